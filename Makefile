@@ -1,0 +1,41 @@
+# Two commands: `make demo` shows the main job, `make test` passes the tests. Both do all the set-up they need.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+SHELL := bash
+
+.PHONY: demo test lint score samples bench clean
+
+$(VENV)/.core: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit("Dutybook needs Python 3.11 or newer; name one: make PYTHON=python3.12 …") if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.core
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	@touch $@
+
+demo: $(VENV)/.core  ## reads the sample corpus into dutybook.db, shows obligations, writes register.xlsx
+	$(BIN)/dutybook --database dutybook.db ingest corpora/samples
+	$(BIN)/dutybook --database dutybook.db summary
+	$(BIN)/dutybook --database dutybook.db search "incident report" --limit 5
+	$(BIN)/dutybook --database dutybook.db export register.xlsx
+
+test: $(VENV)/.dev lint  ## everything that must hold
+	$(BIN)/python -m pytest -n 2
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+samples: $(VENV)/.dev  ## builds corpora/samples from its sources again
+	$(BIN)/python corpora/build_samples.py
+
+score: $(VENV)/.dev  ## scores against the gold beside the repository (SHARED=../shared)
+	$(BIN)/python benchmarks/score.py $(or $(SHARED),../shared)
+
+clean:
+	rm -rf $(VENV) dutybook.db* register.xlsx build dist

@@ -1,0 +1,114 @@
+"""What can go wrong.
+
+DutybookError
+├── BadDocument            the file cannot be read (whole or in part); the batch goes on
+│   ├── EmptyDocument          no bytes
+│   ├── UnknownFormat          none of the formats we read, or not what its name says
+│   ├── BrokenDocument         damaged beyond repair
+│   ├── EncryptedDocument      needs a password
+│   ├── NoText                 pages are images, or their text layer is garbage
+│   └── TooLarge               over a limit (bytes, pages, memory, time)
+├── BadRequest             the user asked for something that cannot be done; nothing was changed
+│   ├── NotFound               no such path, document, norm
+│   ├── NothingToRead          a folder without readable files
+│   ├── MissingExtra           a part that is installed separately is not installed
+│   └── BadFilter              a search or export filter that makes no sense
+├── RegisterError          the database
+│   ├── NewerRegister          made by a newer Dutybook
+│   ├── NotARegister           the file is no Dutybook database
+│   ├── RegisterBusy           another process is writing
+│   └── RegisterUnwritable     read-only, disk full
+└── Defect                 our own fault: please report it
+
+Every message says what happened and what to do next. ``exit_code`` is what the command line ends with.
+"""
+
+from __future__ import annotations
+
+
+class DutybookError(Exception):
+    """Base of all errors that we raise on purpose."""
+
+    exit_code = 1
+
+
+class BadDocument(DutybookError):
+    """A document that was not read; ``code`` is stored with the document."""
+
+    exit_code = 2
+    code = "unreadable"
+
+
+class EmptyDocument(BadDocument):
+    code = "empty"
+
+
+class UnknownFormat(BadDocument):
+    code = "unknown format"
+
+
+class BrokenDocument(BadDocument):
+    code = "broken"
+
+
+class EncryptedDocument(BadDocument):
+    code = "encrypted"
+
+
+class NoText(BadDocument):
+    code = "no text"
+
+
+class TooLarge(BadDocument):
+    code = "too large"
+
+
+class BadRequest(DutybookError):
+    """The request cannot be met as it stands."""
+
+    exit_code = 2
+
+
+class NotFound(BadRequest):
+    pass
+
+
+class NothingToRead(BadRequest):
+    pass
+
+
+class MissingExtra(BadRequest):
+    """An optional part is not installed."""
+
+    def __init__(self, what: str, extra: str) -> None:
+        super().__init__(f"{what} needs a part that is not installed: pip install 'dutybook[{extra}]'")
+
+
+class BadFilter(BadRequest):
+    exit_code = 1
+
+
+class RegisterError(DutybookError):
+    """The database cannot be used as asked."""
+
+    exit_code = 2
+
+
+class NewerRegister(RegisterError):
+    pass
+
+
+class NotARegister(RegisterError):
+    pass
+
+
+class RegisterBusy(RegisterError):
+    pass
+
+
+class RegisterUnwritable(RegisterError):
+    pass
+
+
+class Defect(DutybookError):
+    """Something that should not happen; the message asks for a report."""

@@ -1,0 +1,56 @@
+"""A language pack: everything Dutybook knows of a language, read from one TOML file and validated."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib import resources
+
+from pydantic import Field, ValidationError
+
+from dutybook.errors import Defect, NotFound
+from dutybook.languages.sections.base import Section
+from dutybook.languages.sections.findings import Citations, Facts, Penalties
+from dutybook.languages.sections.norms import Actors, Norms
+from dutybook.languages.sections.structure import Sentences, StructureWords
+from dutybook.languages.sections.temporal import Temporal
+
+
+class LanguagePack(Section):
+    """One language. ``code`` is ISO 639-1; ``spacy`` names the tokenizer of ``spacy.blank``."""
+
+    code: str
+    name: str
+    spacy: str
+    structure: StructureWords = Field(default_factory=StructureWords)
+    sentences: Sentences = Field(default_factory=Sentences)
+    norms: Norms = Field(default_factory=Norms)
+    actors: Actors = Field(default_factory=Actors)
+    temporal: Temporal = Field(default_factory=Temporal)
+    facts: Facts = Field(default_factory=Facts)
+    penalties: Penalties = Field(default_factory=Penalties)
+    citations: Citations = Field(default_factory=Citations)
+
+
+@cache
+def available() -> tuple[str, ...]:
+    """Codes of the languages that have a pack, sorted."""
+    folder = resources.files("dutybook.languages") / "packs"
+    return tuple(sorted(p.name[:-5] for p in folder.iterdir() if p.name.endswith(".toml")))
+
+
+@cache
+def load(code: str) -> LanguagePack:
+    """The pack of a language.
+
+    Raises:
+        NotFound: there is no pack for ``code``.
+        Defect: the pack's file does not fit the schema.
+    """
+    file = resources.files("dutybook.languages") / "packs" / f"{code}.toml"
+    if not file.is_file():
+        raise NotFound(f"no language pack for {code!r}; there are: {', '.join(available())}")
+    try:
+        return LanguagePack.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
+    except (tomllib.TOMLDecodeError, ValidationError) as error:
+        raise Defect(f"the language pack {code!r} is not valid: {error}") from error

@@ -1,0 +1,1 @@
+"""The sections of a language pack, one module each."""

@@ -1,0 +1,76 @@
+"""Works and documents (FRBR: a document is one expression of a work), and the bytes they come from."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class RawDocument:
+    """Bytes as a source delivered them. ``source`` is a path or address, only ever shown."""
+
+    source: str
+    data: bytes
+    media_type: str = ""
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.data).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """The act itself, whatever its language or version.
+
+    ``id`` is the official number where there is one (``32016R0679``, ``de:gwg``), else a hash of the title.
+    """
+
+    id: str
+    kind: str
+    jurisdiction: str
+    number: str | None
+    short_title: str
+    issuer: str | None = None
+
+
+class Status(StrEnum):
+    READ = "read"
+    PARTLY_READ = "partly read"
+    UNREADABLE = "unreadable"
+
+
+class Genre(StrEnum):
+    """What kind of text this is; it decides which readings of a sentence are open."""
+
+    EU_ACT = "eu_act"
+    STATUTE = "statute"
+    GUIDANCE = "guidance"
+    NEWS = "news"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One expression of a work. ``version_date`` and ``published`` are ISO dates or None where unknown."""
+
+    id: str
+    work: str | None
+    source: str
+    sha256: str
+    language: str
+    title: str
+    status: Status
+    reason: str = ""
+    genre: Genre = Genre.OTHER
+    version_date: str | None = None
+    published: str | None = None
+    pages: int = 0
+    text: str = field(default="", repr=False)
+
+
+def content_id(*parts: object) -> str:
+    """Sixteen hex digits of a hash over ``parts``: the same content gives the same identifier anywhere."""
+    joined = "\x1f".join(str(part) for part in parts)
+    return hashlib.sha256(joined.encode()).hexdigest()[:16]

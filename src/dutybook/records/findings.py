@@ -1,0 +1,156 @@
+"""What extraction finds: norms, deadlines, facts, penalties, citations, each with its evidence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from dutybook.records.spans import Part, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Which rule or model said so (``name`` with ``version``), on which words, how surely (0 to 1), and why."""
+
+    name: str
+    version: str
+    cue: Span | None
+    confidence: float
+    why: str = ""
+
+
+class Modality(StrEnum):
+    OBLIGATION = "obligation"
+    PROHIBITION = "prohibition"
+    PERMISSION = "permission"
+    EXEMPTION = "exemption"
+
+
+class Strength(StrEnum):
+    MUST = "must"
+    SHOULD = "should"
+
+
+class BearerClass(StrEnum):
+    BUSINESS = "business"
+    AUTHORITY = "authority"
+    PERSON = "person"
+    ANY = "any"
+
+
+@dataclass(frozen=True, slots=True)
+class Norm:
+    """One statement that makes conduct required, forbidden, allowed or exempt. Its quote is ``span.of(text)``."""
+
+    id: str
+    provision: str
+    place: str
+    span: Span
+    modality: Modality
+    strength: Strength
+    bearer: Part | None
+    bearer_class: BearerClass
+    action: Part | None
+    recipient: Part | None
+    condition: Part | None
+    exception: Part | None
+    evidence: Evidence
+    language: str
+    stem: Span | None = None
+
+
+class DeadlineKind(StrEnum):
+    FIXED = "fixed"
+    PERIOD = "period"
+    RECURRING = "recurring"
+    DURATION = "duration"
+    IMMEDIATE = "immediate"
+    VAGUE = "vague"
+
+
+class Direction(StrEnum):
+    AFTER = "after"
+    BEFORE = "before"
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """When a norm must be fulfilled. ``due`` only where the text alone fixes it; ``reason`` says what is missing."""
+
+    id: str
+    norm: str
+    span: Span
+    kind: DeadlineKind
+    value: str | None
+    direction: Direction | None
+    anchor: Part | None
+    evidence: Evidence
+    due: date | None = None
+    steps: tuple[str, ...] = ()
+    reason: str = ""
+
+
+class FactType(StrEnum):
+    ENTRY_INTO_FORCE = "entry_into_force"
+    APPLICATION = "application"
+    TRANSPOSITION = "transposition"
+    EXPIRY = "expiry"
+    TRANSITION = "transition"
+    REVIEW = "review"
+    EXPECTED = "expected"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A date or period in the life of the act (or, in news, an announced event)."""
+
+    id: str
+    type: FactType
+    span: Span
+    value: str | None
+    evidence: Evidence
+    due: date | None = None
+    steps: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A fine's ceiling: an ``amount`` with ``currency``, or a ``percent`` ``of`` something (``turnover``)."""
+
+    amount: float | None = None
+    currency: str | None = None
+    percent: float | None = None
+    of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Penalty:
+    id: str
+    span: Span
+    amounts: tuple[Amount, ...]
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A reference to a provision or an act. ``work`` is a work's id where it is known, ``place`` as in Provision."""
+
+    id: str
+    span: Span
+    as_written: str
+    work: str | None
+    place: str | None
+    resolved: bool
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """What looked like a norm and is none, with the reason."""
+
+    id: str
+    provision: str
+    span: Span
+    reason: str
+    evidence: Evidence

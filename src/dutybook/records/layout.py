@@ -1,0 +1,233 @@
+"""What a reader hands on: the text in reading order, its blocks, pages and word boxes."""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from dutybook.records.spans import Box, Span
+
+
+class BlockRole(StrEnum):
+    """What a block is on the page, before anything is known about the act's structure."""
+
+    BODY = "body"
+    HEADING = "heading"
+    TABLE = "table"
+    FOOTNOTE = "footnote"
+    CONTENTS = "contents"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One paragraph, heading, list item, table row or footnote: a contiguous span of the text.
+
+    ``level`` is a heading's level from 1, else 0. ``size`` (points), ``bold``, ``italic`` and ``indent``
+    (x of its first word, points) are of the first line; 0 and False where the format has no fonts.
+    ``hint`` is what the format itself says of the block (a style class, a tag), empty where it says nothing.
+    """
+
+    span: Span
+    role: BlockRole = BlockRole.BODY
+    level: int = 0
+    page: int | None = None
+    size: float = 0.0
+    bold: bool = False
+    italic: bool = False
+    indent: float = 0.0
+    centred: bool = False
+    hint: str = ""
+
+
+class FurnitureKind(StrEnum):
+    HEADER = "header"
+    FOOTER = "footer"
+    MARGIN = "margin"
+    WATERMARK = "watermark"
+
+
+@dataclass(frozen=True, slots=True)
+class Furniture:
+    """Words that stand on a page and not in the text: running headers, page numbers, margin text."""
+
+    kind: FurnitureKind
+    text: str
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page. ``source``: ``text`` (a text layer), ``ocr``, ``image`` (no text found), ``unread``."""
+
+    number: int
+    width: float
+    height: float
+    source: str = "text"
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A table cell: its text's span and, on a page, its box."""
+
+    span: Span
+    box: Box | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table as rows of cells, in reading order. The cells' text stands in the document's text."""
+
+    rows: tuple[tuple[Cell, ...], ...]
+    span: Span
+    box: Box | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FootnoteMark:
+    """Where the text refers to a footnote: ``at`` is the offset of the word it follows, ``note`` its text."""
+
+    mark: str
+    at: int
+    note: Span | None
+
+
+@dataclass(frozen=True, slots=True)
+class HyphenDecision:
+    """What became of a hyphen at a line's end: ``kept`` or joined, and on which ground."""
+
+    at: int
+    word: str
+    kept: bool
+    reason: str
+
+
+class WordMap:
+    """Offsets to boxes: one entry a word, in arrays, sorted by start offset.
+
+    Made once while reading; :meth:`boxes` answers by bisection, so no text is ever searched again.
+    """
+
+    __slots__ = ("coords", "ends", "pages", "starts")
+
+    def __init__(self) -> None:
+        self.starts = array("L")
+        self.ends = array("L")
+        self.pages = array("H")
+        self.coords = array("f")
+
+    def add(self, start: int, end: int, box: Box) -> None:
+        """Append a word; offsets must not go backwards."""
+        if self.starts and start < self.starts[-1]:
+            raise ValueError("words must be added in text order")
+        self.starts.append(start)
+        self.ends.append(end)
+        self.pages.append(box.page)
+        self.coords.extend((box.x0, box.top, box.x1, box.bottom))
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    def word_box(self, index: int) -> Box:
+        x0, top, x1, bottom = self.coords[4 * index : 4 * index + 4]
+        return Box(self.pages[index], x0, top, x1, bottom)
+
+    def page_at(self, offset: int) -> int | None:
+        """The page of the word at or before ``offset``."""
+        index = bisect_right(self.starts, offset) - 1
+        return self.pages[max(index, 0)] if len(self.starts) else None
+
+    def boxes(self, span: Span) -> tuple[Box, ...]:
+        """The boxes of the words that ``span`` touches, one box a line."""
+        index = max(bisect_right(self.starts, span.start) - 1, 0)
+        lines: list[Box] = []
+        while index < len(self.starts) and self.starts[index] < span.end:
+            if self.ends[index] > span.start:
+                box = self.word_box(index)
+                last = lines[-1] if lines else None
+                if last and last.page == box.page and _same_line(last, box):
+                    lines[-1] = last.union(box)
+                else:
+                    lines.append(box)
+            index += 1
+        return tuple(lines)
+
+
+def _same_line(a: Box, b: Box) -> bool:
+    overlap = min(a.bottom, b.bottom) - max(a.top, b.top)
+    return overlap > 0.5 * min(a.bottom - a.top, b.bottom - b.top) and b.x0 >= a.x0
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Everything later stages see of a file.
+
+    ``text`` is fixed here: body in reading order, paragraphs whole across pages, footnotes at the end.
+    ``blocks`` are in text order and do not overlap. ``meta`` is what the file says of itself
+    (``title``, ``published``, ``celex``, ``language``, …), all of it unchecked.
+    """
+
+    text: str
+    blocks: tuple[Block, ...]
+    pages: tuple[Page, ...] = ()
+    words: WordMap = field(default_factory=WordMap)
+    furniture: tuple[Furniture, ...] = ()
+    tables: tuple[Table, ...] = ()
+    marks: tuple[FootnoteMark, ...] = ()
+    hyphens: tuple[HyphenDecision, ...] = ()
+    meta: dict[str, str] = field(default_factory=dict)
+    problems: tuple[str, ...] = ()
+
+    def boxes_for(self, span: Span) -> tuple[Box, ...]:
+        """Where ``span`` stands on the pages, a box a line; empty for formats without pages."""
+        return self.words.boxes(span)
+
+    def page_of(self, offset: int) -> int | None:
+        """The page (from 1) of the word at ``offset``; None for formats without pages."""
+        return self.words.page_at(offset)
+
+
+class LayoutBuilder:
+    """Puts a :class:`Layout`'s text together block by block, so that offsets are right by construction."""
+
+    def __init__(self) -> None:
+        self._parts: list[str] = []
+        self._length = 0
+        self.blocks: list[Block] = []
+        self.words = WordMap()
+
+    @property
+    def length(self) -> int:
+        return self._length
+
+    def append(self, text: str) -> Span:
+        """Add raw text, no block; returns its span."""
+        span = Span(self._length, self._length + len(text))
+        self._parts.append(text)
+        self._length = span.end
+        return span
+
+    def block(self, text: str, role: BlockRole = BlockRole.BODY, **style: object) -> Block:
+        """Add a paragraph and the line break after it."""
+        span = self.append(text)
+        self.append("\n")
+        made = Block(span, role, **style)  # type: ignore[arg-type]
+        self.blocks.append(made)
+        return made
+
+    def text(self) -> str:
+        return "".join(self._parts)
+
+    def words_in(self, pieces: Iterable[tuple[str, Box | None]], joiner: str = " ") -> Span:
+        """Add words with their boxes, ``joiner`` between them; returns the span of the run."""
+        start = self._length
+        for number, (word, box) in enumerate(pieces):
+            if number:
+                self.append(joiner)
+            span = self.append(word)
+            if box is not None:
+                self.words.add(span.start, span.end, box)
+        return Span(start, self._length)
