@@ -1,1 +1,1 @@
-
+"""The one place that composes the stages."""

@@ -1,0 +1,58 @@
+"""Dutybook finds every obligation, prohibition, permission and exemption in regulation and news.
+
+The library is four verbs:
+
+>>> import dutybook
+>>> raw = dutybook.read(dutybook.samples() / "seehafendatengesetz.de.md")
+>>> analysis = dutybook.analyse(raw)
+>>> analysis.document.language
+'de'
+>>> with dutybook.open_register(":memory:") as register:
+...     added = register.add(analysis)
+...     hits = dutybook.search(register, "", modality="prohibition", limit=1)
+>>> hits[0].modality
+'prohibition'
+"""
+
+from __future__ import annotations
+
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from dutybook.pipeline.analyse import analyse, read
+    from dutybook.search import search
+    from dutybook.store import open_register
+
+__all__ = ["analyse", "open_register", "read", "samples", "search"]
+
+_HOMES = {
+    "analyse": "dutybook.pipeline.analyse",
+    "read": "dutybook.pipeline.analyse",
+    "open_register": "dutybook.store",
+    "search": "dutybook.search",
+}
+
+
+def __getattr__(name: str) -> object:
+    # The verbs are imported when first used: `import dutybook` costs nothing.
+    if name in _HOMES:
+        from importlib import import_module
+
+        value = getattr(import_module(_HOMES[name]), name)
+        globals()[name] = value
+        return value
+    if name == "__version__":
+        return metadata.version("dutybook")
+    raise AttributeError(f"module 'dutybook' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]
+
+
+def samples() -> Path:
+    """The folder with the sample documents that Dutybook ships (fictional acts and news, written for it)."""
+    installed = Path(__file__).parent / "_data" / "samples"
+    return installed if installed.is_dir() else Path(__file__).parents[2] / "corpora" / "samples"

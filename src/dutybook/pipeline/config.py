@@ -1,0 +1,20 @@
+"""What a user may set for an analysis. The same bytes and the same config always give the same records."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+# Stored with every document: a register reads a file again when this changed. Raise it with every change of findings.
+ANALYSER_VERSION = "0.1.0"
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """``language`` overrides the identified language; ``password`` opens encrypted files.
+
+    ``published`` (ISO date) is the publication date where the file does not state its own.
+    """
+
+    language: str | None = None
+    password: str | None = None
+    published: str | None = None
