@@ -31,6 +31,10 @@ class LanguagePack(Section):
     penalties: Penalties = Field(default_factory=Penalties)
     citations: Citations = Field(default_factory=Citations)
 
+    def __hash__(self) -> int:
+        # Packs are made once per code, and serve as keys of caches.
+        return hash(self.code)
+
 
 @cache
 def available() -> tuple[str, ...]:

@@ -1,1 +1,1 @@
-
+"""Text to provisions: language of each block, the act's tree, its sentences."""

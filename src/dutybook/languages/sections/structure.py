@@ -5,9 +5,55 @@ from __future__ import annotations
 from dutybook.languages.sections.base import Section
 
 
+class SectionPlaces(Section):
+    """How a place below a ``§`` is cited: ``{}`` stands for the number."""
+
+    paragraph: str = "({})"
+    arabic: str = "({})"
+    letter: str = "({})"
+    double: str = "({})"
+    roman: str = "({})"
+
+
 class StructureWords(Section):
-    """Words of headings and formulas. All are matched at the start of a block, case folded."""
+    """Words of headings and formulas, matched case-folded at the start of a block.
+
+    ``divisions`` gives the heading words of titles, parts, chapters, sections and subsections; ``article_first``
+    the word that stands for the number of the first article ("premier"); ``division_ordinals`` ordinals written
+    out before or after a division word, in order ("First", "Second", …); ``citation_words`` what follows the number in
+    a citation and never in a heading ("Absatz").
+    """
+
+    article: tuple[str, ...] = ()
+    article_first: tuple[str, ...] = ()
+    divisions: dict[str, tuple[str, ...]] = {}
+    division_ordinals: tuple[str, ...] = ()
+    annex: tuple[str, ...] = ()
+    appendix: tuple[str, ...] = ()
+    recitals: tuple[str, ...] = ()
+    enacting: tuple[str, ...] = ()
+    signature: tuple[str, ...] = ()
+    contents: tuple[str, ...] = ()
+    margin_number: tuple[str, ...] = ()
+    definition_headings: tuple[str, ...] = ()
+    scope_headings: tuple[str, ...] = ()
+    amendment_headings: tuple[str, ...] = ()
+    final_headings: tuple[str, ...] = ()
+    amendment_stems: tuple[str, ...] = ()
+    definition_stems: tuple[str, ...] = ()
+    citation_words: tuple[str, ...] = ()
+    act_titles: tuple[str, ...] = ()
+    self_reference: tuple[str, ...] = ()
+    guidance_words: tuple[str, ...] = ()
+    programme_phrases: tuple[str, ...] = ()
+    section_places: SectionPlaces = SectionPlaces()
 
 
 class Sentences(Section):
-    """What the sentence splitter must know."""
+    """What the sentence splitter must know: abbreviations (with their full stop), and ordinals before nouns.
+
+    ``ordinal_dates``: a number with a full stop may stand before a month or a noun ("am 2. August").
+    """
+
+    abbreviations: tuple[str, ...] = ()
+    ordinal_dates: bool = False

@@ -1,0 +1,134 @@
+"""The structure stage: a layout in, provisions and sentences out."""
+
+from __future__ import annotations
+
+import re
+
+from dutybook.languages import LanguagePack, available, load
+from dutybook.records import (
+    Block,
+    BlockRole,
+    Genre,
+    Layout,
+    Provision,
+    ProvisionKind,
+    Sentence,
+    SentenceRole,
+    Span,
+    Structure,
+    Zone,
+    content_id,
+)
+from dutybook.structure.genre import genre_of
+from dutybook.structure.language import languages_of
+from dutybook.structure.places import places
+from dutybook.structure.sentences import split
+from dutybook.structure.tree import Node, Run, TreeBuilder
+
+_FALLBACK = "en"
+
+
+def build_structure(layout: Layout, document_id: str, language: str | None = None) -> Structure:
+    """The provisions and sentences of a layout.
+
+    ``document_id`` goes into the provisions' identifiers; ``language`` (ISO 639-1) overrides the identified one.
+    """
+    text, blocks = layout.text, layout.blocks
+    if language is None:
+        main, of_blocks = languages_of([b.span.of(text) for b in blocks], layout.meta.get("language"))
+    else:
+        main, of_blocks = language, [language] * len(blocks)
+    pack = pack_for(main)
+    genre = genre_of(text, blocks, pack, layout.meta)
+    tree = TreeBuilder(text, blocks, pack, genre)
+    tree.build()
+    provisions, ids = _provisions(tree.nodes, pack, document_id)
+    by_start = {b.span.start: code for b, code in zip(blocks, of_blocks, strict=True)}
+    sentences = _sentences(text, tree.runs, ids, blocks, by_start)
+    return Structure(genre, main, title_of(layout, tree, genre), provisions, tuple(sentences))
+
+
+def pack_for(code: str) -> LanguagePack:
+    """The pack of a language, or the English one for its punctuation and numbers where there is none."""
+    return load(code if code in available() else _FALLBACK)
+
+
+def _provisions(nodes: list[Node], pack: LanguagePack, document_id: str) -> tuple[tuple[Provision, ...], dict[int, str]]:
+    named = places(nodes, pack)
+    ids: dict[int, str] = {}
+    used: dict[str, int] = {}
+    made = []
+    for node in nodes:
+        place = named[id(node)]
+        used[place] = used.get(place, 0) + 1
+        ids[id(node)] = content_id(document_id, place, used[place])
+        parent = ids[id(node.parent)] if node.parent is not None else None
+        span = Span(node.start, max(node.end, node.start))
+        made.append(Provision(ids[id(node)], parent, node.kind, node.number, node.heading, span, place, node.zone))
+    return tuple(made), ids
+
+
+def _sentences(
+    text: str, runs: list[Run], ids: dict[int, str], blocks: tuple[Block, ...], languages: dict[int, str]
+) -> list[Sentence]:
+    starts = sorted(languages)
+    made: list[Sentence] = []
+    stems: dict[int, int] = {}
+    cursor = 0
+    for run in runs:
+        while cursor + 1 < len(starts) and starts[cursor + 1] <= run.span.start:
+            cursor += 1
+        code = languages[starts[cursor]] if starts else _FALLBACK
+        pieces = split(text, run.span, pack_for(code)) if run.role is not BlockRole.HEADING else [run.span]
+        stem = stems.get(id(run.stem)) if run.stem is not None else None
+        heading = _heading_of(run.node)
+        for number, span in enumerate(pieces):
+            last = number == len(pieces) - 1
+            role = SentenceRole.SENTENCE
+            if run.has_items and last:
+                role = SentenceRole.STEM
+                stems[id(run)] = len(made)
+            elif stem is not None and number == 0:
+                role = SentenceRole.TAIL if run.tail else SentenceRole.ITEM
+            holder = stem if number == 0 else None
+            zone = Zone.HEADING if run.role is BlockRole.HEADING and run.zone is Zone.PROSE else run.zone
+            made.append(
+                Sentence(span, ids[id(run.node)], zone, code, role, holder, run.depth, number == 0 and not run.tail, heading)
+            )
+    return made
+
+
+def _heading_of(node: Node) -> str:
+    here: Node | None = node
+    while here is not None:
+        if here.heading:
+            return here.heading
+        here = here.parent
+    return ""
+
+
+_SPACES = re.compile(r"\s+")
+
+
+def title_of(layout: Layout, tree: TreeBuilder, genre: Genre) -> str:
+    """The document's title: an act's from its title block, else what the file says, else its first heading."""
+    text = layout.text
+    if genre is Genre.EU_ACT:
+        for position, block in enumerate(layout.blocks[:40]):
+            piece = block.span.of(text)
+            if piece.startswith(tree.pack.structure.act_titles) and len(piece) < 1500:
+                parts = [piece]
+                for following in layout.blocks[position + 1 : position + 4]:
+                    more = following.span.of(text)
+                    if more[:1].islower() and following.role is not BlockRole.FOOTNOTE and len(more) < 800:
+                        parts.append(more)
+                    else:
+                        break
+                return _SPACES.sub(" ", " ".join(parts)).strip()
+    if layout.meta.get("title"):
+        return _SPACES.sub(" ", layout.meta["title"]).strip()
+    for node in tree.nodes:
+        if node.kind is ProvisionKind.HEADING and node.heading:
+            return node.heading
+    first = next((b.span.of(text) for b in layout.blocks), "")
+    return _SPACES.sub(" ", first)[:200].strip()

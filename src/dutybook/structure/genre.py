@@ -1,0 +1,48 @@
+"""Decides what kind of text a document is: an EU act, a statute, guidance, news, or something else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from dutybook.languages import LanguagePack
+from dutybook.records import Block, BlockRole, Genre
+from dutybook.structure import headings
+
+_NEWS_LENGTH = 20_000
+_WORD = re.compile(r"\w+")
+# Programme phrases a thousand words from which on a text speaks for its author and not for the law.
+_PROGRAMME_RATE = 1.5
+
+
+def genre_of(text: str, blocks: Sequence[Block], pack: LanguagePack, meta: dict[str, str]) -> Genre:
+    """The genre, from formulas, numbered headings, length and what the file says of itself."""
+    patterns = headings.patterns(pack)
+    articles = signs = margins = 0
+    for block in blocks:
+        if len(block.span) > 300 or block.role in {BlockRole.FOOTNOTE, BlockRole.CONTENTS}:
+            continue
+        piece = block.span.of(text)
+        if headings.starts_with(piece, patterns.enacting):
+            return Genre.EU_ACT
+        found = headings.article(piece, block, pack)
+        if found:
+            articles += not found.sign
+            signs += found.sign
+    margins = sum(bool(patterns.margin and patterns.margin.match(text, b.span.start)) for b in blocks)
+    folded = text.casefold()
+    own = sum(folded.count(w) for w in pack.structure.self_reference)
+    if meta.get("celex") or (articles >= 2 and own >= 3) or own >= 10:
+        return Genre.EU_ACT
+    if signs >= 2 or articles >= 3:
+        return Genre.STATUTE
+    if len(text) < _NEWS_LENGTH and meta.get("published") and margins == 0:
+        return Genre.NEWS
+    words = max(len(_WORD.findall(text)), 1)
+    programme = sum(folded.count(w) for w in pack.structure.programme_phrases)
+    if programme >= 5 and 1000 * programme / words > _PROGRAMME_RATE:
+        return Genre.OTHER
+    head = folded[:4000]
+    if margins >= 3 or any(w in head for w in pack.structure.guidance_words):
+        return Genre.GUIDANCE
+    return Genre.NEWS if len(text) < _NEWS_LENGTH / 2 else Genre.GUIDANCE

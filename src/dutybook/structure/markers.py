@@ -1,0 +1,107 @@
+"""Numbers and letters at the start of a paragraph: ``1.``, ``(2)``, ``(a)``, ``aa)``, ``(iv)``, ``—``, ``§ 5``."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Style(StrEnum):
+    """How a marker is written; a list keeps one style."""
+
+    ARABIC = "arabic"
+    LETTER = "letter"
+    UPPER = "upper"
+    ROMAN = "roman"
+    UPPER_ROMAN = "upper roman"
+    DOUBLE = "double"
+    DASH = "dash"
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """``readings`` are the (style, ordinal) pairs it can stand for, most likely first; ``end`` is where the text goes on.
+
+    ``wrap`` is the punctuation around the number (``()``, ``)``, ``.``, ``°``): lists do not mix it.
+    """
+
+    raw: str
+    number: str
+    wrap: str
+    readings: tuple[tuple[Style, int], ...]
+    end: int
+
+
+_ROMAN = re.compile(r"m{0,3}(cm|cd|d?c{0,3})(xc|xl|l?x{0,3})(ix|iv|v?i{0,3})$")
+_VALUES = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100, "d": 500, "m": 1000}
+_MARKER = re.compile(
+    r"""(?P<raw>
+        \(\s?(?P<both>\d{1,3}[a-z]{0,2}|[ivxlcdm]{1,7}|[IVXLCDM]{1,7}|[a-z]{1,3}|[A-Z]{1,2})\s?\)
+      | (?P<close>\d{1,3}[a-z]{0,2}|[ivxlcdm]{1,7}|[a-z]{1,3}|[A-Z])\)
+      | (?P<degree>\d{1,2})\s?°\)?
+      | (?P<dotted>(?:\d{1,3}\.){1,4}\d{1,3}[a-z]?|[A-Z]\.\d{1,2}(?:\.\d{1,2})*)\.?(?=\s)
+      | (?P<dot>\d{1,4}[a-z]{0,2}|[IVX]{1,5}|[A-Z]|[a-z])\s?\.(?=\s)
+      | (?P<dash>[—–•▪■●◦‣·⁃-]|\u2212)(?=\s)
+    )\s*""",
+    re.VERBOSE,
+)
+
+
+def roman(text: str) -> int | None:
+    """The value of a roman numeral in lower case, or None."""
+    if not text or not _ROMAN.match(text):
+        return None
+    total = 0
+    for here, after in zip(text, [*text[1:], ""], strict=True):
+        value = _VALUES[here]
+        total += -value if after and _VALUES[after] > value else value
+    return total
+
+
+def _ordinal(letters: str) -> int:
+    """a → 1, z → 26; after z come aa, bb, … in EU acts and German statutes: the doubled letter counts."""
+    return ord(letters[0]) - ord("a") + 1
+
+
+def _readings(number: str) -> tuple[tuple[Style, int], ...]:
+    found: list[tuple[Style, int]] = []
+    digits = re.match(r"\d+", number)
+    if digits:
+        return ((Style.ARABIC, int(digits.group())),)
+    lower = number.lower()
+    if number.isupper():
+        value = roman(lower)
+        if len(number) == 1:
+            found.append((Style.UPPER, _ordinal(lower)))
+        if value:
+            found.append((Style.UPPER_ROMAN, value))
+        return tuple(found)
+    if len(number) == 1:
+        found.append((Style.LETTER, _ordinal(lower)))
+    elif len(set(lower)) == 1:
+        found.append((Style.DOUBLE, _ordinal(lower)))
+    value = roman(lower)
+    if value:
+        found.append((Style.ROMAN, value))
+    if not found and len(number) == 2:  # an inserted point: (ba) after (b)
+        found.append((Style.LETTER, _ordinal(lower)))
+    return tuple(found)
+
+
+def parse(text: str, at: int = 0) -> Marker | None:
+    """The marker at ``text[at:]``, or None."""
+    match = _MARKER.match(text, at)
+    if not match:
+        return None
+    raw = match.group("raw")
+    if match.group("dash"):
+        return Marker(raw, "", "-", ((Style.DASH, 0),), match.end())
+    for group, wrap in (("both", "()"), ("close", ")"), ("degree", "°"), ("dot", ".")):
+        number = match.group(group)
+        if number:
+            readings = _readings(number)
+            return Marker(raw, number, wrap, readings, match.end()) if readings else None
+    number = match.group("dotted")
+    last = re.search(r"(\d+)[a-z]?$", number)
+    return Marker(raw, number, "." * number.count("."), ((Style.ARABIC, int(last.group(1)) if last else 1),), match.end())

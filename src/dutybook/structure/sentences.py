@@ -1,0 +1,78 @@
+"""Splits a paragraph into sentences. Legal text is full of ``Art.``, ``Abs.``, ``(EC) No.``: packs list them."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from dutybook.languages import LanguagePack
+from dutybook.records import Span
+
+# A full stop, question or exclamation mark, perhaps a closing quote or bracket, white space, then a new start.
+_END = re.compile(r"[.!?…;·](?:[\"'’”“»)\]]{0,2})(?=\s+)|[.!?](?:[\"'’”“»)\]]{0,2})$")
+_NEXT = re.compile(r"\s+[\"'‘“„«(\[¿¡§—–]*\s*(\w|§)")
+_LAST_WORD = re.compile(r"(\S+)$")
+
+
+@cache
+def _abbreviations(pack: LanguagePack) -> frozenset[str]:
+    return frozenset(a.casefold() for a in pack.sentences.abbreviations)
+
+
+def split(text: str, span: Span, pack: LanguagePack) -> list[Span]:
+    """The sentences inside ``span``, without the white space between them, in order."""
+    abbreviations = _abbreviations(pack)
+    piece = span.of(text)
+    starts = [0]
+    for match in _END.finditer(piece):
+        if _is_end(piece, match, abbreviations, pack.sentences.ordinal_dates):
+            starts.append(match.end())
+    starts.append(len(piece))
+    found = []
+    for start, end in zip(starts, starts[1:], strict=False):
+        sentence = Span(span.start + start, span.start + end).strip(text)
+        if len(sentence):
+            found.append(sentence)
+    return found
+
+
+def _is_end(piece: str, match: re.Match[str], abbreviations: frozenset[str], ordinal_dates: bool) -> bool:
+    mark = piece[match.start()]
+    if mark in ";·":
+        return False
+    following = _NEXT.match(piece, match.end())
+    if not following:
+        return True
+    first = following.group(1)
+    if mark != ".":
+        return first.isupper() or first.isdigit()
+    before = _LAST_WORD.search(piece, 0, match.start() + 1)
+    word = before.group(1).lstrip("(„“\"'«[").casefold() if before else ""
+    if word in abbreviations or _two_words(piece, match.start()) in abbreviations:
+        return False
+    if len(word) <= 3 and f"{word} {piece[match.end() : match.end() + 8].split()[0].casefold()}" in abbreviations:
+        return False
+    stem = word[:-1]
+    if first.islower():
+        return False
+    if len(stem) == 1 and stem.isalpha():  # an initial, or the last letter of "Buchstabe a."
+        return first.isupper() and not _initial(piece, match.start())
+    if stem.isdigit() and ordinal_dates and len(stem) <= 2:
+        # "am 2. August", "der 3. Abschnitt": an ordinal, unless the number ends a reference ("Absatz 2. Die …")
+        return _after_reference(piece, match.start())
+    return not (first.isdigit() and stem.endswith(("no", "nr")))
+
+
+def _two_words(piece: str, at: int) -> str:
+    return " ".join(piece[max(0, at - 12) : at + 1].split()[-2:]).casefold()
+
+
+def _initial(piece: str, at: int) -> bool:
+    return piece[at - 1].isupper() and (at < 2 or not piece[at - 2].isalnum())
+
+
+_REFERENCE = re.compile(r"(?:[A-ZÄÖÜ][\w-]+|§+|\b\w{1,4}\.|und|oder|bis|,)\s+\d{1,2}$")
+
+
+def _after_reference(piece: str, at: int) -> bool:
+    return bool(_REFERENCE.search(piece[max(0, at - 40) : at]))

@@ -1,0 +1,493 @@
+"""Builds the provision tree from a layout's blocks: a walk that keeps the open divisions, article and lists."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from dutybook.languages import LanguagePack
+from dutybook.records import Block, BlockRole, Genre, ProvisionKind, Span, Zone
+from dutybook.structure import headings
+from dutybook.structure.headings import LEVELS, Heading
+from dutybook.structure.markers import Marker, Style, parse
+
+# A marker far from the start of a list is more likely a number that begins a sentence ("2024. …").
+_MAX_ORDINAL = 400
+_MAX_GAP = 12
+# Points of indent by which a continuation of a list item may differ from the item's own text.
+_INDENT_TOLERANCE = 4.0
+
+
+@dataclass(slots=True)
+class Node:
+    """A provision while the tree grows. ``runs`` are its own paragraphs, without markers, in order."""
+
+    kind: ProvisionKind
+    number: str
+    start: int
+    zone: Zone
+    parent: Node | None
+    heading: str = ""
+    end: int = 0
+    sign: bool = False
+    style: Style | None = None
+    dotted: bool = False
+    runs: list[Run] = field(default_factory=list)
+    level: int = 0
+
+
+@dataclass(slots=True)
+class Run:
+    """One paragraph of a node: its span without the marker, and whether list items follow it directly."""
+
+    span: Span
+    node: Node
+    zone: Zone
+    role: BlockRole
+    stem: Run | None = None
+    depth: int = 0
+    tail: bool = False
+    has_items: bool = False
+
+
+@dataclass(slots=True)
+class _Level:
+    style: Style
+    wrap: str
+    last: int
+    raw: str
+    node: Node
+    parent: Node
+    indent: float
+    stem: Run | None
+
+
+class TreeBuilder:
+    """Feeds on blocks in order; ``nodes`` and ``runs`` are the result, in document order."""
+
+    def __init__(self, text: str, blocks: tuple[Block, ...], pack: LanguagePack, genre: Genre) -> None:
+        self.text = text
+        self.blocks = blocks
+        self.pack = pack
+        self.genre = genre
+        self.patterns = headings.patterns(pack)
+        self.nodes: list[Node] = []
+        self.runs: list[Run] = []
+        self.divisions: list[Node] = []
+        self.article: Node | None = None
+        self.levels: list[_Level] = []
+        self.zone = Zone.PROSE
+        self.last_number = 0
+        self.seen: set[tuple[ProvisionKind, str]] = set()
+        self.recital: Node | None = None
+
+    # -- the walk -----------------------------------------------------------------------------------------------
+
+    def build(self) -> None:
+        """Walk all blocks."""
+        begin = self._first_landmarks()
+        index = 0
+        while index < len(self.blocks):
+            block = self.blocks[index]
+            text = block.span.of(self.text)
+            index += 1 + self._place_block(index, block, text, begin)
+        self._close_spans()
+
+    def _first_landmarks(self) -> tuple[int, int]:
+        """Indexes of the block that opens the recitals and of the enacting formula; −1 where there is none."""
+        recitals = enacting = -1
+        for index, block in enumerate(self.blocks):
+            text = block.span.of(self.text)
+            if recitals < 0 and len(text) < 60 and headings.starts_with(text, self.patterns.recitals):
+                recitals = index
+            if headings.starts_with(text, self.patterns.enacting) and len(text) < 120:
+                enacting = index
+                break
+        if enacting >= 0:
+            self.zone = Zone.PREAMBLE
+        return recitals, enacting
+
+    def _place_block(self, index: int, block: Block, text: str, begin: tuple[int, int]) -> int:
+        """Put one block into the tree; returns how many of the following blocks it took with it (titles)."""
+        recitals, enacting = begin
+        if block.role is BlockRole.FOOTNOTE:
+            self._loose(block, ProvisionKind.FOOTNOTE, Zone.FOOTNOTE)
+            return 0
+        if block.role is BlockRole.CONTENTS:
+            self._loose(block, ProvisionKind.CONTENTS, Zone.CONTENTS)
+            return 0
+        if index == recitals:
+            self.zone = Zone.RECITAL
+            self._loose(block, ProvisionKind.PREAMBLE, Zone.PREAMBLE)
+            return 0
+        if index == enacting:
+            self._reset()
+            self.zone = Zone.ENACTING
+            self._loose(block, ProvisionKind.PREAMBLE, Zone.PREAMBLE)
+            return 0
+        if 0 <= index < enacting:
+            return self._before_enacting(block, text)
+        if self._contents(block, text):
+            return 0
+        if self.zone is not Zone.PROSE and headings.starts_with(text, self.patterns.signature) and len(text) < 200:
+            self._reset()
+            self.zone = Zone.SIGNATURE
+        taken = self._heading(index, block, text)
+        if taken >= 0:
+            return taken
+        if self.zone is Zone.SIGNATURE:
+            self._loose(block, ProvisionKind.SIGNATURE, Zone.SIGNATURE)
+            return 0
+        self._body(block, text)
+        return 0
+
+    def _reset(self) -> None:
+        self.article = None
+        self.levels = []
+        self.divisions = []
+        self.recital = None
+
+    # -- before the enacting terms ------------------------------------------------------------------------------
+
+    def _before_enacting(self, block: Block, text: str) -> int:
+        if self.zone is not Zone.RECITAL:
+            kind = ProvisionKind.HEADING if block.role is BlockRole.HEADING else ProvisionKind.PREAMBLE
+            self._loose(block, kind, Zone.PREAMBLE)
+            return 0
+        marker = parse(text)
+        number = marker.readings[0] if marker else None
+        last = int(self.recital.number) if self.recital and self.recital.number.isdigit() else 0
+        if marker and number and number[0] is Style.ARABIC and marker.wrap in {"()", "."} and last < number[1] <= last + 5:
+            self.recital = self._node(ProvisionKind.RECITAL, marker.number, block.span.start, Zone.RECITAL, None)
+            self._run(self.recital, Span(block.span.start + marker.end, block.span.end), block)
+        elif self.recital is not None:
+            self._run(self.recital, block.span, block)
+        elif len(text) > 40:  # recitals without numbers
+            node = self._node(ProvisionKind.RECITAL, "", block.span.start, Zone.RECITAL, None)
+            self._run(node, block.span, block)
+        else:
+            self._loose(block, ProvisionKind.PREAMBLE, Zone.PREAMBLE)
+        return 0
+
+    # -- headings -----------------------------------------------------------------------------------------------
+
+    def _contents(self, block: Block, text: str) -> bool:
+        """A table of contents without leaders: from its heading until something that is no entry."""
+        if self.zone is Zone.CONTENTS:
+            key = self._key(block, text)
+            known = key is not None and key in self.seen
+            if known or len(text) > 300 or headings.starts_with(text, self.patterns.enacting):
+                self.zone = Zone.PROSE
+                self.seen = set()
+                return False
+            if key:
+                self.seen.add(key)
+            following = key is not None and block.role is BlockRole.HEADING and block.level > 0
+            if following:  # a format with real headings has no headings in its table of contents
+                self.zone = Zone.PROSE
+                return False
+            self._loose(block, ProvisionKind.CONTENTS, Zone.CONTENTS)
+            return True
+        if len(text) < 60 and text.casefold().strip(" .:") in self.patterns.contents and not self.article:
+            self.zone = Zone.CONTENTS
+            self._loose(block, ProvisionKind.CONTENTS, Zone.CONTENTS)
+            return True
+        return False
+
+    def _key(self, block: Block, text: str) -> tuple[ProvisionKind, str] | None:
+        heading = headings.article(text, block, self.pack) or headings.division(text, block, self.pack)
+        return (heading.kind, heading.number) if heading else None
+
+    def _heading(self, index: int, block: Block, text: str) -> int:
+        """Open what a heading opens; −1 where the block is no heading."""
+        found = (
+            headings.article(text, block, self.pack)
+            or headings.annex(text, block, self.pack)
+            or headings.division(text, block, self.pack)
+        )
+        if found is None:
+            if block.role is BlockRole.HEADING and not self._numbered_paragraph(block, text):
+                self._plain_heading(block, text)
+                return 0
+            return -1
+        title, taken = found.title, 0
+        if not title:
+            title, taken = self._title(index, found)
+        self._open(found, title, block)
+        return taken
+
+    def _numbered_paragraph(self, block: Block, text: str) -> bool:
+        """Inside an article a bold "1. The provider shall …" is a paragraph, not a heading."""
+        return self.article is not None and parse(text) is not None and len(text) > 80
+
+    def _title(self, index: int, found: Heading) -> tuple[str, int]:
+        """The title in the blocks after a number: one for an article, up to two lines for the rest."""
+        parts: list[str] = []
+        limit = 1 if found.kind is ProvisionKind.ARTICLE else 2
+        for block in self.blocks[index + 1 : index + 1 + limit]:
+            text = block.span.of(self.text)
+            if parts and block.role is not BlockRole.HEADING:
+                break
+            if (
+                block.role in {BlockRole.FOOTNOTE, BlockRole.TABLE}
+                or not headings.title_like(text, block)
+                or (parse(text) and block.role is not BlockRole.HEADING)
+                or headings.article(text, block, self.pack)
+                or headings.division(text, block, self.pack)
+                or headings.annex(text, block, self.pack)
+            ):
+                break
+            if parts and found.kind is not ProvisionKind.ANNEX:
+                break
+            parts.append(" ".join(text.split()))
+        return " ".join(parts), len(parts)
+
+    def _open(self, found: Heading, title: str, block: Block) -> None:
+        self.levels = []
+        if found.kind is ProvisionKind.ANNEX:
+            self._reset()
+            self.zone = Zone.ANNEX
+        elif self.zone in {Zone.PROSE, Zone.SIGNATURE}:
+            self.zone = Zone.ENACTING
+        level = LEVELS.get(found.kind, 0)
+        while self.divisions and LEVELS.get(self.divisions[-1].kind, 0) >= level:
+            self.divisions.pop()
+        parent = self.divisions[-1] if self.divisions else None
+        zone = self._zone_of(title) if found.kind is ProvisionKind.ARTICLE else self.zone
+        node = self._node(found.kind, found.number, block.span.start, zone, parent)
+        node.heading = title
+        node.sign = found.sign
+        if found.kind is ProvisionKind.ARTICLE:
+            self.article = node
+            self.last_number = 0
+        else:
+            self.article = node if found.kind is ProvisionKind.ANNEX else None
+            self.divisions.append(node)
+
+    def _zone_of(self, title: str) -> Zone:
+        words = self.pack.structure
+        folded = title.casefold()
+        if self.zone is Zone.ANNEX:
+            return Zone.ANNEX
+        if folded.startswith(words.definition_headings):
+            return Zone.DEFINITION
+        if folded.startswith(words.amendment_headings):
+            return Zone.AMENDMENT
+        return Zone.ENACTING
+
+    def _plain_heading(self, block: Block, text: str) -> None:
+        """A heading without an act's number: it opens a section of a circular, an article of news, an annex's part."""
+        self.levels = []
+        if self.article is not None and self.article.kind is ProvisionKind.ARTICLE:
+            # Inside an act such a heading groups the articles that follow.
+            self.article = None
+        marker = parse(text)
+        level = block.level or (marker.number.count(".") + 1 if marker and marker.number else 1)
+        while (
+            self.divisions
+            and self.divisions[-1].kind is ProvisionKind.HEADING
+            and self.divisions[-1].level >= level
+        ):
+            self.divisions.pop()
+        parent = self.divisions[-1] if self.divisions else None
+        number = marker.number if marker and marker.wrap != "-" else ""
+        node = self._node(ProvisionKind.HEADING, number, block.span.start, Zone.HEADING, parent)
+        node.heading = " ".join(text[marker.end if marker and number else 0 :].split())
+        node.level = level
+        node.end = block.span.end
+        self.divisions.append(node)
+        if self.article is None or self.article.kind is not ProvisionKind.ANNEX:
+            self.article = None
+
+    # -- paragraphs and lists -----------------------------------------------------------------------------------
+
+    def _home(self) -> Node | None:
+        return self.article or (self.divisions[-1] if self.divisions else None)
+
+    def _content_zone(self) -> Zone:
+        if self.levels:
+            return self.levels[-1].node.zone
+        home = self._home()
+        if home is None:
+            return self.zone
+        return self.zone if home.zone is Zone.HEADING else home.zone
+
+    def _body(self, block: Block, text: str) -> None:
+        if block.role is BlockRole.TABLE:
+            self._run(self._holder(block), block.span, block)
+            return
+        margin = self.patterns.margin.match(text) if self.patterns.margin else None
+        if margin and self.article is None:
+            self.levels = []
+            node = self._node(
+                ProvisionKind.MARGIN_NUMBER, margin.group("number"), block.span.start, self.zone, self._home()
+            )
+            self.levels = [_Level(Style.ARABIC, "margin", 0, "", node, node, block.indent, None)]
+            self._run(node, Span(block.span.start + margin.end(), block.span.end), block)
+            return
+        at, placed = 0, False
+        while True:  # "(a)(1) …", "(d) (1) …": markers may stand in a row
+            marker = parse(text, at)
+            if marker is None or marker.end >= len(text) and placed:
+                break
+            if not self._item(block, marker, at):
+                break
+            placed, at = True, marker.end
+            if not text[at : at + 1] == "(":
+                break
+        if placed:
+            self._run(self.levels[-1].node, Span(block.span.start + at, block.span.end), block, self.levels[-1].stem)
+        else:
+            self._continue(block)
+
+    def _item(self, block: Block, marker: Marker, at: int) -> bool:
+        """Find the list level a marker belongs to and open its provision; False where it is no list marker here."""
+        level = self._matching_level(marker)
+        style, ordinal = marker.readings[0]
+        if level is not None:
+            index, style, ordinal = level
+            holder = self.levels[index].parent
+            stem = self.levels[index].stem
+            del self.levels[index:]
+        else:
+            fresh = next(((s, o) for s, o in marker.readings if o == 1 or s is Style.DASH), None)
+            if fresh is None:
+                if ordinal > _MAX_ORDINAL or (self.levels and marker.wrap == "."):
+                    return False
+                fresh = marker.readings[0]
+            style, ordinal = fresh[0], fresh[1] or 1
+            self._restart(style, marker.wrap)
+            holder_node = self.levels[-1].node if self.levels else self._home()
+            stem = self._stem(holder_node)
+            holder = holder_node if holder_node is not None else self._anonymous(block)
+        kind = self._kind(style, marker, stem, holder)
+        if kind is not ProvisionKind.POINT and kind is not ProvisionKind.INDENT:
+            stem = None
+        node = self._node(kind, marker.number or str(ordinal), block.span.start + at, self._item_zone(holder, stem), holder)
+        node.style = style
+        node.sign = holder.sign
+        node.dotted = marker.number.count(".") > 0
+        self.levels.append(_Level(style, marker.wrap, ordinal, marker.raw, node, holder, block.indent, stem))
+        return True
+
+    def _matching_level(self, marker: Marker) -> tuple[int, Style, int] | None:
+        best: tuple[int, Style, int] | None = None
+        for index in range(len(self.levels) - 1, -1, -1):
+            level = self.levels[index]
+            if level.wrap != marker.wrap:
+                continue
+            for style, ordinal in marker.readings:
+                if style is not level.style:
+                    continue
+                if style is Style.DASH:
+                    if level.raw == marker.raw:
+                        return index, style, level.last + 1
+                    continue
+                step = ordinal - level.last
+                inserted = step == 0 and marker.number != level.node.number
+                if step == 1 or inserted:
+                    return index, style, ordinal
+                if 1 < step <= _MAX_GAP and best is None:
+                    best = (index, style, ordinal)
+        return best
+
+    def _restart(self, style: Style, wrap: str) -> None:
+        """A list of a style that is open already is a new one beside it, not inside it."""
+        for index, level in enumerate(self.levels):
+            if level.style is style and level.wrap == wrap:
+                del self.levels[index:]
+                return
+
+    def _kind(self, style: Style, marker: Marker, stem: Run | None, holder: Node) -> ProvisionKind:
+        if style is Style.DASH:
+            return ProvisionKind.INDENT
+        in_article = self.article is not None and holder is self.article
+        opens = stem is None or not self._ends_open(stem)
+        if style is Style.ARABIC and in_article and (opens or holder.runs == []):
+            return ProvisionKind.PARAGRAPH
+        if style is Style.ARABIC and self.article is None and not self.levels and opens:
+            return ProvisionKind.MARGIN_NUMBER
+        if style is Style.LETTER and in_article and holder.sign and marker.wrap == "()" and opens:
+            return ProvisionKind.PARAGRAPH
+        return ProvisionKind.POINT
+
+    def _ends_open(self, run: Run) -> bool:
+        """Whether a paragraph leads into a list: it ends with a colon, a dash, or in the middle of a sentence."""
+        last = run.span.of(self.text).rstrip()[-1:]
+        return last in ":—–," or last.isalpha()
+
+    def _stem(self, holder: Node | None) -> Run | None:
+        if holder is None or not holder.runs:
+            return None
+        run = holder.runs[-1]
+        return run if run is self.runs[-1] or self._ends_open(run) else None
+
+    def _item_zone(self, holder: Node, stem: Run | None) -> Zone:
+        zone = self.zone if holder.zone is Zone.HEADING else holder.zone
+        if zone is Zone.ENACTING and stem is not None:
+            folded = stem.span.of(self.text)[-400:].casefold()
+            if any(s in folded for s in self.pack.structure.definition_stems):
+                return Zone.DEFINITION
+            if any(s in folded for s in self.pack.structure.amendment_stems):
+                return Zone.AMENDMENT
+        return zone
+
+    def _continue(self, block: Block) -> None:
+        """A paragraph without a marker: a further subparagraph, what follows a list, or an item's second paragraph."""
+        while self.levels:
+            level = self.levels[-1]
+            if level.node.kind in {ProvisionKind.PARAGRAPH, ProvisionKind.MARGIN_NUMBER}:
+                break
+            deeper = block.indent > level.indent + _INDENT_TOLERANCE and block.page is not None
+            if deeper and level.indent > 0:
+                break
+            self.levels.pop()
+        self._run(self._holder(block), block.span, block, tail=True)
+
+    def _holder(self, block: Block) -> Node:
+        if self.levels:
+            return self.levels[-1].node
+        home = self._home()
+        return home if home is not None else self._anonymous(block)
+
+    def _anonymous(self, block: Block) -> Node:
+        """Text under no heading: one provision a paragraph, so that news and letters have places, too."""
+        return self._node(ProvisionKind.TEXT, "", block.span.start, self.zone, None)
+
+    # -- making nodes and runs ----------------------------------------------------------------------------------
+
+    def _node(self, kind: ProvisionKind, number: str, start: int, zone: Zone, parent: Node | None) -> Node:
+        node = Node(kind, number, start, zone, parent, end=start)
+        self.nodes.append(node)
+        return node
+
+    def _loose(self, block: Block, kind: ProvisionKind, zone: Zone) -> None:
+        node = self._node(kind, "", block.span.start, zone, None)
+        self._run(node, block.span, block)
+
+    def _run(self, node: Node, span: Span, block: Block, stem: Run | None = None, tail: bool = False) -> None:
+        span = span.strip(self.text)
+        node.end = max(node.end, block.span.end)
+        if not len(span):
+            return
+        zone = self.zone if node.zone is Zone.HEADING else node.zone
+        if zone is Zone.ENACTING and self._amends(span):
+            zone = Zone.AMENDMENT
+        depth = sum(1 for level in self.levels if level.node.kind in {ProvisionKind.POINT, ProvisionKind.INDENT})
+        after_items = tail and bool(node.runs) and node.runs[-1].has_items
+        run = Run(span, node, zone, block.role, stem, depth, after_items)
+        if stem is not None:
+            stem.has_items = True
+        if after_items:
+            run.stem = node.runs[-1]
+        node.runs.append(run)
+        self.runs.append(run)
+
+    def _amends(self, span: Span) -> bool:
+        folded = span.of(self.text)[-300:].casefold()
+        return folded.rstrip().endswith(":") and any(s in folded for s in self.pack.structure.amendment_stems)
+
+    def _close_spans(self) -> None:
+        """Let every provision's span cover its children."""
+        for node in reversed(self.nodes):
+            if node.parent is not None:
+                node.parent.end = max(node.parent.end, node.end)
