@@ -1,0 +1,67 @@
+"""Is the register sound, and are two registers the same?"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+
+from dutybook.store import schema
+
+
+def problems(connection: sqlite3.Connection) -> list[str]:
+    """Damage of the file, references that lead nowhere, an index that does not fit its text; empty if sound."""
+    found: list[str] = []
+    try:
+        found += [f"file: {row[0]}" for row in connection.execute("PRAGMA integrity_check(20)") if row[0] != "ok"]
+        found += [
+            f"reference: a row of {row[0]} points at a missing row of {row[2]}"
+            for row in connection.execute("PRAGMA foreign_key_check").fetchmany(20)
+        ]
+        found += list(_index(connection))
+        lost = connection.execute(
+            "SELECT count(*) FROM norms n LEFT JOIN evidence e ON e.kind = 'norms' AND e.finding = n.id"
+            " WHERE e.finding IS NULL"
+        ).fetchone()[0]
+        if lost:
+            found.append(f"evidence: {lost} norms have none")
+        wrong = connection.execute(
+            "SELECT count(*) FROM documents d WHERE d.norms <> (SELECT count(*) FROM norms n WHERE n.document = d.id)"
+        ).fetchone()[0]
+        if wrong:
+            found.append(f"documents: {wrong} do not have the number of norms that they say")
+    except sqlite3.DatabaseError as error:
+        found.append(f"file: {error}")
+    return found
+
+
+def _index(connection: sqlite3.Connection) -> Iterator[str]:
+    norms = connection.execute("SELECT count(*) FROM norms").fetchone()[0]
+    indexed = connection.execute("SELECT count(*) FROM norms_fts_docsize").fetchone()[0]
+    if norms != indexed:
+        yield f"search index: {indexed} entries for {norms} norms"
+    if connection.execute("PRAGMA query_only").fetchone()[0]:
+        return
+    try:
+        # With rank 1 the index is compared with the text it was made from. It is written like an INSERT, so a
+        # register that is open for reading only cannot run it.
+        connection.execute("INSERT INTO norms_fts(norms_fts, rank) VALUES ('integrity-check', 1)")
+    except sqlite3.OperationalError as error:
+        if (error.sqlite_errorcode & 0xFF) != sqlite3.SQLITE_READONLY:
+            raise
+    except sqlite3.DatabaseError:
+        yield "search index: it does not fit the text of the norms"
+
+
+def content(connection: sqlite3.Connection) -> Iterator[str]:
+    """The content rows as JSON lines ``[table, {column: value, …}]``, tables and rows in a fixed order."""
+    for table in schema.CONTENT_TABLES:
+        columns = [
+            row[1]
+            for row in connection.execute(f"PRAGMA table_info({table})")
+            if (table, row[1]) not in schema.ARRIVAL_COLUMNS
+        ]
+        names = ", ".join(f'"{column}"' for column in columns)
+        order = ", ".join(str(number) for number in range(1, len(columns) + 1))
+        for row in connection.execute(f"SELECT {names} FROM {table} ORDER BY {order}"):  # noqa: S608 - schema names
+            yield json.dumps([table, dict(zip(columns, row, strict=True))], ensure_ascii=False)

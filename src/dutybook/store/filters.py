@@ -1,0 +1,136 @@
+"""What a search or an export is narrowed to, and the SQL that does it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, fields
+from datetime import date
+
+from dutybook.errors import BadFilter
+from dutybook.records import BearerClass, Modality
+from dutybook.store.query import Query, parse
+from dutybook.store.text import fold
+
+_MIN_ID = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """All that narrows down; None (or no words) leaves open. Everything given must hold.
+
+    words: see :mod:`dutybook.store.query`. bearer: part of the bearer, whatever case and accents.
+    work: id, official number (CELEX), or part of the short title. document: id or its beginning, part of the
+    source or the title. place: a place or its beginning (``Art 5``). deadline_before and deadline_after: the norm has
+    a computed date up to (from) this day, the day included.
+    """
+
+    words: str = ""
+    bearer: str | None = None
+    modality: str | None = None
+    language: str | None = None
+    work: str | None = None
+    document: str | None = None
+    place: str | None = None
+    deadline_before: date | str | None = None
+    deadline_after: date | str | None = None
+    bearer_class: str | None = None
+    strength: str | None = None
+
+    def __post_init__(self) -> None:
+        """Raises BadFilter for a value that cannot be meant."""
+        _one_of("modality", self.modality, [m.value for m in Modality])
+        _one_of("bearer class", self.bearer_class, [c.value for c in BearerClass])
+        _one_of("strength", self.strength, ["must", "should"])
+        if self.language is not None and not re.fullmatch(r"[A-Za-z]{2,3}", self.language):
+            raise BadFilter(f"{self.language!r} is no language code. Give two letters, such as en, de or fr.")
+        for name in ("deadline_before", "deadline_after"):
+            as_date(getattr(self, name), name)
+
+    @property
+    def query(self) -> Query:
+        return parse(self.words)
+
+    @property
+    def narrows(self) -> bool:
+        """Whether anything is left out at all."""
+        return any(getattr(self, field.name) for field in fields(self))
+
+    def conditions(self) -> tuple[list[str], list[str]]:
+        """SQL conditions on ``n`` (norms) and ``d`` (documents) without the words, and their parameters."""
+        sql: list[str] = []
+        values: list[str] = []
+
+        def add(condition: str, *given: str) -> None:
+            sql.append(condition)
+            values.extend(given)
+
+        if self.modality:
+            add("n.modality = ?", self.modality)
+        if self.strength:
+            add("n.strength = ?", self.strength)
+        if self.bearer_class:
+            add("n.bearer_class = ?", self.bearer_class)
+        if self.language:
+            add("n.language = ?", self.language.lower())
+        if self.bearer:
+            # Bearers repeat: fold each once, then use the index.
+            add(
+                "n.bearer IN (SELECT bearer FROM (SELECT DISTINCT bearer FROM norms) WHERE instr(fold(bearer), ?))",
+                fold(self.bearer),
+            )
+        if self.place:
+            escaped = re.sub(r"([%_\\])", r"\\\1", self.place.strip())
+            # "Art 5" is not meant to find "Art 50".
+            add(
+                "(n.place = ? OR (n.place LIKE ? ESCAPE '\\' AND NOT substr(n.place, ?, 1) GLOB '[0-9a-z]'))",
+                self.place.strip(),
+                escaped + "%",
+                str(len(self.place.strip()) + 1),
+            )
+        if self.work:
+            add(f"d.work IN ({WORK_SQL})", self.work, self.work, fold(self.work))
+        if self.document:
+            add(f"d.id IN ({DOCUMENT_SQL})", self.document, *_document_values(self.document))
+        before, after = as_date(self.deadline_before, "deadline_before"), as_date(self.deadline_after, "deadline_after")
+        if before or after:
+            bounds = [("x.due <= ?", before), ("x.due >= ?", after)]
+            chosen = [(condition, day.isoformat()) for condition, day in bounds if day]
+            condition = " AND ".join(c for c, _ in chosen)
+            add(
+                f"EXISTS (SELECT 1 FROM deadlines x WHERE x.norm = n.id AND {condition})",  # noqa: S608 - constants only
+                *(day for _, day in chosen),
+            )
+        return sql, values
+
+
+#: Works by id, official number or part of the short title (parameters: text, text, folded text).
+WORK_SQL = (
+    "SELECT id FROM works WHERE id = ? COLLATE NOCASE OR number = ? COLLATE NOCASE OR instr(fold(short_title), ?)"
+)
+#: Documents by id, beginning of an id, part of source or title.
+DOCUMENT_SQL = "SELECT id FROM documents WHERE id = ? OR id GLOB ? OR instr(fold(source), ?) OR instr(fold(title), ?)"
+
+
+def _document_values(text: str) -> tuple[str, str, str]:
+    beginning = text.lower() + "*" if re.fullmatch(f"[0-9A-Fa-f]{{{_MIN_ID},16}}", text) else ""
+    return beginning, fold(text), fold(text)
+
+
+def as_date(value: date | str | None, name: str) -> date | None:
+    """A day from a date or ISO text.
+
+    Raises:
+        BadFilter: the text is no date.
+    """
+    if value is None or isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        shown = name.replace("_", " ")
+        raise BadFilter(f"{value!r} is no date for {shown!r}. Write year-month-day, such as 2026-08-02.") from None
+
+
+def _one_of(name: str, value: str | None, allowed: list[str]) -> None:
+    if value is not None and value not in allowed:
+        raise BadFilter(f"{value!r} is no {name}. There are: {', '.join(allowed)}.")

@@ -1,0 +1,303 @@
+"""An analysis as table rows: pure, so that worker processes do it and the one writer only writes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from dutybook.records import Analysis, Box, Document, Evidence, Norm, Part, Span, Status, content_id
+from dutybook.store.text import terms_of
+
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+
+Row = tuple[str | int | float | None, ...]
+
+#: Column names in the order in which :func:`flatten` makes each table's rows (``norms.row`` is the writer's).
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "works": ("id", "kind", "jurisdiction", "number", "short_title", "issuer"),
+    "documents": (
+        *("id", "work", "title", "language", "genre", "status", "reason", "version_date", "published", "pages"),
+        *("characters", "norms", "problems", "source", "sha256", "analyser", "digest"),
+    ),
+    "work_names": ("document", "work", "kind", "jurisdiction", "number", "short_title", "issuer", "language"),
+    "texts": ("document", "text"),
+    "pages": ("document", "number", "width", "height", "source", "note"),
+    "provisions": (
+        *("id", "document", "parent", "position", "kind", "number", "heading", "place", "zone", "page"),
+        *("span_start", "span_end"),
+    ),
+    "norms": (
+        *("id", "document", "place", "modality", "strength", "bearer", "bearer_class", "quote", "action", "recipient"),
+        *("condition", "exception", "stem", "language", "page", "confidence", "provision", "position", "span_start"),
+        *("span_end", "parts", "boxes", "terms"),
+    ),
+    "deadlines": (
+        *("id", "norm", "document", "position", "quote", "kind", "value", "direction", "anchor", "due", "reason"),
+        *("steps", "page", "span_start", "span_end"),
+    ),
+    "facts": (
+        *("id", "document", "position", "type", "quote", "value", "due", "steps", "page", "span_start", "span_end"),
+    ),
+    "penalties": ("id", "document", "position", "quote", "page", "span_start", "span_end"),
+    "amounts": ("penalty", "position", "amount", "currency", "percent", "of"),
+    "citations": (
+        *("id", "document", "norm", "position", "as_written", "work", "place", "resolved", "page"),
+        *("span_start", "span_end"),
+    ),
+    "rejected": (
+        *("id", "document", "position", "place", "quote", "reason", "provision", "page", "boxes"),
+        *("span_start", "span_end"),
+    ),
+    "evidence": (
+        *("kind", "finding", "document", "name", "version", "cue", "cue_start", "cue_end", "confidence", "why"),
+        *("page", "boxes"),
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Flat:
+    """The rows of one document by table. ``digest`` changes when, and only when, one of them does."""
+
+    document: str
+    source: str
+    sha256: str
+    digest: str
+    readable: bool
+    reason: str
+    tables: dict[str, list[Row]]
+
+    @property
+    def norms(self) -> int:
+        return len(self.tables["norms"])
+
+
+def boxes_json(boxes: Iterable[Box]) -> str:
+    """Boxes as JSON objects in points, rounded to 1/100."""
+    return _json(
+        [
+            {
+                "page": b.page,
+                "x0": round(b.x0, 2),
+                "top": round(b.top, 2),
+                "x1": round(b.x1, 2),
+                "bottom": round(b.bottom, 2),
+            }
+            for b in boxes
+        ]
+    )
+
+
+def flatten(analysis: Analysis, version: str = "") -> Flat:
+    """All rows of an analysis; ``version`` names the analyser that made it."""
+    return _Flattener(analysis).flat(version)
+
+
+def unreadable(source: str, sha256: str, reason: str, version: str = "") -> Flat:
+    """The rows of a file that could not be read: the document alone, with the reason."""
+    identity = content_id("unreadable", sha256 or source)
+    document = Document(
+        id=identity,
+        work=None,
+        source=source,
+        sha256=sha256,
+        language="",
+        title="",
+        status=Status.UNREADABLE,
+        reason=reason,
+    )
+    return flatten(Analysis(document=document, work=None, layout=None), version)
+
+
+class _Flattener:
+    def __init__(self, analysis: Analysis) -> None:
+        self.analysis = analysis
+        self.id = analysis.document.id
+        self.tables: dict[str, list[Row]] = {table: [] for table in COLUMNS}
+        self.places = {p.id: p.place for p in analysis.provisions}
+
+    def flat(self, version: str) -> Flat:
+        self._provisions()
+        self._norms()
+        self._facts()
+        self._penalties()
+        self._citations()
+        self._rejections()
+        self._document(version)
+        document = self.analysis.document
+        digest = hashlib.sha256(_json(self.tables).encode("utf-8", "surrogatepass")).hexdigest()
+        head = self.tables["documents"][0]
+        self.tables["documents"] = [(*head[:-1], digest)]
+        return Flat(
+            document=document.id,
+            source=document.source,
+            sha256=document.sha256,
+            digest=digest,
+            readable=document.status is not Status.UNREADABLE,
+            reason=document.reason,
+            tables=self.tables,
+        )
+
+    def _document(self, version: str) -> None:
+        document, work, layout = self.analysis.document, self.analysis.work, self.analysis.layout
+        if work:
+            said = (work.kind, work.jurisdiction, work.number, _clean(work.short_title), _clean(work.issuer))
+            self.tables["works"].append((work.id, *said))
+            self.tables["work_names"].append((self.id, work.id, *said, document.language))
+        problems = _json(list(layout.problems) if layout else [])
+        self.tables["documents"].append(
+            (
+                *(self.id, work.id if work else None, _clean(document.title) or "", document.language),
+                *(document.genre.value, document.status.value, _clean(document.reason) or "", document.version_date),
+                *(document.published, document.pages, len(document.text), len(self.analysis.norms), problems),
+                *(_clean(document.source) or "", document.sha256, version, ""),
+            )
+        )
+        self.tables["texts"].append((self.id, _clean(document.text) or ""))
+        for page in layout.pages if layout else ():
+            self.tables["pages"].append(
+                (
+                    self.id,
+                    page.number,
+                    round(page.width, 2),
+                    round(page.height, 2),
+                    page.source,
+                    _clean(page.note) or "",
+                )
+            )
+
+    def _provisions(self) -> None:
+        for position, p in enumerate(self.analysis.provisions):
+            parent = p.parent if p.parent in self.places else None
+            self.tables["provisions"].append(
+                (
+                    *(p.id, self.id, parent, position, p.kind.value, _clean(p.number) or "", _clean(p.heading) or ""),
+                    *(_clean(p.place) or "", p.zone.value, self._page(p.span), p.span.start, p.span.end),
+                )
+            )
+
+    def _norms(self) -> None:
+        title = self.analysis.document.title
+        for position, norm in enumerate(sorted(self.analysis.norms, key=lambda n: (n.span, n.id))):
+            quote = self._quote(norm.span)
+            stem = self._quote(norm.stem) if norm.stem else None
+            bearer, action = _text(norm.bearer), _text(norm.action)
+            place = _clean(norm.place) or ""
+            self.tables["norms"].append(
+                (
+                    *(norm.id, self.id, place, norm.modality.value, norm.strength.value, bearer),
+                    *(norm.bearer_class.value, quote, action, _text(norm.recipient), _text(norm.condition)),
+                    *(_text(norm.exception), stem, norm.language, self._page(norm.span), norm.evidence.confidence),
+                    *(norm.provision if norm.provision in self.places else None, position, norm.span.start),
+                    *(norm.span.end, _json(_spans(norm)), self._boxes(norm.span)),
+                    terms_of(quote, stem, bearer, action, place, _clean(title)),
+                )
+            )
+            self._evidence("norms", norm.id, norm.span, norm.evidence)
+        for position, d in enumerate(sorted(self.analysis.deadlines, key=lambda d: (d.span, d.id))):
+            self.tables["deadlines"].append(
+                (
+                    *(d.id, d.norm, self.id, position, self._quote(d.span), d.kind.value, d.value),
+                    *(
+                        d.direction.value if d.direction else None,
+                        _text(d.anchor),
+                        d.due.isoformat() if d.due else None,
+                    ),
+                    *(_clean(d.reason) or "", _json(list(d.steps)), self._page(d.span), d.span.start, d.span.end),
+                )
+            )
+            self._evidence("deadlines", d.id, d.span, d.evidence)
+
+    def _facts(self) -> None:
+        for position, f in enumerate(sorted(self.analysis.facts, key=lambda f: (f.span, f.id))):
+            due = f.due.isoformat() if f.due else None
+            self.tables["facts"].append(
+                (
+                    *(f.id, self.id, position, f.type.value, self._quote(f.span), f.value, due, _json(list(f.steps))),
+                    *(self._page(f.span), f.span.start, f.span.end),
+                )
+            )
+            self._evidence("facts", f.id, f.span, f.evidence)
+
+    def _penalties(self) -> None:
+        for position, p in enumerate(sorted(self.analysis.penalties, key=lambda p: (p.span, p.id))):
+            self.tables["penalties"].append(
+                (p.id, self.id, position, self._quote(p.span), self._page(p.span), p.span.start, p.span.end)
+            )
+            for number, a in enumerate(p.amounts):
+                self.tables["amounts"].append((p.id, number, a.amount, a.currency, a.percent, a.of))
+            self._evidence("penalties", p.id, p.span, p.evidence)
+
+    def _citations(self) -> None:
+        norms = sorted(self.analysis.norms, key=lambda n: (n.span, n.id))
+        starts = [n.span.start for n in norms]
+        for position, c in enumerate(sorted(self.analysis.citations, key=lambda c: (c.span, c.id))):
+            # Norm quotes hardly overlap, so the last ones that begin before the citation are the only candidates.
+            at = bisect_right(starts, c.span.start)
+            norm = next((n.id for n in reversed(norms[max(0, at - 4) : at]) if n.span.contains(c.span)), None)
+            self.tables["citations"].append(
+                (
+                    *(c.id, self.id, norm, position, _clean(c.as_written) or "", c.work, c.place, int(c.resolved)),
+                    *(self._page(c.span), c.span.start, c.span.end),
+                )
+            )
+            self._evidence("citations", c.id, c.span, c.evidence)
+
+    def _rejections(self) -> None:
+        for position, r in enumerate(sorted(self.analysis.rejections, key=lambda r: (r.span, r.id))):
+            self.tables["rejected"].append(
+                (
+                    *(r.id, self.id, position, self.places.get(r.provision, ""), self._quote(r.span)),
+                    *(_clean(r.reason) or "", r.provision if r.provision in self.places else None),
+                    *(self._page(r.span), self._boxes(r.span), r.span.start, r.span.end),
+                )
+            )
+            self._evidence("rejected", r.id, r.span, r.evidence)
+
+    def _evidence(self, kind: str, finding: str, span: Span, evidence: Evidence) -> None:
+        cue = evidence.cue
+        shown = cue or span
+        self.tables["evidence"].append(
+            (
+                *(kind, finding, self.id, evidence.name, evidence.version, self._quote(cue) if cue else None),
+                *(cue.start if cue else None, cue.end if cue else None, evidence.confidence),
+                *(_clean(evidence.why) or "", self._page(shown), self._boxes(shown)),
+            )
+        )
+
+    def _quote(self, span: Span) -> str:
+        return _clean(self.analysis.quote(span)) or ""
+
+    def _page(self, span: Span) -> int | None:
+        return self.analysis.page_of(span)
+
+    def _boxes(self, span: Span) -> str:
+        return boxes_json(self.analysis.boxes_for(span))
+
+
+def _spans(norm: Norm) -> dict[str, list[int]]:
+    parts = {name: getattr(norm, name) for name in ("bearer", "action", "recipient", "condition", "exception")}
+    spans = {name: [part.span.start, part.span.end] for name, part in parts.items() if part}
+    return spans | ({"stem": [norm.stem.start, norm.stem.end]} if norm.stem else {})
+
+
+def _text(part: Part | None) -> str | None:
+    return _clean(" ".join(part.text.split())) if part else None
+
+
+def _clean(text: str | None) -> str | None:
+    """Text that SQLite can hold: lone surrogates (broken fonts, odd file names) and NULs become U+FFFD.
+
+    One character for one, so that spans stay right.
+    """
+    if text is None or (text.isascii() and "\0" not in text):
+        return text
+    return _UNSTORABLE.sub("\ufffd", text)
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

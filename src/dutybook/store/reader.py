@@ -1,0 +1,350 @@
+"""Reading the register: SQL on one side, frozen rows on the other."""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from itertools import islice
+
+from dutybook.errors import BadFilter, NotFound
+from dutybook.store.filters import DOCUMENT_SQL, WORK_SQL, Filters, _document_values
+from dutybook.store.rows import (
+    AmountRow,
+    CitationRow,
+    DeadlineRow,
+    DocumentRow,
+    EvidenceRow,
+    FactRow,
+    NormDetail,
+    NormRow,
+    PenaltyRow,
+    RejectedRow,
+    RunRow,
+    Summary,
+)
+from dutybook.store.text import fold
+
+_CHUNK = 400
+_MIN_ID = 4
+
+_NORM = """SELECT n.id, n.document, d.title, d.source, d.work, w.short_title, n.place, n.modality, n.strength, n.bearer,
+    n.bearer_class, n.quote, n.action, n.recipient, n.condition, n.exception, n.stem, n.language, n.page, n.confidence,
+    n.span_start, n.span_end, n.boxes
+    FROM norms n JOIN documents d ON d.id = n.document LEFT JOIN works w ON w.id = d.work"""
+_DOCUMENT = """SELECT d.id, d.work, w.short_title, d.title, d.language, d.genre, d.status, d.reason, d.version_date,
+    d.published, d.pages, d.characters, d.norms, d.problems, d.source, d.sha256, d.analyser
+    FROM documents d LEFT JOIN works w ON w.id = d.work"""
+_DEADLINE = "SELECT id, norm, quote, kind, value, direction, anchor, due, reason, steps, page FROM deadlines"
+_EVIDENCE = "SELECT finding, name, version, cue, confidence, why, page, boxes FROM evidence"
+_REJECTED = """SELECT r.id, r.document, d.title, d.source, r.place, r.quote, r.reason, r.page, r.boxes
+    FROM rejected r JOIN documents d ON d.id = r.document"""
+
+
+class Reader:
+    """Queries over one connection; every list is in a fixed order."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+
+    # norms
+
+    def norms(self, filters: Filters, limit: int | None = None) -> Iterator[NormRow]:
+        """Norms that pass the filters with their deadlines, by document title, then in document order."""
+        conditions, values = where(filters)
+        sql = f"{_NORM} WHERE {conditions} ORDER BY d.title, d.id, n.position"
+        if limit is not None:
+            sql += f" LIMIT {int(limit)}"
+        rows = self.connection.execute(sql, values)
+        while chunk := rows.fetchmany(_CHUNK):
+            yield from self._with_deadlines(chunk)
+
+    def count(self, filters: Filters) -> int:
+        conditions, values = where(filters)
+        sql = f"SELECT count(*) FROM norms n JOIN documents d ON d.id = n.document WHERE {conditions}"  # noqa: S608
+        return int(self.connection.execute(sql, values).fetchone()[0])
+
+    def norms_by_id(self, ids: Sequence[str]) -> list[NormRow]:
+        """Norms in the order of ``ids``; ids that are not there are left out."""
+        found: dict[str, NormRow] = {}
+        for chunk in _chunks(ids):
+            rows = self.connection.execute(f"{_NORM} WHERE n.id IN ({_marks(chunk)})", chunk)
+            found |= {norm.id: norm for norm in self._with_deadlines(rows.fetchall())}
+        return [found[i] for i in ids if i in found]
+
+    def norm(self, identity: str) -> NormDetail:
+        """Everything about one norm, by its id or the beginning of it.
+
+        Raises:
+            NotFound: there is none, or there are several that begin so (the message lists them).
+        """
+        full = self._resolve_id("norms", identity)
+        norm = self._with_deadlines(self.connection.execute(f"{_NORM} WHERE n.id = ?", (full,)).fetchall(), True)[0]
+        return NormDetail(
+            norm=norm,
+            evidence=self._evidence("norms", [full]).get(full),
+            citations=tuple(self._citations("norm = ?", full)),
+            headings=tuple(self._headings(full)),
+        )
+
+    def kind_of(self, identity: str) -> tuple[str, str]:
+        """``("norms" | "rejected", full id)`` for an id or the beginning of one.
+
+        Raises:
+            NotFound: as for :meth:`norm`.
+        """
+        try:
+            return "norms", self._resolve_id("norms", identity)
+        except NotFound as error:
+            # An ambiguous beginning stays an error; an unknown one may be a rejected candidate's.
+            if not self._candidates("rejected", identity) or self._candidates("norms", identity):
+                raise error from None
+            return "rejected", self._resolve_id("rejected", identity)
+
+    def _candidates(self, table: str, identity: str) -> list[str]:
+        text = identity.strip().lower()
+        exact = self.connection.execute(f"SELECT id FROM {table} WHERE id = ?", (text,)).fetchall()  # noqa: S608
+        if exact or not re.fullmatch(r"[0-9a-z]+", text) or len(text) < _MIN_ID:
+            return [row[0] for row in exact]
+        rows = self.connection.execute(f"SELECT id FROM {table} WHERE id GLOB ? ORDER BY id", (text + "*",))  # noqa: S608
+        return [row[0] for row in rows]
+
+    def _resolve_id(self, table: str, identity: str) -> str:
+        found = self._candidates(table, identity)
+        if len(found) == 1:
+            return found[0]
+        what = {"norms": "norm", "rejected": "rejected candidate"}[table]
+        if not found:
+            hint = f" (give at least {_MIN_ID} characters of it)" if len(identity.strip()) < _MIN_ID else ""
+            raise NotFound(f"there is no {what} {identity!r}{hint}. `dutybook search` shows the ids.")
+        shown = ", ".join(found[:10]) + (f" and {len(found) - 10} more" if len(found) > 10 else "")
+        raise NotFound(f"{len(found)} ids begin with {identity!r}: {shown}. Give more of it.")
+
+    def _with_deadlines(self, rows: Sequence[Sequence[object]], evidence: bool = False) -> list[NormRow]:
+        deadlines = self._deadlines([str(row[0]) for row in rows], evidence)
+        return [_norm(row, tuple(deadlines.get(str(row[0]), ()))) for row in rows]
+
+    def _deadlines(self, norms: Sequence[str], evidence: bool) -> dict[str, list[DeadlineRow]]:
+        found: dict[str, list[DeadlineRow]] = defaultdict(list)
+        for chunk in _chunks(norms):
+            sql = f"{_DEADLINE} WHERE norm IN ({_marks(chunk)}) ORDER BY norm, position"
+            rows = self.connection.execute(sql, chunk).fetchall()
+            spoke = self._evidence("deadlines", [row[0] for row in rows]) if evidence else {}
+            for row in rows:
+                found[row[1]].append(_deadline(row, spoke.get(row[0])))
+        return found
+
+    def _evidence(self, kind: str, findings: Sequence[str]) -> dict[str, EvidenceRow]:
+        found: dict[str, EvidenceRow] = {}
+        for chunk in _chunks(findings):
+            sql = f"{_EVIDENCE} WHERE kind = ? AND finding IN ({_marks(chunk)})"
+            for row in self.connection.execute(sql, (kind, *chunk)):
+                found[row[0]] = EvidenceRow(*row[1:7], boxes=tuple(json.loads(row[7])))
+        return found
+
+    def _headings(self, norm: str) -> Iterator[str]:
+        sql = """WITH RECURSIVE up(id, parent, place, heading, depth) AS (
+                SELECT p.id, p.parent, p.place, p.heading, 0 FROM norms n JOIN provisions p ON p.id = n.provision
+                WHERE n.id = ?
+                UNION ALL SELECT p.id, p.parent, p.place, p.heading, depth + 1
+                FROM up JOIN provisions p ON p.id = up.parent WHERE depth < 32)
+            SELECT place, heading FROM up WHERE heading <> '' ORDER BY depth DESC"""
+        for place, heading in self.connection.execute(sql, (norm,)):
+            yield f"{place} {heading}".strip()
+
+    # documents and the rest
+
+    def documents(self, document: str | None = None) -> list[DocumentRow]:
+        """All documents by title and source, or those that ``document`` names (see Filters)."""
+        sql, values = _DOCUMENT, ()
+        if document is not None:
+            sql += f" WHERE d.id IN ({DOCUMENT_SQL})"
+            values = (document, *_document_values(document))  # type: ignore[assignment]
+        return [_document(row) for row in self.connection.execute(f"{sql} ORDER BY d.title, d.source, d.id", values)]
+
+    def document_with(self, sha256: str) -> DocumentRow | None:
+        """The document made from these bytes."""
+        row = self.connection.execute(f"{_DOCUMENT} WHERE d.sha256 = ? ORDER BY d.id", (sha256,)).fetchone()
+        return _document(row) if row else None
+
+    def text(self, document: str) -> str:
+        """The text that a document's spans count in.
+
+        Raises:
+            NotFound: there is no document with this id.
+        """
+        row = self.connection.execute("SELECT text FROM texts WHERE document = ?", (document,)).fetchone()
+        if row is None:
+            raise NotFound(f"there is no document {document!r}. `dutybook documents` lists them.")
+        return str(row[0])
+
+    def facts(self, document: str | None = None) -> list[FactRow]:
+        condition, values = _of_document(document)
+        sql = f"SELECT id, document, type, quote, value, due, steps, page FROM facts {condition} ORDER BY document, position"  # noqa: S608
+        return [
+            FactRow(*row[:5], due=_day(row[5]), steps=tuple(json.loads(row[6])), page=row[7])
+            for row in self.connection.execute(sql, values)
+        ]
+
+    def penalties(self, document: str | None = None) -> list[PenaltyRow]:
+        condition, values = _of_document(document)
+        amounts: dict[str, list[AmountRow]] = defaultdict(list)
+        sql = 'SELECT penalty, amount, currency, percent, "of" FROM amounts ORDER BY penalty, position'
+        for row in self.connection.execute(sql):
+            amounts[row[0]].append(AmountRow(*row[1:]))
+        sql = f"SELECT id, document, quote, page FROM penalties {condition} ORDER BY document, position"  # noqa: S608
+        return [PenaltyRow(*row, amounts=tuple(amounts[row[0]])) for row in self.connection.execute(sql, values)]
+
+    def citations(self, document: str | None = None) -> list[CitationRow]:
+        return list(self._citations("document = ?", document) if document else self._citations("1"))
+
+    def _citations(self, condition: str, *values: str) -> Iterator[CitationRow]:
+        sql = (
+            "SELECT id, document, norm, as_written, work, place, resolved, page FROM citations"  # noqa: S608
+            f" WHERE {condition} ORDER BY document, position"
+        )
+        for row in self.connection.execute(sql, values):
+            yield CitationRow(*row[:6], resolved=bool(row[6]), page=row[7])
+
+    def rejected(self, document: str | None = None, limit: int | None = None) -> list[RejectedRow]:
+        """Rejected candidates in document order; ``document`` as in Filters."""
+        condition, values = "1", ()
+        if document is not None:
+            condition, values = f"d.id IN ({DOCUMENT_SQL})", (document, *_document_values(document))  # type: ignore[assignment]
+        sql = f"{_REJECTED} WHERE {condition} ORDER BY d.title, d.id, r.position LIMIT {-1 if limit is None else int(limit)}"
+        rows = self.connection.execute(sql, values).fetchall()
+        spoke = self._evidence("rejected", [row[0] for row in rows])
+        return [_rejected(row, spoke.get(row[0])) for row in rows]
+
+    def rejection(self, identity: str) -> RejectedRow:
+        """One rejected candidate by its id or the beginning of it.
+
+        Raises:
+            NotFound: as for :meth:`norm`.
+        """
+        full = self._resolve_id("rejected", identity)
+        row = self.connection.execute(f"{_REJECTED} WHERE r.id = ?", (full,)).fetchone()
+        return _rejected(row, self._evidence("rejected", [full]).get(full))
+
+    def upcoming(self, today: date, limit: int = 10) -> list[tuple[DeadlineRow, NormRow]]:
+        """Deadlines with a computed date from ``today`` on, the next one first."""
+        sql = f"{_DEADLINE} WHERE due >= ? ORDER BY due, id LIMIT ?"
+        deadlines = [_deadline(row) for row in self.connection.execute(sql, (today.isoformat(), limit))]
+        norms = {norm.id: norm for norm in self.norms_by_id(list(dict.fromkeys(d.norm for d in deadlines)))}
+        return [(deadline, norms[deadline.norm]) for deadline in deadlines]
+
+    def runs(self, limit: int = 20) -> list[RunRow]:
+        """The last ingests, newest first."""
+        sql = (
+            "SELECT id, started, finished, version, files, added, unchanged, unread, paths, problems"
+            " FROM runs ORDER BY id DESC LIMIT ?"
+        )
+        return [
+            RunRow(*row[:8], paths=tuple(json.loads(row[8])), problems=tuple(json.loads(row[9])))
+            for row in self.connection.execute(sql, (limit,))
+        ]
+
+    def summary(self) -> Summary:
+        def number(sql: str) -> int:
+            return int(self.connection.execute(sql).fetchone()[0])
+
+        by = "SELECT modality, language, count(*) FROM norms GROUP BY modality, language ORDER BY modality, language"
+        documents = [
+            _document(row)
+            for row in self.connection.execute(f"{_DOCUMENT} WHERE d.status <> 'read' ORDER BY d.source, d.id")
+        ]
+        return Summary(
+            documents=number("SELECT count(*) FROM documents"),
+            works=number("SELECT count(*) FROM works"),
+            pages=number("SELECT coalesce(sum(pages), 0) FROM documents"),
+            norms=number("SELECT count(*) FROM norms"),
+            deadlines=number("SELECT count(*) FROM deadlines"),
+            dated=number("SELECT count(*) FROM deadlines WHERE due IS NOT NULL"),
+            rejected=number("SELECT count(*) FROM rejected"),
+            by_modality={(row[0], row[1]): row[2] for row in self.connection.execute(by)},
+            unreadable=tuple(d for d in documents if d.status == "unreadable"),
+            partly_read=tuple(d for d in documents if d.status != "unreadable"),
+        )
+
+    def known(self, filters: Filters) -> None:
+        """Check that the work and the document that are filtered by exist, so that nothing found means nothing there.
+
+        Raises:
+            BadFilter: they do not; the message names some that do.
+        """
+        if filters.work:
+            values = (filters.work, filters.work, fold(filters.work))
+            if not self.connection.execute(f"{WORK_SQL} LIMIT 1", values).fetchone():
+                some = self.connection.execute(
+                    "SELECT short_title || ' (' || id || ')' FROM works ORDER BY short_title LIMIT 6"
+                )
+                raise BadFilter(f"no act in the register matches {filters.work!r}. There are: {_some(some)}")
+        if filters.document and not self.documents(filters.document):
+            raise BadFilter(
+                f"no document in the register matches {filters.document!r}. `dutybook documents` lists them."
+            )
+
+
+def where(filters: Filters) -> tuple[str, list[str]]:
+    """The SQL condition for all of ``filters``, its words included, on ``n`` (norms) and ``d`` (documents)."""
+    conditions, values = filters.conditions()
+    query = filters.query
+    if query.impossible:
+        conditions.append("0")
+    if query.match:
+        conditions.append("n.row IN (SELECT rowid FROM norms_fts WHERE norms_fts MATCH ?)")
+        values.append(query.match)
+    if query.without:
+        conditions.append("n.row NOT IN (SELECT rowid FROM norms_fts WHERE norms_fts MATCH ?)")
+        values.append(query.without)
+    return " AND ".join(conditions) or "1", values
+
+
+def _norm(row: Sequence[object], deadlines: tuple[DeadlineRow, ...]) -> NormRow:
+    start, end, boxes = row[20:23]
+    return NormRow(*row[:20], span=(start, end), boxes=tuple(json.loads(str(boxes))), deadlines=deadlines)  # type: ignore[arg-type]
+
+
+def _deadline(row: Sequence[object], evidence: EvidenceRow | None = None) -> DeadlineRow:
+    due, reason, steps, page = row[7:11]
+    return DeadlineRow(
+        *row[:7],
+        due=_day(due),
+        reason=reason,
+        steps=tuple(json.loads(str(steps))),
+        page=page,
+        evidence=evidence,  # type: ignore[arg-type]
+    )
+
+
+def _document(row: Sequence[object]) -> DocumentRow:
+    return DocumentRow(*row[:13], tuple(json.loads(str(row[13]))), *row[14:])  # type: ignore[arg-type]
+
+
+def _rejected(row: Sequence[object], evidence: EvidenceRow | None) -> RejectedRow:
+    return RejectedRow(*row[:8], boxes=tuple(json.loads(str(row[8]))), evidence=evidence)  # type: ignore[arg-type]
+
+
+def _day(value: object) -> date | None:
+    return date.fromisoformat(str(value)) if value else None
+
+
+def _of_document(document: str | None) -> tuple[str, tuple[str, ...]]:
+    return ("WHERE document = ?", (document,)) if document else ("", ())
+
+
+def _some(rows: Iterable[Sequence[object]]) -> str:
+    return "; ".join(str(row[0]) for row in rows) or "none yet"
+
+
+def _marks(values: Sequence[object]) -> str:
+    return ",".join("?" * len(values))
+
+
+def _chunks(values: Iterable[str]) -> Iterator[list[str]]:
+    rest = iter(values)
+    while chunk := list(islice(rest, _CHUNK)):
+        yield chunk

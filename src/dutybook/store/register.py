@@ -1,0 +1,243 @@
+"""The register: one database file, opened with :func:`open_register`."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from types import TracebackType
+
+from dutybook.records import Analysis
+from dutybook.store import checks
+from dutybook.store.connection import MEMORY, connect, translated
+from dutybook.store.filters import Filters
+from dutybook.store.flatten import Flat, flatten, unreadable
+from dutybook.store.reader import Reader
+from dutybook.store.rows import (
+    CitationRow,
+    DocumentRow,
+    FactRow,
+    NormDetail,
+    NormRow,
+    PenaltyRow,
+    RejectedRow,
+    RunRow,
+    Summary,
+)
+from dutybook.store.rows import DeadlineRow as DeadlineRow
+from dutybook.store.writer import Writer, immediate
+
+
+def open_register(path: str | Path = MEMORY, *, create: bool = True, read_only: bool = False) -> Register:
+    """Open a register, making it where there is none; ``":memory:"`` makes one that ends with the program.
+
+    Use it in a ``with`` block. ``create=False`` asks for an existing file; ``read_only`` opens it so that nothing can
+    be changed, also from a folder without write permission.
+
+    Raises:
+        NotFound: there is no such file or folder.
+        NotARegister: the file is something else, or damaged.
+        NewerRegister: a newer Dutybook made it.
+        RegisterBusy: another process kept it locked for five seconds.
+        RegisterUnwritable: no permission, no space.
+
+    >>> with open_register(":memory:") as register:
+    ...     register.summary().norms
+    0
+    """
+    return Register(connect(path, create=create, read_only=read_only), str(path))
+
+
+class Register:
+    """Works, documents and what was found in them. One process may write while others read.
+
+    ``connection`` is the open :class:`sqlite3.Connection`, for SQL of one's own.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, path: str) -> None:
+        self.connection = connection
+        self.path = path
+        self._reader = Reader(connection)
+        self._own_writer: Writer | None = None
+
+    def __enter__(self) -> Register:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file. The register cannot be used afterwards."""
+        self.connection.close()
+
+    # writing
+
+    def add(self, analysis: Analysis, version: str = "") -> bool:
+        """Store an analysis in one transaction, in place of an earlier one of the same file; True if anything changed.
+
+        ``version`` names the analyser; :meth:`has` asks for it.
+        """
+        return self.write(flatten(analysis, version))
+
+    def add_unreadable(self, source: str, sha256: str, reason: str, version: str = "") -> bool:
+        """List a file that could not be read, with the reason; True if anything changed."""
+        return self.write(unreadable(source, sha256, reason, version))
+
+    def write(self, flat: Flat) -> bool:
+        """Store what :func:`dutybook.store.flatten` made (in another process, say); True if anything changed."""
+        with translated(self.path):
+            return self._writer.put(flat)
+
+    def remove(self, document: str) -> bool:
+        """Forget a document by its full id; False if there is none."""
+        with translated(self.path):
+            return self._writer.remove(document)
+
+    def begin_run(self, version: str, paths: list[str]) -> int:
+        """Note that an ingest begins; returns the run's id."""
+        with translated(self.path), immediate(self.connection):
+            cursor = self.connection.execute(
+                "INSERT INTO runs (started, version, files, added, unchanged, unread, paths, problems)"
+                " VALUES (?, ?, 0, 0, 0, 0, ?, '[]')",
+                (_now(), version, json.dumps(paths, ensure_ascii=False)),
+            )
+            return int(cursor.lastrowid or 0)
+
+    def end_run(self, run: int, *, files: int, added: int, unchanged: int, problems: list[str]) -> None:
+        """Note how an ingest ended; ``problems`` says what was left unread, a line each."""
+        with translated(self.path), immediate(self.connection):
+            self.connection.execute(
+                "UPDATE runs SET finished = ?, files = ?, added = ?, unchanged = ?, unread = ?, problems = ? WHERE id = ?",
+                (_now(), files, added, unchanged, len(problems), json.dumps(problems, ensure_ascii=False), run),
+            )
+
+    @property
+    def _writer(self) -> Writer:
+        if self._own_writer is None:
+            self._own_writer = Writer(self.connection)
+        return self._own_writer
+
+    # reading
+
+    def has(self, sha256: str, version: str = "") -> bool:
+        """Whether these bytes were analysed by this version already, with whatever result."""
+        found = self.document_with(sha256)
+        return found is not None and found.analyser == version
+
+    def document_with(self, sha256: str) -> DocumentRow | None:
+        """The document made from these bytes, if any."""
+        with translated(self.path):
+            return self._reader.document_with(sha256)
+
+    def norm(self, identity: str) -> NormDetail:
+        """Everything about one norm; four characters of its id are enough if no other begins so.
+
+        Raises:
+            NotFound: there is none, or several begin so.
+        """
+        with translated(self.path):
+            return self._reader.norm(identity)
+
+    def kind_of(self, identity: str) -> tuple[str, str]:
+        """``("norms", id)`` or ``("rejected", id)`` for an id or its beginning.
+
+        Raises:
+            NotFound: there is none, or several begin so.
+        """
+        with translated(self.path):
+            return self._reader.kind_of(identity)
+
+    def norms(self, filters: Filters | None = None, limit: int | None = None) -> Iterator[NormRow]:
+        """Norms that pass the filters, by document title and in document order; an iterator, however many there are."""
+        with translated(self.path):
+            yield from self._reader.norms(filters or Filters(), limit)
+
+    def norms_by_id(self, ids: list[str]) -> list[NormRow]:
+        """Norms in the order of their full ids."""
+        with translated(self.path):
+            return self._reader.norms_by_id(ids)
+
+    def count(self, filters: Filters | None = None) -> int:
+        """How many norms pass the filters."""
+        with translated(self.path):
+            return self._reader.count(filters or Filters())
+
+    def check_filters(self, filters: Filters) -> None:
+        """Raises BadFilter where the work or document filtered by is not in the register."""
+        with translated(self.path):
+            self._reader.known(filters)
+
+    def documents(self, document: str | None = None) -> list[DocumentRow]:
+        """All documents, unreadable ones too, or those that an id, a source's or a title's part names."""
+        with translated(self.path):
+            return self._reader.documents(document)
+
+    def text(self, document: str) -> str:
+        """The text that the spans of a document count in.
+
+        Raises:
+            NotFound: there is no document with this full id.
+        """
+        with translated(self.path):
+            return self._reader.text(document)
+
+    def facts(self, document: str | None = None) -> list[FactRow]:
+        """Facts of all documents or of one (full id)."""
+        with translated(self.path):
+            return self._reader.facts(document)
+
+    def penalties(self, document: str | None = None) -> list[PenaltyRow]:
+        """Penalties of all documents or of one (full id)."""
+        with translated(self.path):
+            return self._reader.penalties(document)
+
+    def citations(self, document: str | None = None) -> list[CitationRow]:
+        """Citations of all documents or of one (full id)."""
+        with translated(self.path):
+            return self._reader.citations(document)
+
+    def rejected(self, document: str | None = None, limit: int | None = None) -> list[RejectedRow]:
+        """What looked like a norm and was none; ``document`` as for :meth:`documents`."""
+        with translated(self.path):
+            return self._reader.rejected(document, limit)
+
+    def rejection(self, identity: str) -> RejectedRow:
+        """One rejected candidate.
+
+        Raises:
+            NotFound: there is none, or several begin so.
+        """
+        with translated(self.path):
+            return self._reader.rejection(identity)
+
+    def upcoming(self, today: date, limit: int = 10) -> list[tuple[DeadlineRow, NormRow]]:
+        """The next deadlines with a computed date, from ``today`` on."""
+        with translated(self.path):
+            return self._reader.upcoming(today, limit)
+
+    def runs(self, limit: int = 20) -> list[RunRow]:
+        """The last ingests, newest first."""
+        with translated(self.path):
+            return self._reader.runs(limit)
+
+    def summary(self) -> Summary:
+        """Counts over the whole register."""
+        with translated(self.path):
+            return self._reader.summary()
+
+    def check(self) -> list[str]:
+        """What is wrong with the file, a line each; empty if it is sound."""
+        return checks.problems(self.connection)
+
+    def content(self) -> Iterator[str]:
+        """Every content row as a line of JSON in a fixed order: equal for registers that hold the same findings,
+        in whatever order and by however many workers they were filled.
+        """
+        with translated(self.path):
+            yield from checks.content(self.connection)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -1,0 +1,196 @@
+"""What the reader hands out: frozen dataclasses with plain values, one a table row or a joined row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceRow:
+    """Which rule or model spoke (``name``, ``version``), on which words, how surely, and why; where that stands."""
+
+    name: str
+    version: str
+    cue: str | None
+    confidence: float
+    why: str
+    page: int | None
+    boxes: tuple[dict[str, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineRow:
+    """A deadline; ``due`` is None where the text alone does not fix it, ``reason`` then says what is missing."""
+
+    id: str
+    norm: str
+    quote: str
+    kind: str
+    value: str | None
+    direction: str | None
+    anchor: str | None
+    due: date | None
+    reason: str
+    steps: tuple[str, ...]
+    page: int | None
+    evidence: EvidenceRow | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NormRow:
+    """A norm with its document, work and deadlines. ``boxes`` are dicts ``page, x0, top, x1, bottom`` (points).
+
+    ``span`` is a half-open range of characters of the document's text.
+    """
+
+    id: str
+    document: str
+    document_title: str
+    source: str
+    work: str | None
+    work_title: str | None
+    place: str
+    modality: str
+    strength: str
+    bearer: str | None
+    bearer_class: str
+    quote: str
+    action: str | None
+    recipient: str | None
+    condition: str | None
+    exception: str | None
+    stem: str | None
+    language: str
+    page: int | None
+    confidence: float
+    span: tuple[int, int]
+    boxes: tuple[dict[str, float], ...]
+    deadlines: tuple[DeadlineRow, ...] = ()
+
+    @property
+    def due(self) -> date | None:
+        """The earliest computed date of its deadlines."""
+        return min((d.due for d in self.deadlines if d.due), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRow:
+    """A document; ``reason`` says why it is unreadable or only partly read."""
+
+    id: str
+    work: str | None
+    work_title: str | None
+    title: str
+    language: str
+    genre: str
+    status: str
+    reason: str
+    version_date: str | None
+    published: str | None
+    pages: int
+    characters: int
+    norms: int
+    problems: tuple[str, ...]
+    source: str
+    sha256: str
+    analyser: str
+
+
+@dataclass(frozen=True, slots=True)
+class FactRow:
+    id: str
+    document: str
+    type: str
+    quote: str
+    value: str | None
+    due: date | None
+    steps: tuple[str, ...]
+    page: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class AmountRow:
+    amount: float | None
+    currency: str | None
+    percent: float | None
+    of: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PenaltyRow:
+    id: str
+    document: str
+    quote: str
+    page: int | None
+    amounts: tuple[AmountRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CitationRow:
+    id: str
+    document: str
+    norm: str | None
+    as_written: str
+    work: str | None
+    place: str | None
+    resolved: bool
+    page: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class RejectedRow:
+    """What looked like a norm and was none."""
+
+    id: str
+    document: str
+    document_title: str
+    source: str
+    place: str
+    quote: str
+    reason: str
+    page: int | None
+    boxes: tuple[dict[str, float], ...]
+    evidence: EvidenceRow | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NormDetail:
+    """All that the register knows about one norm. ``headings`` are those above it, outermost first."""
+
+    norm: NormRow
+    evidence: EvidenceRow | None
+    citations: tuple[CitationRow, ...]
+    headings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """One ingest: times are ISO 8601 in UTC, ``finished`` is None for one that was cut off."""
+
+    id: int
+    started: str
+    finished: str | None
+    version: str
+    files: int
+    added: int
+    unchanged: int
+    unread: int
+    paths: tuple[str, ...]
+    problems: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Counts over the whole register. ``by_modality`` maps (modality, language) to a number of norms."""
+
+    documents: int
+    works: int
+    pages: int
+    norms: int
+    deadlines: int
+    dated: int
+    rejected: int
+    by_modality: dict[tuple[str, str], int]
+    unreadable: tuple[DocumentRow, ...]
+    partly_read: tuple[DocumentRow, ...]

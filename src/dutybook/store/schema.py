@@ -1,0 +1,155 @@
+"""The tables, indexes and views of the register, version by version, as SQL that SQLite itself prints back.
+
+Every column is plain text, a number or readable JSON, so that SQL, Datasette and pandas need nothing of ours.
+Spans are half-open character ranges into ``texts.text`` of the same document. Boxes are JSON lists of objects
+``{"page", "x0", "top", "x1", "bottom"}`` in points, origin at the top left. Dates are ISO 8601.
+"""
+
+from __future__ import annotations
+
+#: ``DUTY`` in ASCII: tells our files from other SQLite databases (``PRAGMA application_id``).
+APPLICATION_ID = 0x44555459
+
+#: Tables that hold what was found, in the order in which rows may be inserted. ``runs`` is a diary, not content.
+CONTENT_TABLES = (
+    "works",
+    "documents",
+    "work_names",
+    "texts",
+    "pages",
+    "provisions",
+    "norms",
+    "deadlines",
+    "facts",
+    "penalties",
+    "amounts",
+    "citations",
+    "rejected",
+    "evidence",
+)
+
+#: Columns of ``CONTENT_TABLES`` that depend on the order in which documents arrived and carry no content.
+ARRIVAL_COLUMNS = frozenset({("norms", "row")})
+
+_DOCUMENT = "document TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE"
+_SPAN = "span_start INTEGER NOT NULL, span_end INTEGER NOT NULL"
+
+V1: tuple[str, ...] = (
+    """CREATE TABLE works (
+        id TEXT PRIMARY KEY, kind TEXT NOT NULL, jurisdiction TEXT NOT NULL, number TEXT,
+        short_title TEXT NOT NULL, issuer TEXT
+    ) STRICT""",
+    """CREATE TABLE documents (
+        id TEXT PRIMARY KEY, work TEXT REFERENCES works(id), title TEXT NOT NULL, language TEXT NOT NULL,
+        genre TEXT NOT NULL, status TEXT NOT NULL, reason TEXT NOT NULL, version_date TEXT, published TEXT,
+        pages INTEGER NOT NULL, characters INTEGER NOT NULL, norms INTEGER NOT NULL, problems TEXT NOT NULL,
+        source TEXT NOT NULL, sha256 TEXT NOT NULL, analyser TEXT NOT NULL, digest TEXT NOT NULL
+    ) STRICT""",
+    "CREATE INDEX documents_work ON documents(work)",
+    "CREATE INDEX documents_sha256 ON documents(sha256)",
+    "CREATE INDEX documents_source ON documents(source)",
+    # What each document says of its work; `works` holds one of these rows, chosen by a fixed rule, so that the
+    # register does not depend on which document arrived first.
+    """CREATE TABLE work_names (
+        document TEXT PRIMARY KEY REFERENCES documents(id) ON DELETE CASCADE, work TEXT NOT NULL,
+        kind TEXT NOT NULL, jurisdiction TEXT NOT NULL, number TEXT, short_title TEXT NOT NULL, issuer TEXT,
+        language TEXT NOT NULL
+    ) STRICT""",
+    "CREATE INDEX work_names_work ON work_names(work, language, document)",
+    "CREATE TABLE texts (document TEXT PRIMARY KEY REFERENCES documents(id) ON DELETE CASCADE, text TEXT NOT NULL) STRICT",
+    f"""CREATE TABLE pages (
+        {_DOCUMENT}, number INTEGER NOT NULL, width REAL NOT NULL, height REAL NOT NULL, source TEXT NOT NULL,
+        note TEXT NOT NULL, PRIMARY KEY (document, number)
+    ) STRICT""",
+    f"""CREATE TABLE provisions (
+        id TEXT PRIMARY KEY, {_DOCUMENT}, parent TEXT REFERENCES provisions(id) DEFERRABLE INITIALLY DEFERRED,
+        position INTEGER NOT NULL, kind TEXT NOT NULL, number TEXT NOT NULL, heading TEXT NOT NULL,
+        place TEXT NOT NULL, zone TEXT NOT NULL, page INTEGER, {_SPAN}
+    ) STRICT""",
+    "CREATE INDEX provisions_document ON provisions(document, position)",
+    "CREATE INDEX provisions_parent ON provisions(parent)",
+    f"""CREATE TABLE norms (
+        id TEXT PRIMARY KEY, {_DOCUMENT}, place TEXT NOT NULL, modality TEXT NOT NULL, strength TEXT NOT NULL,
+        bearer TEXT, bearer_class TEXT NOT NULL, quote TEXT NOT NULL, action TEXT, recipient TEXT, condition TEXT,
+        exception TEXT, stem TEXT, language TEXT NOT NULL, page INTEGER, confidence REAL NOT NULL,
+        provision TEXT REFERENCES provisions(id) DEFERRABLE INITIALLY DEFERRED, position INTEGER NOT NULL, {_SPAN},
+        parts TEXT NOT NULL, boxes TEXT NOT NULL, terms TEXT NOT NULL, row INTEGER NOT NULL UNIQUE
+    ) STRICT""",
+    "CREATE INDEX norms_document ON norms(document, position)",
+    "CREATE INDEX norms_provision ON norms(provision)",
+    "CREATE INDEX norms_bearer ON norms(bearer)",
+    "CREATE INDEX norms_modality ON norms(modality, language)",
+    f"""CREATE TABLE deadlines (
+        id TEXT PRIMARY KEY, norm TEXT NOT NULL REFERENCES norms(id) ON DELETE CASCADE, {_DOCUMENT},
+        position INTEGER NOT NULL, quote TEXT NOT NULL, kind TEXT NOT NULL, value TEXT, direction TEXT, anchor TEXT,
+        due TEXT, reason TEXT NOT NULL, steps TEXT NOT NULL, page INTEGER, {_SPAN}
+    ) STRICT""",
+    "CREATE INDEX deadlines_norm ON deadlines(norm, position)",
+    "CREATE INDEX deadlines_document ON deadlines(document)",
+    "CREATE INDEX deadlines_due ON deadlines(due) WHERE due IS NOT NULL",
+    f"""CREATE TABLE facts (
+        id TEXT PRIMARY KEY, {_DOCUMENT}, position INTEGER NOT NULL, type TEXT NOT NULL, quote TEXT NOT NULL,
+        value TEXT, due TEXT, steps TEXT NOT NULL, page INTEGER, {_SPAN}
+    ) STRICT""",
+    "CREATE INDEX facts_document ON facts(document, position)",
+    f"""CREATE TABLE penalties (
+        id TEXT PRIMARY KEY, {_DOCUMENT}, position INTEGER NOT NULL, quote TEXT NOT NULL, page INTEGER, {_SPAN}
+    ) STRICT""",
+    "CREATE INDEX penalties_document ON penalties(document, position)",
+    """CREATE TABLE amounts (
+        penalty TEXT NOT NULL REFERENCES penalties(id) ON DELETE CASCADE, position INTEGER NOT NULL,
+        amount REAL, currency TEXT, percent REAL, "of" TEXT, PRIMARY KEY (penalty, position)
+    ) STRICT""",
+    f"""CREATE TABLE citations (
+        id TEXT PRIMARY KEY, {_DOCUMENT}, norm TEXT REFERENCES norms(id) ON DELETE CASCADE,
+        position INTEGER NOT NULL, as_written TEXT NOT NULL, work TEXT, place TEXT, resolved INTEGER NOT NULL,
+        page INTEGER, {_SPAN}
+    ) STRICT""",
+    "CREATE INDEX citations_document ON citations(document, position)",
+    "CREATE INDEX citations_norm ON citations(norm)",
+    "CREATE INDEX citations_work ON citations(work, place)",
+    f"""CREATE TABLE rejected (
+        id TEXT PRIMARY KEY, {_DOCUMENT}, position INTEGER NOT NULL, place TEXT NOT NULL, quote TEXT NOT NULL,
+        reason TEXT NOT NULL, provision TEXT REFERENCES provisions(id) DEFERRABLE INITIALLY DEFERRED,
+        page INTEGER, boxes TEXT NOT NULL, {_SPAN}
+    ) STRICT""",
+    "CREATE INDEX rejected_document ON rejected(document, position)",
+    "CREATE INDEX rejected_provision ON rejected(provision)",
+    # Which rule or model spoke for a finding; `finding` is the id of a row in the table that `kind` names.
+    f"""CREATE TABLE evidence (
+        kind TEXT NOT NULL, finding TEXT NOT NULL, {_DOCUMENT}, name TEXT NOT NULL, version TEXT NOT NULL,
+        cue TEXT, cue_start INTEGER, cue_end INTEGER, confidence REAL NOT NULL, why TEXT NOT NULL,
+        page INTEGER, boxes TEXT NOT NULL, PRIMARY KEY (kind, finding)
+    ) STRICT""",
+    "CREATE INDEX evidence_document ON evidence(document)",
+    "CREATE INDEX evidence_name ON evidence(name)",
+    """CREATE TABLE runs (
+        id INTEGER PRIMARY KEY, started TEXT NOT NULL, finished TEXT, version TEXT NOT NULL, files INTEGER NOT NULL,
+        added INTEGER NOT NULL, unchanged INTEGER NOT NULL, unread INTEGER NOT NULL, paths TEXT NOT NULL,
+        problems TEXT NOT NULL
+    ) STRICT""",
+    """CREATE VIEW register AS SELECT
+        n.row AS rowid, n.id, d.title AS document_title, n.place, n.modality, n.strength, n.bearer, n.bearer_class,
+        n.quote, (SELECT group_concat(x.quote, '; ') FROM deadlines x WHERE x.norm = n.id) AS deadlines,
+        (SELECT min(x.due) FROM deadlines x WHERE x.norm = n.id) AS due, n.page, n.language, d.work,
+        w.short_title AS work_title, n.action, n.recipient, n.condition, n.exception, n.confidence, d.source,
+        n.document, n.terms
+        FROM norms n JOIN documents d ON d.id = n.document LEFT JOIN works w ON w.id = d.work""",
+    # What binds: duties and bans. Permissions and exemptions stand in `register`.
+    """CREATE VIEW obligations AS SELECT
+        id, document_title, place, modality, strength, bearer, bearer_class, quote, deadlines, due, page, language,
+        work_title, condition, exception, confidence, source
+        FROM register WHERE modality IN ('obligation', 'prohibition')""",
+    """CREATE VIEW upcoming_deadlines AS SELECT
+        x.due, CAST(julianday(x.due) - julianday('now', 'start of day') AS INTEGER) AS days_left, x.quote AS deadline,
+        n.modality, n.bearer, n.quote, n.place, d.title AS document_title, n.page, n.id AS norm, x.id AS deadline_id
+        FROM deadlines x JOIN norms n ON n.id = x.norm JOIN documents d ON d.id = n.document
+        WHERE x.due >= date('now') ORDER BY x.due, d.title, n.position""",
+    """CREATE VIEW unreadable_documents AS SELECT
+        source, reason, title, pages, sha256, id FROM documents WHERE status = 'unreadable' ORDER BY source""",
+    # The content is the view: nothing is stored twice, and Datasette offers its search box on `register`.
+    """CREATE VIRTUAL TABLE norms_fts USING fts5(
+        quote, bearer, action, place, document_title, terms, content="register",
+        tokenize="unicode61 remove_diacritics 2 tokenchars '§'"
+    )""",
+)

@@ -1,0 +1,115 @@
+"""Writing documents: one transaction each, all of a document's rows replaced at once."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from dutybook.store.flatten import COLUMNS, Flat, Row
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+_FTS_COLUMNS = "quote, bearer, action, place, document_title, terms"
+
+
+@contextmanager
+def immediate(connection: sqlite3.Connection) -> Iterator[None]:
+    """A write transaction that waits for its turn when it begins, not when it first writes."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        # A full disk may have rolled back already.
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+class Writer:
+    """Writes flattened documents over a connection that nobody else writes through."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        # Here, so that reading commands do not pay for the import.
+        from sqlite_utils import Database
+
+        self.connection = connection
+        self.database: Database = Database(connection, recursive_triggers=False, execute_plugins=False)
+
+    def put(self, flat: Flat) -> bool:
+        """Store a document in place of what was stored of the same file; False if nothing would change."""
+        with immediate(self.connection):
+            stale = self._stale(flat)
+            if stale == {flat.document: flat.digest}:
+                return False
+            works = {str(row[0]) for row in flat.tables["works"]}
+            for document in stale:
+                works |= self._delete(document)
+            self._insert(flat)
+            self._name_works(works)
+        return True
+
+    def remove(self, document: str) -> bool:
+        """Forget a document and all that was found in it; False if there is none with this id."""
+        with immediate(self.connection):
+            if not self.connection.execute("SELECT 1 FROM documents WHERE id = ?", (document,)).fetchone():
+                return False
+            self._name_works(self._delete(document))
+        return True
+
+    def _stale(self, flat: Flat) -> dict[str, str]:
+        """Id and digest of what the new rows replace: the same file, and failed attempts at the same place."""
+        rows = self.connection.execute(
+            "SELECT id, digest FROM documents WHERE id = ?1 OR (sha256 = ?2 AND ?2 <> '')"
+            " OR (source = ?3 AND status = 'unreadable')",
+            (flat.document, flat.sha256, flat.source),
+        )
+        return dict(rows.fetchall())
+
+    def _delete(self, document: str) -> set[str]:
+        """Remove a document's rows; returns the works it named, which may now be named otherwise or by nobody."""
+        works = self.connection.execute("SELECT work FROM work_names WHERE document = ?", (document,)).fetchall()
+        # The full-text index has to be told the old words before the rows go.
+        self.connection.execute(
+            f"INSERT INTO norms_fts(norms_fts, rowid, {_FTS_COLUMNS})"  # noqa: S608 - constants only
+            f" SELECT 'delete', rowid, {_FTS_COLUMNS} FROM register WHERE document = ?",
+            (document,),
+        )
+        self.connection.execute("DELETE FROM documents WHERE id = ?", (document,))
+        return {row[0] for row in works}
+
+    def _insert(self, flat: Flat) -> None:
+        first = self.connection.execute("SELECT coalesce(max(row), 0) + 1 FROM norms").fetchone()[0]
+        for table, columns in COLUMNS.items():
+            rows: list[Row] = flat.tables[table]
+            if table == "works":
+                self.database[table].insert_all([columns, *rows], ignore=True)
+                continue
+            if table == "norms":
+                columns = (*columns, "row")
+                rows = [(*row, first + number) for number, row in enumerate(rows)]
+            if rows:
+                self.database[table].insert_all([columns, *rows], batch_size=200)
+        self.connection.execute(
+            f"INSERT INTO norms_fts(rowid, {_FTS_COLUMNS})"  # noqa: S608 - constants only
+            f" SELECT rowid, {_FTS_COLUMNS} FROM register WHERE document = ? ORDER BY rowid",
+            (flat.document,),
+        )
+
+    def _name_works(self, works: set[str]) -> None:
+        for work in sorted(works):
+            said = self.connection.execute(
+                "SELECT kind, jurisdiction, number, short_title, issuer FROM work_names WHERE work = ?"
+                " ORDER BY language, document LIMIT 1",
+                (work,),
+            ).fetchone()
+            if said is None:
+                self.connection.execute("DELETE FROM works WHERE id = ?", (work,))
+            else:
+                self.connection.execute(
+                    "UPDATE works SET kind = ?, jurisdiction = ?, number = ?, short_title = ?, issuer = ? WHERE id = ?",
+                    (*said, work),
+                )
