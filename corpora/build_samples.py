@@ -15,10 +15,10 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
-from making import journal  # noqa: E402
+from making import eurlex, journal  # noqa: E402
 from making.source import plain, read  # noqa: E402
 
-PDF_FORMS = {"official journal": journal.build}
+FORMS = {"official journal": (journal.build, "pdf"), "eur-lex": (eurlex.build, "html")}
 
 
 def build(out: Path) -> None:
@@ -28,7 +28,8 @@ def build(out: Path) -> None:
     gold.mkdir(parents=True, exist_ok=True)
     for path in sorted((HERE / "sources").glob("*.txt")):
         source = read(path)
-        PDF_FORMS[source.head["form"]](source, samples / f"{path.stem}.pdf")
+        make, suffix = FORMS[source.head["form"]]
+        make(source, samples / f"{path.stem}.{suffix}")
         (gold / f"{path.stem}.txt").write_text(plain(source), encoding="utf-8")
 
 

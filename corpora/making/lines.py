@@ -13,6 +13,8 @@ VOWELS = "aeiouyäöüáéèêàâîïôûůě"
 # Consonant groups that a syllable break must not tear apart.
 WHOLE = ("sch", "ch", "ck", "ph", "th", "qu", "sh", "gh", "st", "tr", "pr", "br", "gr", "cr", "dr", "pl", "bl", "gl", "cl")
 LEAST = 3
+# A line is loose where its spaces would grow by more than this share.
+LOOSE = 0.25
 
 
 @dataclass(frozen=True)
@@ -100,13 +102,15 @@ def syllables(word: str) -> list[int]:
     return places
 
 
-def split(word: Word, room: float, soft: str) -> tuple[Word, Word] | None:
+def split(word: Word, room: float, soft: str, syllabic: bool = True) -> tuple[Word, Word] | None:
     """The longest head of a word that fits into ``room`` with its hyphen, and the rest; None where none fits."""
     if len(word.pieces) != 1:
         return None
     piece = word.pieces[0]
     hard = [i + 1 for i, c in enumerate(piece.text[:-1]) if c == "-" and i >= 1 and piece.text[i + 1].isalpha()]
-    places = [(at, "") for at in hard] + ([] if "-" in piece.text else [(at, soft) for at in syllables(piece.text)])
+    places = [(at, "") for at in hard]
+    if syllabic and not hard:
+        places = [(at, soft) for at in syllables(piece.text)]
     for at, hyphen in sorted(places, reverse=True):
         head = Piece(piece.text[:at] + hyphen, piece.font, piece.size)
         if head.width <= room:
@@ -128,8 +132,8 @@ def break_lines(words: list[Word], width: float, space: float, soft: str, ragged
             used += needed
             continue
         room = width - used - space
-        loose = room > 1.1 * space * max(len(line) - 1, 1) * 0.45
-        parts = split(word, room, soft) if loose and not ragged and soft else None
+        loose = room > LOOSE * space * max(len(line) - 1, 1)
+        parts = split(word, room, soft, syllabic=loose) if not ragged and soft else None
         if parts:
             line.append(parts[0])
             word = parts[1]
