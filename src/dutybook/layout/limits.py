@@ -1,0 +1,27 @@
+"""Bounds on what one hostile or huge file may cost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What reading one file may cost at most; a reader that meets a bound raises ``TooLarge`` or reports a problem.
+
+    ``max_bytes`` is of the file, ``max_pages`` of its pages (more pages: those up to the bound are read and the
+    rest is reported), ``max_seconds`` wall clock of reading it, ``max_text_chars`` of the text that comes out,
+    ``max_page_chars`` of one page's text layer, ``max_rulings`` of lines on a page that are looked at for tables.
+    """
+
+    max_bytes: int = 256 * 1024 * 1024
+    max_pages: int = 5000
+    max_seconds: float = 180.0
+    max_text_chars: int = 25_000_000
+    max_page_chars: int = 400_000
+    max_rulings: int = 1500
+
+    def __post_init__(self) -> None:
+        for name in ("max_bytes", "max_pages", "max_seconds", "max_text_chars", "max_page_chars", "max_rulings"):
+            if getattr(self, name) <= 0:
+                raise ValueError(f"{name} must be above zero")

@@ -1,0 +1,85 @@
+"""Footnotes: smaller lines at the foot of a column that begin with a mark."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import groupby
+
+from dutybook.layout.pdf.lines import Line
+from dutybook.layout.pdf.markers import note_mark
+
+SMALLER = 0.94
+"""Notes are set in at most this share of the body's size."""
+
+
+@dataclass(slots=True)
+class Note:
+    """A footnote: its mark without parentheses (empty if unmarked), where it begins, and its lines."""
+
+    mark: str
+    page: int
+    lines: list[Line] = field(default_factory=list)
+
+
+def take_notes(lines: list[Line], body_size: float, notes: list[Note]) -> list[Line]:
+    """Move the footnotes of a page from its lines to ``notes``; returns the lines that stay.
+
+    Lines that go on from a note of the page before are added to that note.
+    """
+    if not lines or not any(line.size <= SMALLER * body_size for line in lines):
+        return lines
+    groups = [list(group) for _, group in groupby(lines, key=lambda line: line.column)]
+    foot = max(line.base for line in lines)
+    kept: list[Line] = []
+    for group in groups:
+        cut = len(group)
+        if group[-1].base > foot - 60 or group[-1].base > 0.8 * foot:
+            cut = _begin(group, body_size, bool(notes) and notes[-1].page == group[0].page - 1)
+        kept.extend(group[:cut])
+        for line in group[cut:]:
+            mark = start_mark(line)
+            if mark is not None or not notes:
+                notes.append(Note(mark or "", line.page))
+            notes[-1].lines.append(line)
+    return kept
+
+
+def _begin(group: list[Line], body_size: float, continues: bool) -> int:
+    """The index of a column's first footnote line; its length where it has none."""
+    start = len(group)
+    while start > 0 and group[start - 1].size <= SMALLER * body_size:
+        start -= 1
+    if start == len(group):
+        return start
+    first = next((index for index in range(start, len(group)) if start_mark(group[index]) is not None), None)
+    if first is None:
+        return start if continues and start > 0 and _apart(group, start) else len(group)
+    if start == 0 and not _apart(group, first):
+        return len(group)
+    if first > start and continues and start > 0 and _apart(group, start):
+        return start
+    if first > start and not _apart(group, first):
+        return len(group)
+    return first
+
+
+def _apart(group: list[Line], index: int) -> bool:
+    """Whether more than a line's distance lies above a line."""
+    if index == 0:
+        return False
+    return group[index].base - group[index - 1].base > 1.35 * group[index].size
+
+
+def start_mark(line: Line) -> str | None:
+    """The mark a footnote line begins with, or None."""
+    words = line.words
+    head = words[0].text
+    if 0 in line.raised:
+        return note_mark(head)
+    if head == "(" and len(words) > 2 and words[2].text.startswith(")"):
+        return note_mark(words[1].text)
+    if head.startswith(("(", "*", "†", "‡")) or (head.isdigit() and len(words) > 1):
+        return note_mark(head)
+    if head == "(" or (len(words) > 1 and 1 in line.raised and head in ("(", "[")):
+        return note_mark(words[1].text)
+    return None

@@ -1,0 +1,136 @@
+"""Running headers, footers, page numbers: what returns at the edge of page after page."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+
+from dutybook.layout.pdf.lines import Line, joined, rows_of
+from dutybook.records import Box, Furniture, FurnitureKind
+
+BAND = 0.16
+"""Headers and footers stand in this share of the page's height at its top and bottom."""
+ROWS = 5
+"""So many rows from the edge are looked at."""
+
+_DIGITS = re.compile(r"\d+")
+_ROMAN = re.compile(r"^[ivxlc]+$")
+_PAGE_NUMBER = re.compile(r"^\W*(?:\w+\W{1,3})?#\W*(?:\w{1,6}\W*#)?\W*$")
+
+
+@dataclass(slots=True)
+class PageRuns:
+    """What furniture needs to know of a page: its runs, its size, and the y of wide rules in its edge bands."""
+
+    number: int
+    width: float
+    height: float
+    runs: list[Line]
+    rules: list[float]
+
+
+def take_furniture(pages: list[PageRuns]) -> list[Furniture]:
+    """Take running headers and footers out of the pages' runs and return them.
+
+    A run is furniture if the same words (numbers aside) stand at the same height on at least half of the pages of
+    its kind (left or right) between their first and last appearance, three at least; in documents of two or
+    three pages on two. All that stands further out than furniture is furniture too.
+    """
+    bands = {page.number: _bands(page) for page in pages}
+    places: dict[tuple[str, bool], list[tuple[int, float, Line]]] = defaultdict(list)
+    for page in pages:
+        for top_band, rows in zip((True, False), bands[page.number], strict=True):
+            for row in rows:
+                for run in row:
+                    y = run.base if top_band else page.height - run.base
+                    places[_key(run), top_band].append((page.number, y, run))
+    total = len(pages)
+    chosen: set[int] = set()
+    for (key, _), found in places.items():
+        chosen.update(_repeated(key, found, total))
+    taken: list[Furniture] = []
+    words: set[str] = set()
+    for page in pages:
+        for top_band, rows in zip((True, False), bands[page.number], strict=True):
+            hit = [n for n, row in enumerate(rows) if any(id(run) in chosen for run in row)]
+            if not hit:
+                continue
+            out = {id(run) for row in rows[: hit[-1] + 1] for run in row}
+            kind = FurnitureKind.HEADER if top_band else FurnitureKind.FOOTER
+            taken.extend(_taken(page, rows[: hit[-1] + 1], kind))
+            page.runs = [run for run in page.runs if id(run) not in out]
+    for piece in taken:
+        words.update(piece.text.split())
+    if pages:
+        taken.extend(_first_page(pages, " ".join(sorted(words)), bool(taken)))
+    return sorted(taken, key=lambda piece: (piece.box.page, piece.box.top, piece.box.x0))
+
+
+def _bands(page: PageRuns) -> tuple[list[list[Line]], list[list[Line]]]:
+    """Rows of the top band from the top, and of the bottom band from the bottom."""
+    top = rows_of(run for run in page.runs if run.base < BAND * page.height)
+    bottom = rows_of(run for run in page.runs if run.base > (1 - BAND) * page.height)
+    return top[:ROWS], bottom[::-1][:ROWS]
+
+
+def _key(run: Line) -> str:
+    text = " ".join(
+        "#" if _ROMAN.match(word) else _DIGITS.sub("#", word) for word in run.text.casefold().split()
+    )
+    return text[:160]
+
+
+def _repeated(key: str, found: list[tuple[int, float, Line]], total: int) -> set[int]:
+    """The runs of one wording that return on enough pages at one height."""
+    chosen: set[int] = set()
+    numbers = key == "#" or bool(_PAGE_NUMBER.match(key))
+    remaining = found
+    while remaining:
+        y = remaining[0][1]
+        same = [item for item in remaining if abs(item[1] - y) < 6]
+        remaining = [item for item in remaining if abs(item[1] - y) >= 6]
+        pages = sorted({number for number, _, _ in same})
+        if total == 1:
+            if numbers and _stands_alone(same[0][2], key):
+                chosen.update(id(run) for _, _, run in same)
+            continue
+        if len(pages) < (2 if total <= 4 else 3):
+            continue
+        distance = pages[-1] - pages[0] + 1
+        step = 2 if len({number % 2 for number in pages}) == 1 else 1
+        if len(pages) * step >= 0.5 * distance or len(pages) >= 0.4 * total:
+            chosen.update(id(run) for _, _, run in same)
+    return chosen
+
+
+def _stands_alone(run: Line, key: str) -> bool:
+    return len(run.words) <= 5 and "#" in key and not key.startswith(("§", "("))
+
+
+def _taken(page: PageRuns, rows: list[list[Line]], kind: FurnitureKind) -> list[Furniture]:
+    made = []
+    for row in rows:
+        line = joined(row)
+        made.append(Furniture(kind, line.text, Box(page.number, line.x0, line.top, line.x1, line.bottom)))
+    return made
+
+
+def _first_page(pages: list[PageRuns], running: str, any_taken: bool) -> list[Furniture]:
+    """The masthead of a first page: above a wide rule, or made of words of the running headers only."""
+    if not any_taken or len(pages) < 2:
+        return []
+    page = pages[0]
+    rule = max((y for y in page.rules if y < 0.12 * page.height), default=0.0)
+    rows, _ = _bands(page)
+    out: list[list[Line]] = []
+    for row in rows:
+        text = joined(row).text
+        known = all(word in running for word in text.split()) and any(mark.isdigit() for mark in text)
+        if row[0].base < rule or (known and len(text) < 60):
+            out.append(row)
+        else:
+            break
+    gone = {id(run) for row in out for run in row}
+    page.runs = [run for run in page.runs if id(run) not in gone]
+    return _taken(page, out, FurnitureKind.HEADER)

@@ -1,0 +1,134 @@
+"""Words of a page to lines: runs of words on one baseline, raised marks kept with the line they stand in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from dutybook.layout.pdf.glyphs import Word
+
+WIDE_GAP = 1.15
+"""A gap of so many ems parts a run: it may be a gutter, a marker's column or a table. Rows join again later."""
+
+
+@dataclass(slots=True)
+class Line:
+    """Words on one baseline. ``raised`` holds the indexes of small words above it (marks, exponents).
+
+    ``left`` and ``right`` are the edges of the column it stands in; ``column`` counts columns over the document.
+    """
+
+    page: int
+    words: list[Word]
+    x0: float
+    x1: float
+    base: float
+    size: float
+    raised: set[int] = field(default_factory=set)
+    left: float = 0.0
+    right: float = 0.0
+    column: int = 0
+
+    @property
+    def top(self) -> float:
+        return min(word.top for word in self.words)
+
+    @property
+    def bottom(self) -> float:
+        return max(word.bottom for word in self.words)
+
+    @property
+    def text(self) -> str:
+        return " ".join(word.text for word in self.words)
+
+    def share(self, attribute: str) -> float:
+        """The share of its characters that is ``bold`` or ``italic``."""
+        total = chosen = 0
+        for index, word in enumerate(self.words):
+            if index not in self.raised:
+                total += len(word.text)
+                if getattr(word.style, attribute):
+                    chosen += len(word.text)
+        return chosen / total if total else 0.0
+
+
+def runs_of(page: int, words: Iterable[Word]) -> list[Line]:
+    """Runs of neighbouring words, in the file's order. Upright words only."""
+    runs: list[Line] = []
+    line: Line | None = None
+    for word in words:
+        if line is not None:
+            size, gap, drop = word.style.size, word.x0 - line.x1, line.base - word.base
+            big = max(size, line.size)
+            if -0.35 * big < gap < WIDE_GAP * big:
+                if -0.15 * big < drop < 0.15 * big:
+                    # A first word that was itself a raised mark gives way to the text that follows it.
+                    if size > 1.25 * line.size and len(line.words) == len(line.raised):
+                        line.base = word.base
+                    line.words.append(word)
+                    line.x1 = max(line.x1, word.x1)
+                    if len(word.text) > 1:
+                        line.size = max(line.size, size) if len(line.words) < 3 else line.size
+                    continue
+                if 0 < drop < 0.8 * line.size and size <= 0.85 * line.size:
+                    line.raised.add(len(line.words))
+                    line.words.append(word)
+                    line.x1 = max(line.x1, word.x1)
+                    continue
+                if -0.8 * size < drop < 0 and size * 0.85 >= line.size and len(line.words) == 1:
+                    line.raised.add(0)
+                    line.words.append(word)
+                    line.x1, line.base, line.size = max(line.x1, word.x1), word.base, size
+                    continue
+                if -0.3 * line.size < drop < 0 and size <= 0.85 * line.size:
+                    line.words.append(word)  # an index below the line stays in the text
+                    line.x1 = max(line.x1, word.x1)
+                    continue
+        line = Line(page, [word], word.x0, word.x1, word.base, word.style.size)
+        runs.append(line)
+    return runs
+
+
+def rows_of(runs: Iterable[Line]) -> list[list[Line]]:
+    """Runs on one baseline together, rows from top to bottom, runs in a row from left to right."""
+    rows: list[list[Line]] = []
+    for run in sorted(runs, key=lambda run: (run.base, run.x0)):
+        if rows:
+            row = rows[-1]
+            head = max(row, key=lambda other: other.size)
+            apart = run.base - row[0].base
+            if apart < 0.25 * min(run.size, head.size) or (
+                # Mark and text, or two sizes on one line: they overlap in height and not in width.
+                apart < 0.55 * max(run.size, head.size)
+                and min(run.size, head.size) < 0.8 * max(run.size, head.size)
+                and all(run.x0 >= other.x1 - 1 or run.x1 <= other.x0 + 1 for other in row)
+                and any(_beside(run, other) for other in row)
+            ):
+                row.append(run)
+                continue
+        rows.append([run])
+    for row in rows:
+        row.sort(key=lambda run: run.x0)
+    return rows
+
+
+def _beside(a: Line, b: Line) -> bool:
+    gap = max(a.x0 - b.x1, b.x0 - a.x1)
+    return gap < 1.5 * max(a.size, b.size)
+
+
+def joined(row: list[Line]) -> Line:
+    """The runs of a row as one line."""
+    if len(row) == 1:
+        return row[0]
+    head = max(row, key=lambda run: (run.size, len(run.words)))
+    words: list[Word] = []
+    raised: set[int] = set()
+    for run in row:
+        offset = len(words)
+        lifted = run.size <= 0.85 * head.size and 0.1 * head.size < head.base - run.base
+        raised.update(offset + index for index in (range(len(run.words)) if lifted else run.raised))
+        words.extend(run.words)
+    made = Line(head.page, words, row[0].x0, max(run.x1 for run in row), head.base, head.size, raised)
+    made.left, made.right, made.column = head.left, head.right, head.column
+    return made
