@@ -106,14 +106,12 @@ def _write(page: _Page, items: list[Item]) -> None:
     elif item.kind == "point":
         _point(page, item, items)
     elif item.kind == "done":
-        page.end("paragraph", "article", "chapter")
-        page.start("final", 'class="eli-subdivision" id="fnp_1"')
-        page.out.append(f'<div class="oj-final"><p class="oj-normal">{_inline(item.text)}</p>')
+        _final(page)
+        page.out.append(f'<p class="oj-normal">{_inline(item.text)}</p>')
         for signature in _take(items, "signature"):
             first, second, third = signature.parts
             lines = "".join(f'<p class="oj-signatory"><span class="oj-italic">{t}</span></p>' for t in (first, second))
             page.out.append(f'<div class="oj-signatory">{lines}<p class="oj-signatory">{third}</p></div>')
-        page.out.append("</div>")
     elif item.kind == "annex":
         page.end("paragraph", "article", "chapter", "final")
         page.out.append('<hr class="oj-doc-sep"/>')
@@ -128,15 +126,22 @@ def _write(page: _Page, items: list[Item]) -> None:
         body = "".join(_row(row.parts, "oj-tbl-hdr" if row is item else "oj-tbl-txt") for row in rows)
         page.out.append(f'<table width="100%" border="0" cellspacing="0" cellpadding="0" class="oj-table"><tbody>{body}</tbody></table>')
     else:
-        if page.open and page.open[-1] == "paragraph" and not items[:1] == []:
-            # A line that ends the act stands in its article but in none of its paragraphs.
-            page.end("paragraph")
+        if items and items[0].kind == "done":
+            _final(page)
         page.out.append(f'<p class="oj-normal">{_inline(item.text)}</p>')
+
+
+def _final(page: _Page) -> None:
+    """The last part of an act, from the sentence on its binding force to the signatures."""
+    if page.open[-1] != "final":
+        page.end("paragraph", "article", "chapter")
+        page.start("final", 'class="eli-subdivision oj-final" id="fnp_1"')
 
 
 def _paragraph_id(page: _Page, item: Item) -> str:
     article = next((m[1] for line in reversed(page.out) if (m := re.search(r'id="art_(\d+)"', line))), "0")
-    return f"{int(article):03d}.{int(re.sub(r'\D', '', item.mark)):03d}"
+    number = re.sub(r"\D", "", item.mark)
+    return f"{int(article):03d}.{int(number):03d}"
 
 
 def _take(items: list[Item], kind: str) -> list[Item]:
