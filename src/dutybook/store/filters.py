@@ -90,7 +90,8 @@ class Filters:
         if self.work:
             add(f"d.work IN ({WORK_SQL})", self.work, self.work, fold(self.work))
         if self.document:
-            add(f"d.id IN ({DOCUMENT_SQL})", self.document, *_document_values(self.document))
+            condition, given = named_document(self.document)
+            add(condition, *given)
         before, after = as_date(self.deadline_before, "deadline_before"), as_date(self.deadline_after, "deadline_after")
         if before or after:
             bounds = [("x.due <= ?", before), ("x.due >= ?", after)]
@@ -107,13 +108,15 @@ class Filters:
 WORK_SQL = (
     "SELECT id FROM works WHERE id = ? COLLATE NOCASE OR number = ? COLLATE NOCASE OR instr(fold(short_title), ?)"
 )
-#: Documents by id, beginning of an id, part of source or title.
-DOCUMENT_SQL = "SELECT id FROM documents WHERE id = ? OR id GLOB ? OR instr(fold(source), ?) OR instr(fold(title), ?)"
 
 
-def _document_values(text: str) -> tuple[str, str, str]:
+def named_document(text: str | None) -> tuple[str, tuple[str, ...]]:
+    """The SQL condition on ``d`` for documents by id, beginning of an id, part of source or title; None means all."""
+    if text is None:
+        return "1", ()
     beginning = text.lower() + "*" if re.fullmatch(f"[0-9A-Fa-f]{{{_MIN_ID},16}}", text) else ""
-    return beginning, fold(text), fold(text)
+    sql = "(d.id = ? OR d.id GLOB ? OR instr(fold(d.source), ?) OR instr(fold(d.title), ?))"
+    return sql, (text, beginning, fold(text), fold(text))
 
 
 def as_date(value: date | str | None, name: str) -> date | None:

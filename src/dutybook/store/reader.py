@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import re
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from itertools import islice
+from typing import Any
 
 from dutybook.errors import BadFilter, NotFound
-from dutybook.store.filters import DOCUMENT_SQL, WORK_SQL, Filters, _document_values
+from dutybook.store.filters import WORK_SQL, Filters, named_document
 from dutybook.store.rows import (
     AmountRow,
     CitationRow,
@@ -25,22 +26,27 @@ from dutybook.store.rows import (
     RejectedRow,
     RunRow,
     Summary,
+    rows,
 )
 from dutybook.store.text import fold
 
 _CHUNK = 400
+#: So many hits are ranked at most.
+MAX_RANKED = 20_000
+# quote, bearer, action, place, document_title, terms: the terms repeat the quote's words.
+_WEIGHTS = "2.0, 3.0, 1.0, 4.0, 1.0, 1.0"
 _MIN_ID = 4
 
-_NORM = """SELECT n.id, n.document, d.title, d.source, d.work, w.short_title, n.place, n.modality, n.strength, n.bearer,
-    n.bearer_class, n.quote, n.action, n.recipient, n.condition, n.exception, n.stem, n.language, n.page, n.confidence,
-    n.span_start, n.span_end, n.boxes
+_NORM = """SELECT n.id, n.document, d.title AS document_title, d.source, d.work, w.short_title AS work_title, n.place,
+    n.modality, n.strength, n.bearer, n.bearer_class, n.quote, n.action, n.recipient, n.condition, n.exception, n.stem,
+    n.language, n.page, n.confidence, json_array(n.span_start, n.span_end) AS span, n.boxes
     FROM norms n JOIN documents d ON d.id = n.document LEFT JOIN works w ON w.id = d.work"""
-_DOCUMENT = """SELECT d.id, d.work, w.short_title, d.title, d.language, d.genre, d.status, d.reason, d.version_date,
-    d.published, d.pages, d.characters, d.norms, d.problems, d.source, d.sha256, d.analyser
+_DOCUMENT = """SELECT d.id, d.work, w.short_title AS work_title, d.title, d.language, d.genre, d.status, d.reason,
+    d.version_date, d.published, d.pages, d.characters, d.norms, d.problems, d.source, d.sha256, d.analyser
     FROM documents d LEFT JOIN works w ON w.id = d.work"""
 _DEADLINE = "SELECT id, norm, quote, kind, value, direction, anchor, due, reason, steps, page FROM deadlines"
 _EVIDENCE = "SELECT finding, name, version, cue, confidence, why, page, boxes FROM evidence"
-_REJECTED = """SELECT r.id, r.document, d.title, d.source, r.place, r.quote, r.reason, r.page, r.boxes
+_REJECTED = """SELECT r.id, r.document, d.title AS document_title, d.source, r.place, r.quote, r.reason, r.page, r.boxes
     FROM rejected r JOIN documents d ON d.id = r.document"""
 
 
@@ -58,8 +64,8 @@ class Reader:
         sql = f"{_NORM} WHERE {conditions} ORDER BY d.title, d.id, n.position"
         if limit is not None:
             sql += f" LIMIT {int(limit)}"
-        rows = self.connection.execute(sql, values)
-        while chunk := rows.fetchmany(_CHUNK):
+        found = rows(NormRow, self.connection.execute(sql, values))
+        while chunk := list(islice(found, _CHUNK)):
             yield from self._with_deadlines(chunk)
 
     def count(self, filters: Filters) -> int:
@@ -67,12 +73,33 @@ class Reader:
         sql = f"SELECT count(*) FROM norms n JOIN documents d ON d.id = n.document WHERE {conditions}"  # noqa: S608
         return int(self.connection.execute(sql, values).fetchone()[0])
 
+    def rank(self, filters: Filters, limit: int, offset: int) -> list[tuple[str, float]]:
+        """Ids with their rank (bm25: lower is better; 0.0 without words), best first, then by document and position."""
+        conditions, values = where(filters, match=False)
+        query = filters.query
+        if not query.match:
+            sql = (
+                "SELECT n.id, 0.0 FROM norms n JOIN documents d ON d.id = n.document"  # noqa: S608 - constants
+                f" WHERE {conditions} ORDER BY d.title, d.id, n.position LIMIT ? OFFSET ?"
+            )
+            return list(self.connection.execute(sql, (*values, limit, offset)))
+        # Ranking every hit of a common word takes long and helps nobody: only the first so many that pass the
+        # filters are ranked. CROSS JOIN keeps the full-text index in front.
+        sql = (
+            "SELECT id, rank FROM ("  # noqa: S608 - constants only
+            f"SELECT n.id AS id, bm25(norms_fts, {_WEIGHTS}) AS rank, d.title AS title, d.id AS document, n.position AS at"
+            " FROM norms_fts CROSS JOIN norms n ON n.row = norms_fts.rowid CROSS JOIN documents d ON d.id = n.document"
+            f" WHERE norms_fts MATCH ? AND {conditions} LIMIT ?)"
+            " ORDER BY rank, title, document, at LIMIT ? OFFSET ?"
+        )
+        return list(self.connection.execute(sql, (query.match, *values, MAX_RANKED, limit, offset)))
+
     def norms_by_id(self, ids: Sequence[str]) -> list[NormRow]:
         """Norms in the order of ``ids``; ids that are not there are left out."""
         found: dict[str, NormRow] = {}
         for chunk in _chunks(ids):
-            rows = self.connection.execute(f"{_NORM} WHERE n.id IN ({_marks(chunk)})", chunk)
-            found |= {norm.id: norm for norm in self._with_deadlines(rows.fetchall())}
+            norms = rows(NormRow, self.connection.execute(f"{_NORM} WHERE n.id IN ({_marks(chunk)})", chunk))
+            found |= {norm.id: norm for norm in self._with_deadlines(list(norms))}
         return [found[i] for i in ids if i in found]
 
     def norm(self, identity: str) -> NormDetail:
@@ -82,9 +109,9 @@ class Reader:
             NotFound: there is none, or there are several that begin so (the message lists them).
         """
         full = self._resolve_id("norms", identity)
-        norm = self._with_deadlines(self.connection.execute(f"{_NORM} WHERE n.id = ?", (full,)).fetchall(), True)[0]
+        found = rows(NormRow, self.connection.execute(f"{_NORM} WHERE n.id = ?", (full,)))
         return NormDetail(
-            norm=norm,
+            norm=self._with_deadlines(list(found), evidence=True)[0],
             evidence=self._evidence("norms", [full]).get(full),
             citations=tuple(self._citations("norm = ?", full)),
             headings=tuple(self._headings(full)),
@@ -123,27 +150,23 @@ class Reader:
         shown = ", ".join(found[:10]) + (f" and {len(found) - 10} more" if len(found) > 10 else "")
         raise NotFound(f"{len(found)} ids begin with {identity!r}: {shown}. Give more of it.")
 
-    def _with_deadlines(self, rows: Sequence[Sequence[object]], evidence: bool = False) -> list[NormRow]:
-        deadlines = self._deadlines([str(row[0]) for row in rows], evidence)
-        return [_norm(row, tuple(deadlines.get(str(row[0]), ()))) for row in rows]
-
-    def _deadlines(self, norms: Sequence[str], evidence: bool) -> dict[str, list[DeadlineRow]]:
-        found: dict[str, list[DeadlineRow]] = defaultdict(list)
-        for chunk in _chunks(norms):
+    def _with_deadlines(self, norms: Sequence[NormRow], *, evidence: bool = False) -> list[NormRow]:
+        deadlines: dict[str, list[DeadlineRow]] = defaultdict(list)
+        for chunk in _chunks([norm.id for norm in norms]):
             sql = f"{_DEADLINE} WHERE norm IN ({_marks(chunk)}) ORDER BY norm, position"
-            rows = self.connection.execute(sql, chunk).fetchall()
-            spoke = self._evidence("deadlines", [row[0] for row in rows]) if evidence else {}
-            for row in rows:
-                found[row[1]].append(_deadline(row, spoke.get(row[0])))
-        return found
+            found = list(rows(DeadlineRow, self.connection.execute(sql, chunk)))
+            spoke = self._evidence("deadlines", [d.id for d in found]) if evidence else {}
+            for deadline in found:
+                deadlines[deadline.norm].append(replace(deadline, evidence=spoke.get(deadline.id)))
+        return [replace(norm, deadlines=tuple(deadlines[norm.id])) if norm.id in deadlines else norm for norm in norms]
 
     def _evidence(self, kind: str, findings: Sequence[str]) -> dict[str, EvidenceRow]:
-        found: dict[str, EvidenceRow] = {}
+        spoke: dict[str, EvidenceRow] = {}
         for chunk in _chunks(findings):
             sql = f"{_EVIDENCE} WHERE kind = ? AND finding IN ({_marks(chunk)})"
-            for row in self.connection.execute(sql, (kind, *chunk)):
-                found[row[0]] = EvidenceRow(*row[1:7], boxes=tuple(json.loads(row[7])))
-        return found
+            cursor = self.connection.execute(sql, (kind, *chunk))
+            spoke |= dict(rows(_spoken, cursor))
+        return spoke
 
     def _headings(self, norm: str) -> Iterator[str]:
         sql = """WITH RECURSIVE up(id, parent, place, heading, depth) AS (
@@ -159,16 +182,14 @@ class Reader:
 
     def documents(self, document: str | None = None) -> list[DocumentRow]:
         """All documents by title and source, or those that ``document`` names (see Filters)."""
-        sql, values = _DOCUMENT, ()
-        if document is not None:
-            sql += f" WHERE d.id IN ({DOCUMENT_SQL})"
-            values = (document, *_document_values(document))  # type: ignore[assignment]
-        return [_document(row) for row in self.connection.execute(f"{sql} ORDER BY d.title, d.source, d.id", values)]
+        chosen, values = named_document(document)
+        sql = f"{_DOCUMENT} WHERE {chosen} ORDER BY d.title, d.source, d.id"
+        return list(rows(DocumentRow, self.connection.execute(sql, values)))
 
     def document_with(self, sha256: str) -> DocumentRow | None:
         """The document made from these bytes."""
-        row = self.connection.execute(f"{_DOCUMENT} WHERE d.sha256 = ? ORDER BY d.id", (sha256,)).fetchone()
-        return _document(row) if row else None
+        sql = f"{_DOCUMENT} WHERE d.sha256 = ? ORDER BY d.id LIMIT 1"
+        return next(rows(DocumentRow, self.connection.execute(sql, (sha256,))), None)
 
     def text(self, document: str) -> str:
         """The text that a document's spans count in.
@@ -183,41 +204,36 @@ class Reader:
 
     def facts(self, document: str | None = None) -> list[FactRow]:
         condition, values = _of_document(document)
-        sql = f"SELECT id, document, type, quote, value, due, steps, page FROM facts {condition} ORDER BY document, position"  # noqa: S608
-        return [
-            FactRow(*row[:5], due=_day(row[5]), steps=tuple(json.loads(row[6])), page=row[7])
-            for row in self.connection.execute(sql, values)
-        ]
+        sql = "SELECT id, document, type, quote, value, due, steps, page FROM facts"
+        return list(rows(FactRow, self.connection.execute(f"{sql} {condition} ORDER BY document, position", values)))
 
     def penalties(self, document: str | None = None) -> list[PenaltyRow]:
         condition, values = _of_document(document)
-        amounts: dict[str, list[AmountRow]] = defaultdict(list)
-        sql = 'SELECT penalty, amount, currency, percent, "of" FROM amounts ORDER BY penalty, position'
-        for row in self.connection.execute(sql):
-            amounts[row[0]].append(AmountRow(*row[1:]))
         sql = f"SELECT id, document, quote, page FROM penalties {condition} ORDER BY document, position"  # noqa: S608
-        return [PenaltyRow(*row, amounts=tuple(amounts[row[0]])) for row in self.connection.execute(sql, values)]
+        amounts = 'SELECT amount, currency, percent, "of" FROM amounts WHERE penalty = ? ORDER BY position'
+
+        def more(row: dict[str, Any]) -> dict[str, Any]:
+            return {"amounts": tuple(rows(AmountRow, self.connection.execute(amounts, (row["id"],))))}
+
+        return list(rows(PenaltyRow, self.connection.execute(sql, values), more))
 
     def citations(self, document: str | None = None) -> list[CitationRow]:
-        return list(self._citations("document = ?", document) if document else self._citations("1"))
+        return self._citations("document = ?", document) if document else self._citations("1")
 
-    def _citations(self, condition: str, *values: str) -> Iterator[CitationRow]:
+    def _citations(self, condition: str, *values: str) -> list[CitationRow]:
         sql = (
             "SELECT id, document, norm, as_written, work, place, resolved, page FROM citations"  # noqa: S608
             f" WHERE {condition} ORDER BY document, position"
         )
-        for row in self.connection.execute(sql, values):
-            yield CitationRow(*row[:6], resolved=bool(row[6]), page=row[7])
+        return list(rows(CitationRow, self.connection.execute(sql, values)))
 
     def rejected(self, document: str | None = None, limit: int | None = None) -> list[RejectedRow]:
         """Rejected candidates in document order; ``document`` as in Filters."""
-        condition, values = "1", ()
-        if document is not None:
-            condition, values = f"d.id IN ({DOCUMENT_SQL})", (document, *_document_values(document))  # type: ignore[assignment]
-        sql = f"{_REJECTED} WHERE {condition} ORDER BY d.title, d.id, r.position LIMIT {-1 if limit is None else int(limit)}"
-        rows = self.connection.execute(sql, values).fetchall()
-        spoke = self._evidence("rejected", [row[0] for row in rows])
-        return [_rejected(row, spoke.get(row[0])) for row in rows]
+        chosen, values = named_document(document)
+        sql = f"{_REJECTED} WHERE {chosen} ORDER BY d.title, d.id, r.position LIMIT ?"
+        found = list(rows(RejectedRow, self.connection.execute(sql, (*values, -1 if limit is None else limit))))
+        spoke = self._evidence("rejected", [row.id for row in found])
+        return [replace(row, evidence=spoke.get(row.id)) for row in found]
 
     def rejection(self, identity: str) -> RejectedRow:
         """One rejected candidate by its id or the beginning of it.
@@ -226,36 +242,31 @@ class Reader:
             NotFound: as for :meth:`norm`.
         """
         full = self._resolve_id("rejected", identity)
-        row = self.connection.execute(f"{_REJECTED} WHERE r.id = ?", (full,)).fetchone()
-        return _rejected(row, self._evidence("rejected", [full]).get(full))
+        found = next(rows(RejectedRow, self.connection.execute(f"{_REJECTED} WHERE r.id = ?", (full,))))
+        return replace(found, evidence=self._evidence("rejected", [full]).get(full))
 
-    def upcoming(self, today: date, limit: int = 10) -> list[tuple[DeadlineRow, NormRow]]:
+    def upcoming(self, today: date, limit: int) -> list[tuple[DeadlineRow, NormRow]]:
         """Deadlines with a computed date from ``today`` on, the next one first."""
         sql = f"{_DEADLINE} WHERE due >= ? ORDER BY due, id LIMIT ?"
-        deadlines = [_deadline(row) for row in self.connection.execute(sql, (today.isoformat(), limit))]
+        deadlines = list(rows(DeadlineRow, self.connection.execute(sql, (today.isoformat(), limit))))
         norms = {norm.id: norm for norm in self.norms_by_id(list(dict.fromkeys(d.norm for d in deadlines)))}
         return [(deadline, norms[deadline.norm]) for deadline in deadlines]
 
-    def runs(self, limit: int = 20) -> list[RunRow]:
+    def runs(self, limit: int) -> list[RunRow]:
         """The last ingests, newest first."""
         sql = (
             "SELECT id, started, finished, version, files, added, unchanged, unread, paths, problems"
             " FROM runs ORDER BY id DESC LIMIT ?"
         )
-        return [
-            RunRow(*row[:8], paths=tuple(json.loads(row[8])), problems=tuple(json.loads(row[9])))
-            for row in self.connection.execute(sql, (limit,))
-        ]
+        return list(rows(RunRow, self.connection.execute(sql, (limit,))))
 
     def summary(self) -> Summary:
         def number(sql: str) -> int:
             return int(self.connection.execute(sql).fetchone()[0])
 
         by = "SELECT modality, language, count(*) FROM norms GROUP BY modality, language ORDER BY modality, language"
-        documents = [
-            _document(row)
-            for row in self.connection.execute(f"{_DOCUMENT} WHERE d.status <> 'read' ORDER BY d.source, d.id")
-        ]
+        unread = f"{_DOCUMENT} WHERE d.status <> 'read' ORDER BY d.source, d.id"
+        documents = list(rows(DocumentRow, self.connection.execute(unread)))
         return Summary(
             documents=number("SELECT count(*) FROM documents"),
             works=number("SELECT count(*) FROM works"),
@@ -288,13 +299,16 @@ class Reader:
             )
 
 
-def where(filters: Filters) -> tuple[str, list[str]]:
-    """The SQL condition for all of ``filters``, its words included, on ``n`` (norms) and ``d`` (documents)."""
+def where(filters: Filters, match: bool = True) -> tuple[str, list[str]]:
+    """The SQL condition for all of ``filters`` on ``n`` (norms) and ``d`` (documents).
+
+    Without ``match``, the words that must occur are left to the caller.
+    """
     conditions, values = filters.conditions()
     query = filters.query
     if query.impossible:
         conditions.append("0")
-    if query.match:
+    if query.match and match:
         conditions.append("n.row IN (SELECT rowid FROM norms_fts WHERE norms_fts MATCH ?)")
         values.append(query.match)
     if query.without:
@@ -303,33 +317,8 @@ def where(filters: Filters) -> tuple[str, list[str]]:
     return " AND ".join(conditions) or "1", values
 
 
-def _norm(row: Sequence[object], deadlines: tuple[DeadlineRow, ...]) -> NormRow:
-    start, end, boxes = row[20:23]
-    return NormRow(*row[:20], span=(start, end), boxes=tuple(json.loads(str(boxes))), deadlines=deadlines)  # type: ignore[arg-type]
-
-
-def _deadline(row: Sequence[object], evidence: EvidenceRow | None = None) -> DeadlineRow:
-    due, reason, steps, page = row[7:11]
-    return DeadlineRow(
-        *row[:7],
-        due=_day(due),
-        reason=reason,
-        steps=tuple(json.loads(str(steps))),
-        page=page,
-        evidence=evidence,  # type: ignore[arg-type]
-    )
-
-
-def _document(row: Sequence[object]) -> DocumentRow:
-    return DocumentRow(*row[:13], tuple(json.loads(str(row[13]))), *row[14:])  # type: ignore[arg-type]
-
-
-def _rejected(row: Sequence[object], evidence: EvidenceRow | None) -> RejectedRow:
-    return RejectedRow(*row[:8], boxes=tuple(json.loads(str(row[8]))), evidence=evidence)  # type: ignore[arg-type]
-
-
-def _day(value: object) -> date | None:
-    return date.fromisoformat(str(value)) if value else None
+def _spoken(finding: str, **evidence: Any) -> tuple[str, EvidenceRow]:
+    return finding, EvidenceRow(**evidence)
 
 
 def _of_document(document: str | None) -> tuple[str, tuple[str, ...]]:

@@ -164,6 +164,11 @@ class Register:
         with translated(self.path):
             return self._reader.count(filters or Filters())
 
+    def rank(self, filters: Filters, *, limit: int, offset: int = 0) -> list[tuple[str, float]]:
+        """Ids of norms that pass the filters with their rank, best first; of very many hits the first 20,000 are ranked."""
+        with translated(self.path):
+            return self._reader.rank(filters, limit, offset)
+
     def check_filters(self, filters: Filters) -> None:
         """Raises BadFilter where the work or document filtered by is not in the register."""
         with translated(self.path):

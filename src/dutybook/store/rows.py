@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import sqlite3
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,3 +200,36 @@ class Summary:
     by_modality: dict[tuple[str, str], int]
     unreadable: tuple[DocumentRow, ...]
     partly_read: tuple[DocumentRow, ...]
+
+
+def _list(text: str) -> tuple[Any, ...]:
+    return tuple(json.loads(text))
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+# How the columns that are not shown as they are stored are read.
+_READ: dict[str, Callable[[Any], object]] = {
+    "boxes": _list,
+    "due": _day,
+    "paths": _list,
+    "problems": _list,
+    "resolved": bool,
+    "span": _list,
+    "steps": _list,
+}
+
+
+def rows(
+    make: Callable[..., T],
+    cursor: sqlite3.Cursor,
+    more: Callable[[dict[str, Any]], dict[str, Any]] | None = None,
+) -> Iterator[T]:
+    """The rows of a query as dataclasses: a column for each field, ``more`` for fields that are not columns."""
+    names = [column[0] for column in cursor.description]
+    readers = [_READ.get(name) for name in names]
+    for row in cursor:
+        values = {n: r(v) if r else v for n, r, v in zip(names, readers, row, strict=True)}
+        yield make(**values, **(more(values) if more else {}))

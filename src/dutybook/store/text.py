@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 
 #: Apostrophes that part an elided word from the next one (``l'autorité``, ``dell’ente``).
 APOSTROPHES = "'\u2019\u02bc\u2018"
 
 _SOFT_HYPHEN = "\u00ad"
+# A word as written: accents may be characters of their own, soft hyphens may stand inside.
+_WRITTEN = re.compile(r"§+|[^\W_](?:[^\W_]|[\u00ad\u0300-\u036f])*")
 _WORD = re.compile(r"§+|[^\W_]+")
 
 
@@ -29,6 +32,16 @@ def words_of(text: str) -> list[str]:
     ['§', '30', 'abs', '2', 'l', 'autorite']
     """
     return _WORD.findall(fold(text))
+
+
+def word_places(text: str) -> Iterator[tuple[str, int, int]]:
+    """The folded words of a text with where they stand in it, as it is written (half-open).
+
+    >>> list(word_places("§30: Größe"))
+    [('§', 0, 1), ('30', 1, 3), ('grosse', 5, 10)]
+    """
+    for match in _WRITTEN.finditer(text):
+        yield fold(match.group()), match.start(), match.end()
 
 
 def terms_of(quote: str, stem: str | None, *others: str | None) -> str:

@@ -86,13 +86,13 @@ class Writer:
         for table, columns in COLUMNS.items():
             rows: list[Row] = flat.tables[table]
             if table == "works":
-                self.database[table].insert_all([columns, *rows], ignore=True)
+                self.database.table(table).insert_all([columns, *rows], ignore=True)
                 continue
             if table == "norms":
                 columns = (*columns, "row")
                 rows = [(*row, first + number) for number, row in enumerate(rows)]
             if rows:
-                self.database[table].insert_all([columns, *rows], batch_size=200)
+                self.database.table(table).insert_all([columns, *rows], batch_size=200)
         self.connection.execute(
             f"INSERT INTO norms_fts(rowid, {_FTS_COLUMNS})"  # noqa: S608 - constants only
             f" SELECT rowid, {_FTS_COLUMNS} FROM register WHERE document = ? ORDER BY rowid",

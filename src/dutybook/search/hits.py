@@ -1,0 +1,93 @@
+"""A search result: all that a row of a result list shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from dutybook.store import DeadlineRow, NormRow
+from dutybook.store.text import word_places
+
+_SNIPPET = 240
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One norm that was found. ``rank`` is lower for better matches, 0.0 where no words were asked for.
+
+    ``marks`` are half-open ranges of characters of ``quote`` that the words met. ``page`` counts from 1; None for
+    formats without pages.
+    """
+
+    id: str
+    place: str
+    document: str
+    document_title: str
+    source: str
+    page: int | None
+    quote: str
+    modality: str
+    strength: str
+    bearer: str | None
+    bearer_class: str
+    deadlines: tuple[DeadlineRow, ...]
+    language: str
+    work: str | None
+    work_title: str | None
+    confidence: float
+    stem: str | None
+    rank: float
+    marks: tuple[tuple[int, int], ...]
+
+    @property
+    def due(self) -> date | None:
+        """The earliest computed date of its deadlines."""
+        return min((d.due for d in self.deadlines if d.due), default=None)
+
+    @property
+    def snippet(self) -> str:
+        """About 240 characters of the quote around the first word met, ``…`` where something is left out."""
+        if len(self.quote) <= _SNIPPET:
+            return self.quote
+        first = self.marks[0][0] if self.marks else 0
+        start = 0 if first < _SNIPPET // 2 else self.quote.rfind(" ", 0, first - _SNIPPET // 4) + 1
+        end = self.quote.rfind(" ", start + 1, start + _SNIPPET)
+        if start + _SNIPPET >= len(self.quote) or end < 0:
+            end = len(self.quote)
+        return ("… " if start else "") + self.quote[start:end] + (" …" if end < len(self.quote) else "")
+
+
+def to_hit(norm: NormRow, rank: float, needles: tuple[str, ...]) -> Hit:
+    """A norm as a result; ``needles`` are folded words, a prefix with a star."""
+    return Hit(
+        id=norm.id,
+        place=norm.place,
+        document=norm.document,
+        document_title=norm.document_title,
+        source=norm.source,
+        page=norm.page,
+        quote=norm.quote,
+        modality=norm.modality,
+        strength=norm.strength,
+        bearer=norm.bearer,
+        bearer_class=norm.bearer_class,
+        deadlines=norm.deadlines,
+        language=norm.language,
+        work=norm.work,
+        work_title=norm.work_title,
+        confidence=norm.confidence,
+        stem=norm.stem,
+        rank=rank,
+        marks=tuple(_marks(norm.quote, needles)),
+    )
+
+
+def _marks(quote: str, needles: tuple[str, ...]) -> Iterator[tuple[int, int]]:
+    if not needles:
+        return
+    whole = {needle for needle in needles if not needle.endswith("*")}
+    prefixes = tuple(needle[:-1] for needle in needles if needle.endswith("*"))
+    for word, start, end in word_places(quote):
+        if word in whole or (prefixes and word.startswith(prefixes)):
+            yield start, end
