@@ -1,0 +1,153 @@
+"""Blocks in the making: readers write drafts in reading order, and :func:`build` fixes text and offsets."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from dutybook.errors import NoText
+from dutybook.records import (
+    Block,
+    BlockRole,
+    Box,
+    Cell,
+    FootnoteMark,
+    Furniture,
+    FurnitureKind,
+    HyphenDecision,
+    Layout,
+    LayoutBuilder,
+    Span,
+    Table,
+)
+
+# A number, letter or dash that stands alone, perhaps behind an opening quotation mark (an amended text).
+LONE_MARKER = re.compile(
+    r"""["'‘’“”„«»‚]{0,2}\s?(?:
+        \(\s?(?:[^\W\d_]{1,7}|\d{1,4}[^\W\d_]{0,2}|\*\d{1,3})\s?\)
+      | (?:[^\W\d_]{1,3}|[ivxlc]{1,7}|\d{1,4}[^\W\d_]{0,2})\s?\)
+      | (?:\d{1,4}[^\W\d_]{0,2}|[IVXLC]{1,6}|[^\W\d_])\s?\.\)?
+      | (?:\d{1,3}\.){1,4}\d{1,3}[a-z]?\.?
+      | \d{1,2}\s?°\)?
+      | [—–•▪■●◦‣·⁃−-]
+    )$""",
+    re.VERBOSE,
+)
+_SPACES = re.compile(r"\s+")
+
+
+def squeeze(text: str) -> str:
+    """White space of any kind (no-break spaces too) made single, none at the ends."""
+    return _SPACES.sub(" ", text).strip()
+
+
+@dataclass(slots=True)
+class Draft:
+    """A block to be. ``marks`` are (offset in ``text``, mark, key of its note); ``note`` is this note's own key."""
+
+    text: str
+    role: BlockRole = BlockRole.BODY
+    level: int = 0
+    hint: str = ""
+    bold: bool = False
+    italic: bool = False
+    centred: bool = False
+    marks: list[tuple[int, str, str]] = field(default_factory=list)
+    note: str = ""
+
+    def extend(self, text: str, marks: Sequence[tuple[int, str, str]] = (), joiner: str = " ") -> None:
+        """Add ``text`` behind what is there."""
+        shift = len(self.text) + len(joiner) if self.text else 0
+        self.text = f"{self.text}{joiner}{text}" if self.text else text
+        self.marks.extend((at + shift, mark, key) for at, mark, key in marks)
+
+    def prefix(self, text: str) -> None:
+        """Put a marker before what is there."""
+        shift = len(text) + 1
+        self.text = f"{text} {self.text}"
+        self.marks = [(at + shift, mark, key) for at, mark, key in self.marks]
+
+
+# Furniture of a format without pages stands on no page.
+NO_BOX = Box(0, 0.0, 0.0, 0.0, 0.0)
+
+# A table in the making: for each row, for each cell, the drafts of its paragraphs.
+DraftTable = list[list[list[Draft]]]
+
+
+def build(
+    drafts: Sequence[Draft],
+    *,
+    tables: Sequence[DraftTable] = (),
+    furniture: Sequence[tuple[FurnitureKind, str]] = (),
+    meta: dict[str, str] | None = None,
+    problems: Sequence[str] = (),
+    hyphens: Sequence[tuple[Draft, int, str, bool, str]] = (),
+    what: str = "file",
+) -> Layout:
+    """The layout of ``drafts``: body in order, footnotes at the end, one line break after each block.
+
+    Raises:
+        NoText: there is no letter and no digit in any of the drafts.
+    """
+    wanted = [d for d in drafts if d.text]
+    if not any(any(c.isalnum() for c in d.text) for d in wanted):
+        raise NoText(f"the {what} holds no text; open it to see whether its content is in pictures or loaded later")
+    ordered = [d for d in wanted if d.role is not BlockRole.FOOTNOTE]
+    ordered += [d for d in wanted if d.role is BlockRole.FOOTNOTE]
+    builder = LayoutBuilder()
+    spans: dict[int, Span] = {}
+    notes: dict[str, Span] = {}
+    for draft in ordered:
+        block: Block = builder.block(
+            draft.text,
+            draft.role,
+            level=draft.level,
+            hint=draft.hint,
+            bold=draft.bold,
+            italic=draft.italic,
+            centred=draft.centred,
+        )
+        spans[id(draft)] = block.span
+        if draft.note:
+            notes.setdefault(draft.note, block.span)
+    marks = [
+        FootnoteMark(mark, spans[id(draft)].start + at, notes.get(key))
+        for draft in ordered
+        for at, mark, key in draft.marks
+    ]
+    return Layout(
+        text=builder.text(),
+        blocks=tuple(builder.blocks),
+        tables=tuple(t for t in (_table(rows, spans) for rows in tables) if t),
+        furniture=tuple(Furniture(kind, text, NO_BOX) for kind, text in furniture),
+        marks=tuple(marks),
+        hyphens=tuple(
+            HyphenDecision(spans[id(draft)].start + at, word, kept, reason)
+            for draft, at, word, kept, reason in hyphens
+            if id(draft) in spans
+        ),
+        meta=meta or {},
+        problems=tuple(problems),
+    )
+
+
+def _table(rows: DraftTable, spans: dict[int, Span]) -> Table | None:
+    """Cells get the span of their paragraphs; an empty cell an empty span where it would stand."""
+    inside = [spans[id(d)] for row in rows for cell in row for d in cell if id(d) in spans]
+    if not inside:
+        return None
+    at = inside[0].start
+    made = []
+    for row in rows:
+        cells = []
+        for cell in row:
+            own = [spans[id(d)] for d in cell if id(d) in spans]
+            if own:
+                cells.append(Cell(Span(own[0].start, own[-1].end)))
+                at = own[-1].end
+            else:
+                cells.append(Cell(Span(at, at)))
+        made.append(tuple(cells))
+    return Table(tuple(made), Span(inside[0].start, inside[-1].end))

@@ -1,0 +1,271 @@
+"""Any other page: news, ministries, statute portals.
+
+The main content is found by trafilatura, which knows menus, cookie banners and comment sections. Where it leaves out
+much of the page's long paragraphs (statute portals with marked-up tables of provisions), the whole body is read
+instead, without what calls itself navigation. ``Block.hint`` is the element's name (``h2``, ``li``, ``p``,
+``table-cell``); headings have their level.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import date
+from typing import Any
+
+from dutybook.layout.drafts import Draft, build, squeeze
+from dutybook.layout.html_tree import Element, classes, plain
+from dutybook.layout.html_walk import DROP, PLAIN, Style, Walker
+from dutybook.records import Layout
+
+# Below this share of the body's long paragraphs, the extraction has dropped text that is not decoration.
+_ENOUGH = 0.8
+_LONG = 90
+_CHROME = re.compile(
+    r"cookie|consent|gdpr-|navbar|breadcrumb|skip-?(?:to|link)|share-?bar|social|sidebar|newsletter|site-?(?:header|footer)"
+    r"|menu|no-?print|pagination|toolbar|paywall|related|advert|modal|popup",
+    re.IGNORECASE,
+)
+_ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?!\d)")
+_PUBLISHED = (
+    "article:published_time",
+    "og:article:published_time",
+    "datepublished",
+    "dc.date.issued",
+    "dcterms.issued",
+    "dc.date",
+    "dcterms.date",
+    "dcterms.created",
+    "date",
+    "publication_date",
+    "pubdate",
+    "sailthru.date",
+    "parsely-pub-date",
+)
+_MAX_JSON = 200_000
+
+
+def read_page(root: Element) -> Layout:
+    """The layout of a page that is not of EUR-Lex."""
+    body = root.find("body")
+    whole = PageWalker(root)
+    whole.walk(body if body is not None else root)
+    whole.flush()
+    meta = _meta(root)
+    problems: list[str] = []
+    chosen: PageWalker = whole
+    main = _main_content(root)
+    if main is not None:
+        extracted = PageWalker(main)
+        extracted.walk(main)
+        extracted.flush()
+        if _covers(extracted.drafts, whole.drafts):
+            chosen = extracted
+        elif any(len(d.text) >= _LONG for d in extracted.drafts):
+            problems.append("the main content could not be told from the rest of the page: the whole page was read")
+    return build(chosen.drafts, tables=chosen.tables, meta=meta, problems=problems, what="page")
+
+
+class PageWalker(Walker):
+    """HTML's own elements and those of trafilatura's tree, which has ``head``, ``list``, ``item``, ``row``, ``cell``."""
+
+    def style(self, element: Element, inherited: Style) -> Style:
+        tag = element.tag
+        if tag in ("nav", "footer", "aside", "dialog", "form", "menu"):
+            # A form may be all of a page; then it has paragraphs.
+            return inherited if tag == "form" and len(plain(element)) > 2000 else DROP
+        if element.get("role") in ("navigation", "banner", "contentinfo", "search", "alert", "dialog"):
+            return DROP
+        named = " ".join([*classes(element), element.get("id") or ""])
+        if named and tag not in ("body", "html", "main", "article") and _CHROME.search(named) and not _holds_text(element):
+            return DROP
+        made = super().style(element, inherited)
+        if made is inherited and tag in ("li", "p", "dd", "dt", "blockquote", "pre", "td", "th"):
+            return Style(inherited.role, inherited.level, "p" if tag in ("td", "th") else tag)
+        return made
+
+
+def _holds_text(element: Element) -> bool:
+    """Whether an element of a suspicious name holds real paragraphs after all."""
+    text = plain(element)
+    linked = sum(len(plain(a)) for a in element.iter("a"))
+    return len(text) > 1500 and linked < len(text) / 2
+
+
+def _main_content(root: Element) -> Element | None:
+    """The page's main content as HTML elements, or None where none was found."""
+    import copy
+
+    from trafilatura import bare_extraction
+
+    try:
+        found = bare_extraction(
+            copy.deepcopy(root),
+            include_comments=False,
+            include_tables=True,
+            include_formatting=True,
+            favor_recall=True,
+            with_metadata=False,
+            deduplicate=False,
+        )
+    except (AttributeError, TypeError, ValueError, IndexError, KeyError, RecursionError):
+        # It is a heuristic over hostile input; what it cannot take is read whole.
+        return None
+    body = getattr(found, "body", None)
+    if body is None:
+        return None
+    for element in body.iter():
+        if isinstance(element.tag, str):
+            if element.tag == "head":
+                level = element.get("rend") or ""
+                element.tag = level if re.fullmatch(r"h[1-6]", level) else "h2"
+            else:
+                element.tag = _AS_HTML.get(element.tag, element.tag)
+    body.tag = "body"
+    return body
+
+
+_AS_HTML = {
+    "list": "ul",
+    "item": "li",
+    "row": "tr",
+    "cell": "td",
+    "quote": "blockquote",
+    "code": "pre",
+    "lb": "br",
+    "hi": "span",
+    "ref": "a",
+    "del": "span",
+    "graphic": "img",
+}
+
+
+def _covers(extracted: list[Draft], whole: list[Draft]) -> bool:
+    """Whether most characters of the body's long paragraphs are among the extracted ones."""
+    have = _letters(" ".join(d.text for d in extracted))
+    total = held = 0
+    for draft in whole:
+        if len(draft.text) < _LONG:
+            continue
+        letters = _letters(draft.text)
+        total += len(letters)
+        # The middle of a paragraph stands for all of it: markers and links at its ends come and go.
+        middle = letters[len(letters) // 2 - 20 : len(letters) // 2 + 20]
+        held += len(letters) if middle in have else 0
+    return bool(have) and held >= _ENOUGH * total
+
+
+def _letters(text: str) -> str:
+    return "".join(c for c in text if c.isalnum())
+
+
+# What the page says of itself -------------------------------------------------------------------------------------
+
+
+def _meta(root: Element) -> dict[str, str]:
+    named: dict[str, str] = {}
+    for element in root.iter("meta"):
+        name = (element.get("property") or element.get("name") or element.get("itemprop") or "").lower()
+        content = squeeze(element.get("content") or "")
+        if name and content:
+            named.setdefault(name, content)
+    data = _json_ld(root)
+    meta: dict[str, str] = {}
+    title = _title(root, named, data)
+    if title:
+        meta["title"] = title
+    language = (root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or "").strip()
+    language = language or named.get("og:locale", "") or named.get("content-language", "")
+    code = re.split(r"[-_]", language)[0].lower()
+    if re.fullmatch(r"[a-z]{2}", code):
+        meta["language"] = code
+    published = _published(root, named, data)
+    if published:
+        meta["published"] = published
+    address = next((e.get("href") for e in root.iter("link") if (e.get("rel") or "").lower() == "canonical"), None)
+    address = address or named.get("og:url")
+    if address and address.startswith(("http://", "https://")):
+        meta["address"] = address[:1000]
+    if named.get("og:site_name"):
+        meta["site"] = named["og:site_name"][:200]
+    return meta
+
+
+def _title(root: Element, named: dict[str, str], data: list[dict[str, Any]]) -> str:
+    for item in data:
+        headline = item.get("headline")
+        if isinstance(headline, str) and squeeze(headline):
+            return squeeze(headline)[:500]
+    for name in ("og:title", "dc.title", "dcterms.title", "twitter:title"):
+        if named.get(name):
+            return named[name][:500]
+    headings = [text for text in (plain(h) for h in root.iter("h1")) if text]
+    if len(headings) == 1:
+        return headings[0][:500]
+    for element in root.iter("title"):
+        text = squeeze("".join(element.itertext()))
+        if text:
+            return text[:500]
+    return headings[0][:500] if headings else ""
+
+
+def _published(root: Element, named: dict[str, str], data: list[dict[str, Any]]) -> str:
+    """The publication date the page declares, as ISO; a date that is merely printed somewhere is not taken."""
+    for name in _PUBLISHED[:3]:
+        found = _iso(named.get(name, ""))
+        if found:
+            return found
+    for item in data:
+        found = _iso(str(item.get("datePublished") or ""))
+        if found:
+            return found
+    for name in _PUBLISHED[3:]:
+        found = _iso(named.get(name, ""))
+        if found:
+            return found
+    times = [e for e in root.iter("time") if _iso(e.get("datetime") or "")]
+    for element in times:
+        if element.get("pubdate") is not None or "published" in (element.get("itemprop") or "").lower():
+            return _iso(element.get("datetime") or "")
+    days = {_iso(e.get("datetime") or "") for e in times}
+    # Several dates on a page are dates of other articles or of events: none of them is taken.
+    return days.pop() if len(days) == 1 else ""
+
+
+def _iso(text: str) -> str:
+    found = _ISO.match(text.strip())
+    if not found:
+        return ""
+    try:
+        return date(*(int(g) for g in found.groups())).isoformat()
+    except ValueError:
+        return ""
+
+
+def _json_ld(root: Element) -> list[dict[str, Any]]:
+    """The objects of the page's JSON-LD that describe an article."""
+    found: list[dict[str, Any]] = []
+    for element in root.iter("script"):
+        if "ld+json" not in (element.get("type") or "").lower():
+            continue
+        text = (element.text or "")[:_MAX_JSON]
+        try:
+            loaded = json.loads(text, strict=False)
+        except (ValueError, RecursionError):
+            continue
+        items = loaded if isinstance(loaded, list) else [loaded]
+        for item in items[:50]:
+            if not isinstance(item, dict):
+                continue
+            graph = item.get("@graph")
+            inner = graph[:50] if isinstance(graph, list) else [item]
+            found.extend(i for i in inner if isinstance(i, dict) and _is_article(i))
+    return found
+
+
+def _is_article(item: dict[str, Any]) -> bool:
+    kinds = item.get("@type")
+    names = kinds if isinstance(kinds, list) else [kinds]
+    return any(isinstance(n, str) and (n.endswith(("Article", "Posting", "Legislation")) or n == "Report") for n in names)
+
+

@@ -1,0 +1,307 @@
+"""Walks a page's elements and writes drafts: one for each paragraph, heading, list item and table cell."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from dutybook.layout.drafts import LONE_MARKER, Draft, DraftTable, squeeze
+from dutybook.layout.html_tree import BLOCKS, SILENT, Element, children, classes, holders
+from dutybook.records import BlockRole
+
+# Stand-ins for footnote references while a paragraph's text is put together (noncharacters: no text has them).
+_OPEN, _CLOSE, _BREAK = "\ufdd0", "\ufdd1", "\ufdd2"
+_REFERENCE = re.compile(rf"\s*[(\[]?\s*{_OPEN}(\d+){_CLOSE}\s*[)\]]?")
+_PUNCTUATION = re.compile(r"[^\w\s]{1,6}$")
+_MARK = re.compile(r"\(?\[?\s*(\*{0,2}\d{1,4}|\*{1,4}|†|‡|[^\W\d_])\s*\]?\)?$")
+_LEVELS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """What a page's own classes say of an element's paragraphs. ``drop`` leaves the element out."""
+
+    role: BlockRole = BlockRole.BODY
+    level: int = 0
+    hint: str = ""
+    drop: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A link to or from a footnote: its mark, the fragment it leads to, its own name."""
+
+    mark: str
+    target: str
+    name: str
+
+
+PLAIN = Style()
+DROP = Style(drop=True)
+
+
+class Walker:
+    """Writes :attr:`drafts` and :attr:`tables`; a kind of page says by overriding what its classes mean."""
+
+    def __init__(self, root: Element) -> None:
+        self.root = root
+        self.drafts: list[Draft] = []
+        self.tables: list[DraftTable] = []
+        self._holders = holders(root)
+        self._pending: list[str] = []
+        self._cell: list[Draft] | None = None
+        self._joinable = False
+
+    # What a kind of page overrides -----------------------------------------------------------------------------
+
+    def style(self, element: Element, inherited: Style) -> Style:
+        """The style of an element, given that of the element around it."""
+        level = _LEVELS.get(element.tag)
+        if level:
+            return Style(BlockRole.HEADING, level, element.tag)
+        return inherited
+
+    def is_data_table(self, element: Element) -> bool:
+        """Whether a ``<table>`` holds data, and is not only there to set numbers beside paragraphs."""
+        return not self.is_point_table(element)
+
+    def is_reference(self, element: Element) -> bool:
+        """Whether an ``<a>`` or ``<sup>`` is a reference to a footnote."""
+        if element.tag == "a":
+            target = element.get("href") or ""
+            if not target.startswith("#") or len(target) < 2:
+                return False
+            text = squeeze("".join(element.itertext()))
+            return bool(_MARK.match(text)) and _raised(element)
+        return False
+
+    def clean(self, text: str) -> str:
+        """A paragraph's text without what the page adds to it."""
+        return text
+
+    # The walk --------------------------------------------------------------------------------------------------
+
+    def walk(self, element: Element, style: Style = PLAIN) -> None:
+        """Write the drafts of ``element`` and all in it."""
+        if element.tag in SILENT or hidden(element):
+            return
+        style = self.style(element, style)
+        if style.drop:
+            return
+        if element.tag == "table" and element in self._holders:
+            self._table(element, style)
+        elif element in self._holders:
+            self._container(element, style)
+        else:
+            self._run([element], None, style, whole=element)
+
+    def _container(self, element: Element, style: Style) -> None:
+        """Loose text between paragraphs is a paragraph of its own, or goes with the marker or the text beside it."""
+        self._joinable = False
+        run: list[Element | str] = [element.text or ""]
+        for child in children(element):
+            if child.tag in BLOCKS or child in self._holders:
+                self._run(run, element, style)
+                self.walk(child, style)
+                run = []
+            elif child.tag == "hr":
+                self._run(run, element, style)
+                run = []
+            else:
+                run.append(child)
+            run.append(child.tail or "")
+        self._run(run, element, style)
+        self._joinable = False
+
+    def _run(self, run: list[Element | str], parent: Element | None, style: Style, whole: Element | None = None) -> None:
+        parts: list[str] = []
+        references: list[Reference] = []
+        for piece in run:
+            if isinstance(piece, str):
+                parts.append(piece)
+            else:
+                # A whole paragraph's own style is known; only what stands in it is asked for.
+                self._inline(piece, parts, references, own=piece is whole)
+        raw = "".join(parts)
+        if not raw.strip():
+            return
+        for line in re.split(rf"(?:\s*{_BREAK}\s*){{2,}}", raw):
+            self._paragraph(squeeze(line.replace(_BREAK, " ")), references, style, whole if whole is not None else parent)
+
+    def _inline(self, element: Element, parts: list[str], references: list[Reference], own: bool = False) -> None:
+        stack: list[tuple[Element, bool]] = [(element, False)]
+        while stack:
+            node, after = stack.pop()
+            if after:
+                parts.append(node.tail or "")
+                continue
+            if not isinstance(node.tag, str) or node.tag in SILENT or hidden(node):
+                continue
+            if node.tag == "br":
+                parts.append(_BREAK)
+                continue
+            if not (own and node is element):
+                if self.is_reference(node):
+                    mark = _MARK.match(squeeze("".join(node.itertext())))
+                    parts.append(f"{_OPEN}{len(references)}{_CLOSE}")
+                    references.append(
+                        Reference(
+                            mark.group(1) if mark else "",
+                            (node.get("href") or "").rpartition("#")[2],
+                            node.get("id") or node.get("name") or "",
+                        )
+                    )
+                    continue
+                if self.style(node, PLAIN).drop:
+                    continue
+            parts.append(node.text or "")
+            for child in reversed(node):
+                stack.extend(((child, True), (child, False)))
+
+    def _paragraph(self, raw: str, references: list[Reference], style: Style, element: Element | None) -> None:
+        text = self.clean(raw)
+        marks: list[tuple[int, str, str]] = []
+        while True:
+            found = _REFERENCE.search(text)
+            if not found:
+                break
+            link = references[int(found.group(1))]
+            # In the note itself the link leads back: there its own name is what the text refers to.
+            key = link.name if style.role is BlockRole.FOOTNOTE else link.target
+            marks.append((found.start(), link.mark, key))
+            text = text[: found.start()] + text[found.end() :]
+        if not text:
+            self._late_marks(marks)
+            return
+        if self._joinable and self.drafts and _PUNCTUATION.match(text) and not self._pending and text not in "—–-•":
+            self.drafts[-1].extend(text, marks, joiner="")
+            return
+        if LONE_MARKER.match(text) and style.role is BlockRole.BODY and len(self._pending) < 4:
+            self._pending.append(text)
+            return
+        draft = Draft(text, style.role, style.level, style.hint, marks=marks)
+        if element is not None:
+            _look(draft, element)
+        self._add(draft)
+
+    def _late_marks(self, marks: list[tuple[int, str, str]]) -> None:
+        """A reference that stands alone belongs to the paragraph before it."""
+        if self.drafts:
+            self.drafts[-1].marks.extend((len(self.drafts[-1].text), mark, key) for _, mark, key in marks)
+
+    def _add(self, draft: Draft) -> None:
+        if self._pending:
+            if draft.role is BlockRole.BODY or draft.role is BlockRole.TABLE:
+                draft.prefix(" ".join(self._pending))
+            else:
+                self.drafts.append(Draft(" ".join(self._pending)))
+            self._pending = []
+        if self._cell is not None and draft.role is not BlockRole.FOOTNOTE:
+            draft.role = BlockRole.TABLE
+            draft.hint = "table-cell"
+            self._cell.append(draft)
+        self.drafts.append(draft)
+        self._joinable = True
+
+    def flush(self) -> None:
+        """A marker at the end of a cell or of the page has no paragraph to wait for."""
+        if self._pending:
+            waiting, self._pending = self._pending, []
+            draft = Draft(" ".join(waiting))
+            self._add(draft)
+
+    # Tables ----------------------------------------------------------------------------------------------------
+
+    def is_point_table(self, element: Element) -> bool:
+        """A table whose every row is a lone marker and one text."""
+        rows = list(_rows(element))
+        if not rows or any(c in classes(element) for c in ("table", "bordered")) or (element.get("border") or "0") != "0":
+            return False
+        for row in rows:
+            filled = [cell for cell in row if squeeze("".join(cell.itertext()))]
+            if len(filled) == 2 and LONE_MARKER.match(squeeze("".join(filled[0].itertext()))):
+                continue
+            if len(filled) > 1:
+                return False
+        return True
+
+    def _table(self, element: Element, style: Style) -> None:
+        # A table inside a cell only arranges the cell's text.
+        if self._cell is not None or not self.is_data_table(element):
+            for row in _rows(element):
+                for cell in row:
+                    self._container_or_run(cell, style)
+            for caption in element.iterchildren("caption"):
+                self.walk(caption, style)
+            self._joinable = False
+            return
+        self.flush()
+        for caption in element.iterchildren("caption"):
+            self.walk(caption, Style(BlockRole.HEADING, 0, "table-title"))
+        made: DraftTable = []
+        for row in _rows(element):
+            cells: list[list[Draft]] = []
+            for cell in row:
+                self._cell = []
+                self._container_or_run(cell, Style(style.role if style.role is BlockRole.CONTENTS else BlockRole.BODY))
+                self.flush()
+                cells.append(self._cell)
+            if any(cells):
+                made.append(cells)
+        self._cell = None
+        self._joinable = False
+        if made:
+            self.tables.append(made)
+
+    def _container_or_run(self, cell: Element, style: Style) -> None:
+        if cell in self._holders:
+            self._container(cell, self.style(cell, style))
+        else:
+            self._run([cell], None, style, whole=cell)
+            self._joinable = False
+
+
+def hidden(element: Element) -> bool:
+    """Whether an element says of itself that it is not shown."""
+    if element.get("hidden") is not None:
+        return True
+    style = (element.get("style") or "").replace(" ", "").lower()
+    return "display:none" in style or "visibility:hidden" in style
+
+
+def _rows(table: Element) -> list[list[Element]]:
+    """The rows of a table, not those of tables inside its cells."""
+    found: list[list[Element]] = []
+    for child in children(table):
+        if child.tag == "tr":
+            found.append([cell for cell in children(child) if cell.tag in ("td", "th")])
+        elif child.tag in ("tbody", "thead", "tfoot"):
+            found.extend(_rows(child))
+    return found
+
+
+def _raised(element: Element) -> bool:
+    """Whether a link is set as a raised figure: in or around a ``<sup>`` or a span of such a class."""
+    around = element.getparent()
+    for node in [*element.iter(), *([around] if around is not None else [])]:
+        if node.tag == "sup":
+            return True
+        if isinstance(node.tag, str) and {"super", "superscript", "note-tag", "footnoteref"} & set(classes(node)):
+            return True
+    return False
+
+
+def _look(draft: Draft, element: Element) -> None:
+    """Bold, italic and centred, where all of the paragraph is."""
+    draft.centred = (element.get("align") or "").lower() == "center" or "text-align:center" in (
+        element.get("style") or ""
+    ).replace(" ", "")
+    node = element
+    while True:
+        names = set(classes(node))
+        draft.bold = draft.bold or node.tag in ("b", "strong") or bool(names & {"bold", "boldface"})
+        draft.italic = draft.italic or node.tag in ("i", "em") or bool(names & {"italic", "italics"})
+        inner = list(children(node))
+        if len(inner) != 1 or (node.text or "").strip() or (inner[0].tail or "").strip():
+            return
+        node = inner[0]
