@@ -1,1 +1,11 @@
+"""The register as files for other programs: spreadsheets, tables, JSON lines, calendars.
 
+A format is a module with a function ``write(content, path) -> int``; an installed package brings further ones through
+the entry-point group ``dutybook.exports``.
+"""
+
+from dutybook.export.exporting import export
+from dutybook.export.formats import known as known_formats
+from dutybook.export.rows import Content, ObligationRow
+
+__all__ = ["Content", "ObligationRow", "export", "known_formats"]

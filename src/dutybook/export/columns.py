@@ -1,0 +1,80 @@
+"""The columns of the obligations table, once for every tabular format."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from dutybook.export.rows import ObligationRow, act_of
+
+Value = str | int | float | date | None
+
+
+class Kind(StrEnum):
+    """How a column is shown. ``DAYS`` has no value of its own: it is computed from the due date where it is shown."""
+
+    TEXT = "text"
+    LONG = "long"
+    LABEL = "label"
+    NUMBER = "number"
+    DATE = "date"
+    DAYS = "days"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """``name`` is for programs, ``title`` for readers; ``width`` in characters; ``printed``: is it on paper too."""
+
+    name: str
+    title: str
+    width: int
+    kind: Kind
+    value: Callable[[ObligationRow], Value]
+    printed: bool = False
+    hidden: bool = False
+
+
+def _deadlines(row: ObligationRow) -> str:
+    return "\n".join(d.quote for d in row.norm.deadlines)
+
+
+def _deadline_values(row: ObligationRow) -> str:
+    return "\n".join(d.value or d.kind for d in row.norm.deadlines)
+
+
+def _undated(row: ObligationRow) -> str:
+    """Why deadlines have no date: absent is said, never guessed."""
+    return "\n".join(dict.fromkeys(d.reason for d in row.norm.deadlines if d.due is None and d.reason))
+
+
+OBLIGATIONS: tuple[Column, ...] = (
+    Column("modality", "Modality", 12, Kind.LABEL, lambda r: r.norm.modality, printed=True),
+    Column("bearer", "Who", 24, Kind.TEXT, lambda r: r.norm.bearer, printed=True),
+    Column("quote", "What the text says", 72, Kind.LONG, lambda r: r.norm.quote, printed=True),
+    Column("deadlines", "Deadline", 22, Kind.TEXT, _deadlines, printed=True),
+    Column("due", "Due", 12, Kind.DATE, lambda r: r.norm.due, printed=True),
+    Column("days_left", "Days left", 9, Kind.DAYS, lambda _: None, printed=True),
+    Column("place", "Place", 18, Kind.TEXT, lambda r: r.norm.place, printed=True),
+    Column("act", "Act or document", 30, Kind.TEXT, lambda r: act_of(r.document), printed=True),
+    Column("page", "Page", 7, Kind.NUMBER, lambda r: r.norm.page, printed=True),
+    Column("stem", "Leads in (lists)", 36, Kind.TEXT, lambda r: r.norm.stem),
+    Column("action", "Action", 44, Kind.TEXT, lambda r: r.norm.action),
+    Column("recipient", "To whom", 22, Kind.TEXT, lambda r: r.norm.recipient),
+    Column("condition", "Condition", 36, Kind.TEXT, lambda r: r.norm.condition),
+    Column("exception", "Exception", 36, Kind.TEXT, lambda r: r.norm.exception),
+    Column("bearer_class", "Class", 11, Kind.TEXT, lambda r: r.norm.bearer_class),
+    Column("strength", "Strength", 10, Kind.TEXT, lambda r: r.norm.strength),
+    Column("deadline_values", "Deadline value", 16, Kind.TEXT, _deadline_values),
+    Column("undated", "Why no date", 34, Kind.TEXT, _undated),
+    Column("heading", "Heading", 30, Kind.TEXT, lambda r: r.heading),
+    Column("work", "Act number", 16, Kind.TEXT, lambda r: r.work_number),
+    Column("title", "Document title", 40, Kind.TEXT, lambda r: r.document.title),
+    Column("language", "Language", 10, Kind.TEXT, lambda r: r.norm.language),
+    Column("source", "Source", 40, Kind.TEXT, lambda r: r.document.source),
+    Column("confidence", "Confidence", 11, Kind.NUMBER, lambda r: round(r.norm.confidence, 2)),
+    Column("rule", "Found by", 24, Kind.TEXT, lambda r: r.evidence.name if r.evidence else None),
+    Column("document", "Document id", 18, Kind.TEXT, lambda r: r.document.id, hidden=True),
+    Column("id", "Id", 18, Kind.TEXT, lambda r: r.norm.id, hidden=True),
+)

@@ -1,0 +1,56 @@
+"""Semicolon-separated text for spreadsheets, which no document can turn into a formula.
+
+UTF-8 with a byte order mark (without it Excel guesses the code page and breaks umlauts), ``;`` between cells (what
+Excel expects wherever the comma is the decimal sign), RFC 4180 quoting, CRLF line ends. A cell that a spreadsheet
+would take for a formula (first character ``=``, ``+``, ``-``, ``@``, tab, carriage return or one of the full-width
+forms) gets an apostrophe in front, as OWASP's page on CSV injection advises; :func:`unguard` takes it off again.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from datetime import date
+from pathlib import Path
+
+from dutybook.export.columns import OBLIGATIONS, Kind, Value
+from dutybook.export.rows import Content
+from dutybook.export.text import clean
+
+_COLUMNS = tuple(column for column in OBLIGATIONS if column.kind is not Kind.DAYS)
+# Apostrophes before the sign count too, so that a guarded and an honest apostrophe can be told apart.
+_RISKY = re.compile("'*[=+\\-@\t\r\uff1d\uff0b\uff0d\uff20]")
+
+
+def write(content: Content, path: Path, delimiter: str = ";") -> int:
+    """Write one line a norm under a line of column names; returns the number of norms."""
+    count = 0
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        lines = csv.writer(file, delimiter=delimiter, lineterminator="\r\n")
+        lines.writerow(column.name for column in _COLUMNS)
+        for row in content.rows():
+            lines.writerow(_cell(column.value(row)) for column in _COLUMNS)
+            count += 1
+    return count
+
+
+def guard(text: str) -> str:
+    """``text`` as a spreadsheet will show it and never compute it.
+
+    >>> guard("=1+1"), guard("5 days")
+    ("'=1+1", '5 days')
+    """
+    return "'" + text if _RISKY.match(text) else text
+
+
+def unguard(cell: str) -> str:
+    """The text that :func:`guard` was given."""
+    return cell[1:] if cell.startswith("'") and _RISKY.match(cell) else cell
+
+
+def _cell(value: Value) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return guard(clean(value))
+    return value.isoformat() if isinstance(value, date) else str(value)

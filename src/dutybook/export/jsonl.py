@@ -1,0 +1,91 @@
+"""One JSON object a norm and line, with the field names of the annotation guidelines; quotes stay verbatim."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from dutybook.export.rows import Content, ObligationRow
+from dutybook.store import DeadlineRow, DocumentRow, EvidenceRow
+
+# Line breaks to Unicode and to many readers, but not to JSON: escaped, so that a line stays a line.
+_BREAKS = str.maketrans({"\u2028": "\\u2028", "\u2029": "\\u2029", "\x85": "\\u0085"})
+
+
+def write(content: Content, path: Path) -> int:
+    """Write one line a norm; returns the number of norms."""
+    count = 0
+    # A lone surrogate cannot be UTF-8; written as its escape it still is the JSON it was.
+    with path.open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
+        for row in content.rows():
+            line = json.dumps(as_object(row), ensure_ascii=False, separators=(",", ":"))
+            file.write(line.translate(_BREAKS) + "\n")
+            count += 1
+    return count
+
+
+def as_object(row: ObligationRow) -> dict[str, object]:
+    """A norm as plain values. Boxes are in points; dates are ISO 8601; what is unknown is ``None``."""
+    norm = row.norm
+    return {
+        "id": norm.id,
+        "place": norm.place,
+        "heading": row.heading,
+        "quote": norm.quote,
+        "modality": norm.modality,
+        "strength": norm.strength,
+        "bearer": norm.bearer,
+        "bearer_class": norm.bearer_class,
+        "action": norm.action,
+        "recipient": norm.recipient,
+        "condition": norm.condition,
+        "exception": norm.exception,
+        "stem": norm.stem,
+        "language": norm.language,
+        "deadlines": [_deadline(deadline) for deadline in norm.deadlines],
+        "page": norm.page,
+        "boxes": list(norm.boxes),
+        "evidence": _evidence(row.evidence),
+        "document": _document(row.document, row.work_number),
+    }
+
+
+def _deadline(row: DeadlineRow) -> dict[str, object]:
+    return {
+        "id": row.id,
+        "quote": row.quote,
+        "kind": row.kind,
+        "value": row.value,
+        "direction": row.direction,
+        "anchor": row.anchor,
+        "due": row.due.isoformat() if row.due else None,
+        "steps": list(row.steps),
+        "reason": row.reason,
+    }
+
+
+def _document(row: DocumentRow, number: str | None) -> dict[str, object]:
+    return {
+        "id": row.id,
+        "title": row.title,
+        "work": row.work,
+        "work_title": row.work_title,
+        "work_number": number,
+        "source": row.source,
+        "sha256": row.sha256,
+        "language": row.language,
+        "version_date": row.version_date,
+        "published": row.published,
+    }
+
+
+def _evidence(row: EvidenceRow | None) -> dict[str, object] | None:
+    if row is None:
+        return None
+    return {
+        "name": row.name,
+        "version": row.version,
+        "cue": row.cue,
+        "confidence": row.confidence,
+        "why": row.why,
+    }

@@ -1,0 +1,120 @@
+"""What an export writes: rows of the register with what belongs to them, free of any file format."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import Any, Protocol
+
+from dutybook.errors import BadFilter
+from dutybook.store import DocumentRow, EvidenceRow, FactRow, Filters, NormRow, RejectedRow, reader_export
+from dutybook.store import Register as Register
+from dutybook.store.filters import as_date
+
+# What only norms have: under such a filter a fact of the act is not what was asked for.
+_OF_NORMS = ("words", "bearer", "modality", "bearer_class", "strength", "place")
+
+
+@dataclass(frozen=True, slots=True)
+class ObligationRow:
+    """One norm with its document, its act's official number, the nearest heading above it and who found it."""
+
+    norm: NormRow
+    document: DocumentRow
+    work_number: str | None = None
+    heading: str = ""
+    evidence: EvidenceRow | None = None
+
+
+class Content(Protocol):
+    """What is exported. Every method starts a fresh iteration in register order: document, then place in it."""
+
+    @property
+    def filters(self) -> Mapping[str, object]:
+        """The filters in force, by name; empty for the whole register."""
+
+    def rows(self) -> Iterator[ObligationRow]:
+        """The norms that meet the filters."""
+
+    def documents(self, seen: Collection[str]) -> Iterator[tuple[DocumentRow, str | None]]:
+        """All documents with their act's number; under a filter only those whose ids are in ``seen``."""
+
+    def facts(self) -> Iterator[tuple[FactRow, DocumentRow]]:
+        """Facts that meet the filters; none where a filter asks for something only norms have."""
+
+    def rejections(self, seen: Collection[str]) -> Iterator[tuple[RejectedRow, DocumentRow]]:
+        """Rejected candidates of the documents that :meth:`documents` gives."""
+
+    def shows(self, due: date | None) -> bool:
+        """Whether a date lies in the window the filters ask for; without a window everything does, no date too."""
+
+
+def act_of(document: DocumentRow) -> str:
+    """How a reader calls it: the act's short title, else the document's title, else where it came from."""
+    return document.work_title or document.title or document.source
+
+
+class RegisterContent:
+    """The part of a register that filters leave.
+
+    Raises:
+        BadFilter: a filter is unknown, cannot be meant, or names nothing in the register.
+    """
+
+    def __init__(self, register: Register, filters: Mapping[str, object] | None = None) -> None:
+        self.filters: dict[str, object] = {n: v for n, v in (filters or {}).items() if v is not None and v != ""}
+        self._register = register
+        self._filters = _as_filters(self.filters)
+        register.check_filters(self._filters)
+        self._after = as_date(self._filters.deadline_after, "deadline_after")
+        self._before = as_date(self._filters.deadline_before, "deadline_before")
+        self._numbers = reader_export.work_numbers(register)
+
+    def rows(self) -> Iterator[ObligationRow]:
+        documents = {row.id: row for row in self._register.documents()}
+        for norm, more in reader_export.supplemented(self._register, self._filters):
+            document = documents[norm.document]
+            yield ObligationRow(norm, document, self._number(document), more.heading, more.evidence)
+
+    def documents(self, seen: Collection[str]) -> Iterator[tuple[DocumentRow, str | None]]:
+        for document in self._register.documents():
+            if not self._filters.narrows or document.id in seen:
+                yield document, self._number(document)
+
+    def facts(self) -> Iterator[tuple[FactRow, DocumentRow]]:
+        if any(getattr(self._filters, name) for name in _OF_NORMS):
+            return
+        for document in reader_export.documents(self._register, self._filters):
+            for fact in self._register.facts(document.id):
+                yield fact, document
+
+    def rejections(self, seen: Collection[str]) -> Iterator[tuple[RejectedRow, DocumentRow]]:
+        for document, _ in self.documents(seen):
+            for row in reader_export.rejected(self._register, document.id):
+                yield row, document
+
+    def shows(self, due: date | None) -> bool:
+        if due is None:
+            return self._after is None and self._before is None
+        return (self._after is None or self._after <= due) and (self._before is None or due <= self._before)
+
+    def _number(self, document: DocumentRow) -> str | None:
+        return self._numbers.get(document.work or "", document.work)
+
+
+def rows(register: Register, filters: Mapping[str, object] | None = None) -> Iterator[ObligationRow]:
+    """The norms that meet ``filters`` (names as in :class:`dutybook.store.Filters`), in register order.
+
+    Raises:
+        BadFilter: a filter is unknown, cannot be meant, or names nothing in the register.
+    """
+    return RegisterContent(register, filters).rows()
+
+
+def _as_filters(given: Mapping[str, Any]) -> Filters:
+    names = [field.name for field in fields(Filters)]
+    for name in given:
+        if name not in names:
+            raise BadFilter(f"there is no filter {name!r}; there are: {', '.join(names)}")
+    return Filters(**given)

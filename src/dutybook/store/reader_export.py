@@ -1,0 +1,106 @@
+"""What an export reads beyond :class:`Register`'s own methods: evidence and headings in bulk, one state of the file."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Any
+
+from dutybook.store.connection import translated
+from dutybook.store.filters import WORK_SQL, Filters
+from dutybook.store.register import Register
+from dutybook.store.rows import DocumentRow, EvidenceRow, NormRow, RejectedRow, rows
+from dutybook.store.text import fold
+
+_CHUNK = 400
+
+# The nearest heading above a norm, its own provision's first. The depth guards against a parent that is its own.
+_HEADINGS = """WITH RECURSIVE up(norm, parent, heading, depth) AS (
+        SELECT n.id, p.parent, p.heading, 0 FROM norms n JOIN provisions p ON p.id = n.provision WHERE n.id IN ({marks})
+        UNION ALL SELECT up.norm, p.parent, p.heading, up.depth + 1 FROM up JOIN provisions p ON p.id = up.parent
+        WHERE up.heading = '' AND up.depth < 32)
+    SELECT norm, heading FROM up WHERE heading <> ''"""
+_EVIDENCE = """SELECT finding, name, version, cue, confidence, why, page, boxes FROM evidence
+    WHERE kind = ? AND finding IN ({marks})"""
+_REJECTED = """SELECT r.id, r.document, d.title AS document_title, d.source, r.place, r.quote, r.reason, r.page, r.boxes
+    FROM rejected r JOIN documents d ON d.id = r.document WHERE r.document = ? ORDER BY r.position"""
+
+
+@dataclass(frozen=True, slots=True)
+class Supplement:
+    """What belongs to a norm and is stored elsewhere: the nearest heading above it and who found it."""
+
+    heading: str
+    evidence: EvidenceRow | None
+
+
+@contextmanager
+def snapshot(register: Register) -> Iterator[None]:
+    """One state of the register for everything read inside, whatever another process writes meanwhile."""
+    connection = register.connection
+    if connection.in_transaction:
+        yield
+        return
+    with translated(register.path):
+        connection.execute("BEGIN")
+    try:
+        yield
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+
+
+def supplemented(register: Register, filters: Filters) -> Iterator[tuple[NormRow, Supplement]]:
+    """The norms of :meth:`Register.norms`, in its order, each with its supplement; memory does not grow with them."""
+    norms = register.norms(filters)
+    while chunk := list(islice(norms, _CHUNK)):
+        ids = [norm.id for norm in chunk]
+        with translated(register.path):
+            marked = _HEADINGS.format(marks=_marks(ids))
+            headings = dict(register.connection.execute(marked, ids).fetchall())
+            evidence = _evidence(register.connection, "norms", ids)
+        for norm in chunk:
+            yield norm, Supplement(headings.get(norm.id, ""), evidence.get(norm.id))
+
+
+def rejected(register: Register, document: str) -> Iterator[RejectedRow]:
+    """The rejected candidates of one document (full id) in its order."""
+    with translated(register.path):
+        found = rows(RejectedRow, register.connection.execute(_REJECTED, (document,)))
+        while chunk := list(islice(found, _CHUNK)):
+            evidence = _evidence(register.connection, "rejected", [row.id for row in chunk])
+            for row in chunk:
+                yield replace(row, evidence=evidence.get(row.id))
+
+
+def documents(register: Register, filters: Filters) -> list[DocumentRow]:
+    """Documents that pass what ``filters`` say of documents: work, document, language."""
+    found = register.documents(filters.document)
+    if filters.language:
+        found = [row for row in found if row.language == filters.language.lower()]
+    if filters.work:
+        with translated(register.path):
+            given = (filters.work, filters.work, fold(filters.work))
+            works = {row[0] for row in register.connection.execute(WORK_SQL, given)}
+        found = [row for row in found if row.work in works]
+    return found
+
+
+def work_numbers(register: Register) -> dict[str, str]:
+    """Official numbers by work id, for works that have one."""
+    with translated(register.path):
+        return dict(register.connection.execute("SELECT id, number FROM works WHERE number IS NOT NULL").fetchall())
+
+
+def _evidence(connection: sqlite3.Connection, kind: str, findings: Sequence[str]) -> dict[str, EvidenceRow]:
+    def spoken(finding: str, **evidence: Any) -> tuple[str, EvidenceRow]:
+        return finding, EvidenceRow(**evidence)
+
+    return dict(rows(spoken, connection.execute(_EVIDENCE.format(marks=_marks(findings)), (kind, *findings))))
+
+
+def _marks(values: Sequence[object]) -> str:
+    return ",".join("?" * len(values))
