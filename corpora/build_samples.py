@@ -15,10 +15,15 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
-from making import eurlex, journal  # noqa: E402
+from making import eurlex, journal, statute  # noqa: E402
 from making.source import plain, read  # noqa: E402
 
-FORMS = {"official journal": (journal.build, "pdf"), "eur-lex": (eurlex.build, "html")}
+# What is made of a source, by its form: the writers with the suffix of their file.
+FORMS = {
+    "official journal": [(journal.build, "pdf")],
+    "eur-lex": [(eurlex.build, "html")],
+    "statute": [(statute.markdown, "md"), (statute.pdf, "pdf")],
+}
 
 
 def build(out: Path) -> None:
@@ -28,8 +33,8 @@ def build(out: Path) -> None:
     gold.mkdir(parents=True, exist_ok=True)
     for path in sorted((HERE / "sources").glob("*.txt")):
         source = read(path)
-        make, suffix = FORMS[source.head["form"]]
-        make(source, samples / f"{path.stem}.{suffix}")
+        for make, suffix in FORMS[source.head["form"]]:
+            make(source, samples / f"{path.stem}.{suffix}")
         (gold / f"{path.stem}.txt").write_text(plain(source), encoding="utf-8")
 
 

@@ -11,6 +11,8 @@ RECITAL = re.compile(r"^\((?P<mark>\d+)\)\s+(?P<text>.+)$")
 NUMBERED = re.compile(r"^(?P<mark>\d+[a-z]?\.|\(\d+[a-z]?\))\s+(?P<text>.+)$")
 NOTE = re.compile(r"^\[\^(?P<mark>\d+)\]:\s+(?P<text>.+)$")
 MARK = re.compile(r"\[\^(\d+)\]")
+# Forms in which "(1)" before the first chapter is a recital.
+ACTS = {"official journal", "eur-lex"}
 STARTS = {
     "= ": "banner",
     "# ": "title",
@@ -57,7 +59,7 @@ def read(path: Path) -> Source:
         if note := NOTE.match(line):
             notes[note["mark"]] = note["text"]
             continue
-        item = _item(line, recitals=not any(i.kind in {"chapter", "article"} for i in items))
+        item = _item(line, recitals=head["form"] in ACTS and not any(i.kind in {"chapter", "article"} for i in items))
         items.append(item)
     return Source(head, items, notes)
 
