@@ -37,9 +37,16 @@ LONE_MARKER = re.compile(
 _SPACES = re.compile(r"\s+")
 
 
+_HYPHENS = str.maketrans({"\u2010": "-", "\u2011": "-", "\u00ad": None, "\u200b": None, "\u2060": None})
+
+
 def squeeze(text: str) -> str:
-    """White space of any kind (no-break spaces too) made single, none at the ends."""
-    return _SPACES.sub(" ", text).strip()
+    """White space of any kind (no-break spaces too) made single, none at the ends; typographic hyphens made plain."""
+    return _SPACES.sub(" ", text.translate(_HYPHENS)).strip()
+
+
+# Quotation marks that only open.
+OPENING = "„«‚‹"
 
 
 @dataclass(slots=True)
@@ -64,8 +71,9 @@ class Draft:
 
     def prefix(self, text: str) -> None:
         """Put a marker before what is there."""
-        shift = len(text) + 1
-        self.text = f"{text} {self.text}"
+        joiner = "" if text[-1:] in OPENING else " "
+        shift = len(text) + len(joiner)
+        self.text = f"{text}{joiner}{self.text}"
         self.marks = [(at + shift, mark, key) for at, mark, key in self.marks]
 
 

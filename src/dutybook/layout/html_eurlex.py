@@ -31,8 +31,8 @@ import re
 from datetime import date
 
 from dutybook.layout.drafts import Draft, build, squeeze
-from dutybook.layout.html_tree import Element, children, classes, plain
-from dutybook.layout.html_walk import DROP, PLAIN, Style, Walker
+from dutybook.layout.html_tree import Element, classes, plain
+from dutybook.layout.html_walk import DROP, LINE_BREAK, PLAIN, Style, Walker
 from dutybook.records import BlockRole, FurnitureKind, Layout
 
 _SIGNS = frozenset(
@@ -51,7 +51,7 @@ _DIVISION_ID = re.compile(r"(?:prt|tis|cpt|sct|sbs|ttl)_[^.]*$")
 _DATE = re.compile(r"\b(\d{1,2})\.(\d{1,2})\.((?:19|20)\d\d)\b")
 _ELI = re.compile(r"/eli/([a-z_]+)/((?:19|20)\d\d)/(\d{1,4})(/[\w/.-]*)?")
 _CELEX = re.compile(r"(?:CELEX(?::|%3A)|/celex/)([0-9CE]\d{4}[A-Z]{1,2}\d{4}(?:[-(][\w()-]+)?)", re.IGNORECASE)
-_CONSOLIDATED = re.compile(r"\b(0\d{4}[A-Z]{1,2}\d{4})\s+—\s+([A-Z]{2})\s+—\s+(\d{1,2})\.(\d{1,2})\.(\d{4})")
+_CONSOLIDATED = re.compile(r"\b0?(\d{4}[A-Z]{1,2}\d{4})\s+—\s+([A-Z]{2})\s+—\s+(\d{1,2})\.(\d{1,2})\.(\d{4})")
 # The letter of a CELEX number by the type in an ELI (EUR-Lex, "ELI and CELEX"): only sector 3 acts.
 _TYPES = {"reg": "R", "dir": "L", "dec": "D"}
 
@@ -91,17 +91,16 @@ class EurLexWalker(Walker):
         self.header: dict[str, str] = {}
         self.reference = ""
         self.journal = ""
-        self._consolidated = any("title-doc-first" in classes(e) for e in root.iter("p"))
-        self._in_act = not self._consolidated
+        # A consolidated text gives its title twice: in a table at its head and above the act.
+        firsts = [e for e in root.iter("p") if "title-doc-first" in classes(e)]
+        self._twice = any(not _in_table(e) for e in firsts)
         self._enacting = False
         self._annex = False
         self._annex_open = False
 
     def walk(self, element: Element, style: Style = PLAIN) -> None:
         names = classes(element)
-        if "eli-container" in names:
-            self._in_act = True
-        if element.tag == "hr" and "doc-sep" in names or (element.get("id") or "").startswith("anx_"):
+        if (element.tag == "hr" and "doc-sep" in names) or (element.get("id") or "").startswith("anx_"):
             self._annex = self._annex_open = True
         super().walk(element, style)
 
@@ -139,7 +138,7 @@ class EurLexWalker(Walker):
             self.journal = self.journal or plain(element)
             return DROP
         if name in ("doc-ti", "title-doc-first", "title-doc-last") or name.startswith("title-annex"):
-            return self._title(name)
+            return self._title(name, element)
         if name in ("ti-art", "title-article-norm", "title-article"):
             self._enacting = True
             return Style(BlockRole.HEADING, _depth(element) + 1, "article-number")
@@ -161,8 +160,8 @@ class EurLexWalker(Walker):
             return Style(hint="quotation")
         return None
 
-    def _title(self, name: str) -> Style:
-        if not self._in_act:
+    def _title(self, name: str, element: Element) -> Style:
+        if self._twice and name.startswith("title-doc") and _in_table(element):
             return DROP
         if name.startswith("title-annex") or self._annex or self._enacting:
             first = name == "title-annex-1" or (not name.startswith("title-annex") and self._annex_open)
@@ -197,6 +196,10 @@ class EurLexWalker(Walker):
             text = squeeze(_MARKS.sub(" ", text)).replace(" ,", ",").replace(" .", ".").replace(" ;", ";")
         return "" if len(text) > 2 and _DASHES.match(text) else text
 
+    def lines(self, raw: str) -> list[str]:
+        # The Official Journal breaks lines for looks only.
+        return [line] if (line := squeeze(raw.replace(LINE_BREAK, " "))) else []
+
     def _add(self, draft: Draft) -> None:
         if draft.role is BlockRole.FOOTNOTE and self._pending:
             self.flush()
@@ -206,6 +209,10 @@ class EurLexWalker(Walker):
             draft.prefix(f"({mark})")
             draft.note = key
         super()._add(draft)
+
+
+def _in_table(element: Element) -> bool:
+    return next(element.iterancestors("table"), None) is not None
 
 
 def _depth(element: Element) -> int:
@@ -239,7 +246,7 @@ def _meta(root: Element, walker: EurLexWalker, drafts: list[Draft]) -> dict[str,
         version = _safe_date(year, month, day)
         if version:
             meta["version_date"] = version
-            meta["celex"] = f"{base}-{version.replace('-', '')}"
+            meta["celex"] = f"0{base}-{version.replace('-', '')}"
     _identify(meta, links, drafts)
     if language.isalpha() and len(language) == 2:
         meta["language"] = language.lower()
@@ -261,7 +268,9 @@ def _identify(meta: dict[str, str], links: list[str], drafts: list[Draft]) -> No
             tail = (rest or "").strip("/").split("/")
             corrigendum = "corrigendum" in tail
             # The last part of a canonical link names a language, not the act.
-            path = f"{kind}/{year}/{number}" + (f"/{'/'.join(tail[:3])}" if corrigendum else "/oj" if "oj" in tail else "")
+            path = f"{kind}/{year}/{number}" + (
+                f"/{'/'.join(tail[:3])}" if corrigendum else "/oj" if "oj" in tail else ""
+            )
             meta["eli"] = f"http://data.europa.eu/eli/{path}"
             letter = _TYPES.get(kind.partition("_")[0])
             if letter and not corrigendum and "celex" not in meta:

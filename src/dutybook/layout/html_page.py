@@ -15,8 +15,8 @@ from typing import Any
 
 from dutybook.layout.drafts import Draft, build, squeeze
 from dutybook.layout.html_tree import Element, classes, plain
-from dutybook.layout.html_walk import DROP, PLAIN, Style, Walker
-from dutybook.records import Layout
+from dutybook.layout.html_walk import DROP, Style, Walker
+from dutybook.records import BlockRole, Layout
 
 # Below this share of the body's long paragraphs, the extraction has dropped text that is not decoration.
 _ENOUGH = 0.8
@@ -51,8 +51,12 @@ def read_page(root: Element) -> Layout:
     whole = PageWalker(root)
     whole.walk(body if body is not None else root)
     whole.flush()
+    if sum(len(d.text) for d in whole.drafts) * 5 < len(plain(body if body is not None else root)):
+        # Most of the page calls itself a menu: then it is the page.
+        whole = PageWalker(root, keep_all=True)
+        whole.walk(body if body is not None else root)
+        whole.flush()
     meta = _meta(root)
-    problems: list[str] = []
     chosen: PageWalker = whole
     main = _main_content(root)
     if main is not None:
@@ -61,15 +65,21 @@ def read_page(root: Element) -> Layout:
         extracted.flush()
         if _covers(extracted.drafts, whole.drafts):
             chosen = extracted
-        elif any(len(d.text) >= _LONG for d in extracted.drafts):
-            problems.append("the main content could not be told from the rest of the page: the whole page was read")
-    return build(chosen.drafts, tables=chosen.tables, meta=meta, problems=problems, what="page")
+        elif extracted.drafts:
+            _trim(whole.drafts, extracted.drafts)
+    return build(chosen.drafts, tables=chosen.tables, meta=meta, what="page")
 
 
 class PageWalker(Walker):
     """HTML's own elements and those of trafilatura's tree, which has ``head``, ``list``, ``item``, ``row``, ``cell``."""
 
+    def __init__(self, root: Element, keep_all: bool = False) -> None:
+        super().__init__(root)
+        self._keep_all = keep_all
+
     def style(self, element: Element, inherited: Style) -> Style:
+        if self._keep_all:
+            return super().style(element, inherited)
         tag = element.tag
         if tag in ("nav", "footer", "aside", "dialog", "form", "menu"):
             # A form may be all of a page; then it has paragraphs.
@@ -77,7 +87,12 @@ class PageWalker(Walker):
         if element.get("role") in ("navigation", "banner", "contentinfo", "search", "alert", "dialog"):
             return DROP
         named = " ".join([*classes(element), element.get("id") or ""])
-        if named and tag not in ("body", "html", "main", "article") and _CHROME.search(named) and not _holds_text(element):
+        if (
+            named
+            and tag not in ("body", "html", "main", "article")
+            and _CHROME.search(named)
+            and not _holds_text(element)
+        ):
             return DROP
         made = super().style(element, inherited)
         if made is inherited and tag in ("li", "p", "dd", "dt", "blockquote", "pre", "td", "th"):
@@ -155,6 +170,19 @@ def _covers(extracted: list[Draft], whole: list[Draft]) -> bool:
     return bool(have) and held >= _ENOUGH * total
 
 
+def _trim(whole: list[Draft], extracted: list[Draft]) -> None:
+    """Take away short lines before and after all that the extraction found: menus and imprints stand there."""
+    have = _letters(" ".join(d.text for d in extracted))
+
+    def wanted(draft: Draft) -> bool:
+        letters = _letters(draft.text)
+        return len(draft.text) >= _LONG or (len(letters) >= 12 and letters in have) or draft.role is BlockRole.HEADING
+
+    inside = [i for i, draft in enumerate(whole) if wanted(draft)]
+    if inside:
+        whole[:] = whole[inside[0] : inside[-1] + 1]
+
+
 def _letters(text: str) -> str:
     return "".join(c for c in text if c.isalnum())
 
@@ -200,13 +228,12 @@ def _title(root: Element, named: dict[str, str], data: list[dict[str, Any]]) -> 
         if named.get(name):
             return named[name][:500]
     headings = [text for text in (plain(h) for h in root.iter("h1")) if text]
-    if len(headings) == 1:
-        return headings[0][:500]
-    for element in root.iter("title"):
-        text = squeeze("".join(element.itertext()))
-        if text:
-            return text[:500]
-    return headings[0][:500] if headings else ""
+    named_so = next((t for t in (squeeze("".join(e.itertext())) for e in root.iter("title")) if t), "")
+    for heading in headings:
+        # The window's title is the heading with the site's name, or it says less.
+        if heading in named_so or (len(headings) == 1 and len(heading) > max(20, len(named_so) // 2)):
+            return heading[:500]
+    return (named_so or (headings[0] if headings else ""))[:500]
 
 
 def _published(root: Element, named: dict[str, str], data: list[dict[str, Any]]) -> str:
@@ -266,6 +293,6 @@ def _json_ld(root: Element) -> list[dict[str, Any]]:
 def _is_article(item: dict[str, Any]) -> bool:
     kinds = item.get("@type")
     names = kinds if isinstance(kinds, list) else [kinds]
-    return any(isinstance(n, str) and (n.endswith(("Article", "Posting", "Legislation")) or n == "Report") for n in names)
-
-
+    return any(
+        isinstance(n, str) and (n.endswith(("Article", "Posting", "Legislation")) or n == "Report") for n in names
+    )

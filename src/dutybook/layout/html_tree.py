@@ -20,15 +20,101 @@ MAX_ELEMENTS = 1_000_000
 MAX_DEPTH = 256
 
 BLOCKS = frozenset(
-    "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption figure "
-    "footer form h1 h2 h3 h4 h5 h6 header hgroup hr html li main menu nav ol p pre search section summary table tbody "
-    "td tfoot th thead tr ul".split()
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "caption",
+        "center",
+        "dd",
+        "details",
+        "dialog",
+        "dir",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hgroup",
+        "hr",
+        "html",
+        "li",
+        "main",
+        "menu",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "search",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+    ]
 )
 # Elements whose content is no text of the page.
 SILENT = frozenset(
-    "applet area audio base basefont button canvas col colgroup datalist embed frame frameset head iframe img input link "
-    "map math meta meter noembed noframes noscript object optgroup option param picture progress script select "
-    "source style svg template textarea title track video".split()
+    [
+        "applet",
+        "area",
+        "audio",
+        "base",
+        "basefont",
+        "button",
+        "canvas",
+        "col",
+        "colgroup",
+        "datalist",
+        "embed",
+        "frame",
+        "frameset",
+        "head",
+        "iframe",
+        "img",
+        "input",
+        "link",
+        "map",
+        "math",
+        "meta",
+        "meter",
+        "noembed",
+        "noframes",
+        "noscript",
+        "object",
+        "optgroup",
+        "option",
+        "param",
+        "picture",
+        "progress",
+        "script",
+        "select",
+        "source",
+        "style",
+        "svg",
+        "template",
+        "textarea",
+        "title",
+        "track",
+        "video",
+    ]
 )
 
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
@@ -83,7 +169,9 @@ def _as_html(text: str) -> Element:
     try:
         root = etree.fromstring(body.encode("utf-8"), parser)
     except (etree.XMLSyntaxError, etree.ParserError, ValueError, AssertionError) as error:
-        raise BrokenDocument(f"the page's markup cannot be read ({error}); open and save it again in a browser") from error
+        raise BrokenDocument(
+            f"the page's markup cannot be read ({error}); open and save it again in a browser"
+        ) from error
     if root is None:
         raise BrokenDocument("the page holds no markup; open and save it again in a browser")
     return root

@@ -5,14 +5,20 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from dutybook.layout.drafts import LONE_MARKER, Draft, DraftTable, squeeze
+from dutybook.layout.drafts import LONE_MARKER, OPENING, Draft, DraftTable, squeeze
 from dutybook.layout.html_tree import BLOCKS, SILENT, Element, children, classes, holders
 from dutybook.records import BlockRole
 
 # Stand-ins for footnote references while a paragraph's text is put together (noncharacters: no text has them).
-_OPEN, _CLOSE, _BREAK = "\ufdd0", "\ufdd1", "\ufdd2"
-_REFERENCE = re.compile(rf"\s*[(\[]?\s*{_OPEN}(\d+){_CLOSE}\s*[)\]]?")
+_OPEN, _CLOSE, LINE_BREAK = "\ufdd0", "\ufdd1", "\ufdd2"
+_REFERENCE = re.compile(
+    rf"\s*(?:\(\s*{_OPEN}(?P<a>\d+){_CLOSE}\s*\)|\[\s*{_OPEN}(?P<b>\d+){_CLOSE}\s*\]|{_OPEN}(?P<c>\d+){_CLOSE})"
+)
 _PUNCTUATION = re.compile(r"[^\w\s]{1,6}$")
+_DASHES = "—–-−•▪■●◦‣·⁃"
+_ENDS = '.;:!?»”“"’)'
+_STARTS = re.compile(r"(?:\(?\w{1,4}[.)°]|[§—–•+-])\s?")
+_ORDINAL = re.compile(r"[^\W\d_]{1,3}$")
 _MARK = re.compile(r"\(?\[?\s*(\*{0,2}\d{1,4}|\*{1,4}|†|‡|[^\W\d_])\s*\]?\)?$")
 _LEVELS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 
@@ -62,8 +68,16 @@ class Walker:
         return inherited
 
     def is_data_table(self, element: Element) -> bool:
-        """Whether a ``<table>`` holds data, and is not only there to set numbers beside paragraphs."""
-        return not self.is_point_table(element)
+        """Whether a ``<table>`` holds data, and is not only there to arrange paragraphs."""
+        rows = _rows(element)
+        filled = [sum(1 for cell in row if squeeze("".join(cell.itertext()))) for row in rows]
+        if sum(1 for n in filled if n > 1) * 2 < sum(1 for n in filled if n) or self.is_point_table(element):
+            return False
+        return not any(
+            next(cell.iter("table"), None) is not None or sum(1 for _ in cell.iter("p", "div", "h1", "h2", "h3")) > 12
+            for row in rows
+            for cell in row
+        )
 
     def is_reference(self, element: Element) -> bool:
         """Whether an ``<a>`` or ``<sup>`` is a reference to a footnote."""
@@ -78,6 +92,20 @@ class Walker:
     def clean(self, text: str) -> str:
         """A paragraph's text without what the page adds to it."""
         return text
+
+    def lines(self, raw: str) -> list[str]:
+        """The paragraphs of a run of text: an empty line divides; a single break only where it looks like an end."""
+        made: list[str] = []
+        for part in re.split(rf"{LINE_BREAK}\s*{LINE_BREAK}[\s{LINE_BREAK}]*", raw):
+            pieces = [p for p in (squeeze(piece) for piece in part.split(LINE_BREAK)) if p]
+            whole = pieces[:1]
+            for piece in pieces[1:]:
+                if whole[-1][-1] in _ENDS or _STARTS.match(piece) or len(whole[-1]) < 40 > len(piece):
+                    whole.append(piece)
+                else:
+                    whole[-1] += " " + piece
+            made.extend(whole)
+        return made
 
     # The walk --------------------------------------------------------------------------------------------------
 
@@ -113,7 +141,9 @@ class Walker:
         self._run(run, element, style)
         self._joinable = False
 
-    def _run(self, run: list[Element | str], parent: Element | None, style: Style, whole: Element | None = None) -> None:
+    def _run(
+        self, run: list[Element | str], parent: Element | None, style: Style, whole: Element | None = None
+    ) -> None:
         parts: list[str] = []
         references: list[Reference] = []
         for piece in run:
@@ -125,8 +155,8 @@ class Walker:
         raw = "".join(parts)
         if not raw.strip():
             return
-        for line in re.split(rf"(?:\s*{_BREAK}\s*){{2,}}", raw):
-            self._paragraph(squeeze(line.replace(_BREAK, " ")), references, style, whole if whole is not None else parent)
+        for line in self.lines(raw):
+            self._paragraph(line, references, style, whole if whole is not None else parent)
 
     def _inline(self, element: Element, parts: list[str], references: list[Reference], own: bool = False) -> None:
         stack: list[tuple[Element, bool]] = [(element, False)]
@@ -138,7 +168,7 @@ class Walker:
             if not isinstance(node.tag, str) or node.tag in SILENT or hidden(node):
                 continue
             if node.tag == "br":
-                parts.append(_BREAK)
+                parts.append(LINE_BREAK)
                 continue
             if not (own and node is element):
                 if self.is_reference(node):
@@ -154,7 +184,12 @@ class Walker:
                     continue
                 if self.style(node, PLAIN).drop:
                     continue
-            parts.append(node.text or "")
+            inner = node.text or ""
+            if parts and _raised_letters(node) and _number_sign(parts[-1]):
+                parts[-1] = parts[-1].rstrip()
+            elif inner and parts and _abut(node, element):
+                parts.append(" ")
+            parts.append(inner)
             for child in reversed(node):
                 stack.extend(((child, True), (child, False)))
 
@@ -165,7 +200,7 @@ class Walker:
             found = _REFERENCE.search(text)
             if not found:
                 break
-            link = references[int(found.group(1))]
+            link = references[int(found.group("a") or found.group("b") or found.group("c"))]
             # In the note itself the link leads back: there its own name is what the text refers to.
             key = link.name if style.role is BlockRole.FOOTNOTE else link.target
             marks.append((found.start(), link.mark, key))
@@ -173,12 +208,17 @@ class Walker:
         if not text:
             self._late_marks(marks)
             return
-        if self._joinable and self.drafts and _PUNCTUATION.match(text) and not self._pending and text not in "—–-•":
-            self.drafts[-1].extend(text, marks, joiner="")
-            return
-        if LONE_MARKER.match(text) and style.role is BlockRole.BODY and len(self._pending) < 4:
-            self._pending.append(text)
-            return
+        if _PUNCTUATION.match(text) and text not in _DASHES and not self._pending:
+            if text in OPENING:
+                self._pending.append(text)
+                return
+            if self.drafts and (self._joinable or self.drafts[-1].role is BlockRole.BODY):
+                self.drafts[-1].extend(text, marks, joiner="")
+                return
+        if LONE_MARKER.match(text) and style.role is not BlockRole.FOOTNOTE and len(self._pending) < 4:
+            if style.role is BlockRole.BODY or not text[:1].isalnum() or text.endswith(")"):
+                self._pending.append(text)
+                return
         draft = Draft(text, style.role, style.level, style.hint, marks=marks)
         if element is not None:
             _look(draft, element)
@@ -192,13 +232,15 @@ class Walker:
     def _add(self, draft: Draft) -> None:
         if self._pending:
             if draft.role is BlockRole.BODY or draft.role is BlockRole.TABLE:
-                draft.prefix(" ".join(self._pending))
+                for marker in reversed(self._pending):
+                    draft.prefix(marker)
             else:
                 self.drafts.append(Draft(" ".join(self._pending)))
             self._pending = []
         if self._cell is not None and draft.role is not BlockRole.FOOTNOTE:
-            draft.role = BlockRole.TABLE
-            draft.hint = "table-cell"
+            if draft.role is not BlockRole.CONTENTS:
+                draft.role = BlockRole.TABLE
+                draft.hint = "table-cell"
             self._cell.append(draft)
         self.drafts.append(draft)
         self._joinable = True
@@ -215,7 +257,11 @@ class Walker:
     def is_point_table(self, element: Element) -> bool:
         """A table whose every row is a lone marker and one text."""
         rows = list(_rows(element))
-        if not rows or any(c in classes(element) for c in ("table", "bordered")) or (element.get("border") or "0") != "0":
+        if (
+            not rows
+            or any(c in classes(element) for c in ("table", "bordered"))
+            or (element.get("border") or "0") != "0"
+        ):
             return False
         for row in rows:
             filled = [cell for cell in row if squeeze("".join(cell.itertext()))]
@@ -243,7 +289,7 @@ class Walker:
             cells: list[list[Draft]] = []
             for cell in row:
                 self._cell = []
-                self._container_or_run(cell, Style(style.role if style.role is BlockRole.CONTENTS else BlockRole.BODY))
+                self._container_or_run(cell, PLAIN)
                 self.flush()
                 cells.append(self._cell)
             if any(cells):
@@ -289,6 +335,30 @@ def _raised(element: Element) -> bool:
         if isinstance(node.tag, str) and {"super", "superscript", "note-tag", "footnoteref"} & set(classes(node)):
             return True
     return False
+
+
+def _raised_letters(element: Element) -> bool:
+    """Whether an element is the raised end of an abbreviation (n with a small o): letters, and few of them."""
+    if element.tag != "sup" and not {"super", "superscript"} & set(classes(element)):
+        return False
+    return bool(_ORDINAL.match((element.text or "").strip()))
+
+
+def _number_sign(text: str) -> bool:
+    return text[-1:].isspace() and text.split()[-1:] in (["N"], ["n"])
+
+
+def _abut(element: Element, around: Element) -> bool:
+    """Two spans of a heading without a space between them are two lines of it: no word goes on across them."""
+    before = element.getprevious()
+    return (
+        around.tag in _LEVELS
+        and element.tag == "span"
+        and before is not None
+        and before.tag == "span"
+        and not before.tail
+        and len(element.text or "") > 3
+    )
 
 
 def _look(draft: Draft, element: Element) -> None:
