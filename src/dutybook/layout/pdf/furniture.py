@@ -53,7 +53,7 @@ def take_furniture(pages: list[PageRuns]) -> list[Furniture]:
     words: set[str] = set()
     for page in pages:
         for top_band, rows in zip((True, False), bands[page.number], strict=True):
-            hit = [n for n, row in enumerate(rows) if any(id(run) in chosen for run in row)]
+            hit = [n for n, row in enumerate(rows) if _mostly(row, chosen)]
             if not hit:
                 continue
             out = {id(run) for row in rows[: hit[-1] + 1] for run in row}
@@ -102,6 +102,13 @@ def _repeated(key: str, found: list[tuple[int, float, Line]], total: int) -> set
         if len(pages) * step >= 0.5 * distance or len(pages) >= 0.4 * total:
             chosen.update(id(run) for _, _, run in same)
     return chosen
+
+
+def _mostly(row: list[Line], chosen: set[int]) -> bool:
+    """Whether the larger part of a row returns: a paragraph's number alone may well do so by chance."""
+    total = sum(len(word.text) for run in row for word in run.words)
+    known = sum(len(word.text) for run in row if id(run) in chosen for word in run.words)
+    return 2 * known >= total
 
 
 def _stands_alone(run: Line, key: str) -> bool:

@@ -14,7 +14,7 @@ from dutybook.layout.pdf.glyphs import Word
 
 HYPHENS = "-\u2010\u2011\u2212"
 _EDGES = "()[]{}«»„“”‚‘’\"'.,;:!?…*†‡"
-_HANGING = frozenset("und oder bzw sowie bis en of and or et ou och eller og ja tai y e o i a ali lub oraz nebo alebo és vagy".split())
+_HANGING = frozenset(["und", "oder", "bzw", "sowie", "bis", "en", "of", "and", "or", "et", "ou", "och", "eller", "og", "ja", "tai", "y", "e", "o", "i", "a", "ali", "lub", "oraz", "nebo", "alebo", "és", "vagy"])
 """Words before which a hyphen stands for the rest of a compound; those the document itself uses so are added."""
 
 

@@ -1,0 +1,246 @@
+"""Paragraphs, tables and notes to one layout: the text, its blocks and the box of each word."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dutybook.layout.pdf.footnotes import Note
+from dutybook.layout.pdf.glyphs import Word
+from dutybook.layout.pdf.hyphens import HYPHENS, Lexicon, decide, is_broken
+from dutybook.layout.pdf.lines import Line
+from dutybook.layout.pdf.markers import holds_leader, is_number_line, is_word_number, note_mark
+from dutybook.layout.pdf.paragraphs import Measures, Paragraph, paragraphs_of
+from dutybook.layout.pdf.tables import Grid
+from dutybook.records import (
+    BlockRole,
+    Box,
+    Cell,
+    FootnoteMark,
+    HyphenDecision,
+    LayoutBuilder,
+    Span,
+    Table,
+)
+
+CELL_JOINER = " | "
+_MAX_HEADING = 400
+
+
+@dataclass(slots=True)
+class _Token:
+    """A word on its way into the text; ``page`` for its box."""
+
+    word: Word
+    page: int
+    raised: bool
+    line_end: bool
+
+
+class Assembler:
+    """Writes blocks into a :class:`LayoutBuilder` and collects what was decided on the way."""
+
+    def __init__(self, measures: Measures, lexicon: Lexicon, marks: set[str]) -> None:
+        self.builder = LayoutBuilder()
+        self.measures = measures
+        self.lexicon = lexicon
+        self.known_marks = marks
+        self.pending: list[tuple[str, int, int]] = []
+        self.hyphens: list[HyphenDecision] = []
+        self.tables: list[Table] = []
+        self.notes: dict[tuple[str, int], Span] = {}
+
+    def add_paragraph(self, paragraph: Paragraph, role: BlockRole) -> None:
+        """One paragraph as one block."""
+        first = paragraph.lines[0]
+        hints = []
+        if 0 in first.raised and len(first.words) > 1 and role is BlockRole.BODY and not first.words[0].glued:
+            hints.append("raised-number")
+        if paragraph.continued:
+            hints.append("continued")
+        span = self._write(paragraph.lines, marks=role is not BlockRole.FOOTNOTE)
+        if not len(span):
+            return
+        self._close(span, role, first, paragraph.centred, " ".join(hints))
+
+    def add_table(self, grid: Grid) -> None:
+        """A table, a block a row, its cells parted by ``" | "``; empty rows are left out."""
+        rows = []
+        begin = self.builder.length
+        for boxes, cells in zip(grid.rows, grid.cells, strict=True):
+            if not any(cells):
+                continue
+            made = []
+            start = self.builder.length
+            for number, (box, lines) in enumerate(zip(boxes, cells, strict=True)):
+                if number:
+                    self.builder.append(CELL_JOINER)
+                made.append(Cell(self._write(lines, marks=True), Box(grid.page, *box)))
+            first = next(lines[0] for lines in cells if lines)
+            self._close(Span(start, self.builder.length), BlockRole.TABLE, first, False, "")
+            rows.append(tuple(made))
+        if rows:
+            span = Span(begin, self.builder.length - 1)
+            self.tables.append(Table(tuple(rows), span, Box(grid.page, *grid.box)))
+
+    def add_note(self, note: Note) -> None:
+        """A footnote, as a block of the end of the text."""
+        pieces = paragraphs_of(note.lines, self.measures)
+        start = self.builder.length
+        for paragraph in pieces:
+            self.add_paragraph(paragraph, BlockRole.FOOTNOTE)
+        if self.builder.length > start and note.mark:
+            self.notes.setdefault((note.mark, note.page), Span(start, self.builder.length - 1))
+
+    def marks(self) -> tuple[FootnoteMark, ...]:
+        """The marks met in the text, with their notes: of the same page, else the page before or after."""
+        made = []
+        for mark, at, page in self.pending:
+            note = next((self.notes[mark, near] for near in (page, page + 1, page - 1) if (mark, near) in self.notes), None)
+            made.append(FootnoteMark(mark, at, note))
+        return tuple(made)
+
+    def _close(self, span: Span, role: BlockRole, first: Line, centred: bool, hint: str) -> None:
+        from dutybook.records import Block
+
+        self.builder.append("\n")
+        block = Block(
+            span,
+            role,
+            page=first.page,
+            size=round(first.size, 1),
+            bold=first.share("bold") > 0.6,
+            italic=first.share("italic") > 0.6,
+            indent=round(first.x0, 1),
+            centred=centred,
+            hint=hint,
+        )
+        self.builder.blocks.append(block)
+
+    def _write(self, lines: Sequence[Line], marks: bool) -> Span:
+        tokens = [
+            _Token(word, line.page, index in line.raised, index == len(line.words) - 1)
+            for line in lines
+            for index, word in enumerate(line.words)
+        ]
+        start = self.builder.length
+        index = 0
+        space = ""
+        while index < len(tokens):
+            token = tokens[index]
+            text = token.word.text
+            if marks and (index or len(tokens) > 1):
+                taken, rest = self._mark_at(tokens, index, start)
+                if taken:
+                    # What stood around the mark stays: its opening in the word before is gone already.
+                    if rest:
+                        self._put(rest, tokens[index + taken - 1], "")
+                    elif self.builder.length == start:
+                        space = ""
+                        index += taken
+                        continue
+                    space = self._space(tokens, index + taken - 1)
+                    index += taken
+                    continue
+            if token.word.glued and not (token.raised and index == 0):
+                space = ""
+            if token.raised and index:
+                space = ""
+            if index and text.startswith(")") and tokens[index - 1].raised:
+                space = ""
+            if index and tokens[index - 1].raised and index == 1 and token.word.glued:
+                space = " "
+            broken = token.line_end and index + 1 < len(tokens) and is_broken(token.word)
+            if broken:
+                joiner, kept, reason = decide(token.word, tokens[index + 1].word, self.lexicon)
+                head = text if token.word.soft else text.rstrip(HYPHENS)
+                at = self._put(head + ("-" if kept else ""), token, space) - (1 if kept else 0)
+                self.hyphens.append(HyphenDecision(at, head + joiner + tokens[index + 1].word.text, kept, reason))
+                space = " " if joiner.endswith(" ") else ""
+            else:
+                self._put(text + ("-" if token.word.soft and token.line_end else ""), token, space)
+                space = self._space(tokens, index)
+            index += 1
+        return Span(start, self.builder.length)
+
+    def _put(self, text: str, token: _Token, space: str) -> int:
+        """Add a word with its box; returns the offset of its end."""
+        if not text:
+            return self.builder.length
+        if space:
+            self.builder.append(space)
+        span = self.builder.append(text)
+        word = token.word
+        self.builder.words.add(span.start, span.end, Box(token.page, word.x0, word.top, word.x1, word.bottom))
+        return span.end
+
+    @staticmethod
+    def _space(tokens: list[_Token], index: int) -> str:
+        return " " if index + 1 < len(tokens) else ""
+
+    def _mark_at(self, tokens: list[_Token], index: int, start: int) -> tuple[int, str]:
+        """How many tokens from ``index`` are a footnote mark (0: none), and the text after it in the last of them."""
+        token = tokens[index]
+        following = tokens[index + 1] if index + 1 < len(tokens) else None
+        text = token.word.text
+        if text.endswith("(") and following is not None and following.raised and index + 2 < len(tokens):
+            closing = tokens[index + 2].word.text
+            mark = note_mark(following.word.text)
+            if mark is not None and closing.startswith(")"):
+                if len(text) > 1:
+                    self._put(text[:-1], token, " " if self.builder.length > start and not token.word.glued else "")
+                self._record(mark, token.page)
+                return 3, closing[1:]
+        if not token.raised or (index == 0 and len(tokens) > 1):
+            return 0, ""
+        mark = note_mark(text.rstrip(",;"))
+        if mark is None:
+            return 0, ""
+        if text.startswith("(") or mark in self.known_marks or not self._is_exponent(tokens, index, mark):
+            self._record(mark, token.page)
+            return 1, ""
+        return 0, ""
+
+    def _is_exponent(self, tokens: list[_Token], index: int, mark: str) -> bool:
+        """Whether a raised piece belongs to a number or unit: m², 10⁶, 1er."""
+        before = tokens[index - 1].word.text if index else ""
+        return before[-1:].isdigit() or (len(before) <= 2 and before.isalpha()) or mark.isalpha()
+
+    def _record(self, mark: str, page: int) -> None:
+        self.pending.append((mark, self.builder.length, page))
+
+
+def role_of(paragraph: Paragraph, text: str, measures: Measures, bold_body: bool) -> BlockRole:
+    """What a paragraph is, from how it is set."""
+    if paragraph.contents or holds_leader(text):
+        return BlockRole.CONTENTS
+    lines = paragraph.lines
+    if len(lines) > 6 or len(text) > _MAX_HEADING or text.endswith((";", ",")) or not any(map(str.isalpha, text)):
+        return BlockRole.BODY
+    bold = all(line.share("bold") > 0.85 for line in lines) and not bold_body
+    larger = lines[0].size > 1.12 * measures.body_size
+    short = len(text) < 160 and not text.endswith((".", ":"))
+    if is_number_line(text) or larger or (bold and (len(lines) < 4)):
+        return BlockRole.HEADING
+    if paragraph.centred and len(text) < 300 and (short or paragraph.lines[0].share("italic") > 0.85):
+        return BlockRole.HEADING
+    if short and (text.isupper() or (all(line.share("italic") > 0.85 for line in lines) and len(lines) < 3)):
+        return BlockRole.HEADING
+    if short and text.startswith("§") and len(lines) < 3 and is_word_number("a " + text.lstrip("§ ")):
+        return BlockRole.HEADING
+    return BlockRole.BODY
+
+
+def levels(builder: LayoutBuilder) -> None:
+    """Give headings levels from 1 by how they are set: larger before smaller, bold before plain."""
+    from dataclasses import replace
+
+    sorts = Counter((-block.size, not block.bold, block.italic) for block in builder.blocks if block.role is BlockRole.HEADING)
+    rank = {key: number for number, key in enumerate(sorted(sorts), 1)}
+    builder.blocks = [
+        replace(block, level=min(rank[-block.size, not block.bold, block.italic], 9))
+        if block.role is BlockRole.HEADING
+        else block
+        for block in builder.blocks
+    ]

@@ -1,0 +1,53 @@
+"""Opening a PDF that may be anything: encrypted, broken, huge, or no PDF at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as raw
+
+from dutybook.errors import BrokenDocument, EmptyDocument, EncryptedDocument, TooLarge
+from dutybook.layout.limits import Limits
+
+
+@contextmanager
+def opened(data: bytes, password: str | None, limits: Limits) -> Iterator[Any]:
+    """The open document.
+
+    Raises:
+        EmptyDocument: no bytes, or no pages.
+        TooLarge: more bytes than ``limits.max_bytes``.
+        EncryptedDocument: a password is needed, or the given one is wrong.
+        BrokenDocument: pdfium cannot open it.
+    """
+    if not data:
+        raise EmptyDocument("the file is empty (0 bytes): get it again from its source")
+    if len(data) > limits.max_bytes:
+        raise TooLarge(
+            f"the PDF has {len(data) / 1e6:.0f} MB, more than the {limits.max_bytes / 1e6:.0f} MB allowed: "
+            "split it, or raise the limit"
+        )
+    try:
+        document = pdfium.PdfDocument(data, password=password)
+    except pdfium.PdfiumError as error:
+        code = getattr(error, "err_code", None)
+        if code == raw.FPDF_ERR_PASSWORD or "password" in str(error).lower():
+            if password is None:
+                raise EncryptedDocument("the PDF is encrypted and needs a password: pass the password, or save it without one") from error
+            raise EncryptedDocument("the PDF is encrypted and the password given does not open it: check the password") from error
+        if code == raw.FPDF_ERR_SECURITY or "security" in str(error).lower():
+            raise EncryptedDocument(
+                "the PDF is encrypted in a way that cannot be opened here: save it without encryption"
+            ) from error
+        raise BrokenDocument(
+            f"the PDF cannot be opened ({str(error).rstrip('.')}): get it again, or repair it by saving it from a PDF viewer"
+        ) from error
+    try:
+        if len(document) == 0:
+            raise EmptyDocument("the PDF has no pages: get it again from its source")
+        yield document
+    finally:
+        document.close()

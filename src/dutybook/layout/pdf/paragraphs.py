@@ -1,0 +1,234 @@
+"""Lines in reading order to paragraphs, whole across lines, columns and pages.
+
+Geometry decides first: the distance between lines, indents, whether the line before was full (the first word of
+this one would still have fitted), fonts. Markers such as ``(a)`` decide where geometry leaves it open.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from dutybook.layout.pdf.lines import Line
+from dutybook.layout.pdf.markers import has_leader, is_bullet, is_number_line, is_stopped, is_word_number, marker_words
+
+
+@dataclass(slots=True)
+class Paragraph:
+    """Lines that make one block. ``centred`` and ``marker`` (how many first words are its number) are of the first."""
+
+    lines: list[Line]
+    centred: bool = False
+    marker: int = 0
+    contents: bool = False
+    continued: bool = False
+    text_x: float = field(default=0.0)
+
+
+class Measures:
+    """What is usual in a document: line distance by size, and the right edge of pages in one column."""
+
+    def __init__(self, lines: Sequence[Line]) -> None:
+        distances: dict[float, Counter[float]] = {}
+        sizes: Counter[float] = Counter()
+        rights: Counter[float] = Counter()
+        for line in lines:
+            sizes[round(line.size, 1)] += sum(len(word.text) for word in line.words)
+            rights[round(line.x1)] += 1
+        for before, after in zip(lines, lines[1:], strict=False):
+            if before.page == after.page and before.column == after.column:
+                apart = after.base - before.base
+                size = round(after.size)
+                if 0.8 * size < apart < 2.4 * size and abs(before.size - after.size) < 0.5:
+                    distances.setdefault(size, Counter())[round(apart * 2) / 2] += 1
+        self.body_size = sizes.most_common(1)[0][0] if sizes else 10.0
+        self.leading = {size: _usual(found) for size, found in distances.items()}
+        self.right = rights.most_common(1)[0][0] if rights else 0.0
+
+    def leading_of(self, size: float) -> float:
+        """The usual distance between the lines of a paragraph set in ``size``."""
+        return self.leading.get(round(size), 1.2 * size)
+
+
+def _usual(found: Counter[float]) -> float:
+    """The most common distance; where a smaller one is common too, the smaller: the larger parts paragraphs."""
+    most = found.most_common(1)[0][1]
+    return min(distance for distance, count in found.items() if count >= 0.4 * most)
+
+
+def set_edges(lines: Sequence[Line]) -> None:
+    """Set the columns' right edges to where their lines usually end, which one long line must not move."""
+    groups: dict[tuple[int, int], list[Line]] = {}
+    for line in lines:
+        groups.setdefault((line.page, line.column), []).append(line)
+    usual: dict[int, Counter[float]] = {}
+    for (page, _), group in groups.items():
+        edges = Counter(round(line.x1) for line in group)
+        edge, count = edges.most_common(1)[0]
+        if count >= 3 and count >= 0.2 * len(group):
+            usual.setdefault(page % 2, Counter())[edge] += count
+            for line in group:
+                line.right = edge
+    for (page, _), group in groups.items():
+        edges = Counter(round(line.x1) for line in group)
+        if len(group) >= 8 or edges.most_common(1)[0][1] >= 3:
+            continue
+        wide = [edge for edge, count in usual.get(page % 2, Counter()).most_common(3) if count > 10]
+        farthest = max(line.x1 for line in group)
+        if wide and group[0].x0 < wide[0]:
+            for line in group:
+                line.right = max(wide[0], min(farthest, wide[0])) if farthest <= wide[0] + 3 else farthest
+
+
+def paragraphs_of(lines: Sequence[Line], measures: Measures) -> list[Paragraph]:
+    """The paragraphs of a run of lines in reading order."""
+    made: list[Paragraph] = []
+    for line in lines:
+        if made and not _parts(made[-1], line, measures):
+            paragraph = made[-1]
+            last = paragraph.lines[-1]
+            paragraph.continued |= last.page != line.page
+            paragraph.lines.append(line)
+            if has_leader(line.text):
+                paragraph.contents = True
+            continue
+        made.append(_started(line))
+    return made
+
+
+def _started(line: Line) -> Paragraph:
+    texts = [word.text for word in line.words]
+    marker = 1 if 0 in line.raised and len(texts) > 1 else marker_words(texts[:4])
+    if marker >= len(texts):
+        marker = 0 if len(texts) > 1 else marker
+    made = Paragraph([line], is_centred(line), marker, has_leader(line.text))
+    made.text_x = line.words[marker].x0 if marker < len(texts) else line.x1
+    return made
+
+
+def is_centred(line: Line) -> bool:
+    """Whether a line stands in the middle of its column, with room on both sides."""
+    left, right = line.x0 - line.left, line.right - line.x1
+    width = line.right - line.left
+    return left > 1.2 * line.size and right > 1.2 * line.size and abs(left - right) < 0.04 * width + 4
+
+
+def _parts(paragraph: Paragraph, line: Line, measures: Measures) -> bool:
+    """Whether a line begins a paragraph of its own."""
+    last = paragraph.lines[-1]
+    if paragraph.contents and has_leader(last.text):
+        return True
+    together = last.page == line.page and last.column == line.column
+    size = max(line.size, last.size)
+    if abs(line.size - last.size) > 0.07 * size and not _small_piece(line, last):
+        return True
+    if together:
+        apart = line.base - last.base
+        if apart > 1.22 * measures.leading_of(line.size) + 0.3 or apart < 0:
+            return True
+    if last.words[-1].soft:
+        return False
+    text, before = line.text, last.text
+    if is_number_line(before) and len(paragraph.lines) == 1 and (paragraph.centred or (len(last.words) < 4 and not _full(paragraph, line))):
+        return True
+    marked = marker_words([word.text for word in line.words[:4]]) > 0 or (0 in line.raised and len(line.words) > 1)
+    centred = is_centred(line)
+    if together and paragraph.centred and centred and not is_number_line(text) and not marked:
+        return _style(line) != _style(last)
+    full = _full(paragraph, line)
+    if not full:
+        if together:
+            return True
+        # Over a break a paragraph may go on after a short line only if the sentence plainly does.
+        return marked or centred or is_stopped(before) or not text[:1].islower()
+    if _style(line) != _style(last) and _style(line) != _style(paragraph.lines[0]) and "00" in (_style(line), _style(last)) and not together:
+        return True
+    if is_number_line(text) and centred:
+        return True
+    if marked:
+        return _marker_begins(paragraph, line, before, together)
+    if not together:
+        if is_word_number(text) and is_stopped(before) and line.share("bold") > 0.9:
+            return True
+        return _indented_first(line, paragraph) and is_stopped(before)
+    return _indent_parts(paragraph, line, before)
+
+
+def _style(line: Line) -> str:
+    return f"{int(line.share('bold') > 0.9)}{int(line.share('italic') > 0.9)}"
+
+
+def _small_piece(line: Line, last: Line) -> bool:
+    """A line of only a few characters may be set in another size (a lone unit, an exponent)."""
+    return len(line.words) == 1 and len(line.words[0].text) <= 2 and line.size < last.size and line.page == last.page
+
+
+def _full(paragraph: Paragraph, line: Line) -> bool:
+    """Whether the last line was full: this line's first word would not have fitted behind it."""
+    last = paragraph.lines[-1]
+    first = line.words[0]
+    need = first.x1 - first.x0 + 0.2 * line.size
+    if last.right - last.x1 < need:
+        return True
+    same = last.page == line.page and last.column == line.column
+    # Justified text with a right margin of its own: two lines end in one place.
+    if same and len(last.words) > 4:
+        if abs(line.x1 - last.x1) < 1.0:
+            return True
+        earlier = paragraph.lines[-2] if len(paragraph.lines) > 1 else None
+        return earlier is not None and abs(earlier.x1 - last.x1) < 1.0
+    return False
+
+
+def _marker_begins(paragraph: Paragraph, line: Line, before: str, together: bool) -> bool:
+    """Whether a marker at a line's start, after a full line, begins a paragraph or only stands there by chance."""
+    x = line.x0
+    body = _body_x(paragraph)
+    size = line.size
+    if together and abs(x - body) > 0.5 * size and not (paragraph.marker and abs(x - paragraph.text_x) < 0.5 * size):
+        return True
+    if is_bullet(line.words[0].text) and len(line.words) > 1:
+        gap = line.words[1].x0 - line.words[0].x1
+        return is_stopped(before) or gap > 0.6 * size
+    if not is_stopped(before):
+        return False
+    tail = before.rsplit(None, 1)[-1]
+    # "Art." or "Nr." at a line's end with its number on the next line.
+    return not (tail.endswith(".") and len(tail) <= 5 and tail[0].isalpha() and line.words[0].text[0].isdigit())
+
+
+def _body_x(paragraph: Paragraph) -> float:
+    """Where the lines of a paragraph begin: its second line if there is one on the page."""
+    last = paragraph.lines[-1]
+    if len(paragraph.lines) > 1 and paragraph.lines[-2].page == last.page and paragraph.lines[-2].column == last.column:
+        return last.x0
+    return paragraph.lines[0].x0 if len(paragraph.lines) == 1 else last.x0
+
+
+def _indented_first(line: Line, paragraph: Paragraph) -> bool:
+    """Over a break: whether a line is indented against its column as first lines are."""
+    first = paragraph.lines[0]
+    inset = line.x0 - line.left
+    if len(paragraph.lines) > 1:
+        usual = paragraph.lines[-1].x0 - paragraph.lines[-1].left
+        return inset > usual + 0.8 * line.size
+    return inset > (first.x0 - first.left) + 0.8 * line.size and paragraph.marker == 0
+
+
+def _indent_parts(paragraph: Paragraph, line: Line, before: str) -> bool:
+    """Whether a line's indent begins a paragraph, the line before being full."""
+    step = 0.75 * line.size
+    last = paragraph.lines[-1]
+    if len(paragraph.lines) == 1:
+        inset = line.x0 - last.x0
+        if paragraph.marker and abs(line.x0 - paragraph.text_x) < step:
+            return False
+        if inset > step:
+            return paragraph.marker == 0 and is_stopped(before) and not line.text[:1].islower()
+        return False  # the first line was indented, or none is
+    if paragraph.lines[-2].column != last.column or paragraph.lines[-2].page != last.page:
+        return line.x0 - last.x0 > step and is_stopped(before)
+    if line.x0 - last.x0 > step:
+        return is_stopped(before) or not line.text[:1].islower()
+    return last.x0 - line.x0 > step and is_stopped(before)

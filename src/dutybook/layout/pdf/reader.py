@@ -1,0 +1,258 @@
+"""PDF bytes to a layout: pages are read one by one, then the document is put together as a whole."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from dutybook.errors import NoText, TooLarge
+from dutybook.layout.limits import Limits
+from dutybook.layout.pdf import meta
+from dutybook.layout.pdf.assemble import Assembler, levels, role_of
+from dutybook.layout.pdf.columns import in_order
+from dutybook.layout.pdf.footnotes import Note, take_notes
+from dutybook.layout.pdf.furniture import PageRuns, take_furniture
+from dutybook.layout.pdf.glyphs import Word, frame_of, read_words
+from dutybook.layout.pdf.hyphens import Lexicon
+from dutybook.layout.pdf.lines import Line, runs_of
+from dutybook.layout.pdf.opening import opened
+from dutybook.layout.pdf.paragraphs import Measures, paragraphs_of, set_edges
+from dutybook.layout.pdf.spacing import mend
+from dutybook.layout.pdf.tables import Grid, Ruling, fill, grids_of, rulings_of
+from dutybook.records import Box, Furniture, FurnitureKind, Layout, Page
+
+GARBAGE = 0.3
+"""A text layer with this share of characters without meaning is unreadable."""
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What was read of the pages, before it is put together."""
+
+    pages: list[Page] = field(default_factory=list)
+    runs: list[PageRuns] = field(default_factory=list)
+    rulings: dict[int, list[Ruling]] = field(default_factory=dict)
+    furniture: list[Furniture] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    characters: int = 0
+
+
+def read_pdf(data: bytes, *, password: str | None = None, limits: Limits | None = None) -> Layout:
+    """Text, blocks, word boxes, tables and footnotes of a PDF.
+
+    Pages without a text layer, or with a garbled one, are listed in ``problems`` and have the source
+    ``image`` or ``unread``. ``Block.hint`` may hold the words ``raised-number`` (the paragraph's number is set as a
+    superscript), ``continued`` (the block goes over a page break).
+
+    Raises:
+        EmptyDocument, EncryptedDocument, BrokenDocument: the file cannot be opened.
+        NoText: no page has readable text.
+        TooLarge: a limit was met before anything could be read.
+    """
+    limits = limits or Limits()
+    started = time.monotonic()
+    with opened(data, password, limits) as document:
+        reading = _read_pages(document, limits, started)
+        said = meta.properties(document)
+    if not any(page.source == "text" for page in reading.pages):
+        _refuse(reading)
+    layout = _put_together(reading, said)
+    if len(layout.text) > limits.max_text_chars:
+        raise TooLarge(
+            f"the PDF holds {len(layout.text):,} characters, more than the {limits.max_text_chars:,} allowed: "
+            "split it, or raise the limit"
+        )
+    return layout
+
+
+def _refuse(reading: _Reading) -> None:
+    kinds = Counter(page.source for page in reading.pages)
+    if kinds["unread"] > kinds["image"]:
+        notes = Counter(page.note for page in reading.pages if page.note)
+        note = notes.most_common(1)[0][0] if notes else "cannot be read"
+        raise NoText(f"no page has readable text: {note}. Get the original file, or run OCR over it and try again")
+    raise NoText(
+        f"the PDF has no text layer ({len(reading.pages)} page(s) of images or drawings): "
+        "run OCR over it (for example ocrmypdf) and try again"
+    )
+
+
+def _read_pages(document: Any, limits: Limits, started: float) -> _Reading:
+    reading = _Reading()
+    total = len(document)
+    if total > limits.max_pages:
+        reading.problems.append(f"only the first {limits.max_pages} of {total} pages were read (limit on pages)")
+    for index in range(min(total, limits.max_pages)):
+        number = index + 1
+        if time.monotonic() - started > limits.max_seconds:
+            if not any(page.source == "text" for page in reading.pages):
+                raise TooLarge(f"reading the PDF took longer than {limits.max_seconds:.0f} s: split it, or raise the limit")
+            reading.problems.append(f"pages {number} to {total} were not read: time limit of {limits.max_seconds:.0f} s")
+            break
+        if reading.characters > 1.5 * limits.max_text_chars:
+            raise TooLarge(f"the PDF holds more than {limits.max_text_chars:,} characters: split it, or raise the limit")
+        _read_page(document, index, limits, reading)
+    images = [page.number for page in reading.pages if page.source == "image"]
+    if images:
+        reading.problems.append(f"no text on {_pages(images)} (image or blank)")
+    return reading
+
+
+def _read_page(document: Any, index: int, limits: Limits, reading: _Reading) -> None:
+    number = index + 1
+    try:
+        page = document[index]
+    except Exception as error:  # whatever pdfium says of one damaged page, the other pages are read
+        reading.pages.append(Page(number, 0.0, 0.0, "unread", f"the page is damaged ({error})"))
+        reading.problems.append(f"page {number} is damaged and was not read")
+        return
+    try:
+        frame = frame_of(page.raw)
+        width, height = frame.size
+        read = read_words(page.raw, frame, limits.max_page_chars)
+        if read.garbage > GARBAGE and read.words:
+            note = "its text layer is garbled (characters without meaning)"
+            reading.pages.append(Page(number, width, height, "unread", note))
+            reading.problems.append(f"page {number}: {note}")
+            return
+        if not read.words:
+            reading.pages.append(Page(number, width, height, "image"))
+            return
+        reading.rulings[number] = rulings_of(page.raw, frame, limits.max_rulings)
+    finally:
+        page.close()
+    reading.characters += sum(len(word.text) for word in read.words)
+    upright = [word for word in read.words if word.style.upright]
+    reading.furniture.extend(_turned(number, width, [word for word in read.words if not word.style.upright]))
+    reading.pages.append(Page(number, width, height))
+    rules = [ruling.top for ruling in reading.rulings[number] if ruling.level and ruling.x1 - ruling.x0 > 0.5 * width]
+    reading.runs.append(PageRuns(number, width, height, runs_of(number, upright), rules))
+
+
+def _turned(number: int, width: float, words: list[Word]) -> list[Furniture]:
+    """Words set at an angle, as margin text or a watermark."""
+    if not words:
+        return []
+    box = Box(number, words[0].x0, words[0].top, words[0].x1, words[0].bottom)
+    for word in words[1:]:
+        box = box.union(Box(number, word.x0, word.top, word.x1, word.bottom))
+    across = box.x1 - box.x0 > 0.4 * width
+    kind = FurnitureKind.WATERMARK if across else FurnitureKind.MARGIN
+    return [Furniture(kind, " ".join(word.text for word in words), box)]
+
+
+def _pages(numbers: list[int]) -> str:
+    """``page 3`` or ``pages 3, 7-9``."""
+    groups: list[list[int]] = []
+    for number in numbers:
+        if groups and number == groups[-1][-1] + 1:
+            groups[-1].append(number)
+        else:
+            groups.append([number])
+    shown = ", ".join(str(group[0]) if len(group) == 1 else f"{group[0]}-{group[-1]}" for group in groups)
+    return f"page{'s' if len(numbers) > 1 else ''} {shown}"
+
+
+def _put_together(reading: _Reading, said: dict[str, str]) -> Layout:
+    furniture = sorted(
+        [*reading.furniture, *take_furniture(reading.runs)], key=lambda piece: (piece.box.page, piece.box.top)
+    )
+    bands = _bands(furniture)
+    flow: list[Line | Grid] = []
+    notes: list[Note] = []
+    body_size = _body_size(reading.runs)
+    column = 0
+    for page in reading.runs:
+        top, bottom = bands.get(page.number, (0.0, page.height))
+        grids = grids_of(page.number, reading.rulings.get(page.number, []), top, bottom)
+        runs = fill(grids, page.runs)
+        lines = in_order(runs)
+        for line in lines:
+            line.column += column
+        column = max((line.column for line in lines), default=column) + 1
+        lines = take_notes(lines, body_size, notes)
+        flow.extend(_placed(lines, grids))
+    return _written(flow, notes, reading, furniture, {**said, **meta.from_furniture(furniture)})
+
+
+def _bands(furniture: list[Furniture]) -> dict[int, tuple[float, float]]:
+    """For each page the y below its header and the y above its footer."""
+    made: dict[int, tuple[float, float]] = {}
+    for piece in furniture:
+        top, bottom = made.get(piece.box.page, (0.0, 1e9))
+        if piece.kind is FurnitureKind.HEADER:
+            made[piece.box.page] = (max(top, piece.box.bottom + 6), bottom)
+        elif piece.kind is FurnitureKind.FOOTER:
+            made[piece.box.page] = (top, min(bottom, piece.box.top - 6))
+    return made
+
+
+def _body_size(pages: list[PageRuns]) -> float:
+    sizes: Counter[float] = Counter()
+    for page in pages:
+        for run in page.runs:
+            sizes[round(run.size, 1)] += len(run.words)
+    return sizes.most_common(1)[0][0] if sizes else 10.0
+
+
+def _placed(lines: list[Line], grids: list[Grid]) -> list[Line | Grid]:
+    """The lines of a page with its tables between them."""
+    flow: list[Line | Grid] = list(lines)
+    for grid in grids:
+        x0, top, x1, _ = grid.box
+        at = len(flow)
+        for index, item in enumerate(flow):
+            if isinstance(item, Line) and item.base > top and item.right > x0 and item.left < x1:
+                at = index
+                break
+        flow.insert(at, grid)
+    return flow
+
+
+def _written(
+    flow: list[Line | Grid], notes: list[Note], reading: _Reading, furniture: list[Furniture], said: dict[str, str]
+) -> Layout:
+    lines = [item for item in flow if isinstance(item, Line)]
+    in_cells = [line for item in flow if isinstance(item, Grid) for row in item.cells for cell in row for line in cell]
+    in_notes = [line for note in notes for line in note.lines]
+    set_edges(lines)
+    set_edges(in_notes)
+    measures = Measures(lines or in_cells or in_notes)
+    lexicon = Lexicon.of(line.words for group in (lines, in_cells, in_notes) for line in group)
+    for line in lines:
+        mend(line, lexicon)
+    assembler = Assembler(measures, lexicon, {note.mark for note in notes if note.mark})
+    bold_body = sum(line.share("bold") > 0.9 for line in lines) > 0.5 * len(lines)
+    pending: list[Line] = []
+
+    def flush() -> None:
+        for paragraph in paragraphs_of(pending, measures):
+            text = " ".join(line.text for line in paragraph.lines)
+            assembler.add_paragraph(paragraph, role_of(paragraph, text, measures, bold_body))
+        pending.clear()
+
+    for item in flow:
+        if isinstance(item, Line):
+            pending.append(item)
+        else:
+            flush()
+            assembler.add_table(item)
+    flush()
+    for note in notes:
+        assembler.add_note(note)
+    levels(assembler.builder)
+    builder = assembler.builder
+    return Layout(
+        text=builder.text(),
+        blocks=tuple(builder.blocks),
+        pages=tuple(reading.pages),
+        words=builder.words,
+        furniture=tuple(furniture),
+        tables=tuple(assembler.tables),
+        marks=assembler.marks(),
+        hyphens=tuple(assembler.hyphens),
+        meta=said,
+        problems=tuple(reading.problems),
+    )
