@@ -67,9 +67,13 @@ class Flat:
     source: str
     sha256: str
     digest: str
-    readable: bool
+    status: str
     reason: str
     tables: dict[str, list[Row]]
+
+    @property
+    def readable(self) -> bool:
+        return self.status != Status.UNREADABLE.value
 
     @property
     def norms(self) -> int:
@@ -137,7 +141,7 @@ class _Flattener:
             source=document.source,
             sha256=document.sha256,
             digest=digest,
-            readable=document.status is not Status.UNREADABLE,
+            status=document.status.value,
             reason=document.reason,
             tables=self.tables,
         )

@@ -1,0 +1,162 @@
+"""Documents from files and folders: which there are, and their bytes."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from dutybook.errors import BadRequest, BrokenDocument, EmptyDocument, NotFound, NothingToRead, TooLarge
+from dutybook.records import RawDocument
+
+#: Extensions that are picked up from folders. A file that is named itself is read whatever its name.
+READABLE = frozenset({".pdf", ".html", ".htm", ".xhtml", ".txt", ".text", ".md", ".markdown"})
+
+#: Largest file that is read, in bytes.
+MAX_BYTES = 200 * 1000 * 1000
+
+_BLOCK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What is to be read: ``files`` in order, each once. ``left_out`` counts files of other kinds by extension."""
+
+    files: tuple[Path, ...]
+    problems: tuple[BadRequest, ...] = ()
+    left_out: dict[str, int] = field(default_factory=dict)
+
+
+def find_files(paths: Iterable[str | Path]) -> list[Path]:
+    """The files that ``paths`` name: files as they are, folders with all that is below them, in sorted order.
+
+    Hidden files and folders, files of kinds we do not read, and links that lead out of the folder are left out.
+
+    Raises:
+        NotFound: a path does not exist.
+        NothingToRead: a folder holds no file that we read.
+    """
+    found = survey(paths)
+    if found.problems:
+        raise found.problems[0]
+    return list(found.files)
+
+
+def survey(paths: Iterable[str | Path]) -> Found:
+    """As :func:`find_files`, but a bad path is among the ``problems`` and stops nothing."""
+    files: dict[Path, None] = {}
+    problems: list[BadRequest] = []
+    left_out: Counter[str] = Counter()
+    for given in paths:
+        path = Path(given)
+        try:
+            if path.is_dir():
+                before = left_out.total()
+                inside = list(_walk(path, left_out))
+                if not inside:
+                    raise _nothing(path, left_out.total() - before)
+                files |= dict.fromkeys(inside)
+            elif os.path.lexists(path) and path.exists():
+                files[path] = None
+            else:
+                broken = " (it is a link that leads nowhere)" if os.path.islink(path) else ""
+                raise NotFound(f"there is no {path}{broken}. Check the spelling and the folder you are in.")
+        except (NotFound, NothingToRead) as problem:
+            problems.append(problem)
+        except (OSError, ValueError) as error:
+            problems.append(NotFound(f"{path} cannot be looked at: {_words(error)}"))
+    return Found(tuple(files), tuple(problems), dict(sorted(left_out.items())))
+
+
+def _nothing(path: Path, others: int) -> NothingToRead:
+    kinds = ", ".join(sorted(READABLE))
+    there = f"{others} files of other kinds" if others else "no files"
+    return NothingToRead(f"nothing to read in {path}: there are {there}. Dutybook reads {kinds}.")
+
+
+def _walk(root: Path, left_out: Counter[str]) -> Iterator[Path]:
+    inside = root.resolve()
+    unreadable: list[OSError] = []
+    # Links to folders are not entered: what they lead to is either here already or outside.
+    for folder, folders, names in os.walk(root, followlinks=False, onerror=unreadable.append):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            path = Path(folder, name)
+            if name.startswith("."):
+                left_out["hidden"] += 1
+            elif path.is_symlink() and not path.resolve().is_relative_to(inside):
+                left_out["link out of the folder"] += 1
+            elif path.suffix.lower() not in READABLE:
+                left_out[path.suffix.lower() or "no extension"] += 1
+            elif path.is_file():
+                yield path
+    left_out.update({"folder without permission": len(unreadable)} if unreadable else {})
+
+
+def digest(path: Path, limit: int = MAX_BYTES) -> str:
+    """SHA-256 of a file in hexadecimal, read in blocks.
+
+    Raises:
+        BadDocument: as for :func:`read_file`.
+    """
+    size = _size(path, limit)
+    total = hashlib.sha256()
+    try:
+        with path.open("rb") as file:
+            while block := file.read(_BLOCK):
+                total.update(block)
+                size -= len(block)
+                if size < -limit:
+                    raise TooLarge(f"{path.name} grows while it is read")
+    except OSError as error:
+        raise BrokenDocument(f"{path.name} cannot be read: {_words(error)}") from error
+    return total.hexdigest()
+
+
+def read_file(path: Path, source: str | None = None, limit: int = MAX_BYTES) -> RawDocument:
+    """The bytes of a file; ``source`` is what it is called later, else its path.
+
+    Raises:
+        EmptyDocument: it has no bytes.
+        TooLarge: it has more than ``limit`` bytes.
+        BrokenDocument: it cannot be read, or is no file at all.
+    """
+    _size(path, limit)
+    try:
+        with path.open("rb") as file:
+            # One byte more than allowed tells a file that has grown since.
+            data = file.read(limit + 1)
+    except OSError as error:
+        raise BrokenDocument(f"{path.name} cannot be read: {_words(error)}") from error
+    if len(data) > limit:
+        raise _too_large(path, len(data), limit)
+    if not data:
+        raise EmptyDocument(f"{path.name} is empty: it has no bytes")
+    return RawDocument(source=source if source is not None else str(path), data=data)
+
+
+def _size(path: Path, limit: int) -> int:
+    try:
+        status = path.stat()
+    except OSError as error:
+        raise BrokenDocument(f"{path.name} cannot be read: {_words(error)}") from error
+    # A pipe or a device could be read for ever.
+    if not stat.S_ISREG(status.st_mode):
+        raise BrokenDocument(f"{path.name} is no ordinary file")
+    if status.st_size > limit:
+        raise _too_large(path, status.st_size, limit)
+    if status.st_size == 0:
+        raise EmptyDocument(f"{path.name} is empty: it has no bytes")
+    return status.st_size
+
+
+def _too_large(path: Path, size: int, limit: int) -> TooLarge:
+    return TooLarge(f"{path.name} has {size / 1e6:.0f} MB, the limit is {limit / 1e6:.0f} MB: split it")
+
+
+def _words(error: Exception) -> str:
+    return (error.strerror if isinstance(error, OSError) else None) or str(error) or type(error).__name__

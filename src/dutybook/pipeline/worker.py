@@ -1,0 +1,180 @@
+"""A child process that reads one document after the other, so that a hostile file harms only the child.
+
+Started as a fresh interpreter with :data:`COMMAND`: unlike multiprocessing's *spawn* this does not import the caller's
+main module again, so it works from notebooks and from scripts without a guard. Frames on its pipes are a length
+(8 bytes) and a pickle: first :class:`Setup`, then any number of :class:`Job`, one :class:`Answer` for each. Both ends
+are ours. The child ends when its input does: no orphan outlives a killed parent.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import struct
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from importlib import import_module
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Any, BinaryIO
+
+#: What a fresh interpreter runs; the import path of the parent takes the place of ``{path}``.
+COMMAND = "import sys; sys.path[:] = {path!r}; from dutybook.pipeline.worker import main; main()"
+
+#: The number of the answer that a child gives when it has started.
+READY = -1
+
+_LENGTH = struct.Struct(">Q")
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What a child needs to know once. ``memory`` and ``max_bytes`` (of a file) are limits in bytes, 0 for none.
+
+    ``analyse`` is called with (raw, config), ``finish`` with (analysis, version); names are ``module:function``.
+    """
+
+    memory: int
+    analyse: str
+    finish: str
+    config: Any
+    version: str
+    max_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    number: int
+    path: Path
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Either ``result``, or ``code`` and ``message`` saying why there is none; ``sha256`` of the bytes read.
+
+    ``final`` is False where another attempt might end otherwise: out of memory, out of time, crashed.
+    """
+
+    number: int
+    result: Any = None
+    code: str = ""
+    message: str = ""
+    sha256: str = ""
+    final: bool = True
+    details: str = field(default="", repr=False)
+
+
+def send(stream: BinaryIO, value: object) -> None:
+    """Write one frame."""
+    data = pickle.dumps(value, protocol=pickle.HIGHEST_PROTOCOL)
+    stream.write(_LENGTH.pack(len(data)))
+    stream.write(data)
+    stream.flush()
+
+
+def receive(stream: BinaryIO) -> Any:
+    """Read one frame.
+
+    Raises:
+        EOFError: the other end is gone.
+    """
+    head = stream.read(_LENGTH.size)
+    if len(head) < _LENGTH.size:
+        raise EOFError
+    (length,) = _LENGTH.unpack(head)
+    data = stream.read(length)
+    if len(data) < length:
+        raise EOFError
+    return pickle.loads(data)  # noqa: S301 - from our own parent or child
+
+
+def resolve(name: str) -> Callable[..., Any]:
+    """The function that ``module:function`` names."""
+    module, _, function = name.partition(":")
+    found: Callable[..., Any] = getattr(import_module(module), function)
+    return found
+
+
+def main() -> None:
+    """Answer jobs until the parent goes away."""
+    try:
+        _serve()
+    except (EOFError, BrokenPipeError):
+        os._exit(0)
+
+
+def _serve() -> None:
+    # Libraries may print; only our frames may reach the parent.
+    output = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    setup: Setup = receive(sys.stdin.buffer)
+    _limit_memory(setup.memory)
+    jobs: SimpleQueue[Job] = SimpleQueue()
+    send(output, Answer(READY))
+    threading.Thread(target=_listen, args=(jobs,), daemon=True).start()
+    while True:
+        job = jobs.get()
+        answer = _work(setup, job)
+        try:
+            send(output, answer)
+        except MemoryError:
+            send(output, _exhausted(setup, job, answer.sha256))
+
+
+def _listen(jobs: SimpleQueue[Job]) -> None:
+    try:
+        while True:
+            jobs.put(receive(sys.stdin.buffer))
+    except BaseException:
+        # The parent has gone, or is not to be understood: nothing that is being done is wanted any more.
+        os._exit(0)
+
+
+def _work(setup: Setup, job: Job) -> Answer:
+    from dutybook.errors import BadDocument
+    from dutybook.ingest.files import read_file
+
+    sha256 = ""
+    try:
+        raw = read_file(job.path, job.source, setup.max_bytes)
+        sha256 = raw.sha256
+        analysis = resolve(setup.analyse)(raw, setup.config)
+        return Answer(job.number, result=resolve(setup.finish)(analysis, setup.version), sha256=sha256)
+    except BadDocument as error:
+        return _failed(job, error.code, str(error), sha256)
+    except MemoryError:
+        return _exhausted(setup, job, sha256)
+    except RecursionError:
+        return _failed(job, "too large", "it is nested too deeply", sha256)
+    except Exception as error:
+        import traceback
+
+        message = f"internal error, please report it: {type(error).__name__}: {error}"
+        return Answer(job.number, code="defect", message=message, sha256=sha256, details=traceback.format_exc())
+
+
+def _failed(job: Job, code: str, message: str, sha256: str) -> Answer:
+    return Answer(job.number, code=code, message=" ".join(message.split()), sha256=sha256)
+
+
+def _exhausted(setup: Setup, job: Job, sha256: str) -> Answer:
+    message = f"it needs more than {setup.memory / 2**30:.1f} GiB of memory"
+    return Answer(job.number, code="too large", message=message, sha256=sha256, final=False)
+
+
+def _limit_memory(limit: int) -> None:
+    if not limit:
+        return
+    try:
+        import resource
+    except ImportError:  # not on Windows
+        return
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    if hard != resource.RLIM_INFINITY:
+        limit = min(limit, hard)
+    resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
+    # A crash must not leave gigabytes of core file behind.
+    resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))

@@ -1,0 +1,59 @@
+"""Analysers for tests of the batch: each behaves as the words in the file tell it to."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from builders import N, make_analysis
+from dutybook.errors import EncryptedDocument, NoText
+from dutybook.pipeline.config import Config
+from dutybook.records import Analysis, RawDocument
+
+KEPT: list[bytearray] = []
+
+
+def analyse(raw: RawDocument, config: Config) -> Analysis:
+    text = raw.data.decode()
+    word, _, rest = text.partition(" ")
+    match word:
+        case "crash":
+            os.kill(os.getpid(), signal.SIGSEGV)
+        case "exit":
+            os._exit(3)
+        case "hang":
+            time.sleep(600)
+        case "eat":
+            KEPT.append(bytearray(8 << 30))
+        case "scan":
+            raise NoText("the pages are images")
+        case "locked" if config.password != "sesame":
+            raise EncryptedDocument("it needs a password: give it with --password")
+        case "bug":
+            raise ValueError("off by one")
+        case "print":
+            print("noise on standard output", flush=True)
+        case "slow":
+            time.sleep(0.15)
+    norms = [
+        N(
+            f"Each operator shall keep the {w} log within 72 hours.",
+            bearer="operator",
+            deadline="within 72 hours",
+            place=f"Art {n}",
+        )
+        for n, w in enumerate(rest.split(), 1)
+    ]
+    made = make_analysis(norms, title=rest.title() or "Empty", source=raw.source)
+    document = replace(made.document, sha256=raw.sha256, source=raw.source)
+    return replace(made, document=document)
+
+
+def broken_start(raw: RawDocument, config: Config) -> Analysis:
+    os._exit(1)
