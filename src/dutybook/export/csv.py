@@ -4,6 +4,7 @@ UTF-8 with a byte order mark (without it Excel guesses the code page and breaks 
 Excel expects wherever the comma is the decimal sign), RFC 4180 quoting, CRLF line ends. A cell that a spreadsheet
 would take for a formula (first character ``=``, ``+``, ``-``, ``@``, tab, carriage return or one of the full-width
 forms) gets an apostrophe in front, as OWASP's page on CSV injection advises; :func:`unguard` takes it off again.
+Text that is longer than a spreadsheet's cell would spill into the next row: it is shortened and says so.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from pathlib import Path
 
 from dutybook.export.columns import OBLIGATIONS, Kind, Value
 from dutybook.export.rows import Content
-from dutybook.export.text import clean
+from dutybook.export.text import clean, fit
 
 _COLUMNS = tuple(column for column in OBLIGATIONS if column.kind is not Kind.DAYS)
 # Apostrophes before the sign count too, so that a guarded and an honest apostrophe can be told apart.
@@ -52,5 +53,5 @@ def _cell(value: Value) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        return guard(clean(value))
+        return fit(guard(clean(value)))
     return value.isoformat() if isinstance(value, date) else str(value)

@@ -7,6 +7,7 @@ only formulas are ours, the days left until a due date.
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -97,9 +98,9 @@ def write(content: Content, path: Path) -> int:
                 raise cause from error
             raise BadRequest(f"cannot write {path.name}: {error}") from error
         finally:
-            # Without it an abandoned workbook keeps its scratch files open.
+            # Without it an abandoned workbook keeps its scratch files open; what they cannot flush is lost anyway.
             for sheet in book.worksheets():
-                if sheet.row_data_fh is not None:
+                with suppress(OSError):
                     sheet.row_data_fh.close()
     return count
 

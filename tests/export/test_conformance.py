@@ -1,0 +1,156 @@
+"""What every format must do, ours and those that other packages bring."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fakes import HOSTILE, hostile, mixed
+
+from dutybook.errors import BadFilter
+from dutybook.export import export, known_formats
+from dutybook.export.csv import unguard
+from dutybook.store import Filters, open_register
+
+
+def from_xlsx(path: Path) -> list[str]:
+    import openpyxl
+    from openpyxl.utils.escape import unescape
+
+    sheet = openpyxl.load_workbook(path)["Obligations"]
+    cells = [(row[2], row[2].value) for row in sheet.iter_rows(min_row=2)]
+    assert all(cell.data_type == "s" for cell, _ in cells)
+    return [unescape(str(value)) for _, value in cells]
+
+
+def from_csv(path: Path) -> list[str]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return [unguard(row["quote"]) for row in csv.DictReader(file, delimiter=";")]
+
+
+def from_jsonl(path: Path) -> list[str]:
+    return [json.loads(line)["quote"] for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def from_ics(path: Path) -> list[str]:
+    import icalendar
+
+    events = icalendar.Calendar.from_ical(path.read_bytes()).walk("VEVENT")
+    lines = [str(event["DESCRIPTION"]).split("\n") for event in events]
+    mark = "What the text says: "
+    return [line.removeprefix(mark) for event in lines for line in event if line.startswith(mark)]
+
+
+# How a format's quotes are read back. A format without an entry here fails the first test below: give it one.
+READERS: dict[str, Callable[[Path], list[str]]] = {
+    ".csv": from_csv,
+    ".ics": from_ics,
+    ".jsonl": from_jsonl,
+    ".xlsx": from_xlsx,
+}
+FACT = "Diese Verordnung tritt am 1. Juni 2026 in Kraft."
+
+formats = pytest.mark.parametrize("extension", known_formats())
+
+
+@formats
+def test_can_be_read_back(extension: str) -> None:
+    assert extension in READERS
+
+
+def exported(tmp_path: Path, extension: str, register: Any, filters: dict[str, object] | None = None) -> list[str]:
+    """The quotes in the file, after a check that their number is what was said."""
+    path = tmp_path / f"übersicht{extension}"
+    count = export(register, path, filters)
+    quotes = READERS[extension](path)
+    assert count == len(quotes)
+    assert [p.name for p in tmp_path.iterdir()] == [path.name], "nothing is left beside the file"
+    return [quote for quote in quotes if quote != FACT]
+
+
+@formats
+def test_hostile_text_arrives_word_for_word(extension: str, tmp_path: Path) -> None:
+    assert exported(tmp_path, extension, hostile()) == list(HOSTILE.values())
+
+
+@formats
+def test_control_characters_never_break_the_file(extension: str, tmp_path: Path) -> None:
+    # The bell and the escape are no white space, so the register keeps them; the next-line control is.
+    (quote,) = [q for q in exported(tmp_path, extension, hostile(c="a\x07b\x1bc\x85d \u2028e")) if q.startswith("a")]
+    assert quote == ("a\x07b\x1bc d e" if extension == ".jsonl" else "abc d e")
+
+
+@formats
+def test_long_text_is_whole_or_says_that_it_is_not(extension: str, tmp_path: Path) -> None:
+    long = "Wort " * 20_000 + "Ende"
+    (quote,) = [q for q in exported(tmp_path, extension, hostile(c=long)) if q.startswith("Wort")]
+    assert quote == long or "…" in quote[-80:]
+
+
+@formats
+@pytest.mark.parametrize(
+    "filters",
+    [
+        {},
+        {"modality": "prohibition"},
+        {"language": "en"},
+        {"words": "Logbuch"},
+        {"words": "guide OR timetable", "modality": "obligation"},
+        {"document": "/akten/B.txt"},
+        {"work": "007/2026"},
+        {"deadline_before": "2027-05-01"},
+        {"deadline_after": "2027-05-02"},
+        {"bearer": "betreiber", "bearer_class": "business", "modality": None, "words": ""},
+        {"place": "Art 3"},
+        {"words": "nirgends"},
+    ],
+)
+def test_the_rows_are_those_of_the_filter_in_register_order(
+    extension: str, filters: dict[str, object], tmp_path: Path
+) -> None:
+    register = mixed()
+    given: dict[str, Any] = {name: value for name, value in filters.items() if value is not None}
+    norms = list(register.norms(Filters(**given)))
+    if extension == ".ics":
+        norms = [norm for norm in norms if norm.due]
+    assert exported(tmp_path, extension, register, filters) == [norm.quote for norm in norms]
+
+
+@formats
+def test_an_empty_register_gives_an_empty_file_that_opens(extension: str, tmp_path: Path) -> None:
+    assert exported(tmp_path, extension, open_register(":memory:")) == []
+
+
+@formats
+def test_the_same_register_gives_the_same_bytes(extension: str, tmp_path: Path) -> None:
+    register = mixed()
+    first, second = tmp_path / f"a{extension}", tmp_path / f"b{extension}"
+    export(register, first)
+    export(register, second)
+    assert first.read_bytes() == second.read_bytes()
+
+
+@formats
+def test_the_extension_counts_in_any_case(extension: str, tmp_path: Path) -> None:
+    assert export(mixed(), tmp_path / f"A{extension.upper()}") >= 4
+
+
+@formats
+@pytest.mark.parametrize(
+    ("filters", "words"),
+    [
+        ({"colour": "red"}, "there is no filter 'colour'"),
+        ({"modality": "wish"}, "no modality"),
+        ({"document": "absent"}, "no document"),
+    ],
+)
+def test_a_filter_that_cannot_be_meant_writes_nothing(
+    extension: str, filters: dict[str, object], words: str, tmp_path: Path
+) -> None:
+    with pytest.raises(BadFilter, match=words):
+        export(mixed(), tmp_path / f"a{extension}", filters)
+    assert not list(tmp_path.iterdir())
