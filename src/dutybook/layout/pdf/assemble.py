@@ -50,6 +50,9 @@ class Assembler:
         self.hyphens: list[HyphenDecision] = []
         self.tables: list[Table] = []
         self.notes: dict[tuple[str, int], Span] = {}
+        # The block being written: its pieces, and the text's length with them.
+        self.parts: list[str] = []
+        self.length = 0
 
     def add_paragraph(self, paragraph: Paragraph, role: BlockRole) -> None:
         """One paragraph as one block."""
@@ -124,7 +127,7 @@ class Assembler:
             for line in lines
             for index, word in enumerate(line.words)
         ]
-        start = self.builder.length
+        start = self.length = self.builder.length
         index = 0
         space = ""
         while index < len(tokens):
@@ -136,7 +139,7 @@ class Assembler:
                     # What stood around the mark stays: its opening in the word before is gone already.
                     if rest:
                         self._put(rest, tokens[index + taken - 1], "")
-                    elif self.builder.length == start:
+                    elif self.length == start:
                         space = ""
                         index += taken
                         continue
@@ -162,18 +165,26 @@ class Assembler:
                 self._put(text + ("-" if token.word.soft and token.line_end else ""), token, space)
                 space = self._space(tokens, index)
             index += 1
-        return Span(start, self.builder.length)
+        self.builder.append("".join(self.parts))
+        self.parts.clear()
+        return Span(start, self.length)
 
     def _put(self, text: str, token: _Token, space: str) -> int:
         """Add a word with its box; returns the offset of its end."""
         if not text:
-            return self.builder.length
+            return self.length
         if space:
-            self.builder.append(space)
-        span = self.builder.append(text)
-        word = token.word
-        self.builder.words.add(span.start, span.end, Box(token.page, word.x0, word.top, word.x1, word.bottom))
-        return span.end
+            self.parts.append(space)
+            self.length += 1
+        start = self.length
+        self.parts.append(text)
+        self.length = end = start + len(text)
+        word, words = token.word, self.builder.words
+        words.starts.append(start)
+        words.ends.append(end)
+        words.pages.append(token.page)
+        words.coords.extend((word.x0, word.top, word.x1, word.bottom))
+        return end
 
     @staticmethod
     def _space(tokens: list[_Token], index: int) -> str:
@@ -189,7 +200,7 @@ class Assembler:
             mark = note_mark(following.word.text)
             if mark is not None and closing.startswith(")"):
                 if len(text) > 1:
-                    self._put(text[:-1], token, " " if self.builder.length > start and not token.word.glued else "")
+                    self._put(text[:-1], token, " " if self.length > start and not token.word.glued else "")
                 self._record(mark, token.page)
                 return 3, closing[1:]
         if not token.raised or (index == 0 and len(tokens) > 1):
@@ -208,7 +219,7 @@ class Assembler:
         return before[-1:].isdigit() or (len(before) <= 2 and before.isalpha()) or mark.isalpha()
 
     def _record(self, mark: str, page: int) -> None:
-        self.pending.append((mark, self.builder.length, page))
+        self.pending.append((mark, self.length, page))
 
 
 def role_of(paragraph: Paragraph, text: str, measures: Measures, bold_body: bool) -> BlockRole:

@@ -36,8 +36,11 @@ def take_notes(lines: list[Line], body_size: float, notes: list[Note]) -> list[L
         if group[-1].base > foot - 60 or group[-1].base > 0.8 * foot:
             cut = _begin(group, body_size, bool(notes) and notes[-1].page == group[0].page - 1)
         kept.extend(group[:cut])
+        model = next((line for line in group[cut:] if start_mark(line) is not None), None)
         for line in group[cut:]:
             mark = start_mark(line)
+            if mark is not None and model is not None and not _alike(line, model):
+                mark = None  # a number that only begins a line of a note
             if mark is not None or not notes:
                 notes.append(Note(mark or "", line.page))
             notes[-1].lines.append(line)
@@ -61,6 +64,12 @@ def _begin(group: list[Line], body_size: float, continues: bool) -> int:
     if first > start and not _apart(group, first):
         return len(group)
     return first
+
+
+def _alike(line: Line, model: Line) -> bool:
+    """Whether two lines begin with marks of one kind in one place."""
+    kinds = [(0 in each.raised, each.words[0].text[0] == "(") for each in (line, model)]
+    return kinds[0] == kinds[1] and line.x0 < model.x0 + 1.5 * model.size
 
 
 def _apart(group: list[Line], index: int) -> bool:

@@ -75,10 +75,8 @@ def _bands(page: PageRuns) -> tuple[list[list[Line]], list[list[Line]]]:
 
 
 def _key(run: Line) -> str:
-    text = " ".join(
-        "#" if _ROMAN.match(word) else _DIGITS.sub("#", word) for word in run.text.casefold().split()
-    )
-    return text[:160]
+    text = run.text.casefold().strip()
+    return "#" if _ROMAN.match(text) else _DIGITS.sub("#", text)[:160]
 
 
 def _repeated(key: str, found: list[tuple[int, float, Line]], total: int) -> set[int]:
@@ -100,8 +98,39 @@ def _repeated(key: str, found: list[tuple[int, float, Line]], total: int) -> set
         distance = pages[-1] - pages[0] + 1
         step = 2 if len({number % 2 for number in pages}) == 1 else 1
         if len(pages) * step >= 0.5 * distance or len(pages) >= 0.4 * total:
+            if "#" in key and not numbers_fit([(number, run.text) for number, _, run in same], key):
+                continue
             chosen.update(id(run) for _, _, run in same)
     return chosen
+
+
+def numbers_fit(found: list[tuple[int, str]], key: str) -> bool:
+    """Whether the numbers in a returning wording behave as in a header: they stay, or they go with the page.
+
+    "Article 7" at the top of one page and "Article 12" at the top of another do neither.
+    """
+    values = [(page, [int(digits) for digits in _DIGITS.findall(text)][:6]) for page, text in found]
+    if not any(numbers for _, numbers in values):
+        return True  # Roman numerals
+    for place in range(min(len(numbers) for _, numbers in values)):
+        stays: dict[int, int] = defaultdict(int)
+        goes: dict[int, int] = defaultdict(int)
+        for page, numbers in values:
+            stays[numbers[place]] += 1
+            goes[numbers[place] - page] += 1
+        enough = 0.5 * len(values)
+        if max(stays.values()) >= max(2, enough) or (max(goes.values()) >= max(2, enough) and _runs(key, len(values))):
+            continue
+        # A chapter's number changes now and then; it returns on several pages each time.
+        if len(values) > 3 and len(stays) <= len(values) / 3:
+            continue
+        return False
+    return True
+
+
+def _runs(key: str, count: int) -> bool:
+    """Numbers that go with the page: with words beside them they must do so often to be believed."""
+    return count >= 5 or bool(_PAGE_NUMBER.match(key)) or key == "#"
 
 
 def _mostly(row: list[Line], chosen: set[int]) -> bool:

@@ -44,12 +44,11 @@ def _function(name: str, result: type | None, *arguments: type) -> ctypes._FuncP
     return ctypes.CFUNCTYPE(result, *arguments)(address)  # type: ignore[arg-type]
 
 
-_VOID, _INT, _FLOAT, _DOUBLE = ctypes.c_void_p, ctypes.c_int, ctypes.c_float, ctypes.c_double
+_VOID, _INT, _DOUBLE = ctypes.c_void_p, ctypes.c_int, ctypes.c_double
 _loose_box = _function("FPDFText_GetLooseCharBox", _INT, _VOID, _INT, _VOID)
 _origin = _function("FPDFText_GetCharOrigin", _INT, _VOID, _INT, _VOID, _VOID)
 _text_object = _function("FPDFText_GetTextObject", _VOID, _VOID, _INT)
 _object_font = _function("FPDFTextObj_GetFont", _VOID, _VOID)
-_render_mode = _function("FPDFTextObj_GetTextRenderMode", _INT, _VOID)
 _matrix = _function("FPDFText_GetMatrix", _INT, _VOID, _INT, _VOID)
 _font_size = _function("FPDFText_GetFontSize", _DOUBLE, _VOID, _INT)
 _font_name = _function("FPDFFont_GetBaseFontName", ctypes.c_size_t, _VOID, _VOID, ctypes.c_size_t)
@@ -60,13 +59,12 @@ _char_index = _function("FPDFText_GetCharIndexFromTextIndex", _INT, _VOID, _INT)
 
 @dataclass(slots=True)
 class Style:
-    """How a run of text is set: size in points, weight, slope, direction, and whether it is painted at all."""
+    """How a run of text is set: size in points, weight, slope, and whether it stands upright on the page."""
 
     size: float
     bold: bool
     italic: bool
     upright: bool
-    visible: bool
 
 
 @dataclass(slots=True)
@@ -153,7 +151,7 @@ class _PageReader:
         self.rect_ref = ctypes.addressof(self.rect)
         self.x, self.y = _DOUBLE(), _DOUBLE()
         self.x_ref, self.y_ref = ctypes.addressof(self.x), ctypes.addressof(self.y)
-        self.styles: dict[int, Style] = {}
+        self.styles: dict[tuple[int | None, float], Style] = {}
         self.fonts: dict[int, tuple[bool, bool]] = {}
 
     def read(self, max_chars: int) -> PageText:
@@ -204,19 +202,22 @@ class _PageReader:
         return PageText(words, garbage / letters)
 
     def _word(self, text: str, first: int, last: int) -> Word:
-        style = self._style(first)
-        rect = self.rect
-        _loose_box(self.handle, first, self.rect_ref)
+        handle, rect = self.handle, self.rect
+        _loose_box(handle, first, self.rect_ref)
         left, right, top, bottom = rect.left, rect.right, rect.top, rect.bottom
-        self.height = top - bottom
-        self.last_height = self.height
+        height = top - bottom
+        style = self._style(first, height)
+        self.height = self.last_height = height
         if last != first:
-            _loose_box(self.handle, last, self.rect_ref)
+            _loose_box(handle, last, self.rect_ref)
             self.last_height = rect.top - rect.bottom
-            left, right = min(left, rect.left), max(right, rect.right)
-            if self.last_height > self.height or not style.upright:
+            if rect.left < left:
+                left = rect.left
+            if rect.right > right:
+                right = rect.right
+            if self.last_height > height or not style.upright:
                 top, bottom = max(top, rect.top), min(bottom, rect.bottom)
-        _origin(self.handle, first, self.x_ref, self.y_ref)
+        _origin(handle, first, self.x_ref, self.y_ref)
         frame = self.frame
         if frame.turns == 0:
             x0, x1 = left - frame.left, right - frame.left
@@ -231,22 +232,25 @@ class _PageReader:
             y0, y1 = base - 0.95 * style.size, base + 0.3 * style.size
         return Word(text, x0, y0, x1, y1, base, style)
 
-    def _style(self, index: int) -> Style:
-        handle = _text_object(self.handle, index) or 0
-        style = self.styles.get(handle)
+    def _style(self, index: int, height: float) -> Style:
+        """The style of a character; one font in one height has one style, so little is asked twice.
+
+        Some files make every word a text object of its own: a cache by object would never hit.
+        """
+        item = _text_object(self.handle, index)
+        font = _object_font(item) if item else None
+        key = (font, round(height, 2))
+        style = self.styles.get(key)
         if style is None:
             matrix = raw.FS_MATRIX()
             _matrix(self.handle, index, ctypes.addressof(matrix))
             across, down = math.hypot(matrix.a, matrix.b), math.hypot(matrix.c, matrix.d)
             size = _font_size(self.handle, index) * (down or across or 1.0)
-            turn = (math.atan2(matrix.b, matrix.a) / (math.pi / 2) + self.frame.turns * -1) % 4
+            turn = (math.atan2(matrix.b, matrix.a) / (math.pi / 2) - self.frame.turns) % 4
             upright = min(turn, 4 - turn) < 0.1
-            font = (_object_font(handle) or 0) if handle else 0
-            bold, italic = self._font(font)
-            visible = not handle or _render_mode(handle) not in (3, 7)
-            style = Style(round(size, 2), bold, italic or (matrix.c > 0.15 * (matrix.d or 1) > 0), upright, visible)
-            if handle:
-                self.styles[handle] = style
+            bold, italic = self._font(font or 0)
+            slanted = upright and self.frame.turns == 0 and matrix.c > 0.15 * abs(matrix.d)
+            style = self.styles[key] = Style(round(size, 2), bold, italic or slanted, upright)
         return style
 
     def _font(self, font: int) -> tuple[bool, bool]:
@@ -282,7 +286,8 @@ class _PageReader:
         pieces: list[tuple[int, int]] = []
         begin, base, size = first, math.nan, 0.0
         for index in range(first, last + 1):
-            style = self._style(index)
+            _loose_box(self.handle, index, self.rect_ref)
+            style = self._style(index, self.rect.top - self.rect.bottom)
             _origin(self.handle, index, self.x_ref, self.y_ref)
             y = self.y.value
             # Small capitals change size on one baseline: only a raised or lowered piece is parted.

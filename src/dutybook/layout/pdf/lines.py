@@ -28,6 +28,7 @@ class Line:
     left: float = 0.0
     right: float = 0.0
     column: int = 0
+    shares: tuple[float, float] | None = None
 
     @property
     def top(self) -> float:
@@ -42,14 +43,17 @@ class Line:
         return " ".join(word.text for word in self.words)
 
     def share(self, attribute: str) -> float:
-        """The share of its characters that is ``bold`` or ``italic``."""
-        total = chosen = 0
-        for index, word in enumerate(self.words):
-            if index not in self.raised:
-                total += len(word.text)
-                if getattr(word.style, attribute):
-                    chosen += len(word.text)
-        return chosen / total if total else 0.0
+        """The share of its characters that is ``bold`` or ``italic``; reckoned once."""
+        if self.shares is None:
+            total = bold = italic = 0
+            for index, word in enumerate(self.words):
+                if index not in self.raised:
+                    size = len(word.text)
+                    total += size
+                    bold += size if word.style.bold else 0
+                    italic += size if word.style.italic else 0
+            self.shares = (bold / total, italic / total) if total else (0.0, 0.0)
+        return self.shares[attribute == "italic"]
 
 
 def runs_of(page: int, words: Iterable[Word]) -> list[Line]:

@@ -17,6 +17,8 @@ def mend(line: Line, lexicon: Lexicon) -> bool:
     """
     if len(line.words) < 2 or line.raised:
         return False
+    if not _suspect(line.words, lexicon):
+        return False
     gaps = [after.x0 - before.x1 for before, after in zip(line.words, line.words[1:], strict=False)]
     usual = sorted(gaps)[len(gaps) // 2]
     words = _spelled(line.words, gaps)
@@ -32,6 +34,27 @@ def mend(line: Line, lexicon: Lexicon) -> bool:
     if changed:
         line.words = words
     return changed
+
+
+def _suspect(words: list[Word], lexicon: Lexicon) -> bool:
+    """A quick look: whether a line holds a single letter in a row of them, or a rare short piece."""
+    counts = lexicon.counts
+    short = False
+    for word in words:
+        text = word.text
+        size = len(text)
+        if size == 1:
+            if short:
+                return True
+            short = text.isalpha()
+            continue
+        if short and counts[text.lower()] <= 2:
+            return True
+        if size <= 4 and counts[text.lower()] <= 2 and text.isalpha():
+            return True
+        short = False
+    # A lone letter at the end may belong to the rare word before it.
+    return short and len(words) > 1 and counts[words[-2].text.lower()] <= 2
 
 
 def _is_one(before: str, after: str, lexicon: Lexicon) -> bool:
