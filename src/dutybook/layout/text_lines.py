@@ -1,0 +1,217 @@
+"""Lines of a plain text: page headers out, wrapped lines joined, paragraphs told apart."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from itertools import pairwise
+
+from dutybook.layout.drafts import LONE_MARKER
+
+# The Official Journal's page header or footer on one line: a series and page, and a date or the issue's name.
+_JOURNAL_PAGE = re.compile(
+    r"(?=.*\b[LC][ ]?\d{1,4}/\d{1,4}\b)(?=.*\b\d{1,2}\.\d{1,2}\.(?:19|20)\d\d\b)[^;:?!]{8,120}$"
+    r"|(?:[A-Z]{2}\s)?[A-Z]{1,3}\s[LC],\s\d{1,2}\.\d{1,2}\.\d{4}(?:\s[A-Z]{2})?$"
+    r"|(?:\d+/\d+\s+)?ELI:\s?https?://\S+(?:\s+\d+/\d+)?$"
+)
+_DIGITS = re.compile(r"\d+")
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_FULL_STOP = (".", ";", ":", "!", "?", "…")
+MARKER = re.compile(
+    r"""(?:
+        \((?:\d{1,3}[a-z]{0,2}|[^\W\d_]{1,2}|[ivxlc]{1,6})\)
+      | (?:\d{1,3}[a-z]{0,2}|[^\W\d_]|[^\W\d_]{2}|[ivxlc]{1,6})\)
+      | \d{1,3}[a-z]?\.(?:\d{1,3}[a-z]?\.?){0,4}
+      | \d{1,2}\s?°
+      | [—–•▪■●◦‣·⁃−-]
+      | §+\s?\d+\s?[a-z]{0,2}\.?
+      | [A-Z]\.\d{0,2}
+    )(?=\s)""",
+    re.VERBOSE,
+)
+_NUMBERED_HEADING = re.compile(
+    r"(?:[^\W\d_][\w.-]{1,24}\s(?:\d{1,3}[a-z]{0,2}|[IVXLC]{1,7}|[A-Z])|\d{1,3}[a-z]?\.?\s[^\W\d_][\w-]{2,24}|§\s?\d+\s?[a-z]{0,2})\.?$"
+)
+
+
+def drop_repeated(lines: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Split off page headers and footers: lines that come back, their digits aside, in the middle of sentences.
+
+    Returns the lines that stay and the others (each wording once).
+    """
+    masks = [_DIGITS.sub("#", " ".join(line.split())) for line in lines]
+    counts = Counter(mask for mask in masks if 4 <= len(mask) <= 120)
+    # A header begins anew (no small letter), and mostly carries a page number.
+    repeated = {
+        mask
+        for mask, count in counts.items()
+        if count >= (3 if "#" in mask else 5) and len(_WORD.findall(mask)) >= 2 and not mask[0].islower()
+    }
+    interrupts: Counter[str] = Counter()
+    for index, mask in enumerate(masks):
+        if mask in repeated and _interrupts(lines, index):
+            interrupts[mask] += 1
+    furniture = {mask for mask in repeated if interrupts[mask] >= 2 and interrupts[mask] * 4 >= counts[mask]}
+    kept: list[str] = []
+    dropped: dict[str, None] = {}
+    for line, mask in zip(lines, masks, strict=True):
+        if mask in furniture or (line.strip() and _JOURNAL_PAGE.match(line.strip())):
+            dropped[" ".join(line.split())] = None
+        else:
+            kept.append(line)
+    return kept, list(dropped)
+
+
+def _interrupts(lines: Sequence[str], index: int) -> bool:
+    """Whether the line stands between two halves of a sentence."""
+    before = next((lines[i].strip() for i in range(index - 1, max(index - 4, -1), -1) if lines[i].strip()), "")
+    after = next((lines[i].strip() for i in range(index + 1, min(index + 4, len(lines))) if lines[i].strip()), "")
+    return bool(before) and len(before) > 30 and before[-1] not in ".;:!?…" and after[:1].islower()
+
+
+def is_wrapped(lines: Sequence[str]) -> bool:
+    """Whether lines end where the page did, and not where paragraphs do."""
+    filled = [line.rstrip() for line in lines]
+    width = line_width(filled)
+    if not 20 <= width <= 200:
+        return False
+    pairs = broken = 0
+    for line, after in pairwise(filled):
+        if len(line.strip()) < width * 0.6:
+            continue
+        pairs += 1
+        following = after.strip()
+        if following and not line.endswith(_FULL_STOP) and (following[0].islower() or line.endswith("-")):
+            broken += 1
+    return pairs >= 3 and broken >= pairs * 0.25
+
+
+def line_width(lines: Sequence[str]) -> int:
+    """The length that the longer lines have."""
+    lengths = sorted(len(line.strip()) for line in lines if line.strip())
+    return lengths[int(len(lengths) * 0.9)] if lengths else 0
+
+
+def paragraphs(lines: Sequence[str], wrapped: bool) -> list[list[str]]:
+    """The lines of each paragraph, stripped. Blank lines divide; in wrapped text so do list items and headings."""
+    if not wrapped:
+        return [[line.strip()] for line in lines if line.strip()]
+    width = line_width(lines)
+    found: list[list[str]] = []
+    open_paragraph = False
+    last_marker: dict[str, int] = {}
+    for raw in lines:
+        line = raw.strip()
+        if not line:
+            open_paragraph = False
+            continue
+        if not open_paragraph or _starts(line, found[-1], width, last_marker):
+            found.append([line])
+        else:
+            found[-1].append(line)
+        open_paragraph = not is_numbered_heading(line)
+        if len(found[-1]) == 1:
+            _note_marker(line, last_marker)
+    return found
+
+
+def _starts(line: str, before: list[str], width: int, last_marker: dict[str, int]) -> bool:
+    previous = before[-1]
+    ended = previous.endswith(_FULL_STOP)
+    short = len(previous) < width * 0.7
+    if LONE_MARKER.match(previous) and len(before) == 1:
+        return False
+    if line.startswith("§") and (ended or short or len(line) < width * 0.7):
+        return True
+    if is_numbered_heading(line) and (ended or short):
+        return True
+    marker = MARKER.match(line)
+    if marker:
+        shape, ordinal = _shape(marker.group())
+        item_end = ended or previous.endswith(",") or bool(re.search(r"[;,]\s\w{1,5}$", previous))
+        expected = ordinal is None or ordinal == 1 or ordinal == last_marker.get(shape, 0) + 1
+        return item_end or (short and expected)
+    if short and ended:
+        return True
+    # A short line without an end, before one that begins anew, is a heading or a line of a title.
+    return (
+        len(previous) < width * 0.55 and not previous.endswith(("-", ",")) and line[:1].isupper() and len(before) == 1
+    )
+
+
+def _shape(marker: str) -> tuple[str, int | None]:
+    """A marker's form (``(#)``, ``a)``, …) and its ordinal."""
+    number = re.search(r"\d+", marker)
+    if number:
+        return marker.replace(number.group(), "#"), int(number.group())
+    letter = re.search(r"[^\W\d_]", marker)
+    if letter and len(re.findall(r"[^\W\d_]", marker)) == 1:
+        return marker.replace(letter.group(), "a"), ord(letter.group().lower()) - ord("a") + 1
+    return marker, None
+
+
+def _note_marker(line: str, last_marker: dict[str, int]) -> None:
+    marker = MARKER.match(line)
+    if marker:
+        shape, ordinal = _shape(marker.group())
+        if ordinal is not None:
+            last_marker[shape] = ordinal
+
+
+def is_numbered_heading(line: str) -> bool:
+    """``Article 5``, ``KAPITEL II``, ``5. §``, ``12 straipsnis``: one word and one number, nothing else."""
+    return len(line) <= 40 and bool(_NUMBERED_HEADING.match(line)) and not line.endswith((";", ":", ","))
+
+
+def is_heading(line: str, following: str) -> bool:
+    """Whether a paragraph looks like a heading: short, not a sentence or an item, with text after it."""
+    if is_numbered_heading(line):
+        return True
+    if len(line) > 120 or (not line[:1].isalnum() and line[:1] not in "§‘“„«»\"'") or MARKER.match(line):
+        return bool(re.match(r"§+\s?\d", line)) and len(line) <= 150 and not line.endswith(_FULL_STOP)
+    if line.endswith((*_FULL_STOP, ",", "—", "-", "–")) or line[:1].islower() or line[:1].isdigit():
+        return False
+    return len(line.split()) <= 14 and bool(following)
+
+
+class Joiner:
+    """Joins wrapped lines; a hyphen at a line's end stays unless the text itself writes the word without it."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        words: set[str] = set()
+        for line in lines:
+            words.update(w.lower() for w in re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", line))
+        self._words = words
+
+    def join(self, lines: Sequence[str]) -> tuple[str, list[tuple[int, str, bool, str]]]:
+        """The text, and for each hyphen at a line's end: offset, word, whether kept, and why."""
+        text = lines[0]
+        decisions: list[tuple[int, str, bool, str]] = []
+        for line in lines[1:]:
+            head = re.search(r"([^\W\d_]+)([-\u00ad\u2010\u2212])$", text)
+            tail = re.match(r"[^\W\d_]+", line)
+            if not head or not tail:
+                text = f"{text} {line}"
+                continue
+            kept, reason = self._decide(head.group(1), head.group(2), tail.group())
+            at = head.start(1)
+            text = text[: head.start(2)] + ("-" if kept else "") + line
+            if kept and reason == "a list of compounds":
+                text = text[: head.start(2)] + "- " + line
+            decisions.append((at, head.group(1) + ("-" if kept else "") + tail.group(), kept, reason))
+        return text, decisions
+
+    def _decide(self, head: str, hyphen: str, tail: str) -> tuple[bool, str]:
+        joined, hyphened = (head + tail).lower(), f"{head}-{tail}".lower()
+        if hyphen == "\u00ad":
+            return False, "a soft hyphen"
+        if hyphened in self._words:
+            return True, "the text writes it with a hyphen elsewhere"
+        if joined in self._words:
+            return False, "the text writes it as one word elsewhere"
+        if not tail[:1].islower():
+            return True, "a capital follows"
+        if head.lower() in self._words and tail.lower() in self._words and len(tail) > 3:
+            return True, "both parts are words of the text"
+        return True, "undecided"
