@@ -1,0 +1,288 @@
+"""Which reader reads a file: by what its bytes say first, by its name second."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import cache
+from importlib.metadata import entry_points
+from pathlib import PurePosixPath
+
+from dutybook.errors import BadDocument, BrokenDocument, EmptyDocument, TooLarge, UnknownFormat
+from dutybook.layout.decoding import looks_binary
+from dutybook.layout.limits import Limits
+from dutybook.records import Layout, RawDocument
+
+# A reader takes bytes, a password (or None) and limits.
+Reader = Callable[..., Layout]
+
+_EXTENSIONS = {
+    "pdf": "pdf",
+    "html": "html",
+    "htm": "html",
+    "xhtml": "html",
+    "xht": "html",
+    "md": "markdown",
+    "markdown": "markdown",
+    "mdown": "markdown",
+    "txt": "text",
+    "text": "text",
+    "docx": "docx",
+    "odt": "odt",
+    "rtf": "rtf",
+    "doc": "doc",
+    "xml": "xml",
+    "json": "json",
+    "epub": "epub",
+    "png": "png",
+    "jpg": "jpeg",
+    "jpeg": "jpeg",
+    "tif": "tiff",
+    "tiff": "tiff",
+    "zip": "zip",
+    "xlsx": "xlsx",
+    "pptx": "pptx",
+    "eml": "eml",
+}
+_MEDIA_TYPES = {
+    "application/pdf": "pdf",
+    "text/html": "html",
+    "application/xhtml+xml": "html",
+    "text/markdown": "markdown",
+    "text/plain": "text",
+    "application/xml": "xml",
+    "text/xml": "xml",
+    "application/json": "json",
+}
+# First bytes of formats that are not text (their own specifications; the same list as file(1) has).
+_MAGIC = (
+    (b"\xff\xd8\xff", "jpeg"),
+    (b"\x89PNG\r\n\x1a\n", "png"),
+    (b"GIF87a", "gif"),
+    (b"GIF89a", "gif"),
+    (b"II*\x00", "tiff"),
+    (b"MM\x00*", "tiff"),
+    (b"BM", "bmp"),
+    (b"{\\rtf", "rtf"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "doc"),
+    (b"\x1f\x8b", "gzip"),
+    (b"7z\xbc\xaf\x27\x1c", "7z"),
+    (b"Rar!\x1a\x07", "rar"),
+    (b"%!PS", "postscript"),
+    (b"SQLite format 3\x00", "sqlite"),
+    (b"\x7fELF", "program"),
+    (b"MZ", "program"),
+)
+_NAMES = {
+    "docx": "a Word document (DOCX)",
+    "doc": "an old Word, Excel or Outlook file",
+    "odt": "an OpenDocument text",
+    "xlsx": "an Excel workbook",
+    "pptx": "a PowerPoint presentation",
+    "epub": "an EPUB book",
+    "rtf": "a Rich Text file",
+    "xml": "an XML file",
+    "json": "a JSON file",
+    "eml": "an e-mail",
+    "jpeg": "a JPEG picture",
+    "png": "a PNG picture",
+    "gif": "a GIF picture",
+    "tiff": "a TIFF picture",
+    "bmp": "a bitmap picture",
+    "zip": "a ZIP archive",
+    "gzip": "a gzip archive",
+    "7z": "a 7z archive",
+    "rar": "a RAR archive",
+    "postscript": "a PostScript file",
+    "sqlite": "an SQLite database",
+    "program": "a program",
+    "binary": "a file of no format we know",
+}
+_ADVICE = {
+    "docx": "save it as PDF or HTML",
+    "doc": "save it as PDF",
+    "odt": "save it as PDF or HTML",
+    "rtf": "save it as PDF",
+    "jpeg": "pictures need text recognition first: make a searchable PDF of it",
+    "png": "pictures need text recognition first: make a searchable PDF of it",
+    "tiff": "pictures need text recognition first: make a searchable PDF of it",
+    "zip": "unpack it first",
+    "gzip": "unpack it first",
+    "7z": "unpack it first",
+    "rar": "unpack it first",
+    "xml": "get the same document as HTML or PDF",
+}
+_MARKUP = re.compile(
+    rb"<(?:!doctype\s+html|html|head|body|div|p|table|ul|span|article|section|h1)[\s>/]", re.IGNORECASE
+)
+_XML_ROOT = re.compile(
+    rb"^\s*(?:<\?xml[^>]*\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\])?\s*>|\s)*<([A-Za-z_][\w.:-]*)", re.DOTALL
+)
+# Pages that are pieces of a page begin with one of these.
+_HTML_ROOTS = frozenset(
+    {b"html", b"body", b"div", b"span", b"section", b"article", b"main", b"p", b"table", b"ul", b"ol"}
+)
+_MARKDOWN = re.compile(r"^(?:#{1,6} \S|% \S|\|.*\|\s*$|[*-] \[|\*\*[^*]+\*\*\s*$|```)", re.MULTILINE)
+
+
+def sniff(data: bytes, name: str = "", media_type: str = "") -> str:
+    """The format of a file: ``pdf``, ``html``, ``markdown``, ``text``, ``docx``, ``xml``, ``jpeg``, … or ``binary``.
+
+    Content decides; name and media type only between formats that are all text (``markdown`` or ``text``).
+    """
+    by_name = _by_name(name, media_type)
+    head = data[:4096]
+    # PDF readers accept the header within the first 1024 bytes (ISO 32000-1, annex H, 3.4.1).
+    if b"%PDF-" in head[:1024]:
+        return "pdf"
+    for magic, found in _MAGIC:
+        if head.startswith(magic) and (len(magic) > 2 or looks_binary(data)):
+            return found
+    if head.startswith(b"PK\x03\x04"):
+        return _zipped(data, by_name)
+    wide = head.startswith((b"\xff\xfe", b"\xfe\xff")) or head[1:2] == b"\x00" or head[:1] == b"\x00"
+    if looks_binary(data) and not wide:
+        # A damaged PDF may have lost its header; its reader says best what is wrong.
+        return "pdf" if by_name == "pdf" and b"endobj" in data else "binary"
+    if wide:
+        head = head.replace(b"\x00", b"")
+    return _of_text(head, by_name)
+
+
+def _of_text(head: bytes, by_name: str) -> str:
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    root = _XML_ROOT.match(start)
+    tag = root.group(1).lower().rpartition(b":")[2] if root else b""
+    if tag == b"html":
+        return "html"
+    if start.startswith(b"<?xml") and tag and tag not in _HTML_ROOTS:
+        return "xml"
+    if start.startswith(b"<"):
+        if _MARKUP.search(head):
+            return "html"
+        if tag and by_name in ("xml", "text", ""):
+            return "xml"
+    if by_name == "html" and _MARKUP.search(head):
+        return "html"
+    if by_name == "json" or (by_name != "text" and re.match(rb'\{\s*["}]|\[\s*[{"\[]', start)):
+        return "json"
+    if re.match(rb"\s*<!doctype html", start, re.IGNORECASE):
+        return "html"
+    if by_name in ("markdown", "eml"):
+        return by_name
+    text = head.decode("utf-8", "replace")
+    if by_name != "text" and len(_MARKDOWN.findall(text)) >= 2:
+        return "markdown"
+    return "text"
+
+
+def _by_name(name: str, media_type: str) -> str:
+    suffix = PurePosixPath(name.replace("\\", "/").split("?")[0]).suffix.lower().removeprefix(".")
+    return _EXTENSIONS.get(suffix) or _MEDIA_TYPES.get(media_type.split(";")[0].strip().lower(), "")
+
+
+def _zipped(data: bytes, by_name: str) -> str:
+    """Office files are ZIP archives whose first entries say what they are; nothing is unpacked."""
+    head = data[:200_000]
+    for sign, found in ((b"word/", "docx"), (b"xl/", "xlsx"), (b"ppt/", "pptx")):
+        if sign in head or sign in data[-200_000:]:
+            return found
+    if b"mimetypeapplication/epub+zip" in head[:200]:
+        return "epub"
+    if b"mimetypeapplication/vnd.oasis.opendocument" in head[:200]:
+        return "odt"
+    return by_name if by_name in ("docx", "xlsx", "pptx", "odt", "epub") else "zip"
+
+
+# Readers ----------------------------------------------------------------------------------------------------------
+
+
+def _pdf(data: bytes, *, password: str | None = None, limits: Limits | None = None) -> Layout:
+    from dutybook.layout.pdf import read_pdf
+
+    return read_pdf(data, password=password, limits=limits)
+
+
+def _html(data: bytes, **_: object) -> Layout:
+    from dutybook.layout.html import read_html
+
+    return read_html(data)
+
+
+def _markdown(data: bytes, **_: object) -> Layout:
+    from dutybook.layout.markdown import read_markdown
+
+    return read_markdown(data)
+
+
+def _text(data: bytes, **_: object) -> Layout:
+    from dutybook.layout.text import read_text
+
+    return read_text(data)
+
+
+_OWN: Mapping[str, Reader] = {"pdf": _pdf, "html": _html, "markdown": _markdown, "text": _text}
+
+
+@cache
+def readers() -> Mapping[str, Reader]:
+    """Format name to reader: ours, and those of installed packages (entry point group ``dutybook.formats``).
+
+    An entry point's name is the format's name as :func:`sniff` says it; it must load to a callable
+    ``reader(data, *, password, limits) -> Layout``. It can add a format, not replace one of ours.
+    """
+    found: dict[str, Reader] = {}
+    for point in sorted(entry_points(group="dutybook.formats"), key=lambda p: (p.name, p.value)):
+        loaded = point.load()
+        if callable(loaded):
+            found[point.name] = loaded
+    return {**found, **_OWN}
+
+
+def read_layout(raw: RawDocument, *, password: str | None = None, limits: Limits | None = None) -> Layout:
+    """Read a file's bytes into text and blocks, whatever its format.
+
+    Where the name says another format than the bytes, the bytes are believed and a problem is noted.
+
+    Raises:
+        EmptyDocument: no bytes.
+        TooLarge: more bytes than ``limits`` allows.
+        UnknownFormat: a format that is not read; the message names it and those that are.
+        BadDocument: what the format's reader says (``BrokenDocument``, ``EncryptedDocument``, ``NoText``, …).
+    """
+    bounds = limits or Limits()
+    if not raw.data:
+        raise EmptyDocument("the file is empty; check that it was saved or downloaded completely")
+    if len(raw.data) > bounds.max_bytes:
+        raise TooLarge(
+            f"the file has {len(raw.data) >> 20} MB, more than the {bounds.max_bytes >> 20} MB that are read"
+        )
+    kind = sniff(raw.data, raw.source, raw.media_type)
+    named = _by_name(raw.source, "")
+    reader = readers().get(kind)
+    if reader is None:
+        raise UnknownFormat(_unknown(kind, named))
+    try:
+        layout = reader(raw.data, password=password, limits=bounds)
+    except BadDocument:
+        raise
+    except RecursionError as error:
+        raise BrokenDocument("the file nests its parts too deeply to be read") from error
+    if len(layout.text) > bounds.max_text_chars:
+        raise TooLarge(f"the file holds {len(layout.text):,} characters, more than are read; split it")
+    if named and named != kind and not {named, kind} <= {"text", "markdown"}:
+        wrong = f"the name ends like {_called(named)}, the content is {_called(kind)}: read as {kind}"
+        layout = replace(layout, problems=(*layout.problems, wrong))
+    return layout
+
+
+def _called(kind: str) -> str:
+    return _NAMES.get(kind) or {"pdf": "a PDF", "html": "an HTML page"}.get(kind, f"a {kind} file")
+
+
+def _unknown(kind: str, named: str) -> str:
+    read = ", ".join(sorted(readers()))
+    advice = _ADVICE.get(kind, "convert it to one of these")
+    disguise = f", though its name ends like {_called(named)}" if named and named != kind else ""
+    return f"this is {_called(kind)}{disguise}; it is not read yet ({read} are): {advice}"
