@@ -1,13 +1,92 @@
-"""Pack sections ``[norms]`` and ``[actors]``: cues of modality, formulas that are no norms, who acts."""
+"""Pack sections ``[norms]`` and ``[actors]``: cues of modality, formulas that are no norms, who acts.
+
+Cue patterns are written as words with spaces between them. ``a|b`` are alternatives, ``/…/`` is a regular
+expression for one word, ``…`` stands for up to twelve words within the clause, ``word?`` may be missing.
+"""
 
 from __future__ import annotations
+
+from typing import Literal
 
 from dutybook.languages.sections.base import Section
 
 
+class Cues(Section):
+    """Patterns by what they say. ``recommendation`` is an obligation of strength *should*."""
+
+    obligation: tuple[str, ...] = ()
+    prohibition: tuple[str, ...] = ()
+    permission: tuple[str, ...] = ()
+    exemption: tuple[str, ...] = ()
+    recommendation: tuple[str, ...] = ()
+
+
 class Norms(Section):
-    """Cues of modality and the formulas that look like norms and are none."""
+    """How a language commands.
+
+    ``mood``: ``modal`` (a norm needs a cue), ``indicative`` (in acts, a plain main clause commands).
+    ``hard``: cue words that command wherever they stand in a sentence's main clause ("shall").
+    ``verb_final``: a finite verb at the end of its clause marks that clause as subordinate.
+    ``constitutive``: patterns of sentences that are no norms, by reason.
+    ``no_subject``: how a sentence begins whose subject is the act or a provision itself.
+    ``tails``: first words of clauses that follow a comma and state a norm of their own.
+    ``list_*``: how a list's stem ends (``actions`` lead into verbs, ``contents`` into parts, ``conditions`` into
+    conditions). ``documents``: things whose parts a list names. ``negated``: what a negation in the main clause makes
+    of a cue (``permission = "prohibition"``); the key ``indicative`` is a command without a cue. ``only`` makes a
+    permission a prohibition. ``opinion``: words by which news reports wishes and forecasts.
+    """
+
+    mood: Literal["modal", "indicative"] = "modal"
+    cues: Cues = Cues()
+    hard: tuple[str, ...] = ()
+    verb_final: bool = False
+    negations: tuple[str, ...] = ()
+    no_negations: tuple[str, ...] = ()
+    constitutive: dict[str, tuple[str, ...]] = {}
+    no_subject: tuple[str, ...] = ()
+    subordinators: tuple[str, ...] = ()
+    relatives: tuple[str, ...] = ()
+    coordinators: tuple[str, ...] = ()
+    tails: tuple[str, ...] = ()
+    conditions: tuple[str, ...] = ()
+    exceptions: tuple[str, ...] = ()
+    list_actions: tuple[str, ...] = ()
+    list_ensure: tuple[str, ...] = ()
+    list_contents: tuple[str, ...] = ()
+    list_conditions: tuple[str, ...] = ()
+    list_tasks: tuple[str, ...] = ()
+    item_nouns: tuple[str, ...] = ()
+    item_verbs: tuple[str, ...] = ()
+    documents: tuple[str, ...] = ()
+    opinion: tuple[str, ...] = ()
+    passive: tuple[str, ...] = ()
+    active_be: tuple[str, ...] = ()
+    subject_relatives: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
+    negated: dict[str, Literal["obligation", "prohibition", "permission", "exemption"]] = {}
+    offence: tuple[str, ...] = ()
 
 
 class Actors(Section):
-    """Nouns for those who bear norms, by class."""
+    """Nouns for those who bear norms.
+
+    Words are matched with ``inflections`` appended and, where ``compounds`` is set, as the end of a longer word.
+    ``feminine``: endings of nouns for which ``ambiguous_determiners`` are not in the nominative.
+    ``definition_heads``: what a definition says of a term that names an actor, by class.
+    """
+
+    business: tuple[str, ...] = ()
+    authority: tuple[str, ...] = ()
+    person: tuple[str, ...] = ()
+    any: tuple[str, ...] = ()
+    inflections: tuple[str, ...] = ("",)
+    compounds: bool = False
+    determiners: tuple[str, ...] = ()
+    oblique_determiners: tuple[str, ...] = ()
+    ambiguous_determiners: tuple[str, ...] = ()
+    feminine: tuple[str, ...] = ()
+    prepositions: tuple[str, ...] = ()
+    agent_prepositions: tuple[str, ...] = ()
+    recipient_prepositions: tuple[str, ...] = ()
+    pronouns: tuple[str, ...] = ()
+    definition_heads: dict[str, tuple[str, ...]] = {}

@@ -1,0 +1,160 @@
+"""Who acts: noun phrases that name an actor, from the packs' nouns and from the act's own definitions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from dutybook.extract.norms.clauses import Clauses
+from dutybook.languages import LanguagePack
+from dutybook.records import BearerClass, Part, Sentence, Span, Zone
+
+_QUOTED = re.compile(r"[‘“„«\"']\s?([^‘’“”„«»\"']{3,80}?)\s?[’”“»\"']")
+_CLASSES = (BearerClass.AUTHORITY, BearerClass.PERSON, BearerClass.BUSINESS, BearerClass.ANY)
+_LONGEST = 5
+
+
+@cache
+def _lexicon(pack: LanguagePack) -> dict[tuple[str, ...], BearerClass]:
+    """Actor nouns, inflected, as tuples of lower-case words."""
+    made: dict[tuple[str, ...], BearerClass] = {}
+    for kind in _CLASSES:
+        for noun in getattr(pack.actors, kind.value):
+            *lead, last = noun.casefold().split()
+            for ending in pack.actors.inflections:
+                made.setdefault((*lead, last + ending), kind)
+            if last.endswith("y"):
+                made.setdefault((*lead, last[:-1] + "ies"), kind)
+    return made
+
+
+def defined_actors(
+    text: str, sentences: Sequence[Sentence], pack: LanguagePack
+) -> dict[tuple[str, ...], BearerClass]:
+    """Terms that the act defines as persons, undertakings or authorities, as tuples of lower-case words."""
+    found: dict[tuple[str, ...], BearerClass] = {}
+    heads = pack.actors.definition_heads
+    for sentence in sentences:
+        if sentence.zone is not Zone.DEFINITION:
+            continue
+        piece = sentence.span.of(text)[:500]
+        quoted = _QUOTED.search(piece, 0, 140)
+        if not quoted:
+            continue
+        said = piece[quoted.end() : quoted.end() + 160].casefold()
+        places = [
+            (said.find(head.casefold()), BearerClass(kind)) for kind, words in heads.items() for head in words
+        ]
+        hits = sorted(((at, kind) for at, kind in places if 0 <= at < 90), key=lambda hit: hit[0])
+        if hits:
+            words = tuple(quoted.group(1).casefold().split())
+            *lead, last = words
+            for ending in pack.actors.inflections:
+                found[(*lead, last + ending)] = hits[0][1]
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """An actor's noun phrase: tokens ``[start, end)`` without its determiner, which is ``determiner``."""
+
+    start: int
+    end: int
+    kind: BearerClass
+    determiner: str
+    before: str
+    head: str
+
+
+class ActorFinder:
+    """Finds actors in sentences of one document; knows the pack's nouns and the act's defined terms."""
+
+    def __init__(self, text: str, sentences: Sequence[Sentence], pack: LanguagePack) -> None:
+        self.pack = pack
+        self.terms = dict(_lexicon(pack))
+        self.terms.update(defined_actors(text, sentences, pack))
+        ends = sorted({words[-1] for words in self.terms if len(words) == 1 and len(words[0]) > 3}, key=len, reverse=True)
+        self._ends = tuple(ends) if pack.actors.compounds else ()
+        self._known: dict[str, BearerClass | None] = {}
+
+    def kind_of(self, word: str) -> BearerClass | None:
+        """The class of a single word, compounds included."""
+        if word in self._known:
+            return self._known[word]
+        kind = self.terms.get((word,))
+        if kind is None and self._ends and len(word) > 6:
+            ending = next((e for e in self._ends if word.endswith(e) and len(word) > len(e) + 2), None)
+            kind = self.terms[(ending,)] if ending else None
+        if kind is None and "-" in word:
+            kind = self.kind_of(word.rsplit("-", 1)[1])
+        self._known[word] = kind
+        return kind
+
+    def find(self, clauses: Clauses, start: int = 0, end: int | None = None) -> list[Actor]:
+        """All actors among tokens ``[start, end)``, in order."""
+        found: list[Actor] = []
+        index, stop = start, len(clauses) if end is None else end
+        while index < stop:
+            length, kind = self._longest(clauses.lower, index, stop)
+            if kind is None or not self._noun(clauses, index + length - 1):
+                index += 1
+                continue
+            found.append(self._phrase(clauses, index, index + length, kind, start))
+            index += length
+        return found
+
+    def _noun(self, clauses: Clauses, index: int) -> bool:
+        # Where nouns are capitalised, a small letter is an adjective or a verb.
+        return not self.pack.actors.compounds or clauses.doc[index].text[:1].isupper()
+
+    def _longest(self, lower: list[str], index: int, stop: int) -> tuple[int, BearerClass | None]:
+        for length in range(min(_LONGEST, stop - index), 1, -1):
+            kind = self.terms.get(tuple(lower[index : index + length]))
+            if kind is not None:
+                return length, kind
+        return 1, self.kind_of(lower[index])
+
+    def _phrase(self, clauses: Clauses, first: int, end: int, kind: BearerClass, floor: int) -> Actor:
+        """Take the adjectives before the noun along, up to the determiner or preposition."""
+        actors = self.pack.actors
+        determiners = {*actors.determiners, *actors.oblique_determiners, *actors.ambiguous_determiners}
+        stops = {*actors.prepositions, *self.pack.norms.coordinators}
+        start = first
+        while start > floor:
+            word = clauses.lower[start - 1]
+            if word in determiners or word in stops or not clauses.doc[start - 1].is_alpha:
+                break
+            if first - start >= 3 or (actors.compounds and clauses.doc[start - 1].text[:1].isupper()):
+                break
+            if not actors.compounds and word in clauses.pack.norms.subordinators:
+                break
+            start -= 1
+        determiner = clauses.lower[start - 1] if start > floor and clauses.lower[start - 1] in determiners else ""
+        at = start - 1 if determiner else start
+        before = clauses.lower[at - 1] if at > floor else ""
+        if not determiner and actors.compounds:
+            start = first if start < first and not _adjectival(clauses.lower[start:first]) else start
+        return Actor(start, end, kind, determiner, before, clauses.lower[end - 1])
+
+    def nominative(self, actor: Actor) -> bool:
+        """Whether the phrase can be a subject: no preposition, no determiner of another case."""
+        actors = self.pack.actors
+        if actor.before in actors.prepositions:
+            return False
+        if actor.determiner in actors.oblique_determiners:
+            return False
+        if actor.determiner in actors.ambiguous_determiners:
+            return not actor.head.endswith(actors.feminine)
+        return bool(actor.determiner) or actor.before not in actors.prepositions
+
+
+def _adjectival(words: Iterable[str]) -> bool:
+    return all(w.endswith(("e", "en", "er", "es", "em")) for w in words)
+
+
+def part(clauses: Clauses, start: int, end: int) -> Part:
+    """Tokens as a verbatim part."""
+    span: Span = clauses.span(start, end)
+    return Part(clauses.source[span.start - clauses.base : span.end - clauses.base], span)

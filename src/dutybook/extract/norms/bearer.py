@@ -1,0 +1,197 @@
+"""Finds who bears a norm: the subject of the command, the agent of a passive, the antecedent of a pronoun."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dutybook.extract.norms.actors import Actor, ActorFinder, part
+from dutybook.extract.norms.clauses import Clauses, Segment
+from dutybook.extract.norms.matching import Cue
+from dutybook.records import BearerClass, Part
+
+
+@dataclass(frozen=True, slots=True)
+class Bearer:
+    """``part`` is None where the text names nobody; ``kind`` then follows from the context."""
+
+    part: Part | None
+    kind: BearerClass
+    how: str
+
+
+_NOBODY = "no bearer named"
+
+
+class BearerFinder:
+    """Finds bearers in one document and remembers the last one, which pronouns and passives refer back to."""
+
+    def __init__(self, actors: ActorFinder) -> None:
+        self.actors = actors
+        self.pack = actors.pack
+        self.last: Bearer | None = None
+
+    def find(self, clauses: Clauses, cue: Cue | None, start: int = 0, end: int | None = None) -> Bearer:
+        """The bearer of the norm that ``cue`` states within tokens ``[start, end)``; None for a plain command."""
+        stop = len(clauses) if end is None else end
+        found = self._subject_before(clauses, cue, start) if cue and not self._free_order() else None
+        if found is None and (self._free_order() or cue is None):
+            found = self._subject_anywhere(clauses, cue, start, stop)
+        if found is None:
+            found = self._agent(clauses, start, stop)
+        if found is None:
+            return Bearer(None, self._context(clauses, start, stop), _NOBODY)
+        self.last = found
+        return found
+
+    def _free_order(self) -> bool:
+        return self.pack.norms.verb_final or self.pack.norms.mood == "indicative"
+
+    def _context(self, clauses: Clauses, start: int, stop: int) -> BearerClass:
+        kinds = [a.kind for a in self.actors.find(clauses, start, stop)]
+        if kinds and all(k is BearerClass.AUTHORITY for k in kinds):
+            return BearerClass.AUTHORITY
+        if self.last is not None and self.last.kind in {BearerClass.AUTHORITY, BearerClass.BUSINESS}:
+            return self.last.kind
+        return BearerClass.BUSINESS
+
+    # -- languages in which the subject stands before the verb ---------------------------------------------------
+
+    def _subject_before(self, clauses: Clauses, cue: Cue, start: int) -> Bearer | None:
+        if self._passive(clauses, cue):
+            return None
+        region = self._region(clauses, cue, start)
+        if region is None:
+            return None
+        first, last = region
+        lower = clauses.lower
+        pronoun = last - first == 1 and lower[first] in self.pack.actors.pronouns
+        if pronoun:
+            return self._antecedent(clauses, cue)
+        found = [a for a in self.actors.find(clauses, first, last) if self._is_subject(a, clauses, first)]
+        if not found:
+            return None
+        return self._extend(clauses, found, last)
+
+    def _region(self, clauses: Clauses, cue: Cue, start: int) -> tuple[int, int] | None:
+        """Tokens of the subject: what stands before the cue in its clause, or in the main clause before an insertion."""
+        # A gap or "no …" pattern may begin before the verb: the subject is then inside it.
+        at = cue.end if clauses.lower[cue.start] in self.pack.norms.no_negations else cue.start
+        segment = clauses.segment_of(max(at - 1, 0))
+        if segment.start < at and at - max(segment.start, start) > 0 and segment.end >= at:
+            return max(segment.start, start), at
+        earlier = [s for s in clauses.segments if start <= s.start and s.end <= at and not s.subordinate]
+        for before in reversed(earlier):
+            if self._adverbial(clauses, before):
+                continue
+            return before.start, before.end
+        return None
+
+    def _adverbial(self, clauses: Clauses, segment: Segment) -> bool:
+        words = clauses.lower[segment.start : segment.end]
+        while words and words[0] in self.pack.norms.coordinators:
+            words = words[1:]
+        return not words or words[0] in self.pack.actors.prepositions or not self.actors.find(clauses, segment.start, segment.end)
+
+    def _is_subject(self, actor: Actor, clauses: Clauses, floor: int) -> bool:
+        return self.actors.nominative(actor)
+
+    def _extend(self, clauses: Clauses, found: list[Actor], limit: int) -> Bearer:
+        """From the first subject to the last one joined to it, with a complement ("of the Member State") up to a relative."""
+        first = found[0]
+        end = first.end
+        norms = self.pack.norms
+        for token in range(first.end, limit):
+            word = clauses.lower[token]
+            if word in norms.relatives or clauses.doc[token].text in {";", ":"} or word == "referred":
+                break
+            if word == "," and token + 1 < limit and clauses.lower[token + 1] in norms.relatives:
+                break
+            end = token + 1
+        joined = [a for a in found if a.end <= end]
+        end = max(joined[-1].end if joined else first.end, self._complement(clauses, first.end, end))
+        while end > first.end and clauses.lower[end - 1] in {",", *norms.coordinators}:
+            end -= 1
+        return Bearer(part(clauses, first.start, end), first.kind, "subject of the command")
+
+    def _complement(self, clauses: Clauses, start: int, end: int) -> int:
+        """A prepositional phrase right after the noun stays with it ("provider of a port service")."""
+        if start < end and clauses.lower[start] in {*self.pack.actors.prepositions, "employing", "established", "responsible"}:
+            return end
+        return start
+
+    def _passive(self, clauses: Clauses, cue: Cue) -> bool:
+        norms = self.pack.norms
+        window = clauses.lower[cue.start : min(cue.end + 6, len(clauses))]
+        for position, word in enumerate(window):
+            if word in norms.passive:
+                following = next((w for w in window[position + 1 :] if not w.endswith("ly") and w not in {"not", "also"}), "")
+                return following not in norms.active_be and following.endswith(("ed", "en", "wn", "ne", "pt", "de", "id", "ut", "ght", "nt", "ld"))
+        return False
+
+    # -- languages with free word order ----------------------------------------------------------------------------
+
+    def _subject_anywhere(self, clauses: Clauses, cue: Cue | None, start: int, stop: int) -> Bearer | None:
+        passive = self._passive_anywhere(clauses, cue, start, stop)
+        if passive:
+            return None
+        pronoun_at = -1
+        for segment in clauses.segments:
+            if segment.subordinate or segment.end <= start or segment.start >= stop:
+                continue
+            low, high = max(segment.start, start), min(segment.end, stop)
+            for actor in self.actors.find(clauses, low, high):
+                if self.actors.nominative(actor):
+                    return self._with_joined(clauses, actor, high)
+            if pronoun_at < 0:
+                pronoun_at = next((i for i in range(low, high) if clauses.lower[i] in self.pack.actors.pronouns), -1)
+        if pronoun_at >= 0:
+            return self._antecedent(clauses, cue)
+        return None
+
+    def _passive_anywhere(self, clauses: Clauses, cue: Cue | None, start: int, stop: int) -> bool:
+        words = set(self.pack.norms.passive)
+        if cue is not None and words & {w for p in cue.pattern.split() for w in p.split("|")}:
+            return True
+        for segment in clauses.segments:
+            if not segment.subordinate and segment.end > start and segment.start < stop:
+                inside = clauses.lower[max(segment.start, start) : min(segment.end, stop)]
+                if words & set(inside):
+                    return True
+        return False
+
+    def _with_joined(self, clauses: Clauses, actor: Actor, limit: int) -> Bearer:
+        """Further subjects joined by a coordinator right after the first belong to it."""
+        end = actor.end
+        norms = self.pack.norms
+        for other in self.actors.find(clauses, actor.end, limit):
+            between = clauses.lower[end : other.start]
+            joined = any(w in norms.coordinators for w in between) and len(between) <= 5
+            if not joined or (other.before not in norms.coordinators and other.determiner == ""):
+                break
+            end = other.end
+        return Bearer(part(clauses, actor.start, end), actor.kind, "subject of the command")
+
+    # -- both --------------------------------------------------------------------------------------------------------
+
+    def _agent(self, clauses: Clauses, start: int, stop: int) -> Bearer | None:
+        for segment in clauses.segments:
+            if segment.subordinate or segment.end <= start or segment.start >= stop:
+                continue
+            for actor in self.actors.find(clauses, max(segment.start, start), min(segment.end, stop)):
+                if actor.before in self.pack.actors.agent_prepositions or (
+                    not actor.before and actor.determiner in self.pack.actors.agent_prepositions
+                ):
+                    return Bearer(part(clauses, actor.start, actor.end), actor.kind, "agent of the passive")
+        return None
+
+    def _antecedent(self, clauses: Clauses, cue: Cue | None) -> Bearer | None:
+        """A pronoun stands for the actor named before it in the sentence, else for the last bearer."""
+        limit = cue.start if cue is not None and not self._free_order() else len(clauses)
+        for segment in clauses.segments:
+            if not segment.subordinate or segment.start >= limit:
+                continue
+            for actor in self.actors.find(clauses, segment.start, min(segment.end, limit)):
+                return Bearer(part(clauses, actor.start, actor.end), actor.kind, "antecedent of the pronoun")
+        if self.last is not None and self.last.part is not None:
+            return Bearer(self.last.part, self.last.kind, "antecedent of the pronoun")
+        return None

@@ -1,0 +1,160 @@
+"""Cuts a sentence into clauses by punctuation and first words, and says which of them are subordinate."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from dutybook.extract.norms.matching import Cue, find_cues, tokenizer
+from dutybook.languages import LanguagePack
+from dutybook.records import Span
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+_BOUNDARIES = frozenset({",", ";", ":", "—", "–", "(", ")", "…", "[", "]"})
+_LONGEST_OPENER = 5
+
+
+@dataclass(slots=True)
+class Segment:
+    """Tokens ``[start, end)`` between two boundaries; ``opener`` is the subordinator or relative it begins with."""
+
+    start: int
+    end: int
+    opener: str = ""
+    relative: bool = False
+    bracketed: bool = False
+    fronted: bool = False
+
+    @property
+    def subordinate(self) -> bool:
+        return bool(self.opener) or self.bracketed or self.fronted
+
+
+@cache
+def _openers(pack: LanguagePack) -> tuple[dict[str, bool], frozenset[str]]:
+    """First words of subordinate clauses (True for relatives), and words that join clauses."""
+    words = dict.fromkeys((w.casefold() for w in pack.norms.subordinators), False)
+    words.update(dict.fromkeys((w.casefold() for w in pack.norms.relatives), True))
+    return words, frozenset(pack.norms.coordinators)
+
+
+@cache
+def _inner(pack: LanguagePack) -> frozenset[str]:
+    """Words after which, inside a clause, a further clause begins: a cue behind them is not the main one."""
+    norms = pack.norms
+    return frozenset({*norms.relatives, *norms.conditions} - set(norms.subject_relatives))
+
+
+class Clauses:
+    """A sentence, tokenised, with its segments and cues. Offsets are into the document's text."""
+
+    def __init__(self, text: str, span: Span, pack: LanguagePack) -> None:
+        self.base = span.start
+        self.pack = pack
+        self.source = span.of(text)
+        self.doc: Doc = tokenizer(pack.spacy).make_doc(self.source)
+        self.lower = [t.lower_ for t in self.doc]
+        self.segments = self._segments()
+        self.cues = find_cues(self.doc, pack)
+
+    def __len__(self) -> int:
+        return len(self.lower)
+
+    def offset(self, token: int) -> int:
+        """Where a token starts in the document's text; the sentence's end for the token past the last."""
+        if token >= len(self.doc):
+            return self.base + len(self.source)
+        return self.base + int(self.doc[token].idx)
+
+    def end_offset(self, token: int) -> int:
+        """Where the token before ``token`` ends."""
+        last = self.doc[token - 1]
+        return self.base + int(last.idx) + len(last.text)
+
+    def span(self, start: int, end: int) -> Span:
+        """The span of tokens ``[start, end)``."""
+        return Span(self.offset(start), self.end_offset(end)) if end > start else Span(self.offset(start), self.offset(start))
+
+    def segment_of(self, token: int) -> Segment:
+        return next(s for s in self.segments if s.start <= token < s.end or s.end > token)
+
+    def _segments(self) -> list[Segment]:
+        found: list[Segment] = []
+        start, depth = 0, 0
+        for index, word in enumerate([*self.lower, ","]):
+            if index == len(self.lower) or word in _BOUNDARIES:
+                if index > start:
+                    found.append(self._segment(start, index, depth > 0))
+                depth += (word == "(") - (word == ")")
+                start = index + 1
+        if not found:
+            found.append(Segment(0, len(self.lower)))
+        return found
+
+    def _segment(self, start: int, end: int, bracketed: bool) -> Segment:
+        words, coordinators = _openers(self.pack)
+        first = start
+        while first < end and self.lower[first] in coordinators:
+            first += 1
+        segment = Segment(start, end, bracketed=bracketed)
+        for length in range(min(_LONGEST_OPENER, end - first), 0, -1):
+            opener = " ".join(self.lower[first : first + length])
+            if opener in words and not (words[opener] and self._begins_sentence(start)):
+                segment.opener, segment.relative = opener, words[opener]
+                return segment
+        # "in which", "on the basis of whose": a preposition before the relative
+        for index in range(first + 1, min(first + 4, end)):
+            if words.get(self.lower[index]) and self.lower[index - 1] in self.pack.actors.prepositions:
+                segment.opener, segment.relative = self.lower[index], True
+                return segment
+        return segment
+
+    def _begins_sentence(self, token: int) -> bool:
+        """Where a clause begins afresh, "der", "die", "that" are articles and demonstratives, no relatives."""
+        return token == 0 or self.lower[token - 1] in {";", ":"}
+
+    # -- which cues command ----------------------------------------------------------------------------------------
+
+    def main_cues(self) -> list[Cue]:
+        """The cues of main clauses, constitutive ones included, in order."""
+        inside = [c for c in self.cues if self._is_main(c)]
+        return inside or [c for c in self.cues if self._hard(c) and not self._in_relative(c)]
+
+    def _hard(self, cue: Cue) -> bool:
+        return bool(set(self.lower[cue.start : cue.end]) & set(self.pack.norms.hard))
+
+    def _in_relative(self, cue: Cue) -> bool:
+        before = self.lower[cue.start - 1] if cue.start else ""
+        segment = self.segment_of(cue.start)
+        return before in self.pack.norms.relatives or segment.relative or segment.bracketed
+
+    def _is_main(self, cue: Cue) -> bool:
+        segment = self.segment_of(cue.start)
+        if segment.bracketed:
+            return False
+        if self.pack.norms.verb_final:
+            return not (self._at_clause_end(cue, segment) and self._after_opener(segment))
+        if self._in_relative(cue):
+            return False
+        if segment.opener:
+            return False
+        if self._hard(cue):
+            return True
+        first = segment.start + (1 if self._begins_sentence(segment.start) else 0)
+        return not (_inner(self.pack) & set(self.lower[first : cue.start]))
+
+    def _at_clause_end(self, cue: Cue, segment: Segment) -> bool:
+        end = cue.end if cue.end - cue.start == 1 else cue.start + 1
+        if cue.end >= segment.end:
+            return True
+        return end < len(self.lower) and self.lower[end] in self.pack.norms.coordinators and segment.subordinate
+
+    def _after_opener(self, segment: Segment) -> bool:
+        """Whether the segment begins a subordinate clause or goes on with one ("die Art, den Umfang, … festlegen müssen")."""
+        if segment.opener:
+            return True
+        earlier = [s for s in self.segments if s.end <= segment.start and not s.bracketed]
+        return bool(earlier) and any(s.opener for s in earlier[-4:])

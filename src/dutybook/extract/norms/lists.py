@@ -1,0 +1,125 @@
+"""Decides what a list states: one norm (its stem), a norm an item, or, with its tail, one whole sentence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from enum import StrEnum
+from functools import cache
+
+from dutybook.languages import LanguagePack
+
+_TRAILING = re.compile(r"[\s:;,.—–-]+$")
+_LAST_ITEM_JOIN = re.compile(r"[;,.]?\s*(?:\w+)?$")
+
+
+class ListKind(StrEnum):
+    STEM = "stem"
+    ITEMS = "items"
+    WHOLE = "whole"
+
+
+@cache
+def _endings(pack: LanguagePack) -> tuple[tuple[str, str], ...]:
+    """Stem endings with what they lead into, longest first."""
+    norms = pack.norms
+    pairs = [(w.casefold(), "conditions") for w in norms.list_conditions]
+    pairs += [(w.casefold(), "contents") for w in norms.list_contents]
+    pairs += [(w.casefold(), "tasks") for w in norms.list_tasks]
+    pairs += [(w.casefold(), "ensure") for w in norms.list_ensure]
+    pairs += [(w.casefold(), "actions") for w in norms.list_actions]
+    return tuple(sorted(pairs, key=lambda pair: -len(pair[0])))
+
+
+def stem_leads_into(stem: str, pack: LanguagePack) -> str | None:
+    """What the end of a stem announces (``actions``, ``ensure``, ``tasks``, ``contents``, ``conditions``), or None."""
+    bare = " " + _TRAILING.sub("", stem).casefold()
+    for ending, kind in _endings(pack):
+        if bare.endswith(" " + ending):
+            return kind
+    return None
+
+
+def first_words(item: str, count: int = 3) -> list[str]:
+    return [w.casefold().strip("‘’“”\"'(),;:") for w in item.split()[:count]]
+
+
+def is_action(item: str, pack: LanguagePack) -> bool:
+    """Whether an item is a verb phrase: by its first word, or, in verb-final languages, by its last."""
+    words = first_words(item)
+    if not words:
+        return False
+    norms = pack.norms
+    if norms.verb_final:
+        return _verb_final_action(item, pack)
+    if words[0] in norms.item_verbs:
+        return True
+    if words[0] in norms.item_nouns:
+        return False
+    endings = tuple(v[1:] for v in norms.item_verbs if v.startswith("-"))
+    return bool(endings) and words[0].endswith(endings)
+
+
+def _verb_final_action(item: str, pack: LanguagePack) -> bool:
+    """German capitalises nouns: a phrase whose head ends in a small letter ends in its verb."""
+    norms = pack.norms
+    bare = item.strip().rstrip(";,.: ")
+    words = bare.split()
+    while words and words[-1].casefold() in norms.coordinators:
+        words.pop()
+    if not words:
+        return False
+    first = words[0].casefold()
+    if first in norms.item_verbs or (words[0].islower() and first.endswith(("en", "t")) and first not in norms.item_nouns and len(words) > 2 and words[-1][:1].isupper()):
+        return True
+    head = " ".join(words)
+    comma = re.search(r",\s", head)
+    if comma and _is_relative_start(head[comma.end() :], pack):
+        before = head[: comma.start()].split()
+        if before and before[-1][:1].isupper() and first not in norms.item_verbs:
+            # "die Daten, die verarbeitet werden": a noun with a clause of its own, unless the clause is passed over
+            rest = head[comma.end() :].split(", ")
+            return len(rest) > 1 and _verb_like(rest[-1].split()[-1], pack)
+    return _verb_like(words[-1].strip(",;"), pack)
+
+
+def _is_relative_start(text: str, pack: LanguagePack) -> bool:
+    words = text.split()[:2]
+    return bool(words) and (
+        words[0].casefold() in pack.norms.relatives
+        or words[0].casefold() in pack.norms.subordinators
+        or (len(words) > 1 and words[1].casefold() in pack.norms.relatives)
+    )
+
+
+def _verb_like(word: str, pack: LanguagePack) -> bool:
+    return word[:1].islower() and word.casefold() not in pack.norms.item_nouns and word.endswith(("t", "en", "rn", "ln", "st", "te", "tun", "sein", "ein", "ab", "an", "aus", "vor", "zu", "mit", "bei", "nach", "um"))
+
+
+def decide(
+    stem: str, items: Sequence[str], tail: str | None, pack: LanguagePack, *, commands: bool, document_subject: bool, party_last: bool
+) -> ListKind:
+    """What a list is.
+
+    ``commands``: the stem has a cue of its own. ``document_subject``: its subject is a thing with contents
+    (a notification, a record), whose list names parts. ``party_last``: it ends by naming a party of whom the items speak.
+    """
+    leads = stem_leads_into(stem, pack)
+    if party_last and leads is None:
+        return ListKind.ITEMS
+    if tail and tail[:1].islower() and not commands:
+        return ListKind.WHOLE
+    if leads == "conditions":
+        return ListKind.STEM
+    if leads == "contents":
+        return ListKind.STEM
+    if leads in {"tasks", "ensure"}:
+        return ListKind.ITEMS
+    acting = sum(is_action(item, pack) for item in items)
+    if leads == "actions":
+        return ListKind.STEM if document_subject else ListKind.ITEMS
+    if pack.norms.mood == "indicative" or pack.norms.verb_final:
+        if document_subject and commands:
+            return ListKind.STEM
+        return ListKind.ITEMS if 2 * acting > len(items) else ListKind.STEM
+    return ListKind.STEM
