@@ -15,12 +15,16 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
-from making import eurlex, journal, statute  # noqa: E402
+from making import circular, eurlex, journal, prose, statute  # noqa: E402
 from making.source import plain, read  # noqa: E402
 
 # What is made of a source, by its form: the writers with the suffix of their file.
 FORMS = {
     "official journal": [(journal.build, "pdf")],
+    "circular": [(circular.build, "pdf")],
+    "essay": [(prose.text, "txt"), (prose.pdf, "pdf")],
+    "news page": [(prose.page, "html")],
+    "news text": [(prose.text, "txt")],
     "eur-lex": [(eurlex.build, "html")],
     "statute": [(statute.markdown, "md"), (statute.pdf, "pdf")],
 }

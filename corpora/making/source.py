@@ -79,8 +79,13 @@ def _item(line: str, recitals: bool) -> Item:
 
 def plain(source: Source) -> str:
     """The reference text of a document: one paragraph a line, headings, numbers and notes included."""
-    lines = []
+    lines = [source.head[key] for key in ("title", "published", "author") if key in source.head]
+    number = 0
     for item in source.items:
+        if item.kind == "text" and source.head["form"] == "circular":
+            number += 1
+            lines.append(f"{source.head.get('margin', '')} {number} {item.text}".strip())
+            continue
         if item.kind in {"banner", "chapter", "article", "part", "annex", "signature", "row"}:
             lines.extend(item.parts if item.kind != "row" else [" ".join(item.parts)])
         else:
