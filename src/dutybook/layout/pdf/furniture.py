@@ -54,6 +54,8 @@ def take_furniture(pages: list[PageRuns]) -> list[Furniture]:
     for page in pages:
         for top_band, rows in zip((True, False), bands[page.number], strict=True):
             hit = [n for n, row in enumerate(rows) if _mostly(row, chosen)]
+            if not hit and rows and _numbered(rows, chosen):
+                hit = [0]
             if not hit:
                 continue
             out = {id(run) for row in rows[: hit[-1] + 1] for run in row}
@@ -138,6 +140,15 @@ def _mostly(row: list[Line], chosen: set[int]) -> bool:
     total = sum(len(word.text) for run in row for word in run.words)
     known = sum(len(word.text) for run in row if id(run) in chosen for word in run.words)
     return 2 * known >= total
+
+
+def _numbered(rows: list[list[Line]], chosen: set[int]) -> bool:
+    """Whether an outermost row holds a returning page number at one of its ends and stands apart from the text."""
+    row = rows[0]
+    ends = [run for run in (row[0], row[-1]) if id(run) in chosen and run.text.isdigit()]
+    if not ends or len(row) < 2:
+        return False
+    return len(rows) > 1 and abs(rows[1][0].base - row[0].base) > 1.7 * max(run.size for run in row)
 
 
 def _stands_alone(run: Line, key: str) -> bool:

@@ -8,7 +8,7 @@ cannot be found again.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from dutybook.layout.pdf.glyphs import Word
 
@@ -24,6 +24,7 @@ class Lexicon:
     def __init__(self) -> None:
         self.counts: Counter[str] = Counter()
         self.hanging: set[str] = set(_HANGING)
+        self.joins: dict[int, list[int]] = {0: [0, 0], 1: [0, 0], 2: [0, 0]}
 
     def add_line(self, words: list[Word]) -> None:
         """Count the words of a line; the last is left out if the line breaks it."""
@@ -35,6 +36,27 @@ class Lexicon:
 
     def __getitem__(self, word: str) -> int:
         return self.counts[word.strip(_EDGES).lower()]
+
+    def survey(self, lines: Sequence[Sequence[Word]]) -> None:
+        """Count how the document's decided breaks fall, by how many of the two parts are words of it.
+
+        An undecided break then follows the others of its kind, if they nearly all fall one way.
+        """
+        for words, following in zip(lines, lines[1:], strict=False):
+            if words and following and is_broken(words[-1]):
+                head, tail = _parts(words[-1], following[0])
+                whole, parted = self.forms(head, tail)
+                if whole != parted and tail not in self.hanging:
+                    self.joins[self.known(head, tail)][whole > parted] += 1
+
+    def forms(self, head: str, tail: str) -> tuple[int, int]:
+        """How often the joined and the hyphenated form stand in the document."""
+        parted = self[head + "-" + tail] + self[head + "\u2011" + tail]
+        return self[head + tail], parted
+
+    def known(self, head: str, tail: str) -> int:
+        """How many of two parts are words of the document."""
+        return (self[head.rsplit("-", 1)[-1]] > 0) + (self[tail.split("-", 1)[0]] > 0)
 
     @classmethod
     def of(cls, lines: Iterable[list[Word]]) -> Lexicon:
@@ -56,39 +78,37 @@ def decide(before: Word, after: Word, lexicon: Lexicon) -> tuple[str, bool, str]
     Returns:
         The joiner (``""``, ``"-"`` or ``"- "``), whether the hyphen is kept, and why.
     """
-    head = before.text if before.soft else before.text.rstrip(HYPHENS)
-    tail = after.text
+    head, tail = _parts(before, after)
     left, right = head.lstrip(_EDGES).lower(), tail.rstrip(_EDGES).lower()
     if not left or not right or not head[-1].isalpha() or not tail[0].isalpha():
         return "-", True, "beside a number or a sign"
     if right in lexicon.hanging:
         return "- ", True, "stands for the rest of a compound"
-    joined, hyphened = _core(head, tail), _core(head + "-", tail)
-    whole, parted = lexicon[joined], lexicon[hyphened] + lexicon[hyphened.replace("-", "\u2011")]
+    whole, parted = lexicon.forms(head, tail)
     if whole != parted:
         kept = parted > whole
         return ("-" if kept else ""), kept, "the form used elsewhere in the document"
     if tail[0].isupper() and not head.isupper():
         return "-", True, "a capital follows"
-    if head[-1].isupper() or len(left.rsplit("-", 1)[-1]) == 1:
+    last = left.rsplit("-", 1)[-1]
+    if (head[-1].isupper() and not tail[0].isupper()) or len(last) == 1:
         return "-", True, "an abbreviation before it"
-    last, first = left.rsplit("-", 1)[-1], right.split("-", 1)[0]
-    words = (lexicon[last] > 0) + (lexicon[first] > 0)
-    if words == 2:
-        return "-", True, "undecided: both parts are words of the document"
-    if before.soft and words == 0:
+    words = lexicon.known(head, tail)
+    if words == 0:
         return "", False, "neither part is a word of the document"
-    if words == 0 and len(last) > 1 and len(first) > 1:
-        return "", False, "neither part is a word of the document"
-    if _inflected(joined, lexicon):
+    if _inflected(left + right, lexicon):
         return "", False, "a form of it is used elsewhere in the document"
-    if words == 1 and (lexicon[first] == 0 or lexicon[last] == 0) and min(len(first), len(last)) <= 4:
+    apart, together = lexicon.joins[words]
+    if together >= 3 and together >= 9 * apart:
+        return "", False, "undecided: as nearly all others in the document"
+    breaks = any(joined for _, joined in lexicon.joins.values())
+    if breaks and words == 1 and min(len(last), len(right.split("-", 1)[0])) <= 4:
         return "", False, "one part alone is no word of the document"
     return "-", True, "undecided"
 
 
-def _core(head: str, tail: str) -> str:
-    return (head + tail).strip(_EDGES).lower()
+def _parts(before: Word, after: Word) -> tuple[str, str]:
+    return before.text if before.soft else before.text.rstrip(HYPHENS), after.text
 
 
 def _inflected(word: str, lexicon: Lexicon) -> bool:

@@ -71,8 +71,6 @@ def runs_of(page: int, words: Iterable[Word]) -> list[Line]:
                         line.base = word.base
                     line.words.append(word)
                     line.x1 = max(line.x1, word.x1)
-                    if len(word.text) > 1:
-                        line.size = max(line.size, size) if len(line.words) < 3 else line.size
                     continue
                 if 0 < drop < 0.8 * line.size and size <= 0.85 * line.size:
                     line.raised.add(len(line.words))
@@ -90,7 +88,19 @@ def runs_of(page: int, words: Iterable[Word]) -> list[Line]:
                     continue
         line = Line(page, [word], word.x0, word.x1, word.base, word.style.size)
         runs.append(line)
+    for run in runs:
+        if any(word.style.size != run.size for word in run.words):
+            run.size = _main_size(run)
     return runs
+
+
+def _main_size(run: Line) -> float:
+    """The size that most of a run's characters have, raised marks aside."""
+    sizes: dict[float, int] = {}
+    for index, word in enumerate(run.words):
+        if index not in run.raised or len(run.raised) == len(run.words):
+            sizes[word.style.size] = sizes.get(word.style.size, 0) + len(word.text)
+    return max(sizes, key=lambda size: sizes[size]) if sizes else run.size
 
 
 def rows_of(runs: Iterable[Line]) -> list[list[Line]]:

@@ -221,6 +221,8 @@ def _written(
     set_edges(in_notes)
     measures = Measures(lines or in_cells or in_notes)
     lexicon = Lexicon.of(line.words for group in (lines, in_cells, in_notes) for line in group)
+    for group in (lines, in_cells, in_notes):
+        lexicon.survey([line.words for line in group])
     for line in lines:
         mend(line, lexicon)
     assembler = Assembler(measures, lexicon, {note.mark for note in notes if note.mark})
