@@ -1,1 +1,83 @@
+"""The command line, a module a command. :func:`main` is the only place where errors become messages."""
 
+from __future__ import annotations
+
+import os
+import sys
+
+#: Options of ``dutybook`` itself that may also stand behind the command.
+_ANYWHERE = {"--database": True, "--debug": False}
+
+
+def main() -> None:
+    """Run the command line and end the process with its exit code."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command; returns its exit code. No exception leaves it, and no traceback unless ``--debug`` asks."""
+    arguments = _in_front(arguments)
+    debug = "--debug" in arguments
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        from dutybook.cli.app import call
+
+        code = call(arguments)
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        _say("interrupted. What was stored is safe: the same command goes on where this one stopped.")
+        return 130
+    except BrokenPipeError:
+        # Whoever read our output has had enough; Python would complain once more when it closes the stream.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
+    except Exception as error:
+        return _failed(error, debug)
+    return code
+
+
+def _failed(error: Exception, debug: bool) -> int:
+    from dutybook.errors import Defect, DutybookError
+
+    if debug:
+        import traceback
+
+        traceback.print_exception(error)
+    if isinstance(error, DutybookError) and not isinstance(error, Defect):
+        _say(str(error))
+        return error.exit_code
+    hint = "" if debug else ", run again with --debug for details"
+    what = str(error) if isinstance(error, Defect) else f"{type(error).__name__}: {error}"
+    _say(f"internal error{hint}: {' '.join(what.split())}")
+    return 1
+
+
+def _say(message: str) -> None:
+    from dutybook.cli.output import printable
+
+    print(f"dutybook: {printable(message)}", file=sys.stderr)
+
+
+def _in_front(arguments: list[str]) -> list[str]:
+    """``ingest x --database y`` as ``--database y ingest x``."""
+    front: list[str] = []
+    rest: list[str] = []
+    at = 0
+    while at < len(arguments):
+        argument = arguments[at]
+        if argument == "--":
+            rest += arguments[at:]
+            break
+        name, equals, _ = argument.partition("=")
+        takes_value = _ANYWHERE.get(name)
+        if takes_value is None:
+            rest.append(argument)
+        elif takes_value and not equals:
+            front += arguments[at : at + 2]
+            at += 1
+        else:
+            front.append(argument)
+        at += 1
+    return front + rest

@@ -1,0 +1,93 @@
+"""``dutybook explain``: why something was found, or rejected."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from dutybook.cli import options
+
+if TYPE_CHECKING:
+    from dutybook.cli.app import State
+    from dutybook.store import EvidenceRow, NormDetail, RejectedRow
+
+NAME = "explain"
+
+
+def command(
+    context: typer.Context,
+    identity: Annotated[
+        str, typer.Argument(metavar="ID", help="Id of a norm or of a rejected candidate, or its beginning.")
+    ],
+    as_json: options.Json = False,
+) -> None:
+    """Say which rule or model spoke, on which words, how surely, and how each date was computed.
+
+    \b
+    Example: dutybook explain 3fa9
+    """
+    from dutybook.cli.output import print_json
+    from dutybook.cli.show import plain
+    from dutybook.store import open_register
+
+    state: State = context.obj
+    with open_register(state.database, read_only=True, create=False) as register:
+        kind, full = register.kind_of(identity)
+        found: NormDetail | RejectedRow = register.norm(full) if kind == "norms" else register.rejection(full)
+    if as_json:
+        print_json(plain(found))
+    elif kind == "norms":
+        _norm(found)
+    else:
+        _rejected(found)
+
+
+def _norm(detail: Any) -> None:
+    from dutybook.cli.output import console, text
+    from dutybook.cli.search import describe_deadline
+    from dutybook.cli.show import print_fields
+
+    norm = detail.norm
+    out = console()
+    out.print(text((f"{norm.place} ", "bold"), f"is a norm ({norm.modality}, {norm.strength}):"))
+    out.print(text("  ", norm.quote))
+    out.print()
+    print_fields([*_evidence(detail.evidence), ("words at", f"characters {norm.span[0]}–{norm.span[1]} of the text"),
+                  ("boxes", _boxes(norm.boxes))])  # fmt: skip
+    for deadline in norm.deadlines:
+        out.print()
+        out.print(text(("deadline ", "bold"), describe_deadline(deadline)))
+        steps = [(f"step {number}", step) for number, step in enumerate(deadline.steps, 1)]
+        result = str(deadline.due) if deadline.due else f"no date: {deadline.reason or 'the text does not fix one'}"
+        print_fields([*steps, ("due", result), *_evidence(deadline.evidence)])
+
+
+def _rejected(found: Any) -> None:
+    from dutybook.cli.show import print_fields, print_rejected
+
+    print_rejected(found)
+    print_fields([*_evidence(found.evidence), ("boxes", _boxes(found.boxes))])
+
+
+def _evidence(evidence: EvidenceRow | None) -> list[tuple[str, str | None]]:
+    if evidence is None:
+        return [("rule", "none is recorded")]
+    page = f" (page {evidence.page})" if evidence.page else ""
+    return [
+        ("rule", f"{evidence.name} {evidence.version}".strip()),
+        ("cue", f"{evidence.cue}{page}" if evidence.cue else None),
+        ("confidence", f"{evidence.confidence:.2f}"),
+        ("why", evidence.why or None),
+    ]
+
+
+def _boxes(boxes: tuple[dict[str, float], ...]) -> str | None:
+    """Boxes as text: page, then left, top, right, bottom in points."""
+    return (
+        "; ".join(
+            f"page {box['page']}: {box['x0']:.0f},{box['top']:.0f}–{box['x1']:.0f},{box['bottom']:.0f} pt"
+            for box in boxes
+        )
+        or None
+    )

@@ -1,0 +1,95 @@
+"""``dutybook ingest``: files and folders into the register."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from dutybook.cli import options
+
+if TYPE_CHECKING:
+    from dutybook.cli.app import State
+    from dutybook.pipeline.batch import IngestReport
+
+NAME = "ingest"
+
+
+def command(
+    context: typer.Context,
+    paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Files and folders.")],
+    workers: options.Workers = None,
+    password: options.Password = None,
+    language: options.TextLanguage = None,
+    published: options.Published = None,
+    time_limit: options.Seconds = 300.0,
+    memory_limit: options.Memory = 3.0,
+) -> None:
+    """Read files and folders into the register.
+
+    What is in it already is left alone; a run that was cut off goes on where it stopped; a file that cannot be read is
+    listed with its reason and stops nothing.
+
+    \b
+    Example: dutybook ingest regulations/ news/report.html --workers 4
+    """
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from dutybook.cli.output import console, printable
+    from dutybook.pipeline import batch
+    from dutybook.pipeline.config import Config
+    from dutybook.pipeline.pool import Limits
+
+    state: State = context.obj
+    errors = console(stderr=True)
+    columns = (
+        TextColumn("reading"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[name]}"),
+    )
+    with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as bar:
+        task = bar.add_task("reading", total=None, name="")
+
+        def show(step: batch.Progress) -> None:
+            name = printable(step.source.rpartition("/")[2])
+            bar.update(task, completed=step.done, total=step.total, name=name[:40])
+
+        report = batch.ingest(
+            paths,
+            state.database,
+            workers=workers,
+            progress=show,
+            password=password,
+            config=Config(language=language, published=published),
+            limits=Limits(seconds=time_limit, memory=int(memory_limit * 2**30)),
+        )
+    _tell(report, state)
+    raise typer.Exit(report.exit_code)
+
+
+def _tell(report: IngestReport, state: State) -> None:
+    from dutybook.cli.output import console, count, text
+
+    out, errors = console(), console(stderr=True)
+    for unread in report.unread:
+        errors.print(text((f"{unread.status}: ", "bold red"), f"{unread.source}: {unread.reason}"))
+    for problem in report.problems:
+        errors.print(text(("not found: ", "bold red"), str(problem)))
+    if state.debug:
+        for details in report.details:
+            errors.print(text(details))
+    if report.left_out:
+        kinds = ", ".join(f"{number} {kind}" for kind, number in report.left_out.items())
+        errors.print(text(f"left out, of kinds that are not read: {kinds}"))
+    if not report.files:
+        return
+    parts = [f"{report.read:,} read", f"{report.unchanged:,} unchanged"]
+    if report.duplicates:
+        parts.append(count(report.duplicates, "duplicate"))
+    parts.append(f"{report.unreadable:,} unreadable")
+    found = f"; {count(report.norms, 'norm')} found" if report.read else "; nothing has changed"
+    out.print(
+        text(f"{count(report.files, 'file')}: {', '.join(parts)}{found} ({state.database}, {report.seconds:.1f} s)")
+    )

@@ -1,0 +1,45 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+Bearer = Annotated[str | None, typer.Option("--bearer", help="Part of the party that must act.", metavar="WORDS")]
+Modality = Annotated[
+    str | None, typer.Option("--modality", help="obligation, prohibition, permission or exemption.", metavar="KIND")
+]
+Language = Annotated[str | None, typer.Option("--language", help="Language of the text: en, de, fr …", metavar="CODE")]
+Work = Annotated[
+    str | None, typer.Option("--work", help="The act: its number (CELEX) or part of its short title.", metavar="ACT")
+]
+Document = Annotated[
+    str | None, typer.Option("--document", help="Part of a document's title or file name, or its id.", metavar="DOC")
+]
+Place = Annotated[str | None, typer.Option("--place", help='A place in the act and all below it: "Art 5".')]
+Before = Annotated[
+    str | None, typer.Option("--deadline-before", help="With a computed date up to this day.", metavar="YYYY-MM-DD")
+]
+After = Annotated[
+    str | None, typer.Option("--deadline-after", help="With a computed date from this day on.", metavar="YYYY-MM-DD")
+]
+BearerClass = Annotated[
+    str | None, typer.Option("--bearer-class", help="business, authority, person or any.", metavar="CLASS")
+]
+Strength = Annotated[str | None, typer.Option("--strength", help="must, or should for recommendations.")]
+Limit = Annotated[int, typer.Option("--limit", min=0, help="Show at most so many.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON instead.")]
+Workers = Annotated[
+    int | None, typer.Option("--workers", min=1, max=256, help="Reading processes; as many as processors if not given.")
+]
+Password = Annotated[str | None, typer.Option("--password", help="Opens encrypted files.", envvar="DUTYBOOK_PASSWORD")]
+TextLanguage = Annotated[
+    str | None, typer.Option("--language", help="Take this as the language instead of looking.", metavar="CODE")
+]
+Published = Annotated[
+    str | None,
+    typer.Option("--published", help="Publication date where a file does not say its own.", metavar="YYYY-MM-DD"),
+]
+Seconds = Annotated[float, typer.Option("--time-limit", min=1, help="Seconds that one document may take.")]
+Memory = Annotated[float, typer.Option("--memory-limit", min=0, help="GiB that one process may use; 0 for no limit.")]

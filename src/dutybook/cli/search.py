@@ -1,0 +1,139 @@
+"""``dutybook search``: norms by words and filters."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from dutybook.cli import options
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+    from dutybook.cli.app import State
+    from dutybook.search import Hit
+
+NAME = "search"
+
+
+def command(
+    context: typer.Context,
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[WORDS]...", help='Words, "words in a row", begin*, one OR other, -without.'),
+    ] = None,
+    bearer: options.Bearer = None,
+    modality: options.Modality = None,
+    language: options.Language = None,
+    work: options.Work = None,
+    document: options.Document = None,
+    place: options.Place = None,
+    deadline_before: options.Before = None,
+    deadline_after: options.After = None,
+    bearer_class: options.BearerClass = None,
+    strength: options.Strength = None,
+    limit: options.Limit = 20,
+    offset: Annotated[int, typer.Option("--offset", min=0, help="Leave out so many first.")] = 0,
+    as_json: options.Json = False,
+) -> None:
+    """Find norms by words and filters, the best match first.
+
+    Words that begin with a dash stand behind two: dutybook search -- incident -recital
+
+    \b
+    Example: dutybook search "serious incident" --bearer provider --language en
+    """
+    from dutybook.cli.output import console, count, print_json, text
+    from dutybook.search import Filters, find
+    from dutybook.search import count as count_all
+    from dutybook.store import open_register
+
+    state: State = context.obj
+    filters = Filters(
+        words=" ".join(words or []),
+        bearer=bearer,
+        modality=modality,
+        language=language,
+        work=work,
+        document=document,
+        place=place,
+        deadline_before=deadline_before,
+        deadline_after=deadline_after,
+        bearer_class=bearer_class,
+        strength=strength,
+    )
+    with open_register(state.database, read_only=True, create=False) as register:
+        hits = find(register, filters, limit=limit, offset=offset)
+        total = count_all(register, filters)
+    if as_json:
+        print_json({"total": total, "hits": [to_dict(hit) for hit in hits]})
+        return
+    out = console()
+    for hit in hits:
+        out.print(card(hit))
+        out.print()
+    shown = f"{offset + 1}–{offset + len(hits)} of " if len(hits) < total and hits else ""
+    out.print(text((f"{shown}{count(total, 'norm')}", "dim")))
+
+
+def card(hit: Hit) -> Text:
+    """A result in a few lines."""
+    from dutybook.cli.output import MODALITY_STYLE, text
+
+    head: list[str | tuple[str, str]] = [
+        (hit.place or "(no place)", "bold"),
+        "  ",
+        (hit.modality, MODALITY_STYLE.get(hit.modality, "")),
+    ]
+    if hit.strength == "should":
+        head.append(" (should)")
+    made = text(
+        *head, "  ", (hit.bearer or "(no bearer named)", "cyan" if hit.bearer else "dim"), "  ", (hit.id[:12], "dim")
+    )
+    made.append("\n    ")
+    made.append_text(_marked(hit))
+    for deadline in hit.deadlines:
+        made.append_text(text("\n    ", ("deadline: ", "yellow"), describe_deadline(deadline)))
+    where = hit.document_title or hit.source
+    page = f", page {hit.page}" if hit.page else ""
+    made.append_text(text("\n    ", (f"{where}{page} · {hit.language} · {hit.source.rpartition('/')[2]}", "dim")))
+    return made
+
+
+def describe_deadline(deadline: Any) -> str:
+    """A deadline in a line: its words, their meaning, the date."""
+    meaning = " ".join(str(part) for part in (deadline.value, deadline.direction, deadline.anchor) if part)
+    due = f" → {deadline.due}" if deadline.due else ""
+    return f"{deadline.quote} ({deadline.kind}{': ' + meaning if meaning else ''}){due}"
+
+
+def _marked(hit: Hit) -> Text:
+    from rich.text import Text
+
+    from dutybook.cli.output import printable
+
+    made = Text(printable(hit.quote))
+    for start, end in hit.marks:
+        made.stylize("bold underline", start, end)
+    return made
+
+
+def to_dict(hit: Hit) -> dict[str, Any]:
+    """A result as JSON values."""
+    made = asdict(hit)
+    made["due"] = hit.due.isoformat() if hit.due else None
+    made["deadlines"] = [
+        {
+            "id": d.id,
+            "quote": d.quote,
+            "kind": d.kind,
+            "value": d.value,
+            "direction": d.direction,
+            "anchor": d.anchor,
+            "due": d.due.isoformat() if d.due else None,
+        }
+        for d in hit.deadlines
+    ]
+    return made

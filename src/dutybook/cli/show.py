@@ -1,0 +1,120 @@
+"""``dutybook show``: everything about one norm."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from dutybook.cli import options
+
+if TYPE_CHECKING:
+    from dutybook.cli.app import State
+    from dutybook.store import NormDetail, RejectedRow
+
+NAME = "show"
+
+
+def command(
+    context: typer.Context,
+    identity: Annotated[str, typer.Argument(metavar="ID", help="A norm's id; its first four characters are enough.")],
+    as_json: options.Json = False,
+) -> None:
+    """Show one norm: who, what, when, under which condition, and where it is written.
+
+    \b
+    Example: dutybook show 3fa9
+    """
+    from dutybook.cli.output import print_json
+    from dutybook.store import open_register
+
+    state: State = context.obj
+    with open_register(state.database, read_only=True, create=False) as register:
+        kind, full = register.kind_of(identity)
+        if kind == "rejected":
+            rejected = register.rejection(full)
+            print_json(plain(rejected)) if as_json else print_rejected(rejected)
+            return
+        detail = register.norm(full)
+    if as_json:
+        print_json(plain(detail))
+    else:
+        _print(detail)
+
+
+def plain(value: Any) -> Any:
+    """Rows as JSON values."""
+    from dataclasses import fields, is_dataclass
+    from datetime import date
+
+    if is_dataclass(value):
+        return {f.name: plain(getattr(value, f.name)) for f in fields(value)}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _print(detail: NormDetail) -> None:
+    from dutybook.cli.output import MODALITY_STYLE, console, text
+    from dutybook.cli.search import describe_deadline
+
+    norm = detail.norm
+    out = console()
+    title = text((norm.place or "(no place)", "bold"), "  ", (norm.modality, MODALITY_STYLE.get(norm.modality, "")))
+    out.print(title)
+    if norm.stem:
+        out.print(text("  ", (norm.stem, "dim")))
+    out.print(text("  ", norm.quote))
+    out.print()
+    fields = [
+        ("id", norm.id),
+        ("strength", norm.strength),
+        ("bearer", f"{norm.bearer or '(none named)'} ({norm.bearer_class})"),
+        ("action", norm.action),
+        ("recipient", norm.recipient),
+        ("condition", norm.condition),
+        ("exception", norm.exception),
+        *(("deadline", describe_deadline(d)) for d in norm.deadlines),
+        *(("cites", _citation(c)) for c in detail.citations),
+        ("under", " › ".join(detail.headings) or None),
+        ("act", f"{norm.work_title} ({norm.work})" if norm.work else None),
+        ("document", norm.document_title),
+        ("source", f"{norm.source}{f', page {norm.page}' if norm.page else ''}"),
+        ("language", norm.language),
+        ("confidence", f"{norm.confidence:.2f}"),
+    ]
+    print_fields(fields)
+
+
+def print_fields(fields: list[tuple[str, str | None]]) -> None:
+    """Names and values under each other; what is not known is left out."""
+    from dutybook.cli.output import console, text
+
+    out = console()
+    for name, value in fields:
+        if value:
+            out.print(text((f"{name:>11}  ", "dim"), value))
+
+
+def print_rejected(rejected: RejectedRow) -> None:
+    """What looked like a norm and was none."""
+    from dutybook.cli.output import console, text
+
+    out = console()
+    out.print(text((rejected.place or "(no place)", "bold"), "  ", ("rejected", "bold red")))
+    out.print(text("  ", rejected.quote))
+    out.print()
+    page = f", page {rejected.page}" if rejected.page else ""
+    print_fields(
+        [
+            ("id", rejected.id),
+            ("reason", rejected.reason),
+            ("document", rejected.document_title),
+            ("source", f"{rejected.source}{page}"),
+        ]
+    )
+
+
+def _citation(citation: Any) -> str:
+    target = " ".join(part for part in (citation.work, citation.place) if part)
+    return f"{citation.as_written} → {target}" if target else f"{citation.as_written} (not resolved)"

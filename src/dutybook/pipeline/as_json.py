@@ -1,0 +1,154 @@
+"""An analysis as plain values, with the field names of the annotation guidelines."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from dutybook.records import Amount, Analysis, Deadline, Document, Evidence, Norm, Part, Span, Status
+
+
+def analysis_to_dict(analysis: Analysis) -> dict[str, Any]:
+    """One document with all its findings as JSON values; norms, facts and penalties in document order.
+
+    Quotes have single white space. Dates are ISO 8601. Boxes are in points from the page's top left corner, pages count
+    from 1. ``reason`` is there only where something could not be read.
+    """
+    return _Writer(analysis).document()
+
+
+def document_line(analysis: Analysis, version: str = "") -> tuple[str, str, str]:
+    """The document's status, the reason where it was not read whole, and it as one line of JSON."""
+    made = analysis_to_dict(analysis)
+    if version:
+        made["version"] = version
+    return analysis.document.status.value, analysis.document.reason, to_line(made)
+
+
+def unreadable_to_dict(source: str, reason: str) -> dict[str, Any]:
+    """A file of which nothing could be read, in the form of :func:`analysis_to_dict`."""
+    document = Document("", None, source, "", "", "", Status.UNREADABLE, reason)
+    return analysis_to_dict(Analysis(document=document, work=None, layout=None))
+
+
+def to_line(value: dict[str, Any]) -> str:
+    """One line of JSON; lone surrogates, which no encoding can write, become U+FFFD."""
+    text = json.dumps(value, ensure_ascii=False, separators=(", ", ": "))
+    return text.encode("utf-8", "replace").decode() if not text.isascii() else text
+
+
+class _Writer:
+    def __init__(self, analysis: Analysis) -> None:
+        self.analysis = analysis
+        self.deadlines: dict[str, list[Deadline]] = {}
+        for deadline in sorted(analysis.deadlines, key=lambda d: (d.span, d.id)):
+            self.deadlines.setdefault(deadline.norm, []).append(deadline)
+
+    def document(self) -> dict[str, Any]:
+        a, document = self.analysis, self.analysis.document
+        return {
+            "source": document.source,
+            "status": document.status.value,
+            **({"reason": document.reason} if document.reason else {}),
+            "language": document.language or None,
+            "title": document.title or None,
+            "work": document.work,
+            "id": document.id or None,
+            "sha256": document.sha256 or None,
+            "genre": document.genre.value,
+            "published": document.published,
+            "version_date": document.version_date,
+            "pages": document.pages,
+            "norms": [self.norm(n) for n in sorted(a.norms, key=lambda n: (n.span, n.id))],
+            "facts": [
+                {
+                    "type": f.type.value,
+                    "quote": a.quote(f.span),
+                    "value": f.value,
+                    "due": f.due.isoformat() if f.due else None,
+                    "page": a.page_of(f.span),
+                }
+                for f in sorted(a.facts, key=lambda f: (f.span, f.id))
+            ],
+            "penalties": [
+                {"quote": a.quote(p.span), "amounts": [_amount(x) for x in p.amounts], "page": a.page_of(p.span)}
+                for p in sorted(a.penalties, key=lambda p: (p.span, p.id))
+            ],
+            "citations": [
+                {
+                    "quote": " ".join(c.as_written.split()),
+                    "work": c.work,
+                    "place": c.place,
+                    "resolved": c.resolved,
+                    "page": a.page_of(c.span),
+                }
+                for c in sorted(a.citations, key=lambda c: (c.span, c.id))
+            ],
+        }
+
+    def norm(self, norm: Norm) -> dict[str, Any]:
+        return {
+            "id": norm.id,
+            "place": norm.place,
+            "quote": self.analysis.quote(norm.span),
+            "modality": norm.modality.value,
+            "strength": norm.strength.value,
+            "bearer": _words(norm.bearer),
+            "bearer_class": norm.bearer_class.value,
+            "deadlines": [self.deadline(d) for d in self.deadlines.get(norm.id, [])],
+            "action": _words(norm.action),
+            "recipient": _words(norm.recipient),
+            "condition": _words(norm.condition),
+            "exception": _words(norm.exception),
+            "stem": self.analysis.quote(norm.stem) if norm.stem else None,
+            "language": norm.language,
+            "page": self.analysis.page_of(norm.span),
+            "boxes": self.boxes(norm.span),
+            "evidence": self.evidence(norm.evidence),
+        }
+
+    def deadline(self, deadline: Deadline) -> dict[str, Any]:
+        return {
+            "quote": self.analysis.quote(deadline.span),
+            "kind": deadline.kind.value,
+            "value": deadline.value,
+            "direction": deadline.direction.value if deadline.direction else None,
+            "anchor": _words(deadline.anchor),
+            "due": deadline.due.isoformat() if deadline.due else None,
+        }
+
+    def evidence(self, evidence: Evidence) -> dict[str, Any]:
+        return {
+            "name": evidence.name,
+            "version": evidence.version,
+            "cue": self.analysis.quote(evidence.cue) if evidence.cue else None,
+            "confidence": round(evidence.confidence, 4),
+            "why": evidence.why,
+        }
+
+    def boxes(self, span: Span) -> list[dict[str, float]]:
+        return [
+            {
+                "page": box.page,
+                "x0": round(box.x0, 2),
+                "top": round(box.top, 2),
+                "x1": round(box.x1, 2),
+                "bottom": round(box.bottom, 2),
+            }
+            for box in self.analysis.boxes_for(span)
+        ]
+
+
+def _words(part: Part | None) -> str | None:
+    return " ".join(part.text.split()) if part else None
+
+
+def _amount(amount: Amount) -> dict[str, Any]:
+    number = amount.amount
+    if number is not None and float(number).is_integer():
+        number = int(number)
+    percent = amount.percent
+    if percent is not None and float(percent).is_integer():
+        percent = int(percent)
+    values = {"amount": number, "currency": amount.currency, "percent": percent, "of": amount.of}
+    return {name: value for name, value in values.items() if value is not None}
