@@ -60,21 +60,32 @@ class Styles:
             "bottom": 1,
             "bottom_color": _LINE,
         }
-        self.header = book.add_format(
-            base
-            | {"bold": True, "bg_color": "#1F3A5F", "font_color": "#FFFFFF", "valign": "vcenter", "text_wrap": True}
+        # An indent is the only room that a cell can leave between its text and its neighbour's.
+        left, right = {"align": "left", "indent": 1}, {"align": "right", "indent": 1}
+        head = base | {
+            "bold": True,
+            "bg_color": "#1F3A5F",
+            "font_color": "#FFFFFF",
+            "valign": "vcenter",
+            "text_wrap": True,
+        }
+        wrapped = book.add_format(base | left | {"text_wrap": True})
+        self.header = book.add_format(head | left)
+        self.header_right = book.add_format(head | right)
+        self.heading = book.add_format(
+            {"bold": True, "font_size": 13, "font_color": "#1F3A5F", "valign": "bottom"} | left
         )
-        self.heading = book.add_format({"bold": True, "font_size": 13, "font_color": "#1F3A5F", "valign": "bottom"})
         self.kinds = {
-            Kind.TEXT: book.add_format(base | {"text_wrap": True}),
-            Kind.LONG: book.add_format(base | {"text_wrap": True}),
-            Kind.LABEL: book.add_format(base | {"text_wrap": True}),
-            Kind.NUMBER: book.add_format(base | {"align": "right"}),
-            Kind.DATE: book.add_format(base | {"num_format": "yyyy-mm-dd", "align": "left"}),
-            Kind.DAYS: book.add_format(base | {"num_format": "#,##0", "align": "right"}),
+            Kind.TEXT: wrapped,
+            Kind.LABEL: book.add_format(base | left | {"text_wrap": True, "bold": True}),
+            Kind.NUMBER: book.add_format(base | right),
+            Kind.DATE: book.add_format(base | left | {"num_format": "yyyy-mm-dd"}),
+            Kind.DAYS: book.add_format(base | right | {"num_format": "#,##0"}),
         }
         self.labels = {
-            label: book.add_format(base | {"bg_color": paper, "font_color": ink, "bold": True, "text_wrap": True})
+            label: book.add_format(
+                base | left | {"bg_color": paper, "font_color": ink, "bold": True, "text_wrap": True}
+            )
             for label, (paper, ink) in _LABELS.items()
         }
         self.past = book.add_format({"bg_color": _PAST[0], "font_color": _PAST[1]})
@@ -107,7 +118,8 @@ class Sheet:
             self._sheet.freeze_panes(1, 0)
             self._sheet.repeat_rows(0)
             for at, spec in enumerate(specs):
-                self._sheet.write_string(0, at, spec.title, styles.header)
+                to_the_right = spec.kind in (Kind.NUMBER, Kind.DAYS)
+                self._sheet.write_string(0, at, spec.title, styles.header_right if to_the_right else styles.header)
             self._next = 1
 
     def add(self, values: Sequence[object]) -> None:
@@ -160,7 +172,9 @@ class Sheet:
             self._sheet.write_number(row, at, value, style)
         else:
             text = fit(clean(str(value)))
-            self._sheet.write_string(row, at, text, self._styles.labels.get(text, style))
+            if spec.kind is Kind.LABEL:
+                style = self._styles.labels.get(text, style)
+            self._sheet.write_string(row, at, text, style)
 
     def _days_left(self, row: int, at: int) -> None:
         from xlsxwriter.utility import xl_rowcol_to_cell

@@ -24,16 +24,16 @@ if TYPE_CHECKING:
     from xlsxwriter import Workbook
 
 _DEADLINES = (
-    Spec("Due", 12, Kind.DATE, printed=True),
-    Spec("Days left", 9, Kind.DAYS, printed=True),
-    Spec("Type", 16, Kind.LABEL, printed=True),
+    Spec("Due", 13, Kind.DATE, printed=True),
+    Spec("Days left", 11, Kind.DAYS, printed=True),
+    Spec("Type", 17, Kind.TEXT, printed=True),
     Spec("Who", 24, Kind.TEXT, printed=True),
     Spec("Deadline", 26, Kind.TEXT, printed=True),
     Spec("Counted from", 30, Kind.TEXT, printed=True),
-    Spec("What the text says", 64, Kind.LONG, printed=True),
+    Spec("What the text says", 64, Kind.TEXT, printed=True),
     Spec("Place", 18, Kind.TEXT, printed=True),
     Spec("Act or document", 30, Kind.TEXT, printed=True),
-    Spec("Page", 7, Kind.NUMBER, printed=True),
+    Spec("Page", 8, Kind.NUMBER, printed=True),
     Spec("Value", 14, Kind.TEXT),
     Spec("How computed, or why not", 48, Kind.TEXT),
     Spec("Source", 40, Kind.TEXT),
@@ -41,26 +41,26 @@ _DEADLINES = (
     Spec("Id", 18, Kind.TEXT, hidden=True),
 )
 _DOCUMENTS = (
-    Spec("Title", 56, Kind.LONG, printed=True),
+    Spec("Title", 50, Kind.TEXT, printed=True),
     Spec("Status", 13, Kind.LABEL, printed=True),
     Spec("Why not (fully) read", 36, Kind.TEXT, printed=True),
     Spec("Language", 10, Kind.TEXT, printed=True),
     Spec("Kind", 12, Kind.TEXT, printed=True),
     Spec("Act number", 16, Kind.TEXT, printed=True),
-    Spec("Version of", 12, Kind.DATE, printed=True),
-    Spec("Published", 12, Kind.DATE, printed=True),
+    Spec("Version of", 13, Kind.DATE, printed=True),
+    Spec("Published", 13, Kind.DATE, printed=True),
     Spec("Pages", 8, Kind.NUMBER, printed=True),
     Spec("Norms", 8, Kind.NUMBER, printed=True),
-    Spec("Source", 60, Kind.TEXT, printed=True),
+    Spec("Source", 46, Kind.TEXT, printed=True),
     Spec("SHA-256", 68, Kind.TEXT),
     Spec("Id", 18, Kind.TEXT, hidden=True),
 )
 _REJECTED = (
     Spec("Why it is none", 40, Kind.TEXT, printed=True),
-    Spec("What the text says", 80, Kind.LONG, printed=True),
+    Spec("What the text says", 80, Kind.TEXT, printed=True),
     Spec("Place", 18, Kind.TEXT, printed=True),
     Spec("Act or document", 34, Kind.TEXT, printed=True),
-    Spec("Page", 7, Kind.NUMBER, printed=True),
+    Spec("Page", 8, Kind.NUMBER, printed=True),
     Spec("Decided by", 26, Kind.TEXT, printed=True),
     Spec("Id", 18, Kind.TEXT, hidden=True),
 )
@@ -214,13 +214,18 @@ def _about(
     sources: list[tuple[str, str]],
 ) -> None:
     sheet = Sheet(styles, "About", (Spec("", 30, Kind.LABEL), Spec("", 96, Kind.TEXT)), tab="#CBD5E1", headed=False)
+    kinds = ", ".join(f"{modality} {number:,}" for modality, number in modalities.most_common())
     sheet.heading("Dutybook register")
     sheet.add(["Made by", f"Dutybook {VERSION}"])
     sheet.add(["Filters", filters_in_words(content.filters)])
     for table in tables:
-        sheet.add([f"Rows on “{table.name}”", f"{table.count:,}"])
-    for modality, number in modalities.most_common():
-        sheet.add([f"of these: {modality}", f"{number:,}"])
+        sheet.add(
+            [
+                table.name,
+                f"{table.count:,} row{'' if table.count == 1 else 's'}"
+                + (f" ({kinds})" if table is tables[0] and kinds else ""),
+            ]
+        )
     sheet.heading("How to read it")
     for name, words in _READING:
         sheet.add([name, words])
