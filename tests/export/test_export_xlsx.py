@@ -10,7 +10,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from fakes import hostile, mixed
+from export_fakes import hostile, mixed
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fakes import hostile, mixed
+from export_fakes import hostile, mixed
 
 from dutybook.errors import BadRequest
 from dutybook.export import export, formats, known_formats
@@ -104,10 +104,10 @@ def lines(content: Any, path: Path) -> int:
 
 
 def test_another_package_brings_a_format(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    ours = metadata.EntryPoint("csv", "test_files:lines", formats.GROUP)
-    theirs = metadata.EntryPoint("places", "test_files:lines", formats.GROUP)
+    ours = metadata.EntryPoint("csv", "test_export_files:lines", formats.GROUP)
+    theirs = metadata.EntryPoint("places", "test_export_files:lines", formats.GROUP)
     broken = metadata.EntryPoint("gone", "no_such_package:write", formats.GROUP)
-    wrong = metadata.EntryPoint("wrong", "test_files:__doc__", formats.GROUP)
+    wrong = metadata.EntryPoint("wrong", "test_export_files:__doc__", formats.GROUP)
     monkeypatch.setattr(formats, "metadata", Points(ours, theirs, broken, wrong))
     assert ".places" in formats.known()
     assert export(mixed(), tmp_path / "a.places") == 5

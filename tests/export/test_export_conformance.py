@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fakes import HOSTILE, hostile, mixed
+from export_fakes import HOSTILE, hostile, mixed
 
 from dutybook.errors import BadFilter
 from dutybook.export import export, known_formats

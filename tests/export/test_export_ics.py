@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import icalendar
-from fakes import document, hostile, mixed
+from export_fakes import document, hostile, mixed
 
 from dutybook.export import export
 from dutybook.records import Modality

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from fakes import hostile, mixed
+from export_fakes import hostile, mixed
 from hypothesis import given
 from hypothesis import strategies as st
 
