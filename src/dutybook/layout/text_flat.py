@@ -6,13 +6,13 @@ import re
 from bisect import bisect_left
 from collections import defaultdict
 
-_NUMBERED_WORD = re.compile(r"(?<= )([^\W\d_][\w-]{2,24}) (\d{1,3})(?= [^\W\d_a-z]| \(?1[.)])")
+_NUMBERED_WORD = re.compile(r"(?<= )([^\W\d_][\w-]{2,24}) (\d{1,3})(?= [^\W\d_a-z]| [„«‘“\"']| \(?1[.)])")
 _ENDED = re.compile(r"[.;:!?»”“’…][)\]]? (?:[^\W\d_][\w-]{2,20} (?:[IVXLC]{1,6}|\d{1,2}|[A-Z]) [^.;:]{0,200})?$")
 _DIVISION = re.compile(
     r"(?<=[.;:!?)»”“’] )([^\W\d_a-z][^\W\d_a-z]{3,20}|[^\W\d_][\w-]{3,20}) ([IVXLC]{1,6})(?= [^\W\d_a-z])"
 )
 _RECITAL = re.compile(r"(?<=[.;:!?)»”“’,] )\((\d{1,3})\)(?= [^\W\d_a-z\s]|\s[„«‘“])")
-_PARAGRAPH = re.compile(r"(?<=[^\W_.,;:] |[.;:!?)»”“’,] )(\d{1,3})\.(?=\s{2,}|\xa0)")
+_PARAGRAPH = re.compile(r"(?<=[^\W_.,;:] |[.;:!?)»”“’,] )(\d{1,3})\.(?=  )")
 _POINT = re.compile(
     r"(?:(?<=[:;,.] )|(?<=; [a-z]{2} )|(?<=; [a-z]{3} )|(?<=, [a-z]{2} ))(\(?(?:[a-z]{1,2}|[ivx]{1,5}|\d{1,2})\))(?= )"
 )
@@ -26,6 +26,8 @@ def is_flat(text: str) -> bool:
 
 def split_flat(text: str) -> tuple[list[tuple[str, bool]], int | None]:
     """Paragraphs with whether they are headings, and the number of the first footnote among them, if any."""
+    # Wide gaps tell paragraph numbers from others; a single no-break space only keeps words together.
+    text = re.sub(r"[ \t\xa0]{2,}", "  ", text).replace("\xa0", " ").replace("\n", " ")
     cuts: dict[int, bool] = {}
     notes = _notes(text)
     body_end = notes[0] if notes else len(text)
@@ -62,18 +64,21 @@ def split_flat(text: str) -> tuple[list[tuple[str, bool]], int | None]:
     return made, first_note
 
 
-def _chain(places: dict[int, list[int]], first: int = 1) -> list[int]:
-    """Positions of ``first``, ``first + 1``, … each the earliest after the one before."""
+def _chain(places: dict[int, list[int]], gap: int = 0) -> list[int]:
+    """Positions of 1, 2, … each the earliest after the one before; at most ``gap`` numbers in a row may be missing."""
     chain: list[int] = []
     at = -1
-    number = first
-    while number in places:
-        options = places[number]
+    number = 1
+    missing = 0
+    while missing <= gap:
+        options = places.get(number, [])
         index = bisect_left(options, at + 1)
-        if index == len(options):
-            break
-        at = options[index]
-        chain.append(at)
+        if index < len(options):
+            at = options[index]
+            chain.append(at)
+            missing = 0
+        else:
+            missing += 1
         number += 1
     return chain
 
@@ -93,7 +98,7 @@ def _articles(text: str, end: int) -> list[tuple[int, int]]:
         word = match.group(1)
         if word[0].isupper() and _ENDED.search(text, max(match.start() - 260, 0), match.start()):
             by_word[word][int(match.group(2))].append(match.start())
-    chains = sorted((_chain(places) for places in by_word.values()), key=len, reverse=True)
+    chains = sorted((_chain(places, gap=2) for places in by_word.values()), key=len, reverse=True)
     if not chains or len(chains[0]) < 3:
         return []
     found = []

@@ -81,10 +81,11 @@ def _block_language(text: str, letters: int, document: str) -> str:
             return identify(text)[0]
         return document
     sample = _sample(text)
-    language, sure, _, _ = _ranked(sample)
+    language, sure, free, free_sure = _ranked(sample)
     if language == document:
         return document
-    if document not in OFFICIAL or sure >= _VERY_SURE:
+    foreign = free not in OFFICIAL and free_sure >= _SURE
+    if document not in OFFICIAL or foreign or sure >= _VERY_SURE:
         language, sure = _identify(sample)
         return language if sure >= _SURE else document
     return document
