@@ -13,7 +13,7 @@ from dutybook.records import Span
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
-_BOUNDARIES = frozenset({",", ";", ":", "—", "–", "(", ")", "…", "[", "]"})
+_BOUNDARIES = frozenset({",", ";", ":", "—", "–", "(", ")", "…", "[", "]", ".", "!", "?"})
 _LONGEST_OPENER = 5
 
 
@@ -58,7 +58,7 @@ class Clauses:
         self.doc: Doc = tokenizer(pack.spacy).make_doc(self.source)
         self.lower = [t.lower_ for t in self.doc]
         self.segments = self._segments()
-        self.cues = find_cues(self.doc, pack)
+        self.cues = find_cues(self.doc, self.lower, pack)
 
     def __len__(self) -> int:
         return len(self.lower)
@@ -80,6 +80,14 @@ class Clauses:
 
     def segment_of(self, token: int) -> Segment:
         return next(s for s in self.segments if s.start <= token < s.end or s.end > token)
+
+    def ends_conditionally(self) -> bool:
+        """Whether the last clause is a condition, or what a condition introduces ("…, wenn sichergestellt ist, dass")."""
+        conditions = set(self.pack.norms.conditions)
+        last = [s for s in self.segments if not s.bracketed][-2:]
+        if last and last[-1].opener in conditions:
+            return True
+        return len(last) == 2 and last[-1].opener in self.pack.norms.complementizers and last[0].opener in conditions
 
     def _segments(self) -> list[Segment]:
         found: list[Segment] = []
@@ -133,9 +141,13 @@ class Clauses:
 
     def _is_main(self, cue: Cue) -> bool:
         segment = self.segment_of(cue.start)
-        if segment.bracketed:
+        if segment.bracketed or segment.fronted:
             return False
         if self.pack.norms.verb_final:
+            if segment.opener in self.pack.norms.complementizers or (
+                segment.opener in self.pack.norms.conditions and not segment.relative
+            ):
+                return False
             return not (self._at_clause_end(cue, segment) and self._after_opener(segment))
         if self._in_relative(cue):
             return False

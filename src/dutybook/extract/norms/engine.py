@@ -365,17 +365,19 @@ class NormFinder:
         reading = self._read(sentence.span, sentence)
         texts = [self.sentences[i].span.of(self.text) for i in items]
         tail_text = self.sentences[tail].span.of(self.text) if tail is not None else None
+        whole = tail is not None and tail_text is not None and tail_text[:1].islower()
+        if whole and not any(s.cue is not None for s in reading.statements) and self._whole(index, tail, items, done):
+            return
         if inherited is None and not reading.statements and reading.reason and reading.cue is not None:
             self._reject(sentence, reading)
             self._items_alone(items, done)
             return
         commands = any(s.cue is not None for s in reading.statements)
         kind = lists.decide(
-            sentence.span.of(self.text), texts, tail_text, pack,
+            sentence.span.of(self.text), texts, pack,
             commands=commands, document_subject=self._document_subject(reading), party_last=self._party_last(reading.clauses),
+            conditional=reading.clauses.ends_conditionally(),
         )
-        if kind is lists.ListKind.WHOLE and tail is not None and self._whole(index, tail, items, done):
-            return
         if kind is lists.ListKind.ITEMS and (reading.statements or inherited is not None or self._bare_stem(reading, sentence)):
             self._items(index, items, reading, inherited, done)
             return
@@ -429,8 +431,10 @@ class NormFinder:
         ends = tuple(pack.norms.documents) if pack.actors.compounds else ()
         return not actor and any(w in pack.norms.documents or (ends and w.endswith(ends)) for w in words)
 
-    def _whole(self, index: int, tail: int, items: list[int], done: set[int]) -> bool:
+    def _whole(self, index: int, tail: int | None, items: list[int], done: set[int]) -> bool:
         """A sentence that a list of conditions interrupts: stem, items and tail are one norm."""
+        if tail is None:
+            return False
         sentence = self.sentences[index]
         end = self.sentences[tail].span.end
         reading = self._read(self.sentences[tail].span, sentence)

@@ -1,4 +1,4 @@
-"""Decides what a list states: one norm (its stem), a norm an item, or, with its tail, one whole sentence."""
+"""Decides what a list states: one norm (its stem), or a norm an item."""
 
 from __future__ import annotations
 
@@ -10,13 +10,11 @@ from functools import cache
 from dutybook.languages import LanguagePack
 
 _TRAILING = re.compile(r"[\s:;,.—–-]+$")
-_LAST_ITEM_JOIN = re.compile(r"[;,.]?\s*(?:\w+)?$")
 
 
 class ListKind(StrEnum):
     STEM = "stem"
     ITEMS = "items"
-    WHOLE = "whole"
 
 
 @cache
@@ -97,29 +95,35 @@ def _verb_like(word: str, pack: LanguagePack) -> bool:
 
 
 def decide(
-    stem: str, items: Sequence[str], tail: str | None, pack: LanguagePack, *, commands: bool, document_subject: bool, party_last: bool
+    stem: str,
+    items: Sequence[str],
+    pack: LanguagePack,
+    *,
+    commands: bool,
+    document_subject: bool,
+    party_last: bool,
+    conditional: bool,
 ) -> ListKind:
     """What a list is.
 
     ``commands``: the stem has a cue of its own. ``document_subject``: its subject is a thing with contents
     (a notification, a record), whose list names parts. ``party_last``: it ends by naming a party of whom the items speak.
+    ``conditional``: its last clause is a condition.
     """
     leads = stem_leads_into(stem, pack)
+    if conditional:
+        return ListKind.STEM
     if party_last and leads is None:
         return ListKind.ITEMS
-    if tail and tail[:1].islower() and not commands:
-        return ListKind.WHOLE
-    if leads == "conditions":
-        return ListKind.STEM
-    if leads == "contents":
+    if leads in {"conditions", "contents"}:
         return ListKind.STEM
     if leads in {"tasks", "ensure"}:
         return ListKind.ITEMS
-    acting = sum(is_action(item, pack) for item in items)
     if leads == "actions":
         return ListKind.STEM if document_subject else ListKind.ITEMS
-    if pack.norms.mood == "indicative" or pack.norms.verb_final:
+    if pack.norms.mood == "indicative":
         if document_subject and commands:
             return ListKind.STEM
+        acting = sum(is_action(item, pack) for item in items)
         return ListKind.ITEMS if 2 * acting > len(items) else ListKind.STEM
     return ListKind.STEM

@@ -1,17 +1,88 @@
-"""Pack sections ``[facts]``, ``[penalties]`` and ``[citations]``."""
+"""Pack sections ``[facts]``, ``[penalties]`` and ``[citations]``. Patterns are as in :mod:`.temporal`."""
 
 from __future__ import annotations
 
+from typing import Literal
+
+from pydantic import Field
+
 from dutybook.languages.sections.base import Section
+from dutybook.records import FactType, Genre
+
+ProvisionWord = Literal[
+    "article", "section", "paragraph", "subparagraph", "sentence", "number", "point", "indent", "annex", "chapter"
+]
+
+
+class FactFrame(Section):
+    """One way to state a fact: ``cue`` stands in the sentence (or its list's stem), ``when`` finds the date.
+
+    ``value`` is for patterns without a slot ("on the day after publication": ``P1D``). ``genres``: only there.
+    ``date_after_cue``: the date must follow the cue. ``unless`` vetoes anywhere in the sentence.
+    """
+
+    name: str
+    type: FactType
+    cue: tuple[str, ...]
+    when: tuple[str, ...]
+    value: str | None = None
+    genres: tuple[Genre, ...] = ()
+    unless: tuple[str, ...] = ()
+    unless_before: tuple[str, ...] = ()
+    unless_after: tuple[str, ...] = ()
+    date_after_cue: bool = False
+    confidence: float = Field(default=0.9, ge=0, le=1)
 
 
 class Facts(Section):
     """How a language states entry into force, application, transposition, expiry, review."""
 
+    frames: tuple[FactFrame, ...] = ()
+
 
 class Penalties(Section):
     """How a language states fines."""
 
+    cues: tuple[str, ...] = Field(default=(), description="words for a fine or penalty payment")
+    custodial: tuple[str, ...] = Field(default=(), description="a punishment stated without an amount")
+    unless: tuple[str, ...] = Field(default=(), description="sentences that only speak about fines")
+    not_fines: tuple[str, ...] = Field(default=(), description="words right before an amount that is no fine")
+    not_fines_after: tuple[str, ...] = Field(default=(), description="words right after an amount that is no fine")
+    currencies: dict[str, str] = Field(default_factory=dict, description="words and signs to ISO 4217 codes")
+    magnitudes: dict[str, int] = Field(default_factory=dict, description="million, Mio., bn")
+    percent: tuple[str, ...] = ("%",)
+    decimal: str = Field(default=".", max_length=1)
+    of_turnover: tuple[str, ...] = Field(default=(), description="what makes a percentage one of turnover")
+    of_before: tuple[str, ...] = Field(default=(), description="the same before the percentage")
+    of_words: tuple[str, ...] = Field(default=(), description="words that open another base of a percentage")
+
+
+class ActKind(Section):
+    """A kind of EU act: its words in every inflection, and the letter of its CELEX number."""
+
+    letter: Literal["R", "L", "D"]
+    words: tuple[str, ...]
+
 
 class Citations(Section):
-    """How a language cites provisions and acts."""
+    """How a language cites provisions and acts. Word lists are patterns; none may match a number."""
+
+    article: tuple[str, ...] = ()
+    section: tuple[str, ...] = ()
+    annex: tuple[str, ...] = ()
+    paragraph: tuple[str, ...] = ()
+    subparagraph: tuple[str, ...] = ()
+    sentence: tuple[str, ...] = ()
+    number: tuple[str, ...] = ()
+    point: tuple[str, ...] = ()
+    ordinal_suffix: str = Field(default="", description="what may be glued to a number ('er' in '1er')")
+    number_first: bool = Field(default=False, description="the number stands before its word ('5 straipsnis')")
+    joiners: tuple[str, ...] = Field(default=(",",), description="between the numbers of several provisions")
+    ranges: tuple[str, ...] = Field(default=("-", "–"), description="between the ends of a range")
+    act_links: tuple[str, ...] = Field(default=(), description="between a provision and its act: 'of', 'der'")
+    act_kinds: tuple[ActKind, ...] = ()
+    act_qualifiers: tuple[str, ...] = Field(default=(), description="'Delegated', 'Implementing', 'Council' before kind")
+    act_numbers: tuple[str, ...] = Field(default=("No", "Nr."), description="'No' before an act's number")
+    statute_names: tuple[str, ...] = Field(default=(), description="patterns of national acts' names after a section")
+    this_act: tuple[str, ...] = Field(default=(), description="'of this Regulation'")
+    codes: tuple[str, ...] = Field(default=(), description="codified article numbers: 'L. 123-4'")

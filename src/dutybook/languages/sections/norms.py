@@ -1,7 +1,7 @@
 """Pack sections ``[norms]`` and ``[actors]``: cues of modality, formulas that are no norms, who acts.
 
-Cue patterns are written as words with spaces between them. ``a|b`` are alternatives, ``/…/`` is a regular
-expression for one word, ``…`` stands for up to twelve words within the clause, ``word?`` may be missing.
+Cue patterns are written as words with spaces between them. ``a|b`` are alternatives, ``_`` is any one word, ``…``
+stands for up to twelve words without punctuation, ``/…/`` is a regular expression for one word (dear: use few).
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ class Norms(Section):
     ``mood``: ``modal`` (a norm needs a cue), ``indicative`` (in acts, a plain main clause commands).
     ``hard``: cue words that command wherever they stand in a sentence's main clause ("shall").
     ``verb_final``: a finite verb at the end of its clause marks that clause as subordinate.
+    ``complementizers``: subordinators that open nothing but a clause ("dass", while "bis" also opens a phrase).
     ``constitutive``: patterns of sentences that are no norms, by reason.
     ``no_subject``: how a sentence begins whose subject is the act or a provision itself.
     ``tails``: first words of clauses that follow a comma and state a norm of their own.
@@ -45,6 +46,7 @@ class Norms(Section):
     constitutive: dict[str, tuple[str, ...]] = {}
     no_subject: tuple[str, ...] = ()
     subordinators: tuple[str, ...] = ()
+    complementizers: tuple[str, ...] = ()
     relatives: tuple[str, ...] = ()
     coordinators: tuple[str, ...] = ()
     tails: tuple[str, ...] = ()

@@ -21,7 +21,8 @@ class StructureWords(Section):
     ``divisions`` gives the heading words of titles, parts, chapters, sections and subsections; ``article_first``
     the word that stands for the number of the first article ("premier"); ``division_ordinals`` ordinals written
     out before or after a division word, in order ("First", "Second", …); ``citation_words`` what follows the number in
-    a citation and never in a heading ("Absatz").
+    a citation and never in a heading ("Absatz"); ``act_kinds`` the words in an act's title by the letter of its CELEX
+    number (R, L, D).
     """
 
     article: tuple[str, ...] = ()
@@ -43,6 +44,7 @@ class StructureWords(Section):
     definition_stems: tuple[str, ...] = ()
     citation_words: tuple[str, ...] = ()
     act_titles: tuple[str, ...] = ()
+    act_kinds: dict[str, tuple[str, ...]] = {}
     self_reference: tuple[str, ...] = ()
     guidance_words: tuple[str, ...] = ()
     programme_phrases: tuple[str, ...] = ()

@@ -1,9 +1,109 @@
-"""Pack section ``[temporal]``: how a language writes dates, periods and deadlines."""
+"""Pack section ``[temporal]``: how a language writes dates, periods and deadlines.
+
+**Patterns.** A pattern is a regular expression in which
+
+* a space stands for any white space, ``'`` for either apostrophe, and case does not matter;
+* ``{quantity}`` is a number with a unit ("two weeks"), ``{date}`` a date with its year ("2 August 2026", "end of
+  2027"), ``{year}`` a year alone, ``{day}`` a day and month without a year, ``{month}`` a month alone, ``{ordinal}``
+  a counted unit ("third working day"), ``{relative}`` a date seen from the day of writing ("next month"),
+  ``{unit}`` the name of a unit;
+* ``«`` and ``»`` bound the quote where it is not the whole match ("extended «by {quantity}»").
+"""
 
 from __future__ import annotations
 
+from typing import Literal
+
+from pydantic import Field
+
 from dutybook.languages.sections.base import Section
+from dutybook.records import DeadlineKind, Direction
+
+IsoUnit = Literal["H", "D", "W", "M", "Y"]
+
+
+class Unit(Section):
+    """A unit of time: ``forms`` are patterns of its words in every inflection; ``times`` multiplies (quarter: 3 M)."""
+
+    iso: IsoUnit
+    forms: tuple[str, ...]
+    working: bool = False
+    times: int = 1
+
+
+class Relative(Section):
+    """A phrase that counts from the day of writing: ``shift`` units on; ``end`` asks for the unit's last day."""
+
+    phrases: tuple[str, ...]
+    unit: Literal["D", "W", "M", "Q", "Y"]
+    shift: int = 0
+    end: bool = False
+
+
+class Trigger(Section):
+    """Words after a period that open its anchor ("after", "prior to"); they say which way the period runs."""
+
+    phrases: tuple[str, ...]
+    direction: Direction
+
+
+class DeadlineRule(Section):
+    """One way to set a deadline. Rules are tried in the pack's order, and the first to claim words keeps them.
+
+    ``value`` is for patterns without a slot (``R/P1Y`` for "annually"). ``trigger``: such a trigger must follow.
+    ``cue``: one of these must stand in the sentence. ``followed_by``: must follow, and stays outside the quote.
+    ``unless_before`` and ``unless_after`` (right at the quote's edge) and ``unless`` (anywhere in the sentence) veto.
+    """
+
+    name: str
+    kind: DeadlineKind
+    patterns: tuple[str, ...]
+    value: str | None = None
+    direction: Direction | None = None
+    trigger: Direction | None = None
+    cue: tuple[str, ...] = ()
+    followed_by: tuple[str, ...] = ()
+    unless_before: tuple[str, ...] = ()
+    unless_after: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+    confidence: float = Field(default=0.9, ge=0, le=1)
 
 
 class Temporal(Section):
     """Months, number words, units and the words around a deadline."""
+
+    months: dict[str, int] = Field(default_factory=dict, description="every form and abbreviation, lower case")
+    months_capitalised: bool = False
+    weekdays: tuple[str, ...] = ()
+    numbers: dict[str, int] = Field(default_factory=dict, description="cardinals below 100, all inflections")
+    scales: dict[str, int] = Field(default_factory=dict, description="hundred, thousand: they multiply what precedes")
+    number_glue: str = Field(default="", description="what joins ones and tens inside a word (German 'und')")
+    articles: dict[str, int] = Field(default_factory=dict, description="articles that count a unit ('a month' is one)")
+    ordinals: dict[str, int] = Field(default_factory=dict)
+    ordinal_digits: str = Field(default="", description="pattern after digits that makes them ordinal ('th', '\\.')")
+    ranges: tuple[str, ...] = Field(default=("-", "–"), description="words between the two ends of a number range")
+    units: tuple[Unit, ...] = ()
+    compounds: tuple[Unit, ...] = Field(default=(), description="units glued to a number: '-day', 'tägig'")
+    before_number: tuple[str, ...] = Field(default=(), description="'another' in 'another two months'")
+    before_unit: tuple[str, ...] = Field(default=(), description="'further' in 'two further months'")
+    after_unit: tuple[str, ...] = Field(default=(), description="'supplémentaires' in 'deux mois supplémentaires'")
+    quantity_joiner: str = Field(default="", description="'and' in 'two years and six months'")
+    dates: tuple[str, ...] = Field(default=(), description="forms over {d} {month} {m} {y} {ordinal_day}")
+    month_years: tuple[str, ...] = Field(default=("{month} {y}",))
+    days: tuple[str, ...] = Field(default=(), description="day and month without a year")
+    year_words: tuple[str, ...] = Field(default=(), description="words before a year: 'the year'")
+    end_of: tuple[str, ...] = ()
+    middle_of: tuple[str, ...] = ()
+    start_of: tuple[str, ...] = ()
+    yearly: tuple[str, ...] = Field(default=(), description="what says that a day returns every year")
+    quarters: tuple[str, ...] = Field(default=(), description="forms over {ordinal} and {y}: 'first quarter of 2027'")
+    relative: tuple[Relative, ...] = ()
+    triggers: tuple[Trigger, ...] = ()
+    anchor_stops: tuple[str, ...] = Field(default=(), description="words that end an anchor")
+    rules: tuple[DeadlineRule, ...] = ()
+    conditions: tuple[str, ...] = Field(default=(), description="openings of a clause that only restates a condition")
+    trailing_conditions: tuple[str, ...] = Field(default=(), description="the same inside a sentence")
+    main_clauses: tuple[str, ...] = Field(default=(), description="where the main clause after a condition begins")
+    entry_into_force: tuple[str, ...] = Field(default=(), description="anchors: this act enters into force")
+    application: tuple[str, ...] = Field(default=(), description="anchors: this act begins to apply")
+    publication: tuple[str, ...] = Field(default=(), description="anchors: this act is published")

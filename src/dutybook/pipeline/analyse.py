@@ -1,0 +1,142 @@
+"""Bytes to findings: the one place that composes layout, structure, extraction and resolution."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from dutybook.errors import EmptyDocument, NotFound
+from dutybook.extract.citations import find_citations
+from dutybook.extract.deadlines import find_deadlines
+from dutybook.extract.facts import find_facts
+from dutybook.extract.norms import find_norms
+from dutybook.extract.penalties import find_penalties
+from dutybook.languages import available
+from dutybook.layout.formats import read_layout
+from dutybook.pipeline.config import ANALYSER_VERSION, Config
+from dutybook.records import (
+    Analysis,
+    Deadline,
+    Document,
+    Fact,
+    Genre,
+    Layout,
+    Norm,
+    RawDocument,
+    Status,
+    Structure,
+    Work,
+    content_id,
+)
+from dutybook.resolve.deadlines import resolve_deadline, resolve_facts
+from dutybook.resolve.works import identify_work
+from dutybook.structure.build import build_structure, pack_for
+
+_DEFAULT = Config()
+
+
+def read(path: str | Path) -> RawDocument:
+    """A file's bytes, as a document to analyse.
+
+    Raises:
+        NotFound: there is no such file.
+    """
+    file = Path(path)
+    try:
+        return RawDocument(str(path), file.read_bytes())
+    except FileNotFoundError as error:
+        raise NotFound(f"{path}: there is no such file; check the spelling") from error
+    except OSError as error:
+        raise NotFound(f"{path}: cannot be read ({error.strerror}); check that it is a file and its permissions") from error
+
+
+def analyse(source: RawDocument | str | Path, config: Config = _DEFAULT) -> Analysis:
+    """Everything found in one document.
+
+    A pure function of the bytes and ``config``: no clock, no network, no database. The same input gives the same
+    records, identifiers included.
+
+    Raises:
+        BadDocument: the file cannot be read; the message says why and what to do.
+    """
+    raw = source if isinstance(source, RawDocument) else read(source)
+    if not raw.data:
+        raise EmptyDocument(f"{raw.source}: the file is empty; get it again from where it came from")
+    layout = read_layout(raw, password=config.password)
+    document_id = raw.sha256[:16]
+    structure = build_structure(layout, document_id, config.language)
+    pack = pack_for(structure.language)
+    published = config.published or layout.meta.get("published")
+    work = identify_work(structure.title, structure.genre, structure.language, layout.meta, pack)
+    document = _document(raw, layout, structure, work, document_id, published)
+
+    text, sentences = layout.text, structure.sentences
+    # Without a pack no cue is known: better no findings, and a reason, than findings from another language's words.
+    known = [s for s in sentences if s.language in available()]
+    norms, rejections = find_norms(text, known, structure.provisions, pack_for, structure.genre, document_id)
+    facts = resolve_facts(
+        find_facts(text, known, pack_for, structure.genre, published), published=published, genre=structure.genre
+    )
+    return Analysis(
+        document=document,
+        work=work,
+        layout=layout,
+        provisions=structure.provisions,
+        norms=norms,
+        deadlines=tuple(_deadlines(text, norms, facts, published, structure.genre)),
+        facts=facts,
+        penalties=find_penalties(text, known, pack_for),
+        citations=find_citations(text, known, pack_for, work.id if work else None),
+        rejections=rejections,
+    )
+
+
+def _document(
+    raw: RawDocument, layout: Layout, structure: Structure, work: Work | None, document_id: str, published: str | None
+) -> Document:
+    reasons = list(layout.problems)
+    reasons += [f"page {p.number}: {p.note or p.source}" for p in layout.pages if p.source in {"image", "unread"}]
+    if structure.language not in available():
+        reasons.append(f"no language pack for “{structure.language}”: text and structure were read, norms were not sought")
+    return Document(
+        id=document_id,
+        work=work.id if work else None,
+        source=raw.source,
+        sha256=raw.sha256,
+        language=structure.language,
+        title=structure.title,
+        status=Status.PARTLY_READ if reasons else Status.READ,
+        reason="; ".join(reasons[:20]) + (f"; and {len(reasons) - 20} more" if len(reasons) > 20 else ""),
+        genre=structure.genre,
+        version_date=layout.meta.get("version"),
+        published=published,
+        pages=len(layout.pages),
+        text=layout.text,
+    )
+
+
+def _deadlines(
+    text: str, norms: Iterable[Norm], facts: tuple[Fact, ...], published: str | None, genre: Genre
+) -> Iterable[Deadline]:
+    in_force = next((f.due for f in facts if f.type == "entry_into_force" and f.due), None)
+    for norm in norms:
+        for found in find_deadlines(text, norm.span, pack_for(norm.language)):
+            due, steps, reason = resolve_deadline(
+                found, published=published, entry_into_force=in_force, genre=genre
+            )
+            yield Deadline(
+                id=content_id(norm.id, found.span.start, found.value),
+                norm=norm.id,
+                span=found.span,
+                kind=found.kind,
+                value=found.value,
+                direction=found.direction,
+                anchor=found.anchor,
+                evidence=found.evidence,
+                due=due,
+                steps=steps,
+                reason=reason,
+            )
+
+
+__all__ = ["ANALYSER_VERSION", "analyse", "read"]
