@@ -95,15 +95,26 @@ def make_analysis(
         spans.append(builder.words_in(words))
         builder.append("\n")
     text = builder.text()
-    sha256 = content_id("bytes", text, salt) * 4
+    sha256 = content_id("bytes", ascii(text), salt) * 4
     document = Document(
-        id=content_id("document", sha256), work=work.id if work else None, source=source, sha256=sha256, language=language,
-        title=title, status=status, reason=reason, genre=genre, pages=pages, text=text,
-    )  # fmt: skip
+        id=content_id("document", sha256),
+        work=work.id if work else None,
+        source=source,
+        sha256=sha256,
+        language=language,
+        title=title,
+        status=status,
+        reason=reason,
+        genre=genre,
+        pages=pages,
+        text=text,
+    )
     layout = Layout(
-        text=text, blocks=tuple(builder.blocks), words=builder.words,
+        text=text,
+        blocks=tuple(builder.blocks),
+        words=builder.words,
         pages=tuple(Page(n + 1, 595, 842) for n in range(pages)),
-    )  # fmt: skip
+    )
     analysis = Analysis(document=document, work=work, layout=layout)
     return _fill(analysis, wanted, spans)
 
@@ -114,9 +125,15 @@ def make_unreadable(
     """An analysis of a file that could not be read."""
     sha256 = content_id("unreadable", source, salt) * 4
     document = Document(
-        id=content_id("document", sha256), work=None, source=source, sha256=sha256, language="", title="",
-        status=Status.UNREADABLE, reason=reason,
-    )  # fmt: skip
+        id=content_id("document", sha256),
+        work=None,
+        source=source,
+        sha256=sha256,
+        language="",
+        title="",
+        status=Status.UNREADABLE,
+        reason=reason,
+    )
     return Analysis(document=document, work=None, layout=None)
 
 
@@ -158,11 +175,21 @@ def _fill(analysis: Analysis, wanted: Sequence[N], spans: Sequence[Span]) -> Ana
             )
         elif n.norm:
             norm = Norm(
-                id=content_id(document.id, "norm", span), provision=provision.id, place=n.place, span=span,
-                modality=Modality(n.modality), strength=Strength(n.strength), bearer=part(n.bearer),
-                bearer_class=BearerClass(n.bearer_class), action=part(n.action), recipient=None,
-                condition=part(n.condition), exception=part(n.exception), evidence=evidence, language=document.language,
-            )  # fmt: skip
+                id=content_id(document.id, "norm", span),
+                provision=provision.id,
+                place=n.place,
+                span=span,
+                modality=Modality(n.modality),
+                strength=Strength(n.strength),
+                bearer=part(n.bearer),
+                bearer_class=BearerClass(n.bearer_class),
+                action=part(n.action),
+                recipient=None,
+                condition=part(n.condition),
+                exception=part(n.exception),
+                evidence=evidence,
+                language=document.language,
+            )
             found["norms"].append(norm)
             if when := part(n.deadline):
                 found["deadlines"].append(
@@ -178,7 +205,7 @@ def _fill(analysis: Analysis, wanted: Sequence[N], spans: Sequence[Span]) -> Ana
                         due=n.due,
                         steps=(f"the text names {n.due}",) if n.due else (),
                         reason="" if n.due else "the event is not dated",
-                    )  # fmt: skip
+                    )
                 )
         if cited := part(n.cites):
             found["citations"].append(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from dutybook.cli import options
-from dutybook.errors import DutybookError
+from dutybook.errors import DutybookError, RegisterUnwritable
 
 if TYPE_CHECKING:
     from dutybook.cli.app import State
@@ -154,7 +154,12 @@ def _database(database: Path) -> Iterator[Finding]:
         yield Finding("database", "note", f"there is none at {database}; `dutybook ingest FOLDER` makes it")
         return
     try:
-        with open_register(database, create=False, read_only=True) as register:
+        try:
+            register = open_register(database, create=False)
+        except RegisterUnwritable as error:
+            yield Finding("database", "note", str(error))
+            register = open_register(database, create=False, read_only=True)
+        with register:
             problems = register.check()
             summary = register.summary() if not problems else None
     except DutybookError as error:
