@@ -58,8 +58,10 @@ class Assembler:
         """One paragraph as one block."""
         first = paragraph.lines[0]
         hints = []
-        if 0 in first.raised and len(first.words) > 1 and role is BlockRole.BODY and not first.words[0].glued:
+        if 0 in first.raised and len(first.words) > 1 and first.words[0].text[0].isdigit():
             hints.append("raised-number")
+        if first.numbered:
+            hints.append("margin-number")
         if paragraph.continued:
             hints.append("continued")
         span = self._write(paragraph.lines, marks=role is not BlockRole.FOOTNOTE)

@@ -8,7 +8,7 @@ MIN_GUTTER = 0.7
 """Narrowest gutter, in ems of the text beside it."""
 MIN_ROWS = 4
 """So many rows must have text on both sides of a gutter."""
-MIN_COLUMN = 0.14
+MIN_COLUMN = 0.18
 """Narrowest column, as a share of the page's text width: a column of markers is narrower."""
 
 Gaps = list[tuple[float, float]]

@@ -35,6 +35,7 @@ _LIGATURES = str.maketrans(
 )
 _INNER_DIGIT = re.compile(r"[^\W\d_][»”’\")]?[\d¹²³*†‡]{1,3}[.,;:)»”’]*$")
 _PRIVATE = re.compile("[\ue000-\uf8ff\ufffd\U000f0000-\U0010ffff]")
+_SYMBOL = re.compile(r"(?<!\S)[\ue000-\uf8ff](?!\S)")
 _CONTROL_RUN = re.compile("[\x00\x01\x03-\x08\x0e-\x1f\x7f-\x9f]")
 
 
@@ -162,7 +163,8 @@ class _PageReader:
         units = raw.FPDFText_GetText(self.textpage, 0, count, buffer) - 1
         text = bytes(buffer)[: 2 * max(units, 0)].decode("utf-16-le", "replace")
         drift = len(text) != count
-        garbage = len(_PRIVATE.findall(text)) + len(_CONTROL_RUN.findall(text))
+        # A private character alone is a bullet or a box of a symbol font; only among others it is garbage.
+        garbage = len(_PRIVATE.findall(text)) - len(_SYMBOL.findall(text)) + len(_CONTROL_RUN.findall(text))
         letters = sum(map(len, text.split())) or 1
         plain = text.isascii()
         nfc = plain or unicodedata.is_normalized("NFC", text)
@@ -179,7 +181,7 @@ class _PageReader:
                 if first < 0 or last < first:
                     continue
             if not (plain and shown.isprintable()):
-                shown = shown.translate(_LIGATURES)
+                shown = "•" if len(shown) == 1 and _PRIVATE.match(shown) else shown.translate(_LIGATURES)
                 if not nfc:
                     shown = unicodedata.normalize("NFC", shown)
                 if not shown:

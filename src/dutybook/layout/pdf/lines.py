@@ -16,6 +16,7 @@ class Line:
     """Words on one baseline. ``raised`` holds the indexes of small words above it (marks, exponents).
 
     ``left`` and ``right`` are the edges of the column it stands in; ``column`` counts columns over the document.
+    ``numbered`` says that a number from the page's margin was put before its words.
     """
 
     page: int
@@ -29,6 +30,7 @@ class Line:
     right: float = 0.0
     column: int = 0
     shares: tuple[float, float] | None = None
+    numbered: bool = False
 
     @property
     def top(self) -> float:
@@ -114,7 +116,7 @@ def rows_of(runs: Iterable[Line]) -> list[list[Line]]:
             if apart < 0.25 * min(run.size, head.size) or (
                 # Mark and text, or two sizes on one line: they overlap in height and not in width.
                 apart < 0.55 * max(run.size, head.size)
-                and min(run.size, head.size) < 0.8 * max(run.size, head.size)
+                and min(run.size, head.size) < 0.88 * max(run.size, head.size)
                 and all(run.x0 >= other.x1 - 1 or run.x1 <= other.x0 + 1 for other in row)
                 and any(_beside(run, other) for other in row)
             ):

@@ -99,10 +99,11 @@ def paragraphs_of(lines: Sequence[Line], measures: Measures) -> list[Paragraph]:
 
 def _started(line: Line) -> Paragraph:
     texts = [word.text for word in line.words]
-    marker = 1 if 0 in line.raised and len(texts) > 1 else marker_words(texts[:4])
+    marker = 1 if (0 in line.raised or line.numbered) and len(texts) > 1 else marker_words(texts[:4])
     if marker >= len(texts):
         marker = 0 if len(texts) > 1 else marker
-    made = Paragraph([line], is_centred(line), marker, has_leader(line.text))
+    centred = is_centred(line) and (marker == 0 or is_number_line(line.text))
+    made = Paragraph([line], centred, marker, has_leader(line.text))
     made.text_x = line.words[marker].x0 if marker < len(texts) else line.x1
     return made
 
@@ -117,7 +118,7 @@ def is_centred(line: Line) -> bool:
 def _parts(paragraph: Paragraph, line: Line, measures: Measures) -> bool:
     """Whether a line begins a paragraph of its own."""
     last = paragraph.lines[-1]
-    if paragraph.contents and has_leader(last.text):
+    if line.numbered or (paragraph.contents and has_leader(last.text)):
         return True
     together = last.page == line.page and last.column == line.column
     size = max(line.size, last.size)
@@ -134,12 +135,14 @@ def _parts(paragraph: Paragraph, line: Line, measures: Measures) -> bool:
         return True
     marked = marker_words([word.text for word in line.words[:4]]) > 0 or (0 in line.raised and len(line.words) > 1)
     centred = is_centred(line)
-    if together and paragraph.centred and centred and not is_number_line(text) and not marked:
-        return _style(line) != _style(last)
+    if together and paragraph.centred and centred and not marked:
+        # A title may break before "Article 49": only a line with room for more ends before a number.
+        wide = last.x1 - last.x0 > 0.6 * (last.right - last.left)
+        return _style(line) != _style(last) or (is_number_line(text) and not wide)
     full = _full(paragraph, line)
     if not full:
         if together:
-            return True
+            return not _runs_on(paragraph, line, before, marked)
         # Over a break a paragraph may go on after a short line only if the sentence plainly does.
         return marked or centred or is_stopped(before) or not text[:1].islower()
     if _style(line) != _style(last) and _style(line) != _style(paragraph.lines[0]) and "00" in (_style(line), _style(last)) and not together:
@@ -179,6 +182,18 @@ def _full(paragraph: Paragraph, line: Line) -> bool:
         earlier = paragraph.lines[-2] if len(paragraph.lines) > 1 else None
         return earlier is not None and abs(earlier.x1 - last.x1) < 1.0
     return False
+
+
+def _runs_on(paragraph: Paragraph, line: Line, before: str, marked: bool) -> bool:
+    """Whether a paragraph goes on after a short line: ragged text, whose lines end where they please."""
+    last = paragraph.lines[-1]
+    if marked or is_stopped(before) or _style(line) != _style(last):
+        return False
+    near = 0.5 * line.size
+    hanging = bool(paragraph.marker) and paragraph.text_x > paragraph.lines[0].x0 + near
+    if hanging and abs(line.x0 - paragraph.text_x) < near:
+        return True
+    return line.text[:1].islower() and (abs(line.x0 - last.x0) < near or abs(line.x0 - paragraph.text_x) < near)
 
 
 def _marker_begins(paragraph: Paragraph, line: Line, before: str, together: bool) -> bool:

@@ -17,11 +17,12 @@ from dutybook.layout.pdf.furniture import PageRuns, take_furniture
 from dutybook.layout.pdf.glyphs import Word, frame_of, read_words
 from dutybook.layout.pdf.hyphens import Lexicon
 from dutybook.layout.pdf.lines import Line, runs_of
+from dutybook.layout.pdf.margins import put_margin_numbers, take_margin_numbers
 from dutybook.layout.pdf.opening import opened
 from dutybook.layout.pdf.paragraphs import Measures, paragraphs_of, set_edges
 from dutybook.layout.pdf.spacing import mend
 from dutybook.layout.pdf.tables import Grid, Ruling, fill, grids_of, rulings_of
-from dutybook.records import Box, Furniture, FurnitureKind, Layout, Page
+from dutybook.records import BlockRole, Box, Furniture, FurnitureKind, Layout, Page
 
 GARBAGE = 0.3
 """A text layer with this share of characters without meaning is unreadable."""
@@ -44,7 +45,8 @@ def read_pdf(data: bytes, *, password: str | None = None, limits: Limits | None 
 
     Pages without a text layer, or with a garbled one, are listed in ``problems`` and have the source
     ``image`` or ``unread``. ``Block.hint`` may hold the words ``raised-number`` (the paragraph's number is set as a
-    superscript), ``continued`` (the block goes over a page break).
+    superscript), ``continued`` (the block goes over a page break),
+    ``margin-number`` (the paragraph's number stands in the page's margin; in the text it comes first).
 
     Raises:
         EmptyDocument, EncryptedDocument, BrokenDocument: the file cannot be opened.
@@ -163,12 +165,14 @@ def _put_together(reading: _Reading, said: dict[str, str]) -> Layout:
     flow: list[Line | Grid] = []
     notes: list[Note] = []
     body_size = _body_size(reading.runs)
+    numbers = take_margin_numbers(reading.runs)
     column = 0
     for page in reading.runs:
         top, bottom = bands.get(page.number, (0.0, page.height))
         grids = grids_of(page.number, reading.rulings.get(page.number, []), top, bottom)
         runs = fill(grids, page.runs)
         lines = in_order(runs)
+        put_margin_numbers(lines, numbers.get(page.number, []))
         for line in lines:
             line.column += column
         column = max((line.column for line in lines), default=column) + 1
@@ -230,9 +234,13 @@ def _written(
     pending: list[Line] = []
 
     def flush() -> None:
-        for paragraph in paragraphs_of(pending, measures):
-            text = " ".join(line.text for line in paragraph.lines)
-            assembler.add_paragraph(paragraph, role_of(paragraph, text, measures, bold_body))
+        found = paragraphs_of(pending, measures)
+        roles = [role_of(each, " ".join(line.text for line in each.lines), measures, bold_body) for each in found]
+        for index, (paragraph, role) in enumerate(zip(found, roles, strict=True)):
+            # A line of a table of contents that is too long for dots stands between others that have them.
+            around = roles[max(index - 1, 0) : index] + roles[index + 1 : index + 2]
+            inside = len(around) == 2 and around.count(BlockRole.CONTENTS) == 2
+            assembler.add_paragraph(paragraph, BlockRole.CONTENTS if inside else role)
         pending.clear()
 
     for item in flow:

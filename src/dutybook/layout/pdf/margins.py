@@ -1,0 +1,75 @@
+"""Paragraph numbers in the right margin: in the text they belong before the paragraph, not after its first line."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from dutybook.layout.pdf.furniture import PageRuns
+from dutybook.layout.pdf.glyphs import Word
+from dutybook.layout.pdf.lines import Line
+
+_NUMBER = re.compile(r"^\d{1,4}(?:\.\d{1,3})?[a-z]?\*?$")
+LEAST = 4
+"""So many numbers must rise through the document before they are believed to be margin numbers."""
+
+
+def take_margin_numbers(pages: list[PageRuns]) -> dict[int, list[Word]]:
+    """Take the numbers right of the text's edge out of the pages' runs, by page; nothing where they do not rise."""
+    found: list[tuple[PageRuns, Line, Word]] = []
+    for page in pages:
+        edge = _text_edge(page.runs)
+        for run in page.runs:
+            word = run.words[-1]
+            # A number close to its line's end is the last word of that line's run.
+            alone = len(run.words) == 1 or word.x0 - run.words[-2].x1 > 0.5 * word.style.size
+            if alone and word.x0 >= edge - 1 and _NUMBER.match(word.text):
+                found.append((page, run, word))
+    values = [int(re.findall(r"\d+", word.text)[0]) for _, _, word in found]
+    rising = sum(0 <= after - before <= 3 for before, after in zip(values, values[1:], strict=False))
+    if len(found) < LEAST or rising < 0.8 * (len(values) - 1):
+        return {}
+    taken: dict[int, list[Word]] = {}
+    for page, run, word in found:
+        taken.setdefault(page.number, []).append(word)
+        if len(run.words) == 1:
+            page.runs = [other for other in page.runs if other is not run]
+        else:
+            run.words.pop()
+            run.x1 = run.words[-1].x1
+    return taken
+
+
+def _text_edge(runs: list[Line]) -> float:
+    """Where the lines of a page usually end; beyond the page where they end anywhere."""
+    ends: Counter[int] = Counter()
+    for run in runs:
+        if len(run.words) > 3:
+            ends[round(run.x1)] += 1
+            last = run.words[-1]
+            if _NUMBER.match(last.text):
+                ends[round(run.words[-2].x1)] += 1
+    if not ends:
+        return float("inf")
+    edge, count = ends.most_common(1)[0]
+    return float(edge) if count >= 3 else float("inf")
+
+
+def put_margin_numbers(lines: list[Line], numbers: list[Word]) -> None:
+    """Put each margin number before the line that it stands beside; what stands beside none ends the page."""
+    for word in numbers:
+        near = [line for line in lines if abs(line.base - word.base) < 0.7 * line.size]
+        if not near:
+            if lines:
+                lines.append(_alone(lines[-1], word))
+            continue
+        line = min(near, key=lambda line: abs(line.base - word.base))
+        line.words.insert(0, word)
+        line.raised = {index + 1 for index in line.raised}
+        line.numbered = True
+
+
+def _alone(last: Line, word: Word) -> Line:
+    made = Line(last.page, [word], word.x0, word.x1, word.base, word.style.size)
+    made.left, made.right, made.column = last.left, last.right, last.column
+    return made
