@@ -6,7 +6,6 @@ import re
 
 from dutybook.languages import LanguagePack, available, load
 from dutybook.records import (
-    Block,
     BlockRole,
     Genre,
     Layout,
@@ -44,7 +43,7 @@ def build_structure(layout: Layout, document_id: str, language: str | None = Non
     tree.build()
     provisions, ids = _provisions(tree.nodes, pack, document_id)
     by_start = {b.span.start: code for b, code in zip(blocks, of_blocks, strict=True)}
-    sentences = _sentences(text, tree.runs, ids, blocks, by_start)
+    sentences = _sentences(text, tree.runs, ids, by_start)
     return Structure(genre, main, title_of(layout, tree, genre), provisions, tuple(sentences))
 
 
@@ -53,7 +52,9 @@ def pack_for(code: str) -> LanguagePack:
     return load(code if code in available() else _FALLBACK)
 
 
-def _provisions(nodes: list[Node], pack: LanguagePack, document_id: str) -> tuple[tuple[Provision, ...], dict[int, str]]:
+def _provisions(
+    nodes: list[Node], pack: LanguagePack, document_id: str
+) -> tuple[tuple[Provision, ...], dict[int, str]]:
     named = places(nodes, pack)
     ids: dict[int, str] = {}
     used: dict[str, int] = {}
@@ -68,9 +69,7 @@ def _provisions(nodes: list[Node], pack: LanguagePack, document_id: str) -> tupl
     return tuple(made), ids
 
 
-def _sentences(
-    text: str, runs: list[Run], ids: dict[int, str], blocks: tuple[Block, ...], languages: dict[int, str]
-) -> list[Sentence]:
+def _sentences(text: str, runs: list[Run], ids: dict[int, str], languages: dict[int, str]) -> list[Sentence]:
     starts = sorted(languages)
     made: list[Sentence] = []
     stems: dict[int, int] = {}
@@ -93,7 +92,9 @@ def _sentences(
             holder = stem if number == 0 else None
             zone = Zone.HEADING if run.role is BlockRole.HEADING and run.zone is Zone.PROSE else run.zone
             made.append(
-                Sentence(span, ids[id(run.node)], zone, code, role, holder, run.depth, number == 0 and not run.tail, heading)
+                Sentence(
+                    span, ids[id(run.node)], zone, code, role, holder, run.depth, number == 0 and not run.tail, heading
+                )
             )
     return made
 

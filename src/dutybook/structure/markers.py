@@ -104,4 +104,6 @@ def parse(text: str, at: int = 0) -> Marker | None:
             return Marker(raw, number, wrap, readings, match.end()) if readings else None
     number = match.group("dotted")
     last = re.search(r"(\d+)[a-z]?$", number)
-    return Marker(raw, number, "." * number.count("."), ((Style.ARABIC, int(last.group(1)) if last else 1),), match.end())
+    return Marker(
+        raw, number, "." * number.count("."), ((Style.ARABIC, int(last.group(1)) if last else 1),), match.end()
+    )

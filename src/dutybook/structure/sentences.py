@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import pairwise
 
 from dutybook.languages import LanguagePack
 from dutybook.records import Span
@@ -23,13 +24,10 @@ def split(text: str, span: Span, pack: LanguagePack) -> list[Span]:
     """The sentences inside ``span``, without the white space between them, in order."""
     abbreviations = _abbreviations(pack)
     piece = span.of(text)
-    starts = [0]
-    for match in _END.finditer(piece):
-        if _is_end(piece, match, abbreviations, pack.sentences.ordinal_dates):
-            starts.append(match.end())
-    starts.append(len(piece))
+    ends = (m for m in _END.finditer(piece) if _is_end(piece, m, abbreviations, pack.sentences.ordinal_dates))
+    starts = [0, *(m.end() for m in ends), len(piece)]
     found = []
-    for start, end in zip(starts, starts[1:], strict=False):
+    for start, end in pairwise(starts):
         sentence = Span(span.start + start, span.start + end).strip(text)
         if len(sentence):
             found.append(sentence)

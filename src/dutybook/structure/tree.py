@@ -156,7 +156,13 @@ class TreeBuilder:
         marker = parse(text)
         number = marker.readings[0] if marker else None
         last = int(self.recital.number) if self.recital and self.recital.number.isdigit() else 0
-        if marker and number and number[0] is Style.ARABIC and marker.wrap in {"()", "."} and last < number[1] <= last + 5:
+        if (
+            marker
+            and number
+            and number[0] is Style.ARABIC
+            and marker.wrap in {"()", "."}
+            and last < number[1] <= last + 5
+        ):
             self.recital = self._node(ProvisionKind.RECITAL, marker.number, block.span.start, Zone.RECITAL, None)
             self._run(self.recital, Span(block.span.start + marker.end, block.span.end), block)
         elif self.recital is not None:
@@ -205,7 +211,7 @@ class TreeBuilder:
             or headings.division(text, block, self.pack)
         )
         if found is None:
-            if block.role is BlockRole.HEADING and not self._numbered_paragraph(block, text):
+            if block.role is BlockRole.HEADING and not self._numbered_paragraph(text):
                 self._plain_heading(block, text)
                 return 0
             return -1
@@ -215,7 +221,7 @@ class TreeBuilder:
         self._open(found, title, block)
         return taken
 
-    def _numbered_paragraph(self, block: Block, text: str) -> bool:
+    def _numbered_paragraph(self, text: str) -> bool:
         """Inside an article a bold "1. The provider shall …" is a paragraph, not a heading."""
         return self.article is not None and parse(text) is not None and len(text) > 80
 
@@ -282,11 +288,7 @@ class TreeBuilder:
             self.article = None
         marker = parse(text)
         level = block.level or (marker.number.count(".") + 1 if marker and marker.number else 1)
-        while (
-            self.divisions
-            and self.divisions[-1].kind is ProvisionKind.HEADING
-            and self.divisions[-1].level >= level
-        ):
+        while self.divisions and self.divisions[-1].kind is ProvisionKind.HEADING and self.divisions[-1].level >= level:
             self.divisions.pop()
         parent = self.divisions[-1] if self.divisions else None
         number = marker.number if marker and marker.wrap != "-" else ""
@@ -327,12 +329,12 @@ class TreeBuilder:
         at, placed = 0, False
         while True:  # "(a)(1) …", "(d) (1) …": markers may stand in a row
             marker = parse(text, at)
-            if marker is None or marker.end >= len(text) and placed:
+            if marker is None or (marker.end >= len(text) and placed):
                 break
             if not self._item(block, marker, at):
                 break
             placed, at = True, marker.end
-            if not text[at : at + 1] == "(":
+            if text[at : at + 1] != "(":
                 break
         if placed:
             self._run(self.levels[-1].node, Span(block.span.start + at, block.span.end), block, self.levels[-1].stem)
@@ -362,7 +364,9 @@ class TreeBuilder:
         kind = self._kind(style, marker, stem, holder)
         if kind is not ProvisionKind.POINT and kind is not ProvisionKind.INDENT:
             stem = None
-        node = self._node(kind, marker.number or str(ordinal), block.span.start + at, self._item_zone(holder, stem), holder)
+        node = self._node(
+            kind, marker.number or str(ordinal), block.span.start + at, self._item_zone(holder, stem), holder
+        )
         node.style = style
         node.sign = holder.sign
         node.dotted = marker.number.count(".") > 0

@@ -30,9 +30,7 @@ def _lexicon(pack: LanguagePack) -> dict[tuple[str, ...], BearerClass]:
     return made
 
 
-def defined_actors(
-    text: str, sentences: Sequence[Sentence], pack: LanguagePack
-) -> dict[tuple[str, ...], BearerClass]:
+def defined_actors(text: str, sentences: Sequence[Sentence], pack: LanguagePack) -> dict[tuple[str, ...], BearerClass]:
     """Terms that the act defines as persons, undertakings or authorities, as tuples of lower-case words."""
     found: dict[tuple[str, ...], BearerClass] = {}
     heads = pack.actors.definition_heads
@@ -44,9 +42,7 @@ def defined_actors(
         if not quoted:
             continue
         said = piece[quoted.end() : quoted.end() + 160].casefold()
-        places = [
-            (said.find(head.casefold()), BearerClass(kind)) for kind, words in heads.items() for head in words
-        ]
+        places = [(said.find(head.casefold()), BearerClass(kind)) for kind, words in heads.items() for head in words]
         hits = sorted(((at, kind) for at, kind in places if 0 <= at < 90), key=lambda hit: hit[0])
         if hits:
             words = tuple(quoted.group(1).casefold().split())
@@ -75,7 +71,9 @@ class ActorFinder:
         self.pack = pack
         self.terms = dict(_lexicon(pack))
         self.terms.update(defined_actors(text, sentences, pack))
-        ends = sorted({words[-1] for words in self.terms if len(words) == 1 and len(words[0]) > 3}, key=len, reverse=True)
+        ends = sorted(
+            {words[-1] for words in self.terms if len(words) == 1 and len(words[0]) > 3}, key=len, reverse=True
+        )
         self._ends = tuple(ends) if pack.actors.compounds else ()
         self._known: dict[str, BearerClass | None] = {}
 
@@ -134,8 +132,8 @@ class ActorFinder:
         determiner = clauses.lower[start - 1] if start > floor and clauses.lower[start - 1] in determiners else ""
         at = start - 1 if determiner else start
         before = clauses.lower[at - 1] if at > floor else ""
-        if not determiner and actors.compounds:
-            start = first if start < first and not _adjectival(clauses.lower[start:first]) else start
+        if actors.compounds and not _adjectival(clauses.lower[start:first]):
+            start, determiner, before = first, "", clauses.lower[first - 1]
         return Actor(start, end, kind, determiner, before, clauses.lower[end - 1])
 
     def nominative(self, actor: Actor) -> bool:

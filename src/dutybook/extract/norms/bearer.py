@@ -67,7 +67,7 @@ class BearerFinder:
         pronoun = last - first == 1 and lower[first] in self.pack.actors.pronouns
         if pronoun:
             return self._antecedent(clauses, cue)
-        found = [a for a in self.actors.find(clauses, first, last) if self._is_subject(a, clauses, first)]
+        found = [a for a in self.actors.find(clauses, first, last) if self.actors.nominative(a)]
         if not found:
             return None
         return self._extend(clauses, found, last)
@@ -90,10 +90,11 @@ class BearerFinder:
         words = clauses.lower[segment.start : segment.end]
         while words and words[0] in self.pack.norms.coordinators:
             words = words[1:]
-        return not words or words[0] in self.pack.actors.prepositions or not self.actors.find(clauses, segment.start, segment.end)
-
-    def _is_subject(self, actor: Actor, clauses: Clauses, floor: int) -> bool:
-        return self.actors.nominative(actor)
+        return (
+            not words
+            or words[0] in self.pack.actors.prepositions
+            or not self.actors.find(clauses, segment.start, segment.end)
+        )
 
     def _extend(self, clauses: Clauses, found: list[Actor], limit: int) -> Bearer:
         """From the first subject to the last one joined to it, with a complement ("of the Member State") up to a relative."""
@@ -115,7 +116,12 @@ class BearerFinder:
 
     def _complement(self, clauses: Clauses, start: int, end: int) -> int:
         """A prepositional phrase right after the noun stays with it ("provider of a port service")."""
-        if start < end and clauses.lower[start] in {*self.pack.actors.prepositions, "employing", "established", "responsible"}:
+        if start < end and clauses.lower[start] in {
+            *self.pack.actors.prepositions,
+            "employing",
+            "established",
+            "responsible",
+        }:
             return end
         return start
 
@@ -124,8 +130,12 @@ class BearerFinder:
         window = clauses.lower[cue.start : min(cue.end + 6, len(clauses))]
         for position, word in enumerate(window):
             if word in norms.passive:
-                following = next((w for w in window[position + 1 :] if not w.endswith("ly") and w not in {"not", "also"}), "")
-                return following not in norms.active_be and following.endswith(("ed", "en", "wn", "ne", "pt", "de", "id", "ut", "ght", "nt", "ld"))
+                following = next(
+                    (w for w in window[position + 1 :] if not w.endswith("ly") and w not in {"not", "also"}), ""
+                )
+                return following not in norms.active_be and following.endswith(
+                    ("ed", "en", "wn", "ne", "pt", "de", "id", "ut", "ght", "nt", "ld")
+                )
         return False
 
     # -- languages with free word order ----------------------------------------------------------------------------
@@ -140,7 +150,7 @@ class BearerFinder:
                 continue
             low, high = max(segment.start, start), min(segment.end, stop)
             for actor in self.actors.find(clauses, low, high):
-                if self.actors.nominative(actor):
+                if self.actors.nominative(actor) and self._bare_subject(clauses, actor, low, cue):
                     return self._with_joined(clauses, actor, high)
             if pronoun_at < 0:
                 pronoun_at = next((i for i in range(low, high) if clauses.lower[i] in self.pack.actors.pronouns), -1)
@@ -148,15 +158,32 @@ class BearerFinder:
             return self._antecedent(clauses, cue)
         return None
 
-    def _passive_anywhere(self, clauses: Clauses, cue: Cue | None, start: int, stop: int) -> bool:
-        words = set(self.pack.norms.passive)
-        if cue is not None and words & {w for p in cue.pattern.split() for w in p.split("|")}:
+    def _bare_subject(self, clauses: Clauses, actor: Actor, low: int, cue: Cue | None) -> bool:
+        """Without a determiner, a noun is the subject at the clause's start or right after the verb ("haben Betreiber")."""
+        if actor.determiner or not self.pack.actors.compounds:
             return True
+        lead = clauses.lower[low : actor.start]
+        return all(w in self.pack.norms.coordinators for w in lead) or (
+            cue is not None and actor.start == cue.start + 1
+        )
+
+    def _passive_anywhere(self, clauses: Clauses, cue: Cue | None, start: int, stop: int) -> bool:
+        """A passive auxiliary in the main clause, up to the first clause that depends on it."""
+        norms = self.pack.norms
+        if cue is not None and cue.pattern.startswith(norms.passive_cues) and norms.passive_cues:
+            return True
+        words = set(norms.passive)
+        begun = False
         for segment in clauses.segments:
-            if not segment.subordinate and segment.end > start and segment.start < stop:
-                inside = clauses.lower[max(segment.start, start) : min(segment.end, stop)]
-                if words & set(inside):
-                    return True
+            if segment.end <= start or segment.start >= stop:
+                continue
+            if begun and segment.opener in norms.complementizers:
+                break
+            if segment.subordinate:
+                continue
+            begun = begun or cue is None or segment.start <= cue.start < segment.end
+            if words & set(clauses.lower[max(segment.start, start) : min(segment.end, stop)]):
+                return True
         return False
 
     def _with_joined(self, clauses: Clauses, actor: Actor, limit: int) -> Bearer:

@@ -76,7 +76,11 @@ class Clauses:
 
     def span(self, start: int, end: int) -> Span:
         """The span of tokens ``[start, end)``."""
-        return Span(self.offset(start), self.end_offset(end)) if end > start else Span(self.offset(start), self.offset(start))
+        return (
+            Span(self.offset(start), self.end_offset(end))
+            if end > start
+            else Span(self.offset(start), self.offset(start))
+        )
 
     def segment_of(self, token: int) -> Segment:
         return next(s for s in self.segments if s.start <= token < s.end or s.end > token)
@@ -110,11 +114,13 @@ class Clauses:
         segment = Segment(start, end, bracketed=bracketed)
         for length in range(min(_LONGEST_OPENER, end - first), 0, -1):
             opener = " ".join(self.lower[first : first + length])
+            if opener in self.pack.norms.demonstratives and first == start:
+                break  # "…, that authority shall …": no restrictive relative follows a comma
             if opener in words and not (words[opener] and self._begins_sentence(start)):
                 segment.opener, segment.relative = opener, words[opener]
                 return segment
         # "in which", "on the basis of whose": a preposition before the relative
-        for index in range(first + 1, min(first + 4, end)):
+        for index in range(first + 1, min(first + 4, end) if not self._begins_sentence(start) else 0):
             if words.get(self.lower[index]) and self.lower[index - 1] in self.pack.actors.prepositions:
                 segment.opener, segment.relative = self.lower[index], True
                 return segment
@@ -129,7 +135,11 @@ class Clauses:
     def main_cues(self) -> list[Cue]:
         """The cues of main clauses, constitutive ones included, in order."""
         inside = [c for c in self.cues if self._is_main(c)]
-        return inside or [c for c in self.cues if self._hard(c) and not self._in_relative(c)]
+        if inside or self.pack.norms.verb_final:
+            return inside
+        # "Any Member State in which the entity provides services may …": the only cue, behind a clause inside its clause
+        outer = [c for c in self.cues if not self._in_relative(c)]
+        return [c for c in outer if self._hard(c)] or [c for c in outer if not self.segment_of(c.start).subordinate]
 
     def _hard(self, cue: Cue) -> bool:
         return bool(set(self.lower[cue.start : cue.end]) & set(self.pack.norms.hard))

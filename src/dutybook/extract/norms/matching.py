@@ -128,7 +128,13 @@ def find_cues(doc: Doc, lower: list[str], pack: LanguagePack) -> list[Cue]:
     found = []
     for key, start, end in _matches(doc, lower, pack):
         label, pattern = labels[key]
-        if end - start == 1 and start and pack.actors.compounds and not label.startswith("!") and lower[start] != doc[start].text:
+        if (
+            end - start == 1
+            and start
+            and pack.actors.compounds
+            and not label.startswith("!")
+            and lower[start] != doc[start].text
+        ):
             continue  # where nouns are capitalised: "bei Bedarf" is no "bedarf"
         tier = _TIERS["!" if label.startswith("!") else label]
         # A gap makes a match long, not strong: count the words that are written.

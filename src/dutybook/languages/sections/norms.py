@@ -28,6 +28,7 @@ class Norms(Section):
     ``hard``: cue words that command wherever they stand in a sentence's main clause ("shall").
     ``verb_final``: a finite verb at the end of its clause marks that clause as subordinate.
     ``complementizers``: subordinators that open nothing but a clause ("dass", while "bis" also opens a phrase).
+    ``demonstratives``: relatives that, right after a comma, are none ("that").
     ``constitutive``: patterns of sentences that are no norms, by reason.
     ``no_subject``: how a sentence begins whose subject is the act or a provision itself.
     ``tails``: first words of clauses that follow a comma and state a norm of their own.
@@ -62,7 +63,9 @@ class Norms(Section):
     documents: tuple[str, ...] = ()
     opinion: tuple[str, ...] = ()
     passive: tuple[str, ...] = ()
+    passive_cues: tuple[str, ...] = ()
     active_be: tuple[str, ...] = ()
+    demonstratives: tuple[str, ...] = ()
     subject_relatives: tuple[str, ...] = ()
     only: tuple[str, ...] = ()
     negated: dict[str, Literal["obligation", "prohibition", "permission", "exemption"]] = {}

@@ -1,0 +1,336 @@
+"""Reads one sentence: which norms it states, in which modality, or why it states none.
+
+The cues of the main clauses decide; a constitutive formula takes its cue away; in languages that command in the
+indicative, a plain main clause in the enacting terms of an act is a command.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from dutybook.extract.norms.bearer import BearerFinder
+from dutybook.extract.norms.clauses import Clauses
+from dutybook.extract.norms.matching import Cue
+from dutybook.languages import LanguagePack
+from dutybook.records import Genre, Modality, Sentence, SentenceRole, Span, Strength, Zone
+
+_MIN_WORDS = 3
+# A sentence that threatens a fine is a penalty, whatever else it says (GUIDELINES: "a penalty, never a norm").
+_FINE = "fine"
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A norm inside one sentence: tokens ``[start, end)``, its modality, and the cue that says so (None: indicative)."""
+
+    start: int
+    end: int
+    modality: Modality
+    strength: Strength
+    cue: Cue | None
+    why: str
+    confidence: float
+
+
+@dataclass(slots=True)
+class Reading:
+    """One sentence, read: its statements, or why there are none."""
+
+    clauses: Clauses
+    statements: list[Statement]
+    reason: str = ""
+    cue: Cue | None = None
+
+
+class SentenceReader:
+    """Reads the sentences of one document. ``finder_for`` gives the bearer finder of a language."""
+
+    def __init__(
+        self,
+        text: str,
+        pack_for: Callable[[str], LanguagePack],
+        genre: Genre,
+        finder_for: Callable[[LanguagePack], BearerFinder],
+    ) -> None:
+        self.text = text
+        self.pack_for = pack_for
+        self.genre = genre
+        self.finder_for = finder_for
+
+    def read(self, span: Span, sentence: Sentence) -> Reading:
+        """The norms that ``span`` (a sentence, a stem, an item) states."""
+        pack = self.pack_for(sentence.language)
+        clauses = Clauses(self.text, span, pack)
+        self.mark_fronted(clauses)
+        if len(clauses) < _MIN_WORDS:
+            return Reading(clauses, [], "too short")
+        cues = self._admitted(clauses)
+        statements: list[Statement] = []
+        reason, rejected = "", None
+        for start, end in self.parts(clauses):
+            inside = [c for c in cues if start <= c.start < end]
+            found, why, cue = self.statements(clauses, inside, start, end, sentence)
+            if not found and statements:
+                # What follows a semicolon and states nothing of its own belongs to what stands before it.
+                statements[-1] = until(statements[-1], end)
+                continue
+            reason, rejected = reason or why, rejected or cue
+            statements.extend(found)
+        if statements and statements[0].start > 0:
+            statements[0] = Statement(0, *_fields(statements[0])[1:])
+        if statements:
+            statements = self._with_tails(clauses, statements)
+        return Reading(clauses, statements, reason, rejected)
+
+    def mark_fronted(self, clauses: Clauses) -> None:
+        """A verb-first clause at the start ("Hat der Betreiber Zweifel, so …") is a condition."""
+        norms = clauses.pack.norms
+        if not norms.verb_final or len(clauses.segments) < 2:
+            return
+        first = clauses.doc[0].text
+        if clauses.segments[0].opener or not first[:1].isupper():
+            return
+        if first.casefold() in norms.item_verbs or _verb_first(clauses):
+            clauses.segments[0].fronted = True
+
+    def _admitted(self, clauses: Clauses) -> list[Cue]:
+        """Cues of the main clauses; in news also of reported speech."""
+        cues = clauses.main_cues()
+        if self.genre is Genre.NEWS and not any(not c.constitutive for c in cues):
+            cues = [c for c in clauses.cues if not c.constitutive and self._reported(clauses, c)]
+        return cues
+
+    def _reported(self, clauses: Clauses, cue: Cue) -> bool:
+        return clauses.segment_of(cue.start).opener not in clauses.pack.norms.conditions
+
+    def parts(self, clauses: Clauses) -> list[tuple[int, int]]:
+        """The sentence cut at its semicolons, where what follows is a clause."""
+        cuts = [0]
+        for index, token in enumerate(clauses.doc):
+            if token.text == ";" and len(clauses) - index > _MIN_WORDS:
+                cuts.append(index + 1)
+        return list(zip(cuts, [*cuts[1:], len(clauses)], strict=True))
+
+    def statements(
+        self, clauses: Clauses, cues: list[Cue], start: int, end: int, sentence: Sentence
+    ) -> tuple[list[Statement], str, Cue | None]:
+        """The norms that ``cues`` state within tokens ``[start, end)``, else the reason and the cue it rests on."""
+        norms = clauses.pack.norms
+        folded = clauses.source[clauses.offset(start) - clauses.base :].casefold()
+        commanding = [c for c in cues if not c.constitutive]
+        constitutive = next((c for c in cues if c.constitutive), None)
+        if not commanding:
+            if constitutive is not None:
+                return [], constitutive.reason, constitutive
+            return self._indicative(clauses, start, end, sentence, folded)
+        fine = next((c for c in cues if c.constitutive and c.reason == _FINE), None)
+        if fine is not None:
+            return [], _FINE, fine
+        if (
+            constitutive is not None
+            and constitutive.start < commanding[0].start
+            and not self._new_subject(clauses, constitutive, commanding[0], start)
+        ):
+            return [], constitutive.reason, constitutive
+        if self._is_opinion(clauses, start, end):
+            return [], "opinion or forecast", commanding[0]
+        if self.genre is Genre.EU_ACT and all(c.label == "recommendation" for c in commanding):
+            return [], "recital wording: a recommendation in an act binds nobody", commanding[0]
+        made: list[Statement] = []
+        for position, cue in enumerate(commanding):
+            modality, strength, why = self.modality(clauses, cue, start, end)
+            if made and not self._separate(clauses, commanding[position - 1], cue, made[-1].modality, modality, start):
+                continue
+            begin = start
+            if made:
+                begin = self._boundary(clauses, cue, start)
+                made[-1] = until(made[-1], begin)
+            made.append(Statement(begin, end, modality, strength, cue, why, 0.9 if cue.end - cue.start > 1 else 0.85))
+        if self.genre is Genre.NEWS:
+            made = [s for s in made if self._news_norm(clauses, s)]
+            if not made:
+                return [], "no duty is reported", commanding[0]
+        if folded.startswith(norms.no_subject) and made and made[0].modality is not Modality.PERMISSION:
+            return [], "the act itself is the subject", commanding[0]
+        return made, "", None
+
+    def _news_norm(self, clauses: Clauses, statement: Statement) -> bool:
+        """News speaks of abilities and wishes: a weak cue needs an actor who can be bound."""
+        if statement.modality in {Modality.PROHIBITION, Modality.EXEMPTION}:
+            return True
+        if statement.cue is not None and set(clauses.lower[statement.cue.start : statement.cue.end]) & set(
+            clauses.pack.norms.hard
+        ):
+            return True
+        finder = self.finder_for(clauses.pack)
+        return statement.strength is Strength.MUST and finder.find(clauses, statement.cue).part is not None
+
+    def _indicative(
+        self, clauses: Clauses, start: int, end: int, sentence: Sentence, folded: str
+    ) -> tuple[list[Statement], str, Cue | None]:
+        norms = clauses.pack.norms
+        acts = self.genre in {Genre.EU_ACT, Genre.STATUTE} and sentence.zone is Zone.ENACTING
+        if norms.mood != "indicative" or not acts:
+            return [], "", None
+        if folded.startswith(norms.no_subject):
+            return [], "the act itself is the subject", None
+        if sentence.heading.casefold().startswith(clauses.pack.structure.scope_headings):
+            return [], "subject matter or scope", None
+        if self._fragment(clauses, start, end, sentence):
+            return [], "no clause of its own", None
+        negated = self._negated(clauses, start, end, None)
+        if (
+            negated
+            and self.genre is Genre.STATUTE
+            and self.finder_for(clauses.pack).find(clauses, None, start, end).part is None
+        ):
+            return [], "a negation that binds nobody", None
+        label = norms.negated.get("indicative") if negated else "obligation"
+        modality = Modality(label or "obligation")
+        why = "plain main clause in the enacting terms" + (", negated" if negated else "")
+        return [Statement(start, end, modality, Strength.MUST, None, why, 0.6)], "", None
+
+    def _fragment(self, clauses: Clauses, start: int, end: int, sentence: Sentence) -> bool:
+        """No main clause: all segments are subordinate, or there are too few words for one."""
+        inside = [s for s in clauses.segments if s.end > start and s.start < end]
+        words = sum(s.end - s.start for s in inside if not s.subordinate)
+        if words < 4:
+            return True
+        lead = clauses.source[clauses.offset(start) - clauses.base :].lstrip()
+        return lead[:1].islower() and sentence.role is SentenceRole.SENTENCE and start == 0
+
+    # -- modality ------------------------------------------------------------------------------------------------------
+
+    def modality(self, clauses: Clauses, cue: Cue, start: int, end: int) -> tuple[Modality, Strength, str]:
+        """What a cue says once negations and "only" in its clause are heard, and why."""
+        norms = clauses.pack.norms
+        strength = Strength.SHOULD if cue.label == "recommendation" else Strength.MUST
+        label = "obligation" if cue.label == "recommendation" else cue.label
+        why = f"cue “{cue.pattern}”"
+        if (
+            label in {"permission", "obligation"}
+            and cue.label in norms.negated
+            and self._negated(clauses, start, end, cue)
+        ):
+            return Modality(norms.negated[cue.label]), strength, why + ", negated"
+        if label == "permission" and self._limited(clauses, cue, end):
+            return Modality.PROHIBITION, strength, why + ", limited by “only”"
+        return Modality(label), strength, why
+
+    def main_words(self, clauses: Clauses, start: int, end: int) -> list[tuple[int, str]]:
+        """Tokens of the main clauses within ``[start, end)``, with their positions."""
+        return [
+            (i, clauses.lower[i])
+            for s in clauses.segments
+            if not s.subordinate
+            for i in range(max(s.start, start), min(s.end, end))
+        ]
+
+    def _negated(self, clauses: Clauses, start: int, end: int, cue: Cue | None) -> bool:
+        norms = clauses.pack.norms
+        words = self.main_words(clauses, start, end)
+        floor, ceiling = start, end
+        if cue is not None:
+            # "muss nicht" lifts a duty; "muss … unabhängig und nicht gebunden sein" states one
+            floor, ceiling = cue.start - 12, cue.start + 5 if cue.label == "obligation" else end
+        for at, word in words:
+            if word in norms.negations and floor <= at < ceiling:
+                after = clauses.lower[at + 1] if at + 1 < len(clauses) else ""
+                if after not in norms.only:
+                    return True
+        return False
+
+    def _limited(self, clauses: Clauses, cue: Cue, end: int) -> bool:
+        norms = clauses.pack.norms
+        floor = cue.start - 8
+        return any(
+            w in norms.only and (not at or clauses.lower[at - 1] not in norms.negations) and floor <= at
+            for at, w in self.main_words(clauses, 0, end)
+        )
+
+    def _is_opinion(self, clauses: Clauses, start: int, end: int) -> bool:
+        if self.genre not in {Genre.NEWS, Genre.OTHER}:
+            return False
+        joined = f" {' '.join(clauses.lower[start:end])} "
+        return any(f" {w} " in joined for w in clauses.pack.norms.opinion)
+
+    # -- several norms in one sentence ---------------------------------------------------------------------------------
+
+    def _new_subject(self, clauses: Clauses, before: Cue, cue: Cue, start: int) -> bool:
+        """Whether words stand between the joining word and the cue: a clause with a subject of its own."""
+        boundary = self._boundary(clauses, cue, start)
+        return boundary > before.start and cue.start - boundary >= 1
+
+    def _separate(self, clauses: Clauses, before: Cue, cue: Cue, old: Modality, new: Modality, start: int) -> bool:
+        boundary = self._boundary(clauses, cue, start)
+        if boundary <= before.end:
+            return False
+        own_subject = cue.start > boundary
+        return own_subject if new is old else (own_subject or new is not old) and boundary > before.end
+
+    def _boundary(self, clauses: Clauses, cue: Cue, start: int) -> int:
+        """The first token of the clause that the cue stands in: after the last comma, semicolon or joining word."""
+        norms = clauses.pack.norms
+        segment = clauses.segment_of(cue.start)
+        floor = max(segment.start, start)
+        for token in range(cue.start - 1, floor - 1, -1):
+            if clauses.lower[token] in norms.coordinators and self._joins_clauses(clauses, token, cue):
+                return token + 1
+        while floor < cue.start and clauses.lower[floor] in norms.coordinators:
+            floor += 1
+        return floor
+
+    def _joins_clauses(self, clauses: Clauses, token: int, cue: Cue) -> bool:
+        """A joining word before a subject joins clauses, unless what it joins are two nouns of that subject."""
+        earlier = [c for c in clauses.cues if c.end <= token and c.start >= clauses.segment_of(cue.start).start]
+        return bool(earlier) or token == cue.start - 1
+
+    def _with_tails(self, clauses: Clauses, statements: list[Statement]) -> list[Statement]:
+        """Clauses after a comma with a deontic predicate of their own ("…, which shall …", "…, was auch … kann")."""
+        tails = clauses.pack.norms.tails
+        made: list[Statement] = []
+        for statement in statements:
+            made.append(statement)
+            for segment in clauses.segments:
+                if not statement.start < segment.start < statement.end or segment.bracketed:
+                    continue
+                words = " ".join(clauses.lower[segment.start : segment.start + 3]) + " "
+                if not words.startswith(tuple(t + " " for t in tails)):
+                    continue
+                cue = next(
+                    (c for c in clauses.cues if segment.start <= c.start < statement.end and not c.constitutive), None
+                )
+                if cue is None or (statement.cue is not None and cue.start == statement.cue.start):
+                    continue
+                modality, strength, why = self.modality(clauses, cue, segment.start, statement.end)
+                made[-1] = until(made[-1], segment.start)
+                made.append(
+                    Statement(segment.start, statement.end, modality, strength, cue, why + " in a tail clause", 0.7)
+                )
+                break
+        return made
+
+
+def _fields(s: Statement) -> tuple[int, int, Modality, Strength, Cue | None, str, float]:
+    return s.start, s.end, s.modality, s.strength, s.cue, s.why, s.confidence
+
+
+def until(statement: Statement, end: int) -> Statement:
+    """The statement, ending at token ``end``."""
+    return Statement(statement.start, end, *_fields(statement)[2:])
+
+
+def _verb_first(clauses: Clauses) -> bool:
+    """Whether the main clause after the first comma begins with "so" or its verb, as after a verb-first condition."""
+    first = clauses.doc[0].text.casefold()
+    following = next((s for s in clauses.segments[1:] if not s.subordinate), None)
+    if following is None or not first.endswith(("t", "en", "rd", "ist", "nd")):
+        return False
+    second = clauses.doc[1].text if len(clauses) > 1 else ""
+    lead = clauses.lower[following.start]
+    return lead == "so" or (
+        lead.endswith(("t", "en", "nn", "f", "ss"))
+        and clauses.doc[following.start].text.islower()
+        and second[:1].islower()
+    )
