@@ -55,5 +55,7 @@ def build(source: Source, path: Path) -> int:
             sheet.paragraph(item.text, replace(BODY, indent=MARGIN, hang=20.0, after=4.0), item.mark)
         else:
             number += 1
-            sheet.paragraph(item.text, replace(BODY, indent=0.0, hang=MARGIN), f"{head.get('margin', '')} {number}".strip())
+            sheet.paragraph(
+                item.text, replace(BODY, indent=0.0, hang=MARGIN), f"{head.get('margin', '')} {number}".strip()
+            )
     return sheet.finish()

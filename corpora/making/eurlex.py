@@ -40,7 +40,9 @@ def build(source: Source, path: Path) -> int:
     cells = [head["date"], head["language"].upper(), head["journal"], f"{head['series']}/{head['first page']}"]
     classes = ["oj-hd-date", "oj-hd-lg", "oj-hd-ti", "oj-hd-oj"]
     row = "".join(f'<td><p class="{c}">{escape(t)}</p></td>' for t, c in zip(cells, classes, strict=True))
-    page.out.append(f'<table width="100%" border="0" cellspacing="0" cellpadding="0"><tbody><tr>{row}</tr></tbody></table>')
+    page.out.append(
+        f'<table width="100%" border="0" cellspacing="0" cellpadding="0"><tbody><tr>{row}</tr></tbody></table>'
+    )
     page.out.append('<hr class="oj-separator"/>')
     page.start("container", 'class="eli-container"')
     items = list(source.items)
@@ -62,6 +64,7 @@ def build(source: Source, path: Path) -> int:
         + "\n".join(page.out)
         + "\n</body></html>\n",
         encoding="utf-8",
+        newline="\n",
     )
     return 0
 
@@ -98,7 +101,9 @@ def _write(page: _Page, items: list[Item]) -> None:
         number = re.sub(r"\D", "", parts[0]) or "1"
         page.start("article", f'class="eli-subdivision" id="art_{number}"')
         page.out.append(f'<p class="oj-ti-art">{escape(parts[0])}</p>')
-        page.out.append(f'<div class="eli-title" id="art_{number}.tit_1"><p class="oj-sti-art">{escape(parts[1])}</p></div>')
+        page.out.append(
+            f'<div class="eli-title" id="art_{number}.tit_1"><p class="oj-sti-art">{escape(parts[1])}</p></div>'
+        )
     elif item.kind == "paragraph":
         page.end("paragraph")
         page.start("paragraph", f'id="{_paragraph_id(page, item)}"')
@@ -116,7 +121,9 @@ def _write(page: _Page, items: list[Item]) -> None:
         page.end("paragraph", "article", "chapter", "final")
         page.out.append('<hr class="oj-doc-sep"/>')
         page.start("annex", 'class="eli-container" id="anx_1"')
-        page.out.append(f'<p class="oj-doc-ti">{escape(parts[0])}</p><p class="oj-ti-grseq-1"><span class="oj-bold">{escape(parts[1])}</span></p>')
+        page.out.append(
+            f'<p class="oj-doc-ti">{escape(parts[0])}</p><p class="oj-ti-grseq-1"><span class="oj-bold">{escape(parts[1])}</span></p>'
+        )
     elif item.kind == "part":
         page.end("paragraph")
         page.out.append(f'<p class="oj-ti-grseq-1"><span class="oj-italic">{escape(parts[0])}</span></p>')
@@ -124,7 +131,9 @@ def _write(page: _Page, items: list[Item]) -> None:
     elif item.kind == "row":
         rows = [item, *_take(items, "row")]
         body = "".join(_row(row.parts, "oj-tbl-hdr" if row is item else "oj-tbl-txt") for row in rows)
-        page.out.append(f'<table width="100%" border="0" cellspacing="0" cellpadding="0" class="oj-table"><tbody>{body}</tbody></table>')
+        page.out.append(
+            f'<table width="100%" border="0" cellspacing="0" cellpadding="0" class="oj-table"><tbody>{body}</tbody></table>'
+        )
     else:
         if items and items[0].kind == "done":
             _final(page)

@@ -25,14 +25,14 @@ def build(source: Source, path: Path) -> int:
     def furniture(canvas: Canvas, page: int) -> None:
         _header(canvas, head, first + page - 1)
 
-    title = " ".join(item.text for item in source.items if item.kind == "title")
     sheet = Sheet(
         path,
-        title,
+        source.title,
         head["language"],
         furniture,
         soft="\u00ad" if head.get("soft hyphen", "U+00AD") == "U+00AD" else "-",
         notes=source.notes,
+        margins=(67.0, float(head.get("right", "528")), 765.0, 52.0),
         subject=head.get("number", ""),
     )
     columns = int(head.get("columns", "1"))
@@ -90,7 +90,9 @@ def _set(sheet: Sheet, item: Item) -> None:
     elif item.kind == "annex":
         sheet.new_page()
         for text in parts:
-            sheet.paragraph(text, replace(CENTRED, face="italic" if text == parts[0] else "bold", size=10.5, after=12.0))
+            sheet.paragraph(
+                text, replace(CENTRED, face="italic" if text == parts[0] else "bold", size=10.5, after=12.0)
+            )
     elif item.kind == "part":
         for number, text in enumerate(parts):
             face = "italic" if number == 0 else "bold"

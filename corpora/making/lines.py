@@ -11,7 +11,27 @@ MARK = re.compile(r"\[\^(\d+)\]")
 LETTERS = re.compile(r"[^\W\d_]{7,}")
 VOWELS = "aeiouyäöüáéèêàâîïôûůě"
 # Consonant groups that a syllable break must not tear apart.
-WHOLE = ("sch", "ch", "ck", "ph", "th", "qu", "sh", "gh", "st", "tr", "pr", "br", "gr", "cr", "dr", "pl", "bl", "gl", "cl")
+WHOLE = (
+    "sch",
+    "ch",
+    "ck",
+    "ph",
+    "th",
+    "qu",
+    "sh",
+    "gh",
+    "st",
+    "tr",
+    "pr",
+    "br",
+    "gr",
+    "cr",
+    "dr",
+    "pl",
+    "bl",
+    "gl",
+    "cl",
+)
 LEAST = 3
 # A line is loose where its spaces would grow by more than this share.
 LOOSE = 0.25

@@ -54,6 +54,7 @@ def page(source: Source, path: Path) -> int:
 </html>
 """,
         encoding="utf-8",
+        newline="\n",
     )
     return 0
 
@@ -63,7 +64,7 @@ def text(source: Source, path: Path) -> int:
     head = source.head
     second = head.get("dateline") or head["author"]
     paragraphs = [f"{head['title']}\n{second}", *(item.text for item in source.items)]
-    path.write_text("\n\n".join(paragraphs) + "\n", encoding="utf-8")
+    path.write_text("\n\n".join(paragraphs) + "\n", encoding="utf-8", newline="\n")
     return 0
 
 

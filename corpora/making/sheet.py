@@ -199,7 +199,9 @@ class Sheet:
             for number, line in enumerate(self._lines(self.notes[mark], style, width)):
                 y -= style.leading
                 if number == 0:
-                    self._line(words_line(f"[^{mark}]", self.fonts, style), column.x0, y, width, replace(style, align="left"))
+                    self._line(
+                        words_line(f"[^{mark}]", self.fonts, style), column.x0, y, width, replace(style, align="left")
+                    )
                 self._line(line, column.x0 + style.hang, y, width, style)
         column.notes = []
 

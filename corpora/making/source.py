@@ -46,6 +46,12 @@ class Source:
     items: list[Item]
     notes: dict[str, str]
 
+    @property
+    def title(self) -> str:
+        """As the head says, or the title lines of an act without those in brackets."""
+        lines = [item.text for item in self.items if item.kind == "title" and not item.text.startswith("(")]
+        return self.head.get("title") or " ".join(lines)
+
 
 def read(path: Path) -> Source:
     """The head (``key: value`` lines up to the first empty line), the paragraphs and the footnotes of a source."""

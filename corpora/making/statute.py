@@ -27,7 +27,7 @@ def markdown(source: Source, path: Path) -> int:
             lines.append("   " * (item.depth - 1) + f"{item.mark} {item.text}")
         else:
             lines.append(f"{item.mark} {item.text}".strip())
-    path.write_text("\n\n".join(lines) + "\n", encoding="utf-8")
+    path.write_text("\n\n".join(lines) + "\n", encoding="utf-8", newline="\n")
     return 0
 
 
