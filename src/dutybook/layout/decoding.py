@@ -86,6 +86,11 @@ def _decode(data: bytes, declared: str | None) -> tuple[str, str]:
     raise BrokenDocument("the bytes are no text in any encoding we know; save the file as UTF-8 and try again")
 
 
+def is_wide(data: bytes) -> bool:
+    """Whether the bytes are UTF-16 or UTF-32 text, so that every character has more than one byte."""
+    return any(data.startswith(bom) for bom, name in _BOMS if name != "utf-8") or _wide(data) is not None
+
+
 def _wide(data: bytes) -> str | None:
     """UTF-16 without a byte order mark shows as every second byte being zero."""
     head = data[:2000]

@@ -10,7 +10,7 @@ from importlib.metadata import entry_points
 from pathlib import PurePosixPath
 
 from dutybook.errors import BadDocument, BrokenDocument, EmptyDocument, TooLarge, UnknownFormat
-from dutybook.layout.decoding import looks_binary
+from dutybook.layout.decoding import is_wide, looks_binary
 from dutybook.layout.limits import Limits
 from dutybook.records import Layout, RawDocument
 
@@ -141,12 +141,12 @@ def sniff(data: bytes, name: str = "", media_type: str = "") -> str:
             return found
     if head.startswith(b"PK\x03\x04"):
         return _zipped(data, by_name)
-    wide = head.startswith((b"\xff\xfe", b"\xfe\xff")) or head[1:2] == b"\x00" or head[:1] == b"\x00"
+    wide = is_wide(data)
     if looks_binary(data) and not wide:
         # A damaged PDF may have lost its header; its reader says best what is wrong.
         return "pdf" if by_name == "pdf" and b"endobj" in data else "binary"
     if wide:
-        head = head.replace(b"\x00", b"")
+        head = head.lstrip(b"\xff\xfe\x00").replace(b"\x00", b"")
     return _of_text(head, by_name)
 
 

@@ -204,7 +204,10 @@ class Walker:
             # In the note itself the link leads back: there its own name is what the text refers to.
             key = link.name if style.role is BlockRole.FOOTNOTE else link.target
             marks.append((found.start(), link.mark, key))
-            text = text[: found.start()] + text[found.end() :]
+            # A space on either side of the reference: one of them is enough, at the start none.
+            after = text[found.end() :]
+            text = text[: found.start()] + (after if found.start() else after.lstrip())
+        text = text.rstrip()
         if not text:
             self._late_marks(marks)
             return

@@ -34,6 +34,7 @@ _NOTE = re.compile(r" {0,3}\[\^([^\]\s]{1,40})\]:[ \t]*(.*)$")
 _NOTE_REFERENCE = re.compile(r"\[\^([^\]\s]{1,40})\]")
 _DEFINITION = re.compile(r" {0,3}\[[^\]\n^]{1,200}\]:\s*\S+")
 _ISO_DATE = re.compile(r"['\"]?(\d{4}-\d{2}-\d{2})\b")
+_MAX_MARKS = 1000
 _META_KEYS = {
     "title": "title",
     "date": "published",
@@ -110,7 +111,8 @@ def inline(text: str) -> str:
     text = _AUTOLINK.sub(r"\1", text)
     text = _TAG.sub(" ", text) if "<" in text else text
     text = _CODE.sub(r"\2", text)
-    for _ in range(3):
+    # Nested emphasis; a text with more marks than that is no prose, and searching it for pairs takes for ever.
+    for _ in range(3 if text.count("*") + text.count("_") <= _MAX_MARKS else 0):
         plain = _STRONG.sub(lambda m: m.group(2) or m.group(4), text)
         if plain == text:
             break
