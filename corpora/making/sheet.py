@@ -138,7 +138,7 @@ class Sheet:
         width = self.column.x1 - self.column.x0 - style.indent - style.hang
         lines = self._lines(text, style, width)
         self.column.y -= style.before if self.column.y < self.top else 0.0
-        self.need(style.leading * min(len(lines), 2) + (4 * style.leading if style.keep else 0.0))
+        self.need(style.leading * min(len(lines), 2) + (6 * style.leading if style.keep else 0.0))
         for number, line in enumerate(lines):
             if not self._fits(style.leading, line.notes):
                 self._advance()
