@@ -16,7 +16,7 @@ from making.source import Source
 VERA = {"roman": "Vera", "italic": "VeraIt", "bold": "VeraBd", "bolditalic": "VeraBI"}
 MARGIN = 34.0
 BODY = Style(size=9.0, leading=12.5, align="left", indent=MARGIN, after=8.0)
-HEADING = Style(size=11.0, leading=14.0, align="left", face="bold", before=10.0, after=7.0, keep=True)
+HEADING = Style(size=11.0, leading=14.0, align="left", face="bold", before=10.0, after=7.0, keep=4)
 
 
 def build(source: Source, path: Path) -> int:

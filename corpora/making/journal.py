@@ -82,11 +82,13 @@ def _set(sheet: Sheet, item: Item) -> None:
     elif item.kind == "chapter":
         for number, text in enumerate(parts):
             face = "italic" if number == 0 else "bolditalic"
-            sheet.paragraph(text, replace(CENTRED, face=face, size=10.0, before=6.0 if number == 0 else 0.0, keep=True))
+            sheet.paragraph(
+                text, replace(CENTRED, face=face, size=10.0, before=6.0 if number == 0 else 0.0, keep=10 - 2 * number)
+            )
     elif item.kind == "article":
         for number, text in enumerate(parts):
             face = "italic" if number == 0 else "bold"
-            sheet.paragraph(text, replace(CENTRED, face=face, before=5.0 if number == 0 else 0.0, keep=True))
+            sheet.paragraph(text, replace(CENTRED, face=face, before=5.0 if number == 0 else 0.0, keep=6 - 2 * number))
     elif item.kind == "annex":
         sheet.new_page()
         for text in parts:
@@ -96,7 +98,7 @@ def _set(sheet: Sheet, item: Item) -> None:
     elif item.kind == "part":
         for number, text in enumerate(parts):
             face = "italic" if number == 0 else "bold"
-            sheet.paragraph(text, replace(CENTRED, face=face, keep=True, before=4.0 if number == 0 else 0.0))
+            sheet.paragraph(text, replace(CENTRED, face=face, keep=4, before=4.0 if number == 0 else 0.0))
     elif item.kind == "recital":
         sheet.paragraph(item.text, replace(BODY, hang=20.0 if narrow else 27.0), item.mark)
     elif item.kind == "point":
@@ -106,7 +108,7 @@ def _set(sheet: Sheet, item: Item) -> None:
         # The number stands in the line, as in the journal, and three fixed spaces keep its distance.
         sheet.paragraph(f"{item.mark}\u00a0\u00a0\u00a0{item.text}", BODY)
     elif item.kind == "done":
-        sheet.paragraph(item.text, replace(BODY, before=8.0, after=14.0, keep=True))
+        sheet.paragraph(item.text, replace(BODY, before=8.0, after=14.0, keep=4))
     elif item.kind == "signature":
         for number, text in enumerate(parts):
             style = replace(CENTRED, indent=230.0, face="italic" if number < 2 else "roman", after=2.0)

@@ -23,7 +23,8 @@ HELVETICA = {
 
 @dataclass(frozen=True)
 class Style:
-    """How a paragraph looks; lengths in points. ``hang`` is the width kept free for its number or letter."""
+    """How a paragraph looks; lengths in points. ``hang`` is the width kept free for its number or letter,
+    ``keep`` the number of further lines that must find room on the same page."""
 
     size: float = 9.5
     leading: float = 11.0
@@ -33,7 +34,7 @@ class Style:
     before: float = 0.0
     after: float = 9.0
     face: str = "roman"
-    keep: bool = False
+    keep: int = 0
 
 
 @dataclass
@@ -138,7 +139,7 @@ class Sheet:
         width = self.column.x1 - self.column.x0 - style.indent - style.hang
         lines = self._lines(text, style, width)
         self.column.y -= style.before if self.column.y < self.top else 0.0
-        self.need(style.leading * min(len(lines), 2) + (6 * style.leading if style.keep else 0.0))
+        self.need(style.leading * min(len(lines), 2) + style.keep * style.leading)
         for number, line in enumerate(lines):
             if not self._fits(style.leading, line.notes):
                 self._advance()

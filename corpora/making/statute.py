@@ -12,7 +12,7 @@ from making.sheet import HELVETICA, Sheet, Style
 from making.source import Item, Source
 
 BODY = Style(size=9.8, leading=12.0, after=7.0)
-HEADING = Style(size=10.5, leading=13.0, align="left", face="bold", before=8.0, after=6.0, keep=True)
+HEADING = Style(size=10.5, leading=13.0, align="left", face="bold", before=8.0, after=6.0, keep=4)
 
 
 def markdown(source: Source, path: Path) -> int:
