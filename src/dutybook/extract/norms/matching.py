@@ -1,23 +1,28 @@
-"""Cue patterns of a language pack, compiled for spaCy's tokenizer and Matcher."""
+"""Cue patterns of a language pack, matched by spaCy's tokenizer and PhraseMatcher.
+
+The PhraseMatcher is a trie: its cost does not grow with the number of patterns. A pattern with gaps is cut into the
+phrases between them, and these are joined again (spaCy's Matcher would try every pattern at every token, and every
+length of a gap: 7 of the 8 seconds that an act of 88 pages took).
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from itertools import product
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from dutybook.languages import LanguagePack
 
 if TYPE_CHECKING:
     from spacy.language import Language
-    from spacy.matcher import Matcher, PhraseMatcher
+    from spacy.matcher import PhraseMatcher
     from spacy.tokens import Doc
 
 # Words that a gap ("…") may span; a gap never crosses punctuation.
 _GAP = 12
-_WINDOW = 2 * _GAP + 8
 # Which of two overlapping matches wins, before length: what limits a duty, then what is no norm, then the rest.
 _TIERS = {"exemption": 0, "!": 1, "prohibition": 2, "permission": 3, "obligation": 3, "recommendation": 4}
 
@@ -48,75 +53,128 @@ def tokenizer(code: str) -> Language:
     return spacy.blank(code)
 
 
-def _token(word: str) -> dict[str, Any]:
-    if word == "…":
-        return {"IS_PUNCT": False, "OP": f"{{0,{_GAP}}}"}
-    if word == "_":
-        return {"IS_PUNCT": False}
-    if word.startswith("/") and word.endswith("/"):
-        return {"LOWER": {"REGEX": f"^(?:{word[1:-1]})$"}}
-    return {"LOWER": word}
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A run of words between gaps: a key of the PhraseMatcher, or a regular expression for one word."""
 
-
-def _is_open(word: str) -> bool:
-    return word in {"…", "_"} or word.startswith("/")
-
-
-def _expand(pattern: str, nlp: Language) -> Iterator[list[str]]:
-    """The word sequences that a written pattern stands for: alternatives multiplied out, words cut as spaCy cuts them."""
-    choices: list[list[list[str]]] = []
-    for word in pattern.split():
-        if _is_open(word):
-            choices.append([[word]])
-        else:
-            choices.append([[t.text for t in nlp.make_doc(option)] for option in word.split("|")])
-    for choice in product(*choices):
-        yield [word for words in choice for word in words]
+    key: int
+    word: re.Pattern[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class _Compiled:
-    """Patterns without gaps in one PhraseMatcher (a trie: cost does not grow with their number); those with gaps in a
-    Matcher for each first word, tried only where that word stands. One Matcher over all patterns costs a step for each
-    pattern at each token: 7 of the 8 seconds that an act of 88 pages took."""
+class _Gapped:
+    """Pieces with, before each but the first, the least and the greatest number of words between."""
 
+    label: str
+    pattern: str
+    pieces: tuple[_Piece, ...]
+    gaps: tuple[tuple[int, int], ...]
+
+
+@dataclass(slots=True)
+class _Compiled:
     phrases: PhraseMatcher
-    gapped: dict[str, Matcher]
-    labels: dict[int, tuple[str, str]]
+    whole: dict[int, tuple[str, str]] = field(default_factory=dict)
+    gapped: dict[int, list[_Gapped]] = field(default_factory=dict)
+
+
+def _runs(pattern: str) -> Iterator[tuple[list[str], tuple[int, int]]]:
+    """A pattern's runs of words, each with the gap before it."""
+    run: list[str] = []
+    gap = (0, 0)
+    for word in pattern.split():
+        if word in {"…", "_"} or word.startswith("/"):
+            if run:
+                yield run, gap
+                run, gap = [], (0, 0)
+            if word.startswith("/"):
+                yield [word], gap
+                gap = (0, 0)
+            else:
+                low, high = (1, 1) if word == "_" else (0, _GAP)
+                gap = (gap[0] + low, gap[1] + high)
+        else:
+            run.append(word)
+    if run:
+        yield run, gap
 
 
 @cache
 def _compiled(pack: LanguagePack) -> _Compiled:
-    from spacy.matcher import Matcher, PhraseMatcher
+    from spacy.matcher import PhraseMatcher
     from spacy.tokens import Doc
 
     nlp = tokenizer(pack.spacy)
-    phrases = PhraseMatcher(nlp.vocab, attr="LOWER")
-    gapped: dict[str, Matcher] = {}
-    labels: dict[int, tuple[str, str]] = {}
+    made = _Compiled(PhraseMatcher(nlp.vocab, attr="LOWER"))
+
+    def piece(run: list[str]) -> _Piece:
+        if run[0].startswith("/"):
+            return _Piece(0, re.compile(run[0][1:-1]))
+        name = " ".join(run)
+        key = int(nlp.vocab.strings.add(name))
+        if name not in made.phrases:
+            options = product(*([[t.text for t in nlp.make_doc(o)] for o in word.split("|")] for word in run))
+            made.phrases.add(name, [Doc(nlp.vocab, words=[w for words in o for w in words]) for o in options])
+        return _Piece(key)
+
     groups = [(name, getattr(pack.norms.cues, name)) for name in type(pack.norms.cues).model_fields]
     groups += [(f"!{reason}", patterns) for reason, patterns in pack.norms.constitutive.items()]
     for label, patterns in groups:
         for pattern in patterns:
-            key = f"{label}\t{pattern}"
-            labels[nlp.vocab.strings.add(key)] = (label, pattern)
-            for words in _expand(pattern, nlp):
-                if not any(_is_open(w) for w in words):
-                    phrases.add(key, [Doc(nlp.vocab, words=words)])
-                else:
-                    made = gapped.setdefault(words[0], Matcher(nlp.vocab))
-                    made.add(key, [[_token(w) for w in words]])
-    return _Compiled(phrases, gapped, labels)
+            runs = list(_runs(pattern))
+            pieces = tuple(piece(run) for run, _ in runs)
+            if len(pieces) == 1:
+                made.whole[pieces[0].key] = (label, pattern)
+            else:
+                gapped = _Gapped(label, pattern, pieces, tuple(gap for _, gap in runs[1:]))
+                made.gapped.setdefault(pieces[0].key, []).append(gapped)
+    return made
 
 
-def _matches(doc: Doc, lower: list[str], pack: LanguagePack) -> Iterator[tuple[int, int, int]]:
+def _matches(doc: Doc, lower: list[str], pack: LanguagePack) -> Iterator[Cue]:
     compiled = _compiled(pack)
-    yield from compiled.phrases(doc)
-    for at, word in enumerate(lower):
-        made = compiled.gapped.get(word)
-        if made is not None:
-            window = doc[at : at + _WINDOW]
-            yield from ((key, at + start, at + end) for key, start, end in made(window) if start == 0)
+    places: dict[int, list[tuple[int, int]]] = {}
+    for key, start, end in compiled.phrases(doc):
+        places.setdefault(key, []).append((start, end))
+        if key in compiled.whole:
+            label, pattern = compiled.whole[key]
+            yield Cue(label, start, end, pattern)
+    if not compiled.gapped.keys() & places.keys():
+        return
+    breaks = [0]
+    for token in doc:
+        breaks.append(breaks[-1] + token.is_punct)
+    for key in compiled.gapped.keys() & places.keys():
+        for gapped in compiled.gapped[key]:
+            for start, end in places[key]:
+                stop = _joined(gapped, 1, end, places, lower, breaks)
+                if stop:
+                    yield Cue(gapped.label, start, stop, gapped.pattern)
+
+
+def _joined(
+    gapped: _Gapped,
+    number: int,
+    at: int,
+    places: dict[int, list[tuple[int, int]]],
+    lower: list[str],
+    breaks: list[int],
+) -> int:
+    """Where the pieces from ``number`` on end when they follow token ``at`` within their gaps; 0 where they do not."""
+    if number == len(gapped.pieces):
+        return at
+    piece, (low, high) = gapped.pieces[number], gapped.gaps[number - 1]
+    if piece.word is not None:
+        window = range(at + low, min(at + high + 1, len(lower)))
+        candidates = [(i, i + 1) for i in window if piece.word.fullmatch(lower[i])]
+    else:
+        candidates = [p for p in places.get(piece.key, ()) if at + low <= p[0] <= at + high]
+    for start, end in candidates:
+        if breaks[start] == breaks[at]:
+            stop = _joined(gapped, number + 1, end, places, lower, breaks)
+            if stop:
+                return stop
+    return 0
 
 
 def find_cues(doc: Doc, lower: list[str], pack: LanguagePack) -> list[Cue]:
@@ -124,22 +182,16 @@ def find_cues(doc: Doc, lower: list[str], pack: LanguagePack) -> list[Cue]:
 
     ``lower`` are the tokens of ``doc`` in lower case.
     """
-    labels = _compiled(pack).labels
     found = []
-    for key, start, end in _matches(doc, lower, pack):
-        label, pattern = labels[key]
-        if (
-            end - start == 1
-            and start
-            and pack.actors.compounds
-            and not label.startswith("!")
-            and lower[start] != doc[start].text
-        ):
+    for cue in _matches(doc, lower, pack):
+        length = cue.end - cue.start
+        capital = length == 1 and cue.start > 0 and lower[cue.start] != doc[cue.start].text
+        if capital and pack.actors.compounds and not cue.constitutive:
             continue  # where nouns are capitalised: "bei Bedarf" is no "bedarf"
-        tier = _TIERS["!" if label.startswith("!") else label]
+        tier = _TIERS["!" if cue.constitutive else cue.label]
         # A gap makes a match long, not strong: count the words that are written.
-        written = sum(word != "…" for word in pattern.split())
-        found.append(((tier if written > 1 else 5, -written, end - start), Cue(label, start, end, pattern)))
+        written = sum(word != "…" for word in cue.pattern.split())
+        found.append(((tier if written > 1 else 5, -written, length, cue.start, cue.pattern), cue))
     found.sort(key=lambda pair: pair[0])
     taken: list[Cue] = []
     for _, cue in found:
