@@ -82,7 +82,7 @@ def ingest(
     password: str | None = None,
     config: Config | None = None,
     limits: Limits | None = None,
-    analyse: str = ANALYSE,
+    analyse: str | None = None,
     version: str = ANALYSER_VERSION,
 ) -> IngestReport:
     """Read files and folders into a register.
@@ -105,7 +105,7 @@ def ingest(
             settings = replace(settings, password=password)
         with open_register(register_path) as register:
             batch = _Batch(register, report, settings, version, limits or Limits(), progress)
-            batch.run(found.files, given, workers or default_workers(), analyse)
+            batch.run(found.files, given, workers or default_workers(), analyse or ANALYSE)
     report.seconds = time.monotonic() - started
     return report
 

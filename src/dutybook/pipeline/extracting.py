@@ -8,8 +8,8 @@ from pathlib import Path
 
 from dutybook.errors import BadRequest
 from dutybook.ingest.files import survey
+from dutybook.pipeline import batch
 from dutybook.pipeline.as_json import to_line, unreadable_to_dict
-from dutybook.pipeline.batch import ANALYSE, default_workers
 from dutybook.pipeline.config import Config
 from dutybook.pipeline.pool import Limits, Pool
 from dutybook.pipeline.worker import Answer, Job, Setup
@@ -35,7 +35,7 @@ def extract(
     password: str | None = None,
     config: Config | None = None,
     limits: Limits | None = None,
-    analyse: str = ANALYSE,
+    analyse: str | None = None,
     problem: Callable[[BadRequest], None] | None = None,
 ) -> Iterator[Extracted]:
     """Analyse files and folders and give a line for each, in order. Paths that lead to nothing go to ``problem``.
@@ -51,11 +51,11 @@ def extract(
     if password is not None:
         settings = replace(settings, password=password)
     allowed = limits or Limits()
-    setup = Setup(allowed.memory, analyse, _LINE, settings, "", allowed.max_bytes)
+    setup = Setup(allowed.memory, analyse or batch.ANALYSE, _LINE, settings, "", allowed.max_bytes)
     jobs = [Job(number, path, str(path)) for number, path in enumerate(found.files)]
     ready: dict[int, Extracted] = {}
     following = 0
-    with Pool(setup, min(workers or default_workers(), max(1, len(jobs))), allowed) as pool:
+    with Pool(setup, min(workers or batch.default_workers(), max(1, len(jobs))), allowed) as pool:
         for answer in pool.run(jobs):
             ready[answer.number] = _extracted(answer, jobs[answer.number].source)
             while following in ready:

@@ -21,7 +21,7 @@ from dutybook.pipeline.worker import COMMAND, READY, Answer, Job, Setup, receive
 #: A child is replaced after so many documents, so that nothing it may leak adds up.
 MAX_JOBS = 200
 #: So many children in a row that end before they are ready mean that none can work here.
-MAX_STILLBORN = 4
+MAX_STILLBORN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +151,8 @@ class Pool:
             child.done += 1
             if answer is None:
                 answer = self._bury(child, job)
+                if answer is None and job:
+                    self._free_child(fresh=True).assign(job)
             elif not answer.final or child.done >= MAX_JOBS:
                 self._drop(child)
             if answer is None or job is None:
@@ -188,22 +190,23 @@ class Pool:
             return None
 
     def _bury(self, child: _Child, job: Job | None) -> Answer | None:
-        """What to say of the job that a dead child had in hand."""
+        """What to say of the job that a dead child had in hand; None if it is to be tried in another one."""
         if child not in self._children:
-            return None  # ended by us
+            return None  # ended by us, after its answer
         code = child.process.wait()
         words = child.last_words()
         self._drop(child)
-        if not child.ready and not child.out_of_time:
-            self._stillborn += 1
-            if self._stillborn >= MAX_STILLBORN:
-                last = words.splitlines()[-1] if words else f"exit code {code}"
-                raise Defect(f"the reading processes cannot be started: {last}")
         if job is None:
             return None
         if child.out_of_time:
             message = f"reading it took longer than {self.limits.seconds:g} seconds"
             return Answer(job.number, code="too large", message=message, final=False)
+        if not child.ready:
+            self._stillborn += 1
+            if self._stillborn >= MAX_STILLBORN:
+                last = words.splitlines()[-1] if words else f"exit code {code}"
+                raise Defect(f"the reading processes cannot be started: {last}")
+            return None
         return Answer(job.number, code="broken", message=_cause(code), final=False, details=words)
 
     def _drop(self, child: _Child) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from dutybook.store.text import APOSTROPHES, fold, words_of
+from dutybook.store.text import APOSTROPHES, words_of
 
 #: More words than this are not looked for; nobody types them, and each costs time.
 MAX_WORDS = 64
@@ -132,9 +132,9 @@ def _term(token: re.Match[str], word: str | None, negate: bool) -> _Term | None:
 
 def _typed(word: str) -> list[str]:
     """The words in one typed word: an elided article is dropped (``l'autorité``), so is a possessive (``operator's``)."""
-    pieces = [piece for piece in re.split(f"[{APOSTROPHES}]", fold(word)) if piece]
+    pieces = [words_of(piece) for piece in re.split(f"[{APOSTROPHES}]", word)]
     if len(pieces) > 1:
-        long = [piece for piece in pieces if len(words_of(piece)) == 1 and len(piece) > 2]
+        long = [words for words in pieces if len(words) == 1 and len(words[0]) > 2]
         if long:
-            return words_of(long[-1])
+            return long[-1]
     return words_of(word)

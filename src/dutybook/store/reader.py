@@ -33,8 +33,8 @@ from dutybook.store.text import fold
 _CHUNK = 400
 #: So many hits are ranked at most.
 MAX_RANKED = 20_000
-# quote, bearer, action, place, document_title, terms: the terms repeat the quote's words.
-_WEIGHTS = "2.0, 3.0, 1.0, 4.0, 1.0, 1.0"
+# quote, bearer, action, place, document_title, terms: a place is asked for by name, the terms repeat the quote.
+_WEIGHTS = "2.0, 4.0, 1.0, 10.0, 1.0, 1.0"
 _MIN_ID = 4
 
 _NORM = """SELECT n.id, n.document, d.title AS document_title, d.source, d.work, w.short_title AS work_title, n.place,
