@@ -34,6 +34,10 @@ app = typer.Typer(
 )
 
 
+#: What Typer makes of Ctrl-C.
+_INTERRUPTED = 130
+
+
 @dataclass(frozen=True, slots=True)
 class State:
     """What the options before the command say."""
@@ -84,4 +88,6 @@ def call(arguments: list[str]) -> int:
             raise
         error.show()
         return 1
+    if result == _INTERRUPTED:
+        raise KeyboardInterrupt
     return result if isinstance(result, int) else 0

@@ -33,11 +33,14 @@ def console(*, stderr: bool = False) -> Console:
     """Where to print; wide and without folding if it is no terminal."""
     from rich.console import Console
 
+    class Plain(Console):
+        def on_broken_pipe(self) -> None:
+            # The command line ends quietly on this one; Rich would call it a failure.
+            raise BrokenPipeError
+
     stream = sys.stderr if stderr else sys.stdout
     plain = not stream.isatty()
-    return Console(
-        file=stream, highlight=False, markup=False, emoji=False, soft_wrap=plain, width=160 if plain else None
-    )
+    return Plain(file=stream, highlight=False, markup=False, emoji=False, soft_wrap=plain, width=160 if plain else None)
 
 
 def text(*pieces: str | tuple[str, str]) -> Text:

@@ -104,7 +104,8 @@ def card(hit: Hit) -> Text:
 
 def describe_deadline(deadline: Any) -> str:
     """A deadline in a line: its words, their meaning, the date."""
-    meaning = " ".join(str(part) for part in (deadline.value, deadline.direction, deadline.anchor) if part)
+    # The words of the event say before or after themselves.
+    meaning = " ".join(str(part) for part in (deadline.value, deadline.anchor or deadline.direction) if part)
     due = f" → {deadline.due}" if deadline.due else ""
     return f"{deadline.quote} ({deadline.kind}{': ' + meaning if meaning else ''}){due}"
 
