@@ -102,7 +102,9 @@ class Assembler:
         """The marks met in the text, with their notes: of the same page, else the page before or after."""
         made = []
         for mark, at, page in self.pending:
-            note = next((self.notes[mark, near] for near in (page, page + 1, page - 1) if (mark, near) in self.notes), None)
+            note = next(
+                (self.notes[mark, near] for near in (page, page + 1, page - 1) if (mark, near) in self.notes), None
+            )
             made.append(FootnoteMark(mark, at, note))
         return tuple(made)
 
@@ -249,7 +251,9 @@ def levels(builder: LayoutBuilder) -> None:
     """Give headings levels from 1 by how they are set: larger before smaller, bold before plain."""
     from dataclasses import replace
 
-    sorts = Counter((-block.size, not block.bold, block.italic) for block in builder.blocks if block.role is BlockRole.HEADING)
+    sorts = Counter(
+        (-block.size, not block.bold, block.italic) for block in builder.blocks if block.role is BlockRole.HEADING
+    )
     rank = {key: number for number, key in enumerate(sorted(sorts), 1)}
     builder.blocks = [
         replace(block, level=min(rank[-block.size, not block.bold, block.italic], 9))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from dutybook.layout.pdf.lines import Line, joined, rows_of
 
 MIN_GUTTER = 0.7
@@ -28,8 +30,11 @@ def in_order(runs: list[Line]) -> list[Line]:
     column = 0
     for region, gutters in _regions(rows, left, right):
         edges = [left, *gutters, right]
-        for start, end in zip(edges, edges[1:], strict=False):
-            part = [[run for run in row if start <= (run.x0 + run.x1) / 2 < end or (end == right and run.x0 >= start)] for row in region]
+        for start, end in itertools.pairwise(edges):
+            part = [
+                [run for run in row if start <= (run.x0 + run.x1) / 2 < end or (end == right and run.x0 >= start)]
+                for row in region
+            ]
             made = [joined(row) for row in part if row]
             if not made:
                 continue
@@ -69,8 +74,6 @@ def _columns_from(rows: list[list[Line]], at: int, left: float, right: float) ->
     """The longest region in columns that starts at a row, and its gutters."""
     width = right - left
     gaps: Gaps = [(left + MIN_COLUMN * width, right - MIN_COLUMN * width)]
-    if len(rows[at]) < 2 and not _gutter_row_ahead(rows, at):
-        return at, []
     stop = at
     best: Gaps = []
     while stop < len(rows):
@@ -85,11 +88,6 @@ def _columns_from(rows: list[list[Line]], at: int, left: float, right: float) ->
         return at, []
     gutters = [(a + b) / 2 for a, b in best]
     return stop, _proven(rows[at:stop], gutters, left, right)
-
-
-def _gutter_row_ahead(rows: list[list[Line]], at: int) -> bool:
-    """Whether one of the next rows has several runs: a lone run can be the first line of a column."""
-    return any(len(row) > 1 for row in rows[at + 1 : at + 3])
 
 
 def _free(gaps: Gaps, row: list[Line], least: float) -> Gaps:

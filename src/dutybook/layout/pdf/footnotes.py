@@ -68,7 +68,7 @@ def _begin(group: list[Line], body_size: float, continues: bool) -> int:
 
 def _alike(line: Line, model: Line) -> bool:
     """Whether two lines begin with marks of one kind in one place."""
-    kinds = [(0 in each.raised, each.words[0].text[0] == "(") for each in (line, model)]
+    kinds = [0 in each.raised or each.words[0].text[0] in "(*†‡" for each in (line, model)]
     return kinds[0] == kinds[1] and line.x0 < model.x0 + 1.5 * model.size
 
 

@@ -16,7 +16,8 @@ ROWS = 5
 
 _DIGITS = re.compile(r"\d+")
 _ROMAN = re.compile(r"^[ivxlc]+$")
-_PAGE_NUMBER = re.compile(r"^\W*(?:\w+\W{1,3})?#\W*(?:\w{1,6}\W*#)?\W*$")
+_PAGE_NUMBER = re.compile(r"^\W*(?:\w+\W{1,3})?#(?:\W{0,3}\w{0,6}\W{1,3}#)?\W*$")
+_LONE_NUMBER = re.compile(r"^(?:[-–—\s]*#[-–—\s]*|#\s*/\s*#|\w+\s#\s\w+\s#)$")
 
 
 @dataclass(slots=True)
@@ -84,7 +85,6 @@ def _key(run: Line) -> str:
 def _repeated(key: str, found: list[tuple[int, float, Line]], total: int) -> set[int]:
     """The runs of one wording that return on enough pages at one height."""
     chosen: set[int] = set()
-    numbers = key == "#" or bool(_PAGE_NUMBER.match(key))
     remaining = found
     while remaining:
         y = remaining[0][1]
@@ -92,7 +92,7 @@ def _repeated(key: str, found: list[tuple[int, float, Line]], total: int) -> set
         remaining = [item for item in remaining if abs(item[1] - y) >= 6]
         pages = sorted({number for number, _, _ in same})
         if total == 1:
-            if numbers and _stands_alone(same[0][2], key):
+            if _LONE_NUMBER.match(key):
                 chosen.update(id(run) for _, _, run in same)
             continue
         if len(pages) < (2 if total <= 4 else 3):
@@ -149,10 +149,6 @@ def _numbered(rows: list[list[Line]], chosen: set[int]) -> bool:
     if not ends or len(row) < 2:
         return False
     return len(rows) > 1 and abs(rows[1][0].base - row[0].base) > 1.7 * max(run.size for run in row)
-
-
-def _stands_alone(run: Line, key: str) -> bool:
-    return len(run.words) <= 5 and "#" in key and not key.startswith(("§", "("))
 
 
 def _taken(page: PageRuns, rows: list[list[Line]], kind: FurnitureKind) -> list[Furniture]:

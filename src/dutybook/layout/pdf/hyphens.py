@@ -7,15 +7,15 @@ cannot be found again.
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from dutybook.layout.pdf.glyphs import Word
+from dutybook.layout.pdf.markers import CONJUNCTIONS
 
 HYPHENS = "-\u2010\u2011\u2212"
 _EDGES = "()[]{}«»„“”‚‘’\"'.,;:!?…*†‡"
-_HANGING = frozenset(["und", "oder", "bzw", "sowie", "bis", "en", "of", "and", "or", "et", "ou", "och", "eller", "og", "ja", "tai", "y", "e", "o", "i", "a", "ali", "lub", "oraz", "nebo", "alebo", "és", "vagy"])
-"""Words before which a hyphen stands for the rest of a compound; those the document itself uses so are added."""
 
 
 class Lexicon:
@@ -23,14 +23,15 @@ class Lexicon:
 
     def __init__(self) -> None:
         self.counts: Counter[str] = Counter()
-        self.hanging: set[str] = set(_HANGING)
+        # Before these a hyphen stands for the rest of a compound; the document's own are added.
+        self.hanging: set[str] = set(CONJUNCTIONS)
         self.joins: dict[int, list[int]] = {0: [0, 0], 1: [0, 0], 2: [0, 0]}
 
     def add_line(self, words: list[Word]) -> None:
         """Count the words of a line; the last is left out if the line breaks it."""
         whole = words[:-1] if words and is_broken(words[-1]) else words
         self.counts.update([word.text.strip(_EDGES).lower() for word in whole])
-        for before, after in zip(whole, whole[1:], strict=False):
+        for before, after in itertools.pairwise(whole):
             if before.text[-1] in HYPHENS and len(before.text) > 2 and after.text.isalpha() and after.text.islower():
                 self.hanging.add(after.text)
 
@@ -42,7 +43,7 @@ class Lexicon:
 
         An undecided break then follows the others of its kind, if they nearly all fall one way.
         """
-        for words, following in zip(lines, lines[1:], strict=False):
+        for words, following in itertools.pairwise(lines):
             if words and following and is_broken(words[-1]):
                 head, tail = _parts(words[-1], following[0])
                 whole, parted = self.forms(head, tail)

@@ -130,7 +130,7 @@ def rows_of(runs: Iterable[Line]) -> list[list[Line]]:
 
 def _beside(a: Line, b: Line) -> bool:
     gap = max(a.x0 - b.x1, b.x0 - a.x1)
-    return gap < 1.5 * max(a.size, b.size)
+    return gap < 3 * max(a.size, b.size)
 
 
 def joined(row: list[Line]) -> Line:

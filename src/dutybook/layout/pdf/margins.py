@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 
@@ -26,7 +27,7 @@ def take_margin_numbers(pages: list[PageRuns]) -> dict[int, list[Word]]:
             if alone and word.x0 >= edge - 1 and _NUMBER.match(word.text):
                 found.append((page, run, word))
     values = [int(re.findall(r"\d+", word.text)[0]) for _, _, word in found]
-    rising = sum(0 <= after - before <= 3 for before, after in zip(values, values[1:], strict=False))
+    rising = sum(0 <= after - before <= 3 for before, after in itertools.pairwise(values))
     if len(found) < LEAST or rising < 0.8 * (len(values) - 1):
         return {}
     taken: dict[int, list[Word]] = {}

@@ -17,12 +17,51 @@ _MARKER = re.compile(
     )$""",
     re.VERBOSE,
 )
-_ONLY_NUMBER = re.compile(r"^[„“\"«]?(?:§\s*\d+[a-z]?|\d{1,3}\.?[ºª°]?\s+[^\W\d_]{2,12}|[^\W\d_]{2,12}\.?\s+(?:[IVXLC]+|\d{1,3}|[A-Z])[a-z]{0,3}[.º°:]?(?:er|re)?)$")
+_ONLY_NUMBER = re.compile(
+    r"^[„“\"«]?(?:§\s*\d+[a-z]?|\d{1,3}\.?[ºª°]?\s+[^\W\d_]{2,12}|[^\W\d_]{2,12}\.?\s+(?:[IVXLC]+|\d{1,3}|[A-Z])[a-z]{0,3}[.º°:]?(?:er|re)?)$"
+)
 _WORD_NUMBER = re.compile(r"^[„“\"«]?[^\W\d_]{2,12}\.?\s+(?:\d{1,4}[a-z]{0,3}|[IVXLC]+)[.º°:)—–-]*(?:\s|$)")
 _NOTE_MARK = re.compile(r"^\(?\s?(\d{1,3}|\*{1,4}\d?|[†‡§]|[a-z])\s?\)?[.:]?$")
 _LEADER = re.compile(r"(?:(?:\.\s?){4,}|(?:…\s?){2,}|_{5,}|(?:·\s?){4,})\s*(?:[\d]{1,4}|[ivxlc]{1,6})?\s*$")
 _LEADER_INSIDE = re.compile(r"(?:\.\s?){5,}|(?:…\s?){2,}")
-_STOPPED = re.compile(r"(?:[.;:!?…][\"“”»’)\]]*|[;,]\s\w{1,4})$")
+CONJUNCTIONS = frozenset(
+    [
+        "und",
+        "oder",
+        "bzw",
+        "sowie",
+        "bis",
+        "en",
+        "of",
+        "and",
+        "or",
+        "et",
+        "ou",
+        "och",
+        "eller",
+        "og",
+        "ja",
+        "tai",
+        "y",
+        "e",
+        "o",
+        "i",
+        "a",
+        "ali",
+        "lub",
+        "oraz",
+        "nebo",
+        "alebo",
+        "és",
+        "vagy",
+        "και",
+        "ή",
+        "и",
+        "или",
+    ]
+)
+"""Words that join the last items of a list, and parts of compounds, in the languages of Europe."""
+_STOPPED = re.compile(rf"(?:[.;:!?…][\"“”»’)\]]*|;\s\w{{1,4}}|,\s(?:{'|'.join(sorted(CONJUNCTIONS))}))$")
 
 
 def marker_words(words: list[str]) -> int:
@@ -30,7 +69,7 @@ def marker_words(words: list[str]) -> int:
     if not words:
         return 0
     first = words[0]
-    if first.strip("„“\"«") in ("§", "§§"):
+    if first.strip('„“"«') in ("§", "§§"):
         return 2 if len(words) > 1 and words[1][:1].isdigit() else 0
     if _MARKER.match(first):
         return 1

@@ -36,8 +36,12 @@ def opened(data: bytes, password: str | None, limits: Limits) -> Iterator[Any]:
         code = getattr(error, "err_code", None)
         if code == raw.FPDF_ERR_PASSWORD or "password" in str(error).lower():
             if password is None:
-                raise EncryptedDocument("the PDF is encrypted and needs a password: pass the password, or save it without one") from error
-            raise EncryptedDocument("the PDF is encrypted and the password given does not open it: check the password") from error
+                raise EncryptedDocument(
+                    "the PDF is encrypted and needs a password: pass the password, or save it without one"
+                ) from error
+            raise EncryptedDocument(
+                "the PDF is encrypted and the password given does not open it: check the password"
+            ) from error
         if code == raw.FPDF_ERR_SECURITY or "security" in str(error).lower():
             raise EncryptedDocument(
                 "the PDF is encrypted in a way that cannot be opened here: save it without encryption"

@@ -6,6 +6,7 @@ this one would still have fitted), fonts. Markers such as ``(a)`` decide where g
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -36,7 +37,7 @@ class Measures:
         for line in lines:
             sizes[round(line.size, 1)] += sum(len(word.text) for word in line.words)
             rights[round(line.x1)] += 1
-        for before, after in zip(lines, lines[1:], strict=False):
+        for before, after in itertools.pairwise(lines):
             if before.page == after.page and before.column == after.column:
                 apart = after.base - before.base
                 size = round(after.size)
@@ -131,7 +132,11 @@ def _parts(paragraph: Paragraph, line: Line, measures: Measures) -> bool:
     if last.words[-1].soft:
         return False
     text, before = line.text, last.text
-    if is_number_line(before) and len(paragraph.lines) == 1 and (paragraph.centred or (len(last.words) < 4 and not _full(paragraph, line))):
+    if (
+        is_number_line(before)
+        and len(paragraph.lines) == 1
+        and (paragraph.centred or (len(last.words) < 4 and not _full(paragraph, line)))
+    ):
         return True
     marked = marker_words([word.text for word in line.words[:4]]) > 0 or (0 in line.raised and len(line.words) > 1)
     centred = is_centred(line)
@@ -145,7 +150,12 @@ def _parts(paragraph: Paragraph, line: Line, measures: Measures) -> bool:
             return not _runs_on(paragraph, line, before, marked)
         # Over a break a paragraph may go on after a short line only if the sentence plainly does.
         return marked or centred or is_stopped(before) or not text[:1].islower()
-    if _style(line) != _style(last) and _style(line) != _style(paragraph.lines[0]) and "00" in (_style(line), _style(last)) and not together:
+    if (
+        _style(line) != _style(last)
+        and _style(line) != _style(paragraph.lines[0])
+        and "00" in (_style(line), _style(last))
+        and not together
+    ):
         return True
     if is_number_line(text) and centred:
         return True

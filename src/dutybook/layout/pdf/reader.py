@@ -90,11 +90,18 @@ def _read_pages(document: Any, limits: Limits, started: float) -> _Reading:
         number = index + 1
         if time.monotonic() - started > limits.max_seconds:
             if not any(page.source == "text" for page in reading.pages):
-                raise TooLarge(f"reading the PDF took longer than {limits.max_seconds:.0f} s: split it, or raise the limit")
-            reading.problems.append(f"pages {number} to {total} were not read: time limit of {limits.max_seconds:.0f} s")
+                raise TooLarge(
+                    f"reading the PDF took longer than {limits.max_seconds:.0f} s: split it, or raise the limit"
+                )
+            reading.problems.append(
+                f"pages {number} to {total} were not read: time limit of {limits.max_seconds:.0f} s"
+            )
+            reading.pages.extend(Page(rest, 0.0, 0.0, "unread", "time limit") for rest in range(number, total + 1))
             break
         if reading.characters > 1.5 * limits.max_text_chars:
-            raise TooLarge(f"the PDF holds more than {limits.max_text_chars:,} characters: split it, or raise the limit")
+            raise TooLarge(
+                f"the PDF holds more than {limits.max_text_chars:,} characters: split it, or raise the limit"
+            )
         _read_page(document, index, limits, reading)
     images = [page.number for page in reading.pages if page.source == "image"]
     if images:

@@ -63,7 +63,9 @@ def _is_one(before: str, after: str, lexicon: Lexicon) -> bool:
     whole = lexicon[before + after]
     if whole < 2 or len(before) + len(after) < 4:
         return False
-    weaker = min(lexicon[before], lexicon[after]) if min(len(before), len(after)) > 1 else _weaker(before, after, lexicon)
+    weaker = (
+        min(lexicon[before], lexicon[after]) if min(len(before), len(after)) > 1 else _weaker(before, after, lexicon)
+    )
     return weaker * 8 <= whole
 
 

@@ -1,0 +1,156 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from dutybook.layout.pdf import read_pdf
+from dutybook.layout.pdf.furniture import numbers_fit
+from dutybook.layout.pdf.glyphs import Frame, Style, Word
+from dutybook.layout.pdf.hyphens import Lexicon, decide
+from dutybook.layout.pdf.lines import Line
+from dutybook.layout.pdf.markers import has_leader, is_number_line, is_stopped, marker_words, note_mark
+from dutybook.layout.pdf.spacing import mend
+
+PLAIN = Style(10, False, False, True)
+
+
+def words(text: str, gap: float = 2.5) -> list[Word]:
+    """Words side by side, five points a letter."""
+    made, x = [], 0.0
+    for part in text.split():
+        soft = part.endswith("~")
+        part = part.rstrip("~")
+        made.append(Word(part, x, 0, x + 5 * len(part), 10, 8, PLAIN, soft))
+        x += 5 * len(part) + gap
+    return made
+
+
+@pytest.mark.parametrize(
+    ("known", "before", "after", "expected"),
+    [
+        ("the lighthouse stands", "light~", "house", ("", False)),
+        ("a well-kept log", "well~", "kept", ("-", True)),
+        ("nothing of it", "mari~", "time", ("", False)),
+        ("Hafen und Wege", "Hafen~", "und", ("- ", True)),
+        ("Bau- oder Land", "Hafen~", "oder", ("- ", True)),
+        ("Ein- wie Ausfuhr", "Hin~", "wie", ("- ", True)),
+        ("any words", "EU~", "wide", ("-", True)),
+        ("any words", "2031~", "32", ("-", True)),
+        ("any words", "Harbour~", "Office", ("-", True)),
+        ("light and house", "light~", "house", ("-", True)),
+        ("repairs and repair", "re~", "pairing", ("", False)),
+    ],
+)
+def test_hyphens_at_line_ends(known: str, before: str, after: str, expected: tuple[str, bool]) -> None:
+    lexicon = Lexicon.of([words(known)])
+    joiner, kept, reason = decide(words(before)[0], words(after)[0], lexicon)
+    assert (joiner, kept) == expected
+    assert reason
+
+
+def test_an_undecided_hyphen_follows_the_others_of_the_document() -> None:
+    lines = [words("lighthouse seaside rainfall light house sea side rain fall water line")]
+    for pair in ("light~ house", "sea~ side", "rain~ fall"):
+        first, second = pair.split()
+        lines.extend([words(f"a {first}"), words(f"{second} b")])
+    lexicon = Lexicon.of(lines)
+    lexicon.survey(lines)
+    assert decide(words("water~")[0], words("line")[0], lexicon)[:2] == ("", False)
+
+
+def test_hyphen_decisions_are_recorded(pdf: Callable[..., bytes]) -> None:
+    def page(sheet):
+        sheet.write(70, 100, "Each lighthouse has a keeper and a well-kept log. The new light-")
+        sheet.write(70, 112, "house at the river mouth is to be painted white and be as well-")
+        sheet.write(70, 124, "kept as its elder sister on the cape of storms has always been.")
+
+    layout = read_pdf(pdf(page))
+    assert "new lighthouse at" in layout.text
+    assert "as well-kept as" in layout.text
+    assert [(each.word, each.kept) for each in layout.hyphens] == [("lighthouse", False), ("well-kept", True)]
+    assert layout.text[layout.hyphens[1].at] == "-"
+
+
+def test_letter_spaced_words_are_mended() -> None:
+    lexicon = Lexicon.of([words("the data of data and more data, status status status status")])
+    line = Line(1, words("Security of personal dat a"), 0, 100, 8, 10)
+    assert mend(line, lexicon)
+    assert line.text == "Security of personal data"
+    line = Line(1, words("Independent st atus"), 0, 100, 8, 10)
+    assert mend(line, lexicon)
+    assert line.text == "Independent status"
+    line = Line(1, words("a data of it"), 0, 100, 8, 10)
+    assert not mend(line, lexicon)
+    line = Line(1, words("A R T I C L E 5", 3), 0, 100, 8, 10)
+    assert mend(line, lexicon)
+    assert line.text == "ARTICLE 5"
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("(1) Text", 1),
+        ("(a) text", 1),
+        ("(aa) text", 1),
+        ("(iii) text", 1),
+        ("a) text", 1),
+        ("1. Text", 1),
+        ("12a. Text", 1),
+        ("1.2.3 Text", 1),
+        ("— text", 1),
+        ("• text", 1),
+        ("§ 5 Text", 2),
+        ("( 1 ) Text", 3),
+        ("α) κείμενο", 1),
+        ("„(2) Text", 1),
+        ("IV. Text", 1),
+        ("(EU) 2031/7", 0),
+        ("(hereafter", 0),
+        ("text", 0),
+        ("2031 text", 0),
+        ("Article 5", 0),
+    ],
+)
+def test_markers(text: str, count: int) -> None:
+    assert marker_words(text.split()) == count
+
+
+@pytest.mark.parametrize(
+    "text", ["Article 5", "CHAPTER II", "Artikel 12a", "ANNEX I", "Άρθρο 3", "5. cikk", "§ 4", "Article 1er"]
+)
+def test_number_lines(text: str) -> None:
+    assert is_number_line(text)
+
+
+@pytest.mark.parametrize("text", ["Article 5 Scope", "the office", "Regulation (EU) 2031/7", "12.7.2031"])
+def test_no_number_lines(text: str) -> None:
+    assert not is_number_line(text)
+
+
+def test_leaders_stops_and_marks() -> None:
+    assert has_leader("Scope ........ 7")
+    assert has_leader("Scope . . . . . . 17")
+    assert not has_leader("and so on ...")
+    assert is_stopped("the lamp;")
+    assert is_stopped("the lamp; and")
+    assert not is_stopped("the lamp, to")
+    assert note_mark("(12)") == "12"
+    assert note_mark("*") == "*"
+    assert note_mark("word") is None
+
+
+def test_numbers_of_headers_stay_or_go_with_the_page() -> None:
+    assert numbers_fit([(page, f"Page {page + 30}") for page in range(1, 8)], "page #")
+    assert numbers_fit([(page, "Act 12 of 2031") for page in range(1, 8)], "act # of #")
+    assert not numbers_fit([(3, "Article 4"), (9, "Article 11"), (17, "Article 30")], "article #")
+
+
+@pytest.mark.parametrize(
+    ("turns", "size", "place"),
+    [(0, (100, 200), (10, 180)), (1, (200, 100), (20, 10)), (2, (100, 200), (90, 20)), (3, (200, 100), (180, 90))],
+)
+def test_frames_turn_with_the_page(turns: int, size: tuple[float, float], place: tuple[float, float]) -> None:
+    frame = Frame(0, 0, 100, 200, turns)
+    assert frame.size == size
+    assert frame.place(10, 20) == place
