@@ -8,7 +8,9 @@ instead, without what calls itself navigation. ``Block.hint`` is the element's n
 
 from __future__ import annotations
 
+import copy
 import json
+import logging
 import re
 from datetime import date
 from typing import Any
@@ -109,10 +111,12 @@ def _holds_text(element: Element) -> bool:
 
 def _main_content(root: Element) -> Element | None:
     """The page's main content as HTML elements, or None where none was found."""
-    import copy
-
     from trafilatura import bare_extraction
 
+    # It reports each page it finds nothing on; what that means is said in our own words.
+    log = logging.getLogger("trafilatura")
+    if not log.handlers:
+        log.addHandler(logging.NullHandler())
     try:
         found = bare_extraction(
             copy.deepcopy(root),

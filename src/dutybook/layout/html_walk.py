@@ -100,7 +100,8 @@ class Walker:
             pieces = [p for p in (squeeze(piece) for piece in part.split(LINE_BREAK)) if p]
             whole = pieces[:1]
             for piece in pieces[1:]:
-                if whole[-1][-1] in _ENDS or _STARTS.match(piece) or len(whole[-1]) < 40 > len(piece):
+                short = len(whole[-1]) < 40 > len(piece) and not piece[0].islower()
+                if whole[-1][-1] in _ENDS or _STARTS.match(piece) or short:
                     whole.append(piece)
                 else:
                     whole[-1] += " " + piece
@@ -218,10 +219,11 @@ class Walker:
             if self.drafts and (self._joinable or self.drafts[-1].role is BlockRole.BODY):
                 self.drafts[-1].extend(text, marks, joiner="")
                 return
-        if LONE_MARKER.match(text) and style.role is not BlockRole.FOOTNOTE and len(self._pending) < 4:
-            if style.role is BlockRole.BODY or not text[:1].isalnum() or text.endswith(")"):
-                self._pending.append(text)
-                return
+        # In a heading only what cannot be its number: "1)" waits for its text, "4." is the heading.
+        waits = style.role is BlockRole.BODY or not text[:1].isalnum() or text.endswith(")")
+        if waits and style.role is not BlockRole.FOOTNOTE and LONE_MARKER.match(text) and len(self._pending) < 4:
+            self._pending.append(text)
+            return
         draft = Draft(text, style.role, style.level, style.hint, marks=marks)
         if element is not None:
             _look(draft, element)
