@@ -88,10 +88,14 @@ class Filters:
                 str(len(self.place.strip()) + 1),
             )
         if self.work:
-            add(f"d.work IN ({WORK_SQL})", self.work, self.work, fold(self.work))
+            # Subqueries that do not depend on the norm are answered once.
+            add(
+                f"n.document IN (SELECT id FROM documents WHERE work IN ({WORK_SQL}))",  # noqa: S608 - constants only
+                *(self.work, self.work, fold(self.work)),
+            )
         if self.document:
             condition, given = named_document(self.document)
-            add(condition, *given)
+            add(f"n.document IN (SELECT d.id FROM documents d WHERE {condition})", *given)  # noqa: S608 - constants only
         before, after = as_date(self.deadline_before, "deadline_before"), as_date(self.deadline_after, "deadline_after")
         if before or after:
             bounds = [("x.due <= ?", before), ("x.due >= ?", after)]
