@@ -42,7 +42,7 @@ def test_structure_of_regulations(shared: Path, file: str, articles: int, recita
     found = [text for block, text in blocks if block.role is BlockRole.HEADING and re.fullmatch("ANNEX [IVX]+", text)]
     assert len(found) == annexes
     assert all(mark.note is not None for mark in layout.marks)
-    assert not re.search(r"\d{1,3}/\d{3}\n|^OJ L, |ELI: \S+/2024/1689/oj|\bEN\b Official", layout.text, re.MULTILINE)
+    assert not re.search(r"^\d{1,3}/144$|^OJ L, |ELI: \S+/2024/1689/oj|\bEN\b Official", layout.text, re.MULTILINE)
     last = next(index for index, (block, _) in enumerate(blocks) if block.role is BlockRole.FOOTNOTE)
     assert all(block.role is BlockRole.FOOTNOTE for block, _ in blocks[last:])
     assert not [text for block, text in blocks if block.role is BlockRole.BODY and text[:1].islower()]
@@ -110,11 +110,11 @@ def test_boxes_hold_the_words_they_stand_for(shared: Path, file: str) -> None:
             textpage = page.get_textpage()
             low = box.bottom - 0.1 * (box.bottom - box.top)
             high = box.top + 0.45 * (box.bottom - box.top)
-            found += textpage.get_text_bounded(box.x0 - 0.5, height - low, box.x1 + 0.5, height - high)
+            found += textpage.get_text_bounded(box.x0 + 0.3, height - low, box.x1 - 0.3, height - high)
             textpage.close()
             page.close()
-        squeezed = re.sub(r"[\s\x02\ufffe\xad-]", "", found)
-        assert squeezed == expected.replace("-", ""), (block.page, found)
+        letters = [re.sub(r"[\W_]", "", text) for text in (found, expected)]
+        assert letters[0] == letters[1], (block.page, found)
     document.close()
 
 

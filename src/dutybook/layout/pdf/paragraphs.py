@@ -181,7 +181,9 @@ def _full(paragraph: Paragraph, line: Line) -> bool:
     """Whether the last line was full: this line's first word would not have fitted behind it."""
     last = paragraph.lines[-1]
     first = line.words[0]
-    need = first.x1 - first.x0 + 0.2 * line.size
+    # A sign such as § stands on one line with its number.
+    end = line.words[1] if len(line.words) > 1 and len(first.text) < 3 and not first.text.isalnum() else first
+    need = end.x1 - first.x0 + 0.2 * line.size
     if last.right - last.x1 < need:
         return True
     same = last.page == line.page and last.column == line.column
