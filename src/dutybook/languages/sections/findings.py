@@ -81,7 +81,9 @@ class Citations(Section):
     ranges: tuple[str, ...] = Field(default=("-", "–"), description="between the ends of a range")
     act_links: tuple[str, ...] = Field(default=(), description="between a provision and its act: 'of', 'der'")
     act_kinds: tuple[ActKind, ...] = ()
-    act_qualifiers: tuple[str, ...] = Field(default=(), description="'Delegated', 'Implementing', 'Council' before kind")
+    act_qualifiers: tuple[str, ...] = Field(
+        default=(), description="'Delegated', 'Implementing', 'Council' before kind"
+    )
     act_numbers: tuple[str, ...] = Field(default=("No", "Nr."), description="'No' before an act's number")
     statute_names: tuple[str, ...] = Field(default=(), description="patterns of national acts' names after a section")
     this_act: tuple[str, ...] = Field(default=(), description="'of this Regulation'")

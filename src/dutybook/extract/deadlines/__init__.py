@@ -1,0 +1,56 @@
+"""Deadlines: by when, how long, how often a norm must be fulfilled. What counts as one is in the guidelines."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from dutybook.extract.deadlines.expressions import scanner_of
+from dutybook.extract.deadlines.finding import TemporalFinding
+from dutybook.extract.deadlines.rules import rules_of
+from dutybook.languages import LanguagePack
+from dutybook.records import Part, Span
+
+__all__ = ["TemporalFinding", "find_deadlines"]
+
+LONGEST_SENTENCE = 20_000
+
+
+def find_deadlines(
+    text: str, span: Span, pack: LanguagePack, relative_to: str | None = None
+) -> tuple[TemporalFinding, ...]:
+    """The deadlines that the sentence or list item at ``span`` sets, in text order, none overlapping.
+
+    Args:
+        text: the document's text; all offsets of the result are into it.
+        span: the sentence or item. Only its first 20,000 characters are looked at.
+        pack: the language of the sentence.
+        relative_to: the publication date (ISO) of a news item, for "by the end of the month" and dates without a
+            year; None for acts, where such words are read as written or left alone.
+
+    >>> from dutybook.languages import load
+    >>> line = "The operator shall reply within 72 hours after receipt of the request."
+    >>> [finding] = find_deadlines(line, Span(0, len(line)), load("en"))
+    >>> finding.span.of(line), finding.value, finding.anchor.text
+    ('within 72 hours', 'PT72H', 'after receipt of the request')
+    """
+    sentence = text[span.start : min(span.end, span.start + LONGEST_SENTENCE)]
+    scanner = scanner_of(pack.temporal)
+    masked = scanner.mask(sentence, parse_day(relative_to))
+    found = rules_of(pack.temporal, scanner).apply(sentence, masked)
+    return tuple(
+        replace(f, span=f.span.shift(span.start), anchor=_shift(f.anchor, span.start) if f.anchor else None)
+        for f in found
+    )
+
+
+def parse_day(written: str | None) -> date | None:
+    """An ISO date, or None where ``written`` is none (a month alone, nothing)."""
+    try:
+        return date.fromisoformat(written) if written else None
+    except ValueError:
+        return None
+
+
+def _shift(part: Part, by: int) -> Part:
+    return Part(part.text, part.span.shift(by))

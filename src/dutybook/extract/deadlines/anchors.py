@@ -1,0 +1,33 @@
+"""The trigger of a period: "after having become aware of it" in "within 72 hours after having become aware of it"."""
+
+from __future__ import annotations
+
+import re
+
+from dutybook.extract.deadlines.patterns import anywhere
+from dutybook.languages.sections.temporal import Temporal
+from dutybook.records import Direction
+
+_BREAK = re.compile(r"[;:]|,(?=\s)|\.(?=\s|$)|\s[–—](?=\s)")
+LONGEST = 30
+
+
+def trigger_after(masked: str, at: int, temporal: Temporal) -> tuple[Direction, int, int] | None:
+    """Direction and extent (in the masked text) of the anchor that begins at ``at``, a comma before it allowed."""
+    comma = re.compile(r",?\s*").match(masked, at)
+    start = comma.end() if comma else at
+    for trigger in temporal.triggers:
+        match = anywhere(trigger.phrases).match(masked, start)
+        if match is not None:
+            return trigger.direction, start, _end(masked, match.end(), temporal)
+    return None
+
+
+def _end(masked: str, at: int, temporal: Temporal) -> int:
+    stop = _BREAK.search(masked, at)
+    end = stop.start() if stop else len(masked)
+    word = anywhere(temporal.anchor_stops).search(masked, at, end)
+    if word is not None and word.start() > at + 1:
+        end = word.start()
+    words = list(re.finditer(r"\S+", masked[at:end]))[:LONGEST]
+    return at + words[-1].end() if words else at

@@ -1,0 +1,120 @@
+"""Applies a pack's deadline rules to a masked sentence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from dutybook.extract.deadlines.anchors import trigger_after
+from dutybook.extract.deadlines.clauses import leading_condition, trailing_conditions
+from dutybook.extract.deadlines.expressions import Masked, Scanner
+from dutybook.extract.deadlines.finding import TemporalFinding
+from dutybook.extract.deadlines.patterns import SLOTS, anywhere, at_end, at_start, group, quoting
+from dutybook.languages.sections.temporal import DeadlineRule, Temporal
+from dutybook.records import DeadlineKind, Direction, Part, Span
+
+WINDOW = 160
+_UNQUANTIFIED = (DeadlineKind.IMMEDIATE, DeadlineKind.VAGUE)
+
+
+class Rules:
+    """The deadline rules of one language, compiled."""
+
+    def __init__(self, temporal: Temporal, scanner: Scanner) -> None:
+        self._temporal = temporal
+        self._scanner = scanner
+        self._rules = [
+            (rule, quoting(rule.patterns, scanner.unit_forms), _needed_slots(rule)) for rule in temporal.rules
+        ]
+
+    def apply(self, text: str, masked: Masked) -> list[TemporalFinding]:
+        """Findings with spans into ``text`` (the unmasked sentence), in text order, none overlapping."""
+        line = masked.text
+        lead = leading_condition(line, self._temporal)
+        trails = trailing_conditions(line, self._temporal)
+        claimed: list[tuple[int, int]] = []
+        found: list[TemporalFinding] = []
+        for rule, pattern, slots in self._rules:
+            if slots and not any(slot in line for slot in slots):
+                continue
+            for match in self._matches(rule, pattern, line):
+                start, end = group(match, "q") or match.span()
+                if any(start < b and a < end for a, b in claimed) or start < lead:
+                    continue
+                if rule.kind not in _UNQUANTIFIED and any(a <= start < b for a, b in trails):
+                    continue
+                finding = self._finding(rule, match, (start, end), text, masked)
+                if finding is not None:
+                    claimed.append((start, end))
+                    found.append(finding)
+        return sorted(found, key=lambda f: f.span)
+
+    def _matches(self, rule: DeadlineRule, pattern: re.Pattern[str], line: str) -> Iterator[re.Match[str]]:
+        first = pattern.search(line)
+        if first is None:
+            return
+        if rule.cue and not anywhere(rule.cue).search(line):
+            return
+        if rule.unless and anywhere(rule.unless).search(line):
+            return
+        for match in pattern.finditer(line):
+            start, end = group(match, "q") or match.span()
+            after = line[end : end + WINDOW]
+            if rule.unless_before and at_end(rule.unless_before).search(line[max(0, start - WINDOW) : start]):
+                continue
+            if rule.unless_after and at_start(rule.unless_after).match(after):
+                continue
+            if rule.followed_by and not at_start(rule.followed_by).match(after):
+                continue
+            yield match
+
+    def _finding(
+        self, rule: DeadlineRule, match: re.Match[str], quote: tuple[int, int], text: str, masked: Masked
+    ) -> TemporalFinding | None:
+        trigger = trigger_after(masked.text, quote[1], self._temporal)
+        if rule.trigger and (trigger is None or trigger[0] is not rule.trigger):
+            return None
+        value = rule.value
+        if value is None and rule.kind is not DeadlineKind.VAGUE:
+            value = self._value(rule.kind, match, masked)
+            if value is None:
+                return None
+        direction: Direction | None = None
+        if rule.kind is DeadlineKind.PERIOD:
+            direction = trigger[0] if trigger else rule.direction or Direction.AFTER
+        anchor = None
+        if trigger and rule.kind in (DeadlineKind.PERIOD, DeadlineKind.DURATION, DeadlineKind.IMMEDIATE):
+            start, end = masked.origin(trigger[1], trigger[2])
+            anchor = Part(text[start:end], Span(start, end))
+        start, end = masked.origin(*quote)
+        return TemporalFinding(Span(start, end), rule.kind, value, direction, anchor, rule.name, rule.confidence)
+
+    def _value(self, kind: DeadlineKind, match: re.Match[str], masked: Masked) -> str | None:
+        expression = masked.inside(*match.span())
+        unit = group(match, "u")
+        if expression is not None:
+            value: str | None = expression.value
+        elif unit is not None:
+            value = self._scanner.unit_value(masked.text[unit[0] : unit[1]])
+        else:
+            return None
+        if kind is DeadlineKind.RECURRING and value and value.startswith("P"):
+            return f"R/{value}"
+        return value
+
+
+def _needed_slots(rule: DeadlineRule) -> frozenset[str]:
+    """Slot characters one of which must be in the sentence; empty where some pattern needs none."""
+    each = [frozenset(char for name, char in SLOTS.items() if "{" + name + "}" in p) for p in rule.patterns]
+    return frozenset().union(*each) if each and all(each) else frozenset()
+
+
+_CACHE: dict[int, tuple[Temporal, Rules]] = {}
+
+
+def rules_of(temporal: Temporal, scanner: Scanner) -> Rules:
+    """The rules of a pack's section, compiled once a section."""
+    known = _CACHE.get(id(temporal))
+    if known is None or known[0] is not temporal:
+        known = _CACHE[id(temporal)] = (temporal, Rules(temporal, scanner))
+    return known[1]
