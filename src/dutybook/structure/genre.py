@@ -40,7 +40,7 @@ def genre_of(text: str, blocks: Sequence[Block], pack: LanguagePack, meta: dict[
         return Genre.NEWS
     words = max(len(_WORD.findall(text)), 1)
     programme = sum(folded.count(w) for w in pack.structure.programme_phrases)
-    if programme >= 5 and 1000 * programme / words > _PROGRAMME_RATE:
+    if programme >= 3 and 1000 * programme / words > _PROGRAMME_RATE:
         return Genre.OTHER
     head = folded[:4000]
     if margins >= 3 or any(w in head for w in pack.structure.guidance_words):

@@ -345,13 +345,14 @@ class TreeBuilder:
         """Find the list level a marker belongs to and open its provision; False where it is no list marker here."""
         level = self._matching_level(marker)
         style, ordinal = marker.readings[0]
-        if level is not None:
-            index, style, ordinal = level
+        opening = next(((s, o) for s, o in marker.readings if o == 1), None)
+        if level is not None and not (level[3] and opening):
+            index, style, ordinal, _ = level
             holder = self.levels[index].parent
             stem = self.levels[index].stem
             del self.levels[index:]
         else:
-            fresh = next(((s, o) for s, o in marker.readings if o == 1 or s is Style.DASH), None)
+            fresh = opening or next(((s, o) for s, o in marker.readings if s is Style.DASH), None)
             if fresh is None:
                 if ordinal > _MAX_ORDINAL or (self.levels and marker.wrap == "."):
                     return False
@@ -373,8 +374,9 @@ class TreeBuilder:
         self.levels.append(_Level(style, marker.wrap, ordinal, marker.raw, node, holder, block.indent, stem))
         return True
 
-    def _matching_level(self, marker: Marker) -> tuple[int, Style, int] | None:
-        best: tuple[int, Style, int] | None = None
+    def _matching_level(self, marker: Marker) -> tuple[int, Style, int, bool] | None:
+        """The open list a marker goes on with: its index, style and ordinal, and whether numbers are left out before it."""
+        best: tuple[int, Style, int, bool] | None = None
         for index in range(len(self.levels) - 1, -1, -1):
             level = self.levels[index]
             if level.wrap != marker.wrap:
@@ -384,14 +386,14 @@ class TreeBuilder:
                     continue
                 if style is Style.DASH:
                     if level.raw == marker.raw:
-                        return index, style, level.last + 1
+                        return index, style, level.last + 1, False
                     continue
                 step = ordinal - level.last
                 inserted = step == 0 and marker.number != level.node.number
                 if step == 1 or inserted:
-                    return index, style, ordinal
+                    return index, style, ordinal, False
                 if 1 < step <= _MAX_GAP and best is None:
-                    best = (index, style, ordinal)
+                    best = (index, style, ordinal, True)
         return best
 
     def _restart(self, style: Style, wrap: str) -> None:

@@ -54,6 +54,12 @@ class BearerFinder:
             return self.last.kind
         return BearerClass.BUSINESS
 
+    def is_passive(self, clauses: Clauses, cue: Cue | None) -> bool:
+        """Whether the command is in the passive: it says what is done, not who does it."""
+        if self._free_order():
+            return self._passive_anywhere(clauses, cue, 0, len(clauses))
+        return cue is not None and self._passive(clauses, cue)
+
     # -- languages in which the subject stands before the verb ---------------------------------------------------
 
     def _subject_before(self, clauses: Clauses, cue: Cue, start: int) -> Bearer | None:

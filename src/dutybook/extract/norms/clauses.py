@@ -116,7 +116,7 @@ class Clauses:
             opener = " ".join(self.lower[first : first + length])
             if opener in self.pack.norms.demonstratives and first == start:
                 break  # "…, that authority shall …": no restrictive relative follows a comma
-            if opener in words and not (words[opener] and self._begins_sentence(start)):
+            if opener in words and not (self._begins_sentence(start) and self._opens_phrase(opener, end)):
                 segment.opener, segment.relative = opener, words[opener]
                 return segment
         # "in which", "on the basis of whose": a preposition before the relative
@@ -129,6 +129,16 @@ class Clauses:
     def _begins_sentence(self, token: int) -> bool:
         """Where a clause begins afresh, "der", "die", "that" are articles and demonstratives, no relatives."""
         return token == 0 or self.lower[token - 1] in {";", ":"}
+
+    def _opens_phrase(self, opener: str, end: int) -> bool:
+        """At a sentence's start "der" is an article, and "bis zum 31. März leitet …" no clause: none follows its comma."""
+        norms = self.pack.norms
+        if self.pack.norms.relatives and opener in norms.relatives:
+            return True
+        if not norms.verb_final or opener in norms.complementizers or opener in norms.conditions:
+            return False
+        after = self.doc[end + 1].text if end + 1 < len(self.doc) else ""
+        return not (after.islower() and (after == "so" or after.endswith(("t", "en", "nn", "rf", "uss", "oll"))))
 
     # -- which cues command ----------------------------------------------------------------------------------------
 
@@ -158,7 +168,9 @@ class Clauses:
                 segment.opener in self.pack.norms.conditions and not segment.relative
             ):
                 return False
-            return not (self._at_clause_end(cue, segment) and self._after_opener(segment))
+            # "sind … aufzubewahren" is the order of a main clause; only a single verb can stand at a clause's end.
+            single = cue.end - cue.start == 1
+            return not (single and self._at_clause_end(cue, segment) and self._after_opener(segment))
         if self._in_relative(cue):
             return False
         if segment.opener:

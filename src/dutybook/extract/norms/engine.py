@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from dutybook.extract.deadlines import find_deadlines
 from dutybook.extract.norms import lists
 from dutybook.extract.norms.actors import ActorFinder
 from dutybook.extract.norms.bearer import Bearer, BearerFinder
@@ -68,6 +69,9 @@ class NormFinder:
 
     def run(self) -> tuple[tuple[Norm, ...], tuple[Rejection, ...]]:
         """All norms and rejections, in document order."""
+        if self.genre is Genre.OTHER:
+            self._programme()
+            return (), tuple(self.rejections)
         done: set[int] = set()
         for index, sentence in enumerate(self.sentences):
             if index in done:
@@ -80,6 +84,14 @@ class NormFinder:
                 self._plain(index)
         self.norms.sort(key=lambda n: (n.span.start, n.span.end))
         return tuple(self.norms), tuple(self.rejections)
+
+    def _programme(self) -> None:
+        """A text that speaks for its author ("wir wollen", "we will") commands nobody; what sounds like it is listed."""
+        for sentence in self.sentences:
+            if sentence.zone in _OPEN_ZONES:
+                reading = self.reader.read(sentence.span, sentence)
+                reading.reason = "the text states its author's programme"
+                self._reject(sentence, reading)
 
     # -- sentences ---------------------------------------------------------------------------------------------------
 
@@ -118,6 +130,7 @@ class NormFinder:
             document_subject=self._document_subject(reading),
             party_last=self._party_last(reading.clauses),
             conditional=reading.clauses.ends_conditionally(),
+            staged=self._staged(items),
         )
         if kind is lists.ListKind.ITEMS and (
             reading.statements or inherited is not None or self._bare_stem(reading, sentence)
@@ -147,6 +160,14 @@ class NormFinder:
             self._finder(pack).actors.find(reading.clauses)
         )
 
+    def _staged(self, items: list[int]) -> bool:
+        """Whether most items carry a deadline of their own ("(a) an early warning within 24 hours; (b) a report …")."""
+        dated = 0
+        for item in items:
+            sentence = self.sentences[item]
+            dated += bool(find_deadlines(self.text, sentence.span, self.pack_for(sentence.language)))
+        return len(items) > 1 and 2 * dated > len(items)
+
     def _party_last(self, clauses: Clauses) -> bool:
         """The stem puts a party under its items: "…, that the processor:"."""
         last = len(clauses)
@@ -155,6 +176,8 @@ class NormFinder:
         found = self._finder(clauses.pack).actors.find(clauses)
         if not found or found[-1].end < last or not self._finder(clauses.pack).actors.nominative(found[-1]):
             return False
+        if clauses.pack.norms.mood == "indicative" and len(found) == 1:
+            return True  # "In diesem Fall muss der Betreiber …", "l'exploitant:": the verbs stand in the items
         opener = clauses.lower[max(found[-1].start - 2, 0)]
         return opener in {*clauses.pack.norms.relatives, *clauses.pack.norms.subordinators}
 
@@ -249,8 +272,10 @@ class NormFinder:
         lead = [c for c in cues if c.start < parts[0][1]]
         own = self._own_clause(clauses, lead)
         modality, strength = statement.modality, statement.strength
-        if own is not None:
-            modality, strength, _ = self.reader.modality(clauses, own, 0, parts[0][1])
+        ban = next((c for c in lead if c.label == "prohibition"), None)
+        spoken = own or ban
+        if spoken is not None:
+            modality, strength, _ = self.reader.modality(clauses, spoken, 0, parts[0][1])
         made = Statement(
             0, end, modality, strength, own, f"item of a list; stem: {statement.why}", statement.confidence
         )

@@ -134,18 +134,22 @@ def decide(
     document_subject: bool,
     party_last: bool,
     conditional: bool,
+    staged: bool,
 ) -> ListKind:
     """What a list is.
 
     ``commands``: the stem has a cue of its own. ``document_subject``: its subject is a thing with contents
     (a notification, a record), whose list names parts. ``party_last``: it ends by naming a party of whom the items speak.
-    ``conditional``: its last clause is a condition.
+    ``conditional``: its last clause is a condition. ``staged``: its items have deadlines of their own.
     """
     leads = stem_leads_into(stem, pack)
     if conditional:
         return ListKind.STEM
-    if party_last and leads is None:
+    if staged:
         return ListKind.ITEMS
+    if party_last and leads is None:
+        nouns = pack.norms.mood == "indicative" and 2 * sum(is_action(item, pack) for item in items) <= len(items)
+        return ListKind.STEM if nouns else ListKind.ITEMS
     if leads in {"conditions", "contents"}:
         return ListKind.STEM
     if leads in {"tasks", "ensure"}:

@@ -99,6 +99,11 @@ def _runs(pattern: str) -> Iterator[tuple[list[str], tuple[int, int]]]:
         yield run, gap
 
 
+def _words(option: str, nlp: Language) -> list[str]:
+    """A pattern's word as the tokenizer cuts it in a text; an elided one ("n'") would be cut differently alone."""
+    return [option] if option.endswith(("'", "’")) else [t.text for t in nlp.make_doc(option)]
+
+
 @cache
 def _compiled(pack: LanguagePack) -> _Compiled:
     from spacy.matcher import PhraseMatcher
@@ -113,7 +118,7 @@ def _compiled(pack: LanguagePack) -> _Compiled:
         name = " ".join(run)
         key = int(nlp.vocab.strings.add(name))
         if name not in made.phrases:
-            options = product(*([[t.text for t in nlp.make_doc(o)] for o in word.split("|")] for word in run))
+            options = product(*([_words(o, nlp) for o in word.split("|")] for word in run))
             made.phrases.add(name, [Doc(nlp.vocab, words=[w for words in o for w in words]) for o in options])
         return _Piece(key)
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from dutybook.extract.deadlines import find_deadlines
 from dutybook.extract.norms.bearer import BearerFinder
 from dutybook.extract.norms.clauses import Clauses
 from dutybook.extract.norms.matching import Cue
 from dutybook.languages import LanguagePack
-from dutybook.records import Genre, Modality, Sentence, SentenceRole, Span, Strength, Zone
+from dutybook.records import DeadlineKind, Genre, Modality, Sentence, SentenceRole, Span, Strength, Zone
 
 _MIN_WORDS = 3
 # A sentence that threatens a fine is a penalty, whatever else it says (GUIDELINES: "a penalty, never a norm").
@@ -116,7 +117,6 @@ class SentenceReader:
         self, clauses: Clauses, cues: list[Cue], start: int, end: int, sentence: Sentence
     ) -> tuple[list[Statement], str, Cue | None]:
         """The norms that ``cues`` state within tokens ``[start, end)``, else the reason and the cue it rests on."""
-        norms = clauses.pack.norms
         folded = clauses.source[clauses.offset(start) - clauses.base :].casefold()
         commanding = [c for c in cues if not c.constitutive]
         constitutive = next((c for c in cues if c.constitutive), None)
@@ -133,6 +133,8 @@ class SentenceReader:
             and not self._new_subject(clauses, constitutive, commanding[0], start)
         ):
             return [], constitutive.reason, constitutive
+        if clauses.source.rstrip().endswith("?"):
+            return [], "a question", commanding[0]
         if self._is_opinion(clauses, start, end):
             return [], "opinion or forecast", commanding[0]
         if self.genre is Genre.EU_ACT and all(c.label == "recommendation" for c in commanding):
@@ -151,20 +153,31 @@ class SentenceReader:
             made = [s for s in made if self._news_norm(clauses, s)]
             if not made:
                 return [], "no duty is reported", commanding[0]
-        if folded.startswith(norms.no_subject) and made and made[0].modality is not Modality.PERMISSION:
+        if made and self._act_is_subject(clauses, folded, made[0].modality):
             return [], "the act itself is the subject", commanding[0]
         return made, "", None
 
+    def _act_is_subject(self, clauses: Clauses, folded: str, modality: Modality) -> bool:
+        """What an act or a provision "shall" do binds nobody; that a provision does not apply to somebody exempts them."""
+        if modality is Modality.PERMISSION or not folded.startswith(clauses.pack.norms.no_subject):
+            return False
+        return modality is not Modality.EXEMPTION or folded.startswith(clauses.pack.structure.self_reference)
+
     def _news_norm(self, clauses: Clauses, statement: Statement) -> bool:
-        """News speaks of abilities and wishes: a weak cue needs an actor who can be bound."""
+        """News speaks of abilities and wishes: it needs somebody who is bound, a passive ("must be kept"), or a date."""
         if statement.modality in {Modality.PROHIBITION, Modality.EXEMPTION}:
             return True
-        if statement.cue is not None and set(clauses.lower[statement.cue.start : statement.cue.end]) & set(
-            clauses.pack.norms.hard
-        ):
-            return True
         finder = self.finder_for(clauses.pack)
-        return statement.strength is Strength.MUST and finder.find(clauses, statement.cue).part is not None
+        if finder.find(clauses, statement.cue).part is not None:
+            return True
+        cue = statement.cue
+        hard = cue is not None and bool(set(clauses.lower[cue.start : cue.end]) & set(clauses.pack.norms.hard))
+        if hard and finder.is_passive(clauses, cue):
+            return True
+        span = clauses.span(statement.start, statement.end)
+        return statement.strength is Strength.MUST and any(
+            d.kind is DeadlineKind.FIXED for d in find_deadlines(self.text, span, clauses.pack)
+        )
 
     def _indicative(
         self, clauses: Clauses, start: int, end: int, sentence: Sentence, folded: str
@@ -195,7 +208,7 @@ class SentenceReader:
         """No main clause: all segments are subordinate, or there are too few words for one."""
         inside = [s for s in clauses.segments if s.end > start and s.start < end]
         words = sum(s.end - s.start for s in inside if not s.subordinate)
-        if words < 4:
+        if words < (2 if sentence.role is SentenceRole.STEM else 4):
             return True
         lead = clauses.source[clauses.offset(start) - clauses.base :].lstrip()
         return lead[:1].islower() and sentence.role is SentenceRole.SENTENCE and start == 0
@@ -233,13 +246,21 @@ class SentenceReader:
         floor, ceiling = start, end
         if cue is not None:
             # "muss nicht" lifts a duty; "muss … unabhängig und nicht gebunden sein" states one
-            floor, ceiling = cue.start - 12, cue.start + 5 if cue.label == "obligation" else end
+            floor, ceiling = self._reach(clauses, cue, end)
         for at, word in words:
             if word in norms.negations and floor <= at < ceiling:
                 after = clauses.lower[at + 1] if at + 1 < len(clauses) else ""
                 if after not in norms.only:
                     return True
         return False
+
+    def _reach(self, clauses: Clauses, cue: Cue, end: int) -> tuple[int, int]:
+        """Tokens in which a negation turns the cue: for duties only right by the verb."""
+        if cue.label == "permission":
+            return cue.start - 12, end
+        if clauses.pack.norms.verb_final:
+            return cue.start - 12, cue.start + 5
+        return cue.start - 2, cue.end + 1
 
     def _limited(self, clauses: Clauses, cue: Cue, end: int) -> bool:
         norms = clauses.pack.norms
