@@ -239,3 +239,21 @@ def test_a_turned_page_is_read_as_it_is_shown(pdf: Callable[..., bytes]) -> None
 def test_size_is_in_points(pdf: Callable[..., bytes], size: int) -> None:
     layout = read_pdf(pdf(lambda sheet: sheet.write(70, 100, "Lighthouse rules apply", size)))
     assert layout.blocks[0].size == size
+
+
+def test_text_on_its_side_is_read_and_its_boxes_are_where_it_stands(pdf: Callable[..., bytes]) -> None:
+    def page(sheet):
+        sheet.canvas.translate(595, 0)
+        sheet.canvas.rotate(90)
+        sheet.canvas.translate(0, 595 - 842)
+        y = sheet.wrap(70, 60, LONG, 600)
+        sheet.wrap(70, y + 10, OTHER, 600)
+
+    layout = read_pdf(pdf(page))
+    assert texts(layout) == [LONG, OTHER]
+    assert (layout.pages[0].width, layout.pages[0].height) == (595.0, 842.0)
+    first, last = layout.words.word_box(0), layout.words.word_box(len(layout.words) - 1)
+    # The text runs up the page: its first word stands at the bottom left.
+    assert first.bottom - first.top > first.x1 - first.x0
+    assert (round(first.x0) in range(45, 60), round(first.bottom)) == (True, 842 - 70)
+    assert last.x0 > first.x0

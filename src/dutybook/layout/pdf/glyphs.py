@@ -113,6 +113,16 @@ class Frame:
             return self.right - x, y - self.bottom
         return self.top - y, self.right - x
 
+    def found(self, u: float, v: float) -> tuple[float, float]:
+        """The point of the page that :meth:`place` puts at ``(u, v)``."""
+        if self.turns == 0:
+            return self.left + u, self.top - v
+        if self.turns == 1:
+            return self.left + v, self.bottom + u
+        if self.turns == 2:
+            return self.right - u, self.bottom + v
+        return self.right - v, self.top - u
+
 
 @dataclass(slots=True)
 class PageText:

@@ -9,7 +9,7 @@ from typing import Any
 
 from dutybook.errors import NoText, TooLarge
 from dutybook.layout.limits import Limits
-from dutybook.layout.pdf import meta
+from dutybook.layout.pdf import meta, turning
 from dutybook.layout.pdf.assemble import Assembler, levels, role_of
 from dutybook.layout.pdf.columns import in_order
 from dutybook.layout.pdf.footnotes import Note, take_notes
@@ -34,6 +34,7 @@ class _Reading:
 
     pages: list[Page] = field(default_factory=list)
     runs: list[PageRuns] = field(default_factory=list)
+    turned: dict[int, turning.Back] = field(default_factory=dict)
     rulings: dict[int, list[Ruling]] = field(default_factory=dict)
     furniture: list[Furniture] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
@@ -129,6 +130,14 @@ def _read_page(document: Any, index: int, limits: Limits, reading: _Reading) -> 
         if not read.words:
             reading.pages.append(Page(number, width, height, "image"))
             return
+        if turning.is_sideways(read.words):
+            for other in turning.turns_of(frame):
+                again = read_words(page.raw, other, limits.max_page_chars)
+                if not turning.is_sideways(again.words):
+                    reading.turned[number] = turning.back(frame, other)
+                    read, frame = again, other
+                    read.words = turning.reglued(read.words)
+                    break
         reading.rulings[number] = rulings_of(page.raw, frame, limits.max_rulings)
     finally:
         page.close()
@@ -136,6 +145,7 @@ def _read_page(document: Any, index: int, limits: Limits, reading: _Reading) -> 
     upright = [word for word in read.words if word.style.upright]
     reading.furniture.extend(_turned(number, width, [word for word in read.words if not word.style.upright]))
     reading.pages.append(Page(number, width, height))
+    width, height = frame.size
     rules = [ruling.top for ruling in reading.rulings[number] if ruling.level and ruling.x1 - ruling.x0 > 0.5 * width]
     reading.runs.append(PageRuns(number, width, height, runs_of(number, upright), rules))
 
@@ -261,13 +271,14 @@ def _written(
         assembler.add_note(note)
     levels(assembler.builder)
     builder = assembler.builder
+    turning.turn_words(builder.words, reading.turned)
     return Layout(
         text=builder.text(),
         blocks=tuple(builder.blocks),
         pages=tuple(reading.pages),
         words=builder.words,
-        furniture=tuple(furniture),
-        tables=tuple(assembler.tables),
+        furniture=tuple(turning.turn_furniture(furniture, reading.turned)),
+        tables=tuple(turning.turn_tables(assembler.tables, reading.turned)),
         marks=assembler.marks(),
         hyphens=tuple(assembler.hyphens),
         meta=said,
