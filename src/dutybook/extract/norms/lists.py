@@ -58,6 +58,18 @@ def is_action(item: str, pack: LanguagePack) -> bool:
     return bool(endings) and words[0].endswith(endings)
 
 
+def is_noun(item: str, pack: LanguagePack) -> bool:
+    """Whether an item is a noun phrase: it begins like one, or, in verb-final languages, does not end in a verb."""
+    if pack.norms.verb_final:
+        return not _verb_final_action(item, pack)
+    words = first_words(item, 1)
+    return (
+        bool(words)
+        and words[0].startswith(tuple(pack.norms.item_nouns))
+        and (words[0] in pack.norms.item_nouns or "’" in words[0] or "'" in words[0])
+    )
+
+
 def _verb_final_action(item: str, pack: LanguagePack) -> bool:
     """German capitalises nouns: a phrase whose head ends in a small letter ends in its verb."""
     norms = pack.norms
@@ -148,8 +160,8 @@ def decide(
     if staged:
         return ListKind.ITEMS
     if party_last and leads is None:
-        nouns = pack.norms.mood == "indicative" and 2 * sum(is_action(item, pack) for item in items) <= len(items)
-        return ListKind.STEM if nouns else ListKind.ITEMS
+        nouns = sum(is_noun(item, pack) for item in items)
+        return ListKind.STEM if 2 * nouns >= len(items) and pack.norms.mood == "indicative" else ListKind.ITEMS
     if leads in {"conditions", "contents"}:
         return ListKind.STEM
     if leads in {"tasks", "ensure"}:
