@@ -12,7 +12,7 @@ from datetime import date
 from dutybook.layout.decoding import decode
 from dutybook.layout.drafts import LONE_MARKER, Draft, build, squeeze
 from dutybook.layout.text_flat import is_flat, split_flat
-from dutybook.layout.text_lines import Joiner, drop_repeated, is_heading, is_wrapped, paragraphs
+from dutybook.layout.text_lines import LEADER, Joiner, drop_repeated, is_heading, is_wrapped, paragraphs
 from dutybook.records import BlockRole, FurnitureKind, Layout
 
 _DOTTED_DATE = re.compile(r"(\d{1,2})\.(\d{1,2})\.((?:19|20)\d\d)$")
@@ -21,7 +21,7 @@ _SERIES = re.compile(r"[LC]\s?\d{1,4}/\d{1,4}$|\d{4}/\d{3,5}$")
 _FLAT_HEADER = re.compile(
     r"\s*(?:[LC]_\d{7,12}[A-Z]{2}\.\S+\s+)?(\d{1,2}\.\d{1,2}\.(?:19|20)\d\d)\s+([A-Z]{2})\s+\D{5,60}?\s([LC]\s?\d{1,4}/\d{1,4})\s+"
 )
-_SPLIT_REFERENCE = re.compile(r"\(\s*\n\s*(\*?\d{1,3})\s*\n\s*\)[ ]?")
+_SPLIT_REFERENCE = re.compile(r"\(\s*\n\s*(\*?\d{1,3})\s*\n\s*\)")
 _NOTE_START = re.compile(r"\(\s?(\*?\d{1,3})\s?\)\s")
 _JOURNAL = re.compile(r"\b[LC]\s?\d{1,3}\b.*\d{1,2}\.\d{1,2}\.\d{4}|\b[LC],\s?\d{4}/\d+|\(\d{4}/\d+/[A-Z]+\)")
 
@@ -78,6 +78,8 @@ def _assemble(lines: list[str], header: list[str], meta: dict[str, str]) -> Layo
         following = groups[number + 1][0] if number + 1 < len(groups) else ""
         heading = not pending and len(group) <= 3 and is_heading(text, following)
         draft = Draft(text, BlockRole.HEADING if heading else BlockRole.BODY)
+        if LEADER.search(text):
+            draft.role = BlockRole.CONTENTS
         for marker in reversed(pending):
             draft.prefix(marker)
         shift = len(draft.text) - len(text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -18,6 +18,8 @@ _JOURNAL_PAGE = re.compile(
 _DIGITS = re.compile(r"\d+")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _FULL_STOP = (".", ";", ":", "!", "?", "…")
+# A table of contents leads from its entries to their pages by dots.
+LEADER = re.compile(r"(?:\.[ ]?){4,}\W{0,4}\d{1,4}$|\.{5,}$")
 MARKER = re.compile(
     r"""(?:
         \((?:\d{1,3}[a-z]{0,2}|[^\W\d_]{1,2}|[ivxlc]{1,6})\)
@@ -36,23 +38,26 @@ _NUMBERED_HEADING = re.compile(
 
 
 def drop_repeated(lines: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Split off page headers and footers: lines that come back, their digits aside, in the middle of sentences.
+    """Split off page headers and footers: lines that come back, their digits aside, in the middle of sentences or
+    with a page number that grows.
 
     Returns the lines that stay and the others (each wording once).
     """
     masks = [_DIGITS.sub("#", " ".join(line.split())) for line in lines]
-    counts = Counter(mask for mask in masks if 4 <= len(mask) <= 120)
-    # A header begins anew (no small letter), and mostly carries a page number.
-    repeated = {
-        mask
-        for mask, count in counts.items()
-        if count >= (3 if "#" in mask else 5) and len(_WORD.findall(mask)) >= 2 and not mask[0].islower()
-    }
-    interrupts: Counter[str] = Counter()
+    places: dict[str, list[int]] = defaultdict(list)
     for index, mask in enumerate(masks):
-        if mask in repeated and _interrupts(lines, index):
-            interrupts[mask] += 1
-    furniture = {mask for mask in repeated if interrupts[mask] >= 2 and interrupts[mask] * 4 >= counts[mask]}
+        if mask and len(mask) <= 120:
+            places[mask].append(index)
+    # A header begins anew (no small letter); a marker or a single word that comes back is none.
+    repeated = {m for m, at in places.items() if len(at) >= 3 and not m[0].islower() and not MARKER.match(m + " ")}
+    wordy = {m for m in repeated if len(_WORD.findall(m)) >= 2}
+    passed = repeated | {"#"}
+    width = line_width(lines)
+    furniture = {m for m in wordy if _between_halves(lines, masks, places[m], passed, width)}
+    counted = {m for m in wordy if "#" in m} | ({"#"} & repeated)
+    furniture |= {m for m in counted if _is_page_number(lines, places[m])}
+    # What mostly stands beside a header is part of it: its second line, the page number alone.
+    furniture |= {m for m in repeated | ({"#"} & set(places)) if _beside(masks, places[m], furniture)}
     kept: list[str] = []
     dropped: dict[str, None] = {}
     for line, mask in zip(lines, masks, strict=True):
@@ -63,11 +68,38 @@ def drop_repeated(lines: Sequence[str]) -> tuple[list[str], list[str]]:
     return kept, list(dropped)
 
 
-def _interrupts(lines: Sequence[str], index: int) -> bool:
-    """Whether the line stands between two halves of a sentence."""
-    before = next((lines[i].strip() for i in range(index - 1, max(index - 4, -1), -1) if lines[i].strip()), "")
-    after = next((lines[i].strip() for i in range(index + 1, min(index + 4, len(lines))) if lines[i].strip()), "")
-    return bool(before) and len(before) > 30 and before[-1] not in ".;:!?…" and after[:1].islower()
+def _between_halves(
+    lines: Sequence[str], masks: Sequence[str], at: Sequence[int], passed: set[str], width: int
+) -> bool:
+    """Whether a line mostly stands between two halves of a sentence, other repeated lines aside."""
+    found = 0
+    for index in at:
+        before = next(
+            (lines[i].strip() for i in range(index - 1, max(index - 6, -1), -1) if _counts(masks[i], passed)), ""
+        )
+        after = next(
+            (lines[i].strip() for i in range(index + 1, min(index + 6, len(lines))) if _counts(masks[i], passed)), ""
+        )
+        if len(before) > width * 0.4 and before[-1] not in ".;:!?…" and after[:1].islower():
+            found += 1
+    return found >= 2 and found * 4 >= len(at)
+
+
+def _counts(mask: str, passed: set[str]) -> bool:
+    return bool(mask) and mask not in passed
+
+
+def _is_page_number(lines: Sequence[str], at: Sequence[int]) -> bool:
+    """Whether a line's last number grows by one from each occurrence to the next, a page's length apart."""
+    numbers = [int(_DIGITS.findall(lines[i])[-1][:9]) for i in at]
+    gaps = sorted(after - before for before, after in pairwise(at))
+    growing = sum(1 for before, after in pairwise(numbers) if after == before + 1)
+    return growing >= len(gaps) * 0.8 and gaps[0] >= 6 and gaps[-1] <= gaps[len(gaps) // 2] * 4
+
+
+def _beside(masks: Sequence[str], at: Sequence[int], furniture: set[str]) -> bool:
+    near = sum(1 for i in at if any(m in furniture for m in [*masks[max(i - 2, 0) : i], *masks[i + 1 : i + 3]]))
+    return len(at) >= 3 and near >= len(at) * 0.6
 
 
 def is_wrapped(lines: Sequence[str]) -> bool:
@@ -106,7 +138,11 @@ def paragraphs(lines: Sequence[str], wrapped: bool) -> list[list[str]]:
         if not line:
             open_paragraph = False
             continue
-        if not open_paragraph or _starts(line, found[-1], width, last_marker):
+        if found and not open_paragraph and line[:1].islower() and not MARKER.match(line):
+            # A page ended in the middle of a sentence.
+            open_paragraph = len(found[-1][-1]) > width * 0.5 and not found[-1][-1].endswith((*_FULL_STOP, ","))
+        after_heading = len(found) > 1 and len(found[-2]) == 1 and is_numbered_heading(found[-2][0])
+        if not open_paragraph or _starts(line, found[-1], width, last_marker, after_heading):
             found.append([line])
         else:
             found[-1].append(line)
@@ -116,12 +152,15 @@ def paragraphs(lines: Sequence[str], wrapped: bool) -> list[list[str]]:
     return found
 
 
-def _starts(line: str, before: list[str], width: int, last_marker: dict[str, int]) -> bool:
+def _starts(line: str, before: list[str], width: int, last_marker: dict[str, int], after_heading: bool) -> bool:
+    """Whether ``line`` begins a paragraph; ``before`` are the lines of the one above, which follows a heading or not."""
     previous = before[-1]
     ended = previous.endswith(_FULL_STOP)
     short = len(previous) < width * 0.7
     if LONE_MARKER.match(previous) and len(before) == 1:
         return False
+    if LEADER.search(previous):
+        return True
     if line.startswith("§") and (ended or short or len(line) < width * 0.7):
         return True
     if is_numbered_heading(line) and (ended or short):
@@ -131,13 +170,16 @@ def _starts(line: str, before: list[str], width: int, last_marker: dict[str, int
         shape, ordinal = _shape(marker.group())
         item_end = ended or previous.endswith(",") or bool(re.search(r"[;,]\s\w{1,5}$", previous))
         expected = ordinal is None or ordinal == 1 or ordinal == last_marker.get(shape, 0) + 1
-        return item_end or (short and expected)
+        return item_end or (short and expected) or (after_heading and ordinal == 1)
     if short and ended:
         return True
-    # A short line without an end, before one that begins anew, is a heading or a line of a title.
-    return (
-        len(previous) < width * 0.55 and not previous.endswith(("-", ",")) and line[:1].isupper() and len(before) == 1
-    )
+    if line[:1].islower() or previous.endswith("-"):
+        return False
+    if len(line) < 30 and line.endswith(":") and len(line.split()) <= 4:
+        return ended or previous.endswith(",")
+    # Had the line's first word been of the same paragraph, it would have found room above.
+    room = len(previous) + 1 + len(line.split()[0])
+    return room <= width * (0.75 if width >= 60 or after_heading else 0.55)
 
 
 def _shape(marker: str) -> tuple[str, int | None]:
@@ -168,8 +210,10 @@ def is_heading(line: str, following: str) -> bool:
     """Whether a paragraph looks like a heading: short, not a sentence or an item, with text after it."""
     if is_numbered_heading(line):
         return True
+    if LEADER.search(line):
+        return False
     if len(line) > 120 or (not line[:1].isalnum() and line[:1] not in "§‘“„«»\"'") or MARKER.match(line):
-        return bool(re.match(r"§+\s?\d", line)) and len(line) <= 150 and not line.endswith(_FULL_STOP)
+        return bool(re.match(r"§+\s?\d", line)) and len(line) <= 150 and not line.endswith((";", ":", "!", "?"))
     if line.endswith((*_FULL_STOP, ",", "—", "-", "–")) or line[:1].islower() or line[:1].isdigit():
         return False
     return len(line.split()) <= 14 and bool(following)
@@ -180,8 +224,12 @@ class Joiner:
 
     def __init__(self, lines: Sequence[str]) -> None:
         words: set[str] = set()
+        broken = False
         for line in lines:
-            words.update(w.lower() for w in re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", line))
+            found = [w.lower() for w in re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", line)]
+            # The halves of a broken word are no words of the text.
+            first, broken = int(broken), line.rstrip().endswith(("-", "\u00ad", "\u2010", "\u2212"))
+            words.update(found[first : -1 if broken else None])
         self._words = words
 
     def join(self, lines: Sequence[str]) -> tuple[str, list[tuple[int, str, bool, str]]]:

@@ -1,0 +1,263 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from dutybook.layout.text import read_text
+from dutybook.records import BlockRole, Layout
+
+
+def texts(layout: Layout, role: BlockRole | None = None) -> list[str]:
+    return [b.span.of(layout.text) for b in layout.blocks if role is None or b.role is role]
+
+
+def read(text: str) -> Layout:
+    return read_text(text.encode())
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("One lamp.\n\nTwo lamps.", ["One lamp.", "Two lamps."]),
+        ("One lamp.\nTwo lamps.", ["One lamp.", "Two lamps."]),
+        ("(1)\n\nThe lamp is lit.", ["(1) The lamp is lit."]),
+        ("1.\nThe lamp is lit.", ["1. The lamp is lit."]),
+        ("a)\n\ni)\n\nthe lamp;", ["a) i) the lamp;"]),
+        ("—\nthe lamp;", ["— the lamp;"]),
+        ("(1)   The\u00a0lamp  is lit.", ["(1) The lamp is lit."]),
+        ("The lamp (\n4\n) is lit.", ["The lamp (4) is lit."]),
+        ("First page.\fSecond page.", ["First page.", "Second page."]),
+        ("The lamp is lit.\n(2)", ["The lamp is lit.", "(2)"]),
+    ],
+)
+def test_paragraphs(text: str, found: list[str]) -> None:
+    assert texts(read(text)) == found
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["Article 5", "Artikel 5a", "Άρθρο 5", "Член 5", "5. cikk", "5 straipsnis", "KAPITEL II", "CHAPTER IV", "ANNEX I",
+     "Artículo 5", "§ 5", "§ 5 Pflichten des Wärters", "Duties of keepers", "Lampen und Hörner"],
+)  # fmt: skip
+def test_headings(heading: str) -> None:
+    layout = read(f"{heading}\nThe keeper shall light the lamp at dusk and sound the horn in fog.")
+    assert texts(layout, BlockRole.HEADING) == [heading]
+    assert {b.level for b in layout.blocks} == {0}
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["The lamp is lit.", "1. The lamp", "(a) the lamp", "— lamps", "of 3 May 2031", "whereas:", "lamps and horns"],
+)
+def test_no_headings(line: str) -> None:
+    assert texts(read(f"{line}\nThe keeper shall light the lamp at dusk."), BlockRole.HEADING) == []
+
+
+WRAPPED = """\
+Article 3
+Conditions for the keeping of lamps and horns on towers that stand in open
+water
+1. Every keeper of a lighthouse shall light the lamp at dusk, whatever the wea-
+ther may be, and shall write in the log the hour at which it was lit, as point
+(b) of Article 2 says of the horn. The weather is written down as well, with an
+after-thought where that is needed.
+2. The keeper shall:
+(a) clean the glass of the lamp once a day, and more often where salt has dried
+on it; and
+THE COAST GAZETTE 41
+(b) keep oil for ten nights in a place that is dry, well aired and cool enough,
+away from the horn.
+The second subparagraph binds deputies, who are chosen by the keeper before the
+season begins, and trained by the keeper in the use of the horn and in the after-
+care of the lamp.
+3. Where the lamp has failed, the keeper shall report that to the harbour within
+THE COAST GAZETTE 42
+one hour, and shall say why it has failed and for how long it was dark, and who-
+ever was on watch shall sign the report before it is sent by the boat that leaves
+next.
+4. The harbour shall answer the report before the following night, and shall lend
+THE COAST GAZETTE 43
+a lamp where none is left on the tower.
+"""
+
+
+class TestWrappedText:
+    def test_paragraphs_are_whole(self) -> None:
+        found = texts(read(WRAPPED))
+        assert found[:3] == [
+            "Article 3",
+            "Conditions for the keeping of lamps and horns on towers that stand in open water",
+            "1. Every keeper of a lighthouse shall light the lamp at dusk, whatever the weather may be, and shall write in "
+            "the log the hour at which it was lit, as point (b) of Article 2 says of the horn. The weather is written down "
+            "as well, with an after-thought where that is needed.",
+        ]
+        assert found[3] == "2. The keeper shall:"
+        assert found[5].startswith("(b) keep oil")
+        assert found[6].startswith("The second subparagraph")
+
+    def test_page_headers_become_furniture(self) -> None:
+        layout = read(WRAPPED)
+        assert "GAZETTE" not in layout.text
+        assert "to the harbour within one hour" in layout.text
+        assert [f.text for f in layout.furniture] == [f"THE COAST GAZETTE {n}" for n in (41, 42, 43)]
+
+    def test_hyphens_are_decided_by_the_text_itself(self) -> None:
+        layout = read(WRAPPED)
+        decided = {(d.word, d.kept) for d in layout.hyphens}
+        assert decided == {("weather", False), ("after-care", True), ("who-ever", True)}
+        for decision in layout.hyphens:
+            assert layout.text[decision.at :].startswith(decision.word)
+
+    def test_page_number_lines_beside_the_header(self) -> None:
+        body = "\n".join(
+            f"The keeper of tower {n} shall write down what the weather of the night was like, and\n"
+            "whether the lamp burned until the morning came over the water."
+            for n in range(8)
+        )
+        pages = "\n".join(f"{body}\nHarbour Rules of the Coast\nMay 2031\n{page}" for page in range(11, 16))
+        layout = read(pages)
+        assert "May 2031" not in layout.text
+        assert "Harbour Rules" not in layout.text
+        assert {b.span.of(layout.text)[:22] for b in layout.blocks} == {
+            f"The keeper of tower {n} "[:22] for n in range(8)
+        }
+
+    def test_repeated_provision_is_no_header(self) -> None:
+        text = "\n".join(f"§ {n} Turm\n(weggefallen)\n(weggefallen)" for n in range(1, 9))
+        assert read(text).text.count("(weggefallen)") == 16
+
+    def test_journal_page_header_on_one_line(self) -> None:
+        text = WRAPPED.replace("THE COAST GAZETTE 42", "L 77/42 EN Journal of the Coast 7.4.2031")
+        assert "Journal" not in read(text).text
+
+
+def test_contents_with_dot_leaders() -> None:
+    layout = read("Inhalt\n1. Lampen ............ 3\n2. Hörner ............ 7\n\nDer Wärter zündet die Lampe an.")
+    assert texts(layout, BlockRole.CONTENTS) == ["1. Lampen ............ 3", "2. Hörner ............ 7"]
+
+
+class TestMeta:
+    def test_news(self) -> None:
+        layout = read("Neue Pflichten für Wärter\n2031-06-04\n\nWer einen Turm betreibt, muss jede Störung melden.")
+        assert layout.meta == {"title": "Neue Pflichten für Wärter", "published": "2031-06-04"}
+        assert "2031-06-04" not in layout.text
+        assert layout.blocks[0].role is BlockRole.HEADING
+
+    def test_impossible_day_is_text(self) -> None:
+        assert read("Title\n2031-13-04\nBody of the text.").meta == {}
+
+    @pytest.mark.parametrize("blank", ["\n", "\n\n"])
+    def test_journal_header(self, blank: str) -> None:
+        head = ["VERORDNUNG …", "Präambel", "7.4.2031", "DE", "Amtsblatt der Küste", "L 77/1"]
+        layout = read(blank.join([*head, "VERORDNUNG (KU) 2031/77", "über Lampen", "Der Wärter zündet die Lampe an."]))
+        assert layout.meta == {"published": "2031-04-07", "language": "de", "journal": "L 77/1"}
+        assert [f.text for f in layout.furniture] == head
+        assert texts(layout)[0] == "VERORDNUNG (KU) 2031/77"
+
+    def test_date_alone_is_no_header(self) -> None:
+        layout = read("7.4.2031\nDer Wärter zündet die Lampe an.")
+        assert layout.meta == {}
+        assert "7.4.2031" in layout.text
+
+
+def test_footnotes_at_the_end() -> None:
+    notes = "(1) ABl. L 9 vom 1.2.2031, S. 3.\n(2) ABl. C 7 vom 4.2.2031, S. 1."
+    layout = read(
+        f"Nach Stellungnahme (1) und Anhörung (2) gilt:\n(1) Der Wärter wacht.\n(2) Er schläft nicht.\nDer Präsident\n{notes}"
+    )
+    assert texts(layout, BlockRole.FOOTNOTE) == notes.split("\n")
+
+
+def test_last_paragraphs_of_a_statute_are_no_footnotes() -> None:
+    layout = read("§ 9\n(1) Der Wärter wacht bis zum 1.2.2031.\n(2) Er schläft nicht.")
+    assert texts(layout, BlockRole.FOOTNOTE) == []
+
+
+FLAT = (
+    "L_2031077EN.01000101.xml 7.4.2031 EN Journal of the Coast L 77/1 REGULATION (CO) 2031/77 on lamps THE PARLIAMENT OF "
+    "THE COAST, Having regard to the opinion ( 1 ) , Whereas: (1) Ships should be safe. (2) Lamps should burn, as point (1) "
+    "of Article 2 of the older act says. (3) Horns help. HAS ADOPTED THIS REGULATION: CHAPTER I Keepers Article 1 Lamps "
+    "1.   Keepers shall: (a) light the lamp; (b) keep the log. They shall sign it, as in (a) above. 2.   Deputies do alike, "
+    "under Article 3 of the Code. Article 2 Horns 1.   In fog the horn sounds (a). 2.   It is tested daily. CHAPTER II Final "
+    "Article 3 Entry into force This Regulation enters into force on 1 May 2031. Done at Port Ellen. A. KEEPER ( 1 ) OJ C 9, "
+    "1.2.2031, p. 3. "
+)
+
+
+class TestFlatText:
+    @pytest.fixture
+    def layout(self) -> Layout:
+        # As long as such files are, by reasons that run on.
+        more = " ".join(
+            f"({n}) The {n}th reason is as long as reasons are, and says nothing that would bind anyone."
+            for n in range(4, 60)
+        )
+        return read(FLAT.replace("Horns help. ", f"Horns help. {more} "))
+
+    def test_headings(self, layout: Layout) -> None:
+        assert texts(layout, BlockRole.HEADING) == [
+            "CHAPTER I Keepers",
+            "Article 1 Lamps",
+            "Article 2 Horns",
+            "CHAPTER II Final",
+            "Article 3",
+        ]
+
+    def test_paragraphs_and_points(self, layout: Layout) -> None:
+        found = texts(layout)
+        at = found.index("Article 1 Lamps")
+        assert found[at + 1 : at + 8] == [
+            "1. Keepers shall:",
+            "(a) light the lamp;",
+            "(b) keep the log. They shall sign it, as in (a) above.",
+            "2. Deputies do alike, under Article 3 of the Code.",
+            "Article 2 Horns",
+            "1. In fog the horn sounds (a).",
+            "2. It is tested daily.",
+        ]
+
+    def test_reasons(self, layout: Layout) -> None:
+        numbers = [int(m.group(1)) for t in texts(layout) if (m := re.match(r"\((\d+)\) (?!OJ)", t))]
+        assert numbers == list(range(1, 60))
+
+    def test_note_and_meta(self, layout: Layout) -> None:
+        assert texts(layout, BlockRole.FOOTNOTE) == ["( 1 ) OJ C 9, 1.2.2031, p. 3."]
+        assert layout.meta == {"published": "2031-04-07", "language": "en", "journal": "L 77/1"}
+
+
+@pytest.mark.shared
+class TestRealTexts:
+    @pytest.mark.parametrize(
+        ("name", "articles"),
+        [("DORA_32022R2554", 64), ("DSA_32022R2065", 93), ("GDPR_32016R0679", 99), ("SFDR_32019R2088", 20)],
+    )
+    def test_articles_of_flat_texts(self, shared: Path, name: str, articles: int) -> None:
+        layout = read_text((shared / "docs" / "eu" / f"{name}_NL_flat.txt").read_bytes())
+        found = [re.match(r"Artikel (\d+)", t) for t in texts(layout, BlockRole.HEADING)]
+        assert [int(m.group(1)) for m in found if m] == list(range(1, articles + 1))
+
+    @pytest.mark.parametrize(
+        ("name", "word", "first", "last"),
+        [("gdpr.de", "Artikel", 1, 99), ("gdpr.en", "Article", 1, 99), ("gdpr.pl", "Artykuł", 1, 99)],
+    )
+    def test_articles(self, shared: Path, name: str, word: str, first: int, last: int) -> None:
+        layout = read_text((shared / "gold" / f"{name}.txt").read_bytes())
+        found = [re.fullmatch(rf"{word} (\d+)", t) for t in texts(layout, BlockRole.HEADING)]
+        assert [int(m.group(1)) for m in found if m] == list(range(first, last + 1))
+
+    def test_wrapped_text_has_the_paragraphs_of_the_page(self, shared: Path) -> None:
+        from dutybook.layout.html import read_html
+
+        page = read_html((shared / "docs" / "eu" / "GDPR_32016R0679_EN_OJ_2016-04-27.xhtml").read_bytes())
+        text = read_text((shared / "gold" / "gdpr.en.txt").read_bytes())
+        letters = [{re.sub(r"[\W\d_]", "", t.lower()) for t in texts(layout)} for layout in (page, text)]
+        assert len(letters[0] & letters[1]) >= 0.96 * len(letters[0])
+
+    def test_no_page_header_stays(self, shared: Path) -> None:
+        for name, header in (
+            ("gdpr.en", "Official Journal of the European Union L 119"),
+            ("hipaa.en", "Simplification"),
+        ):
+            assert header not in read_text((shared / "gold" / f"{name}.txt").read_bytes()).text
