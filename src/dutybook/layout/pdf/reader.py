@@ -26,6 +26,8 @@ from dutybook.records import BlockRole, Box, Furniture, FurnitureKind, Layout, P
 
 GARBAGE = 0.3
 """A text layer with this share of characters without meaning is unreadable."""
+PARTLY = 0.04
+"""From this share on, a page that is read is reported as partly garbled."""
 
 
 @dataclass(slots=True)
@@ -141,6 +143,8 @@ def _read_page(document: Any, index: int, limits: Limits, reading: _Reading) -> 
         reading.rulings[number] = rulings_of(page.raw, frame, limits.max_rulings)
     finally:
         page.close()
+    if read.garbage > PARTLY:
+        reading.problems.append(f"page {number}: part of its text layer is garbled (characters without meaning)")
     reading.characters += sum(len(word.text) for word in read.words)
     upright = [word for word in read.words if word.style.upright]
     reading.furniture.extend(_turned(number, width, [word for word in read.words if not word.style.upright]))
