@@ -27,7 +27,7 @@ def command(
     \b
     Example: dutybook documents --unread
     """
-    from dutybook.cli.output import console, count, print_json, print_table, text
+    from dutybook.cli.output import console, count, print_json, print_table, shorten, text
     from dutybook.cli.show import plain
     from dutybook.errors import NotFound
     from dutybook.store import open_register
@@ -47,8 +47,8 @@ def command(
         (
             (
                 row.id[:8],
-                row.title or "–",
-                row.work_title if row.work_title != row.title else row.work,
+                shorten(row.title) or "–",
+                shorten(row.work_title or "", 40) if row.work_title != row.title else "",
                 row.language,
                 row.pages or "",
                 f"{row.norms:,}",

@@ -72,6 +72,17 @@ def print_table(headers: Sequence[str], rows: Iterable[Sequence[object]], *, rig
     console().print(table)
 
 
+def shorten(words: str, width: int = 70) -> str:
+    """``words`` up to about so many characters, cut between two words."""
+    if len(words) <= width:
+        return words
+    return (
+        words[: width + 1].rpartition(" ")[0][:width].rstrip(" ,;:–-") + " …"
+        if " " in words[:width]
+        else words[:width] + "…"
+    )
+
+
 def count(number: int, one: str, many: str | None = None) -> str:
     """``1 norm``, ``1,234 norms``."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"

@@ -25,7 +25,7 @@ def command(
     \b
     Example: dutybook rejected --document circular
     """
-    from dutybook.cli.output import console, count, print_json, text
+    from dutybook.cli.output import console, count, print_json, shorten, text
     from dutybook.cli.show import plain
     from dutybook.errors import NotFound
     from dutybook.store import open_register
@@ -45,5 +45,5 @@ def command(
         page = f", page {row.page}" if row.page else ""
         out.print(text((row.place or "(no place)", "bold"), "  ", (row.reason, "red"), "  ", (row.id[:12], "dim")))
         out.print(text("    ", row.quote))
-        out.print(text("    ", (f"{row.document_title or row.source}{page}", "dim")))
+        out.print(text("    ", (f"{shorten(row.document_title or row.source)}{page}", "dim")))
     out.print(text((count(len(rows), "candidate") + (" and more: raise --limit" if more else ""), "dim")))

@@ -80,7 +80,7 @@ def command(
 
 def card(hit: Hit) -> Text:
     """A result in a few lines."""
-    from dutybook.cli.output import MODALITY_STYLE, text
+    from dutybook.cli.output import MODALITY_STYLE, shorten, text
 
     head: list[str | tuple[str, str]] = [
         (hit.place or "(no place)", "bold"),
@@ -96,7 +96,7 @@ def card(hit: Hit) -> Text:
     made.append_text(_marked(hit))
     for deadline in hit.deadlines:
         made.append_text(text("\n    ", ("deadline: ", "yellow"), describe_deadline(deadline)))
-    where = hit.document_title or hit.source
+    where = shorten(hit.work_title or hit.document_title or hit.source)
     page = f", page {hit.page}" if hit.page else ""
     made.append_text(text("\n    ", (f"{where}{page} · {hit.language} · {hit.source.rpartition('/')[2]}", "dim")))
     return made

@@ -57,7 +57,7 @@ _COUNTS = ("documents", "works", "pages", "norms", "deadlines", "dated", "reject
 def _print(
     summary: Summary, documents: list[DocumentRow], upcoming: list[tuple[DeadlineRow, NormRow]], name: str, today: str
 ) -> None:
-    from dutybook.cli.output import MODALITY_STYLE, console, count, print_table, text
+    from dutybook.cli.output import MODALITY_STYLE, console, count, print_table, shorten, text
 
     out = console()
     out.print(
@@ -73,7 +73,10 @@ def _print(
         shown = read[:20]
         print_table(
             ("document", "language", "pages", "norms"),
-            ((d.title or d.source.rpartition("/")[2], d.language, d.pages or "", f"{d.norms:,}") for d in shown),
+            (
+                (shorten(d.title) or d.source.rpartition("/")[2], d.language, d.pages or "", f"{d.norms:,}")
+                for d in shown
+            ),
             right=(2, 3),
         )
         if len(read) > len(shown):
@@ -88,7 +91,10 @@ def _print(
     if upcoming:
         print_table(
             (f"due from {today}", "deadline", "who", "where", "document", "id"),
-            ((d.due, d.quote, n.bearer or "–", n.place, n.document_title, n.id[:8]) for d, n in upcoming),
+            (
+                (d.due, d.quote, n.bearer or "–", n.place, shorten(n.work_title or n.document_title, 40), n.id[:8])
+                for d, n in upcoming
+            ),
         )
     elif summary.norms:
         out.print(text((f"no deadline with a date from {today} on", "dim")))

@@ -154,7 +154,8 @@ def _work(setup: Setup, job: Job, analyse: Callable[..., Any], finish: Callable[
     except Exception as error:
         import traceback
 
-        message = f"internal error, please report it: {type(error).__name__}: {error}"
+        cause = f"{type(error).__name__}: {error}".removesuffix(": ")
+        message = " ".join(f"internal error, please report it: {cause}".split())
         return Answer(job.number, code="defect", message=message, sha256=sha256, details=traceback.format_exc())
 
 
