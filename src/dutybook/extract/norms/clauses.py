@@ -83,7 +83,8 @@ class Clauses:
         )
 
     def segment_of(self, token: int) -> Segment:
-        return next(s for s in self.segments if s.start <= token < s.end or s.end > token)
+        # Closing punctuation stands behind the last segment.
+        return next((s for s in self.segments if s.end > token), self.segments[-1])
 
     def ends_conditionally(self) -> bool:
         """Whether the last clause is a condition, or what a condition introduces ("…, wenn sichergestellt ist, dass")."""
