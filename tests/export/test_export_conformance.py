@@ -22,7 +22,7 @@ def from_xlsx(path: Path) -> list[str]:
     from openpyxl.utils.escape import unescape
 
     sheet = openpyxl.load_workbook(path)["Obligations"]
-    cells = [(row[2], row[2].value) for row in sheet.iter_rows(min_row=2)]
+    cells = [(row[3], row[3].value) for row in sheet.iter_rows(min_row=2)]
     assert all(cell.data_type == "s" for cell, _ in cells)
     return [unescape(str(value)) for _, value in cells]
 

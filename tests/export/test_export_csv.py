@@ -18,7 +18,7 @@ from dutybook.export.csv import guard, unguard
 def test_bytes_are_what_spreadsheets_expect(tmp_path: Path) -> None:
     export(mixed(), tmp_path / "a.csv")
     data = (tmp_path / "a.csv").read_bytes()
-    assert data.startswith(b"\xef\xbb\xbfmodality;bearer;quote;deadlines;due;place;act;page;")
+    assert data.startswith(b"\xef\xbb\xbfmodality;bearer;stem;quote;deadlines;due;place;act;page;")
     assert data.endswith(b"\r\n")
     assert "Gäste nicht zurücklassen" in data.decode("utf-8-sig")
 

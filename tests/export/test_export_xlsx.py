@@ -50,7 +50,7 @@ def test_dates_are_dates_and_days_left_is_our_formula(tmp_path: Path) -> None:
     rows = table(worksheet)
     dated = [row for row in rows if row["Due"]]
     assert [row["Due"] for row in dated] == [datetime(2027, 5, 1)] * 2
-    assert dated[0]["Days left"] == '=IF(ISNUMBER($E4),$E4-TODAY(),"")'
+    assert dated[0]["Days left"] == '=IF(ISNUMBER($F4),$F4-TODAY(),"")'
     assert {row["Why no date"] for row in dated} == {"the event that starts the period is not dated"}
     assert len(worksheet.conditional_formatting) == 2
 

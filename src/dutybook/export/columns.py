@@ -50,15 +50,16 @@ def _undated(row: ObligationRow) -> str:
 
 OBLIGATIONS: tuple[Column, ...] = (
     Column("modality", "Modality", 13, Kind.LABEL, lambda r: r.norm.modality, printed=True),
-    Column("bearer", "Who", 24, Kind.TEXT, lambda r: r.norm.bearer, printed=True),
-    Column("quote", "What the text says", 72, Kind.TEXT, lambda r: r.norm.quote, printed=True),
-    Column("deadlines", "Deadline", 22, Kind.TEXT, _deadlines, printed=True),
+    Column("bearer", "Who", 21, Kind.TEXT, lambda r: r.norm.bearer, printed=True),
+    # An item of a list says little without the words before it, so they stand beside it, on paper too.
+    Column("stem", "Leads in (lists)", 30, Kind.TEXT, lambda r: r.norm.stem, printed=True),
+    Column("quote", "What the text says", 66, Kind.TEXT, lambda r: r.norm.quote, printed=True),
+    Column("deadlines", "Deadline", 20, Kind.TEXT, _deadlines, printed=True),
     Column("due", "Due", 13, Kind.DATE, lambda r: r.norm.due, printed=True),
     Column("days_left", "Days left", 11, Kind.DAYS, lambda _: None, printed=True),
-    Column("place", "Place", 18, Kind.TEXT, lambda r: r.norm.place, printed=True),
-    Column("act", "Act or document", 30, Kind.TEXT, lambda r: act_of(r.document), printed=True),
+    Column("place", "Place", 17, Kind.TEXT, lambda r: r.norm.place, printed=True),
+    Column("act", "Act or document", 25, Kind.TEXT, lambda r: act_of(r.document), printed=True),
     Column("page", "Page", 8, Kind.NUMBER, lambda r: r.norm.page, printed=True),
-    Column("stem", "Leads in (lists)", 36, Kind.TEXT, lambda r: r.norm.stem),
     Column("action", "Action", 44, Kind.TEXT, lambda r: r.norm.action),
     Column("recipient", "To whom", 22, Kind.TEXT, lambda r: r.norm.recipient),
     Column("condition", "Condition", 36, Kind.TEXT, lambda r: r.norm.condition),
