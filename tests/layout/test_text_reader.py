@@ -39,7 +39,7 @@ def test_paragraphs(text: str, found: list[str]) -> None:
 @pytest.mark.parametrize(
     "heading",
     ["Article 5", "Artikel 5a", "Άρθρο 5", "Член 5", "5. cikk", "5 straipsnis", "KAPITEL II", "CHAPTER IV", "ANNEX I",
-     "Artículo 5", "§ 5", "§ 5 Pflichten des Wärters", "Duties of keepers", "Lampen und Hörner"],
+     "Artículo 5", "§ 5", "§ 5 Pflichten des Wärters", "§ 12.30 Keepers.", "Duties of keepers", "Lampen und Hörner"],
 )  # fmt: skip
 def test_headings(heading: str) -> None:
     layout = read(f"{heading}\nThe keeper shall light the lamp at dusk and sound the horn in fog.")

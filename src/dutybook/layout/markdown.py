@@ -33,7 +33,11 @@ _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _NOTE = re.compile(r" {0,3}\[\^([^\]\s]{1,40})\]:[ \t]*(.*)$")
 _NOTE_REFERENCE = re.compile(r"\[\^([^\]\s]{1,40})\]")
 _DEFINITION = re.compile(r" {0,3}\[[^\]\n^]{1,200}\]:\s*\S+")
-_ISO_DATE = re.compile(r"['\"]?(\d{4}-\d{2}-\d{2})\b")
+_ISO_DATE = re.compile(r"['\"]?(\d{4}-\d{2}-\d{2})(?!\d)")
+_PUNCTUATION = "".join(chr(c) for c in range(33, 127) if not chr(c).isalnum())
+# Thirty-two noncharacters, as many as there are marks of punctuation: decoding has dropped them from the text.
+_ASIDE = 0xFDD0
+_BACK = {_ASIDE + number: mark for number, mark in enumerate(_PUNCTUATION)}
 _MAX_MARKS = 1000
 _META_KEYS = {
     "title": "title",
@@ -106,6 +110,8 @@ def _set_meta(meta: dict[str, str], name: str, value: str) -> None:
 
 def inline(text: str) -> str:
     """A paragraph's text without emphasis, links, tags and escapes."""
+    # Escaped characters are set aside (as noncharacters), or they would be read as marks.
+    text = _ESCAPE.sub(lambda m: chr(_ASIDE + _PUNCTUATION.index(m.group(1))), text)
     text = _IMAGE.sub(r"\1", text)
     text = _LINK.sub(lambda m: m.group(1) or m.group(3) or "", text)
     text = _AUTOLINK.sub(r"\1", text)
@@ -117,7 +123,7 @@ def inline(text: str) -> str:
         if plain == text:
             break
         text = plain
-    return squeeze(html.unescape(_ESCAPE.sub(r"\1", text)))
+    return squeeze(html.unescape(text).translate(_BACK))
 
 
 class _Reader:
@@ -176,8 +182,11 @@ class _Reader:
         if line.lstrip().startswith(">") and len(line) - len(line.lstrip()) <= 3:
             if self._hint != "quote":
                 self._close()
-            self._hint = "quote"
             line = line.lstrip()[1:]
+            if not line.strip():
+                self._close()
+                return at + 1
+            self._hint = "quote"
         hard_break = line.endswith(("  ", "\\"))
         self._lines.append(line.strip().removesuffix("\\"))
         if hard_break:

@@ -157,6 +157,8 @@ def _starts(line: str, before: list[str], width: int, last_marker: dict[str, int
     previous = before[-1]
     ended = previous.endswith(_FULL_STOP)
     short = len(previous) < width * 0.7
+    # Had the line's first word been of the same paragraph, it would have found room above.
+    room = len(previous) + 1 + len(line.split()[0])
     if LONE_MARKER.match(previous) and len(before) == 1:
         return False
     if LEADER.search(previous):
@@ -171,14 +173,12 @@ def _starts(line: str, before: list[str], width: int, last_marker: dict[str, int
         item_end = ended or previous.endswith(",") or bool(re.search(r"[;,]\s\w{1,5}$", previous))
         expected = ordinal is None or ordinal == 1 or ordinal == last_marker.get(shape, 0) + 1
         return item_end or (short and expected) or (after_heading and ordinal == 1)
-    if short and ended:
+    if ended and (short or (room <= width * 0.85 and width >= 60)):
         return True
     if line[:1].islower() or previous.endswith("-"):
         return False
     if len(line) < 30 and line.endswith(":") and len(line.split()) <= 4:
         return ended or previous.endswith(",")
-    # Had the line's first word been of the same paragraph, it would have found room above.
-    room = len(previous) + 1 + len(line.split()[0])
     return room <= width * (0.75 if width >= 60 or after_heading else 0.55)
 
 
@@ -212,8 +212,12 @@ def is_heading(line: str, following: str) -> bool:
         return True
     if LEADER.search(line):
         return False
-    if len(line) > 120 or (not line[:1].isalnum() and line[:1] not in "§‘“„«»\"'") or MARKER.match(line):
-        return bool(re.match(r"§+\s?\d", line)) and len(line) <= 150 and not line.endswith((";", ":", "!", "?"))
+    if line.startswith("§"):
+        # "§ 5 applies." is a sentence; "§ 12.30 Keepers." is how codes of regulations head their sections.
+        stops = (";", ":", "!", "?") if re.match(r"§\s?\d+\.\d+\s[^\W\d_a-z]", line) else _FULL_STOP
+        return bool(re.match(r"§+\s?\d", line)) and len(line) <= 150 and not line.endswith(stops)
+    if len(line) > 120 or MARKER.match(line) or not (line[:1].isalnum() or line[:1] in "‘“„«»\"'"):
+        return False
     if line.endswith((*_FULL_STOP, ",", "—", "-", "–")) or line[:1].islower() or line[:1].isdigit():
         return False
     return len(line.split()) <= 14 and bool(following)

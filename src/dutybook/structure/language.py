@@ -21,6 +21,8 @@ UNKNOWN = "und"
 
 # Shorter texts (in letters) are names, numbers and single words: they go with the document.
 _SHORT = 40
+# So many letters of another script are no name or symbol any more.
+_FEW = 12
 # A block in another language than the document must be surer and longer than one in the same.
 _LONG = 60
 _SURE = 0.9
@@ -77,7 +79,7 @@ def _document_language(texts: Sequence[str], letters: Sequence[int], prior: str 
 
 def _block_language(text: str, letters: int, document: str) -> str:
     if letters < _LONG:
-        if letters >= _SHORT // 2 and _script(text) not in (_SCRIPTS.get(document, "latin"), ""):
+        if letters >= _FEW and _script(text) not in (_SCRIPTS.get(document, "latin"), ""):
             return identify(text)[0]
         return document
     sample = _sample(text)
