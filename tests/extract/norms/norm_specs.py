@@ -101,9 +101,7 @@ def parse_line(text: str, language: str, line: int) -> Spec:
             if tag["name"] == "norm":
                 words = _ATTRIBUTE.sub("", tag["attributes"]).split()
                 strength = "should" if "should" in words[1:] else "must"
-                wants.append(
-                    Want(words[0], strength, attributes.get("bearer"), attributes.get("class"), len(plain))
-                )
+                wants.append(Want(words[0], strength, attributes.get("bearer"), attributes.get("class"), len(plain)))
     if open_tags:
         raise ValueError(f"{language}/norms.txt:{line}: <{open_tags[-1][0]}> is not closed")
     return Spec(language, line, match["genre"], match["part"] or "", plain + body[at:], wants, reason)

@@ -16,7 +16,9 @@ KNOWN = known_failures()
 
 
 def _marked(spec: Spec) -> object:
-    why = next((w for (lang, start), w in KNOWN.items() if lang == spec.language and spec.plain.startswith(start)), None)
+    why = next(
+        (w for (lang, start), w in KNOWN.items() if lang == spec.language and spec.plain.startswith(start)), None
+    )
     marks = [pytest.mark.xfail(strict=True, reason=why)] if why else []
     return pytest.param(spec, id=spec.id, marks=marks)
 

@@ -99,6 +99,12 @@ class ActorFinder:
             if kind is None or not self._noun(clauses, index + length - 1):
                 index += 1
                 continue
+            while not self.pack.actors.compounds and index + length < stop:
+                # "port authority", "data subject representative": in a row of actors the last one is meant
+                more, last = self._longest(clauses.lower, index + length, stop)
+                if last is None:
+                    break
+                length, kind = length + more, last
             found.append(self._phrase(clauses, index, index + length, kind, start))
             index += length
         return found
@@ -118,7 +124,8 @@ class ActorFinder:
         """Take the adjectives before the noun along, up to the determiner or preposition."""
         actors = self.pack.actors
         determiners = {*actors.determiners, *actors.oblique_determiners, *actors.ambiguous_determiners}
-        stops = {*actors.prepositions, *self.pack.norms.coordinators}
+        norms = self.pack.norms
+        stops = {*actors.prepositions, *norms.coordinators, *norms.complementizers, *norms.relatives}
         start = first
         while start > floor:
             word = clauses.lower[start - 1]

@@ -47,6 +47,9 @@ class BearerFinder:
         return self.pack.norms.verb_final or self.pack.norms.mood == "indicative"
 
     def _context(self, clauses: Clauses, start: int, stop: int) -> BearerClass:
+        words = f" {' '.join(clauses.lower[start:stop])} "
+        if any(f" {thing} " in words for thing in self.pack.actors.public_acts):
+            return BearerClass.AUTHORITY
         kinds = [a.kind for a in self.actors.find(clauses, start, stop)]
         if kinds and all(k is BearerClass.AUTHORITY for k in kinds):
             return BearerClass.AUTHORITY
@@ -76,12 +79,21 @@ class BearerFinder:
         found = [a for a in self.actors.find(clauses, first, last) if self.actors.nominative(a)]
         if not found:
             return None
-        return self._extend(clauses, found, last)
+        return self._extend(clauses, self._reported(clauses, found, last) or found, last)
+
+    def _reported(self, clauses: Clauses, found: list[Actor], last: int) -> list[Actor]:
+        """ "The ministry said that carriers must …": the actor between the complementizer and the verb is meant."""
+        for position in range(len(found) - 1, 0, -1):
+            opener = found[position].start - (1 if found[position].determiner else 0) - 1
+            if found[-1].end == last and clauses.lower[opener] in self.pack.norms.complementizers:
+                # right after an actor the same word begins a relative clause ("the carrier that …")
+                return [] if found[position - 1].end == opener else found[position:]
+        return []
 
     def _region(self, clauses: Clauses, cue: Cue, start: int) -> tuple[int, int] | None:
         """Tokens of the subject: what stands before the cue in its clause, or in the main clause before an insertion."""
-        # A gap or "no …" pattern may begin before the verb: the subject is then inside it.
-        at = cue.end if clauses.lower[cue.start] in self.pack.norms.no_negations else cue.start
+        # A gap or "no …" pattern may begin before the verb: the subject is then inside it, up to its last word.
+        at = cue.end - 1 if clauses.lower[cue.start] in self.pack.norms.no_negations else cue.start
         segment = clauses.segment_of(max(at - 1, 0))
         if segment.start < at and at - max(segment.start, start) > 0 and segment.end >= at:
             return max(segment.start, start), at
@@ -115,7 +127,10 @@ class BearerFinder:
                 break
             end = token + 1
         joined = [a for a in found if a.end <= end]
-        end = max(joined[-1].end if joined else first.end, self._complement(clauses, first.end, end))
+        after = joined[-1].end if joined else first.end
+        if after < end and clauses.lower[after] in norms.coordinators:
+            after = end  # joined to a noun that is no known actor
+        end = max(after, self._complement(clauses, first.end, end))
         while end > first.end and clauses.lower[end - 1] in {",", *norms.coordinators}:
             end -= 1
         return Bearer(part(clauses, first.start, end), first.kind, "subject of the command")

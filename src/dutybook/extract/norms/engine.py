@@ -333,7 +333,10 @@ class NormFinder:
 
     def _add(self, sentence: Sentence, clauses: Clauses, statement: Statement) -> None:
         bearer = self._finder(clauses.pack).find(clauses, statement.cue, statement.start, statement.end)
-        self._add_span(sentence, clauses.span(statement.start, statement.end), clauses, statement, bearer, None)
+        end = statement.end
+        while statement.start < end < len(clauses) and clauses.lower[end - 1] in clauses.pack.norms.coordinators:
+            end -= 1  # the joining word leads to the next norm
+        self._add_span(sentence, clauses.span(statement.start, end), clauses, statement, bearer, None)
 
     def _add_span(
         self, sentence: Sentence, span: Span, clauses: Clauses, statement: Statement, bearer: Bearer, stem: Span | None

@@ -157,7 +157,7 @@ def decide(
     leads = stem_leads_into(stem, pack)
     if conditional:
         return ListKind.STEM
-    if staged:
+    if staged and leads != "contents":
         return ListKind.ITEMS
     if party_last and leads is None:
         nouns = sum(is_noun(item, pack) for item in items)

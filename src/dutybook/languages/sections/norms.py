@@ -77,7 +77,8 @@ class Actors(Section):
 
     Words are matched with ``inflections`` appended and, where ``compounds`` is set, as the end of a longer word.
     ``feminine``: endings of nouns for which ``ambiguous_determiners`` are not in the nominative.
-    ``definition_heads``: what a definition says of a term that names an actor, by class.
+    ``definition_heads``: what a definition says of a term that names an actor, by class. ``public_acts``: what only
+    public bodies make ("implementing acts"); who must make it, where nobody is named, is an authority.
     """
 
     business: tuple[str, ...] = ()
@@ -95,3 +96,4 @@ class Actors(Section):
     recipient_prepositions: tuple[str, ...] = ()
     pronouns: tuple[str, ...] = ()
     definition_heads: dict[str, tuple[str, ...]] = {}
+    public_acts: tuple[str, ...] = ()
