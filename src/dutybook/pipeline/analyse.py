@@ -18,6 +18,7 @@ from dutybook.records import (
     Analysis,
     Deadline,
     Document,
+    Evidence,
     Fact,
     Genre,
     Layout,
@@ -47,7 +48,9 @@ def read(path: str | Path) -> RawDocument:
     except FileNotFoundError as error:
         raise NotFound(f"{path}: there is no such file; check the spelling") from error
     except OSError as error:
-        raise NotFound(f"{path}: cannot be read ({error.strerror}); check that it is a file and its permissions") from error
+        raise NotFound(
+            f"{path}: cannot be read ({error.strerror}); check that it is a file and its permissions"
+        ) from error
 
 
 def analyse(source: RawDocument | str | Path, config: Config = _DEFAULT) -> Analysis:
@@ -97,7 +100,9 @@ def _document(
     reasons = list(layout.problems)
     reasons += [f"page {p.number}: {p.note or p.source}" for p in layout.pages if p.source in {"image", "unread"}]
     if structure.language not in available():
-        reasons.append(f"no language pack for “{structure.language}”: text and structure were read, norms were not sought")
+        reasons.append(
+            f"no language pack for “{structure.language}”: text and structure were read, norms were not sought"
+        )
     return Document(
         id=document_id,
         work=work.id if work else None,
@@ -121,9 +126,7 @@ def _deadlines(
     in_force = next((f.due for f in facts if f.type == "entry_into_force" and f.due), None)
     for norm in norms:
         for found in find_deadlines(text, norm.span, pack_for(norm.language)):
-            due, steps, reason = resolve_deadline(
-                found, published=published, entry_into_force=in_force, genre=genre
-            )
+            due, steps, reason = resolve_deadline(found, published=published, entry_into_force=in_force, genre=genre)
             yield Deadline(
                 id=content_id(norm.id, found.span.start, found.value),
                 norm=norm.id,
@@ -132,7 +135,7 @@ def _deadlines(
                 value=found.value,
                 direction=found.direction,
                 anchor=found.anchor,
-                evidence=found.evidence,
+                evidence=Evidence("rules", f"{norm.language}-{found.rule}", found.span, found.confidence, f"rule “{found.rule}”"),
                 due=due,
                 steps=steps,
                 reason=reason,

@@ -111,13 +111,21 @@ def _heading_of(node: Node) -> str:
 _SPACES = re.compile(r"\s+")
 
 
+def _is_act_title(text: str, pack: LanguagePack) -> bool:
+    """An act's title, and not the heading of the journal's section ("REGULATIONS")."""
+    if len(text) > 1500:
+        return False
+    words = (w for w in pack.structure.act_titles if text.startswith(w))
+    return any(not text[len(w) : len(w) + 1].isalpha() or w.endswith("(E") for w in words)
+
+
 def title_of(layout: Layout, tree: TreeBuilder, genre: Genre) -> str:
     """The document's title: an act's from its title block, else what the file says, else its first heading."""
     text = layout.text
     if genre is Genre.EU_ACT:
         for position, block in enumerate(layout.blocks[:40]):
             piece = block.span.of(text)
-            if piece.startswith(tree.pack.structure.act_titles) and len(piece) < 1500:
+            if _is_act_title(piece, tree.pack):
                 parts = [piece]
                 for following in layout.blocks[position + 1 : position + 4]:
                     more = following.span.of(text)

@@ -1,0 +1,49 @@
+"""The library is four verbs, and what its documentation says runs."""
+
+from __future__ import annotations
+
+import doctest
+import importlib
+import pkgutil
+import subprocess
+import sys
+from pathlib import Path
+
+import dutybook
+import pytest
+
+MODULES = sorted(m.name for m in pkgutil.walk_packages(dutybook.__path__, "dutybook.") if "__main__" not in m.name)
+
+
+def test_public_names_are_the_four_verbs_and_the_samples() -> None:
+    assert dutybook.__all__ == ["analyse", "open_register", "read", "samples", "search"]
+    for name in dutybook.__all__:
+        assert callable(getattr(dutybook, name))
+        assert getattr(dutybook, name).__doc__
+
+
+def test_unknown_name_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="nonsense"):
+        dutybook.nonsense  # noqa: B018
+
+
+@pytest.mark.parametrize("name", ["dutybook", *MODULES])
+def test_docstring_examples_run(name: str) -> None:
+    outcome = doctest.testmod(importlib.import_module(name), optionflags=doctest.ELLIPSIS)
+    assert outcome.failed == 0
+
+
+def test_import_is_light() -> None:
+    code = "import sys, dutybook; print([m for m in ('spacy', 'pdfplumber', 'sqlite_utils', 'lxml') if m in sys.modules])"
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert out.strip() == "[]"
+
+
+def test_readme_examples_run(root: Path) -> None:
+    """The Python in the README is executed as written."""
+    blocks = (root / "README.md").read_text(encoding="utf-8").split("```python\n")[1:]
+    assert blocks
+    for block in blocks:
+        code = block.split("```")[0]
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=root)
+        assert done.returncode == 0, done.stderr
