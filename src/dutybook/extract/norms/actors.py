@@ -14,6 +14,7 @@ from dutybook.records import BearerClass, Part, Sentence, Span, Zone
 _QUOTED = re.compile(r"[‘“„«\"']\s?([^‘’“”„«»\"']{3,80}?)\s?[’”“»\"']")
 _CLASSES = (BearerClass.AUTHORITY, BearerClass.PERSON, BearerClass.BUSINESS, BearerClass.ANY)
 _LONGEST = 5
+_CITATION_JOINS = frozenset({",", "§", "–", "-"})
 
 
 @cache
@@ -75,6 +76,7 @@ class ActorFinder:
             {words[-1] for words in self.terms if len(words) == 1 and len(words[0]) > 3}, key=len, reverse=True
         )
         self._ends = tuple(ends) if pack.actors.compounds else ()
+        self._citing = frozenset(w.strip().casefold() for w in pack.structure.citation_words)
         self._known: dict[str, BearerClass | None] = {}
 
     def kind_of(self, word: str) -> BearerClass | None:
@@ -141,7 +143,32 @@ class ActorFinder:
         before = clauses.lower[at - 1] if at > floor else ""
         if actors.compounds and not _adjectival(clauses.lower[start:first]):
             start, determiner, before = first, "", clauses.lower[first - 1]
-        return Actor(start, end, kind, determiner, before, clauses.lower[end - 1])
+        head = clauses.lower[end - 1]
+        return Actor(start, self._with_complement(clauses, end, kind), kind, determiner, before, head)
+
+    def _with_complement(self, clauses: Clauses, end: int, kind: BearerClass) -> int:
+        """The rest of a name ("Ministerium für Häfen und Verkehr") or of a description by citation ("… nach § 2 Nr. 15")."""
+        if not self.pack.actors.compounds:
+            return end
+        doc, stop = clauses.doc, len(clauses)
+        if kind is BearerClass.AUTHORITY and end + 1 < stop and clauses.lower[end] in self.pack.actors.name_links:
+            last = end
+            for token in range(end + 1, stop):
+                if doc[token].text[:1].isupper():
+                    last = token
+                elif clauses.lower[token] not in self.pack.norms.coordinators:
+                    break
+            return last + 1 if last > end else end
+        if end + 2 < stop and clauses.lower[end] in self.pack.actors.prepositions and doc[end + 1].text in {"§", "§§"}:
+            last = end + 1
+            for token in range(end + 2, stop):
+                word = clauses.lower[token]
+                if doc[token].like_num or word in _CITATION_JOINS or word in self._citing:
+                    last = token if doc[token].like_num else last
+                elif len(word) > 1 or not word.isalpha():
+                    break
+            return last + 1
+        return end
 
     def nominative(self, actor: Actor) -> bool:
         """Whether the phrase can be a subject: no preposition, no determiner of another case."""

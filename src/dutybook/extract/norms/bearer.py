@@ -37,7 +37,7 @@ class BearerFinder:
         if found is None and (self._free_order() or cue is None):
             found = self._subject_anywhere(clauses, cue, start, stop)
         if found is None:
-            found = self._agent(clauses, start, stop)
+            found = self._agent(clauses, cue, start, stop)
         if found is None:
             return Bearer(None, self._context(clauses, start, stop), _NOBODY)
         self.last = found
@@ -50,12 +50,11 @@ class BearerFinder:
         words = f" {' '.join(clauses.lower[start:stop])} "
         if any(f" {thing} " in words for thing in self.pack.actors.public_acts):
             return BearerClass.AUTHORITY
-        kinds = [a.kind for a in self.actors.find(clauses, start, stop)]
-        if kinds and all(k is BearerClass.AUTHORITY for k in kinds):
-            return BearerClass.AUTHORITY
         if self.last is not None and self.last.kind in {BearerClass.AUTHORITY, BearerClass.BUSINESS}:
             return self.last.kind
-        return BearerClass.BUSINESS
+        kinds = [a.kind for a in self.actors.find(clauses, start, stop)]
+        only_authorities = bool(kinds) and all(k is BearerClass.AUTHORITY for k in kinds)
+        return BearerClass.AUTHORITY if only_authorities else BearerClass.BUSINESS
 
     def is_passive(self, clauses: Clauses, cue: Cue | None) -> bool:
         """Whether the command is in the passive: it says what is done, not who does it."""
@@ -75,7 +74,7 @@ class BearerFinder:
         lower = clauses.lower
         pronoun = last - first == 1 and lower[first] in self.pack.actors.pronouns
         if pronoun:
-            return self._antecedent(clauses, cue)
+            return self._antecedent(clauses, cue, start)
         found = [a for a in self.actors.find(clauses, first, last) if self.actors.nominative(a)]
         if not found:
             return None
@@ -165,19 +164,25 @@ class BearerFinder:
         passive = self._passive_anywhere(clauses, cue, start, stop)
         if passive:
             return None
-        pronoun_at = -1
         for segment in clauses.segments:
             if segment.subordinate or segment.end <= start or segment.start >= stop:
                 continue
             low, high = max(segment.start, start), min(segment.end, stop)
+            pronoun = next((i for i in range(low, high) if self._is_pronoun(clauses, i)), high)
             for actor in self.actors.find(clauses, low, high):
+                if pronoun < actor.start:
+                    break
                 if self.actors.nominative(actor) and self._bare_subject(clauses, actor, low, cue):
                     return self._with_joined(clauses, actor, high)
-            if pronoun_at < 0:
-                pronoun_at = next((i for i in range(low, high) if clauses.lower[i] in self.pack.actors.pronouns), -1)
-        if pronoun_at >= 0:
-            return self._antecedent(clauses, cue)
+            if pronoun < high:
+                return self._antecedent(clauses, cue, start)
         return None
+
+    def _is_pronoun(self, clauses: Clauses, index: int) -> bool:
+        """A subject pronoun; before a noun the same word is a determiner ("diese Dokumentation")."""
+        if clauses.lower[index] not in self.pack.actors.pronouns:
+            return False
+        return index + 1 >= len(clauses) or not clauses.doc[index + 1].text[:1].isupper()
 
     def _bare_subject(self, clauses: Clauses, actor: Actor, low: int, cue: Cue | None) -> bool:
         """Without a determiner, a noun is the subject at the clause's start or right after the verb ("haben Betreiber")."""
@@ -221,25 +226,37 @@ class BearerFinder:
 
     # -- both --------------------------------------------------------------------------------------------------------
 
-    def _agent(self, clauses: Clauses, start: int, stop: int) -> Bearer | None:
+    def _agent(self, clauses: Clauses, cue: Cue | None, start: int, stop: int) -> Bearer | None:
+        """Who a passive says acts ("by the operator"); before the verb such a phrase belongs to a noun."""
+        verb = cue.start if cue is not None else self._auxiliary(clauses, start, stop)
+        if verb is None:
+            return None
         for segment in clauses.segments:
             if segment.subordinate or segment.end <= start or segment.start >= stop:
                 continue
             for actor in self.actors.find(clauses, max(segment.start, start), min(segment.end, stop)):
+                if actor.start < verb:
+                    continue
                 if actor.before in self.pack.actors.agent_prepositions or (
                     not actor.before and actor.determiner in self.pack.actors.agent_prepositions
                 ):
                     return Bearer(part(clauses, actor.start, actor.end), actor.kind, "agent of the passive")
         return None
 
-    def _antecedent(self, clauses: Clauses, cue: Cue | None) -> Bearer | None:
+    def _auxiliary(self, clauses: Clauses, start: int, stop: int) -> int | None:
+        return next((i for i in range(start, stop) if clauses.lower[i] in self.pack.norms.passive), None)
+
+    def _antecedent(self, clauses: Clauses, cue: Cue | None, start: int) -> Bearer | None:
         """A pronoun stands for the actor named before it in the sentence, else for the last bearer."""
         limit = cue.start if cue is not None and not self._free_order() else len(clauses)
-        for segment in clauses.segments:
-            if not segment.subordinate or segment.start >= limit:
-                continue
-            for actor in self.actors.find(clauses, segment.start, min(segment.end, limit)):
-                return Bearer(part(clauses, actor.start, actor.end), actor.kind, "antecedent of the pronoun")
+        fronted = [s for s in clauses.segments if s.subordinate and start <= s.start < limit]
+        for segment in fronted:
+            found = self.actors.find(clauses, segment.start, min(segment.end, limit))
+            subject = next((a for a in found if self.actors.nominative(a)), None) or next(iter(found), None)
+            if subject is not None:
+                return Bearer(part(clauses, subject.start, subject.end), subject.kind, "antecedent of the pronoun")
+        if fronted and fronted[0].start == 0:
+            return None  # "Werden die Symbole angezeigt, müssen sie …": the pronoun stands for a thing
         if self.last is not None and self.last.part is not None:
             return Bearer(self.last.part, self.last.kind, "antecedent of the pronoun")
         return None

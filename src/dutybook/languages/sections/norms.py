@@ -77,6 +77,7 @@ class Actors(Section):
 
     Words are matched with ``inflections`` appended and, where ``compounds`` is set, as the end of a longer word.
     ``feminine``: endings of nouns for which ``ambiguous_determiners`` are not in the nominative.
+    ``name_links``: words within an authority's name ("Ministerium für …").
     ``definition_heads``: what a definition says of a term that names an actor, by class. ``public_acts``: what only
     public bodies make ("implementing acts"); who must make it, where nobody is named, is an authority.
     """
@@ -92,6 +93,7 @@ class Actors(Section):
     ambiguous_determiners: tuple[str, ...] = ()
     feminine: tuple[str, ...] = ()
     prepositions: tuple[str, ...] = ()
+    name_links: tuple[str, ...] = ()
     agent_prepositions: tuple[str, ...] = ()
     recipient_prepositions: tuple[str, ...] = ()
     pronouns: tuple[str, ...] = ()
