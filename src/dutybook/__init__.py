@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from dutybook.pipeline.analyse import analyse, read
-    from dutybook.search import search
+    from dutybook.searching import search
     from dutybook.store import open_register
 
 __all__ = ["analyse", "open_register", "read", "samples", "search"]
@@ -31,7 +31,7 @@ _HOMES = {
     "analyse": "dutybook.pipeline.analyse",
     "read": "dutybook.pipeline.analyse",
     "open_register": "dutybook.store",
-    "search": "dutybook.search",
+    "search": "dutybook.searching",
 }
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from dutybook.cli.app import State
-    from dutybook.search import Hit
+    from dutybook.searching import Hit
 
 NAME = "search"
 
@@ -46,8 +46,8 @@ def command(
     Example: dutybook search "serious incident" --bearer provider --language en
     """
     from dutybook.cli.output import console, count, print_json, text
-    from dutybook.search import Filters, find
-    from dutybook.search import count as count_all
+    from dutybook.searching import Filters, find
+    from dutybook.searching import count as count_all
     from dutybook.store import open_register
 
     state: State = context.obj

@@ -1,1 +1,1 @@
-
+"""Findings: a folder for each kind."""

@@ -113,7 +113,7 @@ def _document(
         status=Status.PARTLY_READ if reasons else Status.READ,
         reason="; ".join(reasons[:20]) + (f"; and {len(reasons) - 20} more" if len(reasons) > 20 else ""),
         genre=structure.genre,
-        version_date=layout.meta.get("version"),
+        version_date=layout.meta.get("version_date"),
         published=published,
         pages=len(layout.pages),
         text=layout.text,

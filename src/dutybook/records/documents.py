@@ -73,4 +73,5 @@ class Document:
 def content_id(*parts: object) -> str:
     """Sixteen hex digits of a hash over ``parts``: the same content gives the same identifier anywhere."""
     joined = "\x1f".join(str(part) for part in parts)
-    return hashlib.sha256(joined.encode()).hexdigest()[:16]
+    # Broken files may hold lone surrogates, which plain UTF-8 refuses.
+    return hashlib.sha256(joined.encode("utf-8", "surrogatepass")).hexdigest()[:16]

@@ -9,11 +9,6 @@ from pydantic import Field
 from dutybook.languages.sections.base import Section
 from dutybook.records import FactType, Genre
 
-ProvisionWord = Literal[
-    "article", "section", "paragraph", "subparagraph", "sentence", "number", "point", "indent", "annex", "chapter"
-]
-
-
 class FactFrame(Section):
     """One way to state a fact: ``cue`` stands in the sentence (or its list's stem), ``when`` finds the date.
 
@@ -54,37 +49,41 @@ class Penalties(Section):
     decimal: str = Field(default=".", max_length=1)
     of_turnover: tuple[str, ...] = Field(default=(), description="what makes a percentage one of turnover")
     of_before: tuple[str, ...] = Field(default=(), description="the same before the percentage")
+    links: tuple[str, ...] = Field(default=(), description="between an amount and its currency ('millions d'euros')")
     of_words: tuple[str, ...] = Field(default=(), description="words that open another base of a percentage")
 
 
 class ActKind(Section):
     """A kind of EU act: its words in every inflection, and the letter of its CELEX number."""
 
-    letter: Literal["R", "L", "D"]
+    letter: Literal["R", "L", "D", "F", "H"]
     words: tuple[str, ...]
 
 
 class Citations(Section):
-    """How a language cites provisions and acts. Word lists are patterns; none may match a number."""
+    """How a language cites provisions and acts. Word lists are patterns as in :mod:`.temporal`, without slots."""
 
     article: tuple[str, ...] = ()
-    section: tuple[str, ...] = ()
+    section: tuple[str, ...] = Field(default=("§§?",), description="words of a national provision")
     annex: tuple[str, ...] = ()
     paragraph: tuple[str, ...] = ()
     subparagraph: tuple[str, ...] = ()
     sentence: tuple[str, ...] = ()
     number: tuple[str, ...] = ()
     point: tuple[str, ...] = ()
-    ordinal_suffix: str = Field(default="", description="what may be glued to a number ('er' in '1er')")
-    number_first: bool = Field(default=False, description="the number stands before its word ('5 straipsnis')")
+    ordinals: tuple[str, ...] = Field(default=(), description="'first' in 'the first subparagraph'")
+    first: tuple[str, ...] = Field(default=(), description="words for the number one ('premier')")
+    number_suffix: str = Field(default="", description="pattern glued to a number ('er' in '1er', '\\.' in '5.')")
+    number_first: bool = Field(default=False, description="a number stands before its word ('5 straipsnio 2 dalis')")
     joiners: tuple[str, ...] = Field(default=(",",), description="between the numbers of several provisions")
     ranges: tuple[str, ...] = Field(default=("-", "–"), description="between the ends of a range")
+    part_links: tuple[str, ...] = Field(default=(), description="between a part and its provision: 'of'")
     act_links: tuple[str, ...] = Field(default=(), description="between a provision and its act: 'of', 'der'")
     act_kinds: tuple[ActKind, ...] = ()
-    act_qualifiers: tuple[str, ...] = Field(
-        default=(), description="'Delegated', 'Implementing', 'Council' before kind"
-    )
-    act_numbers: tuple[str, ...] = Field(default=("No", "Nr."), description="'No' before an act's number")
-    statute_names: tuple[str, ...] = Field(default=(), description="patterns of national acts' names after a section")
+    act_qualifiers: tuple[str, ...] = Field(default=(), description="'Delegated', 'Council' before the kind")
+    act_bodies: tuple[str, ...] = Field(default=("EU", "EC", "EEC", "Euratom"), description="in brackets, or after '/'")
+    act_numbers: tuple[str, ...] = Field(default=(), description="'No' before an act's number")
     this_act: tuple[str, ...] = Field(default=(), description="'of this Regulation'")
-    codes: tuple[str, ...] = Field(default=(), description="codified article numbers: 'L. 123-4'")
+    that_act: tuple[str, ...] = Field(default=(), description="'of that Regulation': the act cited last")
+    foreign: tuple[str, ...] = Field(default=(), description="acts without a number after a link: 'the Treaty'")
+    codes: tuple[str, ...] = Field(default=(), description="codified article numbers: 'L. ?123-4'")

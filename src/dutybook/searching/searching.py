@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from dutybook.errors import BadFilter
-from dutybook.search.hits import Hit, to_hit
+from dutybook.searching.hits import Hit, to_hit
 from dutybook.store import Filters, Register
 
 #: Results beyond this are not offered; narrow the search or export instead.

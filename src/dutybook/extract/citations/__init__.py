@@ -1,0 +1,155 @@
+"""Citations: provisions and acts that a text refers to, resolved to works where their number or name is clear."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from dutybook.extract.citations.acts import Act, ActReader
+from dutybook.extract.citations.references import Reference, ReferenceReader
+from dutybook.extract.deadlines.patterns import at_start
+from dutybook.languages import LanguagePack
+from dutybook.languages.known_acts import act_of, act_pattern, is_ambiguous
+from dutybook.records import Citation, Evidence, Sentence, Span, Zone, content_id
+
+__all__ = ["find_citations"]
+
+VERSION = "1"
+LONGEST_SENTENCE = 20_000
+MOST_IN_A_SENTENCE = 400
+_ABBREVIATION = re.compile(r"\s+(?:[A-ZÄÖÜ][\wäöüß]*[A-ZÄÖÜ][\wäöüß]*|[A-ZÄÖÜ]{2,6})(?![\w-])")
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    pack: LanguagePack
+    acts: ActReader
+    references: ReferenceReader
+
+
+def find_citations(
+    text: str,
+    sentences: Sequence[Sentence],
+    pack_for: Callable[[str], LanguagePack],
+    own_work: str | None = None,
+    place_of: Callable[[Sentence], str | None] | None = None,
+    document: str = "",
+) -> tuple[Citation, ...]:
+    """The citations of a document, in text order.
+
+    Args:
+        text: the document's text.
+        sentences: where to look (titles and tables of contents are left out).
+        pack_for: language code to pack.
+        own_work: the document's work; a provision cited without an act is one of this work.
+        place_of: the place of a sentence's own provision; completes "paragraph 1" to ``Art 5(1)``.
+        document: the document's id, part of each citation's id.
+
+    ``resolved`` says that the work is known, or that the citation is of the document's own work and place.
+    """
+    found: list[Citation] = []
+    doubtful: list[tuple[int, str]] = []
+    clear: set[str] = set()
+    for sentence in sentences:
+        if sentence.zone in (Zone.CONTENTS, Zone.TITLE):
+            continue
+        pack = pack_for(sentence.language)
+        own_place = place_of(sentence) if place_of else None
+        line = text[sentence.span.start : min(sentence.span.end, sentence.span.start + LONGEST_SENTENCE)]
+        for start, end, work, place, rule, sure in _in_line(line, pack, own_work, own_place):
+            span = Span(sentence.span.start + start, sentence.span.start + end)
+            if not sure and work:
+                doubtful.append((len(found), work))
+            elif work:
+                clear.add(work)
+            resolved = work is not None and (place is not None or rule != "own provision")
+            evidence = Evidence(f"citations/{rule}", VERSION, span, 0.95 if sure else 0.6)
+            identity = content_id("citation", document, span.start, span.end, work, place)
+            found.append(Citation(identity, span, span.of(text), work, place, resolved, evidence))
+    drop = {index for index, work in doubtful if work not in clear}
+    return tuple(citation for index, citation in enumerate(found) if index not in drop)
+
+
+_Row = tuple[int, int, str | None, str | None, str, bool]
+
+
+def _in_line(line: str, pack: LanguagePack, own_work: str | None, own_place: str | None) -> list[_Row]:
+    reader = _reader_of(pack)
+    acts = reader.acts.find(line)
+    names: list[tuple[Act, bool]] = []
+    for match in act_pattern(pack.code).finditer(line):
+        act = act_of(match, pack.code)
+        if act is not None and not any(match.start() < a.end and a.start < match.end() for a in acts):
+            names.append((Act(match.start(), match.end(), act.id), not is_ambiguous(match[0], act)))
+    everything = sorted([(a, True) for a in acts] + names, key=lambda row: row[0].start)
+    rows: list[_Row] = []
+    used: set[int] = set()
+    references = list(reader.references.find(line))[:MOST_IN_A_SENTENCE]
+    references = [r for r in references if not any(r.start < a.end and a.start < r.end for a, _ in everything)]
+    for group in _groups(line, references, pack):
+        work, end, rule, index = _act_after(line, group[-1].end, everything, pack, own_work)
+        if index is not None:
+            used.add(index)
+        for number, reference in enumerate(group):
+            last = number == len(group) - 1
+            place = reference.place(pack.structure.section_places, own_place if rule == "own provision" else None)
+            rows.append((reference.start, end if last else reference.end, work, place, rule, True))
+    for index, (act, sure) in enumerate(everything[:MOST_IN_A_SENTENCE]):
+        if index not in used:
+            rows.append((act.start, act.end, act.work, None, "act", sure))
+    return sorted(rows, key=lambda row: (row[0], row[1]))
+
+
+def _groups(line: str, references: list[Reference], pack: LanguagePack) -> list[list[Reference]]:
+    """References that share an act: those joined by commas and conjunctions only."""
+    joiner = re.compile(rf"(?:\s|{'|'.join(re.escape(j) for j in pack.citations.joiners) or ','})*", re.IGNORECASE)
+    groups: list[list[Reference]] = []
+    for reference in references:
+        last = groups[-1][-1] if groups else None
+        between = line[last.end : reference.start] if last else ""
+        same = last is not None and bool(last.head) == bool(reference.head) and joiner.fullmatch(between)
+        if same:
+            groups[-1].append(reference)
+        else:
+            groups.append([reference])
+    return groups
+
+
+def _act_after(
+    line: str, at: int, acts: list[tuple[Act, bool]], pack: LanguagePack, own_work: str | None
+) -> tuple[str | None, int, str, int | None]:
+    """The act that the provision ending at ``at`` belongs to: work, end of the citation, rule, index in ``acts``."""
+    words = pack.citations
+    link = at_start(words.act_links).match(line, at) if words.act_links else None
+    start = link.end() if link else at
+    while start < len(line) and line[start].isspace():
+        start += 1
+    for index, (act, _) in enumerate(acts):
+        if act.start == start:
+            return act.work, act.end, "provision of an act", index
+    this = at_start(words.this_act).match(line, at)
+    if this:
+        return own_work, this.end(), "own provision", None
+    that = at_start(words.that_act).match(line, at)
+    if that:
+        before = [act for act, _ in acts if act.end <= at]
+        return (before[-1].work if before else None), that.end(), "act cited before", None
+    foreign = at_start(words.foreign).match(line, start) if words.foreign else None
+    if foreign:
+        return None, foreign.end(), "act without a number", None
+    if link is None and not words.number_first:
+        short = _ABBREVIATION.match(line, at)
+        if short:
+            return None, short.end(), "act without a number", None
+    return own_work, at, "own provision", None
+
+
+_CACHE: dict[int, _Reader] = {}
+
+
+def _reader_of(pack: LanguagePack) -> _Reader:
+    known = _CACHE.get(id(pack))
+    if known is None or known.pack is not pack:
+        known = _CACHE[id(pack)] = _Reader(pack, ActReader(pack.citations), ReferenceReader(pack.citations))
+    return known

@@ -1,0 +1,221 @@
+"""References to provisions: "Article 5(2)(a)", "§ 30 Absatz 2 Nummer 3", "points (a) and (b) of paragraph 1"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from dutybook.extract.deadlines.patterns import alternatives
+from dutybook.languages.sections.findings import Citations
+from dutybook.languages.sections.structure import SectionPlaces
+
+_ROMAN = r"[IVXLC]{1,7}(?![\w])"
+_BRACKETS = re.compile(r"\s?\(\s?(\d{1,3}[a-z]?|[a-z]{1,4}|[IVX]{1,5})\s?\)")
+_PARTS = ("paragraph", "subparagraph", "sentence", "number", "point")
+
+
+@dataclass(slots=True)
+class Reference:
+    """One provision as cited: ``head`` is "article", "section", "annex" or "" where only a part is named."""
+
+    start: int
+    end: int
+    head: str
+    number: str
+    parts: list[tuple[str, str]] = field(default_factory=list)
+
+    def place(self, forms: SectionPlaces, own: str | None) -> str | None:
+        """The place as in :class:`~dutybook.records.Provision`; ``own`` completes a part without its provision."""
+        if self.head == "article":
+            text = f"Art {self.number}"
+        elif self.head == "section":
+            text = f"§ {self.number}"
+        elif self.head == "annex":
+            text = f"Annex {self.number}".strip()
+        else:
+            base = re.match(r"(?:Art|§|Annex) [\w.-]+(?: [A-Z](?= ))?", own or "")
+            if base is None:
+                return None
+            text = base[0]
+            if self.parts and self.parts[0][0] != "paragraph":
+                above = re.match(r"(?:\(\d+[a-z]?\)| " + re.escape(forms.paragraph).replace(r"\{\}", r"\d+[a-z]?") + ")", (own or "")[base.end() :])
+                text += above[0] if above else ""
+        for kind, value in self.parts:
+            if kind in ("subparagraph", "sentence"):
+                continue
+            if not text.startswith("§") or kind == "bracket":
+                text += f"({value})"
+            elif kind == "paragraph":
+                text += " " + forms.paragraph.format(value)
+            else:
+                form = forms.arabic if value[0].isdigit() else forms.letter
+                form = forms.double if value.isalpha() and len(value) == 2 and value[0] == value[1] else form
+                text += ("" if form.startswith("(") else " ") + form.format(value)
+        return text
+
+
+class ReferenceReader:
+    """Finds references in one language."""
+
+    def __init__(self, words: Citations) -> None:
+        self._words = words
+        suffix = f"(?:{words.number_suffix})?" if words.number_suffix else ""
+        first = f"|{alternatives(words.first)}" if words.first else ""
+        codes = f"{alternatives(words.codes)}|" if words.codes else ""
+        self._number = {
+            "article": rf"(?:{codes}\d{{1,4}}(?:[a-z](?![\w])|bis|ter|quater)?{first}){suffix}",
+            "section": r"\d{1,4}(?:\.\d{1,4})?[a-z]?(?!\w)",
+            "annex": rf"(?:{_ROMAN}|\d{{1,3}}(?!\w)|[A-Z](?!\w))",
+        }
+        self._part_number = {
+            "paragraph": rf"\(?\d{{1,3}}[a-z]?\)?(?!\w){'' if not first else first}",
+            "subparagraph": r"\d{1,2}(?!\w)",
+            "sentence": r"\d{1,2}(?!\w)",
+            "number": r"\(?\d{1,3}[a-z]?\)?(?!\w)",
+            "point": r"\(?(?:[a-z]{1,2}|[ivx]{1,5}|\d{1,3}[a-z]?)\)?(?!\w)",
+        }
+        self._heads = {kind: getattr(words, kind) for kind in self._number}
+        self._head = self._any(self._heads, self._number, "h")
+        parts = {kind: getattr(words, kind) for kind in _PARTS}
+        self._part = self._any(parts, self._part_number, "p")
+        ordinals = alternatives(words.ordinals) or "(?!)"
+        subs = alternatives((*words.subparagraph, *words.sentence, *words.paragraph)) or "(?!)"
+        self._ordinal = re.compile(rf"(?:the\s+)?(?:{ordinals})\s+(?:{subs})(?!\w)", re.IGNORECASE)
+        self._link = re.compile(rf"\s*,?\s*(?:(?:{alternatives(words.part_links) or '(?!)'})\s*)?", re.IGNORECASE)
+        self._join = re.compile(
+            rf"\s*(?:(?P<range>{alternatives(words.ranges)})|(?:{alternatives(words.joiners) or ','}))\s*", re.IGNORECASE
+        )
+
+    def find(self, line: str) -> Iterator[Reference]:
+        """References in ``line`` in text order; several numbers after one word are a reference each."""
+        at = 0
+        while True:
+            head, part = self._head.search(line, at), self._part.search(line, at)
+            match = min((m for m in (head, part) if m), key=lambda m: m.start(), default=None)
+            if match is None:
+                return
+            found = self._from_head(line, match) if match is head else self._from_part(line, match)
+            yield from found
+            at = max(found[-1].end, match.end())
+
+    # reading ------------------------------------------------------------------------------------------------
+
+    def _any(self, words: dict[str, tuple[str, ...]], numbers: dict[str, str], mark: str) -> re.Pattern[str]:
+        options = []
+        for kind, forms in words.items():
+            if forms:
+                named = alternatives(forms)
+                word, number = f"(?:{named})", f"(?P<{mark}n_{kind}>{numbers[kind]})"
+                gap = r"[\s ]*"
+                pair = f"{number}{gap}{word}(?!\\w)" if self._words.number_first else f"{word}{gap}{number}"
+                options.append(f"(?P<{mark}_{kind}>{pair})")
+        # "Art" must not match inside a word; case is kept for numbers, so words are made tolerant at their first letter
+        return re.compile(r"(?<![\w])(?:" + "|".join(options) + ")", re.IGNORECASE) if options else re.compile("(?!)")
+
+    @staticmethod
+    def _read(match: re.Match[str], mark: str) -> tuple[str, str]:
+        for name, value in match.groupdict().items():
+            if name.startswith(f"{mark}n_") and value is not None:
+                return name[3:], value
+        raise AssertionError("a match without its number")
+
+    def _clean(self, number: str) -> str:
+        plain = number.strip().strip("()").strip()
+        if self._words.first and re.fullmatch(alternatives(self._words.first), plain, re.IGNORECASE):
+            return "1"
+        return re.sub(rf"(?<=\d)(?:{self._words.number_suffix})$", "", plain) if self._words.number_suffix else plain
+
+    def _from_head(self, line: str, match: re.Match[str]) -> list[Reference]:
+        kind, number = self._read(match, "h")
+        found = [Reference(match.start(), match.end(), kind, self._clean(number))]
+        self._parts_after(line, found[-1])
+        if self._words.number_first:
+            return found
+        bare = re.compile(self._number[kind])
+        while len(found) < 40:
+            joined = self._join.match(line, found[-1].end)
+            more = bare.match(line, joined.end()) if joined else None
+            if joined is None or more is None or line[more.end() : more.end() + 1] == "/":
+                break
+            if re.match(r"\s+\w+\s+\d{4}", line[more.end() :]) and kind != "section":  # "Article 5, 12 May 2026"
+                break
+            if joined["range"] and found[-1].end == joined.start():
+                found[-1].number += "-" + self._clean(more[0])
+                found[-1].end = more.end()
+                self._parts_after(line, found[-1])
+                continue
+            found.append(Reference(more.start(), more.end(), kind, self._clean(more[0])))
+            self._parts_after(line, found[-1])
+        return found
+
+    def _parts_after(self, line: str, reference: Reference) -> None:
+        for _ in range(6):
+            bracket = _BRACKETS.match(line, reference.end)
+            if bracket:
+                reference.parts.append(("bracket", bracket[1]))
+                reference.end = bracket.end()
+                continue
+            comma = re.compile(r"\s*,?\s*").match(line, reference.end)
+            at = comma.end() if comma else reference.end
+            part = self._part.match(line, at)
+            if part is None:
+                ordinal = self._ordinal.match(line, at)
+                if ordinal is None:
+                    return
+                reference.end = ordinal.end()
+                continue
+            reference.parts.append(self._part_of(part))
+            reference.end = part.end()
+
+    def _part_of(self, match: re.Match[str]) -> tuple[str, str]:
+        kind, number = self._read(match, "p")
+        return kind, self._clean(number)
+
+    def _from_part(self, line: str, match: re.Match[str]) -> list[Reference]:
+        """ "point (a) of Article 5(2)", "points (a) and (b) of paragraph 1", "paragraph 1"."""
+        kind, number = self._read(match, "p")
+        first = Reference(match.start(), match.end(), "", "", [(kind, self._clean(number))])
+        rows = [first]
+        self._parts_after(line, first)
+        bare = re.compile(self._part_number[kind], re.IGNORECASE)
+        while not self._words.number_first and len(first.parts) == 1 and len(rows) < 40:
+            joined = self._join.match(line, rows[-1].end)
+            more = bare.match(line, joined.end()) if joined else None
+            if joined is None or more is None or not _bracketed_like(number, more[0]):
+                break
+            if joined["range"]:
+                rows[-1].parts[0] = (kind, f"{rows[-1].parts[0][1]}-{self._clean(more[0])}")
+                rows[-1].end = more.end()
+                continue
+            rows.append(Reference(more.start(), more.end(), "", "", [(kind, self._clean(more[0]))]))
+        link = self._link.match(line, rows[-1].end)
+        at = link.end() if link and link[0].strip() else None
+        if at is not None:
+            ordinal = self._ordinal.match(line, at)
+            if ordinal:
+                link = self._link.match(line, ordinal.end())
+                at = link.end() if link else ordinal.end()
+            upper = self._head.match(line, at)
+            middle = self._part.match(line, at)
+            if upper:
+                above = self._from_head(line, upper)[0]
+                return self._under(rows, above)
+            if middle and self._rank(middle) < _PARTS.index(kind):
+                above = self._from_part(line, middle)[0]
+                return self._under(rows, above)
+        return rows
+
+    def _rank(self, match: re.Match[str]) -> int:
+        return _PARTS.index(self._read(match, "p")[0])
+
+    @staticmethod
+    def _under(rows: list[Reference], above: Reference) -> list[Reference]:
+        for row in rows:
+            row.head, row.number, row.parts = above.head, above.number, above.parts + row.parts
+        rows[-1].end = above.end
+        return rows
+
+
+def _bracketed_like(first: str, other: str) -> bool:
+    return first.startswith("(") == other.startswith("(") and first.endswith(")") == other.endswith(")")

@@ -1,0 +1,128 @@
+"""Facts: when an act enters into force, applies, must be transposed, is reviewed, expires; what news announce."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from dutybook.extract.deadlines import parse_day
+from dutybook.extract.deadlines.expressions import Masked, scanner_of
+from dutybook.extract.facts.frames import frames_of
+from dutybook.languages import LanguagePack
+from dutybook.records import Evidence, Fact, FactType, Genre, Sentence, SentenceRole, Span, Zone, content_id
+
+__all__ = ["find_facts"]
+
+VERSION = "1"
+SILENT = frozenset(
+    {
+        Zone.RECITAL,
+        Zone.DEFINITION,
+        Zone.FOOTNOTE,
+        Zone.AMENDMENT,
+        Zone.CONTENTS,
+        Zone.PREAMBLE,
+        Zone.TITLE,
+        Zone.HEADING,
+        Zone.SIGNATURE,
+    }
+)
+"""Zones that state no facts of this act."""
+LONGEST_SENTENCE = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    type: FactType
+    rule: str
+    start: int
+    end: int
+    value: str
+    distance: int
+    cue: Span | None
+    confidence: float
+
+
+def find_facts(
+    text: str,
+    sentences: Sequence[Sentence],
+    pack_for: Callable[[str], LanguagePack],
+    genre: Genre,
+    published: str | None,
+    document: str = "",
+) -> tuple[Fact, ...]:
+    """The facts of a document in text order, each (type, value) once; ``due`` is left to ``resolve``.
+
+    Args:
+        text: the document's text.
+        sentences: its sentences and list items; an item also hears its stem's words.
+        pack_for: language code to pack.
+        genre: news are read relative to ``published`` ("by the end of the month") and may announce events.
+        published: publication date (ISO) or None.
+        document: the document's id, part of each fact's id.
+    """
+    found: list[Fact] = []
+    seen: set[tuple[FactType, str]] = set()
+    relative_to = published if genre is Genre.NEWS else None
+    for sentence in sentences:
+        if sentence.zone in SILENT:
+            continue
+        stem = sentences[sentence.stem] if sentence.stem is not None and sentence.role is SentenceRole.ITEM else None
+        for candidate in _in_sentence(text, sentence.span, stem, pack_for(sentence.language), genre, relative_to):
+            if (candidate.type, candidate.value) in seen:
+                continue
+            seen.add((candidate.type, candidate.value))
+            evidence = Evidence(f"facts/{candidate.rule}", VERSION, candidate.cue, candidate.confidence)
+            span = Span(candidate.start, candidate.end)
+            identity = content_id("fact", document, candidate.type.value, candidate.value, span.start, span.end)
+            found.append(Fact(identity, candidate.type, span, candidate.value, evidence))
+    return tuple(found)
+
+
+def _in_sentence(
+    text: str, span: Span, stem: Sentence | None, pack: LanguagePack, genre: Genre, relative_to: str | None
+) -> list[_Candidate]:
+    frames = frames_of(pack)
+    line = text[span.start : min(span.end, span.start + LONGEST_SENTENCE)]
+    above = text[stem.span.start : min(stem.span.end, stem.span.start + LONGEST_SENTENCE)] if stem else ""
+    if not frames.may_speak(line + "\n" + above, genre):
+        return []
+    masked = scanner_of(pack.temporal).mask(line, parse_day(relative_to))
+    best: list[_Candidate] = []
+    for match in frames.matches(masked.text, above, genre):
+        value = match.value if match.value is not None else _value(masked, match.start, match.end)
+        if value is None:
+            continue
+        start, end = masked.origin(match.start, match.end)
+        cue = None
+        if match.cue is not None:
+            cue = Span(*masked.origin(*match.cue)).shift(span.start)
+        best.append(
+            _Candidate(
+                match.frame.type,
+                match.frame.name,
+                span.start + start,
+                span.start + end,
+                value,
+                match.distance,
+                cue,
+                match.frame.confidence,
+            )
+        )
+    return _one_a_date(best)
+
+
+def _value(masked: Masked, start: int, end: int) -> str | None:
+    expression = masked.inside(start, end)
+    if expression is None or expression.value.startswith("--"):
+        return None
+    return expression.value
+
+
+def _one_a_date(candidates: list[_Candidate]) -> list[_Candidate]:
+    """For words that several frames claim: the frame whose cue stands nearest."""
+    kept: list[_Candidate] = []
+    for candidate in sorted(candidates, key=lambda c: (c.distance, -(c.end - c.start))):
+        if not any(candidate.start < k.end and k.start < candidate.end for k in kept):
+            kept.append(candidate)
+    return sorted(kept, key=lambda c: c.start)

@@ -1,0 +1,133 @@
+"""Amounts of money and percentages in every written form: "EUR 35 million", "zwei Prozent des … Umsatzes"."""
+
+from __future__ import annotations
+
+import re
+
+from dutybook.extract.deadlines.numbers import Numbers, numbers_of
+from dutybook.extract.deadlines.patterns import alternatives, at_end, at_start
+from dutybook.languages import LanguagePack
+from dutybook.languages.sections.findings import Penalties
+from dutybook.records import Amount
+
+_SPACE = "    "
+_DIGITS = rf"\d{{1,3}}(?:[.,'’\s{_SPACE}]\d{{3}})+(?:[.,]\d{{1,2}})?(?!\d)|\d{{1,12}}(?:[.,]\d{{1,4}})?"
+REACH = 260
+"""Characters after a percentage within which its base ("of the total annual turnover") is looked for."""
+
+
+class AmountReader:
+    """Reads the amounts of one language."""
+
+    def __init__(self, pack: LanguagePack) -> None:
+        words = self._words = pack.penalties
+        self._numbers: Numbers = numbers_of(pack.temporal)
+        self._currencies = {name.casefold(): code for name, code in words.currencies.items()}
+        self._magnitudes = {name.casefold(): size for name, size in words.magnitudes.items()}
+        names = _names(self._currencies)
+        sizes = _names(self._magnitudes)
+        number = rf"(?:{_DIGITS}|{self._numbers.source})"
+        size = rf"(?:[\s-]?(?P<s{{0}}>{sizes})(?!\w))?" if self._magnitudes else "(?P<s{0}>(?!))?"
+        between = rf"\s*(?:(?:{alternatives(words.links)})\s*)?" if words.links else r"\s*"
+        after = rf"(?P<n1>{number}){size.format(1)}{between}(?P<c1>{names})(?!\w)"
+        before = rf"(?P<c2>{names})\s?(?P<n2>{_DIGITS}){size.format(2)}(?!\w)"
+        source = rf"(?<![\w.,])(?:{before}|{after})"
+        self._money = re.compile(source, re.IGNORECASE) if names else None
+        percent = "|".join(re.escape(p).replace(r"\ ", r"\s*") for p in sorted(words.percent, key=len, reverse=True))
+        self._percent = re.compile(
+            rf"(?<![\w.,])(?P<n>\d{{1,3}}(?:[.,]\d{{1,3}})?|{self._numbers.source})\s*(?:{percent})(?!\w)", re.IGNORECASE
+        )
+        of = rf"(?:{alternatives(words.of_turnover)})" if words.of_turnover else "(?!)"
+        self._turnover = re.compile(of, re.IGNORECASE)
+
+    def read(self, line: str) -> tuple[Amount, ...]:
+        """The amounts of fines in ``line``, in text order, each once."""
+        found: dict[Amount, int] = {}
+        for start, end, amount in [*self._sums(line), *self._percentages(line)]:
+            if not self._other(line, start, end):
+                found.setdefault(amount, start)
+        return tuple(sorted(found, key=lambda a: found[a]))
+
+    def _other(self, line: str, start: int, end: int) -> bool:
+        words: Penalties = self._words
+        if words.not_fines and at_end(words.not_fines).search(line[max(0, start - 120) : start]):
+            return True
+        return bool(words.not_fines_after and at_start(words.not_fines_after).match(line[end : end + 120]))
+
+    def _sums(self, line: str) -> list[tuple[int, int, Amount]]:
+        found: list[tuple[int, int, Amount]] = []
+        for match in self._money.finditer(line) if self._money else ():
+            side = "1" if match["n1"] else "2"
+            value = self._value(match["n" + side])
+            if value is None:
+                continue
+            size = match["s" + side]
+            value *= self._magnitudes[_plain(size)] if size else 1
+            currency = self._currencies.get(_plain(match["c" + side]))
+            found.append((match.start(), match.end(), Amount(amount=float(value), currency=currency)))
+        return found
+
+    def _percentages(self, line: str) -> list[tuple[int, int, Amount]]:
+        found: list[tuple[int, int, Amount]] = []
+        matches = list(self._percent.finditer(line))
+        for number, match in enumerate(matches):
+            value = self._value(match["n"])
+            if value is None or value > 1000:
+                continue
+            until = matches[number + 1].start() if number + 1 < len(matches) else len(line)
+            base = self._turnover.search(line, match.end(), min(until, match.end() + REACH))
+            before = at_end(self._words.of_before).search(line[max(0, match.start() - 120) : match.start()])
+            of = "turnover" if base or before else self._base(line[match.end() : until])
+            found.append((match.start(), match.end(), Amount(percent=float(value), of=of)))
+        for number in range(len(found) - 2, -1, -1):  # "2 % or 4 % of the turnover": the base serves both
+            start, end, amount = found[number]
+            nearby = found[number + 1][0] - end < 40
+            if amount.of is None and nearby and found[number + 1][2].of == "turnover":
+                found[number] = (start, end, Amount(percent=amount.percent, of="turnover"))
+        return found
+
+    def _base(self, after: str) -> str | None:
+        opening = at_start(self._words.of_words).match(after)
+        if opening is None:
+            return None
+        words = re.match(r"\s*((?:[^\s,;:.]+\s?){1,6})", after[opening.end() :])
+        return words[1].strip() if words else None
+
+    def _value(self, written: str) -> float | None:
+        if not written[0].isdigit():
+            return self._numbers.value(written)
+        plain = re.sub(rf"[\s{_SPACE}'’]", "", written)
+        grouped = re.fullmatch(r"\d{1,3}((?:[.,]\d{3})+)([.,]\d{1,2})?", plain)
+        if grouped and not (grouped[1].count(".") and grouped[1].count(",")):
+            single = len(grouped[1]) == 4 and grouped[2] is None and grouped[1][0] == self._words.decimal
+            whole = plain[: len(plain) - len(grouped[2] or "")]
+            if not single:
+                fraction = (grouped[2] or "").replace(",", ".")
+                return float(re.sub(r"[.,]", "", whole) + fraction)
+        try:
+            return float(plain.replace(",", "."))
+        except ValueError:
+            return None
+
+
+def _plain(word: str) -> str:
+    return " ".join(word.split()).casefold()
+
+
+def _names(words: dict[str, object] | dict[str, str] | dict[str, int]) -> str:
+    longest = sorted(words, key=len, reverse=True)
+    return "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in longest)
+
+
+_CACHE: dict[int, tuple[LanguagePack, AmountReader]] = {}
+
+
+def amounts_of(line: str, pack: LanguagePack) -> tuple[Amount, ...]:
+    """Amounts of money and percentages in a sentence of the pack's language, in text order."""
+    known = _CACHE.get(id(pack))
+    if known is None or known[0] is not pack:
+        known = _CACHE[id(pack)] = (pack, AmountReader(pack))
+    return known[1].read(line)
+
+
+__all__ = ["AmountReader", "amounts_of"]
