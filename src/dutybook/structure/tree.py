@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from dutybook.languages import LanguagePack
@@ -15,6 +16,9 @@ _MAX_ORDINAL = 400
 _MAX_GAP = 12
 # Points of indent by which a continuation of a list item may differ from the item's own text.
 _INDENT_TOLERANCE = 4.0
+# What the PDF reader says of a block that begins with a number from the margin, or with a raised one.
+_NUMBER_HINTS = frozenset({"margin-number", "raised-number"})
+_BARE_NUMBER = re.compile(r"(?P<number>\d{1,3}[a-z]?)\s+(?=\S)")
 
 
 @dataclass(slots=True)
@@ -319,12 +323,11 @@ class TreeBuilder:
             return
         margin = self.patterns.margin.match(text) if self.patterns.margin else None
         if margin and self.article is None:
-            self.levels = []
-            node = self._node(
-                ProvisionKind.MARGIN_NUMBER, margin.group("number"), block.span.start, self.zone, self._home()
-            )
-            self.levels = [_Level(Style.ARABIC, "margin", 0, "", node, node, block.indent, None)]
-            self._run(node, Span(block.span.start + margin.end(), block.span.end), block)
+            self._margin_number(block, margin.group("number"), margin.end())
+            return
+        bare = _BARE_NUMBER.match(text) if block.hint in _NUMBER_HINTS else None
+        if bare and self.article is None:
+            self._margin_number(block, bare.group("number"), bare.end())
             return
         at, placed = 0, False
         while True:  # "(a)(1) …", "(d) (1) …": markers may stand in a row
@@ -340,6 +343,11 @@ class TreeBuilder:
             self._run(self.levels[-1].node, Span(block.span.start + at, block.span.end), block, self.levels[-1].stem)
         else:
             self._continue(block)
+
+    def _margin_number(self, block: Block, number: str, at: int) -> None:
+        node = self._node(ProvisionKind.MARGIN_NUMBER, number, block.span.start, self.zone, self._home())
+        self.levels = [_Level(Style.ARABIC, "margin", 0, "", node, node, block.indent, None)]
+        self._run(node, Span(block.span.start + at, block.span.end), block)
 
     def _item(self, block: Block, marker: Marker, at: int) -> bool:
         """Find the list level a marker belongs to and open its provision; False where it is no list marker here."""

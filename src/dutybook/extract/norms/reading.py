@@ -149,6 +149,10 @@ class SentenceReader:
                 begin = self._boundary(clauses, cue, start)
                 made[-1] = until(made[-1], begin)
             made.append(Statement(begin, end, modality, strength, cue, why, 0.9 if cue.end - cue.start > 1 else 0.85))
+        if self.genre is Genre.GUIDANCE:
+            made = [s for s in made if s.modality is not Modality.PERMISSION or self._binds_somebody(clauses, s)]
+            if not made:
+                return [], "a possibility, no permission", commanding[0]
         if self.genre is Genre.NEWS:
             made = [s for s in made if self._news_norm(clauses, s)]
             if not made:
@@ -162,6 +166,12 @@ class SentenceReader:
         if modality is Modality.PERMISSION or not folded.startswith(clauses.pack.norms.no_subject):
             return False
         return modality is not Modality.EXEMPTION or folded.startswith(clauses.pack.structure.self_reference)
+
+    def _binds_somebody(self, clauses: Clauses, statement: Statement) -> bool:
+        """Guidance explains what "may" happen: only what somebody may do is a permission."""
+        return (
+            self.finder_for(clauses.pack).find(clauses, statement.cue, statement.start, statement.end).part is not None
+        )
 
     def _news_norm(self, clauses: Clauses, statement: Statement) -> bool:
         """News speaks of abilities and wishes: it needs somebody who is bound, a passive ("must be kept"), or a date."""
