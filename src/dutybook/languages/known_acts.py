@@ -128,4 +128,6 @@ def _short_source(name: str) -> str:
 
 def _name_source(name: str) -> str:
     first = f"[{name[0].lower()}{name[0].upper()}]" if name[0].isalpha() else re.escape(name[0])
-    return first + re.escape(name[1:]).replace(r"\ ", r"\s+").replace("'", "['’]").replace(r"\~", r"[a-zà-ÿ]{0,3}").replace("~", r"[a-zà-ÿ]{0,3}")
+    return first + re.escape(name[1:]).replace(r"\ ", r"\s+").replace("'", "['’]").replace(
+        r"\~", r"[a-zà-ÿ]{0,3}"
+    ).replace("~", r"[a-zà-ÿ]{0,3}")

@@ -79,9 +79,9 @@ def _in_line(line: str, pack: LanguagePack, own_work: str | None, own_place: str
     acts = reader.acts.find(line)
     names: list[tuple[Act, bool]] = []
     for match in act_pattern(pack.code).finditer(line):
-        act = act_of(match, pack.code)
-        if act is not None and not any(match.start() < a.end and a.start < match.end() for a in acts):
-            names.append((Act(match.start(), match.end(), act.id), not is_ambiguous(match[0], act)))
+        known = act_of(match, pack.code)
+        if known is not None and not any(match.start() < a.end and a.start < match.end() for a in acts):
+            names.append((Act(match.start(), match.end(), known.id), not is_ambiguous(match[0], known)))
     everything = sorted([(a, True) for a in acts] + names, key=lambda row: row[0].start)
     rows: list[_Row] = []
     used: set[int] = set()
@@ -121,6 +121,9 @@ def _act_after(
 ) -> tuple[str | None, int, str, int | None]:
     """The act that the provision ending at ``at`` belongs to: work, end of the citation, rule, index in ``acts``."""
     words = pack.citations
+    comma = re.compile(r",(?=\s)").match(line, at)
+    if comma and at_start(words.act_links).match(line, comma.end()):
+        at = comma.end()
     link = at_start(words.act_links).match(line, at) if words.act_links else None
     start = link.end() if link else at
     while start < len(line) and line[start].isspace():
@@ -142,7 +145,7 @@ def _act_after(
         short = _ABBREVIATION.match(line, at)
         if short:
             return None, short.end(), "act without a number", None
-    return own_work, at, "own provision", None
+    return own_work, comma.start() if comma else at, "own provision", None
 
 
 _CACHE: dict[int, _Reader] = {}

@@ -46,14 +46,15 @@ class ActReader:
         ]
         bodies = alternatives(words.act_bodies) or "(?!)"
         no = f"(?:(?P<no>{alternatives(words.act_numbers)})\\s*)?" if words.act_numbers else "(?P<no>(?!))?"
-        number = rf"(?:\((?:{bodies})(?:[,;]\s*(?:{bodies}))*\)\s*)?{no}(?P<a>\d{{1,4}})/(?P<b>\d{{1,4}})(?![\d/])(?:/(?:{bodies})(?!\w))?"
+        body = rf"(?:\((?:{bodies})(?:[,;]\s*(?:{bodies}))*\)\s*)?"
+        number = rf"(?P<all>{body}{no}(?P<a>\d{{1,4}})/(?P<b>\d{{1,4}})(?!\d|/\d)(?:/(?:{bodies})(?!\w))?)"
         kinds = alternatives(tuple(w for kind in words.act_kinds for w in kind.words))
         qualifiers = f"(?:(?:{alternatives(words.act_qualifiers)})\\s+)*" if words.act_qualifiers else ""
         tail = f"(?:\\s+(?:{alternatives(words.act_qualifiers)}))*" if words.act_qualifiers else ""
         joiner = alternatives(words.joiners) or ","
         source = rf"(?<!\w){qualifiers}(?P<kind>{kinds}){tail}\s+{number}"
         self._act = re.compile(source, re.IGNORECASE) if words.act_kinds else None
-        self._next = re.compile(rf"\s*(?:(?:{joiner})\s*)+(?:{kinds or '(?!)'})?\s*{number}", re.IGNORECASE)
+        self._next = re.compile(rf"\s*(?:(?:{joiner})\s*)+(?P<kind>{kinds or '(?!)'})?\s*{number}", re.IGNORECASE)
 
     def find(self, line: str) -> list[Act]:
         """The acts in ``line``, in text order."""
@@ -69,9 +70,10 @@ class ActReader:
             found.append(Act(match.start(), match.end(), self._work(letter, match)))
             at = match.end()
             while more := self._next.match(line, at):
-                start = more.start() + len(more[0]) - len(more[0].lstrip())
-                opening = re.search(r"\(|\d|[Nn]", line[start : more.end()])
-                found.append(Act(start + (opening.start() if opening else 0), more.end(), self._work(letter, more)))
+                kind = more["kind"]
+                letter = (self._letter(kind) if kind else None) or letter
+                start = more.start("kind") if kind else more.start("all")
+                found.append(Act(start, more.end(), self._work(letter, more)))
                 at = more.end()
         return found
 

@@ -10,9 +10,8 @@ from dutybook.extract.deadlines.patterns import alternatives
 from dutybook.languages.sections.findings import Citations
 from dutybook.languages.sections.structure import SectionPlaces
 
-_ROMAN = r"[IVXLC]{1,7}(?![\w])"
 _BRACKETS = re.compile(r"\s?\(\s?(\d{1,3}[a-z]?|[a-z]{1,4}|[IVX]{1,5})\s?\)")
-_PARTS = ("paragraph", "subparagraph", "sentence", "number", "point")
+_PARTS = ("paragraph", "subparagraph", "sentence", "number", "point", "letter")
 
 
 @dataclass(slots=True)
@@ -39,7 +38,10 @@ class Reference:
                 return None
             text = base[0]
             if self.parts and self.parts[0][0] != "paragraph":
-                above = re.match(r"(?:\(\d+[a-z]?\)| " + re.escape(forms.paragraph).replace(r"\{\}", r"\d+[a-z]?") + ")", (own or "")[base.end() :])
+                above = re.match(
+                    r"(?:\(\d+[a-z]?\)| " + re.escape(forms.paragraph).replace(r"\{\}", r"\d+[a-z]?") + ")",
+                    (own or "")[base.end() :],
+                )
                 text += above[0] if above else ""
         for kind, value in self.parts:
             if kind in ("subparagraph", "sentence"):
@@ -66,14 +68,15 @@ class ReferenceReader:
         self._number = {
             "article": rf"(?:{codes}\d{{1,4}}(?:[a-z](?![\w])|bis|ter|quater)?{first}){suffix}",
             "section": r"\d{1,4}(?:\.\d{1,4})?[a-z]?(?!\w)",
-            "annex": rf"(?:{_ROMAN}|\d{{1,3}}(?!\w)|[A-Z](?!\w))",
+            "annex": r"(?:(?-i:[IVXLC]{1,7}|[A-Z])|\d{1,3})(?!\w)",
         }
         self._part_number = {
             "paragraph": rf"\(?\d{{1,3}}[a-z]?\)?(?!\w){'' if not first else first}",
             "subparagraph": r"\d{1,2}(?!\w)",
             "sentence": r"\d{1,2}(?!\w)",
             "number": r"\(?\d{1,3}[a-z]?\)?(?!\w)",
-            "point": r"\(?(?:[a-z]{1,2}|[ivx]{1,5}|\d{1,3}[a-z]?)\)?(?!\w)",
+            "point": r"(?:\((?:[a-z]{1,4}|\d{1,3}[a-z]?)\)|(?:[a-z]|[ivx]{2,4})\)|\d{1,3}[a-z]?)(?!\w)",
+            "letter": r"\(?(?:[a-z]{1,2}|[ivx]{1,4})\)?(?!\w)",
         }
         self._heads = {kind: getattr(words, kind) for kind in self._number}
         self._head = self._any(self._heads, self._number, "h")
@@ -84,7 +87,8 @@ class ReferenceReader:
         self._ordinal = re.compile(rf"(?:the\s+)?(?:{ordinals})\s+(?:{subs})(?!\w)", re.IGNORECASE)
         self._link = re.compile(rf"\s*,?\s*(?:(?:{alternatives(words.part_links) or '(?!)'})\s*)?", re.IGNORECASE)
         self._join = re.compile(
-            rf"\s*(?:(?P<range>{alternatives(words.ranges)})|(?:{alternatives(words.joiners) or ','}))\s*", re.IGNORECASE
+            rf"\s*(?:(?P<range>{alternatives(words.ranges)})|(?:{alternatives(words.joiners) or ','}))\s*",
+            re.IGNORECASE,
         )
 
     def find(self, line: str) -> Iterator[Reference]:
@@ -130,6 +134,7 @@ class ReferenceReader:
         kind, number = self._read(match, "h")
         found = [Reference(match.start(), match.end(), kind, self._clean(number))]
         self._parts_after(line, found[-1])
+        self._siblings(line, found)
         if self._words.number_first:
             return found
         bare = re.compile(self._number[kind])
@@ -148,6 +153,25 @@ class ReferenceReader:
             found.append(Reference(more.start(), more.end(), kind, self._clean(more[0])))
             self._parts_after(line, found[-1])
         return found
+
+    def _siblings(self, line: str, found: list[Reference]) -> None:
+        """ "Article 4(1), points (a) to (d)", "Absatz 1 Nummern 2 und 3": more numbers of the last part."""
+        if not found[-1].parts or found[-1].parts[-1][0] == "bracket" or self._words.number_first:
+            return
+        kind = found[-1].parts[-1][0]
+        bare = re.compile(self._part_number[kind], re.IGNORECASE)
+        while len(found) < 40:
+            last = found[-1]
+            joined = self._join.match(line, last.end)
+            more = bare.match(line, joined.end()) if joined else None
+            if joined is None or more is None or not _bracketed_like(line[last.end - 1], more[0][-1]):
+                return
+            if joined["range"]:
+                last.parts[-1] = (kind, f"{last.parts[-1][1]}-{self._clean(more[0])}")
+                last.end = more.end()
+            else:
+                parts = [*last.parts[:-1], (kind, self._clean(more[0]))]
+                found.append(Reference(more.start(), more.end(), last.head, last.number, parts))
 
     def _parts_after(self, line: str, reference: Reference) -> None:
         for _ in range(6):

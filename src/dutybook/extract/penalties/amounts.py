@@ -35,7 +35,8 @@ class AmountReader:
         self._money = re.compile(source, re.IGNORECASE) if names else None
         percent = "|".join(re.escape(p).replace(r"\ ", r"\s*") for p in sorted(words.percent, key=len, reverse=True))
         self._percent = re.compile(
-            rf"(?<![\w.,])(?P<n>\d{{1,3}}(?:[.,]\d{{1,3}})?|{self._numbers.source})\s*(?:{percent})(?!\w)", re.IGNORECASE
+            rf"(?<![\w.,])(?P<n>\d{{1,3}}(?:[.,]\d{{1,3}})?|{self._numbers.source})\s*(?:{percent})(?!\w)",
+            re.IGNORECASE,
         )
         of = rf"(?:{alternatives(words.of_turnover)})" if words.of_turnover else "(?!)"
         self._turnover = re.compile(of, re.IGNORECASE)

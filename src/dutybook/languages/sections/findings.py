@@ -9,6 +9,7 @@ from pydantic import Field
 from dutybook.languages.sections.base import Section
 from dutybook.records import FactType, Genre
 
+
 class FactFrame(Section):
     """One way to state a fact: ``cue`` stands in the sentence (or its list's stem), ``when`` finds the date.
 
@@ -70,7 +71,8 @@ class Citations(Section):
     subparagraph: tuple[str, ...] = ()
     sentence: tuple[str, ...] = ()
     number: tuple[str, ...] = ()
-    point: tuple[str, ...] = ()
+    point: tuple[str, ...] = Field(default=(), description="'point': its letter stands in brackets")
+    letter: tuple[str, ...] = Field(default=(), description="'Buchstabe': its letter may stand bare")
     ordinals: tuple[str, ...] = Field(default=(), description="'first' in 'the first subparagraph'")
     first: tuple[str, ...] = Field(default=(), description="words for the number one ('premier')")
     number_suffix: str = Field(default="", description="pattern glued to a number ('er' in '1er', '\\.' in '5.')")
