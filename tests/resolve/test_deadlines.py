@@ -1,0 +1,144 @@
+"""Deadlines get a day where the text and the act's own dates fix it, and a reason everywhere else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import pytest
+
+from dutybook.records import DeadlineKind, Direction, Evidence, Fact, FactType, Genre, Part, Span
+from dutybook.resolve.deadlines import resolve_deadline, resolve_facts
+
+IN_FORCE = date(2026, 1, 5)
+PUBLISHED = "2025-12-16"
+
+
+@dataclass(frozen=True)
+class Found:
+    kind: DeadlineKind
+    value: str | None
+    direction: Direction | None = None
+    anchor: Part | None = None
+
+
+def _period(value: str, anchor: str | None, direction: Direction | None = Direction.AFTER) -> Found:
+    return Found(DeadlineKind.PERIOD, value, direction, Part(anchor, Span(0, len(anchor))) if anchor else None)
+
+
+def _resolve(found: Found, genre: Genre = Genre.EU_ACT) -> tuple[date | None, tuple[str, ...], str]:
+    return resolve_deadline(found, published=PUBLISHED, entry_into_force=IN_FORCE, genre=genre)
+
+
+def test_fixed_dates_are_due_on_their_day() -> None:
+    due, steps, reason = _resolve(Found(DeadlineKind.FIXED, "2027-08-02"))
+    assert due == date(2027, 8, 2)
+    assert steps == ("“2027-08-02” is a fixed date",)
+    assert reason == ""
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "reason"),
+    [
+        (DeadlineKind.FIXED, "2027-08", "only a month is given"),
+        (DeadlineKind.FIXED, "2027", "only a year is given"),
+        (DeadlineKind.FIXED, "2027-02-30", "“2027-02-30” is no day of the calendar"),
+        (DeadlineKind.FIXED, "--03-31", "“--03-31” is no full date"),
+        (DeadlineKind.FIXED, None, "the text names no day"),
+        (DeadlineKind.RECURRING, "R/P1Y", "it returns; no single day is due"),
+        (DeadlineKind.DURATION, "P10Y", "a duration, not a day"),
+        (DeadlineKind.IMMEDIATE, "immediate", "at once, without a day"),
+        (DeadlineKind.VAGUE, None, "the text names no day"),
+        (DeadlineKind.PERIOD, "P14D", "needs the date of the event that starts it"),
+    ],
+)
+def test_without_a_day_there_is_a_reason(kind: DeadlineKind, value: str | None, reason: str) -> None:
+    assert _resolve(Found(kind, value)) == (None, (), reason)
+
+
+@pytest.mark.parametrize(
+    "anchor",
+    [
+        "after the entry into force of this Regulation",
+        "from the date of entry into force of this Directive",
+        "after this Regulation enters into force",
+        "nach Inkrafttreten dieser Verordnung",
+        "nach dem Inkrafttreten\n dieser Richtlinie",
+        "après l’entrée en vigueur du présent règlement",
+    ],
+)
+def test_periods_from_this_acts_entry_into_force_are_computed(anchor: str) -> None:
+    due, steps, reason = _resolve(_period("P6M", anchor))
+    assert due == date(2026, 7, 6)  # 5 July 2026 is a Sunday
+    assert reason == ""
+    assert steps[0] == "entry into force of this act: 2026-01-05"
+    assert any("Art 3(4)" in s for s in steps)
+
+
+def test_periods_from_this_acts_publication_are_computed() -> None:
+    found = _period("P1M", "after the publication of this Regulation in the Official Journal")
+    assert _resolve(found)[0] == date(2026, 1, 16)
+
+
+def test_german_statutes_count_by_the_bgb() -> None:
+    due, steps, _ = _resolve(_period("P3M", "nach Inkrafttreten dieses Gesetzes"), Genre.STATUTE)
+    assert due == date(2026, 4, 6)  # 5 April 2026 is a Sunday; Easter Monday is not known here, and the steps say so
+    assert any("§ 188 Abs. 2 BGB" in s for s in steps)
+    assert steps[-1] == "public holidays are not taken into account"
+
+
+def test_statutes_of_other_countries_are_not_computed() -> None:
+    due, _, reason = _resolve(_period("P3M", "after the entry into force of this Act"), Genre.STATUTE)
+    assert due is None
+    assert "not known" in reason
+
+
+@pytest.mark.parametrize(
+    "anchor",
+    [
+        "after having become aware of it",
+        "after its entry into force",  # of a contract, perhaps
+        "after the entry into force of the delegated act",
+        "after the entry into force of this Regulation or of the contract",
+        "nach Zugang der Mitteilung",
+    ],
+)
+def test_other_events_are_named_and_not_guessed(anchor: str) -> None:
+    assert _resolve(_period("P6M", anchor)) == (None, (), f"needs the date of: {anchor}")
+
+
+def test_news_and_unknown_dates_and_hours_are_not_computed() -> None:
+    anchor = "after the entry into force of this Regulation"
+    assert _resolve(_period("P6M", anchor), Genre.NEWS)[2] == f"needs the date of: {anchor}"
+    assert _resolve(_period("P6M", anchor, None))[0] is None
+    unknown = resolve_deadline(_period("P6M", anchor), published="2025", entry_into_force=None, genre=Genre.EU_ACT)
+    assert unknown == (None, (), f"needs the date of: {anchor}")
+    due, _, reason = _resolve(_period("PT72H", anchor))
+    assert due is None
+    assert "time of the event" in reason
+
+
+def _fact(kind: FactType, value: str | None) -> Fact:
+    return Fact("f", kind, Span(0, 3), value, Evidence("rules", "1", None, 1.0))
+
+
+def test_facts_with_full_dates_are_due() -> None:
+    [fact] = resolve_facts([_fact(FactType.APPLICATION, "2027-03-01")], published=None, genre=Genre.NEWS)
+    assert fact.due == date(2027, 3, 1)
+    assert fact.steps
+
+
+def test_entry_into_force_counts_from_publication() -> None:
+    facts = [_fact(FactType.ENTRY_INTO_FORCE, "P20D"), _fact(FactType.APPLICATION, "P24M")]
+    force, application = resolve_facts(facts, published=PUBLISHED, genre=Genre.EU_ACT)
+    assert force.due == date(2026, 1, 5)
+    assert "2025-12-16" in force.steps[0]
+    assert application is facts[1]
+
+
+@pytest.mark.parametrize(
+    ("published", "genre"), [(None, Genre.EU_ACT), ("2025-12", Genre.EU_ACT), (PUBLISHED, Genre.NEWS)]
+)
+def test_entry_into_force_without_the_acts_publication_stays_open(published: str | None, genre: Genre) -> None:
+    fact = _fact(FactType.ENTRY_INTO_FORCE, "P20D")
+    assert resolve_facts([fact], published=published, genre=genre) == (fact,)
