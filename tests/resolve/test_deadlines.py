@@ -75,6 +75,17 @@ def test_periods_from_this_acts_entry_into_force_are_computed(anchor: str) -> No
     assert any("Art 3(4)" in s for s in steps)
 
 
+def test_periods_from_this_acts_application_are_computed() -> None:
+    found = _period("P1Y", "after the date of application of this Regulation")
+    day = date(2026, 3, 2)
+    due, steps, _ = resolve_deadline(
+        found, published=None, entry_into_force=IN_FORCE, genre=Genre.EU_ACT, application=day
+    )
+    assert due == date(2027, 3, 2)
+    assert steps[0] == "application of this act: 2026-03-02"
+    assert _resolve(found)[0] is None
+
+
 def test_periods_from_this_acts_publication_are_computed() -> None:
     found = _period("P1M", "after the publication of this Regulation in the Official Journal")
     assert _resolve(found)[0] == date(2026, 1, 16)
@@ -137,7 +148,8 @@ def test_entry_into_force_counts_from_publication() -> None:
 
 
 @pytest.mark.parametrize(
-    ("published", "genre"), [(None, Genre.EU_ACT), ("2025-12", Genre.EU_ACT), (PUBLISHED, Genre.NEWS)]
+    ("published", "genre"),
+    [(None, Genre.EU_ACT), ("2025-12", Genre.EU_ACT), ("9999-12-31", Genre.EU_ACT), (PUBLISHED, Genre.NEWS)],
 )
 def test_entry_into_force_without_the_acts_publication_stays_open(published: str | None, genre: Genre) -> None:
     fact = _fact(FactType.ENTRY_INTO_FORCE, "P20D")

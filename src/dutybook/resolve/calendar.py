@@ -1,213 +1,243 @@
-"""When a period ends: Regulation (EEC, Euratom) No 1182/71 for EU acts, §§ 187 to 193 BGB for German statutes.
+"""When a period ends: Regulation (EEC, Euratom) No 1182/71 for Union law, §§ 186 to 193 BGB for German law.
 
-Pure functions: holidays are a parameter, and each result comes with the steps that led to it, the rule named.
+Pure functions: the same arguments give the same day, and the steps say how it came about. Public holidays are an
+argument, since they depend on the place; without them only Saturdays and Sundays are days off.
 """
 
 from __future__ import annotations
 
 from calendar import monthrange
+from collections.abc import Set
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from enum import StrEnum
+from datetime import date, datetime, timedelta
+from typing import Literal
 
 from dutybook.records import Direction
-from dutybook.resolve.periods import Period
+from dutybook.resolve.periods import Period, parse_period
 
-_LATEST = date(9990, 1, 1)
-
-
-class PeriodLaw(StrEnum):
-    """Which rules count periods."""
-
-    EU = "Regulation 1182/71"
-    BGB = "§§ 187–193 BGB"
+Rule = Literal["reg1182", "bgb"]
 
 
 @dataclass(frozen=True, slots=True)
-class Calendar:
-    """How a place counts days.
+class _Law:
+    """Where a rule stands in each of the two laws."""
 
-    Attributes:
-        law: the rules of counting.
-        holidays: public holidays, beside the weekly days off.
-        days_off: weekdays on which nothing ends, Monday 0; Saturday and Sunday.
-        not_working: weekdays that are no working days; a German *Werktag* may be a Saturday: ``frozenset({6})``.
-        moves: whether a period that would end on a day off ends on the next working day (EU: Article 3(4);
-            § 193 BGB for declarations and performance).
-        from_start: the period counts from the beginning of the event's day, which then is its first (§ 187(2) BGB).
-    """
+    event: str
+    days: str
+    units: str
+    missing: str
+    moves: str
+    hours: str
 
-    law: PeriodLaw = PeriodLaw.EU
-    holidays: frozenset[date] = frozenset()
-    days_off: frozenset[int] = frozenset({5, 6})
-    not_working: frozenset[int] = frozenset({5, 6})
-    moves: bool = True
-    from_start: bool = False
 
-    def is_off(self, day: date) -> bool:
-        """Whether nothing ends on ``day``."""
-        return day.weekday() in self.days_off or day in self.holidays
-
-    def is_working(self, day: date) -> bool:
-        """Whether ``day`` counts in a period of working days."""
-        return day.weekday() not in self.not_working and day not in self.holidays
-
-    def next_open(self, day: date) -> date:
-        """``day``, or the first day after it on which a period can end."""
-        while self.is_off(day):
-            day += timedelta(days=1)
-        return day
+_LAWS: dict[Rule, _Law] = {
+    "reg1182": _Law(
+        event="Art 3(1) Reg. 1182/71",
+        days="Art 3(2)(b) Reg. 1182/71",
+        units="Art 3(2)(c) Reg. 1182/71",
+        missing="Art 3(2)(c) Reg. 1182/71",
+        moves="Art 3(4) Reg. 1182/71",
+        hours="Art 3(1) and (2)(a) Reg. 1182/71",
+    ),
+    "bgb": _Law(
+        event="§ 187 Abs. 1 BGB",
+        days="§ 188 Abs. 1 BGB",
+        units="§ 188 Abs. 2 BGB",
+        missing="§ 188 Abs. 3 BGB",
+        moves="§ 193 BGB",
+        hours="§ 187 Abs. 1 BGB, by analogy",
+    ),
+}
 
 
 def compute_due(
-    value: str, direction: Direction | None, event: date | datetime, calendar: Calendar | None = None
-) -> tuple[date | None, tuple[str, ...]]:
-    """The last day of a period after ``event`` (or the last day on which to act before it), and the steps to it.
+    value: str,
+    direction: Direction | None,
+    event: date | datetime,
+    *,
+    rule: Rule,
+    holidays: Set[date] = frozenset(),
+    begins: bool = False,
+    moves: bool = True,
+) -> tuple[date | datetime, tuple[str, ...]]:
+    """The last day (for hours: the last moment) of a period or the day of a fixed date, with the steps to it.
 
     Args:
-        value: a period (``P1M``, ``P5BD``, ``PT72H``) or a date, which is its own result.
-        direction: BEFORE counts back from the event; None is AFTER.
-        event: the day, or the moment, from which to count.
-        calendar: EU rules without holidays where left out.
+        value: a period (``P14D``, ``P2W``, ``P1M``, ``P1Y``, ``P1Y6M``, ``P5BD``, ``PT72H``) or a day (``2026-08-02``).
+        direction: whether the period runs after the event (also where None) or back from it. A period that runs back
+            is complete when the day returned begins; it never moves because of a day off (Art 3(4), second
+            subparagraph, Reg. 1182/71; § 193 BGB protects only who must act by a period's end).
+        event: the day, for hours the moment, that starts the period. Moments are taken in their own time zone.
+        rule: ``reg1182`` for Union law, ``bgb`` for German law.
+        holidays: public holidays of the place that counts. Saturdays and Sundays are always days off.
+        begins: the period begins with the start of the event's day, which then counts (§ 187 Abs. 2 BGB).
+        moves: a last day on a day off moves on. § 193 BGB asks for it only where something must be declared or done.
 
-    Returns:
-        The day, for periods of hours the moment, at which the period ends; None with the reason as last step
-        where it cannot be computed (hours after a day without a time, a value that is no date and no period).
+    Raises:
+        ValueError: ``value`` is neither a period nor a day, ``event`` is a day where a moment is needed, ``begins`` is
+            asked of a law that does not know it, or the result lies outside the years 1 to 9999.
 
-    >>> compute_due("P1M", Direction.AFTER, date(2025, 1, 31))[0]
-    datetime.date(2025, 2, 28)
+    >>> due, steps = compute_due("P1M", Direction.AFTER, date(2025, 1, 31), rule="reg1182")
+    >>> str(due)
+    '2025-02-28'
     """
-    calendar = calendar or Calendar()
+    if begins and rule != "bgb":
+        raise ValueError("periods that include the event's day are a rule of the BGB (§ 187 Abs. 2)")
+    off = frozenset(holidays)
     try:
-        fixed = date.fromisoformat(value)
-    except ValueError:
-        pass
-    else:
-        return fixed, (f"the text gives the date {fixed.isoformat()}",)
-    period = Period.parse(value)
-    if period is None:
-        return None, (f"“{value}” is no date and no period",)
-    day = event.date() if isinstance(event, datetime) else event
-    if not date(1900, 1, 1) <= day < _LATEST or period.years > 500 or period.months > 5000:
-        return None, ("the period lies outside the calendar",)
-    if direction is Direction.BEFORE:
-        return _back(period, event, day, calendar)
-    if period.hours:
-        return _hours(period, event, calendar)
-    if calendar.law is PeriodLaw.BGB:
-        return _bgb(period, day, calendar)
-    return _eu(period, day, calendar)
+        if value[:1].isdigit():
+            return _fixed(value, _LAWS[rule], off, rule == "bgb" and moves)
+        period = parse_period(value)
+        if period.hours:
+            return _hours(period.hours, direction, event, _LAWS[rule])
+        day = event.date() if isinstance(event, datetime) else event
+        if direction is Direction.BEFORE:
+            return _backwards(period, day, _LAWS[rule], off)
+        return _forwards(period, day, rule, off, begins=begins, moves=moves)
+    except OverflowError as error:
+        raise ValueError(f"{value} from {event} leads out of the calendar") from error
 
 
-def _eu(period: Period, event: date, calendar: Calendar) -> tuple[date, tuple[str, ...]]:
-    law = calendar.law.value
-    steps = [f"the day of the event, {event.isoformat()}, is not counted ({law}, Article 3(1))"]
-    if period.working:
-        return _working(period.days, event, calendar, steps)
-    end = add_calendar(event, period)
-    steps.append(f"the period ends on {end.isoformat()} ({law}, Article 3(2))")
-    if calendar.moves and calendar.is_off(end):
-        end = calendar.next_open(end)
-        steps.append(f"a day off: it ends on the next working day, {end.isoformat()} ({law}, Article 3(4))")
-    if period.days >= 2 or period.weeks or period.months or period.years:
-        end = _two_working_days(event, end, calendar, steps)
-    return end, tuple(steps)
+def _fixed(value: str, law: _Law, off: frozenset[date], moves: bool) -> tuple[date, tuple[str, ...]]:
+    day = date.fromisoformat(value)
+    steps = [f"“{value}” is a fixed date"]
+    if moves:
+        # Only § 193 BGB speaks of a "certain day"; Art 3(4) Reg. 1182/71 only of periods.
+        day = _move_on(day, law, off, steps)
+    return day, tuple(steps)
 
 
-def _two_working_days(event: date, end: date, calendar: Calendar, steps: list[str]) -> date:
-    """Article 3(5): a period of two days or more includes at least two working days."""
-    counted, day = 0, event
-    while day < end and counted < 2:
-        day += timedelta(days=1)
-        counted += calendar.is_working(day)
-    if counted >= 2:
-        return end
-    while counted < 2:
-        end += timedelta(days=1)
-        counted += calendar.is_working(end)
-    steps.append(f"it must hold two working days: it ends on {end.isoformat()} ({calendar.law.value}, Article 3(5))")
-    return end
-
-
-def _bgb(period: Period, event: date, calendar: Calendar) -> tuple[date, tuple[str, ...]]:
-    if calendar.from_start:
-        steps = [f"{event.isoformat()} is the first day of the period (§ 187 Abs. 2 BGB)"]
-        start = event - timedelta(days=1)
-    else:
-        steps = [f"the day of the event, {event.isoformat()}, is not counted (§ 187 Abs. 1 BGB)"]
-        start = event
-    if period.working:
-        return _working(period.days, start, calendar, steps)
-    if calendar.from_start and (period.months or period.years):
-        # § 188(2): it ends on the day before the one that has the number of its first day
-        end = add_calendar(event, Period(period.years, period.months))
-        whole = end.day == event.day
-        end = add_calendar(end - timedelta(days=1) if whole else end, Period(weeks=period.weeks, days=period.days))
-    else:
-        end = add_calendar(start, period)
-    rule = "Abs. 2" if period.weeks or period.months or period.years else "Abs. 1"
-    if (period.months or period.years) and end.day != event.day and end.day == monthrange(end.year, end.month)[1]:
-        rule += " and 3"
-    steps.append(f"the period ends on {end.isoformat()} (§ 188 {rule} BGB)")
-    if calendar.moves and calendar.is_off(end):
-        end = calendar.next_open(end)
-        steps.append(f"a day off: the next working day, {end.isoformat()}, takes its place (§ 193 BGB)")
-    return end, tuple(steps)
-
-
-def _working(days: int, event: date, calendar: Calendar, steps: list[str]) -> tuple[date, tuple[str, ...]]:
-    end = event
-    left = days
-    while left > 0:
-        end += timedelta(days=1)
-        left -= calendar.is_working(end)
-    steps.append(f"{days} working days on is {end.isoformat()}")
-    return end, tuple(steps)
-
-
-def _hours(period: Period, event: date | datetime, calendar: Calendar) -> tuple[date | None, tuple[str, ...]]:
+def _hours(
+    count: int, direction: Direction | None, event: date | datetime, law: _Law
+) -> tuple[datetime, tuple[str, ...]]:
     if not isinstance(event, datetime):
-        return None, ("a period of hours needs the hour of the event",)
-    if calendar.law is PeriodLaw.EU:
-        start = event.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
-        steps = [f"the hour of the event is not counted: it runs from {start:%Y-%m-%d %H:%M} (Article 3(1))"]
+        raise ValueError("a period in hours needs the time of the event, not only its day")
+    full = event.replace(minute=0, second=0, microsecond=0)
+    if direction is Direction.BEFORE:
+        due = full - timedelta(hours=count)
+        back = f"{_plural(count, 'hour')} back from {full:%Y-%m-%d %H:%M}, full hours only: {due:%Y-%m-%d %H:%M}"
+        return due, (back,)
+    begin = full + timedelta(hours=1)
+    due = begin + timedelta(hours=count)
+    return due, (
+        f"the hour of the event ({event:%Y-%m-%d %H:%M}) is not counted: it begins at {begin:%H:%M} ({law.hours})",
+        # Art 3(4) Reg. 1182/71 speaks of periods "expressed otherwise than in hours".
+        f"{_plural(count, 'hour')} end at {due:%Y-%m-%d %H:%M}; hours run on days off too",
+    )
+
+
+def _forwards(
+    period: Period, day: date, rule: Rule, off: frozenset[date], *, begins: bool, moves: bool
+) -> tuple[date, tuple[str, ...]]:
+    law = _LAWS[rule]
+    if begins:
+        steps = [f"the period begins with the start of {day}, which counts (§ 187 Abs. 2 BGB)"]
+        day_before = day - timedelta(days=1)
     else:
-        start = event
-        steps = [f"it runs from {start:%Y-%m-%d %H:%M}"]
-    end = start + timedelta(days=period.days + 7 * period.weeks, hours=period.hours)
-    steps.append(f"{period.hours} hours on is {end:%Y-%m-%d %H:%M}")
-    if calendar.law is PeriodLaw.EU and calendar.moves and calendar.is_off(_last_moment(end)):
-        day = calendar.next_open(_last_moment(end))
-        end = datetime.combine(day + timedelta(days=1), time(0), tzinfo=end.tzinfo)
-        steps.append(f"a day off: it ends with {day.isoformat()} (Article 3(4) of {calendar.law.value})")
-    return end, tuple(steps)
+        steps = [f"the day of the event, {day}, is not counted ({law.event})"]
+        day_before = day
+    if period.working_days:
+        due = _working_day(day_before, period.working_days, off)
+        steps.append(f"{period} end on {due}{_without(off)}")
+        return due, tuple(steps)
+    due = _add(period, day, day_before, law, steps)
+    if moves:
+        due = _move_on(due, law, off, steps)
+        if rule == "reg1182":
+            due = _two_working_days(period, day_before, due, off, steps)
+    return due, tuple(steps)
 
 
-def _last_moment(end: datetime) -> date:
-    return (end - timedelta(microseconds=1)).date()
+def _add(period: Period, day: date, day_before: date, law: _Law, steps: list[str]) -> date:
+    months = 12 * period.years + period.months
+    days = 7 * period.weeks + period.days
+    if not months:
+        due = day_before + timedelta(days=days)
+        where = law.units if period.weeks and not period.days else law.days
+        steps.append(f"{period} end on {due} ({where})")
+        return due
+    due, clamped = _months_on(day, months)
+    if clamped:
+        steps.append(f"{_months(period)} on, the month has no day {day.day}: its last day is {due} ({law.missing})")
+    elif day_before != day:
+        due -= timedelta(days=1)
+        steps.append(f"{_months(period)} end on {due}, the day before the one of the same number ({law.units})")
+    else:
+        steps.append(f"{_months(period)} end on {due}, the day of the same number ({law.units})")
+    if days:
+        due += timedelta(days=days)
+        steps.append(f"and {_plural(days, 'day')} more: {due} ({law.days})")
+    return due
 
 
-def _back(period: Period, event: date | datetime, day: date, calendar: Calendar) -> tuple[date | None, tuple[str, ...]]:
-    steps = [f"counted back from {day.isoformat()}, which is not counted"]
-    if period.hours:
-        if not isinstance(event, datetime):
-            return None, ("a period of hours needs the hour of the event",)
-        moment = event - timedelta(hours=period.hours)
-        return moment, (*steps, f"{period.hours} hours before is {moment:%Y-%m-%d %H:%M}")
-    if period.working:
-        left = period.days
-        while left > 0:
-            day -= timedelta(days=1)
-            left -= calendar.is_working(day)
-        return day, (*steps, f"{period.days} working days before is {day.isoformat()}")
-    end = add_calendar(day, period, sign=-1)
-    steps.append(f"the last day is {end.isoformat()}; days off do not move it, since it is counted back")
-    return end, tuple(steps)
+def _backwards(period: Period, day: date, law: _Law, off: frozenset[date]) -> tuple[date, tuple[str, ...]]:
+    steps = [f"counted back from {day}, which is not counted ({law.event})"]
+    if period.working_days:
+        due = _working_day(day, -period.working_days, off)
+    else:
+        due, clamped = _months_on(day, -12 * period.years - period.months)
+        if clamped:
+            steps.append(f"the month has no day {day.day}: its last day counts ({law.missing})")
+        due -= timedelta(days=7 * period.weeks + period.days)
+    steps.append(f"{period} are complete when {due} begins; a period that runs back does not move for a day off")
+    if period.working_days:
+        steps.append(f"working days{_without(off)}")
+    return due, tuple(steps)
 
 
-def add_calendar(day: date, period: Period, sign: int = 1) -> date:
-    """Years and months by number of the day (a month's last where it has none such), then weeks and days."""
-    months = day.year * 12 + day.month - 1 + sign * (12 * period.years + period.months)
-    year, month = divmod(months, 12)
-    moved = date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
-    return moved + sign * timedelta(days=7 * period.weeks + period.days)
+def _months_on(day: date, months: int) -> tuple[date, bool]:
+    """The day of the same number ``months`` on; where the month lacks it, its last day and True."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    if not 1 <= year <= 9999:
+        raise OverflowError
+    last = monthrange(year, month + 1)[1]
+    return date(year, month + 1, min(day.day, last)), day.day > last
+
+
+def _is_off(day: date, off: frozenset[date]) -> bool:
+    return day.weekday() >= 5 or day in off
+
+
+def _move_on(day: date, law: _Law, off: frozenset[date], steps: list[str]) -> date:
+    if not _is_off(day, off):
+        return day
+    why = f"a {day:%A}" if day.weekday() >= 5 else "a public holiday"
+    moved = day
+    while _is_off(moved, off):
+        moved += timedelta(days=1)
+    steps.append(f"{day} is {why}: the end moves to the next working day, {moved} ({law.moves})")
+    return moved
+
+
+def _two_working_days(period: Period, day_before: date, due: date, off: frozenset[date], steps: list[str]) -> date:
+    """Art 3(5) Reg. 1182/71: any period of two days or more includes at least two working days."""
+    if period.days < 2 and not (period.weeks or period.months or period.years):
+        return due
+    least = _working_day(day_before, 2, off)
+    if least <= due:
+        return due
+    steps.append(f"a period of two days or more has two working days at least: {least} (Art 3(5) Reg. 1182/71)")
+    return least
+
+
+def _working_day(day: date, count: int, off: frozenset[date]) -> date:
+    """The ``count``-th working day after ``day`` (before it where ``count`` is negative)."""
+    step = timedelta(days=1 if count > 0 else -1)
+    for _ in range(abs(count)):
+        day += step
+        while _is_off(day, off):
+            day += step
+    return day
+
+
+def _without(off: frozenset[date]) -> str:
+    known = "Saturdays, Sundays and public holidays" if off else "Saturdays and Sundays"
+    return f", {known} left out"
+
+
+def _months(period: Period) -> str:
+    return str(Period(years=period.years, months=period.months))
+
+
+def _plural(count: int, unit: str) -> str:
+    return f"{count} {unit}{'' if count == 1 else 's'}"

@@ -1,25 +1,43 @@
-"""Due dates of deadlines and facts: computed where the text and known dates fix them, absent with a reason otherwise."""
+"""From the words of a deadline or fact to a day, where the text and the act's own dates fix it; else why not.
+
+Nothing is guessed: a date that is not computed carries what is missing.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime
-from functools import cache
-from typing import Protocol
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import Literal, Protocol
 
-from dutybook.languages import LanguagePack, available, load
+from dutybook.languages import available, load
 from dutybook.records import DeadlineKind, Direction, Fact, FactType, Genre, Part
-from dutybook.resolve.calendar import Calendar, PeriodLaw, add_calendar, compute_due
-from dutybook.resolve.periods import Period
+from dutybook.resolve.calendar import Rule, compute_due
 
-Resolved = tuple[date | None, tuple[str, ...], str]
-"""The due date, the steps to it, and where there is none the reason."""
+_ACTS = frozenset({Genre.EU_ACT, Genre.STATUTE})
+"""Genres whose own publication and entry into force are the dates that "this act" counts from."""
+
+_FULL_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_MONTH = re.compile(r"\d{4}-\d{2}")
+_YEAR = re.compile(r"\d{4}")
+_DAYS = re.compile(r"P(\d{1,3})D")
+_LONGEST_ANCHOR = 200
+
+_WITHOUT_A_DAY = {
+    DeadlineKind.RECURRING: "it returns; no single day is due",
+    DeadlineKind.DURATION: "a duration, not a day",
+    DeadlineKind.IMMEDIATE: "at once, without a day",
+    DeadlineKind.VAGUE: "the text names no day",
+}
+
+Origin = Literal["entry_into_force", "application", "publication"]
+_ORIGINS: tuple[Origin, ...] = ("entry_into_force", "application", "publication")
 
 
-class TimedFinding(Protocol):
-    """What a deadline must have to be resolved; findings and stored deadlines both do."""
+class Finding(Protocol):
+    """What this stage needs of a deadline that extraction found."""
 
     @property
     def kind(self) -> DeadlineKind: ...
@@ -32,168 +50,124 @@ class TimedFinding(Protocol):
 
 
 def resolve_deadline(
-    finding: TimedFinding,
+    finding: Finding,
     *,
-    published: str | date | None,
+    published: str | None,
     entry_into_force: date | None,
     genre: Genre,
     application: date | None = None,
-    pack: LanguagePack | None = None,
-    calendar: Calendar | None = None,
-) -> Resolved:
-    """When a deadline falls due: ``(due, steps, reason)``.
-
-    A fixed date is due on its day; a year or month alone has no due day. A period is computed only where its anchor
-    is this act's own entry into force, application or publication and that date is known. All others depend on an
-    event: no date, and the reason says which.
+) -> tuple[date | None, tuple[str, ...], str]:
+    """The due day, the steps to it, and the reason where there is none (empty where there is one).
 
     Args:
-        finding: the deadline.
-        published: publication date of the act (ISO or date), None where unknown.
-        entry_into_force: the act's, None where unknown.
-        genre: statutes count by §§ 187–193 BGB, all others by Regulation 1182/71, unless ``calendar`` says otherwise.
-        application: the date from which the act applies.
-        pack: the language of the anchor; all languages are tried where left out.
-        calendar: how to count.
+        finding: kind, value, direction and anchor of the deadline.
+        published: when the act (not an article about it) was published, ISO; anything else counts as unknown.
+        entry_into_force: when the act enters into force, where known.
+        genre: only acts of the Union and statutes have dates of their own that deadlines run from.
+        application: when the act begins to apply, where known and one.
     """
-    value = finding.value
-    if finding.kind is DeadlineKind.FIXED and value:
-        return _fixed(value)
-    if finding.kind is DeadlineKind.RECURRING:
-        return None, (), "returns: it has no single date"
-    if finding.kind is DeadlineKind.IMMEDIATE:
-        return None, (), "runs from the event, without a fixed time"
-    if finding.kind is DeadlineKind.DURATION:
-        return None, (), "a duration: it has no due date of its own"
-    if finding.kind is DeadlineKind.VAGUE or not value:
-        return None, (), "the text gives no quantity"
-    anchor = finding.anchor
-    if anchor is None:
-        return None, (), "needs the date of the event that starts the period"
-    known = _known_dates(published, entry_into_force, application)
-    for name, day in known:
-        if _is_anchor(anchor.text, name, pack):
-            if day is None:
-                return None, (), f"needs the date of {_LABELS[name]}"
-            due, steps = compute_due(value, finding.direction, day, calendar or calendar_for(genre))
-            if due is None:
-                return None, (), steps[-1]
-            start = f"{_LABELS[name]} is {day.isoformat()}"
-            return _as_day(due), (start, *steps), ""
-    return None, (), f"needs the date of the event: “{' '.join(anchor.text.split())[:160]}”"
+    if finding.kind in _WITHOUT_A_DAY:
+        return None, (), _WITHOUT_A_DAY[finding.kind]
+    if finding.kind is DeadlineKind.FIXED:
+        return _fixed(finding.value)
+    if finding.anchor is None:
+        return None, (), "needs the date of the event that starts it"
+    words = " ".join(finding.anchor.text.split())[:_LONGEST_ANCHOR]
+    needs = f"needs the date of: {words}"
+    read = _origin(words) if genre in _ACTS and finding.direction is not None else None
+    if read is None:
+        return None, (), needs
+    origin, language = read
+    days = {"entry_into_force": entry_into_force, "application": application, "publication": _day(published)}
+    day = days[origin]
+    if day is None:
+        return None, (), needs
+    rule: Rule | None = "reg1182" if genre is Genre.EU_ACT else load(language).temporal.statute_periods
+    if rule is None:
+        return None, (), f"how statutes of this country count periods is not known ({words})"
+    try:
+        due, steps = compute_due(finding.value or "", finding.direction, day, rule=rule)
+    except ValueError as error:
+        return None, (), str(error)
+    if isinstance(due, datetime):
+        return None, (), "a period in hours needs the time of the event"
+    start = f"{origin.replace('_', ' ')} of this act: {day}"
+    return due, (start, *steps, "public holidays are not taken into account"), ""
 
 
-def resolve_facts(facts: Iterable[Fact], *, published: str | date | None, genre: Genre) -> tuple[Fact, ...]:
-    """Facts with ``due`` and ``steps`` where they follow: dates as given, "the twentieth day following publication".
-
-    Such a day is counted from publication without moving it off a day off: an act's entry into force is no period
-    in which to act. (Article 297 TFEU; Article 4(2) of Regulation 1182/71: it begins at 00:00 of that day.)
-    """
-    resolved = [_resolve_fact(fact, _day(published)) for fact in facts]
-    in_force = next((f.due for f in resolved if f.type is FactType.ENTRY_INTO_FORCE and f.due), None)
-    return tuple(_after_entry(fact, in_force, genre) for fact in resolved)
-
-
-def calendar_for(genre: Genre) -> Calendar:
-    """How a genre counts when nothing else is known. No holidays: pass a calendar where they matter."""
-    if genre is Genre.STATUTE:
-        return Calendar(law=PeriodLaw.BGB)
-    return Calendar(law=PeriodLaw.EU)
-
-
-# ---------------------------------------------------------------------------------------------------------------
-
-
-_LABELS = {
-    "entry_into_force": "entry into force",
-    "application": "the start of application",
-    "publication": "publication",
-}
-
-
-def _known_dates(
-    published: str | date | None, entry_into_force: date | None, application: date | None
-) -> tuple[tuple[str, date | None], ...]:
-    return (
-        ("entry_into_force", entry_into_force),
-        ("application", application),
-        ("publication", _day(published)),
-    )
-
-
-def _fixed(value: str) -> Resolved:
-    day = _day(value)
-    if day is not None:
-        return day, (f"the text gives the date {day.isoformat()}",), ""
-    if re.fullmatch(r"\d{4}-\d{2}", value):
+def _fixed(value: str | None) -> tuple[date | None, tuple[str, ...], str]:
+    if value is None:
+        return None, (), "the text names no day"
+    if _FULL_DATE.fullmatch(value):
+        day = _day(value)
+        if day is None:
+            return None, (), f"“{value}” is no day of the calendar"
+        return day, (f"“{value}” is a fixed date",), ""
+    if _MONTH.fullmatch(value):
         return None, (), "only a month is given"
-    if re.fullmatch(r"\d{4}", value):
+    if _YEAR.fullmatch(value):
         return None, (), "only a year is given"
-    return None, (), "the text gives no day"
+    return None, (), f"“{value}” is no full date"
 
 
-def _is_anchor(words: str, name: str, pack: LanguagePack | None) -> bool:
-    codes = (pack.code,) if pack else available()
-    return any(_anchor_pattern(code, name).match(" ".join(words.split())) for code in codes)
+@lru_cache(maxsize=4096)
+def _origin(words: str) -> tuple[Origin, str] | None:
+    """Which of this act's own dates an anchor names, and in which language it says so.
+
+    The anchor must be one of the pack's phrases and nothing else, and those name this act: "after its entry into force"
+    may speak of a contract.
+    """
+    for code in available():
+        for origin in _ORIGINS:
+            pattern = _anchor_pattern(code, origin)
+            if pattern is not None and pattern.fullmatch(words):
+                return origin, code
+    return None
 
 
-@cache
-def _anchor_pattern(code: str, name: str) -> re.Pattern[str]:
-    """An anchor that is this event and nothing else: a trigger, then the event's words, then the end."""
+@lru_cache(maxsize=256)
+def _anchor_pattern(code: str, origin: Origin) -> re.Pattern[str] | None:
     temporal = load(code).temporal
-    events: tuple[str, ...] = getattr(temporal, name)
-    if not events:
-        return re.compile(r"(?!)")
-    triggers = tuple(phrase for trigger in temporal.triggers for phrase in trigger.phrases)
-    opening = "|".join(_source(t) for t in sorted(triggers, key=len, reverse=True))
-    event = "|".join(_source(e) for e in sorted(events, key=len, reverse=True))
-    return re.compile(rf"(?:(?:{opening})\s*)?(?:{event})\s*$", re.IGNORECASE)
+    phrases: tuple[str, ...] = getattr(temporal, origin)
+    if not phrases:
+        return None
+    triggers = "|".join(_source(p) for t in temporal.triggers for p in t.phrases) or "(?!)"
+    wanted = "|".join(_source(p) for p in phrases)
+    return re.compile(rf"\s*(?:(?:{triggers})\s+)?(?:{wanted})\s*[.,;:]?\s*", re.IGNORECASE)
 
 
 def _source(pattern: str) -> str:
+    """A pack's pattern (see ``languages/sections/temporal``) without slots as a regular expression."""
     return pattern.replace("'", "['’]").replace(" ?", r"\s*").replace(" ", r"\s+")
 
 
-def _resolve_fact(fact: Fact, published: date | None) -> Fact:
-    if fact.value is None or fact.due is not None:
-        return fact
-    day = _day(fact.value)
-    if day is not None:
-        return replace(fact, due=day, steps=(f"the text gives the date {day.isoformat()}",))
-    period = Period.parse(fact.value)
-    if fact.type is not FactType.ENTRY_INTO_FORCE or period is None or published is None or period.working:
-        return fact
-    if period.hours:
-        return fact
-    due = add_calendar(published, period)  # no rule on working days: an act's start is no period to act in
-    steps = (f"publication is {published.isoformat()}", f"{fact.value} after it is {due.isoformat()}")
-    return replace(fact, due=due, steps=steps)
+def resolve_facts(facts: Sequence[Fact], *, published: str | None, genre: Genre) -> tuple[Fact, ...]:
+    """The facts with their day where it is fixed: full dates, and entry into force days after a known publication.
+
+    "On the twentieth day following that of its publication" is publication plus twenty days (Art 297(1) TFEU); such a
+    day does not move for a Sunday, since nobody has to act by it. Other facts come back as they are.
+    """
+    base = _day(published) if genre in _ACTS else None
+    return tuple(_resolved(fact, base) for fact in facts)
 
 
-def _after_entry(fact: Fact, in_force: date | None, genre: Genre) -> Fact:
-    """Application and reviews that count from the act's own entry into force."""
-    if fact.due is not None or in_force is None or fact.value is None or fact.type is not FactType.APPLICATION:
-        return fact
-    period = Period.parse(fact.value)
-    if period is None or period.working or period.hours:
-        return fact
-    due, _ = compute_due(fact.value, Direction.AFTER, in_force, replace(calendar_for(genre), moves=False))
-    if due is None:
-        return fact
-    steps = (f"entry into force is {in_force.isoformat()}", f"{fact.value} after it is {due.isoformat()}")
-    return replace(fact, due=_as_day(due), steps=steps)
+def _resolved(fact: Fact, base: date | None) -> Fact:
+    due, steps, _ = _fixed(fact.value)
+    if due is not None:
+        return replace(fact, due=due, steps=steps)
+    days = _DAYS.fullmatch(fact.value or "")
+    if fact.type is FactType.ENTRY_INTO_FORCE and days and base is not None:
+        count = int(days.group(1))
+        if base > date.max - timedelta(days=count):
+            return fact
+        due = base + timedelta(days=count)
+        counted = f"day {count} after the day of publication is {due}; entry into force does not move for a day off"
+        return replace(fact, due=due, steps=(f"published on {base}", counted))
+    return fact
 
 
-def _as_day(due: date) -> date:
-    return due.date() if isinstance(due, datetime) else due
-
-
-def _day(written: str | date | None) -> date | None:
-    if isinstance(written, datetime):
-        return written.date()
-    if isinstance(written, date) or written is None:
-        return written
+def _day(written: str | None) -> date | None:
     try:
-        return date.fromisoformat(written[:10]) if re.match(r"\d{4}-\d{2}-\d{2}", written) else None
+        return date.fromisoformat(written) if written and _FULL_DATE.fullmatch(written) else None
     except ValueError:
         return None

@@ -1,37 +1,53 @@
-"""Values of deadlines taken apart: ``PT72H``, ``P5BD``, ``P1Y6M``, ``2027-12-31``, ``2027-09``, ``R/P1Y``, ``--03-31``."""
+"""Lengths of time as deadlines state them: ``P14D``, ``P5BD``, ``P1Y6M``, ``PT72H`` (ISO 8601, working days as ``BD``)."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 
-_PERIOD = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)(B?)D)?(?:T(\d+)H)?")
-MOST = 5000
-"""No period of an act is longer than this many of its units; larger numbers are misread."""
+_PERIOD = re.compile(
+    r"P(?:(?P<years>\d{1,4})Y)?(?:(?P<months>\d{1,4})M)?(?:(?P<weeks>\d{1,4})W)?"
+    r"(?:(?P<days>\d{1,5})D|(?P<working_days>\d{1,4})BD)?(?:T(?P<hours>\d{1,5})H)?"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A period by units as written; ``working`` says that its days are working days."""
+    """Years, months, weeks and days, or working days, or hours; never hours together with anything else."""
 
     years: int = 0
     months: int = 0
     weeks: int = 0
     days: int = 0
+    working_days: int = 0
     hours: int = 0
-    working: bool = False
 
-    @classmethod
-    def parse(cls, value: str) -> Period | None:
-        """The period of an ISO 8601 value (with ``BD`` for working days); None where it is none.
+    def __str__(self) -> str:
+        named = (
+            (self.years, "year"),
+            (self.months, "month"),
+            (self.weeks, "week"),
+            (self.days, "day"),
+            (self.working_days, "working day"),
+            (self.hours, "hour"),
+        )
+        words = [f"{count} {unit}{'' if count == 1 else 's'}" for count, unit in named if count]
+        return " and ".join(words) if words else "0 days"
 
-        >>> Period.parse("P5BD")
-        Period(years=0, months=0, weeks=0, days=5, hours=0, working=True)
-        """
-        match = _PERIOD.fullmatch(value)
-        if match is None or value in ("P", "PT") or value.endswith("T"):
-            return None
-        years, months, weeks, days, _, hours = (int(g) if g and g.isdigit() else 0 for g in match.groups())
-        if max(years, months, weeks, days, hours) > MOST:
-            return None
-        return cls(years, months, weeks, days, hours, bool(match[5]))
+
+def parse_period(value: str) -> Period:
+    """The length that ``value`` states.
+
+    Raises:
+        ValueError: it is no period, mixes hours or working days with other units, or is absurdly long.
+
+    >>> parse_period("P1Y6M")
+    Period(years=1, months=6, weeks=0, days=0, working_days=0, hours=0)
+    """
+    match = _PERIOD.fullmatch(value)
+    if match is None or value.endswith(("P", "T")):
+        raise ValueError(f"{value!r} is no period such as P14D, P5BD, P1M or PT72H")
+    parts = {name: int(number) for name, number in match.groupdict().items() if number is not None}
+    if len(parts) > 1 and parts.keys() & {"hours", "working_days"}:
+        raise ValueError(f"{value!r} mixes hours or working days with other units: no rule says how they add up")
+    return Period(**parts)

@@ -45,6 +45,7 @@ class Trigger(Section):
 
     phrases: tuple[str, ...]
     direction: Direction
+    after_quantity: bool = Field(default=False, description="only after a quantity: 'of' in 'within a month of'")
 
 
 class DeadlineRule(Section):
@@ -79,6 +80,7 @@ class Temporal(Section):
     scales: dict[str, int] = Field(default_factory=dict, description="hundred, thousand: they multiply what precedes")
     number_glue: str = Field(default="", description="what joins ones and tens inside a word (German 'und')")
     articles: dict[str, int] = Field(default_factory=dict, description="articles that count a unit ('a month' is one)")
+    frequencies: tuple[str, ...] = Field(default=(), description="'once', 'twice': 'a year' after them is no period")
     ordinals: dict[str, int] = Field(default_factory=dict)
     ordinal_digits: str = Field(default="", description="pattern after digits that makes them ordinal ('th', '\\.')")
     ranges: tuple[str, ...] = Field(default=("-", "–"), description="words between the two ends of a number range")
