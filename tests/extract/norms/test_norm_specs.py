@@ -90,5 +90,5 @@ def test_mark_up_is_read_as_documented() -> None:
 
 @pytest.mark.parametrize("line", ["no genre here", "[news] no reason and no norm", "[news] <norm obligation>open"])
 def test_bad_mark_up_is_an_error(line: str) -> None:
-    with pytest.raises(ValueError, match="norms.txt:1"):
+    with pytest.raises(ValueError, match=r"norms\.txt:1"):
         parse_line(line, "en", 1)

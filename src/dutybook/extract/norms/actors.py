@@ -131,6 +131,8 @@ class ActorFinder:
         start = first
         while start > floor:
             word = clauses.lower[start - 1]
+            if any(c.start == start - 1 for c in clauses.cues):
+                break  # "dürfen Betreiber": the verb ends like an adjective
             if word in determiners or word in stops or not clauses.doc[start - 1].is_alpha:
                 break
             if first - start >= 3 or (actors.compounds and clauses.doc[start - 1].text[:1].isupper()):

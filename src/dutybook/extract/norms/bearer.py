@@ -162,12 +162,15 @@ class BearerFinder:
 
     def _subject_anywhere(self, clauses: Clauses, cue: Cue | None, start: int, stop: int) -> Bearer | None:
         passive = self._passive_anywhere(clauses, cue, start, stop)
+        if cue is not None and set(self.pack.norms.oblique_cues) & set(clauses.lower[cue.start : cue.end]):
+            return self._oblique(clauses, start, stop)
         if passive:
             return None
-        for segment in clauses.segments:
-            if segment.subordinate or segment.end <= start or segment.start >= stop:
+        for segment in self._reporting(clauses, cue):
+            if segment.end <= start or segment.start >= stop:
                 continue
             low, high = max(segment.start, start), min(segment.end, stop)
+            low += segment.opener in self.pack.norms.complementizers and low == segment.start
             pronoun = next((i for i in range(low, high) if self._is_pronoun(clauses, i)), high)
             for actor in self.actors.find(clauses, low, high):
                 if pronoun < actor.start:
@@ -176,6 +179,25 @@ class BearerFinder:
                     return self._with_joined(clauses, actor, high)
             if pronoun < high:
                 return self._antecedent(clauses, cue, start)
+        return None
+
+    def _reporting(self, clauses: Clauses, cue: Cue | None) -> list[Segment]:
+        """The main clauses; the reported clause alone where the command stands in it ("…, dass Betreiber … müssen")."""
+        if cue is not None:
+            own = clauses.segment_of(cue.start)
+            if own.opener in self.pack.norms.complementizers:
+                return [own]
+        return [s for s in clauses.segments if not s.subordinate]
+
+    def _oblique(self, clauses: Clauses, start: int, stop: int) -> Bearer | None:
+        """The one to whom something is forbidden, allowed, incumbent: the recipient's case names who must act."""
+        pack = self.pack.actors
+        for segment in clauses.segments:
+            if segment.subordinate or segment.end <= start or segment.start >= stop:
+                continue
+            for actor in self.actors.find(clauses, max(segment.start, start), min(segment.end, stop)):
+                if actor.before in pack.recipient_prepositions or actor.determiner in pack.recipient_prepositions:
+                    return Bearer(part(clauses, actor.start, actor.end), actor.kind, "to whom the command is addressed")
         return None
 
     def _is_pronoun(self, clauses: Clauses, index: int) -> bool:
@@ -198,6 +220,8 @@ class BearerFinder:
         norms = self.pack.norms
         if cue is not None and cue.pattern.startswith(norms.passive_cues) and norms.passive_cues:
             return True
+        if cue is not None and set(norms.active_be) & set(clauses.lower[cue.start : cue.end]):
+            return False
         words = set(norms.passive)
         begun = False
         for segment in clauses.segments:

@@ -13,7 +13,7 @@ from dutybook.extract.norms.actors import ActorFinder
 from dutybook.extract.norms.bearer import Bearer, BearerFinder
 from dutybook.extract.norms.clauses import Clauses
 from dutybook.extract.norms.matching import Cue
-from dutybook.extract.norms.parts import action_part, clause_part, recipient_part
+from dutybook.extract.norms.parts import action_part, clause_part, condition_part, recipient_part
 from dutybook.extract.norms.reading import Reading, SentenceReader, Statement
 from dutybook.languages import LanguagePack
 from dutybook.records import (
@@ -345,7 +345,7 @@ class NormFinder:
         start, stop = statement.start, min(statement.end, len(clauses))
         span = _trim(self.text, span)
         exception = clause_part(clauses, norms.exceptions, start, stop)
-        condition = clause_part(clauses, norms.conditions, start, stop)
+        condition = condition_part(clauses, start, stop)
         if condition is not None and exception is not None and condition.span.overlaps(exception.span):
             condition = None
         own = (

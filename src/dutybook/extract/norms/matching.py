@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 
 # Words that a gap ("…") may span; a gap never crosses punctuation.
 _GAP = 12
-# Which of two overlapping matches wins, before length: what limits a duty, then what is no norm, then the rest.
-_TIERS = {"exemption": 0, "!": 1, "prohibition": 2, "permission": 3, "obligation": 3, "recommendation": 4}
+# Which of two overlapping matches wins, before length: what limits a duty and what is no norm, then the rest. Of
+# equally many words "shall not apply" limits; "gilt nicht als", longer than "gilt nicht", is no norm.
+_TIERS = {"exemption": 1, "!": 1, "prohibition": 2, "permission": 3, "obligation": 3, "recommendation": 4}
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +198,8 @@ def find_cues(doc: Doc, lower: list[str], pack: LanguagePack) -> list[Cue]:
         tier = _TIERS["!" if cue.constitutive else cue.label]
         # A gap makes a match long, not strong: count the words that are written.
         written = sum(word != "…" for word in cue.pattern.split())
-        found.append(((tier if written > 1 else 5, -written, length, cue.start, cue.pattern), cue))
+        limits = cue.label == "exemption"
+        found.append(((tier if written > 1 else 5, -written, not limits, length, cue.start, cue.pattern), cue))
     found.sort(key=lambda pair: pair[0])
     taken: list[Cue] = []
     for _, cue in found:

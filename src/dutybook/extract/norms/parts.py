@@ -23,7 +23,12 @@ def clause_part(clauses: Clauses, openers: tuple[str, ...], start: int, stop: in
             continue
         if _begins(clauses, segment, openers):
             end = segment.end
+            # "es sei denn, er …": an opener that fills its segment opens the next one
+            bare = " ".join(clauses.lower[segment.start : segment.end]) in openers
             for following in clauses.segments[position + 1 :]:
+                if bare:
+                    bare, end = False, following.end
+                    continue
                 if not following.subordinate or following.start >= stop or _begins(clauses, following, openers):
                     break
                 end = following.end
@@ -32,6 +37,15 @@ def clause_part(clauses: Clauses, openers: tuple[str, ...], start: int, stop: in
         if inner is not None:
             return part(clauses, inner, min(segment.end, stop))
     return None
+
+
+def condition_part(clauses: Clauses, start: int, stop: int) -> Part | None:
+    """The condition: a clause that a conditional word opens, or a verb-first clause at the sentence's start."""
+    found = clause_part(clauses, clauses.pack.norms.conditions, start, stop)
+    first = clauses.segments[0]
+    if found is None and first.fronted and start == 0:
+        return part(clauses, first.start, min(first.end, stop))
+    return found
 
 
 def _inner(clauses: Clauses, openers: tuple[str, ...], start: int, stop: int) -> int | None:

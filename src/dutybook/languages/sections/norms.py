@@ -36,6 +36,7 @@ class Norms(Section):
     conditions). ``documents``: things whose parts a list names. ``negated``: what a negation in the main clause makes
     of a cue (``permission = "prohibition"``); the key ``indicative`` is a command without a cue. ``only`` makes a
     permission a prohibition. ``opinion``: words by which news reports wishes and forecasts.
+    ``oblique_cues``: words of cues whose bearer stands where a recipient does ("untersagt ist den Betreibern …").
     """
 
     mood: Literal["modal", "indicative"] = "modal"
@@ -64,6 +65,7 @@ class Norms(Section):
     opinion: tuple[str, ...] = ()
     passive: tuple[str, ...] = ()
     passive_cues: tuple[str, ...] = ()
+    oblique_cues: tuple[str, ...] = ()
     active_be: tuple[str, ...] = ()
     demonstratives: tuple[str, ...] = ()
     subject_relatives: tuple[str, ...] = ()
