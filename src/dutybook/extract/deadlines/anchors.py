@@ -12,11 +12,18 @@ _BREAK = re.compile(r"[;:]|,(?=\s)|\.(?=\s|$)|\s[–—](?=\s)")
 LONGEST = 30
 
 
-def trigger_after(masked: str, at: int, temporal: Temporal) -> tuple[Direction, int, int] | None:
-    """Direction and extent (in the masked text) of the anchor that begins at ``at``, a comma before it allowed."""
+def trigger_after(
+    masked: str, at: int, temporal: Temporal, *, quantity: bool = True
+) -> tuple[Direction, int, int] | None:
+    """Direction and extent (in the masked text) of the anchor that begins at ``at``, a comma before it allowed.
+
+    ``quantity`` says whether a quantity stands before ``at``: some triggers ("of") count only there.
+    """
     comma = re.compile(r",?\s*").match(masked, at)
     start = comma.end() if comma else at
     for trigger in temporal.triggers:
+        if trigger.after_quantity and not quantity:
+            continue
         match = anywhere(trigger.phrases).match(masked, start)
         if match is not None:
             return trigger.direction, start, _end(masked, match.end(), temporal)

@@ -10,7 +10,16 @@ from datetime import date
 from functools import partial
 
 from dutybook.extract.deadlines.numbers import numbers_of
-from dutybook.extract.deadlines.patterns import NEVER, SLOTS, alternatives, anywhere, bounded, fragment, without_slots
+from dutybook.extract.deadlines.patterns import (
+    NEVER,
+    SLOTS,
+    alternatives,
+    anywhere,
+    at_end,
+    bounded,
+    fragment,
+    without_slots,
+)
 from dutybook.extract.deadlines.values import iso_date, iso_period, month_of, nearest_year, relative_value
 from dutybook.languages.sections.temporal import Temporal, Unit
 
@@ -172,7 +181,7 @@ class Scanner:
                 yield from (Expression("relative", m.start(), m.end(), on) for m in pattern.finditer(text))
         for pattern, compound in self._compounds:
             yield from self._read(pattern, text, partial(self._period, unit=compound), "quantity")
-        yield from self._read(self._quantity, text, lambda m: self._period(m, self._unit(m["unit"])), "quantity")
+        yield from self._read(self._quantity, text, self._quantity_value, "quantity")
         yield from self._read(self._ordinal, text, self._ordinal_value, "ordinal")
         if numeric:
             yearly = bool(anywhere(self._pack.yearly).search(text))
@@ -258,6 +267,13 @@ class Scanner:
         if not number or unit is None:
             return None
         return iso_period(number * unit.times, unit.iso, working=unit.working)
+
+    def _quantity_value(self, match: re.Match[str]) -> str | None:
+        if match["n"].casefold() in self._articles:  # "once a year" is no period
+            before = match.string[max(0, match.start() - 40) : match.start()]
+            if at_end(self._pack.frequencies).search(before):
+                return None
+        return self._period(match, self._unit(match["unit"]))
 
     def _ordinal_number(self, written: str) -> int | None:
         word = " ".join(written.split()).casefold()

@@ -43,6 +43,9 @@ class Rules:
                     continue
                 if rule.kind not in _UNQUANTIFIED and any(a <= start < b for a, b in trails):
                     continue
+                place = masked.origin(start, end)[0]
+                if rule.kind not in _UNQUANTIFIED and any(f.anchor and _in(f.anchor.span, place) for f in found):
+                    continue
                 finding = self._finding(rule, match, (start, end), text, masked)
                 if finding is not None:
                     claimed.append((start, end))
@@ -71,7 +74,8 @@ class Rules:
     def _finding(
         self, rule: DeadlineRule, match: re.Match[str], quote: tuple[int, int], text: str, masked: Masked
     ) -> TemporalFinding | None:
-        trigger = trigger_after(masked.text, quote[1], self._temporal)
+        quantity = rule.kind not in _UNQUANTIFIED
+        trigger = trigger_after(masked.text, quote[1], self._temporal, quantity=quantity)
         if rule.trigger and (trigger is None or trigger[0] is not rule.trigger):
             return None
         value = rule.value
@@ -101,6 +105,10 @@ class Rules:
         if kind is DeadlineKind.RECURRING and value and value.startswith("P"):
             return f"R/{value}"
         return value
+
+
+def _in(span: Span, at: int) -> bool:
+    return span.start <= at < span.end
 
 
 def _needed_slots(rule: DeadlineRule) -> frozenset[str]:

@@ -38,15 +38,21 @@ def find_penalties(
         stem = sentences[sentence.stem] if sentence.stem is not None and sentence.role is SentenceRole.ITEM else None
         above = stem is not None and anywhere(words.cues).search(_line(text, stem.span)) is not None
         custody = anywhere(words.custodial).search(line)
-        if not (cue or above or custody) or anywhere(words.unless).search(line):
+        weak = anywhere(words.weak_cues).search(line) if cue is None else None
+        if not (cue or weak or above or custody) or anywhere(words.unless).search(line):
             continue
-        amounts: tuple[Amount, ...] = amounts_of(line, pack)
+        amounts: tuple[Amount, ...] = ()
+        if cue or above:
+            amounts = amounts_of(line, pack, [m.end() for m in anywhere(words.cues).finditer(line)] or [0])
+        elif weak:
+            near = [m.end() for m in anywhere(words.weak_cues).finditer(line)]
+            amounts = amounts_of(line, pack, near, strict=True)
         if not amounts and custody is None:
             continue
-        where = cue or custody
+        where = cue or weak or custody
         mark = Span(sentence.span.start + where.start(), sentence.span.start + where.end()) if where else None
         rule = "fine" if amounts else "custody"
-        evidence = Evidence(f"penalties/{rule}", VERSION, mark, 0.9 if cue else 0.8)
+        evidence = Evidence(f"penalties/{rule}", VERSION, mark, 0.9 if cue else 0.75)
         identity = content_id("penalty", document, sentence.span.start, sentence.span.end)
         found.append(Penalty(identity, sentence.span, amounts, evidence))
     return tuple(found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from dutybook.extract.deadlines.numbers import Numbers, numbers_of
 from dutybook.extract.deadlines.patterns import alternatives, at_end, at_start
@@ -12,8 +13,11 @@ from dutybook.records import Amount
 
 _SPACE = "    "
 _DIGITS = rf"\d{{1,3}}(?:[.,'’\s{_SPACE}]\d{{3}})+(?:[.,]\d{{1,2}})?(?!\d)|\d{{1,12}}(?:[.,]\d{{1,4}})?"
+NEAR = 80
+"""Characters after a word that only may mean a fine ("sanction") within which the amount must begin."""
 REACH = 260
-"""Characters after a percentage within which its base ("of the total annual turnover") is looked for."""
+"""Characters after a percentage within which its base ("of the total annual turnover") is looked for, and after a word
+for a fine within which a percentage of something else must begin."""
 
 
 class AmountReader:
@@ -41,11 +45,17 @@ class AmountReader:
         of = rf"(?:{alternatives(words.of_turnover)})" if words.of_turnover else "(?!)"
         self._turnover = re.compile(of, re.IGNORECASE)
 
-    def read(self, line: str) -> tuple[Amount, ...]:
-        """The amounts of fines in ``line``, in text order, each once."""
+    def read(self, line: str, cues: Sequence[int], *, strict: bool) -> tuple[Amount, ...]:
+        """The amounts of fines in ``line``, in text order, each once.
+
+        ``cues`` are the ends of the words for a fine. A share of something other than turnover must stand near one
+        (shareholdings have percentages, too); under ``strict`` so must every amount.
+        """
         found: dict[Amount, int] = {}
         for start, end, amount in [*self._sums(line), *self._percentages(line)]:
-            if not self._other(line, start, end):
+            near = any(0 <= start - cue <= (NEAR if strict else REACH) for cue in cues)
+            doubtful = strict or (amount.percent is not None and amount.of != "turnover")
+            if not self._other(line, start, end) and (near or not doubtful):
                 found.setdefault(amount, start)
         return tuple(sorted(found, key=lambda a: found[a]))
 
@@ -123,12 +133,14 @@ def _names(words: dict[str, object] | dict[str, str] | dict[str, int]) -> str:
 _CACHE: dict[int, tuple[LanguagePack, AmountReader]] = {}
 
 
-def amounts_of(line: str, pack: LanguagePack) -> tuple[Amount, ...]:
-    """Amounts of money and percentages in a sentence of the pack's language, in text order."""
+def amounts_of(
+    line: str, pack: LanguagePack, cues: Sequence[int] = (0,), *, strict: bool = False
+) -> tuple[Amount, ...]:
+    """Amounts of fines in a sentence of the pack's language, in text order; see :meth:`AmountReader.read`."""
     known = _CACHE.get(id(pack))
     if known is None or known[0] is not pack:
         known = _CACHE[id(pack)] = (pack, AmountReader(pack))
-    return known[1].read(line)
+    return known[1].read(line, cues, strict=strict)
 
 
 __all__ = ["AmountReader", "amounts_of"]

@@ -40,6 +40,7 @@ class Penalties(Section):
     """How a language states fines."""
 
     cues: tuple[str, ...] = Field(default=(), description="words for a fine or penalty payment")
+    weak_cues: tuple[str, ...] = Field(default=(), description="'sanctions': an amount must stand near them")
     custodial: tuple[str, ...] = Field(default=(), description="a punishment stated without an amount")
     unless: tuple[str, ...] = Field(default=(), description="sentences that only speak about fines")
     not_fines: tuple[str, ...] = Field(default=(), description="words right before an amount that is no fine")
