@@ -1,0 +1,188 @@
+"""Language packs: valid, alike, free of doubles; a language is data alone."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from importlib import resources
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from dutybook.errors import Defect, NotFound
+from dutybook.extract.norms import find_norms
+from dutybook.languages import LanguagePack, available, load, pack
+from dutybook.records import Genre, Provision, ProvisionKind, Sentence, Span, Zone
+
+
+def _data(code: str) -> dict[str, object]:
+    file = resources.files("dutybook.languages") / "packs" / f"{code}.toml"
+    return tomllib.loads(file.read_text(encoding="utf-8"))
+
+
+def _walk(value: object, path: str) -> Iterator[tuple[str, object]]:
+    yield path, value
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _walk(inner, f"{path}.{key}")
+
+
+@pytest.mark.parametrize("code", available())
+def test_pack_is_valid_and_says_its_own_code(code: str) -> None:
+    assert load(code).code == code
+    assert load(code) is load(code)
+
+
+@pytest.mark.parametrize("code", available())
+def test_no_list_holds_a_word_twice(code: str) -> None:
+    doubles = {
+        path: sorted({str(w) for w in value if value.count(w) > 1})
+        for path, value in _walk(_data(code), code)
+        if isinstance(value, list) and any(value.count(w) > 1 for w in value)
+    }
+    assert doubles == {}
+
+
+@pytest.mark.parametrize("code", available())
+def test_words_are_compared_in_small_letters(code: str) -> None:
+    """Cues, actors and clause openers meet text in small letters: a capital in the pack would never match."""
+    norms, actors = load(code).norms, load(code).actors
+    lists = [getattr(norms.cues, name) for name in type(norms.cues).model_fields]
+    lists += list(norms.constitutive.values())
+    lists += [norms.hard, norms.negations, norms.only, norms.subordinators, norms.relatives, norms.coordinators]
+    lists += [norms.conditions, norms.exceptions, norms.documents, norms.opinion, norms.oblique_cues]
+    lists += [actors.business, actors.authority, actors.person, actors.any, actors.determiners, actors.prepositions]
+    lists += [actors.pronouns, actors.public_acts]
+    assert [w for words in lists for w in words if w != w.lower()] == []
+    assert [w for w in norms.no_subject if w != w.casefold()] == []
+
+
+@pytest.mark.parametrize("code", available())
+def test_openers_are_known_to_the_splitter(code: str) -> None:
+    """A complementizer, condition of one word, or subject relative that opens no clause has no effect."""
+    norms = load(code).norms
+    assert set(norms.subject_relatives) <= set(norms.relatives)
+    assert set(norms.hard) & set(norms.negations) == set()
+
+
+@pytest.mark.parametrize("code", available())
+def test_an_actor_has_one_class(code: str) -> None:
+    actors = load(code).actors
+    groups = {name: set(getattr(actors, name)) for name in ("business", "authority", "person", "any")}
+    both = {(a, b): sorted(groups[a] & groups[b]) for a in groups for b in groups if a < b and groups[a] & groups[b]}
+    assert both == {}
+
+
+def test_packs_have_the_same_sections() -> None:
+    sections = {code: set(_data(code)) for code in available()}
+    every = set().union(*sections.values())
+    missing = {code: sorted(every - have) for code, have in sections.items() if every - have}
+    assert missing == {}
+    norms = {code: set(_data(code)["norms"]["cues"]) for code in available()}  # type: ignore[index,call-overload]
+    assert len(set(map(frozenset, norms.values()))) == 1
+
+
+def test_an_unknown_language_is_named_with_those_there_are() -> None:
+    with pytest.raises(NotFound, match=r"'xx'.*de, en, fr"):
+        load("xx")
+
+
+@pytest.mark.parametrize(
+    ("toml", "names"),
+    [
+        ('code = "zz"\nname = "Z"\nspacy = "xx"\n[norms]\nmodal = "x"\n', "modal"),
+        ('code = "zz"\nname = "Z"\nspacy = "xx"\n[norms.cues]\nwish = ["x"]\n', "wish"),
+        ('code = "zz"\nname = "Z"\nspacy = "xx"\n[norms]\nmood = "subjunctive"\n', "mood"),
+        ('code = "zz"\nname = "Z"\n', "spacy"),
+        ('code = "zz"\nname = \n', "Invalid value"),
+    ],
+)
+def test_a_broken_pack_is_a_defect_that_names_the_key(
+    toml: str, names: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "packs").mkdir()
+    (tmp_path / "packs" / "zz.toml").write_text(toml, encoding="utf-8")
+    monkeypatch.setattr(pack.resources, "files", lambda _: tmp_path)
+    with pytest.raises(Defect, match=f"'zz'(.|\n)*{names}"):
+        load.__wrapped__("zz")
+
+
+def test_packs_cannot_be_changed_after_loading() -> None:
+    with pytest.raises(ValidationError):
+        load("en").code = "xx"  # type: ignore[misc]
+
+
+_DUTCH = """
+code = "nl"
+name = "Dutch"
+spacy = "nl"
+
+[norms]
+mood = "indicative"
+hard = ["moet", "moeten"]
+negations = ["niet", "geen"]
+subordinators = ["indien", "wanneer", "tenzij", "dat"]
+complementizers = ["dat"]
+conditions = ["indien", "wanneer"]
+exceptions = ["tenzij"]
+coordinators = ["en", "of"]
+item_verbs = ["houdt", "verzegelt"]
+no_subject = ["deze verordening"]
+
+[norms.negated]
+permission = "prohibition"
+indicative = "prohibition"
+
+[norms.cues]
+obligation = ["moet|moeten", "is|zijn verplicht"]
+prohibition = ["mag|mogen … niet", "is|zijn … verboden"]
+permission = ["mag|mogen", "kan|kunnen"]
+exemption = ["is|zijn niet verplicht"]
+
+[norms.constitutive]
+"entry into force or application" = ["treedt|treden … in werking"]
+
+[actors]
+business = ["exploitant", "vervoerder"]
+authority = ["autoriteit", "lidstaat"]
+inflections = ["", "en", "s"]
+determiners = ["de", "het", "een", "elke"]
+prepositions = ["van", "aan", "door"]
+agent_prepositions = ["door"]
+recipient_prepositions = ["aan"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("sentence", "modality", "bearer", "kind"),
+    [
+        ("De exploitant moet elke vertraging melden.", "obligation", "exploitant", "business"),
+        ("Elke vervoerder houdt een logboek bij.", "obligation", "vervoerder", "business"),
+        ("Indien de haven gesloten is, wijst de autoriteit een andere aan.", "obligation", "autoriteit", "authority"),
+        ("De exploitant mag de gegevens niet verkopen.", "prohibition", "exploitant", "business"),
+        ("De vervoerder kan een vergoeding vragen.", "permission", "vervoerder", "business"),
+        ("De vervoerder is niet verplicht lege kisten te wegen.", "exemption", "vervoerder", "business"),
+        ("Deze verordening treedt in de lente in werking.", None, None, None),
+    ],
+)
+def test_a_language_is_data_alone(sentence: str, modality: str | None, bearer: str | None, kind: str | None) -> None:
+    """Dutch, which has no pack here, written in a page of data: norms are found with no line of code."""
+    dutch = LanguagePack.model_validate(tomllib.loads(_DUTCH))
+    span = Span(0, len(sentence))
+    provision = Provision("p", None, ProvisionKind.ARTICLE, "2", "", span, "Art 2", Zone.ENACTING)
+    norms, rejections = find_norms(
+        sentence,
+        [Sentence(span, "p", Zone.ENACTING, "nl", first=True)],
+        [provision],
+        {"nl": dutch}.__getitem__,
+        Genre.EU_ACT,
+        "d",
+    )
+    if modality is None:
+        assert norms == ()
+        assert [r.reason for r in rejections] == ["entry into force or application"]
+        return
+    assert [(n.modality, n.bearer and n.bearer.text, n.bearer_class) for n in norms] == [(modality, bearer, kind)]
+    assert norms[0].place == "Art 2"
+    assert norms[0].language == "nl"
