@@ -52,7 +52,7 @@ def command(
                 row.language,
                 row.pages or "",
                 f"{row.norms:,}",
-                row.status + (f" ({row.reason})" if row.reason else ""),
+                row.status + (f" ({shorten(row.reason, 90)})" if row.reason else ""),
                 row.source.rpartition("/")[2],
             )
             for row in rows

@@ -98,7 +98,8 @@ def _document(
     raw: RawDocument, layout: Layout, structure: Structure, work: Work | None, document_id: str, published: str | None
 ) -> Document:
     reasons = list(layout.problems)
-    reasons += [f"page {p.number}: {p.note or p.source}" for p in layout.pages if p.source in {"image", "unread"}]
+    if not reasons:
+        reasons += [f"page {p.number}: {p.note or p.source}" for p in layout.pages if p.source in {"image", "unread"}]
     if structure.language not in available():
         reasons.append(
             f"no language pack for “{structure.language}”: text and structure were read, norms were not sought"
@@ -135,7 +136,9 @@ def _deadlines(
                 value=found.value,
                 direction=found.direction,
                 anchor=found.anchor,
-                evidence=Evidence("rules", f"{norm.language}-{found.rule}", found.span, found.confidence, f"rule “{found.rule}”"),
+                evidence=Evidence(
+                    "rules", f"{norm.language}-{found.rule}", found.span, found.confidence, f"rule “{found.rule}”"
+                ),
                 due=due,
                 steps=steps,
                 reason=reason,

@@ -16,7 +16,15 @@ def hello(sheet):
 
 
 def drawing(sheet):
-    sheet.canvas.rect(100, 100, 200, 200, fill=1)
+    """A page as a scanner leaves it: one picture."""
+    from PIL import Image
+    from reportlab.lib.utils import ImageReader
+
+    sheet.canvas.drawImage(ImageReader(Image.new("L", (60, 80), 200)), 0, 0, 595, 842)
+
+
+def nothing(sheet):
+    sheet.canvas.rect(100, 100, 200, 200, fill=0)
 
 
 def locked(user: str):
@@ -56,10 +64,21 @@ def test_pages_of_images_alone_are_no_text(pdf: Callable[..., bytes]) -> None:
         read_pdf(pdf(drawing))
 
 
+def test_blank_pages_hide_nothing(pdf: Callable[..., bytes]) -> None:
+    layout = read_pdf(pdf(hello, nothing, hello))
+    assert [page.source for page in layout.pages] == ["text", "text", "text"]
+    assert layout.problems == ()
+
+
+def test_blank_pages_alone_are_no_text(pdf: Callable[..., bytes]) -> None:
+    with pytest.raises(NoText, match="blank"):
+        read_pdf(pdf(nothing))
+
+
 def test_a_scanned_page_among_others_is_a_problem(pdf: Callable[..., bytes]) -> None:
     layout = read_pdf(pdf(hello, drawing, drawing, hello))
     assert [page.source for page in layout.pages] == ["text", "image", "image", "text"]
-    assert layout.problems == ("no text on pages 2-3 (image or blank)",)
+    assert layout.problems == ("no text on pages 2-3 (images or drawings)",)
 
 
 def test_limits(pdf: Callable[..., bytes]) -> None:

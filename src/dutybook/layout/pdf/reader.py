@@ -11,6 +11,7 @@ from dutybook.errors import NoText, TooLarge
 from dutybook.layout.limits import Limits
 from dutybook.layout.pdf import meta, turning
 from dutybook.layout.pdf.assemble import Assembler, levels, role_of
+from dutybook.layout.pdf.blank import BLANK, is_blank
 from dutybook.layout.pdf.columns import in_order
 from dutybook.layout.pdf.footnotes import Note, take_notes
 from dutybook.layout.pdf.furniture import PageRuns, take_furniture
@@ -61,7 +62,7 @@ def read_pdf(data: bytes, *, password: str | None = None, limits: Limits | None 
     with opened(data, password, limits) as document:
         reading = _read_pages(document, limits, started)
         said = meta.properties(document)
-    if not any(page.source == "text" for page in reading.pages):
+    if not any(page.source == "text" and page.note != BLANK for page in reading.pages):
         _refuse(reading)
     layout = _put_together(reading, said)
     if len(layout.text) > limits.max_text_chars:
@@ -78,6 +79,10 @@ def _refuse(reading: _Reading) -> None:
         notes = Counter(page.note for page in reading.pages if page.note)
         note = notes.most_common(1)[0][0] if notes else "cannot be read"
         raise NoText(f"no page has readable text: {note}. Get the original file, or run OCR over it and try again")
+    if not kinds["image"]:
+        raise NoText(
+            f"all {len(reading.pages)} page(s) of the PDF are blank: get the file again from where it came from"
+        )
     raise NoText(
         f"the PDF has no text layer ({len(reading.pages)} page(s) of images or drawings): "
         "run OCR over it (for example ocrmypdf) and try again"
@@ -108,7 +113,7 @@ def _read_pages(document: Any, limits: Limits, started: float) -> _Reading:
         _read_page(document, index, limits, reading)
     images = [page.number for page in reading.pages if page.source == "image"]
     if images:
-        reading.problems.append(f"no text on {_pages(images)} (image or blank)")
+        reading.problems.append(f"no text on {_pages(images)} (images or drawings)")
     return reading
 
 
@@ -130,7 +135,8 @@ def _read_page(document: Any, index: int, limits: Limits, reading: _Reading) -> 
             reading.problems.append(f"page {number}: {note}")
             return
         if not read.words:
-            reading.pages.append(Page(number, width, height, "image"))
+            blank = is_blank(page.raw)
+            reading.pages.append(Page(number, width, height, *(("text", BLANK) if blank else ("image",))))
             return
         if turning.is_sideways(read.words):
             for other in turning.turns_of(frame):

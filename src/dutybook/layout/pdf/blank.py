@@ -1,0 +1,21 @@
+"""Tells an empty page from one whose text is a picture: an empty page hides nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pypdfium2.raw as raw
+
+# A few lines and rectangles are decoration; letters drawn as outlines are many.
+_FEW_PATHS = 40
+# The note of such a page.
+BLANK = "blank"
+
+
+def is_blank(page: Any) -> bool:
+    """Whether a page without words has nothing to read: no image, no form, hardly any drawing."""
+    objects = raw.FPDFPage_CountObjects(page)
+    if objects > _FEW_PATHS:
+        return False
+    kinds = (raw.FPDFPageObj_GetType(raw.FPDFPage_GetObject(page, index)) for index in range(objects))
+    return all(kind in {raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_TEXT} for kind in kinds)
