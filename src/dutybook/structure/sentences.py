@@ -12,19 +12,30 @@ from dutybook.records import Span
 # A full stop, question or exclamation mark, perhaps a closing quote or bracket, white space, then a new start.
 _END = re.compile(r"[.!?…;·](?:[\"'’”“»)\]]{0,2})(?=\s+)|[.!?](?:[\"'’”“»)\]]{0,2})$")
 _NEXT = re.compile(r"\s+[\"'‘“„«(\[¿¡§—–]*\s*(\w|§)")
+# "l'art.", "d’al.": the article before an apostrophe is no part of the abbreviation
+_ELIDED = re.compile(r"^\w{1,2}['’](?=\w)")
 _LAST_WORD = re.compile(r"(\S+)$")
 
 
 @cache
 def _abbreviations(pack: LanguagePack) -> frozenset[str]:
-    return frozenset(a.casefold() for a in pack.sentences.abbreviations)
+    """The pack's abbreviations; of those in three words ("i. S. d.") also each two that stand together."""
+    whole = [a.casefold() for a in pack.sentences.abbreviations]
+    pairs = [" ".join(pair) for a in whole for pair in pairwise(a.split())]
+    return frozenset(whole + pairs)
+
+
+@cache
+def _determiners(pack: LanguagePack) -> frozenset[str]:
+    actors = pack.actors
+    return frozenset({*actors.determiners, *actors.oblique_determiners, *actors.ambiguous_determiners})
 
 
 def split(text: str, span: Span, pack: LanguagePack) -> list[Span]:
     """The sentences inside ``span``, without the white space between them, in order."""
     abbreviations = _abbreviations(pack)
     piece = span.of(text)
-    ends = (m for m in _END.finditer(piece) if _is_end(piece, m, abbreviations, pack.sentences.ordinal_dates))
+    ends = (m for m in _END.finditer(piece) if _is_end(piece, m, abbreviations, pack))
     starts = [0, *(m.end() for m in ends), len(piece)]
     found = []
     for start, end in pairwise(starts):
@@ -34,7 +45,7 @@ def split(text: str, span: Span, pack: LanguagePack) -> list[Span]:
     return found
 
 
-def _is_end(piece: str, match: re.Match[str], abbreviations: frozenset[str], ordinal_dates: bool) -> bool:
+def _is_end(piece: str, match: re.Match[str], abbreviations: frozenset[str], pack: LanguagePack) -> bool:
     mark = piece[match.start()]
     if mark in ";·":
         return False
@@ -45,7 +56,7 @@ def _is_end(piece: str, match: re.Match[str], abbreviations: frozenset[str], ord
     if mark != ".":
         return first.isupper() or first.isdigit()
     before = _LAST_WORD.search(piece, 0, match.start() + 1)
-    word = before.group(1).lstrip("(„“\"'«[").casefold() if before else ""
+    word = _ELIDED.sub("", before.group(1).lstrip("(„“\"'«[").casefold()) if before else ""
     if word in abbreviations or _two_words(piece, match.start()) in abbreviations:
         return False
     if len(word) <= 3 and f"{word} {piece[match.end() : match.end() + 8].split()[0].casefold()}" in abbreviations:
@@ -55,9 +66,9 @@ def _is_end(piece: str, match: re.Match[str], abbreviations: frozenset[str], ord
         return False
     if len(stem) == 1 and stem.isalpha():  # an initial, or the last letter of "Buchstabe a."
         return first.isupper() and not _initial(piece, match.start())
-    if stem.isdigit() and ordinal_dates and len(stem) <= 2:
+    if stem.isdigit() and pack.sentences.ordinal_dates and len(stem) <= 2:
         # "am 2. August", "der 3. Abschnitt": an ordinal, unless the number ends a reference ("Absatz 2. Die …")
-        return _after_reference(piece, match.start())
+        return _after_reference(piece, match.start(), _determiners(pack))
     return not (first.isdigit() and stem.endswith(("no", "nr")))
 
 
@@ -69,8 +80,10 @@ def _initial(piece: str, at: int) -> bool:
     return piece[at - 1].isupper() and (at < 2 or not piece[at - 2].isalnum())
 
 
-_REFERENCE = re.compile(r"(?:[A-ZÄÖÜ][\w-]+|§+|\b\w{1,4}\.|und|oder|bis|,)\s+\d{1,2}$")
+_REFERENCE = re.compile(r"(?P<word>[A-ZÄÖÜ][\w-]+|§+|\b\w{1,4}\.|und|oder|bis|,)\s+\d{1,2}$")
 
 
-def _after_reference(piece: str, at: int) -> bool:
-    return bool(_REFERENCE.search(piece[max(0, at - 40) : at]))
+def _after_reference(piece: str, at: int, determiners: frozenset[str]) -> bool:
+    found = _REFERENCE.search(piece[max(0, at - 40) : at])
+    # "Das 3. Kapitel": what begins the sentence with a capital is an article and no noun of a reference
+    return found is not None and found["word"].casefold() not in determiners

@@ -135,7 +135,8 @@ class TreeBuilder:
         if self.zone is not Zone.PROSE and headings.starts_with(text, self.patterns.signature) and len(text) < 200:
             self._reset()
             self.zone = Zone.SIGNATURE
-        taken = self._heading(index, block, text)
+        # A table's row is no heading, whatever it begins with ("Article 1 | Article 4" in a correlation table).
+        taken = self._heading(index, block, text) if block.role is not BlockRole.TABLE else -1
         if taken >= 0:
             return taken
         if self.zone is Zone.SIGNATURE:
