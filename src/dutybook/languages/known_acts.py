@@ -6,11 +6,14 @@ import re
 import tomllib
 from functools import cache
 from importlib import resources
+from typing import Annotated
 
 from pydantic import Field, ValidationError
 
 from dutybook.errors import Defect
 from dutybook.languages.sections.base import Section
+
+Name = Annotated[str, Field(min_length=2, max_length=160, pattern=r"^\S(?:.*\S)?$")]
 
 
 class KnownAct(Section):
@@ -22,14 +25,18 @@ class KnownAct(Section):
     language, with any case of their first letter; ``~`` stands for any inflected ending.
     """
 
-    id: str
+    id: str = Field(pattern=r"^(?:3\d{4}[A-Z]\d{4}|12016[EMP]|[a-z]{2}:[\wäöüß-]+)$")
     title: str
     kind: str
     jurisdiction: str
     number: str | None = None
-    abbreviations: tuple[str, ...] = ()
-    ambiguous: tuple[str, ...] = ()
-    names: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    abbreviations: tuple[Name, ...] = ()
+    ambiguous: tuple[Name, ...] = ()
+    names: dict[str, tuple[Name, ...]] = Field(default_factory=dict)
+
+    def all_names(self) -> tuple[str, ...]:
+        """Every name and abbreviation, as written in the file."""
+        return (*self.abbreviations, *self.ambiguous, *(name for names in self.names.values() for name in names))
 
 
 class _File(Section):
@@ -41,7 +48,7 @@ def known_acts() -> tuple[KnownAct, ...]:
     """All acts that are known by a name, sorted by id.
 
     Raises:
-        Defect: a file does not fit the schema, or two acts claim one abbreviation.
+        Defect: a file does not fit the schema, an act stands there twice, or two acts claim one name.
     """
     folder = resources.files("dutybook.languages") / "acts"
     acts: list[KnownAct] = []
@@ -50,30 +57,36 @@ def known_acts() -> tuple[KnownAct, ...]:
             acts += _File.model_validate(tomllib.loads(file.read_text(encoding="utf-8"))).acts
         except (tomllib.TOMLDecodeError, ValidationError) as error:
             raise Defect(f"the list of acts {file.name!r} is not valid: {error}") from error
-    seen: dict[str, str] = {}
+    return _checked(acts)
+
+
+def _checked(acts: list[KnownAct]) -> tuple[KnownAct, ...]:
+    ids: set[str] = set()
+    owners: dict[str, str] = {}
     for act in acts:
-        for name in (*act.abbreviations, *act.ambiguous):
-            if seen.setdefault(name, act.id) != act.id:
-                raise Defect(f"{name!r} stands for two acts: {seen[name]} and {act.id}")
+        if act.id in ids:
+            raise Defect(f"the act {act.id} is listed twice")
+        ids.add(act.id)
+        for name in act.all_names():
+            if owners.setdefault(_key(name), act.id) != act.id:
+                raise Defect(f"{name!r} stands for two acts: {owners[_key(name)]} and {act.id}")
     return tuple(sorted(acts, key=lambda act: act.id))
 
 
-@cache
-def _by_name(language: str | None) -> dict[str, KnownAct]:
-    found: dict[str, KnownAct] = {}
-    for act in known_acts():
-        for name in (*act.abbreviations, *act.ambiguous):
-            found[name] = act
-        for code, names in act.names.items():
-            if language in (None, code):
-                for name in names:
-                    found[_key(name)] = act
+def find_acts(text: str, language: str | None = None) -> list[tuple[int, int, KnownAct]]:
+    """Where ``text`` names a known act, in order and without overlaps: start, end, act.
+
+    Names that also mean other things (:func:`is_ambiguous`) are left out.
+
+    >>> [(start, end, act.number) for start, end, act in find_acts("Banks prepare for DORA.")]
+    [(18, 22, 'Regulation (EU) 2022/2554')]
+    """
+    found = []
+    for match in act_pattern(language).finditer(text):
+        act = act_of(match, language)
+        if act is not None and not is_ambiguous(match[0], act):
+            found.append((match.start(), match.end(), act))
     return found
-
-
-def _key(name: str) -> str:
-    plain = " ".join(name.replace("’", "'").split()).replace("~", "")
-    return plain[:1].casefold() + plain[1:]
 
 
 def find_act(name: str, language: str | None = None) -> KnownAct | None:
@@ -84,26 +97,13 @@ def find_act(name: str, language: str | None = None) -> KnownAct | None:
     >>> find_act("Dora") is None
     True
     """
-    table = _by_name(language)
-    return table.get(name) or table.get(_key(name)) or _inflected(name, language)
-
-
-def _inflected(name: str, language: str | None) -> KnownAct | None:
     match = act_pattern(language).fullmatch(name)
     return act_of(match, language) if match else None
 
 
-@cache
-def _patterns(language: str | None) -> tuple[re.Pattern[str], tuple[KnownAct, ...]]:
-    forms: list[tuple[str, KnownAct]] = []
-    for act in known_acts():
-        forms += [(_short_source(name), act) for name in (*act.abbreviations, *act.ambiguous)]
-        for code, names in act.names.items():
-            if language in (None, code):
-                forms += [(_name_source(name), act) for name in names]
-    forms.sort(key=lambda form: len(form[0]), reverse=True)
-    source = "|".join(f"(?P<a{number}>{form})" for number, (form, _) in enumerate(forms)) or "(?!)"
-    return re.compile(rf"(?<![\w/-])(?:{source})(?!\w)"), tuple(act for _, act in forms)
+def is_ambiguous(name: str, act: KnownAct) -> bool:
+    """Whether ``name`` stands for ``act`` only where something else shows it."""
+    return name in act.ambiguous
 
 
 def act_pattern(language: str | None) -> re.Pattern[str]:
@@ -116,18 +116,34 @@ def act_of(match: re.Match[str], language: str | None) -> KnownAct | None:
     return _patterns(language)[1][int(match.lastgroup[1:])] if match.lastgroup else None
 
 
-def is_ambiguous(name: str, act: KnownAct) -> bool:
-    """Whether ``name`` stands for ``act`` only where something else shows it."""
-    return name in act.ambiguous
+@cache
+def _patterns(language: str | None) -> tuple[re.Pattern[str], tuple[KnownAct, ...]]:
+    forms: list[tuple[str, str, KnownAct]] = []
+    for act in known_acts():
+        forms += [(name[0], _short_source(name[1:]), act) for name in (*act.abbreviations, *act.ambiguous)]
+        for code, names in act.names.items():
+            if language in (None, code):
+                forms += [(first, _name_source(n[1:]), act) for n in names for first in {n[0].lower(), n[0].upper()}]
+    # One branch a first letter, longest names first in it: most places in a text are dismissed after one look.
+    forms.sort(key=lambda form: (form[0], -len(form[1]), form[1]))
+    branches: dict[str, list[str]] = {}
+    for number, (first, rest, _) in enumerate(forms):
+        branches.setdefault(first, []).append(f"(?P<a{number}>{rest})")
+    source = "|".join(f"{re.escape(first)}(?:{'|'.join(rests)})(?!\\w)" for first, rests in branches.items()) or "(?!)"
+    return re.compile(rf"(?<![\w/-])(?:{source})"), tuple(act for _, _, act in forms)
 
 
-def _short_source(name: str) -> str:
-    gap = r"[\s-]?" if name[-1:].isdigit() else r"\s+"
-    return re.escape(name).replace(r"\ ", gap) + ("s?" if name.endswith("Act") else "")
+def _key(name: str) -> str:
+    plain = " ".join(name.replace("’", "'").split()).replace("~", "")
+    return plain[:1].casefold() + plain[1:]
 
 
-def _name_source(name: str) -> str:
-    first = f"[{name[0].lower()}{name[0].upper()}]" if name[0].isalpha() else re.escape(name[0])
-    return first + re.escape(name[1:]).replace(r"\ ", r"\s+").replace("'", "['’]").replace(
-        r"\~", r"[a-zà-ÿ]{0,3}"
-    ).replace("~", r"[a-zà-ÿ]{0,3}")
+def _short_source(rest: str) -> str:
+    """An abbreviation after its first letter: "NIS 2" is also written "NIS2" and "NIS-2"."""
+    gap = r"[\s-]?" if rest[-1:].isdigit() else r"\s+"
+    return re.escape(rest).replace(r"\ ", gap) + ("s?" if rest.endswith("Act") else "")
+
+
+def _name_source(rest: str) -> str:
+    source = re.escape(rest).replace(r"\ ", r"\s+").replace("'", "['’]")
+    return re.sub(r"\\?~", "[a-zà-ÿ]{0,3}", source)
