@@ -145,7 +145,11 @@ class Scanner:
         pack = self._pack
         number = rf"\d{{1,4}}|{self._numbers.source}"
         articles = f"|{_words(self._articles)}" if self._articles else ""
-        ranges = rf"(?:(?:{number})\s*(?:{alternatives(pack.ranges)})\s*)?" if pack.ranges else ""
+        ranges = (
+            rf"(?:(?:\d{{1,4}}\s*|(?:{self._numbers.source})\s+)(?:{alternatives(pack.ranges)})\s*)?"
+            if pack.ranges
+            else ""
+        )
         before = rf"(?:(?:{alternatives(pack.before_number)})\s+)?" if pack.before_number else ""
         filler = rf"(?:(?:{alternatives(pack.before_unit)})\s+){{0,2}}" if pack.before_unit else ""
         after = rf"(?:\s+(?:{alternatives(pack.after_unit)}))?" if pack.after_unit else ""

@@ -48,7 +48,7 @@ class Rules:
                     continue
                 finding = self._finding(rule, match, (start, end), text, masked)
                 if finding is not None:
-                    claimed.append((start, end))
+                    claimed.append(match.span())
                     found.append(finding)
         return sorted(found, key=lambda f: f.span)
 
