@@ -112,3 +112,59 @@ bb) der Fässer.
 # § 30a Frist
 Die Meldung ist am selben Tag abzugeben.
 """
+
+FRENCH_ACT = """
+RÈGLEMENT (UE) 2031/777
+relatif aux données portuaires
+considérant ce qui suit:
+(1) Les ports devraient partager leurs données.
+ONT ADOPTÉ LE PRÉSENT RÈGLEMENT:
+# Article premier
+# Objet
+Le présent règlement établit des règles.
+# Article 2
+# Devoirs
+1. Les armateurs doivent:
+a) tenir un journal;
+b) sceller la cale.
+2. Le journal est conservé.
+Fait à Portville, le 3 mai 2031.
+# ANNEXE
+# Forme du journal
+1. Le journal est écrit à l'encre.
+"""
+
+CIRCULAR = """
+# Rundschreiben zu Häfen
+# 1 Grundsätze
+Rz 11 Die Institute sollten den Plan testen.
+Rz 12 Sie sollten ferner:
+a) die Schlüssel zählen;
+b) die Tore prüfen.
+# 2 Schluss
+Rz 13 Das Rundschreiben wird veröffentlicht.
+"""
+
+US_RULE = """
+# § 12.3 Duties of carriers.
+(a) Standard. A carrier must:
+(1) Keep a log; and
+(2) Seal the hold.
+(i) By day, with wax.
+(ii) By night, with lead.
+(b) Exception. Paragraph (a) does not apply to ferries.
+# § 12.4 Notices.
+A carrier must post a notice.
+"""
+
+CONTENTS = """
+Contents
+Article 1 Subject matter
+Article 2 Duties
+# Article 1
+# Subject matter
+This Regulation lays down rules. This Regulation is short. This Regulation ends here.
+# Article 2
+# Duties
+Carriers shall keep a log.
+"""

@@ -18,6 +18,7 @@ from dutybook.records import (
     Zone,
     content_id,
 )
+from dutybook.structure import headings
 from dutybook.structure.genre import genre_of
 from dutybook.structure.language import languages_of
 from dutybook.structure.places import places
@@ -129,6 +130,8 @@ def title_of(layout: Layout, tree: TreeBuilder, genre: Genre) -> str:
                 parts = [piece]
                 for following in layout.blocks[position + 1 : position + 4]:
                     more = following.span.of(text)
+                    if headings.starts_with(more, tree.patterns.recitals):
+                        break
                     if more[:1].islower() and following.role is not BlockRole.FOOTNOTE and len(more) < 800:
                         parts.append(more)
                     else:

@@ -1,0 +1,38 @@
+"""What kind of text a document is."""
+
+from __future__ import annotations
+
+import pytest
+from trees import CIRCULAR, EU_ACT, FRENCH_ACT, STATUTE, US_RULE, structure
+
+from dutybook.records import Genre
+
+_PROGRAMME = "# Ein Hafen für alle\n" + "Wir wollen ruhige See. Unser Ziel ist ein Hafen für alle.\n" * 8
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "genre"),
+    [
+        (EU_ACT, "en", Genre.EU_ACT),
+        (FRENCH_ACT, "fr", Genre.EU_ACT),
+        (STATUTE, "de", Genre.STATUTE),
+        (US_RULE, "en", Genre.STATUTE),
+        (CIRCULAR, "de", Genre.GUIDANCE),
+        (_PROGRAMME, "de", Genre.OTHER),
+        ("# Port closed\nThe port closes on Monday.\n", "en", Genre.NEWS),
+    ],
+    ids=["eu", "eu-fr", "statute", "us", "circular", "programme", "news"],
+)
+def test_genre(text: str, language: str, genre: Genre) -> None:
+    assert structure(text, language)[1].genre is genre
+
+
+def test_what_the_file_says_of_itself_counts() -> None:
+    assert structure("# Notice\nThe port closes.\n", celex="32031R0777")[1].genre is Genre.EU_ACT
+    assert structure("# Guidance on ports\nFirms should moor.\n")[1].genre is Genre.GUIDANCE
+    assert structure("# Guidance on ports\nFirms should moor.\n", published="2031-05-20")[1].genre is Genre.NEWS
+
+
+def test_a_citation_makes_no_act_of_an_article() -> None:
+    text = "# Port news\nArticle 5 of the code says so.\nUnder § 30 of the statute the port may close.\n"
+    assert structure(text, published="2031-05-20")[1].genre is Genre.NEWS
