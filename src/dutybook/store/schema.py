@@ -134,7 +134,7 @@ V1: tuple[str, ...] = (
         (SELECT min(x.due) FROM deadlines x WHERE x.norm = n.id) AS due, n.page, n.language, d.work,
         w.short_title AS work_title, n.action, n.recipient, n.condition, n.exception, n.confidence, d.source,
         n.document, n.terms
-        FROM norms n JOIN documents d ON d.id = n.document LEFT JOIN works w ON w.id = d.work""",
+        FROM norms n JOIN documents d ON d.id = n.document LEFT JOIN work_names w ON w.document = d.id""",
     # What binds: duties and bans. Permissions and exemptions stand in `register`.
     """CREATE VIEW obligations AS SELECT
         id, document_title, place, modality, strength, bearer, bearer_class, quote, deadlines, due, page, language,
