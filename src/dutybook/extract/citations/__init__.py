@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from dutybook.extract.citations.acts import Act, ActReader
 from dutybook.extract.citations.references import Reference, ReferenceReader
-from dutybook.extract.deadlines.patterns import at_start
+from dutybook.extract.deadlines.patterns import alternatives, at_end, at_start
 from dutybook.languages import LanguagePack
 from dutybook.languages.known_acts import act_of, act_pattern, is_ambiguous
 from dutybook.records import Citation, Evidence, Sentence, Span, Zone, content_id
@@ -18,6 +19,8 @@ __all__ = ["find_citations"]
 VERSION = "1"
 LONGEST_SENTENCE = 20_000
 MOST_IN_A_SENTENCE = 400
+SILENT = frozenset({Zone.CONTENTS, Zone.TITLE, Zone.HEADING})
+_COMMA = re.compile(r",(?=\s)")
 _ABBREVIATION = re.compile(r"\s+(?:[A-ZÄÖÜ][\wäöüß]*[A-ZÄÖÜ][\wäöüß]*|[A-ZÄÖÜ]{2,6})(?![\w-])")
 
 
@@ -26,6 +29,17 @@ class _Reader:
     pack: LanguagePack
     acts: ActReader
     references: ReferenceReader
+    joiner: re.Pattern[str]
+    shared_joiner: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Home:
+    """What a sentence's citations may lean on: the document's work, the sentence's place, acts named before it."""
+
+    work: str | None
+    place: str | None
+    acts: tuple[Act, ...] = ()
 
 
 def find_citations(
@@ -40,33 +54,44 @@ def find_citations(
 
     Args:
         text: the document's text.
-        sentences: where to look (titles and tables of contents are left out).
+        sentences: where to look (titles, headings and tables of contents are left out). Only the first 20,000
+            characters of a sentence are looked at.
         pack_for: language code to pack.
         own_work: the document's work; a provision cited without an act is one of this work.
-        place_of: the place of a sentence's own provision; completes "paragraph 1" to ``Art 5(1)``.
+        place_of: the place of a sentence's own provision; completes "paragraph 1" to ``Art 5(1)``. Such parts are left
+            out where nothing completes them.
         document: the document's id, part of each citation's id.
 
-    ``resolved`` says that the work is known, or that the citation is of the document's own work and place.
+    ``resolved`` says that the work is known and, where a provision is cited, its place too.
     """
     found: list[Citation] = []
     doubtful: list[tuple[int, str]] = []
     clear: set[str] = set()
+    named: dict[str, tuple[Act, ...]] = {}
     for sentence in sentences:
-        if sentence.zone in (Zone.CONTENTS, Zone.TITLE):
+        if sentence.zone in SILENT:
             continue
-        pack = pack_for(sentence.language)
-        own_place = place_of(sentence) if place_of else None
+        reader = _reader_of(pack_for(sentence.language))
+        stem = sentences[sentence.stem].provision if sentence.stem is not None else ""
+        home = _Home(
+            own_work,
+            place_of(sentence) if place_of else None,
+            named.get(sentence.provision) or named.get(stem, ()),
+        )
         line = text[sentence.span.start : min(sentence.span.end, sentence.span.start + LONGEST_SENTENCE)]
-        for start, end, work, place, rule, sure in _in_line(line, pack, own_work, own_place):
+        acts = _acts(line, reader)
+        for start, end, work, place, rule, sure in _in_line(line, reader, acts, home):
             span = Span(sentence.span.start + start, sentence.span.start + end)
             if not sure and work:
                 doubtful.append((len(found), work))
             elif work:
                 clear.add(work)
-            resolved = work is not None and (place is not None or rule != "own provision")
+            resolved = work is not None and (place is not None or rule == "act")
             evidence = Evidence(f"citations/{rule}", VERSION, span, 0.95 if sure else 0.6)
             identity = content_id("citation", document, span.start, span.end, work, place)
             found.append(Citation(identity, span, span.of(text), work, place, resolved, evidence))
+        if acts:
+            named[sentence.provision] = tuple(act for act, _ in acts)
     drop = {index for index, work in doubtful if work not in clear}
     return tuple(citation for index, citation in enumerate(found) if index not in drop)
 
@@ -74,41 +99,53 @@ def find_citations(
 _Row = tuple[int, int, str | None, str | None, str, bool]
 
 
-def _in_line(line: str, pack: LanguagePack, own_work: str | None, own_place: str | None) -> list[_Row]:
-    reader = _reader_of(pack)
+def _acts(line: str, reader: _Reader) -> list[tuple[Act, bool]]:
+    """Acts by number and by name, in text order; False where the name may mean something else."""
     acts = reader.acts.find(line)
     names: list[tuple[Act, bool]] = []
-    for match in act_pattern(pack.code).finditer(line):
-        known = act_of(match, pack.code)
+    # Names of all languages: a German text also writes "Digital Services Act".
+    for match in act_pattern(None).finditer(line):
+        known = act_of(match, None)
         if known is not None and not any(match.start() < a.end and a.start < match.end() for a in acts):
             names.append((Act(match.start(), match.end(), known.id), not is_ambiguous(match[0], known)))
-    everything = sorted([(a, True) for a in acts] + names, key=lambda row: row[0].start)
+    return sorted([(a, True) for a in acts] + names, key=lambda row: row[0].start)
+
+
+def _in_line(line: str, reader: _Reader, acts: list[tuple[Act, bool]], home: _Home) -> list[_Row]:
+    pack = reader.pack
     rows: list[_Row] = []
     used: set[int] = set()
     references = list(reader.references.find(line))[:MOST_IN_A_SENTENCE]
-    references = [r for r in references if not any(r.start < a.end and a.start < r.end for a, _ in everything)]
-    for group in _groups(line, references, pack):
-        work, end, rule, index = _act_after(line, group[-1].end, everything, pack, own_work)
+    references = [r for r in references if not any(r.start < a.end and a.start < r.end for a, _ in acts)]
+    for group in _groups(line, references, reader):
+        work, end, rule, index = _act_after(line, group[-1].end, acts, reader, home)
+        foreign = at_end(pack.citations.foreign_before).search(line[max(0, group[0].start - 40) : group[0].start])
+        if foreign and rule == "own provision":
+            work, rule = None, "act without a number"
         if index is not None:
             used.add(index)
         for number, reference in enumerate(group):
             last = number == len(group) - 1
-            place = reference.place(pack.structure.section_places, own_place if rule == "own provision" else None)
+            place = reference.place(pack.structure.section_places, home.place if rule == "own provision" else None)
+            if place is None and rule == "own provision":
+                continue
             rows.append((reference.start, end if last else reference.end, work, place, rule, True))
-    for index, (act, sure) in enumerate(everything[:MOST_IN_A_SENTENCE]):
+    for index, (act, sure) in enumerate(acts[:MOST_IN_A_SENTENCE]):
         if index not in used:
             rows.append((act.start, act.end, act.work, None, "act", sure))
     return sorted(rows, key=lambda row: (row[0], row[1]))
 
 
-def _groups(line: str, references: list[Reference], pack: LanguagePack) -> list[list[Reference]]:
+def _groups(line: str, references: list[Reference], reader: _Reader) -> list[list[Reference]]:
     """References that share an act: those joined by commas and conjunctions only."""
-    joiner = re.compile(rf"(?:\s|{'|'.join(re.escape(j) for j in pack.citations.joiners) or ','})*", re.IGNORECASE)
     groups: list[list[Reference]] = []
     for reference in references:
         last = groups[-1][-1] if groups else None
         between = line[last.end : reference.start] if last else ""
-        same = last is not None and bool(last.head) == bool(reference.head) and joiner.fullmatch(between)
+        same = last is not None and bool(last.head) == bool(reference.head) and reader.joiner.fullmatch(between)
+        if not same and last is not None and reader.shared_joiner.fullmatch(between):
+            # "§ 5 i. V. m. § 7 KWG" is KWG twice; "§ 5 i. V. m. § 7 des Kreditwesengesetzes" is not.
+            same = _ABBREVIATION.match(line, reference.end) if last.head == reference.head else None
         if same:
             groups[-1].append(reference)
         else:
@@ -117,11 +154,11 @@ def _groups(line: str, references: list[Reference], pack: LanguagePack) -> list[
 
 
 def _act_after(
-    line: str, at: int, acts: list[tuple[Act, bool]], pack: LanguagePack, own_work: str | None
+    line: str, at: int, acts: list[tuple[Act, bool]], reader: _Reader, home: _Home
 ) -> tuple[str | None, int, str, int | None]:
     """The act that the provision ending at ``at`` belongs to: work, end of the citation, rule, index in ``acts``."""
-    words = pack.citations
-    comma = re.compile(r",(?=\s)").match(line, at)
+    words = reader.pack.citations
+    comma = _COMMA.match(line, at)
     if comma and at_start(words.act_links).match(line, comma.end()):
         at = comma.end()
     link = at_start(words.act_links).match(line, at) if words.act_links else None
@@ -133,11 +170,11 @@ def _act_after(
             return act.work, act.end, "provision of an act", index
     this = at_start(words.this_act).match(line, at)
     if this:
-        return own_work, this.end(), "own provision", None
+        return home.work, this.end(), "own provision", None
     that = at_start(words.that_act).match(line, at)
     if that:
-        before = [act for act, _ in acts if act.end <= at]
-        return (before[-1].work if before else None), that.end(), "act cited before", None
+        before = [*home.acts, *(act for act, _ in acts if act.end <= at)]
+        return reader.acts.last_of_kind(that[0], before), that.end(), "act cited before", None
     foreign = at_start(words.foreign).match(line, start) if words.foreign else None
     if foreign:
         return None, foreign.end(), "act without a number", None
@@ -145,14 +182,16 @@ def _act_after(
         short = _ABBREVIATION.match(line, at)
         if short:
             return None, short.end(), "act without a number", None
-    return own_work, comma.start() if comma else at, "own provision", None
+    return home.work, comma.start() if comma else at, "own provision", None
 
 
-_CACHE: dict[int, _Reader] = {}
-
-
+@cache
 def _reader_of(pack: LanguagePack) -> _Reader:
-    known = _CACHE.get(id(pack))
-    if known is None or known.pack is not pack:
-        known = _CACHE[id(pack)] = _Reader(pack, ActReader(pack.citations), ReferenceReader(pack.citations))
-    return known
+    words = pack.citations
+    return _Reader(
+        pack,
+        ActReader(words),
+        ReferenceReader(words),
+        re.compile(rf"(?:\s|{alternatives(words.joiners) or ','})*", re.IGNORECASE),
+        re.compile(rf"\s*(?:{alternatives(words.shared_joiners) or '(?!)'})\s*", re.IGNORECASE),
+    )

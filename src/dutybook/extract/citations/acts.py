@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dutybook.extract.deadlines.patterns import alternatives
@@ -76,6 +77,14 @@ class ActReader:
                 found.append(Act(start, more.end(), self._work(letter, more)))
                 at = more.end()
         return found
+
+    def last_of_kind(self, words: str, acts: Sequence[Act]) -> str | None:
+        """The work of the last of ``acts`` that is of the kind named in ``words`` ("of that Regulation")."""
+        letter = next((letter for pattern, letter in self._letters if pattern.search(words)), None)
+        for act in reversed(acts):
+            if letter is None or (act.work is not None and act.work[5:6] == letter):
+                return act.work
+        return None
 
     def _letter(self, kind: str) -> str | None:
         plain = " ".join(kind.split())

@@ -67,7 +67,7 @@ class ReferenceReader:
         codes = f"{alternatives(words.codes)}|" if words.codes else ""
         self._number = {
             "article": rf"(?:{codes}\d{{1,4}}(?:[a-z](?![\w])|bis|ter|quater)?{first}){suffix}",
-            "section": r"\d{1,4}(?:\.\d{1,4})?[a-z]?(?!\w)",
+            "section": rf"\d{{1,4}}(?:\.\d{{1,4}})?[a-z]?(?!\w){suffix}",
             "annex": r"(?:(?-i:[IVXLC]{1,7}|[A-Z])|\d{1,3})(?!\w)",
         }
         self._part_number = {

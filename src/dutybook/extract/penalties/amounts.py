@@ -55,14 +55,16 @@ class AmountReader:
         for start, end, amount in [*self._sums(line), *self._percentages(line)]:
             near = any(0 <= start - cue <= (NEAR if strict else REACH) for cue in cues)
             doubtful = strict or (amount.percent is not None and amount.of != "turnover")
-            if not self._other(line, start, end) and (near or not doubtful):
+            if not self._other(line, start, end, amount) and (near or not doubtful):
                 found.setdefault(amount, start)
         return tuple(sorted(found, key=lambda a: found[a]))
 
-    def _other(self, line: str, start: int, end: int) -> bool:
+    def _other(self, line: str, start: int, end: int, amount: Amount) -> bool:
         words: Penalties = self._words
         if words.not_fines and at_end(words.not_fines).search(line[max(0, start - 120) : start]):
             return True
+        if amount.of == "turnover":
+            return False
         return bool(words.not_fines_after and at_start(words.not_fines_after).match(line[end : end + 120]))
 
     def _sums(self, line: str) -> list[tuple[int, int, Amount]]:

@@ -89,4 +89,8 @@ class Citations(Section):
     this_act: tuple[str, ...] = Field(default=(), description="'of this Regulation'")
     that_act: tuple[str, ...] = Field(default=(), description="'of that Regulation': the act cited last")
     foreign: tuple[str, ...] = Field(default=(), description="acts without a number after a link: 'the Treaty'")
+    foreign_before: tuple[str, ...] = Field(default=(), description="a code before its section: '45 CFR'")
+    shared_joiners: tuple[str, ...] = Field(
+        default=(), description="between provisions that share an abbreviation after the last: 'i. V. m.'"
+    )
     codes: tuple[str, ...] = Field(default=(), description="codified article numbers: 'L. ?123-4'")

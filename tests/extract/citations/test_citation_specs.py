@@ -1,0 +1,71 @@
+"""The marked-up sentences of ``tests/specs/<language>/citations.txt``."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dutybook.extract.citations import find_citations
+from dutybook.extract.citations.acts import celex
+from dutybook.languages import load
+from dutybook.records import Citation, Sentence, Span, Zone
+
+SPECS = Path(__file__).resolve().parents[2] / "specs"
+TAG = re.compile(r"<cite ([^|>]+)\|([^>]+)>(.*?)</cite>")
+OWN = {"en": "Art 7(2)", "de": "§ 4 Abs. 2", "fr": "Art 7(2)"}
+LINES = [
+    pytest.param(path.parent.name, line, id=f"{path.parent.name}/citations.txt:{number}")
+    for path in sorted(SPECS.glob("*/citations.txt"))
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+    if line.strip() and not line.startswith("#")
+]
+
+
+def cite(text: str, language: str) -> tuple[Citation, ...]:
+    sentence = Sentence(Span(0, len(text)), "p", Zone.ENACTING, language)
+    return find_citations(text, [sentence], load, "own", lambda _: OWN[language])
+
+
+@pytest.mark.parametrize(("language", "line"), LINES)
+def test_a_sentence_cites_what_is_marked(language: str, line: str) -> None:
+    text, wanted, at = "", [], 0
+    for tag in TAG.finditer(line):
+        text += line[at : tag.start()]
+        work, place = (None if part == "-" else part for part in (tag[1], tag[2]))
+        wanted.append((tag[3], work, place))
+        text, at = text + tag[3], tag.end()
+    text += line[at:]
+    found = cite(text, language)
+    assert [(c.as_written, c.work, c.place) for c in found] == wanted
+    assert all(c.span.of(text) == c.as_written for c in found)
+
+
+def test_an_ambiguous_name_counts_where_the_act_is_named_otherwise_too() -> None:
+    text = "The Cyber Resilience Act applies; products under the CRA shall be marked."
+    assert [c.work for c in cite(text, "en")] == ["32024R2847", "32024R2847"]
+    text = "Article 13 CRA applies."
+    assert [(c.work, c.place) for c in cite(text, "en")] == [("32024R2847", "Art 13")]
+
+
+@pytest.mark.parametrize(
+    ("letter", "first", "second", "number_first", "expected"),
+    [
+        ("R", 2016, 679, False, "32016R0679"),
+        ("R", 1408, 71, True, "31971R1408"),
+        ("L", 95, 46, False, "31995L0046"),
+        ("D", 1082, 2013, True, "32013D1082"),
+        ("R", 12, 13, False, None),
+    ],
+)
+def test_celex_numbers(letter: str, first: int, second: int, number_first: bool, expected: str | None) -> None:
+    assert celex(letter, first, second, number_first=number_first) == expected
+
+
+@given(st.text(alphabet="§Artcle 0123456789()ab,./-EUofRgulatin\n", max_size=120))
+def test_any_text_gives_citations_inside_it(text: str) -> None:
+    for citation in cite(text, "en"):
+        assert citation.span.of(text) == citation.as_written

@@ -1,0 +1,70 @@
+"""The marked-up sentences of ``tests/specs/<language>/facts.txt``."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from dutybook.extract.facts import find_facts
+from dutybook.languages import load
+from dutybook.records import Genre, Sentence, SentenceRole, Span, Zone
+
+SPECS = Path(__file__).resolve().parents[2] / "specs"
+TAG = re.compile(r"<fact ([a-z_]+) (\S+?)>(.*?)</fact>")
+LINES = [
+    pytest.param(path.parent.name, line, id=f"{path.parent.name}/facts.txt:{number}")
+    for path in sorted(SPECS.glob("*/facts.txt"))
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+    if line.strip() and not line.startswith("#")
+]
+
+
+def sentences(text: str, language: str, zone: Zone = Zone.ENACTING) -> list[Sentence]:
+    parts = text.split(" // ")
+    found, at = [], 0
+    for number, part in enumerate(parts):
+        role = SentenceRole.SENTENCE if len(parts) == 1 else SentenceRole.ITEM if number else SentenceRole.STEM
+        span = Span(at, at + len(part))
+        found.append(Sentence(span, "p", zone, language, role, 0 if role is SentenceRole.ITEM else None))
+        at = span.end + 4
+    return found
+
+
+@pytest.mark.parametrize(("language", "line"), LINES)
+def test_a_sentence_states_the_facts_that_are_marked(language: str, line: str) -> None:
+    head = re.match(r"\[(\w+)(?: (\d{4}-\d{2}-\d{2}))?\] ", line)
+    assert head
+    text, wanted, at = "", [], 0
+    marked = line[head.end() :]
+    for tag in TAG.finditer(marked):
+        text += marked[at : tag.start()]
+        wanted.append((tag[1], tag[2], Span(len(text), len(text) + len(tag[3]))))
+        text, at = text + tag[3], tag.end()
+    text += marked[at:]
+    found = find_facts(text, sentences(text, language), load, Genre(head[1]), head[2])
+    simple = [(f.type.value, f.value, f.span.of(text).removeprefix("on ")) for f in found]
+    assert simple == [(kind, value, span.of(text).removeprefix("on ")) for kind, value, span in wanted]
+
+
+@pytest.mark.parametrize("zone", [Zone.RECITAL, Zone.DEFINITION, Zone.FOOTNOTE, Zone.AMENDMENT])
+def test_recitals_and_amendments_state_no_facts(zone: Zone) -> None:
+    text = "It shall apply from 2 August 2027."
+    assert find_facts(text, sentences(text, "en", zone), load, Genre.EU_ACT, None) == ()
+
+
+def test_each_type_and_value_is_found_once() -> None:
+    line = "It shall apply from 2 August 2027."
+    text = f"{line} // {line}"
+    found = find_facts(text, sentences(text, "en"), load, Genre.EU_ACT, None, document="d1")
+    assert [f.span for f in found] == [Span(15, 33)]
+    other = find_facts(text, sentences(text, "en"), load, Genre.EU_ACT, None, document="d2")
+    assert other[0].id != found[0].id
+
+
+@pytest.mark.parametrize("language", ["en", "de", "fr"])
+def test_every_frame_of_a_language_has_a_marked_type(language: str) -> None:
+    marked = (SPECS / language / "facts.txt").read_text(encoding="utf-8")
+    types = {frame.type.value for frame in load(language).facts.frames}
+    assert types == {tag[1] for tag in TAG.finditer(marked)}
