@@ -120,17 +120,30 @@ def act_of(match: re.Match[str], language: str | None) -> KnownAct | None:
 def _patterns(language: str | None) -> tuple[re.Pattern[str], tuple[KnownAct, ...]]:
     forms: list[tuple[str, str, KnownAct]] = []
     for act in known_acts():
-        forms += [(name[0], _short_source(name[1:]), act) for name in (*act.abbreviations, *act.ambiguous)]
+        forms += [(name, _short_source(name), act) for name in (*act.abbreviations, *act.ambiguous)]
         for code, names in act.names.items():
             if language in (None, code):
-                forms += [(first, _name_source(n[1:]), act) for n in names for first in {n[0].lower(), n[0].upper()}]
-    # One branch a first letter, longest names first in it: most places in a text are dismissed after one look.
-    forms.sort(key=lambda form: (form[0], -len(form[1]), form[1]))
-    branches: dict[str, list[str]] = {}
-    for number, (first, rest, _) in enumerate(forms):
-        branches.setdefault(first, []).append(f"(?P<a{number}>{rest})")
-    source = "|".join(f"{re.escape(first)}(?:{'|'.join(rests)})(?!\\w)" for first, rests in branches.items()) or "(?!)"
+                for name in names:
+                    both = {name[0].lower() + name[1:], name[0].upper() + name[1:]}
+                    forms += [(form, _name_source(form), act) for form in sorted(both)]
+    forms.sort(key=lambda form: (-len(form[1]), form[1]))
+    numbered = [(form, f"(?P<a{number}>{source})(?!\\w)") for number, (form, source, _) in enumerate(forms)]
+    # One branch a first letter, and in it one a beginning: most places in a text are dismissed after one look.
+    source = _branched(numbered, (1, 2, 4)) or "(?!)"
     return re.compile(rf"(?<![\w/-])(?:{source})"), tuple(act for _, _, act in forms)
+
+
+def _branched(forms: list[tuple[str, str]], lengths: tuple[int, ...]) -> str:
+    """``forms`` (a name, its source) as alternatives, looked at only where their first characters stand."""
+    if not lengths:
+        return "|".join(source for _, source in forms)
+    branches: dict[str, list[tuple[str, str]]] = {}
+    for name, source in forms:
+        beginning = re.match(r"\w*", name[: lengths[0]])
+        branches.setdefault(beginning[0] if beginning else "", []).append((name, source))
+    # A beginning that begins another one comes after it, so that the longer name is tried first.
+    order = sorted(branches, key=len, reverse=True)
+    return "|".join(f"(?={re.escape(b)})(?:{_branched(branches[b], lengths[1:])})" for b in order)
 
 
 def _key(name: str) -> str:
@@ -138,12 +151,12 @@ def _key(name: str) -> str:
     return plain[:1].casefold() + plain[1:]
 
 
-def _short_source(rest: str) -> str:
-    """An abbreviation after its first letter: "NIS 2" is also written "NIS2" and "NIS-2"."""
-    gap = r"[\s-]?" if rest[-1:].isdigit() else r"\s+"
-    return re.escape(rest).replace(r"\ ", gap) + ("s?" if rest.endswith("Act") else "")
+def _short_source(name: str) -> str:
+    """An abbreviation: "NIS 2" is also written "NIS2" and "NIS-2"."""
+    gap = r"[\s-]?" if name[-1:].isdigit() else r"\s+"
+    return re.escape(name).replace(r"\ ", gap) + ("s?" if name.endswith("Act") else "")
 
 
-def _name_source(rest: str) -> str:
-    source = re.escape(rest).replace(r"\ ", r"\s+").replace("'", "['’]")
+def _name_source(name: str) -> str:
+    source = re.escape(name).replace(r"\ ", r"\s+").replace("'", "['’]")
     return re.sub(r"\\?~", "[a-zà-ÿ]{0,3}", source)

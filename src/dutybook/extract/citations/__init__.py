@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 
 from dutybook.extract.citations.acts import Act, ActReader
 from dutybook.extract.citations.references import Reference, ReferenceReader
@@ -19,9 +20,10 @@ __all__ = ["find_citations"]
 VERSION = "1"
 LONGEST_SENTENCE = 20_000
 MOST_IN_A_SENTENCE = 400
+LONGEST_JOINER = 40
 SILENT = frozenset({Zone.CONTENTS, Zone.TITLE, Zone.HEADING})
 _COMMA = re.compile(r",(?=\s)")
-_ABBREVIATION = re.compile(r"\s+(?:[A-ZÄÖÜ][\wäöüß]*[A-ZÄÖÜ][\wäöüß]*|[A-ZÄÖÜ]{2,6})(?![\w-])")
+_ABBREVIATION = re.compile(r"\s+(?:[A-ZÄÖÜ][\wäöüß]{0,20}[A-ZÄÖÜ][\wäöüß]{0,20}|[A-ZÄÖÜ]{2,6})(?![\w-])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,7 @@ def _in_line(line: str, reader: _Reader, acts: list[tuple[Act, bool]], home: _Ho
     pack = reader.pack
     rows: list[_Row] = []
     used: set[int] = set()
-    references = list(reader.references.find(line))[:MOST_IN_A_SENTENCE]
+    references = list(islice(reader.references.find(line), MOST_IN_A_SENTENCE))
     references = [r for r in references if not any(r.start < a.end and a.start < r.end for a, _ in acts)]
     for group in _groups(line, references, reader):
         work, end, rule, index = _act_after(line, group[-1].end, acts, reader, home)
@@ -142,6 +144,9 @@ def _groups(line: str, references: list[Reference], reader: _Reader) -> list[lis
     for reference in references:
         last = groups[-1][-1] if groups else None
         between = line[last.end : reference.start] if last else ""
+        if len(between) > LONGEST_JOINER:
+            groups.append([reference])
+            continue
         same = last is not None and bool(last.head) == bool(reference.head) and reader.joiner.fullmatch(between)
         if not same and last is not None and reader.shared_joiner.fullmatch(between):
             # "§ 5 i. V. m. § 7 KWG" is KWG twice; "§ 5 i. V. m. § 7 des Kreditwesengesetzes" is not.

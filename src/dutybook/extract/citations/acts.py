@@ -47,15 +47,15 @@ class ActReader:
         ]
         bodies = alternatives(words.act_bodies) or "(?!)"
         no = f"(?:(?P<no>{alternatives(words.act_numbers)})\\s*)?" if words.act_numbers else "(?P<no>(?!))?"
-        body = rf"(?:\((?:{bodies})(?:[,;]\s*(?:{bodies}))*\)\s*)?"
+        body = rf"(?:\((?:{bodies})(?:[,;]\s*(?:{bodies})){{0,3}}\)\s*)?"
         number = rf"(?P<all>{body}{no}(?P<a>\d{{1,4}})/(?P<b>\d{{1,4}})(?!\d|/\d)(?:/(?:{bodies})(?!\w))?)"
         kinds = alternatives(tuple(w for kind in words.act_kinds for w in kind.words))
-        qualifiers = f"(?:(?:{alternatives(words.act_qualifiers)})\\s+)*" if words.act_qualifiers else ""
-        tail = f"(?:\\s+(?:{alternatives(words.act_qualifiers)}))*" if words.act_qualifiers else ""
+        qualifiers = f"(?:(?:{alternatives(words.act_qualifiers)})\\s+){{0,4}}" if words.act_qualifiers else ""
+        tail = f"(?:\\s+(?:{alternatives(words.act_qualifiers)})){{0,4}}" if words.act_qualifiers else ""
         joiner = alternatives(words.joiners) or ","
         source = rf"(?<!\w){qualifiers}(?P<kind>{kinds}){tail}\s+{number}"
         self._act = re.compile(source, re.IGNORECASE) if words.act_kinds else None
-        self._next = re.compile(rf"\s*(?:(?:{joiner})\s*)+(?P<kind>{kinds or '(?!)'})?\s*{number}", re.IGNORECASE)
+        self._next = re.compile(rf"\s*(?:(?:{joiner})\s*){{1,3}}(?P<kind>{kinds or '(?!)'})?\s*{number}", re.IGNORECASE)
 
     def find(self, line: str) -> list[Act]:
         """The acts in ``line``, in text order."""

@@ -94,8 +94,13 @@ class ReferenceReader:
     def find(self, line: str) -> Iterator[Reference]:
         """References in ``line`` in text order; several numbers after one word are a reference each."""
         at = 0
+        head, part = self._head.search(line), self._part.search(line)
         while True:
-            head, part = self._head.search(line, at), self._part.search(line, at)
+            # Searched again only once passed: a line of one kind alone is not scanned for the other at each step.
+            if head is not None and head.start() < at:
+                head = self._head.search(line, at)
+            if part is not None and part.start() < at:
+                part = self._part.search(line, at)
             match = min((m for m in (head, part) if m), key=lambda m: m.start(), default=None)
             if match is None:
                 return

@@ -1,0 +1,97 @@
+"""What the marked-up sentences cannot show: several sentences, zones, resolution, hostile text."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from dutybook.extract.citations import find_citations
+from dutybook.languages import load
+from dutybook.records import Citation, Sentence, SentenceRole, Span, Zone
+
+
+def _sentences(*parts: tuple[str, str], zone: Zone = Zone.ENACTING) -> tuple[str, list[Sentence]]:
+    text, made = "", []
+    for provision, part in parts:
+        made.append(Sentence(Span(len(text), len(text) + len(part)), provision, zone, "en"))
+        text += part + "\n"
+    return text, made
+
+
+def _find(*parts: tuple[str, str], zone: Zone = Zone.ENACTING, own: str | None = "own") -> tuple[Citation, ...]:
+    text, sentences = _sentences(*parts, zone=zone)
+    return find_citations(text, sentences, load, own)
+
+
+def test_an_act_cited_before_is_of_the_same_provision_and_kind() -> None:
+    first = "Ports apply Regulation (EU) 2019/1150 and Directive (EU) 2016/1148."
+    then = "Article 4 of that Regulation covers quays."
+    assert _find(("p", first), ("p", then))[-1].work == "32019R1150"
+    assert _find(("p", first), ("q", then))[-1].work is None
+    assert not _find(("p", first), ("q", then))[-1].resolved
+
+
+def test_a_list_item_leans_on_its_stem() -> None:
+    text, [stem, item] = _sentences(
+        ("p", "Under Directive (EU) 2016/1148:"), ("q", "Article 5 of that Directive binds")
+    )
+    item = Sentence(item.span, "q", Zone.ENACTING, "en", SentenceRole.ITEM, stem=0, depth=1)
+    assert find_citations(text, [stem, item], load, "own")[-1].work == "32016L1148"
+
+
+@pytest.mark.parametrize("zone", [Zone.HEADING, Zone.CONTENTS, Zone.TITLE])
+def test_headings_and_contents_cite_nothing(zone: Zone) -> None:
+    assert _find(("p", "Article 5"), zone=zone) == ()
+
+
+@pytest.mark.parametrize("zone", [Zone.RECITAL, Zone.FOOTNOTE, Zone.ANNEX, Zone.PROSE, Zone.DEFINITION])
+def test_all_other_zones_cite(zone: Zone) -> None:
+    assert [c.work for c in _find(("p", "See Directive 2002/58/EC."), zone=zone)] == ["32002L0058"]
+
+
+def test_resolved_says_that_work_and_place_are_known() -> None:
+    line = "See Article 5, Directive 2002/58/EC and Article 9 of the Harbour Act 1999."
+    assert [c.resolved for c in _find(("p", line))] == [True, True, False]
+    assert [c.resolved for c in _find(("p", line), own=None)] == [False, True, False]
+
+
+def test_parts_without_a_provision_need_their_own_place() -> None:
+    text, sentences = _sentences(("p", "The log in paragraph 2 and point (b) is kept."))
+    assert find_citations(text, sentences, load, "own") == ()
+    found = find_citations(text, sentences, load, "own", lambda _: "Art 8(1)")
+    assert [c.place for c in found] == ["Art 8(2)", "Art 8(1)(b)"]
+
+
+def test_ids_differ_by_document_and_runs_agree() -> None:
+    text, sentences = _sentences(("p", "Articles 5 and 6 apply."))
+    one = find_citations(text, sentences, load, "own", None, "a")
+    assert one == find_citations(text, sentences, load, "own", None, "a")
+    two = find_citations(text, sentences, load, "own", None, "b")
+    assert not {c.id for c in one} & {c.id for c in two}
+    assert all(c.evidence.cue == c.span for c in one)
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "Article 5, and, and, and, and ",
+        "Regulation (EU) 2019/1, and, and, and ",
+        "Council Council Commission ",
+        "Regulation (EU, EU, EU, ",
+        "Article 5 " + "A" * 900 + "-",
+        "§ 5 ",
+        "Article " + " " * 500,
+        "points (a), (b), (c) and ",
+        "((((",
+    ],
+)
+def test_hostile_text_is_read_in_bounded_time(unit: str) -> None:
+    text = unit * (20_000 // len(unit))
+    began = time.process_time()
+    _find(("p", text))
+    assert time.process_time() - began < 2
+
+
+def test_no_more_than_the_bound_is_found_in_a_sentence() -> None:
+    assert len(_find(("p", "Article 5; " * 2_000))) <= 800
