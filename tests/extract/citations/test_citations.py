@@ -95,3 +95,9 @@ def test_hostile_text_is_read_in_bounded_time(unit: str) -> None:
 
 def test_no_more_than_the_bound_is_found_in_a_sentence() -> None:
     assert len(_find(("p", "Article 5; " * 2_000))) <= 800
+
+
+def test_the_words_of_an_amendment_do_not_cite_this_act() -> None:
+    line = "In Article 5 of Directive 2002/58/EC, the words of Article 9 are replaced."
+    found = _find(("p", line), zone=Zone.AMENDMENT)
+    assert [(c.work, c.place, c.resolved) for c in found] == [("32002L0058", "Art 5", True), (None, "Art 9", False)]

@@ -75,9 +75,11 @@ def find_citations(
             continue
         reader = _reader_of(pack_for(sentence.language))
         stem = sentences[sentence.stem].provision if sentence.stem is not None else ""
+        # The words of an amendment belong to the act that is amended, which they do not always name.
+        own = sentence.zone is not Zone.AMENDMENT
         home = _Home(
-            own_work,
-            place_of(sentence) if place_of else None,
+            own_work if own else None,
+            place_of(sentence) if place_of and own else None,
             named.get(sentence.provision) or named.get(stem, ()),
         )
         line = text[sentence.span.start : min(sentence.span.end, sentence.span.start + LONGEST_SENTENCE)]
@@ -196,7 +198,7 @@ def _reader_of(pack: LanguagePack) -> _Reader:
     return _Reader(
         pack,
         ActReader(words),
-        ReferenceReader(words),
+        ReferenceReader(words, pack.structure.divisions.get("section", ())),
         re.compile(rf"(?:\s|{alternatives(words.joiners) or ','})*", re.IGNORECASE),
         re.compile(rf"\s*(?:{alternatives(words.shared_joiners) or '(?!)'})\s*", re.IGNORECASE),
     )

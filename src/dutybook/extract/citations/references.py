@@ -23,13 +23,15 @@ class Reference:
     head: str
     number: str
     parts: list[tuple[str, str]] = field(default_factory=list)
+    division: bool = False
+    """A section that is a division of the act ("Section 2 of Chapter III"), not its basic unit ("§ 2")."""
 
     def place(self, forms: SectionPlaces, own: str | None) -> str | None:
         """The place as in :class:`~dutybook.records.Provision`; ``own`` completes a part without its provision."""
         if self.head == "article":
             text = f"Art {self.number}"
         elif self.head == "section":
-            text = f"§ {self.number}"
+            text = f"Section {self.number}" if self.division else f"§ {self.number}"
         elif self.head == "annex":
             text = f"Annex {self.number}".strip()
         else:
@@ -60,21 +62,22 @@ class Reference:
 class ReferenceReader:
     """Finds references in one language."""
 
-    def __init__(self, words: Citations) -> None:
+    def __init__(self, words: Citations, divisions: tuple[str, ...] = ()) -> None:
         self._words = words
+        self._divisions = tuple(division.casefold() for division in divisions)
         suffix = f"(?:{words.number_suffix})?" if words.number_suffix else ""
         first = f"|{alternatives(words.first)}" if words.first else ""
         codes = f"{alternatives(words.codes)}|" if words.codes else ""
         self._number = {
             "article": rf"(?:{codes}\d{{1,4}}(?:[a-z](?![\w])|bis|ter|quater)?{first}){suffix}",
-            "section": rf"\d{{1,4}}(?:\.\d{{1,4}})?[a-z]?(?!\w){suffix}",
+            "section": rf"\d{{1,4}}(?:\.\d{{1,4}})?[a-z]?(?!\w){suffix}|(?-i:[A-Z])(?!\w)",
             "annex": r"(?:(?-i:[IVXLC]{1,7}|[A-Z])|\d{1,3})(?!\w)",
         }
         self._part_number = {
-            "paragraph": rf"\(?\d{{1,3}}[a-z]?\)?(?!\w){first}",
+            "paragraph": rf"(?:\(\d{{1,3}}[a-z]?\)|\d{{1,3}}[a-z]?)(?!\w){first}",
             "subparagraph": r"\d{1,2}(?!\w)",
             "sentence": r"\d{1,2}(?!\w)",
-            "number": r"\(?\d{1,3}[a-z]?\)?(?!\w)",
+            "number": r"(?:\(\d{1,3}[a-z]?\)|\d{1,3}[a-z]?|[ivx]{1,4})(?!\w)",
             "point": r"(?:\((?:[a-z]{1,4}|\d{1,3}[a-z]?)\)|(?:[a-z]|[ivx]{2,4})\)|\d{1,3}[a-z]?)(?!\w)",
             "letter": r"\(?(?:[a-z]{1,2}|[ivx]{1,4})\)?(?!\w)",
         }
@@ -105,6 +108,7 @@ class ReferenceReader:
             if match is None:
                 return
             found = self._from_head(line, match) if match is head else self._from_part(line, match)
+            _leave_bracket(line, found[-1])
             yield from found
             at = max(found[-1].end, match.end())
 
@@ -137,7 +141,8 @@ class ReferenceReader:
 
     def _from_head(self, line: str, match: re.Match[str]) -> list[Reference]:
         kind, number = self._read(match, "h")
-        found = [Reference(match.start(), match.end(), kind, self._clean(number))]
+        division = kind == "section" and match[0].casefold().startswith(self._divisions or ("\0",))
+        found = [Reference(match.start(), match.end(), kind, self._clean(number), division=division)]
         self._parts_after(line, found[-1])
         self._siblings(line, found)
         if self._words.number_first:
@@ -154,29 +159,48 @@ class ReferenceReader:
                 found[-1].number += "-" + self._clean(more[0])
                 found[-1].end = more.end()
                 self._parts_after(line, found[-1])
+                self._siblings(line, found)
                 continue
-            found.append(Reference(more.start(), more.end(), kind, self._clean(more[0])))
+            found.append(Reference(more.start(), more.end(), kind, self._clean(more[0]), division=division))
             self._parts_after(line, found[-1])
+            self._siblings(line, found)
         return found
 
     def _siblings(self, line: str, found: list[Reference]) -> None:
-        """ "Article 4(1), points (a) to (d)", "Absatz 1 Nummern 2 und 3": more numbers of the last part."""
-        if not found[-1].parts or found[-1].parts[-1][0] == "bracket" or self._words.number_first:
-            return
-        kind = found[-1].parts[-1][0]
-        bare = re.compile(self._part_number[kind], re.IGNORECASE)
-        while len(found) < 40:
+        """ "Article 4(1), points (a) to (d)", "Article 6(1)(a), (b) and (2)": more numbers of the parts."""
+        while found[-1].parts and not self._words.number_first and len(found) < 40:
             last = found[-1]
+            kind = last.parts[-1][0]
             joined = self._join.match(line, last.end)
-            more = bare.match(line, joined.end()) if joined else None
-            if joined is None or more is None or not _bracketed_like(line[last.end - 1], more[0][-1]):
+            if joined is None:
                 return
-            if joined["range"]:
-                last.parts[-1] = (kind, f"{last.parts[-1][1]}-{self._clean(more[0])}")
-                last.end = more.end()
+            if kind == "bracket":
+                run = self._bracket_run(line, joined.end())
+                level = _level(last.parts, run[0][1]) if run else None
+                if level is None:
+                    return
+                more, end = run, run[-1].end()
+                values = [("bracket", bracket[1]) for bracket in more]
             else:
-                parts = [*last.parts[:-1], (kind, self._clean(more[0]))]
-                found.append(Reference(more.start(), more.end(), last.head, last.number, parts))
+                level = len(last.parts) - 1
+                one = re.compile(self._part_number[kind], re.IGNORECASE).match(line, joined.end())
+                if one is None or not _bracketed_like(line[last.end - 1], one[0][-1]):
+                    return
+                more, end, values = [one], one.end(), [(kind, self._clean(one[0]))]
+            if joined["range"]:
+                until = (kind, f"{last.parts[level][1]}-{values[0][1]}")
+                last.parts, last.end = [*last.parts[:level], until, *values[1:]], end
+            else:
+                parts = [*last.parts[:level], *values]
+                found.append(Reference(more[0].start(), end, last.head, last.number, parts, last.division))
+
+    @staticmethod
+    def _bracket_run(line: str, at: int) -> list[re.Match[str]]:
+        """Numbers in brackets that stand together, "(2)(b)"."""
+        run: list[re.Match[str]] = []
+        while len(run) < 4 and (bracket := _BRACKETS.match(line, run[-1].end() if run else at)):
+            run.append(bracket)
+        return run
 
     def _parts_after(self, line: str, reference: Reference) -> None:
         for _ in range(6):
@@ -207,6 +231,8 @@ class ReferenceReader:
         first = Reference(match.start(), match.end(), "", "", [(kind, self._clean(number))])
         rows = [first]
         self._parts_after(line, first)
+        if first.parts[-1][0] == "bracket":
+            self._siblings(line, rows)
         bare = re.compile(self._part_number[kind], re.IGNORECASE)
         while not self._words.number_first and len(first.parts) == 1 and len(rows) < 40:
             joined = self._join.match(line, rows[-1].end)
@@ -219,7 +245,8 @@ class ReferenceReader:
                 continue
             rows.append(Reference(more.start(), more.end(), "", "", [(kind, self._clean(more[0]))]))
         link = self._link.match(line, rows[-1].end)
-        at = link.end() if link and link[0].strip() else None
+        # A comma alone joins ("Nr. 1, § 3"); only a word puts the part under what follows.
+        at = link.end() if link and link[0].strip(" ,\t\n\u00a0") else None
         if at is not None:
             ordinal = self._ordinal.match(line, at)
             if ordinal:
@@ -229,6 +256,10 @@ class ReferenceReader:
             middle = self._part.match(line, at)
             if upper:
                 above = self._from_head(line, upper)[0]
+                outer = self._link.match(line, above.end)
+                annex = self._head.match(line, outer.end()) if above.division and outer else None
+                if annex and self._read(annex, "h")[0] == "annex":
+                    above.end = annex.end()
                 return self._under(rows, above)
             if middle and self._rank(middle) < _PARTS.index(kind):
                 above = self._from_part(line, middle)[0]
@@ -241,9 +272,25 @@ class ReferenceReader:
     @staticmethod
     def _under(rows: list[Reference], above: Reference) -> list[Reference]:
         for row in rows:
-            row.head, row.number, row.parts = above.head, above.number, above.parts + row.parts
+            row.head, row.number, row.division = above.head, above.number, above.division
+            row.parts = above.parts + row.parts
         rows[-1].end = above.end
         return rows
+
+
+def _level(parts: list[tuple[str, str]], value: str) -> int | None:
+    """Which of ``parts`` a further number takes the place of: the last one that is a number, or a letter, like it."""
+    levels = [i for i, (_, other) in enumerate(parts) if other[:1].isdigit() == value[:1].isdigit()]
+    return levels[-1] if levels else None
+
+
+def _leave_bracket(line: str, last: Reference) -> None:
+    """ "(Artikel 6 Absatz 1 Buchstabe a)": the last bracket closes the one before the reference."""
+    cited = line[last.start : last.end]
+    if cited.endswith(")") and cited.count(")") > cited.count("(") and line[last.end : last.end + 1] != ")":
+        before = line[max(0, last.start - 200) : last.start]
+        if before.count("(") > before.count(")"):
+            last.end -= 1
 
 
 def _bracketed_like(first: str, other: str) -> bool:
