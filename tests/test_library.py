@@ -9,8 +9,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import dutybook
 import pytest
+
+import dutybook
 
 MODULES = sorted(m.name for m in pkgutil.walk_packages(dutybook.__path__, "dutybook.") if "__main__" not in m.name)
 
@@ -34,7 +35,9 @@ def test_docstring_examples_run(name: str) -> None:
 
 
 def test_import_is_light() -> None:
-    code = "import sys, dutybook; print([m for m in ('spacy', 'pdfplumber', 'sqlite_utils', 'lxml') if m in sys.modules])"
+    code = (
+        "import sys, dutybook; print([m for m in ('spacy', 'pdfplumber', 'sqlite_utils', 'lxml') if m in sys.modules])"
+    )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert out.strip() == "[]"
 

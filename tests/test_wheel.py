@@ -60,6 +60,8 @@ with dutybook.open_register("register.db") as register:
 
 def test_the_command_is_there(installed: Path, tmp_path: Path) -> None:
     env = {**os.environ, "PYTHONPATH": str(installed)}
-    done = subprocess.run([sys.executable, "-m", "dutybook", "--version"], env=env, cwd=tmp_path, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "dutybook", "--version"], env=env, cwd=tmp_path, capture_output=True, text=True
+    )
     assert done.returncode == 0
     assert "0.1.0" in done.stdout

@@ -6,7 +6,7 @@ import pytest
 
 from builders import N, make_analysis
 from dutybook.errors import BadFilter
-from dutybook.search import Filters, count, find, search
+from dutybook.searching import Filters, count, find, search
 from dutybook.store import Register, open_register
 
 

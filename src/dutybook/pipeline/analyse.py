@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from dutybook.errors import EmptyDocument, NotFound
@@ -24,6 +25,7 @@ from dutybook.records import (
     Layout,
     Norm,
     RawDocument,
+    Sentence,
     Status,
     Structure,
     Work,
@@ -75,10 +77,13 @@ def analyse(source: RawDocument | str | Path, config: Config = _DEFAULT) -> Anal
 
     text, sentences = layout.text, structure.sentences
     # Without a pack no cue is known: better no findings, and a reason, than findings from another language's words.
-    known = [s for s in sentences if s.language in available()]
+    known = _with_packs(sentences)
+    places = {p.id: p.place for p in structure.provisions}
     norms, rejections = find_norms(text, known, structure.provisions, pack_for, structure.genre, document_id)
     facts = resolve_facts(
-        find_facts(text, known, pack_for, structure.genre, published), published=published, genre=structure.genre
+        find_facts(text, known, pack_for, structure.genre, published, document_id),
+        published=published,
+        genre=structure.genre,
     )
     return Analysis(
         document=document,
@@ -88,9 +93,20 @@ def analyse(source: RawDocument | str | Path, config: Config = _DEFAULT) -> Anal
         norms=norms,
         deadlines=tuple(_deadlines(text, norms, facts, published, structure.genre)),
         facts=facts,
-        penalties=find_penalties(text, known, pack_for),
-        citations=find_citations(text, known, pack_for, work.id if work else None),
+        penalties=find_penalties(text, known, pack_for, document_id),
+        citations=find_citations(
+            text, known, pack_for, work.id if work else None, lambda s: places.get(s.provision), document_id
+        ),
         rejections=rejections,
+    )
+
+
+def _with_packs(sentences: Sequence[Sentence]) -> tuple[Sentence, ...]:
+    """The sentences in languages that have a pack; items go on pointing at their stems."""
+    places = {index: at for at, index in enumerate(i for i, s in enumerate(sentences) if s.language in available())}
+    return tuple(
+        replace(sentences[index], stem=None if (stem := sentences[index].stem) is None else places.get(stem))
+        for index in places
     )
 
 
@@ -125,8 +141,10 @@ def _deadlines(
     text: str, norms: Iterable[Norm], facts: tuple[Fact, ...], published: str | None, genre: Genre
 ) -> Iterable[Deadline]:
     in_force = next((f.due for f in facts if f.type == "entry_into_force" and f.due), None)
+    # Only news speaks relative to its own date ("by the end of the month").
+    relative_to = published if genre is Genre.NEWS else None
     for norm in norms:
-        for found in find_deadlines(text, norm.span, pack_for(norm.language)):
+        for found in find_deadlines(text, norm.span, pack_for(norm.language), relative_to):
             due, steps, reason = resolve_deadline(found, published=published, entry_into_force=in_force, genre=genre)
             yield Deadline(
                 id=content_id(norm.id, found.span.start, found.value),

@@ -70,7 +70,7 @@ def celex_from_title(title: str, pack: LanguagePack) -> str | None:
 
 def short_title(title: str) -> str:
     """The name in the last brackets of a title ("… (General Data Protection Regulation)"), else its beginning."""
-    brackets = re.findall(r"\(([^()]{4,80})\)", title)
+    brackets: list[str] = re.findall(r"\(([^()]{4,80})\)", title)
     named = [b for b in brackets if not re.search(r"\d|EWR|EEA|EEE|Text ", b)]
     if named:
         return named[-1].strip()

@@ -326,8 +326,8 @@ class TreeBuilder:
         if margin and self.article is None:
             self._margin_number(block, margin.group("number"), margin.end())
             return
-        bare = _BARE_NUMBER.match(text) if block.hint in _NUMBER_HINTS else None
-        if bare and self.article is None:
+        bare = _BARE_NUMBER.match(text) if self.article is None else None
+        if bare and (block.hint in _NUMBER_HINTS or self._next_margin(bare.group("number"))):
             self._margin_number(block, bare.group("number"), bare.end())
             return
         at, placed = 0, False
@@ -345,8 +345,13 @@ class TreeBuilder:
         else:
             self._continue(block)
 
+    def _next_margin(self, number: str) -> bool:
+        """In guidance, a bare number that goes on from the last one is a margin number ("12 The agreement must …")."""
+        return self.genre is Genre.GUIDANCE and number.isdigit() and int(number) == self.last_number + 1
+
     def _margin_number(self, block: Block, number: str, at: int) -> None:
         node = self._node(ProvisionKind.MARGIN_NUMBER, number, block.span.start, self.zone, self._home())
+        self.last_number = int(re.match(r"\d+", number)[0])  # type: ignore[index]
         self.levels = [_Level(Style.ARABIC, "margin", 0, "", node, node, block.indent, None)]
         self._run(node, Span(block.span.start + at, block.span.end), block)
 

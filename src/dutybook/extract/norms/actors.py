@@ -14,6 +14,8 @@ from dutybook.records import BearerClass, Part, Sentence, Span, Zone
 _QUOTED = re.compile(r"[‘“„«\"']\s?([^‘’“”„«»\"']{3,80}?)\s?[’”“»\"']")
 _CLASSES = (BearerClass.AUTHORITY, BearerClass.PERSON, BearerClass.BUSINESS, BearerClass.ANY)
 _LONGEST = 5
+# Characters after a term within which its definition must name a person ("‘controller’ means the natural or legal …").
+_DEFINED_WITHIN = 45
 _CITATION_JOINS = frozenset({",", "§", "–", "-"})
 
 
@@ -44,7 +46,7 @@ def defined_actors(text: str, sentences: Sequence[Sentence], pack: LanguagePack)
             continue
         said = piece[quoted.end() : quoted.end() + 160].casefold()
         places = [(said.find(head.casefold()), BearerClass(kind)) for kind, words in heads.items() for head in words]
-        hits = sorted(((at, kind) for at, kind in places if 0 <= at < 90), key=lambda hit: hit[0])
+        hits = sorted(((at, kind) for at, kind in places if 0 <= at < _DEFINED_WITHIN), key=lambda hit: hit[0])
         if hits:
             words = tuple(quoted.group(1).casefold().split())
             *lead, last = words
@@ -133,9 +135,13 @@ class ActorFinder:
             word = clauses.lower[start - 1]
             if any(c.start == start - 1 for c in clauses.cues):
                 break  # "dürfen Betreiber": the verb ends like an adjective
+            if word == "-" and start - 2 >= floor and clauses.doc[start - 2].is_alpha:
+                start -= 2  # "third-party provider"
+                continue
             if word in determiners or word in stops or not clauses.doc[start - 1].is_alpha:
                 break
-            if first - start >= 3 or (actors.compounds and clauses.doc[start - 1].text[:1].isupper()):
+            capital = clauses.doc[start - 1].text[:1].isupper() and start - 1 > 0
+            if first - start >= 3 or (actors.compounds and capital):
                 break
             if not actors.compounds and word in clauses.pack.norms.subordinators:
                 break

@@ -18,8 +18,14 @@ class Bearer:
     kind: BearerClass
     how: str
 
+    @property
+    def antecedent(self) -> bool:
+        """Whether a pronoun stands in the sentence, and the noun elsewhere."""
+        return self.how == _ANTECEDENT
+
 
 _NOBODY = "no bearer named"
+_ANTECEDENT = "antecedent of the pronoun"
 
 
 class BearerFinder:
@@ -42,6 +48,15 @@ class BearerFinder:
             return Bearer(None, self._context(clauses, start, stop), _NOBODY)
         self.last = found
         return found
+
+    def notice(self, clauses: Clauses) -> None:
+        """Remember the subject of a sentence that states no norm: a pronoun in the next one may stand for it."""
+        main = next((s for s in clauses.segments if not s.subordinate), None)
+        if main is None:
+            return
+        first = next(iter(self.actors.find(clauses, main.start, main.end)), None)
+        if first is not None and first.start - main.start <= 2 and self.actors.nominative(first):
+            self.last = Bearer(part(clauses, first.start, first.end), first.kind, "subject of the sentence before")
 
     def _free_order(self) -> bool:
         return self.pack.norms.verb_final or self.pack.norms.mood == "indicative"
@@ -243,6 +258,8 @@ class BearerFinder:
         for other in self.actors.find(clauses, actor.end, limit):
             between = clauses.lower[end : other.start]
             joined = any(w in norms.coordinators for w in between) and len(between) <= 5
+            if self.pack.actors.compounds and any(t.text[:1].isupper() for t in clauses.doc[end : other.start]):
+                break  # another noun stands between: what is joined belongs to it
             if not joined or (other.before not in norms.coordinators and other.determiner == ""):
                 break
             end = other.end
@@ -278,9 +295,9 @@ class BearerFinder:
             found = self.actors.find(clauses, segment.start, min(segment.end, limit))
             subject = next((a for a in found if self.actors.nominative(a)), None) or next(iter(found), None)
             if subject is not None:
-                return Bearer(part(clauses, subject.start, subject.end), subject.kind, "antecedent of the pronoun")
+                return Bearer(part(clauses, subject.start, subject.end), subject.kind, _ANTECEDENT)
         if fronted and fronted[0].start == 0:
             return None  # "Werden die Symbole angezeigt, müssen sie …": the pronoun stands for a thing
         if self.last is not None and self.last.part is not None:
-            return Bearer(self.last.part, self.last.kind, "antecedent of the pronoun")
+            return Bearer(self.last.part, self.last.kind, _ANTECEDENT)
         return None

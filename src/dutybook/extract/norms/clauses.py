@@ -169,17 +169,37 @@ class Clauses:
                 segment.opener in self.pack.norms.conditions and not segment.relative
             ):
                 return False
-            # "sind … aufzubewahren" is the order of a main clause; only a single verb can stand at a clause's end.
-            single = cue.end - cue.start == 1
+            # "sind … aufzubewahren" is the order of a main clause; what stands at the end of a clause that begins with a
+            # relative, or a single verb at the end of what goes on with one, belongs to that clause.
+            single = cue.end - cue.start == 1 or bool(segment.opener)
             return not (single and self._at_clause_end(cue, segment) and self._after_opener(segment))
         if self._in_relative(cue):
             return False
-        if segment.opener:
+        if segment.opener or self._in_complement(cue, segment):
             return False
         if self._hard(cue):
             return True
         first = segment.start + (1 if self._begins_sentence(segment.start) else 0)
         return not (_inner(self.pack) & set(self.lower[first : cue.start]))
+
+    def _in_complement(self, cue: Cue, segment: Segment) -> bool:
+        """What an earlier command says "that" shall be ("may provide that some or all carriers shall …").
+
+        A comma leads out of that clause only with a joining word; inside one segment a joining word leads out of it only
+        where it joins clauses, so not right after the complementizer.
+        """
+        earlier = [c for c in self.cues if c.end <= cue.start]
+        if not earlier:
+            return False
+        norms = self.pack.norms
+        between = range(earlier[-1].end, cue.start)
+        opener = next((t for t in reversed(between) if self.lower[t] in norms.complementizers), None)
+        if opener is None or {";", ":"} & set(self.lower[opener : cue.start]):
+            return False
+        joins = [t for t in range(opener + 1, cue.start) if self.lower[t] in norms.coordinators]
+        if cue.start - 1 in joins or (segment.start > opener and segment.start in joins):
+            return False
+        return not any(t - opener > 4 and t >= segment.start for t in joins)
 
     def _at_clause_end(self, cue: Cue, segment: Segment) -> bool:
         end = cue.end if cue.end - cue.start == 1 else cue.start + 1

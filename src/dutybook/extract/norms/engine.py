@@ -100,6 +100,7 @@ class NormFinder:
         reading = self.reader.read(sentence.span, sentence)
         if not reading.statements:
             self._reject(sentence, reading)
+            self._finder(reading.clauses.pack).notice(reading.clauses)
             return
         for statement in reading.statements:
             self._add(sentence, reading.clauses, statement)
@@ -273,6 +274,11 @@ class NormFinder:
         own = self._own_clause(clauses, lead)
         modality, strength = statement.modality, statement.strength
         ban = next((c for c in lead if c.label == "prohibition"), None)
+        negated = f"{' '.join(clauses.lower[:3])} ".startswith(
+            tuple(f"{w} " for w in clauses.pack.norms.item_negations)
+        )
+        if negated and clauses.pack.norms.item_negations and modality is Modality.OBLIGATION:
+            modality = Modality.PROHIBITION
         spoken = own or ban
         if spoken is not None:
             modality, strength, _ = self.reader.modality(clauses, spoken, 0, parts[0][1])

@@ -94,6 +94,10 @@ class SentenceReader:
             return
         if first.casefold() in norms.item_verbs or _verb_first(clauses):
             clauses.segments[0].fronted = True
+            # "Sind Waren, mit Ausnahme von Wein, nicht verfügbar, so können …": the condition goes on after insertions
+            so = next((i for i, s in enumerate(clauses.segments) if clauses.lower[s.start] == "so"), 0)
+            for segment in clauses.segments[1:so]:
+                segment.fronted = not segment.opener
 
     def _admitted(self, clauses: Clauses) -> list[Cue]:
         """Cues of the main clauses; in news also of reported speech."""
@@ -157,7 +161,9 @@ class SentenceReader:
             made = [s for s in made if self._news_norm(clauses, s)]
             if not made:
                 return [], "no duty is reported", commanding[0]
-        if made and self._act_is_subject(clauses, folded, made[0].modality):
+        if made and (
+            self._act_is_subject(clauses, folded, made[0].modality) or self._scope(clauses, sentence, made[0])
+        ):
             return [], "the act itself is the subject", commanding[0]
         return made, "", None
 
@@ -166,6 +172,11 @@ class SentenceReader:
         if modality is Modality.PERMISSION or not folded.startswith(clauses.pack.norms.no_subject):
             return False
         return modality is not Modality.EXEMPTION or folded.startswith(clauses.pack.structure.self_reference)
+
+    def _scope(self, clauses: Clauses, sentence: Sentence, statement: Statement) -> bool:
+        """Under "Scope", that "it" does not apply to something describes the act ("It does not apply to …")."""
+        scope = sentence.heading.casefold().startswith(clauses.pack.structure.scope_headings)
+        return scope and statement.modality is Modality.EXEMPTION and clauses.lower[0] in clauses.pack.actors.pronouns
 
     def _binds_somebody(self, clauses: Clauses, statement: Statement) -> bool:
         """Guidance explains what "may" happen: only what somebody may do is a permission."""
@@ -178,7 +189,8 @@ class SentenceReader:
         if statement.modality in {Modality.PROHIBITION, Modality.EXEMPTION}:
             return True
         finder = self.finder_for(clauses.pack)
-        if finder.find(clauses, statement.cue).part is not None:
+        bearer = finder.find(clauses, statement.cue)
+        if bearer.part is not None and (statement.modality is not Modality.PERMISSION or not bearer.antecedent):
             return True
         cue = statement.cue
         hard = cue is not None and bool(set(clauses.lower[cue.start : cue.end]) & set(clauses.pack.norms.hard))
@@ -228,7 +240,11 @@ class SentenceReader:
     def modality(self, clauses: Clauses, cue: Cue, start: int, end: int) -> tuple[Modality, Strength, str]:
         """What a cue says once negations and "only" in its clause are heard, and why."""
         norms = clauses.pack.norms
-        strength = Strength.SHOULD if cue.label == "recommendation" else Strength.MUST
+        advice = {w for p in norms.cues.recommendation for w in p.split()[0].split("|")}
+        recommends = cue.label == "recommendation" or bool(
+            advice & set(clauses.lower[cue.start : cue.end]) - {"is", "are"}
+        )
+        strength = Strength.SHOULD if recommends else Strength.MUST
         label = "obligation" if cue.label == "recommendation" else cue.label
         why = f"cue “{cue.pattern}”"
         if (
@@ -358,6 +374,8 @@ def _verb_first(clauses: Clauses) -> bool:
     following = next((s for s in clauses.segments[1:] if not s.subordinate), None)
     if following is None or not first.endswith(("t", "en", "rd", "ist", "nd")):
         return False
+    if any(0 < c.start < clauses.segments[0].end for c in clauses.cues):
+        return False  # "Abweichend von Absatz 1 kann …, erfolgen": the first clause has its verb
     second = clauses.doc[1].text if len(clauses) > 1 else ""
     lead = clauses.lower[following.start]
     return lead == "so" or (

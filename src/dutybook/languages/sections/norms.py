@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import Field
+
 from dutybook.languages.sections.base import Section
 
 
@@ -45,7 +47,7 @@ class Norms(Section):
     verb_final: bool = False
     negations: tuple[str, ...] = ()
     no_negations: tuple[str, ...] = ()
-    constitutive: dict[str, tuple[str, ...]] = {}
+    constitutive: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     no_subject: tuple[str, ...] = ()
     subordinators: tuple[str, ...] = ()
     complementizers: tuple[str, ...] = ()
@@ -70,8 +72,8 @@ class Norms(Section):
     demonstratives: tuple[str, ...] = ()
     subject_relatives: tuple[str, ...] = ()
     only: tuple[str, ...] = ()
-    negated: dict[str, Literal["obligation", "prohibition", "permission", "exemption"]] = {}
-    offence: tuple[str, ...] = ()
+    negated: dict[str, Literal["obligation", "prohibition", "permission", "exemption"]] = Field(default_factory=dict)
+    item_negations: tuple[str, ...] = ()
 
 
 class Actors(Section):
@@ -99,5 +101,5 @@ class Actors(Section):
     agent_prepositions: tuple[str, ...] = ()
     recipient_prepositions: tuple[str, ...] = ()
     pronouns: tuple[str, ...] = ()
-    definition_heads: dict[str, tuple[str, ...]] = {}
+    definition_heads: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     public_acts: tuple[str, ...] = ()

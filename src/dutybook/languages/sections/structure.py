@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pydantic import Field
+
 from dutybook.languages.sections.base import Section
 
 
@@ -27,7 +29,7 @@ class StructureWords(Section):
 
     article: tuple[str, ...] = ()
     article_first: tuple[str, ...] = ()
-    divisions: dict[str, tuple[str, ...]] = {}
+    divisions: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     division_ordinals: tuple[str, ...] = ()
     annex: tuple[str, ...] = ()
     appendix: tuple[str, ...] = ()
@@ -44,7 +46,7 @@ class StructureWords(Section):
     definition_stems: tuple[str, ...] = ()
     citation_words: tuple[str, ...] = ()
     act_titles: tuple[str, ...] = ()
-    act_kinds: dict[str, tuple[str, ...]] = {}
+    act_kinds: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     self_reference: tuple[str, ...] = ()
     guidance_words: tuple[str, ...] = ()
     programme_phrases: tuple[str, ...] = ()
