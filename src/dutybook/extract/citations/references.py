@@ -11,6 +11,7 @@ from dutybook.languages.sections.findings import Citations
 from dutybook.languages.sections.structure import SectionPlaces
 
 _BRACKETS = re.compile(r"\s?\(\s?(\d{1,3}[a-z]?|[a-z]{1,4}|[IVX]{1,5})\s?\)")
+_DOUBLE = "|".join(letter * 2 for letter in "abcdefghijklmnopqrstuvwxyz")
 _PARTS = ("paragraph", "subparagraph", "sentence", "number", "point", "letter")
 
 
@@ -79,7 +80,7 @@ class ReferenceReader:
             "sentence": r"\d{1,2}(?!\w)",
             "number": r"(?:\(\d{1,3}[a-z]?\)|\d{1,3}[a-z]?|[ivx]{1,4})(?!\w)",
             "point": r"(?:\((?:[a-z]{1,4}|\d{1,3}[a-z]?)\)|(?:[a-z]|[ivx]{2,4})\)|\d{1,3}[a-z]?)(?!\w)",
-            "letter": r"\(?(?:[a-z]{1,2}|[ivx]{1,4})\)?(?!\w)",
+            "letter": rf"\(?(?:[a-z]|{_DOUBLE}|[ivx]{{1,4}})\)?(?!\w)",
         }
         self._heads = {kind: getattr(words, kind) for kind in self._number}
         self._head = self._any(self._heads, self._number, "h")
@@ -174,6 +175,8 @@ class ReferenceReader:
             joined = self._join.match(line, last.end)
             if joined is None:
                 return
+            if self._named_sibling(line, joined.end(), found):
+                continue
             if kind == "bracket":
                 run = self._bracket_run(line, joined.end())
                 level = _level(last.parts, run[0][1]) if run else None
@@ -193,6 +196,23 @@ class ReferenceReader:
             else:
                 parts = [*last.parts[:level], *values]
                 found.append(Reference(more[0].start(), end, last.head, last.number, parts, last.division))
+                if kind != "bracket":
+                    self._parts_after(line, found[-1])
+
+    def _named_sibling(self, line: str, at: int, found: list[Reference]) -> bool:
+        """ "Absatz 3 Nummer 2, Absatz 5 oder Absatz 6a": a part named again is another one of the same provision."""
+        last = found[-1]
+        part = self._part.match(line, at)
+        if part is None:
+            return False
+        kind, number = self._read(part, "p")
+        levels = [i for i, (other, _) in enumerate(last.parts) if other == kind]
+        if not levels:
+            return False
+        parts = [*last.parts[: levels[0]], (kind, self._clean(number))]
+        found.append(Reference(part.start(), part.end(), last.head, last.number, parts, last.division))
+        self._parts_after(line, found[-1])
+        return True
 
     @staticmethod
     def _bracket_run(line: str, at: int) -> list[re.Match[str]]:
@@ -218,12 +238,11 @@ class ReferenceReader:
                     return
                 reference.end = ordinal.end()
                 continue
-            reference.parts.append(self._part_of(part))
+            kind, number = self._read(part, "p")
+            if kind == "paragraph" and any(above in ("paragraph", *_PARTS[3:]) for above, _ in reference.parts):
+                return  # a sibling, not a part of this part
+            reference.parts.append((kind, self._clean(number)))
             reference.end = part.end()
-
-    def _part_of(self, match: re.Match[str]) -> tuple[str, str]:
-        kind, number = self._read(match, "p")
-        return kind, self._clean(number)
 
     def _from_part(self, line: str, match: re.Match[str]) -> list[Reference]:
         """ "point (a) of Article 5(2)", "points (a) and (b) of paragraph 1", "paragraph 1"."""
