@@ -44,6 +44,8 @@ class BearerFinder:
             found = self._subject_anywhere(clauses, cue, start, stop)
         if found is None:
             found = self._agent(clauses, cue, start, stop)
+        if found is None and cue is not None and 0 < start == cue.start and not self.is_passive(clauses, cue):
+            found = self.last  # "… shall consider the statement and may ask for more": one subject, two commands
         if found is None:
             return Bearer(None, self._context(clauses, start, stop), _NOBODY)
         self.last = found
@@ -226,6 +228,8 @@ class BearerFinder:
         if actor.determiner or not self.pack.actors.compounds:
             return True
         lead = clauses.lower[low : actor.start]
+        if lead and lead[-1] in self.pack.norms.coordinators and lead[0].endswith("-") and len(lead) == 2:
+            return True  # "Kredit- und Finanzinstitute"
         return all(w in self.pack.norms.coordinators for w in lead) or (
             cue is not None and actor.start == cue.start + 1
         )

@@ -146,6 +146,9 @@ class SentenceReader:
         made: list[Statement] = []
         for position, cue in enumerate(commanding):
             modality, strength, why = self.modality(clauses, cue, start, end)
+            if made and self._resumes(clauses, commanding[position - 1], cue):
+                made[-1] = Statement(made[-1].start, end, modality, strength, cue, why, made[-1].confidence)
+                continue
             if made and not self._separate(clauses, commanding[position - 1], cue, made[-1].modality, modality, start):
                 continue
             begin = start
@@ -240,10 +243,9 @@ class SentenceReader:
     def modality(self, clauses: Clauses, cue: Cue, start: int, end: int) -> tuple[Modality, Strength, str]:
         """What a cue says once negations and "only" in its clause are heard, and why."""
         norms = clauses.pack.norms
-        advice = {w for p in norms.cues.recommendation for w in p.split()[0].split("|")}
-        recommends = cue.label == "recommendation" or bool(
-            advice & set(clauses.lower[cue.start : cue.end]) - {"is", "are"}
-        )
+        # "should avoid", "sollen … unterlassen": the modal verb of advice stands within another cue
+        advice = {w for p in norms.cues.recommendation if " " not in p for w in p.split("|")}
+        recommends = cue.label == "recommendation" or bool(advice & set(clauses.lower[cue.start : cue.end]))
         strength = Strength.SHOULD if recommends else Strength.MUST
         label = "obligation" if cue.label == "recommendation" else cue.label
         why = f"cue “{cue.pattern}”"
@@ -270,6 +272,10 @@ class SentenceReader:
         norms = clauses.pack.norms
         words = self.main_words(clauses, start, end)
         floor, ceiling = start, end
+        if cue is None:
+            # what follows "…, dass die Unterlagen" after a comma still belongs to that clause
+            that = [s.start for s in clauses.segments if s.opener in norms.complementizers and s.start > start]
+            ceiling = min([end, *that])
         if cue is not None:
             # "muss nicht" lifts a duty; "muss … unabhängig und nicht gebunden sein" states one
             floor, ceiling = self._reach(clauses, cue, end)
@@ -315,6 +321,16 @@ class SentenceReader:
             return False
         own_subject = cue.start > boundary
         return own_subject if new is old else (own_subject or new is not old) and boundary > before.end
+
+    def _resumes(self, clauses: Clauses, before: Cue, cue: Cue) -> bool:
+        """A predicate that an insertion parts from its modal verb ("shall, under national law, have the right to")."""
+        norms = clauses.pack.norms
+        if clauses.pack.norms.verb_final or before.end >= len(clauses) or clauses.lower[before.end] != ",":
+            return False
+        segment = clauses.segment_of(cue.start)
+        lead = clauses.lower[segment.start : cue.start]
+        bare = len(lead) <= 1 and not set(lead) & {*norms.coordinators, *clauses.pack.actors.pronouns}
+        return bare and not set(clauses.lower[cue.start : cue.end]) & set(norms.hard)
 
     def _boundary(self, clauses: Clauses, cue: Cue, start: int) -> int:
         """The first token of the clause that the cue stands in: after the last comma, semicolon or joining word."""
