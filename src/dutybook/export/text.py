@@ -31,7 +31,7 @@ def fit(text: str, limit: int = CELL_LIMIT) -> str:
     """``text`` if it fits ``limit`` UTF-16 units, else its beginning with an ellipsis and a note of its real length.
 
     >>> fit("x" * 100, 60)
-    'xxxxxxxxxxxx… [shortened here: the text has 100 characters]'
+    'xxxxxxxxxxxxx… [shortened here: the text has 100 characters]'
     """
     if len(text) <= limit // 2 or units(text) <= limit:
         return text

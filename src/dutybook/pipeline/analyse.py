@@ -34,6 +34,7 @@ from dutybook.records import (
 from dutybook.resolve.deadlines import resolve_deadline, resolve_facts
 from dutybook.resolve.works import identify_work
 from dutybook.structure.build import build_structure, pack_for
+from dutybook.structure.language import UNKNOWN
 
 _DEFAULT = Config()
 
@@ -116,7 +117,9 @@ def _document(
     reasons = list(layout.problems)
     if not reasons:
         reasons += [f"page {p.number}: {p.note or p.source}" for p in layout.pages if p.source in {"image", "unread"}]
-    if structure.language not in available():
+    if structure.language == UNKNOWN:
+        reasons.append("the language could not be told (too few words): norms were not sought")
+    elif structure.language not in available():
         reasons.append(
             f"no language pack for “{structure.language}”: text and structure were read, norms were not sought"
         )

@@ -35,7 +35,7 @@ def locked(user: str):
 
 def test_a_password_is_asked_for_and_used(pdf: Callable[..., bytes]) -> None:
     data = pdf(hello, encrypt=locked("lantern"))
-    with pytest.raises(EncryptedDocument, match="needs a password: pass the password"):
+    with pytest.raises(EncryptedDocument, match="needs a password: pass it"):
         read_pdf(data)
     with pytest.raises(EncryptedDocument, match="does not open it: check"):
         read_pdf(data, password="candle")

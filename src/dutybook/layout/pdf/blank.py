@@ -13,9 +13,9 @@ BLANK = "blank"
 
 
 def is_blank(page: Any) -> bool:
-    """Whether a page without words has nothing to read: no image, no form, hardly any drawing."""
+    """Whether a page without words has nothing to read: no image, no form, no letters without meaning, hardly any drawing."""
     objects = raw.FPDFPage_CountObjects(page)
     if objects > _FEW_PATHS:
         return False
     kinds = (raw.FPDFPageObj_GetType(raw.FPDFPage_GetObject(page, index)) for index in range(objects))
-    return all(kind in {raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_TEXT} for kind in kinds)
+    return all(kind == raw.FPDF_PAGEOBJ_PATH for kind in kinds)

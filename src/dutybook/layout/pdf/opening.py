@@ -37,7 +37,7 @@ def opened(data: bytes, password: str | None, limits: Limits) -> Iterator[Any]:
         if code == raw.FPDF_ERR_PASSWORD or "password" in str(error).lower():
             if password is None:
                 raise EncryptedDocument(
-                    "the PDF is encrypted and needs a password: pass the password, or save it without one"
+                    "the PDF is encrypted and needs a password: pass it (--password on the command line), or save the file without one"
                 ) from error
             raise EncryptedDocument(
                 "the PDF is encrypted and the password given does not open it: check the password"
