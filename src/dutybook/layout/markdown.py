@@ -16,6 +16,8 @@ from dutybook.records import BlockRole, Layout
 
 _HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+|$)(.*?)(?:[ \t]+#+)?[ \t]*$")
 _SETEXT = re.compile(r" {0,3}(=+|-{2,})[ \t]*$")
+# A quotation within quotations ("> > text", ">> text") is text, too.
+_QUOTED = re.compile(r"^\s*(?:>[ \t]?)+")
 _RULE = re.compile(r" {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _ITEM = re.compile(r"[ \t]*([-*+]|\d{1,4}[.)]|\(?[^\W\d_]{1,3}\)|\(\d{1,3}[a-z]?\))(?:[ \t]+|$)(.*)$")
@@ -182,7 +184,7 @@ class _Reader:
         if line.lstrip().startswith(">") and len(line) - len(line.lstrip()) <= 3:
             if self._hint != "quote":
                 self._close()
-            line = line.lstrip()[1:]
+            line = _QUOTED.sub("", line)
             if not line.strip():
                 self._close()
                 return at + 1

@@ -28,6 +28,7 @@ LEVELS = {
     ProvisionKind.ARTICLE: 7,
 }
 _NUMBER = r"(?P<number>[IVXLC]+|\d+[a-z]{0,2}|[A-Z])"
+_SHORT_NAME = re.compile(r"^(\s*)[A-ZÄÖÜ][\w-]{1,14}(?: \d{4})?\s+[—–]\s+(?=\S)")
 _SECTION_SIGN = re.compile(
     r"§+\s?(?P<number>\d+(?:\.\d+)?(?:[-–]\d+)?\s?[a-z]{0,2})\.?(?P<rest>(?:\s*[–—:-]\s*|\s+).*)?$", re.DOTALL
 )
@@ -133,6 +134,8 @@ def article(text: str, block: Block, pack: LanguagePack) -> Heading | None:
     sign = _SECTION_SIGN.match(text)
     if sign:
         rest = sign.group("rest") or ""
+        # "§ 4 TKG — Definitions": the act's short name stands between number and title
+        rest = _SHORT_NAME.sub(r"\1", rest)
         title = _clean(rest)
         if not title or (_title_follows(rest, block) and not _cites(title, pack)):
             return Heading(ProvisionKind.ARTICLE, sign.group("number").replace(" ", ""), title, sign=True)
