@@ -14,6 +14,10 @@ from dutybook.records import BearerClass, Part, Sentence, Span, Zone
 _QUOTED = re.compile(r"[‘“„«\"']\s?([^‘’“”„«»\"']{3,80}?)\s?[’”“»\"']")
 _CLASSES = (BearerClass.AUTHORITY, BearerClass.PERSON, BearerClass.BUSINESS, BearerClass.ANY)
 _LONGEST = 5
+# Three capitals at least: "(EU)" is a part of numbers.
+_ABBREVIATED = re.compile(
+    r"(?P<long>(?:[^\W\d_][\w-]* ){0,2}[^\W\d_][\w-]*) \([‘“„\"']?(?P<short>[A-Z][A-Za-z-]?[A-Z][A-Z-]{0,6}[A-Z]?s?)[’”“\"']?\)"
+)
 # Characters after a term within which its definition must name a person ("‘controller’ means the natural or legal …").
 _DEFINED_WITHIN = 45
 _CITATION_JOINS = frozenset({",", "§", "–", "-"})
@@ -74,12 +78,25 @@ class ActorFinder:
         self.pack = pack
         self.terms = dict(_lexicon(pack))
         self.terms.update(defined_actors(text, sentences, pack))
+        self.terms.update(self._abbreviated(text))
         ends = sorted(
             {words[-1] for words in self.terms if len(words) == 1 and len(words[0]) > 3}, key=len, reverse=True
         )
         self._ends = tuple(ends) if pack.actors.compounds else ()
         self._citing = frozenset(w.strip().casefold() for w in pack.structure.citation_words)
         self._known: dict[str, BearerClass | None] = {}
+
+    def _abbreviated(self, text: str) -> dict[tuple[str, ...], BearerClass]:
+        """Short names of actors in brackets after the long ones ("critical third parties (CTPs)")."""
+        found: dict[tuple[str, ...], BearerClass] = {}
+        for match in _ABBREVIATED.finditer(text):
+            words = match.group("long").casefold().split()
+            kind = next((k for n in (3, 2, 1) if (k := self.terms.get(tuple(words[-n:])))), None)
+            if kind is not None:
+                short = match.group("short")
+                for form in {short, short.removesuffix("s"), short.removesuffix("s") + "s"}:
+                    found.setdefault((form.casefold(),), kind)
+        return found
 
     def kind_of(self, word: str) -> BearerClass | None:
         """The class of a single word, compounds included."""

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 # Words that a gap ("…") may span; a gap never crosses punctuation.
 _GAP = 12
+# Signs that part no clauses: a gap may cross them.
+_INSIDE = frozenset("§%&/-'’‘‚„“”\"«»")
 # Which of two overlapping matches wins, before length: what limits a duty and what is no norm, then the rest. Of
 # equally many words "shall not apply" limits; "gilt nicht als", longer than "gilt nicht", is no norm.
 _TIERS = {"exemption": 1, "!": 1, "prohibition": 2, "permission": 3, "obligation": 3, "recommendation": 4}
@@ -149,7 +151,7 @@ def _matches(doc: Doc, lower: list[str], pack: LanguagePack) -> Iterator[Cue]:
         return
     breaks = [0]
     for token in doc:
-        breaks.append(breaks[-1] + token.is_punct)
+        breaks.append(breaks[-1] + (token.is_punct and token.text not in _INSIDE))
     for key in compiled.gapped.keys() & places.keys():
         for gapped in compiled.gapped[key]:
             for start, end in places[key]:

@@ -303,10 +303,11 @@ class SentenceReader:
         )
 
     def _is_opinion(self, clauses: Clauses, start: int, end: int) -> bool:
-        if self.genre not in {Genre.NEWS, Genre.OTHER}:
+        words = clauses.pack.norms.feedback if self.genre is Genre.GUIDANCE else clauses.pack.norms.opinion
+        if self.genre not in {Genre.NEWS, Genre.OTHER, Genre.GUIDANCE}:
             return False
         joined = f" {' '.join(clauses.lower[start:end])} "
-        return any(f" {w} " in joined for w in clauses.pack.norms.opinion)
+        return any(f" {w} " in joined for w in words)
 
     # -- several norms in one sentence ---------------------------------------------------------------------------------
 
