@@ -467,7 +467,8 @@ class TreeBuilder:
         if self.levels:
             return self.levels[-1].node
         home = self._home()
-        return home if home is not None else self._anonymous(block)
+        # A headline heads a whole article of news: there, the paragraph is the place.
+        return home if home is not None and self.genre is not Genre.NEWS else self._anonymous(block)
 
     def _anonymous(self, block: Block) -> Node:
         """Text under no heading: one provision a paragraph, so that news and letters have places, too."""

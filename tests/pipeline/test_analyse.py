@@ -1,0 +1,146 @@
+"""The whole path on documents: pure, complete, with evidence."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from pathlib import Path
+
+import pytest
+
+import dutybook
+from dutybook.errors import BadDocument, EmptyDocument, NotFound
+from dutybook.pipeline.config import Config
+from dutybook.records import Analysis, RawDocument, Status
+
+GOLD = sorted((Path(__file__).resolve().parents[2] / "corpora" / "gold").glob("*.json"))
+
+
+def squeeze(text: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFKC", text).lower() if c.isalnum())
+
+
+def f1(hits: int, gold: int, found: int) -> float:
+    return 2 * hits / (gold + found) if gold + found else 1.0
+
+
+@pytest.fixture(scope="module")
+def regulation(samples: Path) -> Analysis:
+    return dutybook.analyse(samples / "regulation-harbour-data.en.pdf")
+
+
+def test_same_bytes_same_records(samples: Path, regulation: Analysis) -> None:
+    again = dutybook.analyse(samples / "regulation-harbour-data.en.pdf")
+    assert (again.norms, again.deadlines, again.citations) == (
+        regulation.norms,
+        regulation.deadlines,
+        regulation.citations,
+    )
+
+
+def test_every_norm_has_place_page_and_boxes(regulation: Analysis) -> None:
+    assert regulation.norms
+    for norm in regulation.norms:
+        assert norm.place
+        assert regulation.page_of(norm.span)
+        assert regulation.boxes_for(norm.span)
+        assert norm.evidence.why
+
+
+def test_no_norm_in_recitals_or_definitions(regulation: Analysis) -> None:
+    zones = {p.id: p.zone.value for p in regulation.provisions}
+    assert {zones[n.provision] for n in regulation.norms} <= {"enacting", "annex", "prose"}
+    assert sum(p.kind.value == "recital" for p in regulation.provisions) == 14
+
+
+def test_the_work_is_known_by_its_number(regulation: Analysis, samples: Path) -> None:
+    assert regulation.work is not None
+    assert regulation.work.id == "32031R0418"
+    german = dutybook.analyse(samples / "regulation-harbour-data.de.pdf")
+    assert german.work is not None
+    assert german.work.id == regulation.work.id
+
+
+def test_quotes_stand_in_the_text(regulation: Analysis) -> None:
+    text = regulation.document.text
+    parts = [p for n in regulation.norms for p in (n.bearer, n.action, n.condition, n.exception, n.recipient) if p]
+    assert parts
+    assert all(p.span.of(text) == p.text for p in parts)
+
+
+@pytest.mark.parametrize("gold", GOLD, ids=lambda path: path.stem)
+def test_own_gold_is_found(gold: Path, samples: Path) -> None:
+    """Norms of our annotated samples: quotes that share at least half of their letters, in order."""
+    wanted = json.loads(gold.read_text(encoding="utf-8"))
+    analysis = dutybook.analyse(samples / Path(wanted["file"]).name)
+    reference = squeeze(gold.with_suffix(".txt").read_text(encoding="utf-8"))
+    regions = [(reference.find(squeeze(r["from"])), reference.find(squeeze(r["to"]))) for r in wanted["regions"]]
+    quotes = [squeeze(n["quote"]) for n in wanted["norms"]]
+    found = [squeeze(analysis.quote(n.span)) for n in analysis.norms]
+    inside = [q for q in found if any(a <= reference.find(q) <= b for a, b in regions)]
+    left = list(inside)
+    hits = 0
+    for quote in quotes:
+        match = next((q for q in left if q in quote or quote in q), None)
+        if match is not None and 2 * min(len(match), len(quote)) >= max(len(match), len(quote)):
+            left.remove(match)
+            hits += 1
+    assert f1(hits, len(quotes), len(inside)) >= 0.70
+
+
+def test_unknown_language_is_said(tmp_path: Path) -> None:
+    file = tmp_path / "act.txt"
+    file.write_text("Operatören ska anmäla varje allvarlig händelse till hamnmyndigheten inom tre dagar.\n" * 8)
+    analysis = dutybook.analyse(file)
+    assert analysis.document.language == "sv"
+    assert analysis.document.status is Status.PARTLY_READ
+    assert "no language pack" in analysis.document.reason
+    assert not analysis.norms
+
+
+def test_language_can_be_given(samples: Path) -> None:
+    analysis = dutybook.analyse(samples / "essay-lighthouses.en.txt", Config(language="en"))
+    assert analysis.document.language == "en"
+
+
+def test_publication_date_can_be_given(tmp_path: Path) -> None:
+    file = tmp_path / "news.txt"
+    file.write_text(
+        "Harbour office tells pilots to register\n\nPilots must register with the harbour office by the end of the month, "
+        "the ministry said. The office opened its desk in the morning, and a long line of pilots stood in the rain.\n"
+    )
+    analysis = dutybook.analyse(file, Config(published="2027-03-05"))
+    assert [d.value for d in analysis.deadlines] == ["2027-03"]
+
+
+def test_missing_and_empty_files(tmp_path: Path) -> None:
+    with pytest.raises(NotFound, match="no such file"):
+        dutybook.read(tmp_path / "nowhere.pdf")
+    with pytest.raises(EmptyDocument):
+        dutybook.analyse(RawDocument("empty.pdf", b""))
+
+
+@pytest.mark.parametrize("data", [b"\x00" * 64, b"%PDF-1.4\nbroken", b"PK\x03\x04rest", b"\x89PNG\r\n\x1a\n"])
+def test_what_cannot_be_read_says_so(data: bytes) -> None:
+    with pytest.raises(BadDocument) as caught:
+        dutybook.analyse(RawDocument("file.pdf", data))
+    assert len(str(caught.value)) > 20
+
+
+@pytest.mark.shared
+@pytest.mark.slow
+def test_the_ai_act(shared: Path) -> None:
+    """180 recitals without a norm; every norm with place, page and boxes; the duties of Article 73 with their deadlines."""
+    analysis = dutybook.analyse(shared / "docs" / "eu" / "AIA_32024R1689_EN_OJ.pdf")
+    kinds = {p.id: p for p in analysis.provisions}
+    assert sum(p.kind.value == "article" for p in analysis.provisions) == 113
+    assert sum(p.kind.value == "recital" for p in analysis.provisions) == 180
+    assert not [n for n in analysis.norms if kinds[n.provision].zone.value == "recital"]
+    assert all(n.place and analysis.page_of(n.span) and analysis.boxes_for(n.span) for n in analysis.norms)
+    with dutybook.open_register(":memory:") as register:
+        register.add(analysis)
+        hits = dutybook.search(register, '"serious incident"', limit=50)
+    article = [h for h in hits if h.place.startswith("Art 73")]
+    assert len(article) >= 5
+    values = {d.value for h in article for d in h.deadlines}
+    assert {"P15D", "P10D", "immediate"} <= values
