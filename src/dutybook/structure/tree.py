@@ -472,7 +472,7 @@ class TreeBuilder:
 
     def _anonymous(self, block: Block) -> Node:
         """Text under no heading: one provision a paragraph, so that news and letters have places, too."""
-        return self._node(ProvisionKind.TEXT, "", block.span.start, self.zone, None)
+        return self._node(ProvisionKind.TEXT, "", block.span.start, self.zone, self._home())
 
     # -- making nodes and runs ----------------------------------------------------------------------------------
 
