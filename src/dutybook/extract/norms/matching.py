@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 # Words that a gap ("…") may span; a gap never crosses punctuation.
 _GAP = 12
+# Where the verb comes last, more stands between its parts ("hat … zu melden").
+_BRACKET = 18
 # Signs that part no clauses: a gap may cross them.
 _INSIDE = frozenset("§%&/-'’‘‚„“”\"«»")
 # Which of two overlapping matches wins, before length: what limits a duty and what is no norm, then the rest. Of
@@ -81,7 +83,7 @@ class _Compiled:
     gapped: dict[int, list[_Gapped]] = field(default_factory=dict)
 
 
-def _runs(pattern: str) -> Iterator[tuple[list[str], tuple[int, int]]]:
+def _runs(pattern: str, longest: int) -> Iterator[tuple[list[str], tuple[int, int]]]:
     """A pattern's runs of words, each with the gap before it."""
     run: list[str] = []
     gap = (0, 0)
@@ -94,7 +96,7 @@ def _runs(pattern: str) -> Iterator[tuple[list[str], tuple[int, int]]]:
                 yield [word], gap
                 gap = (0, 0)
             else:
-                low, high = (1, 1) if word == "_" else (0, _GAP)
+                low, high = (1, 1) if word == "_" else (0, longest)
                 gap = (gap[0] + low, gap[1] + high)
         else:
             run.append(word)
@@ -129,7 +131,7 @@ def _compiled(pack: LanguagePack) -> _Compiled:
     groups += [(f"!{reason}", patterns) for reason, patterns in pack.norms.constitutive.items()]
     for label, patterns in groups:
         for pattern in patterns:
-            runs = list(_runs(pattern))
+            runs = list(_runs(pattern, _BRACKET if pack.norms.verb_final else _GAP))
             pieces = tuple(piece(run) for run, _ in runs)
             if len(pieces) == 1:
                 made.whole[pieces[0].key] = (label, pattern)

@@ -6,8 +6,10 @@ indicative, a plain main clause in the enacting terms of an act is a command.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 from dutybook.extract.deadlines import find_deadlines
 from dutybook.extract.norms.bearer import BearerFinder
@@ -218,16 +220,32 @@ class SentenceReader:
         if self._fragment(clauses, start, end, sentence):
             return [], "no clause of its own", None
         negated = self._negated(clauses, start, end, None)
-        if (
-            negated
-            and self.genre is Genre.STATUTE
-            and self.finder_for(clauses.pack).find(clauses, None, start, end).part is None
-        ):
-            return [], "a negation that binds nobody", None
+        finder = self.finder_for(clauses.pack)
+        if self.genre is Genre.STATUTE and finder.find(clauses, None, start, end).part is None:
+            # National law describes in the indicative, too: what commands names who acts, or is a passive.
+            if negated:
+                return [], "a negation that binds nobody", None
+            if sentence.role is SentenceRole.SENTENCE and not self._binding(clauses, finder, start, end):
+                return [], "a statement that binds nobody", None
         label = norms.negated.get("indicative") if negated else "obligation"
         modality = Modality(label or "obligation")
         why = "plain main clause in the enacting terms" + (", negated" if negated else "")
         return [Statement(start, end, modality, Strength.MUST, None, why, 0.6)], "", None
+
+    def _binding(self, clauses: Clauses, finder: BearerFinder, start: int, end: int) -> bool:
+        """A passive, a verb by which things are commanded ("umfasst"), or a cue of duty spread over insertions."""
+        norms = clauses.pack.norms
+        words = [w for _, w in self.main_words(clauses, start, end)]
+        if not norms.verb_final or finder.is_passive(clauses, None) or set(words) & set(norms.binding_verbs):
+            return True
+        # what closes the sentence closes the main clause, also behind something that looks like a relative clause
+        words += [t.lower_ for t in clauses.doc[start:end] if t.is_alpha][-2:]
+        for first, rest in _brackets(clauses.pack):
+            opening = next((i for i, w in enumerate(words) if w in first), len(words))
+            for at in range(opening + 1, len(words) - len(rest) + 1):
+                if all(word.fullmatch(words[at + n]) for n, word in enumerate(rest)):
+                    return True
+        return False
 
     def _fragment(self, clauses: Clauses, start: int, end: int, sentence: Sentence) -> bool:
         """No main clause: all segments are subordinate, or there are too few words for one."""
@@ -374,6 +392,18 @@ class SentenceReader:
                 )
                 break
         return made
+
+
+@cache
+def _brackets(pack: LanguagePack) -> tuple[tuple[frozenset[str], tuple[re.Pattern[str], ...]], ...]:
+    """First words and last words of the duties that enclose what is to be done ("hat … zu")."""
+    made = []
+    for pattern in pack.norms.cues.obligation:
+        first, *rest = pattern.split()
+        if rest[:1] == ["…"] and "…" not in rest[1:]:
+            words = tuple(re.compile(w[1:-1] if w.startswith("/") else w) for w in rest[1:])
+            made.append((frozenset(first.split("|")), words))
+    return tuple(made)
 
 
 def _fields(s: Statement) -> tuple[int, int, Modality, Strength, Cue | None, str, float]:

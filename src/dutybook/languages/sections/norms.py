@@ -38,6 +38,7 @@ class Norms(Section):
     conditions). ``documents``: things whose parts a list names. ``negated``: what a negation in the main clause makes
     of a cue (``permission = "prohibition"``); the key ``indicative`` is a command without a cue. ``only`` makes a
     permission a prohibition. ``opinion``: words by which news reports wishes and forecasts.
+    ``binding_verbs``: verbs whose indicative commands in national law even where nobody is named ("umfasst").
     ``feedback``: words by which guidance reports what others said or what was once proposed ("respondents suggested").
     ``oblique_cues``: words of cues whose bearer stands where a recipient does ("untersagt ist den Betreibern …").
     """
@@ -65,6 +66,7 @@ class Norms(Section):
     item_nouns: tuple[str, ...] = ()
     item_verbs: tuple[str, ...] = ()
     documents: tuple[str, ...] = ()
+    binding_verbs: tuple[str, ...] = ()
     opinion: tuple[str, ...] = ()
     feedback: tuple[str, ...] = ()
     passive: tuple[str, ...] = ()
