@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 SHELL := bash
 
-.PHONY: demo test lint score samples bench clean
+.PHONY: demo test lint score samples golden bench clean
 
 $(VENV)/.core: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("Dutybook needs Python 3.11 or newer; name one: make PYTHON=python3.12 …") if sys.version_info < (3, 11) else None'
@@ -39,3 +39,9 @@ score: $(VENV)/.dev  ## scores against the gold beside the repository (SHARED=..
 
 clean:
 	rm -rf $(VENV) dutybook.db* register.xlsx build dist
+
+golden: $(VENV)/.dev  ## writes the golden files of the samples anew (read the difference before committing)
+	$(BIN)/python tests/golden/regenerate.py
+
+bench: $(VENV)/.dev  ## pages a CPU-second (FILES="a.pdf b.pdf")
+	$(BIN)/python benchmarks/speed.py $(FILES)
