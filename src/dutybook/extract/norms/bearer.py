@@ -26,6 +26,7 @@ class Bearer:
 
 _NOBODY = "no bearer named"
 _ANTECEDENT = "antecedent of the pronoun"
+_ADDRESSED = "to whom the command is addressed"
 
 
 class BearerFinder:
@@ -209,12 +210,20 @@ class BearerFinder:
     def _oblique(self, clauses: Clauses, start: int, stop: int) -> Bearer | None:
         """The one to whom something is forbidden, allowed, incumbent: the recipient's case names who must act."""
         pack = self.pack.actors
+        bare: Actor | None = None
         for segment in clauses.segments:
             if segment.subordinate or segment.end <= start or segment.start >= stop:
                 continue
             for actor in self.actors.find(clauses, max(segment.start, start), min(segment.end, stop)):
                 if actor.before in pack.recipient_prepositions or actor.determiner in pack.recipient_prepositions:
-                    return Bearer(part(clauses, actor.start, actor.end), actor.kind, "to whom the command is addressed")
+                    # "die Zustimmung der Betreiber": right after a noun it is the noun's genitive
+                    noun = actor.start > 1 and clauses.doc[actor.start - 2].text[:1].isupper() and pack.compounds
+                    if not (noun and actor.determiner in pack.ambiguous_determiners):
+                        return Bearer(part(clauses, actor.start, actor.end), actor.kind, _ADDRESSED)
+                elif not actor.determiner and actor.before not in pack.prepositions:
+                    bare = bare or actor
+        if bare is not None and pack.compounds:
+            return Bearer(part(clauses, bare.start, bare.end), bare.kind, _ADDRESSED)
         return None
 
     def _is_pronoun(self, clauses: Clauses, index: int) -> bool:
