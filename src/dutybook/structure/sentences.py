@@ -69,7 +69,7 @@ def _is_end(piece: str, match: re.Match[str], abbreviations: frozenset[str], pac
     if stem.isdigit() and pack.sentences.ordinal_dates and len(stem) <= 2:
         # "am 2. August", "der 3. Abschnitt": an ordinal, unless the number ends a reference ("Absatz 2. Die …")
         return _after_reference(piece, match.start(), _determiners(pack))
-    return not (first.isdigit() and stem.endswith(("no", "nr")))
+    return True
 
 
 def _two_words(piece: str, at: int) -> str:

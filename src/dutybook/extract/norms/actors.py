@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -166,7 +166,7 @@ class ActorFinder:
         determiner = clauses.lower[start - 1] if start > floor and clauses.lower[start - 1] in determiners else ""
         at = start - 1 if determiner else start
         before = clauses.lower[at - 1] if at > floor else ""
-        if actors.compounds and not _adjectival(clauses.lower[start:first]):
+        if actors.compounds and not all(w.endswith(actors.adjective_endings) for w in clauses.lower[start:first]):
             start, determiner, before = first, "", clauses.lower[first - 1]
         head = clauses.lower[end - 1]
         return Actor(start, self._with_complement(clauses, end, kind), kind, determiner, before, head)
@@ -205,10 +205,6 @@ class ActorFinder:
         if actor.determiner in actors.ambiguous_determiners:
             return not actor.head.endswith(actors.feminine)
         return bool(actor.determiner) or actor.before not in actors.prepositions
-
-
-def _adjectival(words: Iterable[str]) -> bool:
-    return all(w.endswith(("e", "en", "er", "es", "em")) for w in words)
 
 
 def part(clauses: Clauses, start: int, end: int) -> Part:

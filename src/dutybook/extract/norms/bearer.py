@@ -138,7 +138,7 @@ class BearerFinder:
         norms = self.pack.norms
         for token in range(first.end, limit):
             word = clauses.lower[token]
-            if word in norms.relatives or clauses.doc[token].text in {";", ":"} or word == "referred":
+            if word in norms.relatives or clauses.doc[token].text in {";", ":"} or word in norms.subject_stops:
                 break
             if word == "," and token + 1 < limit and clauses.lower[token + 1] in norms.relatives:
                 break
@@ -154,26 +154,17 @@ class BearerFinder:
 
     def _complement(self, clauses: Clauses, start: int, end: int) -> int:
         """A prepositional phrase right after the noun stays with it ("provider of a port service")."""
-        if start < end and clauses.lower[start] in {
-            *self.pack.actors.prepositions,
-            "employing",
-            "established",
-            "responsible",
-        }:
-            return end
-        return start
+        goes_on = {*self.pack.actors.prepositions, *self.pack.norms.complement_openers}
+        return end if start < end and clauses.lower[start] in goes_on else start
 
     def _passive(self, clauses: Clauses, cue: Cue) -> bool:
         norms = self.pack.norms
         window = clauses.lower[cue.start : min(cue.end + 6, len(clauses))]
         for position, word in enumerate(window):
             if word in norms.passive:
-                following = next(
-                    (w for w in window[position + 1 :] if not w.endswith("ly") and w not in {"not", "also"}), ""
-                )
-                return following not in norms.active_be and following.endswith(
-                    ("ed", "en", "wn", "ne", "pt", "de", "id", "ut", "ght", "nt", "ld")
-                )
+                rest = (w for w in window[position + 1 :] if w not in norms.between_verbs)
+                following = next((w for w in rest if not w.endswith(norms.adverb_endings)), "")
+                return following not in norms.active_be and following.endswith(norms.participle_endings)
         return False
 
     # -- languages with free word order ----------------------------------------------------------------------------

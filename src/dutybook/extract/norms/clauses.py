@@ -139,7 +139,7 @@ class Clauses:
         if not norms.verb_final or opener in norms.complementizers or opener in norms.conditions:
             return False
         after = self.doc[end + 1].text if end + 1 < len(self.doc) else ""
-        return not (after.islower() and (after == "so" or after.endswith(("t", "en", "nn", "rf", "uss", "oll"))))
+        return not (after.islower() and (after in norms.resumptives or after.endswith(norms.verb_endings)))
 
     # -- which cues command ----------------------------------------------------------------------------------------
 

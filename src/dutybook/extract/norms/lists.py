@@ -82,7 +82,7 @@ def _verb_final_action(item: str, pack: LanguagePack) -> bool:
     first = words[0].casefold()
     if first in norms.item_verbs or (
         words[0].islower()
-        and first.endswith(("en", "t"))
+        and first.endswith(norms.verb_endings)
         and first not in norms.item_nouns
         and len(words) > 2
         and words[-1][:1].isupper()
@@ -109,32 +109,8 @@ def _is_relative_start(text: str, pack: LanguagePack) -> bool:
 
 
 def _verb_like(word: str, pack: LanguagePack) -> bool:
-    return (
-        word[:1].islower()
-        and word.casefold() not in pack.norms.item_nouns
-        and word.endswith(
-            (
-                "t",
-                "en",
-                "rn",
-                "ln",
-                "st",
-                "te",
-                "tun",
-                "sein",
-                "ein",
-                "ab",
-                "an",
-                "aus",
-                "vor",
-                "zu",
-                "mit",
-                "bei",
-                "nach",
-                "um",
-            )
-        )
-    )
+    norms = pack.norms
+    return word[:1].islower() and word.casefold() not in norms.item_nouns and word.endswith(norms.predicate_endings)
 
 
 def decide(

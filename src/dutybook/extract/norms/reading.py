@@ -97,7 +97,7 @@ class SentenceReader:
         if first.casefold() in norms.item_verbs or _verb_first(clauses):
             clauses.segments[0].fronted = True
             # "Sind Waren, mit Ausnahme von Wein, nicht verfügbar, so können …": the condition goes on after insertions
-            so = next((i for i, s in enumerate(clauses.segments) if clauses.lower[s.start] == "so"), 0)
+            so = next((i for i, s in enumerate(clauses.segments) if clauses.lower[s.start] in norms.resumptives), 0)
             for segment in clauses.segments[1:so]:
                 segment.fronted = not segment.opener
 
@@ -417,16 +417,15 @@ def until(statement: Statement, end: int) -> Statement:
 
 def _verb_first(clauses: Clauses) -> bool:
     """Whether the main clause after the first comma begins with "so" or its verb, as after a verb-first condition."""
+    norms = clauses.pack.norms
     first = clauses.doc[0].text.casefold()
     following = next((s for s in clauses.segments[1:] if not s.subordinate), None)
-    if following is None or not first.endswith(("t", "en", "rd", "ist", "nd")):
+    if following is None or not first.endswith(norms.verb_endings):
         return False
     if any(0 < c.start < clauses.segments[0].end for c in clauses.cues):
         return False  # "Abweichend von Absatz 1 kann …, erfolgen": the first clause has its verb
     second = clauses.doc[1].text if len(clauses) > 1 else ""
     lead = clauses.lower[following.start]
-    return lead == "so" or (
-        lead.endswith(("t", "en", "nn", "f", "ss"))
-        and clauses.doc[following.start].text.islower()
-        and second[:1].islower()
+    return lead in norms.resumptives or (
+        lead.endswith(norms.verb_endings) and clauses.doc[following.start].text.islower() and second[:1].islower()
     )

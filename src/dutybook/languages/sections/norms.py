@@ -78,6 +78,14 @@ class Norms(Section):
     only: tuple[str, ...] = ()
     negated: dict[str, Literal["obligation", "prohibition", "permission", "exemption"]] = Field(default_factory=dict)
     item_negations: tuple[str, ...] = ()
+    verb_endings: tuple[str, ...] = ()
+    predicate_endings: tuple[str, ...] = ()
+    participle_endings: tuple[str, ...] = ()
+    adverb_endings: tuple[str, ...] = ()
+    between_verbs: tuple[str, ...] = ()
+    resumptives: tuple[str, ...] = ()
+    subject_stops: tuple[str, ...] = ()
+    complement_openers: tuple[str, ...] = ()
 
 
 class Actors(Section):
@@ -105,5 +113,6 @@ class Actors(Section):
     agent_prepositions: tuple[str, ...] = ()
     recipient_prepositions: tuple[str, ...] = ()
     pronouns: tuple[str, ...] = ()
+    adjective_endings: tuple[str, ...] = ()
     definition_heads: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     public_acts: tuple[str, ...] = ()
