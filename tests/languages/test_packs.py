@@ -75,16 +75,18 @@ def test_an_actor_has_one_class(code: str) -> None:
 
 
 def test_packs_have_the_same_sections() -> None:
-    sections = {code: set(_data(code)) for code in available()}
+    """Those that seek norms: a pack may also know only how acts of its language are laid out."""
+    seeking = [code for code in available() if load(code).seeks_norms]
+    sections = {code: set(_data(code)) for code in seeking}
     every = set().union(*sections.values())
     missing = {code: sorted(every - have) for code, have in sections.items() if every - have}
     assert missing == {}
-    norms = {code: set(_data(code)["norms"]["cues"]) for code in available()}  # type: ignore[index,call-overload]
+    norms = {code: set(_data(code)["norms"]["cues"]) for code in seeking}  # type: ignore[index,call-overload]
     assert len(set(map(frozenset, norms.values()))) == 1
 
 
 def test_an_unknown_language_is_named_with_those_there_are() -> None:
-    with pytest.raises(NotFound, match=r"'xx'.*de, en, fr"):
+    with pytest.raises(NotFound, match=r"'xx'.*de, .*en, .*fr"):
         load("xx")
 
 

@@ -94,7 +94,7 @@ def test_unknown_language_is_said(tmp_path: Path) -> None:
     analysis = dutybook.analyse(file)
     assert analysis.document.language == "sv"
     assert analysis.document.status is Status.PARTLY_READ
-    assert "no language pack" in analysis.document.reason
+    assert "norms are not known" in analysis.document.reason
     assert not analysis.norms
 
 

@@ -135,16 +135,17 @@ def _packages() -> Iterator[Finding]:
 def _languages() -> Iterator[Finding]:
     from dutybook.languages import available, load
 
-    bad = []
+    bad, seeking = [], []
     for code in available():
         try:
-            load(code)
+            if load(code).seeks_norms:
+                seeking.append(code)
         except DutybookError as error:
             bad.append(f"{code} ({error})")
     if bad:
         yield Finding("languages", "bad", "not valid: " + "; ".join(bad))
     else:
-        yield Finding("languages", "ok", ", ".join(available()) or "none")
+        yield Finding("languages", "ok", f"norms in {', '.join(seeking) or 'none'}; structure in {len(available())}")
 
 
 def _database(database: Path) -> Iterator[Finding]:

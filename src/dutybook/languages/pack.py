@@ -31,6 +31,11 @@ class LanguagePack(Section):
     penalties: Penalties = Field(default_factory=Penalties)
     citations: Citations = Field(default_factory=Citations)
 
+    @property
+    def seeks_norms(self) -> bool:
+        """Whether norms can be sought: a pack may know only how acts of its language are laid out."""
+        return bool(self.norms.cues.obligation)
+
     def __hash__(self) -> int:
         # Packs are made once per code, and serve as keys of caches.
         return hash(self.code)

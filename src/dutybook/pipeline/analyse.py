@@ -12,7 +12,7 @@ from dutybook.extract.deadlines import find_deadlines
 from dutybook.extract.facts import find_facts
 from dutybook.extract.norms import find_norms
 from dutybook.extract.penalties import find_penalties
-from dutybook.languages import available
+from dutybook.languages import available, load
 from dutybook.layout.formats import read_layout
 from dutybook.pipeline.config import ANALYSER_VERSION, Config
 from dutybook.records import (
@@ -103,12 +103,17 @@ def analyse(source: RawDocument | str | Path, config: Config = _DEFAULT) -> Anal
 
 
 def _with_packs(sentences: Sequence[Sentence]) -> tuple[Sentence, ...]:
-    """The sentences in languages that have a pack; items go on pointing at their stems."""
-    places = {index: at for at, index in enumerate(i for i, s in enumerate(sentences) if s.language in available())}
+    """The sentences in languages whose norms are known; items go on pointing at their stems."""
+    known = (index for index, sentence in enumerate(sentences) if _seeks_norms(sentence.language))
+    places = {index: at for at, index in enumerate(known)}
     return tuple(
         replace(sentences[index], stem=None if (stem := sentences[index].stem) is None else places.get(stem))
         for index in places
     )
+
+
+def _seeks_norms(language: str) -> bool:
+    return language in available() and load(language).seeks_norms
 
 
 def _document(
@@ -119,10 +124,8 @@ def _document(
         reasons += [f"page {p.number}: {p.note or p.source}" for p in layout.pages if p.source in {"image", "unread"}]
     if structure.language == UNKNOWN:
         reasons.append("the language could not be told (too few words): norms were not sought")
-    elif structure.language not in available():
-        reasons.append(
-            f"no language pack for “{structure.language}”: text and structure were read, norms were not sought"
-        )
+    elif not _seeks_norms(structure.language):
+        reasons.append(f"norms are not known in “{structure.language}” yet: text and structure were read, not norms")
     return Document(
         id=document_id,
         work=work.id if work else None,

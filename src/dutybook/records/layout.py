@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from dutybook.records.provisions import ProvisionKind
 from dutybook.records.spans import Box, Span
 
 
@@ -60,13 +61,17 @@ class Furniture:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page. ``source``: ``text`` (a text layer), ``ocr``, ``image`` (no text found), ``unread``."""
+    """One page. ``source``: ``text`` (a text layer), ``ocr``, ``image`` (no text found), ``unread``.
+
+    ``confidence`` (0 to 1) is how sure text recognition is of the page's words; None where none was needed.
+    """
 
     number: int
     width: float
     height: float
     source: str = "text"
     note: str = ""
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,11 +167,33 @@ def _same_line(a: Box, b: Box) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class Element:
+    """A provision as the format itself marks it up (Formex, Akoma Ntoso, CLML, …): nothing has to be guessed.
+
+    ``span`` covers heading, text and children; ``parent`` is the index of the enclosing element in
+    :attr:`Layout.outline`, None at the top. ``number`` is the bare number (``5``, ``a``, ``2a``, ``III``; ``164.404``),
+    without ``Article``, ``§``, brackets or full stops. ``labels`` are the spans of the words that only number
+    or title the element ("Article 5", "(a)", its heading): they belong to no sentence. ``sign``: the article is cited with ``§``.
+    ``quoted``: it is new text for another act, quoted in an amending one; its children are quoted, too.
+    """
+
+    kind: ProvisionKind
+    number: str
+    span: Span
+    parent: int | None = None
+    heading: str = ""
+    labels: tuple[Span, ...] = ()
+    sign: bool = False
+    quoted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Layout:
     """Everything later stages see of a file.
 
     ``text`` is fixed here: body in reading order, paragraphs whole across pages, footnotes at the end.
-    ``blocks`` are in text order and do not overlap. ``meta`` is what the file says of itself
+    ``blocks`` are in text order and do not overlap. ``outline``, where a format states its structure, holds the
+    provisions in document order, parents before children; else it is empty. ``meta`` is what the file says of itself
     (``title``, ``published``, ``celex``, ``language``, …), all of it unchecked.
     """
 
@@ -178,6 +205,7 @@ class Layout:
     tables: tuple[Table, ...] = ()
     marks: tuple[FootnoteMark, ...] = ()
     hyphens: tuple[HyphenDecision, ...] = ()
+    outline: tuple[Element, ...] = ()
     meta: dict[str, str] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
 
