@@ -21,9 +21,10 @@ from dutybook.records import (
 from dutybook.structure import headings
 from dutybook.structure.genre import genre_of
 from dutybook.structure.language import languages_of
+from dutybook.structure.nodes import Node, Run
 from dutybook.structure.places import places
 from dutybook.structure.sentences import split
-from dutybook.structure.tree import Node, Run, TreeBuilder
+from dutybook.structure.tree import TreeBuilder
 
 _FALLBACK = "en"
 

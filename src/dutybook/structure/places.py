@@ -5,7 +5,7 @@ from __future__ import annotations
 from dutybook.languages import LanguagePack
 from dutybook.records import ProvisionKind
 from dutybook.structure.markers import Style
-from dutybook.structure.tree import Node
+from dutybook.structure.nodes import Node
 
 _LABELS = {
     ProvisionKind.PART: "Part",

@@ -3,85 +3,37 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 
 from dutybook.languages import LanguagePack
 from dutybook.records import Block, BlockRole, Genre, ProvisionKind, Span, Zone
-from dutybook.structure import headings
+from dutybook.structure import headings, lists, zones
+from dutybook.structure.contents import Contents
 from dutybook.structure.headings import LEVELS, Heading
+from dutybook.structure.lists import Level
 from dutybook.structure.markers import Marker, Style, parse
+from dutybook.structure.nodes import Node, Run, Tree
 
-# A marker far from the start of a list is more likely a number that begins a sentence ("2024. …").
-_MAX_ORDINAL = 400
-_MAX_GAP = 12
-# Points of indent by which a continuation of a list item may differ from the item's own text.
-_INDENT_TOLERANCE = 4.0
 # What the PDF reader says of a block that begins with a number from the margin, or with a raised one.
 _NUMBER_HINTS = frozenset({"margin-number", "raised-number"})
 _BARE_NUMBER = re.compile(r"(?P<number>\d{1,3}[a-z]?)\s+(?=\S)")
+_LEADING_DIGITS = re.compile(r"\d+")
 
 
-@dataclass(slots=True)
-class Node:
-    """A provision while the tree grows. ``runs`` are its own paragraphs, without markers, in order."""
-
-    kind: ProvisionKind
-    number: str
-    start: int
-    zone: Zone
-    parent: Node | None
-    heading: str = ""
-    end: int = 0
-    sign: bool = False
-    style: Style | None = None
-    dotted: bool = False
-    runs: list[Run] = field(default_factory=list)
-    level: int = 0
-
-
-@dataclass(slots=True)
-class Run:
-    """One paragraph of a node: its span without the marker, and whether list items follow it directly."""
-
-    span: Span
-    node: Node
-    zone: Zone
-    role: BlockRole
-    stem: Run | None = None
-    depth: int = 0
-    tail: bool = False
-    has_items: bool = False
-
-
-@dataclass(slots=True)
-class _Level:
-    style: Style
-    wrap: str
-    last: int
-    raw: str
-    node: Node
-    parent: Node
-    indent: float
-    stem: Run | None
-
-
-class TreeBuilder:
+class TreeBuilder(Tree):
     """Feeds on blocks in order; ``nodes`` and ``runs`` are the result, in document order."""
 
     def __init__(self, text: str, blocks: tuple[Block, ...], pack: LanguagePack, genre: Genre) -> None:
-        self.text = text
+        super().__init__(text)
         self.blocks = blocks
         self.pack = pack
         self.genre = genre
         self.patterns = headings.patterns(pack)
-        self.nodes: list[Node] = []
-        self.runs: list[Run] = []
+        self.contents = Contents(pack)
         self.divisions: list[Node] = []
         self.article: Node | None = None
-        self.levels: list[_Level] = []
+        self.levels: list[Level] = []
         self.zone = Zone.PROSE
         self.last_number = 0
-        self.seen: set[tuple[ProvisionKind, str]] = set()
         self.recital: Node | None = None
 
     # -- the walk -----------------------------------------------------------------------------------------------
@@ -94,7 +46,7 @@ class TreeBuilder:
             block = self.blocks[index]
             text = block.span.of(self.text)
             index += 1 + self._place_block(index, block, text, begin)
-        self._close_spans()
+        self.close_spans()
 
     def _first_landmarks(self) -> tuple[int, int]:
         """Indexes of the block that opens the recitals and of the enacting formula; −1 where there is none."""
@@ -168,12 +120,12 @@ class TreeBuilder:
             and marker.wrap in {"()", "."}
             and last < number[1] <= last + 5
         ):
-            self.recital = self._node(ProvisionKind.RECITAL, marker.number, block.span.start, Zone.RECITAL, None)
+            self.recital = self.node(ProvisionKind.RECITAL, marker.number, block.span.start, Zone.RECITAL, None)
             self._run(self.recital, Span(block.span.start + marker.end, block.span.end), block)
         elif self.recital is not None:
             self._run(self.recital, block.span, block)
         elif len(text) > 40:  # recitals without numbers
-            node = self._node(ProvisionKind.RECITAL, "", block.span.start, Zone.RECITAL, None)
+            node = self.node(ProvisionKind.RECITAL, "", block.span.start, Zone.RECITAL, None)
             self._run(node, block.span, block)
         else:
             self._loose(block, ProvisionKind.PREAMBLE, Zone.PREAMBLE)
@@ -182,31 +134,16 @@ class TreeBuilder:
     # -- headings -----------------------------------------------------------------------------------------------
 
     def _contents(self, block: Block, text: str) -> bool:
-        """A table of contents without leaders: from its heading until something that is no entry."""
-        if self.zone is Zone.CONTENTS:
-            key = self._key(block, text)
-            known = key is not None and key in self.seen
-            if known or len(text) > 300 or headings.starts_with(text, self.patterns.enacting):
-                self.zone = Zone.PROSE
-                self.seen = set()
-                return False
-            if key:
-                self.seen.add(key)
-            following = key is not None and block.role is BlockRole.HEADING and block.level > 0
-            if following:  # a format with real headings has no headings in its table of contents
+        if self.contents.open:
+            held = self.contents.holds(block, text)
+            if not held:
                 self.zone = Zone.PROSE
                 return False
-            self._loose(block, ProvisionKind.CONTENTS, Zone.CONTENTS)
-            return True
-        if len(text) < 60 and text.casefold().strip(" .:") in self.patterns.contents and not self.article:
-            self.zone = Zone.CONTENTS
-            self._loose(block, ProvisionKind.CONTENTS, Zone.CONTENTS)
-            return True
-        return False
-
-    def _key(self, block: Block, text: str) -> tuple[ProvisionKind, str] | None:
-        heading = headings.article(text, block, self.pack) or headings.division(text, block, self.pack)
-        return (heading.kind, heading.number) if heading else None
+        elif self.article or not self.contents.begins(text):
+            return False
+        self.zone = Zone.CONTENTS
+        self._loose(block, ProvisionKind.CONTENTS, Zone.CONTENTS)
+        return True
 
     def _heading(self, index: int, block: Block, text: str) -> int:
         """Open what a heading opens; −1 where the block is no heading."""
@@ -263,8 +200,8 @@ class TreeBuilder:
         while self.divisions and LEVELS.get(self.divisions[-1].kind, 0) >= level:
             self.divisions.pop()
         parent = self.divisions[-1] if self.divisions else None
-        zone = self._zone_of(title) if found.kind is ProvisionKind.ARTICLE else self.zone
-        node = self._node(found.kind, found.number, block.span.start, zone, parent)
+        zone = zones.of_article(title, self.zone, self.pack) if found.kind is ProvisionKind.ARTICLE else self.zone
+        node = self.node(found.kind, found.number, block.span.start, zone, parent)
         node.heading = title
         node.sign = found.sign
         if found.kind is ProvisionKind.ARTICLE:
@@ -273,17 +210,6 @@ class TreeBuilder:
         else:
             self.article = node if found.kind is ProvisionKind.ANNEX else None
             self.divisions.append(node)
-
-    def _zone_of(self, title: str) -> Zone:
-        words = self.pack.structure
-        folded = title.casefold()
-        if self.zone is Zone.ANNEX:
-            return Zone.ANNEX
-        if folded.startswith(words.definition_headings):
-            return Zone.DEFINITION
-        if folded.startswith(words.amendment_headings):
-            return Zone.AMENDMENT
-        return Zone.ENACTING
 
     def _plain_heading(self, block: Block, text: str) -> None:
         """A heading without an act's number: it opens a section of a circular, an article of news, an annex's part."""
@@ -297,7 +223,7 @@ class TreeBuilder:
             self.divisions.pop()
         parent = self.divisions[-1] if self.divisions else None
         number = marker.number if marker and marker.wrap != "-" else ""
-        node = self._node(ProvisionKind.HEADING, number, block.span.start, Zone.HEADING, parent)
+        node = self.node(ProvisionKind.HEADING, number, block.span.start, Zone.HEADING, parent)
         node.heading = " ".join(text[marker.end if marker and number else 0 :].split())
         node.level = level
         node.end = block.span.end
@@ -350,72 +276,40 @@ class TreeBuilder:
         return self.genre is Genre.GUIDANCE and number.isdigit() and int(number) == self.last_number + 1
 
     def _margin_number(self, block: Block, number: str, at: int) -> None:
-        node = self._node(ProvisionKind.MARGIN_NUMBER, number, block.span.start, self.zone, self._home())
-        self.last_number = int(re.match(r"\d+", number)[0])  # type: ignore[index]
-        self.levels = [_Level(Style.ARABIC, "margin", 0, "", node, node, block.indent, None)]
+        node = self.node(ProvisionKind.MARGIN_NUMBER, number, block.span.start, self.zone, self._home())
+        self.last_number = int(_LEADING_DIGITS.match(number)[0])  # type: ignore[index]
+        self.levels = [Level(Style.ARABIC, "margin", 0, "", node, node, block.indent, None)]
         self._run(node, Span(block.span.start + at, block.span.end), block)
 
     def _item(self, block: Block, marker: Marker, at: int) -> bool:
         """Find the list level a marker belongs to and open its provision; False where it is no list marker here."""
-        level = self._matching_level(marker)
-        style, ordinal = marker.readings[0]
-        opening = next(((s, o) for s, o in marker.readings if o == 1), None)
-        if level is not None and not (level[3] and opening):
-            index, style, ordinal, _ = level
-            holder = self.levels[index].parent
-            stem = self.levels[index].stem
-            del self.levels[index:]
+        found = lists.matching(self.levels, marker)
+        opens = any(ordinal == 1 for _, ordinal in marker.readings)
+        if found is not None and not (found.gap and opens):
+            style, ordinal = found.style, found.ordinal
+            holder = self.levels[found.index].parent
+            stem = self.levels[found.index].stem
+            del self.levels[found.index :]
         else:
-            fresh = opening or next(((s, o) for s, o in marker.readings if s is Style.DASH), None)
+            fresh = lists.fresh_reading(marker, self.levels)
             if fresh is None:
-                if ordinal > _MAX_ORDINAL or (self.levels and marker.wrap == "."):
-                    return False
-                fresh = marker.readings[0]
-            style, ordinal = fresh[0], fresh[1] or 1
-            self._restart(style, marker.wrap)
+                return False
+            style, ordinal = fresh
+            lists.restart(self.levels, style, marker.wrap)
             holder_node = self.levels[-1].node if self.levels else self._home()
             stem = self._stem(holder_node)
             holder = holder_node if holder_node is not None else self._anonymous(block)
         kind = self._kind(style, marker, stem, holder)
         if kind is not ProvisionKind.POINT and kind is not ProvisionKind.INDENT:
             stem = None
-        node = self._node(
+        node = self.node(
             kind, marker.number or str(ordinal), block.span.start + at, self._item_zone(holder, stem), holder
         )
         node.style = style
         node.sign = holder.sign
         node.dotted = marker.number.count(".") > 0
-        self.levels.append(_Level(style, marker.wrap, ordinal, marker.raw, node, holder, block.indent, stem))
+        self.levels.append(Level(style, marker.wrap, ordinal, marker.raw, node, holder, block.indent, stem))
         return True
-
-    def _matching_level(self, marker: Marker) -> tuple[int, Style, int, bool] | None:
-        """The open list a marker goes on with: its index, style and ordinal, and whether numbers are left out before it."""
-        best: tuple[int, Style, int, bool] | None = None
-        for index in range(len(self.levels) - 1, -1, -1):
-            level = self.levels[index]
-            if level.wrap != marker.wrap:
-                continue
-            for style, ordinal in marker.readings:
-                if style is not level.style:
-                    continue
-                if style is Style.DASH:
-                    if level.raw == marker.raw:
-                        return index, style, level.last + 1, False
-                    continue
-                step = ordinal - level.last
-                inserted = step == 0 and marker.number != level.node.number
-                if step == 1 or inserted:
-                    return index, style, ordinal, False
-                if 1 < step <= _MAX_GAP and best is None:
-                    best = (index, style, ordinal, True)
-        return best
-
-    def _restart(self, style: Style, wrap: str) -> None:
-        """A list of a style that is open already is a new one beside it, not inside it."""
-        for index, level in enumerate(self.levels):
-            if level.style is style and level.wrap == wrap:
-                del self.levels[index:]
-                return
 
     def _kind(self, style: Style, marker: Marker, stem: Run | None, holder: Node) -> ProvisionKind:
         if style is Style.DASH:
@@ -431,9 +325,7 @@ class TreeBuilder:
         return ProvisionKind.POINT
 
     def _ends_open(self, run: Run) -> bool:
-        """Whether a paragraph leads into a list: it ends with a colon, a dash, or in the middle of a sentence."""
-        last = run.span.of(self.text).rstrip()[-1:]
-        return last in ":—–," or last.isalpha()
+        return lists.ends_open(run.span.of(self.text))
 
     def _stem(self, holder: Node | None) -> Run | None:
         if holder is None or not holder.runs:
@@ -443,24 +335,11 @@ class TreeBuilder:
 
     def _item_zone(self, holder: Node, stem: Run | None) -> Zone:
         zone = self.zone if holder.zone is Zone.HEADING else holder.zone
-        if zone is Zone.ENACTING and stem is not None:
-            folded = stem.span.of(self.text)[-400:].casefold()
-            if any(s in folded for s in self.pack.structure.definition_stems):
-                return Zone.DEFINITION
-            if any(s in folded for s in self.pack.structure.amendment_stems):
-                return Zone.AMENDMENT
-        return zone
+        return zones.of_items(stem.span.of(self.text), zone, self.pack) if stem is not None else zone
 
     def _continue(self, block: Block) -> None:
         """A paragraph without a marker: a further subparagraph, what follows a list, or an item's second paragraph."""
-        while self.levels:
-            level = self.levels[-1]
-            if level.node.kind in {ProvisionKind.PARAGRAPH, ProvisionKind.MARGIN_NUMBER}:
-                break
-            deeper = block.indent > level.indent + _INDENT_TOLERANCE and block.page is not None
-            if deeper and level.indent > 0:
-                break
-            self.levels.pop()
+        lists.continue_after(self.levels, block)
         self._run(self._holder(block), block.span, block, tail=True)
 
     def _holder(self, block: Block) -> Node:
@@ -472,43 +351,16 @@ class TreeBuilder:
 
     def _anonymous(self, block: Block) -> Node:
         """Text under no heading: one provision a paragraph, so that news and letters have places, too."""
-        return self._node(ProvisionKind.TEXT, "", block.span.start, self.zone, self._home())
+        return self.node(ProvisionKind.TEXT, "", block.span.start, self.zone, self._home())
 
     # -- making nodes and runs ----------------------------------------------------------------------------------
 
-    def _node(self, kind: ProvisionKind, number: str, start: int, zone: Zone, parent: Node | None) -> Node:
-        node = Node(kind, number, start, zone, parent, end=start)
-        self.nodes.append(node)
-        return node
-
     def _loose(self, block: Block, kind: ProvisionKind, zone: Zone) -> None:
-        node = self._node(kind, "", block.span.start, zone, None)
-        self._run(node, block.span, block)
+        self._run(self.node(kind, "", block.span.start, zone, None), block.span, block)
 
     def _run(self, node: Node, span: Span, block: Block, stem: Run | None = None, tail: bool = False) -> None:
-        span = span.strip(self.text)
-        node.end = max(node.end, block.span.end)
-        if not len(span):
-            return
         zone = self.zone if node.zone is Zone.HEADING else node.zone
-        if zone is Zone.ENACTING and self._amends(span):
+        if zone is Zone.ENACTING and zones.amends(span.of(self.text), self.pack):
             zone = Zone.AMENDMENT
         depth = sum(1 for level in self.levels if level.node.kind in {ProvisionKind.POINT, ProvisionKind.INDENT})
-        after_items = tail and bool(node.runs) and node.runs[-1].has_items
-        run = Run(span, node, zone, block.role, stem, depth, after_items)
-        if stem is not None:
-            stem.has_items = True
-        if after_items:
-            run.stem = node.runs[-1]
-        node.runs.append(run)
-        self.runs.append(run)
-
-    def _amends(self, span: Span) -> bool:
-        folded = span.of(self.text)[-300:].casefold()
-        return folded.rstrip().endswith(":") and any(s in folded for s in self.pack.structure.amendment_stems)
-
-    def _close_spans(self) -> None:
-        """Let every provision's span cover its children."""
-        for node in reversed(self.nodes):
-            if node.parent is not None:
-                node.parent.end = max(node.parent.end, node.end)
+        self.run(node, span, zone, block.role, stem, depth, tail)

@@ -1,0 +1,45 @@
+"""A table of contents without leaders: where it begins and ends."""
+
+from __future__ import annotations
+
+from dutybook.languages import LanguagePack
+from dutybook.records import Block, BlockRole, ProvisionKind
+from dutybook.structure import headings
+
+# Entries and the heading above them are short.
+_ENTRY = 300
+_HEADING = 60
+
+
+class Contents:
+    """Watches the blocks for a table of contents; ``open`` while inside one."""
+
+    def __init__(self, pack: LanguagePack) -> None:
+        self.open = False
+        self._pack = pack
+        self._patterns = headings.patterns(pack)
+        self._seen: set[tuple[ProvisionKind, str]] = set()
+
+    def begins(self, text: str) -> bool:
+        """Whether a block is the heading of a table of contents."""
+        self.open = len(text) < _HEADING and text.casefold().strip(" .:") in self._patterns.contents
+        return self.open
+
+    def holds(self, block: Block, text: str) -> bool:
+        """Whether a block is an entry; the first heading that was an entry before, or a long text, ends the table."""
+        key = self._key(block, text)
+        known = key is not None and key in self._seen
+        if known or len(text) > _ENTRY or headings.starts_with(text, self._patterns.enacting):
+            self._seen = set()
+            self.open = False
+            return False
+        if key:
+            self._seen.add(key)
+        if key is not None and block.role is BlockRole.HEADING and block.level > 0:
+            # a format with real headings has no headings in its table of contents
+            self.open = False
+        return self.open
+
+    def _key(self, block: Block, text: str) -> tuple[ProvisionKind, str] | None:
+        heading = headings.article(text, block, self._pack) or headings.division(text, block, self._pack)
+        return (heading.kind, heading.number) if heading else None

@@ -1,0 +1,99 @@
+"""The open lists of an article: which one a marker goes on with, and what kind of provision it opens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dutybook.records import Block, ProvisionKind
+from dutybook.structure.markers import Marker, Style
+from dutybook.structure.nodes import Node, Run
+
+# A marker far from the start of a list is more likely a number that begins a sentence ("2024. …").
+MAX_ORDINAL = 400
+_MAX_GAP = 12
+# Points of indent by which a continuation of a list item may differ from the item's own text.
+_INDENT_TOLERANCE = 4.0
+
+
+@dataclass(slots=True)
+class Level:
+    """An open list: its style and punctuation, the last ordinal, its last item's node, and the list's holder and stem."""
+
+    style: Style
+    wrap: str
+    last: int
+    raw: str
+    node: Node
+    parent: Node
+    indent: float
+    stem: Run | None
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The open list a marker goes on with; ``gap``: numbers are left out before it."""
+
+    index: int
+    style: Style
+    ordinal: int
+    gap: bool
+
+
+def matching(levels: list[Level], marker: Marker) -> Match | None:
+    """The innermost open list that ``marker`` continues; one with a gap only where none continues without."""
+    best: Match | None = None
+    for index in range(len(levels) - 1, -1, -1):
+        level = levels[index]
+        if level.wrap != marker.wrap:
+            continue
+        for style, ordinal in marker.readings:
+            if style is not level.style:
+                continue
+            if style is Style.DASH:
+                if level.raw == marker.raw:
+                    return Match(index, style, level.last + 1, False)
+                continue
+            step = ordinal - level.last
+            inserted = step == 0 and marker.number != level.node.number
+            if step == 1 or inserted:
+                return Match(index, style, ordinal, False)
+            if 1 < step <= _MAX_GAP and best is None:
+                best = Match(index, style, ordinal, True)
+    return best
+
+
+def restart(levels: list[Level], style: Style, wrap: str) -> None:
+    """A list of a style that is open already is a new one beside it, not inside it."""
+    for index, level in enumerate(levels):
+        if level.style is style and level.wrap == wrap:
+            del levels[index:]
+            return
+
+
+def fresh_reading(marker: Marker, levels: list[Level]) -> tuple[Style, int] | None:
+    """How to read a marker that opens a new list; None where it is more likely no marker at all."""
+    opening = next(((s, o) for s, o in marker.readings if o == 1), None)
+    fresh = opening or next(((s, o) for s, o in marker.readings if s is Style.DASH), None)
+    if fresh is None:
+        if marker.readings[0][1] > MAX_ORDINAL or (levels and marker.wrap == "."):
+            return None
+        fresh = marker.readings[0]
+    return fresh[0], fresh[1] or 1
+
+
+def ends_open(paragraph: str) -> bool:
+    """Whether a paragraph leads into a list: it ends with a colon, a dash, or in the middle of a sentence."""
+    last = paragraph.rstrip()[-1:]
+    return last in ":—–," or last.isalpha()
+
+
+def continue_after(levels: list[Level], block: Block) -> None:
+    """Close the lists that a paragraph without a marker does not belong to any more."""
+    while levels:
+        level = levels[-1]
+        if level.node.kind in {ProvisionKind.PARAGRAPH, ProvisionKind.MARGIN_NUMBER}:
+            break
+        deeper = block.indent > level.indent + _INDENT_TOLERANCE and block.page is not None
+        if deeper and level.indent > 0:
+            break
+        levels.pop()

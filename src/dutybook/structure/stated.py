@@ -1,0 +1,194 @@
+"""Builds the provision tree of a format that states its structure: what the outline says is taken, nothing is guessed.
+
+Added here is what no format says: the zone of a provision, and which paragraph is the stem or the tail of a list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dutybook.languages import LanguagePack
+from dutybook.records import Block, BlockRole, Element, Layout, ProvisionKind, Span, Zone
+from dutybook.structure import zones
+from dutybook.structure.lists import ends_open
+from dutybook.structure.markers import Style, readings_of
+from dutybook.structure.nodes import Node, Run, Tree
+
+_ZONES = {
+    ProvisionKind.RECITAL: Zone.RECITAL,
+    ProvisionKind.PREAMBLE: Zone.PREAMBLE,
+    ProvisionKind.ANNEX: Zone.ANNEX,
+    ProvisionKind.CONTENTS: Zone.CONTENTS,
+    ProvisionKind.SIGNATURE: Zone.SIGNATURE,
+    ProvisionKind.FOOTNOTE: Zone.FOOTNOTE,
+}
+_ITEMS = frozenset({ProvisionKind.POINT, ProvisionKind.INDENT})
+# Blocks that belong to no provision, wherever they stand.
+_LOOSE = {
+    BlockRole.FOOTNOTE: (ProvisionKind.FOOTNOTE, Zone.FOOTNOTE),
+    BlockRole.CONTENTS: (ProvisionKind.CONTENTS, Zone.CONTENTS),
+}
+
+
+def build_stated(layout: Layout, pack: LanguagePack) -> Tree:
+    """The tree of a layout that has an outline."""
+    return _Builder(layout, pack).build()
+
+
+class _Builder:
+    def __init__(self, layout: Layout, pack: LanguagePack) -> None:
+        self.text = layout.text
+        self.layout = layout
+        self.pack = pack
+        self.tree = Tree(layout.text)
+        self.made: list[Node] = []
+        self.open: list[tuple[Element, Node]] = []
+        self.labels = sorted((label for each in layout.outline for label in each.labels), key=lambda s: s.start)
+        self.label = 0
+
+    def build(self) -> Tree:
+        for block in self.layout.blocks:
+            self._block(block)
+        self._enter(len(self.text))
+        self.tree.close_spans()
+        return self.tree
+
+    # -- walking ------------------------------------------------------------------------------------------------
+
+    def _block(self, block: Block) -> None:
+        at = block.span.start
+        while at < block.span.end:
+            self._leave(at)
+            self._enter(at)
+            self._leave(at)
+            ends = [block.span.end]
+            if len(self.made) < len(self.layout.outline):
+                ends.append(self.layout.outline[len(self.made)].span.start)
+            if self.open:
+                ends.append(self.open[-1][0].span.end)
+            end = min(end for end in ends if end > at)
+            for piece in self._without_labels(Span(at, end)):
+                self._piece(block, piece)
+            at = end
+
+    def _enter(self, at: int) -> None:
+        """Open the provisions that start up to ``at``."""
+        outline = self.layout.outline
+        while len(self.made) < len(outline) and outline[len(self.made)].span.start <= at:
+            element = outline[len(self.made)]
+            self._leave(element.span.start)
+            node = self._node(element)
+            self.made.append(node)
+            self.open.append((element, node))
+
+    def _leave(self, at: int) -> None:
+        while self.open and self.open[-1][0].span.end <= at:
+            self.open.pop()
+
+    def _without_labels(self, span: Span) -> Iterator[Span]:
+        """What of a piece of text is no number and no heading."""
+        while self.label < len(self.labels) and self.labels[self.label].end <= span.start:
+            self.label += 1
+        at, index = span.start, self.label
+        while index < len(self.labels) and self.labels[index].start < span.end:
+            label = self.labels[index]
+            if label.start > at:
+                yield Span(at, label.start)
+            at = max(at, label.end)
+            index += 1
+        if at < span.end:
+            yield Span(at, span.end)
+
+    # -- nodes --------------------------------------------------------------------------------------------------
+
+    def _node(self, element: Element) -> Node:
+        parent = self.made[element.parent] if element.parent is not None else None
+        style = self._style(element, parent)
+        node = self.tree.node(element.kind, element.number, element.span.start, Zone.ENACTING, parent)
+        node.heading = element.heading
+        node.sign = element.sign or (parent is not None and parent.sign and element.kind is not ProvisionKind.ARTICLE)
+        node.style = style
+        node.dotted = "." in element.number
+        node.end = element.span.end
+        node.zone = self._zone(element, node)
+        return node
+
+    def _style(self, element: Element, parent: Node | None) -> Style | None:
+        """How a number is written; an "i" goes on with its neighbours' style."""
+        if element.kind is ProvisionKind.INDENT:
+            return Style.DASH
+        readings = readings_of(element.number)
+        if not readings:
+            return None
+        before = next((n for n in reversed(self.made) if n.parent is parent and n.kind is element.kind), None)
+        like = next((style for style, _ in readings if before and style is before.style), None)
+        first = next((style for style, ordinal in readings if ordinal == 1 and parent and parent.style is not style), None)
+        return like or first or readings[0][0]
+
+    def _zone(self, element: Element, node: Node) -> Zone:
+        if element.quoted:
+            return Zone.AMENDMENT
+        around = node.parent.zone if node.parent is not None else Zone.ENACTING
+        if element.kind in _ZONES:
+            return _ZONES[element.kind] if around is Zone.ENACTING else around
+        if element.kind is ProvisionKind.ARTICLE and around is Zone.ENACTING:
+            return zones.of_article(element.heading, around, self.pack)
+        stem = self._stem(node)
+        return zones.of_items(stem.span.of(self.text), around, self.pack) if stem else around
+
+    def _stem(self, node: Node) -> Run | None:
+        """The paragraph that leads into the list a node is an item of."""
+        if node.kind not in _ITEMS:
+            return None
+        holder = node.parent
+        while holder is not None and not holder.runs:
+            holder = holder.parent
+        if holder is None:
+            return None
+        run = holder.runs[-1]
+        if run.tail and not ends_open(run.span.of(self.text)):
+            return run.stem  # "(a) …; (b) …; and in any case (c) …": the list goes on after what interrupted it
+        return run
+
+    # -- runs ---------------------------------------------------------------------------------------------------
+
+    def _piece(self, block: Block, span: Span) -> None:
+        if not len(span.strip(self.text)):
+            return
+        if block.role in _LOOSE:
+            self._loose(span, block.role, *_LOOSE[block.role])
+        elif not self.open:
+            heading = block.role is BlockRole.HEADING
+            self._loose(
+                span,
+                block.role,
+                ProvisionKind.HEADING if heading else ProvisionKind.PREAMBLE,
+                Zone.PREAMBLE,
+            )
+        elif block.role is BlockRole.HEADING:
+            self._crossheading(span)
+        else:
+            self._run(block, span)
+
+    def _loose(self, span: Span, role: BlockRole, kind: ProvisionKind, zone: Zone) -> None:
+        self.tree.run(self.tree.node(kind, "", span.start, zone, None), span, zone, role)
+
+    def _crossheading(self, span: Span) -> None:
+        """A heading without a number inside a provision: it is no sentence of it."""
+        holder = self.open[-1][1]
+        node = self.tree.node(ProvisionKind.HEADING, "", span.start, Zone.HEADING, holder)
+        node.heading = " ".join(span.of(self.text).split())
+        node.end = span.end
+
+    def _run(self, block: Block, span: Span) -> None:
+        node = self.open[-1][1]
+        zone = node.zone
+        if zone is Zone.ENACTING and zones.amends(span.of(self.text), self.pack):
+            zone = Zone.AMENDMENT
+        depth, here = 0, node
+        while here is not None:
+            depth += here.kind in _ITEMS
+            here = here.parent  # type: ignore[assignment]
+        # Only an item's first paragraph belongs to the stem; a further one is a text of its own.
+        stem = self._stem(node) if not node.runs else None
+        self.tree.run(node, span, zone, block.role, stem, depth, tail=True)

@@ -1,0 +1,41 @@
+"""Zones by words: which headings and stems open definitions and amendments."""
+
+from __future__ import annotations
+
+from dutybook.languages import LanguagePack
+from dutybook.records import Zone
+
+# As much of a stem's end as says what follows.
+_STEM = 400
+_LAST = 300
+
+
+def of_article(title: str, around: Zone, pack: LanguagePack) -> Zone:
+    """The zone of an article, by its title and the zone it stands in."""
+    words = pack.structure
+    folded = title.casefold()
+    if around is Zone.ANNEX:
+        return Zone.ANNEX
+    if folded.startswith(words.definition_headings):
+        return Zone.DEFINITION
+    if folded.startswith(words.amendment_headings):
+        return Zone.AMENDMENT
+    return Zone.ENACTING
+
+
+def of_items(stem: str, around: Zone, pack: LanguagePack) -> Zone:
+    """The zone of a list's items, by the stem before them and the zone the list stands in."""
+    if around is not Zone.ENACTING:
+        return around
+    folded = stem[-_STEM:].casefold()
+    if any(words in folded for words in pack.structure.definition_stems):
+        return Zone.DEFINITION
+    if any(words in folded for words in pack.structure.amendment_stems):
+        return Zone.AMENDMENT
+    return around
+
+
+def amends(paragraph: str, pack: LanguagePack) -> bool:
+    """Whether a paragraph announces new text for another act ("… is replaced by the following:")."""
+    folded = paragraph[-_LAST:].casefold().rstrip()
+    return folded.endswith(":") and any(words in folded for words in pack.structure.amendment_stems)
