@@ -24,7 +24,8 @@ from dutybook.structure.language import languages_of
 from dutybook.structure.nodes import Node, Run
 from dutybook.structure.places import places
 from dutybook.structure.sentences import split
-from dutybook.structure.tree import TreeBuilder
+from dutybook.structure.stated import build_stated
+from dutybook.structure.tree import build_guessed
 
 _FALLBACK = "en"
 
@@ -41,12 +42,11 @@ def build_structure(layout: Layout, document_id: str, language: str | None = Non
         main, of_blocks = language, [language] * len(blocks)
     pack = pack_for(main)
     genre = genre_of(text, blocks, pack, layout.meta)
-    tree = TreeBuilder(text, blocks, pack, genre)
-    tree.build()
+    tree = build_stated(layout, pack) if layout.outline else build_guessed(text, blocks, pack, genre)
     provisions, ids = _provisions(tree.nodes, pack, document_id)
     by_start = {b.span.start: code for b, code in zip(blocks, of_blocks, strict=True)}
     sentences = _sentences(text, tree.runs, ids, by_start)
-    return Structure(genre, main, title_of(layout, tree, genre), provisions, tuple(sentences))
+    return Structure(genre, main, title_of(layout, tree.nodes, pack, genre), provisions, tuple(sentences))
 
 
 def pack_for(code: str) -> LanguagePack:
@@ -121,17 +121,18 @@ def _is_act_title(text: str, pack: LanguagePack) -> bool:
     return any(not text[len(w) : len(w) + 1].isalpha() or w.endswith("(E") for w in words)
 
 
-def title_of(layout: Layout, tree: TreeBuilder, genre: Genre) -> str:
+def title_of(layout: Layout, nodes: list[Node], pack: LanguagePack, genre: Genre) -> str:
     """The document's title: an act's from its title block, else what the file says, else its first heading."""
     text = layout.text
-    if genre is Genre.EU_ACT:
+    stated = layout.meta.get("title") if layout.outline else None
+    if genre is Genre.EU_ACT and not stated:
         for position, block in enumerate(layout.blocks[:40]):
             piece = block.span.of(text)
-            if _is_act_title(piece, tree.pack):
+            if _is_act_title(piece, pack):
                 parts = [piece]
                 for following in layout.blocks[position + 1 : position + 4]:
                     more = following.span.of(text)
-                    if headings.starts_with(more, tree.patterns.recitals):
+                    if headings.starts_with(more, headings.patterns(pack).recitals):
                         break
                     if more[:1].islower() and following.role is not BlockRole.FOOTNOTE and len(more) < 800:
                         parts.append(more)
@@ -140,7 +141,7 @@ def title_of(layout: Layout, tree: TreeBuilder, genre: Genre) -> str:
                 return _SPACES.sub(" ", " ".join(parts)).strip()
     if layout.meta.get("title"):
         return _SPACES.sub(" ", layout.meta["title"]).strip()
-    for node in tree.nodes:
+    for node in nodes:
         if node.kind is ProvisionKind.HEADING and node.heading:
             return node.heading
     first = next((b.span.of(text) for b in layout.blocks), "")

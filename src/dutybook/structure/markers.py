@@ -64,7 +64,8 @@ def _ordinal(letters: str) -> int:
     return ord(letters[0]) - ord("a") + 1
 
 
-def _readings(number: str) -> tuple[tuple[Style, int], ...]:
+def readings_of(number: str) -> tuple[tuple[Style, int], ...]:
+    """The (style, ordinal) pairs that a bare number can stand for, most likely first."""
     found: list[tuple[Style, int]] = []
     digits = re.match(r"\d+", number)
     if digits:
@@ -100,7 +101,7 @@ def parse(text: str, at: int = 0) -> Marker | None:
     for group, wrap in (("both", "()"), ("close", ")"), ("degree", "°"), ("dot", ".")):
         number = match.group(group)
         if number:
-            readings = _readings(number)
+            readings = readings_of(number)
             return Marker(raw, number, wrap, readings, match.end()) if readings else None
     number = match.group("dotted")
     last = re.search(r"(\d+)[a-z]?$", number)

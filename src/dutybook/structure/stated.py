@@ -45,6 +45,8 @@ class _Builder:
         self.open: list[tuple[Element, Node]] = []
         self.labels = sorted((label for each in layout.outline for label in each.labels), key=lambda s: s.start)
         self.label = 0
+        # The style of the last number of a kind below a provision.
+        self.styles: dict[tuple[int | None, ProvisionKind], Style] = {}
 
     def build(self) -> Tree:
         for block in self.layout.blocks:
@@ -120,10 +122,12 @@ class _Builder:
         readings = readings_of(element.number)
         if not readings:
             return None
-        before = next((n for n in reversed(self.made) if n.parent is parent and n.kind is element.kind), None)
-        like = next((style for style, _ in readings if before and style is before.style), None)
-        first = next((style for style, ordinal in readings if ordinal == 1 and parent and parent.style is not style), None)
-        return like or first or readings[0][0]
+        key = (element.parent, element.kind)
+        before, above = self.styles.get(key), parent.style if parent is not None else None
+        like = next((style for style, _ in readings if style is before), None)
+        first = next((style for style, ordinal in readings if ordinal == 1 and style is not above), None)
+        self.styles[key] = like or first or readings[0][0]
+        return self.styles[key]
 
     def _zone(self, element: Element, node: Node) -> Zone:
         if element.quoted:
@@ -185,10 +189,11 @@ class _Builder:
         zone = node.zone
         if zone is Zone.ENACTING and zones.amends(span.of(self.text), self.pack):
             zone = Zone.AMENDMENT
-        depth, here = 0, node
+        depth = 0
+        here: Node | None = node
         while here is not None:
             depth += here.kind in _ITEMS
-            here = here.parent  # type: ignore[assignment]
+            here = here.parent
         # Only an item's first paragraph belongs to the stem; a further one is a text of its own.
         stem = self._stem(node) if not node.runs else None
         self.tree.run(node, span, zone, block.role, stem, depth, tail=True)

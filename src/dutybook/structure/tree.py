@@ -19,6 +19,13 @@ _BARE_NUMBER = re.compile(r"(?P<number>\d{1,3}[a-z]?)\s+(?=\S)")
 _LEADING_DIGITS = re.compile(r"\d+")
 
 
+def build_guessed(text: str, blocks: tuple[Block, ...], pack: LanguagePack, genre: Genre) -> Tree:
+    """The tree of a layout without an outline."""
+    tree = TreeBuilder(text, blocks, pack, genre)
+    tree.build()
+    return tree
+
+
 class TreeBuilder(Tree):
     """Feeds on blocks in order; ``nodes`` and ``runs`` are the result, in document order."""
 
