@@ -15,7 +15,7 @@ from dutybook.layout.pdf.blank import BLANK, is_blank
 from dutybook.layout.pdf.columns import in_order
 from dutybook.layout.pdf.footnotes import Note, take_notes
 from dutybook.layout.pdf.furniture import PageRuns, take_furniture
-from dutybook.layout.pdf.glyphs import Word, frame_of, read_words
+from dutybook.layout.pdf.glyphs import Word, frame_of
 from dutybook.layout.pdf.hyphens import Lexicon
 from dutybook.layout.pdf.lines import Line, runs_of
 from dutybook.layout.pdf.margins import put_margin_numbers, take_margin_numbers
@@ -23,6 +23,7 @@ from dutybook.layout.pdf.opening import opened
 from dutybook.layout.pdf.paragraphs import Measures, paragraphs_of, set_edges
 from dutybook.layout.pdf.spacing import mend
 from dutybook.layout.pdf.tables import Grid, Ruling, fill, grids_of, rulings_of
+from dutybook.layout.pdf.textpage import read_words
 from dutybook.records import BlockRole, Box, Furniture, FurnitureKind, Layout, Page
 
 GARBAGE = 0.3
