@@ -1,144 +1,23 @@
-"""What every format's reader promises, and what hostile bytes may do."""
+"""Which format a file is, what is refused and how, encodings, and what hostile bytes may do."""
 
 from __future__ import annotations
 
-import contextlib
-import random
-
 import pytest
+from format_samples import PDF
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from test_format_conformance import survives
 
 from dutybook.errors import BadDocument, BrokenDocument, EmptyDocument, TooLarge, UnknownFormat
-from dutybook.layout.formats import read_layout, readers, sniff
+from dutybook.layout.formats import read_layout, sniff
 from dutybook.layout.limits import Limits
-from dutybook.records import BlockRole, Layout, RawDocument
-
-HTML = b"""<!DOCTYPE html><html lang="en"><head><title>Lighthouse Order</title></head><body>
-<nav><a href="/">Home</a> <a href="/acts">All acts</a></nav>
-<main><h1>Lighthouse Order</h1>
-<p>Every keeper of a lighthouse shall write down the hours of fog in a log book that is shown on request.</p>
-<ol><li>(a) the lamp shall be lit at dusk, whatever the weather may be on the coast;</li>
-<li>(b) the horn shall be sounded in fog, and once each hour the keeper shall note it.</li></ol>
-<table><tr><th>Lamp</th><th>Range</th></tr><tr><td>Green</td><td>9 miles</td></tr></table>
-</main></body></html>"""
-MARKDOWN = b"""% Lighthouse Order
-% Made on 3 March 2031
-
-# \xc2\xa7 1 Keepers
-
-(1) Every keeper shall **write down** the hours of fog.
-
-1. by day, and
-2. by night.
-
-| Lamp | Range |
-|---|---|
-| Green | 9 miles |
-"""
-TEXT = b"""Article 1
-Keepers
-1. Every keeper shall write down the hours of fog.
-(a)
-by day; and
-(b)
-by night.
-"""
-
-
-def pdf(*lines: str) -> bytes:
-    """A one-page PDF with a line of Helvetica for each of ``lines``."""
-    shown = b"".join(b"(%s) Tj T* " % line.encode("ascii") for line in lines)
-    stream = b"BT /F1 12 Tf 14 TL 72 720 Td " + shown + b"ET"
-    objects = [
-        b"<< /Type /Catalog /Pages 2 0 R >>",
-        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R "
-        b"/Resources << /Font << /F1 5 0 R >> >> >>",
-        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream),
-        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
-    ]
-    out = b"%PDF-1.4\n"
-    offsets = []
-    for number, body in enumerate(objects, start=1):
-        offsets.append(len(out))
-        out += b"%d 0 obj\n%s\nendobj\n" % (number, body)
-    table = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
-    return out + b"xref\n0 6\n0000000000 65535 f \n%strailer << /Size 6 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (
-        table,
-        len(out),
-    )
-
-
-PDF = pdf("Article 1", "Keepers", "Every keeper of a lighthouse shall write down the hours of fog.")
-SAMPLES = {"html": HTML, "markdown": MARKDOWN, "text": TEXT, "pdf": PDF}
-
-
-def check(layout: Layout) -> None:
-    """The promises: blocks in order, apart, inside the text, none empty; tables and marks inside too."""
-    at = 0
-    for block in layout.blocks:
-        assert block.span.start >= at
-        assert block.span.end <= len(layout.text)
-        assert block.span.of(layout.text).strip()
-        assert block.span.strip(layout.text) == block.span
-        at = block.span.end
-    for table in layout.tables:
-        assert table.span.end <= len(layout.text)
-        for row in table.rows:
-            for cell in row:
-                assert table.span.start <= cell.span.start <= cell.span.end <= table.span.end
-    for mark in layout.marks:
-        assert 0 <= mark.at <= len(layout.text)
-    notes = [i for i, block in enumerate(layout.blocks) if block.role is BlockRole.FOOTNOTE]
-    assert notes == list(range(len(layout.blocks) - len(notes), len(layout.blocks)))
-
-
-def test_every_own_format_has_a_sample() -> None:
-    assert set(SAMPLES) == set(readers())
-
-
-@pytest.mark.parametrize("kind", sorted(SAMPLES))
-class TestConformance:
-    def test_sniffed_by_content(self, kind: str) -> None:
-        assert sniff(SAMPLES[kind], "file") == kind
-
-    def test_layout_keeps_its_promises(self, kind: str) -> None:
-        layout = read_layout(RawDocument(f"order.{kind}", SAMPLES[kind]))
-        check(layout)
-        assert "hours of fog" in layout.text
-        assert not layout.problems or kind in ("text", "markdown")
-
-    def test_deterministic(self, kind: str) -> None:
-        once, twice = (read_layout(RawDocument("order", SAMPLES[kind])) for _ in range(2))
-        assert once.text == twice.text
-        assert once.blocks == twice.blocks
-        assert once.tables == twice.tables
-        assert once.meta == twice.meta
-
-    def test_truncated(self, kind: str) -> None:
-        data = SAMPLES[kind]
-        for cut in range(0, len(data), max(len(data) // 25, 1)):
-            _survives(RawDocument("order", data[:cut]))
-
-    def test_bits_flipped(self, kind: str) -> None:
-        source = random.Random(5)
-        for _ in range(25):
-            data = bytearray(SAMPLES[kind])
-            for _ in range(6):
-                data[source.randrange(len(data))] = source.randrange(256)
-            _survives(RawDocument(f"order.{kind}", bytes(data)))
-
-
-def _survives(raw: RawDocument) -> None:
-    with contextlib.suppress(BadDocument):
-        check(read_layout(raw))
+from dutybook.records import RawDocument
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.binary(max_size=600), name=st.sampled_from(["a.pdf", "a.html", "a.md", "a.txt", "a", "a.docx"]))
 def test_random_bytes(data: bytes, name: str) -> None:
-    _survives(RawDocument(name, data))
+    survives(RawDocument(name, data))
 
 
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -148,7 +27,7 @@ def test_random_bytes(data: bytes, name: str) -> None:
 )
 def test_random_text(text: str, name: str) -> None:
     wrapped = f"<html><body>{text}</body></html>" if name == "a.html" else text
-    _survives(RawDocument(name, wrapped.encode()))
+    survives(RawDocument(name, wrapped.encode()))
 
 
 HOSTILE = {
@@ -182,7 +61,7 @@ HOSTILE = {
 @pytest.mark.parametrize("suffix", ["html", "md", "txt"])
 def test_hostile(name: str, suffix: str) -> None:
     data = HOSTILE[name]
-    _survives(RawDocument(f"hostile.{suffix}", data))
+    survives(RawDocument(f"hostile.{suffix}", data))
 
 
 def test_no_entity_is_expanded() -> None:
@@ -221,6 +100,12 @@ class TestWhatItIs:
             (b"Plain words.", "a", "text"),
             (b"(1) Plain words [2].", "a", "text"),
             (b"[1] Plain words.", "a", "text"),
+            (b"From: a@b.example\r\nTo: c@d.example\r\nMIME-Version: 1.0\r\n\r\nText", "a", "eml"),
+            (b"Subject: Fog\n\nText", "a.eml", "eml"),
+            (b"Subject: Fog\nTo: all keepers\nDate: today\n\nText", "a", "text"),
+            (b"Plain words.", "a.eml", "text"),
+            (b"From c@d Tue Mar 4\nFrom: a@b.example\nTo: c@d.example\nMIME-Version: 1.0\n\nText", "a", "mbox"),
+            (b"From 1 May on, keepers shall sound the horn.", "a", "text"),
             (b'{"title": "x"}', "a", "json"),
             (b"{\\rtf1 Words}", "a.doc", "rtf"),
             (bytes(range(32)) * 10, "a", "binary"),
@@ -245,12 +130,14 @@ class TestWhatItIs:
         layout = read_layout(RawDocument("order.pdf", b"The keeper shall sound the horn in fog."))
         assert layout.problems
 
-    @pytest.mark.parametrize("name", ["a.docx", "a.pdf"])
-    def test_word_document(self, name: str) -> None:
-        with pytest.raises(
-            UnknownFormat, match=r"Word document \(DOCX\).*not read yet \(html, markdown, pdf, text are\)"
-        ):
-            read_layout(RawDocument(name, b"PK\x03\x04" + b"\x00" * 26 + b"word/document.xml"))
+    @pytest.mark.parametrize("name", ["a.xlsx", "a.pdf"])
+    def test_what_is_not_read_is_named_with_what_is(self, name: str) -> None:
+        with pytest.raises(UnknownFormat, match=r"an Excel workbook.*not read yet \(.*html, markdown.*are\)"):
+            read_layout(RawDocument(name, b"PK\x03\x04" + b"\x00" * 26 + b"xl/workbook.xml"))
+
+    def test_an_archive_is_no_document(self) -> None:
+        with pytest.raises(UnknownFormat, match="documents of their own: dutybook ingest or extract"):
+            read_layout(RawDocument("a.zip", b"PK\x03\x04" + b"\x00" * 26 + b"notes.txt"))
 
     @pytest.mark.parametrize("data", [b"", b" \n\t ", b"\xef\xbb\xbf", b"\x00\x00"])
     def test_empty(self, data: bytes) -> None:

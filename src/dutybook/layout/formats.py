@@ -44,6 +44,10 @@ _EXTENSIONS = {
     "xlsx": "xlsx",
     "pptx": "pptx",
     "eml": "eml",
+    "mht": "eml",
+    "mhtml": "eml",
+    "mbox": "mbox",
+    "gz": "gzip",
 }
 _MEDIA_TYPES = {
     "application/pdf": "pdf",
@@ -54,6 +58,10 @@ _MEDIA_TYPES = {
     "application/xml": "xml",
     "text/xml": "xml",
     "application/json": "json",
+    "application/zip": "zip",
+    "application/gzip": "gzip",
+    "message/rfc822": "eml",
+    "application/mbox": "mbox",
 }
 # First bytes of formats that are not text (their own specifications; the same list as file(1) has).
 _MAGIC = (
@@ -85,6 +93,7 @@ _NAMES = {
     "xml": "an XML file",
     "json": "a JSON file",
     "eml": "an e-mail",
+    "mbox": "a mailbox of e-mails",
     "jpeg": "a JPEG picture",
     "png": "a PNG picture",
     "gif": "a GIF picture",
@@ -107,8 +116,9 @@ _ADVICE = {
     "jpeg": "pictures need text recognition first: make a searchable PDF of it",
     "png": "pictures need text recognition first: make a searchable PDF of it",
     "tiff": "pictures need text recognition first: make a searchable PDF of it",
-    "zip": "unpack it first",
-    "gzip": "unpack it first",
+    "zip": "its files are documents of their own: dutybook ingest or extract reads them",
+    "mbox": "its messages are documents of their own: dutybook ingest or extract reads them",
+    "gzip": "what is in it is a document of its own: dutybook ingest or extract reads it",
     "7z": "unpack it first",
     "rar": "unpack it first",
     "xml": "get the same document as HTML or PDF",
@@ -152,6 +162,9 @@ def sniff(data: bytes, name: str = "", media_type: str = "") -> str:
 
 def _of_text(head: bytes, by_name: str) -> str:
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    mail = _mail(start, by_name)
+    if mail:
+        return mail
     root = _XML_ROOT.match(start)
     tag = root.group(1).lower().rpartition(b":")[2] if root else b""
     if tag == b"html":
@@ -169,12 +182,23 @@ def _of_text(head: bytes, by_name: str) -> str:
         return "json"
     if re.match(rb"\s*<!doctype html", start, re.IGNORECASE):
         return "html"
-    if by_name in ("markdown", "eml"):
+    if by_name == "markdown":
         return by_name
     text = head.decode("utf-8", "replace")
     if by_name != "text" and len(_MARKDOWN.findall(text)) >= 2:
         return "markdown"
     return "text"
+
+
+def _mail(start: bytes, by_name: str) -> str:
+    """``eml`` or ``mbox`` where the text begins as they do."""
+    if not start[:1].isalpha():
+        return ""
+    from dutybook.layout.mail import is_mail
+
+    if start.startswith(b"From "):
+        return "mbox" if is_mail(start.partition(b"\n")[2], by_name in ("mbox", "eml")) else ""
+    return "eml" if is_mail(start, by_name in ("mbox", "eml")) else ""
 
 
 def _by_name(name: str, media_type: str) -> str:
@@ -222,7 +246,13 @@ def _text(data: bytes, **_: object) -> Layout:
     return read_text(data)
 
 
-_OWN: Mapping[str, Reader] = {"pdf": _pdf, "html": _html, "markdown": _markdown, "text": _text}
+def _eml(data: bytes, **_: object) -> Layout:
+    from dutybook.layout.mail import read_mail
+
+    return read_mail(data)
+
+
+_OWN: Mapping[str, Reader] = {"pdf": _pdf, "html": _html, "markdown": _markdown, "text": _text, "eml": _eml}
 
 
 @cache

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from dutybook.layout.pdf.attachments import names
 from dutybook.records import Furniture
 
 _DATE = re.compile(r"(?<![\d/.])(\d{1,2})[./](\d{1,2})[./](\d{4})(?![\d/])")
@@ -16,8 +17,13 @@ _ELI = re.compile(r"https?://\S*?/eli/\S+")
 
 
 def properties(document: Any) -> dict[str, str]:
-    """``title``, ``author``, ``created`` (ISO date) of the file's properties, as far as they are given."""
+    """``title``, ``author``, ``created`` (ISO date) of the file's properties, as far as they are given.
+
+    ``attachments``: the names of embedded files, a line each.
+    """
     found: dict[str, str] = {}
+    if attached := names(document):
+        found["attachments"] = "\n".join(" ".join(name.split()) or "without a name" for name in attached)
     try:
         given = document.get_metadata_dict(skip_empty=True)
     except Exception:  # pdfium's errors on damaged properties are of no interest: the text counts

@@ -1,0 +1,247 @@
+"""Files that hold files: what is in an archive, a mailbox or an e-mail, and the bytes of one of them.
+
+Nothing is ever written to disk, so a member's name leads nowhere; it is only shown. Every bound is known before a
+byte is unpacked, as far as the format says its sizes, and kept while unpacking where it does not.
+"""
+
+from __future__ import annotations
+
+import re
+import stat
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import PurePosixPath
+from typing import Protocol
+
+from dutybook.errors import BrokenDocument, EncryptedDocument, TooLarge
+
+#: Stands between a container and what is in it: ``consultation.zip!/annexes/annex-1.pdf``.
+SEPARATOR = "!/"
+#: How often containers may stand in containers.
+MAX_DEPTH = 5
+
+_SPLIT = re.compile(r"[/\\]+")
+_MAX_NAME = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What unpacking one container may cost: how many members, bytes of one and of all, and how far one may expand.
+
+    ``max_ratio`` counts from ``ratio_from`` bytes on: small files of blanks may well shrink to nothing.
+    """
+
+    max_members: int = 10_000
+    max_bytes: int = 200 * 1000 * 1000
+    max_total: int = 1000 * 1000 * 1000
+    max_ratio: int = 200
+    ratio_from: int = 16 * 1000 * 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A member as it is listed: its name as it is shown, no two alike; ``skip`` says why it is none of interest."""
+
+    name: str
+    skip: str = ""
+
+
+class Container(Protocol):
+    """What is in a file that holds files. Members are known by their place in :attr:`entries`."""
+
+    @property
+    def entries(self) -> Sequence[Entry]: ...
+
+    def read(self, index: int) -> bytes:
+        """The bytes of a member.
+
+        Raises:
+            BadDocument: they cannot be had; the message says why.
+        """
+        ...
+
+
+def open_container(kind: str, data: bytes, name: str, password: str | None, bounds: Bounds) -> Container | None:
+    """The container that ``data`` is, by the name of its format; None for formats that hold no files.
+
+    Raises:
+        BadDocument: it is broken, or too large.
+    """
+    if kind == "zip":
+        return Zip(data, password, bounds)
+    if kind == "gzip":
+        return Gzip(data, name, bounds)
+    if kind in ("eml", "mbox"):
+        from dutybook.ingest.mail import Mail, Mailbox
+
+        return Mail(data, bounds) if kind == "eml" else Mailbox(data, bounds)
+    return None
+
+
+class Zip:
+    """A ZIP archive."""
+
+    def __init__(self, data: bytes, password: str | None, bounds: Bounds) -> None:
+        # Each member has such a record; reading millions of them is what costs.
+        if data.count(b"PK\x01\x02") > bounds.max_members:
+            raise TooLarge(
+                f"the archive holds more than {bounds.max_members:,} files: unpack it and read the folder instead"
+            )
+        try:
+            self._archive = zipfile.ZipFile(BytesIO(data))
+        except (zipfile.BadZipFile, ValueError, OSError, struct.error, NotImplementedError, OverflowError) as error:
+            raise BrokenDocument(
+                f"the archive cannot be opened ({_said(error)}): get it again from its source"
+            ) from error
+        self._password = password
+        self._bounds = bounds
+        self._infos = [info for info in self._archive.infolist() if not info.is_dir()]
+        self.entries = named(_zip_entry(info) for info in self._infos)
+        self._beyond = self._first_beyond()
+
+    def _first_beyond(self) -> int:
+        """The first member with which the archive holds more than is unpacked in all."""
+        total = 0
+        for index, (info, entry) in enumerate(zip(self._infos, self.entries, strict=True)):
+            total += 0 if entry.skip else info.file_size
+            if total > self._bounds.max_total:
+                return index
+        return len(self._infos)
+
+    def read(self, index: int) -> bytes:
+        info = self._infos[index]
+        bounds = self._bounds
+        if info.file_size > bounds.max_bytes:
+            raise TooLarge(
+                f"it has {info.file_size / 1e6:.0f} MB, the limit is {bounds.max_bytes / 1e6:.0f} MB: split it"
+            )
+        if index >= self._beyond:
+            raise TooLarge(f"the archive unpacks to more than {bounds.max_total / 1e6:.0f} MB: unpack it yourself")
+        if info.file_size > bounds.ratio_from and info.file_size > bounds.max_ratio * max(info.compress_size, 1):
+            raise TooLarge(f"it expands more than {bounds.max_ratio} times, as no document does: it is not unpacked")
+        encrypted = bool(info.flag_bits & 1)
+        if encrypted and self._password is None:
+            raise EncryptedDocument(
+                "it is encrypted in its archive and needs a password: pass it (--password on the command line)"
+            )
+        try:
+            with self._archive.open(
+                info, pwd=self._password.encode() if encrypted and self._password else None
+            ) as file:
+                data = file.read(bounds.max_bytes + 1)
+        except NotImplementedError as error:
+            if encrypted:
+                raise EncryptedDocument(
+                    "it is encrypted in a way that cannot be opened here (AES): unpack the archive yourself"
+                ) from error
+            raise BrokenDocument(
+                f"it is packed in a way that is not known here ({_said(error)}): unpack the archive yourself"
+            ) from error
+        except Exception as error:  # zipfile lets through what its decompressors and hostile headers raise
+            if encrypted:
+                raise EncryptedDocument(
+                    "the password does not open it, or it is damaged: check the password"
+                ) from error
+            raise BrokenDocument(f"it is damaged in its archive ({_said(error)}): get the archive again") from error
+        if len(data) > bounds.max_bytes:
+            raise TooLarge(f"it has more than {bounds.max_bytes / 1e6:.0f} MB: split it")
+        return data
+
+
+def _zip_entry(info: zipfile.ZipInfo) -> Entry:
+    name = info.filename
+    if not info.flag_bits & 0x800:
+        # Without the flag the format says code page 437, and most programs write something else.
+        raw = name.encode("cp437", "replace")
+        try:
+            name = raw.decode("utf-8")
+        except UnicodeDecodeError:
+            name = info.filename
+    parts = [part for part in _SPLIT.split(name) if part not in ("", ".", "..")]
+    if stat.S_ISLNK(info.external_attr >> 16):
+        return Entry(shown(name), "link")
+    if any(part.startswith(".") or part == "__MACOSX" for part in parts):
+        return Entry(shown(name), "hidden")
+    return Entry(shown(name))
+
+
+class Gzip:
+    """One file, compressed."""
+
+    def __init__(self, data: bytes, name: str, bounds: Bounds) -> None:
+        base = PurePosixPath(name.replace("\\", "/")).name
+        self.entries = (Entry(shown(base[:-3] if base.lower().endswith(".gz") else base)),)
+        self._data = data
+        self._bounds = bounds
+
+    def read(self, index: int) -> bytes:  # noqa: ARG002 - there is only one
+        return gunzip(self._data, self._bounds)
+
+
+def gunzip(data: bytes, bounds: Bounds | None = None) -> bytes:
+    """What gzip compressed, all its streams.
+
+    Raises:
+        BrokenDocument: it is damaged, or ends too early.
+        TooLarge: it expands beyond the bounds.
+    """
+    bounds = bounds or Bounds()
+    pieces: list[bytes] = []
+    size = 0
+    rest = data
+    while rest.startswith(b"\x1f\x8b"):
+        stream = zlib.decompressobj(wbits=31)
+        while not stream.eof:
+            try:
+                piece = stream.decompress(rest, 1 << 20)
+            except zlib.error as error:
+                raise BrokenDocument(f"the gzip archive is damaged ({error}): get it again from its source") from error
+            rest = stream.unconsumed_tail
+            if not piece and not rest and not stream.eof:
+                raise BrokenDocument("the gzip archive ends too early: get it again from its source")
+            pieces.append(piece)
+            size += len(piece)
+            if size > bounds.max_bytes:
+                raise TooLarge(f"it unpacks to more than {bounds.max_bytes / 1e6:.0f} MB: split it")
+            if size > bounds.ratio_from and size > bounds.max_ratio * len(data):
+                raise TooLarge(
+                    f"it expands more than {bounds.max_ratio} times, as no document does: it is not unpacked"
+                )
+        rest = stream.unused_data
+    return b"".join(pieces)
+
+
+def shown(name: str) -> str:
+    """A member's name as it may be shown: no way up or out, no control characters, not endless."""
+    parts = [part for part in _SPLIT.split(name) if part not in ("", ".", "..")]
+    if parts and re.fullmatch(r"[A-Za-z]:", parts[0]):
+        parts = parts[1:]
+    clean = "".join(c if c.isprintable() else "\ufffd" for c in "/".join(parts))
+    if len(clean) > _MAX_NAME:
+        # The end says what kind of file it is.
+        clean = clean[: _MAX_NAME // 2] + "…" + clean[-_MAX_NAME // 2 :]
+    return clean or "without a name"
+
+
+def named(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """Entries with names no two of which are alike: the second ``a.pdf`` is ``a (2).pdf``."""
+    taken: set[str] = set()
+    counts: dict[str, int] = {}
+    made = []
+    for entry in entries:
+        name = entry.name
+        while name in taken:
+            counts[entry.name] = counts.get(entry.name, 1) + 1
+            stem, dot, suffix = entry.name.rpartition(".")
+            name = f"{stem or suffix} ({counts[entry.name]}){dot if stem else ''}{suffix if stem else ''}"
+        taken.add(name)
+        made.append(Entry(name, entry.skip))
+    return tuple(made)
+
+
+def _said(error: Exception) -> str:
+    return " ".join(str(error).split())[:120] or type(error).__name__

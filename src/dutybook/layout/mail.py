@@ -1,0 +1,193 @@
+"""E-mails (RFC 5322, MIME) and saved web archives (``.mhtml``): the message's own text, HTML before plain text.
+
+What is attached is not read here. ``meta``: ``title`` (the subject), ``published`` (the day it was sent, in the
+sender's time zone), ``author``, ``address`` of a saved page, and ``attachments``, the names of attached files, a line each.
+No picture, link or style sheet is loaded.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import html
+import re
+from dataclasses import dataclass, replace
+from email import message_from_bytes
+from email.message import Message
+from email.policy import default
+from typing import Any
+
+from dutybook.errors import BadDocument, BrokenDocument, NoText, TooLarge
+from dutybook.layout.decoding import decode
+from dutybook.layout.html import read_html
+from dutybook.layout.text import read_text
+from dutybook.records import Layout
+
+_MAX_PARTS = 5_000
+_MAX_HEADERS = 1 << 20
+_FIELD = re.compile(rb"([A-Za-z][A-Za-z0-9-]{1,60}):")
+# Of these, a message has some; a letter that begins "Subject:" has none but the first.
+_ORIGIN = frozenset(
+    b"received return-path delivered-to message-id mime-version content-transfer-encoding x-mailer dkim-signature "
+    b"user-agent x-originating-ip".split()
+)
+_COMMON = frozenset(b"from to cc bcc date subject reply-to sender content-type".split())
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    kind: str
+    text: str
+    spare: bool
+
+
+def is_mail(data: bytes, named: bool = False) -> bool:
+    """Whether the bytes begin with the header of an e-mail; one whose name says so may have a sparse one."""
+    fields: list[bytes] = []
+    for line in data[:16_384].split(b"\n"):
+        if line[:1] in (b" ", b"\t") and fields:
+            continue
+        if not line.strip():
+            break
+        found = _FIELD.match(line)
+        if not found:
+            # A line that is no field ends the header, and a cut one the piece that is looked at.
+            break
+        fields.append(found.group(1).lower())
+    known = [f for f in fields if f in _COMMON or f in _ORIGIN]
+    if named:
+        return bool(known)
+    return len(known) >= 3 and any(f in _ORIGIN for f in known)
+
+
+def read_mail(data: bytes) -> Layout:
+    """Read an e-mail's own text.
+
+    Raises:
+        BrokenDocument: it is no e-mail, or nested too deeply.
+        NoText: it has no text: all of it is attached, or encrypted.
+        TooLarge: more parts, or a longer header, than messages have.
+    """
+    head = re.search(rb"\r?\n\r?\n", data[: _MAX_HEADERS + 4])
+    if head is None and len(data) > _MAX_HEADERS:
+        raise TooLarge("the header of the e-mail is longer than 1 MB: it is no message that a person was meant to read")
+    try:
+        message = message_from_bytes(data, policy=default)
+        texts, attached = _parts(message)
+    except RecursionError as error:
+        raise BrokenDocument("the e-mail nests its parts too deeply to be read") from error
+    meta = _meta(message)
+    if attached:
+        meta["attachments"] = "\n".join(attached)
+    failure: BadDocument | None = None
+    for kind in ("text/html", "text/plain"):
+        html_too = kind == "text/html"
+        chosen = [t for t in texts if (not t.spare if html_too else t.kind == kind)]
+        if not any(t.kind == kind for t in chosen):
+            continue
+        try:
+            layout = _read(kind, chosen)
+        except BadDocument as error:
+            failure = failure or error
+            continue
+        return replace(layout, meta={**_kept(layout.meta), **meta})
+    if failure:
+        raise failure
+    raise NoText("the e-mail holds no text of its own: look whether it is encrypted, or all of it is attached")
+
+
+def _kept(meta: dict[str, str]) -> dict[str, str]:
+    """What the body says of itself is of the page that was sent, not of the message; its language stays."""
+    return {key: value for key, value in meta.items() if key == "language"}
+
+
+def _read(kind: str, texts: list[_Text]) -> Layout:
+    if kind == "text/plain":
+        return read_text("\n\n".join(t.text for t in texts).encode())
+    if len(texts) == 1:
+        return read_html(texts[0].text.encode())
+    pieces = [t.text if t.kind == "text/html" else _as_html(t.text) for t in texts]
+    return read_html(f"<html><body>{''.join(f'<div>{p}</div>' for p in pieces)}</body></html>".encode())
+
+
+def _as_html(text: str) -> str:
+    return "".join(f"<p>{html.escape(paragraph)}</p>" for paragraph in re.split(r"\n\s*\n", text) if paragraph.strip())
+
+
+def _parts(message: Message) -> tuple[list[_Text], list[str]]:
+    """The texts of a message in order, and the names of all else."""
+    texts: list[_Text] = []
+    attached: list[str] = []
+    stack = [(message, False)]
+    seen = 0
+    while stack:
+        part, spare = stack.pop()
+        seen += 1
+        if seen > _MAX_PARTS:
+            raise TooLarge(f"the e-mail has more than {_MAX_PARTS:,} parts")
+        kind = part.get_content_type()
+        if part.is_multipart() and kind != "message/rfc822":
+            inner = [p for p in part.get_payload() if isinstance(p, Message)]
+            # Of alternatives, the plain one is for the case that the rich one has no text.
+            rich = kind == "multipart/alternative" and any(p.get_content_type() != "text/plain" for p in inner)
+            stack.extend((p, spare or (rich and p.get_content_type() == "text/plain")) for p in reversed(inner))
+        elif kind in ("text/plain", "text/html") and (
+            part is message or (part.get_content_disposition() != "attachment" and not _file_name(part))
+        ):
+            text = _text(part)
+            if text.strip():
+                texts.append(_Text(kind, text, spare))
+        elif part is not message:
+            attached.append(_file_name(part) or kind)
+    return texts, attached
+
+
+def _text(part: Message) -> str:
+    payload = part.get_payload(decode=True)
+    if not isinstance(payload, bytes) or not payload.strip():
+        return ""
+    # A page declares its charset itself, where the message does not.
+    try:
+        text, _ = decode(payload, str(part.get_content_charset() or "") or None)
+    except BadDocument:
+        return ""
+    if part.get_content_type() == "text/plain" and str(part.get_param("format", "")).lower() == "flowed":
+        # RFC 3676: a line that ends with a space goes on, save the one before a signature.
+        text = re.sub(r"^ ", "", text, flags=re.MULTILINE)
+        text = re.sub(r"(?<!^--) \n(?!>)", " ", text, flags=re.MULTILINE)
+    return text
+
+
+def _file_name(part: Message) -> str:
+    try:
+        name = part.get_filename() or ""
+    except (LookupError, ValueError, TypeError, AttributeError, IndexError):
+        name = ""
+    return " ".join(name.split())[:200]
+
+
+def _meta(message: Message) -> dict[str, str]:
+    meta: dict[str, str] = {}
+    for key, header in (("title", "Subject"), ("author", "From")):
+        value = " ".join(_header(message, header).split())
+        if value:
+            meta[key] = "".join(c for c in value if c.isprintable())[:500]
+    saved = _header(message, "Snapshot-Content-Location")
+    if saved.startswith(("http://", "https://")):
+        meta["address"] = saved[:1000]
+    if saved or meta.get("author", "").startswith("<Saved by"):
+        # The day a page was saved is not the day it was published.
+        meta.pop("author", None)
+        return meta
+    with contextlib.suppress(Exception):  # the standard library's date parser fails in many ways on hostile dates
+        sent: Any = message["Date"]
+        when = getattr(sent, "datetime", None)
+        if when is not None:
+            meta["published"] = when.date().isoformat()
+    return meta
+
+
+def _header(message: Message, name: str) -> str:
+    try:
+        return str(message[name] or "")[:2000]
+    except Exception:  # the standard library's header parser fails in many ways on hostile headers
+        return ""

@@ -1,0 +1,97 @@
+"""One small fictional document a format, made by code: what the conformance test reads.
+
+A new format gets an entry in :data:`SAMPLES`; the conformance test fails without it. Each sample says "hours of fog".
+"""
+
+from __future__ import annotations
+
+HTML = b"""<!DOCTYPE html><html lang="en"><head><title>Lighthouse Order</title></head><body>
+<nav><a href="/">Home</a> <a href="/acts">All acts</a></nav>
+<main><h1>Lighthouse Order</h1>
+<p>Every keeper of a lighthouse shall write down the hours of fog in a log book that is shown on request.</p>
+<ol><li>(a) the lamp shall be lit at dusk, whatever the weather may be on the coast;</li>
+<li>(b) the horn shall be sounded in fog, and once each hour the keeper shall note it.</li></ol>
+<table><tr><th>Lamp</th><th>Range</th></tr><tr><td>Green</td><td>9 miles</td></tr></table>
+</main></body></html>"""
+MARKDOWN = b"""% Lighthouse Order
+% Made on 3 March 2031
+
+# \xc2\xa7 1 Keepers
+
+(1) Every keeper shall **write down** the hours of fog.
+
+1. by day, and
+2. by night.
+
+| Lamp | Range |
+|---|---|
+| Green | 9 miles |
+"""
+TEXT = b"""Article 1
+Keepers
+1. Every keeper shall write down the hours of fog.
+(a)
+by day; and
+(b)
+by night.
+"""
+EML = b"""Received: from harbour.example by lamp.example; Tue, 4 Mar 2031 08:00:05 +0100
+From: Lighthouse Office <office@harbour.example>
+To: keepers@lamp.example
+Subject: =?utf-8?q?Lighthouse_Order_=E2=80=93_reminder?=
+Date: Tue, 4 Mar 2031 08:00:00 +0100
+Message-ID: <1@harbour.example>
+MIME-Version: 1.0
+Content-Type: multipart/alternative; boundary="fog"
+
+--fog
+Content-Type: text/plain; charset=utf-8
+
+Every keeper shall write down the hours of fog.
+--fog
+Content-Type: text/html; charset=iso-8859-1
+Content-Transfer-Encoding: quoted-printable
+
+<html><body><p>Every keeper shall write down the hours of fog =96 daily.</p></body></html>
+--fog--
+"""
+
+
+def pdf(*lines: str) -> bytes:
+    """A one-page PDF with a line of Helvetica for each of ``lines``."""
+    shown = b"".join(b"(%s) Tj T* " % line.encode("ascii") for line in lines)
+    stream = b"BT /F1 12 Tf 14 TL 72 720 Td " + shown + b"ET"
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R "
+        b"/Resources << /Font << /F1 5 0 R >> >> >>",
+        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream),
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+    ]
+    return assembled(objects)
+
+
+def assembled(objects: list[bytes]) -> bytes:
+    """A PDF file of numbered objects, the first of which is its catalogue."""
+    out = b"%PDF-1.4\n"
+    offsets = []
+    for number, body in enumerate(objects, start=1):
+        offsets.append(len(out))
+        out += b"%d 0 obj\n%s\nendobj\n" % (number, body)
+    table = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
+    count = len(objects) + 1
+    return out + b"xref\n0 %d\n0000000000 65535 f \n%strailer << /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (
+        count,
+        table,
+        count,
+        len(out),
+    )
+
+
+PDF = pdf("Article 1", "Keepers", "Every keeper of a lighthouse shall write down the hours of fog.")
+
+#: The format's name, as ``sniff`` says it, to a sample of it.
+SAMPLES: dict[str, bytes] = {"html": HTML, "markdown": MARKDOWN, "text": TEXT, "pdf": PDF, "eml": EML}
+#: A name that such files end with, where it is not the format's own.
+ENDINGS = {"markdown": "md", "text": "txt"}
