@@ -7,16 +7,21 @@ from dataclasses import dataclass
 from functools import cache
 
 from dutybook.languages import LanguagePack
+from dutybook.languages.sections.structure import StructureWords
 from dutybook.records import Block, BlockRole, ProvisionKind
-from dutybook.structure.markers import roman
+from dutybook.structure.numbers import ADVERB, ARTICLE, DIVISION, normal, roman
 
 _DIVISION_KINDS = {
     "part": ProvisionKind.PART,
+    "book": ProvisionKind.PART,
     "title": ProvisionKind.TITLE,
     "chapter": ProvisionKind.CHAPTER,
     "section": ProvisionKind.SECTION,
     "subsection": ProvisionKind.SUBSECTION,
+    "subsubsection": ProvisionKind.SUBSECTION,
 }
+# Divisions of national codes that share a kind with another one are cited under their own name.
+_DIVISION_LABELS = {"book": "Book", "subsubsection": "Subdivision"}
 # Depth in the tree; lower is further out.
 LEVELS = {
     ProvisionKind.PART: 1,
@@ -27,27 +32,49 @@ LEVELS = {
     ProvisionKind.HEADING: 6,
     ProvisionKind.ARTICLE: 7,
 }
-_NUMBER = r"(?P<number>[IVXLC]+|\d+[a-z]{0,2}|[A-Z])"
 _SHORT_NAME = re.compile(r"^(\s*)[A-ZÄÖÜ][\w-]{1,14}(?: \d{4})?\s+[—–]\s+(?=\S)")
+_SECTION = r"\d+(?:[.\u2011]\d+)*(?:[-–]\d+)?(?:[º°]|o(?=\s))?(?:-[A-Z](?!\w)|\s?[a-z]{1,2}(?![\w.]))?"
+# "Art. 2 § 4": sections counted through an act of several articles
 _SECTION_SIGN = re.compile(
-    r"§+\s?(?P<number>\d+(?:\.\d+)?(?:[-–]\d+)?\s?[a-z]{0,2})\.?(?P<rest>(?:\s*[–—:-]\s*|\s+).*)?$", re.DOTALL
+    rf"(?:Art(?:ikel|\.)\s\d+\s)?§+\s?(?P<number>{_SECTION}(?:\s?{ADVERB}(?!\w))?)\.?"
+    r"(?P<rest>(?:\s*[–—:-]\s*|\s+).*)?$",
+    re.DOTALL,
 )
+_SECTION_RANGE = r"§§\s?(?P<from>\d+[a-z]?)\s?(?:bis|und|to|and|–|-)\s?(?P<to>\d+[a-z]?)"
+_REST = r"\.?(?P<rest>(?:\s*[–—:.-]+\s*|\s+).*)?$"
+# What follows a number where the provision's own text goes on in the same paragraph.
+_RUNS_IN = r"(?:\.?\s?[–—-]+\s?|[.:]\s+|\s+(?=\(\d{1,2}[a-z]?\)\s))(?=[^\W\d_a-zß-öø-ÿ]|[(§«„“\"'‘\[]|\d)"
+_ORDINAL_RUNS_IN = r"\.?\s+(?=[^\W\d_a-zß-öø-ÿ]|[(§«„“\"'‘\[])"
+_COUNTED = re.compile(r"\d|[IVXLC]+\b")
+_REPEALED = re.compile(r"[(\[].*[)\]]\.?$|[–—.…-]*$", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A numbered heading: what kind of provision it opens, its number, and the title in the same block."""
+    """A numbered heading: what kind of provision it opens, its number, and the title in the same block.
+
+    ``label`` stands before the number in a place where it is not the kind's own ("Book", "Disposición final"); ``body``
+    is where in the block the provision's own text begins, 0 where the block holds none. ``words`` is the division's
+    name in the pack (``book``, ``chapter``).
+    """
 
     kind: ProvisionKind
     number: str
     title: str
     sign: bool = False
+    label: str = ""
+    body: int = 0
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Patterns:
     article: re.Pattern[str] | None
-    divisions: tuple[tuple[ProvisionKind, re.Pattern[str]], ...]
+    runs_in: re.Pattern[str] | None
+    special: re.Pattern[str] | None
+    range: re.Pattern[str]
+    divisions: tuple[tuple[str, re.Pattern[str]], ...]
+    ordinals: dict[str, str]
     annex: re.Pattern[str] | None
     recitals: tuple[str, ...]
     enacting: tuple[str, ...]
@@ -64,36 +91,25 @@ def _alternatives(words: tuple[str, ...]) -> str:
 def patterns(pack: LanguagePack) -> Patterns:
     """The pack's heading words, compiled."""
     words = pack.structure
-    first = f"|(?P<first>{_alternatives(words.article_first)})" if words.article_first else ""
-    article = None
-    if words.article:
-        number = rf"(?P<number>\d+(?:[-.]\d+)*\s?[a-z]{{0,2}}(?![\w(])|[IVXL]+(?![\w(])){first}"
-        article = re.compile(
-            rf"(?:{_alternatives(words.article)})\s*(?:{number})\.?(?P<rest>(?:\s*[–—:-]\s*|\s+).*)?$",
-            re.DOTALL | re.IGNORECASE,
-        )
-    divisions = []
-    ordinals = _alternatives(words.division_ordinals)
-    for name, heads in words.divisions.items():
-        head = _alternatives(heads)
-        forms = rf"(?:{head})\s+{_NUMBER}\b"
-        if ordinals:
-            forms = rf"(?:{forms}|(?P<ordinal>{ordinals})\s+(?:{head})\b)"
-        divisions.append(
-            (_DIVISION_KINDS[name], re.compile(rf"{forms}\.?(?P<rest>(?:\s*[–—:.-]\s*|\s+).*)?$", re.DOTALL))
-        )
-    annex = None
+    ordinals = {
+        form.casefold(): str(n) for n, forms in enumerate(words.division_ordinals, 1) for form in forms.split("|")
+    }
+    annex = margin = None
     if words.annex:
+        number = rf"(?:(?P<number>{DIVISION})|(?P<ordinal>(?i:{_alternatives(tuple(ordinals)) or '(?!)'}))(?!\w))"
         annex = re.compile(
-            rf"(?:{_alternatives(words.annex)})(?:\s+{_NUMBER})?(?:\s*\([^)]{{0,60}}\))?(?P<rest>(?:\s*[–—:.-]\s*|\s+).*)?$",
+            rf"(?:{_alternatives(words.annex)})(?:\s+(?:[Nn][r°o]\.?\s?)?{number})?(?:\s*\([^)]{{0,60}}\))?{_REST}",
             re.DOTALL,
         )
-    margin = None
     if words.margin_number:
         margin = re.compile(rf"(?:{_alternatives(words.margin_number)})\s?(?P<number>\d{{1,3}}[a-z]?)\b\.?:?\s*")
     return Patterns(
-        article,
-        tuple(divisions),
+        _article_pattern(words),
+        _runs_in_pattern(words),
+        _special_pattern(words, tuple(ordinals)),
+        _range_pattern(words),
+        tuple((name, _division_pattern(heads, tuple(ordinals))) for name, heads in words.divisions.items()),
+        ordinals,
         annex,
         _folded(words.recitals),
         _folded(words.enacting),
@@ -105,6 +121,69 @@ def patterns(pack: LanguagePack) -> Patterns:
 
 def _folded(words: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(w.casefold() for w in words)
+
+
+def _article_number(words: StructureWords) -> str:
+    """The number of an article, or the word that stands for it ("premier", "único")."""
+    first = rf"|(?P<first>(?i:{_alternatives(words.article_first)}))(?!\w)" if words.article_first else ""
+    name = rf"|(?P<name>(?i:{_alternatives(words.article_names)}))(?!\w)" if words.article_names else ""
+    return rf"(?:(?P<number>{ARTICLE})(?![\w(]){first}{name})"
+
+
+def _article_pattern(words: StructureWords) -> re.Pattern[str] | None:
+    if not words.article:
+        return None
+    heads = rf"(?i:{_alternatives(words.article)})"
+    number = _article_number(words)
+    if words.number_first:
+        before = r"(?P<before>\d+[a-z]{0,2}(?:[/-][A-Z\d])?)\.?\s"
+        return re.compile(rf"(?:{before}{heads}(?!\w)|{heads}\s*{number}){_REST}", re.DOTALL)
+    return re.compile(rf"{heads}\s*{number}{_REST}", re.DOTALL)
+
+
+def _runs_in_pattern(words: StructureWords) -> re.Pattern[str] | None:
+    if not words.article:
+        return None
+    forms = rf"(?i:{_alternatives(words.article)})\s*{_article_number(words)}"
+    return re.compile(rf"{forms}(?:{_RUNS_IN}|(?<=[º°oer]){_ORDINAL_RUNS_IN})")
+
+
+_SIGN_RUNS_IN = re.compile(rf"§\s?(?P<number>{_SECTION}){_RUNS_IN}")
+
+
+def _special_pattern(words: StructureWords, ordinals: tuple[str, ...]) -> re.Pattern[str] | None:
+    """Provisions that stand beside the articles and are counted by themselves ("Disposición adicional primera")."""
+    if not words.article_special:
+        return None
+    names = _alternatives(words.article_names)
+    number = "|".join(part for part in (_alternatives(ordinals), names, r"\d+[ªa]?", "[IVXLC]+") if part)
+    return re.compile(
+        rf"(?P<head>(?i:{_alternatives(words.article_special)}))(?:\s+(?P<number>(?i:{number})(?:\s{ADVERB})?)(?!\w))?{_REST}",
+        re.DOTALL,
+    )
+
+
+def _range_pattern(words: StructureWords) -> re.Pattern[str]:
+    """Several repealed provisions under one heading: ``§§ 5 bis 7 (weggefallen)``, ``Articles 5 à 7 (abrogés)``."""
+    forms = _SECTION_RANGE
+    if words.article_plural:
+        joiners = _alternatives((*words.range_words, "–", "-"))
+        number = r"\d+(?:-\d+)*[a-z]?"
+        heads = rf"(?i:{_alternatives(words.article_plural)})"
+        forms += rf"|{heads}\s*(?P<from_article>{number})\s?(?:{joiners})\s?(?P<to_article>{number})"
+    return re.compile(rf"(?:{forms}){_REST}", re.DOTALL)
+
+
+def _division_pattern(heads: tuple[str, ...], ordinals: tuple[str, ...]) -> re.Pattern[str]:
+    """``CHAPTER II``, ``2. Abschnitt``, ``Erster Teil``, ``CAPÍTULO PRIMERO``, ``Sección 2.ª``."""
+    head = rf"(?:{_alternatives(heads)})"
+    after = rf"(?P<number>{DIVISION})"
+    before = r"(?P<before>\d+[a-z]?|[IVXLC]+)\.?\s"
+    if ordinals:
+        names = _alternatives(ordinals)
+        after = rf"(?:(?P<ordinal>(?i:{names}))(?!\w)|{after})"
+        before = rf"(?:(?P<ordinal_before>(?i:{names}))\s|{before})"
+    return re.compile(rf"(?:{head}\s+{after}|{before}{head}(?!\w)){_REST}", re.DOTALL)
 
 
 def starts_with(text: str, formulas: tuple[str, ...]) -> bool:
@@ -128,9 +207,12 @@ def _heading_block(block: Block) -> bool:
 
 
 def article(text: str, block: Block, pack: LanguagePack) -> Heading | None:
-    """``Article 5``, ``Article 5 Subject matter``, ``§ 30 Meldepflicht``."""
+    """``Article 5``, ``Article 5 Subject matter``, ``§ 30 Meldepflicht``, ``§§ 5 bis 7 (weggefallen)``."""
     if len(text) > 300:
         return None
+    found = _ranged(text, pack) or _special(text, block, pack)
+    if found is not None:
+        return found
     sign = _SECTION_SIGN.match(text)
     if sign:
         rest = sign.group("rest") or ""
@@ -138,20 +220,68 @@ def article(text: str, block: Block, pack: LanguagePack) -> Heading | None:
         rest = _SHORT_NAME.sub(r"\1", rest)
         title = _clean(rest)
         if not title or (_title_follows(rest, block) and not _cites(title, pack)):
-            return Heading(ProvisionKind.ARTICLE, sign.group("number").replace(" ", ""), title, sign=True)
+            return Heading(ProvisionKind.ARTICLE, _number(sign.group("number"), pack), title, sign=True)
         return None
     pattern = patterns(pack).article
     match = pattern.match(text) if pattern else None
     if not match:
         return None
-    groups = match.groupdict()
-    number = (groups.get("number") or "1").replace(" ", "")
+    number = _number_of(match, pack)
     rest = match.group("rest") or ""
     title = _clean(rest)
     if not title or (_heading_block(block) and _title_follows(rest, block)):
         return Heading(ProvisionKind.ARTICLE, number, title)
     short = len(text) <= 120 and text[-1] not in ".;:," and _title_follows(rest, block)
     return Heading(ProvisionKind.ARTICLE, number, title) if short and not _cites(title, pack) else None
+
+
+def runs_in(text: str, pack: LanguagePack) -> Heading | None:
+    """An article whose text begins in the paragraph of its number: ``Art. 5. 1. Kto …``, ``§ 4. (1) Wer …``."""
+    sign = _SIGN_RUNS_IN.match(text)
+    if sign and pack.structure.section_sign == "article":
+        return Heading(ProvisionKind.ARTICLE, _number(sign.group("number"), pack), "", sign=True, body=sign.end())
+    pattern = patterns(pack).runs_in
+    match = pattern.match(text) if pattern else None
+    if not match:
+        return None
+    return Heading(ProvisionKind.ARTICLE, _number_of(match, pack), "", body=match.end())
+
+
+def _number(written: str, pack: LanguagePack) -> str:
+    return normal(written, pack.structure.ordinal_o)
+
+
+def _number_of(match: re.Match[str], pack: LanguagePack) -> str:
+    groups = match.groupdict()
+    if groups.get("name"):
+        return groups["name"].casefold()
+    written = groups.get("number") or groups.get("before")
+    return _number(written, pack) if written else "1"
+
+
+def _ranged(text: str, pack: LanguagePack) -> Heading | None:
+    match = patterns(pack).range.match(text)
+    if not match or not _REPEALED.match(_clean(match.group("rest"))):
+        return None
+    groups = match.groupdict()
+    first, last = groups["from"] or groups["from_article"], groups["to"] or groups["to_article"]
+    title = (match.group("rest") or "").strip()
+    return Heading(ProvisionKind.ARTICLE, f"{first}–{last}", title, sign=bool(groups["from"]))
+
+
+def _special(text: str, block: Block, pack: LanguagePack) -> Heading | None:
+    pattern = patterns(pack).special
+    match = pattern.match(text) if pattern else None
+    if not match or not match.group("number"):
+        return None
+    rest = match.group("rest") or ""
+    title = _clean(rest)
+    if title and not _title_follows(rest, block):
+        return None
+    head = match.group("head")
+    return Heading(
+        ProvisionKind.ARTICLE, match.group("number").casefold(), title, label=head[:1].upper() + head[1:].lower()
+    )
 
 
 def _title_follows(rest: str, block: Block) -> bool:
@@ -169,17 +299,30 @@ def _cites(title: str, pack: LanguagePack) -> bool:
 
 
 def division(text: str, block: Block, pack: LanguagePack) -> Heading | None:
-    """``CHAPTER II``, ``Abschnitt 3 Meldungen``, ``TITRE PREMIER``."""
+    """``CHAPTER II``, ``Abschnitt 3 Meldungen``, ``2. Hauptstück``, ``TITRE PREMIER``."""
     if len(text) > 300 or (not _heading_block(block) and (len(text) > 120 or text[-1:] in ".;,")):
         return None
-    for kind, pattern in patterns(pack).divisions:
+    found = patterns(pack)
+    for name, pattern in found.divisions:
         match = pattern.match(text)
         if match:
             rest = _clean(match.group("rest"))
             if rest[:1].islower() or (rest and not _heading_block(block) and rest[:1] == "("):
                 return None
-            number = match.groupdict().get("number") or match.groupdict().get("ordinal") or ""
-            return Heading(kind, number, rest)
+            groups = match.groupdict()
+            number = groups["number"] or groups["before"]
+            if groups["before"] and _COUNTED.match(rest):  # "2. Abschnitt 3 wird wie folgt geändert"
+                return None
+            if not number:
+                written = (groups.get("ordinal") or groups.get("ordinal_before") or "").casefold()
+                number = found.ordinals.get(written, written)
+            return Heading(
+                _DIVISION_KINDS[name],
+                _number(number, pack),
+                rest,
+                label=_DIVISION_LABELS.get(name, ""),
+                words=name,
+            )
     return None
 
 
@@ -192,7 +335,9 @@ def annex(text: str, block: Block, pack: LanguagePack) -> Heading | None:
     rest = _clean(match.group("rest"))
     if rest and (not _heading_block(block) or rest[:1].islower() or rest[:1] in "(,;"):
         return None
-    number = match.group("number") or ""
-    if number and not number.isdigit() and len(number) > 1 and roman(number.lower()) is None:
+    written = match.group("ordinal")
+    number = patterns(pack).ordinals[written.casefold()] if written else normal(match.group("number") or "")
+    letters = number.split("-")[0].split()[0] if number else ""
+    if len(letters) > 1 and letters.isalpha() and roman(letters.lower()) is None:
         return None
     return Heading(ProvisionKind.ANNEX, number, rest)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field
 
 from dutybook.languages.sections.base import Section
@@ -20,15 +22,27 @@ class SectionPlaces(Section):
 class StructureWords(Section):
     """Words of headings and formulas, matched case-folded at the start of a block.
 
-    ``divisions`` gives the heading words of titles, parts, chapters, sections and subsections; ``article_first``
-    the word that stands for the number of the first article ("premier"); ``division_ordinals`` ordinals written
-    out before or after a division word, in order ("First", "Second", …); ``citation_words`` what follows the number in
+    ``divisions`` gives the heading words of books, parts, titles, chapters, sections, subsections and subsubsections;
+    they may stand before or after their number. ``article_first`` is the word that stands for the number of the first
+    article ("premier"), ``article_names`` for that of any ("único"); ``article_special`` begin provisions counted beside
+    the articles ("Disposición adicional"); ``article_plural`` and ``range_words`` head several at once ("Articles 5 à 7").
+    ``number_first``: articles are headed "5. cikk". ``ordinal_o``: "1o" is written for "1º". ``section_sign`` says what
+    ``§`` opens, ``sole_paragraph`` heads an article's only one ("Parágrafo único"). ``division_ordinals`` are ordinals
+    written out before or after a division word, in order, forms of one separated by ``|`` ("erster|erste|erstes"); ``citation_words`` what follows the number in
     a citation and never in a heading ("Absatz"); ``act_kinds`` the words in an act's title by the letter of its CELEX
     number (R, L, D).
     """
 
     article: tuple[str, ...] = ()
     article_first: tuple[str, ...] = ()
+    article_names: tuple[str, ...] = ()
+    article_special: tuple[str, ...] = ()
+    article_plural: tuple[str, ...] = ()
+    range_words: tuple[str, ...] = ()
+    number_first: bool = False
+    ordinal_o: bool = False
+    section_sign: Literal["article", "paragraph"] = "article"
+    sole_paragraph: tuple[str, ...] = ()
     divisions: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     division_ordinals: tuple[str, ...] = ()
     annex: tuple[str, ...] = ()
