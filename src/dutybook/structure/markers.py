@@ -6,6 +6,10 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from dutybook.structure.numbers import ADVERB, normal, roman
+
+__all__ = ["Marker", "Style", "parse", "readings_of", "roman"]
+
 
 class Style(StrEnum):
     """How a marker is written; a list keeps one style."""
@@ -33,30 +37,25 @@ class Marker:
     end: int
 
 
-_ROMAN = re.compile(r"m{0,3}(cm|cd|d?c{0,3})(xc|xl|l?x{0,3})(ix|iv|v?i{0,3})$")
-_VALUES = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100, "d": 500, "m": 1000}
+_LATER = re.compile(rf"[\s-]?{ADVERB}$|-[A-Z]$")
+_ALSO = rf"(?:[\s-]?{ADVERB}(?!\w))?"
 _MARKER = re.compile(
-    r"""(?P<raw>
-        \(\s?(?P<both>\d{1,3}[a-z]{0,2}|[ivxlcdm]{1,7}|[IVXLCDM]{1,7}|[a-z]{1,3}|[A-Z]{1,2})\s?\)
-      | (?P<close>\d{1,3}[a-z]{0,2}|[ivxlcdm]{1,7}|[a-z]{1,3}|[A-Z])\)
-      | (?P<degree>\d{1,2})\s?°\)?
-      | (?P<dotted>(?:\d{1,3}\.){1,4}\d{1,3}[a-z]?|[A-Z]\.\d{1,2}(?:\.\d{1,2})*)\.?(?=\s)
-      | (?P<dot>\d{1,4}[a-z]{0,2}|[IVX]{1,5}|[A-Z]|[a-z])\s?\.(?=\s)
+    rf"""(?P<raw>
+        \(\s?(?P<both>\d{{1,3}}[a-z]{{0,2}}{_ALSO}|[ivxlcdm]{{1,7}}|[IVXLCDM]{{1,7}}|[a-z]{{1,3}}|[a-z]{_ALSO}|[A-Z]{{1,2}})\s?\)
+      | (?P<close>\d{{1,3}}[a-z]{{0,2}}{_ALSO}|[ivxlcdm]{{1,7}}|[a-z]{{1,3}}|[a-z]{_ALSO}|[A-Z])\)
+      | (?P<degree>\d{{1,2}})(?:\.?\s?[°º]|o(?=\s))(?P<degree_also>{_ALSO})\)?
+      | (?P<dotted>(?:\d{{1,3}}\.){{1,4}}\d{{1,3}}[a-z]?|[A-Z]\.\d{{1,2}}(?:\.\d{{1,2}})*)\.?(?=\s)
+      | (?P<dot>\d{{1,4}}[a-z]{{0,2}}{_ALSO}|[IVX]{{1,5}}{_ALSO}|[A-Z]|[a-z]{_ALSO})\s?\.(?:\s?[–—-])?(?=\s)
+      | (?P<dashed>[IVXL]{{1,6}}{_ALSO}(?:-[A-Z])?|\d{{1,3}})\s?[–—-](?=\s[^\W\d_])
       | (?P<dash>[—–•▪■●◦‣·⁃-]|\u2212)(?=\s)
     )\s*""",
     re.VERBOSE,
 )
-
-
-def roman(text: str) -> int | None:
-    """The value of a roman numeral in lower case, or None."""
-    if not text or not _ROMAN.match(text):
-        return None
-    total = 0
-    for here, after in zip(text, [*text[1:], ""], strict=True):
-        value = _VALUES[here]
-        total += -value if after and _VALUES[after] > value else value
-    return total
+# A paragraph of an article: "§ 2. ", "§ 1º ", "§ 1er. - "; without a stop after the number it is a citation.
+_SECTION = re.compile(
+    rf"§\s?(?P<number>\d{{1,3}}(?:er|[º°]|o(?=[\s-]))?[a-z]{{0,2}}(?:-[A-Z](?!\w))?{_ALSO})"
+    r"(?:\s?\.(?:\s?[–—-])?|(?<=[º°oA-Z]))(?=\s)\s*"
+)
 
 
 def _ordinal(letters: str) -> int:
@@ -70,6 +69,7 @@ def readings_of(number: str) -> tuple[tuple[Style, int], ...]:
     digits = re.match(r"\d+", number)
     if digits:
         return ((Style.ARABIC, int(digits.group())),)
+    number = _LATER.sub("", number)
     lower = number.lower()
     if number.isupper():
         value = roman(lower)
@@ -90,17 +90,22 @@ def readings_of(number: str) -> tuple[tuple[Style, int], ...]:
     return tuple(found)
 
 
-def parse(text: str, at: int = 0) -> Marker | None:
-    """The marker at ``text[at:]``, or None."""
+def parse(text: str, at: int = 0, sections: bool = False) -> Marker | None:
+    """The marker at ``text[at:]``, or None. ``sections``: ``§`` counts an article's paragraphs, as in Belgium and Brazil."""
+    section = _SECTION.match(text, at) if sections else None
+    if section:
+        number = normal(section.group("number"), ordinal_o=True)
+        return Marker(section.group().strip(), number, "§", readings_of(number), section.end())
     match = _MARKER.match(text, at)
     if not match:
         return None
     raw = match.group("raw")
     if match.group("dash"):
         return Marker(raw, "", "-", ((Style.DASH, 0),), match.end())
-    for group, wrap in (("both", "()"), ("close", ")"), ("degree", "°"), ("dot", ".")):
+    for group, wrap in (("both", "()"), ("close", ")"), ("degree", "°"), ("dot", "."), ("dashed", "–")):
         number = match.group(group)
         if number:
+            number += match.group("degree_also") or ""
             readings = readings_of(number)
             return Marker(raw, number, wrap, readings, match.end()) if readings else None
     number = match.group("dotted")
