@@ -20,12 +20,18 @@ def genre_of(text: str, blocks: Sequence[Block], pack: LanguagePack, meta: dict[
     patterns = headings.patterns(pack)
     articles = signs = margins = 0
     for block in blocks:
-        if len(block.span) > 300 or block.role in {BlockRole.FOOTNOTE, BlockRole.CONTENTS}:
+        if block.role in {BlockRole.FOOTNOTE, BlockRole.CONTENTS}:
+            continue
+        if len(block.span) > 300:
+            run_in = headings.runs_in(text[block.span.start : block.span.start + 60], pack)
+            if run_in:
+                articles += not run_in.sign
+                signs += run_in.sign
             continue
         piece = block.span.of(text)
         if headings.starts_with(piece, patterns.enacting):
             return Genre.EU_ACT
-        found = headings.article(piece, block, pack)
+        found = headings.article(piece, block, pack) or headings.runs_in(piece, pack)
         if found:
             articles += not found.sign
             signs += found.sign

@@ -87,8 +87,9 @@ def ends_open(paragraph: str) -> bool:
     return last in ":—–," or last.isalpha()
 
 
-def continue_after(levels: list[Level], block: Block) -> None:
-    """Close the lists that a paragraph without a marker does not belong to any more."""
+def continue_after(levels: list[Level], block: Block) -> list[Level]:
+    """Close the lists that a paragraph without a marker does not belong to any more; returns them, outermost first."""
+    closed: list[Level] = []
     while levels:
         level = levels[-1]
         if level.node.kind in {ProvisionKind.PARAGRAPH, ProvisionKind.MARGIN_NUMBER}:
@@ -96,4 +97,5 @@ def continue_after(levels: list[Level], block: Block) -> None:
         deeper = block.indent > level.indent + _INDENT_TOLERANCE and block.page is not None
         if deeper and level.indent > 0:
             break
-        levels.pop()
+        closed.insert(0, levels.pop())
+    return closed

@@ -10,7 +10,10 @@ from dutybook.structure.markers import Style
 
 @dataclass(slots=True)
 class Node:
-    """A provision while the tree grows. ``runs`` are its own paragraphs, without markers, in order."""
+    """A provision while the tree grows. ``runs`` are its own paragraphs, without markers, in order.
+
+    ``label`` stands before its number in its place, where that is not its kind's own ("Disposición final").
+    """
 
     kind: ProvisionKind
     number: str
@@ -24,6 +27,7 @@ class Node:
     dotted: bool = False
     runs: list[Run] = field(default_factory=list)
     level: int = 0
+    label: str = ""
 
 
 @dataclass(slots=True)

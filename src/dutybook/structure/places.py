@@ -36,7 +36,9 @@ def places(nodes: list[Node], pack: LanguagePack) -> dict[int, str]:
 def _place(node: Node, above: str, count: int, pack: LanguagePack) -> str:
     kind = node.kind
     if kind is ProvisionKind.ARTICLE:
-        own = f"§ {node.number}" if node.sign else f"Art {node.number}"
+        own = f"{node.label or ('§' if node.sign else 'Art')} {node.number}"
+        if node.sign and "–" in node.number:
+            own = f"§{own}"
         # Articles inside an annex (a convention, a code) are cited with it.
         annex = node.parent is not None and above.startswith("Annex")
         return f"{above} {own}" if annex else own
@@ -51,7 +53,7 @@ def _place(node: Node, above: str, count: int, pack: LanguagePack) -> str:
         words = pack.structure.margin_number
         return f"{words[0] if words else 'para'} {node.number}"
     if kind in _LABELS:
-        label = _LABELS[kind]
+        label = node.label or _LABELS[kind]
         number = node.number or (str(count) if kind is ProvisionKind.FOOTNOTE else "")
         return f"{label} {number}".strip()
     return above + _below(node, pack)

@@ -10,13 +10,21 @@ from dutybook.structure import headings, lists, zones
 from dutybook.structure.contents import Contents
 from dutybook.structure.headings import LEVELS, Heading
 from dutybook.structure.lists import Level
-from dutybook.structure.markers import Marker, Style, parse
+from dutybook.structure.markers import Marker, Style, parse, readings_of
 from dutybook.structure.nodes import Node, Run, Tree
+from dutybook.structure.numbers import ADVERB, key
+from dutybook.structure.runins import RunIns
 
 # What the PDF reader says of a block that begins with a number from the margin, or with a raised one.
 _NUMBER_HINTS = frozenset({"margin-number", "raised-number"})
 _BARE_NUMBER = re.compile(r"(?P<number>\d{1,3}[a-z]?)\s+(?=\S)")
+# Styles that count an article's paragraphs; France counts with roman numerals.
+_PARAGRAPHS = frozenset({Style.ARABIC, Style.UPPER_ROMAN})
 _LEADING_DIGITS = re.compile(r"\d+")
+# Swiss acts number paragraphs with a bare, raised figure: "2 Der Bundesrat regelt …".
+_BARE_PARAGRAPH = re.compile(rf"(?P<number>\d{{1,2}}(?:[a-z]|{ADVERB})?)\s+(?=[^\W\d_a-zß-öø-ÿ]|[«„“(…])")
+# "(a) Standard—(1) General rule.": the words before a list that opens in the same paragraph are a heading.
+_LEAD = re.compile(r"(?P<lead>[A-Z][^.;()—–]{0,120}?)\s*(?:\.\s|[—–]\s?)\s*(?=\((?:1|i|A)\)\s*[A-Z])")
 
 
 def build_guessed(text: str, blocks: tuple[Block, ...], pack: LanguagePack, genre: Genre) -> Tree:
@@ -42,6 +50,11 @@ class TreeBuilder(Tree):
         self.zone = Zone.PROSE
         self.last_number = 0
         self.recital: Node | None = None
+        self.run_ins = RunIns(text, blocks, pack)
+        self.last_article: tuple[int, ...] | None = None
+        # Lists that a paragraph without a marker closed: the next marker may go on with one.
+        self.closed: list[Level] = []
+        self.sections = pack.structure.section_sign == "paragraph"
 
     # -- the walk -----------------------------------------------------------------------------------------------
 
@@ -158,7 +171,14 @@ class TreeBuilder(Tree):
             headings.article(text, block, self.pack)
             or headings.annex(text, block, self.pack)
             or headings.division(text, block, self.pack)
+            or self.run_ins.read(text, block, self.last_article)
         )
+        if found is not None and found.sign and self._counts_paragraphs():
+            return -1
+        if found is not None and found.body:
+            self._open(found, "", block)
+            self._body(block, text, found.body)
+            return 0
         if found is None:
             if block.role is BlockRole.HEADING and not self._numbered_paragraph(text):
                 self._plain_heading(block, text)
@@ -169,6 +189,10 @@ class TreeBuilder(Tree):
             title, taken = self._title(index, found)
         self._open(found, title, block)
         return taken
+
+    def _counts_paragraphs(self) -> bool:
+        """Whether ``§`` counts the paragraphs of the open article, as in Belgium, Brazil and Polish codes."""
+        return self.sections and self.article is not None and not self.article.sign
 
     def _numbered_paragraph(self, text: str) -> bool:
         """Inside an article a bold "1. The provider shall …" is a paragraph, not a heading."""
@@ -197,8 +221,9 @@ class TreeBuilder(Tree):
         return " ".join(parts), len(parts)
 
     def _open(self, found: Heading, title: str, block: Block) -> None:
-        self.levels = []
+        self.levels, self.closed = [], []
         if found.kind is ProvisionKind.ANNEX:
+            self.last_article = None
             self._reset()
             self.zone = Zone.ANNEX
         elif self.zone in {Zone.PROSE, Zone.SIGNATURE}:
@@ -211,7 +236,9 @@ class TreeBuilder(Tree):
         node = self.node(found.kind, found.number, block.span.start, zone, parent)
         node.heading = title
         node.sign = found.sign
+        node.label = found.label
         if found.kind is ProvisionKind.ARTICLE:
+            self.last_article = key(found.number) if not found.label else self.last_article
             self.article = node
             self.last_number = 0
         else:
@@ -251,7 +278,8 @@ class TreeBuilder(Tree):
             return self.zone
         return self.zone if home.zone is Zone.HEADING else home.zone
 
-    def _body(self, block: Block, text: str) -> None:
+    def _body(self, block: Block, text: str, at: int = 0) -> None:
+        """Put a paragraph's text, from ``at`` on, into the provision that its markers open, or into the open one."""
         if block.role is BlockRole.TABLE:
             self._run(self._holder(block), block.span, block)
             return
@@ -263,20 +291,53 @@ class TreeBuilder(Tree):
         if bare and (block.hint in _NUMBER_HINTS or self._next_margin(bare.group("number"))):
             self._margin_number(block, bare.group("number"), bare.end())
             return
-        at, placed = 0, False
+        start, placed = at, False
         while True:  # "(a)(1) …", "(d) (1) …": markers may stand in a row
-            marker = parse(text, at)
+            marker = self._marker(text, at)
             if marker is None or (marker.end >= len(text) and placed):
                 break
             if not self._item(block, marker, at):
                 break
             placed, at = True, marker.end
-            if text[at : at + 1] != "(":
+            lead = _LEAD.match(text, at) if self.levels[-1].node.sign else None
+            if lead:
+                self.levels[-1].node.heading, at = lead.group("lead"), lead.end()
+            elif not self._marker_may_follow(marker, text, at):
                 break
         if placed:
             self._run(self.levels[-1].node, Span(block.span.start + at, block.span.end), block, self.levels[-1].stem)
+        elif start:
+            self._run(self._holder(block), Span(block.span.start + start, block.span.end), block)
         else:
             self._continue(block)
+
+    def _marker(self, text: str, at: int) -> Marker | None:
+        """The marker at ``text[at:]``, with those that only an article's paragraphs have."""
+        if self.article is not None and self.article.kind is ProvisionKind.ARTICLE:
+            sole = next((w for w in self.pack.structure.sole_paragraph if text.startswith(w, at)), None)
+            if sole:
+                end = at + len(sole)
+                end += len(text) - end - len(text[end:].lstrip(" .–—-\xa0"))
+                return Marker(sole, sole.split()[-1].casefold(), "§", ((Style.ARABIC, 1),), end)
+            bare = _BARE_PARAGRAPH.match(text, at)
+            if bare and self._bare_follows(bare.group("number")):
+                number = bare.group("number")
+                return Marker(number, number, "bare", readings_of(number), bare.end())
+        return parse(text, at, self._counts_paragraphs())
+
+    def _bare_follows(self, number: str) -> bool:
+        """Whether a bare number begins or continues the paragraphs of the article."""
+        last = next((level for level in self.levels if level.wrap == "bare"), None)
+        if last is None:
+            return number == "1" and self.article is not None and not self.article.runs and not self.levels
+        return key(last.node.number) < key(number) and key(number)[0] - last.last <= 1
+
+    def _marker_may_follow(self, marker: Marker, text: str, at: int) -> bool:
+        """ "(a)(1)", "Art. 5. § 1.", "§ 1. 1)", "1. a)": a list that opens right after another one's number."""
+        if text[at : at + 1] == "(":
+            return True
+        following = self._marker(text, at) if marker.wrap in {"§", "bare"} else None
+        return following is not None and any(ordinal == 1 for _, ordinal in following.readings)
 
     def _next_margin(self, number: str) -> bool:
         """In guidance, a bare number that goes on from the last one is a margin number ("12 The agreement must …")."""
@@ -292,6 +353,14 @@ class TreeBuilder(Tree):
         """Find the list level a marker belongs to and open its provision; False where it is no list marker here."""
         found = lists.matching(self.levels, marker)
         opens = any(ordinal == 1 for _, ordinal in marker.readings)
+        if (found is None or found.gap) and self.closed and not opens:
+            again = lists.matching(self.closed, marker)
+            if again is not None and not again.gap:
+                self.levels += self.closed[: again.index + 1]
+                found = lists.matching(self.levels, marker)
+        self.closed = []
+        if found is None and marker.wrap == "§":
+            self.levels = []
         if found is not None and not (found.gap and opens):
             style, ordinal = found.style, found.ordinal
             holder = self.levels[found.index].parent
@@ -323,7 +392,7 @@ class TreeBuilder(Tree):
             return ProvisionKind.INDENT
         in_article = self.article is not None and holder is self.article
         opens = stem is None or not self._ends_open(stem)
-        if style is Style.ARABIC and in_article and (opens or holder.runs == []):
+        if in_article and (marker.wrap in {"§", "bare"} or (style in _PARAGRAPHS and (opens or holder.runs == []))):
             return ProvisionKind.PARAGRAPH
         if style is Style.ARABIC and self.article is None and not self.levels and opens:
             return ProvisionKind.MARGIN_NUMBER
@@ -346,7 +415,7 @@ class TreeBuilder(Tree):
 
     def _continue(self, block: Block) -> None:
         """A paragraph without a marker: a further subparagraph, what follows a list, or an item's second paragraph."""
-        lists.continue_after(self.levels, block)
+        self.closed = lists.continue_after(self.levels, block) + self.closed
         self._run(self._holder(block), block.span, block, tail=True)
 
     def _holder(self, block: Block) -> Node:
