@@ -220,7 +220,7 @@ def shown(name: str) -> str:
     parts = [part for part in _SPLIT.split(name) if part not in ("", ".", "..")]
     if parts and re.fullmatch(r"[A-Za-z]:", parts[0]):
         parts = parts[1:]
-    clean = "".join(c if c.isprintable() else "\ufffd" for c in "/".join(parts))
+    clean = "".join(c if c.isprintable() else "\ufffd" for c in "/".join(parts)).replace(SEPARATOR, "/")
     if len(clean) > _MAX_NAME:
         # The end says what kind of file it is.
         clean = clean[: _MAX_NAME // 2] + "…" + clean[-_MAX_NAME // 2 :]

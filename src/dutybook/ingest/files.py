@@ -14,7 +14,24 @@ from dutybook.errors import BadRequest, BrokenDocument, EmptyDocument, NotFound,
 from dutybook.records import RawDocument
 
 #: Extensions that are picked up from folders. A file that is named itself is read whatever its name.
-READABLE = frozenset({".pdf", ".html", ".htm", ".xhtml", ".txt", ".text", ".md", ".markdown"})
+READABLE = frozenset(
+    [
+        ".pdf",
+        ".html",
+        ".htm",
+        ".xhtml",
+        ".txt",
+        ".text",
+        ".md",
+        ".markdown",
+        ".eml",
+        ".mht",
+        ".mhtml",
+        ".zip",
+        ".gz",
+        ".mbox",
+    ]
+)
 
 #: Largest file that is read, in bytes.
 MAX_BYTES = 200 * 1000 * 1000

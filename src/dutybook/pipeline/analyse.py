@@ -15,6 +15,7 @@ from dutybook.extract.penalties import find_penalties
 from dutybook.languages import available, load
 from dutybook.layout.formats import read_layout
 from dutybook.pipeline.config import ANALYSER_VERSION, Config
+from dutybook.pipeline.unpacking import is_document, unwrapped
 from dutybook.records import (
     Analysis,
     Deadline,
@@ -68,13 +69,13 @@ def analyse(source: RawDocument | str | Path, config: Config = _DEFAULT) -> Anal
     raw = source if isinstance(source, RawDocument) else read(source)
     if not raw.data:
         raise EmptyDocument(f"{raw.source}: the file is empty; get it again from where it came from")
-    layout = read_layout(raw, password=config.password)
+    layout = read_layout(unwrapped(raw), password=config.password)
     document_id = raw.sha256[:16]
     structure = build_structure(layout, document_id, config.language)
     pack = pack_for(structure.language)
     published = config.published or layout.meta.get("published")
     work = identify_work(structure.title, structure.genre, structure.language, layout.meta, pack)
-    document = _document(raw, layout, structure, work, document_id, published)
+    document = _document(raw, layout, structure, work, document_id, published, config.members_apart)
 
     text, sentences = layout.text, structure.sentences
     # Without a pack no cue is known: better no findings, and a reason, than findings from another language's words.
@@ -117,11 +118,21 @@ def _seeks_norms(language: str) -> bool:
 
 
 def _document(
-    raw: RawDocument, layout: Layout, structure: Structure, work: Work | None, document_id: str, published: str | None
+    raw: RawDocument,
+    layout: Layout,
+    structure: Structure,
+    work: Work | None,
+    document_id: str,
+    published: str | None,
+    members_apart: bool,
 ) -> Document:
     reasons = list(layout.problems)
     if not reasons:
         reasons += [f"page {p.number}: {p.note or p.source}" for p in layout.pages if p.source in {"image", "unread"}]
+    attached = [] if members_apart else [a for a in layout.meta.get("attachments", "").split("\n") if is_document(a)]
+    if attached:
+        names = ", ".join(attached[:5]) + (f" and {len(attached) - 5} more" if len(attached) > 5 else "")
+        reasons.append(f"attached files are documents of their own (dutybook ingest or extract reads them): {names}")
     if structure.language == UNKNOWN:
         reasons.append("the language could not be told (too few words): norms were not sought")
     elif not _seeks_norms(structure.language):

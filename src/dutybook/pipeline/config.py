@@ -12,9 +12,12 @@ ANALYSER_VERSION = "0.1.0"
 class Config:
     """``language`` overrides the identified language; ``password`` opens encrypted files.
 
-    ``published`` (ISO date) is the publication date where the file does not state its own.
+    ``published`` (ISO date) is the publication date where the file does not state its own. ``members_apart``: the caller
+    reads what is attached to a document, or embedded in it, as documents of their own; else a document with attachments
+    is only partly read.
     """
 
     language: str | None = None
     password: str | None = None
     published: str | None = None
+    members_apart: bool = False

@@ -10,6 +10,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
@@ -109,6 +110,7 @@ class Pool:
         self._answers: SimpleQueue[tuple[_Child, Answer | None]] = SimpleQueue()
         self._children: list[_Child] = []
         self._stillborn = 0
+        self._added: deque[Job] = deque()
 
     def __enter__(self) -> Pool:
         return self
@@ -120,6 +122,10 @@ class Pool:
             child.close()
         self._children.clear()
 
+    def add(self, job: Job) -> None:
+        """One more job for the run that is going on; it comes before those that were not yet drawn."""
+        self._added.append(job)
+
     def run(self, jobs: Iterable[Job]) -> Iterator[Answer]:
         """An answer for each job, as they come. ``jobs`` is drawn from only when a child is free.
 
@@ -129,8 +135,8 @@ class Pool:
         waiting = iter(jobs)
         exhausted = False
         while True:
-            while not exhausted and self._busy() < self.workers:
-                job = next(waiting, None)
+            while (self._added or not exhausted) and self._busy() < self.workers:
+                job = self._added.popleft() if self._added else next(waiting, None)
                 if job is None:
                     exhausted = True
                     break

@@ -14,11 +14,14 @@ import struct
 import sys
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from pathlib import Path
 from queue import SimpleQueue
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+if TYPE_CHECKING:
+    from dutybook.pipeline.unpacking import Contents, Unpacker
 
 #: What a fresh interpreter runs; the import path of the parent takes the place of ``{path}``.
 COMMAND = "import sys; sys.path[:] = {path!r}; from dutybook.pipeline.worker import main; main()"
@@ -46,15 +49,19 @@ class Setup:
 
 @dataclass(frozen=True, slots=True)
 class Job:
+    """One document to read: a file, or the member of it that ``inner`` leads to (see :mod:`dutybook.pipeline.unpacking`)."""
+
     number: int
     path: Path
     source: str
+    inner: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """Either ``result``, or ``code`` and ``message`` saying why there is none; ``sha256`` of the bytes read.
 
+    ``contents`` lists what is in the document; an archive has nothing else, neither result nor code.
     ``final`` is False where another attempt might end otherwise: out of memory, out of time, crashed.
     """
 
@@ -65,6 +72,7 @@ class Answer:
     sha256: str = ""
     final: bool = True
     details: str = field(default="", repr=False)
+    contents: Contents | None = None
 
 
 def send(stream: BinaryIO, value: object) -> None:
@@ -113,13 +121,16 @@ def _serve() -> None:
     setup: Setup = receive(sys.stdin.buffer)
     _limit_memory(setup.memory)
     jobs: SimpleQueue[Job] = SimpleQueue()
+    from dutybook.pipeline.unpacking import Unpacker
+
     # Imported before the first document: what is missing here is no document's fault, and takes none of its time.
     analyse, finish = resolve(setup.analyse), resolve(setup.finish)
     send(output, Answer(READY))
     threading.Thread(target=_listen, args=(jobs,), daemon=True).start()
+    unpacker = Unpacker(setup.max_bytes, getattr(setup.config, "password", None))
     while True:
         job = jobs.get()
-        answer = _work(setup, job, analyse, finish)
+        answer = _work(setup, job, unpacker, analyse, finish)
         try:
             send(output, answer)
         except MemoryError:
@@ -135,18 +146,24 @@ def _listen(jobs: SimpleQueue[Job]) -> None:
         os._exit(0)
 
 
-def _work(setup: Setup, job: Job, analyse: Callable[..., Any], finish: Callable[..., Any]) -> Answer:
+def _work(
+    setup: Setup, job: Job, unpacker: Unpacker, analyse: Callable[..., Any], finish: Callable[..., Any]
+) -> Answer:
     from dutybook.errors import BadDocument
-    from dutybook.ingest.files import read_file
 
     sha256 = ""
+    contents: Contents | None = None
     try:
-        raw = read_file(job.path, job.source, setup.max_bytes)
+        raw = unpacker.read(job.path, job.source, job.inner)
         sha256 = raw.sha256
+        contents = unpacker.contents(raw)
+        if contents and contents.only:
+            return Answer(job.number, sha256=sha256, contents=contents)
         result = finish(analyse(raw, setup.config), setup.version)
-        return Answer(job.number, result=result, sha256=sha256)
+        return Answer(job.number, result=result, sha256=sha256, contents=contents)
     except BadDocument as error:
-        return _failed(job, error.code, str(error), sha256)
+        # What is attached to a document can be read where the document itself cannot.
+        return replace(_failed(job, error.code, str(error), sha256), contents=contents)
     except MemoryError:
         return _exhausted(setup, job, sha256)
     except RecursionError:
@@ -156,7 +173,8 @@ def _work(setup: Setup, job: Job, analyse: Callable[..., Any], finish: Callable[
 
         cause = f"{type(error).__name__}: {error}".removesuffix(": ")
         message = " ".join(f"internal error, please report it: {cause}".split())
-        return Answer(job.number, code="defect", message=message, sha256=sha256, details=traceback.format_exc())
+        details = traceback.format_exc()
+        return Answer(job.number, code="defect", message=message, sha256=sha256, details=details, contents=contents)
 
 
 def _failed(job: Job, code: str, message: str, sha256: str) -> Answer:

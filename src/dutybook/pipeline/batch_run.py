@@ -1,0 +1,272 @@
+"""One run of a batch: what is asked of the register, given to children, and written."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+from dutybook.errors import BadDocument, Defect, RegisterBusy
+from dutybook.ingest.containers import SEPARATOR
+from dutybook.ingest.files import digest
+from dutybook.pipeline.pool import Pool
+from dutybook.pipeline.progress import IngestReport, Progress, Unread
+from dutybook.pipeline.unpacking import Contents
+from dutybook.pipeline.worker import Answer, Job, Setup
+from dutybook.store import Flat, Register, unreadable
+from dutybook.store.rows import DocumentRow
+
+#: How many documents one file may hold, in all the containers in it.
+MAX_INSIDE = 10_000
+#: How long the writer waits for other writers, in tries of five seconds.
+_PATIENCE = 12
+
+
+@dataclass(slots=True)
+class _Task:
+    """A document to be read: while a child is at it, and while what is in it is not done.
+
+    ``inner`` leads to it within the file. ``displaced``: another one with the same bytes stands before it.
+    """
+
+    path: Path
+    source: str
+    key: tuple[int, ...]
+    sha256: str = ""
+    outer: _Task | None = None
+    waiting: int = 0
+    answer: Answer | None = None
+    outcome: str = ""
+    norms: int = 0
+    displaced: bool = False
+
+    @property
+    def inner(self) -> tuple[int, ...]:
+        return self.key[1:]
+
+
+class Batch:
+    """Decides of each file, and of each document in it, whether it is to be read, and stores what comes of it.
+
+    A document that holds others is stored after them: a run that is cut off between the two finds them again.
+    """
+
+    def __init__(
+        self,
+        register: Register,
+        report: IngestReport,
+        setup: Setup,
+        pool: Pool,
+        progress: Callable[[Progress], None] | None,
+    ) -> None:
+        self.register = register
+        self.report = report
+        self.version = setup.version
+        self.password = setup.config.password
+        self.max_bytes = setup.max_bytes
+        self.pool = pool
+        self.progress = progress
+        self.done = 0
+        self._numbers = count()
+        self._tasks: dict[int, _Task] = {}
+        self._owners: dict[str, _Task] = {}
+        self._inside: Counter[Path] = Counter()
+        self._failed: dict[str, str] = {}
+        self._again: set[str] = set()
+
+    def run(self, files: tuple[Path, ...], given: list[str]) -> None:
+        """Read ``files``; ``given`` is what the user named, for the register's diary."""
+        report = self.report
+        run = self.register.begin_run(self.version, given)
+        self._recall()
+        for answer in self.pool.run(self._wanted(files)):
+            self._take(answer)
+        report.unread.sort(key=lambda unread: unread.source)
+        report.left_out = dict(sorted(report.left_out.items()))
+        self.register.end_run(
+            run,
+            files=report.files,
+            added=report.read,
+            unchanged=report.unchanged + report.duplicates,
+            problems=[f"{u.source}: {u.reason}" for u in report.unread] + [str(p) for p in report.problems],
+        )
+
+    def _recall(self) -> None:
+        """What failed before: where, and which files are to be opened again for what is in them."""
+        for row in self.register.summary().unreadable:
+            self._failed[row.source] = row.id
+            if row.analyser != self.version or self._worth_another_try(row):
+                parts = row.source.split(SEPARATOR)
+                self._again.update(SEPARATOR.join(parts[:end]) for end in range(1, len(parts)))
+
+    # What is to be read
+
+    def _wanted(self, files: tuple[Path, ...]) -> Iterator[Job]:
+        """The files that have to be read; all others are dealt with on the way."""
+        for number, path in enumerate(files):
+            task = _Task(path, os.path.abspath(path), (number,))
+            try:
+                task.sha256 = digest(path, self.max_bytes)
+            except BadDocument as error:
+                self._put(unreadable(task.source, "", f"{error.code}: {error}", self.version))
+                self._unread(task, f"{error.code}: {error}")
+                continue
+            if job := self._consider(task):
+                yield job
+
+    def _consider(self, task: _Task) -> Job | None:
+        """The job of reading a document, or None where that is not needed."""
+        owner = self._owners.get(task.sha256)
+        if owner and owner.key < task.key:
+            self._duplicate(task, owner)
+            return None
+        if task.sha256:
+            self._owners[task.sha256] = task
+        if owner:
+            # Which of two is kept must not depend on which process was faster: it is the first in order.
+            self._displace(owner)
+        else:
+            known = self.register.document_with(task.sha256) if task.sha256 else None
+            if (
+                known
+                and known.analyser == self.version
+                and task.source not in self._again
+                and not self._worth_another_try(known)
+            ):
+                self._unchanged(task, known)
+                return None
+        number = next(self._numbers)
+        self._tasks[number] = task
+        return Job(number, task.path, task.source, task.inner)
+
+    def _worth_another_try(self, known: DocumentRow) -> bool:
+        return self.password is not None and known.reason.startswith("encrypted")
+
+    def _displace(self, owner: _Task) -> None:
+        owner.displaced = True
+        if not owner.outcome:
+            return
+        # What was counted of it is taken back.
+        report = self.report
+        report.read -= owner.outcome == "read"
+        report.unchanged -= owner.outcome == "unchanged"
+        report.norms -= owner.norms if owner.outcome == "read" else 0
+        report.unread = [unread for unread in report.unread if unread.source != owner.source]
+        report.duplicates += 1
+
+    # What came of it
+
+    def _take(self, answer: Answer) -> None:
+        task = self._tasks.pop(answer.number)
+        if answer.details:
+            self.report.details.append(f"{task.source}\n{answer.details}")
+        task.answer = answer
+        if answer.contents and not task.displaced:
+            self._enter(task, answer.contents)
+        if not task.waiting:
+            self._finish(task)
+
+    def _enter(self, task: _Task, contents: Contents) -> None:
+        """Ask for the documents that a document holds."""
+        report = self.report
+        for kind, number in contents.left_out.items():
+            report.left_out[kind] = report.left_out.get(kind, 0) + number
+        room = MAX_INSIDE - self._inside[task.path]
+        members = contents.members[: max(room, 0)]
+        report.files += len(members) - contents.only
+        if len(members) < len(contents.members):
+            reason = (
+                f"too large: {task.path.name} holds more than {MAX_INSIDE:,} documents: unpack it and read the folder"
+            )
+            report.unread.append(Unread(task.source, reason))
+        self._inside[task.path] += len(members)
+        for member in members:
+            inner = _Task(task.path, member.source, (*task.key, member.index), member.sha256, task)
+            if job := self._consider(inner):
+                task.waiting += 1
+                self.pool.add(job)
+
+    def _finish(self, task: _Task) -> None:
+        answer = task.answer
+        assert answer
+        task.answer = None
+        if task.displaced:
+            self._duplicate(task, self._owners[task.sha256])
+        elif answer.contents and answer.contents.only:
+            if failed := self._failed.pop(task.source, None):
+                self.register.remove(failed)
+        else:
+            self._write(task, answer)
+        outer = task.outer
+        if outer:
+            outer.waiting -= 1
+            if outer.answer and not outer.waiting:
+                self._finish(outer)
+
+    def _write(self, task: _Task, answer: Answer) -> None:
+        source = task.source
+        if answer.code:
+            reason = f"{answer.code}: {answer.message}"
+            # Without a version the next run tries the document again: there may be more time or memory, or a bug less.
+            lasting = answer.final and answer.code != "defect"
+            self._put(unreadable(source, answer.sha256 or task.sha256, reason, self.version if lasting else ""))
+            self._unread(task, reason)
+            return
+        flat: Flat = answer.result
+        try:
+            changed = self._put(flat)
+        except Defect as error:
+            reason = f"defect: {error}"
+            self._put(unreadable(source, flat.sha256, reason))
+            self._unread(task, reason)
+            return
+        if not flat.readable:
+            self._unread(task, flat.reason)
+            return
+        if flat.status != "read":
+            self.report.unread.append(Unread(source, flat.reason, flat.status))
+        task.outcome, task.norms = ("read" if changed else "unchanged"), flat.norms
+        if changed:
+            self.report.read += 1
+            self.report.norms += flat.norms
+        else:
+            self.report.unchanged += 1
+        self._tell(source, flat.status if changed else "unchanged", norms=flat.norms)
+
+    def _put(self, flat: Flat) -> bool:
+        for patience in range(_PATIENCE, -1, -1):
+            try:
+                return self.register.write(flat)
+            except RegisterBusy:
+                if not patience:
+                    raise
+        raise AssertionError("unreachable")
+
+    # What is said of it
+
+    def _duplicate(self, task: _Task, owner: _Task) -> None:
+        self.report.duplicates += 1
+        self._tell(task.source, "duplicate", reason=f"the same bytes as {owner.source}")
+
+    def _unchanged(self, task: _Task, known: DocumentRow) -> None:
+        if known.status == "unreadable":
+            self._unread(task, known.reason)
+            return
+        if known.status != "read":
+            self.report.unread.append(Unread(task.source, known.reason, known.status))
+        task.outcome = "unchanged"
+        self.report.unchanged += 1
+        self._tell(task.source, "unchanged", norms=known.norms)
+
+    def _unread(self, task: _Task, reason: str) -> None:
+        task.outcome = "unreadable"
+        self.report.unread.append(Unread(task.source, reason))
+        self._tell(task.source, "unreadable", reason=reason)
+
+    def _tell(self, source: str, outcome: str, *, norms: int = 0, reason: str = "") -> None:
+        self.done += 1
+        if self.progress:
+            self.progress(Progress(self.done, self.report.files, source, outcome, norms, reason))

@@ -1,0 +1,178 @@
+"""Which files hold files, how to get at one of them, and which of them are documents.
+
+A member is known by where it is: the places it has in the containers around it, outermost first. A child process gets
+that path and unpacks its member alone; so what one member does to the process costs no other.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+from dutybook.errors import BadDocument, NoText, TooLarge
+from dutybook.ingest.containers import (
+    MAX_DEPTH,
+    SEPARATOR,
+    Bounds,
+    Container,
+    Entry,
+    gunzip,
+    named,
+    open_container,
+    shown,
+)
+from dutybook.ingest.files import READABLE, read_file
+from dutybook.layout.formats import sniff
+from dutybook.layout.limits import Limits
+from dutybook.records import RawDocument
+
+#: Formats that hold files and are no documents themselves.
+ARCHIVES = frozenset({"zip", "mbox"})
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A document in a container: its place there, its full source, and its hash, empty where it cannot be unpacked."""
+
+    index: int
+    source: str
+    sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a file holds. ``only``: it is nothing but its members. ``left_out`` counts files of other kinds."""
+
+    members: tuple[Member, ...]
+    only: bool
+    left_out: dict[str, int] = field(default_factory=dict)
+
+
+class Unpacker:
+    """Opens members of files. What was opened last stays open, since the next member is mostly its neighbour."""
+
+    def __init__(self, max_bytes: int, password: str | None) -> None:
+        self._bounds = Bounds(max_bytes=max_bytes) if max_bytes else Bounds()
+        self._password = password
+        self._last: tuple[Path, tuple[int, ...], Container] | None = None
+
+    def read(self, path: Path, source: str, inner: Sequence[int] = ()) -> RawDocument:
+        """The bytes of a file, or of the member of it that ``inner`` leads to.
+
+        Raises:
+            BadDocument: they cannot be had; the message says why.
+        """
+        if not inner:
+            return read_file(path, source, self._bounds.max_bytes)
+        if len(inner) > MAX_DEPTH:
+            raise TooLarge(f"it is packed more than {MAX_DEPTH} times over: unpack it and read the folder instead")
+        data = self._container(path, source, tuple(inner[:-1])).read(inner[-1])
+        return RawDocument(source, data)
+
+    def _container(self, path: Path, source: str, inner: tuple[int, ...]) -> Container:
+        if self._last and self._last[:2] == (path, inner):
+            return self._last[2]
+        # The name only tells text formats apart, and those hold nothing.
+        made = self._open(self.read(path, source.rpartition(SEPARATOR)[0], inner))
+        if made is None:
+            raise TooLarge("the file has changed since it was listed: run this again")
+        self._last = (path, inner, made)
+        return made
+
+    def _open(self, raw: RawDocument) -> Container | None:
+        kind = sniff(raw.data, raw.source, raw.media_type)
+        if kind == "pdf":
+            return _Embedded(raw.data, self._password, Limits(max_bytes=self._bounds.max_bytes))
+        if kind == "gzip" and not _holds_archive(raw, self._bounds):
+            return None
+        return open_container(kind, raw.data, raw.source, self._password, self._bounds)
+
+    def contents(self, raw: RawDocument) -> Contents | None:
+        """The documents that a file holds; None where it holds none and is a document itself.
+
+        Raises:
+            BadDocument: an archive that cannot be opened, or holds no document at all.
+        """
+        kind = sniff(raw.data, raw.source, raw.media_type)
+        try:
+            container = self._open(raw)
+        except BadDocument:
+            if kind in ARCHIVES or kind == "gzip":
+                raise
+            return None
+        if container is None:
+            return None
+        only = kind in ARCHIVES or kind == "gzip"
+        left_out: Counter[str] = Counter()
+        members = tuple(
+            self._member(container, index, entry, raw.source)
+            for index, entry in enumerate(container.entries)
+            # What is compressed alone may have any name.
+            if kind == "gzip" or _wanted(entry, left_out)
+        )
+        if only and not members:
+            raise _nothing(left_out)
+        return Contents(members, only, dict(sorted(left_out.items()))) if members or left_out else None
+
+    def _member(self, container: Container, index: int, entry: Entry, source: str) -> Member:
+        where = f"{source}{SEPARATOR}{entry.name}"
+        try:
+            data = container.read(index)
+        except BadDocument:
+            # Its own job will say why.
+            return Member(index, where)
+        return Member(index, where, RawDocument(where, data).sha256)
+
+
+class _Embedded:
+    """A PDF as a container of the files embedded in it."""
+
+    def __init__(self, data: bytes, password: str | None, limits: Limits) -> None:
+        from dutybook.layout.pdf.attachments import Attachments
+
+        self._files = Attachments(data, password, limits)
+        self.entries = named(Entry(shown(name)) for name in self._files.names)
+
+    def read(self, index: int) -> bytes:
+        return self._files.read(index)
+
+
+def unwrapped(raw: RawDocument) -> RawDocument:
+    """A single compressed file as what it is uncompressed; every other one as it is.
+
+    Raises:
+        BadDocument: the compression is damaged, or the file is too large.
+    """
+    if not raw.data.startswith(b"\x1f\x8b"):
+        return raw
+    source = raw.source[:-3] if raw.source.lower().endswith(".gz") else raw.source
+    return RawDocument(source, gunzip(raw.data))
+
+
+def is_document(name: str) -> bool:
+    """Whether a file of this name would be picked up from a folder."""
+    return PurePosixPath(name).suffix.lower() in READABLE
+
+
+def _holds_archive(raw: RawDocument, bounds: Bounds) -> bool:
+    """Whether what is compressed holds files itself; else it is a document that happens to be compressed."""
+    inner = gunzip(raw.data, bounds)
+    return sniff(inner, raw.source[:-3]) in ARCHIVES | {"eml", "gzip"}
+
+
+def _wanted(entry: Entry, left_out: Counter[str]) -> bool:
+    if entry.skip:
+        left_out[entry.skip] += 1
+        return False
+    if is_document(entry.name):
+        return True
+    left_out[PurePosixPath(entry.name).suffix.lower() or "no extension"] += 1
+    return False
+
+
+def _nothing(left_out: Counter[str]) -> BadDocument:
+    others = ", ".join(f"{number} {kind}" for kind, number in sorted(left_out.items())[:8])
+    there = f"only files of other kinds ({others})" if others else "no files"
+    return NoText(f"there is nothing to read in it: it holds {there}")
