@@ -22,16 +22,6 @@ _DIVISION_KINDS = {
 }
 # Divisions of national codes that share a kind with another one are cited under their own name.
 _DIVISION_LABELS = {"book": "Book", "subsubsection": "Subdivision"}
-# Depth in the tree; lower is further out.
-LEVELS = {
-    ProvisionKind.PART: 1,
-    ProvisionKind.TITLE: 2,
-    ProvisionKind.CHAPTER: 3,
-    ProvisionKind.SECTION: 4,
-    ProvisionKind.SUBSECTION: 5,
-    ProvisionKind.HEADING: 6,
-    ProvisionKind.ARTICLE: 7,
-}
 _SHORT_NAME = re.compile(r"^(\s*)[A-ZÄÖÜ][\w-]{1,14}(?: \d{4})?\s+[—–]\s+(?=\S)")
 _SECTION = r"\d+(?:[.\u2011]\d+)*(?:[-–]\d+)?(?:[º°]|o(?=\s))?(?:-[A-Z](?!\w)|\s?[a-z]{1,2}(?![\w.]))?"
 # "Art. 2 § 4": sections counted through an act of several articles
@@ -108,7 +98,10 @@ def patterns(pack: LanguagePack) -> Patterns:
         _runs_in_pattern(words),
         _special_pattern(words, tuple(ordinals)),
         _range_pattern(words),
-        tuple((name, _division_pattern(heads, tuple(ordinals))) for name, heads in words.divisions.items()),
+        tuple(
+            (name, _division_pattern(heads, (*ordinals, *words.article_names)))
+            for name, heads in words.divisions.items()
+        ),
         ordinals,
         annex,
         _folded(words.recitals),

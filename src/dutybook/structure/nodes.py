@@ -28,6 +28,7 @@ class Node:
     runs: list[Run] = field(default_factory=list)
     level: int = 0
     label: str = ""
+    depth: float = 0.0
 
 
 @dataclass(slots=True)

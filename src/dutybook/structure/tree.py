@@ -8,7 +8,8 @@ from dutybook.languages import LanguagePack
 from dutybook.records import Block, BlockRole, Genre, ProvisionKind, Span, Zone
 from dutybook.structure import headings, lists, zones
 from dutybook.structure.contents import Contents
-from dutybook.structure.headings import LEVELS, Heading
+from dutybook.structure.divisions import order_of
+from dutybook.structure.headings import Heading
 from dutybook.structure.lists import Level
 from dutybook.structure.markers import Marker, Style, parse, readings_of
 from dutybook.structure.nodes import Node, Run, Tree
@@ -20,6 +21,8 @@ _NUMBER_HINTS = frozenset({"margin-number", "raised-number"})
 _BARE_NUMBER = re.compile(r"(?P<number>\d{1,3}[a-z]?)\s+(?=\S)")
 # Styles that count an article's paragraphs; France counts with roman numerals.
 _PARAGRAPHS = frozenset({Style.ARABIC, Style.UPPER_ROMAN})
+# Depth in the tree of what is no division; lower is further out.
+_LEVELS = {ProvisionKind.HEADING: 20.0, ProvisionKind.ARTICLE: 21.0}
 _LEADING_DIGITS = re.compile(r"\d+")
 # Swiss acts number paragraphs with a bare, raised figure: "2 Der Bundesrat regelt …".
 _BARE_PARAGRAPH = re.compile(rf"(?P<number>\d{{1,2}}(?:[a-z]|{ADVERB})?)\s+(?=[^\W\d_a-zß-öø-ÿ]|[«„“(…])")
@@ -50,6 +53,7 @@ class TreeBuilder(Tree):
         self.zone = Zone.PROSE
         self.last_number = 0
         self.recital: Node | None = None
+        self.order = order_of(text, blocks, pack)
         self.run_ins = RunIns(text, blocks, pack)
         self.last_article: tuple[int, ...] | None = None
         # Lists that a paragraph without a marker closed: the next marker may go on with one.
@@ -228,8 +232,8 @@ class TreeBuilder(Tree):
             self.zone = Zone.ANNEX
         elif self.zone in {Zone.PROSE, Zone.SIGNATURE}:
             self.zone = Zone.ENACTING
-        level = LEVELS.get(found.kind, 0)
-        while self.divisions and LEVELS.get(self.divisions[-1].kind, 0) >= level:
+        level = self.order.get(found.words, _LEVELS.get(found.kind, 0.0))
+        while self.divisions and self._level_of(self.divisions[-1]) >= level:
             self.divisions.pop()
         parent = self.divisions[-1] if self.divisions else None
         zone = zones.of_article(title, self.zone, self.pack) if found.kind is ProvisionKind.ARTICLE else self.zone
@@ -237,6 +241,7 @@ class TreeBuilder(Tree):
         node.heading = title
         node.sign = found.sign
         node.label = found.label
+        node.depth = level
         if found.kind is ProvisionKind.ARTICLE:
             self.last_article = key(found.number) if not found.label else self.last_article
             self.article = node
@@ -244,6 +249,9 @@ class TreeBuilder(Tree):
         else:
             self.article = node if found.kind is ProvisionKind.ANNEX else None
             self.divisions.append(node)
+
+    def _level_of(self, node: Node) -> float:
+        return node.depth or _LEVELS.get(node.kind, 0.0)
 
     def _plain_heading(self, block: Block, text: str) -> None:
         """A heading without an act's number: it opens a section of a circular, an article of news, an annex's part."""
