@@ -13,9 +13,10 @@ import math
 import re
 import unicodedata
 from array import array
-from collections import deque
-from collections.abc import Iterator
+from collections import Counter, deque
+from dataclasses import dataclass
 from itertools import repeat
+from operator import sub
 
 import pypdfium2.raw as raw
 
@@ -37,25 +38,31 @@ _LIGATURES = str.maketrans(
     }
 )
 # What makes a word be written in another way than the file has it.
-_REWRITTEN = re.compile("[\x00\x01\x03-\x08\x0e-\x1b\x7f\u200b-\u200d\u2060\ue000-\uf8ff\ufb00-\ufb06\ufeff\ufffd\U000f0000-\U0010ffff]")
+_REWRITTEN = re.compile(
+    "[\x00\x01\x03-\x08\x0e-\x1b\x7f\u200b-\u200d\u2060\ue000-\uf8ff\ufb00-\ufb06\ufeff\ufffd\U000f0000-\U0010ffff]"
+)
 _INNER_DIGIT = re.compile(r"[^\W\d_][»”’\")]?[\d¹²³*†‡]{1,3}[.,;:)»”’]*$")
 _CLOSING = ".,;:)»”’"
 _PRIVATE = re.compile("[\ue000-\uf8ff\ufffd\U000f0000-\U0010ffff]")
 _SYMBOL = re.compile(r"(?<!\S)[\ue000-\uf8ff](?!\S)")
 _CONTROL_RUN = re.compile("[\x00\x01\x03-\x08\x0e-\x1f\x7f-\x9f]")
-# Points: the side of the squares in which a word set twice is looked for.
-_SQUARE = 16.0
+# Points: the height of the bands in which a word set twice is looked for, and how many of one word a band may hold.
+_BAND = 16.0
+_MOST_IN_BAND = 200
 
 
 def _function(name: str, result: type | None, *arguments: type) -> ctypes._FuncPointer:
-    """A pdfium function with plain integers for handles, which spares an object a call."""
+    """A pdfium function with plain integers for handles, which spares an object a call.
+
+    It keeps the interpreter's lock: pdfium takes no second thread, and giving the lock back costs as much as the work.
+    """
     address = ctypes.cast(getattr(raw, name), ctypes.c_void_p).value
-    return ctypes.CFUNCTYPE(result, *arguments)(address)  # type: ignore[arg-type]
+    return ctypes.PYFUNCTYPE(result, *arguments)(address)  # type: ignore[arg-type]
 
 
 _VOID, _INT, _DOUBLE = ctypes.c_void_p, ctypes.c_int, ctypes.c_double
-_loose_box = _function("FPDFText_GetLooseCharBox", _INT, _VOID, _INT, _VOID)
-_origin = _function("FPDFText_GetCharOrigin", _INT, _VOID, _INT, _VOID, _VOID)
+_loose_box = _function("FPDFText_GetLooseCharBox", None, _VOID, _INT, _VOID)
+_origin = _function("FPDFText_GetCharOrigin", None, _VOID, _INT, _VOID, _VOID)
 _text_object = _function("FPDFText_GetTextObject", _VOID, _VOID, _INT)
 _object_font = _function("FPDFTextObj_GetFont", _VOID, _VOID)
 _matrix = _function("FPDFText_GetMatrix", _INT, _VOID, _INT, _VOID)
@@ -77,20 +84,19 @@ def read_words(page: raw.FPDF_PAGE, frame: Frame, max_chars: int) -> PageText:
         raw.FPDFText_ClosePage(textpage)
 
 
+@dataclass(slots=True)
 class _Cut:
     """The words of a page's text as columns: text, indexes of the first and last character, and what follows.
 
-    ``softs`` says that a soft hyphen ends the word, ``glued`` that one ended the word before, without a space.
+    ``softs`` says that a soft hyphen ends the word, ``glued`` holds the numbers of the words that one parts from
+    the word before, without a space.
     """
 
-    __slots__ = ("firsts", "glued", "lasts", "softs", "texts")
-
-    def __init__(self) -> None:
-        self.texts: list[str] = []
-        self.firsts: list[int] = []
-        self.lasts: list[int] = []
-        self.softs: list[bool] = []
-        self.glued: list[bool] = []
+    texts: list[str]
+    firsts: list[int]
+    lasts: list[int]
+    softs: list[bool]
+    glued: list[int]
 
 
 class _PageReader:
@@ -119,105 +125,122 @@ class _PageReader:
 
     def _cut(self, text: str, *, drift: bool) -> _Cut:
         """The words of the page's text; ``drift`` says that characters of the text and of the page count apart."""
-        cut = _Cut()
+        matches = list(_WORD.finditer(text))
+        texts = [match.group() for match in matches]
+        firsts = [match.start() for match in matches]
+        softs = [shown[-1] in SOFT_HYPHENS for shown in texts]
+        glued: list[int] = []
+        if True in softs:
+            glued = [at for at in range(1, len(texts)) if softs[at - 1] and firsts[at] == matches[at - 1].end()]
+            texts = [shown.rstrip(SOFT_HYPHENS) if soft else shown for shown, soft in zip(texts, softs, strict=True)]
+        lasts = [first + len(shown) - 1 for first, shown in zip(firsts, texts, strict=True)]
+        cut = _Cut(texts, firsts, lasts, softs, glued)
         nfc = text.isascii() or unicodedata.is_normalized("NFC", text)
-        as_is = nfc and not _REWRITTEN.search(text)
-        after = -1
-        for match in _WORD.finditer(text):
-            start, end = match.span()
-            shown = match.group()
-            if shown[-1] in SOFT_HYPHENS:
-                shown = shown.rstrip(SOFT_HYPHENS)
-            first = start
-            last = start + len(shown) - 1
-            soft = last + 1 < end
+        if drift or not nfc or _REWRITTEN.search(text):
+            return self._mended(cut, drift=drift, nfc=nfc)
+        return cut
+
+    def _mended(self, cut: _Cut, *, drift: bool, nfc: bool) -> _Cut:
+        """The words with indexes of the page's characters and their texts as they are written elsewhere; empty ones go."""
+        made = _Cut([], [], [], [], [])
+        follows = set(cut.glued)
+        for at, (shown, first, last, soft) in enumerate(zip(cut.texts, cut.firsts, cut.lasts, cut.softs, strict=True)):
             if drift:
                 first, last = _char_index(self.handle, first), _char_index(self.handle, last)
                 if first < 0 or last < first:
                     continue
-            if not as_is:
-                shown = "•" if len(shown) == 1 and _PRIVATE.match(shown) else shown.translate(_LIGATURES)
-                if not nfc:
-                    shown = unicodedata.normalize("NFC", shown)
-                if not shown:
-                    continue
-            cut.texts.append(shown)
-            cut.firsts.append(first)
-            cut.lasts.append(last)
-            cut.softs.append(soft)
-            cut.glued.append(start == after)
-            after = end if soft else -1
-        return cut
+            shown = "•" if len(shown) == 1 and _PRIVATE.match(shown) else shown.translate(_LIGATURES)
+            if not nfc:
+                shown = unicodedata.normalize("NFC", shown)
+            if not shown:
+                continue
+            if at in follows:
+                made.glued.append(len(made.texts))
+            made.texts.append(shown)
+            made.firsts.append(first)
+            made.lasts.append(last)
+            made.softs.append(soft)
+        return made
 
     def _words(self, cut: _Cut) -> list[Word]:
         """The words with their boxes and styles, doubles left out, raised marks parted from the words they stick to."""
+        placed, heights, last_heights = self._placed(cut.texts, cut.firsts, cut.lasts)
+        for at, soft in enumerate(cut.softs):
+            if soft:
+                placed[at].soft = True
         words: list[Word] = []
-        seen: dict[tuple[str, int, int], list[Word]] = {}
-        whole = self._placed(cut.texts, cut.firsts, cut.lasts)
-        for number, (made, height, last_height) in enumerate(whole):
-            made.soft = cut.softs[number]
-            if cut.glued[number] and words and abs(made.base - words[-1].base) < 1 and made.x0 >= words[-1].x0:
+        seen: dict[tuple[str, int], list[Word]] = {}
+        counts = Counter(cut.texts)
+        follows = set(cut.glued)
+        # Most words need no second look: they are taken over in slices.
+        begin = 0
+        for at, (text, height, last_height) in enumerate(zip(cut.texts, heights, last_heights, strict=True)):
+            if text.isalpha() and height == last_height and counts[text] == 1 and at not in follows:
+                continue
+            words += placed[begin:at]
+            begin = at + 1
+            made = placed[at]
+            if at in follows and words and abs(made.base - words[-1].base) < 1 and made.x0 >= words[-1].x0:
                 # A soft hyphen inside a line: it divides nothing.
                 before = words[-1]
                 before.text, before.x1, before.soft = before.text + made.text, made.x1, made.soft
                 continue
-            if _is_double(made, seen):
+            if counts[text] > 1 and _is_double(made, seen):
                 continue
-            first, last = cut.firsts[number], cut.lasts[number]
-            if first != last and _mixed(made.text, last - first + 1, height, last_height):
-                words.extend(self._split(made, first, last))
+            first, last = cut.firsts[at], cut.lasts[at]
+            if first != last and _mixed(text, last - first + 1, height, last_height):
+                words += self._split(made, first, last)
             else:
                 words.append(made)
+        words += placed[begin:]
         return words
 
-    def _placed(self, texts: list[str], firsts: list[int], lasts: list[int]) -> Iterator[tuple[Word, float, float]]:
-        """The words from a first to a last character each, with the heights of the boxes of these two."""
-        handle, frame, size = self.handle, self.frame, len(texts)
-        boxes = _boxes(handle, firsts)
-        ends = _boxes(handle, lasts)
-        points = _origins(handle, firsts)
-        items = map(_text_object, repeat(handle), firsts)
-        last_item: int | None = None
-        font: int | None = None
-        styles = self.styles
-        straight = frame.turns == 0
-        away, above = frame.left, frame.top
-        for number, text, item in zip(range(size), texts, items, strict=True):
-            at = 4 * number
-            left, top, right, bottom = boxes[at : at + 4]
-            height = last_height = top - bottom
-            if item != last_item:
-                last_item, font = item, _object_font(item) if item else None
-            key = (font, int(100 * height + 0.5))
-            style = styles.get(key)
-            if style is None:
-                style = styles[key] = self._style(firsts[number], font)
-            if firsts[number] != lasts[number]:
-                other_left, other_top, other_right, other_bottom = ends[at : at + 4]
-                last_height = other_top - other_bottom
-                if other_left < left:
-                    left = other_left
-                if other_right > right:
-                    right = other_right
-                if last_height > height or not style.upright:
-                    top, bottom = max(top, other_top), min(bottom, other_bottom)
-            if straight:
-                x0, x1, y0, y1, base = left - away, right - away, above - top, above - bottom, above - points[2 * number + 1]
-            else:
-                xa, ya = frame.place(left, bottom)
-                xb, yb = frame.place(right, top)
-                x0, x1, y0, y1 = min(xa, xb), max(xa, xb), min(ya, yb), max(ya, yb)
-                base = frame.place(points[2 * number], points[2 * number + 1])[1]
+    def _placed(
+        self, texts: list[str], firsts: list[int], lasts: list[int]
+    ) -> tuple[list[Word], list[float], list[float]]:
+        """The words from a first to a last character each, and the heights of the boxes of these two characters."""
+        frame = self.frame
+        lefts, tops, rights, bottoms = _boxes(self.handle, firsts)
+        end_lefts, end_tops, end_rights, end_bottoms = _boxes(self.handle, lasts)
+        xs, ys = _origins(self.handle, firsts)
+        heights = list(map(sub, tops, bottoms))
+        last_heights = list(map(sub, end_tops, end_bottoms))
+        styles = self._styles(firsts, heights)
+        lefts = list(map(min, lefts, end_lefts))
+        rights = list(map(max, rights, end_rights))
+        for at, (height, last_height, style) in enumerate(zip(heights, last_heights, styles, strict=True)):
+            if last_height > height or not style.upright:
+                tops[at], bottoms[at] = max(tops[at], end_tops[at]), min(bottoms[at], end_bottoms[at])
+        if frame.turns == 0:
+            away, above = frame.left, frame.top
+            x0s, x1s = [x - away for x in lefts], [x - away for x in rights]
+            y0s, y1s = [above - y for y in tops], [above - y for y in bottoms]
+            bases = [above - y for y in ys]
+        else:
+            corners = list(map(frame.place, lefts, bottoms)), list(map(frame.place, rights, tops))
+            x0s, y0s = ([min(a[axis], b[axis]) for a, b in zip(*corners, strict=True)] for axis in (0, 1))
+            x1s, y1s = ([max(a[axis], b[axis]) for a, b in zip(*corners, strict=True)] for axis in (0, 1))
+            bases = [y for _, y in map(frame.place, xs, ys)]
+        for at, (y0, y1, style) in enumerate(zip(y0s, y1s, styles, strict=True)):
             # Fonts with absurd ascents would make lines overlap: the box is held to what the size allows.
-            if style.upright and y1 - y0 > 1.6 * style.size > 0:
-                y0, y1 = base - 0.95 * style.size, base + 0.3 * style.size
-            yield Word(text, x0, y0, x1, y1, base, style), height, last_height
+            if y1 - y0 > 1.6 * style.size > 0 and style.upright:
+                y0s[at], y1s[at] = bases[at] - 0.95 * style.size, bases[at] + 0.3 * style.size
+        return list(map(Word, texts, x0s, y0s, x1s, y1s, bases, styles)), heights, last_heights
 
-    def _style(self, index: int, font: int | None) -> Style:
-        """The style of a character; one font in one height has one style, so little is asked twice.
+    def _styles(self, indexes: list[int], heights: list[float]) -> list[Style]:
+        """The styles of characters; one font in one height has one style, so little is asked twice.
 
         Some files make every word a text object of its own: a cache by object would never hit.
         """
+        items = map(_text_object, repeat(self.handle), indexes)
+        keys = list(zip(map(_object_font, items), [int(100 * height + 0.5) for height in heights], strict=True))
+        for key in set(keys) - self.styles.keys():
+            self.styles[key] = self._style(indexes[keys.index(key)], key[0])
+        known = self.styles
+        return [known[key] for key in keys]
+
+    def _style(self, index: int, font: int | None) -> Style:
+        """The style of a character set in a font."""
         matrix = raw.FS_MATRIX()
         _matrix(self.handle, index, ctypes.addressof(matrix))
         across, down = math.hypot(matrix.a, matrix.b), math.hypot(matrix.c, matrix.d)
@@ -253,41 +276,43 @@ class _PageReader:
         every = list(range(first, last + 1))
         begins = [0]
         base, size = math.nan, 0.0
-        heights = self._placed(list(text), every, every)
-        points = _origins(self.handle, every)
-        for number, (letter, _, _) in enumerate(heights):
-            y = points[2 * number + 1]
+        _, tops, _, bottoms = _boxes(self.handle, every)
+        _, ys = _origins(self.handle, every)
+        styles = self._styles(every, list(map(sub, tops, bottoms)))
+        for number, (y, style) in enumerate(zip(ys, styles, strict=True)):
             # Small capitals change size on one baseline: only a raised or lowered piece is parted.
-            if number and abs(y - base) > 0.12 * max(letter.style.size, size):
+            if number and abs(y - base) > 0.12 * max(style.size, size):
                 begins.append(number)
-            base, size = y, letter.style.size
+            base, size = y, style.size
         if len(begins) == 1:
             return [whole]
         stops = [*begins[1:], len(text)]
         pieces = [text[begin:stop] for begin, stop in zip(begins, stops, strict=True)]
         firsts, lasts = [first + begin for begin in begins], [first + stop - 1 for stop in stops]
-        made = [word for word, _, _ in self._placed(pieces, firsts, lasts)]
+        made, _, _ = self._placed(pieces, firsts, lasts)
         for word in made[1:]:
             word.glued = True
         made[-1].soft = whole.soft
         return made
 
 
-def _boxes(handle: int | None, indexes: list[int]) -> array[float]:
-    """Left, top, right, bottom of each character's loose box, in the page's own coordinates."""
+def _boxes(handle: int | None, indexes: list[int]) -> tuple[list[float], list[float], list[float], list[float]]:
+    """Left, top, right and bottom of the characters' loose boxes, in the page's own coordinates."""
     made = array("f", bytes(16 * len(indexes)))
     start = made.buffer_info()[0]
     deque(map(_loose_box, repeat(handle), indexes, range(start, start + 16 * len(indexes), 16)), maxlen=0)
-    return made
+    values = made.tolist()
+    return values[0::4], values[1::4], values[2::4], values[3::4]
 
 
-def _origins(handle: int | None, indexes: list[int]) -> array[float]:
-    """x and y of each character's origin, in the page's own coordinates."""
+def _origins(handle: int | None, indexes: list[int]) -> tuple[list[float], list[float]]:
+    """x and y of the characters' origins, in the page's own coordinates."""
     made = array("d", bytes(16 * len(indexes)))
     start = made.buffer_info()[0]
     stop = start + 16 * len(indexes)
     deque(map(_origin, repeat(handle), indexes, range(start, stop, 16), range(start + 8, stop, 16)), maxlen=0)
-    return made
+    values = made.tolist()
+    return values[0::2], values[1::2]
 
 
 def _mixed(text: str, length: int, height: float, last_height: float) -> bool:
@@ -300,16 +325,16 @@ def _mixed(text: str, length: int, height: float, last_height: float) -> bool:
     return (end.isdigit() or end in "*†‡") and _INNER_DIGIT.search(text) is not None
 
 
-def _is_double(word: Word, seen: dict[tuple[str, int, int], list[Word]]) -> bool:
+def _is_double(word: Word, seen: dict[tuple[str, int], list[Word]]) -> bool:
     """Whether the same word was already set in the same place (fake bold, shadow, text behind a scan)."""
-    x, y, text = word.x0 / _SQUARE, word.base / _SQUARE, word.text
-    reach = 0.25 * (word.bottom - word.top)
-    near = min(reach / _SQUARE, 0.5)
-    columns = {int(x - near), int(x + near)}
-    for row in {int(y - near), int(y + near)}:
-        for column in columns:
-            for other in seen.get((text, column, row), ()):
-                if abs(other.x0 - word.x0) < reach and abs(other.base - word.base) < reach:
-                    return True
-    seen.setdefault((text, int(x), int(y)), []).append(word)
+    text, x, y = word.text, word.x0, word.base
+    reach = min(0.25 * (word.bottom - word.top), 0.5 * _BAND)
+    upper, lower = int((y - reach) / _BAND), int((y + reach) / _BAND)
+    for band in (upper,) if upper == lower else (upper, lower):
+        for other in seen.get((text, band), ()):
+            if abs(other.x0 - x) < reach and abs(other.base - y) < reach:
+                return True
+    earlier = seen.setdefault((text, int(y / _BAND)), [])
+    if len(earlier) < _MOST_IN_BAND:
+        earlier.append(word)
     return False
