@@ -41,6 +41,8 @@ def analyse(raw: RawDocument, config: Config) -> Analysis:
             print("noise on standard output", flush=True)
         case "slow":
             time.sleep(0.15)
+        case "drowsy":
+            time.sleep(3)
     norms = [
         N(
             f"Each operator shall keep the {w} log within 72 hours.",
@@ -57,3 +59,8 @@ def analyse(raw: RawDocument, config: Config) -> Analysis:
 
 def broken_start(raw: RawDocument, config: Config) -> Analysis:
     os._exit(1)
+
+
+def analyse_mail(raw: RawDocument, config: Config) -> Analysis:
+    """As :func:`analyse`, and a mail is always fine."""
+    return analyse(RawDocument(raw.source, b"ok mail") if raw.data.startswith(b"From:") else raw, config)

@@ -149,7 +149,7 @@ def sniff(data: bytes, name: str = "", media_type: str = "") -> str:
     for magic, found in _MAGIC:
         if head.startswith(magic) and (len(magic) > 2 or looks_binary(data)):
             return found
-    if head.startswith(b"PK\x03\x04"):
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _zipped(data, by_name)
     wide = is_wide(data)
     if looks_binary(data) and not wide:
