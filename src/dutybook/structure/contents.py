@@ -19,6 +19,7 @@ class Contents:
         self._pack = pack
         self._patterns = headings.patterns(pack)
         self._seen: set[tuple[ProvisionKind, str]] = set()
+        self._first: tuple[ProvisionKind, str] | None = None
 
     def begins(self, text: str) -> bool:
         """Whether a block is the heading of a table of contents."""
@@ -28,12 +29,16 @@ class Contents:
     def holds(self, block: Block, text: str) -> bool:
         """Whether a block is an entry; the first heading that was an entry before, or a long text, ends the table."""
         key = self._key(block, text)
-        known = key is not None and key in self._seen
-        if known or len(text) > _ENTRY or headings.starts_with(text, self._patterns.enacting):
+        # Sections are counted anew in every chapter; articles are not.
+        known = key is not None and key in self._seen and (key == self._first or key[0] is ProvisionKind.ARTICLE)
+        other = key is None and block.role is BlockRole.HEADING and block.level > 0
+        if known or other or len(text) > _ENTRY or headings.starts_with(text, self._patterns.enacting):
             self._seen = set()
+            self._first = None
             self.open = False
             return False
         if key:
+            self._first = self._first or key
             self._seen.add(key)
         if key is not None and block.role is BlockRole.HEADING and block.level > 0:
             # a format with real headings has no headings in its table of contents

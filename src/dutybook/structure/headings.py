@@ -293,7 +293,8 @@ def _cites(title: str, pack: LanguagePack) -> bool:
 
 def division(text: str, block: Block, pack: LanguagePack) -> Heading | None:
     """``CHAPTER II``, ``Abschnitt 3 Meldungen``, ``2. Hauptstück``, ``TITRE PREMIER``."""
-    if len(text) > 300 or (not _heading_block(block) and (len(text) > 120 or text[-1:] in ".;,")):
+    longest = 300 if _heading_block(block) or text[:4].isupper() else 120
+    if len(text) > longest or (not _heading_block(block) and text[-1:] in ".;,"):
         return None
     found = patterns(pack)
     for name, pattern in found.divisions:

@@ -77,6 +77,8 @@ def fresh_reading(marker: Marker, levels: list[Level]) -> tuple[Style, int] | No
     if fresh is None:
         if marker.readings[0][1] > MAX_ORDINAL or (levels and marker.wrap == "."):
             return None
+        if marker.wrap in {".", "–"} and len(marker.number) == 1 and marker.number.isalpha():
+            return None  # the initial of a name, the "S." of a page
         fresh = marker.readings[0]
     return fresh[0], fresh[1] or 1
 

@@ -33,8 +33,8 @@ ORDINAL_SIGN = r"(?:\.?\s?[º°ª]|(?<=1)(?:er|ER|re|ère)(?![\w]))"
 _PREFIX = r"(?:[LRDA]\.?\s?\*?\s?(?=\d)|\*\s?(?=\d))"
 # Articles: prefix of a French code, roman or arabic, inner hyphens and full stops, what was inserted later.
 ARTICLE = (
-    rf"(?:{_PREFIX}?\d+{ORDINAL_SIGN}?(?:[-.]\d+)*(?:/\d+)?[a-z]{{0,2}}(?![a-z])|[IVXL]+(?:[.-]\d+)*[a-z]?)"
-    rf"(?:[\s-]?{ADVERB}(?![\w])(?:\.\d+)?|-[A-Z]{{1,2}}(?![\w]))?"
+    rf"(?:{_PREFIX}?\d+{ORDINAL_SIGN}?(?:[-.]\d+)*(?:/\d+)?|[IVXL]+(?:[.-]\d+)*(?:/\d+)?)"
+    rf"(?:[a-z]{{1,2}}(?![a-z])|[\s-]?{ADVERB}(?!\w)(?:\.\d+)?|-[A-Z]{{1,2}}(?!\w))?"
 )
 # Divisions: "II", "1er", "2.ª", "IV bis", "3a", "B", "I-A".
 DIVISION = (
