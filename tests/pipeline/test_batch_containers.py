@@ -97,12 +97,13 @@ def test_each_member_ends_where_it_belongs(tmp_path: Path) -> None:
 
 
 def test_a_second_run_reads_nothing_again(tmp_path: Path) -> None:
-    (tmp_path / "all.zip").write_bytes(zipped(a_txt="ok alpha", b_txt="scan", c_eml=mail("Fog", d_txt="ok beta")))
+    (tmp_path / "all.zip").write_bytes(zipped(a_txt="ok alpha", b_txt="scan", c_eml=mail("Fog", d_txt="ok beta", e_txt="scan e")))
     first = ingest([tmp_path / "all.zip"], tmp_path / "a.db", analyse=FAKE, version="fake", limits=SHORT)
     before = content(tmp_path / "a.db")
-    assert (first.files, first.read) == (4, 3)
+    assert (first.files, first.read) == (5, 3)
     second = run([tmp_path / "all.zip"], tmp_path / "a.db")
-    assert (second.read, second.unchanged, second.unreadable) == (0, first.read, first.unreadable)
+    assert (second.files, second.read, second.unchanged) == (5, 0, 3)
+    assert second.unread == first.unread
     assert content(tmp_path / "a.db") == before
 
 

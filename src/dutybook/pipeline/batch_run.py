@@ -29,7 +29,8 @@ _PATIENCE = 12
 class _Task:
     """A document to be read: while a child is at it, and while what is in it is not done.
 
-    ``inner`` leads to it within the file. ``displaced``: another one with the same bytes stands before it.
+    ``inner`` leads to it within the file. ``known``: it was read before, and only what it holds is asked for.
+    ``displaced``: another one with the same bytes stands before it.
     """
 
     path: Path
@@ -37,6 +38,7 @@ class _Task:
     key: tuple[int, ...]
     sha256: str = ""
     outer: _Task | None = None
+    known: DocumentRow | None = None
     waiting: int = 0
     answer: Answer | None = None
     outcome: str = ""
@@ -75,7 +77,7 @@ class Batch:
         self._owners: dict[str, _Task] = {}
         self._inside: Counter[Path] = Counter()
         self._failed: dict[str, str] = {}
-        self._again: set[str] = set()
+        self._holders: set[str] = set()
 
     def run(self, files: tuple[Path, ...], given: list[str]) -> None:
         """Read ``files``; ``given`` is what the user named, for the register's diary."""
@@ -95,12 +97,12 @@ class Batch:
         )
 
     def _recall(self) -> None:
-        """What failed before: where, and which files are to be opened again for what is in them."""
-        for row in self.register.summary().unreadable:
-            self._failed[row.source] = row.id
-            if row.analyser != self.version or self._worth_another_try(row):
-                parts = row.source.split(SEPARATOR)
-                self._again.update(SEPARATOR.join(parts[:end]) for end in range(1, len(parts)))
+        """What the register knows: where reading failed, and which documents hold others."""
+        for row in self.register.documents():
+            if row.status == "unreadable":
+                self._failed[row.source] = row.id
+            parts = row.source.split(SEPARATOR)
+            self._holders.update(SEPARATOR.join(parts[:end]) for end in range(1, len(parts)))
 
     # What is to be read
 
@@ -130,17 +132,14 @@ class Batch:
             self._displace(owner)
         else:
             known = self.register.document_with(task.sha256) if task.sha256 else None
-            if (
-                known
-                and known.analyser == self.version
-                and task.source not in self._again
-                and not self._worth_another_try(known)
-            ):
-                self._unchanged(task, known)
-                return None
+            if known and known.analyser == self.version and not self._worth_another_try(known):
+                if task.source not in self._holders:
+                    self._unchanged(task, known)
+                    return None
+                task.known = known
         number = next(self._numbers)
         self._tasks[number] = task
-        return Job(number, task.path, task.source, task.inner)
+        return Job(number, task.path, task.source, task.inner, listing=task.known is not None)
 
     def _worth_another_try(self, known: DocumentRow) -> bool:
         return self.password is not None and known.reason.startswith("encrypted")
@@ -195,6 +194,8 @@ class Batch:
         task.answer = None
         if task.displaced:
             self._duplicate(task, self._owners[task.sha256])
+        elif task.known:
+            self._unchanged(task, task.known)
         elif answer.contents and answer.contents.only:
             if failed := self._failed.pop(task.source, None):
                 self.register.remove(failed)

@@ -49,12 +49,16 @@ class Setup:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One document to read: a file, or the member of it that ``inner`` leads to (see :mod:`dutybook.pipeline.unpacking`)."""
+    """One document to read: a file, or the member of it that ``inner`` leads to (see :mod:`dutybook.pipeline.unpacking`).
+
+    ``listing``: only what it holds is asked for.
+    """
 
     number: int
     path: Path
     source: str
     inner: tuple[int, ...] = ()
+    listing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +161,7 @@ def _work(
         raw = unpacker.read(job.path, job.source, job.inner)
         sha256 = raw.sha256
         contents = unpacker.contents(raw)
-        if contents and contents.only:
+        if job.listing or (contents and contents.only):
             return Answer(job.number, sha256=sha256, contents=contents)
         result = finish(analyse(raw, setup.config), setup.version)
         return Answer(job.number, result=result, sha256=sha256, contents=contents)
