@@ -9,47 +9,40 @@ from typing import Any
 
 from dutybook.errors import NoText, TooLarge
 from dutybook.layout.limits import Limits
+from dutybook.layout.ocr.settings import Recognition
 from dutybook.layout.pdf import meta, turning
 from dutybook.layout.pdf.assemble import Assembler, levels, role_of
-from dutybook.layout.pdf.blank import BLANK, is_blank
+from dutybook.layout.pdf.blank import BLANK
+from dutybook.layout.pdf.collecting import no_collection
 from dutybook.layout.pdf.columns import in_order
 from dutybook.layout.pdf.footnotes import Note, take_notes
 from dutybook.layout.pdf.furniture import PageRuns, take_furniture
-from dutybook.layout.pdf.glyphs import Word, frame_of
+from dutybook.layout.pdf.glyphs import frame_of
 from dutybook.layout.pdf.hyphens import Lexicon
-from dutybook.layout.pdf.lines import Line, runs_of
+from dutybook.layout.pdf.lines import Line
 from dutybook.layout.pdf.margins import put_margin_numbers, take_margin_numbers
 from dutybook.layout.pdf.opening import opened
 from dutybook.layout.pdf.paragraphs import Measures, paragraphs_of, set_edges
+from dutybook.layout.pdf.reading import Reading
+from dutybook.layout.pdf.recognising import recognise_scans
+from dutybook.layout.pdf.scans import Kind, judge
 from dutybook.layout.pdf.spacing import mend
-from dutybook.layout.pdf.tables import Grid, Ruling, fill, grids_of, rulings_of
+from dutybook.layout.pdf.tables import Grid, fill, grids_of, rulings_of
 from dutybook.layout.pdf.textpage import read_words
-from dutybook.records import BlockRole, Box, Furniture, FurnitureKind, Layout, Page
-
-GARBAGE = 0.3
-"""A text layer with this share of characters without meaning is unreadable."""
-PARTLY = 0.04
-"""From this share on, a page that is read is reported as partly garbled."""
+from dutybook.records import BlockRole, Furniture, FurnitureKind, Layout, Page
 
 
-@dataclass(slots=True)
-class _Reading:
-    """What was read of the pages, before it is put together."""
-
-    pages: list[Page] = field(default_factory=list)
-    runs: list[PageRuns] = field(default_factory=list)
-    turned: dict[int, turning.Back] = field(default_factory=dict)
-    rulings: dict[int, list[Ruling]] = field(default_factory=dict)
-    furniture: list[Furniture] = field(default_factory=list)
-    problems: list[str] = field(default_factory=list)
-    characters: int = 0
-
-
-def read_pdf(data: bytes, *, password: str | None = None, limits: Limits | None = None) -> Layout:
+def read_pdf(
+    data: bytes,
+    *,
+    password: str | None = None,
+    limits: Limits | None = None,
+    recognition: Recognition | None = None,
+) -> Layout:
     """Text, blocks, word boxes, tables and footnotes of a PDF.
 
-    Pages without a text layer, or with a garbled one, are listed in ``problems`` and have the source
-    ``image`` or ``unread``. ``Block.hint`` may hold the words ``raised-number`` (the paragraph's number is set as a
+    Pages without a text layer, or with a garbled one, are recognised as ``recognition`` says (source ``ocr``); without
+    it, or where that fails, they are listed in ``problems`` and have the source ``image`` or ``unread``. ``Block.hint`` may hold the words ``raised-number`` (the paragraph's number is set as a
     superscript), ``continued`` (the block goes over a page break),
     ``margin-number`` (the paragraph's number stands in the page's margin; in the text it comes first).
 
@@ -60,12 +53,13 @@ def read_pdf(data: bytes, *, password: str | None = None, limits: Limits | None 
     """
     limits = limits or Limits()
     started = time.monotonic()
-    with opened(data, password, limits) as document:
-        reading = _read_pages(document, limits, started)
-        said = meta.properties(document)
-    if not any(page.source == "text" and page.note != BLANK for page in reading.pages):
-        _refuse(reading)
-    layout = _put_together(reading, said)
+    with no_collection():
+        with opened(data, password, limits) as document:
+            reading = _read_pages(document, limits, started)
+            said = meta.properties(document)
+        if not any(page.source == "text" and page.note != BLANK for page in reading.pages):
+            _refuse(reading)
+        layout = _put_together(reading, said)
     if len(layout.text) > limits.max_text_chars:
         raise TooLarge(
             f"the PDF holds {len(layout.text):,} characters, more than the {limits.max_text_chars:,} allowed: "
@@ -74,24 +68,25 @@ def read_pdf(data: bytes, *, password: str | None = None, limits: Limits | None 
     return layout
 
 
-def _refuse(reading: _Reading) -> None:
+def _refuse(reading: Reading) -> None:
     kinds = Counter(page.source for page in reading.pages)
+    notes = Counter(page.note for page in reading.pages if page.note and page.source != "text")
+    note = notes.most_common(1)[0][0] if notes else ""
+    advice = reading.unrecognised or "get the original file"
     if kinds["unread"] > kinds["image"]:
-        notes = Counter(page.note for page in reading.pages if page.note)
-        note = notes.most_common(1)[0][0] if notes else "cannot be read"
-        raise NoText(f"no page has readable text: {note}. Get the original file, or run OCR over it and try again")
+        raise NoText(f"no page has readable text: {note or 'cannot be read'}. To have it read as an image: {advice}")
     if not kinds["image"]:
         raise NoText(
             f"all {len(reading.pages)} page(s) of the PDF are blank: get the file again from where it came from"
         )
     raise NoText(
-        f"the PDF has no text layer ({len(reading.pages)} page(s) of images or drawings): "
-        "run OCR over it (for example ocrmypdf) and try again"
+        f"the PDF has no text layer ({len(reading.pages)} page(s) of images or drawings)"
+        f"{f', and {note}' if note else ''}: {advice}"
     )
 
 
-def _read_pages(document: Any, limits: Limits, started: float) -> _Reading:
-    reading = _Reading()
+def _read_pages(document: Any, limits: Limits, started: float) -> Reading:
+    reading = Reading()
     total = len(document)
     if total > limits.max_pages:
         reading.problems.append(f"only the first {limits.max_pages} of {total} pages were read (limit on pages)")
@@ -112,13 +107,10 @@ def _read_pages(document: Any, limits: Limits, started: float) -> _Reading:
                 f"the PDF holds more than {limits.max_text_chars:,} characters: split it, or raise the limit"
             )
         _read_page(document, index, limits, reading)
-    images = [page.number for page in reading.pages if page.source == "image"]
-    if images:
-        reading.problems.append(f"no text on {_pages(images)} (images or drawings)")
     return reading
 
 
-def _read_page(document: Any, index: int, limits: Limits, reading: _Reading) -> None:
+def _read_page(document: Any, index: int, limits: Limits, reading: Reading) -> None:
     number = index + 1
     try:
         page = document[index]
@@ -130,14 +122,19 @@ def _read_page(document: Any, index: int, limits: Limits, reading: _Reading) -> 
         frame = frame_of(page.raw)
         width, height = frame.size
         read = read_words(page.raw, frame, limits.max_page_chars)
-        if read.garbage > GARBAGE and read.words:
-            note = "its text layer is garbled (characters without meaning)"
-            reading.pages.append(Page(number, width, height, "unread", note))
-            reading.problems.append(f"page {number}: {note}")
+        verdict = judge(page.raw, frame, read)
+        if verdict.kind not in (Kind.TEXT, Kind.BLANK):
+            reading.scans[number] = verdict
+        if verdict.kind is Kind.BLANK:
+            reading.pages.append(Page(number, width, height, "text", BLANK))
             return
-        if not read.words:
-            blank = is_blank(page.raw)
-            reading.pages.append(Page(number, width, height, *(("text", BLANK) if blank else ("image",))))
+        if verdict.kind is Kind.IMAGE:
+            reading.pages.append(Page(number, width, height, "image"))
+            return
+        if verdict.kind is Kind.GARBLED:
+            # Should its image be recognised, its tables are those of the page all the same.
+            reading.rulings[number] = rulings_of(page.raw, frame, limits.max_rulings)
+            reading.pages.append(Page(number, width, height, "unread", verdict.note))
             return
         if turning.is_sideways(read.words):
             for other in turning.turns_of(frame):
@@ -150,42 +147,11 @@ def _read_page(document: Any, index: int, limits: Limits, reading: _Reading) -> 
         reading.rulings[number] = rulings_of(page.raw, frame, limits.max_rulings)
     finally:
         page.close()
-    if read.garbage > PARTLY:
-        reading.problems.append(f"page {number}: part of its text layer is garbled (characters without meaning)")
-    reading.characters += sum(len(word.text) for word in read.words)
-    upright = [word for word in read.words if word.style.upright]
-    reading.furniture.extend(_turned(number, width, [word for word in read.words if not word.style.upright]))
-    reading.pages.append(Page(number, width, height))
-    width, height = frame.size
-    rules = [ruling.top for ruling in reading.rulings[number] if ruling.level and ruling.x1 - ruling.x0 > 0.5 * width]
-    reading.runs.append(PageRuns(number, width, height, runs_of(number, upright), rules))
+    source = ("ocr", verdict.note) if verdict.kind is Kind.EARLIER else ()
+    reading.keep(Page(number, width, height, *source), frame, read.words)
 
 
-def _turned(number: int, width: float, words: list[Word]) -> list[Furniture]:
-    """Words set at an angle, as margin text or a watermark."""
-    if not words:
-        return []
-    box = Box(number, words[0].x0, words[0].top, words[0].x1, words[0].bottom)
-    for word in words[1:]:
-        box = box.union(Box(number, word.x0, word.top, word.x1, word.bottom))
-    across = box.x1 - box.x0 > 0.4 * width
-    kind = FurnitureKind.WATERMARK if across else FurnitureKind.MARGIN
-    return [Furniture(kind, " ".join(word.text for word in words), box)]
-
-
-def _pages(numbers: list[int]) -> str:
-    """``page 3`` or ``pages 3, 7-9``."""
-    groups: list[list[int]] = []
-    for number in numbers:
-        if groups and number == groups[-1][-1] + 1:
-            groups[-1].append(number)
-        else:
-            groups.append([number])
-    shown = ", ".join(str(group[0]) if len(group) == 1 else f"{group[0]}-{group[-1]}" for group in groups)
-    return f"page{'s' if len(numbers) > 1 else ''} {shown}"
-
-
-def _put_together(reading: _Reading, said: dict[str, str]) -> Layout:
+def _put_together(reading: Reading, said: dict[str, str]) -> Layout:
     furniture = sorted(
         [*reading.furniture, *take_furniture(reading.runs)], key=lambda piece: (piece.box.page, piece.box.top)
     )
@@ -244,7 +210,7 @@ def _placed(lines: list[Line], grids: list[Grid]) -> list[Line | Grid]:
 
 
 def _written(
-    flow: list[Line | Grid], notes: list[Note], reading: _Reading, furniture: list[Furniture], said: dict[str, str]
+    flow: list[Line | Grid], notes: list[Note], reading: Reading, furniture: list[Furniture], said: dict[str, str]
 ) -> Layout:
     lines = [item for item in flow if isinstance(item, Line)]
     in_cells = [line for item in flow if isinstance(item, Grid) for row in item.cells for cell in row for line in cell]

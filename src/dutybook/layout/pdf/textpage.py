@@ -61,6 +61,7 @@ def _function(name: str, result: type | None, *arguments: type) -> ctypes._FuncP
 
 
 _VOID, _INT, _DOUBLE = ctypes.c_void_p, ctypes.c_int, ctypes.c_double
+_text = _function("FPDFText_GetText", _INT, _VOID, _INT, _INT, _VOID)
 _loose_box = _function("FPDFText_GetLooseCharBox", None, _VOID, _INT, _VOID)
 _origin = _function("FPDFText_GetCharOrigin", None, _VOID, _INT, _VOID, _VOID)
 _text_object = _function("FPDFText_GetTextObject", _VOID, _VOID, _INT)
@@ -113,15 +114,15 @@ class _PageReader:
         count = min(raw.FPDFText_CountChars(self.textpage), max_chars)
         if count <= 0:
             return PageText([], 0.0)
-        buffer = (ctypes.c_ushort * (2 * count + 2))()
-        units = raw.FPDFText_GetText(self.textpage, 0, count, buffer) - 1
-        text = bytes(memoryview(buffer).cast("B")[: 2 * max(units, 0)]).decode("utf-16-le", "replace")
+        buffer = array("H", bytes(4 * count + 4))
+        units = _text(self.handle, 0, count, buffer.buffer_info()[0]) - 1
+        text = buffer[: max(units, 0)].tobytes().decode("utf-16-le", "replace")
         # A private character alone is a bullet or a box of a symbol font; only among others it is garbage.
         garbage = len(_CONTROL_RUN.findall(text))
         if not text.isascii():
             garbage += len(_PRIVATE.findall(text)) - len(_SYMBOL.findall(text))
-        letters = sum(map(len, text.split())) or 1
-        return PageText(self._words(self._cut(text, drift=len(text) != count)), garbage / letters)
+        share = garbage / (sum(map(len, text.split())) or 1) if garbage else 0.0
+        return PageText(self._words(self._cut(text, drift=len(text) != count)), share)
 
     def _cut(self, text: str, *, drift: bool) -> _Cut:
         """The words of the page's text; ``drift`` says that characters of the text and of the page count apart."""
@@ -175,7 +176,8 @@ class _PageReader:
         # Most words need no second look: they are taken over in slices.
         begin = 0
         for at, (text, height, last_height) in enumerate(zip(cut.texts, heights, last_heights, strict=True)):
-            if text.isalpha() and height == last_height and counts[text] == 1 and at not in follows:
+            like = text.isalpha() and abs(height - last_height) < 0.1 * height
+            if like and counts[text] == 1 and at not in follows:
                 continue
             words += placed[begin:at]
             begin = at + 1
