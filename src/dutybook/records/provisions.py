@@ -75,7 +75,8 @@ class Sentence:
     """The unit that extraction looks at: a sentence, a list's stem (up to its colon), an item, or what follows a list.
 
     ``stem`` is the index of the stem's sentence for items and tails. ``span`` leaves out numbers and letters
-    of the item. ``first`` marks the first sentence of its provision.
+    of the item. ``first`` marks the first sentence of its provision. ``place`` is how the sentence is cited where that
+    says more than its provision's place ("§ 6 Abs. 1 Satz 3" in a paragraph of several sentences), else empty.
     """
 
     span: Span
@@ -87,6 +88,7 @@ class Sentence:
     depth: int = 0
     first: bool = False
     heading: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from dutybook.records import (
     content_id,
 )
 from dutybook.structure import headings
+from dutybook.structure.counting import with_places
 from dutybook.structure.genre import genre_of
 from dutybook.structure.language import languages_of
 from dutybook.structure.nodes import Node, Run
@@ -45,7 +46,7 @@ def build_structure(layout: Layout, document_id: str, language: str | None = Non
     tree = build_stated(layout, pack) if layout.outline else build_guessed(text, blocks, pack, genre)
     provisions, ids = _provisions(tree.nodes, pack, document_id)
     by_start = {b.span.start: code for b, code in zip(blocks, of_blocks, strict=True)}
-    sentences = _sentences(text, tree.runs, ids, by_start)
+    sentences = with_places(_sentences(text, tree.runs, ids, by_start), provisions, text, pack)
     return Structure(genre, main, title_of(layout, tree.nodes, pack, genre), provisions, tuple(sentences))
 
 

@@ -374,7 +374,7 @@ class NormFinder:
             Norm(
                 content_id(self.document_id, place, quote, nth),
                 sentence.provision,
-                place,
+                sentence.place or place,
                 span,
                 statement.modality,
                 statement.strength,

@@ -10,13 +10,14 @@ from dutybook.languages.sections.base import Section
 
 
 class SectionPlaces(Section):
-    """How a place below a ``§`` is cited: ``{}`` stands for the number."""
+    """How a place below a ``§`` is cited: ``{}`` stands for the number; ``sentence`` is empty where none are counted."""
 
     paragraph: str = "({})"
     arabic: str = "({})"
     letter: str = "({})"
     double: str = "({})"
     roman: str = "({})"
+    sentence: str = ""
 
 
 class StructureWords(Section):
