@@ -87,10 +87,11 @@ def patterns(pack: LanguagePack) -> Patterns:
     annex = margin = None
     if words.annex:
         number = rf"(?:(?P<number>{DIVISION})|(?P<ordinal>(?i:{_alternatives(tuple(ordinals)) or '(?!)'}))(?!\w))"
-        annex = re.compile(
-            rf"(?:{_alternatives(words.annex)})(?:\s+(?:[Nn][r°o]\.?\s?)?{number})?(?:\s*\([^)]{{0,60}}\))?{_REST}",
-            re.DOTALL,
-        )
+        head = rf"(?:{_alternatives(words.annex)})"
+        after = rf"{head}(?:\s+(?:[Nn][r°o]\.?\s?)?{number})?(?:\s*\([^)]{{0,60}}\))?"
+        # "I LISA", "II. MELLÉKLET", "III PIELIKUMS"
+        before = rf"(?P<before>\d+|[IVXLC]+)\.?\s{head}(?!\w)" if words.number_first else r"(?P<before>(?!))"
+        annex = re.compile(rf"(?:{after}|{before}){_REST}", re.DOTALL)
     if words.margin_number:
         margin = re.compile(rf"(?:{_alternatives(words.margin_number)})\s?(?P<number>\d{{1,3}}[a-z]?)\b\.?:?\s*")
     return Patterns(
@@ -330,7 +331,8 @@ def annex(text: str, block: Block, pack: LanguagePack) -> Heading | None:
     if rest and (not _heading_block(block) or rest[:1].islower() or rest[:1] in "(,;"):
         return None
     written = match.group("ordinal")
-    number = patterns(pack).ordinals[written.casefold()] if written else normal(match.group("number") or "")
+    counted = match.group("number") or match.group("before") or ""
+    number = patterns(pack).ordinals[written.casefold()] if written else normal(counted)
     letters = number.split("-")[0].split()[0] if number else ""
     if len(letters) > 1 and letters.isalpha() and roman(letters.lower()) is None:
         return None

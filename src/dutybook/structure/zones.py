@@ -18,7 +18,7 @@ def of_article(title: str, around: Zone, pack: LanguagePack) -> Zone:
         return Zone.ANNEX
     if folded.startswith(words.definition_headings):
         return Zone.DEFINITION
-    if folded.startswith(words.amendment_headings):
+    if folded.startswith(words.amendment_headings) or folded.endswith(words.amendment_endings):
         return Zone.AMENDMENT
     return Zone.ENACTING
 
@@ -28,9 +28,9 @@ def of_items(stem: str, around: Zone, pack: LanguagePack) -> Zone:
     if around is not Zone.ENACTING:
         return around
     folded = stem[-_STEM:].casefold()
-    if any(words in folded for words in pack.structure.definition_stems):
+    if _says(folded, pack.structure.definition_stems):
         return Zone.DEFINITION
-    if any(words in folded for words in pack.structure.amendment_stems):
+    if _says(folded, pack.structure.amendment_stems):
         return Zone.AMENDMENT
     return around
 
@@ -38,4 +38,14 @@ def of_items(stem: str, around: Zone, pack: LanguagePack) -> Zone:
 def amends(paragraph: str, pack: LanguagePack) -> bool:
     """Whether a paragraph announces new text for another act ("… is replaced by the following:")."""
     folded = paragraph[-_LAST:].casefold().rstrip()
-    return folded.endswith(":") and any(words in folded for words in pack.structure.amendment_stems)
+    return folded.endswith(":") and _says(folded, pack.structure.amendment_stems)
+
+
+def _says(folded: str, stems: tuple[str, ...]) -> bool:
+    """Whether a text holds one of the stems; an ``…`` in a stem stands for any words between its parts."""
+    for stem in stems:
+        first, gap, second = stem.partition(" … ")
+        at = folded.find(first)
+        if at >= 0 and (not gap or folded.find(second, at + len(first)) >= 0):
+            return True
+    return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from dutybook.languages.sections.base import Section
 
@@ -30,7 +30,9 @@ class StructureWords(Section):
     ``number_first``: articles are headed "5. cikk". ``ordinal_o``: "1o" is written for "1º". ``section_sign`` says what
     ``§`` opens, ``sole_paragraph`` heads an article's only one ("Parágrafo único"). ``division_ordinals`` are ordinals
     written out before or after a division word, in order, forms of one separated by ``|`` ("erster|erste|erstes"); ``citation_words`` what follows the number in
-    a citation and never in a heading ("Absatz"); ``act_kinds`` the words in an act's title by the letter of its CELEX
+    a citation and never in a heading ("Absatz"); ``amendment_headings`` begin the title of an amending article,
+    ``amendment_endings`` end it ("… módosítása"); in ``amendment_stems`` and ``definition_stems`` an ``…`` stands for
+    any words between two parts; ``act_kinds`` the words in an act's title by the letter of its CELEX
     number (R, L, D).
     """
 
@@ -55,6 +57,7 @@ class StructureWords(Section):
     definition_headings: tuple[str, ...] = ()
     scope_headings: tuple[str, ...] = ()
     amendment_headings: tuple[str, ...] = ()
+    amendment_endings: tuple[str, ...] = ()
     amendment_stems: tuple[str, ...] = ()
     definition_stems: tuple[str, ...] = ()
     citation_words: tuple[str, ...] = ()
@@ -65,12 +68,23 @@ class StructureWords(Section):
     programme_phrases: tuple[str, ...] = ()
     section_places: SectionPlaces = SectionPlaces()
 
+    @field_validator(
+        "definition_headings", "amendment_headings", "amendment_endings", "amendment_stems", "definition_stems",
+        "scope_headings", "self_reference", "guidance_words", "programme_phrases",
+    )  # fmt: skip
+    @classmethod
+    def _fold(cls, words: tuple[str, ...]) -> tuple[str, ...]:
+        """They meet case-folded text: a final sigma or a sharp s would never be found."""
+        return tuple(word.casefold() for word in words)
+
 
 class Sentences(Section):
     """What the sentence splitter must know: abbreviations (with their full stop), and ordinals before nouns.
 
     ``ordinal_dates``: a number with a full stop may stand before a month or a noun ("am 2. August").
+    ``after_ordinals``: beginnings of capitalised words that go on after such a number ("iz članka 5. Uredbe").
     """
 
     abbreviations: tuple[str, ...] = ()
     ordinal_dates: bool = False
+    after_ordinals: tuple[str, ...] = ()
