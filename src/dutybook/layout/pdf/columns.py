@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 
 from dutybook.layout.pdf.lines import Line, joined, rows_of
+from dutybook.layout.pdf.markers import marker_words
 
 MIN_GUTTER = 0.7
 """Narrowest gutter, in ems of the text beside it."""
@@ -12,6 +14,10 @@ MIN_ROWS = 4
 """So many rows must have text on both sides of a gutter."""
 MIN_COLUMN = 0.18
 """Narrowest column, as a share of the page's text width: a column of markers is narrower."""
+LEAST_STARTS = 6
+"""So many runs must start at one x before it is believed to be a column's left edge."""
+INSIDE = 0.3
+"""In files written row by row, words of this share of the rows must begin there."""
 
 Gaps = list[tuple[float, float]]
 
@@ -22,13 +28,17 @@ def in_order(runs: list[Line]) -> list[Line]:
     A region of the page is in columns when the same gutter stays free of text over many rows and the text on
     both sides fills its width; rows that cross the gutter (titles, tables across the page) end the region.
     """
-    rows = rows_of(runs)
-    if not rows:
+    if not runs:
         return []
     left, right = min(run.x0 for run in runs), max(run.x1 for run in runs)
+    starts = _starts(runs, left, right)
+    if starts:
+        size = Counter(run.size for run in runs).most_common(1)[0][0]
+        runs = [piece for run in runs for piece in _cut(run, starts, size)]
+    rows = rows_of(runs)
     lines: list[Line] = []
     column = 0
-    for region, gutters in _regions(rows, left, right):
+    for region, gutters in _regions(rows, left, right, starts):
         edges = [left, *gutters, right]
         for start, end in itertools.pairwise(edges):
             part = [
@@ -49,13 +59,76 @@ def in_order(runs: list[Line]) -> list[Line]:
     return lines
 
 
-def _regions(rows: list[list[Line]], left: float, right: float) -> list[tuple[list[list[Line]], list[float]]]:
+def _starts(runs: list[Line], left: float, right: float) -> list[float]:
+    """The left edges of columns inside the page: where many runs start and hardly a word stands across.
+
+    Files written row by row have runs that go on over narrow gutters: there, words are counted.
+    """
+    least, most = left + MIN_COLUMN * (right - left), right - MIN_COLUMN * (right - left)
+    counts = Counter([round(run.x0) for run in runs if least < run.x0 < most])
+    inside = Counter([round(word.x0) for run in runs if run.x1 - run.x0 > least for word in run.words[1:]])
+    found: list[float] = []
+    rows = len({round(run.base) for run in runs})
+    for x, _ in [*counts.most_common(4), *inside.most_common(6)]:
+        begun = counts[x - 1] + counts[x] + counts[x + 1]
+        near = begun + inside[x - 1] + inside[x] + inside[x + 1]
+        if (
+            (begun < LEAST_STARTS and near < max(LEAST_STARTS, INSIDE * rows))
+            or not least < x < most
+            or any(abs(x - other) < 12 for other in found)
+        ):
+            continue
+        across = 0
+        for run in runs:
+            if run.x0 < x - 2 and run.x1 > x + 1:
+                across += any(word.x0 < x - 2 and word.x1 > x + 1 for word in run.words)
+        if across < 0.3 * near:
+            found.append(min(word.x0 for run in runs for word in run.words if abs(word.x0 - x) < 1.5))
+    return found
+
+
+def _cut(run: Line, starts: list[float], size: float) -> list[Line]:
+    """A run parted where a word begins at a column's left edge, as words of two columns do across a narrow gutter.
+
+    In a title that stands across the columns a word may begin there by chance: it is larger than ``size``, the
+    text's, or the gap is as wide as its others.
+    """
+    words = run.words
+    if not any(run.x0 < x - 2 < run.x1 for x in starts) or abs(run.size - size) > 0.07 * size:
+        return [run]
+    gaps = [after.x0 - before.x1 for before, after in itertools.pairwise(words)]
+    least = min(0.6 * run.size, 1.25 * sorted(gaps)[len(gaps) // 2]) if gaps else 0.0
+    begin = 0
+    made: list[Line] = []
+    for index, gap in enumerate(gaps, 1):
+        x0 = words[index].x0
+        if gap > least and index not in run.raised and any(abs(x0 - x) < 1.5 for x in starts):
+            made.append(_piece(run, begin, index))
+            begin = index
+    return [*made, _piece(run, begin, len(words))] if made else [run]
+
+
+def _piece(run: Line, start: int, stop: int) -> Line:
+    words = run.words[start:stop]
+    raised = {index - start for index in run.raised if start <= index < stop}
+    return Line(run.page, words, words[0].x0, max(word.x1 for word in words), run.base, run.size, raised)
+
+
+def _regions(
+    rows: list[list[Line]], left: float, right: float, starts: list[float]
+) -> list[tuple[list[list[Line]], list[float]]]:
     """Consecutive rows with the x of the gutters between their columns (none: one column)."""
     found: list[tuple[list[list[Line]], list[float]]] = []
     plain: list[list[Line]] = []
     at = 0
     while at < len(rows):
-        stop, gutters = _columns_from(rows, at, left, right)
+        stop, gutters = _columns_from(rows, at, left, right, starts)
+        if len(gutters) < len(starts) and any(_extent(rows, at, x) == at for x in starts):
+            # A title may stand across one gutter only: what comes below it tells how many there are.
+            _, below = _columns_from(rows, at + 1, left, right, starts)
+            if len(below) > len(gutters):
+                gutters = []
+                stop = at
         if gutters:
             if plain:
                 found.append((plain, []))
@@ -70,8 +143,16 @@ def _regions(rows: list[list[Line]], left: float, right: float) -> list[tuple[li
     return found
 
 
-def _columns_from(rows: list[list[Line]], at: int, left: float, right: float) -> tuple[int, list[float]]:
-    """The longest region in columns that starts at a row, and its gutters."""
+def _columns_from(
+    rows: list[list[Line]], at: int, left: float, right: float, starts: list[float]
+) -> tuple[int, list[float]]:
+    """The region in columns that starts at a row, and its gutters: at known left edges, else at what stays free."""
+    extents = {x: _extent(rows, at, x) for x in starts}
+    for stop in sorted({stop for stop in extents.values() if stop - at >= MIN_ROWS}):
+        gutters = sorted(x for x in starts if extents[x] >= stop)
+        kept = _proven(rows[at:stop], [x - 0.5 for x in gutters], left, right)
+        if any(extents[x] == stop and x - 0.5 in kept for x in gutters):
+            return stop, kept
     width = right - left
     gaps: Gaps = [(left + MIN_COLUMN * width, right - MIN_COLUMN * width)]
     stop = at
@@ -88,6 +169,14 @@ def _columns_from(rows: list[list[Line]], at: int, left: float, right: float) ->
         return at, []
     gutters = [(a + b) / 2 for a, b in best]
     return stop, _proven(rows[at:stop], gutters, left, right)
+
+
+def _extent(rows: list[list[Line]], at: int, x: float) -> int:
+    """The first row from ``at`` on that has text across ``x``."""
+    for index in range(at, len(rows)):
+        if any(run.x0 < x - 2 and run.x1 > x + 1 for run in rows[index]):
+            return index
+    return len(rows)
 
 
 def _free(gaps: Gaps, row: list[Line], least: float) -> Gaps:
@@ -129,4 +218,8 @@ def _is_column(side: list[Line], width: float) -> bool:
     if measure < MIN_COLUMN * width:
         return False
     filled = sum(line.x1 - line.x0 > 0.6 * measure for line in lines)
-    return filled >= 0.5 * len(lines)
+    if filled < 0.5 * len(lines):
+        return False
+    # A list whose items are parted from their markers or numbers is read across.
+    markers = sum(len(line.words) < 5 and marker_words(line.text.split()[:4]) > 0 for line in lines)
+    return markers < 0.5 * len(lines)
