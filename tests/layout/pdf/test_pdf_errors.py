@@ -78,7 +78,7 @@ def test_blank_pages_alone_are_no_text(pdf: Callable[..., bytes]) -> None:
 def test_a_scanned_page_among_others_is_a_problem(pdf: Callable[..., bytes]) -> None:
     layout = read_pdf(pdf(hello, drawing, drawing, hello))
     assert [page.source for page in layout.pages] == ["text", "image", "image", "text"]
-    assert layout.problems == ("no text on pages 2-3 (images or drawings)",)
+    assert layout.problems == ("no text on pages 2-3 (images or drawings: text recognition is switched off)",)
 
 
 def test_limits(pdf: Callable[..., bytes]) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from dataclasses import dataclass, field
 from typing import Any
 
 from dutybook.errors import NoText, TooLarge
@@ -42,8 +41,10 @@ def read_pdf(
     """Text, blocks, word boxes, tables and footnotes of a PDF.
 
     Pages without a text layer, or with a garbled one, are recognised as ``recognition`` says (source ``ocr``); without
-    it, or where that fails, they are listed in ``problems`` and have the source ``image`` or ``unread``. ``Block.hint`` may hold the words ``raised-number`` (the paragraph's number is set as a
-    superscript), ``continued`` (the block goes over a page break),
+    it, or where that fails, they are listed in ``problems`` and have the source ``image`` or ``unread``.
+
+    ``Block.hint`` may hold the words ``raised-number`` (the paragraph's number is set as a superscript),
+    ``continued`` (the block goes over a page break),
     ``margin-number`` (the paragraph's number stands in the page's margin; in the text it comes first).
 
     Raises:
@@ -57,7 +58,9 @@ def read_pdf(
         with opened(data, password, limits) as document:
             reading = _read_pages(document, limits, started)
             said = meta.properties(document)
-        if not any(page.source == "text" and page.note != BLANK for page in reading.pages):
+            left = limits.max_seconds - (time.monotonic() - started)
+            recognise_scans(document, reading, recognition, left, said.get("language"))
+        if not any(page.source in ("text", "ocr") and page.note != BLANK for page in reading.pages):
             _refuse(reading)
         layout = _put_together(reading, said)
     if len(layout.text) > limits.max_text_chars:
@@ -72,9 +75,9 @@ def _refuse(reading: Reading) -> None:
     kinds = Counter(page.source for page in reading.pages)
     notes = Counter(page.note for page in reading.pages if page.note and page.source != "text")
     note = notes.most_common(1)[0][0] if notes else ""
-    advice = reading.unrecognised or "get the original file"
+    advice = f"{reading.unrecognised}{'; or ' if reading.unrecognised else ''}run OCR over it (for example ocrmypdf) and try again"
     if kinds["unread"] > kinds["image"]:
-        raise NoText(f"no page has readable text: {note or 'cannot be read'}. To have it read as an image: {advice}")
+        raise NoText(f"no page has readable text: {note or 'cannot be read'}. Get the original file, or: {advice}")
     if not kinds["image"]:
         raise NoText(
             f"all {len(reading.pages)} page(s) of the PDF are blank: get the file again from where it came from"

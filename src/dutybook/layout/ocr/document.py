@@ -1,0 +1,163 @@
+"""The scanned pages of a document: their language found, recognised some at a time, within the time there is."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from typing import Any
+
+from dutybook.layout.ocr.codes import code_of, how_to_install, language_of_script
+from dutybook.layout.ocr.engine import Engine, RecognitionFailed
+from dutybook.layout.ocr.page import POOR, Recognised, recognise
+from dutybook.layout.ocr.settings import Recognition
+from dutybook.layout.ocr.upright import is_empty
+from dutybook.layout.ocr.words import ScannedPage, scanned
+
+_ENOUGH = 80
+"""So many letters tell a page's language."""
+_SURE = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """A page to recognise. ``image`` renders it, grey, with its scale (points a pixel); it may raise RecognitionFailed."""
+
+    number: int
+    image: Callable[[], tuple[Any, float]]
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What came of the scans of a document. Each is in ``pages``, in ``empty`` (nothing is on it), or in ``failed``
+    with the reason. ``notes`` are problems of the document as a whole. ``language`` is the one its data was used of.
+    """
+
+    pages: dict[int, ScannedPage] = field(default_factory=dict)
+    empty: set[int] = field(default_factory=set)
+    failed: dict[int, str] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    language: str = ""
+
+
+def recognise_all(
+    scans: Iterable[Scan], engine: Engine, settings: Recognition, seconds: float, language: str | None = None
+) -> Outcome:
+    """Recognise pages for at most ``seconds``; ``language`` is the one of the document's other pages, if known.
+
+    Images are made one after the other by the caller's thread (pdfium allows no other), a few ahead.
+    """
+    work = _Work(engine, settings, time.monotonic() + min(seconds, settings.seconds))
+    work.choose(settings.language or language)
+    work.run(list(scans))
+    return work.outcome
+
+
+class _Work:
+    def __init__(self, engine: Engine, settings: Recognition, end: float) -> None:
+        self.engine = engine
+        self.settings = settings
+        self.end = end
+        self.code = ""
+        self.settled = False
+        self.outcome = Outcome()
+
+    def choose(self, language: str | None) -> bool:
+        """Use the data of a language; False (and a note) where it is not installed."""
+        code = code_of(language) if language else None
+        installed = sorted(self.engine.languages - {"osd"})
+        if code in self.engine.languages:
+            self.code, self.settled, self.outcome.language = str(code), True, str(language)
+            return True
+        if language:
+            self.settled = True
+            note = f"text was recognised without data for “{language}”, so letters may be wrong: {how_to_install(language)}"
+            self.outcome.notes = [note]
+        if not self.code:
+            self.code = "eng" if "eng" in installed else installed[0]
+        return False
+
+    def run(self, scans: Sequence[Scan]) -> None:
+        running: dict[Future[Recognised], tuple[Scan, float]] = {}
+        with ThreadPoolExecutor(self.settings.processes, thread_name_prefix="ocr") as pool:
+            for index, scan in enumerate(scans):
+                while len(running) >= (self.settings.processes if self.settled else 1):
+                    self._collect(running)
+                if time.monotonic() >= self.end:
+                    self._out_of_time(scans[index:])
+                    break
+                image = self._image(scan)
+                if image is None:
+                    continue
+                if self.settled:
+                    running[pool.submit(self._recognise, image)] = (scan, image[1])
+                else:
+                    self._first(scan, image)
+            while running:
+                self._collect(running)
+
+    def _image(self, scan: Scan) -> tuple[Any, float] | None:
+        try:
+            image, scale = scan.image()
+        except RecognitionFailed as error:
+            self.outcome.failed[scan.number] = str(error)
+            return None
+        if is_empty(image):
+            self.outcome.empty.add(scan.number)
+            return None
+        return image, scale
+
+    def _recognise(self, image: tuple[Any, float]) -> Recognised:
+        seconds = min(self.settings.page_seconds, self.end - time.monotonic())
+        if seconds <= 0:
+            raise RecognitionFailed(self._late())
+        return recognise(image[0], round(72 / image[1]), self.engine, self.code, seconds)
+
+    def _first(self, scan: Scan, image: tuple[Any, float]) -> None:
+        """A page that also has to tell the language."""
+        try:
+            reading = self._recognise(image)
+            language = self._told(reading)
+            if language:
+                before = self.code
+                self.choose(language)
+                if self.code != before:
+                    reading = self._recognise(image)
+        except RecognitionFailed as error:
+            self.outcome.failed[scan.number] = str(error)
+            return
+        self._keep(scan, reading, image[1])
+
+    def _told(self, reading: Recognised) -> str:
+        """The language of a first reading; empty where it does not tell."""
+        if reading.script and (other := language_of_script(reading.script)):
+            return other
+        if self.settings.identify is None or reading.letters < _ENOUGH or reading.confidence < POOR:
+            return ""
+        language, sure = self.settings.identify(reading.text)
+        return language if sure >= _SURE and code_of(language) else ""
+
+    def _collect(self, running: dict[Future[Recognised], tuple[Scan, float]]) -> None:
+        done, _ = wait(running, return_when=FIRST_COMPLETED)
+        for future in done:
+            scan, scale = running.pop(future)
+            try:
+                self._keep(scan, future.result(), scale)
+            except RecognitionFailed as error:
+                self.outcome.failed[scan.number] = str(error)
+
+    def _keep(self, scan: Scan, reading: Recognised, scale: float) -> None:
+        if not reading.lines:
+            self.outcome.failed[scan.number] = "no text was recognised in its image"
+        elif reading.confidence < POOR:
+            self.outcome.failed[scan.number] = "what was recognised in its image makes no sense"
+        else:
+            self.outcome.pages[scan.number] = scanned(scan.number, reading, scale)
+
+    def _out_of_time(self, rest: Sequence[Scan]) -> None:
+        for scan in rest:
+            self.outcome.failed[scan.number] = self._late()
+
+    def _late(self) -> str:
+        return "the time for text recognition was over (raise it with --ocr-seconds)"

@@ -1,0 +1,123 @@
+"""Tesseract as a child process: one thread, a time limit, the image through a pipe, no files."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Protocol
+
+COMMAND = "DUTYBOOK_TESSERACT"
+"""The environment variable that names another tesseract than the one on the path."""
+_MAX_ANSWER = 40_000_000
+_WINDOWS = Path("C:/Program Files/Tesseract-OCR/tesseract.exe")
+_ASK_SECONDS = 10.0
+_VERSION = re.compile(r"tesseract v?(\d[\w.-]*)")
+_ROTATE = re.compile(r"^Rotate: (\d+)", re.MULTILINE)
+_SCRIPT = re.compile(r"^Script: (\w+)", re.MULTILINE)
+_OLDEST = 4
+
+
+class RecognitionFailed(Exception):
+    """One page was not recognised; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Orientation:
+    """How many quarter turns clockwise set a page upright, and its script (``Latin``, ``Greek``, …)."""
+
+    turns: int
+    script: str
+
+
+class Engine(Protocol):
+    """What recognises text. ``languages`` are its codes (``eng``, ``deu``); images are Pillow's, grey."""
+
+    @property
+    def languages(self) -> frozenset[str]: ...
+
+    def hocr(self, image: Any, dpi: int, code: str, seconds: float) -> bytes:
+        """The words of an image as hOCR.
+
+        Raises:
+            RecognitionFailed: it took longer than ``seconds``, or failed.
+        """
+
+    def orientation(self, image: Any, dpi: int, seconds: float) -> Orientation | None:
+        """How the image must be turned; None where that cannot be told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tesseract:
+    """An installed tesseract: its path, version and language codes."""
+
+    path: str
+    version: str
+    languages: frozenset[str]
+
+    def hocr(self, image: Any, dpi: int, code: str, seconds: float) -> bytes:
+        done = self._run(image, dpi, seconds, "-l", code, "hocr")
+        return done.stdout
+
+    def orientation(self, image: Any, dpi: int, seconds: float) -> Orientation | None:
+        if "osd" not in self.languages:
+            return None
+        try:
+            said = self._run(image, dpi, seconds, "-l", "osd", "--psm", "0").stdout.decode("utf-8", "replace")
+        except RecognitionFailed:
+            return None
+        turn, script = _ROTATE.search(said), _SCRIPT.search(said)
+        return Orientation(int(turn[1]) // 90 % 4, script[1] if script else "") if turn else None
+
+    def _run(self, image: Any, dpi: int, seconds: float, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+        width, height = image.size
+        # PNM: no compression to pay for on either side of the pipe.
+        data = b"P5 %d %d 255\n" % (width, height) + image.tobytes()
+        command = [self.path, "stdin", "stdout", "--dpi", str(dpi), *arguments]
+        try:
+            done = subprocess.run(  # noqa: S603 - the path is the user's own tesseract, the arguments are ours
+                command, input=data, capture_output=True, timeout=max(seconds, 0.1), env=_environment(), check=False
+            )
+        except subprocess.TimeoutExpired as error:
+            raise RecognitionFailed(f"text recognition took longer than {seconds:.0f} s") from error
+        except OSError as error:
+            raise RecognitionFailed(f"tesseract cannot be started ({error.strerror})") from error
+        if done.returncode or len(done.stdout) > _MAX_ANSWER:
+            said = done.stderr.decode("utf-8", "replace").strip().splitlines()
+            raise RecognitionFailed(f"tesseract failed ({said[-1][:120] if said else f'code {done.returncode}'})")
+        return done
+
+
+def installed() -> Tesseract | None:
+    """The tesseract of this machine; None where there is none, it cannot be started, or is older than 4."""
+    path = os.environ.get(COMMAND) or shutil.which("tesseract") or (str(_WINDOWS) if _WINDOWS.exists() else None)
+    return _asked(path) if path else None
+
+
+@lru_cache(maxsize=4)
+def _asked(path: str) -> Tesseract | None:
+    version = _VERSION.search(_say(path, "--version"))
+    if version is None or int(version[1].split(".")[0]) < _OLDEST:
+        return None
+    listed = _say(path, "--list-langs").splitlines()
+    codes = frozenset(line.strip() for line in listed[1:] if re.fullmatch(r"\w+", line.strip()))
+    return Tesseract(path, version[1], codes)
+
+
+def _say(path: str, question: str) -> str:
+    try:
+        done = subprocess.run(  # noqa: S603
+            [path, question], capture_output=True, timeout=_ASK_SECONDS, env=_environment(), check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return (done.stdout or done.stderr).decode("utf-8", "replace")
+
+
+def _environment() -> dict[str, str]:
+    # Without the limit its threads wait for each other: five times the processor time for the same page.
+    return {**os.environ, "OMP_THREAD_LIMIT": "1", "LC_ALL": "C"}

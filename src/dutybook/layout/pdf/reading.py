@@ -1,0 +1,84 @@
+"""What was read of a document's pages, before it is put together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from dutybook.layout.pdf.furniture import PageRuns
+from dutybook.layout.pdf.glyphs import Frame, Word
+from dutybook.layout.pdf.lines import runs_of
+from dutybook.layout.pdf.scans import Verdict
+from dutybook.layout.pdf.tables import Ruling
+from dutybook.layout.pdf.turning import Back
+from dutybook.records import Box, Furniture, FurnitureKind, Page
+
+
+@dataclass(slots=True)
+class Reading:
+    """The pages in order, and by page number what stands on them.
+
+    ``scans`` are the pages whose text layer is not all there is, or nothing; ``unrecognised`` says why their images were
+    not read.
+    """
+
+    pages: list[Page] = field(default_factory=list)
+    runs: list[PageRuns] = field(default_factory=list)
+    turned: dict[int, Back] = field(default_factory=dict)
+    rulings: dict[int, list[Ruling]] = field(default_factory=dict)
+    furniture: list[Furniture] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    characters: int = 0
+    scans: dict[int, Verdict] = field(default_factory=dict)
+    unrecognised: str = ""
+
+    def keep(self, page: Page, frame: Frame, words: list[Word]) -> None:
+        """Add a page with its words, as they stand in ``frame``."""
+        number = page.number
+        self.characters += sum(len(word.text) for word in words)
+        upright = [word for word in words if word.style.upright]
+        if len(upright) < len(words):
+            self.furniture.extend(_turned(number, page.width, [word for word in words if not word.style.upright]))
+        self.pages.append(page)
+        width, height = frame.size
+        rules = [
+            ruling.top
+            for ruling in self.rulings.get(number, ())
+            if ruling.level and ruling.x1 - ruling.x0 > 0.5 * width
+        ]
+        self.runs.append(PageRuns(number, width, height, runs_of(number, upright), rules))
+
+    def drop(self, number: int) -> Page:
+        """Forget what was read of a page; returns it as it was."""
+        page = next(page for page in self.pages if page.number == number)
+        self.pages.remove(page)
+        self.runs = [runs for runs in self.runs if runs.number != number]
+        self.furniture = [piece for piece in self.furniture if piece.box.page != number]
+        self.turned.pop(number, None)
+        return page
+
+    def sort(self) -> None:
+        """Put pages in order that were added later."""
+        self.pages.sort(key=lambda page: page.number)
+        self.runs.sort(key=lambda runs: runs.number)
+
+
+def _turned(number: int, width: float, words: list[Word]) -> list[Furniture]:
+    """Words set at an angle, as margin text or a watermark."""
+    box = Box(number, words[0].x0, words[0].top, words[0].x1, words[0].bottom)
+    for word in words[1:]:
+        box = box.union(Box(number, word.x0, word.top, word.x1, word.bottom))
+    across = box.x1 - box.x0 > 0.4 * width
+    kind = FurnitureKind.WATERMARK if across else FurnitureKind.MARGIN
+    return [Furniture(kind, " ".join(word.text for word in words), box)]
+
+
+def pages_named(numbers: list[int]) -> str:
+    """``page 3`` or ``pages 3, 7-9``."""
+    groups: list[list[int]] = []
+    for number in numbers:
+        if groups and number == groups[-1][-1] + 1:
+            groups[-1].append(number)
+        else:
+            groups.append([number])
+    shown = ", ".join(str(group[0]) if len(group) == 1 else f"{group[0]}-{group[-1]}" for group in groups)
+    return f"page{'s' if len(numbers) > 1 else ''} {shown}"

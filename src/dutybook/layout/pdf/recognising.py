@@ -1,0 +1,199 @@
+"""Scanned and garbled pages of a PDF: their images are recognised, and the words enter the reading as others do."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from dataclasses import replace
+from typing import Any
+
+from dutybook.errors import DutybookError
+from dutybook.layout.ocr.codes import how_to_install
+from dutybook.layout.ocr.document import Outcome, Scan, recognise_all
+from dutybook.layout.ocr.engine import Engine, RecognitionFailed, installed
+from dutybook.layout.ocr.settings import Recognition
+from dutybook.layout.ocr.words import ScannedPage, settle
+from dutybook.layout.pdf.blank import BLANK
+from dutybook.layout.pdf.images import rendered, resolution_of
+from dutybook.layout.pdf.reading import Reading, pages_named
+from dutybook.layout.pdf.scans import Kind, in_margins
+from dutybook.records import Page
+
+_DPI, _MOST_DPI = 300.0, 600.0
+_USUAL = 4_000_000
+"""Small pages are drawn with so many pixels."""
+_LOW = 0.75
+"""Pages recognised less surely are reported."""
+_AGREEING = 0.97
+"""A scan's own text of which our reading has so many words is as good as ours."""
+_SAMPLE = 3000
+_ENOUGH = 200
+_WORD = re.compile(r"[^\W_]+")
+_ALONE = "only a stamp or page number was read, over an image that fills the page"
+
+
+def recognise_scans(
+    document: Any, reading: Reading, settings: Recognition | None, seconds: float, said: str | None = None
+) -> None:
+    """Recognise what the text layer does not give, and report what remains unread, in ``reading``.
+
+    ``settings`` None switches it off. ``said`` is the language that the file claims to be in.
+    """
+    if reading.scans:
+        engine = installed() if settings else None
+        if settings is None:
+            reading.unrecognised = "text recognition is switched off"
+        elif engine is None or not engine.languages - {"osd"}:
+            reading.unrecognised = how_to_install()
+        else:
+            _Recogniser(document, reading, settings, engine).run(seconds, said)
+    _report(reading)
+
+
+class _Recogniser:
+    def __init__(self, document: Any, reading: Reading, settings: Recognition, engine: Engine) -> None:
+        self.document = document
+        self.reading = reading
+        self.settings = settings
+        self.engine = engine
+        self.outcome = Outcome()
+
+    def run(self, seconds: float, said: str | None) -> None:
+        kinds = {number: verdict.kind for number, verdict in self.reading.scans.items()}
+        earlier = [number for number, kind in kinds.items() if kind is Kind.EARLIER]
+        # Pages without any text first: there may not be time for all.
+        others = [n for n, kind in kinds.items() if kind in (Kind.IMAGE, Kind.GARBLED)]
+        others += [n for n, kind in kinds.items() if kind in (Kind.PARTLY, Kind.STAMPED)]
+        # One page tells whether the words that another program recognised can be trusted.
+        sample = earlier[len(earlier) // 2 : len(earlier) // 2 + 1]
+        known = self._language() or said
+        self.outcome = recognise_all(map(self._scan, [*others, *sample]), self.engine, self.settings, seconds, known)
+        if sample and not self._agree(sample[0]):
+            rest = [number for number in earlier if number not in sample]
+            language = self.outcome.language or known
+            more = recognise_all(map(self._scan, rest), self.engine, self.settings, seconds / 2, language)
+            self.outcome.pages |= more.pages
+        elif sample:
+            self.outcome.pages.pop(sample[0], None)
+        accepted = [page for number, page in sorted(self.outcome.pages.items()) if self._better(page, kinds[number])]
+        settle(accepted, self._sizes())
+        for page in accepted:
+            self._take(page)
+        self._unread(kinds)
+        self.reading.problems += self.outcome.notes if accepted else []
+        self.reading.sort()
+
+    def _scan(self, number: int) -> Scan:
+        def image() -> tuple[Any, float]:
+            try:
+                page = self.document[number - 1]
+                try:
+                    # Scans are often put on pages much smaller than their paper was.
+                    usual = 72 * math.sqrt(_USUAL / max(page.get_width() * page.get_height(), 1.0))
+                    dpi = min(max(_DPI, usual, min(resolution_of(page.raw), _MOST_DPI)), 1.5 * _MOST_DPI)
+                    return rendered(
+                        page.raw, dpi, grey=True, pixels=self.settings.pixels, seconds=self.settings.page_seconds
+                    )
+                finally:
+                    page.close()
+            except DutybookError as error:
+                raise RecognitionFailed(str(error)) from error
+            except Exception as error:  # pdfium's: the page does not open a second time
+                raise RecognitionFailed("the page cannot be drawn") from error
+
+        return Scan(number, image)
+
+    def _language(self) -> str | None:
+        """The language of the pages that have text, if they tell."""
+        if self.settings.identify is None:
+            return None
+        pages = self.reading.runs
+        step = max(len(pages) // 10, 1)
+        text = " ".join(word.text for page in pages[::step] for run in page.runs[:60] for word in run.words)[:_SAMPLE]
+        if sum(map(str.isalpha, text)) < _ENOUGH:
+            return None
+        language, sure = self.settings.identify(text)
+        return language if sure > 0.8 else None
+
+    def _layer(self, number: int) -> list[str]:
+        """The words that a page's text layer gave."""
+        return [w.text for page in self.reading.runs if page.number == number for run in page.runs for w in run.words]
+
+    def _agree(self, number: int) -> bool:
+        """Whether a page's own words are those that we recognise; True where we recognise too little to say."""
+        page = self.outcome.pages.get(number)
+        if page is None or page.recognised.confidence < 0.85:
+            return True
+        ours = Counter(_WORD.findall(" ".join(word.text for word in page.words)))
+        theirs = Counter(_WORD.findall(" ".join(self._layer(number))))
+        same = sum((ours & theirs).values())
+        return same >= _AGREEING * sum(theirs.values()) or sum(ours.values()) < 0.8 * sum(theirs.values())
+
+    def _better(self, page: ScannedPage, kind: Kind) -> bool:
+        """Whether a page's recognised words are taken for those of its text layer."""
+        if kind in (Kind.IMAGE, Kind.GARBLED):
+            return True
+        letters = sum(map(len, self._layer(page.number)))
+        if kind is Kind.STAMPED:
+            return page.recognised.letters > 1.5 * letters + 40
+        return page.recognised.confidence > 0.8 and page.recognised.letters > 0.8 * letters
+
+    def _sizes(self) -> list[tuple[float, int]]:
+        sizes: Counter[float] = Counter()
+        for page in self.reading.runs:
+            if page.number not in self.reading.scans:
+                for run in page.runs:
+                    sizes[round(run.size, 1)] += sum(len(word.text) for word in run.words)
+        return list(sizes.items())
+
+    def _take(self, page: ScannedPage) -> None:
+        number = page.number
+        before = self.reading.drop(number)
+        if not page.straight:
+            self.reading.rulings.pop(number, None)
+            self.reading.turned[number] = page.back
+        note = f"{page.unsure} of {len(page.words)} words are unsure" if page.unsure else ""
+        confidence = round(page.recognised.confidence, 3)
+        self.reading.keep(
+            Page(number, before.width, before.height, "ocr", note, confidence=confidence), page.frame, page.words
+        )
+
+    def _unread(self, kinds: dict[int, Kind]) -> None:
+        pages = self.reading.pages
+        for index, page in enumerate(pages):
+            if kinds.get(page.number) is not Kind.IMAGE or page.source != "image":
+                continue
+            if page.number in self.outcome.empty:
+                pages[index] = replace(page, source="text", note=BLANK)
+            else:
+                pages[index] = replace(page, note=self.outcome.failed.get(page.number, ""))
+
+
+def _report(reading: Reading) -> None:
+    """Problems and notes of the scans as they now are."""
+    images: dict[str, list[int]] = {}
+    for index, page in enumerate(reading.pages):
+        verdict = reading.scans.get(page.number)
+        if verdict is None or (page.source == "ocr" and verdict.kind is not Kind.EARLIER):
+            if page.source == "ocr" and page.confidence is not None and page.confidence < _LOW:
+                reading.problems.append(f"page {page.number}: recognised text is unsure ({page.confidence:.0%})")
+            continue
+        if verdict.kind is Kind.IMAGE and page.source == "image":
+            images.setdefault(page.note or reading.unrecognised, []).append(page.number)
+        elif verdict.kind in (Kind.GARBLED, Kind.PARTLY):
+            reading.problems.append(f"page {page.number}: {verdict.note}")
+        elif verdict.kind is Kind.STAMPED and _is_alone(reading, page.number):
+            reading.pages[index] = replace(page, source="image", note=_ALONE)
+            images.setdefault(_why(_ALONE, reading.unrecognised), []).append(page.number)
+    for why, numbers in images.items():
+        reading.problems.append(f"no text on {pages_named(numbers)} (images or drawings{': ' if why else ''}{why})")
+
+
+def _why(*reasons: str) -> str:
+    return "; ".join(reason for reason in reasons if reason)
+
+
+def _is_alone(reading: Reading, number: int) -> bool:
+    page = next((page for page in reading.runs if page.number == number), None)
+    return page is None or in_margins([word for run in page.runs for word in run.words], page.width, page.height)
