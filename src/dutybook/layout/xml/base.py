@@ -1,0 +1,157 @@
+"""What all readers of XML share: the walk through mixed content, tables, and what a format has to say of itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from dutybook.layout.limits import Limits
+from dutybook.layout.xml.tree import Node, local, plain
+from dutybook.layout.xml.writer import OutlineWriter
+from dutybook.records import BlockRole, Layout, Span
+
+# A reader takes the root, the limits and what was wrong with the markup.
+Read = Callable[[Node, Limits, tuple[str, ...]], Layout]
+
+
+@dataclass(frozen=True, slots=True)
+class XmlFormat:
+    """One kind of XML: its name for people, which root elements are of it, its reader.
+
+    ``silent`` are the local names of elements whose text is about the file and does not stand in the act; all other
+    text of a file has to come out once. Where that depends on the place, ``silent`` holds ``parent/child``.
+    """
+
+    name: str
+    matches: Callable[[Node], bool]
+    read: Read
+    silent: frozenset[str] = frozenset()
+
+
+class Walker:
+    """Walks an act's elements and writes what they hold.
+
+    An element's handler is the method that :attr:`handlers` names for its local name. Elements without one are inline:
+    their text runs on. So an element that a reader does not know loses no text.
+    """
+
+    handlers: dict[str, str] = {}  # noqa: RUF012 - each reader has its own
+    silent: frozenset[str] = frozenset()
+    # Empty elements that part words.
+    breaks: frozenset[str] = frozenset({"br", "eol", "eop"})
+
+    def __init__(self, writer: OutlineWriter) -> None:
+        self.out = writer
+        self._handlers: dict[str, Callable[[Node], None]] = {
+            name: getattr(self, method) for name, method in self.handlers.items()
+        }
+
+    def flow(self, node: Node) -> None:
+        """Everything in an element: text runs on, other elements as they are handled."""
+        self.out.text(node.text)
+        for child in node:
+            self.visit(child)
+            self.out.text(child.tail)
+
+    def visit(self, node: Node) -> None:
+        """One element, without the text behind it."""
+        name = local(node)
+        handler = self._handlers.get(name)
+        if handler is not None:
+            handler(node)
+        elif name in self.breaks:
+            self.out.space()
+            self.flow(node)
+        elif name and name not in self.silent:
+            self.flow(node)
+
+    def rest(self, node: Node, *names: str) -> None:
+        """Everything in an element but the child elements of these names, which were read before."""
+        self.out.text(node.text)
+        for child in node:
+            if local(child) not in names:
+                self.visit(child)
+            self.out.text(child.tail)
+
+    def block(self, node: Node) -> None:
+        """A paragraph: what stands before it ends, and so does it."""
+        self.out.paragraph(ahead=True)
+        self.flow(node)
+        self.out.paragraph()
+
+    def styled(self, node: Node, role: BlockRole = BlockRole.BODY, hint: str = "") -> None:
+        """A paragraph with a role or a hint."""
+        self.out.paragraph(ahead=True)
+        self.flow(node)
+        self.out.paragraph(role, hint)
+
+    def heading(self, node: Node, level: int = 1, hint: str = "") -> None:
+        """The heading of the open element."""
+        self.out.paragraph(ahead=True)
+        self.flow(node)
+        self.out.heading(level, hint)
+
+    def number(self, node: Node, level: int = 1, hint: str = "") -> str:
+        """The number of the open element, on a line of its own; returns its words."""
+        self.out.paragraph(ahead=True)
+        self.flow(node)
+        words = self.out.running
+        self.out.number(level, hint)
+        return words
+
+    def label(self, node: Node) -> str:
+        """The number of the open element, before its text; returns its words."""
+        self.out.paragraph(ahead=True)
+        self.flow(node)
+        words = self.out.running
+        self.out.label()
+        return words
+
+    def skip(self, node: Node) -> None:
+        """An element whose text stands elsewhere or is about the file."""
+
+    def rows(self, node: Node, row_names: Sequence[str], cell_names: Sequence[str]) -> None:
+        """A table: rows and cells by their local names, at any depth below ``node``, not those of tables in cells."""
+        rows: list[list[list[Span]]] = []
+        self.out.paragraph(ahead=True)
+        self._rows(node, rows, frozenset(row_names), frozenset(cell_names))
+        self.out.paragraph()
+        self.out.table(rows)
+
+    def _rows(
+        self, node: Node, rows: list[list[list[Span]]], row_names: frozenset[str], cell_names: frozenset[str]
+    ) -> None:
+        for child in node:
+            name = local(child)
+            if name in cell_names:
+                if not rows:
+                    rows.append([])
+                with self.out.cell() as spans:
+                    self.flow(child)
+                rows[-1].append(spans)
+            elif name in row_names:
+                rows.append([])
+                self._rows(child, rows, row_names, cell_names)
+            elif next(child.iter(*(f"{{*}}{each}" for each in cell_names)), None) is not None:
+                self._rows(child, rows, row_names, cell_names)
+            elif name not in self.silent and plain(child):
+                self.visit(child)
+                self.out.paragraph()
+
+
+# ISO 639-2 codes of the languages that legislation portals name, to ISO 639-1.
+_LANGUAGES = dict(
+    pair.split(":")
+    for pair in (
+        "bul:bg cat:ca ces:cs cze:cs dan:da deu:de ell:el eng:en est:et eus:eu fin:fi fra:fr fre:fr ger:de gle:ga glg:gl "
+        "gre:el hrv:hr hun:hu isl:is ice:is ita:it lav:lv lit:lt ltz:lb mlt:mt nld:nl dut:nl nob:no nno:no nor:no pol:pl "
+        "por:pt roh:rm ron:ro rum:ro slk:sk slo:sk slv:sl spa:es srp:sr swe:sv cym:cy wel:cy sme:se ukr:uk rus:ru tur:tr"
+    ).split()
+)
+
+
+def language_code(said: str) -> str:
+    """ISO 639-1 of a language as a file says it (``deu``, ``DE``, ``de-CH``, an address that ends so); else empty."""
+    code = said.strip().rstrip("/").rpartition("/")[2].lower().replace("_", "-").partition("-")[0]
+    code = _LANGUAGES.get(code, code)
+    return code if len(code) == 2 and code.isalpha() and code.isascii() else ""

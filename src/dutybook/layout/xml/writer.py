@@ -1,0 +1,365 @@
+"""Puts text, blocks and outline of an act together while a reader walks its markup: offsets are right by construction."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from dutybook.errors import NoText, TooLarge
+from dutybook.layout.drafts import squeeze
+from dutybook.layout.limits import Limits
+from dutybook.records import Block, BlockRole, Cell, Element, FootnoteMark, Layout, ProvisionKind, Span, Table
+
+_OPENING = re.compile(r"[„“«»‚‘‹›\"'”’]{1,3}")
+_CLOSING = re.compile(r"(?:[”“\"'’‘»«›‹;,:)\]]|\.(?!\.)){1,5}")
+_SPACE = re.compile(r"\s")
+_NO_SPACE_AFTER = "„“«‚‘‹("
+
+
+@dataclass(slots=True)
+class _Open:
+    """An element whose end is not written yet."""
+
+    kind: ProvisionKind
+    number: str
+    parent: int | None
+    sign: bool
+    quoted: bool
+    start: int = -1
+    end: int = -1
+    heading: str = ""
+    labels: list[Span] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Note:
+    mark: str
+    text: list[str]
+    at: list[int] = field(default_factory=list)
+
+
+class OutlineWriter:
+    """Collects running text (:meth:`text`) and closes it as a paragraph, label or heading of the open element.
+
+    White space is single; labels stand before the next paragraph, in its block; quotation marks that stand alone go
+    with the block they belong to; notes are kept until :meth:`finish` and stand at the end.
+    """
+
+    def __init__(self, *, limits: Limits | None = None, what: str = "file") -> None:
+        self._limits = limits or Limits()
+        self._what = what
+        self._parts: list[str] = []
+        self._length = 0
+        self._blocks: list[Block] = []
+        self._elements: list[_Open] = []
+        self._stack: list[int] = []
+        self._running: list[str] = []
+        self._running_length = 0
+        self._space = False
+        self._running_marks: list[tuple[int, str]] = []
+        self._labels: list[tuple[int | None, str]] = []
+        self._notes: dict[str, _Note] = {}
+        self._tables: list[Table] = []
+        self._quotations = 0
+        # Blocks up to here are another cell's: nothing is put behind them.
+        self._floor = 0
+        self.problems: list[str] = []
+
+    # -- running text -------------------------------------------------------------------------------------------
+
+    def text(self, raw: str | None) -> None:
+        """Add running text; white space between pieces counts as in the source."""
+        if not raw:
+            return
+        body = squeeze(raw)
+        if not body:
+            self._space = self._space or bool(_SPACE.search(raw))
+            return
+        if (self._space or raw[0].isspace()) and self._running:
+            body = f" {body}"
+        self._running.append(body)
+        self._running_length += len(body)
+        self._space = raw[-1].isspace()
+
+    def space(self) -> None:
+        """What follows is another word (a line break, an empty element)."""
+        self._space = True
+
+    def mark(self, mark: str, note: str) -> None:
+        """Here the running text refers to the note of this key (see :meth:`note`)."""
+        self._running_marks.append((self._running_length, note))
+        self._notes.setdefault(note, _Note(mark, []))
+
+    def note(self, key: str, mark: str, paragraphs: Sequence[str]) -> None:
+        """Keep a note's text for the end. Several marks may refer to one note."""
+        found = self._notes.setdefault(key, _Note(mark, []))
+        found.mark = found.mark or mark
+        if not found.text:
+            found.text = [clean for p in paragraphs if (clean := squeeze(p))]
+
+    @property
+    def running(self) -> str:
+        """The running text that is not closed yet."""
+        return "".join(self._running)
+
+    def take(self) -> str:
+        """The running text, taken away; its marks are lost."""
+        text = self.running
+        self._clear()
+        return text
+
+    # -- blocks -------------------------------------------------------------------------------------------------
+
+    def paragraph(self, role: BlockRole = BlockRole.BODY, hint: str = "", *, ahead: bool = False) -> Span | None:
+        """Close the running text as a paragraph of the open element; None where there is nothing.
+
+        ``ahead``: a further block is about to begin, so that a lone quotation mark opens it and closes nothing.
+        """
+        text = self.running
+        if not text:
+            self._space = False
+            return None
+        if ahead and _OPENING.fullmatch(text):
+            return None
+        if not self._labels and len(self._blocks) > self._floor and _CLOSING.fullmatch(text):
+            return self._onto_last(text)
+        return self._block(role, hint)
+
+    def heading(self, level: int = 1, hint: str = "", *, names: bool = True) -> Span | None:
+        """Close the running text as a heading of the open element; ``names``: it is the element's title."""
+        if not self.running:
+            self._clear()
+            return None
+        text = self.running
+        span = self._block(BlockRole.HEADING, hint, level)
+        if span is not None and self._stack and names:
+            element = self._elements[self._stack[-1]]
+            element.heading = f"{element.heading} {text}" if element.heading else text
+            element.labels.append(span)
+        return span
+
+    def number(self, level: int = 1, hint: str = "") -> Span | None:
+        """Close the running text as a line of its own that only numbers the open element ("Article 5")."""
+        span = self._block(BlockRole.HEADING, hint, level) if self.running else None
+        if span is not None and self._stack:
+            self._elements[self._stack[-1]].labels.append(span)
+        return span
+
+    def label(self, raw: str = "") -> None:
+        """Words that number the open element and stand before its text, in one block: the running text, or ``raw``."""
+        text = squeeze(raw)
+        if self.running:
+            joiner = "" if self.running[-1] in _NO_SPACE_AFTER or not text else " "
+            text = f"{self.take()}{joiner}{text}"
+        if text:
+            self._labels.append((self._stack[-1] if self._stack else None, text))
+
+    def _clear(self) -> None:
+        self._running, self._running_length, self._space, self._running_marks = [], 0, False, []
+
+    def _append(self, text: str) -> Span:
+        if self._length + len(text) > self._limits.max_text_chars:
+            raise TooLarge("the file holds more text than is read; split it")
+        span = Span(self._length, self._length + len(text))
+        self._parts.append(text)
+        self._length = span.end
+        return span
+
+    def _block(self, role: BlockRole, hint: str, level: int = 0) -> Span | None:
+        text, marks, labels = self.running, self._running_marks, self._labels
+        self._clear()
+        self._labels = []
+        if not text and not labels:
+            return None
+        if self._blocks:
+            self._append("\n")
+        start = self._length
+        for number, (owner, label) in enumerate(labels):
+            if number:
+                self._append(" ")
+            span = self._append(label)
+            if owner is not None:
+                self._elements[owner].labels.append(span)
+                self._begin(owner, span.start)
+        if labels and text:
+            self._append("" if labels[-1][1][-1:] in _NO_SPACE_AFTER else " ")
+        at = self._length
+        self._append(text)
+        span = Span(start, self._length)
+        for offset, key in marks:
+            self._notes[key].at.append(at + offset)
+        hint = hint or ("quotation" if self._quotations else "")
+        self._blocks.append(Block(span, role, level=level, hint=hint))
+        if self._stack:
+            self._begin(self._stack[-1], start)
+        self._extend(span.end)
+        return span
+
+    def _onto_last(self, text: str) -> Span | None:
+        """Closing quotation marks and punctuation belong to what stands before them."""
+        self._clear()
+        last = self._blocks[-1]
+        before = self._length
+        self._append(text)
+        span = Span(last.span.start, self._length)
+        self._blocks[-1] = Block(span, last.role, level=last.level, hint=last.hint)
+        for element in reversed(self._elements):
+            if element.end == before:
+                element.end = self._length
+            elif 0 <= element.end < before:
+                break
+        self._extend(self._length)
+        return span
+
+    def _begin(self, index: int, start: int) -> None:
+        """An element begins with its first text, and so do those around it that had none yet."""
+        here: int | None = index
+        while here is not None and self._elements[here].start < 0:
+            self._elements[here].start = start
+            here = self._elements[here].parent
+
+    def _extend(self, end: int) -> None:
+        for index in self._stack:
+            self._elements[index].end = end
+
+    # -- elements -----------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def element(
+        self, kind: ProvisionKind, number: str = "", *, sign: bool = False, quoted: bool = False
+    ) -> Iterator[None]:
+        """Open a provision; what is written inside belongs to it. Without any text it leaves no trace."""
+        self.paragraph(ahead=True)
+        parent = self._stack[-1] if self._stack else None
+        self._elements.append(_Open(kind, number, parent, sign, quoted or self._quotations > 0))
+        self._stack.append(len(self._elements) - 1)
+        yield
+        self.paragraph()
+        if any(owner is not None and owner >= self._stack[-1] for owner, _ in self._labels):
+            self._block(BlockRole.BODY, "")
+        self._stack.pop()
+
+    def renumber(self, number: str, *, sign: bool | None = None, kind: ProvisionKind | None = None) -> None:
+        """Say the open element's number once its label has been read."""
+        if self._stack:
+            element = self._elements[self._stack[-1]]
+            element.number = number
+            element.sign = element.sign if sign is None else sign
+            element.kind = kind or element.kind
+
+    @property
+    def kinds(self) -> tuple[ProvisionKind, ...]:
+        """The kinds of the open elements, from the outermost."""
+        return tuple(self._elements[index].kind for index in self._stack)
+
+    @contextmanager
+    def quotation(self) -> Iterator[None]:
+        """What is written inside is new text for another act: elements and blocks are marked as quoted."""
+        self.paragraph(ahead=True)
+        self._quotations += 1
+        yield
+        self.paragraph()
+        self._quotations -= 1
+
+    @property
+    def quoting(self) -> bool:
+        """Whether a quotation is open."""
+        return self._quotations > 0
+
+    # -- tables -------------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def cell(self) -> Iterator[list[Span]]:
+        """Paragraphs written inside are those of one table cell; yields the spans of its blocks."""
+        self.paragraph(BlockRole.TABLE, "table-cell")
+        before = self._floor = len(self._blocks)
+        spans: list[Span] = []
+        yield spans
+        self.paragraph(BlockRole.TABLE, "table-cell")
+        self._floor = len(self._blocks)
+        for index in range(before, len(self._blocks)):
+            block = self._blocks[index]
+            if block.role is BlockRole.BODY:
+                self._blocks[index] = Block(block.span, BlockRole.TABLE, hint="table-cell")
+            spans.append(block.span)
+
+    def table(self, rows: Sequence[Sequence[Sequence[Span]]]) -> None:
+        """Record a table whose cells were written with :meth:`cell`; an empty cell is where it would stand."""
+        inside = [span for row in rows for cell in row for span in cell]
+        if not inside:
+            return
+        at = inside[0].start
+        made: list[tuple[Cell, ...]] = []
+        for row in rows:
+            cells: list[Cell] = []
+            for cell in row:
+                span = Span(cell[0].start, cell[-1].end) if cell else Span(at, at)
+                at = span.end
+                cells.append(Cell(span))
+            made.append(tuple(cells))
+        self._tables.append(Table(tuple(made), Span(inside[0].start, inside[-1].end)))
+
+    # -- the end ------------------------------------------------------------------------------------------------
+
+    def finish(self, meta: dict[str, str], problems: Sequence[str] = ()) -> Layout:
+        """The layout: body, then notes.
+
+        Raises:
+            NoText: no letter and no digit was written.
+        """
+        self.paragraph()
+        self._block(BlockRole.BODY, "")
+        if not any(c.isalnum() for part in self._parts for c in part):
+            raise NoText(f"the {self._what} holds no text; open it to see whether it is complete")
+        marks = self._write_notes()
+        if self._blocks:
+            self._append("\n")
+        return Layout(
+            text="".join(self._parts),
+            blocks=tuple(self._blocks),
+            tables=tuple(self._tables),
+            marks=tuple(sorted(marks, key=lambda m: m.at)),
+            outline=self._outline(),
+            meta={key: value for key, value in meta.items() if value},
+            problems=(*problems, *self.problems),
+        )
+
+    def _write_notes(self) -> list[FootnoteMark]:
+        marks: list[FootnoteMark] = []
+        for note in list(self._notes.values()):
+            span: Span | None = None
+            for number, paragraph in enumerate(note.text):
+                mark = f"({note.mark})" if note.mark and not number else ""
+                if mark and not paragraph.startswith((mark, note.mark + " ")):
+                    paragraph = f"{mark} {paragraph}"
+                self._running, self._labels = [paragraph], []
+                block = self._block(BlockRole.FOOTNOTE, "footnote")
+                if block is not None:
+                    span = Span(span.start, block.end) if span is not None else block
+            marks.extend(FootnoteMark(note.mark, at, span) for at in note.at)
+        return marks
+
+    def _outline(self) -> tuple[Element, ...]:
+        """Elements that hold text, with parents renumbered."""
+        kept: dict[int, int] = {}
+        made: list[Element] = []
+        for index, element in enumerate(self._elements):
+            if element.start < 0:
+                continue
+            parent = element.parent
+            kept[index] = len(made)
+            made.append(
+                Element(
+                    element.kind,
+                    element.number,
+                    Span(element.start, element.end),
+                    kept[parent] if parent is not None else None,
+                    element.heading,
+                    tuple(element.labels),
+                    element.sign,
+                    element.quoted,
+                )
+            )
+        return tuple(made)
