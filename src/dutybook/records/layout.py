@@ -27,7 +27,8 @@ class Block:
     """One paragraph, heading, list item, table row or footnote: a contiguous span of the text.
 
     ``level`` is a heading's level from 1, else 0. ``size`` (points), ``bold``, ``italic`` and ``indent``
-    (x of its first word, points) are of the first line; 0 and False where the format has no fonts.
+    (x of its first word, points) are of the first line; 0 and False where the format has no fonts. In a
+    page of HTML ``indent`` is 20 for each list item or cell that the block stands in.
     ``hint`` is what the format itself says of the block (a style class, a tag), empty where it says nothing.
     """
 
@@ -76,19 +77,52 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A table cell: its text's span and, on a page, its box."""
+    """A table cell: its text's span (empty where it has none) and, on a page, its box.
+
+    ``column`` is the first column it stands in, from 0; None: the one after the cell before. A cell over several rows or
+    columns is listed once, in its first row. A cell that a page break parts has the box of its first part.
+    """
 
     span: Span
     box: Box | None = None
+    column: int | None = None
+    row_span: int = 1
+    column_span: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table as rows of cells, in reading order. The cells' text stands in the document's text."""
+    """A table as rows of cells, in reading order. The cells' text stands in the document's text.
+
+    The first ``headers`` rows are its head; a head that is repeated on later pages is listed once. ``box`` is of its
+    first page, ``more`` of the pages it goes on over.
+    """
 
     rows: tuple[tuple[Cell, ...], ...]
     span: Span
     box: Box | None = None
+    headers: int = 0
+    more: tuple[Box, ...] = ()
+
+    def columns(self, row: int) -> list[int]:
+        """The first column of each cell of a row, from 0."""
+        found: list[int] = []
+        following = 0
+        for cell in self.rows[row]:
+            column = following if cell.column is None else cell.column
+            found.append(column)
+            following = column + cell.column_span
+        return found
+
+    def find(self, offset: int) -> tuple[int, int] | None:
+        """Row and index in it of the cell whose text holds ``offset``; None outside of all cells."""
+        if not self.span.start <= offset < self.span.end:
+            return None
+        for number, row in enumerate(self.rows):
+            for index, cell in enumerate(row):
+                if cell.span.start <= offset < cell.span.end:
+                    return number, index
+        return None
 
 
 @dataclass(frozen=True, slots=True)

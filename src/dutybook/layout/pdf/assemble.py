@@ -12,7 +12,8 @@ from dutybook.layout.pdf.hyphens import HYPHENS, Lexicon, decide, is_broken
 from dutybook.layout.pdf.lines import Line
 from dutybook.layout.pdf.markers import holds_leader, is_number_line, is_word_number, note_mark
 from dutybook.layout.pdf.paragraphs import Measures, Paragraph, paragraphs_of
-from dutybook.layout.pdf.tables import Grid
+from dutybook.layout.pdf.tables import Grid, GridCell
+from dutybook.layout.pdf.tables.grid import renumber
 from dutybook.records import (
     BlockRole,
     Box,
@@ -24,7 +25,6 @@ from dutybook.records import (
     Table,
 )
 
-CELL_JOINER = " | "
 _MAX_HEADING = 400
 
 
@@ -70,24 +70,25 @@ class Assembler:
         self._close(span, role, first, paragraph.centred, " ".join(hints))
 
     def add_table(self, grid: Grid) -> None:
-        """A table, a block a row, its cells parted by ``" | "``; empty rows are left out."""
-        rows = []
+        """A table: row by row, cell by cell, a block a paragraph of a cell; rows without any text are left out."""
         begin = self.builder.length
-        for boxes, cells in zip(grid.rows, grid.cells, strict=True):
-            if not any(cells):
-                continue
-            made = []
-            start = self.builder.length
-            for number, (box, lines) in enumerate(zip(boxes, cells, strict=True)):
-                if number:
-                    self.builder.append(CELL_JOINER)
-                made.append(Cell(self._write(lines, marks=True), Box(grid.page, *box)))
-            first = next(lines[0] for lines in cells if lines)
-            self._close(Span(start, self.builder.length), BlockRole.TABLE, first, False, "")
-            rows.append(tuple(made))
-        if rows:
+        headers = sum(any(cell.lines for cell in row) for row in grid.rows[: grid.headers])
+        measures = _measured(grid)
+        kept = renumber([row if any(cell.lines for cell in row) else [] for row in grid.rows])
+        rows = [tuple(self._cell(cell, measures) for cell in row) for row in kept]
+        if rows and self.builder.length > begin:
             span = Span(begin, self.builder.length - 1)
-            self.tables.append(Table(tuple(rows), span, Box(grid.page, *grid.box)))
+            more = tuple(Box(page, *box) for page, box in grid.more)
+            self.tables.append(Table(tuple(rows), span, Box(grid.page, *grid.box), headers, more))
+
+    def _cell(self, cell: GridCell, measures: Measures) -> Cell:
+        start = end = self.builder.length
+        for paragraph in paragraphs_of(cell.lines, measures):
+            span = self._write(paragraph.lines, marks=True)
+            if len(span):
+                self._close(span, BlockRole.TABLE, paragraph.lines[0], False, "table-cell")
+                end = span.end
+        return Cell(Span(start, end), Box(cell.page, *cell.box), cell.column, cell.row_span, cell.column_span)
 
     def add_note(self, note: Note) -> None:
         """A footnote, as a block of the end of the text."""
@@ -224,6 +225,18 @@ class Assembler:
 
     def _record(self, mark: str, page: int) -> None:
         self.pending.append((mark, self.length, page))
+
+
+def _measured(grid: Grid) -> Measures:
+    """What is usual in a table, each of its cells taken as a column of its own."""
+    lines: list[Line] = []
+    for number, cell in enumerate(grid.cells()):
+        left = min((line.x0 for line in cell.lines), default=0.0)
+        right = max((line.x1 for line in cell.lines), default=0.0)
+        for line in cell.lines:
+            line.left, line.right, line.column = left, right, number
+        lines.extend(cell.lines)
+    return Measures(lines)
 
 
 def role_of(paragraph: Paragraph, text: str, measures: Measures, bold_body: bool) -> BlockRole:

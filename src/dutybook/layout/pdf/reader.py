@@ -26,7 +26,7 @@ from dutybook.layout.pdf.reading import Reading
 from dutybook.layout.pdf.recognising import recognise_scans
 from dutybook.layout.pdf.scans import Kind, judge
 from dutybook.layout.pdf.spacing import mend
-from dutybook.layout.pdf.tables import Grid, fill, grids_of, rulings_of
+from dutybook.layout.pdf.tables import Grid, joined_tables, rulings_of, take_tables
 from dutybook.layout.pdf.textpage import read_words
 from dutybook.records import BlockRole, Furniture, FurnitureKind, Layout, Page
 
@@ -166,8 +166,7 @@ def _put_together(reading: Reading, said: dict[str, str]) -> Layout:
     column = 0
     for page in reading.runs:
         top, bottom = bands.get(page.number, (0.0, page.height))
-        grids = grids_of(page.number, reading.rulings.get(page.number, []), top, bottom)
-        runs = fill(grids, page.runs)
+        grids, runs = take_tables(page.number, page.runs, reading.rulings.get(page.number, []), top, bottom)
         lines = in_order(runs)
         put_margin_numbers(lines, numbers.get(page.number, []))
         for line in lines:
@@ -175,6 +174,7 @@ def _put_together(reading: Reading, said: dict[str, str]) -> Layout:
         column = max((line.column for line in lines), default=column) + 1
         lines = take_notes(lines, body_size, notes)
         flow.extend(_placed(lines, grids))
+    flow = joined_tables(flow)
     return _written(flow, notes, reading, furniture, {**said, **meta.from_furniture(furniture)})
 
 
@@ -216,7 +216,7 @@ def _written(
     flow: list[Line | Grid], notes: list[Note], reading: Reading, furniture: list[Furniture], said: dict[str, str]
 ) -> Layout:
     lines = [item for item in flow if isinstance(item, Line)]
-    in_cells = [line for item in flow if isinstance(item, Grid) for row in item.cells for cell in row for line in cell]
+    in_cells = [line for item in flow if isinstance(item, Grid) for cell in item.cells() for line in cell.lines]
     in_notes = [line for note in notes for line in note.lines]
     set_edges(lines)
     set_edges(in_notes)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 from dutybook.layout.pdf.glyphs import Frame, Word
 from dutybook.records import Box, Cell, Furniture, Table, WordMap
@@ -45,13 +46,14 @@ def reglued(words: Sequence[Word]) -> list[Word]:
 
 def back(shown: Frame, read: Frame) -> Back:
     """How a box of the page as read is turned into one of the page as shown."""
+    # Not a function within this one: it goes from process to process.
+    return partial(_turn, shown, read)
 
-    def turn(box: Box) -> Box:
-        xa, ya = shown.place(*read.found(box.x0, box.top))
-        xb, yb = shown.place(*read.found(box.x1, box.bottom))
-        return Box(box.page, min(xa, xb), min(ya, yb), max(xa, xb), max(ya, yb))
 
-    return turn
+def _turn(shown: Frame, read: Frame, box: Box) -> Box:
+    xa, ya = shown.place(*read.found(box.x0, box.top))
+    xb, yb = shown.place(*read.found(box.x1, box.bottom))
+    return Box(box.page, min(xa, xb), min(ya, yb), max(xa, xb), max(ya, yb))
 
 
 def turn_words(words: WordMap, turned: dict[int, Back]) -> None:
@@ -74,12 +76,18 @@ def turn_furniture(furniture: Sequence[Furniture], turned: dict[int, Back]) -> l
 def turn_tables(tables: Sequence[Table], turned: dict[int, Back]) -> list[Table]:
     """Tables with their boxes on turned pages turned back."""
 
-    def cell(each: Cell) -> Cell:
-        return replace(each, box=turned[each.box.page](each.box)) if each.box else each
+    def box(each: Box | None) -> Box | None:
+        return turned[each.page](each) if each is not None and each.page in turned else each
+
+    def more(table: Table) -> tuple[Box, ...]:
+        return tuple(turned[each.page](each) if each.page in turned else each for each in table.more)
+
+    def cells(row: tuple[Cell, ...]) -> tuple[Cell, ...]:
+        return tuple(replace(cell, box=box(cell.box)) for cell in row)
 
     return [
-        replace(table, box=turned[table.box.page](table.box), rows=tuple(tuple(map(cell, row)) for row in table.rows))
-        if table.box and table.box.page in turned
+        replace(table, box=box(table.box), more=more(table), rows=tuple(map(cells, table.rows)))
+        if table.box and any(page in turned for page in (table.box.page, *(each.page for each in table.more)))
         else table
         for table in tables
     ]

@@ -1,0 +1,54 @@
+"""Tables of a page, by three readers behind one function: lines first, then rules with text, then text alone.
+
+A router decides which of them look at a page at all: few pages have two level rules outside of header and footer,
+fewer have three runs of words on one baseline again and again.
+"""
+
+from __future__ import annotations
+
+from dutybook.layout.pdf.lines import Line
+from dutybook.layout.pdf.tables.filling import fill, headers_of
+from dutybook.layout.pdf.tables.grid import Grid, GridCell
+from dutybook.layout.pdf.tables.joining import joined_tables
+from dutybook.layout.pdf.tables.ruled import ruled_grids
+from dutybook.layout.pdf.tables.rulings import Ruling, rulings_of
+from dutybook.layout.pdf.tables.unruled import may_hold, unruled_grids
+
+__all__ = ["Grid", "GridCell", "Ruling", "headers_of", "joined_tables", "rulings_of", "take_tables"]
+
+
+def take_tables(
+    page: int, runs: list[Line], rulings: list[Ruling], top: float, bottom: float
+) -> tuple[list[Grid], list[Line]]:
+    """The tables between ``top`` and ``bottom`` (the page without header and footer), and the runs that stay.
+
+    A table has two columns and two rows of cells at least; a frame around text, a rule under a header or above
+    the footnotes, columns of running text, numbers beside paragraphs are none.
+    """
+    found: list[Grid] = []
+    inside = [ruling for ruling in rulings if ruling.bottom > top and ruling.top < bottom]
+    if sum(ruling.level for ruling in inside) >= 2:
+        inside = [ruling for ruling in inside if not ruling.level or not _underlines(ruling, runs)]
+        found = ruled_grids(page, inside, runs)
+        runs = fill(found, runs)
+    if may_hold(runs):
+        more = unruled_grids(page, runs)
+        runs = fill(more, runs)
+        found.extend(more)
+    found.sort(key=lambda grid: (grid.box[1], grid.box[0]))
+    return found, runs
+
+
+def _underlines(ruling: Ruling, runs: list[Line]) -> bool:
+    """Whether a rule only underlines words: it stands right below a baseline, from one word's start to one's end."""
+    y = (ruling.top + ruling.bottom) / 2
+    for run in runs:
+        if not -0.4 * run.size <= y - run.base <= 0.3 * run.size:
+            continue
+        if ruling.x0 < run.x0 - 2 or ruling.x1 > run.x1 + 2:
+            continue
+        if any(abs(word.x0 - ruling.x0) < 2 for word in run.words) and any(
+            abs(word.x1 - ruling.x1) < 2 for word in run.words
+        ):
+            return True
+    return False

@@ -1,0 +1,211 @@
+"""Tables that are ruled: what lines enclose, and rows between level rules whose columns the text tells."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from dutybook.layout.pdf.lines import Line, rows_of
+from dutybook.layout.pdf.tables.aligned import (
+    Row,
+    columns_of,
+    gutters,
+    is_aligned,
+    is_marker_column,
+    is_running,
+    starts,
+)
+from dutybook.layout.pdf.tables.grid import Bounds, Grid, grid_of, renumber
+from dutybook.layout.pdf.tables.lattice import TOLERANCE, Edge, closed, edges_of, lattices, stacks
+from dutybook.layout.pdf.tables.rulings import Ruling
+
+
+def ruled_grids(page: int, rulings: list[Ruling], runs: list[Line]) -> list[Grid]:
+    """The grids of a page from its lines, from top to bottom, none inside another."""
+    lines = [ruling for ruling in rulings if not ruling.edge]
+    areas = [ruling for ruling in rulings if ruling.edge]
+    found: list[Grid] = []
+    if lines and areas:
+        # Shading inside a cell, often line by line, is no cell of its own.
+        found = lattices(page, closed(edges_of(lines)))
+        areas = [ruling for ruling in areas if not any(_covers(grid.box, ruling) for grid in found)]
+    if areas or not found:
+        found = lattices(page, closed(edges_of([*lines, *areas])))
+    for grid in found:
+        grid.headers = _shaded(grid, [ruling for ruling in rulings if ruling.edge and ruling.level])
+    free = [run for run in runs if not any(_inside(run, grid.box) for grid in found)]
+    level = edges_of([ruling for ruling in rulings if ruling.level])
+    level = [edge for edge in level if not any(_on(edge, grid.box) for grid in found)]
+    for stack in stacks(level):
+        if len(stack) > 2:
+            found.extend(_between(page, stack, free))
+    found.sort(key=lambda grid: (grid.box[1], grid.box[0]))
+    return found
+
+
+def _covers(box: Bounds, ruling: Ruling) -> bool:
+    x, y = (ruling.x0 + ruling.x1) / 2, (ruling.top + ruling.bottom) / 2
+    return box[0] - TOLERANCE <= x <= box[2] + TOLERANCE and box[1] - TOLERANCE <= y <= box[3] + TOLERANCE
+
+
+def _shaded(grid: Grid, level: list[Ruling]) -> int:
+    """How many rows at a grid's top are shaded over their whole width, if not all of them are."""
+    count = 0
+    for row in grid.rows:
+        middle = (row[0].box[1] + row[0].box[3]) / 2
+        wide = grid.box[2] - grid.box[0]
+        above = sum(r.x1 - r.x0 for r in level if grid.box[1] - 4 < r.top < middle and _covers(grid.box, r))
+        below = sum(r.x1 - r.x0 for r in level if middle < r.top < row[0].box[3] + 4 and _covers(grid.box, r))
+        if count >= 3 or min(above, below) < 0.8 * wide:
+            break
+        count += 1
+    return count if count < len(grid.rows) and count < 3 else 0
+
+
+def _between(page: int, stack: list[Edge], runs: list[Line]) -> list[Grid]:
+    """Tables whose rows stand between level rules, their columns told by the text alone."""
+    left, right = stack[0]["x0"], stack[0]["x1"]
+    levels = [stack[0]["top"]]
+    for edge in stack[1:]:
+        if edge["top"] - levels[-1] > 4:
+            levels.append(edge["top"])
+    inside = [r for r in runs if r.x0 >= left - 4 and r.x1 <= right + 4 and levels[0] < _middle(r) < levels[-1]]
+    bands: list[tuple[float, float, list[Row]]] = []
+    for top, bottom in pairwise(levels):
+        bands.append((top, bottom, rows_of(run for run in inside if top < _middle(run) < bottom)))
+    found, at = [], 0
+    while at < len(bands):
+        stop, inner = _tabular_from(bands, at, left, right)
+        if inner:
+            part = bands[at:stop]
+            if at == 0 and (head := _above(runs, part[0][0], inner, left, right)):
+                part = [(head[0][0].top - 2, part[0][0], head), *part]
+            if stop == len(bands) and (foot := _below(runs, part[-1][1], inner, left, right)):
+                part = [*part, (part[-1][1], max(run.bottom for run in foot[-1]) + 2, foot)]
+            found.append(_grid(page, part, inner, left, right))
+            at = stop
+        else:
+            at += 1
+    return found
+
+
+def _above(runs: list[Line], top: float, inner: list[float], left: float, right: float) -> list[Row]:
+    """The head that stands above the first rule: up to three lines right above it that keep to the columns."""
+    rows = rows_of(r for r in runs if r.x0 >= left - 4 and r.x1 <= right + 4 and _middle(r) < top)
+    return _fitting(rows[::-1][:3], top, inner)[::-1]
+
+
+def _below(runs: list[Line], bottom: float, inner: list[float], left: float, right: float) -> list[Row]:
+    """The last row, where no rule closes it: lines below the last rule that keep to the columns."""
+    rows = rows_of(r for r in runs if r.x0 >= left - 4 and r.x1 <= right + 4 and _middle(r) > bottom)
+    return _fitting(rows, bottom, inner)
+
+
+def _fitting(rows: list[Row], y: float, inner: list[float]) -> list[Row]:
+    found: list[Row] = []
+    for row in rows:
+        places = [columns_of(run, inner) for run in row]
+        if abs(row[0].base - y) > 3.4 * row[0].size or any(a != b for a, b in places):
+            break
+        found.append(row)
+        y = row[0].base
+    most = max((len({columns_of(run, inner) for run in row}) for row in found), default=0)
+    return found if most == len(inner) + 1 else []
+
+
+def _tabular_from(
+    bands: list[tuple[float, float, list[Row]]], at: int, left: float, right: float
+) -> tuple[int, list[float]]:
+    """The longest run of bands from ``at`` that one set of columns fits, and the x between the columns."""
+    best: tuple[int, list[float]] = (at, [])
+    for stop in range(at + 2, len(bands) + 1):
+        part = [rows for _, _, rows in bands[at:stop]]
+        if not part[0] or not part[-1]:
+            continue
+        inner = _proven(part, left, right)
+        if inner:
+            best = (stop, inner)
+        elif best[1]:
+            break
+    return best
+
+
+def _proven(part: list[list[Row]], left: float, right: float) -> list[float]:
+    """The x between the columns of these bands, if they are a table's rows and no paragraphs between rules."""
+    rows = [row for band in part for row in band]
+    inner = gutters(rows, left, right)
+    if not inner:
+        return []
+    several = sum(len({columns_of(run, inner) for row in band for run in row}) > 1 for band in part if band)
+    if several < 2 or several < 0.6 * sum(map(bool, part)):
+        return []
+    if not all(is_aligned(rows, inner, column) for column in range(len(inner) + 1)):
+        return []
+    tall = max(len(band) for band in part)
+    if tall > 12 and is_running(rows, inner, left, right) and len(part) < 4:
+        return []
+    markers = 0
+    while markers <= len(inner) and is_marker_column(rows, inner, markers):
+        markers += 1
+    # A number and a text: rows of a table only where each of them has its own rule.
+    alone = len(part) >= 3 and not any(len(starts(band, inner)) > 1 for band in part if band)
+    return inner if alone or len(inner) + 1 - markers >= 2 else []
+
+
+def _grid(
+    page: int, bands: list[tuple[float, float, list[Row]]], inner: list[float], left: float, right: float
+) -> Grid:
+    bounds = [left, *inner, right]
+    boxes: list[Bounds] = []
+    tall = max(len(rows) for _, _, rows in bands)
+    total = sum(len(rows) for _, _, rows in bands)
+    for top, bottom, rows in bands:
+        if not rows:
+            continue
+        # Where one band holds most of the lines, the rules only set off head and foot: its rows are told by the text.
+        split = len(rows) == tall and tall > 3 and tall > 0.5 * total and len(bands) < 6
+        boxes.extend(text_boxes(rows, inner, bounds, top, bottom, split))
+    grid = grid_of(page, boxes)
+    grid.rows = renumber(grid.rows)
+    grid.textual = True
+    if len(bands) < 6 and tall > 3 and tall > 0.5 * total and len(bands[0][2]) < tall:
+        grid.headers = 1
+    return grid
+
+
+def text_boxes(
+    rows: list[Row], inner: Sequence[float], bounds: Sequence[float], top: float, bottom: float, split: bool
+) -> list[Bounds]:
+    """The boxes of a band's cells: a row for the whole band, or one from each line at which a row begins."""
+    begins = starts(rows, inner) if split else [0]
+    made: list[Bounds] = []
+    upper = top
+    for index, begin in enumerate(begins):
+        end = begins[index + 1] if index + 1 < len(begins) else len(rows)
+        lower = bottom
+        if end < len(rows):
+            lower = (max(run.bottom for run in rows[end - 1]) + min(run.top for run in rows[end])) / 2
+        wide = [columns_of(run, inner) for row in rows[begin:end] for run in row]
+        column = 0
+        while column < len(bounds) - 1:
+            last = max((b for a, b in wide if a == column), default=column)
+            # A wide entry spans columns only where nothing else stands in them.
+            if last > column and any(column < a <= last for a, _ in wide):
+                last = column
+            made.append((bounds[column], upper, bounds[last + 1], lower))
+            column = last + 1
+        upper = lower
+    return made
+
+
+def _middle(run: Line) -> float:
+    return run.base - 0.3 * run.size
+
+
+def _inside(run: Line, box: Bounds) -> bool:
+    x = (run.x0 + run.x1) / 2
+    return box[0] - 2 <= x <= box[2] + 2 and box[1] - 1 <= _middle(run) <= box[3] + 1
+
+
+def _on(edge: Edge, box: Bounds) -> bool:
+    return bool(box[1] - 2 <= edge["top"] <= box[3] + 2 and edge["x0"] < box[2] and edge["x1"] > box[0])
