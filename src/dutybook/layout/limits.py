@@ -12,6 +12,7 @@ class Limits:
     ``max_bytes`` is of the file, ``max_pages`` of its pages (more pages: those up to the bound are read and the
     rest is reported), ``max_seconds`` wall clock of reading it, ``max_text_chars`` of the text that comes out,
     ``max_page_chars`` of one page's text layer, ``max_rulings`` of lines on a page that are looked at for tables.
+    ``workers`` processes may share the pages of one large file; the result does not depend on it.
     """
 
     max_bytes: int = 256 * 1024 * 1024
@@ -20,8 +21,17 @@ class Limits:
     max_text_chars: int = 25_000_000
     max_page_chars: int = 400_000
     max_rulings: int = 1500
+    workers: int = 1
 
     def __post_init__(self) -> None:
-        for name in ("max_bytes", "max_pages", "max_seconds", "max_text_chars", "max_page_chars", "max_rulings"):
+        for name in (
+            "max_bytes",
+            "max_pages",
+            "max_seconds",
+            "max_text_chars",
+            "max_page_chars",
+            "max_rulings",
+            "workers",
+        ):
             if getattr(self, name) <= 0:
                 raise ValueError(f"{name} must be above zero")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pypdfium2 as pdfium
@@ -14,8 +15,8 @@ from dutybook.layout.limits import Limits
 
 
 @contextmanager
-def opened(data: bytes, password: str | None, limits: Limits) -> Iterator[Any]:
-    """The open document.
+def opened(source: bytes | Path, password: str | None, limits: Limits) -> Iterator[Any]:
+    """The open document, from its bytes or from a file that keeps them; a file is read as far as it is needed.
 
     Raises:
         EmptyDocument: no bytes, or no pages.
@@ -23,15 +24,16 @@ def opened(data: bytes, password: str | None, limits: Limits) -> Iterator[Any]:
         EncryptedDocument: a password is needed, or the given one is wrong.
         BrokenDocument: pdfium cannot open it.
     """
-    if not data:
+    size = source.stat().st_size if isinstance(source, Path) else len(source)
+    if not size:
         raise EmptyDocument("the file is empty (0 bytes): get it again from its source")
-    if len(data) > limits.max_bytes:
+    if size > limits.max_bytes:
         raise TooLarge(
-            f"the PDF has {len(data) / 1e6:.0f} MB, more than the {limits.max_bytes / 1e6:.0f} MB allowed: "
+            f"the PDF has {size / 1e6:.0f} MB, more than the {limits.max_bytes / 1e6:.0f} MB allowed: "
             "split it, or raise the limit"
         )
     try:
-        document = pdfium.PdfDocument(data, password=password)
+        document = pdfium.PdfDocument(source, password=password)
     except pdfium.PdfiumError as error:
         code = getattr(error, "err_code", None)
         if code == raw.FPDF_ERR_PASSWORD or "password" in str(error).lower():

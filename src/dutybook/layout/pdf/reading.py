@@ -12,6 +12,9 @@ from dutybook.layout.pdf.tables import Ruling
 from dutybook.layout.pdf.turning import Back
 from dutybook.records import Box, Furniture, FurnitureKind, Page
 
+TIME_LIMIT = "time limit"
+"""The note of pages that there was no time for."""
+
 
 @dataclass(slots=True)
 class Reading:

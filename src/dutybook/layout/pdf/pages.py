@@ -1,0 +1,73 @@
+"""The pages of an open PDF, one after the other: what stands on each, before the document is put together."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from typing import Any
+
+from dutybook.layout.limits import Limits
+from dutybook.layout.pdf import turning
+from dutybook.layout.pdf.blank import BLANK
+from dutybook.layout.pdf.glyphs import frame_of
+from dutybook.layout.pdf.reading import Reading
+from dutybook.layout.pdf.scans import Kind, judge
+from dutybook.layout.pdf.tables import rulings_of
+from dutybook.layout.pdf.textpage import read_words
+from dutybook.records import Page
+
+
+def read_range(document: Any, indexes: Iterable[int], limits: Limits, deadline: float) -> Reading:
+    """The pages with these indexes (from 0), up to the first that the clock (``time.monotonic``) or the bound on text denies."""
+    reading = Reading()
+    for index in indexes:
+        if time.monotonic() > deadline or is_too_long(reading, limits):
+            break
+        _read_page(document, index, limits, reading)
+    return reading
+
+
+def is_too_long(reading: Reading, limits: Limits) -> bool:
+    """Whether the words read are certain to make a longer text than is allowed."""
+    return reading.characters > 1.5 * limits.max_text_chars
+
+
+def _read_page(document: Any, index: int, limits: Limits, reading: Reading) -> None:
+    number = index + 1
+    try:
+        page = document[index]
+    except Exception as error:  # whatever pdfium says of one damaged page, the other pages are read
+        reading.pages.append(Page(number, 0.0, 0.0, "unread", f"the page is damaged ({error})"))
+        reading.problems.append(f"page {number} is damaged and was not read")
+        return
+    try:
+        frame = frame_of(page.raw)
+        width, height = frame.size
+        read = read_words(page.raw, frame, limits.max_page_chars)
+        verdict = judge(page.raw, frame, read)
+        if verdict.kind not in (Kind.TEXT, Kind.BLANK):
+            reading.scans[number] = verdict
+        if verdict.kind is Kind.BLANK:
+            reading.pages.append(Page(number, width, height, "text", BLANK))
+            return
+        if verdict.kind is Kind.IMAGE:
+            reading.pages.append(Page(number, width, height, "image"))
+            return
+        if verdict.kind is Kind.GARBLED:
+            # Should its image be recognised, its tables are those of the page all the same.
+            reading.rulings[number] = rulings_of(page.raw, frame, limits.max_rulings)
+            reading.pages.append(Page(number, width, height, "unread", verdict.note))
+            return
+        if turning.is_sideways(read.words):
+            for other in turning.turns_of(frame):
+                again = read_words(page.raw, other, limits.max_page_chars)
+                if not turning.is_sideways(again.words):
+                    reading.turned[number] = turning.back(frame, other)
+                    read, frame = again, other
+                    read.words = turning.reglued(read.words)
+                    break
+        reading.rulings[number] = rulings_of(page.raw, frame, limits.max_rulings)
+    finally:
+        page.close()
+    source = ("ocr", verdict.note) if verdict.kind is Kind.EARLIER else ()
+    reading.keep(Page(number, width, height, *source), frame, read.words)
