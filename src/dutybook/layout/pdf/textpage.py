@@ -22,7 +22,8 @@ import pypdfium2.raw as raw
 
 from dutybook.layout.pdf.glyphs import SOFT_HYPHENS, Frame, PageText, Style, Word
 
-_WORD = re.compile(rf"[^\s{SOFT_HYPHENS}]+[{SOFT_HYPHENS}]*")
+# In letter-spaced words a space stands before the hyphen at the line's end.
+_WORD = re.compile(rf"[^\s{SOFT_HYPHENS}]+[{SOFT_HYPHENS}]*(?: [{SOFT_HYPHENS}]+(?=\s))?")
 _LIGATURES = str.maketrans(
     {
         "ﬀ": "ff",
