@@ -5,6 +5,9 @@ A new format gets an entry in :data:`SAMPLES`; the conformance test fails withou
 
 from __future__ import annotations
 
+from docx_builder import docx, level, numbering, table
+from docx_builder import p as paragraph
+
 HTML = b"""<!DOCTYPE html><html lang="en"><head><title>Lighthouse Order</title></head><body>
 <nav><a href="/">Home</a> <a href="/acts">All acts</a></nav>
 <main><h1>Lighthouse Order</h1>
@@ -35,6 +38,11 @@ by day; and
 (b)
 by night.
 """
+XML = b"""<?xml version="1.0" encoding="UTF-8"?>
+<ACT><BIB.INSTANCE><LG.DOC>EN</LG.DOC></BIB.INSTANCE><TITLE><TI><P>Lighthouse Order</P></TI></TITLE>
+<ENACTING.TERMS><ARTICLE IDENTIFIER="001"><TI.ART>Article 1</TI.ART><STI.ART>Keepers</STI.ART>
+<PARAG><NO.PARAG>1.</NO.PARAG><ALINEA>Every keeper shall write down the hours of fog.</ALINEA></PARAG>
+</ARTICLE></ENACTING.TERMS></ACT>"""
 EML = b"""Received: from harbour.example by lamp.example; Tue, 4 Mar 2031 08:00:05 +0100
 From: Lighthouse Office <office@harbour.example>
 To: keepers@lamp.example
@@ -91,7 +99,15 @@ def assembled(objects: list[bytes]) -> bytes:
 
 PDF = pdf("Article 1", "Keepers", "Every keeper of a lighthouse shall write down the hours of fog.")
 
+DOCX = docx(
+    paragraph("Lighthouse Order", style="Title"),
+    paragraph("Every keeper shall write down the hours of fog.", number=(1, 0)),
+    paragraph("By night, too.", number=(1, 1)),
+    table(("Lamp", "Range"), ("Green", "9 miles")),
+    numbering=numbering({0: level(0, "%1.") + level(1, "(%2)", "lowerLetter")}, {1: (0, "")}),
+)
+
 #: The format's name, as ``sniff`` says it, to a sample of it.
-SAMPLES: dict[str, bytes] = {"html": HTML, "markdown": MARKDOWN, "text": TEXT, "pdf": PDF, "eml": EML}
+SAMPLES: dict[str, bytes] = {"html": HTML, "markdown": MARKDOWN, "text": TEXT, "pdf": PDF, "eml": EML, "docx": DOCX}
 #: A name that such files end with, where it is not the format's own.
 ENDINGS = {"markdown": "md", "text": "txt"}

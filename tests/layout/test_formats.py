@@ -122,9 +122,9 @@ class TestWhatItIs:
         assert "hours of fog" in layout.text
         assert any("the content is a PDF" in problem for problem in layout.problems)
 
-    def test_picture_named_pdf(self) -> None:
-        with pytest.raises(UnknownFormat, match="JPEG picture, though its name ends like a PDF"):
-            read_layout(RawDocument("order.pdf", b"\xff\xd8\xff\xe0" + b"\x00" * 100))
+    def test_an_archive_named_pdf(self) -> None:
+        with pytest.raises(UnknownFormat, match="RAR archive, though its name ends like a PDF"):
+            read_layout(RawDocument("order.pdf", b"Rar!\x1a\x07" + b"\x00" * 100))
 
     def test_text_named_pdf(self) -> None:
         layout = read_layout(RawDocument("order.pdf", b"The keeper shall sound the horn in fog."))
@@ -132,7 +132,7 @@ class TestWhatItIs:
 
     @pytest.mark.parametrize("name", ["a.xlsx", "a.pdf"])
     def test_what_is_not_read_is_named_with_what_is(self, name: str) -> None:
-        with pytest.raises(UnknownFormat, match=r"an Excel workbook.*not read yet \(.*html, markdown.*are\)"):
+        with pytest.raises(UnknownFormat, match=r"an Excel workbook.*not read yet \(.*html,.*markdown.*are\)"):
             read_layout(RawDocument(name, b"PK\x03\x04" + b"\x00" * 26 + b"xl/workbook.xml"))
 
     def test_an_archive_is_no_document(self) -> None:

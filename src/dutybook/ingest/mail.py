@@ -43,7 +43,7 @@ class Mail:
             self._parts = list(_attached(message))
         except RecursionError as error:
             raise BrokenDocument("the e-mail nests its parts too deeply to be read") from error
-        self.entries = named(Entry(_name(part)) for part in self._parts)
+        self.entries = named(Entry(_name(part), _skip(part)) for part in self._parts)
 
     def read(self, index: int) -> bytes:
         part = self._parts[index]
@@ -80,6 +80,12 @@ def is_text_of_message(part: Message) -> bool:
     if part.get_content_type() not in ("text/plain", "text/html"):
         return False
     return part.get_content_disposition() != "attachment" and not _file_name(part)
+
+
+def _skip(part: Message) -> str:
+    """Pictures that the text shows (logos, signatures) are no documents; attached ones may be scans."""
+    shown_in_text = part.get_content_disposition() == "inline" or bool(part.get("Content-ID"))
+    return "picture in a mail" if part.get_content_maintype() == "image" and shown_in_text else ""
 
 
 def _file_name(part: Message) -> str:

@@ -9,7 +9,7 @@ from functools import cache
 from importlib.metadata import entry_points
 from pathlib import PurePosixPath
 
-from dutybook.errors import BadDocument, BrokenDocument, EmptyDocument, TooLarge, UnknownFormat
+from dutybook.errors import BadDocument, BrokenDocument, EmptyDocument, EncryptedDocument, TooLarge, UnknownFormat
 from dutybook.layout.decoding import is_wide, looks_binary
 from dutybook.layout.limits import Limits
 from dutybook.records import Layout, RawDocument
@@ -29,6 +29,9 @@ _EXTENSIONS = {
     "txt": "text",
     "text": "text",
     "docx": "docx",
+    "docm": "docx",
+    "dotx": "docx",
+    "dotm": "docx",
     "odt": "odt",
     "rtf": "rtf",
     "doc": "doc",
@@ -86,6 +89,7 @@ _NAMES = {
     "docx": "a Word document (DOCX)",
     "doc": "an old Word, Excel or Outlook file",
     "odt": "an OpenDocument text",
+    "opendocument": "an OpenDocument sheet, presentation or drawing",
     "xlsx": "an Excel workbook",
     "pptx": "a PowerPoint presentation",
     "epub": "an EPUB book",
@@ -109,8 +113,8 @@ _NAMES = {
     "binary": "a file of no format we know",
 }
 _ADVICE = {
-    "docx": "save it as PDF or HTML",
-    "doc": "save it as PDF",
+    "doc": "save it as PDF or DOCX",
+    "opendocument": "save it as PDF",
     "odt": "save it as PDF or HTML",
     "rtf": "save it as PDF",
     "jpeg": "pictures need text recognition first: make a searchable PDF of it",
@@ -123,6 +127,10 @@ _ADVICE = {
     "rar": "unpack it first",
     "xml": "get the same document as HTML or PDF",
 }
+# Encrypted Office files are in the old container; this is the name of the stream in it (MS-OFFCRYPTO 2.3.4.4).
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+# Folders of Office files, of which each has one.
+_OFFICE = (("word/", "docx"), ("xl/", "xlsx"), ("ppt/", "pptx"))
 _MARKUP = re.compile(
     rb"<(?:!doctype\s+html|html|head|body|div|p|table|ul|span|article|section|h1)[\s>/]", re.IGNORECASE
 )
@@ -207,16 +215,38 @@ def _by_name(name: str, media_type: str) -> str:
 
 
 def _zipped(data: bytes, by_name: str) -> str:
-    """Office files are ZIP archives whose first entries say what they are; nothing is unpacked."""
-    head = data[:200_000]
-    for sign, found in ((b"word/", "docx"), (b"xl/", "xlsx"), (b"ppt/", "pptx")):
-        if sign in head or sign in data[-200_000:]:
-            return found
-    if b"mimetypeapplication/epub+zip" in head[:200]:
+    """Office files are ZIP archives whose parts say what they are; nothing is unpacked."""
+    names = _names_in(data)
+    if names is None:
+        # Damaged: the beginning must do. The reader then says what is wrong.
+        start = data[:4096]
+        found = next((kind for sign, kind in _OFFICE if sign.encode() in start), "")
+    elif "[content_types].xml" in names:
+        found = next((kind for sign, kind in _OFFICE if any(name.startswith(sign) for name in names)), "")
+    else:
+        found = ""
+    if found:
+        return found
+    head = data[:200]
+    if b"mimetypeapplication/epub+zip" in head:
         return "epub"
-    if b"mimetypeapplication/vnd.oasis.opendocument" in head[:200]:
-        return "odt"
-    return by_name if by_name in ("docx", "xlsx", "pptx", "odt", "epub") else "zip"
+    if b"mimetypeapplication/vnd.oasis.opendocument" in head:
+        return "odt" if b"opendocument.text" in head else "opendocument"
+    return by_name if names is None and by_name in ("docx", "xlsx", "pptx", "odt", "epub") else "zip"
+
+
+def _names_in(data: bytes) -> set[str] | None:
+    """The names in an archive, in lower case; None if it is damaged, or holds more than any document."""
+    if data.count(b"PK\x01\x02") > 20_000:
+        return set()
+    import zipfile
+    from io import BytesIO
+
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as archive:
+            return {name.replace("\\", "/").lower() for name in archive.namelist()}
+    except Exception:  # zipfile lets through much of what hostile headers cause
+        return None
 
 
 # Readers ----------------------------------------------------------------------------------------------------------
@@ -252,7 +282,20 @@ def _eml(data: bytes, **_: object) -> Layout:
     return read_mail(data)
 
 
-_OWN: Mapping[str, Reader] = {"pdf": _pdf, "html": _html, "markdown": _markdown, "text": _text, "eml": _eml}
+def _docx(data: bytes, **_: object) -> Layout:
+    from dutybook.layout.docx import read_docx
+
+    return read_docx(data)
+
+
+_OWN: Mapping[str, Reader] = {
+    "pdf": _pdf,
+    "html": _html,
+    "markdown": _markdown,
+    "text": _text,
+    "eml": _eml,
+    "docx": _docx,
+}
 
 
 @cache
@@ -292,6 +335,8 @@ def read_layout(raw: RawDocument, *, password: str | None = None, limits: Limits
     named = _by_name(raw.source, "")
     reader = readers().get(kind)
     if reader is None:
+        if kind == "doc" and _ENCRYPTED in raw.data:
+            raise EncryptedDocument("the Office file is encrypted: open it with its password and save it without one")
         raise UnknownFormat(_unknown(kind, named))
     try:
         layout = reader(raw.data, password=password, limits=bounds)

@@ -21,6 +21,8 @@ _STARTS = re.compile(r"(?:\(?\w{1,4}[.)°]|[§—–•+-])\s?")
 _ORDINAL = re.compile(r"[^\W\d_]{1,3}$")
 _MARK = re.compile(r"\(?\[?\s*(\*{0,2}\d{1,4}|\*{1,4}|†|‡|[^\W\d_])\s*\]?\)?$")
 _LEVELS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
+# Points of indent a level of nesting counts for, in a format without pages.
+_NESTED = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,18 +97,7 @@ class Walker:
 
     def lines(self, raw: str) -> list[str]:
         """The paragraphs of a run of text: an empty line divides; a single break only where it looks like an end."""
-        made: list[str] = []
-        for part in re.split(rf"{LINE_BREAK}\s*{LINE_BREAK}[\s{LINE_BREAK}]*", raw):
-            pieces = [p for p in (squeeze(piece) for piece in part.split(LINE_BREAK)) if p]
-            whole = pieces[:1]
-            for piece in pieces[1:]:
-                short = len(whole[-1]) < 40 > len(piece) and not piece[0].islower()
-                if whole[-1][-1] in _ENDS or _STARTS.match(piece) or short:
-                    whole.append(piece)
-                else:
-                    whole[-1] += " " + piece
-            made.extend(whole)
-        return made
+        return divided(raw)
 
     # The walk --------------------------------------------------------------------------------------------------
 
@@ -312,6 +303,22 @@ class Walker:
             self._joinable = False
 
 
+def divided(raw: str) -> list[str]:
+    """Paragraphs of a text with marked line breaks: two divide, one only where the line before looks like an end."""
+    made: list[str] = []
+    for part in re.split(rf"{LINE_BREAK}\s*{LINE_BREAK}[\s{LINE_BREAK}]*", raw):
+        pieces = [p for p in (squeeze(piece) for piece in part.split(LINE_BREAK)) if p]
+        whole = pieces[:1]
+        for piece in pieces[1:]:
+            short = len(whole[-1]) < 40 > len(piece) and not piece[0].islower()
+            if whole[-1][-1] in _ENDS or _STARTS.match(piece) or short:
+                whole.append(piece)
+            else:
+                whole[-1] += " " + piece
+        made.extend(whole)
+    return made
+
+
 def hidden(element: Element) -> bool:
     """Whether an element says of itself that it is not shown."""
     if element.get("hidden") is not None:
@@ -366,8 +373,13 @@ def _abut(element: Element, around: Element) -> bool:
     )
 
 
+def _nests(element: Element) -> bool:
+    return element.tag != "div" or "grid-list-column-2" in (element.get("class") or "")
+
+
 def _look(draft: Draft, element: Element) -> None:
-    """Bold, italic and centred, where all of the paragraph is."""
+    """Bold, italic and centred, where all of the paragraph is; indented by the lists and cells it stands in."""
+    draft.indent = _NESTED * sum(1 for a in element.iterancestors("td", "li", "dd", "div") if _nests(a))
     draft.centred = (element.get("align") or "").lower() == "center" or "text-align:center" in (
         element.get("style") or ""
     ).replace(" ", "")

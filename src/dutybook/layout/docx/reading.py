@@ -1,0 +1,329 @@
+"""Word documents to layouts: paragraphs with their numbers, headings by outline level, tables, notes, headers.
+
+``Block.hint`` is ``h1`` to ``h9``, ``li`` (a numbered or bulleted paragraph), ``p``, ``table-cell``, ``contents`` or
+``footnote``. ``meta``: ``title``, ``author``, ``created``, ``language``. Nothing outside the file is loaded, no macro is run.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from dutybook.layout.docx.inline import CLOSE, OPEN, Content, Inline, alternative
+from dutybook.layout.docx.names import MC, VAL, W, child, integer, switch, value
+from dutybook.layout.docx.notes import Notes
+from dutybook.layout.docx.numbering import Numbering
+from dutybook.layout.docx.parts import Parts
+from dutybook.layout.docx.styles import Look, Styles
+from dutybook.layout.docx.tables import Row, arranges, is_point_row, rows_of
+from dutybook.layout.drafts import Draft, DraftTable, build, squeeze
+from dutybook.layout.html_walk import divided
+from dutybook.layout.packed import Element, Package
+from dutybook.records import BlockRole, FurnitureKind, Layout
+
+_REFERENCE = re.compile(rf"\s*(?:\(\s*{OPEN}(?P<a>\d+){CLOSE}\s*\)|{OPEN}(?P<b>\d+){CLOSE})")
+_CONTENTS_STYLE = re.compile(r"toc \d|table of figures|toa heading")
+_TEXT_PATH = "{urn:schemas-microsoft-com:vml}textpath"
+_INSIDE = frozenset(W + name for name in ("customXml", "ins", "moveTo", "sdtContent"))
+# Longer than titles are, or ended like a sentence: lawyers set whole clauses in heading styles to have them numbered.
+_LONG_TITLE = 250
+_SENTENCE = 90
+_MAX_FURNITURE = 500
+
+
+def read_docx(data: bytes) -> Layout:
+    """Read a Word document: what a reader of it sees, with every tracked change accepted and without comments.
+
+    Raises:
+        BrokenDocument: the archive or its XML is damaged, or defines entities.
+        TooLarge: it unpacks beyond the bounds.
+        NoText: there is no text in it.
+    """
+    parts = Parts(Package(data, "Word document"))
+    reader = _Reader(parts)
+    body = child(parts.document, "body")
+    reader.blocks(parts.document if body is None else body)
+    reader.close()
+    reader.write_notes()
+    return build(
+        reader.drafts,
+        tables=reader.tables,
+        furniture=_furniture(parts),
+        meta=_meta(parts, reader.drafts, reader.title),
+        problems=reader.problems(),
+        what="Word document",
+    )
+
+
+class _Reader:
+    """Writes drafts in the order of the document."""
+
+    def __init__(self, parts: Parts) -> None:
+        self.styles = Styles(parts.part("styles"))
+        self.numbering = Numbering(parts.part("numbering"), self.styles)
+        self.notes = Notes(parts)
+        self.inline = Inline(self.styles)
+        self.drafts: list[Draft] = []
+        self.tables: list[DraftTable] = []
+        self.title = ""
+        self.counts: Counter[str] = Counter()
+        self._cell: list[Draft] | None = None
+        self._contents = 0
+        self._carried: list[str] = []
+        self._marker = ""
+        self._note: Draft | None = None
+
+    # Blocks
+
+    def blocks(self, container: Element) -> None:
+        """All paragraphs and tables in an element."""
+        for element in container:
+            tag = element.tag
+            if tag == f"{W}p":
+                self._paragraph(element)
+            elif tag == f"{W}tbl":
+                self._table(element)
+            elif tag in _INSIDE:
+                self.inline.counts["inserted"] += tag in (f"{W}ins", f"{W}moveTo")
+                self.blocks(element)
+            elif tag == f"{W}sdt":
+                self._control(element)
+            elif tag in (f"{W}del", f"{W}moveFrom"):
+                self.inline.counts["deleted"] += 1
+            elif tag in (f"{W}altChunk", f"{W}subDoc"):
+                self.counts["elsewhere"] += 1
+            elif tag == f"{MC}AlternateContent":
+                chosen = alternative(element)
+                if chosen is not None:
+                    self.blocks(chosen)
+
+    def close(self) -> None:
+        """The end of a part: what was to be joined with a next paragraph has none."""
+        self.inline.close()
+        if self._carried:
+            carried, self._carried = self._carried, []
+            self._write("".join(carried), Content(), Look(), "")
+
+    def _control(self, control: Element) -> None:
+        properties = child(control, "sdtPr")
+        if switch(properties, "showingPlcHdr"):
+            return
+        gallery = "" if properties is None else next((g.get(VAL) for g in properties.iter(f"{W}docPartGallery")), "")
+        contents = "table of contents" in (gallery or "").lower()
+        self._contents += contents
+        self.blocks(control)
+        self._contents -= contents
+
+    # Paragraphs
+
+    def _paragraph(self, paragraph: Element) -> None:
+        properties = child(paragraph, "pPr")
+        style = value(properties, "pStyle")
+        look = self.styles.look(style, paragraph=True)
+        content = self.inline.read(paragraph, look)
+        mark = child(properties, "rPr")
+        if child(mark, "del") is not None or child(mark, "moveFrom") is not None:
+            # Without its end, the paragraph is the beginning of the next one, which says how both look.
+            self._carried.append(content.raw)
+        elif switch(mark, "vanish") or switch(mark, "specVanish"):
+            if content.raw.strip():
+                label = self._label(properties, style, look)
+                self._carried.append(f"{label} {content.raw} ")
+        else:
+            raw = "".join([*self._carried, content.raw])
+            self._carried = []
+            self._write(raw, content, self._direct(properties, look), self._label(properties, style, look))
+        for box in content.boxes:
+            self.blocks(box)
+
+    def _direct(self, properties: Element | None, look: Look) -> Look:
+        """The style's look with what the paragraph itself says."""
+        outline = integer(value(properties, "outlineLvl"))
+        alignment = value(properties, "jc")
+        return Look(
+            name=look.name,
+            outline=look.outline if outline is None else outline if 0 <= outline <= 8 else None,
+            centred=look.centred if alignment is None else alignment == "center",
+        )
+
+    def _label(self, properties: Element | None, style: str | None, look: Look) -> str:
+        """The number that Word shows before a paragraph; asking counts it."""
+        own = child(properties, "numPr")
+        number = value(own, "numId") or look.number
+        if not number or number == "0":
+            return ""
+        level = integer(value(own, "ilvl"))
+        if level is None and value(own, "numId") is None:
+            level = next(
+                (
+                    at
+                    for one in self.styles.ids(style or "")
+                    if (at := self.numbering.level_of_style(number, one)) is not None
+                ),
+                look.level,
+            )
+        return self.numbering.label(number, level if level is not None else look.level or 0)
+
+    def _write(self, raw: str, content: Content, look: Look, label: str) -> None:
+        lines = divided(raw)
+        if not lines and label and self._cell is not None:
+            # A column of numbers alone; elsewhere a number without text is a slip.
+            self._add(Draft(label))
+            return
+        contents = content.contents or self._contents > 0 or bool(_CONTENTS_STYLE.match(look.name))
+        for place, line in enumerate(lines):
+            draft = self._draft(line)
+            if not draft.text:
+                continue
+            draft.bold, draft.italic, draft.centred = content.bold, content.italic, look.centred
+            if label and place == 0:
+                draft.prefix(label)
+                draft.hint = "li"
+            if contents:
+                draft.role, draft.hint = BlockRole.CONTENTS, "contents"
+            elif self._cell is None and self._note is None:
+                self._as_heading(draft, look)
+            self._add(draft)
+
+    def _draft(self, line: str) -> Draft:
+        """A line of text with its references to notes."""
+        marks: list[tuple[int, str, str]] = []
+        while found := _REFERENCE.search(line):
+            reference = self.inline.references[int(found.group("a") or found.group("b"))]
+            mark = self.notes.mark(reference.kind, reference.identity, reference.mark)
+            marks.append((found.start(), mark, f"{reference.kind} {reference.identity}"))
+            line = line[: found.start()] + line[found.end() :]
+        kept = squeeze(line)
+        if not kept and self.drafts:
+            self.drafts[-1].marks.extend((len(self.drafts[-1].text), mark, key) for _, mark, key in marks)
+        return Draft(kept, hint="p", marks=[(min(at, len(kept)), mark, key) for at, mark, key in marks])
+
+    def _as_heading(self, draft: Draft, look: Look) -> None:
+        title = look.name in ("title", "subtitle")
+        if look.outline is None and not title:
+            return
+        text = draft.text
+        if len(text) > _LONG_TITLE or (len(text) > _SENTENCE and text[-1] in ".;:,"):
+            return
+        draft.role, draft.level = BlockRole.HEADING, 1 if look.outline is None else look.outline + 1
+        draft.hint = f"h{draft.level}"
+        if look.name == "title":
+            self.title = f"{self.title} {text}".strip()
+
+    def _add(self, draft: Draft) -> None:
+        if self._note is not None:
+            self._note.extend(draft.text, draft.marks)
+            return
+        if self._marker:
+            draft.prefix(self._marker)
+            self._marker = ""
+        if self._cell is not None:
+            if draft.role is not BlockRole.CONTENTS:
+                draft.role, draft.hint = BlockRole.TABLE, "table-cell"
+            self._cell.append(draft)
+        self.drafts.append(draft)
+
+    # Tables
+
+    def _table(self, table: Element) -> None:
+        rows, deleted = rows_of(table)
+        self.inline.counts["deleted"] += deleted
+        # A table inside a cell only arranges the cell's text.
+        if self._cell is not None or arranges(rows):
+            for row in rows:
+                self._arranged(row)
+            return
+        made: DraftTable = []
+        for row in rows:
+            cells: list[list[Draft]] = []
+            for cell in row:
+                self._cell = []
+                if not cell.covered:
+                    self.blocks(cell.element)
+                    self.close()
+                cells.append(self._cell)
+                # Columns stay in line behind a cell that is as wide as several.
+                cells.extend([] for _ in range(cell.width - 1))
+            if any(cells):
+                made.append(cells)
+        self._cell = None
+        if made:
+            self.tables.append(made)
+
+    def _arranged(self, row: Row) -> None:
+        marker = is_point_row(row)
+        for cell in row:
+            if cell.covered:
+                continue
+            if marker and self._cell is None and cell.text == marker:
+                self._marker, marker = marker, ""
+                continue
+            self.blocks(cell.element)
+            self.close()
+        if self._marker:
+            marker, self._marker = self._marker, ""
+            self._add(Draft(marker))
+
+    # Notes
+
+    def write_notes(self) -> None:
+        """The text of the notes that were referred to, behind everything else."""
+        done = 0
+        # A note may refer to further notes.
+        while done < len(marked := self.notes.marked()):
+            for key, mark, note in marked[done:]:
+                draft = Draft(f"({mark})", BlockRole.FOOTNOTE, hint="footnote", note=key)
+                self._note = draft
+                self.blocks(note)
+                self.close()
+                self._note = None
+                self.drafts.append(draft)
+            done = len(marked)
+
+    def problems(self) -> list[str]:
+        """What a reader should know that text alone does not show."""
+        counts = self.inline.counts + self.counts
+        found = []
+        if counts["inserted"] or counts["deleted"]:
+            found.append(
+                f"there are tracked changes: {counts['inserted']} insertions were read as accepted, "
+                f"{counts['deleted']} deletions left out"
+            )
+        if counts["hidden"]:
+            found.append(f"{counts['hidden']} pieces of hidden text were left out")
+        if counts["struck"]:
+            found.append(f"{counts['struck']} pieces of text are struck through; they were read as if they were not")
+        if counts["counted"]:
+            found.append(f"{counts['counted']} automatic numbers (AUTONUM, LISTNUM fields) do not stand in the file")
+        if counts["elsewhere"]:
+            found.append(
+                f"{counts['elsewhere']} parts are documents of another format inside this one and were not read"
+            )
+        return found
+
+
+def _furniture(parts: Parts) -> list[tuple[FurnitureKind, str]]:
+    found: dict[tuple[FurnitureKind, str], None] = {}
+    for name, root in parts.headers():
+        kind = FurnitureKind.HEADER if name == "header" else FurnitureKind.FOOTER
+        for paragraph in root.iter(f"{W}p"):
+            text = squeeze("".join(t.text or "" for t in paragraph.iter(f"{W}t")))
+            if text:
+                found[kind, text[:1000]] = None
+        for path in root.iter(_TEXT_PATH):
+            if path.get("string"):
+                found[FurnitureKind.WATERMARK, squeeze(path.get("string"))[:200]] = None
+    return list(found)[:_MAX_FURNITURE]
+
+
+def _meta(parts: Parts, drafts: list[Draft], title: str) -> dict[str, str]:
+    meta = parts.properties()
+    said = meta.pop("title", "").casefold()
+    if title:
+        meta["title"] = title[:500]
+    else:
+        # Properties often keep the title of the file that this one was made from; what stands in the text is its own.
+        own = next((d.text for d in drafts[:30] if said and d.text.casefold() == said), "")
+        if own:
+            meta["title"] = own[:500]
+    return meta

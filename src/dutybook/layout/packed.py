@@ -1,0 +1,123 @@
+"""Word and OpenDocument files are ZIP archives of XML: their parts, each within bounds, none from elsewhere."""
+
+from __future__ import annotations
+
+import zipfile
+from io import BytesIO
+from typing import Any
+
+from lxml import etree
+
+from dutybook.errors import BadDocument, BrokenDocument, TooLarge
+
+MAX_PARTS = 20_000
+MAX_PART_BYTES = 128 * 1024 * 1024
+MAX_TOTAL_BYTES = 256 * 1024 * 1024
+# Real markup shrinks to a thirtieth, a bomb to a thousandth.
+MAX_RATIO = 200
+RATIO_FROM = 16 * 1024 * 1024
+MAX_ELEMENTS = 4_000_000
+
+# ISO 29500 "strict" files have names of their own for the same things.
+_STRICT = (
+    (
+        b"http://purl.oclc.org/ooxml/wordprocessingml/main",
+        b"http://schemas.openxmlformats.org/wordprocessingml/2006/main",
+    ),
+    (
+        b"http://purl.oclc.org/ooxml/officeDocument/relationships",
+        b"http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+    ),
+    (
+        b"http://purl.oclc.org/ooxml/officeDocument/math",
+        b"http://schemas.openxmlformats.org/officeDocument/2006/math",
+    ),
+)
+# lxml has no type stubs that mypy could use here.
+Element = Any
+
+
+class Package:
+    """The parts of a file, by name. Only what is asked for is unpacked; nothing outside the file is ever loaded."""
+
+    def __init__(self, data: bytes, what: str) -> None:
+        """``what`` is the file in words, for messages: ``Word document``.
+
+        Raises:
+            BrokenDocument: it is no readable archive.
+            TooLarge: it has more parts than documents have.
+        """
+        self.what = what
+        if data.count(b"PK\x01\x02") > MAX_PARTS:
+            raise TooLarge(f"the {what} has more than {MAX_PARTS:,} parts, as no document does")
+        try:
+            self._archive = zipfile.ZipFile(BytesIO(data))
+            infos = self._archive.infolist()
+        except Exception as error:  # zipfile lets through much of what hostile headers cause
+            raise self.broken("its archive cannot be opened") from error
+        self._infos = {info.filename.replace("\\", "/").lstrip("/").lower(): info for info in infos}
+        self._left = MAX_TOTAL_BYTES
+
+    def broken(self, why: str) -> BadDocument:
+        return BrokenDocument(f"the {self.what} is damaged ({why}): get it again, or open it and save it anew")
+
+    def has(self, name: str) -> bool:
+        return name.lower() in self._infos
+
+    def read(self, name: str) -> bytes | None:
+        """The bytes of a part; None where there is none of this name.
+
+        Raises:
+            BrokenDocument: the part is damaged.
+            TooLarge: it unpacks beyond the bounds.
+        """
+        info = self._infos.get(name.lower())
+        if info is None:
+            return None
+        size = info.file_size
+        if size > RATIO_FROM and size > MAX_RATIO * max(info.compress_size, 1):
+            raise TooLarge(f"the {self.what} expands more than {MAX_RATIO} times, as no document does: it is not read")
+        if size > min(MAX_PART_BYTES, self._left):
+            raise TooLarge(f"the {self.what} unpacks to more than {MAX_PART_BYTES >> 20} MB: split it")
+        self._left -= size
+        if info.flag_bits & 1:
+            raise self.broken("its parts are encrypted")
+        try:
+            with self._archive.open(info) as file:
+                return file.read(MAX_PART_BYTES + 1)
+        except Exception as error:  # zipfile lets through what its decompressors raise
+            raise self.broken(f"{info.filename} cannot be unpacked") from error
+
+    def xml(self, name: str) -> Element | None:
+        """The root element of a part; None where there is none of this name.
+
+        Raises:
+            BrokenDocument: no XML, or XML with a document type, which could define entities.
+            TooLarge: deeper or larger than documents are.
+        """
+        data = self.read(name)
+        if data is None:
+            return None
+        for strict, usual in _STRICT:
+            data = data.replace(strict, usual)
+        parser = etree.XMLParser(
+            resolve_entities=False,
+            no_network=True,
+            load_dtd=False,
+            huge_tree=False,
+            remove_comments=True,
+            remove_pis=True,
+        )
+        try:
+            root = etree.fromstring(data, parser)
+        except etree.XMLSyntaxError as error:
+            if "depth" in str(error).lower():
+                raise TooLarge(f"the {self.what} nests its parts too deeply to be read") from error
+            raise self.broken(f"{name} is no XML") from error
+        except ValueError as error:
+            raise self.broken(f"{name} is no XML") from error
+        if root.getroottree().docinfo.doctype:
+            raise self.broken(f"{name} defines entities")
+        if sum(1 for _ in root.iter()) > MAX_ELEMENTS:
+            raise TooLarge(f"the {self.what} has more than {MAX_ELEMENTS:,} elements: split it")
+        return root
