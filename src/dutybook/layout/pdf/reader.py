@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from contextlib import suppress
 from typing import Any
 
 from dutybook.errors import NoText, TooLarge
@@ -16,18 +17,17 @@ from dutybook.layout.pdf.collecting import no_collection
 from dutybook.layout.pdf.columns import in_order
 from dutybook.layout.pdf.footnotes import Note, take_notes
 from dutybook.layout.pdf.furniture import PageRuns, take_furniture
-from dutybook.layout.pdf.glyphs import frame_of
 from dutybook.layout.pdf.hyphens import Lexicon
 from dutybook.layout.pdf.lines import Line
 from dutybook.layout.pdf.margins import put_margin_numbers, take_margin_numbers
 from dutybook.layout.pdf.opening import opened
+from dutybook.layout.pdf.pages import is_too_long, read_range
 from dutybook.layout.pdf.paragraphs import Measures, paragraphs_of, set_edges
-from dutybook.layout.pdf.reading import Reading
-from dutybook.layout.pdf.recognising import recognise_scans
-from dutybook.layout.pdf.scans import Kind, judge
+from dutybook.layout.pdf.ranges import is_worth_it, read_ranges
+from dutybook.layout.pdf.reading import TIME_LIMIT, Reading
+from dutybook.layout.pdf.recognising import pages_drawn, recognise_scans
 from dutybook.layout.pdf.spacing import mend
-from dutybook.layout.pdf.tables import Grid, joined_tables, rulings_of, take_tables
-from dutybook.layout.pdf.textpage import read_words
+from dutybook.layout.pdf.tables import Grid, joined_tables, take_tables
 from dutybook.records import BlockRole, Furniture, FurnitureKind, Layout, Page
 
 
@@ -56,13 +56,13 @@ def read_pdf(
     started = time.monotonic()
     with no_collection():
         with opened(data, password, limits) as document:
-            reading = _read_pages(document, limits, started)
+            reading = _read_pages(document, data, password, limits, started)
             said = meta.properties(document)
             left = limits.max_seconds - (time.monotonic() - started)
-            recognise_scans(document, reading, recognition, left, said.get("language"))
+            recognise_scans(pages_drawn(document), reading, recognition, left, said.get("language"))
         if not any(page.source in ("text", "ocr") and page.note != BLANK for page in reading.pages):
             _refuse(reading)
-        layout = _put_together(reading, said)
+        layout = put_together(reading, said)
     if len(layout.text) > limits.max_text_chars:
         raise TooLarge(
             f"the PDF holds {len(layout.text):,} characters, more than the {limits.max_text_chars:,} allowed: "
@@ -88,73 +88,33 @@ def _refuse(reading: Reading) -> None:
     )
 
 
-def _read_pages(document: Any, limits: Limits, started: float) -> Reading:
-    reading = Reading()
+def _read_pages(document: Any, data: bytes, password: str | None, limits: Limits, started: float) -> Reading:
     total = len(document)
+    count = min(total, limits.max_pages)
+    reading = None
+    if is_worth_it(limits, count):
+        # Without room for a copy of the file, or for another process, this one reads it all.
+        with suppress(OSError):
+            reading = read_ranges(data, password, limits, count, started)
+    if reading is None:
+        reading = read_range(document, range(count), limits, started + limits.max_seconds)
+    if is_too_long(reading, limits):
+        raise TooLarge(f"the PDF holds more than {limits.max_text_chars:,} characters: split it, or raise the limit")
+    read = len(reading.pages)
+    if read < count:
+        reading.problems.append(f"pages {read + 1} to {total} were not read: time limit of {limits.max_seconds:.0f} s")
+        reading.pages.extend(Page(rest, 0.0, 0.0, "unread", TIME_LIMIT) for rest in range(read + 1, total + 1))
+    if any(page.note == TIME_LIMIT for page in reading.pages) and not any(
+        page.source == "text" for page in reading.pages
+    ):
+        raise TooLarge(f"reading the PDF took longer than {limits.max_seconds:.0f} s: split it, or raise the limit")
     if total > limits.max_pages:
-        reading.problems.append(f"only the first {limits.max_pages} of {total} pages were read (limit on pages)")
-    for index in range(min(total, limits.max_pages)):
-        number = index + 1
-        if time.monotonic() - started > limits.max_seconds:
-            if not any(page.source == "text" for page in reading.pages):
-                raise TooLarge(
-                    f"reading the PDF took longer than {limits.max_seconds:.0f} s: split it, or raise the limit"
-                )
-            reading.problems.append(
-                f"pages {number} to {total} were not read: time limit of {limits.max_seconds:.0f} s"
-            )
-            reading.pages.extend(Page(rest, 0.0, 0.0, "unread", "time limit") for rest in range(number, total + 1))
-            break
-        if reading.characters > 1.5 * limits.max_text_chars:
-            raise TooLarge(
-                f"the PDF holds more than {limits.max_text_chars:,} characters: split it, or raise the limit"
-            )
-        _read_page(document, index, limits, reading)
+        reading.problems.insert(0, f"only the first {limits.max_pages} of {total} pages were read (limit on pages)")
     return reading
 
 
-def _read_page(document: Any, index: int, limits: Limits, reading: Reading) -> None:
-    number = index + 1
-    try:
-        page = document[index]
-    except Exception as error:  # whatever pdfium says of one damaged page, the other pages are read
-        reading.pages.append(Page(number, 0.0, 0.0, "unread", f"the page is damaged ({error})"))
-        reading.problems.append(f"page {number} is damaged and was not read")
-        return
-    try:
-        frame = frame_of(page.raw)
-        width, height = frame.size
-        read = read_words(page.raw, frame, limits.max_page_chars)
-        verdict = judge(page.raw, frame, read)
-        if verdict.kind not in (Kind.TEXT, Kind.BLANK):
-            reading.scans[number] = verdict
-        if verdict.kind is Kind.BLANK:
-            reading.pages.append(Page(number, width, height, "text", BLANK))
-            return
-        if verdict.kind is Kind.IMAGE:
-            reading.pages.append(Page(number, width, height, "image"))
-            return
-        if verdict.kind is Kind.GARBLED:
-            # Should its image be recognised, its tables are those of the page all the same.
-            reading.rulings[number] = rulings_of(page.raw, frame, limits.max_rulings)
-            reading.pages.append(Page(number, width, height, "unread", verdict.note))
-            return
-        if turning.is_sideways(read.words):
-            for other in turning.turns_of(frame):
-                again = read_words(page.raw, other, limits.max_page_chars)
-                if not turning.is_sideways(again.words):
-                    reading.turned[number] = turning.back(frame, other)
-                    read, frame = again, other
-                    read.words = turning.reglued(read.words)
-                    break
-        reading.rulings[number] = rulings_of(page.raw, frame, limits.max_rulings)
-    finally:
-        page.close()
-    source = ("ocr", verdict.note) if verdict.kind is Kind.EARLIER else ()
-    reading.keep(Page(number, width, height, *source), frame, read.words)
-
-
-def _put_together(reading: Reading, said: dict[str, str]) -> Layout:
+def put_together(reading: Reading, said: dict[str, str]) -> Layout:
+    """The layout of all pages; ``said`` is what the file says of itself."""
     furniture = sorted(
         [*reading.furniture, *take_furniture(reading.runs)], key=lambda piece: (piece.box.page, piece.box.top)
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -20,6 +21,8 @@ from dutybook.layout.pdf.reading import Reading, pages_named
 from dutybook.layout.pdf.scans import Kind, in_margins
 from dutybook.records import Page
 
+ImageOf = Callable[[int, Recognition], tuple[Any, float]]
+"""A page's number to its grey image and scale (points a pixel)."""
 _DPI, _MOST_DPI = 300.0, 600.0
 _USUAL = 4_000_000
 """Small pages are drawn with so many pixels."""
@@ -34,7 +37,7 @@ _ALONE = "only a stamp or page number was read, over an image that fills the pag
 
 
 def recognise_scans(
-    document: Any, reading: Reading, settings: Recognition | None, seconds: float, said: str | None = None
+    image_of: ImageOf, reading: Reading, settings: Recognition | None, seconds: float, said: str | None = None
 ) -> None:
     """Recognise what the text layer does not give, and report what remains unread, in ``reading``.
 
@@ -47,13 +50,29 @@ def recognise_scans(
         elif engine is None or not engine.languages - {"osd"}:
             reading.unrecognised = how_to_install()
         else:
-            _Recogniser(document, reading, settings, engine).run(seconds, said)
+            _Recogniser(image_of, reading, settings, engine).run(seconds, said)
     _report(reading)
 
 
+def pages_drawn(document: Any) -> ImageOf:
+    """Draws pages of an open PDF as a scanner would have given them."""
+
+    def image_of(number: int, settings: Recognition) -> tuple[Any, float]:
+        page = document[number - 1]
+        try:
+            # Scans are often put on pages much smaller than their paper was.
+            usual = 72 * math.sqrt(_USUAL / max(page.get_width() * page.get_height(), 1.0))
+            dpi = min(max(_DPI, usual, min(resolution_of(page.raw), _MOST_DPI)), 1.5 * _MOST_DPI)
+            return rendered(page.raw, dpi, grey=True, pixels=settings.pixels, seconds=settings.page_seconds)
+        finally:
+            page.close()
+
+    return image_of
+
+
 class _Recogniser:
-    def __init__(self, document: Any, reading: Reading, settings: Recognition, engine: Engine) -> None:
-        self.document = document
+    def __init__(self, image_of: ImageOf, reading: Reading, settings: Recognition, engine: Engine) -> None:
+        self.image_of = image_of
         self.reading = reading
         self.settings = settings
         self.engine = engine
@@ -87,19 +106,10 @@ class _Recogniser:
     def _scan(self, number: int) -> Scan:
         def image() -> tuple[Any, float]:
             try:
-                page = self.document[number - 1]
-                try:
-                    # Scans are often put on pages much smaller than their paper was.
-                    usual = 72 * math.sqrt(_USUAL / max(page.get_width() * page.get_height(), 1.0))
-                    dpi = min(max(_DPI, usual, min(resolution_of(page.raw), _MOST_DPI)), 1.5 * _MOST_DPI)
-                    return rendered(
-                        page.raw, dpi, grey=True, pixels=self.settings.pixels, seconds=self.settings.page_seconds
-                    )
-                finally:
-                    page.close()
+                return self.image_of(number, self.settings)
             except DutybookError as error:
                 raise RecognitionFailed(str(error)) from error
-            except Exception as error:  # pdfium's: the page does not open a second time
+            except Exception as error:  # pdfium's or Pillow's: the page does not open a second time
                 raise RecognitionFailed("the page cannot be drawn") from error
 
         return Scan(number, image)

@@ -1,0 +1,148 @@
+"""Pictures of pages (scans, faxes, photographs): each picture in the file is a page whose text is recognised."""
+
+from __future__ import annotations
+
+import io
+import math
+import time
+import warnings
+from typing import Any
+
+from dutybook.errors import BrokenDocument, NoText, TooLarge
+from dutybook.layout.limits import Limits
+from dutybook.layout.ocr.settings import Recognition
+from dutybook.layout.pdf.reader import put_together
+from dutybook.layout.pdf.reading import Reading
+from dutybook.layout.pdf.recognising import recognise_scans
+from dutybook.layout.pdf.scans import Kind, Verdict
+from dutybook.records import Layout, Page
+
+FORMATS = {"png": "PNG", "jpeg": "JPEG", "tiff": "TIFF", "gif": "GIF", "bmp": "BMP"}
+"""Our names of the formats, and Pillow's."""
+MAX_PIXELS = 120_000_000
+_DPI = 300
+_MOST_ENLARGED = 3.0
+_LONG_SIDE = 11.7
+"""Inches: the long side of a page whose picture does not say its resolution (ISO 216, A4)."""
+
+
+def read_picture(
+    data: bytes,
+    kind: str,
+    *,
+    password: str | None = None,  # noqa: ARG001 - pictures have none; every reader takes one
+    limits: Limits | None = None,
+    recognition: Recognition | None = None,
+) -> Layout:
+    """The recognised text of a picture, or of all pictures in a file of several; ``kind`` is a key of :data:`FORMATS`.
+
+    Boxes are in points of pages as large as the file says, or as A4 where it says nothing sensible.
+
+    Raises:
+        BrokenDocument: it is no picture of its kind.
+        TooLarge: a picture has more than 120 million pixels.
+        NoText: recognition is switched off or not installed, or finds nothing.
+    """
+    limits = limits or Limits()
+    started = time.monotonic()
+    picture = _opened(data, kind)
+    with picture:
+        reading = Reading()
+        count = getattr(picture, "n_frames", 1)
+        if count > limits.max_pages:
+            reading.problems.append(f"only the first {limits.max_pages} of {count} pictures were read (limit on pages)")
+            count = limits.max_pages
+        for number in range(1, count + 1):
+            _look(picture, number, reading)
+        left = limits.max_seconds - (time.monotonic() - started)
+
+        def image_of(number: int, settings: Recognition) -> tuple[Any, float]:
+            return _grey(picture, number, settings.pixels)
+
+        recognise_scans(image_of, reading, recognition, left)
+    if not any(page.source == "ocr" for page in reading.pages):
+        note = next((page.note for page in reading.pages if page.note), "")
+        blank = note == "blank"
+        why = reading.unrecognised or ("it is blank" if blank else note) or "nothing was recognised"
+        raise NoText(f"the text of a picture has to be recognised, and was not: {why}")
+    return put_together(reading, {})
+
+
+def _opened(data: bytes, kind: str) -> Any:
+    from PIL import Image
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            return Image.open(io.BytesIO(data), formats=[FORMATS[kind]])
+    except Image.DecompressionBombError as error:
+        raise TooLarge(
+            f"the picture has more than {MAX_PIXELS // 1_000_000} million pixels: save it smaller"
+        ) from error
+    except Exception as error:  # whatever the decoder says of a damaged file
+        raise BrokenDocument(f"the picture cannot be opened ({_first_words(error)}): get it again") from error
+
+
+def _look(picture: Any, number: int, reading: Reading) -> None:
+    """Add a picture's page, and that it has to be recognised."""
+    try:
+        picture.seek(number - 1)
+        across, down = picture.size
+    except Exception as error:
+        reading.pages.append(Page(number, 0.0, 0.0, "unread", "the picture is damaged"))
+        reading.problems.append(f"picture {number} is damaged and was not read ({_first_words(error)})")
+        return
+    if across * down > MAX_PIXELS:
+        raise TooLarge(
+            f"picture {number} has {across * down / 1e6:.0f} million pixels, more than are read: save it smaller"
+        )
+    dpi = _resolution(picture)
+    if _lies_on_its_side(picture):
+        across, down = down, across
+    reading.pages.append(Page(number, across * 72 / dpi, down * 72 / dpi, "image"))
+    reading.scans[number] = Verdict(Kind.IMAGE)
+
+
+def _resolution(picture: Any) -> float:
+    """Dots an inch: as the file says, if a page could be so large; else as if it were an A4 page."""
+    said = picture.info.get("dpi")
+    long = float(max(picture.size))
+    try:
+        dpi = float(said[0]) if said else 0.0
+    except (TypeError, ValueError, ZeroDivisionError):
+        dpi = 0.0
+    if math.isfinite(dpi) and 70 <= dpi <= 1200 and 3 < long / dpi < 50:
+        return dpi
+    return max(long / _LONG_SIDE, 1.0)
+
+
+def _lies_on_its_side(picture: Any) -> bool:
+    """Whether a camera says that the picture has to be turned by a quarter (Exif, tag 274)."""
+    try:
+        return picture.getexif().get(274) in (5, 6, 7, 8)
+    except Exception:  # damaged Exif data is no reason not to read the picture
+        return False
+
+
+def _grey(picture: Any, number: int, pixels: int) -> tuple[Any, float]:
+    """A picture as recognition wants it: grey on white, upright as the camera says, at about 300 dots an inch."""
+    from PIL import Image, ImageOps
+
+    picture.seek(number - 1)
+    dpi = _resolution(picture)
+    image = ImageOps.exif_transpose(picture)
+    if "transparency" in image.info or "A" in image.getbands():
+        seen = image.convert("RGBA")
+        image = Image.new("RGBA", seen.size, "white")
+        image.alpha_composite(seen)
+    image = image.convert("L")
+    across, down = image.size
+    zoom = min(_DPI / dpi if dpi < 0.8 * _DPI else 1.0, _MOST_ENLARGED, math.sqrt(pixels / (across * down)))
+    if abs(zoom - 1) > 0.01:
+        size = (max(round(across * zoom), 1), max(round(down * zoom), 1))
+        image = image.resize(size, Image.Resampling.LANCZOS)
+    return image, across * 72 / dpi / image.size[0]
+
+
+def _first_words(error: Exception) -> str:
+    return " ".join(str(error).split())[:100] or type(error).__name__
