@@ -57,6 +57,7 @@ def plain(value: Any) -> Any:
 def _print(detail: NormDetail) -> None:
     from dutybook.cli.output import MODALITY_STYLE, console, text
     from dutybook.cli.search import describe_deadline
+    from dutybook.export.columns import cell_words
 
     norm = detail.norm
     out = console()
@@ -76,6 +77,7 @@ def _print(detail: NormDetail) -> None:
         ("exception", norm.exception),
         *(("deadline", describe_deadline(d)) for d in norm.deadlines),
         *(("cites", _citation(c)) for c in detail.citations),
+        ("in", cell_words(norm.cell)),
         ("under", " › ".join(detail.headings) or None),
         ("act", f"{norm.work_title} ({norm.work})" if norm.work else None),
         ("document", norm.document_title),

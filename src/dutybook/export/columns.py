@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from dutybook.export.rows import ObligationRow, act_of
 
@@ -43,6 +44,14 @@ def _deadline_values(row: ObligationRow) -> str:
     return "\n".join(d.value or d.kind for d in row.norm.deadlines)
 
 
+def cell_words(cell: dict[str, Any] | None) -> str | None:
+    """Where in a table: ``table 2, row 4, column 3 (Deadline; Initial report)``, what heads its column and row in brackets."""
+    if cell is None:
+        return None
+    heads = "; ".join(cell[name] for name in ("column_header", "row_header") if cell.get(name))
+    return f"table {cell['table']}, row {cell['row']}, column {cell['column']}" + (f" ({heads})" if heads else "")
+
+
 def _undated(row: ObligationRow) -> str:
     """Why deadlines have no date: absent is said, never guessed."""
     return "\n".join(dict.fromkeys(d.reason for d in row.norm.deadlines if d.due is None and d.reason))
@@ -68,6 +77,7 @@ OBLIGATIONS: tuple[Column, ...] = (
     Column("strength", "Strength", 10, Kind.TEXT, lambda r: r.norm.strength),
     Column("deadline_values", "Deadline value", 16, Kind.TEXT, _deadline_values),
     Column("undated", "Why no date", 34, Kind.TEXT, _undated),
+    Column("cell", "In a table", 34, Kind.TEXT, lambda r: cell_words(r.norm.cell)),
     Column("heading", "Heading", 30, Kind.TEXT, lambda r: r.heading),
     Column("work", "Act number", 16, Kind.TEXT, lambda r: r.work_number),
     Column("title", "Document title", 40, Kind.TEXT, lambda r: r.document.title),

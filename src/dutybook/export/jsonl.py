@@ -45,6 +45,7 @@ def as_object(row: ObligationRow) -> dict[str, object]:
         "deadlines": [_deadline(deadline) for deadline in norm.deadlines],
         "page": norm.page,
         "boxes": list(norm.boxes),
+        "cell": norm.cell,
         "evidence": _evidence(row.evidence),
         "document": _document(row.document, row.work_number),
     }

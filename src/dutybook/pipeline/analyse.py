@@ -11,6 +11,7 @@ from dutybook.extract.citations import find_citations
 from dutybook.extract.deadlines import find_deadlines
 from dutybook.extract.facts import find_facts
 from dutybook.extract.norms import find_norms
+from dutybook.extract.norms.cells import place_in_tables
 from dutybook.extract.penalties import find_penalties
 from dutybook.languages import available, load
 from dutybook.layout.formats import read_layout
@@ -82,6 +83,7 @@ def analyse(source: RawDocument | str | Path, config: Config = _DEFAULT) -> Anal
     known = _with_packs(sentences)
     places = {p.id: p.place for p in structure.provisions}
     norms, rejections = find_norms(text, known, structure.provisions, pack_for, structure.genre, document_id)
+    norms = place_in_tables(norms, layout.tables, text)
     facts = resolve_facts(
         find_facts(text, known, pack_for, structure.genre, published, document_id),
         published=published,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import Any
 
 from dutybook.records import Amount, Analysis, Deadline, Document, Evidence, Norm, Part, Span, Status
@@ -12,7 +13,8 @@ def analysis_to_dict(analysis: Analysis) -> dict[str, Any]:
     """One document with all its findings as JSON values; norms, facts and penalties in document order.
 
     Quotes have single white space. Dates are ISO 8601. Boxes are in points from the page's top left corner, pages count
-    from 1. ``reason`` is there only where something could not be read.
+    from 1. ``reason`` is there only where something could not be read, ``cell`` only for a norm inside a table
+    (:class:`~dutybook.records.CellPlace`).
     """
     return _Writer(analysis).document()
 
@@ -104,6 +106,7 @@ class _Writer:
             "language": norm.language,
             "page": self.analysis.page_of(norm.span),
             "boxes": self.boxes(norm.span),
+            **({"cell": asdict(norm.cell)} if norm.cell else {}),
             "evidence": self.evidence(norm.evidence),
         }
 

@@ -5,6 +5,7 @@ from dutybook.records.documents import Document, Genre, RawDocument, Status, Wor
 from dutybook.records.findings import (
     Amount,
     BearerClass,
+    CellPlace,
     Citation,
     Deadline,
     DeadlineKind,
@@ -44,6 +45,7 @@ __all__ = [
     "BlockRole",
     "Box",
     "Cell",
+    "CellPlace",
     "Citation",
     "Deadline",
     "DeadlineKind",

@@ -40,8 +40,26 @@ class BearerClass(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class CellPlace:
+    """The table cell a norm stands in; all three numbers count from 1, rows with the table's head, tables by document.
+
+    ``column_header`` is the head's text above the cell, ``row_header`` that of the first column beside it, each with
+    single white space and empty where there is none.
+    """
+
+    table: int
+    row: int
+    column: int
+    column_header: str = ""
+    row_header: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Norm:
-    """One statement that makes conduct required, forbidden, allowed or exempt. Its quote is ``span.of(text)``."""
+    """One statement that makes conduct required, forbidden, allowed or exempt. Its quote is ``span.of(text)``.
+
+    ``cell`` is its place in a table, None for text outside of tables.
+    """
 
     id: str
     provision: str
@@ -58,6 +76,7 @@ class Norm:
     evidence: Evidence
     language: str
     stem: Span | None = None
+    cell: CellPlace | None = None
 
 
 class DeadlineKind(StrEnum):

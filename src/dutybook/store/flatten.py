@@ -7,7 +7,7 @@ import json
 import re
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from dutybook.records import Analysis, Box, Document, Evidence, Norm, Part, Span, Status, content_id
 from dutybook.store.text import terms_of
@@ -33,7 +33,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "norms": (
         *("id", "document", "place", "modality", "strength", "bearer", "bearer_class", "quote", "action", "recipient"),
         *("condition", "exception", "stem", "language", "page", "confidence", "provision", "position", "span_start"),
-        *("span_end", "parts", "boxes", "terms"),
+        *("span_end", "parts", "boxes", "terms", "cell"),
     ),
     "deadlines": (
         *("id", "norm", "document", "position", "quote", "kind", "value", "direction", "anchor", "due", "reason"),
@@ -199,6 +199,7 @@ class _Flattener:
                     *(norm.provision if norm.provision in self.places else None, position, norm.span.start),
                     *(norm.span.end, _json(_spans(norm)), self._boxes(norm.span)),
                     terms_of(quote, stem, bearer, action, place, _clean(title)),
+                    _json(asdict(norm.cell)) if norm.cell else None,
                 )
             )
             self._evidence("norms", norm.id, norm.span, norm.evidence)

@@ -40,7 +40,8 @@ _MIN_ID = 4
 # A row shows its act under the name that its own document, in its own language, gives it.
 _NORM = """SELECT n.id, n.document, d.title AS document_title, d.source, d.work, w.short_title AS work_title, n.place,
     n.modality, n.strength, n.bearer, n.bearer_class, n.quote, n.action, n.recipient, n.condition, n.exception, n.stem,
-    n.language, n.page, n.confidence, json_array(n.span_start, n.span_end) AS span, n.boxes
+    n.language, n.page, n.confidence, json_array(n.span_start, n.span_end) AS span, n.boxes,
+    n.cell
     FROM norms n JOIN documents d ON d.id = n.document LEFT JOIN work_names w ON w.document = d.id"""
 _DOCUMENT = """SELECT d.id, d.work, w.short_title AS work_title, d.title, d.language, d.genre, d.status, d.reason,
     d.version_date, d.published, d.pages, d.characters, d.norms, d.problems, d.source, d.sha256, d.analyser

@@ -47,7 +47,8 @@ class DeadlineRow:
 class NormRow:
     """A norm with its document, work and deadlines. ``boxes`` are dicts ``page, x0, top, x1, bottom`` (points).
 
-    ``span`` is a half-open range of characters of the document's text.
+    ``span`` is a half-open range of characters of the document's text. ``cell`` is its place in a table (``table``, ``row``,
+    ``column``, from 1; ``column_header``, ``row_header``), None outside of tables.
     """
 
     id: str
@@ -73,6 +74,7 @@ class NormRow:
     span: tuple[int, int]
     boxes: tuple[dict[str, float], ...]
     deadlines: tuple[DeadlineRow, ...] = ()
+    cell: dict[str, Any] | None = None
 
     @property
     def due(self) -> date | None:
@@ -206,6 +208,10 @@ def _list(text: str) -> tuple[Any, ...]:
     return tuple(json.loads(text))
 
 
+def _object(text: str | None) -> dict[str, Any] | None:
+    return dict(json.loads(text)) if text else None
+
+
 def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
@@ -213,6 +219,7 @@ def _day(text: str | None) -> date | None:
 # How the columns that are not shown as they are stored are read.
 _READ: dict[str, Callable[[Any], object]] = {
     "boxes": _list,
+    "cell": _object,
     "due": _day,
     "paths": _list,
     "problems": _list,

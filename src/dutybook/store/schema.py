@@ -153,3 +153,6 @@ V1: tuple[str, ...] = (
         tokenize="unicode61 remove_diacritics 2 tokenchars '§'"
     )""",
 )
+
+# Norms inside tables keep their cell: JSON ``{"table", "row", "column", "column_header", "row_header"}``, counted from 1.
+V2: tuple[str, ...] = ("ALTER TABLE norms ADD COLUMN cell TEXT",)
