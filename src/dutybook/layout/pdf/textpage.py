@@ -177,8 +177,9 @@ class _PageReader:
         # Most words need no second look: they are taken over in slices.
         begin = 0
         for at, (text, height, last_height) in enumerate(zip(cut.texts, heights, last_heights, strict=True)):
-            like = text.isalpha() and abs(height - last_height) < 0.1 * height
-            if like and counts[text] == 1 and at not in follows:
+            of_one_size = text.isalpha() and abs(height - last_height) < 0.1 * height
+            double = at not in follows and counts[text] > 1 and _is_double(placed[at], seen)
+            if of_one_size and not double and at not in follows:
                 continue
             words += placed[begin:at]
             begin = at + 1
@@ -188,7 +189,7 @@ class _PageReader:
                 before = words[-1]
                 before.text, before.x1, before.soft = before.text + made.text, made.x1, made.soft
                 continue
-            if counts[text] > 1 and _is_double(made, seen):
+            if double or (at in follows and counts[text] > 1 and _is_double(made, seen)):
                 continue
             first, last = cut.firsts[at], cut.lasts[at]
             if first != last and _mixed(text, last - first + 1, height, last_height):
@@ -332,12 +333,19 @@ def _is_double(word: Word, seen: dict[tuple[str, int], list[Word]]) -> bool:
     """Whether the same word was already set in the same place (fake bold, shadow, text behind a scan)."""
     text, x, y = word.text, word.x0, word.base
     reach = min(0.25 * (word.bottom - word.top), 0.5 * _BAND)
-    upper, lower = int((y - reach) / _BAND), int((y + reach) / _BAND)
-    for band in (upper,) if upper == lower else (upper, lower):
-        for other in seen.get((text, band), ()):
+    band = int(y / _BAND)
+    earlier = seen.get((text, band))
+    if earlier is None:
+        seen[text, band] = [word]
+    else:
+        for other in earlier:
             if abs(other.x0 - x) < reach and abs(other.base - y) < reach:
                 return True
-    earlier = seen.setdefault((text, int(y / _BAND)), [])
-    if len(earlier) < _MOST_IN_BAND:
-        earlier.append(word)
+        if len(earlier) < _MOST_IN_BAND:
+            earlier.append(word)
+    for other_band in (int((y - reach) / _BAND), int((y + reach) / _BAND)):
+        if other_band != band:
+            for other in seen.get((text, other_band), ()):
+                if abs(other.x0 - x) < reach and abs(other.base - y) < reach:
+                    return True
     return False
