@@ -125,7 +125,6 @@ _ADVICE = {
     "gzip": "what is in it is a document of its own: dutybook ingest or extract reads it",
     "7z": "unpack it first",
     "rar": "unpack it first",
-    "xml": "get the same document as HTML or PDF",
 }
 # Encrypted Office files are in the old container; this is the name of the stream in it (MS-OFFCRYPTO 2.3.4.4).
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
@@ -137,6 +136,7 @@ _MARKUP = re.compile(
 _XML_ROOT = re.compile(
     rb"^\s*(?:<\?xml[^>]*\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\])?\s*>|\s)*<([A-Za-z_][\w.:-]*)", re.DOTALL
 )
+_HTML_TYPE = re.compile(rb"<!doctype\s+html", re.IGNORECASE)
 # Pages that are pieces of a page begin with one of these.
 _HTML_ROOTS = frozenset(
     {b"html", b"body", b"div", b"span", b"section", b"article", b"main", b"p", b"table", b"ul", b"ol"}
@@ -177,7 +177,9 @@ def _of_text(head: bytes, by_name: str) -> str:
     tag = root.group(1).lower().rpartition(b":")[2] if root else b""
     if tag == b"html":
         return "html"
-    if start.startswith(b"<?xml") and tag and tag not in _HTML_ROOTS:
+    if start.startswith(b"<?xml") and tag not in _HTML_ROOTS and (tag or not _HTML_TYPE.search(start)):
+        return "xml"
+    if root and tag not in _HTML_ROOTS and (by_name == "xml" or b"xmlns" in start[root.end() : root.end() + 500]):
         return "xml"
     if start.startswith(b"<"):
         if _MARKUP.search(head):
@@ -288,6 +290,12 @@ def _docx(data: bytes, **_: object) -> Layout:
     return read_docx(data)
 
 
+def _xml(data: bytes, *, limits: Limits | None = None, **_: object) -> Layout:
+    from dutybook.layout.xml import read_xml
+
+    return read_xml(data, limits=limits)
+
+
 _OWN: Mapping[str, Reader] = {
     "pdf": _pdf,
     "html": _html,
@@ -295,6 +303,7 @@ _OWN: Mapping[str, Reader] = {
     "text": _text,
     "eml": _eml,
     "docx": _docx,
+    "xml": _xml,
 }
 
 

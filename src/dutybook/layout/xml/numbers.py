@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import re
 
+from functools import cache
+
+from dutybook.languages import LanguagePack, available, load
 from dutybook.layout.drafts import squeeze
+from dutybook.records import ProvisionKind
 
 # Articles put in later: 5a, 5 a, 2-bis, 3 ter, 7 quater decies; the Latin numerals end in -ies from five on.
 _LATIN = r"(?:[-\s]?(?:bis|ter|quater|[a-z]{2,8}ies)(?:[-\s]?(?:decies|vicies))?\b)"
@@ -18,6 +22,18 @@ _LONE = re.compile(r"(?<![^\W\d_])[^\W\d_]{1,3}(?![^\W\d_])")
 _ITEM = re.compile(r"[^\W\d_]{1,3}|[ivxlcdm]+|[IVXLCDM]+")
 _EDGES = " \u00a0()[]{}.,;:§\"'“”„«»‘’‚–—-°º*"
 _FIRST = re.compile(r"\b(?:premier|première|primo|prima|primero|primera|first|erster?|erstes|eerste)\b", re.IGNORECASE)
+
+
+_DIVISIONS = {
+    "part": ProvisionKind.PART,
+    "book": ProvisionKind.PART,
+    "title": ProvisionKind.TITLE,
+    "chapter": ProvisionKind.CHAPTER,
+    "section": ProvisionKind.SECTION,
+    "subsection": ProvisionKind.SUBSECTION,
+    "subsubsection": ProvisionKind.SUBSECTION,
+}
+_WORD = re.compile(r"[^\W_]+")
 
 
 def bare_number(label: str) -> str:
@@ -45,3 +61,35 @@ def bare_number(label: str) -> str:
         return "1"
     lone = _LONE.findall(core)
     return str(lone[-1]) if lone and " " in core else ""
+
+
+@cache
+def pack_of(language: str) -> LanguagePack | None:
+    """The words of a language (ISO 639-1), None where there is no pack."""
+    return load(language) if language in available() else None
+
+
+def division_kind(label: str, language: str) -> ProvisionKind | None:
+    """What a division is called ("CHAPTER II", "2. Abschnitt"); None where no word of the language says it."""
+    pack = pack_of(language)
+    if pack is None:
+        return None
+    words = {word.casefold() for word in _WORD.findall(label)}
+    found = [
+        (len(head), _DIVISIONS[name])
+        for name, heads in pack.structure.divisions.items()
+        for head in heads
+        if name in _DIVISIONS and {word.casefold() for word in _WORD.findall(head)} <= words
+    ]
+    return max(found, key=lambda each: each[0])[1] if found else None
+
+
+def division_number(label: str, language: str) -> str:
+    """The number of a division, also where it is written out ("ERSTER TEIL", "PART TWO")."""
+    number = bare_number(label)
+    pack = pack_of(language)
+    if number or pack is None:
+        return number
+    words = {word.casefold() for word in _WORD.findall(label)}
+    ordinals = enumerate(pack.structure.division_ordinals, start=1)
+    return next((str(n) for n, forms in ordinals if words & set(forms.casefold().split("|"))), "")

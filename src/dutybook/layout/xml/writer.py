@@ -65,6 +65,11 @@ class OutlineWriter:
         self._quotations = 0
         # Blocks up to here are another cell's: nothing is put behind them.
         self._floor = 0
+        self._captured: list[str] | None = None
+        # Text is set in capitals.
+        self.capitals = False
+        # Paragraphs in no provision are the document's own text, each a provision; else they belong to none.
+        self.loose = False
         self.problems: list[str] = []
 
     # -- running text -------------------------------------------------------------------------------------------
@@ -73,7 +78,7 @@ class OutlineWriter:
         """Add running text; white space between pieces counts as in the source."""
         if not raw:
             return
-        body = squeeze(raw)
+        body = squeeze(raw.upper() if self.capitals else raw)
         if not body:
             self._space = self._space or bool(_SPACE.search(raw))
             return
@@ -98,6 +103,17 @@ class OutlineWriter:
         found.mark = found.mark or mark
         if not found.text:
             found.text = [clean for p in paragraphs if (clean := squeeze(p))]
+
+    @contextmanager
+    def capture(self) -> Iterator[list[str]]:
+        """What is written inside does not stand in the text: its paragraphs are in the list that this yields."""
+        kept = self._running, self._running_length, self._space, self._running_marks, self._labels, self._captured
+        paragraphs: list[str] = []
+        self._running, self._labels, self._captured = [], [], paragraphs
+        self._clear()
+        yield paragraphs
+        self._block(BlockRole.BODY, "")
+        self._running, self._running_length, self._space, self._running_marks, self._labels, self._captured = kept
 
     @property
     def running(self) -> str:
@@ -173,6 +189,12 @@ class OutlineWriter:
         self._labels = []
         if not text and not labels:
             return None
+        if self._captured is not None:
+            self._captured.append(" ".join(filter(None, (*(label for _, label in labels), text))))
+            return None
+        wrapped = role is not BlockRole.FOOTNOTE and role is not BlockRole.CONTENTS and self._is_loose(role)
+        if wrapped:
+            self._push(ProvisionKind.TEXT, "")
         if self._blocks:
             self._append("\n")
         start = self._length
@@ -195,10 +217,25 @@ class OutlineWriter:
         if self._stack:
             self._begin(self._stack[-1], start)
         self._extend(span.end)
+        if wrapped:
+            self._stack.pop()
         return span
+
+    def _is_loose(self, role: BlockRole) -> bool:
+        """Whether a paragraph needs a provision of its own."""
+        if self.quoting:
+            return not (self._stack and self._elements[self._stack[-1]].quoted)
+        return self.loose and not self._stack and role is not BlockRole.HEADING
+
+    def _push(self, kind: ProvisionKind, number: str, *, sign: bool = False, quoted: bool = False) -> None:
+        parent = self._stack[-1] if self._stack else None
+        self._elements.append(_Open(kind, number, parent, sign, quoted or self.quoting))
+        self._stack.append(len(self._elements) - 1)
 
     def _onto_last(self, text: str) -> Span | None:
         """Closing quotation marks and punctuation belong to what stands before them."""
+        if self._captured is not None:
+            return self._block(BlockRole.BODY, "")
         self._clear()
         last = self._blocks[-1]
         before = self._length
@@ -232,9 +269,7 @@ class OutlineWriter:
     ) -> Iterator[None]:
         """Open a provision; what is written inside belongs to it. Without any text it leaves no trace."""
         self.paragraph(ahead=True)
-        parent = self._stack[-1] if self._stack else None
-        self._elements.append(_Open(kind, number, parent, sign, quoted or self._quotations > 0))
-        self._stack.append(len(self._elements) - 1)
+        self._push(kind, number, sign=sign, quoted=quoted)
         yield
         self.paragraph()
         if any(owner is not None and owner >= self._stack[-1] for owner, _ in self._labels):

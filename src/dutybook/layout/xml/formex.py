@@ -1,0 +1,399 @@
+"""Formex 4, the XML of the Publications Office: acts as published, consolidated acts, annexes, notices.
+
+Notes get the number that the Official Journal prints, counted through the file. Text that Formex sets in capitals is
+in capitals. The quotation marks are those that the markup names.
+"""
+
+from __future__ import annotations
+
+from dutybook.layout.limits import Limits
+from dutybook.layout.xml.base import Walker, XmlFormat, language_code
+from dutybook.layout.xml.formex_meta import meta_of
+from dutybook.layout.xml.numbers import bare_number, division_kind, division_number
+from dutybook.layout.xml.tree import Node, attribute, child, children, findall, local, namespace, plain
+from dutybook.layout.xml.writer import OutlineWriter
+from dutybook.records import BlockRole, Layout, ProvisionKind
+
+_ROOTS = frozenset(
+    "ACT CONS.ACT ANNEX CONS.ANNEX GENERAL CORR AGR LETTER REPORT COMPETITION DECISION PROTOCOL ACT.ADOPT CJT JUDGMENT "
+    "ORDER OPINION CONCLUSION ECR.GENERAL FMX.COLLECTION COMBINED.FMX CONS.DOC CONS.OTH CONS.LIST OTH.ACT FINAL.ACT".split()
+)
+_SILENT = frozenset(
+    "BIB.INSTANCE BIB.DATA BIB.JUDGMENT BIB.ORDER BIB.OPINION BIB.CONCLUSION BIB.ECR BIB.VOLUME INFO.CONSLEG INFO.PROD "
+    "FAM.COMP CURR.TITLE INCLUSIONS PDF.SOURCE COMMENT".split()
+)
+_DASHES = frozenset("—–-−•·*▪●◦‒―○■□➤►")
+# How lists mark their items where the items do not say it themselves.
+_MARKERS = {"DASH": "—", "NDASH": "–", "BULLET": "•"}
+_DEEPER = (ProvisionKind.CHAPTER, ProvisionKind.SECTION, ProvisionKind.SUBSECTION)
+_ANNEXES = frozenset({"ANNEX", "CONS.ANNEX"})
+_HEADED = frozenset({"ACT", "CONS.DOC", "CONS.ACT", "GENERAL", "AGR", "LETTER", "CORR", "CJT", "REPORT", "DECISION"})
+
+
+class FormexReader(Walker):
+    handlers = {
+        "TITLE": "title",
+        "TI.CJT": "styled",
+        "ARTICLE": "article",
+        "DIVISION": "division",
+        "ANNEX": "annex",
+        "CONS.ANNEX": "annex",
+        "GR.SEQ": "group",
+        "SUBDIV": "group",
+        "CONSID": "recital",
+        "PARAG": "parag",
+        "NP": "np",
+        "NP.ECR": "np",
+        "ITEM": "item",
+        "QUOT.S": "quotation",
+        "QUOT.START": "quote",
+        "QUOT.END": "quote",
+        "NOTE": "note",
+        "GR.NOTES": "notes",
+        "TBL": "tbl",
+        "HT": "typography",
+        "FINAL": "final",
+        "ENACTING.TERMS": "enacting",
+        "CONTENTS": "enacting",
+        "TOC": "contents",
+        "INDEX": "contents",
+        "INCL.ELEMENT": "included",
+        **dict.fromkeys(
+            (
+                "P",
+                "ALINEA",
+                "TXT",
+                "LIST",
+                "DLIST",
+                "DLIST.ITEM",
+                "STI",
+                "TI",
+                "BLK",
+                "TI.BLK",
+                "ADDR.S",
+                "ADDR",
+                "FORMULA.S",
+            )
+            + (
+                "INTRO",
+                "GR.ANNOTATION",
+                "ANNOTATION",
+                "LV",
+                "PL.DATE",
+                "SIGNATORY",
+                "PARTIES",
+                "INDEX",
+                "KEYWORD",
+                "PROLOG",
+            ),
+            "block",
+        ),
+        **dict.fromkeys(
+            ("PREAMBLE.INIT", "PREAMBLE.FINAL", "VISA", "GR.CONSID.INIT", "PREAMBLE.GEN", "GR.VISA.INIT"), "preamble"
+        ),
+    }
+    silent = _SILENT
+    breaks = frozenset({"IE", "TERM", "DEFINITION", "DIVIDEND", "DIVISOR", "ITEM.CONT", "ITEM.REF"})
+
+    def __init__(self, writer: OutlineWriter, language: str) -> None:
+        super().__init__(writer)
+        self.language = language
+        self._notes = 0
+        self._divisions = 0
+        self._pictures = 0
+        self._indents: dict[Node, int] = {}
+
+    # -- title and preamble -------------------------------------------------------------------------------------
+
+    def title(self, node: Node) -> None:
+        """A title: the act's, or that of what stands around it."""
+        parent = node.getparent()
+        above = local(parent) if parent is not None else ""
+        if above in _HEADED:
+            self._lines(node, lambda: self.out.heading(1, "doc-title", names=False))
+        elif above == "TBL":
+            self._lines(node, lambda: self.out.heading(0, "table-title", names=False))
+        else:
+            self._lines(node, lambda: self.out.heading(1, "group-title"))
+
+    def _lines(self, node: Node, close: object) -> None:
+        """Each paragraph of a title, closed by ``close``."""
+        assert callable(close)
+        self.out.paragraph(ahead=True)
+        self._title_line(node, close)
+        close()
+
+    def _title_line(self, node: Node, close: object) -> None:
+        assert callable(close)
+        self.out.text(node.text)
+        for each in children(node):
+            if local(each) in ("TI", "STI", "P", "TITLE", "NP", "BLK", "LIST", "ITEM"):
+                close()
+                self._title_line(each, close)
+                close()
+            elif local(each) in ("NO.P", "TXT"):
+                self.out.space()
+                self._title_line(each, lambda: None)
+            else:
+                self.visit(each)
+            self.out.text(each.tail)
+
+    def preamble(self, node: Node) -> None:
+        """Who acts, on which ground; no provision."""
+        self.out.paragraph(ahead=True)
+        self.flow(node)
+        self.out.paragraph(hint="preamble")
+
+    def recital(self, node: Node) -> None:
+        """A reason, numbered or not."""
+        numbered = child(node, "NP")
+        number = child(numbered, "NO.P") if numbered is not None else None
+        with self.out.element(ProvisionKind.RECITAL, bare_number(plain(number)) if number is not None else ""):
+            self.flow(node)
+            self.out.paragraph(hint="recital")
+
+    # -- enacting terms -----------------------------------------------------------------------------------------
+
+    def enacting(self, node: Node) -> None:
+        """The act's own terms: paragraphs outside of articles count, too."""
+        before, self.out.loose = self.out.loose, True
+        self.flow(node)
+        self.out.paragraph()
+        self.out.loose = before
+
+    def division(self, node: Node) -> None:
+        """A part, title, chapter or section, as its own first line calls it."""
+        first, _ = self._first_line(node)
+        fallback = _DEEPER[min(self._divisions, len(_DEEPER) - 1)]
+        kind = division_kind(first, self.language) or fallback
+        with self.out.element(kind, division_number(first, self.language)):
+            self._divisions += 1
+            self._headed(node, self._divisions, "chapter")
+            self.rest(node, "TITLE")
+            self._divisions -= 1
+
+    def article(self, node: Node) -> None:
+        """An article; its number is the one its heading says, else the one of its identifier."""
+        label = child(node, "TI.ART")
+        number = bare_number(plain(label)) or attribute(node, "IDENTIFIER").lstrip("0").lower()
+        with self.out.element(ProvisionKind.ARTICLE, number, sign=plain(label).startswith("§")):
+            level = self._divisions + 1
+            for each in children(node, "TI.ART"):
+                self._lines(each, lambda: self.out.number(level, "article-number"))
+            for each in children(node, "STI.ART"):
+                self._lines(each, lambda: self.out.heading(level, "article-title"))
+            self.rest(node, "TI.ART", "STI.ART")
+
+    def parag(self, node: Node) -> None:
+        """A numbered paragraph; without a number it is the article's own text."""
+        label = child(node, "NO.PARAG")
+        if label is None or not plain(label):
+            self.flow(node)
+            return
+        with self.out.element(ProvisionKind.PARAGRAPH, bare_number(plain(label))):
+            self.label(label)
+            self.rest(node, "NO.PARAG")
+
+    def np(self, node: Node) -> None:
+        """A numbered paragraph of a list or an annex, or the number of a recital."""
+        label = child(node, "NO.P")
+        parent = node.getparent()
+        if parent is not None and local(parent) == "CONSID":
+            if label is not None:
+                self.label(label)
+            self.rest(node, "NO.P")
+            return
+        mark = plain(label)
+        if label is None or not mark:
+            self.flow(node)
+        elif mark in _DASHES:
+            with self.out.element(ProvisionKind.INDENT, self._indent(node)):
+                self.label(label)
+                self.rest(node, "NO.P")
+        else:
+            with self.out.element(ProvisionKind.POINT, bare_number(mark)):
+                self.label(label)
+                self.rest(node, "NO.P")
+
+    def item(self, node: Node) -> None:
+        """A list's item: numbered ones hold an NP, others are indents."""
+        if next(children(node, "NP"), None) is not None:
+            self.flow(node)
+            return
+        parent = node.getparent()
+        marker = _MARKERS.get(attribute(parent, "TYPE").upper(), "") if parent is not None else ""
+        with self.out.element(ProvisionKind.INDENT, self._indent(node)):
+            if marker and plain(node)[:1] not in _DASHES:
+                self.out.label(marker)
+            self.flow(node)
+
+    def _indent(self, node: Node) -> str:
+        """The how manieth of its list: indents are cited by counting."""
+        holder = next(node.iterancestors("LIST"), node.getparent())
+        self._indents[holder] = self._indents.get(holder, 0) + 1
+        return str(self._indents[holder])
+
+    def quotation(self, node: Node) -> None:
+        """New text for another act; a lone title in it is no title of this one."""
+        with self.out.quotation():
+            self.flow(node)
+
+    def final(self, node: Node) -> None:
+        """What closes an act: its effect, place, date and names."""
+        with self.out.element(ProvisionKind.SIGNATURE):
+            self.flow(node)
+
+    # -- annexes ------------------------------------------------------------------------------------------------
+
+    def annex(self, node: Node) -> None:
+        """An annex: the first line of its title numbers it."""
+        first, _ = self._first_line(node)
+        with self.out.element(ProvisionKind.ANNEX, bare_number(first) if len(first) < 60 else ""):
+            self._headed(node, 1, "annex")
+            self.rest(node, "TITLE")
+
+    def group(self, node: Node) -> None:
+        """A group of paragraphs with a heading: a part of an annex, a numbered point, or just a heading."""
+        first, _ = self._first_line(node)
+        numbered = find_number(node)
+        kind = division_kind(first, self.language) if len(first) < 80 else None
+        number = bare_number(numbered) if numbered else division_number(first, self.language) if kind else ""
+        if numbered and kind is None:
+            kind = ProvisionKind.POINT
+        if not first:
+            self.flow(node)
+            return
+        with self.out.element(kind or ProvisionKind.HEADING, number):
+            self._headed(node, 2, "group")
+            self.rest(node, "TITLE")
+
+    def _first_line(self, node: Node) -> tuple[str, bool]:
+        """The first line of an element's title, and whether there are more."""
+        title = child(node, "TITLE")
+        if title is None:
+            return "", False
+        lines = [plain(each) for each in findall(title, "P", "NP") if plain(each)]
+        lines = lines or [plain(each) for each in findall(title, "TI", "STI") if plain(each)]
+        return (lines[0], len(lines) > 1) if lines else (plain(title), False)
+
+    def _headed(self, node: Node, level: int, hint: str) -> None:
+        """Write an element's title: a first line with more behind it, or with a number of its own, is its label."""
+        first, more = self._first_line(node)
+        title = child(node, "TITLE")
+        if title is None:
+            return
+        count = 0
+        labelled = bool(division_number(first, self.language)) and (more or len(first) < 30) and hint != "group"
+        labelled = labelled or hint == "annex"
+
+        def close() -> None:
+            nonlocal count
+            if not self.out.running:
+                return
+            if labelled and count == 0:
+                self.out.number(level, f"{hint}-number")
+            else:
+                self.out.heading(level, f"{hint}-title")
+            count += 1
+
+        self._lines(title, close)
+
+    # -- the rest -----------------------------------------------------------------------------------------------
+
+    def quote(self, node: Node) -> None:
+        """A quotation mark, by its code point."""
+        code = attribute(node, "CODE")
+        try:
+            mark = chr(int(code, 16)) if code else '"'
+        except (ValueError, OverflowError):
+            mark = '"'
+        self.out.text(mark if mark.isprintable() and not mark.isalnum() else '"')
+        self.flow(node)
+
+    def typography(self, node: Node) -> None:
+        """Type: only capitals change the text."""
+        before = self.out.capitals
+        self.out.capitals = before or attribute(node, "TYPE").upper() in ("UC", "STC")
+        self.flow(node)
+        self.out.capitals = before
+
+    def note(self, node: Node) -> None:
+        """A note, where its mark stands."""
+        reference = attribute(node, "NOTE.REF")
+        if reference and not plain(node):
+            self.out.mark("", reference)
+            return
+        key, mark = self._keep(node)
+        self.out.mark(mark, key)
+
+    def notes(self, node: Node) -> None:
+        """The notes of a table: their marks stand in its cells."""
+        for each in children(node):
+            if local(each) == "NOTE":
+                self._keep(each)
+            else:
+                self.visit(each)
+
+    def _keep(self, node: Node) -> tuple[str, str]:
+        self._notes += 1
+        mark = str(self._notes) if attribute(node, "NUMBERING").upper() in ("", "ARAB") else ""
+        stars = attribute(node, "NUMBERING").upper() == "STAR"
+        mark = "*" if stars else mark or str(self._notes)
+        key = attribute(node, "NOTE.ID") or f"note-{self._notes}"
+        with self.out.capture() as paragraphs:
+            self.flow(node)
+        self.out.note(key, mark, paragraphs)
+        return key, mark
+
+    def tbl(self, node: Node) -> None:
+        """A table: its title, then rows of cells, then its notes."""
+        self.rows(node, ("ROW",), ("CELL",))
+
+    def contents(self, node: Node) -> None:
+        """A table of contents."""
+        self.out.paragraph(ahead=True)
+        items = list(findall(node, "TOC.ITEM", "TOC.HD.REF")) or [node]
+        if items == [node]:
+            self.styled(node, BlockRole.CONTENTS, "contents")
+            return
+        self.out.text(node.text)
+        self.flow(node)
+        self.out.paragraph(BlockRole.CONTENTS, "contents")
+
+    def included(self, node: Node) -> None:
+        """A picture, or a document in another file."""
+        self._pictures += 1
+        if attribute(node, "TYPE").upper().startswith("FORMEX"):
+            name = attribute(node, "FILEREF")[:80]
+            self.out.problems.append(f"a part of the act stands in another file ({name}), which is read by itself")
+
+    def finish_pictures(self) -> None:
+        """Say how much of the act is not text."""
+        said = sum("another file" in problem for problem in self.out.problems)
+        if self._pictures > said:
+            self.out.problems.append(f"{self._pictures - said} pictures in the text were not read")
+
+
+def find_number(node: Node) -> str:
+    """The number of a group whose title is a numbered paragraph."""
+    title = child(node, "TITLE")
+    number = next(findall(title, "NO.P"), None) if title is not None else None
+    return plain(number)
+
+
+def _read(root: Node, limits: Limits, problems: tuple[str, ...]) -> Layout:
+    writer = OutlineWriter(limits=limits, what="Formex file")
+    said = next((plain(n) for n in findall(root, "LG.DOC", "LG.OJ", "LG.PROC") if len(plain(n)) == 2), "")
+    language = language_code(said)
+    reader = FormexReader(writer, language)
+    writer.loose = local(root) not in ("ACT", "CONS.ACT", "CONS.DOC", "FMX.COLLECTION", "COMBINED.FMX")
+    reader.visit(root)
+    reader.finish_pictures()
+    return writer.finish({**meta_of(root, language), "language": language}, problems)
+
+
+def _matches(root: Node) -> bool:
+    return not namespace(root) and local(root) in _ROOTS
+
+
+FORMAT = XmlFormat("Formex 4", _matches, _read, _SILENT)
