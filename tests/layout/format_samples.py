@@ -108,6 +108,14 @@ DOCX = docx(
 )
 
 #: The format's name, as ``sniff`` says it, to a sample of it.
-SAMPLES: dict[str, bytes] = {"html": HTML, "markdown": MARKDOWN, "text": TEXT, "pdf": PDF, "eml": EML, "docx": DOCX}
+SAMPLES: dict[str, bytes] = {
+    "html": HTML,
+    "markdown": MARKDOWN,
+    "text": TEXT,
+    "pdf": PDF,
+    "eml": EML,
+    "xml": XML,
+    "docx": DOCX,
+}
 #: A name that such files end with, where it is not the format's own.
 ENDINGS = {"markdown": "md", "text": "txt"}
