@@ -21,8 +21,6 @@ _STARTS = re.compile(r"(?:\(?\w{1,4}[.)°]|[§—–•+-])\s?")
 _ORDINAL = re.compile(r"[^\W\d_]{1,3}$")
 _MARK = re.compile(r"\(?\[?\s*(\*{0,2}\d{1,4}|\*{1,4}|†|‡|[^\W\d_])\s*\]?\)?$")
 _LEVELS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
-# Points of indent a level of nesting counts for, in a format without pages.
-_NESTED = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -373,13 +371,8 @@ def _abut(element: Element, around: Element) -> bool:
     )
 
 
-def _nests(element: Element) -> bool:
-    return element.tag != "div" or "grid-list-column-2" in (element.get("class") or "")
-
-
 def _look(draft: Draft, element: Element) -> None:
-    """Bold, italic and centred, where all of the paragraph is; indented by the lists and cells it stands in."""
-    draft.indent = _NESTED * sum(1 for a in element.iterancestors("td", "li", "dd", "div") if _nests(a))
+    """Bold, italic and centred, where all of the paragraph is."""
     draft.centred = (element.get("align") or "").lower() == "center" or "text-align:center" in (
         element.get("style") or ""
     ).replace(" ", "")
