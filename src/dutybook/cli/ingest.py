@@ -22,6 +22,8 @@ def command(
     password: options.Password = None,
     language: options.TextLanguage = None,
     published: options.Published = None,
+    no_ocr: options.NoOcr = False,
+    ocr_seconds: options.OcrSeconds = 25.0,
     time_limit: options.Seconds = 300.0,
     memory_limit: options.Memory = 3.0,
 ) -> None:
@@ -62,7 +64,7 @@ def command(
             workers=workers,
             progress=show,
             password=password,
-            config=Config(language=language, published=published),
+            config=Config(language=language, published=published, ocr=not no_ocr, ocr_seconds=ocr_seconds),
             limits=Limits(seconds=time_limit, memory=int(memory_limit * 2**30)),
         )
     _tell(report, state)

@@ -41,5 +41,11 @@ Published = Annotated[
     str | None,
     typer.Option("--published", help="Publication date where a file does not say its own.", metavar="YYYY-MM-DD"),
 ]
+NoOcr = Annotated[
+    bool, typer.Option("--no-ocr", help="Do not recognise the text of scans, pictures and garbled pages.")
+]
+OcrSeconds = Annotated[
+    float, typer.Option("--ocr-seconds", min=1, help="Seconds that text recognition may take for one document.")
+]
 Seconds = Annotated[float, typer.Option("--time-limit", min=1, help="Seconds that one document may take.")]
 Memory = Annotated[float, typer.Option("--memory-limit", min=0, help="GiB that one process may use; 0 for no limit.")]

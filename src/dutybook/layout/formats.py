@@ -12,6 +12,7 @@ from pathlib import PurePosixPath
 from dutybook.errors import BadDocument, BrokenDocument, EmptyDocument, EncryptedDocument, TooLarge, UnknownFormat
 from dutybook.layout.decoding import is_wide, looks_binary
 from dutybook.layout.limits import Limits
+from dutybook.layout.ocr.settings import Recognition
 from dutybook.records import Layout, RawDocument
 
 # A reader takes bytes, a password (or None) and limits.
@@ -43,6 +44,8 @@ _EXTENSIONS = {
     "jpeg": "jpeg",
     "tif": "tiff",
     "tiff": "tiff",
+    "gif": "gif",
+    "bmp": "bmp",
     "zip": "zip",
     "xlsx": "xlsx",
     "pptx": "pptx",
@@ -117,9 +120,6 @@ _ADVICE = {
     "opendocument": "save it as PDF",
     "odt": "save it as PDF or HTML",
     "rtf": "save it as PDF",
-    "jpeg": "pictures need text recognition first: make a searchable PDF of it",
-    "png": "pictures need text recognition first: make a searchable PDF of it",
-    "tiff": "pictures need text recognition first: make a searchable PDF of it",
     "zip": "its files are documents of their own: dutybook ingest or extract reads them",
     "mbox": "its messages are documents of their own: dutybook ingest or extract reads them",
     "gzip": "what is in it is a document of its own: dutybook ingest or extract reads it",
@@ -254,10 +254,31 @@ def _names_in(data: bytes) -> set[str] | None:
 # Readers ----------------------------------------------------------------------------------------------------------
 
 
-def _pdf(data: bytes, *, password: str | None = None, limits: Limits | None = None) -> Layout:
+def _pdf(
+    data: bytes,
+    *,
+    password: str | None = None,
+    limits: Limits | None = None,
+    recognition: Recognition | None = None,
+) -> Layout:
     from dutybook.layout.pdf import read_pdf
 
-    return read_pdf(data, password=password, limits=limits)
+    return read_pdf(data, password=password, limits=limits, recognition=recognition)
+
+
+def _picture(kind: str) -> Reader:
+    def read(
+        data: bytes,
+        *,
+        password: str | None = None,
+        limits: Limits | None = None,
+        recognition: Recognition | None = None,
+    ) -> Layout:
+        from dutybook.layout.pictures import read_picture
+
+        return read_picture(data, kind, password=password, limits=limits, recognition=recognition)
+
+    return read
 
 
 def _html(data: bytes, **_: object) -> Layout:
@@ -290,6 +311,11 @@ def _docx(data: bytes, **_: object) -> Layout:
     return read_docx(data)
 
 
+_PICTURES = ("png", "jpeg", "tiff", "gif", "bmp")
+# Their readers recognise text in images, if they are told how.
+_SCANNED = frozenset({"pdf", *_PICTURES})
+
+
 def _xml(data: bytes, *, limits: Limits | None = None, **_: object) -> Layout:
     from dutybook.layout.xml import read_xml
 
@@ -304,6 +330,7 @@ _OWN: Mapping[str, Reader] = {
     "eml": _eml,
     "docx": _docx,
     "xml": _xml,
+    **{kind: _picture(kind) for kind in _PICTURES},
 }
 
 
@@ -322,8 +349,16 @@ def readers() -> Mapping[str, Reader]:
     return {**found, **_OWN}
 
 
-def read_layout(raw: RawDocument, *, password: str | None = None, limits: Limits | None = None) -> Layout:
+def read_layout(
+    raw: RawDocument,
+    *,
+    password: str | None = None,
+    limits: Limits | None = None,
+    recognition: Recognition | None = None,
+) -> Layout:
     """Read a file's bytes into text and blocks, whatever its format.
+
+    ``recognition`` says how the text in images is recognised; without it, it is not.
 
     Where the name says another format than the bytes, the bytes are believed and a problem is noted.
 
@@ -348,7 +383,8 @@ def read_layout(raw: RawDocument, *, password: str | None = None, limits: Limits
             raise EncryptedDocument("the Office file is encrypted: open it with its password and save it without one")
         raise UnknownFormat(_unknown(kind, named))
     try:
-        layout = reader(raw.data, password=password, limits=bounds)
+        more = {"recognition": recognition} if kind in _SCANNED else {}
+        layout = reader(raw.data, password=password, limits=bounds, **more)
     except BadDocument:
         raise
     except RecursionError as error:

@@ -15,7 +15,9 @@ from dutybook.extract.norms.cells import place_in_tables
 from dutybook.extract.penalties import find_penalties
 from dutybook.languages import available, load
 from dutybook.layout.formats import read_layout
+from dutybook.layout.limits import Limits
 from dutybook.pipeline.config import ANALYSER_VERSION, Config
+from dutybook.pipeline.recognised import recognition_of, with_doubt
 from dutybook.pipeline.unpacking import is_document, unwrapped
 from dutybook.records import (
     Analysis,
@@ -70,7 +72,12 @@ def analyse(source: RawDocument | str | Path, config: Config = _DEFAULT) -> Anal
     raw = source if isinstance(source, RawDocument) else read(source)
     if not raw.data:
         raise EmptyDocument(f"{raw.source}: the file is empty; get it again from where it came from")
-    layout = read_layout(unwrapped(raw), password=config.password)
+    layout = read_layout(
+        unwrapped(raw),
+        password=config.password,
+        limits=Limits(workers=config.workers),
+        recognition=recognition_of(config),
+    )
     document_id = raw.sha256[:16]
     structure = build_structure(layout, document_id, config.language)
     pack = pack_for(structure.language)
@@ -89,7 +96,7 @@ def analyse(source: RawDocument | str | Path, config: Config = _DEFAULT) -> Anal
         published=published,
         genre=structure.genre,
     )
-    return Analysis(
+    analysis = Analysis(
         document=document,
         work=work,
         layout=layout,
@@ -103,6 +110,7 @@ def analyse(source: RawDocument | str | Path, config: Config = _DEFAULT) -> Anal
         ),
         rejections=rejections,
     )
+    return with_doubt(analysis)
 
 
 def _with_packs(sentences: Sequence[Sentence]) -> tuple[Sentence, ...]:

@@ -14,7 +14,8 @@ def analysis_to_dict(analysis: Analysis) -> dict[str, Any]:
 
     Quotes have single white space. Dates are ISO 8601. Boxes are in points from the page's top left corner, pages count
     from 1. ``reason`` is there only where something could not be read, ``cell`` only for a norm inside a table
-    (:class:`~dutybook.records.CellPlace`).
+    (:class:`~dutybook.records.CellPlace`), ``recognised`` only where pages are images whose words were recognised: each
+    with the mean confidence of its words (null where another program recognised them).
     """
     return _Writer(analysis).document()
 
@@ -61,6 +62,7 @@ class _Writer:
             "published": document.published,
             "version_date": document.version_date,
             "pages": document.pages,
+            **self.recognised(),
             "norms": [self.norm(n) for n in sorted(a.norms, key=lambda n: (n.span, n.id))],
             "facts": [
                 {
@@ -87,6 +89,11 @@ class _Writer:
                 for c in sorted(a.citations, key=lambda c: (c.span, c.id))
             ],
         }
+
+    def recognised(self) -> dict[str, list[dict[str, float | None]]]:
+        pages = self.analysis.layout.pages if self.analysis.layout else ()
+        found = [{"page": page.number, "confidence": page.confidence} for page in pages if page.source == "ocr"]
+        return {"recognised": found} if found else {}
 
     def norm(self, norm: Norm) -> dict[str, Any]:
         return {

@@ -14,6 +14,7 @@ from dutybook.ingest.containers import SEPARATOR
 from dutybook.ingest.files import digest
 from dutybook.pipeline.pool import Pool
 from dutybook.pipeline.progress import IngestReport, Progress, Unread
+from dutybook.pipeline.recognised import is_possible_now
 from dutybook.pipeline.unpacking import Contents
 from dutybook.pipeline.worker import Answer, Job, Setup
 from dutybook.store import Flat, Register, unreadable
@@ -67,7 +68,7 @@ class Batch:
         self.register = register
         self.report = report
         self.version = setup.version
-        self.password = setup.config.password
+        self.config = setup.config
         self.max_bytes = setup.max_bytes
         self.pool = pool
         self.progress = progress
@@ -142,7 +143,9 @@ class Batch:
         return Job(number, task.path, task.source, task.inner, listing=task.known is not None)
 
     def _worth_another_try(self, known: DocumentRow) -> bool:
-        return self.password is not None and known.reason.startswith("encrypted")
+        if known.reason.startswith("encrypted"):
+            return self.config.password is not None
+        return is_possible_now(known.reason, self.config)
 
     def _displace(self, owner: _Task) -> None:
         owner.displaced = True

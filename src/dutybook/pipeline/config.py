@@ -14,10 +14,15 @@ class Config:
 
     ``published`` (ISO date) is the publication date where the file does not state its own. ``members_apart``: the caller
     reads what is attached to a document, or embedded in it, as documents of their own; else a document with attachments
-    is only partly read.
+    is only partly read. ``ocr``: images of pages are recognised where tesseract is installed, for at most ``ocr_seconds``
+    a document; what was not reached is reported. ``workers`` processes may share the pages of one large file: no
+    record depends on it.
     """
 
     language: str | None = None
     password: str | None = None
     published: str | None = None
     members_apart: bool = False
+    ocr: bool = True
+    ocr_seconds: float = 25.0
+    workers: int = 1

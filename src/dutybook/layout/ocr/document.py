@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dutybook.layout.ocr.codes import code_of, how_to_install, language_of_script
-from dutybook.layout.ocr.engine import Engine, RecognitionFailed
+from dutybook.layout.ocr.engine import Engine, RecognitionFailed, RecognitionLate
 from dutybook.layout.ocr.page import POOR, Recognised, recognise
 from dutybook.layout.ocr.settings import Recognition
 from dutybook.layout.ocr.upright import is_empty
@@ -52,6 +52,11 @@ def recognise_all(
     work.choose(settings.language or language)
     work.run(list(scans))
     return work.outcome
+
+
+def too_late(seconds: float) -> str:
+    """What is said of a page that was not reached in time."""
+    return f"text recognition took longer than the {seconds:.0f} s it may (--ocr-seconds)"
 
 
 class _Work:
@@ -111,7 +116,7 @@ class _Work:
     def _recognise(self, image: tuple[Any, float]) -> Recognised:
         seconds = min(self.settings.page_seconds, self.end - time.monotonic())
         if seconds <= 0:
-            raise RecognitionFailed(self._late())
+            raise RecognitionLate("it took too long")
         return recognise(image[0], round(72 / image[1]), self.engine, self.code, seconds)
 
     def _first(self, scan: Scan, image: tuple[Any, float]) -> None:
@@ -125,7 +130,7 @@ class _Work:
                 if self.code != before:
                     reading = self._recognise(image)
         except RecognitionFailed as error:
-            self.outcome.failed[scan.number] = str(error)
+            self._failed(scan, error)
             return
         self._keep(scan, reading, image[1])
 
@@ -145,7 +150,10 @@ class _Work:
             try:
                 self._keep(scan, future.result(), scale)
             except RecognitionFailed as error:
-                self.outcome.failed[scan.number] = str(error)
+                self._failed(scan, error)
+
+    def _failed(self, scan: Scan, error: RecognitionFailed) -> None:
+        self.outcome.failed[scan.number] = self._late() if isinstance(error, RecognitionLate) else str(error)
 
     def _keep(self, scan: Scan, reading: Recognised, scale: float) -> None:
         if not reading.lines:
@@ -160,4 +168,4 @@ class _Work:
             self.outcome.failed[scan.number] = self._late()
 
     def _late(self) -> str:
-        return "the time for text recognition was over (raise it with --ocr-seconds)"
+        return too_late(self.settings.seconds)

@@ -26,6 +26,10 @@ class RecognitionFailed(Exception):
     """One page was not recognised; the message says why."""
 
 
+class RecognitionLate(RecognitionFailed):
+    """It took too long."""
+
+
 @dataclass(frozen=True, slots=True)
 class Orientation:
     """How many quarter turns clockwise set a page upright, and its script (``Latin``, ``Greek``, …)."""
@@ -83,7 +87,7 @@ class Tesseract:
                 command, input=data, capture_output=True, timeout=max(seconds, 0.1), env=_environment(), check=False
             )
         except subprocess.TimeoutExpired as error:
-            raise RecognitionFailed(f"text recognition took longer than {seconds:.0f} s") from error
+            raise RecognitionLate(f"it took longer than {seconds:.0f} s") from error
         except OSError as error:
             raise RecognitionFailed(f"tesseract cannot be started ({error.strerror})") from error
         if done.returncode or len(done.stdout) > _MAX_ANSWER:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dutybook.layout.ocr.engine import Engine, RecognitionFailed
+from dutybook.layout.ocr.engine import Engine, RecognitionFailed, RecognitionLate
 from dutybook.layout.ocr.hocr import SeenLine, lines_of
 from dutybook.layout.ocr.upright import Pose, skew_of, straightened
 
@@ -105,7 +105,7 @@ def _read(image: Any, dpi: int, engine: Engine, code: str, pose: Pose, end: floa
 def _left(end: float) -> float:
     left = end - time.monotonic()
     if left <= 0:
-        raise RecognitionFailed("text recognition took too long")
+        raise RecognitionLate("it took too long")
     return left
 
 

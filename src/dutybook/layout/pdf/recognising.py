@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
@@ -87,11 +88,14 @@ class _Recogniser:
         # One page tells whether the words that another program recognised can be trusted.
         sample = earlier[len(earlier) // 2 : len(earlier) // 2 + 1]
         known = self._language() or said
+        end = time.monotonic() + min(seconds, self.settings.seconds)
         self.outcome = recognise_all(map(self._scan, [*others, *sample]), self.engine, self.settings, seconds, known)
         if sample and not self._agree(sample[0]):
             rest = [number for number in earlier if number not in sample]
             language = self.outcome.language or known
-            more = recognise_all(map(self._scan, rest), self.engine, self.settings, seconds / 2, language)
+            more = recognise_all(
+                map(self._scan, rest), self.engine, self.settings, max(end - time.monotonic(), 0.0), language
+            )
             self.outcome.pages |= more.pages
         elif sample:
             self.outcome.pages.pop(sample[0], None)

@@ -1,0 +1,79 @@
+"""Findings in text that was recognised in images: less sure than others, and saying so."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import TypeVar
+
+from dutybook.layout.ocr import Recognition, installed
+from dutybook.layout.ocr.codes import code_of, how_to_install
+from dutybook.pipeline.config import Config
+from dutybook.records import Analysis, Citation, Deadline, Fact, Layout, Norm, Penalty, Rejection, Span
+from dutybook.structure.language import identify
+
+Finding = TypeVar("Finding", Norm, Deadline, Fact, Penalty, Citation, Rejection)
+
+_UNTOLD = 0.9
+"""How sure words are that another program recognised: such files do not say."""
+_LATE = re.compile(r"took longer than the (\d+) s it may \(--ocr-seconds\)")
+_MISSING = re.compile(r"install tesseract's data for “([\w-]+)”")
+
+
+def recognition_of(config: Config) -> Recognition | None:
+    """How the layout stage is to recognise text; None if not at all."""
+    if not config.ocr:
+        return None
+    return Recognition(
+        language=config.language, identify=identify, seconds=config.ocr_seconds, processes=config.workers
+    )
+
+
+def is_possible_now(reason: str, config: Config) -> bool:
+    """Whether what kept a document from being recognised is no longer so: the program, a language's data, the time."""
+    if not config.ocr:
+        return False
+    if any(config.ocr_seconds > float(seconds) for seconds in _LATE.findall(reason)):
+        return True
+    missing = _MISSING.findall(reason)
+    if not missing and how_to_install() not in reason:
+        return False
+    engine = installed()
+    return engine is not None and all(code_of(language) in engine.languages for language in missing)
+
+
+def with_doubt(analysis: Analysis) -> Analysis:
+    """The analysis, its findings on recognised pages with the confidence of the pages' words and a word about it."""
+    layout = analysis.layout
+    pages = {page.number: page.confidence for page in layout.pages if page.source == "ocr"} if layout else {}
+    if layout is None or not pages:
+        return analysis
+    return replace(
+        analysis,
+        norms=_doubted(analysis.norms, layout, pages),
+        deadlines=_doubted(analysis.deadlines, layout, pages),
+        facts=_doubted(analysis.facts, layout, pages),
+        penalties=_doubted(analysis.penalties, layout, pages),
+        citations=_doubted(analysis.citations, layout, pages),
+        rejections=_doubted(analysis.rejections, layout, pages),
+    )
+
+
+def _doubted(findings: Iterable[Finding], layout: Layout, pages: Mapping[int, float | None]) -> tuple[Finding, ...]:
+    made = []
+    for finding in findings:
+        touched = [page for page in _pages(layout, finding.span) if page in pages]
+        if touched:
+            sure = min(_UNTOLD if (said := pages[page]) is None else said for page in touched)
+            why = f"its words were recognised in an image (page {', '.join(map(str, touched))}, {sure:.0%} sure)"
+            evidence = finding.evidence
+            because = f"{evidence.why}; {why}" if evidence.why else why
+            evidence = replace(evidence, confidence=round(evidence.confidence * sure, 4), why=because)
+            finding = replace(finding, evidence=evidence)
+        made.append(finding)
+    return tuple(made)
+
+
+def _pages(layout: Layout, span: Span) -> list[int]:
+    return sorted({box.page for box in layout.boxes_for(span)})
