@@ -26,6 +26,17 @@ def words(text: str, gap: float = 2.5) -> list[Word]:
     return made
 
 
+def spaced(text: str) -> list[Word]:
+    """Words with a space of 3.5 points between them; at each ``~`` the text layer breaks a word, a point wide."""
+    made, x = [], 0.0
+    for part in text.split():
+        for piece in part.split("~"):
+            made.append(Word(piece, x, 0, x + 5 * len(piece), 10, 8, PLAIN))
+            x += 5 * len(piece) + 1
+        x += 2.5
+    return made
+
+
 @pytest.mark.parametrize(
     ("known", "before", "after", "expected"),
     [
@@ -40,6 +51,10 @@ def words(text: str, gap: float = 2.5) -> list[Word]:
         ("any words", "Harbour~", "Office", ("-", True)),
         ("light and house", "light~", "house", ("-", True)),
         ("repairs and repair", "re~", "pairing", ("", False)),
+        ("a non-local and a non-stop light", "non~", "urgent", ("-", True)),
+        ("eux-mêmes", "elles~", "mêmes", ("-", True)),
+        ("see www.harbour.test/log", "www.harbour.test/log~", "book", ("-", True)),
+        ("in- respectively", "well~", "respectively", ("-", True)),
     ],
 )
 def test_hyphens_at_line_ends(known: str, before: str, after: str, expected: tuple[str, bool]) -> None:
@@ -74,17 +89,21 @@ def test_hyphen_decisions_are_recorded(pdf: Callable[..., bytes]) -> None:
 
 def test_letter_spaced_words_are_mended() -> None:
     lexicon = Lexicon.of([words("the data of data and more data, status status status status")])
-    line = Line(1, words("Security of personal dat a"), 0, 100, 8, 10)
+    line = Line(1, spaced("Security of personal dat~a"), 0, 100, 8, 10)
     assert mend(line, lexicon)
     assert line.text == "Security of personal data"
-    line = Line(1, words("Independent st atus"), 0, 100, 8, 10)
+    line = Line(1, spaced("Independent st~atus"), 0, 100, 8, 10)
     assert mend(line, lexicon)
     assert line.text == "Independent status"
-    line = Line(1, words("a data of it"), 0, 100, 8, 10)
-    assert not mend(line, lexicon)
+    for text in ("a data of it", "more dat a data"):
+        line = Line(1, words(text), 0, 100, 8, 10)
+        assert not mend(line, lexicon), "a full space parts words"
     line = Line(1, words("A R T I C L E 5", 3), 0, 100, 8, 10)
     assert mend(line, lexicon)
     assert line.text == "ARTICLE 5"
+    line = Line(1, spaced("T~h~e r~i~g~h~t o~f r~e~p~l~y~, d~' a~c~c~e~s"), 0, 100, 8, 10)
+    assert mend(line, lexicon)
+    assert line.text == "The right of reply, d' acces"
 
 
 @pytest.mark.parametrize(

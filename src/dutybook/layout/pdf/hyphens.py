@@ -8,6 +8,7 @@ cannot be found again.
 from __future__ import annotations
 
 import itertools
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
@@ -15,6 +16,7 @@ from dutybook.layout.pdf.glyphs import Word
 from dutybook.layout.pdf.markers import CONJUNCTIONS
 
 HYPHENS = "-\u2010\u2011\u2212"
+_ADDRESS = re.compile(r"//|www\.|\w/\w+[/.]|@")
 _EDGES = "()[]{}«»„“”‚‘’\"'.,;:!?…*†‡"
 
 
@@ -26,14 +28,29 @@ class Lexicon:
         # Before these a hyphen stands for the rest of a compound; the document's own are added.
         self.hanging: set[str] = set(CONJUNCTIONS)
         self.joins: dict[int, list[int]] = {0: [0, 0], 1: [0, 0], 2: [0, 0]}
+        self._hung: dict[str, set[str]] = {}
+        self._rare: int | None = None
+        # First and last parts of hyphenated words whose last part has no capital.
+        self._ends: tuple[Counter[str], Counter[str]] = Counter(), Counter()
 
     def add_line(self, words: list[Word]) -> None:
         """Count the words of a line; the last is left out if the line breaks it."""
         whole = words[:-1] if words and is_broken(words[-1]) else words
         self.counts.update([word.text.strip(_EDGES).lower() for word in whole])
+        for word in whole:
+            text = word.text
+            if "-" in text[1:-1]:
+                first, *_, last = text.strip(_EDGES).split("-")
+                if last[:1].islower():
+                    self._ends[0][first.lower()] += 1
+                    self._ends[1][last] += 1
         for before, after in itertools.pairwise(whole):
             if before.text[-1] in HYPHENS and len(before.text) > 2 and after.text.isalpha() and after.text.islower():
-                self.hanging.add(after.text)
+                # A word as long as any may only follow a hyphen that was left with a space behind it.
+                stems = self._hung.setdefault(after.text, set())
+                stems.add(before.text)
+                if len(after.text) < 6 or len(stems) > 1:
+                    self.hanging.add(after.text)
 
     def __getitem__(self, word: str) -> int:
         return self.counts[word.strip(_EDGES).lower()]
@@ -58,6 +75,29 @@ class Lexicon:
     def known(self, head: str, tail: str) -> int:
         """How many of two parts are words of the document."""
         return (self[head.rsplit("-", 1)[-1]] > 0) + (self[tail.split("-", 1)[0]] > 0)
+
+    def bound(self, head: str, tail: str) -> bool:
+        """Whether the document sets such a head (``non-``) or tail (``-mêmes``) off with a hyphen, and never without."""
+        left, right = head.lower().strip(_EDGES).rsplit("-", 1)[-1], tail.lower().strip(_EDGES).split("-", 1)[0]
+        heads, tails = self._ends
+        if len(left) > 1 and heads[left] and not self[left]:
+            size = len(left)
+            words = (word[size:] for word in self.counts if word.startswith(left) and len(word) > size + 4)
+            if sum(self.counts[rest] > 0 for rest in words) < heads[left]:
+                return True
+        if len(right) > 2 and tails[right]:
+            size = len(right)
+            return not any(
+                self.counts[word[:-size]] for word in self.counts if word.endswith(right) and len(word) > size + 2
+            )
+        return False
+
+    @property
+    def rare(self) -> int:
+        """Up to so many times even a piece of a broken word may stand in the document."""
+        if self._rare is None:
+            self._rare = max(2, self.counts.total() // 8000)
+        return self._rare
 
     @classmethod
     def of(cls, lines: Iterable[list[Word]]) -> Lexicon:
@@ -89,16 +129,20 @@ def decide(before: Word, after: Word, lexicon: Lexicon) -> tuple[str, bool, str]
     if whole != parted:
         kept = parted > whole
         return ("-" if kept else ""), kept, "the form used elsewhere in the document"
+    if _ADDRESS.search(head) or _ADDRESS.search(tail):
+        return "-", True, "part of an address"
     if tail[0].isupper() and not head.isupper():
         return "-", True, "a capital follows"
     last = left.rsplit("-", 1)[-1]
     if (head[-1].isupper() and not tail[0].isupper()) or len(last) == 1:
         return "-", True, "an abbreviation before it"
     words = lexicon.known(head, tail)
-    if words == 0:
+    if words == 0 and not lexicon.bound(head, tail):
         return "", False, "neither part is a word of the document"
     if _inflected(left + right, lexicon):
         return "", False, "a form of it is used elsewhere in the document"
+    if lexicon.bound(head, tail):
+        return "-", True, "a part that is set off elsewhere in the document"
     apart, together = lexicon.joins[words]
     if together >= 3 and together >= 9 * apart:
         return "", False, "undecided: as nearly all others in the document"

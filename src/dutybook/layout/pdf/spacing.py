@@ -8,25 +8,32 @@ from dutybook.layout.pdf.glyphs import Word
 from dutybook.layout.pdf.hyphens import Lexicon
 from dutybook.layout.pdf.lines import Line
 
+TOUCHING = 0.06
+"""A gap of so many ems is none: no space was set there."""
+
+TIGHT = 0.75
+"""The gap in a broken word is at most this share of the line's usual gap."""
+
 
 def mend(line: Line, lexicon: Lexicon) -> bool:
     """Join the pieces of letter-spaced words in a line; True if anything was joined.
 
     Two neighbours are one word if together they are a word of the document, at least one of them alone is
-    hardly one, and the gap between them is small for the line. Single letters in a row are one word.
+    hardly one, and the gap between them is small for the line. Single letters in a row are words, too.
     """
     if len(line.words) < 2 or line.raised:
         return False
     if not _suspect(line.words, lexicon):
         return False
     gaps = [after.x0 - before.x1 for before, after in zip(line.words, line.words[1:], strict=False)]
-    usual = sorted(gaps)[len(gaps) // 2]
+    usual = sorted(gaps)[len(gaps) // 2] if len(gaps) > 1 else 0.25 * line.size
     words = _spelled(line.words, gaps)
     changed = len(words) != len(line.words)
     index = 0
     while index + 1 < len(words):
         before, after = words[index], words[index + 1]
-        if after.x0 - before.x1 <= max(1.05 * usual, 0.3 * line.size) and _is_one(before.text, after.text, lexicon):
+        gap = after.x0 - before.x1
+        if gap < TIGHT * usual and _is_one(before.text, after.text, lexicon, touching=gap < TOUCHING * line.size):
             words[index : index + 2] = [_merged([before, after])]
             changed = True
         else:
@@ -38,7 +45,7 @@ def mend(line: Line, lexicon: Lexicon) -> bool:
 
 def _suspect(words: list[Word], lexicon: Lexicon) -> bool:
     """A quick look: whether a line holds a single letter in a row of them, or a rare short piece."""
-    counts = lexicon.counts
+    counts, rare = lexicon.counts, lexicon.rare
     short = False
     for word in words:
         text = word.text
@@ -48,25 +55,27 @@ def _suspect(words: list[Word], lexicon: Lexicon) -> bool:
                 return True
             short = text.isalpha()
             continue
-        if short and counts[text.lower()] <= 2:
+        if short and counts[text.lower()] <= rare:
             return True
-        if size <= 4 and counts[text.lower()] <= 2 and text.isalpha():
+        if size <= 4 and counts[text.lower()] <= rare and text.isalpha():
             return True
         short = False
     # A lone letter at the end may belong to the rare word before it.
-    return short and len(words) > 1 and counts[words[-2].text.lower()] <= 2
+    return short and len(words) > 1 and counts[words[-2].text.lower()] <= rare
 
 
-def _is_one(before: str, after: str, lexicon: Lexicon) -> bool:
-    if not (before[-1].isalpha() and after[0].isalpha()) or min(len(before), len(after)) > 4:
+def _is_one(before: str, after: str, lexicon: Lexicon, *, touching: bool) -> bool:
+    if not (before[-1].isalpha() and after[0].isalpha()):
+        return False
+    if min(len(before), len(after)) > 4 and not touching:
         return False
     whole = lexicon[before + after]
-    if whole < 2 or len(before) + len(after) < 4:
+    if whole < 2 or len(before) + len(after) < (3 if touching else 4):
         return False
     weaker = (
         min(lexicon[before], lexicon[after]) if min(len(before), len(after)) > 1 else _weaker(before, after, lexicon)
     )
-    return weaker * 8 <= whole
+    return (weaker - 1) * 8 < whole  # this place is counted, too
 
 
 def _weaker(before: str, after: str, lexicon: Lexicon) -> int:
@@ -75,27 +84,54 @@ def _weaker(before: str, after: str, lexicon: Lexicon) -> int:
 
 
 def _spelled(words: list[Word], gaps: list[float]) -> list[Word]:
-    """Runs of four or more single letters as words; a gap well over the run's usual one parts two words."""
+    """Runs of single letters, signs between them, as words; a gap well over the usual one parts two words.
+
+    Four letters in a row must stand somewhere in the line; then two are enough.
+    """
+    runs = _single(words)
+    long = [run for run in runs if _letters(words, run) >= max(4, 0.6 * (run[1] - run[0]))]
+    if not long:
+        return words
+    least = max(min(min(gaps[start : stop - 1]) for start, stop in long), 0.5)
     made: list[Word] = []
-    index = 0
-    while index < len(words):
-        stop = index
-        while stop < len(words) and len(words[stop].text) == 1 and words[stop].text.isalpha():
-            stop += 1
-        if stop - index < 4:
-            made.append(words[index])
-            index += 1
+    done = 0
+    for start, stop in runs:
+        if (start, stop) not in long and _letters(words, (start, stop)) < stop - start:
             continue
-        least = min(gaps[index : stop - 1])
-        group = [words[index]]
-        for number in range(index + 1, stop):
-            if gaps[number - 1] > 1.8 * max(least, 0.5):
+        made.extend(words[done:start])
+        group = [words[start]]
+        for number in range(start + 1, stop):
+            last, text = group[-1].text, words[number].text
+            if (
+                gaps[number - 1] > 1.8 * least
+                or last in ",;:."
+                or (last.isdigit() and text.isalpha())
+                or (last.isalpha() and text.isdigit())
+            ):
                 made.append(_merged(group))
                 group = []
             group.append(words[number])
         made.append(_merged(group))
-        index = stop
-    return made
+        done = stop
+    return [*made, *words[done:]]
+
+
+def _single(words: list[Word]) -> list[tuple[int, int]]:
+    """The runs of two or more words of one character, the first of them a letter or a digit."""
+    runs = []
+    start = 0
+    for index in range(len(words) + 1):
+        if index == start and index < len(words) and not words[index].text.isalnum():
+            start += 1
+        elif index == len(words) or len(words[index].text) != 1:
+            if index - start > 1:
+                runs.append((start, index))
+            start = index + 1
+    return runs
+
+
+def _letters(words: list[Word], run: tuple[int, int]) -> int:
+    return sum(word.text.isalpha() for word in words[run[0] : run[1]])
 
 
 def _merged(words: list[Word]) -> Word:
