@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from dutybook.errors import NoText
@@ -80,7 +80,27 @@ class Draft:
 # Furniture of a format without pages stands on no page.
 NO_BOX = Box(0, 0.0, 0.0, 0.0, 0.0)
 
-# A table in the making: for each row, for each cell, the drafts of its paragraphs.
+
+class DraftCell(list[Draft]):
+    """The drafts of a cell's paragraphs, with its first column (None: after the cell before), its spans, ``head``."""
+
+    def __init__(
+        self,
+        drafts: Iterable[Draft] = (),
+        *,
+        column: int | None = None,
+        row_span: int = 1,
+        column_span: int = 1,
+        head: bool = False,
+    ) -> None:
+        super().__init__(drafts)
+        self.column = column
+        self.row_span = row_span
+        self.column_span = column_span
+        self.head = head
+
+
+# A table in the making: for each row, for each cell, the drafts of its paragraphs (a DraftCell where more is known).
 DraftTable = list[list[list[Draft]]]
 
 
@@ -152,10 +172,21 @@ def _table(rows: DraftTable, spans: dict[int, Span]) -> Table | None:
         cells = []
         for cell in row:
             own = [spans[id(d)] for d in cell if id(d) in spans]
-            if own:
-                cells.append(Cell(Span(own[0].start, own[-1].end)))
-                at = own[-1].end
+            span = Span(own[0].start, own[-1].end) if own else Span(at, at)
+            at = span.end
+            if isinstance(cell, DraftCell):
+                cells.append(Cell(span, None, cell.column, cell.row_span, cell.column_span))
             else:
-                cells.append(Cell(Span(at, at)))
+                cells.append(Cell(span))
         made.append(tuple(cells))
-    return Table(tuple(made), Span(inside[0].start, inside[-1].end))
+    return Table(tuple(made), Span(inside[0].start, inside[-1].end), headers=_headers(rows))
+
+
+def _headers(rows: DraftTable) -> int:
+    """How many rows at the top say that they are the head, or are set in bold above rows that are not."""
+    count = next((n for n, row in enumerate(rows) if not all(isinstance(c, DraftCell) and c.head for c in row)), 0)
+    if count or len(rows) < 2:
+        return count
+    bold = [bool(row) and all(d.bold for cell in row for d in cell) and sum(map(bool, row)) > 1 for row in rows[:3]]
+    rest = [d for row in rows[1:] for cell in row for d in cell]
+    return 1 if bold[0] and not bold[1] and any(not d.bold for d in rest) else 0

@@ -31,6 +31,7 @@ import re
 from datetime import date
 
 from dutybook.layout.drafts import Draft, build, squeeze
+from dutybook.layout.html_tables import is_filled, rows_of
 from dutybook.layout.html_tree import Element, classes, plain
 from dutybook.layout.html_walk import DROP, LINE_BREAK, PLAIN, Style, Walker
 from dutybook.records import BlockRole, FurnitureKind, Layout
@@ -171,6 +172,9 @@ class EurLexWalker(Walker):
         return Style(BlockRole.HEADING, 1, "doc-title")
 
     def is_data_table(self, element: Element) -> bool:
+        rows = rows_of(element)
+        if sum(any(map(is_filled, row)) for row in rows) < 2 or max(map(len, rows)) < 2:
+            return False
         if "table" in classes(element) or (element.get("border") or "0") != "0":
             return True
         for paragraph in element.iter("p"):

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from dutybook.layout.drafts import LONE_MARKER, OPENING, Draft, DraftTable, squeeze
+from dutybook.layout.html_tables import is_filled, placed, rows_of, without_empty_rows
 from dutybook.layout.html_tree import BLOCKS, SILENT, Element, children, classes, holders
 from dutybook.records import BlockRole
 
@@ -21,6 +22,8 @@ _STARTS = re.compile(r"(?:\(?\w{1,4}[.)°]|[§—–•+-])\s?")
 _ORDINAL = re.compile(r"[^\W\d_]{1,3}$")
 _MARK = re.compile(r"\(?\[?\s*(\*{0,2}\d{1,4}|\*{1,4}|†|‡|[^\W\d_])\s*\]?\)?$")
 _LEVELS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
+# Points of indent a level of nesting counts for, in a format without pages.
+_NESTED = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +72,11 @@ class Walker:
 
     def is_data_table(self, element: Element) -> bool:
         """Whether a ``<table>`` holds data, and is not only there to arrange paragraphs."""
-        rows = _rows(element)
-        filled = [sum(1 for cell in row if squeeze("".join(cell.itertext()))) for row in rows]
-        if sum(1 for n in filled if n > 1) * 2 < sum(1 for n in filled if n) or self.is_point_table(element):
+        rows = rows_of(element)
+        filled = [sum(map(is_filled, row)) for row in rows]
+        several = sum(n > 1 for n in filled)
+        # One row of cells only puts things side by side.
+        if several < 2 or several * 2 < sum(n > 0 for n in filled) or self.is_point_table(element):
             return False
         return not any(
             next(cell.iter("table"), None) is not None or sum(1 for _ in cell.iter("p", "div", "h1", "h2", "h3")) > 12
@@ -250,7 +255,7 @@ class Walker:
 
     def is_point_table(self, element: Element) -> bool:
         """A table whose every row is a lone marker and one text."""
-        rows = list(_rows(element))
+        rows = list(rows_of(element))
         if (
             not rows
             or any(c in classes(element) for c in ("table", "bordered"))
@@ -268,7 +273,7 @@ class Walker:
     def _table(self, element: Element, style: Style) -> None:
         # A table inside a cell only arranges the cell's text.
         if self._cell is not None or not self.is_data_table(element):
-            for row in _rows(element):
+            for row in rows_of(element):
                 for cell in row:
                     self._container_or_run(cell, style)
             for caption in element.iterchildren("caption"):
@@ -278,18 +283,16 @@ class Walker:
         self.flush()
         for caption in element.iterchildren("caption"):
             self.walk(caption, Style(BlockRole.HEADING, 0, "table-title"))
-        made: DraftTable = []
-        for row in _rows(element):
-            cells: list[list[Draft]] = []
-            for cell in row:
-                self._cell = []
+        rows = rows_of(element)
+        places = placed(rows)
+        for row, cells in zip(rows, places, strict=True):
+            for cell, place in zip(row, cells, strict=True):
+                self._cell = place
                 self._container_or_run(cell, PLAIN)
                 self.flush()
-                cells.append(self._cell)
-            if any(cells):
-                made.append(cells)
         self._cell = None
         self._joinable = False
+        made: DraftTable = [list(row) for row in without_empty_rows(places)]
         if made:
             self.tables.append(made)
 
@@ -323,17 +326,6 @@ def hidden(element: Element) -> bool:
         return True
     style = (element.get("style") or "").replace(" ", "").lower()
     return "display:none" in style or "visibility:hidden" in style
-
-
-def _rows(table: Element) -> list[list[Element]]:
-    """The rows of a table, not those of tables inside its cells."""
-    found: list[list[Element]] = []
-    for child in children(table):
-        if child.tag == "tr":
-            found.append([cell for cell in children(child) if cell.tag in ("td", "th")])
-        elif child.tag in ("tbody", "thead", "tfoot"):
-            found.extend(_rows(child))
-    return found
 
 
 def _raised(element: Element) -> bool:
@@ -371,8 +363,13 @@ def _abut(element: Element, around: Element) -> bool:
     )
 
 
+def _nests(element: Element) -> bool:
+    return element.tag != "div" or "grid-list-column-2" in (element.get("class") or "")
+
+
 def _look(draft: Draft, element: Element) -> None:
-    """Bold, italic and centred, where all of the paragraph is."""
+    """Bold, italic and centred, where all of the paragraph is; indented by the lists and cells it stands in."""
+    draft.indent = _NESTED * sum(1 for a in element.iterancestors("td", "li", "dd", "div") if _nests(a))
     draft.centred = (element.get("align") or "").lower() == "center" or "text-align:center" in (
         element.get("style") or ""
     ).replace(" ", "")

@@ -11,7 +11,7 @@ import html
 import re
 
 from dutybook.layout.decoding import decode
-from dutybook.layout.drafts import LONE_MARKER, Draft, DraftTable, build, squeeze
+from dutybook.layout.drafts import LONE_MARKER, Draft, DraftCell, DraftTable, build, squeeze
 from dutybook.records import BlockRole, Layout
 
 _HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+|$)(.*?)(?:[ \t]+#+)?[ \t]*$")
@@ -270,7 +270,8 @@ class _Reader:
         number = at
         while number < len(lines) and "|" in lines[number] and lines[number].strip():
             if number != at + 1:
-                rows.append([self._cell(cell) for cell in _cells(lines[number])])
+                head = number == at
+                rows.append([DraftCell(self._cell(cell), head=head) for cell in _cells(lines[number])])
             number += 1
         for row in rows:
             for cell in row:
