@@ -20,6 +20,7 @@ def test_eu_act() -> None:
         "Art 3(1)(a)(i)",
         "Art 3(1)(a)(ii)",
         "Art 3(1)(b)",
+        "Art 3(1) subpara 2",
         "Art 3(2)",
         "Art 3(2)(a)",
         "Art 3(2)(b)",
@@ -30,7 +31,7 @@ def test_eu_act() -> None:
     ]
     assert [p for p in places(found) if p.startswith("Recital")] == ["Recital 1", "Recital 2", "Recital 3"]
     where = sentence_places(made, found)
-    assert where["The log shall be kept fo"] == "Art 3(1)"
+    assert where["The log shall be kept fo"] == "Art 3(1) subpara 2"
     assert where["the berth."] == "Annex I(2)(b)"
 
 

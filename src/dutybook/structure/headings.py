@@ -33,7 +33,7 @@ _SECTION_SIGN = re.compile(
 _SECTION_RANGE = r"§§\s?(?P<from>\d+[a-z]?)\s?(?:bis|und|to|and|–|-)\s?(?P<to>\d+[a-z]?)"
 _REST = r"\.?(?P<rest>(?:\s*[–—:.-]+\s*|\s+).*)?$"
 # What follows a number where the provision's own text goes on in the same paragraph.
-_RUNS_IN = r"(?:\.?\s?[–—-]+\s?|[.:]\s+|\s+(?=\(\d{1,2}[a-z]?\)\s))(?=[^\W\d_a-zß-öø-ÿ]|[(§«„“\"'‘\[]|\d)"
+_RUNS_IN = r"(?:\.?\s?[–—-]+\s?|[.:]\s+|\.(?=[^\W\d_a-zß-öø-ÿ])|\s+(?=\(\d{1,2}[a-z]?\)\s))(?=[^\W\d_a-zß-öø-ÿ]|[(§«„“\"'‘\[]|\d)"
 _ORDINAL_RUNS_IN = r"\.?\s+(?=[^\W\d_a-zß-öø-ÿ]|[(§«„“\"'‘\[])"
 _COUNTED = re.compile(r"\d|[IVXLC]+\b")
 _REPEALED = re.compile(r"[(\[].*[)\]]\.?$|[–—.…-]*$", re.DOTALL)
@@ -288,8 +288,13 @@ def _title_follows(rest: str, block: Block) -> bool:
 
 def _cites(title: str, pack: LanguagePack) -> bool:
     """A "title" that begins like the rest of a citation ("Absatz 2 gilt …") belongs to a sentence."""
-    words = pack.structure.citation_words
-    return title.casefold().startswith(tuple(w.casefold() for w in words)) if words else False
+    folded = title.casefold()
+    for word in pack.structure.citation_words:
+        if folded.startswith(word.casefold()) and not (
+            word[-1].isalpha() and folded[len(word) : len(word) + 1].isalpha()
+        ):
+            return True
+    return False
 
 
 def division(text: str, block: Block, pack: LanguagePack) -> Heading | None:

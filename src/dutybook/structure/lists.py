@@ -10,9 +10,12 @@ from dutybook.structure.nodes import Node, Run
 
 # A marker far from the start of a list is more likely a number that begins a sentence ("2024. …").
 MAX_ORDINAL = 400
+_ALPHABET = 26
 _MAX_GAP = 12
 # Points of indent by which a continuation of a list item may differ from the item's own text.
 _INDENT_TOLERANCE = 4.0
+# In place of punctuation: a further subparagraph, which has no number.
+SUBPARAGRAPH = "subparagraph"
 
 
 @dataclass(slots=True)
@@ -39,6 +42,12 @@ class Match:
     gap: bool
 
 
+def _after_z(number: str) -> int:
+    """What follows (z): (aa), (bb), … in older acts, (aa), (ab), … in newer ones."""
+    first, second = (ord(letter) - ord("a") + 1 for letter in number.lower())
+    return _ALPHABET * (first if first != second else 1) + second
+
+
 def matching(levels: list[Level], marker: Marker) -> Match | None:
     """The innermost open list that ``marker`` continues; one with a gap only where none continues without."""
     best: Match | None = None
@@ -46,7 +55,10 @@ def matching(levels: list[Level], marker: Marker) -> Match | None:
         level = levels[index]
         if level.wrap != marker.wrap:
             continue
-        for style, ordinal in marker.readings:
+        for read, count in marker.readings:
+            style, ordinal = read, count
+            if level.style is Style.LETTER and level.last >= _ALPHABET and len(marker.number) == 2:
+                style, ordinal = Style.LETTER, _after_z(marker.number)
             if style is not level.style:
                 continue
             if style is Style.DASH:
@@ -89,6 +101,15 @@ def ends_open(paragraph: str) -> bool:
     return last in ":—–," or last.isalpha()
 
 
+def _within(block: Block, level: Level) -> bool:
+    """Whether a paragraph stands below an item's marker: on a page right of it, in a web page in its cell."""
+    if level.indent <= 0:
+        return False
+    if block.page is None:
+        return block.indent >= level.indent
+    return block.indent > level.indent + _INDENT_TOLERANCE
+
+
 def continue_after(levels: list[Level], block: Block) -> list[Level]:
     """Close the lists that a paragraph without a marker does not belong to any more; returns them, outermost first."""
     closed: list[Level] = []
@@ -96,8 +117,10 @@ def continue_after(levels: list[Level], block: Block) -> list[Level]:
         level = levels[-1]
         if level.node.kind in {ProvisionKind.PARAGRAPH, ProvisionKind.MARGIN_NUMBER}:
             break
-        deeper = block.indent > level.indent + _INDENT_TOLERANCE and block.page is not None
-        if deeper and level.indent > 0:
+        if level.wrap != SUBPARAGRAPH and _within(block, level):
             break
-        closed.insert(0, levels.pop())
+        if level.wrap == SUBPARAGRAPH:
+            levels.pop()
+        else:
+            closed.insert(0, levels.pop())
     return closed

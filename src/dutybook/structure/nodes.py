@@ -12,7 +12,8 @@ from dutybook.structure.markers import Style
 class Node:
     """A provision while the tree grows. ``runs`` are its own paragraphs, without markers, in order.
 
-    ``label`` stands before its number in its place, where that is not its kind's own ("Disposición final").
+    ``label`` stands before its number in its place, where that is not its kind's own ("Disposición final"); ``quoted``:
+    it is new text for another act.
     """
 
     kind: ProvisionKind
@@ -29,6 +30,8 @@ class Node:
     level: int = 0
     label: str = ""
     depth: float = 0.0
+    quoted: bool = False
+    subparagraphs: int = 1
 
 
 @dataclass(slots=True)

@@ -70,6 +70,11 @@ def normal(written: str, ordinal_o: bool = False) -> str:
     return re.sub(r"(?<=\d) (?=[a-z]{1,2}$)", "", text)
 
 
+def series(number: str) -> str:
+    """What numbers counted together have in common: all but their figures (``VIII.3`` goes on ``VIII.2`` and not ``2``)."""
+    return re.sub(r"\d+", "0", re.sub(rf"[\s-]?(?:{ADVERB}|[a-z]{{1,2}}|-[A-Z])(?!\w).*$", "", number))
+
+
 def key(number: str) -> tuple[int, ...]:
     """What orders numbers of one series: ``5`` < ``5a`` < ``6``, ``12`` < ``12 bis``, ``L. 123-4`` < ``L. 123-10``."""
     found: list[int] = []

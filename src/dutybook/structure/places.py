@@ -1,9 +1,16 @@
-"""Names places as the field cites them: ``Art 5(2)(a)``, ``§ 30 Abs. 2 Nr. 3``, ``Annex III(1)``, ``Recital 5``."""
+"""Names places as the field cites them: ``Art 5(2)(a)``, ``§ 30 Abs. 2 Nr. 3``, ``Annex III(1)``, ``Recital 5``.
+
+The first subparagraph has the place of its paragraph, ``Art 5(1)``; later ones are ``Art 5(1) subpara 2``, and a point
+there ``Art 5(1) subpara 2(a)``. Unnumbered paragraphs of an article are counted the same way, ``Art 12 subpara 2``. New
+text for another act stands in quotation marks behind what announces it: ``Art 2(1)(b) “Art 19a(1)”``. Letters are
+those of the Latin alphabet in every language (``γ`` and ``в`` are ``c``), so that one place has one name.
+"""
 
 from __future__ import annotations
 
 from dutybook.languages import LanguagePack
 from dutybook.records import ProvisionKind
+from dutybook.structure.letters import latin
 from dutybook.structure.markers import Style
 from dutybook.structure.nodes import Node
 
@@ -28,20 +35,41 @@ def places(nodes: list[Node], pack: LanguagePack) -> dict[int, str]:
     counters: dict[ProvisionKind, int] = {}
     for node in nodes:
         counters[node.kind] = counters.get(node.kind, 0) + 1
-        above = found[id(node.parent)] if node.parent is not None else ""
-        found[id(node)] = _place(node, above, counters[node.kind], pack)
+        # Articles inside an annex (a convention, a code) are cited with it, whatever divisions lie between.
+        holder = _annex_of(node) if node.kind is ProvisionKind.ARTICLE else node.parent
+        if node.quoted:
+            found[id(node)] = _quoted(node, holder, found, counters[node.kind], pack)
+        else:
+            above = found[id(holder)] if holder is not None else ""
+            found[id(node)] = _place(node, above, counters[node.kind], pack)
     return found
+
+
+def _quoted(node: Node, holder: Node | None, found: dict[int, str], count: int, pack: LanguagePack) -> str:
+    """A place inside a quotation: what announces it, then the place in the other act."""
+    outer: Node | None = node
+    while outer is not None and outer.quoted:
+        outer = outer.parent
+    announcing = found[id(outer)] if outer is not None else ""
+    inside = holder is not None and holder.quoted
+    above = found[id(holder)][len(announcing) :].strip(" “”") if inside and holder is not None else ""
+    return f"{announcing} “{_place(node, above, count, pack)}”".strip()
+
+
+def _annex_of(node: Node) -> Node | None:
+    above = node.parent
+    while above is not None and (above.kind is not ProvisionKind.ANNEX or above.quoted < node.quoted):
+        above = above.parent
+    return above
 
 
 def _place(node: Node, above: str, count: int, pack: LanguagePack) -> str:
     kind = node.kind
     if kind is ProvisionKind.ARTICLE:
-        own = f"{node.label or ('§' if node.sign else 'Art')} {node.number}"
+        own = f"{node.label or ('§' if node.sign else 'Art')} {latin(node.number)}"
         if node.sign and "–" in node.number:
             own = f"§{own}"
-        # Articles inside an annex (a convention, a code) are cited with it.
-        annex = node.parent is not None and above.startswith("Annex")
-        return f"{above} {own}" if annex else own
+        return f"{above} {own}".strip()
     if kind is ProvisionKind.HEADING:
         own = node.number or node.heading[:60]
         return f"{above} {own}" if above.startswith("Annex") else own
@@ -55,15 +83,19 @@ def _place(node: Node, above: str, count: int, pack: LanguagePack) -> str:
     if kind in _LABELS:
         label = node.label or _LABELS[kind]
         number = node.number or (str(count) if kind is ProvisionKind.FOOTNOTE else "")
-        return f"{label} {number}".strip()
+        own = f"{label} {number}".strip()
+        # "Annex I Part A": the parts of an annex are counted anew in each.
+        return f"{above} {own}" if above.startswith("Annex") and kind is not ProvisionKind.ANNEX else own
     return above + _below(node, pack)
 
 
 def _below(node: Node, pack: LanguagePack) -> str:
     if node.kind is ProvisionKind.INDENT:
         return f" indent {node.number}"
+    if node.kind is ProvisionKind.SUBPARAGRAPH:
+        return "" if node.number in {"", "1"} else f" subpara {node.number}"
     if not node.sign:
-        return f"({node.number})"
+        return f"({latin(node.number)})"
     forms = pack.structure.section_places
     form = {
         Style.ARABIC: forms.arabic,

@@ -9,7 +9,7 @@ from dutybook.languages import LanguagePack
 from dutybook.records import Block, BlockRole
 from dutybook.structure import headings
 from dutybook.structure.headings import Heading
-from dutybook.structure.numbers import key
+from dutybook.structure.numbers import key, series
 
 # As much of a block as holds an article's number and the beginning of its text.
 _HEAD = 400
@@ -42,12 +42,12 @@ class RunIns:
         self.any = found > 0
         self._titled = found >= _FEW and short >= _MOSTLY * found
 
-    def read(self, text: str, block: Block, last: tuple[int, ...] | None) -> Heading | None:
-        """The article that a block opens with its own text (``body``) or with its title; ``last``: the last article's key."""
+    def read(self, text: str, block: Block, last: dict[str, tuple[int, ...]]) -> Heading | None:
+        """The article that a block opens with its own text (``body``) or with its title; ``last``: the last keys by series."""
         if not self.any:
             return None
         heading = headings.runs_in(text[:_HEAD], self._pack)
-        if heading is None or not follows(last, heading.number):
+        if heading is None or not follows(last.get(series(heading.number)), heading.number):
             return None
         if (self._titled or block.role is BlockRole.HEADING) and self._short(text, heading):
             title = " ".join(text[heading.body :].split()).rstrip(".")

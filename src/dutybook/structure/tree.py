@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from dutybook.languages import LanguagePack
 from dutybook.records import Block, BlockRole, Genre, ProvisionKind, Span, Zone
-from dutybook.structure import headings, lists, zones
+from dutybook.structure import headings, lists, quotations, zones
 from dutybook.structure.contents import Contents
 from dutybook.structure.divisions import order_of
 from dutybook.structure.headings import Heading
 from dutybook.structure.lists import Level
 from dutybook.structure.markers import Marker, Style, parse, readings_of
 from dutybook.structure.nodes import Node, Run, Tree
-from dutybook.structure.numbers import ADVERB, key
+from dutybook.structure.numbers import ADVERB, key, series
 from dutybook.structure.runins import RunIns
 
 # What the PDF reader says of a block that begins with a number from the margin, or with a raised one.
@@ -23,6 +24,7 @@ _BARE_NUMBER = re.compile(r"(?P<number>\d{1,3}[a-z]?)\s+(?=\S)")
 _PARAGRAPHS = frozenset({Style.ARABIC, Style.UPPER_ROMAN})
 # Depth in the tree of what is no division; lower is further out.
 _LEVELS = {ProvisionKind.HEADING: 20.0, ProvisionKind.ARTICLE: 21.0}
+_BULLET = re.compile(r"[•▪■●◦‣·]\s*")
 _LEADING_DIGITS = re.compile(r"\d+")
 # Swiss acts number paragraphs with a bare, raised figure: "2 Der Bundesrat regelt …".
 _BARE_PARAGRAPH = re.compile(rf"(?P<number>\d{{1,2}}(?:[a-z]|{ADVERB})?)\s+(?=[^\W\d_a-zß-öø-ÿ]|[«„“(…])")
@@ -53,12 +55,18 @@ class TreeBuilder(Tree):
         self.zone = Zone.PROSE
         self.last_number = 0
         self.recital: Node | None = None
+        # What the reader says of the block that is being placed.
+        self.hint = ""
         self.order = order_of(text, blocks, pack)
         self.run_ins = RunIns(text, blocks, pack)
-        self.last_article: tuple[int, ...] | None = None
+        self.last_articles: dict[str, tuple[int, ...]] = {}
         # Lists that a paragraph without a marker closed: the next marker may go on with one.
         self.closed: list[Level] = []
         self.sections = pack.structure.section_sign == "paragraph"
+        # What announces the new text for another act that is being read.
+        self.quoting: Node | None = None
+        # Up to this block no closing quotation mark is to be found.
+        self.unclosed = 0
 
     # -- the walk -----------------------------------------------------------------------------------------------
 
@@ -69,7 +77,8 @@ class TreeBuilder(Tree):
         while index < len(self.blocks):
             block = self.blocks[index]
             text = block.span.of(self.text)
-            index += 1 + self._place_block(index, block, text, begin)
+            quoted = self._quotation(index, text)
+            index += quoted or 1 + self._place_block(index, block, text, begin)
         self.close_spans()
 
     def _first_landmarks(self) -> tuple[int, int]:
@@ -107,6 +116,9 @@ class TreeBuilder(Tree):
         if 0 <= index < enacting:
             return self._before_enacting(block, text)
         if self._contents(block, text):
+            return 0
+        if _BULLET.match(text) and self._lists_heading(block, text):
+            self._loose(block, ProvisionKind.CONTENTS, Zone.CONTENTS)
             return 0
         if self.zone is not Zone.PROSE and headings.starts_with(text, self.patterns.signature) and len(text) < 200:
             self._reset()
@@ -169,13 +181,18 @@ class TreeBuilder(Tree):
         self._loose(block, ProvisionKind.CONTENTS, Zone.CONTENTS)
         return True
 
+    def _lists_heading(self, block: Block, text: str) -> bool:
+        """Whether a bullet stands before a heading, as in tables of contents on the web."""
+        bare = _BULLET.sub("", text)
+        return bool(headings.article(bare, block, self.pack) or headings.division(bare, block, self.pack))
+
     def _heading(self, index: int, block: Block, text: str) -> int:
         """Open what a heading opens; −1 where the block is no heading."""
         found = (
             headings.article(text, block, self.pack)
             or headings.annex(text, block, self.pack)
             or headings.division(text, block, self.pack)
-            or self.run_ins.read(text, block, self.last_article)
+            or self.run_ins.read(text, block, self.last_articles)
         )
         if found is not None and found.sign and self._counts_paragraphs():
             return -1
@@ -191,6 +208,8 @@ class TreeBuilder(Tree):
         title, taken = found.title, 0
         if not title:
             title, taken = self._title(index, found)
+        elif found.kind is ProvisionKind.ARTICLE and self._title_goes_on(index + 1):
+            title, taken = f"{title} {' '.join(self.blocks[index + 1].span.of(self.text).split())}", 1
         self._open(found, title, block)
         return taken
 
@@ -224,10 +243,19 @@ class TreeBuilder(Tree):
             parts.append(" ".join(text.split()))
         return " ".join(parts), len(parts)
 
+    def _title_goes_on(self, index: int) -> bool:
+        """Whether a title's second line stands in a block of its own: short, in lower case, and numbered text follows."""
+        if index + 1 >= len(self.blocks) or self.blocks[index].role not in {BlockRole.BODY, BlockRole.HEADING}:
+            return False
+        line, after = (self.blocks[at].span.of(self.text) for at in (index, index + 1))
+        if not line[:1].islower() or len(line) > 120 or line[-1:] in ".;:,":
+            return False
+        return parse(after) is not None or _BARE_PARAGRAPH.match(after) is not None
+
     def _open(self, found: Heading, title: str, block: Block) -> None:
         self.levels, self.closed = [], []
         if found.kind is ProvisionKind.ANNEX:
-            self.last_article = None
+            self.last_articles = {}
             self._reset()
             self.zone = Zone.ANNEX
         elif self.zone in {Zone.PROSE, Zone.SIGNATURE}:
@@ -243,7 +271,8 @@ class TreeBuilder(Tree):
         node.label = found.label
         node.depth = level
         if found.kind is ProvisionKind.ARTICLE:
-            self.last_article = key(found.number) if not found.label else self.last_article
+            if not found.label:
+                self.last_articles[series(found.number)] = key(found.number)
             self.article = node
             self.last_number = 0
         else:
@@ -273,10 +302,67 @@ class TreeBuilder(Tree):
         if self.article is None or self.article.kind is not ProvisionKind.ANNEX:
             self.article = None
 
+    # -- new text for other acts --------------------------------------------------------------------------------
+
+    def _quotation(self, index: int, text: str) -> int:
+        """Put quoted new text under the provision that announces it; returns its length in blocks, 0 where none begins."""
+        found = quotations.opens(text) if self.zone is Zone.ENACTING or self.zone is Zone.ANNEX else None
+        holder = self.levels[-1].node if self.levels else self._home()
+        if found is None or holder is None or not self._announced(index, found[1]):
+            return 0
+        mark, start = found
+        end = 0
+        if index >= self.unclosed:
+            paragraphs = (self.blocks[i].span.of(self.text) for i in range(index, len(self.blocks)))
+            end = quotations.extent(paragraphs, mark, self._goes_on)
+            self.unclosed = 0 if end else index + quotations.MOST
+        end = max(end, 1)
+        kept = (self.divisions, self.article, self.levels, self.closed, self.zone, self.last_articles)
+        self.divisions, self.article, self.levels, self.closed, self.last_articles = [], None, [], [], {}
+        self.quoting, self.zone = holder, Zone.AMENDMENT
+        at = 0
+        while at < end:
+            block = self.blocks[index + at]
+            if at == 0:
+                block = replace(block, span=Span(block.span.start + start, block.span.end))
+            at += 1 + self._quoted(index + at, block, block.span.of(self.text))
+        self.divisions, self.article, self.levels, self.closed, self.zone, self.last_articles = kept
+        self.quoting = None
+        return at
+
+    def _quoted(self, index: int, block: Block, text: str) -> int:
+        if block.role is BlockRole.FOOTNOTE:
+            self._loose(block, ProvisionKind.FOOTNOTE, Zone.FOOTNOTE)
+            return 0
+        taken = self._heading(index, block, text) if block.role is not BlockRole.TABLE else -1
+        if taken < 0:
+            self._body(block, text)
+        return max(taken, 0)
+
+    def _announced(self, index: int, start: int) -> bool:
+        """Whether the paragraph before a quotation mark says that new text follows, or the text after it is a provision."""
+        before = self.runs[-1] if self.runs else None
+        if before is None or before.zone is Zone.DEFINITION:
+            return False
+        if before.zone is Zone.AMENDMENT or self._content_zone() is Zone.AMENDMENT:
+            return True
+        block = self.blocks[index]
+        text = block.span.of(self.text)[start:]
+        opens = parse(text) is not None or headings.article(text, block, self.pack) is not None
+        return opens and before.span.of(self.text).endswith(":")
+
+    def _goes_on(self, text: str) -> bool:
+        """Whether a paragraph goes on with the act's own list, or ends it."""
+        marker = parse(text)
+        found = lists.matching(self.levels, marker) if marker else None
+        if found is not None and not found.gap:
+            return True
+        return len(text) < 200 and headings.starts_with(text, self.patterns.signature)
+
     # -- paragraphs and lists -----------------------------------------------------------------------------------
 
     def _home(self) -> Node | None:
-        return self.article or (self.divisions[-1] if self.divisions else None)
+        return self.article or (self.divisions[-1] if self.divisions else self.quoting)
 
     def _content_zone(self) -> Zone:
         if self.levels:
@@ -291,6 +377,7 @@ class TreeBuilder(Tree):
         if block.role is BlockRole.TABLE:
             self._run(self._holder(block), block.span, block)
             return
+        self.hint = block.hint
         margin = self.patterns.margin.match(text) if self.patterns.margin else None
         if margin and self.article is None:
             self._margin_number(block, margin.group("number"), margin.end())
@@ -328,16 +415,17 @@ class TreeBuilder(Tree):
                 end += len(text) - end - len(text[end:].lstrip(" .–—-\xa0"))
                 return Marker(sole, sole.split()[-1].casefold(), "§", ((Style.ARABIC, 1),), end)
             bare = _BARE_PARAGRAPH.match(text, at)
-            if bare and self._bare_follows(bare.group("number")):
+            if bare and self._bare_follows(bare.group("number"), self.hint):
                 number = bare.group("number")
                 return Marker(number, number, "bare", readings_of(number), bare.end())
         return parse(text, at, self._counts_paragraphs())
 
-    def _bare_follows(self, number: str) -> bool:
+    def _bare_follows(self, number: str, hint: str) -> bool:
         """Whether a bare number begins or continues the paragraphs of the article."""
         last = next((level for level in self.levels if level.wrap == "bare"), None)
         if last is None:
-            return number == "1" and self.article is not None and not self.article.runs and not self.levels
+            fresh = self.article is not None and not self.article.runs and not self.levels
+            return number == "1" and (fresh or "raised-number" in hint)
         return key(last.node.number) < key(number) and key(number)[0] - last.last <= 1
 
     def _marker_may_follow(self, marker: Marker, text: str, at: int) -> bool:
@@ -367,6 +455,8 @@ class TreeBuilder(Tree):
                 self.levels += self.closed[: again.index + 1]
                 found = lists.matching(self.levels, marker)
         self.closed = []
+        if found is None or (found.gap and opens):
+            self._close_subparagraph(marker)
         if found is None and marker.wrap == "§":
             self.levels = []
         if found is not None and not (found.gap and opens):
@@ -395,6 +485,14 @@ class TreeBuilder(Tree):
         self.levels.append(Level(style, marker.wrap, ordinal, marker.raw, node, holder, block.indent, stem))
         return True
 
+    def _close_subparagraph(self, marker: Marker) -> None:
+        """ "1." after an article's opening words is its paragraph, not a point of those words."""
+        level = self.levels[-1] if self.levels else None
+        if level is None or level.wrap != lists.SUBPARAGRAPH or level.parent is not self.article:
+            return
+        if marker.readings[0][0] in _PARAGRAPHS and not self._ends_open(level.node.runs[-1]):
+            self.levels.pop()
+
     def _kind(self, style: Style, marker: Marker, stem: Run | None, holder: Node) -> ProvisionKind:
         if style is Style.DASH:
             return ProvisionKind.INDENT
@@ -402,8 +500,8 @@ class TreeBuilder(Tree):
         opens = stem is None or not self._ends_open(stem)
         if in_article and (marker.wrap in {"§", "bare"} or (style in _PARAGRAPHS and (opens or holder.runs == []))):
             return ProvisionKind.PARAGRAPH
-        if style is Style.ARABIC and self.article is None and not self.levels and opens:
-            return ProvisionKind.MARGIN_NUMBER
+        if style is Style.ARABIC and self.article is None and not self.levels and opens and self.zone is not Zone.ANNEX:
+            return ProvisionKind.MARGIN_NUMBER if self.quoting is None else ProvisionKind.PARAGRAPH
         if style is Style.LETTER and in_article and holder.sign and marker.wrap == "()" and opens:
             return ProvisionKind.PARAGRAPH
         return ProvisionKind.POINT
@@ -424,7 +522,35 @@ class TreeBuilder(Tree):
     def _continue(self, block: Block) -> None:
         """A paragraph without a marker: a further subparagraph, what follows a list, or an item's second paragraph."""
         self.closed = lists.continue_after(self.levels, block) + self.closed
-        self._run(self._holder(block), block.span, block, tail=True)
+        holder = self._holder(block)
+        if self._begins_subparagraph(holder, block.span.of(self.text)):
+            self._subparagraph(holder, block)
+        else:
+            self._run(holder, block.span, block, tail=True)
+
+    def _begins_subparagraph(self, holder: Node, text: str) -> bool:
+        """Whether a paragraph without a number is a further subparagraph, and not the rest of the one before."""
+        if self.article is None or self.article.sign or self.article.kind is not ProvisionKind.ARTICLE:
+            return False
+        return bool(holder.runs) and not text[:1].islower() and not self._unfinished(holder)
+
+    def _unfinished(self, holder: Node) -> bool:
+        """A list whose last item ends without a full stop goes on in the paragraph after it."""
+        last = self.runs[-1]
+        if last.node is holder or not last.depth:
+            return False
+        return not last.span.of(self.text).rstrip("’”»\"'“)").endswith((".", ";", ":", "!", "?"))
+
+    def _subparagraph(self, holder: Node, block: Block) -> None:
+        holder.subparagraphs += 1
+        count = holder.subparagraphs
+        before = holder.runs[-1] if count == 2 and holder.runs[-1].has_items else None
+        node = self.node(ProvisionKind.SUBPARAGRAPH, str(count), block.span.start, holder.zone, holder)
+        self._run(node, block.span, block)
+        if before is not None and node.runs:
+            # Its sentence may still need the list's stem to be understood.
+            node.runs[0].stem, node.runs[0].tail = before, True
+        self.levels.append(Level(Style.ARABIC, lists.SUBPARAGRAPH, count, "", node, holder, block.indent, None))
 
     def _holder(self, block: Block) -> Node:
         if self.levels:
@@ -439,11 +565,19 @@ class TreeBuilder(Tree):
 
     # -- making nodes and runs ----------------------------------------------------------------------------------
 
+    def node(self, kind: ProvisionKind, number: str, start: int, zone: Zone, parent: Node | None) -> Node:
+        """Open a provision; while new text for another act is read, one of that text."""
+        if self.quoting is None or kind is ProvisionKind.FOOTNOTE:
+            return super().node(kind, number, start, zone, parent)
+        made = super().node(kind, number, start, Zone.AMENDMENT, parent or self.quoting)
+        made.quoted = True
+        return made
+
     def _loose(self, block: Block, kind: ProvisionKind, zone: Zone) -> None:
         self._run(self.node(kind, "", block.span.start, zone, None), block.span, block)
 
     def _run(self, node: Node, span: Span, block: Block, stem: Run | None = None, tail: bool = False) -> None:
-        zone = self.zone if node.zone is Zone.HEADING else node.zone
+        zone = self.zone if node.zone is Zone.HEADING or self.quoting is not None else node.zone
         if zone is Zone.ENACTING and zones.amends(span.of(self.text), self.pack):
             zone = Zone.AMENDMENT
         depth = sum(1 for level in self.levels if level.node.kind in {ProvisionKind.POINT, ProvisionKind.INDENT})

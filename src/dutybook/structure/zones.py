@@ -14,8 +14,8 @@ def of_article(title: str, around: Zone, pack: LanguagePack) -> Zone:
     """The zone of an article, by its title and the zone it stands in."""
     words = pack.structure
     folded = title.casefold()
-    if around is Zone.ANNEX:
-        return Zone.ANNEX
+    if around in {Zone.ANNEX, Zone.AMENDMENT}:
+        return around
     if folded.startswith(words.definition_headings):
         return Zone.DEFINITION
     if folded.startswith(words.amendment_headings) or folded.endswith(words.amendment_endings):
