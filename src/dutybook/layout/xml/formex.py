@@ -6,6 +6,8 @@ in capitals. The quotation marks are those that the markup names.
 
 from __future__ import annotations
 
+import re
+
 from dutybook.layout.limits import Limits
 from dutybook.layout.xml.base import Walker, XmlFormat, language_code
 from dutybook.layout.xml.formex_meta import meta_of
@@ -25,6 +27,7 @@ _SILENT = frozenset(
 _DASHES = frozenset("—–-−•·*▪●◦‒―○■□➤►")
 # How lists mark their items where the items do not say it themselves.
 _MARKERS = {"DASH": "—", "NDASH": "–", "BULLET": "•"}
+_LONG_NUMBER = re.compile(r"([1-9]\d{3,14})((?:[.,]\d+)?)")
 _DEEPER = (ProvisionKind.CHAPTER, ProvisionKind.SECTION, ProvisionKind.SUBSECTION)
 _ANNEXES = frozenset({"ANNEX", "CONS.ANNEX"})
 _HEADED = frozenset({"ACT", "CONS.DOC", "CONS.ACT", "GENERAL", "AGR", "LETTER", "CORR", "CJT", "REPORT", "DECISION"})
@@ -42,6 +45,7 @@ class FormexReader(Walker):
         "SUBDIV": "group",
         "CONSID": "recital",
         "PARAG": "parag",
+        "ALINEA": "alinea",
         "NP": "np",
         "NP.ECR": "np",
         "ITEM": "item",
@@ -52,6 +56,7 @@ class FormexReader(Walker):
         "GR.NOTES": "notes",
         "TBL": "tbl",
         "HT": "typography",
+        "FT": "formatted",
         "FINAL": "final",
         "ENACTING.TERMS": "enacting",
         "CONTENTS": "enacting",
@@ -61,7 +66,6 @@ class FormexReader(Walker):
         **dict.fromkeys(
             (
                 "P",
-                "ALINEA",
                 "TXT",
                 "LIST",
                 "DLIST",
@@ -194,6 +198,16 @@ class FormexReader(Walker):
             self.label(label)
             self.rest(node, "NO.PARAG")
 
+    def alinea(self, node: Node) -> None:
+        """A subparagraph: the first is the paragraph itself, further ones are cited by counting."""
+        parent = node.getparent()
+        index = 1 + sum(1 for _ in node.itersiblings("ALINEA", preceding=True))
+        if index == 1 or parent is None or local(parent) not in ("PARAG", "ARTICLE"):
+            self.block(node)
+            return
+        with self.out.element(ProvisionKind.SUBPARAGRAPH, str(index)):
+            self.block(node)
+
     def np(self, node: Node) -> None:
         """A numbered paragraph of a list or an annex, or the number of a recital."""
         label = child(node, "NO.P")
@@ -307,7 +321,12 @@ class FormexReader(Walker):
             mark = chr(int(code, 16)) if code else '"'
         except (ValueError, OverflowError):
             mark = '"'
+        opens = local(node) == "QUOT.START"
+        if not opens:
+            self.out.glue()
         self.out.text(mark if mark.isprintable() and not mark.isalnum() else '"')
+        if opens:
+            self.out.glue()
         self.flow(node)
 
     def typography(self, node: Node) -> None:
@@ -316,6 +335,14 @@ class FormexReader(Walker):
         self.out.capitals = before or attribute(node, "TYPE").upper() in ("UC", "STC")
         self.flow(node)
         self.out.capitals = before
+
+    def formatted(self, node: Node) -> None:
+        """A number that the Official Journal prints in groups of three digits (Interinstitutional Style Guide, 6.3)."""
+        number = _LONG_NUMBER.fullmatch(node.text or "") if not len(node) else None
+        if number and attribute(node, "TYPE").upper() == "NUMBER":
+            self.out.text(f"{int(number.group(1)):,}".replace(",", " ") + number.group(2))
+        else:
+            self.flow(node)
 
     def note(self, node: Node) -> None:
         """A note, where its mark stands."""

@@ -14,7 +14,9 @@ from dutybook.records import Block, BlockRole, Cell, Element, FootnoteMark, Layo
 
 _OPENING = re.compile(r"[„“«»‚‘‹›\"'”’]{1,3}")
 _CLOSING = re.compile(r"(?:[”“\"'’‘»«›‹;,:)\]]|\.(?!\.)){1,5}")
-_SPACE = re.compile(r"\s")
+_LEAD = re.compile(r"\s+")
+_TAIL = re.compile(r"\s+$")
+_NO_SPACE_BEFORE = ",.;:)]"
 _NO_SPACE_AFTER = "„“«‚‘‹("
 
 
@@ -57,7 +59,8 @@ class OutlineWriter:
         self._stack: list[int] = []
         self._running: list[str] = []
         self._running_length = 0
-        self._space = False
+        self._space = ""
+        self._glued = False
         self._running_marks: list[tuple[int, str]] = []
         self._labels: list[tuple[int | None, str]] = []
         self._notes: dict[str, _Note] = {}
@@ -75,22 +78,34 @@ class OutlineWriter:
     # -- running text -------------------------------------------------------------------------------------------
 
     def text(self, raw: str | None) -> None:
-        """Add running text; white space between pieces counts as in the source."""
+        """Add running text; white space between pieces counts as in the source.
+
+        A line break between pieces is one of the file's layout: no space comes of it where none can stand in print.
+        """
         if not raw:
             return
         body = squeeze(raw.upper() if self.capitals else raw)
+        lead = _LEAD.match(raw)
+        if lead is not None and not self._glued:
+            self._space = self._space or ("\n" if "\n" in lead.group() else " ")
         if not body:
-            self._space = self._space or bool(_SPACE.search(raw))
             return
-        if (self._space or raw[0].isspace()) and self._running:
-            body = f" {body}"
+        if self._space and self._running:
+            wrapped = self._space == "\n" and (body[0] in _NO_SPACE_BEFORE or self._running[-1][-1:] in "([")
+            body = body if wrapped else f" {body}"
+        self._glued = False
         self._running.append(body)
         self._running_length += len(body)
-        self._space = raw[-1].isspace()
+        tail = _TAIL.search(raw)
+        self._space = "" if tail is None else "\n" if "\n" in tail.group() else " "
+
+    def glue(self) -> None:
+        """No space stands here, whatever the source has."""
+        self._space, self._glued = "", True
 
     def space(self) -> None:
         """What follows is another word (a line break, an empty element)."""
-        self._space = True
+        self._space = " "
 
     def mark(self, mark: str, note: str) -> None:
         """Here the running text refers to the note of this key (see :meth:`note`)."""
@@ -135,7 +150,7 @@ class OutlineWriter:
         """
         text = self.running
         if not text:
-            self._space = False
+            self._space = ""
             return None
         if ahead and _OPENING.fullmatch(text):
             return None
@@ -173,7 +188,8 @@ class OutlineWriter:
             self._labels.append((self._stack[-1] if self._stack else None, text))
 
     def _clear(self) -> None:
-        self._running, self._running_length, self._space, self._running_marks = [], 0, False, []
+        self._running, self._running_length, self._space, self._running_marks = [], 0, "", []
+        self._glued = False
 
     def _append(self, text: str) -> Span:
         if self._length + len(text) > self._limits.max_text_chars:

@@ -1,0 +1,399 @@
+"""Akoma Ntoso and its national profiles: LegalDocML.de, Fedlex, Normattiva, Legilux, Finlex, legislation.gov.uk.
+
+What an element is called says its kind; a few names mean another kind in another country (a Finnish ``section`` is an
+article, a British ``paragraph`` in a ``subsection`` is a point), which the elements around it say.
+"""
+
+from __future__ import annotations
+
+from dutybook.layout.limits import Limits
+from dutybook.layout.xml.akn_meta import language_of, meta_of
+from dutybook.layout.xml.base import Walker, XmlFormat
+from dutybook.layout.xml.counting import item_label
+from dutybook.layout.xml.numbers import bare_number, division_number
+from dutybook.layout.xml.tree import Node, attribute, child, children, findall, local, plain
+from dutybook.layout.xml.writer import OutlineWriter
+from dutybook.records import BlockRole, Layout, ProvisionKind
+
+_K = ProvisionKind
+_SILENT = frozenset({"meta", "del", "foreign"})
+# Names that always mean the same.
+_KINDS = {
+    "book": _K.PART,
+    "tome": _K.PART,
+    "part": _K.PART,
+    "title": _K.TITLE,
+    "subtitle": _K.SUBSECTION,
+    "chapter": _K.CHAPTER,
+    "subpart": _K.SECTION,
+    "subchapter": _K.SECTION,
+    "division": _K.SECTION,
+    "subdivision": _K.SUBSECTION,
+    "article": _K.ARTICLE,
+    "regulation": _K.ARTICLE,
+    "rule": _K.ARTICLE,
+    "point": _K.POINT,
+    "item": _K.POINT,
+    "subparagraph": _K.POINT,
+    "subclause": _K.POINT,
+    "clause": _K.PARAGRAPH,
+    "indent": _K.INDENT,
+    "annex": _K.ANNEX,
+    "schedule": _K.ANNEX,
+    "appendix": _K.ANNEX,
+    "attachment": _K.ANNEX,
+    "crossheading": _K.HEADING,
+    "transitional": _K.PARAGRAPH,
+}
+# These depend on what stands around them.
+_RELATIVE = frozenset({"section", "subsection", "paragraph", "alinea", "hcontainer"})
+_DIVISIONS = frozenset({_K.PART, _K.TITLE, _K.CHAPTER, _K.SECTION, _K.SUBSECTION, _K.ANNEX, _K.HEADING})
+_DASHES = frozenset("—–-−•·*▪●◦‒―")
+_PARAGRAPHS = (
+    *("p", "block", "longTitle", "formula", "content", "intro", "wrapUp", "listIntroduction", "listWrapUp", "list"),
+    *("blockList", "container", "blockContainer", "tblock", "interstitial", "signature", "citation", "citations"),
+    *(
+        "mainBody",
+        "preface",
+        "coverPage",
+        "introduction",
+        "background",
+        "decision",
+        "arguments",
+        "remedies",
+        "motivation",
+    ),
+)
+
+
+class AknReader(Walker):
+    handlers = {
+        **dict.fromkeys(_PARAGRAPHS, "block"),
+        **dict.fromkeys((*_KINDS, *_RELATIVE), "container"),
+        "preface": "preface",
+        "preamble": "preamble",
+        "recital": "recital",
+        "body": "body",
+        "mainBody": "body",
+        "conclusions": "conclusions",
+        "num": "stray_number",
+        "heading": "stray_heading",
+        "subheading": "stray_heading",
+        "crossHeading": "stray_heading",
+        "toc": "contents",
+        "quotedStructure": "quotation",
+        "embeddedStructure": "quotation",
+        "quotedText": "quoted_text",
+        "embeddedText": "quoted_text",
+        "authorialNote": "note",
+        "noteRef": "note_reference",
+        "table": "table",
+        "ol": "html_list",
+        "ul": "html_list",
+        "li": "html_item",
+        "img": "picture",
+        "doc": "part_document",
+    }
+    silent = _SILENT
+
+    def __init__(self, writer: OutlineWriter, root: Node, language: str) -> None:
+        super().__init__(writer)
+        self.language = language
+        self.title_lines: list[str] = []
+        self._depth = 0
+        self._notes = 0
+        self._empty_quotations = 0
+        self._pictures = 0
+        self._in_title = False
+        self._hint = ""
+        self._articles = any(True for each in findall(root, "article") if not _within(each, "quotedStructure"))
+        self._kept = {attribute(n, "eId") or attribute(n, "id"): n for n in findall(root, "note")}
+
+    # -- parts of the document ----------------------------------------------------------------------------------
+
+    def preface(self, node: Node) -> None:
+        """Title, number and date of the act, line by line."""
+        self._in_title = True
+        self.out.paragraph(ahead=True)
+        self.flow(node)
+        self._title_line()
+        self._in_title = False
+
+    def _title_line(self) -> None:
+        line = self.out.running
+        if line:
+            self.title_lines.append(line)
+            self.out.heading(1, "doc-title", names=False)
+
+    def block(self, node: Node) -> None:
+        """A paragraph; in the preface a line of the title."""
+        if not self._in_title:
+            self.styled(node, hint=self._hint)
+            return
+        self._title_line()
+        self.flow(node)
+        self._title_line()
+
+    def preamble(self, node: Node) -> None:
+        """Who acts and why."""
+        before, self.out.loose, self._hint = self.out.loose, False, "preamble"
+        self.flow(node)
+        self.out.paragraph(hint=self._hint)
+        self.out.loose, self._hint = before, ""
+
+    def recital(self, node: Node) -> None:
+        """A reason."""
+        with self.out.element(_K.RECITAL, bare_number(plain(child(node, "num")))):
+            self._labelled(node)
+
+    def body(self, node: Node) -> None:
+        """The act's own terms: paragraphs outside of provisions count, too."""
+        before, self.out.loose = self.out.loose, True
+        self.flow(node)
+        self.out.paragraph()
+        self.out.loose = before
+
+    def conclusions(self, node: Node) -> None:
+        """Place, date and names."""
+        with self.out.element(_K.SIGNATURE):
+            self.flow(node)
+
+    def part_document(self, node: Node) -> None:
+        """A document in the act's attachments; the root of a file that is none."""
+        self.flow(node)
+        self.out.paragraph()
+
+    def contents(self, node: Node) -> None:
+        """A table of contents, an entry a paragraph."""
+        self.out.paragraph(ahead=True)
+        quoted = self.out.quoting
+        role, hint = (BlockRole.BODY, "") if quoted else (BlockRole.CONTENTS, "contents")
+        self.out.text(node.text)
+        for each in children(node):
+            for part in each:
+                self.out.space()
+                self.visit(part)
+                self.out.text(part.tail)
+            if not len(each):
+                self.out.text(each.text)
+            self.out.paragraph(role, hint)
+            self.out.text(each.tail)
+
+    # -- provisions ---------------------------------------------------------------------------------------------
+
+    def container(self, node: Node) -> None:
+        """A provision of any level."""
+        number = child(node, "num")
+        words = plain(number)
+        kind = self._kind(node, words)
+        if kind is None:
+            self._labelled(node) if words else self.flow(node)
+            self.out.paragraph()
+            return
+        bare = division_number(words, self.language) if kind in _DIVISIONS else bare_number(words)
+        if kind is _K.INDENT or (kind is _K.PARAGRAPH and not bare) or (kind is _K.SUBPARAGRAPH):
+            bare = bare if bare and words not in _DASHES else str(_position(node))
+        sign = kind is _K.ARTICLE and "§" in words
+        if kind is _K.ANNEX and not bare:
+            bare = bare_number(plain(child(node, "heading"))) if len(plain(child(node, "heading"))) < 30 else ""
+        with self.out.element(kind, bare, sign=sign):
+            before, self._depth = self._depth, self._depth + (kind in _DIVISIONS)
+            if kind in _DIVISIONS or kind is _K.ARTICLE:
+                self._headed(node, kind)
+            else:
+                self._labelled(node)
+            self._depth = before
+
+    def _kind(self, node: Node, words: str) -> ProvisionKind | None:
+        """What provision an element is; None where it is none: a wrapper, or an article's only, unnumbered paragraph."""
+        name = local(node)
+        if name == "hcontainer":
+            name = attribute(node, "name").lower().replace("_", "").replace("-", "")
+            if name not in _KINDS and name not in _RELATIVE:
+                return _K.HEADING if child(node, "heading") is not None else _K.POINT if words else None
+        if words in _DASHES and name not in ("article", "section"):
+            return _K.INDENT
+        if name == "section":
+            return _K.SECTION if self._articles and "§" not in words else _K.ARTICLE
+        open_kinds = self.out.kinds
+        inside = self._article_inside(open_kinds)
+        if name == "subsection":
+            if inside is None:
+                return _K.SUBSECTION
+            alone = not words and not any(each.tag == node.tag for each in _around(node))
+            return None if alone else _K.PARAGRAPH
+        if name in ("paragraph", "alinea"):
+            numbered = bool(bare_number(words))
+            if not numbered:
+                further = name == "alinea" and _position(node) > 1
+                return _K.SUBPARAGRAPH if further and open_kinds else None
+            return _K.POINT if inside is not None and _K.PARAGRAPH in inside else _K.PARAGRAPH
+        if name == "attachment":
+            return _K.ANNEX if plain_without_meta(node) else None
+        if name in ("item", "point", "indent", "subparagraph", "clause", "subclause") and not words:
+            return _K.INDENT if name in ("item", "point", "indent") else None
+        return _KINDS.get(name)
+
+    def _article_inside(self, kinds: tuple[ProvisionKind, ...]) -> tuple[ProvisionKind, ...] | None:
+        """The open kinds from the innermost article or annex on; None outside of both."""
+        for index in range(len(kinds) - 1, -1, -1):
+            if kinds[index] in (_K.ARTICLE, _K.ANNEX):
+                return kinds[index:]
+        return None
+
+    def _headed(self, node: Node, kind: ProvisionKind) -> None:
+        """A provision whose number and heading are lines of their own."""
+        hint = "article" if kind is _K.ARTICLE else "annex" if kind is _K.ANNEX else "chapter"
+        level = self._depth if kind in _DIVISIONS else self._depth + 1
+        self.out.text(node.text)
+        for each in node:
+            name = local(each)
+            if name == "num":
+                self.number(each, level, f"{hint}-number")
+            elif name in ("heading", "subheading"):
+                self.heading(each, level, f"{hint}-title")
+            else:
+                self.visit(each)
+            self.out.text(each.tail)
+
+    def _labelled(self, node: Node) -> None:
+        """A provision whose number stands before its text."""
+        self.out.text(node.text)
+        for each in node:
+            name = local(each)
+            if name == "num":
+                self.label(each)
+            elif name in ("heading", "subheading"):
+                self.heading(each, self._depth + 2, "group-title")
+            else:
+                self.visit(each)
+            self.out.text(each.tail)
+
+    def stray_number(self, node: Node) -> None:
+        """A number of what is no provision."""
+        self.label(node)
+
+    def stray_heading(self, node: Node) -> None:
+        """A heading between provisions."""
+        self.out.paragraph(ahead=True)
+        self.flow(node)
+        self.out.heading(self._depth + 1, "group-title", names=False)
+
+    # -- lists of HTML ------------------------------------------------------------------------------------------
+
+    def html_list(self, node: Node) -> None:
+        """A list; its items count."""
+        self.out.paragraph(ahead=True)
+        self.flow(node)
+
+    def html_item(self, node: Node) -> None:
+        """An item: its number is the one that the list's attributes make."""
+        label = item_label(node)
+        if self._in_title:
+            self._title_line()
+            self.out.text(f"{label} " if label else None)
+            self.flow(node)
+            self._title_line()
+            return
+        kind = _K.POINT if label else _K.INDENT
+        with self.out.element(kind, bare_number(label) if label else str(_position(node))):
+            self.out.label(label)
+            self.flow(node)
+
+    # -- quotations ---------------------------------------------------------------------------------------------
+
+    def quotation(self, node: Node) -> None:
+        """New text for another act."""
+        if not plain(node):
+            self._empty_quotations += 1
+            return
+        with self.out.quotation():
+            self.out.text(attribute(node, "startQuote"))
+            self.out.glue()
+            self.flow(node)
+            self.out.paragraph(ahead=True)
+            self.out.glue()
+            self.out.text(attribute(node, "endQuote"))
+
+    def quoted_text(self, node: Node) -> None:
+        """Words of another act, within a sentence."""
+        self.out.text(attribute(node, "startQuote"))
+        self.flow(node)
+        self.out.text(attribute(node, "endQuote"))
+
+    # -- notes, tables, pictures --------------------------------------------------------------------------------
+
+    def note(self, node: Node) -> None:
+        """A note where it is referred to."""
+        self._notes += 1
+        mark = attribute(node, "marker") or str(self._notes)
+        key = attribute(node, "eId") or attribute(node, "id") or f"note-{self._notes}"
+        self._keep(node, key, mark)
+        self.out.mark(mark, key)
+
+    def note_reference(self, node: Node) -> None:
+        """A mark whose note stands among the metadata, or nowhere."""
+        key = attribute(node, "href").removeprefix("#")
+        target = self._kept.get(key)
+        mark = attribute(node, "marker") or plain(node)
+        if target is not None:
+            self._keep(target, key, mark or attribute(target, "marker"))
+            self.out.mark(mark, key)
+        else:
+            self.flow(node)
+
+    def _keep(self, node: Node, key: str, mark: str) -> None:
+        with self.out.capture() as paragraphs:
+            self.flow(node)
+        self.out.note(key, mark, paragraphs)
+
+    def table(self, node: Node) -> None:
+        """A table of HTML."""
+        self.rows(node, ("tr",), ("td", "th"))
+
+    def picture(self, node: Node) -> None:
+        """A picture; nothing of it is read."""
+        self._pictures += 1
+
+    def finish(self) -> None:
+        """Say what the file leaves out."""
+        if self._pictures:
+            self.out.problems.append(f"{self._pictures} pictures in the text were not read")
+        if self._empty_quotations:
+            self.out.problems.append(
+                f"{self._empty_quotations} passages that the act quotes are empty in the file; see the published text"
+            )
+
+
+def _within(node: Node, name: str) -> bool:
+    return any(local(above) == name for above in node.iterancestors())
+
+
+def _around(node: Node) -> tuple[Node, ...]:
+    return (*node.itersiblings(preceding=True), *node.itersiblings())
+
+
+def _position(node: Node) -> int:
+    """The how manieth of its name among its siblings."""
+    return 1 + sum(1 for each in node.itersiblings(preceding=True) if each.tag == node.tag)
+
+
+def plain_without_meta(node: Node) -> bool:
+    """Whether there is text beside the metadata."""
+    return any(local(each) not in _SILENT and plain(each) for each in children(node))
+
+
+def _read(root: Node, limits: Limits, problems: tuple[str, ...]) -> Layout:
+    writer = OutlineWriter(limits=limits, what="Akoma Ntoso file")
+    language = language_of(root)
+    reader = AknReader(writer, root, language)
+    reader.flow(root)
+    reader.finish()
+    return writer.finish(meta_of(root, reader.title_lines, language), problems)
+
+
+def _matches(root: Node) -> bool:
+    return local(root).lower() == "akomantoso"
+
+
+FORMAT = XmlFormat("Akoma Ntoso", _matches, _read, _SILENT)
