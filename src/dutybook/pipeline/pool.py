@@ -12,7 +12,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from queue import Empty, SimpleQueue
 from typing import IO, Any
 
@@ -135,12 +135,18 @@ class Pool:
         waiting = iter(jobs)
         exhausted = False
         while True:
-            while (self._added or not exhausted) and self._busy() < self.workers:
+            drawn: list[Job] = []
+            while (self._added or not exhausted) and self._busy() + len(drawn) < self.workers:
                 job = self._added.popleft() if self._added else next(waiting, None)
                 if job is None:
                     exhausted = True
                     break
-                self._free_child(fresh=False).assign(job)
+                drawn.append(job)
+            # At the end of a run, children that no document waits for share in the last ones.
+            idle = self.workers - self._busy() - len(drawn)
+            for number, job in enumerate(drawn):
+                share = 1 + (idle + number) // len(drawn)
+                self._free_child(fresh=False).assign(replace(job, share=share) if share > 1 else job)
             if not self._busy():
                 return
             event = self._next_event()

@@ -51,7 +51,8 @@ class Setup:
 class Job:
     """One document to read: a file, or the member of it that ``inner`` leads to (see :mod:`dutybook.pipeline.unpacking`).
 
-    ``listing``: only what it holds is asked for.
+    ``listing``: only what it holds is asked for. ``share``: so many processes may work at it, since no other document
+    waits for them.
     """
 
     number: int
@@ -59,6 +60,7 @@ class Job:
     source: str
     inner: tuple[int, ...] = ()
     listing: bool = False
+    share: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +165,8 @@ def _work(
         contents = unpacker.contents(raw)
         if job.listing or (contents and contents.only):
             return Answer(job.number, sha256=sha256, contents=contents)
-        result = finish(analyse(raw, setup.config), setup.version)
+        config = replace(setup.config, workers=job.share) if job.share > 1 else setup.config
+        result = finish(analyse(raw, config), setup.version)
         return Answer(job.number, result=result, sha256=sha256, contents=contents)
     except BadDocument as error:
         # What is attached to a document can be read where the document itself cannot.
