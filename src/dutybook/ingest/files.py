@@ -33,8 +33,14 @@ READABLE = frozenset(
         ".zip",
         ".gz",
         ".mbox",
+        ".tif",
+        ".tiff",
     ]
 )
+
+#: Pictures are documents if they may be scans. In folders most small ones are logos and buttons: they are left out.
+_PICTURES = frozenset([".png", ".jpg", ".jpeg"])
+_SMALL_PICTURE = 40_000
 
 #: Largest file that is read, in bytes.
 MAX_BYTES = 200 * 1000 * 1000
@@ -110,11 +116,21 @@ def _walk(root: Path, left_out: Counter[str]) -> Iterator[Path]:
                 left_out["hidden"] += 1
             elif path.is_symlink() and not path.resolve().is_relative_to(inside):
                 left_out["link out of the folder"] += 1
-            elif path.suffix.lower() not in READABLE:
+            elif not _is_document(path):
                 left_out[path.suffix.lower() or "no extension"] += 1
             elif path.is_file():
                 yield path
     left_out.update({"folder without permission": len(unreadable)} if unreadable else {})
+
+
+def _is_document(path: Path) -> bool:
+    suffix = path.suffix.lower()
+    if suffix in _PICTURES:
+        try:
+            return path.stat().st_size >= _SMALL_PICTURE
+        except OSError:
+            return False
+    return suffix in READABLE
 
 
 def digest(path: Path, limit: int = MAX_BYTES) -> str:

@@ -25,7 +25,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     ),
     "work_names": ("document", "work", "kind", "jurisdiction", "number", "short_title", "issuer", "language"),
     "texts": ("document", "text"),
-    "pages": ("document", "number", "width", "height", "source", "note"),
+    "pages": ("document", "number", "width", "height", "source", "note", "confidence"),
     "provisions": (
         *("id", "document", "parent", "position", "kind", "number", "heading", "place", "zone", "page"),
         *("span_start", "span_end"),
@@ -171,6 +171,7 @@ class _Flattener:
                     round(page.height, 2),
                     page.source,
                     _clean(page.note) or "",
+                    page.confidence,
                 )
             )
 

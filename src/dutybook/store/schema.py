@@ -156,3 +156,7 @@ V1: tuple[str, ...] = (
 
 # Norms inside tables keep their cell: JSON ``{"table", "row", "column", "column_header", "row_header"}``, counted from 1.
 V2: tuple[str, ...] = ("ALTER TABLE norms ADD COLUMN cell TEXT",)
+
+# How sure text recognition is of a page's words, 0 to 1; NULL where none was needed, or another program did it
+# (`source` is then `ocr` all the same).
+V3: tuple[str, ...] = ("ALTER TABLE pages ADD COLUMN confidence REAL",)
