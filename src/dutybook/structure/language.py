@@ -84,9 +84,20 @@ def _document_language(texts: Sequence[str], letters: Sequence[int], prior: str 
         step = max(len(long) // _SAMPLES, 1)
         weights: dict[str, float] = {}
         said: dict[int, str] = {}
+        unsure: list[int] = []
         for index in long[::step]:
-            said[index], sure = identify(texts[index])
-            weights[said[index]] = weights.get(said[index], 0.0) + sure * min(letters[index], _ENOUGH)
+            language, sure, free, _ = _ranked(_sample(texts[index]))
+            if free == language and sure >= _SURE:
+                said[index] = language
+                weights[language] = weights.get(language, 0.0) + sure * min(letters[index], _ENOUGH)
+            else:
+                unsure.append(index)
+        # The second opinion is dear: it is not asked where it could not change the answer.
+        first, second = ([*sorted(weights.values(), reverse=True), 0.0, 0.0])[:2]
+        if first <= second + sum(min(letters[index], _ENOUGH) for index in unsure):
+            for index in unsure:
+                said[index], sure = identify(texts[index])
+                weights[said[index]] = weights.get(said[index], 0.0) + sure * min(letters[index], _ENOUGH)
         best = max(sorted(weights), key=lambda code: weights[code])
         if best != UNKNOWN and (sum(letters[i] for i in long) >= _SHORT or not prior):
             return best, [index for index, language in said.items() if language == best]
@@ -118,10 +129,10 @@ def _sample(text: str) -> str:
 def _identify(sample: str) -> tuple[str, float]:
     language, sure, free, free_sure = _ranked(sample)
     if free == language:
-        if sure >= _SURE:
+        if sure >= 0.5:
             return language, sure
         second, _ = _second(sample)
-        return (language, max(sure, 0.5)) if second == language else (language, sure)
+        return language, 0.5 if second == language else sure
     if free in OFFICIAL:
         return language, sure
     second, second_sure = _second(sample)
