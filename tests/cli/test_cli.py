@@ -21,7 +21,19 @@ from dutybook.pipeline import batch
 from dutybook.store import open_register
 
 FAKES = Path(__file__).resolve().parents[1] / "pipeline"
-COMMANDS = ("ingest", "extract", "search", "show", "explain", "rejected", "documents", "summary", "export", "doctor")
+COMMANDS = (
+    "ingest",
+    "extract",
+    "search",
+    "show",
+    "explain",
+    "rejected",
+    "documents",
+    "summary",
+    "export",
+    "doctor",
+    "page-image",
+)
 
 
 @pytest.fixture

@@ -8,7 +8,19 @@ from typing import Annotated
 
 import typer
 
-from dutybook.cli import doctor, documents, explain, export, extract, ingest, rejected, search, show, summary
+from dutybook.cli import (
+    doctor,
+    documents,
+    explain,
+    export,
+    extract,
+    ingest,
+    page_image,
+    rejected,
+    search,
+    show,
+    summary,
+)
 
 _HELP = """Who must do what by when: finds every obligation, prohibition, permission and exemption in regulation and news,
 with its evidence. Nothing leaves this machine.
@@ -69,7 +81,7 @@ def _options(
     context.obj = State(database, debug)
 
 
-for _module in (ingest, extract, search, show, explain, rejected, documents, summary, export, doctor):
+for _module in (ingest, extract, search, show, explain, rejected, documents, summary, export, page_image, doctor):
     app.command(name=_module.NAME, no_args_is_help=False)(_module.command)
 
 

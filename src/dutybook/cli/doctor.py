@@ -61,6 +61,7 @@ def examine(database: Path) -> Iterator[Finding]:
     yield from _sqlite()
     yield from _packages()
     yield from _languages()
+    yield from _recognition()
     yield from _database(database)
     yield from _disk(database)
 
@@ -146,6 +147,26 @@ def _languages() -> Iterator[Finding]:
         yield Finding("languages", "bad", "not valid: " + "; ".join(bad))
     else:
         yield Finding("languages", "ok", f"norms in {', '.join(seeking) or 'none'}; structure in {len(available())}")
+
+
+def _recognition() -> Iterator[Finding]:
+    from dutybook.languages import available, load
+    from dutybook.layout.ocr import installed
+    from dutybook.layout.ocr.codes import code_of, how_to_install
+
+    engine = installed()
+    if engine is None:
+        yield Finding("text recognition", "note", f"scans and pictures are not read: {how_to_install()}")
+        return
+    wanted = {code: code_of(code) for code in available() if load(code).seeks_norms}
+    lacking = [code for code, theirs in wanted.items() if theirs not in engine.languages]
+    known = ", ".join(sorted(engine.languages - {"osd"})) or "none"
+    says = f"tesseract {engine.version}, data for {known}"
+    if lacking:
+        says += "; for scans in " + ", ".join(f"“{code}”: {how_to_install(code)}" for code in lacking)
+    if "osd" not in engine.languages:
+        says += "; without the data “osd” (tesseract-ocr-osd) pages on their side take longer"
+    yield Finding("text recognition", "note" if lacking else "ok", says)
 
 
 def _database(database: Path) -> Iterator[Finding]:

@@ -6,16 +6,19 @@ import io
 import math
 import time
 import warnings
+from collections.abc import Iterable
 from typing import Any
 
-from dutybook.errors import BrokenDocument, NoText, TooLarge
+from dutybook.errors import BadRequest, BrokenDocument, NoText, TooLarge
 from dutybook.layout.limits import Limits
 from dutybook.layout.ocr.settings import Recognition
+from dutybook.layout.pdf.images import MAX_PIXELS as SHOWN_PIXELS
+from dutybook.layout.pdf.images import as_png, check_dpi, outlined
 from dutybook.layout.pdf.reader import put_together
 from dutybook.layout.pdf.reading import Reading
 from dutybook.layout.pdf.recognising import recognise_scans
 from dutybook.layout.pdf.scans import Kind, Verdict
-from dutybook.records import Layout, Page
+from dutybook.records import Box, Layout, Page
 
 FORMATS = {"png": "PNG", "jpeg": "JPEG", "tiff": "TIFF", "gif": "GIF", "bmp": "BMP"}
 """Our names of the formats, and Pillow's."""
@@ -66,6 +69,35 @@ def read_picture(
         why = reading.unrecognised or ("it is blank" if blank else note) or "nothing was recognised"
         raise NoText(f"the text of a picture has to be recognised, and was not: {why}")
     return put_together(reading, {})
+
+
+def picture_image(data: bytes, kind: str, page: int, *, dpi: float, boxes: Iterable[Box] = ()) -> bytes:
+    """A picture (from 1) of a file as PNG, upright as its camera says; ``boxes`` on it are outlined.
+
+    Raises:
+        BadRequest: there is no such picture, or ``dpi`` is not between 10 and 600.
+        BadDocument: the file cannot be opened.
+    """
+    from PIL import Image
+
+    check_dpi(dpi)
+    with _opened(data, kind) as picture:
+        count = getattr(picture, "n_frames", 1)
+        if not 1 <= page <= count:
+            raise BadRequest(f"there is no page {page}: the file has {count}")
+        reading = Reading()
+        _look(picture, page, reading)
+        if not reading.scans:
+            raise BrokenDocument(f"picture {page} is damaged and cannot be shown: get the file again")
+        try:
+            image = _upright(picture)
+        except Exception as error:  # whatever the decoder says of damaged data
+            raise BrokenDocument(f"picture {page} is damaged ({_first_words(error)}): get the file again") from error
+        width, height = reading.pages[0].width, reading.pages[0].height
+        zoom = min(dpi / 72, math.sqrt(SHOWN_PIXELS / (width * height)))
+        size = (max(round(width * zoom), 1), max(round(height * zoom), 1))
+        image = image.resize(size, Image.Resampling.LANCZOS)
+        return as_png(outlined(image, [box for box in boxes if box.page == page], width / size[0]))
 
 
 def _opened(data: bytes, kind: str) -> Any:
@@ -126,22 +158,29 @@ def _lies_on_its_side(picture: Any) -> bool:
 
 def _grey(picture: Any, number: int, pixels: int) -> tuple[Any, float]:
     """A picture as recognition wants it: grey on white, upright as the camera says, at about 300 dots an inch."""
-    from PIL import Image, ImageOps
+    from PIL import Image
 
     picture.seek(number - 1)
     dpi = _resolution(picture)
-    image = ImageOps.exif_transpose(picture)
-    if "transparency" in image.info or "A" in image.getbands():
-        seen = image.convert("RGBA")
-        image = Image.new("RGBA", seen.size, "white")
-        image.alpha_composite(seen)
-    image = image.convert("L")
+    image = _upright(picture).convert("L")
     across, down = image.size
     zoom = min(_DPI / dpi if dpi < 0.8 * _DPI else 1.0, _MOST_ENLARGED, math.sqrt(pixels / (across * down)))
     if abs(zoom - 1) > 0.01:
         size = (max(round(across * zoom), 1), max(round(down * zoom), 1))
         image = image.resize(size, Image.Resampling.LANCZOS)
     return image, across * 72 / dpi / image.size[0]
+
+
+def _upright(picture: Any) -> Any:
+    """The open picture as its camera says, in colour, on white."""
+    from PIL import Image, ImageOps
+
+    image = ImageOps.exif_transpose(picture)
+    if "transparency" in image.info or "A" in image.getbands():
+        seen = image.convert("RGBA")
+        image = Image.new("RGBA", seen.size, "white")
+        image.alpha_composite(seen)
+    return image.convert("RGB") if image.mode not in ("L", "1") else image.convert("L")
 
 
 def _first_words(error: Exception) -> str:

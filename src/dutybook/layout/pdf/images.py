@@ -43,8 +43,7 @@ def page_image(
         BadRequest: there is no such page, or ``dpi`` is not between 10 and 600.
         BadDocument: the file or the page cannot be opened or drawn.
     """
-    if not _LEAST_DPI <= dpi <= _MOST_DPI:
-        raise BadRequest(f"{dpi:g} dots an inch: choose between {_LEAST_DPI:.0f} and {_MOST_DPI:.0f}")
+    check_dpi(dpi)
     with opened(data, password, limits or Limits()) as document:
         if not 1 <= page <= len(document):
             raise BadRequest(f"there is no page {page}: the document has {len(document)}")
@@ -57,6 +56,12 @@ def page_image(
         finally:
             shown.close()
     return as_png(outlined(image, [box for box in boxes if box.page == page], scale))
+
+
+def check_dpi(dpi: float) -> None:
+    """Raises BadRequest for a resolution that is no sensible one."""
+    if not _LEAST_DPI <= dpi <= _MOST_DPI:
+        raise BadRequest(f"{dpi:g} dots an inch: choose between {_LEAST_DPI:.0f} and {_MOST_DPI:.0f}")
 
 
 def rendered(
