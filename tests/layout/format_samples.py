@@ -5,6 +5,7 @@ A new format gets an entry in :data:`SAMPLES`; the conformance test fails withou
 
 from __future__ import annotations
 
+import odt_builder
 from docx_builder import docx, level, numbering, table
 from docx_builder import p as paragraph
 
@@ -107,6 +108,12 @@ DOCX = docx(
     numbering=numbering({0: level(0, "%1.") + level(1, "(%2)", "lowerLetter")}, {1: (0, "")}),
 )
 
+ODT = odt_builder.odt(
+    odt_builder.h("Lighthouse Order"),
+    odt_builder.items("Every keeper shall write down the hours of fog.", "By night, too."),
+    odt_builder.table(("Lamp", "Range"), ("Green", "9 miles")),
+)
+
 #: The format's name, as ``sniff`` says it, to a sample of it.
 SAMPLES: dict[str, bytes] = {
     "html": HTML,
@@ -116,6 +123,7 @@ SAMPLES: dict[str, bytes] = {
     "eml": EML,
     "xml": XML,
     "docx": DOCX,
+    "odt": ODT,
 }
 #: A name that such files end with, where it is not the format's own.
 ENDINGS = {"markdown": "md", "text": "txt"}

@@ -337,7 +337,7 @@ class TestTables:
         assert [[c.span.of(layout.text) for c in row] for row in made.rows] == [["Lamp", "Range"], ["Green", "9 miles"]]
         assert roles(layout)[1] == ("table", 0)
 
-    def test_merged_cells_keep_the_columns_in_line(self) -> None:
+    def test_merged_cells_know_their_columns(self) -> None:
         layout = read(
             table(
                 (cell("Lamps", properties='<w:gridSpan w:val="2"/>'), "Range"),
@@ -346,11 +346,16 @@ class TestTables:
             )
         )
         (made,) = layout.tables
-        assert [[c.span.of(layout.text) for c in row] for row in made.rows] == [
-            ["Lamps", "", "Range"],
-            ["Green", "by day", "9 miles"],
-            ["", "by night", "5 miles"],
+        assert [[(c.span.of(layout.text), c.column, c.column_span, c.row_span) for c in row] for row in made.rows] == [
+            [("Lamps", 0, 2, 1), ("Range", 2, 1, 1)],
+            [("Green", 0, 1, 2), ("by day", 1, 1, 1), ("9 miles", 2, 1, 1)],
+            [("by night", 1, 1, 1), ("5 miles", 2, 1, 1)],
         ]
+
+    def test_rows_that_are_repeated_on_each_page_are_heads(self) -> None:
+        rows = table(("Lamp", "Range"), ("Green", "9 miles"))
+        (made,) = read(rows.replace("<w:tr>", "<w:tr><w:trPr><w:tblHeader/></w:trPr>", 1)).tables
+        assert made.headers == 1
 
     def test_points_behind_their_markers_are_text(self) -> None:
         layout = read(p("The keeper shall:"), table(("(a)", "light the lamp;"), ("(b)", "sound the horn.")))

@@ -30,6 +30,7 @@ READABLE = frozenset(
         ".docx",
         ".docm",
         ".dotx",
+        ".odt",
         ".zip",
         ".gz",
         ".mbox",

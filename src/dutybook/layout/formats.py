@@ -118,7 +118,6 @@ _NAMES = {
 _ADVICE = {
     "doc": "save it as PDF or DOCX",
     "opendocument": "save it as PDF",
-    "odt": "save it as PDF or HTML",
     "rtf": "save it as PDF",
     "zip": "its files are documents of their own: dutybook ingest or extract reads them",
     "mbox": "its messages are documents of their own: dutybook ingest or extract reads them",
@@ -311,6 +310,12 @@ def _docx(data: bytes, **_: object) -> Layout:
     return read_docx(data)
 
 
+def _odt(data: bytes, **_: object) -> Layout:
+    from dutybook.layout.odt import read_odt
+
+    return read_odt(data)
+
+
 _PICTURES = ("png", "jpeg", "tiff", "gif", "bmp")
 # Their readers recognise text in images, if they are told how.
 _SCANNED = frozenset({"pdf", *_PICTURES})
@@ -329,6 +334,7 @@ _OWN: Mapping[str, Reader] = {
     "text": _text,
     "eml": _eml,
     "docx": _docx,
+    "odt": _odt,
     "xml": _xml,
     **{kind: _picture(kind) for kind in _PICTURES},
 }

@@ -1,8 +1,8 @@
 """The numbers that Word counts: they stand nowhere in the file, and for a norm they are its place.
 
 Rules of ECMA-376 Part 1, 17.9: a list is an instance (``num``) of a definition (``abstractNum``) with nine levels;
-instances of one definition count on where the other stopped, unless they say where to start. None of the libraries
-that read DOCX puts these numbers into the text, which is why this is our own.
+instances of one definition count on where the other stopped, unless they say where to start. Libraries that
+read DOCX leave these numbers out, or write numbers of their own form, which is why this is our own.
 """
 
 from __future__ import annotations

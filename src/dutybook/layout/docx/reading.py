@@ -15,8 +15,9 @@ from dutybook.layout.docx.notes import Notes
 from dutybook.layout.docx.numbering import Numbering
 from dutybook.layout.docx.parts import Parts
 from dutybook.layout.docx.styles import Look, Styles
-from dutybook.layout.docx.tables import Row, arranges, is_point_row, rows_of
+from dutybook.layout.docx.tables import Row, arranges, is_point_row, placed, rows_of
 from dutybook.layout.drafts import Draft, DraftTable, build, squeeze
+from dutybook.layout.html_tables import without_empty_rows
 from dutybook.layout.html_walk import divided
 from dutybook.layout.packed import Element, Package
 from dutybook.records import BlockRole, FurnitureKind, Layout
@@ -233,20 +234,14 @@ class _Reader:
             for row in rows:
                 self._arranged(row)
             return
-        made: DraftTable = []
-        for row in rows:
-            cells: list[list[Draft]] = []
-            for cell in row:
-                self._cell = []
-                if not cell.covered:
-                    self.blocks(cell.element)
-                    self.close()
-                cells.append(self._cell)
-                # Columns stay in line behind a cell that is as wide as several.
-                cells.extend([] for _ in range(cell.width - 1))
-            if any(cells):
-                made.append(cells)
+        places = placed(rows)
+        for placed_row in places:
+            for cell, place in placed_row:
+                self._cell = place
+                self.blocks(cell.element)
+                self.close()
         self._cell = None
+        made: DraftTable = [list(row) for row in without_empty_rows([[place for _, place in row] for row in places])]
         if made:
             self.tables.append(made)
 
