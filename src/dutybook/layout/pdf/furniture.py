@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Set
 from dataclasses import dataclass
 
 from dutybook.layout.pdf.lines import Line, joined, rows_of
@@ -31,8 +32,8 @@ class PageRuns:
     rules: list[float]
 
 
-def take_furniture(pages: list[PageRuns]) -> list[Furniture]:
-    """Take running headers and footers out of the pages' runs and return them.
+def take_furniture(pages: list[PageRuns], fixed: Set[int] = frozenset()) -> list[Furniture]:
+    """Take running headers and footers out of the pages' runs and return them; runs whose ids are ``fixed`` stay.
 
     A run is furniture if the same words (numbers aside) stand at the same height on at least half of the pages of
     its kind (left or right) between their first and last appearance, three at least; in documents of two or
@@ -44,6 +45,8 @@ def take_furniture(pages: list[PageRuns]) -> list[Furniture]:
         for top_band, rows in zip((True, False), bands[page.number], strict=True):
             for row in rows:
                 for run in row:
+                    if id(run) in fixed:
+                        continue
                     y = run.base if top_band else page.height - run.base
                     places[_key(run), top_band].append((page.number, y, run))
     total = len(pages)
@@ -66,7 +69,7 @@ def take_furniture(pages: list[PageRuns]) -> list[Furniture]:
     for piece in taken:
         words.update(piece.text.split())
     if pages:
-        taken.extend(_first_page(pages, " ".join(sorted(words)), bool(taken)))
+        taken.extend(_first_page(pages, " ".join(sorted(words)), bool(taken), fixed))
     return sorted(taken, key=lambda piece: (piece.box.page, piece.box.top, piece.box.x0))
 
 
@@ -159,7 +162,7 @@ def _taken(page: PageRuns, rows: list[list[Line]], kind: FurnitureKind) -> list[
     return made
 
 
-def _first_page(pages: list[PageRuns], running: str, any_taken: bool) -> list[Furniture]:
+def _first_page(pages: list[PageRuns], running: str, any_taken: bool, fixed: Set[int]) -> list[Furniture]:
     """The masthead of a first page: above a wide rule, or made of words of the running headers only."""
     if not any_taken or len(pages) < 2:
         return []
@@ -168,6 +171,8 @@ def _first_page(pages: list[PageRuns], running: str, any_taken: bool) -> list[Fu
     rows, _ = _bands(page)
     out: list[list[Line]] = []
     for row in rows:
+        if any(id(run) in fixed for run in row):
+            break
         text = joined(row).text
         known = all(word in running for word in text.split()) and any(mark.isdigit() for mark in text)
         if row[0].base < rule or (known and len(text) < 60):

@@ -27,7 +27,7 @@ from dutybook.layout.pdf.ranges import is_worth_it, read_ranges
 from dutybook.layout.pdf.reading import TIME_LIMIT, Reading
 from dutybook.layout.pdf.recognising import pages_drawn, recognise_scans
 from dutybook.layout.pdf.spacing import mend
-from dutybook.layout.pdf.tables import Grid, joined_tables, take_tables
+from dutybook.layout.pdf.tables import Grid, joined_tables, ruled_runs, take_tables
 from dutybook.records import BlockRole, Furniture, FurnitureKind, Layout, Page
 
 
@@ -115,8 +115,10 @@ def _read_pages(document: Any, data: bytes, password: str | None, limits: Limits
 
 def put_together(reading: Reading, said: dict[str, str]) -> Layout:
     """The layout of all pages; ``said`` is what the file says of itself."""
+    # The head of a table returns on each of its pages, too, and belongs to the table.
+    fixed = {id(run) for page in reading.runs for run in ruled_runs(page.runs, reading.rulings.get(page.number, []))}
     furniture = sorted(
-        [*reading.furniture, *take_furniture(reading.runs)], key=lambda piece: (piece.box.page, piece.box.top)
+        [*reading.furniture, *take_furniture(reading.runs, fixed)], key=lambda piece: (piece.box.page, piece.box.top)
     )
     bands = _bands(furniture)
     flow: list[Line | Grid] = []

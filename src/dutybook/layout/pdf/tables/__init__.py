@@ -6,6 +6,8 @@ fewer have three runs of words on one baseline again and again.
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from dutybook.layout.pdf.lines import Line
 from dutybook.layout.pdf.tables.filling import fill, headers_of
 from dutybook.layout.pdf.tables.grid import Grid, GridCell
@@ -14,7 +16,7 @@ from dutybook.layout.pdf.tables.ruled import ruled_grids
 from dutybook.layout.pdf.tables.rulings import Ruling, rulings_of
 from dutybook.layout.pdf.tables.unruled import may_hold, unruled_grids
 
-__all__ = ["Grid", "GridCell", "Ruling", "headers_of", "joined_tables", "rulings_of", "take_tables"]
+__all__ = ["Grid", "GridCell", "Ruling", "headers_of", "joined_tables", "ruled_runs", "rulings_of", "take_tables"]
 
 
 def take_tables(
@@ -37,6 +39,21 @@ def take_tables(
         found.extend(more)
     found.sort(key=lambda grid: (grid.box[1], grid.box[0]))
     return found, runs
+
+
+def ruled_runs(runs: list[Line], rulings: list[Ruling]) -> list[Line]:
+    """The runs that upright rules part into cells: three of them, apart from each other, cross the run's line."""
+    uprights = [ruling for ruling in rulings if not ruling.level and ruling.bottom - ruling.top > 6]
+    if len(uprights) < 3:
+        return []
+    found = []
+    for run in runs:
+        y = run.base - 0.3 * run.size
+        across = sorted(ruling.x0 for ruling in uprights if ruling.top <= y <= ruling.bottom)
+        apart = sum(b - a > 12 for a, b in pairwise(across))
+        if apart >= 2 and across[0] - 2 <= run.x0 and run.x1 <= across[-1] + 2:
+            found.append(run)
+    return found
 
 
 def _underlines(ruling: Ruling, runs: list[Line]) -> bool:

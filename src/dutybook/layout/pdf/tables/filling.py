@@ -53,12 +53,16 @@ def _split_rows(grid: Grid, inside: list[Line]) -> None:
         rows = rows_of(run for run in inside if top < run.base - 0.3 * run.size < bottom)
         bounds = [row[0].box[0], *(cell.box[2] for cell in row)]
         inner = bounds[1:-1]
-        if len(rows) < 5:
+        if len(rows) < 3:
             continue
         begins = starts(rows, inner)
         single = sum(b - a == 1 for a, b in zip(begins, [*begins[1:], len(rows)], strict=True))
         full = sum(len({columns_of(run, inner)[0] for run in rows[begin]}) > 1 for begin in begins)
-        if len(begins) < 5 or single < 0.6 * len(begins) or full < 0.7 * len(begins):
+        # Few lines are rows only if none of them wraps and none leaves a column empty.
+        few = len(begins) < 5
+        if len(begins) < 3 or single < (1.0 if few else 0.6) * len(begins):
+            continue
+        if full < 0.7 * len(begins) or (few and not all(_fills(line, inner) for line in rows)):
             continue
         made.pop()
         made.extend(_rows_from(grid.page, row, text_boxes(rows, inner, bounds, top, bottom, True)))
@@ -68,6 +72,11 @@ def _split_rows(grid: Grid, inside: list[Line]) -> None:
                 cell.row = number
         grid.rows = renumber(made)
         grid.partial = False
+
+
+def _fills(line: list[Line], inner: list[float]) -> bool:
+    """Whether a line of the page has an entry in each column."""
+    return {columns_of(run, inner) for run in line} == {(column, column) for column in range(len(inner) + 1)}
 
 
 def _rows_from(page: int, row: list[GridCell], boxes: list[Bounds]) -> list[list[GridCell]]:
