@@ -208,7 +208,8 @@ class Element:
     :attr:`Layout.outline`, None at the top. ``number`` is the bare number (``5``, ``a``, ``2a``, ``III``; ``164.404``),
     without ``Article``, ``§``, brackets or full stops. ``labels`` are the spans of the words that only number
     or title the element ("Article 5", "(a)", its heading): they belong to no sentence. ``sign``: the article is cited with ``§``.
-    ``quoted``: it is new text for another act, quoted in an amending one; its children are quoted, too.
+    ``quoted``: it is new text for another act, quoted in an amending one; its children are quoted, too. ``cited`` is
+    the word before its number where it is cited by another than its kind's own (``s`` of a British act, ``reg``).
     """
 
     kind: ProvisionKind
@@ -219,6 +220,7 @@ class Element:
     labels: tuple[Span, ...] = ()
     sign: bool = False
     quoted: bool = False
+    cited: str = ""
 
 
 @dataclass(frozen=True, slots=True)

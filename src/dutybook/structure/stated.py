@@ -108,6 +108,7 @@ class _Builder:
         style = self._style(element, parent)
         node = self.tree.node(element.kind, element.number, element.span.start, Zone.ENACTING, parent)
         node.heading = element.heading
+        node.label = element.cited
         node.sign = element.sign or (parent is not None and parent.sign and element.kind is not ProvisionKind.ARTICLE)
         node.style = style
         node.dotted = "." in element.number
@@ -145,14 +146,15 @@ class _Builder:
         if node.kind not in _ITEMS:
             return None
         holder = node.parent
-        while holder is not None and not holder.runs:
+        while holder is not None and not holder.runs and holder.kind is not ProvisionKind.ARTICLE:
             holder = holder.parent
-        if holder is None:
+        if holder is None or not holder.runs:
             return None
         run = holder.runs[-1]
         if run.tail and not ends_open(run.span.of(self.text)):
             return run.stem  # "(a) …; (b) …; and in any case (c) …": the list goes on after what interrupted it
-        return run
+        # Numbered statements after a full stop are no list: each is a text of its own.
+        return run if run.has_items or ends_open(run.span.of(self.text)) else None
 
     # -- runs ---------------------------------------------------------------------------------------------------
 
