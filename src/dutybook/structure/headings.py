@@ -35,6 +35,9 @@ _REST = r"\.?(?P<rest>(?:\s*[–—:.-]+\s*|\s+).*)?$"
 # What follows a number where the provision's own text goes on in the same paragraph.
 _RUNS_IN = r"(?:\.?\s?[–—-]+\s?|[.:]\s+|\.(?=[^\W\d_a-zß-öø-ÿ])|\s+(?=\(\d{1,2}[a-z]?\)\s))(?=[^\W\d_a-zß-öø-ÿ]|[(§«„“\"'‘\[]|\d)"
 _ORDINAL_RUNS_IN = r"\.?\s+(?=[^\W\d_a-zß-öø-ÿ]|[(§«„“\"'‘\[])"
+_PARAGRAPH_FOLLOWS = re.compile(r"\(1[a-z]?\)\s")
+# Annexes of British acts keep their name.
+_SCHEDULE = re.compile(r"schedule|appendix", re.IGNORECASE)
 _COUNTED = re.compile(r"\d|[IVXLC]+\b")
 _REPEALED = re.compile(r"[(\[].*[)\]]\.?$|[–—.…-]*$", re.DOTALL)
 
@@ -213,6 +216,8 @@ def article(text: str, block: Block, pack: LanguagePack) -> Heading | None:
         # "§ 4 TKG — Definitions": the act's short name stands between number and title
         rest = _SHORT_NAME.sub(r"\1", rest)
         title = _clean(rest)
+        if _PARAGRAPH_FOLLOWS.match(title):  # "§ 4. (1) The operator shall …"
+            return None
         if not title or (_title_follows(rest, block) and not _cites(title, pack)):
             return Heading(ProvisionKind.ARTICLE, _number(sign.group("number"), pack), title, sign=True)
         return None
@@ -232,7 +237,7 @@ def article(text: str, block: Block, pack: LanguagePack) -> Heading | None:
 def runs_in(text: str, pack: LanguagePack) -> Heading | None:
     """An article whose text begins in the paragraph of its number: ``Art. 5. 1. Kto …``, ``§ 4. (1) Wer …``."""
     sign = _SIGN_RUNS_IN.match(text)
-    if sign and pack.structure.section_sign == "article":
+    if sign:
         return Heading(ProvisionKind.ARTICLE, _number(sign.group("number"), pack), "", sign=True, body=sign.end())
     pattern = patterns(pack).runs_in
     match = pattern.match(text) if pattern else None
@@ -341,4 +346,5 @@ def annex(text: str, block: Block, pack: LanguagePack) -> Heading | None:
     letters = number.split("-")[0].split()[0] if number else ""
     if len(letters) > 1 and letters.isalpha() and roman(letters.lower()) is None:
         return None
-    return Heading(ProvisionKind.ANNEX, number, rest)
+    word = _SCHEDULE.match(text)
+    return Heading(ProvisionKind.ANNEX, number, rest, label=word.group().capitalize() if word else "")

@@ -48,9 +48,24 @@ def _after_z(number: str) -> int:
     return _ALPHABET * (first if first != second else 1) + second
 
 
+def _paragraph(levels: list[Level], marker: Marker) -> Match | None:
+    """The next paragraph of an article, where the drafter changed from "(3)" to "4."."""
+    first = levels[0] if levels else None
+    if (
+        first is None
+        or first.node.sign
+        or first.node.kind is not ProvisionKind.PARAGRAPH
+        or {first.wrap, marker.wrap} != {"()", "."}
+    ):
+        return None
+    style, ordinal = marker.readings[0]
+    follows = style is first.style is Style.ARABIC and ordinal == first.last + 1
+    return Match(0, style, ordinal, False) if follows else None
+
+
 def matching(levels: list[Level], marker: Marker) -> Match | None:
     """The innermost open list that ``marker`` continues; one with a gap only where none continues without."""
-    best: Match | None = None
+    best: Match | None = _paragraph(levels, marker)
     for index in range(len(levels) - 1, -1, -1):
         level = levels[index]
         if level.wrap != marker.wrap:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from dutybook.languages import LanguagePack
 from dutybook.records import Block, BlockRole, Genre, ProvisionKind, Span, Zone
 from dutybook.structure import headings, lists, quotations, zones
+from dutybook.structure.barenumbers import BareNumbers
 from dutybook.structure.contents import Contents
 from dutybook.structure.divisions import order_of
 from dutybook.structure.headings import Heading
@@ -25,6 +26,8 @@ _PARAGRAPHS = frozenset({Style.ARABIC, Style.UPPER_ROMAN})
 # Depth in the tree of what is no division; lower is further out.
 _LEVELS = {ProvisionKind.HEADING: 20.0, ProvisionKind.ARTICLE: 21.0}
 _BULLET = re.compile(r"[•▪■●◦‣·]\s*")
+# Where a consolidated text goes on from the basic act or an amendment: "▼B", "▼M3", "►C1".
+_REVISION = re.compile(r"[▼►◄▲]\s?(?:[A-Z]{1,2}\d{0,3})?")
 _LEADING_DIGITS = re.compile(r"\d+")
 # Swiss acts number paragraphs with a bare, raised figure: "2 Der Bundesrat regelt …".
 _BARE_PARAGRAPH = re.compile(rf"(?P<number>\d{{1,2}}(?:[a-z]|{ADVERB})?)\s+(?=[^\W\d_a-zß-öø-ÿ]|[«„“(…])")
@@ -59,6 +62,7 @@ class TreeBuilder(Tree):
         self.hint = ""
         self.order = order_of(text, blocks, pack)
         self.run_ins = RunIns(text, blocks, pack)
+        self.bare_numbers = BareNumbers(text, blocks, pack)
         self.last_articles: dict[str, tuple[int, ...]] = {}
         # Lists that a paragraph without a marker closed: the next marker may go on with one.
         self.closed: list[Level] = []
@@ -98,6 +102,8 @@ class TreeBuilder(Tree):
     def _place_block(self, index: int, block: Block, text: str, begin: tuple[int, int]) -> int:
         """Put one block into the tree; returns how many of the following blocks it took with it (titles)."""
         recitals, enacting = begin
+        if _REVISION.fullmatch(text):
+            return 0
         if block.role is BlockRole.FOOTNOTE:
             self._loose(block, ProvisionKind.FOOTNOTE, Zone.FOOTNOTE)
             return 0
@@ -193,6 +199,7 @@ class TreeBuilder(Tree):
             or headings.annex(text, block, self.pack)
             or headings.division(text, block, self.pack)
             or self.run_ins.read(text, block, self.last_articles)
+            or self.bare_numbers.read(text, block)
         )
         if found is not None and found.sign and self._counts_paragraphs():
             return -1
@@ -201,7 +208,7 @@ class TreeBuilder(Tree):
             self._body(block, text, found.body)
             return 0
         if found is None:
-            if block.role is BlockRole.HEADING and not self._numbered_paragraph(text):
+            if block.role is BlockRole.HEADING and not self._numbered_paragraph(text) and not self._leads(index, block):
                 self._plain_heading(block, text)
                 return 0
             return -1
@@ -220,6 +227,16 @@ class TreeBuilder(Tree):
     def _numbered_paragraph(self, text: str) -> bool:
         """Inside an article a bold "1. The provider shall …" is a paragraph, not a heading."""
         return self.article is not None and parse(text) is not None and len(text) > 80
+
+    def _leads(self, index: int, block: Block) -> bool:
+        """A line that looks like a heading, and a list follows it inside an article: it is the list's first words."""
+        if block.level or self.article is None or self.article.kind is not ProvisionKind.ARTICLE:
+            return False
+        following = self.blocks[index + 1 : index + 2]
+        marker = parse(following[0].span.of(self.text)) if following and following[0].role is BlockRole.BODY else None
+        return marker is not None and any(
+            ordinal == 1 and style is not Style.UPPER_ROMAN for style, ordinal in marker.readings
+        )
 
     def _title(self, index: int, found: Heading) -> tuple[str, int]:
         """The title in the blocks after a number: one for an article, up to two lines for the rest."""
@@ -357,6 +374,10 @@ class TreeBuilder(Tree):
         found = lists.matching(self.levels, marker) if marker else None
         if found is not None and not found.gap:
             return True
+        if len(text) < 60 and self.article is not None:
+            heading = headings.article(text, Block(Span(0, len(text))), self.pack)
+            if heading is not None and heading.number.isdigit() and self.article.number.isdigit():
+                return int(heading.number) == int(self.article.number) + 1
         return len(text) < 200 and headings.starts_with(text, self.patterns.signature)
 
     # -- paragraphs and lists -----------------------------------------------------------------------------------
@@ -557,7 +578,8 @@ class TreeBuilder(Tree):
             return self.levels[-1].node
         home = self._home()
         # A headline heads a whole article of news: there, the paragraph is the place.
-        return home if home is not None and self.genre is not Genre.NEWS else self._anonymous(block)
+        headline = self.genre is Genre.NEWS and self.article is None
+        return home if home is not None and not headline else self._anonymous(block)
 
     def _anonymous(self, block: Block) -> Node:
         """Text under no heading: one provision a paragraph, so that news and letters have places, too."""

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from dutybook.languages import LanguagePack
 from dutybook.records import Zone
 
 # As much of a stem's end as says what follows.
 _STEM = 400
 _LAST = 300
+# The new text in the same paragraph as what announces it.
+_NEW_TEXT = re.compile(r":\s*[‘“«„»”\"']")
 
 
 def of_article(title: str, around: Zone, pack: LanguagePack) -> Zone:
@@ -38,7 +42,14 @@ def of_items(stem: str, around: Zone, pack: LanguagePack) -> Zone:
 def amends(paragraph: str, pack: LanguagePack) -> bool:
     """Whether a paragraph announces new text for another act ("… is replaced by the following:")."""
     folded = paragraph[-_LAST:].casefold().rstrip()
-    return folded.endswith(":") and _says(folded, pack.structure.amendment_stems)
+    if folded.endswith(":"):
+        return _says(folded, pack.structure.amendment_stems)
+    opening = _NEW_TEXT.search(paragraph)
+    if opening is None:
+        return False
+    return _says(
+        paragraph[max(opening.start() - _LAST, 0) : opening.start()].casefold(), pack.structure.amendment_stems
+    )
 
 
 def _says(folded: str, stems: tuple[str, ...]) -> bool:

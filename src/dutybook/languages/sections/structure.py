@@ -28,7 +28,8 @@ class StructureWords(Section):
     article ("premier"), ``article_names`` for that of any ("único"); ``article_special`` begin provisions counted beside
     the articles ("Disposición adicional"); ``article_plural`` and ``range_words`` head several at once ("Articles 5 à 7").
     ``number_first``: articles are headed "5. cikk". ``ordinal_o``: "1o" is written for "1º". ``section_sign`` says what
-    ``§`` opens, ``sole_paragraph`` heads an article's only one ("Parágrafo único"). ``division_ordinals`` are ordinals
+    ``§`` opens, ``sole_paragraph`` heads an article's only one ("Parágrafo único"). ``rule_letters`` end a handbook rule's number
+    ("15A.2.1 R"); ``section_labels`` say by what a bare-numbered section is cited where words stand in an act's opening. ``division_ordinals`` are ordinals
     written out before or after a division word, in order, forms of one separated by ``|`` ("erster|erste|erstes"); ``citation_words`` what follows the number in
     a citation and never in a heading ("Absatz"); ``amendment_headings`` begin the title of an amending article,
     ``amendment_endings`` end it ("… módosítása"); in ``amendment_stems`` and ``definition_stems`` an ``…`` stands for
@@ -46,6 +47,8 @@ class StructureWords(Section):
     ordinal_o: bool = False
     section_sign: Literal["article", "paragraph"] = "article"
     sole_paragraph: tuple[str, ...] = ()
+    rule_letters: tuple[str, ...] = ()
+    section_labels: dict[str, str] = Field(default_factory=dict)
     divisions: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     division_ordinals: tuple[str, ...] = ()
     annex: tuple[str, ...] = ()
