@@ -218,7 +218,7 @@ class AknReader(Walker):
         open_kinds = self.out.kinds
         inside = self._article_inside(open_kinds)
         if name == "subsection":
-            if inside is None:
+            if inside is None and not self.out.quoting:
                 return _K.SUBSECTION
             alone = not words and not any(each.tag == node.tag for each in _around(node))
             return None if alone else _K.PARAGRAPH
@@ -227,7 +227,7 @@ class AknReader(Walker):
             if not numbered:
                 further = name == "alinea" and _position(node) > 1
                 return _K.SUBPARAGRAPH if further and open_kinds else None
-            return _K.POINT if inside is not None and _K.PARAGRAPH in inside else _K.PARAGRAPH
+            return _K.POINT if _K.PARAGRAPH in (inside or open_kinds) else _K.PARAGRAPH
         if name == "attachment":
             return _K.ANNEX if plain_without_meta(node) else None
         if name in ("item", "point", "indent", "subparagraph", "clause", "subclause") and not words:

@@ -27,11 +27,12 @@ def item_label(item: Node) -> str:
         return value
     shape = _SYMBOL.fullmatch(attribute(holder, "symbol"))
     if shape is None:
-        return f"{_counted(number, _STYLES.get(attribute(holder, 'type'), '1'))}."
-    return f"{shape['before']}{_counted(number, shape['counter'])}{shape['after']}"
+        return f"{counted(number, _STYLES.get(attribute(holder, 'type'), '1'))}."
+    return f"{shape['before']}{counted(number, shape['counter'])}{shape['after']}"
 
 
-def _counted(number: int, like: str) -> str:
+def counted(number: int, like: str) -> str:
+    """A number in the manner of ``1``, ``a``, ``A``, ``i`` or ``I``."""
     if not 0 < number < 4000 or like.isdigit():
         return str(number)
     if like in ("i", "I"):

@@ -29,6 +29,7 @@ class _Open:
     parent: int | None
     sign: bool
     quoted: bool
+    cited: str = ""
     start: int = -1
     end: int = -1
     heading: str = ""
@@ -105,7 +106,7 @@ class OutlineWriter:
 
     def space(self) -> None:
         """What follows is another word (a line break, an empty element)."""
-        self._space = " "
+        self._space = "" if self._glued else " "
 
     def mark(self, mark: str, note: str) -> None:
         """Here the running text refers to the note of this key (see :meth:`note`)."""
@@ -281,11 +282,12 @@ class OutlineWriter:
 
     @contextmanager
     def element(
-        self, kind: ProvisionKind, number: str = "", *, sign: bool = False, quoted: bool = False
+        self, kind: ProvisionKind, number: str = "", *, sign: bool = False, quoted: bool = False, cited: str = ""
     ) -> Iterator[None]:
         """Open a provision; what is written inside belongs to it. Without any text it leaves no trace."""
         self.paragraph(ahead=True)
         self._push(kind, number, sign=sign, quoted=quoted)
+        self._elements[-1].cited = cited
         yield
         self.paragraph()
         if any(owner is not None and owner >= self._stack[-1] for owner, _ in self._labels):
@@ -302,8 +304,9 @@ class OutlineWriter:
 
     @property
     def kinds(self) -> tuple[ProvisionKind, ...]:
-        """The kinds of the open elements, from the outermost."""
-        return tuple(self._elements[index].kind for index in self._stack)
+        """The kinds of the open elements, from the outermost; within a quotation only those that are quoted."""
+        opened = (self._elements[index] for index in self._stack)
+        return tuple(element.kind for element in opened if element.quoted or not self.quoting)
 
     @contextmanager
     def quotation(self) -> Iterator[None]:
@@ -411,6 +414,7 @@ class OutlineWriter:
                     tuple(element.labels),
                     element.sign,
                     element.quoted,
+                    element.cited,
                 )
             )
         return tuple(made)
