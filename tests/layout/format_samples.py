@@ -5,9 +5,12 @@ A new format gets an entry in :data:`SAMPLES`; the conformance test fails withou
 
 from __future__ import annotations
 
+import io
+
 import odt_builder
 from docx_builder import docx, level, numbering, table
 from docx_builder import p as paragraph
+from PIL import Image, ImageDraw
 
 HTML = b"""<!DOCTYPE html><html lang="en"><head><title>Lighthouse Order</title></head><body>
 <nav><a href="/">Home</a> <a href="/acts">All acts</a></nav>
@@ -114,6 +117,19 @@ ODT = odt_builder.odt(
     odt_builder.table(("Lamp", "Range"), ("Green", "9 miles")),
 )
 
+
+def picture(form: str) -> bytes:
+    """A picture of a page in one of Pillow's formats."""
+    page = Image.new("L", (600, 200), 255)
+    ImageDraw.Draw(page).text((20, 80), "Every keeper shall write down the hours of fog.", fill=0)
+    out = io.BytesIO()
+    page.save(out, form)
+    return out.getvalue()
+
+
+#: Formats whose text has to be recognised; without being told how, their reader says that it was not.
+PICTURES = {kind: picture(kind.upper()) for kind in ("png", "jpeg", "tiff", "gif", "bmp")}
+
 #: The format's name, as ``sniff`` says it, to a sample of it.
 SAMPLES: dict[str, bytes] = {
     "html": HTML,
@@ -124,6 +140,7 @@ SAMPLES: dict[str, bytes] = {
     "xml": XML,
     "docx": DOCX,
     "odt": ODT,
+    **PICTURES,
 }
 #: A name that such files end with, where it is not the format's own.
 ENDINGS = {"markdown": "md", "text": "txt"}

@@ -6,15 +6,16 @@ import contextlib
 import time
 
 import pytest
-from format_samples import ENDINGS, SAMPLES
+from format_samples import ENDINGS, PICTURES, SAMPLES
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dutybook.errors import BadDocument
+from dutybook.errors import BadDocument, NoText
 from dutybook.layout.formats import read_layout, readers, sniff
 from dutybook.records import BlockRole, Layout, RawDocument
 
 KINDS = sorted(SAMPLES)
+TEXTS = [kind for kind in KINDS if kind not in PICTURES]
 #: Seconds within which a file of a few kilobytes is read or refused, whatever is in it, on a busy machine.
 AT_MOST = 10.0
 
@@ -80,11 +81,8 @@ def test_every_format_has_a_sample() -> None:
     assert set(readers()) <= set(SAMPLES), "add a sample of the new format to tests/layout/format_samples.py"
 
 
-@pytest.mark.parametrize("kind", KINDS)
-class TestConformance:
-    def test_known_by_its_content(self, kind: str) -> None:
-        assert sniff(SAMPLES[kind], "file") == kind
-
+@pytest.mark.parametrize("kind", TEXTS)
+class TestText:
     def test_the_layout_keeps_its_promises(self, kind: str) -> None:
         layout = read_layout(RawDocument(name(kind), SAMPLES[kind]))
         check(layout)
@@ -116,6 +114,18 @@ class TestConformance:
         layout = read_layout(RawDocument(f"order.{ending}", SAMPLES[kind]))
         assert "hours of fog" in layout.text
         assert any("the name ends like" in problem for problem in layout.problems)
+
+
+@pytest.mark.parametrize("kind", sorted(PICTURES))
+def test_what_was_not_recognised_is_said(kind: str) -> None:
+    with pytest.raises(NoText, match="recognised"):
+        read_layout(RawDocument(name(kind), SAMPLES[kind]))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+class TestEveryFormat:
+    def test_known_by_its_content(self, kind: str) -> None:
+        assert sniff(SAMPLES[kind], "file") == kind
 
     @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
     @given(share=st.floats(0, 1, exclude_max=True))
