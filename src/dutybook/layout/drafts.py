@@ -60,6 +60,7 @@ class Draft:
     bold: bool = False
     italic: bool = False
     centred: bool = False
+    indent: float = 0.0
     marks: list[tuple[int, str, str]] = field(default_factory=list)
     note: str = ""
 
@@ -136,6 +137,7 @@ def build(
             bold=draft.bold,
             italic=draft.italic,
             centred=draft.centred,
+            indent=draft.indent,
         )
         spans[id(draft)] = block.span
         if draft.note:
