@@ -54,7 +54,8 @@ FORMEX = [
     ("GDPR en xhtml/formex", "GDPR_32016R0679_EN_OJ_2016-04-27.xhtml", "GDPR_32016R0679_EN_OJ.fmx.xml"),
     ("GDPR en pdf/formex", "GDPR_32016R0679_EN_OJ.pdf", "GDPR_32016R0679_EN_OJ.fmx.xml"),
     ("GDPR de html/formex", "GDPR_32016R0679_DE_OJ.html", "GDPR_32016R0679_DE.fmx.xml"),
-    ("SFDR en xhtml/formex", "SFDR_32019R2088_EN_OJ_2019-11-27.xhtml", "SFDR_02019R2088-20200712_EN_cons.fmx.xml"),
+    ("GDPR fr pdf/formex", "GDPR_02016R0679-20160504_FR_consolidated.pdf", "GDPR_02016R0679-20160504_FR_cons.fmx.xml"),
+    ("SFDR en cons/formex", "SFDR_02019R2088-20200712_EN_cons.html", "SFDR_02019R2088-20200712_EN_cons.fmx.xml"),
 ]
 # A file without marks, and a twin in another language: places alone.
 OTHER = [
@@ -108,11 +109,13 @@ def _cell(holder: etree._Element, place: str, truth: Truth, article: bool = Fals
             continue
         names = child.get("class") or ""
         text = squeezed(child.text_content())
-        quoted = quoted or (not article and bool(text) and text[0] in QUOTES and child is not holder[0])
+        # "‘x’ means …" is a definition; what begins so further on, or in a division of its own, is new text.
+        begins = bool(text) and text[0] in QUOTES and (child is not holder[0] or child.tag == "div")
+        quoted = quoted or begins
         if child.tag == "p" and "ti-art" not in names and "note" not in names and "ti-grseq" not in names:
             if not quoted:
                 truth.add(place, text)
-        elif child.tag == "div" and "eli-title" not in names:
+        elif child.tag == "div" and "eli-title" not in names and not quoted:
             found = PARAGRAPH.match(squeezed(text)) if re.match(r"\d{3}\.\d{3}$", child.get("id") or "") else None
             if found:
                 _paragraph(child, f"{place}({found[1]})", found.end(), truth)

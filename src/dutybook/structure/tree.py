@@ -468,6 +468,7 @@ class TreeBuilder(Tree):
 
     def _item(self, block: Block, marker: Marker, at: int) -> bool:
         """Find the list level a marker belongs to and open its provision; False where it is no list marker here."""
+        marker = self._inserted_letter(marker)
         found = lists.matching(self.levels, marker)
         opens = any(ordinal == 1 for _, ordinal in marker.readings)
         if (found is None or found.gap) and self.closed and not opens:
@@ -513,6 +514,16 @@ class TreeBuilder(Tree):
             return
         if marker.readings[0][0] in _PARAGRAPHS and not self._ends_open(level.node.runs[-1]):
             self.levels.pop()
+
+    def _inserted_letter(self, marker: Marker) -> Marker:
+        """"(aa)" after "(a)" is a point inserted later, unless (a) leads into a list of its own."""
+        level = self.levels[-1] if self.levels else None
+        if level is None or marker.wrap != "()" or level.wrap != "()" or level.style is not Style.LETTER:
+            return marker
+        doubled = next((ordinal for style, ordinal in marker.readings if style is Style.DOUBLE), 0)
+        if doubled != level.last or (level.node.runs and self._ends_open(level.node.runs[-1])):
+            return marker
+        return replace(marker, readings=((Style.LETTER, doubled),))
 
     def _kind(self, style: Style, marker: Marker, stem: Run | None, holder: Node) -> ProvisionKind:
         if style is Style.DASH:
