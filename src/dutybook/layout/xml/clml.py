@@ -83,6 +83,7 @@ class ClmlReader(Walker):
         "CommentaryRef": "reference",
         "FootnoteRef": "reference",
         "MarginNoteRef": "reference",
+        **dict.fromkeys(("Addition", "Substitution", "Repeal"), "change"),
         "Tabular": "tabular",
         "table": "table",
         "Signatory": "signatory",
@@ -327,7 +328,14 @@ class ClmlReader(Walker):
 
     def reference(self, node: Node) -> None:
         """Where an annotation or a footnote is referred to."""
-        key = attribute(node, "Ref")
+        self._refer(attribute(node, "Ref"))
+
+    def change(self, node: Node) -> None:
+        """Words that an amendment put in, or their place; the annotation says which amendment."""
+        self._refer(attribute(node, "CommentaryRef"))
+        self.flow(node)
+
+    def _refer(self, key: str) -> None:
         target = self._notes.get(key)
         if target is None:
             return
