@@ -18,7 +18,25 @@ from dutybook.records import BlockRole, Layout, ProvisionKind
 
 _ROOTS = frozenset({"CFRGRANULE", "CFRDOC", "ECFR", "DLPSTEXTCLASS", "RULE", "PRORULE", "NOTICE", "PRESDOCU", "FEDREG"})
 # Data of the file, running heads, places in the printed page, pictures.
-_SILENT = frozenset("FDSYS EAR PRTPAGE FTREF GPH GID MATH MID HEADER AMDDATE EFFDNOTP BILCOD FRDOC LRH RRH".split())
+_SILENT = frozenset(
+    [
+        "FDSYS",
+        "EAR",
+        "PRTPAGE",
+        "FTREF",
+        "GPH",
+        "GID",
+        "MATH",
+        "MID",
+        "HEADER",
+        "AMDDATE",
+        "EFFDNOTP",
+        "BILCOD",
+        "FRDOC",
+        "LRH",
+        "RRH",
+    ]
+)
 _SILENT |= {"IDNO"}
 _DIVISIONS = {
     "TITLE": ProvisionKind.TITLE,
@@ -31,6 +49,11 @@ _DIVISIONS = {
     "SECTION": ProvisionKind.ARTICLE,
     "APPENDIX": ProvisionKind.ANNEX,
 }
+_BLOCK_NAMES = (
+    "AGENCY CFR DEPDOC RIN SUBJECT AUTH SOURCE CITA SECAUTH SIG NAME DATED RESERVED APPRO AMDPAR FP LI FP1 FP-1 FP-2 "
+    "FP1-2 FP-DASH PSPACE EXTRACT P-1 P-2 P-3 NOTE CROSSREF CAPTION HEADNOTE LHD1 ADD STARS"
+)
+_BLOCKS = frozenset(_BLOCK_NAMES.split())
 _DIV = re.compile(r"DIV\d$")
 _MARK = re.compile(r"\s*\(\s*([A-Za-z]{1,5}|\d{1,3})\s*\)\s*")
 _BETWEEN = re.compile(r"[\s.—–-]*$")
@@ -42,7 +65,7 @@ _ITALIC = frozenset({"I", "EM"})
 
 
 class CfrReader(Walker):
-    handlers = {
+    handlers = {  # noqa: RUF012 - as in the base
         **{f"DIV{n}": "division" for n in range(1, 10)},
         **dict.fromkeys(
             ("TITLE", "SUBTITLE", "CHAPTER", "SUBCHAP", "PART", "SUBPART", "SUBJGRP", "APPENDIX"), "division"
@@ -55,8 +78,7 @@ class CfrReader(Walker):
         "HEAD": "crossheading",
         **dict.fromkeys(("HD1", "HD2", "HD3", "HED", "HED1"), "crossheading"),
         **dict.fromkeys(
-            "AGENCY CFR DEPDOC RIN SUBJECT AUTH SOURCE CITA SECAUTH SIG NAME TITLE DATED RESERVED APPRO AMDPAR FP LI".split()
-            + "FP1 FP-1 FP-2 FP1-2 FP-DASH PSPACE EXTRACT P-1 P-2 P-3 NOTE CROSSREF CAPTION HEADNOTE LHD1 ADD".split(),
+            _BLOCKS,
             "block",
         ),
         "P": "paragraph",
@@ -202,6 +224,8 @@ class CfrReader(Walker):
         after = node.getnext()
         if after is not None and local(after) == "FTREF":
             self.out.mark(plain(node), f"note-{plain(node)}-{self._notes}")
+            # The mark is printed above the line, and often no space stands in the file after it.
+            self.out.text("\n")
         else:
             self.flow(node)
             self.out.space()

@@ -18,7 +18,17 @@ from dutybook.records import BlockRole, Layout, ProvisionKind
 
 # What says something of the file or of the act as a whole; the act's names are written as its title.
 _SILENT = frozenset(
-    "jurabk amtabk kurzue langue ausfertigung-datum fundstelle standangabe gliederungskennzahl noindex".split()
+    [
+        "jurabk",
+        "amtabk",
+        "kurzue",
+        "langue",
+        "ausfertigung-datum",
+        "fundstelle",
+        "standangabe",
+        "gliederungskennzahl",
+        "noindex",
+    ]
 )
 _PARAGRAPH = re.compile(r"\s*\((\d+\s?[a-z]{0,2})\)(?=\s|$)")
 _DASHES = frozenset("—–-−•·*")
@@ -28,7 +38,7 @@ _DIGITS = 3
 
 
 class GiiReader(Walker):
-    handlers = {
+    handlers = {  # noqa: RUF012 - as in the base
         "norm": "skip",
         "P": "paragraph",
         "DL": "items",
