@@ -10,6 +10,7 @@ never from Dutybook's own readers: Markdown and HTML as text, PDF as pdfium's pl
 from __future__ import annotations
 
 import argparse
+import gzip
 import html
 import re
 import sys
@@ -143,7 +144,10 @@ def sections(shared: Path, document: Document, missing: bool) -> str:
     articles = [
         p
         for p in found.provisions
-        if p.kind is ProvisionKind.ARTICLE and not p.place.startswith("Annex") and "“" not in p.place
+        if p.kind is ProvisionKind.ARTICLE
+        and not p.place.startswith("Annex")
+        and "“" not in p.place
+        and ("§" not in document.pattern or p.place.startswith("§"))
     ]
     numbers = [p.number.replace("º", "") for p in articles]
     count = Counter(numbers)
@@ -193,6 +197,99 @@ def legaldocml(path: Path) -> list[tuple[str, str]]:
     return found
 
 
+def gii(path: Path) -> tuple[str, list[tuple[str, str]]]:
+    """A German statute's XML as Markdown, and the place of every paragraph and list item by its nesting."""
+    lines: list[str] = []
+    found: list[tuple[str, str]] = []
+    forms = (
+        (r"\d+[a-z]*\.$", "Nr. {}"),
+        (r"([a-z])\1+\)$", "Doppelbuchst. {}"),
+        (r"[a-z]+\)$", "Buchst. {}"),
+    )
+
+    def own(node: ElementTree.Element) -> str:
+        parts = [node.text or ""]
+        for child in node:
+            if child.tag != "DL":
+                parts.append(own(child))
+            parts.append(child.tail or "")
+        return " ".join("".join(parts).split())
+
+    def walk(node: ElementTree.Element, place: str) -> None:
+        for inner in node.iter("DL"):
+            if inner in done:
+                continue
+            done.add(inner)
+            for mark, item in zip(inner.findall("DT"), inner.findall("DD"), strict=False):
+                label = "".join(mark.itertext()).strip()
+                form = next((f for pattern, f in forms if re.fullmatch(pattern, label)), None)
+                text = own(item)
+                here = f"{place} {form.format(label.strip('.)'))}" if form else place
+                lines.append(f"{label} {text}")
+                if form and text:
+                    found.append((here, letters(text)[:40]))
+                walk(item, here)
+
+    done: set[ElementTree.Element] = set()
+    for norm in ElementTree.parse(path).getroot().iter("norm"):
+        number = norm.findtext("metadaten/enbez") or ""
+        if not re.fullmatch(r"§ \d+[a-z]*", number):
+            continue
+        lines.append(f"# {number} {' '.join((norm.findtext('metadaten/titel') or '').split())}")
+        for content in norm.findall("textdaten/text/Content"):
+            for paragraph in content.findall("P"):
+                text = own(paragraph)
+                mark = re.match(r"\((\d+[a-z]*)\)", text)
+                place = f"{number} Abs. {mark[1]}" if mark else number
+                lines.append(text)
+                if mark:
+                    found.append((place, letters(text)[:40]))
+                walk(paragraph, place)
+    return "\n\n".join(lines), found
+
+
+def clml(path: Path) -> tuple[str, list[tuple[str, str]]]:
+    """The sections of a British act's XML as Markdown, and the place of every numbered provision by its tags."""
+    raw = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+    name = "{http://www.legislation.gov.uk/namespaces/legislation}"
+    lines, found = ["# An Act of Parliament to make provision"], []
+
+    def walk(node: ElementTree.Element, place: str, pending: str) -> str:
+        for child in node:
+            tag = child.tag.removeprefix(name)
+            if tag in {"BlockAmendment", "Commentaries", "CommentaryRef", "Title", "Pnumber", "Reference"}:
+                continue
+            if tag == "P1group":
+                title = " ".join("".join(child.find(f"{name}Title").itertext()).split())  # type: ignore[union-attr]
+                for section in child.findall(f"{name}P1"):
+                    number = "".join(section.find(f"{name}Pnumber").itertext()).strip()  # type: ignore[union-attr]
+                    lines.append(f"# {number} {title}")
+                    walk(section, f"s {number}", "")
+            elif re.fullmatch("P[2-6]", tag):
+                number = "".join(child.find(f"{name}Pnumber").itertext()).strip()  # type: ignore[union-attr]
+                here = f"{place}({number})"
+                pending = walk(child, here, f"{pending}({number}) ")
+            elif tag == "Text":
+                text = " ".join("".join(child.itertext()).split())
+                lines.append(pending + text)
+                if pending:
+                    found.append((place, letters(text)[:40]))
+                pending = ""
+            else:
+                pending = walk(child, place, pending)
+        return pending
+
+    body = ElementTree.fromstring(raw).find(f".//{name}Body")
+    if body is not None:
+        walk(body, "", "")
+    return "\n\n".join(lines), found
+
+
+def as_text(markdown: str, language: str) -> tuple[Layout, Structure]:
+    layout = read_layout(RawDocument("twin.md", markdown.encode()))
+    return layout, build_structure(layout, "benchmark", language)
+
+
 def twin(name: str, want: list[tuple[str, str]], layout: Layout, structure: Structure, missing: bool) -> str:
     """Of the twin's provisions whose words stand in our file, how many have the same place here."""
     whole = letters(layout.text)
@@ -229,6 +326,14 @@ def main() -> int:
     if chosen("bgbl_2024_I_107"):
         want = legaldocml(national / "de/bgbl_2024_I_107.legaldocml.xml")
         print(twin("de/bgbl_2024_I_107.pdf", want, *read(national / "de/bgbl_2024_I_107.pdf", "de"), options.missing))
+    for path, language, reader in (
+        ("de/gii_ifsg.xml", "de", gii),
+        ("uk/asp_2021_11.xml", "en", clml),
+        ("uk/dpa_2018_latest.xml.gz", "en", clml),
+    ):
+        if chosen(path):
+            text, want = reader(national / path)
+            print(twin(f"{path} as text", want, *as_text(text, language), options.missing), flush=True)
     return 0
 
 

@@ -13,7 +13,7 @@ from dutybook.structure.headings import Heading
 _FEW = 3
 # Where an act says what it is: on its first pages.
 _OPENING = 6000
-_SECTION_HEADING = re.compile(r"(?P<number>\d{1,3}[A-Z]{0,2})\.?\s+(?=[A-Z][a-z])")
+_SECTION_HEADING = re.compile(r"(?P<number>\d{1,3}[A-Z]{0,2})\.?\s+(?=(?:[.…]{1,3} )?[“‘]?[A-Z])")
 _SECTION_RUNS_IN = re.compile(r"(?P<number>\d{1,3}[A-Z]{0,2})\.\s?[—–]\s?(?=\(1\))")
 
 

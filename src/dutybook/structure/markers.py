@@ -44,11 +44,11 @@ _FOREIGN = r"\d{0,3}(?:[α-ωϛ]{1,4}|[а-я]{1,2}|[Α-ΩА-Я])"
 _ALSO = rf"(?:[\s-]?{ADVERB}(?!\w))?"
 _MARKER = re.compile(
     rf"""(?P<raw>
-        \(\s?(?P<both>\d{{1,3}}[a-z]{{0,2}}{_ALSO}|[ivxlcdm]{{1,7}}|[IVXLCDM]{{1,7}}|[a-z]{{1,3}}|[a-z]{_ALSO}|[A-Z]{{1,2}}|{_FOREIGN})\s?\)
+        \(\s?(?P<both>\d{{1,3}}(?:[a-z]{{0,2}}|[A-Z]{{1,2}}){_ALSO}|[A-Z]\d{{1,2}}|[ivxlcdm]{{1,7}}|[IVXLCDM]{{1,7}}|[a-z]{{1,3}}|[a-z]{_ALSO}|[A-Z]{{1,2}}|{_FOREIGN})\s?\)
       | (?P<close>\d{{1,3}}[a-z]{{0,2}}{_ALSO}|[ivxlcdm]{{1,7}}|[a-z]{{1,3}}|[a-z]{_ALSO}|[A-Z]|{_FOREIGN})\)
       | (?P<degree>\d{{1,2}})(?:\.?\s?[°º]|o(?=\s))(?P<degree_also>{_ALSO})\)?
       | (?P<dotted>(?:\d{{1,3}}\.){{1,4}}\d{{1,3}}[a-z]?|[A-Z]\.\d{{1,2}}(?:\.\d{{1,2}})*)\.?(?=\s)
-      | (?P<dot>\d{{1,4}}[a-zα-ωа-я]{{0,2}}{_ALSO}|[IVX]{{1,5}}{_ALSO}|[A-ZΑ-ΩА-Я]|[a-z]{_ALSO})\s?\.(?:\s?[–—-])?(?=\s)
+      | (?P<dot>\d{{1,4}}(?:[a-zα-ωа-я]{{0,2}}|[A-Z]{{1,2}}){_ALSO}|[IVX]{{1,5}}{_ALSO}|[A-ZΑ-ΩА-Я]|[a-z]{_ALSO})\s?\.(?:\s?[–—-])?(?=\s)
       | (?P<dashed>[IVXL]{{1,6}}{_ALSO}(?:-[A-Z])?|\d{{1,3}})\s?[–—-](?=\s[^\W\d_])
       | (?P<dash>[—–•▪■●◦‣·⁃-]|\u2212)(?=\s)
     )\s*""",
@@ -77,6 +77,8 @@ def readings_of(number: str) -> tuple[tuple[Style, int], ...]:
     if not lower.isascii():
         position = letters.value(lower)
         return ((Style.UPPER if number.isupper() else Style.LETTER, position),) if position else ()
+    if number.isupper() and number[-1].isdigit():  # "(A1)" stands before "(1)"
+        return ((Style.ARABIC, 0),)
     if number.isupper():
         value = roman(lower)
         if len(number) == 1:
@@ -93,6 +95,9 @@ def readings_of(number: str) -> tuple[tuple[Style, int], ...]:
         found.append((Style.ROMAN, value))
     if not found and len(number) == 2:  # an inserted point: (ba) after (b)
         found.append((Style.LETTER, _ordinal(lower)))
+        before = roman(lower[:-1])
+        if before:  # "(ia)" after "(i)"
+            found.append((Style.ROMAN, before))
     return tuple(found)
 
 

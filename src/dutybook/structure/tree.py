@@ -516,7 +516,7 @@ class TreeBuilder(Tree):
             self.levels.pop()
 
     def _inserted_letter(self, marker: Marker) -> Marker:
-        """"(aa)" after "(a)" is a point inserted later, unless (a) leads into a list of its own."""
+        """ "(aa)" after "(a)" is a point inserted later, unless (a) leads into a list of its own."""
         level = self.levels[-1] if self.levels else None
         if level is None or marker.wrap != "()" or level.wrap != "()" or level.style is not Style.LETTER:
             return marker
@@ -531,7 +531,9 @@ class TreeBuilder(Tree):
         in_article = self.article is not None and holder is self.article
         opens = stem is None or not self._ends_open(stem)
         if in_article and (marker.wrap in {"§", "bare"} or (style in _PARAGRAPHS and (opens or holder.runs == []))):
-            return ProvisionKind.PARAGRAPH
+            # "1." below a German § is a number of its sentence: paragraphs stand in brackets.
+            numbered = holder.sign and marker.wrap == "." and self.pack.structure.section_places.sentence
+            return ProvisionKind.POINT if numbered else ProvisionKind.PARAGRAPH
         if style is Style.ARABIC and self.article is None and not self.levels and opens and self.zone is not Zone.ANNEX:
             return ProvisionKind.MARGIN_NUMBER if self.quoting is None else ProvisionKind.PARAGRAPH
         if style is Style.LETTER and in_article and holder.sign and marker.wrap == "()" and opens:
