@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import dutybook
-from dutybook.errors import UnknownFormat
+from dutybook.errors import NotFound, UnknownFormat
 from dutybook.pipeline import batch_run, extracting
 from dutybook.pipeline.batch import IngestReport, Progress, ingest
 from dutybook.pipeline.extracting import extract
@@ -97,7 +97,9 @@ def test_each_member_ends_where_it_belongs(tmp_path: Path) -> None:
 
 
 def test_a_second_run_reads_nothing_again(tmp_path: Path) -> None:
-    (tmp_path / "all.zip").write_bytes(zipped(a_txt="ok alpha", b_txt="scan", c_eml=mail("Fog", d_txt="ok beta", e_txt="scan e")))
+    (tmp_path / "all.zip").write_bytes(
+        zipped(a_txt="ok alpha", b_txt="scan", c_eml=mail("Fog", d_txt="ok beta", e_txt="scan e"))
+    )
     first = ingest([tmp_path / "all.zip"], tmp_path / "a.db", analyse=FAKE, version="fake", limits=SHORT)
     before = content(tmp_path / "a.db")
     assert (first.files, first.read) == (5, 3)
@@ -246,3 +248,22 @@ class TestReal:
         path.write_bytes(zipped(a_txt="x"))
         with pytest.raises(UnknownFormat, match="dutybook ingest or extract"):
             dutybook.analyse(path)
+
+    def test_a_member_is_named_by_its_source(self, tmp_path: Path) -> None:
+        path = tmp_path / "a.zip"
+        path.write_bytes(zipped(b_eml=mail("Fog", note_txt="Every master of a ship shall report the tonnage.")))
+        raw = dutybook.read(f"{path}!/b.eml!/note.txt")
+        assert raw.data == b"Every master of a ship shall report the tonnage."
+        assert raw.source.endswith("a.zip!/b.eml!/note.txt")
+        with pytest.raises(NotFound, match="holds no other"):
+            dutybook.read(f"{path}!/other.txt")
+        with pytest.raises(NotFound, match="no such file"):
+            dutybook.read(tmp_path / "b.zip!" / "a.txt")
+
+
+def test_small_pictures_are_left_out_as_in_folders(tmp_path: Path) -> None:
+    (tmp_path / "a.zip").write_bytes(
+        zipped(scan_png=b"\x89PNG" + bytes(range(256)) * 200, logo_png=b"\x89PNG", a_txt="ok a")
+    )
+    lines = list(extract([tmp_path / "a.zip"], analyse=FAKE, limits=SHORT))
+    assert [inner(line.source) for line in lines] == ["scan.png", "a.txt"]

@@ -6,9 +6,9 @@ import hashlib
 import os
 import stat
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from dutybook.errors import BadRequest, BrokenDocument, EmptyDocument, NotFound, NothingToRead, TooLarge
 from dutybook.records import RawDocument
@@ -117,18 +117,19 @@ def _walk(root: Path, left_out: Counter[str]) -> Iterator[Path]:
                 left_out["hidden"] += 1
             elif path.is_symlink() and not path.resolve().is_relative_to(inside):
                 left_out["link out of the folder"] += 1
-            elif not _is_document(path):
+            elif not is_document(name, lambda path=path: path.stat().st_size):  # type: ignore[misc]
                 left_out[path.suffix.lower() or "no extension"] += 1
             elif path.is_file():
                 yield path
     left_out.update({"folder without permission": len(unreadable)} if unreadable else {})
 
 
-def _is_document(path: Path) -> bool:
-    suffix = path.suffix.lower()
+def is_document(name: str, size: Callable[[], int] = lambda: _SMALL_PICTURE) -> bool:
+    """Whether a file of this name is picked up from folders and archives; ``size`` is asked for where that counts."""
+    suffix = PurePath(name).suffix.lower()
     if suffix in _PICTURES:
         try:
-            return path.stat().st_size >= _SMALL_PICTURE
+            return size() >= _SMALL_PICTURE
         except OSError:
             return False
     return suffix in READABLE

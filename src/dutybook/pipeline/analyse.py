@@ -13,12 +13,14 @@ from dutybook.extract.facts import find_facts
 from dutybook.extract.norms import find_norms
 from dutybook.extract.norms.cells import place_in_tables
 from dutybook.extract.penalties import find_penalties
+from dutybook.ingest.containers import SEPARATOR
+from dutybook.ingest.files import is_document
 from dutybook.languages import available, load
 from dutybook.layout.formats import read_layout
 from dutybook.layout.limits import Limits
 from dutybook.pipeline.config import ANALYSER_VERSION, Config
 from dutybook.pipeline.recognised import recognition_of, with_doubt
-from dutybook.pipeline.unpacking import is_document, unwrapped
+from dutybook.pipeline.unpacking import read_member, unwrapped
 from dutybook.records import (
     Analysis,
     Deadline,
@@ -44,12 +46,14 @@ _DEFAULT = Config()
 
 
 def read(path: str | Path) -> RawDocument:
-    """A file's bytes, as a document to analyse.
+    """A file's bytes, as a document to analyse; ``all.zip!/annex.pdf`` is a file in an archive, or attached to a mail.
 
     Raises:
         NotFound: there is no such file.
     """
     file = Path(path)
+    if SEPARATOR in str(path) and not file.exists():
+        return read_member(str(path))
     try:
         return RawDocument(str(path), file.read_bytes())
     except FileNotFoundError as error:
@@ -139,7 +143,11 @@ def _document(
     reasons = list(layout.problems)
     if not reasons:
         reasons += [f"page {p.number}: {p.note or p.source}" for p in layout.pages if p.source in {"image", "unread"}]
-    attached = [] if members_apart else [a for a in layout.meta.get("attachments", "").split("\n") if is_document(a)]
+    attached = (
+        []
+        if members_apart
+        else [a for a in layout.meta.get("attachments", "").split("\n") if is_document(a, lambda: 0)]
+    )
     if attached:
         names = ", ".join(attached[:5]) + (f" and {len(attached) - 5} more" if len(attached) > 5 else "")
         reasons.append(f"attached files are documents of their own (dutybook ingest or extract reads them): {names}")

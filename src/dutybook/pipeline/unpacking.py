@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from dutybook.errors import BadDocument, NoText, TooLarge
+from dutybook.errors import BadDocument, NoText, NotFound, TooLarge
 from dutybook.ingest.containers import (
     MAX_DEPTH,
     SEPARATOR,
@@ -23,7 +23,7 @@ from dutybook.ingest.containers import (
     open_container,
     shown,
 )
-from dutybook.ingest.files import READABLE, read_file
+from dutybook.ingest.files import is_document, read_file
 from dutybook.layout.formats import sniff
 from dutybook.layout.limits import Limits
 from dutybook.records import RawDocument
@@ -75,13 +75,14 @@ class Unpacker:
         if self._last and self._last[:2] == (path, inner):
             return self._last[2]
         # The name only tells text formats apart, and those hold nothing.
-        made = self._open(self.read(path, source.rpartition(SEPARATOR)[0], inner))
+        made = self.open(self.read(path, source.rpartition(SEPARATOR)[0], inner))
         if made is None:
             raise TooLarge("the file has changed since it was listed: run this again")
         self._last = (path, inner, made)
         return made
 
-    def _open(self, raw: RawDocument) -> Container | None:
+    def open(self, raw: RawDocument) -> Container | None:
+        """The container that a file is; None where it holds nothing."""
         kind = sniff(raw.data, raw.source, raw.media_type)
         if kind == "pdf":
             return _Embedded(raw.data, self._password, Limits(max_bytes=self._bounds.max_bytes))
@@ -97,7 +98,7 @@ class Unpacker:
         """
         kind = sniff(raw.data, raw.source, raw.media_type)
         try:
-            container = self._open(raw)
+            container = self.open(raw)
         except BadDocument:
             if kind in ARCHIVES or kind == "gzip":
                 raise
@@ -106,24 +107,33 @@ class Unpacker:
             return None
         only = kind in ARCHIVES or kind == "gzip"
         left_out: Counter[str] = Counter()
-        members = tuple(
-            self._member(container, index, entry, raw.source)
-            for index, entry in enumerate(container.entries)
+        members: list[Member] = []
+        for index, entry in enumerate(container.entries):
             # What is compressed alone may have any name.
-            if kind == "gzip" or _wanted(entry, left_out)
-        )
+            if entry.skip or not (kind == "gzip" or is_document(entry.name)):
+                left_out[entry.skip or _ending(entry.name)] += 1
+                continue
+            data = _tried(container, index)
+            if data is not None and kind != "gzip" and not is_document(entry.name, lambda data=data: len(data)):  # type: ignore[misc]
+                left_out[_ending(entry.name)] += 1
+                continue
+            where = f"{raw.source}{SEPARATOR}{entry.name}"
+            members.append(Member(index, where, RawDocument(where, data).sha256 if data is not None else ""))
         if only and not members:
             raise _nothing(left_out)
-        return Contents(members, only, dict(sorted(left_out.items()))) if members or left_out else None
+        return Contents(tuple(members), only, dict(sorted(left_out.items()))) if members or left_out else None
 
-    def _member(self, container: Container, index: int, entry: Entry, source: str) -> Member:
-        where = f"{source}{SEPARATOR}{entry.name}"
-        try:
-            data = container.read(index)
-        except BadDocument:
-            # Its own job will say why.
-            return Member(index, where)
-        return Member(index, where, RawDocument(where, data).sha256)
+
+def _tried(container: Container, index: int) -> bytes | None:
+    """A member's bytes; None where they cannot be had, of which its own job will say why."""
+    try:
+        return container.read(index)
+    except BadDocument:
+        return None
+
+
+def _ending(name: str) -> str:
+    return PurePosixPath(name).suffix.lower() or "no extension"
 
 
 class _Embedded:
@@ -151,25 +161,31 @@ def unwrapped(raw: RawDocument) -> RawDocument:
     return RawDocument(source, gunzip(raw.data))
 
 
-def is_document(name: str) -> bool:
-    """Whether a file of this name would be picked up from a folder."""
-    return PurePosixPath(name).suffix.lower() in READABLE
+def read_member(source: str, password: str | None = None) -> RawDocument:
+    """The bytes of a member by its full source (``all.zip!/annex.pdf``), as lists and registers name it.
+
+    Raises:
+        NotFound: there is no such file, or nothing of this name in it.
+        BadDocument: it cannot be unpacked.
+    """
+    outer, *names = source.split(SEPARATOR)
+    unpacker = Unpacker(0, password)
+    inner: list[int] = []
+    if not Path(outer).is_file():
+        raise NotFound(f"{outer}: there is no such file; check the spelling")
+    for depth, name in enumerate(names):
+        container = unpacker.open(unpacker.read(Path(outer), SEPARATOR.join([outer, *names[:depth]]), inner))
+        index = next((n for n, e in enumerate(container.entries if container else ()) if e.name == name), None)
+        if index is None:
+            raise NotFound(f"{SEPARATOR.join([outer, *names[:depth]])} holds no {name}; check the spelling")
+        inner.append(index)
+    return unpacker.read(Path(outer), source, inner)
 
 
 def _holds_archive(raw: RawDocument, bounds: Bounds) -> bool:
     """Whether what is compressed holds files itself; else it is a document that happens to be compressed."""
     inner = gunzip(raw.data, bounds)
     return sniff(inner, raw.source[:-3]) in ARCHIVES | {"eml", "gzip"}
-
-
-def _wanted(entry: Entry, left_out: Counter[str]) -> bool:
-    if entry.skip:
-        left_out[entry.skip] += 1
-        return False
-    if is_document(entry.name):
-        return True
-    left_out[PurePosixPath(entry.name).suffix.lower() or "no extension"] += 1
-    return False
 
 
 def _nothing(left_out: Counter[str]) -> BadDocument:
