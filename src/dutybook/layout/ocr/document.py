@@ -10,7 +10,7 @@ from typing import Any
 
 from dutybook.layout.ocr.codes import code_of, how_to_install, language_of_script
 from dutybook.layout.ocr.engine import Engine, RecognitionFailed, RecognitionLate
-from dutybook.layout.ocr.page import POOR, Recognised, recognise
+from dutybook.layout.ocr.page import POOR, SURE, Recognised, recognise, recognise_band
 from dutybook.layout.ocr.settings import Recognition
 from dutybook.layout.ocr.upright import is_empty
 from dutybook.layout.ocr.words import ScannedPage, scanned
@@ -114,17 +114,24 @@ class _Work:
         return image, scale
 
     def _recognise(self, image: tuple[Any, float]) -> Recognised:
+        return recognise(image[0], round(72 / image[1]), self.engine, self.code, self._seconds())
+
+    def _seconds(self) -> float:
+        """What there is for the next page."""
         seconds = min(self.settings.page_seconds, self.end - time.monotonic())
         if seconds <= 0:
             raise RecognitionLate("it took too long")
-        return recognise(image[0], round(72 / image[1]), self.engine, self.code, seconds)
+        return seconds
 
     def _first(self, scan: Scan, image: tuple[Any, float]) -> None:
         """A page that also has to tell the language."""
         try:
+            if len(self.engine.languages - {"osd"}) > 1:
+                band = recognise_band(image[0], round(72 / image[1]), self.engine, self.code, self._seconds())
+                if band.confidence >= SURE and (language := self._told(band)):
+                    self.choose(language)
             reading = self._recognise(image)
-            language = self._told(reading)
-            if language:
+            if not self.settled and (language := self._told(reading)):
                 before = self.code
                 self.choose(language)
                 if self.code != before:
