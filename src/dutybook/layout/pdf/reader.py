@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
+from collections import Counter, deque
 from contextlib import suppress
 from typing import Any
 
@@ -129,6 +129,8 @@ def put_together(reading: Reading, said: dict[str, str]) -> Layout:
     for page in reading.runs:
         top, bottom = bands.get(page.number, (0.0, page.height))
         grids, runs = take_tables(page.number, page.runs, reading.rulings.get(page.number, []), top, bottom)
+        # What was read goes as soon as it is used: of a long document it is most of the memory.
+        page.runs = []
         lines = in_order(runs)
         put_margin_numbers(lines, numbers.get(page.number, []))
         for line in lines:
@@ -190,19 +192,25 @@ def _written(
         mend(line, lexicon)
     assembler = Assembler(measures, lexicon, {note.mark for note in notes if note.mark})
     bold_body = sum(line.share("bold") > 0.9 for line in lines) > 0.5 * len(lines)
+    del lines, in_cells, in_notes, group
+    rest = deque(flow)
+    flow.clear()
     pending: list[Line] = []
 
     def flush() -> None:
         found = paragraphs_of(pending, measures)
         roles = [role_of(each, " ".join(line.text for line in each.lines), measures, bold_body) for each in found]
-        for index, (paragraph, role) in enumerate(zip(found, roles, strict=True)):
+        pending.clear()
+        waiting = deque(found)
+        found.clear()
+        for index, role in enumerate(roles):
             # A line of a table of contents that is too long for dots stands between others that have them.
             around = roles[max(index - 1, 0) : index] + roles[index + 1 : index + 2]
             inside = len(around) == 2 and around.count(BlockRole.CONTENTS) == 2
-            assembler.add_paragraph(paragraph, BlockRole.CONTENTS if inside else role)
-        pending.clear()
+            assembler.add_paragraph(waiting.popleft(), BlockRole.CONTENTS if inside else role)
 
-    for item in flow:
+    while rest:
+        item = rest.popleft()
         if isinstance(item, Line):
             pending.append(item)
         else:

@@ -134,7 +134,9 @@ class _PageReader:
         glued: list[int] = []
         if True in softs:
             glued = [at for at in range(1, len(texts)) if softs[at - 1] and firsts[at] == matches[at - 1].end()]
-            texts = [shown.rstrip(SOFT_HYPHENS) if soft else shown for shown, soft in zip(texts, softs, strict=True)]
+            texts = [
+                shown.rstrip(SOFT_HYPHENS + " ") if soft else shown for shown, soft in zip(texts, softs, strict=True)
+            ]
         lasts = [first + len(shown) - 1 for first, shown in zip(firsts, texts, strict=True)]
         cut = _Cut(texts, firsts, lasts, softs, glued)
         nfc = text.isascii() or unicodedata.is_normalized("NFC", text)
@@ -218,8 +220,11 @@ class _PageReader:
         if frame.turns == 0:
             away, above = frame.left, frame.top
             x0s, x1s = [x - away for x in lefts], [x - away for x in rights]
-            y0s, y1s = [above - y for y in tops], [above - y for y in bottoms]
-            bases = [above - y for y in ys]
+            # The words of a line share its numbers.
+            shared: dict[float, float] = {}
+            same = shared.setdefault
+            y0s, y1s = [same(y, above - y) for y in tops], [same(y, above - y) for y in bottoms]
+            bases = [same(y, above - y) for y in ys]
         else:
             corners = list(map(frame.place, lefts, bottoms)), list(map(frame.place, rights, tops))
             x0s, y0s = ([min(a[axis], b[axis]) for a, b in zip(*corners, strict=True)] for axis in (0, 1))
