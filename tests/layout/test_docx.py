@@ -183,6 +183,17 @@ class TestHeadings:
         )
         assert roles(read(p(clause, style="Heading2"), p("Fees.", style="Heading2"))) == [("body", 0), ("heading", 2)]
 
+    def test_where_most_of_a_level_are_clauses_all_are(self) -> None:
+        layout = read(
+            p("Supply of lamps", style="Heading1"),
+            p("The Supplier shall deliver the lamps within ten days.", style="Heading2"),
+            p("The Supplier shall:", style="Heading2"),
+            p("insure the lamps; and", style="Heading3"),
+            p("replace broken lamps.", style="Heading3"),
+            p("Duties of keepers.", style="Heading1"),
+        )
+        assert [b.role.value for b in layout.blocks] == ["heading", "body", "body", "body", "body", "heading"]
+
     def test_a_soft_line_break_parts_number_and_title(self) -> None:
         layout = read(p(run("Article 1"), "<w:r><w:br/></w:r>", run("Subject matter"), style="Heading1"), p("Text."))
         assert lines(layout)[:2] == ["Article 1", "Subject matter"]

@@ -20,15 +20,13 @@ from dutybook.layout.drafts import Draft, DraftTable, build, squeeze
 from dutybook.layout.html_tables import without_empty_rows
 from dutybook.layout.html_walk import divided
 from dutybook.layout.packed import Element, Package
+from dutybook.layout.titles import settle
 from dutybook.records import BlockRole, FurnitureKind, Layout
 
 _REFERENCE = re.compile(rf"\s*(?:\(\s*{OPEN}(?P<a>\d+){CLOSE}\s*\)|{OPEN}(?P<b>\d+){CLOSE})")
 _CONTENTS_STYLE = re.compile(r"toc \d|table of figures|toa heading")
 _TEXT_PATH = "{urn:schemas-microsoft-com:vml}textpath"
 _INSIDE = frozenset(W + name for name in ("customXml", "ins", "moveTo", "sdtContent"))
-# Longer than titles are, or ended like a sentence: lawyers set whole clauses in heading styles to have them numbered.
-_LONG_TITLE = 250
-_SENTENCE = 90
 _MAX_FURNITURE = 500
 
 
@@ -46,6 +44,7 @@ def read_docx(data: bytes) -> Layout:
     reader.blocks(parts.document if body is None else body)
     reader.close()
     reader.write_notes()
+    settle(reader.titles.values())
     return build(
         reader.drafts,
         tables=reader.tables,
@@ -70,6 +69,7 @@ class _Reader:
         self.counts: Counter[str] = Counter()
         self._cell: list[Draft] | None = None
         self._contents = 0
+        self.titles: dict[tuple[str, int], list[Draft]] = {}
         self._carried: list[str] = []
         self._marker = ""
         self._note: Draft | None = None
@@ -203,13 +203,12 @@ class _Reader:
         title = look.name in ("title", "subtitle")
         if look.outline is None and not title:
             return
-        text = draft.text
-        if len(text) > _LONG_TITLE or (len(text) > _SENTENCE and text[-1] in ".;:,"):
-            return
         draft.role, draft.level = BlockRole.HEADING, 1 if look.outline is None else look.outline + 1
         draft.hint = f"h{draft.level}"
         if look.name == "title":
-            self.title = f"{self.title} {text}".strip()
+            self.title = f"{self.title} {draft.text}".strip()
+        else:
+            self.titles.setdefault((look.name, draft.level), []).append(draft)
 
     def _add(self, draft: Draft) -> None:
         if self._note is not None:

@@ -18,6 +18,7 @@ from dutybook.layout.odt.properties import furniture, properties
 from dutybook.layout.odt.styles import Counter, Look, Styles
 from dutybook.layout.odt.tables import Row, arranges, plain, point_marker, rows_of
 from dutybook.layout.packed import Element, Package
+from dutybook.layout.titles import settle
 from dutybook.records import BlockRole, Layout
 
 _OPEN, _CLOSE = "\ufdd0", "\ufdd1"
@@ -47,8 +48,6 @@ _UNREAD = frozenset(
         f"{TEXT}ruby-text",
     }
 )
-_LONG_TITLE = 250
-_SENTENCE = 90
 
 
 def read_odt(data: bytes) -> Layout:
@@ -72,6 +71,7 @@ def read_odt(data: bytes) -> Layout:
     body = content.find(f"{OFFICE}body/{OFFICE}text")
     reader.blocks(content if body is None else body)
     reader.drafts.extend(reader.notes)
+    settle(reader.titles.values())
     return build(
         reader.drafts,
         tables=reader.tables,
@@ -89,6 +89,7 @@ class _Reader:
         self.tables: list[DraftTable] = []
         self.notes: list[Draft] = []
         self.title = ""
+        self.titles: dict[tuple[str, int], list[Draft]] = {}
         self.counts: Counts[str] = Counts()
         self._headings = Counter()
         self._lists: dict[str, Counter] = {}
@@ -245,14 +246,14 @@ class _Reader:
         return Draft(text, hint="p", marks=[(min(at, len(text)), mark, key) for at, mark, key in marks])
 
     def _as_heading(self, draft: Draft, level: int, look: Look) -> None:
-        title = look.name in ("title", "subtitle")
-        text = draft.text
-        if (not level and not title) or len(text) > _LONG_TITLE or (len(text) > _SENTENCE and text[-1] in ".;:,"):
+        if not level and look.name not in ("title", "subtitle"):
             return
         draft.role, draft.level = BlockRole.HEADING, min(level or 1, 9)
         draft.hint = f"h{draft.level}"
         if look.name == "title":
-            self.title = f"{self.title} {text}".strip()
+            self.title = f"{self.title} {draft.text}".strip()
+        else:
+            self.titles.setdefault((look.name, draft.level), []).append(draft)
 
     def _add(self, draft: Draft) -> None:
         if self._marker:
