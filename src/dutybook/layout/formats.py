@@ -140,6 +140,10 @@ _HTML_TYPE = re.compile(rb"<!doctype\s+html", re.IGNORECASE)
 _HTML_ROOTS = frozenset(
     {b"html", b"body", b"div", b"span", b"section", b"article", b"main", b"p", b"table", b"ul", b"ol"}
 )
+_HTML_INLINE = frozenset(
+    ["a", "abbr", "b", "big", "br", "cite", "code", "del", "em", "font", "i", "ins", "label", "mark", "q", "s", "small"]
+    + ["strong", "sub", "sup", "tt", "u"]
+)
 _MARKDOWN = re.compile(r"^(?:#{1,6} \S|% \S|\|.*\|\s*$|[*-] \[|\*\*[^*]+\*\*\s*$|```)", re.MULTILINE)
 
 
@@ -178,8 +182,10 @@ def _of_text(head: bytes, by_name: str) -> str:
         return "html"
     if start.startswith(b"<?xml") and tag not in _HTML_ROOTS and (tag or not _HTML_TYPE.search(start)):
         return "xml"
-    if root and tag not in _HTML_ROOTS and (by_name == "xml" or b"xmlns" in start[root.end() : root.end() + 500]):
-        return "xml"
+    if root and tag not in _HTML_ROOTS:
+        spaced = b"xmlns" in start[root.end() : root.end() + 500]
+        if by_name == "xml" or spaced or not (_HTML_TYPE.search(start) or _is_html_name(tag)):
+            return "xml"
     if start.startswith(b"<"):
         if _MARKUP.search(head):
             return "html"
@@ -197,6 +203,14 @@ def _of_text(head: bytes, by_name: str) -> str:
     if by_name != "text" and len(_MARKDOWN.findall(text)) >= 2:
         return "markdown"
     return "text"
+
+
+def _is_html_name(tag: bytes) -> bool:
+    """Whether an element is one of HTML, or a custom element of a page."""
+    from dutybook.layout.html_tree import BLOCKS, SILENT
+
+    name = tag.decode("ascii", "replace")
+    return name in BLOCKS or name in SILENT or name in _HTML_INLINE or "-" in name
 
 
 def _mail(start: bytes, by_name: str) -> str:
