@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from trees import CIRCULAR, EU_ACT, FRENCH_ACT, STATUTE, US_RULE, structure
 
-from dutybook.records import Genre
+from dutybook.records import Block, Element, Genre, Layout, ProvisionKind, Span
+from dutybook.structure.build import build_structure
 
 _PROGRAMME = "# Ein Hafen für alle\n" + "Wir wollen ruhige See. Unser Ziel ist ein Hafen für alle.\n" * 8
 
@@ -36,3 +37,16 @@ def test_what_the_file_says_of_itself_counts() -> None:
 def test_a_citation_makes_no_act_of_an_article() -> None:
     text = "# Port news\nArticle 5 of the code says so.\nUnder § 30 of the statute the port may close.\n"
     assert structure(text, published="2031-05-20")[1].genre is Genre.NEWS
+
+
+def test_a_format_that_states_articles_is_an_act_whatever_its_length() -> None:
+    text = "The port closes on Monday."
+    outline = (Element(ProvisionKind.ARTICLE, "1", Span(0, len(text))),)
+
+    def genre(**meta: str) -> Genre:
+        layout = Layout(text, (Block(Span(0, len(text))),), outline=outline, meta=meta)
+        return build_structure(layout, "test", "en").genre
+
+    assert genre(published="2031-05-20") is Genre.STATUTE
+    assert genre(celex="32031R0777") is Genre.EU_ACT
+    assert genre(eli="http://data.europa.eu/eli/reg/2031/777/oj") is Genre.EU_ACT

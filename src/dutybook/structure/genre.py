@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from dutybook.languages import LanguagePack
-from dutybook.records import Block, BlockRole, Genre
+from dutybook.records import Block, BlockRole, Genre, Layout, ProvisionKind
 from dutybook.structure import headings
 
 _NEWS_LENGTH = 20_000
@@ -15,8 +15,18 @@ _WORD = re.compile(r"\w+")
 _PROGRAMME_RATE = 1.5
 
 
-def genre_of(text: str, blocks: Sequence[Block], pack: LanguagePack, meta: dict[str, str]) -> Genre:
+def genre_of(layout: Layout, pack: LanguagePack) -> Genre:
     """The genre, from formulas, numbered headings, length and what the file says of itself."""
+    found = _of_words(layout.text, layout.blocks, pack, layout.meta)
+    if not any(element.kind is ProvisionKind.ARTICLE for element in layout.outline):
+        return found
+    # The format says that it is an act; whose act it is, its identifier says, or else its words.
+    eli = layout.meta.get("eli", "")
+    union = bool(layout.meta.get("celex")) or "europa.eu" in eli or (not eli and found is Genre.EU_ACT)
+    return Genre.EU_ACT if union else Genre.STATUTE
+
+
+def _of_words(text: str, blocks: Sequence[Block], pack: LanguagePack, meta: dict[str, str]) -> Genre:
     patterns = headings.patterns(pack)
     articles = signs = margins = 0
     for block in blocks:
