@@ -23,7 +23,7 @@ from dutybook.structure.counting import with_places
 from dutybook.structure.genre import genre_of
 from dutybook.structure.language import languages_of
 from dutybook.structure.nodes import Node, Run
-from dutybook.structure.places import places
+from dutybook.structure.places import forms_of, places
 from dutybook.structure.sentences import split
 from dutybook.structure.stated import build_stated
 from dutybook.structure.tree import build_guessed
@@ -42,9 +42,9 @@ def build_structure(layout: Layout, document_id: str, language: str | None = Non
     else:
         main, of_blocks = language, [language] * len(blocks)
     pack = pack_for(main)
-    genre = genre_of(text, blocks, pack, layout.meta)
+    genre = genre_of(layout, pack)
     tree = build_stated(layout, pack) if layout.outline else build_guessed(text, blocks, pack, genre)
-    provisions, ids = _provisions(tree.nodes, pack, document_id)
+    provisions, ids = _provisions(tree.nodes, pack, text, document_id)
     by_start = {b.span.start: code for b, code in zip(blocks, of_blocks, strict=True)}
     sentences = with_places(_sentences(text, tree.runs, ids, by_start), provisions, text, pack)
     return Structure(genre, main, title_of(layout, tree.nodes, pack, genre), provisions, tuple(sentences))
@@ -56,9 +56,9 @@ def pack_for(code: str) -> LanguagePack:
 
 
 def _provisions(
-    nodes: list[Node], pack: LanguagePack, document_id: str
+    nodes: list[Node], pack: LanguagePack, text: str, document_id: str
 ) -> tuple[tuple[Provision, ...], dict[int, str]]:
-    named = places(nodes, pack)
+    named = places(nodes, pack, forms_of(text, pack))
     ids: dict[int, str] = {}
     used: dict[str, int] = {}
     made = []

@@ -8,7 +8,11 @@ those of the Latin alphabet in every language (``γ`` and ``в`` are ``c``), so 
 
 from __future__ import annotations
 
+import re
+from functools import cache
+
 from dutybook.languages import LanguagePack
+from dutybook.languages.sections.structure import SectionPlaces
 from dutybook.records import ProvisionKind
 from dutybook.structure.letters import latin
 from dutybook.structure.markers import Style
@@ -29,8 +33,23 @@ _LABELS = {
 }
 
 
-def places(nodes: list[Node], pack: LanguagePack) -> dict[int, str]:
-    """The place of every node, by ``id(node)``; parents come before their children."""
+def forms_of(text: str, pack: LanguagePack) -> SectionPlaces:
+    """How an act cites what lies below a ``§``: Austria says "Z 3 lit. a" where Germany says "Nr. 3 Buchst. a"."""
+    for variant in pack.structure.section_variants:
+        own, other = (len(_cited(words).findall(text)) for words in (variant.words, variant.against))
+        if own > other:
+            return variant
+    return pack.structure.section_places
+
+
+@cache
+def _cited(words: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, words))})\s(?:\d|[a-z]\b)")
+
+
+def places(nodes: list[Node], pack: LanguagePack, forms: SectionPlaces | None = None) -> dict[int, str]:
+    """The place of every node, by ``id(node)``; parents come before their children. ``forms``: below a ``§``."""
+    forms = forms or pack.structure.section_places
     found: dict[int, str] = {}
     counters: dict[ProvisionKind, int] = {}
     for node in nodes:
@@ -38,14 +57,16 @@ def places(nodes: list[Node], pack: LanguagePack) -> dict[int, str]:
         # Articles inside an annex (a convention, a code) are cited with it, whatever divisions lie between.
         holder = _annex_of(node) if node.kind is ProvisionKind.ARTICLE else node.parent
         if node.quoted:
-            found[id(node)] = _quoted(node, holder, found, counters[node.kind], pack)
+            found[id(node)] = _quoted(node, holder, found, counters[node.kind], pack, forms)
         else:
             above = found[id(holder)] if holder is not None else ""
-            found[id(node)] = _place(node, above, counters[node.kind], pack)
+            found[id(node)] = _place(node, above, counters[node.kind], pack, forms)
     return found
 
 
-def _quoted(node: Node, holder: Node | None, found: dict[int, str], count: int, pack: LanguagePack) -> str:
+def _quoted(
+    node: Node, holder: Node | None, found: dict[int, str], count: int, pack: LanguagePack, forms: SectionPlaces
+) -> str:
     """A place inside a quotation: what announces it, then the place in the other act."""
     outer: Node | None = node
     while outer is not None and outer.quoted:
@@ -53,7 +74,7 @@ def _quoted(node: Node, holder: Node | None, found: dict[int, str], count: int, 
     announcing = found[id(outer)] if outer is not None else ""
     inside = holder is not None and holder.quoted
     above = found[id(holder)][len(announcing) :].strip(" “”") if inside and holder is not None else ""
-    return f"{announcing} “{_place(node, above, count, pack)}”".strip()
+    return f"{announcing} “{_place(node, above, count, pack, forms)}”".strip()
 
 
 def _annex_of(node: Node) -> Node | None:
@@ -63,7 +84,7 @@ def _annex_of(node: Node) -> Node | None:
     return above
 
 
-def _place(node: Node, above: str, count: int, pack: LanguagePack) -> str:
+def _place(node: Node, above: str, count: int, pack: LanguagePack, forms: SectionPlaces) -> str:
     kind = node.kind
     if kind is ProvisionKind.ARTICLE:
         own = f"{node.label or ('§' if node.sign else 'Art')} {latin(node.number)}"
@@ -86,17 +107,16 @@ def _place(node: Node, above: str, count: int, pack: LanguagePack) -> str:
         own = f"{label} {number}".strip()
         # "Annex I Part A": the parts of an annex are counted anew in each.
         return f"{above} {own}" if above.startswith("Annex") and kind is not ProvisionKind.ANNEX else own
-    return above + _below(node, pack)
+    return above + _below(node, forms)
 
 
-def _below(node: Node, pack: LanguagePack) -> str:
+def _below(node: Node, forms: SectionPlaces) -> str:
     if node.kind is ProvisionKind.INDENT:
         return f" indent {node.number}"
     if node.kind is ProvisionKind.SUBPARAGRAPH:
         return "" if node.number in {"", "1"} else f" subpara {node.number}"
     if not node.sign:
         return f"({latin(node.number)})"
-    forms = pack.structure.section_places
     form = {
         Style.ARABIC: forms.arabic,
         Style.LETTER: forms.letter,

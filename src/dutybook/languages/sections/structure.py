@@ -20,6 +20,13 @@ class SectionPlaces(Section):
     sentence: str = ""
 
 
+class SectionVariant(SectionPlaces):
+    """The forms of another country of the same language: those of an act that cites by its words more than by ``against``."""
+
+    words: tuple[str, ...]
+    against: tuple[str, ...]
+
+
 class StructureWords(Section):
     """Words of headings and formulas, matched case-folded at the start of a block.
 
@@ -70,6 +77,7 @@ class StructureWords(Section):
     guidance_words: tuple[str, ...] = ()
     programme_phrases: tuple[str, ...] = ()
     section_places: SectionPlaces = SectionPlaces()
+    section_variants: tuple[SectionVariant, ...] = ()
 
     @field_validator(
         "definition_headings", "amendment_headings", "amendment_endings", "amendment_stems", "definition_stems",
