@@ -44,4 +44,4 @@ def _weight(text: str) -> float:
     bare = _LABEL.sub("", text)
     if is_clause(text) or text[-1] in ";," or _INNER.search(bare):
         return 1.0
-    return 0.5 if text[-1] == "." and len(bare.split()) >= 3 else 0.0
+    return 0.5 if text[-1] in ".:" and len(bare.split()) >= 3 else 0.0
