@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
-from functools import partial
+from dataclasses import dataclass, replace
 
 from dutybook.layout.pdf.glyphs import Frame, Word
 from dutybook.records import Box, Cell, Furniture, Table, WordMap
@@ -44,16 +43,22 @@ def reglued(words: Sequence[Word]) -> list[Word]:
     return made
 
 
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """From a page as read to the page as shown; an object, not a function in one, since it goes between processes."""
+
+    shown: Frame
+    read: Frame
+
+    def __call__(self, box: Box) -> Box:
+        xa, ya = self.shown.place(*self.read.found(box.x0, box.top))
+        xb, yb = self.shown.place(*self.read.found(box.x1, box.bottom))
+        return Box(box.page, min(xa, xb), min(ya, yb), max(xa, xb), max(ya, yb))
+
+
 def back(shown: Frame, read: Frame) -> Back:
     """How a box of the page as read is turned into one of the page as shown."""
-    # Not a function within this one: it goes from process to process.
-    return partial(_turn, shown, read)
-
-
-def _turn(shown: Frame, read: Frame, box: Box) -> Box:
-    xa, ya = shown.place(*read.found(box.x0, box.top))
-    xb, yb = shown.place(*read.found(box.x1, box.bottom))
-    return Box(box.page, min(xa, xb), min(ya, yb), max(xa, xb), max(ya, yb))
+    return _Turn(shown, read)
 
 
 def turn_words(words: WordMap, turned: dict[int, Back]) -> None:
