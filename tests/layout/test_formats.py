@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from test_format_conformance import survives
 
 from dutybook.errors import BadDocument, BrokenDocument, EmptyDocument, TooLarge, UnknownFormat
-from dutybook.layout.formats import read_layout, sniff
+from dutybook.layout import formats
+from dutybook.layout.formats import read_layout, readers, sniff
 from dutybook.layout.limits import Limits
-from dutybook.records import RawDocument
+from dutybook.records import Layout, LayoutBuilder, RawDocument
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -187,3 +188,32 @@ class TestEncodings:
 
     def test_cut_in_a_character(self) -> None:
         assert "Behörde pr" in read_layout(RawDocument("a.txt", "Die Behörde prü".encode()[:-1])).text
+
+
+class _Point:
+    """An installed package's entry point."""
+
+    def __init__(self, name: str, reader: object) -> None:
+        self.name, self.value, self._reader = name, f"package:{name}", reader
+
+    def load(self) -> object:
+        return self._reader
+
+
+def test_a_package_adds_a_format_and_replaces_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    def read_epub(data: bytes, *, password: str | None, limits: Limits) -> Layout:
+        builder = LayoutBuilder()
+        builder.block(f"{len(data)} bytes, {password}, {limits.max_pages} pages")
+        return Layout(builder.text(), tuple(builder.blocks))
+
+    points = [_Point("epub", read_epub), _Point("html", read_epub), _Point("json", "no reader")]
+    monkeypatch.setattr(formats, "entry_points", lambda group: points if group == "dutybook.formats" else [])
+    readers.cache_clear()
+    try:
+        book = b"PK\x03\x04" + bytes(26) + b"mimetypeapplication/epub+zip"
+        layout = read_layout(RawDocument("a.epub", book), password="sesame")
+        assert layout.text == f"{len(book)} bytes, sesame, 5000 pages\n"
+        assert "fog" in read_layout(RawDocument("a.html", b"<html><body><p>The fog.</p></body></html>")).text
+        assert "json" not in readers()
+    finally:
+        readers.cache_clear()

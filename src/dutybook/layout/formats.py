@@ -1,4 +1,14 @@
-"""Which reader reads a file: by what its bytes say first, by its name second."""
+"""Which reader reads a file: by what its bytes say first, by its name second.
+
+A new format of ours: a module with ``read_NAME(data) -> Layout``, its entry in ``_OWN`` and in what :func:`sniff` knows,
+and a sample in ``tests/layout/format_samples.py``, which the conformance test then holds it to. A package of somebody
+else does the same with an entry point, without a line here::
+
+    [project.entry-points."dutybook.formats"]
+    epub = "my_package:read_epub"        # read_epub(data, *, password, limits) -> dutybook.records.Layout
+
+The entry's name is what :func:`sniff` calls the format; messages about unknown formats list it.
+"""
 
 from __future__ import annotations
 
