@@ -151,8 +151,8 @@ _HTML_ROOTS = frozenset(
     {b"html", b"body", b"div", b"span", b"section", b"article", b"main", b"p", b"table", b"ul", b"ol"}
 )
 _HTML_INLINE = frozenset(
-    ["a", "abbr", "b", "big", "br", "cite", "code", "del", "em", "font", "i", "ins", "label", "mark", "q", "s", "small"]
-    + ["strong", "sub", "sup", "tt", "u"]
+    {"a", "abbr", "b", "big", "br", "cite", "code", "del", "em", "font", "i", "ins", "label", "mark", "q", "s"}
+    | {"small", "strong", "sub", "sup", "tt", "u"}
 )
 _MARKDOWN = re.compile(r"^(?:#{1,6} \S|% \S|\|.*\|\s*$|[*-] \[|\*\*[^*]+\*\*\s*$|```)", re.MULTILINE)
 
