@@ -297,7 +297,8 @@ class FormexReader(Walker):
         if title is None:
             return
         count = 0
-        labelled = bool(division_number(first, self.language)) and (more or len(first) < 30) and hint != "group"
+        numbered = hint != "group" or division_kind(first, self.language) is not None
+        labelled = numbered and bool(division_number(first, self.language)) and (more or len(first) < 30)
         labelled = labelled or hint == "annex"
 
         def close() -> None:

@@ -14,6 +14,8 @@ from dutybook.records import Block, BlockRole, Cell, Element, FootnoteMark, Layo
 
 _OPENING = re.compile(r"[„“«»‚‘‹›\"'”’]{1,3}")
 _CLOSING = re.compile(r"(?:[”“\"'’‘»«›‹;,:)\]]|\.(?!\.)){1,5}")
+# A quotation that goes on behind its first heading.
+_UNCLOSED = re.compile(r"[„“«‚‘‹][^”“»’›]*")
 _LEAD = re.compile(r"\s+")
 _TAIL = re.compile(r"\s+$")
 _NO_SPACE_BEFORE = ",.;:)]"
@@ -168,7 +170,8 @@ class OutlineWriter:
         span = self._block(BlockRole.HEADING, hint, level)
         if span is not None and self._stack and names:
             element = self._elements[self._stack[-1]]
-            element.heading = f"{element.heading} {text}" if element.heading else text
+            title = text[1:] if _UNCLOSED.fullmatch(text) else text
+            element.heading = f"{element.heading} {title}" if element.heading else title
             element.labels.append(span)
         return span
 
@@ -232,11 +235,12 @@ class OutlineWriter:
         hint = hint or ("quotation" if self._quotations else "")
         self._blocks.append(Block(span, role, level=level, hint=hint))
         if self._stack:
-            self._begin(self._stack[-1], start)
+            # Labels of the elements around it are not the innermost one's.
+            self._begin(self._stack[-1], at if text else start)
         self._extend(span.end)
         if wrapped:
             self._stack.pop()
-        return span
+        return Span(at, span.end) if text else span
 
     def _is_loose(self, role: BlockRole) -> bool:
         """Whether a paragraph needs a provision of its own."""
@@ -259,11 +263,13 @@ class OutlineWriter:
         self._append(text)
         span = Span(last.span.start, self._length)
         self._blocks[-1] = Block(span, last.role, level=last.level, hint=last.hint)
-        for element in reversed(self._elements):
+        # The last block is that of the element that began last, or of one around it.
+        here: int | None = next((i for i in reversed(range(len(self._elements))) if self._elements[i].start >= 0), None)
+        while here is not None:
+            element = self._elements[here]
             if element.end == before:
                 element.end = self._length
-            elif 0 <= element.end < before:
-                break
+            here = element.parent
         self._extend(self._length)
         return span
 
