@@ -57,6 +57,11 @@ def analyse(raw: RawDocument, config: Config) -> Analysis:
     return replace(made, document=document)
 
 
+def analyse_share(raw: RawDocument, config: Config) -> Analysis:
+    """As :func:`analyse`, with a norm more for each further process that may work at the document."""
+    return analyse(RawDocument(raw.source, raw.data + b" more" * (config.workers - 1)), config)
+
+
 def broken_start(raw: RawDocument, config: Config) -> Analysis:
     os._exit(1)
 
