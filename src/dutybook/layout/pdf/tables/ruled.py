@@ -28,7 +28,7 @@ def ruled_grids(page: int, rulings: list[Ruling], runs: list[Line]) -> list[Grid
     if lines and areas:
         # Shading inside a cell, often line by line, is no cell of its own.
         found = lattices(page, closed(edges_of(lines)))
-        areas = [ruling for ruling in areas if not any(_covers(grid.box, ruling) for grid in found)]
+        areas = [ruling for ruling in areas if all(_parts(ruling, areas, grid) for grid in found)]
     if areas or not found:
         found = lattices(page, closed(edges_of([*lines, *areas])))
     for grid in found:
@@ -46,6 +46,21 @@ def ruled_grids(page: int, rulings: list[Ruling], runs: list[Line]) -> list[Grid
 def _covers(box: Bounds, ruling: Ruling) -> bool:
     x, y = (ruling.x0 + ruling.x1) / 2, (ruling.top + ruling.bottom) / 2
     return box[0] - TOLERANCE <= x <= box[2] + TOLERANCE and box[1] - TOLERANCE <= y <= box[3] + TOLERANCE
+
+
+def _parts(ruling: Ruling, areas: list[Ruling], grid: Grid) -> bool:
+    """Whether an area's edge may part cells: it lies outside of the grid, or areas as high as it fill the grid's width."""
+    if not _covers(grid.box, ruling):
+        return True
+    if not ruling.level:
+        return False
+    y = (ruling.top + ruling.bottom) / 2
+    beside = sorted((a.x0, a.x1) for a in areas if a.level and abs((a.top + a.bottom) / 2 - y) < 1.5)
+    covered, end = 0.0, grid.box[0]
+    for x0, x1 in beside:
+        covered += max(min(x1, grid.box[2]) - max(x0, end), 0.0)
+        end = max(end, x1)
+    return covered > 0.97 * (grid.box[2] - grid.box[0])
 
 
 def _shaded(grid: Grid, level: list[Ruling]) -> int:
@@ -139,8 +154,12 @@ def _proven(part: list[list[Row]], left: float, right: float) -> list[float]:
     several = sum(len({columns_of(run, inner) for row in band for run in row}) > 1 for band in part if band)
     if several < 2 or several < 0.6 * sum(map(bool, part)):
         return []
-    if not all(is_aligned(rows, inner, column) for column in range(len(inner) + 1)):
-        return []
+    filled = [{columns_of(run, inner) for row in band for run in row} for band in part if band]
+    for column in range(len(inner) + 1):
+        if sum((column, column) in places for places in filled) < 0.4 * len(filled):
+            return []
+        if not is_aligned(rows, inner, column):
+            return []
     tall = max(len(band) for band in part)
     if tall > 12 and is_running(rows, inner, left, right) and len(part) < 4:
         return []

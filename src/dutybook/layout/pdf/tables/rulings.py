@@ -92,7 +92,7 @@ def _pieces(path: Any, box: tuple[float, float, float, float], matrix: Matrix | 
         look = LINE if thin else _look(path)
         if look != BLANK:
             yield whole, look == AREA
-    elif 2 < segments <= _MAX_SEGMENTS:
+    elif 2 <= segments <= _MAX_SEGMENTS:
         look = _look(path)
         if look != BLANK:
             for line in _lines(path, segments, _times(_matrix_of(path), matrix)):
