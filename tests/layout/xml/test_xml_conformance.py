@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from contextlib import suppress
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +64,7 @@ def check(layout: Layout) -> None:
     labels = [label for element in layout.outline for label in element.labels]
     assert all(e.span.start <= s.start < s.end <= e.span.end for e in layout.outline for s in e.labels)
     ordered = sorted(labels, key=lambda s: s.start)
-    assert all(a.end <= b.start for a, b in zip(ordered, ordered[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(ordered))
 
 
 def _check_siblings(layout: Layout) -> None:
@@ -133,7 +135,7 @@ def test_cells_stand_in_their_table(sample: Path) -> None:
     layout = read_xml(sample.read_bytes())
     for table in layout.tables:
         cells = [cell.span for row in table.rows for cell in row]
-        assert all(a.end <= b.start for a, b in zip(cells, cells[1:], strict=False))
+        assert all(a.end <= b.start for a, b in pairwise(cells))
         assert all(table.span.start <= c.start <= c.end <= table.span.end for c in cells)
 
 
@@ -264,9 +266,5 @@ def test_moved_pieces_are_read_or_refused(sample: Path, data: st.DataObject) -> 
     to = data.draw(st.integers(0, len(source)))
     piece = source[start : start + length]
     rest = source[:start] + source[start + length :]
-    try:
-        layout = read_xml(rest[:to] + piece + rest[to:])
-    except BadDocument as error:
-        assert str(error)
-    else:
-        check(layout)
+    with suppress(BadDocument):
+        check(read_xml(rest[:to] + piece + rest[to:]))

@@ -6,6 +6,9 @@ article, a British ``paragraph`` in a ``subsection`` is a point), which the elem
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from dutybook.layout.limits import Limits
 from dutybook.layout.xml.akn_meta import language_of, meta_of
 from dutybook.layout.xml.base import Walker, XmlFormat
@@ -67,7 +70,7 @@ _PARAGRAPHS = (
 
 
 class AknReader(Walker):
-    handlers = {
+    handlers: ClassVar[Mapping[str, str]] = {
         **dict.fromkeys(_PARAGRAPHS, "block"),
         **dict.fromkeys((*_KINDS, *_RELATIVE), "container"),
         "preface": "preface",
@@ -352,8 +355,9 @@ class AknReader(Walker):
         self.rows(node, ("tr",), ("td", "th"))
 
     def picture(self, node: Node) -> None:
-        """A picture; nothing of it is read."""
+        """A picture; nothing of it but what it is called is read."""
         self._pictures += 1
+        self.flow(node)
 
     def finish(self) -> None:
         """Say what the file leaves out."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from dutybook.layout.limits import Limits
 from dutybook.layout.xml.tree import Node, local, plain
@@ -35,7 +36,7 @@ class Walker:
     their text runs on. So an element that a reader does not know loses no text.
     """
 
-    handlers: dict[str, str] = {}  # noqa: RUF012 - each reader has its own
+    handlers: ClassVar[Mapping[str, str]] = {}
     silent: frozenset[str] = frozenset()
     # Empty elements that part words.
     breaks: frozenset[str] = frozenset({"br", "eol", "eop"})
@@ -142,11 +143,56 @@ class Walker:
 # ISO 639-2 codes of the languages that legislation portals name, to ISO 639-1.
 _LANGUAGES = dict(
     pair.split(":")
-    for pair in (
-        "bul:bg cat:ca ces:cs cze:cs dan:da deu:de ell:el eng:en est:et eus:eu fin:fi fra:fr fre:fr ger:de gle:ga glg:gl "
-        "gre:el hrv:hr hun:hu isl:is ice:is ita:it lav:lv lit:lt ltz:lb mlt:mt nld:nl dut:nl nob:no nno:no nor:no pol:pl "
-        "por:pt roh:rm ron:ro rum:ro slk:sk slo:sk slv:sl spa:es srp:sr swe:sv cym:cy wel:cy sme:se ukr:uk rus:ru tur:tr"
-    ).split()
+    for pair in [
+        "bul:bg",
+        "cat:ca",
+        "ces:cs",
+        "cze:cs",
+        "dan:da",
+        "deu:de",
+        "ell:el",
+        "eng:en",
+        "est:et",
+        "eus:eu",
+        "fin:fi",
+        "fra:fr",
+        "fre:fr",
+        "ger:de",
+        "gle:ga",
+        "glg:gl",
+        "gre:el",
+        "hrv:hr",
+        "hun:hu",
+        "isl:is",
+        "ice:is",
+        "ita:it",
+        "lav:lv",
+        "lit:lt",
+        "ltz:lb",
+        "mlt:mt",
+        "nld:nl",
+        "dut:nl",
+        "nob:no",
+        "nno:no",
+        "nor:no",
+        "pol:pl",
+        "por:pt",
+        "roh:rm",
+        "ron:ro",
+        "rum:ro",
+        "slk:sk",
+        "slo:sk",
+        "slv:sl",
+        "spa:es",
+        "srp:sr",
+        "swe:sv",
+        "cym:cy",
+        "wel:cy",
+        "sme:se",
+        "ukr:uk",
+        "rus:ru",
+        "tur:tr",
+    ]
 )
 
 

@@ -7,6 +7,8 @@ Annotations (``Commentary``) and footnotes are notes; words that amendments put 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import ClassVar
 
 from dutybook.layout.limits import Limits
 from dutybook.layout.xml.base import Walker, XmlFormat, language_code
@@ -45,7 +47,7 @@ _BRACKETS = {"parens": "({})", "parenRight": "{})", "period": "{}.", "colon": "{
 
 
 class ClmlReader(Walker):
-    handlers = {
+    handlers: ClassVar[Mapping[str, str]] = {
         **dict.fromkeys(_DIVISIONS, "division"),
         **dict.fromkeys(
             ("P", "Para", "Text", "P1para", "P2para", "P3para", "BlockText", "LongTitle", "DateText"), "block"
@@ -360,8 +362,9 @@ class ClmlReader(Walker):
         self.rows(node, ("tr",), ("td", "th"))
 
     def picture(self, node: Node) -> None:
-        """A picture; nothing of it is read."""
+        """A picture; nothing of it but what it is called is read."""
         self._pictures += 1
+        self.flow(node)
 
     def finish(self) -> None:
         """Say what was left out."""

@@ -9,94 +9,25 @@ from __future__ import annotations
 import re
 
 from dutybook.layout.limits import Limits
-from dutybook.layout.xml.base import Walker, XmlFormat, language_code
+from dutybook.layout.xml.base import XmlFormat, language_code
 from dutybook.layout.xml.formex_meta import meta_of
+from dutybook.layout.xml.formex_names import HANDLERS, ROOTS, SILENT
+from dutybook.layout.xml.formex_titles import TitledReader, number_of_group
 from dutybook.layout.xml.numbers import bare_number, division_kind, division_number
 from dutybook.layout.xml.tree import Node, attribute, child, children, findall, local, namespace, plain
 from dutybook.layout.xml.writer import OutlineWriter
 from dutybook.records import BlockRole, Layout, ProvisionKind
 
-_ROOTS = frozenset(
-    "ACT CONS.ACT ANNEX CONS.ANNEX GENERAL CORR AGR LETTER REPORT COMPETITION DECISION PROTOCOL ACT.ADOPT CJT JUDGMENT "
-    "ORDER OPINION CONCLUSION ECR.GENERAL FMX.COLLECTION COMBINED.FMX CONS.DOC CONS.OTH CONS.LIST OTH.ACT FINAL.ACT".split()
-)
-_SILENT = frozenset(
-    "BIB.INSTANCE BIB.DATA BIB.JUDGMENT BIB.ORDER BIB.OPINION BIB.CONCLUSION BIB.ECR BIB.VOLUME INFO.CONSLEG INFO.PROD "
-    "FAM.COMP CURR.TITLE INCLUSIONS PDF.SOURCE COMMENT".split()
-)
 _DASHES = frozenset("—–-−•·*▪●◦‒―○■□➤►")
 # How lists mark their items where the items do not say it themselves.
 _MARKERS = {"DASH": "—", "NDASH": "–", "BULLET": "•"}
 _LONG_NUMBER = re.compile(r"([1-9]\d{3,14})((?:[.,]\d+)?)")
 _DEEPER = (ProvisionKind.CHAPTER, ProvisionKind.SECTION, ProvisionKind.SUBSECTION)
-_ANNEXES = frozenset({"ANNEX", "CONS.ANNEX"})
-_HEADED = frozenset({"ACT", "CONS.DOC", "CONS.ACT", "GENERAL", "AGR", "LETTER", "CORR", "CJT", "REPORT", "DECISION"})
 
 
-class FormexReader(Walker):
-    handlers = {
-        "TITLE": "title",
-        "TI.CJT": "styled",
-        "ARTICLE": "article",
-        "DIVISION": "division",
-        "ANNEX": "annex",
-        "CONS.ANNEX": "annex",
-        "GR.SEQ": "group",
-        "SUBDIV": "group",
-        "CONSID": "recital",
-        "PARAG": "parag",
-        "ALINEA": "alinea",
-        "NP": "np",
-        "NP.ECR": "np",
-        "ITEM": "item",
-        "QUOT.S": "quotation",
-        "QUOT.START": "quote",
-        "QUOT.END": "quote",
-        "NOTE": "note",
-        "GR.NOTES": "notes",
-        "TBL": "tbl",
-        "HT": "typography",
-        "FT": "formatted",
-        "FINAL": "final",
-        "ENACTING.TERMS": "enacting",
-        "CONTENTS": "enacting",
-        "TOC": "contents",
-        "INDEX": "contents",
-        "INCL.ELEMENT": "included",
-        **dict.fromkeys(
-            (
-                "P",
-                "TXT",
-                "LIST",
-                "DLIST",
-                "DLIST.ITEM",
-                "STI",
-                "TI",
-                "BLK",
-                "TI.BLK",
-                "ADDR.S",
-                "ADDR",
-                "FORMULA.S",
-            )
-            + (
-                "INTRO",
-                "GR.ANNOTATION",
-                "ANNOTATION",
-                "LV",
-                "PL.DATE",
-                "SIGNATORY",
-                "PARTIES",
-                "INDEX",
-                "KEYWORD",
-                "PROLOG",
-            ),
-            "block",
-        ),
-        **dict.fromkeys(
-            ("PREAMBLE.INIT", "PREAMBLE.FINAL", "VISA", "GR.CONSID.INIT", "PREAMBLE.GEN", "GR.VISA.INIT"), "preamble"
-        ),
-    }
-    silent = _SILENT
+class FormexReader(TitledReader):
+    handlers = HANDLERS
+    silent = SILENT
     breaks = frozenset({"IE", "TERM", "DEFINITION", "DIVIDEND", "DIVISOR", "ITEM.CONT", "ITEM.REF"})
 
     def __init__(self, writer: OutlineWriter, language: str) -> None:
@@ -107,40 +38,7 @@ class FormexReader(Walker):
         self._pictures = 0
         self._indents: dict[Node, int] = {}
 
-    # -- title and preamble -------------------------------------------------------------------------------------
-
-    def title(self, node: Node) -> None:
-        """A title: the act's, or that of what stands around it."""
-        parent = node.getparent()
-        above = local(parent) if parent is not None else ""
-        if above in _HEADED:
-            self._lines(node, lambda: self.out.heading(1, "doc-title", names=False))
-        elif above == "TBL":
-            self._lines(node, lambda: self.out.heading(0, "table-title", names=False))
-        else:
-            self._lines(node, lambda: self.out.heading(1, "group-title"))
-
-    def _lines(self, node: Node, close: object) -> None:
-        """Each paragraph of a title, closed by ``close``."""
-        assert callable(close)
-        self.out.paragraph(ahead=True)
-        self._title_line(node, close)
-        close()
-
-    def _title_line(self, node: Node, close: object) -> None:
-        assert callable(close)
-        self.out.text(node.text)
-        for each in children(node):
-            if local(each) in ("TI", "STI", "P", "TITLE", "NP", "BLK", "LIST", "ITEM"):
-                close()
-                self._title_line(each, close)
-                close()
-            elif local(each) in ("NO.P", "TXT"):
-                self.out.space()
-                self._title_line(each, lambda: None)
-            else:
-                self.visit(each)
-            self.out.text(each.tail)
+    # -- preamble -------------------------------------------------------------------------------------
 
     def preamble(self, node: Node) -> None:
         """Who acts, on which ground; no provision."""
@@ -167,12 +65,12 @@ class FormexReader(Walker):
 
     def division(self, node: Node) -> None:
         """A part, title, chapter or section, as its own first line calls it."""
-        first, _ = self._first_line(node)
+        first, _ = self.first_line(node)
         fallback = _DEEPER[min(self._divisions, len(_DEEPER) - 1)]
         kind = division_kind(first, self.language) or fallback
         with self.out.element(kind, division_number(first, self.language)):
             self._divisions += 1
-            self._headed(node, self._divisions, "chapter")
+            self.headed(node, self._divisions, "chapter")
             self.rest(node, "TITLE")
             self._divisions -= 1
 
@@ -183,9 +81,9 @@ class FormexReader(Walker):
         with self.out.element(ProvisionKind.ARTICLE, number, sign=plain(label).startswith("§")):
             level = self._divisions + 1
             for each in children(node, "TI.ART"):
-                self._lines(each, lambda: self.out.number(level, "article-number"))
+                self.lines(each, lambda: self.out.number(level, "article-number"))
             for each in children(node, "STI.ART"):
-                self._lines(each, lambda: self.out.heading(level, "article-title"))
+                self.lines(each, lambda: self.out.heading(level, "article-title"))
             self.rest(node, "TI.ART", "STI.ART")
 
     def parag(self, node: Node) -> None:
@@ -261,15 +159,15 @@ class FormexReader(Walker):
 
     def annex(self, node: Node) -> None:
         """An annex: the first line of its title numbers it."""
-        first, _ = self._first_line(node)
+        first, _ = self.first_line(node)
         with self.out.element(ProvisionKind.ANNEX, bare_number(first) if len(first) < 60 else ""):
-            self._headed(node, 1, "annex")
+            self.headed(node, 1, "annex")
             self.rest(node, "TITLE")
 
     def group(self, node: Node) -> None:
         """A group of paragraphs with a heading: a part of an annex, a numbered point, or just a heading."""
-        first, _ = self._first_line(node)
-        numbered = find_number(node)
+        first, _ = self.first_line(node)
+        numbered = number_of_group(node)
         kind = division_kind(first, self.language) if len(first) < 80 else None
         number = bare_number(numbered) if numbered else division_number(first, self.language) if kind else ""
         if numbered and kind is None:
@@ -278,40 +176,8 @@ class FormexReader(Walker):
             self.flow(node)
             return
         with self.out.element(kind or ProvisionKind.HEADING, number):
-            self._headed(node, 2, "group")
+            self.headed(node, 2, "group")
             self.rest(node, "TITLE")
-
-    def _first_line(self, node: Node) -> tuple[str, bool]:
-        """The first line of an element's title, and whether there are more."""
-        title = child(node, "TITLE")
-        if title is None:
-            return "", False
-        lines = [plain(each) for each in findall(title, "P", "NP") if plain(each)]
-        lines = lines or [plain(each) for each in findall(title, "TI", "STI") if plain(each)]
-        return (lines[0], len(lines) > 1) if lines else (plain(title), False)
-
-    def _headed(self, node: Node, level: int, hint: str) -> None:
-        """Write an element's title: a first line with more behind it, or with a number of its own, is its label."""
-        first, more = self._first_line(node)
-        title = child(node, "TITLE")
-        if title is None:
-            return
-        count = 0
-        numbered = hint != "group" or division_kind(first, self.language) is not None
-        labelled = numbered and bool(division_number(first, self.language)) and (more or len(first) < 30)
-        labelled = labelled or hint == "annex"
-
-        def close() -> None:
-            nonlocal count
-            if not self.out.running:
-                return
-            if labelled and count == 0:
-                self.out.number(level, f"{hint}-number")
-            else:
-                self.out.heading(level, f"{hint}-title")
-            count += 1
-
-        self._lines(title, close)
 
     # -- the rest -----------------------------------------------------------------------------------------------
 
@@ -402,13 +268,6 @@ class FormexReader(Walker):
             self.out.problems.append(f"{self._pictures - said} pictures in the text were not read")
 
 
-def find_number(node: Node) -> str:
-    """The number of a group whose title is a numbered paragraph."""
-    title = child(node, "TITLE")
-    number = next(findall(title, "NO.P"), None) if title is not None else None
-    return plain(number)
-
-
 def _read(root: Node, limits: Limits, problems: tuple[str, ...]) -> Layout:
     writer = OutlineWriter(limits=limits, what="Formex file")
     said = next((plain(n) for n in findall(root, "LG.DOC", "LG.OJ", "LG.PROC") if len(plain(n)) == 2), "")
@@ -421,7 +280,7 @@ def _read(root: Node, limits: Limits, problems: tuple[str, ...]) -> Layout:
 
 
 def _matches(root: Node) -> bool:
-    return not namespace(root) and local(root) in _ROOTS
+    return not namespace(root) and local(root) in ROOTS
 
 
-FORMAT = XmlFormat("Formex 4", _matches, _read, _SILENT)
+FORMAT = XmlFormat("Formex 4", _matches, _read, SILENT)
