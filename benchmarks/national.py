@@ -145,7 +145,6 @@ def sections(shared: Path, document: Document, missing: bool) -> str:
         p
         for p in found.provisions
         if p.kind is ProvisionKind.ARTICLE
-        and not p.place.startswith("Annex")
         and "“" not in p.place
         and ("§" not in document.pattern or p.place.startswith("§"))
     ]
@@ -290,10 +289,17 @@ def as_text(markdown: str, language: str) -> tuple[Layout, Structure]:
     return layout, build_structure(layout, "benchmark", language)
 
 
+def _quoted(start: str, text: str) -> bool:
+    found = re.search(r"\W*".join(map(re.escape, start[:25])), text, re.IGNORECASE)
+    return found is not None and "„" in text[max(found.start() - 8, 0) : found.start()]
+
+
 def twin(name: str, want: list[tuple[str, str]], layout: Layout, structure: Structure, missing: bool) -> str:
     """Of the twin's provisions whose words stand in our file, how many have the same place here."""
     whole = letters(layout.text)
-    want = [(place, text) for place, text in want if text[:25] in whole]
+    # One twin puts quoted new text among the act's own paragraphs; the printed act has it in quotation marks.
+    quoted = tuple(f"{place}(" for place, text in want if _quoted(text, layout.text))
+    want = [(p, t) for p, t in want if t[:25] in whole and not f"{p}(".startswith(quoted)]
     have = {}
     for provision in structure.provisions:
         text = letters(provision.span.of(layout.text))

@@ -25,6 +25,8 @@ _BARE_NUMBER = re.compile(r"(?P<number>\d{1,3}[a-z]?)\s+(?=\S)")
 _PARAGRAPHS = frozenset({Style.ARABIC, Style.UPPER_ROMAN})
 # Depth in the tree of what is no division; lower is further out.
 _LEVELS = {ProvisionKind.HEADING: 20.0, ProvisionKind.ARTICLE: 21.0}
+# As many letters as a line of a column has, at least: what is shorter may be a heading without its role.
+_LINE = 80
 _BULLET = re.compile(r"[•▪■●◦‣·]\s*")
 # Where a consolidated text goes on from the basic act or an amendment: "▼B", "▼M3", "►C1".
 _REVISION = re.compile(r"[▼►◄▲]\s?(?:[A-Z]{1,2}\d{0,3})?")
@@ -569,11 +571,12 @@ class TreeBuilder(Tree):
         return bool(holder.runs) and not text[:1].islower() and not self._unfinished(holder)
 
     def _unfinished(self, holder: Node) -> bool:
-        """A list whose last item ends without a full stop goes on in the paragraph after it."""
+        """A list whose last item, or a line as long as a column that ends without a full stop, goes on after it."""
         last = self.runs[-1]
-        if last.node is holder or not last.depth:
-            return False
-        return not last.span.of(self.text).rstrip("’”»\"'“)").endswith((".", ";", ":", "!", "?"))
+        stopped = last.span.of(self.text).rstrip("’”»\"'“)").endswith((".", ";", ":", "!", "?", "…"))
+        if last.node is holder:
+            return not stopped and last.role is BlockRole.BODY and len(last.span) > _LINE
+        return bool(last.depth) and not stopped
 
     def _subparagraph(self, holder: Node, block: Block) -> None:
         holder.subparagraphs += 1
