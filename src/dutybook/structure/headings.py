@@ -67,6 +67,7 @@ class Patterns:
     special: re.Pattern[str] | None
     range: re.Pattern[str]
     divisions: tuple[tuple[str, re.Pattern[str]], ...]
+    any_division: re.Pattern[str]
     ordinals: dict[str, str]
     annex: re.Pattern[str] | None
     recitals: tuple[str, ...]
@@ -106,6 +107,7 @@ def patterns(pack: LanguagePack) -> Patterns:
             (name, _division_pattern(heads, (*ordinals, *words.article_names)))
             for name, heads in words.divisions.items()
         ),
+        _any_division_pattern(words, (*ordinals, *words.article_names)),
         ordinals,
         annex,
         _folded(words.recitals),
@@ -133,7 +135,7 @@ def _article_pattern(words: StructureWords) -> re.Pattern[str] | None:
     heads = rf"(?i:{_alternatives(words.article)})"
     number = _article_number(words)
     if words.number_first:
-        before = r"(?P<before>\d+[a-z]{0,2}(?:[/-][A-Z\d])?)\.?\s"
+        before = r"(?P<before>\d+\.?\s?[a-z]{0,2}(?:[/-][A-Z\d])?)\.?\s"
         return re.compile(rf"(?:{before}{heads}(?!\w)|{heads}\s*{number}){_REST}", re.DOTALL)
     return re.compile(rf"{heads}\s*{number}{_REST}", re.DOTALL)
 
@@ -183,6 +185,12 @@ def _division_pattern(heads: tuple[str, ...], ordinals: tuple[str, ...]) -> re.P
     return re.compile(rf"(?:{head}\s+{after}|{before}{head}(?!\w)){_REST}", re.DOTALL)
 
 
+def _any_division_pattern(words: StructureWords, ordinals: tuple[str, ...]) -> re.Pattern[str]:
+    """Whether a text begins like any division at all: most do not, and need not be tried with each pattern."""
+    heads = _alternatives(tuple(head for each in words.divisions.values() for head in each)) or "(?!)"
+    return re.compile(rf"(?:(?:\d+\w?|[IVXLCΙΧІХС]+|(?i:{_alternatives(ordinals) or '(?!)'}))\S{{0,2}}\s)?(?:{heads})")
+
+
 def starts_with(text: str, formulas: tuple[str, ...]) -> bool:
     """Whether the text begins with one of the (case-folded) formulas."""
     return text.casefold().lstrip(" —–-").startswith(formulas) if formulas else False
@@ -196,7 +204,7 @@ def title_like(text: str, block: Block) -> bool:
     """Whether a block can be the title that follows a number: short, and no sentence."""
     if block.role is BlockRole.HEADING or block.hint.endswith("-title"):
         return len(text) <= 400
-    return len(text) <= 200 and text[-1:] not in ".;:,?" and not text[:1].islower()
+    return len(text) <= 260 and text[-1:] not in ".;:,?" and not text[:1].islower()
 
 
 def _heading_block(block: Block) -> bool:
@@ -254,7 +262,8 @@ def _number_of(match: re.Match[str], pack: LanguagePack) -> str:
     groups = match.groupdict()
     if groups.get("name"):
         return groups["name"].casefold()
-    written = groups.get("number") or groups.get("before")
+    # "10.a pants": after the full stop stands the letter of a number inserted later
+    written = groups.get("number") or (groups.get("before") or "").replace(".", "")
     return _number(written, pack) if written else "1"
 
 
@@ -305,13 +314,17 @@ def _cites(title: str, pack: LanguagePack) -> bool:
 def division(text: str, block: Block, pack: LanguagePack) -> Heading | None:
     """``CHAPTER II``, ``Abschnitt 3 Meldungen``, ``2. Hauptstück``, ``TITRE PREMIER``."""
     longest = 300 if _heading_block(block) or text[:4].isupper() else 120
-    if len(text) > longest or (not _heading_block(block) and text[-1:] in ".;,"):
+    if len(text) > longest:
         return None
     found = patterns(pack)
+    if not found.any_division.match(text):
+        return None
     for name, pattern in found.divisions:
         match = pattern.match(text)
         if match:
             rest = _clean(match.group("rest"))
+            if rest and text[-1] in ".;," and not _heading_block(block):
+                return None
             if rest[:1].islower() or (rest and not _heading_block(block) and rest[:1] == "("):
                 return None
             groups = match.groupdict()

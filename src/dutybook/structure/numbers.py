@@ -29,18 +29,19 @@ _ADVERBS = (
 _RANK = {word: rank for rank, word in enumerate(_ADVERBS, 2)} | {"novies": 9, "decies": 10}
 ADVERB = rf"(?:quinquiès|{'|'.join(sorted(_ADVERBS, key=len, reverse=True))})"
 # The sign that makes a number an ordinal, in print ("5.º") and as a type-setter without it writes it ("1er", "2o").
-ORDINAL_SIGN = r"(?:\.?\s?[º°ª]|(?<=1)(?:er|ER|re|ère)(?![\w]))"
+ORDINAL_SIGN = r"(?:\.?\s?[º°ª]|\.[oa](?!\w)|(?<=1)(?:er|ER|re|ère)(?![\w]))"
 _PREFIX = r"(?:[LRDA]\.?\s?\*?\s?(?=\d)|\*\s?(?=\d))"
 # Articles: prefix of a French code, roman or arabic, inner hyphens and full stops, what was inserted later.
 ARTICLE = (
     rf"(?:{_PREFIX}?\d+{ORDINAL_SIGN}?(?:[-.]\d+)*(?:/\d+)?|[IVXL]+(?:[.-]\d+)*(?:/\d+)?)"
-    rf"(?:[a-z]{{1,2}}(?![a-z])|[\s-]?{ADVERB}(?!\w)(?:\.\d+)?|-[A-Z]{{1,2}}(?!\w))?"
+    rf"(?:[a-zα-ωа-я]{{1,2}}(?![a-zα-ωа-я])|[\s-]?{ADVERB}(?!\w)(?:\.\d+)?|-[A-Z]{{1,2}}(?!\w))?"
 )
 # Divisions: "II", "1er", "2.ª", "IV bis", "3a", "B", "I-A".
-DIVISION = (
-    rf"(?:[IVXLC]+(?:er|ER)?|\d+{ORDINAL_SIGN}?[a-z]{{0,2}}|[A-Z])(?:[\s-]{ADVERB}(?![\w])|-[A-Z](?![\w]))?(?![\w])"
-)
-_ORDINAL_SIGN = re.compile(r"\.?\s?[º°ª]|(?<=1)(?:er|ER|re|ère)$|(?<=I)(?:er|ER)$")
+DIVISION = rf"(?:[IVXLCΙΧІХС]+(?:er|ER)?|\d+{ORDINAL_SIGN}?[a-zα-ωа-я]{{0,2}}|[A-ZΑ-ΩА-Я])[΄'’ʹ]?(?:[\s-]{ADVERB}(?![\w])|-[A-Z](?![\w]))?(?![\w])"
+_ORDINAL_SIGN = re.compile(r"\.?\s?[º°ª]|\.[oa](?!\w)|(?<=1)(?:er|ER|re|ère)$|(?<=I)(?:er|ER)$")
+# Greek and Cyrillic capitals typed for roman numerals.
+_LIKE_ROMAN = re.compile(r"[IVXLCΙΧІХС]+")
+_TO_ROMAN = str.maketrans("ΙΧІХС", "IXIXC")
 _CODE = re.compile(r"^([LRDA])\.?\s?(\*?)\s?(?=\d)")
 _TOKEN = re.compile(r"\d+|[a-zA-Z]+")
 _ROMAN = re.compile(r"m{0,3}(cm|cd|d?c{0,3})(xc|xl|l?x{0,3})(ix|iv|v?i{0,3})$")
@@ -66,8 +67,10 @@ def normal(written: str, ordinal_o: bool = False) -> str:
     text = " ".join(_ORDINAL_SIGN.sub("", written.strip()).split()).rstrip(".")
     if ordinal_o:
         text = re.sub(r"(?<=\d)o(?=$|-)", "", text)
+    if _LIKE_ROMAN.fullmatch(text):
+        text = text.translate(_TO_ROMAN)
     text = _CODE.sub(r"\1. \2", text)
-    return re.sub(r"(?<=\d) (?=[a-z]{1,2}$)", "", text)
+    return re.sub(r"(?<=\d)[ .](?=[^\W\d_A-Z]{1,2}$)", "", text.rstrip("΄'’ʹ"))
 
 
 def series(number: str) -> str:

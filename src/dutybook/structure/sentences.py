@@ -14,7 +14,8 @@ _END = re.compile(r"[.!?…;·](?:[\"'’”“»)\]]{0,2})(?=\s+)|[.!?](?:[\"'�
 _NEXT = re.compile(r"\s+[\"'‘“„«(\[¿¡§—–]*\s*(\w|§)")
 # "l'art.", "d’al.": the article before an apostrophe is no part of the abbreviation
 _ELIDED = re.compile(r"^\w{1,2}['’](?=\w)")
-_LAST_WORD = re.compile(r"(\S+)$")
+# As long as words with their full stop are; what is longer is no abbreviation.
+_WORD = 60
 
 
 @cache
@@ -55,8 +56,8 @@ def _is_end(piece: str, match: re.Match[str], abbreviations: frozenset[str], pac
     first = following.group(1)
     if mark != ".":
         return first.isupper() or first.isdigit()
-    before = _LAST_WORD.search(piece, 0, match.start() + 1)
-    word = _ELIDED.sub("", before.group(1).lstrip("(„“\"'«[").casefold()) if before else ""
+    before = piece[max(match.start() + 1 - _WORD, 0) : match.start() + 1].split()
+    word = _ELIDED.sub("", before[-1].lstrip("(„“\"'«[").casefold()) if before else ""
     if word in abbreviations or _two_words(piece, match.start()) in abbreviations:
         return False
     if len(word) <= 3 and f"{word} {piece[match.end() : match.end() + 8].split()[0].casefold()}" in abbreviations:
