@@ -10,48 +10,16 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from dutybook.layout.limits import Limits
+from dutybook.layout.xml.akn_kinds import DASHES, DIVISIONS, KINDS, RELATIVE, SILENT, kind_of
 from dutybook.layout.xml.akn_meta import language_of, meta_of
 from dutybook.layout.xml.base import Walker, XmlFormat
-from dutybook.layout.xml.counting import item_label
+from dutybook.layout.xml.counting import Positions, item_label
 from dutybook.layout.xml.numbers import bare_number, division_number
 from dutybook.layout.xml.tree import Node, attribute, child, children, findall, local, plain
 from dutybook.layout.xml.writer import OutlineWriter
 from dutybook.records import BlockRole, Layout, ProvisionKind
 
 _K = ProvisionKind
-_SILENT = frozenset({"meta", "del", "foreign"})
-# Names that always mean the same.
-_KINDS = {
-    "book": _K.PART,
-    "tome": _K.PART,
-    "part": _K.PART,
-    "title": _K.TITLE,
-    "subtitle": _K.SUBSECTION,
-    "chapter": _K.CHAPTER,
-    "subpart": _K.SECTION,
-    "subchapter": _K.SECTION,
-    "division": _K.SECTION,
-    "subdivision": _K.SUBSECTION,
-    "article": _K.ARTICLE,
-    "regulation": _K.ARTICLE,
-    "rule": _K.ARTICLE,
-    "point": _K.POINT,
-    "item": _K.POINT,
-    "subparagraph": _K.POINT,
-    "subclause": _K.POINT,
-    "clause": _K.PARAGRAPH,
-    "indent": _K.INDENT,
-    "annex": _K.ANNEX,
-    "schedule": _K.ANNEX,
-    "appendix": _K.ANNEX,
-    "attachment": _K.ANNEX,
-    "crossheading": _K.HEADING,
-    "transitional": _K.PARAGRAPH,
-}
-# These depend on what stands around them.
-_RELATIVE = frozenset({"section", "subsection", "paragraph", "alinea", "hcontainer"})
-_DIVISIONS = frozenset({_K.PART, _K.TITLE, _K.CHAPTER, _K.SECTION, _K.SUBSECTION, _K.ANNEX, _K.HEADING})
-_DASHES = frozenset("—–-−•·*▪●◦‒―")
 _PARAGRAPHS = (
     *("p", "block", "longTitle", "formula", "content", "intro", "wrapUp", "listIntroduction", "listWrapUp", "list"),
     *("blockList", "container", "blockContainer", "tblock", "interstitial", "signature", "citation", "citations"),
@@ -72,7 +40,7 @@ _PARAGRAPHS = (
 class AknReader(Walker):
     handlers: ClassVar[Mapping[str, str]] = {
         **dict.fromkeys(_PARAGRAPHS, "block"),
-        **dict.fromkeys((*_KINDS, *_RELATIVE), "container"),
+        **dict.fromkeys((*KINDS, *RELATIVE), "container"),
         "preface": "preface",
         "preamble": "preamble",
         "recital": "recital",
@@ -97,12 +65,13 @@ class AknReader(Walker):
         "img": "picture",
         "doc": "part_document",
     }
-    silent = _SILENT
+    silent = SILENT
 
     def __init__(self, writer: OutlineWriter, root: Node, language: str) -> None:
         super().__init__(writer)
         self.language = language
         self.title_lines: list[str] = []
+        self._positions = Positions()
         self._depth = 0
         self._notes = 0
         self._empty_quotations = 0
@@ -188,66 +157,29 @@ class AknReader(Walker):
         """A provision of any level."""
         number = child(node, "num")
         words = plain(number)
-        kind = self._kind(node, words)
+        kind = kind_of(node, words, self.out.kinds, self._positions, articles=self._articles, quoting=self.out.quoting)
         if kind is None:
             self._labelled(node) if words else self.flow(node)
             self.out.paragraph()
             return
-        bare = division_number(words, self.language) if kind in _DIVISIONS else bare_number(words)
-        if kind is _K.INDENT or (kind is _K.PARAGRAPH and not bare) or (kind is _K.SUBPARAGRAPH):
-            bare = bare if bare and words not in _DASHES else str(_position(node))
+        bare = division_number(words, self.language) if kind in DIVISIONS else bare_number(words)
+        if kind is _K.INDENT or (kind is _K.PARAGRAPH and not bare) or kind is _K.SUBPARAGRAPH:
+            bare = bare if bare and words not in DASHES else str(self._positions.of(node))
         sign = kind is _K.ARTICLE and "§" in words
         if kind is _K.ANNEX and not bare:
             bare = bare_number(plain(child(node, "heading"))) if len(plain(child(node, "heading"))) < 30 else ""
         with self.out.element(kind, bare, sign=sign):
-            before, self._depth = self._depth, self._depth + (kind in _DIVISIONS)
-            if kind in _DIVISIONS or kind is _K.ARTICLE:
+            before, self._depth = self._depth, self._depth + (kind in DIVISIONS)
+            if kind in DIVISIONS or kind is _K.ARTICLE:
                 self._headed(node, kind)
             else:
                 self._labelled(node)
             self._depth = before
 
-    def _kind(self, node: Node, words: str) -> ProvisionKind | None:
-        """What provision an element is; None where it is none: a wrapper, or an article's only, unnumbered paragraph."""
-        name = local(node)
-        if name == "hcontainer":
-            name = attribute(node, "name").lower().replace("_", "").replace("-", "")
-            if name not in _KINDS and name not in _RELATIVE:
-                return _K.HEADING if child(node, "heading") is not None else _K.POINT if words else None
-        if words in _DASHES and name not in ("article", "section"):
-            return _K.INDENT
-        if name == "section":
-            return _K.SECTION if self._articles and "§" not in words else _K.ARTICLE
-        open_kinds = self.out.kinds
-        inside = self._article_inside(open_kinds)
-        if name == "subsection":
-            if inside is None and not self.out.quoting:
-                return _K.SUBSECTION
-            alone = not words and not any(each.tag == node.tag for each in _around(node))
-            return None if alone else _K.PARAGRAPH
-        if name in ("paragraph", "alinea"):
-            numbered = bool(bare_number(words))
-            if not numbered:
-                further = name == "alinea" and _position(node) > 1
-                return _K.SUBPARAGRAPH if further and open_kinds else None
-            return _K.POINT if _K.PARAGRAPH in (inside or open_kinds) else _K.PARAGRAPH
-        if name == "attachment":
-            return _K.ANNEX if plain_without_meta(node) else None
-        if name in ("item", "point", "indent", "subparagraph", "clause", "subclause") and not words:
-            return _K.INDENT if name in ("item", "point", "indent") else None
-        return _KINDS.get(name)
-
-    def _article_inside(self, kinds: tuple[ProvisionKind, ...]) -> tuple[ProvisionKind, ...] | None:
-        """The open kinds from the innermost article or annex on; None outside of both."""
-        for index in range(len(kinds) - 1, -1, -1):
-            if kinds[index] in (_K.ARTICLE, _K.ANNEX):
-                return kinds[index:]
-        return None
-
     def _headed(self, node: Node, kind: ProvisionKind) -> None:
         """A provision whose number and heading are lines of their own."""
         hint = "article" if kind is _K.ARTICLE else "annex" if kind is _K.ANNEX else "chapter"
-        level = self._depth if kind in _DIVISIONS else self._depth + 1
+        level = self._depth if kind in DIVISIONS else self._depth + 1
         self.out.text(node.text)
         for each in node:
             name = local(each)
@@ -291,7 +223,7 @@ class AknReader(Walker):
 
     def html_item(self, node: Node) -> None:
         """An item: its number is the one that the list's attributes make."""
-        label = item_label(node)
+        label = item_label(node, self._positions)
         if self._in_title:
             self._title_line()
             self.out.text(f"{label} " if label else None)
@@ -299,7 +231,7 @@ class AknReader(Walker):
             self._title_line()
             return
         kind = _K.POINT if label else _K.INDENT
-        with self.out.element(kind, bare_number(label) if label else str(_position(node))):
+        with self.out.element(kind, bare_number(label) if label else str(self._positions.of(node))):
             self.out.label(label)
             self.flow(node)
 
@@ -373,20 +305,6 @@ def _within(node: Node, name: str) -> bool:
     return any(local(above) == name for above in node.iterancestors())
 
 
-def _around(node: Node) -> tuple[Node, ...]:
-    return (*node.itersiblings(preceding=True), *node.itersiblings())
-
-
-def _position(node: Node) -> int:
-    """The how manieth of its name among its siblings."""
-    return 1 + sum(1 for each in node.itersiblings(preceding=True) if each.tag == node.tag)
-
-
-def plain_without_meta(node: Node) -> bool:
-    """Whether there is text beside the metadata."""
-    return any(local(each) not in _SILENT and plain(each) for each in children(node))
-
-
 def _read(root: Node, limits: Limits, problems: tuple[str, ...]) -> Layout:
     writer = OutlineWriter(limits=limits, what="Akoma Ntoso file")
     language = language_of(root)
@@ -400,4 +318,4 @@ def _matches(root: Node) -> bool:
     return local(root).lower() == "akomantoso"
 
 
-FORMAT = XmlFormat("Akoma Ntoso", _matches, _read, _SILENT)
+FORMAT = XmlFormat("Akoma Ntoso", _matches, _read, SILENT)

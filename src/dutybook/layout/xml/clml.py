@@ -11,10 +11,11 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from dutybook.layout.limits import Limits
-from dutybook.layout.xml.base import Walker, XmlFormat, language_code
-from dutybook.layout.xml.counting import counted
+from dutybook.layout.xml.base import XmlFormat, language_code
+from dutybook.layout.xml.clml_meta import meta_of
+from dutybook.layout.xml.clml_notes import AnnotatedReader
 from dutybook.layout.xml.numbers import bare_number, division_number
-from dutybook.layout.xml.tree import Node, attribute, child, children, find, findall, local, plain
+from dutybook.layout.xml.tree import Node, attribute, child, children, local, plain
 from dutybook.layout.xml.writer import OutlineWriter
 from dutybook.records import BlockRole, Layout, ProvisionKind
 
@@ -40,13 +41,10 @@ _DIVISIONS = {
 # The provision's name in its address, and the word that it is cited by.
 _CITED = {"section": "s", "regulation": "reg", "rule": "r", "article": "art"}
 _TITLES = frozenset({"Number", "Title", "Subtitle", "TitleBlock", "Reference"})
-_NOTE_MARKS = {"F": "F", "C": "C", "I": "I", "X": "X", "E": "E", "M": "M", "P": "P"}
 _QUOTES = {"single": ("‘", "’"), "none": ("", "")}
-_SHAPES = {"alpha": "a", "alphaupper": "A", "roman": "i", "romanupper": "I", "arabic": "1"}
-_BRACKETS = {"parens": "({})", "parenRight": "{})", "period": "{}.", "colon": "{}:", "brackets": "[{}]"}
 
 
-class ClmlReader(Walker):
+class ClmlReader(AnnotatedReader):
     handlers: ClassVar[Mapping[str, str]] = {
         **dict.fromkeys(_DIVISIONS, "division"),
         **dict.fromkeys(
@@ -99,18 +97,13 @@ class ClmlReader(Walker):
     breaks = frozenset({"Character"})
 
     def __init__(self, writer: OutlineWriter, root: Node, language: str) -> None:
-        super().__init__(writer)
+        super().__init__(writer, root)
         self.language = language
         self._in_title = False
         self._schedule = False
         self._hint = ""
         self._depth = 0
         self._pictures = 0
-        self._notes = {
-            attribute(n, "id"): n for n in findall(root, "Commentary", "Footnote", "MarginNote") if attribute(n, "id")
-        }
-        self._marks: dict[str, str] = {}
-        self._counts: dict[str, int] = {}
 
     # -- parts of the document ----------------------------------------------------------------------------------
 
@@ -282,32 +275,6 @@ class ClmlReader(Walker):
         else:
             self.out.heading(self._depth + 1, "group-title", names=not self.out.quoting)
 
-    # -- lists --------------------------------------------------------------------------------------------------
-
-    def plain_list(self, node: Node) -> None:
-        """A list; its items say their numbers."""
-        self.out.paragraph(ahead=True)
-        self.flow(node)
-
-    def item(self, node: Node) -> None:
-        """A list's item, numbered where the list is."""
-        holder = node.getparent()
-        label = ""
-        if holder is not None and local(holder) == "OrderedList":
-            label = self._item_number(holder, node)
-        with self.out.element(_K.POINT if label else _K.INDENT, bare_number(label) if label else str(_position(node))):
-            self.out.label(label)
-            self.flow(node)
-
-    def _item_number(self, holder: Node, node: Node) -> str:
-
-        number = attribute(node, "NumberOverride")
-        if not number:
-            start = attribute(holder, "Start")
-            value = _position(node) - 1 + (int(start) if start.isdecimal() else 1)
-            number = counted(value, _SHAPES.get(attribute(holder, "Type"), "1"))
-        return _BRACKETS.get(attribute(holder, "Decoration"), "{}").format(number) if number.isalnum() else number
-
     # -- quotations ---------------------------------------------------------------------------------------------
 
     def quotation(self, node: Node) -> None:
@@ -327,30 +294,6 @@ class ClmlReader(Walker):
         self.out.paragraph(hint=self._hint)
 
     # -- notes, tables, pictures --------------------------------------------------------------------------------
-
-    def reference(self, node: Node) -> None:
-        """Where an annotation or a footnote is referred to."""
-        self._refer(attribute(node, "Ref"))
-
-    def change(self, node: Node) -> None:
-        """Words that an amendment put in, or their place; the annotation says which amendment."""
-        self._refer(attribute(node, "CommentaryRef"))
-        self.flow(node)
-
-    def _refer(self, key: str) -> None:
-        target = self._notes.get(key)
-        if target is None:
-            return
-        if key not in self._marks:
-            kind = attribute(target, "Type")
-            self._counts[kind] = self._counts.get(kind, 0) + 1
-            self._marks[key] = f"{_NOTE_MARKS.get(kind, '')}{self._counts[kind]}"
-            with self.out.capture() as paragraphs:
-                for each in target:
-                    if local(each) != "Number":
-                        self.visit(each)
-            self.out.note(key, self._marks[key], paragraphs)
-        self.out.mark(self._marks[key], key)
 
     def tabular(self, node: Node) -> None:
         """A table with its number and title."""
@@ -372,38 +315,6 @@ class ClmlReader(Walker):
             self.out.problems.append(f"{self._pictures} pictures in the text were not read")
 
 
-def _position(node: Node) -> int:
-    return 1 + sum(1 for each in node.itersiblings(preceding=True) if each.tag == node.tag)
-
-
-def _date(node: Node | None, name: str = "Date") -> str:
-    said = attribute(node, name) if node is not None else ""
-    return said if re.fullmatch(r"\d{4}-\d\d-\d\d", said) else ""
-
-
-def _meta(root: Node, language: str) -> dict[str, str]:
-    metadata = child(root, "Metadata")
-    prelims = find(root, "PrimaryPrelims", "SecondaryPrelims", "EUPrelims")
-    title = plain(find(prelims, "Title")) if prelims is not None else ""
-    if not title and prelims is not None:
-        title = plain(find(prelims, "MultilineTitle"))
-    if metadata is None:
-        return {"title": title, "language": language}
-    said = next((plain(e) for e in children(metadata, "title")), "")
-    address = re.sub(r"/(?:enacted|made|adopted|\d{4}-\d\d-\d\d|data\.xml).*$", "", attribute(root, "DocumentURI"))
-    status = find(metadata, "DocumentStatus")
-    revised = status is not None and attribute(status, "Value") == "revised"
-    valid = next((plain(e) for e in children(metadata, "valid")), "")
-    made = _date(find(metadata, "EnactmentDate")) or _date(find(metadata, "Made"))
-    return {
-        "title": title or said,
-        "eli": address,
-        "language": language,
-        "published": made,
-        "version_date": valid if revised and re.fullmatch(r"\d{4}-\d\d-\d\d", valid) else "",
-    }
-
-
 def _read(root: Node, limits: Limits, problems: tuple[str, ...]) -> Layout:
     writer = OutlineWriter(limits=limits, what="legislation file")
     metadata = child(root, "Metadata")
@@ -412,7 +323,7 @@ def _read(root: Node, limits: Limits, problems: tuple[str, ...]) -> Layout:
     reader = ClmlReader(writer, root, language)
     reader.flow(root)
     reader.finish()
-    return writer.finish(_meta(root, language), problems)
+    return writer.finish(meta_of(root, language), problems)
 
 
 def _matches(root: Node) -> bool:

@@ -14,7 +14,7 @@ _ROMAN = (
 )
 
 
-def item_label(item: Node) -> str:
+def item_label(item: Node, positions: Positions) -> str:
     """The number of a list's item as it is shown; empty for a list without numbers.
 
     A ``symbol`` (Legilux) shows the first number of the list with its brackets: ``1°``, ``a)``, ``i.``.
@@ -22,10 +22,10 @@ def item_label(item: Node) -> str:
     holder = item.getparent()
     if holder is None or local(holder) != "ol":
         return ""
-    position = sum(1 for each in item.itersiblings(preceding=True) if each.tag == item.tag)
-    start, value = attribute(holder, "start"), attribute(item, "value")
-    number = int(value) if value.isdecimal() else position + (int(start) if start.isdecimal() else 1)
-    if value and not value.isdecimal():
+    start, value = whole_number(attribute(holder, "start")), attribute(item, "value")
+    own = whole_number(value)
+    number = own if own is not None else positions.of(item) - 1 + (1 if start is None else start)
+    if value and own is None:
         return value
     shape = _SYMBOL.fullmatch(attribute(holder, "symbol"))
     if shape is None:
@@ -46,3 +46,33 @@ def counted(number: int, like: str) -> str:
     first = ord("A" if like.isupper() else "a")
     letter = chr(first + (number - 1) % 26)
     return letter * (1 + (number - 1) // 26)
+
+
+class Positions:
+    """The how manieth of its name an element is among its siblings; each family is counted once."""
+
+    def __init__(self) -> None:
+        self._families: dict[tuple[Node, str], dict[Node, int]] = {}
+
+    def of(self, node: Node) -> int:
+        """From 1."""
+        return self._family(node)[node]
+
+    def count(self, node: Node) -> int:
+        """How many siblings have its name, itself counted."""
+        return len(self._family(node))
+
+    def _family(self, node: Node) -> dict[Node, int]:
+        parent = node.getparent()
+        if parent is None:
+            return {node: 1}
+        key = (parent, node.tag)
+        if key not in self._families:
+            alike = (each for each in parent if each.tag == node.tag)
+            self._families[key] = {each: number for number, each in enumerate(alike, start=1)}
+        return self._families[key]
+
+
+def whole_number(text: str) -> int | None:
+    """A number that a list may start with; None for anything else."""
+    return int(text) if text.isdecimal() and len(text) <= 6 else None

@@ -10,6 +10,7 @@ import re
 
 from dutybook.layout.limits import Limits
 from dutybook.layout.xml.base import XmlFormat, language_code
+from dutybook.layout.xml.counting import Positions
 from dutybook.layout.xml.formex_meta import meta_of
 from dutybook.layout.xml.formex_names import HANDLERS, ROOTS, SILENT
 from dutybook.layout.xml.formex_titles import TitledReader, number_of_group
@@ -34,6 +35,7 @@ class FormexReader(TitledReader):
         super().__init__(writer)
         self.language = language
         self._notes = 0
+        self._positions = Positions()
         self._divisions = 0
         self._pictures = 0
         self._indents: dict[Node, int] = {}
@@ -99,7 +101,7 @@ class FormexReader(TitledReader):
     def alinea(self, node: Node) -> None:
         """A subparagraph: the first is the paragraph itself, further ones are cited by counting."""
         parent = node.getparent()
-        index = 1 + sum(1 for _ in node.itersiblings("ALINEA", preceding=True))
+        index = self._positions.of(node)
         if index == 1 or parent is None or local(parent) not in ("PARAG", "ARTICLE"):
             self.block(node)
             return

@@ -17,6 +17,8 @@ _ARABIC = re.compile(
 )
 _ROMAN = re.compile(r"\b(?=[IVXLCDM])M{0,3}(?:C[MD]|D?C{0,3})(?:X[CL]|L?X{0,3})(?:I[XV]|V?I{0,3})(?:[a-z]|[A-Z])?\b")
 _LONE = re.compile(r"(?<![^\W\d_])[^\W\d_]{1,3}(?![^\W\d_])")
+# No label is longer.
+_LONGEST = 200
 # What stands in the brackets of a point: a few letters, a Roman numeral.
 _ITEM = re.compile(r"[^\W\d_]{1,3}|[ivxlcdm]+|[IVXLCDM]+")
 _EDGES = " \u00a0()[]{}.,;:§\"'“”„«»‘’‚–—-°º*"
@@ -41,7 +43,7 @@ def bare_number(label: str) -> str:
     >>> bare_number("Article 5a"), bare_number("(aa)"), bare_number("KAPITEL IV"), bare_number("3 §")
     ('5a', 'aa', 'IV', '3')
     """
-    text = squeeze(label)
+    text = squeeze(label[:_LONGEST])
     core = text.strip(_EDGES)
     if not core:
         return ""
@@ -73,7 +75,7 @@ def division_kind(label: str, language: str) -> ProvisionKind | None:
     pack = pack_of(language)
     if pack is None:
         return None
-    words = {word.casefold() for word in _WORD.findall(label)}
+    words = {word.casefold() for word in _WORD.findall(label[:_LONGEST])}
     found = [
         (len(head), _DIVISIONS[name])
         for name, heads in pack.structure.divisions.items()
@@ -89,6 +91,6 @@ def division_number(label: str, language: str) -> str:
     pack = pack_of(language)
     if number or pack is None:
         return number
-    words = {word.casefold() for word in _WORD.findall(label)}
+    words = {word.casefold() for word in _WORD.findall(label[:_LONGEST])}
     ordinals = enumerate(pack.structure.division_ordinals, start=1)
     return next((str(n) for n, forms in ordinals if words & set(forms.casefold().split("|"))), "")

@@ -22,6 +22,8 @@ MAX_DEPTH = 150
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _ENTITY = re.compile(r"""<!ENTITY\s+(%\s+)?([\w.:-]+)\s+(?:(SYSTEM|PUBLIC)\b|"([^"]*)"|'([^']*)')""")
 _REFERENCE = re.compile(r"&([A-Za-z][\w.]{0,40});")
+# Of a document type declaration, with what it declares.
+_LONGEST_TYPE = 300_000
 _OWN = frozenset({"amp", "lt", "gt", "quot", "apos"})
 _HIDDEN = "the file hides text behind names (entity “{}”) that stand for {}; such files are not read"
 
@@ -138,7 +140,7 @@ def _doctype(text: str) -> tuple[int, int] | None:
     if start < 0 or re.search(r"<[A-Za-z_]", text[:start]):
         return None
     position, depth, quote = start + 9, 0, ""
-    while position < len(text):
+    while position < min(len(text), start + _LONGEST_TYPE):
         character = text[position]
         if quote:
             quote = "" if character == quote else quote
@@ -153,7 +155,7 @@ def _doctype(text: str) -> tuple[int, int] | None:
         elif character == ">" and depth <= 0:
             return start, position + 1
         position += 1
-    raise BrokenDocument("the file's document type declaration has no end; get the file again")
+    raise BrokenDocument("the file's document type declaration has no end, or one too far off; get the file again")
 
 
 def _check(root: Node) -> None:

@@ -16,8 +16,7 @@ _OPENING = re.compile(r"[„“«»‚‘‹›\"'”’]{1,3}")
 _CLOSING = re.compile(r"(?:[”“\"'’‘»«›‹;,:)\]]|\.(?!\.)){1,5}")
 # A quotation that goes on behind its first heading.
 _UNCLOSED = re.compile(r"[„“«‚‘‹][^”“»’›]*")
-_LEAD = re.compile(r"\s+")
-_TAIL = re.compile(r"\s+$")
+_LONGEST_HEADING = 2000
 _NO_SPACE_BEFORE = ",.;:)]"
 _NO_SPACE_AFTER = "„“«‚‘‹("
 
@@ -60,6 +59,8 @@ class OutlineWriter:
         self._blocks: list[Block] = []
         self._elements: list[_Open] = []
         self._stack: list[int] = []
+        # The last element in the list that has text.
+        self._latest = -1
         self._running: list[str] = []
         self._running_length = 0
         self._space = ""
@@ -88,9 +89,9 @@ class OutlineWriter:
         if not raw:
             return
         body = squeeze(raw.upper() if self.capitals else raw)
-        lead = _LEAD.match(raw)
-        if lead is not None and not self._glued:
-            self._space = self._space or ("\n" if "\n" in lead.group() else " ")
+        lead = raw[: len(raw) - len(raw.lstrip())]
+        if lead and not self._glued:
+            self._space = self._space or ("\n" if "\n" in lead else " ")
         if not body:
             return
         if self._space and self._running:
@@ -99,8 +100,8 @@ class OutlineWriter:
         self._glued = False
         self._running.append(body)
         self._running_length += len(body)
-        tail = _TAIL.search(raw)
-        self._space = "" if tail is None else "\n" if "\n" in tail.group() else " "
+        tail = raw[len(raw.rstrip()) :]
+        self._space = "" if not tail else "\n" if "\n" in tail else " "
 
     def glue(self) -> None:
         """No space stands here, whatever the source has."""
@@ -171,7 +172,8 @@ class OutlineWriter:
         if span is not None and self._stack and names:
             element = self._elements[self._stack[-1]]
             title = text[1:] if _UNCLOSED.fullmatch(text) else text
-            element.heading = f"{element.heading} {title}" if element.heading else title
+            if len(element.heading) < _LONGEST_HEADING:
+                element.heading = f"{element.heading} {title}" if element.heading else title
             element.labels.append(span)
         return span
 
@@ -264,7 +266,7 @@ class OutlineWriter:
         span = Span(last.span.start, self._length)
         self._blocks[-1] = Block(span, last.role, level=last.level, hint=last.hint)
         # The last block is that of the element that began last, or of one around it.
-        here: int | None = next((i for i in reversed(range(len(self._elements))) if self._elements[i].start >= 0), None)
+        here: int | None = self._latest if self._latest >= 0 else None
         while here is not None:
             element = self._elements[here]
             if element.end == before:
@@ -278,6 +280,7 @@ class OutlineWriter:
         here: int | None = index
         while here is not None and self._elements[here].start < 0:
             self._elements[here].start = start
+            self._latest = max(self._latest, here)
             here = self._elements[here].parent
 
     def _extend(self, end: int) -> None:
