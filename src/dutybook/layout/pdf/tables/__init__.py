@@ -31,7 +31,7 @@ def take_tables(
     inside = [ruling for ruling in rulings if ruling.bottom > top and ruling.top < bottom]
     if sum(ruling.level for ruling in inside) >= 2:
         inside = [ruling for ruling in inside if not ruling.level or not _underlines(ruling, runs)]
-        found = ruled_grids(page, inside, runs)
+        found = [grid for grid in ruled_grids(page, inside, runs) if not grid.partial or _is_first(grid, runs, top)]
         runs = fill(found, runs)
     if may_hold(runs):
         more = unruled_grids(page, runs)
@@ -39,6 +39,11 @@ def take_tables(
         found.extend(more)
     found.sort(key=lambda grid: (grid.box[1], grid.box[0]))
     return found, runs
+
+
+def _is_first(grid: Grid, runs: list[Line], top: float) -> bool:
+    """Whether nothing stands on a page above a row of cells: only there it may go on with the table of the page before."""
+    return not any(top < run.base < grid.box[1] for run in runs)
 
 
 def ruled_runs(runs: list[Line], rulings: list[Ruling]) -> list[Line]:

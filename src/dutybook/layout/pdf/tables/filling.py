@@ -28,7 +28,7 @@ def fill(grids: list[Grid], runs: list[Line]) -> list[Line]:
             for index, word in enumerate(run.words):
                 place = _cell_of((word.x0 + word.x1) / 2, (word.top + word.bottom) / 2, cells)
                 places.setdefault(place, []).append((word, index in run.raised))
-        if len(places) < 2:
+        if len(places) < (1 if grid.partial else 2):
             grids.remove(grid)
             continue
         for place, found in places.items():

@@ -23,9 +23,20 @@ def joined_tables(flow: list[Line | Grid]) -> list[Line | Grid]:
                 _append(last, item)
                 continue
             if item.partial:
-                made.extend(line for row in item.rows for cell in row for line in cell.lines)
+                made.extend(_lines(item))
                 continue
         made.append(item)
+    return made
+
+
+def _lines(grid: Grid) -> list[Line]:
+    """The lines of a grid that is none, each cell a column of its own."""
+    made = []
+    for number, cell in enumerate(grid.cells()):
+        left, right = min((x.x0 for x in cell.lines), default=0.0), max((x.x1 for x in cell.lines), default=0.0)
+        for line in cell.lines:
+            line.left, line.right, line.column = left, right, -1 - number
+        made.extend(cell.lines)
     return made
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -119,12 +120,13 @@ def _below(runs: list[Line], bottom: float, inner: list[float], left: float, rig
 def _fitting(rows: list[Row], y: float, inner: list[float]) -> list[Row]:
     found: list[Row] = []
     for row in rows:
-        places = [columns_of(run, inner) for run in row]
-        if abs(row[0].base - y) > 3.4 * row[0].size or any(a != b for a, b in places):
+        # A head may be wider than its column's entries; alone on its line it would be a title.
+        across = any(a != b for a, b in (columns_of(run, inner) for run in row))
+        if abs(row[0].base - y) > 3.4 * row[0].size or (across and len(row) < len(inner) + 1):
             break
         found.append(row)
         y = row[0].base
-    most = max((len({columns_of(run, inner) for run in row}) for row in found), default=0)
+    most = max((len({bisect_right(inner, (run.x0 + run.x1) / 2) for run in row}) for row in found), default=0)
     return found if most == len(inner) + 1 else []
 
 
