@@ -20,6 +20,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import pdfplumber
@@ -61,6 +62,10 @@ class Crops:
             for c in self.chars
             if box.x0 <= (c["x0"] + c["x1"]) / 2 <= box.x1 and box.top <= (c["top"] + c["bottom"]) / 2 <= box.bottom
         ]
+        if inside:
+            # Raised numbers in a line are marks of notes, which no quote has.
+            size = median(c["size"] for c in inside)
+            inside = [c for c in inside if c["size"] > 0.75 * size or not c["text"].isdigit()]
         return "".join(c["text"] for c in sorted(inside, key=lambda c: c["x0"]))
 
 
