@@ -26,8 +26,8 @@ from dutybook.layout.pdf.pages import read_range
 from dutybook.layout.pdf.reading import TIME_LIMIT, Reading, pages_named
 from dutybook.records import Page
 
-LEAST_PAGES = 100
-"""A file with fewer pages is read sooner by one process: starting another takes as long as reading twenty pages."""
+LEAST_PAGES = 300
+"""A file with fewer pages is read sooner by one process: starting two and handing over costs as much as reading fifty pages."""
 SMALLEST = 4
 """A crashed range of so many pages is not parted again."""
 _GRACE = 5.0
