@@ -38,6 +38,8 @@ _ORDINAL_RUNS_IN = r"\.?\s+(?=[^\W\d_a-zß-öø-ÿ]|[(§«„“\"'‘\[])"
 _PARAGRAPH_FOLLOWS = re.compile(r"\(1[a-z]?\)\s")
 # Annexes of British acts keep their name.
 _SCHEDULE = re.compile(r"schedule|appendix", re.IGNORECASE)
+# As far from a paragraph's end as a formula may stand.
+_FORMULA = 160
 _COUNTED = re.compile(r"\d|[IVXLC]+\b")
 _REPEALED = re.compile(r"[(\[].*[)\]]\.?$|[–—.…-]*$", re.DOTALL)
 
@@ -107,7 +109,7 @@ def patterns(pack: LanguagePack) -> Patterns:
             (name, _division_pattern(heads, (*ordinals, *words.article_names)))
             for name, heads in words.divisions.items()
         ),
-        _any_division_pattern(words, (*ordinals, *words.article_names)),
+        _any_division_pattern(words),
         ordinals,
         annex,
         _folded(words.recitals),
@@ -185,15 +187,24 @@ def _division_pattern(heads: tuple[str, ...], ordinals: tuple[str, ...]) -> re.P
     return re.compile(rf"(?:{head}\s+{after}|{before}{head}(?!\w)){_REST}", re.DOTALL)
 
 
-def _any_division_pattern(words: StructureWords, ordinals: tuple[str, ...]) -> re.Pattern[str]:
+def _any_division_pattern(words: StructureWords) -> re.Pattern[str]:
     """Whether a text begins like any division at all: most do not, and need not be tried with each pattern."""
     heads = _alternatives(tuple(head for each in words.divisions.values() for head in each)) or "(?!)"
-    return re.compile(rf"(?:(?:\d+\w?|[IVXLCΙΧІХС]+|(?i:{_alternatives(ordinals) or '(?!)'}))\S{{0,2}}\s)?(?:{heads})")
+    return re.compile(rf"(?:[\w-]{{1,16}}\S{{0,2}}\s)?(?:{heads})")
 
 
 def starts_with(text: str, formulas: tuple[str, ...]) -> bool:
     """Whether the text begins with one of the (case-folded) formulas."""
     return text.casefold().lstrip(" —–-").startswith(formulas) if formulas else False
+
+
+def ends_with(text: str, formulas: tuple[str, ...]) -> bool:
+    """Whether a paragraph, of a text that lost its line breaks, ends with one of the formulas, as they are written.
+
+    After the formula come some words of its own ("… THIS REGULATION:") and perhaps the first division's heading.
+    """
+    end = text[-_FORMULA:]
+    return len(text) > _FORMULA and any(f in end for f in formulas)
 
 
 def _clean(rest: str | None) -> str:
