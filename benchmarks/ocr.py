@@ -22,6 +22,7 @@ from PIL import Image
 
 from dutybook.layout.limits import Limits
 from dutybook.layout.ocr import Recognition, installed
+from dutybook.layout.ocr.upright import Pose
 from dutybook.layout.pdf import read_pdf
 from dutybook.records import Box, Layout
 from dutybook.structure.language import identify
@@ -58,15 +59,21 @@ def words(layout: Layout) -> list[tuple[str, Box]]:
     return [(layout.text[found.starts[i] : found.ends[i]], found.word_box(i)) for i in range(len(found))]
 
 
-def compare(truth: Layout, read: Layout) -> tuple[int, int, int]:
+def compare(truth: Layout, read: Layout, skew: float) -> tuple[int, int, int]:
     """Words of the text layer, those that were read the same, and those of them in the same place."""
     ours, theirs = words(read), words(truth)
     matcher = SequenceMatcher(None, [w for w, _ in theirs], [w for w, _ in ours], autojunk=False)
+    page = truth.pages[0]
+    turn = Pose(page.width, page.height, angle=-skew)
     same = there = 0
     for block in matcher.get_matching_blocks():
         same += block.size
-        there += sum(overlap(theirs[block.a + i][1], ours[block.b + i][1]) for i in range(block.size))
+        there += sum(overlap(turned(theirs[block.a + i][1], turn), ours[block.b + i][1]) for i in range(block.size))
     return len(theirs), same, there
+
+
+def turned(box: Box, pose: Pose) -> Box:
+    return Box(box.page, *pose.back(box.x0, box.top, box.x1, box.bottom))
 
 
 def overlap(a: Box, b: Box) -> bool:
@@ -108,7 +115,7 @@ def main() -> int:
                 read = read_pdf(image, limits=Limits(max_seconds=300), recognition=settings)
                 seconds += spent() - start
                 sure += read.pages[0].confidence or 0.0
-                counts = compare(truth, read)
+                counts = compare(truth, read, given.skew)
                 total, same, there = total + counts[0], same + counts[1], there + counts[2]
             print(
                 f"{file.name[:43]:<44}{dpi:>5}{len(chosen):>6}{total:>7}{same / total:>8.2%}"

@@ -44,8 +44,8 @@ class Engine(Protocol):
     @property
     def languages(self) -> frozenset[str]: ...
 
-    def hocr(self, image: Any, dpi: int, code: str, seconds: float) -> bytes:
-        """The words of an image as hOCR.
+    def hocr(self, image: Any, dpi: int, code: str, seconds: float, *, block: bool = False) -> bytes:
+        """The words of an image as hOCR; ``block`` says that it is one column of lines.
 
         Raises:
             RecognitionFailed: it took longer than ``seconds``, or failed.
@@ -63,9 +63,8 @@ class Tesseract:
     version: str
     languages: frozenset[str]
 
-    def hocr(self, image: Any, dpi: int, code: str, seconds: float) -> bytes:
-        done = self._run(image, dpi, seconds, "-l", code, "hocr")
-        return done.stdout
+    def hocr(self, image: Any, dpi: int, code: str, seconds: float, *, block: bool = False) -> bytes:
+        return self._run(image, dpi, seconds, "-l", code, *(("--psm", "6") if block else ()), "hocr").stdout
 
     def orientation(self, image: Any, dpi: int, seconds: float) -> Orientation | None:
         if "osd" not in self.languages:

@@ -9,6 +9,7 @@ from typing import Any
 
 from dutybook.layout.ocr.engine import Engine, RecognitionFailed, RecognitionLate
 from dutybook.layout.ocr.hocr import SeenLine, lines_of
+from dutybook.layout.ocr.signs import with_signs
 from dutybook.layout.ocr.upright import Pose, skew_of, straightened
 
 SURE = 0.7
@@ -70,7 +71,7 @@ def recognise(image: Any, dpi: int, engine: Engine, code: str, seconds: float) -
         RecognitionFailed: the first reading failed, or took too long.
     """
     end = time.monotonic() + seconds
-    first = _read(image, dpi, engine, code, _pose(image), end)
+    first = _read(image, dpi, engine, code, _pose(image), end, signs=True)
     if first.confidence >= SURE and _runs_across(first):
         return first
     script = ""
@@ -84,7 +85,7 @@ def recognise(image: Any, dpi: int, engine: Engine, code: str, seconds: float) -
     for turn in turns:
         pose = _pose(image, turn)
         try:
-            other = _read(image, dpi, engine, code, pose, end)
+            other = _read(image, dpi, engine, code, pose, end, signs=True)
         except RecognitionFailed:
             continue
         best = max(best, other, key=lambda reading: reading.worth)
@@ -114,9 +115,14 @@ def _pose(image: Any, turns: int = 0) -> Pose:
     return Pose(width, height, turns, skew_of(turned))
 
 
-def _read(image: Any, dpi: int, engine: Engine, code: str, pose: Pose, end: float) -> Recognised:
+def _read(
+    image: Any, dpi: int, engine: Engine, code: str, pose: Pose, end: float, *, signs: bool = False
+) -> Recognised:
     turned = image if pose.plain else straightened(image, pose)
-    return Recognised(tuple(lines_of(engine.hocr(turned, dpi, code, _left(end)))), pose, code)
+    lines = tuple(lines_of(engine.hocr(turned, dpi, code, _left(end))))
+    if signs and confidence_of(lines) >= SURE:
+        lines = with_signs(turned, lines, dpi, engine, code, _left(end))
+    return Recognised(lines, pose, code)
 
 
 def _left(end: float) -> float:
