@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from dutybook.layout.pdf.glyphs import Word
 from dutybook.layout.pdf.hyphens import HYPHENS, Lexicon, decide, is_broken
 from dutybook.layout.pdf.lines import Line
 from dutybook.layout.pdf.markers import holds_leader, is_number_line, is_word_number, note_mark
-from dutybook.layout.pdf.paragraphs import Measures, Paragraph, paragraphs_of
+from dutybook.layout.pdf.paragraphs import Measures, Paragraph, note_paragraphs, paragraphs_of
 from dutybook.layout.pdf.tables import Grid, GridCell
 from dutybook.layout.pdf.tables.grid import renumber
 from dutybook.records import (
@@ -25,6 +26,7 @@ from dutybook.records import (
     Table,
 )
 
+_LETTERS = re.compile(r"(?<![^\W_])[^\W\d_]+$")
 _MAX_HEADING = 400
 
 
@@ -92,9 +94,8 @@ class Assembler:
 
     def add_note(self, note: Note) -> None:
         """A footnote, as a block of the end of the text."""
-        pieces = paragraphs_of(note.lines, self.measures)
         start = self.builder.length
-        for paragraph in pieces:
+        for paragraph in note_paragraphs(note.lines, self.measures):
             self.add_paragraph(paragraph, BlockRole.FOOTNOTE)
         if self.builder.length > start and note.mark:
             self.notes.setdefault((note.mark, note.page), Span(start, self.builder.length - 1))
@@ -203,13 +204,13 @@ class Assembler:
         if text.endswith("(") and following is not None and following.raised and index + 2 < len(tokens):
             closing = tokens[index + 2].word.text
             mark = note_mark(following.word.text)
-            if mark is not None and closing.startswith(")"):
+            if mark is not None and closing.startswith(")") and (index or len(text) > 1):
                 if len(text) > 1:
                     self._put(text[:-1], token, " " if self.length > start and not token.word.glued else "")
                 self._record(mark, token.page)
-                return 3, closing[1:]
-        if not token.raised or (index == 0 and len(tokens) > 1):
-            return 0, ""
+                return 3, closing[1:].removeprefix("*")
+        if not token.raised or (index == 0 and len(tokens) > 1) or (index == 1 and tokens[0].word.text == "("):
+            return 0, ""  # a paragraph that begins with a mark is the note itself
         mark = note_mark(text.rstrip(",;"))
         if mark is None:
             return 0, ""
@@ -219,9 +220,11 @@ class Assembler:
         return 0, ""
 
     def _is_exponent(self, tokens: list[_Token], index: int, mark: str) -> bool:
-        """Whether a raised piece belongs to a number or unit: m², 10⁶, 1er."""
+        """Whether a raised piece belongs to a number, a unit or a formula: m², 10⁶, 1er, N-O¹."""
         before = tokens[index - 1].word.text if index else ""
-        return before[-1:].isdigit() or (len(before) <= 2 and before.isalpha()) or mark.isalpha()
+        last = _LETTERS.search(before)
+        short = last is not None and len(last.group()) <= 2
+        return before[-1:].isdigit() or short or mark.isalpha() or mark == "§"
 
     def _record(self, mark: str, page: int) -> None:
         self.pending.append((mark, self.length, page))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 from dutybook.layout.pdf.lines import Line
-from dutybook.layout.pdf.markers import note_mark
+from dutybook.layout.pdf.markers import has_leader, note_mark
 
 SMALLER = 0.94
 """Notes are set in at most this share of the body's size."""
@@ -54,6 +54,8 @@ def _begin(group: list[Line], body_size: float, continues: bool) -> int:
         start -= 1
     if start == len(group):
         return start
+    if sum(has_leader(line.text) for line in group[start:]) > 0.3 * (len(group) - start):
+        return len(group)  # a table of contents in small print
     first = next((index for index in range(start, len(group)) if start_mark(group[index]) is not None), None)
     if first is None:
         return start if continues and start > 0 and _apart(group, start) else len(group)

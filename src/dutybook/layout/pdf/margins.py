@@ -9,6 +9,7 @@ from collections import Counter
 from dutybook.layout.pdf.furniture import PageRuns
 from dutybook.layout.pdf.glyphs import Word
 from dutybook.layout.pdf.lines import Line
+from dutybook.layout.pdf.markers import has_leader
 
 _NUMBER = re.compile(r"^\d{1,4}(?:\.\d{1,3})?[a-z]?\*?$")
 LEAST = 4
@@ -18,13 +19,16 @@ LEAST = 4
 def take_margin_numbers(pages: list[PageRuns]) -> dict[int, list[Word]]:
     """Take the numbers right of the text's edge out of the pages' runs, by page; nothing where they do not rise."""
     found: list[tuple[PageRuns, Line, Word]] = []
+    usual = _text_edge([run for page in pages for run in page.runs])
     for page in pages:
+        if sum(has_leader(run.text) for run in page.runs) >= LEAST:
+            continue  # a table of contents: these are page numbers
         edge = _text_edge(page.runs)
         for run in page.runs:
             word = run.words[-1]
             # A number close to its line's end is the last word of that line's run.
             alone = len(run.words) == 1 or word.x0 - run.words[-2].x1 > 0.5 * word.style.size
-            if alone and word.x0 >= edge - 1 and _NUMBER.match(word.text):
+            if alone and word.x0 >= edge - 1 and word.x1 > usual + 2 and _NUMBER.match(word.text):
                 found.append((page, run, word))
     values = [int(re.findall(r"\d+", word.text)[0]) for _, _, word in found]
     rising = sum(0 <= after - before <= 3 for before, after in itertools.pairwise(values))

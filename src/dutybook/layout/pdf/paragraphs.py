@@ -62,7 +62,10 @@ def set_edges(lines: Sequence[Line]) -> None:
     """Set the columns' right edges to where their lines usually end, which one long line must not move."""
     groups: dict[tuple[int, int], list[Line]] = {}
     for line in lines:
-        groups.setdefault((line.page, line.column), []).append(line)
+        if _leads(line):
+            line.right = line.x1  # page numbers of a table of contents may stand outside the text's edge
+        else:
+            groups.setdefault((line.page, line.column), []).append(line)
     usual: dict[int, Counter[float]] = {}
     for (page, _), group in groups.items():
         edges = Counter(round(line.x1) for line in group)
@@ -82,6 +85,12 @@ def set_edges(lines: Sequence[Line]) -> None:
                 line.right = max(wide[0], min(farthest, wide[0])) if farthest <= wide[0] + 3 else farthest
 
 
+def _leads(line: Line) -> bool:
+    """A quick look for dot leaders at a line's end, a page number after them or not."""
+    ends = [word.text for word in line.words[-3:]]
+    return any("...." in end for end in ends) or sum(end in (".", "…", "..") for end in ends) > 1
+
+
 def paragraphs_of(lines: Sequence[Line], measures: Measures) -> list[Paragraph]:
     """The paragraphs of a run of lines in reading order."""
     made: list[Paragraph] = []
@@ -95,6 +104,23 @@ def paragraphs_of(lines: Sequence[Line], measures: Measures) -> list[Paragraph]:
                 paragraph.contents = True
             continue
         made.append(_started(line))
+    return made
+
+
+def note_paragraphs(lines: Sequence[Line], measures: Measures) -> list[Paragraph]:
+    """The paragraphs of a footnote: only a wider gap parts them, since notes are set in few words and often ragged."""
+    made: list[Paragraph] = []
+    for line in lines:
+        last = made[-1].lines[-1] if made else None
+        if last is not None and (
+            not is_stopped(last.text)
+            if last.page != line.page
+            else 0 < line.base - last.base < 1.4 * measures.leading_of(line.size) + 0.3
+        ):
+            made[-1].lines.append(line)
+            made[-1].continued |= last.page != line.page
+        else:
+            made.append(_started(line))
     return made
 
 

@@ -1,0 +1,79 @@
+"""Footnotes, their marks, and what only looks like them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from dutybook.layout.pdf import read_pdf
+from dutybook.records import BlockRole, Layout
+
+LONG = "The keeper lights the lamp at dusk and enters the hour in the log of the lighthouse before the watch changes hands."
+
+
+def raised(sheet, x: float, y: float, text: str, mark: str, after: str = "") -> None:
+    sheet.write(x, y, text)
+    x += sheet.width(text)
+    sheet.write(x, y - 3.5, mark, 6)
+    sheet.write(x + sheet.width(mark, 6), y, after)
+
+
+def texts(layout: Layout, role: BlockRole) -> list[str]:
+    return [layout.text[block.span.start : block.span.end] for block in layout.blocks if block.role is role]
+
+
+def body(sheet, y: float = 300) -> None:
+    for number in range(8):
+        sheet.wrap(70, y + 30 * number, LONG, 440)
+
+
+def test_a_ragged_note_is_one_block(pdf: Callable[..., bytes]) -> None:
+    def page(sheet):
+        raised(sheet, 70, 100, "Lamps follow the Coast Lamps Act", "1", " of the island.")
+        body(sheet)
+        raised(sheet, 70, 760, "", "1", "")
+        sheet.write(76, 760, "Act 537/2031 amending", 8)
+        sheet.write(70, 770, "537/2014 Act and Act 2004/109", 8)
+        sheet.write(70, 780, "L 322 of the gazette, p. 15.", 8)
+
+    layout = read_pdf(pdf(page))
+    assert len(texts(layout, BlockRole.FOOTNOTE)) == 1
+    assert [(mark.mark, mark.note is not None) for mark in layout.marks] == [("1", True)]
+    assert "Act of the island" in layout.text
+
+
+def test_contents_in_small_print_are_no_notes(pdf: Callable[..., bytes]) -> None:
+    def page(sheet):
+        body(sheet, 100)
+        for number in range(8):
+            sheet.write(70, 600 + 14 * number, f"Section {number + 1}. Of lamps " + "." * 60, 8)
+            sheet.write(500, 600 + 14 * number, str(3 + number), 8)
+
+    layout = read_pdf(pdf(page))
+    assert texts(layout, BlockRole.FOOTNOTE) == []
+    assert len(texts(layout, BlockRole.CONTENTS)) == 8
+    assert texts(layout, BlockRole.CONTENTS)[0].endswith("3"), "its page number is no margin number"
+
+
+def test_exponents_and_formulas_stay_in_the_text(pdf: Callable[..., bytes]) -> None:
+    def page(sheet):
+        raised(sheet, 70, 100, "The salt glycinato-O", "1", " is kept in rooms of 12 m")
+        raised(sheet, 70, 120, "A room of 12 m", "2", " has one lamp.")
+        body(sheet)
+
+    layout = read_pdf(pdf(page))
+    assert "glycinato-O1 is" in layout.text
+    assert "12 m2 has" in layout.text
+    assert layout.marks == ()
+
+
+def test_a_mark_with_a_star_leaves_nothing_behind(pdf: Callable[..., bytes]) -> None:
+    def page(sheet):
+        raised(sheet, 70, 100, "under the Coast Lamps Act (", "1", ")*, every lamp has a keeper;")
+        sheet.write(70, 130, "(")
+        sheet.write(73.4, 126.5, "1", 6)
+        sheet.write(76.6, 130, ")* Coast Lamps Act of 3 May 2031.")
+        body(sheet)
+
+    layout = read_pdf(pdf(page))
+    assert "Coast Lamps Act, every lamp" in layout.text
+    assert "(1)* Coast Lamps Act of 3 May" in layout.text
