@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from dutybook.errors import NoText, TooLarge
 from dutybook.layout.drafts import squeeze
 from dutybook.layout.limits import Limits
+from dutybook.layout.xml.running import Marks, RunningText
 from dutybook.records import Block, BlockRole, Cell, Element, FootnoteMark, Layout, ProvisionKind, Span, Table
 
 _OPENING = re.compile(r"[„“«»‚‘‹›\"'”’]{1,3}")
@@ -17,7 +18,6 @@ _CLOSING = re.compile(r"(?:[”“\"'’‘»«›‹;,:)\]]|\.(?!\.)){1,5}")
 # A quotation that goes on behind its first heading.
 _UNCLOSED = re.compile(r"[„“«‚‘‹][^”“»’›]*")
 _LONGEST_HEADING = 2000
-_NO_SPACE_BEFORE = ",.;:)]"
 _NO_SPACE_AFTER = "„“«‚‘‹("
 
 
@@ -61,20 +61,15 @@ class OutlineWriter:
         self._stack: list[int] = []
         # The last element in the list that has text.
         self._latest = -1
-        self._running: list[str] = []
-        self._running_length = 0
-        self._space = ""
-        self._glued = False
-        self._running_marks: list[tuple[int, str]] = []
-        self._labels: list[tuple[int | None, str]] = []
+        self._run = RunningText()
+        # Numbers that wait for their text: the element they are of, their words, the notes they refer to.
+        self._labels: list[tuple[int | None, str, Marks]] = []
         self._notes: dict[str, _Note] = {}
         self._tables: list[Table] = []
         self._quotations = 0
         # Blocks up to here are another cell's: nothing is put behind them.
         self._floor = 0
         self._captured: list[str] | None = None
-        # Text is set in capitals.
-        self.capitals = False
         # Paragraphs in no provision are the document's own text, each a provision; else they belong to none.
         self.loose = False
         self.problems: list[str] = []
@@ -82,38 +77,36 @@ class OutlineWriter:
     # -- running text -------------------------------------------------------------------------------------------
 
     def text(self, raw: str | None) -> None:
-        """Add running text; white space between pieces counts as in the source.
-
-        A line break between pieces is one of the file's layout: no space comes of it where none can stand in print.
-        """
-        if not raw:
-            return
-        body = squeeze(raw.upper() if self.capitals else raw)
-        lead = raw[: len(raw) - len(raw.lstrip())]
-        if lead and not self._glued:
-            self._space = self._space or ("\n" if "\n" in lead else " ")
-        if not body:
-            return
-        if self._space and self._running:
-            wrapped = self._space == "\n" and (body[0] in _NO_SPACE_BEFORE or self._running[-1][-1:] in "([")
-            body = body if wrapped else f" {body}"
-        self._glued = False
-        self._running.append(body)
-        self._running_length += len(body)
-        tail = raw[len(raw.rstrip()) :]
-        self._space = "" if not tail else "\n" if "\n" in tail else " "
+        """Add running text; white space between pieces counts as in the source."""
+        self._run.add(raw)
 
     def glue(self) -> None:
         """No space stands here, whatever the source has."""
-        self._space, self._glued = "", True
+        self._run.glue()
 
     def space(self) -> None:
         """What follows is another word (a line break, an empty element)."""
-        self._space = "" if self._glued else " "
+        self._run.part()
+
+    @property
+    def running(self) -> str:
+        """The running text that is not closed yet."""
+        return str(self._run)
+
+    @property
+    def capitals(self) -> bool:
+        """Whether running text is set in capitals."""
+        return self._run.capitals
+
+    @capitals.setter
+    def capitals(self, value: bool) -> None:
+        self._run.capitals = value
+
+    # -- notes --------------------------------------------------------------------------------------------------
 
     def mark(self, mark: str, note: str) -> None:
         """Here the running text refers to the note of this key (see :meth:`note`)."""
-        self._running_marks.append((self._running_length, note))
+        self._run.mark(note)
         self._notes.setdefault(note, _Note(mark, []))
 
     def note(self, key: str, mark: str, paragraphs: Sequence[str]) -> None:
@@ -126,24 +119,13 @@ class OutlineWriter:
     @contextmanager
     def capture(self) -> Iterator[list[str]]:
         """What is written inside does not stand in the text: its paragraphs are in the list that this yields."""
-        kept = self._running, self._running_length, self._space, self._running_marks, self._labels, self._captured
+        labels, captured = self._labels, self._captured
         paragraphs: list[str] = []
-        self._running, self._labels, self._captured = [], [], paragraphs
-        self._clear()
-        yield paragraphs
-        self._block(BlockRole.BODY, "")
-        self._running, self._running_length, self._space, self._running_marks, self._labels, self._captured = kept
-
-    @property
-    def running(self) -> str:
-        """The running text that is not closed yet."""
-        return "".join(self._running)
-
-    def take(self) -> str:
-        """The running text, taken away; its marks are lost."""
-        text = self.running
-        self._clear()
-        return text
+        with self._run.aside():
+            self._labels, self._captured = [], paragraphs
+            yield paragraphs
+            self._block(BlockRole.BODY, "")
+        self._labels, self._captured = labels, captured
 
     # -- blocks -------------------------------------------------------------------------------------------------
 
@@ -154,7 +136,7 @@ class OutlineWriter:
         """
         text = self.running
         if not text:
-            self._space = ""
+            self._stray_marks()
             return None
         if ahead and _OPENING.fullmatch(text):
             return None
@@ -164,10 +146,10 @@ class OutlineWriter:
 
     def heading(self, level: int = 1, hint: str = "", *, names: bool = True) -> Span | None:
         """Close the running text as a heading of the open element; ``names``: it is the element's title."""
-        if not self.running:
-            self._clear()
-            return None
         text = self.running
+        if not text:
+            self._stray_marks()
+            return None
         span = self._block(BlockRole.HEADING, hint, level)
         if span is not None and self._stack and names:
             element = self._elements[self._stack[-1]]
@@ -186,16 +168,20 @@ class OutlineWriter:
 
     def label(self, raw: str = "") -> None:
         """Words that number the open element and stand before its text, in one block: the running text, or ``raw``."""
+        words, marks = self._run.take()
         text = squeeze(raw)
-        if self.running:
-            joiner = "" if self.running[-1] in _NO_SPACE_AFTER or not text else " "
-            text = f"{self.take()}{joiner}{text}"
+        if words:
+            text = f"{words}{'' if words[-1] in _NO_SPACE_AFTER or not text else ' '}{text}"
         if text:
-            self._labels.append((self._stack[-1] if self._stack else None, text))
+            self._labels.append((self._stack[-1] if self._stack else None, text, marks))
 
-    def _clear(self) -> None:
-        self._running, self._running_length, self._space, self._running_marks = [], 0, "", []
-        self._glued = False
+    def _stray_marks(self) -> None:
+        """Marks without any words refer from behind what stands before them."""
+        self._place(self._run.take()[1], self._length)
+
+    def _place(self, marks: Marks, at: int) -> None:
+        for offset, key in marks:
+            self._notes[key].at.append(at + offset)
 
     def _append(self, text: str) -> Span:
         if self._length + len(text) > self._limits.max_text_chars:
@@ -206,13 +192,12 @@ class OutlineWriter:
         return span
 
     def _block(self, role: BlockRole, hint: str, level: int = 0) -> Span | None:
-        text, marks, labels = self.running, self._running_marks, self._labels
-        self._clear()
-        self._labels = []
+        text, marks = self._run.take()
+        labels, self._labels = self._labels, []
         if not text and not labels:
             return None
         if self._captured is not None:
-            self._captured.append(" ".join(filter(None, (*(label for _, label in labels), text))))
+            self._captured.append(" ".join(filter(None, (*(label for _, label, _ in labels), text))))
             return None
         wrapped = role is not BlockRole.FOOTNOTE and role is not BlockRole.CONTENTS and self._is_loose(role)
         if wrapped:
@@ -220,10 +205,11 @@ class OutlineWriter:
         if self._blocks:
             self._append("\n")
         start = self._length
-        for number, (owner, label) in enumerate(labels):
+        for number, (owner, label, referred) in enumerate(labels):
             if number:
                 self._append(" ")
             span = self._append(label)
+            self._place(referred, span.start)
             if owner is not None:
                 self._elements[owner].labels.append(span)
                 self._begin(owner, span.start)
@@ -232,8 +218,7 @@ class OutlineWriter:
         at = self._length
         self._append(text)
         span = Span(start, self._length)
-        for offset, key in marks:
-            self._notes[key].at.append(at + offset)
+        self._place(marks, at)
         hint = hint or ("quotation" if self._quotations else "")
         self._blocks.append(Block(span, role, level=level, hint=hint))
         if self._stack:
@@ -259,10 +244,11 @@ class OutlineWriter:
         """Closing quotation marks and punctuation belong to what stands before them."""
         if self._captured is not None:
             return self._block(BlockRole.BODY, "")
-        self._clear()
+        _, marks = self._run.take()
         last = self._blocks[-1]
         before = self._length
         self._append(text)
+        self._place(marks, before)
         span = Span(last.span.start, self._length)
         self._blocks[-1] = Block(span, last.role, level=last.level, hint=last.hint)
         # The last block is that of the element that began last, or of one around it.
@@ -299,7 +285,7 @@ class OutlineWriter:
         self._elements[-1].cited = cited
         yield
         self.paragraph()
-        if any(owner is not None and owner >= self._stack[-1] for owner, _ in self._labels):
+        if any(owner is not None and owner >= self._stack[-1] for owner, _, _ in self._labels):
             self._block(BlockRole.BODY, "")
         self._stack.pop()
 
@@ -397,7 +383,7 @@ class OutlineWriter:
                 mark = f"({note.mark})" if note.mark and not number else ""
                 if mark and not paragraph.startswith((mark, note.mark + " ")):
                     paragraph = f"{mark} {paragraph}"
-                self._running, self._labels = [paragraph], []
+                self._run.add(paragraph)
                 block = self._block(BlockRole.FOOTNOTE, "footnote")
                 if block is not None:
                     span = Span(span.start, block.end) if span is not None else block
