@@ -118,6 +118,15 @@ ODT = odt_builder.odt(
 )
 
 
+RTF = (
+    rb"{\rtf1\ansi\ansicpg1252{\fonttbl{\f0\fcharset0 Times;}}\pard\b Lighthouse Order\par\pard\plain (1) Every keeper "
+    + (
+        rb"shall write down the hours of fog.\par{\listtext (a)\tab}by day;\par\trowd\intbl Lamp\cell Range\cell\row "
+        rb"\trowd\intbl Green\cell 9 miles\cell\row\pard End.\par}"
+    )
+)
+
+
 def picture(form: str) -> bytes:
     """A picture of a page in one of Pillow's formats."""
     page = Image.new("L", (600, 200), 255)
@@ -140,6 +149,7 @@ SAMPLES: dict[str, bytes] = {
     "xml": XML,
     "docx": DOCX,
     "odt": ODT,
+    "rtf": RTF,
     **PICTURES,
 }
 #: A name that such files end with, where it is not the format's own.

@@ -31,6 +31,7 @@ READABLE = frozenset(
         ".docm",
         ".dotx",
         ".odt",
+        ".rtf",
         ".zip",
         ".gz",
         ".mbox",

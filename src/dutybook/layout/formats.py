@@ -128,7 +128,6 @@ _NAMES = {
 _ADVICE = {
     "doc": "save it as PDF or DOCX",
     "opendocument": "save it as PDF",
-    "rtf": "save it as PDF",
     "zip": "its files are documents of their own: dutybook ingest or extract reads them",
     "mbox": "its messages are documents of their own: dutybook ingest or extract reads them",
     "gzip": "what is in it is a document of its own: dutybook ingest or extract reads it",
@@ -340,6 +339,12 @@ def _odt(data: bytes, **_: object) -> Layout:
     return read_odt(data)
 
 
+def _rtf(data: bytes, **_: object) -> Layout:
+    from dutybook.layout.rtf import read_rtf
+
+    return read_rtf(data)
+
+
 _PICTURES = ("png", "jpeg", "tiff", "gif", "bmp")
 # Their readers recognise text in images, if they are told how.
 _SCANNED = frozenset({"pdf", *_PICTURES})
@@ -359,6 +364,7 @@ _OWN: Mapping[str, Reader] = {
     "eml": _eml,
     "docx": _docx,
     "odt": _odt,
+    "rtf": _rtf,
     "xml": _xml,
     **{kind: _picture(kind) for kind in _PICTURES},
 }
