@@ -14,12 +14,13 @@ _NUMBER = r"(-?[\d.]+(?:e-?\d+)?)"
 _BOX = re.compile(r"bbox (-?\d+) (-?\d+) (-?\d+) (-?\d+)")
 _BASELINE = re.compile(rf"baseline {_NUMBER} {_NUMBER}")
 _SIZE = re.compile(rf"x_size {_NUMBER}")
-_SURE = re.compile(rf"x_wconf {_NUMBER}")
+_CONF = re.compile(rf"x_wconf {_NUMBER}")
 _TURNED = re.compile(rf"textangle {_NUMBER}")
 _LINES = frozenset({"ocr_line", "ocr_header", "ocr_caption", "ocr_textfloat"})
 _UNSURE = 0.3
 """Below this, what is no word of letters is a speck on the paper."""
 _NOISE = 0.1
+_SURE_LINE = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,9 @@ def _of_class(root: etree._Element, names: frozenset[str]) -> list[etree._Elemen
 def _line(element: etree._Element) -> SeenLine | None:
     title = element.get("title") or ""
     words = [word for word in map(_word, _of_class(element, frozenset({"ocrx_word"}))) if word is not None]
+    # In a line that is sure on the whole, a word that is not is still a word: L'action comes with a confidence of 0.
+    mean = sum(w.confidence for w in words) / len(words) if words else 0.0
+    words = [w for w in words if w.confidence >= _NOISE or (mean > _SURE_LINE and sum(map(str.isalpha, w.text)) > 1)]
     if not any(w.confidence >= _UNSURE or (len(w.text) > 2 and w.text.isalpha()) for w in words):
         return None
     box = _BOX.search(title)
@@ -82,12 +86,12 @@ def _line(element: etree._Element) -> SeenLine | None:
 
 def _word(element: etree._Element) -> SeenWord | None:
     title = element.get("title") or ""
-    box, sure = _BOX.search(title), _SURE.search(title)
+    box, sure = _BOX.search(title), _CONF.search(title)
     text = "".join("".join(element.itertext()).split())
     if box is None or not text:
         return None
     confidence = min(max(float(sure[1]) / 100, 0.0), 1.0) if sure else 0.0
-    if confidence < _NOISE or (confidence < _UNSURE and not any(map(str.isalnum, text))):
+    if confidence < _UNSURE and not any(map(str.isalnum, text)):
         return None
     x0, top, x1, bottom = map(float, box.groups())
     return SeenWord(text, x0, top, x1, bottom, confidence) if x1 > x0 and bottom > top else None
