@@ -70,14 +70,14 @@ class BareNumbers:
 def _rule_pattern(letters: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(
         r"(?:(?P<source>[A-Z]{3,5}) )?(?P<number>\d{1,2}[A-Z]{0,2}(?:\.\d{1,2}[A-Z]{0,2}){1,2})"
-        rf"\s?(?P<letter>{'|'.join(letters)})(?!\w)\s*"
+        rf"\s?(?P<letter>{'|'.join(letters)})(?!\w)(?:\s+(?=[A-Z“…\[])|\s*$)"
     )
 
 
 def _sources(text: str, chapters: set[str]) -> dict[str, str]:
     """Which sourcebook the chapters belong to, as the text itself cites them ("SYSC 15A.2.1R")."""
     said: dict[str, Counter[str]] = {}
-    for match in re.finditer(r"\b([A-Z]{3,5}) (\d{1,2}[A-Z]{0,2})(?=[.\s])", text):
+    for match in re.finditer(r"\b([A-Z]{3,5}) (\d{1,2}[A-Z]{0,2})\.\d", text):
         if match[2] in chapters:
             said.setdefault(match[2], Counter())[match[1]] += 1
     return {chapter: count.most_common(1)[0][0] for chapter, count in said.items()}
