@@ -198,7 +198,7 @@ def starts_with(text: str, formulas: tuple[str, ...]) -> bool:
     return text.casefold().lstrip(" —–-").startswith(formulas) if formulas else False
 
 
-def ends_with(text: str, formulas: tuple[str, ...]) -> bool:
+def closes_with(text: str, formulas: tuple[str, ...]) -> bool:
     """Whether a paragraph, of a text that lost its line breaks, ends with one of the formulas, as they are written.
 
     After the formula come some words of its own ("… THIS REGULATION:") and perhaps the first division's heading.

@@ -38,7 +38,7 @@ ARTICLE = (
 )
 # Divisions: "II", "1er", "2.ª", "IV bis", "3a", "B", "I-A".
 DIVISION = rf"(?:[IVXLCΙΧІХС]+(?:er|ER)?|\d+{ORDINAL_SIGN}?[a-zα-ωа-я]{{0,2}}|[A-ZΑ-ΩА-Я])[΄'’ʹ]?(?:[\s-]{ADVERB}(?![\w])|-[A-Z](?![\w]))?(?![\w])"
-_ORDINAL_SIGN = re.compile(r"\.?\s?[º°ª]|\.[oa](?!\w)|(?<=1)(?:er|ER|re|ère)$|(?<=I)(?:er|ER)$")
+_ORDINAL_SIGN = re.compile(r"\.?\s?[º°ª]|\.o(?!\w)|(?<=1)(?:er|ER|re|ère)$|(?<=I)(?:er|ER)$")
 # Greek and Cyrillic capitals typed for roman numerals.
 _LIKE_ROMAN = re.compile(r"[IVXLCΙΧІХС]+")
 _TO_ROMAN = str.maketrans("ΙΧІХС", "IXIXC")
@@ -66,7 +66,7 @@ def normal(written: str, ordinal_o: bool = False) -> str:
     """
     text = " ".join(_ORDINAL_SIGN.sub("", written.strip()).split()).rstrip(".")
     if ordinal_o:
-        text = re.sub(r"(?<=\d)o(?=$|-)", "", text)
+        text = re.sub(r"(?<=\d)(?:o|\.a)(?=$|-)", "", text)
     if _LIKE_ROMAN.fullmatch(text):
         text = text.translate(_TO_ROMAN)
     text = _CODE.sub(r"\1. \2", text)

@@ -55,7 +55,10 @@ def places(nodes: list[Node], pack: LanguagePack, forms: SectionPlaces | None = 
     for node in nodes:
         counters[node.kind] = counters.get(node.kind, 0) + 1
         # Articles inside an annex (a convention, a code) are cited with it, whatever divisions lie between.
-        holder = _annex_of(node) if node.kind is ProvisionKind.ARTICLE else node.parent
+        holder = node.parent
+        if node.kind is ProvisionKind.ARTICLE:
+            # A handbook's rule ("SYSC 15A.2.1R") is cited without the instrument's annex that makes it.
+            holder = None if node.label and "." in node.number else _annex_of(node)
         if node.quoted:
             found[id(node)] = _quoted(node, holder, found, counters[node.kind], pack, forms)
         else:
@@ -92,7 +95,7 @@ def _place(node: Node, above: str, count: int, pack: LanguagePack, forms: Sectio
             own = f"§{own}"
         return f"{above} {own}".strip()
     if kind is ProvisionKind.HEADING:
-        own = node.number or node.heading[:60]
+        own = node.number or node.heading[:60] or "Preamble"
         return f"{above} {own}" if above.startswith("Annex") else own
     if kind is ProvisionKind.TEXT:
         return f"¶ {count}"

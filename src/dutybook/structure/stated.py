@@ -110,6 +110,7 @@ class _Builder:
         node.heading = element.heading
         node.label = element.cited
         node.sign = element.sign or (parent is not None and parent.sign and element.kind is not ProvisionKind.ARTICLE)
+        node.quoted = element.quoted
         node.style = style
         node.dotted = "." in element.number
         node.end = element.span.end

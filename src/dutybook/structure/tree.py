@@ -73,6 +73,8 @@ class TreeBuilder(Tree):
         self.quoting: Node | None = None
         # Up to this block no closing quotation mark is to be found.
         self.unclosed = 0
+        # The enacting formula stands at the end of the last recital, as in a text that lost its line breaks.
+        self.inside = False
 
     # -- the walk -----------------------------------------------------------------------------------------------
 
@@ -97,6 +99,12 @@ class TreeBuilder(Tree):
             if headings.starts_with(text, self.patterns.enacting) and len(text) < 120:
                 enacting = index
                 break
+            if recitals >= 0 and headings.closes_with(text, self.pack.structure.enacting):
+                self.inside = True
+                enacting = index
+                break
+            if recitals < 0 and len(text) > 160 and text.rstrip(" :").endswith(self.pack.structure.recitals):
+                recitals = index
         if enacting >= 0:
             self.zone = Zone.PREAMBLE
         return recitals, enacting
@@ -115,6 +123,11 @@ class TreeBuilder(Tree):
         if index == recitals:
             self.zone = Zone.RECITAL
             self._loose(block, ProvisionKind.PREAMBLE, Zone.PREAMBLE)
+            return 0
+        if index == enacting and self.inside:
+            self._before_enacting(block, text)
+            self._reset()
+            self.zone = Zone.ENACTING
             return 0
         if index == enacting:
             self._reset()
