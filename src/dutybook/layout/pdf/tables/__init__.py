@@ -16,6 +16,8 @@ from dutybook.layout.pdf.tables.ruled import ruled_grids
 from dutybook.layout.pdf.tables.rulings import Ruling, rulings_of
 from dutybook.layout.pdf.tables.unruled import may_hold, unruled_grids
 
+_MAX_UPRIGHTS = 500
+
 __all__ = ["Grid", "GridCell", "Ruling", "headers_of", "joined_tables", "ruled_runs", "rulings_of", "take_tables"]
 
 
@@ -49,7 +51,7 @@ def _is_first(grid: Grid, runs: list[Line], top: float) -> bool:
 def ruled_runs(runs: list[Line], rulings: list[Ruling]) -> list[Line]:
     """The runs that upright rules part into cells: three of them, apart from each other, cross the run's line."""
     uprights = [ruling for ruling in rulings if not ruling.level and ruling.bottom - ruling.top > 6]
-    if len(uprights) < 3:
+    if not 3 <= len(uprights) <= _MAX_UPRIGHTS:
         return []
     found = []
     for run in runs:

@@ -11,6 +11,8 @@ from dutybook.layout.pdf.tables.ruled import text_boxes
 
 _MAX_HEADERS = 3
 _SHORT = 120
+_BAND = 24.0
+"""Height (points) of the bands of a page in which cells are looked up."""
 
 
 def fill(grids: list[Grid], runs: list[Line]) -> list[Line]:
@@ -24,9 +26,10 @@ def fill(grids: list[Grid], runs: list[Line]) -> list[Line]:
         _split_rows(grid, inside)
         places: dict[int, list[Any]] = {}
         cells = list(grid.cells())
+        bands = _bands(cells)
         for run in inside:
             for index, word in enumerate(run.words):
-                place = _cell_of((word.x0 + word.x1) / 2, (word.top + word.bottom) / 2, cells)
+                place = _cell_of((word.x0 + word.x1) / 2, (word.top + word.bottom) / 2, cells, bands)
                 places.setdefault(place, []).append((word, index in run.raised))
         if len(places) < (1 if grid.partial else 2):
             grids.remove(grid)
@@ -127,13 +130,25 @@ def _within(run: Line, box: Bounds) -> bool:
     return box[0] - 2 <= x <= box[2] + 2 and box[1] - 1 <= y <= box[3] + 1
 
 
-def _cell_of(x: float, y: float, cells: list[GridCell]) -> int:
-    best, place = float("inf"), 0
+def _bands(cells: list[GridCell]) -> dict[int, list[int]]:
+    """The cells' indexes by the bands of the page that they reach into."""
+    found: dict[int, list[int]] = {}
     for index, cell in enumerate(cells):
-        x0, top, x1, bottom = cell.box
-        away = max(x0 - x, 0.0, x - x1) + max(top - y, 0.0, y - bottom)
-        if away < best:
-            best, place = away, index
-            if away == 0.0:
-                return place
-    return place
+        for band in range(int(cell.box[1] // _BAND), int(cell.box[3] // _BAND) + 1):
+            found.setdefault(band, []).append(index)
+    return found
+
+
+def _cell_of(x: float, y: float, cells: list[GridCell], bands: dict[int, list[int]]) -> int:
+    """The index of the cell that holds a point, else of the nearest one."""
+    near = bands.get(int(y // _BAND), ())
+    for index in near:
+        x0, top, x1, bottom = cells[index].box
+        if x0 <= x <= x1 and top <= y <= bottom:
+            return index
+    return min(near or range(len(cells)), key=lambda index: _away(x, y, cells[index].box))
+
+
+def _away(x: float, y: float, box: Bounds) -> float:
+    x0, top, x1, bottom = box
+    return max(x0 - x, 0.0, x - x1) + max(top - y, 0.0, y - bottom)

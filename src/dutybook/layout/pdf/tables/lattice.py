@@ -13,6 +13,7 @@ from dutybook.layout.pdf.tables.rulings import Ruling
 
 TOLERANCE = 3.0
 MAX_EDGES = 700
+MAX_CROSSINGS = 4_000
 _SAME = 5.0
 """Rules that begin and end within this distance (points) of each other belong to one stack."""
 
@@ -31,6 +32,9 @@ def lattices(page: int, edges: list[Edge]) -> list[Grid]:
     """What the lines enclose: two columns at least, and two rows unless it may go on with the page before."""
     from pdfplumber import table as plumber
 
+    level = sum(edge["orientation"] == "h" for edge in edges)
+    if level * (len(edges) - level) > MAX_CROSSINGS:
+        return []
     cells = plumber.intersections_to_cells(plumber.edges_to_intersections(edges, TOLERANCE, TOLERANCE))
     groups = [
         [box for box in group if box[2] - box[0] > 1 and box[3] - box[1] > 1]

@@ -20,6 +20,11 @@ from dutybook.layout.pdf.tables.grid import Bounds, Grid, grid_of, renumber
 from dutybook.layout.pdf.tables.lattice import TOLERANCE, Edge, closed, edges_of, lattices, stacks
 from dutybook.layout.pdf.tables.rulings import Ruling
 
+MAX_BANDS = 200
+"""A page with more rules of one extent is a form, a drawing or a staff."""
+_PATIENCE = 6
+"""So many bands without common columns are looked at before the first of them is given up."""
+
 
 def ruled_grids(page: int, rulings: list[Ruling], runs: list[Line]) -> list[Grid]:
     """The grids of a page from its lines, from top to bottom, none inside another."""
@@ -90,7 +95,7 @@ def _between(page: int, stack: list[Edge], runs: list[Line]) -> list[Grid]:
     for top, bottom in pairwise(levels):
         bands.append((top, bottom, rows_of(run for run in inside if top < _middle(run) < bottom)))
     found, at = [], 0
-    while at < len(bands):
+    while at < len(bands) <= MAX_BANDS:
         stop, inner = _tabular_from(bands, at, left, right)
         if inner:
             part = bands[at:stop]
@@ -142,7 +147,7 @@ def _tabular_from(
         inner = _proven(part, left, right)
         if inner:
             best = (stop, inner)
-        elif best[1]:
+        elif best[1] or stop - at > _PATIENCE:
             break
     return best
 

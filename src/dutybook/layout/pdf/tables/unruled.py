@@ -64,13 +64,22 @@ def _longest(page: int, rows: list[Row], at: int, stop: int) -> tuple[int, Grid 
         while stop > at and len(rows[stop - 1]) < 2:
             stop -= 1
         part = rows[at:stop]
-        grid = _table(page, part) if len(part) >= LEAST_ROWS else None
+        grid = _table(page, part) if _hopeful(part) else None
         if grid is not None:
             return stop, grid
         # What breaks the columns is cut off: the first row whose text crosses most of them.
         cut = next((n for n in range(at + LEAST_ROWS, stop) if len(rows[n]) == 1), stop - max(1, (stop - at) // 6))
         stop = min(cut, stop - 1)
     return at + 1, None
+
+
+def _hopeful(part: list[Row]) -> bool:
+    """A cheap test: rows enough with figures beside other text, or a head set in bold."""
+    if len(part) < LEAST_ROWS:
+        return False
+    if all(run.share("bold") > 0.8 for run in part[0]):
+        return True
+    return sum(any(is_number(run.text) for run in row[1:]) for row in part) >= LEAST_ROWS
 
 
 def _table(page: int, rows: list[Row]) -> Grid | None:
