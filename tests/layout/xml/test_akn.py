@@ -133,3 +133,38 @@ def test_a_table_and_a_table_of_contents() -> None:
     body = "<toc><tocItem level='1'><span>Art. 1</span> <span>Luce</span></tocItem></toc><article><num>Art. 1</num></article>"
     contents = read_xml(act(body))
     assert [b.span.of(contents.text) for b in contents.blocks if b.role is BlockRole.CONTENTS] == ["Art. 1 Luce"]
+
+
+def test_swiss_marginal_titles_are_headings() -> None:
+    body = (
+        "<level><num>A. </num><heading>Leuchttürme</heading><level><num>I.</num><heading>Im <br/>Allgemeinen</heading>"
+        "<article><num>Art. 1</num><paragraph><content><p>Die Lampe brennt.</p></content></paragraph></article></level>"
+        "</level><proviso><heading>Übergangsbestimmungen</heading><article><num>Art. 1</num><paragraph><content>"
+        "<p>Alte Lampen bleiben.</p></content></paragraph></article></proviso>"
+    )
+    assert outline(read_xml(act(body, "de"))) == dedent("""\
+        heading A Leuchttürme
+          heading I Im Allgemeinen
+            article 1
+        heading Übergangsbestimmungen
+          article 1""")
+
+
+def test_an_unnumbered_first_paragraph_may_be_the_title() -> None:
+    def article(first: str) -> str:
+        return (
+            f"<article><num>Art. 4</num><heading/><paragraph><content><p>{first}</p></content></paragraph>"
+            "<paragraph><num>1.</num><content><p>Il faro è acceso.</p></content></paragraph></article>"
+        )
+
+    assert outline(read_xml(act(article("(Accensione)"), "ita"))) == "article 4 (Accensione)\n  paragraph 1"
+    assert outline(read_xml(act(article("Il guardiano veglia."), "ita"))) == "article 4\n  paragraph 1"
+
+
+def test_an_annex_is_numbered_by_its_documents_name() -> None:
+    annex = (
+        '<attachments><attachment><doc name="Allegato 2-art. 1"><mainBody><p>Portate.</p></mainBody></doc></attachment>'
+        "</attachments>"
+    )
+    article = "<article><num>Art. 1</num><content><p>Luce.</p></content></article>"
+    assert outline(read_xml(act(article, "ita", annex))) == "article 1\nannex 2"

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from dutybook.layout.limits import Limits
-from dutybook.layout.xml.akn_kinds import DASHES, DIVISIONS, KINDS, RELATIVE, SILENT, kind_of
+from dutybook.layout.xml.akn_kinds import DASHES, DIVISIONS, KINDS, RELATIVE, SILENT, kind_of, rubric_of
 from dutybook.layout.xml.akn_meta import language_of, meta_of
 from dutybook.layout.xml.base import Walker, XmlFormat
 from dutybook.layout.xml.counting import Positions, item_label
@@ -167,7 +167,7 @@ class AknReader(Walker):
             bare = bare if bare and words not in DASHES else str(self._positions.of(node))
         sign = kind is _K.ARTICLE and "§" in words
         if kind is _K.ANNEX and not bare:
-            bare = bare_number(plain(child(node, "heading"))) if len(plain(child(node, "heading"))) < 30 else ""
+            bare = _annex_number(node)
         with self.out.element(kind, bare, sign=sign):
             before, self._depth = self._depth, self._depth + (kind in DIVISIONS)
             if kind in DIVISIONS or kind is _K.ARTICLE:
@@ -180,16 +180,29 @@ class AknReader(Walker):
         """A provision whose number and heading are lines of their own."""
         hint = "article" if kind is _K.ARTICLE else "annex" if kind is _K.ANNEX else "chapter"
         level = self._depth if kind in DIVISIONS else self._depth + 1
+        rubric = rubric_of(node)
         self.out.text(node.text)
         for each in node:
             name = local(each)
-            if name == "num":
+            if each is rubric:
+                self._rubric(each, level)
+            elif name == "num":
                 self.number(each, level, f"{hint}-number")
             elif name in ("heading", "subheading"):
                 self.heading(each, level, f"{hint}-title")
             else:
                 self.visit(each)
             self.out.text(each.tail)
+
+    def _rubric(self, node: Node, level: int) -> None:
+        """A title that is marked up as a paragraph."""
+        self.out.paragraph(ahead=True)
+        for part in node.iter():
+            if isinstance(part.tag, str):
+                self.out.text(part.text)
+            if part is not node:
+                self.out.text(part.tail)
+        self.out.heading(level, "article-title")
 
     def _labelled(self, node: Node) -> None:
         """A provision whose number stands before its text."""
@@ -299,6 +312,13 @@ class AknReader(Walker):
             self.out.problems.append(
                 f"{self._empty_quotations} passages that the act quotes are empty in the file; see the published text"
             )
+
+
+def _annex_number(node: Node) -> str:
+    """The number in an annex's heading, else in the name of the document that it is."""
+    heading = plain(child(node, "heading"))
+    name = attribute(child(node, "doc"), "name") if child(node, "doc") is not None else ""
+    return bare_number(heading) if heading and len(heading) < 30 else bare_number(name.partition("-")[0])
 
 
 def _within(node: Node, name: str) -> bool:

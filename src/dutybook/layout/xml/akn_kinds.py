@@ -39,9 +39,10 @@ KINDS = {
     "transitional": _K.PARAGRAPH,
 }
 # These depend on what stands around them.
-RELATIVE = frozenset({"section", "subsection", "paragraph", "alinea", "hcontainer"})
+RELATIVE = frozenset({"section", "subsection", "paragraph", "alinea", "hcontainer", "level", "proviso"})
 DIVISIONS = frozenset({_K.PART, _K.TITLE, _K.CHAPTER, _K.SECTION, _K.SUBSECTION, _K.ANNEX, _K.HEADING})
 DASHES = frozenset("—–-−•·*▪●◦‒―")
+_LONGEST_TITLE = 200
 _UNNUMBERED = frozenset({"item", "point", "indent", "subparagraph", "clause", "subclause"})
 _ITEMS = frozenset({"item", "point", "indent"})
 
@@ -72,6 +73,9 @@ def kind_of(
         if not bare_number(words):
             return _K.SUBPARAGRAPH if name == "alinea" and around and positions.of(node) > 1 else None
         return _K.POINT if _K.PARAGRAPH in (inside or around) else _K.PARAGRAPH
+    if name in ("level", "proviso"):
+        # The marginal titles of Swiss acts, and what stands behind their articles.
+        return _K.HEADING if child(node, "heading") is not None else _K.POINT if words else None
     if name == "attachment":
         return _K.ANNEX if any(local(each) not in SILENT and plain(each) for each in children(node)) else None
     if name in _UNNUMBERED and not words:
@@ -85,3 +89,15 @@ def _article_inside(kinds: tuple[ProvisionKind, ...]) -> tuple[ProvisionKind, ..
         if kinds[index] in (_K.ARTICLE, _K.ANNEX):
             return kinds[index:]
     return None
+
+
+def rubric_of(node: Node) -> Node | None:
+    """An article's title that stands where its first paragraph should be (Normattiva): unnumbered, before numbered ones."""
+    if local(node) != "article" or plain(child(node, "heading")):
+        return None
+    paragraphs = list(children(node, "paragraph"))
+    if len(paragraphs) < 2 or plain(child(paragraphs[0], "num")) or not plain(child(paragraphs[1], "num")):
+        return None
+    text = plain(paragraphs[0])
+    enclosed = text.startswith("(") and text.endswith((")", ")."))
+    return paragraphs[0] if 0 < len(text) < _LONGEST_TITLE and (enclosed or text[-1] not in ".:;") else None
