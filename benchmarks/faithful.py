@@ -31,6 +31,7 @@ TWINS = {
     "BGBl 107 DE": ("national/de/bgbl_2024_I_107.pdf", "national/de/bgbl_2024_I_107.legaldocml.xml"),
 }
 _WORD = re.compile(r"\w+(?:[-\u2010\u2011\u2212]\w+)*")
+_MARK = re.compile(r"^\(?\s?[\d*]{1,3}\s?\)?\*?\s")
 _DASHES = str.maketrans({"\u2010": "-", "\u2011": "-", "\u2212": "-", "\xad": None})
 _INLINE = {
     "a",
@@ -80,6 +81,8 @@ def twin_text(path: Path) -> str:
         name = etree.QName(element).localname
         tail = element.tail or ""
         mark = name == "a" and element.find(".//{*}span[@class='oj-super oj-note-tag']") is not None
+        # Notes are numbered through in one format and by page in the other: their own numbers are not compared.
+        mark = mark or (name == "a" and element.get("href", "").startswith("#ntc"))
         if name.lower() not in _SKIPPED and not mark and "oj-hd" not in element.get("class", ""):
             if name in ("NOTE", "authorialNote"):
                 target: list[str] = []
@@ -97,6 +100,15 @@ def twin_text(path: Path) -> str:
 
     walk(root, body)
     return "".join(body) + " " + "".join(notes)
+
+
+def text_of(layout: Layout) -> str:
+    """The text of a layout without the marks that its footnotes begin with."""
+    made = [layout.text[: layout.blocks[0].span.start]] if layout.blocks else []
+    for block, after in zip(layout.blocks, [*layout.blocks[1:], None], strict=True):
+        text = layout.text[block.span.start : after.span.start if after else len(layout.text)]
+        made.append(_MARK.sub("", text) if block.role is BlockRole.FOOTNOTE else text)
+    return "".join(made)
 
 
 def words_of(text: str) -> list[str]:
@@ -181,7 +193,7 @@ def main() -> int:
         if options.names and not any(part.lower() in name.lower() for part in options.names):
             continue
         layout = read_pdf((options.shared / "docs" / pdf).read_bytes())
-        found = compare(words_of(twin_text(options.shared / "docs" / twin)), words_of(layout.text))
+        found = compare(words_of(twin_text(options.shared / "docs" / twin)), words_of(text_of(layout)))
         notes = sum(block.role is BlockRole.FOOTNOTE for block in layout.blocks)
         tied = sum(mark.note is not None for mark in layout.marks)
         print(f"{name:<14}{found.total:>7}{found.same / found.total:>10.3%}", end="")

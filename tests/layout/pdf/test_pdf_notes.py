@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from dutybook.layout.pdf import read_pdf
+from dutybook.layout.pdf.furniture import PageRuns
+from dutybook.layout.pdf.glyphs import Style, Word
+from dutybook.layout.pdf.lines import runs_of
+from dutybook.layout.pdf.margins import take_revision_marks
 from dutybook.records import BlockRole, Layout
 
 LONG = "The keeper lights the lamp at dusk and enters the hour in the log of the lighthouse before the watch changes hands."
@@ -77,3 +81,62 @@ def test_a_mark_with_a_star_leaves_nothing_behind(pdf: Callable[..., bytes]) -> 
     layout = read_pdf(pdf(page))
     assert "Coast Lamps Act, every lamp" in layout.text
     assert "(1)* Coast Lamps Act of 3 May" in layout.text
+
+
+def test_marks_in_figures_of_full_height_are_tied_by_the_note_that_needs_one(pdf: Callable[..., bytes]) -> None:
+    def page(sheet):
+        sheet.write(70, 100, "Lamps follow point (1) of the Act of the Coast Council (1), as amended, and the")
+        sheet.write(70, 112, "customs of the island.")
+        body(sheet)
+        sheet.write(70, 760, "(1) Gazette L 119, 4.5.2031, p. 1.", 8)
+
+    layout = read_pdf(pdf(page))
+    assert "point (1) of the Act of the Coast Council, as amended" in layout.text
+    assert [(mark.mark, mark.note is not None) for mark in layout.marks] == [("1", True)]
+
+
+def test_marks_of_revision_are_no_text() -> None:
+    plain = Style(10, False, False, True)
+
+    def runs(*lines: str):
+        made = []
+        for number, line in enumerate(lines):
+            x = 0.0
+            for text in line.split():
+                made.append(
+                    Word(text, x, 12.0 * number, x + 5 * len(text), 12.0 * number + 10, 12.0 * number + 8, plain)
+                )
+                x += 5 * len(text) + 3
+        return PageRuns(1, 595, 842, runs_of(1, made), [])
+
+    page = runs("▼M2", "1. ►C1 The lamp is lit. ◄", "► an arrow")
+    assert [piece.text for piece in take_revision_marks([page])] == ["▼M2", "►C1", "◄", "►"]
+    assert [run.text for run in page.runs] == ["1. The lamp is lit.", "an arrow"]
+    page = runs("► an arrow of another document", "► and one more")
+    assert take_revision_marks([page]) == []
+    assert page.runs[0].text.startswith("►")
+
+
+def test_contents_without_leaders(pdf: Callable[..., bytes]) -> None:
+    def page(sheet):
+        for number, title in enumerate(("Scope", "Lamps and oil", "Part Two", "Keepers", "Fees", "Transition")):
+            sheet.write(70, 100 + 20 * number, title)
+            if title != "Part Two":
+                sheet.write(500, 100 + 20 * number, str(number + 1))
+        body(sheet)
+
+    def fees(sheet):
+        for number, title in enumerate(("First lamp", "Second lamp", "Third lamp", "Fourth lamp")):
+            sheet.write(70, 100 + 20 * number, title)
+            sheet.write(490, 100 + 20 * number, str(100 * number + 100))
+        body(sheet)
+
+    layout = read_pdf(pdf(page, fees))
+    assert texts(layout, BlockRole.CONTENTS) == [
+        "Scope 1",
+        "Lamps and oil 2",
+        "Part Two",
+        "Keepers 4",
+        "Fees 5",
+        "Transition 6",
+    ]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 from dutybook.layout.pdf.lines import Line
 from dutybook.layout.pdf.markers import has_leader, note_mark
 
+_STOPS = ".,;:)]»”’"
 SMALLER = 0.94
 """Notes are set in at most this share of the body's size."""
 
@@ -31,6 +32,7 @@ def take_notes(lines: list[Line], body_size: float, notes: list[Note]) -> list[L
     groups = [list(group) for _, group in groupby(lines, key=lambda line: line.column)]
     foot = max(line.base for line in lines)
     kept: list[Line] = []
+    before = len(notes)
     for group in groups:
         cut = len(group)
         if group[-1].base > foot - 60 or group[-1].base > 0.8 * foot:
@@ -44,7 +46,38 @@ def take_notes(lines: list[Line], body_size: float, notes: list[Note]) -> list[L
             if mark is not None or not notes:
                 notes.append(Note(mark or "", line.page))
             notes[-1].lines.append(line)
+    _raise_flat_marks(kept, notes[before:])
     return kept
+
+
+def _raise_flat_marks(kept: list[Line], notes: list[Note]) -> None:
+    """Tell marks in figures of the line's own height (``(1)``) from numbers: by the notes of the page that need one."""
+    for note in notes:
+        head = f"({note.mark})"
+        if 0 in note.lines[0].raised or note.lines[0].words[0].text != head:
+            continue
+        found = [
+            (line, index)
+            for line in kept
+            for index, word in enumerate(line.words)
+            if index
+            and index not in line.raised
+            and word.text[: len(head)] == head
+            and not word.text[len(head) :].strip(_STOPS)
+        ]
+        if len(found) > 1:  # a mark follows a name more often than a number does
+            found = [(line, index) for line, index in found if not line.words[index - 1].text[0].islower()]
+        if len(found) != 1:
+            continue
+        line, index = found[0]
+        word = line.words[index]
+        rest = word.text[len(head) :]
+        if rest:
+            edge = word.x1 - (word.x1 - word.x0) * len(rest) / len(word.text)
+            line.words.insert(index + 1, replace(word, text=rest, x0=edge, glued=True))
+            line.words[index] = replace(word, text=head, x1=edge, soft=False)
+            line.raised = {place + (place > index) for place in line.raised}
+        line.raised.add(index)
 
 
 def _begin(group: list[Line], body_size: float, continues: bool) -> int:

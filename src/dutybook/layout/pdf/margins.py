@@ -1,4 +1,4 @@
-"""Paragraph numbers in the right margin: in the text they belong before the paragraph, not after its first line."""
+"""What stands in the margin: paragraph numbers, which belong before their text, and marks of revision, which do not."""
 
 from __future__ import annotations
 
@@ -10,8 +10,11 @@ from dutybook.layout.pdf.furniture import PageRuns
 from dutybook.layout.pdf.glyphs import Word
 from dutybook.layout.pdf.lines import Line
 from dutybook.layout.pdf.markers import has_leader
+from dutybook.records import Box, Furniture, FurnitureKind
 
 _NUMBER = re.compile(r"^\d{1,4}(?:\.\d{1,3})?[a-z]?\*?$")
+_REVISION = re.compile(r"^[▼►](?:[A-Z]{1,2}\d{0,3})?$|^[◄▲]+$")
+_REVISED = re.compile(r"^▼[A-Z]{1,2}\d{0,3}$")
 LEAST = 4
 """So many numbers must rise through the document before they are believed to be margin numbers."""
 
@@ -78,3 +81,32 @@ def _alone(last: Line, word: Word) -> Line:
     made = Line(last.page, [word], word.x0, word.x1, word.base, word.style.size)
     made.left, made.right, made.column = last.left, last.right, last.column
     return made
+
+
+def take_revision_marks(pages: list[PageRuns]) -> list[Furniture]:
+    """Take the marks of consolidated Union acts (``▼M1``, ``►C1`` … ``◄``) out of the runs: they are no text of the act."""
+    marked = [
+        (page, run)
+        for page in pages
+        for run in page.runs
+        if any(word.text[0] in "▼►◄▲" or word.text[-1] == "◄" for word in run.words)
+    ]
+    if not any(_REVISED.match(run.words[0].text) for _, run in marked):
+        return []  # arrows of another use
+    taken: list[Furniture] = []
+    for page, run in marked:
+        out = [index for index, word in enumerate(run.words) if _REVISION.match(word.text)]
+        for index in out:
+            word = run.words[index]
+            box = Box(page.number, word.x0, word.top, word.x1, word.bottom)
+            taken.append(Furniture(FurnitureKind.MARGIN, word.text, box))
+        kept = [index for index in range(len(run.words)) if index not in out]
+        if not kept:
+            page.runs = [other for other in page.runs if other is not run]
+            continue
+        run.raised = {place for place, index in enumerate(kept) if index in run.raised}
+        run.words = [run.words[index] for index in kept]
+        for word in run.words:
+            word.text = word.text.removeprefix("►").removesuffix("◄") or word.text
+        run.x0, run.x1 = run.words[0].x0, run.words[-1].x1
+    return taken

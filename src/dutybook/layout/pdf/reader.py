@@ -15,11 +15,12 @@ from dutybook.layout.pdf.assemble import Assembler, levels, role_of
 from dutybook.layout.pdf.blank import BLANK
 from dutybook.layout.pdf.collecting import no_collection
 from dutybook.layout.pdf.columns import in_order
+from dutybook.layout.pdf.contents import contents_among
 from dutybook.layout.pdf.footnotes import Note, take_notes
 from dutybook.layout.pdf.furniture import PageRuns, take_furniture
 from dutybook.layout.pdf.hyphens import Lexicon
 from dutybook.layout.pdf.lines import Line
-from dutybook.layout.pdf.margins import put_margin_numbers, take_margin_numbers
+from dutybook.layout.pdf.margins import put_margin_numbers, take_margin_numbers, take_revision_marks
 from dutybook.layout.pdf.opening import opened
 from dutybook.layout.pdf.pages import is_too_long, read_range
 from dutybook.layout.pdf.paragraphs import Measures, paragraphs_of, set_edges
@@ -115,10 +116,12 @@ def _read_pages(document: Any, data: bytes, password: str | None, limits: Limits
 
 def put_together(reading: Reading, said: dict[str, str]) -> Layout:
     """The layout of all pages; ``said`` is what the file says of itself."""
+    revisions = take_revision_marks(reading.runs)
     # The head of a table returns on each of its pages, too, and belongs to the table.
     fixed = {id(run) for page in reading.runs for run in ruled_runs(page.runs, reading.rulings.get(page.number, []))}
     furniture = sorted(
-        [*reading.furniture, *take_furniture(reading.runs, fixed)], key=lambda piece: (piece.box.page, piece.box.top)
+        [*reading.furniture, *revisions, *take_furniture(reading.runs, fixed)],
+        key=lambda piece: (piece.box.page, piece.box.top),
     )
     bands = _bands(furniture)
     flow: list[Line | Grid] = []
@@ -200,6 +203,8 @@ def _written(
     def flush() -> None:
         found = paragraphs_of(pending, measures)
         roles = [role_of(each, " ".join(line.text for line in each.lines), measures, bold_body) for each in found]
+        for index in contents_among(found, len(reading.pages)):
+            roles[index] = BlockRole.CONTENTS
         pending.clear()
         waiting = deque(found)
         found.clear()

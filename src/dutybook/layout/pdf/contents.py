@@ -1,0 +1,55 @@
+"""Tables of contents without dot leaders: entries whose page numbers stand in one column at the right and rise."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from dutybook.layout.pdf.paragraphs import Paragraph
+
+LEAST = 4
+"""So many entries must follow each other."""
+BETWEEN = 2
+"""So many paragraphs without a page number may stand between two entries (titles of parts)."""
+
+_PAGE = re.compile(r"^\d{1,4}$")
+
+
+def contents_among(paragraphs: Sequence[Paragraph], pages: int) -> set[int]:
+    """The indexes of the paragraphs that are such entries, and of the titles between them.
+
+    ``pages`` is the length of the document: a number that is no page of it (a fee, a year) is no page number.
+    """
+    found: set[int] = set()
+    series: list[int] = []
+    last = (0, 0.0)
+    for index in range(len(paragraphs) + 1):
+        entry = _entry(paragraphs[index], pages) if index < len(paragraphs) else None
+        follows = (
+            entry is not None
+            and series
+            and index - series[-1] <= BETWEEN + 1
+            and entry[0] >= last[0]
+            and abs(entry[1] - last[1]) < 4
+        )
+        if series and index < len(paragraphs) and entry is None and index - series[-1] <= BETWEEN:
+            continue
+        if series and not follows:
+            if len(series) >= LEAST and last[0] > (_entry(paragraphs[series[0]], pages) or last)[0]:
+                found.update(range(series[0], series[-1] + 1))
+            series = []
+        if entry is not None:
+            series.append(index)
+            last = entry
+    return found
+
+
+def _entry(paragraph: Paragraph, pages: int) -> tuple[int, float] | None:
+    """The page number a paragraph ends with and the x it ends at; None where it ends otherwise."""
+    words = paragraph.lines[-1].words
+    if len(paragraph.lines) > 3 or len(words) < 2 or not _PAGE.match(words[-1].text):
+        return None
+    number, line = words[-1], paragraph.lines[-1]
+    if int(number.text) > 1.2 * pages + 10 or number.x0 - words[-2].x1 < 0.9 * line.size:
+        return None
+    return int(number.text), number.x1
