@@ -13,7 +13,6 @@ from dutybook.layout.ocr.engine import Engine, RecognitionFailed, RecognitionLat
 from dutybook.layout.ocr.page import POOR, SURE, Recognised, recognise, recognise_band
 from dutybook.layout.ocr.settings import Recognition
 from dutybook.layout.ocr.upright import is_empty
-from dutybook.layout.ocr.words import ScannedPage, scanned
 
 _ENOUGH = 80
 """So many letters tell a page's language."""
@@ -28,13 +27,22 @@ class Scan:
     image: Callable[[], tuple[Any, float]]
 
 
+@dataclass(frozen=True, slots=True)
+class PageRead:
+    """A page's recognised lines, and the scale of the image they were read from (points a pixel)."""
+
+    number: int
+    recognised: Recognised
+    scale: float
+
+
 @dataclass(slots=True)
 class Outcome:
     """What came of the scans of a document. Each is in ``pages``, in ``empty`` (nothing is on it), or in ``failed``
     with the reason. ``notes`` are problems of the document as a whole. ``language`` is the one its data was used of.
     """
 
-    pages: dict[int, ScannedPage] = field(default_factory=dict)
+    pages: dict[int, PageRead] = field(default_factory=dict)
     empty: set[int] = field(default_factory=set)
     failed: dict[int, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
@@ -168,7 +176,7 @@ class _Work:
         elif reading.confidence < POOR:
             self.outcome.failed[scan.number] = "what was recognised in its image makes no sense"
         else:
-            self.outcome.pages[scan.number] = scanned(scan.number, reading, scale)
+            self.outcome.pages[scan.number] = PageRead(scan.number, reading, scale)
 
     def _out_of_time(self, rest: Sequence[Scan]) -> None:
         for scan in rest:

@@ -12,13 +12,13 @@ from typing import Any
 
 from dutybook.errors import DutybookError
 from dutybook.layout.ocr.codes import how_to_install
-from dutybook.layout.ocr.document import Outcome, Scan, recognise_all
+from dutybook.layout.ocr.document import Outcome, PageRead, Scan, recognise_all
 from dutybook.layout.ocr.engine import Engine, RecognitionFailed, installed
 from dutybook.layout.ocr.settings import Recognition
-from dutybook.layout.ocr.words import ScannedPage, settle
 from dutybook.layout.pdf.blank import BLANK
 from dutybook.layout.pdf.images import rendered, resolution_of
 from dutybook.layout.pdf.reading import Reading, pages_named
+from dutybook.layout.pdf.scanned import ScannedPage, scanned, settle
 from dutybook.layout.pdf.scans import Kind, in_margins
 from dutybook.records import Page
 
@@ -99,7 +99,8 @@ class _Recogniser:
             self.outcome.pages |= more.pages
         elif sample:
             self.outcome.pages.pop(sample[0], None)
-        accepted = [page for number, page in sorted(self.outcome.pages.items()) if self._better(page, kinds[number])]
+        read = [page for number, page in sorted(self.outcome.pages.items()) if self._better(page, kinds[number])]
+        accepted = [scanned(page.number, page.recognised, page.scale) for page in read]
         settle(accepted, self._sizes())
         for page in accepted:
             self._take(page)
@@ -139,12 +140,12 @@ class _Recogniser:
         page = self.outcome.pages.get(number)
         if page is None or page.recognised.confidence < 0.85:
             return True
-        ours = Counter(_WORD.findall(" ".join(word.text for word in page.words)))
+        ours = Counter(_WORD.findall(page.recognised.text))
         theirs = Counter(_WORD.findall(" ".join(self._layer(number))))
         same = sum((ours & theirs).values())
         return same >= _AGREEING * sum(theirs.values()) or sum(ours.values()) < 0.8 * sum(theirs.values())
 
-    def _better(self, page: ScannedPage, kind: Kind) -> bool:
+    def _better(self, page: PageRead, kind: Kind) -> bool:
         """Whether a page's recognised words are taken for those of its text layer."""
         if kind in (Kind.IMAGE, Kind.GARBLED):
             return True
