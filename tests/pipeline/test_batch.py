@@ -232,8 +232,8 @@ def test_a_full_disk_ends_the_run_and_the_next_one_goes_on(tmp_path: Path, monke
     with monkeypatch.context() as patch:
         patch.setattr(Register, "begin_run", begin_run)
         with pytest.raises(RegisterUnwritable, match="goes on where it stopped"):
-            run([files], database, workers=1)
-    report = run([files], database, workers=1)
+            run([files], database, workers=1, limits=Limits(seconds=60))
+    report = run([files], database, workers=1, limits=Limits(seconds=60))
     assert (report.read, report.unchanged) == (1, 1)
     assert len(content(database)) > 3000
 
