@@ -15,6 +15,10 @@ _ARABIC = re.compile(
     rf"(?:\b[A-Z]\*{{0,2}}\.?\s?)?\d+(?:[.:/–-]\d+)*(?:[a-z]{{1,2}}\b|\s[a-z]\b(?<![eoiuy])|[A-Z]{{1,3}}\b)?{_LATIN}?",
     re.IGNORECASE,
 )
+# Repealed articles share a heading: "Articles 3 à 5".
+_RANGE = re.compile(
+    r"(?<![\w.])(?P<first>\d+[a-z]?)(?:\s(?:to|à|bis|al|až|do|til|till|tot|t/m)\s|\s?[–—]\s?)(?P<last>\d+[a-z]?)(?![\w.])"
+)
 _ROMAN = re.compile(r"\b(?=[IVXLCDM])M{0,3}(?:C[MD]|D?C{0,3})(?:X[CL]|L?X{0,3})(?:I[XV]|V?I{0,3})(?:[a-z]|[A-Z])?\b")
 _LONE = re.compile(r"(?<![^\W\d_])[^\W\d_]{1,3}(?![^\W\d_])")
 # No label is longer.
@@ -49,6 +53,9 @@ def bare_number(label: str) -> str:
         return ""
     if _ITEM.fullmatch(core):
         return core
+    several = _RANGE.search(core)
+    if several:
+        return f"{several['first']}–{several['last']}"
     arabic = _ARABIC.search(core)
     if arabic:
         found = arabic.group().strip(_EDGES)

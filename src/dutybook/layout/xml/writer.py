@@ -10,31 +10,15 @@ from dataclasses import dataclass, field
 from dutybook.errors import NoText, TooLarge
 from dutybook.layout.drafts import squeeze
 from dutybook.layout.limits import Limits
+from dutybook.layout.xml.elements import Elements
 from dutybook.layout.xml.running import Marks, RunningText
-from dutybook.records import Block, BlockRole, Cell, Element, FootnoteMark, Layout, ProvisionKind, Span, Table
+from dutybook.records import Block, BlockRole, Cell, FootnoteMark, Layout, ProvisionKind, Span, Table
 
 _OPENING = re.compile(r"[„“«»‚‘‹›\"'”’]{1,3}")
 _CLOSING = re.compile(r"(?:[”“\"'’‘»«›‹;,:)\]]|\.(?!\.)){1,5}")
 # A quotation that goes on behind its first heading.
 _UNCLOSED = re.compile(r"[„“«‚‘‹][^”“»’›]*")
-_LONGEST_HEADING = 2000
 _NO_SPACE_AFTER = "„“«‚‘‹("
-
-
-@dataclass(slots=True)
-class _Open:
-    """An element whose end is not written yet."""
-
-    kind: ProvisionKind
-    number: str
-    parent: int | None
-    sign: bool
-    quoted: bool
-    cited: str = ""
-    start: int = -1
-    end: int = -1
-    heading: str = ""
-    labels: list[Span] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -57,10 +41,7 @@ class OutlineWriter:
         self._parts: list[str] = []
         self._length = 0
         self._blocks: list[Block] = []
-        self._elements: list[_Open] = []
-        self._stack: list[int] = []
-        # The last element in the list that has text.
-        self._latest = -1
+        self._elements = Elements()
         self._run = RunningText()
         # Numbers that wait for their text: the element they are of, their words, the notes they refer to.
         self._labels: list[tuple[int | None, str, Marks]] = []
@@ -151,19 +132,18 @@ class OutlineWriter:
             self._stray_marks()
             return None
         span = self._block(BlockRole.HEADING, hint, level)
-        if span is not None and self._stack and names:
-            element = self._elements[self._stack[-1]]
-            title = text[1:] if _UNCLOSED.fullmatch(text) else text
-            if len(element.heading) < _LONGEST_HEADING:
-                element.heading = f"{element.heading} {title}" if element.heading else title
+        element = self._elements.top
+        if span is not None and element is not None and names:
+            element.title(text[1:] if _UNCLOSED.fullmatch(text) else text)
             element.labels.append(span)
         return span
 
     def number(self, level: int = 1, hint: str = "") -> Span | None:
         """Close the running text as a line of its own that only numbers the open element ("Article 5")."""
         span = self._block(BlockRole.HEADING, hint, level) if self.running else None
-        if span is not None and self._stack:
-            self._elements[self._stack[-1]].labels.append(span)
+        element = self._elements.top
+        if span is not None and element is not None:
+            element.labels.append(span)
         return span
 
     def label(self, raw: str = "") -> None:
@@ -173,7 +153,7 @@ class OutlineWriter:
         if words:
             text = f"{words}{'' if words[-1] in _NO_SPACE_AFTER or not text else ' '}{text}"
         if text:
-            self._labels.append((self._stack[-1] if self._stack else None, text, marks))
+            self._labels.append((self._elements.innermost, text, marks))
 
     def _stray_marks(self) -> None:
         """Marks without any words refer from behind what stands before them."""
@@ -201,7 +181,7 @@ class OutlineWriter:
             return None
         wrapped = role is not BlockRole.FOOTNOTE and role is not BlockRole.CONTENTS and self._is_loose(role)
         if wrapped:
-            self._push(ProvisionKind.TEXT, "")
+            self._elements.push(ProvisionKind.TEXT, "", sign=False, quoted=self.quoting, cited="")
         if self._blocks:
             self._append("\n")
         start = self._length
@@ -212,7 +192,7 @@ class OutlineWriter:
             self._place(referred, span.start)
             if owner is not None:
                 self._elements[owner].labels.append(span)
-                self._begin(owner, span.start)
+                self._elements.begin(owner, span.start)
         if labels and text:
             self._append("" if labels[-1][1][-1:] in _NO_SPACE_AFTER else " ")
         at = self._length
@@ -221,24 +201,20 @@ class OutlineWriter:
         self._place(marks, at)
         hint = hint or ("quotation" if self._quotations else "")
         self._blocks.append(Block(span, role, level=level, hint=hint))
-        if self._stack:
+        if self._elements.innermost is not None:
             # Labels of the elements around it are not the innermost one's.
-            self._begin(self._stack[-1], at if text else start)
-        self._extend(span.end)
+            self._elements.begin(self._elements.innermost, at if text else start)
+        self._elements.extend(span.end)
         if wrapped:
-            self._stack.pop()
+            self._elements.pop()
         return Span(at, span.end) if text else span
 
     def _is_loose(self, role: BlockRole) -> bool:
         """Whether a paragraph needs a provision of its own."""
+        around = self._elements.top
         if self.quoting:
-            return not (self._stack and self._elements[self._stack[-1]].quoted)
-        return self.loose and not self._stack and role is not BlockRole.HEADING
-
-    def _push(self, kind: ProvisionKind, number: str, *, sign: bool = False, quoted: bool = False) -> None:
-        parent = self._stack[-1] if self._stack else None
-        self._elements.append(_Open(kind, number, parent, sign, quoted or self.quoting))
-        self._stack.append(len(self._elements) - 1)
+            return around is None or not around.quoted
+        return self.loose and around is None and role is not BlockRole.HEADING
 
     def _onto_last(self, text: str) -> Span | None:
         """Closing quotation marks and punctuation belong to what stands before them."""
@@ -251,27 +227,8 @@ class OutlineWriter:
         self._place(marks, before)
         span = Span(last.span.start, self._length)
         self._blocks[-1] = Block(span, last.role, level=last.level, hint=last.hint)
-        # The last block is that of the element that began last, or of one around it.
-        here: int | None = self._latest if self._latest >= 0 else None
-        while here is not None:
-            element = self._elements[here]
-            if element.end == before:
-                element.end = self._length
-            here = element.parent
-        self._extend(self._length)
+        self._elements.stretch(before, self._length)
         return span
-
-    def _begin(self, index: int, start: int) -> None:
-        """An element begins with its first text, and so do those around it that had none yet."""
-        here: int | None = index
-        while here is not None and self._elements[here].start < 0:
-            self._elements[here].start = start
-            self._latest = max(self._latest, here)
-            here = self._elements[here].parent
-
-    def _extend(self, end: int) -> None:
-        for index in self._stack:
-            self._elements[index].end = end
 
     # -- elements -----------------------------------------------------------------------------------------------
 
@@ -281,18 +238,18 @@ class OutlineWriter:
     ) -> Iterator[None]:
         """Open a provision; what is written inside belongs to it. Without any text it leaves no trace."""
         self.paragraph(ahead=True)
-        self._push(kind, number, sign=sign, quoted=quoted)
-        self._elements[-1].cited = cited
+        self._elements.push(kind, number, sign=sign, quoted=quoted or self.quoting, cited=cited)
+        index = self._elements.stack[-1]
         yield
         self.paragraph()
-        if any(owner is not None and owner >= self._stack[-1] for owner, _, _ in self._labels):
+        if any(owner is not None and owner >= index for owner, _, _ in self._labels):
             self._block(BlockRole.BODY, "")
-        self._stack.pop()
+        self._elements.pop()
 
     def renumber(self, number: str, *, sign: bool | None = None, kind: ProvisionKind | None = None) -> None:
         """Say the open element's number once its label has been read."""
-        if self._stack:
-            element = self._elements[self._stack[-1]]
+        element = self._elements.top
+        if element is not None:
             element.number = number
             element.sign = element.sign if sign is None else sign
             element.kind = kind or element.kind
@@ -300,7 +257,7 @@ class OutlineWriter:
     @property
     def kinds(self) -> tuple[ProvisionKind, ...]:
         """The kinds of the open elements, from the outermost; within a quotation only those that are quoted."""
-        opened = (self._elements[index] for index in self._stack)
+        opened = (self._elements[index] for index in self._elements.stack)
         return tuple(element.kind for element in opened if element.quoted or not self.quoting)
 
     @contextmanager
@@ -370,7 +327,7 @@ class OutlineWriter:
             blocks=tuple(self._blocks),
             tables=tuple(self._tables),
             marks=tuple(sorted(marks, key=lambda m: m.at)),
-            outline=self._outline(),
+            outline=self._elements.outline(),
             meta={key: value for key, value in meta.items() if value},
             problems=(*problems, *self.problems),
         )
@@ -389,27 +346,3 @@ class OutlineWriter:
                     span = Span(span.start, block.end) if span is not None else block
             marks.extend(FootnoteMark(note.mark, at, span) for at in note.at)
         return marks
-
-    def _outline(self) -> tuple[Element, ...]:
-        """Elements that hold text, with parents renumbered."""
-        kept: dict[int, int] = {}
-        made: list[Element] = []
-        for index, element in enumerate(self._elements):
-            if element.start < 0:
-                continue
-            parent = element.parent
-            kept[index] = len(made)
-            made.append(
-                Element(
-                    element.kind,
-                    element.number,
-                    Span(element.start, element.end),
-                    kept[parent] if parent is not None else None,
-                    element.heading,
-                    tuple(element.labels),
-                    element.sign,
-                    element.quoted,
-                    element.cited,
-                )
-            )
-        return tuple(made)
