@@ -482,3 +482,35 @@ class TestHostile:
         )
         layout = read(p("x"), *(p("y", number=(a, b)) for a, b, _ in items), numbering=made)
         assert len(layout.blocks) == 1 + len(items)
+
+
+_PIECES = [
+    "<w:p>", "</w:p>", "<w:tbl>", "</w:tbl>", "<w:tr>", "</w:tr>", "<w:tc>", "</w:tc>", "<w:sdt>", "</w:sdt>", "<w:ins>", "</w:ins>",
+    run("keeper"), p("lamp;", number=(1, 1)), p("log."), "<w:r><w:fldChar w:fldCharType='begin'/></w:r>", "<w:r><w:br/></w:r>",
+    "<w:r><w:fldChar w:fldCharType='separate'/></w:r>", "<w:r><w:fldChar w:fldCharType='end'/></w:r>", note("footnote", 3),
+    "<w:r><w:instrText>TOC</w:instrText></w:r>", "<w:tcPr><w:vMerge/><w:gridSpan w:val='99999'/></w:tcPr>", "<w:txbxContent/>",
+    "<w:pPr><w:rPr><w:del/></w:rPr></w:pPr>", "<w:r><w:sym w:font='Symbol' w:char='ZZ'/></w:r>", "<mc:AlternateContent/>",
+]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(_PIECES), max_size=25))
+def test_any_order_of_elements_is_read_or_refused(pieces: list[str]) -> None:
+    """Elements where they do not belong; what does not nest is no XML and refused as such."""
+    opened: list[str] = []
+    made = []
+    for piece in pieces:
+        if piece.startswith("</"):
+            if opened and opened[-1] == piece[2:-1]:
+                opened.pop()
+            else:
+                continue
+        elif piece.count("<") == 1 and not piece.endswith("/>"):
+            opened.append(piece[1:-1])
+        made.append(piece)
+    body = "".join(made) + "".join(f"</{name}>" for name in reversed(opened))
+    parts = {"footnotes": TestNotes.FOOTNOTES, "numbering": numbering({7: CLAUSES}, {1: (7, "")})}
+    try:
+        layout = read(body, **parts)
+    except NoText:
+        return
+    assert layout.text.strip()
