@@ -143,7 +143,7 @@ def _points(table: etree._Element, place: str, truth: Truth) -> None:
         if len(cells) != 2 or not LABEL.match(label) or label[:1] in QUOTES:
             continue
         if label[0] in "—–-":
-            before = [t for t in table.itersiblings("table", preceding=True)]
+            before = table.itersiblings("table", preceding=True)
             dashes = sum(1 for t in before if squeezed(t.text_content())[:1] in "—–-") + 1 + dashes
             _cell(cells[1], f"{place} indent {dashes}", truth)
         else:
@@ -166,9 +166,8 @@ def formex_truth(path: Path) -> Truth:
         parent.remove(note)
     truth = Truth()
     for article in root.iter("ARTICLE"):
-        number = re.sub(r"\D*(\d+)\D*$", r"\1", squeezed("".join(article.find("TI.ART").itertext())))
-        if not number.isdigit():
-            number = "1"
+        number = re.search(r"\d+[a-z]?", squeezed("".join(article.find("TI.ART").itertext())))
+        number = number[0] if number else "1"  # "Article premier"
         place = f"Art {number}"
         _alineas(article, place, truth)
         for paragraph in article.iter("PARAG"):
@@ -180,7 +179,7 @@ def formex_truth(path: Path) -> Truth:
 def _alineas(holder: etree._Element, place: str, truth: Truth) -> None:
     for count, alinea in enumerate(holder.findall("ALINEA"), 1):
         own = place if count == 1 else f"{place} subpara {count}"
-        if not len(alinea) or alinea.find("P") is None and alinea.find("LIST") is None:
+        if alinea.find("P") is None and alinea.find("LIST") is None:
             truth.add(own, "".join(alinea.itertext()))
         else:
             _pieces(alinea, own, truth)

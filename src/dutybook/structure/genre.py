@@ -11,6 +11,10 @@ from dutybook.structure import headings
 
 _NEWS_LENGTH = 20_000
 _WORD = re.compile(r"\w+")
+# "(EU) 2016/679", "(UE) n.º 575/2013" in every language of the Union.
+_UNION = re.compile(
+    r"\([A-ZÜΑ-ΩА-Я]{2,4}\)\s*(?:[^\W\d]{1,3}\.?[º°]?\s*)?\d{1,4}/\d{1,4}|\d/(?:CE|EC|EG|UE|EU|EWG|CEE|EEC)\b"
+)
 # Programme phrases a thousand words from which on a text speaks for its author and not for the law.
 _PROGRAMME_RATE = 1.5
 
@@ -48,7 +52,9 @@ def _of_words(text: str, blocks: Sequence[Block], pack: LanguagePack, meta: dict
     margins = sum(bool(patterns.margin and patterns.margin.match(text, b.span.start)) for b in blocks)
     folded = text.casefold()
     own = sum(folded.count(w) for w in pack.structure.self_reference)
-    if meta.get("celex") or (articles >= 2 and own >= 3) or own >= 10:
+    # A town's or a grand duchy's regulation says "this Regulation", too, but hardly speaks of the Union.
+    union = len(_UNION.findall(text)) >= 2
+    if meta.get("celex") or (union and ((articles >= 2 and own >= 3) or own >= 10)):
         return Genre.EU_ACT
     if signs >= 2 or articles >= 3:
         return Genre.STATUTE

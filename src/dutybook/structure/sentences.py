@@ -12,8 +12,8 @@ from dutybook.records import Span
 # A full stop, question or exclamation mark, perhaps a closing quote or bracket, white space, then a new start.
 _END = re.compile(r"[.!?…;·](?:[\"'’”“»)\]]{0,2})(?=\s+)|[.!?](?:[\"'’”“»)\]]{0,2})$")
 _NEXT = re.compile(r"\s+[\"'‘“„«(\[¿¡§—–]*\s*(\w|§)")
-# "l'art.", "d’al.": the article before an apostrophe is no part of the abbreviation
-_ELIDED = re.compile(r"^\w{1,2}['’](?=\w)")
+# "l'art.", "d’al.", "tal-Art.": the article before an apostrophe or a hyphen is no part of the abbreviation
+_ELIDED = re.compile(r"^(?:\w{1,2}['’]|\w{1,4}-)(?=\w)")
 # As long as words with their full stop are; what is longer is no abbreviation.
 _WORD = 60
 

@@ -345,7 +345,8 @@ class TreeBuilder(Tree):
         mark, start = found
         end = 0
         if index >= self.unclosed:
-            paragraphs = (self.blocks[i].span.of(self.text) for i in range(index, len(self.blocks)))
+            following = (self.blocks[i] for i in range(index, len(self.blocks)))
+            paragraphs = ("" if b.role is BlockRole.FOOTNOTE else b.span.of(self.text) for b in following)
             end = quotations.extent(paragraphs, mark, self._goes_on)
             self.unclosed = 0 if end else index + quotations.MOST
         end = max(end, 1)
