@@ -44,7 +44,7 @@ def _goes_on(first: Grid, second: Grid) -> bool:
     last = first.more[-1][0] if first.more else first.page
     if second.page != last + 1 or len(first.columns) != len(second.columns):
         return False
-    if _repeated(first, second):
+    if _repeated(first, second) or _is_broken(first, second.rows[0]):
         return True
     shift = second.columns[0] - first.columns[0]
     if first.textual and second.textual:
