@@ -25,6 +25,8 @@ from dutybook.layout.xml.tree import local, parse
 from dutybook.records import BlockRole, Layout, RawDocument
 
 SAMPLES = sorted((Path(__file__).parent / "fixtures").glob("*.xml"))
+# Formats that say what a paragraph looks like, and not which provision it is.
+UNSTATED = frozenset({"boe", "boe-consolidado"})
 each_sample = pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.stem)
 
 
@@ -88,8 +90,8 @@ def test_it_is_found_by_its_content(sample: Path) -> None:
 @each_sample
 def test_offsets_and_nesting(sample: Path) -> None:
     layout = read_xml(sample.read_bytes())
-    assert layout.outline
-    assert layout.meta["title"]
+    assert bool(layout.outline) is (sample.stem not in UNSTATED)
+    assert layout.meta.get("title") or sample.stem in UNSTATED
     assert re.fullmatch("[a-z]{2}", layout.meta["language"])
     check(layout)
 
@@ -98,6 +100,9 @@ def test_offsets_and_nesting(sample: Path) -> None:
 def test_no_letter_is_lost(sample: Path) -> None:
     root, _ = parse(sample.read_bytes())
     reader = next(each for each in formats() if each.matches(root))
+    # A file with the versions of each provision is read in its newest.
+    for old in [v for v in root.iter("{*}version") if any(local(n) == "version" for n in v.itersiblings())]:
+        old.getparent().remove(old)
     layout = read_layout(RawDocument("act.xml", sample.read_bytes()))
     # The mark of a note is said by the layout and stands in the text no more.
     marks = signs("".join(mark.mark for mark in layout.marks))
