@@ -9,10 +9,10 @@ from __future__ import annotations
 from functools import cache
 from importlib import import_module
 
-from dutybook.errors import UnknownFormat
+from dutybook.errors import TooLarge
 from dutybook.layout.limits import Limits
 from dutybook.layout.xml.base import XmlFormat
-from dutybook.layout.xml.tree import Node, local, parse
+from dutybook.layout.xml.tree import parse
 from dutybook.records import Layout
 
 # The first that matches a root reads it.
@@ -29,22 +29,23 @@ def read_xml(data: bytes, *, limits: Limits | None = None) -> Layout:
     """Read an act: text, blocks, tables, notes, and in ``outline`` the provisions as the file states them.
 
     ``meta`` has ``title``, ``language``, ``published``, ``version_date``, ``celex``, ``eli``, each only where the file
-    says so; dates are ISO, languages ISO 639-1.
+    says so; dates are ISO, languages ISO 639-1. XML of a kind that is not known is read as text in order, with a problem
+    that says so.
 
     Raises:
-        UnknownFormat: XML of a kind that is not read.
         EmptyDocument, BrokenDocument, TooLarge, NoText: see :func:`dutybook.layout.xml.tree.parse`.
     """
     root, problems = parse(data)
-    found = _format_of(root)
-    if found is None:
-        read = ", ".join(each.name for each in formats())
-        raise UnknownFormat(
-            f"an XML file of a kind that is not read (its first element is <{local(root)[:60]}>); "
-            f"XML is read as {read}: get the same document as HTML or PDF"
-        )
-    return found.read(root, limits or Limits(), problems)
+    reader = next((each for each in formats() if each.matches(root)), None) or _other()
+    bounds = limits or Limits()
+    layout = reader.read(root, bounds, problems)
+    if len(layout.text) > bounds.max_text_chars:
+        raise TooLarge(f"the file holds {len(layout.text):,} characters, more than are read; split it")
+    return layout
 
 
-def _format_of(root: Node) -> XmlFormat | None:
-    return next((each for each in formats() if each.matches(root)), None)
+def _other() -> XmlFormat:
+    """What reads XML that none of the formats knows."""
+    from dutybook.layout.xml.unknown import FORMAT
+
+    return FORMAT
