@@ -173,3 +173,23 @@ def test_frames_turn_with_the_page(turns: int, size: tuple[float, float], place:
     frame = Frame(0, 0, 100, 200, turns)
     assert frame.size == size
     assert frame.place(10, 20) == place
+
+
+def test_an_undecided_hyphen_follows_those_that_the_file_sets_as_it_does() -> None:
+    lines = [words("lighthouse seaside rainfall well-kept two-way oil-fired keep formed")]
+    for pair, apart in (("light~ house", True), ("sea~ side", True), ("rain~ fall", True)):
+        lines.extend(_broken(pair, apart))
+    for pair in ("well~ kept", "two~ way", "oil~ fired"):
+        lines.extend(_broken(pair, False))
+    lexicon = Lexicon.of(lines)
+    lexicon.survey(lines)
+    for apart, expected in ((False, ("-", True)), (True, ("", False))):
+        before = words("pre~")[0]
+        before.apart = apart
+        assert decide(before, words("formed")[0], lexicon)[:2] == expected
+
+
+def _broken(pair: str, apart: bool) -> list[list[Word]]:
+    first, second = words(pair)
+    first.apart = apart
+    return [[*words("a"), first], [second, *words("b")]]

@@ -26,7 +26,8 @@ class Word:
     """A word on a page, in points from the top left corner; ``base`` is the y of its baseline.
 
     ``soft`` says that the file marks the word's end as a hyphenation point; the mark is not in ``text``.
-    ``glued`` says that no space stands before it (a piece of a longer run that changes its size).
+    ``apart`` says that this mark is a piece of its own in the file: many writers set hyphens of the line so, and those of
+    the word together with its letters. ``glued`` says that no space stands before it (a piece of a longer run that changes its size).
     """
 
     text: str
@@ -38,6 +39,7 @@ class Word:
     style: Style
     soft: bool = False
     glued: bool = False
+    apart: bool = False
 
 
 @dataclass(frozen=True, slots=True)

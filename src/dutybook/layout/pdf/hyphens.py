@@ -28,6 +28,7 @@ class Lexicon:
         # Before these a hyphen stands for the rest of a compound; the document's own are added.
         self.hanging: set[str] = set(CONJUNCTIONS)
         self.joins: dict[int, list[int]] = {0: [0, 0], 1: [0, 0], 2: [0, 0]}
+        self.settings: dict[bool, list[int]] = {False: [0, 0], True: [0, 0]}
         self._hung: dict[str, set[str]] = {}
         self._rare: int | None = None
         # First and last parts of hyphenated words whose last part has no capital.
@@ -58,7 +59,8 @@ class Lexicon:
     def survey(self, lines: Sequence[Sequence[Word]]) -> None:
         """Count how the document's decided breaks fall, by how many of the two parts are words of it.
 
-        An undecided break then follows the others of its kind, if they nearly all fall one way.
+        An undecided break then follows the others of its kind, if they nearly all fall one way; before that those whose
+        hyphen is set as its own is, where the document sets them in two ways.
         """
         for words, following in itertools.pairwise(lines):
             if words and following and is_broken(words[-1]):
@@ -66,6 +68,7 @@ class Lexicon:
                 whole, parted = self.forms(head, tail)
                 if whole != parted and tail not in self.hanging:
                     self.joins[self.known(head, tail)][whole > parted] += 1
+                    self.settings[words[-1].apart][whole > parted] += 1
 
     def forms(self, head: str, tail: str) -> tuple[int, int]:
         """How often the joined and the hyphenated form stand in the document."""
@@ -136,6 +139,10 @@ def decide(before: Word, after: Word, lexicon: Lexicon) -> tuple[str, bool, str]
     last = left.rsplit("-", 1)[-1]
     if (head[-1].isupper() and not tail[0].isupper()) or len(last) == 1:
         return "-", True, "an abbreviation before it"
+    if all(map(any, lexicon.settings.values())):
+        stay, go = lexicon.settings[before.apart]
+        if max(stay, go) >= 3 and max(stay, go) >= 9 * min(stay, go):
+            return ("-" if stay > go else ""), stay > go, "set as the others of the document that are so"
     words = lexicon.known(head, tail)
     if words == 0 and not lexicon.bound(head, tail):
         return "", False, "neither part is a word of the document"

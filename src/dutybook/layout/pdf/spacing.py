@@ -144,4 +144,5 @@ def _merged(words: list[Word]) -> Word:
         top=min(word.top for word in words),
         bottom=max(word.bottom for word in words),
         soft=words[-1].soft,
+        apart=words[-1].apart,
     )

@@ -172,6 +172,8 @@ class _PageReader:
         for at, soft in enumerate(cut.softs):
             if soft:
                 placed[at].soft = True
+                last = cut.lasts[at]
+                placed[at].apart = _text_object(self.handle, last) != _text_object(self.handle, last + 1)
         words: list[Word] = []
         seen: dict[tuple[str, int], list[Word]] = {}
         counts = Counter(cut.texts)
@@ -189,7 +191,8 @@ class _PageReader:
             if at in follows and words and abs(made.base - words[-1].base) < 1 and made.x0 >= words[-1].x0:
                 # A soft hyphen inside a line: it divides nothing.
                 before = words[-1]
-                before.text, before.x1, before.soft = before.text + made.text, made.x1, made.soft
+                before.text, before.x1 = before.text + made.text, made.x1
+                before.soft, before.apart = made.soft, made.apart
                 continue
             if double or (at in follows and counts[text] > 1 and _is_double(made, seen)):
                 continue
@@ -301,7 +304,7 @@ class _PageReader:
         made, _, _ = self._placed(pieces, firsts, lasts)
         for word in made[1:]:
             word.glued = True
-        made[-1].soft = whole.soft
+        made[-1].soft, made[-1].apart = whole.soft, whole.apart
         return made
 
 
