@@ -10,6 +10,7 @@ from functools import cache
 from importlib import import_module
 
 from dutybook.errors import TooLarge
+from dutybook.errors import TooLarge
 from dutybook.layout.limits import Limits
 from dutybook.layout.xml.base import XmlFormat
 from dutybook.layout.xml.tree import parse
