@@ -110,7 +110,8 @@ def _cell(holder: etree._Element, place: str, truth: Truth, article: bool = Fals
         names = child.get("class") or ""
         text = squeezed(child.text_content())
         # "‘x’ means …" is a definition; what begins so further on, or in a division of its own, is new text.
-        begins = bool(text) and text[0] in QUOTES and (child is not holder[0] or child.tag == "div")
+        title = "eli-title" in names or "ti-art" in names
+        begins = not title and bool(text) and text[0] in QUOTES and (child is not holder[0] or child.tag == "div")
         quoted = quoted or begins
         if child.tag == "p" and "ti-art" not in names and "note" not in names and "ti-grseq" not in names:
             if not quoted:
