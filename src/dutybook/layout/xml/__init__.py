@@ -10,14 +10,13 @@ from functools import cache
 from importlib import import_module
 
 from dutybook.errors import TooLarge
-from dutybook.errors import TooLarge
 from dutybook.layout.limits import Limits
 from dutybook.layout.xml.base import XmlFormat
 from dutybook.layout.xml.tree import parse
 from dutybook.records import Layout
 
 # The first that matches a root reads it.
-_MODULES: tuple[str, ...] = ("formex", "akn", "clml", "gii", "cfr", "boe")
+_MODULES: tuple[str, ...] = ("formex", "akn", "clml", "gii", "cfr", "boe", "uslm")
 
 
 @cache
