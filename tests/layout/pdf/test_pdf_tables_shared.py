@@ -21,6 +21,7 @@ TABLES = [
     ("national/uk/pra_ps16-24_ctp.pdf", 1, 0, 63, 0, 5, 3, None),
     ("national/us/hipaa_combined_2013.pdf", 1, 0, 69, 1, 46, 3, None),
     ("national/de/bsi_standard_200-1.pdf", 1, 0, 5, 0, 3, 3, 1),
+    ("national/de/zaganzv_formular_beteiligung_2021.pdf", 19, 3, 3, 0, 18, 3, None),
 ]
 NONE = [
     "eu/GDPR_32016R0679_ES_OJ.pdf",

@@ -32,10 +32,10 @@ def lattices(page: int, edges: list[Edge]) -> list[Grid]:
     """What the lines enclose: two columns at least, and two rows unless it may go on with the page before."""
     from pdfplumber import table as plumber
 
-    level = sum(edge["orientation"] == "h" for edge in edges)
-    if level * (len(edges) - level) > MAX_CROSSINGS:
+    crossings = plumber.edges_to_intersections(edges, TOLERANCE, TOLERANCE)
+    if len(crossings) > MAX_CROSSINGS:
         return []
-    cells = plumber.intersections_to_cells(plumber.edges_to_intersections(edges, TOLERANCE, TOLERANCE))
+    cells = plumber.intersections_to_cells(crossings)
     groups = [
         [box for box in group if box[2] - box[0] > 1 and box[3] - box[1] > 1]
         for group in plumber.cells_to_tables(cells)

@@ -53,8 +53,6 @@ def rulings_of(page: raw.FPDF_PAGE, frame: Frame, limit: int) -> list[Ruling]:
         if not raw.FPDFPageObj_GetBounds(path, *references):
             continue
         left, bottom, right, top = (value.value for value in bounds)
-        if right - left < SHORTEST and top - bottom < SHORTEST and matrix is None:
-            continue
         for corners, edge in _pieces(path, (left, bottom, right, top), matrix):
             found.extend(_sides(corners, frame, edge))
         if len(found) > limit:
@@ -86,6 +84,8 @@ def _pieces(path: Any, box: tuple[float, float, float, float], matrix: Matrix | 
     """Two opposite corners for each straight piece of a path, in the page's own coordinates, and whether it is filled."""
     left, bottom, right, top = box
     whole = [_place(matrix, left, bottom), _place(matrix, right, top)]
+    if max(abs(whole[1][0] - whole[0][0]), abs(whole[1][1] - whole[0][1])) < SHORTEST:
+        return
     segments = raw.FPDFPath_CountSegments(path)
     thin = min(abs(whole[1][0] - whole[0][0]), abs(whole[1][1] - whole[0][1])) <= THICK
     if thin or 5 <= segments <= 6:
@@ -117,7 +117,13 @@ def _lines(path: Any, count: int, matrix: Matrix | None) -> list[Points]:
         last = point
         if raw.FPDFPathSegment_GetClose(segment):
             made.append([point, start])
-    return [[a, b] for a, b in made if min(abs(a[0] - b[0]), abs(a[1] - b[1])) <= THICK]
+    # A drawing's outline is hundreds of short lines: they go before anything more is asked of them.
+    straight = []
+    for a, b in made:
+        wide, high = abs(a[0] - b[0]), abs(a[1] - b[1])
+        if (wide >= SHORTEST and high <= THICK) or (high >= SHORTEST and wide <= THICK):
+            straight.append([a, b])
+    return straight
 
 
 def _look(path: Any) -> int:
