@@ -172,3 +172,25 @@ def test_after_z_comes_aa() -> None:
 @given(st.lists(st.text('‘’“”«»"ab .;', max_size=12), max_size=8), st.sampled_from('‘“«„»”"'))
 def test_a_quotation_is_never_longer_than_the_text(paragraphs: list[str], mark: str) -> None:
     assert 0 <= quotations.extent(paragraphs, mark, lambda text: text.startswith("b")) <= len(paragraphs)
+
+
+def test_a_list_of_particulars_is_no_amendment() -> None:
+    made, found = structure(
+        """
+        HABEN FOLGENDE VERORDNUNG ERLASSEN:
+        # Artikel 1
+        # Meldungen
+        (1) Dabei werden folgende Angaben übermittelt:
+        a) der Tag;
+        b) der Liegeplatz.
+        # Artikel 2
+        # Sonstiges
+        Nach Absatz 2 wird folgender Absatz eingefügt:
+        „(2a) Fähren führen ein Licht.“
+        """,
+        "de",
+    )
+    zones = {s.span.of(made.text): s.zone for s in found.sentences}
+    assert zones["der Tag;"] is Zone.ENACTING
+    assert zones["Fähren führen ein Licht.“"] is Zone.AMENDMENT
+    assert "Art 2 “(2a)”" in [p.place for p in found.provisions]
