@@ -8,7 +8,7 @@ from dutybook.layout.pdf import read_pdf
 from dutybook.layout.pdf.furniture import numbers_fit
 from dutybook.layout.pdf.glyphs import Frame, Style, Word
 from dutybook.layout.pdf.hyphens import Lexicon, decide
-from dutybook.layout.pdf.lines import Line
+from dutybook.layout.pdf.lines import Line, joined
 from dutybook.layout.pdf.markers import has_leader, is_number_line, is_stopped, marker_words, note_mark
 from dutybook.layout.pdf.spacing import mend
 
@@ -193,3 +193,16 @@ def _broken(pair: str, apart: bool) -> list[list[Word]]:
     first, second = words(pair)
     first.apart = apart
     return [[*words("a"), first], [second, *words("b")]]
+
+
+def test_lines_from_right_to_left_are_read_so() -> None:
+    def runs(*texts: str) -> list[Line]:
+        made = []
+        for index, text in enumerate(texts):
+            word = Word(text, 50.0 * index, 0, 50.0 * index + 40, 10, 8, PLAIN)
+            made.append(Line(1, [word], word.x0, word.x1, 8, 10))
+        return made
+
+    assert joined(runs("המגדלור", "שומר")).text == "שומר המגדלור"
+    assert joined(runs("النور", "Harbour", "Office", "12", "مكتب")).text == "مكتب 12 Harbour Office النور"
+    assert joined(runs("The", "word", "שומר", "is", "here")).text == "The word שומר is here"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 
-from dutybook.layout.pdf.lines import Line, joined, rows_of
+from dutybook.layout.pdf.lines import Line, is_from_right, joined, rows_of
 from dutybook.layout.pdf.markers import marker_words
 
 MIN_GUTTER = 0.7
@@ -36,11 +36,13 @@ def in_order(runs: list[Line]) -> list[Line]:
         size = Counter(run.size for run in runs).most_common(1)[0][0]
         runs = [piece for run in runs for piece in _cut(run, starts, size)]
     rows = rows_of(runs)
+    from_right = sum(is_from_right(run.words[0]) for run in runs) > 0.5 * len(runs)
     lines: list[Line] = []
     column = 0
     for region, gutters in _regions(rows, left, right, starts):
         edges = [left, *gutters, right]
-        for start, end in itertools.pairwise(edges):
+        parts = list(itertools.pairwise(edges))
+        for start, end in reversed(parts) if from_right else parts:
             part = [
                 [run for run in row if start <= (run.x0 + run.x1) / 2 < end or (end == right and run.x0 >= start)]
                 for row in region

@@ -145,6 +145,31 @@ def joined(row: list[Line]) -> Line:
         lifted = run.size <= 0.85 * head.size and 0.1 * head.size < head.base - run.base
         raised.update(offset + index for index in (range(len(run.words)) if lifted else run.raised))
         words.extend(run.words)
+    if any(map(is_from_right, words)):
+        words, raised = _logical(words, raised)
     made = Line(head.page, words, row[0].x0, max(run.x1 for run in row), head.base, head.size, raised)
     made.left, made.right, made.column = head.left, head.right, head.column
     return made
+
+
+def is_from_right(word: Word) -> bool:
+    """Whether a word is of a script that is written from right to left (Hebrew, Arabic and their like)."""
+    return any("\u0590" <= sign <= "\u08ff" or "\ufb1d" <= sign <= "\ufefc" for sign in (word.text[0], word.text[-1]))
+
+
+def _logical(words: list[Word], raised: set[int]) -> tuple[list[Word], set[int]]:
+    """Words that stand from left to right in the order they are read: from the right, words of other scripts among them
+    from the left."""
+    if 2 * sum(map(is_from_right, words)) < sum(word.text[0].isalpha() or word.text[-1].isalpha() for word in words):
+        return words, raised
+    order: list[int] = []
+    group: list[int] = []
+    for index in range(len(words) - 1, -1, -1):
+        if words[index].text.isascii() and any(map(str.isalpha, words[index].text)):
+            group.insert(0, index)
+            continue
+        order.extend(group)
+        group = []
+        order.append(index)
+    order.extend(group)
+    return [words[index] for index in order], {place for place, index in enumerate(order) if index in raised}
