@@ -72,13 +72,16 @@ class RunningText:
     def take(self) -> tuple[str, Marks]:
         """The text and its marks, taken away."""
         taken = str(self), self.marks
-        self._pieces, self._length, self._space, self._glued, self.marks = [], 0, "", False, []
+        self._reset()
         return taken
+
+    def _reset(self) -> None:
+        self._pieces, self._length, self._space, self._glued, self.marks = [], 0, "", False, []
 
     @contextmanager
     def aside(self) -> Iterator[None]:
         """Begin anew inside, and go on afterwards where it was left."""
         kept = self._pieces, self._length, self._space, self._glued, self.marks
-        self.take()
+        self._reset()
         yield
         self._pieces, self._length, self._space, self._glued, self.marks = kept
