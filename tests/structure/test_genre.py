@@ -50,3 +50,10 @@ def test_a_format_that_states_articles_is_an_act_whatever_its_length() -> None:
     assert genre(published="2031-05-20") is Genre.STATUTE
     assert genre(celex="32031R0777") is Genre.EU_ACT
     assert genre(eli="http://data.europa.eu/eli/reg/2031/777/oj") is Genre.EU_ACT
+
+
+def test_a_towns_regulation_is_no_act_of_the_union() -> None:
+    own = "The present law of this regulation binds. This regulation is short. This regulation ends."
+    text = f"Article 1\n{own}\nArticle 2\nThis regulation applies to boats.\nArticle 3\nBoats shall be red.\n"
+    assert structure(text)[1].genre is Genre.STATUTE
+    assert structure(text + "It follows Regulation (EU) 2031/777.\n")[1].genre is Genre.EU_ACT

@@ -13,7 +13,7 @@ _NEWS_LENGTH = 20_000
 _WORD = re.compile(r"\w+")
 # "(EU) 2016/679", "(UE) n.º 575/2013" in every language of the Union.
 _UNION = re.compile(
-    r"\([A-ZÜΑ-ΩА-Я]{2,4}\)\s*(?:[^\W\d]{1,3}\.?[º°]?\s*)?\d{1,4}/\d{1,4}|\d/(?:CE|EC|EG|UE|EU|EWG|CEE|EEC)\b"
+    r"\([A-ZÜΑ-ΩА-Я]{2,4}\)\s*(?:[^\W\d]{1,3}\.?[:º°]?\w?\s*)?\d{1,4}/\d{1,4}|\d{2,4}/\d{1,4}/[A-ZÜΑ-ΩА-Я]{2,4}\b"
 )
 # Programme phrases a thousand words from which on a text speaks for its author and not for the law.
 _PROGRAMME_RATE = 1.5
@@ -53,7 +53,7 @@ def _of_words(text: str, blocks: Sequence[Block], pack: LanguagePack, meta: dict
     folded = text.casefold()
     own = sum(folded.count(w) for w in pack.structure.self_reference)
     # A town's or a grand duchy's regulation says "this Regulation", too, but hardly speaks of the Union.
-    union = len(_UNION.findall(text)) >= 2
+    union = _UNION.search(text) is not None
     if meta.get("celex") or (union and ((articles >= 2 and own >= 3) or own >= 10)):
         return Genre.EU_ACT
     if signs >= 2 or articles >= 3:
