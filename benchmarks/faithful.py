@@ -17,12 +17,13 @@ from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
+from itertools import pairwise
 from pathlib import Path
 
 from lxml import etree
 
 from dutybook.layout.pdf import read_pdf
-from dutybook.records import BlockRole, Layout
+from dutybook.records import BlockRole, Box, Layout
 
 TWINS = {
     "GDPR EN": ("eu/GDPR_32016R0679_EN_OJ.pdf", "eu/GDPR_32016R0679_EN_OJ_2016-04-27.xhtml"),
@@ -30,6 +31,16 @@ TWINS = {
     "Data Act EN": ("eu/DA_32023R2854_EN_OJ.pdf", "eu/DA_32023R2854_EN_OJ_2023-12-13.xhtml"),
     "BGBl 107 DE": ("national/de/bgbl_2024_I_107.pdf", "national/de/bgbl_2024_I_107.legaldocml.xml"),
 }
+COLUMNED = [
+    "national/us/hipaa_combined_2013.pdf",
+    "national/gr/fek_A145_2016_pd80.pdf",
+    "national/gr/fek_A102_2008.pdf",
+    "national/fr/jorf_2022-04-14_ordonnance_2022-544.pdf",
+    "national/us/usc_title1_ch1.pdf",
+    "national/de/bsi_standard_200-1.pdf",
+    "eu/CHARTER_12016P_DE_OJ.pdf",
+]
+"""Gazettes and codes, in columns or not, that are looked through for lines joined across a gutter."""
 _WORD = re.compile(r"\w+(?:[-\u2010\u2011\u2212]\w+)*")
 _MARK = re.compile(r"^\(?\s?[\d*]{1,3}\s?\)?\*?\s")
 _DASHES = str.maketrans({"\u2010": "-", "\u2011": "-", "\u2212": "-", "\xad": None})
@@ -180,6 +191,49 @@ def left_in_body(layout: Layout) -> int:
     return sum(re.sub(r"\d+", "#", layout.text[b.span.start : b.span.end]) in known for b in layout.blocks)
 
 
+def gutters(boxes: list[Box], width: float) -> list[tuple[int, int]]:
+    """Upright strips of a page that hardly a word touches, many lines beginning at their right edge."""
+    size = int(width) + 1
+    cover = [0.0] * (size + 1)
+    for box in boxes:
+        for x in range(max(int(box.x0), 0), min(int(box.x1) + 1, size)):
+            cover[x] += box.bottom - box.top
+    full = sorted(cover)[int(0.9 * len(cover))]
+    found, x = [], int(0.15 * size)
+    while x < 0.85 * size:
+        end = x
+        while end < size and cover[end] <= 0.2 * full:
+            end += 1
+        starts = sum(abs(box.x0 - end) < 3 for box in boxes)
+        if 7 <= end - x <= 60 and starts >= 12 and min(sum(cover[:x]), sum(cover[end:])) > 0.15 * sum(cover):
+            found.append((x, end))
+        x = max(end, x + 1)
+    return found
+
+
+def crossings(layout: Layout) -> dict[int, int]:
+    """For each page with a gutter, outside of tables, how often the text goes on across it on one baseline."""
+    tables = [table.span for table in layout.tables]
+    words = layout.words
+    pages: dict[int, list[int]] = {}
+    for index, start in enumerate(words.starts):
+        if not any(span.start <= start < span.end for span in tables):
+            pages.setdefault(words.pages[index], []).append(index)
+    made: dict[int, int] = {}
+    for page in layout.pages:
+        indexes = pages.get(page.number, [])
+        strips = gutters([words.word_box(index) for index in indexes], page.width)
+        if not strips:
+            continue
+        made[page.number] = 0
+        for i, j in pairwise(indexes):
+            a, b = words.word_box(i), words.word_box(j)
+            level = abs((a.top + a.bottom) - (b.top + b.bottom)) < b.bottom - b.top
+            if level and b.x0 - a.x1 > 6 and "\n" not in layout.text[words.ends[i] : words.starts[j]]:
+                made[page.number] += any(a.x1 <= x + 3 and b.x0 >= end - 3 for x, end in strips)
+    return made
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("shared", type=Path, help="the folder with docs/")
@@ -204,6 +258,14 @@ def main() -> int:
                 print(f"  {kind:<8} … {context} | twin: {left[:200]!r} | text: {right[:200]!r}")
             for each in layout.hyphens:
                 print(f"  hyphen   {each.word:<40} {'kept' if each.kept else 'joined':<7} {each.reason}")
+    if options.names:
+        return 0
+    print(f"\n{'columns':<56}{'pages':>6}{'with gutter':>12}{'crossings':>11}{'worst page':>12}")
+    for name in COLUMNED:
+        layout = read_pdf((options.shared / "docs" / name).read_bytes())
+        by_page = crossings(layout)
+        print(f"{name:<56}{len(layout.pages):>6}{len(by_page):>12}", end="")
+        print(f"{sum(by_page.values()):>11}{max(by_page.values(), default=0):>12}")
     return 0
 
 
