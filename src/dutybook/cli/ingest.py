@@ -23,7 +23,7 @@ def command(
     language: options.TextLanguage = None,
     published: options.Published = None,
     no_ocr: options.NoOcr = False,
-    ocr_seconds: options.OcrSeconds = 25.0,
+    ocr_seconds: options.OcrSeconds = 20.0,
     time_limit: options.Seconds = 300.0,
     memory_limit: options.Memory = 3.0,
 ) -> None:

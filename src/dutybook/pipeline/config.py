@@ -24,5 +24,5 @@ class Config:
     published: str | None = None
     members_apart: bool = False
     ocr: bool = True
-    ocr_seconds: float = 25.0
+    ocr_seconds: float = 20.0
     workers: int = 1

@@ -20,7 +20,7 @@ class Recognition:
 
     language: str | None = None
     identify: Identify | None = None
-    seconds: float = 25.0
+    seconds: float = 20.0
     page_seconds: float = 20.0
     pixels: int = 10_000_000
     processes: int = 2
