@@ -1,0 +1,151 @@
+"""Opens divisions, articles and annexes at their headings, with their titles."""
+
+from __future__ import annotations
+
+import re
+
+from dutybook.records import Block, BlockRole, ProvisionKind, Zone
+from dutybook.structure import headings, zones
+from dutybook.structure.headings import Heading
+from dutybook.structure.markers import Style, parse
+from dutybook.structure.nodes import Node
+from dutybook.structure.numbers import ADVERB, key, series
+from dutybook.structure.paragraphs import Paragraphs
+
+# Depth in the tree of what is no division; lower is further out.
+_LEVELS = {ProvisionKind.HEADING: 20.0, ProvisionKind.ARTICLE: 21.0}
+_BULLET = re.compile(r"[•▪■●◦‣·]\s*")
+# Swiss acts number paragraphs with a bare, raised figure: "2 Der Bundesrat regelt …".
+_BARE_PARAGRAPH = re.compile(rf"(?P<number>\d{{1,2}}(?:[a-z]|{ADVERB})?)\s+(?=[^\W\d_a-zß-öø-ÿ]|[«„“(…])")
+
+
+class Opening(Paragraphs):
+    """Reads headings."""
+
+    def _lists_heading(self, block: Block, text: str) -> bool:
+        """Whether a bullet stands before a heading, as in tables of contents on the web."""
+        bare = _BULLET.sub("", text)
+        return bool(headings.article(bare, block, self.pack) or headings.division(bare, block, self.pack))
+
+    def _heading(self, index: int, block: Block, text: str) -> int:
+        """Open what a heading opens; −1 where the block is no heading."""
+        found = (
+            headings.article(text, block, self.pack)
+            or headings.annex(text, block, self.pack)
+            or headings.division(text, block, self.pack)
+            or self.run_ins.read(text, block, self.last_articles)
+            or self.bare_numbers.read(text, block)
+        )
+        if found is not None and found.sign and self._counts_paragraphs():
+            return -1
+        if found is not None and found.body:
+            self._open(found, "", block)
+            self._body(block, text, found.body)
+            return 0
+        if found is None:
+            if block.role is BlockRole.HEADING and not self._numbered_paragraph(text) and not self._leads(index, block):
+                self._plain_heading(block, text)
+                return 0
+            return -1
+        title, taken = found.title, 0
+        if not title:
+            title, taken = self._title(index, found)
+        elif found.kind is ProvisionKind.ARTICLE and self._title_goes_on(index + 1):
+            title, taken = f"{title} {' '.join(self.blocks[index + 1].span.of(self.text).split())}", 1
+        self._open(found, title, block)
+        return taken
+
+    def _numbered_paragraph(self, text: str) -> bool:
+        """Inside an article a bold "1. The provider shall …" is a paragraph, not a heading."""
+        return self.article is not None and parse(text) is not None and len(text) > 80
+
+    def _leads(self, index: int, block: Block) -> bool:
+        """A line that looks like a heading, and a list follows it inside an article: it is the list's first words."""
+        if block.level or self.article is None or self.article.kind is not ProvisionKind.ARTICLE:
+            return False
+        following = self.blocks[index + 1 : index + 2]
+        marker = parse(following[0].span.of(self.text)) if following and following[0].role is BlockRole.BODY else None
+        return marker is not None and any(
+            ordinal == 1 and style is not Style.UPPER_ROMAN for style, ordinal in marker.readings
+        )
+
+    def _title(self, index: int, found: Heading) -> tuple[str, int]:
+        """The title in the blocks after a number: one for an article, up to two lines for the rest."""
+        parts: list[str] = []
+        limit = 1 if found.kind is ProvisionKind.ARTICLE else 2
+        for block in self.blocks[index + 1 : index + 1 + limit]:
+            text = block.span.of(self.text)
+            if parts and block.role is not BlockRole.HEADING:
+                break
+            if (
+                block.role in {BlockRole.FOOTNOTE, BlockRole.TABLE}
+                or not headings.title_like(text, block)
+                or (parse(text) and block.role is not BlockRole.HEADING)
+                or headings.article(text, block, self.pack)
+                or headings.division(text, block, self.pack)
+                or headings.annex(text, block, self.pack)
+            ):
+                break
+            if parts and found.kind is not ProvisionKind.ANNEX:
+                break
+            parts.append(" ".join(text.split()))
+        return " ".join(parts), len(parts)
+
+    def _title_goes_on(self, index: int) -> bool:
+        """Whether a title's second line stands in a block of its own: short, in lower case, and numbered text follows."""
+        if index + 1 >= len(self.blocks) or self.blocks[index].role not in {BlockRole.BODY, BlockRole.HEADING}:
+            return False
+        line, after = (self.blocks[at].span.of(self.text) for at in (index, index + 1))
+        if not line[:1].islower() or len(line) > 120 or line[-1:] in ".;:,":
+            return False
+        return parse(after) is not None or _BARE_PARAGRAPH.match(after) is not None
+
+    def _open(self, found: Heading, title: str, block: Block) -> None:
+        self.levels, self.closed = [], []
+        if found.kind is ProvisionKind.ANNEX:
+            self.last_articles = {}
+            self._reset()
+            self.zone = Zone.ANNEX
+        elif self.zone in {Zone.PROSE, Zone.SIGNATURE}:
+            self.zone = Zone.ENACTING
+        level = self.order.get(found.words, _LEVELS.get(found.kind, 0.0))
+        while self.divisions and self._level_of(self.divisions[-1]) >= level:
+            self.divisions.pop()
+        parent = self.divisions[-1] if self.divisions else None
+        zone = zones.of_article(title, self.zone, self.pack) if found.kind is ProvisionKind.ARTICLE else self.zone
+        node = self.node(found.kind, found.number, block.span.start, zone, parent)
+        node.heading = title
+        node.sign = found.sign
+        node.label = found.label
+        node.depth = level
+        if found.kind is ProvisionKind.ARTICLE:
+            if not found.label:
+                self.last_articles[series(found.number)] = key(found.number)
+            self.article = node
+            self.last_number = 0
+        else:
+            self.article = node if found.kind is ProvisionKind.ANNEX else None
+            self.divisions.append(node)
+
+    def _level_of(self, node: Node) -> float:
+        return node.depth or _LEVELS.get(node.kind, 0.0)
+
+    def _plain_heading(self, block: Block, text: str) -> None:
+        """A heading without an act's number: it opens a section of a circular, an article of news, an annex's part."""
+        self.levels = []
+        if self.article is not None and self.article.kind is ProvisionKind.ARTICLE:
+            # Inside an act such a heading groups the articles that follow.
+            self.article = None
+        marker = parse(text)
+        level = block.level or (marker.number.count(".") + 1 if marker and marker.number else 1)
+        while self.divisions and self.divisions[-1].kind is ProvisionKind.HEADING and self.divisions[-1].level >= level:
+            self.divisions.pop()
+        parent = self.divisions[-1] if self.divisions else None
+        number = marker.number if marker and marker.wrap != "-" else ""
+        node = self.node(ProvisionKind.HEADING, number, block.span.start, Zone.HEADING, parent)
+        node.heading = " ".join(text[marker.end if marker and number else 0 :].split())
+        node.level = level
+        node.end = block.span.end
+        self.divisions.append(node)
+        if self.article is None or self.article.kind is not ProvisionKind.ANNEX:
+            self.article = None

@@ -1,0 +1,216 @@
+"""Puts paragraphs and list items into the provision their numbers open, or into the open one."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from dutybook.records import Block, BlockRole, Genre, ProvisionKind, Span, Zone
+from dutybook.structure import lists, zones
+from dutybook.structure.lists import Level
+from dutybook.structure.markers import Marker, Style, parse, readings_of
+from dutybook.structure.nodes import Node, Run
+from dutybook.structure.numbers import ADVERB, key
+from dutybook.structure.walking import Walking
+
+# What the PDF reader says of a block that begins with a number from the margin, or with a raised one.
+_NUMBER_HINTS = frozenset({"margin-number", "raised-number"})
+_BARE_NUMBER = re.compile(r"(?P<number>\d{1,3}[a-z]?)\s+(?=\S)")
+# Styles that count an article's paragraphs; France counts with roman numerals.
+_PARAGRAPHS = frozenset({Style.ARABIC, Style.UPPER_ROMAN})
+# As many letters as a line of a column has, at least: what is shorter may be a heading without its role.
+_LINE = 80
+_LEADING_DIGITS = re.compile(r"\d+")
+# Swiss acts number paragraphs with a bare, raised figure: "2 Der Bundesrat regelt …".
+_BARE_PARAGRAPH = re.compile(rf"(?P<number>\d{{1,2}}(?:[a-z]|{ADVERB})?)\s+(?=[^\W\d_a-zß-öø-ÿ]|[«„“(…])")
+# "(a) Standard—(1) General rule.": the words before a list that opens in the same paragraph are a heading.
+_LEAD = re.compile(r"(?P<lead>[A-Z][^.;()—–]{0,120}?)\s*(?:\.\s|[—–]\s?)\s*(?=\((?:1|i|A)\)\s*[A-Z])")
+
+
+class Paragraphs(Walking):
+    """Reads the body of articles: paragraphs, subparagraphs, points, margin numbers."""
+
+    def _body(self, block: Block, text: str, at: int = 0) -> None:
+        """Put a paragraph's text, from ``at`` on, into the provision that its markers open, or into the open one."""
+        if block.role is BlockRole.TABLE:
+            self._run(self._holder(block), block.span, block)
+            return
+        self.hint = block.hint
+        margin = self.patterns.margin.match(text) if self.patterns.margin else None
+        if margin and self.article is None:
+            self._margin_number(block, margin.group("number"), margin.end())
+            return
+        bare = _BARE_NUMBER.match(text) if self.article is None else None
+        if bare and (block.hint in _NUMBER_HINTS or self._next_margin(bare.group("number"))):
+            self._margin_number(block, bare.group("number"), bare.end())
+            return
+        start, placed = at, False
+        while True:  # "(a)(1) …", "(d) (1) …": markers may stand in a row
+            marker = self._marker(text, at)
+            if marker is None or (marker.end >= len(text) and placed):
+                break
+            if not self._item(block, marker, at):
+                break
+            placed, at = True, marker.end
+            lead = _LEAD.match(text, at) if self.levels[-1].node.sign else None
+            if lead:
+                self.levels[-1].node.heading, at = lead.group("lead"), lead.end()
+            elif not self._marker_may_follow(marker, text, at):
+                break
+        if placed:
+            self._run(self.levels[-1].node, Span(block.span.start + at, block.span.end), block, self.levels[-1].stem)
+        elif start:
+            self._run(self._holder(block), Span(block.span.start + start, block.span.end), block)
+        else:
+            self._continue(block)
+
+    def _marker(self, text: str, at: int) -> Marker | None:
+        """The marker at ``text[at:]``, with those that only an article's paragraphs have."""
+        if self.article is not None and self.article.kind is ProvisionKind.ARTICLE:
+            sole = next((w for w in self.pack.structure.sole_paragraph if text.startswith(w, at)), None)
+            if sole:
+                end = at + len(sole)
+                end += len(text) - end - len(text[end:].lstrip(" .–—-\xa0"))
+                return Marker(sole, sole.split()[-1].casefold(), "§", ((Style.ARABIC, 1),), end)
+            bare = _BARE_PARAGRAPH.match(text, at)
+            if bare and self._bare_follows(bare.group("number"), self.hint):
+                number = bare.group("number")
+                return Marker(number, number, "bare", readings_of(number), bare.end())
+        return parse(text, at, self._counts_paragraphs())
+
+    def _bare_follows(self, number: str, hint: str) -> bool:
+        """Whether a bare number begins or continues the paragraphs of the article."""
+        last = next((level for level in self.levels if level.wrap == "bare"), None)
+        if last is None:
+            fresh = self.article is not None and not self.article.runs and not self.levels
+            return number == "1" and (fresh or "raised-number" in hint)
+        return key(last.node.number) < key(number) and key(number)[0] - last.last <= 1
+
+    def _marker_may_follow(self, marker: Marker, text: str, at: int) -> bool:
+        """ "(a)(1)", "Art. 5. § 1.", "§ 1. 1)", "1. a)": a list that opens right after another one's number."""
+        if text[at : at + 1] == "(":
+            return True
+        following = self._marker(text, at) if marker.wrap in {"§", "bare"} else None
+        return following is not None and any(ordinal == 1 for _, ordinal in following.readings)
+
+    def _next_margin(self, number: str) -> bool:
+        """In guidance, a bare number that goes on from the last one is a margin number ("12 The agreement must …")."""
+        return self.genre is Genre.GUIDANCE and number.isdigit() and int(number) == self.last_number + 1
+
+    def _margin_number(self, block: Block, number: str, at: int) -> None:
+        node = self.node(ProvisionKind.MARGIN_NUMBER, number, block.span.start, self.zone, self._home())
+        self.last_number = int(_LEADING_DIGITS.match(number)[0])  # type: ignore[index]
+        self.levels = [Level(Style.ARABIC, "margin", 0, "", node, node, block.indent, None)]
+        self._run(node, Span(block.span.start + at, block.span.end), block)
+
+    def _item(self, block: Block, marker: Marker, at: int) -> bool:
+        """Find the list level a marker belongs to and open its provision; False where it is no list marker here."""
+        marker = self._inserted_letter(marker)
+        found = lists.matching(self.levels, marker)
+        opens = any(ordinal == 1 for _, ordinal in marker.readings)
+        if (found is None or found.gap) and self.closed and not opens:
+            again = lists.matching(self.closed, marker)
+            if again is not None and not again.gap:
+                self.levels += self.closed[: again.index + 1]
+                found = lists.matching(self.levels, marker)
+        self.closed = []
+        if found is None or (found.gap and opens):
+            self._close_subparagraph(marker)
+        if found is None and marker.wrap == "§":
+            self.levels = []
+        if found is not None and not (found.gap and opens):
+            style, ordinal = found.style, found.ordinal
+            holder = self.levels[found.index].parent
+            stem = self.levels[found.index].stem
+            del self.levels[found.index :]
+        else:
+            fresh = lists.fresh_reading(marker, self.levels)
+            if fresh is None:
+                return False
+            style, ordinal = fresh
+            lists.restart(self.levels, style, marker.wrap)
+            holder_node = self.levels[-1].node if self.levels else self._home()
+            stem = self._stem(holder_node)
+            holder = holder_node if holder_node is not None else self._anonymous(block)
+        kind = self._kind(style, marker, stem, holder)
+        if kind is not ProvisionKind.POINT and kind is not ProvisionKind.INDENT:
+            stem = None
+        node = self.node(
+            kind, marker.number or str(ordinal), block.span.start + at, self._item_zone(holder, stem), holder
+        )
+        node.style = style
+        node.sign = holder.sign
+        node.dotted = marker.number.count(".") > 0
+        self.levels.append(Level(style, marker.wrap, ordinal, marker.raw, node, holder, block.indent, stem))
+        return True
+
+    def _close_subparagraph(self, marker: Marker) -> None:
+        """ "1." after an article's opening words is its paragraph, not a point of those words."""
+        level = self.levels[-1] if self.levels else None
+        if level is None or level.wrap != lists.SUBPARAGRAPH or level.parent is not self.article:
+            return
+        if marker.readings[0][0] in _PARAGRAPHS and not self._ends_open(level.node.runs[-1]):
+            self.levels.pop()
+
+    def _inserted_letter(self, marker: Marker) -> Marker:
+        """ "(aa)" after "(a)" is a point inserted later, unless (a) leads into a list of its own."""
+        level = self.levels[-1] if self.levels else None
+        if level is None or marker.wrap != "()" or level.wrap != "()" or level.style is not Style.LETTER:
+            return marker
+        doubled = next((ordinal for style, ordinal in marker.readings if style is Style.DOUBLE), 0)
+        if doubled != level.last or (level.node.runs and self._ends_open(level.node.runs[-1])):
+            return marker
+        return replace(marker, readings=((Style.LETTER, doubled),))
+
+    def _kind(self, style: Style, marker: Marker, stem: Run | None, holder: Node) -> ProvisionKind:
+        if style is Style.DASH:
+            return ProvisionKind.INDENT
+        in_article = self.article is not None and holder is self.article
+        opens = stem is None or not self._ends_open(stem)
+        if in_article and (marker.wrap in {"§", "bare"} or (style in _PARAGRAPHS and (opens or holder.runs == []))):
+            # "1." below a German § is a number of its sentence: paragraphs stand in brackets.
+            numbered = holder.sign and marker.wrap == "." and self.pack.structure.section_places.sentence
+            return ProvisionKind.POINT if numbered else ProvisionKind.PARAGRAPH
+        if style is Style.ARABIC and self.article is None and not self.levels and opens and self.zone is not Zone.ANNEX:
+            return ProvisionKind.MARGIN_NUMBER if self.quoting is None else ProvisionKind.PARAGRAPH
+        if style is Style.LETTER and in_article and holder.sign and marker.wrap == "()" and opens:
+            return ProvisionKind.PARAGRAPH
+        return ProvisionKind.POINT
+
+    def _item_zone(self, holder: Node, stem: Run | None) -> Zone:
+        zone = self.zone if holder.zone is Zone.HEADING else holder.zone
+        return zones.of_items(stem.span.of(self.text), zone, self.pack) if stem is not None else zone
+
+    def _continue(self, block: Block) -> None:
+        """A paragraph without a marker: a further subparagraph, what follows a list, or an item's second paragraph."""
+        self.closed = lists.continue_after(self.levels, block) + self.closed
+        holder = self._holder(block)
+        if self._begins_subparagraph(holder, block.span.of(self.text)):
+            self._subparagraph(holder, block)
+        else:
+            self._run(holder, block.span, block, tail=True)
+
+    def _begins_subparagraph(self, holder: Node, text: str) -> bool:
+        """Whether a paragraph without a number is a further subparagraph, and not the rest of the one before."""
+        if self.article is None or self.article.sign or self.article.kind is not ProvisionKind.ARTICLE:
+            return False
+        return bool(holder.runs) and not text[:1].islower() and not self._unfinished(holder)
+
+    def _unfinished(self, holder: Node) -> bool:
+        """A list whose last item, or a line as long as a column that ends without a full stop, goes on after it."""
+        last = self.runs[-1]
+        stopped = last.span.of(self.text).rstrip("’”»\"'“)").endswith((".", ";", ":", "!", "?", "…"))
+        if last.node is holder:
+            return not stopped and last.role is BlockRole.BODY and len(last.span) > _LINE
+        return bool(last.depth) and not stopped
+
+    def _subparagraph(self, holder: Node, block: Block) -> None:
+        holder.subparagraphs += 1
+        count = holder.subparagraphs
+        before = holder.runs[-1] if count == 2 and holder.runs[-1].has_items else None
+        node = self.node(ProvisionKind.SUBPARAGRAPH, str(count), block.span.start, holder.zone, holder)
+        self._run(node, block.span, block)
+        if before is not None and node.runs:
+            # Its sentence may still need the list's stem to be understood.
+            node.runs[0].stem, node.runs[0].tail = before, True
+        self.levels.append(Level(Style.ARABIC, lists.SUBPARAGRAPH, count, "", node, holder, block.indent, None))
