@@ -16,7 +16,7 @@ from dutybook.layout.xml.tree import parse
 from dutybook.records import Layout
 
 # The first that matches a root reads it.
-_MODULES: tuple[str, ...] = ("formex", "akn", "clml", "gii", "cfr", "boe", "uslm", "bwb", "lexdania", "riigi")
+_MODULES: tuple[str, ...] = ("formex", "akn", "clml", "gii", "cfr", "boe", "uslm", "bwb", "lexdania", "riigi", "ris")
 
 
 @cache
