@@ -177,17 +177,21 @@ class _Recogniser:
     def _unread(self, kinds: dict[int, Kind]) -> None:
         pages = self.reading.pages
         for index, page in enumerate(pages):
+            why = self.outcome.failed.get(page.number, "")
+            if kinds.get(page.number) is Kind.GARBLED and page.source == "unread" and why:
+                pages[index] = replace(page, note=f"{page.note}, and {why}")
             if kinds.get(page.number) is not Kind.IMAGE or page.source != "image":
                 continue
             if page.number in self.outcome.empty:
                 pages[index] = replace(page, source="text", note=BLANK)
             else:
-                pages[index] = replace(page, note=self.outcome.failed.get(page.number, ""))
+                pages[index] = replace(page, note=why)
 
 
 def _report(reading: Reading) -> None:
     """Problems and notes of the scans as they now are."""
     images: dict[str, list[int]] = {}
+    garbled: dict[str, list[int]] = {}
     for index, page in enumerate(reading.pages):
         verdict = reading.scans.get(page.number)
         if verdict is None or (page.source == "ocr" and verdict.kind is not Kind.EARLIER):
@@ -197,10 +201,12 @@ def _report(reading: Reading) -> None:
         if verdict.kind is Kind.IMAGE and page.source == "image":
             images.setdefault(page.note or reading.unrecognised, []).append(page.number)
         elif verdict.kind in (Kind.GARBLED, Kind.PARTLY):
-            reading.problems.append(f"page {page.number}: {verdict.note}")
+            note = page.note if page.source == "unread" else verdict.note
+            garbled.setdefault(_why(note, reading.unrecognised), []).append(page.number)
         elif verdict.kind is Kind.STAMPED and _is_alone(reading, page.number):
             reading.pages[index] = replace(page, source="image", note=_ALONE)
             images.setdefault(_why(_ALONE, reading.unrecognised), []).append(page.number)
+    reading.problems += [f"{pages_named(numbers)}: {note}" for note, numbers in garbled.items()]
     for why, numbers in images.items():
         reading.problems.append(f"no text on {pages_named(numbers)} (images or drawings{': ' if why else ''}{why})")
 
