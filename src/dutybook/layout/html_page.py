@@ -16,6 +16,7 @@ from datetime import date
 from typing import Any
 
 from dutybook.layout.drafts import Draft, build, squeeze
+from dutybook.layout.html_portals import REMARK, act_of, prepare
 from dutybook.layout.html_tree import Element, classes, plain
 from dutybook.layout.html_walk import DROP, Style, Walker
 from dutybook.records import BlockRole, Layout
@@ -45,10 +46,17 @@ _PUBLISHED = (
     "parsely-pub-date",
 )
 _MAX_JSON = 200_000
+# What a portal notes of an act is no term of it.
+_REMARK = Style(BlockRole.FOOTNOTE, 0, "footnote")
 
 
 def read_page(root: Element) -> Layout:
     """The layout of a page that is not of EUR-Lex."""
+    prepare(root)
+    act = act_of(root)
+    if act is not None and (found := _whole(act.element)).drafts:
+        meta = {key: value for key, value in {**_meta(root), **act.meta}.items() if value}
+        return build(found.drafts, tables=found.tables, meta=meta, what="page")
     body = root.find("body")
     whole = PageWalker(root)
     whole.walk(body if body is not None else root)
@@ -72,6 +80,13 @@ def read_page(root: Element) -> Layout:
     return build(chosen.drafts, tables=chosen.tables, meta=meta, what="page")
 
 
+def _whole(element: Element) -> PageWalker:
+    walker = PageWalker(element, keep_all=True)
+    walker.walk(element)
+    walker.flush()
+    return walker
+
+
 class PageWalker(Walker):
     """HTML's own elements and those of trafilatura's tree, which has ``head``, ``list``, ``item``, ``row``, ``cell``."""
 
@@ -80,6 +95,8 @@ class PageWalker(Walker):
         self._keep_all = keep_all
 
     def style(self, element: Element, inherited: Style) -> Style:
+        if REMARK.lower() in classes(element):
+            return _REMARK
         if self._keep_all:
             return super().style(element, inherited)
         tag = element.tag
