@@ -22,17 +22,22 @@ LEAST = 4
 def take_margin_numbers(pages: list[PageRuns]) -> dict[int, list[Word]]:
     """Take the numbers right of the text's edge out of the pages' runs, by page; nothing where they do not rise."""
     found: list[tuple[PageRuns, Line, Word]] = []
-    usual = _text_edge([run for page in pages for run in page.runs])
     for page in pages:
-        if sum(has_leader(run.text) for run in page.runs) >= LEAST:
-            continue  # a table of contents: these are page numbers
         edge = _text_edge(page.runs)
         for run in page.runs:
             word = run.words[-1]
+            if word.x0 < edge - 1 or not _NUMBER.match(word.text):
+                continue
             # A number close to its line's end is the last word of that line's run.
-            alone = len(run.words) == 1 or word.x0 - run.words[-2].x1 > 0.5 * word.style.size
-            if alone and word.x0 >= edge - 1 and word.x1 > usual + 2 and _NUMBER.match(word.text):
+            if len(run.words) == 1 or word.x0 - run.words[-2].x1 > 0.5 * word.style.size:
                 found.append((page, run, word))
+    if len(found) < LEAST:
+        return {}
+    # The page numbers of a table of contents stand at the text's edge, not beyond it, or at the end of leaders.
+    usual = _text_edge([run for page in pages for run in page.runs])
+    numbered = {id(page): page for page, _, _ in found}.values()
+    contents = {page.number for page in numbered if sum(has_leader(run.text) for run in page.runs) >= LEAST}
+    found = [each for each in found if each[2].x1 > usual + 2 and each[0].number not in contents]
     values = [int(re.findall(r"\d+", word.text)[0]) for _, _, word in found]
     rising = sum(0 <= after - before <= 3 for before, after in itertools.pairwise(values))
     if len(found) < LEAST or rising < 0.8 * (len(values) - 1):
@@ -85,14 +90,16 @@ def _alone(last: Line, word: Word) -> Line:
 
 def take_revision_marks(pages: list[PageRuns]) -> list[Furniture]:
     """Take the marks of consolidated Union acts (``▼M1``, ``►C1`` … ``◄``) out of the runs: they are no text of the act."""
+    if not any(
+        run.words[0].text[0] == "▼" and _REVISED.match(run.words[0].text) for page in pages for run in page.runs
+    ):
+        return []  # arrows of another use, or none
     marked = [
         (page, run)
         for page in pages
         for run in page.runs
         if any(word.text[0] in "▼►◄▲" or word.text[-1] == "◄" for word in run.words)
     ]
-    if not any(_REVISED.match(run.words[0].text) for _, run in marked):
-        return []  # arrows of another use
     taken: list[Furniture] = []
     for page, run in marked:
         out = [index for index, word in enumerate(run.words) if _REVISION.match(word.text)]
