@@ -47,6 +47,9 @@ XML = b"""<?xml version="1.0" encoding="UTF-8"?>
 <ENACTING.TERMS><ARTICLE IDENTIFIER="001"><TI.ART>Article 1</TI.ART><STI.ART>Keepers</STI.ART>
 <PARAG><NO.PARAG>1.</NO.PARAG><ALINEA>Every keeper shall write down the hours of fog.</ALINEA></PARAG>
 </ARTICLE></ENACTING.TERMS></ACT>"""
+JSON = b"""{"seznam": [{"kodTypuFragmentu": "Prefix_Title", "hloubka": 2, "xhtml": "Lighthouse Order"},
+{"kodTypuFragmentu": "Paragraf", "hloubka": 2, "xhtml": "<var>\xc2\xa7 1</var>"}, {"kodTypuFragmentu": "Odstavec_Dc",
+"hloubka": 3, "xhtml": "<var>(1)</var> Every keeper shall write down the <b>hours of fog</b>."}], "pocetStranek": 1}"""
 EML = b"""Received: from harbour.example by lamp.example; Tue, 4 Mar 2031 08:00:05 +0100
 From: Lighthouse Office <office@harbour.example>
 To: keepers@lamp.example
@@ -147,6 +150,7 @@ SAMPLES: dict[str, bytes] = {
     "pdf": PDF,
     "eml": EML,
     "xml": XML,
+    "json": JSON,
     "docx": DOCX,
     "odt": ODT,
     "rtf": RTF,

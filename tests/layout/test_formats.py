@@ -206,7 +206,7 @@ def test_a_package_adds_a_format_and_replaces_none(monkeypatch: pytest.MonkeyPat
         builder.block(f"{len(data)} bytes, {password}, {limits.max_pages} pages")
         return Layout(builder.text(), tuple(builder.blocks))
 
-    points = [_Point("epub", read_epub), _Point("html", read_epub), _Point("json", "no reader")]
+    points = [_Point("epub", read_epub), _Point("html", read_epub), _Point("7z", "no reader")]
     monkeypatch.setattr(formats, "entry_points", lambda group: points if group == "dutybook.formats" else [])
     readers.cache_clear()
     try:
@@ -214,6 +214,6 @@ def test_a_package_adds_a_format_and_replaces_none(monkeypatch: pytest.MonkeyPat
         layout = read_layout(RawDocument("a.epub", book), password="sesame")
         assert layout.text == f"{len(book)} bytes, sesame, 5000 pages\n"
         assert "fog" in read_layout(RawDocument("a.html", b"<html><body><p>The fog.</p></body></html>")).text
-        assert "json" not in readers()
+        assert "7z" not in readers()
     finally:
         readers.cache_clear()

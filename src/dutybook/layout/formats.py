@@ -200,7 +200,8 @@ def _of_text(head: bytes, by_name: str) -> str:
             return "html"
         if tag and by_name in ("xml", "text", ""):
             return "xml"
-    if by_name == "html" and _MARKUP.search(head):
+    # An object of JSON may hold markup.
+    if by_name == "html" and _MARKUP.search(head) and not re.match(rb'(?:\[\s*)?\{\s*"', start):
         return "html"
     if by_name == "json" or (by_name != "text" and re.match(rb'\{\s*["}]|\[\s*[{"\[]', start)):
         return "json"
@@ -356,6 +357,12 @@ def _xml(data: bytes, *, limits: Limits | None = None, **_: object) -> Layout:
     return read_xml(data, limits=limits)
 
 
+def _json(data: bytes, *, limits: Limits | None = None, **_: object) -> Layout:
+    from dutybook.layout.json_document import read_json
+
+    return read_json(data, limits=limits)
+
+
 _OWN: Mapping[str, Reader] = {
     "pdf": _pdf,
     "html": _html,
@@ -366,6 +373,7 @@ _OWN: Mapping[str, Reader] = {
     "odt": _odt,
     "rtf": _rtf,
     "xml": _xml,
+    "json": _json,
     **{kind: _picture(kind) for kind in _PICTURES},
 }
 
