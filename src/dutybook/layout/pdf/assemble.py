@@ -128,6 +128,48 @@ class Assembler:
         self.builder.blocks.append(block)
 
     def _write(self, lines: Sequence[Line], marks: bool) -> Span:
+        """The lines as running text; those without raised pieces, nearly all, are written a line at a time."""
+        if any(line.raised for line in lines):
+            return self._write_raised(lines, marks)
+        start = at = self.builder.length
+        words, parts = self.builder.words, self.parts
+        lead = ""
+        for number, line in enumerate(lines):
+            own = line.words
+            texts = [word.text for word in own]
+            leads = ["" if word.glued else " " for word in own]
+            if not number or leads[0]:
+                leads[0] = lead
+            last, joiner = own[-1], " "
+            broken = number + 1 < len(lines) and is_broken(last)
+            if broken:
+                following = lines[number + 1].words[0]
+                joiner, kept, reason = decide(last, following, self.lexicon)
+                head = last.text if last.soft else last.text.rstrip(HYPHENS)
+                texts[-1] = head + ("-" if kept else "")
+            elif last.soft:
+                texts[-1] += "-"
+            ends: list[int] = []
+            for space, text in zip(leads, texts, strict=True):
+                at += len(space) + len(text)
+                ends.append(at)
+                parts.append(space + text)
+            if broken:
+                decision = HyphenDecision(at - kept, head + joiner + following.text, kept, reason)
+                self.hyphens.append(decision)
+                lead = " " if joiner.endswith(" ") else ""
+            else:
+                lead = " "
+            words.starts.extend([end - len(text) for end, text in zip(ends, texts, strict=True)])
+            words.ends.extend(ends)
+            words.pages.extend([line.page] * len(own))
+            words.coords.extend([side for word in own for side in (word.x0, word.top, word.x1, word.bottom)])
+        self.builder.append("".join(parts))
+        parts.clear()
+        return Span(start, at)
+
+    def _write_raised(self, lines: Sequence[Line], marks: bool) -> Span:
+        """Lines with marks of notes or exponents among their words."""
         tokens = [
             _Token(word, line.page, index in line.raised, index == len(line.words) - 1)
             for line in lines
