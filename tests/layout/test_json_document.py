@@ -164,3 +164,46 @@ class TestCzechCollection:
 
     def test_it_is_found_by_its_content(self) -> None:
         assert sniff(json.dumps(COLLECTION).encode(), "") == "json"
+
+
+BALK = (
+    "<p><b>SFS nr</b>: 2031:7</p><div class='sfstoc'><h3>Innehåll:</h3><ul><li>1 kap.</li></ul></div>"
+    "<h3 name='K1'>1 kap. Om färjor</h3><a class='paragraf'><b>1 §</b></a>   Färjkarlen ringer varje timme.<p></p>"
+    "Han får vila vid middag.<p></p><a class='paragraf'><b>2 a §</b></a> Loggboken ska innehålla<br />1. dagen,<br />2. lasten."
+    "<p></p><h3 name='K2'>2 kap. Om lotsar</h3><h4>Klocka</h4><a class='paragraf'><b>1 §</b></a> En lots bär en klocka."
+)
+
+
+class TestSwedishCollection:
+    def read(self) -> Layout:
+        document = {
+            "dok_id": "sfs-2031-7",
+            "titel": "Färjelag (2031:7)",
+            "datum": "2031-03-02",
+            "text": "x",
+            "html": BALK,
+        }
+        return of({"dokumentstatus": {"dokument": document}})
+
+    def test_sections_are_counted_in_chapters(self) -> None:
+        layout = self.read()
+        found = build_structure(layout, "t", "sv")
+        by_id = {p.id: p.place for p in found.provisions}
+        places = {s.span.of(layout.text): by_id[s.provision] for s in found.sentences}
+        assert places["Färjkarlen ringer varje timme."] == "1 kap. § 1"
+        assert places["Han får vila vid middag."] == "1 kap. § 1 subpara 2"
+        assert places["lasten."] == "1 kap. § 2a(2)"
+        assert places["En lots bär en klocka."] == "2 kap. § 1"
+
+    def test_meta_and_contents(self) -> None:
+        layout = self.read()
+        assert layout.meta == {
+            "title": "Färjelag (2031:7)",
+            "number": "2031:7",
+            "enacted": "2031-03-02",
+            "language": "sv",
+            "jurisdiction": "SE",
+        }
+        contents = [b.span.of(layout.text) for b in layout.blocks if b.role is BlockRole.CONTENTS]
+        assert contents == ["Innehåll:", "1 kap."]
+        assert layout.problems == ()

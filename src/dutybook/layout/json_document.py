@@ -17,6 +17,7 @@ from dutybook.layout.decoding import decode
 from dutybook.layout.drafts import Draft, DraftTable, build, squeeze
 from dutybook.layout.html_fragment import is_markup, read_fragment
 from dutybook.layout.json_esbirka import is_esbirka, read_esbirka
+from dutybook.layout.json_riksdag import is_riksdag, read_riksdag
 from dutybook.layout.limits import Limits
 from dutybook.layout.xml.base import language_code
 from dutybook.records import Layout
@@ -48,6 +49,8 @@ def read_json(data: bytes, *, limits: Limits | None = None) -> Layout:
     loaded = _loaded(decode(data)[0])
     if is_esbirka(loaded):
         return read_esbirka(loaded, bounds)
+    if is_riksdag(loaded):
+        return read_riksdag(loaded, bounds)
     members = list(_members(loaded))
     names = _text_names(members)
     drafts: list[Draft] = []
