@@ -87,3 +87,11 @@ def test_what_is_shown_as_a_block_is_one() -> None:
         b"</main></body></html>"
     )
     assert blocks(layout) == ["Fog is seen.", "Rain is heard."]
+
+
+def test_lines_of_a_heading_are_words_of_the_title() -> None:
+    layout = read_html(
+        b"<html><body><main><h1><span class='type'>Harbour Order</span><span class='date'>of 2 March 2031</span></h1>"
+        b"<p>Every keeper of a lamp shall write down the hours of fog in a log book.</p></main></body></html>"
+    )
+    assert layout.meta["title"] == "Harbour Order of 2 March 2031"

@@ -17,8 +17,8 @@ from typing import Any
 
 from dutybook.layout.drafts import Draft, build, squeeze
 from dutybook.layout.html_portals import REMARK, act_of, prepare
-from dutybook.layout.html_tree import Element, classes, plain
-from dutybook.layout.html_walk import DROP, Style, Walker
+from dutybook.layout.html_tree import Element, children, classes, plain
+from dutybook.layout.html_walk import DROP, Style, Walker, abut
 from dutybook.records import BlockRole, Layout
 
 # Below this share of the body's long paragraphs, the extraction has dropped text that is not decoration.
@@ -248,13 +248,24 @@ def _title(root: Element, named: dict[str, str], data: list[dict[str, Any]]) -> 
     for name in ("og:title", "dc.title", "dcterms.title", "twitter:title"):
         if named.get(name):
             return named[name][:500]
-    headings = [text for text in (plain(h) for h in root.iter("h1")) if text]
+    headings = [text for text in (_words(h) for h in root.iter("h1")) if text]
     named_so = next((t for t in (squeeze("".join(e.itertext())) for e in root.iter("title")) if t), "")
     for heading in headings:
         # The window's title is the heading with the site's name, or it says less.
         if heading in named_so or (len(headings) == 1 and len(heading) > max(20, len(named_so) // 2)):
             return heading[:500]
     return (named_so or (headings[0] if headings else ""))[:500]
+
+
+def _words(heading: Element) -> str:
+    """A heading's words; lines of it that only their style parts are parted."""
+    parts = [heading.text or ""]
+    for child in heading:
+        if isinstance(child.tag, str):
+            parts += [" " if abut(child, heading) else "", plain(child)]
+        parts.append(child.tail or "")
+    whole = squeeze("".join(parts))
+    return whole if any(child.tag == "span" for child in children(heading)) else plain(heading)
 
 
 def _published(root: Element, named: dict[str, str], data: list[dict[str, Any]]) -> str:

@@ -182,7 +182,7 @@ class Walker:
             inner = node.text or ""
             if parts and _raised_letters(node) and _number_sign(parts[-1]):
                 parts[-1] = parts[-1].rstrip()
-            elif inner and parts and _abut(node, element):
+            elif inner and parts and abut(node, element):
                 parts.append(" ")
             parts.append(inner)
             for child in reversed(node):
@@ -350,7 +350,7 @@ def _number_sign(text: str) -> bool:
     return text[-1:].isspace() and text.split()[-1:] in (["N"], ["n"])
 
 
-def _abut(element: Element, around: Element) -> bool:
+def abut(element: Element, around: Element) -> bool:
     """Two spans of a heading without a space between them are two lines of it: no word goes on across them."""
     before = element.getprevious()
     return (
