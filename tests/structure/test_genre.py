@@ -57,3 +57,16 @@ def test_a_towns_regulation_is_no_act_of_the_union() -> None:
     text = f"Article 1\n{own}\nArticle 2\nThis regulation applies to boats.\nArticle 3\nBoats shall be red.\n"
     assert structure(text)[1].genre is Genre.STATUTE
     assert structure(text + "It follows Regulation (EU) 2031/777.\n")[1].genre is Genre.EU_ACT
+
+
+def test_what_a_national_collection_holds_is_an_act_or_a_circular() -> None:
+    text = "The port closes on Monday."
+    chapter = (Element(ProvisionKind.CHAPTER, "1", Span(0, len(text))),)
+
+    def genre(outline: tuple[Element, ...] = (), **meta: str) -> Genre:
+        layout = Layout(text, (Block(Span(0, len(text))),), outline=outline, meta=meta)
+        return build_structure(layout, "test", "en").genre
+
+    assert genre(jurisdiction="LV", published="2031-05-20") is Genre.STATUTE
+    assert genre(chapter, jurisdiction="NL", published="2031-05-20") is Genre.GUIDANCE
+    assert genre(published="2031-05-20") is Genre.NEWS

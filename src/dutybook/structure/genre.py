@@ -22,11 +22,15 @@ _PROGRAMME_RATE = 1.5
 def genre_of(layout: Layout, pack: LanguagePack) -> Genre:
     """The genre, from formulas, numbered headings, length and what the file says of itself."""
     found = _of_words(layout.text, layout.blocks, pack, layout.meta)
+    # What a national collection of laws holds is an act of that state, or a circular if it has no articles.
+    national = layout.meta.get("jurisdiction", "EU") != "EU"
     if not any(element.kind is ProvisionKind.ARTICLE for element in layout.outline):
-        return found
+        if not national or found is Genre.STATUTE:
+            return found
+        return Genre.GUIDANCE if layout.outline else Genre.STATUTE
     # The format says that it is an act; whose act it is, its identifier says, or else its words.
     eli = layout.meta.get("eli", "")
-    union = bool(layout.meta.get("celex")) or "europa.eu" in eli or (not eli and found is Genre.EU_ACT)
+    union = bool(layout.meta.get("celex")) or "europa.eu" in eli or (not eli and not national and found is Genre.EU_ACT)
     return Genre.EU_ACT if union else Genre.STATUTE
 
 
