@@ -31,6 +31,8 @@ _SUFFIXES = {
 }
 _FROM = re.compile(rb"^From [^\r\n]*\r?\n(?=[A-Za-z][A-Za-z0-9-]*:|>?From )", re.MULTILINE)
 _MAX_PARTS = 5_000
+# The standard library's header parser takes the square of a header's length.
+_POLICY = default.clone(header_factory=lambda name, value: default.header_factory(name, value[:4000]))
 
 
 class Mail:
@@ -39,7 +41,7 @@ class Mail:
     def __init__(self, data: bytes, bounds: Bounds) -> None:
         self._bounds = bounds
         try:
-            message = message_from_bytes(data, policy=default)
+            message = message_from_bytes(data, policy=_POLICY)
             self._parts = list(_attached(message))
         except RecursionError as error:
             raise BrokenDocument("the e-mail nests its parts too deeply to be read") from error

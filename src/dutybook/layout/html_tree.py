@@ -9,6 +9,7 @@ from typing import Any
 from lxml import etree
 
 from dutybook.errors import BrokenDocument, TooLarge
+from dutybook.layout.crowded import refuse_crowded, refuse_crowded_tags, without_embedded
 from dutybook.layout.decoding import declared_charset, decode
 from dutybook.layout.drafts import squeeze
 
@@ -131,7 +132,8 @@ def parse(data: bytes) -> Element:
     """
     if len(data) > MAX_BYTES:
         raise TooLarge(f"the page has {len(data) >> 20} MB; pages over {MAX_BYTES >> 20} MB are not read: split it")
-    text, _ = decode(data, declared_charset(data))
+    text = without_embedded(decode(data, declared_charset(data))[0])
+    refuse_crowded_tags(text, "page")
     root = _as_xml(text) if _xhtml(text) else None
     if root is None:
         root = _as_html(text)
@@ -191,6 +193,7 @@ def _check(root: Element) -> None:
                 raise TooLarge(f"the page has more than {MAX_ELEMENTS:,} elements; it is not read: split it")
         else:
             depth -= 1
+    refuse_crowded(root, "page")
 
 
 def children(element: Element) -> Iterator[Element]:

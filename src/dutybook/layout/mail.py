@@ -24,6 +24,8 @@ from dutybook.records import Layout
 
 _MAX_PARTS = 5_000
 _MAX_HEADERS = 1 << 20
+# The standard library's header parser takes the square of a header's length.
+_POLICY = default.clone(header_factory=lambda name, value: default.header_factory(name, value[:4000]))
 _FIELD = re.compile(rb"([A-Za-z][A-Za-z0-9-]{1,60}):")
 # Of these, a message has some; a letter that begins "Subject:" has none but the first.
 _ORIGIN = frozenset(
@@ -71,7 +73,7 @@ def read_mail(data: bytes) -> Layout:
     if head is None and len(data) > _MAX_HEADERS:
         raise TooLarge("the header of the e-mail is longer than 1 MB: it is no message that a person was meant to read")
     try:
-        message = message_from_bytes(data, policy=default)
+        message = message_from_bytes(data, policy=_POLICY)
         texts, attached = _parts(message)
     except RecursionError as error:
         raise BrokenDocument("the e-mail nests its parts too deeply to be read") from error

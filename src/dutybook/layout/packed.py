@@ -9,6 +9,7 @@ from typing import Any
 from lxml import etree
 
 from dutybook.errors import BadDocument, BrokenDocument, TooLarge
+from dutybook.layout.crowded import refuse_crowded
 
 MAX_PARTS = 20_000
 MAX_PART_BYTES = 128 * 1024 * 1024
@@ -120,4 +121,5 @@ class Package:
             raise self.broken(f"{name} defines entities")
         if sum(1 for _ in root.iter()) > MAX_ELEMENTS:
             raise TooLarge(f"the {self.what} has more than {MAX_ELEMENTS:,} elements: split it")
+        refuse_crowded(root, self.what)
         return root

@@ -10,6 +10,7 @@ from typing import Any
 from lxml import etree
 
 from dutybook.errors import BrokenDocument, TooLarge
+from dutybook.layout.crowded import refuse_crowded
 from dutybook.layout.decoding import declared_charset, decode
 
 # lxml has no type stubs that mypy could use here.
@@ -171,6 +172,7 @@ def _check(root: Node) -> None:
                 raise TooLarge(f"the file has more than {MAX_ELEMENTS:,} elements; it is not read: split it")
         else:
             depth -= 1
+    refuse_crowded(root, "file")
 
 
 def local(node: Node) -> str:
