@@ -153,9 +153,9 @@ def _chosen(members: list[Member], names: set[str]) -> Iterator[str]:
         if member[0] in names:
             holders.setdefault(member[1], []).append(member)
     for group in holders.values():
-        marked = [value for _, _, value in group if is_markup(value)]
+        longest = max((value for _, _, value in group if is_markup(value)), key=len, default="")
         for _, _, value in group:
-            if is_markup(value) or not any(_tells(each, value) for each in marked):
+            if is_markup(value) or not _tells(longest, value):
                 yield value
 
 
