@@ -105,3 +105,12 @@ def test_a_marker_written_is_a_marker_read(number: str, wrap: str, rest: str) ->
 def test_any_text_is_read_without_error(text: str) -> None:
     marker = parse(text)
     assert marker is None or 0 < marker.end <= len(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "ordinal"), [("e^1) fog", "e^1", 5), ("(7¹) fog", "7¹", 7), ("c¹) fog", "c¹", 3)]
+)
+def test_raised_figures_belong_to_the_number(text: str, number: str, ordinal: int) -> None:
+    marker = parse(text)
+    assert marker is not None
+    assert (marker.number, marker.readings[0][1]) == (number, ordinal)

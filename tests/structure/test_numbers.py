@@ -73,3 +73,9 @@ def test_any_text_has_a_key(text: str) -> None:
 
 def test_roman() -> None:
     assert [roman(n) for n in ("i", "iv", "ix", "xl", "mcmxc", "iiii", "")] == [1, 4, 9, 40, 1990, None, None]
+
+
+@pytest.mark.parametrize("raised", ["5¹", "5^1", "5^12"])
+def test_raised_numbers_stand_between_their_neighbours(raised: str) -> None:
+    assert key("5") < key(raised) < key("6")
+    assert series(raised) == series("5")

@@ -9,7 +9,7 @@ from functools import cache
 from dutybook.languages import LanguagePack
 from dutybook.languages.sections.structure import StructureWords
 from dutybook.records import Block, BlockRole, ProvisionKind
-from dutybook.structure.numbers import ADVERB, ARTICLE, DIVISION, normal, roman
+from dutybook.structure.numbers import ADVERB, ARTICLE, DIVISION, RAISED, normal, roman
 
 _DIVISION_KINDS = {
     "part": ProvisionKind.PART,
@@ -23,7 +23,7 @@ _DIVISION_KINDS = {
 # Divisions of national codes that share a kind with another one are cited under their own name.
 _DIVISION_LABELS = {"book": "Book", "subsubsection": "Subdivision"}
 _SHORT_NAME = re.compile(r"^(\s*)[A-ZÄÖÜ][\w-]{1,14}(?: \d{4})?\s+[—–]\s+(?=\S)")
-_SECTION = r"\d+(?:[.\u2011]\d+)*(?:[-–]\d+)?(?:[º°]|o(?=\s))?(?:-[A-Z](?!\w)|\s?[a-z]{1,2}(?![\w.]))?"
+_SECTION = rf"\d+(?:[.\u2011]\d+)*(?:[-–]\d+)?(?:[º°]|o(?=\s))?(?:{RAISED}|-[A-Z](?!\w)|\s?[a-z]{{1,2}}(?![\w.]))?"
 # "Art. 2 § 4": sections counted through an act of several articles
 _SECTION_SIGN = re.compile(
     rf"(?:Art(?:ikel|\.)\s\d+\s)?§+\s?(?P<number>{_SECTION}(?:\s?{ADVERB}(?!\w))?)\.?"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from dutybook.structure import letters
-from dutybook.structure.numbers import ADVERB, normal, roman
+from dutybook.structure.numbers import ADVERB, RAISED, normal, roman
 
 __all__ = ["Marker", "Style", "parse", "readings_of", "roman"]
 
@@ -38,10 +38,10 @@ class Marker:
     end: int
 
 
-_LATER = re.compile(rf"[\s-]?{ADVERB}$|-[A-Z]$")
+_LATER = re.compile(rf"[\s-]?{ADVERB}$|-[A-Z]$|{RAISED}$")
 # Greek and Bulgarian points; paragraphs inserted later ("2α").
 _FOREIGN = r"\d{0,3}(?:[α-ωϛ]{1,4}|[а-я]{1,2}|[Α-ΩА-Я])"
-_ALSO = rf"(?:[\s-]?{ADVERB}(?!\w))?"
+_ALSO = rf"(?:[\s-]?{ADVERB}(?!\w)|{RAISED})?"
 _MARKER = re.compile(
     rf"""(?P<raw>
         \(\s?(?P<both>\d{{1,3}}(?:[a-z]{{0,2}}|[A-Z]{{1,2}}){_ALSO}|[A-Z]\d{{1,2}}|[ivxlcdm]{{1,7}}|[IVXLCDM]{{1,7}}|[a-z]{{1,3}}|[a-z]{_ALSO}|[A-Z]{{1,2}}|{_FOREIGN})\s?\)

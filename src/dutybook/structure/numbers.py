@@ -30,11 +30,15 @@ _RANK = {word: rank for rank, word in enumerate(_ADVERBS, 2)} | {"novies": 9, "d
 ADVERB = rf"(?:quinquiès|{'|'.join(sorted(_ADVERBS, key=len, reverse=True))})"
 # The sign that makes a number an ordinal, in print ("5.º") and as a type-setter without it writes it ("1er", "2o").
 ORDINAL_SIGN = r"(?:\.?\s?[º°ª]|\.[oa](?!\w)|(?<=1)(?:er|ER|re|ère)(?![\w]))"
+# Inserted provisions of Estonian, Latvian, Polish and Romanian acts: "11¹", in plain type "11^1".
+RAISED = r"(?:\^\d{1,2}(?!\d)|[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2})"
+_RAISED = re.compile(RAISED)
+_FROM_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _PREFIX = r"(?:[LRDA]\.?\s?\*?\s?(?=\d)|\*\s?(?=\d))"
 # Articles: prefix of a French code, roman or arabic, inner hyphens and full stops, what was inserted later.
 ARTICLE = (
     rf"(?:{_PREFIX}?\d+{ORDINAL_SIGN}?(?:[-.]\d+)*(?:/\d+)?|[IVXL]+(?:[.-]\d+)*(?:/\d+)?)"
-    rf"(?:[a-zα-ωа-я]{{1,2}}(?![a-zα-ωа-я])|[\s-]?{ADVERB}(?!\w)(?:\.\d+)?|-[A-Z]{{1,2}}(?!\w))?"
+    rf"(?:{RAISED}|[a-zα-ωа-я]{{1,2}}(?![a-zα-ωа-я])|[\s-]?{ADVERB}(?!\w)(?:\.\d+)?|-[A-Z]{{1,2}}(?!\w))?"
 )
 # Divisions: "II", "1er", "2.ª", "IV bis", "3a", "B", "I-A".
 DIVISION = rf"(?:[IVXLCΙΧІХС]+(?:er|ER)?|\d+{ORDINAL_SIGN}?[a-zα-ωа-я]{{0,2}}|[A-ZΑ-ΩА-Я])[΄'’ʹ]?(?:[\s-]{ADVERB}(?![\w])|-[A-Z](?![\w]))?(?![\w])"
@@ -75,12 +79,14 @@ def normal(written: str, ordinal_o: bool = False) -> str:
 
 def series(number: str) -> str:
     """What numbers counted together have in common: all but their figures (``VIII.3`` goes on ``VIII.2`` and not ``2``)."""
-    return re.sub(r"\d+", "0", re.sub(rf"[\s-]?(?:{ADVERB}|[a-z]{{1,2}}|-[A-Z])(?!\w).*$", "", number))
+    later = rf"{RAISED}.*$|[\s-]?(?:{ADVERB}|[a-z]{{1,2}}|-[A-Z])(?!\w).*$"
+    return re.sub(r"\d+", "0", re.sub(later, "", number))
 
 
 def key(number: str) -> tuple[int, ...]:
-    """What orders numbers of one series: ``5`` < ``5a`` < ``6``, ``12`` < ``12 bis``, ``L. 123-4`` < ``L. 123-10``."""
+    """What orders numbers of one series: ``5`` < ``5a`` < ``6``, ``5`` < ``5¹`` < ``6``, ``12`` < ``12 bis``, ``L. 123-4`` < ``L. 123-10``."""
     found: list[int] = []
+    number = _RAISED.sub(lambda raised: f"^{raised.group().translate(_FROM_RAISED)}", number)
     for token in _TOKEN.findall(_CODE.sub("", number)):
         if token.isdigit():
             found.append(int(token))
