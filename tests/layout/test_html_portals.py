@@ -12,7 +12,7 @@ ROMANIAN = """<html><head><title>Portal</title></head><body><div><ul class="nav"
 <span class="S_ART_BDY">Din alt act al portului.</span></span></span>
 <span class="S_CAP" style="display: block"><span class="TAG_COLLAPSED">+</span><span class="S_CAP_TTL">Capitolul I</span><span class="S_CAP_DEN"> Lămpi</span><span class="S_CAP_BDY">
 <span class="S_ART" style="display: block"><span class="TAG_COLLAPSED">+</span><span class="S_ART_TTL">Articolul 1</span><span class="S_ART_DEN"><!----></span><span class="S_ART_BDY">Barcagiul sună clopotul în fiecare oră.</span></span>
-<span class="S_ART" style="display: block"><span class="S_ART_TTL">Articolul 2</span><span class="S_ART_BDY"><span class="S_ALN" style="display: block"><span class="S_ALN_TTL">(1)</span> <span class="S_ALN_BDY">Jurnalul cuprinde:<span class="S_LIT" style="display: block"><span class="S_LIT_TTL">a)</span> <span class="S_LIT_BDY">ziua;</span><span style="display: none" class="S_LIT_SHORT">...</span></span><span class="S_LIT" style="display: block"><span class="S_LIT_TTL">b)</span> <span class="S_LIT_BDY">încărcătura.</span></span></span></span>
+<span class="S_ART" style="display: block"><span class="S_ART_TTL">Articolul 2</span><span class="S_ART_BDY"><span class="S_ALN" style="display: block"><span class="S_ALN_TTL">(1)</span> <span class="S_ALN_BDY">Jurnalul cuprinde:<span class="S_LIT" style="display: block"><span class="S_LIT_TTL">a)</span> <span class="S_LIT_BDY">ziua;</span><span style="display: none" class="S_LIT_SHORT">...</span></span><span class="S_LIT" style="display: block"><span class="S_LIT_TTL">b)</span> <span class="S_LIT_BDY">încărcătura.</span></span><span class="S_LIT" style="display: block"><span class="S_LIT_TTL">b^1)</span> <span class="S_LIT_BDY">vremea.<span class="S_PAR" style="display: block">(la 02-04-2031, litera a fost introdusă de alt act al portului.)</span></span></span></span></span>
 <span class="S_PAR" style="display: block">(la 01-04-2031, Articolul 2 a fost modificat de alt act al portului.)</span></span></span></span></span></div></body></html>"""
 LATVIAN = """<html lang="lv"><body><div class="top"><a href="/">uz sākumu</a> <a href="/x">Izvērstā meklēšana</a></div>
 <div class="doc-body"><div class="TV206">Miglas ostas noteikumi Nr. 7</div><div class="TV207">Noteikumi par prāmjiem</div>
@@ -41,6 +41,7 @@ def test_spans_of_the_romanian_portal_are_provisions() -> None:
         "(1) Jurnalul cuprinde:",
         "a) ziua;",
         "b) încărcătura.",
+        "b^1) vremea.",
     ]
     assert layout.meta["title"] == "HOTĂRÂRE nr. 7 din 2 martie 2031 privind feriboturile"
     found = build_structure(layout, "t", "ro")
@@ -48,6 +49,7 @@ def test_spans_of_the_romanian_portal_are_provisions() -> None:
     places = {s.span.of(layout.text): by_id[s.provision] for s in found.sentences}
     assert places["Barcagiul sună clopotul în fiecare oră."] == "Art 1"
     assert places["încărcătura."] == "Art 2(1)(b)"
+    assert places["vremea."] == "Art 2(1)(b^1)"
 
 
 def test_what_the_portal_notes_is_no_term_of_the_act() -> None:

@@ -25,9 +25,9 @@ from dutybook.records import (
 # A number, letter or dash that stands alone, perhaps behind an opening quotation mark (an amended text).
 LONE_MARKER = re.compile(
     r"""["'‘’“”„«»‚]{0,2}\s?(?:
-        \(\s?(?:[^\W\d_]{1,7}|\d{1,4}[^\W\d_]{0,2}|\*\d{1,3})\s?\)
-      | (?:[^\W\d_]{1,3}|[ivxlc]{1,7}|\d{1,4}[^\W\d_]{0,2})\s?\)
-      | (?:\d{1,4}[^\W\d_]{0,2}|[IVXLC]{1,6}|[^\W\d_])\s?\.\)?
+        \(\s?(?:[^\W\d_]{1,7}|\d{1,4}[^\W\d_]{0,2}|\*\d{1,3})(?:\^\d{1,2})?\s?\)
+      | (?:[^\W\d_]{1,3}|[ivxlc]{1,7}|\d{1,4}[^\W\d_]{0,2})(?:\^\d{1,2})?\s?\)
+      | (?:\d{1,4}[^\W\d_]{0,2}|[IVXLC]{1,6}|[^\W\d_])(?:\^\d{1,2})?\s?\.\)?
       | (?:\d{1,3}\.){1,4}\d{1,3}[a-z]?\.?
       | \d{1,2}\s?°\)?
       | [—–•▪■●◦‣·⁃−-]
