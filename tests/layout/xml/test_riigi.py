@@ -19,6 +19,8 @@ def test_provisions_as_the_file_states_them() -> None:
         "article § 3 Lootsiseaduse muutmine\n"
         "  point 1\n"
         "    » paragraph 3\n"
+        "      » point 1\n"
+        "      » point 2\n"
         "  point 2\n"
         "signature"
     )

@@ -42,6 +42,8 @@ _DIGIT = r"\d{1,4}[⁰¹²³⁴⁵⁶⁷⁸⁹]{0,3}"
 _CHANGE = re.compile(rf"({_DIGIT})\)\s")
 _SUBSECTION = re.compile(rf"\(({_DIGIT})\)\s")
 _SECTION = re.compile(rf"§\s?({_DIGIT})\.\s")
+# Stands for a line break (a noncharacter: no text has it).
+_LINE = "\ufdd2"
 _OPENS, _CLOSES = '„“"', re.compile(r"[”“\"][\s;.,]*$")
 
 
@@ -185,7 +187,7 @@ class RiigiReader(Walker):
             inner = stack.enter_context(ExitStack())
             for each in children(body):
                 words = squeeze("".join(each.itertext()))
-                raised = squeeze(_with_raised(each))
+                raised = squeeze(_with_raised(each).replace(_LINE, " "))
                 if local(each) in ("table", "ul", "ol") or not words:
                     self.visit(each)
                     continue
@@ -229,11 +231,20 @@ class RiigiReader(Walker):
         if found is None:
             self.block(node)
             return
-        words = squeeze(_with_raised(node))
+        words, *lines = filter(None, (squeeze(line) for line in _with_raised(node).split(_LINE)))
         end = len(words) - len(words.lstrip(_OPENS)) + found.end()
         self.out.label(words[:end].strip())
         self.out.text(words[end:])
         self.out.paragraph()
+        for line in lines:
+            item = _CHANGE.match(line)
+            if item is None:
+                self.out.text(line)
+                self.out.paragraph()
+                continue
+            with self.out.element(_K.POINT, item.group(1)):
+                self.out.label(item.group().strip())
+                self.out.text(line[item.end() :])
 
     def table(self, node: Node) -> None:
         """A table of HTML."""
@@ -241,11 +252,11 @@ class RiigiReader(Walker):
 
 
 def _with_raised(node: Node) -> str:
-    """All text of an element, its raised figures as such."""
+    """All text of an element, its raised figures as such, its line breaks marked."""
     parts = [node.text or ""]
     for each in node:
         inner = _with_raised(each)
-        parts += [inner.translate(_RAISED) if local(each) == "sup" else " " if local(each) == "br" else inner]
+        parts += [inner.translate(_RAISED) if local(each) == "sup" else _LINE if local(each) == "br" else inner]
         parts.append(each.tail or "")
     return "".join(parts)
 
