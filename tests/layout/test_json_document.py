@@ -123,7 +123,7 @@ COLLECTION = {
         piece("Nadpis_pod", 3, "PŘEVOZY"),
         piece("Nadpis_nad", 3, "Povinnosti převozníka"),
         piece("Paragraf", 3, "<var>§ 2a</var>"),
-        piece("Odstavec_Dc", 4, "<var>(1)</var> Převozník zvoní <b>každou</b> hodinu."),
+        piece("Odstavec_Dc", 4, "<var>(1)</var> Převozník zvoní <b>každou</b> hodinu<sup>29</sup>)."),
         piece("Odstavec_Dc", 4, "<var>(2)</var> Deník obsahuje"),
         piece("Pismeno_Lb", 5, "<var>a)</var> den a"),
         piece("Pismeno_Lb", 5, "<var>b)</var> náklad."),
@@ -145,7 +145,7 @@ class TestCzechCollection:
         found = build_structure(layout, "t", "cs")
         by_id = {p.id: p for p in found.provisions}
         places = {s.span.of(layout.text): (by_id[s.provision].place, s.zone) for s in found.sentences}
-        assert places["Převozník zvoní každou hodinu."] == ("§ 2a(1)", Zone.ENACTING)
+        assert places["Převozník zvoní každou hodinu²⁹)."] == ("§ 2a(1)", Zone.ENACTING)
         assert places["náklad."] == ("§ 2a(2)(b)", Zone.ENACTING)
         assert places["Lodivod nosí zvon.“."] == ("Art II(1) “(3)”", Zone.AMENDMENT)
         assert {p.place: p.heading for p in found.provisions}["§ 2a"] == "Povinnosti převozníka"

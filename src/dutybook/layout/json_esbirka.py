@@ -33,15 +33,21 @@ _KINDS = {
 _DIVISIONS = frozenset({_K.PART, _K.TITLE, _K.CHAPTER, _K.SECTION, _K.SUBSECTION, _K.ANNEX})
 _QUOTED = "Block_Citace"
 _OPENING = '„“"»'
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _DATE = re.compile(r"/(\d{4}-\d{2}-\d{2})(?:/|$)")
 
 
 class _Text(Walker):
     """A fragment's XHTML."""
 
-    handlers = {"table": "table", "p": "block", "li": "block"}  # noqa: RUF012 - as in the base
+    handlers = {"table": "table", "p": "block", "li": "block", "sup": "raised"}  # noqa: RUF012 - as in the base
+
+    def raised(self, node: Node) -> None:
+        """Raised figures, the marks of notes among them, are told from those of a word."""
+        self.out.text("".join(node.itertext()).translate(_RAISED))
 
     def table(self, node: Node) -> None:
+        """A table of HTML."""
         self.rows(node, ("tr",), ("td", "th"))
 
 
