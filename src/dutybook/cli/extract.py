@@ -24,7 +24,7 @@ def command(
     published: options.Published = None,
     no_ocr: options.NoOcr = False,
     ocr_seconds: options.OcrSeconds = 20.0,
-    time_limit: options.Seconds = 300.0,
+    time_limit: options.Seconds = None,
     memory_limit: options.Memory = 3.0,
 ) -> None:
     """Print what is in files and folders as JSON lines; no database is used.

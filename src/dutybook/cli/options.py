@@ -47,5 +47,8 @@ NoOcr = Annotated[
 OcrSeconds = Annotated[
     float, typer.Option("--ocr-seconds", min=1, help="Seconds that text recognition may take for one document.")
 ]
-Seconds = Annotated[float, typer.Option("--time-limit", min=1, help="Seconds that one document may take.")]
+Seconds = Annotated[
+    float | None,
+    typer.Option("--time-limit", min=1, help="Seconds that one document may take; if not given, by its size."),
+]
 Memory = Annotated[float, typer.Option("--memory-limit", min=0, help="GiB that one process may use; 0 for no limit.")]

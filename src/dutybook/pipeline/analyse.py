@@ -43,6 +43,8 @@ from dutybook.structure.build import build_structure, pack_for
 from dutybook.structure.language import UNKNOWN
 
 _DEFAULT = Config()
+#: Of the seconds for a document, those in which its pages are read.
+_READING = 0.75
 
 
 def read(path: str | Path) -> RawDocument:
@@ -79,7 +81,7 @@ def analyse(source: RawDocument | str | Path, config: Config = _DEFAULT) -> Anal
     layout = read_layout(
         unwrapped(raw),
         password=config.password,
-        limits=Limits(workers=config.workers),
+        limits=_limits(config),
         recognition=recognition_of(config),
     )
     document_id = raw.sha256[:16]
@@ -115,6 +117,12 @@ def analyse(source: RawDocument | str | Path, config: Config = _DEFAULT) -> Anal
         rejections=rejections,
     )
     return with_doubt(analysis)
+
+
+def _limits(config: Config) -> Limits:
+    if not config.seconds:
+        return Limits(workers=config.workers)
+    return Limits(workers=config.workers, max_seconds=min(Limits().max_seconds, _READING * config.seconds))
 
 
 def _with_packs(sentences: Sequence[Sentence]) -> tuple[Sentence, ...]:

@@ -19,7 +19,7 @@ from dutybook.store import open_register
 ANALYSE = "dutybook.pipeline.analyse:analyse"
 _FLATTEN = "dutybook.store.flatten:flatten"
 # What is set for a run and changes no document's result.
-_NO_RESULT = frozenset({"password", "members_apart", "workers", "ocr_seconds"})
+_NO_RESULT = frozenset({"password", "members_apart", "workers", "ocr_seconds", "seconds"})
 
 __all__ = ["IngestReport", "Progress", "Unread", "default_workers", "ingest", "version_of"]
 

@@ -16,7 +16,8 @@ class Config:
     reads what is attached to a document, or embedded in it, as documents of their own; else a document with attachments
     is only partly read. ``ocr``: images of pages are recognised where tesseract is installed, for at most ``ocr_seconds``
     a document; what was not reached is reported. ``workers`` processes may share the pages of one large file: no
-    record depends on it.
+    record depends on it. ``seconds`` (0: no bound but the reader's own) is what may be spent: reading pages stops in time
+    for what was read to be analysed, and the rest is reported.
     """
 
     language: str | None = None
@@ -26,3 +27,4 @@ class Config:
     ocr: bool = True
     ocr_seconds: float = 20.0
     workers: int = 1
+    seconds: float = 0.0

@@ -17,21 +17,50 @@ from queue import Empty, SimpleQueue
 from typing import IO, Any
 
 from dutybook.errors import Defect
-from dutybook.pipeline.worker import COMMAND, READY, Answer, Job, Setup, receive, send
+from dutybook.pipeline.worker import COMMAND, READY, Answer, Job, Setup, exhausted, receive, send
 
 #: A child is replaced after so many documents, so that nothing it may leak adds up.
 MAX_JOBS = 200
 #: So many children in a row that end before they are ready mean that none can work here.
 MAX_STILLBORN = 3
+#: Seconds of processor time for a file, and for each megabyte of it: several times what real ones of its size take. Beside
+#: PDF, formats that are packed hold more text a byte than others.
+LEAST_SECONDS = 28.0
+SECONDS_A_MEGABYTE = 60.0
+_PDF_SECONDS, _PACKED_SECONDS = 30.0, 300.0
+_PACKED = frozenset({".docx", ".odt", ".zip", ".gz", ".mbox"})
+MOST_SECONDS = 600.0
+#: What took so many seconds is not tried a second time.
+_LONG = 10.0
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one document may take: wall-clock seconds, bytes of address space (0: no limit), bytes of the file."""
+    """What one document may take: wall-clock seconds, bytes of address space (0: no limit), bytes of the file.
 
-    seconds: float = 300.0
+    Without ``seconds`` it is processor time that counts, by the size of the file, so that a busy machine reads no less; then
+    the wall clock ends what does nothing, and what is not counted (on Windows, all).
+    """
+
+    seconds: float | None = None
     memory: int = 3 << 30
     max_bytes: int = 200 * 1000 * 1000
+
+    def processor(self, job: Job) -> float:
+        """Seconds of processor time that a process may spend on a document; 0 for no limit."""
+        if self.seconds is not None:
+            return 0.0
+        try:
+            megabytes = job.path.stat().st_size / 1e6
+        except OSError:
+            return LEAST_SECONDS
+        ending = job.path.suffix.lower()
+        rate = _PDF_SECONDS if ending == ".pdf" else _PACKED_SECONDS if ending in _PACKED else SECONDS_A_MEGABYTE
+        return min(max(LEAST_SECONDS, rate * megabytes), MOST_SECONDS)
+
+    def wall(self, job: Job) -> float:
+        """Seconds that may pass until a document is read."""
+        return self.seconds if self.seconds is not None else 2 * self.processor(job)
 
 
 class _Child:
@@ -40,9 +69,11 @@ class _Child:
     def __init__(self, setup: Setup, answers: SimpleQueue[tuple[_Child, Answer | None]]) -> None:
         self.job: Job | None = None
         self.started = 0.0
+        self.seconds = 0.0
         self.done = 0
         self.ready = False
         self.out_of_time = False
+        self.peak = 0
         # Whatever libraries print is kept for the case that the child crashes; append mode, so it can be cut.
         self.errors: IO[bytes] = tempfile.TemporaryFile("a+b")  # noqa: SIM115 - lives as long as the child
         self.process = subprocess.Popen(  # noqa: S603 - our own interpreter
@@ -57,8 +88,9 @@ class _Child:
         self._send(setup)
         threading.Thread(target=self._read, args=(answers,), daemon=True).start()
 
-    def assign(self, job: Job) -> None:
-        self.job, self.started = job, time.monotonic()
+    def assign(self, job: Job, limits: Limits) -> None:
+        job = replace(job, seconds=limits.processor(job))
+        self.job, self.started, self.seconds = job, time.monotonic(), limits.wall(job)
         self.errors.truncate(0)
         self._send(job)
 
@@ -78,12 +110,26 @@ class _Child:
             answers.put((self, None))
 
     def kill(self) -> None:
-        if self.process.poll() is None:
+        """End it with all that it started, which outlives it when it crashes."""
+        # Until it is waited for, no other process can have its number.
+        if self.process.returncode is None:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 if hasattr(os, "killpg"):
                     os.killpg(self.process.pid, signal.SIGKILL)
                 else:
                     self.process.kill()
+
+    def ran(self) -> float:
+        """Seconds since it was given its document."""
+        return time.monotonic() - self.started
+
+    def wait(self) -> int:
+        """Its exit code; ``peak`` is then known, the most bytes of memory that it used."""
+        if self.process.returncode is None and hasattr(os, "wait4"):
+            _, status, usage = os.wait4(self.process.pid, 0)
+            self.process.returncode = os.waitstatus_to_exitcode(status)
+            self.peak = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+        return self.process.wait()
 
     def close(self) -> None:
         self.kill()
@@ -146,7 +192,7 @@ class Pool:
             idle = self.workers - self._busy() - len(drawn)
             for number, job in enumerate(drawn):
                 share = 1 + (idle + number) // len(drawn)
-                self._free_child(fresh=False).assign(replace(job, share=share) if share > 1 else job)
+                self._free_child(fresh=False).assign(replace(job, share=share), self.limits)
             if not self._busy():
                 return
             event = self._next_event()
@@ -164,14 +210,14 @@ class Pool:
             if answer is None:
                 answer = self._bury(child, job)
                 if answer is None and job:
-                    self._free_child(fresh=True).assign(job)
+                    self._free_child(fresh=True).assign(job, self.limits)
             elif not answer.final or child.done >= MAX_JOBS:
                 self._drop(child)
             if answer is None or job is None:
                 continue
-            if not answer.final and not fresh and not child.out_of_time:
+            if not answer.final and not fresh and not child.out_of_time and child.ran() < _LONG:
                 # It may be the fault of what the child read before: try once more in a new one.
-                self._free_child(fresh=True).assign(job)
+                self._free_child(fresh=True).assign(job, self.limits)
                 continue
             yield answer
 
@@ -191,12 +237,12 @@ class Pool:
         """The next answer or end of a child; None after children over their time were killed."""
         now = time.monotonic()
         running = [child for child in self._children if child.job and not child.out_of_time]
-        next_end = min((child.started + self.limits.seconds for child in running), default=now + 60.0)
+        next_end = min((child.started + child.seconds for child in running), default=now + 60.0)
         try:
             return self._answers.get(timeout=max(0.01, next_end - now))
         except Empty:
             for child in running:
-                if time.monotonic() >= child.started + self.limits.seconds:
+                if time.monotonic() >= child.started + child.seconds:
                     child.out_of_time = True
                     child.kill()
             return None
@@ -205,13 +251,18 @@ class Pool:
         """What to say of the job that a dead child had in hand; None if it is to be tried in another one."""
         if child not in self._children:
             return None  # ended by us, after its answer
-        code = child.process.wait()
+        child.kill()
+        code = child.wait()
         words = child.last_words()
         self._drop(child)
         if job is None:
             return None
-        if child.out_of_time:
-            message = f"reading it took longer than {self.limits.seconds:g} seconds"
+        if child.out_of_time or code == -getattr(signal, "SIGXCPU", 0):
+            seconds = (
+                f"{child.seconds:.3g} seconds" if child.out_of_time else f"{job.seconds:.0f} seconds of processor time"
+            )
+            child.out_of_time = True
+            message = f"reading it took longer than {seconds}: split it, or allow more (--time-limit)"
             return Answer(job.number, code="too large", message=message, final=False)
         if not child.ready:
             self._stillborn += 1
@@ -219,6 +270,9 @@ class Pool:
                 last = words.splitlines()[-1] if words else f"exit code {code}"
                 raise Defect(f"the reading processes cannot be started: {last}")
             return None
+        if code < 0 and self.limits.memory and child.peak > 0.5 * self.limits.memory:
+            # Libraries in C end the process when memory is refused to them.
+            return replace(exhausted(self.setup, job, ""), details=words)
         return Answer(job.number, code="broken", message=_cause(code), final=False, details=words)
 
     def _drop(self, child: _Child) -> None:

@@ -8,11 +8,14 @@ are ours. The child ends when its input does: no orphan outlives a killed parent
 
 from __future__ import annotations
 
+import math
 import os
 import pickle
+import signal
 import struct
 import sys
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from importlib import import_module
@@ -52,7 +55,7 @@ class Job:
     """One document to read: a file, or the member of it that ``inner`` leads to (see :mod:`dutybook.pipeline.unpacking`).
 
     ``listing``: only what it holds is asked for. ``share``: so many processes may work at it, since no other document
-    waits for them.
+    waits for them. ``seconds`` of processor time may be spent on it, 0 for no limit.
     """
 
     number: int
@@ -61,6 +64,7 @@ class Job:
     inner: tuple[int, ...] = ()
     listing: bool = False
     share: int = 1
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +140,12 @@ def _serve() -> None:
     unpacker = Unpacker(setup.max_bytes, getattr(setup.config, "password", None))
     while True:
         job = jobs.get()
+        _limit_time(job.seconds)
         answer = _work(setup, job, unpacker, analyse, finish)
         try:
             send(output, answer)
         except MemoryError:
-            send(output, _exhausted(setup, job, answer.sha256))
+            send(output, exhausted(setup, job, answer.sha256))
 
 
 def _listen(jobs: SimpleQueue[Job]) -> None:
@@ -148,7 +153,10 @@ def _listen(jobs: SimpleQueue[Job]) -> None:
         while True:
             jobs.put(receive(sys.stdin.buffer))
     except BaseException:
-        # The parent has gone, or is not to be understood: nothing that is being done is wanted any more.
+        # The parent has gone, or is not to be understood: nothing that is being done is wanted any more, nor is what
+        # was started for it, which is in our group.
+        if hasattr(os, "killpg") and os.getpgrp() == os.getpid():
+            os.killpg(0, signal.SIGKILL)
         os._exit(0)
 
 
@@ -165,14 +173,14 @@ def _work(
         contents = unpacker.contents(raw)
         if job.listing or (contents and contents.only):
             return Answer(job.number, sha256=sha256, contents=contents)
-        config = replace(setup.config, workers=job.share) if job.share > 1 else setup.config
+        config = replace(setup.config, workers=job.share, seconds=job.seconds)
         result = finish(analyse(raw, config), setup.version)
         return Answer(job.number, result=result, sha256=sha256, contents=contents)
     except BadDocument as error:
         # What is attached to a document can be read where the document itself cannot.
         return replace(_failed(job, error.code, str(error), sha256), contents=contents)
     except MemoryError:
-        return _exhausted(setup, job, sha256)
+        return exhausted(setup, job, sha256)
     except RecursionError:
         return _failed(job, "too large", "it is nested too deeply", sha256)
     except Exception as error:
@@ -188,9 +196,21 @@ def _failed(job: Job, code: str, message: str, sha256: str) -> Answer:
     return Answer(job.number, code=code, message=" ".join(message.split()), sha256=sha256)
 
 
-def _exhausted(setup: Setup, job: Job, sha256: str) -> Answer:
+def exhausted(setup: Setup, job: Job, sha256: str) -> Answer:
+    """What to say of a document for which the memory is not enough."""
     message = f"it needs more than {setup.memory / 2**30:.1f} GiB of memory"
     return Answer(job.number, code="too large", message=message, sha256=sha256, final=False)
+
+
+def _limit_time(seconds: float) -> None:
+    """The kernel ends this process (SIGXCPU) after so many more seconds of processor time, whatever library is at work."""
+    try:
+        import resource
+    except ImportError:  # not on Windows
+        return
+    used, hard = time.process_time(), resource.getrlimit(resource.RLIMIT_CPU)[1]
+    soft = math.ceil(used + seconds) if seconds else hard
+    resource.setrlimit(resource.RLIMIT_CPU, (soft if hard == resource.RLIM_INFINITY else min(soft, hard), hard))
 
 
 def _limit_memory(limit: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
 
 _BOUNDARIES = frozenset({",", ";", ":", "—", "–", "(", ")", "…", "[", "]", ".", "!", "?"})
 _LONGEST_OPENER = 5
+# Longer "sentences" are tables or data that lost their form; the longest of real acts has a fifth of it.
+_LONGEST = 50_000
+# spaCy takes the square of the length of what has no spaces.
+_RUN = re.compile(r"\S{300,}")
 
 
 @dataclass(slots=True)
@@ -54,8 +59,9 @@ class Clauses:
     def __init__(self, text: str, span: Span, pack: LanguagePack) -> None:
         self.base = span.start
         self.pack = pack
-        self.source = span.of(text)
-        self.doc: Doc = tokenizer(pack.spacy).make_doc(self.source)
+        self.source = span.of(text)[:_LONGEST]
+        words = _RUN.sub(lambda run: "x" * len(run.group()), self.source)
+        self.doc: Doc = tokenizer(pack.spacy).make_doc(words)
         self.lower = [t.lower_ for t in self.doc]
         self.segments = self._segments()
         self.cues = find_cues(self.doc, self.lower, pack)
