@@ -205,8 +205,7 @@ def test_text_at_an_angle_is_margin_text(pdf: Callable[..., bytes]) -> None:
     assert texts(layout) == [LONG]
     (piece,) = layout.furniture
     assert piece.kind is FurnitureKind.MARGIN
-    # pdfium puts spaces of its own into turned text.
-    assert piece.text.replace(" ", "") == "printedonrecycledsails"
+    assert piece.text == "printed on recycled sails"
 
 
 def test_text_painted_twice_is_read_once(pdf: Callable[..., bytes]) -> None:

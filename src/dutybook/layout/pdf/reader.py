@@ -29,6 +29,7 @@ from dutybook.layout.pdf.reading import TIME_LIMIT, Reading
 from dutybook.layout.pdf.recognising import pages_drawn, recognise_scans
 from dutybook.layout.pdf.spacing import mend
 from dutybook.layout.pdf.tables import Grid, joined_tables, ruled_runs, take_tables
+from dutybook.layout.pdf.watermarks import take_watermarks
 from dutybook.records import BlockRole, Furniture, FurnitureKind, Layout, Page
 
 
@@ -116,11 +117,11 @@ def _read_pages(document: Any, data: bytes, password: str | None, limits: Limits
 
 def put_together(reading: Reading, said: dict[str, str]) -> Layout:
     """The layout of all pages; ``said`` is what the file says of itself."""
-    revisions = take_revision_marks(reading.runs)
+    marked = [*take_revision_marks(reading.runs), *take_watermarks(reading.runs)]
     # The head of a table returns on each of its pages, too, and belongs to the table.
     fixed = {id(run) for page in reading.runs for run in ruled_runs(page.runs, reading.rulings.get(page.number, []))}
     furniture = sorted(
-        [*reading.furniture, *revisions, *take_furniture(reading.runs, fixed)],
+        [*reading.furniture, *marked, *take_furniture(reading.runs, fixed)],
         key=lambda piece: (piece.box.page, piece.box.top),
     )
     bands = _bands(furniture)

@@ -66,13 +66,28 @@ class Reading:
 
 
 def _turned(number: int, width: float, words: list[Word]) -> list[Furniture]:
-    """Words set at an angle, as margin text or a watermark."""
-    box = Box(number, words[0].x0, words[0].top, words[0].x1, words[0].bottom)
-    for word in words[1:]:
-        box = box.union(Box(number, word.x0, word.top, word.x1, word.bottom))
-    across = box.x1 - box.x0 > 0.4 * width
-    kind = FurnitureKind.WATERMARK if across else FurnitureKind.MARGIN
-    return [Furniture(kind, " ".join(word.text for word in words), box)]
+    """Words set at an angle, as margin texts or watermarks: those that follow each other closely are one."""
+    made: list[Furniture] = []
+    text, box, slanted, last, before = "", Box(number, 0, 0, 0, 0), False, Box(number, 0, 0, 0, 0), 0.0
+    for word in words:
+        own, size = Box(number, word.x0, word.top, word.x1, word.bottom), word.style.size
+        gap = max(own.x0 - last.x1, last.x0 - own.x1, own.top - last.bottom, last.top - own.bottom)
+        at_slant = min(own.x1 - own.x0, own.bottom - own.top) > 1.3 * size
+        if text and gap <= 2 * max(size, before):
+            # pdfium puts spaces of its own between the letters of turned words; the boxes of words at a slant always touch.
+            text += word.text if gap < 0.12 * size and not at_slant else f" {word.text}"
+            box, slanted = box.union(own), slanted or at_slant
+        else:
+            if text:
+                made.append(_at_an_angle(text, box, slanted, width))
+            text, box, slanted = word.text, own, at_slant
+        last, before = own, size
+    return [*made, _at_an_angle(text, box, slanted, width)]
+
+
+def _at_an_angle(text: str, box: Box, slanted: bool, width: float) -> Furniture:
+    across = slanted or box.x1 - box.x0 > 0.4 * width
+    return Furniture(FurnitureKind.WATERMARK if across else FurnitureKind.MARGIN, text, box)
 
 
 def pages_named(numbers: list[int]) -> str:
