@@ -1,11 +1,15 @@
 from __future__ import annotations
 
 import re
+import time
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dutybook.layout.text import read_text
+from dutybook.layout.text_flat import split_flat
 from dutybook.records import BlockRole, Layout
 
 
@@ -186,15 +190,111 @@ FLAT = (
 )
 
 
+# As long as such files are, by reasons that run on.
+REASONS = "Horns help. " + "".join(
+    f"({n}) The {n}th reason is as long as reasons are, and says nothing that would bind anyone. " for n in range(4, 60)
+)
+
+
+def flat_articles(*articles: str) -> list[str]:
+    """Blocks of the first of an act's articles, all in one line."""
+    rest = " ".join(f"{a} It is so." for a in articles[1:])
+    first = "Whereas: (1) Ships. (2) Lamps. " + REASONS + f"HAVE ADOPTED: {articles[0]} {rest}"
+    found = texts(read(first))
+    at = next(i for i, t in enumerate(found) if t.startswith(articles[0][:9]))
+    return found[at + 1 : next(i for i, t in enumerate(found) if t.startswith(articles[1][:9]))]
+
+
+class TestFlatLists:
+    """Where items and subparagraphs begin in an article that lost its line breaks."""
+
+    @pytest.mark.parametrize(
+        ("text", "pieces"),
+        [
+            ("1.   The keeper may: a) ask a fee; ofwel b) refuse.", ["1. The keeper may:", "a) ask a fee; ofwel", "b) refuse."]),
+            (
+                "1.   A keeper is named by: — the council; — the mayor; or — the port.",
+                ["1. A keeper is named by:", "— the council;", "— the mayor; or", "— the port."],
+            ),
+            (
+                "1.   Der Wärter geht, wenn a) das Licht brennt, b) kein Nebel kommt oder c) der Tag anbricht.",
+                ["1. Der Wärter geht, wenn", "a) das Licht brennt,", "b) kein Nebel kommt oder", "c) der Tag anbricht."],
+            ),
+            (
+                "1.   The keeper acts under: (a) Article 5(1), point (a); and (b) Article 6. That power may be used where: (i) it "
+                "storms; (ii) it snows.",
+                [
+                    "1. The keeper acts under:",
+                    "(a) Article 5(1), point (a); and",
+                    "(b) Article 6.",
+                    "That power may be used where:",
+                    "(i) it storms;",
+                    "(ii) it snows.",
+                ],
+            ),
+            (
+                "1.   The log has: (a) the weather. It names the wind; (b) the tide.",
+                ["1. The log has:", "(a) the weather. It names the wind;", "(b) the tide."],
+            ),
+            (
+                "The Code is amended as follows: (1) Article 4 is replaced by the following: ‘4.   A keeper shall: (a) watch; "
+                "(2) wake. 2.   He sleeps by day.’; (2) Article 5 is deleted.",
+                [
+                    "The Code is amended as follows:",
+                    "(1) Article 4 is replaced by the following: ‘4. A keeper shall: (a) watch; (2) wake. 2. He sleeps by day.’;",
+                    "(2) Article 5 is deleted.",
+                ],
+            ),
+            ("1.   The ports in points (a) to (d), and points (a), (b) and (c) of Annex I, pay.", None),
+            ("(1)   Wer wacht, wacht. (2)   Wer schläft, nicht.", ["(1) Wer wacht, wacht.", "(2) Wer schläft, nicht."]),
+        ],
+        ids=["or", "dashes", "no colon", "subparagraph", "sentence", "quoted", "cited", "brackets"],
+    )  # fmt: skip
+    def test_pieces(self, text: str, pieces: list[str] | None) -> None:
+        found = flat_articles(f"Article 1 {text}", "Article 2 Horns", "Article 3 Bells", "Article 4 Fog")
+        assert found == (pieces or [text.replace("   ", " ")])
+
+    @pytest.mark.parametrize(
+        "words",
+        [
+            ("Article premier", "Article 2", "Article 3", "Article 4"),
+            ("Artigo 1.o", "Artigo 2.o", "Artigo 3.o", "Artigo 4.o"),
+            ("1. cikk", "2. cikk", "3. cikk", "4. cikk"),
+            ("1 straipsnis", "2 straipsnis", "3 straipsnis", "4 straipsnis"),
+        ],
+        ids=lambda words: words[0],
+    )
+    def test_headings_of_articles(self, words: tuple[str, ...]) -> None:
+        body = " ".join(f"{word} Objet 1.   On veille. 2.   On dort." for word in words)
+        found = texts(read(f"(1) Un. (2) Deux. {REASONS}ONT ADOPTÉ: {body}"), BlockRole.HEADING)
+        assert found == [f"{word} Objet" for word in words]
+
+    @given(
+        st.lists(
+            st.sampled_from(
+                [": ", "a) ", "(b) ", "; ", "— ", "1.   ", "“", "”", ". ", "Article 1 ", "Xx ", "und ", "i) "]
+            ),
+            max_size=80,
+        )
+    )
+    def test_no_letter_is_lost(self, pieces: list[str]) -> None:
+        text = "".join(pieces)
+        made, _ = split_flat(text)
+        assert "".join("".join(piece for piece, _ in made).split()) == "".join(text.split())
+
+    def test_time_grows_with_length(self) -> None:
+        def seconds(count: int) -> float:
+            began = time.process_time()
+            split_flat(": “a) x; — y ” b) z. Xx 1.   " * count)
+            return time.process_time() - began
+
+        assert seconds(8000) < 12 * seconds(2000) + 0.5
+
+
 class TestFlatText:
     @pytest.fixture
     def layout(self) -> Layout:
-        # As long as such files are, by reasons that run on.
-        more = " ".join(
-            f"({n}) The {n}th reason is as long as reasons are, and says nothing that would bind anyone."
-            for n in range(4, 60)
-        )
-        return read(FLAT.replace("Horns help. ", f"Horns help. {more} "))
+        return read(FLAT.replace("Horns help. ", REASONS))
 
     def test_headings(self, layout: Layout) -> None:
         assert texts(layout, BlockRole.HEADING) == [
@@ -208,10 +308,11 @@ class TestFlatText:
     def test_paragraphs_and_points(self, layout: Layout) -> None:
         found = texts(layout)
         at = found.index("Article 1 Lamps")
-        assert found[at + 1 : at + 8] == [
+        assert found[at + 1 : at + 9] == [
             "1. Keepers shall:",
             "(a) light the lamp;",
-            "(b) keep the log. They shall sign it, as in (a) above.",
+            "(b) keep the log.",
+            "They shall sign it, as in (a) above.",
             "2. Deputies do alike, under Article 3 of the Code.",
             "Article 2 Horns",
             "1. In fog the horn sounds (a).",
@@ -221,6 +322,12 @@ class TestFlatText:
     def test_reasons(self, layout: Layout) -> None:
         numbers = [int(m.group(1)) for t in texts(layout) if (m := re.match(r"\((\d+)\) (?!OJ)", t))]
         assert numbers == list(range(1, 60))
+
+    def test_the_signature_is_apart_from_the_last_article(self, layout: Layout) -> None:
+        made = read(
+            FLAT.replace("Done at Port Ellen.", "Done at Ellen, 3 April 2031.").replace("Horns help. ", REASONS)
+        )
+        assert "Entry into force This Regulation enters into force on 1 May 2031." in texts(made)
 
     def test_note_and_meta(self, layout: Layout) -> None:
         assert texts(layout, BlockRole.FOOTNOTE) == ["( 1 ) OJ C 9, 1.2.2031, p. 3."]
