@@ -44,6 +44,13 @@ def test_a_password_is_asked_for_and_used(pdf: Callable[..., bytes]) -> None:
 
 def test_restrictions_without_a_user_password_do_not_matter(pdf: Callable[..., bytes]) -> None:
     assert "beacon" in read_pdf(pdf(hello, encrypt=locked(""))).text
+    # A password given for a folder is not meant for each of its files.
+    assert "beacon" in read_pdf(pdf(hello, encrypt=locked("")), password="lantern").text
+
+
+def test_a_password_may_be_typed_in_pieces(pdf: Callable[..., bytes]) -> None:
+    data = pdf(hello, encrypt=locked("caf\u00e9"))
+    assert "beacon" in read_pdf(data, password="cafe\u0301").text
 
 
 @pytest.mark.parametrize(

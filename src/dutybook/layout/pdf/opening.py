@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +13,22 @@ import pypdfium2.raw as raw
 
 from dutybook.errors import BrokenDocument, EmptyDocument, EncryptedDocument, TooLarge
 from dutybook.layout.limits import Limits
+
+
+def _first_that_opens(source: bytes | Path, password: str | None) -> Any:
+    """The document; the password may be meant for others of a folder, and this one need none."""
+    # Typed letters with accents come composed or not; in the file they are composed (ISO 32000-2, 7.6.4.3.3: SASLprep).
+    tries = dict.fromkeys((password, unicodedata.normalize("NFKC", password), None)) if password else (password,)
+    failure: Exception | None = None
+    for attempt in tries:
+        try:
+            return pdfium.PdfDocument(source, password=attempt)
+        except pdfium.PdfiumError as error:
+            failure = failure or error
+            if getattr(error, "err_code", None) != raw.FPDF_ERR_PASSWORD:
+                break
+    assert failure
+    raise failure
 
 
 @contextmanager
@@ -33,7 +50,7 @@ def opened(source: bytes | Path, password: str | None, limits: Limits) -> Iterat
             "split it, or raise the limit"
         )
     try:
-        document = pdfium.PdfDocument(source, password=password)
+        document = _first_that_opens(source, password)
     except pdfium.PdfiumError as error:
         code = getattr(error, "err_code", None)
         if code == raw.FPDF_ERR_PASSWORD or "password" in str(error).lower():
