@@ -17,13 +17,17 @@ import logging
 import re
 import sys
 import unicodedata
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Any, NamedTuple
 
 import pdfplumber
+from pdfminer.converter import PDFPageAggregator
+from pdfminer.layout import LTChar, LTFigure
+from pdfminer.pdfinterp import PDFPageInterpreter
 
 import dutybook
 from dutybook.errors import BadDocument
@@ -39,34 +43,84 @@ def letters(text: str) -> str:
     return _OTHER.sub("", unicodedata.normalize("NFKC", text)).casefold()
 
 
+class Letter(NamedTuple):
+    """A character of a page: its middle, left edge, type size and text. Sorts from the top."""
+
+    y: float
+    x: float
+    left: float
+    size: float
+    text: str
+
+
+class _Letters(PDFPageAggregator):
+    """Takes the characters of a page and leaves its drawings, which cost as much."""
+
+    def paint_path(self, *_: Any) -> None:
+        return
+
+    def render_image(self, *_: Any) -> None:
+        return
+
+
 class Crops:
-    """Characters of the pages of one PDF, read by pdfplumber, a page at a time."""
+    """Characters of the pages of one PDF, read by pdfplumber's parser; the last few pages are kept."""
 
     def __init__(self, data: bytes) -> None:
         self.document = pdfplumber.open(io.BytesIO(data))
-        self.page: int | None = None
-        self.chars: list[dict[str, Any]] = []
+        self.device = _Letters(self.document.rsrcmgr, laparams=None)
+        self.interpreter = PDFPageInterpreter(self.document.rsrcmgr, self.device)
+        self.pages: dict[int, list[Letter]] = {}
 
-    def _load(self, number: int) -> None:
-        if number != self.page:
+    def _page(self, number: int) -> list[Letter]:
+        if number not in self.pages:
             page = self.document.pages[number - 1]
-            self.chars = [c for c in page.dedupe_chars().chars if c["text"].strip()]
-            self.page = number
-            page.close()
+            self.interpreter.process_page(page.page_obj)
+            left, top = page.mediabox[0], page.mediabox[1] + page.height
+            seen: dict[tuple[str, int, int], tuple[float, float]] = {}
+            found: list[Letter] = []
+            for char in _characters(self.device.get_result()):
+                text = char.get_text()
+                letter = Letter(
+                    top - (char.y0 + char.y1) / 2, left + (char.x0 + char.x1) / 2, left + char.x0, char.size, text
+                )
+                # The same letter in the same place is printed twice, for weight.
+                at = (text, round(letter.x), round(letter.y))
+                if text.strip() and not _is_double(letter, at, seen):
+                    seen[at] = letter.x, letter.y
+                    found.append(letter)
+            if len(self.pages) > 3:
+                del self.pages[next(iter(self.pages))]
+            self.pages[number] = sorted(found)
+        return self.pages[number]
 
     def read(self, box: Box) -> str:
         """The characters whose middle lies in the box, from left to right."""
-        self._load(box.page)
-        inside = [
-            c
-            for c in self.chars
-            if box.x0 <= (c["x0"] + c["x1"]) / 2 <= box.x1 and box.top <= (c["top"] + c["bottom"]) / 2 <= box.bottom
-        ]
+        page = self._page(box.page)
+        first, last = bisect_left(page, (box.top,)), bisect_right(page, (box.bottom,))
+        inside = [each for each in page[first:last] if box.x0 <= each.x <= box.x1]
         if inside:
             # Raised numbers in a line are marks of notes, which no quote has.
-            size = median(c["size"] for c in inside)
-            inside = [c for c in inside if c["size"] > 0.75 * size or not c["text"].isdigit()]
-        return "".join(c["text"] for c in sorted(inside, key=lambda c: c["x0"]))
+            size = median(each.size for each in inside)
+            inside = [each for each in inside if each.size > 0.75 * size or not each.text.isdigit()]
+        return "".join(each.text for each in sorted(inside, key=lambda each: each.left))
+
+
+def _characters(item: Any) -> Iterator[LTChar]:
+    for each in item:
+        if isinstance(each, LTChar):
+            yield each
+        elif isinstance(each, LTFigure):
+            yield from _characters(each)
+
+
+def _is_double(letter: Letter, at: tuple[str, int, int], seen: dict[tuple[str, int, int], tuple[float, float]]) -> bool:
+    text, x, y = at
+    for near in ((text, x + dx, y + dy) for dx in (-1, 0, 1) for dy in (-1, 0, 1)):
+        other = seen.get(near)
+        if other and abs(other[0] - letter.x) < 1 and abs(other[1] - letter.y) < 1:
+            return True
+    return False
 
 
 def wanted(analysis: Analysis) -> tuple[str, list[Span]]:
