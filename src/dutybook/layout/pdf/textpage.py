@@ -246,8 +246,10 @@ class _PageReader:
         """
         items = map(_text_object, repeat(self.handle), indexes)
         keys = list(zip(map(_object_font, items), [int(100 * height + 0.5) for height in heights], strict=True))
-        for key in set(keys) - self.styles.keys():
-            self.styles[key] = self._style(indexes[keys.index(key)], key[0])
+        if missing := set(keys) - self.styles.keys():
+            first = dict(zip(reversed(keys), reversed(indexes), strict=True))
+            for key in missing:
+                self.styles[key] = self._style(first[key], key[0])
         known = self.styles
         return [known[key] for key in keys]
 
