@@ -87,6 +87,31 @@ def sources(layout: Layout) -> list[str]:
     return [page.source for page in layout.pages]
 
 
+class TestWordsThatAreNotDrawn:
+    def test_they_are_said_to_be_invisible(self, nothing_installed: None) -> None:
+        def both(canvas: Any) -> None:
+            written(canvas)
+            canvas.translate(0, -300)
+            written(canvas, "The keeper pays nothing.", mode=3)
+
+        layout = read_pdf(pdf(written, both))
+        assert sources(layout) == ["text", "text"]
+        assert [page.note for page in layout.pages] == ["", "words of its text layer are not drawn on the page"]
+        (problem,) = layout.problems
+        assert problem.startswith("page 2: words of its text layer are not drawn")
+
+    def test_an_image_that_shows_them_is_behind_them(self, nothing_installed: None) -> None:
+        def over_a_picture(canvas: Any) -> None:
+            written(canvas)
+            canvas.drawImage(ImageReader(page(dpi=72, lines=3)), 0, 100, WIDTH, HEIGHT / 3)
+            canvas.translate(0, -500)
+            written(canvas, "Read from the picture.", mode=3)
+
+        layout = read_pdf(pdf(over_a_picture))
+        assert not layout.problems
+        assert "Read from the picture." in layout.text
+
+
 class TestScans:
     def test_only_pages_without_text_are_recognised(self, engine: FakeEngine) -> None:
         layout = read_pdf(pdf(written, scan, written), recognition=SETTINGS)

@@ -45,7 +45,7 @@ def _read_page(document: Any, index: int, limits: Limits, reading: Reading) -> N
         width, height = frame.size
         read = read_words(page.raw, frame, limits.max_page_chars)
         verdict = judge(page.raw, frame, read)
-        if verdict.kind not in (Kind.TEXT, Kind.BLANK):
+        if verdict.kind not in (Kind.TEXT, Kind.BLANK, Kind.UNDRAWN):
             reading.scans[number] = verdict
         if verdict.kind is Kind.BLANK:
             reading.pages.append(Page(number, width, height, "text", BLANK))
@@ -69,5 +69,6 @@ def _read_page(document: Any, index: int, limits: Limits, reading: Reading) -> N
         reading.rulings[number] = rulings_of(page.raw, frame, limits.max_rulings)
     finally:
         page.close()
-    source = ("ocr", verdict.note) if verdict.kind is Kind.EARLIER else ()
-    reading.keep(Page(number, width, height, *source), frame, read.words)
+    source = "ocr" if verdict.kind is Kind.EARLIER else "text"
+    note = verdict.note if verdict.kind in (Kind.EARLIER, Kind.UNDRAWN) else ""
+    reading.keep(Page(number, width, height, source, note), frame, read.words)

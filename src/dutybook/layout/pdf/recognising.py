@@ -19,7 +19,7 @@ from dutybook.layout.pdf.blank import BLANK
 from dutybook.layout.pdf.images import rendered, resolution_of
 from dutybook.layout.pdf.reading import Reading, pages_named
 from dutybook.layout.pdf.scanned import ScannedPage, scanned, settle
-from dutybook.layout.pdf.scans import Kind, in_margins
+from dutybook.layout.pdf.scans import UNDRAWN, Kind, in_margins
 from dutybook.records import Page
 
 ImageOf = Callable[[int, Recognition], tuple[Any, float]]
@@ -34,6 +34,7 @@ _AGREEING = 0.97
 _SAMPLE = 3000
 _ENOUGH = 200
 _WORD = re.compile(r"[^\W_]+")
+_UNDRAWN = f"{UNDRAWN}: what is read there may not be what a reader sees, compare it with the page's image"
 _ALONE = "only a stamp or page number was read, over an image that fills the page"
 
 
@@ -207,6 +208,9 @@ def _report(reading: Reading) -> None:
             reading.pages[index] = replace(page, source="image", note=_ALONE)
             images.setdefault(_why(_ALONE, reading.unrecognised), []).append(page.number)
     reading.problems += [f"{pages_named(numbers)}: {note}" for note, numbers in garbled.items()]
+    undrawn = [page.number for page in reading.pages if page.note == UNDRAWN]
+    if undrawn:
+        reading.problems.append(f"{pages_named(undrawn)}: {_UNDRAWN}")
     for why, numbers in images.items():
         reading.problems.append(f"no text on {pages_named(numbers)} (images or drawings{': ' if why else ''}{why})")
 

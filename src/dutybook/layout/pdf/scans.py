@@ -25,12 +25,16 @@ _MARGIN = 0.09
 _ASKED = 40
 """So many text objects of a page over an image are asked whether they are drawn."""
 EARLIER = "its text was recognised earlier, by another program"
+UNDRAWN = "words of its text layer are not drawn on the page"
+_SAMPLED = 40
+"""So many objects of a page, spread over it, are asked whether they are words that nobody sees."""
+_MOST_UNDRAWN = 0.05
 
 
 class Kind(StrEnum):
     """``text``; ``blank`` (nothing is on the page); ``image`` (no words); ``garbled`` (words without meaning); ``partly``
     (some of them); ``stamped`` (few words over an image that fills the page); ``earlier`` (a scan with the words that
-    another program recognised).
+    another program recognised); ``undrawn`` (words that are not drawn, and no image that shows them).
     """
 
     TEXT = "text"
@@ -40,6 +44,7 @@ class Kind(StrEnum):
     PARTLY = "partly"
     STAMPED = "stamped"
     EARLIER = "earlier"
+    UNDRAWN = "undrawn"
 
 
 class Verdict(NamedTuple):
@@ -68,6 +73,8 @@ def judge(page: raw.FPDF_PAGE, frame: Frame, read: PageText) -> Verdict:
             return Verdict(Kind.STAMPED)
         if _is_hidden(page):
             return Verdict(Kind.EARLIER, EARLIER)
+    elif _is_undrawn(page):
+        return Verdict(Kind.UNDRAWN, UNDRAWN)
     return _TEXT
 
 
@@ -108,3 +115,26 @@ def _is_hidden(page: raw.FPDF_PAGE) -> bool:
             if asked >= _ASKED:
                 break
     return hidden > 0.8 * asked > 0
+
+
+def _is_undrawn(page: raw.FPDF_PAGE) -> bool:
+    """Whether words of an open page are not drawn and no image stands where they do; a sample of its objects tells."""
+    count = raw.FPDFPage_CountObjects(page)
+    hidden = []
+    asked = 0
+    for index in range(0, count, -(-count // _SAMPLED) or 1):
+        item = raw.FPDFPage_GetObject(page, index)
+        if raw.FPDFPageObj_GetType(item) == raw.FPDF_PAGEOBJ_TEXT:
+            asked += 1
+            if raw.FPDFTextObj_GetTextRenderMode(item) == raw.FPDF_TEXTRENDERMODE_INVISIBLE:
+                hidden.append(bounds_of(item))
+    if not hidden:
+        return False
+    images = [bounds_of(item) for item in images_of(page)]
+    bare = 0
+    for left, bottom, right, top in hidden:
+        x, y = (left + right) / 2, (bottom + top) / 2
+        shown = any(x0 <= x <= x1 and y0 <= y <= y1 for x0, y0, x1, y1 in images)
+        # Spaces set apart are nothing to see in any case.
+        bare += not shown and right - left > top - bottom > 0
+    return bare > _MOST_UNDRAWN * asked
