@@ -9,6 +9,7 @@ from typing import Any
 
 from dutybook.layout.ocr.engine import Engine, RecognitionFailed, RecognitionLate
 from dutybook.layout.ocr.hocr import SeenLine, lines_of
+from dutybook.layout.ocr.numerals import with_numerals
 from dutybook.layout.ocr.signs import with_signs
 from dutybook.layout.ocr.upright import Pose, skew_of, straightened
 
@@ -121,7 +122,7 @@ def _read(
     turned = image if pose.plain else straightened(image, pose)
     lines = tuple(lines_of(engine.hocr(turned, dpi, code, _left(end))))
     if signs and confidence_of(lines) >= SURE:
-        lines = with_signs(turned, lines, dpi, engine, code, _left(end))
+        lines = with_numerals(with_signs(turned, lines, dpi, engine, code, _left(end)))
     return Recognised(lines, pose, code)
 
 
