@@ -46,9 +46,10 @@ def contents_among(paragraphs: Sequence[Paragraph], pages: int) -> set[int]:
 
 def _entry(paragraph: Paragraph, pages: int) -> tuple[int, float] | None:
     """The page number a paragraph ends with and the x it ends at; None where it ends otherwise."""
-    words = paragraph.lines[-1].words
-    if len(paragraph.lines) > 3 or len(words) < 2 or not _PAGE.match(words[-1].text):
+    last = paragraph.lines[-1]
+    if len(paragraph.lines) > 3 or last.count < 2 or not _PAGE.match(last.last_text):
         return None
+    words = last.peek()
     number, line = words[-1], paragraph.lines[-1]
     if int(number.text) > 1.2 * pages + 10 or number.x0 - words[-2].x1 < 0.9 * line.size:
         return None

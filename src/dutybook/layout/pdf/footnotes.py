@@ -77,7 +77,7 @@ def _raise_flat_marks(kept: list[Line], notes: list[Note]) -> None:
             line.words.insert(index + 1, replace(word, text=rest, x0=edge, glued=True))
             line.words[index] = replace(word, text=head, x1=edge, soft=False)
             line.raised = {place + (place > index) for place in line.raised}
-        line.raised.add(index)
+        line.raised |= {index}
 
 
 def _begin(group: list[Line], body_size: float, continues: bool) -> int:

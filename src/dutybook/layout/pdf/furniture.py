@@ -140,8 +140,8 @@ def _runs(key: str, count: int) -> bool:
 
 def _mostly(row: list[Line], chosen: set[int]) -> bool:
     """Whether the larger part of a row returns: a paragraph's number alone may well do so by chance."""
-    total = sum(len(word.text) for run in row for word in run.words)
-    known = sum(len(word.text) for run in row if id(run) in chosen for word in run.words)
+    total = sum(len(text) for run in row for text in run.texts)
+    known = sum(len(text) for run in row if id(run) in chosen for text in run.texts)
     return 2 * known >= total
 
 

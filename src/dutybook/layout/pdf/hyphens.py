@@ -56,7 +56,7 @@ class Lexicon:
     def __getitem__(self, word: str) -> int:
         return self.counts[word.strip(_EDGES).lower()]
 
-    def survey(self, lines: Sequence[Sequence[Word]]) -> None:
+    def survey(self, lines: Iterable[Sequence[Word]]) -> None:
         """Count how the document's decided breaks fall, by how many of the two parts are words of it.
 
         An undecided break then follows the others of its kind, if they nearly all fall one way; before that those whose

@@ -2,13 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import sys
+from array import array
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field
+from itertools import repeat
+from typing import TYPE_CHECKING, Any
 
-from dutybook.layout.pdf.glyphs import Word
+from dutybook.layout.pdf.glyphs import Style, Word
 
 WIDE_GAP = 1.15
 """A gap of so many ems parts a run: it may be a gutter, a marker's column or a table. Rows join again later."""
+OPEN_PAGES = 100
+"""The lines of a document's first pages keep their words as objects; those of later pages are folded between two uses."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Folded:
+    """The words of a line as columns, a quarter of the space; one value stands for a column that is all alike.
+
+    ``sides`` holds all x0, then all x1; ``flags`` soft, glued and apart of each word, None where no word has any.
+    """
+
+    texts: tuple[str, ...]
+    sides: array[float]
+    tops: float | array[float]
+    bottoms: float | array[float]
+    bases: float | array[float]
+    styles: Style | tuple[Style, ...]
+    flags: tuple[tuple[bool, bool, bool], ...] | None
+
+    def words(self) -> list[Word]:
+        count = len(self.texts)
+        sides = self.sides.tolist()
+        tops, bottoms, bases, styles = (
+            each if isinstance(each, (array, tuple)) else repeat(each)
+            for each in (self.tops, self.bottoms, self.bases, self.styles)
+        )
+        made = list(map(Word, self.texts, sides[:count], tops, sides[count:], bottoms, bases, styles))
+        if self.flags:
+            for word, flags in zip(made, self.flags, strict=True):
+                word.soft, word.glued, word.apart = flags
+        return made
+
+
+def _column(values: list[float]) -> float | array[float]:
+    return values[0] if values.count(values[0]) == len(values) else array("d", values)
 
 
 @dataclass(slots=True)
@@ -17,6 +56,8 @@ class Line:
 
     ``left`` and ``right`` are the edges of the column it stands in; ``column`` counts columns over the document.
     ``numbered`` says that a number from the page's margin was put before its words.
+
+    A folded line (:meth:`fold`) has ``folded`` in place of ``words`` until they are asked for.
     """
 
     page: int
@@ -25,12 +66,64 @@ class Line:
     x1: float
     base: float
     size: float
-    raised: set[int] = field(default_factory=set)
+    raised: Set[int] = frozenset()
     left: float = 0.0
     right: float = 0.0
     column: int = 0
     shares: tuple[float, float] | None = None
     numbered: bool = False
+    folded: _Folded | None = field(default=None, init=False, repr=False, compare=False)
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            # Only called where the slot is empty: of a folded line.
+            if name != "words" or self.folded is None:
+                raise AttributeError(name)
+            self.words = self.folded.words()
+            self.folded = None
+            return self.words
+
+    def fold(self) -> None:
+        """Make a line of a later page small until its words are asked for again."""
+        if self.page <= OPEN_PAGES or self.folded is not None:
+            return
+        words = self.words
+        styles = [word.style for word in words]
+        flags = None
+        if any(word.soft or word.glued or word.apart for word in words):
+            flags = tuple([(word.soft, word.glued, word.apart) for word in words])
+        self.folded = _Folded(
+            tuple([sys.intern(word.text) for word in words]),
+            array("d", [word.x0 for word in words] + [word.x1 for word in words]),
+            _column([word.top for word in words]),
+            _column([word.bottom for word in words]),
+            _column([word.base for word in words]),
+            styles[0] if all(style is styles[0] for style in styles) else tuple(styles),
+            flags,
+        )
+        del self.words
+
+    def peek(self) -> list[Word]:
+        """The words, to look at and not to change: a folded line stays folded."""
+        return self.words if self.folded is None else self.folded.words()
+
+    @property
+    def count(self) -> int:
+        """How many words it has."""
+        return len(self.words if self.folded is None else self.folded.texts)
+
+    @property
+    def first_text(self) -> str:
+        return self.words[0].text if self.folded is None else self.folded.texts[0]
+
+    @property
+    def last_text(self) -> str:
+        return self.words[-1].text if self.folded is None else self.folded.texts[-1]
+
+    @property
+    def texts(self) -> Sequence[str]:
+        return [word.text for word in self.words] if self.folded is None else self.folded.texts
 
     @property
     def top(self) -> float:
@@ -42,13 +135,13 @@ class Line:
 
     @property
     def text(self) -> str:
-        return " ".join(word.text for word in self.words)
+        return " ".join(self.texts)
 
     def share(self, attribute: str) -> float:
         """The share of its characters that is ``bold`` or ``italic``; reckoned once."""
         if self.shares is None:
             total = bold = italic = 0
-            for index, word in enumerate(self.words):
+            for index, word in enumerate(self.peek()):
                 if index not in self.raised:
                     size = len(word.text)
                     total += size
@@ -75,12 +168,12 @@ def runs_of(page: int, words: Iterable[Word]) -> list[Line]:
                     line.x1 = max(line.x1, word.x1)
                     continue
                 if 0 < drop < 0.8 * line.size and size <= 0.85 * line.size:
-                    line.raised.add(len(line.words))
+                    line.raised |= {len(line.words)}
                     line.words.append(word)
                     line.x1 = max(line.x1, word.x1)
                     continue
                 if -0.8 * size < drop < 0 and size * 0.85 >= line.size and len(line.words) == 1:
-                    line.raised.add(0)
+                    line.raised |= {0}
                     line.words.append(word)
                     line.x1, line.base, line.size = max(line.x1, word.x1), word.base, size
                     continue
@@ -139,11 +232,11 @@ def joined(row: list[Line]) -> Line:
         return row[0]
     head = max(row, key=lambda run: (run.size, len(run.words)))
     words: list[Word] = []
-    raised: set[int] = set()
+    raised: Set[int] = frozenset()
     for run in row:
         offset = len(words)
         lifted = run.size <= 0.85 * head.size and 0.1 * head.size < head.base - run.base
-        raised.update(offset + index for index in (range(len(run.words)) if lifted else run.raised))
+        raised |= frozenset(offset + index for index in (range(len(run.words)) if lifted else run.raised))
         words.extend(run.words)
     if any(map(is_from_right, words)):
         words, raised = _logical(words, raised)
@@ -157,7 +250,7 @@ def is_from_right(word: Word) -> bool:
     return any("\u0590" <= sign <= "\u08ff" or "\ufb1d" <= sign <= "\ufefc" for sign in (word.text[0], word.text[-1]))
 
 
-def _logical(words: list[Word], raised: set[int]) -> tuple[list[Word], set[int]]:
+def _logical(words: list[Word], raised: Set[int]) -> tuple[list[Word], Set[int]]:
     """Words that stand from left to right in the order they are read: from the right, words of other scripts among them
     from the left."""
     if 2 * sum(map(is_from_right, words)) < sum(word.text[0].isalpha() or word.text[-1].isalpha() for word in words):

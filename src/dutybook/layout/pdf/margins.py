@@ -25,8 +25,10 @@ def take_margin_numbers(pages: list[PageRuns]) -> dict[int, list[Word]]:
     for page in pages:
         edge = _text_edge(page.runs)
         for run in page.runs:
+            if run.x1 < edge - 1 or not _NUMBER.match(run.last_text):
+                continue
             word = run.words[-1]
-            if word.x0 < edge - 1 or not _NUMBER.match(word.text):
+            if word.x0 < edge - 1:
                 continue
             # A number close to its line's end is the last word of that line's run.
             if len(run.words) == 1 or word.x0 - run.words[-2].x1 > 0.5 * word.style.size:
@@ -57,10 +59,9 @@ def _text_edge(runs: list[Line]) -> float:
     """Where the lines of a page usually end; beyond the page where they end anywhere."""
     ends: Counter[int] = Counter()
     for run in runs:
-        if len(run.words) > 3:
+        if run.count > 3:
             ends[round(run.x1)] += 1
-            last = run.words[-1]
-            if _NUMBER.match(last.text):
+            if _NUMBER.match(run.last_text):
                 ends[round(run.words[-2].x1)] += 1
     if not ends:
         return float("inf")
@@ -90,15 +91,13 @@ def _alone(last: Line, word: Word) -> Line:
 
 def take_revision_marks(pages: list[PageRuns]) -> list[Furniture]:
     """Take the marks of consolidated Union acts (``▼M1``, ``►C1`` … ``◄``) out of the runs: they are no text of the act."""
-    if not any(
-        run.words[0].text[0] == "▼" and _REVISED.match(run.words[0].text) for page in pages for run in page.runs
-    ):
+    if not any(run.first_text[0] == "▼" and _REVISED.match(run.first_text) for page in pages for run in page.runs):
         return []  # arrows of another use, or none
     marked = [
         (page, run)
         for page in pages
         for run in page.runs
-        if any(word.text[0] in "▼►◄▲" or word.text[-1] == "◄" for word in run.words)
+        if any(text[0] in "▼►◄▲" or text[-1] == "◄" for text in run.texts)
     ]
     taken: list[Furniture] = []
     for page, run in marked:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 _MARKER = re.compile(
     r"""(?:
@@ -65,7 +66,7 @@ CONJUNCTIONS = frozenset(
 _STOPPED = re.compile(rf"(?:[.;:!?…][\"“”»’)\]]*|;\s\w{{1,4}}|,\s(?:{'|'.join(sorted(CONJUNCTIONS))}))$")
 
 
-def marker_words(words: list[str]) -> int:
+def marker_words(words: Sequence[str]) -> int:
     """How many of a line's first words are its marker: 0, 1, or 2 for ``§ 5`` and ``( 1 )``."""
     if not words:
         return 0

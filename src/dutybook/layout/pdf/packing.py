@@ -17,36 +17,47 @@ from dutybook.layout.pdf.reading import Reading
 
 
 def pack(reading: Reading) -> bytes:
-    """A reading as bytes. Single objects (a pickle of them) would take five times the space and ten times the time."""
-    lines = [line for page in reading.runs for line in page.runs]
-    words = [word for line in lines for word in line.words]
-    known: dict[str, str] = {}
-    columns = _columns(Word, words)
-    # One string for all words that read the same.
-    columns["text"] = [known.setdefault(text, text) for text in columns["text"]]
+    """A reading as bytes. Single objects (a pickle of them) would take five times the space and ten times the time.
+
+    Each page is packed by itself, so that never more than one is unpacked at a time.
+    """
+    pages = [_packed(page) for page in reading.runs]
+    return pickle.dumps((replace(reading, runs=[]), pages), protocol=pickle.HIGHEST_PROTOCOL)
+
+
+def unpack(data: bytes) -> Reading:
+    """What :func:`pack` was given, lines of later pages folded. Only for bytes from our own processes."""
+    reading: Reading
+    reading, pages = pickle.loads(data)  # noqa: S301 - from our own child
+    for page in pages:
+        made = _unpacked(page)
+        for line in made.runs:
+            line.fold()
+        reading.runs.append(made)
+    return reading
+
+
+def _packed(page: PageRuns) -> bytes:
+    lines = [line.peek() for line in page.runs]
+    words = [word for line in lines for word in line]
     return pickle.dumps(
         (
-            replace(reading, runs=[]),
-            _columns(PageRuns, reading.runs, without="runs"),
-            [len(page.runs) for page in reading.runs],
-            _columns(Line, lines, without="words"),
-            [len(line.words) for line in lines],
-            columns,
+            replace(page, runs=[]),
+            _columns(Line, page.runs, without=("words", "folded")),
+            list(map(len, lines)),
+            _columns(Word, words),
         ),
         protocol=pickle.HIGHEST_PROTOCOL,
     )
 
 
-def unpack(data: bytes) -> Reading:
-    """What :func:`pack` was given. Only for bytes from our own processes."""
-    reading: Reading
-    reading, pages, page_lines, lines, line_words, words = pickle.loads(data)  # noqa: S301 - from our own child
+def _unpacked(data: bytes) -> PageRuns:
+    page: PageRuns
+    page, lines, line_words, words = pickle.loads(data)  # noqa: S301 - from our own child
     all_words = _objects(Word, words)
     lines["words"] = [all_words[start:stop] for start, stop in pairwise(accumulate(line_words, initial=0))]
-    all_lines = _objects(Line, lines)
-    pages["runs"] = [all_lines[start:stop] for start, stop in pairwise(accumulate(page_lines, initial=0))]
-    reading.runs = _objects(PageRuns, pages)
-    return reading
+    page.runs = _objects(Line, lines)
+    return page
 
 
 def joined(readings: Sequence[Reading]) -> Reading:
@@ -64,15 +75,15 @@ def joined(readings: Sequence[Reading]) -> Reading:
     return made
 
 
-def _columns(kind: type[Any], items: Sequence[Any], without: str = "") -> dict[str, Any]:
+def _columns(kind: type[Any], items: Sequence[Any], without: Sequence[str] = ()) -> dict[str, Any]:
     made: dict[str, Any] = {}
     for each in fields(kind):
-        if each.name != without:
+        if each.name not in without:
             values = list(map(attrgetter(each.name), items))
             made[each.name] = array("d", values) if each.type == "float" else values
     return made
 
 
 def _objects(kind: type[Any], columns: dict[str, Any]) -> list[Any]:
-    values = [columns[each.name] for each in fields(kind)]
+    values = [columns[each.name] for each in fields(kind) if each.init]
     return list(map(kind, *(column.tolist() if isinstance(column, array) else column for column in values)))

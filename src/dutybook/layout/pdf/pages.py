@@ -17,9 +17,14 @@ from dutybook.layout.pdf.textpage import read_words
 from dutybook.records import Page
 
 
-def read_range(document: Any, indexes: Iterable[int], limits: Limits, deadline: float) -> Reading:
-    """The pages with these indexes (from 0), up to the first that the clock (``time.monotonic``) or the bound on text denies."""
-    reading = Reading()
+def read_range(
+    document: Any, indexes: Iterable[int], limits: Limits, deadline: float, reading: Reading | None = None
+) -> Reading:
+    """The pages with these indexes (from 0), up to the first that the clock (``time.monotonic``) or the bound on text denies.
+
+    They are added to ``reading`` if one is given.
+    """
+    reading = reading or Reading()
     for index in indexes:
         if time.monotonic() > deadline or is_too_long(reading, limits):
             break

@@ -35,7 +35,7 @@ class Measures:
         sizes: Counter[float] = Counter()
         rights: Counter[float] = Counter()
         for line in lines:
-            sizes[round(line.size, 1)] += sum(len(word.text) for word in line.words)
+            sizes[round(line.size, 1)] += sum(map(len, line.texts))
             rights[round(line.x1)] += 1
         for before, after in itertools.pairwise(lines):
             if before.page == after.page and before.column == after.column:
@@ -87,7 +87,7 @@ def set_edges(lines: Sequence[Line]) -> None:
 
 def _leads(line: Line) -> bool:
     """A quick look for dot leaders at a line's end, a page number after them or not."""
-    ends = [word.text for word in line.words[-3:]]
+    ends = line.texts[-3:]
     return any("...." in end for end in ends) or sum(end in (".", "…", "..") for end in ends) > 1
 
 
@@ -100,9 +100,12 @@ def paragraphs_of(lines: Sequence[Line], measures: Measures) -> list[Paragraph]:
             last = paragraph.lines[-1]
             paragraph.continued |= last.page != line.page
             paragraph.lines.append(line)
+            last.fold()
             if has_leader(line.text):
                 paragraph.contents = True
             continue
+        if made:
+            made[-1].lines[-1].fold()
         made.append(_started(line))
     return made
 
@@ -125,7 +128,7 @@ def note_paragraphs(lines: Sequence[Line], measures: Measures) -> list[Paragraph
 
 
 def _started(line: Line) -> Paragraph:
-    texts = [word.text for word in line.words]
+    texts = line.texts
     marker = 1 if (0 in line.raised or line.numbered) and len(texts) > 1 else marker_words(texts[:4])
     if marker >= len(texts):
         marker = 0 if len(texts) > 1 else marker

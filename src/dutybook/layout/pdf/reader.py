@@ -32,6 +32,10 @@ from dutybook.layout.pdf.tables import Grid, joined_tables, ruled_runs, take_tab
 from dutybook.layout.pdf.watermarks import take_watermarks
 from dutybook.records import BlockRole, Furniture, FurnitureKind, Layout, Page
 
+_REOPENED = 100
+"""A document is opened again after so many pages, unless that takes longer than so many seconds."""
+_SLOW = 0.2
+
 
 def read_pdf(
     data: bytes,
@@ -99,7 +103,7 @@ def _read_pages(document: Any, data: bytes, password: str | None, limits: Limits
         with suppress(OSError):
             reading = read_ranges(data, password, limits, count, started)
     if reading is None:
-        reading = read_range(document, range(count), limits, started + limits.max_seconds)
+        reading = _read_one_by_one(document, data, password, limits, count, started + limits.max_seconds)
     if is_too_long(reading, limits):
         raise TooLarge(f"the PDF holds more than {limits.max_text_chars:,} characters: split it, or raise the limit")
     read = len(reading.pages)
@@ -112,6 +116,26 @@ def _read_pages(document: Any, data: bytes, password: str | None, limits: Limits
         raise TooLarge(f"reading the PDF took longer than {limits.max_seconds:.0f} s: split it, or raise the limit")
     if total > limits.max_pages:
         reading.problems.insert(0, f"only the first {limits.max_pages} of {total} pages were read (limit on pages)")
+    return reading
+
+
+def _read_one_by_one(
+    document: Any, data: bytes, password: str | None, limits: Limits, count: int, deadline: float
+) -> Reading:
+    """The first pages of an open PDF, up to the first that there is no time or no room for.
+
+    pdfium keeps what it saw of each page's objects until the document is closed: a long one is opened again now and then.
+    """
+    reading = read_range(document, range(min(count, _REOPENED)), limits, deadline)
+    step = _REOPENED
+    while len(reading.pages) < count and len(reading.pages) % step == 0:
+        start, begun = len(reading.pages), time.monotonic()
+        with opened(data, password, limits) as again:
+            if time.monotonic() - begun > _SLOW:
+                step = count  # a damaged file, whose pages must be searched for
+            read_range(again, range(start, min(start + step, count)), limits, deadline, reading)
+        if len(reading.pages) == start:
+            break
     return reading
 
 
@@ -140,8 +164,14 @@ def put_together(reading: Reading, said: dict[str, str]) -> Layout:
         for line in lines:
             line.column += column
         column = max((line.column for line in lines), default=column) + 1
-        lines = take_notes(lines, body_size, notes)
-        flow.extend(_placed(lines, grids))
+        kept = take_notes(lines, body_size, notes)
+        flow.extend(_placed(kept, grids))
+        for line in lines:
+            line.fold()
+        for grid in grids:
+            for cell in grid.cells():
+                for line in cell.lines:
+                    line.fold()
     flow = joined_tables(flow)
     return _written(flow, notes, reading, furniture, {**said, **meta.from_furniture(furniture)})
 
@@ -162,7 +192,7 @@ def _body_size(pages: list[PageRuns]) -> float:
     sizes: Counter[float] = Counter()
     for page in pages:
         for run in page.runs:
-            sizes[round(run.size, 1)] += len(run.words)
+            sizes[round(run.size, 1)] += run.count
     return sizes.most_common(1)[0][0] if sizes else 10.0
 
 
@@ -189,11 +219,12 @@ def _written(
     set_edges(lines)
     set_edges(in_notes)
     measures = Measures(lines or in_cells or in_notes)
-    lexicon = Lexicon.of(line.words for group in (lines, in_cells, in_notes) for line in group)
+    lexicon = Lexicon.of(line.peek() for group in (lines, in_cells, in_notes) for line in group)
     for group in (lines, in_cells, in_notes):
-        lexicon.survey([line.words for line in group])
+        lexicon.survey(map(Line.peek, group))
     for line in lines:
         mend(line, lexicon)
+        line.fold()
     assembler = Assembler(measures, lexicon, {note.mark for note in notes if note.mark})
     bold_body = sum(line.share("bold") > 0.9 for line in lines) > 0.5 * len(lines)
     del lines, in_cells, in_notes, group

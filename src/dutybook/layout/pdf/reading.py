@@ -48,7 +48,10 @@ class Reading:
             for ruling in self.rulings.get(number, ())
             if ruling.level and ruling.x1 - ruling.x0 > 0.5 * width
         ]
-        self.runs.append(PageRuns(number, width, height, runs_of(number, upright), rules))
+        runs = runs_of(number, upright)
+        for run in runs:
+            run.fold()
+        self.runs.append(PageRuns(number, width, height, runs, rules))
 
     def drop(self, number: int) -> Page:
         """Forget what was read of a page; returns it as it was."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from dutybook.layout.pdf.glyphs import Word
@@ -21,9 +22,9 @@ def mend(line: Line, lexicon: Lexicon) -> bool:
     Two neighbours are one word if together they are a word of the document, at least one of them alone is
     hardly one, and the gap between them is small for the line. Single letters in a row are words, too.
     """
-    if len(line.words) < 2 or line.raised:
+    if line.raised or line.count < 2:
         return False
-    if not _suspect(line.words, lexicon):
+    if not _suspect(line.texts, lexicon):
         return False
     gaps = [after.x0 - before.x1 for before, after in zip(line.words, line.words[1:], strict=False)]
     usual = sorted(gaps)[len(gaps) // 2] if len(gaps) > 1 else 0.25 * line.size
@@ -43,12 +44,11 @@ def mend(line: Line, lexicon: Lexicon) -> bool:
     return changed
 
 
-def _suspect(words: list[Word], lexicon: Lexicon) -> bool:
+def _suspect(texts: Sequence[str], lexicon: Lexicon) -> bool:
     """A quick look: whether a line holds a single letter in a row of them, or a rare short piece."""
     counts, rare = lexicon.counts, lexicon.rare
     short = False
-    for word in words:
-        text = word.text
+    for text in texts:
         size = len(text)
         if size == 1:
             if short:
@@ -61,7 +61,7 @@ def _suspect(words: list[Word], lexicon: Lexicon) -> bool:
             return True
         short = False
     # A lone letter at the end may belong to the rare word before it.
-    return short and len(words) > 1 and counts[words[-2].text.lower()] <= rare
+    return short and len(texts) > 1 and counts[texts[-2].lower()] <= rare
 
 
 def _is_one(before: str, after: str, lexicon: Lexicon, *, touching: bool) -> bool:

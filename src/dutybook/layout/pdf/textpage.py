@@ -20,6 +20,7 @@ from operator import sub
 
 import pypdfium2.raw as raw
 
+from dutybook.layout.pdf.calls import address_of, quick
 from dutybook.layout.pdf.glyphs import SOFT_HYPHENS, Frame, PageText, Style, Word
 
 # In letter-spaced words a space stands before the hyphen at the line's end.
@@ -52,27 +53,18 @@ _BAND = 16.0
 _MOST_IN_BAND = 200
 
 
-def _function(name: str, result: type | None, *arguments: type) -> ctypes._FuncPointer:
-    """A pdfium function with plain integers for handles, which spares an object a call.
-
-    It keeps the interpreter's lock: pdfium takes no second thread, and giving the lock back costs as much as the work.
-    """
-    address = ctypes.cast(getattr(raw, name), ctypes.c_void_p).value
-    return ctypes.PYFUNCTYPE(result, *arguments)(address)  # type: ignore[arg-type]
-
-
 _VOID, _INT, _DOUBLE = ctypes.c_void_p, ctypes.c_int, ctypes.c_double
-_text = _function("FPDFText_GetText", _INT, _VOID, _INT, _INT, _VOID)
-_loose_box = _function("FPDFText_GetLooseCharBox", None, _VOID, _INT, _VOID)
-_origin = _function("FPDFText_GetCharOrigin", None, _VOID, _INT, _VOID, _VOID)
-_text_object = _function("FPDFText_GetTextObject", _VOID, _VOID, _INT)
-_object_font = _function("FPDFTextObj_GetFont", _VOID, _VOID)
-_matrix = _function("FPDFText_GetMatrix", _INT, _VOID, _INT, _VOID)
-_font_size = _function("FPDFText_GetFontSize", _DOUBLE, _VOID, _INT)
-_font_name = _function("FPDFFont_GetBaseFontName", ctypes.c_size_t, _VOID, _VOID, ctypes.c_size_t)
-_font_flags = _function("FPDFFont_GetFlags", _INT, _VOID, _VOID)
-_font_weight = _function("FPDFFont_GetWeight", _INT, _VOID)
-_char_index = _function("FPDFText_GetCharIndexFromTextIndex", _INT, _VOID, _INT)
+_text = quick("FPDFText_GetText", _INT, _VOID, _INT, _INT, _VOID)
+_loose_box = quick("FPDFText_GetLooseCharBox", None, _VOID, _INT, _VOID)
+_origin = quick("FPDFText_GetCharOrigin", None, _VOID, _INT, _VOID, _VOID)
+_text_object = quick("FPDFText_GetTextObject", _VOID, _VOID, _INT)
+_object_font = quick("FPDFTextObj_GetFont", _VOID, _VOID)
+_matrix = quick("FPDFText_GetMatrix", _INT, _VOID, _INT, _VOID)
+_font_size = quick("FPDFText_GetFontSize", _DOUBLE, _VOID, _INT)
+_font_name = quick("FPDFFont_GetBaseFontName", ctypes.c_size_t, _VOID, _VOID, ctypes.c_size_t)
+_font_flags = quick("FPDFFont_GetFlags", _INT, _VOID, _VOID)
+_font_weight = quick("FPDFFont_GetWeight", _INT, _VOID)
+_char_index = quick("FPDFText_GetCharIndexFromTextIndex", _INT, _VOID, _INT)
 
 
 def read_words(page: raw.FPDF_PAGE, frame: Frame, max_chars: int) -> PageText:
@@ -106,7 +98,7 @@ class _PageReader:
 
     def __init__(self, textpage: raw.FPDF_TEXTPAGE, frame: Frame) -> None:
         self.textpage = textpage
-        self.handle = ctypes.cast(textpage, _VOID).value
+        self.handle = address_of(textpage)
         self.frame = frame
         self.styles: dict[tuple[int | None, int], Style] = {}
         self.fonts: dict[int, tuple[bool, bool]] = {}
