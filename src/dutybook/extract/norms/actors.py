@@ -16,7 +16,7 @@ _CLASSES = (BearerClass.AUTHORITY, BearerClass.PERSON, BearerClass.BUSINESS, Bea
 _LONGEST = 5
 # Three capitals at least: "(EU)" is a part of numbers.
 _ABBREVIATED = re.compile(
-    r"(?P<long>(?:[^\W\d_][\w-]* ){0,2}[^\W\d_][\w-]*) \([‘“„\"']?(?P<short>[A-Z][A-Za-z-]?[A-Z][A-Z-]{0,6}[A-Z]?s?)[’”“\"']?\)"
+    r"(?P<long>(?:[^\W\d_][\w-]{0,60} ){0,2}[^\W\d_][\w-]{0,60}) \([‘“„\"']?(?P<short>[A-Z][A-Za-z-]?[A-Z][A-Z-]{0,6}[A-Z]?s?)[’”“\"']?\)"
 )
 # Characters after a term within which its definition must name a person ("‘controller’ means the natural or legal …").
 _DEFINED_WITHIN = 45
