@@ -1,13 +1,15 @@
-"""Puts quoted new text for another act under the provision that announces it, apart from the act's own."""
+"""Puts new text for another act, quoted or not, under the provision that announces it, apart from the act's own."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 from dutybook.records import Block, BlockRole, ProvisionKind, Span, Zone
-from dutybook.structure import headings, lists, quotations
+from dutybook.structure import headings, lists, quotations, zones
 from dutybook.structure.markers import parse
+from dutybook.structure.nodes import Node
 from dutybook.structure.opening import Opening
+from dutybook.structure.unquoted import Unquoted
 
 
 class NewText(Opening):
@@ -15,9 +17,16 @@ class NewText(Opening):
 
     def _quotation(self, index: int, text: str) -> int:
         """Put quoted new text under the provision that announces it; returns its length in blocks, 0 where none begins."""
-        found = quotations.opens(text) if self.zone is Zone.ENACTING or self.zone is Zone.ANNEX else None
+        if self.zone is not Zone.ENACTING and self.zone is not Zone.ANNEX:
+            return 0
+        found = quotations.opens(text)
         holder = self.levels[-1].node if self.levels else self._home()
-        if found is None or holder is None or not self._announced(index, found[1]):
+        if holder is None:
+            return 0
+        if found is None:
+            end = self._unquoted(index)
+            return self._take(index, end, 0, holder) if end else 0
+        if not self._announced(index, found[1]):
             return 0
         mark, start = found
         end = 0
@@ -26,7 +35,21 @@ class NewText(Opening):
             paragraphs = ("" if b.role is BlockRole.FOOTNOTE else b.span.of(self.text) for b in following)
             end = quotations.extent(paragraphs, mark, self._goes_on)
             self.unclosed = 0 if end else index + quotations.MOST
-        end = max(end, 1)
+        return self._take(index, max(end, 1), start, holder)
+
+    def _unquoted(self, index: int) -> int:
+        """How many blocks from here on are new text without quotation marks."""
+        before = self.runs[-1] if self.runs else None
+        if before is None or before.zone is not Zone.AMENDMENT:
+            return 0
+        announcement = before.span.of(self.text)
+        if not announcement.rstrip().endswith(":") or not zones.amends(announcement, self.pack):
+            return 0
+        following = ((b, b.span.of(self.text)) for b in (self.blocks[i] for i in range(index, len(self.blocks))))
+        return Unquoted(self.pack, announcement, self.article, self.levels).extent(following)
+
+    def _take(self, index: int, end: int, start: int, holder: Node) -> int:
+        """Put blocks under their announcement as new text, the first from ``start`` on; returns how many were taken."""
         kept = (self.divisions, self.article, self.levels, self.closed, self.zone, self.last_articles)
         self.divisions, self.article, self.levels, self.closed, self.last_articles = [], None, [], [], {}
         self.quoting, self.zone = holder, Zone.AMENDMENT

@@ -52,6 +52,12 @@ def amends(paragraph: str, pack: LanguagePack) -> bool:
     )
 
 
+def instructs(paragraph: str, pack: LanguagePack) -> bool:
+    """Whether a paragraph says what happens to another act's text, near its beginning ("(3) Article 6 is deleted")."""
+    words = pack.structure
+    return _says(paragraph[:_LAST].casefold(), (*words.amendment_stems, *words.deletion_stems))
+
+
 def _says(folded: str, stems: tuple[str, ...]) -> bool:
     """Whether a text holds one of the stems; an ``…`` in a stem stands for any words between its parts."""
     for stem in stems:

@@ -40,7 +40,7 @@ class StructureWords(Section):
     written out before or after a division word, in order, forms of one separated by ``|`` ("erster|erste|erstes"); ``citation_words`` what follows the number in
     a citation and never in a heading ("Absatz"); ``amendment_headings`` begin the title of an amending article,
     ``amendment_endings`` end it ("… módosítása"); in ``amendment_stems`` and ``definition_stems`` an ``…`` stands for
-    any words between two parts; ``act_kinds`` the words in an act's title by the letter of its CELEX
+    any words between two parts; ``deletion_stems`` end the text of another act and announce none; ``act_kinds`` the words in an act's title by the letter of its CELEX
     number (R, L, D).
     """
 
@@ -69,6 +69,7 @@ class StructureWords(Section):
     amendment_headings: tuple[str, ...] = ()
     amendment_endings: tuple[str, ...] = ()
     amendment_stems: tuple[str, ...] = ()
+    deletion_stems: tuple[str, ...] = ()
     definition_stems: tuple[str, ...] = ()
     citation_words: tuple[str, ...] = ()
     act_titles: tuple[str, ...] = ()
@@ -80,8 +81,8 @@ class StructureWords(Section):
     section_variants: tuple[SectionVariant, ...] = ()
 
     @field_validator(
-        "definition_headings", "amendment_headings", "amendment_endings", "amendment_stems", "definition_stems",
-        "scope_headings", "self_reference", "guidance_words", "programme_phrases",
+        "definition_headings", "amendment_headings", "amendment_endings", "amendment_stems", "deletion_stems",
+        "definition_stems", "scope_headings", "self_reference", "guidance_words", "programme_phrases",
     )  # fmt: skip
     @classmethod
     def _fold(cls, words: tuple[str, ...]) -> tuple[str, ...]:
