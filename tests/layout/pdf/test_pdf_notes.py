@@ -45,6 +45,40 @@ def test_a_ragged_note_is_one_block(pdf: Callable[..., bytes]) -> None:
     assert "Act of the island" in layout.text
 
 
+def test_a_note_without_a_mark_stands_before_the_others(pdf: Callable[..., bytes]) -> None:
+    def page(sheet):
+        raised(sheet, 70, 90, "Sect. 1", "1")
+        raised(sheet, 70, 110, "with regard to the message of 2 May 2031", "2", ", the council rules:")
+        body(sheet, 140)
+        sheet.write(70, 700, "Gazette 51 121 and collection 10 325", 8)
+        for number in (1, 2):
+            raised(sheet, 70, 700 + 12 * number, "", str(number))
+            sheet.write(76, 700 + 12 * number, "As amended by the Act of 4 June 2032.", 8)
+
+    layout = read_pdf(pdf(page))
+    assert texts(layout, BlockRole.FOOTNOTE)[0] == "Gazette 51 121 and collection 10 325"
+    assert len(texts(layout, BlockRole.FOOTNOTE)) == 3
+    assert [(mark.mark, mark.note is not None) for mark in layout.marks] == [("1", True), ("2", True)]
+    assert layout.text.startswith("Sect. 1\n")
+    assert "of 2 May 2031, the council rules" in layout.text
+
+
+def test_a_figure_is_no_mark_of_a_note_pages_ago(pdf: Callable[..., bytes]) -> None:
+    def first(sheet):
+        raised(sheet, 70, 100, "Lamps follow the Coast Lamps Act", "2", " of the island.")
+        body(sheet)
+        raised(sheet, 70, 760, "", "2")
+        sheet.write(76, 760, "Act 537 of the island", 8)
+
+    def last(sheet):
+        raised(sheet, 70, 100, "A room of 12 m", "2", " has one lamp.")
+        body(sheet, 310)
+
+    layout = read_pdf(pdf(first, body, last))
+    assert "12 m2 has one lamp" in layout.text
+    assert len(layout.marks) == 1
+
+
 def test_contents_in_small_print_are_no_notes(pdf: Callable[..., bytes]) -> None:
     def page(sheet):
         body(sheet, 100)

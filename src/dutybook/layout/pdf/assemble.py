@@ -43,11 +43,14 @@ class _Token:
 class Assembler:
     """Writes blocks into a :class:`LayoutBuilder` and collects what was decided on the way."""
 
-    def __init__(self, measures: Measures, lexicon: Lexicon, marks: set[str]) -> None:
+    def __init__(self, measures: Measures, lexicon: Lexicon, marks: set[tuple[str, int]]) -> None:
+        """``marks`` are those of the notes, with their pages."""
         self.builder = LayoutBuilder()
         self.measures = measures
         self.lexicon = lexicon
-        self.known_marks = marks
+        self.known_marks: dict[str, int] = {}
+        for mark, page in marks:
+            self.known_marks[mark] = max(page, self.known_marks.get(mark, 0))
         self.pending: list[tuple[str, int, int]] = []
         self.hyphens: list[HyphenDecision] = []
         self.tables: list[Table] = []
@@ -101,12 +104,18 @@ class Assembler:
             self.notes.setdefault((note.mark, note.page), Span(start, self.builder.length - 1))
 
     def marks(self) -> tuple[FootnoteMark, ...]:
-        """The marks met in the text, with their notes: of the same page, else the page before or after."""
+        """The marks met in the text, with their notes: of the same page, else the page before or after, else the only one
+        with that mark, where it comes later (notes at the end of a document)."""
         made = []
+        pages: dict[str, list[int]] = {}
+        for mark, page in self.notes:
+            pages.setdefault(mark, []).append(page)
         for mark, at, page in self.pending:
             note = next(
                 (self.notes[mark, near] for near in (page, page + 1, page - 1) if (mark, near) in self.notes), None
             )
+            if note is None and len(pages.get(mark, ())) == 1 and pages[mark][0] > page:
+                note = self.notes[mark, pages[mark][0]]
             made.append(FootnoteMark(mark, at, note))
         return tuple(made)
 
@@ -193,6 +202,8 @@ class Assembler:
                         continue
                     space = self._space(tokens, index + taken - 1)
                     index += taken
+                    if space and _closes(tokens[index - 1].word, tokens[index].word):
+                        space = ""
                     continue
             if token.word.glued and not (token.raised and index == 0):
                 space = ""
@@ -256,7 +267,9 @@ class Assembler:
         mark = note_mark(text.rstrip(",;"))
         if mark is None:
             return 0, ""
-        if text.startswith("(") or mark in self.known_marks or not self._is_exponent(tokens, index, mark):
+        # A note of pages ago is of another mark.
+        known = mark in self.known_marks and self.known_marks[mark] >= token.page - 1
+        if text.startswith("(") or known or not self._is_exponent(tokens, index, mark):
             self._record(mark, token.page)
             return 1, ""
         return 0, ""
@@ -270,6 +283,11 @@ class Assembler:
 
     def _record(self, mark: str, page: int) -> None:
         self.pending.append((mark, self.length, page))
+
+
+def _closes(mark: Word, word: Word) -> bool:
+    """Whether a word is a comma or full stop (with what is glued to it) right behind a mark, which stands in for no space."""
+    return word.text[0] in ",.;:)" and word.x0 - mark.x1 < 0.1 * word.style.size
 
 
 def _measured(grid: Grid) -> Measures:

@@ -11,6 +11,8 @@ from dutybook.layout.pdf.markers import has_leader, note_mark
 _STOPS = ".,;:)]»”’"
 SMALLER = 0.94
 """Notes are set in at most this share of the body's size."""
+_UNMARKED = 3
+"""A note without a mark, on where the act was published, of at most so many lines may stand before the first."""
 
 
 @dataclass(slots=True)
@@ -35,15 +37,16 @@ def take_notes(lines: list[Line], body_size: float, notes: list[Note]) -> list[L
     before = len(notes)
     for group in groups:
         cut = len(group)
+        continues = bool(notes) and notes[-1].page == group[0].page - 1
         if group[-1].base > foot - 60 or group[-1].base > 0.8 * foot:
-            cut = _begin(group, body_size, bool(notes) and notes[-1].page == group[0].page - 1)
+            cut = _begin(group, body_size, continues)
         kept.extend(group[:cut])
         model = next((line for line in group[cut:] if start_mark(line) is not None), None)
         for line in group[cut:]:
             mark = start_mark(line)
             if mark is not None and model is not None and not _alike(line, model):
                 mark = None  # a number that only begins a line of a note
-            if mark is not None or not notes:
+            if mark is not None or not notes or (line is group[cut] and not continues):
                 notes.append(Note(mark or "", line.page))
             notes[-1].lines.append(line)
     _raise_flat_marks(kept, notes[before:])
@@ -94,7 +97,8 @@ def _begin(group: list[Line], body_size: float, continues: bool) -> int:
         return start if continues and start > 0 and _apart(group, start) else len(group)
     if start == 0 and not _apart(group, first):
         return len(group)
-    if first > start and continues and start > 0 and _apart(group, start):
+    unmarked = first - start <= _UNMARKED and 0 in group[first].raised
+    if first > start > 0 and (continues or unmarked) and _apart(group, start):
         return start
     if first > start and not _apart(group, first):
         return len(group)

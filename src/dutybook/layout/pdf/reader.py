@@ -225,7 +225,7 @@ def _written(
     for line in lines:
         mend(line, lexicon)
         line.fold()
-    assembler = Assembler(measures, lexicon, {note.mark for note in notes if note.mark})
+    assembler = Assembler(measures, lexicon, {(note.mark, note.page) for note in notes if note.mark})
     bold_body = sum(line.share("bold") > 0.9 for line in lines) > 0.5 * len(lines)
     del lines, in_cells, in_notes, group
     rest = deque(flow)

@@ -43,7 +43,8 @@ _LIGATURES = str.maketrans(
 _REWRITTEN = re.compile(
     "[\x00\x01\x03-\x08\x0e-\x1b\x7f\u200b-\u200d\u2060\ue000-\uf8ff\ufb00-\ufb06\ufeff\ufffd\U000f0000-\U0010ffff]"
 )
-_INNER_DIGIT = re.compile(r"[^\W\d_][»”’\")]?[\d¹²³*†‡]{1,3}[.,;:)»”’]*$")
+# Letters with figures after them, or a year with some more.
+_INNER_DIGIT = re.compile(r"(?:[^\W\d_][»”’\")]?[\d¹²³*†‡]{1,3}|^\(?[12]\d{4,6})[.,;:)»”’]*$")
 _CLOSING = ".,;:)»”’"
 _PRIVATE = re.compile("[\ue000-\uf8ff\ufffd\U000f0000-\U0010ffff]")
 _SYMBOL = re.compile(r"(?<!\S)[\ue000-\uf8ff](?!\S)")
