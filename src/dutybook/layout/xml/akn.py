@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from dutybook.layout.limits import Limits
+from dutybook.layout.xml.acts import ActWalker
 from dutybook.layout.xml.akn_kinds import DASHES, DIVISIONS, KINDS, RELATIVE, SILENT, kind_of, rubric_of
 from dutybook.layout.xml.akn_meta import language_of, meta_of
-from dutybook.layout.xml.base import Walker, XmlFormat
+from dutybook.layout.xml.base import XmlFormat
 from dutybook.layout.xml.counting import Positions, item_label
 from dutybook.layout.xml.numbers import bare_number, division_number
 from dutybook.layout.xml.tree import Node, attribute, child, children, findall, local, plain
@@ -37,7 +38,7 @@ _PARAGRAPHS = (
 )
 
 
-class AknReader(Walker):
+class AknReader(ActWalker):
     handlers: ClassVar[Mapping[str, str]] = {
         **dict.fromkeys(_PARAGRAPHS, "block"),
         **dict.fromkeys((*KINDS, *RELATIVE), "container"),
@@ -72,7 +73,6 @@ class AknReader(Walker):
         self.language = language
         self.title_lines: list[str] = []
         self._positions = Positions()
-        self._depth = 0
         self._notes = 0
         self._empty_quotations = 0
         self._pictures = 0
@@ -203,29 +203,6 @@ class AknReader(Walker):
             if part is not node:
                 self.out.text(part.tail)
         self.out.heading(level, "article-title")
-
-    def _labelled(self, node: Node) -> None:
-        """A provision whose number stands before its text."""
-        self.out.text(node.text)
-        for each in node:
-            name = local(each)
-            if name == "num":
-                self.label(each)
-            elif name in ("heading", "subheading"):
-                self.heading(each, self._depth + 2, "group-title")
-            else:
-                self.visit(each)
-            self.out.text(each.tail)
-
-    def stray_number(self, node: Node) -> None:
-        """A number of what is no provision."""
-        self.label(node)
-
-    def stray_heading(self, node: Node) -> None:
-        """A heading between provisions."""
-        self.out.paragraph(ahead=True)
-        self.flow(node)
-        self.out.heading(self._depth + 1, "group-title", names=False)
 
     # -- lists of HTML ------------------------------------------------------------------------------------------
 

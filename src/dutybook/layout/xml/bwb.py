@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from dutybook.layout.drafts import squeeze
 from dutybook.layout.limits import Limits
-from dutybook.layout.xml.base import Walker, XmlFormat, language_code
+from dutybook.layout.xml.acts import ActWalker
+from dutybook.layout.xml.base import XmlFormat, language_code
 from dutybook.layout.xml.numbers import bare_number, division_kind, division_number
 from dutybook.layout.xml.tree import Node, attribute, child, children, find, findall, local, plain
 from dutybook.layout.xml.writer import OutlineWriter
@@ -47,7 +48,7 @@ _PARAGRAPHS = frozenset(
 _DASHES = frozenset("—–-−•·*◦▪")
 
 
-class BwbReader(Walker):
+class BwbReader(ActWalker):
     handlers = {  # noqa: RUF012 - as in the base
         **dict.fromkeys(_DIVISIONS, "division"),
         **dict.fromkeys(_FREE, "division"),
@@ -89,7 +90,6 @@ class BwbReader(Walker):
 
     def __init__(self, writer: OutlineWriter) -> None:
         super().__init__(writer)
-        self._depth = 0
         self._free = 0
         self._notes = 0
         self._names: set[str] = set()
@@ -106,27 +106,6 @@ class BwbReader(Walker):
         self._names.add(words)
         self.flow(node)
         self.out.heading(1, "doc-title", names=False)
-
-    def preamble(self, node: Node) -> None:
-        """Who acts, on what ground."""
-        self.out.paragraph()
-        loose, self.out.loose = self.out.loose, False
-        self.flow(node)
-        self.out.paragraph(hint="preamble")
-        self.out.loose = loose
-
-    def body(self, node: Node) -> None:
-        """The act's own terms; paragraphs outside of provisions count, too."""
-        self.out.paragraph()
-        loose, self.out.loose = self.out.loose, True
-        self.flow(node)
-        self.out.paragraph()
-        self.out.loose = loose
-
-    def signature(self, node: Node) -> None:
-        """The closing words and the names."""
-        with self.out.element(_K.SIGNATURE):
-            self.flow(node)
 
     def contents(self, node: Node) -> None:
         """A table of contents."""
@@ -247,11 +226,6 @@ class BwbReader(Walker):
         self.out.heading(self._depth + 1, "group-title", names=False)
 
     # -- quotations, notes, tables ------------------------------------------------------------------------------
-
-    def quotation(self, node: Node) -> None:
-        """New text for another act."""
-        with self.out.quotation():
-            self.flow(node)
 
     def note(self, node: Node) -> None:
         """A footnote where it is referred to."""

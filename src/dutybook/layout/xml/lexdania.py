@@ -7,7 +7,8 @@
 from __future__ import annotations
 
 from dutybook.layout.limits import Limits
-from dutybook.layout.xml.base import Walker, XmlFormat
+from dutybook.layout.xml.acts import ActWalker
+from dutybook.layout.xml.base import XmlFormat
 from dutybook.layout.xml.counting import Positions
 from dutybook.layout.xml.numbers import bare_number, division_kind, division_number
 from dutybook.layout.xml.tree import Node, attribute, child, children, find, local, plain
@@ -30,7 +31,7 @@ _ARTICLES = frozenset(
 _DASHES = frozenset("—–-−•·*◦▪")
 
 
-class LexDaniaReader(Walker):
+class LexDaniaReader(ActWalker):
     handlers = {  # noqa: RUF012 - as in the base
         **dict.fromkeys(_DIVISIONS, "division"),
         **dict.fromkeys(_ARTICLES, "article"),
@@ -70,44 +71,19 @@ class LexDaniaReader(Walker):
     }
     silent = _SILENT
     breaks = frozenset({"br", "Break", "Linea"})
+    _number = "Explicatus"
+    _titles = frozenset()
 
     def __init__(self, writer: OutlineWriter) -> None:
         super().__init__(writer)
-        self._depth = 0
         self._notes = 0
         self._positions = Positions()
 
     # -- front and end ------------------------------------------------------------------------------------------
 
-    def name(self, node: Node) -> None:
-        """The act's title."""
-        self.out.paragraph(ahead=True)
-        self.flow(node)
-        self.out.heading(1, "doc-title", names=False)
-
-    def preamble(self, node: Node) -> None:
-        """Who acts, and on what ground."""
-        loose, self.out.loose = self.out.loose, False
-        self.flow(node)
-        self.out.paragraph(hint="preamble")
-        self.out.loose = loose
-
-    def body(self, node: Node) -> None:
-        """The act's own terms; paragraphs outside of provisions count, too."""
-        self.out.paragraph()
-        self.out.loose = True
-        self.flow(node)
-        self.out.paragraph()
-        self.out.loose = False
-
     def contents(self, node: Node) -> None:
         """A table of contents."""
         self.styled(node, BlockRole.CONTENTS, "contents")
-
-    def signature(self, node: Node) -> None:
-        """Seal, place and names."""
-        with self.out.element(_K.SIGNATURE):
-            self.flow(node)
 
     # -- provisions ---------------------------------------------------------------------------------------------
 
@@ -177,31 +153,7 @@ class LexDaniaReader(Walker):
         with self.out.element(_K.POINT if bare else _K.INDENT, bare or str(self._positions.of(node))):
             self._labelled(node)
 
-    def _labelled(self, node: Node) -> None:
-        self.out.text(node.text)
-        for each in node:
-            if local(each) == "Explicatus":
-                self.label(each)
-            else:
-                self.visit(each)
-            self.out.text(each.tail)
-
-    def stray_number(self, node: Node) -> None:
-        """A number of what is no provision."""
-        self.label(node)
-
-    def stray_heading(self, node: Node) -> None:
-        """A heading between provisions."""
-        self.out.paragraph(ahead=True)
-        self.flow(node)
-        self.out.heading(self._depth + 1, "group-title", names=False)
-
     # -- quotations, notes, tables ------------------------------------------------------------------------------
-
-    def quotation(self, node: Node) -> None:
-        """New text for another act."""
-        with self.out.quotation():
-            self.flow(node)
 
     def note(self, node: Node) -> None:
         """A note where it is referred to."""

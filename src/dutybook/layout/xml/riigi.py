@@ -13,7 +13,8 @@ from contextlib import ExitStack
 from dutybook.layout.drafts import squeeze
 from dutybook.layout.html_fragment import fragment
 from dutybook.layout.limits import Limits
-from dutybook.layout.xml.base import Walker, XmlFormat
+from dutybook.layout.xml.acts import ActWalker
+from dutybook.layout.xml.base import XmlFormat
 from dutybook.layout.xml.tree import Node, attribute, child, children, find, local, plain
 from dutybook.layout.xml.writer import OutlineWriter
 from dutybook.records import Layout, ProvisionKind
@@ -47,7 +48,7 @@ _LINE = "\ufdd2"
 _OPENS, _CLOSES = '„“"', re.compile(r"[”“\"][\s;.,]*$")
 
 
-class RiigiReader(Walker):
+class RiigiReader(ActWalker):
     handlers = {  # noqa: RUF012 - as in the base
         **dict.fromkeys(_DIVISIONS, "division"),
         "pealkiri": "name",
@@ -76,34 +77,7 @@ class RiigiReader(Walker):
 
     def __init__(self, writer: OutlineWriter) -> None:
         super().__init__(writer)
-        self._depth = 0
         self._notes = 0
-
-    def name(self, node: Node) -> None:
-        """The act's title."""
-        self.out.paragraph(ahead=True)
-        self.flow(node)
-        self.out.heading(1, "doc-title", names=False)
-
-    def preamble(self, node: Node) -> None:
-        """On what ground the act is made."""
-        loose, self.out.loose = self.out.loose, False
-        self.flow(node)
-        self.out.paragraph(hint="preamble")
-        self.out.loose = loose
-
-    def body(self, node: Node) -> None:
-        """The act's own terms; paragraphs outside of provisions count, too."""
-        self.out.paragraph()
-        self.out.loose = True
-        self.flow(node)
-        self.out.paragraph()
-        self.out.loose = False
-
-    def signature(self, node: Node) -> None:
-        """Who signed."""
-        with self.out.element(_K.SIGNATURE):
-            self.flow(node)
 
     def remark(self, node: Node) -> None:
         """What changed a provision, and when: at the end."""
@@ -167,10 +141,6 @@ class RiigiReader(Walker):
         said = child(node, _NUMBERS[local(node)])
         raised = attribute(said, "ylaIndeks") if said is not None else ""
         return plain(said).strip("().§ ") + raised.translate(_RAISED)
-
-    def stray_number(self, node: Node) -> None:
-        """A number of what is no provision."""
-        self.label(node)
 
     # -- HTML as text -------------------------------------------------------------------------------------------
 

@@ -11,7 +11,8 @@ import re
 
 from dutybook.layout.drafts import squeeze
 from dutybook.layout.limits import Limits
-from dutybook.layout.xml.base import Walker, XmlFormat, language_code
+from dutybook.layout.xml.acts import ActWalker
+from dutybook.layout.xml.base import XmlFormat, language_code
 from dutybook.layout.xml.numbers import bare_number, division_number
 from dutybook.layout.xml.tree import Node, attribute, child, find, local, plain
 from dutybook.layout.xml.writer import OutlineWriter
@@ -49,7 +50,7 @@ _ENTRIES = frozenset({"tocItem", "referenceItem", "headingItem", "header", "row"
 _NUMBER = re.compile(r"[\w.:–—-]+")
 
 
-class UslmReader(Walker):
+class UslmReader(ActWalker):
     handlers = {  # noqa: RUF012 - as in the base
         **dict.fromkeys(_DIVISIONS, "division"),
         **dict.fromkeys(_ARTICLES, "section"),
@@ -73,8 +74,8 @@ class UslmReader(Walker):
         "notes": "remarks",
         "sourceCredit": "remark",
         "legislativeHistory": "remarks",
-        "enactingFormula": "formula",
-        "preamble": "formula",
+        "enactingFormula": "preamble",
+        "preamble": "preamble",
         "toc": "contents",
         "signatures": "signature",
         "signature": "signature",
@@ -85,7 +86,6 @@ class UslmReader(Walker):
 
     def __init__(self, writer: OutlineWriter) -> None:
         super().__init__(writer)
-        self._depth = 0
         self._notes = 0
         self._section = False
 
@@ -96,28 +96,6 @@ class UslmReader(Walker):
         for each in node:
             self.visit(each)
             self.out.paragraph(hint="preface")
-
-    def name(self, node: Node) -> None:
-        """The act's name, long or short."""
-        self.out.paragraph(ahead=True)
-        self.flow(node)
-        self.out.heading(1, "doc-title", names=False)
-
-    def formula(self, node: Node) -> None:
-        """Who enacts, and why."""
-        self.out.paragraph()
-        loose, self.out.loose = self.out.loose, False
-        self.flow(node)
-        self.out.paragraph(hint="preamble")
-        self.out.loose = loose
-
-    def body(self, node: Node) -> None:
-        """The act's own terms."""
-        self.out.paragraph()
-        self.out.loose = True
-        self.flow(node)
-        self.out.paragraph()
-        self.out.loose = False
 
     def signature(self, node: Node) -> None:
         """Names and dates at the end."""
@@ -190,34 +168,7 @@ class UslmReader(Walker):
                 self.visit(each)
             self.out.text(each.tail)
 
-    def _labelled(self, node: Node) -> None:
-        self.out.text(node.text)
-        for each in node:
-            name = local(each)
-            if name == "num":
-                self.label(each)
-            elif name in ("heading", "subheading"):
-                self.heading(each, self._depth + 2, "group-title")
-            else:
-                self.visit(each)
-            self.out.text(each.tail)
-
-    def stray_number(self, node: Node) -> None:
-        """A number of what is no provision."""
-        self.label(node)
-
-    def stray_heading(self, node: Node) -> None:
-        """A heading between provisions, or of a note."""
-        self.out.paragraph(ahead=True)
-        self.flow(node)
-        self.out.heading(self._depth + 1, "group-title", names=False)
-
     # -- quotations and notes -----------------------------------------------------------------------------------
-
-    def quotation(self, node: Node) -> None:
-        """New text for another act."""
-        with self.out.quotation():
-            self.flow(node)
 
     def note(self, node: Node) -> None:
         """A note of the margin or of the foot: it stands at the end."""
