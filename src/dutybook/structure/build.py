@@ -18,7 +18,7 @@ from dutybook.records import (
     Zone,
     content_id,
 )
-from dutybook.structure import headings
+from dutybook.structure import headings, headingwords
 from dutybook.structure.counting import with_places
 from dutybook.structure.genre import genre_of
 from dutybook.structure.language import languages_of
@@ -133,7 +133,7 @@ def title_of(layout: Layout, nodes: list[Node], pack: LanguagePack, genre: Genre
                 parts = [piece]
                 for following in layout.blocks[position + 1 : position + 4]:
                     more = following.span.of(text)
-                    if headings.starts_with(more, headings.patterns(pack).recitals):
+                    if headings.starts_with(more, headingwords.patterns(pack).recitals):
                         break
                     if more[:1].islower() and following.role is not BlockRole.FOOTNOTE and len(more) < 800:
                         parts.append(more)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dutybook.languages import LanguagePack
 from dutybook.records import Block, BlockRole, ProvisionKind
-from dutybook.structure import headings
+from dutybook.structure import headings, headingwords
 
 # Entries and the heading above them are short.
 _ENTRY = 300
@@ -17,7 +17,7 @@ class Contents:
     def __init__(self, pack: LanguagePack) -> None:
         self.open = False
         self._pack = pack
-        self._patterns = headings.patterns(pack)
+        self._patterns = headingwords.patterns(pack)
         self._seen: set[tuple[ProvisionKind, str]] = set()
         self._first: tuple[ProvisionKind, str] | None = None
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from dutybook.languages import LanguagePack
 from dutybook.records import Block, BlockRole, Genre, Layout, ProvisionKind
-from dutybook.structure import headings
+from dutybook.structure import headings, headingwords
 
 _NEWS_LENGTH = 20_000
 _WORD = re.compile(r"\w+")
@@ -35,7 +35,7 @@ def genre_of(layout: Layout, pack: LanguagePack) -> Genre:
 
 
 def _of_words(text: str, blocks: Sequence[Block], pack: LanguagePack, meta: dict[str, str]) -> Genre:
-    patterns = headings.patterns(pack)
+    patterns = headingwords.patterns(pack)
     articles = signs = margins = 0
     for block in blocks:
         if block.role in {BlockRole.FOOTNOTE, BlockRole.CONTENTS}:

@@ -76,6 +76,9 @@ class Paragraphs(Walking):
             if bare and self._bare_follows(bare.group("number"), self.hint):
                 number = bare.group("number")
                 return Marker(number, number, "bare", readings_of(number), bare.end())
+            if bare and at == 0 and self._lost_its_stop(bare.group("number")):
+                number = bare.group("number")
+                return Marker(number, number, ".", readings_of(number), bare.end())
         return parse(text, at, self._counts_paragraphs())
 
     def _bare_follows(self, number: str, hint: str) -> bool:
@@ -85,6 +88,13 @@ class Paragraphs(Walking):
             fresh = self.article is not None and not self.article.runs and not self.levels
             return number == "1" and (fresh or "raised-number" in hint)
         return key(last.node.number) < key(number) and key(number)[0] - last.last <= 1
+
+    def _lost_its_stop(self, number: str) -> bool:
+        """Whether a bare number goes on with paragraphs that have a full stop after theirs ("6 The Commission …")."""
+        level = self.levels[0] if self.levels else None
+        if level is None or level.wrap != "." or level.node.kind is not ProvisionKind.PARAGRAPH or not self.runs:
+            return False
+        return number == str(level.last + 1) and self.runs[-1].span.of(self.text).rstrip().endswith(".")
 
     def _marker_may_follow(self, marker: Marker, text: str, at: int) -> bool:
         """ "(a)(1)", "Art. 5. § 1.", "§ 1. 1)", "1. a)": a list that opens right after another one's number."""

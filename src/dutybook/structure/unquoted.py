@@ -14,7 +14,7 @@ from itertools import islice
 
 from dutybook.languages import LanguagePack
 from dutybook.records import Block, BlockRole, Span
-from dutybook.structure import headings, lists, quotations, zones
+from dutybook.structure import headings, headingwords, lists, quotations, zones
 from dutybook.structure.lists import Level
 from dutybook.structure.markers import Marker, Style, parse
 from dutybook.structure.nodes import Node
@@ -68,7 +68,7 @@ class Unquoted:
         if heading is not None:
             named = re.search(rf"(?<!\w){re.escape(heading.number)}(?!\w)", self.announcement)
             return named is not None or not self._next_article(heading)
-        if self._instructs(text) or headings.starts_with(text, headings.patterns(self.pack).signature):
+        if self._instructs(text) or headings.starts_with(text, headingwords.patterns(self.pack).signature):
             return False
         marker = parse(text)
         if marker is None:
@@ -82,7 +82,7 @@ class Unquoted:
         """Whether a paragraph is the amending act's own again."""
         if heading is not None:
             return self._next_article(heading)
-        if len(text) < 200 and headings.starts_with(text, headings.patterns(self.pack).signature):
+        if len(text) < 200 and headings.starts_with(text, headingwords.patterns(self.pack).signature):
             return True
         if headings.annex(text, Block(Span(0, len(text))), self.pack) is not None:
             return True

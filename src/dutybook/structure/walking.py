@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dutybook.languages import LanguagePack
 from dutybook.records import Block, Genre, ProvisionKind, Span, Zone
-from dutybook.structure import headings, lists, zones
+from dutybook.structure import headingwords, lists, zones
 from dutybook.structure.barenumbers import BareNumbers
 from dutybook.structure.contents import Contents
 from dutybook.structure.divisions import order_of
@@ -21,7 +21,7 @@ class Walking(Tree):
         self.blocks = blocks
         self.pack = pack
         self.genre = genre
-        self.patterns = headings.patterns(pack)
+        self.patterns = headingwords.patterns(pack)
         self.contents = Contents(pack)
         self.divisions: list[Node] = []
         self.article: Node | None = None
