@@ -16,6 +16,7 @@ from dutybook.layout.pdf.glyphs import Word
 from dutybook.layout.pdf.markers import CONJUNCTIONS
 
 HYPHENS = "-\u2010\u2011\u2212"
+_ANY_HYPHEN = re.compile(f"[{re.escape(HYPHENS)}]")
 _ADDRESS = re.compile(r"//|www\.|\w/\w+[/.]|@")
 _EDGES = "()[]{}«»„“”‚‘’\"'.,;:!?…*†‡"
 
@@ -38,6 +39,8 @@ class Lexicon:
         """Count the words of a line; the last is left out if the line breaks it."""
         whole = words[:-1] if words and is_broken(words[-1]) else words
         self.counts.update([word.text.strip(_EDGES).lower() for word in whole])
+        if not _ANY_HYPHEN.search(" ".join([word.text for word in whole])):
+            return
         for word in whole:
             text = word.text
             if "-" in text[1:-1]:

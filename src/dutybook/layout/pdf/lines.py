@@ -140,8 +140,12 @@ class Line:
     def share(self, attribute: str) -> float:
         """The share of its characters that is ``bold`` or ``italic``; reckoned once."""
         if self.shares is None:
+            words = self.peek()
+            if not [word for word in words if word.style.bold or word.style.italic]:
+                self.shares = (0.0, 0.0)
+                return 0.0
             total = bold = italic = 0
-            for index, word in enumerate(self.peek()):
+            for index, word in enumerate(words):
                 if index not in self.raised:
                     size = len(word.text)
                     total += size
@@ -158,6 +162,12 @@ def runs_of(page: int, words: Iterable[Word]) -> list[Line]:
     for word in words:
         if line is not None:
             size, gap, drop = word.style.size, word.x0 - line.x1, line.base - word.base
+            # Nearly all words: they stand on the line's baseline and are set as it is.
+            if not drop and size == line.size and -0.35 * size < gap < WIDE_GAP * size:
+                line.words.append(word)
+                if word.x1 > line.x1:
+                    line.x1 = word.x1
+                continue
             big = max(size, line.size)
             if -0.35 * big < gap < WIDE_GAP * big:
                 if -0.15 * big < drop < 0.15 * big:

@@ -243,8 +243,7 @@ class _PageReader:
             first = dict(zip(reversed(keys), reversed(indexes), strict=True))
             for key in missing:
                 self.styles[key] = self._style(first[key], key[0])
-        known = self.styles
-        return [known[key] for key in keys]
+        return list(map(self.styles.__getitem__, keys))
 
     def _style(self, index: int, font: int | None) -> Style:
         """The style of a character set in a font."""
@@ -346,6 +345,8 @@ def _is_double(word: Word, seen: dict[tuple[str, int], list[Word]]) -> bool:
                 return True
         if len(earlier) < _MOST_IN_BAND:
             earlier.append(word)
+    if band > 0 and reach < y - band * _BAND < _BAND - reach:
+        return False  # far from the bands above and below
     for other_band in (int((y - reach) / _BAND), int((y + reach) / _BAND)):
         if other_band != band:
             for other in seen.get((text, other_band), ()):
