@@ -52,3 +52,29 @@ def test_columns_are_read_one_after_the_other(name: str, pdf: Callable[..., byte
 def test_hardly_a_line_crosses_a_gutter_however_the_page_is_set(pdf: Callable[..., bytes], made_as: Design) -> None:
     made = design(made_as)
     assert len(broken_pairs(made.body + made.notes, read_pdf(pdf(*made.pages)).text)) <= 4
+
+
+def test_signatures_beside_each_other_are_read_one_after_the_other(pdf: Callable[..., bytes]) -> None:
+    left = ["For the Council of the Island", "The Chairwoman", "A. PHAROS-LIND"]
+    right = ["For the Harbour Assembly", "The Speaker", "B. MOLE"]
+
+    def page(sheet) -> None:
+        sheet.write(70, 80, "Done at the inner harbour, on the second of May.")
+        for x, side in ((180, left), (420, right)):
+            for row, text in enumerate(side):
+                sheet.canvas.drawCentredString(x, 842 - 120 - 18 * row, text)
+
+    assert " ".join(read_pdf(pdf(page)).text.split()).endswith(" ".join([*left, *right]))
+
+
+def test_a_centred_table_without_rules_is_read_by_rows(pdf: Callable[..., bytes]) -> None:
+    rows = [("Class of vessel", "Fee"), ("Small", "20 crowns a day"), ("Large and slow", "90 crowns")]
+
+    def page(sheet) -> None:
+        sheet.write(70, 80, "The fees of the harbour are these.")
+        for number, row in enumerate(rows):
+            for x, text in zip((180, 420), row, strict=True):
+                sheet.canvas.drawCentredString(x, 842 - 120 - 18 * number, text)
+
+    text = " ".join(read_pdf(pdf(page)).text.split())
+    assert "Class of vessel Fee Small 20 crowns a day Large and slow 90 crowns" in text

@@ -16,6 +16,8 @@ MIN_COLUMN = 0.18
 """Narrowest column, as a share of the page's text width: a column of markers is narrower."""
 LEAST_STARTS = 6
 """So many runs must start at one x before it is believed to be a column's left edge."""
+LEAST_SIGNED, MOST_SIGNED = 3, 8
+"""A block of signatures has so many rows."""
 INSIDE = 0.3
 """In files written row by row, words of this share of the rows must begin there."""
 
@@ -125,6 +127,8 @@ def _regions(
     at = 0
     while at < len(rows):
         stop, gutters = _columns_from(rows, at, left, right, starts)
+        if not gutters:
+            stop, gutters = _signatures_from(rows, at)
         if len(gutters) < len(starts) and any(_extent(rows, at, x) == at for x in starts):
             # A title may stand across one gutter only: what comes below it tells how many there are.
             _, below = _columns_from(rows, at + 1, left, right, starts)
@@ -143,6 +147,35 @@ def _regions(
     if plain:
         found.append((plain, []))
     return found
+
+
+def _signatures_from(rows: list[list[Line]], at: int) -> tuple[int, list[float]]:
+    """Two signatures beside each other: offices and names, each centred below the body it signs for."""
+    stop = at
+    while stop < len(rows) and stop - at < MOST_SIGNED and len(rows[stop]) == 2:
+        stop += 1
+    sides = [[row[side] for row in rows[at:stop]] for side in (0, 1)]
+    if stop - at < LEAST_SIGNED or not all(map(_is_signature, sides)):
+        return at, []
+    end, start = max(run.x1 for run in sides[0]), min(run.x0 for run in sides[1])
+    if start - end < 2 * rows[at][0].size:
+        return at, []
+    return stop, [(end + start) / 2]
+
+
+def _is_signature(side: list[Line]) -> bool:
+    """Whether lines are centred, all of them better than they stand at one edge, and without figures."""
+    apart = _spread([run.x0 + run.x1 for run in side]) / 2
+    edges = min(_spread([run.x0 for run in side]), _spread([run.x1 for run in side]))
+    return (
+        apart < 0.5 * side[0].size
+        and edges > 3 * apart + 1.5
+        and not any(map(str.isdigit, "".join(r.text for r in side)))
+    )
+
+
+def _spread(values: list[float]) -> float:
+    return max(values) - min(values)
 
 
 def _columns_from(
