@@ -76,7 +76,9 @@ class Crops:
         if number not in self.pages:
             page = self.document.pages[number - 1]
             self.interpreter.process_page(page.page_obj)
-            left, top = page.mediabox[0], page.mediabox[1] + page.height
+            # Boxes are from the corner of what is shown of a page.
+            left = page.mediabox[0] - max(page.cropbox[0], page.mediabox[0])
+            top = page.mediabox[1] + page.height - max(page.cropbox[1], page.mediabox[1])
             seen: dict[tuple[str, int, int], tuple[float, float]] = {}
             found: list[Letter] = []
             for char in _characters(self.device.get_result()):
