@@ -78,3 +78,8 @@ def test_a_picture_in_the_markup_does_not_hide_the_text() -> None:
 def test_a_long_header_is_cut(kind: str) -> None:
     head = "From: office@harbour.example\r\nSubject: Fog\r\nMIME-Version: 1.0\r\n"
     assert TEXT in read("order.eml", f"{head}{HEADERS[kind]}{BODY}".encode()).text
+
+
+@pytest.mark.parametrize("sign", ["[", "![", "[^", "(", "<", "`", "a", "> ", "|", "- ", "_ "])
+def test_runs_of_signs_in_markdown(sign: str) -> None:
+    assert TEXT in read("order.md", f"# Fog\n\n{TEXT}\n\n{sign * (200_000 // len(sign))}\n".encode()).text

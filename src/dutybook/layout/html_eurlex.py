@@ -46,7 +46,7 @@ _DROPPED = frozenset({"modref", "arrow", "separator", "separator-short", "discla
 _MODIFICATIONS = frozenset(
     {"hd-modifiers", "title-fam-member", "title-fam-member-star", "toc-1", "toc-2", "hd-toc-1", "hd-toc-2", "hd-toc-3"}
 )
-_MARKS = re.compile(r"\s*[►▼]\s*(?:[A-Z]{1,2}\d{0,3}\b)?\s*|\s*[◄▲]")
+_MARKS = re.compile(r"[►▼]\s*(?:[A-Z]{1,2}\d{0,3}\b)?\s*|[◄▲]")
 _DASHES = re.compile(r"[—–\-_\s.]{3,}$")
 _DIVISION_ID = re.compile(r"(?:prt|tis|cpt|sct|sbs|ttl)_[^.]*$")
 _DATE = re.compile(r"\b(\d{1,2})\.(\d{1,2})\.((?:19|20)\d\d)\b")

@@ -110,12 +110,18 @@ def _set_meta(meta: dict[str, str], name: str, value: str) -> None:
         meta.setdefault(name, squeeze(value)[:500])
 
 
+def _holds_link(text: str) -> bool:
+    """Whether it is worth looking: from each of many open brackets the search goes far."""
+    return "](" in text or "][" in text
+
+
 def inline(text: str) -> str:
     """A paragraph's text without emphasis, links, tags and escapes."""
     # Escaped characters are set aside (as noncharacters), or they would be read as marks.
     text = _ESCAPE.sub(lambda m: chr(_ASIDE + _PUNCTUATION.index(m.group(1))), text)
-    text = _IMAGE.sub(r"\1", text)
-    text = _LINK.sub(lambda m: m.group(1) or m.group(3) or "", text)
+    if _holds_link(text):
+        text = _IMAGE.sub(r"\1", text)
+        text = _LINK.sub(lambda m: m.group(1) or m.group(3) or "", text)
     text = _AUTOLINK.sub(r"\1", text)
     text = _TAG.sub(" ", text) if "<" in text else text
     text = _CODE.sub(r"\2", text)
@@ -212,7 +218,7 @@ class _Reader:
                 Draft(squeeze(f"({name}) {inline(raw)}"), BlockRole.FOOTNOTE, hint="footnote", note=name)
             )
             return
-        if len(_LINK.findall(raw)) > 1 and not any(c.isalnum() for c in _LINK.sub("", raw)):
+        if _holds_link(raw) and len(_LINK.findall(raw)) > 1 and not any(c.isalnum() for c in _LINK.sub("", raw)):
             return  # a row of links is the page's navigation
         contents = hint == "li" and bool(re.fullmatch(r"\s*\[[^\]]*\]\(#[^)]*\)\s*", raw))
         draft = self._draft(raw, BlockRole.CONTENTS if contents else BlockRole.BODY, hint)

@@ -9,7 +9,7 @@ from functools import cache
 
 from dutybook.languages import LanguagePack
 
-_TRAILING = re.compile(r"[\s:;,.—–-]+$")
+_TRAILING = re.compile(r"(?<![\s:;,.—–-])[\s:;,.—–-]+$")
 
 
 class ListKind(StrEnum):

@@ -23,7 +23,7 @@ from dutybook.layout.packed import Element, Package
 from dutybook.layout.titles import settle
 from dutybook.records import BlockRole, FurnitureKind, Layout
 
-_REFERENCE = re.compile(rf"\s*(?:\(\s*{OPEN}(?P<a>\d+){CLOSE}\s*\)|{OPEN}(?P<b>\d+){CLOSE})")
+_REFERENCE = re.compile(rf"(?<!\s)\s*(?:\(\s*{OPEN}(?P<a>\d+){CLOSE}\s*\)|{OPEN}(?P<b>\d+){CLOSE})")
 _CONTENTS_STYLE = re.compile(r"toc \d|table of figures|toa heading")
 _TEXT_PATH = "{urn:schemas-microsoft-com:vml}textpath"
 _INSIDE = frozenset(W + name for name in ("customXml", "ins", "moveTo", "sdtContent"))
