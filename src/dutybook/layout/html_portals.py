@@ -17,7 +17,7 @@ _ROMANIAN = re.compile(r"S_(?P<level>[A-Z]{2,4})(?:_(?P<piece>TTL|DEN|BDY))?$")
 _RANKS = {"PRT": 2, "CRT": 2, "TTL": 3, "ANX": 2, "CAP": 4, "SEC": 5, "SBS": 5, "SSC": 5, "ART": 6}
 _ITEMS = frozenset({"ALN", "LIT", "LIN", "PCT", "PAR", "PRE", "POR"})
 # What the portal says of a change: "(la 01-01-2011, Litera c) a fost modificată de …)".
-_CHANGED = re.compile(r"\s*\(?\s*\(?la \d\d-\d\d-\d{4}\b")
+_CHANGED = re.compile(r"\s*(?:\(\s*\(?)?la \d\d-\d\d-\d{4}\b")
 
 
 # The class of what a portal notes of an act.
