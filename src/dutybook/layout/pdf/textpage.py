@@ -210,8 +210,10 @@ class _PageReader:
         styles = self._styles(firsts, heights)
         lefts = list(map(min, lefts, end_lefts))
         rights = list(map(max, rights, end_rights))
+        across = frame.turns % 2 == 1
         for at, (height, last_height, style) in enumerate(zip(heights, last_heights, styles, strict=True)):
-            if last_height > height or not style.upright:
+            # On a page that is turned to be shown, words run along its own height.
+            if across or last_height > height or not style.upright:
                 tops[at], bottoms[at] = max(tops[at], end_tops[at]), min(bottoms[at], end_bottoms[at])
         if frame.turns == 0:
             away, above = frame.left, frame.top
