@@ -102,16 +102,23 @@ def test_limits(pdf: Callable[..., bytes]) -> None:
 
 
 def test_time_runs_out(pdf: Callable[..., bytes], monkeypatch: pytest.MonkeyPatch) -> None:
-    from dutybook.layout.pdf import reader
+    """By a clock that goes on by a second with each page read, and stands still otherwise."""
+    from dutybook.layout.pdf import pages
 
-    ticks = iter(range(100))
-    monkeypatch.setattr(reader.time, "monotonic", lambda: float(next(ticks)))
-    layout = read_pdf(pdf(hello, hello, hello, hello), limits=Limits(max_seconds=2.5))
+    now, cost, read_page = 0.0, 1.0, pages._read_page
+
+    def slowly(*given: object) -> None:
+        nonlocal now
+        now += cost
+        read_page(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(pages.time, "monotonic", lambda: now)
+    monkeypatch.setattr(pages, "_read_page", slowly)
+    layout = read_pdf(pdf(hello, hello, hello, hello), limits=Limits(max_seconds=1.5))
     assert layout.problems == ("pages 3 to 4 were not read: time limit of 2 s",)
     assert [page.source for page in layout.pages] == ["text", "text", "unread", "unread"]
-    ticks = iter((0, 100))
     with pytest.raises(TooLarge, match="took longer"):
-        read_pdf(pdf(hello), limits=Limits(max_seconds=2.5))
+        read_pdf(pdf(lambda _: None, hello), limits=Limits(max_seconds=0.5))
 
 
 def test_a_garbled_text_layer_is_unreadable() -> None:

@@ -111,7 +111,7 @@ def _read_pages(document: Any, data: bytes, password: str | None, limits: Limits
         reading.problems.append(f"pages {read + 1} to {total} were not read: time limit of {limits.max_seconds:.0f} s")
         reading.pages.extend(Page(rest, 0.0, 0.0, "unread", TIME_LIMIT) for rest in range(read + 1, total + 1))
     if any(page.note == TIME_LIMIT for page in reading.pages) and not any(
-        page.source == "text" for page in reading.pages
+        page.source == "text" and page.note != BLANK for page in reading.pages
     ):
         raise TooLarge(f"reading the PDF took longer than {limits.max_seconds:.0f} s: split it, or raise the limit")
     if total > limits.max_pages:
