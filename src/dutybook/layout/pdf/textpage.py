@@ -20,7 +20,7 @@ from operator import sub
 
 import pypdfium2.raw as raw
 
-from dutybook.layout.pdf.calls import address_of, quick
+from dutybook.layout.pdf.calls import address_of, quick, quickest, ready
 from dutybook.layout.pdf.glyphs import SOFT_HYPHENS, Frame, PageText, Style, Word
 
 # In letter-spaced words a space stands before the hyphen at the line's end.
@@ -58,7 +58,7 @@ _VOID, _INT, _DOUBLE = ctypes.c_void_p, ctypes.c_int, ctypes.c_double
 _text = quick("FPDFText_GetText", _INT, _VOID, _INT, _INT, _VOID)
 _loose_box = quick("FPDFText_GetLooseCharBox", None, _VOID, _INT, _VOID)
 _origin = quick("FPDFText_GetCharOrigin", None, _VOID, _INT, _VOID, _VOID)
-_text_object = quick("FPDFText_GetTextObject", _VOID, _VOID, _INT)
+_text_object = quickest("FPDFText_GetTextObject", _VOID)
 _object_font = quick("FPDFTextObj_GetFont", _VOID, _VOID)
 _matrix = quick("FPDFText_GetMatrix", _INT, _VOID, _INT, _VOID)
 _font_size = quick("FPDFText_GetFontSize", _DOUBLE, _VOID, _INT)
@@ -100,6 +100,7 @@ class _PageReader:
     def __init__(self, textpage: raw.FPDF_TEXTPAGE, frame: Frame) -> None:
         self.textpage = textpage
         self.handle = address_of(textpage)
+        self.ready = ready(self.handle)
         self.frame = frame
         self.styles: dict[tuple[int | None, int], Style] = {}
         self.fonts: dict[int, tuple[bool, bool]] = {}
@@ -166,17 +167,26 @@ class _PageReader:
             if soft:
                 placed[at].soft = True
                 last = cut.lasts[at]
-                placed[at].apart = _text_object(self.handle, last) != _text_object(self.handle, last + 1)
+                placed[at].apart = _text_object(self.ready, last) != _text_object(self.ready, last + 1)
         words: list[Word] = []
         seen: dict[tuple[str, int], list[Word]] = {}
-        counts = Counter(cut.texts)
+        twice = _again(placed)
         follows = set(cut.glued)
         # Most words need no second look: they are taken over in slices.
+        second = [
+            at
+            for at, (text, height, last_height, again) in enumerate(
+                zip(cut.texts, heights, last_heights, twice, strict=True)
+            )
+            if again or not text.isalpha() or not abs(height - last_height) < 0.1 * height
+        ]
+        if follows:
+            second = sorted(follows.union(second))
         begin = 0
-        for at, (text, height, last_height) in enumerate(zip(cut.texts, heights, last_heights, strict=True)):
-            of_one_size = text.isalpha() and abs(height - last_height) < 0.1 * height
-            double = at not in follows and counts[text] > 1 and _is_double(placed[at], seen)
-            if of_one_size and not double and at not in follows:
+        for at in second:
+            text, height, last_height = cut.texts[at], heights[at], last_heights[at]
+            double = at not in follows and twice[at] and _is_double(placed[at], seen)
+            if not double and at not in follows and abs(height - last_height) < 0.1 * height and text.isalpha():
                 continue
             words += placed[begin:at]
             begin = at + 1
@@ -187,7 +197,7 @@ class _PageReader:
                 before.text, before.x1 = before.text + made.text, made.x1
                 before.soft, before.apart = made.soft, made.apart
                 continue
-            if double or (at in follows and counts[text] > 1 and _is_double(made, seen)):
+            if double or (at in follows and twice[at] and _is_double(made, seen)):
                 continue
             first, last = cut.firsts[at], cut.lasts[at]
             if first != last and _mixed(text, last - first + 1, height, last_height):
@@ -208,29 +218,34 @@ class _PageReader:
         heights = list(map(sub, tops, bottoms))
         last_heights = list(map(sub, end_tops, end_bottoms))
         styles = self._styles(firsts, heights)
-        lefts = list(map(min, lefts, end_lefts))
-        rights = list(map(max, rights, end_rights))
+        lefts = [b if b < a else a for a, b in zip(lefts, end_lefts, strict=True)]
+        rights = [b if b > a else a for a, b in zip(rights, end_rights, strict=True)]
+        upright = all(style.upright for style in self.styles.values())
+        # On a page that is turned to be shown, words run along its own height.
         across = frame.turns % 2 == 1
-        for at, (height, last_height, style) in enumerate(zip(heights, last_heights, styles, strict=True)):
-            # On a page that is turned to be shown, words run along its own height.
-            if across or last_height > height or not style.upright:
-                tops[at], bottoms[at] = max(tops[at], end_tops[at]), min(bottoms[at], end_bottoms[at])
+        grown = [
+            at
+            for at, (height, last_height) in enumerate(zip(heights, last_heights, strict=True))
+            if across or last_height > height or not (upright or styles[at].upright)
+        ]
+        for at in grown:
+            tops[at], bottoms[at] = max(tops[at], end_tops[at]), min(bottoms[at], end_bottoms[at])
         if frame.turns == 0:
             away, above = frame.left, frame.top
-            x0s, x1s = [x - away for x in lefts], [x - away for x in rights]
+            x0s, x1s = ([x - away for x in lefts], [x - away for x in rights]) if away else (lefts, rights)
             # The words of a line share its numbers.
-            shared: dict[float, float] = {}
-            same = shared.setdefault
-            y0s, y1s = [same(y, above - y) for y in tops], [same(y, above - y) for y in bottoms]
-            bases = [same(y, above - y) for y in ys]
+            placed = {y: above - y for y in {*tops, *bottoms, *ys}}.__getitem__
+            y0s, y1s, bases = list(map(placed, tops)), list(map(placed, bottoms)), list(map(placed, ys))
         else:
             corners = list(map(frame.place, lefts, bottoms)), list(map(frame.place, rights, tops))
             x0s, y0s = ([min(a[axis], b[axis]) for a, b in zip(*corners, strict=True)] for axis in (0, 1))
             x1s, y1s = ([max(a[axis], b[axis]) for a, b in zip(*corners, strict=True)] for axis in (0, 1))
             bases = [y for _, y in map(frame.place, xs, ys)]
-        for at, (y0, y1, style) in enumerate(zip(y0s, y1s, styles, strict=True)):
-            # Fonts with absurd ascents would make lines overlap: the box is held to what the size allows.
-            if y1 - y0 > 1.6 * style.size > 0 and style.upright:
+        # Fonts with absurd ascents would make lines overlap: the box is held to what the size allows.
+        tall = any(height + 2 > 160 * style.size for (_, height), style in self.styles.items())
+        for at in range(len(y0s)) if tall or frame.turns else grown:
+            style = styles[at]
+            if y1s[at] - y0s[at] > 1.6 * style.size > 0 and style.upright:
                 y0s[at], y1s[at] = bases[at] - 0.95 * style.size, bases[at] + 0.3 * style.size
         return list(map(Word, texts, x0s, y0s, x1s, y1s, bases, styles)), heights, last_heights
 
@@ -239,8 +254,9 @@ class _PageReader:
 
         Some files make every word a text object of its own: a cache by object would never hit.
         """
-        items = map(_text_object, repeat(self.handle), indexes)
-        keys = list(zip(map(_object_font, items), [int(100 * height + 0.5) for height in heights], strict=True))
+        items = map(_text_object, repeat(self.ready), indexes)
+        rounded = {height: int(100 * height + 0.5) for height in set(heights)}
+        keys = list(zip(map(_object_font, items), map(rounded.__getitem__, heights), strict=True))
         if missing := set(keys) - self.styles.keys():
             first = dict(zip(reversed(keys), reversed(indexes), strict=True))
             for key in missing:
@@ -331,6 +347,25 @@ def _mixed(text: str, length: int, height: float, last_height: float) -> bool:
         return False
     end = text.rstrip(_CLOSING)[-1:]
     return (end.isdigit() or end in "*†‡") and _INNER_DIGIT.search(text) is not None
+
+
+def _again(words: list[Word]) -> list[bool]:
+    """For each word whether it stands again on its page at about this baseline: others cannot be set twice."""
+    bases = [word.base for word in words]
+    height = max([word.bottom - word.top for word in words], default=0.0)
+    reach = min(0.25 * height, 0.5 * _BAND)
+    rows: dict[float, int] = {}
+    row, last = 0, -math.inf
+    for base in sorted(set(bases)):
+        row += base - last >= reach
+        rows[base] = row
+        last = base
+    keys = list(zip([word.text for word in words], map(rows.__getitem__, bases), strict=True))
+    counts = Counter(keys)
+    if len(counts) == len(keys):
+        return [False] * len(keys)
+    several = {key for key, count in counts.items() if count > 1}
+    return [key in several for key in keys]
 
 
 def _is_double(word: Word, seen: dict[tuple[str, int], list[Word]]) -> bool:

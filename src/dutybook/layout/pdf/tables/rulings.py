@@ -13,7 +13,7 @@ from typing import Any
 
 import pypdfium2.raw as raw
 
-from dutybook.layout.pdf.calls import address_of, form_object, kind_of, object_at, page_object
+from dutybook.layout.pdf.calls import address_of, form_object, kind_of, object_at, page_object, ready
 from dutybook.layout.pdf.glyphs import Frame
 
 THICK = 3.0
@@ -65,12 +65,12 @@ def rulings_of(page: raw.FPDF_PAGE, frame: Frame, limit: int) -> list[Ruling]:
 def _paths(page: raw.FPDF_PAGE) -> Iterator[tuple[Any, Matrix | None]]:
     """The paths of a page, those inside form objects with the matrix that places them."""
     count = raw.FPDFPage_CountObjects(page)
-    return _inside(page_object, address_of(page), count, None, 0, [_MAX_OBJECTS])
+    return _inside(page_object, ready(address_of(page)), count, None, 0, [_MAX_OBJECTS])
 
 
 def _inside(
-    get: Callable[[int | None, int], int | None],
-    holder: int | None,
+    get: Callable[[Any, int], int | None],
+    holder: Any,
     count: int,
     matrix: Matrix | None,
     depth: int,
