@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 # Stored with every document: a register reads a file again when this changed. Raise it with every change of findings.
-ANALYSER_VERSION = "0.1.0"
+ANALYSER_VERSION = "0.1.1"
 
 
 @dataclass(frozen=True, slots=True)
