@@ -138,6 +138,13 @@ class TestZip:
         everything("zip", bytes(raw[: cut or None]))
 
 
+def test_an_entry_without_a_name_is_no_crash() -> None:
+    raw = zipped({"a": b"keeper"})
+    at = raw.index(b"PK\x01\x02")
+    # The name's length in the central directory becomes zero; the name is read as what follows.
+    everything("zip", raw[: at + 28] + b"\0\0" + raw[at + 30 :])
+
+
 def everything(kind: str, data: bytes) -> None:
     """Opens and reads all there is; whatever is wrong is said as our own error."""
     try:

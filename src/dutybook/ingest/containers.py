@@ -99,7 +99,8 @@ class Zip:
             ) from error
         self._password = password
         self._bounds = bounds
-        self._infos = [info for info in self._archive.infolist() if not info.is_dir()]
+        # Not is_dir(): a damaged entry may have no name at all.
+        self._infos = [info for info in self._archive.infolist() if not info.filename.endswith("/")]
         self.entries = named(_zip_entry(info) for info in self._infos)
         self._beyond = self._first_beyond()
 

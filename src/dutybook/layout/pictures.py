@@ -6,7 +6,8 @@ import io
 import math
 import time
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from dutybook.errors import BadRequest, BrokenDocument, NoText, TooLarge
@@ -48,10 +49,9 @@ def read_picture(
     """
     limits = limits or Limits()
     started = time.monotonic()
-    picture = _opened(data, kind)
-    with picture:
+    with _quiet(), _opened(data, kind) as picture:
         reading = Reading()
-        count = getattr(picture, "n_frames", 1)
+        count = _count(picture)
         if count > limits.max_pages:
             reading.problems.append(f"only the first {limits.max_pages} of {count} pictures were read (limit on pages)")
             count = limits.max_pages
@@ -81,8 +81,8 @@ def picture_image(data: bytes, kind: str, page: int, *, dpi: float, boxes: Itera
     from PIL import Image
 
     check_dpi(dpi)
-    with _opened(data, kind) as picture:
-        count = getattr(picture, "n_frames", 1)
+    with _quiet(), _opened(data, kind) as picture:
+        count = _count(picture)
         if not 1 <= page <= count:
             raise BadRequest(f"there is no page {page}: the file has {count}")
         reading = Reading()
@@ -100,13 +100,19 @@ def picture_image(data: bytes, kind: str, page: int, *, dpi: float, boxes: Itera
         return as_png(outlined(image, [box for box in boxes if box.page == page], width / size[0]))
 
 
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """What the decoder warns of in damaged pictures, also while pixels are read, is said by what comes of them."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
 def _opened(data: bytes, kind: str) -> Any:
     from PIL import Image
 
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            return Image.open(io.BytesIO(data), formats=[FORMATS[kind]])
+        return Image.open(io.BytesIO(data), formats=[FORMATS[kind]])
     except Image.DecompressionBombError as error:
         raise TooLarge(
             f"the picture has more than {MAX_PIXELS // 1_000_000} million pixels: save it smaller"
@@ -115,11 +121,20 @@ def _opened(data: bytes, kind: str) -> Any:
         raise BrokenDocument(f"the picture cannot be opened ({_first_words(error)}): get it again") from error
 
 
+def _count(picture: Any) -> int:
+    try:
+        return int(getattr(picture, "n_frames", 1))
+    except Exception as error:  # the decoder looks at the further pictures only now
+        raise BrokenDocument(f"the picture is damaged ({_first_words(error)}): get it again") from error
+
+
 def _look(picture: Any, number: int, reading: Reading) -> None:
     """Add a picture's page, and that it has to be recognised."""
     try:
         picture.seek(number - 1)
         across, down = picture.size
+        dpi = _resolution(picture)
+        on_its_side = _lies_on_its_side(picture)
     except Exception as error:
         reading.pages.append(Page(number, 0.0, 0.0, "unread", "the picture is damaged"))
         reading.problems.append(f"picture {number} is damaged and was not read ({_first_words(error)})")
@@ -128,8 +143,7 @@ def _look(picture: Any, number: int, reading: Reading) -> None:
         raise TooLarge(
             f"picture {number} has {across * down / 1e6:.0f} million pixels, more than are read: save it smaller"
         )
-    dpi = _resolution(picture)
-    if _lies_on_its_side(picture):
+    if on_its_side:
         across, down = down, across
     reading.pages.append(Page(number, across * 72 / dpi, down * 72 / dpi, "image"))
     reading.scans[number] = Verdict(Kind.IMAGE)
