@@ -20,7 +20,6 @@ SLOTS = {
     "ordinal": "\ue005",
     "relative": "\ue006",
 }
-SLOT_NAMES = {char: name for name, char in SLOTS.items()}
 NEVER = re.compile(r"(?!)")
 _ANY_SLOT = re.compile("[\ue000-\ue0ff]")
 

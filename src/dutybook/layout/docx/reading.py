@@ -17,6 +17,7 @@ from dutybook.layout.docx.parts import Parts
 from dutybook.layout.docx.styles import Look, Styles
 from dutybook.layout.docx.tables import Row, arranges, is_point_row, placed, rows_of
 from dutybook.layout.drafts import Draft, DraftTable, build, squeeze
+from dutybook.layout.flowing import Flow
 from dutybook.layout.html_tables import without_empty_rows
 from dutybook.layout.html_walk import divided
 from dutybook.layout.packed import Element, Package
@@ -55,23 +56,18 @@ def read_docx(data: bytes) -> Layout:
     )
 
 
-class _Reader:
+class _Reader(Flow):
     """Writes drafts in the order of the document."""
 
     def __init__(self, parts: Parts) -> None:
+        super().__init__()
         self.styles = Styles(parts.part("styles"))
         self.numbering = Numbering(parts.part("numbering"), self.styles)
         self.notes = Notes(parts)
         self.inline = Inline(self.styles)
-        self.drafts: list[Draft] = []
-        self.tables: list[DraftTable] = []
-        self.title = ""
         self.counts: Counter[str] = Counter()
-        self._cell: list[Draft] | None = None
         self._contents = 0
-        self.titles: dict[tuple[str, int], list[Draft]] = {}
         self._carried: list[str] = []
-        self._marker = ""
         self._note: Draft | None = None
 
     # Blocks
@@ -203,25 +199,13 @@ class _Reader:
         title = look.name in ("title", "subtitle")
         if look.outline is None and not title:
             return
-        draft.role, draft.level = BlockRole.HEADING, 1 if look.outline is None else look.outline + 1
-        draft.hint = f"h{draft.level}"
-        if look.name == "title":
-            self.title = f"{self.title} {draft.text}".strip()
-        else:
-            self.titles.setdefault((look.name, draft.level), []).append(draft)
+        self._head(draft, 1 if look.outline is None else look.outline + 1, look.name)
 
     def _add(self, draft: Draft) -> None:
         if self._note is not None:
             self._note.extend(draft.text, draft.marks)
-            return
-        if self._marker:
-            draft.prefix(self._marker)
-            self._marker = ""
-        if self._cell is not None:
-            if draft.role is not BlockRole.CONTENTS:
-                draft.role, draft.hint = BlockRole.TABLE, "table-cell"
-            self._cell.append(draft)
-        self.drafts.append(draft)
+        else:
+            super()._add(draft)
 
     # Tables
 

@@ -11,6 +11,7 @@ from collections import Counter as Counts
 
 from dutybook.errors import EncryptedDocument
 from dutybook.layout.drafts import Draft, DraftTable, build, squeeze
+from dutybook.layout.flowing import Flow
 from dutybook.layout.html_tables import without_empty_rows
 from dutybook.layout.html_walk import LINE_BREAK, divided
 from dutybook.layout.odt.names import DRAW, OFFICE, TABLE, TEXT, XML_ID, integer
@@ -82,20 +83,15 @@ def read_odt(data: bytes) -> Layout:
     )
 
 
-class _Reader:
+class _Reader(Flow):
     def __init__(self, styles: Styles) -> None:
+        super().__init__()
         self.styles = styles
-        self.drafts: list[Draft] = []
-        self.tables: list[DraftTable] = []
         self.notes: list[Draft] = []
-        self.title = ""
-        self.titles: dict[tuple[str, int], list[Draft]] = {}
         self.counts: Counts[str] = Counts()
         self._headings = Counter()
         self._lists: dict[str, Counter] = {}
-        self._cell: list[Draft] | None = None
         self._contents = False
-        self._marker = ""
         self._references: list[tuple[str, str]] = []
 
     # Blocks
@@ -248,22 +244,7 @@ class _Reader:
     def _as_heading(self, draft: Draft, level: int, look: Look) -> None:
         if not level and look.name not in ("title", "subtitle"):
             return
-        draft.role, draft.level = BlockRole.HEADING, min(level or 1, 9)
-        draft.hint = f"h{draft.level}"
-        if look.name == "title":
-            self.title = f"{self.title} {draft.text}".strip()
-        else:
-            self.titles.setdefault((look.name, draft.level), []).append(draft)
-
-    def _add(self, draft: Draft) -> None:
-        if self._marker:
-            draft.prefix(self._marker)
-            self._marker = ""
-        if self._cell is not None:
-            if draft.role is not BlockRole.CONTENTS:
-                draft.role, draft.hint = BlockRole.TABLE, "table-cell"
-            self._cell.append(draft)
-        self.drafts.append(draft)
+        self._head(draft, min(level or 1, 9), look.name)
 
     # Tables
 

@@ -56,7 +56,6 @@ _BLOCK_NAMES = (
 _BLOCKS = frozenset(_BLOCK_NAMES.split())
 _DIV = re.compile(r"DIV\d$")
 _MARK = re.compile(r"\s*\(\s*([A-Za-z]{1,5}|\d{1,3})\s*\)\s*")
-_BETWEEN = re.compile(r"[\s.—–-]*$")
 _SECTION = re.compile(r"§{1,2}\s*(?P<number>[\dA-Za-z]+(?:[.-][\dA-Za-z]+)*)\.?\s*(?P<title>.*)$", re.DOTALL)
 _NAMED = re.compile(
     r"(?:(?:PART|Part|SUBPART|Subpart|CHAPTER|Chapter|TITLE|Title|APPENDIX|Appendix)\s+)(?P<number>[\w.]+)"
