@@ -21,6 +21,7 @@ class ActWalker(Walker):
     def __init__(self, writer: OutlineWriter) -> None:
         super().__init__(writer)
         self._depth = 0
+        self._pictures = 0
 
     def name(self, node: Node) -> None:
         """The act's title, long or short."""
@@ -53,6 +54,20 @@ class ActWalker(Walker):
         """New text for another act."""
         with self.out.quotation():
             self.flow(node)
+
+    def table(self, node: Node) -> None:
+        """A table of HTML."""
+        self.rows(node, ("tr",), ("td", "th"))
+
+    def picture(self, node: Node) -> None:
+        """A picture; nothing of it but what it is called is read."""
+        self._pictures += 1
+        self.flow(node)
+
+    def finish(self) -> None:
+        """Say what the file holds and what was not read."""
+        if self._pictures:
+            self.out.problems.append(f"{self._pictures} pictures in the text were not read")
 
     def stray_number(self, node: Node) -> None:
         """A number of what is no provision."""

@@ -75,7 +75,6 @@ class AknReader(ActWalker):
         self._positions = Positions()
         self._notes = 0
         self._empty_quotations = 0
-        self._pictures = 0
         self._in_title = False
         self._hint = ""
         self._articles = any(True for each in findall(root, "article") if not _within(each, "quotedStructure"))
@@ -272,19 +271,9 @@ class AknReader(ActWalker):
             self.flow(node)
         self.out.note(key, mark, paragraphs)
 
-    def table(self, node: Node) -> None:
-        """A table of HTML."""
-        self.rows(node, ("tr",), ("td", "th"))
-
-    def picture(self, node: Node) -> None:
-        """A picture; nothing of it but what it is called is read."""
-        self._pictures += 1
-        self.flow(node)
-
     def finish(self) -> None:
         """Say what the file leaves out."""
-        if self._pictures:
-            self.out.problems.append(f"{self._pictures} pictures in the text were not read")
+        super().finish()
         if self._empty_quotations:
             self.out.problems.append(
                 f"{self._empty_quotations} passages that the act quotes are empty in the file; see the published text"

@@ -93,7 +93,6 @@ class BwbReader(ActWalker):
         self._free = 0
         self._notes = 0
         self._names: set[str] = set()
-        self._pictures = 0
 
     # -- front and end ------------------------------------------------------------------------------------------
 
@@ -240,16 +239,6 @@ class BwbReader(ActWalker):
     def table(self, node: Node) -> None:
         """A CALS table, its title before it."""
         self.rows(node, ("row",), ("entry",))
-
-    def picture(self, node: Node) -> None:
-        """A picture is not read; it is said how many there are."""
-        self._pictures += 1
-        self.flow(node)
-
-    def finish(self) -> None:
-        """Say what was left out."""
-        if self._pictures:
-            self.out.problems.append(f"{self._pictures} pictures in the text were not read")
 
 
 def _words(node: Node | None) -> str:

@@ -102,8 +102,6 @@ class ClmlReader(AnnotatedReader):
         self._in_title = False
         self._schedule = False
         self._hint = ""
-        self._depth = 0
-        self._pictures = 0
 
     # -- parts of the document ----------------------------------------------------------------------------------
 
@@ -299,20 +297,6 @@ class ClmlReader(AnnotatedReader):
         """A table with its number and title."""
         self.flow(node)
         self.out.paragraph()
-
-    def table(self, node: Node) -> None:
-        """A table of HTML."""
-        self.rows(node, ("tr",), ("td", "th"))
-
-    def picture(self, node: Node) -> None:
-        """A picture; nothing of it but what it is called is read."""
-        self._pictures += 1
-        self.flow(node)
-
-    def finish(self) -> None:
-        """Say what was left out."""
-        if self._pictures:
-            self.out.problems.append(f"{self._pictures} pictures in the text were not read")
 
 
 def _read(root: Node, limits: Limits, problems: tuple[str, ...]) -> Layout:

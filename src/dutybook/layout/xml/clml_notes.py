@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dutybook.layout.xml.base import Walker
+from dutybook.layout.xml.acts import ActWalker
 from dutybook.layout.xml.counting import Positions, counted, whole_number
 from dutybook.layout.xml.numbers import bare_number
 from dutybook.layout.xml.tree import Node, attribute, findall, local
@@ -15,7 +15,7 @@ _SHAPES = {"alpha": "a", "alphaupper": "A", "roman": "i", "romanupper": "I", "ar
 _BRACKETS = {"parens": "({})", "parenRight": "{})", "period": "{}.", "colon": "{}:", "brackets": "[{}]"}
 
 
-class AnnotatedReader(Walker):
+class AnnotatedReader(ActWalker):
     """Writes lists and annotations."""
 
     def __init__(self, writer: OutlineWriter, root: Node) -> None:
