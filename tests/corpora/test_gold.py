@@ -1,0 +1,99 @@
+"""Every gold file of ours is well formed: quotes stand in the text, labels and values are those of the guidelines."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+CORPORA = Path(__file__).parents[2] / "corpora"
+GOLD = sorted([*(CORPORA / "gold").glob("*.json"), *(CORPORA / "heldout").glob("*.json")])
+
+KINDS = {"law", "circular", "news", "regulation", "other"}
+MODALITIES = {"obligation", "prohibition", "permission", "exemption"}
+CLASSES = {"business", "authority", "person", "any"}
+FACTS = {"entry_into_force", "application", "transposition", "expiry", "transition", "review", "expected"}
+DATE = r"\d{4}(-\d\d(-\d\d)?)?"
+SPAN = r"P(\d+BD|\d+[YMWD]|T\d+[HM])"
+# The form of a deadline's value, by kind.
+VALUES = {
+    "fixed": DATE,
+    "period": SPAN,
+    "recurring": rf"R/{SPAN}|--\d\d(-\d\d)?",
+    "duration": SPAN,
+    "immediate": "immediate",
+    "vague": None,
+}
+
+
+def squeeze(text: str) -> str:
+    """Letters and digits only, as the scorer compares."""
+    return "".join(c for c in unicodedata.normalize("NFKC", text).lower() if c.isalnum())
+
+
+def well_formed(deadline: dict[str, Any]) -> bool:
+    pattern = VALUES[deadline["kind"]]
+    value = deadline["value"]
+    return value is None if pattern is None else bool(re.fullmatch(pattern, value))
+
+
+@pytest.fixture(params=GOLD, ids=lambda p: f"{p.parent.name}/{p.stem}")
+def gold(request: pytest.FixtureRequest) -> dict[str, Any]:
+    path: Path = request.param
+    loaded: dict[str, Any] = json.loads(path.read_bytes())
+    loaded["text"] = squeeze(path.with_suffix(".txt").read_text(encoding="utf-8"))
+    loaded["path"] = path
+    return loaded
+
+
+def test_names_the_document_it_is_of(gold: dict[str, Any]) -> None:
+    assert gold["doc"] == gold["path"].stem
+    assert gold["doc"].endswith("." + gold["language"])
+    assert gold["kind"] in KINDS
+    assert (CORPORA / "samples" / gold["file"]).is_file() or (gold["path"].parent / gold["file"]).is_file()
+
+
+def test_regions_stand_in_the_text_in_order(gold: dict[str, Any]) -> None:
+    at = 0
+    for region in gold["regions"]:
+        at = gold["text"].find(squeeze(region["from"]), at)
+        assert at >= 0
+        at = gold["text"].find(squeeze(region["to"]), at)
+        assert at >= 0
+
+
+def test_quotes_stand_in_the_text(gold: dict[str, Any]) -> None:
+    for finding in [*gold["norms"], *gold["facts"], *gold["penalties"]]:
+        assert squeeze(finding["quote"])
+        assert squeeze(finding["quote"]) in gold["text"]
+
+
+def test_norms_use_the_labels_of_the_guidelines(gold: dict[str, Any]) -> None:
+    for norm in gold["norms"]:
+        assert norm["place"]
+        assert norm["modality"] in MODALITIES
+        assert norm["strength"] in {"must", "should"}
+        assert norm["bearer_class"] in CLASSES
+        assert not norm["bearer"] or squeeze(norm["bearer"]) in gold["text"]
+
+
+def test_deadlines_are_quoted_from_their_norm_and_well_formed(gold: dict[str, Any]) -> None:
+    for norm in gold["norms"]:
+        for deadline in norm["deadlines"]:
+            assert squeeze(deadline["quote"]) in squeeze(norm["quote"])
+            assert well_formed(deadline), deadline
+            assert deadline.get("direction") in {None, "before", "after"}
+
+
+def test_facts_and_amounts_are_well_formed(gold: dict[str, Any]) -> None:
+    for fact in gold["facts"]:
+        assert fact["type"] in FACTS
+        assert re.fullmatch(rf"{DATE}|{SPAN}", fact["value"])
+    for penalty in gold["penalties"]:
+        assert penalty["amounts"]
+        for amount in penalty["amounts"]:
+            assert set(amount) in ({"amount", "currency"}, {"percent", "of"})
