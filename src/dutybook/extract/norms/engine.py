@@ -12,6 +12,8 @@ from dutybook.extract.norms import lists
 from dutybook.extract.norms.actors import ActorFinder
 from dutybook.extract.norms.bearer import Bearer, BearerFinder
 from dutybook.extract.norms.clauses import Clauses
+from dutybook.extract.norms.judging import Judge
+from dutybook.extract.norms.lists import ListSeen
 from dutybook.extract.norms.matching import Cue
 from dutybook.extract.norms.parts import action_part, clause_part, condition_part, recipient_part
 from dutybook.extract.norms.reading import Reading, SentenceReader, Statement
@@ -46,6 +48,7 @@ class NormFinder:
         pack_for: Callable[[str], LanguagePack],
         genre: Genre,
         document_id: str,
+        judge: Judge | None = None,
     ) -> None:
         self.text = text
         self.sentences = sentences
@@ -53,6 +56,7 @@ class NormFinder:
         self.pack_for = pack_for
         self.genre = genre
         self.document_id = document_id
+        self.judge = judge
         self.finders: dict[str, BearerFinder] = {}
         self.reader = SentenceReader(text, pack_for, genre, self._finder)
         self.norms: list[Norm] = []
@@ -97,7 +101,7 @@ class NormFinder:
 
     def _plain(self, index: int) -> None:
         sentence = self.sentences[index]
-        reading = self.reader.read(sentence.span, sentence)
+        reading = self._read(index)
         if not reading.statements:
             self._reject(sentence, reading)
             self._finder(reading.clauses.pack).notice(reading.clauses)
@@ -105,14 +109,22 @@ class NormFinder:
         for statement in reading.statements:
             self._add(sentence, reading.clauses, statement)
 
+    def _read(self, index: int) -> Reading:
+        """The rules' reading of a sentence, and what the judge makes of it."""
+        sentence = self.sentences[index]
+        reading = self.reader.read(sentence.span, sentence)
+        if self.judge is None:
+            return reading
+        actors = self._finder(reading.clauses.pack).actors
+        return self.judge.reading(index, reading, sentence, actors, self.genre)
+
     # -- lists -----------------------------------------------------------------------------------------------------------
 
     def _list(self, index: int, done: set[int], inherited: tuple[Statement, Bearer] | None) -> None:
         sentence = self.sentences[index]
         items = self.items[index]
         tail = self.tails.get(index)
-        pack = self.pack_for(sentence.language)
-        reading = self.reader.read(sentence.span, sentence)
+        reading = self._read(index)
         texts = [self.sentences[i].span.of(self.text) for i in items]
         tail_text = self.sentences[tail].span.of(self.text) if tail is not None else None
         whole = tail is not None and tail_text is not None and tail_text[:1].islower()
@@ -122,17 +134,18 @@ class NormFinder:
             self._reject(sentence, reading)
             self._items_alone(items, done)
             return
-        commands = any(s.cue is not None for s in reading.statements)
-        kind = lists.decide(
+        seen = ListSeen(
             sentence.span.of(self.text),
-            texts,
-            pack,
-            commands=commands,
+            tuple(texts),
+            commands=any(s.cue is not None for s in reading.statements),
             document_subject=self._document_subject(reading),
             party_last=self._party_last(reading.clauses),
             conditional=reading.clauses.ends_conditionally(),
             staged=self._staged(items),
         )
+        kind = lists.decide(seen, reading.clauses.pack)
+        if self.judge is not None:
+            kind = self.judge.list(index, seen, kind, reading.clauses, self.genre)
         if kind is lists.ListKind.ITEMS and (
             reading.statements or inherited is not None or self._bare_stem(reading, sentence)
         ):
@@ -434,10 +447,12 @@ def find_norms(
     pack_for: Callable[[str], LanguagePack],
     genre: Genre,
     document_id: str,
+    judge: Judge | None = None,
 ) -> tuple[tuple[Norm, ...], tuple[Rejection, ...]]:
     """All norms of a document in order, and what was rejected.
 
     ``pack_for`` gives the language pack of a code. A norm's span is its quote; its parts are verbatim
-    (:class:`~dutybook.records.Part`), and its evidence names cue and rule.
+    (:class:`~dutybook.records.Part`), and its evidence names cue and rule. ``judge`` may revise what the rules read; without
+    one, the rules stand.
     """
-    return NormFinder(text, sentences, provisions, pack_for, genre, document_id).run()
+    return NormFinder(text, sentences, provisions, pack_for, genre, document_id, judge).run()

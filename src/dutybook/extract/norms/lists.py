@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
@@ -113,40 +113,43 @@ def _verb_like(word: str, pack: LanguagePack) -> bool:
     return word[:1].islower() and word.casefold() not in norms.item_nouns and word.endswith(norms.predicate_endings)
 
 
-def decide(
-    stem: str,
-    items: Sequence[str],
-    pack: LanguagePack,
-    *,
-    commands: bool,
-    document_subject: bool,
-    party_last: bool,
-    conditional: bool,
-    staged: bool,
-) -> ListKind:
-    """What a list is.
+@dataclass(frozen=True, slots=True)
+class ListSeen:
+    """What there is to know of a list before it is decided.
 
     ``commands``: the stem has a cue of its own. ``document_subject``: its subject is a thing with contents
     (a notification, a record), whose list names parts. ``party_last``: it ends by naming a party of whom the items speak.
     ``conditional``: its last clause is a condition. ``staged``: its items have deadlines of their own.
     """
-    leads = stem_leads_into(stem, pack)
-    if conditional:
+
+    stem: str
+    items: tuple[str, ...]
+    commands: bool
+    document_subject: bool
+    party_last: bool
+    conditional: bool
+    staged: bool
+
+
+def decide(seen: ListSeen, pack: LanguagePack) -> ListKind:
+    """What a list is: one norm (its stem), or a norm an item."""
+    leads = stem_leads_into(seen.stem, pack)
+    if seen.conditional:
         return ListKind.STEM
-    if staged and leads != "contents":
+    if seen.staged and leads != "contents":
         return ListKind.ITEMS
-    if party_last and leads is None:
-        nouns = sum(is_noun(item, pack) for item in items)
-        return ListKind.STEM if 2 * nouns >= len(items) and pack.norms.mood == "indicative" else ListKind.ITEMS
+    if seen.party_last and leads is None:
+        nouns = sum(is_noun(item, pack) for item in seen.items)
+        return ListKind.STEM if 2 * nouns >= len(seen.items) and pack.norms.mood == "indicative" else ListKind.ITEMS
     if leads in {"conditions", "contents"}:
         return ListKind.STEM
     if leads in {"tasks", "ensure"}:
         return ListKind.ITEMS
     if leads == "actions":
-        return ListKind.STEM if document_subject else ListKind.ITEMS
+        return ListKind.STEM if seen.document_subject else ListKind.ITEMS
     if pack.norms.mood == "indicative":
-        if document_subject and commands:
+        if seen.document_subject and seen.commands:
             return ListKind.STEM
-        acting = sum(is_action(item, pack) for item in items)
-        return ListKind.ITEMS if 2 * acting > len(items) else ListKind.STEM
+        acting = sum(is_action(item, pack) for item in seen.items)
+        return ListKind.ITEMS if 2 * acting > len(seen.items) else ListKind.STEM
     return ListKind.STEM
