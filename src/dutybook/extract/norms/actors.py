@@ -14,6 +14,7 @@ from dutybook.records import BearerClass, Part, Sentence, Span, Zone
 _QUOTED = re.compile(r"[‘“„«\"']\s?([^‘’“”„«»\"']{3,80}?)\s?[’”“»\"']")
 _CLASSES = (BearerClass.AUTHORITY, BearerClass.PERSON, BearerClass.BUSINESS, BearerClass.ANY)
 _LONGEST = 5
+_LONGEST_COMPLEMENT = 9
 # Three capitals at least: "(EU)" is a part of numbers.
 _ABBREVIATED = re.compile(
     r"(?P<long>(?:[^\W\d_][\w-]{0,60} ){0,2}[^\W\d_][\w-]{0,60}) \([‘“„\"']?(?P<short>[A-Z][A-Za-z-]?[A-Z][A-Z-]{0,6}[A-Z]?s?)[’”“\"']?\)"
@@ -29,12 +30,28 @@ def _lexicon(pack: LanguagePack) -> dict[tuple[str, ...], BearerClass]:
     made: dict[tuple[str, ...], BearerClass] = {}
     for kind in _CLASSES:
         for noun in getattr(pack.actors, kind.value):
-            *lead, last = noun.casefold().split()
-            for ending in pack.actors.inflections:
-                made.setdefault((*lead, last + ending), kind)
-            if last.endswith("y"):
-                made.setdefault((*lead, last[:-1] + "ies"), kind)
+            words = noun.casefold().split()
+            for form in _forms(words, pack):
+                made.setdefault(form, kind)
+            if words[-1].endswith("y"):
+                made.setdefault((*words[:-1], words[-1][:-1] + "ies"), kind)
     return made
+
+
+def _forms(words: Sequence[str], pack: LanguagePack) -> list[tuple[str, ...]]:
+    """A noun as given, with its inflections, and in the plural."""
+    actors = pack.actors
+    *lead, last = words
+    made = [(*lead, last + ending) for ending in actors.inflections]
+    if actors.plurals:
+        head = next((i for i, w in enumerate(words) if i and w in actors.prepositions), len(words))
+        made.append((*(_plural(w, actors.plurals) for w in words[:head]), *words[head:]))
+    return made
+
+
+def _plural(word: str, endings: dict[str, str]) -> str:
+    ending = max((e for e in endings if word.endswith(e)), key=len, default="")
+    return word[: len(word) - len(ending)] + endings[ending] if ending else word
 
 
 def defined_actors(text: str, sentences: Sequence[Sentence], pack: LanguagePack) -> dict[tuple[str, ...], BearerClass]:
@@ -52,10 +69,8 @@ def defined_actors(text: str, sentences: Sequence[Sentence], pack: LanguagePack)
         places = [(said.find(head.casefold()), BearerClass(kind)) for kind, words in heads.items() for head in words]
         hits = sorted(((at, kind) for at, kind in places if 0 <= at < _DEFINED_WITHIN), key=lambda hit: hit[0])
         if hits:
-            words = tuple(quoted.group(1).casefold().split())
-            *lead, last = words
-            for ending in pack.actors.inflections:
-                found[(*lead, last + ending)] = hits[0][1]
+            for form in _forms(quoted.group(1).casefold().split(), pack):
+                found[form] = hits[0][1]
     return found
 
 
@@ -165,6 +180,8 @@ class ActorFinder:
             start -= 1
         determiner = clauses.lower[start - 1] if start > floor and clauses.lower[start - 1] in determiners else ""
         at = start - 1 if determiner else start
+        while determiner and at > floor + 1 and actors.complement_links and clauses.lower[at - 1] in determiners:
+            at -= 1  # "a tutti gli operatori"
         before = clauses.lower[at - 1] if at > floor else ""
         if actors.compounds and not all(w.endswith(actors.adjective_endings) for w in clauses.lower[start:first]):
             start, determiner, before = first, "", clauses.lower[first - 1]
@@ -173,6 +190,8 @@ class ActorFinder:
 
     def _with_complement(self, clauses: Clauses, end: int, kind: BearerClass) -> int:
         """The rest of a name ("Ministerium für Häfen und Verkehr") or of a description by citation ("… nach § 2 Nr. 15")."""
+        if self.pack.actors.complement_links:
+            return self._linked(clauses, end)
         if not self.pack.actors.compounds:
             return end
         doc, stop = clauses.doc, len(clauses)
@@ -193,6 +212,27 @@ class ActorFinder:
                 elif len(word) > 1 or not word.isalpha():
                     break
             return last + 1
+        return end
+
+    def _linked(self, clauses: Clauses, end: int) -> int:
+        """The rest of the noun phrase: adjectives, and phrases with "of" ("autorità nazionale di vigilanza del porto")."""
+        actors, norms, lower = self.pack.actors, self.pack.norms, clauses.lower
+        token, stop = end, min(end + _LONGEST_COMPLEMENT, len(clauses))
+        verbs = {cue.start for cue in clauses.cues}
+        while token < stop and token not in verbs and (clauses.doc[token].is_alpha or lower[token][-1:] in "'’"):
+            if lower[token] in actors.complement_links:
+                noun = token + 1
+                while noun < stop and lower[noun] in actors.determiners:
+                    noun += 1
+                if noun >= stop or not clauses.doc[noun].is_alpha or lower[noun] in norms.relatives:
+                    break
+                if lower[noun].endswith(norms.infinitive_endings) and norms.infinitive_endings and noun == token + 1:
+                    break
+                token = end = noun + 1
+            elif actors.complement_endings and lower[token].endswith(actors.complement_endings):
+                token = end = token + 1
+            else:
+                break
         return end
 
     def nominative(self, actor: Actor) -> bool:

@@ -171,6 +171,7 @@ class BearerFinder:
 
     def _subject_anywhere(self, clauses: Clauses, cue: Cue | None, start: int, stop: int) -> Bearer | None:
         passive = self._passive_anywhere(clauses, cue, start, stop)
+        verb = self._verb_after_noun(clauses, cue, start, stop)
         if cue is not None and set(self.pack.norms.oblique_cues) & set(clauses.lower[cue.start : cue.end]):
             return self._oblique(clauses, start, stop)
         if passive:
@@ -184,10 +185,36 @@ class BearerFinder:
             for actor in self.actors.find(clauses, low, high):
                 if pronoun < actor.start:
                     break
+                if verb is not None and actor.start > verb:
+                    return None
                 if self.actors.nominative(actor) and self._bare_subject(clauses, actor, low, cue):
                     return self._with_joined(clauses, actor, high)
-            if pronoun < high:
+            if pronoun < high and (verb is None or pronoun < verb):
                 return self._antecedent(clauses, cue, start)
+        return None
+
+    def _verb_after_noun(self, clauses: Clauses, cue: Cue | None, start: int, stop: int) -> int | None:
+        """The verb of a clause that begins with a noun phrase: what stands behind it is no subject.
+
+        Where a clause begins with something else, the subject may follow its verb ("possono partecipare gli enti").
+        """
+        verbs = set(self.pack.norms.commanding_verbs)
+        if not verbs:
+            return None
+        segments = [s for s in self._reporting(clauses, cue) if s.end > start and s.start < stop]
+        begun = False
+        for segment in segments:
+            low, high = max(segment.start, start), min(segment.end, stop)
+            while low < high and clauses.lower[low] in {
+                *self.pack.norms.coordinators,
+                *self.pack.norms.complementizers,
+            }:
+                low += 1
+            begun = begun or (low < high and clauses.lower[low] in self.pack.actors.determiners)
+            for token in range(low, high):
+                is_verb = token == cue.start if cue is not None else clauses.lower[token] in verbs
+                if is_verb:
+                    return token if begun else None
         return None
 
     def _reporting(self, clauses: Clauses, cue: Cue | None) -> list[Segment]:
@@ -219,8 +246,10 @@ class BearerFinder:
 
     def _is_pronoun(self, clauses: Clauses, index: int) -> bool:
         """A subject pronoun; before a noun the same word is a determiner ("diese Dokumentation")."""
-        if clauses.lower[index] not in self.pack.actors.pronouns:
-            return False
+        word = clauses.lower[index]
+        if word not in self.pack.actors.pronouns:
+            two = " ".join(clauses.lower[index : index + 2])
+            return " " in two and two in self.pack.actors.pronouns
         return index + 1 >= len(clauses) or not clauses.doc[index + 1].text[:1].isupper()
 
     def _bare_subject(self, clauses: Clauses, actor: Actor, low: int, cue: Cue | None) -> bool:
@@ -237,6 +266,8 @@ class BearerFinder:
     def _passive_anywhere(self, clauses: Clauses, cue: Cue | None, start: int, stop: int) -> bool:
         """A passive auxiliary in the main clause, up to the first clause that depends on it."""
         norms = self.pack.norms
+        if norms.participle_endings and not norms.verb_final:
+            return self._passive_before_participle(clauses, cue, start, stop)
         if cue is not None and cue.pattern.startswith(norms.passive_cues) and norms.passive_cues:
             return True
         if cue is not None and set(norms.active_be) & set(clauses.lower[cue.start : cue.end]):
@@ -255,6 +286,33 @@ class BearerFinder:
                 return True
         return False
 
+    def _passive_before_participle(self, clauses: Clauses, cue: Cue | None, start: int, stop: int) -> bool:
+        """A passive auxiliary of the command with its participle; the one of a relative clause inside is passed over."""
+        norms = self.pack.norms
+        if cue is not None and set(norms.active_be) & set(clauses.lower[cue.start : cue.end]):
+            return False
+        verbs = {*norms.commanding_verbs, *norms.passive}
+        for segment in clauses.segments:
+            low = max(segment.start, start, cue.start if cue is not None else 0)
+            if segment.subordinate or low >= min(segment.end, stop):
+                continue
+            relative = False
+            for token in range(low, min(segment.end, stop)):
+                word = clauses.lower[token]
+                if word in norms.relatives:
+                    relative = True
+                elif relative and word in verbs:
+                    relative = False
+                elif word in norms.passive and not relative and self._participle(clauses, token + 1):
+                    return True
+        return False
+
+    def _participle(self, clauses: Clauses, token: int) -> bool:
+        norms = self.pack.norms
+        rest = (w for w in clauses.lower[token : token + 5] if w not in norms.between_verbs)
+        following = next((w for w in rest if not (norms.adverb_endings and w.endswith(norms.adverb_endings))), "")
+        return following not in norms.active_be and following.endswith(norms.participle_endings)
+
     def _with_joined(self, clauses: Clauses, actor: Actor, limit: int) -> Bearer:
         """Further subjects joined by a coordinator right after the first belong to it."""
         end = actor.end
@@ -262,6 +320,8 @@ class BearerFinder:
         for other in self.actors.find(clauses, actor.end, limit):
             between = clauses.lower[end : other.start]
             joined = any(w in norms.coordinators for w in between) and len(between) <= 5
+            if self.pack.actors.complement_links and not (between and between[0] in {",", *norms.coordinators}):
+                break  # a verb stands between
             if self.pack.actors.compounds and any(t.text[:1].isupper() for t in clauses.doc[end : other.start]):
                 break  # another noun stands between: what is joined belongs to it
             if not joined or (other.before not in norms.coordinators and other.determiner == ""):

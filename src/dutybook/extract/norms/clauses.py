@@ -126,12 +126,29 @@ class Clauses:
             if opener in words and not (self._begins_sentence(start) and self._opens_phrase(opener, end)):
                 segment.opener, segment.relative = opener, words[opener]
                 return segment
+        if self._subjectless(first, end):
+            segment.opener = self.lower[first]
+            return segment
         # "in which", "on the basis of whose": a preposition before the relative
         for index in range(first + 1, min(first + 4, end) if not self._begins_sentence(start) else 0):
             if words.get(self.lower[index]) and self.lower[index - 1] in self.pack.actors.prepositions:
                 segment.opener, segment.relative = self.lower[index], True
                 return segment
         return segment
+
+    def _subjectless(self, first: int, end: int) -> bool:
+        """A clause with a gerund or an infinitive of purpose ("tenendo conto …", "per garantire …")."""
+        norms = self.pack.norms
+        if not norms.clause_endings or first >= end:
+            return False
+        if len(self.lower[first]) > 5 and self.lower[first].endswith(norms.clause_endings):
+            return True
+        for opener in norms.purpose_openers:
+            words = opener.split()
+            verb = first + len(words)
+            if self.lower[first:verb] == words and verb < end and self.lower[verb].endswith(norms.infinitive_endings):
+                return True
+        return False
 
     def _begins_sentence(self, token: int) -> bool:
         """Where a clause begins afresh, "der", "die", "that" are articles and demonstratives, no relatives."""

@@ -211,7 +211,10 @@ class SentenceReader:
     ) -> tuple[list[Statement], str, Cue | None]:
         norms = clauses.pack.norms
         acts = self.genre in {Genre.EU_ACT, Genre.STATUTE} and sentence.zone is Zone.ENACTING
-        if norms.mood != "indicative" or not acts:
+        prose = self.genre is Genre.GUIDANCE and bool(norms.commanding_verbs)
+        if norms.mood != "indicative" or not (acts or prose):
+            return [], "", None
+        if prose and (self._is_opinion(clauses, start, end) or not self._commanded(clauses, start, end)):
             return [], "", None
         if folded.startswith(norms.no_subject):
             return [], "the act itself is the subject", None
@@ -232,12 +235,26 @@ class SentenceReader:
         why = "plain main clause in the enacting terms" + (", negated" if negated else "")
         return [Statement(start, end, modality, Strength.MUST, None, why, 0.6)], "", None
 
+    def _commanded(self, clauses: Clauses, start: int, end: int) -> bool:
+        """Guidance describes, too: a named actor and, right behind it, a verb that commands ("le banche adottano …")."""
+        bearer = self.finder_for(clauses.pack).find(clauses, None, start, end)
+        if bearer.part is None or bearer.antecedent:
+            return False
+        verbs = set(clauses.pack.norms.commanding_verbs)
+        return any(
+            word in verbs and clauses.offset(token) > bearer.part.span.end - 1
+            for token, word in self.main_words(clauses, start, end)
+        )
+
     def _binding(self, clauses: Clauses, finder: BearerFinder, start: int, end: int) -> bool:
         """A passive, a verb by which things are commanded ("umfasst"), or a cue of duty spread over insertions."""
         norms = clauses.pack.norms
         words = [w for _, w in self.main_words(clauses, start, end)]
-        if not norms.verb_final or finder.is_passive(clauses, None) or set(words) & set(norms.binding_verbs):
+        described = not norms.verb_final and not norms.commanding_verbs
+        if described or finder.is_passive(clauses, None) or set(words) & set(norms.binding_verbs):
             return True
+        if not norms.verb_final:
+            return False
         # what closes the sentence closes the main clause, also behind something that looks like a relative clause
         words += [t.lower_ for t in clauses.doc[start:end] if t.is_alpha][-2:]
         for first, rest in _brackets(clauses.pack):

@@ -41,6 +41,11 @@ class Norms(Section):
     ``binding_verbs``: verbs whose indicative commands in national law even where nobody is named ("umfasst").
     ``feedback``: words by which guidance reports what others said or what was once proposed ("respondents suggested").
     ``oblique_cues``: words of cues whose bearer stands where a recipient does ("untersagt ist den Betreibern …").
+    ``commanding_verbs``: verbs whose indicative with a named actor commands in guidance, too ("le banche adottano"); where
+    they are given, an actor behind the verb of a clause that begins with another noun is its object.
+    ``clause_endings``: endings of first words that open a clause without a subject of its own ("tenendo conto …");
+    ``purpose_openers``: words that do so before a word with one of ``infinitive_endings`` ("per garantire …").
+    ``participle_endings`` where subjects stand anywhere: an auxiliary without such a word behind it is no passive.
     """
 
     mood: Literal["modal", "indicative"] = "modal"
@@ -81,6 +86,10 @@ class Norms(Section):
     verb_endings: tuple[str, ...] = ()
     predicate_endings: tuple[str, ...] = ()
     participle_endings: tuple[str, ...] = ()
+    commanding_verbs: tuple[str, ...] = ()
+    clause_endings: tuple[str, ...] = ()
+    purpose_openers: tuple[str, ...] = ()
+    infinitive_endings: tuple[str, ...] = ()
     adverb_endings: tuple[str, ...] = ()
     between_verbs: tuple[str, ...] = ()
     resumptives: tuple[str, ...] = ()
@@ -94,6 +103,9 @@ class Actors(Section):
     Words are matched with ``inflections`` appended and, where ``compounds`` is set, as the end of a longer word.
     ``feminine``: endings of nouns for which ``ambiguous_determiners`` are not in the nominative.
     ``name_links``: words within an authority's name ("Ministerium für …").
+    ``plurals``: endings and what they become, for each word of a noun up to its first preposition ("Stato membro di …").
+    ``complement_links``: words by which what follows a noun stays with it ("gestore di un porto"), as do words with one of
+    ``complement_endings`` (adjectives: "autorità nazionale").
     ``definition_heads``: what a definition says of a term that names an actor, by class. ``public_acts``: what only
     public bodies make ("implementing acts"); who must make it, where nobody is named, is an authority.
     """
@@ -103,6 +115,9 @@ class Actors(Section):
     person: tuple[str, ...] = ()
     any: tuple[str, ...] = ()
     inflections: tuple[str, ...] = ("",)
+    plurals: dict[str, str] = Field(default_factory=dict)
+    complement_links: tuple[str, ...] = ()
+    complement_endings: tuple[str, ...] = ()
     compounds: bool = False
     determiners: tuple[str, ...] = ()
     oblique_determiners: tuple[str, ...] = ()
