@@ -12,6 +12,8 @@ from dutybook.structure.newtext import NewText
 from dutybook.structure.nodes import Tree
 
 _BULLET = re.compile(r"[•▪■●◦‣·]\s*")
+# Characters of a first paragraph within which it names the act.
+_OPENING = 80
 # Where a consolidated text goes on from the basic act or an amendment: "▼B", "▼M3", "►C1".
 _REVISION = re.compile(r"[▼►◄▲]\s?(?:[A-Z]{1,2}\d{0,3})?")
 
@@ -29,10 +31,20 @@ class TreeBuilder(NewText):
     def build(self) -> None:
         """Walk all blocks."""
         begin = self._first_landmarks()
+        first = self._unmarked_terms(begin[1])
+        if first > 0:
+            self.zone = Zone.RECITAL
         index = 0
         while index < len(self.blocks):
             block = self.blocks[index]
             text = block.span.of(self.text)
+            if index < first:
+                self._before_enacting(block, text)
+                index += 1
+                continue
+            if index == first:
+                self._reset()
+                self.zone = Zone.ENACTING
             quoted = self._quotation(index, text)
             index += quoted or 1 + self._place_block(index, block, text, begin)
         self.close_spans()
@@ -56,6 +68,25 @@ class TreeBuilder(NewText):
         if enacting >= 0:
             self.zone = Zone.PREAMBLE
         return recitals, enacting
+
+    def _unmarked_terms(self, enacting: int) -> int:
+        """Where the terms of an act of the Union begin whose headings and formulas are lost; −1 where they are not.
+
+        Its first numbered paragraph says what "this Regulation" is for; the recitals before it have lost their numbers.
+        """
+        if self.genre is not Genre.EU_ACT or enacting >= 0 or self._has_articles():
+            return -1
+        for index, block in enumerate(self.blocks):
+            text = block.span.of(self.text)
+            marker = parse(text)
+            if marker and marker.readings[:1] == ((Style.ARABIC, 1),):
+                opening = text[: marker.end + _OPENING].casefold()
+                return index if any(w in opening for w in self.pack.structure.self_reference) else -1
+        return -1
+
+    def _has_articles(self) -> bool:
+        """Whether any block heads an article."""
+        return any(headings.article(b.span.of(self.text), b, self.pack) for b in self.blocks if len(b.span) < 200)
 
     def _place_block(self, index: int, block: Block, text: str, begin: tuple[int, int]) -> int:
         """Put one block into the tree; returns how many of the following blocks it took with it (titles)."""
