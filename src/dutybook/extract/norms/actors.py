@@ -147,7 +147,7 @@ class ActorFinder:
 
     def _noun(self, clauses: Clauses, index: int) -> bool:
         # Where nouns are capitalised, a small letter is an adjective or a verb.
-        return not self.pack.actors.compounds or clauses.doc[index].text[:1].isupper()
+        return not self.pack.actors.by_capitals or clauses.doc[index].text[:1].isupper()
 
     def _longest(self, lower: list[str], index: int, stop: int) -> tuple[int, BearerClass | None]:
         for length in range(min(_LONGEST, stop - index), 1, -1):
@@ -173,9 +173,9 @@ class ActorFinder:
             if word in determiners or word in stops or not clauses.doc[start - 1].is_alpha:
                 break
             capital = clauses.doc[start - 1].text[:1].isupper() and start - 1 > 0
-            if first - start >= 3 or (actors.compounds and capital):
+            if first - start >= 3 or (actors.by_capitals and capital):
                 break
-            if not actors.compounds and word in clauses.pack.norms.subordinators:
+            if not actors.by_capitals and word in clauses.pack.norms.subordinators:
                 break
             start -= 1
         determiner = clauses.lower[start - 1] if start > floor and clauses.lower[start - 1] in determiners else ""

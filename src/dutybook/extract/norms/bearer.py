@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from dutybook.extract.deadlines.patterns import anywhere
 from dutybook.extract.norms.actors import Actor, ActorFinder, part
 from dutybook.extract.norms.clauses import Clauses, Segment
 from dutybook.extract.norms.matching import Cue
@@ -181,6 +182,8 @@ class BearerFinder:
                 continue
             low, high = max(segment.start, start), min(segment.end, stop)
             low += segment.opener in self.pack.norms.complementizers and low == segment.start
+            if cue is None and self._thing_first(clauses, low, high):
+                return None
             pronoun = next((i for i in range(low, high) if self._is_pronoun(clauses, i)), high)
             for actor in self.actors.find(clauses, low, high):
                 if pronoun < actor.start:
@@ -217,6 +220,17 @@ class BearerFinder:
                     return token if begun else None
         return None
 
+    def _thing_first(self, clauses: Clauses, low: int, high: int) -> bool:
+        """A thing with its determiner before a verb that the pack knows is the subject ("Die documentatie stelt … in staat")."""
+        actors, norms = self.pack.actors, self.pack.norms
+        if not actors.demonstrative_pronouns or clauses.lower[low] not in {*actors.determiners, *actors.demonstrative_pronouns}:
+            return False
+        verb = next((i for i in range(low + 2, min(low + 9, high)) if clauses.lower[i] in norms.item_verbs), None)
+        if verb is None or self.actors.find(clauses, low, verb):
+            return False
+        units = tuple(form for unit in self.pack.temporal.units for form in unit.forms)
+        return not any(anywhere(units).fullmatch(w) for w in clauses.lower[low:verb])
+
     def _reporting(self, clauses: Clauses, cue: Cue | None) -> list[Segment]:
         """The main clauses; the reported clause alone where the command stands in it ("…, dass Betreiber … müssen")."""
         if cue is not None:
@@ -228,29 +242,40 @@ class BearerFinder:
     def _oblique(self, clauses: Clauses, start: int, stop: int) -> Bearer | None:
         """The one to whom something is forbidden, allowed, incumbent: the recipient's case names who must act."""
         pack = self.pack.actors
+        addressing = pack.oblique_prepositions or pack.recipient_prepositions
         bare: Actor | None = None
         for segment in clauses.segments:
             if segment.subordinate or segment.end <= start or segment.start >= stop:
                 continue
             for actor in self.actors.find(clauses, max(segment.start, start), min(segment.end, stop)):
-                if actor.before in pack.recipient_prepositions or actor.determiner in pack.recipient_prepositions:
+                if actor.before in addressing or actor.determiner in addressing:
                     # "die Zustimmung der Betreiber": right after a noun it is the noun's genitive
-                    noun = actor.start > 1 and clauses.doc[actor.start - 2].text[:1].isupper() and pack.compounds
+                    noun = actor.start > 1 and clauses.doc[actor.start - 2].text[:1].isupper() and pack.by_capitals
                     if not (noun and actor.determiner in pack.ambiguous_determiners):
                         return Bearer(part(clauses, actor.start, actor.end), actor.kind, _ADDRESSED)
                 elif not actor.determiner and actor.before not in pack.prepositions:
                     bare = bare or actor
-        if bare is not None and pack.compounds:
+        if bare is not None and pack.by_capitals:
             return Bearer(part(clauses, bare.start, bare.end), bare.kind, _ADDRESSED)
         return None
 
     def _is_pronoun(self, clauses: Clauses, index: int) -> bool:
         """A subject pronoun; before a noun the same word is a determiner ("diese Dokumentation")."""
         word = clauses.lower[index]
+        if word in self.pack.actors.demonstrative_pronouns:
+            return self._stands_alone(clauses, index)
         if word not in self.pack.actors.pronouns:
             two = " ".join(clauses.lower[index : index + 2])
             return " " in two and two in self.pack.actors.pronouns
-        return index + 1 >= len(clauses) or not clauses.doc[index + 1].text[:1].isupper()
+        return not self.pack.actors.capital_nouns or index + 1 >= len(clauses) or not clauses.doc[index + 1].text[:1].isupper()
+
+    def _stands_alone(self, clauses: Clauses, index: int) -> bool:
+        """Whether a verb, a determiner or a preposition follows a demonstrative: it is then no determiner."""
+        following = clauses.lower[index + 1] if index + 1 < len(clauses) else ""
+        actors, norms = self.pack.actors, self.pack.norms
+        if following in {*norms.item_verbs, *norms.passive, *actors.determiners, *actors.prepositions}:
+            return True
+        return any(c.start == index + 1 for c in clauses.cues)
 
     def _bare_subject(self, clauses: Clauses, actor: Actor, low: int, cue: Cue | None) -> bool:
         """Without a determiner, a noun is the subject at the clause's start or right after the verb ("haben Betreiber")."""
@@ -259,6 +284,8 @@ class BearerFinder:
         lead = clauses.lower[low : actor.start]
         if lead and lead[-1] in self.pack.norms.coordinators and lead[0].endswith("-") and len(lead) == 2:
             return True  # "Kredit- und Finanzinstitute"
+        if lead and not self.pack.actors.capital_nouns and lead[-1] in self.pack.norms.item_verbs:
+            return True  # "melden exploitanten": a verb that the pack knows, and its subject
         return all(w in self.pack.norms.coordinators for w in lead) or (
             cue is not None and actor.start == cue.start + 1
         )
@@ -322,7 +349,7 @@ class BearerFinder:
             joined = any(w in norms.coordinators for w in between) and len(between) <= 5
             if self.pack.actors.complement_links and not (between and between[0] in {",", *norms.coordinators}):
                 break  # a verb stands between
-            if self.pack.actors.compounds and any(t.text[:1].isupper() for t in clauses.doc[end : other.start]):
+            if self.pack.actors.by_capitals and any(t.text[:1].isupper() for t in clauses.doc[end : other.start]):
                 break  # another noun stands between: what is joined belongs to it
             if not joined or (other.before not in norms.coordinators and other.determiner == ""):
                 break
@@ -357,7 +384,7 @@ class BearerFinder:
         fronted = [s for s in clauses.segments if s.subordinate and start <= s.start < limit]
         for segment in fronted:
             found = self.actors.find(clauses, segment.start, min(segment.end, limit))
-            subject = next((a for a in found if self.actors.nominative(a)), None) or next(iter(found), None)
+            subject = next((a for a in found if self.actors.nominative(a)), None)
             if subject is not None:
                 return Bearer(part(clauses, subject.start, subject.end), subject.kind, _ANTECEDENT)
         if fronted and fronted[0].start == 0:

@@ -24,7 +24,10 @@ _RUN = re.compile(r"\S{300,}")
 
 @dataclass(slots=True)
 class Segment:
-    """Tokens ``[start, end)`` between two boundaries; ``opener`` is the subordinator or relative it begins with."""
+    """Tokens ``[start, end)`` between two boundaries; ``opener`` is the subordinator or relative it begins with.
+
+    ``inner``: no comma stands before it ("gegevens die …").
+    """
 
     start: int
     end: int
@@ -32,6 +35,7 @@ class Segment:
     relative: bool = False
     bracketed: bool = False
     fronted: bool = False
+    inner: bool = False
 
     @property
     def subordinate(self) -> bool:
@@ -50,7 +54,7 @@ def _openers(pack: LanguagePack) -> tuple[dict[str, bool], frozenset[str]]:
 def _inner(pack: LanguagePack) -> frozenset[str]:
     """Words after which, inside a clause, a further clause begins: a cue behind them is not the main one."""
     norms = pack.norms
-    return frozenset({*norms.relatives, *norms.conditions} - set(norms.subject_relatives))
+    return frozenset({*norms.relatives, *norms.conditions} - {*norms.subject_relatives, *norms.inner_openers})
 
 
 class Clauses:
@@ -100,10 +104,19 @@ class Clauses:
             return True
         return len(last) == 2 and last[-1].opener in self.pack.norms.complementizers and last[0].opener in conditions
 
+    def ends_reporting(self) -> bool:
+        """Whether the last clause opens without a comma and with a complementizer ("bepaalt dat de verwerker:")."""
+        last = self.segments[-1]
+        return last.inner and last.opener in self.pack.norms.complementizers
+
     def _segments(self) -> list[Segment]:
         found: list[Segment] = []
         start, depth = 0, 0
+        inner = frozenset(self.pack.norms.inner_openers)
         for index, word in enumerate([*self.lower, ","]):
+            if word in inner and self._opens_inside(start, index):
+                found.append(self._segment(start, index, depth > 0))
+                start = index
             if index == len(self.lower) or word in _BOUNDARIES:
                 if index > start:
                     found.append(self._segment(start, index, depth > 0))
@@ -119,6 +132,7 @@ class Clauses:
         while first < end and self.lower[first] in coordinators:
             first += 1
         segment = Segment(start, end, bracketed=bracketed)
+        segment.inner = start > 0 and self.lower[start - 1] not in _BOUNDARIES
         for length in range(min(_LONGEST_OPENER, end - first), 0, -1):
             opener = " ".join(self.lower[first : first + length])
             if opener in self.pack.norms.demonstratives and first == start:
@@ -131,7 +145,10 @@ class Clauses:
             return segment
         # "in which", "on the basis of whose": a preposition before the relative
         for index in range(first + 1, min(first + 4, end) if not self._begins_sentence(start) else 0):
-            if words.get(self.lower[index]) and self.lower[index - 1] in self.pack.actors.prepositions:
+            word = self.lower[index]
+            if word in self.pack.norms.inner_openers:
+                continue
+            if words.get(word) and self.lower[index - 1] in self.pack.actors.prepositions:
                 segment.opener, segment.relative = self.lower[index], True
                 return segment
         return segment
@@ -150,6 +167,15 @@ class Clauses:
                 return True
         return False
 
+    def _opens_inside(self, start: int, index: int) -> bool:
+        """Whether the word at ``index`` opens a clause within a segment: something stands before it that leads to one."""
+        if index == start or all(w in self.pack.norms.coordinators for w in self.lower[start:index]):
+            return False
+        before = self.lower[index - 1]
+        if self.lower[index] in self.pack.norms.relatives and before in self.pack.norms.item_verbs:
+            return False  # "verstrekt die gegevens"
+        return before not in self.pack.actors.prepositions and before not in self.pack.norms.determiner_after
+
     def _begins_sentence(self, token: int) -> bool:
         """Where a clause begins afresh, "der", "die", "that" are articles and demonstratives, no relatives."""
         return token == 0 or self.lower[token - 1] in {";", ":"}
@@ -157,8 +183,8 @@ class Clauses:
     def _opens_phrase(self, opener: str, end: int) -> bool:
         """At a sentence's start "der" is an article, and "bis zum 31. März leitet …" no clause: none follows its comma."""
         norms = self.pack.norms
-        if self.pack.norms.relatives and opener in norms.relatives:
-            return True
+        if opener in norms.relatives or opener in self.pack.actors.determiners:
+            return True  # "Dat register bevat …"
         if not norms.verb_final or opener in norms.complementizers or opener in norms.conditions:
             return False
         after = self.doc[end + 1].text if end + 1 < len(self.doc) else ""

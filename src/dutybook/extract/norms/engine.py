@@ -142,6 +142,7 @@ class NormFinder:
             party_last=self._party_last(reading.clauses),
             conditional=reading.clauses.ends_conditionally(),
             staged=self._staged(items),
+            reported=reading.clauses.ends_reporting(),
         )
         kind = lists.decide(seen, reading.clauses.pack)
         if self.judge is not None:

@@ -119,7 +119,8 @@ class ListSeen:
 
     ``commands``: the stem has a cue of its own. ``document_subject``: its subject is a thing with contents
     (a notification, a record), whose list names parts. ``party_last``: it ends by naming a party of whom the items speak.
-    ``conditional``: its last clause is a condition. ``staged``: its items have deadlines of their own.
+    ``conditional``: its last clause is a condition. ``staged``: its items have deadlines of their own. ``reported``: it
+    ends in a clause without its verb ("…, dat de verwerker:"), which stands in the items.
     """
 
     stem: str
@@ -129,6 +130,7 @@ class ListSeen:
     party_last: bool
     conditional: bool
     staged: bool
+    reported: bool = False
 
 
 def decide(seen: ListSeen, pack: LanguagePack) -> ListKind:
@@ -140,7 +142,8 @@ def decide(seen: ListSeen, pack: LanguagePack) -> ListKind:
         return ListKind.ITEMS
     if seen.party_last and leads is None:
         nouns = sum(is_noun(item, pack) for item in seen.items)
-        return ListKind.STEM if 2 * nouns >= len(seen.items) and pack.norms.mood == "indicative" else ListKind.ITEMS
+        things = 2 * nouns >= len(seen.items) and pack.norms.mood == "indicative" and not seen.reported
+        return ListKind.STEM if things else ListKind.ITEMS
     if leads in {"conditions", "contents"}:
         return ListKind.STEM
     if leads in {"tasks", "ensure"}:

@@ -196,7 +196,7 @@ def find_cues(doc: Doc, lower: list[str], pack: LanguagePack) -> list[Cue]:
     for cue in _matches(doc, lower, pack):
         length = cue.end - cue.start
         capital = length == 1 and cue.start > 0 and lower[cue.start] != doc[cue.start].text
-        name = pack.actors.compounds or lower[cue.start] in pack.temporal.months
+        name = pack.actors.by_capitals or lower[cue.start] in pack.temporal.months
         if capital and name and not cue.constitutive:
             continue  # where nouns are capitalised, "bei Bedarf" is no "bedarf"; "on 5 May" is no "may"
         tier = _TIERS["!" if cue.constitutive else cue.label]

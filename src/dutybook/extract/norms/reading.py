@@ -89,7 +89,7 @@ class SentenceReader:
     def mark_fronted(self, clauses: Clauses) -> None:
         """A verb-first clause at the start ("Hat der Betreiber Zweifel, so …") is a condition."""
         norms = clauses.pack.norms
-        if not norms.verb_final or len(clauses.segments) < 2:
+        if not (norms.verb_final or norms.resumptives) or len(clauses.segments) < 2:
             return
         first = clauses.doc[0].text
         if clauses.segments[0].opener or not first[:1].isupper():
@@ -250,7 +250,7 @@ class SentenceReader:
         """A passive, a verb by which things are commanded ("umfasst"), or a cue of duty spread over insertions."""
         norms = clauses.pack.norms
         words = [w for _, w in self.main_words(clauses, start, end)]
-        described = not norms.verb_final and not norms.commanding_verbs
+        described = not (norms.verb_final or norms.commanding_verbs or norms.binding_verbs)
         if described or finder.is_passive(clauses, None) or set(words) & set(norms.binding_verbs):
             return True
         if not norms.verb_final:
@@ -267,7 +267,7 @@ class SentenceReader:
     def _fragment(self, clauses: Clauses, start: int, end: int, sentence: Sentence) -> bool:
         """No main clause: all segments are subordinate, or there are too few words for one."""
         inside = [s for s in clauses.segments if s.end > start and s.start < end]
-        words = sum(s.end - s.start for s in inside if not s.subordinate)
+        words = sum(s.end - s.start for s in inside if not s.subordinate or s.inner)
         if words < (2 if sentence.role is SentenceRole.STEM else 4):
             return True
         lead = clauses.source[clauses.offset(start) - clauses.base :].lstrip()

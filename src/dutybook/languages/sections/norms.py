@@ -46,6 +46,8 @@ class Norms(Section):
     ``clause_endings``: endings of first words that open a clause without a subject of its own ("tenendo conto …");
     ``purpose_openers``: words that do so before a word with one of ``infinitive_endings`` ("per garantire …").
     ``participle_endings`` where subjects stand anywhere: an auxiliary without such a word behind it is no passive.
+    ``inner_openers``: words that open a clause inside a segment, without a comma ("gegevens die …", "zorgt ervoor dat
+    …"); after a preposition or one of ``determiner_after`` they are determiners.
     """
 
     mood: Literal["modal", "indicative"] = "modal"
@@ -95,12 +97,17 @@ class Norms(Section):
     resumptives: tuple[str, ...] = ()
     subject_stops: tuple[str, ...] = ()
     complement_openers: tuple[str, ...] = ()
+    inner_openers: tuple[str, ...] = ()
+    determiner_after: tuple[str, ...] = ()
 
 
 class Actors(Section):
     """Nouns for those who bear norms.
 
-    Words are matched with ``inflections`` appended and, where ``compounds`` is set, as the end of a longer word.
+    Words are matched with ``inflections`` appended and, where ``compounds`` is set, as the end of a longer word;
+    ``capital_nouns`` says whether such a language capitalises its nouns. ``demonstrative_pronouns`` stand for an actor
+    only where no noun follows them ("deze meldt", but "deze haven"). ``oblique_prepositions``: before the bearer of one
+    of the ``oblique_cues``, where these are not those of a recipient.
     ``feminine``: endings of nouns for which ``ambiguous_determiners`` are not in the nominative.
     ``name_links``: words within an authority's name ("Ministerium für …").
     ``plurals``: endings and what they become, for each word of a noun up to its first preposition ("Stato membro di …").
@@ -119,6 +126,7 @@ class Actors(Section):
     complement_links: tuple[str, ...] = ()
     complement_endings: tuple[str, ...] = ()
     compounds: bool = False
+    capital_nouns: bool = True
     determiners: tuple[str, ...] = ()
     oblique_determiners: tuple[str, ...] = ()
     ambiguous_determiners: tuple[str, ...] = ()
@@ -127,7 +135,14 @@ class Actors(Section):
     name_links: tuple[str, ...] = ()
     agent_prepositions: tuple[str, ...] = ()
     recipient_prepositions: tuple[str, ...] = ()
+    oblique_prepositions: tuple[str, ...] = ()
     pronouns: tuple[str, ...] = ()
+    demonstrative_pronouns: tuple[str, ...] = ()
     adjective_endings: tuple[str, ...] = ()
     definition_heads: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     public_acts: tuple[str, ...] = ()
+
+    @property
+    def by_capitals(self) -> bool:
+        """Whether a capital tells a noun."""
+        return self.compounds and self.capital_nouns
