@@ -19,6 +19,7 @@ A line is a sentence as a lawyer would mark it up::
 from __future__ import annotations
 
 import re
+import tomllib
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -28,7 +29,8 @@ from dutybook.records import BlockRole, Layout, LayoutBuilder, Norm, Rejection, 
 from dutybook.structure.build import build_structure, pack_for
 
 SPECS = Path(__file__).resolve().parents[2] / "specs"
-LANGUAGES = ("en", "de", "fr")
+# English, German and French stand below; further languages bring their ``frame.toml``.
+LANGUAGES = ("en", "de", "fr", *sorted(p.parent.name for p in SPECS.glob("*/frame.toml")))
 
 _TAG = re.compile(r"<(?P<close>/)?(?P<name>norm|bearer|recipient|condition|exception|action)(?P<attributes>[^<>]*)>")
 _ATTRIBUTE = re.compile(r"(\w+)=(?:\"([^\"]*)\"|(\S+))")
@@ -165,9 +167,16 @@ _FRAMES = {
 }
 
 
+@cache
+def _words(language: str) -> dict[str, str]:
+    if language in _FRAMES:
+        return _FRAMES[language]
+    return tomllib.loads((SPECS / language / "frame.toml").read_text(encoding="utf-8"))
+
+
 def _frame(spec: Spec, builder: LayoutBuilder) -> dict[str, str]:
     """Write what stands before the line; returns the layout's meta data."""
-    words = _FRAMES[spec.language]
+    words = _words(spec.language)
 
     def heading(text: str) -> None:
         builder.block(text, BlockRole.HEADING, level=1)
@@ -199,7 +208,7 @@ def _frame(spec: Spec, builder: LayoutBuilder) -> dict[str, str]:
 
 
 def _after(spec: Spec, builder: LayoutBuilder) -> None:
-    words = _FRAMES[spec.language]
+    words = _words(spec.language)
     if spec.part == "recital":
         builder.block(words["enacting"])
     elif spec.genre == "statute":
