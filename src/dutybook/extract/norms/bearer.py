@@ -223,7 +223,10 @@ class BearerFinder:
     def _thing_first(self, clauses: Clauses, low: int, high: int) -> bool:
         """A thing with its determiner before a verb that the pack knows is the subject ("Die documentatie stelt … in staat")."""
         actors, norms = self.pack.actors, self.pack.norms
-        if not actors.demonstrative_pronouns or clauses.lower[low] not in {*actors.determiners, *actors.demonstrative_pronouns}:
+        if not actors.demonstrative_pronouns or clauses.lower[low] not in {
+            *actors.determiners,
+            *actors.demonstrative_pronouns,
+        }:
             return False
         verb = next((i for i in range(low + 2, min(low + 9, high)) if clauses.lower[i] in norms.item_verbs), None)
         if verb is None or self.actors.find(clauses, low, verb):
@@ -267,7 +270,11 @@ class BearerFinder:
         if word not in self.pack.actors.pronouns:
             two = " ".join(clauses.lower[index : index + 2])
             return " " in two and two in self.pack.actors.pronouns
-        return not self.pack.actors.capital_nouns or index + 1 >= len(clauses) or not clauses.doc[index + 1].text[:1].isupper()
+        return (
+            not self.pack.actors.capital_nouns
+            or index + 1 >= len(clauses)
+            or not clauses.doc[index + 1].text[:1].isupper()
+        )
 
     def _stands_alone(self, clauses: Clauses, index: int) -> bool:
         """Whether a verb, a determiner or a preposition follows a demonstrative: it is then no determiner."""
