@@ -140,7 +140,7 @@ class ActorFinder:
                 more, last = self._longest(clauses.lower, index + length, stop)
                 if last is None:
                     break
-                length, kind = length + more, last
+                length, kind = length + more, kind if self.pack.actors.head_first else last
             found.append(self._phrase(clauses, index, index + length, kind, start))
             index += length
         return found
@@ -180,7 +180,8 @@ class ActorFinder:
             start -= 1
         determiner = clauses.lower[start - 1] if start > floor and clauses.lower[start - 1] in determiners else ""
         at = start - 1 if determiner else start
-        while determiner and at > floor + 1 and actors.complement_links and clauses.lower[at - 1] in determiners:
+        chains = actors.complement_links or actors.head_first
+        while determiner and at > floor + 1 and chains and clauses.lower[at - 1] in determiners:
             at -= 1  # "a tutti gli operatori"
         before = clauses.lower[at - 1] if at > floor else ""
         if actors.compounds and not all(w.endswith(actors.adjective_endings) for w in clauses.lower[start:first]):

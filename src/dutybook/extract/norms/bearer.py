@@ -8,6 +8,7 @@ from dutybook.extract.deadlines.patterns import anywhere
 from dutybook.extract.norms.actors import Actor, ActorFinder, part
 from dutybook.extract.norms.clauses import Clauses, Segment
 from dutybook.extract.norms.matching import Cue
+from dutybook.extract.norms.subjects import is_passive, reflexive, subject_of
 from dutybook.records import BearerClass, Part
 
 
@@ -37,10 +38,13 @@ class BearerFinder:
         self.actors = actors
         self.pack = actors.pack
         self.last: Bearer | None = None
+        self._topic: Bearer | None = None
 
     def find(self, clauses: Clauses, cue: Cue | None, start: int = 0, end: int | None = None) -> Bearer:
         """The bearer of the norm that ``cue`` states within tokens ``[start, end)``; None for a plain command."""
         stop = len(clauses) if end is None else end
+        if cue is not None and self.pack.norms.clitics:
+            return self._by_verb(clauses, cue, start, stop)
         found = self._subject_before(clauses, cue, start) if cue and not self._free_order() else None
         if found is None and (self._free_order() or cue is None):
             found = self._subject_anywhere(clauses, cue, start, stop)
@@ -53,14 +57,23 @@ class BearerFinder:
         self.last = found
         return found
 
+    def peek(self, clauses: Clauses, cue: Cue) -> Bearer:
+        """The bearer, without remembering it."""
+        last, topic = self.last, self._topic
+        found = self.find(clauses, cue)
+        self.last, self._topic = last, topic
+        return found
+
     def notice(self, clauses: Clauses) -> None:
         """Remember the subject of a sentence that states no norm: a pronoun in the next one may stand for it."""
         main = next((s for s in clauses.segments if not s.subordinate), None)
+        self._topic = None
         if main is None:
             return
         first = next(iter(self.actors.find(clauses, main.start, main.end)), None)
         if first is not None and first.start - main.start <= 2 and self.actors.nominative(first):
             self.last = Bearer(part(clauses, first.start, first.end), first.kind, "subject of the sentence before")
+            self._topic = self.last
 
     def _free_order(self) -> bool:
         return self.pack.norms.verb_final or self.pack.norms.mood == "indicative"
@@ -77,6 +90,8 @@ class BearerFinder:
 
     def is_passive(self, clauses: Clauses, cue: Cue | None) -> bool:
         """Whether the command is in the passive: it says what is done, not who does it."""
+        if self.pack.norms.clitics and cue is not None:
+            return is_passive(clauses, cue) or reflexive(clauses, cue)
         if self._free_order():
             return self._passive_anywhere(clauses, cue, 0, len(clauses))
         return cue is not None and self._passive(clauses, cue)
@@ -167,6 +182,40 @@ class BearerFinder:
                 following = next((w for w in rest if not w.endswith(norms.adverb_endings)), "")
                 return following not in norms.active_be and following.endswith(norms.participle_endings)
         return False
+
+    # -- languages that may leave the subject out ------------------------------------------------------------------
+
+    def _by_verb(self, clauses: Clauses, cue: Cue, start: int, stop: int) -> Bearer:
+        """The subject next to its verb, the one addressed, the agent, or, of a verb without a subject, the one before."""
+        oblique = not cue.form and set(self.pack.norms.oblique_cues) & set(clauses.lower[cue.start : cue.end])
+        found = self._oblique(clauses, start, stop) if oblique else None
+        passive = is_passive(clauses, cue)
+        subject = subject_of(self.actors, clauses, cue, start) if found is None and not passive else None
+        if subject is not None and subject.actor is not None:
+            words = part(clauses, subject.start, subject.end)
+            found = Bearer(words, subject.actor.kind, "subject of the command")
+        elif subject is not None and not oblique:
+            found = self._resumed(clauses, cue, start, dropped=subject.dropped)
+        if found is None and (passive or reflexive(clauses, cue) or oblique):
+            found = self._agent(clauses, cue, start, stop)
+        self._topic = found
+        if found is None:
+            return Bearer(None, self._context(clauses, start, stop), _NOBODY)
+        self.last = found
+        return found
+
+    def _resumed(self, clauses: Clauses, cue: Cue, start: int, *, dropped: bool) -> Bearer | None:
+        """Whom a pronoun, or a verb without a subject, stands for."""
+        if not dropped:
+            return self._antecedent(clauses, cue, start)
+        fronted = [s for s in clauses.segments if s.subordinate and start <= s.start < cue.start]
+        for segment in fronted:
+            found = self.actors.find(clauses, segment.start, segment.end)
+            subject = next((a for a in found if self.actors.nominative(a) and a.determiner), None)
+            if subject is not None:
+                return Bearer(part(clauses, subject.start, subject.end), subject.kind, _ANTECEDENT)
+        topic = None if fronted else self._topic
+        return Bearer(topic.part, topic.kind, _ANTECEDENT) if topic is not None and topic.part is not None else None
 
     # -- languages with free word order ----------------------------------------------------------------------------
 

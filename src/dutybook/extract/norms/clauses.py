@@ -144,7 +144,8 @@ class Clauses:
             segment.opener = self.lower[first]
             return segment
         # "in which", "on the basis of whose": a preposition before the relative
-        for index in range(first + 1, min(first + 4, end) if not self._begins_sentence(start) else 0):
+        led = first < end and (not self.pack.norms.clitics or self.lower[first] in self.pack.actors.prepositions)
+        for index in range(first + 1, min(first + 4, end) if led and not self._begins_sentence(start) else 0):
             word = self.lower[index]
             if word in self.pack.norms.inner_openers:
                 continue
@@ -195,7 +196,7 @@ class Clauses:
     def main_cues(self) -> list[Cue]:
         """The cues of main clauses, constitutive ones included, in order."""
         inside = [c for c in self.cues if self._is_main(c)]
-        if inside or self.pack.norms.verb_final:
+        if inside or self.pack.norms.verb_final or self.pack.norms.clitics:
             return inside
         # "Any Member State in which the entity provides services may …": the only cue, behind a clause inside its clause
         outer = [c for c in self.cues if not self._in_relative(c)]
@@ -205,7 +206,10 @@ class Clauses:
         return bool(set(self.lower[cue.start : cue.end]) & set(self.pack.norms.hard))
 
     def _in_relative(self, cue: Cue) -> bool:
-        before = self.lower[cue.start - 1] if cue.start else ""
+        verb = cue.start
+        while verb > 0 and self.lower[verb - 1] in self.pack.norms.clitics:
+            verb -= 1
+        before = self.lower[verb - 1] if verb else ""
         segment = self.segment_of(cue.start)
         return before in self.pack.norms.relatives or segment.relative or segment.bracketed
 
@@ -224,12 +228,44 @@ class Clauses:
             return not (single and self._at_clause_end(cue, segment) and self._after_opener(segment))
         if self._in_relative(cue):
             return False
+        if self.pack.norms.clitics:
+            return self._heads_clause(cue, segment)
         if segment.opener or self._in_complement(cue, segment):
             return False
         if self._hard(cue):
             return True
         first = segment.start + (1 if self._begins_sentence(segment.start) else 0)
         return not (_inner(self.pack) & set(self.lower[first : cue.start]))
+
+    def _heads_clause(self, cue: Cue, segment: Segment) -> bool:
+        """Where clitics are known: a cue that neither a clause's opener nor a relative before it governs."""
+        norms = self.pack.norms
+        commands = any(w.endswith(norms.command_endings) for w in self.lower[cue.start : cue.end])
+        # "Cuando el interesado lo solicite el operador facilitará": no condition has its verb in a commanding form.
+        after = bool(norms.command_endings) and commands and segment.opener in norms.conditions
+        if (segment.opener and not after) or self._in_complement(cue, segment):
+            return False
+        inner = _inner(self.pack) - set(norms.conditions) if commands else _inner(self.pack)
+        first = segment.start + (1 if self._begins_sentence(segment.start) else 0)
+        openers = [t for t in range(first, cue.start) if self.lower[t] in inner]
+        return not openers or not self._governed(openers[-1], cue)
+
+    def _governed(self, opener: int, cue: Cue) -> bool:
+        """Whether the cue is the verb of the clause that ``opener`` begins inside a segment.
+
+        That verb follows the opener at once ("que determine la autoridad"), or after a subject or phrase that begins
+        with a determiner or preposition ("que la autoridad determinará").
+        """
+        pack = self.pack
+        verb = opener + 1
+        while verb < cue.start and self.lower[verb] in pack.norms.clitics:
+            verb += 1
+        if verb >= cue.start:
+            return True
+        leads = {*pack.actors.determiners, *pack.actors.prepositions, *pack.actors.pronouns}
+        if self.lower[verb] not in leads:
+            return False
+        return not any(verb < c.start and c.end <= cue.start for c in self.cues)
 
     def _in_complement(self, cue: Cue, segment: Segment) -> bool:
         """What an earlier command says "that" shall be ("may provide that some or all carriers shall …").

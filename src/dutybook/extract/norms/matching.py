@@ -34,12 +34,16 @@ _TIERS = {"exemption": 1, "!": 1, "prohibition": 2, "permission": 3, "obligation
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """A matched pattern: tokens ``[start, end)``, what it says (a modality, or ``!`` and a reason), and its words."""
+    """A matched pattern: tokens ``[start, end)``, what it says (a modality, or ``!`` and a reason), and its words.
+
+    ``form``: no pattern, but a verb that commands by its form ("garantizará").
+    """
 
     label: str
     start: int
     end: int
     pattern: str
+    form: bool = False
 
     @property
     def constitutive(self) -> bool:
@@ -209,4 +213,8 @@ def find_cues(doc: Doc, lower: list[str], pack: LanguagePack) -> list[Cue]:
     for _, cue in found:
         if not any(cue.start < other.end and other.start < cue.end for other in taken):
             taken.append(cue)
+    if pack.norms.command_endings:
+        held = {token for cue in taken for token in range(cue.start, cue.end)}
+        verbs = [i for i, word in enumerate(lower) if word.endswith(pack.norms.command_endings) and len(word) > 2]
+        taken += [Cue("obligation", i, i + 1, lower[i], form=True) for i in verbs if i not in held]
     return sorted(taken, key=lambda cue: cue.start)

@@ -16,7 +16,7 @@ from dutybook.extract.norms.bearer import BearerFinder
 from dutybook.extract.norms.clauses import Clauses
 from dutybook.extract.norms.matching import Cue
 from dutybook.languages import LanguagePack
-from dutybook.records import DeadlineKind, Genre, Modality, Sentence, SentenceRole, Span, Strength, Zone
+from dutybook.records import BearerClass, DeadlineKind, Genre, Modality, Sentence, SentenceRole, Span, Strength, Zone
 
 _MIN_WORDS = 3
 # A sentence that threatens a fine is a penalty, whatever else it says (GUIDELINES: "a penalty, never a norm").
@@ -103,10 +103,19 @@ class SentenceReader:
 
     def _admitted(self, clauses: Clauses) -> list[Cue]:
         """Cues of the main clauses; in news also of reported speech."""
-        cues = clauses.main_cues()
+        cues = [c for c in clauses.main_cues() if not c.form or self._form_commands(clauses, c)]
         if self.genre is Genre.NEWS and not any(not c.constitutive for c in cues):
-            cues = [c for c in clauses.cues if not c.constitutive and self._reported(clauses, c)]
+            cues = [c for c in clauses.cues if not c.constitutive and not c.form and self._reported(clauses, c)]
         return cues
+
+    def _form_commands(self, clauses: Clauses, cue: Cue) -> bool:
+        """A verb's form alone commands in acts; in guidance where it says who acts; in news it forecasts."""
+        if self.genre in {Genre.EU_ACT, Genre.STATUTE}:
+            return True
+        if self.genre is not Genre.GUIDANCE:
+            return False
+        bearer = self.finder_for(clauses.pack).peek(clauses, cue)
+        return bearer is not None and bearer.kind in {BearerClass.BUSINESS, BearerClass.ANY}
 
     def _reported(self, clauses: Clauses, cue: Cue) -> bool:
         return clauses.segment_of(cue.start).opener not in clauses.pack.norms.conditions
@@ -212,7 +221,7 @@ class SentenceReader:
         norms = clauses.pack.norms
         acts = self.genre in {Genre.EU_ACT, Genre.STATUTE} and sentence.zone is Zone.ENACTING
         prose = self.genre is Genre.GUIDANCE and bool(norms.commanding_verbs)
-        if norms.mood != "indicative" or not (acts or prose):
+        if norms.mood != "indicative" or not (acts or prose) or norms.command_endings:
             return [], "", None
         if prose and (self._is_opinion(clauses, start, end) or not self._commanded(clauses, start, end)):
             return [], "", None
@@ -306,6 +315,8 @@ class SentenceReader:
     def _negated(self, clauses: Clauses, start: int, end: int, cue: Cue | None) -> bool:
         norms = clauses.pack.norms
         words = self.main_words(clauses, start, end)
+        if cue is not None and norms.clitics:
+            return self._negates(clauses, cue, start)
         floor, ceiling = start, end
         if cue is None:
             # what follows "…, dass die Unterlagen" after a comma still belongs to that clause
@@ -320,6 +331,18 @@ class SentenceReader:
                 if after not in norms.only:
                     return True
         return False
+
+    def _negates(self, clauses: Clauses, cue: Cue, start: int) -> bool:
+        """Where clitics are known: a negation next to the verb, or a negative subject or adverbial before it."""
+        norms = clauses.pack.norms
+        verb = cue.start
+        while verb > start and clauses.lower[verb - 1] in {*norms.clitics, *norms.negations}:
+            verb -= 1
+            if clauses.lower[verb] in norms.negations:
+                return True
+        segment = clauses.segment_of(cue.start)
+        lead = [t for t in range(max(segment.start, start), cue.start) if t - segment.start < 3 or cue.start - t < 4]
+        return any(clauses.lower[t] in norms.negations and clauses.lower[t] not in norms.close_negations for t in lead)
 
     def _reach(self, clauses: Clauses, cue: Cue, end: int) -> tuple[int, int]:
         """Tokens in which a negation turns the cue: for duties only right by the verb."""

@@ -48,6 +48,11 @@ class Norms(Section):
     ``participle_endings`` where subjects stand anywhere: an auxiliary without such a word behind it is no passive.
     ``inner_openers``: words that open a clause inside a segment, without a comma ("gegevens die …", "zorgt ervoor dat
     …"); after a preposition or one of ``determiner_after`` they are determiners.
+    ``command_endings``: endings of verbs that command without a cue (the Spanish future: "garantizará"); where they are
+    set, no other plain clause commands. ``clitics``: unstressed words between a subject, a relative or a negation and
+    its verb ("no se le exigirá"); where they are set, only a negation next to its verb turns it, but for negatives such
+    as "nobody", which are not among ``close_negations``. ``reflexives``: clitics that make a passive ("se", "-se").
+    ``pro_drop``: a verb without a subject goes on with the one before.
     """
 
     mood: Literal["modal", "indicative"] = "modal"
@@ -99,6 +104,11 @@ class Norms(Section):
     complement_openers: tuple[str, ...] = ()
     inner_openers: tuple[str, ...] = ()
     determiner_after: tuple[str, ...] = ()
+    command_endings: tuple[str, ...] = ()
+    clitics: tuple[str, ...] = ()
+    close_negations: tuple[str, ...] = ()
+    reflexives: tuple[str, ...] = ()
+    pro_drop: bool = False
 
 
 class Actors(Section):
@@ -115,6 +125,7 @@ class Actors(Section):
     ``complement_endings`` (adjectives: "autorità nazionale").
     ``definition_heads``: what a definition says of a term that names an actor, by class. ``public_acts``: what only
     public bodies make ("implementing acts"); who must make it, where nobody is named, is an authority.
+    ``head_first``: of a row of actors the first is meant ("empresa titular"). ``articles_required``: without a determiner only a clause's first noun is its subject.
     """
 
     business: tuple[str, ...] = ()
@@ -141,6 +152,8 @@ class Actors(Section):
     adjective_endings: tuple[str, ...] = ()
     definition_heads: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     public_acts: tuple[str, ...] = ()
+    head_first: bool = False
+    articles_required: bool = False
 
     @property
     def by_capitals(self) -> bool:

@@ -1,0 +1,179 @@
+"""Finds the subject where it stands before its verb and may be left out (Spanish): by the words next to the verb."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dutybook.extract.norms.actors import Actor, ActorFinder
+from dutybook.extract.norms.clauses import Clauses, Segment
+from dutybook.extract.norms.matching import Cue
+
+# A subject with more words than this behind its noun holds a clause that was not told.
+_LONGEST = 16
+# Words between a verb and a subject behind it ("Deberán, además, los operadores").
+_BEHIND = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Tokens ``[start, end)`` of a subject. Without ``actor``: a pronoun, or (``dropped``) nothing at all."""
+
+    start: int
+    end: int
+    actor: Actor | None = None
+    dropped: bool = False
+
+
+def verb_start(clauses: Clauses, cue: Cue) -> int:
+    """The first token of the cue's verb with the clitics and negations before it ("no se le" in "no se le exigirá")."""
+    norms = clauses.pack.norms
+    at = cue.start
+    while at > 0 and clauses.lower[at - 1] in {*norms.clitics, *norms.close_negations}:
+        at -= 1
+    return at
+
+
+def reflexive(clauses: Clauses, cue: Cue) -> bool:
+    """Whether the verb is reflexive: "se conservará", "deberá conservarse"."""
+    marks = clauses.pack.norms.reflexives
+    after = clauses.lower[cue.end] if cue.end < len(clauses) else ""
+    lead = clauses.lower[verb_start(clauses, cue) : cue.end]
+    return bool(set(marks) & set(lead)) or (bool(marks) and after.endswith(marks) and after not in marks)
+
+
+def is_passive(clauses: Clauses, cue: Cue) -> bool:
+    """Whether an auxiliary of the passive and its participle stand in the verb ("será", "deberá ser firmado")."""
+    norms = clauses.pack.norms
+    window = clauses.lower[cue.start : min(cue.end + 5, len(clauses))]
+    for position, word in enumerate(window):
+        if word in norms.passive:
+            rest = (w for w in window[position + 1 :] if w not in norms.between_verbs)
+            following = next((w for w in rest if not w.endswith(norms.adverb_endings)), "")
+            return following not in norms.active_be and following.endswith(norms.participle_endings)
+    return False
+
+
+def subject_of(actors: ActorFinder, clauses: Clauses, cue: Cue, start: int) -> Subject | None:
+    """The subject of ``cue`` within a statement that begins at ``start``; None where it is no actor."""
+    norms = clauses.pack.norms
+    verb = verb_start(clauses, cue)
+    if clauses.lower[cue.start] in norms.negations and cue.end - cue.start > 2:
+        verb = cue.end - 1  # "ningún operador podrá": the subject is inside the cue
+    own = clauses.segment_of(max(cue.start, verb - 1) if verb > cue.start else cue.start)
+    low = max(own.start, start)
+    if verb > low:
+        found = _in_region(actors, clauses, low, verb, verb)
+        if found is not None:
+            return _with_earlier(actors, clauses, found, own, start)
+        if not _adverbial(clauses, low, verb):
+            return None
+    for segment in reversed([s for s in clauses.segments if s.end <= own.start and s.end > start]):
+        if segment.subordinate:
+            continue
+        low = max(segment.start, start)
+        found = _in_region(actors, clauses, low, segment.end, verb)
+        if found is not None:
+            return _with_earlier(actors, clauses, found, segment, start)
+        if not _adverbial(clauses, low, segment.end):
+            return None
+    behind = _behind(actors, clauses, cue)
+    if behind is not None:
+        return behind
+    return Subject(verb, verb, dropped=True) if norms.pro_drop and not _is_thing(clauses, cue) else None
+
+
+def _in_region(actors: ActorFinder, clauses: Clauses, low: int, high: int, verb: int) -> Subject | None:
+    """The first actor in the nominative among tokens ``[low, high)``, or a pronoun right before the verb."""
+    pack = clauses.pack
+    for actor in actors.find(clauses, low, high):
+        if not actors.nominative(actor) or not _determined(clauses, actor, low):
+            continue
+        end = _extended(clauses, actor, high)
+        if end == high < verb and clauses.lower[high - 1] in pack.norms.coordinators and verb - high < _LONGEST:
+            end = verb  # "el responsable y, en su caso, su representante llevarán"
+        return Subject(actor.start, _trimmed(clauses, actor.end, end), actor)
+    if high == verb and clauses.lower[verb - 1] in pack.actors.pronouns:
+        before = clauses.lower[verb - 2] if verb - 2 >= low else ""
+        if before not in pack.actors.prepositions and before not in pack.actors.determiners:
+            return Subject(verb - 1, verb)
+    return None
+
+
+def _determined(clauses: Clauses, actor: Actor, low: int) -> bool:
+    if actor.determiner or not clauses.pack.actors.articles_required:
+        return True
+    return all(w in clauses.pack.norms.coordinators for w in clauses.lower[low : actor.start])
+
+
+def _extended(clauses: Clauses, actor: Actor, limit: int) -> int:
+    """The noun phrase goes on to its verb, or up to a clause or a reference ("los proveedores de servicios de pago")."""
+    norms, actors = clauses.pack.norms, clauses.pack.actors
+    stops = {*norms.relatives, *norms.conditions, *norms.subject_stops}
+    end = actor.end
+    while end < limit and end - actor.end < _LONGEST and clauses.lower[end] not in stops:
+        end += 1
+    if end < limit and end - actor.end >= _LONGEST:
+        return actor.end
+    while end < limit and end > actor.end and clauses.lower[end - 1] in {*actors.prepositions, *actors.determiners}:
+        end -= 1  # "a [que se refiere]"
+    return end
+
+
+def _trimmed(clauses: Clauses, floor: int, end: int) -> int:
+    """Without adverbs, joining words and punctuation at the end."""
+    norms = clauses.pack.norms
+    loose = {*norms.clitics, *norms.close_negations, *norms.coordinators, *norms.between_verbs, ","}
+    while end > floor and (clauses.lower[end - 1] in loose or clauses.lower[end - 1].endswith(norms.adverb_endings)):
+        end -= 1
+    return end
+
+
+def _with_earlier(actors: ActorFinder, clauses: Clauses, found: Subject, own: Segment, start: int) -> Subject:
+    """ "Los fabricantes, los importadores y los distribuidores": the subject begins with the first of a row."""
+    joiners = set(clauses.pack.norms.coordinators)
+    joins = bool(set(clauses.lower[found.start : found.end]) & joiners)
+    first = found
+    for segment in reversed([s for s in clauses.segments if s.end <= own.start and s.start >= start]):
+        if segment.subordinate or _adverbial(clauses, segment.start, segment.end):
+            continue  # "el titular y, en su caso, su representante"
+        joins = joins or clauses.lower[segment.end - 1] in joiners
+        row = actors.find(clauses, segment.start, segment.end) if joins and not segment.subordinate else []
+        if not row or row[0].start - segment.start > 1 or not actors.nominative(row[0]) or segment.end - row[0].end > 6:
+            break
+        if first.actor is not None and first.start - own.start > 1:
+            break
+        first, own = Subject(row[0].start, found.end, row[0]), segment
+    return first
+
+
+def _adverbial(clauses: Clauses, low: int, high: int) -> bool:
+    """Whether the words before a verb are no subject: no noun phrase, which would begin with a determiner."""
+    norms = clauses.pack.norms
+    light = {*norms.coordinators, *norms.between_verbs}
+    words = list(clauses.lower[low:high])
+    while words and (words[0] in light or words[0].endswith(norms.adverb_endings)):
+        words.pop(0)
+    return not words or words[0] not in clauses.pack.actors.determiners or words[0] in norms.negations
+
+
+def _behind(actors: ActorFinder, clauses: Clauses, cue: Cue) -> Subject | None:
+    """A subject right behind its verb ("Resolverá el ministro"): an actor that is meant definitely."""
+    found = actors.find(clauses, cue.end, min(cue.end + _BEHIND + 6, len(clauses)))
+    if not found or not found[0].determiner or not actors.nominative(found[0]):
+        return None
+    first = found[0]
+    indefinite = first.determiner in clauses.pack.temporal.numbers
+    plural = clauses.lower[cue.end - 1].endswith("n") or clauses.lower[cue.start].endswith("n")
+    agrees = plural == first.determiner.endswith("s")
+    near = first.start - 1 - cue.end < _BEHIND
+    lead = clauses.lower[cue.end : first.start - 1]
+    plain = all(
+        w in {",", *clauses.pack.norms.between_verbs} or w.endswith(clauses.pack.norms.adverb_endings) for w in lead
+    )
+    return Subject(first.start, first.end, first) if near and plain and agrees and not indefinite else None
+
+
+def _is_thing(clauses: Clauses, cue: Cue) -> bool:
+    """A verb without a subject whose subject is what was spoken of, not who acts: reflexives and passives."""
+    after = clauses.lower[cue.end] if cue.end < len(clauses) else ""
+    return reflexive(clauses, cue) or is_passive(clauses, cue) or after in clauses.pack.norms.passive
