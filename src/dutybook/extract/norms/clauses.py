@@ -69,6 +69,8 @@ class Clauses:
         self.lower = [t.lower_ for t in self.doc]
         self.segments = self._segments()
         self.cues = find_cues(self.doc, self.lower, pack)
+        if pack.norms.phrase_openers:
+            self._reopen()
 
     def __len__(self) -> int:
         return len(self.lower)
@@ -199,8 +201,30 @@ class Clauses:
         if inside or self.pack.norms.verb_final or self.pack.norms.clitics:
             return inside
         # "Any Member State in which the entity provides services may …": the only cue, behind a clause inside its clause
-        outer = [c for c in self.cues if not self._in_relative(c)]
+        outer = [c for c in self.cues if not self._in_relative(c) and not self._after_verb(c)]
         return [c for c in outer if self._hard(c)] or [c for c in outer if not self.segment_of(c.start).subordinate]
+
+    def _after_verb(self, cue: Cue) -> bool:
+        """Whether the main clause has its verb before the cue, which then belongs to a clause inside."""
+        verbs = set(self.pack.norms.commanding_verbs)
+        return bool(verbs) and any(
+            not segment.subordinate and verbs & set(self.lower[segment.start : min(segment.end, cue.start)])
+            for segment in self.segments
+            if segment.start < cue.start
+        )
+
+    def _reopen(self) -> None:
+        """A phrase without its comma ("in caso di nebbia il comandante può …") opens no clause of its own."""
+        norms = self.pack.norms
+        verbs = {*norms.commanding_verbs, *norms.passive}
+        for segment in self.segments:
+            if segment.opener not in norms.phrase_openers or segment.bracketed:
+                continue
+            inside = range(segment.start, segment.end)
+            inner = next((t for t in inside if self.lower[t] in norms.relatives), segment.end)
+            cued = any(segment.start < c.start < inner and not c.constitutive for c in self.cues)
+            if cued or any(self.lower[t] in verbs for t in range(segment.start, inner)):
+                segment.opener = ""
 
     def _hard(self, cue: Cue) -> bool:
         return bool(set(self.lower[cue.start : cue.end]) & set(self.pack.norms.hard))

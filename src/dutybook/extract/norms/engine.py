@@ -203,6 +203,9 @@ class NormFinder:
         pack = clauses.pack
         start = statement.start if statement else 0
         if pack.norms.verb_final or pack.norms.mood == "indicative":
+            if pack.actors.complement_links:  # "Ai fini dell'articolo 5, la notifica …": the subject's segment
+                begins = (s.start for s in clauses.segments if not s.subordinate and s.start >= start)
+                start = next((at for at in begins if clauses.lower[at] in pack.actors.determiners), start)
             words = [w for _, w in self.reader.main_words(clauses, start, len(clauses))][:6]
         else:
             at = cue.start if cue is not None else min(4, len(clauses))

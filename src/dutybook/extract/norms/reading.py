@@ -246,14 +246,16 @@ class SentenceReader:
 
     def _commanded(self, clauses: Clauses, start: int, end: int) -> bool:
         """Guidance describes, too: a named actor and, right behind it, a verb that commands ("le banche adottano …")."""
+        norms = clauses.pack.norms
+        for token, word in self.main_words(clauses, start, end):
+            if word in norms.passive and set(norms.binding_participles) & set(clauses.lower[token + 1 : token + 3]):
+                return True
         bearer = self.finder_for(clauses.pack).find(clauses, None, start, end)
         if bearer.part is None or bearer.antecedent:
             return False
         verbs = set(clauses.pack.norms.commanding_verbs)
-        return any(
-            word in verbs and clauses.offset(token) > bearer.part.span.end - 1
-            for token, word in self.main_words(clauses, start, end)
-        )
+        words = self.main_words(clauses, start, end)
+        return any(word in verbs and clauses.offset(token) > bearer.part.span.end - 1 for token, word in words)
 
     def _binding(self, clauses: Clauses, finder: BearerFinder, start: int, end: int) -> bool:
         """A passive, a verb by which things are commanded ("umfasst"), or a cue of duty spread over insertions."""
@@ -317,6 +319,8 @@ class SentenceReader:
         words = self.main_words(clauses, start, end)
         if cue is not None and norms.clitics:
             return self._negates(clauses, cue, start)
+        if norms.verb_clitics:
+            return self._negated_verb(clauses, words, cue)
         floor, ceiling = start, end
         if cue is None:
             # what follows "…, dass die Unterlagen" after a comma still belongs to that clause
@@ -343,6 +347,23 @@ class SentenceReader:
         segment = clauses.segment_of(cue.start)
         lead = [t for t in range(max(segment.start, start), cue.start) if t - segment.start < 3 or cue.start - t < 4]
         return any(clauses.lower[t] in norms.negations and clauses.lower[t] not in norms.close_negations for t in lead)
+
+    def _negated_verb(self, clauses: Clauses, words: list[tuple[int, str]], cue: Cue | None) -> bool:
+        """A negation right before the cue, or, where there is none, before the main clause's verb."""
+        norms = clauses.pack.norms
+        verbs = {*norms.commanding_verbs, *norms.passive}
+        for at, word in words:
+            if word not in norms.negations or (at and clauses.lower[at - 1] in norms.relatives):
+                continue
+            verb = at + 1
+            while verb < len(clauses) and clauses.lower[verb] in norms.verb_clitics:
+                verb += 1
+            if cue is not None:
+                if verb == cue.start:
+                    return True
+            elif verb < len(clauses) and (clauses.lower[verb] in verbs or word in norms.no_negations):
+                return clauses.lower[verb] not in norms.only
+        return False
 
     def _reach(self, clauses: Clauses, cue: Cue, end: int) -> tuple[int, int]:
         """Tokens in which a negation turns the cue: for duties only right by the verb."""

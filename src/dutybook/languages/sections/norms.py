@@ -46,6 +46,9 @@ class Norms(Section):
     ``clause_endings``: endings of first words that open a clause without a subject of its own ("tenendo conto …");
     ``purpose_openers``: words that do so before a word with one of ``infinitive_endings`` ("per garantire …").
     ``participle_endings`` where subjects stand anywhere: an auxiliary without such a word behind it is no passive.
+    ``verb_clitics``: where given, a negation turns a verb only right before it, with such words between ("non lo può").
+    ``phrase_openers``: subordinators that open a phrase, too: with the main verb in their segment they open no clause.
+    ``binding_participles``: passives that command in guidance ("sono annotati").
     ``inner_openers``: words that open a clause inside a segment, without a comma ("gegevens die …", "zorgt ervoor dat
     …"); after a preposition or one of ``determiner_after`` they are determiners.
     ``command_endings``: endings of verbs that command without a cue (the Spanish future: "garantizará"); where they are
@@ -94,6 +97,9 @@ class Norms(Section):
     predicate_endings: tuple[str, ...] = ()
     participle_endings: tuple[str, ...] = ()
     commanding_verbs: tuple[str, ...] = ()
+    binding_participles: tuple[str, ...] = ()
+    verb_clitics: tuple[str, ...] = ()
+    phrase_openers: tuple[str, ...] = ()
     clause_endings: tuple[str, ...] = ()
     purpose_openers: tuple[str, ...] = ()
     infinitive_endings: tuple[str, ...] = ()
