@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from dutybook.extract.norms.clauses import Clauses
+from dutybook.extract.norms.declension import ANY_CASE, declined, genitive_complement, reads_as_subject
 from dutybook.languages import LanguagePack
 from dutybook.records import BearerClass, Part, Sentence, Span, Zone
 
@@ -30,6 +31,10 @@ def _lexicon(pack: LanguagePack) -> dict[tuple[str, ...], BearerClass]:
     made: dict[tuple[str, ...], BearerClass] = {}
     for kind in _CLASSES:
         for noun in getattr(pack.actors, kind.value):
+            if pack.actors.declensions:
+                for form, _ in declined(noun, pack):
+                    made.setdefault(form, kind)
+                continue
             words = noun.casefold().split()
             for form in _forms(words, pack):
                 made.setdefault(form, kind)
@@ -41,6 +46,8 @@ def _lexicon(pack: LanguagePack) -> dict[tuple[str, ...], BearerClass]:
 def _forms(words: Sequence[str], pack: LanguagePack) -> list[tuple[str, ...]]:
     """A noun as given, with its inflections, and in the plural."""
     actors = pack.actors
+    if actors.declensions:
+        return [form for form, _ in declined(" ".join(words), pack)]
     *lead, last = words
     made = [(*lead, last + ending) for ending in actors.inflections]
     if actors.plurals:
@@ -54,8 +61,34 @@ def _plural(word: str, endings: dict[str, str]) -> str:
     return word[: len(word) - len(ending)] + endings[ending] if ending else word
 
 
+@cache
+def _cases(pack: LanguagePack) -> dict[tuple[str, ...], frozenset[str]]:
+    """The cases of every form of the pack's actor nouns ("sg.nom"); empty where nouns are not declined."""
+    made: dict[tuple[str, ...], frozenset[str]] = {}
+    if pack.actors.declensions:
+        for kind in _CLASSES:
+            for noun in getattr(pack.actors, kind.value):
+                for words, cases in declined(noun, pack):
+                    made[words] = made.get(words, frozenset()) | cases
+    return made
+
+
+@cache
+def _before_nouns(pack: LanguagePack) -> frozenset[str]:
+    """The adjectives that may stand before a declined noun, in every form."""
+    return frozenset(" ".join(words) for a in pack.actors.adjectives for words, _ in declined(a, pack))
+
+
 def defined_actors(text: str, sentences: Sequence[Sentence], pack: LanguagePack) -> dict[tuple[str, ...], BearerClass]:
-    """Terms that the act defines as persons, undertakings or authorities, as tuples of lower-case words."""
+    """Terms that the act defines as persons, undertakings or authorities, inflected, as tuples of lower-case words."""
+    found: dict[tuple[str, ...], BearerClass] = {}
+    for words, kind in _defined(text, sentences, pack).items():
+        found.update(dict.fromkeys(_forms(words, pack), kind))
+    return found
+
+
+def _defined(text: str, sentences: Sequence[Sentence], pack: LanguagePack) -> dict[tuple[str, ...], BearerClass]:
+    """The defined terms as they stand in their definitions."""
     found: dict[tuple[str, ...], BearerClass] = {}
     heads = pack.actors.definition_heads
     for sentence in sentences:
@@ -66,17 +99,19 @@ def defined_actors(text: str, sentences: Sequence[Sentence], pack: LanguagePack)
         if not quoted:
             continue
         said = piece[quoted.end() : quoted.end() + 160].casefold()
-        places = [(said.find(head.casefold()), BearerClass(kind)) for kind, words in heads.items() for head in words]
-        hits = sorted(((at, kind) for at, kind in places if 0 <= at < _DEFINED_WITHIN), key=lambda hit: hit[0])
+        places = [(said.find(head.casefold()), -len(head), kind) for kind, words in heads.items() for head in words]
+        hits = sorted(place for place in places if 0 <= place[0] < _DEFINED_WITHIN)
         if hits:
-            for form in _forms(quoted.group(1).casefold().split(), pack):
-                found[form] = hits[0][1]
+            found[tuple(quoted.group(1).casefold().split())] = BearerClass(hits[0][2])
     return found
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """An actor's noun phrase: tokens ``[start, end)`` without its determiner, which is ``determiner``."""
+    """An actor's noun phrase: tokens ``[start, end)`` without its determiner, which is ``determiner``.
+
+    Where nouns are declined, ``cases`` are those of its form, and ``subject`` says whether it is read as a nominative.
+    """
 
     start: int
     end: int
@@ -84,6 +119,8 @@ class Actor:
     determiner: str
     before: str
     head: str
+    cases: frozenset[str] = frozenset()
+    subject: bool = True
 
 
 class ActorFinder:
@@ -98,6 +135,10 @@ class ActorFinder:
             {words[-1] for words in self.terms if len(words) == 1 and len(words[0]) > 3}, key=len, reverse=True
         )
         self._ends = tuple(ends) if pack.actors.compounds else ()
+        self._case_of = dict(_cases(pack))
+        if pack.actors.declensions:
+            for words in _defined(text, sentences, pack):
+                self._case_of.update(declined(" ".join(words), pack))
         self._citing = frozenset(w.strip().casefold() for w in pack.structure.citation_words)
         self._known: dict[str, BearerClass | None] = {}
 
@@ -135,7 +176,7 @@ class ActorFinder:
             if kind is None or not self._noun(clauses, index + length - 1):
                 index += 1
                 continue
-            while not self.pack.actors.compounds and index + length < stop:
+            while not (self.pack.actors.compounds or self.pack.actors.declensions) and index + length < stop:
                 # "port authority", "data subject representative": in a row of actors the last one is meant
                 more, last = self._longest(clauses.lower, index + length, stop)
                 if last is None:
@@ -163,7 +204,9 @@ class ActorFinder:
         norms = self.pack.norms
         stops = {*actors.prepositions, *norms.coordinators, *norms.complementizers, *norms.relatives}
         start = first
-        while start > floor:
+        while self.pack.actors.declensions and start > floor and clauses.lower[start - 1] in _before_nouns(self.pack):
+            start -= 1
+        while start > floor and not self.pack.actors.declensions:
             word = clauses.lower[start - 1]
             if any(c.start == start - 1 for c in clauses.cues):
                 break  # "dürfen Betreiber": the verb ends like an adjective
@@ -187,12 +230,18 @@ class ActorFinder:
         if actors.compounds and not all(w.endswith(actors.adjective_endings) for w in clauses.lower[start:first]):
             start, determiner, before = first, "", clauses.lower[first - 1]
         head = clauses.lower[end - 1]
-        return Actor(start, self._with_complement(clauses, end, kind), kind, determiner, before, head)
+        cases: frozenset[str] = frozenset()
+        if actors.declensions:
+            cases = self._case_of.get(tuple(clauses.lower[first:end]), ANY_CASE)
+        subject = not cases or reads_as_subject(clauses, cases)
+        return Actor(start, self._with_complement(clauses, end, kind), kind, determiner, before, head, cases, subject)
 
     def _with_complement(self, clauses: Clauses, end: int, kind: BearerClass) -> int:
         """The rest of a name ("Ministerium für Häfen und Verkehr") or of a description by citation ("… nach § 2 Nr. 15")."""
         if self.pack.actors.complement_links:
             return self._linked(clauses, end)
+        if self.pack.actors.genitive_complements:
+            return genitive_complement(clauses, end, lambda at: self._apart(clauses, at))
         if not self.pack.actors.compounds:
             return end
         doc, stop = clauses.doc, len(clauses)
@@ -236,10 +285,16 @@ class ActorFinder:
                 break
         return end
 
+    def _apart(self, clauses: Clauses, at: int) -> bool:
+        """Whether an actor begins at a token that is no genitive, so not part of the noun phrase before it."""
+        length, kind = self._longest(clauses.lower, at, len(clauses))
+        cases = self._case_of.get(tuple(clauses.lower[at : at + length]), ANY_CASE) if kind else ANY_CASE
+        return not any(case.endswith(".gen") for case in cases)
+
     def nominative(self, actor: Actor) -> bool:
         """Whether the phrase can be a subject: no preposition, no determiner of another case."""
         actors = self.pack.actors
-        if actor.before in actors.prepositions:
+        if actor.before in actors.prepositions or not actor.subject:
             return False
         if actor.determiner in actors.oblique_determiners:
             return False

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from dutybook.extract.deadlines.patterns import anywhere
 from dutybook.extract.norms.actors import Actor, ActorFinder, part
 from dutybook.extract.norms.clauses import Clauses, Segment
+from dutybook.extract.norms.lists import acts
 from dutybook.extract.norms.matching import Cue
 from dutybook.extract.norms.subjects import is_passive, reflexive, subject_of
 from dutybook.records import BearerClass, Part
@@ -93,7 +94,7 @@ class BearerFinder:
         if self.pack.norms.clitics and cue is not None:
             return is_passive(clauses, cue) or reflexive(clauses, cue)
         if self._free_order():
-            return self._passive_anywhere(clauses, cue, 0, len(clauses))
+            return self._passive_anywhere(clauses, cue, 0, len(clauses)) or self._impersonal(clauses)
         return cue is not None and self._passive(clauses, cue)
 
     # -- languages in which the subject stands before the verb ---------------------------------------------------
@@ -243,7 +244,37 @@ class BearerFinder:
                     return self._with_joined(clauses, actor, high)
             if pronoun < high and (verb is None or pronoun < verb):
                 return self._antecedent(clauses, cue, start)
-        return None
+        return self._dropped(clauses, cue, start, stop)
+
+    def _dropped(self, clauses: Clauses, cue: Cue | None, start: int, stop: int) -> Bearer | None:
+        """Where a verb needs no subject, that of the clause before it goes on ("Jeżeli armator …, zawiadamia port")."""
+        norms = self.pack.norms
+        if not (norms.pro_drop and norms.clauses_need_verbs) or self._impersonal(clauses):
+            return None
+        verb = cue.start if cue is not None else self._first_verb(clauses, start, stop)
+        if verb is None:
+            return None
+        main = clauses.segment_of(verb)
+        light = {*norms.between_verbs, *norms.negations, *norms.only, *norms.resumptives, *norms.coordinators}
+        first = next((i for i in range(max(main.start, start), main.end) if clauses.lower[i] not in light), verb)
+        if first != verb and (main.start == start or clauses.lower[first] not in self.pack.actors.prepositions):
+            return None
+        fronted = [s for s in clauses.segments if s.subordinate and start <= s.start < verb]
+        for segment in fronted:
+            subject = next((a for a in self.actors.find(clauses, segment.start, segment.end) if a.subject), None)
+            if subject is not None and self.actors.nominative(subject):
+                return Bearer(part(clauses, subject.start, subject.end), subject.kind, _ANTECEDENT)
+        if fronted or cue is None or first != verb or self.last is None or self.last.part is None:
+            return None
+        return Bearer(self.last.part, self.last.kind, _ANTECEDENT)
+
+    def _first_verb(self, clauses: Clauses, start: int, stop: int) -> int | None:
+        inside = [s for s in clauses.segments if not s.subordinate and start <= s.start < stop]
+        return next((i for s in inside for i in range(s.start, s.end) if acts(clauses.lower[i], self.pack)), None)
+
+    def _impersonal(self, clauses: Clauses) -> bool:
+        words = [w for s in clauses.segments if not s.subordinate for w in clauses.lower[s.start : s.end]]
+        return not set(self.pack.norms.impersonal).isdisjoint(words)
 
     def _verb_after_noun(self, clauses: Clauses, cue: Cue | None, start: int, stop: int) -> int | None:
         """The verb of a clause that begins with a noun phrase: what stands behind it is no subject.
@@ -300,16 +331,41 @@ class BearerFinder:
             if segment.subordinate or segment.end <= start or segment.start >= stop:
                 continue
             for actor in self.actors.find(clauses, max(segment.start, start), min(segment.end, stop)):
+                if self._in_case(clauses, actor):
+                    return self._addressed(clauses, actor)
                 if actor.before in addressing or actor.determiner in addressing:
                     # "die Zustimmung der Betreiber": right after a noun it is the noun's genitive
                     noun = actor.start > 1 and clauses.doc[actor.start - 2].text[:1].isupper() and pack.by_capitals
                     if not (noun and actor.determiner in pack.ambiguous_determiners):
-                        return Bearer(part(clauses, actor.start, actor.end), actor.kind, _ADDRESSED)
+                        return self._addressed(clauses, actor)
                 elif not actor.determiner and actor.before not in pack.prepositions:
                     bare = bare or actor
         if bare is not None and pack.by_capitals:
             return Bearer(part(clauses, bare.start, bare.end), bare.kind, _ADDRESSED)
         return None
+
+    def _addressed(self, clauses: Clauses, actor: Actor) -> Bearer:
+        """The actor, where nouns are declined with those that a joining word puts beside it in the same case."""
+        end = actor.end
+        for other in self.actors.find(clauses, actor.end, clauses.segment_of(actor.start).end) if actor.cases else ():
+            if (
+                other.start != end + 1
+                or other.before not in self.pack.norms.coordinators
+                or not actor.cases & other.cases
+            ):
+                break
+            end = other.end
+        return Bearer(part(clauses, actor.start, end), actor.kind, _ADDRESSED)
+
+    def _in_case(self, clauses: Clauses, actor: Actor) -> bool:
+        """A dative of its own ("przysługuje konsumentowi"), or the noun right after a cue ("do zadań kapitana należy")."""
+        if not self.pack.actors.declensions or actor.before in self.pack.actors.prepositions:
+            return False
+        if actor.before in self.pack.norms.oblique_cues:
+            return True
+        dative = {c for c in actor.cases if c.endswith(".dat")}
+        first = actor.start == clauses.segment_of(actor.start).start
+        return bool(dative) and (dative == actor.cases or first or actor.before in self.pack.norms.impersonal)
 
     def _is_pronoun(self, clauses: Clauses, index: int) -> bool:
         """A subject pronoun; before a noun the same word is a determiner ("diese Dokumentation")."""
@@ -391,7 +447,11 @@ class BearerFinder:
         return False
 
     def _participle(self, clauses: Clauses, token: int) -> bool:
+        """Whether the participle of the auxiliary before ``token`` follows, where order is free also before it."""
         norms = self.pack.norms
+        if norms.participles_anywhere:
+            near = [*clauses.lower[max(token - 4, 0) : token - 1], *clauses.lower[token : token + 4]]
+            return any(w.endswith(norms.participle_endings) and w not in norms.active_be for w in near)
         rest = (w for w in clauses.lower[token : token + 5] if w not in norms.between_verbs)
         following = next((w for w in rest if not (norms.adverb_endings and w.endswith(norms.adverb_endings))), "")
         return following not in norms.active_be and following.endswith(norms.participle_endings)
@@ -400,17 +460,35 @@ class BearerFinder:
         """Further subjects joined by a coordinator right after the first belong to it."""
         end = actor.end
         norms = self.pack.norms
+        limit = self._past_insertion(clauses, limit)
         for other in self.actors.find(clauses, actor.end, limit):
-            between = clauses.lower[end : other.start]
+            between = [clauses.lower[i] for i in range(end, other.start) if not clauses.segment_of(i).subordinate]
+            between = [w for w in between if w != "–"]
+            if not other.subject:
+                continue
             joined = any(w in norms.coordinators for w in between) and len(between) <= 5
             if self.pack.actors.complement_links and not (between and between[0] in {",", *norms.coordinators}):
                 break  # a verb stands between
             if self.pack.actors.by_capitals and any(t.text[:1].isupper() for t in clauses.doc[end : other.start]):
                 break  # another noun stands between: what is joined belongs to it
-            if not joined or (other.before not in norms.coordinators and other.determiner == ""):
+            apart = other.before not in {*norms.coordinators, "–"} and other.determiner == ""
+            if not joined or apart:
                 break
             end = other.end
         return Bearer(part(clauses, actor.start, end), actor.kind, "subject of the command")
+
+    def _past_insertion(self, clauses: Clauses, limit: int) -> int:
+        """Past what stands between dashes after a joining word: "the operator and – where there is one – its agent"."""
+        while (
+            1 < limit < len(clauses)
+            and clauses.lower[limit] == "–"
+            and clauses.lower[limit - 1] in self.pack.norms.coordinators
+        ):
+            following = next((s for s in clauses.segments if s.start > limit and not s.subordinate), None)
+            if following is None:
+                break
+            limit = following.end
+        return limit
 
     # -- both --------------------------------------------------------------------------------------------------------
 

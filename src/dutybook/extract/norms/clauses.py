@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
+from dutybook.extract.norms.lists import acts
 from dutybook.extract.norms.matching import Cue, find_cues, tokenizer
 from dutybook.languages import LanguagePack
 from dutybook.records import Span
@@ -126,7 +127,32 @@ class Clauses:
                 start = index + 1
         if not found:
             found.append(Segment(0, len(self.lower)))
+        if self.pack.norms.clauses_need_verbs:
+            self._go_on(found)
         return found
+
+    def _go_on(self, segments: list[Segment]) -> None:
+        """A clause whose verb has not come goes on past insertions ("jeżeli żądania osoby, której …, są nadmierne, …")."""
+        norms = self.pack.norms
+        clausal = {*norms.relatives, *norms.complementizers, *norms.conditions}
+        waiting: Segment | None = None
+        inserted = False
+        for segment in segments:
+            if segment.bracketed:
+                inserted = True
+                continue
+            words = [w for w in self.lower[segment.start : segment.end] if w not in segment.opener.split()]
+            verb = any(acts(w, self.pack) or w.endswith(norms.verb_endings) for w in words)
+            if segment.opener:
+                inserted = waiting is not None
+                if segment.opener in clausal and not verb and not inserted:
+                    waiting, inserted = segment, segment.end - segment.start == 1
+            elif waiting is not None:
+                if verb and not inserted:
+                    waiting = None
+                    continue
+                segment.opener, segment.relative = waiting.opener, waiting.relative
+                waiting, inserted = None if verb else waiting, False
 
     def _segment(self, start: int, end: int, bracketed: bool) -> Segment:
         words, coordinators = _openers(self.pack)

@@ -50,12 +50,21 @@ def is_action(item: str, pack: LanguagePack) -> bool:
     norms = pack.norms
     if norms.verb_final:
         return _verb_final_action(item, pack)
-    if words[0] in norms.item_verbs:
+    return acts(words[0], pack)
+
+
+def acts(word: str, pack: LanguagePack) -> bool:
+    """Whether a word in small letters is one of the pack's verbs ``item_verbs``, or ends like one."""
+    verbs, endings = _verbs(pack)
+    if word in verbs:
         return True
-    if words[0] in norms.item_nouns:
-        return False
-    endings = tuple(v[1:] for v in norms.item_verbs if v.startswith("-"))
-    return bool(endings) and words[0].endswith(endings)
+    return bool(endings) and word not in pack.norms.item_nouns and word.endswith(endings)
+
+
+@cache
+def _verbs(pack: LanguagePack) -> tuple[frozenset[str], tuple[str, ...]]:
+    verbs = pack.norms.item_verbs
+    return frozenset(verbs), tuple(v[1:] for v in verbs if v.startswith("-"))
 
 
 def is_noun(item: str, pack: LanguagePack) -> bool:

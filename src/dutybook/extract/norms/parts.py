@@ -78,6 +78,7 @@ def recipient_part(clauses: Clauses, actors: ActorFinder, bearer: Part | None, s
         for actor in actors.find(clauses, max(segment.start, start), min(segment.end, stop)):
             if bearer is not None and bearer.span.overlaps(clauses.span(actor.start, actor.end)):
                 continue
-            if actor.before in pack.recipient_prepositions or actor.determiner in pack.recipient_prepositions:
+            dative = bool(actor.cases) and all(c.endswith(".dat") for c in actor.cases)
+            if dative or actor.before in pack.recipient_prepositions or actor.determiner in pack.recipient_prepositions:
                 return part(clauses, actor.start, actor.end)
     return None

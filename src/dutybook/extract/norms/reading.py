@@ -332,7 +332,7 @@ class SentenceReader:
         for at, word in words:
             if word in norms.negations and floor <= at < ceiling:
                 after = clauses.lower[at + 1] if at + 1 < len(clauses) else ""
-                if after not in norms.only:
+                if after not in norms.only and after not in norms.unnegated:
                     return True
         return False
 

@@ -56,6 +56,11 @@ class Norms(Section):
     its verb ("no se le exigirá"); where they are set, only a negation next to its verb turns it, but for negatives such
     as "nobody", which are not among ``close_negations``. ``reflexives``: clitics that make a passive ("se", "-se").
     ``pro_drop``: a verb without a subject goes on with the one before.
+    ``impersonal``: words of clauses without a subject ("się", "można"): nobody is named, and no object is taken for one.
+    ``plural_verb_endings``: by them a noun whose plural subject looks like another case is told from that case.
+    ``clauses_need_verbs``: a subordinate clause without a verb (``item_verbs``, ``verb_endings``) goes on past insertions.
+    ``participles_anywhere``: the participle of a passive may stand before its auxiliary ("wydany zostaje").
+    ``unnegated``: words after which a negation turns nothing ("nie później niż", "not later than").
     """
 
     mood: Literal["modal", "indicative"] = "modal"
@@ -115,6 +120,22 @@ class Norms(Section):
     close_negations: tuple[str, ...] = ()
     reflexives: tuple[str, ...] = ()
     pro_drop: bool = False
+    impersonal: tuple[str, ...] = ()
+    plural_verb_endings: tuple[str, ...] = ()
+    unnegated: tuple[str, ...] = ()
+    clauses_need_verbs: bool = False
+    participles_anywhere: bool = False
+
+
+Case = Literal["nom", "gen", "dat", "acc", "ins", "loc"]
+
+
+class Declension(Section):
+    """How words that end in ``ending`` are inflected: what stands for that ending in each case, ``a/b`` for two forms."""
+
+    ending: str
+    singular: dict[Case, str]
+    plural: dict[Case, str] = Field(default_factory=dict)
 
 
 class Actors(Section):
@@ -132,6 +153,11 @@ class Actors(Section):
     ``definition_heads``: what a definition says of a term that names an actor, by class. ``public_acts``: what only
     public bodies make ("implementing acts"); who must make it, where nobody is named, is an authority.
     ``head_first``: of a row of actors the first is meant ("empresa titular"). ``articles_required``: without a determiner only a clause's first noun is its subject.
+    ``declensions``: where case is an ending, every word of a noun up to ``|`` takes the ending of each case ("operator |
+    usługi kluczowej"); the longest ``ending`` that fits counts, a word that none fits stays as it is. Then ``adjectives``
+    are what may stand before a noun, ``genitive_complements`` says that nouns in the genitive after it belong to it,
+    which ``genitive_links`` go on with ("właściwy do spraw") and ``genitive_stops`` end; ``noun_clauses`` make a noun a
+    term of its own (", której dane dotyczą").
     """
 
     business: tuple[str, ...] = ()
@@ -156,6 +182,12 @@ class Actors(Section):
     pronouns: tuple[str, ...] = ()
     demonstrative_pronouns: tuple[str, ...] = ()
     adjective_endings: tuple[str, ...] = ()
+    declensions: tuple[Declension, ...] = ()
+    adjectives: tuple[str, ...] = ()
+    genitive_complements: bool = False
+    genitive_links: tuple[str, ...] = ()
+    genitive_stops: tuple[str, ...] = ()
+    noun_clauses: tuple[str, ...] = ()
     definition_heads: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     public_acts: tuple[str, ...] = ()
     head_first: bool = False

@@ -1,0 +1,113 @@
+"""Nouns of languages with cases: their forms, which of them are subjects, and the genitives that follow them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import cache
+from itertools import product
+
+from dutybook.extract.norms.clauses import Clauses
+from dutybook.extract.norms.lists import acts
+from dutybook.languages import LanguagePack
+from dutybook.languages.sections.norms import Declension
+
+_CASES = ("nom", "gen", "dat", "acc", "ins", "loc")
+ANY_CASE = frozenset(f"{number}.{case}" for number in ("sg", "pl") for case in _CASES)
+"""What a word can stand in that is not inflected: abbreviations, foreign names."""
+_LONGEST_COMPLEMENT = 12
+
+
+@cache
+def _by_ending(pack: LanguagePack) -> tuple[Declension, ...]:
+    return tuple(sorted(pack.actors.declensions, key=lambda d: -len(d.ending)))
+
+
+def _forms(word: str, pack: LanguagePack) -> dict[str, list[str]] | None:
+    """The forms of one word by number and case ("sg.gen"); None for a word that is not inflected."""
+    declension = next((d for d in _by_ending(pack) if word.endswith(d.ending)), None)
+    if declension is None:
+        return None
+    stem = word.removesuffix(declension.ending)
+    made = {}
+    for number, cases in (("sg", declension.singular), ("pl", declension.plural)):
+        for case, endings in cases.items():
+            made[f"{number}.{case}"] = [stem + ending for ending in endings.split("/")]
+    return made
+
+
+def declined(entry: str, pack: LanguagePack) -> Iterator[tuple[tuple[str, ...], frozenset[str]]]:
+    """Each form of an entry, as words, with the numbers and cases that it can stand in ("pl.nom").
+
+    Words after ``|`` stay as they are ("rada | ministrów").
+    """
+    head, _, fixed = entry.casefold().partition("|")
+    tail = tuple(fixed.split())
+    columns = [_forms(word, pack) or {} for word in head.split()]
+    if not any(columns):
+        yield (*head.split(), *tail), ANY_CASE
+        return
+    found: dict[tuple[str, ...], set[str]] = {}
+    slots = [slot for slot in sorted(ANY_CASE) if all(not c or slot in c for c in columns)]
+    for slot in slots:
+        rows = [c[slot] if c else [word] for c, word in zip(columns, head.split(), strict=True)]
+        for words in product(*rows):
+            found.setdefault((*words, *tail), set()).add(slot)
+    for words, cases in found.items():
+        yield words, frozenset(cases)
+
+
+def reads_as_subject(clauses: Clauses, cases: frozenset[str]) -> bool:
+    """Whether a form in ``cases`` is a nominative here.
+
+    Of a form that may also be another case, a plural needs a plural verb in a main clause ("dostawcy", of a provider, or
+    providers), and no form is a subject where an impersonal word says that there is none ("wpisuje się podmiot").
+    """
+    nominative = {c for c in cases if c.endswith(".nom")}
+    if not nominative or nominative == cases:
+        return bool(nominative)
+    norms = clauses.pack.norms
+    words = [w for s in clauses.segments if not s.subordinate for w in clauses.lower[s.start : s.end]]
+    if not set(norms.impersonal).isdisjoint(words):
+        return False
+    if "sg.nom" in nominative or not norms.plural_verb_endings:
+        return True
+    return any(w.endswith(norms.plural_verb_endings) for w in words)
+
+
+def genitive_complement(clauses: Clauses, end: int, stands_apart: Callable[[int], bool]) -> int:
+    """Where a noun phrase ends whose noun ends at token ``end``: with the nouns and adjectives that depend on it.
+
+    They go on up to a verb, a preposition, an adverb of the pack's ``genitive_stops``, or punctuation. ``stands_apart``
+    says of a token whether an actor begins there that is no genitive.
+    """
+    actors, norms = clauses.pack.actors, clauses.pack.norms
+    cues = {c.start for c in clauses.cues}
+    stops = {*actors.genitive_stops, *actors.pronouns, *norms.negations, *norms.impersonal, *norms.only}
+    limit, token, linked = min(len(clauses), end + _LONGEST_COMPLEMENT), end, False
+    while token < limit:
+        word = clauses.lower[token]
+        link = next((n for n in (3, 2, 1) if " ".join(clauses.lower[token : token + n]) in actors.genitive_links), 0)
+        if link:
+            token, linked = token + link, True
+            continue
+        if (
+            token in cues
+            or word in stops
+            or word in actors.prepositions
+            or acts(word, clauses.pack)
+            or stands_apart(token)
+        ):
+            break
+        if not (clauses.doc[token].is_alpha or "-" in word[1:-1]):
+            break
+        if word in norms.coordinators and not (linked or clauses.doc[token + 1 : token + 2].text[:1].isupper()):
+            break
+        token += 1
+    outer = {*norms.coordinators, *actors.prepositions}
+    while token > end and clauses.lower[token - 1] in outer:
+        token -= 1
+    for relative in actors.noun_clauses:
+        words = relative.split()
+        if clauses.lower[token : token + len(words)] == words:
+            return token + len(words)
+    return token
