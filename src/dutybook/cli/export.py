@@ -29,6 +29,7 @@ def command(
     deadline_after: options.After = None,
     bearer_class: options.BearerClass = None,
     strength: options.Strength = None,
+    role: options.Role = None,
 ) -> None:
     """Write the register, or what the filters leave of it, to a file; its extension names the format.
 
@@ -52,6 +53,7 @@ def command(
         "deadline_after": deadline_after,
         "bearer_class": bearer_class,
         "strength": strength,
+        "role": role,
     }
     with open_register(state.database, read_only=True, create=False) as register:
         rows = export(register, file, {name: value for name, value in filters.items() if value})

@@ -27,6 +27,10 @@ After = Annotated[
 BearerClass = Annotated[
     str | None, typer.Option("--bearer-class", help="business, authority, person or any.", metavar="CLASS")
 ]
+Role = Annotated[
+    str | None,
+    typer.Option("--role", help="Part of the bearer's English name, whatever the text's language: deployer."),
+]
 Strength = Annotated[str | None, typer.Option("--strength", help="must, or should for recommendations.")]
 Limit = Annotated[int, typer.Option("--limit", min=0, help="Show at most so many.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead.")]

@@ -34,6 +34,7 @@ def command(
     deadline_after: options.After = None,
     bearer_class: options.BearerClass = None,
     strength: options.Strength = None,
+    role: options.Role = None,
     limit: options.Limit = 20,
     offset: Annotated[int, typer.Option("--offset", min=0, help="Leave out so many first.")] = 0,
     as_json: options.Json = False,
@@ -63,6 +64,7 @@ def command(
         deadline_after=deadline_after,
         bearer_class=bearer_class,
         strength=strength,
+        role=role,
     )
     with open_register(state.database, read_only=True, create=False) as register:
         hits = find(register, filters, limit=limit, offset=offset)

@@ -10,7 +10,7 @@ from dutybook.cli import options
 
 if TYPE_CHECKING:
     from dutybook.cli.app import State
-    from dutybook.store import NormDetail, RejectedRow
+    from dutybook.store import DefinitionRow, NormDetail, RejectedRow
 
 NAME = "show"
 
@@ -71,12 +71,15 @@ def _print(detail: NormDetail) -> None:
         ("id", norm.id),
         ("strength", norm.strength),
         ("bearer", f"{norm.bearer or '(none named)'} ({norm.bearer_class})"),
+        ("role", norm.role),
         ("action", norm.action),
         ("recipient", norm.recipient),
         ("condition", norm.condition),
         ("exception", norm.exception),
         *(("deadline", describe_deadline(d)) for d in norm.deadlines),
+        *(("penalty", p.quote) for p in detail.penalties),
         *(("cites", _citation(c)) for c in detail.citations),
+        *(("term", _definition(d)) for d in detail.definitions),
         ("in", cell_words(norm.cell)),
         ("under", " › ".join(detail.headings) or None),
         ("act", f"{norm.work_title} ({norm.work})" if norm.work else None),
@@ -115,6 +118,11 @@ def print_rejected(rejected: RejectedRow) -> None:
             ("source", f"{rejected.source}{page}"),
         ]
     )
+
+
+def _definition(definition: DefinitionRow) -> str:
+    said = definition.quote if len(definition.quote) <= 160 else definition.quote[:157].rsplit(" ", 1)[0] + "…"
+    return f"{definition.term} ({definition.place}): {said}"
 
 
 def _citation(citation: Any) -> str:

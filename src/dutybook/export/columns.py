@@ -74,6 +74,8 @@ OBLIGATIONS: tuple[Column, ...] = (
     Column("condition", "Condition", 36, Kind.TEXT, lambda r: r.norm.condition),
     Column("exception", "Exception", 36, Kind.TEXT, lambda r: r.norm.exception),
     Column("bearer_class", "Class", 11, Kind.TEXT, lambda r: r.norm.bearer_class),
+    Column("role", "Role", 20, Kind.TEXT, lambda r: r.norm.role),
+    Column("penalty", "Penalty", 40, Kind.TEXT, lambda r: r.norm.penalty),
     Column("strength", "Strength", 10, Kind.TEXT, lambda r: r.norm.strength),
     Column("deadline_values", "Deadline value", 16, Kind.TEXT, _deadline_values),
     Column("undated", "Why no date", 34, Kind.TEXT, _undated),

@@ -10,7 +10,7 @@ from pydantic import Field, ValidationError
 
 from dutybook.errors import Defect, NotFound
 from dutybook.languages.sections.base import Section
-from dutybook.languages.sections.findings import Citations, Facts, Penalties
+from dutybook.languages.sections.findings import Citations, Definitions, Facts, Penalties
 from dutybook.languages.sections.norms import Actors, Norms
 from dutybook.languages.sections.structure import Sentences, StructureWords
 from dutybook.languages.sections.temporal import Temporal
@@ -30,6 +30,7 @@ class LanguagePack(Section):
     facts: Facts = Field(default_factory=Facts)
     penalties: Penalties = Field(default_factory=Penalties)
     citations: Citations = Field(default_factory=Citations)
+    definitions: Definitions = Field(default_factory=Definitions)
 
     @property
     def seeks_norms(self) -> bool:

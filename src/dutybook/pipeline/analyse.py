@@ -9,6 +9,7 @@ from pathlib import Path
 from dutybook.errors import EmptyDocument, NotFound
 from dutybook.extract.citations import find_citations
 from dutybook.extract.deadlines import find_deadlines
+from dutybook.extract.definitions import find_definitions
 from dutybook.extract.facts import find_facts
 from dutybook.extract.norms import find_norms
 from dutybook.extract.norms.cells import place_in_tables
@@ -38,6 +39,9 @@ from dutybook.records import (
     content_id,
 )
 from dutybook.resolve.deadlines import resolve_deadline, resolve_facts
+from dutybook.resolve.roles import name_roles
+from dutybook.resolve.sanctions import link_penalties
+from dutybook.resolve.terms import link_terms
 from dutybook.resolve.works import identify_work
 from dutybook.structure.build import build_structure, pack_for
 from dutybook.structure.language import UNKNOWN
@@ -97,6 +101,13 @@ def analyse(source: RawDocument | str | Path, config: Config = _DEFAULT) -> Anal
     places = {p.id: p.place for p in structure.provisions}
     norms, rejections = find_norms(text, known, structure.provisions, pack_for, structure.genre, document_id)
     norms = place_in_tables(norms, layout.tables, text)
+    own = work.id if work else None
+    definitions = find_definitions(text, sentences, pack_for, places, document_id)
+    penalties = find_penalties(text, known, pack_for, document_id)
+    citations = find_citations(text, known, pack_for, own, lambda s: places.get(s.provision), document_id)
+    norms = link_terms(text, norms, definitions, pack_for)
+    norms = name_roles(norms, definitions, pack_for, own)
+    norms = link_penalties(text, norms, penalties, known, citations, places, pack_for, own)
     facts = resolve_facts(
         find_facts(text, known, pack_for, structure.genre, published, document_id),
         published=published,
@@ -110,11 +121,10 @@ def analyse(source: RawDocument | str | Path, config: Config = _DEFAULT) -> Anal
         norms=norms,
         deadlines=tuple(_deadlines(text, norms, facts, published, structure.genre)),
         facts=facts,
-        penalties=find_penalties(text, known, pack_for, document_id),
-        citations=find_citations(
-            text, known, pack_for, work.id if work else None, lambda s: places.get(s.provision), document_id
-        ),
+        penalties=penalties,
+        citations=citations,
         rejections=rejections,
+        definitions=definitions,
     )
     return with_doubt(analysis)
 

@@ -43,6 +43,8 @@ def to_line(value: dict[str, Any]) -> str:
 class _Writer:
     def __init__(self, analysis: Analysis) -> None:
         self.analysis = analysis
+        self.terms = {d.id: {"term": _words(d.term), "place": d.place} for d in analysis.definitions}
+        self.penalties = {p.id: analysis.quote(p.span) for p in analysis.penalties}
         self.deadlines: dict[str, list[Deadline]] = {}
         for deadline in sorted(analysis.deadlines, key=lambda d: (d.span, d.id)):
             self.deadlines.setdefault(deadline.norm, []).append(deadline)
@@ -78,6 +80,16 @@ class _Writer:
                 {"quote": a.quote(p.span), "amounts": [_amount(x) for x in p.amounts], "page": a.page_of(p.span)}
                 for p in sorted(a.penalties, key=lambda p: (p.span, p.id))
             ],
+            "definitions": [
+                {
+                    "term": _words(d.term),
+                    "place": d.place,
+                    "quote": a.quote(d.span),
+                    "actor": d.actor.value if d.actor else None,
+                    "page": a.page_of(d.span),
+                }
+                for d in sorted(a.definitions, key=lambda d: (d.span, d.nth, d.id))
+            ],
             "citations": [
                 {
                     "quote": " ".join(c.as_written.split()),
@@ -104,6 +116,7 @@ class _Writer:
             "strength": norm.strength.value,
             "bearer": _words(norm.bearer),
             "bearer_class": norm.bearer_class.value,
+            "role": norm.role,
             "deadlines": [self.deadline(d) for d in self.deadlines.get(norm.id, [])],
             "action": _words(norm.action),
             "recipient": _words(norm.recipient),
@@ -114,6 +127,8 @@ class _Writer:
             "page": self.analysis.page_of(norm.span),
             "boxes": self.boxes(norm.span),
             **({"cell": asdict(norm.cell)} if norm.cell else {}),
+            **({"terms": [self.terms[d] for d in norm.definitions]} if norm.definitions else {}),
+            **({"penalties": [self.penalties[p] for p in norm.penalties]} if norm.penalties else {}),
             "evidence": self.evidence(norm.evidence),
         }
 

@@ -9,6 +9,7 @@ from dutybook.records.findings import (
     Citation,
     Deadline,
     DeadlineKind,
+    Definition,
     Direction,
     Evidence,
     Fact,
@@ -18,6 +19,7 @@ from dutybook.records.findings import (
     Penalty,
     Rejection,
     Strength,
+    small,
 )
 from dutybook.records.layout import (
     Block,
@@ -49,6 +51,7 @@ __all__ = [
     "Citation",
     "Deadline",
     "DeadlineKind",
+    "Definition",
     "Direction",
     "Document",
     "Element",
@@ -82,4 +85,5 @@ __all__ = [
     "Work",
     "Zone",
     "content_id",
+    "small",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dutybook.records.documents import Document, Work
-from dutybook.records.findings import Citation, Deadline, Fact, Norm, Penalty, Rejection
+from dutybook.records.findings import Citation, Deadline, Definition, Fact, Norm, Penalty, Rejection
 from dutybook.records.layout import Layout
 from dutybook.records.provisions import Provision
 from dutybook.records.spans import Box, Span
@@ -25,6 +25,7 @@ class Analysis:
     penalties: tuple[Penalty, ...] = ()
     citations: tuple[Citation, ...] = ()
     rejections: tuple[Rejection, ...] = ()
+    definitions: tuple[Definition, ...] = ()
 
     def boxes_for(self, span: Span) -> tuple[Box, ...]:
         """Boxes of a span on the pages; empty for formats without pages."""

@@ -58,7 +58,9 @@ class CellPlace:
 class Norm:
     """One statement that makes conduct required, forbidden, allowed or exempt. Its quote is ``span.of(text)``.
 
-    ``cell`` is its place in a table, None for text outside of tables.
+    ``cell`` is its place in a table, None for text outside of tables. ``definitions`` are the ids of the terms that its words
+    use, ``bearer_definition`` that of its bearer; ``role`` names the bearer the same way in every language (in English,
+    as an act's English text calls it). ``penalties`` are the ids of those that sanction it.
     """
 
     id: str
@@ -77,6 +79,10 @@ class Norm:
     language: str
     stem: Span | None = None
     cell: CellPlace | None = None
+    definitions: tuple[str, ...] = ()
+    bearer_definition: str | None = None
+    role: str | None = None
+    penalties: tuple[str, ...] = ()
 
 
 class DeadlineKind(StrEnum):
@@ -165,6 +171,25 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class Definition:
+    """A term that the act defines: ``span`` is the whole definition, ``term`` the words it defines.
+
+    ``place`` and ``nth`` (which term of that place, from 1) are the same in every language version of an act. ``actor`` is the
+    class of who is defined, None for things.
+    """
+
+    id: str
+    provision: str
+    place: str
+    nth: int
+    span: Span
+    term: Part
+    actor: BearerClass | None
+    language: str
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
 class Rejection:
     """What looked like a norm and is none, with the reason."""
 
@@ -173,3 +198,8 @@ class Rejection:
     span: Span
     reason: str
     evidence: Evidence
+
+
+def small(term: str) -> str:
+    """A term as a role is written: small letters, single white space; abbreviations stay ("CASP")."""
+    return " ".join(w if sum(c.isupper() for c in w) > 1 else w.casefold() for w in term.split())

@@ -37,6 +37,7 @@ class Hit:
     work_title: str | None
     confidence: float
     stem: str | None
+    role: str | None
     rank: float
     marks: tuple[tuple[int, int], ...]
 
@@ -78,6 +79,7 @@ def to_hit(norm: NormRow, rank: float, needles: tuple[str, ...]) -> Hit:
         work_title=norm.work_title,
         confidence=norm.confidence,
         stem=norm.stem,
+        role=norm.role,
         rank=rank,
         marks=tuple(_marks(norm.quote, needles)),
     )

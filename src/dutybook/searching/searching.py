@@ -26,6 +26,7 @@ def search(
     deadline_after: date | str | None = None,
     bearer_class: str | None = None,
     strength: str | None = None,
+    role: str | None = None,
     limit: int = 50,
     offset: int = 0,
 ) -> list[Hit]:
@@ -51,6 +52,7 @@ def search(
         deadline_after=deadline_after,
         bearer_class=bearer_class,
         strength=strength,
+        role=role,
     )
     return find(register, filters, limit=limit, offset=offset)
 

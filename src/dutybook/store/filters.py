@@ -21,7 +21,7 @@ class Filters:
     words: see :mod:`dutybook.store.query`. bearer: part of the bearer, whatever case and accents.
     work: id, official number (CELEX), or part of the short title. document: id or its beginning, part of the
     source or the title. place: a place or its beginning (``Art 5``). deadline_before and deadline_after: the norm has
-    a computed date up to (from) this day, the day included.
+    a computed date up to (from) this day, the day included. role: part of the bearer's English name, in any language.
     """
 
     words: str = ""
@@ -35,6 +35,7 @@ class Filters:
     deadline_after: date | str | None = None
     bearer_class: str | None = None
     strength: str | None = None
+    role: str | None = None
 
     def __post_init__(self) -> None:
         """Raises BadFilter for a value that cannot be meant."""
@@ -78,6 +79,9 @@ class Filters:
                 "n.bearer IN (SELECT bearer FROM (SELECT DISTINCT bearer FROM norms) WHERE instr(fold(bearer), ?))",
                 fold(self.bearer),
             )
+        if self.role:
+            # the bearer is what the act's English text calls so, or what was learned from other acts where it has none here
+            add(f"({ROLE_SQL})", fold(self.role), fold(self.role))
         if self.place:
             escaped = re.sub(r"([%_\\])", r"\\\1", self.place.strip())
             # "Art 5" is not meant to find "Art 50".
@@ -107,6 +111,12 @@ class Filters:
             )
         return sql, values
 
+
+_ENGLISH = """SELECT o.id FROM definitions o JOIN definitions e ON e.work = o.work AND e.number = o.number AND e.language = 'en'"""
+#: Norms whose bearer has a role with these words (parameters: the folded words, twice).
+ROLE_SQL = f"""n.bearer_definition IN ({_ENGLISH} WHERE instr(fold(e.role), ?)) OR
+    (n.role IN (SELECT role FROM (SELECT DISTINCT role FROM norms WHERE role IS NOT NULL) WHERE instr(fold(role), ?))
+    AND coalesce(n.bearer_definition NOT IN ({_ENGLISH}), 1))"""  # noqa: S608 - constants only
 
 #: Works by id, official number or part of the short title (parameters: text, text, folded text).
 WORK_SQL = (

@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
-from dutybook.records import Analysis, Box, Document, Evidence, Norm, Part, Span, Status, content_id
+from dutybook.records import Analysis, Box, Document, Evidence, Norm, Part, Span, Status, content_id, small
 from dutybook.store.text import terms_of
 
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
@@ -33,7 +33,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "norms": (
         *("id", "document", "place", "modality", "strength", "bearer", "bearer_class", "quote", "action", "recipient"),
         *("condition", "exception", "stem", "language", "page", "confidence", "provision", "position", "span_start"),
-        *("span_end", "parts", "boxes", "terms", "cell"),
+        *("span_end", "parts", "boxes", "terms", "cell", "role", "bearer_definition"),
     ),
     "deadlines": (
         *("id", "norm", "document", "position", "quote", "kind", "value", "direction", "anchor", "due", "reason"),
@@ -52,6 +52,25 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         *("id", "document", "position", "place", "quote", "reason", "provision", "page", "boxes"),
         *("span_start", "span_end"),
     ),
+    "definitions": (
+        *(
+            "id",
+            "document",
+            "position",
+            "work",
+            "number",
+            "place",
+            "term",
+            "role",
+            "actor",
+            "quote",
+            "language",
+            "page",
+        ),
+        *("span_start", "span_end"),
+    ),
+    "norm_terms": ("norm", "definition", "document", "position"),
+    "sanctions": ("norm", "penalty", "document", "position"),
     "evidence": (
         *("kind", "finding", "document", "name", "version", "cue", "cue_start", "cue_end", "confidence", "why"),
         *("page", "boxes"),
@@ -131,6 +150,7 @@ class _Flattener:
         self._penalties()
         self._citations()
         self._rejections()
+        self._definitions()
         self._document(version)
         document = self.analysis.document
         digest = hashlib.sha256(_json(self.tables).encode("utf-8", "surrogatepass")).hexdigest()
@@ -201,8 +221,13 @@ class _Flattener:
                     *(norm.span.end, _json(_spans(norm)), self._boxes(norm.span)),
                     terms_of(quote, stem, bearer, action, place, _clean(title)),
                     _json(asdict(norm.cell)) if norm.cell else None,
+                    *(_clean(norm.role), norm.bearer_definition),
                 )
             )
+            for number, definition in enumerate(norm.definitions):
+                self.tables["norm_terms"].append((norm.id, definition, self.id, number))
+            for number, penalty in enumerate(norm.penalties):
+                self.tables["sanctions"].append((norm.id, penalty, self.id, number))
             self._evidence("norms", norm.id, norm.span, norm.evidence)
         for position, d in enumerate(sorted(self.analysis.deadlines, key=lambda d: (d.span, d.id))):
             self.tables["deadlines"].append(
@@ -263,6 +288,19 @@ class _Flattener:
                 )
             )
             self._evidence("rejected", r.id, r.span, r.evidence)
+
+    def _definitions(self) -> None:
+        work = self.analysis.work.id if self.analysis.work else None
+        for position, d in enumerate(sorted(self.analysis.definitions, key=lambda d: (d.span, d.nth, d.id))):
+            term = _text(d.term) or ""
+            self.tables["definitions"].append(
+                (
+                    *(d.id, self.id, position, work, f"{_clean(d.place)}#{d.nth}", _clean(d.place) or "", term),
+                    *(small(term), d.actor.value if d.actor else None, self._quote(d.span), d.language),
+                    *(self._page(d.span), d.span.start, d.span.end),
+                )
+            )
+            self._evidence("definitions", d.id, d.span, d.evidence)
 
     def _evidence(self, kind: str, finding: str, span: Span, evidence: Evidence) -> None:
         cue = evidence.cue

@@ -17,6 +17,7 @@ from dutybook.store.rows import (
     AmountRow,
     CitationRow,
     DeadlineRow,
+    DefinitionRow,
     DocumentRow,
     EvidenceRow,
     FactRow,
@@ -38,11 +39,16 @@ _WEIGHTS = "2.0, 4.0, 1.0, 10.0, 1.0, 1.0"
 _MIN_ID = 4
 
 # A row shows its act under the name that its own document, in its own language, gives it.
-_NORM = """SELECT n.id, n.document, d.title AS document_title, d.source, d.work, w.short_title AS work_title, n.place,
+# The act's own English text names the role, if it is in the register; else what was learned from other acts.
+_ROLE = """coalesce((SELECT e.role FROM definitions o JOIN definitions e ON e.work = o.work AND e.number = o.number
+    AND e.language = 'en' WHERE o.id = {definition} ORDER BY e.document LIMIT 1), {else_})"""
+_NORM = f"""SELECT n.id, n.document, d.title AS document_title, d.source, d.work, w.short_title AS work_title, n.place,
     n.modality, n.strength, n.bearer, n.bearer_class, n.quote, n.action, n.recipient, n.condition, n.exception, n.stem,
     n.language, n.page, n.confidence, json_array(n.span_start, n.span_end) AS span, n.boxes,
-    n.cell
-    FROM norms n JOIN documents d ON d.id = n.document LEFT JOIN work_names w ON w.document = d.id"""
+    n.cell, {_ROLE.format(definition="n.bearer_definition", else_="n.role")} AS role,
+    (SELECT group_concat(quote, char(10)) FROM (SELECT p.quote FROM sanctions s JOIN penalties p ON p.id = s.penalty
+        WHERE s.norm = n.id ORDER BY s.position)) AS penalty
+    FROM norms n JOIN documents d ON d.id = n.document LEFT JOIN work_names w ON w.document = d.id"""  # noqa: S608 - constants only
 _DOCUMENT = """SELECT d.id, d.work, w.short_title AS work_title, d.title, d.language, d.genre, d.status, d.reason,
     d.version_date, d.published, d.pages, d.characters, d.norms, d.problems, d.source, d.sha256, d.analyser
     FROM documents d LEFT JOIN work_names w ON w.document = d.id"""
@@ -117,6 +123,8 @@ class Reader:
             evidence=self._evidence("norms", [full]).get(full),
             citations=tuple(self._citations("norm = ?", full)),
             headings=tuple(self._headings(full)),
+            definitions=self._definitions(full),
+            penalties=tuple(self._penalties("id IN (SELECT penalty FROM sanctions WHERE norm = ?)", full)),
         )
 
     def kind_of(self, identity: str) -> tuple[str, str]:
@@ -210,14 +218,22 @@ class Reader:
         return list(rows(FactRow, self.connection.execute(f"{sql} {condition} ORDER BY document, position", values)))
 
     def penalties(self, document: str | None = None) -> list[PenaltyRow]:
-        condition, values = _of_document(document)
-        sql = f"SELECT id, document, quote, page FROM penalties {condition} ORDER BY document, position"  # noqa: S608
+        return self._penalties("document = ?", document) if document else self._penalties("1")
+
+    def _penalties(self, condition: str, *values: str) -> list[PenaltyRow]:
+        sql = f"SELECT id, document, quote, page FROM penalties WHERE {condition} ORDER BY document, position"  # noqa: S608
         amounts = 'SELECT amount, currency, percent, "of" FROM amounts WHERE penalty = ? ORDER BY position'
 
         def more(row: dict[str, Any]) -> dict[str, Any]:
             return {"amounts": tuple(rows(AmountRow, self.connection.execute(amounts, (row["id"],))))}
 
         return list(rows(PenaltyRow, self.connection.execute(sql, values), more))
+
+    def _definitions(self, norm: str) -> tuple[DefinitionRow, ...]:
+        sql = f"""SELECT d.id, d.document, d.term, {_ROLE.format(definition="d.id", else_="NULL")} AS role, d.actor, d.place,
+            d.quote, d.language, d.page FROM norm_terms t JOIN definitions d ON d.id = t.definition
+            WHERE t.norm = ? ORDER BY t.position"""  # noqa: S608 - constants only
+        return tuple(rows(DefinitionRow, self.connection.execute(sql, (norm,))))
 
     def citations(self, document: str | None = None) -> list[CitationRow]:
         return self._citations("document = ?", document) if document else self._citations("1")

@@ -48,7 +48,8 @@ class NormRow:
     """A norm with its document, work and deadlines. ``boxes`` are dicts ``page, x0, top, x1, bottom`` (points).
 
     ``span`` is a half-open range of characters of the document's text. ``cell`` is its place in a table (``table``, ``row``,
-    ``column``, from 1; ``column_header``, ``row_header``), None outside of tables.
+    ``column``, from 1; ``column_header``, ``row_header``), None outside of tables. ``role`` is the bearer's English name, the same in
+    every language; ``penalty`` the words of the penalties that sanction the norm, one a line.
     """
 
     id: str
@@ -75,6 +76,8 @@ class NormRow:
     boxes: tuple[dict[str, float], ...]
     deadlines: tuple[DeadlineRow, ...] = ()
     cell: dict[str, Any] | None = None
+    role: str | None = None
+    penalty: str | None = None
 
     @property
     def due(self) -> date | None:
@@ -163,6 +166,21 @@ class RejectedRow:
 
 
 @dataclass(frozen=True, slots=True)
+class DefinitionRow:
+    """A defined term, the words that define it, and where; ``role`` is its English name where the register knows it."""
+
+    id: str
+    document: str
+    term: str
+    role: str | None
+    actor: str | None
+    place: str
+    quote: str
+    language: str
+    page: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class NormDetail:
     """All that the register knows about one norm. ``headings`` are those above it, outermost first."""
 
@@ -170,6 +188,8 @@ class NormDetail:
     evidence: EvidenceRow | None
     citations: tuple[CitationRow, ...]
     headings: tuple[str, ...]
+    definitions: tuple[DefinitionRow, ...] = ()
+    penalties: tuple[PenaltyRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,9 @@ CONTENT_TABLES = (
     "amounts",
     "citations",
     "rejected",
+    "definitions",
+    "norm_terms",
+    "sanctions",
     "evidence",
 )
 
@@ -160,3 +163,34 @@ V2: tuple[str, ...] = ("ALTER TABLE norms ADD COLUMN cell TEXT",)
 # How sure text recognition is of a page's words, 0 to 1; NULL where none was needed, or another program did it
 # (`source` is then `ocr` all the same).
 V3: tuple[str, ...] = ("ALTER TABLE pages ADD COLUMN confidence REAL",)
+
+# Defined terms; which of them a norm uses; which penalties sanction it. ``number`` ("Art 4(7)#1": place, and which term of
+# it) is the same in every language version of a work: through it a bearer has one English name, its role.
+V4: tuple[str, ...] = (
+    f"""CREATE TABLE definitions (
+        id TEXT PRIMARY KEY, {_DOCUMENT}, position INTEGER NOT NULL, work TEXT, number TEXT NOT NULL, place TEXT NOT NULL,
+        term TEXT NOT NULL, role TEXT NOT NULL, actor TEXT, quote TEXT NOT NULL, language TEXT NOT NULL, page INTEGER,
+        {_SPAN}
+    ) STRICT""",
+    "CREATE INDEX definitions_document ON definitions(document, position)",
+    "CREATE INDEX definitions_work ON definitions(work, number, language)",
+    "CREATE INDEX definitions_role ON definitions(role) WHERE language = 'en'",
+    f"""CREATE TABLE norm_terms (
+        norm TEXT NOT NULL REFERENCES norms(id) ON DELETE CASCADE,
+        definition TEXT NOT NULL REFERENCES definitions(id) ON DELETE CASCADE, {_DOCUMENT}, position INTEGER NOT NULL,
+        PRIMARY KEY (norm, position)
+    ) STRICT""",
+    "CREATE INDEX norm_terms_definition ON norm_terms(definition)",
+    "CREATE INDEX norm_terms_document ON norm_terms(document)",
+    f"""CREATE TABLE sanctions (
+        norm TEXT NOT NULL REFERENCES norms(id) ON DELETE CASCADE,
+        penalty TEXT NOT NULL REFERENCES penalties(id) ON DELETE CASCADE, {_DOCUMENT}, position INTEGER NOT NULL,
+        PRIMARY KEY (norm, position)
+    ) STRICT""",
+    "CREATE INDEX sanctions_penalty ON sanctions(penalty)",
+    "CREATE INDEX sanctions_document ON sanctions(document)",
+    "ALTER TABLE norms ADD COLUMN role TEXT",
+    "ALTER TABLE norms ADD COLUMN bearer_definition TEXT",
+    "CREATE INDEX norms_role ON norms(role)",
+    "CREATE INDEX norms_bearer_definition ON norms(bearer_definition)",
+)

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from dutybook.extract.definitions import actor_class, quoted_terms
 from dutybook.extract.norms.clauses import Clauses
 from dutybook.extract.norms.declension import ANY_CASE, declined, genitive_complement, reads_as_subject
 from dutybook.languages import LanguagePack
 from dutybook.records import BearerClass, Part, Sentence, Span, Zone
 
-_QUOTED = re.compile(r"[‘“„«\"']\s?([^‘’“”„«»\"']{3,80}?)\s?[’”“»\"']")
 _CLASSES = (BearerClass.AUTHORITY, BearerClass.PERSON, BearerClass.BUSINESS, BearerClass.ANY)
 _LONGEST = 5
 _LONGEST_COMPLEMENT = 9
@@ -20,8 +20,6 @@ _LONGEST_COMPLEMENT = 9
 _ABBREVIATED = re.compile(
     r"(?P<long>(?:[^\W\d_][\w-]{0,60} ){0,2}[^\W\d_][\w-]{0,60}) \([‘“„\"']?(?P<short>[A-Z][A-Za-z-]?[A-Z][A-Z-]{0,6}[A-Z]?s?)[’”“\"']?\)"
 )
-# Characters after a term within which its definition must name a person ("‘controller’ means the natural or legal …").
-_DEFINED_WITHIN = 45
 _CITATION_JOINS = frozenset({",", "§", "–", "-"})
 
 
@@ -90,19 +88,14 @@ def defined_actors(text: str, sentences: Sequence[Sentence], pack: LanguagePack)
 def _defined(text: str, sentences: Sequence[Sentence], pack: LanguagePack) -> dict[tuple[str, ...], BearerClass]:
     """The defined terms as they stand in their definitions."""
     found: dict[tuple[str, ...], BearerClass] = {}
-    heads = pack.actors.definition_heads
     for sentence in sentences:
         if sentence.zone is not Zone.DEFINITION:
             continue
         piece = sentence.span.of(text)[:500]
-        quoted = _QUOTED.search(piece, 0, 140)
-        if not quoted:
-            continue
-        said = piece[quoted.end() : quoted.end() + 160].casefold()
-        places = [(said.find(head.casefold()), -len(head), kind) for kind, words in heads.items() for head in words]
-        hits = sorted(place for place in places if 0 <= place[0] < _DEFINED_WITHIN)
-        if hits:
-            found[tuple(quoted.group(1).casefold().split())] = BearerClass(hits[0][2])
+        for start, end in quoted_terms(piece):
+            kind = actor_class(piece[end : end + 160], pack) if piece[start - 1 : start] != "(" else None
+            if kind is not None:
+                found[tuple(piece[start:end].casefold().split())] = kind
     return found
 
 

@@ -53,6 +53,21 @@ class Penalties(Section):
     of_before: tuple[str, ...] = Field(default=(), description="the same before the percentage")
     links: tuple[str, ...] = Field(default=(), description="between an amount and its currency ('millions d'euros')")
     of_words: tuple[str, ...] = Field(default=(), description="words that open another base of a percentage")
+    infringement: tuple[str, ...] = Field(default=(), description="words before the provisions that a fine sanctions")
+    excepted: tuple[str, ...] = Field(
+        default=(), description="words right before provisions that it does not ('other than')"
+    )
+
+
+class Definitions(Section):
+    """How a language defines terms without quotation marks, and what its nouns and adjectives end in."""
+
+    patterns: tuple[str, ...] = Field(default=(), description="whole beginnings of sentences, with a group 'term'")
+    items: tuple[str, ...] = Field(default=(), description="the same for the items of a list of definitions")
+    head_last: bool = Field(default=False, description="the noun that others describe stands last ('service provider')")
+    endings: tuple[str, ...] = Field(
+        default=(), description="beside the inflections of actors, taken off to compare words"
+    )
 
 
 class ActKind(Section):

@@ -1,0 +1,191 @@
+"""Which penalty sanctions which norm: through "infringements of Articles 8, 11 and 25 to 39" and its like."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+
+from dutybook.languages import LanguagePack
+from dutybook.records import Citation, Norm, Penalty, Sentence, SentenceRole
+
+_RANGE = re.compile(r"(\d+)(\w*)-(\d+)(\w*)")
+_NUMBER = re.compile(r"(\d+)")
+#: Characters before a citation within which "other than" leaves it out.
+_NEAR = 60
+_LONGEST = 20_000
+
+
+def covers(cited: str, place: str) -> bool:
+    """Whether a place lies in what a citation names: ``Art 25-39`` covers ``Art 26(5)``, ``Art 8`` does not cover ``Art 80``."""
+    want, have = _steps(cited), _steps(place)
+    if not want or len(want) > len(have):
+        return False
+    return all(_meets(w, h) for w, h in zip(want, have, strict=False))
+
+
+@cache
+def _steps(place: str) -> tuple[str, ...]:
+    return tuple(step for step in re.split(r"[\s()]+", place) if step)
+
+
+def _meets(want: str, have: str) -> bool:
+    if want == have:
+        return True
+    between, number = _RANGE.fullmatch(want), _NUMBER.match(have)
+    return bool(between and number and int(between[1]) <= int(number[1]) <= int(between[3]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """A sentence with its provision's place, and whether it (or its stem) speaks of infringements."""
+
+    sentence: Sentence
+    place: str
+    speaks: bool
+    inherits: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Infringed:
+    """A place as a citation names it, and the places in it that are left out ("other than those in Article 5")."""
+
+    place: str
+    without: tuple[str, ...]
+
+    def meets(self, place: str) -> bool:
+        return covers(self.place, place) and not any(covers(w, place) for w in self.without)
+
+
+class _Document:
+    def __init__(
+        self,
+        text: str,
+        sentences: Sequence[Sentence],
+        citations: Iterable[Citation],
+        places: Mapping[str, str],
+        pack_for: Callable[[str], LanguagePack],
+        work: str | None,
+    ) -> None:
+        self.text = text
+        self.pack_for = pack_for
+        self.citations = sorted((c for c in citations if c.place and c.work == work), key=lambda c: c.span.start)
+        self.starts = [c.span.start for c in self.citations]
+        self.units: list[_Unit] = []
+        self.items: dict[int, list[int]] = {}
+        self.articles: dict[tuple[str, ...], list[int]] = {}
+        for index, sentence in enumerate(sentences):
+            place = sentence.place or places.get(sentence.provision, "")
+            speaks = self._infringement(sentence) is not None
+            above = sentence.stem is not None and sentence.role is not SentenceRole.TAIL
+            stem = self.units[sentence.stem] if above and sentence.stem is not None and sentence.stem < index else None
+            self.units.append(_Unit(sentence, place, speaks, bool(stem and (stem.speaks or stem.inherits))))
+            if above and sentence.stem is not None:
+                self.items.setdefault(sentence.stem, []).append(index)
+            if place:
+                self.articles.setdefault(_steps(place)[:2], []).append(index)
+
+    def _line(self, sentence: Sentence) -> str:
+        return self.text[sentence.span.start : min(sentence.span.end, sentence.span.start + _LONGEST)]
+
+    def _infringement(self, sentence: Sentence) -> re.Match[str] | None:
+        words = _pattern(self.pack_for(sentence.language).penalties.infringement)
+        return words.search(self._line(sentence)) if words else None
+
+    def cited(self, index: int, own: tuple[str, ...]) -> list[Infringed]:
+        """What a sentence says is infringed; ``own`` is the article of the penalty, whose parts are no duties."""
+        unit = self.units[index]
+        mark = self._infringement(unit.sentence)
+        if mark is None and not unit.inherits:
+            return []
+        after = unit.sentence.span.start + (mark.start() if mark and not unit.inherits else 0)
+        low, high = bisect_left(self.starts, after), bisect_right(self.starts, unit.sentence.span.end)
+        excepted = _pattern(self.pack_for(unit.sentence.language).penalties.excepted)
+        places, without = [], []
+        for citation in self.citations[low:high]:
+            before = self.text[max(after, citation.span.start - _NEAR) : citation.span.start]
+            if citation.place and excepted and excepted.search(before):
+                without.append(citation.place)
+            elif citation.place and _steps(citation.place)[:2] != own:
+                places.append(citation.place)
+        return [Infringed(place, tuple(without)) for place in places]
+
+    def branch(self, index: int) -> list[int]:
+        """A sentence, the stems above it and the items below it."""
+        found = [index]
+        stem = self.units[index].sentence.stem
+        while stem is not None and stem not in found:
+            found.append(stem)
+            stem = self.units[stem].sentence.stem
+        below = [index]
+        while below:
+            below = [item for unit in below for item in self.items.get(unit, ()) if item not in found]
+            found += below
+        return found
+
+
+def link_penalties(
+    text: str,
+    norms: Sequence[Norm],
+    penalties: Sequence[Penalty],
+    sentences: Sequence[Sentence],
+    citations: Iterable[Citation],
+    places: Mapping[str, str],
+    pack_for: Callable[[str], LanguagePack],
+    work: str | None,
+) -> tuple[Norm, ...]:
+    """The norms, each with the penalties that sanction it.
+
+    A penalty sanctions the provisions of its own act that its sentence (or the list around it) says are infringed. Where it names
+    paragraphs of its own article ("in the cases of paragraph 1"), or none, those infringed there or in the paragraphs before it
+    are meant.
+    """
+    if not penalties or not norms:
+        return tuple(norms)
+    document = _Document(text, sentences, citations, places, pack_for, work)
+    by_span = {unit.sentence.span: index for index, unit in enumerate(document.units)}
+    sanctioned: dict[Infringed, list[str]] = {}
+    for penalty in penalties:
+        index = by_span.get(penalty.span)
+        if index is None:
+            continue
+        for infringed in _infringed(document, index):
+            sanctioned.setdefault(infringed, []).append(penalty.id)
+    if not sanctioned:
+        return tuple(norms)
+    made = []
+    for norm in norms:
+        found = dict.fromkeys(p for infringed, ids in sanctioned.items() if infringed.meets(norm.place) for p in ids)
+        made.append(replace(norm, penalties=tuple(found)) if found else norm)
+    return tuple(made)
+
+
+def _infringed(document: _Document, index: int) -> list[Infringed]:
+    unit = document.units[index]
+    own = _steps(unit.place)[:2]
+    branch = document.branch(index)
+    direct = [place for at in branch for place in document.cited(at, own)]
+    if direct or not own:
+        return direct
+    low, high = unit.sentence.span.start, max(document.units[at].sentence.span.end for at in branch)
+    hops = [
+        c.place
+        for c in document.citations[bisect_left(document.starts, low) : bisect_right(document.starts, high)]
+        if c.place and _steps(c.place)[:2] == own and c.place != unit.place
+    ]
+    article = document.articles.get(own, [])
+    if hops:
+        inside = [at for at in article if any(covers(hop, document.units[at].place) for hop in hops)]
+    else:
+        # "The offence may be punished by …": the offences of the nearest paragraph before it
+        before = [at for at in article if at < min(branch) and document.cited(at, own)]
+        last = document.units[before[-1]].place if before else ""
+        inside = [at for at in before if last and _steps(document.units[at].place)[:3] == _steps(last)[:3]]
+    return [place for at in inside for place in document.cited(at, own)]
+
+
+@cache
+def _pattern(words: tuple[str, ...]) -> re.Pattern[str] | None:
+    return re.compile(rf"(?<!\w)(?:{'|'.join(words)})", re.IGNORECASE) if words else None

@@ -1,0 +1,101 @@
+"""Which defined terms a norm uses, and which of them is its bearer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import cache
+
+from dutybook.languages import LanguagePack
+from dutybook.records import Definition, Norm, Span
+
+_WORD = re.compile(r"\w[\w-]*")
+#: Letters that stay of a word when its ending is taken off.
+_LEAST = 3
+#: Terms of more words than this are descriptions, not terms.
+_LONGEST = 8
+#: Definitions a norm is linked to at most.
+_MOST = 12
+
+
+@cache
+def _endings(pack: LanguagePack) -> tuple[str, ...]:
+    actors = pack.actors
+    made = {*actors.inflections, *actors.adjective_endings, *pack.definitions.endings} - {""}
+    return tuple(sorted((e.casefold() for e in made), key=lambda e: (-len(e), e)))
+
+
+@cache
+def _stem(word: str, pack: LanguagePack) -> str:
+    """The word without its endings, one after the other: "Verarbeiters" and "Verarbeiter" meet only at the second."""
+    for ending in _endings(pack):
+        if word.endswith(ending) and len(word) - len(ending) >= _LEAST:
+            return _stem(word[: -len(ending)], pack)
+    return word
+
+
+def stems(words: str, pack: LanguagePack) -> tuple[str, ...]:
+    """The words of a phrase in small letters without the endings that the pack knows: forms of one term are equal."""
+    return tuple(_stem(m.group().casefold(), pack) for m in _WORD.finditer(words))
+
+
+class Terms:
+    """The defined terms of one document in one language, to be found in its sentences."""
+
+    def __init__(self, definitions: Iterable[Definition], pack: LanguagePack) -> None:
+        self.pack = pack
+        self._by_first: dict[str, list[tuple[tuple[str, ...], Definition]]] = {}
+        for definition in definitions:
+            words = stems(definition.term.text, pack)
+            if 0 < len(words) <= _LONGEST:
+                self._by_first.setdefault(words[0], []).append((words, definition))
+        for known in self._by_first.values():
+            known.sort(key=lambda row: (-len(row[0]), row[1].span.start))
+
+    def __bool__(self) -> bool:
+        return bool(self._by_first)
+
+    def find(self, words: str) -> Iterator[tuple[Definition, int]]:
+        """The defined terms in ``words``, longest first where they overlap, in order, each with its first word's number."""
+        found = stems(words, self.pack)
+        at = 0
+        while at < len(found):
+            known = self._by_first.get(found[at], ())
+            hit = next((row for row in known if found[at : at + len(row[0])] == row[0]), None)
+            if hit is None:
+                at += 1
+                continue
+            yield hit[1], at
+            at += len(hit[0])
+
+
+def link_terms(
+    text: str, norms: Sequence[Norm], definitions: Sequence[Definition], pack_for: Callable[[str], LanguagePack]
+) -> tuple[Norm, ...]:
+    """The norms, each with the definitions that its words (its stem's included) use, in order, each once.
+
+    The bearer's definition is the first term in it that is defined as somebody who acts.
+    """
+    known: dict[str, Terms] = {}
+    made: list[Norm] = []
+    for norm in norms:
+        terms = known.get(norm.language)
+        if terms is None:
+            mine = [d for d in definitions if d.language == norm.language]
+            terms = known[norm.language] = Terms(mine, pack_for(norm.language))
+        if not terms:
+            made.append(norm)
+            continue
+        bearer = None
+        if norm.bearer is not None:
+            bearer = next((d.id for d, _ in terms.find(norm.bearer.text) if d.actor is not None), None)
+        used = dict.fromkeys([bearer] if bearer else [])
+        for span in (norm.span, norm.stem):
+            used.update(dict.fromkeys(d.id for d, _ in terms.find(_of(text, span))))
+        made.append(replace(norm, definitions=tuple(used)[:_MOST], bearer_definition=bearer))
+    return tuple(made)
+
+
+def _of(text: str, span: Span | None) -> str:
+    return span.of(text) if span is not None else ""
