@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dutybook.pipeline.batch import ingest
 from dutybook.languages import load
 from dutybook.pipeline.analyse import analyse
+from dutybook.pipeline.batch import ingest
 from dutybook.records import Analysis, RawDocument
 from dutybook.resolve.roles import learned
 from dutybook.resolve.sanctions import covers
