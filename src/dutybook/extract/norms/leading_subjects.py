@@ -1,0 +1,193 @@
+"""Who acts in languages whose subject stands before its verb and may be left out (pack key ``subject_first``)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import StrEnum
+
+from dutybook.extract.norms.actors import Actor, ActorFinder
+from dutybook.extract.norms.clauses import Clauses, Segment
+from dutybook.extract.norms.matching import Cue
+
+# So many tokens before an agent another participle takes it ("… the place named by the operator").
+_NEAR = 4
+
+
+class Subject(StrEnum):
+    """What stands where the subject of a verb stands."""
+
+    ACTOR = "actor"
+    PRONOUN = "pronoun"
+    NOTHING = "nothing"
+    THING = "thing"
+
+
+class SubjectFinder:
+    """Finds subjects, addressees and agents in one document's clauses; positions are tokens."""
+
+    def __init__(self, actors: ActorFinder) -> None:
+        self.actors = actors
+        self.pack = actors.pack
+        norms, words = self.pack.norms, self.pack.actors
+        self._before = {*norms.negations, *norms.between_verbs, *norms.only}
+        self._leads = {*words.prepositions, *norms.subordinators, *self._before}
+        self._pronouns = {tuple(p.split()) for p in words.pronouns}
+        self._verbs = {*norms.commanding_verbs, *norms.passive}
+
+    # -- what the clause is about ----------------------------------------------------------------------------------
+
+    def verb(self, clauses: Clauses, cue: Cue | None, start: int, stop: int) -> int | None:
+        """The first token of the command: the cue's, or the first verb of a main clause that the pack knows."""
+        if cue is not None:
+            inner = clauses.lower[cue.start] in self.pack.norms.no_negations
+            return cue.end - 1 if inner else cue.start
+        relative = False
+        for segment in self._main(clauses, start, stop):
+            for token in range(max(segment.start, start), min(segment.end, stop)):
+                word = clauses.lower[token]
+                if word in self.pack.norms.relatives:
+                    relative = True
+                elif self._is_verb(word):
+                    if not relative:
+                        return token
+                    relative = False
+            relative = False
+        return None
+
+    def _is_verb(self, word: str) -> bool:
+        endings = self.pack.norms.binding_endings
+        return word in self._verbs or bool(endings and word.endswith(endings))
+
+    def _main(self, clauses: Clauses, start: int, stop: int) -> Iterator[Segment]:
+        return (s for s in clauses.segments if not s.subordinate and s.end > start and s.start < stop)
+
+    # -- the subject -------------------------------------------------------------------------------------------------
+
+    def subject(self, clauses: Clauses, verb: int | None, start: int, stop: int) -> tuple[Subject, Actor | None]:
+        """What the subject of ``verb`` is, with the actor where it is one."""
+        own = clauses.segment_of(verb) if verb is not None else None
+        regions = [] if own is None else [(max(own.start, start), min(verb or 0, stop))]
+        earlier = [s for s in clauses.segments if not s.subordinate and s.end > start and s.start < stop]
+        earlier = [s for s in earlier if own is None or s.end <= own.start]
+        regions += [(max(s.start, start), min(s.end, stop)) for s in earlier]
+        for low, high in regions:
+            while low < high and clauses.lower[low] in {*self.pack.norms.coordinators, *self.pack.norms.complementizers}:
+                low += 1
+            if low >= high:
+                continue
+            if self._pronoun(clauses, low, high):
+                return Subject.PRONOUN, None
+            actor = self._leading(clauses, low, high)
+            if actor is not None:
+                return Subject.ACTOR, actor
+            if clauses.lower[low] not in self._leads and not self._adverb(clauses.lower[low]):
+                return Subject.THING, None
+        return Subject.NOTHING, None
+
+    def _adverb(self, word: str) -> bool:
+        endings = self.pack.norms.adverb_endings
+        return bool(endings and word.endswith(endings))
+
+    def _pronoun(self, clauses: Clauses, low: int, high: int) -> bool:
+        """A pronoun that stands alone, right before the verb or what belongs to it; before a noun it is a determiner."""
+        for length in (2, 1):
+            if tuple(clauses.lower[low : low + length]) in self._pronouns:
+                rest = clauses.lower[low + length : high]
+                return all(word in self._before or self._adverb(word) for word in rest)
+        return False
+
+    def _leading(self, clauses: Clauses, low: int, high: int) -> Actor | None:
+        """The first actor that can be a subject and that nothing but an adverbial phrase precedes."""
+        for actor in self.actors.find(clauses, low, high):
+            first = self._first(clauses, actor, low)
+            lead = clauses.lower[low:first]
+            if set(lead) & set(self.pack.norms.relatives):
+                return None
+            if lead and lead[0] not in self._leads and not self._adverb(lead[0]):
+                return None
+            if self._subjective(clauses, actor, first, low):
+                return actor
+        return None
+
+    def _first(self, clauses: Clauses, actor: Actor, low: int) -> int:
+        """Where the actor's phrase begins, all its determiners included."""
+        first = actor.start
+        while first > low and clauses.lower[first - 1] in self.pack.actors.determiners:
+            first -= 1
+        return first
+
+    def _subjective(self, clauses: Clauses, actor: Actor, first: int, low: int) -> bool:
+        """No preposition before the phrase, and none that looks like its article ("a consumidores", "a cada operador")."""
+        words = self.pack.actors
+        if first > low and clauses.lower[first - 1] in words.prepositions:
+            return False
+        article = clauses.lower[first] if first < actor.start else ""
+        if article not in words.ambiguous_determiners:
+            return True
+        more = first + 1 < actor.start
+        return not more and not clauses.lower[actor.start].endswith(words.plural_endings or ("\0",))
+
+    def after(self, clauses: Clauses, cue: Cue | None, verb: int | None, stop: int) -> Actor | None:
+        """A subject behind its verb: at once ("deve o operador …"), or anywhere behind "são obrigados", "estão isentos"."""
+        if verb is None:
+            return None
+        segment = clauses.segment_of(verb)
+        end = cue.end if cue is not None else verb + 1
+        loose = cue is not None and bool(set(self.pack.norms.active_be) & set(clauses.lower[cue.start : cue.end]))
+        for actor in self.actors.find(clauses, end, min(segment.end, stop)):
+            first = self._first(clauses, actor, end)
+            if not loose and first != end:
+                return None
+            if first < actor.start and self._subjective(clauses, actor, first, end):
+                return actor if loose or cue is not None else None
+        return None
+
+    def reported(self, clauses: Clauses, cue: Cue | None, stop: int) -> Actor | None:
+        """The subject of the clause that a cue opens ("recomenda-se que os operadores …")."""
+        if cue is None or cue.end >= stop or clauses.lower[cue.end] not in self.pack.norms.complementizers:
+            return None
+        found = self.actors.find(clauses, cue.end + 1, min(clauses.segment_of(cue.end).end, stop))
+        first = self._first(clauses, found[0], cue.end + 1) if found else 0
+        return found[0] if first == cue.end + 1 and self._subjective(clauses, found[0], first, first) else None
+
+    def antecedent(self, clauses: Clauses, verb: int | None, start: int) -> Actor | None:
+        """The actor named in the clause before the main one ("caso o operador recuse, deve …"), its subject first."""
+        limit = clauses.segment_of(verb).start if verb is not None else len(clauses)
+        before = [s for s in clauses.segments if start <= s.start and s.end <= limit and not s.bracketed]
+        opening = next((i for i, s in enumerate(before) if s.opener and not s.relative), None)
+        if opening is None:
+            return None
+        found = [a for s in before[opening:] for a in self.actors.find(clauses, s.start, s.end)]
+        subjects = [a for a in found if self._subjective(clauses, a, self._first(clauses, a, 0), 0)]
+        return next(iter(subjects), None) or next(iter(found), None)
+
+    # -- others who act ------------------------------------------------------------------------------------------------
+
+    def addressee(self, clauses: Clauses, cue: Cue, start: int, stop: int) -> Actor | None:
+        """To whom a duty, a ban or a right belongs ("incumbe ao operador", "é dever do operador", "a cada operador")."""
+        words = self.pack.actors
+        for segment in self._main(clauses, start, stop):
+            for actor in self.actors.find(clauses, max(segment.start, start), min(segment.end, stop)):
+                first = self._first(clauses, actor, segment.start)
+                before = clauses.lower[first - 1] if first > segment.start else ""
+                article = clauses.lower[first] if first < actor.start else ""
+                split = article in words.ambiguous_determiners and not self._subjective(clauses, actor, first, first)
+                of = first - 1 if before in words.prepositions else first
+                if before in words.recipient_prepositions or split or cue.end in (of, of + 1):
+                    return actor
+        return None
+
+    def agent(self, clauses: Clauses, verb: int | None, start: int, stop: int) -> Actor | None:
+        """Who a passive says acts; an agent right behind another participle belongs to that."""
+        if verb is None:
+            return None
+        norms, words = self.pack.norms, self.pack.actors
+        for segment in self._main(clauses, start, stop):
+            for actor in self.actors.find(clauses, max(segment.start, start), min(segment.end, stop)):
+                first = self._first(clauses, actor, segment.start)
+                if first <= verb or clauses.lower[first - 1] not in words.agent_prepositions:
+                    continue
+                heads = [t for t in range(verb, first - 1) if clauses.lower[t].endswith(norms.participle_endings)]
+                if len(heads) < 2 or first - 1 - heads[-1] > _NEAR:
+                    return actor
+        return None
