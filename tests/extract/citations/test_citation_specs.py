@@ -27,7 +27,7 @@ LINES = [
 
 def cite(text: str, language: str) -> tuple[Citation, ...]:
     sentence = Sentence(Span(0, len(text)), "p", Zone.ENACTING, language)
-    return find_citations(text, [sentence], load, "own", lambda _: OWN[language])
+    return find_citations(text, [sentence], load, "own", lambda _: OWN.get(language, "Art 7(2)"))
 
 
 @pytest.mark.parametrize(("language", "line"), LINES)

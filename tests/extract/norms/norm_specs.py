@@ -194,8 +194,9 @@ def _frame(spec: Spec, builder: LayoutBuilder) -> dict[str, str]:
             heading(words["article"].format(2))
             heading(words.get(spec.part, words["plain"]))
     elif spec.genre == "statute":
-        heading("§ 1 " + words["plain"])
-        heading("§ 2 " + words.get(spec.part, words["plain"]))
+        provision = words.get("provision", "§ {}") + " "
+        heading(provision.format(1) + words["plain"])
+        heading(provision.format(2) + words.get(spec.part, words["plain"]))
     elif spec.genre == "guidance":
         heading(words["guidance"])
     elif spec.genre == "news":
@@ -212,7 +213,7 @@ def _after(spec: Spec, builder: LayoutBuilder) -> None:
     if spec.part == "recital":
         builder.block(words["enacting"])
     elif spec.genre == "statute":
-        builder.block("§ 3 " + words["plain"], BlockRole.HEADING, level=1)
+        builder.block(words.get("provision", "§ {}").format(3) + " " + words["plain"], BlockRole.HEADING, level=1)
 
 
 @dataclass

@@ -75,7 +75,7 @@ class ReferenceReader:
             "annex": r"(?:(?-i:[IVXLC]{1,7}|[A-Z])|\d{1,3})(?!\w)",
         }
         self._part_number = {
-            "paragraph": rf"(?:\(\d{{1,3}}[a-z]?\)|\d{{1,3}}[a-z]?)(?!\w){first}",
+            "paragraph": rf"(?:\(\d{{1,3}}[a-z]?\)|\d{{1,3}}[a-z]?{suffix})(?!\w|[/.]\d){first}",
             "subparagraph": r"\d{1,2}(?!\w)",
             "sentence": r"\d{1,2}(?!\w)",
             "number": r"(?:\(\d{1,3}[a-z]?\)|\d{1,3}[a-z]?|[ivx]{1,4})(?!\w)",

@@ -156,7 +156,8 @@ class ActorFinder:
             ending = next((e for e in self._ends if word.endswith(e) and len(word) > len(e) + 2), None)
             kind = self.terms[(ending,)] if ending else None
         if kind is None and "-" in word:
-            kind = self.kind_of(word.rsplit("-", 1)[1])
+            # "third-party provider", but "navio-escola"
+            kind = self.kind_of(word.split("-", 1)[0] if self.pack.actors.head_first else word.rsplit("-", 1)[1])
         self._known[word] = kind
         return kind
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from dutybook.extract.deadlines.patterns import anywhere
 from dutybook.extract.norms.actors import Actor, ActorFinder, part
 from dutybook.extract.norms.clauses import Clauses, Segment
+from dutybook.extract.norms.leading_subjects import Subject, SubjectFinder
 from dutybook.extract.norms.lists import acts
 from dutybook.extract.norms.matching import Cue
 from dutybook.extract.norms.subjects import is_passive, reflexive, subject_of
@@ -40,12 +41,15 @@ class BearerFinder:
         self.pack = actors.pack
         self.last: Bearer | None = None
         self._topic: Bearer | None = None
+        self.subjects = SubjectFinder(actors) if self.pack.norms.subject_first else None
 
     def find(self, clauses: Clauses, cue: Cue | None, start: int = 0, end: int | None = None) -> Bearer:
         """The bearer of the norm that ``cue`` states within tokens ``[start, end)``; None for a plain command."""
         stop = len(clauses) if end is None else end
         if cue is not None and self.pack.norms.clitics:
             return self._by_verb(clauses, cue, start, stop)
+        if self.subjects is not None:
+            return self._remembered(self._subject_first(self.subjects, clauses, cue, start, stop), clauses, start, stop)
         found = self._subject_before(clauses, cue, start) if cue and not self._free_order() else None
         if found is None and (self._free_order() or cue is None):
             found = self._subject_anywhere(clauses, cue, start, stop)
@@ -53,6 +57,9 @@ class BearerFinder:
             found = self._agent(clauses, cue, start, stop)
         if found is None and cue is not None and 0 < start == cue.start and not self.is_passive(clauses, cue):
             found = self.last  # "… shall consider the statement and may ask for more": one subject, two commands
+        return self._remembered(found, clauses, start, stop)
+
+    def _remembered(self, found: Bearer | None, clauses: Clauses, start: int, stop: int) -> Bearer:
         if found is None:
             return Bearer(None, self._context(clauses, start, stop), _NOBODY)
         self.last = found
@@ -217,6 +224,37 @@ class BearerFinder:
                 return Bearer(part(clauses, subject.start, subject.end), subject.kind, _ANTECEDENT)
         topic = None if fronted else self._topic
         return Bearer(topic.part, topic.kind, _ANTECEDENT) if topic is not None and topic.part is not None else None
+    # -- languages in which the subject stands before its verb or is left out -------------------------------------------
+
+    def _subject_first(
+        self, subjects: SubjectFinder, clauses: Clauses, cue: Cue | None, start: int, stop: int
+    ) -> Bearer | None:
+        verb = subjects.verb(clauses, cue, start, stop)
+        if cue is not None and subjects.oblique(clauses, cue):
+            addressee = subjects.addressee(clauses, cue, start, stop)
+            return Bearer(part(clauses, addressee.start, addressee.end), addressee.kind, _ADDRESSED) if addressee else None
+        actor = subjects.reported(clauses, cue, stop)
+        if actor is not None:
+            return self._with_joined(clauses, actor, stop)
+        if self._passive_anywhere(clauses, cue, start, stop):
+            agent = subjects.agent(clauses, verb, start, stop)
+            return Bearer(part(clauses, agent.start, agent.end), agent.kind, "agent of the passive") if agent else None
+        kind, actor = subjects.subject(clauses, verb, start, stop)
+        if kind is Subject.NOTHING:
+            actor = subjects.after(clauses, cue, verb, stop)
+        if actor is not None:
+            return self._with_joined(clauses, actor, stop if verb is None else max(verb, actor.end))
+        if kind is Subject.THING:
+            return None
+        if kind is Subject.NOTHING and start > 0:
+            # "… deve registar a carga, podendo pedir a guia": one subject, two commands
+            return None if subjects.impersonal(clauses, cue) else self.last
+        actor = subjects.antecedent(clauses, verb, start)
+        if actor is not None:
+            return Bearer(part(clauses, actor.start, actor.end), actor.kind, _ANTECEDENT)
+        if kind is Subject.PRONOUN and self.last is not None and self.last.part is not None:
+            return Bearer(self.last.part, self.last.kind, _ANTECEDENT)
+        return None
 
     # -- languages with free word order ----------------------------------------------------------------------------
 

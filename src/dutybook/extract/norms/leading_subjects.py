@@ -163,10 +163,22 @@ class SubjectFinder:
 
     # -- others who act ------------------------------------------------------------------------------------------------
 
+    def oblique(self, clauses: Clauses, cue: Cue | None) -> bool:
+        """Whether a cue names who must act as somebody to whom something belongs."""
+        said = f" {' '.join(clauses.lower[cue.start : cue.end])} " if cue is not None else ""
+        return any(f" {words} " in said for words in self.pack.norms.oblique_cues)
+
+    def impersonal(self, clauses: Clauses, cue: Cue | None) -> bool:
+        """Whether a cue says of a thing what becomes of it ("sendo proibida a pesca")."""
+        norms = self.pack.norms
+        said = clauses.lower[cue.start : cue.end] if cue is not None and norms.participle_endings else []
+        return any(w.endswith(norms.participle_endings) and w not in norms.active_be for w in said)
+
     def addressee(self, clauses: Clauses, cue: Cue, start: int, stop: int) -> Actor | None:
         """To whom a duty, a ban or a right belongs ("incumbe ao operador", "é dever do operador", "a cada operador")."""
         words = self.pack.actors
-        for segment in self._main(clauses, start, stop):
+        own = clauses.segment_of(cue.start)
+        for segment in [*self._main(clauses, start, stop), *([own] if own.subordinate else [])]:
             for actor in self.actors.find(clauses, max(segment.start, start), min(segment.end, stop)):
                 first = self._first(clauses, actor, segment.start)
                 before = clauses.lower[first - 1] if first > segment.start else ""

@@ -167,6 +167,8 @@ class SentenceReader:
                 begin = self._boundary(clauses, cue, start)
                 made[-1] = until(made[-1], begin)
             made.append(Statement(begin, end, modality, strength, cue, why, 0.9 if cue.end - cue.start > 1 else 0.85))
+        if any(self._competence(clauses, s) for s in made):
+            return [], "competence", commanding[0]
         if self.genre is Genre.GUIDANCE:
             made = [s for s in made if s.modality is not Modality.PERMISSION or self._binds_somebody(clauses, s)]
             if not made:
@@ -193,10 +195,19 @@ class SentenceReader:
         return scope and statement.modality is Modality.EXEMPTION and clauses.lower[0] in clauses.pack.actors.pronouns
 
     def _binds_somebody(self, clauses: Clauses, statement: Statement) -> bool:
-        """Guidance explains what "may" happen: only what somebody may do is a permission."""
-        return (
-            self.finder_for(clauses.pack).find(clauses, statement.cue, statement.start, statement.end).part is not None
-        )
+        """Guidance explains what "may" happen: only what somebody may do, or what "may be done", is a permission."""
+        finder = self.finder_for(clauses.pack)
+        if clauses.pack.norms.subject_first and finder.is_passive(clauses, statement.cue):
+            return True
+        return finder.find(clauses, statement.cue, statement.start, statement.end).part is not None
+
+    def _competence(self, clauses: Clauses, statement: Statement) -> bool:
+        """Who is competent: a cue that otherwise states a duty ("compete à autoridade …")."""
+        words, cue = clauses.pack.norms.competence_cues, statement.cue
+        if cue is None or not set(words) & set(clauses.lower[cue.start : cue.end]):
+            return False
+        bearer = self.finder_for(clauses.pack).find(clauses, cue, statement.start, statement.end)
+        return bearer.kind is BearerClass.AUTHORITY
 
     def _news_norm(self, clauses: Clauses, statement: Statement) -> bool:
         """News speaks of abilities and wishes: it needs somebody who is bound, a passive ("must be kept"), or a date."""
@@ -209,6 +220,8 @@ class SentenceReader:
         cue = statement.cue
         hard = cue is not None and bool(set(clauses.lower[cue.start : cue.end]) & set(clauses.pack.norms.hard))
         if hard and finder.is_passive(clauses, cue):
+            return True
+        if cue is not None and set(clauses.pack.norms.impersonal_cues) & set(clauses.lower[cue.start : cue.end]):
             return True
         span = clauses.span(statement.start, statement.end)
         return statement.strength is Strength.MUST and any(
@@ -263,6 +276,8 @@ class SentenceReader:
         words = [w for _, w in self.main_words(clauses, start, end)]
         described = not (norms.verb_final or norms.commanding_verbs or norms.binding_verbs)
         if described or finder.is_passive(clauses, None) or set(words) & set(norms.binding_verbs):
+            return True
+        if norms.binding_endings and any(w.endswith(norms.binding_endings) for w in words):
             return True
         if not norms.verb_final:
             return False
@@ -447,12 +462,19 @@ class SentenceReader:
                 if cue is None or (statement.cue is not None and cue.start == statement.cue.start):
                     continue
                 modality, strength, why = self.modality(clauses, cue, segment.start, statement.end)
+                if modality is statement.modality and self._subjectless(clauses, segment.start):
+                    continue
                 made[-1] = until(made[-1], segment.start)
                 made.append(
                     Statement(segment.start, statement.end, modality, strength, cue, why + " in a tail clause", 0.7)
                 )
                 break
         return made
+
+    def _subjectless(self, clauses: Clauses, token: int) -> bool:
+        """A tail that goes on with the subject before it ("…, podendo ainda pedir …")."""
+        norms, word = clauses.pack.norms, clauses.lower[token]
+        return bool(norms.clause_endings) and word.endswith(norms.clause_endings) and word not in norms.oblique_cues
 
 
 @cache

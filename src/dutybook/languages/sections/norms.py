@@ -39,6 +39,11 @@ class Norms(Section):
     of a cue (``permission = "prohibition"``); the key ``indicative`` is a command without a cue. ``only`` makes a
     permission a prohibition. ``opinion``: words by which news reports wishes and forecasts.
     ``binding_verbs``: verbs whose indicative commands in national law even where nobody is named ("umfasst").
+    ``binding_endings``: endings of such verbs (a reflexive that stands for a passive: "efetua-se").
+    ``subject_first``: a subject stands before its verb or is left out; ``no_negations`` then are its determiners
+    ("nenhum operador pode"), and pronouns stand alone only before a verb.
+    ``competence_cues``: words of duties that state competence where an authority bears them ("compete à câmara …").
+    ``impersonal_cues``: words of duties that news state without anybody who is bound ("é obrigatório").
     ``feedback``: words by which guidance reports what others said or what was once proposed ("respondents suggested").
     ``oblique_cues``: words of cues whose bearer stands where a recipient does ("untersagt ist den Betreibern …").
     ``commanding_verbs``: verbs whose indicative with a named actor commands in guidance, too ("le banche adottano"); where
@@ -87,6 +92,10 @@ class Norms(Section):
     item_verbs: tuple[str, ...] = ()
     documents: tuple[str, ...] = ()
     binding_verbs: tuple[str, ...] = ()
+    binding_endings: tuple[str, ...] = ()
+    subject_first: bool = False
+    competence_cues: tuple[str, ...] = ()
+    impersonal_cues: tuple[str, ...] = ()
     opinion: tuple[str, ...] = ()
     feedback: tuple[str, ...] = ()
     passive: tuple[str, ...] = ()
@@ -150,6 +159,7 @@ class Actors(Section):
     ``plurals``: endings and what they become, for each word of a noun up to its first preposition ("Stato membro di …").
     ``complement_links``: words by which what follows a noun stays with it ("gestore di un porto"), as do words with one of
     ``complement_endings`` (adjectives: "autorità nazionale").
+    ``plural_endings``: of nouns before which an ``ambiguous_determiners`` word is a preposition ("a consumidores").
     ``definition_heads``: what a definition says of a term that names an actor, by class. ``public_acts``: what only
     public bodies make ("implementing acts"); who must make it, where nobody is named, is an authority.
     ``head_first``: of a row of actors the first is meant ("empresa titular"). ``articles_required``: without a determiner only a clause's first noun is its subject.
@@ -179,6 +189,7 @@ class Actors(Section):
     agent_prepositions: tuple[str, ...] = ()
     recipient_prepositions: tuple[str, ...] = ()
     oblique_prepositions: tuple[str, ...] = ()
+    plural_endings: tuple[str, ...] = ()
     pronouns: tuple[str, ...] = ()
     demonstrative_pronouns: tuple[str, ...] = ()
     adjective_endings: tuple[str, ...] = ()
