@@ -224,6 +224,7 @@ class BearerFinder:
                 return Bearer(part(clauses, subject.start, subject.end), subject.kind, _ANTECEDENT)
         topic = None if fronted else self._topic
         return Bearer(topic.part, topic.kind, _ANTECEDENT) if topic is not None and topic.part is not None else None
+
     # -- languages in which the subject stands before its verb or is left out -------------------------------------------
 
     def _subject_first(
@@ -232,7 +233,9 @@ class BearerFinder:
         verb = subjects.verb(clauses, cue, start, stop)
         if cue is not None and subjects.oblique(clauses, cue):
             addressee = subjects.addressee(clauses, cue, start, stop)
-            return Bearer(part(clauses, addressee.start, addressee.end), addressee.kind, _ADDRESSED) if addressee else None
+            return (
+                Bearer(part(clauses, addressee.start, addressee.end), addressee.kind, _ADDRESSED) if addressee else None
+            )
         actor = subjects.reported(clauses, cue, stop)
         if actor is not None:
             return self._with_joined(clauses, actor, stop)

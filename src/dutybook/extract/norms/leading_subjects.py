@@ -71,7 +71,10 @@ class SubjectFinder:
         earlier = [s for s in earlier if own is None or s.end <= own.start]
         regions += [(max(s.start, start), min(s.end, stop)) for s in earlier]
         for low, high in regions:
-            while low < high and clauses.lower[low] in {*self.pack.norms.coordinators, *self.pack.norms.complementizers}:
+            while low < high and clauses.lower[low] in {
+                *self.pack.norms.coordinators,
+                *self.pack.norms.complementizers,
+            }:
                 low += 1
             if low >= high:
                 continue
