@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from dutybook.extract.definitions import actor_class, quoted_terms
-from dutybook.extract.norms.clauses import Clauses
+from dutybook.extract.norms.clauses import Clauses, command_verbs
 from dutybook.extract.norms.declension import ANY_CASE, declined, genitive_complement, reads_as_subject
 from dutybook.languages import LanguagePack
 from dutybook.records import BearerClass, Part, Sentence, Span, Zone
@@ -273,7 +273,11 @@ class ActorFinder:
                 if lower[noun].endswith(norms.infinitive_endings) and norms.infinitive_endings and noun == token + 1:
                     break
                 token = end = noun + 1
-            elif actors.complement_endings and lower[token].endswith(actors.complement_endings):
+            elif (
+                actors.complement_endings
+                and lower[token].endswith(actors.complement_endings)
+                and lower[token] not in command_verbs(self.pack)
+            ):
                 token = end = token + 1
             else:
                 break

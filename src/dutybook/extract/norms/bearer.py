@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from dutybook.extract.deadlines.patterns import anywhere
 from dutybook.extract.norms.actors import Actor, ActorFinder, part
-from dutybook.extract.norms.clauses import Clauses, Segment
+from dutybook.extract.norms.clauses import Clauses, Segment, command_verbs, verbs_and_auxiliaries
 from dutybook.extract.norms.leading_subjects import Subject, SubjectFinder
 from dutybook.extract.norms.lists import acts
 from dutybook.extract.norms.matching import Cue
@@ -322,9 +322,12 @@ class BearerFinder:
 
         Where a clause begins with something else, the subject may follow its verb ("possono partecipare gli enti").
         """
-        verbs = set(self.pack.norms.commanding_verbs)
+        verbs = command_verbs(self.pack)
         if not verbs:
             return None
+        at = cue.start if cue is not None else 0
+        if cue is not None and clauses.lower[at] in self.pack.norms.no_negations:
+            at = cue.end - 1  # "nessun operatore può": the cue begins with its subject
         segments = [s for s in self._reporting(clauses, cue) if s.end > start and s.start < stop]
         begun = False
         for segment in segments:
@@ -336,7 +339,7 @@ class BearerFinder:
                 low += 1
             begun = begun or (low < high and clauses.lower[low] in self.pack.actors.determiners)
             for token in range(low, high):
-                is_verb = token == cue.start if cue is not None else clauses.lower[token] in verbs
+                is_verb = token == at if cue is not None else clauses.lower[token] in verbs
                 if is_verb:
                     return token if begun else None
         return None
@@ -471,7 +474,7 @@ class BearerFinder:
         norms = self.pack.norms
         if cue is not None and set(norms.active_be) & set(clauses.lower[cue.start : cue.end]):
             return False
-        verbs = {*norms.commanding_verbs, *norms.passive}
+        verbs = verbs_and_auxiliaries(self.pack)
         for segment in clauses.segments:
             low = max(segment.start, start, cue.start if cue is not None else 0)
             if segment.subordinate or low >= min(segment.end, stop):
@@ -479,6 +482,8 @@ class BearerFinder:
             relative = False
             for token in range(low, min(segment.end, stop)):
                 word = clauses.lower[token]
+                if word in norms.conditions:
+                    break
                 if word in norms.relatives:
                     relative = True
                 elif relative and word in verbs:

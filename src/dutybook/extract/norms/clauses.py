@@ -58,6 +58,18 @@ def _inner(pack: LanguagePack) -> frozenset[str]:
     return frozenset({*norms.relatives, *norms.conditions} - {*norms.subject_relatives, *norms.inner_openers})
 
 
+@cache
+def command_verbs(pack: LanguagePack) -> frozenset[str]:
+    """The finite verbs that the pack knows."""
+    return frozenset(pack.norms.commanding_verbs)
+
+
+@cache
+def verbs_and_auxiliaries(pack: LanguagePack) -> frozenset[str]:
+    """The finite verbs that the pack knows, those of the passive included."""
+    return command_verbs(pack) | frozenset(pack.norms.passive)
+
+
 class Clauses:
     """A sentence, tokenised, with its segments and cues. Offsets are into the document's text."""
 
@@ -232,7 +244,7 @@ class Clauses:
 
     def _after_verb(self, cue: Cue) -> bool:
         """Whether the main clause has its verb before the cue, which then belongs to a clause inside."""
-        verbs = set(self.pack.norms.commanding_verbs)
+        verbs = command_verbs(self.pack)
         return bool(verbs) and any(
             not segment.subordinate and verbs & set(self.lower[segment.start : min(segment.end, cue.start)])
             for segment in self.segments
@@ -242,7 +254,7 @@ class Clauses:
     def _reopen(self) -> None:
         """A phrase without its comma ("in caso di nebbia il comandante può …") opens no clause of its own."""
         norms = self.pack.norms
-        verbs = {*norms.commanding_verbs, *norms.passive}
+        verbs = verbs_and_auxiliaries(self.pack)
         for segment in self.segments:
             if segment.opener not in norms.phrase_openers or segment.bracketed:
                 continue

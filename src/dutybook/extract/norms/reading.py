@@ -13,7 +13,7 @@ from functools import cache
 
 from dutybook.extract.deadlines import find_deadlines
 from dutybook.extract.norms.bearer import BearerFinder
-from dutybook.extract.norms.clauses import Clauses
+from dutybook.extract.norms.clauses import Clauses, command_verbs, verbs_and_auxiliaries
 from dutybook.extract.norms.matching import Cue
 from dutybook.languages import LanguagePack
 from dutybook.records import BearerClass, DeadlineKind, Genre, Modality, Sentence, SentenceRole, Span, Strength, Zone
@@ -266,7 +266,7 @@ class SentenceReader:
         bearer = self.finder_for(clauses.pack).find(clauses, None, start, end)
         if bearer.part is None or bearer.antecedent:
             return False
-        verbs = set(clauses.pack.norms.commanding_verbs)
+        verbs = command_verbs(clauses.pack) - set(norms.descriptive_verbs)
         words = self.main_words(clauses, start, end)
         return any(word in verbs and clauses.offset(token) > bearer.part.span.end - 1 for token, word in words)
 
@@ -366,7 +366,7 @@ class SentenceReader:
     def _negated_verb(self, clauses: Clauses, words: list[tuple[int, str]], cue: Cue | None) -> bool:
         """A negation right before the cue, or, where there is none, before the main clause's verb."""
         norms = clauses.pack.norms
-        verbs = {*norms.commanding_verbs, *norms.passive}
+        verbs = verbs_and_auxiliaries(clauses.pack)
         for at, word in words:
             if word not in norms.negations or (at and clauses.lower[at - 1] in norms.relatives):
                 continue

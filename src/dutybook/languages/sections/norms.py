@@ -53,7 +53,7 @@ class Norms(Section):
     ``participle_endings`` where subjects stand anywhere: an auxiliary without such a word behind it is no passive.
     ``verb_clitics``: where given, a negation turns a verb only right before it, with such words between ("non lo può").
     ``phrase_openers``: subordinators that open a phrase, too: with the main verb in their segment they open no clause.
-    ``binding_participles``: passives that command in guidance ("sono annotati").
+    ``descriptive_verbs`` among them command nobody in guidance ("dispone"). ``binding_participles``: passives that command in guidance ("sono annotati").
     ``inner_openers``: words that open a clause inside a segment, without a comma ("gegevens die …", "zorgt ervoor dat
     …"); after a preposition or one of ``determiner_after`` they are determiners.
     ``command_endings``: endings of verbs that command without a cue (the Spanish future: "garantizará"); where they are
@@ -111,6 +111,7 @@ class Norms(Section):
     predicate_endings: tuple[str, ...] = ()
     participle_endings: tuple[str, ...] = ()
     commanding_verbs: tuple[str, ...] = ()
+    descriptive_verbs: tuple[str, ...] = ()
     binding_participles: tuple[str, ...] = ()
     verb_clitics: tuple[str, ...] = ()
     phrase_openers: tuple[str, ...] = ()
