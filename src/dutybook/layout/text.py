@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from dutybook.languages.day_lines import day_in_words
 from dutybook.layout.decoding import decode
 from dutybook.layout.drafts import LONE_MARKER, Draft, build, squeeze
 from dutybook.layout.text_flat import is_flat, split_flat
@@ -114,7 +115,7 @@ def _title_lines(lines: list[str], meta: dict[str, str]) -> list[str]:
         return lines
     first, second = filled[0], filled[1]
     found = _ISO_DATE.match(lines[second].strip())
-    day = _date(*(int(g) for g in found.groups())) if found else ""
+    day = _date(*(int(g) for g in found.groups())) if found else day_in_words(lines[second])
     if not day:
         return lines
     meta["title"] = squeeze(lines[first])[:500]

@@ -218,7 +218,8 @@ def is_heading(line: str, following: str) -> bool:
         return bool(re.match(r"§+\s?\d", line)) and len(line) <= 150 and not line.endswith(stops)
     if len(line) > 120 or MARKER.match(line) or not (line[:1].isalnum() or line[:1] in "‘“„«»\"'"):
         return False
-    if line.endswith((*_FULL_STOP, ",", "—", "-", "–")) or line[:1].islower() or line[:1].isdigit():
+    # "«4. El puerto cierra a las seis.»": a quoted sentence is a sentence.
+    if line.rstrip("»”“’\"'").endswith((*_FULL_STOP, ",", "—", "-", "–")) or line[:1].islower() or line[:1].isdigit():
         return False
     return len(line.split()) <= 14 and bool(following)
 

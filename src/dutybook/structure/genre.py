@@ -62,7 +62,8 @@ def _of_words(text: str, blocks: Sequence[Block], pack: LanguagePack, meta: dict
         return Genre.EU_ACT
     if signs >= 2 or articles >= 3:
         return Genre.STATUTE
-    if len(text) < _NEWS_LENGTH and meta.get("published") and margins == 0:
+    titled = meta.get("title", "").casefold().startswith(pack.structure.guidance_words)
+    if len(text) < _NEWS_LENGTH and meta.get("published") and margins == 0 and not titled:
         return Genre.NEWS
     words = max(len(_WORD.findall(text)), 1)
     programme = sum(folded.count(w) for w in pack.structure.programme_phrases)

@@ -268,7 +268,11 @@ class ActorFinder:
                 noun = token + 1
                 while noun < stop and lower[noun] in actors.determiners:
                     noun += 1
-                if noun >= stop or not clauses.doc[noun].is_alpha or lower[noun] in norms.relatives:
+                if (
+                    noun >= stop
+                    or not clauses.doc[noun].is_alpha
+                    or lower[noun] in {*norms.relatives, *norms.subject_stops}
+                ):
                     break
                 if lower[noun].endswith(norms.infinitive_endings) and norms.infinitive_endings and noun == token + 1:
                     break

@@ -196,7 +196,9 @@ class BearerFinder:
     def _by_verb(self, clauses: Clauses, cue: Cue, start: int, stop: int) -> Bearer:
         """The subject next to its verb, the one addressed, the agent, or, of a verb without a subject, the one before."""
         oblique = not cue.form and set(self.pack.norms.oblique_cues) & set(clauses.lower[cue.start : cue.end])
-        found = self._oblique(clauses, start, stop) if oblique else None
+        found = self._named_behind(clauses, cue, oblique=bool(oblique))
+        if found is None and oblique:
+            found = self._oblique(clauses, start, stop)
         passive = is_passive(clauses, cue)
         subject = subject_of(self.actors, clauses, cue, start) if found is None and not passive else None
         if subject is not None and subject.actor is not None:
@@ -211,6 +213,21 @@ class BearerFinder:
             return Bearer(None, self._context(clauses, start, stop), _NOBODY)
         self.last = found
         return found
+
+    def _named_behind(self, clauses: Clauses, cue: Cue, *, oblique: bool) -> Bearer | None:
+        """Whom the words right behind a cue name: "es obligación del titular", "se recomienda que las entidades …"."""
+        norms, pack = self.pack.norms, self.pack.actors
+        last = clauses.lower[cue.end - 1]
+        at, opens = cue.end, last in norms.complementizers
+        if not opens and at < len(clauses) and clauses.lower[at] in norms.complementizers:
+            at, opens = at + 1, True
+        led = last in pack.prepositions and (oblique or clauses.lower[cue.start] in norms.passive)
+        if cue.form or not (led or (opens and (oblique or reflexive(clauses, cue)))):
+            return None
+        for actor in self.actors.find(clauses, at, min(at + 6, len(clauses))):
+            if actor.start - at <= (1 if actor.determiner else 0):
+                return Bearer(part(clauses, actor.start, actor.end), actor.kind, _ADDRESSED)
+        return None
 
     def _resumed(self, clauses: Clauses, cue: Cue, start: int, *, dropped: bool) -> Bearer | None:
         """Whom a pronoun, or a verb without a subject, stands for."""

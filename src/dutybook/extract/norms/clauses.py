@@ -236,8 +236,12 @@ class Clauses:
     def main_cues(self) -> list[Cue]:
         """The cues of main clauses, constitutive ones included, in order."""
         inside = [c for c in self.cues if self._is_main(c)]
-        if inside or self.pack.norms.verb_final or self.pack.norms.clitics:
+        if inside or self.pack.norms.verb_final:
             return inside
+        if self.pack.norms.clitics:
+            # "La decisión que obligue a que un operador venda datos será nula": clauses inside clauses hide the verb
+            bare = [c for c in self.cues if not self._in_relative(c) and not self.segment_of(c.start).subordinate]
+            return [c for c in bare if not self._in_complement(c, self.segment_of(c.start)) and self._commands(c)][-1:]
         # "Any Member State in which the entity provides services may …": the only cue, behind a clause inside its clause
         outer = [c for c in self.cues if not self._in_relative(c) and not self._after_verb(c)]
         return [c for c in outer if self._hard(c)] or [c for c in outer if not self.segment_of(c.start).subordinate]
@@ -299,12 +303,16 @@ class Clauses:
         first = segment.start + (1 if self._begins_sentence(segment.start) else 0)
         return not (_inner(self.pack) & set(self.lower[first : cue.start]))
 
+    def _commands(self, cue: Cue) -> bool:
+        endings = self.pack.norms.command_endings
+        return bool(endings) and any(w.endswith(endings) for w in self.lower[cue.start : cue.end])
+
     def _heads_clause(self, cue: Cue, segment: Segment) -> bool:
         """Where clitics are known: a cue that neither a clause's opener nor a relative before it governs."""
         norms = self.pack.norms
-        commands = any(w.endswith(norms.command_endings) for w in self.lower[cue.start : cue.end])
+        commands = self._commands(cue)
         # "Cuando el interesado lo solicite el operador facilitará": no condition has its verb in a commanding form.
-        after = bool(norms.command_endings) and commands and segment.opener in norms.conditions
+        after = commands and segment.opener in norms.conditions
         if (segment.opener and not after) or self._in_complement(cue, segment):
             return False
         inner = _inner(self.pack) - set(norms.conditions) if commands else _inner(self.pack)

@@ -143,6 +143,7 @@ class NormFinder:
             conditional=reading.clauses.ends_conditionally(),
             staged=self._staged(items),
             reported=reading.clauses.ends_reporting(),
+            banned=self._bans(reading),
         )
         kind = lists.decide(seen, reading.clauses.pack)
         if self.judge is not None:
@@ -157,6 +158,9 @@ class NormFinder:
             self._add_span(sentence, sentence.span, reading.clauses, statement, bearer, sentence.span)
             self._items_alone(items, done, quiet=True)
             return
+        described = seen.document_subject and not seen.commands and sentence.zone in {Zone.ENACTING, Zone.ANNEX}
+        if described and lists.items_command(texts, reading.clauses.pack):
+            reading.statements.append(self._bare(reading.clauses, "document before a list of verbs"))
         if reading.statements:
             for statement in reading.statements:
                 self._add(sentence, reading.clauses, statement)
@@ -164,6 +168,22 @@ class NormFinder:
             return
         self._reject(sentence, reading)
         self._items_alone(items, done)
+
+    @staticmethod
+    def _bans(reading: Reading) -> bool:
+        """Whether the stem forbids and does not say what: "Queda prohibido en las áreas:"."""
+        cue = reading.statements[-1].cue if reading.statements else None
+        clauses = reading.clauses
+        if cue is None or cue.label != "prohibition" or cue.end >= len(clauses):
+            return False
+        norms, actors = clauses.pack.norms, clauses.pack.actors
+        said = set(norms.oblique_cues) & set(clauses.lower[cue.start : cue.end])
+        return bool(said) and clauses.lower[cue.end] in {*actors.prepositions, ":", ","}
+
+    @staticmethod
+    def _bare(clauses: Clauses, why: str) -> Statement:
+        """What a stem without a verb states: its items command."""
+        return Statement(0, len(clauses), Modality.OBLIGATION, Strength.MUST, None, why, 0.6)
 
     def _bare_stem(self, reading: Reading, sentence: Sentence) -> bool:
         """ "Die Betreiber" alone, with verbs in the items: an actor and nothing else."""
@@ -207,6 +227,8 @@ class NormFinder:
                 begins = (s.start for s in clauses.segments if not s.subordinate and s.start >= start)
                 start = next((at for at in begins if clauses.lower[at] in pack.actors.determiners), start)
             words = [w for _, w in self.reader.main_words(clauses, start, len(clauses))][:6]
+            if statement is None and pack.norms.command_endings:
+                words = clauses.lower[clauses.segments[-1].start :][:6]
         else:
             at = cue.start if cue is not None else min(4, len(clauses))
             segment = clauses.segment_of(max(at - 1, 0))
@@ -249,9 +271,7 @@ class NormFinder:
         elif inherited is not None:
             statement, bearer = inherited
         else:
-            statement = Statement(
-                0, len(clauses), Modality.OBLIGATION, Strength.MUST, None, "actor before a list of verbs", 0.6
-            )
+            statement = self._bare(clauses, "actor before a list of verbs")
             bearer = self._list_bearer(clauses, statement)
         for item in items:
             done.add(item)

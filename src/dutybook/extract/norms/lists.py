@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -65,6 +66,15 @@ def acts(word: str, pack: LanguagePack) -> bool:
 def _verbs(pack: LanguagePack) -> tuple[frozenset[str], tuple[str, ...]]:
     verbs = pack.norms.item_verbs
     return frozenset(verbs), tuple(v[1:] for v in verbs if v.startswith("-"))
+
+
+def items_command(items: Sequence[str], pack: LanguagePack) -> bool:
+    """Whether most items begin with a verb that commands by its form ("a) supervisará …")."""
+    endings = pack.norms.command_endings
+    if not endings:
+        return False
+    verbs = sum(any(w.endswith(endings) for w in first_words(item, 4)) for item in items)
+    return 2 * verbs > len(items)
 
 
 def is_noun(item: str, pack: LanguagePack) -> bool:
@@ -140,11 +150,14 @@ class ListSeen:
     conditional: bool
     staged: bool
     reported: bool = False
+    banned: bool = False
 
 
 def decide(seen: ListSeen, pack: LanguagePack) -> ListKind:
     """What a list is: one norm (its stem), or a norm an item."""
     leads = stem_leads_into(seen.stem, pack)
+    if not seen.commands and items_command(seen.items, pack):
+        return ListKind.STEM if seen.document_subject else ListKind.ITEMS
     if seen.conditional:
         return ListKind.STEM
     if seen.staged and leads != "contents":
@@ -156,6 +169,8 @@ def decide(seen: ListSeen, pack: LanguagePack) -> ListKind:
     if leads in {"conditions", "contents"}:
         return ListKind.STEM
     if leads in {"tasks", "ensure"}:
+        return ListKind.ITEMS
+    if leads is None and seen.banned:
         return ListKind.ITEMS
     if leads == "actions":
         return ListKind.STEM if seen.document_subject else ListKind.ITEMS

@@ -13,8 +13,9 @@ from functools import cache
 
 from dutybook.extract.deadlines import find_deadlines
 from dutybook.extract.norms.bearer import BearerFinder
-from dutybook.extract.norms.clauses import Clauses, command_verbs, verbs_and_auxiliaries
+from dutybook.extract.norms.clauses import Clauses, Segment, command_verbs, verbs_and_auxiliaries
 from dutybook.extract.norms.matching import Cue
+from dutybook.extract.norms.subjects import has_subject, verb_start
 from dutybook.languages import LanguagePack
 from dutybook.records import BearerClass, DeadlineKind, Genre, Modality, Sentence, SentenceRole, Span, Strength, Zone
 
@@ -408,6 +409,8 @@ class SentenceReader:
     def _new_subject(self, clauses: Clauses, before: Cue, cue: Cue, start: int) -> bool:
         """Whether words stand between the joining word and the cue: a clause with a subject of its own."""
         boundary = self._boundary(clauses, cue, start)
+        if clauses.pack.norms.clitics:
+            return boundary > before.start and has_subject(clauses, boundary, cue)
         return boundary > before.start and cue.start - boundary >= 1
 
     def _separate(self, clauses: Clauses, before: Cue, cue: Cue, old: Modality, new: Modality, start: int) -> bool:
@@ -415,6 +418,8 @@ class SentenceReader:
         if boundary <= before.end:
             return False
         own_subject = cue.start > boundary
+        if clauses.pack.norms.clitics and own_subject:
+            own_subject = has_subject(clauses, boundary, cue)
         return own_subject if new is old else (own_subject or new is not old) and boundary > before.end
 
     def _resumes(self, clauses: Clauses, before: Cue, cue: Cue) -> bool:
@@ -454,7 +459,7 @@ class SentenceReader:
                 if not statement.start < segment.start < statement.end or segment.bracketed:
                     continue
                 words = " ".join(clauses.lower[segment.start : segment.start + 3]) + " "
-                if not words.startswith(tuple(t + " " for t in tails)):
+                if not words.startswith(tuple(t + " " for t in tails)) and not _relative_command(clauses, segment):
                     continue
                 cue = next(
                     (c for c in clauses.cues if segment.start <= c.start < statement.end and not c.constitutive), None
@@ -475,6 +480,20 @@ class SentenceReader:
         """A tail that goes on with the subject before it ("…, podendo ainda pedir …")."""
         norms, word = clauses.pack.norms, clauses.lower[token]
         return bool(norms.clause_endings) and word.endswith(norms.clause_endings) and word not in norms.oblique_cues
+
+
+def _relative_command(clauses: Clauses, segment: Segment) -> bool:
+    """Whether a relative and a verb that commands by its form open the segment ("…, que informará …")."""
+    if not segment.relative or not clauses.pack.norms.command_endings:
+        return False
+    return any(
+        c.label != "permission"
+        and not c.constitutive
+        and verb_start(clauses, c) == segment.start + 1
+        and clauses.lower[c.start].endswith(clauses.pack.norms.command_endings)
+        for c in clauses.cues
+        if segment.start < c.start < segment.end
+    )
 
 
 @cache

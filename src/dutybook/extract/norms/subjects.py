@@ -53,6 +53,17 @@ def is_passive(clauses: Clauses, cue: Cue) -> bool:
     return False
 
 
+def has_subject(clauses: Clauses, start: int, cue: Cue) -> bool:
+    """Whether a noun phrase or a pronoun stands between ``start`` and the verb."""
+    verb = verb_start(clauses, cue)
+    if verb > start and clauses.lower[verb - 1] in clauses.pack.actors.pronouns:
+        return True
+    following = clauses.lower[cue.end] if cue.end < len(clauses) else ""
+    if reflexive(clauses, cue) and following in clauses.pack.actors.determiners:
+        return True  # "y se permite el estacionamiento"
+    return not _adverbial(clauses, start, verb) if verb > start else False
+
+
 def subject_of(actors: ActorFinder, clauses: Clauses, cue: Cue, start: int) -> Subject | None:
     """The subject of ``cue`` within a statement that begins at ``start``; None where it is no actor."""
     norms = clauses.pack.norms
@@ -176,4 +187,6 @@ def _behind(actors: ActorFinder, clauses: Clauses, cue: Cue) -> Subject | None:
 def _is_thing(clauses: Clauses, cue: Cue) -> bool:
     """A verb without a subject whose subject is what was spoken of, not who acts: reflexives and passives."""
     after = clauses.lower[cue.end] if cue.end < len(clauses) else ""
-    return reflexive(clauses, cue) or is_passive(clauses, cue) or after in clauses.pack.norms.passive
+    norms = clauses.pack.norms
+    copula = bool(set(clauses.lower[cue.start : cue.end]) & set(norms.passive))
+    return copula or reflexive(clauses, cue) or is_passive(clauses, cue) or after in norms.passive

@@ -35,7 +35,8 @@ class AmountReader:
         between = rf"\s*(?:(?:{alternatives(words.links)})\s*)?" if words.links else r"\s*"
         after = rf"(?P<n1>{number}){size.format(1)}{between}(?P<c1>{names})(?!\w)"
         before = rf"(?P<c2>{names})\s?(?P<n2>{_DIGITS}){size.format(2)}(?!\w)"
-        source = rf"(?<![\w.,])(?:{before}|{after})"
+        first = rf"(?:(?P<n0>{_DIGITS})\s*(?:{alternatives(words.ranges)})\s*)?" if words.ranges else "(?P<n0>(?!))?"
+        source = rf"(?<![\w.,])(?:{before}|{first}{after})"
         self._money = re.compile(source, re.IGNORECASE) if names else None
         percent = "|".join(re.escape(p).replace(r"\ ", r"\s*") for p in sorted(words.percent, key=len, reverse=True))
         self._percent = re.compile(
@@ -77,6 +78,9 @@ class AmountReader:
             size = match["s" + side]
             value *= self._magnitudes[_plain(size)] if size else 1
             currency = self._currencies.get(_plain(match["c" + side]))
+            lowest = self._value(match["n0"]) if match["n0"] else None
+            if lowest is not None:
+                found.append((match.start(), match.end("n0"), Amount(amount=float(lowest), currency=currency)))
             found.append((match.start(), match.end(), Amount(amount=float(value), currency=currency)))
         return found
 

@@ -49,6 +49,7 @@ class Penalties(Section):
     magnitudes: dict[str, int] = Field(default_factory=dict, description="million, Mio., bn")
     percent: tuple[str, ...] = ("%",)
     decimal: str = Field(default=".", max_length=1)
+    ranges: tuple[str, ...] = Field(default=(), description="between two amounts: 'de 3.000 a 30.000 euros' are two")
     of_turnover: tuple[str, ...] = Field(default=(), description="what makes a percentage one of turnover")
     of_before: tuple[str, ...] = Field(default=(), description="the same before the percentage")
     links: tuple[str, ...] = Field(default=(), description="between an amount and its currency ('millions d'euros')")

@@ -1,0 +1,39 @@
+"""Lines that hold a day and nothing else, in the words of any language: "12 de febrero de 2029", "24. September 2029"."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from functools import cache
+
+from dutybook.languages.pack import available, load
+
+_LONGEST = 40
+_LINE = re.compile(
+    r"(?:[^\W\d_]+,? )?(?:(?P<d>\d{1,2})(?:\.|º|\.º|er|st|nd|rd|th)? (?:de |di |d')?(?P<m>[^\W\d_]{3,})\.?"
+    r"|(?P<m2>[^\W\d_]{3,}) (?P<d2>\d{1,2})),? (?:de |del )?(?P<y>(?:19|20)\d\d)\.?"
+)
+
+
+def day_in_words(line: str) -> str | None:
+    """The ISO date that a line states; None where it is no day, or its month has another number in another language."""
+    match = _LINE.fullmatch(" ".join(line.split())) if len(line) <= _LONGEST else None
+    if match is None:
+        return None
+    months = _months().get((match["m"] or match["m2"]).casefold(), frozenset())
+    if len(months) != 1:
+        return None
+    try:
+        return date(int(match["y"]), min(months), int(match["d"] or match["d2"])).isoformat()
+    except ValueError:
+        return None
+
+
+@cache
+def _months() -> dict[str, frozenset[int]]:
+    """The numbers that a month's name has in the languages that know it."""
+    found: dict[str, frozenset[int]] = {}
+    for code in available():
+        for name, number in load(code).temporal.months.items():
+            found[name.casefold()] = found.get(name.casefold(), frozenset()) | {number}
+    return found
