@@ -10,7 +10,7 @@ from dutybook.extract.norms.clauses import Clauses, Segment, command_verbs, verb
 from dutybook.extract.norms.leading_subjects import Subject, SubjectFinder
 from dutybook.extract.norms.lists import acts
 from dutybook.extract.norms.matching import Cue
-from dutybook.extract.norms.subjects import is_passive, reflexive, subject_of
+from dutybook.extract.norms.subjects import is_passive, reflexive, subject_of, verb_start
 from dutybook.records import BearerClass, Part
 
 
@@ -231,15 +231,17 @@ class BearerFinder:
 
     def _resumed(self, clauses: Clauses, cue: Cue, start: int, *, dropped: bool) -> Bearer | None:
         """Whom a pronoun, or a verb without a subject, stands for."""
-        if not dropped:
-            return self._antecedent(clauses, cue, start)
         fronted = [s for s in clauses.segments if s.subordinate and start <= s.start < cue.start]
+        pronoun = clauses.lower[verb_start(clauses, cue) - 1] if not dropped else ""
         for segment in fronted:
-            found = self.actors.find(clauses, segment.start, segment.end)
-            subject = next((a for a in found if self.actors.nominative(a) and a.determiner), None)
+            found = [a for a in self.actors.find(clauses, segment.start, segment.end) if a.determiner]
+            subject = next((a for a in found if self.actors.nominative(a)), None)
+            if pronoun:
+                agreeing = [a for a in found if a.determiner.endswith("s") == pronoun.endswith("s")]
+                subject = subject if subject in agreeing else next(iter(agreeing), None)
             if subject is not None:
                 return Bearer(part(clauses, subject.start, subject.end), subject.kind, _ANTECEDENT)
-        topic = None if fronted else self._topic
+        topic = None if fronted else self.last if pronoun else self._topic
         return Bearer(topic.part, topic.kind, _ANTECEDENT) if topic is not None and topic.part is not None else None
 
     # -- languages in which the subject stands before its verb or is left out -------------------------------------------
