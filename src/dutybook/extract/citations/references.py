@@ -11,6 +11,7 @@ from dutybook.languages.sections.findings import Citations
 from dutybook.languages.sections.structure import SectionPlaces
 
 _BRACKETS = re.compile(r"\s?\(\s?(\d{1,3}[a-z]?|[a-z]{1,4}|[IVX]{1,5})\s?\)")
+_DOTTED = re.compile(r"\.\s?(?:(?P<d>\d{1,2})(?!\d|/)|(?P<l>[a-z])\))")
 _DOUBLE = "|".join(letter * 2 for letter in "abcdefghijklmnopqrstuvwxyz")
 _PARTS = ("paragraph", "subparagraph", "sentence", "number", "point", "letter")
 
@@ -69,8 +70,9 @@ class ReferenceReader:
         suffix = f"(?:{words.number_suffix})?" if words.number_suffix else ""
         first = f"|{alternatives(words.first)}" if words.first else ""
         codes = f"{alternatives(words.codes)}|" if words.codes else ""
+        gap = " ?" if words.dotted else ""
         self._number = {
-            "article": rf"(?:{codes}\d{{1,4}}(?:[a-z](?![\w])|bis|ter|quater)?{first}){suffix}",
+            "article": rf"(?:{codes}\d{{1,4}}(?:[a-z](?![\w])|{gap}(?:bis|ter|quater)(?!\w))?{first}){suffix}",
             "section": rf"\d{{1,4}}(?:\.\d{{1,4}})?[a-z]?(?!\w){suffix}|(?-i:[A-Z])(?!\w)",
             "annex": r"(?:(?-i:[IVXLC]{1,7}|[A-Z])|\d{1,3})(?!\w)",
         }
@@ -228,6 +230,12 @@ class ReferenceReader:
             if bracket:
                 reference.parts.append(("bracket", bracket[1]))
                 reference.end = bracket.end()
+                continue
+            dotted = _DOTTED.match(line, reference.end) if self._words.dotted else None
+            if dotted:
+                kind = "paragraph" if dotted["d"] else "point"
+                reference.parts.append((kind, dotted["d"] or dotted["l"]))
+                reference.end = dotted.end()
                 continue
             comma = re.compile(r"\s*,?\s*").match(line, reference.end)
             at = comma.end() if comma else reference.end

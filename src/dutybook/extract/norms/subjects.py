@@ -68,7 +68,7 @@ def subject_of(actors: ActorFinder, clauses: Clauses, cue: Cue, start: int) -> S
     """The subject of ``cue`` within a statement that begins at ``start``; None where it is no actor."""
     norms = clauses.pack.norms
     verb = verb_start(clauses, cue)
-    if clauses.lower[cue.start] in norms.negations and cue.end - cue.start > 2:
+    if clauses.lower[cue.start] in set(norms.negations) - set(norms.close_negations) and cue.end - cue.start > 2:
         verb = cue.end - 1  # "ningún operador podrá": the subject is inside the cue
     own = clauses.segment_of(max(cue.start, verb - 1) if verb > cue.start else cue.start)
     low = max(own.start, start)

@@ -93,6 +93,9 @@ class Citations(Section):
     ordinals: tuple[str, ...] = Field(default=(), description="'first' in 'the first subparagraph'")
     first: tuple[str, ...] = Field(default=(), description="words for the number one ('premier')")
     number_suffix: str = Field(default="", description="pattern glued to a number ('er' in '1er', '\\.' in '5.')")
+    dotted: bool = Field(
+        default=False, description="parts follow a number with dots ('artículo 5.2.b)'), 'bis' a space"
+    )
     number_first: bool = Field(default=False, description="a number stands before its word ('5 straipsnio 2 dalis')")
     joiners: tuple[str, ...] = Field(default=(",",), description="between the numbers of several provisions")
     ranges: tuple[str, ...] = Field(default=("-", "–"), description="between the ends of a range")
