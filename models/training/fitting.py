@@ -1,15 +1,15 @@
-"""Fits a linear classifier on hashed features (multinomial logistic regression)."""
+"""Fits a linear classifier on hashed features (logistic regression, one label against the rest)."""
 
 from __future__ import annotations
 
-import warnings
 from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
-from sklearn.linear_model import LogisticRegression
+from scipy.special import expit
+from sklearn.linear_model import SGDClassifier
 
 from dutybook.extract.norms.features import Features
 from dutybook.extract.norms.light_model import Head, hashed, word_weight
@@ -45,33 +45,27 @@ def weights_of(rows: Sequence[Row]) -> NDArray[np.float64]:
     return np.array([(most / labels[r.label]) ** 0.25 * (widest / languages[r.language]) ** 0.25 for r in rows])
 
 
-def fit(question: str, rows: Sequence[Row], made: csr_matrix, strength: float = 0.1) -> Head:
-    """A head fitted on rows and their matrix. Columns that no row uses keep the weight zero."""
+def fit(question: str, rows: Sequence[Row], made: csr_matrix, strength: float = 1e-5, passes: int = 20) -> Head:
+    """A head fitted on rows and their matrix: one against the rest, by averaged stochastic descent from a fixed seed."""
     used = np.unique(made.indices)
     labels = LABELS[question]
-    present = [label for label in labels if any(r.label == label for r in rows)]
-    target = np.array([present.index(r.label) for r in rows])
-    model = LogisticRegression(C=strength, max_iter=60, tol=1e-2, random_state=SEED)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # stopped before the last digit: the scores do not change
-        model.fit(made[:, used], target, sample_weight=weights_of(rows))
     weights = np.zeros((1 << BITS[question], len(labels)), dtype=np.float32)
     bias = np.full(len(labels), -20.0, dtype=np.float32)
-    coefficients, intercepts = model.coef_, model.intercept_
-    if len(present) == 2:  # one column, for the second label
-        coefficients, intercepts = (
-            np.vstack([-coefficients / 2, coefficients / 2]),
-            np.array([-intercepts[0] / 2, intercepts[0] / 2]),
+    columns, importance = made[:, used], weights_of(rows)
+    for number, label in enumerate(labels):
+        target = np.array([row.label == label for row in rows])
+        if not target.any() or target.all():
+            continue
+        model = SGDClassifier(
+            loss="log_loss", alpha=strength, max_iter=passes, tol=None, average=True, random_state=SEED
         )
-    for column, label in enumerate(present):
-        weights[used, labels.index(label)] = coefficients[column]
-        bias[labels.index(label)] = intercepts[column]
+        model.fit(columns, target, sample_weight=importance)
+        weights[used, number] = model.coef_[0]
+        bias[number] = model.intercept_[0]
     return Head(labels, weights, bias)
 
 
 def answers(head: Head, made: csr_matrix) -> NDArray[np.float64]:
     """Probabilities, a row a unit."""
-    scores = made @ head.weights + head.bias
-    scores -= scores.max(axis=1, keepdims=True)
-    values = np.exp(scores)
+    values = expit(made @ head.weights + head.bias)
     return np.asarray(values / values.sum(axis=1, keepdims=True))

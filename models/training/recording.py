@@ -8,22 +8,26 @@ from dutybook.extract.norms.actors import ActorFinder
 from dutybook.extract.norms.clauses import Clauses
 from dutybook.extract.norms.engine import NormFinder
 from dutybook.extract.norms.features import Features, of_list, of_statement
+from dutybook.extract.norms.light_judge import NONE, judged
 from dutybook.extract.norms.lists import ListKind, ListSeen
 from dutybook.extract.norms.reading import Reading
-from dutybook.records import Genre, Norm, Sentence, SentenceRole
+from dutybook.records import Genre, Norm, Sentence
 from dutybook.structure.build import pack_for
 from training.units import Text
-
-NONE = "none"
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A sentence or list: its features and the rules' answer. ``sure``: a cue, not the plain indicative, says so."""
+    """A sentence or list: its features and the rules' answer.
+
+    ``sure``: a cue says so, or a ``reason`` speaks against; ``several``: the rules read more than one norm.
+    """
 
     features: Features
     rules: str
     sure: bool
+    reason: str = ""
+    several: bool = False
 
 
 @dataclass(slots=True)
@@ -33,26 +37,22 @@ class Recorder:
     statements: dict[int, Seen] = field(default_factory=dict)
     lists: dict[int, Seen] = field(default_factory=dict)
 
-    def reading(self, index: int, reading: Reading, sentence: Sentence, actors: ActorFinder, genre: Genre) -> Reading:
+    def reading(
+        self, index: int, /, reading: Reading, sentence: Sentence, actors: ActorFinder, genre: Genre
+    ) -> Reading:
         """Records a sentence; the reading stands."""
         first = next(iter(reading.statements), None)
         if judged(sentence):
             rules = first.modality.value if first else NONE
-            sure = first is not None and first.cue is not None
-            self.statements[index] = Seen(of_statement(reading, sentence, actors, genre), rules, sure)
+            sure = first.cue is not None if first else bool(reading.reason)
+            features = of_statement(reading, sentence, actors, genre)
+            self.statements[index] = Seen(features, rules, sure, reading.reason, len(reading.statements) > 1)
         return reading
 
-    def list(self, index: int, seen: ListSeen, decided: ListKind, clauses: Clauses, genre: Genre) -> ListKind:
+    def list(self, index: int, /, seen: ListSeen, decided: ListKind, clauses: Clauses, genre: Genre) -> ListKind:
         """Records a list; the decision stands."""
         self.lists[index] = Seen(of_list(seen, decided, clauses, genre), decided.value, seen.commands)
         return decided
-
-
-def judged(sentence: Sentence) -> bool:
-    """Whether a sentence is read for itself: items, and stems that are items, inherit."""
-    return sentence.role is not SentenceRole.ITEM and not (
-        sentence.role is SentenceRole.STEM and sentence.stem is not None
-    )
 
 
 @dataclass(frozen=True, slots=True)

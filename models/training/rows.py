@@ -22,16 +22,18 @@ _VERDICT = ("said=", "no=", "by=", "why=", "says=", "decided=")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One unit. ``question`` is ``statement`` or ``list``; ``group`` is the act or document that it is of."""
+    """One unit. ``question`` is ``statement`` or ``list``; ``group`` is the act or document that it is of.
+
+    ``seen`` is what the rules answered.
+    """
 
     question: str
     group: str
     language: str
+    genre: str
     features: Features
     label: str
-    rules: str
-    sure: bool
-    act: bool = True
+    seen: Seen
 
 
 def blind(features: Features) -> Features:
@@ -63,7 +65,7 @@ def _version_rows(
     if blind_places:
         statements = _without_recitals(english, statements)
     if not english_again:
-        yield from _rows(act, "en", english, {n: n for n in (*statements, *lists)}, statements, lists)
+        yield from rows_of(act, "en", english, {n: n for n in (*statements, *lists)}, statements, lists)
     units = units_of(english.text, english.norms)
     for code, other in made.items():
         if code == "en":
@@ -71,7 +73,7 @@ def _version_rows(
         pairs = align(units, units_of(other.text))
         floor = _SURE_BLIND if blind_places else _SURE
         aligned = {p.second.index: p.first.index for p in pairs if p.score >= floor and p.first.role == p.second.role}
-        yield from _rows(act, code, other, aligned, statements, lists)
+        yield from rows_of(act, code, other, aligned, statements, lists)
 
 
 def _without_recitals(english: Record, statements: dict[int, str]) -> dict[int, str]:
@@ -81,18 +83,25 @@ def _without_recitals(english: Record, statements: dict[int, str]) -> dict[int, 
     return {n: label for n, label in statements.items() if n >= first}
 
 
-def _rows(
-    group: str, code: str, made: Record, aligned: dict[int, int], statements: dict[int, str], lists: dict[int, str]
+def rows_of(
+    group: str,
+    code: str,
+    made: Record,
+    aligned: dict[int, int],
+    statements: dict[int, str],
+    lists: dict[int, str],
+    verdict: bool = False,
 ) -> Iterator[Row]:
+    """Rows of a document: ``aligned`` leads from its sentences to those that the labels are of.
+
+    ``verdict``: English rows, too, show what the rules decided (their labels come from elsewhere).
+    """
     for index, source in sorted(aligned.items()):
         for question, seen, labels in (
             ("statement", made.recorder.statements, statements),
             ("list", made.recorder.lists, lists),
         ):
             if index in seen and source in labels:
-                yield _row(question, group, code, seen[index], labels[source])
-
-
-def _row(question: str, group: str, code: str, seen: Seen, label: str) -> Row:
-    features = blind(seen.features) if code == "en" else seen.features
-    return Row(question, group, code, features, label, seen.rules, seen.sure)
+                hidden = code == "en" and not verdict
+                features = blind(seen[index].features) if hidden else seen[index].features
+                yield Row(question, group, code, made.text.genre.value, features, labels[source], seen[index])

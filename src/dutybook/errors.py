@@ -12,6 +12,7 @@ DutybookError
 │   ├── NotFound               no such path, document, norm
 │   ├── NothingToRead          a folder without readable files
 │   ├── MissingExtra           a part that is installed separately is not installed
+│   ├── DamagedModel           a trained model's files are incomplete or not what they should be
 │   └── BadFilter              a search or export filter that makes no sense
 ├── RegisterError          the database
 │   ├── NewerRegister          made by a newer Dutybook
@@ -82,6 +83,10 @@ class MissingExtra(BadRequest):
 
     def __init__(self, what: str, extra: str) -> None:
         super().__init__(f"{what} needs a part that is not installed: pip install 'dutybook[{extra}]'")
+
+
+class DamagedModel(BadRequest):
+    """A trained model's files are incomplete, or not what they should be."""
 
 
 class BadFilter(BadRequest):

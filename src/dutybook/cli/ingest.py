@@ -22,6 +22,7 @@ def command(
     password: options.Password = None,
     language: options.TextLanguage = None,
     published: options.Published = None,
+    model: options.Model = "auto",
     no_ocr: options.NoOcr = False,
     ocr_seconds: options.OcrSeconds = 20.0,
     time_limit: options.Seconds = None,
@@ -64,7 +65,7 @@ def command(
             workers=workers,
             progress=show,
             password=password,
-            config=Config(language=language, published=published, ocr=not no_ocr, ocr_seconds=ocr_seconds),
+            config=Config(language=language, published=published, model=model, ocr=not no_ocr, ocr_seconds=ocr_seconds),
             limits=Limits(seconds=time_limit, memory=int(memory_limit * 2**30)),
         )
     _tell(report, state)

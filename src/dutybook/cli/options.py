@@ -45,6 +45,10 @@ Published = Annotated[
     str | None,
     typer.Option("--published", help="Publication date where a file does not say its own.", metavar="YYYY-MM-DD"),
 ]
+Model = Annotated[
+    str,
+    typer.Option("--model", help="Who reads norms: rules, light (the model alone) or auto (both).", metavar="NAME"),
+]
 NoOcr = Annotated[
     bool, typer.Option("--no-ocr", help="Do not recognise the text of scans, pictures and garbled pages.")
 ]

@@ -20,6 +20,7 @@ from dutybook.languages import available, load
 from dutybook.layout.formats import read_layout
 from dutybook.layout.limits import Limits
 from dutybook.pipeline.config import ANALYSER_VERSION, Config
+from dutybook.pipeline.modelling import judge_of
 from dutybook.pipeline.recognised import recognition_of, with_doubt
 from dutybook.pipeline.unpacking import read_member, unwrapped
 from dutybook.records import (
@@ -99,7 +100,9 @@ def analyse(source: RawDocument | str | Path, config: Config = _DEFAULT) -> Anal
     # Without a pack no cue is known: better no findings, and a reason, than findings from another language's words.
     known = _with_packs(sentences)
     places = {p.id: p.place for p in structure.provisions}
-    norms, rejections = find_norms(text, known, structure.provisions, pack_for, structure.genre, document_id)
+    norms, rejections = find_norms(
+        text, known, structure.provisions, pack_for, structure.genre, document_id, judge_of(config)
+    )
     norms = place_in_tables(norms, layout.tables, text)
     own = work.id if work else None
     definitions = find_definitions(text, sentences, pack_for, places, document_id)

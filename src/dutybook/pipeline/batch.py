@@ -11,6 +11,7 @@ from pathlib import Path
 from dutybook.ingest.files import survey
 from dutybook.pipeline.batch_run import Batch
 from dutybook.pipeline.config import ANALYSER_VERSION, Config
+from dutybook.pipeline.modelling import check_model
 from dutybook.pipeline.pool import Limits, Pool
 from dutybook.pipeline.progress import IngestReport, Progress, Unread
 from dutybook.pipeline.worker import Setup
@@ -44,10 +45,12 @@ def ingest(
 
     Raises:
         RegisterError: the database cannot be used; documents stored before stay stored.
+        BadFilter, DamagedModel: there is no such model, or its files are damaged.
         Defect: reading processes cannot be started at all.
     """
     started = time.monotonic()
     given = [str(path) for path in paths]
+    check_model(config or Config())
     found = survey(given)
     report = IngestReport(files=len(found.files), problems=list(found.problems), left_out=found.left_out)
     if found.files:

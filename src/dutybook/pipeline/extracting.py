@@ -14,6 +14,7 @@ from dutybook.pipeline import batch
 from dutybook.pipeline.as_json import to_line, unreadable_to_dict
 from dutybook.pipeline.batch_run import MAX_INSIDE
 from dutybook.pipeline.config import Config
+from dutybook.pipeline.modelling import check_model
 from dutybook.pipeline.pool import Limits, Pool
 from dutybook.pipeline.worker import Answer, Job, Setup
 
@@ -48,8 +49,10 @@ def extract(
     Paths that lead to nothing go to ``problem``.
 
     Raises:
+        BadFilter, DamagedModel: there is no such model, or its files are damaged.
         Defect: reading processes cannot be started at all.
     """
+    check_model(config or Config())
     found = survey(paths)
     for bad in found.problems:
         if problem:

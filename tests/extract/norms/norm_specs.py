@@ -227,8 +227,8 @@ class Outcome:
     rejections: list[Rejection]
 
 
-def run(spec: Spec) -> Outcome:
-    """A small document around the line, through structure and extraction; only the line's findings."""
+def structured(spec: Spec) -> tuple[str, int, int, Structure]:
+    """A small document around the line: its text, where the line begins and ends, and its structure."""
     builder = LayoutBuilder()
     meta = _frame(spec, builder)
     offset = builder.length
@@ -237,13 +237,16 @@ def run(spec: Spec) -> Outcome:
     end = builder.length
     _after(spec, builder)
     layout = Layout(builder.text(), tuple(builder.blocks), meta=meta)
-    structure = build_structure(layout, "spec", spec.language)
-    norms, rejections = find_norms(
-        layout.text, structure.sentences, structure.provisions, pack_for, structure.genre, "spec"
-    )
+    return layout.text, offset, end, build_structure(layout, "spec", spec.language)
+
+
+def run(spec: Spec) -> Outcome:
+    """The line through structure and extraction; only its own findings."""
+    text, offset, end, structure = structured(spec)
+    norms, rejections = find_norms(text, structure.sentences, structure.provisions, pack_for, structure.genre, "spec")
     inside = Span(offset, end)
     return Outcome(
-        layout.text,
+        text,
         offset,
         structure,
         [n for n in norms if inside.contains(n.span)],

@@ -320,7 +320,14 @@ class NormFinder:
         if spoken is not None:
             modality, strength, _ = self.reader.modality(clauses, spoken, 0, parts[0][1])
         made = Statement(
-            0, end, modality, strength, own, f"item of a list; stem: {statement.why}", statement.confidence
+            0,
+            end,
+            modality,
+            strength,
+            own,
+            f"item of a list; stem: {statement.why}",
+            statement.confidence,
+            statement.by,
         )
         span = clauses.span(0, end)
         own_bearer = self._finder(clauses.pack).find(clauses, own, 0, end) if own is not None else bearer
@@ -398,8 +405,7 @@ class NormFinder:
         recipient = recipient_part(clauses, self._finder(clauses.pack).actors, bearer.part, start, stop)
         cue_span = clauses.span(own.start, own.end) if own is not None else None
         evidence = Evidence(
-            "rules",
-            f"{clauses.pack.code}-{RULES_VERSION}",
+            *(statement.by or ("rules", f"{clauses.pack.code}-{RULES_VERSION}")),
             cue_span,
             statement.confidence,
             f"{statement.why}; {bearer.how}",
@@ -430,6 +436,9 @@ class NormFinder:
     def _reject(self, sentence: Sentence, reading: Reading) -> None:
         """Keep what looked like a norm: a sentence with a cue that was not admitted, or a formula that is none."""
         cue = reading.cue or next(iter(reading.clauses.cues), None)
+        if reading.by is not None:
+            self._rejected(sentence, reading.reason, Evidence(*reading.by, None, reading.confidence, reading.reason))
+            return
         if cue is None:
             return
         reason = reading.reason or (cue.reason if cue.constitutive else "the cue stands in a subordinate clause")
@@ -441,6 +450,9 @@ class NormFinder:
             0.8,
             f"pattern “{cue.pattern}”",
         )
+        self._rejected(sentence, reason, evidence)
+
+    def _rejected(self, sentence: Sentence, reason: str, evidence: Evidence) -> None:
         self.rejections.append(
             Rejection(
                 content_id(self.document_id, "rejected", sentence.span.start),

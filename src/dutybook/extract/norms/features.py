@@ -6,6 +6,7 @@ decided and why), so that what is learned in one language serves another.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -14,6 +15,7 @@ from dutybook.extract.norms.actors import Actor, ActorFinder
 from dutybook.extract.norms.clauses import Clauses
 from dutybook.extract.norms.lists import ListKind, ListSeen
 from dutybook.extract.norms.reading import Reading
+from dutybook.languages import LanguagePack
 from dutybook.records import Genre, Sentence
 
 FEATURES_VERSION = 1
@@ -148,15 +150,38 @@ def of_list(seen: ListSeen, decided: ListKind, clauses: Clauses, genre: Genre) -
     labels = sorted({c.label for c in clauses.cues})
     marks += [f"cue={label}" for label in labels] + [f"cues={'+'.join(labels)}"]
     words: list[str] = []
-    same: list[str] = []
+    starts: list[list[str]] = []
     for item in seen.items[:_ITEMS_SEEN]:
         start = lists.first_words(item, 2)
-        last = item.rstrip(" ;,.").rsplit(" ", 1)[-1].casefold()
         if not start:
             continue
-        same.append(start[0])
+        starts.append(start)
+        last = item.rstrip(" ;,.").rsplit(" ", 1)[-1].casefold()
         words += [f"item={start[0]}", f"item={' '.join(start)}", f"item end={last}", f"last={last[-2:]}"]
         words += [f"ending={start[0][-n:]}" for n in (1, 2, 3) if len(start[0]) > n]
+        words += [f"second={w[-2:]}" for w in start[1:]]
         words += [f"capital={item[:1].isupper()}", f"long={min(len(item) // 40, 5)}"]
-    marks.append(f"same={len(set(same)) == 1 and len(same) > 1}")
+    marks += [*_alike(starts, pack), f"lasts={len({w for w in words if w.startswith('last=')}) == 1}"]
     return Features(tuple(marks), (*words, *(f"w={w}" for w in clauses.lower[:_LONGEST])))
+
+
+def _alike(starts: list[list[str]], pack: LanguagePack) -> list[str]:
+    """What the beginnings of the items share: verbs of one form end alike, nouns have determiners, clauses openers."""
+    if not starts:
+        return ["begin=—"]
+    actors, norms = pack.actors, pack.norms
+    kinds = {
+        "determiner": {*actors.determiners, *actors.oblique_determiners, *actors.ambiguous_determiners},
+        "preposition": set(actors.prepositions),
+        "opener": {*norms.subordinators, *norms.relatives, *norms.conditions},
+        "pronoun": set(actors.pronouns),
+        "negation": {*norms.negations, *norms.item_negations},
+    }
+    made = [f"begin {k}={round(3 * sum(s[0] in w for s in starts) / len(starts))}" for k, w in kinds.items()]
+    firsts = [s[0] for s in starts]
+    for n in (1, 2):
+        most = max(Counter(w[-n:] for w in firsts).values()) / len(firsts)
+        made.append(f"end alike {n}={round(3 * most)}/{len(firsts) > 2}")
+    made.append(f"same={len(set(firsts)) == 1 and len(firsts) > 1}")
+    bare = sum(not any(s[0] in w for w in kinds.values()) for s in starts) / len(starts)
+    return [*made, f"bare={round(3 * bare)}", f"bare={round(3 * bare)}/{norms.mood}"]

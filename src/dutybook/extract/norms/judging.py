@@ -14,10 +14,12 @@ from dutybook.records import Genre, Sentence
 class Judge(Protocol):
     """Is shown each sentence, stem and list of a document in order; ``index`` is the sentence's number."""
 
-    def reading(self, index: int, reading: Reading, sentence: Sentence, actors: ActorFinder, genre: Genre) -> Reading:
+    def reading(
+        self, index: int, /, reading: Reading, sentence: Sentence, actors: ActorFinder, genre: Genre
+    ) -> Reading:
         """The reading to go on with."""
         ...
 
-    def list(self, index: int, seen: ListSeen, decided: ListKind, clauses: Clauses, genre: Genre) -> ListKind:
+    def list(self, index: int, /, seen: ListSeen, decided: ListKind, clauses: Clauses, genre: Genre) -> ListKind:
         """What the list whose stem is ``index`` is."""
         ...

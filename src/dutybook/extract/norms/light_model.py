@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import zipfile
 import zlib
 from dataclasses import dataclass, field
 from functools import cache
@@ -16,7 +17,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dutybook.errors import Defect
+from dutybook.errors import DamagedModel
 from dutybook.extract.norms.features import FEATURES_VERSION, Features
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 NAME = "norms-light"
+_DAMAGE = (OSError, ValueError, KeyError, TypeError, AttributeError, zipfile.BadZipFile, zlib.error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ class LightModel:
         scores = asked.bias + asked.weights[marks].sum(axis=0)
         if words:
             scores = scores + asked.weights[words].sum(axis=0) * word_weight(len(words))
-        values = [math.exp(s - float(scores.max())) for s in scores.tolist()]
+        values = [1.0 / (1.0 + math.exp(-s)) for s in scores.tolist()]
         total = sum(values)
         return dict(zip(asked.labels, (v / total for v in values), strict=True))
 
@@ -81,7 +83,21 @@ def load_model(folder: Path | None = None) -> LightModel:
     """The model in a folder; the shipped one where none is named.
 
     Raises:
-        Defect: the folder is incomplete or damaged, or was trained for other features.
+        DamagedModel: the folder is incomplete or damaged, or was trained for other features.
+    """
+    config, data = verified(folder)
+    try:
+        heads = {name: _head(name, made, data) for name, made in config["heads"].items()}
+        return LightModel(config["name"], config["version"], heads, config["settings"])
+    except _DAMAGE as error:
+        raise _damaged(folder or folder_of(), error) from error
+
+
+def verified(folder: Path | None = None) -> tuple[dict[str, Any], bytes]:
+    """The config of a model and its weights as bytes, which are those that the config describes.
+
+    Raises:
+        DamagedModel: they are not, or were made for other features.
     """
     home = folder or folder_of()
     try:
@@ -91,12 +107,15 @@ def load_model(folder: Path | None = None) -> LightModel:
             raise ValueError("weights.npz is not the file that config.json describes")
         if config["features"] != FEATURES_VERSION:
             raise ValueError(f"it was trained for features {config['features']}, not {FEATURES_VERSION}")
-        heads = {name: _head(name, made, data) for name, made in config["heads"].items()}
-        return LightModel(config["name"], config["version"], heads, config["settings"])
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, zlib.error) as error:
-        raise Defect(
-            f"the model in {home} cannot be used ({error}); install Dutybook again, or go on with --model rules"
-        ) from error
+    except _DAMAGE as error:
+        raise _damaged(home, error) from error
+    return config, data
+
+
+def _damaged(home: Path, error: Exception) -> DamagedModel:
+    return DamagedModel(
+        f"the model in {home} cannot be used ({error}); install Dutybook again, or go on with --model rules"
+    )
 
 
 def _head(name: str, made: dict[str, Any], data: bytes) -> Head:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from dutybook.extract.deadlines import find_deadlines
@@ -26,7 +26,10 @@ _FINE = "fine"
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A norm inside one sentence: tokens ``[start, end)``, its modality, and the cue that says so (None: indicative)."""
+    """A norm inside one sentence: tokens ``[start, end)``, its modality, and the cue that says so (None: indicative).
+
+    ``by`` names the model that said so, with its version; empty where the rules did.
+    """
 
     start: int
     end: int
@@ -35,16 +38,19 @@ class Statement:
     cue: Cue | None
     why: str
     confidence: float
+    by: tuple[str, str] | None = None
 
 
 @dataclass(slots=True)
 class Reading:
-    """One sentence, read: its statements, or why there are none."""
+    """One sentence, read: its statements, or why there are none. ``by`` and ``confidence``: a model rejected it."""
 
     clauses: Clauses
     statements: list[Statement]
     reason: str = ""
     cue: Cue | None = None
+    by: tuple[str, str] | None = None
+    confidence: float = 0.8
 
 
 class SentenceReader:
@@ -82,7 +88,7 @@ class SentenceReader:
             reason, rejected = reason or why, rejected or cue
             statements.extend(found)
         if statements and statements[0].start > 0:
-            statements[0] = Statement(0, *_fields(statements[0])[1:])
+            statements[0] = replace(statements[0], start=0)
         if statements:
             statements = self._with_tails(clauses, statements)
         return Reading(clauses, statements, reason, rejected)
@@ -508,13 +514,9 @@ def _brackets(pack: LanguagePack) -> tuple[tuple[frozenset[str], tuple[re.Patter
     return tuple(made)
 
 
-def _fields(s: Statement) -> tuple[int, int, Modality, Strength, Cue | None, str, float]:
-    return s.start, s.end, s.modality, s.strength, s.cue, s.why, s.confidence
-
-
 def until(statement: Statement, end: int) -> Statement:
     """The statement, ending at token ``end``."""
-    return Statement(statement.start, end, *_fields(statement)[2:])
+    return replace(statement, end=end)
 
 
 def _verb_first(clauses: Clauses) -> bool:
