@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 SHELL := bash
 
-.PHONY: demo test lint score samples golden bench clean
+.PHONY: demo test lint score train samples golden bench clean
 
 $(VENV)/.core: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("Dutybook needs Python 3.11 or newer; name one: make PYTHON=python3.12 …") if sys.version_info < (3, 11) else None'
@@ -36,6 +36,9 @@ samples: $(VENV)/.dev  ## builds corpora/samples from its sources again
 
 score: $(VENV)/.dev  ## scores against the gold beside the repository (SHARED=../shared)
 	$(BIN)/python benchmarks/score.py $(or $(SHARED),../shared)
+
+train: $(VENV)/.dev  ## trains models/norms-light from the texts beside the repository, with its card (SHARED=../shared)
+	$(BIN)/python models/train.py $(or $(SHARED),../shared)
 
 clean:
 	rm -rf $(VENV) dutybook.db* register.xlsx build dist

@@ -10,7 +10,7 @@ from dutybook.extract.norms.engine import NormFinder
 from dutybook.extract.norms.features import Features, of_list, of_statement
 from dutybook.extract.norms.light_judge import NONE, judged
 from dutybook.extract.norms.lists import ListKind, ListSeen
-from dutybook.extract.norms.reading import Reading
+from dutybook.extract.norms.reading import TOO_SHORT, Reading
 from dutybook.records import Genre, Norm, Sentence
 from dutybook.structure.build import pack_for
 from training.units import Text
@@ -42,7 +42,7 @@ class Recorder:
     ) -> Reading:
         """Records a sentence; the reading stands."""
         first = next(iter(reading.statements), None)
-        if judged(sentence):
+        if judged(sentence) and reading.reason != TOO_SHORT:
             rules = first.modality.value if first else NONE
             sure = first.cue is not None if first else bool(reading.reason)
             features = of_statement(reading, sentence, actors, genre)

@@ -224,8 +224,8 @@ class Clauses:
     def _opens_phrase(self, opener: str, end: int) -> bool:
         """At a sentence's start "der" is an article, and "bis zum 31. März leitet …" no clause: none follows its comma."""
         norms = self.pack.norms
-        if opener in norms.relatives or opener in self.pack.actors.determiners:
-            return True  # "Dat register bevat …"
+        if opener in norms.relatives or (opener in self.pack.actors.determiners and opener not in norms.conditions):
+            return True  # "Dat register bevat …", but "Where the port …, it shall …"
         if not norms.verb_final or opener in norms.complementizers or opener in norms.conditions:
             return False
         after = self.doc[end + 1].text if end + 1 < len(self.doc) else ""

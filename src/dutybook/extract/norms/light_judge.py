@@ -15,7 +15,7 @@ from dutybook.extract.norms.clauses import Clauses
 from dutybook.extract.norms.features import of_list, of_statement
 from dutybook.extract.norms.light_model import LightModel
 from dutybook.extract.norms.lists import ListKind, ListSeen
-from dutybook.extract.norms.reading import Reading, Statement
+from dutybook.extract.norms.reading import TOO_SHORT, Reading, Statement
 from dutybook.records import Genre, Modality, Sentence, SentenceRole, Strength
 
 NONE = "none"
@@ -52,7 +52,7 @@ class LightJudge:
         self, _index: int, /, reading: Reading, sentence: Sentence, actors: ActorFinder, genre: Genre
     ) -> Reading:
         """The reading, revised where the model is sure enough."""
-        if not judged(sentence) or not self._asked(genre, sentence.language):
+        if reading.reason == TOO_SHORT or not judged(sentence) or not self._asked(genre, sentence.language):
             return reading
         features = of_statement(reading, sentence, actors, genre)
         says = self.model.probabilities("statement", features)

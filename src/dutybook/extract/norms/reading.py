@@ -20,6 +20,8 @@ from dutybook.languages import LanguagePack
 from dutybook.records import BearerClass, DeadlineKind, Genre, Modality, Sentence, SentenceRole, Span, Strength, Zone
 
 _MIN_WORDS = 3
+TOO_SHORT = "too short"
+"""Why a piece of a word or two, often a table's cell, states nothing."""
 # A sentence that threatens a fine is a penalty, whatever else it says (GUIDELINES: "a penalty, never a norm").
 _FINE = "fine"
 
@@ -74,7 +76,7 @@ class SentenceReader:
         clauses = Clauses(self.text, span, pack)
         self.mark_fronted(clauses)
         if len(clauses) < _MIN_WORDS:
-            return Reading(clauses, [], "too short")
+            return Reading(clauses, [], TOO_SHORT)
         cues = self._admitted(clauses)
         statements: list[Statement] = []
         reason, rejected = "", None
