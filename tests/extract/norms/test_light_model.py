@@ -57,7 +57,7 @@ PLAIN = spec("[eu_act] <norm obligation>L'exploitant signale tout retard.</norm>
 def test_the_shipped_model_loads_without_training_libraries(tmp_path: Path) -> None:
     code = """
 import socket, sys
-socket.socket = None
+socket.socket.connect = None
 from dutybook.extract.norms.light_model import load_model
 print(load_model().name, "sklearn" in sys.modules, "scipy" in sys.modules)
 """
