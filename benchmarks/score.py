@@ -91,29 +91,38 @@ def evaluate(scorer: ModuleType, path: Path, prediction: dict[str, Any]) -> Scor
     text = path.with_suffix(".txt").read_text(encoding="utf-8")
     scored = Scored(gold, defaultdict(scorer.Tally))
     scorer.score(gold, text, prediction, scored.tallies, [])
-    is_item = item_marks(scorer, text)
-    gold_marks, marks = is_item(gold["norms"]), is_item(prediction.get("norms", []))
+    norms, found = gold["norms"], prediction.get("norms", [])
+    marks, found_marks = item_marks(scorer, text, norms, found)
     for part, wanted in zip(PARTS, (True, False), strict=True):
-        some = {**gold, "norms": [n for n, mark in zip(gold["norms"], gold_marks, strict=True) if mark is wanted]}
-        theirs = [n for n, mark in zip(prediction.get("norms", []), marks, strict=True) if mark is wanted]
+        some = {**gold, "norms": [n for n, mark in zip(norms, marks, strict=True) if mark is wanted]}
+        theirs = [n for n, mark in zip(found, found_marks, strict=True) if mark is wanted]
         tallies: Tallies = defaultdict(scorer.Tally)
         scorer.score(some, text, {"norms": theirs}, tallies, [])
         scored.tallies[part] = tallies["norm"]
     return scored
 
 
-def item_marks(scorer: ModuleType, text: str) -> Callable[[list[dict[str, Any]]], list[bool]]:
-    """A function that says of each norm whether its quote is a list item; those not found in the text are none."""
+def item_marks(
+    scorer: ModuleType, text: str, norms: list[dict[str, Any]], found: list[dict[str, Any]]
+) -> tuple[list[bool], list[bool]]:
+    """Of gold norms and of those found, whether each is a list item; what is found at a gold norm is what that one is."""
     squeezed, teller = scorer.squeeze(text), ItemTeller(text)
 
-    def marks(norms: list[dict[str, Any]]) -> list[bool]:
-        places = scorer.in_order([scorer.locate(squeezed, n["quote"]) for n in norms])
-        return [
-            place is not None and teller.is_item(norm.get("place"), place[0])
-            for norm, place in zip(norms, places, strict=True)
-        ]
+    def located(some: list[dict[str, Any]]) -> list[tuple[int, int] | None]:
+        places: list[tuple[int, int] | None] = scorer.in_order([scorer.locate(squeezed, n["quote"]) for n in some])
+        return places
 
-    return marks
+    def mark(norm: dict[str, Any], place: tuple[int, int] | None) -> bool:
+        return place is not None and teller.is_item(norm.get("place"), place[0])
+
+    places = located(norms)
+    marks = [mark(n, place) for n, place in zip(norms, places, strict=True)]
+    found_marks = []
+    for norm, place in zip(found, located(found), strict=True):
+        meeting = [(scorer.overlap(place, p), m) for p, m in zip(places, marks, strict=True) if place and p]
+        best = max(meeting, default=(0.0, False))
+        found_marks.append(best[1] if best[0] >= scorer.MIN_OVERLAP else mark(norm, place))
+    return marks, found_marks
 
 
 def total(scorer: ModuleType, documents: Iterable[Scored]) -> Tallies:
