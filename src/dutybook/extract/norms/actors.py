@@ -266,6 +266,8 @@ class ActorFinder:
         while token < stop and token not in verbs and (clauses.doc[token].is_alpha or lower[token][-1:] in "'’"):
             if lower[token] in actors.complement_links:
                 noun = token + 1
+                if noun < stop and lower[noun] in {*actors.demonstrative_pronouns, *actors.complement_stops}:
+                    break  # "maakt van deze mogelijkheid gebruik"
                 while noun < stop and lower[noun] in actors.determiners:
                     noun += 1
                 if (
@@ -276,6 +278,8 @@ class ActorFinder:
                     break
                 if lower[noun].endswith(norms.infinitive_endings) and norms.infinitive_endings and noun == token + 1:
                     break
+                if self._before_noun(clauses, noun, stop):
+                    noun += 1
                 token = end = noun + 1
             elif (
                 actors.complement_endings
@@ -292,6 +296,16 @@ class ActorFinder:
         length, kind = self._longest(clauses.lower, at, len(clauses))
         cases = self._case_of.get(tuple(clauses.lower[at : at + length]), ANY_CASE) if kind else ANY_CASE
         return not any(case.endswith(".gen") for case in cases)
+
+    def _before_noun(self, clauses: Clauses, token: int, stop: int) -> bool:
+        """Whether an adjective stands here, before its noun ("van digitale diensten")."""
+        actors, norms, lower = self.pack.actors, self.pack.norms, clauses.lower
+        if not actors.adjective_endings or token + 1 >= stop or not clauses.doc[token + 1].is_alpha:
+            return False
+        if self.kind_of(lower[token]) is not None or not lower[token].endswith(actors.adjective_endings[:1]):
+            return False
+        stops = {*actors.prepositions, *norms.coordinators, *norms.relatives, *norms.auxiliaries, *norms.item_verbs}
+        return lower[token + 1] not in stops and not any(c.start == token + 1 for c in clauses.cues)
 
     def nominative(self, actor: Actor) -> bool:
         """Whether the phrase can be a subject: no preposition, no determiner of another case."""

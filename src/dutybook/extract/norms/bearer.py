@@ -57,6 +57,8 @@ class BearerFinder:
             found = self._agent(clauses, cue, start, stop)
         if found is None and cue is not None and 0 < start == cue.start and not self.is_passive(clauses, cue):
             found = self.last  # "… shall consider the statement and may ask for more": one subject, two commands
+        if found is None and cue is None and start > 0 and clauses.lower[start] in self.pack.norms.item_verbs:
+            found = self.last  # "… en maakt die bekend"
         return self._remembered(found, clauses, start, stop)
 
     def _remembered(self, found: Bearer | None, clauses: Clauses, start: int, stop: int) -> Bearer:
@@ -380,7 +382,8 @@ class BearerFinder:
     def _reporting(self, clauses: Clauses, cue: Cue | None) -> list[Segment]:
         """The main clauses; the reported clause alone where the command stands in it ("…, dass Betreiber … müssen")."""
         if cue is not None:
-            own = clauses.segment_of(cue.start)
+            last = cue.end - 1
+            own = clauses.segment_of(last if clauses.lower[last] in self.pack.norms.complementizers else cue.start)
             if own.opener in self.pack.norms.complementizers:
                 return [own]
         return [s for s in clauses.segments if not s.subordinate]
@@ -401,9 +404,9 @@ class BearerFinder:
                     noun = actor.start > 1 and clauses.doc[actor.start - 2].text[:1].isupper() and pack.by_capitals
                     if not (noun and actor.determiner in pack.ambiguous_determiners):
                         return self._addressed(clauses, actor)
-                elif not actor.determiner and actor.before not in pack.prepositions:
+                elif actor.before not in pack.prepositions and (pack.oblique_prepositions or not actor.determiner):
                     bare = bare or actor
-        if bare is not None and pack.by_capitals:
+        if bare is not None and pack.compounds:
             return Bearer(part(clauses, bare.start, bare.end), bare.kind, _ADDRESSED)
         return None
 

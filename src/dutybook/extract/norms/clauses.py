@@ -8,7 +8,14 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from dutybook.extract.norms.lists import acts
-from dutybook.extract.norms.matching import Cue, find_cues, tokenizer
+from dutybook.extract.norms.matching import Cue, citing_signs, find_cues, tokenizer
+from dutybook.extract.norms.verbsecond import (
+    closes_clause,
+    cut_after_infinitive,
+    extend_to_verb,
+    opens_inside,
+    without_infinitive,
+)
 from dutybook.languages import LanguagePack
 from dutybook.records import Span
 
@@ -81,7 +88,8 @@ class Clauses:
         self.doc: Doc = tokenizer(pack.spacy).make_doc(words)
         self.lower = [t.lower_ for t in self.doc]
         self.segments = self._segments()
-        self.cues = find_cues(self.doc, self.lower, pack)
+        inside = frozenset(s.start for s in self.segments if s.inner)
+        self.cues = find_cues(self.doc, self.lower, pack, inside)
         if pack.norms.phrase_openers:
             self._reopen()
 
@@ -128,10 +136,13 @@ class Clauses:
         found: list[Segment] = []
         start, depth = 0, 0
         inner = frozenset(self.pack.norms.inner_openers)
+        citing = citing_signs(self.lower, self.pack)
         for index, word in enumerate([*self.lower, ","]):
-            if word in inner and self._opens_inside(start, index):
+            if word in inner and opens_inside(self.lower, start, index, self.pack):
                 found.append(self._segment(start, index, depth > 0))
                 start = index
+            if index in citing:
+                continue
             if index == len(self.lower) or word in _BOUNDARIES:
                 if index > start:
                     found.append(self._segment(start, index, depth > 0))
@@ -139,6 +150,8 @@ class Clauses:
                 start = index + 1
         if not found:
             found.append(Segment(0, len(self.lower)))
+        cut_after_infinitive(self.lower, found, self.pack)
+        extend_to_verb(self.lower, found, self.pack)
         if self.pack.norms.clauses_need_verbs:
             self._go_on(found)
         return found
@@ -173,10 +186,14 @@ class Clauses:
             first += 1
         segment = Segment(start, end, bracketed=bracketed)
         segment.inner = start > 0 and self.lower[start - 1] not in _BOUNDARIES
+        if any(self.lower[first : first + n.count(" ") + 1] == n.split() for n in self.pack.norms.no_openers):
+            return segment
         for length in range(min(_LONGEST_OPENER, end - first), 0, -1):
             opener = " ".join(self.lower[first : first + length])
             if opener in self.pack.norms.demonstratives and first == start:
                 break  # "…, that authority shall …": no restrictive relative follows a comma
+            if opener in words and without_infinitive(self.lower, opener, first, end, self.pack):
+                continue
             if opener in words and not (self._begins_sentence(start) and self._opens_phrase(opener, end)):
                 segment.opener, segment.relative = opener, words[opener]
                 return segment
@@ -208,15 +225,6 @@ class Clauses:
                 return True
         return False
 
-    def _opens_inside(self, start: int, index: int) -> bool:
-        """Whether the word at ``index`` opens a clause within a segment: something stands before it that leads to one."""
-        if index == start or all(w in self.pack.norms.coordinators for w in self.lower[start:index]):
-            return False
-        before = self.lower[index - 1]
-        if self.lower[index] in self.pack.norms.relatives and before in self.pack.norms.item_verbs:
-            return False  # "verstrekt die gegevens"
-        return before not in self.pack.actors.prepositions and before not in self.pack.norms.determiner_after
-
     def _begins_sentence(self, token: int) -> bool:
         """Where a clause begins afresh, "der", "die", "that" are articles and demonstratives, no relatives."""
         return token == 0 or self.lower[token - 1] in {";", ":"}
@@ -243,7 +251,13 @@ class Clauses:
             bare = [c for c in self.cues if not self._in_relative(c) and not self.segment_of(c.start).subordinate]
             return [c for c in bare if not self._in_complement(c, self.segment_of(c.start)) and self._commands(c)][-1:]
         # "Any Member State in which the entity provides services may …": the only cue, behind a clause inside its clause
-        outer = [c for c in self.cues if not self._in_relative(c) and not self._after_verb(c)]
+        outer = [
+            c
+            for c in self.cues
+            if not self._in_relative(c)
+            and not self._after_verb(c)
+            and not closes_clause(self.lower, self.segments, c, self.segment_of(c.start), self.pack)
+        ]
         return [c for c in outer if self._hard(c)] or [c for c in outer if not self.segment_of(c.start).subordinate]
 
     def _after_verb(self, cue: Cue) -> bool:
@@ -292,7 +306,7 @@ class Clauses:
             # relative, or a single verb at the end of what goes on with one, belongs to that clause.
             single = cue.end - cue.start == 1 or bool(segment.opener)
             return not (single and self._at_clause_end(cue, segment) and self._after_opener(segment))
-        if self._in_relative(cue):
+        if self._in_relative(cue) or closes_clause(self.lower, self.segments, cue, segment, self.pack):
             return False
         if self.pack.norms.clitics:
             return self._heads_clause(cue, segment)

@@ -142,7 +142,7 @@ class NormFinder:
             party_last=self._party_last(reading.clauses),
             conditional=reading.clauses.ends_conditionally(),
             staged=self._staged(items),
-            reported=reading.clauses.ends_reporting(),
+            reported=reading.clauses.ends_reporting() or self._verb_awaited(reading),
             banned=self._bans(reading),
         )
         kind = lists.decide(seen, reading.clauses.pack)
@@ -215,6 +215,12 @@ class NormFinder:
             return True  # "In diesem Fall muss der Betreiber …", "l'exploitant:": the verbs stand in the items
         opener = clauses.lower[max(found[-1].start - 2, 0)]
         return opener in {*clauses.pack.norms.relatives, *clauses.pack.norms.subordinators}
+
+    def _verb_awaited(self, reading: Reading) -> bool:
+        """The stem ends with the subject behind its modal verb ("moeten de exploitanten:"): the verb stands in the items."""
+        cue = reading.statements[-1].cue if reading.statements else None
+        modal = cue is not None and cue.end - cue.start == 1 and cue.label in {"obligation", "permission"}
+        return modal and bool(reading.clauses.pack.norms.auxiliaries)
 
     def _document_subject(self, reading: Reading) -> bool:
         clauses = reading.clauses

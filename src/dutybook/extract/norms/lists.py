@@ -51,6 +51,11 @@ def is_action(item: str, pack: LanguagePack) -> bool:
     norms = pack.norms
     if norms.verb_final:
         return _verb_final_action(item, pack)
+    if words[0] in pack.actors.pronouns and len(words) > 1 and words[1] in norms.item_verbs:
+        return True  # "hij vermeldt …"
+    last = item.rstrip(" ;,.:").split()[-2:]
+    if norms.auxiliaries and last[0].casefold() in norms.no_cue_after and " om " not in item:
+        return True  # "de plannen te testen"
     return acts(words[0], pack)
 
 

@@ -145,7 +145,45 @@ def _compiled(pack: LanguagePack) -> _Compiled:
     return made
 
 
-def _matches(doc: Doc, lower: list[str], pack: LanguagePack) -> Iterator[Cue]:
+def citing_signs(lower: list[str], pack: LanguagePack) -> frozenset[int]:
+    """Commas and brackets within citations ("artikel 3, lid 2, onder a), van …"): they part no clauses.
+
+    The comma after a citation's last part is one of them unless a verb or the opener of a clause follows it.
+    """
+    norms = pack.norms
+    if not norms.citation_parts:
+        return frozenset()
+    found: set[int] = set()
+    words = {*norms.citation_parts, *norms.coordinators}
+    verbs = {*norms.auxiliaries, *norms.item_verbs, *norms.subordinators, *norms.relatives}
+    inside, depth = False, 0
+    for at, word in enumerate(lower):
+        following = lower[at + 1] if at + 1 < len(lower) else ""
+        depth += word == "("
+        if word == ")":
+            if depth:
+                depth -= 1
+            elif inside:
+                found.add(at)
+        elif word == ",":
+            goes_on = following in norms.citation_parts
+            if goes_on or (inside and following not in verbs and not _leads(following, pack)):
+                found.add(at)
+            inside = goes_on
+        elif inside and word not in words and not _numbers(word):
+            inside = False
+    return frozenset(found)
+
+
+def _leads(word: str, pack: LanguagePack) -> bool:
+    return len(word) > 3 and word.endswith(pack.norms.verb_endings[:1]) and word not in pack.norms.negations
+
+
+def _numbers(word: str) -> bool:
+    return word[:1].isdigit() or len(word) <= 4
+
+
+def _matches(doc: Doc, lower: list[str], pack: LanguagePack, inner: frozenset[int]) -> Iterator[Cue]:
     compiled = _compiled(pack)
     places: dict[int, list[tuple[int, int]]] = {}
     for key, start, end in compiled.phrases(doc):
@@ -156,8 +194,9 @@ def _matches(doc: Doc, lower: list[str], pack: LanguagePack) -> Iterator[Cue]:
     if not compiled.gapped.keys() & places.keys():
         return
     breaks = [0]
-    for token in doc:
-        breaks.append(breaks[-1] + (token.is_punct and token.text not in _INSIDE))
+    citing = citing_signs(lower, pack)
+    for at, token in enumerate(doc):
+        breaks.append(breaks[-1] + (token.is_punct and token.text not in _INSIDE and at not in citing or at in inner))
     for key in compiled.gapped.keys() & places.keys():
         for gapped in compiled.gapped[key]:
             for start, end in places[key]:
@@ -191,16 +230,18 @@ def _joined(
     return 0
 
 
-def find_cues(doc: Doc, lower: list[str], pack: LanguagePack) -> list[Cue]:
+def find_cues(doc: Doc, lower: list[str], pack: LanguagePack, inner: frozenset[int] = frozenset()) -> list[Cue]:
     """The cues of a sentence in order; where matches overlap, the stronger and longer one stays.
 
-    ``lower`` are the tokens of ``doc`` in lower case.
+    ``lower`` are the tokens of ``doc`` in lower case; behind the tokens ``inner`` a gap does not go on.
     """
     found = []
-    for cue in _matches(doc, lower, pack):
+    for cue in _matches(doc, lower, pack, inner):
         length = cue.end - cue.start
         capital = length == 1 and cue.start > 0 and lower[cue.start] != doc[cue.start].text
         name = pack.actors.by_capitals or lower[cue.start] in pack.temporal.months
+        if cue.start and lower[cue.start - 1] in pack.norms.no_cue_after:
+            continue
         if capital and name and not cue.constitutive:
             continue  # where nouns are capitalised, "bei Bedarf" is no "bedarf"; "on 5 May" is no "may"
         tier = _TIERS["!" if cue.constitutive else cue.label]

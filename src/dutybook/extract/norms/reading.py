@@ -103,7 +103,7 @@ class SentenceReader:
         first = clauses.doc[0].text
         if clauses.segments[0].opener or not first[:1].isupper():
             return
-        if first.casefold() in norms.item_verbs or _verb_first(clauses):
+        if (norms.verb_final and first.casefold() in norms.item_verbs) or _verb_first(clauses):
             clauses.segments[0].fronted = True
             # "Sind Waren, mit Ausnahme von Wein, nicht verfügbar, so können …": the condition goes on after insertions
             so = next((i for i, s in enumerate(clauses.segments) if clauses.lower[s.start] in norms.resumptives), 0)
@@ -178,6 +178,7 @@ class SentenceReader:
             made.append(Statement(begin, end, modality, strength, cue, why, 0.9 if cue.end - cue.start > 1 else 0.85))
         if any(self._competence(clauses, s) for s in made):
             return [], "competence", commanding[0]
+        made = self._with_rest(clauses, self._with_lead(clauses, made, sentence), sentence)
         if self.genre is Genre.GUIDANCE:
             made = [s for s in made if s.modality is not Modality.PERMISSION or self._binds_somebody(clauses, s)]
             if not made:
@@ -191,6 +192,39 @@ class SentenceReader:
         ):
             return [], "the act itself is the subject", commanding[0]
         return made, "", None
+
+    def _with_lead(self, clauses: Clauses, made: list[Statement], sentence: Sentence) -> list[Statement]:
+        """A command without a cue, joined to the first one with a cue ("stelt een plan op en kan dat wijzigen")."""
+        norms = clauses.pack.norms
+        cue = made[0].cue if made else None
+        acts = self.genre in {Genre.EU_ACT, Genre.STATUTE} and sentence.zone is Zone.ENACTING
+        if cue is None or not acts or not norms.auxiliaries or clauses.lower[cue.start - 1] not in norms.coordinators:
+            return made
+        words = [w for at, w in self.main_words(clauses, made[0].start, cue.start - 1)]
+        if cue.start - made[0].start < 4 or not {*norms.item_verbs, *norms.passive} & set(words):
+            return made
+        lead = Statement(
+            made[0].start, cue.start - 1, Modality.OBLIGATION, Strength.MUST, None, "plain clause before a cue", 0.6
+        )
+        first = made[0]
+        return [lead, Statement(cue.start, *_fields(first)[1:]), *made[1:]]
+
+    def _with_rest(self, clauses: Clauses, made: list[Statement], sentence: Sentence) -> list[Statement]:
+        """A command without a cue that a joining word adds to the last one ("kan … raadplegen en maakt … openbaar")."""
+        norms = clauses.pack.norms
+        cue = made[-1].cue if made else None
+        acts = self.genre in {Genre.EU_ACT, Genre.STATUTE} and sentence.zone is Zone.ENACTING
+        if cue is None or not acts or not norms.auxiliaries or made[-1].modality is Modality.OBLIGATION:
+            return made
+        for at, word in self.main_words(clauses, cue.end, made[-1].end - 2):
+            following = clauses.lower[at + 1]
+            finite = following in norms.item_verbs and following.endswith(norms.verb_endings[:1])
+            if word in norms.coordinators and finite and not clauses.segment_of(at).subordinate:
+                rest = Statement(
+                    at + 1, made[-1].end, Modality.OBLIGATION, Strength.MUST, None, "plain clause after a cue", 0.6
+                )
+                return [*made[:-1], until(made[-1], at), rest]
+        return made
 
     def _act_is_subject(self, clauses: Clauses, folded: str, modality: Modality) -> bool:
         """What an act or a provision "shall" do binds nobody; that a provision does not apply to somebody exempts them."""
@@ -353,8 +387,13 @@ class SentenceReader:
         if cue is not None:
             # "muss nicht" lifts a duty; "muss … unabhängig und nicht gebunden sein" states one
             floor, ceiling = self._reach(clauses, cue, end)
+        if norms.auxiliaries:
+            # where the verb is second, nothing behind the next clause turns it
+            verbs = {*norms.auxiliaries, *norms.item_verbs}
+            origin = cue.start if cue is not None else next((at for at, w in words if w in verbs), start)
+            ceiling = min([ceiling, *(s.start for s in clauses.segments if s.subordinate and s.start > origin)])
         for at, word in words:
-            if word in norms.negations and floor <= at < ceiling:
+            if word in norms.negations and floor <= at < ceiling and not self._mock(clauses, at):
                 after = clauses.lower[at + 1] if at + 1 < len(clauses) else ""
                 if after not in norms.only and after not in norms.unnegated:
                     return True
@@ -388,6 +427,11 @@ class SentenceReader:
             elif verb < len(clauses) and (clauses.lower[verb] in verbs or word in norms.no_negations):
                 return clauses.lower[verb] not in norms.only
         return False
+
+    def _mock(self, clauses: Clauses, at: int) -> bool:
+        """Whether the negation at ``at`` stands in a phrase that negates nothing ("al dan niet")."""
+        around = f" {' '.join(clauses.lower[max(at - 2, 0) : at + 3])} "
+        return any(f" {phrase} " in around for phrase in clauses.pack.norms.mock_negations)
 
     def _reach(self, clauses: Clauses, cue: Cue, end: int) -> tuple[int, int]:
         """Tokens in which a negation turns the cue: for duties only right by the verb."""
@@ -532,6 +576,9 @@ def _verb_first(clauses: Clauses) -> bool:
         return False  # "Abweichend von Absatz 1 kann …, erfolgen": the first clause has its verb
     second = clauses.doc[1].text if len(clauses) > 1 else ""
     lead = clauses.lower[following.start]
+    if norms.auxiliaries:
+        verbs = {*norms.auxiliaries, *norms.item_verbs}
+        return clauses.lower[0] in verbs and (lead in norms.resumptives or lead in verbs)
     return lead in norms.resumptives or (
         lead.endswith(norms.verb_endings) and clauses.doc[following.start].text.islower() and second[:1].islower()
     )

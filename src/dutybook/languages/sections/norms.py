@@ -55,7 +55,14 @@ class Norms(Section):
     ``phrase_openers``: subordinators that open a phrase, too: with the main verb in their segment they open no clause.
     ``descriptive_verbs`` among them command nobody in guidance ("dispone"). ``binding_participles``: passives that command in guidance ("sono annotati").
     ``inner_openers``: words that open a clause inside a segment, without a comma ("gegevens die …", "zorgt ervoor dat
-    …"); after a preposition or one of ``determiner_after`` they are determiners.
+    …"); after a preposition, an auxiliary or one of ``determiner_after``, those of them that are determiners are that.
+    ``no_openers``: phrases that begin like a clause and are none ("indien nodig", "als onderdeel van").
+    ``citation_parts``: words after a comma that go on with a citation ("artikel 3, lid 2, van toepassing is"): such commas
+    part no clauses.
+    ``auxiliaries``: finite auxiliary verbs of a language whose main clause has its verb second; a clause that opens the
+    sentence then goes on to the verb behind a comma ("indien …, en niet …, stelt …"), and what stands before "en kan" is
+    a command of its own. ``no_cue_after``: words after which a cue is an infinitive ("te kunnen"). ``mock_negations``:
+    phrases that negate nothing ("al dan niet").
     ``command_endings``: endings of verbs that command without a cue (the Spanish future: "garantizará"); where they are
     set, no other plain clause commands. ``clitics``: unstressed words between a subject, a relative or a negation and
     its verb ("no se le exigirá"); where they are set, only a negation next to its verb turns it, but for negatives such
@@ -135,6 +142,11 @@ class Norms(Section):
     unnegated: tuple[str, ...] = ()
     clauses_need_verbs: bool = False
     participles_anywhere: bool = False
+    auxiliaries: tuple[str, ...] = ()
+    no_cue_after: tuple[str, ...] = ()
+    no_openers: tuple[str, ...] = ()
+    citation_parts: tuple[str, ...] = ()
+    mock_negations: tuple[str, ...] = ()
 
 
 Case = Literal["nom", "gen", "dat", "acc", "ins", "loc"]
@@ -153,7 +165,8 @@ class Actors(Section):
 
     Words are matched with ``inflections`` appended and, where ``compounds`` is set, as the end of a longer word;
     ``capital_nouns`` says whether such a language capitalises its nouns. ``demonstrative_pronouns`` stand for an actor
-    only where no noun follows them ("deze meldt", but "deze haven"). ``oblique_prepositions``: before the bearer of one
+    only where no noun follows them ("deze meldt", but "deze haven"). ``complement_stops``: nouns after a
+    ``complement_links`` that make an idiom ("van mening"). ``oblique_prepositions``: before the bearer of one
     of the ``oblique_cues``, where these are not those of a recipient.
     ``feminine``: endings of nouns for which ``ambiguous_determiners`` are not in the nominative.
     ``name_links``: words within an authority's name ("Ministerium für …").
@@ -179,6 +192,7 @@ class Actors(Section):
     plurals: dict[str, str] = Field(default_factory=dict)
     complement_links: tuple[str, ...] = ()
     complement_endings: tuple[str, ...] = ()
+    complement_stops: tuple[str, ...] = ()
     compounds: bool = False
     capital_nouns: bool = True
     determiners: tuple[str, ...] = ()
