@@ -125,6 +125,9 @@ class ReferenceReader:
                 word, number = f"(?:{named})", f"(?P<{mark}n_{kind}>{numbers[kind]})"
                 gap = r"[\s ]*"
                 pair = f"{number}{gap}{word}(?!\\w)" if self._words.number_first else f"{word}{gap}{number}"
+                if kind == "paragraph" and self._words.ordinal_numbers:
+                    counted = alternatives(tuple(self._words.ordinal_numbers))
+                    pair += rf"|(?P<{mark}n_{kind}_ordinal>{counted})\s+{word}(?!\w)"
                 options.append(f"(?P<{mark}_{kind}>{pair})")
         # "Art" must not match inside a word; case is kept for numbers, so words are made tolerant at their first letter
         return re.compile(r"(?<![\w])(?:" + "|".join(options) + ")", re.IGNORECASE) if options else re.compile("(?!)")
@@ -133,13 +136,15 @@ class ReferenceReader:
     def _read(match: re.Match[str], mark: str) -> tuple[str, str]:
         for name, value in match.groupdict().items():
             if name.startswith(f"{mark}n_") and value is not None:
-                return name[3:], value
+                return name[3:].removesuffix("_ordinal"), value
         raise AssertionError("a match without its number")
 
     def _clean(self, number: str) -> str:
         plain = number.strip().strip("()").strip()
         if self._words.first and re.fullmatch(alternatives(self._words.first), plain, re.IGNORECASE):
             return "1"
+        if plain.casefold() in self._words.ordinal_numbers:
+            return str(self._words.ordinal_numbers[plain.casefold()])
         return re.sub(rf"(?<=\d)(?:{self._words.number_suffix})$", "", plain) if self._words.number_suffix else plain
 
     def _from_head(self, line: str, match: re.Match[str]) -> list[Reference]:

@@ -196,7 +196,7 @@ def _matches(doc: Doc, lower: list[str], pack: LanguagePack, inner: frozenset[in
     breaks = [0]
     citing = citing_signs(lower, pack)
     for at, token in enumerate(doc):
-        breaks.append(breaks[-1] + (token.is_punct and token.text not in _INSIDE and at not in citing or at in inner))
+        breaks.append(breaks[-1] + ((token.is_punct and token.text not in _INSIDE and at not in citing) or at in inner))
     for key in compiled.gapped.keys() & places.keys():
         for gapped in compiled.gapped[key]:
             for start, end in places[key]:

@@ -91,6 +91,9 @@ class Citations(Section):
     point: tuple[str, ...] = Field(default=(), description="'point': its letter stands in brackets")
     letter: tuple[str, ...] = Field(default=(), description="'Buchstabe': its letter may stand bare")
     ordinals: tuple[str, ...] = Field(default=(), description="'first' in 'the first subparagraph'")
+    ordinal_numbers: dict[str, int] = Field(
+        default_factory=dict, description="words that number a paragraph before its word ('eerste lid')"
+    )
     first: tuple[str, ...] = Field(default=(), description="words for the number one ('premier')")
     number_suffix: str = Field(default="", description="pattern glued to a number ('er' in '1er', '\\.' in '5.')")
     dotted: bool = Field(
