@@ -207,7 +207,7 @@ class SentenceReader:
             made[0].start, cue.start - 1, Modality.OBLIGATION, Strength.MUST, None, "plain clause before a cue", 0.6
         )
         first = made[0]
-        return [lead, Statement(cue.start, *_fields(first)[1:]), *made[1:]]
+        return [lead, replace(first, start=cue.start), *made[1:]]
 
     def _with_rest(self, clauses: Clauses, made: list[Statement], sentence: Sentence) -> list[Statement]:
         """A command without a cue that a joining word adds to the last one ("kan … raadplegen en maakt … openbaar")."""
