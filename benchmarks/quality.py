@@ -135,7 +135,11 @@ def pairs(document: Document, found: Sequence[dict[str, Any]]) -> Iterator[Pair]
     inside = _inside(text, document.gold["regions"])
     have = [place if place and inside(place) else None for place in have]
     ranked = sorted(
-        (-_shared(w, h), i, j) for i, w in enumerate(wanted) if w for j, h in enumerate(have) if h and _shared(w, h) >= MEETS
+        (-_shared(w, h), i, j)
+        for i, w in enumerate(wanted)
+        if w
+        for j, h in enumerate(have)
+        if h and _shared(w, h) >= MEETS
     )
     match: dict[int, int] = {}
     taken: set[int] = set()
