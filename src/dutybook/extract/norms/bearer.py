@@ -260,7 +260,8 @@ class BearerFinder:
         actor = subjects.reported(clauses, cue, stop)
         if actor is not None:
             return self._with_joined(clauses, actor, stop)
-        if self._passive_anywhere(clauses, cue, start, stop):
+        active = cue is None and verb is not None and clauses.lower[verb] not in self.pack.norms.passive
+        if not active and self._passive_anywhere(clauses, cue, start, stop):
             agent = subjects.agent(clauses, verb, start, stop)
             return Bearer(part(clauses, agent.start, agent.end), agent.kind, "agent of the passive") if agent else None
         kind, actor = subjects.subject(clauses, verb, start, stop)

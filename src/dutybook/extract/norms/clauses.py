@@ -312,6 +312,8 @@ class Clauses:
             return self._heads_clause(cue, segment)
         if segment.opener or self._in_complement(cue, segment):
             return False
+        if self.pack.norms.subject_first:
+            return self._hard(cue) or not self._pending(cue, segment)
         if self._hard(cue):
             return True
         first = segment.start + (1 if self._begins_sentence(segment.start) else 0)
@@ -320,6 +322,27 @@ class Clauses:
     def _commands(self, cue: Cue) -> bool:
         endings = self.pack.norms.command_endings
         return bool(endings) and any(w.endswith(endings) for w in self.lower[cue.start : cue.end])
+
+    def _pending(self, cue: Cue, segment: Segment) -> bool:
+        """Whether a clause that begins inside the segment still waits for its verb, which then is the cue.
+
+        A relative takes the word behind it for its verb ("que explore um cais"), else, behind a subject, the next verb.
+        """
+        norms, actors = self.pack.norms, self.pack.actors
+        verbs = {*norms.commanding_verbs, *norms.passive}
+        skipped = {*norms.negations, *norms.between_verbs, *norms.reflexives}
+        inner, pending, direct = _inner(self.pack), False, False
+        for token in range(segment.start + self._begins_sentence(segment.start), cue.start):
+            word = self.lower[token]
+            before = self.lower[token - 1] if token else ""
+            clitic = word in norms.reflexives and before in {*norms.relatives, *norms.negations, *norms.between_verbs}
+            if word in inner and not clitic:
+                pending = direct = True
+            elif pending and not (direct and word in skipped):
+                opens = word in actors.determiners or word in actors.prepositions or word in actors.pronouns
+                pending = not (word in verbs or (direct and not opens))
+                direct = False
+        return pending
 
     def _heads_clause(self, cue: Cue, segment: Segment) -> bool:
         """Where clitics are known: a cue that neither a clause's opener nor a relative before it governs."""

@@ -55,11 +55,22 @@ class SubjectFinder:
         return None
 
     def _is_verb(self, word: str) -> bool:
-        endings = self.pack.norms.binding_endings
-        return word in self._verbs or bool(endings and word.endswith(endings))
+        norms = self.pack.norms
+        if word in self._verbs or (norms.binding_endings and word.endswith(norms.binding_endings)):
+            return True
+        glued = next((e for e in norms.enclitics if word.endswith(e)), "")
+        return bool(glued) and word.removesuffix(glued) in self._verbs
 
     def _main(self, clauses: Clauses, start: int, stop: int) -> Iterator[Segment]:
         return (s for s in clauses.segments if not s.subordinate and s.end > start and s.start < stop)
+
+    def states(self, clauses: Clauses, start: int, stop: int) -> bool:
+        """Whether words without a cue are a clause: a verb that the pack knows, or a beginning like a subject's."""
+        if self.verb(clauses, None, start, stop) is not None:
+            return True
+        first = clauses.lower[start] if start < stop else ""
+        leads = {*self._leads, *self.pack.actors.determiners, *self.pack.norms.coordinators}
+        return first in leads or self._adverb(first) or self.subject(clauses, None, start, stop)[1] is not None
 
     # -- the subject -------------------------------------------------------------------------------------------------
 
@@ -82,10 +93,33 @@ class SubjectFinder:
                 return Subject.PRONOUN, None
             actor = self._leading(clauses, low, high)
             if actor is not None:
-                return Subject.ACTOR, actor
+                return Subject.ACTOR, self._row(clauses, actor, low, start) if own and low >= own.start else actor
             if clauses.lower[low] not in self._leads and not self._adverb(clauses.lower[low]):
                 return Subject.THING, None
         return Subject.NOTHING, None
+
+    def _row(self, clauses: Clauses, actor: Actor, low: int, start: int) -> Actor:
+        """From the first of several subjects: "os fabricantes, os importadores e …", "o operador e, se for o caso, o agente"."""
+        coordinators = self.pack.norms.coordinators
+        joined = bool({*clauses.lower[max(low - 1, 0) : low], *clauses.lower[actor.end : actor.end + 12]} & set(coordinators))
+        first = actor
+        for segment in reversed([s for s in clauses.segments if s.end <= low and s.start >= start]):
+            if segment.subordinate:
+                continue
+            begin, end = segment.start, segment.end
+            while begin < end and clauses.lower[begin] in coordinators:
+                begin += 1
+            joined = joined or clauses.lower[end - 1] in coordinators
+            if any(self._is_verb(w) for w in clauses.lower[begin:end]):
+                break
+            other = self._leading(clauses, begin, end)
+            if other is None:
+                continue
+            if joined and self._first(clauses, other, begin) == begin:
+                first = other
+            else:
+                break
+        return Actor(first.start, actor.end, first.kind, first.determiner, first.before, first.head) if joined else actor
 
     def _adverb(self, word: str) -> bool:
         endings = self.pack.norms.adverb_endings

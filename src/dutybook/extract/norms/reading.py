@@ -289,6 +289,8 @@ class SentenceReader:
             return [], "no clause of its own", None
         negated = self._negated(clauses, start, end, None)
         finder = self.finder_for(clauses.pack)
+        if not negated and finder.subjects is not None and not finder.subjects.states(clauses, start, end):
+            return [], "no clause of its own", None
         if self.genre is Genre.STATUTE and finder.find(clauses, None, start, end).part is None:
             # National law describes in the indicative, too: what commands names who acts, or is a passive.
             if negated:

@@ -42,6 +42,7 @@ class Norms(Section):
     ``binding_endings``: endings of such verbs (a reflexive that stands for a passive: "efetua-se").
     ``subject_first``: a subject stands before its verb or is left out; ``no_negations`` then are its determiners
     ("nenhum operador pode"), and pronouns stand alone only before a verb.
+    ``enclitics``: pronouns glued to a verb ("informa-o").
     ``competence_cues``: words of duties that state competence where an authority bears them ("compete à câmara …").
     ``impersonal_cues``: words of duties that news state without anybody who is bound ("é obrigatório").
     ``feedback``: words by which guidance reports what others said or what was once proposed ("respondents suggested").
@@ -101,6 +102,7 @@ class Norms(Section):
     binding_verbs: tuple[str, ...] = ()
     binding_endings: tuple[str, ...] = ()
     subject_first: bool = False
+    enclitics: tuple[str, ...] = ()
     competence_cues: tuple[str, ...] = ()
     impersonal_cues: tuple[str, ...] = ()
     opinion: tuple[str, ...] = ()
