@@ -275,6 +275,8 @@ class BearerFinder:
             # "… deve registar a carga, podendo pedir a guia": one subject, two commands
             return None if subjects.impersonal(clauses, cue) else self.last
         actor = subjects.antecedent(clauses, verb, start)
+        if actor is Subject.THING:
+            return None
         if actor is not None:
             return Bearer(part(clauses, actor.start, actor.end), actor.kind, _ANTECEDENT)
         if kind is Subject.PRONOUN and self.last is not None and self.last.part is not None:

@@ -343,6 +343,8 @@ class NormFinder:
 
     def _own_clause(self, clauses: Clauses, cues: list[Cue]) -> Cue | None:
         """A cue in the item's first clause with a subject before it: the item is a sentence of its own."""
+        if clauses.pack.norms.subject_first and cues and cues[0].start == 0 and cues[0].end > 1:
+            return cues[0]  # "a) É permitida a pesca;"
         cue = next((c for c in cues if c.start > 0), None)
         if cue is None or (clauses.segment_of(cue.start).start > 0 and clauses.pack.norms.mood == "modal"):
             return None

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from enum import StrEnum
+from typing import Literal
 
 from dutybook.extract.norms.actors import Actor, ActorFinder
 from dutybook.extract.norms.clauses import Clauses, Segment
 from dutybook.extract.norms.matching import Cue
+from dutybook.records import BearerClass
 
-# So many tokens before an agent another participle takes it ("… the place named by the operator").
-_NEAR = 4
+# Participles at most so far apart are one row ("mantido e assinado pelo …"); else the last one has the agent.
+_NEAR = 3
+
+
+_ACRONYM = re.compile(r"[A-Z]{3,8}")
 
 
 class Subject(StrEnum):
@@ -64,10 +70,12 @@ class SubjectFinder:
     def _main(self, clauses: Clauses, start: int, stop: int) -> Iterator[Segment]:
         return (s for s in clauses.segments if not s.subordinate and s.end > start and s.start < stop)
 
-    def states(self, clauses: Clauses, start: int, stop: int) -> bool:
-        """Whether words without a cue are a clause: a verb that the pack knows, or a beginning like a subject's."""
+    def states(self, clauses: Clauses, start: int, stop: int, *, bare: bool) -> bool:
+        """Whether words without a cue are a clause: a verb that the pack knows, or, unless ``bare``, a subject's beginning."""
         if self.verb(clauses, None, start, stop) is not None:
             return True
+        if bare:
+            return False
         first = clauses.lower[start] if start < stop else ""
         leads = {*self._leads, *self.pack.actors.determiners, *self.pack.norms.coordinators}
         return first in leads or self._adverb(first) or self.subject(clauses, None, start, stop)[1] is not None
@@ -81,6 +89,7 @@ class SubjectFinder:
         earlier = [s for s in clauses.segments if not s.subordinate and s.end > start and s.start < stop]
         earlier = [s for s in earlier if own is None or s.end <= own.start]
         regions += [(max(s.start, start), min(s.end, stop)) for s in earlier]
+        thing = False
         for low, high in regions:
             while low < high and clauses.lower[low] in {
                 *self.pack.norms.coordinators,
@@ -94,9 +103,11 @@ class SubjectFinder:
             actor = self._leading(clauses, low, high)
             if actor is not None:
                 return Subject.ACTOR, self._row(clauses, actor, low, start) if own and low >= own.start else actor
-            if clauses.lower[low] not in self._leads and not self._adverb(clauses.lower[low]):
+            if clauses.lower[low] in self.pack.actors.determiners:
                 return Subject.THING, None
-        return Subject.NOTHING, None
+            # "os condutores de motociclos, triciclos e automóveis devem": bare nouns go on with what stands before
+            thing = thing or (clauses.lower[low] not in self._leads and not self._adverb(clauses.lower[low]))
+        return (Subject.THING if thing else Subject.NOTHING), None
 
     def _row(self, clauses: Clauses, actor: Actor, low: int, start: int) -> Actor:
         """From the first of several subjects: "os fabricantes, os importadores e …", "o operador e, se for o caso, o agente"."""
@@ -144,7 +155,17 @@ class SubjectFinder:
                 return None
             if self._subjective(clauses, actor, first, low):
                 return actor
-        return None
+        return self._acronym(clauses, low, high)
+
+    def _acronym(self, clauses: Clauses, low: int, high: int) -> Actor | None:
+        """ "A EMEL pode …": capitals after an article at the clause's start."""
+        kind = self.pack.norms.acronyms
+        if kind is None or low + 1 >= high or clauses.lower[low] not in self.pack.actors.determiners:
+            return None
+        word, after = clauses.doc[low + 1].text, clauses.doc[low + 2].text if low + 2 < high else ""
+        if not (_ACRONYM.fullmatch(word) and not after.isupper()):
+            return None
+        return Actor(low + 1, low + 2, BearerClass(kind), clauses.lower[low], "", word.casefold())
 
     def _first(self, clauses: Clauses, actor: Actor, low: int) -> int:
         """Where the actor's phrase begins, all its determiners included."""
@@ -187,14 +208,19 @@ class SubjectFinder:
         first = self._first(clauses, found[0], cue.end + 1) if found else 0
         return found[0] if first == cue.end + 1 and self._subjective(clauses, found[0], first, first) else None
 
-    def antecedent(self, clauses: Clauses, verb: int | None, start: int) -> Actor | None:
-        """The actor named in the clause before the main one ("caso o operador recuse, deve …"), its subject first."""
+    def antecedent(self, clauses: Clauses, verb: int | None, start: int) -> Actor | Literal[Subject.THING] | None:
+        """The actor named in the clause before the main one ("caso o operador recuse, deve …"), its subject first.
+
+        A thing, where the sentence begins with such a clause and it names nobody.
+        """
         limit = clauses.segment_of(verb).start if verb is not None else len(clauses)
         before = [s for s in clauses.segments if start <= s.start and s.end <= limit and not s.bracketed]
         opening = next((i for i, s in enumerate(before) if s.opener and not s.relative), None)
         if opening is None:
             return None
         found = [a for s in before[opening:] for a in self.actors.find(clauses, s.start, s.end)]
+        if not found and opening == 0:
+            return Subject.THING
         subjects = [a for a in found if self._subjective(clauses, a, self._first(clauses, a, 0), 0)]
         return next(iter(subjects), None) or next(iter(found), None)
 
@@ -202,8 +228,15 @@ class SubjectFinder:
 
     def oblique(self, clauses: Clauses, cue: Cue | None) -> bool:
         """Whether a cue names who must act as somebody to whom something belongs."""
-        said = f" {' '.join(clauses.lower[cue.start : cue.end])} " if cue is not None else ""
-        return any(f" {words} " in said for words in self.pack.norms.oblique_cues)
+        if cue is None:
+            return False
+        said = f" {' '.join(clauses.lower[cue.start : cue.end])} "
+        if any(f" {words} " in said for words in self.pack.norms.oblique_cues):
+            return True
+        after = clauses.lower[cue.end] if cue.end < len(clauses) else ""
+        if after not in self.pack.actors.recipient_prepositions or not self.impersonal(clauses, cue):
+            return False
+        return any(a.start == cue.end + 1 for a in self.actors.find(clauses, cue.end + 1, cue.end + 6))
 
     def impersonal(self, clauses: Clauses, cue: Cue | None) -> bool:
         """Whether a cue says of a thing what becomes of it ("sendo proibida a pesca")."""
@@ -237,6 +270,7 @@ class SubjectFinder:
                 if first <= verb or clauses.lower[first - 1] not in words.agent_prepositions:
                     continue
                 heads = [t for t in range(verb, first - 1) if clauses.lower[t].endswith(norms.participle_endings)]
-                if len(heads) < 2 or first - 1 - heads[-1] > _NEAR:
+                row = len(heads) > 1 and set(clauses.lower[heads[0] : heads[-1]]) & set(norms.coordinators)
+                if len(heads) < 2 or (row and heads[-1] - heads[0] <= _NEAR):
                     return actor
         return None

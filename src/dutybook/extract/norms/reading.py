@@ -230,7 +230,8 @@ class SentenceReader:
         """What an act or a provision "shall" do binds nobody; that a provision does not apply to somebody exempts them."""
         if modality is Modality.PERMISSION or not folded.startswith(clauses.pack.norms.no_subject):
             return False
-        return modality is not Modality.EXEMPTION or folded.startswith(clauses.pack.structure.self_reference)
+        act = (*clauses.pack.structure.self_reference, *clauses.pack.norms.scope_subjects)
+        return modality is not Modality.EXEMPTION or folded.startswith(act)
 
     def _scope(self, clauses: Clauses, sentence: Sentence, statement: Statement) -> bool:
         """Under "Scope", that "it" does not apply to something describes the act ("It does not apply to …")."""
@@ -289,7 +290,8 @@ class SentenceReader:
             return [], "no clause of its own", None
         negated = self._negated(clauses, start, end, None)
         finder = self.finder_for(clauses.pack)
-        if not negated and finder.subjects is not None and not finder.subjects.states(clauses, start, end):
+        bare = sentence.role is not SentenceRole.SENTENCE and self.genre is Genre.STATUTE
+        if not negated and finder.subjects is not None and not finder.subjects.states(clauses, start, end, bare=bare):
             return [], "no clause of its own", None
         if self.genre is Genre.STATUTE and finder.find(clauses, None, start, end).part is None:
             # National law describes in the indicative, too: what commands names who acts, or is a passive.
@@ -446,8 +448,15 @@ class SentenceReader:
     def _limited(self, clauses: Clauses, cue: Cue, end: int) -> bool:
         norms = clauses.pack.norms
         floor = cue.start - 8
+        if norms.subject_first:  # "somente os dados estritamente necessários poderão …"
+            floor = min(floor, clauses.segment_of(cue.start).start)
+        # what limits a participle ("decisões tomadas unicamente …") limits no permission
+        governed = norms.participle_endings if norms.subject_first else ()
         return any(
-            w in norms.only and (not at or clauses.lower[at - 1] not in norms.negations) and floor <= at
+            w in norms.only
+            and floor <= at
+            and not (at and clauses.lower[at - 1] in norms.negations)
+            and not (at and governed and len(before := clauses.lower[at - 1]) > 5 and before.endswith(governed))
             for at, w in self.main_words(clauses, 0, end)
         )
 

@@ -42,6 +42,8 @@ class Norms(Section):
     ``binding_endings``: endings of such verbs (a reflexive that stands for a passive: "efetua-se").
     ``subject_first``: a subject stands before its verb or is left out; ``no_negations`` then are its determiners
     ("nenhum operador pode"), and pronouns stand alone only before a verb.
+    ``scope_subjects``: how a sentence begins whose subject is the whole act: that it does not apply is its scope.
+    ``acronyms``: the class of a subject that is an unknown abbreviation in capitals ("a EMEL pode").
     ``enclitics``: pronouns glued to a verb ("informa-o").
     ``competence_cues``: words of duties that state competence where an authority bears them ("compete à câmara …").
     ``impersonal_cues``: words of duties that news state without anybody who is bound ("é obrigatório").
@@ -103,6 +105,8 @@ class Norms(Section):
     binding_endings: tuple[str, ...] = ()
     subject_first: bool = False
     enclitics: tuple[str, ...] = ()
+    acronyms: Literal["authority", "business"] | None = None
+    scope_subjects: tuple[str, ...] = ()
     competence_cues: tuple[str, ...] = ()
     impersonal_cues: tuple[str, ...] = ()
     opinion: tuple[str, ...] = ()
