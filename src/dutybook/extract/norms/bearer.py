@@ -274,11 +274,11 @@ class BearerFinder:
         if kind is Subject.NOTHING and start > 0:
             # "… deve registar a carga, podendo pedir a guia": one subject, two commands
             return None if subjects.impersonal(clauses, cue) else self.last
-        actor = subjects.antecedent(clauses, verb, start)
-        if actor is Subject.THING:
+        before = subjects.antecedent(clauses, verb, start)
+        if before is Subject.THING:
             return None
-        if actor is not None:
-            return Bearer(part(clauses, actor.start, actor.end), actor.kind, _ANTECEDENT)
+        if before is not None:
+            return Bearer(part(clauses, before.start, before.end), before.kind, _ANTECEDENT)
         if kind is Subject.PRONOUN and self.last is not None and self.last.part is not None:
             return Bearer(self.last.part, self.last.kind, _ANTECEDENT)
         return None

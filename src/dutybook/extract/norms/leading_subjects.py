@@ -112,7 +112,9 @@ class SubjectFinder:
     def _row(self, clauses: Clauses, actor: Actor, low: int, start: int) -> Actor:
         """From the first of several subjects: "os fabricantes, os importadores e …", "o operador e, se for o caso, o agente"."""
         coordinators = self.pack.norms.coordinators
-        joined = bool({*clauses.lower[max(low - 1, 0) : low], *clauses.lower[actor.end : actor.end + 12]} & set(coordinators))
+        joined = bool(
+            {*clauses.lower[max(low - 1, 0) : low], *clauses.lower[actor.end : actor.end + 12]} & set(coordinators)
+        )
         first = actor
         for segment in reversed([s for s in clauses.segments if s.end <= low and s.start >= start]):
             if segment.subordinate:
@@ -130,7 +132,9 @@ class SubjectFinder:
                 first = other
             else:
                 break
-        return Actor(first.start, actor.end, first.kind, first.determiner, first.before, first.head) if joined else actor
+        return (
+            Actor(first.start, actor.end, first.kind, first.determiner, first.before, first.head) if joined else actor
+        )
 
     def _adverb(self, word: str) -> bool:
         endings = self.pack.norms.adverb_endings
@@ -192,6 +196,9 @@ class SubjectFinder:
         segment = clauses.segment_of(verb)
         end = cue.end if cue is not None else verb + 1
         loose = cue is not None and bool(set(self.pack.norms.active_be) & set(clauses.lower[cue.start : cue.end]))
+        # "podem inscrever-se no curso os formandos": a reflexive has no object
+        reflexive = self.pack.norms.binding_endings
+        loose = loose or bool(reflexive and end < stop and clauses.lower[end].endswith(reflexive))
         for actor in self.actors.find(clauses, end, min(segment.end, stop)):
             first = self._first(clauses, actor, end)
             if not loose and first != end:
@@ -202,11 +209,14 @@ class SubjectFinder:
 
     def reported(self, clauses: Clauses, cue: Cue | None, stop: int) -> Actor | None:
         """The subject of the clause that a cue opens ("recomenda-se que os operadores …")."""
-        if cue is None or cue.end >= stop or clauses.lower[cue.end] not in self.pack.norms.complementizers:
+        if cue is None or cue.end >= stop:
             return None
-        found = self.actors.find(clauses, cue.end + 1, min(clauses.segment_of(cue.end).end, stop))
-        first = self._first(clauses, found[0], cue.end + 1) if found else 0
-        return found[0] if first == cue.end + 1 and self._subjective(clauses, found[0], first, first) else None
+        opener = next((t for t in (cue.end - 1, cue.end) if t < len(clauses) and clauses.lower[t] in self.pack.norms.complementizers), None)
+        if opener is None:
+            return None
+        found = self.actors.find(clauses, opener + 1, min(clauses.segment_of(opener).end, stop))
+        first = self._first(clauses, found[0], opener + 1) if found else 0
+        return found[0] if first == opener + 1 and self._subjective(clauses, found[0], first, first) else None
 
     def antecedent(self, clauses: Clauses, verb: int | None, start: int) -> Actor | Literal[Subject.THING] | None:
         """The actor named in the clause before the main one ("caso o operador recuse, deve …"), its subject first.
@@ -234,9 +244,12 @@ class SubjectFinder:
         if any(f" {words} " in said for words in self.pack.norms.oblique_cues):
             return True
         after = clauses.lower[cue.end] if cue.end < len(clauses) else ""
-        if after not in self.pack.actors.recipient_prepositions or not self.impersonal(clauses, cue):
+        words = self.pack.actors
+        if after not in {*words.recipient_prepositions, *words.ambiguous_determiners}:
             return False
-        return any(a.start == cue.end + 1 for a in self.actors.find(clauses, cue.end + 1, cue.end + 6))
+        if cue.label != "exemption" and not self.impersonal(clauses, cue):
+            return False
+        return any(a.start == cue.end + 1 for a in self.actors.find(clauses, cue.end + 1, min(cue.end + 6, len(clauses))))
 
     def impersonal(self, clauses: Clauses, cue: Cue | None) -> bool:
         """Whether a cue says of a thing what becomes of it ("sendo proibida a pesca")."""
