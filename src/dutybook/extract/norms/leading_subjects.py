@@ -211,7 +211,14 @@ class SubjectFinder:
         """The subject of the clause that a cue opens ("recomenda-se que os operadores …")."""
         if cue is None or cue.end >= stop:
             return None
-        opener = next((t for t in (cue.end - 1, cue.end) if t < len(clauses) and clauses.lower[t] in self.pack.norms.complementizers), None)
+        opener = next(
+            (
+                t
+                for t in (cue.end - 1, cue.end)
+                if t < len(clauses) and clauses.lower[t] in self.pack.norms.complementizers
+            ),
+            None,
+        )
         if opener is None:
             return None
         found = self.actors.find(clauses, opener + 1, min(clauses.segment_of(opener).end, stop))
@@ -249,7 +256,9 @@ class SubjectFinder:
             return False
         if cue.label != "exemption" and not self.impersonal(clauses, cue):
             return False
-        return any(a.start == cue.end + 1 for a in self.actors.find(clauses, cue.end + 1, min(cue.end + 6, len(clauses))))
+        return any(
+            a.start == cue.end + 1 for a in self.actors.find(clauses, cue.end + 1, min(cue.end + 6, len(clauses)))
+        )
 
     def impersonal(self, clauses: Clauses, cue: Cue | None) -> bool:
         """Whether a cue says of a thing what becomes of it ("sendo proibida a pesca")."""
