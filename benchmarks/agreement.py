@@ -57,12 +57,14 @@ def code_hash(language: str) -> str:
 class Reader:
     """Units with norms, from the cache where file, code and pack are the same."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, model: str) -> None:
+        self.folder, self.model = folder, model
         folder.mkdir(parents=True, exist_ok=True)
 
     def units(self, file: Path, language: str) -> list[Unit]:
-        key = hashlib.sha256(file.read_bytes() + f"{language}{code_hash(language)}".encode()).hexdigest()[:32]
+        key = hashlib.sha256(file.read_bytes() + f"{language}{self.model}{code_hash(language)}".encode()).hexdigest()[
+            :32
+        ]
         kept = self.folder / f"{key}.pickle"
         if kept.is_file():
             return list(pickle.loads(kept.read_bytes()))  # our own scratch
@@ -70,7 +72,7 @@ class Reader:
             text = read_parallel(file, language)
         else:
             text = in_language(read_text(file.name, file.read_bytes(), None), language)
-        made = units_of(text, norms_of(text))
+        made = units_of(text, norms_of(text, self.model))
         kept.write_bytes(pickle.dumps(made))
         return made
 
@@ -163,11 +165,12 @@ def main() -> int:
     parser.add_argument("--act", nargs="*", default=[], help="acts (GDPR) or parallel files (gdpr.en-sv)")
     parser.add_argument("--show", type=int, default=0, help="print so many disagreements a pair")
     parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "dutybook-agreement")
+    parser.add_argument("--model", default="rules", help="rules, light or auto; auto has learned from these acts")
     options = parser.parse_args()
     if not (options.shared / "docs").is_dir():
         print(f"{options.shared} is not here: the acts are not part of the repository", file=sys.stderr)
         return 2
-    reader = Reader(options.cache)
+    reader = Reader(options.cache, options.model)
     head = f"{'act':<34}{'pair':<14}{'in A':>7}{'in B':>7}{'matched':>9}{'presence':>10}{'modality':>10}{'agree':>8}"
     print(head)
     totals: dict[str, Row] = {}

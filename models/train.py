@@ -12,8 +12,10 @@ is fixed: the same texts and packs give the same weights.
 from __future__ import annotations
 
 import argparse
+import pickle
 import sys
 import time
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -47,39 +49,38 @@ def rows_from(shared: Path | None) -> list[Row]:
 
 
 def settings_of(rows: dict[str, list[Row]], left_out: dict[str, Crossed]) -> dict[str, Any]:
-    """Thresholds, and the languages and genres in which they measured better than the rules alone."""
+    """Thresholds by genre, and the languages in which rules and model did not measure better than rules alone."""
     acts = {*ACTS, *(act for _, act in PARALLEL.values())}
-    thresholds: dict[str, dict[str, float]] = {}
-    for question in QUESTIONS:
-        chosen = [n for n, r in enumerate(rows[question]) if r.language != "en" and r.genre == "eu_act"]
-        of_acts = [rows[question][n] for n in chosen]
-        thresholds[question] = tuned(question, of_acts, left_out[question].values[chosen]) if chosen else {}
-    gains: dict[str, dict[str, int]] = {"language": {}, "genre": {}}
-    for question in QUESTIONS:
-        made = together(question, rows[question], left_out[question].values, thresholds[question])
-        for row, said in zip(rows[question], made, strict=True):
-            gain = (said == row.label) - (row.seen.rules == row.label)
-            if row.group.startswith("specs."):
-                continue  # the rules were written to pass them
-            # English labels come from the English rules: only annotated English texts can show a gain.
-            counts = row.language != "en" or row.group not in acts
-            gains["language"][row.language] = gains["language"].get(row.language, 0) + gain * counts
-            gains["genre"][row.genre] = gains["genre"].get(row.genre, 0) + gain * counts
-    return {
-        "thresholds": thresholds,
-        "genres": sorted(g for g, gain in gains["genre"].items() if gain > 0),
-        "rules_alone": sorted(c for c, gain in gains["language"].items() if gain <= 0),
-        "gains": gains,
-    }
+
+    def counts(row: Row) -> bool:
+        """English labels of acts come from the English rules: only annotated English texts can show a gain."""
+        return row.language != "en" or row.group not in acts
+
+    settings: dict[str, Any] = {"genres": {}}
+    for genre in sorted({r.genre for r in rows["statement"]}):
+        made: dict[str, Any] = {"rules_alone": {q: [] for q in QUESTIONS}}
+        settings["genres"][genre] = made
+        for q in QUESTIONS:
+            chosen = [n for n, r in enumerate(rows[q]) if r.genre == genre and counts(r)]
+            of_genre, values = [rows[q][n] for n in chosen], left_out[q].values[chosen]
+            made[q] = tuned(q, genre, of_genre, values) if chosen else {}
+            if genre == "eu_act" and chosen:
+                gains: Counter[str] = Counter({r.language: 0 for r in rows["statement"]})
+                for row, said in zip(of_genre, together(q, of_genre, values, settings), strict=True):
+                    gains[row.language] += (said == row.label) - (row.seen.rules == row.label)
+                made["rules_alone"][q] = sorted(c for c, gain in gains.items() if gain <= 0)
+        if not any(made[q] for q in QUESTIONS):
+            del settings["genres"][genre]
+    return settings
 
 
-def by(rows: Sequence[Row], question: str, made: Crossed, thresholds: dict[str, float], key: str) -> dict[str, Any]:
+def by(rows: Sequence[Row], question: str, made: Crossed, settings: dict[str, Any], key: str) -> dict[str, Any]:
     """Scores by an attribute of the rows; texts of ours apart."""
     found = {}
     for value in sorted({getattr(r, key) for r in rows}):
         chosen = [n for n, r in enumerate(rows) if getattr(r, key) == value and not np.isnan(made.values[n][0])]
         if len(chosen) >= 10:
-            found[value] = scores(question, [rows[n] for n in chosen], made.values[chosen], thresholds)
+            found[value] = scores(question, [rows[n] for n in chosen], made.values[chosen], settings)
     return found
 
 
@@ -101,10 +102,12 @@ def gold_table(
     return lines
 
 
-def train(shared: Path | None, out: Path, measure: bool = True) -> None:
+def train(shared: Path | None, out: Path, measure: bool = True, kept: Path | None = None) -> None:
     """Fit, measure, write."""
     started = time.monotonic()
-    every = rows_from(shared)
+    every = rows_from(shared) if kept is None or not kept.is_file() else list(pickle.loads(kept.read_bytes()))
+    if kept is not None and not kept.is_file():
+        kept.write_bytes(pickle.dumps(every))
     print(f"{len(every)} rows in {time.monotonic() - started:.0f} s", flush=True)
     folds = folds_of(every)
     rows = {question: [r for r in every if r.question == question] for question in QUESTIONS}
@@ -117,15 +120,14 @@ def train(shared: Path | None, out: Path, measure: bool = True) -> None:
     settings = settings_of(rows, parts)
     print(f"documents left out after {time.monotonic() - started:.0f} s: {settings}", flush=True)
     for question in QUESTIONS:
-        thresholds = settings["thresholds"][question]
         what = "Sentences and stems" if question == "statement" else "Lists"
-        for key in ("language", "group"):
-            found = by(rows[question], question, parts[question], thresholds, key)
+        for key in ("language", "genre", "group"):
+            found = by(rows[question], question, parts[question], settings, key)
             tables[f"{what}, documents left out, by {key}"] = units_table(found, key)
         if measure:
             languages = sorted({r.language for r in rows[question]} - {"en"})
             alone = crossed(question, rows[question], lambda r: r.language, languages)
-            found = by(rows[question], question, alone, thresholds, "language")
+            found = by(rows[question], question, alone, settings, "language")
             tables[f"{what}, one language left out"] = units_table(found, "language")
         heads[question] = fit(question, rows[question], matrix([r.features for r in rows[question]], BITS[question]))
     print(f"fitted after {time.monotonic() - started:.0f} s", flush=True)
@@ -146,11 +148,12 @@ def main() -> int:
     parser.add_argument(
         "--no-card", action="store_true", help="do not measure languages left out, nor annotated documents"
     )
+    parser.add_argument("--rows", type=Path, help="keep the rows here, and take them from here where they are kept")
     options = parser.parse_args()
     if not options.only_own and not (options.shared and (options.shared / "docs").is_dir()):
         print(f"{options.shared} is not here: the acts are not part of the repository (--only-own)", file=sys.stderr)
         return 2
-    train(None if options.only_own else options.shared, options.out, measure=not options.no_card)
+    train(None if options.only_own else options.shared, options.out, measure=not options.no_card, kept=options.rows)
     return 0
 
 

@@ -45,6 +45,19 @@ def units_table(scores: dict[str, dict[str, Any]], first: str) -> str:
     )
 
 
+def _asked(settings: dict[str, Any]) -> str:
+    """In which genres and languages the model is asked."""
+    said = []
+    for genre, made in settings["genres"].items():
+        for question, languages in made["rules_alone"].items():
+            alone = (
+                f" (rules alone in {', '.join(languages)}: both together did not measure better)" if languages else ""
+            )
+            if made[question]:
+                said.append(f"{genre}, {question}s{alone}")
+    return f"Asked in: {'; '.join(said) or 'no genre'}. In others rules alone measured as well or better."
+
+
 def card(
     config: dict[str, Any],
     rows: Sequence[Row],
@@ -53,7 +66,6 @@ def card(
     seconds: float,
 ) -> str:
     """The whole card."""
-    settings = config["settings"]
     counts = Counter((r.question, r.language) for r in rows)
     languages = sorted({r.language for r in rows})
     parts = [
@@ -63,8 +75,7 @@ def card(
             ["language", "sentences and stems", "lists"],
             ([c, str(counts["statement", c]), str(counts["list", c])] for c in languages),
         ),
-        f"\nTrained and measured in {seconds:.0f} s. Asked in genres: {', '.join(settings['genres'])}; the rules alone decide in: "
-        f"{', '.join(settings['rules_alone']) or 'no language'} (there both together did not measure better).\n",
+        f"\nTrained and measured in {seconds:.0f} s. {_asked(config['settings'])}\n",
     ]
     for title, text in tables.items():
         parts += [f"\n## {title}\n", text]

@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from dutybook.extract.norms import find_norms
 from dutybook.languages import available, load
 from dutybook.layout.formats import read_layout
+from dutybook.pipeline.config import Config
+from dutybook.pipeline.modelling import judge_of
 from dutybook.pipeline.unpacking import unwrapped
 from dutybook.records import Genre, Norm, Provision, RawDocument, Sentence, Zone
 from dutybook.structure.build import build_structure, pack_for
@@ -72,9 +74,10 @@ def in_language(text: Text, code: str) -> Text:
     return replace(text, sentences=tuple(moved))
 
 
-def norms_of(text: Text) -> tuple[Norm, ...]:
-    """The norms that the finder finds."""
-    return find_norms(text.text, text.sentences, text.provisions, pack_for, text.genre, "0")[0]
+def norms_of(text: Text, model: str = "rules") -> tuple[Norm, ...]:
+    """The norms that the finder finds; ``model`` as in the pipeline's config."""
+    judge = judge_of(Config(model=model))
+    return find_norms(text.text, text.sentences, text.provisions, pack_for, text.genre, "0", judge)[0]
 
 
 def units_of(text: Text, norms: Sequence[Norm] = ()) -> list[Unit]:

@@ -36,7 +36,7 @@ def model_that_says(label: str, settings: dict[str, object]) -> LightModel:
 
 def settings(**thresholds: float) -> dict[str, object]:
     named = {name.replace("_", " "): value for name, value in thresholds.items()}
-    return {"genres": ["eu_act"], "rules_alone": ["en"], "thresholds": {"statement": named, "list": {}}}
+    return {"genres": {"eu_act": {"rules_alone": {"statement": ["en"], "list": []}, "statement": named, "list": {}}}}
 
 
 def found(line: Spec, judge: LightJudge | None):  # type: ignore[no-untyped-def]

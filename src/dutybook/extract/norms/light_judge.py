@@ -7,8 +7,8 @@ better than rules alone.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from dutybook.extract.norms.actors import ActorFinder
 from dutybook.extract.norms.clauses import Clauses
@@ -41,6 +41,17 @@ def situation(rules: str, sure: bool, says: str, reason: str = "") -> str:
     return f"drop {kind}" if says == NONE else f"change {kind}"
 
 
+def threshold(settings: dict[str, Any], genre: str, language: str, question: str, named: str) -> float:
+    """How sure the model must be of a revision; :data:`NEVER` where the rules alone decide.
+
+    ``settings`` are a model's: by genre and question, thresholds and the languages in which ``rules_alone`` decide.
+    """
+    asked = settings["genres"].get(genre)
+    if asked is None or language in asked["rules_alone"][question]:
+        return NEVER
+    return float(asked[question].get(named, NEVER))
+
+
 @dataclass(frozen=True, slots=True)
 class LightJudge:
     """``alone``: the model decides everything that it is asked (to be measured, not to be used)."""
@@ -52,7 +63,11 @@ class LightJudge:
         self, _index: int, /, reading: Reading, sentence: Sentence, actors: ActorFinder, genre: Genre
     ) -> Reading:
         """The reading, revised where the model is sure enough."""
-        if reading.reason == TOO_SHORT or not judged(sentence) or not self._asked(genre, sentence.language):
+        if (
+            reading.reason == TOO_SHORT
+            or not judged(sentence)
+            or not self._asked("statement", genre, sentence.language)
+        ):
             return reading
         features = of_statement(reading, sentence, actors, genre)
         says = self.model.probabilities("statement", features)
@@ -63,29 +78,32 @@ class LightJudge:
             return reading
         sure = first.cue is not None if first else bool(reading.reason)
         named = situation(rules, sure, best, reading.reason)
-        if says[best] < self._threshold("statement", named):
+        if says[best] < self._threshold("statement", named, genre, sentence.language):
             return reading
         return self._revised(reading, first, best, says)
 
     def list(self, _index: int, /, seen: ListSeen, decided: ListKind, clauses: Clauses, genre: Genre) -> ListKind:
         """What the list is, revised where the model is sure enough."""
-        if not self._asked(genre, clauses.pack.code):
+        if not self._asked("list", genre, clauses.pack.code):
             return decided
         says = self.model.probabilities("list", of_list(seen, decided, clauses, genre))
         best = max(says, key=says.__getitem__)
-        return ListKind(best) if says[best] >= self._threshold("list", f"{decided.value} to {best}") else decided
+        return (
+            ListKind(best)
+            if says[best] >= self._threshold("list", f"{decided.value} to {best}", genre, clauses.pack.code)
+            else decided
+        )
 
-    def _asked(self, genre: Genre, language: str) -> bool:
+    def _asked(self, question: str, genre: Genre, language: str) -> bool:
         if self.alone:
             return True
-        settings = self.model.settings
-        return genre.value in settings["genres"] and language not in settings["rules_alone"]
+        asked = self.model.settings["genres"].get(genre.value)
+        return asked is not None and language not in asked["rules_alone"][question]
 
-    def _threshold(self, question: str, named: str) -> float:
+    def _threshold(self, question: str, named: str, genre: Genre, language: str) -> float:
         if self.alone:
             return 0.0
-        thresholds: Mapping[str, float] = self.model.settings["thresholds"][question]
-        return thresholds.get(named, NEVER)
+        return threshold(self.model.settings, genre.value, language, question, named)
 
     def _revised(self, reading: Reading, first: Statement | None, best: str, says: dict[str, float]) -> Reading:
         by = (self.model.name, self.model.version)
