@@ -26,6 +26,9 @@ _BARE_PARAGRAPH = re.compile(rf"(?P<number>\d{{1,2}}(?:[a-z]|{ADVERB})?)\s+(?=[^
 # "(a) Standard—(1) General rule.": the words before a list that opens in the same paragraph are a heading.
 _LEAD = re.compile(r"(?P<lead>[A-Z][^.;()—–]{0,120}?)\s*(?:\.\s|[—–]\s?)\s*(?=\((?:1|i|A)\)\s*[A-Z])")
 
+# What stands for the mark of an item that has none.
+_LOST = Marker("", "", "-", ((Style.DASH, 0),), 0)
+
 
 class Paragraphs(Walking):
     """Reads the body of articles: paragraphs, subparagraphs, points, margin numbers."""
@@ -61,8 +64,19 @@ class Paragraphs(Walking):
             self._run(self.levels[-1].node, Span(block.span.start + at, block.span.end), block, self.levels[-1].stem)
         elif start:
             self._run(self._holder(block), Span(block.span.start + start, block.span.end), block)
+        elif self.unmarked and self._lost_its_mark(text) and self._item(block, _LOST, 0):
+            self._run(self.levels[-1].node, block.span, block, self.levels[-1].stem)
         else:
             self._continue(block)
+
+    def _lost_its_mark(self, text: str) -> bool:
+        """Whether a paragraph is an item without its letter: in small letters behind a colon or another such item."""
+        if not text[:1].islower() or not self.runs:
+            return False
+        before = self.runs[-1]
+        if self.levels and self.levels[-1].wrap == _LOST.wrap and self.levels[-1].node is before.node:
+            return before.span.of(self.text).rstrip().endswith((";", ","))
+        return self._ends_open(before)
 
     def _marker(self, text: str, at: int) -> Marker | None:
         """The marker at ``text[at:]``, with those that only an article's paragraphs have."""

@@ -44,7 +44,7 @@ class TreeBuilder(NewText):
                 continue
             if index == first:
                 self._reset()
-                self.zone = Zone.ENACTING
+                self.zone, self.unmarked = Zone.ENACTING, True
             quoted = self._quotation(index, text)
             index += quoted or 1 + self._place_block(index, block, text, begin)
         self.close_spans()

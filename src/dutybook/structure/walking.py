@@ -44,6 +44,8 @@ class Walking(Tree):
         self.unclosed = 0
         # The enacting formula stands at the end of the last recital, as in a text that lost its line breaks.
         self.inside = False
+        # The act lost its headings and the marks of its items.
+        self.unmarked = False
 
     def _reset(self) -> None:
         self.article = None

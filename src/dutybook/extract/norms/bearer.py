@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from dutybook.extract.deadlines.patterns import anywhere
 from dutybook.extract.norms.actors import Actor, ActorFinder, part
-from dutybook.extract.norms.clauses import Clauses, Segment, command_verbs, verbs_and_auxiliaries
+from dutybook.extract.norms.clauses import Clauses, Segment
 from dutybook.extract.norms.leading_subjects import Subject, SubjectFinder
 from dutybook.extract.norms.lists import acts
 from dutybook.extract.norms.matching import Cue
@@ -314,13 +314,20 @@ class BearerFinder:
     def _dropped(self, clauses: Clauses, cue: Cue | None, start: int, stop: int) -> Bearer | None:
         """Where a verb needs no subject, that of the clause before it goes on ("Jeżeli armator …, zawiadamia port")."""
         norms = self.pack.norms
-        if not (norms.pro_drop and norms.clauses_need_verbs) or self._impersonal(clauses):
+        if not norms.pro_drop or not (norms.clauses_need_verbs or norms.commanding_verbs) or self._impersonal(clauses):
             return None
         verb = cue.start if cue is not None else self._first_verb(clauses, start, stop)
         if verb is None:
             return None
         main = clauses.segment_of(verb)
-        light = {*norms.between_verbs, *norms.negations, *norms.only, *norms.resumptives, *norms.coordinators}
+        light = {
+            *norms.verb_clitics,
+            *norms.between_verbs,
+            *norms.negations,
+            *norms.only,
+            *norms.resumptives,
+            *norms.coordinators,
+        }
         first = next((i for i in range(max(main.start, start), main.end) if clauses.lower[i] not in light), verb)
         if first != verb and (main.start == start or clauses.lower[first] not in self.pack.actors.prepositions):
             return None
@@ -335,6 +342,8 @@ class BearerFinder:
 
     def _first_verb(self, clauses: Clauses, start: int, stop: int) -> int | None:
         inside = [s for s in clauses.segments if not s.subordinate and start <= s.start < stop]
+        if self.pack.norms.commanding_verbs:
+            return next((i for s in inside for i in range(s.start, s.end) if clauses.is_verb(i)), None)
         return next((i for s in inside for i in range(s.start, s.end) if acts(clauses.lower[i], self.pack)), None)
 
     def _impersonal(self, clauses: Clauses) -> bool:
@@ -346,8 +355,7 @@ class BearerFinder:
 
         Where a clause begins with something else, the subject may follow its verb ("possono partecipare gli enti").
         """
-        verbs = command_verbs(self.pack)
-        if not verbs:
+        if not self.pack.norms.commanding_verbs:
             return None
         at = cue.start if cue is not None else 0
         if cue is not None and clauses.lower[at] in self.pack.norms.no_negations:
@@ -363,7 +371,7 @@ class BearerFinder:
                 low += 1
             begun = begun or (low < high and clauses.lower[low] in self.pack.actors.determiners)
             for token in range(low, high):
-                is_verb = token == at if cue is not None else clauses.lower[token] in verbs
+                is_verb = token == at if cue is not None else clauses.is_verb(token)
                 if is_verb:
                     return token if begun else None
         return None
@@ -499,7 +507,6 @@ class BearerFinder:
         norms = self.pack.norms
         if cue is not None and set(norms.active_be) & set(clauses.lower[cue.start : cue.end]):
             return False
-        verbs = verbs_and_auxiliaries(self.pack)
         for segment in clauses.segments:
             low = max(segment.start, start, cue.start if cue is not None else 0)
             if segment.subordinate or low >= min(segment.end, stop):
@@ -511,10 +518,12 @@ class BearerFinder:
                     break
                 if word in norms.relatives:
                     relative = True
-                elif relative and word in verbs:
+                elif relative and (clauses.is_verb(token) or word in norms.passive):
                     relative = False
                 elif word in norms.passive and not relative and self._participle(clauses, token + 1):
-                    return True
+                    # "dopo essere venuto a conoscenza": an infinitive without its modal verb commands nothing
+                    if not norms.infinitive_endings or not word.endswith(norms.infinitive_endings) or cue is not None:
+                        return True
         return False
 
     def _participle(self, clauses: Clauses, token: int) -> bool:

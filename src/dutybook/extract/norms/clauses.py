@@ -260,26 +260,31 @@ class Clauses:
         ]
         return [c for c in outer if self._hard(c)] or [c for c in outer if not self.segment_of(c.start).subordinate]
 
+    def is_verb(self, token: int) -> bool:
+        """Whether the pack knows a token as a finite verb, and no word before it makes it a noun."""
+        if self.lower[token] not in command_verbs(self.pack):
+            return False
+        return token == 0 or self.lower[token - 1] not in self.pack.norms.noun_signals
+
     def _after_verb(self, cue: Cue) -> bool:
         """Whether the main clause has its verb before the cue, which then belongs to a clause inside."""
-        verbs = command_verbs(self.pack)
-        return bool(verbs) and any(
-            not segment.subordinate and verbs & set(self.lower[segment.start : min(segment.end, cue.start)])
+        return bool(self.pack.norms.commanding_verbs) and any(
+            self.is_verb(token)
             for segment in self.segments
-            if segment.start < cue.start
+            if segment.start < cue.start and not segment.subordinate
+            for token in range(segment.start, min(segment.end, cue.start))
         )
 
     def _reopen(self) -> None:
         """A phrase without its comma ("in caso di nebbia il comandante può …") opens no clause of its own."""
         norms = self.pack.norms
-        verbs = verbs_and_auxiliaries(self.pack)
         for segment in self.segments:
             if segment.opener not in norms.phrase_openers or segment.bracketed:
                 continue
             inside = range(segment.start, segment.end)
             inner = next((t for t in inside if self.lower[t] in norms.relatives), segment.end)
             cued = any(segment.start < c.start < inner and not c.constitutive for c in self.cues)
-            if cued or any(self.lower[t] in verbs for t in range(segment.start, inner)):
+            if cued or any(self.is_verb(t) or self.lower[t] in norms.passive for t in range(segment.start, inner)):
                 segment.opener = ""
 
     def _hard(self, cue: Cue) -> bool:

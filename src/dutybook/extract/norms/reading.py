@@ -13,7 +13,7 @@ from functools import cache
 
 from dutybook.extract.deadlines import find_deadlines
 from dutybook.extract.norms.bearer import BearerFinder
-from dutybook.extract.norms.clauses import Clauses, Segment, command_verbs, verbs_and_auxiliaries
+from dutybook.extract.norms.clauses import Clauses, Segment, verbs_and_auxiliaries
 from dutybook.extract.norms.matching import Cue
 from dutybook.extract.norms.subjects import has_subject, verb_start
 from dutybook.languages import LanguagePack
@@ -22,6 +22,8 @@ from dutybook.records import BearerClass, DeadlineKind, Genre, Modality, Sentenc
 _MIN_WORDS = 3
 TOO_SHORT = "too short"
 """Why a piece of a word or two, often a table's cell, states nothing."""
+# Where "only" limits the verb itself ("può usare soltanto …"), so many words after the cue at most.
+_ONLY_REACH = 5
 # A sentence that threatens a fine is a penalty, whatever else it says (GUIDELINES: "a penalty, never a norm").
 _FINE = "fine"
 
@@ -313,9 +315,13 @@ class SentenceReader:
         bearer = self.finder_for(clauses.pack).find(clauses, None, start, end)
         if bearer.part is None or bearer.antecedent:
             return False
-        verbs = command_verbs(clauses.pack) - set(norms.descriptive_verbs)
         words = self.main_words(clauses, start, end)
-        return any(word in verbs and clauses.offset(token) > bearer.part.span.end - 1 for token, word in words)
+        return any(
+            clauses.is_verb(token)
+            and word not in norms.descriptive_verbs
+            and clauses.offset(token) > bearer.part.span.end - 1
+            for token, word in words
+        )
 
     def _binding(self, clauses: Clauses, finder: BearerFinder, start: int, end: int) -> bool:
         """A passive, a verb by which things are commanded ("umfasst"), or a cue of duty spread over insertions."""
@@ -430,12 +436,30 @@ class SentenceReader:
                     return True
             elif verb < len(clauses) and (clauses.lower[verb] in verbs or word in norms.no_negations):
                 return clauses.lower[verb] not in norms.only
+            elif verb < len(clauses) and self._unknown_verb(clauses, at, verb):
+                return True
         return False
 
     def _mock(self, clauses: Clauses, at: int) -> bool:
         """Whether the negation at ``at`` stands in a phrase that negates nothing ("al dan niet")."""
         around = f" {' '.join(clauses.lower[max(at - 2, 0) : at + 3])} "
         return any(f" {phrase} " in around for phrase in clauses.pack.norms.mock_negations)
+
+    def _unknown_verb(self, clauses: Clauses, at: int, verb: int) -> bool:
+        """Whether a negation stands before a verb that the pack does not know: no known one before it, and no adjective."""
+        pack = clauses.pack
+        segment = clauses.segment_of(at)
+        word = clauses.lower[verb]
+        if (
+            segment.subordinate
+            or not clauses.doc[verb].is_alpha
+            or word in {*pack.norms.only, *pack.actors.prepositions}
+        ):
+            return False
+        if any(clauses.is_verb(t) or clauses.lower[t] in pack.norms.passive for t in range(segment.start, at)):
+            return False
+        endings = (*pack.norms.participle_endings, *pack.actors.complement_endings, *pack.norms.infinitive_endings)
+        return not word.endswith(endings) and not clauses.doc[verb].text[:1].isupper()
 
     def _reach(self, clauses: Clauses, cue: Cue, end: int) -> tuple[int, int]:
         """Tokens in which a negation turns the cue: for duties only right by the verb."""
@@ -452,6 +476,8 @@ class SentenceReader:
             floor = min(floor, clauses.segment_of(cue.start).start)
         # what limits a participle ("decisões tomadas unicamente …") limits no permission
         governed = norms.participle_endings if norms.subject_first else ()
+        if norms.verb_clitics:
+            end = min(end, cue.end + _ONLY_REACH)
         return any(
             w in norms.only
             and floor <= at

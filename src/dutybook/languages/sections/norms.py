@@ -56,7 +56,7 @@ class Norms(Section):
     ``participle_endings`` where subjects stand anywhere: an auxiliary without such a word behind it is no passive.
     ``verb_clitics``: where given, a negation turns a verb only right before it, with such words between ("non lo può").
     ``phrase_openers``: subordinators that open a phrase, too: with the main verb in their segment they open no clause.
-    ``descriptive_verbs`` among them command nobody in guidance ("dispone"). ``binding_participles``: passives that command in guidance ("sono annotati").
+    After one of ``noun_signals`` such a word is a noun ("la verifica"). ``descriptive_verbs`` among them command nobody in guidance ("dispone"). ``binding_participles``: passives that command in guidance ("sono annotati").
     ``inner_openers``: words that open a clause inside a segment, without a comma ("gegevens die …", "zorgt ervoor dat
     …"); after a preposition, an auxiliary or one of ``determiner_after``, those of them that are determiners are that.
     ``no_openers``: phrases that begin like a clause and are none ("indien nodig", "als onderdeel van").
@@ -125,6 +125,7 @@ class Norms(Section):
     participle_endings: tuple[str, ...] = ()
     commanding_verbs: tuple[str, ...] = ()
     descriptive_verbs: tuple[str, ...] = ()
+    noun_signals: tuple[str, ...] = ()
     binding_participles: tuple[str, ...] = ()
     verb_clitics: tuple[str, ...] = ()
     phrase_openers: tuple[str, ...] = ()
