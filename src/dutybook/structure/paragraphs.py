@@ -76,7 +76,10 @@ class Paragraphs(Walking):
         before = self.runs[-1]
         if self.levels and self.levels[-1].wrap == _LOST.wrap and self.levels[-1].node is before.node:
             return before.span.of(self.text).rstrip().endswith((";", ","))
-        return self._ends_open(before)
+        if self._ends_open(before):
+            self.closed = []
+            return True
+        return False
 
     def _marker(self, text: str, at: int) -> Marker | None:
         """The marker at ``text[at:]``, with those that only an article's paragraphs have."""
@@ -212,7 +215,9 @@ class Paragraphs(Walking):
         if self._begins_subparagraph(holder, block.span.of(self.text)):
             self._subparagraph(holder, block)
         else:
-            self._run(holder, block.span, block, tail=True)
+            # where marks are lost, what begins with a capital is a paragraph of its own
+            alone = self.unmarked and self.text[block.span.start].isupper()
+            self._run(holder, block.span, block, tail=not alone)
 
     def _begins_subparagraph(self, holder: Node, text: str) -> bool:
         """Whether a paragraph without a number is a further subparagraph, and not the rest of the one before."""

@@ -520,10 +520,10 @@ class BearerFinder:
                     relative = True
                 elif relative and (clauses.is_verb(token) or word in norms.passive):
                     relative = False
+                elif cue is None and norms.infinitive_endings and word.endswith(norms.infinitive_endings):
+                    continue  # "dopo essere venuto a conoscenza": an infinitive without its modal verb
                 elif word in norms.passive and not relative and self._participle(clauses, token + 1):
-                    # "dopo essere venuto a conoscenza": an infinitive without its modal verb commands nothing
-                    if not norms.infinitive_endings or not word.endswith(norms.infinitive_endings) or cue is not None:
-                        return True
+                    return True
         return False
 
     def _participle(self, clauses: Clauses, token: int) -> bool:

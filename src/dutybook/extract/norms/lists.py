@@ -10,6 +10,8 @@ from functools import cache
 
 from dutybook.languages import LanguagePack
 
+# Words that the subject of a list's items may have in its stem.
+_LONGEST_SUBJECT = 8
 _TRAILING = re.compile(r"(?<![\s:;,.—–-])[\s:;,.—–-]+$")
 
 
@@ -35,6 +37,12 @@ def stem_leads_into(stem: str, pack: LanguagePack) -> str | None:
     bare = " " + _TRAILING.sub("", stem).casefold()
     for ending, kind in _endings(pack):
         if bare.endswith(" " + ending):
+            return kind
+    # "… shall ensure that their terms and conditions:": the subject of the items stands behind what leads into them
+    for ending, kind in _endings(pack):
+        at = bare.rfind(f" {ending} ") if kind == "ensure" else -1
+        rest = bare[at + len(ending) + 2 :]
+        if at >= 0 and len(rest.split()) <= _LONGEST_SUBJECT and not set(rest) & set(",;:"):
             return kind
     return None
 
