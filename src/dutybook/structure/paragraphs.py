@@ -26,6 +26,8 @@ _BARE_PARAGRAPH = re.compile(rf"(?P<number>\d{{1,2}}(?:[a-z]|{ADVERB})?)\s+(?=[^
 # "(a) Standard—(1) General rule.": the words before a list that opens in the same paragraph are a heading.
 _LEAD = re.compile(r"(?P<lead>[A-Z][^.;()—–]{0,120}?)\s*(?:\.\s|[—–]\s?)\s*(?=\((?:1|i|A)\)\s*[A-Z])")
 
+# "…; and": an item that others follow.
+_GOES_ON = re.compile(r"[;,](?:\s+\w{1,5})?\s*$")
 # What stands for the mark of an item that has none.
 _LOST = Marker("", "", "-", ((Style.DASH, 0),), 0)
 
@@ -75,7 +77,7 @@ class Paragraphs(Walking):
             return False
         before = self.runs[-1]
         if self.levels and self.levels[-1].wrap == _LOST.wrap and self.levels[-1].node is before.node:
-            return before.span.of(self.text).rstrip().endswith((";", ","))
+            return _GOES_ON.search(before.span.of(self.text)) is not None
         if self._ends_open(before):
             self.closed = []
             return True
