@@ -397,6 +397,10 @@ class BearerFinder:
             own = clauses.segment_of(last if clauses.lower[last] in self.pack.norms.complementizers else cue.start)
             if own.opener in self.pack.norms.complementizers:
                 return [own]
+            if set(self.pack.norms.complement_cues) & set(clauses.lower[cue.start : cue.end]):
+                after = [s for s in clauses.segments if s.start > cue.start]
+                if after and after[0].opener in self.pack.norms.complementizers:
+                    return [after[0]]
         return [s for s in clauses.segments if not s.subordinate]
 
     def _oblique(self, clauses: Clauses, start: int, stop: int) -> Bearer | None:

@@ -85,7 +85,7 @@ class Clauses:
         self.pack = pack
         self.source = span.of(text)[:_LONGEST]
         words = _RUN.sub(lambda run: "x" * len(run.group()), self.source)
-        self.doc: Doc = tokenizer(pack.spacy).make_doc(words)
+        self.doc: Doc = tokenizer(pack).make_doc(words)
         self.lower = [t.lower_ for t in self.doc]
         self.segments = self._segments()
         inside = frozenset(s.start for s in self.segments if s.inner)
@@ -143,7 +143,7 @@ class Clauses:
                 start = index
             if index in citing:
                 continue
-            if index == len(self.lower) or word in _BOUNDARIES:
+            if index == len(self.lower) or (word in _BOUNDARIES and not self._inside_number(index)):
                 if index > start:
                     found.append(self._segment(start, index, depth > 0))
                 depth += (word == "(") - (word == ")")
@@ -156,12 +156,22 @@ class Clauses:
             self._go_on(found)
         return found
 
+    def _inside_number(self, index: int) -> bool:
+        """A dash without spaces between two numbers ("art. 15–22") parts no clauses."""
+        if self.lower[index] != "–" or not 0 < index < len(self.lower) - 1 or self.doc[index].whitespace_:
+            return False
+        return self.doc[index - 1].is_digit and self.doc[index + 1].is_digit and not self.doc[index - 1].whitespace_
+
     def _go_on(self, segments: list[Segment]) -> None:
-        """A clause whose verb has not come goes on past insertions ("jeżeli żądania osoby, której …, są nadmierne, …")."""
+        """A clause whose verb has not come goes on past insertions ("jeżeli żądania osoby, której …, są nadmierne, …").
+
+        So does a condition before the main clause, with a joining word ("…, i nie ma zastosowania …, operator …").
+        """
         norms = self.pack.norms
         clausal = {*norms.relatives, *norms.complementizers, *norms.conditions}
         waiting: Segment | None = None
-        inserted = False
+        condition: Segment | None = None
+        inserted = main = False
         for segment in segments:
             if segment.bracketed:
                 inserted = True
@@ -169,15 +179,22 @@ class Clauses:
             words = [w for w in self.lower[segment.start : segment.end] if w not in segment.opener.split()]
             verb = any(acts(w, self.pack) or w.endswith(norms.verb_endings) for w in words)
             if segment.opener:
-                inserted = waiting is not None
-                if segment.opener in clausal and not verb and not inserted:
-                    waiting, inserted = segment, segment.end - segment.start == 1
-            elif waiting is not None:
-                if verb and not inserted:
-                    waiting = None
-                    continue
+                if segment.opener in norms.conditions and not main:
+                    condition = segment
+                if segment.opener in clausal and not verb and waiting is None:
+                    dash = self.lower[segment.end : segment.end + 1] == ["–"]
+                    waiting, inserted = segment, dash or segment.end - segment.start == 1
+                else:
+                    inserted = waiting is not None
+            elif waiting is not None and (inserted or not verb):
                 segment.opener, segment.relative = waiting.opener, waiting.relative
-                waiting, inserted = None if verb else waiting, False
+                dash = self.lower[segment.end : segment.end + 1] == ["–"]
+                waiting, inserted = None if verb else waiting, dash
+            elif condition is not None and not main and self.lower[segment.start] in norms.coordinators:
+                segment.opener = condition.opener
+            else:
+                waiting = None
+                main = main or verb
 
     def _segment(self, start: int, end: int, bracketed: bool) -> Segment:
         words, coordinators = _openers(self.pack)

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import product
+from string import ascii_lowercase
 from typing import TYPE_CHECKING
 
 from dutybook.languages import LanguagePack
@@ -55,11 +56,16 @@ class Cue:
 
 
 @cache
-def tokenizer(code: str) -> Language:
-    """spaCy's rule-based tokenizer of a language (no statistical model)."""
+def tokenizer(pack: LanguagePack) -> Language:
+    """spaCy's rule-based tokenizer of a language (no statistical model), with the abbreviations that it lacks."""
     import spacy
 
-    return spacy.blank(code)
+    nlp = spacy.blank(pack.spacy)
+    if pack.norms.whole_abbreviations:
+        whole = [a for a in pack.sentences.abbreviations if " " not in a]
+        for word in {*whole, *(a.capitalize() for a in whole), *(f"{letter})" for letter in ascii_lowercase)}:
+            nlp.tokenizer.add_special_case(word, [{"ORTH": word}])
+    return nlp
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +124,7 @@ def _compiled(pack: LanguagePack) -> _Compiled:
     from spacy.matcher import PhraseMatcher
     from spacy.tokens import Doc
 
-    nlp = tokenizer(pack.spacy)
+    nlp = tokenizer(pack)
     made = _Compiled(PhraseMatcher(nlp.vocab, attr="LOWER"))
 
     def piece(run: list[str]) -> _Piece:

@@ -271,7 +271,8 @@ class SentenceReader:
             return True
         span = clauses.span(statement.start, statement.end)
         return statement.strength is Strength.MUST and any(
-            d.kind is DeadlineKind.FIXED for d in find_deadlines(self.text, span, clauses.pack)
+            d.kind is DeadlineKind.FIXED or (d.value or "").startswith("--")
+            for d in find_deadlines(self.text, span, clauses.pack)
         )
 
     def _indicative(
@@ -297,7 +298,7 @@ class SentenceReader:
             return [], "no clause of its own", None
         if self.genre is Genre.STATUTE and finder.find(clauses, None, start, end).part is None:
             # National law describes in the indicative, too: what commands names who acts, or is a passive.
-            if negated:
+            if negated and not (norms.impersonal and finder.is_passive(clauses, None)):
                 return [], "a negation that binds nobody", None
             if sentence.role is SentenceRole.SENTENCE and not self._binding(clauses, finder, start, end):
                 return [], "a statement that binds nobody", None
@@ -389,6 +390,12 @@ class SentenceReader:
             return self._negates(clauses, cue, start)
         if norms.verb_clitics:
             return self._negated_verb(clauses, words, cue)
+        if norms.unnegated and cue is not None:
+            before = [t for t in range(max(start, clauses.segment_of(cue.start).start), cue.start)]
+            return any(
+                clauses.lower[t] in norms.negations and (t == cue.start - 1 or clauses.lower[t] in norms.no_negations)
+                for t in before
+            )
         floor, ceiling = start, end
         if cue is None:
             # what follows "…, dass die Unterlagen" after a comma still belongs to that clause
@@ -405,7 +412,8 @@ class SentenceReader:
         for at, word in words:
             if word in norms.negations and floor <= at < ceiling and not self._mock(clauses, at):
                 after = clauses.lower[at + 1] if at + 1 < len(clauses) else ""
-                if after not in norms.only and after not in norms.unnegated:
+                object_of = bool(norms.unnegated) and clauses.lower[at - 1] in clauses.pack.actors.prepositions
+                if after not in norms.only and after not in norms.unnegated and not (at and object_of):
                     return True
         return False
 

@@ -75,6 +75,8 @@ class Norms(Section):
     ``plural_verb_endings``: by them a noun whose plural subject looks like another case is told from that case.
     ``clauses_need_verbs``: a subordinate clause without a verb (``item_verbs``, ``verb_endings``) goes on past insertions.
     ``participles_anywhere``: the participle of a passive may stand before its auxiliary ("wydany zostaje").
+    ``whole_abbreviations``: the tokenizer does not know the pack's abbreviations, whose stops would end clauses.
+    ``complement_cues``: words of cues whose bearer is the subject of the clause they open ("oczekuje, że banki …").
     ``unnegated``: words after which a negation turns nothing ("nie później niż", "not later than").
     """
 
@@ -154,6 +156,8 @@ class Norms(Section):
     no_openers: tuple[str, ...] = ()
     citation_parts: tuple[str, ...] = ()
     mock_negations: tuple[str, ...] = ()
+    whole_abbreviations: bool = False
+    complement_cues: tuple[str, ...] = ()
 
 
 Case = Literal["nom", "gen", "dat", "acc", "ins", "loc"]
