@@ -326,6 +326,7 @@ class BearerFinder:
             *norms.negations,
             *norms.only,
             *norms.resumptives,
+            *norms.main_openers,
             *norms.coordinators,
         }
         first = next((i for i in range(max(main.start, start), main.end) if clauses.lower[i] not in light), verb)

@@ -171,30 +171,33 @@ class Clauses:
         clausal = {*norms.relatives, *norms.complementizers, *norms.conditions}
         waiting: Segment | None = None
         condition: Segment | None = None
-        inserted = main = False
+        inserted = dashed = main = False
         for segment in segments:
+            if self.lower[segment.start] in norms.main_openers and not segment.bracketed:
+                waiting, condition = None, None  # "…, to przewoźnik zawiadamia"
             if segment.bracketed:
                 inserted = True
                 continue
             words = [w for w in self.lower[segment.start : segment.end] if w not in segment.opener.split()]
-            verb = any(acts(w, self.pack) or w.endswith(norms.verb_endings) for w in words)
+            sure = any(acts(w, self.pack) for w in words)
+            verb = sure or any(w.endswith(norms.verb_endings) for w in words)
+            ends_in_dash = self.lower[segment.end : segment.end + 1] == ["–"]
             if segment.opener:
                 if segment.opener in norms.conditions and not main:
                     condition = segment
                 if segment.opener in clausal and not verb and waiting is None:
-                    dash = self.lower[segment.end : segment.end + 1] == ["–"]
-                    waiting, inserted = segment, dash or segment.end - segment.start == 1
+                    waiting, dashed = segment, ends_in_dash
+                    inserted = segment.end - segment.start == 1
                 else:
                     inserted = waiting is not None
-            elif waiting is not None and (inserted or not verb):
+            elif waiting is not None and (inserted or dashed or not verb):
                 segment.opener, segment.relative = waiting.opener, waiting.relative
-                dash = self.lower[segment.end : segment.end + 1] == ["–"]
-                waiting, inserted = None if verb else waiting, dash
+                waiting, inserted, dashed = None if verb else waiting, False, dashed or ends_in_dash
             elif condition is not None and not main and self.lower[segment.start] in norms.coordinators:
                 segment.opener = condition.opener
             else:
                 waiting = None
-                main = main or verb
+                main = main or sure
 
     def _segment(self, start: int, end: int, bracketed: bool) -> Segment:
         words, coordinators = _openers(self.pack)

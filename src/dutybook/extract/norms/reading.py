@@ -14,6 +14,7 @@ from functools import cache
 from dutybook.extract.deadlines import find_deadlines
 from dutybook.extract.norms.bearer import BearerFinder
 from dutybook.extract.norms.clauses import Clauses, Segment, verbs_and_auxiliaries
+from dutybook.extract.norms.lists import acts
 from dutybook.extract.norms.matching import Cue
 from dutybook.extract.norms.subjects import has_subject, verb_start
 from dutybook.languages import LanguagePack
@@ -348,7 +349,11 @@ class SentenceReader:
         """No main clause: all segments are subordinate, or there are too few words for one."""
         inside = [s for s in clauses.segments if s.end > start and s.start < end]
         words = sum(s.end - s.start for s in inside if not s.subordinate or s.inner)
-        if words < (2 if sentence.role is SentenceRole.STEM else 4):
+        if clauses.pack.norms.clauses_need_verbs:
+            verb = any(acts(w, clauses.pack) for _, w in self.main_words(clauses, start, end))
+            if (start > 0 and not verb) or (words == 3 and not verb) or words < 2:
+                return True
+        elif words < (2 if sentence.role is SentenceRole.STEM else 4):
             return True
         lead = clauses.source[clauses.offset(start) - clauses.base :].lstrip()
         return lead[:1].islower() and sentence.role is SentenceRole.SENTENCE and start == 0

@@ -76,6 +76,7 @@ class Norms(Section):
     ``clauses_need_verbs``: a subordinate clause without a verb (``item_verbs``, ``verb_endings``) goes on past insertions.
     ``participles_anywhere``: the participle of a passive may stand before its auxiliary ("wydany zostaje").
     ``whole_abbreviations``: the tokenizer does not know the pack's abbreviations, whose stops would end clauses.
+    ``main_openers``: words that open the main clause after a condition ("jeżeli …, to …").
     ``complement_cues``: words of cues whose bearer is the subject of the clause they open ("oczekuje, że banki …").
     ``unnegated``: words after which a negation turns nothing ("nie później niż", "not later than").
     """
@@ -157,6 +158,7 @@ class Norms(Section):
     citation_parts: tuple[str, ...] = ()
     mock_negations: tuple[str, ...] = ()
     whole_abbreviations: bool = False
+    main_openers: tuple[str, ...] = ()
     complement_cues: tuple[str, ...] = ()
 
 
