@@ -227,7 +227,7 @@ class ActorFinder:
         cases: frozenset[str] = frozenset()
         if actors.declensions:
             cases = self._case_of.get(tuple(clauses.lower[first:end]), ANY_CASE)
-        subject = not cases or reads_as_subject(clauses, cases)
+        subject = not cases or reads_as_subject(clauses, cases, first)
         return Actor(start, self._with_complement(clauses, end, kind), kind, determiner, before, head, cases, subject)
 
     def _with_complement(self, clauses: Clauses, end: int, kind: BearerClass) -> int:

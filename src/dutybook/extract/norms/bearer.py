@@ -400,7 +400,7 @@ class BearerFinder:
                 return [own]
             if set(self.pack.norms.complement_cues) & set(clauses.lower[cue.start : cue.end]):
                 after = [s for s in clauses.segments if s.start > cue.start]
-                if after and after[0].opener in self.pack.norms.complementizers:
+                if after and after[0].opener:
                     return [after[0]]
         return [s for s in clauses.segments if not s.subordinate]
 

@@ -56,19 +56,21 @@ def declined(entry: str, pack: LanguagePack) -> Iterator[tuple[tuple[str, ...], 
         yield words, frozenset(cases)
 
 
-def reads_as_subject(clauses: Clauses, cases: frozenset[str]) -> bool:
-    """Whether a form in ``cases`` is a nominative here.
+def reads_as_subject(clauses: Clauses, cases: frozenset[str], at: int) -> bool:
+    """Whether a form in ``cases`` at token ``at`` is a nominative.
 
-    Of a form that may also be another case, a plural needs a plural verb in a main clause ("dostawcy", of a provider, or
+    Of a form that may also be another case, a plural needs a plural verb in its clause or a main one ("dostawcy", of a provider, or
     providers), and no form is a subject where an impersonal word says that there is none ("wpisuje się podmiot").
     """
     nominative = {c for c in cases if c.endswith(".nom")}
     if not nominative or nominative == cases:
         return bool(nominative)
     norms = clauses.pack.norms
+    own = clauses.segment_of(at)
     words = [w for s in clauses.segments if not s.subordinate for w in clauses.lower[s.start : s.end]]
-    if not set(norms.impersonal).isdisjoint(words):
+    if not own.subordinate and not set(norms.impersonal).isdisjoint(words):
         return False
+    words = clauses.lower[own.start : own.end] if own.subordinate else words
     if "sg.nom" in nominative or not norms.plural_verb_endings:
         return True
     return any(w.endswith(norms.plural_verb_endings) for w in words)

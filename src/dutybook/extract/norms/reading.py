@@ -281,7 +281,9 @@ class SentenceReader:
     ) -> tuple[list[Statement], str, Cue | None]:
         norms = clauses.pack.norms
         acts = self.genre in {Genre.EU_ACT, Genre.STATUTE} and sentence.zone is Zone.ENACTING
-        prose = self.genre is Genre.GUIDANCE and bool(norms.commanding_verbs)
+        # "Załącznik. Regulamin targowiska": rules that a national act annexes command as guidance does.
+        annex = self.genre is Genre.STATUTE and sentence.zone is Zone.ANNEX
+        prose = (self.genre is Genre.GUIDANCE or annex) and bool(norms.commanding_verbs)
         if norms.mood != "indicative" or not (acts or prose) or norms.command_endings:
             return [], "", None
         if prose and (self._is_opinion(clauses, start, end) or not self._commanded(clauses, start, end)):
@@ -314,6 +316,9 @@ class SentenceReader:
         for token, word in self.main_words(clauses, start, end):
             if word in norms.passive and set(norms.binding_participles) & set(clauses.lower[token + 1 : token + 3]):
                 return True
+            beside = {*clauses.lower[max(token - 1, 0) : token], *clauses.lower[token + 1 : token + 2]}
+            if word in norms.commanding_verbs and set(norms.impersonal) & beside:
+                return True  # "odszkodowanie wypłaca się najpóźniej …"
         bearer = self.finder_for(clauses.pack).find(clauses, None, start, end)
         if bearer.part is None or bearer.antecedent:
             return False
@@ -396,7 +401,7 @@ class SentenceReader:
         if norms.verb_clitics:
             return self._negated_verb(clauses, words, cue)
         if norms.unnegated and cue is not None:
-            before = [t for t in range(max(start, clauses.segment_of(cue.start).start), cue.start)]
+            before = range(max(start, clauses.segment_of(cue.start).start), cue.start)
             return any(
                 clauses.lower[t] in norms.negations and (t == cue.start - 1 or clauses.lower[t] in norms.no_negations)
                 for t in before
