@@ -72,9 +72,13 @@ def _cases(pack: LanguagePack) -> dict[tuple[str, ...], frozenset[str]]:
 
 
 @cache
-def _before_nouns(pack: LanguagePack) -> frozenset[str]:
-    """The adjectives that may stand before a declined noun, in every form."""
-    return frozenset(" ".join(words) for a in pack.actors.adjectives for words, _ in declined(a, pack))
+def _before_nouns(pack: LanguagePack) -> dict[str, frozenset[str]]:
+    """The adjectives that may stand before a declined noun, in every form, with its cases."""
+    made: dict[str, frozenset[str]] = {}
+    for adjective in pack.actors.adjectives:
+        for words, cases in declined(adjective, pack):
+            made[" ".join(words)] = made.get(" ".join(words), frozenset()) | cases
+    return made
 
 
 def defined_actors(text: str, sentences: Sequence[Sentence], pack: LanguagePack) -> dict[tuple[str, ...], BearerClass]:
@@ -198,8 +202,11 @@ class ActorFinder:
         norms = self.pack.norms
         stops = {*actors.prepositions, *norms.coordinators, *norms.complementizers, *norms.relatives}
         start = first
-        while self.pack.actors.declensions and start > floor and clauses.lower[start - 1] in _before_nouns(self.pack):
-            start -= 1
+        cases: frozenset[str] = frozenset()
+        if actors.declensions:
+            cases = self._case_of.get(tuple(clauses.lower[first:end]), ANY_CASE)
+            while start > floor and cases & _before_nouns(self.pack).get(clauses.lower[start - 1], frozenset()):
+                start -= 1
         while start > floor and not self.pack.actors.declensions:
             word = clauses.lower[start - 1]
             if any(c.start == start - 1 for c in clauses.cues):
@@ -224,9 +231,6 @@ class ActorFinder:
         if actors.compounds and not all(w.endswith(actors.adjective_endings) for w in clauses.lower[start:first]):
             start, determiner, before = first, "", clauses.lower[first - 1]
         head = clauses.lower[end - 1]
-        cases: frozenset[str] = frozenset()
-        if actors.declensions:
-            cases = self._case_of.get(tuple(clauses.lower[first:end]), ANY_CASE)
         subject = not cases or reads_as_subject(clauses, cases, first)
         return Actor(start, self._with_complement(clauses, end, kind), kind, determiner, before, head, cases, subject)
 

@@ -292,6 +292,13 @@ class BearerFinder:
             return self._oblique(clauses, start, stop)
         if passive:
             return None
+        reported = cue is not None and set(self.pack.norms.complement_cues) & set(clauses.lower[cue.start : cue.end])
+        if self.pack.actors.declensions and cue is not None and not reported:
+            # "Armator prowadzi dziennik, a załadowca musi …": what stands before the cue in its own clause comes first
+            own = clauses.segment_of(cue.start)
+            for actor in self.actors.find(clauses, max(own.start, start), cue.start) if not own.subordinate else ():
+                if self.actors.nominative(actor):
+                    return self._with_joined(clauses, actor, own.end)
         for segment in self._reporting(clauses, cue):
             if segment.end <= start or segment.start >= stop:
                 continue
@@ -306,6 +313,9 @@ class BearerFinder:
                 if verb is not None and actor.start > verb:
                     return None
                 if self.actors.nominative(actor) and self._bare_subject(clauses, actor, low, cue):
+                    unsure = any(not c.endswith(".nom") for c in actor.cases)
+                    if unsure and (dropped := self._dropped(clauses, cue, start, stop)) is not None:
+                        return dropped  # "Jeżeli armator …, zawiadamia port": the port is informed
                     return self._with_joined(clauses, actor, high)
             if pronoun < high and (verb is None or pronoun < verb):
                 return self._antecedent(clauses, cue, start)
@@ -443,11 +453,11 @@ class BearerFinder:
         """A dative of its own ("przysługuje konsumentowi"), or the noun right after a cue ("do zadań kapitana należy")."""
         if not self.pack.actors.declensions or actor.before in self.pack.actors.prepositions:
             return False
-        if actor.before in self.pack.norms.oblique_cues:
+        if actor.before in {*self.pack.norms.oblique_cues, *self.pack.norms.impersonal}:
             return True
         dative = {c for c in actor.cases if c.endswith(".dat")}
         first = actor.start == clauses.segment_of(actor.start).start
-        return bool(dative) and (dative == actor.cases or first or actor.before in self.pack.norms.impersonal)
+        return bool(dative) and (dative == actor.cases or first)
 
     def _is_pronoun(self, clauses: Clauses, index: int) -> bool:
         """A subject pronoun; before a noun the same word is a determiner ("diese Dokumentation")."""

@@ -181,7 +181,8 @@ class Clauses:
             words = [w for w in self.lower[segment.start : segment.end] if w not in segment.opener.split()]
             sure = any(acts(w, self.pack) for w in words)
             verb = sure or any(w.endswith(norms.verb_endings) for w in words)
-            ends_in_dash = self.lower[segment.end : segment.end + 1] == ["–"]
+            after, before = self.lower[segment.end : segment.end + 1], self.lower[segment.start - 1 : segment.start]
+            ends_in_dash = after == ["–"] and before != ["–"]
             if segment.opener:
                 if segment.opener in norms.conditions and not main:
                     condition = segment

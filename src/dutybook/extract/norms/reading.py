@@ -299,6 +299,8 @@ class SentenceReader:
         bare = sentence.role is not SentenceRole.SENTENCE and self.genre is Genre.STATUTE
         if not negated and finder.subjects is not None and not finder.subjects.states(clauses, start, end, bare=bare):
             return [], "no clause of its own", None
+        if self.genre is Genre.STATUTE and self._describes(clauses, finder, start, end):
+            return [], "a statement that binds nobody", None
         if self.genre is Genre.STATUTE and finder.find(clauses, None, start, end).part is None:
             # National law describes in the indicative, too: what commands names who acts, or is a passive.
             if negated and not (norms.impersonal and finder.is_passive(clauses, None)):
@@ -309,6 +311,14 @@ class SentenceReader:
         modality = Modality(label or "obligation")
         why = "plain main clause in the enacting terms" + (", negated" if negated else "")
         return [Statement(start, end, modality, Strength.MUST, None, why, 0.6)], "", None
+
+    def _describes(self, clauses: Clauses, finder: BearerFinder, start: int, end: int) -> bool:
+        """National law says what somebody is or has ("Port leży nad zatoką"): told by the main clause's first verb."""
+        norms = clauses.pack.norms
+        if not norms.clauses_need_verbs or finder.is_passive(clauses, None):
+            return False
+        first = next((w for _, w in self.main_words(clauses, start, end) if acts(w, clauses.pack)), "")
+        return first in norms.descriptive_verbs
 
     def _commanded(self, clauses: Clauses, start: int, end: int) -> bool:
         """Guidance describes, too: a named actor and, right behind it, a verb that commands ("le banche adottano …")."""
