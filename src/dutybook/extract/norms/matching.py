@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from itertools import product
 from string import ascii_lowercase
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dutybook.languages import LanguagePack
 
@@ -63,8 +63,9 @@ def tokenizer(pack: LanguagePack) -> Language:
     nlp = spacy.blank(pack.spacy)
     if pack.norms.whole_abbreviations:
         whole = [a for a in pack.sentences.abbreviations if " " not in a]
+        rules: Any = nlp.tokenizer
         for word in {*whole, *(a.capitalize() for a in whole), *(f"{letter})" for letter in ascii_lowercase)}:
-            nlp.tokenizer.add_special_case(word, [{"ORTH": word}])
+            rules.add_special_case(word, [{"ORTH": word}])
     return nlp
 
 
