@@ -10,6 +10,9 @@ from dutybook.records import Block, BlockRole, Genre, Layout, ProvisionKind
 from dutybook.structure import headings, headingwords
 
 _NEWS_LENGTH = 20_000
+# Numbered points ("2.3 The buyer …") that a text of rules has and a report has not.
+_POINT = re.compile(r"\d{1,2}\.\d{1,2}\.?\s+[^\W\d_]")
+_POINTS = 5
 _WORD = re.compile(r"\w+")
 # "(EU) 2016/679", "(UE) n.º 575/2013" in every language of the Union.
 _UNION = re.compile(
@@ -54,6 +57,7 @@ def _of_words(text: str, blocks: Sequence[Block], pack: LanguagePack, meta: dict
             articles += not found.sign
             signs += found.sign
     margins = sum(bool(patterns.margin and patterns.margin.match(text, b.span.start)) for b in blocks)
+    points = sum(_POINT.match(text, b.span.start) is not None for b in blocks)
     folded = text.casefold()
     own = sum(folded.count(w) for w in pack.structure.self_reference)
     # A town's or a grand duchy's regulation says "this Regulation", too, but hardly speaks of the Union.
@@ -70,6 +74,6 @@ def _of_words(text: str, blocks: Sequence[Block], pack: LanguagePack, meta: dict
     if programme >= 3 and 1000 * programme / words > _PROGRAMME_RATE:
         return Genre.OTHER
     head = folded[:4000]
-    if margins >= 3 or any(w in head for w in pack.structure.guidance_words):
+    if margins >= 3 or points >= _POINTS or any(w in head for w in pack.structure.guidance_words):
         return Genre.GUIDANCE
     return Genre.NEWS if len(text) < _NEWS_LENGTH / 2 else Genre.GUIDANCE

@@ -34,10 +34,21 @@ class TreeBuilder(NewText):
         first = self._unmarked_terms(begin[1])
         if first > 0:
             self.zone = Zone.RECITAL
+        opened, closed = self._preamble() if begin[1] < 0 and first < 0 else (-1, -1)
         index = 0
         while index < len(self.blocks):
             block = self.blocks[index]
             text = block.span.of(self.text)
+            if opened <= index < closed and block.role not in {BlockRole.FOOTNOTE, BlockRole.CONTENTS}:
+                if index == opened:
+                    self._reset()
+                    self.zone = Zone.PREAMBLE
+                self._before_enacting(block, text)
+                index += 1
+                continue
+            if index == closed:
+                self._reset()
+                self.zone = Zone.ENACTING
             if index < first:
                 self._before_enacting(block, text)
                 index += 1
@@ -83,6 +94,24 @@ class TreeBuilder(NewText):
                 opening = text[: marker.end + _OPENING].casefold()
                 return index if any(w in opening for w in self.pack.structure.self_reference) else -1
         return -1
+
+    def _preamble(self) -> tuple[int, int]:
+        """Where a statute's statement of reasons ("Exposición de motivos") begins, and its terms; −1 where it has none."""
+        words = tuple(word.casefold() for word in self.pack.structure.preambles)
+        opened = -1
+        for index, block in enumerate(self.blocks if words else ()):
+            text = block.span.of(self.text)
+            if block.role in {BlockRole.CONTENTS, BlockRole.FOOTNOTE} or len(text) > 200:
+                continue
+            if opened < 0:
+                opened = index if text.strip(" .").casefold() in words else -1
+            elif headings.article(text, block, self.pack) or self._divides(text, block):
+                return opened, index
+        return -1, -1
+
+    def _divides(self, text: str, block: Block) -> bool:
+        found = headings.division(text, block, self.pack)
+        return found is not None and block.role is BlockRole.HEADING or (found is not None and text.isupper())
 
     def _has_articles(self) -> bool:
         """Whether any block heads an article."""

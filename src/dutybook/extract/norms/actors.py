@@ -289,6 +289,7 @@ class ActorFinder:
                 actors.complement_endings
                 and lower[token].endswith(actors.complement_endings)
                 and lower[token] not in command_verbs(self.pack)
+                and lower[token] not in actors.prepositions
             ):
                 token = end = token + 1
             else:

@@ -211,6 +211,8 @@ class BearerFinder:
         if found is None and (passive or reflexive(clauses, cue) or oblique):
             found = self._agent(clauses, cue, start, stop)
         self._topic = found
+        if found is None and oblique and cue.label in {"prohibition", "permission"}:
+            return Bearer(None, BearerClass.ANY, _NOBODY)  # "Queda prohibido nadar"
         if found is None:
             return Bearer(None, self._context(clauses, start, stop), _NOBODY)
         self.last = found

@@ -500,7 +500,7 @@ class SentenceReader:
     def _limited(self, clauses: Clauses, cue: Cue, end: int) -> bool:
         norms = clauses.pack.norms
         floor = cue.start - 8
-        if norms.subject_first:  # "somente os dados estritamente necessários poderão …"
+        if norms.subject_first or norms.clitics:  # "somente os dados estritamente necessários poderão …"
             floor = min(floor, clauses.segment_of(cue.start).start)
         # what limits a participle ("decisões tomadas unicamente …") limits no permission
         governed = norms.participle_endings if norms.subject_first else ()

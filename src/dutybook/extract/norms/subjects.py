@@ -86,11 +86,20 @@ def subject_of(actors: ActorFinder, clauses: Clauses, cue: Cue, start: int) -> S
         if found is not None:
             return _with_earlier(actors, clauses, found, segment, start)
         if not _adverbial(clauses, low, segment.end):
-            return None
+            return _first(actors, clauses, start, cue)
     behind = _behind(actors, clauses, cue)
     if behind is not None:
         return behind
     return Subject(verb, verb, dropped=True) if norms.pro_drop and not _is_thing(clauses, cue) else None
+
+
+def _first(actors: ActorFinder, clauses: Clauses, start: int, cue: Cue) -> Subject | None:
+    """An actor that begins the sentence, where only insertions stand between it and the verb."""
+    main = next((s for s in clauses.segments if not s.subordinate and s.end > start), None)
+    if main is None or main.end > cue.start or any(start <= c.start < cue.start for c in clauses.main_cues()):
+        return None
+    found = _in_region(actors, clauses, max(main.start, start), main.end, cue.start)
+    return found if found is not None and found.actor is not None and found.start - main.start <= 1 else None
 
 
 def _in_region(actors: ActorFinder, clauses: Clauses, low: int, high: int, verb: int) -> Subject | None:
@@ -99,6 +108,8 @@ def _in_region(actors: ActorFinder, clauses: Clauses, low: int, high: int, verb:
     for actor in actors.find(clauses, low, high):
         if not actors.nominative(actor) or not _determined(clauses, actor, low):
             continue
+        if set(pack.norms.relatives) & set(clauses.lower[low : actor.start]) and not _adverbial(clauses, low, high):
+            continue  # "las cuotas que la comunidad fije serán …": the subject of a clause inside the subject
         end = _extended(clauses, actor, high)
         if end == high < verb and clauses.lower[high - 1] in pack.norms.coordinators and verb - high < _LONGEST:
             end = verb  # "el responsable y, en su caso, su representante llevarán"
@@ -151,7 +162,7 @@ def _with_earlier(actors: ActorFinder, clauses: Clauses, found: Subject, own: Se
         row = actors.find(clauses, segment.start, segment.end) if joins and not segment.subordinate else []
         if not row or row[0].start - segment.start > 1 or not actors.nominative(row[0]) or segment.end - row[0].end > 6:
             break
-        if first.actor is not None and first.start - own.start > 1:
+        if first.start - own.start > 1 and not joiners & set(clauses.lower[own.start : first.start]):
             break
         first, own = Subject(row[0].start, found.end, row[0]), segment
     return first

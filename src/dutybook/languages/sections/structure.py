@@ -34,6 +34,7 @@ class StructureWords(Section):
     they may stand before or after their number. ``article_first`` is the word that stands for the number of the first
     article ("premier"), ``article_names`` for that of any ("único"); ``article_special`` begin provisions counted beside
     the articles ("Disposición adicional"); ``article_plural`` and ``range_words`` head several at once ("Articles 5 à 7").
+    ``preambles`` head a national act's statement of reasons, which goes up to its first article or title.
     ``number_first``: articles are headed "5. cikk". ``ordinal_o``: "1o" is written for "1º". ``section_sign`` says what
     ``§`` opens, ``sole_paragraph`` heads an article's only one ("Parágrafo único"). ``rule_letters`` end a handbook rule's number
     ("15A.2.1 R"); ``section_labels`` say by what a bare-numbered section is cited where words stand in an act's opening. ``division_ordinals`` are ordinals
@@ -60,6 +61,7 @@ class StructureWords(Section):
     division_ordinals: tuple[str, ...] = ()
     annex: tuple[str, ...] = ()
     recitals: tuple[str, ...] = ()
+    preambles: tuple[str, ...] = ()
     enacting: tuple[str, ...] = ()
     signature: tuple[str, ...] = ()
     contents: tuple[str, ...] = ()
