@@ -111,7 +111,7 @@ class TreeBuilder(NewText):
 
     def _divides(self, text: str, block: Block) -> bool:
         found = headings.division(text, block, self.pack)
-        return found is not None and block.role is BlockRole.HEADING or (found is not None and text.isupper())
+        return (found is not None and block.role is BlockRole.HEADING) or (found is not None and text.isupper())
 
     def _has_articles(self) -> bool:
         """Whether any block heads an article."""

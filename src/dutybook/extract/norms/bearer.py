@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from dutybook.extract.deadlines.patterns import anywhere
@@ -28,6 +29,8 @@ class Bearer:
         return self.how == _ANTECEDENT
 
 
+# So many authorities named make an act one for authorities.
+_MANY = 6
 _NOBODY = "no bearer named"
 _ANTECEDENT = "antecedent of the pronoun"
 _ADDRESSED = "to whom the command is addressed"
@@ -41,6 +44,8 @@ class BearerFinder:
         self.pack = actors.pack
         self.last: Bearer | None = None
         self._topic: Bearer | None = None
+        self._article = ""
+        self._named: Counter[BearerClass] = Counter()
         self.subjects = SubjectFinder(actors) if self.pack.norms.subject_first else None
 
     def find(self, clauses: Clauses, cue: Cue | None, start: int = 0, end: int | None = None) -> Bearer:
@@ -66,6 +71,12 @@ class BearerFinder:
             return Bearer(None, self._context(clauses, start, stop), _NOBODY)
         self.last = found
         return found
+
+    def enter(self, place: str) -> None:
+        """Where subjects are dropped, what an article spoke of ends with it; ``place`` is the sentence's provision."""
+        article = place.split("(", 1)[0]
+        if article != self._article and self.pack.norms.pro_drop:
+            self._article, self.last, self._topic = article, None, None
 
     def peek(self, clauses: Clauses, cue: Cue) -> Bearer:
         """The bearer, without remembering it."""
@@ -95,6 +106,9 @@ class BearerFinder:
         if self.last is not None and self.last.kind in {BearerClass.AUTHORITY, BearerClass.BUSINESS}:
             return self.last.kind
         kinds = [a.kind for a in self.actors.find(clauses, start, stop)]
+        named = self._named[BearerClass.AUTHORITY]
+        if not kinds and named >= _MANY and named > 2 * self._named[BearerClass.BUSINESS]:
+            return BearerClass.AUTHORITY  # an act on procedure
         only_authorities = bool(kinds) and all(k is BearerClass.AUTHORITY for k in kinds)
         return BearerClass.AUTHORITY if only_authorities else BearerClass.BUSINESS
 
@@ -211,11 +225,13 @@ class BearerFinder:
         if found is None and (passive or reflexive(clauses, cue) or oblique):
             found = self._agent(clauses, cue, start, stop)
         self._topic = found
-        if found is None and oblique and cue.label in {"prohibition", "permission"}:
+        spoken_of = self.last is not None and self.last.kind in {BearerClass.BUSINESS, BearerClass.AUTHORITY}
+        if found is None and oblique and cue.label in {"prohibition", "permission"} and not spoken_of:
             return Bearer(None, BearerClass.ANY, _NOBODY)  # "Queda prohibido nadar"
         if found is None:
             return Bearer(None, self._context(clauses, start, stop), _NOBODY)
         self.last = found
+        self._named[found.kind] += 1
         return found
 
     def _named_behind(self, clauses: Clauses, cue: Cue, *, oblique: bool) -> Bearer | None:

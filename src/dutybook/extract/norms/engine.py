@@ -101,6 +101,7 @@ class NormFinder:
 
     def _plain(self, index: int) -> None:
         sentence = self.sentences[index]
+        self._enter(sentence)
         reading = self._read(index)
         if not reading.statements:
             self._reject(sentence, reading)
@@ -124,6 +125,7 @@ class NormFinder:
         sentence = self.sentences[index]
         items = self.items[index]
         tail = self.tails.get(index)
+        self._enter(sentence)
         reading = self._read(index)
         texts = [self.sentences[i].span.of(self.text) for i in items]
         tail_text = self.sentences[tail].span.of(self.text) if tail is not None else None
@@ -388,6 +390,9 @@ class NormFinder:
         if pack.code not in self.finders:
             self.finders[pack.code] = BearerFinder(ActorFinder(self.text, self.sentences, pack))
         return self.finders[pack.code]
+
+    def _enter(self, sentence: Sentence) -> None:
+        self._finder(self.pack_for(sentence.language)).enter(self.places.get(sentence.provision, ""))
 
     def _add(self, sentence: Sentence, clauses: Clauses, statement: Statement) -> None:
         bearer = self._finder(clauses.pack).find(clauses, statement.cue, statement.start, statement.end)
