@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 from collections import Counter
 from pathlib import Path
@@ -23,6 +24,10 @@ from dutybook.pipeline.modelling import judge_of
 from dutybook.records import BlockRole, Layout, LayoutBuilder, Norm
 from dutybook.structure.build import build_structure, pack_for
 
+# Somebody acts, and an earlier sentence says who; with "be", something is done to what the pronoun stands for.
+_PRONOUN = re.compile(
+    r"(?:^|[.,;:] )(?:It|They|He|She|it|they|he or she) (?:shall|must|may)(?: not| also)? (?!be |apply|consist)"
+)
 _NAME = "cases/eu-regulatory-sentences.en.json"
 
 
@@ -41,9 +46,9 @@ def norms_in(sentence: str, model: str) -> list[Norm]:
     return [n for n in norms if n.span.start >= start]
 
 
-def regulatory(norms: list[Norm]) -> bool:
-    """A norm with a bearer that the sentence names."""
-    return any(n.bearer is not None for n in norms)
+def regulatory(norms: list[Norm], sentence: str) -> bool:
+    """A norm with a bearer that the sentence names, be it by a pronoun whose noun stands in an earlier sentence."""
+    return any(n.bearer is not None for n in norms) or (bool(norms) and bool(_PRONOUN.search(sentence)))
 
 
 def main() -> int:
@@ -62,13 +67,14 @@ def main() -> int:
     shown = []
     for sentence, label in cases.items():
         norms = norms_in(sentence, options.model)
-        gold, said = label == "regulatory", regulatory(norms)
+        gold, said = label == "regulatory", regulatory(norms, sentence)
         counts[gold, said] += 1
         if gold != said:
             kind = "a norm without bearer" if norms else "no norm" if gold else ""
             if said:
-                named = next(n for n in norms if n.bearer is not None)
-                kind = f"a bearer is named ({named.modality.value}, {named.bearer_class.value})"
+                named = next((n for n in norms if n.bearer is not None), norms[0])
+                who = named.bearer_class.value if named.bearer else "a pronoun"
+                kind = f"a bearer is named ({named.modality.value}, {who})"
             kinds[f"{'missed' if gold else 'extra'}: {kind}"] += 1
             bearers = [n.bearer.text if n.bearer else None for n in norms]
             shown.append(f"{'missed' if gold else 'extra'} | {kind} | {bearers} | {' '.join(sentence.split())[:300]}")

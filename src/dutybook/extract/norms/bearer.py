@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 
@@ -31,6 +32,7 @@ class Bearer:
 
 # So many authorities named make an act one for authorities.
 _MANY = 6
+_ABBREVIATION = re.compile(r"[A-Z]{2,6}s?")
 _NOBODY = "no bearer named"
 _ANTECEDENT = "antecedent of the pronoun"
 _ADDRESSED = "to whom the command is addressed"
@@ -135,8 +137,16 @@ class BearerFinder:
             return self._antecedent(clauses, cue, start)
         found = [a for a in self.actors.find(clauses, first, last) if self.actors.nominative(a)]
         if not found:
-            return None
+            return self._abbreviated(clauses, first, last)
         return self._extend(clauses, self._reported(clauses, found, last) or found, last)
+
+    def _abbreviated(self, clauses: Clauses, first: int, last: int) -> Bearer | None:
+        """A subject that is an abbreviation and nothing else ("The AACC shall …"): what acts under such a name is a body."""
+        word = clauses.doc[last - 1].text
+        leads = all(w in self.pack.actors.determiners for w in clauses.lower[first : last - 1])
+        if not leads or last - first > 2 or not _ABBREVIATION.fullmatch(word):
+            return None
+        return Bearer(part(clauses, last - 1, last), BearerClass.AUTHORITY, "subject of the command")
 
     def _reported(self, clauses: Clauses, found: list[Actor], last: int) -> list[Actor]:
         """ "The ministry said that carriers must …": the actor between the complementizer and the verb is meant."""
