@@ -274,6 +274,8 @@ class ActorFinder:
                     break  # "maakt van deze mogelijkheid gebruik"
                 while noun < stop and lower[noun] in actors.determiners:
                     noun += 1
+                if noun + 1 < stop and clauses.doc[noun].like_num and actors.head_first:
+                    noun += 1  # "menores de 16 anos"
                 if (
                     noun >= stop
                     or not clauses.doc[noun].is_alpha

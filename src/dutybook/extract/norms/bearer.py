@@ -282,9 +282,9 @@ class BearerFinder:
         verb = subjects.verb(clauses, cue, start, stop)
         if cue is not None and subjects.oblique(clauses, cue):
             addressee = subjects.addressee(clauses, cue, start, stop)
-            return (
-                Bearer(part(clauses, addressee.start, addressee.end), addressee.kind, _ADDRESSED) if addressee else None
-            )
+            if addressee is None:
+                return None
+            return Bearer(self._with_joined(clauses, addressee, stop).part, addressee.kind, _ADDRESSED)
         actor = subjects.reported(clauses, cue, stop)
         if actor is not None:
             return self._with_joined(clauses, actor, stop)
@@ -301,7 +301,7 @@ class BearerFinder:
             return None
         if kind is Subject.NOTHING and start > 0:
             # "… deve registar a carga, podendo pedir a guia": one subject, two commands
-            return None if subjects.impersonal(clauses, cue) else self.last
+            return None if subjects.impersonal(clauses, cue) or subjects.thing_behind(clauses, cue) else self.last
         before = subjects.antecedent(clauses, verb, start)
         if before is Subject.THING:
             return None

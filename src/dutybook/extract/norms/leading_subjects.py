@@ -80,6 +80,16 @@ class SubjectFinder:
         leads = {*self._leads, *self.pack.actors.determiners, *self.pack.norms.coordinators}
         return first in leads or self._adverb(first) or self.subject(clauses, None, start, stop)[1] is not None
 
+    def opens_reflexive(self, clauses: Clauses, start: int, stop: int) -> bool:
+        """Whether the command is a passive with a reflexive of a verb that commands ("regista-se a hora")."""
+        at = self.verb(clauses, None, start, stop)
+        glued = next(
+            (e for e in self.pack.norms.binding_endings if at is not None and clauses.lower[at].endswith(e)), ""
+        )
+        return (
+            bool(glued) and at is not None and clauses.lower[at].removesuffix(glued) in self.pack.norms.commanding_verbs
+        )
+
     # -- the subject -------------------------------------------------------------------------------------------------
 
     def subject(self, clauses: Clauses, verb: int | None, start: int, stop: int) -> tuple[Subject, Actor | None]:
@@ -259,6 +269,13 @@ class SubjectFinder:
         return any(
             a.start == cue.end + 1 for a in self.actors.find(clauses, cue.end + 1, min(cue.end + 6, len(clauses)))
         )
+
+    def thing_behind(self, clauses: Clauses, cue: Cue | None) -> bool:
+        """Whether a noun follows a subordinate verb as its subject ("devendo a recusa ficar registada")."""
+        endings = self.pack.norms.clause_endings
+        if cue is None or cue.end >= len(clauses) or not clauses.lower[cue.end - 1].endswith(endings or ("\0",)):
+            return False
+        return clauses.lower[cue.end] in self.pack.actors.determiners
 
     def impersonal(self, clauses: Clauses, cue: Cue | None) -> bool:
         """Whether a cue says of a thing what becomes of it ("sendo proibida a pesca")."""

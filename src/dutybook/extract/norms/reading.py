@@ -329,7 +329,10 @@ class SentenceReader:
             beside = {*clauses.lower[max(token - 1, 0) : token], *clauses.lower[token + 1 : token + 2]}
             if word in norms.commanding_verbs and set(norms.impersonal) & beside:
                 return True  # "odszkodowanie wypłaca się najpóźniej …"
-        bearer = self.finder_for(clauses.pack).find(clauses, None, start, end)
+        finder = self.finder_for(clauses.pack)
+        if finder.subjects is not None and finder.subjects.opens_reflexive(clauses, start, end):
+            return True
+        bearer = finder.find(clauses, None, start, end)
         if bearer.part is None or bearer.antecedent:
             return False
         words = self.main_words(clauses, start, end)
