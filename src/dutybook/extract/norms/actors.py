@@ -14,7 +14,7 @@ from dutybook.languages import LanguagePack
 from dutybook.records import BearerClass, Part, Sentence, Span, Zone
 
 _CLASSES = (BearerClass.AUTHORITY, BearerClass.PERSON, BearerClass.BUSINESS, BearerClass.ANY)
-_LONGEST = 5
+_LONGEST = 6
 _LONGEST_COMPLEMENT = 9
 # Three capitals at least: "(EU)" is a part of numbers.
 _ABBREVIATED = re.compile(
@@ -221,6 +221,8 @@ class ActorFinder:
                 break
             if not actors.by_capitals and word in clauses.pack.norms.subordinators:
                 break
+            if actors.premodifiers and not (word in actors.premodifiers or word.endswith(actors.complement_endings)):
+                break
             start -= 1
         determiner = clauses.lower[start - 1] if start > floor and clauses.lower[start - 1] in determiners else ""
         at = start - 1 if determiner else start
@@ -262,12 +264,23 @@ class ActorFinder:
             return last + 1
         return end
 
+    @staticmethod
+    def _goes_on(clauses: Clauses, token: int) -> bool:
+        return clauses.doc[token].is_alpha or clauses.lower[token][-1:] in "'’"
+
     def _linked(self, clauses: Clauses, end: int) -> int:
         """The rest of the noun phrase: adjectives, and phrases with "of" ("autorità nazionale di vigilanza del porto")."""
         actors, norms, lower = self.pack.actors, self.pack.norms, clauses.lower
         token, stop = end, min(end + _LONGEST_COMPLEMENT, len(clauses))
         verbs = {cue.start for cue in clauses.cues}
-        while token < stop and token not in verbs and (clauses.doc[token].is_alpha or lower[token][-1:] in "'’"):
+        while token < stop and token not in verbs and self._goes_on(clauses, token):
+            if token == end and lower[token] in norms.complement_openers:
+                verb = next((t for t in range(token, stop) if t in verbs or clauses.is_verb(t)), stop)
+                marks = (t for t in range(token, verb) if lower[t] in norms.relatives or not self._goes_on(clauses, t))
+                end = next(marks, verb)
+                while lower[end - 1] in {*norms.verb_clitics, *norms.negations, *actors.prepositions}:
+                    end -= 1
+                return end
             if lower[token] in actors.complement_links:
                 noun = token + 1
                 if noun < stop and lower[noun] in {*actors.demonstrative_pronouns, *actors.complement_stops}:

@@ -357,6 +357,8 @@ class BearerFinder:
         verb = cue.start if cue is not None else self._first_verb(clauses, start, stop)
         if verb is None:
             return None
+        if norms.verb_clitics and set(norms.reflexives) & set(clauses.lower[max(verb - 1, 0) : verb + 1]):
+            return None  # "non si potranno usare": nobody is meant
         main = clauses.segment_of(verb)
         light = {
             *norms.verb_clitics,
@@ -375,7 +377,8 @@ class BearerFinder:
             subject = next((a for a in self.actors.find(clauses, segment.start, segment.end) if a.subject), None)
             if subject is not None and self.actors.nominative(subject):
                 return Bearer(part(clauses, subject.start, subject.end), subject.kind, _ANTECEDENT)
-        if fronted or cue is None or first != verb or self.last is None or self.last.part is None:
+        known = bool(norms.commanding_verbs) and not set(norms.passive) & set(clauses.lower[main.start : main.end])
+        if fronted or (cue is None and not known) or first != verb or self.last is None or self.last.part is None:
             return None
         return Bearer(self.last.part, self.last.kind, _ANTECEDENT)
 
@@ -624,7 +627,7 @@ class BearerFinder:
             if segment.subordinate or segment.end <= start or segment.start >= stop:
                 continue
             for actor in self.actors.find(clauses, max(segment.start, start), min(segment.end, stop)):
-                if actor.start < verb:
+                if actor.start < verb or self._agent_of_noun(clauses, actor, verb):
                     continue
                 if actor.before in self.pack.actors.agent_prepositions or (
                     not actor.before and actor.determiner in self.pack.actors.agent_prepositions
@@ -632,11 +635,30 @@ class BearerFinder:
                     return Bearer(part(clauses, actor.start, actor.end), actor.kind, "agent of the passive")
         return None
 
+    def _agent_of_noun(self, clauses: Clauses, actor: Actor, verb: int) -> bool:
+        """Whether the agent belongs to a participle that only describes a noun ("muniti di caschi forniti dal gestore")."""
+        endings = self.pack.norms.participle_endings
+        if not self.pack.norms.commanding_verbs or not endings:
+            return False
+        at = actor.start - (2 if actor.determiner else 1) - 1
+        main = next((t for t in range(verb, at) if clauses.lower[t].endswith(endings)), at)
+        return main < at and clauses.lower[at].endswith(endings) and at - main > 1
+
     def _auxiliary(self, clauses: Clauses, start: int, stop: int) -> int | None:
         return next((i for i in range(start, stop) if clauses.lower[i] in self.pack.norms.passive), None)
 
+    def _latter(self, clauses: Clauses) -> Bearer | None:
+        """The actor named last before "quest'ultimo"."""
+        two = set(self.pack.actors.latter)
+        at = next((i for i in range(1, len(clauses) - 1) if " ".join(clauses.lower[i : i + 2]) in two), 0) if two else 0
+        actor = next(reversed(self.actors.find(clauses, 0, at)), None) if at else None
+        return Bearer(part(clauses, actor.start, actor.end), actor.kind, _ANTECEDENT) if actor is not None else None
+
     def _antecedent(self, clauses: Clauses, cue: Cue | None, start: int) -> Bearer | None:
         """A pronoun stands for the actor named before it in the sentence, else for the last bearer."""
+        latter = self._latter(clauses)
+        if latter is not None:
+            return latter
         limit = cue.start if cue is not None and not self._free_order() else len(clauses)
         fronted = [s for s in clauses.segments if s.subordinate and start <= s.start < limit]
         for segment in fronted:

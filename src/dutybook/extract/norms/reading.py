@@ -25,6 +25,8 @@ TOO_SHORT = "too short"
 """Why a piece of a word or two, often a table's cell, states nothing."""
 # Where "only" limits the verb itself ("può usare soltanto …"), so many words after the cue at most.
 _ONLY_REACH = 5
+# Words between a joining word and the cue that it adds ("e, a tal fine, può").
+_JOIN_REACH = 7
 # A sentence that threatens a fine is a penalty, whatever else it says (GUIDELINES: "a penalty, never a norm").
 _FINE = "fine"
 
@@ -201,6 +203,8 @@ class SentenceReader:
         norms = clauses.pack.norms
         cue = made[0].cue if made else None
         acts = self.genre in {Genre.EU_ACT, Genre.STATUTE} and sentence.zone is Zone.ENACTING
+        if cue is not None and acts and norms.commanding_verbs:
+            return self._with_known_verb(clauses, made, cue)
         if cue is None or not acts or not norms.auxiliaries or clauses.lower[cue.start - 1] not in norms.coordinators:
             return made
         words = [w for at, w in self.main_words(clauses, made[0].start, cue.start - 1)]
@@ -210,6 +214,20 @@ class SentenceReader:
             made[0].start, cue.start - 1, Modality.OBLIGATION, Strength.MUST, None, "plain clause before a cue", 0.6
         )
         first = made[0]
+        return [lead, replace(first, start=cue.start), *made[1:]]
+
+    def _with_known_verb(self, clauses: Clauses, made: list[Statement], cue: Cue) -> list[Statement]:
+        """The same where the pack knows its verbs ("vigila sui moli e, a tal fine, può ispezionarli")."""
+        first, low = made[0], max(made[0].start, cue.start - _JOIN_REACH)
+        joins = (t for t in range(cue.start - 1, low, -1) if clauses.lower[t] in clauses.pack.norms.coordinators)
+        join = next(joins, None)
+        if join is None or first.modality is Modality.OBLIGATION:
+            return made
+        if not any(clauses.is_verb(at) for at, _ in self.main_words(clauses, first.start, join)):
+            return made
+        if any(clauses.is_verb(at) for at in range(join, cue.start)):
+            return made
+        lead = Statement(first.start, join, Modality.OBLIGATION, Strength.MUST, None, "plain clause before a cue", 0.6)
         return [lead, replace(first, start=cue.start), *made[1:]]
 
     def _with_rest(self, clauses: Clauses, made: list[Statement], sentence: Sentence) -> list[Statement]:

@@ -184,6 +184,8 @@ class Actors(Section):
     ``feminine``: endings of nouns for which ``ambiguous_determiners`` are not in the nominative.
     ``name_links``: words within an authority's name ("Ministerium für …").
     ``plurals``: endings and what they become, for each word of a noun up to its first preposition ("Stato membro di …").
+    ``premodifiers``: where given, only these, and words with ``complement_endings``, stand between determiner and noun.
+    ``latter``: pronouns of two words that stand for the actor named last, in any case ("quest'ultimo").
     ``complement_links``: words by which what follows a noun stays with it ("gestore di un porto"), as do words with one of
     ``complement_endings`` (adjectives: "autorità nazionale").
     ``plural_endings``: of nouns before which an ``ambiguous_determiners`` word is a preposition ("a consumidores").
@@ -203,6 +205,8 @@ class Actors(Section):
     any: tuple[str, ...] = ()
     inflections: tuple[str, ...] = ("",)
     plurals: dict[str, str] = Field(default_factory=dict)
+    premodifiers: tuple[str, ...] = ()
+    latter: tuple[str, ...] = ()
     complement_links: tuple[str, ...] = ()
     complement_endings: tuple[str, ...] = ()
     complement_stops: tuple[str, ...] = ()
