@@ -8,23 +8,35 @@ from functools import cache
 
 from dutybook.languages.pack import available, load
 
-_LONGEST = 40
+_LONGEST = 60
+# A place may stand before it ("Porto, 4 de junho de 2030"), and a weekday.
 _LINE = re.compile(
-    r"(?:[^\W\d_]+,? )?(?:(?P<d>\d{1,2})(?:\.|º|\.º|er|st|nd|rd|th)? (?:de |di |d')?(?P<m>[^\W\d_]{3,})\.?"
+    r"(?:[^\W\d_][\w' -]{1,28}, )?(?:[^\W\d_]+,? )?"
+    r"(?:(?P<d>\d{1,2})(?:\.|º|\.º|er|st|nd|rd|th)? (?:de |di |d')?(?P<m>[^\W\d_]{3,})\.?"
     r"|(?P<m2>[^\W\d_]{3,}) (?P<d2>\d{1,2})),? (?:de |del )?(?P<y>(?:19|20)\d\d)\.?"
 )
+# Day first, as all over the Union; a month above twelve shows the other order, and then there is no such day.
+_NUMBERS = re.compile(r"(?P<d>\d{1,2})([-./])\s?(?P<m>\d{1,2})\2\s?(?P<y>(?:19|20)\d\d)")
 
 
 def day_in_words(line: str) -> str | None:
     """The ISO date that a line states; None where it is no day, or its month has another number in another language."""
-    match = _LINE.fullmatch(" ".join(line.split())) if len(line) <= _LONGEST else None
+    plain = " ".join(line.split())
+    if len(plain) > _LONGEST:
+        return None
+    numbers = _NUMBERS.fullmatch(plain)
+    if numbers is not None:
+        return _iso(int(numbers["y"]), int(numbers["m"]), int(numbers["d"]))
+    match = _LINE.fullmatch(plain)
     if match is None:
         return None
     months = _months().get((match["m"] or match["m2"]).casefold(), frozenset())
-    if len(months) != 1:
-        return None
+    return _iso(int(match["y"]), min(months), int(match["d"] or match["d2"])) if len(months) == 1 else None
+
+
+def _iso(year: int, month: int, day: int) -> str | None:
     try:
-        return date(int(match["y"]), min(months), int(match["d"] or match["d2"])).isoformat()
+        return date(year, month, day).isoformat()
     except ValueError:
         return None
 

@@ -261,7 +261,7 @@ class BearerFinder:
 
     def _resumed(self, clauses: Clauses, cue: Cue, start: int, *, dropped: bool) -> Bearer | None:
         """Whom a pronoun, or a verb without a subject, stands for."""
-        fronted = [s for s in clauses.segments if s.subordinate and start <= s.start < cue.start]
+        fronted = [s for s in clauses.segments if s.subordinate and start <= s.start and s.end <= cue.start]
         pronoun = clauses.lower[verb_start(clauses, cue) - 1] if not dropped else ""
         for segment in fronted:
             found = [a for a in self.actors.find(clauses, segment.start, segment.end) if a.determiner]

@@ -627,7 +627,7 @@ def _relative_command(clauses: Clauses, segment: Segment) -> bool:
     return any(
         c.label != "permission"
         and not c.constitutive
-        and verb_start(clauses, c) == segment.start + 1
+        and verb_start(clauses, c) == segment.start + len(segment.opener.split())
         and clauses.lower[c.start].endswith(clauses.pack.norms.command_endings)
         for c in clauses.cues
         if segment.start < c.start < segment.end

@@ -192,7 +192,10 @@ def _behind(actors: ActorFinder, clauses: Clauses, cue: Cue) -> Subject | None:
     plain = all(
         w in {",", *clauses.pack.norms.between_verbs} or w.endswith(clauses.pack.norms.adverb_endings) for w in lead
     )
-    return Subject(first.start, first.end, first) if near and plain and agrees and not indefinite else None
+    # "Quedan exentas las barcas de la escuela": nothing but the subject follows a verb without an object
+    alone = cue.label == "exemption" and not cue.form
+    end = _extended(clauses, first, clauses.segment_of(first.start).end) if alone else first.end
+    return Subject(first.start, end, first) if near and plain and agrees and not indefinite else None
 
 
 def _is_thing(clauses: Clauses, cue: Cue) -> bool:
