@@ -222,6 +222,8 @@ class BearerFinder:
     def _by_verb(self, clauses: Clauses, cue: Cue, start: int, stop: int) -> Bearer:
         """The subject next to its verb, the one addressed, the agent, or, of a verb without a subject, the one before."""
         oblique = not cue.form and set(self.pack.norms.oblique_cues) & set(clauses.lower[cue.start : cue.end])
+        if 0 < start < cue.start and clauses.segment_of(start).relative and self._relates(clauses, start):
+            return self._antecedent_noun(clauses, start, stop)
         found = self._named_behind(clauses, cue, oblique=bool(oblique))
         if found is None and oblique:
             found = self._oblique(clauses, start, stop)
@@ -243,6 +245,20 @@ class BearerFinder:
         self.last = found
         self._named[found.kind] += 1
         return found
+
+    def _relates(self, clauses: Clauses, start: int) -> bool:
+        """Whether the relative that begins a clause is its subject: no preposition before it."""
+        return clauses.lower[start] not in self.pack.actors.prepositions
+
+    def _antecedent_noun(self, clauses: Clauses, start: int, stop: int) -> Bearer:
+        """The actor right before a relative ("a la consejería, que no podrá …")."""
+        end = start - 1
+        while end > 0 and not clauses.doc[end - 1].is_alpha:
+            end -= 1
+        nearby = self.actors.find(clauses, max(end - 8, 0), end)
+        if nearby and nearby[-1].end == end:
+            return Bearer(part(clauses, nearby[-1].start, end), nearby[-1].kind, _ANTECEDENT)
+        return Bearer(None, self._context(clauses, start, stop), _NOBODY)
 
     def _named_behind(self, clauses: Clauses, cue: Cue, *, oblique: bool) -> Bearer | None:
         """Whom the words right behind a cue name: "es obligación del titular", "se recomienda que las entidades …"."""
