@@ -78,13 +78,15 @@ class StructureWords(Section):
     act_kinds: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     self_reference: tuple[str, ...] = ()
     guidance_words: tuple[str, ...] = ()
+    statute_words: tuple[str, ...] = ()
+    national_titles: tuple[str, ...] = ()
     programme_phrases: tuple[str, ...] = ()
     section_places: SectionPlaces = SectionPlaces()
     section_variants: tuple[SectionVariant, ...] = ()
 
     @field_validator(
         "definition_headings", "amendment_headings", "amendment_endings", "amendment_stems", "deletion_stems",
-        "definition_stems", "scope_headings", "self_reference", "guidance_words", "programme_phrases",
+        "definition_stems", "scope_headings", "self_reference", "guidance_words", "statute_words", "national_titles", "programme_phrases",
     )  # fmt: skip
     @classmethod
     def _fold(cls, words: tuple[str, ...]) -> tuple[str, ...]:
