@@ -18,6 +18,7 @@ from dutybook.records import DeadlineKind, Span
 PIECES = {
     "en": "within|no later than|72|hours|two|months|years|after|the|by|2 August 2026|every|for|,|.|\ue000|and|if|end of 2027",
     "de": "innerhalb|binnen|von|72|Stunden|zwei|Monaten|nach|bis|2. August 2026|alle|für|,|.|\ue001|wenn|Ende 2027|jährlich",
+    "es": "en|el|plazo|de|72|horas|dos|meses|después de|antes de|2 de agosto de 2026|cada|durante|,|.|\ue003|si|finales de 2027",
     "fr": "dans|un|délai|de|72|heures|deux|mois|après|avant|2 août 2026|tous les|pendant|,|.|\ue002|si|d'un|fin 2027",
 }
 VALUE = re.compile(
@@ -25,7 +26,7 @@ VALUE = re.compile(
 )
 
 
-@pytest.mark.parametrize("language", ["en", "de", "fr"])
+@pytest.mark.parametrize("language", sorted(PIECES))
 @given(data=st.data())
 @settings(max_examples=60, deadline=None)
 def test_findings_lie_in_their_sentence_in_order_and_apart(language: str, data: st.DataObject) -> None:
@@ -55,6 +56,8 @@ def test_findings_lie_in_their_sentence_in_order_and_apart(language: str, data: 
         ("de", "fünfundvierzig", 45),
         ("de", "zweihundertfünfzigtausend", 250_000),
         ("fr", "quatre-vingt-dix", 90),
+        ("es", "cuarenta y cinco", 45),
+        ("es", "doscientos cincuenta", 250),
         ("fr", "vingt et un", 21),
         ("en", "72", 72),
         ("en", "several", None),
@@ -67,7 +70,7 @@ def test_numbers_in_words(language: str, written: str, number: int | None) -> No
 @pytest.mark.parametrize(
     "piece", ["within ", "two ", "1 ", "12.", "by the ", "twenty-", "a period of ", ", ", "every 2 years "]
 )
-@pytest.mark.parametrize("language", ["en", "de", "fr"])
+@pytest.mark.parametrize("language", sorted(PIECES))
 def test_hostile_repetition_takes_no_time(language: str, piece: str) -> None:
     text = piece * (20_000 // len(piece))
     begin = time.process_time()

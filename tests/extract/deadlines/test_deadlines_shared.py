@@ -34,6 +34,6 @@ def f1(folder: Path, language: str) -> float:
 
 
 @pytest.mark.shared
-@pytest.mark.parametrize("language", ["en", "de", "fr", "it"])
+@pytest.mark.parametrize("language", ["en", "de", "fr", "it", "es"])
 def test_deadlines_of_gold_norms(shared: Path, language: str) -> None:
     assert f1(shared / "gold", language) >= 0.9

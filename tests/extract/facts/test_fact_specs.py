@@ -63,7 +63,7 @@ def test_each_type_and_value_is_found_once() -> None:
     assert other[0].id != found[0].id
 
 
-@pytest.mark.parametrize("language", ["en", "de", "fr", "it"])
+@pytest.mark.parametrize("language", ["en", "de", "es", "fr", "it"])
 def test_every_frame_of_a_language_has_a_marked_type(language: str) -> None:
     marked = (SPECS / language / "facts.txt").read_text(encoding="utf-8")
     types = {frame.type.value for frame in load(language).facts.frames}
