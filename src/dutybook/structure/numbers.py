@@ -37,7 +37,7 @@ _FROM_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _PREFIX = r"(?:[LRDA]\.?\s?\*?\s?(?=\d)|\*\s?(?=\d))"
 # Articles: prefix of a French code, roman or arabic, inner hyphens and full stops, what was inserted later.
 ARTICLE = (
-    rf"(?:{_PREFIX}?\d+{ORDINAL_SIGN}?(?:[-.]\d+)*(?:/\d+)?|[IVXL]+(?:[.-]\d+)*(?:/\d+)?)"
+    rf"(?:{_PREFIX}?\d+{ORDINAL_SIGN}?(?:[-.:]\d+)*(?:/\d+)?|[IVXL]+(?:[.-]\d+)*(?:/\d+)?)"
     rf"(?:{RAISED}|[a-zα-ωа-я]{{1,2}}(?![a-zα-ωа-я])|[\s-]?{ADVERB}(?!\w)(?:\.\d+)?|-[A-Z]{{1,2}}(?!\w))?"
 )
 # Divisions: "II", "1er", "2.ª", "IV bis", "3a", "B", "I-A".

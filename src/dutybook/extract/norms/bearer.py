@@ -66,6 +66,8 @@ class BearerFinder:
             found = self.last  # "… shall consider the statement and may ask for more": one subject, two commands
         if found is None and cue is None and start > 0 and clauses.lower[start] in self.pack.norms.item_verbs:
             found = self.last  # "… en maakt die bekend"
+        if found is None and self._anybody(clauses, cue):
+            return Bearer(None, BearerClass.ANY, _NOBODY)
         return self._remembered(found, clauses, start, stop)
 
     def _remembered(self, found: Bearer | None, clauses: Clauses, start: int, stop: int) -> Bearer:
@@ -79,6 +81,10 @@ class BearerFinder:
         article = place.split("(", 1)[0]
         if article != self._article and self.pack.norms.pro_drop:
             self._article, self.last, self._topic = article, None, None
+
+    def _anybody(self, clauses: Clauses, cue: Cue | None) -> bool:
+        words = self.pack.actors.anybody_cues
+        return cue is not None and bool(words) and bool(set(words) & set(clauses.lower[cue.start : cue.end]))
 
     def peek(self, clauses: Clauses, cue: Cue) -> Bearer:
         """The bearer, without remembering it."""
@@ -333,7 +339,7 @@ class BearerFinder:
         passive = self._passive_anywhere(clauses, cue, start, stop)
         verb = self._verb_after_noun(clauses, cue, start, stop)
         if cue is not None and set(self.pack.norms.oblique_cues) & set(clauses.lower[cue.start : cue.end]):
-            return self._oblique(clauses, start, stop)
+            return self._oblique(clauses, start, stop, cue)
         if passive:
             return None
         reported = cue is not None and set(self.pack.norms.complement_cues) & set(clauses.lower[cue.start : cue.end])
@@ -349,7 +355,7 @@ class BearerFinder:
             low, high = max(segment.start, start), min(segment.end, stop)
             low += segment.opener in self.pack.norms.complementizers and low == segment.start
             if cue is None and self._thing_first(clauses, low, high):
-                return None
+                return self._unknown_subject(clauses, low, high)
             pronoun = next((i for i in range(low, high) if self._is_pronoun(clauses, i)), high)
             for actor in self.actors.find(clauses, low, high):
                 if pronoun < actor.start:
@@ -360,6 +366,8 @@ class BearerFinder:
                     unsure = any(not c.endswith(".nom") for c in actor.cases)
                     if unsure and (dropped := self._dropped(clauses, cue, start, stop)) is not None:
                         return dropped  # "Jeżeli armator …, zawiadamia port": the port is informed
+                    if actor.head in self.pack.actors.described:
+                        return self._described(clauses, actor)
                     return self._with_joined(clauses, actor, high)
             if pronoun < high and (verb is None or pronoun < verb):
                 return self._antecedent(clauses, cue, start)
@@ -434,6 +442,22 @@ class BearerFinder:
                     return token if begun else None
         return None
 
+    def _described(self, clauses: Clauses, actor: Actor) -> Bearer:
+        """A word that says nothing without its relative clause ("degene die een boei verplaatst")."""
+        following = next((s for s in clauses.segments if s.start == actor.end and s.inner and s.relative), None)
+        end = following.end if following is not None else actor.end
+        return Bearer(part(clauses, actor.start, end), actor.kind, "subject of the command")
+
+    def _unknown_subject(self, clauses: Clauses, low: int, high: int) -> Bearer | None:
+        """Somebody whom the pack does not know, before a verb that only somebody can be the subject of."""
+        pack = self.pack
+        verb = next((i for i in range(low + 2, min(low + 5, high)) if clauses.lower[i] in pack.norms.item_verbs), None)
+        if verb is None or clauses.lower[verb] not in pack.norms.personal_verbs:
+            return None
+        if clauses.lower[verb - 1].endswith(pack.norms.documents) or clauses.lower[low] in pack.norms.relatives:
+            return None
+        return Bearer(part(clauses, low + 1, verb), BearerClass.BUSINESS, "subject of the command")
+
     def _thing_first(self, clauses: Clauses, low: int, high: int) -> bool:
         """A thing with its determiner before a verb that the pack knows is the subject ("Die documentatie stelt … in staat")."""
         actors, norms = self.pack.actors, self.pack.norms
@@ -461,11 +485,19 @@ class BearerFinder:
                     return [after[0]]
         return [s for s in clauses.segments if not s.subordinate]
 
-    def _oblique(self, clauses: Clauses, start: int, stop: int) -> Bearer | None:
+    def _oblique(self, clauses: Clauses, start: int, stop: int, cue: Cue | None = None) -> Bearer | None:
         """The one to whom something is forbidden, allowed, incumbent: the recipient's case names who must act."""
         pack = self.pack.actors
         addressing = pack.oblique_prepositions or pack.recipient_prepositions
         bare: Actor | None = None
+        if cue is not None and pack.oblique_prepositions:
+            # "Het is een onderneming verboden …": who stands within the cue is meant
+            within = (
+                a for a in self.actors.find(clauses, cue.start + 1, cue.end - 1) if a.before not in pack.prepositions
+            )
+            actor = next(within, None)
+            if actor is not None:
+                return self._addressed(clauses, actor)
         for segment in clauses.segments:
             if segment.subordinate or segment.end <= start or segment.start >= stop:
                 continue
@@ -524,6 +556,9 @@ class BearerFinder:
         """Whether a verb, a determiner or a preposition follows a demonstrative: it is then no determiner."""
         following = clauses.lower[index + 1] if index + 1 < len(clauses) else ""
         actors, norms = self.pack.actors, self.pack.norms
+        if clauses.lower[index] in actors.determiners and clauses.lower[index] not in norms.relatives:
+            # "het kan", but "het is verboden" speaks of nobody
+            return any(c.start == index + 1 and c.end - c.start == 1 for c in clauses.cues)
         if following in {*norms.item_verbs, *norms.passive, *actors.determiners, *actors.prepositions}:
             return True
         return any(c.start == index + 1 for c in clauses.cues)
@@ -645,6 +680,9 @@ class BearerFinder:
             for actor in self.actors.find(clauses, max(segment.start, start), min(segment.end, stop)):
                 if actor.start < verb or self._agent_of_noun(clauses, actor, verb):
                     continue
+                by = actor.start - (2 if actor.determiner else 1)
+                if by > 0 and clauses.lower[by - 1] in self.pack.actors.determiners:
+                    continue  # "een door de autoriteit aangewezen instelling"
                 if actor.before in self.pack.actors.agent_prepositions or (
                     not actor.before and actor.determiner in self.pack.actors.agent_prepositions
                 ):

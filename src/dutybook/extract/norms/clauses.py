@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from dutybook.extract.norms.lists import acts
 from dutybook.extract.norms.matching import Cue, citing_signs, find_cues, tokenizer
 from dutybook.extract.norms.verbsecond import (
+    asks_inside,
     closes_clause,
     cut_after_infinitive,
     extend_to_verb,
@@ -135,10 +136,11 @@ class Clauses:
     def _segments(self) -> list[Segment]:
         found: list[Segment] = []
         start, depth = 0, 0
-        inner = frozenset(self.pack.norms.inner_openers)
+        inner, question_words = frozenset(self.pack.norms.inner_openers), frozenset(self.pack.norms.question_words)
         citing = citing_signs(self.lower, self.pack)
         for index, word in enumerate([*self.lower, ","]):
-            if word in inner and opens_inside(self.lower, start, index, self.pack):
+            asks = word in question_words and asks_inside(self.lower, start, index, self.pack)
+            if asks or (word in inner and opens_inside(self.lower, start, index, self.pack)):
                 found.append(self._segment(start, index, depth > 0))
                 start = index
             if index in citing:
@@ -206,6 +208,9 @@ class Clauses:
         while first < end and self.lower[first] in coordinators:
             first += 1
         segment = Segment(start, end, bracketed=bracketed)
+        if start and self.lower[start] in self.pack.norms.question_words and self.lower[start - 1] not in _BOUNDARIES:
+            segment.opener, segment.inner = self.lower[start], True
+            return segment
         segment.inner = start > 0 and self.lower[start - 1] not in _BOUNDARIES
         if any(self.lower[first : first + n.count(" ") + 1] == n.split() for n in self.pack.norms.no_openers):
             return segment
@@ -279,7 +284,8 @@ class Clauses:
             and not self._after_verb(c)
             and not closes_clause(self.lower, self.segments, c, self.segment_of(c.start), self.pack)
         ]
-        return [c for c in outer if self._hard(c)] or [c for c in outer if not self.segment_of(c.start).subordinate]
+        hard = [] if self.pack.norms.auxiliaries else [c for c in outer if self._hard(c)]
+        return hard or [c for c in outer if not self.segment_of(c.start).subordinate]
 
     def is_verb(self, token: int) -> bool:
         """Whether the pack knows a token as a finite verb, and no word before it makes it a noun."""

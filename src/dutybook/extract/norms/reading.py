@@ -185,7 +185,7 @@ class SentenceReader:
             return [], "competence", commanding[0]
         made = self._with_rest(clauses, self._with_lead(clauses, made, sentence), sentence)
         if self.genre is Genre.GUIDANCE:
-            made = [s for s in made if s.modality is not Modality.PERMISSION or self._binds_somebody(clauses, s)]
+            made = [s for s in made if not self._mere_ability(clauses, s)]
             if not made:
                 return [], "a possibility, no permission", commanding[0]
         if self.genre is Genre.NEWS:
@@ -259,6 +259,16 @@ class SentenceReader:
         scope = sentence.heading.casefold().startswith(clauses.pack.structure.scope_headings)
         return scope and statement.modality is Modality.EXEMPTION and clauses.lower[0] in clauses.pack.actors.pronouns
 
+    def _mere_ability(self, clauses: Clauses, statement: Statement) -> bool:
+        """A possibility that binds nobody, and what limits one ("kan alleen slagen wanneer …")."""
+        cue = statement.cue
+        if cue is not None and clauses.lower[cue.start] in clauses.pack.norms.abilities:
+            passive = statement.modality is not Modality.PERMISSION and self.finder_for(clauses.pack).is_passive(
+                clauses, cue
+            )
+            return not passive and not self._binds_somebody(clauses, statement)
+        return statement.modality is Modality.PERMISSION and not self._binds_somebody(clauses, statement)
+
     def _binds_somebody(self, clauses: Clauses, statement: Statement) -> bool:
         """Guidance explains what "may" happen: only what somebody may do, or what "may be done", is a permission."""
         finder = self.finder_for(clauses.pack)
@@ -278,6 +288,9 @@ class SentenceReader:
         """News speaks of abilities and wishes: it needs somebody who is bound, a passive ("must be kept"), or a date."""
         if statement.modality in {Modality.PROHIBITION, Modality.EXEMPTION}:
             return True
+        cue = statement.cue
+        if cue is not None and set(clauses.pack.norms.oblique_cues) & set(clauses.lower[cue.start : cue.end]):
+            return True  # "toegestaan blijft …" says nothing of abilities
         finder = self.finder_for(clauses.pack)
         bearer = finder.find(clauses, statement.cue)
         if bearer.part is not None and (statement.modality is not Modality.PERMISSION or not bearer.antecedent):
@@ -301,7 +314,7 @@ class SentenceReader:
         acts = self.genre in {Genre.EU_ACT, Genre.STATUTE} and sentence.zone is Zone.ENACTING
         # "Załącznik. Regulamin targowiska": rules that a national act annexes command as guidance does.
         annex = self.genre is Genre.STATUTE and sentence.zone is Zone.ANNEX
-        prose = (self.genre is Genre.GUIDANCE or annex) and bool(norms.commanding_verbs)
+        prose = (self.genre is Genre.GUIDANCE or annex) and bool(norms.commanding_verbs or norms.guidance_verbs)
         if norms.mood != "indicative" or not (acts or prose) or norms.command_endings:
             return [], "", None
         if prose and (self._is_opinion(clauses, start, end) or not self._commanded(clauses, start, end)):
@@ -321,7 +334,7 @@ class SentenceReader:
             return [], "a statement that binds nobody", None
         if self.genre is Genre.STATUTE and finder.find(clauses, None, start, end).part is None:
             # National law describes in the indicative, too: what commands names who acts, or is a passive.
-            if negated and not (norms.impersonal and finder.is_passive(clauses, None)):
+            if negated and not ((norms.impersonal or norms.auxiliaries) and finder.is_passive(clauses, None)):
                 return [], "a negation that binds nobody", None
             if sentence.role is SentenceRole.SENTENCE and not self._binding(clauses, finder, start, end):
                 return [], "a statement that binds nobody", None
@@ -342,7 +355,8 @@ class SentenceReader:
         """Guidance describes, too: a named actor and, right behind it, a verb that commands ("le banche adottano …")."""
         norms = clauses.pack.norms
         for token, word in self.main_words(clauses, start, end):
-            if word in norms.passive and set(norms.binding_participles) & set(clauses.lower[token + 1 : token + 3]):
+            reach = end if norms.auxiliaries else token + 3
+            if word in norms.passive and set(norms.binding_participles) & set(clauses.lower[token + 1 : reach]):
                 return True
             beside = {*clauses.lower[max(token - 1, 0) : token], *clauses.lower[token + 1 : token + 2]}
             if word in norms.commanding_verbs and set(norms.impersonal) & beside:
@@ -353,7 +367,11 @@ class SentenceReader:
         bearer = finder.find(clauses, None, start, end)
         if bearer.part is None or bearer.antecedent:
             return False
+        if norms.guidance_verbs and bearer.kind is BearerClass.AUTHORITY:
+            return False  # the authority that gives guidance says what it does itself
         words = self.main_words(clauses, start, end)
+        if norms.auxiliaries:
+            return any(word in norms.guidance_verbs for _, word in words)  # the subject may follow its verb
         return any(
             clauses.is_verb(token)
             and word not in norms.descriptive_verbs
@@ -446,7 +464,9 @@ class SentenceReader:
             # "muss nicht" lifts a duty; "muss … unabhängig und nicht gebunden sein" states one
             floor, ceiling = self._reach(clauses, cue, end)
         if norms.auxiliaries:
-            # where the verb is second, nothing behind the next clause turns it
+            # where the verb is second, nothing behind the next clause or cue turns it
+            later = [c.start for c in clauses.cues if cue is not None and c.start >= cue.end and not c.constitutive]
+            ceiling = min([ceiling, *later])
             verbs = {*norms.auxiliaries, *norms.item_verbs}
             origin = cue.start if cue is not None else next((at for at, w in words if w in verbs), start)
             ceiling = min([ceiling, *(s.start for s in clauses.segments if s.subordinate and s.start > origin)])

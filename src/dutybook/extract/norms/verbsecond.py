@@ -29,11 +29,20 @@ def opens_inside(lower: list[str], start: int, index: int, pack: LanguagePack) -
     if index == start or all(w in norms.coordinators for w in lower[start:index]):
         return False
     before = lower[index - 1]
+    if " ".join(lower[index - 2 : index + 1]) in norms.clause_leads:
+        return True
     if lower[index] not in pack.actors.determiners:
         return True
     if lower[index] in norms.relatives and before in norms.item_verbs:
         return False  # "verstrekt die gegevens"
     return before not in {*pack.actors.prepositions, *norms.auxiliaries, *norms.determiner_after}
+
+
+def asks_inside(lower: list[str], start: int, index: int, pack: LanguagePack) -> bool:
+    """Whether an "or" opens a question ("toetst of de code wordt nageleefd"): a verb of asking stands before it."""
+    following = lower[index + 1] if index + 1 < len(lower) else ""
+    clause = {*pack.actors.determiners, *pack.actors.pronouns, *pack.actors.demonstrative_pronouns}
+    return following in clause and bool(set(pack.norms.question_verbs) & set(lower[start:index]))
 
 
 def without_infinitive(lower: list[str], opener: str, first: int, end: int, pack: LanguagePack) -> bool:

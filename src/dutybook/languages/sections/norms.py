@@ -57,8 +57,13 @@ class Norms(Section):
     ``verb_clitics``: where given, a negation turns a verb only right before it, with such words between ("non lo può").
     ``phrase_openers``: subordinators that open a phrase, too: with the main verb in their segment they open no clause.
     After one of ``noun_signals`` such a word is a noun ("la verifica"). ``descriptive_verbs`` among them command nobody in guidance ("dispone"). ``binding_participles``: passives that command in guidance ("sono annotati").
+    ``guidance_verbs``: verbs that command in guidance where a business is their subject ("de instelling beschikt over …").
+    ``personal_verbs``: verbs whose subject is somebody, also one that the pack does not know ("de molenaar meldt").
     ``inner_openers``: words that open a clause inside a segment, without a comma ("gegevens die …", "zorgt ervoor dat
     …"); after a preposition, an auxiliary or one of ``determiner_after``, those of them that are determiners are that.
+    ``clause_leads``: three words of which the last opens a clause though a preposition stands before it ("zorg voor dat").
+    ``question_words`` open a clause behind one of ``question_verbs`` ("toetst of de code wordt nageleefd").
+    ``abilities``: words of what is possible ("kan"): in guidance they bind only somebody named, or in the passive.
     ``no_openers``: phrases that begin like a clause and are none ("indien nodig", "als onderdeel van").
     ``citation_parts``: words after a comma that go on with a citation ("artikel 3, lid 2, van toepassing is"): such commas
     part no clauses.
@@ -129,6 +134,8 @@ class Norms(Section):
     commanding_verbs: tuple[str, ...] = ()
     descriptive_verbs: tuple[str, ...] = ()
     noun_signals: tuple[str, ...] = ()
+    guidance_verbs: tuple[str, ...] = ()
+    personal_verbs: tuple[str, ...] = ()
     binding_participles: tuple[str, ...] = ()
     verb_clitics: tuple[str, ...] = ()
     phrase_openers: tuple[str, ...] = ()
@@ -155,6 +162,10 @@ class Norms(Section):
     auxiliaries: tuple[str, ...] = ()
     no_cue_after: tuple[str, ...] = ()
     no_openers: tuple[str, ...] = ()
+    question_words: tuple[str, ...] = ()
+    clause_leads: tuple[str, ...] = ()
+    question_verbs: tuple[str, ...] = ()
+    abilities: tuple[str, ...] = ()
     citation_parts: tuple[str, ...] = ()
     mock_negations: tuple[str, ...] = ()
     whole_abbreviations: bool = False
@@ -181,6 +192,8 @@ class Actors(Section):
     only where no noun follows them ("deze meldt", but "deze haven"). ``complement_stops``: nouns after a
     ``complement_links`` that make an idiom ("van mening"). ``oblique_prepositions``: before the bearer of one
     of the ``oblique_cues``, where these are not those of a recipient.
+    ``described``: words that stand for an actor with their relative clause only ("degene die …").
+    ``anybody_cues``: words of cues that bind anybody where nobody is named ("het is verboden").
     ``feminine``: endings of nouns for which ``ambiguous_determiners`` are not in the nominative.
     ``name_links``: words within an authority's name ("Ministerium für …").
     ``plurals``: endings and what they become, for each word of a noun up to its first preposition ("Stato membro di …").
@@ -233,6 +246,8 @@ class Actors(Section):
     noun_clauses: tuple[str, ...] = ()
     definition_heads: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     public_acts: tuple[str, ...] = ()
+    anybody_cues: tuple[str, ...] = ()
+    described: tuple[str, ...] = ()
     head_first: bool = False
     articles_required: bool = False
 
