@@ -38,7 +38,7 @@ class SubjectFinder:
         self._before = {*norms.negations, *norms.between_verbs, *norms.only}
         self._leads = {*words.prepositions, *norms.subordinators, *self._before}
         self._pronouns = {tuple(p.split()) for p in words.pronouns}
-        self._verbs = {*norms.commanding_verbs, *norms.passive}
+        self._verbs = {*norms.commanding_verbs, *norms.binding_verbs, *norms.passive}
 
     # -- what the clause is about ----------------------------------------------------------------------------------
 
