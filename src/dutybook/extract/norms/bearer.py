@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from dutybook.extract.deadlines.patterns import anywhere
+from dutybook.extract.norms import open_subjects
 from dutybook.extract.norms.actors import Actor, ActorFinder, part
 from dutybook.extract.norms.clauses import Clauses, Segment
 from dutybook.extract.norms.leading_subjects import Subject, SubjectFinder
@@ -140,11 +141,26 @@ class BearerFinder:
         lower = clauses.lower
         pronoun = last - first == 1 and lower[first] in self.pack.actors.pronouns
         if pronoun:
-            return self._antecedent(clauses, cue, start)
+            return self._antecedent(clauses, cue, start) or self._bare_pronoun(clauses, first, cue)
         found = [a for a in self.actors.find(clauses, first, last) if self.actors.nominative(a)]
         if not found:
-            return self._abbreviated(clauses, first, last)
+            return self._abbreviated(clauses, first, last) or self._unlisted(clauses, first, last, cue)
         return self._extend(clauses, self._reported(clauses, found, last) or found, last)
+
+    def _bare_pronoun(self, clauses: Clauses, token: int, cue: Cue) -> Bearer | None:
+        """A pronoun that stands for somebody whom the text before it does not name."""
+        if not self.pack.actors.personal_verbs or not open_subjects.personal(clauses, cue, self.pack):
+            return None
+        return Bearer(part(clauses, token, token + 1), self._context(clauses, 0, token), "pronoun without its noun")
+
+    def _unlisted(self, clauses: Clauses, first: int, last: int, cue: Cue) -> Bearer | None:
+        """A subject that no list of actors holds, by its form or its verb."""
+        tokens = open_subjects.subject(clauses, first, last, cue, self.pack)
+        if tokens is None:
+            return None
+        start, end = tokens
+        end = max(end, self._complement(clauses, end, last))
+        return Bearer(part(clauses, start, end), BearerClass.BUSINESS, "subject of the command, in no list")
 
     def _abbreviated(self, clauses: Clauses, first: int, last: int) -> Bearer | None:
         """A subject that is an abbreviation and nothing else ("The AACC shall …"): what acts under such a name is a body."""

@@ -210,6 +210,9 @@ class Actors(Section):
     are what may stand before a noun, ``genitive_complements`` says that nouns in the genitive after it belong to it,
     which ``genitive_links`` go on with ("właściwy do spraw") and ``genitive_stops`` end; ``noun_clauses`` make a noun a
     term of its own (", której dane dotyczą").
+    ``agent_endings``: how nouns end that name somebody though no list holds them ("holder"), but for ``no_agents`` ("order");
+    ``no_nouns``: how words end that begin no subject ("concerning"). ``personal_verbs``: what only somebody can do ("notify"): whoever
+    shall do it is a bearer.
     """
 
     business: tuple[str, ...] = ()
@@ -248,6 +251,10 @@ class Actors(Section):
     public_acts: tuple[str, ...] = ()
     anybody_cues: tuple[str, ...] = ()
     described: tuple[str, ...] = ()
+    agent_endings: tuple[str, ...] = ()
+    no_agents: tuple[str, ...] = ()
+    no_nouns: tuple[str, ...] = ()
+    personal_verbs: tuple[str, ...] = ()
     head_first: bool = False
     articles_required: bool = False
 
