@@ -18,6 +18,7 @@ from dutybook.languages.day_lines import day_in_words
         ("March 17, 2029", "2029-03-17"),
         ("21-01-2031", "2031-01-21"),
         ("31/12/2030", "2030-12-31"),
+        ("Brzegowo, 24 kwietnia 2029 r.", "2029-04-24"),
     ],
 )
 def test_a_day_is_read(line: str, day: str) -> None:

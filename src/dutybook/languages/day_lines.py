@@ -13,7 +13,7 @@ _LONGEST = 60
 _LINE = re.compile(
     r"(?:[^\W\d_][\w' -]{1,28}, )?(?:[^\W\d_]+,? )?"
     r"(?:(?P<d>\d{1,2})(?:\.|º|\.º|er|st|nd|rd|th)? (?:de |di |d')?(?P<m>[^\W\d_]{3,})\.?"
-    r"|(?P<m2>[^\W\d_]{3,}) (?P<d2>\d{1,2})),? (?:de |del )?(?P<y>(?:19|20)\d\d)\.?"
+    r"|(?P<m2>[^\W\d_]{3,}) (?P<d2>\d{1,2})),? (?:de |del )?(?P<y>(?:19|20)\d\d)(?:\.| r\.| roku)?"
 )
 # Day first, as all over the Union; a month above twelve shows the other order, and then there is no such day.
 _NUMBERS = re.compile(r"(?P<d>\d{1,2})([-./])\s?(?P<m>\d{1,2})\2\s?(?P<y>(?:19|20)\d\d)")

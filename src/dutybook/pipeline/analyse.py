@@ -9,7 +9,6 @@ from pathlib import Path
 from dutybook.errors import EmptyDocument, NotFound
 from dutybook.extract.citations import find_citations
 from dutybook.extract.deadlines import find_deadlines
-from dutybook.extract.deadlines.dateline import dateline
 from dutybook.extract.definitions import find_definitions
 from dutybook.extract.facts import find_facts
 from dutybook.extract.norms import find_norms
@@ -94,8 +93,6 @@ def analyse(source: RawDocument | str | Path, config: Config = _DEFAULT) -> Anal
     structure = build_structure(layout, document_id, config.language)
     pack = pack_for(structure.language)
     published = config.published or layout.meta.get("published")
-    if published is None and structure.genre is Genre.NEWS:
-        published = dateline(layout.text, pack_for(structure.language))
     work = identify_work(structure.title, structure.genre, structure.language, layout.meta, pack)
     document = _document(raw, layout, structure, work, document_id, published, config.members_apart)
 
