@@ -272,8 +272,10 @@ class SentenceReader:
     def _binds_somebody(self, clauses: Clauses, statement: Statement) -> bool:
         """Guidance explains what "may" happen: only what somebody may do, or what "may be done", is a permission."""
         finder = self.finder_for(clauses.pack)
-        if clauses.pack.norms.subject_first and finder.is_passive(clauses, statement.cue):
-            return True
+        if clauses.pack.norms.subject_first:  # "a ficha pode ser entregue em papel", "é admissível o recurso a …"
+            explicit = statement.cue is not None and statement.cue.end - statement.cue.start > 1
+            if explicit or finder.is_passive(clauses, statement.cue):
+                return True
         return finder.find(clauses, statement.cue, statement.start, statement.end).part is not None
 
     def _competence(self, clauses: Clauses, statement: Statement) -> bool:
