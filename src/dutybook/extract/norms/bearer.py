@@ -410,6 +410,8 @@ class BearerFinder:
             *norms.coordinators,
         }
         first = next((i for i in range(max(main.start, start), main.end) if clauses.lower[i] not in light), verb)
+        if first != verb and cue is None and self._led_by_phrase(clauses, first, verb):
+            first = verb
         if first != verb and (main.start == start or clauses.lower[first] not in self.pack.actors.prepositions):
             return None
         fronted = [s for s in clauses.segments if s.subordinate and start <= s.start < verb]
@@ -421,6 +423,15 @@ class BearerFinder:
         if fronted or (cue is None and not known) or first != verb or self.last is None or self.last.part is None:
             return None
         return Bearer(self.last.part, self.last.kind, _ANTECEDENT)
+
+    def _led_by_phrase(self, clauses: Clauses, first: int, verb: int) -> bool:
+        """Whether only a prepositional phrase stands before a verb that the pack knows ("a tal fine adottano …")."""
+        actors, norms, lower = self.pack.actors, self.pack.norms, clauses.lower
+        if not norms.commanding_verbs or lower[first] not in actors.prepositions or lower[verb] in norms.binding_verbs:
+            return False
+        return not any(
+            lower[t] in actors.determiners and lower[t - 1] not in actors.prepositions for t in range(first + 1, verb)
+        )
 
     def _first_verb(self, clauses: Clauses, start: int, stop: int) -> int | None:
         inside = [s for s in clauses.segments if not s.subordinate and start <= s.start < stop]

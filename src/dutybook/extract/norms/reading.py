@@ -185,7 +185,9 @@ class SentenceReader:
             return [], "competence", commanding[0]
         made = self._with_rest(clauses, self._with_lead(clauses, made, sentence), sentence)
         if self.genre is Genre.GUIDANCE:
-            made = [s for s in made if not self._mere_ability(clauses, s)]
+            # "… is bound to sign, but may do so later": the second verb has the first one's subject
+            joined = {id(s) for s in made[1:] if s.cue is not None and s.cue.start == s.start}
+            made = [s for s in made if id(s) in joined or not self._mere_ability(clauses, s)]
             if not made:
                 return [], "a possibility, no permission", commanding[0]
         if self.genre is Genre.NEWS:
@@ -367,7 +369,7 @@ class SentenceReader:
         if finder.subjects is not None and finder.subjects.opens_reflexive(clauses, start, end):
             return True
         bearer = finder.find(clauses, None, start, end)
-        if bearer.part is None or bearer.antecedent:
+        if bearer.part is None or (bearer.antecedent and clauses.lower[start] not in clauses.pack.actors.pronouns):
             return False
         if norms.guidance_verbs and bearer.kind is BearerClass.AUTHORITY:
             return False  # the authority that gives guidance says what it does itself
