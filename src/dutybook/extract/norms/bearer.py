@@ -124,7 +124,8 @@ class BearerFinder:
     def is_passive(self, clauses: Clauses, cue: Cue | None) -> bool:
         """Whether the command is in the passive: it says what is done, not who does it."""
         if self.pack.norms.clitics and cue is not None:
-            return is_passive(clauses, cue) or reflexive(clauses, cue)
+            copula = set(self.pack.norms.passive) & set(clauses.lower[cue.start : cue.end])
+            return bool(copula) or is_passive(clauses, cue) or reflexive(clauses, cue)
         if self._free_order():
             return self._passive_anywhere(clauses, cue, 0, len(clauses)) or self._impersonal(clauses)
         return cue is not None and self._passive(clauses, cue)
@@ -250,10 +251,13 @@ class BearerFinder:
         if found is None and oblique:
             found = self._oblique(clauses, start, stop)
         passive = is_passive(clauses, cue)
-        subject = subject_of(self.actors, clauses, cue, start) if found is None and not passive else None
+        # "El Gobierno prohíbe fumar": who gives the rule does not bear it
+        words = clauses.lower[cue.start : cue.end]
+        given = oblique and not any(w.endswith(self.pack.norms.participle_endings) for w in words)
+        seek = found is None and not passive and not given
+        subject = subject_of(self.actors, clauses, cue, start) if seek else None
         if subject is not None and subject.actor is not None:
-            words = part(clauses, subject.start, subject.end)
-            found = Bearer(words, subject.actor.kind, "subject of the command")
+            found = Bearer(part(clauses, subject.start, subject.end), subject.actor.kind, "subject of the command")
         elif subject is not None and not oblique:
             found = self._resumed(clauses, cue, start, dropped=subject.dropped)
         if found is None and (passive or reflexive(clauses, cue) or oblique):

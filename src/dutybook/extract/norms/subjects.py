@@ -105,6 +105,7 @@ def _first(actors: ActorFinder, clauses: Clauses, start: int, cue: Cue) -> Subje
 def _in_region(actors: ActorFinder, clauses: Clauses, low: int, high: int, verb: int) -> Subject | None:
     """The first actor in the nominative among tokens ``[low, high)``, or a pronoun right before the verb."""
     pack = clauses.pack
+    low = _reported_from(clauses, low, high)
     for actor in actors.find(clauses, low, high):
         if not actors.nominative(actor) or not _determined(clauses, actor, low):
             continue
@@ -121,6 +122,15 @@ def _in_region(actors: ActorFinder, clauses: Clauses, low: int, high: int, verb:
     return None
 
 
+def _reported_from(clauses: Clauses, low: int, high: int) -> int:
+    """Where what is reported begins, behind the complementizer of "anunció que"; ``low`` where nothing is."""
+    norms = clauses.pack.norms
+    for token in range(high - 1, low, -1):
+        if clauses.lower[token] in norms.complementizers and clauses.lower[token - 1] in norms.reporting:
+            return token + 1
+    return low
+
+
 def _determined(clauses: Clauses, actor: Actor, low: int) -> bool:
     if actor.determiner or not clauses.pack.actors.articles_required:
         return True
@@ -130,7 +140,7 @@ def _determined(clauses: Clauses, actor: Actor, low: int) -> bool:
 def _extended(clauses: Clauses, actor: Actor, limit: int) -> int:
     """The noun phrase goes on to its verb, or up to a clause or a reference ("los proveedores de servicios de pago")."""
     norms, actors = clauses.pack.norms, clauses.pack.actors
-    stops = {*norms.relatives, *norms.conditions, *norms.subject_stops}
+    stops = {*norms.relatives, *norms.conditions, *norms.subject_stops, *norms.negations}
     end = actor.end
     while end < limit and end - actor.end < _LONGEST and clauses.lower[end] not in stops:
         end += 1

@@ -75,7 +75,8 @@ class Norms(Section):
     set, no other plain clause commands. ``clitics``: unstressed words between a subject, a relative or a negation and
     its verb ("no se le exigirá"); where they are set, only a negation next to its verb turns it, but for negatives such
     as "nobody", which are not among ``close_negations``. ``reflexives``: clitics that make a passive ("se", "-se").
-    ``pro_drop``: a verb without a subject goes on with the one before.
+    ``pro_drop``: a verb without a subject goes on with the one before. ``reporting``: verbs behind which a complementizer
+    leads to the subject that is meant ("la ministra anunció que los hoteles deberán …").
     ``impersonal``: words of clauses without a subject ("się", "można"): nobody is named, and no object is taken for one.
     ``plural_verb_endings``: by them a noun whose plural subject looks like another case is told from that case.
     ``clauses_need_verbs``: a subordinate clause without a verb (``item_verbs``, ``verb_endings``) goes on past insertions.
@@ -154,6 +155,7 @@ class Norms(Section):
     close_negations: tuple[str, ...] = ()
     reflexives: tuple[str, ...] = ()
     pro_drop: bool = False
+    reporting: tuple[str, ...] = ()
     impersonal: tuple[str, ...] = ()
     plural_verb_endings: tuple[str, ...] = ()
     unnegated: tuple[str, ...] = ()
