@@ -669,6 +669,8 @@ class BearerFinder:
         end = actor.end
         norms = self.pack.norms
         limit = self._past_insertion(clauses, limit)
+        if norms.auxiliaries:
+            end = self._behind_insertion(clauses, end)
         for other in self.actors.find(clauses, actor.end, limit):
             between = [clauses.lower[i] for i in range(end, other.start) if not clauses.segment_of(i).subordinate]
             between = [w for w in between if w != "–"]
@@ -684,6 +686,18 @@ class BearerFinder:
                 break
             end = other.end
         return Bearer(part(clauses, actor.start, end), actor.kind, "subject of the command")
+
+    def _behind_insertion(self, clauses: Clauses, end: int) -> int:
+        """The end of a subject joined over commas ("de reder en, in voorkomend geval, de vertegenwoordiger van de reder")."""
+        lower, joins = clauses.lower, self.pack.norms.coordinators
+        at = end + 1 if lower[end : end + 1] == [","] else end
+        if lower[at : at + 1] == [] or lower[at] not in joins or lower[at + 1 : at + 2] != [","]:
+            return end
+        close = next((i for i in range(at + 2, min(at + 8, len(lower))) if lower[i] == ","), None)
+        if close is None:
+            return end
+        other = next(iter(self.actors.find(clauses, close + 1, min(close + 9, len(lower)))), None)
+        return other.end if other is not None and other.start <= close + 3 else end
 
     def _past_insertion(self, clauses: Clauses, limit: int) -> int:
         """Past what stands between dashes after a joining word: "the operator and – where there is one – its agent"."""
