@@ -133,11 +133,15 @@ class BearerFinder:
     # -- languages in which the subject stands before the verb ---------------------------------------------------
 
     def _subject_before(self, clauses: Clauses, cue: Cue, start: int) -> Bearer | None:
+        words = clauses.lower[cue.start : cue.end]
+        if set(self.pack.norms.oblique_cues) & set(words) or words[0] in self.pack.actors.pronouns:
+            return self._behind(clauses, cue)  # "it is the duty of the operator to"
         if self._passive(clauses, cue):
             return None
         region = self._region(clauses, cue, start)
         if region is None:
-            return None
+            # "On no account may firms …": verb first
+            return self._behind(clauses, cue) if len(words) > 2 and cue.start == start else None
         first, last = region
         lower = clauses.lower
         pronoun = last - first == 1 and lower[first] in self.pack.actors.pronouns
@@ -147,6 +151,13 @@ class BearerFinder:
         if not found:
             return self._abbreviated(clauses, first, last) or self._unlisted(clauses, first, last, cue)
         return self._extend(clauses, self._reported(clauses, found, last) or found, last)
+
+    def _behind(self, clauses: Clauses, cue: Cue) -> Bearer | None:
+        """Whom the words right behind a cue name: "we expect *firms* to", "it is the duty of the *operator* to"."""
+        for actor in self.actors.find(clauses, cue.end, min(cue.end + 8, len(clauses))):
+            if actor.start - cue.end <= (2 if actor.determiner else 1):
+                return Bearer(part(clauses, actor.start, actor.end), actor.kind, _ADDRESSED)
+        return None
 
     def _bare_pronoun(self, clauses: Clauses, token: int, cue: Cue) -> Bearer | None:
         """A pronoun that stands for somebody whom the text before it does not name."""

@@ -563,8 +563,10 @@ class SentenceReader:
         words = clauses.pack.norms.feedback if self.genre is Genre.GUIDANCE else clauses.pack.norms.opinion
         if self.genre not in {Genre.NEWS, Genre.OTHER, Genre.GUIDANCE}:
             return False
-        joined = f" {' '.join(clauses.lower[start:end])} "
-        return any(f" {w} " in joined for w in words)
+        # "would" of "would have to" reports a draft rule: what a cue says is no opinion
+        said = {i for c in clauses.cues if not c.constitutive for i in range(c.start, c.end)}
+        joined = " ".join(clauses.lower[i] for i in range(start, end) if i not in said)
+        return any(f" {w} " in f" {joined} " for w in words)
 
     # -- several norms in one sentence ---------------------------------------------------------------------------------
 
