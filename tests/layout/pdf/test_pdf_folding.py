@@ -1,4 +1,4 @@
-"""Long documents: lines are folded between two uses and the file is opened again, and nothing of it shows."""
+"""Lines are folded between two uses, the file of a long document is opened again, and nothing of it shows."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dutybook.layout.pdf import lines, read_pdf, reader
+from dutybook.layout.pdf import read_pdf, reader
 from dutybook.layout.pdf.glyphs import Style, Word
-from dutybook.layout.pdf.lines import OPEN_PAGES, Line
+from dutybook.layout.pdf.lines import Line
 from dutybook.records import Layout
 
 PLAIN, BOLD = Style(10.0, False, False, True), Style(10.0, True, False, True)
@@ -30,14 +30,14 @@ words = st.builds(
 )
 
 
-def line(page: int, made: list[Word]) -> Line:
-    return Line(page, made, 50.0, 500.0, 100.0, 10.0)
+def line(made: list[Word]) -> Line:
+    return Line(1, made, 50.0, 500.0, 100.0, 10.0)
 
 
 @given(st.lists(words, min_size=1, max_size=12))
 def test_a_line_unfolds_to_the_words_it_had(made: list[Word]) -> None:
     before = copy.deepcopy(made)
-    folded = line(OPEN_PAGES + 1, made)
+    folded = line(made)
     folded.fold()
     assert folded.folded is not None
     assert (folded.count, list(folded.texts)) == (len(before), [word.text for word in before])
@@ -49,7 +49,7 @@ def test_a_line_unfolds_to_the_words_it_had(made: list[Word]) -> None:
 
 
 def test_what_is_changed_in_an_unfolded_line_stays_changed() -> None:
-    folded = line(OPEN_PAGES + 1, [Word("Every", 1, 2, 3, 4, 5, PLAIN), Word("keeper", 6, 2, 9, 4, 5, BOLD)])
+    folded = line([Word("Every", 1, 2, 3, 4, 5, PLAIN), Word("keeper", 6, 2, 9, 4, 5, BOLD)])
     folded.fold()
     folded.words.pop()
     folded.fold()
@@ -57,15 +57,9 @@ def test_what_is_changed_in_an_unfolded_line_stays_changed() -> None:
     assert [word.text for word in folded.words] == ["Every"]
 
 
-def test_lines_of_first_pages_are_not_folded() -> None:
-    kept = line(OPEN_PAGES, [Word("Every", 1, 2, 3, 4, 5, PLAIN)])
-    kept.fold()
-    assert kept.folded is None
-
-
 def test_other_attributes_are_missed_as_ever() -> None:
     with pytest.raises(AttributeError, match="wrods"):
-        line(1, []).wrods  # type: ignore[attr-defined]  # noqa: B018
+        line([]).wrods  # type: ignore[attr-defined]  # noqa: B018
 
 
 def parts(layout: Layout) -> tuple[object, ...]:
@@ -79,12 +73,13 @@ def files(samples: Path) -> list[bytes]:
     return [file.read_bytes() for file in sorted(samples.glob("*.pdf"))]
 
 
-def test_a_folded_document_has_the_same_layout(files: list[bytes], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_is_opened_for_each_page_has_the_same_layout(
+    files: list[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert files
     for data in files:
         whole = parts(read_pdf(data))
         with monkeypatch.context() as patch:
-            patch.setattr(lines, "OPEN_PAGES", 0)
             patch.setattr(reader, "_REOPENED", 1)
             assert parts(read_pdf(data)) == whole
 

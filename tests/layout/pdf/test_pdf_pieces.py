@@ -26,6 +26,10 @@ def words(text: str, gap: float = 2.5) -> list[Word]:
     return made
 
 
+def line_of(made: list[Word]) -> Line:
+    return Line(1, made, made[0].x0, made[-1].x1, 8, 10)
+
+
 def spaced(text: str) -> list[Word]:
     """Words with a space of 3.5 points between them; at each ``~`` the text layer breaks a word, a point wide."""
     made, x = [], 0.0
@@ -58,17 +62,17 @@ def spaced(text: str) -> list[Word]:
     ],
 )
 def test_hyphens_at_line_ends(known: str, before: str, after: str, expected: tuple[str, bool]) -> None:
-    lexicon = Lexicon.of([words(known)])
+    lexicon = Lexicon.of([line_of(words(known))])
     joiner, kept, reason = decide(words(before)[0], words(after)[0], lexicon)
     assert (joiner, kept) == expected
     assert reason
 
 
 def test_an_undecided_hyphen_follows_the_others_of_the_document() -> None:
-    lines = [words("lighthouse seaside rainfall light house sea side rain fall water line")]
+    lines = [line_of(words("lighthouse seaside rainfall light house sea side rain fall water line"))]
     for pair in ("light~ house", "sea~ side", "rain~ fall"):
         first, second = pair.split()
-        lines.extend([words(f"a {first}"), words(f"{second} b")])
+        lines.extend([line_of(words(f"a {first}")), line_of(words(f"{second} b"))])
     lexicon = Lexicon.of(lines)
     lexicon.survey(lines)
     assert decide(words("water~")[0], words("line")[0], lexicon)[:2] == ("", False)
@@ -88,7 +92,7 @@ def test_hyphen_decisions_are_recorded(pdf: Callable[..., bytes]) -> None:
 
 
 def test_letter_spaced_words_are_mended() -> None:
-    lexicon = Lexicon.of([words("the data of data and more data, status status status status")])
+    lexicon = Lexicon.of([line_of(words("the data of data and more data, status status status status"))])
     line = Line(1, spaced("Security of personal dat~a"), 0, 100, 8, 10)
     assert mend(line, lexicon)
     assert line.text == "Security of personal data"
@@ -176,7 +180,7 @@ def test_frames_turn_with_the_page(turns: int, size: tuple[float, float], place:
 
 
 def test_an_undecided_hyphen_follows_those_that_the_file_sets_as_it_does() -> None:
-    lines = [words("lighthouse seaside rainfall well-kept two-way oil-fired keep formed")]
+    lines = [line_of(words("lighthouse seaside rainfall well-kept two-way oil-fired keep formed"))]
     for pair, apart in (("light~ house", True), ("sea~ side", True), ("rain~ fall", True)):
         lines.extend(_broken(pair, apart))
     for pair in ("well~ kept", "two~ way", "oil~ fired"):
@@ -189,10 +193,10 @@ def test_an_undecided_hyphen_follows_those_that_the_file_sets_as_it_does() -> No
         assert decide(before, words("formed")[0], lexicon)[:2] == expected
 
 
-def _broken(pair: str, apart: bool) -> list[list[Word]]:
+def _broken(pair: str, apart: bool) -> list[Line]:
     first, second = words(pair)
     first.apart = apart
-    return [[*words("a"), first], [second, *words("b")]]
+    return [line_of([*words("a"), first]), line_of([second, *words("b")])]
 
 
 def test_lines_from_right_to_left_are_read_so() -> None:

@@ -6,13 +6,16 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate, zip_longest
+from operator import add, sub
 
 from dutybook.layout.pdf.footnotes import Note
 from dutybook.layout.pdf.glyphs import Word
-from dutybook.layout.pdf.hyphens import HYPHENS, Lexicon, decide, is_broken
+from dutybook.layout.pdf.hyphens import HYPHENS, Lexicon, decide, ends_broken, is_broken
 from dutybook.layout.pdf.lines import Line
 from dutybook.layout.pdf.markers import holds_leader, is_number_line, is_word_number, note_mark
 from dutybook.layout.pdf.paragraphs import Measures, Paragraph, note_paragraphs, paragraphs_of
+from dutybook.layout.pdf.placing import Placing, joined_texts
 from dutybook.layout.pdf.tables import Grid, GridCell
 from dutybook.layout.pdf.tables.grid import renumber
 from dutybook.records import (
@@ -46,6 +49,7 @@ class Assembler:
     def __init__(self, measures: Measures, lexicon: Lexicon, marks: set[tuple[str, int]]) -> None:
         """``marks`` are those of the notes, with their pages."""
         self.builder = LayoutBuilder()
+        self.placing = Placing(self.builder.words)
         self.measures = measures
         self.lexicon = lexicon
         self.known_marks: dict[str, int] = {}
@@ -63,7 +67,7 @@ class Assembler:
         """One paragraph as one block."""
         first = paragraph.lines[0]
         hints = []
-        if 0 in first.raised and len(first.words) > 1 and first.words[0].text[0].isdigit():
+        if 0 in first.raised and first.count > 1 and first.text[0].isdigit():
             hints.append("raised-number")
         if first.numbered:
             hints.append("margin-number")
@@ -141,38 +145,42 @@ class Assembler:
         if any(line.raised for line in lines):
             return self._write_raised(lines, marks)
         start = at = self.builder.length
-        words, parts = self.builder.words, self.parts
+        parts = self.parts
         lead = ""
-        for number, line in enumerate(lines):
-            own = line.words
-            texts = [word.text for word in own]
-            leads = ["" if word.glued else " " for word in own]
-            if not number or leads[0]:
-                leads[0] = lead
-            last, joiner = own[-1], " "
-            broken = number + 1 < len(lines) and is_broken(last)
+        for line, following in zip_longest(lines, lines[1:]):
+            row = line.row()
+            texts, text = row.texts, row.text
+            joiner, head, kept, reason = " ", "", False, ""
+            broken = following is not None and is_broken(line)
             if broken:
-                following = lines[number + 1].words[0]
-                joiner, kept, reason = decide(last, following, self.lexicon)
+                last = row.word(-1)
+                joiner, kept, reason = decide(last, following.word(0), self.lexicon)
                 head = last.text if last.soft else last.text.rstrip(HYPHENS)
-                texts[-1] = head + ("-" if kept else "")
-            elif last.soft:
-                texts[-1] += "-"
-            ends: list[int] = []
-            for space, text in zip(leads, texts, strict=True):
-                at += len(space) + len(text)
-                ends.append(at)
-                parts.append(space + text)
+                texts = [*texts[:-1], head + "-" if kept else head]
+                text = " ".join(texts)
+            elif line.ends_soft:
+                texts = [*texts[:-1], texts[-1] + "-"]
+                text += "-"
+            sizes = list(map(len, texts))
+            glued = {index for index, flags in row.flags.items() if flags[1]} if row.flags else None
+            if glued:
+                if at > start and 0 in glued:
+                    lead = ""
+                text, spaces = joined_texts(texts, glued)
+                begin = at + len(lead)
+                ends = [begin + end for end in accumulate(map(add, sizes, spaces))]
+            else:
+                begin = at + len(lead)
+                ends = list(map(add, accumulate(sizes), range(begin, begin + len(sizes))))
+            parts.append(lead + text)
+            at = ends[-1]
             if broken:
-                decision = HyphenDecision(at - kept, head + joiner + following.text, kept, reason)
+                decision = HyphenDecision(at - kept, head + joiner + following.first_text, kept, reason)
                 self.hyphens.append(decision)
                 lead = " " if joiner.endswith(" ") else ""
             else:
                 lead = " "
-            words.starts.extend([end - len(text) for end, text in zip(ends, texts, strict=True)])
-            words.ends.extend(ends)
-            words.pages.extend([line.page] * len(own))
-            words.coords.extend([side for word in own for side in (word.x0, word.top, word.x1, word.bottom)])
+            self.placing.add_row(row, line.page, list(map(sub, ends, sizes)), ends)
         self.builder.append("".join(parts))
         parts.clear()
         return Span(start, at)
@@ -180,9 +188,9 @@ class Assembler:
     def _write_raised(self, lines: Sequence[Line], marks: bool) -> Span:
         """Lines with marks of notes or exponents among their words."""
         tokens = [
-            _Token(word, line.page, index in line.raised, index == len(line.words) - 1)
+            _Token(word, line.page, index in line.raised, index == line.count - 1)
             for line in lines
-            for index, word in enumerate(line.words)
+            for index, word in enumerate(line.peek())
         ]
         start = self.length = self.builder.length
         index = 0
@@ -213,7 +221,7 @@ class Assembler:
                 space = ""
             if index and tokens[index - 1].raised and index == 1 and token.word.glued:
                 space = " "
-            broken = token.line_end and index + 1 < len(tokens) and is_broken(token.word)
+            broken = token.line_end and index + 1 < len(tokens) and ends_broken(token.word)
             if broken:
                 joiner, kept, reason = decide(token.word, tokens[index + 1].word, self.lexicon)
                 head = text if token.word.soft else text.rstrip(HYPHENS)
@@ -238,11 +246,7 @@ class Assembler:
         start = self.length
         self.parts.append(text)
         self.length = end = start + len(text)
-        word, words = token.word, self.builder.words
-        words.starts.append(start)
-        words.ends.append(end)
-        words.pages.append(token.page)
-        words.coords.extend((word.x0, word.top, word.x1, word.bottom))
+        self.placing.add(token.word, token.page, start, end)
         return end
 
     @staticmethod

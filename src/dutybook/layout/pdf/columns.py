@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
+from operator import sub
 
 from dutybook.layout.pdf.lines import Line, is_from_right, joined, rows_of
 from dutybook.layout.pdf.markers import marker_words
@@ -38,7 +39,7 @@ def in_order(runs: list[Line]) -> list[Line]:
         size = Counter(run.size for run in runs).most_common(1)[0][0]
         runs = [piece for run in runs for piece in _cut(run, starts, size)]
     rows = rows_of(runs)
-    from_right = sum(is_from_right(run.words[0]) for run in runs) > 0.5 * len(runs)
+    from_right = sum(is_from_right(run.first_text) for run in runs) > 0.5 * len(runs)
     lines: list[Line] = []
     column = 0
     for region, gutters in _regions(rows, left, right, starts):
@@ -70,7 +71,7 @@ def _starts(runs: list[Line], left: float, right: float) -> list[float]:
     """
     least, most = left + MIN_COLUMN * (right - left), right - MIN_COLUMN * (right - left)
     counts = Counter([round(run.x0) for run in runs if least < run.x0 < most])
-    inside = Counter([round(word.x0) for run in runs if run.x1 - run.x0 > least for word in run.words[1:]])
+    inside = Counter([round(x) for run in runs if run.x1 - run.x0 > least for x in run.row().x0s[1:]])
     found: list[float] = []
     rows = len({round(run.base) for run in runs})
     for x, _ in [*counts.most_common(4), *inside.most_common(6)]:
@@ -85,9 +86,10 @@ def _starts(runs: list[Line], left: float, right: float) -> list[float]:
         across = 0
         for run in runs:
             if run.x0 < x - 2 and run.x1 > x + 1:
-                across += any(word.x0 < x - 2 and word.x1 > x + 1 for word in run.words)
+                row = run.row()
+                across += any(x0 < x - 2 and x1 > x + 1 for x0, x1 in zip(row.x0s, row.x1s, strict=True))
         if across < 0.3 * near:
-            found.append(min(word.x0 for run in runs for word in run.words if abs(word.x0 - x) < 1.5))
+            found.append(min(x0 for run in runs for x0 in run.row().x0s if abs(x0 - x) < 1.5))
     return found
 
 
@@ -97,23 +99,24 @@ def _cut(run: Line, starts: list[float], size: float) -> list[Line]:
     In a title that stands across the columns a word may begin there by chance: it is larger than ``size``, the
     text's, or the gap is as wide as its others.
     """
-    words = run.words
     if not any(run.x0 < x - 2 < run.x1 for x in starts) or abs(run.size - size) > 0.07 * size:
         return [run]
-    gaps = [after.x0 - before.x1 for before, after in itertools.pairwise(words)]
+    row = run.row()
+    x0s = row.x0s
+    gaps = list(map(sub, x0s[1:], row.x1s))
     least = min(0.6 * run.size, 1.25 * sorted(gaps)[len(gaps) // 2]) if gaps else 0.0
     begin = 0
     made: list[Line] = []
     for index, gap in enumerate(gaps, 1):
-        x0 = words[index].x0
+        x0 = x0s[index]
         if gap > least and index not in run.raised and any(abs(x0 - x) < 1.5 for x in starts):
             made.append(_piece(run, begin, index))
             begin = index
-    return [*made, _piece(run, begin, len(words))] if made else [run]
+    return [*made, _piece(run, begin, row.count)] if made else [run]
 
 
 def _piece(run: Line, start: int, stop: int) -> Line:
-    words = run.words[start:stop]
+    words = run.peek()[start:stop]
     raised = {index - start for index in run.raised if start <= index < stop}
     return Line(run.page, words, words[0].x0, max(word.x1 for word in words), run.base, run.size, raised)
 
@@ -256,5 +259,5 @@ def _is_column(side: list[Line], width: float) -> bool:
     if filled < 0.5 * len(lines):
         return False
     # A list whose items are parted from their markers or numbers is read across.
-    markers = sum(len(line.words) < 5 and marker_words(line.text.split()[:4]) > 0 for line in lines)
+    markers = sum(line.count < 5 and marker_words(line.text.split()[:4]) > 0 for line in lines)
     return markers < 0.5 * len(lines)

@@ -49,8 +49,8 @@ def _entry(paragraph: Paragraph, pages: int) -> tuple[int, float] | None:
     last = paragraph.lines[-1]
     if len(paragraph.lines) > 3 or last.count < 2 or not _PAGE.match(last.last_text):
         return None
-    words = last.peek()
-    number, line = words[-1], paragraph.lines[-1]
-    if int(number.text) > 1.2 * pages + 10 or number.x0 - words[-2].x1 < 0.9 * line.size:
+    number = int(last.last_text)
+    x0, x1 = last.sides(-1)
+    if number > 1.2 * pages + 10 or x0 - last.sides(-2)[1] < 0.9 * last.size:
         return None
-    return int(number.text), number.x1
+    return number, x1

@@ -57,19 +57,20 @@ def _raise_flat_marks(kept: list[Line], notes: list[Note]) -> None:
     """Tell marks in figures of the line's own height (``(1)``) from numbers: by the notes of the page that need one."""
     for note in notes:
         head = f"({note.mark})"
-        if 0 in note.lines[0].raised or note.lines[0].words[0].text != head:
+        if 0 in note.lines[0].raised or note.lines[0].first_text != head:
             continue
         found = [
             (line, index)
             for line in kept
-            for index, word in enumerate(line.words)
+            if head in line.text
+            for index, word in enumerate(line.peek())
             if index
             and index not in line.raised
             and word.text[: len(head)] == head
             and not word.text[len(head) :].strip(_STOPS)
         ]
         if len(found) > 1:  # a mark follows a name more often than a number does
-            found = [(line, index) for line, index in found if not line.words[index - 1].text[0].islower()]
+            found = [(line, index) for line, index in found if not line.texts[index - 1][0].islower()]
         if len(found) != 1:
             continue
         line, index = found[0]
@@ -107,7 +108,7 @@ def _begin(group: list[Line], body_size: float, continues: bool) -> int:
 
 def _alike(line: Line, model: Line) -> bool:
     """Whether two lines begin with marks of one kind in one place."""
-    kinds = [0 in each.raised or each.words[0].text[0] in "(*†‡" for each in (line, model)]
+    kinds = [0 in each.raised or each.first_text[0] in "(*†‡" for each in (line, model)]
     return kinds[0] == kinds[1] and line.x0 < model.x0 + 1.5 * model.size
 
 
@@ -120,14 +121,14 @@ def _apart(group: list[Line], index: int) -> bool:
 
 def start_mark(line: Line) -> str | None:
     """The mark a footnote line begins with, or None."""
-    words = line.words
-    head = words[0].text
+    words = line.texts
+    head = words[0]
     if 0 in line.raised:
         return note_mark(head)
-    if head == "(" and len(words) > 2 and words[2].text.startswith(")"):
-        return note_mark(words[1].text)
+    if head == "(" and len(words) > 2 and words[2].startswith(")"):
+        return note_mark(words[1])
     if head.startswith(("(", "*", "†", "‡")) or (head.isdigit() and len(words) > 1):
         return note_mark(head)
     if head == "(" or (len(words) > 1 and 1 in line.raised and head in ("(", "[")):
-        return note_mark(words[1].text)
+        return note_mark(words[1])
     return None

@@ -140,8 +140,8 @@ def _runs(key: str, count: int) -> bool:
 
 def _mostly(row: list[Line], chosen: set[int]) -> bool:
     """Whether the larger part of a row returns: a paragraph's number alone may well do so by chance."""
-    total = sum(len(text) for run in row for text in run.texts)
-    known = sum(len(text) for run in row if id(run) in chosen for text in run.texts)
+    total = sum(run.letters for run in row)
+    known = sum(run.letters for run in row if id(run) in chosen)
     return 2 * known >= total
 
 

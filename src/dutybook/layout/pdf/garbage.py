@@ -12,8 +12,6 @@ import unicodedata
 from collections.abc import Sequence
 from itertools import pairwise
 
-from dutybook.layout.pdf.glyphs import Word
-
 _ENOUGH = 80
 """So many pairs of letters tell."""
 _SAMPLE = 60
@@ -72,10 +70,10 @@ ODD = "its letters stand for others (a font without a usable character map)"
 FOREIGN = "its letters are those of another code page"
 
 
-def meaningless(words: Sequence[Word]) -> str:
+def meaningless(words: Sequence[str]) -> str:
     """What is wrong with the letters of a page's words; empty where nothing is, or too few letters stand on it."""
     step = max(len(words) // _SAMPLE, 1)
-    text = " ".join([word.text for word in words[::step]])
+    text = " ".join(words[::step])
     if not text.isascii():
         plain = "".join(_LATIN.findall(text))
         if len(plain) > _ENOUGH and sum(letter > "\x7f" for letter in plain) > _ACCENTS * len(plain):

@@ -79,14 +79,6 @@ class Frame:
         return self.right - v, self.top - u
 
 
-@dataclass(slots=True)
-class PageText:
-    """The words of a page, in the file's order, and what share of its characters has no meaning (0 to 1)."""
-
-    words: list[Word]
-    garbage: float
-
-
 def frame_of(page: raw.FPDF_PAGE) -> Frame:
     """The frame of an open page."""
     rect = raw.FS_RECTF()

@@ -13,11 +13,13 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from dutybook.layout.pdf.glyphs import Word
+from dutybook.layout.pdf.lines import Line
 from dutybook.layout.pdf.markers import CONJUNCTIONS
 
 HYPHENS = "-\u2010\u2011\u2212"
 _ANY_HYPHEN = re.compile(f"[{re.escape(HYPHENS)}]")
 _ADDRESS = re.compile(r"//|www\.|\w/\w+[/.]|@")
+_AT_ONCE = 4096
 _EDGES = "()[]{}«»„“”‚‘’\"'.,;:!?…*†‡"
 
 
@@ -32,46 +34,78 @@ class Lexicon:
         self.settings: dict[bool, list[int]] = {False: [0, 0], True: [0, 0]}
         self._hung: dict[str, set[str]] = {}
         self._rare: int | None = None
+        # Forms as they are written, and those that cannot be pieces of a letter-spaced word.
+        self._written: Counter[str] = Counter()
+        self._whole: set[str] | None = None
         # First and last parts of hyphenated words whose last part has no capital.
         self._ends: tuple[Counter[str], Counter[str]] = Counter(), Counter()
 
-    def add_line(self, words: list[Word]) -> None:
-        """Count the words of a line; the last is left out if the line breaks it."""
-        whole = words[:-1] if words and is_broken(words[-1]) else words
-        self.counts.update([word.text.strip(_EDGES).lower() for word in whole])
-        if not _ANY_HYPHEN.search(" ".join([word.text for word in whole])):
-            return
-        for word in whole:
-            text = word.text
+    @classmethod
+    def of(cls, lines: Iterable[Line]) -> Lexicon:
+        """The lexicon of a document's lines."""
+        made = cls()
+        some: list[str] = []
+        for line in lines:
+            texts = line.texts
+            # The last word is left out if the line breaks it.
+            whole = texts[:-1] if is_broken(line) else texts
+            some += whole
+            if len(some) > _AT_ONCE:
+                made._written.update(some)
+                some.clear()
+            text = line.text
+            if "-" in text or (not text.isascii() and _ANY_HYPHEN.search(text)):
+                made._add_hyphens(whole)
+        made._written.update(some)
+        for form, count in made._written.items():
+            made.counts[form.strip(_EDGES).lower()] += count
+        return made
+
+    def _add_hyphens(self, whole: Sequence[str]) -> None:
+        """What a line's words say about hyphens."""
+        for text in whole:
             if "-" in text[1:-1]:
                 first, *_, last = text.strip(_EDGES).split("-")
                 if last[:1].islower():
                     self._ends[0][first.lower()] += 1
                     self._ends[1][last] += 1
         for before, after in itertools.pairwise(whole):
-            if before.text[-1] in HYPHENS and len(before.text) > 2 and after.text.isalpha() and after.text.islower():
+            if before[-1] in HYPHENS and len(before) > 2 and after.isalpha() and after.islower():
                 # A word as long as any may only follow a hyphen that was left with a space behind it.
-                stems = self._hung.setdefault(after.text, set())
-                stems.add(before.text)
-                if len(after.text) < 6 or len(stems) > 1:
-                    self.hanging.add(after.text)
+                stems = self._hung.setdefault(after, set())
+                stems.add(before)
+                if len(after) < 6 or len(stems) > 1:
+                    self.hanging.add(after)
+
+    @property
+    def whole(self) -> set[str]:
+        """The written forms that are no lone letters and no rare short words: whatever broke, these did not."""
+        if self._whole is None:
+            counts, rare = self.counts, self.rare
+            self._whole = {
+                form
+                for form in self._written
+                if not form.isalpha() or len(form) > 4 or (len(form) > 1 and counts[form.lower()] > rare)
+            }
+        return self._whole
 
     def __getitem__(self, word: str) -> int:
         return self.counts[word.strip(_EDGES).lower()]
 
-    def survey(self, lines: Iterable[Sequence[Word]]) -> None:
+    def survey(self, lines: Iterable[Line]) -> None:
         """Count how the document's decided breaks fall, by how many of the two parts are words of it.
 
         An undecided break then follows the others of its kind, if they nearly all fall one way; before that those whose
         hyphen is set as its own is, where the document sets them in two ways.
         """
-        for words, following in itertools.pairwise(lines):
-            if words and following and is_broken(words[-1]):
-                head, tail = _parts(words[-1], following[0])
+        for line, following in itertools.pairwise(lines):
+            if is_broken(line):
+                last = line.word(-1)
+                head, tail = _parts(last, following.word(0))
                 whole, parted = self.forms(head, tail)
                 if whole != parted and tail not in self.hanging:
                     self.joins[self.known(head, tail)][whole > parted] += 1
-                    self.settings[words[-1].apart][whole > parted] += 1
+                    self.settings[last.apart][whole > parted] += 1
 
     def forms(self, head: str, tail: str) -> tuple[int, int]:
         """How often the joined and the hyphenated form stand in the document."""
@@ -105,17 +139,15 @@ class Lexicon:
             self._rare = max(2, self.counts.total() // 8000)
         return self._rare
 
-    @classmethod
-    def of(cls, lines: Iterable[list[Word]]) -> Lexicon:
-        """The lexicon of a document's lines."""
-        made = cls()
-        for words in lines:
-            made.add_line(words)
-        return made
 
-
-def is_broken(word: Word) -> bool:
+def is_broken(line: Line) -> bool:
     """Whether a line's last word ends with a hyphen."""
+    text = line.text
+    return (text[-1] in HYPHENS and text[-2:-1] not in ("", " ")) or line.ends_soft
+
+
+def ends_broken(word: Word) -> bool:
+    """Whether a word that ends a line ends with a hyphen."""
     return word.soft or (len(word.text) > 1 and word.text[-1] in HYPHENS)
 
 

@@ -2,52 +2,15 @@
 
 from __future__ import annotations
 
-import sys
-from array import array
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field
-from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 from dutybook.layout.pdf.glyphs import Style, Word
+from dutybook.layout.pdf.wordrows import Row, Words, row_of
 
 WIDE_GAP = 1.15
 """A gap of so many ems parts a run: it may be a gutter, a marker's column or a table. Rows join again later."""
-OPEN_PAGES = 100
-"""The lines of a document's first pages keep their words as objects; those of later pages are folded between two uses."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Folded:
-    """The words of a line as columns, a quarter of the space; one value stands for a column that is all alike.
-
-    ``sides`` holds all x0, then all x1; ``flags`` soft, glued and apart of each word, None where no word has any.
-    """
-
-    texts: tuple[str, ...]
-    sides: array[float]
-    tops: float | array[float]
-    bottoms: float | array[float]
-    bases: float | array[float]
-    styles: Style | tuple[Style, ...]
-    flags: tuple[tuple[bool, bool, bool], ...] | None
-
-    def words(self) -> list[Word]:
-        count = len(self.texts)
-        sides = self.sides.tolist()
-        tops, bottoms, bases, styles = (
-            each if isinstance(each, (array, tuple)) else repeat(each)
-            for each in (self.tops, self.bottoms, self.bases, self.styles)
-        )
-        made = list(map(Word, self.texts, sides[:count], tops, sides[count:], bottoms, bases, styles))
-        if self.flags:
-            for word, flags in zip(made, self.flags, strict=True):
-                word.soft, word.glued, word.apart = flags
-        return made
-
-
-def _column(values: list[float]) -> float | array[float]:
-    return values[0] if values.count(values[0]) == len(values) else array("d", values)
 
 
 @dataclass(slots=True)
@@ -57,7 +20,8 @@ class Line:
     ``left`` and ``right`` are the edges of the column it stands in; ``column`` counts columns over the document.
     ``numbered`` says that a number from the page's margin was put before its words.
 
-    A folded line (:meth:`fold`) has ``folded`` in place of ``words`` until they are asked for.
+    Its words stand in ``folded`` as columns. Who asks for ``words`` gets objects that may be changed, and the
+    line has them in the place of the row until it is folded again.
     """
 
     page: int
@@ -72,7 +36,7 @@ class Line:
     column: int = 0
     shares: tuple[float, float] | None = None
     numbered: bool = False
-    folded: _Folded | None = field(default=None, init=False, repr=False, compare=False)
+    folded: Row | None = field(default=None, init=False, repr=False, compare=False)
 
     if not TYPE_CHECKING:
 
@@ -84,128 +48,181 @@ class Line:
             self.folded = None
             return self.words
 
+    @classmethod
+    def of(cls, page: int, row: Row, x0: float, x1: float, base: float, size: float, raised: Set[int]) -> Line:
+        """A line whose words are columns already."""
+        made = cls(page, _UNSET, x0, x1, base, size, raised)
+        made.folded = row
+        del made.words
+        return made
+
     def fold(self) -> None:
-        """Make a line of a later page small until its words are asked for again."""
-        if self.page <= OPEN_PAGES or self.folded is not None:
-            return
-        words = self.words
-        styles = [word.style for word in words]
-        flags = None
-        if any(word.soft or word.glued or word.apart for word in words):
-            flags = tuple([(word.soft, word.glued, word.apart) for word in words])
-        self.folded = _Folded(
-            tuple([sys.intern(word.text) for word in words]),
-            array("d", [word.x0 for word in words] + [word.x1 for word in words]),
-            _column([word.top for word in words]),
-            _column([word.bottom for word in words]),
-            _column([word.base for word in words]),
-            styles[0] if all(style is styles[0] for style in styles) else tuple(styles),
-            flags,
-        )
-        del self.words
+        """Make a line small until its words are asked for again."""
+        if self.folded is None and self.words:
+            self.folded = row_of(self.words)
+            del self.words
+
+    def row(self) -> Row:
+        """The words as columns, to look at."""
+        if self.folded is None:
+            self.fold()
+        assert self.folded is not None, "a line without words"
+        return self.folded
 
     def peek(self) -> list[Word]:
         """The words, to look at and not to change: a folded line stays folded."""
         return self.words if self.folded is None else self.folded.words()
 
+    def word(self, index: int) -> Word:
+        """One of the words, to look at and not to change."""
+        return self.words[index] if self.folded is None else self.folded.word(index)
+
+    def sides(self, index: int) -> tuple[float, float]:
+        """x0 and x1 of a word."""
+        if self.folded is None:
+            word = self.words[index]
+            return word.x0, word.x1
+        sides, count = self.folded.sides, self.folded.count
+        index %= count
+        return sides[index], sides[count + index]
+
     @property
     def count(self) -> int:
         """How many words it has."""
-        return len(self.words if self.folded is None else self.folded.texts)
+        return len(self.words) if self.folded is None else self.folded.count
+
+    @property
+    def letters(self) -> int:
+        """How many characters its words have."""
+        return self.row().letters
 
     @property
     def first_text(self) -> str:
-        return self.words[0].text if self.folded is None else self.folded.texts[0]
+        return self.words[0].text if self.folded is None else self.folded.first_text
 
     @property
     def last_text(self) -> str:
-        return self.words[-1].text if self.folded is None else self.folded.texts[-1]
+        return self.words[-1].text if self.folded is None else self.folded.last_text
 
     @property
     def texts(self) -> Sequence[str]:
         return [word.text for word in self.words] if self.folded is None else self.folded.texts
 
     @property
+    def ends_soft(self) -> bool:
+        """Whether the file marks the last word's end as a hyphenation point."""
+        if self.folded is None:
+            return self.words[-1].soft
+        flags = self.folded.flags
+        return flags is not None and flags.get(self.folded.count - 1, (False,))[0]
+
+    @property
     def top(self) -> float:
-        return min(word.top for word in self.words)
+        return self.row().top
 
     @property
     def bottom(self) -> float:
-        return max(word.bottom for word in self.words)
+        return self.row().bottom
 
     @property
     def text(self) -> str:
-        return " ".join(self.texts)
+        return " ".join([word.text for word in self.words]) if self.folded is None else self.folded.text
 
     def share(self, attribute: str) -> float:
         """The share of its characters that is ``bold`` or ``italic``; reckoned once."""
         if self.shares is None:
-            words = self.peek()
-            if not [word for word in words if word.style.bold or word.style.italic]:
-                self.shares = (0.0, 0.0)
-                return 0.0
-            total = bold = italic = 0
-            for index, word in enumerate(words):
-                if index not in self.raised:
-                    size = len(word.text)
-                    total += size
-                    bold += size if word.style.bold else 0
-                    italic += size if word.style.italic else 0
-            self.shares = (bold / total, italic / total) if total else (0.0, 0.0)
+            row = self.row()
+            if isinstance(row.styles, Style):
+                style = row.styles
+                some = style.bold or style.italic
+                self.shares = (
+                    (float(style.bold), float(style.italic)) if some and len(self.raised) < row.count else _PLAIN
+                )
+            else:
+                self.shares = self._shares(row.texts, row.styles)
         return self.shares[attribute == "italic"]
 
+    def _shares(self, texts: Sequence[str], styles: Sequence[Style]) -> tuple[float, float]:
+        total = bold = italic = 0
+        for index, (text, style) in enumerate(zip(texts, styles, strict=True)):
+            if index not in self.raised:
+                size = len(text)
+                total += size
+                bold += size if style.bold else 0
+                italic += size if style.italic else 0
+        return (bold / total, italic / total) if total else _PLAIN
 
-def runs_of(page: int, words: Iterable[Word]) -> list[Line]:
+
+_UNSET: list[Word] = []
+_PLAIN = (0.0, 0.0)
+
+
+def runs_of(page: int, words: Words | Iterable[Word]) -> list[Line]:
     """Runs of neighbouring words, in the file's order. Upright words only."""
+    words = words if isinstance(words, Words) else Words.of(words)
+    if not len(words):
+        return []
     runs: list[Line] = []
-    line: Line | None = None
-    for word in words:
-        if line is not None:
-            size, gap, drop = word.style.size, word.x0 - line.x1, line.base - word.base
-            # Nearly all words: they stand on the line's baseline and are set as it is.
-            if not drop and size == line.size and -0.35 * size < gap < WIDE_GAP * size:
-                line.words.append(word)
-                if word.x1 > line.x1:
-                    line.x1 = word.x1
+    sizes = [style.size for style in words.styles]
+    each = zip(words.x0s, words.x1s, words.bases, sizes, strict=True)
+    begin = 0
+    start, end, base, size = next(each)
+    raised: frozenset[int] = frozenset()
+    for at, (x0, x1, own_base, own) in enumerate(each, 1):
+        gap, drop = x0 - end, base - own_base
+        # Nearly all words: they stand on the line's baseline and are set as it is.
+        if not drop and own == size and -0.35 * own < gap < WIDE_GAP * own:
+            if x1 > end:
+                end = x1
+            continue
+        big = max(own, size)
+        if -0.35 * big < gap < WIDE_GAP * big:
+            if -0.15 * big < drop < 0.15 * big:
+                # A first word that was itself a raised mark gives way to the text that follows it.
+                if own > 1.25 * size and at - begin == len(raised):
+                    base = own_base
+                end = max(end, x1)
                 continue
-            big = max(size, line.size)
-            if -0.35 * big < gap < WIDE_GAP * big:
-                if -0.15 * big < drop < 0.15 * big:
-                    # A first word that was itself a raised mark gives way to the text that follows it.
-                    if size > 1.25 * line.size and len(line.words) == len(line.raised):
-                        line.base = word.base
-                    line.words.append(word)
-                    line.x1 = max(line.x1, word.x1)
-                    continue
-                if 0 < drop < 0.8 * line.size and size <= 0.85 * line.size:
-                    line.raised |= {len(line.words)}
-                    line.words.append(word)
-                    line.x1 = max(line.x1, word.x1)
-                    continue
-                if -0.8 * size < drop < 0 and size * 0.85 >= line.size and len(line.words) == 1:
-                    line.raised |= {0}
-                    line.words.append(word)
-                    line.x1, line.base, line.size = max(line.x1, word.x1), word.base, size
-                    continue
-                if -0.3 * line.size < drop < 0 and size <= 0.85 * line.size:
-                    line.words.append(word)  # an index below the line stays in the text
-                    line.x1 = max(line.x1, word.x1)
-                    continue
-        line = Line(page, [word], word.x0, word.x1, word.base, word.style.size)
-        runs.append(line)
-    for run in runs:
-        if any(word.style.size != run.size for word in run.words):
-            run.size = _main_size(run)
+            if 0 < drop < 0.8 * size and own <= 0.85 * size:
+                raised |= {at - begin}
+                end = max(end, x1)
+                continue
+            if -0.8 * own < drop < 0 and own * 0.85 >= size and at - begin == 1:
+                raised |= {0}
+                end, base, size = max(end, x1), own_base, own
+                continue
+            if -0.3 * size < drop < 0 and own <= 0.85 * size:
+                end = max(end, x1)  # an index below the line stays in the text
+                continue
+        runs.append(_run(page, words, sizes, begin, at, (start, end, base, size), raised))
+        begin, start, end, base, size, raised = at, x0, x1, own_base, own, frozenset()
+    runs.append(_run(page, words, sizes, begin, len(words), (start, end, base, size), raised))
     return runs
 
 
-def _main_size(run: Line) -> float:
+def _run(
+    page: int,
+    words: Words,
+    sizes: list[float],
+    begin: int,
+    stop: int,
+    place: tuple[float, float, float, float],
+    raised: frozenset[int],
+) -> Line:
+    start, end, base, size = place
+    row = words.row(begin, stop)
+    if not isinstance(row.styles, Style) or row.styles.size != size:
+        size = _main_size(words.texts[begin:stop], sizes[begin:stop], raised, size)
+    return Line.of(page, row, start, end, base, size, raised)
+
+
+def _main_size(texts: list[str], sizes: list[float], raised: frozenset[int], size: float) -> float:
     """The size that most of a run's characters have, raised marks aside."""
-    sizes: dict[float, int] = {}
-    for index, word in enumerate(run.words):
-        if index not in run.raised or len(run.raised) == len(run.words):
-            sizes[word.style.size] = sizes.get(word.style.size, 0) + len(word.text)
-    return max(sizes, key=lambda size: sizes[size]) if sizes else run.size
+    letters: dict[float, int] = {}
+    for index, (text, own) in enumerate(zip(texts, sizes, strict=True)):
+        if index not in raised or len(raised) == len(texts):
+            letters[own] = letters.get(own, 0) + len(text)
+    return max(letters, key=lambda own: letters[own]) if letters else size
 
 
 def rows_of(runs: Iterable[Line]) -> list[list[Line]]:
@@ -214,7 +231,7 @@ def rows_of(runs: Iterable[Line]) -> list[list[Line]]:
     for run in sorted(runs, key=lambda run: (run.base, run.x0)):
         if rows:
             row = rows[-1]
-            head = max(row, key=lambda other: other.size)
+            head = row[0] if len(row) == 1 else max(row, key=lambda other: other.size)
             apart = run.base - row[0].base
             if apart < 0.25 * min(run.size, head.size) or (
                 # Mark and text, or two sizes on one line: they overlap in height and not in width.
@@ -227,7 +244,8 @@ def rows_of(runs: Iterable[Line]) -> list[list[Line]]:
                 continue
         rows.append([run])
     for row in rows:
-        row.sort(key=lambda run: run.x0)
+        if len(row) > 1:
+            row.sort(key=lambda run: run.x0)
     return rows
 
 
@@ -240,30 +258,32 @@ def joined(row: list[Line]) -> Line:
     """The runs of a row as one line."""
     if len(row) == 1:
         return row[0]
-    head = max(row, key=lambda run: (run.size, len(run.words)))
+    head = max(row, key=lambda run: (run.size, run.count))
     words: list[Word] = []
     raised: Set[int] = frozenset()
     for run in row:
         offset = len(words)
         lifted = run.size <= 0.85 * head.size and 0.1 * head.size < head.base - run.base
-        raised |= frozenset(offset + index for index in (range(len(run.words)) if lifted else run.raised))
-        words.extend(run.words)
-    if any(map(is_from_right, words)):
+        raised |= frozenset(offset + index for index in (range(run.count) if lifted else run.raised))
+        words.extend(run.peek())
+    if any(is_from_right(word.text) for word in words):
         words, raised = _logical(words, raised)
     made = Line(head.page, words, row[0].x0, max(run.x1 for run in row), head.base, head.size, raised)
     made.left, made.right, made.column = head.left, head.right, head.column
     return made
 
 
-def is_from_right(word: Word) -> bool:
+def is_from_right(text: str) -> bool:
     """Whether a word is of a script that is written from right to left (Hebrew, Arabic and their like)."""
-    return any("\u0590" <= sign <= "\u08ff" or "\ufb1d" <= sign <= "\ufefc" for sign in (word.text[0], word.text[-1]))
+    return any("\u0590" <= sign <= "\u08ff" or "\ufb1d" <= sign <= "\ufefc" for sign in (text[0], text[-1]))
 
 
 def _logical(words: list[Word], raised: Set[int]) -> tuple[list[Word], Set[int]]:
     """Words that stand from left to right in the order they are read: from the right, words of other scripts among them
     from the left."""
-    if 2 * sum(map(is_from_right, words)) < sum(word.text[0].isalpha() or word.text[-1].isalpha() for word in words):
+    if 2 * sum(is_from_right(word.text) for word in words) < sum(
+        word.text[0].isalpha() or word.text[-1].isalpha() for word in words
+    ):
         return words, raised
     order: list[int] = []
     group: list[int] = []

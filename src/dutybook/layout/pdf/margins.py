@@ -27,11 +27,11 @@ def take_margin_numbers(pages: list[PageRuns]) -> dict[int, list[Word]]:
         for run in page.runs:
             if run.x1 < edge - 1 or not _NUMBER.match(run.last_text):
                 continue
-            word = run.words[-1]
+            word = run.word(-1)
             if word.x0 < edge - 1:
                 continue
             # A number close to its line's end is the last word of that line's run.
-            if len(run.words) == 1 or word.x0 - run.words[-2].x1 > 0.5 * word.style.size:
+            if run.count == 1 or word.x0 - run.sides(-2)[1] > 0.5 * word.style.size:
                 found.append((page, run, word))
     if len(found) < LEAST:
         return {}
@@ -47,7 +47,7 @@ def take_margin_numbers(pages: list[PageRuns]) -> dict[int, list[Word]]:
     taken: dict[int, list[Word]] = {}
     for page, run, word in found:
         taken.setdefault(page.number, []).append(word)
-        if len(run.words) == 1:
+        if run.count == 1:
             page.runs = [other for other in page.runs if other is not run]
         else:
             run.words.pop()
@@ -62,7 +62,7 @@ def _text_edge(runs: list[Line]) -> float:
         if run.count > 3:
             ends[round(run.x1)] += 1
             if _NUMBER.match(run.last_text):
-                ends[round(run.words[-2].x1)] += 1
+                ends[round(run.sides(-2)[1])] += 1
     if not ends:
         return float("inf")
     edge, count = ends.most_common(1)[0]

@@ -24,7 +24,6 @@ _ONLY_NUMBER = re.compile(
 _WORD_NUMBER = re.compile(r"^[„“\"«]?[^\W\d_]{2,12}\.?\s+(?:\d{1,4}[a-z]{0,3}|[IVXLC]+)[.º°:)—–-]*(?:\s|$)")
 _NOTE_MARK = re.compile(r"^\(?\s?(\d{1,3}|\*{1,4}\d?|[†‡§]|[a-z])\s?\)?[.:]?$")
 _LEADER = re.compile(r"(?:(?:\.\s?){4,}|(?:…\s?){2,}|_{5,}|(?:·\s?){4,})\s*(?:[\d]{1,4}|[ivxlc]{1,6})?\s*$")
-_DOTS = ("..", ". .", "…", "__", "··", "· ·")
 _LEADER_INSIDE = re.compile(r"(?:\.\s?){5,}|(?:…\s?){2,}")
 CONJUNCTIONS = frozenset(
     [
@@ -103,12 +102,17 @@ def note_mark(text: str) -> str | None:
 
 def has_leader(text: str) -> bool:
     """Whether a line is one of a table of contents: it ends with dot leaders, a page number after them or not."""
-    return any(sign in text for sign in _DOTS) and _LEADER.search(text) is not None
+    return _has_dots(text) and _LEADER.search(text) is not None
 
 
 def holds_leader(text: str) -> bool:
     """Whether dot leaders stand anywhere in ``text``."""
-    return any(sign in text for sign in _DOTS) and _LEADER_INSIDE.search(text) is not None
+    return _has_dots(text) and _LEADER_INSIDE.search(text) is not None
+
+
+def _has_dots(text: str) -> bool:
+    """A quick look: asked of every line."""
+    return ".." in text or ". ." in text or "…" in text or "__" in text or "··" in text or "· ·" in text
 
 
 def is_stopped(text: str) -> bool:

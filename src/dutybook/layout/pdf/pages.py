@@ -14,6 +14,7 @@ from dutybook.layout.pdf.reading import Reading
 from dutybook.layout.pdf.scans import Kind, judge
 from dutybook.layout.pdf.tables import rulings_of
 from dutybook.layout.pdf.textpage import read_words
+from dutybook.layout.pdf.wordrows import Words
 from dutybook.records import Page
 
 
@@ -69,7 +70,7 @@ def _read_page(document: Any, index: int, limits: Limits, reading: Reading) -> N
                 if not turning.is_sideways(again.words):
                     reading.turned[number] = turning.back(frame, other)
                     read, frame = again, other
-                    read.words = turning.reglued(read.words)
+                    read.words = Words.of(turning.reglued(read.words))
                     break
         reading.rulings[number] = rulings_of(page.raw, frame, limits.max_rulings)
     finally:

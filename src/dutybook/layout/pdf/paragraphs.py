@@ -27,6 +27,9 @@ class Paragraph:
     text_x: float = field(default=0.0)
 
 
+_PLAIN = (0.0, 0.0)
+
+
 class Measures:
     """What is usual in a document: line distance by size, and the right edge of pages in one column."""
 
@@ -35,7 +38,7 @@ class Measures:
         sizes: Counter[float] = Counter()
         rights: Counter[float] = Counter()
         for line in lines:
-            sizes[round(line.size, 1)] += sum(map(len, line.texts))
+            sizes[round(line.size, 1)] += line.letters
             rights[round(line.x1)] += 1
         for before, after in itertools.pairwise(lines):
             if before.page == after.page and before.column == after.column:
@@ -87,6 +90,9 @@ def set_edges(lines: Sequence[Line]) -> None:
 
 def _leads(line: Line) -> bool:
     """A quick look for dot leaders at a line's end, a page number after them or not."""
+    text = line.text
+    if not (".." in text or " ." in text or " …" in text):
+        return False
     ends = line.texts[-3:]
     return any("...." in end for end in ends) or sum(end in (".", "…", "..") for end in ends) > 1
 
@@ -97,15 +103,11 @@ def paragraphs_of(lines: Sequence[Line], measures: Measures) -> list[Paragraph]:
     for line in lines:
         if made and not _parts(made[-1], line, measures):
             paragraph = made[-1]
-            last = paragraph.lines[-1]
-            paragraph.continued |= last.page != line.page
+            paragraph.continued |= paragraph.lines[-1].page != line.page
             paragraph.lines.append(line)
-            last.fold()
             if has_leader(line.text):
                 paragraph.contents = True
             continue
-        if made:
-            made[-1].lines[-1].fold()
         made.append(_started(line))
     return made
 
@@ -128,13 +130,13 @@ def note_paragraphs(lines: Sequence[Line], measures: Measures) -> list[Paragraph
 
 
 def _started(line: Line) -> Paragraph:
-    texts = line.texts
-    marker = 1 if (0 in line.raised or line.numbered) and len(texts) > 1 else marker_words(texts[:4])
-    if marker >= len(texts):
-        marker = 0 if len(texts) > 1 else marker
+    count = line.count
+    marker = 1 if (0 in line.raised or line.numbered) and count > 1 else marker_words(line.texts[:4])
+    if marker >= count:
+        marker = 0 if count > 1 else marker
     centred = is_centred(line) and (marker == 0 or is_number_line(line.text))
     made = Paragraph([line], centred, marker, has_leader(line.text))
-    made.text_x = line.words[marker].x0 if marker < len(texts) else line.x1
+    made.text_x = line.sides(marker)[0] if marker < count else line.x1
     return made
 
 
@@ -158,16 +160,16 @@ def _parts(paragraph: Paragraph, line: Line, measures: Measures) -> bool:
         apart = line.base - last.base
         if apart > 1.22 * measures.leading_of(line.size) + 0.3 or apart < 0:
             return True
-    if last.words[-1].soft:
+    if last.ends_soft:
         return False
     text, before = line.text, last.text
     if (
         is_number_line(before)
         and len(paragraph.lines) == 1
-        and (paragraph.centred or (len(last.words) < 4 and not _full(paragraph, line)))
+        and (paragraph.centred or (last.count < 4 and not _full(paragraph, line)))
     ):
         return True
-    marked = marker_words([word.text for word in line.words[:4]]) > 0 or (0 in line.raised and len(line.words) > 1)
+    marked = marker_words(line.texts[:4]) > 0 or (0 in line.raised and line.count > 1)
     centred = is_centred(line)
     if together and paragraph.centred and centred and not marked:
         # A title may break before "Article 49": only a line with room for more ends before a number.
@@ -179,13 +181,10 @@ def _parts(paragraph: Paragraph, line: Line, measures: Measures) -> bool:
             return not _runs_on(paragraph, line, before, marked)
         # Over a break a paragraph may go on after a short line only if the sentence plainly does.
         return marked or centred or is_stopped(before) or not text[:1].islower()
-    if (
-        _style(line) != _style(last)
-        and _style(line) != _style(paragraph.lines[0])
-        and "00" in (_style(line), _style(last))
-        and not together
-    ):
-        return True
+    if not together:
+        style, before_style = _style(line), _style(last)
+        if style != before_style and style != _style(paragraph.lines[0]) and (False, False) in (style, before_style):
+            return True
     if is_number_line(text) and centred:
         return True
     if marked:
@@ -197,27 +196,31 @@ def _parts(paragraph: Paragraph, line: Line, measures: Measures) -> bool:
     return _indent_parts(paragraph, line, before)
 
 
-def _style(line: Line) -> str:
-    return f"{int(line.share('bold') > 0.9)}{int(line.share('italic') > 0.9)}"
+def _style(line: Line) -> tuple[bool, bool]:
+    """Whether a line is set in bold and whether it is in italics."""
+    if line.shares is None:
+        line.share("bold")
+    bold, italic = line.shares or _PLAIN
+    return bold > 0.9, italic > 0.9
 
 
 def _small_piece(line: Line, last: Line) -> bool:
     """A line of only a few characters may be set in another size (a lone unit, an exponent)."""
-    return len(line.words) == 1 and len(line.words[0].text) <= 2 and line.size < last.size and line.page == last.page
+    return line.count == 1 and len(line.text) <= 2 and line.size < last.size and line.page == last.page
 
 
 def _full(paragraph: Paragraph, line: Line) -> bool:
     """Whether the last line was full: this line's first word would not have fitted behind it."""
     last = paragraph.lines[-1]
-    first = line.words[0]
+    text = line.first_text
     # A sign such as § stands on one line with its number.
-    end = line.words[1] if len(line.words) > 1 and len(first.text) < 3 and not first.text.isalnum() else first
-    need = end.x1 - first.x0 + 0.2 * line.size
+    end = 1 if len(text) < 3 and line.count > 1 and not text.isalnum() else 0
+    need = line.sides(end)[1] - line.sides(0)[0] + 0.2 * line.size
     if last.right - last.x1 < need:
         return True
     same = last.page == line.page and last.column == line.column
     # Justified text with a right margin of its own: two lines end in one place.
-    if same and len(last.words) > 4:
+    if same and last.count > 4:
         if abs(line.x1 - last.x1) < 1.0:
             return True
         earlier = paragraph.lines[-2] if len(paragraph.lines) > 1 else None
@@ -244,14 +247,14 @@ def _marker_begins(paragraph: Paragraph, line: Line, before: str, together: bool
     size = line.size
     if together and abs(x - body) > 0.5 * size and not (paragraph.marker and abs(x - paragraph.text_x) < 0.5 * size):
         return True
-    if is_bullet(line.words[0].text) and len(line.words) > 1:
-        gap = line.words[1].x0 - line.words[0].x1
+    if is_bullet(line.first_text) and line.count > 1:
+        gap = line.sides(1)[0] - line.sides(0)[1]
         return is_stopped(before) or gap > 0.6 * size
     if not is_stopped(before):
         return False
     tail = before.rsplit(None, 1)[-1]
     # "Art." or "Nr." at a line's end with its number on the next line.
-    return not (tail.endswith(".") and len(tail) <= 5 and tail[0].isalpha() and line.words[0].text[0].isdigit())
+    return not (tail.endswith(".") and len(tail) <= 5 and tail[0].isalpha() and line.text[0].isdigit())
 
 
 def _body_x(paragraph: Paragraph) -> float:

@@ -219,9 +219,9 @@ def _written(
     set_edges(lines)
     set_edges(in_notes)
     measures = Measures(lines or in_cells or in_notes)
-    lexicon = Lexicon.of(line.peek() for group in (lines, in_cells, in_notes) for line in group)
+    lexicon = Lexicon.of(line for group in (lines, in_cells, in_notes) for line in group)
     for group in (lines, in_cells, in_notes):
-        lexicon.survey(map(Line.peek, group))
+        lexicon.survey(group)
     for line in lines:
         mend(line, lexicon)
         line.fold()
@@ -256,6 +256,7 @@ def _written(
     flush()
     for note in notes:
         assembler.add_note(note)
+    assembler.placing.finish()
     levels(assembler.builder)
     builder = assembler.builder
     turning.turn_words(builder.words, reading.turned)

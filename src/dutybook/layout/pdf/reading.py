@@ -10,6 +10,7 @@ from dutybook.layout.pdf.lines import runs_of
 from dutybook.layout.pdf.scans import Verdict
 from dutybook.layout.pdf.tables import Ruling
 from dutybook.layout.pdf.turning import Back
+from dutybook.layout.pdf.wordrows import Words
 from dutybook.records import Box, Furniture, FurnitureKind, Page
 
 TIME_LIMIT = "time limit"
@@ -34,13 +35,15 @@ class Reading:
     scans: dict[int, Verdict] = field(default_factory=dict)
     unrecognised: str = ""
 
-    def keep(self, page: Page, frame: Frame, words: list[Word]) -> None:
+    def keep(self, page: Page, frame: Frame, words: Words) -> None:
         """Add a page with its words, as they stand in ``frame``."""
         number = page.number
-        self.characters += sum(len(word.text) for word in words)
-        upright = [word for word in words if word.style.upright]
-        if len(upright) < len(words):
-            self.furniture.extend(_turned(number, page.width, [word for word in words if not word.style.upright]))
+        self.characters += sum(map(len, words.texts))
+        if not words.upright:
+            turned = [word for word in words if not word.style.upright]
+            if turned:
+                self.furniture.extend(_turned(number, page.width, turned))
+                words = Words.of(word for word in words if word.style.upright)
         self.pages.append(page)
         width, height = frame.size
         rules = [
@@ -48,10 +51,7 @@ class Reading:
             for ruling in self.rulings.get(number, ())
             if ruling.level and ruling.x1 - ruling.x0 > 0.5 * width
         ]
-        runs = runs_of(number, upright)
-        for run in runs:
-            run.fold()
-        self.runs.append(PageRuns(number, width, height, runs, rules))
+        self.runs.append(PageRuns(number, width, height, runs_of(number, words), rules))
 
     def drop(self, number: int) -> Page:
         """Forget what was read of a page; returns it as it was."""

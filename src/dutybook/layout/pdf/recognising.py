@@ -20,6 +20,7 @@ from dutybook.layout.pdf.images import rendered, resolution_of
 from dutybook.layout.pdf.reading import Reading, pages_named
 from dutybook.layout.pdf.scanned import ScannedPage, scanned, settle
 from dutybook.layout.pdf.scans import UNDRAWN, Kind, in_margins
+from dutybook.layout.pdf.wordrows import Words
 from dutybook.records import Page
 
 ImageOf = Callable[[int, Recognition], tuple[Any, float]]
@@ -126,7 +127,7 @@ class _Recogniser:
             return None
         pages = self.reading.runs
         step = max(len(pages) // 10, 1)
-        text = " ".join(word.text for page in pages[::step] for run in page.runs[:60] for word in run.words)[:_SAMPLE]
+        text = " ".join(run.text for page in pages[::step] for run in page.runs[:60])[:_SAMPLE]
         if sum(map(str.isalpha, text)) < _ENOUGH:
             return None
         language, sure = self.settings.identify(text)
@@ -134,7 +135,7 @@ class _Recogniser:
 
     def _layer(self, number: int) -> list[str]:
         """The words that a page's text layer gave."""
-        return [w.text for page in self.reading.runs if page.number == number for run in page.runs for w in run.words]
+        return [t for page in self.reading.runs if page.number == number for run in page.runs for t in run.texts]
 
     def _agree(self, number: int) -> bool:
         """Whether a page's own words are those that we recognise; True where we recognise too little to say."""
@@ -160,7 +161,7 @@ class _Recogniser:
         for page in self.reading.runs:
             if page.number not in self.reading.scans:
                 for run in page.runs:
-                    sizes[round(run.size, 1)] += sum(len(word.text) for word in run.words)
+                    sizes[round(run.size, 1)] += run.letters
         return list(sizes.items())
 
     def _take(self, page: ScannedPage) -> None:
@@ -172,7 +173,9 @@ class _Recogniser:
         note = f"{page.unsure} of {len(page.words)} words are unsure" if page.unsure else ""
         confidence = round(page.recognised.confidence, 3)
         self.reading.keep(
-            Page(number, before.width, before.height, "ocr", note, confidence=confidence), page.frame, page.words
+            Page(number, before.width, before.height, "ocr", note, confidence=confidence),
+            page.frame,
+            Words.of(page.words),
         )
 
     def _unread(self, kinds: dict[int, Kind]) -> None:
@@ -221,4 +224,4 @@ def _why(*reasons: str) -> str:
 
 def _is_alone(reading: Reading, number: int) -> bool:
     page = next((page for page in reading.runs if page.number == number), None)
-    return page is None or in_margins([word for run in page.runs for word in run.words], page.width, page.height)
+    return page is None or in_margins([word for run in page.runs for word in run.peek()], page.width, page.height)

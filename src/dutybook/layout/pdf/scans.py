@@ -10,8 +10,9 @@ import pypdfium2.raw as raw
 
 from dutybook.layout.pdf.blank import is_blank
 from dutybook.layout.pdf.garbage import meaningless
-from dutybook.layout.pdf.glyphs import Frame, PageText, Word
+from dutybook.layout.pdf.glyphs import Frame, Word
 from dutybook.layout.pdf.images import bounds_of, images_of
+from dutybook.layout.pdf.wordrows import PageText
 
 GARBAGE = 0.3
 """A text layer with this share of characters without meaning is unreadable."""
@@ -64,7 +65,7 @@ def judge(page: raw.FPDF_PAGE, frame: Frame, read: PageText) -> Verdict:
         return Verdict(Kind.BLANK if not read.garbage and is_blank(page) else Kind.IMAGE)
     if read.garbage > GARBAGE:
         return Verdict(Kind.GARBLED, "its text layer is garbled (characters without meaning)")
-    if note := meaningless(words):
+    if note := meaningless(words.texts):
         return Verdict(Kind.GARBLED, f"its text layer is garbled: {note}")
     if read.garbage > PARTLY:
         return Verdict(Kind.PARTLY, "part of its text layer is garbled (characters without meaning)")

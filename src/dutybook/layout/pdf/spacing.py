@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -24,12 +25,14 @@ def mend(line: Line, lexicon: Lexicon) -> bool:
     """
     if line.raised or line.count < 2:
         return False
-    if not _suspect(line.texts, lexicon):
+    texts = line.texts
+    if lexicon.whole.issuperset(texts) or not _suspect(texts, lexicon):
         return False
-    gaps = [after.x0 - before.x1 for before, after in zip(line.words, line.words[1:], strict=False)]
+    words = line.peek()
+    gaps = [after.x0 - before.x1 for before, after in itertools.pairwise(words)]
     usual = sorted(gaps)[len(gaps) // 2] if len(gaps) > 1 else 0.25 * line.size
-    words = _spelled(line.words, gaps)
-    changed = len(words) != len(line.words)
+    words = _spelled(words, gaps)
+    changed = len(words) != len(texts)
     index = 0
     while index + 1 < len(words):
         before, after = words[index], words[index + 1]
@@ -40,7 +43,7 @@ def mend(line: Line, lexicon: Lexicon) -> bool:
         else:
             index += 1
     if changed:
-        line.words = words
+        line.words, line.folded = words, None
     return changed
 
 

@@ -13,15 +13,16 @@ import math
 import re
 import unicodedata
 from array import array
-from collections import Counter, deque
+from collections import Counter
 from dataclasses import dataclass
-from itertools import repeat
-from operator import sub
+from itertools import accumulate, compress, repeat
+from operator import add, gt, lt, ne, not_, or_, sub
 
 import pypdfium2.raw as raw
 
-from dutybook.layout.pdf.calls import address_of, quick, quickest, ready
-from dutybook.layout.pdf.glyphs import SOFT_HYPHENS, Frame, PageText, Style, Word
+from dutybook.layout.pdf.calls import Answers, address_of, answers, quick, quickest, ready
+from dutybook.layout.pdf.glyphs import SOFT_HYPHENS, Frame, Style, Word
+from dutybook.layout.pdf.wordrows import PageText, Words
 
 # In letter-spaced words a space stands before the hyphen at the line's end.
 _WORD = re.compile(rf"[^\s{SOFT_HYPHENS}]+[{SOFT_HYPHENS}]*(?: [{SOFT_HYPHENS}]+(?=\s))?")
@@ -56,8 +57,8 @@ _MOST_IN_BAND = 200
 
 _VOID, _INT, _DOUBLE = ctypes.c_void_p, ctypes.c_int, ctypes.c_double
 _text = quick("FPDFText_GetText", _INT, _VOID, _INT, _INT, _VOID)
-_loose_box = quick("FPDFText_GetLooseCharBox", None, _VOID, _INT, _VOID)
-_origin = quick("FPDFText_GetCharOrigin", None, _VOID, _INT, _VOID, _VOID)
+_loose_box = quickest("FPDFText_GetLooseCharBox", None)
+_origin = quickest("FPDFText_GetCharOrigin", None)
 _text_object = quickest("FPDFText_GetTextObject", _VOID)
 _object_font = quick("FPDFTextObj_GetFont", _VOID, _VOID)
 _matrix = quick("FPDFText_GetMatrix", _INT, _VOID, _INT, _VOID)
@@ -72,9 +73,10 @@ def read_words(page: raw.FPDF_PAGE, frame: Frame, max_chars: int) -> PageText:
     """The words of an open page; at most ``max_chars`` characters are looked at."""
     textpage = raw.FPDFText_LoadPage(page)
     if not textpage:
-        return PageText([], 0.0)
+        return PageText(Words.of(()), 0.0)
     try:
-        return _PageReader(textpage, frame).read(max_chars)
+        with answers() as room:
+            return _PageReader(textpage, frame, room).read(max_chars)
     finally:
         raw.FPDFText_ClosePage(textpage)
 
@@ -83,32 +85,33 @@ def read_words(page: raw.FPDF_PAGE, frame: Frame, max_chars: int) -> PageText:
 class _Cut:
     """The words of a page's text as columns: text, indexes of the first and last character, and what follows.
 
-    ``softs`` says that a soft hyphen ends the word, ``glued`` holds the numbers of the words that one parts from
+    ``softs`` holds the numbers of the words that a soft hyphen ends, ``glued`` those of the words that one parts from
     the word before, without a space.
     """
 
     texts: list[str]
     firsts: list[int]
     lasts: list[int]
-    softs: list[bool]
+    softs: list[int]
     glued: list[int]
 
 
 class _PageReader:
     """Reads one open text page; its caches die with it."""
 
-    def __init__(self, textpage: raw.FPDF_TEXTPAGE, frame: Frame) -> None:
+    def __init__(self, textpage: raw.FPDF_TEXTPAGE, frame: Frame, room: Answers) -> None:
         self.textpage = textpage
         self.handle = address_of(textpage)
         self.ready = ready(self.handle)
         self.frame = frame
+        self.answers = room
         self.styles: dict[tuple[int | None, int], Style] = {}
         self.fonts: dict[int, tuple[bool, bool]] = {}
 
     def read(self, max_chars: int) -> PageText:
         count = min(raw.FPDFText_CountChars(self.textpage), max_chars)
         if count <= 0:
-            return PageText([], 0.0)
+            return PageText(Words.of(()), 0.0)
         buffer = array("H", bytes(4 * count + 4))
         units = _text(self.handle, 0, count, buffer.buffer_info()[0]) - 1
         text = buffer[: max(units, 0)].tobytes().decode("utf-16-le", "replace")
@@ -121,18 +124,7 @@ class _PageReader:
 
     def _cut(self, text: str, *, drift: bool) -> _Cut:
         """The words of the page's text; ``drift`` says that characters of the text and of the page count apart."""
-        matches = list(_WORD.finditer(text))
-        texts = [match.group() for match in matches]
-        firsts = [match.start() for match in matches]
-        softs = [shown[-1] in SOFT_HYPHENS for shown in texts]
-        glued: list[int] = []
-        if True in softs:
-            glued = [at for at in range(1, len(texts)) if softs[at - 1] and firsts[at] == matches[at - 1].end()]
-            texts = [
-                shown.rstrip(SOFT_HYPHENS + " ") if soft else shown for shown, soft in zip(texts, softs, strict=True)
-            ]
-        lasts = [first + len(shown) - 1 for first, shown in zip(firsts, texts, strict=True)]
-        cut = _Cut(texts, firsts, lasts, softs, glued)
+        cut = _by_spaces(text) or _by_pattern(text)
         nfc = text.isascii() or unicodedata.is_normalized("NFC", text)
         if drift or not nfc or _REWRITTEN.search(text):
             return self._mended(cut, drift=drift, nfc=nfc)
@@ -141,8 +133,8 @@ class _PageReader:
     def _mended(self, cut: _Cut, *, drift: bool, nfc: bool) -> _Cut:
         """The words with indexes of the page's characters and their texts as they are written elsewhere; empty ones go."""
         made = _Cut([], [], [], [], [])
-        follows = set(cut.glued)
-        for at, (shown, first, last, soft) in enumerate(zip(cut.texts, cut.firsts, cut.lasts, cut.softs, strict=True)):
+        follows, softs = set(cut.glued), set(cut.softs)
+        for at, (shown, first, last) in enumerate(zip(cut.texts, cut.firsts, cut.lasts, strict=True)):
             if drift:
                 first, last = _char_index(self.handle, first), _char_index(self.handle, last)
                 if first < 0 or last < first:
@@ -154,80 +146,75 @@ class _PageReader:
                 continue
             if at in follows:
                 made.glued.append(len(made.texts))
+            if at in softs:
+                made.softs.append(len(made.texts))
             made.texts.append(shown)
             made.firsts.append(first)
             made.lasts.append(last)
-            made.softs.append(soft)
         return made
 
-    def _words(self, cut: _Cut) -> list[Word]:
+    def _words(self, cut: _Cut) -> Words:
         """The words with their boxes and styles, doubles left out, raised marks parted from the words they stick to."""
-        placed, heights, last_heights = self._placed(cut.texts, cut.firsts, cut.lasts)
-        for at, soft in enumerate(cut.softs):
-            if soft:
-                placed[at].soft = True
-                last = cut.lasts[at]
-                placed[at].apart = _text_object(self.ready, last) != _text_object(self.ready, last + 1)
-        words: list[Word] = []
+        words, heights, last_heights = self._placed(cut.texts, cut.firsts, cut.lasts)
+        for at in cut.softs:
+            last = cut.lasts[at]
+            words.flags[at] = True, False, _text_object(self.ready, last) != _text_object(self.ready, last + 1)
+        twice, glued = _again(words), set(cut.glued)
+        # Most words need no second look.
+        differ = map(ne, heights, last_heights)
+        second = compress(range(len(words)), map(or_, map(not_, map(str.isalpha, cut.texts)), differ))
         seen: dict[tuple[str, int], list[Word]] = {}
-        twice = _again(placed)
-        follows = set(cut.glued)
-        # Most words need no second look: they are taken over in slices.
-        second = [
-            at
-            for at, (text, height, last_height, again) in enumerate(
-                zip(cut.texts, heights, last_heights, twice, strict=True)
-            )
-            if again or not text.isalpha() or not abs(height - last_height) < 0.1 * height
-        ]
-        if follows:
-            second = sorted(follows.union(second))
-        begin = 0
-        for at in second:
+        changes: dict[int, list[Word]] = {}
+        for at in sorted({*second, *twice, *glued}):
+            if at in glued and _rejoined(words, at, changes):
+                continue
+            if at in twice and _is_double(words[at], seen):
+                changes[at] = []
+                continue
             text, height, last_height = cut.texts[at], heights[at], last_heights[at]
-            double = at not in follows and twice[at] and _is_double(placed[at], seen)
-            if not double and at not in follows and abs(height - last_height) < 0.1 * height and text.isalpha():
-                continue
-            words += placed[begin:at]
-            begin = at + 1
-            made = placed[at]
-            if at in follows and words and abs(made.base - words[-1].base) < 1 and made.x0 >= words[-1].x0:
-                # A soft hyphen inside a line: it divides nothing.
-                before = words[-1]
-                before.text, before.x1 = before.text + made.text, made.x1
-                before.soft, before.apart = made.soft, made.apart
-                continue
-            if double or (at in follows and twice[at] and _is_double(made, seen)):
+            if text.isalpha() and abs(height - last_height) < 0.1 * height:
                 continue
             first, last = cut.firsts[at], cut.lasts[at]
             if first != last and _mixed(text, last - first + 1, height, last_height):
-                words += self._split(made, first, last)
-            else:
-                words.append(made)
-        words += placed[begin:]
-        return words
+                made = self._split(words[at], first, last)
+                if len(made) > 1:
+                    changes[at] = made
+        return words.changed(changes) if changes else words
 
-    def _placed(
-        self, texts: list[str], firsts: list[int], lasts: list[int]
-    ) -> tuple[list[Word], list[float], list[float]]:
+    def _boxes(self, indexes: list[int]) -> tuple[list[float], list[float], list[float], list[float]]:
+        """Left, top, right and bottom of the characters' loose boxes, in the page's own coordinates."""
+        values = self.answers.quads(_loose_box, self.ready, indexes)
+        return values[0::4], values[1::4], values[2::4], values[3::4]
+
+    def _origins(self, indexes: list[int]) -> tuple[list[float], list[float]]:
+        """x and y of the characters' origins, in the page's own coordinates."""
+        return self.answers.pairs(_origin, self.ready, indexes)
+
+    def _placed(self, texts: list[str], firsts: list[int], lasts: list[int]) -> tuple[Words, list[float], list[float]]:
         """The words from a first to a last character each, and the heights of the boxes of these two characters."""
         frame = self.frame
-        lefts, tops, rights, bottoms = _boxes(self.handle, firsts)
-        end_lefts, end_tops, end_rights, end_bottoms = _boxes(self.handle, lasts)
-        xs, ys = _origins(self.handle, firsts)
+        lefts, tops, rights, bottoms = self._boxes(firsts)
+        end_lefts, end_tops, end_rights, end_bottoms = self._boxes(lasts)
+        xs, ys = self._origins(firsts)
         heights = list(map(sub, tops, bottoms))
-        last_heights = list(map(sub, end_tops, end_bottoms))
         styles = self._styles(firsts, heights)
-        lefts = [b if b < a else a for a, b in zip(lefts, end_lefts, strict=True)]
-        rights = [b if b > a else a for a, b in zip(rights, end_rights, strict=True)]
+        last_heights = list(map(sub, end_tops, end_bottoms))
+        if any(map(lt, end_lefts, lefts)):
+            lefts = [b if b < a else a for a, b in zip(lefts, end_lefts, strict=True)]
+        if any(map(lt, end_rights, rights)):
+            end_rights = [b if b > a else a for a, b in zip(rights, end_rights, strict=True)]
+        rights = end_rights
         upright = all(style.upright for style in self.styles.values())
         # On a page that is turned to be shown, words run along its own height.
         across = frame.turns % 2 == 1
-        grown = [
-            at
-            for at, (height, last_height) in enumerate(zip(heights, last_heights, strict=True))
-            if across or last_height > height or not (upright or styles[at].upright)
-        ]
+        if across or not upright:
+            grown = [
+                at
+                for at, (height, last_height) in enumerate(zip(heights, last_heights, strict=True))
+                if across or last_height > height or not styles[at].upright
+            ]
+        else:
+            grown = list(compress(range(len(texts)), map(gt, last_heights, heights)))
         for at in grown:
             tops[at], bottoms[at] = max(tops[at], end_tops[at]), min(bottoms[at], end_bottoms[at])
         if frame.turns == 0:
@@ -247,16 +234,17 @@ class _PageReader:
             style = styles[at]
             if y1s[at] - y0s[at] > 1.6 * style.size > 0 and style.upright:
                 y0s[at], y1s[at] = bases[at] - 0.95 * style.size, bases[at] + 0.3 * style.size
-        return list(map(Word, texts, x0s, y0s, x1s, y1s, bases, styles)), heights, last_heights
+        words = Words(texts, x0s, y0s, x1s, y1s, bases, styles, upright=upright)
+        return words, heights, last_heights
 
     def _styles(self, indexes: list[int], heights: list[float]) -> list[Style]:
         """The styles of characters; one font in one height has one style, so little is asked twice.
 
         Some files make every word a text object of its own: a cache by object would never hit.
         """
-        items = map(_text_object, repeat(self.ready), indexes)
+        fonts = map(_object_font, map(_text_object, repeat(self.ready), indexes))
         rounded = {height: int(100 * height + 0.5) for height in set(heights)}
-        keys = list(zip(map(_object_font, items), map(rounded.__getitem__, heights), strict=True))
+        keys = list(zip(fonts, map(rounded.__getitem__, heights), strict=True))
         if missing := set(keys) - self.styles.keys():
             first = dict(zip(reversed(keys), reversed(indexes), strict=True))
             for key in missing:
@@ -300,8 +288,8 @@ class _PageReader:
         every = list(range(first, last + 1))
         begins = [0]
         base, size = math.nan, 0.0
-        _, tops, _, bottoms = _boxes(self.handle, every)
-        _, ys = _origins(self.handle, every)
+        _, tops, _, bottoms = self._boxes(every)
+        _, ys = self._origins(every)
         styles = self._styles(every, list(map(sub, tops, bottoms)))
         for number, (y, style) in enumerate(zip(ys, styles, strict=True)):
             # Small capitals change size on one baseline: only a raised or lowered piece is parted.
@@ -313,30 +301,62 @@ class _PageReader:
         stops = [*begins[1:], len(text)]
         pieces = [text[begin:stop] for begin, stop in zip(begins, stops, strict=True)]
         firsts, lasts = [first + begin for begin in begins], [first + stop - 1 for stop in stops]
-        made, _, _ = self._placed(pieces, firsts, lasts)
+        made = list(self._placed(pieces, firsts, lasts)[0])
         for word in made[1:]:
             word.glued = True
         made[-1].soft, made[-1].apart = whole.soft, whole.apart
         return made
 
 
-def _boxes(handle: int | None, indexes: list[int]) -> tuple[list[float], list[float], list[float], list[float]]:
-    """Left, top, right and bottom of the characters' loose boxes, in the page's own coordinates."""
-    made = array("f", bytes(16 * len(indexes)))
-    start = made.buffer_info()[0]
-    deque(map(_loose_box, repeat(handle), indexes, range(start, start + 16 * len(indexes), 16)), maxlen=0)
-    values = made.tolist()
-    return values[0::4], values[1::4], values[2::4], values[3::4]
+def _by_spaces(text: str) -> _Cut | None:
+    """The words of a text that has spaces and line ends between them and soft hyphens only at the ends of its words."""
+    pieces = text.replace("\r\n", "  ").split(" ")
+    sizes = list(map(len, pieces))
+    texts = list(compress(pieces, sizes))
+    if texts != text.split():
+        return None  # other white space
+    firsts = list(compress(map(add, accumulate(sizes, initial=0), range(len(pieces))), sizes))
+    sizes = list(map(len, texts))
+    softs: list[int] = []
+    if held := sum(map(text.count, SOFT_HYPHENS)):
+        softs = [at for at, shown in enumerate(texts) if shown[-1] in SOFT_HYPHENS]
+        for at in softs:
+            texts[at] = texts[at].rstrip(SOFT_HYPHENS)
+            held -= sizes[at] - len(texts[at])
+            sizes[at] = len(texts[at])
+        if held or not all(texts):
+            return None
+    return _Cut(texts, firsts, list(map(add, firsts, map((-1).__add__, sizes))), softs, [])
 
 
-def _origins(handle: int | None, indexes: list[int]) -> tuple[list[float], list[float]]:
-    """x and y of the characters' origins, in the page's own coordinates."""
-    made = array("d", bytes(16 * len(indexes)))
-    start = made.buffer_info()[0]
-    stop = start + 16 * len(indexes)
-    deque(map(_origin, repeat(handle), indexes, range(start, stop, 16), range(start + 8, stop, 16)), maxlen=0)
-    values = made.tolist()
-    return values[0::2], values[1::2]
+def _by_pattern(text: str) -> _Cut:
+    """The words of any text."""
+    matches = list(_WORD.finditer(text))
+    texts = [match.group() for match in matches]
+    firsts = [match.start() for match in matches]
+    softs = [at for at, shown in enumerate(texts) if shown[-1] in SOFT_HYPHENS]
+    glued = [at + 1 for at in softs if at + 1 < len(texts) and firsts[at + 1] == matches[at].end()]
+    for at in softs:
+        texts[at] = texts[at].rstrip(SOFT_HYPHENS + " ")
+    lasts = [first + len(shown) - 1 for first, shown in zip(firsts, texts, strict=True)]
+    return _Cut(texts, firsts, lasts, softs, glued)
+
+
+def _rejoined(words: Words, at: int, changes: dict[int, list[Word]]) -> bool:
+    """Join a word to the one before it on its line, from which a soft hyphen parts it: there it divides nothing."""
+    before = at - 1
+    while before in changes and not changes[before]:
+        before -= 1
+    if before < 0:
+        return False
+    made, target = words[at], changes[before][-1] if before in changes else words[before]
+    if abs(made.base - target.base) >= 1 or made.x0 < target.x0:
+        return False
+    target.text, target.x1 = target.text + made.text, made.x1
+    target.soft, target.apart = made.soft, made.apart
+    changes.setdefault(before, [target])
+    changes[at] = []
+    return True
 
 
 def _mixed(text: str, length: int, height: float, last_height: float) -> bool:
@@ -349,23 +369,22 @@ def _mixed(text: str, length: int, height: float, last_height: float) -> bool:
     return (end.isdigit() or end in "*†‡") and _INNER_DIGIT.search(text) is not None
 
 
-def _again(words: list[Word]) -> list[bool]:
-    """For each word whether it stands again on its page at about this baseline: others cannot be set twice."""
-    bases = [word.base for word in words]
-    height = max([word.bottom - word.top for word in words], default=0.0)
+def _again(words: Words) -> set[int]:
+    """The numbers of the words that stand again on their page at about this baseline: others cannot be set twice."""
+    height = max(map(sub, words.bottoms, words.tops), default=0.0)
     reach = min(0.25 * height, 0.5 * _BAND)
     rows: dict[float, int] = {}
     row, last = 0, -math.inf
-    for base in sorted(set(bases)):
+    for base in sorted(set(words.bases)):
         row += base - last >= reach
         rows[base] = row
         last = base
-    keys = list(zip([word.text for word in words], map(rows.__getitem__, bases), strict=True))
+    keys = list(zip(words.texts, map(rows.__getitem__, words.bases), strict=True))
     counts = Counter(keys)
     if len(counts) == len(keys):
-        return [False] * len(keys)
+        return set()
     several = {key for key, count in counts.items() if count > 1}
-    return [key in several for key in keys]
+    return set(compress(range(len(keys)), map(several.__contains__, keys)))
 
 
 def _is_double(word: Word, seen: dict[tuple[str, int], list[Word]]) -> bool:

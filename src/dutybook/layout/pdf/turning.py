@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from dutybook.layout.pdf.glyphs import Frame, Word
+from dutybook.layout.pdf.wordrows import Words
 from dutybook.records import Box, Cell, Furniture, Table, WordMap
 
 LEAST = 30
@@ -14,9 +15,9 @@ LEAST = 30
 Back = Callable[[Box], Box]
 
 
-def is_sideways(words: Sequence[Word]) -> bool:
+def is_sideways(words: Words) -> bool:
     """Whether most of a page's words are not upright."""
-    turned = sum(not word.style.upright for word in words)
+    turned = 0 if words.upright else sum(not style.upright for style in words.styles)
     return turned >= LEAST and turned > 0.6 * len(words)
 
 
@@ -25,7 +26,7 @@ def turns_of(frame: Frame) -> list[Frame]:
     return [replace(frame, turns=(frame.turns + turn) % 4) for turn in (1, 3, 2)]
 
 
-def reglued(words: Sequence[Word]) -> list[Word]:
+def reglued(words: Iterable[Word]) -> list[Word]:
     """Words whose letters pdfium took apart, as it does with text on its side."""
     made: list[Word] = []
     for word in words:

@@ -95,10 +95,10 @@ def _wraps(above: Line | None, run: Line, edge: float, far: bool) -> bool:
     text = run.text
     if not any(map(str.isalpha, text)):
         return False
-    if text[0].islower() or above.words[-1].soft:
+    if text[0].islower() or above.ends_soft:
         return True
-    first = run.words[0]
-    return edge - above.x1 < first.x1 - first.x0 + 0.2 * run.size
+    x0, x1 = run.sides(0)
+    return edge - above.x1 < x1 - x0 + 0.2 * run.size
 
 
 def is_aligned(rows: Sequence[Row], inner: Sequence[float], column: int) -> bool:

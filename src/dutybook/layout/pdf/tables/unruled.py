@@ -116,7 +116,7 @@ def _proven(rows: list[Row], inner: Sequence[float], columns: int, begins: int) 
     entries = [_column(rows, inner, column) for column in range(columns)]
     if not all(is_aligned(rows, inner, column) for column in range(columns)):
         return False
-    if max(sum(len(run.words) for run in column) for column in entries) > 6 * begins:
+    if max(sum(run.count for run in column) for column in entries) > 6 * begins:
         return False
     gaps = [b.x0 - a.x1 for row in rows for a, b in pairwise(row)]
     if min(gaps) < 0.9 * rows[0][0].size:
