@@ -162,7 +162,7 @@ class Assembler:
                 texts = [*texts[:-1], texts[-1] + "-"]
                 text += "-"
             sizes = list(map(len, texts))
-            glued = {index for index, flags in row.flags.items() if flags[1]} if row.flags else None
+            glued = {index for index, flags in row.flags.items() if flags[1]}
             if glued:
                 if at > start and 0 in glued:
                     lead = ""

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import ctypes
 import operator
-from array import array
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import repeat
 from typing import Any
 
+import numpy as np
 import pypdfium2.raw as raw
+
+
+Numbers = np.ndarray[Any, Any]
 
 
 class _Plain:
@@ -30,7 +33,7 @@ def quick(name: str, result: type | None, *arguments: type) -> ctypes._FuncPoint
     return ctypes.PYFUNCTYPE(result, *plain)(address)  # type: ignore[arg-type]
 
 
-def quickest(name: str, result: type) -> ctypes._FuncPointer:
+def quickest(name: str, result: type | None) -> ctypes._FuncPointer:
     """A pdfium function of a handle and an index, which must be given as :func:`ready` and an int: nothing is checked."""
     address = ctypes.cast(getattr(raw, name), ctypes.c_void_p).value
     return ctypes.PYFUNCTYPE(result)(address)  # type: ignore[arg-type]
@@ -56,31 +59,29 @@ class Answers:
     _SLOTS = 1024
 
     def __init__(self) -> None:
-        self._floats = array("f", bytes(16 * self._SLOTS))
-        self._doubles = array("d", bytes(16 * self._SLOTS))
-        begin, _ = self._floats.buffer_info()
-        self._quads = [ready(begin + 16 * slot) for slot in range(self._SLOTS)]
-        begin, _ = self._doubles.buffer_info()
-        doubles = [ready(begin + 8 * slot) for slot in range(2 * self._SLOTS)]
-        self._firsts, self._seconds = doubles[: self._SLOTS], doubles[self._SLOTS :]
+        self._floats = np.zeros((self._SLOTS, 4), np.float32)
+        self._doubles = np.zeros((2, self._SLOTS))
+        self._quads = [ready(self._floats.ctypes.data + 16 * slot) for slot in range(self._SLOTS)]
+        self._firsts, self._seconds = (
+            [ready(half.ctypes.data + 8 * slot) for slot in range(self._SLOTS)] for half in self._doubles
+        )
 
-    def quads(self, ask: Any, handle: Any, indexes: list[int]) -> list[float]:
-        """What a function writes as four floats each, one after the other."""
-        made: list[float] = []
+    def quads(self, ask: Any, handle: Any, indexes: list[int]) -> Numbers:
+        """What a function writes as four floats each: four rows."""
+        made = np.empty((4, len(indexes)))
         for begin in range(0, len(indexes), self._SLOTS):
             part = indexes[begin : begin + self._SLOTS]
             deque(map(ask, repeat(handle), part, self._quads), maxlen=0)
-            made += self._floats[: 4 * len(part)].tolist()
+            made[:, begin : begin + len(part)] = self._floats[: len(part)].T
         return made
 
-    def pairs(self, ask: Any, handle: Any, indexes: list[int]) -> tuple[list[float], list[float]]:
-        """What a function writes as two doubles each."""
-        made: tuple[list[float], list[float]] = [], []
+    def pairs(self, ask: Any, handle: Any, indexes: list[int]) -> Numbers:
+        """What a function writes as two doubles each: two rows."""
+        made = np.empty((2, len(indexes)))
         for begin in range(0, len(indexes), self._SLOTS):
             part = indexes[begin : begin + self._SLOTS]
             deque(map(ask, repeat(handle), part, self._firsts, self._seconds), maxlen=0)
-            for target, start in zip(made, (0, self._SLOTS), strict=True):
-                target.extend(self._doubles[start : start + len(part)].tolist())
+            made[:, begin : begin + len(part)] = self._doubles[:, : len(part)]
         return made
 
 

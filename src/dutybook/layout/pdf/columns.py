@@ -116,9 +116,9 @@ def _cut(run: Line, starts: list[float], size: float) -> list[Line]:
 
 
 def _piece(run: Line, start: int, stop: int) -> Line:
-    words = run.peek()[start:stop]
+    row = run.row().part(start, stop)
     raised = {index - start for index in run.raised if start <= index < stop}
-    return Line(run.page, words, words[0].x0, max(word.x1 for word in words), run.base, run.size, raised)
+    return Line.of(run.page, row, row.sides(0)[0], max(row.x1s), run.base, run.size, raised)
 
 
 def _regions(

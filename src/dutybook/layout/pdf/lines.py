@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from dutybook.layout.pdf.glyphs import Style, Word
 from dutybook.layout.pdf.wordrows import Row, Words, row_of
 
@@ -51,16 +53,19 @@ class Line:
     @classmethod
     def of(cls, page: int, row: Row, x0: float, x1: float, base: float, size: float, raised: Set[int]) -> Line:
         """A line whose words are columns already."""
-        made = cls(page, _UNSET, x0, x1, base, size, raised)
-        made.folded = row
-        del made.words
+        made = cls(page, UNSET, x0, x1, base, size, raised)
+        made.hold(row)
         return made
+
+    def hold(self, row: Row) -> None:
+        """Have these words, and no others."""
+        self.folded = row
+        del self.words
 
     def fold(self) -> None:
         """Make a line small until its words are asked for again."""
         if self.folded is None and self.words:
-            self.folded = row_of(self.words)
-            del self.words
+            self.hold(row_of(self.words))
 
     def row(self) -> Row:
         """The words as columns, to look at."""
@@ -82,9 +87,7 @@ class Line:
         if self.folded is None:
             word = self.words[index]
             return word.x0, word.x1
-        sides, count = self.folded.sides, self.folded.count
-        index %= count
-        return sides[index], sides[count + index]
+        return self.folded.sides(index)
 
     @property
     def count(self) -> int:
@@ -111,10 +114,7 @@ class Line:
     @property
     def ends_soft(self) -> bool:
         """Whether the file marks the last word's end as a hyphenation point."""
-        if self.folded is None:
-            return self.words[-1].soft
-        flags = self.folded.flags
-        return flags is not None and flags.get(self.folded.count - 1, (False,))[0]
+        return self.words[-1].soft if self.folded is None else self.folded.ends_soft
 
     @property
     def top(self) -> float:
@@ -132,14 +132,13 @@ class Line:
         """The share of its characters that is ``bold`` or ``italic``; reckoned once."""
         if self.shares is None:
             row = self.row()
-            if isinstance(row.styles, Style):
-                style = row.styles
-                some = style.bold or style.italic
-                self.shares = (
-                    (float(style.bold), float(style.italic)) if some and len(self.raised) < row.count else _PLAIN
-                )
-            else:
+            style = row.style
+            if style is None:
                 self.shares = self._shares(row.texts, row.styles)
+            elif (style.bold or style.italic) and len(self.raised) < row.count:
+                self.shares = float(style.bold), float(style.italic)
+            else:
+                self.shares = _PLAIN
         return self.shares[attribute == "italic"]
 
     def _shares(self, texts: Sequence[str], styles: Sequence[Style]) -> tuple[float, float]:
@@ -153,7 +152,8 @@ class Line:
         return (bold / total, italic / total) if total else _PLAIN
 
 
-_UNSET: list[Word] = []
+UNSET: list[Word] = []
+"""The words of a line that is to have a row in their place."""
 _PLAIN = (0.0, 0.0)
 
 
@@ -162,40 +162,63 @@ def runs_of(page: int, words: Words | Iterable[Word]) -> list[Line]:
     words = words if isinstance(words, Words) else Words.of(words)
     if not len(words):
         return []
+    columns = words.columns
+    sizes = np.fromiter((style.size for style in columns.styles), np.float64, len(words))
+    x0s, x1s, bases = columns.sides[:, 0], columns.sides[:, 2], columns.bases
+    # Nearly all words stand on the baseline of the word before, are set as it is, and follow it at a space's distance.
+    gaps, own = x0s[1:] - x1s[:-1], sizes[1:]
+    plain = (bases[1:] == bases[:-1]) & (own == sizes[:-1]) & (-0.35 * own < gaps) & (gaps < WIDE_GAP * own)
+    if (plain & (x1s[1:] < x1s[:-1])).any():
+        plain[:] = False  # words that reach back: each must be looked at
+    looked = (np.flatnonzero(~plain) + 1).tolist()
+    return _runs(page, words, sizes.tolist(), looked)
+
+
+def _runs(page: int, words: Words, sizes: list[float], looked: list[int]) -> list[Line]:
+    """Runs of words; those that are not ``looked`` at go on with the word before, on its baseline and in its size."""
     runs: list[Line] = []
-    sizes = [style.size for style in words.styles]
-    each = zip(words.x0s, words.x1s, words.bases, sizes, strict=True)
+    x0s, x1s = words.columns.sides[:, 0].tolist(), words.columns.sides[:, 2].tolist()
+    bases = words.columns.bases.tolist()
     begin = 0
-    start, end, base, size = next(each)
+    start, end, base, size = x0s[0], x1s[0], bases[0], sizes[0]
     raised: frozenset[int] = frozenset()
-    for at, (x0, x1, own_base, own) in enumerate(each, 1):
-        gap, drop = x0 - end, base - own_base
-        # Nearly all words: they stand on the line's baseline and are set as it is.
-        if not drop and own == size and -0.35 * own < gap < WIDE_GAP * own:
-            if x1 > end:
-                end = x1
-            continue
-        big = max(own, size)
+    before = 0
+    rest = iter(looked)
+    following = next(rest, len(sizes))
+    at = following
+    while at < len(sizes):
+        if at == following:
+            following = next(rest, len(sizes))
+        if at - 1 > before:
+            end = max(end, x1s[at - 1])
+        before = at
+        x0, x1, own_base, own = x0s[at], x1s[at], bases[at], sizes[at]
+        gap, drop, big = x0 - end, base - own_base, max(own, size)
+        goes_on = False
         if -0.35 * big < gap < WIDE_GAP * big:
+            goes_on = True
             if -0.15 * big < drop < 0.15 * big:
                 # A first word that was itself a raised mark gives way to the text that follows it.
                 if own > 1.25 * size and at - begin == len(raised):
                     base = own_base
-                end = max(end, x1)
-                continue
-            if 0 < drop < 0.8 * size and own <= 0.85 * size:
+            elif 0 < drop < 0.8 * size and own <= 0.85 * size:
                 raised |= {at - begin}
-                end = max(end, x1)
-                continue
-            if -0.8 * own < drop < 0 and own * 0.85 >= size and at - begin == 1:
+            elif -0.8 * own < drop < 0 and own * 0.85 >= size and at - begin == 1:
                 raised |= {0}
-                end, base, size = max(end, x1), own_base, own
-                continue
-            if -0.3 * size < drop < 0 and own <= 0.85 * size:
-                end = max(end, x1)  # an index below the line stays in the text
-                continue
+                base, size = own_base, own
+            else:
+                # An index below the line stays in the text.
+                goes_on = -0.3 * size < drop < 0 and own <= 0.85 * size
+        if goes_on:
+            end = max(end, x1)
+            # What follows in the same way is no plain text either.
+            at = at + 1 if own_base != base or own != size else following
+            continue
         runs.append(_run(page, words, sizes, begin, at, (start, end, base, size), raised))
         begin, start, end, base, size, raised = at, x0, x1, own_base, own, frozenset()
+        at = following
+    if len(sizes) - 1 > before:
+        end = max(end, x1s[-1])
     runs.append(_run(page, words, sizes, begin, len(words), (start, end, base, size), raised))
     return runs
 
@@ -211,7 +234,7 @@ def _run(
 ) -> Line:
     start, end, base, size = place
     row = words.row(begin, stop)
-    if not isinstance(row.styles, Style) or row.styles.size != size:
+    if row.style is None or row.style.size != size:
         size = _main_size(words.texts[begin:stop], sizes[begin:stop], raised, size)
     return Line.of(page, row, start, end, base, size, raised)
 
@@ -259,16 +282,17 @@ def joined(row: list[Line]) -> Line:
     if len(row) == 1:
         return row[0]
     head = max(row, key=lambda run: (run.size, run.count))
-    words: list[Word] = []
     raised: Set[int] = frozenset()
+    offset = 0
     for run in row:
-        offset = len(words)
         lifted = run.size <= 0.85 * head.size and 0.1 * head.size < head.base - run.base
         raised |= frozenset(offset + index for index in (range(run.count) if lifted else run.raised))
-        words.extend(run.peek())
-    if any(is_from_right(word.text) for word in words):
-        words, raised = _logical(words, raised)
-    made = Line(head.page, words, row[0].x0, max(run.x1 for run in row), head.base, head.size, raised)
+        offset += run.count
+    joint = Row.joined([run.row() for run in row])
+    if not joint.text.isascii() and any(map(is_from_right, joint.texts)):
+        words, raised = _logical(joint.words(), raised)
+        joint = row_of(words)
+    made = Line.of(head.page, joint, row[0].x0, max(run.x1 for run in row), head.base, head.size, raised)
     made.left, made.right, made.column = head.left, head.right, head.column
     return made
 

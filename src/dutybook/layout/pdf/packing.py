@@ -6,14 +6,13 @@ import pickle
 from array import array
 from collections.abc import Sequence
 from dataclasses import fields, replace
-from itertools import accumulate, pairwise
 from operator import attrgetter
 from typing import Any
 
 from dutybook.layout.pdf.furniture import PageRuns
-from dutybook.layout.pdf.glyphs import Word
-from dutybook.layout.pdf.lines import Line
+from dutybook.layout.pdf.lines import UNSET, Line
 from dutybook.layout.pdf.reading import Reading
+from dutybook.layout.pdf.wordrows import Row, together
 
 
 def pack(reading: Reading) -> bytes:
@@ -26,37 +25,30 @@ def pack(reading: Reading) -> bytes:
 
 
 def unpack(data: bytes) -> Reading:
-    """What :func:`pack` was given, lines of later pages folded. Only for bytes from our own processes."""
+    """What :func:`pack` was given. Only for bytes from our own processes."""
     reading: Reading
     reading, pages = pickle.loads(data)  # noqa: S301 - from our own child
-    for page in pages:
-        made = _unpacked(page)
-        for line in made.runs:
-            line.fold()
-        reading.runs.append(made)
+    reading.runs.extend(map(_unpacked, pages))
     return reading
 
 
 def _packed(page: PageRuns) -> bytes:
-    lines = [line.peek() for line in page.runs]
-    words = [word for line in lines for word in line]
-    return pickle.dumps(
-        (
-            replace(page, runs=[]),
-            _columns(Line, page.runs, without=("words", "folded")),
-            list(map(len, lines)),
-            _columns(Word, words),
-        ),
-        protocol=pickle.HIGHEST_PROTOCOL,
-    )
+    rows = [line.row() for line in page.runs]
+    lines = _columns(Line, page.runs, without=("words", "folded"))
+    texts = [(row.text, row.count, row.style, row.parted) for row in rows]
+    columns = together(rows) if rows else None
+    return pickle.dumps((replace(page, runs=[]), lines, texts, columns), protocol=pickle.HIGHEST_PROTOCOL)
 
 
 def _unpacked(data: bytes) -> PageRuns:
     page: PageRuns
-    page, lines, line_words, words = pickle.loads(data)  # noqa: S301 - from our own child
-    all_words = _objects(Word, words)
-    lines["words"] = [all_words[start:stop] for start, stop in pairwise(accumulate(line_words, initial=0))]
+    page, lines, texts, columns = pickle.loads(data)  # noqa: S301 - from our own child
+    lines["words"] = [UNSET] * len(texts)
     page.runs = _objects(Line, lines)
+    begin = 0
+    for line, (text, count, style, parted) in zip(page.runs, texts, strict=True):
+        line.hold(Row(text, columns, begin, begin + count, style, parted))
+        begin += count
     return page
 
 

@@ -256,7 +256,6 @@ def _written(
     flush()
     for note in notes:
         assembler.add_note(note)
-    assembler.placing.finish()
     levels(assembler.builder)
     builder = assembler.builder
     turning.turn_words(builder.words, reading.turned)

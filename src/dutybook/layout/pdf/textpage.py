@@ -15,14 +15,14 @@ import unicodedata
 from array import array
 from collections import Counter
 from dataclasses import dataclass
-from itertools import accumulate, compress, repeat
-from operator import add, gt, lt, ne, not_, or_, sub
+from itertools import compress, pairwise, repeat
 
+import numpy as np
 import pypdfium2.raw as raw
 
 from dutybook.layout.pdf.calls import Answers, address_of, answers, quick, quickest, ready
 from dutybook.layout.pdf.glyphs import SOFT_HYPHENS, Frame, Style, Word
-from dutybook.layout.pdf.wordrows import PageText, Words
+from dutybook.layout.pdf.wordrows import Columns, Numbers, PageText, Words
 
 # In letter-spaced words a space stands before the hyphen at the line's end.
 _WORD = re.compile(rf"[^\s{SOFT_HYPHENS}]+[{SOFT_HYPHENS}]*(?: [{SOFT_HYPHENS}]+(?=\s))?")
@@ -53,6 +53,9 @@ _CONTROL_RUN = re.compile("[\x00\x01\x03-\x08\x0e-\x1f\x7f-\x9f]")
 # Points: the height of the bands in which a word set twice is looked for, and how many of one word a band may hold.
 _BAND = 16.0
 _MOST_IN_BAND = 200
+# A style's key: the address of its font, and the height of its boxes in hundredths of a point, as far as that counts.
+_HEIGHT_BITS = np.uint64(16)
+_HEIGHT = 0xFFFF
 
 
 _VOID, _INT, _DOUBLE = ctypes.c_void_p, ctypes.c_int, ctypes.c_double
@@ -60,7 +63,7 @@ _text = quick("FPDFText_GetText", _INT, _VOID, _INT, _INT, _VOID)
 _loose_box = quickest("FPDFText_GetLooseCharBox", None)
 _origin = quickest("FPDFText_GetCharOrigin", None)
 _text_object = quickest("FPDFText_GetTextObject", _VOID)
-_object_font = quick("FPDFTextObj_GetFont", _VOID, _VOID)
+_object_font = quick("FPDFTextObj_GetFont", ctypes.c_size_t, _VOID)
 _matrix = quick("FPDFText_GetMatrix", _INT, _VOID, _INT, _VOID)
 _font_size = quick("FPDFText_GetFontSize", _DOUBLE, _VOID, _INT)
 _font_name = quick("FPDFFont_GetBaseFontName", ctypes.c_size_t, _VOID, _VOID, ctypes.c_size_t)
@@ -105,7 +108,7 @@ class _PageReader:
         self.ready = ready(self.handle)
         self.frame = frame
         self.answers = room
-        self.styles: dict[tuple[int | None, int], Style] = {}
+        self.styles: dict[int, Style] = {}
         self.fonts: dict[int, tuple[bool, bool]] = {}
 
     def read(self, max_chars: int) -> PageText:
@@ -158,11 +161,12 @@ class _PageReader:
         words, heights, last_heights = self._placed(cut.texts, cut.firsts, cut.lasts)
         for at in cut.softs:
             last = cut.lasts[at]
-            words.flags[at] = True, False, _text_object(self.ready, last) != _text_object(self.ready, last + 1)
+            words.columns.flags[at] = True, False, _text_object(self.ready, last) != _text_object(self.ready, last + 1)
         twice, glued = _again(words), set(cut.glued)
         # Most words need no second look.
-        differ = map(ne, heights, last_heights)
-        second = compress(range(len(words)), map(or_, map(not_, map(str.isalpha, cut.texts)), differ))
+        letters = np.fromiter(map(str.isalpha, cut.texts), np.bool_, len(words))
+        second = np.flatnonzero(~letters | (heights != last_heights)).tolist()
+        heights, last_heights = heights.tolist(), last_heights.tolist()
         seen: dict[tuple[str, int], list[Word]] = {}
         changes: dict[int, list[Word]] = {}
         for at in sorted({*second, *twice, *glued}):
@@ -181,77 +185,63 @@ class _PageReader:
                     changes[at] = made
         return words.changed(changes) if changes else words
 
-    def _boxes(self, indexes: list[int]) -> tuple[list[float], list[float], list[float], list[float]]:
-        """Left, top, right and bottom of the characters' loose boxes, in the page's own coordinates."""
-        values = self.answers.quads(_loose_box, self.ready, indexes)
-        return values[0::4], values[1::4], values[2::4], values[3::4]
-
-    def _origins(self, indexes: list[int]) -> tuple[list[float], list[float]]:
-        """x and y of the characters' origins, in the page's own coordinates."""
-        return self.answers.pairs(_origin, self.ready, indexes)
-
-    def _placed(self, texts: list[str], firsts: list[int], lasts: list[int]) -> tuple[Words, list[float], list[float]]:
+    def _placed(self, texts: list[str], firsts: list[int], lasts: list[int]) -> tuple[Words, Numbers, Numbers]:
         """The words from a first to a last character each, and the heights of the boxes of these two characters."""
         frame = self.frame
-        lefts, tops, rights, bottoms = self._boxes(firsts)
-        end_lefts, end_tops, end_rights, end_bottoms = self._boxes(lasts)
-        xs, ys = self._origins(firsts)
-        heights = list(map(sub, tops, bottoms))
+        # Left, top, right and bottom of the characters' loose boxes, and their origins, in the page's own coordinates.
+        left, top, right, bottom = self.answers.quads(_loose_box, self.ready, firsts)
+        end_left, end_top, end_right, end_bottom = self.answers.quads(_loose_box, self.ready, lasts)
+        x, y = self.answers.pairs(_origin, self.ready, firsts)
+        heights, last_heights = top - bottom, end_top - end_bottom
         styles = self._styles(firsts, heights)
-        last_heights = list(map(sub, end_tops, end_bottoms))
-        if any(map(lt, end_lefts, lefts)):
-            lefts = [b if b < a else a for a, b in zip(lefts, end_lefts, strict=True)]
-        if any(map(lt, end_rights, rights)):
-            end_rights = [b if b > a else a for a, b in zip(rights, end_rights, strict=True)]
-        rights = end_rights
+        left, right = np.minimum(left, end_left), np.maximum(right, end_right)
         upright = all(style.upright for style in self.styles.values())
         # On a page that is turned to be shown, words run along its own height.
-        across = frame.turns % 2 == 1
-        if across or not upright:
-            grown = [
-                at
-                for at, (height, last_height) in enumerate(zip(heights, last_heights, strict=True))
-                if across or last_height > height or not styles[at].upright
-            ]
-        else:
-            grown = list(compress(range(len(texts)), map(gt, last_heights, heights)))
-        for at in grown:
-            tops[at], bottoms[at] = max(tops[at], end_tops[at]), min(bottoms[at], end_bottoms[at])
+        grown = last_heights > heights if frame.turns % 2 == 0 else np.full(len(texts), True)
+        if not upright:
+            grown |= np.fromiter((not style.upright for style in styles), np.bool_, len(texts))
+        top = np.where(grown, np.maximum(top, end_top), top)
+        bottom = np.where(grown, np.minimum(bottom, end_bottom), bottom)
+        sides = np.empty((len(texts), 4))
+        xa, ya = frame.place(left, bottom)
+        xb, yb = frame.place(right, top)
         if frame.turns == 0:
-            away, above = frame.left, frame.top
-            x0s, x1s = ([x - away for x in lefts], [x - away for x in rights]) if away else (lefts, rights)
-            # The words of a line share its numbers.
-            placed = {y: above - y for y in {*tops, *bottoms, *ys}}.__getitem__
-            y0s, y1s, bases = list(map(placed, tops)), list(map(placed, bottoms)), list(map(placed, ys))
+            sides[:, 0], sides[:, 1], sides[:, 2], sides[:, 3] = xa, yb, xb, ya
         else:
-            corners = list(map(frame.place, lefts, bottoms)), list(map(frame.place, rights, tops))
-            x0s, y0s = ([min(a[axis], b[axis]) for a, b in zip(*corners, strict=True)] for axis in (0, 1))
-            x1s, y1s = ([max(a[axis], b[axis]) for a, b in zip(*corners, strict=True)] for axis in (0, 1))
-            bases = [y for _, y in map(frame.place, xs, ys)]
+            sides[:, 0], sides[:, 1] = np.minimum(xa, xb), np.minimum(ya, yb)
+            sides[:, 2], sides[:, 3] = np.maximum(xa, xb), np.maximum(ya, yb)
+        bases = frame.place(x, y)[1]
         # Fonts with absurd ascents would make lines overlap: the box is held to what the size allows.
-        tall = any(height + 2 > 160 * style.size for (_, height), style in self.styles.items())
-        for at in range(len(y0s)) if tall or frame.turns else grown:
-            style = styles[at]
-            if y1s[at] - y0s[at] > 1.6 * style.size > 0 and style.upright:
-                y0s[at], y1s[at] = bases[at] - 0.95 * style.size, bases[at] + 0.3 * style.size
-        words = Words(texts, x0s, y0s, x1s, y1s, bases, styles, upright=upright)
-        return words, heights, last_heights
+        tall = any((key & _HEIGHT) + 2 > 160 * style.size for key, style in self.styles.items())
+        if tall or frame.turns or grown.any():
+            shown = sides[:, 3] - sides[:, 1]
+            least = min((style.size for style in self.styles.values()), default=0.0)
+            looked = shown > 1.6 * least if tall or frame.turns else grown & (shown > 1.6 * least)
+            for at in np.flatnonzero(looked).tolist():
+                style = styles[at]
+                if shown[at] > 1.6 * style.size > 0 and style.upright:
+                    sides[at, 1], sides[at, 3] = bases[at] - 0.95 * style.size, bases[at] + 0.3 * style.size
+        return Words(texts, Columns(sides, bases, styles), upright), heights, last_heights
 
-    def _styles(self, indexes: list[int], heights: list[float]) -> list[Style]:
+    def _styles(self, indexes: list[int], heights: Numbers) -> list[Style]:
         """The styles of characters; one font in one height has one style, so little is asked twice.
 
         Some files make every word a text object of its own: a cache by object would never hit.
         """
-        fonts = map(_object_font, map(_text_object, repeat(self.ready), indexes))
-        rounded = {height: int(100 * height + 0.5) for height in set(heights)}
-        keys = list(zip(fonts, map(rounded.__getitem__, heights), strict=True))
-        if missing := set(keys) - self.styles.keys():
-            first = dict(zip(reversed(keys), reversed(indexes), strict=True))
-            for key in missing:
-                self.styles[key] = self._style(first[key], key[0])
+        objects = map(_text_object, repeat(self.ready), indexes)
+        fonts = np.fromiter(map(_object_font, objects), np.uint64, len(indexes))
+        rounded = np.clip(100 * heights + 0.5, 0, _HEIGHT).astype(np.uint64)
+        keys = ((fonts << _HEIGHT_BITS) | rounded).tolist()
+        try:
+            return list(map(self.styles.__getitem__, keys))
+        except KeyError:
+            for key in dict.fromkeys(keys):
+                if key not in self.styles:
+                    at = keys.index(key)
+                    self.styles[key] = self._style(indexes[at], fonts.item(at))
         return list(map(self.styles.__getitem__, keys))
 
-    def _style(self, index: int, font: int | None) -> Style:
+    def _style(self, index: int, font: int) -> Style:
         """The style of a character set in a font."""
         matrix = raw.FS_MATRIX()
         _matrix(self.handle, index, ctypes.addressof(matrix))
@@ -259,7 +249,7 @@ class _PageReader:
         size = _font_size(self.handle, index) * (down or across or 1.0)
         turn = (math.atan2(matrix.b, matrix.a) / (math.pi / 2) - self.frame.turns) % 4
         upright = min(turn, 4 - turn) < 0.1
-        bold, italic = self._font(font or 0)
+        bold, italic = self._font(font)
         slanted = upright and self.frame.turns == 0 and matrix.c > 0.15 * abs(matrix.d)
         return Style(round(size, 2), bold, italic or slanted, upright)
 
@@ -288,10 +278,10 @@ class _PageReader:
         every = list(range(first, last + 1))
         begins = [0]
         base, size = math.nan, 0.0
-        _, tops, _, bottoms = self._boxes(every)
-        _, ys = self._origins(every)
-        styles = self._styles(every, list(map(sub, tops, bottoms)))
-        for number, (y, style) in enumerate(zip(ys, styles, strict=True)):
+        _, top, _, bottom = self.answers.quads(_loose_box, self.ready, every)
+        _, ys = self.answers.pairs(_origin, self.ready, every)
+        styles = self._styles(every, top - bottom)
+        for number, (y, style) in enumerate(zip(ys.tolist(), styles, strict=True)):
             # Small capitals change size on one baseline: only a raised or lowered piece is parted.
             if number and abs(y - base) > 0.12 * max(style.size, size):
                 begins.append(number)
@@ -311,22 +301,24 @@ class _PageReader:
 def _by_spaces(text: str) -> _Cut | None:
     """The words of a text that has spaces and line ends between them and soft hyphens only at the ends of its words."""
     pieces = text.replace("\r\n", "  ").split(" ")
-    sizes = list(map(len, pieces))
-    texts = list(compress(pieces, sizes))
+    sizes = np.fromiter(map(len, pieces), np.intp, len(pieces))
+    texts = list(compress(pieces, pieces))
     if texts != text.split():
         return None  # other white space
-    firsts = list(compress(map(add, accumulate(sizes, initial=0), range(len(pieces))), sizes))
-    sizes = list(map(len, texts))
+    begins = np.cumsum(sizes + 1) - sizes - 1
+    here = np.flatnonzero(sizes)
+    firsts, lasts = begins[here], begins[here] + sizes[here] - 1
     softs: list[int] = []
     if held := sum(map(text.count, SOFT_HYPHENS)):
         softs = [at for at, shown in enumerate(texts) if shown[-1] in SOFT_HYPHENS]
         for at in softs:
+            whole = len(texts[at])
             texts[at] = texts[at].rstrip(SOFT_HYPHENS)
-            held -= sizes[at] - len(texts[at])
-            sizes[at] = len(texts[at])
+            lasts[at] -= whole - len(texts[at])
+            held -= whole - len(texts[at])
         if held or not all(texts):
             return None
-    return _Cut(texts, firsts, list(map(add, firsts, map((-1).__add__, sizes))), softs, [])
+    return _Cut(texts, firsts.tolist(), lasts.tolist(), softs, [])
 
 
 def _by_pattern(text: str) -> _Cut:
@@ -371,20 +363,24 @@ def _mixed(text: str, length: int, height: float, last_height: float) -> bool:
 
 def _again(words: Words) -> set[int]:
     """The numbers of the words that stand again on their page at about this baseline: others cannot be set twice."""
-    height = max(map(sub, words.bottoms, words.tops), default=0.0)
-    reach = min(0.25 * height, 0.5 * _BAND)
-    rows: dict[float, int] = {}
-    row, last = 0, -math.inf
-    for base in sorted(set(words.bases)):
-        row += base - last >= reach
-        rows[base] = row
-        last = base
-    keys = list(zip(words.texts, map(rows.__getitem__, words.bases), strict=True))
-    counts = Counter(keys)
-    if len(counts) == len(keys):
+    texts, sides = words.texts, words.columns.sides
+    if not texts:
         return set()
-    several = {key for key, count in counts.items() if count > 1}
-    return set(compress(range(len(keys)), map(several.__contains__, keys)))
+    reach = min(0.25 * float((sides[:, 3] - sides[:, 1]).max()), 0.5 * _BAND)
+    bases, places = np.unique(words.columns.bases, return_inverse=True)
+    rows = np.cumsum(np.diff(bases, prepend=-np.inf) >= reach)[places]
+    breaks = (np.flatnonzero(np.diff(rows)) + 1).tolist()
+    if len(breaks) + 1 == int(rows.max()) - int(rows.min()) + 1:
+        # Row after row: only the words of one row are to be compared.
+        found: set[int] = set()
+        for begin, end in pairwise([0, *breaks, len(texts)]):
+            row = texts[begin:end]
+            if len(set(row)) < len(row):
+                found.update(at for at, text in enumerate(row, begin) if row.count(text) > 1)
+        return found
+    keys = list(zip(texts, rows.tolist(), strict=True))
+    counts = Counter(keys)
+    return {at for at, key in enumerate(keys) if counts[key] > 1}
 
 
 def _is_double(word: Word, seen: dict[tuple[str, int], list[Word]]) -> bool:

@@ -17,7 +17,7 @@ Back = Callable[[Box], Box]
 
 def is_sideways(words: Words) -> bool:
     """Whether most of a page's words are not upright."""
-    turned = 0 if words.upright else sum(not style.upright for style in words.styles)
+    turned = 0 if words.upright else sum(not style.upright for style in words.columns.styles)
     return turned >= LEAST and turned > 0.6 * len(words)
 
 

@@ -6,46 +6,76 @@ and much of the time.
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import repeat
+from itertools import accumulate
+from typing import Any
+
+import numpy as np
 
 from dutybook.layout.pdf.glyphs import Style, Word
 
 Flags = tuple[bool, bool, bool]
 """``soft``, ``glued`` and ``apart`` of a word."""
+Numbers = np.ndarray[Any, Any]
 _NO_FLAGS: Flags = (False, False, False)
 
 
 @dataclass(slots=True)
+class Columns:
+    """Where words stand and how they are set, all but their texts.
+
+    ``sides`` has a row a word: x0, top, x1, bottom. ``flags`` are those of the words of which one is set, by their indexes.
+    """
+
+    sides: Numbers
+    bases: Numbers
+    styles: list[Style]
+    flags: dict[int, Flags] = field(default_factory=dict)
+
+    def word(self, at: int, text: str) -> Word:
+        x0, top, x1, bottom = self.sides[at].tolist()
+        return Word(text, x0, top, x1, bottom, self.bases.item(at), self.styles[at], *self.flags.get(at, _NO_FLAGS))
+
+    def words(self, begin: int, texts: Sequence[str]) -> list[Word]:
+        """The words from ``begin`` on that have these texts."""
+        end = begin + len(texts)
+        x0s, tops, x1s, bottoms = self.sides[begin:end].T.tolist()
+        made = list(map(Word, texts, x0s, tops, x1s, bottoms, self.bases[begin:end].tolist(), self.styles[begin:end]))
+        if self.flags:
+            for at, word in enumerate(made, begin):
+                if flags := self.flags.get(at):
+                    word.soft, word.glued, word.apart = flags
+        return made
+
+
+@dataclass(slots=True)
 class Row:
-    """The words of a line.
+    """The words of a line: some of those that ``columns`` holds, one after the other; changing one changes nothing here.
 
     ``text`` has a space between two words; ``parted`` are the words' texts where one of them holds a space itself.
-    ``sides`` holds all x0, then all x1, all tops, all bottoms; one base or one style stands for those of all words.
-    ``flags`` are those of the words of which one is set, by their indexes.
+    ``style`` is that of all words, None where they differ.
     """
 
     text: str
-    sides: array[float]
-    bases: float | array[float]
-    styles: Style | tuple[Style, ...]
-    flags: dict[int, Flags] | None = None
-    parted: tuple[str, ...] | None = None
+    columns: Columns
+    begin: int
+    end: int
+    style: Style | None
+    parted: list[str] | None = None
 
     @property
     def count(self) -> int:
-        return len(self.sides) // 4
+        return self.end - self.begin
 
     @property
-    def texts(self) -> Sequence[str]:
+    def texts(self) -> list[str]:
         return self.text.split(" ") if self.parted is None else self.parted
 
     @property
     def letters(self) -> int:
         """How many characters the words have."""
-        return len(self.text) - self.count + 1 if self.parted is None else sum(map(len, self.parted))
+        return len(self.text) - (self.end - self.begin) + 1 if self.parted is None else sum(map(len, self.parted))
 
     @property
     def first_text(self) -> str:
@@ -56,149 +86,148 @@ class Row:
         return self.text.rpartition(" ")[2] if self.parted is None else self.parted[-1]
 
     @property
+    def styles(self) -> list[Style]:
+        return self.columns.styles[self.begin : self.end]
+
+    @property
+    def flags(self) -> dict[int, Flags]:
+        """The words' flags by their indexes in the line."""
+        flags = self.columns.flags
+        return {at - self.begin: flags[at] for at in range(self.begin, self.end) if at in flags} if flags else {}
+
+    @property
+    def ends_soft(self) -> bool:
+        """Whether the file marks the last word's end as a hyphenation point."""
+        return self.columns.flags.get(self.end - 1, _NO_FLAGS)[0]
+
+    @property
     def x0s(self) -> list[float]:
-        return self.sides[: self.count].tolist()
+        found: list[float] = self.columns.sides[self.begin : self.end, 0].tolist()
+        return found
 
     @property
     def x1s(self) -> list[float]:
-        return self.sides[self.count : 2 * self.count].tolist()
+        found: list[float] = self.columns.sides[self.begin : self.end, 2].tolist()
+        return found
 
     @property
     def top(self) -> float:
-        return min(self.sides[2 * self.count : 3 * self.count])
+        return float(self.columns.sides[self.begin : self.end, 1].min())
 
     @property
     def bottom(self) -> float:
-        return max(self.sides[3 * self.count :])
+        return float(self.columns.sides[self.begin : self.end, 3].max())
+
+    def sides(self, index: int) -> tuple[float, float]:
+        """x0 and x1 of a word."""
+        at = (self.begin if index >= 0 else self.end) + index
+        return self.columns.sides.item(at, 0), self.columns.sides.item(at, 2)
 
     def word(self, index: int) -> Word:
-        """One word; changing it changes nothing here."""
-        index %= self.count
-        x0, x1, top, bottom = self.sides[index :: self.count]
-        base = self.bases[index] if isinstance(self.bases, array) else self.bases
-        style = self.styles[index] if isinstance(self.styles, tuple) else self.styles
-        flags = self.flags.get(index, _NO_FLAGS) if self.flags else _NO_FLAGS
-        return Word(self.texts[index], x0, top, x1, bottom, base, style, *flags)
+        return self.columns.word((self.begin if index >= 0 else self.end) + index, self.texts[index])
 
     def words(self) -> list[Word]:
-        """All words as objects; changing them changes nothing here."""
-        count = self.count
-        sides = self.sides.tolist()
-        x0s, x1s, tops, bottoms = (sides[begin : begin + count] for begin in range(0, 4 * count, count))
-        bases, styles = (
-            each if isinstance(each, (array, tuple)) else repeat(each) for each in (self.bases, self.styles)
-        )
-        made = list(map(Word, self.texts, x0s, tops, x1s, bottoms, bases, styles))
-        for index, flags in (self.flags or {}).items():
-            made[index].soft, made[index].glued, made[index].apart = flags
-        return made
+        return self.columns.words(self.begin, self.texts)
+
+    def part(self, start: int, stop: int) -> Row:
+        """The words from ``start`` to before ``stop``."""
+        begin, end = self.begin + start, self.begin + stop
+        return _row(self.texts[start:stop], self.columns, begin, end)
+
+    @classmethod
+    def joined(cls, rows: Sequence[Row]) -> Row:
+        """The words of several rows in their order."""
+        first = rows[0]
+        at = first.begin
+        follow = all(row.columns is first.columns for row in rows)
+        for row in rows:
+            follow = follow and row.begin == at
+            at = row.end
+        if any(row.parted is not None for row in rows):
+            texts = [text for row in rows for text in row.texts]
+        else:
+            texts = " ".join([row.text for row in rows]).split(" ")
+        if follow:
+            return _row(texts, first.columns, first.begin, at)
+        columns = together(rows)
+        return _row(texts, columns, 0, len(texts))
+
+
+def together(rows: Sequence[Row]) -> Columns:
+    """The columns of several rows, one after the other."""
+    begins = accumulate((row.count for row in rows), initial=0)
+    return Columns(
+        np.concatenate([row.columns.sides[row.begin : row.end] for row in rows]),
+        np.concatenate([row.columns.bases[row.begin : row.end] for row in rows]),
+        [style for row in rows for style in row.styles],
+        {begin + at: flags for begin, row in zip(begins, rows, strict=False) for at, flags in row.flags.items()},
+    )
+
+
+def _row(texts: list[str], columns: Columns, begin: int, end: int) -> Row:
+    text = " ".join(texts)
+    styles = columns.styles[begin:end]
+    style = styles[0] if styles.count(styles[0]) == len(styles) else None
+    return Row(text, columns, begin, end, style, None if text.count(" ") == len(texts) - 1 else texts)
 
 
 @dataclass(slots=True)
 class Words:
-    """The words of a page in the file's order; ``flags`` are those of the words of which one is set, by their indexes.
-
-    ``upright`` says that no word is set at an angle.
-    """
+    """The words of a page in the file's order. ``upright`` says that no word is set at an angle."""
 
     texts: list[str]
-    x0s: list[float]
-    tops: list[float]
-    x1s: list[float]
-    bottoms: list[float]
-    bases: list[float]
-    styles: list[Style]
-    flags: dict[int, Flags] = field(default_factory=dict)
+    columns: Columns
     upright: bool = True
-    _packed: tuple[array[float], ...] | None = field(default=None, init=False, repr=False, compare=False)
 
     @classmethod
     def of(cls, words: Iterable[Word]) -> Words:
         """Words that were objects."""
         every = list(words)
-        return cls(
-            [word.text for word in every],
-            [word.x0 for word in every],
-            [word.top for word in every],
-            [word.x1 for word in every],
-            [word.bottom for word in every],
-            [word.base for word in every],
+        columns = Columns(
+            np.array([(word.x0, word.top, word.x1, word.bottom) for word in every], np.float64).reshape(-1, 4),
+            np.array([word.base for word in every], np.float64),
             [word.style for word in every],
             {at: flags for at, word in enumerate(every) if any(flags := (word.soft, word.glued, word.apart))},
-            all(word.style.upright for word in every),
         )
+        return cls([word.text for word in every], columns, all(word.style.upright for word in every))
 
     def __len__(self) -> int:
         return len(self.texts)
 
     def __getitem__(self, at: int) -> Word:
         """One word; changing it changes nothing here."""
-        return Word(
-            self.texts[at],
-            self.x0s[at],
-            self.tops[at],
-            self.x1s[at],
-            self.bottoms[at],
-            self.bases[at],
-            self.styles[at],
-            *self.flags.get(at, _NO_FLAGS),
-        )
+        return self.columns.word(at, self.texts[at])
 
     def __iter__(self) -> Iterator[Word]:
-        return map(self.__getitem__, range(len(self.texts)))
+        return iter(self.columns.words(0, self.texts))
 
     def changed(self, changes: Mapping[int, Sequence[Word]]) -> Words:
         """These words with others (or none) in the place of some."""
-        made = Words([], [], [], [], [], [], [], upright=self.upright)
-        begin = 0
-        for at in [*sorted(changes), len(self)]:
-            self._copy(begin, at, made)
-            for word in changes.get(at, ()):
-                made._add(word)
+        added = [word for at in sorted(changes) for word in changes[at]]
+        more = Words.of(added)
+        every = list(range(len(self)))
+        order: list[int] = []
+        begin, new = 0, len(self)
+        for at in sorted(changes):
+            order += every[begin:at]
+            order += range(new, new + len(changes[at]))
+            new += len(changes[at])
             begin = at + 1
-        return made
-
-    def _copy(self, begin: int, end: int, target: Words) -> None:
-        shift = len(target.texts) - begin
-        target.texts += self.texts[begin:end]
-        target.x0s += self.x0s[begin:end]
-        target.tops += self.tops[begin:end]
-        target.x1s += self.x1s[begin:end]
-        target.bottoms += self.bottoms[begin:end]
-        target.bases += self.bases[begin:end]
-        target.styles += self.styles[begin:end]
-        if self.flags:
-            target.flags.update({at + shift: self.flags[at] for at in range(begin, end) if at in self.flags})
-
-    def _add(self, word: Word) -> None:
-        if word.soft or word.glued or word.apart:
-            self.flags[len(self.texts)] = word.soft, word.glued, word.apart
-        self.texts.append(word.text)
-        self.x0s.append(word.x0)
-        self.tops.append(word.top)
-        self.x1s.append(word.x1)
-        self.bottoms.append(word.bottom)
-        self.bases.append(word.base)
-        self.styles.append(word.style)
+        order += every[begin:]
+        ours, theirs = self.columns, more.columns
+        styles, texts = ours.styles + theirs.styles, self.texts + more.texts
+        flags = ours.flags | {at + len(self): each for at, each in theirs.flags.items()}
+        columns = Columns(
+            np.concatenate((ours.sides, theirs.sides))[order],
+            np.concatenate((ours.bases, theirs.bases))[order],
+            [styles[at] for at in order],
+            {place: flags[at] for place, at in enumerate(order) if at in flags} if flags else {},
+        )
+        return Words([texts[at] for at in order], columns, self.upright)
 
     def row(self, begin: int, end: int) -> Row:
         """The words from ``begin`` to before ``end`` as those of a line."""
-        if self._packed is None:
-            self._packed = tuple(array("d", side) for side in (self.x0s, self.x1s, self.tops, self.bottoms))
-        x0s, x1s, tops, bottoms = self._packed
-        texts, styles = self.texts[begin:end], self.styles[begin:end]
-        text = " ".join(texts)
-        style = styles[0]
-        return Row(
-            text,
-            x0s[begin:end] + x1s[begin:end] + tops[begin:end] + bottoms[begin:end],
-            _column(self.bases[begin:end]),
-            style if styles.count(style) == len(styles) else tuple(styles),
-            ({at - begin: self.flags[at] for at in range(begin, end) if at in self.flags} or None)
-            if self.flags
-            else None,
-            None if text.count(" ") == len(texts) - 1 else tuple(texts),
-        )
+        return _row(self.texts[begin:end], self.columns, begin, end)
 
 
 @dataclass(slots=True)
@@ -207,11 +236,6 @@ class PageText:
 
     words: Words
     garbage: float
-
-
-def _column(values: list[float]) -> float | array[float]:
-    first = values[0]
-    return first if values.count(first) == len(values) else array("d", values)
 
 
 def row_of(words: Sequence[Word]) -> Row:
