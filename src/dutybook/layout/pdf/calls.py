@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 import pypdfium2.raw as raw
 
-
 Numbers = np.ndarray[Any, Any]
 
 
@@ -102,6 +101,7 @@ _VOID, _INT = ctypes.c_void_p, ctypes.c_int
 page_object = quickest("FPDFPage_GetObject", _VOID)
 form_object = quick("FPDFFormObj_GetObject", _VOID, _VOID, ctypes.c_ulong)
 kind_of = quick("FPDFPageObj_GetType", _INT, _VOID)
+render_mode = quick("FPDFTextObj_GetTextRenderMode", _INT, _VOID)
 
 
 def object_at(address: int | None) -> Any:

@@ -6,6 +6,8 @@ import itertools
 from collections import Counter
 from operator import sub
 
+import numpy as np
+
 from dutybook.layout.pdf.lines import Line, is_from_right, joined, rows_of
 from dutybook.layout.pdf.markers import marker_words
 
@@ -71,7 +73,11 @@ def _starts(runs: list[Line], left: float, right: float) -> list[float]:
     """
     least, most = left + MIN_COLUMN * (right - left), right - MIN_COLUMN * (right - left)
     counts = Counter([round(run.x0) for run in runs if least < run.x0 < most])
-    inside = Counter([round(x) for run in runs if run.x1 - run.x0 > least for x in run.row().x0s[1:]])
+    wide = [run.row() for run in runs if run.x1 - run.x0 > least]
+    inside: Counter[int] = Counter()
+    if wide:
+        begun_inside = np.concatenate([row.columns.sides[row.begin + 1 : row.end, 0] for row in wide])
+        inside.update(np.rint(begun_inside).astype(np.int64).tolist())
     found: list[float] = []
     rows = len({round(run.base) for run in runs})
     for x, _ in [*counts.most_common(4), *inside.most_common(6)]:

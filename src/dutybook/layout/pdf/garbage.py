@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from itertools import pairwise
+from operator import add
 
 _ENOUGH = 80
 """So many pairs of letters tell."""
@@ -99,5 +99,5 @@ def weight_of(text: str) -> float | None:
     if not text.isascii():
         text = unicodedata.normalize("NFD", text.translate(_FOLDED))
         text = "".join([letter for letter in text if not unicodedata.combining(letter)])
-    found = [w for pair in pairwise(text) if (w := _WEIGHTS.get(pair[0] + pair[1])) is not None]
+    found = [weight for weight in map(_WEIGHTS.get, map(add, text, text[1:])) if weight is not None]
     return sum(found) / len(found) if len(found) >= _ENOUGH else None

@@ -13,6 +13,7 @@ import pypdfium2.raw as raw
 
 from dutybook.errors import BadRequest, BrokenDocument, TooLarge
 from dutybook.layout.limits import Limits
+from dutybook.layout.pdf.calls import address_of, kind_of, object_at, page_object, ready
 from dutybook.layout.pdf.glyphs import frame_of
 from dutybook.layout.pdf.opening import opened
 from dutybook.records import Box
@@ -129,11 +130,11 @@ def resolution_of(page: raw.FPDF_PAGE) -> float:
 
 def images_of(page: raw.FPDF_PAGE) -> Iterator[raw.FPDF_PAGEOBJECT]:
     """The images among the first and the last objects of an open page."""
-    count = raw.FPDFPage_CountObjects(page)
+    count, holder = raw.FPDFPage_CountObjects(page), ready(address_of(page))
     for index in (*range(min(count, _EDGE)), *range(max(count - _EDGE, _EDGE), count)):
-        item = raw.FPDFPage_GetObject(page, index)
-        if raw.FPDFPageObj_GetType(item) == raw.FPDF_PAGEOBJ_IMAGE:
-            yield item
+        item = page_object(holder, index)
+        if kind_of(item) == raw.FPDF_PAGEOBJ_IMAGE:
+            yield object_at(item)
 
 
 def bounds_of(item: raw.FPDF_PAGEOBJECT) -> tuple[float, float, float, float]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,6 +12,7 @@ import numpy as np
 from dutybook.layout.pdf.glyphs import Style, Word
 from dutybook.layout.pdf.wordrows import Row, Words, row_of
 
+_SIZE = attrgetter("size")
 WIDE_GAP = 1.15
 """A gap of so many ems parts a run: it may be a gutter, a marker's column or a table. Rows join again later."""
 
@@ -163,7 +165,7 @@ def runs_of(page: int, words: Words | Iterable[Word]) -> list[Line]:
     if not len(words):
         return []
     columns = words.columns
-    sizes = np.fromiter((style.size for style in columns.styles), np.float64, len(words))
+    sizes = np.array(list(map(_SIZE, columns.styles)))
     x0s, x1s, bases = columns.sides[:, 0], columns.sides[:, 2], columns.bases
     # Nearly all words stand on the baseline of the word before, are set as it is, and follow it at a space's distance.
     gaps, own = x0s[1:] - x1s[:-1], sizes[1:]

@@ -10,6 +10,7 @@ from dutybook.layout.pdf.glyphs import Word
 from dutybook.layout.pdf.wordrows import Row
 from dutybook.records import WordMap
 
+
 class Placing:
     """Writes words with their offsets and boxes into a :class:`WordMap`."""
 

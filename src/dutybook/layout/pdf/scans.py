@@ -9,6 +9,7 @@ from typing import NamedTuple
 import pypdfium2.raw as raw
 
 from dutybook.layout.pdf.blank import is_blank
+from dutybook.layout.pdf.calls import address_of, kind_of, object_at, page_object, ready, render_mode
 from dutybook.layout.pdf.garbage import meaningless
 from dutybook.layout.pdf.glyphs import Frame, Word
 from dutybook.layout.pdf.images import bounds_of, images_of
@@ -120,15 +121,15 @@ def _is_hidden(page: raw.FPDF_PAGE) -> bool:
 
 def _is_undrawn(page: raw.FPDF_PAGE) -> bool:
     """Whether words of an open page are not drawn and no image stands where they do; a sample of its objects tells."""
-    count = raw.FPDFPage_CountObjects(page)
+    count, holder = raw.FPDFPage_CountObjects(page), ready(address_of(page))
     hidden = []
     asked = 0
     for index in range(0, count, -(-count // _SAMPLED) or 1):
-        item = raw.FPDFPage_GetObject(page, index)
-        if raw.FPDFPageObj_GetType(item) == raw.FPDF_PAGEOBJ_TEXT:
+        item = page_object(holder, index)
+        if kind_of(item) == raw.FPDF_PAGEOBJ_TEXT:
             asked += 1
-            if raw.FPDFTextObj_GetTextRenderMode(item) == raw.FPDF_TEXTRENDERMODE_INVISIBLE:
-                hidden.append(bounds_of(item))
+            if render_mode(item) == raw.FPDF_TEXTRENDERMODE_INVISIBLE:
+                hidden.append(bounds_of(object_at(item)))
     if not hidden:
         return False
     images = [bounds_of(item) for item in images_of(page)]

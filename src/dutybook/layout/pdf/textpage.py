@@ -14,6 +14,7 @@ import re
 import unicodedata
 from array import array
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import compress, pairwise, repeat
 
@@ -26,6 +27,7 @@ from dutybook.layout.pdf.wordrows import Columns, Numbers, PageText, Words
 
 # In letter-spaced words a space stands before the hyphen at the line's end.
 _WORD = re.compile(rf"[^\s{SOFT_HYPHENS}]+[{SOFT_HYPHENS}]*(?: [{SOFT_HYPHENS}]+(?=\s))?")
+_SOFT = re.compile(f"[{SOFT_HYPHENS}]")
 _LIGATURES = str.maketrans(
     {
         "ﬀ": "ff",
@@ -165,8 +167,8 @@ class _PageReader:
         twice, glued = _again(words), set(cut.glued)
         # Most words need no second look.
         letters = np.fromiter(map(str.isalpha, cut.texts), np.bool_, len(words))
-        second = np.flatnonzero(~letters | (heights != last_heights)).tolist()
-        heights, last_heights = heights.tolist(), last_heights.tolist()
+        uneven = np.abs(heights - last_heights) > 0.12 * np.maximum(heights, last_heights)
+        second = [at for at in np.flatnonzero(~letters | uneven).tolist() if uneven[at] or _ends_marked(cut.texts[at])]
         seen: dict[tuple[str, int], list[Word]] = {}
         changes: dict[int, list[Word]] = {}
         for at in sorted({*second, *twice, *glued}):
@@ -175,11 +177,9 @@ class _PageReader:
             if at in twice and _is_double(words[at], seen):
                 changes[at] = []
                 continue
-            text, height, last_height = cut.texts[at], heights[at], last_heights[at]
-            if text.isalpha() and abs(height - last_height) < 0.1 * height:
-                continue
-            first, last = cut.firsts[at], cut.lasts[at]
-            if first != last and _mixed(text, last - first + 1, height, last_height):
+            text, first, last = cut.texts[at], cut.firsts[at], cut.lasts[at]
+            # A word may hold characters of another size: a raised footnote mark glued to it.
+            if first != last and (uneven[at] or (last - first + 1 == len(text) and _INNER_DIGIT.search(text))):
                 made = self._split(words[at], first, last)
                 if len(made) > 1:
                     changes[at] = made
@@ -308,17 +308,21 @@ def _by_spaces(text: str) -> _Cut | None:
     begins = np.cumsum(sizes + 1) - sizes - 1
     here = np.flatnonzero(sizes)
     firsts, lasts = begins[here], begins[here] + sizes[here] - 1
-    softs: list[int] = []
-    if held := sum(map(text.count, SOFT_HYPHENS)):
-        softs = [at for at, shown in enumerate(texts) if shown[-1] in SOFT_HYPHENS]
-        for at in softs:
-            whole = len(texts[at])
-            texts[at] = texts[at].rstrip(SOFT_HYPHENS)
-            lasts[at] -= whole - len(texts[at])
-            held -= whole - len(texts[at])
-        if held or not all(texts):
-            return None
-    return _Cut(texts, firsts.tolist(), lasts.tolist(), softs, [])
+    cut = _Cut(texts, firsts.tolist(), lasts.tolist(), [], [])
+    if any(sign in text for sign in SOFT_HYPHENS):
+        held = np.searchsorted(firsts, [match.start() for match in _SOFT.finditer(text)], side="right") - 1
+        count = len(texts)
+        for place in dict.fromkeys(held.tolist()):
+            at = place + len(texts) - count
+            inner, begin = _by_pattern(texts[at]), cut.firsts[at]
+            if not inner.texts:
+                return None  # a hyphen that stands alone may belong to the word before
+            texts[at : at + 1] = inner.texts
+            cut.firsts[at : at + 1] = [begin + first for first in inner.firsts]
+            cut.lasts[at : at + 1] = [begin + last for last in inner.lasts]
+            cut.softs += [at + soft for soft in inner.softs]
+            cut.glued += [at + glued for glued in inner.glued]
+    return cut
 
 
 def _by_pattern(text: str) -> _Cut:
@@ -351,18 +355,14 @@ def _rejoined(words: Words, at: int, changes: dict[int, list[Word]]) -> bool:
     return True
 
 
-def _mixed(text: str, length: int, height: float, last_height: float) -> bool:
-    """Whether a word may hold characters of another size: a raised footnote mark glued to it."""
-    if abs(height - last_height) > 0.12 * max(height, last_height):
-        return True
-    if text.isalpha() or length != len(text):
-        return False
+def _ends_marked(text: str) -> bool:
+    """Whether a word ends with a figure or a sign, as one does that a footnote mark is glued to."""
     end = text.rstrip(_CLOSING)[-1:]
-    return (end.isdigit() or end in "*†‡") and _INNER_DIGIT.search(text) is not None
+    return end.isdigit() or end in "*†‡"
 
 
 def _again(words: Words) -> set[int]:
-    """The numbers of the words that stand again on their page at about this baseline: others cannot be set twice."""
+    """The numbers of the words that may be set twice: they stand again on their page at about this baseline."""
     texts, sides = words.texts, words.columns.sides
     if not texts:
         return set()
@@ -373,14 +373,27 @@ def _again(words: Words) -> set[int]:
     if len(breaks) + 1 == int(rows.max()) - int(rows.min()) + 1:
         # Row after row: only the words of one row are to be compared.
         found: set[int] = set()
+        x0s = sides[:, 0].tolist()
         for begin, end in pairwise([0, *breaks, len(texts)]):
             row = texts[begin:end]
             if len(set(row)) < len(row):
-                found.update(at for at, text in enumerate(row, begin) if row.count(text) > 1)
+                found.update(_near(row, begin, x0s, reach))
         return found
     keys = list(zip(texts, rows.tolist(), strict=True))
     counts = Counter(keys)
     return {at for at, key in enumerate(keys) if counts[key] > 1}
+
+
+def _near(row: list[str], begin: int, x0s: list[float], reach: float) -> Iterator[int]:
+    """The numbers of the words of a row that begin near another one with the same text."""
+    places: dict[str, list[int]] = {}
+    for at, text in enumerate(row, begin):
+        places.setdefault(text, []).append(at)
+    for found in places.values():
+        if len(found) > 1:
+            starts = sorted([x0s[at] for at in found])
+            if any(b - a < reach for a, b in pairwise(starts)):
+                yield from found
 
 
 def _is_double(word: Word, seen: dict[tuple[str, int], list[Word]]) -> bool:
