@@ -15,7 +15,7 @@ from dutybook.layout.pdf.hyphens import HYPHENS, Lexicon, decide, ends_broken, i
 from dutybook.layout.pdf.lines import Line
 from dutybook.layout.pdf.markers import holds_leader, is_number_line, is_word_number, note_mark
 from dutybook.layout.pdf.paragraphs import Measures, Paragraph, note_paragraphs, paragraphs_of
-from dutybook.layout.pdf.placing import Placing, joined_texts
+from dutybook.layout.pdf.placing import Placing
 from dutybook.layout.pdf.tables import Grid, GridCell
 from dutybook.layout.pdf.tables.grid import renumber
 from dutybook.records import (
@@ -144,46 +144,40 @@ class Assembler:
         """The lines as running text; those without raised pieces, nearly all, are written a line at a time."""
         if any(line.raised for line in lines):
             return self._write_raised(lines, marks)
-        start = at = self.builder.length
-        parts = self.parts
-        lead = ""
+        start = self.builder.length
+        words: list[str] = []
+        # How many characters stand before each word: 0 or 1.
+        spaces: list[int] = []
+        decided: list[tuple[int, str, bool, str]] = []
+        lead = 0
         for line, following in zip_longest(lines, lines[1:]):
             row = line.row()
-            texts, text = row.texts, row.text
-            joiner, head, kept, reason = " ", "", False, ""
-            broken = following is not None and is_broken(line)
-            if broken:
+            texts = row.texts
+            after = 1
+            if following is not None and is_broken(line):
                 last = row.word(-1)
                 joiner, kept, reason = decide(last, following.word(0), self.lexicon)
                 head = last.text if last.soft else last.text.rstrip(HYPHENS)
                 texts = [*texts[:-1], head + "-" if kept else head]
-                text = " ".join(texts)
-            elif line.ends_soft:
+                decided.append((len(words) + row.count - 1, head + joiner + following.first_text, kept, reason))
+                after = int(joiner.endswith(" "))
+            elif row.ends_soft:
                 texts = [*texts[:-1], texts[-1] + "-"]
-                text += "-"
-            sizes = list(map(len, texts))
-            glued = {index for index, flags in row.flags.items() if flags[1]}
-            if glued:
-                if at > start and 0 in glued:
-                    lead = ""
-                text, spaces = joined_texts(texts, glued)
-                begin = at + len(lead)
-                ends = [begin + end for end in accumulate(map(add, sizes, spaces))]
-            else:
-                begin = at + len(lead)
-                ends = list(map(add, accumulate(sizes), range(begin, begin + len(sizes))))
-            parts.append(lead + text)
-            at = ends[-1]
-            if broken:
-                decision = HyphenDecision(at - kept, head + joiner + following.first_text, kept, reason)
-                self.hyphens.append(decision)
-                lead = " " if joiner.endswith(" ") else ""
-            else:
-                lead = " "
-            self.placing.add_row(row, line.page, list(map(sub, ends, sizes)), ends)
-        self.builder.append("".join(parts))
-        parts.clear()
-        return Span(start, at)
+            apart = [1] * row.count
+            if row.columns.flags:
+                for index, flags in row.flags.items():
+                    apart[index] = int(not flags[1])
+            if not words or apart[0]:
+                apart[0] = lead
+            words += texts
+            spaces += apart
+            lead = after
+        sizes = list(map(len, words))
+        ends = list(accumulate(map(add, sizes, spaces), initial=start))[1:]
+        self.hyphens += [HyphenDecision(ends[at] - kept, word, kept, reason) for at, word, kept, reason in decided]
+        self.placing.add_lines(lines, list(map(sub, ends, sizes)), ends)
+        self.builder.append("".join([" " + word if space else word for space, word in zip(spaces, words, strict=True)]))
+        return Span(start, ends[-1])
 
     def _write_raised(self, lines: Sequence[Line], marks: bool) -> Span:
         """Lines with marks of notes or exponents among their words."""

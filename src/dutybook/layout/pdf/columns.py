@@ -47,20 +47,25 @@ def in_order(runs: list[Line]) -> list[Line]:
     for region, gutters in _regions(rows, left, right, starts):
         edges = [left, *gutters, right]
         parts = list(itertools.pairwise(edges))
+        if not gutters:
+            made = [joined(row) for row in region]
+            for line in made:
+                line.left, line.right, line.column = left, right, column
+            lines.extend(made)
+            column += 1
+            continue
         for start, end in reversed(parts) if from_right else parts:
             part = [
                 [run for run in row if start <= (run.x0 + run.x1) / 2 < end or (end == right and run.x0 >= start)]
                 for row in region
             ]
-            made = [joined(row) for row in part if row]
-            if not made:
+            if not any(part):
                 continue
-            if gutters:
-                # A column's rows are its own: baselines beside each other need not agree.
-                made = [joined(row) for row in rows_of([run for row in part for run in row])]
+            # A column's rows are its own: baselines beside each other need not agree.
+            made = [joined(row) for row in rows_of([run for row in part for run in row])]
             x0, x1 = min(line.x0 for line in made), max(line.x1 for line in made)
             for line in made:
-                line.left, line.right, line.column = (x0, x1, column) if gutters else (left, right, column)
+                line.left, line.right, line.column = x0, x1, column
             lines.extend(made)
             column += 1
     return lines

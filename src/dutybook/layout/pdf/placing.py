@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from dutybook.layout.pdf.glyphs import Word
-from dutybook.layout.pdf.wordrows import Row
+from dutybook.layout.pdf.lines import Line
 from dutybook.records import WordMap
 
 
@@ -25,16 +25,13 @@ class Placing:
         words.pages.append(page)
         words.coords.extend((word.x0, word.top, word.x1, word.bottom))
 
-    def add_row(self, row: Row, page: int, starts: list[int], ends: list[int]) -> None:
-        """The words of a line, with an offset each."""
-        words = self._words
+    def add_lines(self, lines: Sequence[Line], starts: list[int], ends: list[int]) -> None:
+        """The words of lines, with an offset each."""
+        words, rows = self._words, [line.row() for line in lines]
         words.starts.fromlist(starts)
         words.ends.fromlist(ends)
-        words.pages.fromlist([page] * len(ends))
-        words.coords.frombytes(row.columns.sides[row.begin : row.end].astype(np.float32).tobytes())
-
-
-def joined_texts(texts: Sequence[str], glued: set[int]) -> tuple[str, list[int]]:
-    """Words with a space before each but the first and the glued ones; and how many characters stand before each: 0 or 1."""
-    spaces = [0 if not index or index in glued else 1 for index in range(len(texts))]
-    return "".join([" " + text if space else text for space, text in zip(spaces, texts, strict=True)]), spaces
+        for line, row in zip(lines, rows, strict=True):
+            words.pages.extend([line.page] * row.count)
+        sides = [row.columns.sides[row.begin : row.end] for row in rows]
+        together = sides[0] if len(sides) == 1 else np.concatenate(sides)
+        words.coords.frombytes(together.astype(np.float32).tobytes())

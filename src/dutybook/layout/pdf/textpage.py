@@ -13,10 +13,8 @@ import math
 import re
 import unicodedata
 from array import array
-from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import compress, pairwise, repeat
+from itertools import compress, repeat
 
 import numpy as np
 import pypdfium2.raw as raw
@@ -210,11 +208,11 @@ class _PageReader:
         else:
             sides[:, 0], sides[:, 1] = np.minimum(xa, xb), np.minimum(ya, yb)
             sides[:, 2], sides[:, 3] = np.maximum(xa, xb), np.maximum(ya, yb)
-        bases = frame.place(x, y)[1]
+        bases = np.asarray(frame.place(x, y)[1])
         # Fonts with absurd ascents would make lines overlap: the box is held to what the size allows.
         tall = any((key & _HEIGHT) + 2 > 160 * style.size for key, style in self.styles.items())
         if tall or frame.turns or grown.any():
-            shown = sides[:, 3] - sides[:, 1]
+            shown: Numbers = sides[:, 3] - sides[:, 1]
             least = min((style.size for style in self.styles.values()), default=0.0)
             looked = shown > 1.6 * least if tall or frame.turns else grown & (shown > 1.6 * least)
             for at in np.flatnonzero(looked).tolist():
@@ -362,38 +360,17 @@ def _ends_marked(text: str) -> bool:
 
 
 def _again(words: Words) -> set[int]:
-    """The numbers of the words that may be set twice: they stand again on their page at about this baseline."""
-    texts, sides = words.texts, words.columns.sides
-    if not texts:
+    """The numbers of the words that may be set twice: another word begins near them on about their baseline."""
+    if not len(words):
         return set()
+    sides, bases = words.columns.sides, words.columns.bases
     reach = min(0.25 * float((sides[:, 3] - sides[:, 1]).max()), 0.5 * _BAND)
-    bases, places = np.unique(words.columns.bases, return_inverse=True)
-    rows = np.cumsum(np.diff(bases, prepend=-np.inf) >= reach)[places]
-    breaks = (np.flatnonzero(np.diff(rows)) + 1).tolist()
-    if len(breaks) + 1 == int(rows.max()) - int(rows.min()) + 1:
-        # Row after row: only the words of one row are to be compared.
-        found: set[int] = set()
-        x0s = sides[:, 0].tolist()
-        for begin, end in pairwise([0, *breaks, len(texts)]):
-            row = texts[begin:end]
-            if len(set(row)) < len(row):
-                found.update(_near(row, begin, x0s, reach))
-        return found
-    keys = list(zip(texts, rows.tolist(), strict=True))
-    counts = Counter(keys)
-    return {at for at, key in enumerate(keys) if counts[key] > 1}
-
-
-def _near(row: list[str], begin: int, x0s: list[float], reach: float) -> Iterator[int]:
-    """The numbers of the words of a row that begin near another one with the same text."""
-    places: dict[str, list[int]] = {}
-    for at, text in enumerate(row, begin):
-        places.setdefault(text, []).append(at)
-    for found in places.values():
-        if len(found) > 1:
-            starts = sorted([x0s[at] for at in found])
-            if any(b - a < reach for a, b in pairwise(starts)):
-                yield from found
+    order = np.argsort(bases, kind="stable")
+    rows = np.empty(len(words), np.intp)
+    rows[order] = np.cumsum(np.diff(bases[order], prepend=-np.inf) >= reach)
+    order = np.lexsort((sides[:, 0], rows))
+    near = np.flatnonzero((np.diff(rows[order]) == 0) & (np.diff(sides[order, 0]) < reach))
+    return {*order[near].tolist(), *order[near + 1].tolist()}
 
 
 def _is_double(word: Word, seen: dict[tuple[str, int], list[Word]]) -> bool:
