@@ -1,13 +1,10 @@
-"""Grids of lines: pdfplumber's cells (``intersections_to_cells``), with the sides and ends that tables leave open.
-
-Only what pdfplumber asks of the page, the lines, comes from pdfium.
-"""
+"""Grids of lines: what the lines enclose, with the sides and ends that tables leave open."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
+from dutybook.layout.pdf.tables.cells import Edge, cells_of, crossings_of, merged, tables_of
 from dutybook.layout.pdf.tables.grid import Bounds, Grid, grid_of, renumber
 from dutybook.layout.pdf.tables.rulings import Ruling
 
@@ -17,28 +14,21 @@ MAX_CROSSINGS = 4_000
 _SAME = 5.0
 """Rules that begin and end within this distance (points) of each other belong to one stack."""
 
-Edge = dict[str, Any]
-
 
 def edges_of(rulings: Sequence[Ruling]) -> list[Edge]:
     """Rulings as pdfplumber's edges, those on one line joined; none where a drawing has too many."""
-    from pdfplumber import table as plumber
-
-    edges = plumber.merge_edges([_edge(ruling) for ruling in rulings], TOLERANCE, TOLERANCE, TOLERANCE, TOLERANCE)
+    edges = merged(map(_edge, rulings), TOLERANCE)
     return edges if len(edges) <= MAX_EDGES else []
 
 
 def lattices(page: int, edges: list[Edge]) -> list[Grid]:
     """What the lines enclose: two columns at least, and two rows unless it may go on with the page before."""
-    from pdfplumber import table as plumber
-
-    crossings = plumber.edges_to_intersections(edges, TOLERANCE, TOLERANCE)
+    crossings = crossings_of(edges, TOLERANCE)
     if len(crossings) > MAX_CROSSINGS:
         return []
-    cells = plumber.intersections_to_cells(crossings)
     groups = [
         [box for box in group if box[2] - box[0] > 1 and box[3] - box[1] > 1]
-        for group in plumber.cells_to_tables(cells)
+        for group in tables_of(cells_of(crossings))
     ]
     found = []
     for group in _together([group for group in groups if group]):
@@ -162,8 +152,5 @@ def _edge(ruling: Ruling) -> Edge:
         "x1": x1,
         "top": top,
         "bottom": bottom,
-        "width": x1 - x0,
-        "height": bottom - top,
         "orientation": "h" if ruling.level else "v",
-        "object_type": "line",
     }

@@ -16,8 +16,9 @@ from dutybook.layout.pdf.tables.aligned import (
     is_running,
     starts,
 )
+from dutybook.layout.pdf.tables.cells import Edge
 from dutybook.layout.pdf.tables.grid import Bounds, Grid, grid_of, renumber
-from dutybook.layout.pdf.tables.lattice import TOLERANCE, Edge, closed, edges_of, lattices, stacks
+from dutybook.layout.pdf.tables.lattice import TOLERANCE, closed, edges_of, lattices, stacks
 from dutybook.layout.pdf.tables.rulings import Ruling
 
 MAX_BANDS = 200
