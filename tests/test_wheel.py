@@ -65,3 +65,14 @@ def test_the_command_is_there(installed: Path, tmp_path: Path) -> None:
     )
     assert done.returncode == 0
     assert "0.1.0" in done.stdout
+
+
+def test_the_model_is_in_the_wheel(installed: Path, tmp_path: Path) -> None:
+    code = """
+from dutybook.extract.norms.light_model import folder_of, load_model
+print(folder_of())
+print(sorted(load_model().heads))
+"""
+    lines = run(installed, code, tmp_path).splitlines()
+    assert lines[0].startswith(str(installed))
+    assert lines[1] == "['list', 'statement']"
