@@ -17,7 +17,7 @@ _GRID = [round(0.5 + 0.05 * n, 2) for n in range(10)] + [0.98]
 # A wrong revision of a sentence costs more than a missed one: labels are projected, and rules can be explained. Outside
 # of acts most sentences state nothing, and a norm where there is none spoils a document.
 _COST = {"statement": 1.3, "list": 1.0}
-_COST_ELSEWHERE = 2.0
+_COST_ELSEWHERE = 1.5
 # So many revisions, and so much gain, must have been seen before the model may make one of a kind.
 _LEAST = {"eu_act": (12, 3.0)}
 _LEAST_ELSEWHERE = (4, 2.0)
