@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+import dutybook
 from dutybook.cli.app import app
 from dutybook.errors import BadFilter, DamagedModel
 from dutybook.extract.norms import light_model
+from dutybook.extract.norms.light_model import Head, LightModel
 from dutybook.pipeline.config import Config
 from dutybook.pipeline.modelling import check_model, judge_of
 
@@ -27,12 +30,22 @@ def test_rules_alone_name_no_model(samples: Path) -> None:
     assert {n["evidence"]["name"] for n in lines(samples, "rules")} == {"rules"}  # type: ignore[index]
 
 
-def test_evidence_names_the_model_that_decided(samples: Path) -> None:
-    both = lines(samples, "auto")
-    by_model = [n["evidence"] for n in both if n["evidence"]["name"] == light_model.NAME]  # type: ignore[index]
+def test_what_a_model_decides_names_it(samples: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A model that takes every plain indicative for no norm: what it rejects is listed, what has a cue stays."""
+    labels = ("none", "obligation", "prohibition", "permission", "exemption")
+    bias = np.array([9.0, -9.0, -9.0, -9.0, -9.0], dtype=np.float32)
+    heads = {"statement": Head(labels, np.zeros((16, 5), dtype=np.float32), bias)}
+    asked = {"rules_alone": {"statement": [], "list": ["fr"]}, "statement": {"drop indicative": 0.9}, "list": {}}
+    made = LightModel("strict", "3", heads, {"genres": {"eu_act": asked}})
+    monkeypatch.setattr(light_model, "load_model", lambda *_: made)
+    act = samples / "regulation-harbour-data.fr.html"
+    both, rules = dutybook.analyse(act, Config()), dutybook.analyse(act, Config(model="rules"))
+    assert 0 < len(both.norms) < len(rules.norms)
+    by_model = [r for r in both.rejections if r.evidence.name == "strict"]
     assert by_model
-    assert all("probability" in e["why"] for e in by_model)  # type: ignore[index]
-    assert both == lines(samples, "auto")
+    assert all(r.evidence.version == "3" and "probability" in r.reason for r in by_model)
+    again = dutybook.analyse(act, Config())
+    assert (again.norms, again.rejections) == (both.norms, both.rejections)
 
 
 def test_an_unknown_model_is_refused() -> None:
