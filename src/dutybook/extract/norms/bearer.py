@@ -14,7 +14,7 @@ from dutybook.extract.norms.leading_subjects import Subject, SubjectFinder
 from dutybook.extract.norms.lists import acts
 from dutybook.extract.norms.matching import Cue
 from dutybook.extract.norms.subjects import is_passive, reflexive, subject_of, verb_start
-from dutybook.records import BearerClass, Part
+from dutybook.records import BearerClass, Genre, Part
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +42,9 @@ _ADDRESSED = "to whom the command is addressed"
 class BearerFinder:
     """Finds bearers in one document and remembers the last one, which pronouns and passives refer back to."""
 
-    def __init__(self, actors: ActorFinder) -> None:
+    def __init__(self, actors: ActorFinder, genre: Genre = Genre.OTHER) -> None:
         self.actors = actors
+        self.genre = genre
         self.pack = actors.pack
         self.last: Bearer | None = None
         self._topic: Bearer | None = None
@@ -112,6 +113,8 @@ class BearerFinder:
         words = f" {' '.join(clauses.lower[start:stop])} "
         if any(f" {thing} " in words for thing in self.pack.actors.public_acts):
             return BearerClass.AUTHORITY
+        if self.genre in {Genre.GUIDANCE, Genre.NEWS}:
+            return BearerClass.BUSINESS  # a circular's addressees, those whom a rule in the news is made for
         if self.last is not None and self.last.kind in {BearerClass.AUTHORITY, BearerClass.BUSINESS}:
             return self.last.kind
         kinds = [a.kind for a in self.actors.find(clauses, start, stop)]

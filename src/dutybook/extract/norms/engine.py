@@ -19,6 +19,7 @@ from dutybook.extract.norms.parts import action_part, clause_part, condition_par
 from dutybook.extract.norms.reading import Reading, SentenceReader, Statement
 from dutybook.languages import LanguagePack
 from dutybook.records import (
+    BearerClass,
     Evidence,
     Genre,
     Modality,
@@ -388,7 +389,7 @@ class NormFinder:
 
     def _finder(self, pack: LanguagePack) -> BearerFinder:
         if pack.code not in self.finders:
-            self.finders[pack.code] = BearerFinder(ActorFinder(self.text, self.sentences, pack))
+            self.finders[pack.code] = BearerFinder(ActorFinder(self.text, self.sentences, pack), self.genre)
         return self.finders[pack.code]
 
     def _enter(self, sentence: Sentence) -> None:
@@ -435,7 +436,7 @@ class NormFinder:
                 statement.modality,
                 statement.strength,
                 bearer.part,
-                bearer.kind,
+                self._class(bearer, statement),
                 action,
                 recipient,
                 condition,
@@ -445,6 +446,11 @@ class NormFinder:
                 stem,
             )
         )
+
+    def _class(self, bearer: Bearer, statement: Statement) -> BearerClass:
+        """What a report says is allowed ("comments can be sent until …") is allowed to anybody, if it names nobody."""
+        anybody = self.genre is Genre.NEWS and bearer.part is None and statement.modality is Modality.PERMISSION
+        return BearerClass.ANY if anybody else bearer.kind
 
     def _reject(self, sentence: Sentence, reading: Reading) -> None:
         """Keep what looked like a norm: a sentence with a cue that was not admitted, or a formula that is none."""
