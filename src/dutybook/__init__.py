@@ -16,7 +16,6 @@ The library is four verbs:
 
 from __future__ import annotations
 
-from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,6 +43,8 @@ def __getattr__(name: str) -> object:
         globals()[name] = value
         return value
     if name == "__version__":
+        from importlib import metadata
+
         return metadata.version("dutybook")
     raise AttributeError(f"module 'dutybook' has no attribute {name!r}")
 

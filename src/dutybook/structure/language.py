@@ -59,7 +59,8 @@ def languages_of(texts: Sequence[str], prior: str | None = None) -> tuple[str, l
     words = [_LETTERS.findall(text[: _ENOUGH * 2]) for text in texts]
     letters = [sum(map(len, each)) for each in words]
     document, sampled = _document_language(texts, letters, prior)
-    usual = {word.casefold() for index in sampled for word in words[index]}
+    folded = {word.casefold() for index in sampled for word in words[index]}
+    usual = {word for word in set().union(*words) if word.casefold() in folded}
     return document, [
         document if count >= _LONG and _is_usual(each, usual) else _block_language(text, count, document)
         for text, each, count in zip(texts, words, letters, strict=True)
@@ -71,7 +72,7 @@ def _is_usual(words: Sequence[str], usual: set[str]) -> bool:
 
     Of 15,900 long blocks in 100 files, 94 in 100 were usual, and the model said of none that it is in another language.
     """
-    return sum([word.casefold() in usual for word in words]) >= _USUAL * len(words)
+    return sum(map(usual.__contains__, words)) >= _USUAL * len(words)
 
 
 def _document_language(texts: Sequence[str], letters: Sequence[int], prior: str | None) -> tuple[str, list[int]]:

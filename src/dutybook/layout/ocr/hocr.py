@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from lxml import etree
+if TYPE_CHECKING:
+    from lxml import etree
 
 _NUMBER = r"(-?[\d.]+(?:e-?\d+)?)"
 _BOX = re.compile(r"bbox (-?\d+) (-?\d+) (-?\d+) (-?\d+)")
@@ -50,6 +52,8 @@ class SeenLine:
 
 def lines_of(hocr: bytes) -> list[SeenLine]:
     """The lines with words, in tesseract's reading order; specks are left out."""
+    from lxml import etree
+
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, recover=True, huge_tree=False, remove_comments=True
     )

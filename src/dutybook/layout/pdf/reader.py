@@ -30,6 +30,7 @@ from dutybook.layout.pdf.recognising import pages_drawn, recognise_scans
 from dutybook.layout.pdf.spacing import mend
 from dutybook.layout.pdf.tables import Grid, joined_tables, ruled_runs, take_tables
 from dutybook.layout.pdf.watermarks import take_watermarks
+from dutybook.layout.pdf.wordrows import share
 from dutybook.records import BlockRole, Furniture, FurnitureKind, Layout, Page
 
 _REOPENED = 100
@@ -166,12 +167,8 @@ def put_together(reading: Reading, said: dict[str, str]) -> Layout:
         column = max((line.column for line in lines), default=column) + 1
         kept = take_notes(lines, body_size, notes)
         flow.extend(_placed(kept, grids))
-        for line in lines:
-            line.fold()
-        for grid in grids:
-            for cell in grid.cells():
-                for line in cell.lines:
-                    line.fold()
+        held = [*lines, *(line for grid in grids for cell in grid.cells() for line in cell.lines)]
+        share([line.row() for line in held])
     flow = joined_tables(flow)
     return _written(flow, notes, reading, furniture, {**said, **meta.from_furniture(furniture)})
 

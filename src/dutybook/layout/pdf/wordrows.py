@@ -164,6 +164,16 @@ def together(rows: Sequence[Row]) -> Columns:
     )
 
 
+def share(rows: Sequence[Row]) -> None:
+    """Have rows hold their words together, in place, and so let go of what others held."""
+    if all(row.columns is rows[0].columns for row in rows):
+        return
+    columns, begin = together(rows), 0
+    for row in rows:
+        row.columns, row.begin, row.end = columns, begin, begin + row.count
+        begin = row.end
+
+
 def _row(texts: list[str], columns: Columns, begin: int, end: int) -> Row:
     text = " ".join(texts)
     styles = columns.styles[begin:end]
