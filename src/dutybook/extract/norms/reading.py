@@ -564,7 +564,8 @@ class SentenceReader:
         if self.genre not in {Genre.NEWS, Genre.OTHER, Genre.GUIDANCE}:
             return False
         # "would" of "would have to" reports a draft rule: what a cue says is no opinion
-        said = {i for c in clauses.cues if not c.constitutive for i in range(c.start, c.end)}
+        drafts = clauses.cues if clauses.pack.norms.draft_cues else []
+        said = {i for c in drafts if not c.constitutive for i in range(c.start, c.end)}
         joined = " ".join(clauses.lower[i] for i in range(start, end) if i not in said)
         return any(f" {w} " in f" {joined} " for w in words)
 

@@ -46,6 +46,7 @@ class Norms(Section):
     ``acronyms``: the class of a subject that is an unknown abbreviation in capitals ("a EMEL pode").
     ``enclitics``: pronouns glued to a verb ("informa-o").
     ``competence_cues``: words of duties that state competence where an authority bears them ("compete à câmara …").
+    ``draft_cues``: what cues say in the conditional ("would have to") reports a draft rule and is no opinion.
     ``impersonal_cues``: words of duties that news state without anybody who is bound ("é obrigatório").
     ``feedback``: words by which guidance reports what others said or what was once proposed ("respondents suggested").
     ``oblique_cues``: words of cues whose bearer stands where a recipient does ("untersagt ist den Betreibern …").
@@ -117,6 +118,7 @@ class Norms(Section):
     acronyms: Literal["authority", "business"] | None = None
     scope_subjects: tuple[str, ...] = ()
     competence_cues: tuple[str, ...] = ()
+    draft_cues: bool = False
     impersonal_cues: tuple[str, ...] = ()
     opinion: tuple[str, ...] = ()
     feedback: tuple[str, ...] = ()
