@@ -16,6 +16,9 @@ _SIZE = attrgetter("size")
 WIDE_GAP = 1.15
 """A gap of so many ems parts a run: it may be a gutter, a marker's column or a table. Rows join again later."""
 
+_NONE: frozenset[int] = frozenset()
+"""One for all lines: each empty set of its own would take 216 bytes."""
+
 
 @dataclass(slots=True)
 class Line:
@@ -34,7 +37,7 @@ class Line:
     x1: float
     base: float
     size: float
-    raised: Set[int] = frozenset()
+    raised: Set[int] = _NONE
     left: float = 0.0
     right: float = 0.0
     column: int = 0
@@ -183,7 +186,7 @@ def _runs(page: int, words: Words, sizes: list[float], looked: list[int]) -> lis
     bases = words.columns.bases.tolist()
     begin = 0
     start, end, base, size = x0s[0], x1s[0], bases[0], sizes[0]
-    raised: frozenset[int] = frozenset()
+    raised = _NONE
     before = 0
     rest = iter(looked)
     following = next(rest, len(sizes))
@@ -217,7 +220,7 @@ def _runs(page: int, words: Words, sizes: list[float], looked: list[int]) -> lis
             at = at + 1 if own_base != base or own != size else following
             continue
         runs.append(_run(page, words, sizes, begin, at, (start, end, base, size), raised))
-        begin, start, end, base, size, raised = at, x0, x1, own_base, own, frozenset()
+        begin, start, end, base, size, raised = at, x0, x1, own_base, own, _NONE
         at = following
     if len(sizes) - 1 > before:
         end = max(end, x1s[-1])
@@ -284,11 +287,12 @@ def joined(row: list[Line]) -> Line:
     if len(row) == 1:
         return row[0]
     head = max(row, key=lambda run: (run.size, run.count))
-    raised: Set[int] = frozenset()
+    raised: Set[int] = _NONE
     offset = 0
     for run in row:
         lifted = run.size <= 0.85 * head.size and 0.1 * head.size < head.base - run.base
-        raised |= frozenset(offset + index for index in (range(run.count) if lifted else run.raised))
+        if lifted or run.raised:
+            raised |= frozenset(offset + index for index in (range(run.count) if lifted else run.raised))
         offset += run.count
     joint = Row.joined([run.row() for run in row])
     if not joint.text.isascii() and any(map(is_from_right, joint.texts)):
