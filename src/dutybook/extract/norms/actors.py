@@ -162,6 +162,8 @@ class ActorFinder:
         if kind is None and "-" in word:
             # "third-party provider", but "navio-escola"
             kind = self.kind_of(word.split("-", 1)[0] if self.pack.actors.head_first else word.rsplit("-", 1)[1])
+        if kind is None and len(word) > 5 and word.endswith(self.pack.actors.actor_endings or "\0"):
+            kind = BearerClass.BUSINESS if word not in self.pack.actors.no_actors else None
         self._known[word] = kind
         return kind
 
@@ -171,7 +173,9 @@ class ActorFinder:
         index, stop = start, len(clauses) if end is None else end
         while index < stop:
             length, kind = self._longest(clauses.lower, index, stop)
-            if kind is None or not self._noun(clauses, index + length - 1):
+            # "navire-hôpital": of a compound that its first word heads, the second names nobody
+            within = self.pack.actors.head_first and index > start and clauses.lower[index - 1] == "-"
+            if kind is None or within or not self._noun(clauses, index + length - 1):
                 index += 1
                 continue
             while not (self.pack.actors.compounds or self.pack.actors.declensions) and index + length < stop:
@@ -267,6 +271,10 @@ class ActorFinder:
     @staticmethod
     def _goes_on(clauses: Clauses, token: int) -> bool:
         return clauses.doc[token].is_alpha or clauses.lower[token][-1:] in "'’"
+
+    def with_complement(self, clauses: Clauses, end: int) -> int:
+        """Where the noun phrase ends whose noun ends at ``end``; the list of actors need not hold that noun."""
+        return self._linked(clauses, end) if self.pack.actors.complement_links else end
 
     def _linked(self, clauses: Clauses, end: int) -> int:
         """The rest of the noun phrase: adjectives, and phrases with "of" ("autorità nazionale di vigilanza del porto")."""

@@ -14,6 +14,7 @@ from dutybook.extract.norms.leading_subjects import Subject, SubjectFinder
 from dutybook.extract.norms.lists import acts
 from dutybook.extract.norms.matching import Cue
 from dutybook.extract.norms.subjects import is_passive, reflexive, subject_of, verb_start
+from dutybook.extract.norms.unknown_subjects import unknown_addressee, unknown_subject
 from dutybook.records import BearerClass, Genre, Part
 
 
@@ -58,7 +59,8 @@ class BearerFinder:
         if cue is not None and self.pack.norms.clitics:
             return self._by_verb(clauses, cue, start, stop)
         if self.subjects is not None:
-            return self._remembered(self._subject_first(self.subjects, clauses, cue, start, stop), clauses, start, stop)
+            found = self._subject_first(self.subjects, clauses, cue, start, stop)
+            return self._remembered(found, clauses, cue, start, stop)
         found = self._subject_before(clauses, cue, start) if cue and not self._free_order() else None
         if found is None and (self._free_order() or cue is None):
             found = self._subject_anywhere(clauses, cue, start, stop)
@@ -70,18 +72,32 @@ class BearerFinder:
             found = self.last  # "… en maakt die bekend"
         if found is None and self._anybody(clauses, cue):
             return Bearer(None, BearerClass.ANY, _NOBODY)
-        return self._remembered(found, clauses, start, stop)
+        return self._remembered(found, clauses, cue, start, stop)
 
-    def _remembered(self, found: Bearer | None, clauses: Clauses, start: int, stop: int) -> Bearer:
+    def _remembered(self, found: Bearer | None, clauses: Clauses, cue: Cue | None, start: int, stop: int) -> Bearer:
+        if found is None and cue is not None and self._everybody(clauses, cue):
+            return Bearer(None, BearerClass.ANY, _NOBODY)
         if found is None:
-            return Bearer(None, self._context(clauses, start, stop), _NOBODY)
+            return Bearer(None, self._context(clauses, start, stop, cue), _NOBODY)
         self.last = found
         return found
 
+    def _everybody(self, clauses: Clauses, cue: Cue) -> bool:
+        """A ban on everybody: "nul ne peut …"; "il est interdit de …" where nobody was spoken of."""
+        norms, first = self.pack.norms, clauses.lower[cue.start]
+        if cue.label != "prohibition" or not norms.article_context:
+            return False
+        if first in norms.no_negations and cue.end - cue.start == 2:
+            return True
+        kinds = {BearerClass.BUSINESS, BearerClass.AUTHORITY}
+        spoken_of = self.last is not None and self.last.kind in kinds
+        return first in self.pack.actors.pronouns and not spoken_of and not self._named
+
     def enter(self, place: str) -> None:
         """Where subjects are dropped, what an article spoke of ends with it; ``place`` is the sentence's provision."""
-        article = place.split("(", 1)[0]
-        if article != self._article and self.pack.norms.pro_drop:
+        article = place.split("(", 1)[0].split(" subpara", 1)[0]
+        norms = self.pack.norms
+        if article != self._article and (norms.pro_drop or norms.article_context):
             self._article, self.last, self._topic = article, None, None
 
     def _anybody(self, clauses: Clauses, cue: Cue | None) -> bool:
@@ -109,7 +125,7 @@ class BearerFinder:
     def _free_order(self) -> bool:
         return self.pack.norms.verb_final or self.pack.norms.mood == "indicative"
 
-    def _context(self, clauses: Clauses, start: int, stop: int) -> BearerClass:
+    def _context(self, clauses: Clauses, start: int, stop: int, cue: Cue | None = None) -> BearerClass:
         words = f" {' '.join(clauses.lower[start:stop])} "
         if any(f" {thing} " in words for thing in self.pack.actors.public_acts):
             return BearerClass.AUTHORITY
@@ -117,12 +133,21 @@ class BearerFinder:
             return BearerClass.BUSINESS  # a circular's addressees, those whom a rule in the news is made for
         if self.last is not None and self.last.kind in {BearerClass.AUTHORITY, BearerClass.BUSINESS}:
             return self.last.kind
-        kinds = [a.kind for a in self.actors.find(clauses, start, stop)]
+        kinds = [a.kind for a in self.actors.find(clauses, start, stop) if not self._addressee(clauses, a, cue)]
         named = self._named[BearerClass.AUTHORITY]
         if not kinds and named >= _MANY and named > 2 * self._named[BearerClass.BUSINESS]:
             return BearerClass.AUTHORITY  # an act on procedure
         only_authorities = bool(kinds) and all(k is BearerClass.AUTHORITY for k in kinds)
         return BearerClass.AUTHORITY if only_authorities else BearerClass.BUSINESS
+
+    def _addressee(self, clauses: Clauses, actor: Actor, cue: Cue | None) -> bool:
+        """Whether an actor hears of what others do ("est déclaré à l'autorité"), or says what they should ("recommande")."""
+        if not self.pack.norms.article_context:
+            return False
+        speaks = cue is not None and actor.end <= cue.start
+        words = self.pack.actors
+        other = actor.before in words.prepositions and actor.before not in words.agent_prepositions
+        return speaks or other or clauses.segment_of(actor.start).subordinate
 
     def is_passive(self, clauses: Clauses, cue: Cue | None) -> bool:
         """Whether the command is in the passive: it says what is done, not who does it."""
@@ -372,8 +397,17 @@ class BearerFinder:
     def _subject_anywhere(self, clauses: Clauses, cue: Cue | None, start: int, stop: int) -> Bearer | None:
         passive = self._passive_anywhere(clauses, cue, start, stop)
         verb = self._verb_after_noun(clauses, cue, start, stop)
-        if cue is not None and set(self.pack.norms.oblique_cues) & set(clauses.lower[cue.start : cue.end]):
-            return self._oblique(clauses, start, stop, cue)
+        oblique = cue is not None and set(self.pack.norms.oblique_cues) & set(clauses.lower[cue.start : cue.end])
+        if oblique and cue is not None:
+            found = self._oblique(clauses, start, stop, cue)
+            if found is not None:
+                return found
+            addressee = unknown_addressee(self.actors, clauses, cue)
+            if addressee is not None:
+                return self._addressed(clauses, addressee)
+            if not self._opens_clause(clauses, cue):
+                return None
+            passive = False
         if passive:
             return None
         reported = cue is not None and set(self.pack.norms.complement_cues) & set(clauses.lower[cue.start : cue.end])
@@ -387,15 +421,19 @@ class BearerFinder:
             if segment.end <= start or segment.start >= stop:
                 continue
             low, high = max(segment.start, start), min(segment.end, stop)
+            if oblique and cue is not None:
+                low = max(low, cue.end)  # "il est nécessaire que l'exploitant …"
             low += segment.opener in self.pack.norms.complementizers and low == segment.start
             if cue is None and self._thing_first(clauses, low, high):
                 return self._unknown_subject(clauses, low, high)
-            pronoun = next((i for i in range(low, high) if self._is_pronoun(clauses, i)), high)
+            pronouns = (i for i in range(low, high) if self._is_pronoun(clauses, i))
+            # "il incombe", "il faut": what stands in a cue is nobody
+            pronoun = next((i for i in pronouns if cue is None or not cue.start <= i < cue.end), high)
             for actor in self.actors.find(clauses, low, high):
                 if pronoun < actor.start:
                     break
                 if verb is not None and actor.start > verb:
-                    return None
+                    return self._not_listed(clauses, cue, start)
                 if self.actors.nominative(actor) and self._bare_subject(clauses, actor, low, cue):
                     unsure = any(not c.endswith(".nom") for c in actor.cases)
                     if unsure and (dropped := self._dropped(clauses, cue, start, stop)) is not None:
@@ -405,7 +443,15 @@ class BearerFinder:
                     return self._with_joined(clauses, actor, high)
             if pronoun < high and (verb is None or pronoun < verb):
                 return self._antecedent(clauses, cue, start)
+        unlisted = self._not_listed(clauses, cue, start)
+        if unlisted is not None:
+            return unlisted
         return self._dropped(clauses, cue, start, stop)
+
+    def _not_listed(self, clauses: Clauses, cue: Cue | None, start: int) -> Bearer | None:
+        """A subject that no list holds."""
+        unknown = unknown_subject(self.actors, clauses, cue, start) if cue is not None else None
+        return self._addressed(clauses, unknown) if unknown is not None else None
 
     def _dropped(self, clauses: Clauses, cue: Cue | None, start: int, stop: int) -> Bearer | None:
         """Where a verb needs no subject, that of the clause before it goes on ("Jeżeli armator …, zawiadamia port")."""
@@ -530,8 +576,16 @@ class BearerFinder:
                     return [after[0]]
         return [s for s in clauses.segments if not s.subordinate]
 
+    def _opens_clause(self, clauses: Clauses, cue: Cue) -> bool:
+        """Whether a cue leads into a clause that says who acts ("il convient que l'exploitant …")."""
+        words = {*clauses.lower[cue.end - 1 : cue.end + 1]}
+        return self.pack.norms.mood == "indicative" and not words.isdisjoint(self.pack.norms.complementizers)
+
     def _oblique(self, clauses: Clauses, start: int, stop: int, cue: Cue | None = None) -> Bearer | None:
-        """The one to whom something is forbidden, allowed, incumbent: the recipient's case names who must act."""
+        """The one to whom something is forbidden, allowed, incumbent: the recipient's case names who must act.
+
+        Of a cue that ends in a determiner the object is meant ("invite les exploitants à …").
+        """
         pack = self.pack.actors
         addressing = pack.oblique_prepositions or pack.recipient_prepositions
         bare: Actor | None = None
@@ -547,8 +601,13 @@ class BearerFinder:
             if segment.subordinate or segment.end <= start or segment.start >= stop:
                 continue
             for actor in self.actors.find(clauses, max(segment.start, start), min(segment.end, stop)):
-                if self._in_case(clauses, actor):
+                object_of = (
+                    cue is not None and actor.determiner == clauses.lower[cue.end - 1] and actor.start == cue.end
+                )
+                if self._in_case(clauses, actor) or object_of:
                     return self._addressed(clauses, actor)
+                if cue is not None and segment.start + 2 < actor.start < cue.start:
+                    continue  # "la communication à la personne concernée n'est pas nécessaire"
                 if actor.before in addressing or actor.determiner in addressing:
                     # "die Zustimmung der Betreiber": right after a noun it is the noun's genitive
                     noun = actor.start > 1 and clauses.doc[actor.start - 2].text[:1].isupper() and pack.by_capitals
@@ -779,7 +838,7 @@ class BearerFinder:
             subject = next((a for a in found if self.actors.nominative(a)), None)
             if subject is not None:
                 return Bearer(part(clauses, subject.start, subject.end), subject.kind, _ANTECEDENT)
-        if fronted and fronted[0].start == 0:
+        if fronted and fronted[0].start == 0 and fronted[0].opener not in self.pack.norms.phrase_openers:
             return None  # "Werden die Symbole angezeigt, müssen sie …": the pronoun stands for a thing
         if self.last is not None and self.last.part is not None:
             return Bearer(self.last.part, self.last.kind, _ANTECEDENT)

@@ -293,9 +293,18 @@ class SentenceReader:
         if statement.modality in {Modality.PROHIBITION, Modality.EXEMPTION}:
             return True
         cue = statement.cue
-        if cue is not None and set(clauses.pack.norms.oblique_cues) & set(clauses.lower[cue.start : cue.end]):
-            return True  # "toegestaan blijft …" says nothing of abilities
         finder = self.finder_for(clauses.pack)
+        if cue is not None and self._forecasts(clauses, cue):
+            # "Les exploitants devraient déclarer …" reports a draft, "le ministre devrait annoncer …" forecasts
+            bearer = finder.find(clauses, cue)
+            return bearer.part is not None and bearer.kind is not BearerClass.AUTHORITY and not bearer.antecedent
+        advice = cue is not None and cue.label == "recommendation"
+        if (
+            cue is not None
+            and not advice
+            and set(clauses.pack.norms.oblique_cues) & set(clauses.lower[cue.start : cue.end])
+        ):
+            return True  # "toegestaan blijft …" says nothing of abilities
         bearer = finder.find(clauses, statement.cue)
         if bearer.part is not None and (statement.modality is not Modality.PERMISSION or not bearer.antecedent):
             return True
@@ -310,6 +319,9 @@ class SentenceReader:
             d.kind is DeadlineKind.FIXED or (d.value or "").startswith("--")
             for d in find_deadlines(self.text, span, clauses.pack)
         )
+
+    def _forecasts(self, clauses: Clauses, cue: Cue) -> bool:
+        return not set(clauses.pack.norms.forecast_cues).isdisjoint(clauses.lower[cue.start : cue.end])
 
     def _indicative(
         self, clauses: Clauses, start: int, end: int, sentence: Sentence, folded: str
@@ -365,6 +377,9 @@ class SentenceReader:
             beside = {*clauses.lower[max(token - 1, 0) : token], *clauses.lower[token + 1 : token + 2]}
             if word in norms.commanding_verbs and set(norms.impersonal) & beside:
                 return True  # "odszkodowanie wypłaca się najpóźniej …"
+        said = {w for _, w in self.main_words(clauses, start, end)}
+        if set(clauses.lower[start : start + 5]) & set(norms.documents) and said & set(norms.binding_verbs):
+            return True  # "Le document d'information mentionne :"
         finder = self.finder_for(clauses.pack)
         if finder.subjects is not None and finder.subjects.opens_reflexive(clauses, start, end):
             return True
@@ -380,7 +395,7 @@ class SentenceReader:
             clauses.is_verb(token)
             and word not in norms.descriptive_verbs
             and clauses.offset(token) > bearer.part.span.end - 1
-            for token, word in words
+            for token, word in self.main_words(clauses, start, end)
         )
 
     def _binding(self, clauses: Clauses, finder: BearerFinder, start: int, end: int) -> bool:
@@ -501,6 +516,8 @@ class SentenceReader:
         for at, word in words:
             if word not in norms.negations or (at and clauses.lower[at - 1] in norms.relatives):
                 continue
+            if cue is None and self._restricts(clauses, at):
+                continue
             verb = at + 1
             while verb < len(clauses) and clauses.lower[verb] in norms.verb_clitics:
                 verb += 1
@@ -512,6 +529,15 @@ class SentenceReader:
             elif verb < len(clauses) and self._unknown_verb(clauses, at, verb):
                 return True
         return False
+
+    def _restricts(self, clauses: Clauses, at: int) -> bool:
+        """Whether the negation at ``at`` says "only" ("ne traite les données que …")."""
+        norms = clauses.pack.norms
+        if not norms.restrictives:
+            return False
+        rest = clauses.lower[at + 2 : clauses.segment_of(at).end]
+        only = next((i for i, w in enumerate(rest) if w in norms.restrictives), None)
+        return only is not None and not set(rest[:only]) & set(norms.full_negations)
 
     def _mock(self, clauses: Clauses, at: int) -> bool:
         """Whether the negation at ``at`` stands in a phrase that negates nothing ("al dan niet")."""

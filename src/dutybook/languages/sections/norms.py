@@ -56,6 +56,9 @@ class Norms(Section):
     ``purpose_openers``: words that do so before a word with one of ``infinitive_endings`` ("per garantire …").
     ``participle_endings`` where subjects stand anywhere: an auxiliary without such a word behind it is no passive.
     ``verb_clitics``: where given, a negation turns a verb only right before it, with such words between ("non lo può").
+    ``restrictives``: words by which a negation of the verb says "only", unless one of ``full_negations`` stands before them
+    ("ne … que").
+    ``forecast_cues``: words of cues by which news reports a draft's rules, but forecasts what an authority does ("devrait").
     ``phrase_openers``: subordinators that open a phrase, too: with the main verb in their segment they open no clause.
     After one of ``noun_signals`` such a word is a noun ("la verifica"). ``descriptive_verbs`` among them command nobody in guidance ("dispone"). ``binding_participles``: passives that command in guidance ("sono annotati").
     ``guidance_verbs``: verbs that command in guidance where a business is their subject ("de instelling beschikt over …").
@@ -78,6 +81,10 @@ class Norms(Section):
     as "nobody", which are not among ``close_negations``. ``reflexives``: clitics that make a passive ("se", "-se").
     ``pro_drop``: a verb without a subject goes on with the one before. ``reporting``: verbs behind which a complementizer
     leads to the subject that is meant ("la ministra anunció que los hoteles deberán …").
+    ``personal_cues``: words of cues of which only somebody can be the subject ("tenus"): a noun before them that no list
+    holds is the bearer, unless it ends like a thing (``thing_endings``); so it is before a modal verb unless one of
+    ``thing_verbs`` follows ("doit comporter").
+    ``article_context``: what an article spoke of ends with it, also where subjects are not dropped.
     ``impersonal``: words of clauses without a subject ("się", "można"): nobody is named, and no object is taken for one.
     ``plural_verb_endings``: by them a noun whose plural subject looks like another case is told from that case.
     ``clauses_need_verbs``: a subordinate clause without a verb (``item_verbs``, ``verb_endings``) goes on past insertions.
@@ -121,6 +128,7 @@ class Norms(Section):
     draft_cues: bool = False
     impersonal_cues: tuple[str, ...] = ()
     opinion: tuple[str, ...] = ()
+    forecast_cues: tuple[str, ...] = ()
     feedback: tuple[str, ...] = ()
     passive: tuple[str, ...] = ()
     passive_cues: tuple[str, ...] = ()
@@ -141,6 +149,8 @@ class Norms(Section):
     personal_verbs: tuple[str, ...] = ()
     binding_participles: tuple[str, ...] = ()
     verb_clitics: tuple[str, ...] = ()
+    restrictives: tuple[str, ...] = ()
+    full_negations: tuple[str, ...] = ()
     phrase_openers: tuple[str, ...] = ()
     clause_endings: tuple[str, ...] = ()
     purpose_openers: tuple[str, ...] = ()
@@ -158,6 +168,10 @@ class Norms(Section):
     reflexives: tuple[str, ...] = ()
     pro_drop: bool = False
     reporting: tuple[str, ...] = ()
+    article_context: bool = False
+    personal_cues: tuple[str, ...] = ()
+    thing_endings: tuple[str, ...] = ()
+    thing_verbs: tuple[str, ...] = ()
     impersonal: tuple[str, ...] = ()
     plural_verb_endings: tuple[str, ...] = ()
     unnegated: tuple[str, ...] = ()
@@ -208,6 +222,8 @@ class Actors(Section):
     ``plural_endings``: of nouns before which an ``ambiguous_determiners`` word is a preposition ("a consumidores").
     ``definition_heads``: what a definition says of a term that names an actor, by class. ``public_acts``: what only
     public bodies make ("implementing acts"); who must make it, where nobody is named, is an authority.
+    ``actor_endings``: endings of nouns that are actors wherever they stand though no list holds them, but for ``no_actors``;
+    they are taken for businesses ("numérisateur").
     ``head_first``: of a row of actors the first is meant ("empresa titular"). ``articles_required``: without a determiner only a clause's first noun is its subject.
     ``declensions``: where case is an ending, every word of a noun up to ``|`` takes the ending of each case ("operator |
     usługi kluczowej"); the longest ``ending`` that fits counts, a word that none fits stays as it is. Then ``adjectives``
@@ -260,6 +276,8 @@ class Actors(Section):
     no_nouns: tuple[str, ...] = ()
     personal_verbs: tuple[str, ...] = ()
     head_first: bool = False
+    actor_endings: tuple[str, ...] = ()
+    no_actors: tuple[str, ...] = ()
     articles_required: bool = False
 
     @property
