@@ -54,7 +54,9 @@ def test_words_are_compared_in_small_letters(code: str) -> None:
     lists += [norms.conditions, norms.exceptions, norms.documents, norms.opinion, norms.oblique_cues]
     lists += [actors.business, actors.authority, actors.person, actors.any, actors.determiners, actors.prepositions]
     lists += [actors.pronouns, actors.public_acts]
-    assert [w for words in lists for w in words if w != w.lower()] == []
+    # a regular expression for one word sees the capital of a noun
+    plain = [" ".join(p for p in w.split() if not p.startswith("/")) for words in lists for w in words]
+    assert [w for w in plain if w != w.lower()] == []
     assert [w for w in norms.no_subject if w != w.casefold()] == []
 
 

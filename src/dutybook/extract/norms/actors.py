@@ -137,7 +137,7 @@ class ActorFinder:
             for words in _defined(text, sentences, pack):
                 self._case_of.update(declined(" ".join(words), pack))
         self._citing = frozenset(w.strip().casefold() for w in pack.structure.citation_words)
-        self._known: dict[str, BearerClass | None] = {}
+        self._known: dict[str, BearerClass | None] = dict.fromkeys(pack.actors.no_actors)
 
     def _abbreviated(self, text: str) -> dict[tuple[str, ...], BearerClass]:
         """Short names of actors in brackets after the long ones ("critical third parties (CTPs)")."""
@@ -175,6 +175,7 @@ class ActorFinder:
             length, kind = self._longest(clauses.lower, index, stop)
             # "navire-hôpital": of a compound that its first word heads, the second names nobody
             within = self.pack.actors.head_first and index > start and clauses.lower[index - 1] == "-"
+            within = within or self._activity(clauses, index + length)
             if kind is None or within or not self._noun(clauses, index + length - 1):
                 index += 1
                 continue
@@ -187,6 +188,14 @@ class ActorFinder:
             found.append(self._phrase(clauses, index, index + length, kind, start))
             index += length
         return found
+
+    def _activity(self, clauses: Clauses, end: int) -> bool:
+        """Whether the noun before ``end`` is what somebody does there ("der Betrieb einer Fähre"), not somebody."""
+        actors = self.pack.actors
+        if not actors.activity_nouns or end >= len(clauses) or clauses.lower[end - 1] not in actors.activity_nouns:
+            return False
+        follows = {*actors.oblique_determiners, *actors.ambiguous_determiners, *actors.agent_prepositions}
+        return clauses.lower[end] in follows
 
     def _noun(self, clauses: Clauses, index: int) -> bool:
         # Where nouns are capitalised, a small letter is an adjective or a verb.

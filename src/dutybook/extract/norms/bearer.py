@@ -397,6 +397,9 @@ class BearerFinder:
     def _subject_anywhere(self, clauses: Clauses, cue: Cue | None, start: int, stop: int) -> Bearer | None:
         passive = self._passive_anywhere(clauses, cue, start, stop)
         verb = self._verb_after_noun(clauses, cue, start, stop)
+        free = self._free_relative(clauses, cue, start) if not passive else None
+        if free is not None:
+            return free
         oblique = cue is not None and set(self.pack.norms.oblique_cues) & set(clauses.lower[cue.start : cue.end])
         if oblique and cue is not None:
             found = self._oblique(clauses, start, stop, cue)
@@ -446,12 +449,29 @@ class BearerFinder:
         unlisted = self._not_listed(clauses, cue, start)
         if unlisted is not None:
             return unlisted
+        if cue is not None and (tokens := open_subjects.around(clauses, cue, start, stop)) is not None:
+            return Bearer(part(clauses, *tokens), BearerClass.BUSINESS, "subject of the command, in no list")
         return self._dropped(clauses, cue, start, stop)
 
     def _not_listed(self, clauses: Clauses, cue: Cue | None, start: int) -> Bearer | None:
         """A subject that no list holds."""
         unknown = unknown_subject(self.actors, clauses, cue, start) if cue is not None else None
         return self._addressed(clauses, unknown) if unknown is not None else None
+
+    def _free_relative(self, clauses: Clauses, cue: Cue | None, start: int) -> Bearer | None:
+        """Somebody told by a clause alone, right before the verb ("Wer ein Boot vermietet, muss es versichern")."""
+        words = self.pack.norms.free_relatives
+        if not words or cue is None or clauses.lower[start] not in words:
+            return None
+        own = clauses.segment_of(cue.start)
+        lead = clauses.lower[own.start : cue.start]
+        if own.start == start or own.subordinate or lead not in ([], [","]):
+            return None
+        end = own.start
+        while end > start and not clauses.doc[end - 1].is_alpha:
+            end -= 1
+        kind = self._context(clauses, start, end)
+        return Bearer(part(clauses, start, end), kind, "a clause that names the bearer")
 
     def _dropped(self, clauses: Clauses, cue: Cue | None, start: int, stop: int) -> Bearer | None:
         """Where a verb needs no subject, that of the clause before it goes on ("Jeżeli armator …, zawiadamia port")."""
@@ -677,7 +697,7 @@ class BearerFinder:
         if lead and not self.pack.actors.capital_nouns and lead[-1] in self.pack.norms.item_verbs:
             return True  # "melden exploitanten": a verb that the pack knows, and its subject
         return all(w in self.pack.norms.coordinators for w in lead) or (
-            cue is not None and actor.start == cue.start + 1
+            cue is not None and actor.start in {cue.start + 1, cue.end}
         )
 
     def _passive_anywhere(self, clauses: Clauses, cue: Cue | None, start: int, stop: int) -> bool:

@@ -202,12 +202,15 @@ def _matches(doc: Doc, lower: list[str], pack: LanguagePack, inner: frozenset[in
         return
     breaks = [0]
     citing = citing_signs(lower, pack)
+    # Where nouns are capitalised, a word in capitals alone shouts a verb ("MUSS"); a noun keeps its capital here.
+    nouns = pack.actors.by_capitals
+    words = [t.text if nouns and not t.is_upper else low for t, low in zip(doc, lower, strict=True)]
     for at, token in enumerate(doc):
         breaks.append(breaks[-1] + ((token.is_punct and token.text not in _INSIDE and at not in citing) or at in inner))
     for key in compiled.gapped.keys() & places.keys():
         for gapped in compiled.gapped[key]:
             for start, end in places[key]:
-                stop = _joined(gapped, 1, end, places, lower, breaks)
+                stop = _joined(gapped, 1, end, places, words, breaks)
                 if stop:
                     yield Cue(gapped.label, start, stop, gapped.pattern)
 
@@ -217,7 +220,7 @@ def _joined(
     number: int,
     at: int,
     places: dict[int, list[tuple[int, int]]],
-    lower: list[str],
+    words: list[str],
     breaks: list[int],
 ) -> int:
     """Where the pieces from ``number`` on end when they follow token ``at`` within their gaps; 0 where they do not."""
@@ -225,13 +228,13 @@ def _joined(
         return at
     piece, (low, high) = gapped.pieces[number], gapped.gaps[number - 1]
     if piece.word is not None:
-        window = range(at + low, min(at + high + 1, len(lower)))
-        candidates = [(i, i + 1) for i in window if piece.word.fullmatch(lower[i])]
+        window = range(at + low, min(at + high + 1, len(words)))
+        candidates = [(i, i + 1) for i in window if piece.word.fullmatch(words[i])]
     else:
         candidates = [p for p in places.get(piece.key, ()) if at + low <= p[0] <= at + high]
     for start, end in candidates:
         if breaks[start] == breaks[at]:
-            stop = _joined(gapped, number + 1, end, places, lower, breaks)
+            stop = _joined(gapped, number + 1, end, places, words, breaks)
             if stop:
                 return stop
     return 0
@@ -249,7 +252,8 @@ def find_cues(doc: Doc, lower: list[str], pack: LanguagePack, inner: frozenset[i
         name = pack.actors.by_capitals or lower[cue.start] in pack.temporal.months
         if cue.start and lower[cue.start - 1] in pack.norms.no_cue_after:
             continue
-        if capital and name and not cue.constitutive:
+        shouted = pack.actors.by_capitals and doc[cue.start].is_upper  # "MÜSSEN", as in rules of technology
+        if capital and name and not shouted and not cue.constitutive:
             continue  # where nouns are capitalised, "bei Bedarf" is no "bedarf"; "on 5 May" is no "may"
         tier = _TIERS["!" if cue.constitutive else cue.label]
         # A gap makes a match long, not strong: count the words that are written.

@@ -52,6 +52,77 @@ def personal(clauses: Clauses, cue: Cue, pack: LanguagePack) -> bool:
     return verb in _verbs(pack)
 
 
+def around(clauses: Clauses, cue: Cue, start: int, stop: int) -> tuple[int, int] | None:
+    """The same where a capital tells a noun and the subject may follow its verb ("Ab Mai müssen Winzer … melden")."""
+    actors = clauses.pack.actors
+    if not actors.by_capitals or not (actors.agent_endings or actors.personal_verbs):
+        return None
+    own = clauses.segment_of(cue.start)
+    if own.subordinate:
+        return None
+    first = max(own.start, start)
+    if first == cue.start and first > start and not clauses.segment_of(start).subordinate:
+        first = start  # "Winzer, die …, müssen": a clause stands between
+    says = _says(clauses, own.end, stop)
+    for at in (first, cue.start + 1):
+        found = _phrase(clauses, at, min(own.end if at != start else stop, len(clauses)))
+        if found is None or (at < cue.start < found[1]):
+            continue
+        if at > cue.start and _phrase(clauses, first, stop) is not None:
+            return None  # "Autos müssen einen Filter tragen": what stands behind the verb is no subject
+        head = clauses.lower[found[1] - 1]
+        acts = bool(actors.agent_endings) and head.endswith(actors.agent_endings)
+        if head.endswith(actors.no_agents) or not (
+            says or (acts and cue.label in {"obligation", "prohibition", "recommendation"})
+        ):
+            continue
+        if head.endswith(clauses.pack.norms.documents):
+            continue
+        return found
+    return None
+
+
+def _says(clauses: Clauses, end: int, stop: int) -> bool:
+    """Whether the infinitive that closes the clause, or the sentence, is something only somebody can do."""
+    verbs = _verbs(clauses.pack)
+    for last in (end, stop):
+        words = [w for w in clauses.lower[max(last - 4, 0) : last] if w.isalpha()][-2:]
+        if any(w in verbs or w.replace("zu", "", 1) in verbs for w in words):
+            return True
+    return False
+
+
+def _phrase(clauses: Clauses, at: int, stop: int) -> tuple[int, int] | None:
+    """A noun phrase in the nominative that begins at ``at``, without its determiner."""
+    actors, norms, lower = clauses.pack.actors, clauses.pack.norms, clauses.lower
+    while at < stop and (lower[at] in {*norms.coordinators, *actors.subject_leads} or clauses.doc[at].is_punct):
+        at += 1
+    if at >= stop or lower[at] in {*actors.prepositions, *actors.oblique_determiners}:
+        return None
+    determiner = lower[at] in {*actors.determiners, *actors.ambiguous_determiners}
+    ambiguous = lower[at] in actors.ambiguous_determiners
+    begin = at = at + determiner
+    while (
+        at < stop
+        and at - begin < 3
+        and clauses.doc[at].text[:1].islower()
+        and lower[at].endswith(actors.adjective_endings)
+    ):
+        at += 1
+    first_of_sentence = begin == 0 and not determiner and lower[begin].endswith(actors.adjective_endings)
+    if first_of_sentence and at == begin and at + 1 < stop and clauses.doc[at + 1].text[:1].isupper():
+        at += 1  # "Kleine Winzer müssen …"
+    if at >= stop or not clauses.doc[at].is_alpha or not clauses.doc[at].text[:1].isupper():
+        return None
+    if lower[at] in {*actors.pronouns, *actors.prepositions, *norms.only, *norms.negations, *norms.subordinators}:
+        return None
+    if any(c.start <= at < c.end and c.end - c.start == 1 for c in clauses.cues):
+        return None
+    if ambiguous and lower[at].endswith(actors.feminine):
+        return None
+    return begin, at + 1
+
+
 @cache
 def _verbs(pack: LanguagePack) -> frozenset[str]:
     return frozenset(pack.actors.personal_verbs)

@@ -269,6 +269,11 @@ class SentenceReader:
                 clauses, cue
             )
             return not passive and not self._binds_somebody(clauses, statement)
+        if cue is not None and set(clauses.pack.norms.explicit_permissions) & set(clauses.lower[cue.start : cue.end]):
+            return False
+        permitting = clauses.pack.norms.permitting_participles
+        if cue is not None and permitting and set(permitting) & set(clauses.lower[cue.end : statement.end]):
+            return False
         return statement.modality is Modality.PERMISSION and not self._binds_somebody(clauses, statement)
 
     def _binds_somebody(self, clauses: Clauses, statement: Statement) -> bool:
@@ -389,7 +394,7 @@ class SentenceReader:
         if norms.guidance_verbs and bearer.kind is BearerClass.AUTHORITY:
             return False  # the authority that gives guidance says what it does itself
         words = self.main_words(clauses, start, end)
-        if norms.auxiliaries:
+        if norms.auxiliaries or norms.verb_final:
             return any(word in norms.guidance_verbs for _, word in words)  # the subject may follow its verb
         return any(
             clauses.is_verb(token)
@@ -438,6 +443,7 @@ class SentenceReader:
         norms = clauses.pack.norms
         # "should avoid", "sollen … unterlassen": the modal verb of advice stands within another cue
         advice = {w for p in norms.cues.recommendation if " " not in p for w in p.split("|")}
+        advice.update(norms.advice)
         recommends = cue.label == "recommendation" or bool(advice & set(clauses.lower[cue.start : cue.end]))
         strength = Strength.SHOULD if recommends else Strength.MUST
         label = "obligation" if cue.label == "recommendation" else cue.label
@@ -489,7 +495,11 @@ class SentenceReader:
             verbs = {*norms.auxiliaries, *norms.item_verbs}
             origin = cue.start if cue is not None else next((at for at, w in words if w in verbs), start)
             ceiling = min([ceiling, *(s.start for s in clauses.segments if s.subordinate and s.start > origin)])
+        # "sind nicht verpflichtet, können aber …": a negation within an earlier cue is used up
+        used = {t for c in clauses.cues if cue is not None and c.end <= cue.start for t in range(c.start, c.end)}
         for at, word in words:
+            if at in used and norms.verb_final:
+                continue
             if word in norms.negations and floor <= at < ceiling and not self._mock(clauses, at):
                 after = clauses.lower[at + 1] if at + 1 < len(clauses) else ""
                 object_of = bool(norms.unnegated) and clauses.lower[at - 1] in clauses.pack.actors.prepositions

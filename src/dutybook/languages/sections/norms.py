@@ -92,6 +92,11 @@ class Norms(Section):
     ``whole_abbreviations``: the tokenizer does not know the pack's abbreviations, whose stops would end clauses.
     ``main_openers``: words that open the main clause after a condition ("jeżeli …, to …").
     ``complement_cues``: words of cues whose bearer is the subject of the clause they open ("oczekuje, że banki …").
+    ``advice``: words by which a cue of another modality only advises ("wird abgeraten").
+    ``explicit_permissions``: where given, guidance permits by a cue with one of these words even where nobody is named
+    ("darf elektronisch geführt werden"), while other permissions may be mere abilities.
+    ``permitting_participles``: what guidance permits in the passive ("kann auf Papier eingereicht werden").
+    ``free_relatives``: words of clauses that name the bearer themselves ("Wer ein Boot vermietet, muss …").
     ``unnegated``: words after which a negation turns nothing ("nie później niż", "not later than").
     """
 
@@ -189,6 +194,10 @@ class Norms(Section):
     whole_abbreviations: bool = False
     main_openers: tuple[str, ...] = ()
     complement_cues: tuple[str, ...] = ()
+    advice: tuple[str, ...] = ()
+    explicit_permissions: tuple[str, ...] = ()
+    free_relatives: tuple[str, ...] = ()
+    permitting_participles: tuple[str, ...] = ()
 
 
 Case = Literal["nom", "gen", "dat", "acc", "ins", "loc"]
@@ -231,6 +240,8 @@ class Actors(Section):
     which ``genitive_links`` go on with ("właściwy do spraw") and ``genitive_stops`` end; ``noun_clauses`` make a noun a
     term of its own (", której dane dotyczą").
     ``agent_endings``: how nouns end that name somebody though no list holds them ("holder"), but for ``no_agents`` ("order");
+    ``subject_leads``: words before such a subject ("auch"). ``activity_nouns``: actors that are an activity where a
+    determiner follows ("der Betrieb einer Fähre"). ``no_actors``: compounds that only end like one ("Schnittstelle").
     ``no_nouns``: how words end that begin no subject ("concerning"). ``personal_verbs``: what only somebody can do ("notify"): whoever
     shall do it is a bearer.
     """
@@ -275,6 +286,9 @@ class Actors(Section):
     no_agents: tuple[str, ...] = ()
     no_nouns: tuple[str, ...] = ()
     personal_verbs: tuple[str, ...] = ()
+    subject_leads: tuple[str, ...] = ()
+    activity_nouns: tuple[str, ...] = ()
+    no_actors: tuple[str, ...] = ()
     head_first: bool = False
     actor_endings: tuple[str, ...] = ()
     no_actors: tuple[str, ...] = ()
