@@ -137,7 +137,7 @@ class ActorFinder:
             for words in _defined(text, sentences, pack):
                 self._case_of.update(declined(" ".join(words), pack))
         self._citing = frozenset(w.strip().casefold() for w in pack.structure.citation_words)
-        self._known: dict[str, BearerClass | None] = dict.fromkeys(pack.actors.no_actors)
+        self._known: dict[str, BearerClass | None] = dict.fromkeys(pack.actors.no_compounds)
 
     def _abbreviated(self, text: str) -> dict[tuple[str, ...], BearerClass]:
         """Short names of actors in brackets after the long ones ("critical third parties (CTPs)")."""

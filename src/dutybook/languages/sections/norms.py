@@ -241,7 +241,7 @@ class Actors(Section):
     term of its own (", której dane dotyczą").
     ``agent_endings``: how nouns end that name somebody though no list holds them ("holder"), but for ``no_agents`` ("order");
     ``subject_leads``: words before such a subject ("auch"). ``activity_nouns``: actors that are an activity where a
-    determiner follows ("der Betrieb einer Fähre"). ``no_actors``: compounds that only end like one ("Schnittstelle").
+    determiner follows ("der Betrieb einer Fähre"). ``no_compounds``: compounds that only end like one ("Schnittstelle").
     ``no_nouns``: how words end that begin no subject ("concerning"). ``personal_verbs``: what only somebody can do ("notify"): whoever
     shall do it is a bearer.
     """
@@ -288,7 +288,7 @@ class Actors(Section):
     personal_verbs: tuple[str, ...] = ()
     subject_leads: tuple[str, ...] = ()
     activity_nouns: tuple[str, ...] = ()
-    no_actors: tuple[str, ...] = ()
+    no_compounds: tuple[str, ...] = ()
     head_first: bool = False
     actor_endings: tuple[str, ...] = ()
     no_actors: tuple[str, ...] = ()
