@@ -431,7 +431,8 @@ class BearerFinder:
                 return self._unknown_subject(clauses, low, high)
             pronouns = (i for i in range(low, high) if self._is_pronoun(clauses, i))
             # "il incombe", "il faut": what stands in a cue is nobody
-            pronoun = next((i for i in pronouns if cue is None or not cue.start <= i < cue.end), high)
+            written = cue.pattern.replace("|", " ").split() if cue is not None else []
+            pronoun = next((i for i in pronouns if cue is None or clauses.lower[i] not in written), high)
             for actor in self.actors.find(clauses, low, high):
                 if pronoun < actor.start:
                     break
