@@ -410,7 +410,7 @@ class BearerFinder:
                 return self._addressed(clauses, addressee)
             if not self._opens_clause(clauses, cue):
                 return None
-            passive = False
+            passive, verb = False, None
         if passive:
             return None
         reported = cue is not None and set(self.pack.norms.complement_cues) & set(clauses.lower[cue.start : cue.end])
@@ -610,7 +610,7 @@ class BearerFinder:
         pack = self.pack.actors
         addressing = pack.oblique_prepositions or pack.recipient_prepositions
         bare: Actor | None = None
-        if cue is not None and pack.oblique_prepositions:
+        if cue is not None and (pack.oblique_prepositions or cue.pattern.endswith("… à")):
             # "Het is een onderneming verboden …": who stands within the cue is meant
             within = (
                 a for a in self.actors.find(clauses, cue.start + 1, cue.end - 1) if a.before not in pack.prepositions
@@ -623,7 +623,9 @@ class BearerFinder:
                 continue
             for actor in self.actors.find(clauses, max(segment.start, start), min(segment.end, stop)):
                 object_of = (
-                    cue is not None and actor.determiner == clauses.lower[cue.end - 1] and actor.start == cue.end
+                    cue is not None
+                    and actor.start == cue.end
+                    and clauses.lower[cue.end - 1] in {actor.determiner, actor.before}
                 )
                 if self._in_case(clauses, actor) or object_of:
                     return self._addressed(clauses, actor)

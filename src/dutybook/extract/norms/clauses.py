@@ -289,7 +289,10 @@ class Clauses:
 
     def is_verb(self, token: int) -> bool:
         """Whether the pack knows a token as a finite verb, and no word before it makes it a noun."""
-        if self.lower[token] not in command_verbs(self.pack):
+        word = self.lower[token]
+        if word not in command_verbs(self.pack) and not (
+            len(word) > 5 and word.endswith(self.pack.norms.future_endings)
+        ):
             return False
         return token == 0 or self.lower[token - 1] not in self.pack.norms.noun_signals
 

@@ -319,6 +319,8 @@ class SentenceReader:
             return True
         if cue is not None and set(clauses.pack.norms.impersonal_cues) & set(clauses.lower[cue.start : cue.end]):
             return True
+        if cue is not None and not set(clauses.pack.norms.news_duties).isdisjoint(clauses.lower[cue.start : cue.end]):
+            return True
         span = clauses.span(statement.start, statement.end)
         return statement.strength is Strength.MUST and any(
             d.kind is DeadlineKind.FIXED or (d.value or "").startswith("--")
@@ -386,11 +388,17 @@ class SentenceReader:
         if set(clauses.lower[start : start + 5]) & set(norms.documents) and said & set(norms.binding_verbs):
             return True  # "Le document d'information mentionne :"
         finder = self.finder_for(clauses.pack)
+        if norms.article_context and finder.is_passive(clauses, None):
+            span = clauses.span(start, end)
+            if find_deadlines(self.text, span, clauses.pack):
+                return True  # "Une réponse est apportée dans un délai de deux mois"
         if finder.subjects is not None and finder.subjects.opens_reflexive(clauses, start, end):
             return True
         bearer = finder.find(clauses, None, start, end)
         if bearer.part is None or (bearer.antecedent and clauses.lower[start] not in clauses.pack.actors.pronouns):
             return False
+        if norms.article_context and bearer.kind is BearerClass.AUTHORITY and said & set(norms.negations):
+            return False  # "La Commission ne s'oppose pas à …"
         if norms.guidance_verbs and bearer.kind is BearerClass.AUTHORITY:
             return False  # the authority that gives guidance says what it does itself
         words = self.main_words(clauses, start, end)

@@ -58,7 +58,9 @@ class Norms(Section):
     ``verb_clitics``: where given, a negation turns a verb only right before it, with such words between ("non lo può").
     ``restrictives``: words by which a negation of the verb says "only", unless one of ``full_negations`` stands before them
     ("ne … que").
-    ``forecast_cues``: words of cues by which news reports a draft's rules, but forecasts what an authority does ("devrait").
+    ``forecast_cues``: words of cues by which news reports a draft's rules, but forecasts what an authority does ("devrait"). ``news_duties``: words of cues by
+    which news reports a duty whoever bears it ("devront"). ``future_endings``: endings of verbs in the future, which
+    command as ``commanding_verbs`` do.
     ``phrase_openers``: subordinators that open a phrase, too: with the main verb in their segment they open no clause.
     After one of ``noun_signals`` such a word is a noun ("la verifica"). ``descriptive_verbs`` among them command nobody in guidance ("dispone"). ``binding_participles``: passives that command in guidance ("sono annotati").
     ``guidance_verbs``: verbs that command in guidance where a business is their subject ("de instelling beschikt over …").
@@ -134,6 +136,8 @@ class Norms(Section):
     impersonal_cues: tuple[str, ...] = ()
     opinion: tuple[str, ...] = ()
     forecast_cues: tuple[str, ...] = ()
+    news_duties: tuple[str, ...] = ()
+    future_endings: tuple[str, ...] = ()
     feedback: tuple[str, ...] = ()
     passive: tuple[str, ...] = ()
     passive_cues: tuple[str, ...] = ()
