@@ -35,7 +35,7 @@ samples: $(VENV)/.dev  ## builds corpora/samples from its sources again
 	$(BIN)/python corpora/build_samples.py
 
 score: $(VENV)/.dev  ## scores against the gold beside the repository (SHARED=../shared)
-	$(BIN)/python benchmarks/score.py $(or $(SHARED),../shared)
+	$(BIN)/python benchmarks/score.py $(or $(SHARED),../shared) --heldout --report models/norms-light/scores.md
 
 train: $(VENV)/.dev  ## trains models/norms-light from the texts beside the repository, with its card (SHARED=../shared)
 	$(BIN)/python models/train.py $(or $(SHARED),../shared)

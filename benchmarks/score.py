@@ -28,6 +28,7 @@ from types import ModuleType
 from typing import Any
 
 from list_items import ItemTeller
+from score_report import markdown
 
 ROOT = Path(__file__).resolve().parents[1]
 EU_KINDS = {"regulation", "directive", "decision"}
@@ -207,7 +208,8 @@ def main() -> int:
     parser.add_argument("docs", nargs="*", help="names of gold files, without .json; all where none is named")
     parser.add_argument("--heldout", action="store_true", help="score corpora/heldout too, in tables of its own")
     parser.add_argument("--errors", type=int, default=0)
-    parser.add_argument("--out", type=Path)
+    parser.add_argument("--out", type=Path, help="write the scores as JSON")
+    parser.add_argument("--report", type=Path, help="write the scores as a page of Markdown")
     options = parser.parse_args()
     file = options.shared / "gold" / "score.py"
     if not file.is_file():
@@ -226,6 +228,10 @@ def main() -> int:
             written[title] = as_json(scorer, documents)
     if options.out:
         options.out.write_text(json.dumps(written, indent=1, ensure_ascii=False), encoding="utf-8")
+    if options.report:
+        own = [file.stem for file in (corpora / "gold").glob("*.json")]
+        command = f"python benchmarks/score.py ../shared{' --heldout' if options.heldout else ''} --report {options.report}"
+        options.report.write_text(markdown(written, own, command), encoding="utf-8")
     return 0
 
 

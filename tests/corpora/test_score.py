@@ -26,3 +26,18 @@ from score import Scored
 )
 def test_genres(kind: str, places: list[str], genre: str) -> None:
     assert Scored({"kind": kind, "norms": [{"place": p} for p in places]}).genre == genre
+
+
+def test_the_report_has_a_row_for_every_document_and_group(root: Path) -> None:
+    sys.path.insert(0, str(root / "benchmarks"))
+    try:
+        from score_report import markdown
+    finally:
+        sys.path.pop(0)
+    row = {m: {"p": 1.0, "r": 0.5, "f": 2 / 3, "gold": 4, "pred": 2} for m in ("norm", "modality", "obligation")}
+    made = {"documents": {"a.en": row, "b.de": row}, "genres": {"news": row}, "languages": {"en": row}, "all": row}
+    page = markdown({"open": made, "held out": made}, ["b.de"], "command")
+    assert "| a.en | 4 | 0.667 | 0.667 | – |" in page
+    assert page.index("## Public, document") < page.index("| a.en") < page.index("## Own, document") < page.index("| b.de")
+    assert "| obligation | 1.000 | 0.500 | 0.667 | 4 |" in page
+    assert page.count("| news |") == 2
