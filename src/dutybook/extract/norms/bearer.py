@@ -64,6 +64,7 @@ class BearerFinder:
         found = self._subject_before(clauses, cue, start) if cue and not self._free_order() else None
         if found is None and (self._free_order() or cue is None):
             found = self._subject_anywhere(clauses, cue, start, stop)
+        found = self._open(clauses, cue, start, stop, found)
         if found is None:
             found = self._agent(clauses, cue, start, stop)
         if found is None and cue is not None and 0 < start == cue.start and not self.is_passive(clauses, cue):
@@ -73,6 +74,36 @@ class BearerFinder:
         if found is None and self._anybody(clauses, cue):
             return Bearer(None, BearerClass.ANY, _NOBODY)
         return self._remembered(found, clauses, cue, start, stop)
+
+    def _open(self, clauses: Clauses, cue: Cue | None, start: int, stop: int, found: Bearer | None) -> Bearer | None:
+        """Where the verb is second: a clause that is the subject, or a noun beside the verb that no list holds."""
+        words = self.pack.actors
+        if not self.pack.norms.auxiliaries or not (words.free_relatives or words.agent_endings):
+            return found
+        end = open_subjects.free_relative(clauses, start, stop, self.pack) if words.free_relatives else None
+        if (
+            end is not None
+            and (cue is None or cue.start > end)
+            and not self._passive_anywhere(clauses, cue, start, stop)
+        ):
+            return Bearer(part(clauses, start, end), BearerClass.ANY, "clause that is the subject")
+        if cue is None or not words.agent_endings or (found is not None and found.part is None):
+            return found
+        if self._passive_anywhere(clauses, cue, start, stop) or set(self.pack.norms.oblique_cues) & set(
+            clauses.lower[cue.start : cue.end]
+        ):
+            return found
+        if set(self.pack.norms.complement_cues) & set(clauses.lower[cue.start : cue.end]):
+            return found
+        verb = clauses.span(cue.start, cue.end).start
+        if found is not None and found.part is not None and found.part.span.start < verb:
+            return found
+        tokens = open_subjects.beside(clauses, cue, self.pack, behind=False)
+        if tokens is None and found is None:
+            tokens = open_subjects.beside(clauses, cue, self.pack, behind=True)
+        if tokens is None:
+            return found
+        return Bearer(part(clauses, *tokens), BearerClass.BUSINESS, "subject of the command, in no list")
 
     def _remembered(self, found: Bearer | None, clauses: Clauses, cue: Cue | None, start: int, stop: int) -> Bearer:
         if found is None and cue is not None and self._everybody(clauses, cue):
@@ -400,6 +431,8 @@ class BearerFinder:
         free = self._free_relative(clauses, cue, start) if not passive else None
         if free is not None:
             return free
+        if cue is not None and self.pack.norms.auxiliaries and (meant := self._complement_subject(clauses, cue)):
+            return meant
         oblique = cue is not None and set(self.pack.norms.oblique_cues) & set(clauses.lower[cue.start : cue.end])
         if oblique and cue is not None:
             found = self._oblique(clauses, start, stop, cue)
@@ -473,6 +506,30 @@ class BearerFinder:
             end -= 1
         kind = self._context(clauses, start, end)
         return Bearer(part(clauses, start, end), kind, "a clause that names the bearer")
+
+    def _complement_subject(self, clauses: Clauses, cue: Cue) -> Bearer | None:
+        """The subject of the clause that a cue of advice opens ("het is van belang dat *banken* …"), or whom it resumes."""
+        if not set(self.pack.norms.complement_cues) & set(clauses.lower[cue.start : cue.end]):
+            return None
+        opens = self.pack.norms.complementizers
+        that = next((s.start for s in clauses.segments if s.start >= cue.end - 1 and s.opener in opens), None)
+        if that is None and clauses.lower[cue.end - 1] not in opens:
+            return None
+        low = cue.end if that is None else that + 1
+        if low >= len(clauses):
+            return None
+        high = clauses.segment_of(low).end
+        if clauses.lower[low] in self.pack.actors.pronouns:
+            before = self.actors.find(clauses, 0, low)
+            return (
+                Bearer(part(clauses, before[-1].start, before[-1].end), before[-1].kind, _ANTECEDENT)
+                if before
+                else None
+            )
+        actor = next((a for a in self.actors.find(clauses, low, high) if self.actors.nominative(a)), None)
+        if actor is None or actor.start > low + 1 + (actor.determiner != ""):
+            return None
+        return self._with_joined(clauses, actor, high)
 
     def _dropped(self, clauses: Clauses, cue: Cue | None, start: int, stop: int) -> Bearer | None:
         """Where a verb needs no subject, that of the clause before it goes on ("Jeżeli armator …, zawiadamia port")."""
@@ -622,6 +679,8 @@ class BearerFinder:
             if segment.subordinate or segment.end <= start or segment.start >= stop:
                 continue
             for actor in self.actors.find(clauses, max(segment.start, start), min(segment.end, stop)):
+                if cue is not None and pack.oblique_prepositions and actor.start <= cue.start < actor.end:
+                    continue  # "de minister verbiedt": who gives the rule does not bear it
                 object_of = (
                     cue is not None
                     and actor.start == cue.end

@@ -16,6 +16,8 @@ from dutybook.languages import LanguagePack
 _LONGEST = 8
 #: Words behind a cue among which its verb stands ("shall, where needed, promptly notify").
 _WITHIN = 4
+#: Words of a clause that is a subject.
+_CLAUSE = 30
 
 
 def subject(clauses: Clauses, first: int, last: int, cue: Cue, pack: LanguagePack) -> tuple[int, int] | None:
@@ -42,6 +44,37 @@ def subject(clauses: Clauses, first: int, last: int, cue: Cue, pack: LanguagePac
         return None
     acts = words[-1].endswith(actors.agent_endings) if actors.agent_endings else False
     return (start, end) if acts or personal(clauses, cue, pack) else None
+
+
+def beside(clauses: Clauses, cue: Cue, pack: LanguagePack, *, behind: bool) -> tuple[int, int] | None:
+    """Where the verb is second, the tokens of a noun like one who acts, right before the cue or ``behind`` its verb."""
+    actors, lower = pack.actors, clauses.lower
+    segment = clauses.segment_of(cue.start)
+    first, last = (cue.start + 1, min(cue.start + 6, segment.end)) if behind else (segment.start, cue.start)
+    start = first + (first < last and lower[first] in actors.determiners)
+    named = start > first
+    for at in range(start, last):
+        word = lower[at]
+        if not clauses.doc[at].is_alpha or word in actors.prepositions or word in actors.determiners:
+            return None
+        if not word.endswith(actors.agent_endings) or word.endswith(actors.no_agents):
+            continue
+        plural = word.endswith(("s", "n"))
+        following = lower[at + 1] if at + 1 < len(lower) else ""
+        complete = behind or at + 1 == last or following in actors.complement_links
+        return (start, at + 1) if complete and (named or plural) else None
+    return None
+
+
+def free_relative(clauses: Clauses, start: int, stop: int, pack: LanguagePack) -> int | None:
+    """Where a clause ends that is the subject of what follows its comma: "*Wie een put slaat*, meldt dit"."""
+    words = " ".join(clauses.lower[start : start + 2]) + " "
+    if not words.startswith(tuple(f"{w} " for w in pack.actors.free_relatives)):
+        return None
+    norms = pack.norms
+    verbs = {*norms.auxiliaries, *norms.item_verbs}
+    commas = (i for i in range(start, min(start + _CLAUSE, stop - 1)) if clauses.lower[i] == ",")
+    return next((i for i in commas if clauses.lower[i + 1] in verbs), None)
 
 
 def personal(clauses: Clauses, cue: Cue, pack: LanguagePack) -> bool:

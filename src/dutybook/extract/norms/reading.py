@@ -164,7 +164,7 @@ class SentenceReader:
             return [], constitutive.reason, constitutive
         if clauses.source.rstrip().endswith("?"):
             return [], "a question", commanding[0]
-        if self._is_opinion(clauses, start, end):
+        if self._is_opinion(clauses, start, end) or self._advises(clauses, commanding[0]):
             return [], "opinion or forecast", commanding[0]
         if self.genre is Genre.EU_ACT and all(c.label == "recommendation" for c in commanding):
             return [], "recital wording: a recommendation in an act binds nobody", commanding[0]
@@ -264,6 +264,9 @@ class SentenceReader:
     def _mere_ability(self, clauses: Clauses, statement: Statement) -> bool:
         """A possibility that binds nobody, and what limits one ("kan alleen slagen wanneer …")."""
         cue = statement.cue
+        said = set(clauses.lower[cue.start : cue.end]) if cue is not None else set()
+        if clauses.pack.norms.abilities and said & set(clauses.pack.norms.oblique_cues):
+            return False  # "reacties kunnen … worden ingediend"
         if cue is not None and clauses.lower[cue.start] in clauses.pack.norms.abilities:
             passive = statement.modality is not Modality.PERMISSION and self.finder_for(clauses.pack).is_passive(
                 clauses, cue
@@ -274,16 +277,28 @@ class SentenceReader:
         permitting = clauses.pack.norms.permitting_participles
         if cue is not None and permitting and set(permitting) & set(clauses.lower[cue.end : statement.end]):
             return False
+        if cue is not None and clauses.pack.norms.abilities and cue.end - cue.start > 1:
+            return False  # "is toegestaan", "is het mogelijk om" say more than "kan"
         return statement.modality is Modality.PERMISSION and not self._binds_somebody(clauses, statement)
 
     def _binds_somebody(self, clauses: Clauses, statement: Statement) -> bool:
         """Guidance explains what "may" happen: only what somebody may do, or what "may be done", is a permission."""
         finder = self.finder_for(clauses.pack)
+        if self._addressed(clauses, statement.start, statement.end):
+            return True
         if clauses.pack.norms.subject_first:  # "a ficha pode ser entregue em papel", "é admissível o recurso a …"
             explicit = statement.cue is not None and statement.cue.end - statement.cue.start > 1
             if explicit or finder.is_passive(clauses, statement.cue):
                 return True
         return finder.find(clauses, statement.cue, statement.start, statement.end).part is not None
+
+    def _addressed(self, clauses: Clauses, start: int, end: int) -> bool:
+        """Whether guidance speaks to its reader ("u mag …", "u bewaart …"): at the main clause's start or by its verb."""
+        words = clauses.pack.actors.addressees
+        return bool(words) and any(
+            word in words and clauses.lower[at - 1 if at else at] not in clauses.pack.actors.prepositions
+            for at, word in self.main_words(clauses, start, end)
+        )
 
     def _competence(self, clauses: Clauses, statement: Statement) -> bool:
         """Who is competent: a cue that otherwise states a duty ("compete à autoridade …")."""
@@ -392,6 +407,8 @@ class SentenceReader:
             span = clauses.span(start, end)
             if find_deadlines(self.text, span, clauses.pack):
                 return True  # "Une réponse est apportée dans un délai de deux mois"
+        if clauses.lower[start] in clauses.pack.actors.addressees and clauses.lower[start + 1] in norms.guidance_verbs:
+            return True  # "u bewaart de facturen zeven jaar"
         if finder.subjects is not None and finder.subjects.opens_reflexive(clauses, start, end):
             return True
         bearer = finder.find(clauses, None, start, end)
@@ -602,6 +619,11 @@ class SentenceReader:
             and not (at and governed and len(before := clauses.lower[at - 1]) > 5 and before.endswith(governed))
             for at, w in self.main_words(clauses, 0, end)
         )
+
+    def _advises(self, clauses: Clauses, cue: Cue) -> bool:
+        """What advises in guidance is somebody's opinion in news ("het is belangrijk dat …")."""
+        words = clauses.pack.norms.guidance_cues
+        return self.genre is Genre.NEWS and bool(words) and bool(set(words) & set(clauses.lower[cue.start : cue.end]))
 
     def _is_opinion(self, clauses: Clauses, start: int, end: int) -> bool:
         words = clauses.pack.norms.feedback if self.genre is Genre.GUIDANCE else clauses.pack.norms.opinion

@@ -69,6 +69,7 @@ class Norms(Section):
     …"); after a preposition, an auxiliary or one of ``determiner_after``, those of them that are determiners are that.
     ``clause_leads``: three words of which the last opens a clause though a preposition stands before it ("zorg voor dat").
     ``question_words`` open a clause behind one of ``question_verbs`` ("toetst of de code wordt nageleefd").
+    ``guidance_cues``: words of cues that advise in guidance; news states opinions by them ("het is belangrijk dat").
     ``abilities``: words of what is possible ("kan"): in guidance they bind only somebody named, or in the passive.
     ``no_openers``: phrases that begin like a clause and are none ("indien nodig", "als onderdeel van").
     ``citation_parts``: words after a comma that go on with a citation ("artikel 3, lid 2, van toepassing is"): such commas
@@ -193,6 +194,7 @@ class Norms(Section):
     clause_leads: tuple[str, ...] = ()
     question_verbs: tuple[str, ...] = ()
     abilities: tuple[str, ...] = ()
+    guidance_cues: tuple[str, ...] = ()
     citation_parts: tuple[str, ...] = ()
     mock_negations: tuple[str, ...] = ()
     whole_abbreviations: bool = False
@@ -246,7 +248,8 @@ class Actors(Section):
     ``agent_endings``: how nouns end that name somebody though no list holds them ("holder"), but for ``no_agents`` ("order");
     ``subject_leads``: words before such a subject ("auch"). ``activity_nouns``: actors that are an activity where a
     determiner follows ("der Betrieb einer Fähre"). ``no_compounds``: compounds that only end like one ("Schnittstelle").
-    ``no_nouns``: how words end that begin no subject ("concerning"). ``personal_verbs``: what only somebody can do ("notify"): whoever
+    ``no_nouns``: how words end that begin no subject ("concerning"). ``addressees``: how guidance speaks to its reader
+    ("u"). ``free_relatives``: words of clauses that are a subject ("wie een put slaat"). ``personal_verbs``: what only somebody can do ("notify"): whoever
     shall do it is a bearer.
     """
 
@@ -289,6 +292,8 @@ class Actors(Section):
     agent_endings: tuple[str, ...] = ()
     no_agents: tuple[str, ...] = ()
     no_nouns: tuple[str, ...] = ()
+    addressees: tuple[str, ...] = ()
+    free_relatives: tuple[str, ...] = ()
     personal_verbs: tuple[str, ...] = ()
     subject_leads: tuple[str, ...] = ()
     activity_nouns: tuple[str, ...] = ()
