@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 NAME = "norms-light"
+# Scores beyond it are as good as certain.
+_SURE = 60.0
 _DAMAGE = (OSError, ValueError, KeyError, TypeError, AttributeError, zipfile.BadZipFile, zlib.error)
 
 
@@ -53,7 +55,8 @@ class LightModel:
         scores = asked.bias + asked.weights[marks].sum(axis=0)
         if words:
             scores = scores + asked.weights[words].sum(axis=0) * word_weight(len(words))
-        values = [1.0 / (1.0 + math.exp(-s)) for s in scores.tolist()]
+        # A sentence of the same words a thousand times over sums up to what no exponential can hold.
+        values = [1.0 / (1.0 + math.exp(-max(-_SURE, min(s, _SURE)))) for s in scores.tolist()]
         total = sum(values)
         return dict(zip(asked.labels, (v / total for v in values), strict=True))
 
