@@ -228,6 +228,8 @@ class Clauses:
             return segment
         # "in which", "on the basis of whose": a preposition before the relative
         led = first < end and (not self.pack.norms.clitics or self.lower[first] in self.pack.actors.prepositions)
+        # "…, sind nach dem Abschluss …": where other clauses end with their verb, one that begins with it is the main one
+        led = led and not (self.pack.norms.verb_final and self.lower[first] in self.pack.norms.item_verbs)
         for index in range(first + 1, min(first + 4, end) if led and not self._begins_sentence(start) else 0):
             word = self.lower[index]
             if word in self.pack.norms.inner_openers:

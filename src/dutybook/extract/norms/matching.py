@@ -71,10 +71,17 @@ def tokenizer(pack: LanguagePack) -> Language:
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """A run of words between gaps: a key of the PhraseMatcher, or a regular expression for one word."""
+    """A run of words between gaps: a key of the PhraseMatcher, or a regular expression for one word.
+
+    Where nouns are capitalised, an expression meets a noun only if a capital stands in it (``noun``).
+    """
 
     key: int
     word: re.Pattern[str] | None = None
+    noun: bool = False
+
+    def meets(self, word: str) -> bool:
+        return bool(self.word and self.word.fullmatch(word)) and (self.noun or word == word.lower())
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +137,7 @@ def _compiled(pack: LanguagePack) -> _Compiled:
 
     def piece(run: list[str]) -> _Piece:
         if run[0].startswith("/"):
-            return _Piece(0, re.compile(run[0][1:-1]))
+            return _Piece(0, re.compile(run[0][1:-1]), run[0] != run[0].lower())
         name = " ".join(run)
         key = int(nlp.vocab.strings.add(name))
         if name not in made.phrases:
@@ -229,7 +236,7 @@ def _joined(
     piece, (low, high) = gapped.pieces[number], gapped.gaps[number - 1]
     if piece.word is not None:
         window = range(at + low, min(at + high + 1, len(words)))
-        candidates = [(i, i + 1) for i in window if piece.word.fullmatch(words[i])]
+        candidates = [(i, i + 1) for i in window if piece.meets(words[i])]
     else:
         candidates = [p for p in places.get(piece.key, ()) if at + low <= p[0] <= at + high]
     for start, end in candidates:
@@ -251,6 +258,8 @@ def find_cues(doc: Doc, lower: list[str], pack: LanguagePack, inner: frozenset[i
         capital = length == 1 and cue.start > 0 and lower[cue.start] != doc[cue.start].text
         name = pack.actors.by_capitals or lower[cue.start] in pack.temporal.months
         if cue.start and lower[cue.start - 1] in pack.norms.no_cue_after:
+            continue
+        if length > 2 and not set(pack.norms.no_gap_over).isdisjoint(lower[cue.start + 1 : cue.end - 1]):
             continue
         shouted = pack.actors.by_capitals and doc[cue.start].is_upper  # "MÜSSEN", as in rules of technology
         if capital and name and not shouted and not cue.constitutive:

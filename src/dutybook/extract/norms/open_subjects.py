@@ -96,10 +96,12 @@ def around(clauses: Clauses, cue: Cue, start: int, stop: int) -> tuple[int, int]
     first = max(own.start, start)
     if first == cue.start and first > start and not clauses.segment_of(start).subordinate:
         first = start  # "Winzer, die …, müssen": a clause stands between
+    if 0 < start == cue.start:
+        return None  # "… müssen absteigen und dürfen …": the subject goes on
     says = _says(clauses, own.end, stop)
     for at in (first, cue.start + 1):
         found = _phrase(clauses, at, min(own.end if at != start else stop, len(clauses)))
-        if found is None or (at < cue.start < found[1]):
+        if found is None or at == cue.start or at < cue.start < found[1]:
             continue
         if at > cue.start and _phrase(clauses, first, stop) is not None:
             return None  # "Autos müssen einen Filter tragen": what stands behind the verb is no subject

@@ -330,7 +330,8 @@ class SentenceReader:
             return True
         cue = statement.cue
         hard = cue is not None and bool(set(clauses.lower[cue.start : cue.end]) & set(clauses.pack.norms.hard))
-        if hard and finder.is_passive(clauses, cue):
+        passive_cue = cue is not None and cue.pattern.startswith(clauses.pack.norms.passive_cues or ("-",))
+        if passive_cue or (hard and finder.is_passive(clauses, cue)):
             return True
         if cue is not None and set(clauses.pack.norms.impersonal_cues) & set(clauses.lower[cue.start : cue.end]):
             return True

@@ -99,6 +99,7 @@ class Norms(Section):
     ``explicit_permissions``: where given, guidance permits by a cue with one of these words even where nobody is named
     ("darf elektronisch geführt werden"), while other permissions may be mere abilities.
     ``permitting_participles``: what guidance permits in the passive ("kann auf Papier eingereicht werden").
+    ``no_gap_over``: finite verbs over which no gap of a cue goes ("müssen … und dürfen … nicht" is no "müssen … nicht").
     ``free_relatives``: words of clauses that name the bearer themselves ("Wer ein Boot vermietet, muss …").
     ``unnegated``: words after which a negation turns nothing ("nie później niż", "not later than").
     """
@@ -203,6 +204,7 @@ class Norms(Section):
     advice: tuple[str, ...] = ()
     explicit_permissions: tuple[str, ...] = ()
     free_relatives: tuple[str, ...] = ()
+    no_gap_over: tuple[str, ...] = ()
     permitting_participles: tuple[str, ...] = ()
 
 
