@@ -309,7 +309,7 @@ class ActorFinder:
                 if (
                     noun >= stop
                     or not clauses.doc[noun].is_alpha
-                    or lower[noun] in {*norms.relatives, *norms.subject_stops}
+                    or lower[noun] in {*norms.relatives, *norms.subject_stops, *actors.complement_stops}
                 ):
                     break
                 if lower[noun].endswith(norms.infinitive_endings) and norms.infinitive_endings and noun == token + 1:

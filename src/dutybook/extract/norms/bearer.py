@@ -314,10 +314,10 @@ class BearerFinder:
 
     def _by_verb(self, clauses: Clauses, cue: Cue, start: int, stop: int) -> Bearer:
         """The subject next to its verb, the one addressed, the agent, or, of a verb without a subject, the one before."""
-        oblique = not cue.form and set(self.pack.norms.oblique_cues) & set(clauses.lower[cue.start : cue.end])
+        oblique = self._addresses(clauses, cue)
         if 0 < start < cue.start and clauses.segment_of(start).relative and self._relates(clauses, start):
             return self._antecedent_noun(clauses, start, stop)
-        found = self._named_behind(clauses, cue, oblique=bool(oblique))
+        found = self._named_behind(clauses, cue, oblique=oblique)
         if found is None and oblique:
             found = self._oblique(clauses, start, stop)
         passive = is_passive(clauses, cue)
@@ -342,6 +342,13 @@ class BearerFinder:
         self._named[found.kind] += 1
         return found
 
+    def _addresses(self, clauses: Clauses, cue: Cue) -> bool:
+        """Whether a cue says to whom it is addressed ("prohíbe a los bares"), not by its subject ("tienen prohibido")."""
+        norms = self.pack.norms
+        reported = self.genre is Genre.NEWS and clauses.lower[cue.start] in norms.reported_forms
+        said = (not cue.form or reported) and clauses.lower[cue.start] not in norms.subject_cues
+        return said and not set(norms.oblique_cues).isdisjoint(clauses.lower[cue.start : cue.end])
+
     def _relates(self, clauses: Clauses, start: int) -> bool:
         """Whether the relative that begins a clause is its subject: no preposition before it."""
         return clauses.lower[start] not in self.pack.actors.prepositions
@@ -364,7 +371,7 @@ class BearerFinder:
         if not opens and at < len(clauses) and clauses.lower[at] in norms.complementizers:
             at, opens = at + 1, True
         led = last in pack.prepositions and (oblique or clauses.lower[cue.start] in norms.passive)
-        if cue.form or not (led or (opens and (oblique or reflexive(clauses, cue)))):
+        if cue.form or not (led or opens):
             return None
         for actor in self.actors.find(clauses, at, min(at + 6, len(clauses))):
             if actor.start - at <= (1 if actor.determiner else 0):

@@ -18,6 +18,8 @@ _LONGEST = 8
 _WITHIN = 4
 #: Words of a clause that is a subject.
 _CLAUSE = 30
+#: Letters that a word has at least whose ending tells that it names somebody.
+_SHORTEST = 5
 
 
 def subject(clauses: Clauses, first: int, last: int, cue: Cue, pack: LanguagePack) -> tuple[int, int] | None:
@@ -75,6 +77,28 @@ def free_relative(clauses: Clauses, start: int, stop: int, pack: LanguagePack) -
     verbs = {*norms.auxiliaries, *norms.item_verbs}
     commas = (i for i in range(start, min(start + _CLAUSE, stop - 1)) if clauses.lower[i] == ",")
     return next((i for i in commas if clauses.lower[i + 1] in verbs), None)
+
+
+def head_first(clauses: Clauses, first: int, last: int, cue: Cue, *, reflexive: bool) -> tuple[int, int] | None:
+    """The noun after the determiner at ``first``, if it names somebody, in a language whose nouns come first.
+
+    What a ``reflexive`` verb says may be done to things ("los rótulos se redactarán").
+    """
+    pack = clauses.pack
+    actors = pack.actors
+    if not actors.agent_endings and not actors.personal_verbs:
+        return None
+    noun = first + 1
+    if noun >= last or not clauses.doc[noun].is_alpha or last - noun > _LONGEST:
+        return None
+    word = clauses.lower[noun]
+    if word in actors.no_agents or word.endswith(actors.no_nouns) or word in pack.norms.documents:
+        return None
+    if any(c.start < last and noun < c.end and c.start != cue.start for c in clauses.cues):
+        return None
+    acts = word.endswith(actors.agent_endings) and len(word) > _SHORTEST
+    verb = clauses.lower[cue.start] in _verbs(pack) if cue.form else personal(clauses, cue, pack)
+    return (noun, noun + 1) if acts or (verb and not reflexive) else None
 
 
 def personal(clauses: Clauses, cue: Cue, pack: LanguagePack) -> bool:

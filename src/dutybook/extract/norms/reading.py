@@ -119,17 +119,25 @@ class SentenceReader:
         """Cues of the main clauses; in news also of reported speech."""
         cues = [c for c in clauses.main_cues() if not c.form or self._form_commands(clauses, c)]
         if self.genre is Genre.NEWS and not any(not c.constitutive for c in cues):
-            cues = [c for c in clauses.cues if not c.constitutive and not c.form and self._reported(clauses, c)]
+            cues = [c for c in clauses.cues if self._spoken(clauses, c) and self._reported(clauses, c)]
         return cues
 
     def _form_commands(self, clauses: Clauses, cue: Cue) -> bool:
-        """A verb's form alone commands in acts; in guidance where it says who acts; in news it forecasts."""
+        """A verb's form alone commands in acts; in guidance where it says who acts; in news it forecasts, mostly."""
+        norms = clauses.pack.norms
         if self.genre in {Genre.EU_ACT, Genre.STATUTE}:
             return True
+        if self.genre is Genre.NEWS:
+            return clauses.lower[cue.start] in norms.reported_forms
         if self.genre is not Genre.GUIDANCE:
             return False
         bearer = self.finder_for(clauses.pack).peek(clauses, cue)
-        return bearer is not None and bearer.kind in {BearerClass.BUSINESS, BearerClass.ANY}
+        if bearer.kind is BearerClass.PERSON:
+            return clauses.lower[cue.start] not in norms.descriptive_verbs
+        return bearer.kind in {BearerClass.BUSINESS, BearerClass.ANY}
+
+    def _spoken(self, clauses: Clauses, cue: Cue) -> bool:
+        return not cue.constitutive and (not cue.form or self._form_commands(clauses, cue))
 
     def _reported(self, clauses: Clauses, cue: Cue) -> bool:
         return clauses.segment_of(cue.start).opener not in clauses.pack.norms.conditions
@@ -290,6 +298,8 @@ class SentenceReader:
             explicit = statement.cue is not None and statement.cue.end - statement.cue.start > 1
             if explicit or finder.is_passive(clauses, statement.cue):
                 return True
+        if clauses.pack.norms.clitics and statement.cue is not None and statement.cue.end - statement.cue.start > 1:
+            return True  # "cabe interponer recurso"
         return finder.find(clauses, statement.cue, statement.start, statement.end).part is not None
 
     def _addressed(self, clauses: Clauses, start: int, end: int) -> bool:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from dutybook.extract.norms import open_subjects
 from dutybook.extract.norms.actors import Actor, ActorFinder
 from dutybook.extract.norms.clauses import Clauses, Segment
 from dutybook.extract.norms.matching import Cue
+from dutybook.records import BearerClass
 
 # A subject with more words than this behind its noun holds a clause that was not told.
 _LONGEST = 16
@@ -73,7 +75,7 @@ def subject_of(actors: ActorFinder, clauses: Clauses, cue: Cue, start: int) -> S
     own = clauses.segment_of(max(cue.start, verb - 1) if verb > cue.start else cue.start)
     low = max(own.start, start)
     if verb > low:
-        found = _in_region(actors, clauses, low, verb, verb)
+        found = _in_region(actors, clauses, low, verb, verb) or _unlisted(clauses, low, verb, cue)
         if found is not None:
             return _with_earlier(actors, clauses, found, own, start)
         if not _adverbial(clauses, low, verb):
@@ -120,6 +122,19 @@ def _in_region(actors: ActorFinder, clauses: Clauses, low: int, high: int, verb:
         if before not in pack.actors.prepositions and before not in pack.actors.determiners:
             return Subject(verb - 1, verb)
     return None
+
+
+def _unlisted(clauses: Clauses, low: int, verb: int, cue: Cue) -> Subject | None:
+    """A subject that no list of actors holds, told by its form or by its verb ("el guía de montaña informará")."""
+    low = _reported_from(clauses, low, verb)
+    if low < verb and clauses.lower[low] not in clauses.pack.actors.determiners:
+        return None
+    tokens = open_subjects.head_first(clauses, low, verb, cue, reflexive=reflexive(clauses, cue))
+    if tokens is None:
+        return None
+    start, end = tokens
+    actor = Actor(start, end, BearerClass.BUSINESS, clauses.lower[low], "", clauses.lower[start])
+    return Subject(start, _trimmed(clauses, end, _extended(clauses, actor, verb)), actor)
 
 
 def _reported_from(clauses: Clauses, low: int, high: int) -> int:

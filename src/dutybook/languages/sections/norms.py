@@ -94,6 +94,8 @@ class Norms(Section):
     ``participles_anywhere``: the participle of a passive may stand before its auxiliary ("wydany zostaje").
     ``whole_abbreviations``: the tokenizer does not know the pack's abbreviations, whose stops would end clauses.
     ``main_openers``: words that open the main clause after a condition ("jeżeli …, to …").
+    ``reported_forms``: verbs that command by their form in news, too ("la norma exigirá a los bares …").
+    ``subject_cues``: first words of cues that bind their subject, also with one of ``oblique_cues`` ("tienen prohibido").
     ``complement_cues``: words of cues whose bearer is the subject of the clause they open ("oczekuje, że banki …").
     ``advice``: words by which a cue of another modality only advises ("wird abgeraten").
     ``explicit_permissions``: where given, guidance permits by a cue with one of these words even where nobody is named
@@ -206,6 +208,8 @@ class Norms(Section):
     free_relatives: tuple[str, ...] = ()
     no_gap_over: tuple[str, ...] = ()
     permitting_participles: tuple[str, ...] = ()
+    reported_forms: tuple[str, ...] = ()
+    subject_cues: tuple[str, ...] = ()
 
 
 Case = Literal["nom", "gen", "dat", "acc", "ins", "loc"]
