@@ -12,8 +12,8 @@ LOOK_BACK = 75
 
 def iso_period(number: int, unit: str, *, working: bool = False) -> str:
     """``P14D``, ``PT72H``, ``P5BD``: the number and unit as written."""
-    if unit == "H":
-        return f"PT{number}H"
+    if unit in {"TM", "H"}:
+        return f"PT{number}{unit[-1]}"
     return f"P{number}B{unit}" if working else f"P{number}{unit}"
 
 

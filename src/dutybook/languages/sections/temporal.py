@@ -19,11 +19,14 @@ from pydantic import Field
 from dutybook.languages.sections.base import Section
 from dutybook.records import DeadlineKind, Direction
 
-IsoUnit = Literal["H", "D", "W", "M", "Y"]
+IsoUnit = Literal["TM", "H", "D", "W", "M", "Y"]
 
 
 class Unit(Section):
-    """A unit of time: ``forms`` are patterns of its words in every inflection; ``times`` multiplies (quarter: 3 M)."""
+    """A unit of time: ``forms`` are patterns of its words in every inflection; ``times`` multiplies (quarter: 3 M).
+
+    ``iso`` is its ISO 8601 letter, ``TM`` for minutes.
+    """
 
     iso: IsoUnit
     forms: tuple[str, ...]
