@@ -38,6 +38,8 @@ def test_the_report_has_a_row_for_every_document_and_group(root: Path) -> None:
     made = {"documents": {"a.en": row, "b.de": row}, "genres": {"news": row}, "languages": {"en": row}, "all": row}
     page = markdown({"open": made, "held out": made}, ["b.de"], "command")
     assert "| a.en | 4 | 0.667 | 0.667 | – |" in page
-    assert page.index("## Public, document") < page.index("| a.en") < page.index("## Own, document") < page.index("| b.de")
+    assert (
+        page.index("## Public, document") < page.index("| a.en") < page.index("## Own, document") < page.index("| b.de")
+    )
     assert "| obligation | 1.000 | 0.500 | 0.667 | 4 |" in page
     assert page.count("| news |") == 2
