@@ -254,7 +254,7 @@ class ActorFinder:
         if self.pack.actors.complement_links:
             return self._linked(clauses, end)
         if self.pack.actors.genitive_complements:
-            return genitive_complement(clauses, end, lambda at: self._apart(clauses, at))
+            return genitive_complement(clauses, end, lambda at: self.apart(clauses, at))
         if not self.pack.actors.compounds:
             return end
         doc, stop = clauses.doc, len(clauses)
@@ -328,7 +328,7 @@ class ActorFinder:
                 break
         return end
 
-    def _apart(self, clauses: Clauses, at: int) -> bool:
+    def apart(self, clauses: Clauses, at: int) -> bool:
         """Whether an actor begins at a token that is no genitive, so not part of the noun phrase before it."""
         length, kind = self._longest(clauses.lower, at, len(clauses))
         cases = self._case_of.get(tuple(clauses.lower[at : at + length]), ANY_CASE) if kind else ANY_CASE

@@ -10,6 +10,7 @@ from dutybook.extract.deadlines.patterns import anywhere
 from dutybook.extract.norms import open_subjects
 from dutybook.extract.norms.actors import Actor, ActorFinder, part
 from dutybook.extract.norms.clauses import Clauses, Segment
+from dutybook.extract.norms.declension import impersonal
 from dutybook.extract.norms.leading_subjects import Subject, SubjectFinder
 from dutybook.extract.norms.lists import acts
 from dutybook.extract.norms.matching import Cue
@@ -448,9 +449,13 @@ class BearerFinder:
             addressee = unknown_addressee(self.actors, clauses, cue)
             if addressee is not None:
                 return self._addressed(clauses, addressee)
-            if not self._opens_clause(clauses, cue):
-                return None
-            passive, verb = False, None
+            personal = self.pack.actors.declensions and set(self.pack.norms.active_be) & set(
+                clauses.lower[cue.start : cue.end]
+            )
+            if not personal and not self._opens_clause(clauses, cue):
+                return self._right_behind(clauses, cue)
+            if not personal:
+                passive, verb = False, None
         if passive:
             return None
         reported = cue is not None and set(self.pack.norms.complement_cues) & set(clauses.lower[cue.start : cue.end])
@@ -492,7 +497,34 @@ class BearerFinder:
             return unlisted
         if cue is not None and (tokens := open_subjects.around(clauses, cue, start, stop)) is not None:
             return Bearer(part(clauses, *tokens), BearerClass.BUSINESS, "subject of the command, in no list")
-        return self._dropped(clauses, cue, start, stop)
+        return self._undeclared(clauses, cue, start, stop) or self._dropped(clauses, cue, start, stop)
+
+    def _right_behind(self, clauses: Clauses, cue: Cue) -> Bearer | None:
+        """A declined subject right behind its cue ("wyjątek stanowią rybacy")."""
+        if not self.pack.actors.declensions or self._impersonal(clauses):
+            return None
+        found = next(iter(self.actors.find(clauses, cue.end, min(cue.end + 4, len(clauses)))), None)
+        if found is None or found.start != cue.end or not self.actors.nominative(found):
+            return None
+        return self._with_joined(clauses, found, clauses.segment_of(cue.start).end)
+
+    def _undeclared(self, clauses: Clauses, cue: Cue | None, start: int, stop: int) -> Bearer | None:
+        """A declined subject that no list of actors holds ("bartnik okurza barć", "sternik obowiązany jest")."""
+        if not self.pack.actors.declensions or self._impersonal(clauses):
+            return None
+        main = (s for s in clauses.segments if not s.subordinate and start <= s.start < stop)
+        acting = (i for s in main for i in range(s.start, s.end) if acts(clauses.lower[i], self.pack))
+        verb = cue.start if cue is not None else next(acting, None)
+        if verb is None:
+            return None
+        own = clauses.segment_of(verb)
+        low = max(own.start, start)
+        tokens = open_subjects.declined_subject(
+            clauses, (low, verb), cue, self.pack, lambda at: self.actors.apart(clauses, at)
+        )
+        if tokens is None:
+            return None
+        return Bearer(part(clauses, *tokens), BearerClass.BUSINESS, "subject of the command, in no list")
 
     def _not_listed(self, clauses: Clauses, cue: Cue | None, start: int) -> Bearer | None:
         """A subject that no list holds."""
@@ -589,8 +621,7 @@ class BearerFinder:
         return next((i for s in inside for i in range(s.start, s.end) if acts(clauses.lower[i], self.pack)), None)
 
     def _impersonal(self, clauses: Clauses) -> bool:
-        words = [w for s in clauses.segments if not s.subordinate for w in clauses.lower[s.start : s.end]]
-        return not set(self.pack.norms.impersonal).isdisjoint(words)
+        return impersonal(clauses)
 
     def _verb_after_noun(self, clauses: Clauses, cue: Cue | None, start: int, stop: int) -> int | None:
         """The verb of a clause that begins with a noun phrase: what stands behind it is no subject.
@@ -711,7 +742,11 @@ class BearerFinder:
     def _addressed(self, clauses: Clauses, actor: Actor) -> Bearer:
         """The actor, where nouns are declined with those that a joining word puts beside it in the same case."""
         end = actor.end
-        for other in self.actors.find(clauses, actor.end, clauses.segment_of(actor.start).end) if actor.cases else ():
+        stops = self.pack.actors.dative_stop_endings
+        if stops and any(c.endswith(".dat") for c in actor.cases):
+            objects = (t for t in range(actor.start + 1, end) if clauses.lower[t].endswith(stops))
+            end = next(objects, end)
+        for other in self.actors.find(clauses, end, clauses.segment_of(actor.start).end) if actor.cases else ():
             if (
                 other.start != end + 1
                 or other.before not in self.pack.norms.coordinators

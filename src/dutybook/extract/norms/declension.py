@@ -67,13 +67,38 @@ def reads_as_subject(clauses: Clauses, cases: frozenset[str], at: int) -> bool:
         return bool(nominative)
     norms = clauses.pack.norms
     own = clauses.segment_of(at)
-    words = [w for s in clauses.segments if not s.subordinate for w in clauses.lower[s.start : s.end]]
-    if not own.subordinate and not set(norms.impersonal).isdisjoint(words):
+    if not own.subordinate and impersonal(clauses):
         return False
-    words = clauses.lower[own.start : own.end] if own.subordinate else words
+    main = [own] if own.subordinate else [s for s in clauses.segments if not s.subordinate]
+    words = [w for s in main for w in clauses.lower[s.start : s.end]]
     if "sg.nom" in nominative or not norms.plural_verb_endings:
         return True
     return any(w.endswith(norms.plural_verb_endings) for w in words)
+
+
+def _with_objects(clauses: Clauses, after: int, cues: set[int]) -> int:
+    """Past what a participle before token ``after`` governs, up to a verb; no further than it where none follows."""
+    for token in range(after, min(len(clauses), after + _LONGEST_COMPLEMENT)):
+        word = clauses.lower[token]
+        if token in cues or acts(word, clauses.pack):
+            while token > after and clauses.lower[token - 1] in clauses.pack.norms.negations:
+                token -= 1
+            return token
+        if not (clauses.doc[token].is_alpha or clauses.doc[token].like_num):
+            break
+    return after
+
+
+def impersonal(clauses: Clauses) -> bool:
+    """Whether a word of the main clauses says that they have no subject ("się", but for that of "stosować się")."""
+    norms = clauses.pack.norms
+    after = norms.reflexive_after
+    return any(
+        clauses.lower[i] in norms.impersonal and not (i and after and clauses.lower[i - 1].endswith(after))
+        for s in clauses.segments
+        if not s.subordinate
+        for i in range(s.start, s.end)
+    )
 
 
 def genitive_complement(clauses: Clauses, end: int, stands_apart: Callable[[int], bool]) -> int:
@@ -96,6 +121,7 @@ def genitive_complement(clauses: Clauses, end: int, stands_apart: Callable[[int]
             token in cues
             or word in stops
             or word in actors.prepositions
+            or (actors.genitive_stop_endings and word.endswith(actors.genitive_stop_endings))
             or acts(word, clauses.pack)
             or stands_apart(token)
         ):
@@ -108,6 +134,8 @@ def genitive_complement(clauses: Clauses, end: int, stands_apart: Callable[[int]
     outer = {*norms.coordinators, *actors.prepositions}
     while token > end and clauses.lower[token - 1] in outer:
         token -= 1
+    if token > end and actors.active_participles and clauses.lower[token - 1].endswith(actors.active_participles):
+        token = _with_objects(clauses, token, cues)
     for relative in actors.noun_clauses:
         words = relative.split()
         if clauses.lower[token : token + len(words)] == words:

@@ -6,9 +6,11 @@ No list of actors is complete. A noun before a verb of duty names somebody if it
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 
 from dutybook.extract.norms.clauses import Clauses
+from dutybook.extract.norms.declension import genitive_complement
 from dutybook.extract.norms.matching import Cue
 from dutybook.languages import LanguagePack
 
@@ -99,6 +101,40 @@ def head_first(clauses: Clauses, first: int, last: int, cue: Cue, *, reflexive: 
     acts = word.endswith(actors.agent_endings) and len(word) > _SHORTEST
     verb = clauses.lower[cue.start] in _verbs(pack) if cue.form else personal(clauses, cue, pack)
     return (noun, noun + 1) if acts or (verb and not reflexive) else None
+
+
+def declined_subject(
+    clauses: Clauses, span: tuple[int, int], cue: Cue | None, pack: LanguagePack, apart: Callable[[int], bool]
+) -> tuple[int, int] | None:
+    """Tokens of a subject in no list where nouns are declined; ``span`` is from its clause's first token to the verb.
+
+    Somebody's noun has the ending of one, or stands before a verb or a cue whose subject is somebody. ``apart`` says
+    of a token whether an actor in another case than the genitive begins there.
+    """
+    actors, norms = pack.actors, pack.norms
+    if not actors.agent_endings:
+        return None
+    start, verb = span
+    lower = clauses.lower
+    lead = {*norms.coordinators, *norms.between_verbs, *norms.main_openers, *norms.complementizers, *actors.determiners}
+    while start < verb and (lower[start] in lead or not clauses.doc[start].is_alpha):
+        start += 1
+    if start >= verb or not _may_act(lower[start], pack):
+        return None
+    end = min(genitive_complement(clauses, start + 1, apart), verb)
+    words = lower[start : start + 2] if lower[start].endswith(actors.adjective_endings) else lower[start : start + 1]
+    acts = any(w.endswith(actors.agent_endings) and w not in actors.no_agents for w in words[: end - start])
+    said = set(lower[verb : cue.end] if cue is not None else lower[verb : verb + 1])
+    near = {*said, *lower[verb : verb + 1 + _WITHIN]} if cue is not None else said
+    sure = said & set(actors.personal_cues) or near & _verbs(pack)
+    return (start, end) if acts or sure else None
+
+
+def _may_act(word: str, pack: LanguagePack) -> bool:
+    actors, norms = pack.actors, pack.norms
+    barred = {*actors.prepositions, *actors.pronouns, *norms.relatives, *norms.negations, *norms.only}
+    barred |= {*norms.impersonal, *norms.documents, *actors.no_agents, *norms.item_verbs}
+    return len(word) > 2 and word not in barred and not word.endswith(actors.no_nouns)
 
 
 def personal(clauses: Clauses, cue: Cue, pack: LanguagePack) -> bool:

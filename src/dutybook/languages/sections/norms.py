@@ -103,6 +103,7 @@ class Norms(Section):
     ``permitting_participles``: what guidance permits in the passive ("kann auf Papier eingereicht werden").
     ``no_gap_over``: finite verbs over which no gap of a cue goes ("müssen … und dürfen … nicht" is no "müssen … nicht").
     ``free_relatives``: words of clauses that name the bearer themselves ("Wer ein Boot vermietet, muss …").
+    ``reflexive_after``: endings of words behind which an ``impersonal`` word makes no clause impersonal ("stosować się").
     ``unnegated``: words after which a negation turns nothing ("nie później niż", "not later than").
     """
 
@@ -188,6 +189,7 @@ class Norms(Section):
     impersonal: tuple[str, ...] = ()
     plural_verb_endings: tuple[str, ...] = ()
     unnegated: tuple[str, ...] = ()
+    reflexive_after: tuple[str, ...] = ()
     clauses_need_verbs: bool = False
     participles_anywhere: bool = False
     auxiliaries: tuple[str, ...] = ()
@@ -249,14 +251,16 @@ class Actors(Section):
     ``declensions``: where case is an ending, every word of a noun up to ``|`` takes the ending of each case ("operator |
     usługi kluczowej"); the longest ``ending`` that fits counts, a word that none fits stays as it is. Then ``adjectives``
     are what may stand before a noun, ``genitive_complements`` says that nouns in the genitive after it belong to it,
-    which ``genitive_links`` go on with ("właściwy do spraw") and ``genitive_stops`` end; ``noun_clauses`` make a noun a
+    which ``genitive_links`` go on with ("właściwy do spraw") and ``genitive_stops`` and words with one of
+    ``genitive_stop_endings`` end, behind a dative with one of ``dative_stop_endings`` ("zakazuje turystom biwakowania");
+    what follows one with an ending of ``active_participles`` belongs to it up to the verb ("osoba ubiegająca się o wpis"); ``noun_clauses`` make a noun a
     term of its own (", której dane dotyczą").
     ``agent_endings``: how nouns end that name somebody though no list holds them ("holder"), but for ``no_agents`` ("order");
     ``subject_leads``: words before such a subject ("auch"). ``activity_nouns``: actors that are an activity where a
     determiner follows ("der Betrieb einer Fähre"). ``no_compounds``: compounds that only end like one ("Schnittstelle").
     ``no_nouns``: how words end that begin no subject ("concerning"). ``addressees``: how guidance speaks to its reader
     ("u"). ``free_relatives``: words of clauses that are a subject ("wie een put slaat"). ``personal_verbs``: what only somebody can do ("notify"): whoever
-    shall do it is a bearer.
+    shall do it is a bearer; ``personal_cues``: words of cues that bind only somebody ("obowiązany").
     """
 
     business: tuple[str, ...] = ()
@@ -290,6 +294,9 @@ class Actors(Section):
     genitive_complements: bool = False
     genitive_links: tuple[str, ...] = ()
     genitive_stops: tuple[str, ...] = ()
+    genitive_stop_endings: tuple[str, ...] = ()
+    dative_stop_endings: tuple[str, ...] = ()
+    active_participles: tuple[str, ...] = ()
     noun_clauses: tuple[str, ...] = ()
     definition_heads: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     public_acts: tuple[str, ...] = ()
@@ -304,6 +311,7 @@ class Actors(Section):
     subject_leads: tuple[str, ...] = ()
     activity_nouns: tuple[str, ...] = ()
     no_compounds: tuple[str, ...] = ()
+    personal_cues: tuple[str, ...] = ()
     head_first: bool = False
     actor_endings: tuple[str, ...] = ()
     no_actors: tuple[str, ...] = ()
