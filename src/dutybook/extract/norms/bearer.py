@@ -441,6 +441,10 @@ class BearerFinder:
             return free
         if cue is not None and self.pack.norms.auxiliaries and (meant := self._complement_subject(clauses, cue)):
             return meant
+        if cue is not None and self._names_behind(clauses, cue):
+            behind = self._behind(clauses, cue)
+            if behind is not None:
+                return behind
         oblique = cue is not None and set(self.pack.norms.oblique_cues) & set(clauses.lower[cue.start : cue.end])
         if oblique and cue is not None:
             found = self._oblique(clauses, start, stop, cue)
@@ -456,7 +460,7 @@ class BearerFinder:
                 return self._right_behind(clauses, cue)
             if not personal:
                 passive, verb = False, None
-        if passive:
+        if passive or (cue is not None and self._leads_to_object(clauses, cue)):
             return None
         reported = cue is not None and set(self.pack.norms.complement_cues) & set(clauses.lower[cue.start : cue.end])
         if self.pack.actors.declensions and cue is not None and not reported:
@@ -482,7 +486,7 @@ class BearerFinder:
                 if pronoun < actor.start:
                     break
                 if verb is not None and actor.start > verb:
-                    return self._not_listed(clauses, cue, start)
+                    return self._not_listed(clauses, cue, start) or self._open_subject(clauses, cue, start, verb)
                 if self.actors.nominative(actor) and self._bare_subject(clauses, actor, low, cue):
                     unsure = any(not c.endswith(".nom") for c in actor.cases)
                     if unsure and (dropped := self._dropped(clauses, cue, start, stop)) is not None:
@@ -492,7 +496,7 @@ class BearerFinder:
                     return self._with_joined(clauses, actor, high)
             if pronoun < high and (verb is None or pronoun < verb):
                 return self._antecedent(clauses, cue, start)
-        unlisted = self._not_listed(clauses, cue, start)
+        unlisted = self._not_listed(clauses, cue, start) or self._open_subject(clauses, cue, start, verb)
         if unlisted is not None:
             return unlisted
         if cue is not None and (tokens := open_subjects.around(clauses, cue, start, stop)) is not None:
@@ -522,6 +526,48 @@ class BearerFinder:
         tokens = open_subjects.declined_subject(
             clauses, (low, verb), cue, self.pack, lambda at: self.actors.apart(clauses, at)
         )
+        if tokens is None:
+            return None
+        return Bearer(part(clauses, *tokens), BearerClass.BUSINESS, "subject of the command, in no list")
+
+    def _names_behind(self, clauses: Clauses, cue: Cue) -> bool:
+        """Whether a cue leads to its bearer ("è cura del *gestore*", "obbliga i *gestori* a", "si raccomanda che le *banche*")."""
+        pack, lower = self.pack, clauses.lower
+        if not pack.norms.addressing_cues:
+            return False
+        if lower[cue.end - 1] in pack.actors.complement_links:
+            # the noun at once: "ha cura di avvisare il gestore" leads to none
+            at = cue.end + (lower[cue.end] in pack.actors.determiners if cue.end < len(lower) else 0)
+            return any(a.start == at for a in self.actors.find(clauses, cue.end, min(cue.end + 4, len(clauses))))
+        if set(pack.norms.addressing_cues) & set(lower[cue.start : cue.end]):
+            return True
+        return bool({*lower[cue.end - 1 : cue.end + 1]} & set(pack.norms.complementizers))
+
+    def _leads_to_object(self, clauses: Clauses, cue: Cue) -> bool:
+        """Whether an infinitive right behind a cue without a subject has the next noun as its object ("è bene nominare un …")."""
+        norms, lower = self.pack.norms, clauses.lower
+        if (
+            not norms.addressing_cues
+            or cue.end >= len(clauses)
+            or not lower[cue.end].endswith(norms.infinitive_endings)
+        ):
+            return False
+        if lower[cue.start] in norms.no_negations:
+            return False
+        alone = cue.end - cue.start > 1 or lower[cue.start] in norms.impersonal
+        modal = (
+            bool(set(norms.hard) & set(lower[cue.start : cue.end]))
+            or lower[cue.end - 1] in self.pack.actors.prepositions
+        )
+        return alone and not modal and not self.actors.find(clauses, 0, cue.start)
+
+    def _open_subject(self, clauses: Clauses, cue: Cue | None, start: int, verb: int | None) -> Bearer | None:
+        """A noun phrase at the clause's start that no list holds, where its form or its verb shows that somebody is meant."""
+        words = self.pack.actors
+        if not words.agent_endings or words.declensions or not self.pack.norms.pro_drop or verb is None:
+            return None
+        low = max(clauses.segment_of(verb).start, start)
+        tokens = open_subjects.leading(clauses, low, verb, cue, self.pack)
         if tokens is None:
             return None
         return Bearer(part(clauses, *tokens), BearerClass.BUSINESS, "subject of the command, in no list")

@@ -137,6 +137,37 @@ def _may_act(word: str, pack: LanguagePack) -> bool:
     return len(word) > 2 and word not in barred and not word.endswith(actors.no_nouns)
 
 
+def leading(clauses: Clauses, low: int, verb: int, cue: Cue | None, pack: LanguagePack) -> tuple[int, int] | None:
+    """The noun phrase that begins a clause, where nouns stand first in it ("il *curatore* della mostra deve")."""
+    actors, norms, lower = pack.actors, pack.norms, clauses.lower
+    start = low
+    while start < verb and lower[start] in norms.coordinators:
+        start += 1
+    if start >= verb or lower[start] not in _determiners(pack):
+        return None
+    while start < verb and (lower[start] in _determiners(pack) or lower[start] in actors.premodifiers):
+        start += 1
+    stops = {
+        *actors.prepositions,
+        *norms.relatives,
+        *norms.complementizers,
+        *actors.pronouns,
+        *norms.negations,
+        *norms.verb_clitics,
+    }
+    stops -= {*actors.complement_links, *_determiners(pack)}
+    end = start
+    while end < verb and lower[end] not in stops and (clauses.doc[end].is_alpha or lower[end].endswith(("'", "’"))):
+        end += 1
+    while end > start and (lower[end - 1].endswith(norms.adverb_endings) or lower[end - 1] in norms.between_verbs):
+        end -= 1
+    if not start < end <= start + _LONGEST or lower[start] in actors.no_agents:
+        return None
+    acts = lower[start].endswith(actors.agent_endings)
+    does = cue is not None and personal(clauses, cue, pack)
+    return (start, end) if acts or does else None
+
+
 def personal(clauses: Clauses, cue: Cue, pack: LanguagePack) -> bool:
     """Whether only somebody can do what the verb right behind the cue says."""
     norms = pack.norms

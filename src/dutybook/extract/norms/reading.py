@@ -155,7 +155,7 @@ class SentenceReader:
     ) -> tuple[list[Statement], str, Cue | None]:
         """The norms that ``cues`` state within tokens ``[start, end)``, else the reason and the cue it rests on."""
         folded = clauses.source[clauses.offset(start) - clauses.base :].casefold()
-        commanding = [c for c in cues if not c.constitutive]
+        commanding = [c for c in cues if not c.constitutive and not self._is_own_command(clauses, c)]
         constitutive = next((c for c in cues if c.constitutive), None)
         if not commanding:
             if constitutive is not None:
@@ -207,6 +207,12 @@ class SentenceReader:
         ):
             return [], "the act itself is the subject", commanding[0]
         return made, "", None
+
+    def _is_own_command(self, clauses: Clauses, cue: Cue) -> bool:
+        """Whether an act commands that somebody shall encourage others ("la Commissione incoraggia i gestori a …")."""
+        words = clauses.pack.norms.addressing_cues
+        acts = self.genre in {Genre.EU_ACT, Genre.STATUTE} and cue.label == "recommendation"
+        return acts and not set(words).isdisjoint(clauses.lower[cue.start : cue.end])
 
     def _with_lead(self, clauses: Clauses, made: list[Statement], sentence: Sentence) -> list[Statement]:
         """A command without a cue, joined to the first one with a cue ("stelt een plan op en kan dat wijzigen")."""
@@ -294,7 +300,9 @@ class SentenceReader:
         finder = self.finder_for(clauses.pack)
         if self._addressed(clauses, statement.start, statement.end):
             return True
-        if clauses.pack.norms.subject_first:  # "a ficha pode ser entregue em papel", "é admissível o recurso a …"
+        norms = clauses.pack.norms
+        # "a ficha pode ser entregue em papel", "é admissível o recurso a …"
+        if norms.subject_first or norms.unnamed_permissions:
             explicit = statement.cue is not None and statement.cue.end - statement.cue.start > 1
             if explicit or finder.is_passive(clauses, statement.cue):
                 return True
@@ -410,6 +418,8 @@ class SentenceReader:
             beside = {*clauses.lower[max(token - 1, 0) : token], *clauses.lower[token + 1 : token + 2]}
             if word in norms.commanding_verbs and set(norms.impersonal) & beside:
                 return True  # "odszkodowanie wypłaca się najpóźniej …"
+            if word in norms.impersonal_commands and clauses.lower[max(token - 1, 0)] in norms.reflexives:
+                return True  # "la domanda si presenta al comune"
         said = {w for _, w in self.main_words(clauses, start, end)}
         if set(clauses.lower[start : start + 5]) & set(norms.documents) and said & set(norms.binding_verbs):
             return True  # "Le document d'information mentionne :"

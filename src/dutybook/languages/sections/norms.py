@@ -104,6 +104,9 @@ class Norms(Section):
     ``no_gap_over``: finite verbs over which no gap of a cue goes ("müssen … und dürfen … nicht" is no "müssen … nicht").
     ``free_relatives``: words of clauses that name the bearer themselves ("Wer ein Boot vermietet, muss …").
     ``reflexive_after``: endings of words behind which an ``impersonal`` word makes no clause impersonal ("stosować się").
+    ``addressing_cues``: words of cues whose bearer stands right behind them ("obbliga i gestori", "si attende che le banche");
+    ``impersonal_commands``: verbs that command in guidance after one of ``reflexives`` ("la domanda si presenta …");
+    ``unnamed_permissions``: in guidance a cue of several words, or a passive, permits also where nobody is named.
     ``unnegated``: words after which a negation turns nothing ("nie później niż", "not later than").
     """
 
@@ -212,6 +215,9 @@ class Norms(Section):
     permitting_participles: tuple[str, ...] = ()
     reported_forms: tuple[str, ...] = ()
     subject_cues: tuple[str, ...] = ()
+    addressing_cues: tuple[str, ...] = ()
+    impersonal_commands: tuple[str, ...] = ()
+    unnamed_permissions: bool = False
 
 
 Case = Literal["nom", "gen", "dat", "acc", "ins", "loc"]
