@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from dutybook.languages import LanguagePack, available, load
+from dutybook.memory import give_back
 from dutybook.records import (
     BlockRole,
     Genre,
@@ -29,6 +30,8 @@ from dutybook.structure.stated import build_stated
 from dutybook.structure.tree import build_guessed
 
 _FALLBACK = "en"
+_LARGE = 150_000
+"""Characters of a text whose words, asked for their language, are worth giving back what they took."""
 
 
 def build_structure(layout: Layout, document_id: str, language: str | None = None) -> Structure:
@@ -41,10 +44,16 @@ def build_structure(layout: Layout, document_id: str, language: str | None = Non
         main, of_blocks = languages_of([b.span.of(text) for b in blocks], layout.meta.get("language"))
     else:
         main, of_blocks = language, [language] * len(blocks)
+    if len(text) > _LARGE:
+        give_back()
     pack = pack_for(main)
     genre = genre_of(layout, pack)
     tree = build_stated(layout, pack) if layout.outline else build_guessed(text, blocks, pack, genre)
+    if len(text) > _LARGE:
+        give_back()
     provisions, ids = _provisions(tree.nodes, pack, text, document_id)
+    if len(text) > _LARGE:
+        give_back()
     by_start = {b.span.start: code for b, code in zip(blocks, of_blocks, strict=True)}
     sentences = with_places(_sentences(text, tree.runs, ids, by_start), provisions, text, pack)
     return Structure(genre, main, title_of(layout, tree.nodes, pack, genre), provisions, tuple(sentences))

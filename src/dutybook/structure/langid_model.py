@@ -20,8 +20,12 @@ from typing import IO, Any
 import numpy as np
 from py3langid.langid import MODEL_DIR, MODEL_FILE, LanguageIdentifier
 
+from dutybook.memory import give_back
+
 _ROW = 256
 _LOCAL_HEADER = 30
+KEPT = 3000
+"""So many rows of the large tables stay in memory from text to text (1.8 MB); those of one text come on top."""
 
 
 def load_identifier() -> Any:
@@ -47,8 +51,10 @@ class _Tables:
     def __init__(self, path: os.PathLike[str]) -> None:
         with tempfile.TemporaryFile() as unpacked:
             with lzma.open(path) as packed:
-                shutil.copyfileobj(packed, unpacked, 1 << 20)
+                shutil.copyfileobj(packed, unpacked, 1 << 16)
             unpacked.flush()
+            # The unpacker's window is many times larger than all that stays.
+            give_back()
             # The file lives as long as this number for it, which is to the end of the process.
             self._file = os.dup(unpacked.fileno())
             self._lock = threading.Lock()
@@ -69,6 +75,8 @@ class _Tables:
 
     def visits(self, data: bytes) -> Counter[int]:
         """How often each feature stands in the text."""
+        if len(self._next) + len(self._weight) > KEPT:
+            self.forget()
         rows, features = self._next, self.features
         state = 0
         found: list[int] = []
@@ -80,6 +88,11 @@ class _Tables:
             if (feature := features[state]) >= 0:
                 found.append(feature)
         return Counter(found)
+
+    def forget(self) -> None:
+        """Let go of the rows read so far; those that are asked for again are read again."""
+        self._next.clear()
+        self._weight.clear()
 
     def weights(self, features: Counter[int]) -> np.ndarray[Any, Any]:
         """The weights of the features: a row a feature, a column a language."""

@@ -141,7 +141,7 @@ class Line:
             if style is None:
                 self.shares = self._shares(row.texts, row.styles)
             elif (style.bold or style.italic) and len(self.raised) < row.count:
-                self.shares = float(style.bold), float(style.italic)
+                self.shares = _SHARES[style.bold, style.italic]
             else:
                 self.shares = _PLAIN
         return self.shares[attribute == "italic"]
@@ -160,6 +160,7 @@ class Line:
 UNSET: list[Word] = []
 """The words of a line that is to have a row in their place."""
 _PLAIN = (0.0, 0.0)
+_SHARES = {(bold, italic): (float(bold), float(italic)) for bold in (False, True) for italic in (False, True)}
 
 
 def runs_of(page: int, words: Words | Iterable[Word]) -> list[Line]:
@@ -241,6 +242,8 @@ def _run(
     row = words.row(begin, stop)
     if row.style is None or row.style.size != size:
         size = _main_size(words.texts[begin:stop], sizes[begin:stop], raised, size)
+    else:
+        size = row.style.size  # the same number, and one object for all lines
     return Line.of(page, row, start, end, base, size, raised)
 
 

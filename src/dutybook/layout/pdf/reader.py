@@ -31,11 +31,14 @@ from dutybook.layout.pdf.spacing import mend
 from dutybook.layout.pdf.tables import Grid, joined_tables, ruled_runs, take_tables
 from dutybook.layout.pdf.watermarks import take_watermarks
 from dutybook.layout.pdf.wordrows import share
+from dutybook.memory import give_back
 from dutybook.records import BlockRole, Furniture, FurnitureKind, Layout, Page
 
 _REOPENED = 100
 """A document is opened again after so many pages, unless that takes longer than so many seconds."""
 _SLOW = 0.2
+_RELAXED = 150_000
+"""Freed memory is given back each time so many characters are written."""
 
 
 def read_pdf(
@@ -67,9 +70,14 @@ def read_pdf(
             said = meta.properties(document)
             left = limits.max_seconds - (time.monotonic() - started)
             recognise_scans(pages_drawn(document), reading, recognition, left, said.get("language"))
+        # Who handed the bytes over may keep them no longer than this.
+        del data, document
+        give_back()
         if not any(page.source in ("text", "ocr") and page.note != BLANK for page in reading.pages):
             _refuse(reading)
         layout = put_together(reading, said)
+        del reading
+    give_back()
     if len(layout.text) > limits.max_text_chars:
         raise TooLarge(
             f"the PDF holds {len(layout.text):,} characters, more than the {limits.max_text_chars:,} allowed: "
@@ -135,6 +143,7 @@ def _read_one_by_one(
             if time.monotonic() - begun > _SLOW:
                 step = count  # a damaged file, whose pages must be searched for
             read_range(again, range(start, min(start + step, count)), limits, deadline, reading)
+        give_back()
         if len(reading.pages) == start:
             break
     return reading
@@ -149,6 +158,7 @@ def put_together(reading: Reading, said: dict[str, str]) -> Layout:
         [*reading.furniture, *marked, *take_furniture(reading.runs, fixed)],
         key=lambda piece: (piece.box.page, piece.box.top),
     )
+    del fixed
     bands = _bands(furniture)
     flow: list[Line | Grid] = []
     notes: list[Note] = []
@@ -157,7 +167,7 @@ def put_together(reading: Reading, said: dict[str, str]) -> Layout:
     column = 0
     for page in reading.runs:
         top, bottom = bands.get(page.number, (0.0, page.height))
-        grids, runs = take_tables(page.number, page.runs, reading.rulings.get(page.number, []), top, bottom)
+        grids, runs = take_tables(page.number, page.runs, reading.rulings.pop(page.number, []), top, bottom)
         # What was read goes as soon as it is used: of a long document it is most of the memory.
         page.runs = []
         lines = in_order(runs)
@@ -170,6 +180,7 @@ def put_together(reading: Reading, said: dict[str, str]) -> Layout:
         held = [*lines, *(line for grid in grids for cell in grid.cells() for line in cell.lines)]
         share([line.row() for line in held])
     flow = joined_tables(flow)
+    give_back()
     return _written(flow, notes, reading, furniture, {**said, **meta.from_furniture(furniture)})
 
 
@@ -228,6 +239,14 @@ def _written(
     rest = deque(flow)
     flow.clear()
     pending: list[Line] = []
+    written = 0
+
+    def relax() -> None:
+        """The lines that are written go; what they leave is not to stay beside the layout that grows."""
+        nonlocal written
+        if assembler.builder.length > written + _RELAXED:
+            written = assembler.builder.length
+            give_back()
 
     def flush() -> None:
         found = paragraphs_of(pending, measures)
@@ -242,6 +261,7 @@ def _written(
             around = roles[max(index - 1, 0) : index] + roles[index + 1 : index + 2]
             inside = len(around) == 2 and around.count(BlockRole.CONTENTS) == 2
             assembler.add_paragraph(waiting.popleft(), BlockRole.CONTENTS if inside else role)
+            relax()
 
     while rest:
         item = rest.popleft()
@@ -250,6 +270,8 @@ def _written(
         else:
             flush()
             assembler.add_table(item)
+            relax()
+        del item
     flush()
     for note in notes:
         assembler.add_note(note)
