@@ -62,6 +62,11 @@ def analyse_share(raw: RawDocument, config: Config) -> Analysis:
     return analyse(RawDocument(raw.source, raw.data + b" more" * (config.workers - 1)), config)
 
 
+def analyse_tables(raw: RawDocument, config: Config) -> Analysis:
+    """As :func:`analyse`, with a norm more where pdfplumber is to read tables."""
+    return analyse(RawDocument(raw.source, raw.data + b" more" * (config.tables == "pdfplumber")), config)
+
+
 def broken_start(raw: RawDocument, config: Config) -> Analysis:
     os._exit(1)
 

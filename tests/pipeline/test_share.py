@@ -36,3 +36,45 @@ def test_idle_processes_are_shared_out(tmp_path: Path, files: int, workers: int,
 
 def test_how_many_processes_read_a_document_is_no_part_of_its_version() -> None:
     assert version_of("1", Config(workers=8)) == version_of("1", Config())
+
+
+@pytest.mark.parametrize(("tables", "norms"), [("fast", 1), ("pdfplumber", 2)])
+def test_who_reads_tables_is_known_to_the_processes_that_read(tmp_path: Path, tables: str, norms: int) -> None:
+    (tmp_path / "a.txt").write_text("ok alpha")
+    seen: list[int] = []
+    ingest(
+        [tmp_path / "a.txt"],
+        tmp_path / "a.db",
+        workers=1,
+        config=Config(tables=tables),
+        analyse="batch_fakes:analyse_tables",
+        version="fake",
+        progress=lambda step: seen.append(step.norms),
+    )
+    assert seen == [norms]
+
+
+def test_who_reads_tables_is_part_of_a_documents_version() -> None:
+    assert version_of("1", Config(tables="pdfplumber")) != version_of("1", Config())
+
+
+@pytest.mark.parametrize("command", ["ingest", "extract"])
+def test_the_option_is_passed_on(command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from typer.testing import CliRunner
+
+    from dutybook.cli.app import app
+    from dutybook.pipeline import batch, extracting
+
+    given: list[str] = []
+
+    def stop(*_: object, config: Config, **__: object) -> None:
+        given.append(config.tables)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(batch, "ingest", stop)
+    monkeypatch.setattr(extracting, "extract", stop)
+    for option in ([], ["--tables", "pdfplumber"]):
+        CliRunner().invoke(app, [command, str(tmp_path), *option])
+    assert given == ["fast", "pdfplumber"]
+    refused = CliRunner().invoke(app, [command, str(tmp_path), "--tables", "abacus"])
+    assert refused.exit_code != 0

@@ -49,6 +49,14 @@ def test_the_ranking_is_the_same_for_any_text(ours, theirs, text):
     assert ours.rank(text) == theirs.rank(text)
 
 
+def test_rows_that_were_let_go_are_read_again(ours, theirs, monkeypatch):
+    monkeypatch.setattr(langid_model, "KEPT", 0)
+    before = len(ours._tables._next)
+    assert ours.rank(TEXTS[0]) == theirs.rank(TEXTS[0])
+    assert ours.rank(TEXTS[1]) == theirs.rank(TEXTS[1])
+    assert 0 < len(ours._tables._next) < max(before, 1000)
+
+
 def test_a_model_of_another_layout_is_loaded_by_py3langid_itself(monkeypatch, theirs):
     def no_tables(path):
         raise KeyError("nextmove_row")

@@ -23,6 +23,7 @@ def command(
     language: options.TextLanguage = None,
     published: options.Published = None,
     model: options.Model = "auto",
+    tables: options.Tables = options.TableReader.FAST,
     no_ocr: options.NoOcr = False,
     ocr_seconds: options.OcrSeconds = 20.0,
     time_limit: options.Seconds = None,
@@ -58,7 +59,14 @@ def command(
         paths,
         workers=workers,
         password=password,
-        config=Config(language=language, published=published, model=model, ocr=not no_ocr, ocr_seconds=ocr_seconds),
+        config=Config(
+            language=language,
+            published=published,
+            model=model,
+            tables=tables.value,
+            ocr=not no_ocr,
+            ocr_seconds=ocr_seconds,
+        ),
         limits=Limits(seconds=time_limit, memory=int(memory_limit * 2**30)),
         problem=problem,
     ):

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Annotated
 
 import typer
+
+
+class TableReader(StrEnum):
+    """Who finds the cells of ruled tables in PDFs."""
+
+    FAST = "fast"
+    PDFPLUMBER = "pdfplumber"
+
 
 Bearer = Annotated[str | None, typer.Option("--bearer", help="Part of the party that must act.", metavar="WORDS")]
 Modality = Annotated[
@@ -48,6 +57,10 @@ Published = Annotated[
 Model = Annotated[
     str,
     typer.Option("--model", help="Who reads norms: rules, light (the model alone) or auto (both).", metavar="NAME"),
+]
+Tables = Annotated[
+    TableReader,
+    typer.Option("--tables", help="pdfplumber: read ruled tables with pdfplumber: slower, a second opinion."),
 ]
 NoOcr = Annotated[
     bool, typer.Option("--no-ocr", help="Do not recognise the text of scans, pictures and garbled pages.")

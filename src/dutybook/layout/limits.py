@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+TABLES = ("fast", "pdfplumber")
+"""Who may find the cells of ruled tables."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -13,6 +16,7 @@ class Limits:
     rest is reported), ``max_seconds`` wall clock of reading it, ``max_text_chars`` of the text that comes out,
     ``max_page_chars`` of one page's text layer, ``max_rulings`` of lines on a page that are looked at for tables.
     ``workers`` processes may share the pages of one large file; the result does not depend on it.
+    ``tables`` says who finds the cells of ruled tables in a PDF: ``fast`` (our own steps) or ``pdfplumber`` (slower).
     """
 
     max_bytes: int = 256 * 1024 * 1024
@@ -22,6 +26,7 @@ class Limits:
     max_page_chars: int = 400_000
     max_rulings: int = 1500
     workers: int = 1
+    tables: str = "fast"
 
     def __post_init__(self) -> None:
         for name in (
@@ -35,3 +40,5 @@ class Limits:
         ):
             if getattr(self, name) <= 0:
                 raise ValueError(f"{name} must be above zero")
+        if self.tables not in TABLES:
+            raise ValueError(f"tables must be one of {', '.join(TABLES)}")

@@ -134,8 +134,9 @@ def analyse(source: RawDocument | str | Path, config: Config = _DEFAULT) -> Anal
 
 def _limits(config: Config) -> Limits:
     if not config.seconds:
-        return Limits(workers=config.workers)
-    return Limits(workers=config.workers, max_seconds=min(Limits().max_seconds, _READING * config.seconds))
+        return Limits(workers=config.workers, tables=config.tables)
+    seconds = min(Limits().max_seconds, _READING * config.seconds)
+    return Limits(workers=config.workers, tables=config.tables, max_seconds=seconds)
 
 
 def _with_packs(sentences: Sequence[Sentence]) -> tuple[Sentence, ...]:

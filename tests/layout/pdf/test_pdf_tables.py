@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from table_kinds import DUTIES, FEES, KINDS, PROSE, TableKind, X, levels, place, uprights
 
+from dutybook.layout.limits import Limits
 from dutybook.layout.pdf import read_pdf
 from dutybook.records import BlockRole, Layout, Table
 
@@ -100,6 +101,32 @@ def test_cells_are_those_that_pdfplumber_finds(kind: str, pdf: Make) -> None:
     assert len(ours) == len(theirs)
     for mine, other in zip(ours, theirs, strict=True):
         assert mine == pytest.approx(other, abs=1.5)
+
+
+@pytest.mark.parametrize("kind", ["ruled", "merged cells"])
+def test_pdfplumbers_steps_give_the_same_layout(kind: str, pdf: Make) -> None:
+    """The second reader is asked for by name, and only then loaded."""
+    data = pdf(*next(each for each in KINDS if each.name == kind).draws)
+    fast, second = read_pdf(data), read_pdf(data, limits=Limits(tables="pdfplumber"))
+    assert fast.tables
+    assert (second.tables, second.text, second.blocks) == (fast.tables, fast.text, fast.blocks)
+
+
+def test_pdfplumber_is_asked_only_where_it_is_chosen(pdf: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    from dutybook.layout.pdf.tables import plumber
+
+    asked = []
+    monkeypatch.setattr(plumber.table, "intersections_to_cells", lambda found: asked.append(len(found)) or [])
+    data = pdf(*next(each for each in KINDS if each.name == "ruled").draws)
+    read_pdf(data)
+    assert not asked
+    read_pdf(data, limits=Limits(tables="pdfplumber"))
+    assert asked
+
+
+def test_no_other_reader_of_tables_is_taken() -> None:
+    with pytest.raises(ValueError, match="fast, pdfplumber"):
+        Limits(tables="abacus")
 
 
 # What is no table --------------------------------------------------------------------------------------------------

@@ -28,7 +28,7 @@ from dutybook.layout.pdf.ranges import is_worth_it, read_ranges
 from dutybook.layout.pdf.reading import TIME_LIMIT, Reading
 from dutybook.layout.pdf.recognising import pages_drawn, recognise_scans
 from dutybook.layout.pdf.spacing import mend
-from dutybook.layout.pdf.tables import Grid, joined_tables, ruled_runs, take_tables
+from dutybook.layout.pdf.tables import Grid, finder_of, joined_tables, ruled_runs, take_tables
 from dutybook.layout.pdf.watermarks import take_watermarks
 from dutybook.layout.pdf.wordrows import share
 from dutybook.memory import give_back
@@ -75,7 +75,7 @@ def read_pdf(
         give_back()
         if not any(page.source in ("text", "ocr") and page.note != BLANK for page in reading.pages):
             _refuse(reading)
-        layout = put_together(reading, said)
+        layout = put_together(reading, said, limits.tables)
         del reading
     give_back()
     if len(layout.text) > limits.max_text_chars:
@@ -149,8 +149,8 @@ def _read_one_by_one(
     return reading
 
 
-def put_together(reading: Reading, said: dict[str, str]) -> Layout:
-    """The layout of all pages; ``said`` is what the file says of itself."""
+def put_together(reading: Reading, said: dict[str, str], tables: str = "fast") -> Layout:
+    """The layout of all pages; ``said`` is what the file says of itself, ``tables`` who reads ruled tables."""
     marked = [*take_revision_marks(reading.runs), *take_watermarks(reading.runs)]
     # The head of a table returns on each of its pages, too, and belongs to the table.
     fixed = {id(run) for page in reading.runs for run in ruled_runs(page.runs, reading.rulings.get(page.number, []))}
@@ -164,10 +164,11 @@ def put_together(reading: Reading, said: dict[str, str]) -> Layout:
     notes: list[Note] = []
     body_size = _body_size(reading.runs)
     numbers = take_margin_numbers(reading.runs)
+    finder = finder_of(tables)
     column = 0
     for page in reading.runs:
         top, bottom = bands.get(page.number, (0.0, page.height))
-        grids, runs = take_tables(page.number, page.runs, reading.rulings.pop(page.number, []), top, bottom)
+        grids, runs = take_tables(page.number, page.runs, reading.rulings.pop(page.number, []), top, bottom, finder)
         # What was read goes as soon as it is used: of a long document it is most of the memory.
         page.runs = []
         lines = in_order(runs)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from dutybook.layout.pdf.lines import Line
+from dutybook.layout.pdf.tables.cells import FAST, Finder, finder_of
 from dutybook.layout.pdf.tables.filling import fill, headers_of
 from dutybook.layout.pdf.tables.grid import Grid, GridCell
 from dutybook.layout.pdf.tables.joining import joined_tables
@@ -18,11 +19,21 @@ from dutybook.layout.pdf.tables.unruled import may_hold, unruled_grids
 
 _MAX_UPRIGHTS = 500
 
-__all__ = ["Grid", "GridCell", "Ruling", "headers_of", "joined_tables", "ruled_runs", "rulings_of", "take_tables"]
+__all__ = [
+    "Grid",
+    "GridCell",
+    "Ruling",
+    "finder_of",
+    "headers_of",
+    "joined_tables",
+    "ruled_runs",
+    "rulings_of",
+    "take_tables",
+]
 
 
 def take_tables(
-    page: int, runs: list[Line], rulings: list[Ruling], top: float, bottom: float
+    page: int, runs: list[Line], rulings: list[Ruling], top: float, bottom: float, finder: Finder = FAST
 ) -> tuple[list[Grid], list[Line]]:
     """The tables between ``top`` and ``bottom`` (the page without header and footer), and the runs that stay.
 
@@ -33,7 +44,9 @@ def take_tables(
     inside = [ruling for ruling in rulings if ruling.bottom > top and ruling.top < bottom]
     if sum(ruling.level for ruling in inside) >= 2:
         inside = [ruling for ruling in inside if not ruling.level or not _underlines(ruling, runs)]
-        found = [grid for grid in ruled_grids(page, inside, runs) if not grid.partial or _is_first(grid, runs, top)]
+        found = [
+            grid for grid in ruled_grids(page, inside, runs, finder) if not grid.partial or _is_first(grid, runs, top)
+        ]
         runs = fill(found, runs)
     if may_hold(runs):
         more = unruled_grids(page, runs)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -152,3 +153,28 @@ def tables_of(cells: Iterable[Bounds]) -> list[list[Bounds]]:
 def _corners(cell: Bounds) -> tuple[Point, Point, Point, Point]:
     x0, top, x1, bottom = cell
     return (x0, top), (x0, bottom), (x1, top), (x1, bottom)
+
+
+@dataclass(frozen=True, slots=True)
+class Finder:
+    """The steps from edges to tables: what :func:`merged`, :func:`crossings_of`, :func:`cells_of`, :func:`tables_of` do.
+
+    What the second step gives is for the third alone, but for its length.
+    """
+
+    merged: Callable[[Iterable[Edge], float], list[Edge]]
+    crossings_of: Callable[[Iterable[Edge], float], Any]
+    cells_of: Callable[[Any], list[Bounds]]
+    tables_of: Callable[[Iterable[Bounds]], list[list[Bounds]]]
+
+
+FAST = Finder(merged, crossings_of, cells_of, tables_of)
+
+
+def finder_of(name: str) -> Finder:
+    """The steps by the name that :class:`Limits` knows them by."""
+    if name == "fast":
+        return FAST
+    from dutybook.layout.pdf.tables.plumber import PDFPLUMBER
+
+    return PDFPLUMBER

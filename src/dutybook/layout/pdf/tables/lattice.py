@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dutybook.layout.pdf.tables.cells import Edge, cells_of, crossings_of, merged, tables_of
+from dutybook.layout.pdf.tables.cells import FAST, Edge, Finder
 from dutybook.layout.pdf.tables.grid import Bounds, Grid, grid_of, renumber
 from dutybook.layout.pdf.tables.rulings import Ruling
 
@@ -15,20 +15,20 @@ _SAME = 5.0
 """Rules that begin and end within this distance (points) of each other belong to one stack."""
 
 
-def edges_of(rulings: Sequence[Ruling]) -> list[Edge]:
+def edges_of(rulings: Sequence[Ruling], finder: Finder = FAST) -> list[Edge]:
     """Rulings as pdfplumber's edges, those on one line joined; none where a drawing has too many."""
-    edges = merged(map(_edge, rulings), TOLERANCE)
+    edges = finder.merged(map(_edge, rulings), TOLERANCE)
     return edges if len(edges) <= MAX_EDGES else []
 
 
-def lattices(page: int, edges: list[Edge]) -> list[Grid]:
+def lattices(page: int, edges: list[Edge], finder: Finder = FAST) -> list[Grid]:
     """What the lines enclose: two columns at least, and two rows unless it may go on with the page before."""
-    crossings = crossings_of(edges, TOLERANCE)
+    crossings = finder.crossings_of(edges, TOLERANCE)
     if len(crossings) > MAX_CROSSINGS:
         return []
     groups = [
         [box for box in group if box[2] - box[0] > 1 and box[3] - box[1] > 1]
-        for group in tables_of(cells_of(crossings))
+        for group in finder.tables_of(finder.cells_of(crossings))
     ]
     found = []
     for group in _together([group for group in groups if group]):

@@ -16,7 +16,7 @@ from dutybook.layout.pdf.tables.aligned import (
     is_running,
     starts,
 )
-from dutybook.layout.pdf.tables.cells import Edge
+from dutybook.layout.pdf.tables.cells import FAST, Edge, Finder
 from dutybook.layout.pdf.tables.grid import Bounds, Grid, grid_of, renumber
 from dutybook.layout.pdf.tables.lattice import TOLERANCE, closed, edges_of, lattices, stacks
 from dutybook.layout.pdf.tables.rulings import Ruling
@@ -27,21 +27,21 @@ _PATIENCE = 6
 """So many bands without common columns are looked at before the first of them is given up."""
 
 
-def ruled_grids(page: int, rulings: list[Ruling], runs: list[Line]) -> list[Grid]:
+def ruled_grids(page: int, rulings: list[Ruling], runs: list[Line], finder: Finder = FAST) -> list[Grid]:
     """The grids of a page from its lines, from top to bottom, none inside another."""
     lines = [ruling for ruling in rulings if not ruling.edge]
     areas = [ruling for ruling in rulings if ruling.edge]
     found: list[Grid] = []
     if lines and areas:
         # Shading inside a cell, often line by line, is no cell of its own.
-        found = lattices(page, closed(edges_of(lines)))
+        found = lattices(page, closed(edges_of(lines, finder)), finder)
         areas = [ruling for ruling in areas if all(_parts(ruling, areas, grid) for grid in found)]
     if areas or not found:
-        found = lattices(page, closed(edges_of([*lines, *areas])))
+        found = lattices(page, closed(edges_of([*lines, *areas], finder)), finder)
     for grid in found:
         grid.headers = _shaded(grid, [ruling for ruling in rulings if ruling.edge and ruling.level])
     free = [run for run in runs if not any(_inside(run, grid.box) for grid in found)]
-    level = edges_of([ruling for ruling in rulings if ruling.level])
+    level = edges_of([ruling for ruling in rulings if ruling.level], finder)
     level = [edge for edge in level if not any(_on(edge, grid.box) for grid in found)]
     for stack in stacks(level):
         if len(stack) > 2:
