@@ -230,7 +230,9 @@ def main() -> int:
         options.out.write_text(json.dumps(written, indent=1, ensure_ascii=False), encoding="utf-8")
     if options.report:
         own = [file.stem for file in (corpora / "gold").glob("*.json")]
-        command = f"python benchmarks/score.py ../shared{' --heldout' if options.heldout else ''} --report {options.report}"
+        command = (
+            f"python benchmarks/score.py ../shared{' --heldout' if options.heldout else ''} --report {options.report}"
+        )
         options.report.write_text(markdown(written, own, command), encoding="utf-8")
     return 0
 
