@@ -98,6 +98,8 @@ class SentenceReader:
             statements[0] = replace(statements[0], start=0)
         if statements:
             statements = self._with_tails(clauses, statements)
+        elif sentence.role is SentenceRole.ITEM:
+            statements = self._lone_tail(clauses)
         return Reading(clauses, statements, reason, rejected)
 
     def mark_fronted(self, clauses: Clauses) -> None:
@@ -727,6 +729,20 @@ class SentenceReader:
                 )
                 break
         return made
+
+    def _lone_tail(self, clauses: Clauses) -> list[Statement]:
+        """The tail of an item that is a noun ("(e) contact details, which shall include a telephone number")."""
+        norms = clauses.pack.norms
+        for segment in clauses.segments:
+            words = " ".join(clauses.lower[segment.start : segment.start + 3]) + " "
+            if not segment.start or segment.bracketed or not words.startswith(tuple(t + " " for t in norms.tails)):
+                continue
+            inside = [c for c in clauses.cues if segment.start <= c.start < segment.end and not c.constitutive]
+            if inside and set(clauses.lower[inside[0].start : inside[0].end]) & set(norms.hard):
+                modality, strength, why = self.modality(clauses, inside[0], segment.start, len(clauses))
+                why += " in a tail clause"
+                return [Statement(segment.start, len(clauses), modality, strength, inside[0], why, 0.7)]
+        return []
 
     def _subjectless(self, clauses: Clauses, token: int) -> bool:
         """A tail that goes on with the subject before it ("…, podendo ainda pedir …")."""
