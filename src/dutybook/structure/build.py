@@ -30,7 +30,7 @@ from dutybook.structure.stated import build_stated
 from dutybook.structure.tree import build_guessed
 
 _FALLBACK = "en"
-_LARGE = 150_000
+_LARGE = 500_000
 """Characters of a text whose words, asked for their language, are worth giving back what they took."""
 
 

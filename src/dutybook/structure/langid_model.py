@@ -24,8 +24,8 @@ from dutybook.memory import give_back
 
 _ROW = 256
 _LOCAL_HEADER = 30
-KEPT = 3000
-"""So many rows of the large tables stay in memory from text to text (1.8 MB); those of one text come on top."""
+KEPT = 8000
+"""So many rows of the large tables stay in memory from text to text (5 MB); those of one text come on top."""
 
 
 def load_identifier() -> Any:

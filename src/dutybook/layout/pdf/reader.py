@@ -37,7 +37,7 @@ from dutybook.records import BlockRole, Furniture, FurnitureKind, Layout, Page
 _REOPENED = 100
 """A document is opened again after so many pages, unless that takes longer than so many seconds."""
 _SLOW = 0.2
-_RELAXED = 150_000
+_RELAXED = 250_000
 """Freed memory is given back each time so many characters are written."""
 
 
@@ -72,12 +72,15 @@ def read_pdf(
             recognise_scans(pages_drawn(document), reading, recognition, left, said.get("language"))
         # Who handed the bytes over may keep them no longer than this.
         del data, document
-        give_back()
+        is_long = len(reading.pages) > _REOPENED
+        if is_long:
+            give_back()
         if not any(page.source in ("text", "ocr") and page.note != BLANK for page in reading.pages):
             _refuse(reading)
         layout = put_together(reading, said, limits.tables)
         del reading
-    give_back()
+    if is_long:
+        give_back()
     if len(layout.text) > limits.max_text_chars:
         raise TooLarge(
             f"the PDF holds {len(layout.text):,} characters, more than the {limits.max_text_chars:,} allowed: "
@@ -181,7 +184,8 @@ def put_together(reading: Reading, said: dict[str, str], tables: str = "fast") -
         held = [*lines, *(line for grid in grids for cell in grid.cells() for line in cell.lines)]
         share([line.row() for line in held])
     flow = joined_tables(flow)
-    give_back()
+    if len(reading.pages) > _REOPENED:
+        give_back()
     return _written(flow, notes, reading, furniture, {**said, **meta.from_furniture(furniture)})
 
 
@@ -245,7 +249,7 @@ def _written(
     def relax() -> None:
         """The lines that are written go; what they leave is not to stay beside the layout that grows."""
         nonlocal written
-        if assembler.builder.length > written + _RELAXED:
+        if len(reading.pages) > _REOPENED and assembler.builder.length > written + _RELAXED:
             written = assembler.builder.length
             give_back()
 
