@@ -147,7 +147,9 @@ def _introduces(stem: str, pack: LanguagePack) -> bool:
 
 
 def _terms(piece: str, sentence: Sentence, pack: LanguagePack, listed: bool) -> Iterator[tuple[int, int, str]]:
-    item = sentence.stem is not None and sentence.role is not SentenceRole.TAIL
+    # an item whose own list explains it is a stem, too
+    nested = sentence.stem is not None and sentence.role is SentenceRole.STEM
+    item = nested or sentence.role is SentenceRole.ITEM
     if sentence.zone is Zone.DEFINITION and (item or sentence.role is not SentenceRole.STEM):
         number = 0
         for start, end in quoted_terms(piece):
