@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -15,21 +15,13 @@ if TYPE_CHECKING:
 NAME = "export"
 
 
+@options.taking(options.FILTERS)
 def command(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="What to write: .xlsx, .csv, .jsonl or .ics.")],
     words: Annotated[str, typer.Option("--words", help="Only norms with these words, as in search.")] = "",
-    bearer: options.Bearer = None,
-    modality: options.Modality = None,
-    language: options.Language = None,
-    work: options.Work = None,
-    document: options.Document = None,
-    place: options.Place = None,
-    deadline_before: options.Before = None,
-    deadline_after: options.After = None,
-    bearer_class: options.BearerClass = None,
-    strength: options.Strength = None,
-    role: options.Role = None,
+    *,
+    filters: dict[str, Any],
 ) -> None:
     """Write the register, or what the filters leave of it, to a file; its extension names the format.
 
@@ -41,20 +33,7 @@ def command(
     from dutybook.store import open_register
 
     state: State = context.obj
-    filters = {
-        "words": words,
-        "bearer": bearer,
-        "modality": modality,
-        "language": language,
-        "work": work,
-        "document": document,
-        "place": place,
-        "deadline_before": deadline_before,
-        "deadline_after": deadline_after,
-        "bearer_class": bearer_class,
-        "strength": strength,
-        "role": role,
-    }
+    chosen = {"words": words, **filters}
     with open_register(state.database, read_only=True, create=False) as register:
-        rows = export(register, file, {name: value for name, value in filters.items() if value})
+        rows = export(register, file, {name: value for name, value in chosen.items() if value})
     console().print(text(f"{file}: {count(rows, 'row')}"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -14,20 +14,13 @@ if TYPE_CHECKING:
 NAME = "extract"
 
 
+@options.taking(options.READING)
 def command(
     context: typer.Context,
     paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Files and folders.")],
     form: Annotated[str, typer.Option("--format", help="jsonl: one JSON object a document and line.")] = "jsonl",
-    workers: options.Workers = None,
-    password: options.Password = None,
-    language: options.TextLanguage = None,
-    published: options.Published = None,
-    model: options.Model = "auto",
-    tables: options.Tables = options.TableReader.FAST,
-    no_ocr: options.NoOcr = False,
-    ocr_seconds: options.OcrSeconds = 20.0,
-    time_limit: options.Seconds = None,
-    memory_limit: options.Memory = 3.0,
+    *,
+    reading: dict[str, Any],
 ) -> None:
     """Print what is in files and folders as JSON lines; no database is used.
 
@@ -40,14 +33,13 @@ def command(
 
     from dutybook.cli.output import console, text
     from dutybook.errors import BadFilter, BadRequest
-    from dutybook.pipeline.config import Config
     from dutybook.pipeline.extracting import extract
-    from dutybook.pipeline.pool import Limits
 
     if form != "jsonl":
         raise BadFilter(f"{form!r} is no format of extract. There is: jsonl. For others, ingest and then export.")
     state: State = context.obj
     errors = console(stderr=True)
+    config, limits = options.settings(reading)
     unread = 0
 
     def problem(error: BadRequest) -> None:
@@ -57,17 +49,10 @@ def command(
 
     for document in extract(
         paths,
-        workers=workers,
-        password=password,
-        config=Config(
-            language=language,
-            published=published,
-            model=model,
-            tables=tables.value,
-            ocr=not no_ocr,
-            ocr_seconds=ocr_seconds,
-        ),
-        limits=Limits(seconds=time_limit, memory=int(memory_limit * 2**30)),
+        workers=reading["workers"],
+        password=reading["password"],
+        config=config,
+        limits=limits,
         problem=problem,
     ):
         sys.stdout.write(document.line + "\n")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -15,19 +15,12 @@ if TYPE_CHECKING:
 NAME = "ingest"
 
 
+@options.taking(options.READING)
 def command(
     context: typer.Context,
     paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Files and folders.")],
-    workers: options.Workers = None,
-    password: options.Password = None,
-    language: options.TextLanguage = None,
-    published: options.Published = None,
-    model: options.Model = "auto",
-    tables: options.Tables = options.TableReader.FAST,
-    no_ocr: options.NoOcr = False,
-    ocr_seconds: options.OcrSeconds = 20.0,
-    time_limit: options.Seconds = None,
-    memory_limit: options.Memory = 3.0,
+    *,
+    reading: dict[str, Any],
 ) -> None:
     """Read files and folders into the register.
 
@@ -41,11 +34,10 @@ def command(
 
     from dutybook.cli.output import console, printable
     from dutybook.pipeline import batch
-    from dutybook.pipeline.config import Config
-    from dutybook.pipeline.pool import Limits
 
     state: State = context.obj
     errors = console(stderr=True)
+    config, limits = options.settings(reading)
     columns = (
         TextColumn("reading"),
         BarColumn(),
@@ -63,18 +55,11 @@ def command(
         report = batch.ingest(
             paths,
             state.database,
-            workers=workers,
+            workers=reading["workers"],
             progress=show,
-            password=password,
-            config=Config(
-                language=language,
-                published=published,
-                model=model,
-                tables=tables.value,
-                ocr=not no_ocr,
-                ocr_seconds=ocr_seconds,
-            ),
-            limits=Limits(seconds=time_limit, memory=int(memory_limit * 2**30)),
+            password=reading["password"],
+            config=config,
+            limits=limits,
         )
     _tell(report, state)
     raise typer.Exit(report.exit_code)

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import functools
+import inspect
+from collections.abc import Callable, Mapping
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+if TYPE_CHECKING:
+    from dutybook.pipeline.config import Config
+    from dutybook.pipeline.pool import Limits
 
 
 class TableReader(StrEnum):
@@ -73,3 +80,73 @@ Seconds = Annotated[
     typer.Option("--time-limit", min=1, help="Seconds that one document may take; if not given, by its size."),
 ]
 Memory = Annotated[float, typer.Option("--memory-limit", min=0, help="GiB that one process may use; 0 for no limit.")]
+
+#: Options by the argument that they fill: annotation and default. A further filter is a line here and a field of ``Filters``.
+Choices = Mapping[str, tuple[Any, Any]]
+FILTERS: Choices = {
+    "bearer": (Bearer, None),
+    "modality": (Modality, None),
+    "language": (Language, None),
+    "work": (Work, None),
+    "document": (Document, None),
+    "place": (Place, None),
+    "deadline_before": (Before, None),
+    "deadline_after": (After, None),
+    "bearer_class": (BearerClass, None),
+    "strength": (Strength, None),
+    "role": (Role, None),
+}
+READING: Choices = {
+    "workers": (Workers, None),
+    "password": (Password, None),
+    "language": (TextLanguage, None),
+    "published": (Published, None),
+    "model": (Model, "auto"),
+    "tables": (Tables, TableReader.FAST),
+    "no_ocr": (NoOcr, False),
+    "ocr_seconds": (OcrSeconds, 20.0),
+    "time_limit": (Seconds, None),
+    "memory_limit": (Memory, 3.0),
+}
+
+
+def taking(choices: Choices) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Give a command the options of ``choices``; they reach its last argument together, as a dict by name."""
+
+    def decorate(command: Callable[..., None]) -> Callable[..., None]:
+        own = inspect.signature(command, eval_str=True)
+        *kept, gathered = own.parameters.values()
+        taken = [
+            inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD, default=default, annotation=annotation)
+            for name, (annotation, default) in choices.items()
+        ]
+
+        @functools.wraps(command)
+        def run(**given: Any) -> None:
+            chosen = {name: given.pop(name) for name in choices}
+            command(**given, **{gathered.name: chosen})
+
+        # Typer looks at the signature, and at the annotations beside it.
+        vars(run).pop("__wrapped__", None)
+        signature = own.replace(parameters=[*kept, *taken])
+        vars(run)["__signature__"] = signature
+        run.__annotations__ = {p.name: p.annotation for p in signature.parameters.values()} | {"return": None}
+        return run
+
+    return decorate
+
+
+def settings(reading: Mapping[str, Any]) -> tuple[Config, Limits]:
+    """What the options of ``READING`` say of an analysis, and of the process that makes it."""
+    from dutybook.pipeline.config import Config
+    from dutybook.pipeline.pool import Limits
+
+    config = Config(
+        language=reading["language"],
+        published=reading["published"],
+        model=reading["model"],
+        tables=reading["tables"].value,
+        ocr=not reading["no_ocr"],
+        ocr_seconds=reading["ocr_seconds"],
+    )
+    return config, Limits(seconds=reading["time_limit"], memory=int(reading["memory_limit"] * 2**30))

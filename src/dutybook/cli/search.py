@@ -18,26 +18,18 @@ if TYPE_CHECKING:
 NAME = "search"
 
 
+@options.taking(options.FILTERS)
 def command(
     context: typer.Context,
     words: Annotated[
         list[str] | None,
         typer.Argument(metavar="[WORDS]...", help='Words, "words in a row", begin*, one OR other, -without.'),
     ] = None,
-    bearer: options.Bearer = None,
-    modality: options.Modality = None,
-    language: options.Language = None,
-    work: options.Work = None,
-    document: options.Document = None,
-    place: options.Place = None,
-    deadline_before: options.Before = None,
-    deadline_after: options.After = None,
-    bearer_class: options.BearerClass = None,
-    strength: options.Strength = None,
-    role: options.Role = None,
     limit: options.Limit = 20,
     offset: Annotated[int, typer.Option("--offset", min=0, help="Leave out so many first.")] = 0,
     as_json: options.Json = False,
+    *,
+    filters: dict[str, Any],
 ) -> None:
     """Find norms by words and filters, the best match first.
 
@@ -52,23 +44,10 @@ def command(
     from dutybook.store import open_register
 
     state: State = context.obj
-    filters = Filters(
-        words=" ".join(words or []),
-        bearer=bearer,
-        modality=modality,
-        language=language,
-        work=work,
-        document=document,
-        place=place,
-        deadline_before=deadline_before,
-        deadline_after=deadline_after,
-        bearer_class=bearer_class,
-        strength=strength,
-        role=role,
-    )
+    chosen = Filters(words=" ".join(words or []), **filters)
     with open_register(state.database, read_only=True, create=False) as register:
-        hits = find(register, filters, limit=limit, offset=offset)
-        total = count_all(register, filters)
+        hits = find(register, chosen, limit=limit, offset=offset)
+        total = count_all(register, chosen)
     if as_json:
         print_json({"total": total, "hits": [to_dict(hit) for hit in hits]})
         return

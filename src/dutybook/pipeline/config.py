@@ -17,9 +17,9 @@ class Config:
     is only partly read. ``ocr``: images of pages are recognised where tesseract is installed, for at most ``ocr_seconds``
     a document; what was not reached is reported. ``workers`` processes may share the pages of one large file: no
     record depends on it. ``seconds`` (0: no bound but the reader's own) is what may be spent: reading pages stops in time
-    for what was read to be analysed, and the rest is reported. ``model``: who reads norms: ``rules``, ``light`` (the trained model alone) or ``auto``
-    (rules, revised by the model where both together measured better). ``tables``: who finds the cells of ruled tables in a
-    PDF: ``fast``, or ``pdfplumber`` as a second opinion.
+    for what was read to be analysed, and the rest is reported. ``model``: who reads norms: ``rules``, ``light`` (the trained
+    model alone) or ``auto`` (rules, revised by the model where both together measured better). ``tables``: who finds the
+    cells of ruled tables in a PDF: ``fast``, or ``pdfplumber`` as a second opinion.
     """
 
     language: str | None = None
