@@ -21,7 +21,6 @@ from dutybook.languages import available, load
 from dutybook.pipeline.analyse import analyse
 from dutybook.pipeline.config import Config
 from dutybook.records import Definition, Sentence, SentenceRole, Span, Zone, small
-from dutybook.resolve.roles import key
 from dutybook.resolve.terms import stems
 
 HERE = Path(__file__).resolve().parent
@@ -66,7 +65,7 @@ def of_parallel(file: Path, work: str, prefix: str, terms: Terms) -> None:
 def add(terms: Terms, work: str, definitions: tuple[Definition, ...]) -> None:
     for d in definitions:
         if d.place:
-            terms[d.language][work].setdefault(key(d.place, d.nth), (d.term.text, d.actor is not None))
+            terms[d.language][work].setdefault(d.number, (d.term.text, d.actor is not None))
 
 
 def learn(terms: Terms, without: str = "") -> tuple[dict[str, dict[str, str]], dict[str, dict[str, str]]]:

@@ -188,6 +188,11 @@ class Definition:
     language: str
     evidence: Evidence
 
+    @property
+    def number(self) -> str:
+        """What tells it from the other definitions of a work, in every language: ``Art 4(7)#1``."""
+        return f"{self.place}#{self.nth}"
+
 
 @dataclass(frozen=True, slots=True)
 class Rejection:

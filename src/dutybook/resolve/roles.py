@@ -20,14 +20,9 @@ from dutybook.resolve.terms import stems
 _ENGLISH = "en"
 
 
-def key(place: str, nth: int) -> str:
-    """A definition's number, the same in every language version: ``Art 4(7)#1``."""
-    return f"{place}#{nth}"
-
-
 @dataclass(frozen=True, slots=True)
 class Roles:
-    """``acts``: work to number (:func:`key`) to role. ``terms``: language to term to role."""
+    """``acts``: work to a definition's number to role. ``terms``: language to term to role."""
 
     acts: dict[str, dict[str, str]]
     terms: dict[str, dict[str, str]]
@@ -84,7 +79,7 @@ def name_roles(
 def _role(bearer: str, definition: Definition | None, numbered: dict[str, str], pack: LanguagePack) -> str | None:
     if definition is not None and definition.language == _ENGLISH:
         return small(definition.term.text)
-    if definition is not None and (role := numbered.get(key(definition.place, definition.nth))):
+    if definition is not None and (role := numbered.get(definition.number)):
         return role
     return _longest(bearer, pack)
 
@@ -102,4 +97,4 @@ def _longest(bearer: str, pack: LanguagePack) -> str | None:
     return best[1] if best else None
 
 
-__all__ = ["Roles", "key", "learned", "name_roles"]
+__all__ = ["Roles", "learned", "name_roles"]

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 
 from dutybook.languages import LanguagePack
 from dutybook.records import Citation, Norm, Penalty, Sentence, SentenceRole
@@ -26,7 +26,7 @@ def covers(cited: str, place: str) -> bool:
     return all(_meets(w, h) for w, h in zip(want, have, strict=False))
 
 
-@cache
+@lru_cache(10_000)
 def _steps(place: str) -> tuple[str, ...]:
     return tuple(step for step in re.split(r"[\s()]+", place) if step)
 

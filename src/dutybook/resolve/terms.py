@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 
 from dutybook.languages import LanguagePack
 from dutybook.records import Definition, Norm, Span
@@ -13,6 +13,8 @@ from dutybook.records import Definition, Norm, Span
 _WORD = re.compile(r"\w[\w-]*")
 #: Letters that stay of a word when its ending is taken off.
 _LEAST = 3
+#: Words whose stems are remembered: a process reads thousands of documents.
+_REMEMBERED = 50_000
 #: Terms of more words than this are descriptions, not terms.
 _LONGEST = 8
 #: Definitions a norm is linked to at most.
@@ -26,7 +28,7 @@ def _endings(pack: LanguagePack) -> tuple[str, ...]:
     return tuple(sorted((e.casefold() for e in made), key=lambda e: (-len(e), e)))
 
 
-@cache
+@lru_cache(_REMEMBERED)
 def _stem(word: str, pack: LanguagePack) -> str:
     """The word without its endings, one after the other: "Verarbeiters" and "Verarbeiter" meet only at the second."""
     for ending in _endings(pack):

@@ -295,7 +295,7 @@ class _Flattener:
             term = _text(d.term) or ""
             self.tables["definitions"].append(
                 (
-                    *(d.id, self.id, position, work, f"{_clean(d.place)}#{d.nth}", _clean(d.place) or "", term),
+                    *(d.id, self.id, position, work, _clean(d.number) or "", _clean(d.place) or "", term),
                     *(small(term), d.actor.value if d.actor else None, self._quote(d.span), d.language),
                     *(self._page(d.span), d.span.start, d.span.end),
                 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from dutybook.languages import LanguagePack
 from dutybook.records import BearerClass, Definition, Evidence, Part, Sentence, SentenceRole, Span, Zone, content_id
@@ -72,7 +72,7 @@ def noun_class(term: str, pack: LanguagePack) -> BearerClass | None:
     return _nouns(pack, tuple(words[:cut]))
 
 
-@cache
+@lru_cache(10_000)
 def _nouns(pack: LanguagePack, words: tuple[str, ...]) -> BearerClass | None:
     for kind in BearerClass:
         for noun in getattr(pack.actors, kind.value):
