@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date
 from functools import cache
 
 from dutybook.languages.pack import available, load
 
 _LONGEST = 60
-# A place may stand before it ("Porto, 4 de junho de 2030"), and a weekday.
-_LINE = re.compile(
-    r"(?:[^\W\d_][\w' -]{1,28}, )?(?:[^\W\d_]+,? )?"
-    r"(?:(?P<d>\d{1,2})(?:\.|º|\.º|er|st|nd|rd|th)? (?:de |di |d')?(?P<m>[^\W\d_]{3,})\.?"
-    r"|(?P<m2>[^\W\d_]{3,}) (?P<d2>\d{1,2})),? (?:de |del )?(?P<y>(?:19|20)\d\d)(?:\.| r\.| roku)?"
-)
 # Day first, as all over the Union; a month above twelve shows the other order, and then there is no such day.
 _NUMBERS = re.compile(r"(?P<d>\d{1,2})([-./])\s?(?P<m>\d{1,2})\2\s?(?P<y>(?:19|20)\d\d)")
 
@@ -27,7 +22,7 @@ def day_in_words(line: str) -> str | None:
     numbers = _NUMBERS.fullmatch(plain)
     if numbers is not None:
         return _iso(int(numbers["y"]), int(numbers["m"]), int(numbers["d"]))
-    match = _LINE.fullmatch(plain)
+    match = _line().fullmatch(plain)
     if match is None:
         return None
     months = _months().get((match["m"] or match["m2"]).casefold(), frozenset())
@@ -39,6 +34,27 @@ def _iso(year: int, month: int, day: int) -> str | None:
         return date(year, month, day).isoformat()
     except ValueError:
         return None
+
+
+@cache
+def _line() -> re.Pattern[str]:
+    """A day by its month's name, in any order: a place may stand before it ("Porto, 4 de junho de 2030"), and a weekday."""
+    words = [load(code).temporal for code in available()]
+    links = _any(re.escape(link) + ("" if link.endswith("'") else " ") for t in words for link in t.date_links)
+    ordinal = _any(t.ordinal_digits for t in words)
+    ending = _any(
+        re.escape(e) if e.startswith(".") else f" {re.escape(e)}" for t in words for e in (".", *t.year_endings)
+    )
+    return re.compile(
+        r"(?:[^\W\d_][\w' -]{1,28}, )?(?:[^\W\d_]+,? )?"
+        rf"(?:(?P<d>\d{{1,2}})(?:{ordinal})? (?:{links})?(?P<m>[^\W\d_]{{3,}})\.?"
+        rf"|(?P<m2>[^\W\d_]{{3,}}) (?P<d2>\d{{1,2}})),? (?:{links})?(?P<y>(?:19|20)\d\d)(?:{ending})?"
+    )
+
+
+def _any(patterns: Iterable[str]) -> str:
+    found = sorted({p for p in patterns if p}, key=lambda p: (-len(p), p))
+    return "|".join(found) or "(?!)"
 
 
 @cache

@@ -86,6 +86,8 @@ class Temporal(Section):
     frequencies: tuple[str, ...] = Field(default=(), description="'once', 'twice': 'a year' after them is no period")
     ordinals: dict[str, int] = Field(default_factory=dict)
     ordinal_digits: str = Field(default="", description="pattern after digits that makes them ordinal ('th', '\\.')")
+    date_links: tuple[str, ...] = Field(default=(), description="words between day, month and year ('de', 'd'')")
+    year_endings: tuple[str, ...] = Field(default=(), description="what may follow a year ('r.')")
     ranges: tuple[str, ...] = Field(default=("-", "–"), description="words between the two ends of a number range")
     units: tuple[Unit, ...] = ()
     compounds: tuple[Unit, ...] = Field(default=(), description="units glued to a number: '-day', 'tägig'")
