@@ -10,7 +10,9 @@ from collections.abc import Callable, Sequence
 from dutybook.extract.deadlines import find_deadlines
 from dutybook.extract.norms import lists
 from dutybook.extract.norms.actors import ActorFinder
-from dutybook.extract.norms.bearer import Bearer, BearerFinder
+from dutybook.extract.norms.bearers.bearer import Bearer
+from dutybook.extract.norms.bearers.finder import BearerFinder
+from dutybook.extract.norms.bearers.joined import with_joined
 from dutybook.extract.norms.clauses import Clauses
 from dutybook.extract.norms.judging import Judge
 from dutybook.extract.norms.lists import ListSeen
@@ -231,7 +233,7 @@ class NormFinder:
         cue = statement.cue if statement else None
         pack = clauses.pack
         start = statement.start if statement else 0
-        if pack.norms.verb_final or pack.norms.mood == "indicative":
+        if pack.norms.free_order:
             if pack.actors.complement_links:  # "Ai fini dell'articolo 5, la notifica …": the subject's segment
                 begins = (s.start for s in clauses.segments if not s.subordinate and s.start >= start)
                 start = next((at for at in begins if clauses.lower[at] in pack.actors.determiners), start)
@@ -298,7 +300,7 @@ class NormFinder:
             last -= 1
         found = finder.actors.find(clauses)
         if found and found[-1].end >= last and finder.actors.nominative(found[-1]):
-            return finder._with_joined(clauses, found[-1], last)
+            return with_joined(finder.actors, clauses, found[-1], last)
         return finder.find(clauses, statement.cue, statement.start, statement.end)
 
     def _item(self, sentence: Sentence, stem: Sentence, statement: Statement, bearer: Bearer) -> None:

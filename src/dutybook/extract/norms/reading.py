@@ -12,11 +12,12 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from dutybook.extract.deadlines import find_deadlines
-from dutybook.extract.norms.bearer import BearerFinder
+from dutybook.extract.norms.bearers.finder import BearerFinder
+from dutybook.extract.norms.bearers.verb_subjects import has_subject
+from dutybook.extract.norms.bearers.voice import verb_start
 from dutybook.extract.norms.clauses import Clauses, Segment, verbs_and_auxiliaries
 from dutybook.extract.norms.lists import acts
 from dutybook.extract.norms.matching import Cue
-from dutybook.extract.norms.subjects import has_subject, verb_start
 from dutybook.languages import LanguagePack
 from dutybook.records import BearerClass, DeadlineKind, Genre, Modality, Sentence, SentenceRole, Span, Strength, Zone
 

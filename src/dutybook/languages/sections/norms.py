@@ -219,6 +219,11 @@ class Norms(Section):
     impersonal_commands: tuple[str, ...] = ()
     unnamed_permissions: bool = False
 
+    @property
+    def free_order(self) -> bool:
+        """Whether a subject may also stand behind its verb."""
+        return self.verb_final or self.mood == "indicative"
+
 
 Case = Literal["nom", "gen", "dat", "acc", "ins", "loc"]
 

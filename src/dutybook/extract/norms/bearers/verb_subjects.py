@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dutybook.extract.norms import open_subjects
 from dutybook.extract.norms.actors import Actor, ActorFinder
+from dutybook.extract.norms.bearers import open_subjects
+from dutybook.extract.norms.bearers.voice import auxiliary_passive, reflexive, verb_start
 from dutybook.extract.norms.clauses import Clauses, Segment
 from dutybook.extract.norms.matching import Cue
 from dutybook.records import BearerClass
@@ -24,35 +25,6 @@ class Subject:
     end: int
     actor: Actor | None = None
     dropped: bool = False
-
-
-def verb_start(clauses: Clauses, cue: Cue) -> int:
-    """The first token of the cue's verb with the clitics and negations before it ("no se le" in "no se le exigirá")."""
-    norms = clauses.pack.norms
-    at = cue.start
-    while at > 0 and clauses.lower[at - 1] in {*norms.clitics, *norms.close_negations}:
-        at -= 1
-    return at
-
-
-def reflexive(clauses: Clauses, cue: Cue) -> bool:
-    """Whether the verb is reflexive: "se conservará", "deberá conservarse"."""
-    marks = clauses.pack.norms.reflexives
-    after = clauses.lower[cue.end] if cue.end < len(clauses) else ""
-    lead = clauses.lower[verb_start(clauses, cue) : cue.end]
-    return bool(set(marks) & set(lead)) or (bool(marks) and after.endswith(marks) and after not in marks)
-
-
-def is_passive(clauses: Clauses, cue: Cue) -> bool:
-    """Whether an auxiliary of the passive and its participle stand in the verb ("será", "deberá ser firmado")."""
-    norms = clauses.pack.norms
-    window = clauses.lower[cue.start : min(cue.end + 5, len(clauses))]
-    for position, word in enumerate(window):
-        if word in norms.passive:
-            rest = (w for w in window[position + 1 :] if w not in norms.between_verbs)
-            following = next((w for w in rest if not w.endswith(norms.adverb_endings)), "")
-            return following not in norms.active_be and following.endswith(norms.participle_endings)
-    return False
 
 
 def has_subject(clauses: Clauses, start: int, cue: Cue) -> bool:
@@ -228,4 +200,4 @@ def _is_thing(clauses: Clauses, cue: Cue) -> bool:
     after = clauses.lower[cue.end] if cue.end < len(clauses) else ""
     norms = clauses.pack.norms
     copula = bool(set(clauses.lower[cue.start : cue.end]) & set(norms.passive))
-    return copula or reflexive(clauses, cue) or is_passive(clauses, cue) or after in norms.passive
+    return copula or reflexive(clauses, cue) or auxiliary_passive(clauses, cue) or after in norms.passive

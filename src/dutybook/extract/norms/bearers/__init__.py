@@ -1,0 +1,1 @@
+"""Who bears a norm: one strategy for each word order, and what they share."""

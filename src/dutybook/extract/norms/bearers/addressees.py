@@ -1,0 +1,100 @@
+"""Bearers who are no subjects: those whom a cue obliges, forbids or allows something."""
+
+from __future__ import annotations
+
+from dutybook.extract.norms.actors import Actor, ActorFinder, part
+from dutybook.extract.norms.bearers.bearer import ADDRESSED, Bearer, named
+from dutybook.extract.norms.bearers.joined import with_joined
+from dutybook.extract.norms.clauses import Clauses
+from dutybook.extract.norms.declension import impersonal
+from dutybook.extract.norms.matching import Cue
+
+
+def addressed_behind(actors: ActorFinder, clauses: Clauses, cue: Cue) -> Bearer | None:
+    """Whom the words right behind a cue name: "we expect *firms* to", "it is the duty of the *operator* to"."""
+    for actor in actors.find(clauses, cue.end, min(cue.end + 8, len(clauses))):
+        if actor.start - cue.end <= (2 if actor.determiner else 1):
+            return named(clauses, actor, ADDRESSED)
+    return None
+
+
+def right_behind(actors: ActorFinder, clauses: Clauses, cue: Cue) -> Bearer | None:
+    """A declined subject right behind its cue ("wyjątek stanowią rybacy")."""
+    if not clauses.pack.actors.declensions or impersonal(clauses):
+        return None
+    found = next(iter(actors.find(clauses, cue.end, min(cue.end + 4, len(clauses)))), None)
+    if found is None or found.start != cue.end or not actors.nominative(found):
+        return None
+    return with_joined(actors, clauses, found, clauses.segment_of(cue.start).end)
+
+
+def oblique_bearer(
+    actors: ActorFinder, clauses: Clauses, start: int, stop: int, cue: Cue | None = None
+) -> Bearer | None:
+    """The one to whom something is forbidden, allowed, incumbent: the recipient's case names who must act.
+
+    Of a cue that ends in a determiner the object is meant ("invite les exploitants à …").
+    """
+    pack = clauses.pack.actors
+    addressing = pack.oblique_prepositions or pack.recipient_prepositions
+    bare: Actor | None = None
+    if cue is not None and (pack.oblique_prepositions or cue.pattern.endswith("… à")):
+        # "Het is een onderneming verboden …": who stands within the cue is meant
+        within = (a for a in actors.find(clauses, cue.start + 1, cue.end - 1) if a.before not in pack.prepositions)
+        actor = next(within, None)
+        if actor is not None:
+            return addressed(actors, clauses, actor)
+    for segment in clauses.segments:
+        if segment.subordinate or segment.end <= start or segment.start >= stop:
+            continue
+        for actor in actors.find(clauses, max(segment.start, start), min(segment.end, stop)):
+            if cue is not None and pack.oblique_prepositions and actor.start <= cue.start < actor.end:
+                continue  # "de minister verbiedt": who gives the rule does not bear it
+            object_of = (
+                cue is not None
+                and actor.start == cue.end
+                and clauses.lower[cue.end - 1] in {actor.determiner, actor.before}
+            )
+            if _in_case(clauses, actor) or object_of:
+                return addressed(actors, clauses, actor)
+            if cue is not None and segment.start + 2 < actor.start < cue.start:
+                continue  # "la communication à la personne concernée n'est pas nécessaire"
+            if actor.before in addressing or actor.determiner in addressing:
+                # "die Zustimmung der Betreiber": right after a noun it is the noun's genitive
+                noun = actor.start > 1 and clauses.doc[actor.start - 2].text[:1].isupper() and pack.by_capitals
+                if not (noun and actor.determiner in pack.ambiguous_determiners):
+                    return addressed(actors, clauses, actor)
+            elif actor.before not in pack.prepositions and (pack.oblique_prepositions or not actor.determiner):
+                bare = bare or actor
+    if bare is not None and pack.compounds:
+        return named(clauses, bare, ADDRESSED)
+    return None
+
+
+def addressed(actors: ActorFinder, clauses: Clauses, actor: Actor) -> Bearer:
+    """The actor, where nouns are declined with those that a joining word puts beside it in the same case."""
+    end = actor.end
+    stops = clauses.pack.actors.dative_stop_endings
+    if stops and any(c.endswith(".dat") for c in actor.cases):
+        objects = (t for t in range(actor.start + 1, end) if clauses.lower[t].endswith(stops))
+        end = next(objects, end)
+    for other in actors.find(clauses, end, clauses.segment_of(actor.start).end) if actor.cases else ():
+        if (
+            other.start != end + 1
+            or other.before not in clauses.pack.norms.coordinators
+            or not actor.cases & other.cases
+        ):
+            break
+        end = other.end
+    return Bearer(part(clauses, actor.start, end), actor.kind, ADDRESSED)
+
+
+def _in_case(clauses: Clauses, actor: Actor) -> bool:
+    """A dative of its own ("przysługuje konsumentowi"), or the noun right after a cue ("do zadań kapitana należy")."""
+    if not clauses.pack.actors.declensions or actor.before in clauses.pack.actors.prepositions:
+        return False
+    if actor.before in {*clauses.pack.norms.oblique_cues, *clauses.pack.norms.impersonal}:
+        return True
+    dative = {c for c in actor.cases if c.endswith(".dat")}
+    first = actor.start == clauses.segment_of(actor.start).start
+    return bool(dative) and (dative == actor.cases or first)

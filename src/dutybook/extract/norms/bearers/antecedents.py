@@ -1,0 +1,119 @@
+"""For whom a pronoun stands, or a verb without a subject: somebody named before."""
+
+from __future__ import annotations
+
+from dutybook.extract.norms.actors import ActorFinder
+from dutybook.extract.norms.bearers.bearer import ANTECEDENT, Bearer, named
+from dutybook.extract.norms.bearers.spoken import Spoken
+from dutybook.extract.norms.clauses import Clauses
+from dutybook.extract.norms.declension import impersonal
+from dutybook.extract.norms.lists import acts
+from dutybook.extract.norms.matching import Cue
+
+
+def _latter(actors: ActorFinder, clauses: Clauses) -> Bearer | None:
+    """The actor named last before "quest'ultimo"."""
+    two = set(clauses.pack.actors.latter)
+    at = next((i for i in range(1, len(clauses) - 1) if " ".join(clauses.lower[i : i + 2]) in two), 0) if two else 0
+    actor = next(reversed(actors.find(clauses, 0, at)), None) if at else None
+    return named(clauses, actor, ANTECEDENT) if actor is not None else None
+
+
+def antecedent(spoken: Spoken, clauses: Clauses, cue: Cue | None, start: int) -> Bearer | None:
+    """A pronoun stands for the actor named before it in the sentence, else for the last bearer."""
+    latter = _latter(spoken.actors, clauses)
+    if latter is not None:
+        return latter
+    norms = clauses.pack.norms
+    limit = cue.start if cue is not None and not norms.free_order else len(clauses)
+    fronted = [s for s in clauses.segments if s.subordinate and start <= s.start < limit]
+    for segment in fronted:
+        found = spoken.actors.find(clauses, segment.start, min(segment.end, limit))
+        subject = next((a for a in found if spoken.actors.nominative(a)), None)
+        if subject is not None:
+            return named(clauses, subject, ANTECEDENT)
+    if fronted and fronted[0].start == 0 and fronted[0].opener not in clauses.pack.norms.phrase_openers:
+        return None  # "Werden die Symbole angezeigt, müssen sie …": the pronoun stands for a thing
+    if spoken.last is not None and spoken.last.part is not None:
+        return Bearer(spoken.last.part, spoken.last.kind, ANTECEDENT)
+    return None
+
+
+def dropped(spoken: Spoken, clauses: Clauses, cue: Cue | None, start: int, stop: int) -> Bearer | None:
+    """Where a verb needs no subject, that of the clause before it goes on ("Jeżeli armator …, zawiadamia port")."""
+    norms = clauses.pack.norms
+    if not norms.pro_drop or not (norms.clauses_need_verbs or norms.commanding_verbs) or impersonal(clauses):
+        return None
+    verb = cue.start if cue is not None else _first_verb(clauses, start, stop)
+    if verb is None:
+        return None
+    if norms.verb_clitics and set(norms.reflexives) & set(clauses.lower[max(verb - 1, 0) : verb + 1]):
+        return None  # "non si potranno usare": nobody is meant
+    main = clauses.segment_of(verb)
+    light = {
+        *norms.verb_clitics,
+        *norms.between_verbs,
+        *norms.negations,
+        *norms.only,
+        *norms.resumptives,
+        *norms.main_openers,
+        *norms.coordinators,
+    }
+    first = next((i for i in range(max(main.start, start), main.end) if clauses.lower[i] not in light), verb)
+    if first != verb and cue is None and _led_by_phrase(clauses, first, verb):
+        first = verb
+    if first != verb and (main.start == start or clauses.lower[first] not in clauses.pack.actors.prepositions):
+        return None
+    fronted = [s for s in clauses.segments if s.subordinate and start <= s.start < verb]
+    for segment in fronted:
+        subject = next((a for a in spoken.actors.find(clauses, segment.start, segment.end) if a.subject), None)
+        if subject is not None and spoken.actors.nominative(subject):
+            return named(clauses, subject, ANTECEDENT)
+    known = bool(norms.commanding_verbs) and not set(norms.passive) & set(clauses.lower[main.start : main.end])
+    if fronted or (cue is None and not known) or first != verb or spoken.last is None or spoken.last.part is None:
+        return None
+    return Bearer(spoken.last.part, spoken.last.kind, ANTECEDENT)
+
+
+def _led_by_phrase(clauses: Clauses, first: int, verb: int) -> bool:
+    """Whether only a prepositional phrase stands before a verb that the pack knows ("a tal fine adottano …")."""
+    actors, norms, lower = clauses.pack.actors, clauses.pack.norms, clauses.lower
+    if not norms.commanding_verbs or lower[first] not in actors.prepositions or lower[verb] in norms.binding_verbs:
+        return False
+    return not any(
+        lower[t] in actors.determiners and lower[t - 1] not in actors.prepositions for t in range(first + 1, verb)
+    )
+
+
+def _first_verb(clauses: Clauses, start: int, stop: int) -> int | None:
+    inside = [s for s in clauses.segments if not s.subordinate and start <= s.start < stop]
+    if clauses.pack.norms.commanding_verbs:
+        return next((i for s in inside for i in range(s.start, s.end) if clauses.is_verb(i)), None)
+    return next((i for s in inside for i in range(s.start, s.end) if acts(clauses.lower[i], clauses.pack)), None)
+
+
+def is_pronoun(clauses: Clauses, index: int) -> bool:
+    """A subject pronoun; before a noun the same word is a determiner ("diese Dokumentation")."""
+    word = clauses.lower[index]
+    if word in clauses.pack.actors.demonstrative_pronouns:
+        return _stands_alone(clauses, index)
+    if word not in clauses.pack.actors.pronouns:
+        two = " ".join(clauses.lower[index : index + 2])
+        return " " in two and two in clauses.pack.actors.pronouns
+    return (
+        not clauses.pack.actors.capital_nouns
+        or index + 1 >= len(clauses)
+        or not clauses.doc[index + 1].text[:1].isupper()
+    )
+
+
+def _stands_alone(clauses: Clauses, index: int) -> bool:
+    """Whether a verb, a determiner or a preposition follows a demonstrative: it is then no determiner."""
+    following = clauses.lower[index + 1] if index + 1 < len(clauses) else ""
+    actors, norms = clauses.pack.actors, clauses.pack.norms
+    if clauses.lower[index] in actors.determiners and clauses.lower[index] not in norms.relatives:
+        # "het kan", but "het is verboden" speaks of nobody
+        return any(c.start == index + 1 and c.end - c.start == 1 for c in clauses.cues)
+    if following in {*norms.item_verbs, *norms.passive, *actors.determiners, *actors.prepositions}:
+        return True
+    return any(c.start == index + 1 for c in clauses.cues)

@@ -1,0 +1,232 @@
+"""The bearer in languages whose subject may stand anywhere, and of commands without a cue."""
+
+from __future__ import annotations
+
+from dutybook.extract.deadlines.patterns import anywhere
+from dutybook.extract.norms.actors import Actor, ActorFinder, part
+from dutybook.extract.norms.bearers import open_subjects
+from dutybook.extract.norms.bearers.addressees import addressed, addressed_behind, oblique_bearer, right_behind
+from dutybook.extract.norms.bearers.antecedents import antecedent, dropped, is_pronoun
+from dutybook.extract.norms.bearers.bearer import ANTECEDENT, SUBJECT, Bearer, named, unlisted
+from dutybook.extract.norms.bearers.joined import with_joined
+from dutybook.extract.norms.bearers.spoken import Spoken
+from dutybook.extract.norms.bearers.unknown_subjects import unknown_addressee
+from dutybook.extract.norms.bearers.unlisted import (
+    before_personal_verb,
+    declined_subject,
+    free_relative,
+    not_listed,
+    open_subject,
+)
+from dutybook.extract.norms.bearers.voice import passive_anywhere
+from dutybook.extract.norms.clauses import Clauses, Segment
+from dutybook.extract.norms.matching import Cue
+
+
+def bearer(spoken: Spoken, clauses: Clauses, cue: Cue | None, start: int, stop: int) -> Bearer | None:
+    """Who is addressed or told by a clause, else the first subject of the clauses that can have it."""
+    passive = passive_anywhere(clauses, cue, start, stop)
+    verb = _verb_after_noun(clauses, cue, start, stop)
+    free = free_relative(spoken, clauses, cue, start) if not passive else None
+    if free is not None:
+        return free
+    if (
+        cue is not None
+        and clauses.pack.norms.auxiliaries
+        and (meant := _complement_subject(spoken.actors, clauses, cue))
+    ):
+        return meant
+    if cue is not None and _names_behind(spoken.actors, clauses, cue):
+        behind = addressed_behind(spoken.actors, clauses, cue)
+        if behind is not None:
+            return behind
+    oblique = cue is not None and set(clauses.pack.norms.oblique_cues) & set(clauses.lower[cue.start : cue.end])
+    if oblique and cue is not None:
+        found = oblique_bearer(spoken.actors, clauses, start, stop, cue)
+        if found is not None:
+            return found
+        addressee = unknown_addressee(spoken.actors, clauses, cue)
+        if addressee is not None:
+            return addressed(spoken.actors, clauses, addressee)
+        personal = clauses.pack.actors.declensions and set(clauses.pack.norms.active_be) & set(
+            clauses.lower[cue.start : cue.end]
+        )
+        if not personal and not _opens_clause(clauses, cue):
+            return right_behind(spoken.actors, clauses, cue)
+        if not personal:
+            passive, verb = False, None
+    if passive or (cue is not None and _leads_to_object(spoken.actors, clauses, cue)):
+        return None
+    reported = cue is not None and set(clauses.pack.norms.complement_cues) & set(clauses.lower[cue.start : cue.end])
+    if clauses.pack.actors.declensions and cue is not None and not reported:
+        # "Armator prowadzi dziennik, a załadowca musi …": what stands before the cue in its own clause comes first
+        own = clauses.segment_of(cue.start)
+        for actor in spoken.actors.find(clauses, max(own.start, start), cue.start) if not own.subordinate else ():
+            if spoken.actors.nominative(actor):
+                return with_joined(spoken.actors, clauses, actor, own.end)
+    for segment in _reporting(clauses, cue):
+        if segment.end <= start or segment.start >= stop:
+            continue
+        low, high = max(segment.start, start), min(segment.end, stop)
+        if oblique and cue is not None:
+            low = max(low, cue.end)  # "il est nécessaire que l'exploitant …"
+        low += segment.opener in clauses.pack.norms.complementizers and low == segment.start
+        if cue is None and _thing_first(spoken.actors, clauses, low, high):
+            return before_personal_verb(clauses, low, high)
+        pronouns = (i for i in range(low, high) if is_pronoun(clauses, i))
+        # "il incombe", "il faut": what stands in a cue is nobody
+        written = cue.pattern.replace("|", " ").split() if cue is not None else []
+        pronoun = next((i for i in pronouns if cue is None or clauses.lower[i] not in written), high)
+        for actor in spoken.actors.find(clauses, low, high):
+            if pronoun < actor.start:
+                break
+            if verb is not None and actor.start > verb:
+                return not_listed(spoken.actors, clauses, cue, start) or open_subject(clauses, cue, start, verb)
+            if spoken.actors.nominative(actor) and _bare_subject(clauses, actor, low, cue):
+                unsure = any(not c.endswith(".nom") for c in actor.cases)
+                if unsure and (before := dropped(spoken, clauses, cue, start, stop)) is not None:
+                    return before  # "Jeżeli armator …, zawiadamia port": the port is informed
+                if actor.head in clauses.pack.actors.described:
+                    return _described(clauses, actor)
+                return with_joined(spoken.actors, clauses, actor, high)
+        if pronoun < high and (verb is None or pronoun < verb):
+            return antecedent(spoken, clauses, cue, start)
+    noun = not_listed(spoken.actors, clauses, cue, start) or open_subject(clauses, cue, start, verb)
+    if noun is not None:
+        return noun
+    if cue is not None and (tokens := open_subjects.around(clauses, cue, start, stop)) is not None:
+        return unlisted(clauses, tokens)
+    return declined_subject(spoken.actors, clauses, cue, start, stop) or dropped(spoken, clauses, cue, start, stop)
+
+
+def _names_behind(actors: ActorFinder, clauses: Clauses, cue: Cue) -> bool:
+    """Whether a cue leads to its bearer ("è cura del *gestore*", "obbliga i *gestori* a", "si raccomanda che le *banche*")."""
+    pack, lower = clauses.pack, clauses.lower
+    if not pack.norms.addressing_cues:
+        return False
+    if lower[cue.end - 1] in pack.actors.complement_links:
+        # the noun at once: "ha cura di avvisare il gestore" leads to none
+        at = cue.end + (lower[cue.end] in pack.actors.determiners if cue.end < len(lower) else 0)
+        return any(a.start == at for a in actors.find(clauses, cue.end, min(cue.end + 4, len(clauses))))
+    if set(pack.norms.addressing_cues) & set(lower[cue.start : cue.end]):
+        return True
+    return bool({*lower[cue.end - 1 : cue.end + 1]} & set(pack.norms.complementizers))
+
+
+def _leads_to_object(actors: ActorFinder, clauses: Clauses, cue: Cue) -> bool:
+    """Whether an infinitive right behind a cue without a subject has the next noun as its object ("è bene nominare un …")."""
+    norms, lower = clauses.pack.norms, clauses.lower
+    if not norms.addressing_cues or cue.end >= len(clauses) or not lower[cue.end].endswith(norms.infinitive_endings):
+        return False
+    if lower[cue.start] in norms.no_negations:
+        return False
+    alone = cue.end - cue.start > 1 or lower[cue.start] in norms.impersonal
+    modal = (
+        bool(set(norms.hard) & set(lower[cue.start : cue.end]))
+        or lower[cue.end - 1] in clauses.pack.actors.prepositions
+    )
+    return alone and not modal and not actors.find(clauses, 0, cue.start)
+
+
+def _complement_subject(actors: ActorFinder, clauses: Clauses, cue: Cue) -> Bearer | None:
+    """The subject of the clause that a cue of advice opens ("het is van belang dat *banken* …"), or whom it resumes."""
+    if not set(clauses.pack.norms.complement_cues) & set(clauses.lower[cue.start : cue.end]):
+        return None
+    opens = clauses.pack.norms.complementizers
+    that = next((s.start for s in clauses.segments if s.start >= cue.end - 1 and s.opener in opens), None)
+    if that is None and clauses.lower[cue.end - 1] not in opens:
+        return None
+    low = cue.end if that is None else that + 1
+    if low >= len(clauses):
+        return None
+    high = clauses.segment_of(low).end
+    if clauses.lower[low] in clauses.pack.actors.pronouns:
+        before = actors.find(clauses, 0, low)
+        return named(clauses, before[-1], ANTECEDENT) if before else None
+    actor = next((a for a in actors.find(clauses, low, high) if actors.nominative(a)), None)
+    if actor is None or actor.start > low + 1 + (actor.determiner != ""):
+        return None
+    return with_joined(actors, clauses, actor, high)
+
+
+def _verb_after_noun(clauses: Clauses, cue: Cue | None, start: int, stop: int) -> int | None:
+    """The verb of a clause that begins with a noun phrase: what stands behind it is no subject.
+
+    Where a clause begins with something else, the subject may follow its verb ("possono partecipare gli enti").
+    """
+    if not clauses.pack.norms.commanding_verbs:
+        return None
+    at = cue.start if cue is not None else 0
+    if cue is not None and clauses.lower[at] in clauses.pack.norms.no_negations:
+        at = cue.end - 1  # "nessun operatore può": the cue begins with its subject
+    segments = [s for s in _reporting(clauses, cue) if s.end > start and s.start < stop]
+    begun = False
+    for segment in segments:
+        low, high = max(segment.start, start), min(segment.end, stop)
+        while low < high and clauses.lower[low] in {
+            *clauses.pack.norms.coordinators,
+            *clauses.pack.norms.complementizers,
+        }:
+            low += 1
+        begun = begun or (low < high and clauses.lower[low] in clauses.pack.actors.determiners)
+        for token in range(low, high):
+            is_verb = token == at if cue is not None else clauses.is_verb(token)
+            if is_verb:
+                return token if begun else None
+    return None
+
+
+def _described(clauses: Clauses, actor: Actor) -> Bearer:
+    """A word that says nothing without its relative clause ("degene die een boei verplaatst")."""
+    following = next((s for s in clauses.segments if s.start == actor.end and s.inner and s.relative), None)
+    end = following.end if following is not None else actor.end
+    return Bearer(part(clauses, actor.start, end), actor.kind, SUBJECT)
+
+
+def _thing_first(actors: ActorFinder, clauses: Clauses, low: int, high: int) -> bool:
+    """A thing with its determiner before a verb that the pack knows is the subject ("Die documentatie stelt … in staat")."""
+    words, norms = clauses.pack.actors, clauses.pack.norms
+    if not words.demonstrative_pronouns or clauses.lower[low] not in {
+        *words.determiners,
+        *words.demonstrative_pronouns,
+    }:
+        return False
+    verb = next((i for i in range(low + 2, min(low + 9, high)) if clauses.lower[i] in norms.item_verbs), None)
+    if verb is None or actors.find(clauses, low, verb):
+        return False
+    units = tuple(form for unit in clauses.pack.temporal.units for form in unit.forms)
+    return not any(anywhere(units).fullmatch(w) for w in clauses.lower[low:verb])
+
+
+def _reporting(clauses: Clauses, cue: Cue | None) -> list[Segment]:
+    """The main clauses; the reported clause alone where the command stands in it ("…, dass Betreiber … müssen")."""
+    if cue is not None:
+        last = cue.end - 1
+        own = clauses.segment_of(last if clauses.lower[last] in clauses.pack.norms.complementizers else cue.start)
+        if own.opener in clauses.pack.norms.complementizers:
+            return [own]
+        if set(clauses.pack.norms.complement_cues) & set(clauses.lower[cue.start : cue.end]):
+            after = [s for s in clauses.segments if s.start > cue.start]
+            if after and after[0].opener:
+                return [after[0]]
+    return [s for s in clauses.segments if not s.subordinate]
+
+
+def _opens_clause(clauses: Clauses, cue: Cue) -> bool:
+    """Whether a cue leads into a clause that says who acts ("il convient que l'exploitant …")."""
+    words = {*clauses.lower[cue.end - 1 : cue.end + 1]}
+    return clauses.pack.norms.mood == "indicative" and not words.isdisjoint(clauses.pack.norms.complementizers)
+
+
+def _bare_subject(clauses: Clauses, actor: Actor, low: int, cue: Cue | None) -> bool:
+    """Without a determiner, a noun is the subject at the clause's start or right after the verb ("haben Betreiber")."""
+    if actor.determiner or not clauses.pack.actors.compounds:
+        return True
+    lead = clauses.lower[low : actor.start]
+    if lead and lead[-1] in clauses.pack.norms.coordinators and lead[0].endswith("-") and len(lead) == 2:
+        return True  # "Kredit- und Finanzinstitute"
+    if lead and not clauses.pack.actors.capital_nouns and lead[-1] in clauses.pack.norms.item_verbs:
+        return True  # "melden exploitanten": a verb that the pack knows, and its subject
+    return all(w in clauses.pack.norms.coordinators for w in lead) or (
+        cue is not None and actor.start in {cue.start + 1, cue.end}
+    )

@@ -1,0 +1,130 @@
+"""The bearer in languages whose subject stands before the cue (English)."""
+
+from __future__ import annotations
+
+import re
+
+from dutybook.extract.norms.actors import Actor, ActorFinder, part
+from dutybook.extract.norms.bearers import open_subjects
+from dutybook.extract.norms.bearers.addressees import addressed_behind
+from dutybook.extract.norms.bearers.antecedents import antecedent
+from dutybook.extract.norms.bearers.bearer import SUBJECT, Bearer, unlisted
+from dutybook.extract.norms.bearers.spoken import Spoken
+from dutybook.extract.norms.bearers.voice import auxiliary_passive
+from dutybook.extract.norms.clauses import Clauses, Segment
+from dutybook.extract.norms.matching import Cue
+from dutybook.records import BearerClass
+
+_ABBREVIATION = re.compile(r"[A-Z]{2,6}s?")
+
+
+def bearer(spoken: Spoken, clauses: Clauses, cue: Cue, start: int) -> Bearer | None:
+    """The subject before the cue; whom the words behind it name, where the cue speaks to somebody."""
+    words = clauses.lower[cue.start : cue.end]
+    if set(clauses.pack.norms.oblique_cues) & set(words) or words[0] in clauses.pack.actors.pronouns:
+        return addressed_behind(spoken.actors, clauses, cue)  # "it is the duty of the operator to"
+    if auxiliary_passive(clauses, cue):
+        return None
+    region = _region(spoken.actors, clauses, cue, start)
+    if region is None:
+        # "On no account may firms …": verb first
+        return addressed_behind(spoken.actors, clauses, cue) if len(words) > 2 and cue.start == start else None
+    first, last = region
+    lower = clauses.lower
+    pronoun = last - first == 1 and lower[first] in clauses.pack.actors.pronouns
+    if pronoun:
+        return antecedent(spoken, clauses, cue, start) or _bare_pronoun(spoken, clauses, first, cue)
+    found = [a for a in spoken.actors.find(clauses, first, last) if spoken.actors.nominative(a)]
+    if not found:
+        return _abbreviated(clauses, first, last) or _unlisted(clauses, first, last, cue)
+    return _extend(clauses, _reported(clauses, found, last) or found, last)
+
+
+def _bare_pronoun(spoken: Spoken, clauses: Clauses, token: int, cue: Cue) -> Bearer | None:
+    """A pronoun that stands for somebody whom the text before it does not name."""
+    if not clauses.pack.actors.personal_verbs or not open_subjects.personal(clauses, cue, clauses.pack):
+        return None
+    return Bearer(part(clauses, token, token + 1), spoken.context(clauses, 0, token), "pronoun without its noun")
+
+
+def _unlisted(clauses: Clauses, first: int, last: int, cue: Cue) -> Bearer | None:
+    """A subject that no list of actors holds, by its form or its verb."""
+    tokens = open_subjects.subject(clauses, first, last, cue, clauses.pack)
+    if tokens is None:
+        return None
+    start, end = tokens
+    end = max(end, _complement(clauses, end, last))
+    return unlisted(clauses, (start, end))
+
+
+def _abbreviated(clauses: Clauses, first: int, last: int) -> Bearer | None:
+    """A subject that is an abbreviation and nothing else ("The AACC shall …"): what acts under such a name is a body."""
+    word = clauses.doc[last - 1].text
+    leads = all(w in clauses.pack.actors.determiners for w in clauses.lower[first : last - 1])
+    if not leads or last - first > 2 or not _ABBREVIATION.fullmatch(word):
+        return None
+    return Bearer(part(clauses, last - 1, last), BearerClass.AUTHORITY, SUBJECT)
+
+
+def _reported(clauses: Clauses, found: list[Actor], last: int) -> list[Actor]:
+    """ "The ministry said that carriers must …": the actor between the complementizer and the verb is meant."""
+    for position in range(len(found) - 1, 0, -1):
+        opener = found[position].start - (1 if found[position].determiner else 0) - 1
+        if found[-1].end == last and clauses.lower[opener] in clauses.pack.norms.complementizers:
+            # right after an actor the same word begins a relative clause ("the carrier that …")
+            return [] if found[position - 1].end == opener else found[position:]
+    return []
+
+
+def _region(actors: ActorFinder, clauses: Clauses, cue: Cue, start: int) -> tuple[int, int] | None:
+    """Tokens of the subject: what stands before the cue in its clause, or in the main clause before an insertion."""
+    # A gap or "no …" pattern may begin before the verb: the subject is then inside it, up to its last word.
+    at = cue.end - 1 if clauses.lower[cue.start] in clauses.pack.norms.no_negations else cue.start
+    segment = clauses.segment_of(max(at - 1, 0))
+    if segment.start < at and at - max(segment.start, start) > 0 and segment.end >= at:
+        return max(segment.start, start), at
+    earlier = [s for s in clauses.segments if start <= s.start and s.end <= at and not s.subordinate]
+    for before in reversed(earlier):
+        if _adverbial(actors, clauses, before):
+            continue
+        return before.start, before.end
+    return None
+
+
+def _adverbial(actors: ActorFinder, clauses: Clauses, segment: Segment) -> bool:
+    words = clauses.lower[segment.start : segment.end]
+    while words and words[0] in clauses.pack.norms.coordinators:
+        words = words[1:]
+    return (
+        not words
+        or words[0] in clauses.pack.actors.prepositions
+        or not actors.find(clauses, segment.start, segment.end)
+    )
+
+
+def _extend(clauses: Clauses, found: list[Actor], limit: int) -> Bearer:
+    """From the first subject to the last one joined to it, with a complement ("of the Member State") up to a relative."""
+    first = found[0]
+    end = first.end
+    norms = clauses.pack.norms
+    for token in range(first.end, limit):
+        word = clauses.lower[token]
+        if word in norms.relatives or clauses.doc[token].text in {";", ":"} or word in norms.subject_stops:
+            break
+        if word == "," and token + 1 < limit and clauses.lower[token + 1] in norms.relatives:
+            break
+        end = token + 1
+    joined = [a for a in found if a.end <= end]
+    after = joined[-1].end if joined else first.end
+    if after < end and clauses.lower[after] in norms.coordinators:
+        after = end  # joined to a noun that is no known actor
+    end = max(after, _complement(clauses, first.end, end))
+    while end > first.end and clauses.lower[end - 1] in {",", *norms.coordinators}:
+        end -= 1
+    return Bearer(part(clauses, first.start, end), first.kind, SUBJECT)
+
+
+def _complement(clauses: Clauses, start: int, end: int) -> int:
+    """A prepositional phrase right after the noun stays with it ("provider of a port service")."""
+    goes_on = {*clauses.pack.actors.prepositions, *clauses.pack.norms.complement_openers}
+    return end if start < end and clauses.lower[start] in goes_on else start

@@ -1,0 +1,107 @@
+"""What voice a command is in: whether it says what is done, not who does it; and where its verb begins."""
+
+from __future__ import annotations
+
+from dutybook.extract.norms.clauses import Clauses
+from dutybook.extract.norms.declension import impersonal
+from dutybook.extract.norms.matching import Cue
+
+
+def verb_start(clauses: Clauses, cue: Cue) -> int:
+    """The first token of the cue's verb with the clitics and negations before it ("no se le" in "no se le exigirá")."""
+    norms = clauses.pack.norms
+    at = cue.start
+    while at > 0 and clauses.lower[at - 1] in {*norms.clitics, *norms.close_negations}:
+        at -= 1
+    return at
+
+
+def reflexive(clauses: Clauses, cue: Cue) -> bool:
+    """Whether the verb is reflexive: "se conservará", "deberá conservarse"."""
+    marks = clauses.pack.norms.reflexives
+    after = clauses.lower[cue.end] if cue.end < len(clauses) else ""
+    lead = clauses.lower[verb_start(clauses, cue) : cue.end]
+    return bool(set(marks) & set(lead)) or (bool(marks) and after.endswith(marks) and after not in marks)
+
+
+def is_passive(clauses: Clauses, cue: Cue | None) -> bool:
+    """Whether the command is in the passive: it says what is done, not who does it."""
+    norms = clauses.pack.norms
+    if norms.clitics and cue is not None:
+        copula = set(norms.passive) & set(clauses.lower[cue.start : cue.end])
+        return bool(copula) or auxiliary_passive(clauses, cue) or reflexive(clauses, cue)
+    if norms.free_order:
+        return passive_anywhere(clauses, cue, 0, len(clauses)) or impersonal(clauses)
+    return cue is not None and auxiliary_passive(clauses, cue)
+
+
+def auxiliary_passive(clauses: Clauses, cue: Cue) -> bool:
+    """Whether an auxiliary of the passive and its participle stand in the verb ("shall be kept", "deberá ser firmado")."""
+    norms = clauses.pack.norms
+    window = clauses.lower[cue.start : min(cue.end + 6, len(clauses))]
+    for position, word in enumerate(window):
+        if word in norms.passive:
+            rest = (w for w in window[position + 1 :] if w not in norms.between_verbs)
+            following = next((w for w in rest if not w.endswith(norms.adverb_endings)), "")
+            return following not in norms.active_be and following.endswith(norms.participle_endings)
+    return False
+
+
+def passive_anywhere(clauses: Clauses, cue: Cue | None, start: int, stop: int) -> bool:
+    """A passive auxiliary in the main clause, up to the first clause that depends on it."""
+    norms = clauses.pack.norms
+    if norms.participle_endings and not norms.verb_final:
+        return _passive_before_participle(clauses, cue, start, stop)
+    if cue is not None and cue.pattern.startswith(norms.passive_cues) and norms.passive_cues:
+        return True
+    if cue is not None and set(norms.active_be) & set(clauses.lower[cue.start : cue.end]):
+        return False
+    words = set(norms.passive)
+    begun = False
+    for segment in clauses.segments:
+        if segment.end <= start or segment.start >= stop:
+            continue
+        if begun and segment.opener in norms.complementizers:
+            break
+        if segment.subordinate:
+            continue
+        begun = begun or cue is None or segment.start <= cue.start < segment.end
+        if words & set(clauses.lower[max(segment.start, start) : min(segment.end, stop)]):
+            return True
+    return False
+
+
+def _passive_before_participle(clauses: Clauses, cue: Cue | None, start: int, stop: int) -> bool:
+    """A passive auxiliary of the command with its participle; the one of a relative clause inside is passed over."""
+    norms = clauses.pack.norms
+    if cue is not None and set(norms.active_be) & set(clauses.lower[cue.start : cue.end]):
+        return False
+    for segment in clauses.segments:
+        low = max(segment.start, start, cue.start if cue is not None else 0)
+        if segment.subordinate or low >= min(segment.end, stop):
+            continue
+        relative = False
+        for token in range(low, min(segment.end, stop)):
+            word = clauses.lower[token]
+            if word in norms.conditions:
+                break
+            if word in norms.relatives:
+                relative = True
+            elif relative and (clauses.is_verb(token) or word in norms.passive):
+                relative = False
+            elif cue is None and norms.infinitive_endings and word.endswith(norms.infinitive_endings):
+                continue  # "dopo essere venuto a conoscenza": an infinitive without its modal verb
+            elif word in norms.passive and not relative and _participle(clauses, token + 1):
+                return True
+    return False
+
+
+def _participle(clauses: Clauses, token: int) -> bool:
+    """Whether the participle of the auxiliary before ``token`` follows, where order is free also before it."""
+    norms = clauses.pack.norms
+    if norms.participles_anywhere:
+        near = [*clauses.lower[max(token - 4, 0) : token - 1], *clauses.lower[token : token + 4]]
+        return any(w.endswith(norms.participle_endings) and w not in norms.active_be for w in near)
+    rest = (w for w in clauses.lower[token : token + 5] if w not in norms.between_verbs)
+    following = next((w for w in rest if not (norms.adverb_endings and w.endswith(norms.adverb_endings))), "")
+    return following not in norms.active_be and following.endswith(norms.participle_endings)
