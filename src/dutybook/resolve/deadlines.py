@@ -90,11 +90,11 @@ def resolve_deadline(
     if law is None:
         return None, (), f"{why_no_law(jurisdiction)} ({anchor})"
     value, reading = finding.value or "", reading_of(law, words)
-    days = reading.days if value.endswith("D") else None
+    kind = reading.days if value.endswith("D") else None
     holidays, which = _holidays(genre, jurisdiction)
     try:
         due, steps = compute_due(
-            value, finding.direction, day, law=law, holidays=holidays, clear=reading.clear, days=days
+            value, finding.direction, day, law=law, holidays=holidays, clear=reading.clear, days=kind
         )
     except ValueError as error:
         return None, (), str(error)

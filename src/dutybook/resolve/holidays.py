@@ -173,8 +173,8 @@ def _code(place: str) -> str:
     code = _OTHER_NAMES.get(asked.upper(), f"{_OTHER_NAMES.get(country, country)}{dash}{region}")
     if code.upper() in institutions():
         return code.upper()
-    if code.upper() not in _SEVERAL:
-        for form in (code, code.upper(), f"{code[:3]}{region.title()}"):
+    if code.upper() not in _SEVERAL and bool(dash) == bool(region):
+        for form in (code, code.upper(), code.replace(region, region.title()) if region else code):
             state = _state(form)
             if state is not None:
                 return f"{state.country}-{state.region}" if state.region else state.country
@@ -193,10 +193,24 @@ def _no_place(asked: str, code: str) -> str:
         regions = [f"{country}-{region}" for region in states[country]]
         near = [country, *(get_close_matches(code.upper(), regions, 5, 0.5) or regions[:5])]
     else:
-        near = get_close_matches(country, [*states, *_OTHER_NAMES], 5, 0.5)
+        names = _names(tuple(states))
+        near = [names[name] for name in get_close_matches(asked.casefold(), names, 3, 0.8)]
+        near = near or get_close_matches(country, [*states, *_OTHER_NAMES], 5, 0.5)
     reason = f" ({why})" if why else ""
     hint = f"; near are: {', '.join(near)}" if near else ""
     return f"no place is known as {asked!r}{reason}{hint}. Write a state or region by ISO 3166, such as DE or DE-BY"
+
+
+@cache
+def _names(states: tuple[str, ...]) -> dict[str, str]:
+    """Codes by the English names of states and the names of regions, in lower case."""
+    from holidays.registry import COUNTRIES
+
+    found = {}
+    for state in states:
+        aliases: dict[str, str] = getattr(_library(state, None), "subdivisions_aliases", {})
+        found |= {name.casefold(): f"{state}-{region}" for name, region in aliases.items()}
+    return found | {module.replace("_", " "): codes[1] for module, codes in COUNTRIES.items()}
 
 
 def _is_known(code: str, year: int) -> bool:

@@ -22,6 +22,11 @@ class Period:
     working_days: int = 0
     hours: int = 0
 
+    def ends(self) -> str:
+        """The length with the verb that suits it: "1 month ends", "2 weeks end"."""
+        one = self.years + self.months + self.weeks + self.days + self.working_days + self.hours == 1
+        return f"{self} {'ends' if one else 'end'}"
+
     def __str__(self) -> str:
         named = (
             (self.years, "year"),

@@ -104,7 +104,7 @@ def reckon(
         period = parse_period(value)
         _check(chosen, period, direction, begins, clear, days)
         asked = Asked(period, chosen, holidays, begins, moves, clear, days)
-        if period.hours:
+        if "T" in value:
             if not isinstance(event, datetime):
                 raise ValueError("a period in hours needs the time of the event, not only its day")
             moment = in_hours(asked, direction, event, steps)
@@ -136,6 +136,10 @@ def _fixed(value: str, asked: Asked, steps: list[str]) -> date:
     steps.append(f"“{value}” is a fixed date")
     if "dates" in asked.law.end.moves and asked.moves:
         return move_on(asked, day, steps)
+    off = asked.ends_off()
+    if asked.moves and day in off:
+        where = f" ({asked.law.dates.source})" if asked.law.dates else ""
+        steps.append(f"{day} is {off.why(day)}; a fixed date stays{where}")
     return day
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 
 from dutybook.records import Direction
 from dutybook.resolve.calendar.asked import Asked
-from dutybook.resolve.calendar.days import ONE, DaysOff, plural
+from dutybook.resolve.calendar.days import ONE, DaysOff
 
 _HOUR = timedelta(hours=1)
 
@@ -37,13 +37,14 @@ def in_hours(asked: Asked, direction: Direction | None, event: datetime, steps: 
     else:
         steps.append(f"counted to the minute from {_shown(start)} ({rule.source})")
     kind = asked.law.kinds[rule.days]
+    ends = f"{asked.period.ends()} at" if sign > 0 else f"{asked.period} back:"
     if kind.leaves_out:
         off = asked.off_for(kind)
         due = _on_working_days(start, sign * timedelta(hours=count), off)
-        steps.append(f"{plural(count, 'hour')} end at {_shown(due)}: only hours of {kind.name} count, {off.left_out()}")
+        steps.append(f"{ends} {_shown(due)}: only hours of {kind.name} count, {off.left_out()}")
     else:
         due = _later(start, sign * timedelta(hours=count))
-        steps.append(f"{plural(count, 'hour')} end at {_shown(due)}; hours run on days off too")
+        steps.append(f"{ends} {_shown(due)}; hours run on days off too")
     if rule.moves and asked.moves:
         due = _moved(asked, due, sign, steps)
     steps += _of_the_clock(event, due)
