@@ -206,7 +206,7 @@ def _names(states: tuple[str, ...]) -> dict[str, str]:
     """Codes by the English names of states and the names of regions, in lower case."""
     from holidays.registry import COUNTRIES
 
-    found = {}
+    found: dict[str, str] = {}
     for state in states:
         aliases: dict[str, str] = getattr(_library(state, None), "subdivisions_aliases", {})
         found |= {name.casefold(): f"{state}-{region}" for name, region in aliases.items()}
