@@ -20,6 +20,9 @@ BERLIN, MADRID, NEW_YORK = ZoneInfo("Europe/Berlin"), ZoneInfo("Europe/Madrid"),
     ("law", "value", "event", "due"),
     [
         ("reg1182", "PT72H", "2026-03-06T14:20", "2026-03-09T15:00"),  # begins at 15:00, runs on over the weekend
+        ("reg1182", "PT30M", "2026-03-05T14:20", "2026-03-05T14:50"),  # no law rounds minutes
+        ("es", "PT90M", "2026-03-06T23:00", "2026-03-09T00:30"),
+        ("reg1182", "PT0H", "2026-03-05T14:20", "2026-03-05T15:00"),
         ("reg1182", "PT2H", "2026-03-05T22:30", "2026-03-06T01:00"),
         ("reg1182", "PT2H", "2026-03-05T14:00", "2026-03-05T17:00"),  # the hour that begins is the event's hour
         ("reg1182", "PT24H", "2026-12-31T23:59", "2027-01-02T00:00"),
@@ -66,6 +69,8 @@ def test_hours_of_holidays_do_not_count_in_spain() -> None:
 def test_hours_need_a_moment() -> None:
     with pytest.raises(ValueError, match="needs the time"):
         compute_due("PT72H", AFTER, date(2026, 3, 6), law="reg1182")
+    with pytest.raises(ValueError, match="in minutes needs the time"):
+        compute_due("PT30M", AFTER, date(2026, 3, 6), law="reg1182")
 
 
 def test_spanish_hours_are_a_day_at_most() -> None:

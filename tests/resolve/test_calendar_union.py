@@ -93,7 +93,9 @@ def test_fixed_dates_stay() -> None:
     )
 
 
-@pytest.mark.parametrize("value", ["", "P", "PT", "2026-08", "2026-02-30", "P1X", "R/P1Y", "P2DT3H", "P1M5BD", "P-1D"])
+@pytest.mark.parametrize(
+    "value", ["", "P", "PT", "2026-08", "2026-02-30", "P1X", "R/P1Y", "P2DT3H", "PT1H30M", "P1M5BD", "P-1D"]
+)
 def test_what_is_no_period_is_refused(value: str) -> None:
     with pytest.raises(ValueError, match=r"\w"):
         compute_due(value, AFTER, date(2026, 1, 1), law="reg1182")

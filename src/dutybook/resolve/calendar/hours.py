@@ -1,4 +1,4 @@
-"""Periods in hours: on the clock of the event's time zone, in hours as they really pass."""
+"""Periods in hours or minutes: on the clock of the event's time zone, in hours as they really pass."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _HOUR = timedelta(hours=1)
 
 
 def in_hours(asked: Asked, direction: Direction | None, event: datetime, steps: list[str]) -> datetime:
-    """The moment at which a period in hours ends, in the event's own time zone.
+    """The moment at which a period in hours or minutes ends, in the event's own time zone.
 
     With a time zone, hours count as they pass: 24 hours over the change to summer time end an hour later by the
     clock. Without one the clock is taken as it stands.
@@ -20,12 +20,12 @@ def in_hours(asked: Asked, direction: Direction | None, event: datetime, steps: 
     Raises:
         ValueError: the law knows no period of so many hours.
     """
-    rule, count = asked.law.hours, asked.period.hours
-    if rule.most is not None and count > rule.most:
+    rule, length = asked.law.hours, timedelta(hours=asked.period.hours, minutes=asked.period.minutes)
+    if rule.most is not None and length > timedelta(hours=rule.most):
         raise ValueError(f"a period in hours has {rule.most} at most ({rule.source}): it must be stated in days")
     sign = -1 if direction is Direction.BEFORE else 1
     start = event
-    if rule.start == "next-hour":
+    if rule.start == "next-hour" and not asked.period.minutes:
         start = event.replace(minute=0, second=0, microsecond=0)
         if sign > 0:
             start = _later(start, _HOUR)
@@ -40,11 +40,11 @@ def in_hours(asked: Asked, direction: Direction | None, event: datetime, steps: 
     ends = f"{asked.period.ends()} at" if sign > 0 else f"{asked.period} back:"
     if kind.leaves_out:
         off = asked.off_for(kind)
-        due = _on_working_days(start, sign * timedelta(hours=count), off)
+        due = _on_working_days(start, sign * length, off)
         steps.append(f"{ends} {_shown(due)}: only hours of {kind.name} count, {off.left_out()}")
     else:
-        due = _later(start, sign * timedelta(hours=count))
-        steps.append(f"{ends} {_shown(due)}; hours run on days off too")
+        due = _later(start, sign * length)
+        steps.append(f"{ends} {_shown(due)}; time runs on days off too")
     if rule.moves and asked.moves:
         due = _moved(asked, due, sign, steps)
     steps += _of_the_clock(event, due)
