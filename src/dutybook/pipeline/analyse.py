@@ -93,7 +93,7 @@ def analyse(source: RawDocument | str | Path, config: Config = _DEFAULT) -> Anal
     structure = build_structure(layout, document_id, config.language)
     pack = pack_for(structure.language)
     published = config.published or layout.meta.get("published")
-    work = identify_work(structure.title, structure.genre, structure.language, layout.meta, pack)
+    work = identify_work(structure.title, structure.genre, structure.language, layout.meta, pack, layout.text)
     document = _document(raw, layout, structure, work, document_id, published, config.members_apart)
 
     text, sentences = layout.text, structure.sentences
