@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dutybook.errors import NotFound
@@ -69,6 +69,7 @@ _PLACES = st.sampled_from(["DE-BY", "FR", "ES-MD", "IT", "GB-SCT", "US", "NL", "
 _VALUES = st.builds(lambda n, unit: f"P{n}{unit}", st.integers(1, 40), st.sampled_from(["D", "W", "M", "BD"]))
 
 
+@settings(deadline=None)  # the first of them waits for the library
 @given(
     _VALUES,
     st.sampled_from([AFTER, BEFORE]),

@@ -73,6 +73,7 @@ def test_years_are_some(first: int, last: int) -> None:
         ("FR-Alsace", "FR-6AE"),
         ("DE-Augsburg", "DE-Augsburg"),
         ("de-augsburg", "DE-Augsburg"),
+        ("au-nsw western", "AU-NSW Western"),
     ],
 )
 def test_a_place_may_be_written_otherwise(written: str, place: str) -> None:
@@ -90,7 +91,7 @@ def test_a_place_may_be_written_otherwise(written: str, place: str) -> None:
         ("EU-XX", "EU-COM"),
         ("Bayern", "near are: DE-BY"),
         ("Bayem", "DE-BY"),
-        ("germany", "near are: DE."),
+        ("germany", "near are: DE,"),
         ("Untied Kingdom", "GB"),
         ("Deutschland", "such as DE"),
         ("", "such as DE"),

@@ -146,15 +146,25 @@ class _State:
 
 @cache
 def _state(code: str) -> _State | None:
-    country, _, region = code.partition("-")
+    """The state or region of a code; regions in any case, or by another name ("FR-Alsace" is FR-6AE)."""
+    country, dash, asked = code.partition("-")
     try:
-        made = _library(country, region or None)
+        made = _library(country, None)
     except NotImplementedError:
         return None
-    # "FR-Alsace" and "FR-6AE" are one place: the library knows both names, and we keep one.
-    aliases: dict[str, str] = getattr(made, "subdivisions_aliases", {})
+    region = _regions(made).get(asked.casefold())
+    if dash and region is None:
+        return None
     language = "en_US" if "en_US" in made.supported_languages else None
-    return _State(made.country, aliases.get(region, region) or None, made.start_year, made.end_year, language)
+    return _State(made.country, region, made.start_year, made.end_year, language)
+
+
+def _regions(made: Any) -> dict[str, str]:
+    """Codes of a state's regions by their codes and names in lower case."""
+    aliases: dict[str, str] = getattr(made, "subdivisions_aliases", {})
+    return {name.casefold(): code for name, code in aliases.items()} | {
+        code.casefold(): code for code in made.subdivisions
+    }
 
 
 def _library(country: str, region: str | None, **options: Any) -> Any:
@@ -173,11 +183,9 @@ def _code(place: str) -> str:
     code = _OTHER_NAMES.get(asked.upper(), f"{_OTHER_NAMES.get(country, country)}{dash}{region}")
     if code.upper() in institutions():
         return code.upper()
-    if code.upper() not in _SEVERAL and bool(dash) == bool(region):
-        for form in (code, code.upper(), code.replace(region, region.title()) if region else code):
-            state = _state(form)
-            if state is not None:
-                return f"{state.country}-{state.region}" if state.region else state.country
+    state = None if code.upper() in _SEVERAL else _state(code)
+    if state is not None:
+        return f"{state.country}-{state.region}" if state.region else state.country
     raise NotFound(_no_place(asked, code))
 
 
@@ -208,8 +216,7 @@ def _names(states: tuple[str, ...]) -> dict[str, str]:
 
     found: dict[str, str] = {}
     for state in states:
-        aliases: dict[str, str] = getattr(_library(state, None), "subdivisions_aliases", {})
-        found |= {name.casefold(): f"{state}-{region}" for name, region in aliases.items()}
+        found |= {name: f"{state}-{region}" for name, region in _regions(_library(state, None)).items()}
     return found | {module.replace("_", " "): codes[1] for module, codes in COUNTRIES.items()}
 
 
