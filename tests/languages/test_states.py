@@ -60,6 +60,14 @@ _EXAMPLES = {
         "Rada Ministrów zmienia ustawę o portach Rzeczypospolitej Polskiej (Dz. U. z 2031 r. poz. 12).",
         "Uchwałę ogłasza się w Monitorze Polskim; zawiadamia się KNF.",
     ],
+    ("CZ", "cs"): [
+        "Parlament České republiky se usnesl na zákoně o přístavech; mění se zákon č. 12/2031 Sb.",
+        "Oznámení přijímá ČNB.",
+    ],
+    ("SK", "sk"): [
+        "Národná rada Slovenskej republiky sa uzniesla na zákone o prístavoch; mení sa zákon č. 12/2031 Z. z.",
+        "Oznámenie prijíma NBS.",
+    ],
     ("US", "en"): [
         "Ports are defined in 46 U.S.C. 101 and 33 CFR part 66 (C.F.R.), as amended by Public Law 131-12 (99 FR 1204).",
         "The United States Code is amended accordingly.",

@@ -31,7 +31,10 @@ from dutybook.resolve.calendar.choosing import Reading
         (Genre.STATUTE, "US", "us"),
         (Genre.STATUTE, "", None),
         (Genre.NEWS, "", None),
-        (Genre.STATUTE, "LU", None),
+        (Genre.STATUTE, "LU", "lu"),
+        (Genre.STATUTE, "CZ", "cz"),
+        (Genre.STATUTE, "SK", "sk"),
+        (Genre.STATUTE, "BE", None),
     ],
 )
 def test_the_law_of_a_document(genre: Genre, jurisdiction: str, law: str | None) -> None:
@@ -39,7 +42,7 @@ def test_the_law_of_a_document(genre: Genre, jurisdiction: str, law: str | None)
 
 
 def test_no_law_has_a_reason() -> None:
-    assert "LU" in why_no_law("LU")
+    assert "BE" in why_no_law("BE")
     assert "not known" in why_no_law("")
 
 
@@ -92,6 +95,17 @@ _WORDS = [
     ("uk-cpr", "within two business days", Reading("working")),
     ("nl", "binnen vijf werkdagen", Reading("working")),
     ("nl", "binnen dertig kalenderdagen", Reading("calendar")),
+    ("lu", "dans les dix jours ouvrables", Reading("ouvrables")),
+    ("lu", "innerhalb von drei Werktagen", Reading("ouvrables")),
+    ("lu", "dans les dix jours ouvrés", Reading("ouvres")),
+    ("lu", "innerhalb von fünf Bankarbeitstagen", Reading("ouvres")),
+    ("lu", "dans les trente jours calendaires", Reading("calendar")),
+    ("lu", "innerhalb von 30 Kalendertagen", Reading("calendar")),
+    ("cz", "do pěti pracovních dnů", Reading("working")),
+    ("cz", "nejpozději druhý pracovní den", Reading("working")),
+    ("cz", "do 30 kalendářních dnů", Reading("calendar")),
+    ("sk", "do piatich pracovných dní", Reading("working")),
+    ("sk", "do 30 kalendárnych dní", Reading("calendar")),
     ("pl", "w terminie 7 dni roboczych", Reading("working")),
     ("pl", "następnego dnia roboczego", Reading("working")),
     ("pl", "najpóźniej dzień roboczy", Reading("working")),
