@@ -64,11 +64,11 @@ def official_lists(shared: Path) -> dict[str, frozenset[date]]:
     return found
 
 
-def differences(lists: dict[str, frozenset[date]]) -> list[Difference]:
+def differences(lists: dict[str, frozenset[date]], *, statutory_only: bool = False) -> list[Difference]:
     """Every day on which an official list and ours differ."""
     found = []
     for place, official in lists.items():
-        ours = holidays_of(_PLACES.get(place, place), *YEARS)
+        ours = holidays_of(_PLACES.get(place, place), *YEARS, statutory_only=statutory_only)
         for day in sorted(official ^ set(ours)):
             reason = _reason(place, day, official, ours, lists["EC"])
             found.append(Difference(place, day, ours.get(day, ""), day in official, reason))
@@ -125,6 +125,11 @@ def main() -> int:
     print(f"{same} of {len(lists)} lists are the same; {len(found)} days differ, {len(weekdays)} of them on weekdays:")
     for reason, number in Counter(d.reason for d in weekdays).most_common():
         print(f"  {number:3}  {reason}")
+    # Periods of Union law leave out days off by decree and substitutes: what is left of days that would prolong them.
+    later = [
+        sum(d.matters and not d.official for d in days) for days in (found, differences(lists, statutory_only=True))
+    ]
+    print(f"weekdays that only the library has: {later[0]}; {later[1]} without substitutes and days off by decree")
     return 1 if any(d.reason == UNKNOWN for d in found) else 0
 
 

@@ -40,6 +40,15 @@ def test_years_that_an_institution_has_not_published_are_named() -> None:
     assert found.steps[-1].endswith("those of 2027 are not known and were not taken into account")
 
 
+def test_days_off_by_decree_do_not_prolong_periods_of_union_law() -> None:
+    """2 May 2025 was a day off in Hungary, for a Saturday worked later: no public holiday by statute."""
+    found = answer(Question("P1D", AFTER, date(2025, 5, 1), "reg1182", "HU"))
+    assert found.due == date(2025, 5, 2)
+    assert "would be 2025-05-05 then (Art 2(1) Reg. 1182/71)" in " ".join(found.steps)
+    plain = answer(Question("P1D", AFTER, date(2025, 5, 5), "reg1182", "HU"))
+    assert "Official Journal" not in " ".join(plain.steps)
+
+
 def test_hours_run_on_the_clock_of_the_place() -> None:
     found = answer(Question("PT24H", AFTER, datetime(2026, 3, 28, 14, 20), "reg1182", "DE"))
     assert found.due == datetime(2026, 3, 29, 16, tzinfo=ZoneInfo("Europe/Berlin"))
@@ -85,4 +94,5 @@ def test_the_same_question_has_the_same_answer(
     assert answer(asked) == first
     assert isinstance(first.due, date)
     if direction is AFTER and law not in {"uk", "es-civil", "nl"}:
-        assert first.due not in holidays_of(place, first.due.year, first.due.year)
+        year = first.due.year
+        assert first.due not in holidays_of(place, year, year, statutory_only=law == "reg1182")

@@ -53,6 +53,16 @@ def test_only_the_years_asked_for() -> None:
         days[date(2026, 3, 3)] = "no holiday"  # type: ignore[index]
 
 
+def test_statutory_holidays_are_without_substitutes_and_decrees() -> None:
+    bulgaria = {str(day) for day in holidays_of("BG", 2026, 2026)} - {
+        str(day) for day in holidays_of("BG", 2026, 2026, statutory_only=True)
+    }
+    assert {"2026-01-02", "2026-12-28"} <= bulgaria
+    assert date(2026, 7, 3) not in holidays_of("US", 2026, 2026, statutory_only=True)
+    assert holidays_of("DE", 2026, 2026, statutory_only=True) == holidays_of("DE", 2026, 2026)
+    assert holidays_of("EU-COM", 2026, 2026, statutory_only=True) == holidays_of("EU-COM", 2026, 2026)
+
+
 @pytest.mark.parametrize(("first", "last"), [(2026, 2025), (0, 2), (1, 9999), (9999, 10000)])
 def test_years_are_some(first: int, last: int) -> None:
     with pytest.raises(ValueError, match="years"):

@@ -134,6 +134,7 @@ class PeriodLaw(Section):
     clear: Clear | None = None
     begins: Rule | None = Field(default=None, description="periods that begin with the start of a day count that day")
     dates: Rule | None = Field(default=None, description="why a fixed date stays on its day")
+    listed: Rule | None = Field(default=None, description="only holidays count that the state has listed beforehand")
     least: Least | None = None
     short: Short | None = None
 

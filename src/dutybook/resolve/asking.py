@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from dutybook.languages.period_laws import period_law
 from dutybook.records import Direction
 from dutybook.resolve.calendar import Reckoning, reckon
 from dutybook.resolve.holidays import HolidaysAt, moment_at, zone_of
@@ -46,12 +47,25 @@ def answer(question: Question) -> Reckoning:
     if question.place is None:
         found = _reckon(question, question.event, None)
         return replace(found, steps=(*found.steps, "public holidays are not taken into account"))
-    holidays = HolidaysAt(question.place)
+    listed = period_law(question.law).listed
+    holidays = HolidaysAt(question.place, statutory_only=listed is not None)
     event, seen = _at(question.event, question.place, "T" in question.value)
     found = _reckon(question, event, holidays)
+    if listed is not None:
+        found = _with_doubt(found, _reckon(question, event, HolidaysAt(question.place)), listed.source)
     years = ", ".join(str(year) for year in holidays.unknown())
     unknown = f"; those of {years} are not known and were not taken into account" if years else ""
     return replace(found, steps=(*seen, *found.steps, f"public holidays are those of {holidays.place}{unknown}"))
+
+
+def _with_doubt(found: Reckoning, more: Reckoning, source: str) -> Reckoning:
+    """``found``, saying where days off that no list may have would have changed it."""
+    if more.due == found.due:
+        return found
+    days = (
+        "days off given for one year, or in place of a holiday at a weekend, count only if the Official Journal's list"
+    )
+    return replace(found, steps=(*found.steps, f"{days} has them: it would be {more.due} then ({source})"))
 
 
 def _reckon(question: Question, event: date | datetime, holidays: HolidaysAt | None) -> Reckoning:

@@ -28,10 +28,12 @@ _SEVERAL = {
 _LONGEST_YEARS = 400
 
 
-def holidays_of(place: str, first_year: int, last_year: int) -> Mapping[date, str]:
+def holidays_of(place: str, first_year: int, last_year: int, *, statutory_only: bool = False) -> Mapping[date, str]:
     """The public holidays of ``place`` from the start of ``first_year`` to the end of ``last_year``, with their names.
 
     They fall on any day of the week. Years for which nothing is known are empty: :func:`unknown_years` lists them.
+    Holidays of some towns of a region only (Assumption Day in Bavaria) are not among them. ``statutory_only`` leaves out
+    days that replace a holiday at a weekend, and days off that a decree gives for one year.
 
     Raises:
         NotFound: there is no such place; the message names near ones.
@@ -45,7 +47,7 @@ def holidays_of(place: str, first_year: int, last_year: int) -> Mapping[date, st
     code = _code(place)
     found: dict[date, str] = {}
     for year in range(first_year, last_year + 1):
-        found.update(_of_year(code, year))
+        found.update(_of_year(code, year, statutory_only))
     return MappingProxyType(found)
 
 
@@ -105,22 +107,23 @@ def moment_at(clock: datetime, place: str) -> datetime:
 class HolidaysAt(Mapping[date, str]):
     """The holidays of a place, looked up a year at a time; what was asked for and is not known is remembered.
 
-    It serves as ``holidays`` of :func:`dutybook.resolve.calendar.reckon`.
+    It serves as ``holidays`` of :func:`dutybook.resolve.calendar.reckon`; ``statutory_only`` as in :func:`holidays_of`.
 
     Raises:
         NotFound: there is no such place.
     """
 
-    def __init__(self, place: str) -> None:
+    def __init__(self, place: str, *, statutory_only: bool = False) -> None:
         self.place = _code(place)
+        self._statutory_only = statutory_only
         self._asked: set[int] = set()
 
     def __getitem__(self, day: date) -> str:
         self._asked.add(day.year)
-        return _of_year(self.place, day.year)[day]
+        return _of_year(self.place, day.year, self._statutory_only)[day]
 
     def __iter__(self) -> Iterator[date]:
-        return (day for year in sorted(self._asked) for day in _of_year(self.place, year))
+        return (day for year in sorted(self._asked) for day in _of_year(self.place, year, self._statutory_only))
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
@@ -229,13 +232,17 @@ def _is_known(code: str, year: int) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _of_year(code: str, year: int) -> Mapping[date, str]:
+def _of_year(code: str, year: int, statutory_only: bool) -> Mapping[date, str]:
     institution: Institution | None = institutions().get(code)
     if institution is not None:
         return MappingProxyType(institution.of_year(year))
     state = _state(code)
     if state is None or not _is_known(code, year):
         return MappingProxyType({})
-    made = _library(state.country, state.region, years=[year], language=state.language)
+    made = _library(state.country, state.region, language=state.language, observed=not statutory_only)
+    if statutory_only:
+        made.has_special_holidays = False
+    # Asking for a day makes the library work out its year.
+    made.get(date(year, 1, 1))
     # Where two fall on one day the library joins their names with "; ".
     return MappingProxyType({day: name for day, name in sorted(made.items()) if day.year == year})

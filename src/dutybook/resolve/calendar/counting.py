@@ -48,6 +48,8 @@ def backwards(asked: Asked, day: date, steps: list[str]) -> date:
         last = off.count(last, -asked.number())
         if kind.leaves_out:
             steps.append(f"{_number(asked)} back: {last}, in {kind.name}: {off.left_out()} ({kind.source})")
+        if kind.note:
+            steps.append(kind.note)
     due = last
     if asked.clear and law.clear:
         due -= ONE
