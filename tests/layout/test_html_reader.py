@@ -371,10 +371,10 @@ class TestRealPages:
             hints = [[b.hint for b in layout.blocks if b.role is BlockRole.HEADING] for layout in (one, other)]
             assert hints[0] == hints[1], english.name
 
-    @pytest.mark.parametrize("mark", ["►", "◄", "▼", "————"])
-    def test_no_mark_of_amendment_stays(self, shared: Path, mark: str) -> None:
+    def test_no_mark_of_amendment_stays(self, shared: Path) -> None:
         for file in sorted((shared / "docs" / "eu").glob("*_cons.html")):
-            assert mark not in read_html(file.read_bytes()).text, file.name
+            text = read_html(file.read_bytes()).text
+            assert [mark for mark in ("►", "◄", "▼", "————") if mark in text] == [], file.name
 
     @pytest.mark.parametrize(
         ("name", "least"),
