@@ -23,7 +23,7 @@ def is_found_as_marked(spec: Spec) -> None:
     if why:
         assert wrong, f"it is found as marked now: take it off known_failures.txt ({why})"
     else:
-        assert wrong == []
+        assert not wrong, "\n".join(wrong)
     assert first.norms == second.norms
     assert first.rejections == second.rejections
     for norm in first.norms:
