@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
+from importlib.util import find_spec
 from itertools import islice
 from pathlib import Path
 
 import pytest
 
-pytest.importorskip("sklearn")
+# Imported by the test that needs it, not by each worker that collects it.
+pytestmark = pytest.mark.skipif(find_spec("sklearn") is None, reason="scikit-learn is not installed")
 
 
 @pytest.fixture(scope="module")
