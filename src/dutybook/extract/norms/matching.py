@@ -15,6 +15,7 @@ from itertools import product
 from string import ascii_lowercase
 from typing import TYPE_CHECKING, Any
 
+from dutybook.extract.norms.blank import blank
 from dutybook.languages import LanguagePack
 
 if TYPE_CHECKING:
@@ -58,9 +59,7 @@ class Cue:
 @cache
 def tokenizer(pack: LanguagePack) -> Language:
     """spaCy's rule-based tokenizer of a language (no statistical model), with the abbreviations that it lacks."""
-    import spacy
-
-    nlp = spacy.blank(pack.spacy)
+    nlp = blank(pack.spacy)
     if pack.norms.whole_abbreviations:
         whole = [a for a in pack.sentences.abbreviations if " " not in a]
         rules: Any = nlp.tokenizer
