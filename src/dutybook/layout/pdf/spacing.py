@@ -43,7 +43,7 @@ def mend(line: Line, lexicon: Lexicon) -> bool:
         else:
             index += 1
     if changed:
-        line.words, line.folded = words, None
+        line.words = words
     return changed
 
 
