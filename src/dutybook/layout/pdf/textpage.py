@@ -82,6 +82,7 @@ class _PageReader:
         self.answers = room
         self.styles: dict[int, Style] = {}
         self.fonts: dict[int, tuple[bool, bool]] = {}
+        self.objects: set[int] = set()
 
     def read(self, max_chars: int) -> PageText:
         count = min(raw.FPDFText_CountChars(self.textpage), max_chars)
@@ -90,7 +91,8 @@ class _PageReader:
         units = np.zeros(2 * count + 2, np.uint16)
         written = _text(self.handle, 0, count, units.ctypes.data) - 1
         signs = PageSigns(units[: max(written, 0)])
-        return PageText(self._words(self._cut(signs, drift=len(signs.text) != count)), signs.garbage)
+        words = self._words(self._cut(signs, drift=len(signs.text) != count))
+        return PageText(words, signs.garbage, self.objects)
 
     def _cut(self, signs: PageSigns, *, drift: bool) -> Cut:
         """The words of the page's text; ``drift`` says that characters of the text and of the page count apart."""
@@ -211,6 +213,7 @@ class _PageReader:
         begins = np.ones(len(indexes), np.bool_)
         np.not_equal(objects[1:], objects[:-1], out=begins[1:])
         first = objects[begins].tolist()
+        self.objects.update(first)
         found: Numbers = np.fromiter(map(_object_font, first), np.uint64, len(first))
         return found if len(found) == len(indexes) else found[begins.cumsum() - 1]
 

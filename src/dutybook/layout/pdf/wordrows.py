@@ -6,7 +6,7 @@ and much of the time.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Any
@@ -242,10 +242,14 @@ class Words:
 
 @dataclass(slots=True)
 class PageText:
-    """The words of a page, in the file's order, and what share of its characters has no meaning (0 to 1)."""
+    """The words of a page, in the file's order, and what share of its characters has no meaning (0 to 1).
+
+    ``objects`` are the addresses of text objects that the words are of.
+    """
 
     words: Words
     garbage: float
+    objects: Set[int] = frozenset()
 
 
 def row_of(words: Sequence[Word]) -> Row:
