@@ -10,7 +10,7 @@ import numpy as np
 from dutybook.layout.pdf.glyphs import Style, Word
 from dutybook.layout.pdf.wordrows import Row, Words, row_of
 
-_SIZE = attrgetter("size")
+_SIZE, _PLACE = attrgetter("size"), attrgetter("base", "x0")
 WIDE_GAP = 1.15
 """A gap of so many ems parts a run: it may be a gutter, a marker's column or a table. Rows join again later."""
 
@@ -126,6 +126,10 @@ class Line:
     def last_text(self) -> str:
         return self.words[-1].text if self.folded is None else self.folded.last_text
 
+    def head(self, count: int) -> Sequence[str]:
+        """The first words' texts, so many at most."""
+        return self.row().head(count)
+
     @property
     def texts(self) -> Sequence[str]:
         return [word.text for word in self.words] if self.folded is None else self.folded.texts
@@ -181,7 +185,7 @@ def runs_of(page: int, words: Words | Iterable[Word]) -> list[Line]:
     if not len(words):
         return []
     columns = words.columns
-    sizes = np.array(list(map(_SIZE, columns.styles)))
+    sizes = np.fromiter(map(_SIZE, columns.styles), np.float64, len(words))
     x0s, x1s, bases = columns.sides[:, 0], columns.sides[:, 2], columns.bases
     # Nearly all words stand on the baseline of the word before, are set as it is, and follow it at a space's distance.
     gaps, own = x0s[1:] - x1s[:-1], sizes[1:]
@@ -271,7 +275,7 @@ def _main_size(texts: list[str], sizes: list[float], raised: frozenset[int], siz
 def rows_of(runs: Iterable[Line]) -> list[list[Line]]:
     """Runs on one baseline together, rows from top to bottom, runs in a row from left to right."""
     rows: list[list[Line]] = []
-    for run in sorted(runs, key=lambda run: (run.base, run.x0)):
+    for run in sorted(runs, key=_PLACE):
         if rows:
             row = rows[-1]
             head = row[0] if len(row) == 1 else max(row, key=lambda other: other.size)
@@ -320,7 +324,9 @@ def joined(row: list[Line]) -> Line:
 
 def is_from_right(text: str) -> bool:
     """Whether a word is of a script that is written from right to left (Hebrew, Arabic and their like)."""
-    return any("\u0590" <= sign <= "\u08ff" or "\ufb1d" <= sign <= "\ufefc" for sign in (text[0], text[-1]))
+    return not text.isascii() and any(
+        "\u0590" <= sign <= "\u08ff" or "\ufb1d" <= sign <= "\ufefc" for sign in (text[0], text[-1])
+    )
 
 
 def _logical(words: list[Word], raised: Set[int]) -> tuple[list[Word], Set[int]]:
