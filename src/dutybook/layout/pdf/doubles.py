@@ -19,13 +19,15 @@ def set_again(words: Words) -> set[int]:
     sides, bases = words.columns.sides, words.columns.bases
     starts = sides[:, 0]
     reach = min(0.25 * float((sides[:, 3] - sides[:, 1]).max()), 0.5 * _BAND)
-    order = bases.argsort(kind="stable")
-    sorted_bases = bases[order]
-    rows = np.zeros(len(words), np.intp)
-    rows[order[1:]] = (sorted_bases[1:] - sorted_bases[:-1] >= reach).cumsum()
-    order = np.lexsort((starts, rows))
-    rows, starts = rows[order], starts[order]
-    near = ((rows[1:] == rows[:-1]) & (starts[1:] - starts[:-1] < reach)).nonzero()[0]
+    order = bases.argsort()
+    by_height = bases[order]
+    rows = np.zeros(len(words))
+    rows[order[1:]] = (by_height[1:] - by_height[:-1] >= reach).cumsum()
+    # One number for row and place in it: rows are wider apart than any two words that are near each other.
+    places = rows * (float(np.ptp(starts)) + 2 * reach) + starts
+    order = places.argsort()
+    places = places[order]
+    near = (places[1:] - places[:-1] < reach).nonzero()[0]
     return {*order[near].tolist(), *order[near + 1].tolist()} if len(near) else set()
 
 

@@ -43,6 +43,8 @@ _CLOSING = ".,;:)»”’"
 # A style's key: the address of its font, and the height of its boxes in hundredths of a point, as far as that counts.
 _HEIGHT_BITS = np.uint64(16)
 _HEIGHT = 0xFFFF
+# Points; a letter may reach a little below what its font says of all.
+_SAME = 0.01
 
 
 _VOID, _INT, _DOUBLE = ctypes.c_void_p, ctypes.c_int, ctypes.c_double
@@ -163,7 +165,7 @@ class _PageReader:
         styles = self._styles(firsts, fonts, heights)
         left, right = np.minimum(left, end_left), np.maximum(right, end_right)
         upright = all(style.upright for style in self.styles.values())
-        bases = self._bases(firsts, (fonts, top, bottom), upright=upright)
+        bases = self._bases(firsts, fonts, bottom, heights, upright=upright)
         # On a page that is turned to be shown, words run along its own height.
         grown = last_heights > heights if frame.turns % 2 == 0 else np.full(len(texts), True)
         if not upright:
@@ -190,18 +192,18 @@ class _PageReader:
                     sides[at, 1], sides[at, 3] = bases[at] - 0.95 * style.size, bases[at] + 0.3 * style.size
         return Words(texts, Columns(sides, bases, styles), upright), heights, last_heights
 
-    def _bases(self, indexes: list[int], alike: tuple[Numbers, ...], *, upright: bool) -> Numbers:
+    def _bases(self, indexes: list[int], fonts: Numbers, bottom: Numbers, heights: Numbers, *, upright: bool) -> Numbers:
         """The y of characters' baselines, from the top of the page as displayed.
 
-        ``alike`` is what tells characters of one line apart from others, if all text stands upright: a font hangs its boxes
-        on the baseline, so the first of those that follow each other with the same font, top and bottom speaks for all.
+        A font hangs its boxes on the baseline: of characters of upright text that follow each other in one font and about
+        one size, with their boxes' ``bottom`` in one place, the first speaks for all.
         """
         if self.frame.turns or not upright:
             return np.asarray(self.frame.place(*self.answers.pairs(_origin, self.ready, indexes))[1])
         begins = np.ones(len(indexes), np.bool_)
-        begins[1:] = False
-        for each in alike:
-            begins[1:] |= each[1:] != each[:-1]
+        np.not_equal(fonts[1:], fonts[:-1], out=begins[1:])
+        begins[1:] |= np.abs(bottom[1:] - bottom[:-1]) > _SAME
+        begins[1:] |= np.abs(heights[1:] - heights[:-1]) > 0.1 * heights[1:]
         first = [indexes[at] for at in begins.nonzero()[0].tolist()]
         x, y = self.answers.pairs(_origin, self.ready, first)
         found: Numbers = self.frame.place(x, y)[1][begins.cumsum() - 1]
@@ -220,26 +222,26 @@ class _PageReader:
     def _styles(self, indexes: list[int], fonts: Numbers, heights: Numbers) -> list[Style]:
         """The styles of characters; one font in one height has one style, so little is asked twice."""
         rounded = np.clip(100 * heights + 0.5, 0, _HEIGHT).astype(np.uint64)
-        keys = ((fonts << _HEIGHT_BITS) | rounded).tolist()
-        try:
-            return list(map(self.styles.__getitem__, keys))
-        except KeyError:
-            for key in dict.fromkeys(keys):
-                if key not in self.styles:
-                    at = keys.index(key)
-                    self.styles[key] = self._style(indexes[at], fonts.item(at))
-        return list(map(self.styles.__getitem__, keys))
+        keys, firsts, places = np.unique(
+            (fonts << _HEIGHT_BITS) | rounded, return_index=True, return_inverse=True
+        )
+        found = []
+        for key, at in zip(keys.tolist(), firsts.tolist(), strict=True):
+            style = self.styles.get(key)
+            if style is None:
+                style = self.styles[key] = self._style(indexes[at], fonts.item(at))
+            found.append(style)
+        return list(map(found.__getitem__, places.tolist()))
 
     def _style(self, index: int, font: int) -> Style:
         """The style of a character set in a font."""
-        matrix = raw.FS_MATRIX()
-        _matrix(self.handle, index, ctypes.addressof(matrix))
-        across, down = math.hypot(matrix.a, matrix.b), math.hypot(matrix.c, matrix.d)
+        a, b, c, d, *_ = self.answers.matrix(_matrix, self.handle, index)
+        across, down = math.hypot(a, b), math.hypot(c, d)
         size = _font_size(self.handle, index) * (down or across or 1.0)
-        turn = (math.atan2(matrix.b, matrix.a) / (math.pi / 2) - self.frame.turns) % 4
+        turn = (math.atan2(b, a) / (math.pi / 2) - self.frame.turns) % 4
         upright = min(turn, 4 - turn) < 0.1
         bold, italic = self._font(font)
-        slanted = upright and self.frame.turns == 0 and matrix.c > 0.15 * abs(matrix.d)
+        slanted = upright and self.frame.turns == 0 and c > 0.15 * abs(d)
         return style_of(round(size, 2), bold, italic or slanted, upright)
 
     def _font(self, font: int) -> tuple[bool, bool]:
