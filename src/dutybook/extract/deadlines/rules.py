@@ -85,7 +85,7 @@ class Rules:
                 return None
         direction: Direction | None = None
         if rule.kind is DeadlineKind.PERIOD:
-            direction = trigger[0] if trigger else rule.direction or Direction.AFTER
+            direction = trigger[0] if trigger and rule.direction is not Direction.BEFORE else rule.direction
         anchor = None
         if trigger and rule.kind in (DeadlineKind.PERIOD, DeadlineKind.DURATION, DeadlineKind.IMMEDIATE):
             start, end = masked.origin(trigger[1], trigger[2])
@@ -94,12 +94,12 @@ class Rules:
         return TemporalFinding(Span(start, end), rule.kind, value, direction, anchor, rule.name, rule.confidence)
 
     def _value(self, kind: DeadlineKind, match: re.Match[str], masked: Masked) -> str | None:
-        expression = masked.inside(*match.span())
         unit = group(match, "u")
-        if expression is not None:
-            value: str | None = expression.value
-        elif unit is not None:
+        expression = masked.inside(*match.span())
+        if unit is not None:  # "the fifth day of each month" returns every month
             value = self._scanner.unit_value(masked.text[unit[0] : unit[1]])
+        elif expression is not None:
+            value = expression.value
         else:
             return None
         if kind is DeadlineKind.RECURRING and value and value.startswith("P"):
