@@ -80,7 +80,7 @@ class Rules:
             return None
         value = rule.value
         if value is None and rule.kind is not DeadlineKind.VAGUE:
-            value = self._value(rule.kind, match, masked)
+            value = self._value(rule.kind, match, quote, masked)
             if value is None:
                 return None
         direction: Direction | None = None
@@ -93,9 +93,11 @@ class Rules:
         start, end = masked.origin(*quote)
         return TemporalFinding(Span(start, end), rule.kind, value, direction, anchor, rule.name, rule.confidence)
 
-    def _value(self, kind: DeadlineKind, match: re.Match[str], masked: Masked) -> str | None:
+    def _value(
+        self, kind: DeadlineKind, match: re.Match[str], quote: tuple[int, int], masked: Masked
+    ) -> str | None:
         unit = group(match, "u")
-        expression = masked.inside(*match.span())
+        expression = masked.inside(*quote) or masked.inside(*match.span())
         if unit is not None:  # "the fifth day of each month" returns every month
             value = self._scanner.unit_value(masked.text[unit[0] : unit[1]])
         elif expression is not None:
