@@ -38,7 +38,7 @@ class Rules:
             if slots and not any(slot in line for slot in slots):
                 continue
             for match in self._matches(rule, pattern, line):
-                start, end = group(match, "q") or match.span()
+                start, end = _trimmed(line, *(group(match, "q") or match.span()))
                 if any(start < b and a < end for a, b in claimed) or start < lead:
                     continue
                 if rule.kind not in _UNQUANTIFIED and any(a <= start < b for a, b in trails):
@@ -107,6 +107,12 @@ class Rules:
         if kind is DeadlineKind.RECURRING and value and value.startswith("P"):
             return f"R/{value}"
         return value
+
+
+def _trimmed(line: str, start: int, end: int) -> tuple[int, int]:
+    """``[start, end)`` without white space at its edges: what a pattern left optional may have been nothing."""
+    quote = line[start:end]
+    return start + len(quote) - len(quote.lstrip()), end - len(quote) + len(quote.rstrip())
 
 
 def _in(span: Span, at: int) -> bool:
