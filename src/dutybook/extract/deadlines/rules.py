@@ -121,7 +121,10 @@ def _in(span: Span, at: int) -> bool:
 
 def _needed_slots(rule: DeadlineRule) -> frozenset[str]:
     """Slot characters one of which must be in the sentence; empty where some pattern needs none."""
-    each = [frozenset(char for name, char in SLOTS.items() if "{" + name + "}" in p) for p in rule.patterns]
+    each = [
+        frozenset() if "{unit}" in p else frozenset(char for name, char in SLOTS.items() if "{" + name + "}" in p)
+        for p in rule.patterns
+    ]
     return frozenset().union(*each) if each and all(each) else frozenset()
 
 
