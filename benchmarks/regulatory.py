@@ -50,9 +50,9 @@ def lines_of(sentence: str) -> list[str]:
     inserted = _INSERTED.search(sentence)
     lines: list[str] = []
     for piece in _LINE.split((inserted[1] if inserted else sentence).strip()):
-        if lines and _MARKER.fullmatch(lines[-1]):
-            lines[-1] += f" {piece}"
-        elif lines and not _MARKER.fullmatch(piece) and not _END.search(lines[-1]) and not piece[:1].isupper():
+        if (lines and _MARKER.fullmatch(lines[-1])) or (
+            lines and not _MARKER.fullmatch(piece) and not _END.search(lines[-1]) and not piece[:1].isupper()
+        ):
             lines[-1] += f" {piece}"
         else:
             lines.append(piece)

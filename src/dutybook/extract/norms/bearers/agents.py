@@ -23,9 +23,11 @@ def agent_of(actors: ActorFinder, clauses: Clauses, cue: Cue | None, start: int,
             if of_noun and cue is not None:
                 if actor.start >= verb:
                     break  # what is behind a ban says of what: "is prohibited on berths used by the operator"
-            elif actor.start < verb or _agent_of_noun(clauses, actor, verb):
-                continue
-            elif ordered and _told_of_noun(clauses, actor, verb):
+            elif (
+                actor.start < verb
+                or _agent_of_noun(clauses, actor, verb)
+                or (ordered and _told_of_noun(clauses, actor, verb))
+            ):
                 continue
             if _responsible(clauses, actor):
                 return named(clauses, actor, AGENT)
