@@ -1,7 +1,7 @@
 """The records that stages hand to each other: frozen dataclasses that import nothing else of ours."""
 
 from dutybook.records.analysis import Analysis
-from dutybook.records.dates import PUBLICATION, STATED, Computation, DateChange, Reach
+from dutybook.records.dates import PLAIN, PUBLICATION, STATED, Computation, DateChange, Reach
 from dutybook.records.documents import Document, Genre, RawDocument, Status, Work, content_id
 from dutybook.records.findings import (
     Amount,
@@ -41,6 +41,7 @@ from dutybook.records.provisions import Provision, ProvisionKind, Sentence, Sent
 from dutybook.records.spans import Box, Part, Span
 
 __all__ = [
+    "PLAIN",
     "PUBLICATION",
     "STATED",
     "Amount",

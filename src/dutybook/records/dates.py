@@ -9,7 +9,10 @@ from enum import StrEnum
 from dutybook.records.spans import Span
 
 STATED = "stated"
-"""The rule of a day that the text states in full: nothing is counted."""
+"""The law of a day that the text states in full: nothing is counted."""
+
+PLAIN = "plain"
+"""The law of a day that lies so many days after another, whatever days these are: an act's entry into force."""
 
 PUBLICATION = "publication"
 """The source of a computation that counts from the day on which the act was published."""
@@ -30,23 +33,24 @@ class Reach(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Computation:
-    """All that a day follows from, so that it can be computed again.
+    """All that a day follows from, so that it can be computed again (:func:`dutybook.resolve.replay.replay`).
 
-    ``value`` is a day (``2027-08-02``, ``rule`` is then ``stated``) or a period (``P20D``) that runs from ``event`` by ``rule``
-    (the law's name, as :func:`~dutybook.resolve.calendar.compute_due` takes it). ``source`` says where the event's day stands:
-    ``publication``, or the id of the fact that states it. ``holidays``: whose public holidays were counted, empty for none.
+    ``value`` is a day (``2027-08-02``, ``law`` is then ``stated``) or a period (``P20D``) that runs from ``event``, back from it
+    if ``before``. ``source`` says where the event's day stands: ``publication``, or the id of the fact that states it.
+    ``law``, ``clear``, ``days`` are as :func:`~dutybook.resolve.calendar.compute_due` takes them; ``holidays``: the place whose
+    public holidays were left out, empty for none. ``then``: days added to the end, where an act enters into force the day
+    after a period has run out.
     """
 
     value: str
-    rule: str
+    law: str
     event: date | None = None
     source: str = ""
     before: bool = False
-    begins: bool = False
-    moves: bool = False
     holidays: str = ""
+    clear: bool = False
+    days: str | None = None
     then: int = 0
-    """Days added to the end of the period: an act enters into force the day after "the lapse of 14 days"."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,11 @@ from collections.abc import Sequence
 
 from dutybook.records import Provision, ProvisionKind, Zone
 
-_DIVISION = re.compile(r"(Book|Part|Title|Chapter|Section|Subsection) ([IVXLC]+|[A-Z]|\d+[a-z]?)(?:-([IVXLC]+|[A-Z]|\d+[a-z]?))?")
+_DIVISION = re.compile(
+    r"(Book|Part|Title|Chapter|Section|Subsection) ([IVXLC]+|[A-Z]|\d+[a-z]?)(?:-([IVXLC]+|[A-Z]|\d+[a-z]?))?"
+)
 _RANGE = re.compile(r"(?P<before>.*?[\s(.]|)(?P<low>\w+)-(?P<high>\w+)(?P<after>\)?)")
+_LAST = re.compile(r"(?:\([^()]*\)?| [^ ()]*|[^ ()]+)$")
 _SILENT = frozenset({Zone.CONTENTS, Zone.PREAMBLE, Zone.RECITAL, Zone.TITLE, Zone.FOOTNOTE, Zone.SIGNATURE})
 
 
@@ -18,7 +21,7 @@ class Places:
     def __init__(self, provisions: Sequence[Provision]) -> None:
         own = [p for p in provisions if p.zone not in _SILENT and "“" not in p.place]
         self._all = own
-        self._known = {p.id: p for p in own}
+        self._known = {p.id: p for p in provisions}
         self._by_place: dict[str, list[int]] = {}
         for number, provision in enumerate(own):
             self._by_place.setdefault(provision.place, []).append(number)
@@ -38,10 +41,13 @@ class Places:
         return self._between(low, high)
 
     def within(self, place: str) -> tuple[Provision, ...]:
-        """The smallest known provisions around a place that is not found itself; empty where nothing of it is known."""
-        head = re.match(r"(?:Annex [\w.]+ ?)?(?:(?:Art|§) [\w.]+)?", place)
-        found = self._one(head[0].strip()) if head and head[0].strip() else None
-        return (self._all[found],) if found is not None else ()
+        """The smallest known provision around a place that is not found itself; empty where nothing of it is known."""
+        while place:
+            found = self._one(place)
+            if found is not None:
+                return (self._all[found],)
+            place = _LAST.sub("", place)
+        return ()
 
     def kind(self, identity: str) -> ProvisionKind:
         """What a provision is."""
@@ -105,5 +111,3 @@ class Places:
             if around is None or around in self.chain(self._all[index].id)[1:]
         ]
         return found[0] if len(found) == 1 else None
-
-

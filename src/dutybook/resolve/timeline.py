@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from dutybook.languages import LanguagePack
-from dutybook.languages.patterns import anywhere
 from dutybook.records import Fact, FactType, Genre, Norm, Provision, ProvisionKind, Reach
 from dutybook.resolve.places import Places
+from dutybook.resolve.words import anywhere
 
 _BEGINS = frozenset({FactType.APPLICATION, FactType.ENTRY_INTO_FORCE})
 _MOST = 8
@@ -114,7 +114,9 @@ class _Timeline:
         self._act = act_dates(facts)
         self._claims = [self._claim(f) for f in facts if f.type in _BEGINS and f.reach is not Reach.OTHER]
         self._ends = [self._claim(f) for f in facts if f.type is FactType.EXPIRY and f.reach is not Reach.OTHER]
-        self._general = self._articles([f for f in facts if f.type in _BEGINS and f.reach is Reach.WHOLE and not f.scope])
+        self._general = self._articles(
+            [f for f in facts if f.type in _BEGINS and f.reach is Reach.WHOLE and not f.scope]
+        )
 
     # facts to provisions
 
@@ -155,7 +157,11 @@ class _Timeline:
         until, ended_by, until_why = self._until(norm, chain)
         facts = (*((by.id,) if by else ()), *((ended_by.id,) if ended_by else ()))
         return replace(
-            norm, applies_from=begins, applies_until=until, applies_by=facts, applies_why=tuple([*why, *until_why][:_MOST])
+            norm,
+            applies_from=begins,
+            applies_until=until,
+            applies_by=facts,
+            applies_why=tuple([*why, *until_why][:_MOST]),
         )
 
     def _from(self, chain: Sequence[str]) -> tuple[date | None, Fact | None, list[str]]:
@@ -183,7 +189,9 @@ class _Timeline:
             return None, None, [act.why]
         if act.application is None and act.transposition is not None:
             return None, None, [f"national law says from when; it is due: {_said(act.transposition)}", *notes]
-        undated = next((c.fact for c in self._claims if self._whole(c.fact, FactType.APPLICATION) and not c.fact.due), None)
+        undated = next(
+            (c.fact for c in self._claims if self._whole(c.fact, FactType.APPLICATION) and not c.fact.due), None
+        )
         if act.application is None and undated is not None:
             return None, None, [f"the day is not fixed: {_said(undated)}", *notes]
         fact = act.begins
@@ -254,6 +262,8 @@ class _Timeline:
 
 
 def _doubt(fact: Fact) -> str:
+    if fact.reach is Reach.SOME:
+        return f"not on one day for all cases: {_said(fact)}"
     about = f"; it speaks of “{_short(fact.about)}”" if fact.about else ""
     return f"what it is about could not be read as whole provisions: {_said(fact)}{about}"
 
@@ -261,10 +271,15 @@ def _doubt(fact: Fact) -> str:
 def _said(fact: Fact) -> str:
     """A fact in words: what, from when, of what, where it stands."""
     day = fact.due.isoformat() if fact.due else fact.value or "no day"
-    of = f" of {', '.join(fact.scope)}" if fact.scope else ""
-    but = f" except {', '.join(fact.outside)}" if fact.outside else ""
+    of = f" of {_list(fact.scope)}" if fact.scope else ""
+    but = f" except {_list(fact.outside)}" if fact.outside else ""
     about = f" ({_short(fact.about)})" if fact.about and fact.reach is not Reach.UNREAD else ""
     return f"{_name(fact.type)}{of}{but} {day}{about}" + (f", {fact.place}" if fact.place else "")
+
+
+def _list(places: Sequence[str]) -> str:
+    more = f" and {len(places) - _MOST} more" if len(places) > _MOST else ""
+    return ", ".join(places[:_MOST]) + more
 
 
 def _name(kind: FactType) -> str:

@@ -42,6 +42,7 @@ SILENT = frozenset(
 )
 """Zones that state no facts of this act."""
 LONGEST_SENTENCE = 20_000
+LONGEST_ABOUT = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,8 @@ def find_facts(
         stem = sentences[sentence.stem] if sentence.stem is not None and sentence.role is SentenceRole.ITEM else None
         candidates, others = _in_sentence(text, sentence.span, stem, pack_for(sentence.language), genre, relative_to)
         if not candidates:
+            if genre is not Genre.NEWS and (kept := reaching.reserved(number, others)) is not None:
+                found.append(_reservation(text, sentence, kept, others[0], reaching.home(sentence).place, document))
             continue
         if any(candidate.type is FactType.TRANSPOSITION for candidate in candidates):
             reaching.note(sentence)
@@ -124,6 +127,23 @@ def find_facts(
     return tuple(found)
 
 
+def _reservation(text: str, sentence: Sentence, about: Subject, when: Span, place: str, document: str) -> Fact:
+    """A fact without a value: these provisions apply in some cases, or from some time, that is no day."""
+    span = when.shift(sentence.span.start)
+    return Fact(
+        content_id("fact", document, "reservation", span.start, span.end),
+        FactType.APPLICATION,
+        span,
+        None,
+        Evidence("facts/reservation", VERSION, None, 0.8),
+        provision=sentence.provision,
+        place=sentence.place or place,
+        scope=about.places,
+        reach=about.reach,
+        about=" ".join(sentence.span.of(text).split())[:LONGEST_ABOUT],
+    )
+
+
 def _subjects(
     reaching: Reaching, number: int, sentence: Sentence, candidates: Sequence[_Candidate], others: Sequence[Span]
 ) -> dict[int, Subject]:
@@ -141,7 +161,7 @@ def _subjects(
 def _in_sentence(
     text: str, span: Span, stem: Sentence | None, pack: LanguagePack, genre: Genre, relative_to: str | None
 ) -> tuple[list[_Candidate], list[Span]]:
-    """The facts of a sentence, and where its dates and years stand, from its start."""
+    """The facts of a sentence, and where it speaks of time, from its start."""
     frames = frames_of(pack)
     line = text[span.start : min(span.end, span.start + LONGEST_SENTENCE)]
     above = text[stem.span.start : min(stem.span.end, stem.span.start + LONGEST_SENTENCE)] if stem else ""
@@ -169,7 +189,7 @@ def _in_sentence(
                 match.frame.confidence,
             )
         )
-    days = [Span(e.start, e.end) for e in masked.expressions.values() if e.slot in ("date", "year", "day")]
+    days = [Span(e.start, e.end) for e in masked.expressions.values()]
     return _one_a_date(best), days
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from dutybook.extract.facts.scope import Subject, named_in, subjects
-from dutybook.extract.facts.tokens import Token, tokens_of
+from dutybook.extract.facts.scope import Subject, named_in, places_in, subjects
+from dutybook.extract.facts.tokens import Kind, Token, tokens_of
 from dutybook.languages import LanguagePack
 from dutybook.records import FactType, Provision, ProvisionKind, Reach, Sentence, SentenceRole, Span
 
@@ -71,6 +71,20 @@ class Reaching:
         if any(subject.act for subject in found):
             self._about_the_act.add(home.article)
         return found
+
+    def reserved(self, number: int, times: Sequence[Span]) -> Subject | None:
+        """What a sentence beside the act's own dates says of some provisions with a time that is no day of application.
+
+        "The duty under Article 3(1) shall apply to vessels launched after 12 September 2026": when it applies is not one day.
+        """
+        sentence = self._sentences[number]
+        if not times or self.home(sentence).article not in self._about_the_act:
+            return None
+        tokens = self._tokens(number, (), times)
+        if not any(token.kind in (Kind.VERB, Kind.DESPITE) for token in tokens):
+            return None
+        places = tuple(dict.fromkeys(places_in(tokens)))
+        return Subject(places, reach=Reach.SOME, words=(0, len(sentence.span))) if places else None
 
     def _tokens(self, number: int, dates: Sequence[Span] = (), others: Sequence[Span] = ()) -> list[Token]:
         sentence = self._sentences[number]

@@ -6,9 +6,9 @@ from the order of words: where two readings are open, the date is ``unread``.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 from dutybook.extract.facts.tokens import SUBJECTS, Kind, Token
 from dutybook.records import Reach
@@ -70,6 +70,12 @@ def named_in(tokens: Sequence[Token]) -> Subject:
     return _read(tokens)
 
 
+def places_in(tokens: Sequence[Token]) -> list[str]:
+    """Every provision that a line names, but for those that it derogates from or leaves out."""
+    clause = _Clause(tokens)
+    return [t.value for t, mode in clause.modes() if t.kind is Kind.PLACE and mode is Kind.NOTHING]
+
+
 def _limits(base: Subject, own: Subject) -> dict[str, object]:
     """Of two, the reach that says less, with its words."""
     order = (Reach.WHOLE, Reach.SOME, Reach.UNREAD, Reach.OTHER)
@@ -93,7 +99,7 @@ def _clauses(tokens: Sequence[Token]) -> list[list[Token] | None]:
     """The tokens of each date's clause; None where it is not clear which words belong to it."""
     dates = [index for index, token in enumerate(tokens) if token.kind is Kind.DATE]
     starts: list[int | None] = [0]
-    for before, after in pairwise(dates):
+    for before, after in itertools.pairwise(dates):
         begin = starts[-1]
         starts.append(_border(tokens, begin, before, after) if begin is not None else None)
     if any(start is None for start in starts):
@@ -124,7 +130,7 @@ def _may_begin(tokens: Sequence[Token], index: int, gap: int, after: int) -> boo
     content = [t for t in head if t.kind not in (Kind.JOIN, Kind.NOTHING)]
     if any(t.kind in (Kind.WORD, Kind.EXCEPT) for t in head) and not _relative(content):
         return False
-    if content and content[0].kind in (Kind.PLACE, Kind.PART) and not content[0].headed:
+    if content and content[0].kind is Kind.PLACE and not content[0].head:
         return False
     # Before it, provisions may only stand in an exception.
     excepted = False
@@ -148,64 +154,112 @@ def _essence(head: Sequence[Token]) -> tuple[str, ...]:
 
 
 def _read(clause: Sequence[Token]) -> Subject:
-    inside: list[str] = []
-    outside: list[str] = []
-    kinds: set[Kind] = set()
-    strange: list[Token] = []
-    excluded: list[Token] = []
-    mode = Kind.NOTHING
-    commas = 0
-    for index, token in enumerate(clause):
-        if token.kind in (Kind.EXCEPT, Kind.DESPITE):
-            mode, commas = token.kind, 0
-        elif token.kind is Kind.VERB or token.kind is Kind.SEMICOLON:
-            mode = Kind.NOTHING
-        elif mode is Kind.DESPITE:
-            if token.kind in SUBJECTS and token.headed and _after_comma(clause, index):
-                commas += 1
-                if commas > 1:
-                    return replace(_UNREAD, words=(clause[0].start, clause[-1].end))
-                mode = Kind.NOTHING
-        elif mode is Kind.EXCEPT and token.kind is Kind.ACT:
-            mode = Kind.NOTHING
-        if mode is Kind.DESPITE:
-            continue
-        if token.kind is Kind.WORD:
-            (excluded if mode is Kind.EXCEPT else strange).append(token)
-        elif token.kind in SUBJECTS:
-            if mode is Kind.EXCEPT:
-                outside.append(token.value)
-                if token.kind is not Kind.PLACE:
-                    excluded.append(token)
-            else:
-                kinds.add(token.kind)
-                if token.kind in (Kind.PLACE, Kind.PART):
-                    inside.append(token.value)
-    if excluded:
+    return _Clause(clause).read()
+
+
+class _Clause:
+    """One clause, token by token: what it is about, what it leaves out, and the words that nothing explains."""
+
+    def __init__(self, tokens: Sequence[Token]) -> None:
+        self._tokens = tokens
+        self._inside: list[str] = []
+        self._outside: list[str] = []
+        self._kinds: set[Kind] = set()
+        self._strange: list[Token] = []
+        self._excluded: list[Token] = []
+        self._mode = Kind.NOTHING
+        self._verb = False
+
+    def read(self) -> Subject:
+        for index, token in enumerate(self._tokens):
+            if not self._turn(index, token):
+                return replace(_UNREAD, words=(self._tokens[0].start, self._tokens[-1].end))
+            if self._mode is not Kind.DESPITE:
+                self._take(token)
         # An exception for persons or cases leaves no provision out as a whole.
-        outside = []
-    words = _range(strange or excluded)
-    reach = _reach(kinds, bool(strange), bool(inside))
-    named = bool(kinds & (SUBJECTS - {Kind.PRONOUN})) or bool(strange)
-    return Subject(
-        tuple(dict.fromkeys(inside)),
-        tuple(dict.fromkeys(outside)),
-        reach,
-        named,
-        Kind.ACT in kinds,
-        Kind.FOLLOWING in kinds,
-        words,
-    )
+        outside = [] if self._excluded else self._outside
+        return Subject(
+            tuple(dict.fromkeys(self._inside)),
+            tuple(dict.fromkeys(outside)),
+            self._reach(),
+            # Words alone narrow what a list's stem says; with a verb they are a subject of their own.
+            bool(self._kinds - {Kind.PRONOUN}) or bool(self._strange and self._has_verb()),
+            Kind.ACT in self._kinds,
+            Kind.FOLLOWING in self._kinds,
+            _range(self._strange or self._excluded, self._tokens),
+        )
 
+    def modes(self) -> Iterator[tuple[Token, Kind]]:
+        """Each token, and whether it stands in an exception or behind a "notwithstanding"."""
+        for index, token in enumerate(self._tokens):
+            self._turn(index, token)
+            yield token, self._mode
 
-def _reach(kinds: set[Kind], strange: bool, places: bool) -> Reach:
-    if Kind.FOREIGN in kinds:
-        return Reach.UNREAD if places or Kind.ACT in kinds else Reach.OTHER
-    if places and Kind.ACT in kinds:
-        return Reach.UNREAD
-    if strange:
-        return Reach.SOME if places or Kind.ACT in kinds or Kind.PRONOUN in kinds else Reach.UNREAD
-    return Reach.SOME if Kind.PART in kinds else Reach.WHOLE
+    def _turn(self, index: int, token: Token) -> bool:
+        """Where an exception or a "notwithstanding" begins and ends; False where its end is not clear."""
+        if token.kind in (Kind.EXCEPT, Kind.DESPITE):
+            self._mode = token.kind
+        elif token.kind in (Kind.VERB, Kind.SEMICOLON):
+            self._mode = Kind.NOTHING
+            self._verb = self._verb or token.kind is Kind.VERB
+        elif self._mode is Kind.DESPITE and self._may_follow(index):
+            self._mode = Kind.NOTHING
+            # "By way of derogation from Article 3, Article 4 and Article 5, Article 7 shall apply": who knows.
+            return not (self._same_kind(index) and self._more(index))
+        elif self._mode is Kind.EXCEPT and token.kind is Kind.ACT:
+            self._mode = Kind.NOTHING
+        return True
+
+    def _may_follow(self, index: int) -> bool:
+        token = self._tokens[index]
+        return token.kind in SUBJECTS and bool(token.head) and _after_comma(self._tokens, index)
+
+    def _same_kind(self, index: int) -> bool:
+        """Whether the provision just set aside is named by the same word as the one at ``index``."""
+        before = [t for t in self._tokens[:index] if t.kind in SUBJECTS and t.head]
+        return bool(before) and before[-1].head.casefold() == self._tokens[index].head.casefold()
+
+    def _more(self, index: int) -> bool:
+        """Whether another provision follows before the verb that could be the first that the date is about."""
+        rest = itertools.takewhile(lambda i: self._tokens[i].kind is not Kind.VERB, range(index + 1, len(self._tokens)))
+        return any(self._may_follow(i) for i in rest)
+
+    def _take(self, token: Token) -> None:
+        excepted = self._mode is Kind.EXCEPT
+        if token.kind is Kind.WORD:
+            (self._excluded if excepted else self._strange).append(token)
+        elif token.kind not in SUBJECTS:
+            return
+        elif excepted:
+            self._outside.append(token.value)
+            if token.kind is not Kind.PLACE:
+                self._excluded.append(token)
+        elif not self._strange or not (self._verb or token.kind is Kind.PLACE):
+            self._add(token)
+        elif not self._verb and self._has_verb():
+            # Before the verb it may be a subject beside the words; behind it, it describes them.
+            self._add(token)
+
+    def _has_verb(self) -> bool:
+        """Whether the clause has a verb of its own, not that of a relative clause."""
+        kinds = [t.kind for t in self._tokens]
+        return Kind.VERB in kinds and Kind.RELATIVE not in kinds[: kinds.index(Kind.VERB)]
+
+    def _add(self, token: Token) -> None:
+        self._kinds.add(token.kind)
+        if token.kind is Kind.PLACE:
+            self._inside.append(token.value)
+
+    def _reach(self) -> Reach:
+        kinds, places = self._kinds, bool(self._inside)
+        if Kind.FOREIGN in kinds:
+            return Reach.UNREAD if places or Kind.ACT in kinds else Reach.OTHER
+        if places and Kind.ACT in kinds:
+            return Reach.UNREAD
+        if self._strange:
+            named = places or bool(kinds & {Kind.ACT, Kind.PRONOUN})
+            return Reach.SOME if named or not self._has_verb() else Reach.UNREAD
+        return Reach.WHOLE
 
 
 def _after_comma(clause: Sequence[Token], index: int) -> bool:
@@ -215,5 +269,16 @@ def _after_comma(clause: Sequence[Token], index: int) -> bool:
     return at >= 0 and clause[at].value == ","
 
 
-def _range(tokens: Sequence[Token]) -> tuple[int, int] | None:
-    return (tokens[0].start, tokens[-1].end) if tokens else None
+def _range(strange: Sequence[Token], tokens: Sequence[Token]) -> tuple[int, int] | None:
+    """From the first to the last of these, with the provisions that the last leads to."""
+    if not strange:
+        return None
+    end = strange[-1].end
+    for token in tokens:
+        if token.start < end:
+            continue
+        if token.kind in (Kind.PLACE, Kind.FOREIGN, Kind.ACT):
+            end = token.end
+        elif token.kind not in (Kind.JOIN, Kind.NOTHING):
+            break
+    return strange[0].start, end

@@ -25,7 +25,6 @@ class Kind(Enum):
 
     DATE = auto()
     PLACE = auto()
-    PART = auto()  # a place of which only a subparagraph or sentence is meant
     FOREIGN = auto()
     ACT = auto()
     PRONOUN = auto()
@@ -40,18 +39,21 @@ class Kind(Enum):
     WORD = auto()
 
 
-SUBJECTS = frozenset({Kind.PLACE, Kind.PART, Kind.FOREIGN, Kind.ACT, Kind.PRONOUN, Kind.FOLLOWING})
+SUBJECTS = frozenset({Kind.PLACE, Kind.FOREIGN, Kind.ACT, Kind.PRONOUN, Kind.FOLLOWING})
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One token; offsets into the line. ``value``: a place, or the number of the date. ``headed``: it names its kind."""
+    """One token; offsets into the line. ``value``: a place, or the number of the date.
+
+    ``head`` is the word that names its kind ("Articles"), empty for the further numbers of a list.
+    """
 
     kind: Kind
     start: int
     end: int
     value: str = ""
-    headed: bool = False
+    head: str = ""
 
 
 def tokens_of(
@@ -88,13 +90,13 @@ def _cited(line: str, reader: _TokenReader, place: str, work: str | None) -> lis
     found: list[Token] = []
     for citation in find_citations(line, [sentence], lambda _: reader.pack, own, lambda _: place or None):
         at, words = citation.span, citation.as_written
+        head = "" if words[0].isdigit() or words[0] == "(" else words.split()[0]
         if citation.work != own:
-            kind = Kind.FOREIGN
+            found.append(Token(Kind.FOREIGN, at.start, at.end, "", head))
         elif citation.place is None:
-            kind = Kind.ACT
+            found.append(Token(Kind.ACT, at.start, at.end, "", head))
         else:
-            kind = Kind.PART if reader.part.search(words) else Kind.PLACE
-        found.append(Token(kind, at.start, at.end, citation.place or "", not words[0].isdigit() and words[0] != "("))
+            found.append(Token(Kind.PLACE, at.start, at.end, citation.place + reader.part(words), head))
     return found
 
 
@@ -120,8 +122,12 @@ class _TokenReader:
         )
         self._article = at_start(scope.own_article)
         self._paragraph = at_start(scope.own_paragraph)
-        self.part = re.compile(
-            rf"(?<!\w)(?:{alternatives((*citations.subparagraph, *citations.sentence, *citations.ordinals)) or '(?!)'})(?!\w)",
+        below = alternatives((*citations.subparagraph, *citations.sentence, *citations.ordinals))
+        self._below = re.compile(rf"(?<!\w)(?:{below or '(?!)'})(?!\w)", re.IGNORECASE)
+        ordinals = "|".join(re.escape(word) for word in sorted(pack.temporal.ordinals, key=len, reverse=True))
+        noun = alternatives((*citations.subparagraph, *citations.ordinals)) or "(?!)"
+        self._subparagraph = re.compile(
+            rf"(?<!\w)(?:(?P<a>{ordinals or '(?!)'})\s+(?:{noun})|(?:{noun})\s+(?P<b>{ordinals or '(?!)'}|\d{{1,2}}))[\s,]*$",
             re.IGNORECASE,
         )
         joint = rf"(?:,|(?:{alternatives(citations.joiners) or ','})(?!\w))"
@@ -136,6 +142,15 @@ class _TokenReader:
         self._number = re.compile(_NUMBER)
         self._of = re.compile(rf"\s+(?:{alternatives(citations.part_links) or '(?!)'})\s+", re.IGNORECASE)
 
+    def part(self, words: str) -> str:
+        """What of a cited provision is meant alone: `` subpara 2``; `` part`` where it is not one that provisions have."""
+        if not self._below.search(words):
+            return ""
+        match = self._subparagraph.search(words)
+        written = (match["a"] or match["b"]).casefold() if match else ""
+        number = int(written) if written.isdigit() else self.pack.temporal.ordinals.get(written, 0)
+        return f" subpara {number}" if number > 1 else " part"
+
     def fill(self, line: str, known: list[Token], place: str) -> list[Token]:
         """All of the line as tokens, given those whose place is known."""
         found: list[Token] = []
@@ -149,11 +164,12 @@ class _TokenReader:
                 found.append(rest.pop(0))
                 at = found[-1].end
             else:
-                found.append(self._next(line, at, rest[0].start if rest else len(line), place))
+                comma = bool(found) and found[-1].value == ","
+                found.append(self._next(line, at, rest[0].start if rest else len(line), place, comma))
                 at = found[-1].end
         return found
 
-    def _next(self, line: str, at: int, until: int, place: str) -> Token:
+    def _next(self, line: str, at: int, until: int, place: str, comma: bool) -> Token:
         own = self._own(line, at, place)
         if own is not None:
             return own
@@ -161,10 +177,14 @@ class _TokenReader:
         for kind, pattern in self._kinds:
             match = pattern.match(line, at)
             # What is longer says more; it may end in a place that is known ("the obligations laid down in Article 5").
-            if match and match.end() <= until and (best is None or match.end() > best[1]):
+            if match is None or match.end() > until:
+                continue
+            # "die" after a comma may go on about what it stands behind; elsewhere it is an article.
+            article = not comma and best == (Kind.RELATIVE, match.end())
+            if best is None or match.end() > best[1] or article:
                 best = kind, match.end()
         if best is not None and best[1] > at:
-            return Token(best[0], at, best[1], headed=True)
+            return Token(best[0], at, best[1], head=line[at : best[1]])
         if line[at] == ";":
             return Token(Kind.SEMICOLON, at, at + 1)
         if line[at] == ",":
@@ -178,10 +198,10 @@ class _TokenReader:
     def _own(self, line: str, at: int, place: str) -> Token | None:
         head = re.match(r"(?:Annex [\w.]+ )?(?:Art|§) [\w.–-]+", place)
         if head and (match := self._article.match(line, at)):
-            return Token(Kind.PLACE, at, match.end(), head[0], headed=True)
+            return Token(Kind.PLACE, at, match.end(), head[0], match[0].split()[-1])
         paragraph = re.match(r"\(\w+\)| (?:Abs\.|ust\.|\() ?\w+\)?", place[head.end() :]) if head else None
         if head and paragraph and (match := self._paragraph.match(line, at)):
-            return Token(Kind.PLACE, at, match.end(), head[0] + paragraph[0], headed=True)
+            return Token(Kind.PLACE, at, match.end(), head[0] + paragraph[0], match[0].split()[-1])
         return None
 
     # divisions
@@ -205,12 +225,17 @@ class _TokenReader:
     def _run(self, line: str, level: int, match: re.Match[str]) -> list[Token]:
         """A division with the numbers of its siblings, those inside it, or the one around it."""
         name = self._levels[level][0].capitalize()
-        found = [Token(Kind.PLACE, match.start(), match.end(), f"{name} {match['n']}", headed=True)]
+        word = match[0].split()[0]
+        found = [Token(Kind.PLACE, match.start(), match.end(), f"{name} {match['n']}", word)]
         inner = self._inside(line, match.end(), level)
         if inner:
             return [
                 Token(
-                    Kind.PLACE, match.start() if not n else t.start, t.end, f"{found[0].value} {t.value}", headed=not n
+                    Kind.PLACE,
+                    match.start() if not n else t.start,
+                    t.end,
+                    f"{found[0].value} {t.value}",
+                    "" if n else word,
                 )
                 for n, t in enumerate(inner)
             ]
@@ -221,15 +246,15 @@ class _TokenReader:
                 break
             if joined["range"]:
                 last = found.pop()
-                found.append(Token(Kind.PLACE, last.start, more.end(), f"{last.value}-{more[0]}", headed=last.headed))
+                found.append(Token(Kind.PLACE, last.start, more.end(), f"{last.value}-{more[0]}", last.head))
             else:
                 found.append(Token(Kind.PLACE, more.start(), more.end(), f"{name} {more[0]}"))
         around = self._around(line, found[-1].end, level)
         if around:
             outer, end = around
-            found = [Token(t.kind, t.start, t.end, f"{outer} {t.value}", t.headed) for t in found]
+            found = [Token(t.kind, t.start, t.end, f"{outer} {t.value}", t.head) for t in found]
             last = found[-1]
-            found[-1] = Token(last.kind, last.start, end, last.value, last.headed)
+            found[-1] = Token(last.kind, last.start, end, last.value, last.head)
         return found
 
     def _inside(self, line: str, at: int, level: int) -> list[Token]:
