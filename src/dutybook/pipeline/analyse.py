@@ -11,6 +11,7 @@ from dutybook.extract.citations import find_citations
 from dutybook.extract.deadlines import find_deadlines
 from dutybook.extract.definitions import find_definitions
 from dutybook.extract.facts import find_facts
+from dutybook.extract.facts.changes import find_date_changes
 from dutybook.extract.norms import find_norms
 from dutybook.extract.norms.cells import place_in_tables
 from dutybook.extract.penalties import find_penalties
@@ -133,6 +134,7 @@ def analyse(source: RawDocument | str | Path, config: Config = _DEFAULT) -> Anal
         citations=citations,
         rejections=rejections,
         definitions=definitions,
+        date_changes=find_date_changes(text, known, pack_for, structure.provisions, structure.title, own, document_id),
     )
     return with_doubt(analysis)
 

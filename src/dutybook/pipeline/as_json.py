@@ -16,7 +16,8 @@ def analysis_to_dict(analysis: Analysis) -> dict[str, Any]:
     from 1. ``reason`` is there only where something could not be read, ``cell`` only for a norm inside a table
     (:class:`~dutybook.records.CellPlace`), ``recognised`` only where pages are images whose words were recognised: each
     with the mean confidence of its words (null where another program recognised them). A fact has ``scope``, ``outside``,
-    ``reach``, ``about`` (:class:`~dutybook.records.Fact`) only where its date is not simply about the whole act.
+    ``reach``, ``about`` (:class:`~dutybook.records.Fact`) only where its date is not simply about the whole act. ``date_changes`` is there
+    only for an act that puts other dates into an earlier one.
     """
     return _Writer(analysis).document()
 
@@ -74,6 +75,7 @@ class _Writer:
                 for f in sorted(a.facts, key=lambda f: (f.span, f.id))
                 if f.value
             ],
+            **self.changes(),
             "penalties": [
                 {"quote": a.quote(p.span), "amounts": [_amount(x) for x in p.amounts], "page": a.page_of(p.span)}
                 for p in sorted(a.penalties, key=lambda p: (p.span, p.id))
@@ -104,6 +106,21 @@ class _Writer:
         pages = self.analysis.layout.pages if self.analysis.layout else ()
         found = [{"page": page.number, "confidence": page.confidence} for page in pages if page.source == "ocr"]
         return {"recognised": found} if found else {}
+
+    def changes(self) -> dict[str, Any]:
+        changed = [
+            {
+                "work": c.work,
+                "target": c.target,
+                "old": c.old.isoformat(),
+                "new": c.new.isoformat(),
+                "place": c.place,
+                "quote": self.analysis.quote(c.span),
+                "page": self.analysis.page_of(c.span),
+            }
+            for c in sorted(self.analysis.date_changes, key=lambda c: (c.span, c.id))
+        ]
+        return {"date_changes": changed} if changed else {}
 
     def fact(self, fact: Fact) -> dict[str, Any]:
         limits = {

@@ -91,7 +91,7 @@ class NormRow:
 
 @dataclass(frozen=True, slots=True)
 class DocumentRow:
-    """A document; ``reason`` says why it is unreadable or only partly read."""
+    """A document; ``reason`` says why it is unreadable or only partly read, ``published_by`` what says when it was published."""
 
     id: str
     work: str | None
@@ -110,6 +110,7 @@ class DocumentRow:
     source: str
     sha256: str
     analyser: str
+    published_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +133,7 @@ class FactRow:
     outside: tuple[str, ...] = ()
     reach: str = "whole"
     about: str = ""
+    evidence: EvidenceRow | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +198,10 @@ class DefinitionRow:
 
 @dataclass(frozen=True, slots=True)
 class NormDetail:
-    """All that the register knows about one norm. ``headings`` are those above it, outermost first."""
+    """All that the register knows about one norm. ``headings`` are those above it, outermost first.
+
+    ``dates`` are the facts that say from when and until when it applies.
+    """
 
     norm: NormRow
     evidence: EvidenceRow | None
@@ -204,6 +209,7 @@ class NormDetail:
     headings: tuple[str, ...]
     definitions: tuple[DefinitionRow, ...] = ()
     penalties: tuple[PenaltyRow, ...] = ()
+    dates: tuple[FactRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
