@@ -86,7 +86,7 @@ def resolve_deadline(
     if finding.kind in _WITHOUT_A_DAY:
         return Resolved(None, (), _WITHOUT_A_DAY[finding.kind])
     if finding.kind is DeadlineKind.FIXED:
-        return fixed(finding.value)
+        return fixed(finding.value, words, published if genre is Genre.NEWS else None)
     if finding.anchor is None:
         return Resolved(None, (), "needs the date of the event that starts it")
     anchor = " ".join(finding.anchor.text.split())[:_LONGEST_ANCHOR]
@@ -130,15 +130,28 @@ def _holidays(genre: Genre, jurisdiction: str) -> tuple[Container[date], str, st
     )
 
 
-def fixed(value: str | None) -> Resolved:
-    """A day that the text states in full, or why it is none."""
+def fixed(value: str | None, words: str = "", published: str | None = None) -> Resolved:
+    """A day that the text states, or why it is none.
+
+    Args:
+        value: what extraction read.
+        words: the text's own; without the year in them the day was read as seen from the day of publication.
+        published: when a piece of news was published; acts are not read so.
+    """
     if value is None:
         return Resolved(None, (), "the text names no day")
     if _FULL_DATE.fullmatch(value):
         day = day_of(value)
         if day is None:
             return Resolved(None, (), f"“{value}” is no day of the calendar")
-        return Resolved(day, (f"“{value}” is a fixed date",), "", Computation(value, STATED))
+        if not words or value[:4] in words:
+            return Resolved(day, (f"“{value}” is a fixed date",), "", Computation(value, STATED))
+        seen_from = day_of(published)
+        if seen_from is None:
+            return Resolved(None, (), "the words name no year")
+        said = " ".join(words.split())
+        step = f"“{said}”, as seen from the day of publication, {seen_from}, is {day}"
+        return Resolved(day, (step,), "", Computation(value, STATED, seen_from, PUBLICATION))
     if _MONTH.fullmatch(value):
         return Resolved(None, (), "only a month is given")
     if _YEAR.fullmatch(value):
