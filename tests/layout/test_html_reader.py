@@ -183,6 +183,7 @@ class TestConsolidatedText:
             "version_date": "2033-05-09",
             "language": "en",
             "published": "2031-04-07",
+            "published_by": "“(OJ L 77 7.4.2031, p. 1)”",
         }
 
     def test_text_without_marks_of_amendment(self, consolidated: Layout) -> None:
