@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from dutybook.store.event_rows import adopt
 from dutybook.store.flatten import COLUMNS, Flat, Row
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ class Writer:
                 works |= self._delete(document)
             self._insert(flat)
             self._name_works(works)
+            adopt(self.connection)
         return True
 
     def remove(self, document: str) -> bool:
@@ -58,6 +60,7 @@ class Writer:
             if not self.connection.execute("SELECT 1 FROM documents WHERE id = ?", (document,)).fetchone():
                 return False
             self._name_works(self._delete(document))
+            adopt(self.connection)
         return True
 
     def _stale(self, flat: Flat) -> dict[str, str]:
