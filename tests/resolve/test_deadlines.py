@@ -92,10 +92,26 @@ def test_periods_from_this_acts_publication_are_computed() -> None:
 
 
 def test_german_statutes_count_by_the_bgb() -> None:
-    due, steps, _ = _resolve(_period("P3M", "nach Inkrafttreten dieses Gesetzes"), Genre.STATUTE)
-    assert due == date(2026, 4, 6)  # 5 April 2026 is a Sunday; Easter Monday is not known here, and the steps say so
+    found = _period("P3M", "nach Inkrafttreten dieses Gesetzes")
+    due, steps, _ = resolve_deadline(
+        found, published=PUBLISHED, entry_into_force=IN_FORCE, genre=Genre.STATUTE, jurisdiction="DE"
+    )
+    assert due == date(2026, 4, 7)  # 5 April 2026 is Easter Sunday
     assert any("§ 188 Abs. 2 BGB" in s for s in steps)
-    assert steps[-1] == "public holidays are not taken into account"
+    assert steps[-1] == "public holidays are those of DE; parts of it may have more"
+
+
+@pytest.mark.parametrize(("jurisdiction", "reason"), [("", "which state"), ("ZW", "the law of ZW")])
+def test_a_language_does_not_make_a_jurisdiction(jurisdiction: str, reason: str) -> None:
+    due, _, why = resolve_deadline(
+        _period("P3M", "nach Inkrafttreten dieses Gesetzes"),
+        published=PUBLISHED,
+        entry_into_force=IN_FORCE,
+        genre=Genre.STATUTE,
+        jurisdiction=jurisdiction,
+    )
+    assert due is None
+    assert reason in why
 
 
 def test_statutes_of_other_countries_are_not_computed() -> None:

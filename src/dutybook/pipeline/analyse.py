@@ -122,7 +122,7 @@ def analyse(source: RawDocument | str | Path, config: Config = _DEFAULT) -> Anal
         layout=layout,
         provisions=structure.provisions,
         norms=norms,
-        deadlines=tuple(_deadlines(text, norms, facts, published, structure.genre)),
+        deadlines=tuple(_deadlines(text, norms, facts, published, structure.genre, work.jurisdiction if work else "")),
         facts=facts,
         penalties=penalties,
         citations=citations,
@@ -195,14 +195,21 @@ def _document(
 
 
 def _deadlines(
-    text: str, norms: Iterable[Norm], facts: tuple[Fact, ...], published: str | None, genre: Genre
+    text: str, norms: Iterable[Norm], facts: tuple[Fact, ...], published: str | None, genre: Genre, jurisdiction: str
 ) -> Iterable[Deadline]:
     in_force = next((f.due for f in facts if f.type == "entry_into_force" and f.due), None)
     # Only news speaks relative to its own date ("by the end of the month").
     relative_to = published if genre is Genre.NEWS else None
     for norm in norms:
         for found in find_deadlines(text, norm.span, pack_for(norm.language), relative_to):
-            due, steps, reason = resolve_deadline(found, published=published, entry_into_force=in_force, genre=genre)
+            due, steps, reason = resolve_deadline(
+                found,
+                published=published,
+                entry_into_force=in_force,
+                genre=genre,
+                jurisdiction=jurisdiction,
+                words=found.span.of(text),
+            )
             yield Deadline(
                 id=content_id(norm.id, found.span.start, found.value),
                 norm=norm.id,

@@ -6,7 +6,7 @@ Nothing is guessed: a date that is not computed carries what is missing.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -14,7 +14,8 @@ from typing import Literal, Protocol
 
 from dutybook.languages import available, load
 from dutybook.records import DeadlineKind, Direction, Fact, FactType, Genre, Part
-from dutybook.resolve.calendar import Rule, compute_due
+from dutybook.resolve.calendar import compute_due, law_for, reading_of, why_no_law
+from dutybook.resolve.holidays import HolidaysAt, known_place
 
 _ACTS = frozenset({Genre.EU_ACT, Genre.STATUTE})
 """Genres whose own publication and entry into force are the dates that "this act" counts from."""
@@ -56,6 +57,8 @@ def resolve_deadline(
     entry_into_force: date | None,
     genre: Genre,
     application: date | None = None,
+    jurisdiction: str = "",
+    words: str = "",
 ) -> tuple[date | None, tuple[str, ...], str]:
     """The due day, the steps to it, and the reason where there is none (empty where there is one).
 
@@ -65,6 +68,8 @@ def resolve_deadline(
         entry_into_force: when the act enters into force, where known.
         genre: only acts of the Union and statutes have dates of their own that deadlines run from.
         application: when the act begins to apply, where known and one.
+        jurisdiction: whose act it is (``DE``), empty where that is not known; it decides by which law periods count.
+        words: the deadline as written: "10 jours ouvrés" are other days than "10 jours ouvrables".
     """
     if finding.kind in _WITHOUT_A_DAY:
         return None, (), _WITHOUT_A_DAY[finding.kind]
@@ -72,27 +77,38 @@ def resolve_deadline(
         return _fixed(finding.value)
     if finding.anchor is None:
         return None, (), "needs the date of the event that starts it"
-    words = " ".join(finding.anchor.text.split())[:_LONGEST_ANCHOR]
-    needs = f"needs the date of: {words}"
-    read = _origin(words) if genre in _ACTS and finding.direction is not None else None
-    if read is None:
+    anchor = " ".join(finding.anchor.text.split())[:_LONGEST_ANCHOR]
+    needs = f"needs the date of: {anchor}"
+    origin = _origin(anchor) if genre in _ACTS and finding.direction is not None else None
+    if origin is None:
         return None, (), needs
-    origin, language = read
     days = {"entry_into_force": entry_into_force, "application": application, "publication": _day(published)}
     day = days[origin]
     if day is None:
         return None, (), needs
-    rule: Rule | None = "reg1182" if genre is Genre.EU_ACT else load(language).temporal.statute_periods
-    if rule is None:
-        return None, (), f"how statutes of this country count periods is not known ({words})"
+    law = law_for(genre, jurisdiction)
+    if law is None:
+        return None, (), f"{why_no_law(jurisdiction)} ({anchor})"
+    value, reading = finding.value or "", reading_of(law, words)
+    days = reading.days if value.endswith("D") else None
+    holidays, which = _holidays(genre, jurisdiction)
     try:
-        due, steps = compute_due(finding.value or "", finding.direction, day, rule=rule)
+        due, steps = compute_due(
+            value, finding.direction, day, law=law, holidays=holidays, clear=reading.clear, days=days
+        )
     except ValueError as error:
         return None, (), str(error)
     if isinstance(due, datetime):
         return None, (), "a period in hours needs the time of the event"
     start = f"{origin.replace('_', ' ')} of this act: {day}"
-    return due, (start, *steps, "public holidays are not taken into account"), ""
+    return due, (start, *steps, which), ""
+
+
+def _holidays(genre: Genre, jurisdiction: str) -> tuple[Container[date], str]:
+    """The holidays that are certain: those of the whole state. Where an act of the Union is obeyed, nobody knows."""
+    if genre is not Genre.STATUTE or not known_place(jurisdiction):
+        return frozenset(), "public holidays are not taken into account"
+    return HolidaysAt(jurisdiction), f"public holidays are those of {jurisdiction}; parts of it may have more"
 
 
 def _fixed(value: str | None) -> tuple[date | None, tuple[str, ...], str]:
@@ -111,8 +127,8 @@ def _fixed(value: str | None) -> tuple[date | None, tuple[str, ...], str]:
 
 
 @lru_cache(maxsize=4096)
-def _origin(words: str) -> tuple[Origin, str] | None:
-    """Which of this act's own dates an anchor names, and in which language it says so.
+def _origin(words: str) -> Origin | None:
+    """Which of this act's own dates an anchor names, in any language.
 
     The anchor must be one of the pack's phrases and nothing else, and those name this act: "after its entry into force"
     may speak of a contract.
@@ -121,7 +137,7 @@ def _origin(words: str) -> tuple[Origin, str] | None:
         for origin in _ORIGINS:
             pattern = _anchor_pattern(code, origin)
             if pattern is not None and pattern.fullmatch(words):
-                return origin, code
+                return origin
     return None
 
 

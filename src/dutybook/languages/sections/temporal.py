@@ -114,6 +114,3 @@ class Temporal(Section):
     entry_into_force: tuple[str, ...] = Field(default=(), description="anchors: this act enters into force")
     application: tuple[str, ...] = Field(default=(), description="anchors: this act begins to apply")
     publication: tuple[str, ...] = Field(default=(), description="anchors: this act is published")
-    statute_periods: Literal["bgb"] | None = Field(
-        default=None, description="the law by which national acts in this language count periods, where there is one"
-    )
