@@ -10,7 +10,6 @@ The library is five verbs:
 >>> with dutybook.open_register(":memory:") as register:
 ...     added = register.add(analysis)
 ...     hits = dutybook.search(register, "", modality="prohibition", limit=1)
-...     (report,) = dutybook.search(register, "Störfall", deadline_after="2000-01-01", limit=1)
 >>> hits[0].modality
 'prohibition'
 """

@@ -27,6 +27,7 @@ COMMANDS = (
     "search",
     "show",
     "explain",
+    "due",
     "rejected",
     "documents",
     "summary",

@@ -21,7 +21,7 @@ def command(
     identity: Annotated[
         str | None,
         typer.Argument(
-            metavar="[ID]", help="Id of a norm, a deadline or (to forget it) an event; 4 characters will do."
+            metavar="ID", help="Id of a norm, a deadline or (to forget it) an event; 4 characters will do."
         ),
     ] = None,
     event: Annotated[
@@ -54,11 +54,10 @@ def command(
     """Say when a norm's deadlines are due, given the event that starts them, and how that was counted.
 
     \b
-    Examples:
-      dutybook due 3fa9 --event "2026-03-02 14:00" --place DE-BY
-      dutybook due 3fa9 --event 2026-03-02 --store --note "incident 17"
-      dutybook due --list
-      dutybook due 3fa9 --forget
+    Example: dutybook due 3fa9 --event "2026-03-02 14:00" --place DE-BY
+    Keep it: dutybook due 3fa9 --event "2026-03-02 14:00" --store --note "incident 17"
+    See all: dutybook due --list
+    Drop it: dutybook due 3fa9 --forget
     """
     from datetime import date
 

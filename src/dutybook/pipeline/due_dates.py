@@ -6,13 +6,15 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from dutybook.errors import BadFilter, BadRequest
-from dutybook.resolve.counting import law_for
+from dutybook.records import Genre
+from dutybook.resolve.calendar import law_for, why_no_law
 from dutybook.resolve.due import Due, Moment, due_of, parse_event
 from dutybook.store import DeadlineRow, EventRow, NormRow, Register
 from dutybook.store import events as kept
 
 #: So many returns of what recurs are stored with an event; entering it again brings further ones.
 STORED = 24
+SHOWN = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +68,25 @@ def due(
     """
     norm, deadlines = kept.deadlines_named(register, identity)
     moment = _moment(event)
-    counted_by = law or law_for(*kept.kind_of_act(register, norm.document))
+    genre, jurisdiction = kept.kind_of_act(register, norm.document)
+    counted_by = law or law_for(Genre(genre), jurisdiction)
     apart = _apart(deadlines) if moment is not None else False
     found: list[DueDate] = []
     for deadline in deadlines:
         try:
-            made = due_of(deadline, moment, law=counted_by, place=place, since=since, count=STORED if store else 3)
+            made = due_of(
+                deadline,
+                moment,
+                law=counted_by,
+                place=place,
+                words=deadline.quote,
+                since=since,
+                count=STORED if store else SHOWN,
+            )
         except ValueError as error:
             raise BadFilter(str(error)) from error
+        if moment is not None and counted_by is None and made.due is None and "which law" in made.reason:
+            made = Due(None, reason=f"{why_no_law(jurisdiction)}: name the law that counts its periods")
         if apart and made.begun:
             reason = f"the deadlines of this norm start from different events: name this one, {deadline.id}"
             made = Due(None, reason=reason)

@@ -5,13 +5,15 @@ Pure functions: no clock, no register. What cannot be computed carries the reaso
 
 from __future__ import annotations
 
-from collections.abc import Set
-from dataclasses import dataclass
+from collections.abc import Container
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from dutybook.records import DeadlineKind, Direction, Part
-from dutybook.resolve.counting import compute_due, holidays_of, zone_of
+from dutybook.resolve.calendar import compute_due, reading_of
+from dutybook.resolve.holidays import HolidaysAt, moment_at, zone_of
 from dutybook.resolve.periods import Period, parse_period
 from dutybook.resolve.recurring import nominal, yearly_day
 
@@ -85,7 +87,8 @@ def due_of(
     *,
     law: str | None,
     place: str | None = None,
-    holidays: Set[date] = frozenset(),
+    holidays: Container[date] | None = None,
+    words: str = "",
     since: date | None = None,
     count: int = 3,
 ) -> Due:
@@ -93,15 +96,17 @@ def due_of(
 
     Args:
         deadline: kind, value, direction, anchor, and what the text alone fixed.
-        event: when the event happened; a moment where hours count, in the time of the place unless it says otherwise.
-        law: how periods are counted (see :func:`dutybook.resolve.calendar.compute_due`); None where that is not known.
+        event: when the event happened; a moment where hours count, by the clocks of the place unless it says otherwise.
+        law: how periods are counted (see :func:`dutybook.resolve.calendar.reckon`); None where that is not known.
         place: whose public holidays and clocks count, as in :mod:`dutybook.resolve.holidays`.
-        holidays: further days off.
+        holidays: days off instead of those of the place.
+        words: the deadline as written, which may say what kind of days it means.
         since: for what returns, leave out what lies before this day.
         count: how many occurrences of what returns.
 
     Raises:
-        ValueError: the law or the place is not known.
+        NotFound: there is no such law or place.
+        ValueError: the moment does not exist at the place, or the place has several time zones and hours count.
     """
     kind = DeadlineKind(deadline.kind)
     if kind in _AT_ONCE:
@@ -115,19 +120,31 @@ def due_of(
         return Due(None, reason=_needs(kind, value, deadline))
     if (unfit := _unfit(kind, value, event)) is not None:
         return Due(None, reason=unfit)
-    counting = _Counting(law, place, frozenset(holidays), _in_zone(event, place))
+    off = holidays if holidays is not None else HolidaysAt(place) if place else frozenset()
+    counting = _Counting(law, off, _at(event, place, "T" in value), words)
+    if law is None and not yearly_day(value):
+        return Due(None, reason="which law counts its periods is not known: name one")
     try:
         if kind is DeadlineKind.RECURRING:
-            return counting.recurring(value, since, count)
-        if law is None:
-            return Due(None, reason="which law counts its periods is not known: name one")
-        direction = Direction(deadline.direction) if deadline.direction else None
-        due, steps = counting.once(value, direction, moves=kind is not DeadlineKind.DURATION)
-    except OverflowError:
-        return Due(None, reason=f"{value} from {event} leads out of the calendar")
+            made = counting.recurring(value, since, count)
+        else:
+            direction = Direction(deadline.direction) if deadline.direction else None
+            due, steps = counting.once(value, direction, moves=kind is not DeadlineKind.DURATION)
+            made = Due(due, (counting.told, *steps), dates=(due,), begun=True)
+    except (ValueError, OverflowError) as error:
+        return Due(None, reason=str(error))
     if kind is DeadlineKind.DURATION:
-        steps = (*steps, "what must be kept, is kept until that day has ended; it does not move for a day off")
-    return Due(due, (counting.told, *steps), dates=(due,), begun=True)
+        return replace(made, steps=(*made.steps, "what must be kept is kept until that day has ended"))
+    return made if "T" in value or made.due is None else replace(made, steps=(*made.steps, _of_holidays(place, off)))
+
+
+def _of_holidays(place: str | None, off: Container[date]) -> str:
+    """Which public holidays were taken into account: a reader must know that some were not."""
+    if not isinstance(off, HolidaysAt):
+        return "public holidays are those that were given" if off else "public holidays are not taken into account"
+    unknown = off.unknown()
+    years = f"; those of {', '.join(map(str, unknown))} are not known" if unknown else ""
+    return f"public holidays are those of {place}{years}"
 
 
 def _needs(kind: DeadlineKind, value: str, deadline: Stated) -> str:
@@ -156,24 +173,24 @@ def _unfit(kind: DeadlineKind, value: str, event: Moment) -> str | None:
     return None
 
 
-def _in_zone(event: Moment, place: str | None) -> Moment:
-    """A moment in the time of the place; without a place as it stands."""
-    if not isinstance(event, datetime) or place is None or (zone := zone_of(place)) is None:
+def _at(event: Moment, place: str | None, hours: bool) -> Moment:
+    """A moment by the clocks of the place; without a place as it stands."""
+    if not isinstance(event, datetime) or place is None:
         return event
-    from zoneinfo import ZoneInfo
-
-    there = ZoneInfo(zone)
-    return event.astimezone(there) if event.tzinfo else event.replace(tzinfo=there)
+    zone = zone_of(place)
+    if event.tzinfo is not None:
+        return event.astimezone(ZoneInfo(zone)) if zone else event
+    return moment_at(event, place) if zone or hours else event
 
 
 @dataclass(frozen=True, slots=True)
 class _Counting:
-    """What is the same for all periods that one event starts."""
+    """What is the same for all that one event starts."""
 
     law: str | None
-    place: str | None
-    holidays: frozenset[date]
+    off: Container[date]
     event: Moment
+    words: str
 
     @property
     def told(self) -> str:
@@ -184,23 +201,24 @@ class _Counting:
 
     @property
     def day(self) -> date:
-        return self.event.date() if isinstance(self.event, datetime) else self.event
+        return _day(self.event)
 
     def once(self, value: str, direction: Direction | None, *, moves: bool = True) -> tuple[Moment, tuple[str, ...]]:
-        off = self._days_off(value, direction)
-        return compute_due(value, direction, self.event, law=self.law or "", holidays=off, moves=moves)
+        law = self.law or ""
+        reading = reading_of(law, self.words)
+        days = reading.days if value.endswith("D") else None
+        return compute_due(
+            value, direction, self.event, law=law, holidays=self.off, moves=moves, clear=reading.clear, days=days
+        )
 
     def recurring(self, value: str, since: date | None, count: int) -> Due:
-        anniversary = yearly_day(value)
-        if self.law is None and not anniversary:
-            return Due(None, reason="which law counts its periods is not known: name one")
         dates: list[Moment] = []
         steps: tuple[str, ...] = ()
         for number in range(1, _MOST + 1):
-            one, how = self._occurrence(value, number, anniversary)
+            one, how = self._occurrence(value, number)
             if since is not None and _day(one) < since:
                 continue
-            steps = steps or (self.told, f"occurrence {number} of {value}", *how)
+            steps = steps or (self.told, f"return number {number} of {value}", *how)
             dates.append(one)
             if len(dates) >= count:
                 break
@@ -208,26 +226,13 @@ class _Counting:
             return Due(None, reason=f"none of its first {_MOST} returns lies on or after {since}")
         return Due(dates[0], steps, dates=tuple(dates), begun=True)
 
-    def _occurrence(self, value: str, number: int, anniversary: bool) -> tuple[Moment, tuple[str, ...]]:
-        if not anniversary:
+    def _occurrence(self, value: str, number: int) -> tuple[Moment, tuple[str, ...]]:
+        if not yearly_day(value):
             return self.once(str_of(parse_period(value.removeprefix("R/")), number), Direction.AFTER)
         day = nominal(value, self.day, number)
         if self.law is None:
             return day, (f"the day itself: {day}",)
-        return compute_due(day.isoformat(), None, self.day, law=self.law, holidays=self._off(day.year, day.year + 1))
-
-    def _days_off(self, value: str, direction: Direction | None) -> frozenset[date]:
-        period = parse_period(value)
-        years = period.years + (period.months + 11) // 12 + (7 * period.weeks + period.days) // 365
-        years += period.working_days // 200 + period.hours // 8760 + 1
-        if direction is Direction.BEFORE:
-            return self._off(self.day.year - years, self.day.year)
-        return self._off(self.day.year, self.day.year + years)
-
-    def _off(self, first: int, last: int) -> frozenset[date]:
-        if self.place is None:
-            return self.holidays
-        return self.holidays | frozenset(holidays_of(self.place, first, last))
+        return compute_due(day.isoformat(), None, self.day, law=self.law, holidays=self.off)
 
 
 def str_of(period: Period, times: int = 1) -> str:

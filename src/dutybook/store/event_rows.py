@@ -28,8 +28,10 @@ def adopt(connection: sqlite3.Connection) -> int:
             " JOIN documents d ON d.id = x.document WHERE (d.id = ? OR (d.work = ? AND n.language = ?))"
             " AND x.quote = ? AND x.kind = ? AND x.value IS ? AND x.anchor IS ? AND n.place = ?"
             " ORDER BY x.document <> ?, x.id",
-            (event.document, event.work, event.language, event.quote, event.kind, event.value, event.anchor)
-            + (event.norm_place, event.document),
+            (
+                *(event.document, event.work, event.language, event.quote, event.kind, event.value, event.anchor),
+                *(event.norm_place, event.document),
+            ),
         ).fetchall()
         same = [row for row in found if row[2] == event.document] or found
         if len(same) == 1:
