@@ -195,7 +195,7 @@ def test_mistakes_get_a_message_and_a_code(
 
 def test_the_examples_of_the_help_run(database: Path, capsys: Capture) -> None:
     assert run(["due", "--help"]) == 0
-    examples = re.findall(r": dutybook (due .*)", capsys.readouterr().out)
+    examples = re.findall(r": dutybook (due (?!\[).*)", capsys.readouterr().out)
     assert len(examples) == 4
     for example in examples:
         words = shlex.split(example.replace("3fa9", ids(database)[0][:8]))
@@ -239,3 +239,30 @@ def test_no_law_is_guessed(tmp_path: Path) -> None:
         assert "name the law" in made.reason
         (made,) = dutybook.due(register, analysis.norms[0].id, "2026-03-02 14:00", law="bgb", place="DE")
         assert made.due is not None
+
+
+def test_a_calendar_has_alarms_and_a_memory(database: Path, tmp_path: Path, capsys: Capture) -> None:
+    import icalendar
+
+    base = ["--database", str(database), "export"]
+    assert run([*base, str(tmp_path / "a.ics"), "--alarm", "30d", "--alarm", "12h"]) == 0
+    assert capsys.readouterr().out.endswith("a.ics: 1 event\n")
+    (event,) = icalendar.Calendar.from_ical((tmp_path / "a.ics").read_bytes()).walk("VEVENT")
+    assert [alarm["trigger"].to_ical() for alarm in event.walk("VALARM")] == [b"-P30D", b"-PT12H"]
+    with open_register(database) as register:
+        register.remove(next(iter(register.documents())).id)
+    assert run([*base, str(tmp_path / "a.ics")]) == 0
+    (event,) = icalendar.Calendar.from_ical((tmp_path / "a.ics").read_bytes()).walk("VEVENT")
+    assert (event["status"], event["sequence"]) == ("CANCELLED", 1)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"), [(["a.ics", "--alarm", "soon"], "30d"), (["a.csv", "--alarm", "1d"], "only calendars")]
+)
+def test_alarms_that_cannot_be(
+    arguments: list[str], says: str, database: Path, capsys: Capture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(["--database", str(database), "export", *arguments]) == 1
+    assert says in capsys.readouterr().err
+    assert not (tmp_path / arguments[0]).exists()

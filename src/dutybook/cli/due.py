@@ -20,9 +20,7 @@ def command(
     context: typer.Context,
     identity: Annotated[
         str | None,
-        typer.Argument(
-            metavar="ID", help="Id of a norm, a deadline or (to forget it) an event; 4 characters will do."
-        ),
+        typer.Argument(metavar="ID", help="Id of a norm, a deadline or (to forget it) an event; 4 characters will do."),
     ] = None,
     event: Annotated[
         str | None,

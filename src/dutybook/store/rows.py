@@ -304,6 +304,7 @@ def _day(text: str | None) -> date | None:
 # How the columns that are not shown as they are stored are read.
 _READ: dict[str, Callable[[Any], object]] = {
     "boxes": _list,
+    "cancelled": bool,
     "cell": _object,
     "dates": _list,
     "due": _day,
