@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from dutybook.export.rows import Content, ObligationRow, act_of
 from dutybook.export.text import clean
 from dutybook.ingest.containers import SEPARATOR
 from dutybook.records import content_id
-from dutybook.resolve.recurring import Recurrence, recurrence_of, yearly_day
+from dutybook.resolve.recurring import Recurrence, Rule, recurrence_of, yearly_day
 from dutybook.store import DeadlineRow, DocumentRow, EventRow, FactRow
 
 SUMMARY_LIMIT = 160
@@ -32,7 +32,7 @@ class Entry:
     slot: str
     words: str
     start: date | datetime
-    rule: dict[str, str | int | list[int]] | None
+    rule: Rule | None
     summary: str
     description: str
     location: str
@@ -81,9 +81,17 @@ def _of_deadline(content: Content, row: ObligationRow, deadline: DeadlineRow, ba
             yield _entry(row, deadline, found.start, None, content.shows(_day(found.start)), base, found, steps)
     for event in deadline.events:
         returns = _returns(deadline, event)
-        start = returns.start if returns else _moment(event.dates[0])
-        shown = any(content.shows(date.fromisoformat(day[:10])) for day in event.dates)
-        yield _entry(row, deadline, start, event, shown, base, returns, event.steps)
+        if returns:
+            # Hours begin with a full one, as the law that counted them says.
+            start = _moment(event.dates[0]) if isinstance(returns.start, datetime) else returns.start
+            shown = any(content.shows(date.fromisoformat(day[:10])) for day in event.dates)
+            yield _entry(row, deadline, start, event, shown, base, returns, event.steps)
+            continue
+        for number, day in enumerate(event.dates):
+            made = _entry(
+                row, deadline, _moment(day), event, content.shows(date.fromisoformat(day[:10])), base, None, event.steps
+            )
+            yield replace(made, uid=f"{event.id}-{number}@dutybook") if number else made
 
 
 def _returns(deadline: DeadlineRow, event: EventRow) -> Recurrence | None:
@@ -162,7 +170,7 @@ def _finished(
     slot: str,
     words: str,
     start: date | datetime,
-    rule: dict[str, str | int | list[int]] | None,
+    rule: Rule | None,
     summary: str,
     about: Iterable[str],
     steps: tuple[str, ...],

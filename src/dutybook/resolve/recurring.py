@@ -10,15 +10,18 @@ from datetime import date, datetime, timedelta
 from dutybook.resolve.periods import Period, parse_period
 
 _YEARLY = re.compile(r"--(\d{2})-(\d{2})")
-_FIRST_SHORT_DAY = 29
+_SHORTEST = 28
+
+Rule = dict[str, str | int | list[int]]
+"""A rule by the names of RFC 5545, 3.3.10: ``FREQ``, ``INTERVAL``, …"""
 
 
 @dataclass(frozen=True, slots=True)
 class Recurrence:
-    """The first time something returns, and how: ``rule`` by the names of RFC 5545, 3.3.10 (``FREQ``, ``INTERVAL``, …)."""
+    """The first time something returns, and how."""
 
     start: date | datetime
-    rule: dict[str, str | int | list[int]]
+    rule: Rule
 
 
 def yearly_day(value: str) -> bool:
@@ -65,7 +68,7 @@ def recurrence_of(value: str, event: date | datetime) -> Recurrence | None:
     day = event.date() if isinstance(event, datetime) else event
     if yearly_day(value):
         start = nominal(value, day, 1)
-        return Recurrence(start, _by_month(1, "YEARLY", int(value[5:7])) | _month(start, value))
+        return Recurrence(start, _yearly(1, int(value[2:4]), int(value[5:7])))
     period = _period(value)
     if period.working_days:
         return None
@@ -78,26 +81,23 @@ def recurrence_of(value: str, event: date | datetime) -> Recurrence | None:
         return None  # nothing at all, or two rules at once
     start = nominal(value, day, 1)
     if days:
-        unit = {"FREQ": "WEEKLY", "INTERVAL": days // 7} if days % 7 == 0 else {"FREQ": "DAILY", "INTERVAL": days}
-        return Recurrence(start, dict(unit))
+        weekly: Rule = {"FREQ": "WEEKLY", "INTERVAL": days // 7}
+        return Recurrence(start, {"FREQ": "DAILY", "INTERVAL": days} if days % 7 else weekly)
     if months % 12:
-        return Recurrence(start, _by_month(months, "MONTHLY", day.day))
-    return Recurrence(start, _by_month(months // 12, "YEARLY", day.day) | _month(day, ""))
+        return Recurrence(start, _monthly(months, day.day))
+    return Recurrence(start, _yearly(months // 12, day.month, day.day))
 
 
-def _by_month(interval: int, frequency: str, day: int) -> dict[str, str | int | list[int]]:
-    made: dict[str, str | int | list[int]] = {"FREQ": frequency, "INTERVAL": interval}
-    if day >= _FIRST_SHORT_DAY:
-        # A calendar leaves out a month without the day; the law takes that month's last one.
-        made |= {"BYMONTHDAY": list(range(28, day + 1)), "BYSETPOS": -1}
-    return made
+def _monthly(interval: int, day: int) -> Rule:
+    made: Rule = {"FREQ": "MONTHLY", "INTERVAL": interval}
+    # A calendar leaves out a month without the day; the law takes that month's last one.
+    return made if day <= _SHORTEST else made | {"BYMONTHDAY": list(range(_SHORTEST, day + 1)), "BYSETPOS": -1}
 
 
-def _month(day: date, value: str) -> dict[str, str | int | list[int]]:
-    """The month of a yearly rule, which one with days of the month must name."""
-    month = int(value[2:4]) if value else day.month
-    number = int(value[5:7]) if value else day.day
-    return {"BYMONTH": month} if number >= _FIRST_SHORT_DAY else {}
+def _yearly(interval: int, month: int, day: int) -> Rule:
+    made: Rule = {"FREQ": "YEARLY", "INTERVAL": interval}
+    leap = (month, day) == (2, 29)
+    return made | {"BYMONTH": 2, "BYMONTHDAY": [28, 29], "BYSETPOS": -1} if leap else made
 
 
 def _period(value: str) -> Period:
