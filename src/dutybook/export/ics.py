@@ -162,7 +162,7 @@ def _event(revision: Revision, options: Calendar) -> Event:
         event.add("last-modified", changed)
     event.add("sequence", row.sequence)
     # DATE without DTEND is one whole day, DATE-TIME without it that moment (RFC 5545, 3.6.1).
-    event.add("dtstart", entry.start if entry else _start(row.start))
+    event.add("dtstart", _in_utc(entry.start if entry else _start(row.start)))
     event.add("summary", row.summary)
     if entry is None:
         event.add("status", "CANCELLED")
@@ -201,6 +201,10 @@ def _is_over(entry: Entry, now: datetime | None) -> bool:
         return False
     day = entry.start.date() if isinstance(entry.start, datetime) else entry.start
     return day < now.astimezone(UTC).date()
+
+
+def _in_utc(start: date | datetime) -> date | datetime:
+    return start.astimezone(UTC) if isinstance(start, datetime) and start.tzinfo else start
 
 
 def _start(text: str) -> date | datetime:

@@ -22,7 +22,7 @@ _FOLLOWING = 6
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry. ``start`` is a day, or a moment where hours count (in UTC; without a zone where none is known).
+    """One entry. ``start`` is a day, or a moment where hours count (without an offset where none is known).
 
     ``uid`` is set where the entry has a name of its own, a stored event's. Else ``slot`` (act, language, place, kind) and
     ``words`` (digest of the text it was made from) tell it again. ``shown``: the filters ask for it.
@@ -39,7 +39,13 @@ class Entry:
     categories: tuple[str, ...]
     url: str | None
     made: datetime
+    note: str = ""
     shown: bool = True
+
+    @property
+    def day(self) -> date:
+        """The day on which it is, as the clocks showed that it was counted by."""
+        return _day(self.start)
 
     @property
     def digest(self) -> str:
@@ -63,13 +69,16 @@ def entries(content: Content, base: Path | None = None) -> Iterator[Entry]:
 def _all(content: Content, base: Path | None) -> Iterator[Entry]:
     for row in content.rows():
         for deadline in row.norm.deadlines:
-            yield from _of_deadline(content, row, deadline, base)
+            yield from entries_of(content, row, deadline, base)
     for fact, document in content.facts():
         if fact.due:
             yield _fact_entry(fact, document, fact.due, content.shows(fact.due), base)
 
 
-def _of_deadline(content: Content, row: ObligationRow, deadline: DeadlineRow, base: Path | None) -> Iterator[Entry]:
+def entries_of(
+    content: Content, row: ObligationRow, deadline: DeadlineRow, base: Path | None = None
+) -> Iterator[Entry]:
+    """The entries of one deadline: what the text fixes, what returns from when the act applies, what events start."""
     if deadline.due:
         yield _entry(row, deadline, deadline.due, None, content.shows(deadline.due), base)
     elif not deadline.events and deadline.value and yearly_day(deadline.value):
@@ -125,7 +134,7 @@ def _entry(
         f"Who: {norm.bearer or 'Not named'}",
         f"What the text says: {f'{norm.stem} ' if norm.stem else ''}{norm.quote}",
     ]
-    return _finished(
+    made = _finished(
         uid=f"{event.id}@dutybook" if event else None,
         slot=_slot(row.document, norm.language, norm.place, deadline.kind),
         words=content_id(norm.quote, deadline.quote),
@@ -142,6 +151,7 @@ def _entry(
         shown=shown,
         base=base,
     )
+    return replace(made, note=event.note) if event else made
 
 
 def _fact_entry(fact: FactRow, document: DocumentRow, due: date, shown: bool, base: Path | None) -> Entry:
@@ -192,7 +202,7 @@ def _finished(
         uid=uid,
         slot=slot,
         words=words,
-        start=start.astimezone(UTC) if isinstance(start, datetime) and start.tzinfo else start,
+        start=start,
         rule=rule,
         summary=_short(" ".join(clean(summary).split()), SUMMARY_LIMIT),
         description="\n".join(_short(clean(line), TEXT_LIMIT) for line in lines),
