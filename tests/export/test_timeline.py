@@ -35,7 +35,8 @@ NORMS = (
 def act(norms: tuple[N, ...] = NORMS, **more: Any) -> Analysis:
     made = make_analysis(norms, **more)
     facts = tuple(replace(f, due=date.fromisoformat(f.value or "")) for f in made.facts)
-    return replace(made, facts=facts, document=replace(made.document, published="2030-01-10"))
+    norms_then = tuple(replace(n, applies_from=facts[0].due) for n in made.norms) if facts else made.norms
+    return replace(made, norms=norms_then, facts=facts, document=replace(made.document, published="2030-01-10"))
 
 
 def filled() -> Register:

@@ -79,6 +79,8 @@ def card(hit: Hit) -> Text:
     )
     made.append("\n    ")
     made.append_text(_marked(hit))
+    if applies := describe_times(hit):
+        made.append_text(text("\n    ", ("applies: ", "yellow"), applies))
     for deadline in hit.deadlines:
         made.append_text(text("\n    ", ("deadline: ", "yellow"), describe_deadline(deadline)))
     where = shorten(hit.work_title or hit.document_title or hit.source)
@@ -101,6 +103,13 @@ def _from_event(dated: DeadlineRow) -> str:
     return f" {dated.events[0].said}" if dated.events else ""
 
 
+def describe_times(norm: Any) -> str | None:
+    """From when and until when a norm applies; None where neither is known."""
+    begins = f"from {norm.applies_from}" if norm.applies_from else ""
+    ends = f"until {norm.applies_until}" if norm.applies_until else ""
+    return " ".join(part for part in (begins, ends) if part) or None
+
+
 def _marked(hit: Hit) -> Text:
     from rich.text import Text
 
@@ -118,6 +127,8 @@ def to_dict(hit: Hit) -> dict[str, Any]:
 
     made = asdict(hit)
     made["due"] = hit.due.isoformat() if hit.due else None
+    for name in ("applies_from", "applies_until"):
+        made[name] = made[name].isoformat() if made[name] else None
     made["deadlines"] = [
         {
             "id": d.id,

@@ -82,12 +82,13 @@ def entries_of(
     if deadline.due:
         yield _entry(row, deadline, deadline.due, None, content.shows(deadline.due), base)
     elif not deadline.events and deadline.value and yearly_day(deadline.value):
-        # A day of every year needs a first year: that in which the act applies. Other returns start with an event.
-        begins = content.begins(row.document)
+        # A day of every year needs a first year: that in which the norm applies. Other returns start with an event.
+        begins = row.norm.applies_from
         found = recurrence_of(deadline.value, begins) if begins else None
-        if found and begins:
-            steps = (f"the act applies from {begins}", f"{deadline.value} returns every year, first on {found.start}")
-            yield _entry(row, deadline, found.start, None, content.shows(_day(found.start)), base, found, steps)
+        if found:
+            steps = (f"it applies from {begins}", f"{deadline.value} returns every year, first on {found.start}")
+            shown = content.shows(_day(found.start))
+            yield _entry(row, deadline, found.start, None, shown, base, found, steps)
     for event in deadline.events:
         returns = _returns(deadline, event)
         if returns:
@@ -139,7 +140,7 @@ def _entry(
         slot=_slot(row.document, norm.language, norm.place, deadline.kind),
         words=content_id(norm.quote, deadline.quote),
         start=start,
-        rule=returns.rule if returns else None,
+        rule=_until(returns.rule, norm.applies_until) if returns else None,
         summary=(f"{norm.bearer}: {action}" if norm.bearer else action)
         + (f" ({event.note})" if event and event.note else ""),
         about=about,
@@ -212,6 +213,11 @@ def _finished(
         made=_made(document),
         shown=shown,
     )
+
+
+def _until(rule: Rule, last: date | None) -> Rule:
+    """A rule that ends with the day on which its norm does."""
+    return rule if last is None or rule["FREQ"] == "HOURLY" else rule | {"UNTIL": last}
 
 
 def _slot(document: DocumentRow, language: str, place: str, kind: str) -> str:

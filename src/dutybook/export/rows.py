@@ -13,9 +13,7 @@ from dutybook.store import Register as Register
 from dutybook.store.filters import as_date
 
 # What only norms have: under such a filter a fact of the act is not what was asked for.
-_OF_NORMS = ("words", "bearer", "modality", "bearer_class", "strength", "place", "role")
-
-_BEGINNINGS = ("application", "entry_into_force")
+_OF_NORMS = ("words", "bearer", "modality", "bearer_class", "strength", "place", "role", "applies_on")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +46,6 @@ class Content(Protocol):
     def rejections(self, seen: Collection[str]) -> Iterator[tuple[RejectedRow, DocumentRow]]:
         """Rejected candidates of the documents that :meth:`documents` gives."""
 
-    def begins(self, document: DocumentRow) -> date | None:
-        """The day from which the document's act applies, where it is known and one."""
-
     def shows(self, due: date | None) -> bool:
         """Whether a date lies in the window the filters ask for; without a window everything does, no date too."""
 
@@ -74,7 +69,6 @@ class RegisterContent:
         register.check_filters(self._filters)
         self._after = as_date(self._filters.deadline_after, "deadline_after")
         self._before = as_date(self._filters.deadline_before, "deadline_before")
-        self._begins: dict[str, date | None] = {}
         self._numbers = reader_export.work_numbers(register)
 
     def rows(self) -> Iterator[ObligationRow]:
@@ -99,15 +93,6 @@ class RegisterContent:
         for document, _ in self.documents(seen):
             for row in reader_export.rejected(self._register, document.id):
                 yield row, document
-
-    def begins(self, document: DocumentRow) -> date | None:
-        if document.id not in self._begins:
-            facts = self._register.facts(document.id)
-            days = {kind: {f.due for f in facts if f.type == kind and f.due} for kind in _BEGINNINGS}
-            # Where parts of an act apply from different days, nobody knows which part is meant.
-            one = next((days[kind] for kind in _BEGINNINGS if days[kind]), set())
-            self._begins[document.id] = next(iter(one)) if len(one) == 1 else None
-        return self._begins[document.id]
 
     def shows(self, due: date | None) -> bool:
         if due is None:

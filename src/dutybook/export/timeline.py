@@ -20,6 +20,8 @@ KINDS = (ACT, "obligation", "prohibition", "permission", "exemption", EVENT)
 _TELLING = 30
 """An action of fewer letters ("notify") says less than the text itself."""
 
+_LONGEST_SCOPE = 120
+
 FACTS = {
     "publication": "Published",
     "entry_into_force": "Enters into force",
@@ -139,7 +141,7 @@ def _items(content: RegisterContent, documents: Sequence[DocumentRow]) -> Iterat
     for fact, _ in content.facts():
         if fact.due:
             what = FACTS.get(fact.type, fact.type.replace("_", " ").capitalize())
-            yield Item(fact.due, ACT, what, clean(fact.quote), scope=_scope(fact))
+            yield Item(fact.due, ACT, what, clean(fact.quote), clean(fact.place), _scope(fact))
     for row in content.rows():
         for deadline in row.norm.deadlines:
             yield from _of_deadline(content, row, deadline)
@@ -167,9 +169,12 @@ def _undated(content: RegisterContent) -> int:
 
 
 def _scope(fact: FactRow) -> str:
-    """The parts of the act that a fact is about; empty for the whole of it."""
-    scope = getattr(fact, "scope", ())
-    return clean(scope if isinstance(scope, str) else ", ".join(scope))
+    """What a fact is about; empty for the whole act."""
+    parts = ", ".join(fact.scope)
+    if fact.outside:
+        parts = f"{parts} without {', '.join(fact.outside)}".strip()
+    about = " ".join(fact.about.split())[:_LONGEST_SCOPE] if fact.reach != "whole" else ""
+    return clean("; ".join(part for part in (parts, about) if part))
 
 
 def _day(written: str | None) -> date | None:

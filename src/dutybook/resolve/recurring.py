@@ -12,7 +12,7 @@ from dutybook.resolve.periods import Period, parse_period
 _YEARLY = re.compile(r"--(\d{2})-(\d{2})")
 _SHORTEST = 28
 
-Rule = dict[str, str | int | list[int]]
+Rule = dict[str, str | int | list[int] | date]
 """A rule by the names of RFC 5545, 3.3.10: ``FREQ``, ``INTERVAL``, …"""
 
 

@@ -38,6 +38,8 @@ class Hit:
     confidence: float
     stem: str | None
     role: str | None
+    applies_from: date | None
+    applies_until: date | None
     rank: float
     marks: tuple[tuple[int, int], ...]
 
@@ -80,6 +82,8 @@ def to_hit(norm: NormRow, rank: float, needles: tuple[str, ...]) -> Hit:
         confidence=norm.confidence,
         stem=norm.stem,
         role=norm.role,
+        applies_from=norm.applies_from,
+        applies_until=norm.applies_until,
         rank=rank,
         marks=tuple(_marks(norm.quote, needles)),
     )

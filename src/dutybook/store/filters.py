@@ -21,7 +21,8 @@ class Filters:
     words: see :mod:`dutybook.store.query`. bearer: part of the bearer, whatever case and accents.
     work: id, official number (CELEX), or part of the short title. document: id or its beginning, part of the
     source or the title. place: a place or its beginning (``Art 5``). deadline_before and deadline_after: the norm has
-    a date up to (from) this day, the day included, computed from the text or from an event that was stored. role: part of the bearer's English name, in any language.
+    a date up to (from) this day, the day included, computed from the text or from an event that was stored. role: part of
+    the bearer's English name, in any language. applies_on: the norm is known to apply on this day: what binds then.
     """
 
     words: str = ""
@@ -36,6 +37,7 @@ class Filters:
     bearer_class: str | None = None
     strength: str | None = None
     role: str | None = None
+    applies_on: date | str | None = None
 
     def __post_init__(self) -> None:
         """Raises BadFilter for a value that cannot be meant."""
@@ -44,7 +46,7 @@ class Filters:
         _one_of("strength", self.strength, ["must", "should"])
         if self.language is not None and not re.fullmatch(r"[A-Za-z]{2,3}", self.language):
             raise BadFilter(f"{self.language!r} is no language code. Give two letters, such as en, de or fr.")
-        for name in ("deadline_before", "deadline_after"):
+        for name in ("deadline_before", "deadline_after", "applies_on"):
             as_date(getattr(self, name), name)
 
     @property
@@ -108,6 +110,11 @@ class Filters:
             add(
                 f"n.id IN (SELECT x.norm FROM due_dates x WHERE {condition})",  # noqa: S608 - constants only
                 *(day for _, day in chosen),
+            )
+        if day := as_date(self.applies_on, "applies_on"):
+            add(
+                "n.id IN (SELECT t.norm FROM norm_times t WHERE t.applies_from <= ? AND coalesce(t.applies_until >= ?, 1))",
+                *(day.isoformat(), day.isoformat()),
             )
         return sql, values
 

@@ -44,18 +44,26 @@ _MIN_ID = 4
 # The act's own English text names the role, if it is in the register; else what was learned from other acts.
 _ROLE = """coalesce((SELECT e.role FROM definitions o JOIN definitions e ON e.work = o.work AND e.number = o.number
     AND e.language = 'en' WHERE o.id = {definition} ORDER BY e.document LIMIT 1), {else_})"""
+# An end moves by as many days as the fact that says so.
+_UNTIL = """coalesce((SELECT date(u.due, (julianday(n.applies_until) - julianday(e.due)) || ' days')
+        FROM moved_facts u JOIN facts e ON e.id = u.fact WHERE u.fact = n.applies_until_by), n.applies_until)"""
 _NORM = f"""SELECT n.id, n.document, d.title AS document_title, d.source, d.work, w.short_title AS work_title, n.place,
     n.modality, n.strength, n.bearer, n.bearer_class, n.quote, n.action, n.recipient, n.condition, n.exception, n.stem,
     n.language, n.page, n.confidence, json_array(n.span_start, n.span_end) AS span, n.boxes,
     n.cell, {_ROLE.format(definition="n.bearer_definition", else_="n.role")} AS role,
     (SELECT group_concat(quote, char(10)) FROM (SELECT p.quote FROM sanctions s JOIN penalties p ON p.id = s.penalty
-        WHERE s.norm = n.id ORDER BY s.position)) AS penalty
-    FROM norms n JOIN documents d ON d.id = n.document LEFT JOIN work_names w ON w.document = d.id"""  # noqa: S608 - constants only
+        WHERE s.norm = n.id ORDER BY s.position)) AS penalty,
+    coalesce(m.due, n.applies_from) AS applies_from, {_UNTIL} AS applies_until,
+    CASE WHEN m.fact IS NULL THEN n.applies_why ELSE m.steps END AS applies_why
+    FROM norms n LEFT JOIN moved_facts m ON m.fact = n.applies_from_by JOIN documents d ON d.id = n.document LEFT JOIN work_names w ON w.document = d.id"""  # noqa: S608 - constants only
 _DOCUMENT = """SELECT d.id, d.work, w.short_title AS work_title, d.title, d.language, d.genre, d.status, d.reason,
-    d.version_date, d.published, d.pages, d.characters, d.norms, d.problems, d.source, d.sha256, d.analyser
+    d.version_date, d.published, d.pages, d.characters, d.norms, d.problems, d.source, d.sha256, d.analyser, d.published_by
     FROM documents d LEFT JOIN work_names w ON w.document = d.id"""
 _DEADLINE = """SELECT id, norm, quote, kind, value, direction, anchor, due, reason, steps, page, starter, starter_kind
     FROM deadlines"""
+_FACT = """SELECT f.id, f.document, f.type, f.quote, f.value, coalesce(m.due, f.due) AS due,
+    CASE WHEN m.fact IS NULL THEN f.steps ELSE m.steps END AS steps, f.page, f.place, f.scope, f.outside, f.reach, f.about
+    FROM facts f LEFT JOIN moved_facts m ON m.fact = f.id"""
 _EVIDENCE = "SELECT finding, name, version, cue, confidence, why, page, boxes FROM evidence"
 _REJECTED = """SELECT r.id, r.document, d.title AS document_title, d.source, r.place, r.quote, r.reason, r.page, r.boxes
     FROM rejected r JOIN documents d ON d.id = r.document"""
@@ -127,6 +135,7 @@ class Reader:
             citations=tuple(self._citations("norm = ?", full)),
             headings=tuple(self._headings(full)),
             definitions=self._definitions(full),
+            dates=tuple(self._dates(full)),
             penalties=tuple(self._penalties("id IN (SELECT penalty FROM sanctions WHERE norm = ?)", full)),
         )
 
@@ -223,10 +232,19 @@ class Reader:
             raise NotFound(f"there is no document {document!r}. `dutybook documents` lists them.")
         return str(row[0])
 
+    def _dates(self, norm: str) -> list[FactRow]:
+        """The facts that say from when and until when a norm applies."""
+        sql = f"{_FACT} JOIN norms n ON f.id IN (n.applies_from_by, n.applies_until_by) WHERE n.id = ? ORDER BY f.position"
+        found = list(rows(FactRow, self.connection.execute(sql, (norm,))))
+        spoke = self._evidence("facts", [fact.id for fact in found])
+        return [replace(fact, evidence=spoke.get(fact.id)) for fact in found]
+
     def facts(self, document: str | None = None) -> list[FactRow]:
         condition, values = _of_document(document)
-        sql = "SELECT id, document, type, quote, value, due, steps, page FROM facts"
-        return list(rows(FactRow, self.connection.execute(f"{sql} {condition} ORDER BY document, position", values)))
+        condition = condition.replace("document", "f.document")
+        return list(
+            rows(FactRow, self.connection.execute(f"{_FACT} {condition} ORDER BY f.document, f.position", values))
+        )
 
     def penalties(self, document: str | None = None) -> list[PenaltyRow]:
         return self._penalties("document = ?", document) if document else self._penalties("1")

@@ -114,7 +114,8 @@ class NormRow:
 
     ``span`` is a half-open range of characters of the document's text. ``cell`` is its place in a table (``table``, ``row``,
     ``column``, from 1; ``column_header``, ``row_header``), None outside of tables. ``role`` is the bearer's English name, the same in
-    every language; ``penalty`` the words of the penalties that sanction the norm, one a line.
+    every language; ``penalty`` the words of the penalties that sanction the norm, one a line. ``applies_from`` and
+    ``applies_until`` are the first and last day on which it binds, moved where a later act moves them; ``applies_why`` says how.
     """
 
     id: str
@@ -143,6 +144,9 @@ class NormRow:
     cell: dict[str, Any] | None = None
     role: str | None = None
     penalty: str | None = None
+    applies_from: date | None = None
+    applies_until: date | None = None
+    applies_why: tuple[str, ...] = ()
 
     @property
     def due(self) -> date | None:
@@ -152,7 +156,7 @@ class NormRow:
 
 @dataclass(frozen=True, slots=True)
 class DocumentRow:
-    """A document; ``reason`` says why it is unreadable or only partly read."""
+    """A document; ``reason`` says why it is unreadable or only partly read, ``published_by`` what says when it was published."""
 
     id: str
     work: str | None
@@ -171,10 +175,16 @@ class DocumentRow:
     source: str
     sha256: str
     analyser: str
+    published_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class FactRow:
+    """A date in the life of the act; ``due`` is moved where a later act moves it, the last of ``steps`` then says so.
+
+    ``scope``, ``outside``, ``reach``, ``about`` as in :class:`~dutybook.records.Fact`.
+    """
+
     id: str
     document: str
     type: str
@@ -183,6 +193,12 @@ class FactRow:
     due: date | None
     steps: tuple[str, ...]
     page: int | None
+    place: str = ""
+    scope: tuple[str, ...] = ()
+    outside: tuple[str, ...] = ()
+    reach: str = "whole"
+    about: str = ""
+    evidence: EvidenceRow | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +263,10 @@ class DefinitionRow:
 
 @dataclass(frozen=True, slots=True)
 class NormDetail:
-    """All that the register knows about one norm. ``headings`` are those above it, outermost first."""
+    """All that the register knows about one norm. ``headings`` are those above it, outermost first.
+
+    ``dates`` are the facts that say from when and until when it applies.
+    """
 
     norm: NormRow
     evidence: EvidenceRow | None
@@ -255,6 +274,7 @@ class NormDetail:
     headings: tuple[str, ...]
     definitions: tuple[DefinitionRow, ...] = ()
     penalties: tuple[PenaltyRow, ...] = ()
+    dates: tuple[FactRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,15 +323,20 @@ def _day(text: str | None) -> date | None:
 
 # How the columns that are not shown as they are stored are read.
 _READ: dict[str, Callable[[Any], object]] = {
+    "applies_from": _day,
+    "applies_until": _day,
+    "applies_why": _list,
     "boxes": _list,
     "cancelled": bool,
     "cell": _object,
     "dates": _list,
     "due": _day,
     "orphan": bool,
+    "outside": _list,
     "paths": _list,
     "problems": _list,
     "resolved": bool,
+    "scope": _list,
     "span": _list,
     "steps": _list,
 }

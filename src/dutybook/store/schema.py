@@ -28,6 +28,8 @@ CONTENT_TABLES = (
     "definitions",
     "norm_terms",
     "sanctions",
+    "date_changes",
+    "moved_facts",
     "evidence",
 )
 
@@ -195,7 +197,41 @@ V4: tuple[str, ...] = (
     "CREATE INDEX norms_bearer_definition ON norms(bearer_definition)",
 )
 
-V5: tuple[str, ...] = ()
+# From when and until when a norm applies, and which facts say so; what a fact's date is about (JSON lists of places, ``reach`` as
+# in :class:`~dutybook.records.Reach`, ``about`` the words that limit it) and what days were computed from (JSON of
+# :class:`~dutybook.records.Computation`). ``date_changes`` are dates that an amending act puts in place of others;
+# ``moved_facts`` is what follows from them for the facts of the act that is amended, made anew whenever one of both changes.
+V5: tuple[str, ...] = (
+    "ALTER TABLE documents ADD COLUMN published_by TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE norms ADD COLUMN applies_from TEXT",
+    "ALTER TABLE norms ADD COLUMN applies_until TEXT",
+    "ALTER TABLE norms ADD COLUMN applies_from_by TEXT",
+    "ALTER TABLE norms ADD COLUMN applies_until_by TEXT",
+    "ALTER TABLE norms ADD COLUMN applies_why TEXT NOT NULL DEFAULT '[]'",
+    "CREATE INDEX norms_applies_from ON norms(applies_from)",
+    "CREATE INDEX norms_applies_from_by ON norms(applies_from_by)",
+    "ALTER TABLE deadlines ADD COLUMN basis TEXT",
+    "ALTER TABLE facts ADD COLUMN place TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE facts ADD COLUMN scope TEXT NOT NULL DEFAULT '[]'",
+    "ALTER TABLE facts ADD COLUMN outside TEXT NOT NULL DEFAULT '[]'",
+    "ALTER TABLE facts ADD COLUMN reach TEXT NOT NULL DEFAULT 'whole'",
+    "ALTER TABLE facts ADD COLUMN about TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE facts ADD COLUMN basis TEXT",
+    f"""CREATE TABLE date_changes (
+        id TEXT PRIMARY KEY, {_DOCUMENT}, position INTEGER NOT NULL, work TEXT NOT NULL, target TEXT, old TEXT NOT NULL,
+        new TEXT NOT NULL, place TEXT NOT NULL, quote TEXT NOT NULL, page INTEGER, {_SPAN}
+    ) STRICT""",
+    "CREATE INDEX date_changes_document ON date_changes(document, position)",
+    "CREATE INDEX date_changes_work ON date_changes(work)",
+    """CREATE TABLE moved_facts (
+        fact TEXT PRIMARY KEY REFERENCES facts(id) ON DELETE CASCADE, due TEXT NOT NULL, steps TEXT NOT NULL
+    ) STRICT""",
+    # The days on which a norm applies, later acts taken into account: an end moves by as many days as its fact does.
+    """CREATE VIEW norm_times AS SELECT n.id AS norm, n.document, coalesce(m.due, n.applies_from) AS applies_from,
+        coalesce(date(u.due, (julianday(n.applies_until) - julianday(e.due)) || ' days'), n.applies_until) AS applies_until
+        FROM norms n LEFT JOIN moved_facts m ON m.fact = n.applies_from_by
+        LEFT JOIN moved_facts u ON u.fact = n.applies_until_by LEFT JOIN facts e ON e.id = n.applies_until_by""",
+)
 
 # What people say, and what was sent to their calendars: no content of documents, so re-reading a document leaves it alone.
 # ``event_dates`` has the days (for hours: moments with their offset) that follow from an event, the next ones of what

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -55,11 +56,12 @@ def test_recitals_and_amendments_state_no_facts(zone: Zone) -> None:
 
 
 def test_each_type_and_value_is_found_once() -> None:
-    line = "It shall apply from 2 August 2027."
-    text = f"{line} // {line}"
-    found = find_facts(text, sentences(text, "en"), load, Genre.EU_ACT, None, document="d1")
-    assert [f.span for f in found] == [Span(15, 33)]
-    other = find_facts(text, sentences(text, "en"), load, Genre.EU_ACT, None, document="d2")
+    line = "This Act shall apply from 2 August 2027."
+    text = f"{line} {line}"
+    twice = [replace(s, span=span) for s in sentences(text, "en") for span in (Span(0, 40), Span(41, 81))]
+    found = find_facts(text, twice, load, Genre.EU_ACT, None, document="d1")
+    assert [f.span for f in found] == [Span(21, 39)]
+    other = find_facts(text, twice, load, Genre.EU_ACT, None, document="d2")
     assert other[0].id != found[0].id
 
 
