@@ -31,6 +31,7 @@ COMMANDS = (
     "rejected",
     "documents",
     "summary",
+    "timeline",
     "export",
     "doctor",
     "page-image",
