@@ -21,8 +21,8 @@ class Filters:
     words: see :mod:`dutybook.store.query`. bearer: part of the bearer, whatever case and accents.
     work: id, official number (CELEX), or part of the short title. document: id or its beginning, part of the
     source or the title. place: a place or its beginning (``Art 5``). deadline_before and deadline_after: the norm has
-    a computed date up to (from) this day, the day included. role: part of the bearer's English name, in any language.
-    applies_on: the norm is known to apply on this day: what binds then.
+    a date up to (from) this day, the day included, computed from the text or from an event that was stored. role: part of
+    the bearer's English name, in any language. applies_on: the norm is known to apply on this day: what binds then.
     """
 
     words: str = ""
@@ -108,7 +108,7 @@ class Filters:
             chosen = [(condition, day.isoformat()) for condition, day in bounds if day]
             condition = " AND ".join(c for c, _ in chosen)
             add(
-                f"EXISTS (SELECT 1 FROM deadlines x WHERE x.norm = n.id AND {condition})",  # noqa: S608 - constants only
+                f"n.id IN (SELECT x.norm FROM due_dates x WHERE {condition})",  # noqa: S608 - constants only
                 *(day for _, day in chosen),
             )
         if day := as_date(self.applies_on, "applies_on"):
