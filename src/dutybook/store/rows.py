@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, TypeVar
 
@@ -26,8 +26,50 @@ class EvidenceRow:
 
 
 @dataclass(frozen=True, slots=True)
+class EventRow:
+    """An event that somebody entered, and what follows from it for a deadline.
+
+    ``happened`` and ``dates`` are ISO 8601, with time and offset where they were known and hours count; ``due`` is the day
+    of the first of ``dates``. ``place`` and ``law`` are by whose days off and rules it was counted. The words of the
+    deadline and its norm are kept, so that it can be read when ``orphan``: the register has its deadline no more.
+    """
+
+    id: str
+    deadline: str
+    norm: str
+    document: str
+    happened: str
+    place: str | None
+    law: str | None
+    due: date
+    dates: tuple[str, ...]
+    steps: tuple[str, ...]
+    note: str
+    created: str
+    quote: str
+    kind: str
+    value: str | None
+    anchor: str | None
+    norm_place: str
+    title: str
+    work: str | None
+    language: str
+    orphan: bool = False
+
+    @property
+    def said(self) -> str:
+        """Where its dates come from: ``from event of 2026-03-02 14:00 (note)``."""
+        moment = self.happened.replace("T", " ")
+        return f"from event of {moment}" + (f" ({self.note})" if self.note else "")
+
+
+@dataclass(frozen=True, slots=True)
 class DeadlineRow:
-    """A deadline; ``due`` is None where the text alone does not fix it, ``reason`` then says what is missing."""
+    """A deadline; ``due`` is None where the text alone does not fix it, ``reason`` then says what is missing.
+
+    ``starter`` are the words for who brings the event about that starts it, ``starter_kind`` whether that is the bearer,
+    another party, an authority or the act itself. ``events`` are those that were stored.
+    """
 
     id: str
     norm: str
@@ -41,6 +83,29 @@ class DeadlineRow:
     steps: tuple[str, ...]
     page: int | None
     evidence: EvidenceRow | None = None
+    starter: str | None = None
+    starter_kind: str | None = None
+    events: tuple[EventRow, ...] = ()
+
+    def dated(self) -> Iterator[DeadlineRow]:
+        """It once a day on which it is due: as the text says, then as each event says, that event alone in ``events``."""
+        if self.due:
+            yield replace(self, events=())
+        for event in self.events:
+            for day in event.dates:
+                due = date.fromisoformat(day[:10])
+                yield replace(self, due=due, steps=event.steps, reason="", events=(event,))
+
+    @property
+    def moment(self) -> str | None:
+        """``due`` as ISO 8601, with its time where hours count."""
+        found = (d for event in self.events for d in event.dates if self.due and d.startswith(self.due.isoformat()))
+        return next(found, self.due.isoformat() if self.due else None)
+
+    @property
+    def first_due(self) -> date | None:
+        """The earliest of its days."""
+        return min((d.due for d in self.dated() if d.due), default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +114,8 @@ class NormRow:
 
     ``span`` is a half-open range of characters of the document's text. ``cell`` is its place in a table (``table``, ``row``,
     ``column``, from 1; ``column_header``, ``row_header``), None outside of tables. ``role`` is the bearer's English name, the same in
-    every language; ``penalty`` the words of the penalties that sanction the norm, one a line.
+    every language; ``penalty`` the words of the penalties that sanction the norm, one a line. ``applies_from`` and
+    ``applies_until`` are the first and last day on which it binds, moved where a later act moves them; ``applies_why`` says how.
     """
 
     id: str
@@ -78,16 +144,19 @@ class NormRow:
     cell: dict[str, Any] | None = None
     role: str | None = None
     penalty: str | None = None
+    applies_from: date | None = None
+    applies_until: date | None = None
+    applies_why: tuple[str, ...] = ()
 
     @property
     def due(self) -> date | None:
-        """The earliest computed date of its deadlines."""
-        return min((d.due for d in self.deadlines if d.due), default=None)
+        """The earliest computed date of its deadlines, those from stored events included."""
+        return min((due for d in self.deadlines if (due := d.first_due)), default=None)
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentRow:
-    """A document; ``reason`` says why it is unreadable or only partly read."""
+    """A document; ``reason`` says why it is unreadable or only partly read, ``published_by`` what says when it was published."""
 
     id: str
     work: str | None
@@ -106,10 +175,16 @@ class DocumentRow:
     source: str
     sha256: str
     analyser: str
+    published_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class FactRow:
+    """A date in the life of the act; ``due`` is moved where a later act moves it, the last of ``steps`` then says so.
+
+    ``scope``, ``outside``, ``reach``, ``about`` as in :class:`~dutybook.records.Fact`.
+    """
+
     id: str
     document: str
     type: str
@@ -118,6 +193,12 @@ class FactRow:
     due: date | None
     steps: tuple[str, ...]
     page: int | None
+    place: str = ""
+    scope: tuple[str, ...] = ()
+    outside: tuple[str, ...] = ()
+    reach: str = "whole"
+    about: str = ""
+    evidence: EvidenceRow | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +263,10 @@ class DefinitionRow:
 
 @dataclass(frozen=True, slots=True)
 class NormDetail:
-    """All that the register knows about one norm. ``headings`` are those above it, outermost first."""
+    """All that the register knows about one norm. ``headings`` are those above it, outermost first.
+
+    ``dates`` are the facts that say from when and until when it applies.
+    """
 
     norm: NormRow
     evidence: EvidenceRow | None
@@ -190,6 +274,7 @@ class NormDetail:
     headings: tuple[str, ...]
     definitions: tuple[DefinitionRow, ...] = ()
     penalties: tuple[PenaltyRow, ...] = ()
+    dates: tuple[FactRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,17 +318,25 @@ def _object(text: str | None) -> dict[str, Any] | None:
 
 
 def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
+    return date.fromisoformat(text[:10]) if text else None
 
 
 # How the columns that are not shown as they are stored are read.
 _READ: dict[str, Callable[[Any], object]] = {
+    "applies_from": _day,
+    "applies_until": _day,
+    "applies_why": _list,
     "boxes": _list,
+    "cancelled": bool,
     "cell": _object,
+    "dates": _list,
     "due": _day,
+    "orphan": bool,
+    "outside": _list,
     "paths": _list,
     "problems": _list,
     "resolved": bool,
+    "scope": _list,
     "span": _list,
     "steps": _list,
 }
