@@ -11,7 +11,15 @@ import pytest
 
 from dutybook.errors import NotFound
 from dutybook.languages.places import institutions, zones
-from dutybook.resolve.holidays import HolidaysAt, holidays_of, known_place, moment_at, unknown_years, zone_of
+from dutybook.resolve.holidays import (
+    HolidaysAt,
+    holidays_for,
+    holidays_of,
+    known_place,
+    moment_at,
+    unknown_years,
+    zone_of,
+)
 
 
 @pytest.mark.parametrize(
@@ -61,6 +69,14 @@ def test_statutory_holidays_are_without_substitutes_and_decrees() -> None:
     assert date(2026, 7, 3) not in holidays_of("US", 2026, 2026, statutory_only=True)
     assert holidays_of("DE", 2026, 2026, statutory_only=True) == holidays_of("DE", 2026, 2026)
     assert holidays_of("EU-COM", 2026, 2026, statutory_only=True) == holidays_of("EU-COM", 2026, 2026)
+
+
+def test_a_law_may_know_listed_holidays_only() -> None:
+    assert holidays_for("reg1182", "DE").statutory_only
+    assert not holidays_for("bgb", "DE").statutory_only
+    assert not holidays_for(None, "DE").statutory_only
+    with pytest.raises(NotFound, match="reg1182"):
+        holidays_for("brussels", "DE")
 
 
 @pytest.mark.parametrize(("first", "last"), [(2026, 2025), (0, 2), (1, 9999), (9999, 10000)])
@@ -187,7 +203,7 @@ def test_clocks_of_a_place() -> None:
 
 def test_the_library_is_loaded_only_where_it_is_needed() -> None:
     code = (
-        "import sys; import dutybook.pipeline.analyse, dutybook.resolve.asking; "
+        "import sys; import dutybook.pipeline.analyse, dutybook.resolve.due; "
         "from dutybook.resolve.holidays import holidays_of; holidays_of('EU-COM', 2026, 2026); "
         "sys.exit('holidays' in sys.modules)"
     )

@@ -16,6 +16,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from dutybook.errors import NotFound
+from dutybook.languages.period_laws import period_law
 from dutybook.languages.places import Institution, institutions, zones
 
 _OTHER_NAMES = {"EL": "GR", "UK": "GB", "COM": "EU-COM", "EP": "EU-EP"}
@@ -115,15 +116,15 @@ class HolidaysAt(Mapping[date, str]):
 
     def __init__(self, place: str, *, statutory_only: bool = False) -> None:
         self.place = _code(place)
-        self._statutory_only = statutory_only
+        self.statutory_only = statutory_only
         self._asked: set[int] = set()
 
     def __getitem__(self, day: date) -> str:
         self._asked.add(day.year)
-        return _of_year(self.place, day.year, self._statutory_only)[day]
+        return _of_year(self.place, day.year, self.statutory_only)[day]
 
     def __iter__(self) -> Iterator[date]:
-        return (day for year in sorted(self._asked) for day in _of_year(self.place, year, self._statutory_only))
+        return (day for year in sorted(self._asked) for day in _of_year(self.place, year, self.statutory_only))
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
@@ -134,6 +135,18 @@ class HolidaysAt(Mapping[date, str]):
     def unknown(self) -> tuple[int, ...]:
         """The years that were looked up and are not known."""
         return tuple(year for year in sorted(self._asked) if not _is_known(self.place, year))
+
+
+def holidays_for(law: str | None, place: str) -> HolidaysAt:
+    """The holidays of a place as far as a law knows them.
+
+    Union law asks for the lists that the states have transmitted (Art 2(1) Reg. 1182/71), which rarely hold days off that a
+    decree gives for one year: counted, they would make a period end too late.
+
+    Raises:
+        NotFound: there is no such law or place.
+    """
+    return HolidaysAt(place, statutory_only=law is not None and period_law(law).listed is not None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,9 +93,7 @@ class Rules:
         start, end = masked.origin(*quote)
         return TemporalFinding(Span(start, end), rule.kind, value, direction, anchor, rule.name, rule.confidence)
 
-    def _value(
-        self, kind: DeadlineKind, match: re.Match[str], quote: tuple[int, int], masked: Masked
-    ) -> str | None:
+    def _value(self, kind: DeadlineKind, match: re.Match[str], quote: tuple[int, int], masked: Masked) -> str | None:
         unit = group(match, "u")
         expression = masked.inside(*quote) or masked.inside(*match.span())
         if unit is not None:  # "the fifth day of each month" returns every month
