@@ -113,6 +113,12 @@ def test_periods_that_run_back(law: str, value: str, event: str, due: str, optio
     assert str(compute_due(value, BEFORE, date.fromisoformat(event), law=law, **options)[0]) == due
 
 
+def test_clear_days_after_an_event_are_mostly_a_wait() -> None:
+    due, steps = compute_due("P14D", AFTER, date(2026, 3, 2), law="uk", clear=True)
+    assert due == date(2026, 3, 17)
+    assert "what must wait" in steps[-1]
+
+
 def test_an_extension_counts_from_the_end_of_the_period_it_extends() -> None:
     first, _ = compute_due("P1M", AFTER, date(2026, 2, 7), law="bgb")
     assert first == date(2026, 3, 9)  # 7 March is a Saturday; the extension begins after Monday (§ 190 BGB)

@@ -78,6 +78,7 @@ class Clear(Section):
 
     name: str
     source: str
+    note: str = Field(default="", description="what else the reader must know of an end after an event")
     words: tuple[str, ...] = ()
 
 

@@ -23,6 +23,8 @@ def forwards(asked: Asked, day: date, steps: list[str]) -> date:
     if asked.clear and law.clear:
         due += ONE
         steps.append(f"nor is the last day of {law.clear.name}: {due} ({law.clear.source})")
+        if law.clear.note:
+            steps.append(law.clear.note)
     if asked.moves and _end_moves(asked):
         due = move_on(asked, due, steps)
         return _least(asked, day_before, due, steps)
