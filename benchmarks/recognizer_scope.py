@@ -38,10 +38,10 @@ class Scope:
         self._glued = re.compile(rf"\d(?!(?:{marks})(?!\w))[^\W\d_]|[^\W\d_]\d", re.IGNORECASE)
         self._indefinite = re.compile(rf"\b(?:{INDEFINITE[pack.code]})\b", re.IGNORECASE)
         self._chat = re.compile(rf"\b(?:{CHAT.get(pack.code, '(?!)')})(?!\w)", re.IGNORECASE)
-        numbers = [w for w, n in temporal.numbers.items() if n in (19, 20)] + [
-            w for w, n in temporal.scales.items() if n >= 1000
-        ]
-        self._spelt_year = re.compile(rf"\b(?:{'|'.join(numbers) or '(?!)'})", re.IGNORECASE)
+        teens = "|".join(w for w, n in temporal.numbers.items() if n in (19, 20)) or "(?!)"
+        glued = "|".join(w for w, n in temporal.scales.items() if n >= 1000 and len(w) > 3) or "(?!)"
+        apart = "|".join(w for w, n in temporal.scales.items() if n >= 1000) or "(?!)"
+        self._spelt_year = re.compile(rf"\b(?:{teens}|{apart}|\w*(?:{glued}))", re.IGNORECASE)
 
     def left_out(self, case: dict[str, Any], file: str, today: date | None) -> str | None:
         """Why a case is not in scope; None where it is."""

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -27,7 +28,7 @@ from typing import Any
 from recognizer_scope import Scope
 
 from dutybook.extract.deadlines.reading import TimeExpression, TimeKind, read_expressions
-from dutybook.extract.deadlines.values import LOOK_BACK
+from dutybook.extract.deadlines.values import LOOK_BACK, iso_period
 from dutybook.languages import load
 
 LANGUAGES = {
@@ -108,23 +109,9 @@ def _recent(case: Case, past: dict[str, str]) -> bool:
 
 
 def _whole(period: str) -> str:
-    """Half a year as six months: our values have no parts of a unit."""
-    for written, plain in FRACTIONS.items():
-        if period == written:
-            return plain
-    return period
-
-
-FRACTIONS = {
-    "P0.5Y": "P6M",
-    "P1.5Y": "P18M",
-    "P2.5Y": "P30M",
-    "P3.5Y": "P42M",
-    "PT0.5H": "PT30M",
-    "PT1.5H": "PT90M",
-    "PT2.5H": "PT150M",
-    "PT3.5H": "PT210M",
-}
+    """Half a year as six months, as our values put it (``iso_period``)."""
+    part = re.fullmatch(r"P(T?)(\d+\.\d+)([YMWDH])", period)
+    return (part and iso_period(float(part[2]), part[3])) or period
 
 
 def found_in(case: Case, expressions: tuple[TimeExpression, ...]) -> str:

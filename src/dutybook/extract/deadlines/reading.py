@@ -60,8 +60,10 @@ def read_expressions(text: str, pack: LanguagePack, relative_to: date | None = N
         if f.kind is DeadlineKind.RECURRING and f.value
     ]
     read = [found for e in scanner.phrases(text, relative_to) if (found := _read(e)) is not None]
-    free = [e for e in read if not any(e.span.start < r.span.end and r.span.start < e.span.end for r in returning)]
-    return tuple(sorted([*free, *returning], key=lambda e: e.span))
+    wider = [e for e in read if e.kind is TimeKind.RECURRENCE]
+    kept = [r for r in returning if not any(w.span.contains(r.span) for w in wider)]
+    free = [e for e in read if not any(e.span.start < r.span.end and r.span.start < e.span.end for r in kept)]
+    return tuple(sorted([*free, *kept], key=lambda e: e.span))
 
 
 def _read(expression: Expression) -> TimeExpression | None:

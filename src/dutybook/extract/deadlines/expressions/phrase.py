@@ -47,7 +47,15 @@ class Phrase:
 
     @property
     def quantity(self) -> str | None:
-        return next((e.value for e in self.inside if e.slot == "quantity"), None)
+        found = next((e.value for e in self.inside if e.slot == "quantity"), None)
+        if found is None and "n" in self.groups and "unit" in self.groups:  # "les trois dernières semaines"
+            return self._words.period(self.groups["n"], self.unit)
+        return found
+
+    @property
+    def ordinal(self) -> str | None:
+        """The value of a counted unit, "the third working day"."""
+        return next((e.value for e in self.inside if e.slot == "ordinal"), None)
 
     @property
     def shift(self) -> int | None:

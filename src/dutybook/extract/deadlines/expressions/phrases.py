@@ -67,7 +67,7 @@ def _source(pattern: str, words: Words) -> str:
     dated = "".join(SLOTS[slot] for slot in DATED)
     marks = words.pack.ordinal_digits or "(?!)"
     end = (
-        rf"[{dated}{SLOTS['weekday']}]|(?P<%s_y>(?:19|20|21)\d\d)(?!\d)|(?P<%s_d>\d{{1,2}})(?!\d)(?:{marks})?"
+        rf"[{dated}{SLOTS['weekday']}](?:\.(?=\s+\w))?|(?P<%s_y>(?:19|20|21)\d\d)(?!\d)|(?P<%s_d>\d{{1,2}})(?!\d)(?:{marks})?"
         rf"|(?P<%s_o>{words.ordinal_words(31)})"
     )
     fields = {

@@ -125,7 +125,7 @@ class Scanner:
         after = rf"(?:\s+(?:{alternatives(pack.after_unit)}))?" if pack.after_unit else ""
         half = f"(?:(?P<half>{self.words.half}))?" if pack.and_half else ""
         half_after = f"(?:(?P<half2>{self.words.half}))?" if pack.and_half else ""
-        hyphen = "[-‑]|" if loose else ""  # "all-day"
+        hyphen = "[-‑]|(?<=['’])|" if loose else ""  # "all-day", "l'année"
         return (
             rf"{before}{ranges}(?P<n>{self.words.quantity_numbers(loose=loose)}){half}(?:\s*\([^()]{{1,30}}\))?"
             rf"(?:\s+|{hyphen}(?<=\d)\s*[-‑]?){filler}(?P<unit>{self.unit_forms}){after}{half_after}"
@@ -158,8 +158,9 @@ class Scanner:
                 yield from self._read(form, text, self._month_year_value, "date")
         if relative_to:
             yield from self._relatives(text, relative_to, phrases)
-        yield from self._read(self._compound, text, self._compound_value, "quantity")
-        yield from self._read(quantity or self._quantity, text, self._quantity_value, "quantity")
+        periods = [(self._compound, self._compound_value), (quantity or self._quantity, self._quantity_value)]
+        for pattern, value_of in periods if phrases else reversed(periods):
+            yield from self._read(pattern, text, value_of, "quantity")
         if phrases:  # else "third" and "week" are read apart
             yield from self._read(self._ordinal, text, self._ordinal_value, "ordinal")
         if numeric or not phrases:

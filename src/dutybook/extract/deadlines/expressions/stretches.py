@@ -132,6 +132,8 @@ def part_of(stretch: Stretch, part: Part, today: date | None) -> Stretch | None:
     Weeks are halved after Wednesday, months after the 15th, years after June; how much "early" covers is no one's law.
     """
     first, last = stretch.first, stretch.last
+    if stretch.kind == "D":
+        return None
     if part in ("rest", "later", "earlier"):
         if today is None or not first <= today <= last:
             return None
