@@ -104,6 +104,8 @@ class Rules:
             return None
         if kind is DeadlineKind.RECURRING and value and value.startswith("P"):
             return f"R/{value}"
+        if kind is DeadlineKind.FIXED and value and value.startswith("--"):
+            return None  # a window whose year no one states
         return value
 
 
