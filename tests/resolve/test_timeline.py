@@ -34,6 +34,7 @@ from dutybook.resolve.replay import replay
 from dutybook.resolve.timeline import act_dates, apply_dates
 
 TEXT = "x" * 400
+ELSEWHERE = Span(300, 310)
 EVIDENCE = Evidence("rule", "1", None, 0.9)
 KINDS = {
     "Chapter": ProvisionKind.CHAPTER,
@@ -108,7 +109,7 @@ def fact(
     kind: FactType = FactType.APPLICATION,
     reach: Reach = Reach.WHOLE,
     at: str = "Art 20(2)",
-    span: Span = Span(300, 310),
+    span: Span = ELSEWHERE,
     about: str = "",
 ) -> Fact:
     due = date.fromisoformat(day) if day else None
