@@ -120,7 +120,9 @@ def test_a_later_act_moves_it(acts: Path, capsys: Capture) -> None:
     assert run(["--database", str(database), "explain", identity]) == 0
     out = " ".join(capsys.readouterr().out.split())
     assert "moved to 2035-12-01 by Regulation (EU) 2033/12" in out
-    assert "Art 1: “In Article 3(2) of Regulation (EU) 2031/777, ‘1 June 2034’ is replaced by ‘1 December 2035’.”" in out
+    assert (
+        "Art 1: “In Article 3(2) of Regulation (EU) 2031/777, ‘1 June 2034’ is replaced by ‘1 December 2035’.”" in out
+    )
 
 
 def test_a_day_that_is_none_is_said_so(acts: Path, capsys: Capture) -> None:

@@ -202,6 +202,17 @@ def test_a_text_newer_than_the_change_has_it_already() -> None:
         assert days(register)[1] == "2034-06-01"
 
 
+def test_the_timeline_of_an_act_is_that_of_its_newest_text() -> None:
+    with open_register() as register:
+        register.add(act())
+        register.add(act(version="2032-12-01", salt="consolidated"))
+        register.add(amendment(MOVE))
+        found = [(str(f.due), f.type) for f in register.timeline(HARBOUR.id)]
+        assert found == [("2032-06-01", "application"), ("2035-12-01", "application"), ("2040-06-01", "expiry")]
+        assert {f.document for f in register.timeline(HARBOUR.id)} == {act(salt="consolidated").document.id}
+        assert register.timeline("nothing") == []
+
+
 def test_places_are_compared_without_counted_subparagraphs() -> None:
     assert plain("Art 113 subpara 3(b)") == "Art 113(b)"
     assert plain("§ 7 Abs. 2 Satz 1") == "§ 7 Abs. 2"
