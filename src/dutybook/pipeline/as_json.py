@@ -175,6 +175,8 @@ class _Writer:
             "direction": deadline.direction.value if deadline.direction else None,
             "anchor": _words(deadline.anchor),
             "due": deadline.due.isoformat() if deadline.due else None,
+            "starter": _words(deadline.starter),
+            "starter_kind": deadline.starter_kind.value if deadline.starter_kind else None,
         }
 
     def evidence(self, evidence: Evidence) -> dict[str, Any]:
