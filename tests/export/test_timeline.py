@@ -17,8 +17,9 @@ from builders import HARBOUR, N, make_analysis
 from dutybook.errors import BadFilter
 from dutybook.export.timeline import ACT, EVENT, KINDS, Item, Timeline, timeline_of
 from dutybook.export.timeline_layout import bubbles, cut, flags, scale_for, width_of, wrap
+from dutybook.export.timeline_picture import WIDTH, Label, Picture, lay_out
 from dutybook.export.timeline_rows import MOST_ROWS, rows_of
-from dutybook.export.timeline_svg import WIDTH, Label, Picture, lay_out, svg_of
+from dutybook.export.timeline_svg import svg_of
 from dutybook.pipeline.due_dates import due
 from dutybook.records import Analysis
 from dutybook.store import Register, open_register
