@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import dutybook
+from together import check_each
 
 MODULES = sorted(m.name for m in pkgutil.walk_packages(dutybook.__path__, "dutybook.") if "__main__" not in m.name)
 
@@ -28,10 +29,12 @@ def test_unknown_name_is_an_attribute_error() -> None:
         dutybook.nonsense  # noqa: B018
 
 
-@pytest.mark.parametrize("name", ["dutybook", *MODULES])
-def test_docstring_examples_run(name: str) -> None:
-    outcome = doctest.testmod(importlib.import_module(name), optionflags=doctest.ELLIPSIS)
-    assert outcome.failed == 0
+def test_docstring_examples_run() -> None:
+    def run(name: str) -> None:
+        outcome = doctest.testmod(importlib.import_module(name), optionflags=doctest.ELLIPSIS)
+        assert outcome.failed == 0
+
+    check_each(["dutybook", *MODULES], run)
 
 
 def test_import_is_light() -> None:

@@ -213,6 +213,15 @@ class TestFlatLists:
         [
             ("1.   The keeper may: a) ask a fee; ofwel b) refuse.", ["1. The keeper may:", "a) ask a fee; ofwel", "b) refuse."]),
             (
+                "1.   A notice is not needed where: (a) the port knows; (b) it would take weeks. In such a case, a sign is put up. 2.   Signs are lit.",
+                [
+                    "1. A notice is not needed where:",
+                    "(a) the port knows;",
+                    "(b) it would take weeks. In such a case, a sign is put up.",
+                    "2. Signs are lit.",
+                ],
+            ),
+            (
                 "1.   A keeper is named by: — the council; — the mayor; or — the port.",
                 ["1. A keeper is named by:", "— the council;", "— the mayor; or", "— the port."],
             ),
@@ -248,7 +257,7 @@ class TestFlatLists:
             ("1.   The ports in points (a) to (d), and points (a), (b) and (c) of Annex I, pay.", None),
             ("(1)   Wer wacht, wacht. (2)   Wer schläft, nicht.", ["(1) Wer wacht, wacht.", "(2) Wer schläft, nicht."]),
         ],
-        ids=["or", "dashes", "no colon", "subparagraph", "sentence", "quoted", "cited", "brackets"],
+        ids=["or", "in that case", "dashes", "no colon", "subparagraph", "sentence", "quoted", "cited", "brackets"],
     )  # fmt: skip
     def test_pieces(self, text: str, pieces: list[str] | None) -> None:
         found = flat_articles(f"Article 1 {text}", "Article 2 Horns", "Article 3 Bells", "Article 4 Fog")

@@ -48,6 +48,23 @@ def test_a_moment_elsewhere_is_taken_to_the_place() -> None:
     assert made.due == date(2026, 3, 25), "in Helsinki it was Tuesday already"
 
 
+def test_days_off_by_decree_do_not_prolong_periods_of_union_law() -> None:
+    """2 May 2025 was a day off in Hungary for a Saturday worked later: no public holiday by statute."""
+    period = D("period", "P1D", "after", "after receipt")
+    made = due_of(period, date(2025, 5, 1), law="reg1182", place="HU")
+    assert made.due == date(2025, 5, 2)
+    assert any("list in the Official Journal: it would be 2025-05-05 then" in step for step in made.steps)
+    plain = due_of(period, date(2025, 5, 5), law="reg1182", place="HU")
+    assert "Official Journal" not in " ".join(plain.steps)
+
+
+def test_minutes_need_the_time_and_pass_as_they_are() -> None:
+    period = D("period", "PT30M", "after", "after receipt")
+    assert due_of(period, datetime(2026, 3, 5, 14, 20), law="reg1182").due == datetime(2026, 3, 5, 14, 50)
+    assert "need the time" in due_of(period, FRIDAY, law="reg1182").reason
+    assert str_of(parse_period("PT15M"), 3) == "PT45M"
+
+
 def test_holidays_of_the_place_are_days_off() -> None:
     period = D("period", "P1W", "after", "after receipt")
     event = date(2026, 5, 28)

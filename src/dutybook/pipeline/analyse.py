@@ -21,6 +21,7 @@ from dutybook.ingest.files import is_document
 from dutybook.languages import available, load
 from dutybook.layout.formats import read_layout
 from dutybook.layout.limits import Limits
+from dutybook.layout.published import with_publication
 from dutybook.pipeline.config import ANALYSER_VERSION, Config
 from dutybook.pipeline.modelling import judge_of
 from dutybook.pipeline.recognised import recognition_of, with_doubt
@@ -88,17 +89,16 @@ def analyse(source: RawDocument | str | Path, config: Config = _DEFAULT) -> Anal
     raw = source if isinstance(source, RawDocument) else read(source)
     if not raw.data:
         raise EmptyDocument(f"{raw.source}: the file is empty; get it again from where it came from")
-    layout = read_layout(
-        unwrapped(raw),
-        password=config.password,
-        limits=_limits(config),
-        recognition=recognition_of(config),
+    layout = with_publication(
+        read_layout(
+            unwrapped(raw), password=config.password, limits=_limits(config), recognition=recognition_of(config)
+        )
     )
     document_id = raw.sha256[:16]
     structure = build_structure(layout, document_id, config.language)
     pack = pack_for(structure.language)
     published = config.published or layout.meta.get("published")
-    work = identify_work(structure.title, structure.genre, structure.language, layout.meta, pack)
+    work = identify_work(structure.title, structure.genre, structure.language, layout.meta, pack, layout.text)
     document = _document(raw, layout, structure, work, document_id, published, config.members_apart)
 
     text, sentences = layout.text, structure.sentences
@@ -216,7 +216,7 @@ def _published_by(layout: Layout, published: str | None) -> str:
         return ""
     if published != layout.meta.get("published"):
         return "said by the caller"
-    return layout.meta.get("published_by") or "what the file says of itself"
+    return layout.meta.get("published_by", "")
 
 
 def _deadlines(

@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple, Protocol
 from dutybook.languages import available, load
 from dutybook.records import PUBLICATION, STATED, Computation, DeadlineKind, Direction, Genre, Part
 from dutybook.resolve.calendar import compute_due, law_for, reading_of, why_no_law
-from dutybook.resolve.holidays import HolidaysAt, known_place
+from dutybook.resolve.holidays import holidays_for, known_place
 from dutybook.resolve.words import source
 
 _ACTS = frozenset({Genre.EU_ACT, Genre.STATUTE})
@@ -86,7 +86,7 @@ def resolve_deadline(
     if finding.kind in _WITHOUT_A_DAY:
         return Resolved(None, (), _WITHOUT_A_DAY[finding.kind])
     if finding.kind is DeadlineKind.FIXED:
-        return fixed(finding.value)
+        return fixed(finding.value, words, published if genre is Genre.NEWS else None)
     if finding.anchor is None:
         return Resolved(None, (), "needs the date of the event that starts it")
     anchor = " ".join(finding.anchor.text.split())[:_LONGEST_ANCHOR]
@@ -103,7 +103,7 @@ def resolve_deadline(
         return Resolved(None, (), f"{why_no_law(jurisdiction)} ({anchor})")
     value, reading = finding.value or "", reading_of(law, words)
     kind = reading.days if value.endswith("D") else None
-    holidays, place, which = _holidays(genre, jurisdiction)
+    holidays, place, which = _holidays(law, genre, jurisdiction)
     try:
         due, steps = compute_due(
             value, finding.direction, day, law=law, holidays=holidays, clear=reading.clear, days=kind
@@ -119,26 +119,39 @@ def resolve_deadline(
     return Resolved(due, (start, *steps, which), "", basis)
 
 
-def _holidays(genre: Genre, jurisdiction: str) -> tuple[Container[date], str, str]:
+def _holidays(law: str, genre: Genre, jurisdiction: str) -> tuple[Container[date], str, str]:
     """The holidays that are certain: those of the whole state. Where an act of the Union is obeyed, nobody knows."""
     if genre is not Genre.STATUTE or not known_place(jurisdiction):
         return frozenset(), "", "public holidays are not taken into account"
     return (
-        HolidaysAt(jurisdiction),
+        holidays_for(law, jurisdiction),
         jurisdiction,
         f"public holidays are those of {jurisdiction}; parts of it may have more",
     )
 
 
-def fixed(value: str | None) -> Resolved:
-    """A day that the text states in full, or why it is none."""
+def fixed(value: str | None, words: str = "", published: str | None = None) -> Resolved:
+    """A day that the text states, or why it is none.
+
+    Args:
+        value: what extraction read.
+        words: the text's own; without the year in them the day was read as seen from the day of publication.
+        published: when a piece of news was published; acts are not read so.
+    """
     if value is None:
         return Resolved(None, (), "the text names no day")
     if _FULL_DATE.fullmatch(value):
         day = day_of(value)
         if day is None:
             return Resolved(None, (), f"“{value}” is no day of the calendar")
-        return Resolved(day, (f"“{value}” is a fixed date",), "", Computation(value, STATED))
+        if not words or value[:4] in words:
+            return Resolved(day, (f"“{value}” is a fixed date",), "", Computation(value, STATED))
+        seen_from = day_of(published)
+        if seen_from is None:
+            return Resolved(None, (), "the words name no year")
+        said = " ".join(words.split())
+        step = f"“{said}”, as seen from the day of publication, {seen_from}, is {day}"
+        return Resolved(day, (step,), "", Computation(value, STATED, seen_from, PUBLICATION))
     if _MONTH.fullmatch(value):
         return Resolved(None, (), "only a month is given")
     if _YEAR.fullmatch(value):

@@ -13,13 +13,17 @@ from zoneinfo import ZoneInfo
 
 from dutybook.records import DeadlineKind, Direction, Part
 from dutybook.resolve.calendar import compute_due, reading_of
-from dutybook.resolve.holidays import HolidaysAt, moment_at, zone_of
+from dutybook.resolve.holidays import HolidaysAt, holidays_for, moment_at, zone_of
 from dutybook.resolve.periods import Period, parse_period
 from dutybook.resolve.recurring import nominal, yearly_day
 
 Moment = date | datetime
 
 _LONGEST_ANCHOR = 200
+_IF_LISTED = (
+    "days off by decree or in place of a holiday at a weekend count only if they stand in the state's list in the Official "
+    "Journal: it would be {} then"
+)
 _MOST = 500
 """So many occurrences are looked through for those after a day."""
 
@@ -120,7 +124,7 @@ def due_of(
         return Due(None, reason=_needs(kind, value, deadline))
     if (unfit := _unfit(kind, value, event)) is not None:
         return Due(None, reason=unfit)
-    off = holidays if holidays is not None else HolidaysAt(place) if place else frozenset()
+    off = holidays if holidays is not None else holidays_for(law, place) if place else frozenset()
     counting = _Counting(law, off, _at(event, place, "T" in value), words)
     if law is None and not yearly_day(value):
         return Due(None, reason="which law counts its periods is not known: name one")
@@ -168,7 +172,7 @@ def _unfit(kind: DeadlineKind, value: str, event: Moment) -> str | None:
         return str(error)
     if period == Period():
         return f"{value!r} has no length"
-    if period.hours and not isinstance(event, datetime):
+    if (period.hours or period.minutes) and not isinstance(event, datetime):
         return f"{period} need the time of the event, not only its day: write it as {event} 14:00"
     return None
 
@@ -207,9 +211,16 @@ class _Counting:
         law = self.law or ""
         reading = reading_of(law, self.words)
         days = reading.days if value.endswith("D") else None
-        return compute_due(
+        due, steps = compute_due(
             value, direction, self.event, law=law, holidays=self.off, moves=moves, clear=reading.clear, days=days
         )
+        if not isinstance(self.off, HolidaysAt) or not self.off.statutory_only:
+            return due, steps
+        every = HolidaysAt(self.off.place)
+        other, _ = compute_due(
+            value, direction, self.event, law=law, holidays=every, moves=moves, clear=reading.clear, days=days
+        )
+        return due, steps if other == due else (*steps, _IF_LISTED.format(other))
 
     def recurring(self, value: str, since: date | None, count: int) -> Due:
         dates: list[Moment] = []
@@ -245,6 +256,8 @@ def str_of(period: Period, times: int = 1) -> str:
     made = "P" + "".join(f"{number * times}{unit}" for number, unit in named if number)
     if period.working_days:
         made += f"{period.working_days * times}BD"
+    if period.minutes:
+        return f"{made}T{period.minutes * times}M"
     return made + (f"T{period.hours * times}H" if period.hours else "")
 
 

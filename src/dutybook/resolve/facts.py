@@ -39,11 +39,14 @@ def resolve_facts(
         words_of: a fact's words and the pack of their language.
     """
     base = day_of(published) if genre in _ACTS else None
-    return tuple(_resolved(fact, base, published_by, words_of(fact) if words_of else None) for fact in facts)
+    seen_from = published if genre is Genre.NEWS else None
+    return tuple(_resolved(fact, base, seen_from, published_by, words_of(fact) if words_of else None) for fact in facts)
 
 
-def _resolved(fact: Fact, base: date | None, said: str, words: tuple[str, LanguagePack] | None) -> Fact:
-    stated = fixed(fact.value)
+def _resolved(
+    fact: Fact, base: date | None, seen_from: str | None, said: str, words: tuple[str, LanguagePack] | None
+) -> Fact:
+    stated = fixed(fact.value, words[0] if words else "", seen_from)
     if stated.due is not None:
         return replace(fact, due=stated.due, steps=stated.steps, basis=stated.basis)
     days = _DAYS.fullmatch(fact.value or "")

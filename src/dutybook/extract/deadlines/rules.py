@@ -38,7 +38,7 @@ class Rules:
             if slots and not any(slot in line for slot in slots):
                 continue
             for match in self._matches(rule, pattern, line):
-                start, end = group(match, "q") or match.span()
+                start, end = _trimmed(line, *(group(match, "q") or match.span()))
                 if any(start < b and a < end for a, b in claimed) or start < lead:
                     continue
                 if rule.kind not in _UNQUANTIFIED and any(a <= start < b for a, b in trails):
@@ -80,12 +80,12 @@ class Rules:
             return None
         value = rule.value
         if value is None and rule.kind is not DeadlineKind.VAGUE:
-            value = self._value(rule.kind, match, masked)
+            value = self._value(rule.kind, match, quote, masked)
             if value is None:
                 return None
         direction: Direction | None = None
         if rule.kind is DeadlineKind.PERIOD:
-            direction = trigger[0] if trigger else rule.direction or Direction.AFTER
+            direction = trigger[0] if trigger and rule.direction is not Direction.BEFORE else rule.direction
         anchor = None
         if trigger and rule.kind in (DeadlineKind.PERIOD, DeadlineKind.DURATION, DeadlineKind.IMMEDIATE):
             start, end = masked.origin(trigger[1], trigger[2])
@@ -93,18 +93,24 @@ class Rules:
         start, end = masked.origin(*quote)
         return TemporalFinding(Span(start, end), rule.kind, value, direction, anchor, rule.name, rule.confidence)
 
-    def _value(self, kind: DeadlineKind, match: re.Match[str], masked: Masked) -> str | None:
-        expression = masked.inside(*match.span())
+    def _value(self, kind: DeadlineKind, match: re.Match[str], quote: tuple[int, int], masked: Masked) -> str | None:
         unit = group(match, "u")
-        if expression is not None:
-            value: str | None = expression.value
-        elif unit is not None:
+        expression = masked.inside(*quote) or masked.inside(*match.span())
+        if unit is not None:  # "the fifth day of each month" returns every month
             value = self._scanner.unit_value(masked.text[unit[0] : unit[1]])
+        elif expression is not None:
+            value = expression.value
         else:
             return None
         if kind is DeadlineKind.RECURRING and value and value.startswith("P"):
             return f"R/{value}"
         return value
+
+
+def _trimmed(line: str, start: int, end: int) -> tuple[int, int]:
+    """``[start, end)`` without white space at its edges: what a pattern left optional may have been nothing."""
+    quote = line[start:end]
+    return start + len(quote) - len(quote.lstrip()), end - len(quote) + len(quote.rstrip())
 
 
 def _in(span: Span, at: int) -> bool:
@@ -113,7 +119,10 @@ def _in(span: Span, at: int) -> bool:
 
 def _needed_slots(rule: DeadlineRule) -> frozenset[str]:
     """Slot characters one of which must be in the sentence; empty where some pattern needs none."""
-    each = [frozenset(char for name, char in SLOTS.items() if "{" + name + "}" in p) for p in rule.patterns]
+    each = [
+        frozenset() if "{unit}" in p else frozenset(char for name, char in SLOTS.items() if "{" + name + "}" in p)
+        for p in rule.patterns
+    ]
     return frozenset().union(*each) if each and all(each) else frozenset()
 
 

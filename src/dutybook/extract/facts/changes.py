@@ -15,6 +15,7 @@ from dutybook.languages import LanguagePack
 from dutybook.records import Citation, DateChange, Provision, ProvisionKind, Sentence, Span, Zone, content_id
 
 LONGEST_SENTENCE = 20_000
+LONGEST_QUOTE = 400
 _DEEPEST = 12
 _SPEAKING = frozenset({Zone.AMENDMENT, Zone.ENACTING})
 
@@ -80,10 +81,11 @@ class _Reader:
             target = self._target(number, span.start)
             if target.work is None or target.work == self._own:
                 continue
-            at = span.shift(sentence.span.start)
+            # The whole sentence says what happens; of a very long one the days and what stands between them.
+            at = sentence.span if len(line) <= LONGEST_QUOTE else span.shift(sentence.span.start)
             provision = self._provisions.get(sentence.provision)
             yield DateChange(
-                content_id("date change", document, at.start, at.end, target.work, target.place, old, new),
+                content_id("date change", document, at.start, at.end, span.start, target.work, target.place, old, new),
                 sentence.provision,
                 sentence.place or (provision.place if provision else ""),
                 at,

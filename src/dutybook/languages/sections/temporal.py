@@ -49,6 +49,7 @@ class Trigger(Section):
     phrases: tuple[str, ...]
     direction: Direction
     after_quantity: bool = Field(default=False, description="only after a quantity: 'of' in 'within a month of'")
+    clause: bool = Field(default=False, description="opens a clause of its own, whose verb belongs to the anchor")
 
 
 class DeadlineRule(Section):
@@ -117,6 +118,9 @@ class Temporal(Section):
     clause_openers: tuple[str, ...] = Field(
         default=(),
         description="openings of an anchor after which who brings the event about stands as subject: 'as soon as'",
+    )
+    closing_words: tuple[str, ...] = Field(
+        default=(), description="words at a clause's end that are no part of its anchor, case kept: 'zu melden'"
     )
     rules: tuple[DeadlineRule, ...] = ()
     conditions: tuple[str, ...] = Field(default=(), description="openings of a clause that only restates a condition")
