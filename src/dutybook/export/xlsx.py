@@ -157,6 +157,12 @@ def _deadline(row: ObligationRow, deadline: DeadlineRow) -> list[object]:
     ]
 
 
+def _concerned(fact: FactRow) -> str | None:
+    """Which provisions a date is about, which are left out, and the words that limit it."""
+    words = [", ".join(fact.scope), *(f"not {place}" for place in fact.outside), fact.about]
+    return "\n".join(w for w in words if w) or None
+
+
 def _fact(fact: FactRow, document: DocumentRow) -> list[object]:
     return [
         fact.due,
@@ -164,8 +170,8 @@ def _fact(fact: FactRow, document: DocumentRow) -> list[object]:
         fact.type.replace("_", " "),
         None,
         fact.quote,
-        fact.about or None,
-        "\n".join([*fact.scope, *(f"not {place}" for place in fact.outside)]) or None,
+        None,
+        _concerned(fact),
         fact.place or None,
         act_of(document),
         fact.page,

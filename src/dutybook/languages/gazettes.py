@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from importlib import resources
 from typing import Literal
@@ -74,9 +75,16 @@ def published_in(line: str, where: Where) -> Publication | None:
             continue
         match = pattern.fullmatch(plain) if whole else pattern.match(plain)
         written = next((w for w in match.groups() if w), "") if match else ""
-        if match and (day := day_in_words(written)):
+        if match and (day := _iso(written) or day_in_words(written)):
             return Publication(day, match[0].rstrip(" –—-"), "" if gazette.news else gazette.name)
     return None
+
+
+def _iso(written: str) -> str | None:
+    try:
+        return date.fromisoformat(written).isoformat()
+    except ValueError:
+        return None
 
 
 @cache

@@ -246,6 +246,14 @@ class Reader:
             rows(FactRow, self.connection.execute(f"{_FACT} {condition} ORDER BY f.document, f.position", values))
         )
 
+    def timeline(self, work: str) -> list[FactRow]:
+        """The dates of an act, the earliest first: those of its newest text, moved where a later act moves them."""
+        newest = """SELECT id FROM documents WHERE work = ? AND status <> 'unreadable'
+            ORDER BY coalesce(version_date, published, '') DESC, language <> 'en', language, id LIMIT 1"""
+        document = self.connection.execute(newest, (work,)).fetchone()
+        facts = self.facts(document[0]) if document else []
+        return sorted(facts, key=lambda fact: (fact.due is None, fact.due or date.min))
+
     def penalties(self, document: str | None = None) -> list[PenaltyRow]:
         return self._penalties("document = ?", document) if document else self._penalties("1")
 

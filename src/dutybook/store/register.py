@@ -194,6 +194,11 @@ class Register:
         with translated(self.path):
             return self._reader.facts(document)
 
+    def timeline(self, work: str) -> list[FactRow]:
+        """The dates of an act by its work's id, the earliest first: those of its newest text, moved by later acts."""
+        with translated(self.path):
+            return self._reader.timeline(work)
+
     def penalties(self, document: str | None = None) -> list[PenaltyRow]:
         """Penalties of all documents or of one (full id)."""
         with translated(self.path):

@@ -212,7 +212,7 @@ class _Clause:
 
     def _may_follow(self, index: int) -> bool:
         token = self._tokens[index]
-        return token.kind in SUBJECTS and bool(token.head) and _after_comma(self._tokens, index)
+        return token.kind in SUBJECTS and bool(token.head) and _after_another(self._tokens, index)
 
     def _same_kind(self, index: int) -> bool:
         """Whether the provision just set aside is named by the same word as the one at ``index``."""
@@ -262,11 +262,12 @@ class _Clause:
         return Reach.WHOLE
 
 
-def _after_comma(clause: Sequence[Token], index: int) -> bool:
+def _after_another(clause: Sequence[Token], index: int) -> bool:
+    """Whether a token follows a comma, or another provision with nothing between them."""
     at = index - 1
     while at >= 0 and clause[at].kind is Kind.NOTHING:
         at -= 1
-    return at >= 0 and clause[at].value == ","
+    return at >= 0 and (clause[at].value == "," or clause[at].kind in SUBJECTS)
 
 
 def _range(strange: Sequence[Token], tokens: Sequence[Token]) -> tuple[int, int] | None:
