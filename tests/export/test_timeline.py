@@ -17,8 +17,9 @@ from builders import HARBOUR, N, make_analysis
 from dutybook.errors import BadFilter
 from dutybook.export.timeline import ACT, EVENT, KINDS, Item, Timeline, timeline_of
 from dutybook.export.timeline_layout import bubbles, cut, flags, scale_for, width_of, wrap
+from dutybook.export.timeline_picture import WIDTH, Label, Picture, lay_out
 from dutybook.export.timeline_rows import MOST_ROWS, rows_of
-from dutybook.export.timeline_svg import WIDTH, Label, Picture, lay_out, svg_of
+from dutybook.export.timeline_svg import svg_of
 from dutybook.pipeline.due_dates import due
 from dutybook.records import Analysis
 from dutybook.store import Register, open_register
@@ -225,6 +226,7 @@ def test_many_dates_are_gathered() -> None:
         assert len(rows_of(items)) <= MOST_ROWS
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.floats(0, 1000), st.floats(5, 250)), max_size=40))
 def test_flags_in_one_lane_do_not_touch(stems: list[tuple[float, float]]) -> None:
     stems.sort()
@@ -237,6 +239,7 @@ def test_flags_in_one_lane_do_not_touch(stems: list[tuple[float, float]]) -> Non
         assert flag.end <= 1250
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(0, 1000), max_size=80), st.floats(5, 60))
 def test_bubbles_keep_all_and_stand_apart(places: list[float], apart: float) -> None:
     places.sort()
@@ -245,6 +248,7 @@ def test_bubbles_keep_all_and_stand_apart(places: list[float], apart: float) -> 
     assert all(b.x - a.x >= apart - 1e-6 for a, b in pairwise(made))
 
 
+@settings(deadline=None)
 @given(WORDS, st.floats(20, 400), st.sampled_from([11.5, 13.0, 20.0]), st.integers(1, 3))
 def test_lines_fit(text: str, width: float, size: float, most: int) -> None:
     lines = wrap(text, width, size, most)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dutybook.errors import NotFound
@@ -193,11 +193,13 @@ PERIODS = st.one_of(
 ).filter(lambda period: period != Period())
 
 
+@settings(deadline=None)
 @given(PERIODS)
 def test_a_period_is_written_as_it_is_read(period: Period) -> None:
     assert parse_period(str_of(period)) == period
 
 
+@settings(deadline=None)
 @given(PERIODS, st.dates(date(1990, 1, 1), date(2090, 1, 1)), st.sampled_from(["period", "recurring", "duration"]))
 def test_after_an_event_nothing_ends_before_it(period: Period, day: date, kind: str) -> None:
     event = datetime(day.year, day.month, day.day, 13, 30)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from itertools import islice
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dutybook.resolve.recurring import nominal, recurrence_of, yearly_day
@@ -29,6 +29,7 @@ VALUES = st.one_of(
 )
 
 
+@settings(deadline=None)
 @given(VALUES, st.dates(date(2000, 1, 1), date(2060, 12, 31)))
 def test_a_rule_returns_on_the_nominal_days(value: str, event: date) -> None:
     made = recurrence_of(value, event)

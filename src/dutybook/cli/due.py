@@ -11,7 +11,7 @@ from dutybook.cli import options
 if TYPE_CHECKING:
     from dutybook.cli.app import State
     from dutybook.pipeline.due_dates import DueDate
-    from dutybook.store import EventRow, NormRow
+    from dutybook.store import DeadlineRow, EventRow, NormRow
 
 NAME = "due"
 
@@ -127,7 +127,7 @@ def _print(norm: NormRow, made: tuple[DueDate, ...]) -> None:
         out.print(
             text("\n", ("deadline ", "bold"), describe_deadline(row.deadline), "  ", (row.deadline.id[:12], "dim"))
         )
-        fields: list[tuple[str, str | None]] = [("started by", row.deadline.starter)]
+        fields: list[tuple[str, str | None]] = [("started by", _starter(row.deadline))]
         fields += [(f"step {number}", step) for number, step in enumerate(row.steps, 1)]
         fields += [("due", _said(row.due) if row.due else f"no date: {row.reason}")]
         fields += [("then", ", ".join(_said(d) for d in row.dates[1:4]) or None)]
@@ -135,6 +135,14 @@ def _print(norm: NormRow, made: tuple[DueDate, ...]) -> None:
         kept = [e for e in row.deadline.events if not row.stored or e.id != row.stored.id]
         fields += [("also", f"{e.dates[0].replace('T', ' ')} {e.said}  {e.id[:12]}") for e in kept]
         print_fields(fields)
+
+
+def _starter(deadline: DeadlineRow) -> str | None:
+    """Who brings the event about that starts a deadline."""
+    if deadline.starter is None or deadline.starter_kind == "act":
+        return deadline.starter
+    kinds = {"bearer": "who must act", "party": "another party", "authority": "an authority"}
+    return f"{deadline.starter} ({kinds.get(deadline.starter_kind or '', deadline.starter_kind)})"
 
 
 def _said(moment: Any) -> str:

@@ -28,7 +28,7 @@ from dutybook.store.reader_export import snapshot
 from dutybook.store.writer import immediate
 
 if TYPE_CHECKING:
-    from icalendar import Event
+    from icalendar import Alarm, Event
 
 #: How long before a date one is reminded, where nothing else is asked for.
 ALARMS = (timedelta(days=14), timedelta(days=1))
@@ -131,6 +131,13 @@ def alarms_of(words: Iterable[str]) -> tuple[timedelta, ...]:
 
 
 def _write(revisions: Sequence[Revision], path: Path, options: Calendar) -> int:
+    with path.open("wb") as file:
+        file.writelines(written(revisions, options))
+    return len(revisions)
+
+
+def written(revisions: Sequence[Revision], options: Calendar) -> Iterator[bytes]:
+    """The calendar in pieces, for a file or to be sent: its head, an event a revision, its end."""
     from icalendar import Calendar as File
 
     calendar = File()
@@ -139,13 +146,11 @@ def _write(revisions: Sequence[Revision], path: Path, options: Calendar) -> int:
     calendar.add("method", "PUBLISH")
     calendar.add("x-wr-calname", "Dutybook deadlines")
     head, end, tail = calendar.to_ical().partition(b"END:VCALENDAR")
-    with path.open("wb") as file:
-        file.write(head)
-        for revision in revisions:
-            event = _event(revision, options) if revision.entry is None else _live(revision, revision.entry, options)
-            file.write(event.to_ical())
-        file.write(end + tail)
-    return len(revisions)
+    yield head
+    for revision in revisions:
+        event = _event(revision, options) if revision.entry is None else _live(revision, revision.entry, options)
+        yield event.to_ical()
+    yield end + tail
 
 
 def _event(revision: Revision, options: Calendar) -> Event:
@@ -185,7 +190,7 @@ def _live(revision: Revision, entry: Entry, options: Calendar) -> Event:
     return event
 
 
-def _alarm(summary: str, before: timedelta) -> Event:
+def _alarm(summary: str, before: timedelta) -> Alarm:
     from icalendar import Alarm
 
     alarm = Alarm()

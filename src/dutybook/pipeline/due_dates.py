@@ -115,10 +115,11 @@ def _apart(deadlines: tuple[DeadlineRow, ...]) -> bool:
 
 
 def _event(made: DueDate, moment: Moment, note: str, now: datetime | None) -> EventRow:
-    return kept.event_of(
+    happened = _written(moment)
+    event = kept.event_of(
         made.norm,
         made.deadline,
-        happened=_written(moment),
+        happened=happened,
         dates=[_written(d) for d in made.dates],
         steps=made.steps,
         place=made.place,
@@ -126,6 +127,9 @@ def _event(made: DueDate, moment: Moment, note: str, now: datetime | None) -> Ev
         note=note,
         now=now,
     )
+    # Entered again after the deadline got another id, it is the event that it was.
+    known = next((e.id for e in made.deadline.events if e.happened == happened), event.id)
+    return replace(event, id=known)
 
 
 def written(event: str) -> str:

@@ -159,6 +159,11 @@ def fixed(value: str | None, words: str = "", published: str | None = None) -> R
     return Resolved(None, (), f"“{value}” is no full date")
 
 
+def names_this_act(anchor: str) -> bool:
+    """Whether an anchor is one of this act's own dates: its entry into force, application or publication."""
+    return _origin(" ".join(anchor.split())[:_LONGEST_ANCHOR]) is not None
+
+
 @lru_cache(maxsize=4096)
 def _origin(words: str) -> Origin | None:
     """Which of this act's own dates an anchor names, in any language.

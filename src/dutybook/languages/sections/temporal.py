@@ -177,6 +177,17 @@ class Temporal(Section):
     readings: tuple[Reading, ...] = ()
     triggers: tuple[Trigger, ...] = ()
     anchor_stops: tuple[str, ...] = Field(default=(), description="words that end an anchor")
+    own_events: tuple[str, ...] = Field(
+        default=(),
+        description="events, right after a trigger, that only who must act brings about: 'having become aware'",
+    )
+    from_whom: tuple[str, ...] = Field(
+        default=(), description="words between an event and who brings it about: 'by', 'from'"
+    )
+    clause_openers: tuple[str, ...] = Field(
+        default=(),
+        description="openings of an anchor after which who brings the event about stands as subject: 'as soon as'",
+    )
     closing_words: tuple[str, ...] = Field(
         default=(), description="words at a clause's end that are no part of its anchor, case kept: 'zu melden'"
     )
