@@ -19,6 +19,7 @@ from dutybook.layout.pdf.placing import Placing
 from dutybook.layout.pdf.tables import Grid, GridCell
 from dutybook.layout.pdf.tables.grid import renumber
 from dutybook.records import (
+    Block,
     BlockRole,
     Box,
     Cell,
@@ -59,6 +60,7 @@ class Assembler:
         self.hyphens: list[HyphenDecision] = []
         self.tables: list[Table] = []
         self.notes: dict[tuple[str, int], Span] = {}
+        self._numbers: dict[float, float] = {}
         # The block being written: its pieces, and the text's length with them.
         self.parts: list[str] = []
         self.length = 0
@@ -124,21 +126,23 @@ class Assembler:
         return tuple(made)
 
     def _close(self, span: Span, role: BlockRole, first: Line, centred: bool, hint: str) -> None:
-        from dutybook.records import Block
-
         self.builder.append("\n")
         block = Block(
             span,
             role,
             page=first.page,
-            size=round(first.size, 1),
+            size=self._same(round(first.size, 1)),
             bold=first.share("bold") > 0.6,
             italic=first.share("italic") > 0.6,
-            indent=round(first.x0, 1),
+            indent=self._same(round(first.x0, 1)),
             centred=centred,
             hint=hint,
         )
         self.builder.blocks.append(block)
+
+    def _same(self, number: float) -> float:
+        """One object for all sizes and indents that are alike."""
+        return self._numbers.setdefault(number, number)
 
     def _write(self, lines: Sequence[Line], marks: bool) -> Span:
         """The lines as running text; those without raised pieces, nearly all, are written a line at a time."""

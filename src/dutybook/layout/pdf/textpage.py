@@ -21,7 +21,8 @@ from dutybook.layout.pdf.calls import Answers, address_of, answers, quick, quick
 from dutybook.layout.pdf.cutting import PRIVATE, Cut, PageSigns
 from dutybook.layout.pdf.doubles import Doubles, set_again
 from dutybook.layout.pdf.glyphs import Frame, Style, Word, style_of
-from dutybook.layout.pdf.wordrows import Columns, Numbers, PageText, Words
+from dutybook.layout.pdf.wordcolumns import Columns, Numbers
+from dutybook.layout.pdf.wordrows import PageText, Words
 
 _LIGATURES = str.maketrans(
     {
@@ -192,7 +193,9 @@ class _PageReader:
                     sides[at, 1], sides[at, 3] = bases[at] - 0.95 * style.size, bases[at] + 0.3 * style.size
         return Words(texts, Columns(sides, bases, styles), upright), heights, last_heights
 
-    def _bases(self, indexes: list[int], fonts: Numbers, bottom: Numbers, heights: Numbers, *, upright: bool) -> Numbers:
+    def _bases(
+        self, indexes: list[int], fonts: Numbers, bottom: Numbers, heights: Numbers, *, upright: bool
+    ) -> Numbers:
         """The y of characters' baselines, from the top of the page as displayed.
 
         A font hangs its boxes on the baseline: of characters of upright text that follow each other in one font and about
@@ -222,9 +225,7 @@ class _PageReader:
     def _styles(self, indexes: list[int], fonts: Numbers, heights: Numbers) -> list[Style]:
         """The styles of characters; one font in one height has one style, so little is asked twice."""
         rounded = np.clip(100 * heights + 0.5, 0, _HEIGHT).astype(np.uint64)
-        keys, firsts, places = np.unique(
-            (fonts << _HEIGHT_BITS) | rounded, return_index=True, return_inverse=True
-        )
+        keys, firsts, places = np.unique((fonts << _HEIGHT_BITS) | rounded, return_index=True, return_inverse=True)
         found = []
         for key, at in zip(keys.tolist(), firsts.tolist(), strict=True):
             style = self.styles.get(key)
