@@ -11,7 +11,7 @@ from dutybook.errors import NoText, TooLarge
 from dutybook.layout.limits import Limits
 from dutybook.layout.ocr.settings import Recognition
 from dutybook.layout.pdf import meta, turning
-from dutybook.layout.pdf.assemble import Assembler, levels, role_of
+from dutybook.layout.pdf.assemble import Assembler, role_of
 from dutybook.layout.pdf.blank import BLANK
 from dutybook.layout.pdf.columns import in_order
 from dutybook.layout.pdf.contents import contents_among
@@ -284,12 +284,11 @@ def _written(
     flush()
     for note in notes:
         assembler.add_note(note)
-    levels(assembler.builder)
     builder = assembler.builder
     turning.turn_words(builder.words, reading.turned)
     return Layout(
         text=builder.text(),
-        blocks=tuple(builder.blocks),
+        blocks=tuple(assembler.blocks.made()),
         pages=tuple(reading.pages),
         words=builder.words,
         furniture=tuple(turning.turn_furniture(furniture, reading.turned)),
