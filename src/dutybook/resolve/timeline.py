@@ -74,6 +74,7 @@ def apply_dates(
     genre: Genre,
     text: str,
     pack_for: Callable[[str], LanguagePack],
+    directive: bool = False,
 ) -> tuple[Norm, ...]:
     """The norms with the days from which and until which they apply.
 
@@ -84,10 +85,11 @@ def apply_dates(
         genre: news speak of other acts' dates: there, only a date in the norm's own sentence counts.
         text: the document's text.
         pack_for: language code to pack; it says whether a day of expiry still counts.
+        directive: the act binds through national law: without a day of application of its own it has none.
     """
     if genre is Genre.NEWS:
         return tuple(_reported(norm, facts) for norm in norms)
-    timeline = _Timeline(facts, Places(provisions), genre, text, pack_for)
+    timeline = _Timeline(facts, Places(provisions), genre, text, pack_for, directive)
     return tuple(timeline.dated(norm) for norm in norms)
 
 
@@ -106,7 +108,9 @@ class _Timeline:
         genre: Genre,
         text: str,
         pack_for: Callable[[str], LanguagePack],
+        directive: bool,
     ) -> None:
+        self._directive = directive
         self._places = places
         self._genre = genre
         self._text = text
@@ -187,8 +191,9 @@ class _Timeline:
         act = self._act
         if act.why:
             return None, None, [act.why]
-        if act.application is None and act.transposition is not None:
-            return None, None, [f"national law says from when; it is due: {_said(act.transposition)}", *notes]
+        if act.application is None and self._directive:
+            due = f"; it is due: {_said(act.transposition)}" if act.transposition else ""
+            return None, None, [f"national law says from when{due}", *notes]
         undated = next(
             (c.fact for c in self._claims if self._whole(c.fact, FactType.APPLICATION) and not c.fact.due), None
         )
@@ -226,7 +231,8 @@ class _Timeline:
             if fact.reach is not Reach.UNREAD or fact.scope:
                 continue
             article = self._article(fact.provision)
-            if article in self._general or article in chain or article is None:
+            here = fact.type is FactType.APPLICATION and (article in chain or article is None)
+            if article in self._general or here:
                 found.append(fact)
         return found
 

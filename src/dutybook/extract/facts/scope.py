@@ -128,7 +128,7 @@ def _may_begin(tokens: Sequence[Token], index: int, gap: int, after: int) -> boo
     if head[0].kind not in (Kind.JOIN, Kind.RELATIVE) and index != gap:
         return False
     content = [t for t in head if t.kind not in (Kind.JOIN, Kind.NOTHING)]
-    if any(t.kind in (Kind.WORD, Kind.EXCEPT) for t in head) and not _relative(content):
+    if any(t.kind in (Kind.WORD, Kind.EXCEPT) for t in head):
         return False
     if content and content[0].kind is Kind.PLACE and not content[0].head:
         return False
@@ -139,10 +139,6 @@ def _may_begin(tokens: Sequence[Token], index: int, gap: int, after: int) -> boo
         if token.kind in SUBJECTS and not excepted:
             return False
     return True
-
-
-def _relative(content: Sequence[Token]) -> bool:
-    return bool(content) and content[0].kind is Kind.RELATIVE
 
 
 def _essence(head: Sequence[Token]) -> tuple[str, ...]:
@@ -234,9 +230,9 @@ class _Clause:
             self._outside.append(token.value)
             if token.kind is not Kind.PLACE:
                 self._excluded.append(token)
-        elif not self._strange or not (self._verb or token.kind is Kind.PLACE):
+        elif not self._strange:
             self._add(token)
-        elif not self._verb and self._has_verb():
+        elif token.kind in (Kind.PLACE, Kind.FOREIGN) and not self._verb and self._has_verb():
             # Before the verb it may be a subject beside the words; behind it, it describes them.
             self._add(token)
 
