@@ -1,6 +1,6 @@
 """Dutybook finds every obligation, prohibition, permission and exemption in regulation and news.
 
-The library is four verbs:
+The library is five verbs:
 
 >>> import dutybook
 >>> raw = dutybook.read(dutybook.samples() / "seehafendatengesetz.de.md")
@@ -21,14 +21,16 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from dutybook.pipeline.analyse import analyse, read
+    from dutybook.pipeline.due_dates import due
     from dutybook.searching import search
     from dutybook.store import open_register
 
-__all__ = ["analyse", "open_register", "read", "samples", "search"]
+__all__ = ["analyse", "due", "open_register", "read", "samples", "search"]
 
 _HOMES = {
     "analyse": "dutybook.pipeline.analyse",
     "read": "dutybook.pipeline.analyse",
+    "due": "dutybook.pipeline.due_dates",
     "open_register": "dutybook.store",
     "search": "dutybook.searching",
 }

@@ -102,6 +102,22 @@ def test_german_statutes_count_by_the_bgb() -> None:
     assert steps[-1] == "public holidays are those of DE; parts of it may have more"
 
 
+def test_the_words_of_a_deadline_say_which_days_count() -> None:
+    found = _period("P3BD", "nach Inkrafttreten dieses Gesetzes")
+    due = {
+        words: resolve_deadline(
+            found,
+            published=PUBLISHED,
+            entry_into_force=date(2026, 3, 5),
+            genre=Genre.STATUTE,
+            jurisdiction="DE",
+            words=words,
+        )[0]
+        for words in ("binnen drei Werktagen", "binnen drei Arbeitstagen")
+    }
+    assert list(due.values()) == [date(2026, 3, 9), date(2026, 3, 10)]
+
+
 @pytest.mark.parametrize(("jurisdiction", "reason"), [("", "which state"), ("ZW", "the law of ZW")])
 def test_a_language_does_not_make_a_jurisdiction(jurisdiction: str, reason: str) -> None:
     due, _, why, _ = resolve_deadline(

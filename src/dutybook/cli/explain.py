@@ -69,7 +69,18 @@ def _norm(detail: Any) -> None:
         out.print(text(("deadline ", "bold"), describe_deadline(deadline)))
         steps = [(f"step {number}", step) for number, step in enumerate(deadline.steps, 1)]
         result = str(deadline.due) if deadline.due else f"no date: {deadline.reason or 'the text does not fix one'}"
-        print_fields([*steps, ("due", result), *_evidence(deadline.evidence)])
+        print_fields(
+            [
+                ("id", deadline.id),
+                ("started by", deadline.starter or None),
+                *steps,
+                ("due", result),
+                *_evidence(deadline.evidence),
+            ]
+        )
+        for event in deadline.events:
+            counted = [(f"step {number}", step) for number, step in enumerate(event.steps, 1)]
+            print_fields([("event", event.said), *counted, ("due", event.dates[0].replace("T", " "))])
 
 
 def _rejected(found: Any) -> None:

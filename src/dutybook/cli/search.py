@@ -14,8 +14,12 @@ if TYPE_CHECKING:
 
     from dutybook.cli.app import State
     from dutybook.searching import Hit
+    from dutybook.store import DeadlineRow
 
 NAME = "search"
+
+#: So many dates of one deadline are shown in a line.
+_DATES = 3
 
 
 @options.taking(options.FILTERS)
@@ -85,12 +89,18 @@ def card(hit: Hit) -> Text:
     return made
 
 
-def describe_deadline(deadline: Any) -> str:
-    """A deadline in a line: its words, their meaning, the date."""
+def describe_deadline(deadline: DeadlineRow) -> str:
+    """A deadline in a line: its words, their meaning, its dates, those from stored events with the event."""
     # The words of the event say before or after themselves.
     meaning = " ".join(str(part) for part in (deadline.value, deadline.anchor or deadline.direction) if part)
-    due = f" → {deadline.due}" if deadline.due else ""
+    dated = [row for row in deadline.dated() if row.moment]
+    due = "".join(f" → {str(row.moment).replace('T', ' ')}{_from_event(row)}" for row in dated[:_DATES])
+    due += " …" if len(dated) > _DATES else ""
     return f"{deadline.quote} ({deadline.kind}{': ' + meaning if meaning else ''}){due}"
+
+
+def _from_event(dated: DeadlineRow) -> str:
+    return f" {dated.events[0].said}" if dated.events else ""
 
 
 def describe_times(norm: Any) -> str | None:
@@ -113,6 +123,8 @@ def _marked(hit: Hit) -> Text:
 
 def to_dict(hit: Hit) -> dict[str, Any]:
     """A result as JSON values."""
+    from dutybook.export.jsonl import event_to_dict
+
     made = asdict(hit)
     made["due"] = hit.due.isoformat() if hit.due else None
     for name in ("applies_from", "applies_until"):
@@ -126,6 +138,9 @@ def to_dict(hit: Hit) -> dict[str, Any]:
             "direction": d.direction,
             "anchor": d.anchor,
             "due": d.due.isoformat() if d.due else None,
+            "starter": d.starter,
+            "starter_kind": d.starter_kind,
+            "events": [event_to_dict(e) for e in d.events],
         }
         for d in hit.deadlines
     ]

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from dutybook.export.rows import Content, ObligationRow
-from dutybook.store import DeadlineRow, DocumentRow, EvidenceRow
+from dutybook.store import DeadlineRow, DocumentRow, EventRow, EvidenceRow
 
 # Line breaks to Unicode and to many readers, but not to JSON: escaped, so that a line stays a line.
 _BREAKS = str.maketrans({"\u2028": "\\u2028", "\u2029": "\\u2029", "\x85": "\\u0085"})
@@ -67,6 +67,22 @@ def _deadline(row: DeadlineRow) -> dict[str, object]:
         "due": row.due.isoformat() if row.due else None,
         "steps": list(row.steps),
         "reason": row.reason,
+        "starter": row.starter,
+        "starter_kind": row.starter_kind,
+        "events": [event_to_dict(event) for event in row.events],
+    }
+
+
+def event_to_dict(event: EventRow) -> dict[str, object]:
+    """An event that somebody entered, with the dates that follow from it (ISO 8601)."""
+    return {
+        "id": event.id,
+        "happened": event.happened,
+        "place": event.place,
+        "law": event.law,
+        "dates": list(event.dates),
+        "steps": list(event.steps),
+        "note": event.note,
     }
 
 

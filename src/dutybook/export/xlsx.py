@@ -118,8 +118,9 @@ def _fill(book: Workbook, content: Content) -> int:
         modalities[row.norm.modality] += 1
         seen[row.document.id] = None
         for deadline in row.norm.deadlines:
-            if content.shows(deadline.due):
-                deadlines.add(_deadline(row, deadline))
+            for dated in list(deadline.dated()) or [deadline]:
+                if content.shows(dated.due):
+                    deadlines.add(_deadline(row, dated))
     for fact, document in content.facts():
         if content.shows(fact.due):
             deadlines.add(_fact(fact, document))
@@ -143,7 +144,7 @@ def _deadline(row: ObligationRow, deadline: DeadlineRow) -> list[object]:
         deadline.kind,
         row.norm.bearer,
         deadline.quote,
-        deadline.anchor,
+        "\n".join(part for part in (deadline.anchor, *(event.said for event in deadline.events)) if part) or None,
         row.norm.quote,
         row.norm.place,
         act_of(row.document),

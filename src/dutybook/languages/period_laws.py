@@ -39,12 +39,22 @@ class Units(Section):
     missing: str
 
 
+class Longest(Section):
+    """The longest periods that a rule is for, in each unit."""
+
+    days: int
+    weeks: int
+    months: int
+    years: int
+
+
 class End(Section):
     """What happens to an end on a day off: ``moves`` names what moves on, periods or also dates that are fixed."""
 
     off: tuple[DayOff, ...] = ()
     moves: tuple[Literal["periods", "dates"], ...] = ()
     source: str
+    up_to: Longest | None = Field(default=None, description="longer periods do not move")
     also_off: tuple[OwnDay, ...] = Field(
         default=(), description="days that the law itself makes days off: 12-24, easter-2"
     )
@@ -68,6 +78,7 @@ class Clear(Section):
 
     name: str
     source: str
+    note: str = Field(default="", description="what else the reader must know of an end after an event")
     words: tuple[str, ...] = ()
 
 
@@ -108,11 +119,11 @@ class Short(Section):
 
 
 class PeriodLaw(Section):
-    """How one law counts periods. ``jurisdiction`` is set where statutes of that state count by it as a rule."""
+    """How one law counts periods. Statutes of its ``jurisdictions`` (the codes of one state) count by it as a rule."""
 
     id: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
     name: str
-    jurisdiction: str | None = None
+    jurisdictions: tuple[str, ...] = ()
     event: str = Field(description="the provision by which the event's day is not counted")
     units: Units
     days: str = Field(default="calendar", description="the kind that a number of days means without more")
@@ -124,6 +135,7 @@ class PeriodLaw(Section):
     clear: Clear | None = None
     begins: Rule | None = Field(default=None, description="periods that begin with the start of a day count that day")
     dates: Rule | None = Field(default=None, description="why a fixed date stays on its day")
+    listed: Rule | None = Field(default=None, description="only holidays count that the state has listed beforehand")
     least: Least | None = None
     short: Short | None = None
 
@@ -133,6 +145,10 @@ class PeriodLaw(Section):
         if missing := sorted(named - self.kinds.keys()):
             raise ValueError(f"no such kinds of days: {', '.join(missing)}")
         return self
+
+    def words(self) -> tuple[str, ...]:
+        """Every pattern that asks for a kind of days, or for clear days."""
+        return (*(w for kind in self.kinds.values() for w in kind.words), *(self.clear.words if self.clear else ()))
 
     def __hash__(self) -> int:
         # Laws are made once per id, and serve as keys of caches.
@@ -152,14 +168,15 @@ def period_laws() -> dict[str, PeriodLaw]:
     for file in sorted((f for f in folder.iterdir() if f.name.endswith(".toml")), key=lambda f: f.name):
         try:
             law = PeriodLaw.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
-            for pattern in (w for kind in law.kinds.values() for w in kind.words):
+            for pattern in law.words():
                 re.compile(pattern)
         except (tomllib.TOMLDecodeError, ValidationError, re.error) as error:
             raise Defect(f"the law on periods {file.name!r} is not valid: {error}") from error
         if file.name != f"{law.id}.toml":
             raise Defect(f"the law {law.id!r} stands in {file.name!r}: name the file after it")
-        if law.jurisdiction and (other := claimed.setdefault(law.jurisdiction, law.id)) != law.id:
-            raise Defect(f"both {other} and {law.id} claim the statutes of {law.jurisdiction}")
+        for state in law.jurisdictions:
+            if (other := claimed.setdefault(state, law.id)) != law.id:
+                raise Defect(f"both {other} and {law.id} claim the statutes of {state}")
         laws[law.id] = law
     return laws
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from dutybook.errors import EmptyDocument, NotFound
 from dutybook.extract.citations import find_citations
 from dutybook.extract.deadlines import find_deadlines
+from dutybook.extract.deadlines.starters import StarterFinder
 from dutybook.extract.definitions import find_definitions
 from dutybook.extract.facts import find_facts
 from dutybook.extract.facts.changes import find_date_changes
@@ -33,14 +34,16 @@ from dutybook.records import (
     Genre,
     Layout,
     Norm,
+    Part,
     RawDocument,
     Sentence,
+    StarterKind,
     Status,
     Structure,
     Work,
     content_id,
 )
-from dutybook.resolve.deadlines import resolve_deadline
+from dutybook.resolve.deadlines import names_this_act, resolve_deadline
 from dutybook.resolve.facts import resolve_facts
 from dutybook.resolve.roles import name_roles
 from dutybook.resolve.sanctions import link_penalties
@@ -95,7 +98,7 @@ def analyse(source: RawDocument | str | Path, config: Config = _DEFAULT) -> Anal
     structure = build_structure(layout, document_id, config.language)
     pack = pack_for(structure.language)
     published = config.published or layout.meta.get("published")
-    work = identify_work(structure.title, structure.genre, structure.language, layout.meta, pack)
+    work = identify_work(structure.title, structure.genre, structure.language, layout.meta, pack, layout.text)
     document = _document(raw, layout, structure, work, document_id, published, config.members_apart)
 
     text, sentences = layout.text, structure.sentences
@@ -131,7 +134,12 @@ def analyse(source: RawDocument | str | Path, config: Config = _DEFAULT) -> Anal
         layout=layout,
         provisions=structure.provisions,
         norms=norms,
-        deadlines=tuple(_deadlines(text, norms, act_dates(facts), published, structure.genre, work)),
+        deadlines=tuple(
+            _deadlines(
+                *(text, norms, act_dates(facts), published, structure.genre, work),
+                StarterFinder(text, known, pack_for),
+            )
+        ),
         facts=facts,
         penalties=penalties,
         citations=citations,
@@ -215,7 +223,13 @@ def _published_by(layout: Layout, published: str | None) -> str:
 
 
 def _deadlines(
-    text: str, norms: Iterable[Norm], own: ActDates, published: str | None, genre: Genre, work: Work | None
+    text: str,
+    norms: Iterable[Norm],
+    own: ActDates,
+    published: str | None,
+    genre: Genre,
+    work: Work | None,
+    starters: StarterFinder,
 ) -> Iterable[Deadline]:
     in_force, application = own.entry_into_force, own.application
     sources = {f.type.value: f.id for f in (in_force, application) if f is not None}
@@ -233,6 +247,7 @@ def _deadlines(
                 words=found.span.of(text),
                 sources=sources,
             )
+            kind, starter = _starter(found.anchor, norm, genre, starters)
             yield Deadline(
                 id=content_id(norm.id, found.span.start, found.value),
                 norm=norm.id,
@@ -248,7 +263,20 @@ def _deadlines(
                 steps=resolved.steps,
                 reason=resolved.reason,
                 basis=resolved.basis,
+                starter=starter,
+                starter_kind=kind,
             )
+
+
+def _starter(
+    anchor: Part | None, norm: Norm, genre: Genre, starters: StarterFinder
+) -> tuple[StarterKind | None, Part | None]:
+    """Who starts a deadline; an act's own dates start with the act."""
+    if anchor is None:
+        return None, None
+    if genre in {Genre.EU_ACT, Genre.STATUTE} and names_this_act(anchor.text):
+        return StarterKind.ACT, anchor
+    return starters.find(anchor, norm.bearer, norm.language) or (None, None)
 
 
 __all__ = ["ANALYSER_VERSION", "analyse", "read"]

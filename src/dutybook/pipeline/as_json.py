@@ -175,7 +175,13 @@ class _Writer:
             "direction": deadline.direction.value if deadline.direction else None,
             "anchor": _words(deadline.anchor),
             "due": deadline.due.isoformat() if deadline.due else None,
+            **self.starter(deadline),
         }
+
+    def starter(self, deadline: Deadline) -> dict[str, Any]:
+        if deadline.starter_kind is None:
+            return {}
+        return {"starter": {"kind": deadline.starter_kind.value, "words": _words(deadline.starter)}}
 
     def evidence(self, evidence: Evidence) -> dict[str, Any]:
         return {

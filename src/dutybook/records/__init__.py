@@ -19,6 +19,7 @@ from dutybook.records.findings import (
     Norm,
     Penalty,
     Rejection,
+    StarterKind,
     Strength,
     small,
 )
@@ -84,6 +85,7 @@ __all__ = [
     "Sentence",
     "SentenceRole",
     "Span",
+    "StarterKind",
     "Status",
     "Strength",
     "Structure",

@@ -106,11 +106,21 @@ class Direction(StrEnum):
     BEFORE = "before"
 
 
+class StarterKind(StrEnum):
+    """Who brings about the event that starts a deadline: whoever must act, somebody else, an authority, the act itself."""
+
+    BEARER = "bearer"
+    PARTY = "party"
+    AUTHORITY = "authority"
+    ACT = "act"
+
+
 @dataclass(frozen=True, slots=True)
 class Deadline:
     """When a norm must be fulfilled. ``due`` only where the text alone fixes it; ``reason`` says what is missing.
 
-    ``basis`` is what ``due`` was computed from, ``steps`` the same in words.
+    ``basis`` is what ``due`` was computed from, ``steps`` the same in words. ``starter`` are the words for who brings about the
+    event that ``anchor`` names, where words name it; for the act's own dates the anchor itself.
     """
 
     id: str
@@ -125,6 +135,8 @@ class Deadline:
     steps: tuple[str, ...] = ()
     reason: str = ""
     basis: Computation | None = None
+    starter: Part | None = None
+    starter_kind: StarterKind | None = None
 
 
 class FactType(StrEnum):

@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple, Protocol
 from dutybook.languages import available, load
 from dutybook.records import PUBLICATION, STATED, Computation, DeadlineKind, Direction, Genre, Part
 from dutybook.resolve.calendar import compute_due, law_for, reading_of, why_no_law
-from dutybook.resolve.holidays import HolidaysAt, known_place
+from dutybook.resolve.holidays import holidays_for, known_place
 from dutybook.resolve.words import source
 
 _ACTS = frozenset({Genre.EU_ACT, Genre.STATUTE})
@@ -103,7 +103,7 @@ def resolve_deadline(
         return Resolved(None, (), f"{why_no_law(jurisdiction)} ({anchor})")
     value, reading = finding.value or "", reading_of(law, words)
     kind = reading.days if value.endswith("D") else None
-    holidays, place, which = _holidays(genre, jurisdiction)
+    holidays, place, which = _holidays(law, genre, jurisdiction)
     try:
         due, steps = compute_due(
             value, finding.direction, day, law=law, holidays=holidays, clear=reading.clear, days=kind
@@ -119,12 +119,12 @@ def resolve_deadline(
     return Resolved(due, (start, *steps, which), "", basis)
 
 
-def _holidays(genre: Genre, jurisdiction: str) -> tuple[Container[date], str, str]:
+def _holidays(law: str, genre: Genre, jurisdiction: str) -> tuple[Container[date], str, str]:
     """The holidays that are certain: those of the whole state. Where an act of the Union is obeyed, nobody knows."""
     if genre is not Genre.STATUTE or not known_place(jurisdiction):
         return frozenset(), "", "public holidays are not taken into account"
     return (
-        HolidaysAt(jurisdiction),
+        holidays_for(law, jurisdiction),
         jurisdiction,
         f"public holidays are those of {jurisdiction}; parts of it may have more",
     )
@@ -157,6 +157,11 @@ def fixed(value: str | None, words: str = "", published: str | None = None) -> R
     if _YEAR.fullmatch(value):
         return Resolved(None, (), "only a year is given")
     return Resolved(None, (), f"“{value}” is no full date")
+
+
+def names_this_act(anchor: str) -> bool:
+    """Whether an anchor is one of this act's own dates: its entry into force, application or publication."""
+    return _origin(" ".join(anchor.split())[:_LONGEST_ANCHOR]) is not None
 
 
 @lru_cache(maxsize=4096)

@@ -16,6 +16,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from dutybook.errors import NotFound
+from dutybook.languages.period_laws import period_law
 from dutybook.languages.places import Institution, institutions, zones
 
 _OTHER_NAMES = {"EL": "GR", "UK": "GB", "COM": "EU-COM", "EP": "EU-EP"}
@@ -28,10 +29,12 @@ _SEVERAL = {
 _LONGEST_YEARS = 400
 
 
-def holidays_of(place: str, first_year: int, last_year: int) -> Mapping[date, str]:
+def holidays_of(place: str, first_year: int, last_year: int, *, statutory_only: bool = False) -> Mapping[date, str]:
     """The public holidays of ``place`` from the start of ``first_year`` to the end of ``last_year``, with their names.
 
     They fall on any day of the week. Years for which nothing is known are empty: :func:`unknown_years` lists them.
+    Holidays of some towns of a region only (Assumption Day in Bavaria) are not among them. ``statutory_only`` leaves out
+    days that replace a holiday at a weekend, and days off that a decree gives for one year.
 
     Raises:
         NotFound: there is no such place; the message names near ones.
@@ -45,7 +48,7 @@ def holidays_of(place: str, first_year: int, last_year: int) -> Mapping[date, st
     code = _code(place)
     found: dict[date, str] = {}
     for year in range(first_year, last_year + 1):
-        found.update(_of_year(code, year))
+        found.update(_of_year(code, year, statutory_only))
     return MappingProxyType(found)
 
 
@@ -105,22 +108,23 @@ def moment_at(clock: datetime, place: str) -> datetime:
 class HolidaysAt(Mapping[date, str]):
     """The holidays of a place, looked up a year at a time; what was asked for and is not known is remembered.
 
-    It serves as ``holidays`` of :func:`dutybook.resolve.calendar.reckon`.
+    It serves as ``holidays`` of :func:`dutybook.resolve.calendar.reckon`; ``statutory_only`` as in :func:`holidays_of`.
 
     Raises:
         NotFound: there is no such place.
     """
 
-    def __init__(self, place: str) -> None:
+    def __init__(self, place: str, *, statutory_only: bool = False) -> None:
         self.place = _code(place)
+        self.statutory_only = statutory_only
         self._asked: set[int] = set()
 
     def __getitem__(self, day: date) -> str:
         self._asked.add(day.year)
-        return _of_year(self.place, day.year)[day]
+        return _of_year(self.place, day.year, self.statutory_only)[day]
 
     def __iter__(self) -> Iterator[date]:
-        return (day for year in sorted(self._asked) for day in _of_year(self.place, year))
+        return (day for year in sorted(self._asked) for day in _of_year(self.place, year, self.statutory_only))
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
@@ -131,6 +135,18 @@ class HolidaysAt(Mapping[date, str]):
     def unknown(self) -> tuple[int, ...]:
         """The years that were looked up and are not known."""
         return tuple(year for year in sorted(self._asked) if not _is_known(self.place, year))
+
+
+def holidays_for(law: str | None, place: str) -> HolidaysAt:
+    """The holidays of a place as far as a law knows them.
+
+    Union law asks for the lists that the states have transmitted (Art 2(1) Reg. 1182/71), which rarely hold days off that a
+    decree gives for one year: counted, they would make a period end too late.
+
+    Raises:
+        NotFound: there is no such law or place.
+    """
+    return HolidaysAt(place, statutory_only=law is not None and period_law(law).listed is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,15 +162,25 @@ class _State:
 
 @cache
 def _state(code: str) -> _State | None:
-    country, _, region = code.partition("-")
+    """The state or region of a code; regions in any case, or by another name ("FR-Alsace" is FR-6AE)."""
+    country, dash, asked = code.partition("-")
     try:
-        made = _library(country, region or None)
+        made = _library(country, None)
     except NotImplementedError:
         return None
-    # "FR-Alsace" and "FR-6AE" are one place: the library knows both names, and we keep one.
-    aliases: dict[str, str] = getattr(made, "subdivisions_aliases", {})
+    region = _regions(made).get(asked.casefold())
+    if dash and region is None:
+        return None
     language = "en_US" if "en_US" in made.supported_languages else None
-    return _State(made.country, aliases.get(region, region) or None, made.start_year, made.end_year, language)
+    return _State(made.country, region, made.start_year, made.end_year, language)
+
+
+def _regions(made: Any) -> dict[str, str]:
+    """Codes of a state's regions by their codes and names in lower case."""
+    aliases: dict[str, str] = getattr(made, "subdivisions_aliases", {})
+    return {name.casefold(): code for name, code in aliases.items()} | {
+        code.casefold(): code for code in made.subdivisions
+    }
 
 
 def _library(country: str, region: str | None, **options: Any) -> Any:
@@ -173,11 +199,9 @@ def _code(place: str) -> str:
     code = _OTHER_NAMES.get(asked.upper(), f"{_OTHER_NAMES.get(country, country)}{dash}{region}")
     if code.upper() in institutions():
         return code.upper()
-    if code.upper() not in _SEVERAL:
-        for form in (code, code.upper(), f"{code[:3]}{region.title()}"):
-            state = _state(form)
-            if state is not None:
-                return f"{state.country}-{state.region}" if state.region else state.country
+    state = None if code.upper() in _SEVERAL else _state(code)
+    if state is not None:
+        return f"{state.country}-{state.region}" if state.region else state.country
     raise NotFound(_no_place(asked, code))
 
 
@@ -193,10 +217,23 @@ def _no_place(asked: str, code: str) -> str:
         regions = [f"{country}-{region}" for region in states[country]]
         near = [country, *(get_close_matches(code.upper(), regions, 5, 0.5) or regions[:5])]
     else:
-        near = get_close_matches(country, [*states, *_OTHER_NAMES], 5, 0.5)
+        names = _names(tuple(states))
+        near = [names[name] for name in get_close_matches(asked.casefold(), names, 3, 0.8)]
+        near = near or get_close_matches(country, [*states, *_OTHER_NAMES], 5, 0.5)
     reason = f" ({why})" if why else ""
     hint = f"; near are: {', '.join(near)}" if near else ""
     return f"no place is known as {asked!r}{reason}{hint}. Write a state or region by ISO 3166, such as DE or DE-BY"
+
+
+@cache
+def _names(states: tuple[str, ...]) -> dict[str, str]:
+    """Codes by the English names of states and the names of regions, in lower case."""
+    from holidays.registry import COUNTRIES
+
+    found: dict[str, str] = {}
+    for state in states:
+        found |= {name: f"{state}-{region}" for name, region in _regions(_library(state, None)).items()}
+    return found | {module.replace("_", " "): codes[1] for module, codes in COUNTRIES.items()}
 
 
 def _is_known(code: str, year: int) -> bool:
@@ -208,13 +245,17 @@ def _is_known(code: str, year: int) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _of_year(code: str, year: int) -> Mapping[date, str]:
+def _of_year(code: str, year: int, statutory_only: bool) -> Mapping[date, str]:
     institution: Institution | None = institutions().get(code)
     if institution is not None:
         return MappingProxyType(institution.of_year(year))
     state = _state(code)
     if state is None or not _is_known(code, year):
         return MappingProxyType({})
-    made = _library(state.country, state.region, years=[year], language=state.language)
+    made = _library(state.country, state.region, language=state.language, observed=not statutory_only)
+    if statutory_only:
+        made.has_special_holidays = False
+    # Asking for a day makes the library work out its year.
+    made.get(date(year, 1, 1))
     # Where two fall on one day the library joins their names with "; ".
     return MappingProxyType({day: name for day, name in sorted(made.items()) if day.year == year})

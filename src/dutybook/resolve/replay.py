@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from dutybook.records import PLAIN, STATED, Computation, Direction
 from dutybook.resolve.calendar import compute_due
-from dutybook.resolve.holidays import HolidaysAt
+from dutybook.resolve.holidays import holidays_for
 from dutybook.resolve.periods import parse_period
 
 
@@ -33,7 +33,7 @@ def replay(basis: Computation) -> date:
         Direction.BEFORE if basis.before else Direction.AFTER,
         basis.event,
         law=basis.law,
-        holidays=HolidaysAt(basis.holidays) if basis.holidays else frozenset(),
+        holidays=holidays_for(basis.law, basis.holidays) if basis.holidays else frozenset(),
         clear=basis.clear,
         days=basis.days,
     )

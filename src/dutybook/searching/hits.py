@@ -45,8 +45,8 @@ class Hit:
 
     @property
     def due(self) -> date | None:
-        """The earliest computed date of its deadlines."""
-        return min((d.due for d in self.deadlines if d.due), default=None)
+        """The earliest computed date of its deadlines, those from stored events included."""
+        return min((due for d in self.deadlines if (due := d.first_due)), default=None)
 
     @property
     def snippet(self) -> str:

@@ -52,7 +52,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     ),
     "deadlines": (
         *("id", "norm", "document", "position", "quote", "kind", "value", "direction", "anchor", "due", "reason"),
-        *("steps", "page", "span_start", "span_end", "basis"),
+        *("steps", "page", "span_start", "span_end", "basis", "starter", "starter_kind"),
     ),
     "facts": (
         *("id", "document", "position", "type", "quote", "value", "due", "steps", "page", "span_start", "span_end"),
@@ -261,7 +261,7 @@ class _Flattener:
                         d.due.isoformat() if d.due else None,
                     ),
                     *(_clean(d.reason) or "", _json(list(d.steps)), self._page(d.span), d.span.start, d.span.end),
-                    _basis(d.basis),
+                    *(_basis(d.basis), _text(d.starter), d.starter_kind.value if d.starter_kind else None),
                 )
             )
             self._evidence("deadlines", d.id, d.span, d.evidence)

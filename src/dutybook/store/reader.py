@@ -12,6 +12,7 @@ from itertools import islice
 from typing import Any
 
 from dutybook.errors import BadFilter, NotFound
+from dutybook.store.event_rows import SELECT
 from dutybook.store.filters import WORK_SQL, Filters, named_document
 from dutybook.store.rows import (
     AmountRow,
@@ -19,6 +20,7 @@ from dutybook.store.rows import (
     DeadlineRow,
     DefinitionRow,
     DocumentRow,
+    EventRow,
     EvidenceRow,
     FactRow,
     NormDetail,
@@ -57,7 +59,8 @@ _NORM = f"""SELECT n.id, n.document, d.title AS document_title, d.source, d.work
 _DOCUMENT = """SELECT d.id, d.work, w.short_title AS work_title, d.title, d.language, d.genre, d.status, d.reason,
     d.version_date, d.published, d.pages, d.characters, d.norms, d.problems, d.source, d.sha256, d.analyser, d.published_by
     FROM documents d LEFT JOIN work_names w ON w.document = d.id"""
-_DEADLINE = "SELECT id, norm, quote, kind, value, direction, anchor, due, reason, steps, page FROM deadlines"
+_DEADLINE = """SELECT id, norm, quote, kind, value, direction, anchor, due, reason, steps, page, starter, starter_kind
+    FROM deadlines"""
 _FACT = """SELECT f.id, f.document, f.type, f.quote, f.value, coalesce(m.due, f.due) AS due,
     CASE WHEN m.fact IS NULL THEN f.steps ELSE m.steps END AS steps, f.page, f.place, f.scope, f.outside, f.reach, f.about
     FROM facts f LEFT JOIN moved_facts m ON m.fact = f.id"""
@@ -173,11 +176,19 @@ class Reader:
         deadlines: dict[str, list[DeadlineRow]] = defaultdict(list)
         for chunk in _chunks([norm.id for norm in norms]):
             sql = f"{_DEADLINE} WHERE norm IN ({_marks(chunk)}) ORDER BY norm, position"
-            found = list(rows(DeadlineRow, self.connection.execute(sql, chunk)))
+            found = self._with_events(rows(DeadlineRow, self.connection.execute(sql, chunk)), chunk)
             spoke = self._evidence("deadlines", [d.id for d in found]) if evidence else {}
             for deadline in found:
                 deadlines[deadline.norm].append(replace(deadline, evidence=spoke.get(deadline.id)))
         return [replace(norm, deadlines=tuple(deadlines[norm.id])) if norm.id in deadlines else norm for norm in norms]
+
+    def _with_events(self, deadlines: Iterable[DeadlineRow], norms: Sequence[str]) -> list[DeadlineRow]:
+        """The deadlines of some norms with the events that were stored for them."""
+        events: dict[str, list[EventRow]] = defaultdict(list)
+        sql = f"{SELECT} WHERE e.norm IN ({_marks(norms)}) ORDER BY e.happened, e.id"
+        for event in rows(EventRow, self.connection.execute(sql, norms)):
+            events[event.deadline].append(event)
+        return [replace(d, events=tuple(events[d.id])) if d.id in events else d for d in deadlines]
 
     def _evidence(self, kind: str, findings: Sequence[str]) -> dict[str, EvidenceRow]:
         spoke: dict[str, EvidenceRow] = {}
@@ -290,11 +301,18 @@ class Reader:
         return replace(found, evidence=self._evidence("rejected", [full]).get(full))
 
     def upcoming(self, today: date, limit: int) -> list[tuple[DeadlineRow, NormRow]]:
-        """Deadlines with a computed date from ``today`` on, the next one first."""
-        sql = f"{_DEADLINE} WHERE due >= ? ORDER BY due, id LIMIT ?"
-        deadlines = list(rows(DeadlineRow, self.connection.execute(sql, (today.isoformat(), limit))))
-        norms = {norm.id: norm for norm in self.norms_by_id(list(dict.fromkeys(d.norm for d in deadlines)))}
-        return [(deadline, norms[deadline.norm]) for deadline in deadlines]
+        """Deadlines with a date from ``today`` on, the next one first, each with the event alone that its date is from."""
+        sql = "SELECT due, deadline, norm, event FROM due_dates WHERE due >= ? ORDER BY due, deadline, event LIMIT ?"
+        found = self.connection.execute(sql, (today.isoformat(), limit)).fetchall()
+        norms = {norm.id: norm for norm in self.norms_by_id(list(dict.fromkeys(row[2] for row in found)))}
+        dated = {
+            (d.due.isoformat(), d.id, d.events[0].id if d.events else None): (d, norm)
+            for norm in norms.values()
+            for deadline in norm.deadlines
+            for d in deadline.dated()
+            if d.due
+        }
+        return [dated[due, deadline, event] for due, deadline, _, event in found]
 
     def runs(self, limit: int) -> list[RunRow]:
         """The last ingests, newest first."""
@@ -317,7 +335,7 @@ class Reader:
             pages=number("SELECT coalesce(sum(pages), 0) FROM documents"),
             norms=number("SELECT count(*) FROM norms"),
             deadlines=number("SELECT count(*) FROM deadlines"),
-            dated=number("SELECT count(*) FROM deadlines WHERE due IS NOT NULL"),
+            dated=number("SELECT count(DISTINCT deadline) FROM due_dates"),
             rejected=number("SELECT count(*) FROM rejected"),
             by_modality={(row[0], row[1]): row[2] for row in self.connection.execute(by)},
             unreadable=tuple(d for d in documents if d.status == "unreadable"),

@@ -9,38 +9,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
+from dutybook.store.deadline_rows import DeadlineRow as DeadlineRow
+from dutybook.store.deadline_rows import EventRow as EventRow
+from dutybook.store.deadline_rows import EvidenceRow as EvidenceRow
+
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class EvidenceRow:
-    """Which rule or model spoke (``name``, ``version``), on which words, how surely, and why; where that stands."""
-
-    name: str
-    version: str
-    cue: str | None
-    confidence: float
-    why: str
-    page: int | None
-    boxes: tuple[dict[str, float], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class DeadlineRow:
-    """A deadline; ``due`` is None where the text alone does not fix it, ``reason`` then says what is missing."""
-
-    id: str
-    norm: str
-    quote: str
-    kind: str
-    value: str | None
-    direction: str | None
-    anchor: str | None
-    due: date | None
-    reason: str
-    steps: tuple[str, ...]
-    page: int | None
-    evidence: EvidenceRow | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +58,8 @@ class NormRow:
 
     @property
     def due(self) -> date | None:
-        """The earliest computed date of its deadlines."""
-        return min((d.due for d in self.deadlines if d.due), default=None)
+        """The earliest computed date of its deadlines, those from stored events included."""
+        return min((due for d in self.deadlines if (due := d.first_due)), default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +226,7 @@ def _object(text: str | None) -> dict[str, Any] | None:
 
 
 def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
+    return date.fromisoformat(text[:10]) if text else None
 
 
 # How the columns that are not shown as they are stored are read.
@@ -262,8 +235,11 @@ _READ: dict[str, Callable[[Any], object]] = {
     "applies_until": _day,
     "applies_why": _list,
     "boxes": _list,
+    "cancelled": bool,
     "cell": _object,
+    "dates": _list,
     "due": _day,
+    "orphan": bool,
     "outside": _list,
     "paths": _list,
     "problems": _list,

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from dutybook.store import moving
+from dutybook.store.event_rows import adopt
 from dutybook.store.flatten import COLUMNS, Flat, Row
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ class Writer:
             self._insert(flat)
             self._name_works(works)
             moving.move(self.connection, dated | moving.works_touched(self.connection, flat.document))
+            adopt(self.connection)
         return True
 
     def remove(self, document: str) -> bool:
@@ -64,6 +66,7 @@ class Writer:
             dated = moving.works_touched(self.connection, document)
             self._name_works(self._delete(document))
             moving.move(self.connection, dated)
+            adopt(self.connection)
         return True
 
     def _stale(self, flat: Flat) -> dict[str, str]:

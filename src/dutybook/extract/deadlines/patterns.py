@@ -19,6 +19,11 @@ SLOTS = {
     "month": "\ue004",
     "ordinal": "\ue005",
     "relative": "\ue006",
+    "weekday": "\ue007",
+    "range": "\ue008",
+    "recurring": "\ue009",
+    "weekdays": "\ue00a",
+    "void": "\ue00b",
 }
 NEVER = re.compile(r"(?!)")
 _ANY_SLOT = re.compile("[\ue000-\ue0ff]")
@@ -57,6 +62,12 @@ def anywhere(patterns: tuple[str, ...]) -> re.Pattern[str]:
 def at_end(patterns: tuple[str, ...]) -> re.Pattern[str]:
     """Finds one of the phrases at the end of a text, white space after it allowed."""
     return re.compile(rf"(?<!\w)(?:{alternatives(patterns)})\s*$", re.IGNORECASE) if patterns else NEVER
+
+
+@lru_cache(maxsize=64)
+def at_end_of_clause(words: tuple[str, ...]) -> re.Pattern[str]:
+    """Finds the run of such words, white space before each, that ends a text. The words are taken as they are."""
+    return re.compile(rf"(?:\s+(?:{'|'.join(words)}))+\s*$") if words else NEVER
 
 
 @lru_cache(maxsize=4096)

@@ -6,7 +6,7 @@ and much of the time.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Any
@@ -77,6 +77,10 @@ class Row:
         """How many characters the words have."""
         return len(self.text) - (self.end - self.begin) + 1 if self.parted is None else sum(map(len, self.parted))
 
+    def head(self, count: int) -> list[str]:
+        """The first words, so many at most."""
+        return self.text.split(" ", count)[:count] if self.parted is None else self.parted[:count]
+
     @property
     def first_text(self) -> str:
         return self.text.partition(" ")[0] if self.parted is None else self.parted[0]
@@ -92,13 +96,16 @@ class Row:
     @property
     def flags(self) -> dict[int, Flags]:
         """The words' flags by their indexes in the line."""
-        flags = self.columns.flags
-        return {at - self.begin: flags[at] for at in range(self.begin, self.end) if at in flags} if flags else {}
+        flags, begin, end = self.columns.flags, self.begin, self.end
+        if len(flags) < end - begin:
+            return {at - begin: each for at, each in flags.items() if begin <= at < end}
+        return {at - begin: flags[at] for at in range(begin, end) if at in flags}
 
     @property
     def ends_soft(self) -> bool:
         """Whether the file marks the last word's end as a hyphenation point."""
-        return self.columns.flags.get(self.end - 1, _NO_FLAGS)[0]
+        flags = self.columns.flags
+        return bool(flags) and flags.get(self.end - 1, _NO_FLAGS)[0]
 
     @property
     def x0s(self) -> list[float]:
@@ -242,10 +249,14 @@ class Words:
 
 @dataclass(slots=True)
 class PageText:
-    """The words of a page, in the file's order, and what share of its characters has no meaning (0 to 1)."""
+    """The words of a page, in the file's order, and what share of its characters has no meaning (0 to 1).
+
+    ``objects`` are the addresses of text objects that the words are of.
+    """
 
     words: Words
     garbage: float
+    objects: Set[int] = frozenset()
 
 
 def row_of(words: Sequence[Word]) -> Row:

@@ -78,7 +78,7 @@ def reckon(
     """Where a period ends, or the day of a fixed date.
 
     Args:
-        value: a period (``P14D``, ``P2W``, ``P1M``, ``P1Y``, ``P1Y6M``, ``P5BD``, ``PT72H``) or a day (``2026-08-02``).
+        value: a period (``P14D``, ``P2W``, ``P1M``, ``P1Y``, ``P1Y6M``, ``P5BD``, ``PT72H``, ``PT30M``) or a day (``2026-08-02``).
         direction: whether the period runs after the event (also where None) or back from it.
         event: the day, for hours the moment, that starts the period. Moments are taken in their own time zone.
         law: the id of a law in ``languages/calendars/``, such as ``reg1182``, ``bgb``, ``fr``.
@@ -104,9 +104,11 @@ def reckon(
         period = parse_period(value)
         _check(chosen, period, direction, begins, clear, days)
         asked = Asked(period, chosen, holidays, begins, moves, clear, days)
-        if period.hours:
+        if "T" in value:
             if not isinstance(event, datetime):
-                raise ValueError("a period in hours needs the time of the event, not only its day")
+                raise ValueError(
+                    f"a period in {'hours' if period.hours else 'minutes'} needs the time of the event, not only its day"
+                )
             moment = in_hours(asked, direction, event, steps)
             return Reckoning(moment, moment, tuple(steps))
         day = event.date() if isinstance(event, datetime) else event
@@ -136,6 +138,10 @@ def _fixed(value: str, asked: Asked, steps: list[str]) -> date:
     steps.append(f"“{value}” is a fixed date")
     if "dates" in asked.law.end.moves and asked.moves:
         return move_on(asked, day, steps)
+    off = asked.ends_off()
+    if asked.moves and day in off:
+        where = f" ({asked.law.dates.source})" if asked.law.dates else ""
+        steps.append(f"{day} is {off.why(day)}; a fixed date stays{where}")
     return day
 
 

@@ -20,7 +20,7 @@ def law_for(genre: Genre, jurisdiction: str) -> str | None:
     ('reg1182', 'bgb', None)
     """
     state = "EU" if genre is Genre.EU_ACT else jurisdiction.upper().partition("-")[0]
-    return next((law.id for law in period_laws().values() if law.jurisdiction == state), None) if state else None
+    return next((law.id for law in period_laws().values() if state in law.jurisdictions), None) if state else None
 
 
 def why_no_law(jurisdiction: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from dutybook.resolve.calendar.asked import Asked
-from dutybook.resolve.calendar.days import ONE, months_on, plural
+from dutybook.resolve.calendar.days import ONE, months_on
 from dutybook.resolve.periods import Period
 
 
@@ -22,10 +22,15 @@ def forwards(asked: Asked, day: date, steps: list[str]) -> date:
     due = _days_ahead(asked, due, steps)
     if asked.clear and law.clear:
         due += ONE
-        steps.append(f"nor is the last day, of {law.clear.name}: {due} ({law.clear.source})")
-    if asked.moves and "periods" in law.end.moves:
+        steps.append(f"nor is the last day of {law.clear.name}: {due} ({law.clear.source})")
+        if law.clear.note:
+            steps.append(law.clear.note)
+    if asked.moves and _end_moves(asked):
         due = move_on(asked, due, steps)
-        due = _least(asked, day_before, due, steps)
+        return _least(asked, day_before, due, steps)
+    off = asked.ends_off()
+    if asked.moves and due in off:
+        steps.append(f"{due} is {off.why(due)}; the end stays on it ({law.end.source})")
     return due
 
 
@@ -35,19 +40,23 @@ def backwards(asked: Asked, day: date, steps: list[str]) -> date:
     steps.append(f"counted back from {day}, which is not counted ({law.event})")
     last, clamped = months_on(day, -12 * period.years - period.months)
     if clamped:
-        steps.append(f"the month has no day {day.day}: its last day counts ({law.units.missing})")
+        steps.append(
+            f"the month has no day {day.day}: it is counted back to its last day, {last} ({law.units.missing})"
+        )
     last -= timedelta(days=7 * period.weeks)
     kind = asked.kind()
     if asked.number():
         off = asked.off_for(kind)
         last = off.count(last, -asked.number())
         if kind.leaves_out:
-            steps.append(f"{_number(asked)} back are {last}, in {kind.name}: {off.left_out()} ({kind.source})")
+            steps.append(f"{_number(asked)} back: {last}, in {kind.name}: {off.left_out()} ({kind.source})")
+        if kind.note:
+            steps.append(kind.note)
     due = last
     if asked.clear and law.clear:
         due -= ONE
         steps.append(
-            f"{period} back are {last}, nor does that day count, of {law.clear.name}: {due} ({law.clear.source})"
+            f"{period} back: {last}, and that day does not count either, of {law.clear.name}: {due} ({law.clear.source})"
         )
     elif law.back.last == "full":
         due -= ONE
@@ -77,25 +86,40 @@ def move_on(asked: Asked, day: date, steps: list[str]) -> date:
     return moved
 
 
+def _end_moves(asked: Asked) -> bool:
+    end, period = asked.law.end, asked.period
+    if "periods" not in end.moves:
+        return False
+    most = end.up_to
+    if most is None:
+        return True
+    return (
+        max(period.days, period.working_days) <= most.days
+        and period.weeks <= most.weeks
+        and period.months <= most.months
+        and period.years <= most.years
+    )
+
+
 def _months_ahead(asked: Asked, day: date, day_before: date, steps: list[str]) -> date:
     """The end of the whole months and weeks of a period."""
     law, period = asked.law, asked.period
     due = day_before
     months = 12 * period.years + period.months
     if months:
-        named = str(Period(years=period.years, months=period.months))
+        named = Period(years=period.years, months=period.months)
         due, clamped = months_on(day, months)
         if clamped:
             steps.append(f"{named} on, the month has no day {day.day}: its last day is {due} ({law.units.missing})")
         elif day_before != day:
             due -= ONE
-            steps.append(f"{named} end on {due}, the day before the one of the same number ({law.units.months})")
+            steps.append(f"{named.ends()} on {due}, the day before the one of the same number ({law.units.months})")
         else:
-            steps.append(f"{named} end on {due}, the day of the same number ({law.units.months})")
+            steps.append(f"{named.ends()} on {due}, the day of the same number ({law.units.months})")
     if period.weeks:
         due += timedelta(days=7 * period.weeks)
         lead = "and " if months else ""
-        steps.append(f"{lead}{plural(period.weeks, 'week')} end on {due} ({law.units.weeks})")
+        steps.append(f"{lead}{Period(weeks=period.weeks).ends()} on {due} ({law.units.weeks})")
     return due
 
 
@@ -108,7 +132,7 @@ def _days_ahead(asked: Asked, start: date, steps: list[str]) -> date:
     kind = asked.kind()
     off = asked.off_for(kind)
     due = off.count(start, number)
-    said = f"{_number(asked)} end on {due}" if alone else f"and {_number(asked)} more: {due}"
+    said = f"{_number(asked).ends()} on {due}" if alone else f"and {_number(asked)} more: {due}"
     if kind.leaves_out:
         steps.append(f"{said}, in {kind.name}: {off.left_out()} ({kind.source})")
     else:
@@ -118,8 +142,8 @@ def _days_ahead(asked: Asked, start: date, steps: list[str]) -> date:
     return due
 
 
-def _number(asked: Asked) -> str:
-    return str(Period(days=asked.period.days, working_days=asked.period.working_days))
+def _number(asked: Asked) -> Period:
+    return Period(days=asked.period.days, working_days=asked.period.working_days)
 
 
 def _least(asked: Asked, day_before: date, due: date, steps: list[str]) -> date:

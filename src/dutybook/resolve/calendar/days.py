@@ -112,8 +112,3 @@ def months_on(day: date, months: int) -> tuple[date, bool]:
         raise OverflowError
     last = monthrange(year, month + 1)[1]
     return date(year, month + 1, min(day.day, last)), day.day > last
-
-
-def plural(count: int, unit: str) -> str:
-    """ "1 hour", "2 hours"."""
-    return f"{count} {unit}{'' if count == 1 else 's'}"

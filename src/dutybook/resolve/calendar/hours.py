@@ -1,4 +1,4 @@
-"""Periods in hours: on the clock of the event's time zone, in hours as they really pass."""
+"""Periods in hours or minutes: on the clock of the event's time zone, in hours as they really pass."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from datetime import UTC, datetime, time, timedelta
 
 from dutybook.records import Direction
 from dutybook.resolve.calendar.asked import Asked
-from dutybook.resolve.calendar.days import ONE, DaysOff, plural
+from dutybook.resolve.calendar.days import ONE, DaysOff
 
 _HOUR = timedelta(hours=1)
 
 
 def in_hours(asked: Asked, direction: Direction | None, event: datetime, steps: list[str]) -> datetime:
-    """The moment at which a period in hours ends, in the event's own time zone.
+    """The moment at which a period in hours or minutes ends, in the event's own time zone.
 
     With a time zone, hours count as they pass: 24 hours over the change to summer time end an hour later by the
     clock. Without one the clock is taken as it stands.
@@ -20,12 +20,12 @@ def in_hours(asked: Asked, direction: Direction | None, event: datetime, steps: 
     Raises:
         ValueError: the law knows no period of so many hours.
     """
-    rule, count = asked.law.hours, asked.period.hours
-    if rule.most is not None and count > rule.most:
+    rule, length = asked.law.hours, timedelta(hours=asked.period.hours, minutes=asked.period.minutes)
+    if rule.most is not None and length > timedelta(hours=rule.most):
         raise ValueError(f"a period in hours has {rule.most} at most ({rule.source}): it must be stated in days")
     sign = -1 if direction is Direction.BEFORE else 1
     start = event
-    if rule.start == "next-hour":
+    if rule.start == "next-hour" and not asked.period.minutes:
         start = event.replace(minute=0, second=0, microsecond=0)
         if sign > 0:
             start = _later(start, _HOUR)
@@ -37,13 +37,14 @@ def in_hours(asked: Asked, direction: Direction | None, event: datetime, steps: 
     else:
         steps.append(f"counted to the minute from {_shown(start)} ({rule.source})")
     kind = asked.law.kinds[rule.days]
+    ends = f"{asked.period.ends()} at" if sign > 0 else f"{asked.period} back:"
     if kind.leaves_out:
         off = asked.off_for(kind)
-        due = _on_working_days(start, sign * timedelta(hours=count), off)
-        steps.append(f"{plural(count, 'hour')} end at {_shown(due)}: only hours of {kind.name} count, {off.left_out()}")
+        due = _on_working_days(start, sign * length, off)
+        steps.append(f"{ends} {_shown(due)}: only hours of {kind.name} count, {off.left_out()}")
     else:
-        due = _later(start, sign * timedelta(hours=count))
-        steps.append(f"{plural(count, 'hour')} end at {_shown(due)}; hours run on days off too")
+        due = _later(start, sign * length)
+        steps.append(f"{ends} {_shown(due)}; time runs on days off too")
     if rule.moves and asked.moves:
         due = _moved(asked, due, sign, steps)
     steps += _of_the_clock(event, due)
