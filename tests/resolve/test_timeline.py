@@ -193,6 +193,34 @@ def test_a_directive_binds_through_national_law() -> None:
     assert str(first(in_force, due, directive=False).applies_from) == "2025-01-01"
 
 
+def test_an_application_for_some_alone_is_not_the_entry_into_force_for_all() -> None:
+    in_force = fact("2025-01-01", kind=FactType.ENTRY_INTO_FORCE)
+    some = fact("2027-06-01", reach=Reach.SOME, about="for coal")
+    assert times([in_force, some], "Art 1") == ["None"]
+
+
+def test_what_a_later_version_inserted_has_no_day_of_the_act() -> None:
+    later = act("Art 1", "  Art 1(1)", "  Art 1(1a)", "Art 1a", "Art 2 bis", "Art 3")
+    ids = {p.place: p.id for p in later}
+    given = [
+        replace(norm("Art 1"), provision=ids[p], place=p)
+        for p in ("Art 1(1)", "Art 1(1a)", "Art 1a", "Art 2 bis", "Art 3")
+    ]
+
+    def dated(facts: Sequence[Fact], version: str | None) -> list[str]:
+        found = apply_dates(given, facts, later, genre=Genre.EU_ACT, text=TEXT, pack_for=load, version=version)
+        return [str(n.applies_from) for n in found]
+
+    assert dated([GENERAL], None) == ["2027-06-01"] * 5
+    assert dated([GENERAL], "2030-01-01") == ["2027-06-01", "None", "None", "None", "2027-06-01"]
+    own = fact("2029-01-01", ["Art 1a"])
+    assert dated([GENERAL, own], "2030-01-01")[2] == "2029-01-01"
+    [first, *_] = apply_dates(
+        given, [GENERAL], later, genre=Genre.EU_ACT, text=TEXT, pack_for=load, version="2030-01-01"
+    )
+    assert "version of 2030-01-01" in first.applies_why[-1]
+
+
 def test_an_application_without_a_day_is_not_the_entry_into_force() -> None:
     later = fact(None)
     assert times([later, fact("2025-01-01", kind=FactType.ENTRY_INTO_FORCE)], "Art 1") == ["None"]
