@@ -51,10 +51,10 @@ def subjects(tokens: Sequence[Token], above: Subject | None, known: Subject | No
             made.append(_excepted(made[-1]))
         elif number:
             # "shall enter into force on … and shall apply from …": one subject, the second's own exceptions.
-            made.append(replace(made[-1], outside=own.outside, **_limits(made[-1], own)))
+            made.append(_limited(replace(made[-1], outside=own.outside), own))
         else:
             base = (above if above is not None and above.named else None) or known or _UNREAD
-            made.append(replace(base, outside=base.outside + own.outside, **_limits(base, own)))
+            made.append(_limited(replace(base, outside=base.outside + own.outside), own))
     return made
 
 
@@ -76,11 +76,11 @@ def places_in(tokens: Sequence[Token]) -> list[str]:
     return [t.value for t, mode in clause.modes() if t.kind is Kind.PLACE and mode is Kind.NOTHING]
 
 
-def _limits(base: Subject, own: Subject) -> dict[str, object]:
-    """Of two, the reach that says less, with its words."""
+def _limited(base: Subject, own: Subject) -> Subject:
+    """A subject taken over by a clause: its reach is the one, of both, that says less, with its words."""
     order = (Reach.WHOLE, Reach.SOME, Reach.UNREAD, Reach.OTHER)
     worse = own if order.index(own.reach) > order.index(base.reach) else base
-    return {"reach": worse.reach, "words": worse.words or own.words or base.words, "following": base.following}
+    return replace(base, reach=worse.reach, words=worse.words or own.words or base.words)
 
 
 def _spoilt(tokens: Sequence[Token]) -> Subject:
