@@ -139,7 +139,11 @@ def due_of(
         return Due(None, reason=str(error))
     if kind is DeadlineKind.DURATION:
         return replace(made, steps=(*made.steps, "what must be kept is kept until that day has ended"))
-    return made if "T" in value or made.due is None or law is None else replace(made, steps=(*made.steps, _of_holidays(place, off)))
+    return (
+        made
+        if "T" in value or made.due is None or law is None
+        else replace(made, steps=(*made.steps, _of_holidays(place, off)))
+    )
 
 
 def _of_holidays(place: str | None, off: Container[date]) -> str:
