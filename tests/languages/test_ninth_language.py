@@ -41,8 +41,8 @@ business = ["operatör", "redare"]
 authority = ["hamnmyndighet"]
 inflections = ["", "en", "n", "na", "er", "erna", "en", "ar"]
 
-[temporal]
-weekdays = ["måndag"]
+[temporal.weekdays]
+"måndag" = 1
 
 [temporal.months]
 maj = 5

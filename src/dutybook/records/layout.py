@@ -153,8 +153,9 @@ class WordMap:
     __slots__ = ("coords", "ends", "pages", "starts")
 
     def __init__(self) -> None:
-        self.starts = array("L")
-        self.ends = array("L")
+        # Four bytes an offset: of a long document, this map is most of what is kept.
+        self.starts = array("I")
+        self.ends = array("I")
         self.pages = array("H")
         self.coords = array("f")
 

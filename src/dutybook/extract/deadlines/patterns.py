@@ -19,6 +19,11 @@ SLOTS = {
     "month": "\ue004",
     "ordinal": "\ue005",
     "relative": "\ue006",
+    "weekday": "\ue007",
+    "range": "\ue008",
+    "recurring": "\ue009",
+    "weekdays": "\ue00a",
+    "void": "\ue00b",
 }
 NEVER = re.compile(r"(?!)")
 _ANY_SLOT = re.compile("[\ue000-\ue0ff]")

@@ -9,7 +9,8 @@ from dutybook.extract.deadlines.anchors import trigger_after
 from dutybook.extract.deadlines.clauses import leading_condition, trailing_conditions
 from dutybook.extract.deadlines.expressions import Masked, Scanner
 from dutybook.extract.deadlines.finding import TemporalFinding
-from dutybook.extract.deadlines.patterns import SLOTS, anywhere, at_end, at_start, group, quoting
+from dutybook.extract.deadlines.literals import needed_pieces
+from dutybook.extract.deadlines.patterns import anywhere, at_end, at_start, group, quoting
 from dutybook.languages.sections.temporal import DeadlineRule, Temporal
 from dutybook.records import DeadlineKind, Direction, Part, Span
 
@@ -24,7 +25,7 @@ class Rules:
         self._temporal = temporal
         self._scanner = scanner
         self._rules = [
-            (rule, quoting(rule.patterns, scanner.unit_forms), _needed_slots(rule)) for rule in temporal.rules
+            (rule, quoting(rule.patterns, scanner.unit_forms), needed_pieces(rule.patterns)) for rule in temporal.rules
         ]
 
     def apply(self, text: str, masked: Masked) -> list[TemporalFinding]:
@@ -34,8 +35,9 @@ class Rules:
         trails = trailing_conditions(line, self._temporal)
         claimed: list[tuple[int, int]] = []
         found: list[TemporalFinding] = []
-        for rule, pattern, slots in self._rules:
-            if slots and not any(slot in line for slot in slots):
+        small = line.lower()
+        for rule, pattern, pieces in self._rules:
+            if pieces is not None and not any(piece in small for piece in pieces):
                 continue
             for match in self._matches(rule, pattern, line):
                 start, end = _trimmed(line, *(group(match, "q") or match.span()))
@@ -104,6 +106,8 @@ class Rules:
             return None
         if kind is DeadlineKind.RECURRING and value and value.startswith("P"):
             return f"R/{value}"
+        if kind is DeadlineKind.FIXED and value and value.startswith("--"):
+            return None  # a window whose year no one states
         return value
 
 
@@ -115,15 +119,6 @@ def _trimmed(line: str, start: int, end: int) -> tuple[int, int]:
 
 def _in(span: Span, at: int) -> bool:
     return span.start <= at < span.end
-
-
-def _needed_slots(rule: DeadlineRule) -> frozenset[str]:
-    """Slot characters one of which must be in the sentence; empty where some pattern needs none."""
-    each = [
-        frozenset() if "{unit}" in p else frozenset(char for name, char in SLOTS.items() if "{" + name + "}" in p)
-        for p in rule.patterns
-    ]
-    return frozenset().union(*each) if each and all(each) else frozenset()
 
 
 _CACHE: dict[int, tuple[Temporal, Rules]] = {}

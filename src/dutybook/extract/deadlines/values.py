@@ -10,11 +10,34 @@ LOOK_BACK = 75
 """Days before publication within which a news item's month without a year still means the past one."""
 
 
-def iso_period(number: int, unit: str, *, working: bool = False) -> str:
-    """``P14D``, ``PT72H``, ``P5BD``: the number and unit as written."""
+def iso_period(number: float, unit: str, *, working: bool = False) -> str | None:
+    """``P14D``, ``PT72H``, ``P5BD``: the number and unit as written; parts of a unit in the next smaller one.
+
+    Half a year is six months, a quarter of one three, half a month fifteen days (§ 189 BGB). None where a part has no
+    whole number of smaller units (a third of a day is eight hours, a third of a month is nothing).
+    """
+    whole = int(number)
+    if number != whole:
+        return None if working else _with_part(whole, round(number - whole, 4), unit)
     if unit in {"TM", "H"}:
-        return f"PT{number}{unit[-1]}"
-    return f"P{number}B{unit}" if working else f"P{number}{unit}"
+        return f"PT{whole}{unit[-1]}"
+    return f"P{whole}B{unit}" if working else f"P{whole}{unit}"
+
+
+_SMALLER = {"Y": ("M", 12), "W": ("D", 7), "D": ("H", 24), "H": ("TM", 60)}
+
+
+def _with_part(whole: int, part: float, unit: str) -> str | None:
+    if unit == "M":
+        rest = f"{whole}M" if whole else ""
+        return f"P{rest}15D" if part == 0.5 else None
+    if unit not in _SMALLER:
+        return None
+    smaller, times = _SMALLER[unit]
+    count = (whole + part) * times
+    if abs(count - round(count)) < 1e-6:
+        return iso_period(round(count), smaller)
+    return iso_period(count, smaller) if smaller == "D" else None
 
 
 def iso_date(year: int, month: int, day: int) -> str | None:
@@ -31,9 +54,9 @@ def month_of(year: int, month: int) -> str:
 
 def nearest_year(published: date, month: int, day: int | None = None) -> int:
     """The year a news item means by a month or day without one: the next such, or one shortly past."""
-    for year in (published.year - 1, published.year, published.year + 1):
-        last = date(year, month, min(day or 31, monthrange(year, month)[1]))
-        if last >= published - timedelta(days=LOOK_BACK):
+    for year in range(published.year - 1, published.year + 9):  # 29 February returns after eight years at most
+        length = monthrange(year, month)[1]
+        if (day or 1) <= length and date(year, month, day or length) >= published - timedelta(days=LOOK_BACK):
             return year
     return published.year
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -43,6 +44,7 @@ SILENT = frozenset(
 """Zones that state no facts of this act."""
 LONGEST_SENTENCE = 20_000
 LONGEST_ABOUT = 400
+_MONTH = re.compile(r"\d{4}-\d\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +176,8 @@ def _in_sentence(
         if value is None:
             continue
         start, end = masked.origin(match.start, match.end)
+        if match.frame.type is FactType.EXPECTED and relative_to:
+            value = _ahead(value, line[start:end], relative_to)
         cue = None
         if match.cue is not None:
             cue = Span(*masked.origin(*match.cue)).shift(span.start)
@@ -198,6 +202,13 @@ def _value(masked: Masked, start: int, end: int) -> str | None:
     if expression is None or expression.value.startswith("--"):
         return None
     return expression.value
+
+
+def _ahead(value: str, quote: str, published: str) -> str:
+    """What is announced lies ahead: "by December", said in January, is the next one, not the one a month ago."""
+    if not _MONTH.match(value) or re.search(r"\d{4}", quote) or value >= published[: len(value)]:
+        return value
+    return f"{int(value[:4]) + 1}{value[4:]}"
 
 
 def _one_a_date(candidates: list[_Candidate]) -> list[_Candidate]:

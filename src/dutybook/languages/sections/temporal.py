@@ -43,6 +43,65 @@ class Relative(Section):
     end: bool = False
 
 
+class Reading(Section):
+    """A phrase that is read as a whole: patterns over slots and fields, and what they amount to (``reads``).
+
+    Readings are tried in the pack's order, and what one has read is a slot for the next: "next week" is a ``{span}`` in
+    "Friday of next week". Fields beside the slots: ``{span}`` is any days already read (a date, month, year, relative
+    date, range), ``{weekday}`` a weekday's name, ``{monthname}`` a month's, ``{n}`` a number, ``{d}`` a day's number,
+    ``{od}`` an ordinal one ("15th", "first"), ``{o}`` an ordinal, ``{weekdays}`` the plural of a weekday, ``{shift}`` a word of
+    ``shifts``, ``{unit}`` a unit, ``{a}``
+    and ``{b}`` the ends of a range: days already read, weekdays, days' numbers.
+
+    ======== =========================================================================================
+    unit     the week, month, … with the day of writing, ``shift`` units on; a day for days
+    counted  ``{quantity}`` after the day of writing ("the next 3 days"), before it with a negative shift
+    offset   the day ``{quantity}`` (``{n} {weekday}``) from ``{span}`` or the day of writing, back with a negative shift
+    weekday  the ``{weekday}`` of the week ``{span}``, of this week and ``shift`` weeks, of the month's day ``{od}``
+    coming   the next ``{weekday}`` or ``{month}``, today's included; the last one before with a negative shift
+    day of   the day ``{od}`` or ``{d}`` of the month ``{span}``, else the next such
+    nth      the ``{o}``-th, or with a negative shift the last, ``{weekday}`` or ``{unit}`` of ``{span}``
+    numbered week, quarter or half-year number ``{n}`` of the year ``{span}``
+    month    the ``{month}`` of the year ``{span}``
+    part     ``part`` of ``{span}`` or of the ``{unit}`` with the day of writing
+    around   the ``unit`` that ``{span}`` lies in
+    between  from ``{a}`` to ``{b}``, both in ``{span}`` where there is one
+    within   from ``{span}`` or the day of writing to ``{quantity}`` after it
+    running  ``{quantity}`` that begins with ``{span}``
+    every    what returns: ``{weekday}``, ``{unit}``, ``{quantity}``, a day of the year, or ``value``
+    ======== =========================================================================================
+
+    ``use`` says who reads the phrase: ``acts``, everyone, without a day of writing too; ``news``, where one is known;
+    ``text``, only the reader of expressions, for what is too weak for a deadline.
+    """
+
+    reads: Literal[
+        "unit",
+        "counted",
+        "offset",
+        "weekday",
+        "coming",
+        "day of",
+        "nth",
+        "numbered",
+        "month",
+        "part",
+        "around",
+        "between",
+        "within",
+        "running",
+        "every",
+    ]
+    patterns: tuple[str, ...]
+    shift: int | None = None
+    unit: Literal["D", "W", "E", "M", "Q", "H", "Y"] | None = Field(
+        default=None, description="E: weekend, H: half-year"
+    )
+    part: Literal["early", "mid", "late", "rest", "later", "earlier"] | None = None
+    value: str | None = None
+    use: Literal["acts", "news", "text"] = "text"
+
+
 class Trigger(Section):
     """Words after a period that open its anchor ("after", "prior to"); they say which way the period runs."""
 
@@ -79,11 +138,19 @@ class Temporal(Section):
 
     months: dict[str, int] = Field(default_factory=dict, description="every form and abbreviation, lower case")
     months_capitalised: bool = False
-    weekdays: tuple[str, ...] = ()
+    weekdays: dict[str, int] = Field(default_factory=dict, description="patterns of their names; 1 is Monday")
+    after_weekday: tuple[str, ...] = Field(default=(), description="'den' in 'Montag, den 3. Mai 2027'")
+    weekday_plural: str = Field(default="", description="pattern after a weekday's name for 'every Monday' ('s')")
     numbers: dict[str, int] = Field(default_factory=dict, description="cardinals below 100, all inflections")
     scales: dict[str, int] = Field(default_factory=dict, description="hundred, thousand: they multiply what precedes")
     number_glue: str = Field(default="", description="what joins ones and tens inside a word (German 'und')")
     articles: dict[str, int] = Field(default_factory=dict, description="articles that count a unit ('a month' is one)")
+    fractions: dict[str, float] = Field(default_factory=dict, description="'half a', 'anderthalb': they count a unit")
+    counters: dict[str, float] = Field(
+        default_factory=dict,
+        description="further words that count a unit, too weak for a deadline ('a couple of', 'all')",
+    )
+    and_half: tuple[str, ...] = Field(default=(), description="'and a half' after a number or a unit")
     frequencies: tuple[str, ...] = Field(default=(), description="'once', 'twice': 'a year' after them is no period")
     ordinals: dict[str, int] = Field(default_factory=dict)
     ordinal_digits: str = Field(default="", description="pattern after digits that makes them ordinal ('th', '\\.')")
@@ -106,6 +173,8 @@ class Temporal(Section):
     yearly: tuple[str, ...] = Field(default=(), description="what says that a day returns every year")
     quarters: tuple[str, ...] = Field(default=(), description="forms over {ordinal} and {y}: 'first quarter of 2027'")
     relative: tuple[Relative, ...] = ()
+    shifts: dict[str, int] = Field(default_factory=dict, description="patterns: 'this' 0, 'next' 1, 'last' -1")
+    readings: tuple[Reading, ...] = ()
     triggers: tuple[Trigger, ...] = ()
     anchor_stops: tuple[str, ...] = Field(default=(), description="words that end an anchor")
     own_events: tuple[str, ...] = Field(

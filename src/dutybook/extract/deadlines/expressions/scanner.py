@@ -1,0 +1,330 @@
+"""Finds dates and quantities of time in a sentence and masks them, one character each, for the rules."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import date
+from itertools import chain
+
+from dutybook.extract.deadlines.expressions.masking import Expression, Masked, apart
+from dutybook.extract.deadlines.expressions.phrases import Phrases
+from dutybook.extract.deadlines.expressions.stretches import Part, Stretch, of_value, part_of, unit_of
+from dutybook.extract.deadlines.expressions.words import YEAR, Words, compiled, listed
+from dutybook.extract.deadlines.patterns import (
+    SLOTS,
+    alternatives,
+    anywhere,
+    fragment,
+    without_slots,
+)
+from dutybook.extract.deadlines.values import iso_date, iso_period, month_of, nearest_year, relative_value
+from dutybook.languages.sections.temporal import Temporal
+
+_HAS_YEAR = re.compile(r"(?:19|20|21)\d\d")
+_HAS_FIGURES = re.compile(r"\d\s?[./-]\s?\d")
+_NAMES = {"weekday", "weekdays", "void"}
+_ORDER = "HDWMY"
+_PARTS: dict[str, Part] = {"end": "late", "mid": "mid", "beg": "early"}
+
+
+class Scanner:
+    """The expressions of one language, compiled from its pack."""
+
+    def __init__(self, temporal: Temporal) -> None:
+        self._pack = temporal
+        self.words = words = Words(temporal)
+        self.unit_forms = words.unit_forms
+        figures = [form for form in temporal.dates if "{m}" in form]
+        self._dates = [self._date(form) for form in temporal.dates if form not in figures]
+        self._figures = [self._date(form) for form in figures]
+        self._days = [self._date(form) for form in temporal.days]
+        of_year = f"(?:(?:{alternatives(temporal.year_words)})\\s+)?" if temporal.year_words else ""
+        self._month_years = [
+            compiled(rf"(?:{self._prefix()})?{self._source(form)}", bool(temporal.months))
+            for form in temporal.month_years
+        ]
+        self._year = compiled(rf"(?:{self._prefix()})?{of_year}{YEAR}", before=r"(?<![\w/.,–-])")
+        self._month = compiled(rf"(?:{self._prefix()})?(?P<month>{words.months})", bool(temporal.months))
+        many = temporal.weekday_plural or "(?!)"
+        self._weekday = compiled(rf"(?P<day>{words.weekdays})(?P<many>{many})?", bool(temporal.weekdays))
+        self._quarters = [compiled(self._quarter(form)) for form in temporal.quarters]
+        self._relative = [(anywhere(r.phrases), r) for r in temporal.relative]
+        self._quantity = compiled(self._quantity_source(), bool(temporal.units))
+        self._plain_quantity = compiled(self._quantity_source(loose=True), bool(temporal.units))
+        self._compound = compiled(self._compound_source(), bool(temporal.compounds))
+        self._ordinal = compiled(self._ordinal_source(), bool(temporal.units and temporal.ordinals))
+        self._in_acts, self._in_news, self._in_text = (Phrases(words, use) for use in ("acts", "news", "text"))
+
+    def mask(self, text: str, relative_to: date | None) -> Masked:
+        """All expressions of ``text``, masked. Months alone and relative dates only with ``relative_to``."""
+        plain = without_slots(text)
+        found = self._scan(plain, relative_to)
+        if relative_to is not None or _HAS_YEAR.search(plain):
+            found = chain(found, self._weekday_names(plain))
+        taken = self._joined(plain, apart(found))
+        read = (self._in_news if relative_to else self._in_acts).read(plain, taken, relative_to)
+        return Masked(plain, (e for e in read if e.slot not in _NAMES))
+
+    def phrases(self, text: str, relative_to: date | None) -> list[Expression]:
+        """All expressions, those included that are too weak for a deadline: "the 15th", a weekday, "last year"."""
+        plain = without_slots(text)
+        found = self._scan(plain, relative_to, quantity=self._plain_quantity, phrases=False)
+        taken = self._joined(plain, apart(chain(found, self._weekday_names(plain))), loose=True)
+        return self._in_text.read(plain, taken, relative_to)
+
+    def unit_value(self, form: str) -> str | None:
+        """The period of one unit, ``P1Y`` for "year"."""
+        unit = self.words.unit(form)
+        return iso_period(unit.times, unit.iso, working=unit.working) if unit else None
+
+    # sources of expressions -------------------------------------------------------------------------------
+
+    def _source(self, form: str) -> str:
+        source = fragment(form)
+        if source.startswith("{y}"):  # what may not follow a year at the end of a date does follow this one
+            source = r"(?P<y>(?:19|20|21)\d\d)" + source.removeprefix("{y}")
+        fields = {
+            "{d}": r"(?P<d>\d{1,2})",
+            "{m}": r"(?P<m>\d{1,2})",
+            "{y}": YEAR,
+            "{month}": rf"(?P<month>{self.words.months})(?:\.(?=\s*\d))?",
+            "{ordinal_day}": f"(?P<od>{self.words.ordinal_words(31)})",
+        }
+        source = source.replace(SLOTS["month"], fields["{month}"])
+        for field, pattern in fields.items():
+            source = source.replace(field, pattern)
+        return source
+
+    def _date(self, form: str) -> re.Pattern[str]:
+        link = f"(?:(?:{alternatives(self._pack.after_weekday)})\\s+)?" if self._pack.after_weekday else ""
+        weekday = f"(?:(?:{self.words.weekdays}),?\\s+{link})?" if self._pack.weekdays else ""
+        return compiled(weekday + self._source(form), before=r"(?<![\w/.,-])")
+
+    def _prefix(self) -> str:
+        pack = self._pack
+        kinds = (("end", pack.end_of), ("mid", pack.middle_of), ("beg", pack.start_of))
+        return "|".join(f"(?P<{name}>{alternatives(words)})\\s*" for name, words in kinds if words) or "(?!)"
+
+    def _quarter(self, form: str) -> str:
+        ordinals = {word: number for word, number in self._pack.ordinals.items() if number <= 4}
+        ordinal = rf"(?P<o>{listed(ordinals)}|\d(?:{self._pack.ordinal_digits}))" if ordinals else "(?!)"
+        source = fragment(form).replace(SLOTS["ordinal"], ordinal).replace("{q}", "(?P<q>[1-4])").replace("{y}", YEAR)
+        return rf"(?:{self._prefix()})?{source}"
+
+    def _quantity_source(self, *, loose: bool = False) -> str:
+        pack = self._pack
+        ranges = (
+            rf"(?:(?:\d{{1,4}}\s*|(?:{self.words.number_words})\s+)(?:{alternatives(pack.ranges)})\s*)?"
+            if pack.ranges
+            else ""
+        )
+        first = pack.before_number if not loose else ()  # "the next" is read with the phrase
+        before = rf"(?:(?:{alternatives(first)})\s+)?" if first else ""
+        filler = rf"(?:(?:{alternatives(pack.before_unit)})\s+){{0,2}}" if pack.before_unit else ""
+        after = rf"(?:\s+(?:{alternatives(pack.after_unit)}))?" if pack.after_unit else ""
+        half = f"(?:(?P<half>{self.words.half}))?" if pack.and_half else ""
+        half_after = f"(?:(?P<half2>{self.words.half}))?" if pack.and_half else ""
+        hyphen = "[-‑]|(?<=['’])|" if loose else ""  # "all-day", "l'année"
+        return (
+            rf"{before}{ranges}(?P<n>{self.words.quantity_numbers(loose=loose)}){half}(?:\s*\([^()]{{1,30}}\))?"
+            rf"(?:\s+|{hyphen}(?<=\d)\s*[-‑]?){filler}(?P<unit>{self.unit_forms}){after}{half_after}"
+        )
+
+    def _compound_source(self) -> str:
+        units = "|".join(f"(?P<c{i}>{alternatives(c.forms)})" for i, c in enumerate(self._pack.compounds))
+        return rf"(?P<n>{self.words.number})[\s-]?(?:{units})(?![-‑]\w)"
+
+    def _ordinal_source(self) -> str:
+        filler = rf"(?:(?:{alternatives(self._pack.before_unit)})\s+)?" if self._pack.before_unit else ""
+        return rf"(?P<o>{self.words.ordinal(999)})\s+{filler}(?P<unit>{self.unit_forms})"
+
+    # reading ------------------------------------------------------------------------------------------------
+
+    def _scan(
+        self, text: str, relative_to: date | None, quantity: re.Pattern[str] | None = None, *, phrases: bool = True
+    ) -> Iterator[Expression]:
+        numeric = any(c.isdigit() for c in text)
+        dated = numeric and _HAS_YEAR.search(text) is not None
+        if dated:
+            for form in self._dates:
+                yield from self._read(form, text, self._full_date, "date")
+            if _HAS_FIGURES.search(text):
+                for form in self._figures:
+                    yield from self._read(form, text, self._full_date, "date")
+            for form in self._quarters:
+                yield from self._read_quarters(form, text)
+            for form in self._month_years:
+                yield from self._read(form, text, self._month_year_value, "date")
+        if relative_to:
+            yield from self._relatives(text, relative_to, phrases)
+        periods = [(self._compound, self._compound_value), (quantity or self._quantity, self._quantity_value)]
+        for pattern, value_of in periods if phrases else reversed(periods):
+            yield from self._read(pattern, text, value_of, "quantity")
+        if phrases:  # else "third" and "week" are read apart
+            yield from self._read(self._ordinal, text, self._ordinal_value, "ordinal")
+        if numeric or not phrases:
+            yearly = bool(anywhere(self._pack.yearly).search(text))
+            for form in self._days:
+                for match in form.finditer(text):
+                    yield from self._day(match, None if yearly else relative_to, void=not phrases)
+        if dated:
+            for match in self._year.finditer(text):
+                yield self._year_expression(match)
+        if relative_to:
+            yield from self._months_alone(text, relative_to)
+
+    def _read(
+        self,
+        pattern: re.Pattern[str],
+        text: str,
+        value_of: Callable[[re.Match[str]], str | None],
+        slot: str,
+    ) -> Iterator[Expression]:
+        for match in pattern.finditer(text):
+            value = value_of(match)
+            if value:
+                yield Expression(
+                    slot, match.start(), match.end(), value, _part(match, value) if slot == "date" else None
+                )
+
+    def _month_number(self, match: re.Match[str]) -> int | None:
+        groups = match.groupdict()
+        return int(groups["m"]) if groups.get("m") else self.words.month(match["month"])
+
+    def _day_number(self, match: re.Match[str]) -> int:
+        groups = match.groupdict()
+        return int(groups["d"]) if groups.get("d") else self.words.ordinal_number(groups.get("od") or "") or 0
+
+    def _full_date(self, match: re.Match[str]) -> str | None:
+        month = self._month_number(match)
+        return iso_date(int(match["y"]), month, self._day_number(match)) if month else None
+
+    def _day(self, match: re.Match[str], relative_to: date | None, *, void: bool) -> Iterator[Expression]:
+        month, number = self._month_number(match), self._day_number(match)
+        if not month:
+            return
+        if not iso_date(2024, month, number):
+            if void:
+                yield Expression("void", match.start(), match.end(), "")
+            return
+        if relative_to is None:
+            yield Expression("day", match.start(), match.end(), f"--{month:02}-{number:02}", open_year=True)
+            return
+        value = iso_date(nearest_year(relative_to, month, number), month, number)
+        if value:
+            yield Expression("date", match.start(), match.end(), value, of_value(value), open_year=True)
+
+    def _month_year_value(self, match: re.Match[str]) -> str | None:
+        month = self._month_number(match)
+        return month_of(int(match["y"]), month) if month and month <= 12 else None
+
+    def _year_expression(self, match: re.Match[str]) -> Expression:
+        groups = match.groupdict()
+        if groups.get("end"):
+            slot, value = "date", f"{match['y']}-12-31"
+        else:
+            slot, value = ("date" if groups.get("mid") or groups.get("beg") else "year"), match["y"]
+        return Expression(slot, match.start(), match.end(), value, _part(match, match["y"]))
+
+    def _read_quarters(self, form: re.Pattern[str], text: str) -> Iterator[Expression]:
+        for match in form.finditer(text):
+            groups = match.groupdict()
+            number = int(groups["q"]) if groups.get("q") else self.words.ordinal_number(groups.get("o") or "")
+            if number and number <= 4:
+                year = int(match["y"])
+                days = unit_of(date(year, number * 3, 1), "Q")
+                yield Expression("date", match.start(), match.end(), month_of(year, number * 3), days)
+
+    def _relatives(self, text: str, relative_to: date, phrases: bool) -> Iterator[Expression]:
+        for pattern, relative in self._relative:
+            if phrases or relative.unit == "D":
+                on = relative_value(relative_to, relative.unit, relative.shift, relative.end)
+                yield from (
+                    Expression("relative", m.start(), m.end(), on, of_value(on)) for m in pattern.finditer(text)
+                )
+
+    def _months_alone(self, text: str, relative_to: date) -> Iterator[Expression]:
+        for match in self._month.finditer(text):
+            month = self.words.month(match["month"])
+            if month:
+                groups = match.groupdict()
+                slot = "date" if groups.get("end") or groups.get("mid") or groups.get("beg") else "month"
+                value = month_of(nearest_year(relative_to, month), month)
+                yield Expression(slot, match.start(), match.end(), value, _part(match, value), open_year=True)
+
+    def _weekday_names(self, text: str) -> Iterator[Expression]:
+        for match in self._weekday.finditer(text):
+            number = self.words.weekday(match["day"], returning=bool(match["many"]))
+            if number:
+                slot = "weekdays" if match["many"] else "weekday"
+                yield Expression(slot, match.start(), match.end(), f"-W-{number}")
+
+    def _compound_value(self, match: re.Match[str]) -> str | None:
+        units = self._pack.compounds
+        unit = next((unit for i, unit in enumerate(units) if match[f"c{i}"] is not None), None)
+        return self.words.period(match["n"], unit)
+
+    def _quantity_value(self, match: re.Match[str]) -> str | None:
+        number = match["n"]
+        if self.words.is_article(number) and self.words.counts_times(
+            match.string[max(0, match.start() - 40) : match.start()]
+        ):
+            return None
+        groups = match.groupdict()
+        half = bool(groups.get("half") or groups.get("half2"))
+        return self.words.period(number, self.words.unit(match["unit"]), half=half)
+
+    def _ordinal_value(self, match: re.Match[str]) -> str | None:
+        number, unit = self.words.ordinal_number(match["o"]), self.words.unit(match["unit"])
+        return iso_period(number * unit.times, unit.iso, working=unit.working) if number and unit else None
+
+    def _joined(self, text: str, found: list[Expression], *, loose: bool = False) -> list[Expression]:
+        """ "two years and six months" as one quantity, with ``loose`` also "two years, six months" and in any order."""
+        if not self._pack.quantity_joiner:
+            return found
+        links = rf"\s+(?:{fragment(self._pack.quantity_joiner)})\s+" + (r"|,?\s+" if loose else "")
+        joiner = re.compile(links, re.IGNORECASE)
+        joined: list[Expression] = []
+        for now in found:
+            last = joined[-1] if joined else None
+            value = None
+            if last is not None and last.slot == now.slot == "quantity" and joiner.fullmatch(text, last.end, now.start):
+                value = _sum(last.value, now.value, any_order=loose)
+            if last is not None and value:
+                joined[-1] = Expression("quantity", last.start, now.end, value)
+            else:
+                joined.append(now)
+        return joined
+
+
+def _sum(first: str, second: str, *, any_order: bool) -> str | None:
+    """``P1Y6M`` for ``P1Y`` and ``P6M``; None where they do not add up to a period."""
+    if "B" in first + second or "T" in first + second:
+        return None
+    if _ORDER.index(first[-1]) > _ORDER.index(second[1:].lstrip("0123456789")[0]):
+        return first + second[1:]
+    parts = re.findall(r"\d+[DWMY]", first + second)
+    if not any_order or len({p[-1] for p in parts}) < len(parts):
+        return None
+    return "P" + "".join(sorted(parts, key=lambda p: -_ORDER.index(p[-1])))
+
+
+def _part(match: re.Match[str], value: str) -> Stretch | None:
+    """The days of ``value``, or the part of it that the words before it name ("end of")."""
+    whole, groups = of_value(value), match.groupdict()
+    for name, part in _PARTS.items():
+        if whole is not None and groups.get(name):
+            return part_of(whole, part, None)
+    return whole
+
+
+_CACHE: dict[int, tuple[Temporal, Scanner]] = {}
+
+
+def scanner_of(temporal: Temporal) -> Scanner:
+    """The scanner of a pack's section, built once a section."""
+    known = _CACHE.get(id(temporal))
+    if known is None or known[0] is not temporal:
+        known = _CACHE[id(temporal)] = (temporal, Scanner(temporal))
+    return known[1]

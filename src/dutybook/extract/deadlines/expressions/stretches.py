@@ -1,0 +1,155 @@
+"""Days in a row and how to count in them: weeks, months, quarters, the third Thursday, the next five days.
+
+Weeks begin on Monday, and the first week of a month or year is the one with its first Thursday (ISO 8601).
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+Kind = Literal["D", "W", "E", "M", "Q", "H", "Y", ""]
+"""Day, week, weekend, month, quarter, half-year, year; empty for any other run of days."""
+
+Part = Literal["early", "mid", "late", "rest", "later", "earlier"]
+_MONTHS: dict[str, int] = {"M": 1, "Q": 3, "H": 6, "Y": 12}
+_PERIOD = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)(B?)D)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """The days from ``first`` to ``last``, both included."""
+
+    first: date
+    last: date
+    kind: Kind = ""
+
+    @property
+    def value(self) -> str:
+        """As deadlines state it: a day, ``2027-04``, ``2027``, else its last day."""
+        if self.kind == "M":
+            return f"{self.first:%Y-%m}"
+        if self.kind == "Y":
+            return f"{self.first:%Y}"
+        return self.last.isoformat()
+
+
+def day(on: date) -> Stretch:
+    return Stretch(on, on, "D")
+
+
+def of_value(value: str) -> Stretch | None:
+    """The days of ``2027-04-01``, ``2027-04`` or ``2027``; None for other values."""
+    written = re.fullmatch(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?", value)
+    if written is None:
+        return None
+    year, month, on = written.groups()
+    try:
+        start = date(int(year), int(month or 1), int(on or 1))
+    except ValueError:
+        return None
+    return unit_of(start, "D" if on else "M" if month else "Y")
+
+
+def unit_of(on: date, kind: Kind) -> Stretch:
+    """The day, week, weekend (of that week), month, quarter, half-year or year that ``on`` lies in."""
+    if kind in ("W", "E"):
+        monday = on - timedelta(days=on.weekday())
+        return Stretch(monday + timedelta(days=5 if kind == "E" else 0), monday + timedelta(days=6), kind)
+    months = _MONTHS.get(kind)
+    if months is None:
+        return day(on)
+    start = (on.month - 1) // months * months + 1
+    end = start + months - 1
+    return Stretch(date(on.year, start, 1), date(on.year, end, monthrange(on.year, end)[1]), kind)
+
+
+def moved(stretch: Stretch, by: int) -> Stretch:
+    """The unit ``by`` units on."""
+    if stretch.kind in _MONTHS:
+        return unit_of(months_on(stretch.first, by * _MONTHS[stretch.kind]), stretch.kind)
+    days = timedelta(days=by * (7 if stretch.kind in ("W", "E") else 1))
+    return Stretch(stretch.first + days, stretch.last + days, stretch.kind)
+
+
+def months_on(on: date, by: int) -> date:
+    """The same day ``by`` months on, or the month's last where it has no such day."""
+    year, month = divmod(on.year * 12 + on.month - 1 + by, 12)
+    return date(year, month + 1, min(on.day, monthrange(year, month + 1)[1]))
+
+
+def period_on(on: date, period: str, sign: int) -> date | None:
+    """``period`` (``P1Y2M``, ``P3W``, ``P4BD``) after ``on`` or, with ``sign`` -1, before it; None where it has hours.
+
+    Days off are Saturdays and Sundays: a phrase says nothing of holidays. Deadlines are computed by ``resolve``.
+    """
+    parts = _PERIOD.fullmatch(period)
+    if parts is None:
+        return None
+    years, months, weeks, days = (int(parts[i] or 0) for i in range(1, 5))
+    there = months_on(on, sign * (12 * years + months)) + timedelta(weeks=sign * weeks)
+    if not parts[5]:
+        return there + timedelta(days=sign * days)
+    while days:
+        there += timedelta(days=sign)
+        days -= there.weekday() < 5
+    return there
+
+
+def weekday_in(stretch: Stretch, number: int) -> date | None:
+    """The first Monday (1) … Sunday (7) of a stretch."""
+    there = stretch.first + timedelta(days=(number - 1 - stretch.first.weekday()) % 7)
+    return there if there <= stretch.last else None
+
+
+def nth_weekday(stretch: Stretch, number: int, nth: int) -> date | None:
+    """The ``nth`` Monday (1) … Sunday (7) of a stretch, from its end where ``nth`` is negative."""
+    if nth > 0:
+        first = weekday_in(stretch, number)
+        there = first + timedelta(weeks=nth - 1) if first else None
+        return there if there and there <= stretch.last else None
+    last = stretch.last - timedelta(days=(stretch.last.weekday() - number + 1) % 7)
+    there = last + timedelta(weeks=nth + 1)
+    return there if there >= stretch.first else None
+
+
+def nth_unit(stretch: Stretch, kind: Kind, nth: int) -> Stretch | None:
+    """The ``nth`` week, month, quarter, … of a stretch, from its end where ``nth`` is negative; a week by its Thursday."""
+    if kind == "W":
+        thursday = nth_weekday(stretch, 4, nth)
+        return unit_of(thursday, "W") if thursday else None
+    found = unit_of(stretch.first, kind) if nth > 0 else unit_of(stretch.last, kind)
+    found = moved(found, nth - 1 if nth > 0 else nth + 1)
+    return found if stretch.first <= found.first and found.last <= stretch.last else None
+
+
+def part_of(stretch: Stretch, part: Part, today: date | None) -> Stretch | None:
+    """A part of a stretch: its first or second half, its middle half, or what ``today`` leaves of it or has behind it.
+
+    Weeks are halved after Wednesday, months after the 15th, years after June; how much "early" covers is no one's law.
+    """
+    first, last = stretch.first, stretch.last
+    if stretch.kind == "D":
+        return None
+    if part in ("rest", "later", "earlier"):
+        if today is None or not first <= today <= last:
+            return None
+        if part == "earlier":
+            return Stretch(first, today - timedelta(days=1)) if today > first else None
+        return Stretch(today, last)
+    if stretch.kind == "W":
+        bounds = {"early": (0, 2), "mid": (1, 4), "late": (3, 6)}[part]
+        return Stretch(first + timedelta(days=bounds[0]), first + timedelta(days=bounds[1]))
+    if stretch.kind == "M":
+        start, end = {"early": (1, 15), "mid": (10, 20), "late": (16, last.day)}[part]
+        return Stretch(first.replace(day=start), first.replace(day=end))
+    months = _MONTHS.get(stretch.kind, 0)
+    if months < 3:
+        return None
+    start, end = {"early": (0, months // 2), "mid": (months // 4, months - months // 4), "late": (months // 2, months)}[
+        part
+    ]
+    return Stretch(months_on(first, start), months_on(first, end) - timedelta(days=1))
