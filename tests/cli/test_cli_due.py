@@ -93,6 +93,25 @@ def test_a_day_of_every_year_needs_no_event_where_the_norm_knows_its_first(tmp_p
         assert str(made.due) == "2035-03-31"
 
 
+@pytest.mark.parametrize(
+    ("day", "says"),
+    [("2030-04-30", "only from 2030-05-01"), ("2030-05-01", ""), ("2033-01-02", "only until 2033-01-01")],
+)
+def test_an_event_out_of_force_is_said_to_be(day: str, says: str) -> None:
+    from dataclasses import replace
+
+    analysis = make_analysis(NORMS[:1])
+    (norm,) = analysis.norms
+    with open_register() as register:
+        register.add(
+            replace(analysis, norms=(replace(norm, applies_from=date(2030, 5, 1), applies_until=date(2033, 1, 1)),))
+        )
+        (made,) = dutybook.due(register, norm.id, f"{day} 10:00")
+    assert made.due is not None
+    assert bool(says) == ("check whether it binds" in made.steps[-1])
+    assert says in made.steps[-1]
+
+
 def test_json(database: Path, capsys: Capture) -> None:
     assert due(database, ids(database)[0], "--event", "2026-03-02 14:00", "--json") == 0
     (made,) = json.loads(capsys.readouterr().out)

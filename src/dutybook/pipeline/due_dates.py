@@ -96,6 +96,8 @@ def due(
             made = Due(None, reason=reason)
         elif made.begun and deadline.anchor is None and len(deadlines) > 1:
             made = replace(made, steps=("the text names no event for it: the one given is taken", *made.steps))
+        if moment is not None and made.begun and (warning := _out_of_force(norm, moment)):
+            made = replace(made, steps=(*made.steps, warning))
         if applies and made.begun:
             made = replace(made, steps=(f"it applies from {applies}", *made.steps[1:]))
         by = (counted_by, place) if made.begun else (None, None)
@@ -114,6 +116,16 @@ def _moment(event: date | datetime | str | None) -> Moment | None:
         return parse_event(event)
     except ValueError as error:
         raise BadFilter(str(error)) from error
+
+
+def _out_of_force(norm: NormRow, event: Moment) -> str:
+    """What a reader must know where the norm did not apply yet, or did so no more, when the event happened."""
+    day = event.date() if isinstance(event, datetime) else event
+    if norm.applies_from and day < norm.applies_from:
+        return f"but the norm applies only from {norm.applies_from}: check whether it binds here"
+    if norm.applies_until and day > norm.applies_until:
+        return f"but the norm applied only until {norm.applies_until}: check whether it binds here"
+    return ""
 
 
 def _apart(deadlines: tuple[DeadlineRow, ...]) -> bool:
