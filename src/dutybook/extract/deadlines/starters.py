@@ -19,6 +19,8 @@ from dutybook.records import BearerClass, Part, Sentence, StarterKind
 
 Starter = tuple[StarterKind, Part]
 _ALIKE = 6
+_SHORT = 4
+"""Adjectives have more letters than this; pronouns that end like one have not."""
 
 
 class StarterFinder:
@@ -85,9 +87,13 @@ def _named(at: int, clause: bool, clauses: Clauses, finder: ActorFinder) -> Acto
 
 
 def _begins(actor: Actor, token: int, clauses: Clauses) -> bool:
-    """Whether an actor's noun phrase begins at a token, with its determiners."""
-    determiners = {*(a := clauses.pack.actors).determiners, *a.oblique_determiners, *a.ambiguous_determiners}
-    return all(word in determiners for word in clauses.lower[token : actor.start])
+    """Whether an actor's noun phrase begins at a token, with its determiners and adjectives."""
+    actors = clauses.pack.actors
+    determiners = {*actors.determiners, *actors.oblique_determiners, *actors.ambiguous_determiners}
+    before = clauses.lower[token : actor.start]
+    while before and before[0] in determiners:
+        before = before[1:]
+    return all(len(word) > _SHORT and word.endswith(actors.adjective_endings) for word in before)
 
 
 def _kind(actor: Actor, bearer: Part | None, clauses: Clauses) -> StarterKind:
