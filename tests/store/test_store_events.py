@@ -77,6 +77,12 @@ def test_an_event_comes_back_and_goes() -> None:
     assert register.connection.execute("SELECT count(*) FROM event_dates").fetchone() == (0,)
 
 
+def test_a_note_may_be_anything() -> None:
+    register = filled()
+    enter(register, note="a\0b \udcff „c“")
+    assert [e.note for e in events.stored(register)] == ["ab ? „c“"]
+
+
 def test_its_dates_count_in_filters_lists_and_views() -> None:
     register = filled()
     assert register.count(Filters(deadline_before="2026-12-31")) == 0

@@ -139,7 +139,11 @@ def due_of(
         return Due(None, reason=str(error))
     if kind is DeadlineKind.DURATION:
         return replace(made, steps=(*made.steps, "what must be kept is kept until that day has ended"))
-    return made if "T" in value or made.due is None else replace(made, steps=(*made.steps, _of_holidays(place, off)))
+    return (
+        made
+        if "T" in value or made.due is None or law is None
+        else replace(made, steps=(*made.steps, _of_holidays(place, off)))
+    )
 
 
 def _of_holidays(place: str | None, off: Container[date]) -> str:
@@ -242,7 +246,7 @@ class _Counting:
             return self.once(str_of(parse_period(value.removeprefix("R/")), number), Direction.AFTER)
         day = nominal(value, self.day, number)
         if self.law is None:
-            return day, (f"the day itself: {day}",)
+            return day, (f"the day itself: {day}; no law is named that might move it for a day off",)
         return compute_due(day.isoformat(), None, self.day, law=self.law, holidays=self.off)
 
 

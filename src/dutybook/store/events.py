@@ -45,7 +45,7 @@ def event_of(
         due=datetime.fromisoformat(dates[0]).date(),
         dates=tuple(dates),
         steps=tuple(steps),
-        note=note,
+        note=_storable(note),
         created=(now or datetime.now(UTC)).isoformat(timespec="seconds"),
         quote=deadline.quote,
         kind=deadline.kind,
@@ -139,6 +139,11 @@ def named(register: Register, identity: str) -> list[EventRow]:
         raise NotFound(f"no stored event belongs to {identity!r}{hint}. `dutybook due --list` shows them all.")
     exact = [e for e in found if e.id == text]
     return exact or found
+
+
+def _storable(text: str) -> str:
+    """Text that SQLite can hold, whatever a terminal passed on."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode()
 
 
 def _stored(value: object) -> object:
