@@ -268,6 +268,19 @@ def test_one_event_does_not_start_two_different_deadlines(tmp_path: Path) -> Non
         assert single.due is not None
 
 
+def test_a_day_of_each_month_is_no_anniversary() -> None:
+    from dataclasses import replace
+
+    analysis = make_analysis([N("The levy must be paid by the tenth day of each month.", deadline="by the tenth day of each month", kind="recurring", value="R/P1M", direction=None)])  # fmt: skip
+    (deadline,) = analysis.deadlines
+    for rule, counts in (("en-a day of every month", False), ("en-monthly", True), ("en-no such rule", True)):
+        told = replace(deadline, evidence=replace(deadline.evidence, version=rule))
+        with open_register() as register:
+            register.add(replace(analysis, deadlines=(told,)))
+            (made,) = dutybook.due(register, deadline.id, "2026-05-05")
+        assert (made.due is not None) is counts, rule
+
+
 def test_no_law_is_guessed(tmp_path: Path) -> None:
     with open_register() as register:
         analysis = make_analysis(NORMS[:1], genre=Genre.GUIDANCE, work=None)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from dutybook.errors import BadFilter, BadRequest
+from dutybook.languages import available, load
 from dutybook.records import Genre
 from dutybook.resolve.calendar import law_for, why_no_law
 from dutybook.resolve.due import Due, Moment, due_of, parse_event
@@ -84,6 +85,7 @@ def due(
                 law=counted_by,
                 place=place,
                 words=deadline.quote,
+                placed=_is_placed(deadline),
                 since=since,
                 count=STORED if store else SHOWN,
             )
@@ -116,6 +118,12 @@ def _moment(event: date | datetime | str | None) -> Moment | None:
         return parse_event(event)
     except ValueError as error:
         raise BadFilter(str(error)) from error
+
+
+def _is_placed(deadline: DeadlineRow) -> bool:
+    """Whether the rule that found it reads days within each month or year, as its evidence says."""
+    language, _, name = deadline.evidence.version.partition("-") if deadline.evidence else ("", "", "")
+    return language in available() and any(r.placed and r.name == name for r in load(language).temporal.rules)
 
 
 def _out_of_force(norm: NormRow, event: Moment) -> str:
