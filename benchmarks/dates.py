@@ -200,6 +200,16 @@ def _roman(written: str) -> int | None:
     return sum(-n if any(m > n for m in known[i + 1 : i + 2]) else n for i, n in enumerate(known))
 
 
+def _sample(rows: list[Dated], size: int, seed: int) -> list[Dated]:
+    """Days to check by hand: two fifths facts, the rest deadlines and norms, since most days are of norms and alike."""
+    chance = random.Random(seed)
+    chosen: list[Dated] = []
+    for kind, share in (("fact", 0.4), ("deadline", 0.3), ("norm", 0.3)):
+        of_kind = [row for row in rows if row.kind.startswith(kind)]
+        chosen += chance.sample(of_kind, min(round(size * share), len(of_kind)))
+    return chosen
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
@@ -221,6 +231,7 @@ def main() -> int:
         documents += 1
         undated += sum(n.applies_from is None for n in analysis.norms)
         rows += dated(analysis, str(file.relative_to(asked.folder)))
+        print(f"{file.name}: {len(rows)} days", file=sys.stderr, flush=True)
     print(f"{documents} documents, {unread} unread; {undated} norms without a day of application")
     for kind, count in sorted(Counter(row.kind for row in rows).items()):
         print(f"{count:7}  {kind}  ({sum(1 for r in rows if r.kind == kind and r.wrong)} wrong)")
@@ -230,7 +241,7 @@ def main() -> int:
             f"\nWRONG {row.kind} {row.day} {row.document} {row.place}: {row.wrong}\n  “{row.quote}” in: {row.context}"
         )
     fit = [r for r in rows if not (asked.without and Path(r.document).name.startswith(asked.without))]
-    for number, row in enumerate(random.Random(asked.seed).sample(fit, min(asked.sample, len(fit))), 1):
+    for number, row in enumerate(_sample(fit, asked.sample, asked.seed), 1):
         print(f"\n[{number}] {row.kind}: {row.day}  {row.document}  {row.place}")
         print(f"    quote: {row.quote[:300]}\n    in: {row.context[:600]}")
         for step in row.steps:

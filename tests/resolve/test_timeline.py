@@ -182,8 +182,43 @@ def test_two_days_are_none() -> None:
 def test_a_directive_binds_through_national_law() -> None:
     due = fact("2026-10-17", kind=FactType.TRANSPOSITION)
     in_force = fact("2025-01-01", kind=FactType.ENTRY_INTO_FORCE)
-    assert times([in_force, due], "Art 1") == ["None"]
-    assert times([in_force, due, fact("2026-10-18")], "Art 1") == ["2026-10-18"]
+
+    def first(*facts: Fact, directive: bool = True) -> Norm:
+        given = [norm("Art 1")]
+        return apply_dates(given, facts, ACT, genre=Genre.EU_ACT, text=TEXT, pack_for=load, directive=directive)[0]
+
+    assert first(in_force, due).applies_from is None
+    assert "it is due: transposition 2026-10-17" in first(in_force, due).applies_why[0]
+    assert str(first(in_force, due, fact("2026-10-18")).applies_from) == "2026-10-18"
+    assert str(first(in_force, due, directive=False).applies_from) == "2025-01-01"
+
+
+def test_an_application_for_some_alone_is_not_the_entry_into_force_for_all() -> None:
+    in_force = fact("2025-01-01", kind=FactType.ENTRY_INTO_FORCE)
+    some = fact("2027-06-01", reach=Reach.SOME, about="for coal")
+    assert times([in_force, some], "Art 1") == ["None"]
+
+
+def test_what_a_later_version_inserted_has_no_day_of_the_act() -> None:
+    later = act("Art 1", "  Art 1(1)", "  Art 1(1a)", "Art 1a", "Art 2 bis", "Art 3")
+    ids = {p.place: p.id for p in later}
+    given = [
+        replace(norm("Art 1"), provision=ids[p], place=p)
+        for p in ("Art 1(1)", "Art 1(1a)", "Art 1a", "Art 2 bis", "Art 3")
+    ]
+
+    def dated(facts: Sequence[Fact], version: str | None) -> list[str]:
+        found = apply_dates(given, facts, later, genre=Genre.EU_ACT, text=TEXT, pack_for=load, version=version)
+        return [str(n.applies_from) for n in found]
+
+    assert dated([GENERAL], None) == ["2027-06-01"] * 5
+    assert dated([GENERAL], "2030-01-01") == ["2027-06-01", "None", "None", "None", "2027-06-01"]
+    own = fact("2029-01-01", ["Art 1a"])
+    assert dated([GENERAL, own], "2030-01-01")[2] == "2029-01-01"
+    [first, *_] = apply_dates(
+        given, [GENERAL], later, genre=Genre.EU_ACT, text=TEXT, pack_for=load, version="2030-01-01"
+    )
+    assert "version of 2030-01-01" in first.applies_why[-1]
 
 
 def test_an_application_without_a_day_is_not_the_entry_into_force() -> None:
@@ -273,6 +308,12 @@ def test_entry_into_force_says_what_it_was_computed_from_and_replays() -> None:
     assert found.basis == Computation("P20D", PLAIN, date(2031, 5, 12), PUBLICATION)
     assert replay(found.basis) == found.due
     assert _in_force("P20D", "", published=None).due is None
+
+
+def test_what_is_not_the_acts_own_has_no_day_from_its_publication() -> None:
+    decision = replace(fact(None, kind=FactType.ENTRY_INTO_FORCE, reach=Reach.UNREAD), value="P1D")
+    [found] = resolve_facts([decision], published="2031-05-12", genre=Genre.EU_ACT)
+    assert found == decision
 
 
 def test_a_period_that_must_run_out_first_is_a_day_more_where_that_is_the_law() -> None:

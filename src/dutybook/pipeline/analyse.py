@@ -124,7 +124,17 @@ def analyse(source: RawDocument | str | Path, config: Config = _DEFAULT) -> Anal
         published_by=document.published_by,
         words_of=lambda fact: (fact.span.of(text), pack_for(languages.get(fact.provision, structure.language))),
     )
-    norms = apply_dates(norms, facts, structure.provisions, genre=structure.genre, text=text, pack_for=pack_for)
+    consolidated = document.version_date if (document.version_date or "") > (published or "") else None
+    norms = apply_dates(
+        norms,
+        facts,
+        structure.provisions,
+        genre=structure.genre,
+        text=text,
+        pack_for=pack_for,
+        directive=work is not None and work.kind == "directive",
+        version=consolidated,
+    )
     analysis = Analysis(
         document=document,
         work=work,

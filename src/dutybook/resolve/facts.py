@@ -8,12 +8,14 @@ from dataclasses import replace
 from datetime import date
 
 from dutybook.languages import LanguagePack
-from dutybook.records import PLAIN, PUBLICATION, Computation, Fact, FactType, Genre
+from dutybook.records import PLAIN, PUBLICATION, Computation, Fact, FactType, Genre, Reach
 from dutybook.resolve.deadlines import day_of, fixed
 from dutybook.resolve.replay import replay
 from dutybook.resolve.words import anywhere
 
 _ACTS = frozenset({Genre.EU_ACT, Genre.STATUTE})
+_NOT_ITS_OWN = frozenset({Reach.UNREAD, Reach.OTHER})
+"""A decision that revokes a delegation takes effect after its own publication, not after the act's."""
 _DAYS = re.compile(r"P(\d{1,3})D")
 
 
@@ -50,7 +52,7 @@ def _resolved(
     if stated.due is not None:
         return replace(fact, due=stated.due, steps=stated.steps, basis=stated.basis)
     days = _DAYS.fullmatch(fact.value or "")
-    if fact.type is not FactType.ENTRY_INTO_FORCE or not days or base is None:
+    if fact.type is not FactType.ENTRY_INTO_FORCE or not days or base is None or fact.reach in _NOT_ITS_OWN:
         return fact
     then = 0
     if words is not None and anywhere(words[1].facts.scope.elapsed).search(words[0]):

@@ -53,6 +53,10 @@ class Places:
         """What a provision is."""
         return self._known[identity].kind
 
+    def place(self, identity: str) -> str:
+        """What a provision is called."""
+        return self._known[identity].place
+
     def chain(self, identity: str) -> list[str]:
         """The ids of a provision and of those around it, innermost first."""
         found: list[str] = []

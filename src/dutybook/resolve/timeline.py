@@ -6,6 +6,7 @@ day on which it enters into force. Where a date may concern a norm but does not 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -13,10 +14,13 @@ from datetime import date, timedelta
 from dutybook.languages import LanguagePack
 from dutybook.records import Fact, FactType, Genre, Norm, Provision, ProvisionKind, Reach
 from dutybook.resolve.places import Places
+from dutybook.resolve.wording import MOST, doubt, name_of, said
 from dutybook.resolve.words import anywhere
 
 _BEGINS = frozenset({FactType.APPLICATION, FactType.ENTRY_INTO_FORCE})
-_MOST = 8
+_BETWEEN = re.compile(
+    r"^(?:Art|§) \d+(?:[a-z]| ?(?:bis|ter|quater|quinquies)\b)|^(?:Art|§) [^(]*\(\d+[a-z]\)|Abs\. \d+[a-z]\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,7 @@ def act_dates(facts: Sequence[Fact]) -> ActDates:
         days = {f.due for f in whole}
         found[kind] = whole[0] if len(days) == 1 and whole[0].due else None
         if len(days) > 1 and kind in _BEGINS and not why:
-            why = f"the act names more than one day of {_name(kind)}: " + "; ".join(_said(f) for f in whole[:_MOST])
+            why = f"the act names more than one day of {name_of(kind)}: " + "; ".join(said(f) for f in whole[:MOST])
     return ActDates(
         found[FactType.ENTRY_INTO_FORCE],
         found[FactType.APPLICATION],
@@ -74,6 +78,8 @@ def apply_dates(
     genre: Genre,
     text: str,
     pack_for: Callable[[str], LanguagePack],
+    directive: bool = False,
+    version: str | None = None,
 ) -> tuple[Norm, ...]:
     """The norms with the days from which and until which they apply.
 
@@ -84,10 +90,12 @@ def apply_dates(
         genre: news speak of other acts' dates: there, only a date in the norm's own sentence counts.
         text: the document's text.
         pack_for: language code to pack; it says whether a day of expiry still counts.
+        directive: the act binds through national law: without a day of application of its own it has none.
+        version: the date of a consolidated text, later than the act's own; None for the act as published.
     """
     if genre is Genre.NEWS:
         return tuple(_reported(norm, facts) for norm in norms)
-    timeline = _Timeline(facts, Places(provisions), genre, text, pack_for)
+    timeline = _Timeline(facts, Places(provisions), genre, text, pack_for, directive, version)
     return tuple(timeline.dated(norm) for norm in norms)
 
 
@@ -106,7 +114,11 @@ class _Timeline:
         genre: Genre,
         text: str,
         pack_for: Callable[[str], LanguagePack],
+        directive: bool,
+        version: str | None,
     ) -> None:
+        self._directive = directive
+        self._version = version
         self._places = places
         self._genre = genre
         self._text = text
@@ -161,62 +173,78 @@ class _Timeline:
             applies_from=begins,
             applies_until=until,
             applies_by=facts,
-            applies_why=tuple([*why, *until_why][:_MOST]),
+            applies_why=tuple([*why, *until_why][:MOST]),
         )
 
     def _from(self, chain: Sequence[str]) -> tuple[date | None, Fact | None, list[str]]:
-        notes: list[str] = []
-        doubt = [c for c in self._claims if c.doubtful & set(chain)]
+        near = [c for c in self._claims if c.doubtful & set(chain)]
         for depth, provision in enumerate(chain):
             mine = [c for c in self._claims if provision in c.inside and not c.outside & set(chain[:depth])]
-            unclear = [c for c in doubt if provision in c.doubtful]
+            unclear = [c for c in near if provision in c.doubtful]
             if unclear:
-                return None, None, [_doubt(c.fact) for c in unclear[:_MOST]]
+                return None, None, [doubt(c.fact) for c in unclear[:MOST]]
             if mine:
                 return self._chosen([c.fact for c in mine])
         left_out = [c.fact for c in self._claims if not c.fact.scope and c.outside & set(chain)]
         if left_out:
-            return None, None, [f"left out of: {_said(f)}" for f in left_out[:_MOST]]
+            return None, None, [f"left out of: {said(f)}" for f in left_out[:MOST]]
         pervasive = self._pervasive(chain)
         if pervasive:
-            return None, None, [_doubt(f) for f in pervasive[:_MOST]]
-        notes = [f"not for all: {_said(c.fact)}" for c in self._claims if self._limits(c.fact)]
-        return self._of_the_act(notes)
+            return None, None, [doubt(f) for f in pervasive[:MOST]]
+        if self._version and self._inserted(chain):
+            return None, None, [f"inserted by {self._version}: the act that did so says from when"]
+        return self._of_the_act()
 
-    def _of_the_act(self, notes: list[str]) -> tuple[date | None, Fact | None, list[str]]:
+    def _inserted(self, chain: Sequence[str]) -> bool:
+        """Whether an article, or a paragraph of it, has a number that stands between two others ("Art 25a", "Art 4(1a)")."""
+        return any(_BETWEEN.search(self._places.place(i)) for i in chain)
+
+    def _of_the_act(self) -> tuple[date | None, Fact | None, list[str]]:
         act = self._act
+        notes = self._notes(act.begins)
         if act.why:
             return None, None, [act.why]
-        if act.application is None and act.transposition is not None:
-            return None, None, [f"national law says from when; it is due: {_said(act.transposition)}", *notes]
-        undated = next(
-            (c.fact for c in self._claims if self._whole(c.fact, FactType.APPLICATION) and not c.fact.due), None
-        )
-        if act.application is None and undated is not None:
-            return None, None, [f"the day is not fixed: {_said(undated)}", *notes]
+        if act.application is None and self._directive:
+            due = f"; it is due: {said(act.transposition)}" if act.transposition else ""
+            return None, None, [f"national law says from when{due}", *notes]
+        spoken = next((c.fact for c in self._claims if self._of_all(c.fact)), None)
+        if act.application is None and spoken is not None:
+            # It enters into force before it applies: that day would be too early.
+            return None, None, [f"the day is not fixed for all: {said(spoken)}"]
         fact = act.begins
         if fact is None:
             return None, None, ["the text fixes no day on which the act begins to apply", *notes] if notes else []
-        return fact.due, fact, [f"as the act: {_said(fact)}", *notes]
+        return fact.due, fact, [f"as the act: {said(fact)}", *notes]
 
     @staticmethod
-    def _whole(fact: Fact, kind: FactType) -> bool:
-        return fact.type is kind and fact.reach is Reach.WHOLE and not fact.scope
+    def _of_all(fact: Fact) -> bool:
+        """Whether it speaks of the application of the act as such, clearly or not."""
+        return fact.type is FactType.APPLICATION and not fact.scope and fact.reach in (Reach.WHOLE, Reach.SOME)
 
-    @staticmethod
-    def _limits(fact: Fact) -> bool:
-        return bool(fact.about) and not fact.scope and fact.reach in (Reach.WHOLE, Reach.SOME)
+    def _notes(self, chosen: Fact | None) -> list[str]:
+        """Other days for some persons or cases, and that amended words of a later version may have begun to apply later."""
+        limits = [
+            c.fact
+            for c in self._claims
+            if c.fact.about and not c.fact.scope and c.fact is not chosen and c.fact.reach is Reach.SOME
+        ]
+        notes = [f"not for all: {said(f)}" for f in limits if chosen is not None and f.type is chosen.type]
+        if self._version:
+            notes.append(
+                f"as the text stands in the version of {self._version}; words amended since may apply from later"
+            )
+        return notes
 
     def _chosen(self, facts: Sequence[Fact]) -> tuple[date | None, Fact | None, list[str]]:
         """Of facts about the same provision: its application, else its entry into force; two days are none."""
         applied = [f for f in facts if f.type is FactType.APPLICATION] or list(facts)
         days = {f.due for f in applied}
         if len(days) != 1:
-            return None, None, ["more than one day is said: " + "; ".join(_said(f) for f in applied[:_MOST])]
+            return None, None, ["more than one day is said: " + "; ".join(said(f) for f in applied[:MOST])]
         fact = applied[0]
         if fact.due is None:
-            return None, None, [f"the day is not fixed: {_said(fact)}"]
-        return fact.due, fact, [_said(fact)]
+            return None, None, [f"the day is not fixed: {said(fact)}"]
+        return fact.due, fact, [said(fact)]
 
     def _pervasive(self, chain: Sequence[str]) -> list[Fact]:
         """Dates whose subject could not be read: beside the act's own dates they may concern any norm, elsewhere those near."""
@@ -226,7 +254,8 @@ class _Timeline:
             if fact.reach is not Reach.UNREAD or fact.scope:
                 continue
             article = self._article(fact.provision)
-            if article in self._general or article in chain or article is None:
+            here = fact.type is FactType.APPLICATION and (article in chain or article is None)
+            if article in self._general or here:
                 found.append(fact)
         return found
 
@@ -253,38 +282,9 @@ class _Timeline:
         words = fact.span.of(self._text)
         scope = self._pack_for(norm.language).facts.scope
         if anywhere(scope.until).search(words):
-            return fact.due, fact, [f"the day named is the last: {_said(fact)}"]
+            return fact.due, fact, [f"the day named is the last: {said(fact)}"]
         if anywhere(scope.ends_with).search(words) or (self._genre is not Genre.EU_ACT and scope.statute_day_ends):
-            return fact.due - timedelta(days=1), fact, [f"the day named is the first without it: {_said(fact)}"]
+            return fact.due - timedelta(days=1), fact, [f"the day named is the first without it: {said(fact)}"]
         if self._genre is Genre.EU_ACT:
-            return fact.due, fact, [f"the day named is the last (Art 4(3) Reg. 1182/71): {_said(fact)}"]
-        return None, None, [f"whether the day named still counts is not clear: {_said(fact)}"]
-
-
-def _doubt(fact: Fact) -> str:
-    if fact.reach is Reach.SOME:
-        return f"not on one day for all cases: {_said(fact)}"
-    about = f"; it speaks of “{_short(fact.about)}”" if fact.about else ""
-    return f"what it is about could not be read as whole provisions: {_said(fact)}{about}"
-
-
-def _said(fact: Fact) -> str:
-    """A fact in words: what, from when, of what, where it stands."""
-    day = fact.due.isoformat() if fact.due else fact.value or "no day"
-    of = f" of {_list(fact.scope)}" if fact.scope else ""
-    but = f" except {_list(fact.outside)}" if fact.outside else ""
-    about = f" ({_short(fact.about)})" if fact.about and fact.reach is not Reach.UNREAD else ""
-    return f"{_name(fact.type)}{of}{but} {day}{about}" + (f", {fact.place}" if fact.place else "")
-
-
-def _list(places: Sequence[str]) -> str:
-    more = f" and {len(places) - _MOST} more" if len(places) > _MOST else ""
-    return ", ".join(places[:_MOST]) + more
-
-
-def _name(kind: FactType) -> str:
-    return kind.value.replace("_", " ")
-
-
-def _short(words: str) -> str:
-    return words if len(words) <= 120 else words[:119].rstrip() + "…"
+            return fact.due, fact, [f"the day named is the last (Art 4(3) Reg. 1182/71): {said(fact)}"]
+        return None, None, [f"whether the day named still counts is not clear: {said(fact)}"]

@@ -72,7 +72,7 @@ class ReferenceReader:
         suffix = f"(?:{words.number_suffix})?" if words.number_suffix else ""
         first = f"|{alternatives(words.first)}" if words.first else ""
         codes = f"{alternatives(words.codes)}|" if words.codes else ""
-        gap = " ?" if words.dotted else ""
+        gap = " ?" if words.dotted or words.apart else ""
         self._number = {
             "article": rf"(?:{codes}\d{{1,4}}(?:[a-z](?![\w])|{gap}(?:bis|ter|quater)(?!\w))?{first}){suffix}",
             "section": rf"\d{{1,4}}(?:\.\d{{1,4}})?[a-z]?(?!\w){suffix}|(?-i:[A-Z])(?!\w)",

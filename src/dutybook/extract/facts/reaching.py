@@ -67,7 +67,7 @@ class Reaching:
         known = _ACT if home.article in self._about_the_act else None
         found = subjects(self._tokens(number, dates, others), self._above(sentence), known)
         if sentence.role is SentenceRole.STEM and number in self._items:
-            found = [self._listed(subject, self._items[number]) for subject in found]
+            found = [self._listed(number, subject) for subject in found]
         if any(subject.act for subject in found):
             self._about_the_act.add(home.article)
         return found
@@ -97,9 +97,15 @@ class Reaching:
             return None
         return named_in(self._tokens(sentence.stem))
 
-    def _listed(self, subject: Subject, items: Sequence[int]) -> Subject:
-        """A date in a list's stem: the items name the provisions, or else they narrow what the stem says."""
-        read = [named_in(self._tokens(number)) for number in items]
+    def _listed(self, number: int, subject: Subject) -> Subject:
+        """A date in a list's stem: the items name the provisions, or those left out, or they narrow what the stem says."""
+        items = [self._tokens(item) for item in self._items[number]]
+        last = next((t.kind for t in reversed(self._tokens(number)) if t.kind is not Kind.NOTHING), None)
+        if last is Kind.EXCEPT:
+            outside = tuple(dict.fromkeys(place for tokens in items for place in places_in(tokens)))
+            clear = all(places_in(tokens) for tokens in items)
+            return replace(subject, outside=outside, reach=subject.reach if clear else Reach.UNREAD)
+        read = [named_in(tokens) for tokens in items]
         if all(r.places and r.reach is Reach.WHOLE for r in read) and (subject.following or not subject.named):
             places = tuple(dict.fromkeys(place for r in read for place in r.places))
             outside = tuple(dict.fromkeys(place for r in read for place in (*subject.outside, *r.outside)))

@@ -51,10 +51,10 @@ def subjects(tokens: Sequence[Token], above: Subject | None, known: Subject | No
             made.append(_excepted(made[-1]))
         elif number:
             # "shall enter into force on … and shall apply from …": one subject, the second's own exceptions.
-            made.append(replace(made[-1], outside=own.outside, **_limits(made[-1], own)))
+            made.append(_limited(replace(made[-1], outside=own.outside), own))
         else:
             base = (above if above is not None and above.named else None) or known or _UNREAD
-            made.append(replace(base, outside=base.outside + own.outside, **_limits(base, own)))
+            made.append(_limited(replace(base, outside=base.outside + own.outside), own))
     return made
 
 
@@ -76,11 +76,11 @@ def places_in(tokens: Sequence[Token]) -> list[str]:
     return [t.value for t, mode in clause.modes() if t.kind is Kind.PLACE and mode is Kind.NOTHING]
 
 
-def _limits(base: Subject, own: Subject) -> dict[str, object]:
-    """Of two, the reach that says less, with its words."""
+def _limited(base: Subject, own: Subject) -> Subject:
+    """A subject taken over by a clause: its reach is the one, of both, that says less, with its words."""
     order = (Reach.WHOLE, Reach.SOME, Reach.UNREAD, Reach.OTHER)
     worse = own if order.index(own.reach) > order.index(base.reach) else base
-    return {"reach": worse.reach, "words": worse.words or own.words or base.words, "following": base.following}
+    return replace(base, reach=worse.reach, words=worse.words or own.words or base.words)
 
 
 def _spoilt(tokens: Sequence[Token]) -> Subject:
@@ -128,7 +128,7 @@ def _may_begin(tokens: Sequence[Token], index: int, gap: int, after: int) -> boo
     if head[0].kind not in (Kind.JOIN, Kind.RELATIVE) and index != gap:
         return False
     content = [t for t in head if t.kind not in (Kind.JOIN, Kind.NOTHING)]
-    if any(t.kind in (Kind.WORD, Kind.EXCEPT) for t in head) and not _relative(content):
+    if any(t.kind in (Kind.WORD, Kind.EXCEPT) for t in head):
         return False
     if content and content[0].kind is Kind.PLACE and not content[0].head:
         return False
@@ -139,10 +139,6 @@ def _may_begin(tokens: Sequence[Token], index: int, gap: int, after: int) -> boo
         if token.kind in SUBJECTS and not excepted:
             return False
     return True
-
-
-def _relative(content: Sequence[Token]) -> bool:
-    return bool(content) and content[0].kind is Kind.RELATIVE
 
 
 def _essence(head: Sequence[Token]) -> tuple[str, ...]:
@@ -234,9 +230,9 @@ class _Clause:
             self._outside.append(token.value)
             if token.kind is not Kind.PLACE:
                 self._excluded.append(token)
-        elif not self._strange or not (self._verb or token.kind is Kind.PLACE):
+        elif not self._strange:
             self._add(token)
-        elif not self._verb and self._has_verb():
+        elif token.kind in (Kind.PLACE, Kind.FOREIGN) and not self._verb and self._has_verb():
             # Before the verb it may be a subject beside the words; behind it, it describes them.
             self._add(token)
 

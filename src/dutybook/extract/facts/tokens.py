@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from functools import cache
 
 from dutybook.extract.citations import find_citations
 from dutybook.extract.deadlines.patterns import alternatives, at_start
+from dutybook.extract.facts.divisions import divisions_of
 from dutybook.languages import LanguagePack
 from dutybook.records import Sentence, Span, Zone
 
 _OWN = "own work"
 _HIDDEN = "¤"
-_NUMBER = r"(?:(?-i:[IVXLC]{1,7}|[A-Z])|\d{1,3}[a-z]?)(?![\w(])"
 _WORD = re.compile(r"[^\W_]+|[^\w\s]|_")
 _CLOSING = frozenset(",.:()[]–-—‘’“”„»«\"'\u00a0" + _HIDDEN)
 
@@ -72,7 +72,7 @@ def tokens_of(
     reader = _reader_of(pack)
     hidden = _hide(line, [*dates, *others])
     found = [Token(Kind.DATE, span.start, span.end, str(number)) for number, span in enumerate(dates)]
-    divisions = list(reader.divisions(hidden))
+    divisions = [Token(Kind.PLACE, *row) for row in divisions_of(pack).find(hidden)]
     found += divisions
     found += _cited(_hide(hidden, [Span(t.start, t.end) for t in divisions]), reader, place, work)
     return reader.fill(hidden, sorted(found, key=lambda t: t.start), place)
@@ -96,7 +96,7 @@ def _cited(line: str, reader: _TokenReader, place: str, work: str | None) -> lis
         elif citation.place is None:
             found.append(Token(Kind.ACT, at.start, at.end, "", head))
         else:
-            found.append(Token(Kind.PLACE, at.start, at.end, citation.place + reader.part(words), head))
+            found += reader.subparagraphs(line, Token(Kind.PLACE, at.start, at.end, citation.place, head), words)
     return found
 
 
@@ -126,30 +126,39 @@ class _TokenReader:
         self._below = re.compile(rf"(?<!\w)(?:{below or '(?!)'})(?!\w)", re.IGNORECASE)
         ordinals = "|".join(re.escape(word) for word in sorted(pack.temporal.ordinals, key=len, reverse=True))
         noun = alternatives((*citations.subparagraph, *citations.ordinals)) or "(?!)"
-        self._subparagraph = re.compile(
-            rf"(?<!\w)(?:(?P<a>{ordinals or '(?!)'})\s+(?:{noun})|(?:{noun})\s+(?P<b>{ordinals or '(?!)'}|\d{{1,2}}))[\s,]*$",
-            re.IGNORECASE,
+        one = rf"(?:{ordinals or '(?!)'}|\d{{1,2}})"
+        several = rf"{one}(?:(?:\s*,\s*|\s+)(?:(?:{alternatives(tuple(j for j in citations.joiners if j[0].isalpha()))})\s+)?{one})*"
+        self._one = re.compile(rf"(?<!\w){one}(?!\w)", re.IGNORECASE)
+        # "…, second and third subparagraphs", "akapit drugi", "Unterabsätze 2 und 3"
+        self._after = re.compile(
+            rf"[\s,]*(?P<n>{several})\s+(?:{noun})(?!\w)|[\s,]*(?:{noun})\s+(?P<m>{several})(?!\w)", re.IGNORECASE
         )
-        joint = rf"(?:,|(?:{alternatives(citations.joiners) or ','})(?!\w))"
-        self._join = re.compile(
-            rf"\s*(?:(?P<range>{alternatives(citations.ranges)})(?!\w)|{joint}(?:\s*{joint})?)\s*", re.IGNORECASE
-        )
-        self._levels = [
-            (kind, re.compile(rf"(?<!\w)(?:{alternatives(words)})\s+(?P<n>{_NUMBER})", re.IGNORECASE))
-            for kind, words in scope.divisions.items()
-            if words
-        ]
-        self._number = re.compile(_NUMBER)
-        self._of = re.compile(rf"\s+(?:{alternatives(citations.part_links) or '(?!)'})\s+", re.IGNORECASE)
+        links = alternatives(citations.part_links) or "(?!)"
+        # "the second and third subparagraphs of Article 5(1)"
+        self._before = re.compile(rf"(?<!\w)(?P<n>{several})\s+(?:{noun})\s+(?:{links})\s*$", re.IGNORECASE)
 
-    def part(self, words: str) -> str:
-        """What of a cited provision is meant alone: `` subpara 2``; `` part`` where it is not one that provisions have."""
-        if not self._below.search(words):
-            return ""
-        match = self._subparagraph.search(words)
-        written = (match["a"] or match["b"]).casefold() if match else ""
-        number = int(written) if written.isdigit() else self.pack.temporal.ordinals.get(written, 0)
-        return f" subpara {number}" if number > 1 else " part"
+    def subparagraphs(self, line: str, place: Token, words: str) -> list[Token]:
+        """A cited provision, or the subparagraphs of it that alone are meant; `` part`` where these are none provisions have."""
+        inner = self._below.search(words)
+        before = self._before.search(line[max(0, place.start - 120) : place.start])
+        after = self._after.match(line, place.start + inner.start() if inner else place.end)
+        if before:
+            start, end, listed = max(0, place.start - 120) + before.start(), place.end, before["n"]
+        elif after:
+            start, end, listed = place.start, max(place.end, after.end()), after["n"] or after["m"]
+        else:
+            return [replace(place, value=place.value + " part")] if inner else [place]
+        numbers = [self._number_of(match[0]) for match in self._one.finditer(listed)]
+        if any(number < 2 for number in numbers):
+            # The first has the place of its paragraph: what is meant cannot be told from the others.
+            return [Token(Kind.PLACE, start, end, place.value + " part", place.head)]
+        return [
+            Token(Kind.PLACE, start if not n else end, end, f"{place.value} subpara {number}", "" if n else place.head)
+            for n, number in enumerate(numbers)
+        ]
+
+    def _number_of(self, written: str) -> int:
+        return int(written) if written.isdigit() else self.pack.temporal.ordinals.get(written.casefold(), 0)
 
     def fill(self, line: str, known: list[Token], place: str) -> list[Token]:
         """All of the line as tokens, given those whose place is known."""
@@ -163,6 +172,10 @@ class _TokenReader:
             elif rest and rest[0].start == at:
                 found.append(rest.pop(0))
                 at = found[-1].end
+                while rest and (rest[0].start < at or rest[0].start == rest[0].end == at):
+                    further = rest.pop(0)
+                    if further.start == at:
+                        found.append(further)
             else:
                 comma = bool(found) and found[-1].value == ","
                 found.append(self._next(line, at, rest[0].start if rest else len(line), place, comma))
@@ -202,78 +215,6 @@ class _TokenReader:
         paragraph = re.match(r"\(\w+\)| (?:Abs\.|ust\.|\() ?\w+\)?", place[head.end() :]) if head else None
         if head and paragraph and (match := self._paragraph.match(line, at)):
             return Token(Kind.PLACE, at, match.end(), head[0] + paragraph[0], match[0].split()[-1])
-        return None
-
-    # divisions
-
-    def divisions(self, line: str) -> Iterable[Token]:
-        """Chapters and sections cited in ``line``, a token each: "Chapter III Section 4", "Sections 4 and 5 of Chapter IV"."""
-        at = 0
-        while True:
-            first = self._first(line, at)
-            if first is None:
-                return
-            found = self._run(line, *first)
-            yield from found
-            at = found[-1].end
-
-    def _first(self, line: str, at: int) -> tuple[int, re.Match[str]] | None:
-        matches = [(m.start(), level, m) for level, (_, p) in enumerate(self._levels) if (m := p.search(line, at))]
-        best = min(matches, key=lambda row: row[0], default=None)
-        return (best[1], best[2]) if best else None
-
-    def _run(self, line: str, level: int, match: re.Match[str]) -> list[Token]:
-        """A division with the numbers of its siblings, those inside it, or the one around it."""
-        name = self._levels[level][0].capitalize()
-        word = match[0].split()[0]
-        found = [Token(Kind.PLACE, match.start(), match.end(), f"{name} {match['n']}", word)]
-        inner = self._inside(line, match.end(), level)
-        if inner:
-            return [
-                Token(
-                    Kind.PLACE,
-                    match.start() if not n else t.start,
-                    t.end,
-                    f"{found[0].value} {t.value}",
-                    "" if n else word,
-                )
-                for n, t in enumerate(inner)
-            ]
-        while len(found) < 60:
-            joined = self._join.match(line, found[-1].end)
-            more = self._number.match(line, joined.end()) if joined else None
-            if joined is None or more is None:
-                break
-            if joined["range"]:
-                last = found.pop()
-                found.append(Token(Kind.PLACE, last.start, more.end(), f"{last.value}-{more[0]}", last.head))
-            else:
-                found.append(Token(Kind.PLACE, more.start(), more.end(), f"{name} {more[0]}"))
-        around = self._around(line, found[-1].end, level)
-        if around:
-            outer, end = around
-            found = [Token(t.kind, t.start, t.end, f"{outer} {t.value}", t.head) for t in found]
-            last = found[-1]
-            found[-1] = Token(last.kind, last.start, end, last.value, last.head)
-        return found
-
-    def _inside(self, line: str, at: int, level: int) -> list[Token]:
-        gap = re.compile(r"\s*,?\s*").match(line, at)
-        start = gap.end() if gap else at
-        for deeper in range(level + 1, len(self._levels)):
-            match = self._levels[deeper][1].match(line, start)
-            if match:
-                return self._run(line, deeper, match)
-        return []
-
-    def _around(self, line: str, at: int, level: int) -> tuple[str, int] | None:
-        link = self._of.match(line, at)
-        if link is None:
-            return None
-        for higher in range(level):
-            match = self._levels[higher][1].match(line, link.end())
-            if match:
-                return f"{self._levels[higher][0].capitalize()} {match['n']}", match.end()
         return None
 
 

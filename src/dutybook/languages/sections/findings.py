@@ -138,6 +138,7 @@ class Citations(Section):
     dotted: bool = Field(
         default=False, description="parts follow a number with dots ('artículo 5.2.b)'), 'bis' a space"
     )
+    apart: bool = Field(default=False, description="'bis' stands apart from its number ('article 2 bis')")
     number_first: bool = Field(default=False, description="a number stands before its word ('5 straipsnio 2 dalis')")
     joiners: tuple[str, ...] = Field(default=(",",), description="between the numbers of several provisions")
     ranges: tuple[str, ...] = Field(default=("-", "–"), description="between the ends of a range")
