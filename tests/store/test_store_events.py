@@ -184,8 +184,11 @@ def test_words_that_fit_two_deadlines_fit_none() -> None:
 def test_ids_name_a_norm_or_a_deadline() -> None:
     register = filled()
     norm, deadline = first(register)
-    assert events.deadlines_named(register, norm.id[:6]) == (norm, (deadline,))
-    assert events.deadlines_named(register, f" {deadline.id.upper()} ") == (norm, (deadline,))
+    whole = register.norm(norm.id).norm
+    assert events.deadlines_named(register, norm.id[:6]) == (whole, whole.deadlines)
+    found, (one,) = events.deadlines_named(register, f" {deadline.id.upper()} ")
+    assert (found, one.id) == (whole, deadline.id)
+    assert one.evidence
     for bad, says in (("abc", "at least 4"), ("ab cd", "letters and digits"), ("", "at least 4"), ("zzzzz", "no norm")):
         with pytest.raises(NotFound, match=says):
             events.deadlines_named(register, bad)

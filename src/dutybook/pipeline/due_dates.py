@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from dutybook.errors import BadFilter, BadRequest
+from dutybook.languages import available, load
+from dutybook.languages.sections.temporal import DeadlineRule
 from dutybook.records import Genre
 from dutybook.resolve.calendar import law_for, why_no_law
 from dutybook.resolve.due import Due, Moment, due_of, parse_event
@@ -75,6 +77,7 @@ def due(
     apart = _apart(deadlines) if moment is not None else False
     found: list[DueDate] = []
     for deadline in deadlines:
+        rule = _rule(deadline)
         # A day of every year needs no event where it is known from when the norm applies.
         applies = norm.applies_from if moment is None and yearly_day(deadline.value or "") else None
         try:
@@ -84,6 +87,7 @@ def due(
                 law=counted_by,
                 place=place,
                 words=deadline.quote,
+                placed=rule is not None and rule.placed,
                 since=since,
                 count=STORED if store else SHOWN,
             )
@@ -94,6 +98,8 @@ def due(
         if apart and made.begun:
             reason = f"the deadlines of this norm start from different events: name this one, {deadline.id}"
             made = Due(None, reason=reason)
+        elif made.begun and rule is not None and rule.extends:
+            made = _extension(made, deadline, identity)
         elif made.begun and deadline.anchor is None and len(deadlines) > 1:
             made = replace(made, steps=("the text names no event for it: the one given is taken", *made.steps))
         if moment is not None and made.begun and (warning := _out_of_force(norm, moment)):
@@ -116,6 +122,23 @@ def _moment(event: date | datetime | str | None) -> Moment | None:
         return parse_event(event)
     except ValueError as error:
         raise BadFilter(str(error)) from error
+
+
+def _extension(made: Due, deadline: DeadlineRow, identity: str) -> Due:
+    """A period that makes another one longer counts from that one's end, which must be meant by whoever asks."""
+    if deadline.id.startswith(identity.strip().lower()):
+        return replace(
+            made, steps=("it extends another period: the event is taken to be that one's last day", *made.steps)
+        )
+    says = f"it extends another period: give the last day of that one as the event of this one, {deadline.id}"
+    return Due(None, reason=says)
+
+
+def _rule(deadline: DeadlineRow) -> DeadlineRule | None:
+    """The pack's rule that found a deadline, as its evidence says."""
+    language, _, name = deadline.evidence.version.partition("-") if deadline.evidence else ("", "", "")
+    rules = load(language).temporal.rules if language in available() else ()
+    return next((rule for rule in rules if rule.name == name), None)
 
 
 def _out_of_force(norm: NormRow, event: Moment) -> str:

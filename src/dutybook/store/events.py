@@ -80,6 +80,8 @@ def stored(register: Register) -> list[EventRow]:
 def deadlines_named(register: Register, identity: str) -> tuple[NormRow, tuple[DeadlineRow, ...]]:
     """A norm and its deadlines by the norm's id, or the norm and one deadline by that one's; beginnings will do.
 
+    Deadlines come with their evidence.
+
     Raises:
         NotFound: there is none, or several begin so (the message lists them).
     """
@@ -107,7 +109,7 @@ def deadlines_named(register: Register, identity: str) -> tuple[NormRow, tuple[D
     if not found:
         raise NotFound(f"there is no norm or deadline {identity!r}. `dutybook search` shows the ids of norms.")
     ((norm, deadline),) = found
-    (row,) = register.norms_by_id([norm])
+    row = register.norm(norm).norm
     return row, tuple(d for d in row.deadlines if deadline in (None, d.id))
 
 
