@@ -273,3 +273,7 @@ def test_a_scale_holds_all_days_in_order(days: list[date]) -> None:
     assert all(100 <= place <= 1000 for place in places)
     ticks = [scale.x(day) for day, _ in scale.ticks(64)]
     assert all(b - a >= 64 for a, b in pairwise(ticks))
+
+
+def test_programs_without_css_variables_draw_it_in_colour() -> None:
+    assert "var(" not in svg_of(Timeline("An act", "", "en", 1, (), 0))

@@ -91,22 +91,27 @@ def _label(root: ET.Element, label: Label) -> None:
 
 
 def _style(prefix: str) -> str:
-    def colours(values: Sequence[str]) -> str:
-        return "".join(f"--{name}:{value};" for name, value in zip(_NAMES, values, strict=True))
-
+    """Colours in plain words, no variables: office and drawing programs do not know them."""
     rules = [
-        f".{prefix}{{{colours(_LIGHT)}font-family:system-ui,-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif}}",
-        f"@media (prefers-color-scheme:dark){{.{prefix}{{{colours(_DARK)}}}}}",
-        f".{prefix} .paper,.{prefix} .count{{fill:var(--paper)}}",
+        f".{prefix}{{font-family:system-ui,-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif}}",
         f".{prefix} .count{{font-size:10px;font-weight:600}}",
-        *(f".{prefix} .f-{name}{{fill:var(--{name})}}" for name in _NAMES[1:]),
-        f".{prefix} line{{stroke:var(--line);stroke-width:1}}",
-        f".{prefix} .s-axis{{stroke:var(--ink);stroke-width:2}}",
-        f".{prefix} .s-act{{stroke:var(--act)}}",
-        f".{prefix} .s-today{{stroke:var(--prohibition);stroke-dasharray:4 3}}",
-        f"@media print{{.{prefix}{{{colours(_LIGHT)}}}}}",
+        f".{prefix} line{{stroke-width:1}}",
+        f".{prefix} .s-axis{{stroke-width:2}}",
+        f".{prefix} .s-today{{stroke-dasharray:4 3}}",
+        *_colours(prefix, _LIGHT),
+        f"@media screen and (prefers-color-scheme:dark){{{''.join(_colours(prefix, _DARK))}}}",
     ]
     return "\n" + "\n".join(rules) + "\n"
+
+
+def _colours(prefix: str, values: Sequence[str]) -> list[str]:
+    named = dict(zip(_NAMES, values, strict=True))
+    strokes = {"line": "line", ".s-axis": "ink", ".s-act": ACT, ".s-today": "prohibition"}
+    return [
+        f".{prefix} .paper,.{prefix} .count{{fill:{named['paper']}}}",
+        *(f".{prefix} .f-{name}{{fill:{named[name]}}}" for name in _NAMES[1:]),
+        *(f".{prefix} {what}{{stroke:{named[name]}}}" for what, name in strokes.items()),
+    ]
 
 
 def _described(timeline: Timeline) -> str:

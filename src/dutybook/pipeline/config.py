@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 # Stored with every document: a register reads a file again when this changed. Raise it with every change of findings.
-ANALYSER_VERSION = "0.1.2"
+ANALYSER_VERSION = "0.1.3"
 
 
 @dataclass(frozen=True, slots=True)
