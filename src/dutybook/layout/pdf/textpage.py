@@ -192,7 +192,7 @@ class _PageReader:
                 for at in np.flatnonzero(looked).tolist()
                 if shown[at] > 1.6 * styles[at].size > 0 and styles[at].upright
             ]
-            own = frame.place(*self.answers.pairs(_origin, self.ready, [firsts[at] for at in held]))[1]
+            own = np.asarray(frame.place(*self.answers.pairs(_origin, self.ready, [firsts[at] for at in held]))[1])
             for at, base in zip(held, own.tolist(), strict=True):
                 size = styles[at].size
                 sides[at, 1], sides[at, 3] = base - 0.95 * size, base + 0.3 * size
@@ -214,8 +214,8 @@ class _PageReader:
         begins[1:] |= np.abs(heights[1:] - heights[:-1]) > 0.1 * heights[1:]
         first = [indexes[at] for at in begins.nonzero()[0].tolist()]
         x, y = self.answers.pairs(_origin, self.ready, first)
-        found: Numbers = self.frame.place(x, y)[1][begins.cumsum() - 1]
-        return found
+        found: Numbers = np.asarray(self.frame.place(x, y)[1])
+        return found[begins.cumsum() - 1]
 
     def _fonts(self, indexes: list[int]) -> Numbers:
         """The addresses of characters' fonts. Some files make every word a text object of its own, others a line."""
