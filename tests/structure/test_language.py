@@ -4,7 +4,10 @@ import time
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from dutybook.structure import language
 from dutybook.structure.language import OFFICIAL, identify, languages_of
 
 SENTENCES = {
@@ -113,3 +116,16 @@ class TestRealTexts:
         assert time.process_time() - start < 1.5
         assert document == "de"
         assert blocks.count("de") >= 0.99 * len(blocks)
+
+
+@given(st.text(max_size=60))
+def test_letters_are_counted_as_words_have_them(text: str) -> None:
+    assert language._letters(text) == sum(map(len, language._LETTERS.findall(text)))
+
+
+def test_what_the_model_left_in_memory_is_read_again() -> None:
+    before = identify(SENTENCES["sv"])
+    language.forget()
+    language._identify.cache_clear()
+    language._ranked.cache_clear()
+    assert identify(SENTENCES["sv"]) == before

@@ -17,6 +17,7 @@ OFFICIAL = (
     "bg", "cs", "da", "de", "el", "en", "es", "et", "fi", "fr", "ga", "hr",
     "hu", "it", "lt", "lv", "mt", "nl", "pl", "pt", "ro", "sk", "sl", "sv",
 )  # fmt: skip
+_AMONG = frozenset(OFFICIAL)
 UNKNOWN = "und"
 
 # Shorter texts (in letters) are names, numbers and single words: they go with the document.
@@ -185,9 +186,9 @@ def _model() -> Any:
 @lru_cache(maxsize=16384)
 def _ranked(sample: str) -> tuple[str, float, str, float]:
     """Best official language with its share among them, and the best of all languages with its probability."""
-    ranking = [(str(language), float(sure)) for language, sure in _model().rank(sample)]
-    free, free_sure = ranking[0]
-    ours = [(language, sure) for language, sure in ranking if language in OFFICIAL]
+    ranking = _model().rank(sample)
+    free, free_sure = str(ranking[0][0]), float(ranking[0][1])
+    ours = [(str(language), float(sure)) for language, sure in ranking if language in _AMONG]
     total = sum(sure for _, sure in ours)
     share = ours[0][1] / total if total > 0 else 0.0
     return ours[0][0], round(share, 4), _SAME.get(free, free), round(free_sure, 4)

@@ -208,7 +208,11 @@ class Paragraphs(Walking):
 
     def _item_zone(self, holder: Node, stem: Run | None) -> Zone:
         zone = self.zone if holder.zone is Zone.HEADING else holder.zone
-        return zones.of_items(stem.span.of(self.text), zone, self.pack) if stem is not None else zone
+        if stem is None:
+            return zone
+        if self.stem_zone[:2] != (stem.span, zone):  # the items of a list have one stem
+            self.stem_zone = stem.span, zone, zones.of_items(stem.span.of(self.text), zone, self.pack)
+        return self.stem_zone[2]
 
     def _continue(self, block: Block) -> None:
         """A paragraph without a marker: a further subparagraph, what follows a list, or an item's second paragraph."""

@@ -9,8 +9,9 @@ from itertools import pairwise
 from dutybook.languages import LanguagePack
 from dutybook.records import Span
 
-# A full stop, question or exclamation mark, perhaps a closing quote or bracket, white space, then a new start.
-_END = re.compile(r"[.!?…;·](?:[\"'’”“»)\]]{0,2})(?=\s+)|[.!?](?:[\"'’”“»)\]]{0,2})$")
+# A full stop, question or exclamation mark, perhaps a closing quote or bracket, white space, then a new start. One set of
+# signs at the beginning: the search then goes from sign to sign.
+_END = re.compile(r"[.!?…;·][\"'’”“»)\]]{0,2}(?=\s|$)")
 _NEXT = re.compile(r"\s+[\"'‘“„«(\[¿¡§—–]*\s*(\w|§)")
 # "l'art.", "d’al.", "tal-Art.": the article before an apostrophe or a hyphen is no part of the abbreviation
 _ELIDED = re.compile(r"^(?:\w{1,2}['’]|\w{1,4}-)(?=\w)")

@@ -27,6 +27,8 @@ class Walking(Tree):
         self.article: Node | None = None
         self.levels: list[Level] = []
         self.zone = Zone.PROSE
+        # The zone of items after a stem that stands in another zone.
+        self.stem_zone = (Span(0, 0), Zone.PROSE, Zone.PROSE)
         self.last_number = 0
         self.recital: Node | None = None
         # What the reader says of the block that is being placed.

@@ -187,10 +187,15 @@ class _PageReader:
             shown: Numbers = sides[:, 3] - sides[:, 1]
             least = min((style.size for style in self.styles.values()), default=0.0)
             looked = shown > 1.6 * least if tall or frame.turns else grown & (shown > 1.6 * least)
-            for at in np.flatnonzero(looked).tolist():
-                style = styles[at]
-                if shown[at] > 1.6 * style.size > 0 and style.upright:
-                    sides[at, 1], sides[at, 3] = bases[at] - 0.95 * style.size, bases[at] + 0.3 * style.size
+            held = [
+                at
+                for at in np.flatnonzero(looked).tolist()
+                if shown[at] > 1.6 * styles[at].size > 0 and styles[at].upright
+            ]
+            own = np.asarray(frame.place(*self.answers.pairs(_origin, self.ready, [firsts[at] for at in held]))[1])
+            for at, base in zip(held, own.tolist(), strict=True):
+                size = styles[at].size
+                sides[at, 1], sides[at, 3] = base - 0.95 * size, base + 0.3 * size
         return Words(texts, Columns(sides, bases, styles), upright), heights, last_heights
 
     def _bases(
@@ -209,8 +214,8 @@ class _PageReader:
         begins[1:] |= np.abs(heights[1:] - heights[:-1]) > 0.1 * heights[1:]
         first = [indexes[at] for at in begins.nonzero()[0].tolist()]
         x, y = self.answers.pairs(_origin, self.ready, first)
-        found: Numbers = self.frame.place(x, y)[1][begins.cumsum() - 1]
-        return found
+        found: Numbers = np.asarray(self.frame.place(x, y)[1])
+        return found[begins.cumsum() - 1]
 
     def _fonts(self, indexes: list[int]) -> Numbers:
         """The addresses of characters' fonts. Some files make every word a text object of its own, others a line."""

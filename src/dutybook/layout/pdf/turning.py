@@ -64,6 +64,8 @@ def back(shown: Frame, read: Frame) -> Back:
 
 def turn_words(words: WordMap, turned: dict[int, Back]) -> None:
     """Turn the boxes of the words on turned pages back, in place."""
+    if not turned:
+        return
     for index, page in enumerate(words.pages):
         if page in turned:
             box = turned[page](words.word_box(index))

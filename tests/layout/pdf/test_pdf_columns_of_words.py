@@ -1,0 +1,91 @@
+"""A page's text is cut as one pattern would cut it, and numbers that are put away come back as they were."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dutybook.layout.pdf import cutting
+from dutybook.layout.pdf.blocks import Blocks, Look
+from dutybook.layout.pdf.cutting import PageSigns
+from dutybook.layout.pdf.doubles import set_again
+from dutybook.layout.pdf.glyphs import style_of
+from dutybook.layout.pdf.wordcolumns import Columns
+from dutybook.layout.pdf.wordrows import Words
+from dutybook.records import BlockRole, Span
+
+PLAIN, BOLD = style_of(10.0, False, False, True), style_of(10.0, True, False, True)
+
+
+def signs(text: str) -> PageSigns:
+    return PageSigns(np.frombuffer(text.encode("utf-16-le"), np.uint16))
+
+
+@given(st.text(st.sampled_from("abé’1\xad\x02\ufffe \r\n\t\u2009\xa0𝔘"), max_size=40))
+def test_a_text_is_cut_as_the_pattern_cuts_it(text: str) -> None:
+    assert signs(text).cut() == cutting._by_pattern(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "share"),
+    [
+        ("lamp oil", 0.0),
+        ("\x01\x01lamp oil", 2 / 9),
+        ("\ue001 lamp", 0.0),  # a bullet
+        ("la\ue001mp", 1 / 5),
+        ("la\U000f0001p", 1 / 4),
+    ],
+)
+def test_signs_without_meaning_are_counted(text: str, share: float) -> None:
+    assert signs(text).garbage == pytest.approx(share)
+
+
+singles = st.floats(0, 900, width=32)
+words_of_a_page = st.lists(st.tuples(singles, singles, singles, singles, singles), min_size=1, max_size=20)
+
+
+@given(words_of_a_page, st.floats(0, 900, width=32), st.booleans())
+def test_what_is_put_away_comes_back_as_it_was(raw: list[tuple[float, ...]], y: float, shifted: bool) -> None:
+    numbers = np.array(raw)
+    if shifted:  # not single numbers any more: these stay where they are
+        numbers = numbers / 3
+    numbers[:, 1::2] = y - numbers[:, 1::2]
+    styles = [PLAIN if index % 3 else BOLD for index in range(len(raw))]
+    columns = Columns(numbers[:, :4].copy(), y - numbers[:, 4], list(styles))
+    before = columns.words(0, ["word"] * len(raw))
+    columns.put_away(y)
+    assert columns.words(0, ["word"] * len(raw)) == before
+    columns.take_out()
+    assert columns.words(0, ["word"] * len(raw)) == before
+    assert list(columns.styles) == styles
+
+
+def test_settled_columns_keep_the_places_words_begin_and_end_at() -> None:
+    sides = np.array([[50.5, 100.1, 80.25, 110.3], [90.0, 100.1, 120.0, 110.3]])
+    columns = Columns(sides, np.array([108.7, 108.7]), [PLAIN, BOLD])
+    columns.settle()
+    assert columns.sides.dtype == np.float32
+    assert columns.sides[:, ::2].tolist() == [[50.5, 80.25], [90.0, 120.0]]
+    exact = Columns(sides + 0.1, np.array([108.7, 108.7]), [PLAIN, BOLD])
+    exact.settle()
+    assert exact.sides.tolist() == (sides + 0.1).tolist()
+
+
+def test_words_near_each_other_on_a_line_may_be_set_twice() -> None:
+    lefts, bases = [50.0, 90.0, 51.0, 50.0, 90.5], [100.0, 100.0, 100.5, 130.0, 160.0]
+    sides = np.array([[x, y - 10, x + 30, y + 2] for x, y in zip(lefts, bases, strict=True)])
+    page = Words(["lamp"] * 5, Columns(sides, np.array(bases), [PLAIN] * 5))
+    assert set_again(page) == {0, 2}
+
+
+def test_headings_have_levels_by_their_look() -> None:
+    made = Blocks()
+    looks = [(14.0, True), (12.0, False), (12.0, True), (14.0, True)]
+    for at, (size, bold) in enumerate(looks):
+        made.add(Span(at, at + 1), 1, Look(BlockRole.HEADING, size, bold, False, 50.0, False, ""))
+    made.add(Span(9, 10), 2, Look(BlockRole.BODY, 20.0, True, False, 50.0, False, "continued"))
+    blocks = list(made.made())
+    assert [block.level for block in blocks] == [1, 3, 2, 1, 0]
+    assert (blocks[-1].page, blocks[-1].hint, blocks[-1].span) == (2, "continued", Span(9, 10))
