@@ -150,7 +150,9 @@ class TestMeta:
         assert layout.blocks[0].role is BlockRole.HEADING
 
     def test_day_behind_the_author(self) -> None:
-        layout = read("Fog on the coast\nBy our harbour correspondent\n9 January 2031\n\nThe horns were heard all night.")
+        layout = read(
+            "Fog on the coast\nBy our harbour correspondent\n9 January 2031\n\nThe horns were heard all night."
+        )
         assert layout.meta["published"] == "2031-01-09"
         assert "2031" not in layout.text
         assert "By our harbour correspondent" in layout.text
@@ -161,7 +163,9 @@ class TestMeta:
         assert "Montelago, 3 ottobre 2029 - I corni" in layout.text
 
     def test_day_an_act_was_made_is_none_of_publication(self) -> None:
-        assert "published" not in read("The Fog Regulations\nMade on the coast\n9 January 2031\n\nHorns are sounded.").meta
+        assert (
+            "published" not in read("The Fog Regulations\nMade on the coast\n9 January 2031\n\nHorns are sounded.").meta
+        )
 
     def test_impossible_day_is_text(self) -> None:
         assert read("Title\n2031-13-04\nBody of the text.").meta == {}
