@@ -37,6 +37,8 @@ from dutybook.records import (
 )
 
 RULES_VERSION = "1"
+# A sentence of its own has so many words at least.
+_CLAUSE = 5
 _OPEN_ZONES = frozenset({Zone.ENACTING, Zone.ANNEX, Zone.PROSE})
 
 
@@ -68,11 +70,17 @@ class NormFinder:
         self.tails: dict[int, int] = {}
         self.ids: dict[tuple[str, str], int] = {}
         for index, sentence in enumerate(sentences):
-            if sentence.stem is not None:
+            if sentence.stem is not None and not self._complete(sentence, sentences[sentence.stem]):
                 if sentence.role is SentenceRole.TAIL:
                     self.tails.setdefault(sentence.stem, index)
                 else:
                     self.items.setdefault(sentence.stem, []).append(index)
+
+    def _complete(self, item: Sentence, stem: Sentence) -> bool:
+        """Whether an item is a sentence of its own below a paragraph that has ended: "(2) … is sent. (i) The port may …"."""
+        own, above = item.span.of(self.text), stem.span.of(self.text).rstrip()
+        whole = own[:1].isupper() and own.rstrip().endswith((".", ":")) and len(own.split()) > _CLAUSE
+        return item.role is not SentenceRole.TAIL and above.endswith(".") and whole
 
     def run(self) -> tuple[tuple[Norm, ...], tuple[Rejection, ...]]:
         """All norms and rejections, in document order."""
