@@ -7,10 +7,10 @@ Ten documents of 1 to 12 pages (PDF, HTML, XML, Markdown, text; with ``../shared
 are repeated under other names, with another number or title each where the format can be edited, so that bytes differ. Each
 size goes into a new register with :func:`dutybook.pipeline.batch.ingest` in a process of its own. A page is one of a PDF, or
 3,000 characters. Processor time is that of the parent and of all reading processes. Ten different documents are one round:
-the sizes 10, 100 and 1000 hold the same mix.
+the sizes 10, 100 and 1000 hold the same mix. What is remembered of repeated sentences makes them 6 % cheaper than new ones.
 
 The last table follows the largest run: a tenth of its documents a line. A cost that grows with the register shows in the
-parent's column, one that grows with what a process has read in the children's (which are replaced after 200 documents: a
+parent's column, one that grows with what a process has read in the children's (which are replaced after 500 documents: a
 tenth with new ones costs more). On a busy machine a second of processor time does less: beside them stands what a fixed
 loop took after each document, and the second half is compared to the first in loops, by the median tenth. It needs ``/proc``.
 """

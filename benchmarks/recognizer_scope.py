@@ -8,6 +8,7 @@ from typing import Any
 
 from dutybook.languages import LanguagePack
 
+NO_ENGINE = "none of their own engines supports it"
 ENGINES = ("dotnet", "javascript", "python", "java")
 INDEFINITE = {
     "en": "few|several|some",
@@ -47,7 +48,7 @@ class Scope:
         """Why a case is not in scope; None where it is."""
         off = {e.strip() for key in ("NotSupported", "NotSupportedByDesign") for e in case.get(key, "").split(",")}
         if off >= set(ENGINES):
-            return "none of their own engines supports it"
+            return NO_ENGINE
         if len(case["Results"]) != 1:
             return "no expression or several are wanted: not a case of one value"
         result = case["Results"][0]

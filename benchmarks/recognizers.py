@@ -25,9 +25,9 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from recognizer_scope import Scope
+from recognizer_scope import NO_ENGINE, Scope
 
-from dutybook.extract.deadlines.reading import TimeExpression, TimeKind, read_expressions
+from dutybook.extract.deadlines import TimeExpression, TimeKind, read_expressions
 from dutybook.extract.deadlines.values import LOOK_BACK, iso_period
 from dutybook.languages import load
 
@@ -183,6 +183,10 @@ def report(folder: Path, language: str, options: argparse.Namespace) -> None:
         print("\n".join(wrong[: options.errors]), end="\n" if wrong[: options.errors] else "")
         sums.update(counts)
     line(f"{language} all", sums)
+    supported = sums["cases"] - reasons[NO_ENGINE]
+    if supported:
+        share = 100 * sums["scope"] / supported
+        print(f"  in scope: {share:.0f} % of the {supported} cases that one of their own engines supports")
     for reason, count in reasons.most_common():
         print(f"  {count:>4} left out: {reason}")
 

@@ -10,8 +10,12 @@ The library is five verbs:
 >>> with dutybook.open_register(":memory:") as register:
 ...     added = register.add(analysis)
 ...     hits = dutybook.search(register, "", modality="prohibition", limit=1)
+...     report = dutybook.search(register, "Störung Bundesstelle", limit=1)[0]
+...     *_, hours = dutybook.due(register, report.id, "2033-05-05 14:10", place="DE-HH")
 >>> hits[0].modality
 'prohibition'
+>>> print(hours.deadline.quote, "→", hours.due)
+spätestens jedoch innerhalb von sechs Stunden → 2033-05-05 21:00:00+02:00
 """
 
 from __future__ import annotations

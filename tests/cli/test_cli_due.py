@@ -53,7 +53,7 @@ def test_an_event_gives_a_date_with_its_steps(database: Path, capsys: Capture) -
     assert re.search(r"Art 5\(1\)  obligation  harbour operator", out)
     assert re.search(r"step 1  the event: 2026-03-27 14:10 CET \(Friday\)", out)
     assert re.search(r"step \d  .*clocks change", out)
-    assert re.search(r" due  2026-03-30 16:00 CEST, Monday", out)
+    assert re.search(r" due  2026-03-30 16:00 CEST \(Monday\)", out)
     assert due(database, report) == 0
     assert "no date: needs the date of: after noticing it" in capsys.readouterr().out
     assert due(database, report, "--event", "2026-03-27") == 0
@@ -63,15 +63,53 @@ def test_an_event_gives_a_date_with_its_steps(database: Path, capsys: Capture) -
 def test_other_kinds_of_deadlines(database: Path, capsys: Capture) -> None:
     _, permit, logs, yearly, ban = ids(database)
     assert due(database, permit) == 0
-    assert "due  2031-08-02, Saturday" in capsys.readouterr().out
+    assert "due  2031-08-02 (Saturday)" in capsys.readouterr().out
     assert due(database, logs, "--event", "2026-02-28") == 0
-    assert "due  2031-02-28, Friday" in capsys.readouterr().out
+    assert "due  2031-02-28 (Friday)" in capsys.readouterr().out
     assert due(database, yearly, "--event", "2020-05-04", "--today", "2026-01-01") == 0
     out = capsys.readouterr().out
-    assert "due  2026-05-04, Monday" in out
-    assert re.search(r"then  2027-05-04, Tuesday, 2028-05-04, Thursday", out)
+    assert "due  2026-05-04 (Monday)" in out
+    assert re.search(r"then  2027-05-04 \(Tuesday\), 2028-05-04 \(Thursday\)", out)
     assert due(database, ban) == 0
     assert "sets no deadline" in capsys.readouterr().out
+
+
+def test_a_day_of_every_year_needs_no_event_where_the_norm_knows_its_first(tmp_path: Path) -> None:
+    from dataclasses import replace
+
+    yearly = N("An operator shall report every year by 31 March.", deadline="every year by 31 March", kind="recurring", value="--03-31", direction=None)  # fmt: skip
+    analysis = make_analysis([yearly])
+    with open_register() as register:
+        register.add(analysis)
+        (made,) = dutybook.due(register, analysis.norms[0].id)
+        assert made.reason == "it returns: needs a day from which to look on"
+        register.add(replace(analysis, norms=(replace(analysis.norms[0], applies_from=date(2030, 5, 1)),)))
+        (made,) = dutybook.due(register, analysis.norms[0].id)
+        assert [str(day) for day in made.dates[:2]] == ["2031-03-31", "2032-03-31"]
+        assert made.steps[0] == "it applies from 2030-05-01"
+        (made,) = dutybook.due(register, analysis.norms[0].id, since=date(2040, 1, 1))
+        assert str(made.due) == "2040-03-31"
+        (made,) = dutybook.due(register, analysis.norms[0].id, "2035-01-01")
+        assert str(made.due) == "2035-03-31"
+
+
+@pytest.mark.parametrize(
+    ("day", "says"),
+    [("2030-04-30", "only from 2030-05-01"), ("2030-05-01", ""), ("2033-01-02", "only until 2033-01-01")],
+)
+def test_an_event_out_of_force_is_said_to_be(day: str, says: str) -> None:
+    from dataclasses import replace
+
+    analysis = make_analysis(NORMS[:1])
+    (norm,) = analysis.norms
+    with open_register() as register:
+        register.add(
+            replace(analysis, norms=(replace(norm, applies_from=date(2030, 5, 1), applies_until=date(2033, 1, 1)),))
+        )
+        (made,) = dutybook.due(register, norm.id, f"{day} 10:00")
+    assert made.due is not None
+    assert bool(says) == ("check whether it binds" in made.steps[-1])
+    assert says in made.steps[-1]
 
 
 def test_json(database: Path, capsys: Capture) -> None:
@@ -228,6 +266,35 @@ def test_one_event_does_not_start_two_different_deadlines(tmp_path: Path) -> Non
         assert both[0].id in made[0].reason
         (single,) = dutybook.due(register, both[1].id, "2026-03-02 14:00")
         assert single.due is not None
+
+
+def test_a_day_of_each_month_is_no_anniversary() -> None:
+    from dataclasses import replace
+
+    analysis = make_analysis([N("The levy must be paid by the tenth day of each month.", deadline="by the tenth day of each month", kind="recurring", value="R/P1M", direction=None)])  # fmt: skip
+    (deadline,) = analysis.deadlines
+    for rule, counts in (("en-a day of every month", False), ("en-monthly", True), ("en-no such rule", True)):
+        told = replace(deadline, evidence=replace(deadline.evidence, version=rule))
+        with open_register() as register:
+            register.add(replace(analysis, deadlines=(told,)))
+            (made,) = dutybook.due(register, deadline.id, "2026-05-05")
+        assert (made.due is not None) is counts, rule
+
+
+def test_an_extension_counts_from_the_end_of_what_it_extends() -> None:
+    from dataclasses import replace
+
+    analysis = make_analysis([N("That period may be extended by two further months.", modality="permission", deadline="by two further months", value="P2M")])  # fmt: skip
+    (deadline,) = analysis.deadlines
+    told = replace(deadline, evidence=replace(deadline.evidence, version="en-extension"))
+    with open_register() as register:
+        register.add(replace(analysis, deadlines=(told,)))
+        (made,) = dutybook.due(register, analysis.norms[0].id, "2026-03-02")
+        assert made.due is None
+        assert deadline.id in made.reason
+        (made,) = dutybook.due(register, deadline.id, "2026-04-02")
+        assert str(made.due) == "2026-06-02"
+        assert "that one's last day" in made.steps[0]
 
 
 def test_no_law_is_guessed(tmp_path: Path) -> None:

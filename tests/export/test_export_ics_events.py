@@ -208,6 +208,16 @@ def test_hours_end_at_a_moment(tmp_path: Path) -> None:
     assert event.decoded("dtstart") == datetime(2026, 3, 30, 14, 0, tzinfo=UTC)
 
 
+def test_a_note_cannot_add_an_event(tmp_path: Path) -> None:
+    register = open_register()
+    analysis = act(REPORT)
+    register.add(analysis)
+    note = "x\r\nEND:VEVENT\r\nBEGIN:VEVENT\r\nSUMMARY:forged\x00"
+    due(register, analysis.norms[0].id, "2026-03-02 14:10", store=True, note=note)
+    (event,) = exported(register, tmp_path / "a.ics").values()
+    assert str(event["summary"]).endswith("(x END:VEVENT BEGIN:VEVENT SUMMARY:forged)")
+
+
 def test_hours_without_a_place_float(tmp_path: Path) -> None:
     register = open_register()
     analysis = act(REPORT)

@@ -106,6 +106,13 @@ def test_what_returns_counts_each_time_from_the_event() -> None:
     assert later.steps[1] == "return number 3 of R/P2Y"
 
 
+def test_a_day_of_each_month_does_not_count_from_an_event() -> None:
+    made = due_of(D("recurring", "R/P1M"), FRIDAY, law="reg1182", placed=True)
+    assert made.due is None
+    assert "on a day that its words name" in made.reason
+    assert due_of(D("recurring", "--03-31"), FRIDAY, law="reg1182", placed=True).due == date(2026, 3, 31)
+
+
 def test_a_day_of_every_year() -> None:
     made = due_of(D("recurring", "--03-31"), date(2026, 3, 31), law="reg1182", count=2)
     assert made.dates == (date(2027, 3, 31), date(2028, 3, 31)), "the next ones after the day given"

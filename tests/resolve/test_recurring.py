@@ -45,7 +45,11 @@ def test_hours_and_working_days() -> None:
     assert (made.start, made.rule) == (datetime(2026, 3, 3, 14, 0), {"FREQ": "HOURLY", "INTERVAL": 24})
     assert recurrence_of("R/PT24H", date(2026, 3, 2)) is None, "no time, no rule"
     assert recurrence_of("R/P5BD", moment) is None, "calendars know no working days"
+    assert recurrence_of("R/PT30M", moment) is None
     assert recurrence_of("R/P1M10D", moment) is None
+    for value in ("R/PT30M", "R/PT24H", "R/P5BD"):
+        with pytest.raises(ValueError, match="whole days"):
+            nominal(value, date(2026, 3, 2), 1)
 
 
 @pytest.mark.parametrize("value", ["R/P0D", "P1Y", "--13-01", "--02-30", "R/", "annually"])

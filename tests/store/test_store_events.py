@@ -77,6 +77,12 @@ def test_an_event_comes_back_and_goes() -> None:
     assert register.connection.execute("SELECT count(*) FROM event_dates").fetchone() == (0,)
 
 
+def test_a_note_may_be_anything() -> None:
+    register = filled()
+    enter(register, note="a\0b \udcff „c“")
+    assert [e.note for e in events.stored(register)] == ["ab ? „c“"]
+
+
 def test_its_dates_count_in_filters_lists_and_views() -> None:
     register = filled()
     assert register.count(Filters(deadline_before="2026-12-31")) == 0
@@ -178,8 +184,11 @@ def test_words_that_fit_two_deadlines_fit_none() -> None:
 def test_ids_name_a_norm_or_a_deadline() -> None:
     register = filled()
     norm, deadline = first(register)
-    assert events.deadlines_named(register, norm.id[:6]) == (norm, (deadline,))
-    assert events.deadlines_named(register, f" {deadline.id.upper()} ") == (norm, (deadline,))
+    whole = register.norm(norm.id).norm
+    assert events.deadlines_named(register, norm.id[:6]) == (whole, whole.deadlines)
+    found, (one,) = events.deadlines_named(register, f" {deadline.id.upper()} ")
+    assert (found, one.id) == (whole, deadline.id)
+    assert one.evidence
     for bad, says in (("abc", "at least 4"), ("ab cd", "letters and digits"), ("", "at least 4"), ("zzzzz", "no norm")):
         with pytest.raises(NotFound, match=says):
             events.deadlines_named(register, bad)

@@ -202,5 +202,5 @@ def test_a_sentence_behind_its_section_sign_is_no_title() -> None:
     )
     made, found = structure(text, "pl")
     at = sentence_places(made, found)
-    assert at["Uchwała wchodzi w życie z dniem podpisania."] == "§ 3"
-    assert at["Łodzie cumuje się tylko przy pomostach."] == "§ 2"
+    assert at["Uchwała wchodzi w życie z dniem podpisania."[:24]] == "§ 3"
+    assert at["Łodzie cumuje się tylko przy pomostach."[:24]] == "§ 2"

@@ -129,12 +129,22 @@ def _print(norm: NormRow, made: tuple[DueDate, ...]) -> None:
         )
         fields: list[tuple[str, str | None]] = [("started by", _starter(row.deadline))]
         fields += [(f"step {number}", step) for number, step in enumerate(row.steps, 1)]
+        fields += [("counted by", _counted(row))]
         fields += [("due", _said(row.due) if row.due else f"no date: {row.reason}")]
         fields += [("then", ", ".join(_said(d) for d in row.dates[1:4]) or None)]
         fields += [("stored", f"{row.stored.id[:12]}, {row.stored.said}" if row.stored else None)]
         kept = [e for e in row.deadline.events if not row.stored or e.id != row.stored.id]
         fields += [("also", f"{e.dates[0].replace('T', ' ')} {e.said}  {e.id[:12]}") for e in kept]
         print_fields(fields)
+
+
+def _counted(made: DueDate) -> str | None:
+    """By which law, and for which place."""
+    from dutybook.languages.period_laws import period_law
+
+    if made.law is None:
+        return None
+    return period_law(made.law).name + (f", {made.place}" if made.place else "")
 
 
 def _starter(deadline: DeadlineRow) -> str | None:
@@ -150,9 +160,9 @@ def _said(moment: Any) -> str:
     from datetime import datetime
 
     if not isinstance(moment, datetime):
-        return f"{moment:%Y-%m-%d, %A}"
+        return f"{moment:%Y-%m-%d (%A)}"
     zone = f" {moment.tzname()}" if moment.tzinfo else ""
-    return f"{moment:%Y-%m-%d %H:%M}{zone}, {moment:%A}"
+    return f"{moment:%Y-%m-%d %H:%M}{zone} ({moment:%A})"
 
 
 def _list(found: list[EventRow], what: str) -> None:

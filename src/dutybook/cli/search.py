@@ -123,7 +123,7 @@ def _marked(hit: Hit) -> Text:
 
 def to_dict(hit: Hit) -> dict[str, Any]:
     """A result as JSON values."""
-    from dutybook.export.jsonl import event_to_dict
+    from dutybook.export.jsonl import event_to_dict, starter_to_dict
 
     made = asdict(hit)
     made["due"] = hit.due.isoformat() if hit.due else None
@@ -138,8 +138,7 @@ def to_dict(hit: Hit) -> dict[str, Any]:
             "direction": d.direction,
             "anchor": d.anchor,
             "due": d.due.isoformat() if d.due else None,
-            "starter": d.starter,
-            "starter_kind": d.starter_kind,
+            "starter": starter_to_dict(d),
             "events": [event_to_dict(e) for e in d.events],
         }
         for d in hit.deadlines

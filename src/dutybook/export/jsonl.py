@@ -67,10 +67,14 @@ def _deadline(row: DeadlineRow) -> dict[str, object]:
         "due": row.due.isoformat() if row.due else None,
         "steps": list(row.steps),
         "reason": row.reason,
-        "starter": row.starter,
-        "starter_kind": row.starter_kind,
+        "starter": starter_to_dict(row),
         "events": [event_to_dict(event) for event in row.events],
     }
+
+
+def starter_to_dict(row: DeadlineRow) -> dict[str, object] | None:
+    """Who starts a deadline; None where the text does not say."""
+    return {"kind": row.starter_kind, "words": row.starter} if row.starter_kind else None
 
 
 def event_to_dict(event: EventRow) -> dict[str, object]:

@@ -11,6 +11,8 @@ from dutybook.export.timeline_layout import MONTHS
 
 #: More rows than this are gathered: by day, then by month, then by year.
 MOST_ROWS = 50
+#: So many dates of the act itself are told one by one, whatever is gathered.
+_ACT_ROWS = 25
 _PLACES = 12
 
 _PLURALS = {
@@ -46,11 +48,11 @@ def day_in_words(day: date) -> str:
 
 
 def rows_of(items: Sequence[Item]) -> list[Row]:
-    """The list, in order of time; dates of the act itself are always told one by one while the list has room."""
+    """The list, in order of time; dates of the act itself are told one by one where they are not very many."""
     if len(items) <= MOST_ROWS:
         return [_single(item) for item in items]
     for gathered in (
-        _by(lambda d: (d.year, d.month, d.day)),
+        _by(_whole),
         _by(lambda d: (d.year, d.month)),
         _by(lambda d: (d.year,)),
     ):
@@ -67,11 +69,17 @@ def _single(item: Item) -> Row:
     return Row(item.day.year, day_in_words(item.day), item.kind, item.what, item.words, item.place, item.returns)
 
 
+def _whole(day: date) -> tuple[int, int, int]:
+    return day.year, day.month, day.day
+
+
 def _by(key: Callable[[date], tuple[int, ...]]) -> Callable[[Sequence[Item]], list[Row]]:
     def gathered(items: Sequence[Item]) -> list[Row]:
         groups: dict[tuple[tuple[int, ...], str], list[Item]] = {}
+        apart = sum(item.kind == ACT for item in items) <= _ACT_ROWS
         for item in items:
-            groups.setdefault((key(item.day), item.kind), []).append(item)
+            alone = (*_whole(item.day), len(groups)) if apart and item.kind == ACT else ()
+            groups.setdefault((alone or key(item.day), item.kind), []).append(item)
         return [_group(when, kind, group) for (when, kind), group in groups.items()]
 
     return gathered

@@ -6,9 +6,12 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from dutybook.errors import BadFilter, BadRequest
+from dutybook.languages import available, load
+from dutybook.languages.sections.temporal import DeadlineRule
 from dutybook.records import Genre
 from dutybook.resolve.calendar import law_for, why_no_law
 from dutybook.resolve.due import Due, Moment, due_of, parse_event
+from dutybook.resolve.recurring import yearly_day
 from dutybook.store import DeadlineRow, EventRow, NormRow, Register
 from dutybook.store import events as kept
 
@@ -21,8 +24,9 @@ SHOWN = 4
 class DueDate:
     """A deadline of a norm with the date that was computed for it, or the reason why there is none.
 
-    ``due`` is the first of ``dates``: days, or moments where hours count. ``stored`` is the event as it was stored, if
-    that was asked for and a date came of it.
+    ``due`` is the first of ``dates``: days, or moments where hours count. ``law`` and ``place`` are by whose rules and days off
+    it was counted, None where the text itself has a date. ``stored`` is the event as it was stored, if that was asked for
+    and a date came of it.
     """
 
     norm: NormRow
@@ -73,13 +77,17 @@ def due(
     apart = _apart(deadlines) if moment is not None else False
     found: list[DueDate] = []
     for deadline in deadlines:
+        rule = _rule(deadline)
+        # A day of every year needs no event where it is known from when the norm applies.
+        applies = norm.applies_from if moment is None and yearly_day(deadline.value or "") else None
         try:
             made = due_of(
                 deadline,
-                moment,
+                applies or moment,
                 law=counted_by,
                 place=place,
                 words=deadline.quote,
+                placed=rule is not None and rule.placed,
                 since=since,
                 count=STORED if store else SHOWN,
             )
@@ -90,9 +98,16 @@ def due(
         if apart and made.begun:
             reason = f"the deadlines of this norm start from different events: name this one, {deadline.id}"
             made = Due(None, reason=reason)
+        elif made.begun and rule is not None and rule.extends:
+            made = _extension(made, deadline, identity)
         elif made.begun and deadline.anchor is None and len(deadlines) > 1:
             made = replace(made, steps=("the text names no event for it: the one given is taken", *made.steps))
-        found.append(DueDate(norm, deadline, made.due, made.dates, made.steps, made.reason, counted_by, place))
+        if moment is not None and made.begun and (warning := _out_of_force(norm, moment)):
+            made = replace(made, steps=(*made.steps, warning))
+        if applies and made.begun:
+            made = replace(made, steps=(f"it applies from {applies}", *made.steps[1:]))
+        by = (counted_by, place) if made.begun else (None, None)
+        found.append(DueDate(norm, deadline, made.due, made.dates, made.steps, made.reason, *by))
         if store and made.begun and moment is not None:
             found[-1] = replace(found[-1], stored=_event(found[-1], moment, note, now))
     if store:
@@ -107,6 +122,33 @@ def _moment(event: date | datetime | str | None) -> Moment | None:
         return parse_event(event)
     except ValueError as error:
         raise BadFilter(str(error)) from error
+
+
+def _extension(made: Due, deadline: DeadlineRow, identity: str) -> Due:
+    """A period that makes another one longer counts from that one's end, which must be meant by whoever asks."""
+    if deadline.id.startswith(identity.strip().lower()):
+        return replace(
+            made, steps=("it extends another period: the event is taken to be that one's last day", *made.steps)
+        )
+    says = f"it extends another period: give the last day of that one as the event of this one, {deadline.id}"
+    return Due(None, reason=says)
+
+
+def _rule(deadline: DeadlineRow) -> DeadlineRule | None:
+    """The pack's rule that found a deadline, as its evidence says."""
+    language, _, name = deadline.evidence.version.partition("-") if deadline.evidence else ("", "", "")
+    rules = load(language).temporal.rules if language in available() else ()
+    return next((rule for rule in rules if rule.name == name), None)
+
+
+def _out_of_force(norm: NormRow, event: Moment) -> str:
+    """What a reader must know where the norm did not apply yet, or did so no more, when the event happened."""
+    day = event.date() if isinstance(event, datetime) else event
+    if norm.applies_from and day < norm.applies_from:
+        return f"but the norm applies only from {norm.applies_from}: check whether it binds here"
+    if norm.applies_until and day > norm.applies_until:
+        return f"but the norm applied only until {norm.applies_until}: check whether it binds here"
+    return ""
 
 
 def _apart(deadlines: tuple[DeadlineRow, ...]) -> bool:

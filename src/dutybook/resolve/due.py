@@ -93,6 +93,7 @@ def due_of(
     place: str | None = None,
     holidays: Container[date] | None = None,
     words: str = "",
+    placed: bool = False,
     since: date | None = None,
     count: int = 3,
 ) -> Due:
@@ -105,6 +106,8 @@ def due_of(
         place: whose public holidays and clocks count, as in :mod:`dutybook.resolve.holidays`.
         holidays: days off instead of those of the place.
         words: the deadline as written, which may say what kind of days it means.
+        placed: what returns does so on a day of each unit that its words name ("the tenth day of each month"), so that no
+            event starts it.
         since: for what returns, leave out what lies before this day.
         count: how many occurrences of what returns.
 
@@ -122,6 +125,10 @@ def due_of(
         return Due(None, reason=deadline.reason or "the text names no day")
     if event is None:
         return Due(None, reason=_needs(kind, value, deadline))
+    if placed and kind is DeadlineKind.RECURRING and not yearly_day(value):
+        return Due(
+            None, reason="it returns on a day that its words name, whenever an event happens: no date is counted"
+        )
     if (unfit := _unfit(kind, value, event)) is not None:
         return Due(None, reason=unfit)
     off = holidays if holidays is not None else holidays_for(law, place) if place else frozenset()
@@ -139,7 +146,11 @@ def due_of(
         return Due(None, reason=str(error))
     if kind is DeadlineKind.DURATION:
         return replace(made, steps=(*made.steps, "what must be kept is kept until that day has ended"))
-    return made if "T" in value or made.due is None else replace(made, steps=(*made.steps, _of_holidays(place, off)))
+    return (
+        made
+        if "T" in value or made.due is None or law is None
+        else replace(made, steps=(*made.steps, _of_holidays(place, off)))
+    )
 
 
 def _of_holidays(place: str | None, off: Container[date]) -> str:
@@ -242,7 +253,7 @@ class _Counting:
             return self.once(str_of(parse_period(value.removeprefix("R/")), number), Direction.AFTER)
         day = nominal(value, self.day, number)
         if self.law is None:
-            return day, (f"the day itself: {day}",)
+            return day, (f"the day itself: {day}; no law is named that might move it for a day off",)
         return compute_due(day.isoformat(), None, self.day, law=self.law, holidays=self.off)
 
 

@@ -53,7 +53,7 @@ def nominal(value: str, event: date, number: int) -> date:
         year = event.year + number - (1 if _in_year(event.year, month, day) > event else 0)
         return _in_year(year, month, day)
     period = _period(value)
-    if period.hours or period.working_days:
+    if period.hours or period.minutes or period.working_days:
         raise ValueError(f"{value!r} does not return by whole days of the calendar")
     day_of = _months_on(event, number * (12 * period.years + period.months))
     return day_of + timedelta(days=number * (7 * period.weeks + period.days))
@@ -70,7 +70,7 @@ def recurrence_of(value: str, event: date | datetime) -> Recurrence | None:
         start = nominal(value, day, 1)
         return Recurrence(start, _yearly(1, int(value[2:4]), int(value[5:7])))
     period = _period(value)
-    if period.working_days:
+    if period.working_days or period.minutes:
         return None
     if period.hours:
         if not isinstance(event, datetime):

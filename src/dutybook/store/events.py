@@ -45,7 +45,7 @@ def event_of(
         due=datetime.fromisoformat(dates[0]).date(),
         dates=tuple(dates),
         steps=tuple(steps),
-        note=note,
+        note=_storable(note),
         created=(now or datetime.now(UTC)).isoformat(timespec="seconds"),
         quote=deadline.quote,
         kind=deadline.kind,
@@ -80,6 +80,8 @@ def stored(register: Register) -> list[EventRow]:
 def deadlines_named(register: Register, identity: str) -> tuple[NormRow, tuple[DeadlineRow, ...]]:
     """A norm and its deadlines by the norm's id, or the norm and one deadline by that one's; beginnings will do.
 
+    Deadlines come with their evidence.
+
     Raises:
         NotFound: there is none, or several begin so (the message lists them).
     """
@@ -107,7 +109,7 @@ def deadlines_named(register: Register, identity: str) -> tuple[NormRow, tuple[D
     if not found:
         raise NotFound(f"there is no norm or deadline {identity!r}. `dutybook search` shows the ids of norms.")
     ((norm, deadline),) = found
-    (row,) = register.norms_by_id([norm])
+    row = register.norm(norm).norm
     return row, tuple(d for d in row.deadlines if deadline in (None, d.id))
 
 
@@ -139,6 +141,11 @@ def named(register: Register, identity: str) -> list[EventRow]:
         raise NotFound(f"no stored event belongs to {identity!r}{hint}. `dutybook due --list` shows them all.")
     exact = [e for e in found if e.id == text]
     return exact or found
+
+
+def _storable(text: str) -> str:
+    """Text that SQLite can hold, whatever a terminal passed on."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode()
 
 
 def _stored(value: object) -> object:

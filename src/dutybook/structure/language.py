@@ -169,6 +169,12 @@ def _identify(sample: str) -> tuple[str, float]:
     return second, min(second_sure, 0.5)
 
 
+def forget() -> None:
+    """Let go of what is quickly read again: what a long document left in memory of the model."""
+    if hasattr(_model(), "forget"):
+        _model().forget()
+
+
 @cache
 def _model() -> Any:
     from dutybook.structure.langid_model import load_identifier

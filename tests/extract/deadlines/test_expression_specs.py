@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from dutybook.extract.deadlines import read_expressions
 from dutybook.extract.deadlines.expressions import scanner_of
 from dutybook.extract.deadlines.expressions.phrases import Phrases
-from dutybook.extract.deadlines.reading import read_expressions
 from dutybook.languages import load
 from dutybook.records import Span
 

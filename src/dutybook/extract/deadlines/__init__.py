@@ -7,11 +7,12 @@ from datetime import date
 
 from dutybook.extract.deadlines.expressions import scanner_of
 from dutybook.extract.deadlines.finding import TemporalFinding
+from dutybook.extract.deadlines.reading import TimeExpression, TimeKind, read_expressions
 from dutybook.extract.deadlines.rules import rules_of
 from dutybook.languages import LanguagePack
 from dutybook.records import Part, Span
 
-__all__ = ["TemporalFinding", "find_deadlines"]
+__all__ = ["TemporalFinding", "TimeExpression", "TimeKind", "find_deadlines", "read_expressions"]
 
 LONGEST_SENTENCE = 20_000
 

@@ -46,7 +46,8 @@ def read_expressions(text: str, pack: LanguagePack, relative_to: date | None = N
     Args:
         text: a sentence or a few.
         pack: its language.
-        relative_to: the day of writing. Without it what needs one ("next Friday") is not read.
+        relative_to: the day of writing. Without it, or where it lies before 1900 or after 2199, what needs one
+            ("next Friday") is not read.
 
     >>> from dutybook.languages import load
     >>> [found] = read_expressions("Applications are open from 1 to 30 April 2027.", load("en"))

@@ -19,6 +19,8 @@ from dutybook.records import BearerClass, Part, Sentence, StarterKind
 
 Starter = tuple[StarterKind, Part]
 _ALIKE = 6
+_SHORT = 4
+"""Adjectives have more letters than this; pronouns that end like one have not."""
 
 
 class StarterFinder:
@@ -40,11 +42,14 @@ class StarterFinder:
         trigger = _trigger(words, pack.temporal)
         if trigger is None:
             return None
-        clauses = Clauses(self._text, anchor.span, pack)
-        finder = self._finder(pack)
-        named = _subject(words, clauses, finder) or _agent(words, clauses, finder, trigger)
-        if named is not None:
-            return _kind(named, bearer, clauses), part(clauses, named.start, named.end)
+        openings = _openings(words, trigger, pack.temporal)
+        if openings:
+            clauses = Clauses(self._text, anchor.span, pack)
+            named = next(
+                filter(None, (_named(at, clause, clauses, self._finder(pack)) for at, clause in openings)), None
+            )
+            if named is not None:
+                return _kind(named, bearer, clauses), part(clauses, named.start, named.end)
         own = anywhere(pack.temporal.own_events).match(words, trigger)
         return (StarterKind.BEARER, bearer) if own is not None and bearer is not None else None
 
@@ -60,41 +65,35 @@ def _trigger(words: str, temporal: Temporal) -> int | None:
     return max(ends) + len(words[max(ends) :]) - len(words[max(ends) :].lstrip()) if ends else None
 
 
-def _subject(words: str, clauses: Clauses, finder: ActorFinder) -> Actor | None:
-    """The subject of a clause that opens the anchor."""
-    opener = anywhere(clauses.pack.temporal.clause_openers).match(words)
-    if opener is None:
-        return None
-    first = _token_at(clauses, opener.end())
+def _openings(words: str, trigger: int, temporal: Temporal) -> list[tuple[int, bool]]:
+    """Where in an anchor somebody may be named, and whether as the subject of a clause, else after "by" or "from"."""
+    clause = anywhere(temporal.clause_openers).match(words)
+    # The trigger itself ("from the day …") is no source.
+    sources = (m for m in anywhere(temporal.from_whom).finditer(words, trigger) if words[trigger : m.start()].strip())
+    return [*([(clause.end(), True)] if clause else []), *((source.end(), False) for source in sources)]
+
+
+def _named(at: int, clause: bool, clauses: Clauses, finder: ActorFinder) -> Actor | None:
+    """The actor whose noun phrase begins right at a place in the anchor; in a clause, as its subject."""
+    first = next((i for i in range(len(clauses)) if clauses.offset(i) - clauses.base >= at), len(clauses))
     actor = next(iter(finder.find(clauses, first)), None)
-    if actor is None or not _begins(actor, first, clauses) or not finder.nominative(actor):
+    if actor is None or not _begins(actor, first, clauses):
         return None
+    if not clause:
+        return actor
     # A clause goes on after its subject, with a verb at least; what was taken for the subject's complement may be that verb.
     end = actor.end if actor.end < len(clauses) else clauses.lower.index(actor.head, actor.start) + 1
-    return replace(actor, end=end) if end < len(clauses) else None
-
-
-def _token_at(clauses: Clauses, at: int) -> int:
-    """The first token from a place in the anchor on."""
-    return next((i for i in range(len(clauses)) if clauses.offset(i) - clauses.base >= at), len(clauses))
-
-
-def _agent(words: str, clauses: Clauses, finder: ActorFinder, trigger: int) -> Actor | None:
-    """Who stands right behind a word such as "by" or "from", not counting the trigger itself."""
-    for found in anywhere(clauses.pack.temporal.from_whom).finditer(words, trigger):
-        if not words[trigger : found.start()].strip():
-            continue
-        first = _token_at(clauses, found.end())
-        actor = next(iter(finder.find(clauses, first)), None)
-        if actor is not None and _begins(actor, first, clauses):
-            return actor
-    return None
+    return replace(actor, end=end) if finder.nominative(actor) and end < len(clauses) else None
 
 
 def _begins(actor: Actor, token: int, clauses: Clauses) -> bool:
-    """Whether an actor's noun phrase begins at a token, with its determiners."""
-    determiners = {*(a := clauses.pack.actors).determiners, *a.oblique_determiners, *a.ambiguous_determiners}
-    return all(word in determiners for word in clauses.lower[token : actor.start])
+    """Whether an actor's noun phrase begins at a token, with its determiners and adjectives."""
+    actors = clauses.pack.actors
+    determiners = {*actors.determiners, *actors.oblique_determiners, *actors.ambiguous_determiners}
+    before = clauses.lower[token : actor.start]
+    while before and before[0] in determiners:
+        before = before[1:]
+    return all(len(word) > _SHORT and word.endswith(actors.adjective_endings) for word in before)
 
 
 def _kind(actor: Actor, bearer: Part | None, clauses: Clauses) -> StarterKind:

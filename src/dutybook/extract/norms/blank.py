@@ -8,6 +8,7 @@ twentieth. ``\\w`` is also digits and the underscore, which stand in no compound
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 #: A pattern that spells out the letters more often than this is worth it.
 _OFTEN = 50
 _NO_LETTER = re.compile(r"[\d_]")
+_one_at_a_time = threading.Lock()
 _shortened: set[re.Pattern[str]] = set()
 
 
@@ -26,7 +28,7 @@ def blank(code: str) -> Language:
     """``spacy.blank``: the rule-based tokenizer of a language, without a statistical model."""
     import spacy
 
-    with _letters_as_a_category():
+    with _one_at_a_time, _letters_as_a_category():
         nlp = spacy.blank(code)
     rules: Any = nlp.tokenizer
     if getattr(rules.token_match, "__self__", None) in _shortened:
@@ -49,7 +51,7 @@ def _letters_as_a_category() -> Iterator[None]:
         _shortened.add(made)
         return made
 
-    re.compile = shorter  # type: ignore[assignment]
+    re.compile = shorter
     try:
         yield
     finally:

@@ -6,7 +6,8 @@
 * ``{quantity}`` is a number with a unit ("two weeks"), ``{date}`` a date with its year ("2 August 2026", "end of
   2027"), ``{year}`` a year alone, ``{day}`` a day and month without a year, ``{month}`` a month alone, ``{ordinal}``
   a counted unit ("third working day"), ``{relative}`` a date seen from the day of writing ("next month"),
-  ``{unit}`` the name of a unit;
+  ``{range}`` days by both ends ("from 1 to 30 April 2027", its value the last), ``{recurring}`` a day of each unit ("the
+  last day of each month"), ``{unit}`` the name of a unit;
 * ``«`` and ``»`` bound the quote where it is not the whole match ("extended «by {quantity}»").
 """
 
@@ -17,6 +18,7 @@ from typing import Literal
 from pydantic import Field
 
 from dutybook.languages.sections.base import Section
+from dutybook.languages.sections.readings import Reading
 from dutybook.records import DeadlineKind, Direction
 
 IsoUnit = Literal["TM", "H", "D", "W", "M", "Y"]
@@ -43,65 +45,6 @@ class Relative(Section):
     end: bool = False
 
 
-class Reading(Section):
-    """A phrase that is read as a whole: patterns over slots and fields, and what they amount to (``reads``).
-
-    Readings are tried in the pack's order, and what one has read is a slot for the next: "next week" is a ``{span}`` in
-    "Friday of next week". Fields beside the slots: ``{span}`` is any days already read (a date, month, year, relative
-    date, range), ``{weekday}`` a weekday's name, ``{monthname}`` a month's, ``{n}`` a number, ``{d}`` a day's number,
-    ``{od}`` an ordinal one ("15th", "first"), ``{o}`` an ordinal, ``{weekdays}`` the plural of a weekday, ``{shift}`` a word of
-    ``shifts``, ``{unit}`` a unit, ``{a}``
-    and ``{b}`` the ends of a range: days already read, weekdays, days' numbers.
-
-    ======== =========================================================================================
-    unit     the week, month, … with the day of writing, ``shift`` units on; a day for days
-    counted  ``{quantity}`` after the day of writing ("the next 3 days"), before it with a negative shift
-    offset   the day ``{quantity}`` (``{n} {weekday}``) from ``{span}`` or the day of writing, back with a negative shift
-    weekday  the ``{weekday}`` of the week ``{span}``, of this week and ``shift`` weeks, of the month's day ``{od}``
-    coming   the next ``{weekday}`` or ``{month}``, today's included; the last one before with a negative shift
-    day of   the day ``{od}`` or ``{d}`` of the month ``{span}``, else the next such
-    nth      the ``{o}``-th, or with a negative shift the last, ``{weekday}`` or ``{unit}`` of ``{span}``
-    numbered week, quarter or half-year number ``{n}`` of the year ``{span}``
-    month    the ``{month}`` of the year ``{span}``
-    part     ``part`` of ``{span}`` or of the ``{unit}`` with the day of writing
-    around   the ``unit`` that ``{span}`` lies in
-    between  from ``{a}`` to ``{b}``, both in ``{span}`` where there is one
-    within   from ``{span}`` or the day of writing to ``{quantity}`` after it
-    running  ``{quantity}`` that begins with ``{span}``
-    every    what returns: ``{weekday}``, ``{unit}``, ``{quantity}``, a day of the year, or ``value``
-    ======== =========================================================================================
-
-    ``use`` says who reads the phrase: ``acts``, everyone, without a day of writing too; ``news``, where one is known;
-    ``text``, only the reader of expressions, for what is too weak for a deadline.
-    """
-
-    reads: Literal[
-        "unit",
-        "counted",
-        "offset",
-        "weekday",
-        "coming",
-        "day of",
-        "nth",
-        "numbered",
-        "month",
-        "part",
-        "around",
-        "between",
-        "within",
-        "running",
-        "every",
-    ]
-    patterns: tuple[str, ...]
-    shift: int | None = None
-    unit: Literal["D", "W", "E", "M", "Q", "H", "Y"] | None = Field(
-        default=None, description="E: weekend, H: half-year"
-    )
-    part: Literal["early", "mid", "late", "rest", "later", "earlier"] | None = None
-    value: str | None = None
-    use: Literal["acts", "news", "text"] = "text"
-
-
 class Trigger(Section):
     """Words after a period that open its anchor ("after", "prior to"); they say which way the period runs."""
 
@@ -115,6 +58,8 @@ class DeadlineRule(Section):
     """One way to set a deadline. Rules are tried in the pack's order, and the first to claim words keeps them.
 
     ``value`` is for patterns without a slot (``R/P1Y`` for "annually"). ``trigger``: such a trigger must follow.
+    ``placed``: it names a day or a part of each unit ("by the tenth day of each month"), so it does not count from an event.
+    ``extends``: it makes another period longer ("by two further months"), so it counts from that one's end.
     ``cue``: one of these must stand in the sentence. ``followed_by``: must follow, and stays outside the quote.
     ``unless_before`` and ``unless_after`` (right at the quote's edge) and ``unless`` (anywhere in the sentence) veto.
     """
@@ -125,6 +70,8 @@ class DeadlineRule(Section):
     value: str | None = None
     direction: Direction | None = None
     trigger: Direction | None = None
+    placed: bool = False
+    extends: bool = False
     cue: tuple[str, ...] = ()
     followed_by: tuple[str, ...] = ()
     unless_before: tuple[str, ...] = ()

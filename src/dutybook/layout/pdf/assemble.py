@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from operator import add, sub
 
+from dutybook.layout.pdf.blocks import Blocks, Look
 from dutybook.layout.pdf.footnotes import Note
 from dutybook.layout.pdf.glyphs import Word
 from dutybook.layout.pdf.hyphens import HYPHENS, Lexicon, decide, ends_broken, is_broken
@@ -49,6 +49,7 @@ class Assembler:
     def __init__(self, measures: Measures, lexicon: Lexicon, marks: set[tuple[str, int]]) -> None:
         """``marks`` are those of the notes, with their pages."""
         self.builder = LayoutBuilder()
+        self.blocks = Blocks()
         self.placing = Placing(self.builder.words)
         self.measures = measures
         self.lexicon = lexicon
@@ -124,21 +125,10 @@ class Assembler:
         return tuple(made)
 
     def _close(self, span: Span, role: BlockRole, first: Line, centred: bool, hint: str) -> None:
-        from dutybook.records import Block
-
         self.builder.append("\n")
-        block = Block(
-            span,
-            role,
-            page=first.page,
-            size=round(first.size, 1),
-            bold=first.share("bold") > 0.6,
-            italic=first.share("italic") > 0.6,
-            indent=round(first.x0, 1),
-            centred=centred,
-            hint=hint,
-        )
-        self.builder.blocks.append(block)
+        bold, italic = first.share("bold") > 0.6, first.share("italic") > 0.6
+        look = Look(role, round(first.size, 1), bold, italic, round(first.x0, 1), centred, hint)
+        self.blocks.add(span, first.page, look)
 
     def _write(self, lines: Sequence[Line], marks: bool) -> Span:
         """The lines as running text; those without raised pieces, nearly all, are written a line at a time."""
@@ -319,19 +309,3 @@ def role_of(paragraph: Paragraph, text: str, measures: Measures, bold_body: bool
     if short and text.startswith("§") and len(lines) < 3 and is_word_number("a " + text.lstrip("§ ")):
         return BlockRole.HEADING
     return BlockRole.BODY
-
-
-def levels(builder: LayoutBuilder) -> None:
-    """Give headings levels from 1 by how they are set: larger before smaller, bold before plain."""
-    from dataclasses import replace
-
-    sorts = Counter(
-        (-block.size, not block.bold, block.italic) for block in builder.blocks if block.role is BlockRole.HEADING
-    )
-    rank = {key: number for number, key in enumerate(sorted(sorts), 1)}
-    builder.blocks = [
-        replace(block, level=min(rank[-block.size, not block.bold, block.italic], 9))
-        if block.role is BlockRole.HEADING
-        else block
-        for block in builder.blocks
-    ]

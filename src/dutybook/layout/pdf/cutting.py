@@ -12,7 +12,7 @@ from functools import cache
 import numpy as np
 
 from dutybook.layout.pdf.glyphs import SOFT_HYPHENS
-from dutybook.layout.pdf.wordrows import Numbers
+from dutybook.layout.pdf.wordcolumns import Numbers
 
 # In letter-spaced words a space stands before the hyphen at the line's end.
 _WORD = re.compile(rf"[^\s{SOFT_HYPHENS}]+[{SOFT_HYPHENS}]*(?: [{SOFT_HYPHENS}]+(?=\s))?")

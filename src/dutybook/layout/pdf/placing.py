@@ -42,7 +42,7 @@ class Placing:
                 sides = first.columns.sides[first.begin : last.end]
             else:
                 sides = np.concatenate([row.columns.sides[row.begin : row.end] for row in rows])
-            words.coords.frombytes(sides.astype(np.float32).tobytes())
+            words.coords.frombytes(sides.astype(np.float32, copy=False).tobytes())
 
 
 _PAGE = attrgetter("page")

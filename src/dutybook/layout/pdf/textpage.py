@@ -21,7 +21,8 @@ from dutybook.layout.pdf.calls import Answers, address_of, answers, quick, quick
 from dutybook.layout.pdf.cutting import PRIVATE, Cut, PageSigns
 from dutybook.layout.pdf.doubles import Doubles, set_again
 from dutybook.layout.pdf.glyphs import Frame, Style, Word, style_of
-from dutybook.layout.pdf.wordrows import Columns, Numbers, PageText, Words
+from dutybook.layout.pdf.wordcolumns import Columns, Numbers
+from dutybook.layout.pdf.wordrows import PageText, Words
 
 _LIGATURES = str.maketrans(
     {

@@ -9,7 +9,8 @@ from datetime import date
 from dutybook.extract.deadlines.expressions.masking import Expression
 from dutybook.extract.deadlines.expressions.stretches import Kind, Stretch, of_value, unit_of
 from dutybook.extract.deadlines.expressions.words import Words
-from dutybook.languages.sections.temporal import Reading, Unit
+from dutybook.languages.sections.readings import Reading
+from dutybook.languages.sections.temporal import Unit
 
 DATED = ("date", "day", "year", "month", "relative", "range")
 _KINDS: dict[tuple[str, int], Kind] = {
@@ -90,6 +91,8 @@ class Phrase:
 
     @property
     def month(self) -> int | None:
+        if "m" in self.groups:
+            return int(self.groups["m"])
         if "monthname" in self.groups:
             return self._words.month(self.groups["monthname"])
         return next((e.stretch.first.month for e in self.dated if e.slot == "month" and e.stretch), None)

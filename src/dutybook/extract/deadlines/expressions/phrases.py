@@ -11,7 +11,7 @@ from dutybook.extract.deadlines.expressions.masking import Expression, Masked
 from dutybook.extract.deadlines.expressions.phrase import DATED, Phrase
 from dutybook.extract.deadlines.expressions.words import Words, compiled
 from dutybook.extract.deadlines.patterns import SLOTS, fragment
-from dutybook.languages.sections.temporal import Reading
+from dutybook.languages.sections.readings import Reading
 
 _USES = {"acts": ("acts",), "news": ("acts", "news"), "text": ("acts", "news", "text")}
 
@@ -75,6 +75,7 @@ def _source(pattern: str, words: Words) -> str:
         "{monthname}": f"(?:(?P<monthname>{words.months})|{SLOTS['month']})",
         "{n}": f"(?P<n>{words.number})",
         "{d}": r"(?P<d>\d{1,2})(?![\d.,]\d)",
+        "{d.m}": r"(?P<d>\d{1,2})\.\s?(?P<m>1[0-2]|0?[1-9])\.(?!\d)",
         "{od}": f"(?P<od>{words.ordinal(31)})",
         "{o}": f"(?P<o>{words.ordinal(99)})",
         "{shift}": f"(?P<shift>{words.shifts})",

@@ -7,13 +7,12 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from itertools import chain
 
+from dutybook.extract.deadlines.expressions.forms import Forms
 from dutybook.extract.deadlines.expressions.masking import Expression, Masked, apart
 from dutybook.extract.deadlines.expressions.phrases import Phrases
 from dutybook.extract.deadlines.expressions.stretches import Part, Stretch, of_value, part_of, unit_of
-from dutybook.extract.deadlines.expressions.words import YEAR, Words, compiled, listed
+from dutybook.extract.deadlines.expressions.words import Words
 from dutybook.extract.deadlines.patterns import (
-    SLOTS,
-    alternatives,
     anywhere,
     fragment,
     without_slots,
@@ -35,30 +34,21 @@ class Scanner:
         self._pack = temporal
         self.words = words = Words(temporal)
         self.unit_forms = words.unit_forms
-        figures = [form for form in temporal.dates if "{m}" in form]
-        self._dates = [self._date(form) for form in temporal.dates if form not in figures]
-        self._figures = [self._date(form) for form in figures]
-        self._days = [self._date(form) for form in temporal.days]
-        of_year = f"(?:(?:{alternatives(temporal.year_words)})\\s+)?" if temporal.year_words else ""
-        self._month_years = [
-            compiled(rf"(?:{self._prefix()})?{self._source(form)}", bool(temporal.months))
-            for form in temporal.month_years
-        ]
-        self._year = compiled(rf"(?:{self._prefix()})?{of_year}{YEAR}", before=r"(?<![\w/.,–-])")
-        self._month = compiled(rf"(?:{self._prefix()})?(?P<month>{words.months})", bool(temporal.months))
-        many = temporal.weekday_plural or "(?!)"
-        self._weekday = compiled(rf"(?P<day>{words.weekdays})(?P<many>{many})?", bool(temporal.weekdays))
-        self._quarters = [compiled(self._quarter(form)) for form in temporal.quarters]
+        forms = Forms(words)
+        self._dates = [forms.date(form) for form in temporal.dates if not forms.in_figures(form)]
+        self._figures = [forms.date(form) for form in temporal.dates if forms.in_figures(form)]
+        self._days = [forms.date(form) for form in temporal.days]
+        self._month_years = [forms.month_year(form) for form in temporal.month_years]
+        self._year, self._month, self._weekday = forms.year(), forms.month(), forms.weekday()
+        self._quarters = [forms.quarter(form) for form in temporal.quarters]
         self._relative = [(anywhere(r.phrases), r) for r in temporal.relative]
-        self._quantity = compiled(self._quantity_source(), bool(temporal.units))
-        self._plain_quantity = compiled(self._quantity_source(loose=True), bool(temporal.units))
-        self._compound = compiled(self._compound_source(), bool(temporal.compounds))
-        self._ordinal = compiled(self._ordinal_source(), bool(temporal.units and temporal.ordinals))
+        self._quantity, self._loose_quantity = forms.quantity(), forms.quantity(loose=True)
+        self._compound, self._ordinal = forms.compound(), forms.ordinal()
         self._in_acts, self._in_news, self._in_text = (Phrases(words, use) for use in ("acts", "news", "text"))
 
     def mask(self, text: str, relative_to: date | None) -> Masked:
         """All expressions of ``text``, masked. Months alone and relative dates only with ``relative_to``."""
-        plain = without_slots(text)
+        plain, relative_to = without_slots(text), _usable(relative_to)
         found = self._scan(plain, relative_to)
         if relative_to is not None or _HAS_YEAR.search(plain):
             found = chain(found, self._weekday_names(plain))
@@ -68,8 +58,8 @@ class Scanner:
 
     def phrases(self, text: str, relative_to: date | None) -> list[Expression]:
         """All expressions, those included that are too weak for a deadline: "the 15th", a weekday, "last year"."""
-        plain = without_slots(text)
-        found = self._scan(plain, relative_to, quantity=self._plain_quantity, phrases=False)
+        plain, relative_to = without_slots(text), _usable(relative_to)
+        found = self._scan(plain, relative_to, quantity=self._loose_quantity, phrases=False)
         taken = self._joined(plain, apart(chain(found, self._weekday_names(plain))), loose=True)
         return self._in_text.read(plain, taken, relative_to)
 
@@ -77,69 +67,6 @@ class Scanner:
         """The period of one unit, ``P1Y`` for "year"."""
         unit = self.words.unit(form)
         return iso_period(unit.times, unit.iso, working=unit.working) if unit else None
-
-    # sources of expressions -------------------------------------------------------------------------------
-
-    def _source(self, form: str) -> str:
-        source = fragment(form)
-        if source.startswith("{y}"):  # what may not follow a year at the end of a date does follow this one
-            source = r"(?P<y>(?:19|20|21)\d\d)" + source.removeprefix("{y}")
-        fields = {
-            "{d}": r"(?P<d>\d{1,2})",
-            "{m}": r"(?P<m>\d{1,2})",
-            "{y}": YEAR,
-            "{month}": rf"(?P<month>{self.words.months})(?:\.(?=\s*\d))?",
-            "{ordinal_day}": f"(?P<od>{self.words.ordinal_words(31)})",
-        }
-        source = source.replace(SLOTS["month"], fields["{month}"])
-        for field, pattern in fields.items():
-            source = source.replace(field, pattern)
-        return source
-
-    def _date(self, form: str) -> re.Pattern[str]:
-        link = f"(?:(?:{alternatives(self._pack.after_weekday)})\\s+)?" if self._pack.after_weekday else ""
-        weekday = f"(?:(?:{self.words.weekdays}),?\\s+{link})?" if self._pack.weekdays else ""
-        return compiled(weekday + self._source(form), before=r"(?<![\w/.,-])")
-
-    def _prefix(self) -> str:
-        pack = self._pack
-        kinds = (("end", pack.end_of), ("mid", pack.middle_of), ("beg", pack.start_of))
-        return "|".join(f"(?P<{name}>{alternatives(words)})\\s*" for name, words in kinds if words) or "(?!)"
-
-    def _quarter(self, form: str) -> str:
-        ordinals = {word: number for word, number in self._pack.ordinals.items() if number <= 4}
-        ordinal = rf"(?P<o>{listed(ordinals)}|\d(?:{self._pack.ordinal_digits}))" if ordinals else "(?!)"
-        source = fragment(form).replace(SLOTS["ordinal"], ordinal).replace("{q}", "(?P<q>[1-4])").replace("{y}", YEAR)
-        return rf"(?:{self._prefix()})?{source}"
-
-    def _quantity_source(self, *, loose: bool = False) -> str:
-        pack = self._pack
-        ranges = (
-            rf"(?:(?:\d{{1,4}}\s*|(?:{self.words.number_words})\s+)(?:{alternatives(pack.ranges)})\s*)?"
-            if pack.ranges
-            else ""
-        )
-        first = pack.before_number if not loose else ()  # "the next" is read with the phrase
-        before = rf"(?:(?:{alternatives(first)})\s+)?" if first else ""
-        filler = rf"(?:(?:{alternatives(pack.before_unit)})\s+){{0,2}}" if pack.before_unit else ""
-        after = rf"(?:\s+(?:{alternatives(pack.after_unit)}))?" if pack.after_unit else ""
-        half = f"(?:(?P<half>{self.words.half}))?" if pack.and_half else ""
-        half_after = f"(?:(?P<half2>{self.words.half}))?" if pack.and_half else ""
-        hyphen = "[-‑]|(?<=['’])|" if loose else ""  # "all-day", "l'année"
-        return (
-            rf"{before}{ranges}(?P<n>{self.words.quantity_numbers(loose=loose)}){half}(?:\s*\([^()]{{1,30}}\))?"
-            rf"(?:\s+|{hyphen}(?<=\d)\s*[-‑]?){filler}(?P<unit>{self.unit_forms}){after}{half_after}"
-        )
-
-    def _compound_source(self) -> str:
-        units = "|".join(f"(?P<c{i}>{alternatives(c.forms)})" for i, c in enumerate(self._pack.compounds))
-        return rf"(?P<n>{self.words.number})[\s-]?(?:{units})(?![-‑]\w)"
-
-    def _ordinal_source(self) -> str:
-        filler = rf"(?:(?:{alternatives(self._pack.before_unit)})\s+)?" if self._pack.before_unit else ""
-        return rf"(?P<o>{self.words.ordinal(999)})\s+{filler}(?P<unit>{self.unit_forms})"
-
-    # reading ------------------------------------------------------------------------------------------------
 
     def _scan(
         self, text: str, relative_to: date | None, quantity: re.Pattern[str] | None = None, *, phrases: bool = True
@@ -296,6 +223,11 @@ class Scanner:
             else:
                 joined.append(now)
         return joined
+
+
+def _usable(day: date | None) -> date | None:
+    """A day of writing in the years that texts name; another counts as unknown."""
+    return day if day is not None and 1900 <= day.year < 2200 else None
 
 
 def _sum(first: str, second: str, *, any_order: bool) -> str | None:

@@ -129,7 +129,8 @@ def nth_unit(stretch: Stretch, kind: Kind, nth: int) -> Stretch | None:
 def part_of(stretch: Stretch, part: Part, today: date | None) -> Stretch | None:
     """A part of a stretch: its first or second half, its middle half, or what ``today`` leaves of it or has behind it.
 
-    Weeks are halved after Wednesday, months after the 15th, years after June; how much "early" covers is no one's law.
+    Weeks are halved after Wednesday, months after the 15th, quarters in their middle month, years after June; how much
+    "early" covers is no one's law.
     """
     first, last = stretch.first, stretch.last
     if stretch.kind == "D":
@@ -146,10 +147,13 @@ def part_of(stretch: Stretch, part: Part, today: date | None) -> Stretch | None:
     if stretch.kind == "M":
         start, end = {"early": (1, 15), "mid": (10, 20), "late": (16, last.day)}[part]
         return Stretch(first.replace(day=start), first.replace(day=end))
-    months = _MONTHS.get(stretch.kind, 0)
-    if months < 3:
+    if stretch.kind == "Q":
+        middle = unit_of(months_on(first, 1), "M")
+        halves = {"early": (first, middle.first.replace(day=15)), "late": (middle.first.replace(day=16), last)}
+        return Stretch(*halves.get(part, (middle.first, middle.last)))
+    months = _MONTHS.get(stretch.kind)
+    if months is None:
         return None
-    start, end = {"early": (0, months // 2), "mid": (months // 4, months - months // 4), "late": (months // 2, months)}[
-        part
-    ]
+    half, fourth = months // 2, months // 4
+    start, end = {"early": (0, half), "mid": (fourth, months - fourth), "late": (half, months)}[part]
     return Stretch(months_on(first, start), months_on(first, end) - timedelta(days=1))

@@ -222,6 +222,9 @@ def test_many_dates_are_gathered() -> None:
     assert [row.when for row in rows_of(months)][:2] == ["Jan 2030", "Feb 2030"]
     years = [Item(date(2030 + n % 20, 1 + n % 12, 1 + n % 28), "prohibition", "", "x") for n in range(2000)]
     assert [row.when for row in rows_of(years)][:2] == ["2030", "2031"]
+    act = [Item(date(2030, 5, n), ACT, "Applies", "", scope=f"Art {n}") for n in (1, 1, 9)]
+    told = [row for row in rows_of([*act, *same_day, *years]) if row.kind == ACT]
+    assert [row.when for row in told] == ["1 May 2030", "1 May 2030", "9 May 2030"], "dates of the act stay apart"
     for items in (few, same_day, months, years):
         assert len(rows_of(items)) <= MOST_ROWS
 
