@@ -118,6 +118,10 @@ def _border(tokens: Sequence[Token], begin: int, before: int, after: int) -> int
         # The date stands first: what follows it may be its subject, or the next one's.
         return before + 1 if not any(tokens[index].kind in SUBJECTS for index in gap) else None
     possible = [index for index in gap if _may_begin(tokens, index, before + 1, after)]
+    related = [index for index in possible if _related(tokens[index:after])]
+    if related:
+        # "except Article 5, Article 6 and Article 7, which shall apply from …": all that is left out.
+        return related[0]
     if len({_essence(tokens[index:after]) for index in possible}) == 1:
         return possible[0]
     return None
@@ -139,6 +143,12 @@ def _may_begin(tokens: Sequence[Token], index: int, gap: int, after: int) -> boo
         if token.kind in SUBJECTS and not excepted:
             return False
     return True
+
+
+def _related(head: Sequence[Token]) -> bool:
+    """Whether a clause goes on about what was just named."""
+    content = [t for t in head if t.kind not in (Kind.JOIN, Kind.NOTHING)]
+    return bool(content) and content[0].kind is Kind.RELATIVE
 
 
 def _essence(head: Sequence[Token]) -> tuple[str, ...]:
@@ -222,6 +232,9 @@ class _Clause:
 
     def _take(self, token: Token) -> None:
         excepted = self._mode is Kind.EXCEPT
+        if token.kind is Kind.ACT and token.head[:1].isupper() and not self._verb and not self._kinds:
+            # A capital begins the sentence: what stands before it is a heading that lost its line.
+            self._strange.clear()
         if token.kind is Kind.WORD:
             (self._excluded if excepted else self._strange).append(token)
         elif token.kind not in SUBJECTS:

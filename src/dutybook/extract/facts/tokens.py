@@ -114,6 +114,8 @@ class _TokenReader:
             (Kind.FOLLOWING, at_start(scope.following)),
             (Kind.ACT, at_start(scope.act)),
             (Kind.NOTHING, at_start(scope.contents)),
+            # "on the day after the publication of this Act": the act is not what the date is about.
+            (Kind.NOTHING, at_start(citations.this_act)),
             (Kind.VERB, at_start(scope.verbs)),
             (Kind.PRONOUN, at_start(scope.pronouns)),
             (Kind.RELATIVE, at_start(scope.relatives)),
@@ -134,6 +136,8 @@ class _TokenReader:
             rf"[\s,]*(?P<n>{several})\s+(?:{noun})(?!\w)|[\s,]*(?:{noun})\s+(?P<m>{several})(?!\w)", re.IGNORECASE
         )
         links = alternatives(citations.part_links) or "(?!)"
+        heads = alternatives((*citations.article, *citations.section, *citations.annex, *citations.paragraph)) or "(?!)"
+        self._of_another = re.compile(rf"\s+(?:{links})\s*(?:{heads})(?!\w)", re.IGNORECASE)
         # "the second and third subparagraphs of Article 5(1)"
         self._before = re.compile(rf"(?<!\w)(?P<n>{several})\s+(?:{noun})\s+(?:{links})\s*$", re.IGNORECASE)
 
@@ -142,6 +146,12 @@ class _TokenReader:
         inner = self._below.search(words)
         before = self._before.search(line[max(0, place.start - 120) : place.start])
         after = self._after.match(line, place.start + inner.start() if inner else place.end)
+        if after and self._of_another.match(line, after.end()):
+            # "Article 5, the third subparagraph of Article 17(2)"
+            whole = replace(
+                place, end=place.start + len(words[: inner.start()].rstrip(" ,\t\n")) if inner else place.end
+            )
+            return [whole]
         if before:
             start, end, listed = max(0, place.start - 120) + before.start(), place.end, before["n"]
         elif after:
