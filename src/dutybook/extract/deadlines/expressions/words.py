@@ -88,11 +88,11 @@ class Words:
             return None
         return self._months.get(" ".join(word.split()).casefold())
 
-    def weekday(self, word: str, *, returning: bool = False) -> int | None:
-        """1 for Monday to 7 for Sunday; None as for months, but German writes "montags" small."""
-        if self.pack.months_capitalised and not returning and not word[:1].isupper():
+    def weekday(self, text: str, span: tuple[int, int], *, returning: bool = False) -> int | None:
+        """1 for Monday to 7 for Sunday at ``span``; None as for months, but German writes "montags" small."""
+        if self.pack.months_capitalised and not returning and not text[span[0]].isupper():
             return None
-        return next((number for pattern, number in self._weekdays if pattern.fullmatch(word)), None)
+        return next((number for pattern, number in self._weekdays if pattern.fullmatch(text, *span)), None)
 
     def shift(self, word: str) -> int | None:
         """1 for "next", 0 for "this", -1 for "last"."""
