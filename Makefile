@@ -23,7 +23,7 @@ demo: $(VENV)/.core  ## reads the sample corpus into dutybook.db, shows obligati
 	$(BIN)/dutybook --database dutybook.db export register.xlsx
 
 test: $(VENV)/.dev lint  ## everything that must hold
-	$(BIN)/python -m pytest -n 2
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 2 --dist worksteal
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -5,7 +5,9 @@
 
 For every two languages with gold of the act: the provisions that both gold files annotate, the norms found there in each
 language, and the share of them that agree in place (article, paragraph, point) and modality (F1). Beside it the same for the gold
-itself: where language versions differ, or were annotated differently, nobody can agree more.
+itself: where language versions differ, or were annotated differently, nobody can agree more. *Where gold agrees*: of the norms
+whose place and modality are the same in both gold files, the share found with them in both languages, which is the
+agreement apart from what the versions say differently.
 """
 
 from __future__ import annotations
@@ -52,6 +54,12 @@ def agreement(one: Seen, other: Seen) -> float:
     return 2 * common / (sum(one.values()) + sum(other.values())) if one or other else 1.0
 
 
+def where_gold_agrees(found: tuple[Seen, Seen], gold: tuple[Seen, Seen]) -> float:
+    """The share of norms on which both golds agree that both languages have."""
+    agreed = gold[0] & gold[1]
+    return sum((agreed & found[0] & found[1]).values()) / sum(agreed.values()) if agreed else 1.0
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("shared", type=Path)
@@ -74,7 +82,7 @@ def main() -> int:
         gold[language] = seen(annotated["norms"])
         inside = in_region(scorer, annotated, file.with_suffix(".txt").read_text(encoding="utf-8"), norms)
         found[language] = seen(inside)
-    print("pair    gold norms  found agree  gold agree")
+    print("pair    gold norms  found agree  gold agree  where gold agrees")
     for one, other in combinations(sorted(gold), 2):
         both = {p for p, _ in gold[one]} & {p for p, _ in gold[other]}
 
@@ -84,7 +92,10 @@ def main() -> int:
         norms_there = sum(kept(gold[one]).values()), sum(kept(gold[other]).values())
         ours = agreement(kept(found[one]), kept(found[other]))
         theirs = agreement(kept(gold[one]), kept(gold[other]))
-        print(f"{one}-{other}   {norms_there[0]:>4} {norms_there[1]:>4}      {ours:>8.3f}    {theirs:>8.3f}")
+        alike = where_gold_agrees((found[one], found[other]), (kept(gold[one]), kept(gold[other])))
+        print(
+            f"{one}-{other}   {norms_there[0]:>4} {norms_there[1]:>4}      {ours:>8.3f}    {theirs:>8.3f}          {alike:>8.3f}"
+        )
     return 0
 
 

@@ -7,11 +7,15 @@ Nothing is trained on them. Each sentence is read as the text of an article of a
 from what is found: regulatory where it states a norm of a named bearer (an actor that must, may or must not act, which a
 "constitutive" sentence of that data set lacks even where it states a ban). Printed: precision, recall and F1 of
 *regulatory*, accuracy, a modal-verb baseline, and the errors by class.
+
+A hash of the sentence cuts the cases into two halves. The errors of one may be read (``--errors`` prints no others); the
+other half is only counted, so that its score is that of sentences which nobody looked at.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import re
 import sys
@@ -21,14 +25,38 @@ from pathlib import Path
 from dutybook.extract.norms import find_norms
 from dutybook.pipeline.config import Config
 from dutybook.pipeline.modelling import judge_of
-from dutybook.records import BlockRole, Layout, LayoutBuilder, Norm
+from dutybook.records import BlockRole, Layout, LayoutBuilder, Modality, Norm
 from dutybook.structure.build import build_structure, pack_for
 
-# Somebody acts, and an earlier sentence says who; with "be", something is done to what the pronoun stands for.
-_PRONOUN = re.compile(
-    r"(?:^|[.,;:] )(?:It|They|He|She|it|they|he or she) (?:shall|must|may)(?: not| also)? (?!be |apply|consist)"
-)
 _NAME = "cases/eu-regulatory-sentences.en.json"
+# The words that an act puts into another one.
+_INSERTED = re.compile(r"following: ?[‘'“](.+)", re.DOTALL)
+# Lines of the source, which the data set joins by runs of spaces: headings, stems, items with their letter.
+_LINE = re.compile(r"\s{3,}")
+_MARKER = re.compile(r"\(?\w{1,4}\)|[—–-]")
+_END = re.compile(r"[.;:,’]$")
+# Somebody acts, and an earlier sentence says who; with "be", something is done to what the pronoun stands for.
+_THING = "(?!be |apply|consist|comprise|contain|include)"
+_PRONOUN = re.compile(
+    rf"(?:^|[.,;:] )(?:It|They|He|She|it|they|he or she) (?:shall|must|may)(?: not| also)?+ "
+    rf"(?:{_THING}|[^;.]+,? and (?:shall|must|may) {_THING})"
+)
+# A ban on conduct binds whoever would do it.
+_BAN = re.compile(r"\b(?:prohibited|forbidden)\b")
+
+
+def lines_of(sentence: str) -> list[str]:
+    """A sentence as the lines it had in its act; of an amendment, the words that it puts into the other act."""
+    inserted = _INSERTED.search(sentence)
+    lines: list[str] = []
+    for piece in _LINE.split((inserted[1] if inserted else sentence).strip()):
+        if (lines and _MARKER.fullmatch(lines[-1])) or (
+            lines and not _MARKER.fullmatch(piece) and not _END.search(lines[-1]) and not piece[:1].isupper()
+        ):
+            lines[-1] += f" {piece}"
+        else:
+            lines.append(piece)
+    return [" ".join(line.split()) for line in lines if line.strip()]
 
 
 def norms_in(sentence: str, model: str) -> list[Norm]:
@@ -38,7 +66,8 @@ def norms_in(sentence: str, model: str) -> list[Norm]:
     builder.block("HAVE ADOPTED THIS REGULATION:")
     builder.block("Article 2", BlockRole.HEADING, level=1)
     start = builder.length
-    builder.block(" ".join(sentence.split()))
+    for line in lines_of(sentence):
+        builder.block(line)
     layout = Layout(builder.text(), tuple(builder.blocks), meta={})
     made = build_structure(layout, "0", "en")
     judge = judge_of(Config(model=model))
@@ -47,8 +76,36 @@ def norms_in(sentence: str, model: str) -> list[Norm]:
 
 
 def regulatory(norms: list[Norm], sentence: str) -> bool:
-    """A norm with a bearer that the sentence names, be it by a pronoun whose noun stands in an earlier sentence."""
-    return any(n.bearer is not None for n in norms) or (bool(norms) and bool(_PRONOUN.search(sentence)))
+    """A norm with a bearer that the sentence names, be it by a pronoun whose noun stands in an earlier sentence, or a ban."""
+    if any(n.bearer is not None for n in norms):
+        return True
+    if any(n.modality is Modality.PROHIBITION for n in norms) and _BAN.search(sentence):
+        return True
+    return bool(norms) and bool(_PRONOUN.search(" ".join(sentence.split())))
+
+
+def read_half(sentence: str) -> bool:
+    """Whether the errors in a sentence may be read: the first byte of its hash is even."""
+    return hashlib.sha256(" ".join(sentence.split()).encode()).digest()[0] % 2 == 0
+
+
+def error(norms: list[Norm], gold: bool) -> str:
+    """What kind of error the decision made, whose opposite is ``gold``."""
+    if gold:
+        return f"missed: {'a norm without bearer' if norms else 'no norm'}"
+    named = next((n for n in norms if n.bearer is not None), norms[0])
+    return f"extra: a bearer is named ({named.modality.value}, {named.bearer_class.value if named.bearer else 'none'})"
+
+
+def report(title: str, counts: Counter[tuple[bool, bool]]) -> None:
+    """A line of scores; ``counts`` by label and decision."""
+    right, missed, extra = counts[True, True], counts[True, False], counts[False, True]
+    total, all_called = sum(counts.values()), right + missed
+    print(
+        f"{title:<12}{total:>4} sentences, {all_called:>3} regulatory: precision {right / max(right + extra, 1):.3f}, "
+        f"recall {right / max(all_called, 1):.3f}, F1 {2 * right / max(2 * right + missed + extra, 1):.3f}, "
+        f"accuracy {(right + counts[False, False]) / max(total, 1):.3f}; all called regulatory: F1 {2 * all_called / max(total + all_called, 1):.3f}"
+    )
 
 
 def main() -> int:
@@ -62,32 +119,22 @@ def main() -> int:
         print(f"{file} is not here: the sentences are not part of the repository", file=sys.stderr)
         return 2
     cases: dict[str, str] = json.loads(file.read_text(encoding="utf-8"))
-    counts: Counter[tuple[bool, bool]] = Counter()
+    counts: dict[bool, Counter[tuple[bool, bool]]] = {True: Counter(), False: Counter()}
     kinds: Counter[str] = Counter()
     shown = []
     for sentence, label in cases.items():
         norms = norms_in(sentence, options.model)
-        gold, said = label == "regulatory", regulatory(norms, sentence)
-        counts[gold, said] += 1
+        gold, said, read = label == "regulatory", regulatory(norms, sentence), read_half(sentence)
+        counts[read][gold, said] += 1
         if gold != said:
-            kind = "a norm without bearer" if norms else "no norm" if gold else ""
-            if said:
-                named = next((n for n in norms if n.bearer is not None), norms[0])
-                who = named.bearer_class.value if named.bearer else "a pronoun"
-                kind = f"a bearer is named ({named.modality.value}, {who})"
-            kinds[f"{'missed' if gold else 'extra'}: {kind}"] += 1
+            kind = error(norms, gold)
+            kinds[kind] += 1
             bearers = [n.bearer.text if n.bearer else None for n in norms]
-            shown.append(f"{'missed' if gold else 'extra'} | {kind} | {bearers} | {' '.join(sentence.split())[:300]}")
-    right, missed, extra = counts[True, True], counts[True, False], counts[False, True]
-    precision, recall = right / max(right + extra, 1), right / max(right + missed, 1)
-    total = sum(counts.values())
-    print(f"{total} sentences, {right + missed} regulatory")
-    print(
-        f"regulatory: precision {precision:.3f}, recall {recall:.3f}, F1 {2 * right / (2 * right + missed + extra):.3f}"
-    )
-    print(
-        f"accuracy {(right + counts[False, False]) / total:.3f}; all called regulatory: F1 {2 * (right + missed) / (total + right + missed):.3f}"
-    )
+            if read:
+                shown.append(f"{kind} | {bearers} | {' '.join(sentence.split())[:300]}")
+    report("all", counts[True] + counts[False])
+    report("read half", counts[True])
+    report("unread half", counts[False])
     for kind, number in kinds.most_common():
         print(f"{number:>5}  {kind}")
     print("\n".join(shown[: options.errors]))

@@ -17,14 +17,14 @@ from training.units import OPEN, Text, in_language, read_text, seeks_norms
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def spec_rows(specs: Path = ROOT / "tests" / "specs") -> Iterator[Row]:
-    """Lines that a lawyer marked up, a group a language and file."""
+def spec_rows(specs: Path = ROOT / "tests" / "specs", only: str | None = None) -> Iterator[Row]:
+    """Lines that a lawyer marked up, a group a language and file; of one language where ``only`` names it."""
     sys.path.insert(0, str(ROOT / "tests" / "extract" / "norms"))
     import norm_specs
 
     for file in sorted(specs.glob("*/norms.txt")):
         language = file.parent.name
-        if not seeks_norms(language):
+        if only not in (None, language) or not seeks_norms(language):
             continue
         for spec in norm_specs.specs(language):
             text, offset, end, made = norm_specs.structured(spec)

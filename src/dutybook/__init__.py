@@ -1,6 +1,6 @@
 """Dutybook finds every obligation, prohibition, permission and exemption in regulation and news.
 
-The library is four verbs:
+The library is five verbs:
 
 >>> import dutybook
 >>> raw = dutybook.read(dutybook.samples() / "seehafendatengesetz.de.md")
@@ -10,8 +10,12 @@ The library is four verbs:
 >>> with dutybook.open_register(":memory:") as register:
 ...     added = register.add(analysis)
 ...     hits = dutybook.search(register, "", modality="prohibition", limit=1)
+...     report = dutybook.search(register, "Störung Bundesstelle", limit=1)[0]
+...     *_, hours = dutybook.due(register, report.id, "2033-05-05 14:10", place="DE-HH")
 >>> hits[0].modality
 'prohibition'
+>>> print(hours.deadline.quote, "→", hours.due)
+spätestens jedoch innerhalb von sechs Stunden → 2033-05-05 21:00:00+02:00
 """
 
 from __future__ import annotations
@@ -21,14 +25,16 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from dutybook.pipeline.analyse import analyse, read
+    from dutybook.pipeline.due_dates import due
     from dutybook.searching import search
     from dutybook.store import open_register
 
-__all__ = ["analyse", "open_register", "read", "samples", "search"]
+__all__ = ["analyse", "due", "open_register", "read", "samples", "search"]
 
 _HOMES = {
     "analyse": "dutybook.pipeline.analyse",
     "read": "dutybook.pipeline.analyse",
+    "due": "dutybook.pipeline.due_dates",
     "open_register": "dutybook.store",
     "search": "dutybook.searching",
 }

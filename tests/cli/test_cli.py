@@ -27,9 +27,11 @@ COMMANDS = (
     "search",
     "show",
     "explain",
+    "due",
     "rejected",
     "documents",
     "summary",
+    "timeline",
     "export",
     "doctor",
     "page-image",
@@ -323,8 +325,9 @@ def test_interrupting_an_ingest(tmp_path: Path) -> None:
         "import sys; from dutybook.pipeline import batch; batch.ANALYSE = 'batch_fakes:analyse';"
         f"from dutybook.cli import run; sys.exit(run(['--database', {str(tmp_path / 'a.db')!r}, 'ingest', {str(tmp_path)!r}]))"
     )
+    path = os.pathsep.join([str(FAKES), *os.environ.get("PYTHONPATH", "").split(os.pathsep)])
     process = subprocess.Popen(
-        [sys.executable, "-c", script], env={**os.environ, "PYTHONPATH": str(FAKES)}, stderr=subprocess.PIPE
+        [sys.executable, "-c", script], env={**os.environ, "PYTHONPATH": path}, stderr=subprocess.PIPE
     )
     for _ in range(500):
         time.sleep(0.02)

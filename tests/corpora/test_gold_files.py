@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from together import check_each
 
 CORPORA = Path(__file__).parents[2] / "corpora"
 GOLD = sorted([*(CORPORA / "gold").glob("*.json"), *(CORPORA / "heldout").glob("*.json")])
@@ -46,23 +50,27 @@ def well_formed(deadline: dict[str, Any]) -> bool:
     return value is None if pattern is None else bool(re.fullmatch(pattern, value))
 
 
-@pytest.fixture(params=GOLD, ids=lambda p: f"{p.parent.name}/{p.stem}")
-def gold(request: pytest.FixtureRequest) -> dict[str, Any]:
-    path: Path = request.param
-    loaded: dict[str, Any] = json.loads(path.read_bytes())
-    loaded["text"] = squeeze(path.with_suffix(".txt").read_text(encoding="utf-8"))
-    loaded["path"] = path
-    return loaded
+Gold = dict[str, Any]
 
 
-def test_names_the_document_it_is_of(gold: dict[str, Any]) -> None:
+@cache
+def loaded() -> list[Gold]:
+    """All gold files, each with the letters of its text and its path."""
+    found = []
+    for path in GOLD:
+        text = squeeze(path.with_suffix(".txt").read_text(encoding="utf-8"))
+        found.append({**json.loads(path.read_bytes()), "text": text, "path": path})
+    return found
+
+
+def names_the_document_it_is_of(gold: Gold) -> None:
     assert gold["doc"] == gold["path"].stem
     assert gold["doc"].endswith("." + gold["language"])
     assert gold["kind"] in KINDS
     assert (CORPORA / "samples" / gold["file"]).is_file() or (gold["path"].parent / gold["file"]).is_file()
 
 
-def test_regions_stand_in_the_text_in_order(gold: dict[str, Any]) -> None:
+def regions_stand_in_the_text_in_order(gold: Gold) -> None:
     at = 0
     for region in gold["regions"]:
         at = gold["text"].find(squeeze(region["from"]), at)
@@ -71,13 +79,13 @@ def test_regions_stand_in_the_text_in_order(gold: dict[str, Any]) -> None:
         assert at >= 0
 
 
-def test_quotes_stand_in_the_text(gold: dict[str, Any]) -> None:
+def quotes_stand_in_the_text(gold: Gold) -> None:
     for finding in [*gold["norms"], *gold["facts"], *gold["penalties"]]:
         assert squeeze(finding["quote"])
         assert squeeze(finding["quote"]) in gold["text"]
 
 
-def test_norms_use_the_labels_of_the_guidelines(gold: dict[str, Any]) -> None:
+def norms_use_the_labels_of_the_guidelines(gold: Gold) -> None:
     for norm in gold["norms"]:
         assert norm["place"]
         assert norm["modality"] in MODALITIES
@@ -86,7 +94,7 @@ def test_norms_use_the_labels_of_the_guidelines(gold: dict[str, Any]) -> None:
         assert not norm["bearer"] or squeeze(norm["bearer"]) in gold["text"]
 
 
-def test_deadlines_are_quoted_from_their_norm_and_well_formed(gold: dict[str, Any]) -> None:
+def deadlines_are_quoted_from_their_norm_and_well_formed(gold: Gold) -> None:
     for norm in gold["norms"]:
         for deadline in norm["deadlines"]:
             assert squeeze(deadline["quote"]) in squeeze(norm["quote"])
@@ -94,7 +102,7 @@ def test_deadlines_are_quoted_from_their_norm_and_well_formed(gold: dict[str, An
             assert deadline.get("direction") in {None, "before", "after"}
 
 
-def test_facts_and_amounts_are_well_formed(gold: dict[str, Any]) -> None:
+def facts_and_amounts_are_well_formed(gold: Gold) -> None:
     for fact in gold["facts"]:
         assert fact["type"] in FACTS
         assert re.fullmatch(rf"{DATE}|{SPAN}", fact["value"])
@@ -102,6 +110,22 @@ def test_facts_and_amounts_are_well_formed(gold: dict[str, Any]) -> None:
         assert penalty["amounts"]
         for amount in penalty["amounts"]:
             assert set(amount) in ({"amount", "currency"}, {"percent", "of"})
+
+
+@pytest.mark.parametrize(
+    "check",
+    [
+        names_the_document_it_is_of,
+        regions_stand_in_the_text_in_order,
+        quotes_stand_in_the_text,
+        norms_use_the_labels_of_the_guidelines,
+        deadlines_are_quoted_from_their_norm_and_well_formed,
+        facts_and_amounts_are_well_formed,
+    ],
+    ids=lambda check: check.__name__,
+)
+def test_every_gold_file(check: Callable[[Gold], None]) -> None:
+    check_each(loaded(), check, lambda gold: f"{gold['path'].parent.name}/{gold['path'].stem}")
 
 
 def test_no_held_out_sentence_stands_where_rules_are_made(root: Path) -> None:

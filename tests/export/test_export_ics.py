@@ -35,7 +35,7 @@ def test_what_an_event_says(tmp_path: Path) -> None:
     assert "How the date was computed: written as a date" in lines
     assert "Place: § 1, FährV" in lines
     assert "Source: /akten/B.txt" in lines
-    assert event["categories"].cats == ["obligation"]
+    assert event["categories"].cats == ["obligation", "fixed"]
 
 
 def test_identifiers_and_stamps_do_not_depend_on_the_clock(tmp_path: Path) -> None:

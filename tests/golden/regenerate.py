@@ -19,7 +19,18 @@ DOCUMENTS = (
     "hafenprogramm-morgenroete.de.txt",
 )
 # What a reader of a golden file wants to see; the rest has tests of its own.
-NORM_FIELDS = ("place", "modality", "strength", "bearer", "bearer_class", "quote", "condition", "exception", "page")
+NORM_FIELDS = (
+    "place",
+    "modality",
+    "strength",
+    "bearer",
+    "bearer_class",
+    "quote",
+    "condition",
+    "exception",
+    "page",
+    "applies_from",
+)
 
 
 def golden(name: str) -> str:

@@ -80,3 +80,11 @@ def test_limits(tmp_path: Path) -> None:
         with pytest.raises(BrokenDocument, match="cannot be read"):
             function(tmp_path / "gone.txt")
     assert survey([tmp_path]).files == (path,)
+
+
+@pytest.mark.parametrize(
+    "name", ["act.fmx.xml", "act.akn.XML", "act.xhtml", "act.docx", "act.rtf", "post.eml", "all.zip"]
+)
+def test_folders_give_acts_in_every_usual_form(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(b"<act/>")
+    assert [p.name for p in find_files([tmp_path])] == [name]

@@ -149,6 +149,24 @@ class TestMeta:
         assert "2031-06-04" not in layout.text
         assert layout.blocks[0].role is BlockRole.HEADING
 
+    def test_day_behind_the_author(self) -> None:
+        layout = read(
+            "Fog on the coast\nBy our harbour correspondent\n9 January 2031\n\nThe horns were heard all night."
+        )
+        assert layout.meta["published"] == "2031-01-09"
+        assert "2031" not in layout.text
+        assert "By our harbour correspondent" in layout.text
+
+    def test_day_before_the_first_sentence_stays(self) -> None:
+        layout = read("Nebbia sulla costa\nMontelago, 3 ottobre 2029 - I corni hanno suonato tutta la notte.")
+        assert layout.meta["published"] == "2029-10-03"
+        assert "Montelago, 3 ottobre 2029 - I corni" in layout.text
+
+    def test_day_an_act_was_made_is_none_of_publication(self) -> None:
+        assert (
+            "published" not in read("The Fog Regulations\nMade on the coast\n9 January 2031\n\nHorns are sounded.").meta
+        )
+
     def test_impossible_day_is_text(self) -> None:
         assert read("Title\n2031-13-04\nBody of the text.").meta == {}
 
@@ -213,6 +231,15 @@ class TestFlatLists:
         [
             ("1.   The keeper may: a) ask a fee; ofwel b) refuse.", ["1. The keeper may:", "a) ask a fee; ofwel", "b) refuse."]),
             (
+                "1.   A notice is not needed where: (a) the port knows; (b) it would take weeks. In such a case, a sign is put up. 2.   Signs are lit.",
+                [
+                    "1. A notice is not needed where:",
+                    "(a) the port knows;",
+                    "(b) it would take weeks. In such a case, a sign is put up.",
+                    "2. Signs are lit.",
+                ],
+            ),
+            (
                 "1.   A keeper is named by: — the council; — the mayor; or — the port.",
                 ["1. A keeper is named by:", "— the council;", "— the mayor; or", "— the port."],
             ),
@@ -248,7 +275,7 @@ class TestFlatLists:
             ("1.   The ports in points (a) to (d), and points (a), (b) and (c) of Annex I, pay.", None),
             ("(1)   Wer wacht, wacht. (2)   Wer schläft, nicht.", ["(1) Wer wacht, wacht.", "(2) Wer schläft, nicht."]),
         ],
-        ids=["or", "dashes", "no colon", "subparagraph", "sentence", "quoted", "cited", "brackets"],
+        ids=["or", "in that case", "dashes", "no colon", "subparagraph", "sentence", "quoted", "cited", "brackets"],
     )  # fmt: skip
     def test_pieces(self, text: str, pieces: list[str] | None) -> None:
         found = flat_articles(f"Article 1 {text}", "Article 2 Horns", "Article 3 Bells", "Article 4 Fog")

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
+from importlib.util import find_spec
+from itertools import islice
 from pathlib import Path
 
 import pytest
 
-pytest.importorskip("sklearn")
+# Imported by the test that needs it, not by each worker that collects it.
+pytestmark = pytest.mark.skipif(find_spec("sklearn") is None, reason="scikit-learn is not installed")
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +52,8 @@ class TestTraining:
         import train as command
         from training.own import spec_rows
 
-        rows = [r for r in spec_rows() if r.language == "fr"][:80]
+        rows = list(islice(spec_rows(only="fr"), 80))
+        assert len(rows) == 80
         for name in ("one", "two"):
             heads = {
                 q: command.fit(q, asked, command.matrix([r.features for r in asked], command.BITS[q]))

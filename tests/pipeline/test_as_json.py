@@ -72,3 +72,18 @@ def test_a_line_is_one_line_of_valid_text() -> None:
     assert "\n" not in line
     line.encode("utf-8")
     json.loads(line)
+
+
+def test_who_starts_a_deadline_is_told_where_the_text_tells_it() -> None:
+    from dataclasses import replace
+
+    from dutybook.records import StarterKind
+
+    analysis = make_analysis([N("An operator shall report within 72 hours of noticing it.", bearer="operator", deadline="within 72 hours", anchor="of noticing it")])  # fmt: skip
+    (deadline,) = analysis.deadlines
+    (norm,) = analysis.norms
+    told = replace(analysis, deadlines=(replace(deadline, starter=norm.bearer, starter_kind=StarterKind.BEARER),))
+    (made,) = analysis_to_dict(told)["norms"][0]["deadlines"]
+    assert made["starter"] == {"kind": "bearer", "words": "operator"}
+    (made,) = analysis_to_dict(analysis)["norms"][0]["deadlines"]
+    assert "starter" not in made

@@ -20,6 +20,8 @@ from dutybook.store import Register, open_register
 
 FAKE = "batch_fakes:analyse"
 HERE = Path(__file__).resolve().parent
+#: The import path of processes that are to find the fakes, and else what this one finds.
+FAKES = os.pathsep.join([str(HERE), *os.environ.get("PYTHONPATH", "").split(os.pathsep)])
 SHORT = Limits(seconds=2.0, memory=2 << 30)
 
 
@@ -151,7 +153,7 @@ def test_kill_in_the_middle_loses_nothing(tmp_path: Path, after: int) -> None:
     files = folder(tmp_path / "in", *(f"slow word{n} other" for n in range(10)), "scan")
     whole, cut = tmp_path / "whole.db", tmp_path / "cut.db"
     run([files], whole, workers=2)
-    environment = {**os.environ, "PYTHONPATH": str(HERE)}
+    environment = {**os.environ, "PYTHONPATH": FAKES}
     process = subprocess.Popen([sys.executable, "-c", INGEST, str(files), str(cut)], env=environment)
     stored = 0
     for _ in range(1000):
@@ -176,7 +178,7 @@ def test_kill_in_the_middle_loses_nothing(tmp_path: Path, after: int) -> None:
 def test_children_end_with_a_killed_parent(tmp_path: Path) -> None:
     files = folder(tmp_path / "in", "hang")
     mark = f"mark-{os.getpid()}-{time.monotonic_ns()}"
-    environment = {**os.environ, "PYTHONPATH": str(HERE), "DUTYBOOK_TEST_MARK": mark}
+    environment = {**os.environ, "PYTHONPATH": FAKES, "DUTYBOOK_TEST_MARK": mark}
     process = subprocess.Popen([sys.executable, "-c", INGEST, str(files), str(tmp_path / "a.db")], env=environment)
     assert _until(lambda: len(_marked(mark)) == 2), "the child did not start"
     os.kill(process.pid, signal.SIGKILL)

@@ -8,7 +8,8 @@ from datetime import date
 import pytest
 
 from dutybook.records import DeadlineKind, Direction, Evidence, Fact, FactType, Genre, Part, Span
-from dutybook.resolve.deadlines import resolve_deadline, resolve_facts
+from dutybook.resolve.deadlines import resolve_deadline
+from dutybook.resolve.facts import resolve_facts
 
 IN_FORCE = date(2026, 1, 5)
 PUBLISHED = "2025-12-16"
@@ -27,7 +28,7 @@ def _period(value: str, anchor: str | None, direction: Direction | None = Direct
 
 
 def _resolve(found: Found, genre: Genre = Genre.EU_ACT) -> tuple[date | None, tuple[str, ...], str]:
-    return resolve_deadline(found, published=PUBLISHED, entry_into_force=IN_FORCE, genre=genre)
+    return resolve_deadline(found, published=PUBLISHED, entry_into_force=IN_FORCE, genre=genre)[:3]
 
 
 def test_fixed_dates_are_due_on_their_day() -> None:
@@ -78,7 +79,7 @@ def test_periods_from_this_acts_entry_into_force_are_computed(anchor: str) -> No
 def test_periods_from_this_acts_application_are_computed() -> None:
     found = _period("P1Y", "after the date of application of this Regulation")
     day = date(2026, 3, 2)
-    due, steps, _ = resolve_deadline(
+    due, steps, _, _ = resolve_deadline(
         found, published=None, entry_into_force=IN_FORCE, genre=Genre.EU_ACT, application=day
     )
     assert due == date(2027, 3, 2)
@@ -92,10 +93,42 @@ def test_periods_from_this_acts_publication_are_computed() -> None:
 
 
 def test_german_statutes_count_by_the_bgb() -> None:
-    due, steps, _ = _resolve(_period("P3M", "nach Inkrafttreten dieses Gesetzes"), Genre.STATUTE)
-    assert due == date(2026, 4, 6)  # 5 April 2026 is a Sunday; Easter Monday is not known here, and the steps say so
+    found = _period("P3M", "nach Inkrafttreten dieses Gesetzes")
+    due, steps, _, _ = resolve_deadline(
+        found, published=PUBLISHED, entry_into_force=IN_FORCE, genre=Genre.STATUTE, jurisdiction="DE"
+    )
+    assert due == date(2026, 4, 7)  # 5 April 2026 is Easter Sunday
     assert any("§ 188 Abs. 2 BGB" in s for s in steps)
-    assert steps[-1] == "public holidays are not taken into account"
+    assert steps[-1] == "public holidays are those of DE; parts of it may have more"
+
+
+def test_the_words_of_a_deadline_say_which_days_count() -> None:
+    found = _period("P3BD", "nach Inkrafttreten dieses Gesetzes")
+    due = {
+        words: resolve_deadline(
+            found,
+            published=PUBLISHED,
+            entry_into_force=date(2026, 3, 5),
+            genre=Genre.STATUTE,
+            jurisdiction="DE",
+            words=words,
+        )[0]
+        for words in ("binnen drei Werktagen", "binnen drei Arbeitstagen")
+    }
+    assert list(due.values()) == [date(2026, 3, 9), date(2026, 3, 10)]
+
+
+@pytest.mark.parametrize(("jurisdiction", "reason"), [("", "which state"), ("ZW", "the law of ZW")])
+def test_a_language_does_not_make_a_jurisdiction(jurisdiction: str, reason: str) -> None:
+    due, _, why, _ = resolve_deadline(
+        _period("P3M", "nach Inkrafttreten dieses Gesetzes"),
+        published=PUBLISHED,
+        entry_into_force=IN_FORCE,
+        genre=Genre.STATUTE,
+        jurisdiction=jurisdiction,
+    )
+    assert due is None
+    assert reason in why
 
 
 def test_statutes_of_other_countries_are_not_computed() -> None:
@@ -123,7 +156,7 @@ def test_news_and_unknown_dates_and_hours_are_not_computed() -> None:
     assert _resolve(_period("P6M", anchor), Genre.NEWS)[2] == f"needs the date of: {anchor}"
     assert _resolve(_period("P6M", anchor, None))[0] is None
     unknown = resolve_deadline(_period("P6M", anchor), published="2025", entry_into_force=None, genre=Genre.EU_ACT)
-    assert unknown == (None, (), f"needs the date of: {anchor}")
+    assert unknown[:3] == (None, (), f"needs the date of: {anchor}")
     due, _, reason = _resolve(_period("PT72H", anchor))
     assert due is None
     assert "time of the event" in reason

@@ -199,7 +199,8 @@ WRITER = """
 def test_two_writers_and_two_readers(tmp_path: Path) -> None:
     path = tmp_path / "a.db"
     command = [sys.executable, "-c", textwrap.dedent(WRITER), str(path)]
-    environment = {**os.environ, "PYTHONPATH": str(TESTS)}
+    places = [str(TESTS), *os.environ.get("PYTHONPATH", "").split(os.pathsep)]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(places)}
     writers = [subprocess.Popen([*command, name], env=environment, stderr=subprocess.PIPE) for name in ("a", "b")]
     failures: list[Exception] = []
     done = threading.Event()

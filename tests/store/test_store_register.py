@@ -253,6 +253,13 @@ def test_unknown_work_and_document_are_said(register: Register) -> None:
     register.check_filters(Filters(work="harbour", document="harbour"))
 
 
+def test_a_work_answers_to_its_name_in_every_language(register: Register) -> None:
+    register.add(make_analysis([REPORT, BAN], salt="1"), "1")
+    german = replace(HARBOUR, short_title="Hafendatengesetz")
+    register.add(make_analysis([LOGS], language="de", title="Hafendatengesetz", work=german), "1")
+    assert register.count(Filters(work="harbour data act")) == register.count(Filters(work="hafendatengesetz")) == 3
+
+
 def test_hostile_text_is_stored(register: Register) -> None:
     norm = N("An operator shall \x00 \ud800 'quote\"; DROP TABLE norms;-- 𝔘", bearer="operator")
     register.add(make_analysis([norm], title="\x00<b>\ud83d", work=Work("w", "act", "", None, "\udfff")), "1")

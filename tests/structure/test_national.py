@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from trees import places, structure
 
-from dutybook.records import Genre, ProvisionKind
+from dutybook.records import Genre, ProvisionKind, Zone
 
 
 def _articles(text: str, language: str) -> list[tuple[str, str]]:
@@ -40,6 +40,31 @@ class TestRunInArticles:
     def test_an_inserted_code_does_not_stop_the_acts_own_count(self) -> None:
         text = "Art. 2. Le code suit.\nArt. IV.1. La lampe brille.\nArt. IV.2. La cloche sonne.\nArt. 3. La loi cesse."
         assert [number for number, _ in _articles(text, "fr")] == ["2", "IV.1", "IV.2", "3"]
+
+
+class TestPreamble:
+    def _zones(self, text: str, language: str) -> dict[str, Zone]:
+        made, found = structure(text, language)
+        return {s.span.of(made.text): s.zone for s in found.sentences}
+
+    def test_reasons_without_a_heading_command_nothing(self) -> None:
+        reasons = "Los faros deberán modernizarse."
+        text = f"{reasons}\n# I\nLa Administración garantizará el servicio.\n# TÍTULO PRELIMINAR\n# Artículo 1. Guardia\nEl farero velará.\n# Artículo 2. Multa\nLa multa será alta.\n# Artículo 3. Cese\nLa ley cesará."
+        zones = self._zones(text, "es")
+        assert zones[reasons] is zones["La Administración garantizará el servicio."] is Zone.PREAMBLE
+        assert zones["El farero velará."] is Zone.ENACTING
+
+    def test_chapters_set_as_text_end_it(self) -> None:
+        text = "Vu le code des phares, le ministre arrête :\nCHAPITRE 1er. - Des phares\nArt. 1er. Le gardien veille.\nArt. 2. La lampe brille.\nArt. 3. La cloche sonne."
+        zones = self._zones(text, "fr")
+        assert zones["Vu le code des phares, le ministre arrête :"] is Zone.PREAMBLE
+        assert zones["Le gardien veille."] is Zone.ENACTING
+
+    def test_terms_that_begin_in_the_middle_have_none(self) -> None:
+        text = (
+            "Der Wärter hat zu wachen.\n# § 7 Lampe\nDie Lampe ist zu putzen.\n# § 8 Glocke\nDie Glocke ist zu läuten."
+        )
+        assert Zone.PREAMBLE not in self._zones(text, "de").values()
 
 
 class TestDivisions:

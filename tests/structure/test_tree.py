@@ -7,7 +7,7 @@ import string
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from trees import CIRCULAR, CONTENTS, EU_ACT, FRENCH_ACT, STATUTE, US_RULE, layout, structure
+from trees import CIRCULAR, CONTENTS, EU_ACT, FRENCH_ACT, STATUTE, US_RULE, layout, sentence_places, structure
 
 from dutybook.records import ProvisionKind, SentenceRole, Zone
 from dutybook.structure.build import build_structure
@@ -191,3 +191,16 @@ def test_any_order_of_headings_and_lists_keeps_the_invariants(lines: list[tuple[
 def test_any_text_is_built_without_error(lines: list[str]) -> None:
     made = layout("\n".join(line.replace("\n", " ").replace("\r", " ") for line in lines))
     _check(made, "de")
+
+
+def test_a_sentence_behind_its_section_sign_is_no_title() -> None:
+    text = (
+        "UCHWAŁA NR 4/2031\n\nRADY GMINY MEWOWO\n\nUchwala się, co następuje:\n\n"
+        "§ 1. Przystań jest czynna od świtu do zmierzchu.\n\n"
+        "§ 2. Łodzie cumuje się tylko przy pomostach.\n\n"
+        "§ 3. Uchwała wchodzi w życie z dniem podpisania."
+    )
+    made, found = structure(text, "pl")
+    at = sentence_places(made, found)
+    assert at["Uchwała wchodzi w życie z dniem podpisania."[:24]] == "§ 3"
+    assert at["Łodzie cumuje się tylko przy pomostach."[:24]] == "§ 2"

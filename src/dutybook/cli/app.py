@@ -11,6 +11,7 @@ import typer
 from dutybook.cli import (
     doctor,
     documents,
+    due,
     explain,
     export,
     extract,
@@ -20,6 +21,7 @@ from dutybook.cli import (
     search,
     show,
     summary,
+    timeline,
 )
 
 _HELP = """Who must do what by when: finds every obligation, prohibition, permission and exemption in regulation and news,
@@ -81,7 +83,21 @@ def _options(
     context.obj = State(database, debug)
 
 
-for _module in (ingest, extract, search, show, explain, rejected, documents, summary, export, page_image, doctor):
+for _module in (
+    ingest,
+    extract,
+    search,
+    show,
+    explain,
+    due,
+    rejected,
+    documents,
+    summary,
+    timeline,
+    export,
+    page_image,
+    doctor,
+):
     app.command(name=_module.NAME, no_args_is_help=False)(_module.command)
 
 

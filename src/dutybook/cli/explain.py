@@ -45,7 +45,7 @@ def command(
 
 def _norm(detail: Any) -> None:
     from dutybook.cli.output import console, text
-    from dutybook.cli.search import describe_deadline
+    from dutybook.cli.search import describe_deadline, describe_times
     from dutybook.cli.show import print_fields
 
     norm = detail.norm
@@ -55,12 +55,32 @@ def _norm(detail: Any) -> None:
     out.print()
     print_fields([*_evidence(detail.evidence), ("words at", f"characters {norm.span[0]}–{norm.span[1]} of the text"),
                   ("boxes", _boxes(norm.boxes))])  # fmt: skip
+    if norm.applies_why:
+        out.print()
+        out.print(text(("applies ", "bold"), describe_times(norm) or "no day is known"))
+        print_fields([("why", why) for why in norm.applies_why])
+        for fact in detail.dates:
+            out.print()
+            out.print(text((f"{fact.type.replace('_', ' ')} ", "bold"), f"“{fact.quote}”, {fact.place or 'no place'}"))
+            fields = [(f"step {number}", step) for number, step in enumerate(fact.steps, 1)]
+            print_fields([*fields, ("day", str(fact.due) if fact.due else None), *_evidence(fact.evidence)])
     for deadline in norm.deadlines:
         out.print()
         out.print(text(("deadline ", "bold"), describe_deadline(deadline)))
         steps = [(f"step {number}", step) for number, step in enumerate(deadline.steps, 1)]
         result = str(deadline.due) if deadline.due else f"no date: {deadline.reason or 'the text does not fix one'}"
-        print_fields([*steps, ("due", result), *_evidence(deadline.evidence)])
+        print_fields(
+            [
+                ("id", deadline.id),
+                ("started by", deadline.starter or None),
+                *steps,
+                ("due", result),
+                *_evidence(deadline.evidence),
+            ]
+        )
+        for event in deadline.events:
+            counted = [(f"step {number}", step) for number, step in enumerate(event.steps, 1)]
+            print_fields([("event", event.said), *counted, ("due", event.dates[0].replace("T", " "))])
 
 
 def _rejected(found: Any) -> None:

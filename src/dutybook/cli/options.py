@@ -47,6 +47,9 @@ Role = Annotated[
     str | None,
     typer.Option("--role", help="Part of the bearer's English name, whatever the text's language: deployer."),
 ]
+AppliesOn = Annotated[
+    str | None, typer.Option("--applies-on", help="Known to apply on this day: what binds then.", metavar="YYYY-MM-DD")
+]
 Strength = Annotated[str | None, typer.Option("--strength", help="must, or should for recommendations.")]
 Limit = Annotated[int, typer.Option("--limit", min=0, help="Show at most so many.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead.")]
@@ -95,6 +98,7 @@ FILTERS: Choices = {
     "bearer_class": (BearerClass, None),
     "strength": (Strength, None),
     "role": (Role, None),
+    "applies_on": (AppliesOn, None),
 }
 READING: Choices = {
     "workers": (Workers, None),

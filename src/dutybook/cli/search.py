@@ -14,8 +14,12 @@ if TYPE_CHECKING:
 
     from dutybook.cli.app import State
     from dutybook.searching import Hit
+    from dutybook.store import DeadlineRow
 
 NAME = "search"
+
+#: So many dates of one deadline are shown in a line.
+_DATES = 3
 
 
 @options.taking(options.FILTERS)
@@ -75,6 +79,8 @@ def card(hit: Hit) -> Text:
     )
     made.append("\n    ")
     made.append_text(_marked(hit))
+    if applies := describe_times(hit):
+        made.append_text(text("\n    ", ("applies: ", "yellow"), applies))
     for deadline in hit.deadlines:
         made.append_text(text("\n    ", ("deadline: ", "yellow"), describe_deadline(deadline)))
     where = shorten(hit.work_title or hit.document_title or hit.source)
@@ -83,12 +89,25 @@ def card(hit: Hit) -> Text:
     return made
 
 
-def describe_deadline(deadline: Any) -> str:
-    """A deadline in a line: its words, their meaning, the date."""
+def describe_deadline(deadline: DeadlineRow) -> str:
+    """A deadline in a line: its words, their meaning, its dates, those from stored events with the event."""
     # The words of the event say before or after themselves.
     meaning = " ".join(str(part) for part in (deadline.value, deadline.anchor or deadline.direction) if part)
-    due = f" → {deadline.due}" if deadline.due else ""
+    dated = [row for row in deadline.dated() if row.moment]
+    due = "".join(f" → {str(row.moment).replace('T', ' ')}{_from_event(row)}" for row in dated[:_DATES])
+    due += " …" if len(dated) > _DATES else ""
     return f"{deadline.quote} ({deadline.kind}{': ' + meaning if meaning else ''}){due}"
+
+
+def _from_event(dated: DeadlineRow) -> str:
+    return f" {dated.events[0].said}" if dated.events else ""
+
+
+def describe_times(norm: Any) -> str | None:
+    """From when and until when a norm applies; None where neither is known."""
+    begins = f"from {norm.applies_from}" if norm.applies_from else ""
+    ends = f"until {norm.applies_until}" if norm.applies_until else ""
+    return " ".join(part for part in (begins, ends) if part) or None
 
 
 def _marked(hit: Hit) -> Text:
@@ -104,8 +123,12 @@ def _marked(hit: Hit) -> Text:
 
 def to_dict(hit: Hit) -> dict[str, Any]:
     """A result as JSON values."""
+    from dutybook.export.jsonl import event_to_dict, starter_to_dict
+
     made = asdict(hit)
     made["due"] = hit.due.isoformat() if hit.due else None
+    for name in ("applies_from", "applies_until"):
+        made[name] = made[name].isoformat() if made[name] else None
     made["deadlines"] = [
         {
             "id": d.id,
@@ -115,6 +138,8 @@ def to_dict(hit: Hit) -> dict[str, Any]:
             "direction": d.direction,
             "anchor": d.anchor,
             "due": d.due.isoformat() if d.due else None,
+            "starter": starter_to_dict(d),
+            "events": [event_to_dict(e) for e in d.events],
         }
         for d in hit.deadlines
     ]

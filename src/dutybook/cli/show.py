@@ -10,7 +10,7 @@ from dutybook.cli import options
 
 if TYPE_CHECKING:
     from dutybook.cli.app import State
-    from dutybook.store import DefinitionRow, NormDetail, RejectedRow
+    from dutybook.store import DefinitionRow, NormDetail, NormRow, RejectedRow
 
 NAME = "show"
 
@@ -76,6 +76,7 @@ def _print(detail: NormDetail) -> None:
         ("recipient", norm.recipient),
         ("condition", norm.condition),
         ("exception", norm.exception),
+        ("applies", _applies(norm)),
         *(("deadline", describe_deadline(d)) for d in norm.deadlines),
         *(("penalty", p.quote) for p in detail.penalties),
         *(("cites", _citation(c)) for c in detail.citations),
@@ -89,6 +90,16 @@ def _print(detail: NormDetail) -> None:
         ("confidence", f"{norm.confidence:.2f}"),
     ]
     print_fields(fields)
+
+
+def _applies(norm: NormRow) -> str | None:
+    """From when to when, with the first reason; why there is no day where there is none."""
+    from dutybook.cli.search import describe_times
+
+    times, why = describe_times(norm), norm.applies_why[0] if norm.applies_why else ""
+    if times is None:
+        return f"no day is known: {why}" if why else None
+    return f"{times} ({why})" if why else times
 
 
 def print_fields(fields: list[tuple[str, str | None]]) -> None:

@@ -44,7 +44,15 @@ def command(
     if as_json:
         counts = {name: getattr(summary, name) for name in _COUNTS}
         by = [{"modality": m, "language": lang, "norms": n} for (m, lang), n in summary.by_modality.items()]
-        due = [{"due": str(d.due), "quote": d.quote, "norm": plain(norm)} for d, norm in upcoming]
+        due = [
+            {
+                "due": str(d.due),
+                "quote": d.quote,
+                "event": plain(d.events[0]) if d.events else None,
+                "norm": plain(norm),
+            }
+            for d, norm in upcoming
+        ]
         unread = [plain(row) for row in (*summary.unreadable, *summary.partly_read)]
         print_json({**counts, "by_modality": by, "upcoming": due, "unread": unread})
         return
@@ -92,7 +100,14 @@ def _print(
         print_table(
             (f"due from {today}", "deadline", "who", "where", "document", "id"),
             (
-                (d.due, d.quote, n.bearer or "–", n.place, shorten(n.work_title or n.document_title, 40), n.id[:8])
+                (
+                    d.due,
+                    f"{d.quote} {d.events[0].said}" if d.events else d.quote,
+                    n.bearer or "–",
+                    n.place,
+                    shorten(n.work_title or n.document_title, 40),
+                    n.id[:8],
+                )
                 for d, n in upcoming
             ),
         )

@@ -54,7 +54,12 @@ def cell_words(cell: dict[str, Any] | None) -> str | None:
 
 def _undated(row: ObligationRow) -> str:
     """Why deadlines have no date: absent is said, never guessed."""
-    return "\n".join(dict.fromkeys(d.reason for d in row.norm.deadlines if d.due is None and d.reason))
+    return "\n".join(dict.fromkeys(d.reason for d in row.norm.deadlines if d.first_due is None and d.reason))
+
+
+def _events(row: ObligationRow) -> str:
+    """What people entered that dates come from, one a line."""
+    return "\n".join(f"{e.dates[0].replace('T', ' ')} {e.said}" for d in row.norm.deadlines for e in d.events)
 
 
 OBLIGATIONS: tuple[Column, ...] = (
@@ -69,6 +74,9 @@ OBLIGATIONS: tuple[Column, ...] = (
     Column("place", "Place", 17, Kind.TEXT, lambda r: r.norm.place, printed=True),
     Column("act", "Act or document", 25, Kind.TEXT, lambda r: act_of(r.document), printed=True),
     Column("page", "Page", 8, Kind.NUMBER, lambda r: r.norm.page, printed=True),
+    Column("applies_from", "Applies from", 13, Kind.DATE, lambda r: r.norm.applies_from),
+    Column("applies_until", "Applies until", 13, Kind.DATE, lambda r: r.norm.applies_until),
+    Column("applies_why", "Why then", 34, Kind.TEXT, lambda r: "\n".join(r.norm.applies_why)),
     Column("action", "Action", 44, Kind.TEXT, lambda r: r.norm.action),
     Column("recipient", "To whom", 22, Kind.TEXT, lambda r: r.norm.recipient),
     Column("condition", "Condition", 36, Kind.TEXT, lambda r: r.norm.condition),
@@ -78,6 +86,7 @@ OBLIGATIONS: tuple[Column, ...] = (
     Column("penalty", "Penalty", 40, Kind.TEXT, lambda r: r.norm.penalty),
     Column("strength", "Strength", 10, Kind.TEXT, lambda r: r.norm.strength),
     Column("deadline_values", "Deadline value", 16, Kind.TEXT, _deadline_values),
+    Column("events", "From an event", 34, Kind.TEXT, _events),
     Column("undated", "Why no date", 34, Kind.TEXT, _undated),
     Column("cell", "In a table", 34, Kind.TEXT, lambda r: cell_words(r.norm.cell)),
     Column("heading", "Heading", 30, Kind.TEXT, lambda r: r.heading),

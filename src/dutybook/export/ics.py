@@ -1,145 +1,216 @@
-"""A calendar (RFC 5545): one all-day event a computed due date, of norms and of the acts themselves.
+"""A calendar (RFC 5545): an event a due date of norms and of the acts themselves, with alarms, links and recurrence.
 
-Identifiers come from the findings, so importing a newer export updates events and doubles none. Nothing depends on
-the clock: the same register gives the same file.
+Identifiers come from what the text says, so importing a newer export updates events and doubles none. A register that can
+be written remembers what was exported: then a changed event has a higher SEQUENCE, a reworded one keeps its identifier,
+and one that the register has no more is cancelled. Nothing depends on the clock unless it is given.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dutybook.errors import BadFilter
 from dutybook.export.about import VERSION
-from dutybook.export.rows import Content, ObligationRow, act_of
-from dutybook.export.text import clean
-from dutybook.store import DeadlineRow, DocumentRow, FactRow
+from dutybook.export.files import replacing
+from dutybook.export.ics_entries import Entry, entries
+from dutybook.export.ics_revisions import Revision, revise
+from dutybook.export.rows import Content, RegisterContent
+from dutybook.store import Register
+from dutybook.store.calendar import remembered, save
+from dutybook.store.connection import translated
+from dutybook.store.reader_export import snapshot
+from dutybook.store.writer import immediate
 
 if TYPE_CHECKING:
-    from icalendar import Event
+    from icalendar import Alarm, Event
 
-_SUMMARY_LIMIT = 160
-_TEXT_LIMIT = 4_000
-_UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
+#: How long before a date one is reminded, where nothing else is asked for.
+ALARMS = (timedelta(days=14), timedelta(days=1))
+_UNITS = {"w": timedelta(weeks=1), "d": timedelta(days=1), "h": timedelta(hours=1)}
+_LONGEST_ALARM = timedelta(days=3650)
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """How a calendar is written: ``alarms`` before each date, ``now`` where the clock is to be seen, ``base`` for links.
+
+    ``base`` is the folder from which documents with relative paths were read.
+    """
+
+    alarms: Sequence[timedelta] = field(default=ALARMS)
+    now: datetime | None = None
+    base: Path | None = None
 
 
 def write(content: Content, path: Path) -> int:
-    """Write an event a deadline and a fact that has a due date; returns the number of events."""
-    from icalendar import Calendar
+    """Write an event a deadline and a fact that has a due date; returns the number of events.
 
-    calendar = Calendar()
+    Without memory: identifiers are those of a first export, and every SEQUENCE is 0.
+    """
+    return _write([r for r in revise(list(entries(content)), (), "", "") if r.entry], path, Calendar())
+
+
+def export_calendar(
+    register: Register, path: Path, filters: dict[str, object] | None = None, options: Calendar | None = None
+) -> int:
+    """Write the calendar of a register and remember what was written; returns the number of events, cancelled ones too.
+
+    A register that was opened for reading remembers nothing: what changed since the last remembered export has a higher
+    SEQUENCE, and has the same again next time.
+
+    Raises:
+        BadFilter, BadRequest: as for :func:`dutybook.export.export`.
+        RegisterBusy: another process kept the register locked.
+    """
+    chosen = options or Calendar()
+    with _one_state(register), replacing(path) as part:
+        content = RegisterContent(register, filters)
+        revisions = revisions_of(register, content, chosen)
+        count = _write(revisions, part, chosen)
+        if not register.read_only:
+            save(register, (revision.row for revision in revisions))
+    return count
+
+
+def revisions_of(register: Register, content: RegisterContent, options: Calendar) -> list[Revision]:
+    """What a feed with the content's filters is given now; the caller holds a transaction."""
+    feed = json.dumps(content.filters, ensure_ascii=False, sort_keys=True, default=str)
+    shown = list(entries(content, options.base))
+    everything = shown
+    if content.filters:
+        # The filters must not hide from us what is still there, or it would be cancelled.
+        here = {(e.uid, e.slot, e.words, e.start): e for e in shown}
+        everything = [
+            here.get((e.uid, e.slot, e.words, e.start), _hidden(e))
+            for e in entries(RegisterContent(register), options.base)
+        ]
+    changed = options.now.astimezone(UTC).isoformat(timespec="seconds") if options.now else ""
+    return revise(everything, remembered(register), feed, changed)
+
+
+def _hidden(entry: Entry) -> Entry:
+    return replace(entry, shown=False)
+
+
+@contextmanager
+def _one_state(register: Register) -> Iterator[None]:
+    """One state of the register, and the right to write to it where it may be written."""
+    if register.read_only:
+        with snapshot(register):
+            yield
+    else:
+        with translated(register.path), immediate(register.connection):
+            yield
+
+
+def alarms_of(words: Iterable[str]) -> tuple[timedelta, ...]:
+    """Times before a date: ``30d``, ``2w``, ``12h``; ``none`` alone for no alarm.
+
+    Raises:
+        BadFilter: it is none of them.
+
+    >>> alarms_of(["2w", "1d"])
+    (datetime.timedelta(days=14), datetime.timedelta(days=1))
+    """
+    given = [word.strip().lower() for word in words]
+    if given == ["none"]:
+        return ()
+    found: list[timedelta] = []
+    for word in given:
+        unit = _UNITS.get(word[-1:])
+        if unit is None or not word[:-1].isdecimal() or not timedelta(0) < int(word[:-1]) * unit <= _LONGEST_ALARM:
+            raise BadFilter(f"{word!r} is no time for an alarm. Write 30d, 2w or 12h; none for no alarm.")
+        found.append(int(word[:-1]) * unit)
+    return tuple(dict.fromkeys(found))
+
+
+def _write(revisions: Sequence[Revision], path: Path, options: Calendar) -> int:
+    with path.open("wb") as file:
+        file.writelines(written(revisions, options))
+    return len(revisions)
+
+
+def written(revisions: Sequence[Revision], options: Calendar) -> Iterator[bytes]:
+    """The calendar in pieces, for a file or to be sent: its head, an event a revision, its end."""
+    from icalendar import Calendar as File
+
+    calendar = File()
     calendar.add("prodid", f"-//Dutybook//{VERSION}//EN")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
     calendar.add("x-wr-calname", "Dutybook deadlines")
     head, end, tail = calendar.to_ical().partition(b"END:VCALENDAR")
-    count = 0
-    # Event by event, so that a large register needs no more memory than a small one.
-    with path.open("wb") as file:
-        file.write(head)
-        for event in _events(content):
-            file.write(event.to_ical())
-            count += 1
-        file.write(end + tail)
-    return count
+    yield head
+    for revision in revisions:
+        event = _event(revision, options) if revision.entry is None else _live(revision, revision.entry, options)
+        yield event.to_ical()
+    yield end + tail
 
 
-def _events(content: Content) -> Iterator[Event]:
-    for row in content.rows():
-        for deadline in row.norm.deadlines:
-            if deadline.due and content.shows(deadline.due):
-                yield _deadline_event(row, deadline, deadline.due)
-    for fact, document in content.facts():
-        if fact.due and content.shows(fact.due):
-            yield _fact_event(fact, document, fact.due)
-
-
-def _deadline_event(row: ObligationRow, deadline: DeadlineRow, due: date) -> Event:
-    norm = row.norm
-    who = norm.bearer or "Not named"
-    action = norm.action or norm.quote
-    about = [
-        f"Deadline: {deadline.quote}" + (f" ({deadline.anchor})" if deadline.anchor else ""),
-        f"Who: {who}",
-        f"What the text says: {_lead(norm.stem)}{norm.quote}",
-    ]
-    return _event(
-        uid=f"{deadline.id}@dutybook",
-        due=due,
-        summary=f"{who}: {action}" if norm.bearer else action,
-        about=about,
-        steps=deadline.steps,
-        place=norm.place,
-        page=deadline.page or norm.page,
-        document=row.document,
-        category=norm.modality,
-    )
-
-
-def _fact_event(fact: FactRow, document: DocumentRow, due: date) -> Event:
-    what = fact.type.replace("_", " ").capitalize()
-    return _event(
-        uid=f"{fact.id}@dutybook",
-        due=due,
-        summary=f"{what}: {act_of(document)}",
-        about=[f"What the text says: {fact.quote}"],
-        steps=fact.steps,
-        place="",
-        page=fact.page,
-        document=document,
-        category=fact.type,
-    )
-
-
-def _event(
-    *,
-    uid: str,
-    due: date,
-    summary: str,
-    about: Iterable[str],
-    steps: tuple[str, ...],
-    place: str,
-    page: int | None,
-    document: DocumentRow,
-    category: str,
-) -> Event:
+def _event(revision: Revision, options: Calendar) -> Event:
+    """What every event has; of one that is taken back, all that is left."""
     from icalendar import Event
 
-    where = ", ".join(part for part in (place, act_of(document)) if part)
-    lines = [
-        *about,
-        *([f"How the date was computed: {'; '.join(steps)}"] if steps else []),
-        f"Place: {where}" + (f", page {page}" if page else ""),
-        f"Source: {document.source}",
-    ]
+    row, entry = revision.row, revision.entry
     event = Event()
-    event.add("uid", uid)
-    event.add("dtstamp", _stamp(document))
-    # DATE without DTEND is one whole day (RFC 5545, 3.6.1).
-    event.add("dtstart", due)
-    event.add("summary", _short(" ".join(clean(summary).split()), _SUMMARY_LIMIT))
-    event.add("description", "\n".join(_short(clean(line), _TEXT_LIMIT) for line in lines))
-    event.add("location", _short(clean(where), _SUMMARY_LIMIT))
-    event.add("categories", [category])
-    event.add("transp", "TRANSPARENT")
+    event.add("uid", row.uid)
+    changed = datetime.fromisoformat(row.changed) if row.changed else None
+    made = entry.made if entry else datetime(1970, 1, 1, tzinfo=UTC)
+    event.add("dtstamp", changed or options.now or made)
+    if changed:
+        event.add("last-modified", changed)
+    event.add("sequence", row.sequence)
+    # DATE without DTEND is one whole day, DATE-TIME without it that moment (RFC 5545, 3.6.1).
+    event.add("dtstart", _in_utc(entry.start if entry else _start(row.start)))
+    event.add("summary", row.summary)
+    if entry is None:
+        event.add("status", "CANCELLED")
     return event
 
 
-def _stamp(document: DocumentRow) -> datetime:
-    """When the event's information was made: the version's or the publication's date, never the clock."""
-    for value in (document.version_date, document.published):
-        try:
-            day = date.fromisoformat(value or "")
-        except ValueError:
-            continue
-        return datetime(day.year, day.month, day.day, tzinfo=UTC)
-    return _UNDATED
+def _live(revision: Revision, entry: Entry, options: Calendar) -> Event:
+    event = _event(revision, options)
+    if entry.rule:
+        event.add("rrule", entry.rule)
+    event.add("description", entry.description)
+    event.add("location", entry.location)
+    event.add("categories", list(entry.categories))
+    if entry.url:
+        event.add("url", entry.url)
+    event.add("transp", "TRANSPARENT")
+    if not _is_over(entry, options.now):
+        for before in options.alarms:
+            event.add_component(_alarm(entry.summary, before))
+    return event
 
 
-def _lead(stem: str | None) -> str:
-    return f"{stem} " if stem else ""
+def _alarm(summary: str, before: timedelta) -> Alarm:
+    from icalendar import Alarm
+
+    alarm = Alarm()
+    alarm.add("action", "DISPLAY")
+    alarm.add("description", summary)
+    alarm.add("trigger", -before)
+    return alarm
 
 
-def _short(text: str, limit: int) -> str:
-    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+def _is_over(entry: Entry, now: datetime | None) -> bool:
+    """Whether nothing can be reminded of any more: a calendar that is imported would ring for all of the past at once."""
+    if now is None or entry.rule:
+        return False
+    day = entry.start.date() if isinstance(entry.start, datetime) else entry.start
+    return day < now.astimezone(UTC).date()
+
+
+def _in_utc(start: date | datetime) -> date | datetime:
+    return start.astimezone(UTC) if isinstance(start, datetime) and start.tzinfo else start
+
+
+def _start(text: str) -> date | datetime:
+    return datetime.fromisoformat(text) if len(text) > len("2026-03-02") else date.fromisoformat(text)

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from dutybook.export.rows import Content, ObligationRow
-from dutybook.store import DeadlineRow, DocumentRow, EvidenceRow
+from dutybook.store import DeadlineRow, DocumentRow, EventRow, EvidenceRow
 
 # Line breaks to Unicode and to many readers, but not to JSON: escaped, so that a line stays a line.
 _BREAKS = str.maketrans({"\u2028": "\\u2028", "\u2029": "\\u2029", "\x85": "\\u0085"})
@@ -44,6 +44,9 @@ def as_object(row: ObligationRow) -> dict[str, object]:
         "stem": norm.stem,
         "language": norm.language,
         "deadlines": [_deadline(deadline) for deadline in norm.deadlines],
+        "applies_from": norm.applies_from.isoformat() if norm.applies_from else None,
+        "applies_until": norm.applies_until.isoformat() if norm.applies_until else None,
+        "applies_why": list(norm.applies_why),
         "page": norm.page,
         "boxes": list(norm.boxes),
         "penalty": norm.penalty,
@@ -64,6 +67,26 @@ def _deadline(row: DeadlineRow) -> dict[str, object]:
         "due": row.due.isoformat() if row.due else None,
         "steps": list(row.steps),
         "reason": row.reason,
+        "starter": starter_to_dict(row),
+        "events": [event_to_dict(event) for event in row.events],
+    }
+
+
+def starter_to_dict(row: DeadlineRow) -> dict[str, object] | None:
+    """Who starts a deadline; None where the text does not say."""
+    return {"kind": row.starter_kind, "words": row.starter} if row.starter_kind else None
+
+
+def event_to_dict(event: EventRow) -> dict[str, object]:
+    """An event that somebody entered, with the dates that follow from it (ISO 8601)."""
+    return {
+        "id": event.id,
+        "happened": event.happened,
+        "place": event.place,
+        "law": event.law,
+        "dates": list(event.dates),
+        "steps": list(event.steps),
+        "note": event.note,
     }
 
 

@@ -13,7 +13,7 @@ from dutybook.store import Register as Register
 from dutybook.store.filters import as_date
 
 # What only norms have: under such a filter a fact of the act is not what was asked for.
-_OF_NORMS = ("words", "bearer", "modality", "bearer_class", "strength", "place", "role")
+_OF_NORMS = ("words", "bearer", "modality", "bearer_class", "strength", "place", "role", "applies_on")
 
 
 @dataclass(frozen=True, slots=True)

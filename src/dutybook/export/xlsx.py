@@ -36,6 +36,7 @@ _DEADLINES = (
     Spec("Page", 8, Kind.NUMBER, printed=True),
     Spec("Value", 14, Kind.TEXT),
     Spec("How computed, or why not", 48, Kind.TEXT),
+    Spec("Started by", 24, Kind.TEXT),
     Spec("Source", 40, Kind.TEXT),
     Spec("Obligation id", 18, Kind.TEXT, hidden=True),
     Spec("Id", 18, Kind.TEXT, hidden=True),
@@ -118,8 +119,9 @@ def _fill(book: Workbook, content: Content) -> int:
         modalities[row.norm.modality] += 1
         seen[row.document.id] = None
         for deadline in row.norm.deadlines:
-            if content.shows(deadline.due):
-                deadlines.add(_deadline(row, deadline))
+            for dated in list(deadline.dated()) or [deadline]:
+                if content.shows(dated.due):
+                    deadlines.add(_deadline(row, dated))
     for fact, document in content.facts():
         if content.shows(fact.due):
             deadlines.add(_fact(fact, document))
@@ -143,17 +145,24 @@ def _deadline(row: ObligationRow, deadline: DeadlineRow) -> list[object]:
         deadline.kind,
         row.norm.bearer,
         deadline.quote,
-        deadline.anchor,
+        "\n".join(part for part in (deadline.anchor, *(event.said for event in deadline.events)) if part) or None,
         row.norm.quote,
         row.norm.place,
         act_of(row.document),
         deadline.page or row.norm.page,
         deadline.value,
         "\n".join(deadline.steps) if deadline.due else deadline.reason,
+        deadline.starter,
         row.document.source,
         row.norm.id,
         deadline.id,
     ]
+
+
+def _concerned(fact: FactRow) -> str | None:
+    """Which provisions a date is about, which are left out, and the words that limit it."""
+    words = [", ".join(fact.scope), *(f"not {place}" for place in fact.outside), fact.about]
+    return "\n".join(w for w in words if w) or None
 
 
 def _fact(fact: FactRow, document: DocumentRow) -> list[object]:
@@ -164,12 +173,13 @@ def _fact(fact: FactRow, document: DocumentRow) -> list[object]:
         None,
         fact.quote,
         None,
-        None,
-        None,
+        _concerned(fact),
+        fact.place or None,
         act_of(document),
         fact.page,
         fact.value,
         "\n".join(fact.steps),
+        None,
         document.source,
         None,
         fact.id,

@@ -20,6 +20,7 @@ READABLE = frozenset(
         ".html",
         ".htm",
         ".xhtml",
+        ".xml",
         ".txt",
         ".text",
         ".md",

@@ -256,6 +256,8 @@ def _meta(root: Element, walker: EurLexWalker, drafts: list[Draft]) -> dict[str,
         meta["language"] = language.lower()
     if published:
         meta["published"] = published
+        if not _iso(walker.header.get("date", "")):
+            meta["published_by"] = f"“{walker.journal}”"
     for name, key in (("oj", "journal"), ("uniq", "journal")):
         if walker.header.get(name):
             meta.setdefault(key, walker.header[name])

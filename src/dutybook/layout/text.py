@@ -18,6 +18,10 @@ from dutybook.records import BlockRole, FurnitureKind, Layout
 
 _DOTTED_DATE = re.compile(r"(\d{1,2})\.(\d{1,2})\.((?:19|20)\d\d)$")
 _ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ]\d{2}:\d{2}\S*)?$")
+# Who wrote a report, on a line between its title and its day.
+_BYLINE = re.compile(r"(?:By|Von|Par|Por|Di|A cura di|Door|Autor(?:ka|zy)?:?|Oprac\.|Tekst:?) \S.{2,70}(?<![.;:])$")
+# "Montelago, 3 ottobre 2029 - La giunta …"
+_DATELINE = re.compile(r"(?P<day>[^\W\d_].{5,58}?\d{4}) ?[-–—] (?=\S)")
 _SERIES = re.compile(r"[LC]\s?\d{1,4}/\d{1,4}$|\d{4}/\d{3,5}$")
 _FLAT_HEADER = re.compile(
     r"\s*(?:[LC]_\d{7,12}[A-Z]{2}\.\S+\s+)?(\d{1,2}\.\d{1,2}\.(?:19|20)\d\d)\s+([A-Z]{2})\s+\D{5,60}?\s([LC]\s?\d{1,4}/\d{1,4})\s+"
@@ -109,18 +113,29 @@ def _finish(
 
 
 def _title_lines(lines: list[str], meta: dict[str, str]) -> list[str]:
-    """A news text begins with its title and, on the next line, the day: the day is no part of the text."""
+    """A news text begins with its title and, on the next line or behind its author's, the day, which is no part of the text.
+
+    A day that begins the first paragraph, with its place, stays there.
+    """
     filled = [i for i, line in enumerate(lines[:8]) if line.strip()]
     if len(filled) < 2:
         return lines
     first, second = filled[0], filled[1]
-    found = _ISO_DATE.match(lines[second].strip())
-    day = _date(*(int(g) for g in found.groups())) if found else day_in_words(lines[second])
+    if len(filled) > 2 and _BYLINE.match(lines[second].strip()) and _day(lines[filled[2]]):
+        second = filled[2]
+    dateline = _DATELINE.match(lines[second].strip())
+    day = _day(lines[second]) or (day_in_words(dateline["day"]) if dateline else "")
     if not day:
         return lines
     meta["title"] = squeeze(lines[first])[:500]
     meta["published"] = day
-    return [*lines[:second], "", *lines[second + 1 :]]
+    return lines if dateline else [*lines[:second], "", *lines[second + 1 :]]
+
+
+def _day(line: str) -> str:
+    """The ISO date that is all of a line, or nothing."""
+    found = _ISO_DATE.match(line.strip())
+    return _date(*(int(g) for g in found.groups())) if found else day_in_words(line) or ""
 
 
 def _journal_header(lines: list[str], meta: dict[str, str]) -> tuple[list[str], list[str]]:

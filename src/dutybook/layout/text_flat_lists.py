@@ -25,6 +25,17 @@ _REACH = 24
 _ITEM = 12
 # A full stop after a word, not an abbreviation, and a sentence after it.
 _SENTENCE = re.compile(r"(?:[^\W\d_]{3}|\)|\d)[.!?][»”’]? (?=[^\W\d_a-zß-öø-ÿ][\w’']+ |[AÀEOI] )")
+# "In that case …" after the last item goes on with that item: no act of the Union begins a subparagraph after a list with it.
+_THEN = re.compile(
+    r"(?:In (?:such|that|those|these|such an?) cases?|In (?:diesem|diesen|solchen|einem solchen) F[aä]ll|Dans (?:ce|ces|un tel|de tels) cas"
+    r"|In (?:dat|dit|die|deze|zulke|een dergelijk|dergelijke) geval|En (?:ese|este|esos|estos|tal|tales|dicho|dichos) casos?"
+    r"|In (?:tal|tali|questo|questi) cas[oi]|(?:Em (?:tal|tais)|Ness?es?|Nestes?) casos?|W (?:takim|tym|takich|tych) przypadk"
+    r"|V (?:takovém|takových|tomto|těchto|takom|takýchto|týchto) (?:případ|prípad)|I (?:så|sådanne|disse|dette) tilfæld"
+    r"|I (?:så|sådana|detta|dessa) fall|Tällöin|Tällaisessa tapauksessa|Tässä tapauksessa|Sellisel juhul|(?:Šādā|Tādā|Šajā) gadījumā"
+    r"|(?:Tokiu|Šiuo) atveju|(?:Ilyen|Ebben az|Ez) esetben|În (?:acest|aceste|astfel de|un astfel de) caz|В (?:такъв|този|такива|тези) случа"
+    r"|Στην περίπτωση αυτή|Σε αυτή την περίπτωση|Σε τέτοιες περιπτώσεις|U (?:tom|takvom|tim|takvim) slučaj"
+    r"|V (?:tem|takem|teh|takih) primer|F['’](?:dan|dak|dawn) il-każ|I gcás den sórt sin|Sa chás sin)"
+)
 _CLOSING = {"“": "”", "«": "»", "„": "“”", "‘": "’"}
 _OPENING = re.compile(r"(?<=: )[“«„‘](?=\s?\S)")
 # As far, in items, as the next one of a list is looked for.
@@ -165,7 +176,7 @@ def _after_lists(text: str, items: list[Item], end: int, quoted: list[tuple[int,
             continue
         limit = following.at if following is not None else end
         for match in _SENTENCE.finditer(text, item.at, limit):
-            if not inside(match.end(), quoted):
+            if not inside(match.end(), quoted) and not _THEN.match(text, match.end()):
                 found.append(match.end())
                 break
     return found

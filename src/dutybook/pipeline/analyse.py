@@ -9,8 +9,10 @@ from pathlib import Path
 from dutybook.errors import EmptyDocument, NotFound
 from dutybook.extract.citations import find_citations
 from dutybook.extract.deadlines import find_deadlines
+from dutybook.extract.deadlines.starters import StarterFinder
 from dutybook.extract.definitions import find_definitions
 from dutybook.extract.facts import find_facts
+from dutybook.extract.facts.changes import find_date_changes
 from dutybook.extract.norms import find_norms
 from dutybook.extract.norms.cells import place_in_tables
 from dutybook.extract.penalties import find_penalties
@@ -19,6 +21,7 @@ from dutybook.ingest.files import is_document
 from dutybook.languages import available, load
 from dutybook.layout.formats import read_layout
 from dutybook.layout.limits import Limits
+from dutybook.layout.published import with_publication
 from dutybook.pipeline.config import ANALYSER_VERSION, Config
 from dutybook.pipeline.modelling import judge_of
 from dutybook.pipeline.recognised import recognition_of, with_doubt
@@ -28,21 +31,24 @@ from dutybook.records import (
     Deadline,
     Document,
     Evidence,
-    Fact,
     Genre,
     Layout,
     Norm,
+    Part,
     RawDocument,
     Sentence,
+    StarterKind,
     Status,
     Structure,
     Work,
     content_id,
 )
-from dutybook.resolve.deadlines import resolve_deadline, resolve_facts
+from dutybook.resolve.deadlines import names_this_act, resolve_deadline
+from dutybook.resolve.facts import resolve_facts
 from dutybook.resolve.roles import name_roles
 from dutybook.resolve.sanctions import link_penalties
 from dutybook.resolve.terms import link_terms
+from dutybook.resolve.timeline import ActDates, act_dates, apply_dates
 from dutybook.resolve.works import identify_work
 from dutybook.structure.build import build_structure, pack_for
 from dutybook.structure.language import UNKNOWN
@@ -83,23 +89,23 @@ def analyse(source: RawDocument | str | Path, config: Config = _DEFAULT) -> Anal
     raw = source if isinstance(source, RawDocument) else read(source)
     if not raw.data:
         raise EmptyDocument(f"{raw.source}: the file is empty; get it again from where it came from")
-    layout = read_layout(
-        unwrapped(raw),
-        password=config.password,
-        limits=_limits(config),
-        recognition=recognition_of(config),
+    layout = with_publication(
+        read_layout(
+            unwrapped(raw), password=config.password, limits=_limits(config), recognition=recognition_of(config)
+        )
     )
     document_id = raw.sha256[:16]
     structure = build_structure(layout, document_id, config.language)
     pack = pack_for(structure.language)
     published = config.published or layout.meta.get("published")
-    work = identify_work(structure.title, structure.genre, structure.language, layout.meta, pack)
+    work = identify_work(structure.title, structure.genre, structure.language, layout.meta, pack, layout.text)
     document = _document(raw, layout, structure, work, document_id, published, config.members_apart)
 
     text, sentences = layout.text, structure.sentences
     # Without a pack no cue is known: better no findings, and a reason, than findings from another language's words.
     known = _with_packs(sentences)
     places = {p.id: p.place for p in structure.provisions}
+    languages = {s.provision: s.language for s in sentences}
     norms, rejections = find_norms(
         text, known, structure.provisions, pack_for, structure.genre, document_id, judge_of(config)
     )
@@ -112,9 +118,22 @@ def analyse(source: RawDocument | str | Path, config: Config = _DEFAULT) -> Anal
     norms = name_roles(norms, definitions, pack_for, own)
     norms = link_penalties(text, norms, penalties, known, citations, places, pack_for, own)
     facts = resolve_facts(
-        find_facts(text, known, pack_for, structure.genre, published, document_id),
+        find_facts(text, known, pack_for, structure.genre, published, document_id, structure.provisions, own),
         published=published,
         genre=structure.genre,
+        published_by=document.published_by,
+        words_of=lambda fact: (fact.span.of(text), pack_for(languages.get(fact.provision, structure.language))),
+    )
+    consolidated = document.version_date if (document.version_date or "") > (published or "") else None
+    norms = apply_dates(
+        norms,
+        facts,
+        structure.provisions,
+        genre=structure.genre,
+        text=text,
+        pack_for=pack_for,
+        directive=work is not None and work.kind == "directive",
+        version=consolidated,
     )
     analysis = Analysis(
         document=document,
@@ -122,12 +141,18 @@ def analyse(source: RawDocument | str | Path, config: Config = _DEFAULT) -> Anal
         layout=layout,
         provisions=structure.provisions,
         norms=norms,
-        deadlines=tuple(_deadlines(text, norms, facts, published, structure.genre)),
+        deadlines=tuple(
+            _deadlines(
+                *(text, norms, act_dates(facts), published, structure.genre, work),
+                StarterFinder(text, known, pack_for),
+            )
+        ),
         facts=facts,
         penalties=penalties,
         citations=citations,
         rejections=rejections,
         definitions=definitions,
+        date_changes=find_date_changes(text, known, pack_for, structure.provisions, structure.title, own, document_id),
     )
     return with_doubt(analysis)
 
@@ -189,20 +214,47 @@ def _document(
         genre=structure.genre,
         version_date=layout.meta.get("version_date"),
         published=published,
+        published_by=_published_by(layout, published),
         pages=len(layout.pages),
         text=layout.text,
     )
 
 
+def _published_by(layout: Layout, published: str | None) -> str:
+    """What says when the document was published: quoted words, or what the file says of itself."""
+    if not published:
+        return ""
+    if published != layout.meta.get("published"):
+        return "said by the caller"
+    return layout.meta.get("published_by", "")
+
+
 def _deadlines(
-    text: str, norms: Iterable[Norm], facts: tuple[Fact, ...], published: str | None, genre: Genre
+    text: str,
+    norms: Iterable[Norm],
+    own: ActDates,
+    published: str | None,
+    genre: Genre,
+    work: Work | None,
+    starters: StarterFinder,
 ) -> Iterable[Deadline]:
-    in_force = next((f.due for f in facts if f.type == "entry_into_force" and f.due), None)
+    in_force, application = own.entry_into_force, own.application
+    sources = {f.type.value: f.id for f in (in_force, application) if f is not None}
     # Only news speaks relative to its own date ("by the end of the month").
     relative_to = published if genre is Genre.NEWS else None
     for norm in norms:
         for found in find_deadlines(text, norm.span, pack_for(norm.language), relative_to):
-            due, steps, reason = resolve_deadline(found, published=published, entry_into_force=in_force, genre=genre)
+            resolved = resolve_deadline(
+                found,
+                published=published,
+                entry_into_force=in_force.due if in_force else None,
+                application=application.due if application else None,
+                genre=genre,
+                jurisdiction=work.jurisdiction if work else "",
+                words=found.span.of(text),
+                sources=sources,
+            )
+            kind, starter = _starter(found.anchor, norm, genre, starters)
             yield Deadline(
                 id=content_id(norm.id, found.span.start, found.value),
                 norm=norm.id,
@@ -214,10 +266,24 @@ def _deadlines(
                 evidence=Evidence(
                     "rules", f"{norm.language}-{found.rule}", found.span, found.confidence, f"rule “{found.rule}”"
                 ),
-                due=due,
-                steps=steps,
-                reason=reason,
+                due=resolved.due,
+                steps=resolved.steps,
+                reason=resolved.reason,
+                basis=resolved.basis,
+                starter=starter,
+                starter_kind=kind,
             )
+
+
+def _starter(
+    anchor: Part | None, norm: Norm, genre: Genre, starters: StarterFinder
+) -> tuple[StarterKind | None, Part | None]:
+    """Who starts a deadline; an act's own dates start with the act."""
+    if anchor is None:
+        return None, None
+    if genre in {Genre.EU_ACT, Genre.STATUTE} and names_this_act(anchor.text):
+        return StarterKind.ACT, anchor
+    return starters.find(anchor, norm.bearer, norm.language) or (None, None)
 
 
 __all__ = ["ANALYSER_VERSION", "analyse", "read"]

@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from dutybook.records import Amount, Analysis, Deadline, Document, Evidence, Norm, Part, Span, Status
+from dutybook.records import Amount, Analysis, Deadline, Document, Evidence, Fact, Norm, Part, Reach, Span, Status
 
 
 def analysis_to_dict(analysis: Analysis) -> dict[str, Any]:
@@ -15,7 +15,9 @@ def analysis_to_dict(analysis: Analysis) -> dict[str, Any]:
     Quotes have single white space. Dates are ISO 8601. Boxes are in points from the page's top left corner, pages count
     from 1. ``reason`` is there only where something could not be read, ``cell`` only for a norm inside a table
     (:class:`~dutybook.records.CellPlace`), ``recognised`` only where pages are images whose words were recognised: each
-    with the mean confidence of its words (null where another program recognised them).
+    with the mean confidence of its words (null where another program recognised them). A fact has ``scope``, ``outside``,
+    ``reach``, ``about`` (:class:`~dutybook.records.Fact`) only where its date is not simply about the whole act. ``date_changes`` is there
+    only for an act that puts other dates into an earlier one.
     """
     return _Writer(analysis).document()
 
@@ -62,20 +64,18 @@ class _Writer:
             "sha256": document.sha256 or None,
             "genre": document.genre.value,
             "published": document.published,
+            **({"published_by": document.published_by} if document.published_by else {}),
             "version_date": document.version_date,
             "pages": document.pages,
             **self.recognised(),
             "norms": [self.norm(n) for n in sorted(a.norms, key=lambda n: (n.span, n.id))],
             "facts": [
-                {
-                    "type": f.type.value,
-                    "quote": a.quote(f.span),
-                    "value": f.value,
-                    "due": f.due.isoformat() if f.due else None,
-                    "page": a.page_of(f.span),
-                }
+                self.fact(f)
+                # without a value it only says that some provisions apply otherwise; the norms say so
                 for f in sorted(a.facts, key=lambda f: (f.span, f.id))
+                if f.value
             ],
+            **self.changes(),
             "penalties": [
                 {"quote": a.quote(p.span), "amounts": [_amount(x) for x in p.amounts], "page": a.page_of(p.span)}
                 for p in sorted(a.penalties, key=lambda p: (p.span, p.id))
@@ -107,6 +107,38 @@ class _Writer:
         found = [{"page": page.number, "confidence": page.confidence} for page in pages if page.source == "ocr"]
         return {"recognised": found} if found else {}
 
+    def changes(self) -> dict[str, Any]:
+        changed = [
+            {
+                "work": c.work,
+                "target": c.target,
+                "old": c.old.isoformat(),
+                "new": c.new.isoformat(),
+                "place": c.place,
+                "quote": self.analysis.quote(c.span),
+                "page": self.analysis.page_of(c.span),
+            }
+            for c in sorted(self.analysis.date_changes, key=lambda c: (c.span, c.id))
+        ]
+        return {"date_changes": changed} if changed else {}
+
+    def fact(self, fact: Fact) -> dict[str, Any]:
+        limits = {
+            "place": fact.place,
+            "scope": list(fact.scope),
+            "outside": list(fact.outside),
+            "reach": fact.reach.value if fact.reach is not Reach.WHOLE else "",
+            "about": fact.about,
+        }
+        return {
+            "type": fact.type.value,
+            "quote": self.analysis.quote(fact.span),
+            "value": fact.value,
+            "due": fact.due.isoformat() if fact.due else None,
+            "page": self.analysis.page_of(fact.span),
+            **{name: value for name, value in limits.items() if value},
+        }
+
     def norm(self, norm: Norm) -> dict[str, Any]:
         return {
             "id": norm.id,
@@ -118,6 +150,9 @@ class _Writer:
             "bearer_class": norm.bearer_class.value,
             "role": norm.role,
             "deadlines": [self.deadline(d) for d in self.deadlines.get(norm.id, [])],
+            "applies_from": norm.applies_from.isoformat() if norm.applies_from else None,
+            "applies_until": norm.applies_until.isoformat() if norm.applies_until else None,
+            **({"applies_why": list(norm.applies_why)} if norm.applies_why else {}),
             "action": _words(norm.action),
             "recipient": _words(norm.recipient),
             "condition": _words(norm.condition),
@@ -140,7 +175,13 @@ class _Writer:
             "direction": deadline.direction.value if deadline.direction else None,
             "anchor": _words(deadline.anchor),
             "due": deadline.due.isoformat() if deadline.due else None,
+            **self.starter(deadline),
         }
+
+    def starter(self, deadline: Deadline) -> dict[str, Any]:
+        if deadline.starter_kind is None:
+            return {}
+        return {"starter": {"kind": deadline.starter_kind.value, "words": _words(deadline.starter)}}
 
     def evidence(self, evidence: Evidence) -> dict[str, Any]:
         return {

@@ -19,8 +19,9 @@ from typing import IO, Any
 from dutybook.errors import Defect
 from dutybook.pipeline.worker import COMMAND, READY, Answer, Job, Setup, exhausted, receive, send
 
-#: A child is replaced after so many documents, so that nothing it may leak adds up.
-MAX_JOBS = 200
+#: A child is replaced after so many documents, so that nothing it may leak adds up. Starting one costs as much as reading
+#: two dozen; over 450 documents neither what one cost nor the memory grew (``benchmarks/flat.py``).
+MAX_JOBS = 500
 #: So many children in a row that end before they are ready mean that none can work here.
 MAX_STILLBORN = 3
 #: Seconds of processor time for a file, and for each megabyte of it: several times what real ones of its size take. Beside

@@ -1,6 +1,7 @@
 """The records that stages hand to each other: frozen dataclasses that import nothing else of ours."""
 
 from dutybook.records.analysis import Analysis
+from dutybook.records.dates import PLAIN, PUBLICATION, STATED, Computation, DateChange, Reach
 from dutybook.records.documents import Document, Genre, RawDocument, Status, Work, content_id
 from dutybook.records.findings import (
     Amount,
@@ -18,6 +19,7 @@ from dutybook.records.findings import (
     Norm,
     Penalty,
     Rejection,
+    StarterKind,
     Strength,
     small,
 )
@@ -40,6 +42,9 @@ from dutybook.records.provisions import Provision, ProvisionKind, Sentence, Sent
 from dutybook.records.spans import Box, Part, Span
 
 __all__ = [
+    "PLAIN",
+    "PUBLICATION",
+    "STATED",
     "Amount",
     "Analysis",
     "BearerClass",
@@ -49,6 +54,8 @@ __all__ = [
     "Cell",
     "CellPlace",
     "Citation",
+    "Computation",
+    "DateChange",
     "Deadline",
     "DeadlineKind",
     "Definition",
@@ -73,10 +80,12 @@ __all__ = [
     "Provision",
     "ProvisionKind",
     "RawDocument",
+    "Reach",
     "Rejection",
     "Sentence",
     "SentenceRole",
     "Span",
+    "StarterKind",
     "Status",
     "Strength",
     "Structure",

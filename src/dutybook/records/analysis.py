@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from dutybook.records.dates import DateChange
 from dutybook.records.documents import Document, Work
 from dutybook.records.findings import Citation, Deadline, Definition, Fact, Norm, Penalty, Rejection
 from dutybook.records.layout import Layout
@@ -26,6 +27,7 @@ class Analysis:
     citations: tuple[Citation, ...] = ()
     rejections: tuple[Rejection, ...] = ()
     definitions: tuple[Definition, ...] = ()
+    date_changes: tuple[DateChange, ...] = ()
 
     def boxes_for(self, span: Span) -> tuple[Box, ...]:
         """Boxes of a span on the pages; empty for formats without pages."""

@@ -53,7 +53,10 @@ class Genre(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One expression of a work. ``version_date`` and ``published`` are ISO dates or None where unknown."""
+    """One expression of a work. ``version_date`` and ``published`` are ISO dates or None where unknown.
+
+    ``published_by`` quotes the words that say when it was published, or names what of the file does.
+    """
 
     id: str
     work: str | None
@@ -66,6 +69,7 @@ class Document:
     genre: Genre = Genre.OTHER
     version_date: str | None = None
     published: str | None = None
+    published_by: str = ""
     pages: int = 0
     text: str = field(default="", repr=False)
 

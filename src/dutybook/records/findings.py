@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from dutybook.records.dates import Computation, Reach
 from dutybook.records.spans import Part, Span
 
 
@@ -61,6 +62,8 @@ class Norm:
     ``cell`` is its place in a table, None for text outside of tables. ``definitions`` are the ids of the terms that its words
     use, ``bearer_definition`` that of its bearer; ``role`` names the bearer the same way in every language (in English,
     as an act's English text calls it). ``penalties`` are the ids of those that sanction it.
+    ``applies_from`` and ``applies_until`` are the first and the last day on which it binds, None where the text does not fix them;
+    ``applies_by`` are the ids of the facts that say so, ``applies_why`` says in words how, or why there is no day.
     """
 
     id: str
@@ -83,6 +86,10 @@ class Norm:
     bearer_definition: str | None = None
     role: str | None = None
     penalties: tuple[str, ...] = ()
+    applies_from: date | None = None
+    applies_until: date | None = None
+    applies_by: tuple[str, ...] = ()
+    applies_why: tuple[str, ...] = ()
 
 
 class DeadlineKind(StrEnum):
@@ -99,9 +106,22 @@ class Direction(StrEnum):
     BEFORE = "before"
 
 
+class StarterKind(StrEnum):
+    """Who brings about the event that starts a deadline: whoever must act, somebody else, an authority, the act itself."""
+
+    BEARER = "bearer"
+    PARTY = "party"
+    AUTHORITY = "authority"
+    ACT = "act"
+
+
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """When a norm must be fulfilled. ``due`` only where the text alone fixes it; ``reason`` says what is missing."""
+    """When a norm must be fulfilled. ``due`` only where the text alone fixes it; ``reason`` says what is missing.
+
+    ``basis`` is what ``due`` was computed from, ``steps`` the same in words. ``starter`` are the words for who brings about the
+    event that ``anchor`` names, where words name it; for the act's own dates the anchor itself.
+    """
 
     id: str
     norm: str
@@ -114,6 +134,9 @@ class Deadline:
     due: date | None = None
     steps: tuple[str, ...] = ()
     reason: str = ""
+    basis: Computation | None = None
+    starter: Part | None = None
+    starter_kind: StarterKind | None = None
 
 
 class FactType(StrEnum):
@@ -128,7 +151,12 @@ class FactType(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A date or period in the life of the act (or, in news, an announced event)."""
+    """A date or period in the life of the act (or, in news, an announced event); ``provision`` and ``place``: where it stands.
+
+    ``scope`` are the places that it is about ("Chapter III Section 4", "Art 6(1)", "Art 102-109"), empty for the whole act, and
+    ``outside`` those left out of it. ``reach`` says how far that goes; unless it is ``whole``, ``about`` are the words that
+    limit it or could not be read. ``basis`` is what ``due`` was computed from, ``steps`` the same in words.
+    """
 
     id: str
     type: FactType
@@ -137,6 +165,13 @@ class Fact:
     evidence: Evidence
     due: date | None = None
     steps: tuple[str, ...] = ()
+    provision: str = ""
+    place: str = ""
+    scope: tuple[str, ...] = ()
+    outside: tuple[str, ...] = ()
+    reach: Reach = Reach.WHOLE
+    about: str = ""
+    basis: Computation | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -153,8 +153,9 @@ class WordMap:
     __slots__ = ("coords", "ends", "pages", "starts")
 
     def __init__(self) -> None:
-        self.starts = array("L")
-        self.ends = array("L")
+        # Four bytes an offset: of a long document, this map is most of what is kept.
+        self.starts = array("I")
+        self.ends = array("I")
         self.pages = array("H")
         self.coords = array("f")
 
@@ -257,7 +258,11 @@ class Layout:
 class LayoutBuilder:
     """Puts a :class:`Layout`'s text together block by block, so that offsets are right by construction."""
 
+    _AT_ONCE = 1000
+    """So many pieces are made one: each of them takes 50 bytes beside its characters."""
+
     def __init__(self) -> None:
+        self._written: list[str] = []
         self._parts: list[str] = []
         self._length = 0
         self.blocks: list[Block] = []
@@ -271,6 +276,9 @@ class LayoutBuilder:
         """Add raw text, no block; returns its span."""
         span = Span(self._length, self._length + len(text))
         self._parts.append(text)
+        if len(self._parts) > self._AT_ONCE:
+            self._written.append("".join(self._parts))
+            self._parts.clear()
         self._length = span.end
         return span
 
@@ -283,7 +291,7 @@ class LayoutBuilder:
         return made
 
     def text(self) -> str:
-        return "".join(self._parts)
+        return "".join([*self._written, *self._parts])
 
     def words_in(self, pieces: Iterable[tuple[str, Box | None]], joiner: str = " ") -> Span:
         """Add words with their boxes, ``joiner`` between them; returns the span of the run."""

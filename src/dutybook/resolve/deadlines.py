@@ -1,4 +1,4 @@
-"""From the words of a deadline or fact to a day, where the text and the act's own dates fix it; else why not.
+"""From the words of a deadline to a day, where the text and the act's own dates fix it; else why not.
 
 Nothing is guessed: a date that is not computed carries what is missing.
 """
@@ -6,15 +6,16 @@ Nothing is guessed: a date that is not computed carries what is missing.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import replace
-from datetime import date, datetime, timedelta
+from collections.abc import Container, Mapping
+from datetime import date, datetime
 from functools import lru_cache
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from dutybook.languages import available, load
-from dutybook.records import DeadlineKind, Direction, Fact, FactType, Genre, Part
-from dutybook.resolve.calendar import Rule, compute_due
+from dutybook.records import PUBLICATION, STATED, Computation, DeadlineKind, Direction, Genre, Part
+from dutybook.resolve.calendar import compute_due, law_for, reading_of, why_no_law
+from dutybook.resolve.holidays import holidays_for, known_place
+from dutybook.resolve.words import source
 
 _ACTS = frozenset({Genre.EU_ACT, Genre.STATUTE})
 """Genres whose own publication and entry into force are the dates that "this act" counts from."""
@@ -22,8 +23,9 @@ _ACTS = frozenset({Genre.EU_ACT, Genre.STATUTE})
 _FULL_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MONTH = re.compile(r"\d{4}-\d{2}")
 _YEAR = re.compile(r"\d{4}")
-_DAYS = re.compile(r"P(\d{1,3})D")
 _LONGEST_ANCHOR = 200
+
+_NO_SOURCES: Mapping[str, str] = {}
 
 _WITHOUT_A_DAY = {
     DeadlineKind.RECURRING: "it returns; no single day is due",
@@ -49,6 +51,15 @@ class Finding(Protocol):
     def anchor(self) -> Part | None: ...
 
 
+class Resolved(NamedTuple):
+    """The day, the steps to it, the reason where there is none (empty where there is one), and what it was computed from."""
+
+    due: date | None
+    steps: tuple[str, ...] = ()
+    reason: str = ""
+    basis: Computation | None = None
+
+
 def resolve_deadline(
     finding: Finding,
     *,
@@ -56,8 +67,11 @@ def resolve_deadline(
     entry_into_force: date | None,
     genre: Genre,
     application: date | None = None,
-) -> tuple[date | None, tuple[str, ...], str]:
-    """The due day, the steps to it, and the reason where there is none (empty where there is one).
+    jurisdiction: str = "",
+    words: str = "",
+    sources: Mapping[str, str] = _NO_SOURCES,
+) -> Resolved:
+    """The due day with the steps to it, or the reason why there is none.
 
     Args:
         finding: kind, value, direction and anchor of the deadline.
@@ -65,54 +79,94 @@ def resolve_deadline(
         entry_into_force: when the act enters into force, where known.
         genre: only acts of the Union and statutes have dates of their own that deadlines run from.
         application: when the act begins to apply, where known and one.
+        jurisdiction: whose act it is (``DE``), empty where that is not known; it decides by which law periods count.
+        words: the deadline as written: "10 jours ouvrés" are other days than "10 jours ouvrables".
+        sources: ids of the facts that state ``entry_into_force`` and ``application``, by these names.
     """
     if finding.kind in _WITHOUT_A_DAY:
-        return None, (), _WITHOUT_A_DAY[finding.kind]
+        return Resolved(None, (), _WITHOUT_A_DAY[finding.kind])
     if finding.kind is DeadlineKind.FIXED:
-        return _fixed(finding.value)
+        return fixed(finding.value, words, published if genre is Genre.NEWS else None)
     if finding.anchor is None:
-        return None, (), "needs the date of the event that starts it"
-    words = " ".join(finding.anchor.text.split())[:_LONGEST_ANCHOR]
-    needs = f"needs the date of: {words}"
-    read = _origin(words) if genre in _ACTS and finding.direction is not None else None
-    if read is None:
-        return None, (), needs
-    origin, language = read
-    days = {"entry_into_force": entry_into_force, "application": application, "publication": _day(published)}
+        return Resolved(None, (), "needs the date of the event that starts it")
+    anchor = " ".join(finding.anchor.text.split())[:_LONGEST_ANCHOR]
+    needs = f"needs the date of: {anchor}"
+    origin = _origin(anchor) if genre in _ACTS and finding.direction is not None else None
+    if origin is None:
+        return Resolved(None, (), needs)
+    days = {"entry_into_force": entry_into_force, "application": application, "publication": day_of(published)}
     day = days[origin]
     if day is None:
-        return None, (), needs
-    rule: Rule | None = "reg1182" if genre is Genre.EU_ACT else load(language).temporal.statute_periods
-    if rule is None:
-        return None, (), f"how statutes of this country count periods is not known ({words})"
+        return Resolved(None, (), needs)
+    law = law_for(genre, jurisdiction)
+    if law is None:
+        return Resolved(None, (), f"{why_no_law(jurisdiction)} ({anchor})")
+    value, reading = finding.value or "", reading_of(law, words)
+    kind = reading.days if value.endswith("D") else None
+    holidays, place, which = _holidays(law, genre, jurisdiction)
     try:
-        due, steps = compute_due(finding.value or "", finding.direction, day, rule=rule)
+        due, steps = compute_due(
+            value, finding.direction, day, law=law, holidays=holidays, clear=reading.clear, days=kind
+        )
     except ValueError as error:
-        return None, (), str(error)
+        return Resolved(None, (), str(error))
     if isinstance(due, datetime):
-        return None, (), "a period in hours needs the time of the event"
+        return Resolved(None, (), "a period in hours needs the time of the event")
     start = f"{origin.replace('_', ' ')} of this act: {day}"
-    return due, (start, *steps, "public holidays are not taken into account"), ""
+    from_where = PUBLICATION if origin == "publication" else sources.get(origin, "")
+    before = finding.direction is Direction.BEFORE
+    basis = Computation(value, law, day, from_where, before, place, reading.clear, kind)
+    return Resolved(due, (start, *steps, which), "", basis)
 
 
-def _fixed(value: str | None) -> tuple[date | None, tuple[str, ...], str]:
+def _holidays(law: str, genre: Genre, jurisdiction: str) -> tuple[Container[date], str, str]:
+    """The holidays that are certain: those of the whole state. Where an act of the Union is obeyed, nobody knows."""
+    if genre is not Genre.STATUTE or not known_place(jurisdiction):
+        return frozenset(), "", "public holidays are not taken into account"
+    return (
+        holidays_for(law, jurisdiction),
+        jurisdiction,
+        f"public holidays are those of {jurisdiction}; parts of it may have more",
+    )
+
+
+def fixed(value: str | None, words: str = "", published: str | None = None) -> Resolved:
+    """A day that the text states, or why it is none.
+
+    Args:
+        value: what extraction read.
+        words: the text's own; without the year in them the day was read as seen from the day of publication.
+        published: when a piece of news was published; acts are not read so.
+    """
     if value is None:
-        return None, (), "the text names no day"
+        return Resolved(None, (), "the text names no day")
     if _FULL_DATE.fullmatch(value):
-        day = _day(value)
+        day = day_of(value)
         if day is None:
-            return None, (), f"“{value}” is no day of the calendar"
-        return day, (f"“{value}” is a fixed date",), ""
+            return Resolved(None, (), f"“{value}” is no day of the calendar")
+        if not words or value[:4] in words:
+            return Resolved(day, (f"“{value}” is a fixed date",), "", Computation(value, STATED))
+        seen_from = day_of(published)
+        if seen_from is None:
+            return Resolved(None, (), "the words name no year")
+        said = " ".join(words.split())
+        step = f"“{said}”, as seen from the day of publication, {seen_from}, is {day}"
+        return Resolved(day, (step,), "", Computation(value, STATED, seen_from, PUBLICATION))
     if _MONTH.fullmatch(value):
-        return None, (), "only a month is given"
+        return Resolved(None, (), "only a month is given")
     if _YEAR.fullmatch(value):
-        return None, (), "only a year is given"
-    return None, (), f"“{value}” is no full date"
+        return Resolved(None, (), "only a year is given")
+    return Resolved(None, (), f"“{value}” is no full date")
+
+
+def names_this_act(anchor: str) -> bool:
+    """Whether an anchor is one of this act's own dates: its entry into force, application or publication."""
+    return _origin(" ".join(anchor.split())[:_LONGEST_ANCHOR]) is not None
 
 
 @lru_cache(maxsize=4096)
-def _origin(words: str) -> tuple[Origin, str] | None:
-    """Which of this act's own dates an anchor names, and in which language it says so.
+def _origin(words: str) -> Origin | None:
+    """Which of this act's own dates an anchor names, in any language.
 
     The anchor must be one of the pack's phrases and nothing else, and those name this act: "after its entry into force"
     may speak of a contract.
@@ -121,7 +175,7 @@ def _origin(words: str) -> tuple[Origin, str] | None:
         for origin in _ORIGINS:
             pattern = _anchor_pattern(code, origin)
             if pattern is not None and pattern.fullmatch(words):
-                return origin, code
+                return origin
     return None
 
 
@@ -131,42 +185,13 @@ def _anchor_pattern(code: str, origin: Origin) -> re.Pattern[str] | None:
     phrases: tuple[str, ...] = getattr(temporal, origin)
     if not phrases:
         return None
-    triggers = "|".join(_source(p) for t in temporal.triggers for p in t.phrases) or "(?!)"
-    wanted = "|".join(_source(p) for p in phrases)
+    triggers = "|".join(source(p) for t in temporal.triggers for p in t.phrases) or "(?!)"
+    wanted = "|".join(source(p) for p in phrases)
     return re.compile(rf"\s*(?:(?:{triggers})\s+)?(?:{wanted})\s*[.,;:]?\s*", re.IGNORECASE)
 
 
-def _source(pattern: str) -> str:
-    """A pack's pattern (see ``languages/sections/temporal``) without slots as a regular expression."""
-    return pattern.replace("'", "['’]").replace(" ?", r"\s*").replace(" ", r"\s+")
-
-
-def resolve_facts(facts: Sequence[Fact], *, published: str | None, genre: Genre) -> tuple[Fact, ...]:
-    """The facts with their day where it is fixed: full dates, and entry into force days after a known publication.
-
-    "On the twentieth day following that of its publication" is publication plus twenty days (Art 297(1) TFEU); such a
-    day does not move for a Sunday, since nobody has to act by it. Other facts come back as they are.
-    """
-    base = _day(published) if genre in _ACTS else None
-    return tuple(_resolved(fact, base) for fact in facts)
-
-
-def _resolved(fact: Fact, base: date | None) -> Fact:
-    due, steps, _ = _fixed(fact.value)
-    if due is not None:
-        return replace(fact, due=due, steps=steps)
-    days = _DAYS.fullmatch(fact.value or "")
-    if fact.type is FactType.ENTRY_INTO_FORCE and days and base is not None:
-        count = int(days.group(1))
-        if base > date.max - timedelta(days=count):
-            return fact
-        due = base + timedelta(days=count)
-        counted = f"day {count} after the day of publication is {due}; entry into force does not move for a day off"
-        return replace(fact, due=due, steps=(f"published on {base}", counted))
-    return fact
-
-
-def _day(written: str | None) -> date | None:
+def day_of(written: str | None) -> date | None:
+    """A full ISO date, or None."""
     try:
         return date.fromisoformat(written) if written and _FULL_DATE.fullmatch(written) else None
     except ValueError:

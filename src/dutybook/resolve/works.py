@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from dutybook.languages import LanguagePack
+from dutybook.languages.states import state_of
 from dutybook.records import Genre, Work, content_id
 
 _CELEX = re.compile(r"^[0-9CE]\d{4}[A-Z]{1,2}\d{4}(?:R\(\d+\))?(?:-\d{8})?$")
@@ -15,11 +16,14 @@ _EU_NUMBER = re.compile(
 _ABBREVIATION = re.compile(r"\((?:[^()]*[–—-]\s*)?([A-ZÄÖÜ][A-Za-zÄÖÜäöü0-9]{1,14})\)")
 
 
-def identify_work(title: str, genre: Genre, language: str, meta: dict[str, str], pack: LanguagePack) -> Work | None:
+def identify_work(
+    title: str, genre: Genre, language: str, meta: dict[str, str], pack: LanguagePack, text: str = ""
+) -> Work | None:
     """The work, or None for texts that are no act (news).
 
     EU acts get their CELEX number (sector 3, year, type, number, as in ``32016R0679``; source: EUR-Lex, "How CELEX
-    numbers are composed"); others an identifier from their abbreviation or title.
+    numbers are composed"); others an identifier from their abbreviation or title. Whose law they are the file says, or
+    else what the ``text`` cites; the jurisdiction is empty where neither does.
     """
     if genre is Genre.NEWS:
         return None
@@ -29,13 +33,15 @@ def identify_work(title: str, genre: Genre, language: str, meta: dict[str, str],
     if celex:
         base = _base_celex(celex)
         return Work(base, _kind(base), "EU", base, short_title(title))
+    own = "EU" if genre is Genre.EU_ACT else state_of(text, language) or ""
+    jurisdiction = meta.get("jurisdiction") or own
     abbreviation = _ABBREVIATION.search(title) if genre is Genre.STATUTE else None
     if abbreviation:
         code = abbreviation.group(1)
-        return Work(f"{language}:{code.casefold()}", "statute", meta.get("jurisdiction", ""), code, short_title(title))
+        return Work(f"{language}:{code.casefold()}", "statute", jurisdiction, code, short_title(title))
     if not title:
         return None
-    return Work(content_id(title.casefold()), genre.value, meta.get("jurisdiction", ""), None, short_title(title))
+    return Work(content_id(title.casefold()), genre.value, jurisdiction, None, short_title(title))
 
 
 def _base_celex(celex: str) -> str:

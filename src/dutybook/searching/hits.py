@@ -38,13 +38,15 @@ class Hit:
     confidence: float
     stem: str | None
     role: str | None
+    applies_from: date | None
+    applies_until: date | None
     rank: float
     marks: tuple[tuple[int, int], ...]
 
     @property
     def due(self) -> date | None:
-        """The earliest computed date of its deadlines."""
-        return min((d.due for d in self.deadlines if d.due), default=None)
+        """The earliest computed date of its deadlines, those from stored events included."""
+        return min((due for d in self.deadlines if (due := d.first_due)), default=None)
 
     @property
     def snippet(self) -> str:
@@ -80,6 +82,8 @@ def to_hit(norm: NormRow, rank: float, needles: tuple[str, ...]) -> Hit:
         confidence=norm.confidence,
         stem=norm.stem,
         role=norm.role,
+        applies_from=norm.applies_from,
+        applies_until=norm.applies_until,
         rank=rank,
         marks=tuple(_marks(norm.quote, needles)),
     )

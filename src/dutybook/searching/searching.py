@@ -27,6 +27,7 @@ def search(
     bearer_class: str | None = None,
     strength: str | None = None,
     role: str | None = None,
+    applies_on: date | str | None = None,
     limit: int = 50,
     offset: int = 0,
 ) -> list[Hit]:
@@ -53,6 +54,7 @@ def search(
         bearer_class=bearer_class,
         strength=strength,
         role=role,
+        applies_on=applies_on,
     )
     return find(register, filters, limit=limit, offset=offset)
 

@@ -19,9 +19,10 @@ class Filters:
     """All that narrows down; None (or no words) leaves open. Everything given must hold.
 
     words: see :mod:`dutybook.store.query`. bearer: part of the bearer, whatever case and accents.
-    work: id, official number (CELEX), or part of the short title. document: id or its beginning, part of the
+    work: id, official number (CELEX), or part of a short title in any language. document: id or its beginning, part of the
     source or the title. place: a place or its beginning (``Art 5``). deadline_before and deadline_after: the norm has
-    a computed date up to (from) this day, the day included. role: part of the bearer's English name, in any language.
+    a date up to (from) this day, the day included, computed from the text or from an event that was stored. role: part of
+    the bearer's English name, in any language. applies_on: the norm is known to apply on this day: what binds then.
     """
 
     words: str = ""
@@ -36,6 +37,7 @@ class Filters:
     bearer_class: str | None = None
     strength: str | None = None
     role: str | None = None
+    applies_on: date | str | None = None
 
     def __post_init__(self) -> None:
         """Raises BadFilter for a value that cannot be meant."""
@@ -44,7 +46,7 @@ class Filters:
         _one_of("strength", self.strength, ["must", "should"])
         if self.language is not None and not re.fullmatch(r"[A-Za-z]{2,3}", self.language):
             raise BadFilter(f"{self.language!r} is no language code. Give two letters, such as en, de or fr.")
-        for name in ("deadline_before", "deadline_after"):
+        for name in ("deadline_before", "deadline_after", "applies_on"):
             as_date(getattr(self, name), name)
 
     @property
@@ -106,8 +108,13 @@ class Filters:
             chosen = [(condition, day.isoformat()) for condition, day in bounds if day]
             condition = " AND ".join(c for c, _ in chosen)
             add(
-                f"EXISTS (SELECT 1 FROM deadlines x WHERE x.norm = n.id AND {condition})",  # noqa: S608 - constants only
+                f"n.id IN (SELECT x.norm FROM due_dates x WHERE {condition})",  # noqa: S608 - constants only
                 *(day for _, day in chosen),
+            )
+        if day := as_date(self.applies_on, "applies_on"):
+            add(
+                "n.id IN (SELECT t.norm FROM norm_times t WHERE t.applies_from <= ? AND coalesce(t.applies_until >= ?, 1))",
+                *(day.isoformat(), day.isoformat()),
             )
         return sql, values
 
@@ -118,10 +125,9 @@ ROLE_SQL = f"""n.bearer_definition IN ({_ENGLISH} WHERE instr(fold(e.role), ?)) 
     (n.role IN (SELECT role FROM (SELECT DISTINCT role FROM norms WHERE role IS NOT NULL) WHERE instr(fold(role), ?))
     AND coalesce(n.bearer_definition NOT IN ({_ENGLISH}), 1))"""  # noqa: S608 - constants only
 
-#: Works by id, official number or part of the short title (parameters: text, text, folded text).
-WORK_SQL = (
-    "SELECT id FROM works WHERE id = ? COLLATE NOCASE OR number = ? COLLATE NOCASE OR instr(fold(short_title), ?)"
-)
+#: Works by id, official number or part of a short title in any language (parameters: text, text, folded text).
+WORK_SQL = """SELECT id FROM works WHERE id = ? COLLATE NOCASE OR number = ? COLLATE NOCASE
+    OR id IN (SELECT work FROM work_names WHERE instr(fold(short_title), ?))"""
 
 
 def named_document(text: str | None) -> tuple[str, tuple[str, ...]]:

@@ -8,8 +8,22 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from datetime import date
 
-from dutybook.records import Analysis, Box, Document, Evidence, Norm, Part, Span, Status, content_id, small
+from dutybook.records import (
+    Analysis,
+    Box,
+    Computation,
+    Document,
+    Evidence,
+    FactType,
+    Norm,
+    Part,
+    Span,
+    Status,
+    content_id,
+    small,
+)
 from dutybook.store.text import terms_of
 
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
@@ -21,7 +35,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "works": ("id", "kind", "jurisdiction", "number", "short_title", "issuer"),
     "documents": (
         *("id", "work", "title", "language", "genre", "status", "reason", "version_date", "published", "pages"),
-        *("characters", "norms", "problems", "source", "sha256", "analyser", "digest"),
+        *("characters", "norms", "problems", "source", "sha256", "analyser", "published_by", "digest"),
     ),
     "work_names": ("document", "work", "kind", "jurisdiction", "number", "short_title", "issuer", "language"),
     "texts": ("document", "text"),
@@ -34,13 +48,15 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         *("id", "document", "place", "modality", "strength", "bearer", "bearer_class", "quote", "action", "recipient"),
         *("condition", "exception", "stem", "language", "page", "confidence", "provision", "position", "span_start"),
         *("span_end", "parts", "boxes", "terms", "cell", "role", "bearer_definition"),
+        *("applies_from", "applies_until", "applies_from_by", "applies_until_by", "applies_why"),
     ),
     "deadlines": (
         *("id", "norm", "document", "position", "quote", "kind", "value", "direction", "anchor", "due", "reason"),
-        *("steps", "page", "span_start", "span_end"),
+        *("steps", "page", "span_start", "span_end", "basis", "starter", "starter_kind"),
     ),
     "facts": (
         *("id", "document", "position", "type", "quote", "value", "due", "steps", "page", "span_start", "span_end"),
+        *("place", "scope", "outside", "reach", "about", "basis"),
     ),
     "penalties": ("id", "document", "position", "quote", "page", "span_start", "span_end"),
     "amounts": ("penalty", "position", "amount", "currency", "percent", "of"),
@@ -71,6 +87,10 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     ),
     "norm_terms": ("norm", "definition", "document", "position"),
     "sanctions": ("norm", "penalty", "document", "position"),
+    "date_changes": (
+        *("id", "document", "position", "work", "target", "old", "new", "place", "quote", "page"),
+        *("span_start", "span_end"),
+    ),
     "evidence": (
         *("kind", "finding", "document", "name", "version", "cue", "cue_start", "cue_end", "confidence", "why"),
         *("page", "boxes"),
@@ -142,6 +162,7 @@ class _Flattener:
         self.id = analysis.document.id
         self.tables: dict[str, list[Row]] = {table: [] for table in COLUMNS}
         self.places = {p.id: p.place for p in analysis.provisions}
+        self.ends = {f.id for f in analysis.facts if f.type is FactType.EXPIRY}
 
     def flat(self, version: str) -> Flat:
         self._provisions()
@@ -178,7 +199,7 @@ class _Flattener:
                 *(self.id, work.id if work else None, _clean(document.title) or "", document.language),
                 *(document.genre.value, document.status.value, _clean(document.reason) or "", document.version_date),
                 *(document.published, document.pages, len(document.text), len(self.analysis.norms), problems),
-                *(_clean(document.source) or "", document.sha256, version, ""),
+                *(_clean(document.source) or "", document.sha256, version, _clean(document.published_by), ""),
             )
         )
         self.tables["texts"].append((self.id, _clean(document.text) or ""))
@@ -222,6 +243,7 @@ class _Flattener:
                     terms_of(quote, stem, bearer, action, place, _clean(title)),
                     _json(asdict(norm.cell)) if norm.cell else None,
                     *(_clean(norm.role), norm.bearer_definition),
+                    *self._applies(norm),
                 )
             )
             for number, definition in enumerate(norm.definitions):
@@ -239,9 +261,15 @@ class _Flattener:
                         d.due.isoformat() if d.due else None,
                     ),
                     *(_clean(d.reason) or "", _json(list(d.steps)), self._page(d.span), d.span.start, d.span.end),
+                    *(_basis(d.basis), _text(d.starter), d.starter_kind.value if d.starter_kind else None),
                 )
             )
             self._evidence("deadlines", d.id, d.span, d.evidence)
+
+    def _applies(self, norm: Norm) -> Row:
+        """From when, until when, by which fact each, and why."""
+        by = [next((i for i in norm.applies_by if (i in self.ends) is end), None) for end in (False, True)]
+        return (_day(norm.applies_from), _day(norm.applies_until), *by, _clean(_json(list(norm.applies_why))))
 
     def _facts(self) -> None:
         for position, f in enumerate(sorted(self.analysis.facts, key=lambda f: (f.span, f.id))):
@@ -249,10 +277,18 @@ class _Flattener:
             self.tables["facts"].append(
                 (
                     *(f.id, self.id, position, f.type.value, self._quote(f.span), f.value, due, _json(list(f.steps))),
-                    *(self._page(f.span), f.span.start, f.span.end),
+                    *(self._page(f.span), f.span.start, f.span.end, _clean(f.place) or "", _json(list(f.scope))),
+                    *(_json(list(f.outside)), f.reach.value, _clean(f.about) or "", _basis(f.basis)),
                 )
             )
             self._evidence("facts", f.id, f.span, f.evidence)
+        for position, c in enumerate(sorted(self.analysis.date_changes, key=lambda c: (c.span, c.id))):
+            self.tables["date_changes"].append(
+                (
+                    *(c.id, self.id, position, c.work, c.target, c.old.isoformat(), c.new.isoformat()),
+                    *(_clean(c.place) or "", self._quote(c.span), self._page(c.span), c.span.start, c.span.end),
+                )
+            )
 
     def _penalties(self) -> None:
         for position, p in enumerate(sorted(self.analysis.penalties, key=lambda p: (p.span, p.id))):
@@ -327,6 +363,14 @@ def _spans(norm: Norm) -> dict[str, list[int]]:
     parts = {name: getattr(norm, name) for name in ("bearer", "action", "recipient", "condition", "exception")}
     spans = {name: [part.span.start, part.span.end] for name, part in parts.items() if part}
     return spans | ({"stem": [norm.stem.start, norm.stem.end]} if norm.stem else {})
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _basis(basis: Computation | None) -> str | None:
+    return _json({**asdict(basis), "event": _day(basis.event)}) if basis else None
 
 
 def _text(part: Part | None) -> str | None:

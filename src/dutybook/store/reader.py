@@ -12,6 +12,7 @@ from itertools import islice
 from typing import Any
 
 from dutybook.errors import BadFilter, NotFound
+from dutybook.store.event_rows import SELECT
 from dutybook.store.filters import WORK_SQL, Filters, named_document
 from dutybook.store.rows import (
     AmountRow,
@@ -19,6 +20,7 @@ from dutybook.store.rows import (
     DeadlineRow,
     DefinitionRow,
     DocumentRow,
+    EventRow,
     EvidenceRow,
     FactRow,
     NormDetail,
@@ -42,17 +44,26 @@ _MIN_ID = 4
 # The act's own English text names the role, if it is in the register; else what was learned from other acts.
 _ROLE = """coalesce((SELECT e.role FROM definitions o JOIN definitions e ON e.work = o.work AND e.number = o.number
     AND e.language = 'en' WHERE o.id = {definition} ORDER BY e.document LIMIT 1), {else_})"""
+# An end moves by as many days as the fact that says so.
+_UNTIL = """coalesce((SELECT date(u.due, (julianday(n.applies_until) - julianday(e.due)) || ' days')
+        FROM moved_facts u JOIN facts e ON e.id = u.fact WHERE u.fact = n.applies_until_by), n.applies_until)"""
 _NORM = f"""SELECT n.id, n.document, d.title AS document_title, d.source, d.work, w.short_title AS work_title, n.place,
     n.modality, n.strength, n.bearer, n.bearer_class, n.quote, n.action, n.recipient, n.condition, n.exception, n.stem,
     n.language, n.page, n.confidence, json_array(n.span_start, n.span_end) AS span, n.boxes,
     n.cell, {_ROLE.format(definition="n.bearer_definition", else_="n.role")} AS role,
     (SELECT group_concat(quote, char(10)) FROM (SELECT p.quote FROM sanctions s JOIN penalties p ON p.id = s.penalty
-        WHERE s.norm = n.id ORDER BY s.position)) AS penalty
-    FROM norms n JOIN documents d ON d.id = n.document LEFT JOIN work_names w ON w.document = d.id"""  # noqa: S608 - constants only
+        WHERE s.norm = n.id ORDER BY s.position)) AS penalty,
+    coalesce(m.due, n.applies_from) AS applies_from, {_UNTIL} AS applies_until,
+    CASE WHEN m.fact IS NULL THEN n.applies_why ELSE m.steps END AS applies_why
+    FROM norms n LEFT JOIN moved_facts m ON m.fact = n.applies_from_by JOIN documents d ON d.id = n.document LEFT JOIN work_names w ON w.document = d.id"""  # noqa: S608 - constants only
 _DOCUMENT = """SELECT d.id, d.work, w.short_title AS work_title, d.title, d.language, d.genre, d.status, d.reason,
-    d.version_date, d.published, d.pages, d.characters, d.norms, d.problems, d.source, d.sha256, d.analyser
+    d.version_date, d.published, d.pages, d.characters, d.norms, d.problems, d.source, d.sha256, d.analyser, d.published_by
     FROM documents d LEFT JOIN work_names w ON w.document = d.id"""
-_DEADLINE = "SELECT id, norm, quote, kind, value, direction, anchor, due, reason, steps, page FROM deadlines"
+_DEADLINE = """SELECT id, norm, quote, kind, value, direction, anchor, due, reason, steps, page, starter, starter_kind
+    FROM deadlines"""
+_FACT = """SELECT f.id, f.document, f.type, f.quote, f.value, coalesce(m.due, f.due) AS due,
+    CASE WHEN m.fact IS NULL THEN f.steps ELSE m.steps END AS steps, f.page, f.place, f.scope, f.outside, f.reach, f.about
+    FROM facts f LEFT JOIN moved_facts m ON m.fact = f.id"""
 _EVIDENCE = "SELECT finding, name, version, cue, confidence, why, page, boxes FROM evidence"
 _REJECTED = """SELECT r.id, r.document, d.title AS document_title, d.source, r.place, r.quote, r.reason, r.page, r.boxes
     FROM rejected r JOIN documents d ON d.id = r.document"""
@@ -124,6 +135,7 @@ class Reader:
             citations=tuple(self._citations("norm = ?", full)),
             headings=tuple(self._headings(full)),
             definitions=self._definitions(full),
+            dates=tuple(self._dates(full)),
             penalties=tuple(self._penalties("id IN (SELECT penalty FROM sanctions WHERE norm = ?)", full)),
         )
 
@@ -164,11 +176,19 @@ class Reader:
         deadlines: dict[str, list[DeadlineRow]] = defaultdict(list)
         for chunk in _chunks([norm.id for norm in norms]):
             sql = f"{_DEADLINE} WHERE norm IN ({_marks(chunk)}) ORDER BY norm, position"
-            found = list(rows(DeadlineRow, self.connection.execute(sql, chunk)))
+            found = self._with_events(rows(DeadlineRow, self.connection.execute(sql, chunk)), chunk)
             spoke = self._evidence("deadlines", [d.id for d in found]) if evidence else {}
             for deadline in found:
                 deadlines[deadline.norm].append(replace(deadline, evidence=spoke.get(deadline.id)))
         return [replace(norm, deadlines=tuple(deadlines[norm.id])) if norm.id in deadlines else norm for norm in norms]
+
+    def _with_events(self, deadlines: Iterable[DeadlineRow], norms: Sequence[str]) -> list[DeadlineRow]:
+        """The deadlines of some norms with the events that were stored for them."""
+        events: dict[str, list[EventRow]] = defaultdict(list)
+        sql = f"{SELECT} WHERE e.norm IN ({_marks(norms)}) ORDER BY e.happened, e.id"
+        for event in rows(EventRow, self.connection.execute(sql, norms)):
+            events[event.deadline].append(event)
+        return [replace(d, events=tuple(events[d.id])) if d.id in events else d for d in deadlines]
 
     def _evidence(self, kind: str, findings: Sequence[str]) -> dict[str, EvidenceRow]:
         spoke: dict[str, EvidenceRow] = {}
@@ -212,10 +232,27 @@ class Reader:
             raise NotFound(f"there is no document {document!r}. `dutybook documents` lists them.")
         return str(row[0])
 
+    def _dates(self, norm: str) -> list[FactRow]:
+        """The facts that say from when and until when a norm applies."""
+        sql = f"{_FACT} JOIN norms n ON f.id IN (n.applies_from_by, n.applies_until_by) WHERE n.id = ? ORDER BY f.position"
+        found = list(rows(FactRow, self.connection.execute(sql, (norm,))))
+        spoke = self._evidence("facts", [fact.id for fact in found])
+        return [replace(fact, evidence=spoke.get(fact.id)) for fact in found]
+
     def facts(self, document: str | None = None) -> list[FactRow]:
         condition, values = _of_document(document)
-        sql = "SELECT id, document, type, quote, value, due, steps, page FROM facts"
-        return list(rows(FactRow, self.connection.execute(f"{sql} {condition} ORDER BY document, position", values)))
+        condition = condition.replace("document", "f.document")
+        return list(
+            rows(FactRow, self.connection.execute(f"{_FACT} {condition} ORDER BY f.document, f.position", values))
+        )
+
+    def timeline(self, work: str) -> list[FactRow]:
+        """The dates of an act, the earliest first: those of its newest text, moved where a later act moves them."""
+        newest = """SELECT id FROM documents WHERE work = ? AND status <> 'unreadable'
+            ORDER BY coalesce(version_date, published, '') DESC, language <> 'en', language, id LIMIT 1"""
+        document = self.connection.execute(newest, (work,)).fetchone()
+        facts = self.facts(document[0]) if document else []
+        return sorted(facts, key=lambda fact: (fact.due is None, fact.due or date.min))
 
     def penalties(self, document: str | None = None) -> list[PenaltyRow]:
         return self._penalties("document = ?", document) if document else self._penalties("1")
@@ -264,11 +301,18 @@ class Reader:
         return replace(found, evidence=self._evidence("rejected", [full]).get(full))
 
     def upcoming(self, today: date, limit: int) -> list[tuple[DeadlineRow, NormRow]]:
-        """Deadlines with a computed date from ``today`` on, the next one first."""
-        sql = f"{_DEADLINE} WHERE due >= ? ORDER BY due, id LIMIT ?"
-        deadlines = list(rows(DeadlineRow, self.connection.execute(sql, (today.isoformat(), limit))))
-        norms = {norm.id: norm for norm in self.norms_by_id(list(dict.fromkeys(d.norm for d in deadlines)))}
-        return [(deadline, norms[deadline.norm]) for deadline in deadlines]
+        """Deadlines with a date from ``today`` on, the next one first, each with the event alone that its date is from."""
+        sql = "SELECT due, deadline, norm, event FROM due_dates WHERE due >= ? ORDER BY due, deadline, event LIMIT ?"
+        found = self.connection.execute(sql, (today.isoformat(), limit)).fetchall()
+        norms = {norm.id: norm for norm in self.norms_by_id(list(dict.fromkeys(row[2] for row in found)))}
+        dated = {
+            (d.due.isoformat(), d.id, d.events[0].id if d.events else None): (d, norm)
+            for norm in norms.values()
+            for deadline in norm.deadlines
+            for d in deadline.dated()
+            if d.due
+        }
+        return [dated[due, deadline, event] for due, deadline, _, event in found]
 
     def runs(self, limit: int) -> list[RunRow]:
         """The last ingests, newest first."""
@@ -291,7 +335,7 @@ class Reader:
             pages=number("SELECT coalesce(sum(pages), 0) FROM documents"),
             norms=number("SELECT count(*) FROM norms"),
             deadlines=number("SELECT count(*) FROM deadlines"),
-            dated=number("SELECT count(*) FROM deadlines WHERE due IS NOT NULL"),
+            dated=number("SELECT count(DISTINCT deadline) FROM due_dates"),
             rejected=number("SELECT count(*) FROM rejected"),
             by_modality={(row[0], row[1]): row[2] for row in self.connection.execute(by)},
             unreadable=tuple(d for d in documents if d.status == "unreadable"),

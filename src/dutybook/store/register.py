@@ -47,18 +47,19 @@ def open_register(path: str | Path = MEMORY, *, create: bool = True, read_only: 
     ...     register.summary().norms
     0
     """
-    return Register(connect(path, create=create, read_only=read_only), str(path))
+    return Register(connect(path, create=create, read_only=read_only), str(path), read_only and str(path) != MEMORY)
 
 
 class Register:
     """Works, documents and what was found in them. One process may write while others read.
 
-    ``connection`` is the open :class:`sqlite3.Connection`, for SQL of one's own.
+    ``connection`` is the open :class:`sqlite3.Connection`, for SQL of one's own. ``read_only``: nothing can be changed.
     """
 
-    def __init__(self, connection: sqlite3.Connection, path: str) -> None:
+    def __init__(self, connection: sqlite3.Connection, path: str, read_only: bool = False) -> None:
         self.connection = connection
         self.path = path
+        self.read_only = read_only
         self._reader = Reader(connection)
         self._own_writer: Writer | None = None
 
@@ -192,6 +193,11 @@ class Register:
         """Facts of all documents or of one (full id)."""
         with translated(self.path):
             return self._reader.facts(document)
+
+    def timeline(self, work: str) -> list[FactRow]:
+        """The dates of an act by its work's id, the earliest first: those of its newest text, moved by later acts."""
+        with translated(self.path):
+            return self._reader.timeline(work)
 
     def penalties(self, document: str | None = None) -> list[PenaltyRow]:
         """Penalties of all documents or of one (full id)."""

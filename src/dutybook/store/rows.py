@@ -9,38 +9,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
+from dutybook.store.deadline_rows import DeadlineRow as DeadlineRow
+from dutybook.store.deadline_rows import EventRow as EventRow
+from dutybook.store.deadline_rows import EvidenceRow as EvidenceRow
+
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class EvidenceRow:
-    """Which rule or model spoke (``name``, ``version``), on which words, how surely, and why; where that stands."""
-
-    name: str
-    version: str
-    cue: str | None
-    confidence: float
-    why: str
-    page: int | None
-    boxes: tuple[dict[str, float], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class DeadlineRow:
-    """A deadline; ``due`` is None where the text alone does not fix it, ``reason`` then says what is missing."""
-
-    id: str
-    norm: str
-    quote: str
-    kind: str
-    value: str | None
-    direction: str | None
-    anchor: str | None
-    due: date | None
-    reason: str
-    steps: tuple[str, ...]
-    page: int | None
-    evidence: EvidenceRow | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +22,8 @@ class NormRow:
 
     ``span`` is a half-open range of characters of the document's text. ``cell`` is its place in a table (``table``, ``row``,
     ``column``, from 1; ``column_header``, ``row_header``), None outside of tables. ``role`` is the bearer's English name, the same in
-    every language; ``penalty`` the words of the penalties that sanction the norm, one a line.
+    every language; ``penalty`` the words of the penalties that sanction the norm, one a line. ``applies_from`` and
+    ``applies_until`` are the first and last day on which it binds, moved where a later act moves them; ``applies_why`` says how.
     """
 
     id: str
@@ -78,16 +52,19 @@ class NormRow:
     cell: dict[str, Any] | None = None
     role: str | None = None
     penalty: str | None = None
+    applies_from: date | None = None
+    applies_until: date | None = None
+    applies_why: tuple[str, ...] = ()
 
     @property
     def due(self) -> date | None:
-        """The earliest computed date of its deadlines."""
-        return min((d.due for d in self.deadlines if d.due), default=None)
+        """The earliest computed date of its deadlines, those from stored events included."""
+        return min((due for d in self.deadlines if (due := d.first_due)), default=None)
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentRow:
-    """A document; ``reason`` says why it is unreadable or only partly read."""
+    """A document; ``reason`` says why it is unreadable or only partly read, ``published_by`` what says when it was published."""
 
     id: str
     work: str | None
@@ -106,10 +83,16 @@ class DocumentRow:
     source: str
     sha256: str
     analyser: str
+    published_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class FactRow:
+    """A date in the life of the act; ``due`` is moved where a later act moves it, the last of ``steps`` then says so.
+
+    ``scope``, ``outside``, ``reach``, ``about`` as in :class:`~dutybook.records.Fact`.
+    """
+
     id: str
     document: str
     type: str
@@ -118,6 +101,12 @@ class FactRow:
     due: date | None
     steps: tuple[str, ...]
     page: int | None
+    place: str = ""
+    scope: tuple[str, ...] = ()
+    outside: tuple[str, ...] = ()
+    reach: str = "whole"
+    about: str = ""
+    evidence: EvidenceRow | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +171,10 @@ class DefinitionRow:
 
 @dataclass(frozen=True, slots=True)
 class NormDetail:
-    """All that the register knows about one norm. ``headings`` are those above it, outermost first."""
+    """All that the register knows about one norm. ``headings`` are those above it, outermost first.
+
+    ``dates`` are the facts that say from when and until when it applies.
+    """
 
     norm: NormRow
     evidence: EvidenceRow | None
@@ -190,6 +182,7 @@ class NormDetail:
     headings: tuple[str, ...]
     definitions: tuple[DefinitionRow, ...] = ()
     penalties: tuple[PenaltyRow, ...] = ()
+    dates: tuple[FactRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,17 +226,25 @@ def _object(text: str | None) -> dict[str, Any] | None:
 
 
 def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
+    return date.fromisoformat(text[:10]) if text else None
 
 
 # How the columns that are not shown as they are stored are read.
 _READ: dict[str, Callable[[Any], object]] = {
+    "applies_from": _day,
+    "applies_until": _day,
+    "applies_why": _list,
     "boxes": _list,
+    "cancelled": bool,
     "cell": _object,
+    "dates": _list,
     "due": _day,
+    "orphan": bool,
+    "outside": _list,
     "paths": _list,
     "problems": _list,
     "resolved": bool,
+    "scope": _list,
     "span": _list,
     "steps": _list,
 }

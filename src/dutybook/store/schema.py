@@ -28,6 +28,8 @@ CONTENT_TABLES = (
     "definitions",
     "norm_terms",
     "sanctions",
+    "date_changes",
+    "moved_facts",
     "evidence",
 )
 
@@ -193,4 +195,104 @@ V4: tuple[str, ...] = (
     "ALTER TABLE norms ADD COLUMN bearer_definition TEXT",
     "CREATE INDEX norms_role ON norms(role)",
     "CREATE INDEX norms_bearer_definition ON norms(bearer_definition)",
+)
+
+# From when and until when a norm applies, and which facts say so; what a fact's date is about (JSON lists of places, ``reach`` as
+# in :class:`~dutybook.records.Reach`, ``about`` the words that limit it) and what days were computed from (JSON of
+# :class:`~dutybook.records.Computation`). ``date_changes`` are dates that an amending act puts in place of others;
+# ``moved_facts`` is what follows from them for the facts of the act that is amended, made anew whenever one of both changes.
+V5: tuple[str, ...] = (
+    "ALTER TABLE documents ADD COLUMN published_by TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE norms ADD COLUMN applies_from TEXT",
+    "ALTER TABLE norms ADD COLUMN applies_until TEXT",
+    "ALTER TABLE norms ADD COLUMN applies_from_by TEXT",
+    "ALTER TABLE norms ADD COLUMN applies_until_by TEXT",
+    "ALTER TABLE norms ADD COLUMN applies_why TEXT NOT NULL DEFAULT '[]'",
+    "CREATE INDEX norms_applies_from ON norms(applies_from)",
+    "CREATE INDEX norms_applies_from_by ON norms(applies_from_by)",
+    "ALTER TABLE deadlines ADD COLUMN basis TEXT",
+    "ALTER TABLE facts ADD COLUMN place TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE facts ADD COLUMN scope TEXT NOT NULL DEFAULT '[]'",
+    "ALTER TABLE facts ADD COLUMN outside TEXT NOT NULL DEFAULT '[]'",
+    "ALTER TABLE facts ADD COLUMN reach TEXT NOT NULL DEFAULT 'whole'",
+    "ALTER TABLE facts ADD COLUMN about TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE facts ADD COLUMN basis TEXT",
+    f"""CREATE TABLE date_changes (
+        id TEXT PRIMARY KEY, {_DOCUMENT}, position INTEGER NOT NULL, work TEXT NOT NULL, target TEXT, old TEXT NOT NULL,
+        new TEXT NOT NULL, place TEXT NOT NULL, quote TEXT NOT NULL, page INTEGER, {_SPAN}
+    ) STRICT""",
+    "CREATE INDEX date_changes_document ON date_changes(document, position)",
+    "CREATE INDEX date_changes_work ON date_changes(work)",
+    """CREATE TABLE moved_facts (
+        fact TEXT PRIMARY KEY REFERENCES facts(id) ON DELETE CASCADE, due TEXT NOT NULL, steps TEXT NOT NULL
+    ) STRICT""",
+    # The days on which a norm applies, later acts taken into account: an end moves by as many days as its fact does.
+    """CREATE VIEW norm_times AS SELECT n.id AS norm, n.document, coalesce(m.due, n.applies_from) AS applies_from,
+        coalesce(date(u.due, (julianday(n.applies_until) - julianday(e.due)) || ' days'), n.applies_until) AS applies_until
+        FROM norms n LEFT JOIN moved_facts m ON m.fact = n.applies_from_by
+        LEFT JOIN moved_facts u ON u.fact = n.applies_until_by LEFT JOIN facts e ON e.id = n.applies_until_by""",
+)
+
+# What people say, and what was sent to their calendars: no content of documents, so re-reading a document leaves it alone.
+# ``event_dates`` has the days (for hours: moments with their offset) that follow from an event, the next ones of what
+# returns; ``due`` is the first. Quote, value, anchor, place and title say what it was about when its deadline is gone.
+_EVENTS = """CREATE TABLE events (
+        id TEXT PRIMARY KEY, deadline TEXT NOT NULL, norm TEXT NOT NULL, document TEXT NOT NULL, happened TEXT NOT NULL,
+        place TEXT, law TEXT, due TEXT NOT NULL, steps TEXT NOT NULL, note TEXT NOT NULL,
+        created TEXT NOT NULL, quote TEXT NOT NULL, kind TEXT NOT NULL, value TEXT, anchor TEXT, norm_place TEXT NOT NULL,
+        title TEXT NOT NULL, work TEXT, language TEXT NOT NULL
+    ) STRICT"""
+
+# One row an event of a calendar file, and of which: ``feed`` is the filters as JSON, ``slot`` and ``words`` tell it again
+# after the text has changed, ``sequence`` counts its changes (RFC 5545, 3.8.7.4).
+_CALENDAR = """CREATE TABLE calendar_entries (
+        feed TEXT NOT NULL, uid TEXT NOT NULL, slot TEXT NOT NULL, words TEXT NOT NULL, digest TEXT NOT NULL,
+        sequence INTEGER NOT NULL, cancelled INTEGER NOT NULL, changed TEXT NOT NULL, start TEXT NOT NULL,
+        summary TEXT NOT NULL, PRIMARY KEY (feed, uid)
+    ) STRICT"""
+
+V6: tuple[str, ...] = (
+    _EVENTS,
+    "CREATE INDEX events_deadline ON events(deadline)",
+    "CREATE INDEX events_norm ON events(norm)",
+    # A table, not JSON in a column: the search index cannot be checked over a view that takes JSON apart.
+    """CREATE TABLE event_dates (
+        event TEXT NOT NULL REFERENCES events(id) ON DELETE CASCADE, position INTEGER NOT NULL, due TEXT NOT NULL,
+        PRIMARY KEY (event, position)
+    ) STRICT""",
+    "CREATE INDEX event_dates_due ON event_dates(due)",
+    _CALENDAR,
+    "CREATE INDEX calendar_entries_uid ON calendar_entries(uid)",
+    "ALTER TABLE deadlines ADD COLUMN starter TEXT",
+    "ALTER TABLE deadlines ADD COLUMN starter_kind TEXT",
+    # Every day on which something is due: computed from the text, or from an event that somebody entered.
+    """CREATE VIEW due_dates AS
+        SELECT x.due, x.id AS deadline, x.norm, x.document, NULL AS event FROM deadlines x WHERE x.due IS NOT NULL
+        UNION ALL
+        SELECT substr(t.due, 1, 10), x.id, x.norm, x.document, e.id
+        FROM events e JOIN deadlines x ON x.id = e.deadline JOIN event_dates t ON t.event = e.id""",
+    "DROP VIEW upcoming_deadlines",
+    "DROP VIEW obligations",
+    "DROP VIEW register",
+    """CREATE VIEW register AS SELECT
+        n.row AS rowid, n.id, d.title AS document_title, n.place, n.modality, n.strength, n.bearer, n.bearer_class,
+        n.quote, (SELECT group_concat(x.quote, '; ') FROM deadlines x WHERE x.norm = n.id) AS deadlines,
+        (SELECT min(y.due) FROM (
+            SELECT x.due FROM deadlines x WHERE x.norm = n.id
+            UNION ALL SELECT substr(t.due, 1, 10) FROM deadlines x JOIN events e ON e.deadline = x.id
+            JOIN event_dates t ON t.event = e.id WHERE x.norm = n.id) y) AS due, n.page, n.language, d.work,
+        w.short_title AS work_title, n.action, n.recipient, n.condition, n.exception, n.confidence, d.source,
+        n.document, n.terms
+        FROM norms n JOIN documents d ON d.id = n.document LEFT JOIN work_names w ON w.document = d.id""",
+    """CREATE VIEW obligations AS SELECT
+        id, document_title, place, modality, strength, bearer, bearer_class, quote, deadlines, due, page, language,
+        work_title, condition, exception, confidence, source
+        FROM register WHERE modality IN ('obligation', 'prohibition')""",
+    """CREATE VIEW upcoming_deadlines AS SELECT
+        y.due, CAST(julianday(y.due) - julianday('now', 'start of day') AS INTEGER) AS days_left, x.quote AS deadline,
+        n.modality, n.bearer, n.quote, n.place, d.title AS document_title, n.page, n.id AS norm, x.id AS deadline_id,
+        e.happened AS event, e.note
+        FROM due_dates y JOIN deadlines x ON x.id = y.deadline JOIN norms n ON n.id = y.norm
+        JOIN documents d ON d.id = n.document LEFT JOIN events e ON e.id = y.event
+        WHERE y.due >= date('now') ORDER BY y.due, d.title, n.position""",
 )

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from dutybook.store import moving
+from dutybook.store.event_rows import adopt
 from dutybook.store.flatten import COLUMNS, Flat, Row
 
 if TYPE_CHECKING:
@@ -46,10 +48,14 @@ class Writer:
             if stale == {flat.document: flat.digest}:
                 return False
             works = {str(row[0]) for row in flat.tables["works"]}
+            dated: set[str] = set()
             for document in stale:
+                dated |= moving.works_touched(self.connection, document)
                 works |= self._delete(document)
             self._insert(flat)
             self._name_works(works)
+            moving.move(self.connection, dated | moving.works_touched(self.connection, flat.document))
+            adopt(self.connection)
         return True
 
     def remove(self, document: str) -> bool:
@@ -57,7 +63,10 @@ class Writer:
         with immediate(self.connection):
             if not self.connection.execute("SELECT 1 FROM documents WHERE id = ?", (document,)).fetchone():
                 return False
+            dated = moving.works_touched(self.connection, document)
             self._name_works(self._delete(document))
+            moving.move(self.connection, dated)
+            adopt(self.connection)
         return True
 
     def _stale(self, flat: Flat) -> dict[str, str]:

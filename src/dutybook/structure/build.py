@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import overload
 
 from dutybook.languages import LanguagePack, available, load
-from dutybook.memory import give_back
+from dutybook.memory import give_back, no_collection
 from dutybook.records import (
+    Block,
     BlockRole,
     Genre,
     Layout,
@@ -22,7 +25,7 @@ from dutybook.records import (
 from dutybook.structure import headings, headingwords
 from dutybook.structure.counting import with_places
 from dutybook.structure.genre import genre_of
-from dutybook.structure.language import languages_of
+from dutybook.structure.language import forget, languages_of
 from dutybook.structure.nodes import Node, Run
 from dutybook.structure.places import forms_of, places
 from dutybook.structure.sentences import split
@@ -39,24 +42,55 @@ def build_structure(layout: Layout, document_id: str, language: str | None = Non
 
     ``document_id`` goes into the provisions' identifiers; ``language`` (ISO 639-1) overrides the identified one.
     """
+    with no_collection():
+        return _built(layout, document_id, language, relax=give_back if len(layout.text) > _LARGE else lambda: None)
+
+
+def _built(layout: Layout, document_id: str, language: str | None, relax: Callable[[], None]) -> Structure:
     text, blocks = layout.text, layout.blocks
     if language is None:
-        main, of_blocks = languages_of([b.span.of(text) for b in blocks], layout.meta.get("language"))
+        main, of_blocks = languages_of(_Pieces(text, blocks), layout.meta.get("language"))
     else:
         main, of_blocks = language, [language] * len(blocks)
     if len(text) > _LARGE:
-        give_back()
+        forget()
+    relax()
     pack = pack_for(main)
     genre = genre_of(layout, pack)
     tree = build_stated(layout, pack) if layout.outline else build_guessed(text, blocks, pack, genre)
-    if len(text) > _LARGE:
-        give_back()
-    provisions, ids = _provisions(tree.nodes, pack, text, document_id)
-    if len(text) > _LARGE:
-        give_back()
-    by_start = {b.span.start: code for b, code in zip(blocks, of_blocks, strict=True)}
-    sentences = with_places(_sentences(text, tree.runs, ids, by_start), provisions, text, pack)
-    return Structure(genre, main, title_of(layout, tree.nodes, pack, genre), provisions, tuple(sentences))
+    nodes, runs = tree.nodes, tree.runs
+    del tree
+    relax()
+    title = title_of(layout, nodes, pack, genre)
+    provisions, ids = _provisions(nodes, pack, text, document_id)
+    for node in nodes:
+        node.runs.clear()
+    relax()
+    sentences = with_places(_sentences(text, runs, ids, blocks, of_blocks), provisions, text, pack)
+    return Structure(genre, main, title, provisions, tuple(sentences))
+
+
+class _Pieces(Sequence[str]):
+    """The texts of blocks, each made when it is asked for: together they are the whole text once more."""
+
+    def __init__(self, text: str, blocks: Sequence[Block]) -> None:
+        self._text, self._blocks = text, blocks
+
+    def __len__(self) -> int:
+        return len(self._blocks)
+
+    @overload
+    def __getitem__(self, at: int) -> str: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[str]: ...
+    def __getitem__(self, at: int | slice) -> str | Sequence[str]:
+        if isinstance(at, slice):
+            return _Pieces(self._text, self._blocks[at])
+        return self._blocks[at].span.of(self._text)
+
+    def __iter__(self) -> Iterator[str]:
+        text = self._text
+        return (text[block.span.start : block.span.end] for block in self._blocks)
 
 
 def pack_for(code: str) -> LanguagePack:
@@ -81,15 +115,19 @@ def _provisions(
     return tuple(made), ids
 
 
-def _sentences(text: str, runs: list[Run], ids: dict[int, str], languages: dict[int, str]) -> list[Sentence]:
-    starts = sorted(languages)
+def _sentences(
+    text: str, runs: list[Run], ids: dict[int, str], blocks: Sequence[Block], languages: Sequence[str]
+) -> list[Sentence]:
+    """The sentences of runs, which are let go of one after the other; ``languages`` are those of the blocks."""
     made: list[Sentence] = []
     stems: dict[int, int] = {}
     cursor = 0
-    for run in runs:
-        while cursor + 1 < len(starts) and starts[cursor + 1] <= run.span.start:
+    runs.reverse()
+    while runs:
+        run = runs.pop()
+        while cursor + 1 < len(blocks) and blocks[cursor + 1].span.start <= run.span.start:
             cursor += 1
-        code = languages[starts[cursor]] if starts else _FALLBACK
+        code = languages[cursor] if languages else _FALLBACK
         pieces = split(text, run.span, pack_for(code)) if run.role is not BlockRole.HEADING else [run.span]
         stem = stems.get(id(run.stem)) if run.stem is not None else None
         heading = _heading_of(run.node)

@@ -71,7 +71,8 @@ def _of_words(text: str, blocks: Sequence[Block], pack: LanguagePack, meta: dict
     if signs >= 2 or articles >= 3 or any(w in folded[:_HEAD] for w in pack.structure.statute_words):
         return Genre.STATUTE
     titled = meta.get("title", "").casefold().startswith(pack.structure.guidance_words)
-    if len(text) < _NEWS_LENGTH and meta.get("published") and margins == 0 and not titled:
+    dated = meta.get("published") and not meta.get("gazette")
+    if len(text) < _NEWS_LENGTH and dated and margins == 0 and not titled:
         return Genre.NEWS
     words = max(len(_WORD.findall(text)), 1)
     programme = sum(folded.count(w) for w in pack.structure.programme_phrases)

@@ -27,6 +27,8 @@ _PARAGRAPH_FOLLOWS = re.compile(r"\(1[a-z]?\)\s")
 _SCHEDULE = re.compile(r"schedule|appendix", re.IGNORECASE)
 # As far from a paragraph's end as a formula may stand.
 _FORMULA = 160
+# A title that ends with a full stop has so many words at most.
+_TITLE_WORDS = 3
 _COUNTED = re.compile(r"\d|[IVXLC]+\b")
 _REPEALED = re.compile(r"[(\[].*[)\]]\.?$|[–—.…-]*$", re.DOTALL)
 
@@ -93,6 +95,8 @@ def article(text: str, block: Block, pack: LanguagePack) -> Heading | None:
         title = _clean(rest)
         if _PARAGRAPH_FOLLOWS.match(title):  # "§ 4. (1) The operator shall …"
             return None
+        if _states(rest, block) and SIGN_RUNS_IN.match(text):
+            return None  # "§ 3. Uchwała wchodzi w życie z dniem podpisania."
         if not title or (_title_follows(rest, block) and not _cites(title, pack)):
             return Heading(ProvisionKind.ARTICLE, _number(sign.group("number"), pack), title, sign=True)
         return None
@@ -157,6 +161,11 @@ def _special(text: str, block: Block, pack: LanguagePack) -> Heading | None:
     return Heading(
         ProvisionKind.ARTICLE, match.group("number").casefold(), title, label=head[:1].upper() + head[1:].lower()
     )
+
+
+def _states(rest: str, block: Block) -> bool:
+    """Whether what follows a number is a sentence: no heading, with its full stop, and too long for a word or two."""
+    return block.role is not BlockRole.HEADING and rest.rstrip().endswith(".") and len(rest.split()) > _TITLE_WORDS
 
 
 def _title_follows(rest: str, block: Block) -> bool:

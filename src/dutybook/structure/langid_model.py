@@ -123,6 +123,10 @@ class _Identifier(LanguageIdentifier):  # type: ignore[misc]
         super().__init__(None, tables.priors, tables.classes, (), (), norm_probs=True, tk_row=())
         self._tables = tables
 
+    def forget(self) -> None:
+        """Let go of the rows read so far."""
+        self._tables.forget()
+
     def _raw_score(self, text: bytes) -> np.ndarray[Any, Any]:
         visits = self._tables.visits(text)
         if not visits:

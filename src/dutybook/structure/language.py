@@ -8,7 +8,7 @@ agree. Everything is seeded: the same text always gives the same answer.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 from typing import Any
 
@@ -33,6 +33,8 @@ _SAMPLES = 40
 # So large a share of a block's words must stand in the texts that were asked, for it to go with them unasked.
 _USUAL = 0.6
 _LETTERS = re.compile(r"[^\W\d_]+")
+_OTHER_LETTERS = re.compile(r"[^\W\d_\x00-\x7f]")
+_NO_LETTERS = bytes(code for code in range(128) if not chr(code).isalpha())
 # One name for what the two identifiers call differently.
 _SAME = {"nb": "no", "nn": "no", "zh-cn": "zh", "zh-tw": "zh"}
 
@@ -56,23 +58,44 @@ def languages_of(texts: Sequence[str], prior: str | None = None) -> tuple[str, l
     (fewer than 40 letters) have the document's language unless they are in another script; longer ones have their own
     if that is clear.
     """
-    words = [_LETTERS.findall(text[: _ENOUGH * 2]) for text in texts]
-    letters = [sum(map(len, each)) for each in words]
+    letters = [_letters(text[: _ENOUGH * 2]) for text in texts]
     document, sampled = _document_language(texts, letters, prior)
-    folded = {word.casefold() for index in sampled for word in words[index]}
-    usual = {word for word in set().union(*words) if word.casefold() in folded}
+    usual = _Usual(word for index in sampled for word in _words(texts[index]))
     return document, [
-        document if count >= _LONG and _is_usual(each, usual) else _block_language(text, count, document)
-        for text, each, count in zip(texts, words, letters, strict=True)
+        document if count >= _LONG and usual.among(_words(text)) else _block_language(text, count, document)
+        for text, count in zip(texts, letters, strict=True)
     ]
 
 
-def _is_usual(words: Sequence[str], usual: set[str]) -> bool:
-    """Whether a block's words are those of the document's language, which spares asking the model.
+def _words(text: str) -> list[str]:
+    """The runs of letters of as much of a text as is looked at."""
+    return _LETTERS.findall(text[: _ENOUGH * 2])
 
-    Of 15,900 long blocks in 100 files, 94 in 100 were usual, and the model said of none that it is in another language.
-    """
-    return sum(map(usual.__contains__, words)) >= _USUAL * len(words)
+
+def _letters(text: str) -> int:
+    """How many letters there are."""
+    plain = text.encode("ascii", "ignore")
+    count = len(plain.translate(None, _NO_LETTERS))
+    return count if len(plain) == len(text) else count + len(_OTHER_LETTERS.findall(text))
+
+
+class _Usual(dict[str, bool]):
+    """Which words are among those of the document's language, whatever their capitals; told once a word."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        super().__init__()
+        self._folded = {word.casefold() for word in words}
+
+    def __missing__(self, word: str) -> bool:
+        found = self[word] = word.casefold() in self._folded
+        return found
+
+    def among(self, words: Sequence[str]) -> bool:
+        """Whether a block's words are mostly such, which spares asking the model.
+
+        Of 15,900 long blocks in 100 files, 94 in 100 were usual, and the model said of none that it is in another language.
+        """
+        return sum(map(self.__getitem__, words)) >= _USUAL * len(words)
 
 
 def _document_language(texts: Sequence[str], letters: Sequence[int], prior: str | None) -> tuple[str, list[int]]:
@@ -144,6 +167,12 @@ def _identify(sample: str) -> tuple[str, float]:
         return (language, min(sure, 0.8)) if second == language or sure >= _SURE else (second or language, second_sure)
     # Both say that it is none of ours, and not the same: langdetect knows fewer languages, so it guesses less.
     return second, min(second_sure, 0.5)
+
+
+def forget() -> None:
+    """Let go of what is quickly read again: what a long document left in memory of the model."""
+    if hasattr(_model(), "forget"):
+        _model().forget()
 
 
 @cache

@@ -7,6 +7,7 @@ import re
 from dutybook.languages import LanguagePack
 from dutybook.records import Block, BlockRole, Genre, ProvisionKind, Span, Zone
 from dutybook.structure import headings
+from dutybook.structure.contents import Contents
 from dutybook.structure.markers import Style, parse
 from dutybook.structure.newtext import NewText
 from dutybook.structure.nodes import Tree
@@ -96,18 +97,46 @@ class TreeBuilder(NewText):
         return -1
 
     def _preamble(self) -> tuple[int, int]:
-        """Where a statute's statement of reasons ("Exposición de motivos") begins, and its terms; −1 where it has none."""
+        """Where what precedes a statute's terms begins, and the terms; −1 where there is nothing before them.
+
+        It begins with the heading of the statement of reasons ("Exposición de motivos"), or, where the first article or
+        division is numbered as the first, with the first paragraph: resolutions, reports and reasons command nothing.
+        """
         words = tuple(word.casefold() for word in self.pack.structure.preambles)
-        opened = -1
-        for index, block in enumerate(self.blocks if words else ()):
+        headed = opened = -1
+        listed = Contents(self.pack)
+        for index, block in enumerate(self.blocks if words or self.genre is Genre.STATUTE else ()):
             text = block.span.of(self.text)
-            if block.role in {BlockRole.CONTENTS, BlockRole.FOOTNOTE} or len(text) > 200:
+            if block.role in {BlockRole.CONTENTS, BlockRole.FOOTNOTE}:
                 continue
-            if opened < 0:
-                opened = index if text.strip(" .").casefold() in words else -1
-            elif headings.article(text, block, self.pack) or self._divides(text, block):
-                return opened, index
+            entry = listed.holds(block, text) if listed.open else listed.begins(text)
+            if entry or (_BULLET.match(text) and self._lists_heading(block, text)):
+                opened = -1  # what stands above a table of contents names the act
+                continue
+            number = self._landmark(text, block, reasoned=headed >= 0)
+            if number is not None:
+                if headed >= 0:
+                    return headed, index
+                return (opened, index) if opened >= 0 and number.casefold() in self._first_numbers() else (-1, -1)
+            if headed < 0 and text.strip(" .").casefold() in words:
+                headed = index
+            elif opened < 0 and block.role is BlockRole.BODY and self.genre is Genre.STATUTE:
+                opened = index
         return -1, -1
+
+    def _landmark(self, text: str, block: Block, *, reasoned: bool) -> str | None:
+        """The number of the article or division that this block opens; None where it opens none.
+
+        Within a statement of reasons, which speaks of divisions, only what is set as a heading opens one.
+        """
+        found = headings.article(text, block, self.pack) if len(text) <= 200 else None
+        if found is None and len(text) <= 200 and (not reasoned or self._divides(text, block)):
+            found = headings.division(text, block, self.pack)
+        found = found or headings.runs_in(text, self.pack)
+        return found.number if found else None
+
+    def _first_numbers(self) -> frozenset[str]:
+        return frozenset({"1", "i", *(name.casefold() for name in self.pack.structure.article_names)})
 
     def _divides(self, text: str, block: Block) -> bool:
         found = headings.division(text, block, self.pack)

@@ -13,16 +13,12 @@ from dutybook.extract.citations import find_citations
 from dutybook.extract.citations.acts import celex
 from dutybook.languages import load
 from dutybook.records import Citation, Sentence, Span, Zone
+from spec_lines import SPECS, Line, spec_lines
+from together import check_each
 
-SPECS = Path(__file__).resolve().parents[2] / "specs"
 TAG = re.compile(r"<cite ([^|>]+)\|([^>]+)>(.*?)</cite>")
 OWN = {"en": "Art 7(2)", "de": "§ 4 Abs. 2", "fr": "Art 7(2)"}
-LINES = [
-    pytest.param(path.parent.name, line, id=f"{path.parent.name}/citations.txt:{number}")
-    for path in sorted(SPECS.glob("*/citations.txt"))
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
-    if line.strip() and not line.startswith("#")
-]
+FILES = sorted(SPECS.glob("*/citations.txt"))
 
 
 def cite(text: str, language: str) -> tuple[Citation, ...]:
@@ -30,18 +26,22 @@ def cite(text: str, language: str) -> tuple[Citation, ...]:
     return find_citations(text, [sentence], load, "own", lambda _: OWN.get(language, "Art 7(2)"))
 
 
-@pytest.mark.parametrize(("language", "line"), LINES)
-def test_a_sentence_cites_what_is_marked(language: str, line: str) -> None:
+def cites_what_is_marked(line: Line) -> None:
     text, wanted, at = "", [], 0
-    for tag in TAG.finditer(line):
-        text += line[at : tag.start()]
+    for tag in TAG.finditer(line.marked):
+        text += line.marked[at : tag.start()]
         work, place = (None if part == "-" else part for part in (tag[1], tag[2]))
         wanted.append((tag[3], work, place))
         text, at = text + tag[3], tag.end()
-    text += line[at:]
-    found = cite(text, language)
+    text += line.marked[at:]
+    found = cite(text, line.language)
     assert [(c.as_written, c.work, c.place) for c in found] == wanted
     assert all(c.span.of(text) == c.as_written for c in found)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.parent.name)
+def test_every_sentence_cites_what_is_marked(path: Path) -> None:
+    check_each(spec_lines(path), cites_what_is_marked)
 
 
 def test_an_ambiguous_name_counts_where_the_act_is_named_otherwise_too() -> None:

@@ -22,7 +22,7 @@ PIECES = {
     "fr": "dans|un|délai|de|72|heures|deux|mois|après|avant|2 août 2026|tous les|pendant|,|.|\ue002|si|d'un|fin 2027",
 }
 VALUE = re.compile(
-    r"immediate|(?:R/)?P(?:T\d+H|(?:\d+Y)?(?:\d+M)?(?:\d+W)?(?:\d+B?D)?)|--\d\d-\d\d|\d{4}(?:-\d\d(?:-\d\d)?)?"
+    r"immediate|(?:R/)?P(?:T\d+[HM]|(?:\d+Y)?(?:\d+M)?(?:\d+W)?(?:\d+B?D)?)|--\d\d-\d\d|\d{4}(?:-\d\d(?:-\d\d)?)?"
 )
 
 

@@ -11,6 +11,7 @@ import pytest
 from dutybook.extract.deadlines import find_deadlines
 from dutybook.languages import load
 from dutybook.records import Span
+from together import check_each
 
 SPECS = Path(__file__).resolve().parents[2] / "specs"
 FILES = sorted(SPECS.glob("*/deadlines.txt"))
@@ -52,8 +53,7 @@ def read(path: Path) -> list[Example]:
 EXAMPLES = [example for path in FILES for example in read(path)]
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=str)
-def test_a_sentence_has_the_deadlines_that_are_marked(example: Example) -> None:
+def has_the_deadlines_that_are_marked(example: Example) -> None:
     found = find_deadlines(example.text, Span(0, len(example.text)), load(example.language), example.relative_to)
     assert [(f.span.of(example.text), f.kind.value, str(f.value)) for f in found] == [
         (span.of(example.text), want["kind"], want["value"]) for span, want in example.wanted
@@ -67,6 +67,11 @@ def test_a_sentence_has_the_deadlines_that_are_marked(example: Example) -> None:
             assert finding.anchor is not None
             assert finding.anchor.text == want["anchor"]
             assert finding.anchor.span.of(example.text) == finding.anchor.text
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.parent.name)
+def test_every_sentence_has_the_deadlines_that_are_marked(path: Path) -> None:
+    check_each(read(path), has_the_deadlines_that_are_marked, lambda example: f"{example}: {example.text}")
 
 
 @pytest.mark.parametrize("language", [path.parent.name for path in FILES])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,15 +11,11 @@ import pytest
 from dutybook.extract.facts import find_facts
 from dutybook.languages import load
 from dutybook.records import Genre, Sentence, SentenceRole, Span, Zone
+from spec_lines import SPECS, Line, spec_lines
+from together import check_each
 
-SPECS = Path(__file__).resolve().parents[2] / "specs"
 TAG = re.compile(r"<fact ([a-z_]+) (\S+?)>(.*?)</fact>")
-LINES = [
-    pytest.param(path.parent.name, line, id=f"{path.parent.name}/facts.txt:{number}")
-    for path in sorted(SPECS.glob("*/facts.txt"))
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
-    if line.strip() and not line.startswith("#")
-]
+FILES = sorted(SPECS.glob("*/facts.txt"))
 
 
 def sentences(text: str, language: str, zone: Zone = Zone.ENACTING) -> list[Sentence]:
@@ -32,20 +29,24 @@ def sentences(text: str, language: str, zone: Zone = Zone.ENACTING) -> list[Sent
     return found
 
 
-@pytest.mark.parametrize(("language", "line"), LINES)
-def test_a_sentence_states_the_facts_that_are_marked(language: str, line: str) -> None:
-    head = re.match(r"\[(\w+)(?: (\d{4}-\d{2}-\d{2}))?\] ", line)
+def states_the_facts_that_are_marked(line: Line) -> None:
+    head = re.match(r"\[(\w+)(?: (\d{4}-\d{2}-\d{2}))?\] ", line.marked)
     assert head
     text, wanted, at = "", [], 0
-    marked = line[head.end() :]
+    marked = line.marked[head.end() :]
     for tag in TAG.finditer(marked):
         text += marked[at : tag.start()]
         wanted.append((tag[1], tag[2], Span(len(text), len(text) + len(tag[3]))))
         text, at = text + tag[3], tag.end()
     text += marked[at:]
-    found = find_facts(text, sentences(text, language), load, Genre(head[1]), head[2])
+    found = find_facts(text, sentences(text, line.language), load, Genre(head[1]), head[2])
     simple = [(f.type.value, f.value, f.span.of(text).removeprefix("on ")) for f in found]
     assert simple == [(kind, value, span.of(text).removeprefix("on ")) for kind, value, span in wanted]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.parent.name)
+def test_every_sentence_states_the_facts_that_are_marked(path: Path) -> None:
+    check_each(spec_lines(path), states_the_facts_that_are_marked)
 
 
 @pytest.mark.parametrize("zone", [Zone.RECITAL, Zone.DEFINITION, Zone.FOOTNOTE, Zone.AMENDMENT])
@@ -55,11 +56,12 @@ def test_recitals_and_amendments_state_no_facts(zone: Zone) -> None:
 
 
 def test_each_type_and_value_is_found_once() -> None:
-    line = "It shall apply from 2 August 2027."
-    text = f"{line} // {line}"
-    found = find_facts(text, sentences(text, "en"), load, Genre.EU_ACT, None, document="d1")
-    assert [f.span for f in found] == [Span(15, 33)]
-    other = find_facts(text, sentences(text, "en"), load, Genre.EU_ACT, None, document="d2")
+    line = "This Act shall apply from 2 August 2027."
+    text = f"{line} {line}"
+    twice = [replace(s, span=span) for s in sentences(text, "en") for span in (Span(0, 40), Span(41, 81))]
+    found = find_facts(text, twice, load, Genre.EU_ACT, None, document="d1")
+    assert [f.span for f in found] == [Span(21, 39)]
+    other = find_facts(text, twice, load, Genre.EU_ACT, None, document="d2")
     assert other[0].id != found[0].id
 
 

@@ -9,14 +9,10 @@ import pytest
 from dutybook.extract.penalties import find_penalties
 from dutybook.languages import load
 from dutybook.records import Amount, Sentence, SentenceRole, Span, Zone
+from spec_lines import SPECS, Line, spec_lines
+from together import check_each
 
-SPECS = Path(__file__).resolve().parents[2] / "specs"
-LINES = [
-    pytest.param(path.parent.name, *line.split(" => "), id=f"{path.parent.name}/penalties.txt:{number}")
-    for path in sorted(SPECS.glob("*/penalties.txt"))
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
-    if line.strip() and not line.startswith("#")
-]
+FILES = sorted(SPECS.glob("*/penalties.txt"))
 
 
 def written(amount: Amount) -> str:
@@ -25,15 +21,20 @@ def written(amount: Amount) -> str:
     return f"{amount.amount:.0f} {amount.currency}"
 
 
-@pytest.mark.parametrize(("language", "text", "wanted"), LINES)
-def test_a_sentence_states_these_amounts(language: str, text: str, wanted: str) -> None:
-    found = find_penalties(text, [Sentence(Span(0, len(text)), "p", Zone.ENACTING, language)], load)
+def states_these_amounts(line: Line) -> None:
+    text, wanted = line.marked.split(" => ")
+    found = find_penalties(text, [Sentence(Span(0, len(text)), "p", Zone.ENACTING, line.language)], load)
     if wanted == "none":
         assert not found
         return
     assert [p.span.of(text) for p in found] == [text]
     amounts = "; ".join(written(a) for a in found[0].amounts)
     assert amounts == ("" if wanted == "custody" else wanted)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.parent.name)
+def test_every_sentence_states_its_amounts(path: Path) -> None:
+    check_each(spec_lines(path), states_these_amounts)
 
 
 def test_items_hear_the_fine_of_their_stem() -> None:

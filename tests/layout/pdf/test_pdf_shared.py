@@ -2,20 +2,14 @@ from __future__ import annotations
 
 import re
 from difflib import SequenceMatcher
-from functools import cache
 from pathlib import Path
 
 import pytest
 
-from dutybook.layout.pdf import read_pdf
 from dutybook.records import Block, BlockRole, Layout, Span
+from real_layouts import layout_of
 
 pytestmark = pytest.mark.shared
-
-
-@cache
-def read(path: Path) -> Layout:
-    return read_pdf(path.read_bytes())
 
 
 def body(layout: Layout) -> list[tuple[Block, str]]:
@@ -27,7 +21,7 @@ def body(layout: Layout) -> list[tuple[Block, str]]:
     [("GDPR_32016R0679_EN_OJ.pdf", 99, 173, 0), ("AIA_32024R1689_EN_OJ.pdf", 113, 180, 13)],
 )
 def test_structure_of_regulations(shared: Path, file: str, articles: int, recitals: int, annexes: int) -> None:
-    layout = read(shared / "docs" / "eu" / file)
+    layout = layout_of(shared / "docs" / "eu" / file)
     blocks = body(layout)
     heads = [
         index
@@ -58,7 +52,7 @@ def test_structure_of_regulations(shared: Path, file: str, articles: int, recita
     ],
 )
 def test_published(shared: Path, file: str, published: str) -> None:
-    assert read(shared / "docs" / file).meta["published"] == published
+    assert layout_of(shared / "docs" / file).meta["published"] == published
 
 
 @pytest.mark.parametrize(
@@ -72,7 +66,7 @@ def test_published(shared: Path, file: str, published: str) -> None:
 def test_words_stand_in_pdfplumbers_order(shared: Path, file: str, pages: tuple[int, ...]) -> None:
     import pdfplumber
 
-    layout = read(shared / "docs" / file)
+    layout = layout_of(shared / "docs" / file)
     with pdfplumber.open(shared / "docs" / file) as document:
         for number in pages:
             page = document.pages[number - 1]
@@ -94,7 +88,7 @@ def test_boxes_hold_the_words_they_stand_for(shared: Path, file: str) -> None:
     import pypdfium2
 
     path = shared / "docs" / file
-    layout = read(path)
+    layout = layout_of(path)
     document = pypdfium2.PdfDocument(path)
     blocks = [block for block in layout.blocks if block.role is BlockRole.BODY and len(block.span) > 200]
     for block in blocks[:: max(len(blocks) // 12, 1)]:
@@ -126,7 +120,7 @@ def test_boxes_hold_the_words_they_stand_for(shared: Path, file: str) -> None:
     ],
 )
 def test_columns_keep_their_order(shared: Path, file: str, before: str, after: str) -> None:
-    layout = read(shared / "docs" / file)
+    layout = layout_of(shared / "docs" / file)
     texts = [text for block, text in body(layout) if block.role is BlockRole.HEADING]
     assert texts.index(before) < texts.index(after)
     # Columns read across each other give short blocks and lines that break off.
@@ -139,7 +133,7 @@ def test_every_document_is_read(shared: Path) -> None:
 
     for path in sorted((shared / "docs" / "national").rglob("*.pdf")):
         try:
-            layout = read_pdf(path.read_bytes())
+            layout = layout_of(path)
         except NoText:
             assert path.name.startswith("scan"), path
             continue

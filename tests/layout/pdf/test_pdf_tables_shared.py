@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from dutybook.layout.html import read_html
-from dutybook.layout.pdf import read_pdf
 from dutybook.records import Layout
+from real_layouts import layout_of
 
 # file, number of tables; then of one of them: first page, further pages, rows, columns, rows of its head
 TABLES = [
@@ -43,7 +42,7 @@ def read(shared: Path, name: str) -> Layout:
     file = shared / "docs" / name
     if not file.is_file():
         pytest.skip(f"{name} is not here")
-    return read_pdf(file.read_bytes())
+    return layout_of(file)
 
 
 @pytest.mark.parametrize(("name", "count", "index", "page", "more", "rows", "columns", "headers"), TABLES)
@@ -79,7 +78,7 @@ def test_lists_set_as_tables_are_none(shared: Path, act: str) -> None:
     if not files:
         pytest.skip(f"{act} is not here")
     for file in files:
-        assert read_html(file.read_bytes()).tables == ()
+        assert layout_of(file).tables == ()
 
 
 def test_a_row_over_a_page_break_is_one(shared: Path) -> None:

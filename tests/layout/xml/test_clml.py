@@ -66,6 +66,6 @@ def test_contents_and_title() -> None:
         "title": "Lighthouses Act 2031",
         "eli": "http://www.legislation.gov.uk/hpga/2031/44",
         "language": "en",
-        "published": "2031-03-03",
+        "enacted": "2031-03-03",
         "version_date": "2033-02-01",
     }

@@ -53,7 +53,7 @@ def test_notes_contents_and_what_is_printed_on_each_page() -> None:
 
 def test_meta() -> None:
     meta = read("uslm").meta
-    assert (meta["number"], meta["published"], meta["short_title"]) == (
+    assert (meta["number"], meta["enacted"], meta["short_title"]) == (
         "Public Law 170–9",
         "2031-03-02",
         "Ferry Lamps Act",

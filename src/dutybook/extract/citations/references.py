@@ -13,6 +13,8 @@ from dutybook.languages.sections.structure import SectionPlaces
 _BRACKETS = re.compile(r"\s?\(\s?(\d{1,3}[a-z]?|[a-z]{1,4}|[IVX]{1,5})\s?\)")
 _DOTTED = re.compile(r"\.\s?(?:(?P<d>\d{1,2})(?!\d|/)|(?P<l>[a-z])\))")
 _DOUBLE = "|".join(letter * 2 for letter in "abcdefghijklmnopqrstuvwxyz")
+_MOST_TOGETHER = 200
+"""Numbers after one word: the article on a long act's staged application names a hundred provisions in a row."""
 _PARTS = ("paragraph", "subparagraph", "sentence", "number", "point", "letter")
 
 
@@ -70,7 +72,7 @@ class ReferenceReader:
         suffix = f"(?:{words.number_suffix})?" if words.number_suffix else ""
         first = f"|{alternatives(words.first)}" if words.first else ""
         codes = f"{alternatives(words.codes)}|" if words.codes else ""
-        gap = " ?" if words.dotted else ""
+        gap = " ?" if words.dotted or words.apart else ""
         self._number = {
             "article": rf"(?:{codes}\d{{1,4}}(?:[a-z](?![\w])|{gap}(?:bis|ter|quater)(?!\w))?{first}){suffix}",
             "section": rf"\d{{1,4}}(?:\.\d{{1,4}})?[a-z]?(?!\w){suffix}|(?-i:[A-Z])(?!\w)",
@@ -156,7 +158,7 @@ class ReferenceReader:
         if self._words.number_first:
             return found
         bare = re.compile(self._number[kind])
-        while len(found) < 40:
+        while len(found) < _MOST_TOGETHER:
             joined = self._join.match(line, found[-1].end)
             more = bare.match(line, joined.end()) if joined else None
             if joined is None or more is None or line[more.end() : more.end() + 1] == "/":
@@ -176,7 +178,7 @@ class ReferenceReader:
 
     def _siblings(self, line: str, found: list[Reference]) -> None:
         """ "Article 4(1), points (a) to (d)", "Article 6(1)(a), (b) and (2)": more numbers of the parts."""
-        while found[-1].parts and not self._words.number_first and len(found) < 40:
+        while found[-1].parts and not self._words.number_first and len(found) < _MOST_TOGETHER:
             last = found[-1]
             kind = last.parts[-1][0]
             joined = self._join.match(line, last.end)
@@ -266,7 +268,7 @@ class ReferenceReader:
         if first.parts[-1][0] == "bracket":
             self._siblings(line, rows)
         bare = re.compile(self._part_number[kind], re.IGNORECASE)
-        while not self._words.number_first and len(first.parts) == 1 and len(rows) < 40:
+        while not self._words.number_first and len(first.parts) == 1 and len(rows) < _MOST_TOGETHER:
             joined = self._join.match(line, rows[-1].end)
             more = bare.match(line, joined.end()) if joined else None
             if joined is None or more is None or not _bracketed_like(number, more[0]):

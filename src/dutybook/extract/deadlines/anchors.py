@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from dutybook.extract.deadlines.patterns import anywhere
+from dutybook.extract.deadlines.patterns import anywhere, at_end_of_clause
 from dutybook.languages.sections.temporal import Temporal
 from dutybook.records import Direction
 
@@ -26,15 +26,18 @@ def trigger_after(
             continue
         match = anywhere(trigger.phrases).match(masked, start)
         if match is not None:
-            return trigger.direction, start, _end(masked, match.end(), temporal)
+            return trigger.direction, start, _end(masked, match.end(), temporal, verbs_close=not trigger.clause)
     return None
 
 
-def _end(masked: str, at: int, temporal: Temporal) -> int:
+def _end(masked: str, at: int, temporal: Temporal, *, verbs_close: bool) -> int:
     stop = _BREAK.search(masked, at)
     end = stop.start() if stop else len(masked)
-    word = anywhere(temporal.anchor_stops).search(masked, at, end)
-    if word is not None and word.start() > at + 1:
-        end = word.start()
+    stops = anywhere(temporal.anchor_stops).finditer(masked, at, end)
+    end = next((word.start() for word in stops if word.start() > at + 1), end)
+    if verbs_close:
+        tail = at_end_of_clause(temporal.closing_words).search(masked, at, end)
+        if tail is not None and tail.start() > at:  # some noun stands before the verbs
+            end = tail.start()
     words = list(re.finditer(r"\S+", masked[at:end]))[:LONGEST]
     return at + words[-1].end() if words else at

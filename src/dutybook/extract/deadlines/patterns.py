@@ -64,6 +64,12 @@ def at_end(patterns: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{alternatives(patterns)})\s*$", re.IGNORECASE) if patterns else NEVER
 
 
+@lru_cache(maxsize=64)
+def at_end_of_clause(words: tuple[str, ...]) -> re.Pattern[str]:
+    """Finds the run of such words, white space before each, that ends a text. The words are taken as they are."""
+    return re.compile(rf"(?:\s+(?:{'|'.join(words)}))+\s*$") if words else NEVER
+
+
 @lru_cache(maxsize=4096)
 def at_start(patterns: tuple[str, ...]) -> re.Pattern[str]:
     """For ``match``: one of the phrases after white space."""

@@ -9,7 +9,8 @@ from dutybook.extract.deadlines.anchors import trigger_after
 from dutybook.extract.deadlines.clauses import leading_condition, trailing_conditions
 from dutybook.extract.deadlines.expressions import Masked, Scanner
 from dutybook.extract.deadlines.finding import TemporalFinding
-from dutybook.extract.deadlines.patterns import SLOTS, anywhere, at_end, at_start, group, quoting
+from dutybook.extract.deadlines.literals import needed_pieces
+from dutybook.extract.deadlines.patterns import anywhere, at_end, at_start, group, quoting
 from dutybook.languages.sections.temporal import DeadlineRule, Temporal
 from dutybook.records import DeadlineKind, Direction, Part, Span
 
@@ -24,7 +25,7 @@ class Rules:
         self._temporal = temporal
         self._scanner = scanner
         self._rules = [
-            (rule, quoting(rule.patterns, scanner.unit_forms), _needed_slots(rule)) for rule in temporal.rules
+            (rule, quoting(rule.patterns, scanner.unit_forms), needed_pieces(rule.patterns)) for rule in temporal.rules
         ]
 
     def apply(self, text: str, masked: Masked) -> list[TemporalFinding]:
@@ -34,11 +35,12 @@ class Rules:
         trails = trailing_conditions(line, self._temporal)
         claimed: list[tuple[int, int]] = []
         found: list[TemporalFinding] = []
-        for rule, pattern, slots in self._rules:
-            if slots and not any(slot in line for slot in slots):
+        small = line.lower()
+        for rule, pattern, pieces in self._rules:
+            if pieces is not None and not any(piece in small for piece in pieces):
                 continue
             for match in self._matches(rule, pattern, line):
-                start, end = group(match, "q") or match.span()
+                start, end = _trimmed(line, *(group(match, "q") or match.span()))
                 if any(start < b and a < end for a, b in claimed) or start < lead:
                     continue
                 if rule.kind not in _UNQUANTIFIED and any(a <= start < b for a, b in trails):
@@ -80,12 +82,12 @@ class Rules:
             return None
         value = rule.value
         if value is None and rule.kind is not DeadlineKind.VAGUE:
-            value = self._value(rule.kind, match, masked)
+            value = self._value(rule.kind, match, quote, masked)
             if value is None:
                 return None
         direction: Direction | None = None
         if rule.kind is DeadlineKind.PERIOD:
-            direction = trigger[0] if trigger else rule.direction or Direction.AFTER
+            direction = trigger[0] if trigger and rule.direction is not Direction.BEFORE else rule.direction
         anchor = None
         if trigger and rule.kind in (DeadlineKind.PERIOD, DeadlineKind.DURATION, DeadlineKind.IMMEDIATE):
             start, end = masked.origin(trigger[1], trigger[2])
@@ -93,13 +95,13 @@ class Rules:
         start, end = masked.origin(*quote)
         return TemporalFinding(Span(start, end), rule.kind, value, direction, anchor, rule.name, rule.confidence)
 
-    def _value(self, kind: DeadlineKind, match: re.Match[str], masked: Masked) -> str | None:
-        expression = masked.inside(*match.span())
+    def _value(self, kind: DeadlineKind, match: re.Match[str], quote: tuple[int, int], masked: Masked) -> str | None:
         unit = group(match, "u")
-        if expression is not None:
-            value: str | None = expression.value
-        elif unit is not None:
+        expression = masked.inside(*quote) or masked.inside(*match.span())
+        if unit is not None:  # "the fifth day of each month" returns every month
             value = self._scanner.unit_value(masked.text[unit[0] : unit[1]])
+        elif expression is not None:
+            value = expression.value
         else:
             return None
         if kind is DeadlineKind.RECURRING and value and value.startswith("P"):
@@ -109,14 +111,14 @@ class Rules:
         return value
 
 
+def _trimmed(line: str, start: int, end: int) -> tuple[int, int]:
+    """``[start, end)`` without white space at its edges: what a pattern left optional may have been nothing."""
+    quote = line[start:end]
+    return start + len(quote) - len(quote.lstrip()), end - len(quote) + len(quote.rstrip())
+
+
 def _in(span: Span, at: int) -> bool:
     return span.start <= at < span.end
-
-
-def _needed_slots(rule: DeadlineRule) -> frozenset[str]:
-    """Slot characters one of which must be in the sentence; empty where some pattern needs none."""
-    each = [frozenset(char for name, char in SLOTS.items() if "{" + name + "}" in p) for p in rule.patterns]
-    return frozenset().union(*each) if each and all(each) else frozenset()
 
 
 _CACHE: dict[int, tuple[Temporal, Rules]] = {}

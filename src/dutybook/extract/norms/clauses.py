@@ -152,11 +152,24 @@ class Clauses:
                 start = index + 1
         if not found:
             found.append(Segment(0, len(self.lower)))
+        self._past_insertions(found)
         cut_after_infinitive(self.lower, found, self.pack)
         extend_to_verb(self.lower, found, self.pack)
         if self.pack.norms.clauses_need_verbs:
             self._go_on(found)
         return found
+
+    def _past_insertions(self, segments: list[Segment]) -> None:
+        """An opener alone before an insertion opens the clause behind it ("si, selon lui, une consigne enfreint …")."""
+        for opening, _, clause in zip(segments, segments[1:], segments[2:], strict=False):
+            alone = " ".join(self.lower[opening.start : opening.end]) == opening.opener
+            if (
+                alone
+                and opening.opener in self.pack.norms.conditions
+                and self.lower[opening.end] == ","
+                and not clause.opener
+            ):
+                clause.opener = opening.opener
 
     def _inside_number(self, index: int) -> bool:
         """A dash without spaces between two numbers ("art. 15–22") parts no clauses."""

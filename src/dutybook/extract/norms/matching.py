@@ -15,6 +15,7 @@ from itertools import product
 from string import ascii_lowercase
 from typing import TYPE_CHECKING, Any
 
+from dutybook.extract.norms.blank import blank
 from dutybook.languages import LanguagePack
 
 if TYPE_CHECKING:
@@ -58,9 +59,7 @@ class Cue:
 @cache
 def tokenizer(pack: LanguagePack) -> Language:
     """spaCy's rule-based tokenizer of a language (no statistical model), with the abbreviations that it lacks."""
-    import spacy
-
-    nlp = spacy.blank(pack.spacy)
+    nlp = blank(pack.spacy)
     if pack.norms.whole_abbreviations:
         whole = [a for a in pack.sentences.abbreviations if " " not in a]
         rules: Any = nlp.tokenizer
@@ -247,6 +246,22 @@ def _joined(
     return 0
 
 
+def _passes_verb(cue: Cue, lower: list[str], pack: LanguagePack) -> bool:
+    """Whether the gap before a negation holds the verb, which then is not negated ("shall report it not later than").
+
+    In the gap of "shall … not" stands an adverb or a phrase ("shall in such cases not").
+    """
+    norms = pack.norms
+    if (
+        not norms.insertions
+        or cue.end - cue.start < 3
+        or not cue.pattern.endswith(tuple(f"… {n}" for n in norms.negations))
+    ):
+        return False
+    first = lower[cue.start + 1]
+    return first not in norms.insertions and not first.endswith(norms.adverb_endings)
+
+
 def find_cues(doc: Doc, lower: list[str], pack: LanguagePack, inner: frozenset[int] = frozenset()) -> list[Cue]:
     """The cues of a sentence in order; where matches overlap, the stronger and longer one stays.
 
@@ -258,6 +273,10 @@ def find_cues(doc: Doc, lower: list[str], pack: LanguagePack, inner: frozenset[i
         capital = length == 1 and cue.start > 0 and lower[cue.start] != doc[cue.start].text
         name = pack.actors.by_capitals or lower[cue.start] in pack.temporal.months
         if cue.start and lower[cue.start - 1] in pack.norms.no_cue_after:
+            continue
+        if lower[cue.start] in pack.norms.no_negations and lower[cue.start + 1 : cue.start + 2][0][:1].isdigit():
+            continue  # "Regulation (EU) No 12/2031 shall"
+        if _passes_verb(cue, lower, pack):
             continue
         if length > 2 and not set(pack.norms.no_gap_over).isdisjoint(lower[cue.start + 1 : cue.end - 1]):
             continue

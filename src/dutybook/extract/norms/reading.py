@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from dutybook.extract.deadlines import find_deadlines
+from dutybook.extract.norms.bearers.bearer import SUBJECT
 from dutybook.extract.norms.bearers.finder import BearerFinder
 from dutybook.extract.norms.bearers.verb_subjects import has_subject
 from dutybook.extract.norms.bearers.voice import verb_start
@@ -158,6 +159,7 @@ class SentenceReader:
     ) -> tuple[list[Statement], str, Cue | None]:
         """The norms that ``cues`` state within tokens ``[start, end)``, else the reason and the cue it rests on."""
         folded = clauses.source[clauses.offset(start) - clauses.base :].casefold()
+        cues = [self._acted(clauses, c) for c in cues]
         commanding = [c for c in cues if not c.constitutive and not self._is_own_command(clauses, c)]
         constitutive = next((c for c in cues if c.constitutive), None)
         if not commanding:
@@ -210,6 +212,20 @@ class SentenceReader:
         ):
             return [], "the act itself is the subject", commanding[0]
         return made, "", None
+
+    def _acted(self, clauses: Clauses, cue: Cue) -> Cue:
+        """A formula that commands where somebody is its subject ("operators shall apply for a berth"), as its modal verb."""
+        norms = clauses.pack.norms
+        if not cue.constitutive or cue.reason not in norms.acted_formulas or clauses.lower[cue.start] not in norms.hard:
+            return cue
+        command = replace(cue, label="obligation", end=cue.start + 1, pattern=clauses.lower[cue.start])
+        bearer = self.finder_for(clauses.pack).peek(clauses, command)
+        if bearer.part is None or bearer.how != SUBJECT:
+            return cue
+        after = next(t for t in range(cue.start + 1) if clauses.offset(t) >= bearer.part.span.end)
+        goes_on = {*norms.relatives, *norms.complement_openers, *clauses.pack.actors.prepositions, ","}
+        # "Union law shall apply to": the actor's noun is not the last one of the subject
+        return command if after == cue.start or clauses.lower[after] in goes_on else cue
 
     def _is_own_command(self, clauses: Clauses, cue: Cue) -> bool:
         """Whether an act commands that somebody shall encourage others ("la Commissione incoraggia i gestori a …")."""

@@ -30,10 +30,49 @@ class FactFrame(Section):
     confidence: float = Field(default=0.9, ge=0, le=1)
 
 
+class Scope(Section):
+    """How a language says what a date is about: the act, or which provisions of it. Patterns without slots.
+
+    Every word of the clause must be known here, or the date is not taken to be about whole provisions.
+    """
+
+    act: tuple[str, ...] = Field(default=(), description="the act as subject or object: 'this Regulation'")
+    pronouns: tuple[str, ...] = Field(default=(), description="'it', after a sentence about the act")
+    own_article: tuple[str, ...] = Field(default=(), description="'this Article'")
+    own_paragraph: tuple[str, ...] = Field(default=(), description="'this paragraph'")
+    following: tuple[str, ...] = Field(default=(), description="'the following provisions': the items name them")
+    verbs: tuple[str, ...] = Field(default=(), description="'shall apply', 'enters into force' and their parts")
+    contents: tuple[str, ...] = Field(default=(), description="before places: 'the obligations laid down in'")
+    fillers: tuple[str, ...] = Field(default=(), description="words that change nothing: 'however', articles")
+    corresponding: tuple[str, ...] = Field(default=(), description="'and the corresponding obligations in this Act'")
+    exceptions: tuple[str, ...] = Field(default=(), description="before places left out: 'with the exception of'")
+    despite: tuple[str, ...] = Field(
+        default=(), description="before places of other rules: 'by way of derogation from'"
+    )
+    relatives: tuple[str, ...] = Field(default=(), description="'which': goes on about the places just named")
+    turns: tuple[str, ...] = Field(default=(), description="'except that': another clause begins")
+    divisions: dict[str, tuple[str, ...]] = Field(
+        default_factory=dict, description="words of chapters and sections in citations, by kind, highest first"
+    )
+    until: tuple[str, ...] = Field(default=(), description="before or in a day of expiry that still counts: 'until'")
+    ends_with: tuple[str, ...] = Field(
+        default=(), description="in a day of expiry that counts no more: 'with effect from'"
+    )
+    statute_day_ends: bool = Field(
+        default=False, description="a day on which a statute ceases to be in force is its first without it"
+    )
+    elapsed: tuple[str, ...] = Field(default=(), description="the period must run out first: 'after the lapse of'")
+    elapsed_adds_a_day: bool = Field(
+        default=False, description="whether an act enters into force the day after such a period has run out"
+    )
+    replaced: tuple[str, ...] = Field(default=(), description="between two quoted dates, the old and the new")
+
+
 class Facts(Section):
     """How a language states entry into force, application, transposition, expiry, review."""
 
     frames: tuple[FactFrame, ...] = ()
+    scope: Scope = Field(default_factory=Scope)
 
 
 class Penalties(Section):
@@ -99,6 +138,7 @@ class Citations(Section):
     dotted: bool = Field(
         default=False, description="parts follow a number with dots ('artículo 5.2.b)'), 'bis' a space"
     )
+    apart: bool = Field(default=False, description="'bis' stands apart from its number ('article 2 bis')")
     number_first: bool = Field(default=False, description="a number stands before its word ('5 straipsnio 2 dalis')")
     joiners: tuple[str, ...] = Field(default=(",",), description="between the numbers of several provisions")
     ranges: tuple[str, ...] = Field(default=("-", "–"), description="between the ends of a range")

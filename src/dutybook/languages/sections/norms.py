@@ -107,6 +107,11 @@ class Norms(Section):
     ``addressing_cues``: words of cues whose bearer stands right behind them ("obbliga i gestori", "si attende che le banche");
     ``impersonal_commands``: verbs that command in guidance after one of ``reflexives`` ("la domanda si presenta …");
     ``unnamed_permissions``: in guidance a cue of several words, or a passive, permits also where nobody is named.
+    ``conduct_cues``: words of cues whose subject is conduct: the agent stands with it ("the use of nets by anglers is
+    *prohibited*"). ``acted_formulas``: constitutive formulas that command where somebody is their subject ("shall apply for").
+    ``insertions``: words, beside adverbs, that may begin what stands between a modal verb and its negation ("shall *in* such
+    cases not"): where they are given, a cue's gap before a negation begins with one.
+    ``content_verbs``: what an abbreviation in capitals is a thing before ("the VTSR shall contain").
     ``unnegated``: words after which a negation turns nothing ("nie później niż", "not later than").
     """
 
@@ -218,6 +223,10 @@ class Norms(Section):
     addressing_cues: tuple[str, ...] = ()
     impersonal_commands: tuple[str, ...] = ()
     unnamed_permissions: bool = False
+    conduct_cues: tuple[str, ...] = ()
+    acted_formulas: tuple[str, ...] = ()
+    content_verbs: tuple[str, ...] = ()
+    insertions: tuple[str, ...] = ()
 
     @property
     def free_order(self) -> bool:
@@ -247,6 +256,7 @@ class Actors(Section):
     ``described``: words that stand for an actor with their relative clause only ("degene die …").
     ``anybody_cues``: words of cues that bind anybody where nobody is named ("het is verboden").
     ``feminine``: endings of nouns for which ``ambiguous_determiners`` are not in the nominative.
+    ``agent_phrases``: what stands before the agent of a passive as its preposition does ("under the responsibility of").
     ``name_links``: words within an authority's name ("Ministerium für …").
     ``plurals``: endings and what they become, for each word of a noun up to its first preposition ("Stato membro di …").
     ``premodifiers``: where given, only these, and words with ``complement_endings``, stand between determiner and noun.
@@ -269,6 +279,7 @@ class Actors(Section):
     ``agent_endings``: how nouns end that name somebody though no list holds them ("holder"), but for ``no_agents`` ("order");
     ``subject_leads``: words before such a subject ("auch"). ``activity_nouns``: actors that are an activity where a
     determiner follows ("der Betrieb einer Fähre"). ``no_compounds``: compounds that only end like one ("Schnittstelle").
+    ``thing_heads``: nouns that end a subject which an actor's noun only describes ("the carrier *agreement* shall").
     ``no_nouns``: how words end that begin no subject ("concerning"). ``addressees``: how guidance speaks to its reader
     ("u"). ``free_relatives``: words of clauses that are a subject ("wie een put slaat"). ``personal_verbs``: what only somebody can do ("notify"): whoever
     shall do it is a bearer; ``personal_cues``: words of cues that bind only somebody ("obowiązany").
@@ -294,6 +305,7 @@ class Actors(Section):
     prepositions: tuple[str, ...] = ()
     name_links: tuple[str, ...] = ()
     agent_prepositions: tuple[str, ...] = ()
+    agent_phrases: tuple[str, ...] = ()
     recipient_prepositions: tuple[str, ...] = ()
     oblique_prepositions: tuple[str, ...] = ()
     plural_endings: tuple[str, ...] = ()
@@ -327,6 +339,7 @@ class Actors(Section):
     actor_endings: tuple[str, ...] = ()
     no_actors: tuple[str, ...] = ()
     articles_required: bool = False
+    thing_heads: tuple[str, ...] = ()
 
     @property
     def by_capitals(self) -> bool:

@@ -51,6 +51,7 @@ class Trigger(Section):
     phrases: tuple[str, ...]
     direction: Direction
     after_quantity: bool = Field(default=False, description="only after a quantity: 'of' in 'within a month of'")
+    clause: bool = Field(default=False, description="opens a clause of its own, whose verb belongs to the anchor")
 
 
 class DeadlineRule(Section):
@@ -119,6 +120,20 @@ class Temporal(Section):
     readings: tuple[Reading, ...] = ()
     triggers: tuple[Trigger, ...] = ()
     anchor_stops: tuple[str, ...] = Field(default=(), description="words that end an anchor")
+    own_events: tuple[str, ...] = Field(
+        default=(),
+        description="events, right after a trigger, that only who must act brings about: 'having become aware'",
+    )
+    from_whom: tuple[str, ...] = Field(
+        default=(), description="words between an event and who brings it about: 'by', 'from'"
+    )
+    clause_openers: tuple[str, ...] = Field(
+        default=(),
+        description="openings of an anchor after which who brings the event about stands as subject: 'as soon as'",
+    )
+    closing_words: tuple[str, ...] = Field(
+        default=(), description="words at a clause's end that are no part of its anchor, case kept: 'zu melden'"
+    )
     rules: tuple[DeadlineRule, ...] = ()
     conditions: tuple[str, ...] = Field(default=(), description="openings of a clause that only restates a condition")
     trailing_conditions: tuple[str, ...] = Field(default=(), description="the same inside a sentence")
@@ -126,6 +141,3 @@ class Temporal(Section):
     entry_into_force: tuple[str, ...] = Field(default=(), description="anchors: this act enters into force")
     application: tuple[str, ...] = Field(default=(), description="anchors: this act begins to apply")
     publication: tuple[str, ...] = Field(default=(), description="anchors: this act is published")
-    statute_periods: Literal["bgb"] | None = Field(
-        default=None, description="the law by which national acts in this language count periods, where there is one"
-    )

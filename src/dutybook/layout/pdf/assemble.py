@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate, zip_longest
+from itertools import accumulate
 from operator import add, sub
 
+from dutybook.layout.pdf.blocks import Blocks, Look
 from dutybook.layout.pdf.footnotes import Note
 from dutybook.layout.pdf.glyphs import Word
 from dutybook.layout.pdf.hyphens import HYPHENS, Lexicon, decide, ends_broken, is_broken
@@ -49,6 +49,7 @@ class Assembler:
     def __init__(self, measures: Measures, lexicon: Lexicon, marks: set[tuple[str, int]]) -> None:
         """``marks`` are those of the notes, with their pages."""
         self.builder = LayoutBuilder()
+        self.blocks = Blocks()
         self.placing = Placing(self.builder.words)
         self.measures = measures
         self.lexicon = lexicon
@@ -124,59 +125,48 @@ class Assembler:
         return tuple(made)
 
     def _close(self, span: Span, role: BlockRole, first: Line, centred: bool, hint: str) -> None:
-        from dutybook.records import Block
-
         self.builder.append("\n")
-        block = Block(
-            span,
-            role,
-            page=first.page,
-            size=round(first.size, 1),
-            bold=first.share("bold") > 0.6,
-            italic=first.share("italic") > 0.6,
-            indent=round(first.x0, 1),
-            centred=centred,
-            hint=hint,
-        )
-        self.builder.blocks.append(block)
+        bold, italic = first.share("bold") > 0.6, first.share("italic") > 0.6
+        look = Look(role, round(first.size, 1), bold, italic, round(first.x0, 1), centred, hint)
+        self.blocks.add(span, first.page, look)
 
     def _write(self, lines: Sequence[Line], marks: bool) -> Span:
         """The lines as running text; those without raised pieces, nearly all, are written a line at a time."""
         if any(line.raised for line in lines):
             return self._write_raised(lines, marks)
         start = self.builder.length
-        words: list[str] = []
-        # How many characters stand before each word: 0 or 1.
-        spaces: list[int] = []
+        rows = [line.row() for line in lines]
+        words = [text for row in rows for text in row.texts]
+        # The words that no space stands before.
+        close = {0}
         decided: list[tuple[int, str, bool, str]] = []
-        lead = 0
-        for line, following in zip_longest(lines, lines[1:]):
-            row = line.row()
-            texts = row.texts
-            after = 1
-            if following is not None and is_broken(line):
+        end = 0
+        for number, row in enumerate(rows):
+            if row.columns.flags:
+                close.update(end + index for index, flags in row.flags.items() if flags[1])
+            end += row.count
+            following = rows[number + 1] if number + 1 < len(rows) else None
+            if following is not None and is_broken(lines[number]):
                 last = row.word(-1)
                 joiner, kept, reason = decide(last, following.word(0), self.lexicon)
                 head = last.text if last.soft else last.text.rstrip(HYPHENS)
-                texts = [*texts[:-1], head + "-" if kept else head]
-                decided.append((len(words) + row.count - 1, head + joiner + following.first_text, kept, reason))
-                after = int(joiner.endswith(" "))
+                words[end - 1] = head + "-" if kept else head
+                decided.append((end - 1, head + joiner + following.first_text, kept, reason))
+                if not joiner.endswith(" "):
+                    close.add(end)
             elif row.ends_soft:
-                texts = [*texts[:-1], texts[-1] + "-"]
-            apart = [1] * row.count
-            if row.columns.flags:
-                for index, flags in row.flags.items():
-                    apart[index] = int(not flags[1])
-            if not words or apart[0]:
-                apart[0] = lead
-            words += texts
-            spaces += apart
-            lead = after
+                words[end - 1] += "-"
+        # How many characters stand before each word.
+        spaces = [1] * end
+        for at in close:
+            spaces[at] = 0
         sizes = list(map(len, words))
         ends = list(accumulate(map(add, sizes, spaces), initial=start))[1:]
         self.hyphens += [HyphenDecision(ends[at] - kept, word, kept, reason) for at, word, kept, reason in decided]
         self.placing.add_lines(lines, list(map(sub, ends, sizes)), ends)
-        self.builder.append("".join([" " + word if space else word for space, word in zip(spaces, words, strict=True)]))
+        if len(close) > 1:
+            words[1:] = [" " + word if space else word for space, word in zip(spaces[1:], words[1:], strict=True)]
+        self.builder.append(("" if len(close) > 1 else " ").join(words))
         return Span(start, ends[-1])
 
     def _write_raised(self, lines: Sequence[Line], marks: bool) -> Span:
@@ -319,19 +309,3 @@ def role_of(paragraph: Paragraph, text: str, measures: Measures, bold_body: bool
     if short and text.startswith("§") and len(lines) < 3 and is_word_number("a " + text.lstrip("§ ")):
         return BlockRole.HEADING
     return BlockRole.BODY
-
-
-def levels(builder: LayoutBuilder) -> None:
-    """Give headings levels from 1 by how they are set: larger before smaller, bold before plain."""
-    from dataclasses import replace
-
-    sorts = Counter(
-        (-block.size, not block.bold, block.italic) for block in builder.blocks if block.role is BlockRole.HEADING
-    )
-    rank = {key: number for number, key in enumerate(sorted(sorts), 1)}
-    builder.blocks = [
-        replace(block, level=min(rank[-block.size, not block.bold, block.italic], 9))
-        if block.role is BlockRole.HEADING
-        else block
-        for block in builder.blocks
-    ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import operator
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import repeat
 from typing import Any
@@ -60,10 +60,17 @@ class Answers:
     def __init__(self) -> None:
         self._floats = np.zeros((self._SLOTS, 4), np.float32)
         self._doubles = np.zeros((2, self._SLOTS))
+        self._six = (ctypes.c_float * 6)()
+        self._six_at = ctypes.addressof(self._six)
         self._quads = [ready(self._floats.ctypes.data + 16 * slot) for slot in range(self._SLOTS)]
         self._firsts, self._seconds = (
             [ready(half.ctypes.data + 8 * slot) for slot in range(self._SLOTS)] for half in self._doubles
         )
+
+    def matrix(self, ask: Any, handle: Any, index: int) -> Iterable[float]:
+        """What a function writes as six floats."""
+        ask(handle, index, self._six_at)
+        return self._six
 
     def quads(self, ask: Any, handle: Any, indexes: list[int]) -> Numbers:
         """What a function writes as four floats each: four rows."""

@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from operator import add
+
+import numpy as np
 
 _ENOUGH = 80
 """So many pairs of letters tell."""
@@ -51,11 +52,13 @@ _TABLE = (
     "igigidfhhgghhggfahhhgggagf",
     "jffgjdfeijggfiifafghhggaij",
 )
-_WEIGHTS = {
-    chr(97 + first) + chr(97 + second): ord(letter) - 103
-    for first, row in enumerate(_TABLE)
-    for second, letter in enumerate(row)
-}
+_OTHER = len(_TABLE)
+_NONE = 100
+"""Stands for the weight of two characters that are no pair of letters."""
+_PLACES = np.full(128, _OTHER, np.intp)
+_PLACES[97 : 97 + _OTHER] = range(_OTHER)
+_WEIGHTS = np.full((_OTHER + 1, _OTHER + 1), _NONE, np.intp)
+_WEIGHTS[:_OTHER, :_OTHER] = [[ord(letter) - 103 for letter in row] for row in _TABLE]
 _LATIN = re.compile("[A-Za-z\u00aa\u00ba\u00c0-\u024f]+")
 _FOLDED = str.maketrans(
     {"ß": "s", "æ": "e", "œ": "e", "ø": "o", "ł": "l", "đ": "d", "ħ": "h", "ı": "i", "ð": "d", "þ": "t"}
@@ -99,5 +102,7 @@ def weight_of(text: str) -> float | None:
     if not text.isascii():
         text = unicodedata.normalize("NFD", text.translate(_FOLDED))
         text = "".join([letter for letter in text if not unicodedata.combining(letter)])
-    found = [weight for weight in map(_WEIGHTS.get, map(add, text, text[1:])) if weight is not None]
-    return sum(found) / len(found) if len(found) >= _ENOUGH else None
+    places = _PLACES[np.frombuffer(text.encode("ascii", "replace"), np.uint8)]
+    weights = _WEIGHTS[places[:-1], places[1:]]
+    found = weights[weights != _NONE]
+    return int(found.sum()) / len(found) if len(found) >= _ENOUGH else None

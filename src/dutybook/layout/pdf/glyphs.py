@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 from dataclasses import dataclass
+from functools import lru_cache
 
 import pypdfium2.raw as raw
 
@@ -19,6 +20,12 @@ class Style:
     bold: bool
     italic: bool
     upright: bool
+
+
+@lru_cache(maxsize=4096)
+def style_of(size: float, bold: bool, italic: bool, upright: bool) -> Style:
+    """One object for all text that is set in one way, not to be changed: alike then is the same, which is told at once."""
+    return Style(size, bold, italic, upright)
 
 
 @dataclass(slots=True)

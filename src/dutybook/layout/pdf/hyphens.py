@@ -89,6 +89,11 @@ class Lexicon:
             }
         return self._whole
 
+    def forget_written(self) -> None:
+        """Let go of what only tells which words are to be mended."""
+        self._written.clear()
+        self._whole = None
+
     def __getitem__(self, word: str) -> int:
         return self.counts[word.strip(_EDGES).lower()]
 

@@ -6,15 +6,15 @@ import ctypes
 import io
 import math
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 import pypdfium2.raw as raw
 
 from dutybook.errors import BadRequest, BrokenDocument, TooLarge
 from dutybook.layout.limits import Limits
-from dutybook.layout.pdf.calls import address_of, kind_of, object_at, page_object, ready
 from dutybook.layout.pdf.glyphs import frame_of
+from dutybook.layout.pdf.objects import PageObjects, bounds_of
 from dutybook.layout.pdf.opening import opened
 from dutybook.records import Box
 
@@ -22,8 +22,6 @@ MAX_PIXELS = 25_000_000
 MAX_SECONDS = 20.0
 _MAX_SIDE = 20_000
 _LEAST_DPI, _MOST_DPI = 10.0, 600.0
-_EDGE = 8
-"""A scan's image is among the first or the last so many objects of its page."""
 
 
 def page_image(
@@ -120,30 +118,12 @@ def resolution_of(page: raw.FPDF_PAGE) -> float:
     """The dots an inch of the largest image on a page (0 without one): what a scan was scanned with."""
     best, most = 0.0, 0.0
     across, down = ctypes.c_uint(), ctypes.c_uint()
-    for item in images_of(page):
+    for item in PageObjects(page).images():
         left, bottom, right, top = bounds_of(item)
         area = (right - left) * (top - bottom)
         if area > most and raw.FPDFImageObj_GetImagePixelSize(item, ctypes.byref(across), ctypes.byref(down)):
             most, best = area, 72 * math.sqrt(across.value * down.value / area)
     return best
-
-
-def images_of(page: raw.FPDF_PAGE) -> Iterator[raw.FPDF_PAGEOBJECT]:
-    """The images among the first and the last objects of an open page."""
-    count, holder = raw.FPDFPage_CountObjects(page), ready(address_of(page))
-    for index in (*range(min(count, _EDGE)), *range(max(count - _EDGE, _EDGE), count)):
-        item = page_object(holder, index)
-        if kind_of(item) == raw.FPDF_PAGEOBJ_IMAGE:
-            yield object_at(item)
-
-
-def bounds_of(item: raw.FPDF_PAGEOBJECT) -> tuple[float, float, float, float]:
-    """Left, bottom, right and top of a page object; zeros where it has none."""
-    values = [ctypes.c_float() for _ in range(4)]
-    if not raw.FPDFPageObj_GetBounds(item, *map(ctypes.byref, values)):
-        return 0.0, 0.0, 0.0, 0.0
-    left, bottom, right, top = (value.value for value in values)
-    return left, bottom, right, top
 
 
 def outlined(image: Any, boxes: Iterable[Box], scale: float) -> Any:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence, Set
-from dataclasses import dataclass, field
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from dutybook.layout.pdf.glyphs import Style, Word
 from dutybook.layout.pdf.wordrows import Row, Words, row_of
 
-_SIZE = attrgetter("size")
+_SIZE, _PLACE = attrgetter("size"), attrgetter("base", "x0")
 WIDE_GAP = 1.15
 """A gap of so many ems parts a run: it may be a gutter, a marker's column or a table. Rows join again later."""
 
@@ -20,7 +18,6 @@ _NONE: frozenset[int] = frozenset()
 """One for all lines: each empty set of its own would take 216 bytes."""
 
 
-@dataclass(slots=True)
 class Line:
     """Words on one baseline. ``raised`` holds the indexes of small words above it (marks, exponents).
 
@@ -31,46 +28,63 @@ class Line:
     line has them in the place of the row until it is folded again.
     """
 
-    page: int
-    words: list[Word]
-    x0: float
-    x1: float
-    base: float
-    size: float
-    raised: Set[int] = _NONE
-    left: float = 0.0
-    right: float = 0.0
-    column: int = 0
-    shares: tuple[float, float] | None = None
-    numbered: bool = False
-    folded: Row | None = field(default=None, init=False, repr=False, compare=False)
+    __slots__ = (
+        "_words", "base", "column", "folded", "left", "numbered", "page", "raised", "right", "shares", "size", "x0", "x1",
+    )  # fmt: skip
+    _SHOWN = ("page", "x0", "x1", "base", "size", "raised", "left", "right", "column", "shares", "numbered")
 
-    if not TYPE_CHECKING:
+    def __init__(
+        self,
+        page: int,
+        words: list[Word] | Row,
+        x0: float,
+        x1: float,
+        base: float,
+        size: float,
+        raised: Set[int] = _NONE,
+    ) -> None:
+        self.folded: Row | None
+        self._words: list[Word] | None
+        if isinstance(words, Row):
+            self.folded, self._words = words, None
+        else:
+            self.folded, self._words = None, words
+        self.page = page
+        self.x0 = x0
+        self.x1 = x1
+        self.base = base
+        self.size = size
+        self.raised = raised
+        self.left = self.right = 0.0
+        self.column = 0
+        self.shares: tuple[float, float] | None = None
+        self.numbered = False
 
-        def __getattr__(self, name: str) -> Any:
-            # Only called where the slot is empty: of a folded line.
-            if name != "words" or self.folded is None:
-                raise AttributeError(name)
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Line):
+            return NotImplemented
+        own, its = ([getattr(line, name) for name in self._SHOWN] for line in (self, other))
+        return own == its and self.peek() == other.peek()
+
+    __hash__ = None  # type: ignore[assignment]
+
+    @property
+    def words(self) -> list[Word]:
+        """Objects that may be changed."""
+        if self._words is None:
+            assert self.folded is not None, "a line without words"
             self.words = self.folded.words()
-            self.folded = None
-            return self.words
+        assert self._words is not None
+        return self._words
 
-    @classmethod
-    def of(cls, page: int, row: Row, x0: float, x1: float, base: float, size: float, raised: Set[int]) -> Line:
-        """A line whose words are columns already."""
-        made = cls(page, UNSET, x0, x1, base, size, raised)
-        made.hold(row)
-        return made
-
-    def hold(self, row: Row) -> None:
-        """Have these words, and no others."""
-        self.folded = row
-        del self.words
+    @words.setter
+    def words(self, words: list[Word]) -> None:
+        self._words, self.folded = words, None
 
     def fold(self) -> None:
         """Make a line small until its words are asked for again."""
-        if self.folded is None and self.words:
-            self.hold(row_of(self.words))
+        if self._words:
+            self.folded, self._words = row_of(self._words), None
 
     def row(self) -> Row:
         """The words as columns, to look at."""
@@ -97,7 +111,7 @@ class Line:
     @property
     def count(self) -> int:
         """How many words it has."""
-        return len(self.words) if self.folded is None else self.folded.count
+        return len(self.words) if self.folded is None else self.folded.end - self.folded.begin
 
     @property
     def letters(self) -> int:
@@ -111,6 +125,10 @@ class Line:
     @property
     def last_text(self) -> str:
         return self.words[-1].text if self.folded is None else self.folded.last_text
+
+    def head(self, count: int) -> Sequence[str]:
+        """The first words' texts, so many at most."""
+        return self.row().head(count)
 
     @property
     def texts(self) -> Sequence[str]:
@@ -157,8 +175,6 @@ class Line:
         return (bold / total, italic / total) if total else _PLAIN
 
 
-UNSET: list[Word] = []
-"""The words of a line that is to have a row in their place."""
 _PLAIN = (0.0, 0.0)
 _SHARES = {(bold, italic): (float(bold), float(italic)) for bold in (False, True) for italic in (False, True)}
 
@@ -169,7 +185,7 @@ def runs_of(page: int, words: Words | Iterable[Word]) -> list[Line]:
     if not len(words):
         return []
     columns = words.columns
-    sizes = np.array(list(map(_SIZE, columns.styles)))
+    sizes = np.fromiter(map(_SIZE, columns.styles), np.float64, len(words))
     x0s, x1s, bases = columns.sides[:, 0], columns.sides[:, 2], columns.bases
     # Nearly all words stand on the baseline of the word before, are set as it is, and follow it at a space's distance.
     gaps, own = x0s[1:] - x1s[:-1], sizes[1:]
@@ -244,7 +260,7 @@ def _run(
         size = _main_size(words.texts[begin:stop], sizes[begin:stop], raised, size)
     else:
         size = row.style.size  # the same number, and one object for all lines
-    return Line.of(page, row, start, end, base, size, raised)
+    return Line(page, row, start, end, base, size, raised)
 
 
 def _main_size(texts: list[str], sizes: list[float], raised: frozenset[int], size: float) -> float:
@@ -259,7 +275,7 @@ def _main_size(texts: list[str], sizes: list[float], raised: frozenset[int], siz
 def rows_of(runs: Iterable[Line]) -> list[list[Line]]:
     """Runs on one baseline together, rows from top to bottom, runs in a row from left to right."""
     rows: list[list[Line]] = []
-    for run in sorted(runs, key=lambda run: (run.base, run.x0)):
+    for run in sorted(runs, key=_PLACE):
         if rows:
             row = rows[-1]
             head = row[0] if len(row) == 1 else max(row, key=lambda other: other.size)
@@ -301,14 +317,16 @@ def joined(row: list[Line]) -> Line:
     if not joint.text.isascii() and any(map(is_from_right, joint.texts)):
         words, raised = _logical(joint.words(), raised)
         joint = row_of(words)
-    made = Line.of(head.page, joint, row[0].x0, max(run.x1 for run in row), head.base, head.size, raised)
+    made = Line(head.page, joint, row[0].x0, max(run.x1 for run in row), head.base, head.size, raised)
     made.left, made.right, made.column = head.left, head.right, head.column
     return made
 
 
 def is_from_right(text: str) -> bool:
     """Whether a word is of a script that is written from right to left (Hebrew, Arabic and their like)."""
-    return any("\u0590" <= sign <= "\u08ff" or "\ufb1d" <= sign <= "\ufefc" for sign in (text[0], text[-1]))
+    return not text.isascii() and any(
+        "\u0590" <= sign <= "\u08ff" or "\ufb1d" <= sign <= "\ufefc" for sign in (text[0], text[-1])
+    )
 
 
 def _logical(words: list[Word], raised: Set[int]) -> tuple[list[Word], Set[int]]:

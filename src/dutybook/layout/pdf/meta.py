@@ -12,6 +12,9 @@ from dutybook.records import Furniture
 
 _DATE = re.compile(r"(?<![\d/.])(\d{1,2})[./](\d{1,2})[./](\d{4})(?![\d/])")
 _ISO = re.compile(r"(?<!\d)(\d{4})-(\d{2})-(\d{2})(?!\d)")
+_CONSOLIDATED = re.compile(
+    r"(?P<celex>0\d{4}[A-Z]{1,2}\d{4}) [—–-] [A-Z]{2} [—–-] (?P<d>\d\d)\.(?P<m>\d\d)\.(?P<y>\d{4})(?!\d)"
+)
 _PDF_DATE = re.compile(r"^(?:D:)?(\d{4})(\d{2})(\d{2})")
 _ELI = re.compile(r"https?://\S*?/eli/\S+")
 
@@ -39,13 +42,22 @@ def properties(document: Any) -> dict[str, str]:
 
 
 def from_furniture(furniture: Sequence[Furniture]) -> dict[str, str]:
-    """``published`` (the one date all running headers agree on), ``header`` (a sample) and ``eli``."""
+    """``published`` (the one date all running headers agree on), ``header`` (a sample) and ``eli``.
+
+    Those of a consolidated act give ``version_date`` and ``celex`` instead of ``published``.
+    """
     found: dict[str, str] = {}
     headers = [piece.text for piece in furniture if piece.kind.value in ("header", "footer")]
     if headers:
         found["header"] = max(headers[:12], key=len)[:300]
     counts: dict[str, int] = {}
     for text in headers:
+        version = _CONSOLIDATED.match(text)
+        if version:
+            # The header of a consolidated text says which version it is, not when anything was published.
+            found["version_date"] = _iso(version["y"], version["m"], version["d"])
+            found["celex"] = f"{version['celex']}-{found['version_date'].replace('-', '')}"
+            continue
         for value in _dates(text):
             counts[value] = counts.get(value, 0) + 1
         if "eli" not in found and (link := _ELI.search(text)):

@@ -6,11 +6,9 @@ import pickle
 from array import array
 from collections.abc import Sequence
 from dataclasses import fields, replace
-from operator import attrgetter
-from typing import Any
 
 from dutybook.layout.pdf.furniture import PageRuns
-from dutybook.layout.pdf.lines import UNSET, Line
+from dutybook.layout.pdf.lines import Line
 from dutybook.layout.pdf.reading import Reading
 from dutybook.layout.pdf.wordrows import Row, together
 
@@ -33,21 +31,23 @@ def unpack(data: bytes) -> Reading:
 
 
 def _packed(page: PageRuns) -> bytes:
+    """A page's runs as they were found: nothing is known of their columns yet."""
     rows = [line.row() for line in page.runs]
-    lines = _columns(Line, page.runs, without=("words", "folded"))
+    places = array("d", [each for line in page.runs for each in (line.x0, line.x1, line.base, line.size)])
+    raised = [line.raised for line in page.runs]
     texts = [(row.text, row.count, row.style, row.parted) for row in rows]
     columns = together(rows) if rows else None
-    return pickle.dumps((replace(page, runs=[]), lines, texts, columns), protocol=pickle.HIGHEST_PROTOCOL)
+    return pickle.dumps((replace(page, runs=[]), places, raised, texts, columns), protocol=pickle.HIGHEST_PROTOCOL)
 
 
 def _unpacked(data: bytes) -> PageRuns:
     page: PageRuns
-    page, lines, texts, columns = pickle.loads(data)  # noqa: S301 - from our own child
-    lines["words"] = [UNSET] * len(texts)
-    page.runs = _objects(Line, lines)
+    page, places, raised, texts, columns = pickle.loads(data)  # noqa: S301 - from our own child
     begin = 0
-    for line, (text, count, style, parted) in zip(page.runs, texts, strict=True):
-        line.hold(Row(text, columns, begin, begin + count, style, parted))
+    fours = zip(*[iter(places.tolist())] * 4, strict=True)
+    for (x0, x1, base, size), lifted, (text, count, style, parted) in zip(fours, raised, texts, strict=True):
+        row = Row(text, columns, begin, begin + count, style, parted)
+        page.runs.append(Line(page.number, row, x0, x1, base, size, lifted))
         begin += count
     return page
 
@@ -65,17 +65,3 @@ def joined(readings: Sequence[Reading]) -> Reading:
             else:
                 setattr(made, each.name, ours + theirs)
     return made
-
-
-def _columns(kind: type[Any], items: Sequence[Any], without: Sequence[str] = ()) -> dict[str, Any]:
-    made: dict[str, Any] = {}
-    for each in fields(kind):
-        if each.name not in without:
-            values = list(map(attrgetter(each.name), items))
-            made[each.name] = array("d", values) if each.type == "float" else values
-    return made
-
-
-def _objects(kind: type[Any], columns: dict[str, Any]) -> list[Any]:
-    values = [columns[each.name] for each in fields(kind) if each.init]
-    return list(map(kind, *(column.tolist() if isinstance(column, array) else column for column in values)))

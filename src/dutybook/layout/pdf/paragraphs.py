@@ -7,7 +7,7 @@ this one would still have fitted), fonts. Markers such as ``(a)`` decide where g
 from __future__ import annotations
 
 import itertools
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -34,7 +34,7 @@ class Measures:
     """What is usual in a document: line distance by size, and the right edge of pages in one column."""
 
     def __init__(self, lines: Sequence[Line]) -> None:
-        distances: dict[float, Counter[float]] = {}
+        distances: defaultdict[float, Counter[float]] = defaultdict(Counter)
         sizes: Counter[float] = Counter()
         rights: Counter[float] = Counter()
         for line in lines:
@@ -45,7 +45,7 @@ class Measures:
                 apart = after.base - before.base
                 size = round(after.size)
                 if 0.8 * size < apart < 2.4 * size and abs(before.size - after.size) < 0.5:
-                    distances.setdefault(size, Counter())[round(apart * 2) / 2] += 1
+                    distances[size][round(apart * 2) / 2] += 1
         self.body_size = sizes.most_common(1)[0][0] if sizes else 10.0
         self.leading = {size: _usual(found) for size, found in distances.items()}
         self.right = rights.most_common(1)[0][0] if rights else 0.0
@@ -131,7 +131,7 @@ def note_paragraphs(lines: Sequence[Line], measures: Measures) -> list[Paragraph
 
 def _started(line: Line) -> Paragraph:
     count = line.count
-    marker = 1 if (0 in line.raised or line.numbered) and count > 1 else marker_words(line.texts[:4])
+    marker = 1 if (0 in line.raised or line.numbered) and count > 1 else marker_words(line.head(4))
     if marker >= count:
         marker = 0 if count > 1 else marker
     centred = is_centred(line) and (marker == 0 or is_number_line(line.text))
@@ -169,7 +169,7 @@ def _parts(paragraph: Paragraph, line: Line, measures: Measures) -> bool:
         and (paragraph.centred or (last.count < 4 and not _full(paragraph, line)))
     ):
         return True
-    marked = marker_words(line.texts[:4]) > 0 or (0 in line.raised and line.count > 1)
+    marked = marker_words(line.head(4)) > 0 or (0 in line.raised and line.count > 1)
     centred = is_centred(line)
     if together and paragraph.centred and centred and not marked:
         # A title may break before "Article 49": only a line with room for more ends before a number.
@@ -215,7 +215,8 @@ def _full(paragraph: Paragraph, line: Line) -> bool:
     text = line.first_text
     # A sign such as § stands on one line with its number.
     end = 1 if len(text) < 3 and line.count > 1 and not text.isalnum() else 0
-    need = line.sides(end)[1] - line.sides(0)[0] + 0.2 * line.size
+    x0, x1 = line.sides(0)
+    need = (line.sides(end)[1] if end else x1) - x0 + 0.2 * line.size
     if last.right - last.x1 < need:
         return True
     same = last.page == line.page and last.column == line.column

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
+from itertools import groupby, pairwise
+from operator import attrgetter
 
 import numpy as np
 
@@ -27,11 +30,19 @@ class Placing:
 
     def add_lines(self, lines: Sequence[Line], starts: list[int], ends: list[int]) -> None:
         """The words of lines, with an offset each."""
-        words, rows = self._words, [line.row() for line in lines]
+        words = self._words
         words.starts.fromlist(starts)
         words.ends.fromlist(ends)
-        for line, row in zip(lines, rows, strict=True):
-            words.pages.extend([line.page] * row.count)
-        sides = [row.columns.sides[row.begin : row.end] for row in rows]
-        together = sides[0] if len(sides) == 1 else np.concatenate(sides)
-        words.coords.frombytes(together.astype(np.float32).tobytes())
+        for page, group in groupby(lines, key=_PAGE):
+            # The lines of a page have their words in one table, and nearly always one after the other.
+            rows = [line.row() for line in group]
+            words.pages.extend(array("H", (page,)) * sum([row.end - row.begin for row in rows]))
+            first, last = rows[0], rows[-1]
+            if all(row.columns is first.columns and row.begin == before.end for before, row in pairwise(rows)):
+                sides = first.columns.sides[first.begin : last.end]
+            else:
+                sides = np.concatenate([row.columns.sides[row.begin : row.end] for row in rows])
+            words.coords.frombytes(sides.astype(np.float32, copy=False).tobytes())
+
+
+_PAGE = attrgetter("page")

@@ -20,11 +20,11 @@ from itertools import pairwise
 from pathlib import Path
 
 from dutybook.layout.limits import Limits
-from dutybook.layout.pdf.collecting import no_collection
 from dutybook.layout.pdf.opening import opened
 from dutybook.layout.pdf.packing import joined, pack, unpack
 from dutybook.layout.pdf.pages import read_range
 from dutybook.layout.pdf.reading import TIME_LIMIT, Reading, pages_named
+from dutybook.memory import no_collection
 from dutybook.records import Page
 
 LEAST_PAGES = 300

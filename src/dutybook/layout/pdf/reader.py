@@ -11,9 +11,8 @@ from dutybook.errors import NoText, TooLarge
 from dutybook.layout.limits import Limits
 from dutybook.layout.ocr.settings import Recognition
 from dutybook.layout.pdf import meta, turning
-from dutybook.layout.pdf.assemble import Assembler, levels, role_of
+from dutybook.layout.pdf.assemble import Assembler, role_of
 from dutybook.layout.pdf.blank import BLANK
-from dutybook.layout.pdf.collecting import no_collection
 from dutybook.layout.pdf.columns import in_order
 from dutybook.layout.pdf.contents import contents_among
 from dutybook.layout.pdf.footnotes import Note, take_notes
@@ -25,13 +24,13 @@ from dutybook.layout.pdf.opening import opened
 from dutybook.layout.pdf.pages import is_too_long, read_range
 from dutybook.layout.pdf.paragraphs import Measures, paragraphs_of, set_edges
 from dutybook.layout.pdf.ranges import is_worth_it, read_ranges
-from dutybook.layout.pdf.reading import TIME_LIMIT, Reading
+from dutybook.layout.pdf.reading import ROOMY, TIME_LIMIT, Reading
 from dutybook.layout.pdf.recognising import pages_drawn, recognise_scans
 from dutybook.layout.pdf.spacing import mend
 from dutybook.layout.pdf.tables import Grid, finder_of, joined_tables, ruled_runs, take_tables
 from dutybook.layout.pdf.watermarks import take_watermarks
-from dutybook.layout.pdf.wordrows import share
-from dutybook.memory import give_back
+from dutybook.layout.pdf.wordrows import share, take_out
+from dutybook.memory import give_back, no_collection
 from dutybook.records import BlockRole, Furniture, FurnitureKind, Layout, Page
 
 _REOPENED = 100
@@ -171,6 +170,7 @@ def put_together(reading: Reading, said: dict[str, str], tables: str = "fast") -
     column = 0
     for page in reading.runs:
         top, bottom = bands.get(page.number, (0.0, page.height))
+        take_out(run.row() for run in page.runs)
         grids, runs = take_tables(page.number, page.runs, reading.rulings.pop(page.number, []), top, bottom, finder)
         # What was read goes as soon as it is used: of a long document it is most of the memory.
         page.runs = []
@@ -182,7 +182,10 @@ def put_together(reading: Reading, said: dict[str, str], tables: str = "fast") -
         kept = take_notes(lines, body_size, notes)
         flow.extend(_placed(kept, grids))
         held = [*lines, *(line for grid in grids for cell in grid.cells() for line in cell.lines)]
-        share([line.row() for line in held])
+        rows = [line.row() for line in held]
+        share(rows)
+        if len(reading.pages) > ROOMY and rows:
+            rows[0].columns.settle()
     flow = joined_tables(flow)
     if len(reading.pages) > _REOPENED:
         give_back()
@@ -238,6 +241,7 @@ def _written(
     for line in lines:
         mend(line, lexicon)
         line.fold()
+    lexicon.forget_written()
     assembler = Assembler(measures, lexicon, {(note.mark, note.page) for note in notes if note.mark})
     bold_body = sum(line.share("bold") > 0.9 for line in lines) > 0.5 * len(lines)
     del lines, in_cells, in_notes, group
@@ -280,12 +284,11 @@ def _written(
     flush()
     for note in notes:
         assembler.add_note(note)
-    levels(assembler.builder)
     builder = assembler.builder
     turning.turn_words(builder.words, reading.turned)
     return Layout(
         text=builder.text(),
-        blocks=tuple(builder.blocks),
+        blocks=tuple(assembler.blocks.made()),
         pages=tuple(reading.pages),
         words=builder.words,
         furniture=tuple(turning.turn_furniture(furniture, reading.turned)),

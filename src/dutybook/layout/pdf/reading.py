@@ -13,6 +13,8 @@ from dutybook.layout.pdf.turning import Back
 from dutybook.layout.pdf.wordrows import Words
 from dutybook.records import Box, Furniture, FurnitureKind, Page
 
+ROOMY = 100
+"""From the page after so many on, what is read is put away until it is needed: of a short document it is too little."""
 TIME_LIMIT = "time limit"
 """The note of pages that there was no time for."""
 
@@ -52,6 +54,8 @@ class Reading:
             if ruling.level and ruling.x1 - ruling.x0 > 0.5 * width
         ]
         self.runs.append(PageRuns(number, width, height, runs_of(number, words), rules))
+        if len(self.pages) > ROOMY and not frame.turns:
+            words.columns.put_away(frame.top)
 
     def drop(self, number: int) -> Page:
         """Forget what was read of a page; returns it as it was."""

@@ -9,10 +9,10 @@ from typing import NamedTuple
 import pypdfium2.raw as raw
 
 from dutybook.layout.pdf.blank import is_blank
-from dutybook.layout.pdf.calls import address_of, kind_of, object_at, page_object, ready, render_mode
+from dutybook.layout.pdf.calls import object_at, render_mode
 from dutybook.layout.pdf.garbage import meaningless
 from dutybook.layout.pdf.glyphs import Frame, Word
-from dutybook.layout.pdf.images import bounds_of, images_of
+from dutybook.layout.pdf.objects import PageObjects, bounds_of
 from dutybook.layout.pdf.wordrows import PageText
 
 GARBAGE = 0.3
@@ -59,7 +59,7 @@ class Verdict(NamedTuple):
 _TEXT = Verdict(Kind.TEXT)
 
 
-def judge(page: raw.FPDF_PAGE, frame: Frame, read: PageText) -> Verdict:
+def judge(page: raw.FPDF_PAGE, frame: Frame, read: PageText, objects: PageObjects) -> Verdict:
     """What an open page is, by its words and images."""
     words = read.words
     if not words:
@@ -70,21 +70,21 @@ def judge(page: raw.FPDF_PAGE, frame: Frame, read: PageText) -> Verdict:
         return Verdict(Kind.GARBLED, f"its text layer is garbled: {note}")
     if read.garbage > PARTLY:
         return Verdict(Kind.PARTLY, "part of its text layer is garbled (characters without meaning)")
-    if _is_filled(page, frame):
+    if _is_filled(objects, frame):
         if len(words) <= _FEW or in_margins(words, *frame.size):
             return Verdict(Kind.STAMPED)
         if _is_hidden(page):
             return Verdict(Kind.EARLIER, EARLIER)
-    elif _is_undrawn(page):
+    elif _is_undrawn(objects):
         return Verdict(Kind.UNDRAWN, UNDRAWN)
     return _TEXT
 
 
-def _is_filled(page: raw.FPDF_PAGE, frame: Frame) -> bool:
+def _is_filled(objects: PageObjects, frame: Frame) -> bool:
     """Whether an image fills an open page; several pieces of a scan count together."""
     whole = (frame.right - frame.left) * (frame.top - frame.bottom)
     covered = 0.0
-    for item in images_of(page):
+    for item in objects.images():
         left, bottom, right, top = bounds_of(item)
         wide = min(right, frame.right) - max(left, frame.left)
         high = min(top, frame.top) - max(bottom, frame.bottom)
@@ -119,24 +119,18 @@ def _is_hidden(page: raw.FPDF_PAGE) -> bool:
     return hidden > 0.8 * asked > 0
 
 
-def _is_undrawn(page: raw.FPDF_PAGE) -> bool:
+def _is_undrawn(objects: PageObjects) -> bool:
     """Whether words of an open page are not drawn and no image stands where they do; a sample of its objects tells."""
-    count, holder = raw.FPDFPage_CountObjects(page), ready(address_of(page))
-    hidden = []
-    asked = 0
-    for index in range(0, count, -(-count // _SAMPLED) or 1):
-        item = page_object(holder, index)
-        if kind_of(item) == raw.FPDF_PAGEOBJ_TEXT:
-            asked += 1
-            if render_mode(item) == raw.FPDF_TEXTRENDERMODE_INVISIBLE:
-                hidden.append(bounds_of(object_at(item)))
+    sample = range(0, objects.count, -(-objects.count // _SAMPLED) or 1)
+    asked = list(objects.of_kind(raw.FPDF_PAGEOBJ_TEXT, sample))
+    hidden = [bounds_of(object_at(item)) for item in asked if render_mode(item) == raw.FPDF_TEXTRENDERMODE_INVISIBLE]
     if not hidden:
         return False
-    images = [bounds_of(item) for item in images_of(page)]
+    images = [bounds_of(item) for item in objects.images()]
     bare = 0
     for left, bottom, right, top in hidden:
         x, y = (left + right) / 2, (bottom + top) / 2
         shown = any(x0 <= x <= x1 and y0 <= y <= y1 for x0, y0, x1, y1 in images)
         # Spaces set apart are nothing to see in any case.
         bare += not shown and right - left > top - bottom > 0
-    return bare > _MOST_UNDRAWN * asked
+    return bare > _MOST_UNDRAWN * len(asked)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import replace
+from operator import sub
 
 from dutybook.layout.pdf.glyphs import Word
 from dutybook.layout.pdf.hyphens import Lexicon
@@ -28,9 +29,16 @@ def mend(line: Line, lexicon: Lexicon) -> bool:
     texts = line.texts
     if lexicon.whole.issuperset(texts) or not _suspect(texts, lexicon):
         return False
-    words = line.peek()
-    gaps = [after.x0 - before.x1 for before, after in itertools.pairwise(words)]
+    row = line.row()
+    gaps = list(map(sub, row.x0s[1:], row.x1s))
     usual = sorted(gaps)[len(gaps) // 2] if len(gaps) > 1 else 0.25 * line.size
+    if not any(
+        (len(before) == 1 == len(after))
+        or (gap < TIGHT * usual and _is_one(before, after, lexicon, touching=gap < TOUCHING * line.size))
+        for gap, (before, after) in zip(gaps, itertools.pairwise(texts), strict=True)
+    ):
+        return False
+    words = line.peek()
     words = _spelled(words, gaps)
     changed = len(words) != len(texts)
     index = 0
@@ -43,7 +51,7 @@ def mend(line: Line, lexicon: Lexicon) -> bool:
         else:
             index += 1
     if changed:
-        line.words, line.folded = words, None
+        line.words = words
     return changed
 
 

@@ -1,7 +1,7 @@
 """The words of one page with their boxes and fonts, fast, over pdfium's raw interface.
 
-One ``FPDFText_GetText`` a page gives all characters; words are cut with one regular expression and only the
-first and the last character of a word are asked for their boxes. All words of a page are asked in one sweep a
+One ``FPDFText_GetText`` a page gives all characters; only the first and the last character of a word are asked for their
+boxes, and the first of those that follow each other on a line for its baseline. All words of a page are asked in one sweep a
 question (``map`` over pdfium's function, answers in one buffer): a loop in Python around each call costs more than the call.
 Fonts are looked up once a text object. Handles are valid while the page is open only, so no cache outlives a page.
 """
@@ -12,20 +12,18 @@ import ctypes
 import math
 import re
 import unicodedata
-from array import array
-from dataclasses import dataclass
-from itertools import compress, repeat
+from itertools import repeat
 
 import numpy as np
 import pypdfium2.raw as raw
 
 from dutybook.layout.pdf.calls import Answers, address_of, answers, quick, quickest, ready
-from dutybook.layout.pdf.glyphs import SOFT_HYPHENS, Frame, Style, Word
-from dutybook.layout.pdf.wordrows import Columns, Numbers, PageText, Words
+from dutybook.layout.pdf.cutting import PRIVATE, Cut, PageSigns
+from dutybook.layout.pdf.doubles import Doubles, set_again
+from dutybook.layout.pdf.glyphs import Frame, Style, Word, style_of
+from dutybook.layout.pdf.wordcolumns import Columns, Numbers
+from dutybook.layout.pdf.wordrows import PageText, Words
 
-# In letter-spaced words a space stands before the hyphen at the line's end.
-_WORD = re.compile(rf"[^\s{SOFT_HYPHENS}]+[{SOFT_HYPHENS}]*(?: [{SOFT_HYPHENS}]+(?=\s))?")
-_SOFT = re.compile(f"[{SOFT_HYPHENS}]")
 _LIGATURES = str.maketrans(
     {
         "ﬀ": "ff",
@@ -40,29 +38,21 @@ _LIGATURES = str.maketrans(
         "\x7f": None,
     }
 )
-# What makes a word be written in another way than the file has it.
-_REWRITTEN = re.compile(
-    "[\x00\x01\x03-\x08\x0e-\x1b\x7f\u200b-\u200d\u2060\ue000-\uf8ff\ufb00-\ufb06\ufeff\ufffd\U000f0000-\U0010ffff]"
-)
 # Letters with figures after them, or a year with some more.
 _INNER_DIGIT = re.compile(r"(?:[^\W\d_][»”’\")]?[\d¹²³*†‡]{1,3}|^\(?[12]\d{4,6})[.,;:)»”’]*$")
 _CLOSING = ".,;:)»”’"
-_PRIVATE = re.compile("[\ue000-\uf8ff\ufffd\U000f0000-\U0010ffff]")
-_SYMBOL = re.compile(r"(?<!\S)[\ue000-\uf8ff](?!\S)")
-_CONTROL_RUN = re.compile("[\x00\x01\x03-\x08\x0e-\x1f\x7f-\x9f]")
-# Points: the height of the bands in which a word set twice is looked for, and how many of one word a band may hold.
-_BAND = 16.0
-_MOST_IN_BAND = 200
 # A style's key: the address of its font, and the height of its boxes in hundredths of a point, as far as that counts.
 _HEIGHT_BITS = np.uint64(16)
 _HEIGHT = 0xFFFF
+# Points; a letter may reach a little below what its font says of all.
+_SAME = 0.01
 
 
 _VOID, _INT, _DOUBLE = ctypes.c_void_p, ctypes.c_int, ctypes.c_double
 _text = quick("FPDFText_GetText", _INT, _VOID, _INT, _INT, _VOID)
 _loose_box = quickest("FPDFText_GetLooseCharBox", None)
 _origin = quickest("FPDFText_GetCharOrigin", None)
-_text_object = quickest("FPDFText_GetTextObject", _VOID)
+_text_object = quickest("FPDFText_GetTextObject", ctypes.c_size_t)
 _object_font = quick("FPDFTextObj_GetFont", ctypes.c_size_t, _VOID)
 _matrix = quick("FPDFText_GetMatrix", _INT, _VOID, _INT, _VOID)
 _font_size = quick("FPDFText_GetFontSize", _DOUBLE, _VOID, _INT)
@@ -84,21 +74,6 @@ def read_words(page: raw.FPDF_PAGE, frame: Frame, max_chars: int) -> PageText:
         raw.FPDFText_ClosePage(textpage)
 
 
-@dataclass(slots=True)
-class _Cut:
-    """The words of a page's text as columns: text, indexes of the first and last character, and what follows.
-
-    ``softs`` holds the numbers of the words that a soft hyphen ends, ``glued`` those of the words that one parts from
-    the word before, without a space.
-    """
-
-    texts: list[str]
-    firsts: list[int]
-    lasts: list[int]
-    softs: list[int]
-    glued: list[int]
-
-
 class _PageReader:
     """Reads one open text page; its caches die with it."""
 
@@ -110,39 +85,36 @@ class _PageReader:
         self.answers = room
         self.styles: dict[int, Style] = {}
         self.fonts: dict[int, tuple[bool, bool]] = {}
+        self.objects: set[int] = set()
 
     def read(self, max_chars: int) -> PageText:
         count = min(raw.FPDFText_CountChars(self.textpage), max_chars)
         if count <= 0:
             return PageText(Words.of(()), 0.0)
-        buffer = array("H", bytes(4 * count + 4))
-        units = _text(self.handle, 0, count, buffer.buffer_info()[0]) - 1
-        text = buffer[: max(units, 0)].tobytes().decode("utf-16-le", "replace")
-        # A private character alone is a bullet or a box of a symbol font; only among others it is garbage.
-        garbage = len(_CONTROL_RUN.findall(text))
-        if not text.isascii():
-            garbage += len(_PRIVATE.findall(text)) - len(_SYMBOL.findall(text))
-        share = garbage / (sum(map(len, text.split())) or 1) if garbage else 0.0
-        return PageText(self._words(self._cut(text, drift=len(text) != count)), share)
+        units = np.zeros(2 * count + 2, np.uint16)
+        written = _text(self.handle, 0, count, units.ctypes.data) - 1
+        signs = PageSigns(units[: max(written, 0)])
+        words = self._words(self._cut(signs, drift=len(signs.text) != count))
+        return PageText(words, signs.garbage, self.objects)
 
-    def _cut(self, text: str, *, drift: bool) -> _Cut:
+    def _cut(self, signs: PageSigns, *, drift: bool) -> Cut:
         """The words of the page's text; ``drift`` says that characters of the text and of the page count apart."""
-        cut = _by_spaces(text) or _by_pattern(text)
+        cut, text = signs.cut(), signs.text
         nfc = text.isascii() or unicodedata.is_normalized("NFC", text)
-        if drift or not nfc or _REWRITTEN.search(text):
+        if drift or not nfc or signs.rewritten:
             return self._mended(cut, drift=drift, nfc=nfc)
         return cut
 
-    def _mended(self, cut: _Cut, *, drift: bool, nfc: bool) -> _Cut:
+    def _mended(self, cut: Cut, *, drift: bool, nfc: bool) -> Cut:
         """The words with indexes of the page's characters and their texts as they are written elsewhere; empty ones go."""
-        made = _Cut([], [], [], [], [])
+        made = Cut([], [], [], [], [])
         follows, softs = set(cut.glued), set(cut.softs)
         for at, (shown, first, last) in enumerate(zip(cut.texts, cut.firsts, cut.lasts, strict=True)):
             if drift:
                 first, last = _char_index(self.handle, first), _char_index(self.handle, last)
                 if first < 0 or last < first:
                     continue
-            shown = "•" if len(shown) == 1 and _PRIVATE.match(shown) else shown.translate(_LIGATURES)
+            shown = "•" if len(shown) == 1 and PRIVATE.match(shown) else shown.translate(_LIGATURES)
             if not nfc:
                 shown = unicodedata.normalize("NFC", shown)
             if not shown:
@@ -156,23 +128,23 @@ class _PageReader:
             made.lasts.append(last)
         return made
 
-    def _words(self, cut: _Cut) -> Words:
+    def _words(self, cut: Cut) -> Words:
         """The words with their boxes and styles, doubles left out, raised marks parted from the words they stick to."""
         words, heights, last_heights = self._placed(cut.texts, cut.firsts, cut.lasts)
         for at in cut.softs:
             last = cut.lasts[at]
             words.columns.flags[at] = True, False, _text_object(self.ready, last) != _text_object(self.ready, last + 1)
-        twice, glued = _again(words), set(cut.glued)
+        twice, glued = set_again(words), set(cut.glued)
         # Most words need no second look.
         letters = np.fromiter(map(str.isalpha, cut.texts), np.bool_, len(words))
         uneven = np.abs(heights - last_heights) > 0.12 * np.maximum(heights, last_heights)
         second = [at for at in np.flatnonzero(~letters | uneven).tolist() if uneven[at] or _ends_marked(cut.texts[at])]
-        seen: dict[tuple[str, int], list[Word]] = {}
+        doubles = Doubles()
         changes: dict[int, list[Word]] = {}
         for at in sorted({*second, *twice, *glued}):
             if at in glued and _rejoined(words, at, changes):
                 continue
-            if at in twice and _is_double(words[at], seen):
+            if at in twice and doubles.holds(words[at]):
                 changes[at] = []
                 continue
             text, first, last = cut.texts[at], cut.firsts[at], cut.lasts[at]
@@ -189,11 +161,12 @@ class _PageReader:
         # Left, top, right and bottom of the characters' loose boxes, and their origins, in the page's own coordinates.
         left, top, right, bottom = self.answers.quads(_loose_box, self.ready, firsts)
         end_left, end_top, end_right, end_bottom = self.answers.quads(_loose_box, self.ready, lasts)
-        x, y = self.answers.pairs(_origin, self.ready, firsts)
         heights, last_heights = top - bottom, end_top - end_bottom
-        styles = self._styles(firsts, heights)
+        fonts = self._fonts(firsts)
+        styles = self._styles(firsts, fonts, heights)
         left, right = np.minimum(left, end_left), np.maximum(right, end_right)
         upright = all(style.upright for style in self.styles.values())
+        bases = self._bases(firsts, fonts, bottom, heights, upright=upright)
         # On a page that is turned to be shown, words run along its own height.
         grown = last_heights > heights if frame.turns % 2 == 0 else np.full(len(texts), True)
         if not upright:
@@ -208,7 +181,6 @@ class _PageReader:
         else:
             sides[:, 0], sides[:, 1] = np.minimum(xa, xb), np.minimum(ya, yb)
             sides[:, 2], sides[:, 3] = np.maximum(xa, xb), np.maximum(ya, yb)
-        bases = np.asarray(frame.place(x, y)[1])
         # Fonts with absurd ascents would make lines overlap: the box is held to what the size allows.
         tall = any((key & _HEIGHT) + 2 > 160 * style.size for key, style in self.styles.items())
         if tall or frame.turns or grown.any():
@@ -221,35 +193,57 @@ class _PageReader:
                     sides[at, 1], sides[at, 3] = bases[at] - 0.95 * style.size, bases[at] + 0.3 * style.size
         return Words(texts, Columns(sides, bases, styles), upright), heights, last_heights
 
-    def _styles(self, indexes: list[int], heights: Numbers) -> list[Style]:
-        """The styles of characters; one font in one height has one style, so little is asked twice.
+    def _bases(
+        self, indexes: list[int], fonts: Numbers, bottom: Numbers, heights: Numbers, *, upright: bool
+    ) -> Numbers:
+        """The y of characters' baselines, from the top of the page as displayed.
 
-        Some files make every word a text object of its own: a cache by object would never hit.
+        A font hangs its boxes on the baseline: of characters of upright text that follow each other in one font and about
+        one size, with their boxes' ``bottom`` in one place, the first speaks for all.
         """
-        objects = map(_text_object, repeat(self.ready), indexes)
-        fonts = np.fromiter(map(_object_font, objects), np.uint64, len(indexes))
+        if self.frame.turns or not upright:
+            return np.asarray(self.frame.place(*self.answers.pairs(_origin, self.ready, indexes))[1])
+        begins = np.ones(len(indexes), np.bool_)
+        np.not_equal(fonts[1:], fonts[:-1], out=begins[1:])
+        begins[1:] |= np.abs(bottom[1:] - bottom[:-1]) > _SAME
+        begins[1:] |= np.abs(heights[1:] - heights[:-1]) > 0.1 * heights[1:]
+        first = [indexes[at] for at in begins.nonzero()[0].tolist()]
+        x, y = self.answers.pairs(_origin, self.ready, first)
+        found: Numbers = self.frame.place(x, y)[1][begins.cumsum() - 1]
+        return found
+
+    def _fonts(self, indexes: list[int]) -> Numbers:
+        """The addresses of characters' fonts. Some files make every word a text object of its own, others a line."""
+        objects = np.fromiter(map(_text_object, repeat(self.ready), indexes), np.uint64, len(indexes))
+        begins = np.ones(len(indexes), np.bool_)
+        np.not_equal(objects[1:], objects[:-1], out=begins[1:])
+        first = objects[begins].tolist()
+        self.objects.update(first)
+        found: Numbers = np.fromiter(map(_object_font, first), np.uint64, len(first))
+        return found if len(found) == len(indexes) else found[begins.cumsum() - 1]
+
+    def _styles(self, indexes: list[int], fonts: Numbers, heights: Numbers) -> list[Style]:
+        """The styles of characters; one font in one height has one style, so little is asked twice."""
         rounded = np.clip(100 * heights + 0.5, 0, _HEIGHT).astype(np.uint64)
-        keys = ((fonts << _HEIGHT_BITS) | rounded).tolist()
-        try:
-            return list(map(self.styles.__getitem__, keys))
-        except KeyError:
-            for key in dict.fromkeys(keys):
-                if key not in self.styles:
-                    at = keys.index(key)
-                    self.styles[key] = self._style(indexes[at], fonts.item(at))
-        return list(map(self.styles.__getitem__, keys))
+        keys, firsts, places = np.unique((fonts << _HEIGHT_BITS) | rounded, return_index=True, return_inverse=True)
+        found = []
+        for key, at in zip(keys.tolist(), firsts.tolist(), strict=True):
+            style = self.styles.get(key)
+            if style is None:
+                style = self.styles[key] = self._style(indexes[at], fonts.item(at))
+            found.append(style)
+        return list(map(found.__getitem__, places.tolist()))
 
     def _style(self, index: int, font: int) -> Style:
         """The style of a character set in a font."""
-        matrix = raw.FS_MATRIX()
-        _matrix(self.handle, index, ctypes.addressof(matrix))
-        across, down = math.hypot(matrix.a, matrix.b), math.hypot(matrix.c, matrix.d)
+        a, b, c, d, *_ = self.answers.matrix(_matrix, self.handle, index)
+        across, down = math.hypot(a, b), math.hypot(c, d)
         size = _font_size(self.handle, index) * (down or across or 1.0)
-        turn = (math.atan2(matrix.b, matrix.a) / (math.pi / 2) - self.frame.turns) % 4
+        turn = (math.atan2(b, a) / (math.pi / 2) - self.frame.turns) % 4
         upright = min(turn, 4 - turn) < 0.1
         bold, italic = self._font(font)
-        slanted = upright and self.frame.turns == 0 and matrix.c > 0.15 * abs(matrix.d)
-        return Style(round(size, 2), bold, italic or slanted, upright)
+        slanted = upright and self.frame.turns == 0 and c > 0.15 * abs(d)
+        return style_of(round(size, 2), bold, italic or slanted, upright)
 
     def _font(self, font: int) -> tuple[bool, bool]:
         """Whether a font is bold and whether it is slanted, from its name, flags and weight."""
@@ -278,7 +272,7 @@ class _PageReader:
         base, size = math.nan, 0.0
         _, top, _, bottom = self.answers.quads(_loose_box, self.ready, every)
         _, ys = self.answers.pairs(_origin, self.ready, every)
-        styles = self._styles(every, top - bottom)
+        styles = self._styles(every, self._fonts(every), top - bottom)
         for number, (y, style) in enumerate(zip(ys.tolist(), styles, strict=True)):
             # Small capitals change size on one baseline: only a raised or lowered piece is parted.
             if number and abs(y - base) > 0.12 * max(style.size, size):
@@ -294,46 +288,6 @@ class _PageReader:
             word.glued = True
         made[-1].soft, made[-1].apart = whole.soft, whole.apart
         return made
-
-
-def _by_spaces(text: str) -> _Cut | None:
-    """The words of a text that has spaces and line ends between them and soft hyphens only at the ends of its words."""
-    pieces = text.replace("\r\n", "  ").split(" ")
-    sizes = np.fromiter(map(len, pieces), np.intp, len(pieces))
-    texts = list(compress(pieces, pieces))
-    if texts != text.split():
-        return None  # other white space
-    begins = np.cumsum(sizes + 1) - sizes - 1
-    here = np.flatnonzero(sizes)
-    firsts, lasts = begins[here], begins[here] + sizes[here] - 1
-    cut = _Cut(texts, firsts.tolist(), lasts.tolist(), [], [])
-    if any(sign in text for sign in SOFT_HYPHENS):
-        held = np.searchsorted(firsts, [match.start() for match in _SOFT.finditer(text)], side="right") - 1
-        count = len(texts)
-        for place in dict.fromkeys(held.tolist()):
-            at = place + len(texts) - count
-            inner, begin = _by_pattern(texts[at]), cut.firsts[at]
-            if not inner.texts:
-                return None  # a hyphen that stands alone may belong to the word before
-            texts[at : at + 1] = inner.texts
-            cut.firsts[at : at + 1] = [begin + first for first in inner.firsts]
-            cut.lasts[at : at + 1] = [begin + last for last in inner.lasts]
-            cut.softs += [at + soft for soft in inner.softs]
-            cut.glued += [at + glued for glued in inner.glued]
-    return cut
-
-
-def _by_pattern(text: str) -> _Cut:
-    """The words of any text."""
-    matches = list(_WORD.finditer(text))
-    texts = [match.group() for match in matches]
-    firsts = [match.start() for match in matches]
-    softs = [at for at, shown in enumerate(texts) if shown[-1] in SOFT_HYPHENS]
-    glued = [at + 1 for at in softs if at + 1 < len(texts) and firsts[at + 1] == matches[at].end()]
-    for at in softs:
-        texts[at] = texts[at].rstrip(SOFT_HYPHENS + " ")
-    lasts = [first + len(shown) - 1 for first, shown in zip(firsts, texts, strict=True)]
-    return _Cut(texts, firsts, lasts, softs, glued)
 
 
 def _rejoined(words: Words, at: int, changes: dict[int, list[Word]]) -> bool:
@@ -357,41 +311,3 @@ def _ends_marked(text: str) -> bool:
     """Whether a word ends with a figure or a sign, as one does that a footnote mark is glued to."""
     end = text.rstrip(_CLOSING)[-1:]
     return end.isdigit() or end in "*†‡"
-
-
-def _again(words: Words) -> set[int]:
-    """The numbers of the words that may be set twice: another word begins near them on about their baseline."""
-    if not len(words):
-        return set()
-    sides, bases = words.columns.sides, words.columns.bases
-    reach = min(0.25 * float((sides[:, 3] - sides[:, 1]).max()), 0.5 * _BAND)
-    order = np.argsort(bases, kind="stable")
-    rows = np.empty(len(words), np.intp)
-    rows[order] = np.cumsum(np.diff(bases[order], prepend=-np.inf) >= reach)
-    order = np.lexsort((sides[:, 0], rows))
-    near = np.flatnonzero((np.diff(rows[order]) == 0) & (np.diff(sides[order, 0]) < reach))
-    return {*order[near].tolist(), *order[near + 1].tolist()}
-
-
-def _is_double(word: Word, seen: dict[tuple[str, int], list[Word]]) -> bool:
-    """Whether the same word was already set in the same place (fake bold, shadow, text behind a scan)."""
-    text, x, y = word.text, word.x0, word.base
-    reach = min(0.25 * (word.bottom - word.top), 0.5 * _BAND)
-    band = int(y / _BAND)
-    earlier = seen.get((text, band))
-    if earlier is None:
-        seen[text, band] = [word]
-    else:
-        for other in earlier:
-            if abs(other.x0 - x) < reach and abs(other.base - y) < reach:
-                return True
-        if len(earlier) < _MOST_IN_BAND:
-            earlier.append(word)
-    if band > 0 and reach < y - band * _BAND < _BAND - reach:
-        return False  # far from the bands above and below
-    for other_band in (int((y - reach) / _BAND), int((y + reach) / _BAND)):
-        if other_band != band:
-            for other in seen.get((text, other_band), ()):
-                if abs(other.x0 - x) < reach and abs(other.base - y) < reach:
-                    return True
-    return False

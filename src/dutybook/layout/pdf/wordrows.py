@@ -6,47 +6,14 @@ and much of the time.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
 from itertools import accumulate
-from typing import Any
 
 import numpy as np
 
 from dutybook.layout.pdf.glyphs import Style, Word
-
-Flags = tuple[bool, bool, bool]
-"""``soft``, ``glued`` and ``apart`` of a word."""
-Numbers = np.ndarray[Any, Any]
-_NO_FLAGS: Flags = (False, False, False)
-
-
-@dataclass(slots=True)
-class Columns:
-    """Where words stand and how they are set, all but their texts.
-
-    ``sides`` has a row a word: x0, top, x1, bottom. ``flags`` are those of the words of which one is set, by their indexes.
-    """
-
-    sides: Numbers
-    bases: Numbers
-    styles: list[Style]
-    flags: dict[int, Flags] = field(default_factory=dict)
-
-    def word(self, at: int, text: str) -> Word:
-        x0, top, x1, bottom = self.sides[at].tolist()
-        return Word(text, x0, top, x1, bottom, self.bases.item(at), self.styles[at], *self.flags.get(at, _NO_FLAGS))
-
-    def words(self, begin: int, texts: Sequence[str]) -> list[Word]:
-        """The words from ``begin`` on that have these texts."""
-        end = begin + len(texts)
-        x0s, tops, x1s, bottoms = self.sides[begin:end].T.tolist()
-        made = list(map(Word, texts, x0s, tops, x1s, bottoms, self.bases[begin:end].tolist(), self.styles[begin:end]))
-        if self.flags:
-            for at, word in enumerate(made, begin):
-                if flags := self.flags.get(at):
-                    word.soft, word.glued, word.apart = flags
-        return made
+from dutybook.layout.pdf.wordcolumns import NO_FLAGS, Columns, Flags
 
 
 @dataclass(slots=True)
@@ -77,6 +44,10 @@ class Row:
         """How many characters the words have."""
         return len(self.text) - (self.end - self.begin) + 1 if self.parted is None else sum(map(len, self.parted))
 
+    def head(self, count: int) -> list[str]:
+        """The first words, so many at most."""
+        return self.text.split(" ", count)[:count] if self.parted is None else self.parted[:count]
+
     @property
     def first_text(self) -> str:
         return self.text.partition(" ")[0] if self.parted is None else self.parted[0]
@@ -86,19 +57,22 @@ class Row:
         return self.text.rpartition(" ")[2] if self.parted is None else self.parted[-1]
 
     @property
-    def styles(self) -> list[Style]:
+    def styles(self) -> Sequence[Style]:
         return self.columns.styles[self.begin : self.end]
 
     @property
     def flags(self) -> dict[int, Flags]:
         """The words' flags by their indexes in the line."""
-        flags = self.columns.flags
-        return {at - self.begin: flags[at] for at in range(self.begin, self.end) if at in flags} if flags else {}
+        flags, begin, end = self.columns.flags, self.begin, self.end
+        if len(flags) < end - begin:
+            return {at - begin: each for at, each in flags.items() if begin <= at < end}
+        return {at - begin: flags[at] for at in range(begin, end) if at in flags}
 
     @property
     def ends_soft(self) -> bool:
         """Whether the file marks the last word's end as a hyphenation point."""
-        return self.columns.flags.get(self.end - 1, _NO_FLAGS)[0]
+        flags = self.columns.flags
+        return bool(flags) and flags.get(self.end - 1, NO_FLAGS)[0]
 
     @property
     def x0s(self) -> list[float]:
@@ -174,6 +148,12 @@ def share(rows: Sequence[Row]) -> None:
         begin = row.end
 
 
+def take_out(rows: Iterable[Row]) -> None:
+    """Have the numbers of rows at hand that were put away."""
+    for columns in {id(row.columns): row.columns for row in rows}.values():
+        columns.take_out()
+
+
 def _row(texts: list[str], columns: Columns, begin: int, end: int) -> Row:
     text = " ".join(texts)
     styles = columns.styles[begin:end]
@@ -225,7 +205,7 @@ class Words:
             begin = at + 1
         order += every[begin:]
         ours, theirs = self.columns, more.columns
-        styles, texts = ours.styles + theirs.styles, self.texts + more.texts
+        styles, texts = [*ours.styles, *theirs.styles], self.texts + more.texts
         flags = ours.flags | {at + len(self): each for at, each in theirs.flags.items()}
         columns = Columns(
             np.concatenate((ours.sides, theirs.sides))[order],
@@ -242,10 +222,14 @@ class Words:
 
 @dataclass(slots=True)
 class PageText:
-    """The words of a page, in the file's order, and what share of its characters has no meaning (0 to 1)."""
+    """The words of a page, in the file's order, and what share of its characters has no meaning (0 to 1).
+
+    ``objects`` are the addresses of text objects that the words are of.
+    """
 
     words: Words
     garbage: float
+    objects: Set[int] = frozenset()
 
 
 def row_of(words: Sequence[Word]) -> Row:

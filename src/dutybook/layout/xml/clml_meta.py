@@ -13,7 +13,7 @@ def _date(node: Node | None, name: str = "Date") -> str:
 
 
 def meta_of(root: Node, language: str) -> dict[str, str]:
-    """``title``, ``eli`` (the act's own address), ``language``, ``published``, ``version_date`` of a revised text."""
+    """``title``, ``eli`` (the act's own address), ``language``, ``enacted`` (Royal Assent, or made), ``version_date`` of a revised text."""
     metadata = child(root, "Metadata")
     prelims = find(root, "PrimaryPrelims", "SecondaryPrelims", "EUPrelims")
     title = plain(find(prelims, "Title")) if prelims is not None else ""
@@ -31,6 +31,6 @@ def meta_of(root: Node, language: str) -> dict[str, str]:
         "title": title or said,
         "eli": address,
         "language": language,
-        "published": made,
+        "enacted": made,
         "version_date": valid if revised and re.fullmatch(r"\d{4}-\d\d-\d\d", valid) else "",
     }

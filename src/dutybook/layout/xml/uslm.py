@@ -237,7 +237,7 @@ def _meta(root: Node) -> dict[str, str]:
         "title": of("title") or plain(find(root, "officialTitle")) or plain(find(root, "docTitle")),
         "short_title": squeeze(plain(find(root, "shortTitle"))),
         "number": of("citableAs") or attribute(root, "identifier") or of("docNumber"),
-        "published": of("approvedDate", "date")[:10],
+        "enacted": of("approvedDate", "date")[:10],
         "language": language_code(of("language") or attribute(root, "lang")) or "en",
         "jurisdiction": "US",
     }

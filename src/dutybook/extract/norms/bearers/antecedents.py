@@ -5,7 +5,7 @@ from __future__ import annotations
 from dutybook.extract.norms.actors import ActorFinder
 from dutybook.extract.norms.bearers.bearer import ANTECEDENT, Bearer, named
 from dutybook.extract.norms.bearers.spoken import Spoken
-from dutybook.extract.norms.clauses import Clauses
+from dutybook.extract.norms.clauses import Clauses, Segment
 from dutybook.extract.norms.declension import impersonal
 from dutybook.extract.norms.lists import acts
 from dutybook.extract.norms.matching import Cue
@@ -32,11 +32,19 @@ def antecedent(spoken: Spoken, clauses: Clauses, cue: Cue | None, start: int) ->
         subject = next((a for a in found if spoken.actors.nominative(a)), None)
         if subject is not None:
             return named(clauses, subject, ANTECEDENT)
-    if fronted and fronted[0].start == 0 and fronted[0].opener not in clauses.pack.norms.phrase_openers:
+    same = bool(fronted) and not norms.free_order and _same_pronoun(clauses, fronted[0], limit)
+    if fronted and fronted[0].start == 0 and fronted[0].opener not in norms.phrase_openers and not same:
         return None  # "Werden die Symbole angezeigt, müssen sie …": the pronoun stands for a thing
     if spoken.last is not None and spoken.last.part is not None:
         return Bearer(spoken.last.part, spoken.last.kind, ANTECEDENT)
     return None
+
+
+def _same_pronoun(clauses: Clauses, fronted: Segment, limit: int) -> bool:
+    """Whether a clause before the main one has its pronoun for a subject ("Where *they* sell crates, they shall")."""
+    at = fronted.start + len(fronted.opener.split())
+    word = clauses.lower[at] if at < len(clauses) else ""
+    return word in clauses.pack.actors.pronouns and clauses.lower[limit - 1] == word
 
 
 def dropped(spoken: Spoken, clauses: Clauses, cue: Cue | None, start: int, stop: int) -> Bearer | None:

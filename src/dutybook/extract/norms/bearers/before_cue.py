@@ -31,12 +31,15 @@ def bearer(spoken: Spoken, clauses: Clauses, cue: Cue, start: int) -> Bearer | N
         return addressed_behind(spoken.actors, clauses, cue) if len(words) > 2 and cue.start == start else None
     first, last = region
     lower = clauses.lower
-    pronoun = last - first == 1 and lower[first] in clauses.pack.actors.pronouns
-    if pronoun:
+    pronouns = clauses.pack.actors.pronouns
+    if " ".join(lower[first:last]) in pronouns:
         return antecedent(spoken, clauses, cue, start) or _bare_pronoun(spoken, clauses, first, cue)
     found = [a for a in spoken.actors.find(clauses, first, last) if spoken.actors.nominative(a)]
+    found = [a for a in found if not _names_thing(clauses, a, last)]
+    if not found and _cites(clauses, first):
+        found, last = _before_citation(spoken.actors, clauses, first, start)
     if not found:
-        return _abbreviated(clauses, first, last) or _unlisted(clauses, first, last, cue)
+        return _abbreviated(clauses, first, last, cue) or _unlisted(clauses, first, last, cue)
     return _extend(clauses, _reported(clauses, found, last) or found, last)
 
 
@@ -57,9 +60,21 @@ def _unlisted(clauses: Clauses, first: int, last: int, cue: Cue) -> Bearer | Non
     return unlisted(clauses, (start, end))
 
 
-def _abbreviated(clauses: Clauses, first: int, last: int) -> Bearer | None:
+def _names_thing(clauses: Clauses, actor: Actor, last: int) -> bool:
+    """Whether the actor's noun only describes a thing, whose noun stands behind it ("the Partnership *Instrument* shall")."""
+    actors, norms = clauses.pack.actors, clauses.pack.norms
+    stops = {*actors.prepositions, *norms.coordinators, *norms.relatives}
+    end = actor.end
+    while end < last and clauses.lower[end] not in stops and clauses.doc[end].is_alpha:
+        end += 1
+    return end > actor.end and clauses.lower[end - 1] in actors.thing_heads
+
+
+def _abbreviated(clauses: Clauses, first: int, last: int, cue: Cue) -> Bearer | None:
     """A subject that is an abbreviation and nothing else ("The AACC shall …"): what acts under such a name is a body."""
     word = clauses.doc[last - 1].text
+    if set(clauses.lower[cue.end : cue.end + 1]) & set(clauses.pack.norms.content_verbs):
+        return None  # "The VTSR shall contain": what has contents is a thing
     leads = all(w in clauses.pack.actors.determiners for w in clauses.lower[first : last - 1])
     if not leads or last - first > 2 or not _ABBREVIATION.fullmatch(word):
         return None
@@ -89,6 +104,24 @@ def _region(actors: ActorFinder, clauses: Clauses, cue: Cue, start: int) -> tupl
             continue
         return before.start, before.end
     return None
+
+
+def _cites(clauses: Clauses, first: int) -> bool:
+    """Whether what stands before the verb goes on with a citation: "…, of Regulation No 5 shall", "… (EU) 2031/5 shall"."""
+    after_bracket = first > 0 and clauses.lower[first - 1] == ")"
+    return after_bracket or clauses.lower[first] in clauses.pack.actors.prepositions
+
+
+def _before_citation(actors: ActorFinder, clauses: Clauses, first: int, start: int) -> tuple[list[Actor], int]:
+    """The subject that a citation parts from its verb, and where the clause with it ends."""
+    before = [s for s in clauses.segments if start <= s.start and s.end < first and not s.subordinate]
+    for segment in reversed(before):
+        if clauses.lower[segment.start] in clauses.pack.actors.prepositions:
+            continue
+        found = [a for a in actors.find(clauses, segment.start, segment.end) if actors.nominative(a)]
+        leads = [a for a in found if a.start - segment.start <= 1 + (a.determiner != "")]
+        return leads[:1], segment.end
+    return [], first
 
 
 def _adverbial(actors: ActorFinder, clauses: Clauses, segment: Segment) -> bool:

@@ -39,7 +39,12 @@ def auxiliary_passive(clauses: Clauses, cue: Cue) -> bool:
     """Whether an auxiliary of the passive and its participle stand in the verb ("shall be kept", "deberá ser firmado")."""
     norms = clauses.pack.norms
     window = clauses.lower[cue.start : min(cue.end + 6, len(clauses))]
+    own = cue.end - cue.start
     for position, word in enumerate(window):
+        if position >= own and word in norms.complementizers:
+            return False  # "shall ensure that papers may be sent": of the clause inside
+        if position > own and word in norms.passive and window[position - 1] in clauses.pack.actors.prepositions:
+            return False  # "may ask to be heard"
         if word in norms.passive:
             rest = (w for w in window[position + 1 :] if w not in norms.between_verbs)
             following = next((w for w in rest if not w.endswith(norms.adverb_endings)), "")

@@ -7,21 +7,21 @@ from __future__ import annotations
 
 import ctypes
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import repeat
 from typing import Any
 
 import pypdfium2.raw as raw
 
-from dutybook.layout.pdf.calls import address_of, form_object, kind_of, object_at, page_object, ready
+from dutybook.layout.pdf.calls import form_object, kind_of, object_at
 from dutybook.layout.pdf.glyphs import Frame
+from dutybook.layout.pdf.objects import MOST, PageObjects
 
 THICK = 3.0
 """A path thinner than this (points) is a ruling; thicker ones are areas with four edges."""
 SHORTEST = 8.0
 """Shorter lines and smaller boxes (points) are bullets, tick boxes, parts of drawings."""
-_MAX_OBJECTS = 20_000
 _MAX_SEGMENTS = 600
 _MAX_DEPTH = 4
 
@@ -50,12 +50,12 @@ class Ruling:
         return self.x1 - self.x0 >= self.bottom - self.top
 
 
-def rulings_of(page: raw.FPDF_PAGE, frame: Frame, limit: int) -> list[Ruling]:
-    """The rulings of an open page, at most ``limit``; empty for pages that hold more (drawings, maps)."""
+def rulings_of(objects: PageObjects, frame: Frame, limit: int) -> list[Ruling]:
+    """The rulings of an open page from its objects, at most ``limit``; empty for pages that hold more (drawings, maps)."""
     found: list[Ruling] = []
     bounds = [ctypes.c_float() for _ in range(4)]
     references = [ctypes.byref(value) for value in bounds]
-    for path, matrix in _paths(page):
+    for path, matrix in _inside(objects.addresses, objects.kinds, None, 0, [MOST]):
         if not raw.FPDFPageObj_GetBounds(path, *references):
             continue
         left, bottom, right, top = (value.value for value in bounds)
@@ -66,39 +66,28 @@ def rulings_of(page: raw.FPDF_PAGE, frame: Frame, limit: int) -> list[Ruling]:
     return found
 
 
-def _paths(page: raw.FPDF_PAGE) -> Iterator[tuple[Any, Matrix | None]]:
-    """The paths of a page, those inside form objects with the matrix that places them."""
-    count = raw.FPDFPage_CountObjects(page)
-    return _inside(page_object, ready(address_of(page)), count, None, 0, [_MAX_OBJECTS])
-
-
 def _inside(
-    get: Callable[[Any, int], int | None],
-    holder: Any,
-    count: int,
-    matrix: Matrix | None,
-    depth: int,
-    left: list[int],
+    addresses: Sequence[int], kinds: bytes | bytearray, matrix: Matrix | None, depth: int, left: list[int]
 ) -> Iterator[tuple[Any, Matrix | None]]:
-    """The paths among a holder's objects; ``left`` is how many more objects may be looked at.
+    """The paths among the objects of a page or form, those of forms with the matrix that places them.
 
-    All are asked for their kinds in one sweep: nearly all are text.
+    ``left`` is how many more objects may be looked at.
     """
-    kinds = bytes(map(kind_of, map(get, repeat(holder), range(min(count, left[0])))))
     seen = 0
     for found in _LINES_OR_FORMS.finditer(kinds):
         left[0] -= found.end() - seen
         seen = found.end()
         if left[0] < 0:
             return
-        address = get(holder, found.start())
+        address = addresses[found.start()]
         item = object_at(address)
         if found.group() == _PATH:
             yield item, matrix
         elif depth < _MAX_DEPTH:
             inner = _times(_matrix_of(item), matrix)
-            size = raw.FPDFFormObj_CountObjects(item)
-            yield from _inside(form_object, address, size, inner, depth + 1, left)
+            size = min(raw.FPDFFormObj_CountObjects(item), left[0])
+            inside = list(map(form_object, repeat(address), range(size)))
+            yield from _inside(inside, bytes(map(kind_of, inside)), inner, depth + 1, left)
     left[0] -= len(kinds) - seen
 
 

@@ -1,0 +1,269 @@
+"""What stands in a calendar: an entry a due date, of norms, of stored events, of what returns, and of the acts themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from dutybook.export.rows import Content, ObligationRow, act_of
+from dutybook.export.text import clean
+from dutybook.ingest.containers import SEPARATOR
+from dutybook.records import content_id
+from dutybook.resolve.recurring import Recurrence, Rule, recurrence_of, yearly_day
+from dutybook.store import DeadlineRow, DocumentRow, EventRow, FactRow
+
+SUMMARY_LIMIT = 160
+TEXT_LIMIT = 4_000
+_UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
+_FOLLOWING = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry. ``start`` is a day, or a moment where hours count (without an offset where none is known).
+
+    ``uid`` is set where the entry has a name of its own, a stored event's. Else ``slot`` (act, language, place, kind) and
+    ``words`` (digest of the text it was made from) tell it again. ``shown``: the filters ask for it.
+    """
+
+    uid: str | None
+    slot: str
+    words: str
+    start: date | datetime
+    rule: Rule | None
+    summary: str
+    description: str
+    location: str
+    categories: tuple[str, ...]
+    url: str | None
+    made: datetime
+    note: str = ""
+    shown: bool = True
+
+    @property
+    def day(self) -> date:
+        """The day on which it is, as the clocks showed that it was counted by."""
+        return _day(self.start)
+
+    @property
+    def digest(self) -> str:
+        """Changes when, and only when, something that a reader sees does."""
+        rule = sorted((self.rule or {}).items())
+        return content_id(
+            self.start, rule, self.summary, self.description, self.location, self.categories, self.url or ""
+        )
+
+
+def entries(content: Content, base: Path | None = None) -> Iterator[Entry]:
+    """All entries of a content, the same one once; ``base`` is the folder that relative sources are sought in, for links."""
+    seen: set[tuple[str, str, str, str]] = set()
+    for entry in _all(content, base):
+        key = (entry.uid or "", entry.slot, entry.words, str(entry.start))
+        if key not in seen:  # a second copy of an act has nothing to add
+            seen.add(key)
+            yield entry
+
+
+def _all(content: Content, base: Path | None) -> Iterator[Entry]:
+    for row in content.rows():
+        for deadline in row.norm.deadlines:
+            yield from entries_of(content, row, deadline, base)
+    for fact, document in content.facts():
+        if fact.due:
+            yield _fact_entry(fact, document, fact.due, content.shows(fact.due), base)
+
+
+def entries_of(
+    content: Content, row: ObligationRow, deadline: DeadlineRow, base: Path | None = None
+) -> Iterator[Entry]:
+    """The entries of one deadline: what the text fixes, what returns from when the act applies, what events start."""
+    if deadline.due:
+        yield _entry(row, deadline, deadline.due, None, content.shows(deadline.due), base)
+    elif not deadline.events and deadline.value and yearly_day(deadline.value):
+        # A day of every year needs a first year: that in which the norm applies. Other returns start with an event.
+        begins = row.norm.applies_from
+        found = recurrence_of(deadline.value, begins) if begins else None
+        if found:
+            steps = (f"it applies from {begins}", f"{deadline.value} returns every year, first on {found.start}")
+            shown = content.shows(_day(found.start))
+            yield _entry(row, deadline, found.start, None, shown, base, found, steps)
+    for event in deadline.events:
+        returns = _returns(deadline, event)
+        if returns:
+            # Hours begin with a full one, as the law that counted them says.
+            start = _moment(event.dates[0]) if isinstance(returns.start, datetime) else returns.start
+            shown = any(content.shows(date.fromisoformat(day[:10])) for day in event.dates)
+            yield _entry(row, deadline, start, event, shown, base, returns, event.steps)
+            continue
+        for number, day in enumerate(event.dates):
+            made = _entry(
+                row, deadline, _moment(day), event, content.shows(date.fromisoformat(day[:10])), base, None, event.steps
+            )
+            yield replace(made, uid=f"{event.id}-{number}@dutybook") if number else made
+
+
+def _returns(deadline: DeadlineRow, event: EventRow) -> Recurrence | None:
+    if deadline.kind != "recurring" or not deadline.value:
+        return None
+    return recurrence_of(deadline.value, _moment(event.happened))
+
+
+def _entry(
+    row: ObligationRow,
+    deadline: DeadlineRow,
+    start: date | datetime,
+    event: EventRow | None,
+    shown: bool,
+    base: Path | None,
+    returns: Recurrence | None = None,
+    steps: tuple[str, ...] | None = None,
+) -> Entry:
+    norm = row.norm
+    action = norm.action or norm.quote
+    said = [f"Date {event.said}"] if event else []
+    if returns:
+        days = ", ".join(d.replace("T", " ") for d in event.dates[:_FOLLOWING]) if event else ""
+        said.append(
+            "It returns; the law may move a day that is no working day"
+            + (f". Counted by it, it is due: {days}" if days else "")
+        )
+    about = [
+        f"Deadline: {deadline.quote}" + (f" ({deadline.anchor})" if deadline.anchor else ""),
+        *said,
+        f"Who: {norm.bearer or 'Not named'}",
+        f"What the text says: {f'{norm.stem} ' if norm.stem else ''}{norm.quote}",
+    ]
+    made = _finished(
+        uid=f"{event.id}@dutybook" if event else None,
+        slot=_slot(row.document, norm.language, norm.place, deadline.kind),
+        words=content_id(norm.quote, deadline.quote),
+        start=start,
+        rule=_until(returns.rule, norm.applies_until) if returns else None,
+        summary=(f"{norm.bearer}: {action}" if norm.bearer else action)
+        + (f" ({event.note})" if event and event.note else ""),
+        about=about,
+        steps=deadline.steps if steps is None else steps,
+        place=norm.place,
+        page=deadline.page or norm.page,
+        document=row.document,
+        categories=(norm.modality, deadline.kind),
+        shown=shown,
+        base=base,
+    )
+    return replace(made, note=event.note) if event else made
+
+
+def _fact_entry(fact: FactRow, document: DocumentRow, due: date, shown: bool, base: Path | None) -> Entry:
+    what = fact.type.replace("_", " ").capitalize()
+    return _finished(
+        uid=None,
+        slot=_slot(document, document.language, "", fact.type),
+        words=content_id(fact.quote),
+        start=due,
+        rule=None,
+        summary=f"{what}: {act_of(document)}",
+        about=[f"What the text says: {fact.quote}"],
+        steps=fact.steps,
+        place="",
+        page=fact.page,
+        document=document,
+        categories=(fact.type,),
+        shown=shown,
+        base=base,
+    )
+
+
+def _finished(
+    *,
+    uid: str | None,
+    slot: str,
+    words: str,
+    start: date | datetime,
+    rule: Rule | None,
+    summary: str,
+    about: Iterable[str],
+    steps: tuple[str, ...],
+    place: str,
+    page: int | None,
+    document: DocumentRow,
+    categories: tuple[str, ...],
+    shown: bool,
+    base: Path | None,
+) -> Entry:
+    where = ", ".join(part for part in (place, act_of(document)) if part)
+    lines = [
+        *about,
+        *([f"How the date was computed: {'; '.join(steps)}"] if steps else []),
+        f"Place: {where}" + (f", page {page}" if page else ""),
+        f"Source: {document.source}",
+    ]
+    return Entry(
+        uid=uid,
+        slot=slot,
+        words=words,
+        start=start,
+        rule=rule,
+        summary=_short(" ".join(clean(summary).split()), SUMMARY_LIMIT),
+        description="\n".join(_short(clean(line), TEXT_LIMIT) for line in lines),
+        location=_short(clean(where), SUMMARY_LIMIT),
+        categories=categories,
+        url=link_to(document.source, page, base),
+        made=_made(document),
+        shown=shown,
+    )
+
+
+def _until(rule: Rule, last: date | None) -> Rule:
+    """A rule that ends with the day on which its norm does."""
+    return rule if last is None or rule["FREQ"] == "HOURLY" else rule | {"UNTIL": last}
+
+
+def _slot(document: DocumentRow, language: str, place: str, kind: str) -> str:
+    """What stays when the words change. Without an act, a document is known by where it came from."""
+    return "\x1f".join((document.work or document.source, language, place, kind))
+
+
+def link_to(source: str, page: int | None, base: Path | None = None) -> str | None:
+    """A link to the page of a source that a program may open: web addresses and files, nothing else.
+
+    >>> link_to("https://example.org/act.html", None), link_to("javascript:alert(1)", None)
+    ('https://example.org/act.html', None)
+    """
+    if source.startswith(("https://", "http://")):
+        return source if not any(c.isspace() or not c.isprintable() for c in source) else None
+    path, _, inner = source.partition(SEPARATOR)
+    file = Path(path)
+    try:
+        if not file.is_absolute():
+            if base is None or not (base / file).is_file():
+                return None
+            file = base.absolute() / file
+        at = f"#page={page}" if page and not inner and file.suffix.lower() == ".pdf" else ""
+        return file.as_uri() + at
+    except (OSError, ValueError, UnicodeError):  # a name that no file system or address can hold
+        return None
+
+
+def _made(document: DocumentRow) -> datetime:
+    """When the information was made, as far as that is known without a clock: the version's or the publication's date."""
+    for value in (document.version_date, document.published):
+        try:
+            day = date.fromisoformat(value or "")
+        except ValueError:
+            continue
+        return datetime(day.year, day.month, day.day, tzinfo=UTC)
+    return _UNDATED
+
+
+def _moment(text: str) -> date | datetime:
+    return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
+
+
+def _day(moment: date | datetime) -> date:
+    return moment.date() if isinstance(moment, datetime) else moment
+
+
+def _short(text: str, limit: int) -> str:
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"

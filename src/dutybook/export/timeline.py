@@ -1,0 +1,184 @@
+"""The dates of an act and of its norms in one line of time: what a picture or a table of them shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from dutybook.errors import BadFilter
+from dutybook.export.ics_entries import entries_of
+from dutybook.export.rows import ObligationRow, RegisterContent, act_of
+from dutybook.export.text import clean
+from dutybook.store import DeadlineRow, DocumentRow, FactRow, Register
+
+ACT = "act"
+EVENT = "event"
+#: Lanes of the picture, in this order: the act itself, its norms by modality, and events that somebody entered.
+KINDS = (ACT, "obligation", "prohibition", "permission", "exemption", EVENT)
+
+_TELLING = 30
+"""An action of fewer letters ("notify") says less than the text itself."""
+
+_LONGEST_SCOPE = 120
+
+FACTS = {
+    "publication": "Published",
+    "entry_into_force": "Enters into force",
+    "application": "Applies",
+    "transposition": "Transposed by",
+    "expiry": "Expires",
+    "transition": "Transition ends",
+    "review": "Reviewed by",
+    "expected": "Expected",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One date. ``kind`` is a lane, ``what`` who or what, ``words`` the text's own, ``scope`` what a fact is limited to.
+
+    ``returns``: it is the first of many. ``id`` is that of the norm, empty for dates of the act itself.
+    """
+
+    day: date
+    kind: str
+    what: str
+    words: str
+    place: str = ""
+    scope: str = ""
+    returns: bool = False
+    id: str = ""
+
+    @property
+    def label(self) -> str:
+        """What is written beside it: ``Applies (Chapter III)``, ``provider: keep the logs``."""
+        if self.kind == ACT:
+            return f"{self.what} ({self.scope})" if self.scope else self.what
+        return f"{self.what}: {self.words}" if self.what else self.words
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """Items by day, then lane, then as they stand in the text. ``undated`` deadlines have no date of their own."""
+
+    title: str
+    number: str
+    language: str
+    documents: int
+    items: tuple[Item, ...]
+    undated: int
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The lanes that have something."""
+        return tuple(kind for kind in KINDS if any(item.kind == kind for item in self.items))
+
+
+def timeline_of(register: Register, filters: Mapping[str, object]) -> Timeline:
+    """The dates of the act (or document) that ``filters`` name, in one of its languages.
+
+    ``filters``: ``work`` or ``document``, and ``language`` (by default English if there is such a text, else the first).
+    The same date of the same place is shown once, however many copies of the text there are.
+
+    Raises:
+        BadFilter: no act is named, or it is not in the register, or not in that language, or several acts are meant.
+    """
+    if not (filters.get("work") or filters.get("document")):
+        raise BadFilter("name the act: --work with its number or part of its short title, or --document")
+    documents = _documents(register, filters)
+    language = str(filters.get("language") or _language(documents))
+    chosen = [d for d in documents if d.language == language.lower()]
+    if not chosen:
+        there = ", ".join(sorted({d.language for d in documents}))
+        raise BadFilter(f"there is no text of it in {language!r}; there is: {there}")
+    acts = {d.work or d.id: act_of(d) for d in chosen}
+    if len(acts) > 1:
+        shown = "; ".join(f"{name} ({work})" for work, name in sorted(acts.items())[:6])
+        raise BadFilter(f"{len(acts)} acts are meant: {shown}. Name one of them.")
+    content = RegisterContent(register, {**filters, "language": language})
+    items: dict[tuple[object, ...], Item] = {}
+    for item in _items(content, chosen):
+        items.setdefault((item.day, item.kind, item.what, item.words, item.place, item.scope), item)
+    return Timeline(
+        title=_title(chosen[0]),
+        number=clean(chosen[0].work or ""),
+        language=language,
+        documents=len(chosen),
+        # Within a day and a lane they stay in the order of the text.
+        items=tuple(sorted(items.values(), key=lambda i: (i.day, KINDS.index(i.kind)))),
+        undated=_undated(content),
+    )
+
+
+def _documents(register: Register, filters: Mapping[str, object]) -> list[DocumentRow]:
+    from dutybook.store import Filters, reader_export
+
+    asked = Filters(work=_text(filters.get("work")), document=_text(filters.get("document")))
+    register.check_filters(asked)
+    return [d for d in reader_export.documents(register, asked) if d.status != "unreadable"]
+
+
+def _title(document: DocumentRow) -> str:
+    """The act's short title, or its whole one where that was only shortened."""
+    short = act_of(document)
+    return clean(document.title if short.endswith("…") and document.title else short)
+
+
+def _text(value: object) -> str | None:
+    return str(value) if value else None
+
+
+def _language(documents: Sequence[DocumentRow]) -> str:
+    languages = sorted({d.language for d in documents})
+    return "en" if "en" in languages or not languages else languages[0]
+
+
+def _items(content: RegisterContent, documents: Sequence[DocumentRow]) -> Iterator[Item]:
+    for document in documents:
+        if published := _day(document.published):
+            yield Item(published, ACT, FACTS["publication"], "")
+    for fact, _ in content.facts():
+        if fact.due:
+            what = FACTS.get(fact.type, fact.type.replace("_", " ").capitalize())
+            yield Item(fact.due, ACT, what, clean(fact.quote), clean(fact.place), _scope(fact))
+    for row in content.rows():
+        for deadline in row.norm.deadlines:
+            yield from _of_deadline(content, row, deadline)
+
+
+def _of_deadline(content: RegisterContent, row: ObligationRow, deadline: DeadlineRow) -> Iterator[Item]:
+    norm = row.norm
+    action = norm.action or ""
+    for entry in entries_of(content, row, deadline):
+        yield Item(
+            day=entry.day,
+            kind=EVENT if entry.uid else norm.modality,
+            what=clean(norm.bearer or ""),
+            words=clean(action if len(action) >= _TELLING else norm.quote) + (f" ({entry.note})" if entry.note else ""),
+            place=clean(norm.place),
+            returns=entry.rule is not None,
+            id=norm.id,
+        )
+
+
+def _undated(content: RegisterContent) -> int:
+    return sum(
+        not list(entries_of(content, row, deadline)) for row in content.rows() for deadline in row.norm.deadlines
+    )
+
+
+def _scope(fact: FactRow) -> str:
+    """What a fact is about; empty for the whole act."""
+    parts = ", ".join(fact.scope)
+    if fact.outside:
+        parts = f"{parts} without {', '.join(fact.outside)}".strip()
+    about = " ".join(fact.about.split())[:_LONGEST_SCOPE] if fact.reach != "whole" else ""
+    return clean("; ".join(part for part in (parts, about) if part))
+
+
+def _day(written: str | None) -> date | None:
+    try:
+        return date.fromisoformat(written or "")
+    except ValueError:
+        return None

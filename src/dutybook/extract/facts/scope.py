@@ -1,0 +1,281 @@
+"""What a date in a sentence is about: the act, or which provisions of it.
+
+Every word of the clause must be explained; what is not makes the date one of ``some`` cases, or ``unread``. Nothing is guessed
+from the order of words: where two readings are open, the date is ``unread``.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from dutybook.extract.facts.tokens import SUBJECTS, Kind, Token
+from dutybook.records import Reach
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a clause is about. ``named``: it says so itself. ``words``: offsets of what nothing explains, or None."""
+
+    places: tuple[str, ...] = ()
+    outside: tuple[str, ...] = ()
+    reach: Reach = Reach.WHOLE
+    named: bool = True
+    act: bool = False
+    following: bool = False
+    words: tuple[int, int] | None = None
+
+
+_UNREAD = Subject(reach=Reach.UNREAD)
+
+
+def subjects(tokens: Sequence[Token], above: Subject | None, known: Subject | None) -> list[Subject]:
+    """What each date of the line is about, in their order.
+
+    Args:
+        tokens: the line's.
+        above: what the stem of a list says its items are about, None where there is none.
+        known: what "it", or nothing at all, goes on about: the act, where an earlier sentence of the article spoke of it.
+    """
+    made: list[Subject] = []
+    for number, clause in enumerate(_clauses(tokens)):
+        if clause is None:
+            made.append(_spoilt(tokens))
+            continue
+        own = _read(clause)
+        if own.named:
+            made.append(own)
+        elif number and _continues(clause):
+            # "with the exception of Article 5, which shall apply from …"
+            made.append(_excepted(made[-1]))
+        elif number:
+            # "shall enter into force on … and shall apply from …": one subject, the second's own exceptions.
+            made.append(_limited(replace(made[-1], outside=own.outside), own))
+        else:
+            base = (above if above is not None and above.named else None) or known or _UNREAD
+            made.append(_limited(replace(base, outside=base.outside + own.outside), own))
+    return made
+
+
+def _excepted(before: Subject) -> Subject:
+    """What the exception of the clause before is about."""
+    if before.outside and before.words is None:
+        return Subject(before.outside)
+    return Subject(reach=Reach.SOME if before.words else Reach.UNREAD, words=before.words)
+
+
+def named_in(tokens: Sequence[Token]) -> Subject:
+    """What a line without a date is about: a list's stem, or an item that names provisions."""
+    return _read(tokens)
+
+
+def places_in(tokens: Sequence[Token]) -> list[str]:
+    """Every provision that a line names, but for those that it derogates from or leaves out."""
+    clause = _Clause(tokens)
+    return [t.value for t, mode in clause.modes() if t.kind is Kind.PLACE and mode is Kind.NOTHING]
+
+
+def _limited(base: Subject, own: Subject) -> Subject:
+    """A subject taken over by a clause: its reach is the one, of both, that says less, with its words."""
+    order = (Reach.WHOLE, Reach.SOME, Reach.UNREAD, Reach.OTHER)
+    worse = own if order.index(own.reach) > order.index(base.reach) else base
+    return replace(base, reach=worse.reach, words=worse.words or own.words or base.words)
+
+
+def _spoilt(tokens: Sequence[Token]) -> Subject:
+    return replace(_UNREAD, words=(tokens[0].start, tokens[-1].end))
+
+
+def _continues(clause: Sequence[Token]) -> bool:
+    first = next((t for t in clause if t.kind not in (Kind.NOTHING, Kind.JOIN)), None)
+    return first is not None and first.kind is Kind.RELATIVE
+
+
+# where the clauses of a sentence meet
+
+
+def _clauses(tokens: Sequence[Token]) -> list[list[Token] | None]:
+    """The tokens of each date's clause; None where it is not clear which words belong to it."""
+    dates = [index for index, token in enumerate(tokens) if token.kind is Kind.DATE]
+    starts: list[int | None] = [0]
+    for before, after in itertools.pairwise(dates):
+        begin = starts[-1]
+        starts.append(_border(tokens, begin, before, after) if begin is not None else None)
+    if any(start is None for start in starts):
+        return [None] * len(dates)
+    ends = [*starts[1:], len(tokens)]
+    return [list(tokens[start:end]) for start, end in zip(starts, ends, strict=True)]
+
+
+def _border(tokens: Sequence[Token], begin: int, before: int, after: int) -> int | None:
+    """Where the clause of the date at ``after`` begins, if there is one way to tell."""
+    gap = range(before + 1, after)
+    hard = [index for index in gap if tokens[index].kind is Kind.SEMICOLON]
+    if hard:
+        return hard[-1]
+    if not any(token.kind in SUBJECTS for token in tokens[begin:before]):
+        # The date stands first: what follows it may be its subject, or the next one's.
+        return before + 1 if not any(tokens[index].kind in SUBJECTS for index in gap) else None
+    possible = [index for index in gap if _may_begin(tokens, index, before + 1, after)]
+    if len({_essence(tokens[index:after]) for index in possible}) == 1:
+        return possible[0]
+    return None
+
+
+def _may_begin(tokens: Sequence[Token], index: int, gap: int, after: int) -> bool:
+    head, tail = tokens[index:after], tokens[gap:index]
+    if head[0].kind not in (Kind.JOIN, Kind.RELATIVE) and index != gap:
+        return False
+    content = [t for t in head if t.kind not in (Kind.JOIN, Kind.NOTHING)]
+    if any(t.kind in (Kind.WORD, Kind.EXCEPT) for t in head):
+        return False
+    if content and content[0].kind is Kind.PLACE and not content[0].head:
+        return False
+    # Before it, provisions may only stand in an exception.
+    excepted = False
+    for token in tail:
+        excepted = excepted or token.kind is Kind.EXCEPT
+        if token.kind in SUBJECTS and not excepted:
+            return False
+    return True
+
+
+def _essence(head: Sequence[Token]) -> tuple[str, ...]:
+    """What would change if the clause began elsewhere: its provisions and words."""
+    return tuple(f"{t.kind}{t.value}{t.start}" for t in head if t.kind in SUBJECTS or t.kind is Kind.WORD)
+
+
+# one clause
+
+
+def _read(clause: Sequence[Token]) -> Subject:
+    return _Clause(clause).read()
+
+
+class _Clause:
+    """One clause, token by token: what it is about, what it leaves out, and the words that nothing explains."""
+
+    def __init__(self, tokens: Sequence[Token]) -> None:
+        self._tokens = tokens
+        self._inside: list[str] = []
+        self._outside: list[str] = []
+        self._kinds: set[Kind] = set()
+        self._strange: list[Token] = []
+        self._excluded: list[Token] = []
+        self._mode = Kind.NOTHING
+        self._verb = False
+
+    def read(self) -> Subject:
+        for index, token in enumerate(self._tokens):
+            if not self._turn(index, token):
+                return replace(_UNREAD, words=(self._tokens[0].start, self._tokens[-1].end))
+            if self._mode is not Kind.DESPITE:
+                self._take(token)
+        # An exception for persons or cases leaves no provision out as a whole.
+        outside = [] if self._excluded else self._outside
+        return Subject(
+            tuple(dict.fromkeys(self._inside)),
+            tuple(dict.fromkeys(outside)),
+            self._reach(),
+            # Words alone narrow what a list's stem says; with a verb they are a subject of their own.
+            bool(self._kinds - {Kind.PRONOUN}) or bool(self._strange and self._has_verb()),
+            Kind.ACT in self._kinds,
+            Kind.FOLLOWING in self._kinds,
+            _range(self._strange or self._excluded, self._tokens),
+        )
+
+    def modes(self) -> Iterator[tuple[Token, Kind]]:
+        """Each token, and whether it stands in an exception or behind a "notwithstanding"."""
+        for index, token in enumerate(self._tokens):
+            self._turn(index, token)
+            yield token, self._mode
+
+    def _turn(self, index: int, token: Token) -> bool:
+        """Where an exception or a "notwithstanding" begins and ends; False where its end is not clear."""
+        if token.kind in (Kind.EXCEPT, Kind.DESPITE):
+            self._mode = token.kind
+        elif token.kind in (Kind.VERB, Kind.SEMICOLON):
+            self._mode = Kind.NOTHING
+            self._verb = self._verb or token.kind is Kind.VERB
+        elif self._mode is Kind.DESPITE and self._may_follow(index):
+            self._mode = Kind.NOTHING
+            # "By way of derogation from Article 3, Article 4 and Article 5, Article 7 shall apply": who knows.
+            return not (self._same_kind(index) and self._more(index))
+        elif self._mode is Kind.EXCEPT and token.kind is Kind.ACT:
+            self._mode = Kind.NOTHING
+        return True
+
+    def _may_follow(self, index: int) -> bool:
+        token = self._tokens[index]
+        return token.kind in SUBJECTS and bool(token.head) and _after_another(self._tokens, index)
+
+    def _same_kind(self, index: int) -> bool:
+        """Whether the provision just set aside is named by the same word as the one at ``index``."""
+        before = [t for t in self._tokens[:index] if t.kind in SUBJECTS and t.head]
+        return bool(before) and before[-1].head.casefold() == self._tokens[index].head.casefold()
+
+    def _more(self, index: int) -> bool:
+        """Whether another provision follows before the verb that could be the first that the date is about."""
+        rest = itertools.takewhile(lambda i: self._tokens[i].kind is not Kind.VERB, range(index + 1, len(self._tokens)))
+        return any(self._may_follow(i) for i in rest)
+
+    def _take(self, token: Token) -> None:
+        excepted = self._mode is Kind.EXCEPT
+        if token.kind is Kind.WORD:
+            (self._excluded if excepted else self._strange).append(token)
+        elif token.kind not in SUBJECTS:
+            return
+        elif excepted:
+            self._outside.append(token.value)
+            if token.kind is not Kind.PLACE:
+                self._excluded.append(token)
+        elif not self._strange:
+            self._add(token)
+        elif token.kind in (Kind.PLACE, Kind.FOREIGN) and not self._verb and self._has_verb():
+            # Before the verb it may be a subject beside the words; behind it, it describes them.
+            self._add(token)
+
+    def _has_verb(self) -> bool:
+        """Whether the clause has a verb of its own, not that of a relative clause."""
+        kinds = [t.kind for t in self._tokens]
+        return Kind.VERB in kinds and Kind.RELATIVE not in kinds[: kinds.index(Kind.VERB)]
+
+    def _add(self, token: Token) -> None:
+        self._kinds.add(token.kind)
+        if token.kind is Kind.PLACE:
+            self._inside.append(token.value)
+
+    def _reach(self) -> Reach:
+        kinds, places = self._kinds, bool(self._inside)
+        if Kind.FOREIGN in kinds:
+            return Reach.UNREAD if places or Kind.ACT in kinds else Reach.OTHER
+        if places and Kind.ACT in kinds:
+            return Reach.UNREAD
+        if self._strange:
+            named = places or bool(kinds & {Kind.ACT, Kind.PRONOUN})
+            return Reach.SOME if named or not self._has_verb() else Reach.UNREAD
+        return Reach.WHOLE
+
+
+def _after_another(clause: Sequence[Token], index: int) -> bool:
+    """Whether a token follows a comma, or another provision with nothing between them."""
+    at = index - 1
+    while at >= 0 and clause[at].kind is Kind.NOTHING:
+        at -= 1
+    return at >= 0 and (clause[at].value == "," or clause[at].kind in SUBJECTS)
+
+
+def _range(strange: Sequence[Token], tokens: Sequence[Token]) -> tuple[int, int] | None:
+    """From the first to the last of these, with the provisions that the last leads to."""
+    if not strange:
+        return None
+    end = strange[-1].end
+    for token in tokens:
+        if token.start < end:
+            continue
+        if token.kind in (Kind.PLACE, Kind.FOREIGN, Kind.ACT):
+            end = token.end
+        elif token.kind not in (Kind.JOIN, Kind.NOTHING):
+            break
+    return strange[0].start, end

@@ -1,0 +1,223 @@
+"""A sentence with dates as tokens: the provisions, the act, exceptions, verbs; what nothing explains stays a word."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+from functools import cache
+
+from dutybook.extract.citations import find_citations
+from dutybook.extract.deadlines.patterns import alternatives, at_start
+from dutybook.extract.facts.divisions import divisions_of
+from dutybook.languages import LanguagePack
+from dutybook.records import Sentence, Span, Zone
+
+_OWN = "own work"
+_HIDDEN = "¤"
+_WORD = re.compile(r"[^\W_]+|[^\w\s]|_")
+_CLOSING = frozenset(",.:()[]–-—‘’“”„»«\"'\u00a0" + _HIDDEN)
+
+
+class Kind(Enum):
+    """What a token does in a clause about a date."""
+
+    DATE = auto()
+    PLACE = auto()
+    FOREIGN = auto()
+    ACT = auto()
+    PRONOUN = auto()
+    FOLLOWING = auto()
+    EXCEPT = auto()
+    DESPITE = auto()
+    RELATIVE = auto()
+    VERB = auto()
+    JOIN = auto()
+    SEMICOLON = auto()
+    NOTHING = auto()
+    WORD = auto()
+
+
+SUBJECTS = frozenset({Kind.PLACE, Kind.FOREIGN, Kind.ACT, Kind.PRONOUN, Kind.FOLLOWING})
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One token; offsets into the line. ``value``: a place, or the number of the date.
+
+    ``head`` is the word that names its kind ("Articles"), empty for the further numbers of a list.
+    """
+
+    kind: Kind
+    start: int
+    end: int
+    value: str = ""
+    head: str = ""
+
+
+def tokens_of(
+    line: str, dates: Sequence[Span], others: Sequence[Span], pack: LanguagePack, place: str, work: str | None
+) -> list[Token]:
+    """The tokens of ``line``.
+
+    Args:
+        line: a sentence or list item.
+        dates: where the facts' dates stand in it, in order.
+        others: further expressions of time, in which no number is a provision's.
+        pack: the line's language.
+        place: where the line stands ("Art 113(2)"): completes "paragraph 1".
+        work: the document's work; a provision of it may be cited with its name.
+    """
+    reader = _reader_of(pack)
+    hidden = _hide(line, [*dates, *others])
+    found = [Token(Kind.DATE, span.start, span.end, str(number)) for number, span in enumerate(dates)]
+    divisions = [Token(Kind.PLACE, *row) for row in divisions_of(pack).find(hidden)]
+    found += divisions
+    found += _cited(_hide(hidden, [Span(t.start, t.end) for t in divisions]), reader, place, work)
+    return reader.fill(hidden, sorted(found, key=lambda t: t.start), place)
+
+
+def _hide(line: str, spans: Iterable[Span]) -> str:
+    for span in spans:
+        line = line[: span.start] + _HIDDEN * len(span) + line[span.end :]
+    return line
+
+
+def _cited(line: str, reader: _TokenReader, place: str, work: str | None) -> list[Token]:
+    own = work or _OWN
+    sentence = Sentence(Span(0, len(line)), "", Zone.ENACTING, reader.pack.code)
+    found: list[Token] = []
+    for citation in find_citations(line, [sentence], lambda _: reader.pack, own, lambda _: place or None):
+        at, words = citation.span, citation.as_written
+        head = "" if words[0].isdigit() or words[0] == "(" else words.split()[0]
+        if citation.work != own:
+            found.append(Token(Kind.FOREIGN, at.start, at.end, "", head))
+        elif citation.place is None:
+            found.append(Token(Kind.ACT, at.start, at.end, "", head))
+        else:
+            found += reader.subparagraphs(line, Token(Kind.PLACE, at.start, at.end, citation.place, head), words)
+    return found
+
+
+class _TokenReader:
+    """What a language's pack says of clauses about dates, compiled."""
+
+    def __init__(self, pack: LanguagePack) -> None:
+        self.pack = pack
+        scope, citations = pack.facts.scope, pack.citations
+        self._kinds = (
+            (Kind.SEMICOLON, at_start(scope.turns)),
+            (Kind.DESPITE, at_start(scope.despite)),
+            (Kind.EXCEPT, at_start(scope.exceptions)),
+            (Kind.NOTHING, at_start(scope.corresponding)),
+            (Kind.FOLLOWING, at_start(scope.following)),
+            (Kind.ACT, at_start(scope.act)),
+            (Kind.NOTHING, at_start(scope.contents)),
+            (Kind.VERB, at_start(scope.verbs)),
+            (Kind.PRONOUN, at_start(scope.pronouns)),
+            (Kind.RELATIVE, at_start(scope.relatives)),
+            (Kind.JOIN, at_start(tuple(j for j in citations.joiners if j[0].isalpha()))),
+            (Kind.NOTHING, at_start(scope.fillers)),
+        )
+        self._article = at_start(scope.own_article)
+        self._paragraph = at_start(scope.own_paragraph)
+        below = alternatives((*citations.subparagraph, *citations.sentence, *citations.ordinals))
+        self._below = re.compile(rf"(?<!\w)(?:{below or '(?!)'})(?!\w)", re.IGNORECASE)
+        ordinals = "|".join(re.escape(word) for word in sorted(pack.temporal.ordinals, key=len, reverse=True))
+        noun = alternatives((*citations.subparagraph, *citations.ordinals)) or "(?!)"
+        one = rf"(?:{ordinals or '(?!)'}|\d{{1,2}})"
+        several = rf"{one}(?:(?:\s*,\s*|\s+)(?:(?:{alternatives(tuple(j for j in citations.joiners if j[0].isalpha()))})\s+)?{one})*"
+        self._one = re.compile(rf"(?<!\w){one}(?!\w)", re.IGNORECASE)
+        # "…, second and third subparagraphs", "akapit drugi", "Unterabsätze 2 und 3"
+        self._after = re.compile(
+            rf"[\s,]*(?P<n>{several})\s+(?:{noun})(?!\w)|[\s,]*(?:{noun})\s+(?P<m>{several})(?!\w)", re.IGNORECASE
+        )
+        links = alternatives(citations.part_links) or "(?!)"
+        # "the second and third subparagraphs of Article 5(1)"
+        self._before = re.compile(rf"(?<!\w)(?P<n>{several})\s+(?:{noun})\s+(?:{links})\s*$", re.IGNORECASE)
+
+    def subparagraphs(self, line: str, place: Token, words: str) -> list[Token]:
+        """A cited provision, or the subparagraphs of it that alone are meant; `` part`` where these are none provisions have."""
+        inner = self._below.search(words)
+        before = self._before.search(line[max(0, place.start - 120) : place.start])
+        after = self._after.match(line, place.start + inner.start() if inner else place.end)
+        if before:
+            start, end, listed = max(0, place.start - 120) + before.start(), place.end, before["n"]
+        elif after:
+            start, end, listed = place.start, max(place.end, after.end()), after["n"] or after["m"]
+        else:
+            return [replace(place, value=place.value + " part")] if inner else [place]
+        numbers = [self._number_of(match[0]) for match in self._one.finditer(listed)]
+        if any(number < 2 for number in numbers):
+            # The first has the place of its paragraph: what is meant cannot be told from the others.
+            return [Token(Kind.PLACE, start, end, place.value + " part", place.head)]
+        return [
+            Token(Kind.PLACE, start if not n else end, end, f"{place.value} subpara {number}", "" if n else place.head)
+            for n, number in enumerate(numbers)
+        ]
+
+    def _number_of(self, written: str) -> int:
+        return int(written) if written.isdigit() else self.pack.temporal.ordinals.get(written.casefold(), 0)
+
+    def fill(self, line: str, known: list[Token], place: str) -> list[Token]:
+        """All of the line as tokens, given those whose place is known."""
+        found: list[Token] = []
+        at, rest = 0, list(known)
+        while at < len(line):
+            while rest and rest[0].start < at:
+                rest.pop(0)
+            if line[at].isspace():
+                at += 1
+            elif rest and rest[0].start == at:
+                found.append(rest.pop(0))
+                at = found[-1].end
+                while rest and (rest[0].start < at or rest[0].start == rest[0].end == at):
+                    further = rest.pop(0)
+                    if further.start == at:
+                        found.append(further)
+            else:
+                comma = bool(found) and found[-1].value == ","
+                found.append(self._next(line, at, rest[0].start if rest else len(line), place, comma))
+                at = found[-1].end
+        return found
+
+    def _next(self, line: str, at: int, until: int, place: str, comma: bool) -> Token:
+        own = self._own(line, at, place)
+        if own is not None:
+            return own
+        best: tuple[Kind, int] | None = None
+        for kind, pattern in self._kinds:
+            match = pattern.match(line, at)
+            # What is longer says more; it may end in a place that is known ("the obligations laid down in Article 5").
+            if match is None or match.end() > until:
+                continue
+            # "die" after a comma may go on about what it stands behind; elsewhere it is an article.
+            article = not comma and best == (Kind.RELATIVE, match.end())
+            if best is None or match.end() > best[1] or article:
+                best = kind, match.end()
+        if best is not None and best[1] > at:
+            return Token(best[0], at, best[1], head=line[at : best[1]])
+        if line[at] == ";":
+            return Token(Kind.SEMICOLON, at, at + 1)
+        if line[at] == ",":
+            return Token(Kind.JOIN, at, at + 1, ",")
+        if line[at] in _CLOSING:
+            return Token(Kind.NOTHING, at, at + 1)
+        word = _WORD.match(line, at)
+        end = min(word.end() if word else at + 1, until)
+        return Token(Kind.WORD, at, max(end, at + 1))
+
+    def _own(self, line: str, at: int, place: str) -> Token | None:
+        head = re.match(r"(?:Annex [\w.]+ )?(?:Art|§) [\w.–-]+", place)
+        if head and (match := self._article.match(line, at)):
+            return Token(Kind.PLACE, at, match.end(), head[0], match[0].split()[-1])
+        paragraph = re.match(r"\(\w+\)| (?:Abs\.|ust\.|\() ?\w+\)?", place[head.end() :]) if head else None
+        if head and paragraph and (match := self._paragraph.match(line, at)):
+            return Token(Kind.PLACE, at, match.end(), head[0] + paragraph[0], match[0].split()[-1])
+        return None
+
+
+@cache
+def _reader_of(pack: LanguagePack) -> _TokenReader:
+    return _TokenReader(pack)

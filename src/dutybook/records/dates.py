@@ -1,0 +1,71 @@
+"""Where a day comes from: what it was computed from, what a date in an act is about, and dates that later acts move."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from dutybook.records.spans import Span
+
+STATED = "stated"
+"""The law of a day that the text states in full: nothing is counted."""
+
+PLAIN = "plain"
+"""The law of a day that lies so many days after another, whatever days these are: an act's entry into force."""
+
+PUBLICATION = "publication"
+"""The source of a computation that counts from the day on which the act was published."""
+
+
+class Reach(StrEnum):
+    """What the date of a fact is about.
+
+    ``whole``: the act, or all of the provisions that it names. ``some``: only some persons, things or cases there.
+    ``unread``: something that could not be read as provisions of the act. ``other``: another act.
+    """
+
+    WHOLE = "whole"
+    SOME = "some"
+    UNREAD = "unread"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Computation:
+    """All that a day follows from, so that it can be computed again (:func:`dutybook.resolve.replay.replay`).
+
+    ``value`` is a day (``2027-08-02``, ``law`` is then ``stated``) or a period (``P20D``) that runs from ``event``, back from it
+    if ``before``. ``source`` says where the event's day stands: ``publication``, or the id of the fact that states it.
+    ``law``, ``clear``, ``days`` are as :func:`~dutybook.resolve.calendar.compute_due` takes them; ``holidays``: the place whose
+    public holidays were left out, empty for none. ``then``: days added to the end, where an act enters into force the day
+    after a period has run out.
+    """
+
+    value: str
+    law: str
+    event: date | None = None
+    source: str = ""
+    before: bool = False
+    holidays: str = ""
+    clear: bool = False
+    days: str | None = None
+    then: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DateChange:
+    """A date that this act puts in place of another in an earlier act ("'2 August 2026' is replaced by '2 December 2027'").
+
+    ``work`` is the act that is amended and ``target`` the place in it, each as in a citation; ``provision`` and ``place`` say
+    where the change stands. ``old`` and ``new`` are ISO dates.
+    """
+
+    id: str
+    provision: str
+    place: str
+    span: Span
+    work: str
+    target: str | None
+    old: date
+    new: date

@@ -1,0 +1,150 @@
+"""When a period ends, by the law that counts it. Pure functions: the same arguments give the same day and steps.
+
+The laws are data (``languages/calendars/``): Regulation (EEC, Euratom) No 1182/71, §§ 187 to 193 BGB, and those of
+other states. Public holidays are an argument, since they depend on the place (:mod:`dutybook.resolve.holidays`).
+
+* :func:`compute_due` gives the day and the steps; :func:`reckon` the moment, too.
+* :func:`law_for` names the law of a document; :func:`reading_of` what a deadline's own words ask for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from dutybook.languages.period_laws import PeriodLaw, period_law
+from dutybook.records import Direction
+from dutybook.resolve.calendar.asked import Asked
+from dutybook.resolve.calendar.choosing import law_for, reading_of, why_no_law
+from dutybook.resolve.calendar.counting import backwards, forwards, move_on
+from dutybook.resolve.calendar.days import ONE
+from dutybook.resolve.calendar.hours import in_hours
+from dutybook.resolve.periods import Period, parse_period
+
+__all__ = ["Reckoning", "compute_due", "law_for", "reading_of", "reckon", "why_no_law"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reckoning:
+    """Where a period ends.
+
+    ``due`` is the last day (in hours: the last moment) on which what is asked for is in time, in both directions.
+    ``ends`` is the moment at which that is over: the midnight after the day. The period "seven days before 25 June" is
+    complete when 18 June begins: ``due`` is 17 June and ``ends`` 18 June, 00:00.
+    """
+
+    due: date | datetime
+    ends: datetime
+    steps: tuple[str, ...]
+
+
+def compute_due(
+    value: str,
+    direction: Direction | None,
+    event: date | datetime,
+    *,
+    law: str,
+    holidays: Container[date] = frozenset(),
+    begins: bool = False,
+    moves: bool = True,
+    clear: bool = False,
+    days: str | None = None,
+) -> tuple[date | datetime, tuple[str, ...]]:
+    """The last day (for hours: the last moment) in time, with the steps to it; arguments as in :func:`reckon`.
+
+    >>> due, steps = compute_due("P1M", Direction.AFTER, date(2025, 1, 31), law="reg1182")
+    >>> str(due)
+    '2025-02-28'
+    """
+    found = reckon(
+        value, direction, event, law=law, holidays=holidays, begins=begins, moves=moves, clear=clear, days=days
+    )
+    return found.due, found.steps
+
+
+def reckon(
+    value: str,
+    direction: Direction | None,
+    event: date | datetime,
+    *,
+    law: str,
+    holidays: Container[date] = frozenset(),
+    begins: bool = False,
+    moves: bool = True,
+    clear: bool = False,
+    days: str | None = None,
+) -> Reckoning:
+    """Where a period ends, or the day of a fixed date.
+
+    Args:
+        value: a period (``P14D``, ``P2W``, ``P1M``, ``P1Y``, ``P1Y6M``, ``P5BD``, ``PT72H``, ``PT30M``) or a day (``2026-08-02``).
+        direction: whether the period runs after the event (also where None) or back from it.
+        event: the day, for hours the moment, that starts the period. Moments are taken in their own time zone.
+        law: the id of a law in ``languages/calendars/``, such as ``reg1182``, ``bgb``, ``fr``.
+        holidays: public holidays of the place that counts (a set, or a mapping to their names).
+        begins: the period begins with the start of the event's day, which then counts (§ 187 Abs. 2 BGB).
+        moves: an end on a day off moves, where the law moves it. § 193 BGB asks for it only where something must be
+            declared or done.
+        clear: the last day does not count either (*jour franc*, clear days), where the law knows such periods.
+        days: the kind of days that are counted, by its name in the law (``ouvres``); by default what the law takes a
+            number of days, or of working days, to mean.
+
+    Raises:
+        ValueError: ``value`` is neither a period nor a day, ``event`` is a day where a moment is needed, the law does
+            not know what is asked of it, or the result lies outside the years 1 to 9999.
+        NotFound: there is no such law.
+    """
+    chosen = period_law(law)
+    steps: list[str] = []
+    try:
+        if value[:1].isdigit():
+            asked = Asked(Period(), chosen, holidays, moves=moves)
+            return _of_day(_fixed(value, asked, steps), event, steps)
+        period = parse_period(value)
+        _check(chosen, period, direction, begins, clear, days)
+        asked = Asked(period, chosen, holidays, begins, moves, clear, days)
+        if "T" in value:
+            if not isinstance(event, datetime):
+                raise ValueError(
+                    f"a period in {'hours' if period.hours else 'minutes'} needs the time of the event, not only its day"
+                )
+            moment = in_hours(asked, direction, event, steps)
+            return Reckoning(moment, moment, tuple(steps))
+        day = event.date() if isinstance(event, datetime) else event
+        count = backwards if direction is Direction.BEFORE else forwards
+        return _of_day(count(asked, day, steps), event, steps)
+    except OverflowError as error:
+        raise ValueError(f"{value} from {event} leads out of the calendar") from error
+
+
+def _check(
+    law: PeriodLaw, period: Period, direction: Direction | None, begins: bool, clear: bool, days: str | None
+) -> None:
+    if begins and law.begins is None:
+        raise ValueError(f"{law.name} has no rule for periods that include the event's day (§ 187 Abs. 2 BGB has)")
+    if begins and direction is Direction.BEFORE:
+        raise ValueError("a period that runs back from an event does not begin with its day")
+    if clear and law.clear is None:
+        raise ValueError(f"{law.name} knows no periods of clear days")
+    if days is not None and days not in law.kinds:
+        raise ValueError(f"{law.name} counts no days called {days!r}; it knows: {', '.join(law.kinds)}")
+    if days is not None and not (period.days or period.working_days):
+        raise ValueError(f"{period} have no days to count as {days!r}")
+
+
+def _fixed(value: str, asked: Asked, steps: list[str]) -> date:
+    day = date.fromisoformat(value)
+    steps.append(f"“{value}” is a fixed date")
+    if "dates" in asked.law.end.moves and asked.moves:
+        return move_on(asked, day, steps)
+    off = asked.ends_off()
+    if asked.moves and day in off:
+        where = f" ({asked.law.dates.source})" if asked.law.dates else ""
+        steps.append(f"{day} is {off.why(day)}; a fixed date stays{where}")
+    return day
+
+
+def _of_day(day: date, event: date | datetime, steps: list[str]) -> Reckoning:
+    zone = event.tzinfo if isinstance(event, datetime) else None
+    return Reckoning(day, datetime.combine(day + ONE, time.min, zone), tuple(steps))

@@ -1,0 +1,290 @@
+"""From when, and until when, each norm of an act applies: its facts resolved to provisions. Pure functions.
+
+A norm takes the date that is said of the smallest provision around it; else the day from which the act applies; else the
+day on which it enters into force. Where a date may concern a norm but does not say so clearly, the norm has none, and says why.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from dutybook.languages import LanguagePack
+from dutybook.records import Fact, FactType, Genre, Norm, Provision, ProvisionKind, Reach
+from dutybook.resolve.places import Places
+from dutybook.resolve.wording import MOST, doubt, name_of, said
+from dutybook.resolve.words import anywhere
+
+_BEGINS = frozenset({FactType.APPLICATION, FactType.ENTRY_INTO_FORCE})
+_BETWEEN = re.compile(
+    r"^(?:Art|§) \d+(?:[a-z]| ?(?:bis|ter|quater|quinquies)\b)|^(?:Art|§) [^(]*\(\d+[a-z]\)|Abs\. \d+[a-z]\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ActDates:
+    """The facts that say when the act as a whole enters into force, applies, and ends; each None where nothing clear does."""
+
+    entry_into_force: Fact | None = None
+    application: Fact | None = None
+    expiry: Fact | None = None
+    transposition: Fact | None = None
+    why: str = ""
+    """Why there is no day of application although facts speak of one."""
+
+    @property
+    def begins(self) -> Fact | None:
+        """The fact from which on the act binds."""
+        return self.application or self.entry_into_force
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """A fact and the provisions that it is about."""
+
+    fact: Fact
+    inside: frozenset[str]
+    outside: frozenset[str]
+    doubtful: frozenset[str]
+    """Provisions that it may be about."""
+
+
+def act_dates(facts: Sequence[Fact]) -> ActDates:
+    """The dates of the act itself: facts about all of it."""
+    found: dict[FactType, Fact | None] = {}
+    why = ""
+    for kind in (FactType.ENTRY_INTO_FORCE, FactType.APPLICATION, FactType.EXPIRY, FactType.TRANSPOSITION):
+        whole = [f for f in facts if f.type is kind and f.reach is Reach.WHOLE and not f.scope]
+        days = {f.due for f in whole}
+        found[kind] = whole[0] if len(days) == 1 and whole[0].due else None
+        if len(days) > 1 and kind in _BEGINS and not why:
+            why = f"the act names more than one day of {name_of(kind)}: " + "; ".join(said(f) for f in whole[:MOST])
+    return ActDates(
+        found[FactType.ENTRY_INTO_FORCE],
+        found[FactType.APPLICATION],
+        found[FactType.EXPIRY],
+        found[FactType.TRANSPOSITION],
+        why,
+    )
+
+
+def apply_dates(
+    norms: Sequence[Norm],
+    facts: Sequence[Fact],
+    provisions: Sequence[Provision],
+    *,
+    genre: Genre,
+    text: str,
+    pack_for: Callable[[str], LanguagePack],
+    directive: bool = False,
+    version: str | None = None,
+) -> tuple[Norm, ...]:
+    """The norms with the days from which and until which they apply.
+
+    Args:
+        norms: of the document.
+        facts: its facts, resolved.
+        provisions: its provisions.
+        genre: news speak of other acts' dates: there, only a date in the norm's own sentence counts.
+        text: the document's text.
+        pack_for: language code to pack; it says whether a day of expiry still counts.
+        directive: the act binds through national law: without a day of application of its own it has none.
+        version: the date of a consolidated text, later than the act's own; None for the act as published.
+    """
+    if genre is Genre.NEWS:
+        return tuple(_reported(norm, facts) for norm in norms)
+    timeline = _Timeline(facts, Places(provisions), genre, text, pack_for, directive, version)
+    return tuple(timeline.dated(norm) for norm in norms)
+
+
+def _reported(norm: Norm, facts: Sequence[Fact]) -> Norm:
+    own = [f for f in facts if f.type is FactType.APPLICATION and f.due and norm.span.contains(f.span)]
+    if len({f.due for f in own}) != 1:
+        return norm
+    return replace(norm, applies_from=own[0].due, applies_by=(own[0].id,), applies_why=("the norm's own words say so",))
+
+
+class _Timeline:
+    def __init__(
+        self,
+        facts: Sequence[Fact],
+        places: Places,
+        genre: Genre,
+        text: str,
+        pack_for: Callable[[str], LanguagePack],
+        directive: bool,
+        version: str | None,
+    ) -> None:
+        self._directive = directive
+        self._version = version
+        self._places = places
+        self._genre = genre
+        self._text = text
+        self._pack_for = pack_for
+        self._act = act_dates(facts)
+        self._claims = [self._claim(f) for f in facts if f.type in _BEGINS and f.reach is not Reach.OTHER]
+        self._ends = [self._claim(f) for f in facts if f.type is FactType.EXPIRY and f.reach is not Reach.OTHER]
+        self._general = self._articles(
+            [f for f in facts if f.type in _BEGINS and f.reach is Reach.WHOLE and not f.scope]
+        )
+
+    # facts to provisions
+
+    def _claim(self, fact: Fact) -> _Claim:
+        inside, doubtful = self._provisions(fact.scope)
+        outside, unknown = self._provisions(fact.outside)
+        if fact.reach is not Reach.WHOLE:
+            inside, doubtful = frozenset(), doubtful | inside
+        # What is left out cannot be told from what is in: all of it is in doubt.
+        if unknown:
+            doubtful |= unknown
+        return _Claim(fact, inside, outside, doubtful)
+
+    def _provisions(self, places: Sequence[str]) -> tuple[frozenset[str], frozenset[str]]:
+        inside: set[str] = set()
+        doubtful: set[str] = set()
+        for place in places:
+            found = self._places.find(place)
+            if found is not None:
+                inside.update(p.id for p in found)
+            else:
+                doubtful.update(p.id for p in self._places.within(place))
+        return frozenset(inside), frozenset(doubtful)
+
+    def _articles(self, facts: Sequence[Fact]) -> frozenset[str]:
+        """The articles in which the act's own dates stand."""
+        return frozenset(article for f in facts if (article := self._article(f.provision)))
+
+    def _article(self, provision: str) -> str | None:
+        chain = self._places.chain(provision)
+        return next((i for i in chain if self._places.kind(i) is ProvisionKind.ARTICLE), chain[-1] if chain else None)
+
+    # norms
+
+    def dated(self, norm: Norm) -> Norm:
+        chain = self._places.chain(norm.provision)
+        begins, by, why = self._from(chain)
+        until, ended_by, until_why = self._until(norm, chain)
+        facts = (*((by.id,) if by else ()), *((ended_by.id,) if ended_by else ()))
+        return replace(
+            norm,
+            applies_from=begins,
+            applies_until=until,
+            applies_by=facts,
+            applies_why=tuple([*why, *until_why][:MOST]),
+        )
+
+    def _from(self, chain: Sequence[str]) -> tuple[date | None, Fact | None, list[str]]:
+        near = [c for c in self._claims if c.doubtful & set(chain)]
+        for depth, provision in enumerate(chain):
+            mine = [c for c in self._claims if provision in c.inside and not c.outside & set(chain[:depth])]
+            unclear = [c for c in near if provision in c.doubtful]
+            if unclear:
+                return None, None, [doubt(c.fact) for c in unclear[:MOST]]
+            if mine:
+                return self._chosen([c.fact for c in mine])
+        left_out = [c.fact for c in self._claims if not c.fact.scope and c.outside & set(chain)]
+        if left_out:
+            return None, None, [f"left out of: {said(f)}" for f in left_out[:MOST]]
+        pervasive = self._pervasive(chain)
+        if pervasive:
+            return None, None, [doubt(f) for f in pervasive[:MOST]]
+        if self._version and self._inserted(chain):
+            return None, None, [f"inserted by {self._version}: the act that did so says from when"]
+        return self._of_the_act()
+
+    def _inserted(self, chain: Sequence[str]) -> bool:
+        """Whether an article, or a paragraph of it, has a number that stands between two others ("Art 25a", "Art 4(1a)")."""
+        return any(_BETWEEN.search(self._places.place(i)) for i in chain)
+
+    def _of_the_act(self) -> tuple[date | None, Fact | None, list[str]]:
+        act = self._act
+        notes = self._notes(act.begins)
+        if act.why:
+            return None, None, [act.why]
+        if act.application is None and self._directive:
+            due = f"; it is due: {said(act.transposition)}" if act.transposition else ""
+            return None, None, [f"national law says from when{due}", *notes]
+        spoken = next((c.fact for c in self._claims if self._of_all(c.fact)), None)
+        if act.application is None and spoken is not None:
+            # It enters into force before it applies: that day would be too early.
+            return None, None, [f"the day is not fixed for all: {said(spoken)}"]
+        fact = act.begins
+        if fact is None:
+            return None, None, ["the text fixes no day on which the act begins to apply", *notes] if notes else []
+        return fact.due, fact, [f"as the act: {said(fact)}", *notes]
+
+    @staticmethod
+    def _of_all(fact: Fact) -> bool:
+        """Whether it speaks of the application of the act as such, clearly or not."""
+        return fact.type is FactType.APPLICATION and not fact.scope and fact.reach in (Reach.WHOLE, Reach.SOME)
+
+    def _notes(self, chosen: Fact | None) -> list[str]:
+        """Other days for some persons or cases, and that amended words of a later version may have begun to apply later."""
+        limits = [
+            c.fact
+            for c in self._claims
+            if c.fact.about and not c.fact.scope and c.fact is not chosen and c.fact.reach is Reach.SOME
+        ]
+        notes = [f"not for all: {said(f)}" for f in limits if chosen is not None and f.type is chosen.type]
+        if self._version:
+            notes.append(
+                f"as the text stands in the version of {self._version}; words amended since may apply from later"
+            )
+        return notes
+
+    def _chosen(self, facts: Sequence[Fact]) -> tuple[date | None, Fact | None, list[str]]:
+        """Of facts about the same provision: its application, else its entry into force; two days are none."""
+        applied = [f for f in facts if f.type is FactType.APPLICATION] or list(facts)
+        days = {f.due for f in applied}
+        if len(days) != 1:
+            return None, None, ["more than one day is said: " + "; ".join(said(f) for f in applied[:MOST])]
+        fact = applied[0]
+        if fact.due is None:
+            return None, None, [f"the day is not fixed: {said(fact)}"]
+        return fact.due, fact, [said(fact)]
+
+    def _pervasive(self, chain: Sequence[str]) -> list[Fact]:
+        """Dates whose subject could not be read: beside the act's own dates they may concern any norm, elsewhere those near."""
+        found: list[Fact] = []
+        for claim in self._claims:
+            fact = claim.fact
+            if fact.reach is not Reach.UNREAD or fact.scope:
+                continue
+            article = self._article(fact.provision)
+            here = fact.type is FactType.APPLICATION and (article in chain or article is None)
+            if article in self._general or here:
+                found.append(fact)
+        return found
+
+    def _until(self, norm: Norm, chain: Sequence[str]) -> tuple[date | None, Fact | None, list[str]]:
+        for depth, provision in enumerate(chain):
+            if any(provision in c.doubtful for c in self._ends):
+                return None, None, []
+            mine = [c.fact for c in self._ends if provision in c.inside and not c.outside & set(chain[:depth])]
+            if mine:
+                return self._last_day(mine[0], norm) if len({f.due for f in mine}) == 1 else (None, None, [])
+        whole = self._act.expiry
+        if whole is None or any(c.fact is whole and c.outside & set(chain) for c in self._ends):
+            return None, None, []
+        return self._last_day(whole, norm)
+
+    def _last_day(self, fact: Fact, norm: Norm) -> tuple[date | None, Fact | None, list[str]]:
+        """The last day on which what expires still applies.
+
+        "Until" and "at the end of" a day include it; "from" and "with effect from" a day do not. A day alone ("shall expire
+        on") counts in acts of the Union (Art 4(3) Reg. 1182/71), and where the language says so does not in statutes.
+        """
+        if fact.due is None:
+            return None, None, []
+        words = fact.span.of(self._text)
+        scope = self._pack_for(norm.language).facts.scope
+        if anywhere(scope.until).search(words):
+            return fact.due, fact, [f"the day named is the last: {said(fact)}"]
+        if anywhere(scope.ends_with).search(words) or (self._genre is not Genre.EU_ACT and scope.statute_day_ends):
+            return fact.due - timedelta(days=1), fact, [f"the day named is the first without it: {said(fact)}"]
+        if self._genre is Genre.EU_ACT:
+            return fact.due, fact, [f"the day named is the last (Art 4(3) Reg. 1182/71): {said(fact)}"]
+        return None, None, [f"whether the day named still counts is not clear: {said(fact)}"]

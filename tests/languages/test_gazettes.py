@@ -1,0 +1,115 @@
+"""When something was published: the lines of gazettes and news that say so, and those that do not."""
+
+from __future__ import annotations
+
+import pytest
+
+from dutybook.languages.gazettes import Where, gazettes, published_in
+from dutybook.layout.published import with_publication
+from dutybook.records import Layout, LayoutBuilder
+
+LINES: list[tuple[Where, str, str]] = [
+    ("header", "12.5.2031 EN Official Journal of the European Union L 77/1", "2031-05-12"),
+    ("header", "L 77/2 EN Official Journal of the European Union 12.5.2031", "2031-05-12"),
+    ("head", "Official Journal of the European Union L 2031/777 12.5.2031", "2031-05-12"),
+    ("head", "Amtsblatt der Europäischen Union DE L series, 2031/777, 12.5.2031", "2031-05-12"),
+    ("header", "EN OJ L, 12.5.2031", "2031-05-12"),
+    ("head", "OJ L, 2031/777, 12.5.2031", "2031-05-12"),
+    ("head", "(JO L 77 du 12.5.2031, p. 1)", "2031-05-12"),
+    (
+        "header",
+        "Bundesgesetzblatt Jahrgang 2031 Teil I Nr. 7, ausgegeben zu Bonn am 3. März 2031 Seite 2 von 5",
+        "2031-03-03",
+    ),
+    (
+        "head",
+        "BUNDESGESETZBLATT FÜR DIE REPUBLIK ÖSTERREICH Jahrgang 2031 Ausgegeben am 3. März 2031 Teil I",
+        "2031-03-03",
+    ),
+    ("head", "Jahrgang 2031 Ausgegeben am 3. März 2031 Teil II", "2031-03-03"),
+    ("header", "3 mars 2031 JOURNAL OFFICIEL DE LA RÉPUBLIQUE FRANÇAISE Texte 4 sur 85", "2031-03-03"),
+    ("head", "JORF n°0052 du 3 mars 2031 texte n° 4", "2031-03-03"),
+    ("head", "Publication: 3 mars 2031", "2031-03-03"),
+    ("head", "Publicatie in het Belgisch Staatsblad : 3 maart 2031", "2031-03-03"),
+    ("head", "Jefatura del Estado «BOE» núm. 53, de 03 de marzo de 2031 Referencia: BOE-A-2031-1", "2031-03-03"),
+    ("header", "BOLETÍN OFICIAL DEL ESTADO Núm. 53 Lunes 3 de marzo de 2031 Sec. I. Pág. 7", "2031-03-03"),
+    ("head", "(GU Serie Generale n.52 del 03-03-2031)", "2031-03-03"),
+    ("header", "3-3-2031 GAZZETTA UFFICIALE DELLA REPUBBLICA ITALIANA Serie generale - n. 52", "2031-03-03"),
+    ("tail", "Uitgegeven de 3 maart 2031", "2031-03-03"),
+    ("head", "DZIENNIK USTAW RZECZYPOSPOLITEJ POLSKIEJ Warszawa, dnia 3 marca 2031 r. Poz. 77", "2031-03-03"),
+    ("head", "Dziennik Ustaw z 3 marca 2031 r. poz. 77", "2031-03-03"),
+    ("header", "Diário da República, 1.ª série — N.º 43 — 3 de março de 2031", "2031-03-03"),
+    ("head", "Diário da República n.º 43/2031, Série I de 2031-03-03", "2031-03-03"),
+    ("tail", "Este texto não substitui o publicado no DOU de 3.3.2031, Seção 1, p. 7", "2031-03-03"),
+    ("head", "Federal Register / Vol. 96, No. 41 / Monday, March 3, 2031 / Rules and Regulations", "2031-03-03"),
+    ("header", "7814 ΕΦΗΜΕΡΙΔΑ TΗΣ ΚΥΒΕΡΝΗΣΕΩΣ Τεύχος Α’ 45/03.03.2031", "2031-03-03"),
+    ("head", "MONITORUL OFICIAL nr. 52 din 3.3.2031", "2031-03-03"),
+    ("head", "Published on 3 March 2031", "2031-03-03"),
+    ("head", "Veröffentlicht am 3. März 2031, 14:05 Uhr", "2031-03-03"),
+    ("head", "Publié le 3 mars 2031", "2031-03-03"),
+    ("head", "Publicado el 3 de marzo de 2031", "2031-03-03"),
+    ("head", "Pubblicato il 3 marzo 2031", "2031-03-03"),
+    ("head", "Gepubliceerd op 3 maart 2031", "2031-03-03"),
+    ("head", "Opublikowano: 3 marca 2031", "2031-03-03"),
+    ("head", "Publicado em 3 de março de 2031", "2031-03-03"),
+    ("head", "BRUSSELS, 3 March 2031 – Ports must weigh crates, a law says.", "2031-03-03"),
+    ("head", "Hamburg, den 3. März 2031 (dpa) – Häfen müssen Kisten wiegen.", "2031-03-03"),
+    ("head", "Le Havre, le 3 mars 2031 — Les ports doivent peser les caisses.", "2031-03-03"),
+    ("head", "Gdynia, 3 marca 2031 r. – Porty muszą ważyć skrzynie.", "2031-03-03"),
+]
+
+
+@pytest.mark.parametrize(("where", "line", "day"), LINES)
+def test_a_line_says_when_a_text_was_published(where: Where, line: str, day: str) -> None:
+    found = published_in(line, where)
+    assert found is not None
+    assert found.day == day
+    assert found.words in line
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Done at Brussels, 27 April 2031.",
+        "Geschehen zu Brüssel am 27. April 2031.",
+        "vom 27. April 2031",
+        "of 27 April 2031",
+        "Berlin, den 27. April 2031",
+        "Fait à Bruxelles, le 27 avril 2031.",
+        "z dnia 27 kwietnia 2031 r.",
+        "The Official Journal of the European Union of 12.5.2031 was printed on thin paper, as all know.",
+        "Having regard to the opinion of the Committee (OJ L 77, 12.5.2031, p. 1), the ports shall wait.",
+        "Bundesgesetzblatt Jahrgang 2031 Teil I Nr. 7",
+        "Ley 34/2031, de 11 de julio, de puertos.",
+        "On 3 March 2031 – a Monday – the port was closed.",
+    ],
+)
+def test_other_lines_do_not(line: str) -> None:
+    assert [published_in(line, where) for where in ("header", "head", "tail")] == [None] * 3
+
+
+def test_every_gazette_has_an_example() -> None:
+    seen = {found.gazette or "dateline" for where, line, _ in LINES if (found := published_in(line, where))}
+    assert {gazette.name for gazette in gazettes()} == seen
+
+
+def _layout(*lines: str, **meta: str) -> Layout:
+    builder = LayoutBuilder()
+    for line in lines:
+        builder.block(line)
+    return Layout(builder.text(), tuple(builder.blocks), meta=meta)
+
+
+def test_the_words_are_quoted() -> None:
+    meta = with_publication(_layout("Lamp Act", "JORF n°0052 du 3 mars 2031", "Lamps shall burn.")).meta
+    assert meta["published"] == "2031-03-03"
+    assert meta["published_by"] == "“JORF n°0052 du 3 mars 2031”"
+    assert meta["gazette"] == "Journal officiel de la République française"
+
+
+def test_what_a_format_says_is_kept_and_named() -> None:
+    said = with_publication(_layout("Lamp Act", published="2031-04-01")).meta
+    assert (said["published"], said["published_by"]) == ("2031-04-01", "the file's metadata")
+    both = with_publication(_layout("OJ L, 2031/777, 12.5.2031", published="2031-05-12")).meta
+    assert both["published_by"] == "“OJ L, 2031/777, 12.5.2031”"
+    assert with_publication(_layout("Lamp Act")).meta == {}
