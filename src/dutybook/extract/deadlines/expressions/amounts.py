@@ -244,8 +244,6 @@ def _length(phrase: Phrase) -> Amount:
 def _every(phrase: Phrase) -> Amount:
     if phrase.reading.value:
         return phrase.reading.value
-    if phrase.ordinal and not phrase.ordinal.endswith("D"):  # "the first quarter of each year" is no day
-        return None
     if phrase.weekday:
         return f"-W-{phrase.weekday}"
     if phrase.quantity:

@@ -72,7 +72,7 @@ class Words:
 
     def quantity_numbers(self, *, loose: bool = False) -> str:
         """What counts a unit: a decimal, a number, an article, "half a"; with ``loose`` also "a couple of"."""
-        known = [rf"\d{{1,4}}(?:[.,]\d{{1,2}})?|{self._numbers.source}"]
+        known = [rf"\d{{1,4}}(?:[.,](?:[1-9]|25|75)(?!\d))?|{self._numbers.source}"]
         counters = self.pack.fractions | self.pack.counters if loose else self.pack.fractions
         if counters:
             known.insert(0, listed(counters))
