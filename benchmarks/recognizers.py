@@ -122,6 +122,8 @@ def found_in(case: Case, expressions: tuple[TimeExpression, ...]) -> str:
     if best is None:
         return ""
     expression = best[1]
+    if case.file == "Duration" and expression.period:
+        return expression.period  # their Duration reads "3 days" in "in 3 days" alone
     if expression.kind is not KINDS[case.file]:
         return f"{expression.kind.value} {expression.value}"
     if expression.kind is TimeKind.RANGE and expression.first and expression.last:

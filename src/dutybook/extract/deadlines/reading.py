@@ -26,7 +26,7 @@ class TimeExpression:
     ``value`` is ``2027-04-30`` (``--04-30`` where the year is not known) for a date, ``2027-04-01/2027-04-30`` for a range,
     both days included, an ISO 8601 duration (``P5BD`` for working days), and for what returns ``R/P2W``, ``--03-31``
     every year or ``-W-1`` every Monday. ``first`` and ``last`` are the days of a date or range; ``last_from`` is the first
-    day of its named end ("from May to July": 1 July).
+    day of its named end ("from May to July": 1 July), ``period`` what is counted to a day or range ("in three days": P3D).
     """
 
     span: Span
@@ -35,6 +35,7 @@ class TimeExpression:
     first: date | None = None
     last: date | None = None
     last_from: date | None = None
+    period: str | None = None
 
 
 def read_expressions(text: str, pack: LanguagePack, relative_to: date | None = None) -> tuple[TimeExpression, ...]:
@@ -79,6 +80,7 @@ def _read(expression: Expression) -> TimeExpression | None:
             TimeExpression(span, TimeKind.DATE, value) if value.startswith("--") and expression.slot == "day" else None
         )
     if days.kind == "D":
-        return TimeExpression(span, TimeKind.DATE, days.value, days.first, days.last)
+        return TimeExpression(span, TimeKind.DATE, days.value, days.first, days.last, period=expression.period)
     last_from = expression.ends[1].first if expression.ends else None
-    return TimeExpression(span, TimeKind.RANGE, f"{days.first}/{days.last}", days.first, days.last, last_from)
+    value = f"{days.first}/{days.last}"
+    return TimeExpression(span, TimeKind.RANGE, value, days.first, days.last, last_from, expression.period)

@@ -34,6 +34,7 @@ class Reading(Section):
     between  from ``{a}`` to ``{b}``, both in ``{span}`` where there is one
     within   from ``{span}`` or the day of writing to ``{quantity}`` after it
     running  ``{quantity}`` that begins with ``{span}``
+    length   the period ``value``, or one ``{unit}``
     every    what returns: ``{weekday}``, ``{unit}``, ``{quantity}``, a day of the year, or ``value``
     ======== =========================================================================================
 
@@ -56,6 +57,7 @@ class Reading(Section):
         "between",
         "within",
         "running",
+        "length",
         "every",
     ]
     patterns: tuple[str, ...]

@@ -6,8 +6,7 @@
 * ``{quantity}`` is a number with a unit ("two weeks"), ``{date}`` a date with its year ("2 August 2026", "end of
   2027"), ``{year}`` a year alone, ``{day}`` a day and month without a year, ``{month}`` a month alone, ``{ordinal}``
   a counted unit ("third working day"), ``{relative}`` a date seen from the day of writing ("next month"),
-  ``{range}`` days by both ends ("from 1 to 30 April 2027", its value the last), ``{recurring}`` a day of each unit ("the
-  last day of each month"), ``{unit}`` the name of a unit;
+  ``{range}`` days by both ends ("from 1 to 30 April 2027", its value the last), ``{unit}`` the name of a unit;
 * ``«`` and ``»`` bound the quote where it is not the whole match ("extended «by {quantity}»").
 """
 

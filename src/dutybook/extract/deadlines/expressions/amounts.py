@@ -37,14 +37,16 @@ def read(phrase: Phrase, start: int, end: int) -> Expression | None:
         return None
     if amount == VOID:
         return Expression("void", start, end, "")
+    if isinstance(amount, str) and phrase.reading.reads == "length":
+        return Expression("quantity", start, end, amount)
     if isinstance(amount, str):
         slot = "day" if amount.startswith("--") and phrase.reading.reads != "every" else "recurring"
         return Expression(slot, start, end, amount)
     if isinstance(amount, Ends):
-        return Expression("range", start, end, amount.value, amount.stretch, ends=amount.ends)
+        return Expression("range", start, end, amount.value, amount.stretch, ends=amount.ends, period=phrase.quantity)
     open_year = bool(phrase.dated) and all(e.open_year for e in phrase.dated)
     slot = "date" if phrase.reading.use == "acts" and amount.kind == "D" else "relative"
-    return Expression(slot, start, end, amount.value, amount, open_year)
+    return Expression(slot, start, end, amount.value, amount, open_year, period=phrase.quantity)
 
 
 def _unit(phrase: Phrase) -> Amount:
@@ -234,11 +236,14 @@ def _running(phrase: Phrase) -> Amount:
     return Stretch(base.first, there - timedelta(days=1)) if base and there and there > base.first else None
 
 
+def _length(phrase: Phrase) -> Amount:
+    unit = phrase.unit
+    return phrase.reading.value or (iso_period(unit.times, unit.iso, working=unit.working) if unit else None)
+
+
 def _every(phrase: Phrase) -> Amount:
     if phrase.reading.value:
         return phrase.reading.value
-    if phrase.ordinal and not phrase.ordinal.endswith("D"):  # "the first quarter of each year" is no day
-        return None
     if phrase.weekday:
         return f"-W-{phrase.weekday}"
     if phrase.quantity:
@@ -268,5 +273,6 @@ _READERS: dict[str, Callable[[Phrase], Amount]] = {
     "between": between,
     "within": _within,
     "running": _running,
+    "length": _length,
     "every": _every,
 }

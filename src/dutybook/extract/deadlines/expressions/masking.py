@@ -15,7 +15,8 @@ class Expression:
     """A date, range or quantity: which slot it fills, where it stands, and its value.
 
     ``value`` is what a deadline says with it: for a range that is its last day. ``stretch`` holds the days it covers,
-    where they are known; ``open_year`` says that the year was not written; ``ends`` are the two that a range was read from.
+    where they are known; ``open_year`` says that the year was not written; ``ends`` are the two that a range was read
+    from, ``period`` is what was counted to it ("in three days").
     """
 
     slot: str
@@ -25,6 +26,7 @@ class Expression:
     stretch: Stretch | None = None
     open_year: bool = False
     ends: tuple[Stretch, Stretch] | None = None
+    period: str | None = None
 
     def overlaps(self, other: Expression) -> bool:
         return self.start < other.end and other.start < self.end

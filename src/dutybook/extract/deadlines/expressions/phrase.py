@@ -54,11 +54,6 @@ class Phrase:
         return found
 
     @property
-    def ordinal(self) -> str | None:
-        """The value of a counted unit, "the third working day"."""
-        return next((e.value for e in self.inside if e.slot == "ordinal"), None)
-
-    @property
     def shift(self) -> int | None:
         """How many units on: by the reading, else by its word."""
         if self.reading.shift is not None or "shift" not in self.groups:

@@ -182,7 +182,7 @@ class Scanner:
 
     def _weekday_names(self, text: str) -> Iterator[Expression]:
         for match in self._weekday.finditer(text):
-            number = self.words.weekday(match["day"], returning=bool(match["many"]))
+            number = self.words.weekday(text, match.span("day"), returning=bool(match["many"]))
             if number:
                 slot = "weekdays" if match["many"] else "weekday"
                 yield Expression(slot, match.start(), match.end(), f"-W-{number}")

@@ -72,8 +72,7 @@ class Words:
 
     def quantity_numbers(self, *, loose: bool = False) -> str:
         """What counts a unit: a decimal, a number, an article, "half a"; with ``loose`` also "a couple of"."""
-        # No decimal ends with a nought: "12.00" is a time of day.
-        known = [rf"\d{{1,4}}(?:[.,]\d?[1-9])?(?![.,]\d)|{self._numbers.source}"]
+        known = [rf"\d{{1,4}}(?:[.,](?:[1-9]|25|75)(?!\d))?|{self._numbers.source}"]
         counters = self.pack.fractions | self.pack.counters if loose else self.pack.fractions
         if counters:
             known.insert(0, listed(counters))
@@ -89,11 +88,11 @@ class Words:
             return None
         return self._months.get(" ".join(word.split()).casefold())
 
-    def weekday(self, word: str, *, returning: bool = False) -> int | None:
-        """1 for Monday to 7 for Sunday; None as for months, but German writes "montags" small."""
-        if self.pack.months_capitalised and not returning and not word[:1].isupper():
+    def weekday(self, text: str, span: tuple[int, int], *, returning: bool = False) -> int | None:
+        """1 for Monday to 7 for Sunday at ``span``; None as for months, but German writes "montags" small."""
+        if self.pack.months_capitalised and not returning and not text[span[0]].isupper():
             return None
-        return next((number for pattern, number in self._weekdays if pattern.fullmatch(word)), None)
+        return next((number for pattern, number in self._weekdays if pattern.fullmatch(text, *span)), None)
 
     def shift(self, word: str) -> int | None:
         """1 for "next", 0 for "this", -1 for "last"."""
