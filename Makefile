@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 SHELL := bash
 
-.PHONY: demo test lint score train samples golden bench clean
+.PHONY: demo test exhaustive lint score train samples golden bench clean
 
 $(VENV)/.core: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("Dutybook needs Python 3.11 or newer; name one: make PYTHON=python3.12 …") if sys.version_info < (3, 11) else None'
@@ -24,6 +24,9 @@ demo: $(VENV)/.core  ## reads the sample corpus into dutybook.db, shows obligati
 
 test: $(VENV)/.dev lint  ## everything that must hold
 	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 2 --dist worksteal
+
+exhaustive: $(VENV)/.dev  ## checks over every text beside the repository, in some minutes
+	$(BIN)/python -m pytest -n 2 -m exhaustive
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

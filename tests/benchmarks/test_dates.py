@@ -133,7 +133,7 @@ def test_some_public_texts(dates: ModuleType, shared: Path, name: str) -> None:
 
 
 @pytest.mark.shared
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_all_public_texts(dates: ModuleType, shared: Path) -> None:
     found: list[str] = []
     for file in sorted((shared / "docs").rglob("*")):
