@@ -18,7 +18,10 @@ from dutybook.extract.norms.judging import Judge
 from dutybook.extract.norms.lists import ListSeen
 from dutybook.extract.norms.matching import Cue
 from dutybook.extract.norms.parts import action_part, clause_part, condition_part, recipient_part
-from dutybook.extract.norms.reading import Reading, SentenceReader, Statement
+from dutybook.extract.norms.polarity import main_words
+from dutybook.extract.norms.polarity import modality as modality_of
+from dutybook.extract.norms.reading import Reading, SentenceReader
+from dutybook.extract.norms.statement import Statement
 from dutybook.languages import LanguagePack
 from dutybook.records import (
     BearerClass,
@@ -245,7 +248,7 @@ class NormFinder:
             if pack.actors.complement_links:  # "Ai fini dell'articolo 5, la notifica …": the subject's segment
                 begins = (s.start for s in clauses.segments if not s.subordinate and s.start >= start)
                 start = next((at for at in begins if clauses.lower[at] in pack.actors.determiners), start)
-            words = [w for _, w in self.reader.main_words(clauses, start, len(clauses))][:6]
+            words = [w for _, w in main_words(clauses, start, len(clauses))][:6]
             if statement is None and pack.norms.command_endings:
                 words = clauses.lower[clauses.segments[-1].start :][:6]
         else:
@@ -337,7 +340,7 @@ class NormFinder:
             modality = Modality.PROHIBITION
         spoken = own or ban
         if spoken is not None:
-            modality, strength, _ = self.reader.modality(clauses, spoken, 0, parts[0][1])
+            modality, strength, _ = modality_of(clauses, spoken, 0, parts[0][1])
         made = Statement(
             0,
             end,

@@ -15,7 +15,8 @@ from dutybook.extract.norms.clauses import Clauses
 from dutybook.extract.norms.features import of_list, of_statement
 from dutybook.extract.norms.light_model import LightModel
 from dutybook.extract.norms.lists import ListKind, ListSeen
-from dutybook.extract.norms.reading import TOO_SHORT, Reading, Statement
+from dutybook.extract.norms.reading import TOO_SHORT, Reading
+from dutybook.extract.norms.statement import Statement
 from dutybook.records import Genre, Modality, Sentence, SentenceRole, Strength
 
 NONE = "none"

@@ -12,42 +12,26 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from dutybook.extract.deadlines import find_deadlines
+from dutybook.extract.norms import joins
 from dutybook.extract.norms.bearers.bearer import SUBJECT
 from dutybook.extract.norms.bearers.finder import BearerFinder
-from dutybook.extract.norms.bearers.verb_subjects import has_subject
-from dutybook.extract.norms.bearers.voice import verb_start
-from dutybook.extract.norms.clauses import Clauses, Segment, verbs_and_auxiliaries
+from dutybook.extract.norms.clauses import Clauses
 from dutybook.extract.norms.lists import acts
 from dutybook.extract.norms.matching import Cue
+from dutybook.extract.norms.polarity import main_words, negated
+from dutybook.extract.norms.polarity import modality as modality_of
+from dutybook.extract.norms.statement import Statement, until
+from dutybook.extract.norms.tails import lone_tail, with_tails
 from dutybook.languages import LanguagePack
 from dutybook.records import BearerClass, DeadlineKind, Genre, Modality, Sentence, SentenceRole, Span, Strength, Zone
 
 _MIN_WORDS = 3
 TOO_SHORT = "too short"
 """Why a piece of a word or two, often a table's cell, states nothing."""
-# Where "only" limits the verb itself ("può usare soltanto …"), so many words after the cue at most.
-_ONLY_REACH = 5
 # Words between a joining word and the cue that it adds ("e, a tal fine, può").
 _JOIN_REACH = 7
 # A sentence that threatens a fine is a penalty, whatever else it says (GUIDELINES: "a penalty, never a norm").
 _FINE = "fine"
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """A norm inside one sentence: tokens ``[start, end)``, its modality, and the cue that says so (None: indicative).
-
-    ``by`` names the model that said so, with its version; empty where the rules did.
-    """
-
-    start: int
-    end: int
-    modality: Modality
-    strength: Strength
-    cue: Cue | None
-    why: str
-    confidence: float
-    by: tuple[str, str] | None = None
 
 
 @dataclass(slots=True)
@@ -99,9 +83,9 @@ class SentenceReader:
         if statements and statements[0].start > 0:
             statements[0] = replace(statements[0], start=0)
         if statements:
-            statements = self._with_tails(clauses, statements)
+            statements = with_tails(clauses, statements)
         elif sentence.role is SentenceRole.ITEM:
-            statements = self._lone_tail(clauses)
+            statements = lone_tail(clauses)
         return Reading(clauses, statements, reason, rejected)
 
     def mark_fronted(self, clauses: Clauses) -> None:
@@ -172,7 +156,7 @@ class SentenceReader:
         if (
             constitutive is not None
             and constitutive.start < commanding[0].start
-            and not self._new_subject(clauses, constitutive, commanding[0], start)
+            and not joins.new_subject(clauses, constitutive, commanding[0], start)
         ):
             return [], constitutive.reason, constitutive
         if clauses.source.rstrip().endswith("?"):
@@ -183,15 +167,15 @@ class SentenceReader:
             return [], "recital wording: a recommendation in an act binds nobody", commanding[0]
         made: list[Statement] = []
         for position, cue in enumerate(commanding):
-            modality, strength, why = self.modality(clauses, cue, start, end)
-            if made and self._resumes(clauses, commanding[position - 1], cue):
+            modality, strength, why = modality_of(clauses, cue, start, end)
+            if made and joins.resumes(clauses, commanding[position - 1], cue):
                 made[-1] = Statement(made[-1].start, end, modality, strength, cue, why, made[-1].confidence)
                 continue
-            if made and not self._separate(clauses, commanding[position - 1], cue, made[-1].modality, modality, start):
+            if made and not joins.separate(clauses, commanding[position - 1], cue, made[-1].modality, modality, start):
                 continue
             begin = start
             if made:
-                begin = self._boundary(clauses, cue, start)
+                begin = joins.boundary(clauses, cue, start)
                 made[-1] = until(made[-1], begin)
             made.append(Statement(begin, end, modality, strength, cue, why, 0.9 if cue.end - cue.start > 1 else 0.85))
         if any(self._competence(clauses, s) for s in made):
@@ -242,7 +226,7 @@ class SentenceReader:
             return self._with_known_verb(clauses, made, cue)
         if cue is None or not acts or not norms.auxiliaries or clauses.lower[cue.start - 1] not in norms.coordinators:
             return made
-        words = [w for at, w in self.main_words(clauses, made[0].start, cue.start - 1)]
+        words = [w for at, w in main_words(clauses, made[0].start, cue.start - 1)]
         if cue.start - made[0].start < 4 or not {*norms.item_verbs, *norms.passive} & set(words):
             return made
         lead = Statement(
@@ -258,7 +242,7 @@ class SentenceReader:
         join = next(joins, None)
         if join is None or first.modality is Modality.OBLIGATION:
             return made
-        if not any(clauses.is_verb(at) for at, _ in self.main_words(clauses, first.start, join)):
+        if not any(clauses.is_verb(at) for at, _ in main_words(clauses, first.start, join)):
             return made
         if any(clauses.is_verb(at) for at in range(join, cue.start)):
             return made
@@ -272,7 +256,7 @@ class SentenceReader:
         acts = self.genre in {Genre.EU_ACT, Genre.STATUTE} and sentence.zone is Zone.ENACTING
         if cue is None or not acts or not norms.auxiliaries or made[-1].modality is Modality.OBLIGATION:
             return made
-        for at, word in self.main_words(clauses, cue.end, made[-1].end - 2):
+        for at, word in main_words(clauses, cue.end, made[-1].end - 2):
             following = clauses.lower[at + 1]
             finite = following in norms.item_verbs and following.endswith(norms.verb_endings[:1])
             if word in norms.coordinators and finite and not clauses.segment_of(at).subordinate:
@@ -334,7 +318,7 @@ class SentenceReader:
         words = clauses.pack.actors.addressees
         return bool(words) and any(
             word in words and clauses.lower[at - 1 if at else at] not in clauses.pack.actors.prepositions
-            for at, word in self.main_words(clauses, start, end)
+            for at, word in main_words(clauses, start, end)
         )
 
     def _competence(self, clauses: Clauses, statement: Statement) -> bool:
@@ -401,22 +385,22 @@ class SentenceReader:
             return [], "subject matter or scope", None
         if self._fragment(clauses, start, end, sentence):
             return [], "no clause of its own", None
-        negated = self._negated(clauses, start, end, None)
+        turned = negated(clauses, start, end, None)
         finder = self.finder_for(clauses.pack)
         bare = sentence.role is not SentenceRole.SENTENCE and self.genre is Genre.STATUTE
-        if not negated and finder.subjects is not None and not finder.subjects.states(clauses, start, end, bare=bare):
+        if not turned and finder.subjects is not None and not finder.subjects.states(clauses, start, end, bare=bare):
             return [], "no clause of its own", None
         if self.genre is Genre.STATUTE and self._describes(clauses, finder, start, end):
             return [], "a statement that binds nobody", None
         if self.genre is Genre.STATUTE and finder.find(clauses, None, start, end).part is None:
             # National law describes in the indicative, too: what commands names who acts, or is a passive.
-            if negated and not ((norms.impersonal or norms.auxiliaries) and finder.is_passive(clauses, None)):
+            if turned and not ((norms.impersonal or norms.auxiliaries) and finder.is_passive(clauses, None)):
                 return [], "a negation that binds nobody", None
             if sentence.role is SentenceRole.SENTENCE and not self._binding(clauses, finder, start, end):
                 return [], "a statement that binds nobody", None
-        label = norms.negated.get("indicative") if negated else "obligation"
+        label = norms.negated.get("indicative") if turned else "obligation"
         modality = Modality(label or "obligation")
-        why = "plain main clause in the enacting terms" + (", negated" if negated else "")
+        why = "plain main clause in the enacting terms" + (", negated" if turned else "")
         return [Statement(start, end, modality, Strength.MUST, None, why, 0.6)], "", None
 
     def _describes(self, clauses: Clauses, finder: BearerFinder, start: int, end: int) -> bool:
@@ -424,13 +408,13 @@ class SentenceReader:
         norms = clauses.pack.norms
         if not norms.clauses_need_verbs or finder.is_passive(clauses, None):
             return False
-        first = next((w for _, w in self.main_words(clauses, start, end) if acts(w, clauses.pack)), "")
+        first = next((w for _, w in main_words(clauses, start, end) if acts(w, clauses.pack)), "")
         return first in norms.descriptive_verbs
 
     def _commanded(self, clauses: Clauses, start: int, end: int) -> bool:
         """Guidance describes, too: a named actor and, right behind it, a verb that commands ("le banche adottano …")."""
         norms = clauses.pack.norms
-        for token, word in self.main_words(clauses, start, end):
+        for token, word in main_words(clauses, start, end):
             reach = end if norms.auxiliaries else token + 3
             if word in norms.passive and set(norms.binding_participles) & set(clauses.lower[token + 1 : reach]):
                 return True
@@ -439,7 +423,7 @@ class SentenceReader:
                 return True  # "odszkodowanie wypłaca się najpóźniej …"
             if word in norms.impersonal_commands and clauses.lower[max(token - 1, 0)] in norms.reflexives:
                 return True  # "la domanda si presenta al comune"
-        said = {w for _, w in self.main_words(clauses, start, end)}
+        said = {w for _, w in main_words(clauses, start, end)}
         if set(clauses.lower[start : start + 5]) & set(norms.documents) and said & set(norms.binding_verbs):
             return True  # "Le document d'information mentionne :"
         finder = self.finder_for(clauses.pack)
@@ -458,20 +442,20 @@ class SentenceReader:
             return False  # "La Commission ne s'oppose pas à …"
         if norms.guidance_verbs and bearer.kind is BearerClass.AUTHORITY:
             return False  # the authority that gives guidance says what it does itself
-        words = self.main_words(clauses, start, end)
+        words = main_words(clauses, start, end)
         if norms.auxiliaries or norms.verb_final:
             return any(word in norms.guidance_verbs for _, word in words)  # the subject may follow its verb
         return any(
             clauses.is_verb(token)
             and word not in norms.descriptive_verbs
             and clauses.offset(token) > bearer.part.span.end - 1
-            for token, word in self.main_words(clauses, start, end)
+            for token, word in main_words(clauses, start, end)
         )
 
     def _binding(self, clauses: Clauses, finder: BearerFinder, start: int, end: int) -> bool:
         """A passive, a verb by which things are commanded ("umfasst"), or a cue of duty spread over insertions."""
         norms = clauses.pack.norms
-        words = [w for _, w in self.main_words(clauses, start, end)]
+        words = [w for _, w in main_words(clauses, start, end)]
         described = not (norms.verb_final or norms.commanding_verbs or norms.binding_verbs)
         if described or finder.is_passive(clauses, None) or set(words) & set(norms.binding_verbs):
             return True
@@ -493,172 +477,13 @@ class SentenceReader:
         inside = [s for s in clauses.segments if s.end > start and s.start < end]
         words = sum(s.end - s.start for s in inside if not s.subordinate or s.inner)
         if clauses.pack.norms.clauses_need_verbs:
-            verb = any(acts(w, clauses.pack) for _, w in self.main_words(clauses, start, end))
+            verb = any(acts(w, clauses.pack) for _, w in main_words(clauses, start, end))
             if (start > 0 and not verb) or (words == 3 and not verb) or words < 2:
                 return True
         elif words < (2 if sentence.role is SentenceRole.STEM else 4):
             return True
         lead = clauses.source[clauses.offset(start) - clauses.base :].lstrip()
         return lead[:1].islower() and sentence.role is SentenceRole.SENTENCE and start == 0
-
-    # -- modality ------------------------------------------------------------------------------------------------------
-
-    def modality(self, clauses: Clauses, cue: Cue, start: int, end: int) -> tuple[Modality, Strength, str]:
-        """What a cue says once negations and "only" in its clause are heard, and why."""
-        norms = clauses.pack.norms
-        # "should avoid", "sollen … unterlassen": the modal verb of advice stands within another cue
-        advice = {w for p in norms.cues.recommendation if " " not in p for w in p.split("|")}
-        advice.update(norms.advice)
-        recommends = cue.label == "recommendation" or bool(advice & set(clauses.lower[cue.start : cue.end]))
-        strength = Strength.SHOULD if recommends else Strength.MUST
-        label = "obligation" if cue.label == "recommendation" else cue.label
-        why = f"cue “{cue.pattern}”"
-        if (
-            label in {"permission", "obligation"}
-            and cue.label in norms.negated
-            and self._negated(clauses, start, end, cue)
-        ):
-            return Modality(norms.negated[cue.label]), strength, why + ", negated"
-        if label == "permission" and self._limited(clauses, cue, end):
-            return Modality.PROHIBITION, strength, why + ", limited by “only”"
-        return Modality(label), strength, why
-
-    def main_words(self, clauses: Clauses, start: int, end: int) -> list[tuple[int, str]]:
-        """Tokens of the main clauses within ``[start, end)``, with their positions."""
-        return [
-            (i, clauses.lower[i])
-            for s in clauses.segments
-            if not s.subordinate
-            for i in range(max(s.start, start), min(s.end, end))
-        ]
-
-    def _negated(self, clauses: Clauses, start: int, end: int, cue: Cue | None) -> bool:
-        norms = clauses.pack.norms
-        words = self.main_words(clauses, start, end)
-        if cue is not None and norms.clitics:
-            return self._negates(clauses, cue, start)
-        if norms.verb_clitics:
-            return self._negated_verb(clauses, words, cue)
-        if norms.unnegated and cue is not None:
-            before = range(max(start, clauses.segment_of(cue.start).start), cue.start)
-            return any(
-                clauses.lower[t] in norms.negations and (t == cue.start - 1 or clauses.lower[t] in norms.no_negations)
-                for t in before
-            )
-        floor, ceiling = start, end
-        if cue is None:
-            # what follows "…, dass die Unterlagen" after a comma still belongs to that clause
-            that = [s.start for s in clauses.segments if s.opener in norms.complementizers and s.start > start]
-            ceiling = min([end, *that])
-        if cue is not None:
-            # "muss nicht" lifts a duty; "muss … unabhängig und nicht gebunden sein" states one
-            floor, ceiling = self._reach(clauses, cue, end)
-        if norms.auxiliaries:
-            # where the verb is second, nothing behind the next clause or cue turns it
-            later = [c.start for c in clauses.cues if cue is not None and c.start >= cue.end and not c.constitutive]
-            ceiling = min([ceiling, *later])
-            verbs = {*norms.auxiliaries, *norms.item_verbs}
-            origin = cue.start if cue is not None else next((at for at, w in words if w in verbs), start)
-            ceiling = min([ceiling, *(s.start for s in clauses.segments if s.subordinate and s.start > origin)])
-        # "sind nicht verpflichtet, können aber …": a negation within an earlier cue is used up
-        used = {t for c in clauses.cues if cue is not None and c.end <= cue.start for t in range(c.start, c.end)}
-        for at, word in words:
-            if at in used and norms.verb_final:
-                continue
-            if word in norms.negations and floor <= at < ceiling and not self._mock(clauses, at):
-                after = clauses.lower[at + 1] if at + 1 < len(clauses) else ""
-                object_of = bool(norms.unnegated) and clauses.lower[at - 1] in clauses.pack.actors.prepositions
-                if after not in norms.only and after not in norms.unnegated and not (at and object_of):
-                    return True
-        return False
-
-    def _negates(self, clauses: Clauses, cue: Cue, start: int) -> bool:
-        """Where clitics are known: a negation next to the verb, or a negative subject or adverbial before it."""
-        norms = clauses.pack.norms
-        verb = cue.start
-        while verb > start and clauses.lower[verb - 1] in {*norms.clitics, *norms.negations}:
-            verb -= 1
-            if clauses.lower[verb] in norms.negations:
-                return True
-        segment = clauses.segment_of(cue.start)
-        lead = [t for t in range(max(segment.start, start), cue.start) if t - segment.start < 3 or cue.start - t < 4]
-        return any(clauses.lower[t] in norms.negations and clauses.lower[t] not in norms.close_negations for t in lead)
-
-    def _negated_verb(self, clauses: Clauses, words: list[tuple[int, str]], cue: Cue | None) -> bool:
-        """A negation right before the cue, or, where there is none, before the main clause's verb."""
-        norms = clauses.pack.norms
-        verbs = verbs_and_auxiliaries(clauses.pack)
-        for at, word in words:
-            if word not in norms.negations or (at and clauses.lower[at - 1] in norms.relatives):
-                continue
-            if cue is None and self._restricts(clauses, at):
-                continue
-            verb = at + 1
-            while verb < len(clauses) and clauses.lower[verb] in norms.verb_clitics:
-                verb += 1
-            if cue is not None:
-                if verb == cue.start:
-                    return True
-            elif verb < len(clauses) and (clauses.lower[verb] in verbs or word in norms.no_negations):
-                return clauses.lower[verb] not in norms.only
-            elif verb < len(clauses) and self._unknown_verb(clauses, at, verb):
-                return True
-        return False
-
-    def _restricts(self, clauses: Clauses, at: int) -> bool:
-        """Whether the negation at ``at`` says "only" ("ne traite les données que …")."""
-        norms = clauses.pack.norms
-        if not norms.restrictives:
-            return False
-        rest = clauses.lower[at + 2 : clauses.segment_of(at).end]
-        only = next((i for i, w in enumerate(rest) if w in norms.restrictives), None)
-        return only is not None and not set(rest[:only]) & set(norms.full_negations)
-
-    def _mock(self, clauses: Clauses, at: int) -> bool:
-        """Whether the negation at ``at`` stands in a phrase that negates nothing ("al dan niet")."""
-        around = f" {' '.join(clauses.lower[max(at - 2, 0) : at + 3])} "
-        return any(f" {phrase} " in around for phrase in clauses.pack.norms.mock_negations)
-
-    def _unknown_verb(self, clauses: Clauses, at: int, verb: int) -> bool:
-        """Whether a negation stands before a verb that the pack does not know: no known one before it, and no adjective."""
-        pack = clauses.pack
-        segment = clauses.segment_of(at)
-        word = clauses.lower[verb]
-        if (
-            segment.subordinate
-            or not clauses.doc[verb].is_alpha
-            or word in {*pack.norms.only, *pack.actors.prepositions}
-        ):
-            return False
-        if any(clauses.is_verb(t) or clauses.lower[t] in pack.norms.passive for t in range(segment.start, at)):
-            return False
-        endings = (*pack.norms.participle_endings, *pack.actors.complement_endings, *pack.norms.infinitive_endings)
-        return not word.endswith(endings) and not clauses.doc[verb].text[:1].isupper()
-
-    def _reach(self, clauses: Clauses, cue: Cue, end: int) -> tuple[int, int]:
-        """Tokens in which a negation turns the cue: for duties only right by the verb."""
-        if cue.label == "permission":
-            return cue.start - 12, end
-        if clauses.pack.norms.verb_final:
-            return cue.start - 12, cue.start + 5
-        return cue.start - 2, cue.end + 1
-
-    def _limited(self, clauses: Clauses, cue: Cue, end: int) -> bool:
-        norms = clauses.pack.norms
-        floor = cue.start - 8
-        if norms.subject_first or norms.clitics:  # "somente os dados estritamente necessários poderão …"
-            floor = min(floor, clauses.segment_of(cue.start).start)
-        # what limits a participle ("decisões tomadas unicamente …") limits no permission
-        governed = norms.participle_endings if norms.subject_first else ()
-        if norms.verb_clitics:
-            end = min(end, cue.end + _ONLY_REACH)
-        return any(
-            w in norms.only
-            and floor <= at
-            and not (at and clauses.lower[at - 1] in norms.negations)
-            and not (at and governed and len(before := clauses.lower[at - 1]) > 5 and before.endswith(governed))
-            for at, w in self.main_words(clauses, 0, end)
-        )
 
     def _advises(self, clauses: Clauses, cue: Cue) -> bool:
         """What advises in guidance is somebody's opinion in news ("het is belangrijk dat …")."""
@@ -675,111 +500,6 @@ class SentenceReader:
         joined = " ".join(clauses.lower[i] for i in range(start, end) if i not in said)
         return any(f" {w} " in f" {joined} " for w in words)
 
-    # -- several norms in one sentence ---------------------------------------------------------------------------------
-
-    def _new_subject(self, clauses: Clauses, before: Cue, cue: Cue, start: int) -> bool:
-        """Whether words stand between the joining word and the cue: a clause with a subject of its own."""
-        boundary = self._boundary(clauses, cue, start)
-        if clauses.pack.norms.clitics:
-            return boundary > before.start and has_subject(clauses, boundary, cue)
-        return boundary > before.start and cue.start - boundary >= 1
-
-    def _separate(self, clauses: Clauses, before: Cue, cue: Cue, old: Modality, new: Modality, start: int) -> bool:
-        boundary = self._boundary(clauses, cue, start)
-        if boundary <= before.end:
-            return False
-        own_subject = cue.start > boundary
-        if clauses.pack.norms.clitics and own_subject:
-            own_subject = has_subject(clauses, boundary, cue)
-        return own_subject if new is old else (own_subject or new is not old) and boundary > before.end
-
-    def _resumes(self, clauses: Clauses, before: Cue, cue: Cue) -> bool:
-        """A predicate that an insertion parts from its modal verb ("shall, under national law, have the right to")."""
-        norms = clauses.pack.norms
-        if clauses.pack.norms.verb_final or before.end >= len(clauses) or clauses.lower[before.end] != ",":
-            return False
-        segment = clauses.segment_of(cue.start)
-        lead = clauses.lower[segment.start : cue.start]
-        bare = len(lead) <= 1 and not set(lead) & {*norms.coordinators, *clauses.pack.actors.pronouns}
-        return bare and not set(clauses.lower[cue.start : cue.end]) & set(norms.hard)
-
-    def _boundary(self, clauses: Clauses, cue: Cue, start: int) -> int:
-        """The first token of the clause that the cue stands in: after the last comma, semicolon or joining word."""
-        norms = clauses.pack.norms
-        segment = clauses.segment_of(cue.start)
-        floor = max(segment.start, start)
-        for token in range(cue.start - 1, floor - 1, -1):
-            if clauses.lower[token] in norms.coordinators and self._joins_clauses(clauses, token, cue):
-                return token + 1
-        while floor < cue.start and clauses.lower[floor] in norms.coordinators:
-            floor += 1
-        return floor
-
-    def _joins_clauses(self, clauses: Clauses, token: int, cue: Cue) -> bool:
-        """A joining word before a subject joins clauses, unless what it joins are two nouns of that subject."""
-        earlier = [c for c in clauses.cues if c.end <= token and c.start >= clauses.segment_of(cue.start).start]
-        return bool(earlier) or token == cue.start - 1
-
-    def _with_tails(self, clauses: Clauses, statements: list[Statement]) -> list[Statement]:
-        """Clauses after a comma with a deontic predicate of their own ("…, which shall …", "…, was auch … kann")."""
-        tails = clauses.pack.norms.tails
-        made: list[Statement] = []
-        for statement in statements:
-            made.append(statement)
-            for segment in clauses.segments:
-                if not statement.start < segment.start < statement.end or segment.bracketed:
-                    continue
-                words = " ".join(clauses.lower[segment.start : segment.start + 3]) + " "
-                if not words.startswith(tuple(t + " " for t in tails)) and not _relative_command(clauses, segment):
-                    continue
-                cue = next(
-                    (c for c in clauses.cues if segment.start <= c.start < statement.end and not c.constitutive), None
-                )
-                if cue is None or (statement.cue is not None and cue.start == statement.cue.start):
-                    continue
-                modality, strength, why = self.modality(clauses, cue, segment.start, statement.end)
-                if modality is statement.modality and self._subjectless(clauses, segment.start):
-                    continue
-                made[-1] = until(made[-1], segment.start)
-                made.append(
-                    Statement(segment.start, statement.end, modality, strength, cue, why + " in a tail clause", 0.7)
-                )
-                break
-        return made
-
-    def _lone_tail(self, clauses: Clauses) -> list[Statement]:
-        """The tail of an item that is a noun ("(e) contact details, which shall include a telephone number")."""
-        norms = clauses.pack.norms
-        for segment in clauses.segments:
-            words = " ".join(clauses.lower[segment.start : segment.start + 3]) + " "
-            if not segment.start or segment.bracketed or not words.startswith(tuple(t + " " for t in norms.tails)):
-                continue
-            inside = [c for c in clauses.cues if segment.start <= c.start < segment.end and not c.constitutive]
-            if inside and set(clauses.lower[inside[0].start : inside[0].end]) & set(norms.hard):
-                modality, strength, why = self.modality(clauses, inside[0], segment.start, len(clauses))
-                why += " in a tail clause"
-                return [Statement(segment.start, len(clauses), modality, strength, inside[0], why, 0.7)]
-        return []
-
-    def _subjectless(self, clauses: Clauses, token: int) -> bool:
-        """A tail that goes on with the subject before it ("…, podendo ainda pedir …")."""
-        norms, word = clauses.pack.norms, clauses.lower[token]
-        return bool(norms.clause_endings) and word.endswith(norms.clause_endings) and word not in norms.oblique_cues
-
-
-def _relative_command(clauses: Clauses, segment: Segment) -> bool:
-    """Whether a relative and a verb that commands by its form open the segment ("…, que informará …")."""
-    if not segment.relative or not clauses.pack.norms.command_endings:
-        return False
-    return any(
-        c.label != "permission"
-        and not c.constitutive
-        and verb_start(clauses, c) == segment.start + len(segment.opener.split())
-        and clauses.lower[c.start].endswith(clauses.pack.norms.command_endings)
-        for c in clauses.cues
-        if segment.start < c.start < segment.end
-    )
-
 
 @cache
 def _brackets(pack: LanguagePack) -> tuple[tuple[frozenset[str], tuple[re.Pattern[str], ...]], ...]:
@@ -791,11 +511,6 @@ def _brackets(pack: LanguagePack) -> tuple[tuple[frozenset[str], tuple[re.Patter
             words = tuple(re.compile(w[1:-1] if w.startswith("/") else w) for w in rest[1:])
             made.append((frozenset(first.split("|")), words))
     return tuple(made)
-
-
-def until(statement: Statement, end: int) -> Statement:
-    """The statement, ending at token ``end``."""
-    return replace(statement, end=end)
 
 
 def _verb_first(clauses: Clauses) -> bool:
