@@ -215,7 +215,8 @@ class _PageReader:
         first = [indexes[at] for at in begins.nonzero()[0].tolist()]
         x, y = self.answers.pairs(_origin, self.ready, first)
         found: Numbers = np.asarray(self.frame.place(x, y)[1])
-        return found[begins.cumsum() - 1]
+        spread: Numbers = found[begins.cumsum() - 1]
+        return spread
 
     def _fonts(self, indexes: list[int]) -> Numbers:
         """The addresses of characters' fonts. Some files make every word a text object of its own, others a line."""
