@@ -12,7 +12,7 @@ busy; ratios hold better than seconds). Lines:
     structure    build_structure, nothing remembered from earlier repeats
     pdfplumber   extract_words of the first ten pages
 
-Memory is that of a process that reads one file (read_pdf and build_structure) and ends: for FILE, for the --long files
+Memory is that of a process that reads one file (prepare, read_pdf and build_structure, as analyse does) and ends: for FILE, for the --long files
 as they are, and for files of --pages pages each, put together from all of them in turn. What the peak grows by from the first
 of these to the last, for each 100 pages, is what a page costs; choose numbers that all files go into alike. Wall-clock time
 of the last one by one process and by two is the gain of page ranges.
@@ -49,6 +49,8 @@ def megabytes(name):
 
 from dutybook.layout.pdf import read_pdf
 from dutybook.structure.build import build_structure
+from dutybook.structure.language import prepare
+prepare()  # as dutybook.analyse does
 start = megabytes("VmHWM")
 layout = read_pdf(Path(sys.argv[1]).read_bytes())
 laid = megabytes("VmHWM")

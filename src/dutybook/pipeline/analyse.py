@@ -51,7 +51,7 @@ from dutybook.resolve.terms import link_terms
 from dutybook.resolve.timeline import ActDates, act_dates, apply_dates
 from dutybook.resolve.works import identify_work
 from dutybook.structure.build import build_structure, pack_for
-from dutybook.structure.language import UNKNOWN
+from dutybook.structure.language import UNKNOWN, prepare
 
 _DEFAULT = Config()
 #: Of the seconds for a document, those in which its pages are read.
@@ -89,6 +89,7 @@ def analyse(source: RawDocument | str | Path, config: Config = _DEFAULT) -> Anal
     raw = source if isinstance(source, RawDocument) else read(source)
     if not raw.data:
         raise EmptyDocument(f"{raw.source}: the file is empty; get it again from where it came from")
+    prepare()
     layout = with_publication(
         read_layout(
             unwrapped(raw), password=config.password, limits=_limits(config), recognition=recognition_of(config)

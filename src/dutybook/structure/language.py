@@ -176,6 +176,14 @@ def forget() -> None:
         _model().forget()
 
 
+def prepare() -> None:
+    """Unpack the model that tells languages, once a process.
+
+    Unpacking takes some ten megabytes for a moment: where it comes first, no document lies in memory beside them.
+    """
+    _model()
+
+
 @cache
 def _model() -> Any:
     from dutybook.structure.langid_model import load_identifier
