@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache
 from typing import overload
 
 from dutybook.languages import LanguagePack, available, load
@@ -94,7 +93,6 @@ class _Pieces(Sequence[str]):
         return (text[block.span.start : block.span.end] for block in self._blocks)
 
 
-@cache
 def pack_for(code: str) -> LanguagePack:
     """The pack of a language, or the English one for its punctuation and numbers where there is none."""
     return load(code if code in available() else _FALLBACK)
