@@ -76,7 +76,7 @@ def amendment(
     found = [
         DateChange(
             *(content_id(salt, language, n), "", "Art 1(2)", Span(0, 12), HARBOUR.id, target),
-            *(date.fromisoformat(old), date.fromisoformat(new)),
+            *(date.fromisoformat(old) if old else None, date.fromisoformat(new)),
         )
         for n, (target, old, new) in enumerate(changes)
     ]
@@ -144,6 +144,22 @@ def test_a_later_act_moves_a_date_whichever_arrives_first() -> None:
             contents.append(list(register.content()))
             assert register.check() == []
     assert contents[0] == contents[1]
+
+
+def test_new_words_of_a_place_move_the_one_day_that_it_held() -> None:
+    with open_register() as register:
+        register.add(act())
+        register.add(amendment(("Art 9(2)", "", "2033-06-01")))
+        assert days(register) == ["2033-06-01", "2034-06-01", "None"]  # the day of point (b) stays
+
+
+def test_new_words_of_a_place_with_two_days_move_none() -> None:
+    made = act()
+    crowded = replace(made, facts=tuple(replace(f, place="Art 9(2)") for f in made.facts))
+    with open_register() as register:
+        register.add(crowded)
+        register.add(amendment(("Art 9(2)", "", "2033-06-01")))
+        assert days(register) == ["2032-06-01", "2034-06-01", "None"]
 
 
 def test_without_the_later_act_the_date_is_as_it_was() -> None:

@@ -112,7 +112,7 @@ class _Writer:
             {
                 "work": c.work,
                 "target": c.target,
-                "old": c.old.isoformat(),
+                "old": c.old.isoformat() if c.old else None,
                 "new": c.new.isoformat(),
                 "place": c.place,
                 "quote": self.analysis.quote(c.span),

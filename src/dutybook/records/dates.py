@@ -58,7 +58,8 @@ class DateChange:
     """A date that this act puts in place of another in an earlier act ("'2 August 2026' is replaced by '2 December 2027'").
 
     ``work`` is the act that is amended and ``target`` the place in it, each as in a citation; ``provision`` and ``place`` say
-    where the change stands. ``old`` and ``new`` are ISO dates.
+    where the change stands. ``old`` is None where the whole provision that held the date is replaced ("paragraph 2 is replaced by the
+    following: ‘2. It shall apply from 1 June 2035.’").
     """
 
     id: str
@@ -67,5 +68,5 @@ class DateChange:
     span: Span
     work: str
     target: str | None
-    old: date
+    old: date | None
     new: date

@@ -285,7 +285,7 @@ class _Flattener:
         for position, c in enumerate(sorted(self.analysis.date_changes, key=lambda c: (c.span, c.id))):
             self.tables["date_changes"].append(
                 (
-                    *(c.id, self.id, position, c.work, c.target, c.old.isoformat(), c.new.isoformat()),
+                    *(c.id, self.id, position, c.work, c.target, c.old.isoformat() if c.old else "", c.new.isoformat()),
                     *(_clean(c.place) or "", self._quote(c.span), self._page(c.span), c.span.start, c.span.end),
                 )
             )

@@ -9,11 +9,12 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-_FACTS = """SELECT f.id, f.due, f.place, f.steps, coalesce(d.version_date, d.published) AS stands FROM facts f
+_FACTS = """SELECT f.id, f.due, f.document, f.place, f.steps, coalesce(d.version_date, d.published) AS stands FROM facts f
     JOIN documents d ON d.id = f.document WHERE d.work = ? AND f.due IS NOT NULL ORDER BY f.id"""
 # One change stands in every language version of the act that makes it: the first by language tells of it.
 _CHANGES = """SELECT c.target, c.old, c.new, c.place, c.quote, d.published, d.title, d.work, d.language, d.id
@@ -49,8 +50,10 @@ def move(connection: sqlite3.Connection, works: Iterable[str]) -> None:
         changes = list(_changes(connection, work))
         if not changes:
             continue
-        for identity, due, place, steps, stands in connection.execute(_FACTS, (work,)).fetchall():
-            moved, added = _moved(due, place, stands, changes)
+        facts = connection.execute(_FACTS, (work,)).fetchall()
+        held = Counter((document, plain(place)) for _, _, document, place, _, _ in facts)
+        for identity, due, document, place, steps, stands in facts:
+            moved, added = _moved(due, place, stands, changes, alone=held[document, plain(place)] == 1)
             if added:
                 told = json.dumps([*json.loads(steps), *added], ensure_ascii=False, separators=(",", ":"))
                 connection.execute(
@@ -68,12 +71,19 @@ def _changes(connection: sqlite3.Connection, work: str) -> Iterable[_Change]:
             yield _Change(plain(target or ""), old, new, published, step)
 
 
-def _moved(due: str, place: str, stands: str | None, changes: Iterable[_Change]) -> tuple[str, list[str]]:
-    """Where a day goes; a change counts only for text that is older than it."""
+def _moved(
+    due: str, place: str, stands: str | None, changes: Iterable[_Change], *, alone: bool
+) -> tuple[str, list[str]]:
+    """Where a day goes; a change counts only for text that is older than it.
+
+    Where the words of a place are replaced, the new day is that of the old one only if it was ``alone`` there.
+    """
     steps: list[str] = []
     for change in changes:
         later = not (stands and change.published) or _day(stands) <= _day(change.published)
-        if change.old == due and later and _covers(change.target, plain(place)) and len(steps) < _MOST:
+        same = change.old == due and _covers(change.target, plain(place))
+        rewritten = not change.old and alone and change.target == plain(place) and change.new != due
+        if later and (same or rewritten) and len(steps) < _MOST:
             due = change.new
             steps.append(change.step)
     return due, steps

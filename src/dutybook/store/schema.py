@@ -199,7 +199,7 @@ V4: tuple[str, ...] = (
 
 # From when and until when a norm applies, and which facts say so; what a fact's date is about (JSON lists of places, ``reach`` as
 # in :class:`~dutybook.records.Reach`, ``about`` the words that limit it) and what days were computed from (JSON of
-# :class:`~dutybook.records.Computation`). ``date_changes`` are dates that an amending act puts in place of others;
+# :class:`~dutybook.records.Computation`). ``date_changes`` are dates that an amending act puts in place of others (``old`` is empty where it replaces all words of the place);
 # ``moved_facts`` is what follows from them for the facts of the act that is amended, made anew whenever one of both changes.
 V5: tuple[str, ...] = (
     "ALTER TABLE documents ADD COLUMN published_by TEXT NOT NULL DEFAULT ''",

@@ -1,4 +1,8 @@
-"""Dates that an amending act puts in place of others: "in Article 113, point (b), '2 August 2026' is replaced by '…'"."""
+"""Dates that an amending act puts in place of others.
+
+Either the date itself is replaced ("in Article 113, point (b), '2 August 2026' is replaced by '…'"), or the words that hold it
+("paragraph 2 is replaced by the following: ‘2. It shall apply from 1 June 2035.’").
+"""
 
 from __future__ import annotations
 
@@ -11,13 +15,31 @@ from datetime import date
 from dutybook.extract.citations import find_citations
 from dutybook.extract.deadlines.expressions import scanner_of
 from dutybook.extract.deadlines.patterns import alternatives, anywhere
+from dutybook.extract.facts.frames import frames_of
 from dutybook.languages import LanguagePack
-from dutybook.records import Citation, DateChange, Provision, ProvisionKind, Sentence, Span, Zone, content_id
+from dutybook.records import (
+    Citation,
+    DateChange,
+    FactType,
+    Genre,
+    Provision,
+    ProvisionKind,
+    Sentence,
+    Span,
+    Zone,
+    content_id,
+)
 
 LONGEST_SENTENCE = 20_000
 LONGEST_QUOTE = 400
 _DEEPEST = 12
 _SPEAKING = frozenset({Zone.AMENDMENT, Zone.ENACTING})
+_NEW_TEXT = re.compile("“([^”]+)”")
+_FIRST_STEP = re.compile(r"(\([^()]*\))(.*)")
+# Days of the act itself; what somebody has to do by a day is no fact of it.
+_OWN_DAYS = frozenset(
+    {FactType.ENTRY_INTO_FORCE, FactType.APPLICATION, FactType.EXPIRY, FactType.TRANSPOSITION, FactType.TRANSITION}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +95,9 @@ class _Reader:
         sentence = self._sentences[number]
         if sentence.zone not in _SPEAKING:
             return
+        if sentence.zone is Zone.AMENDMENT and (made := self._rewritten(number, document)):
+            yield made
+            return
         pack = self._pack_for(sentence.language)
         line = self._line(sentence)
         if not anywhere(pack.facts.scope.replaced).search(line):
@@ -83,17 +108,58 @@ class _Reader:
                 continue
             # The whole sentence says what happens; of a very long one the days and what stands between them.
             at = sentence.span if len(line) <= LONGEST_QUOTE else span.shift(sentence.span.start)
-            provision = self._provisions.get(sentence.provision)
             yield DateChange(
                 content_id("date change", document, at.start, at.end, span.start, target.work, target.place, old, new),
                 sentence.provision,
-                sentence.place or (provision.place if provision else ""),
+                self._place(sentence),
                 at,
                 target.work,
                 target.place,
                 old,
                 new,
             )
+
+    def _rewritten(self, number: int, document: str) -> DateChange | None:
+        """The one day that new text gives to what it replaces; inserted text replaces nothing."""
+        sentence = self._sentences[number]
+        inner = _NEW_TEXT.search(self._place(sentence))
+        days = self._own_days(sentence) if inner else set()
+        if inner is None or len(days) != 1:
+            return None
+        announcing = next((n for n in range(number - 1, -1, -1) if "“" not in self._place(self._sentences[n])), None)
+        if announcing is None:
+            return None
+        words = self._line(self._sentences[announcing])
+        if not anywhere(self._pack_for(sentence.language).facts.scope.replaced).search(words):
+            return None
+        target = self._target(announcing, len(words))
+        place = _within(target.place, inner[1])
+        if target.work is None or target.work == self._own or place is None:
+            return None
+        new, span = days.pop(), sentence.span
+        identity = content_id("date change", document, span.start, span.end, target.work, place, "", new)
+        return DateChange(identity, sentence.provision, self._place(sentence), span, target.work, place, None, new)
+
+    def _own_days(self, sentence: Sentence) -> set[date]:
+        """The days on which the act that a sentence of new text belongs to begins or ceases to bind."""
+        pack, line = self._pack_for(sentence.language), self._line(sentence)
+        frames = frames_of(pack)
+        if not frames.may_speak(line, Genre.EU_ACT):
+            return set()
+        masked = scanner_of(pack.temporal).mask(line, None)
+        days = set()
+        for match in frames.matches(masked.text, "", Genre.EU_ACT):
+            said = masked.inside(match.start, match.end)
+            if match.frame.type in _OWN_DAYS and said is not None:
+                try:
+                    days.add(date.fromisoformat(said.value))
+                except ValueError:
+                    continue
+        return days
+
+    def _place(self, sentence: Sentence) -> str:
+        provision = self._provisions.get(sentence.provision)
+        return sentence.place or (provision.place if provision else "")
 
     def _line(self, sentence: Sentence) -> str:
         return self._text[sentence.span.start : min(sentence.span.end, sentence.span.start + LONGEST_SENTENCE)]
@@ -142,6 +208,20 @@ class _Reader:
         while provision is not None and provision.kind is not ProvisionKind.ARTICLE:
             provision = self._provisions.get(provision.parent or "")
         return provision.id if provision is not None else identity
+
+
+def _within(announced: str | None, inner: str) -> str | None:
+    """The place in the amended act of new text: "(2)(b)" of what was announced as "Art 3(2)" is "Art 3(2)(b)".
+
+    >>> _within("Art 3(2)", "(2)(b)"), _within("Art 4", "Art 4(1)"), _within("Art 3(2)", "(5)")
+    ('Art 3(2)(b)', 'Art 4(1)', None)
+    """
+    if announced is None:
+        return None
+    if inner.startswith(announced):
+        return inner
+    step = _FIRST_STEP.fullmatch(inner)
+    return announced + step[2] if step and announced.endswith(step[1]) else None
 
 
 def _pairs(line: str, pack: LanguagePack) -> Iterator[tuple[date, date, Span]]:

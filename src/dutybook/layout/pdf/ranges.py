@@ -43,6 +43,7 @@ class _Task:
     limits: Limits
     start: int
     stop: int
+    parent: int
 
 
 def is_worth_it(limits: Limits, pages: int) -> bool:
@@ -63,7 +64,7 @@ def read_ranges(data: bytes, password: str | None, limits: Limits, pages: int, s
         # A file is not copied into the processes' memory: pdfium reads of it what it needs.
         path = Path(folder, "document.pdf")
         path.write_bytes(data)
-        tasks = [_Task(path, password, limits, start, stop) for start, stop in pairwise(edges)]
+        tasks = [_Task(path, password, limits, start, stop, os.getpid()) for start, stop in pairwise(edges)]
         with ThreadPoolExecutor(count) as threads:
             return joined(list(threads.map(lambda task: _read(task, deadline), tasks)))
 
@@ -104,7 +105,10 @@ def _lost(task: _Task, note: str, problem: str) -> Reading:
 
 
 def _end_with(parent: int) -> None:
-    """A process whose parent was killed is adopted by another one; nobody waits for what it reads."""
+    """A process whose parent was killed is adopted by another one; nobody waits for what it reads.
+
+    The parent says who it is: one that is dead before it could be asked for is not taken for the one that adopts.
+    """
     while os.getppid() == parent:
         time.sleep(0.5)
     os._exit(1)
@@ -116,7 +120,7 @@ def main() -> None:
     output = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     task: _Task = pickle.load(sys.stdin.buffer)  # noqa: S301 - from our own parent
-    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
+    threading.Thread(target=_end_with, args=(task.parent,), daemon=True).start()
     deadline = time.monotonic() + task.limits.max_seconds
     with no_collection(), opened(task.path, task.password, task.limits) as document:
         reading = read_range(document, range(task.start, task.stop), task.limits, deadline)
