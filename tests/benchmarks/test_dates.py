@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -15,6 +13,7 @@ from dutybook.errors import DutybookError
 from dutybook.pipeline.analyse import analyse
 from dutybook.pipeline.config import Config
 from dutybook.records import Analysis, RawDocument
+from loading import script
 
 CONFIG = Config(model="rules", ocr=False)
 ACT = """# Regulation (EU) 2031/777 of 3 March 2031 on harbour beacons (Harbour Beacon Act)
@@ -66,13 +65,7 @@ Ab dem 1. Januar müssen Reeder ihre Kisten wiegen. Die Gebühr ist bis zum 15. 
 
 @pytest.fixture(scope="module")
 def dates(root: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location("dates", root / "benchmarks" / "dates.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["dates"] = module
-    spec.loader.exec_module(module)
-    return module
+    return script(root / "benchmarks" / "dates.py")
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import subprocess
 import sys
 from pathlib import Path
@@ -11,16 +10,12 @@ from types import ModuleType
 
 import pytest
 
+from loading import script
+
 
 @pytest.fixture(scope="module")
 def flat(root: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location("flat", root / "benchmarks" / "flat.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["flat"] = module
-    spec.loader.exec_module(module)
-    return module
+    return script(root / "benchmarks" / "flat.py")
 
 
 @pytest.mark.parametrize(

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from datetime import date
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
+from loading import script
+
 
 @pytest.fixture(scope="module")
 def compared(root: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location("public_holidays", root / "benchmarks" / "public_holidays.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["public_holidays"] = module
-    spec.loader.exec_module(module)
-    return module
+    return script(root / "benchmarks" / "public_holidays.py")
 
 
 def test_a_day_in_one_list_only_is_a_difference(compared: ModuleType) -> None:

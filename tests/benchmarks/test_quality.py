@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
-import sys
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
 
+from loading import script
+
 
 @pytest.fixture(scope="module")
 def quality(root: Path) -> ModuleType:
-    return _load(root / "benchmarks" / "quality.py", "quality")
-
-
-def _load(file: Path, name: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(name, file)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
+    return script(root / "benchmarks" / "quality.py")
 
 
 TEXT = "Bakers shall weigh the bread. Bakers shall weigh the bread. Nobody may sell stones. The oven is old."
@@ -69,7 +59,7 @@ def test_nothing_found_and_nothing_there_is_right(quality: ModuleType) -> None:
 @pytest.mark.shared
 @pytest.mark.parametrize("name", ["seehafendatengesetz.de", "news-crane-control.de", "circular-outsourcing.en"])
 def test_it_counts_as_the_scorer_does(quality: ModuleType, root: Path, shared: Path, name: str) -> None:
-    scorer = _load(shared / "gold" / "score.py", "gold_scorer")
+    scorer = script(shared / "gold" / "score.py", "gold_scorer")
     document = next(d for d in quality.documents(root) if d.name == name)
     found = quality.read(document)
     tallies: dict[str, Any] = {}
