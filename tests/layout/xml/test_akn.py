@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from textwrap import dedent
 
 from outlines import blocks, outline, read
@@ -168,3 +169,10 @@ def test_an_annex_is_numbered_by_its_documents_name() -> None:
     )
     article = "<article><num>Art. 1</num><content><p>Luce.</p></content></article>"
     assert outline(read_xml(act(article, "ita", annex))) == "article 1\nannex 2"
+
+
+def test_a_note_that_refers_to_itself_is_read_once() -> None:
+    source = (Path(__file__).parent / "fixtures" / "akn.xml").read_text(encoding="utf-8")
+    at = source.index("</p>", source.index('<note eId="nota_1"'))
+    looped = source[:at] + '<noteRef href="#nota_1" marker="1"/>' + source[at:]
+    assert read_xml(looped.encode()).text == read_xml(source.encode()).text

@@ -258,10 +258,12 @@ class AknReader(ActWalker):
     def note_reference(self, node: Node) -> None:
         """A mark whose note stands among the metadata, or nowhere."""
         key = attribute(node, "href").removeprefix("#")
-        target = self._kept.get(key)
+        # A note that refers to itself is read once: within it, it is not to be found.
+        target = self._kept.pop(key, None)
         mark = attribute(node, "marker") or plain(node)
         if target is not None:
             self._keep(target, key, mark or attribute(target, "marker"))
+            self._kept[key] = target
             self.out.mark(mark, key)
         else:
             self.flow(node)
