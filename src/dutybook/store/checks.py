@@ -55,7 +55,7 @@ def _index(connection: sqlite3.Connection) -> Iterator[str]:
 
 def content(connection: sqlite3.Connection) -> Iterator[str]:
     """The content rows as JSON lines ``[table, {column: value, …}]``, tables and rows in a fixed order."""
-    for table in schema.CONTENT_TABLES:
+    for table in (*schema.CONTENT_TABLES, *schema.DERIVED_TABLES):
         columns = [
             row[1]
             for row in connection.execute(f"PRAGMA table_info({table})")

@@ -35,7 +35,8 @@ class _Change:
 def works_touched(connection: sqlite3.Connection, document: str) -> set[str]:
     """The works whose dates may follow from a document: its own, and those that it changes."""
     sql = """SELECT work FROM documents WHERE id = ?1 AND work IS NOT NULL
-        UNION SELECT work FROM date_changes WHERE document = ?1"""
+        UNION SELECT work FROM date_changes WHERE document = ?1
+        UNION SELECT related FROM work_relations WHERE document = ?1"""
     return {row[0] for row in connection.execute(sql, (document,))}
 
 

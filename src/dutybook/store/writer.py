@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from dutybook.store import moving
-from dutybook.store.event_rows import adopt
+from dutybook.store.deriving import derive
 from dutybook.store.flatten import COLUMNS, Flat, Row
 
 if TYPE_CHECKING:
@@ -48,14 +48,13 @@ class Writer:
             if stale == {flat.document: flat.digest}:
                 return False
             works = {str(row[0]) for row in flat.tables["works"]}
-            dated: set[str] = set()
+            touched: set[str] = set()
             for document in stale:
-                dated |= moving.works_touched(self.connection, document)
+                touched |= moving.works_touched(self.connection, document)
                 works |= self._delete(document)
             self._insert(flat)
             self._name_works(works)
-            moving.move(self.connection, dated | moving.works_touched(self.connection, flat.document))
-            adopt(self.connection)
+            derive(self.connection, touched | moving.works_touched(self.connection, flat.document))
         return True
 
     def remove(self, document: str) -> bool:
@@ -63,10 +62,9 @@ class Writer:
         with immediate(self.connection):
             if not self.connection.execute("SELECT 1 FROM documents WHERE id = ?", (document,)).fetchone():
                 return False
-            dated = moving.works_touched(self.connection, document)
+            touched = moving.works_touched(self.connection, document)
             self._name_works(self._delete(document))
-            moving.move(self.connection, dated)
-            adopt(self.connection)
+            derive(self.connection, touched)
         return True
 
     def _stale(self, flat: Flat) -> dict[str, str]:

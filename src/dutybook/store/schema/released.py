@@ -1,40 +1,6 @@
-"""The tables, indexes and views of the register, version by version, as SQL that SQLite itself prints back.
-
-Every column is plain text, a number or readable JSON, so that SQL, Datasette and pandas need nothing of ours.
-Spans are half-open character ranges into ``texts.text`` of the same document. Boxes are JSON lists of objects
-``{"page", "x0", "top", "x1", "bottom"}`` in points, origin at the top left. Dates are ISO 8601.
-"""
+"""The steps of the schema that registers in use have, V1 to V6: never edited."""
 
 from __future__ import annotations
-
-#: ``DUTY`` in ASCII: tells our files from other SQLite databases (``PRAGMA application_id``).
-APPLICATION_ID = 0x44555459
-
-#: Tables that hold what was found, in the order in which rows may be inserted. ``runs`` is a diary, not content.
-CONTENT_TABLES = (
-    "works",
-    "documents",
-    "work_names",
-    "texts",
-    "pages",
-    "provisions",
-    "norms",
-    "deadlines",
-    "facts",
-    "penalties",
-    "amounts",
-    "citations",
-    "rejected",
-    "definitions",
-    "norm_terms",
-    "sanctions",
-    "date_changes",
-    "moved_facts",
-    "evidence",
-)
-
-#: Columns of ``CONTENT_TABLES`` that depend on the order in which documents arrived and carry no content.
-ARRIVAL_COLUMNS = frozenset({("norms", "row")})
 
 _DOCUMENT = "document TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE"
 _SPAN = "span_start INTEGER NOT NULL, span_end INTEGER NOT NULL"
@@ -296,3 +262,26 @@ V6: tuple[str, ...] = (
         JOIN documents d ON d.id = n.document LEFT JOIN events e ON e.id = y.event
         WHERE y.due >= date('now') ORDER BY y.due, d.title, n.position""",
 )
+
+CONTENT = (
+    "works",
+    "documents",
+    "work_names",
+    "texts",
+    "pages",
+    "provisions",
+    "norms",
+    "deadlines",
+    "facts",
+    "penalties",
+    "amounts",
+    "citations",
+    "rejected",
+    "definitions",
+    "norm_terms",
+    "sanctions",
+    "date_changes",
+    "evidence",
+)
+DERIVED = ("moved_facts",)
+PEOPLE = ("events", "event_dates", "calendar_entries")
