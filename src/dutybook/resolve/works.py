@@ -29,6 +29,7 @@ _ABBREVIATION = re.compile(r"\((?:[^()]*[–—-]\s*)?([A-ZÄÖÜ][A-Za-zÄÖÜ�
 _KINDS = {"R": "regulation", "L": "directive", "D": "decision"}
 _HEAD, _LINES, _LINE = 600, 15, 400
 _GENERIC_TEXT = 400
+_OWN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +60,14 @@ def identify(title: str, genre: Genre, language: str, layout: Layout, pack: Lang
         return corrigendum
     if genre is Genre.NEWS:
         return Identity(None)
-    celex = _celex(title, genre, meta, pack, source)
+    celex = _celex(title, genre, layout, pack, source)
     if celex:
         return _of_union(celex, title, meta)
     return _of_state(title, genre, language, layout)
 
 
-def _celex(title: str, genre: Genre, meta: dict[str, str], pack: LanguagePack, source: str) -> str | None:
+def _celex(title: str, genre: Genre, layout: Layout, pack: LanguagePack, source: str) -> str | None:
+    meta = layout.meta
     said = meta.get("celex", "").strip()
     if is_celex(said):
         return said
@@ -73,9 +75,16 @@ def _celex(title: str, genre: Genre, meta: dict[str, str], pack: LanguagePack, s
         return found
     if known := find_act(title):
         return known.id if is_celex(known.id) else None
-    if genre is not Genre.EU_ACT:
-        return None
-    return celex_from_title(title, pack) or celex_in_name(source.replace("\\", "/").rpartition("/")[2])
+    if genre is Genre.EU_ACT and (found := celex_from_title(title, pack)):
+        return found
+    name = celex_in_name(source.replace("\\", "/").rpartition("/")[2])
+    return name if name and (genre is Genre.EU_ACT or _speaks_of_itself(layout.text, genre, pack)) else None
+
+
+def _speaks_of_itself(text: str, genre: Genre, pack: LanguagePack) -> bool:
+    """Whether a text that shows no articles (an extract, say) calls itself a regulation or the like, again and again."""
+    folded = text.casefold()
+    return genre is Genre.GUIDANCE and sum(folded.count(w) for w in pack.structure.self_reference) >= _OWN
 
 
 def _of_union(celex: str, title: str, meta: dict[str, str]) -> Identity:
@@ -104,7 +113,7 @@ def _corrigendum(title: str, language: str, meta: dict[str, str], pack: Language
     if base is None or not (day or part):
         return None
     work = Work(
-        f"{base}R({day})" if day else base + (part or ""), "corrigendum", "EU", said or None, short_title(title)
+        f"{base}R({day})" if day else base + (part or ""), "corrigendum", "EU", said or None, _beginning(title)
     )
     numbers = [WorkNumber(Scheme.CELEX, said)] if part else []
     if own := eli_of_union(eli):
@@ -120,7 +129,9 @@ def _journal(meta: dict[str, str], base: str) -> str | None:
         return number
     found = re.fullmatch(r"([LC]) (\d{1,4}[A-Z]?)/(\d{1,4})", meta.get("journal", ""))
     if found:
-        return journal(found[1], found[2], meta.get("published", "")[:10] or None, found[3])
+        # Without its day a number stands for one issue each year.
+        day = meta.get("published", "")[:10]
+        return journal(found[1], found[2], day, found[3]) if day else None
     said = journal_number(meta.get("published_by", ""))
     if said and ("p. " in said or said.endswith(f"{base[1:5]}/{int(base[6:])}")):
         return said
@@ -198,4 +209,8 @@ def short_title(title: str) -> str:
     named = [b for b in brackets if not re.search(r"\d|EWR|EEA|EEE|Text ", b)]
     if named:
         return named[-1].strip()
+    return _beginning(title)
+
+
+def _beginning(title: str) -> str:
     return title if len(title) <= 120 else title[:117].rsplit(" ", 1)[0] + "…"
