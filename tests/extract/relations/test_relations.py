@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from dutybook.extract.relations import Subject, find_relations
 from dutybook.languages import available, load
+from dutybook.languages.relations import relation_words
 from dutybook.records import Sentence, Span, Zone
 
+_OWN_TEXT = Path(__file__).read_text(encoding="utf-8")
 A, R = "amends 32031R0005", "repeals 32013L0077"
 
 # An act that amends one and repeals another, as its title says.
@@ -90,6 +95,14 @@ SENTENCES = [
     ("sl", "Direktiva 2013/77/EU se razveljavi.", {R}),
     ("sv", "Förordning (EU) 2031/5 ska ändras på följande sätt:", {A}),
     ("sv", "Direktiv 2013/77/EU ska upphöra att gälla.", {R}),
+    ("en", "Regulation (EU) 2031/5 shall be amended as follows:", {A}),
+    ("en", "Directive 2013/77/EU shall be repealed.", {R}),
+    ("de", "In der Verordnung (EU) 2031/5 wird folgender Artikel eingefügt:", {A}),
+    ("de", "Die Richtlinie 2013/77/EU tritt mit Ablauf des 3. März 2032 außer Kraft.", {R}),
+    ("da", "Forordning (EU) 2031/5 ændres således:", {A}),
+    ("pl", "Dyrektywy 2013/77/UE i 2013/78/UE tracą moc.", {R, "repeals 32013L0078"}),
+    ("sv", "Direktiv 2013/77/EU upphävs.", {R}),
+    ("hr", "Direktive 2013/77/EU i 2013/78/EU stavljaju se izvan snage.", {R, "repeals 32013L0078"}),
     # part of an act is not the act
     ("en", "Article 4 of Directive 2013/77/EU is repealed.", {"amends 32013L0077"}),
     # who did something is not its object
@@ -99,6 +112,36 @@ SENTENCES = [
         "Die Verordnung (EU) 2031/5, zuletzt geändert durch die Verordnung (EU) 2032/6, wird wie folgt geändert:",
         {A},
     ),
+    ("bg", "Регламент (ЕС) 2031/5, изменен с Регламент (ЕС) 2032/6, се изменя, както следва:", {A}),
+    ("cs", "Nařízení (EU) 2031/5, změněné nařízením (EU) 2032/6, se mění takto:", {A}),
+    ("da", "I forordning (EU) 2031/5, som ændret ved forordning (EU) 2032/6, foretages følgende ændringer:", {A}),
+    ("el", "Ο κανονισμός (ΕΕ) 2031/5, όπως τροποποιήθηκε με τον κανονισμό (ΕΕ) 2032/6, τροποποιείται ως εξής:", {A}),
+    ("es", "El Reglamento (UE) 2031/5, modificado por el Reglamento (UE) 2032/6, queda modificado como sigue:", {A}),
+    ("et", "Määrust (EL) 2031/5, mida on muudetud määrusega (EL) 2032/6, muudetakse järgmiselt.", {A}),
+    ("fi", "Muutetaan asetus (EU) 2031/5, sellaisena kuin se on asetuksessa (EU) 2032/6, seuraavasti:", {A}),
+    (
+        "fr",
+        "Le règlement (UE) 2031/5, modifié en dernier lieu par le règlement (UE) 2032/6, est modifié comme suit:",
+        {A},
+    ),
+    ("ga", "Leasaítear Rialachán (AE) 2031/5, arna leasú le Rialachán (AE) 2032/6, mar a leanas:", {A}),
+    ("hr", "Uredba (EU) 2031/5, kako je izmijenjena Uredbom (EU) 2032/6, mijenja se kako slijedi:", {A}),
+    ("hu", "A (EU) 2032/6 rendelettel módosított (EU) 2031/5 rendelet a következőképpen módosul:", {A}),
+    ("it", "Il regolamento (UE) 2031/5, modificato dal regolamento (UE) 2032/6, è così modificato:", {A}),
+    ("lt", "Reglamentas (ES) 2031/5, pakeistas Reglamentu (ES) 2032/6, iš dalies keičiamas taip:", {A}),
+    ("lv", "Regulu (ES) 2031/5, kas grozīta ar Regulu (ES) 2032/6, groza šādi:", {A}),
+    ("mt", "Ir-Regolament (UE) 2031/5, kif emendat bir-Regolament (UE) 2032/6, huwa emendat kif ġej:", {A}),
+    ("nl", "Verordening (EU) 2031/5, gewijzigd bij Verordening (EU) 2032/6, wordt als volgt gewijzigd:", {A}),
+    (
+        "pl",
+        "W rozporządzeniu (UE) 2031/5, zmienionym rozporządzeniem (UE) 2032/6, wprowadza się następujące zmiany:",
+        {A},
+    ),
+    ("pt", "O Regulamento (UE) 2031/5, alterado pelo Regulamento (UE) 2032/6, é alterado do seguinte modo:", {A}),
+    ("ro", "Regulamentul (UE) 2031/5, modificat prin Regulamentul (UE) 2032/6, se modifică după cum urmează:", {A}),
+    ("sk", "Nariadenie (EÚ) 2031/5, zmenené nariadením (EÚ) 2032/6, sa mení takto:", {A}),
+    ("sl", "Uredba (EU) 2031/5, kakor je bila spremenjena z Uredbo (EU) 2032/6, se spremeni:", {A}),
+    ("sv", "Förordning (EU) 2031/5, ändrad genom förordning (EU) 2032/6, ska ändras på följande sätt:", {A}),
     # no act that is clear, no statement about one
     ("en", "References to the repealed Directive shall be construed as references to this Regulation.", set()),
     ("en", "Where a licence is amended, the port shall tell the authority named in Regulation (EU) 2031/5.", set()),
@@ -127,6 +170,24 @@ def test_titles_in_every_language(language: str) -> None:
     assert _found(TITLES[language], language, title=True) == {A, R}
 
 
+@pytest.mark.parametrize(
+    ("language", "title"),
+    [
+        ("cs", "kterým se mění nařízení (EU) 2031/5 a kterým se zrušuje směrnice 2013/77/EU"),
+        ("es", "que modifica el Reglamento (UE) 2031/5 y por el que se deroga la Directiva 2013/77/UE"),
+        ("fr", "portant modification du règlement (UE) 2031/5 et portant abrogation de la directive 2013/77/UE"),
+        ("it", "recante modifica del regolamento (UE) 2031/5 e recante abrogazione della direttiva 2013/77/UE"),
+        ("nl", "houdende wijziging van Verordening (EU) 2031/5 en houdende intrekking van Richtlijn 2013/77/EU"),
+        ("pl", "w sprawie zmiany rozporządzenia (UE) 2031/5 oraz w sprawie uchylenia dyrektywy 2013/77/UE"),
+        ("ro", "pentru modificarea Regulamentului (UE) 2031/5 și pentru abrogarea Directivei 2013/77/UE"),
+        ("sk", "ktorým sa mení nariadenie (EÚ) 2031/5 a ktorým sa zrušuje smernica 2013/77/EÚ"),
+        ("sv", "om ändring i förordning (EU) 2031/5 och om upphävande av direktiv 2013/77/EU"),
+    ],
+)
+def test_titles_in_other_words(language: str, title: str) -> None:
+    assert _found(title, language, title=True) == {A, R}
+
+
 @pytest.mark.parametrize(("language", "sentence", "relations"), SENTENCES)
 def test_enacting_terms(language: str, sentence: str, relations: set[str]) -> None:
     assert _found(sentence, language, title=False) == relations
@@ -142,6 +203,17 @@ def test_enacting_terms(language: str, sentence: str, relations: set[str]) -> No
         ("el", "για τη συμπλήρωση του κανονισμού (ΕΕ) 2031/5 όσον αφορά τους φάρους"),
         ("en", "supplementing Regulation (EU) 2031/5 with regard to lighthouses"),
         ("en", "laying down implementing technical standards for the application of Regulation (EU) 2031/5"),
+        ("de", "zur Durchführung der Verordnung (EU) 2031/5 für Leuchttürme"),
+        ("de", "mit Durchführungsbestimmungen zu der Verordnung (EU) 2031/5"),
+        ("en", "implementing Regulation (EU) 2031/5 as regards lighthouses"),
+        ("fr", "portant modalités d'application du règlement (UE) 2031/5"),
+        ("it", "recante modalità di applicazione del regolamento (UE) 2031/5"),
+        ("nl", "tot vaststelling van nadere regels voor de toepassing van Verordening (EU) 2031/5"),
+        ("pl", "ustanawiające zasady stosowania rozporządzenia (UE) 2031/5"),
+        ("pt", "que estabelece as normas de execução do Regulamento (UE) 2031/5"),
+        ("es", "por el que se establecen disposiciones de ejecución del Reglamento (UE) 2031/5"),
+        ("da", "om gennemførelsesbestemmelser til forordning (EU) 2031/5"),
+        ("sv", "om tillämpningsföreskrifter för förordning (EU) 2031/5"),
         ("es", "por el que se completa el Reglamento (UE) 2031/5 en lo que respecta a los faros"),
         ("et", "millega täiendatakse määrust (EL) 2031/5 seoses tuletornidega"),
         ("fi", "asetuksen (EU) 2031/5 täydentämisestä majakoiden osalta"),
@@ -180,6 +252,18 @@ def test_acts_on_the_basis_of_another(language: str, title: str) -> None:
         ("pl", "Niniejsza ustawa wdraża dyrektywę 2013/77/UE.", False),
         ("pt", "A presente lei transpõe a Diretiva 2013/77/UE.", False),
         ("sv", "Denna lag genomför direktiv 2013/77/EU.", False),
+        ("en", "These Regulations implement Directive 2013/77/EU.", False),
+        ("es", "Real Decreto por el que se transpone la Directiva 2013/77/UE", True),
+        ("es", "Ley de transposición de la Directiva 2013/77/UE", True),
+        ("it", "Recepimento della direttiva 2013/77/UE", True),
+        ("it", "Il presente decreto recepisce la direttiva 2013/77/UE.", False),
+        ("nl", "Deze wet strekt tot implementatie van Richtlijn 2013/77/EU.", False),
+        ("pt", "Lei que transpõe a Diretiva 2013/77/UE", True),
+        ("ro", "Prezenta lege transpune Directiva 2013/77/UE.", False),
+        ("cs", "Tento zákon zapracovává směrnici 2013/77/EU.", False),
+        ("da", "Loven gennemfører direktiv 2013/77/EU.", False),
+        ("fi", "Tällä lailla pannaan täytäntöön direktiivi 2013/77/EU.", False),
+        ("sk", "Týmto zákonom sa preberá smernica 2013/77/EÚ.", False),
     ],
 )
 def test_acts_of_states_transpose_directives(language: str, words: str, title: bool) -> None:
@@ -209,3 +293,19 @@ def test_lines_above_a_consolidated_text_name_the_acts_that_changed_it() -> None
     own = Subject("32031R0777", union=True)
     found = find_relations(text, [], "en", [], load, {}, own, above=spans)
     assert [(r.kind.value, r.work, r.related) for r in found] == [("amends", "32032R0006", "32031R0777")]
+
+
+def _patterns() -> list[tuple[str, str, str]]:
+    found = []
+    for language in available():
+        words = relation_words(language)
+        assert words is not None
+        for cues in (words.amends, words.repeals, words.implements, words.transposes):
+            found += [(language, p, r"(?!\w)") for p in (*cues.title, *cues.enacting)]
+        found += [(language, p, "") for p in words.by]
+    return found
+
+
+@pytest.mark.parametrize(("language", "pattern", "end"), _patterns())
+def test_no_words_without_an_example(language: str, pattern: str, end: str) -> None:
+    assert re.search(rf"(?<!\w)(?:{pattern}){end}", _OWN_TEXT, re.IGNORECASE), (language, pattern)

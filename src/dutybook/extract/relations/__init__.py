@@ -115,7 +115,11 @@ def _of_title(
             related = _joined(line, [a for a in reversed(acts) if earlier <= a.start and a.end <= start], start, words)
         else:
             later = cues[number + 1][0] if number + 1 < len(cues) else len(line)
-            related = _joined(line, [a for a in acts if end <= a.start and a.end <= later], end, words)
+            # "implementing Regulation (EU) …": the words may be read as part of the act's name.
+            after = [a for a in acts if a.start >= start and end < a.end <= later]
+            if after and after[0].work == own.work:
+                continue  # "Commission Implementing Regulation (EU) …" itself
+            related = _joined(line, after, min(end, after[0].start) if after else end, words)
         for act in related:
             if kind is not RelationKind.TRANSPOSES or act.work[5:6] == "L":
                 # Parts of an act are not repealed acts.
@@ -167,7 +171,9 @@ def _subjects(
         return
     before = [a for a in acts if a.end <= start]
     if before and before[0].start <= _SUBJECT:
-        yield from _joined(line, before, before[0].start, words)
+        # Where the verb comes last, the act that it is about stands next to it.
+        order = before[::-1] if words.after else before
+        yield from _joined(line, order, order[0].end if words.after else order[0].start, words)
     elif not before and start <= _VERB:
         yield from _joined(line, [a for a in acts if a.start >= end], end, words)
 
