@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from dutybook.languages import available, load
-from dutybook.records import Genre, Layout, Work
+from dutybook.records import Genre, Layout, LayoutBuilder, Work
 from dutybook.resolve.works import Identity, identify
 
 _AUSTRIAN = "Der Nationalrat hat beschlossen: Das Hafengesetz, BGBl. I Nr. 12/2031, wird geändert."
@@ -176,3 +176,27 @@ def test_a_title_that_many_have_joins_nothing() -> None:
     assert one.work is not None
     assert other.work is not None
     assert one.work.id != other.work.id
+
+
+@pytest.mark.parametrize(
+    ("lines", "celex"),
+    [
+        (["Harbours", "Regulation (EU) 2031/777 of 3 March 2031 on harbours"], "32031R0777"),
+        (["Commission Delegated Regulation (EU) .../... supplementing Directive (EU) 2031/5"], None),
+        (["supplementing Directive (EU) 2031/5"], None),
+        (
+            [
+                "Having regard to the Treaty, and to the opinion of the Bank, and to much else besides, Directive (EU) 2031/5"
+            ],
+            None,
+        ),
+    ],
+)
+def test_a_title_in_the_first_lines_counts_where_the_file_has_another(lines: list[str], celex: str | None) -> None:
+    builder = LayoutBuilder()
+    for line in lines:
+        builder.block(line)
+    layout = Layout(builder.text(), tuple(builder.blocks))
+    found = identify("Document 1", Genre.EU_ACT, "en", layout, load("en")).work
+    assert found is not None
+    assert (found.number if found.id.startswith("3") else None) == celex

@@ -30,7 +30,7 @@ _KINDS = {"R": "regulation", "L": "directive", "D": "decision"}
 _HEAD, _LINES, _LINE = 600, 15, 400
 _GENERIC_TEXT = 400
 _OWN = 3
-_TITLE = 200
+_TITLE, _LEAD = 200, 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ def _celex(title: str, genre: Genre, layout: Layout, pack: LanguagePack, source:
         return found
     if known := find_act(title):
         return known.id if is_celex(known.id) else None
-    if genre is Genre.EU_ACT and (found := celex_from_title(title, pack)):
+    if genre is Genre.EU_ACT and (found := celex_from_title(title, pack) or _from_lines(layout, pack)):
         return found
     name = celex_in_name(source.replace("\\", "/").rpartition("/")[2])
     return name if name and (genre is Genre.EU_ACT or _speaks_of_itself(layout.text, genre, pack)) else None
@@ -86,6 +86,19 @@ def celex_from_title(title: str, pack: LanguagePack) -> str | None:
     """The CELEX number that an EU act's own title states, or None. The first number of a title is the act's own."""
     first = next(iter(numbered_acts(title[:_TITLE], pack)), None)
     return first.celex if first else None
+
+
+def _from_lines(layout: Layout, pack: LanguagePack) -> str | None:
+    """The number of an act whose name is one of the first lines, where the file has another title ("Document 1")."""
+    kinds = [word for words in pack.structure.act_kinds.values() for word in words]
+    for block in layout.blocks[:_LINES]:
+        line = " ".join(block.span.of(layout.text)[:_LINE].split())
+        first = next(iter(numbered_acts(line, pack)), None)
+        lead = line[: first.start].casefold() if first else ""
+        # The name begins the line and is no reference to another act: one kind alone stands before the number.
+        if first and line[:1].isupper() and first.start <= _LEAD and sum(lead.count(word) for word in kinds) == 1:
+            return first.celex
+    return None
 
 
 def _speaks_of_itself(text: str, genre: Genre, pack: LanguagePack) -> bool:
