@@ -240,7 +240,7 @@ class _Flattener:
                     *(_text(norm.exception), stem, norm.language, self._page(norm.span), norm.evidence.confidence),
                     *(norm.provision if norm.provision in self.places else None, position, norm.span.start),
                     *(norm.span.end, _json(_spans(norm)), self._boxes(norm.span)),
-                    terms_of(quote, stem, bearer, action, place, _clean(title)),
+                    terms_of(quote, stem, bearer, action, place, _clean(title), language=norm.language),
                     _json(asdict(norm.cell)) if norm.cell else None,
                     *(_clean(norm.role), norm.bearer_definition),
                     *self._applies(norm),

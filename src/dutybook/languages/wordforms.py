@@ -1,0 +1,188 @@
+"""Which forms belong to one word: stems, base forms and the parts of compounds, by language.
+
+Two forms of a word share a key. A key is the stem that the Snowball algorithm of the language gives, or the stem of the base form that
+learned endings give ("genommen" is "nehmen"); for languages without a Snowball algorithm the base form itself.
+``models/wordforms/card.md`` says where the endings come from and what each language has.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
+
+from dutybook.errors import Defect
+from dutybook.languages.artefacts import artefact
+from dutybook.languages.folding import fold
+
+if TYPE_CHECKING:
+    from Stemmer import Stemmer
+
+#: Algorithms by language; Croatian has the Serbian one, which reads Latin letters.
+SNOWBALL = {
+    "cs": "czech",
+    "da": "danish",
+    "de": "german",
+    "el": "greek",
+    "en": "english",
+    "es": "spanish",
+    "et": "estonian",
+    "fi": "finnish",
+    "fr": "french",
+    "ga": "irish",
+    "hr": "serbian",
+    "hu": "hungarian",
+    "it": "italian",
+    "lt": "lithuanian",
+    "nl": "dutch",
+    "pl": "polish",
+    "pt": "portuguese",
+    "ro": "romanian",
+    "sv": "swedish",
+}
+#: All languages that word forms are known of, in the order of their tags in the index: new ones come last.
+LANGUAGES = (
+    *("bg", "cs", "da", "de", "el", "en", "es", "et", "fi", "fr", "ga", "hr", "hu", "it", "lt", "lv", "mt", "nl", "pl", "pt", "ro"),
+    *("sk", "sl", "sv"),
+)
+_LONGEST_ENDING = 10
+_LONGEST_WORD = 60
+_SHORTEST_PART = 4
+#: A shorter word that makes compounds is not taken apart itself.
+_SHORT_COMPOUND = 11
+
+
+@dataclass(frozen=True, slots=True)
+class WordRules:
+    """What was learned of a language. ``rules``: ending to change (``-2en``: cut two letters, put ``en``; a digit before the dash
+    counts letters lost in front); ``parts``: words that compounds are made of; all folded.
+    """
+
+    prefixes: tuple[str, ...]
+    rules: dict[str, str]
+    parts: frozenset[str] = frozenset()
+    linkers: tuple[str, ...] = ("",)
+
+    def lemma(self, word: str) -> str:
+        """The base form of a folded word, by the longest ending that a rule knows."""
+        begin = max((p for p in self.prefixes if word.startswith(p)), key=len, default="")
+        rest = "^" + word[len(begin) :]
+        mark = begin + "-" if begin else ""
+        for at in range(max(0, len(rest) - _LONGEST_ENDING), len(rest) + 1):
+            change = self.rules.get(mark + rest[at:])
+            if change is not None:
+                lost, _, end = change.partition("-")
+                cut = int(end[:1])
+                kept = word[int(lost or 0) : len(word) - cut]
+                return kept + end[1:] if len(kept) >= 2 else word
+        return word
+
+    def split(self, word: str) -> tuple[str, ...]:
+        """The parts of a folded compound, in order; empty where it is none."""
+        if len(word) < 2 * _SHORTEST_PART or not self.parts:
+            return ()
+        word = self.lemma(word)
+        if len(word) < _SHORT_COMPOUND and word in self.parts:
+            return ()
+        return self._split(word, 4) or ()
+
+    def _split(self, word: str, most: int) -> tuple[str, ...] | None:
+        """The split into the fewest known parts, of these the one whose last part is longest."""
+        best: tuple[str, ...] | None = None
+        for at in range(_SHORTEST_PART, len(word) - _SHORTEST_PART + 1):
+            first = self._part(word[:at])
+            if first is None:
+                continue
+            last = self._last(word[at:])
+            if last is not None:
+                # Later cuts have shorter last parts: the first split into two is the best.
+                return (first, last)
+            if most > 2 and best is None:
+                rest = self._split(word[at:], most - 1)
+                if rest is not None:
+                    best = (first, *rest)
+        return best
+
+    def _part(self, piece: str) -> str | None:
+        """The known word that begins a compound as ``piece``, a linking letter behind it or not."""
+        for linker in self.linkers:
+            if piece.endswith(linker):
+                word = piece.removesuffix(linker) if linker else piece
+                if len(word) >= _SHORTEST_PART and word in self.parts:
+                    return word
+        return None
+
+    def _last(self, piece: str) -> str | None:
+        """The known word that ends a compound in an inflected form ``piece``."""
+        if len(piece) < _SHORTEST_PART:
+            return None
+        if piece in self.parts:
+            return piece
+        lemma = self.lemma(piece)
+        return lemma if len(lemma) >= _SHORTEST_PART and lemma in self.parts else None
+
+
+_NOTHING = WordRules((), {}, frozenset())
+
+
+@cache
+def rules(language: str) -> WordRules:
+    """What was learned of a language; nothing for a language that was not.
+
+    Raises:
+        Defect: the file is damaged.
+    """
+    file = artefact("wordforms") / f"{language}.json"
+    if not file.is_file():
+        return _NOTHING
+    try:
+        made = json.loads(file.read_text(encoding="utf-8"))
+        return WordRules(
+            tuple(made["prefixes"]), made["rules"], frozenset(made.get("parts", ())), tuple(made.get("linkers", ("",)))
+        )
+    except (OSError, ValueError, KeyError) as error:
+        raise Defect(f"{file.name} is damaged ({error}): install Dutybook again") from error
+
+
+@cache
+def _stemmer(language: str) -> Stemmer | None:
+    if language not in SNOWBALL:
+        return None
+    from Stemmer import Stemmer
+
+    return Stemmer(SNOWBALL[language], 0)
+
+
+def stem(word: str, language: str) -> str:
+    """The folded Snowball stem of a lower-case word with its accents; the folded word where there is no algorithm."""
+    stemmer = _stemmer(language)
+    return fold(stemmer.stemWord(word)) if stemmer and len(word) > 2 else fold(word)
+
+
+@lru_cache(maxsize=100_000)
+def keys(word: str, language: str) -> tuple[str, ...]:
+    """The keys of a lower-case word as it is written, the stem first.
+
+    >>> set(keys("gemessen", "de")) & set(keys("messen", "de"))
+    {'mess'}
+    """
+    plain = fold(word)
+    if len(plain) < 3 or len(plain) > _LONGEST_WORD or not plain.isalpha():
+        return (plain,)
+    first = stem(word, language)
+    second = stem(rules(language).lemma(plain), language)
+    return (first,) if second == first else (first, second)
+
+
+@lru_cache(maxsize=100_000)
+def parts(word: str, language: str) -> tuple[tuple[str, ...], ...]:
+    """The parts of a compound, each with its keys; empty where the word is none.
+
+    >>> [part[0] for part in parts("aufbewahrungsfristen", "de")]
+    ['aufbewahr', 'frist']
+    """
+    plain = fold(word)
+    if len(plain) > _LONGEST_WORD or not plain.isalpha():
+        return ()
+    return tuple(keys(part, language) for part in rules(language).split(plain))
