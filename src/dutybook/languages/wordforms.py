@@ -8,8 +8,10 @@ learned endings give ("genommen" is "nehmen"); for languages without a Snowball 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+import tomllib
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
+from importlib import resources
 from typing import TYPE_CHECKING
 
 from dutybook.errors import Defect
@@ -46,11 +48,15 @@ LANGUAGES = (
     *("bg", "cs", "da", "de", "el", "en", "es", "et", "fi", "fr", "ga", "hr", "hu", "it", "lt", "lv", "mt", "nl", "pl", "pt", "ro"),
     *("sk", "sl", "sv"),
 )
+#: Before a root, so that it meets roots alone: of private use, as the tags of languages in the index are.
+ROOT = "\ue100"
 _LONGEST_ENDING = 10
 _LONGEST_WORD = 60
 _SHORTEST_PART = 4
 #: A shorter word that makes compounds is not taken apart itself.
 _SHORT_COMPOUND = 11
+_LONG_BEGINNING = 6
+_SHORTEST_ROOT = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +91,15 @@ class WordRules:
         word = self.lemma(word)
         if len(word) < _SHORT_COMPOUND and word in self.parts:
             return ()
-        return self._split(word, 4) or ()
+        return self._split(word, 4) or self._headed(word)
+
+    def _headed(self, word: str) -> tuple[str, ...]:
+        """A long beginning that is not known itself before the longest word that compounds end in."""
+        for at in range(_LONG_BEGINNING, len(word) - _SHORTEST_PART):
+            if word[at:] in self.parts:
+                first = word[:at]
+                return (first.removesuffix("s") if "s" in self.linkers else first, word[at:])
+        return ()
 
     def _split(self, word: str, most: int) -> tuple[str, ...] | None:
         """The split into the fewest known parts, of these the one whose last part is longest."""
@@ -160,6 +174,102 @@ def stem(word: str, language: str) -> str:
     return fold(stemmer.stemWord(word)) if stemmer and len(word) > 2 else fold(word)
 
 
+@dataclass(frozen=True, slots=True)
+class _More:
+    """What ``wordforms.toml`` adds for a language."""
+
+    roots: tuple[str, ...] = ()
+    softer: tuple[tuple[str, str], ...] = ()
+    irregular: dict[str, str] = field(default_factory=dict)
+    separable: tuple[str, ...] = ()
+    infix: tuple[str, ...] = ()
+    accented: dict[str, str] = field(default_factory=dict)
+
+
+@cache
+def _written() -> dict[str, _More]:
+    data = tomllib.loads((resources.files("dutybook.languages") / "wordforms.toml").read_text(encoding="utf-8"))
+    made = {}
+    for language, said in data.items():
+        irregular = {}
+        for line in said.get("irregular", ()):
+            forms, _, base = line.partition(" > ")
+            irregular |= dict.fromkeys(forms.split(), base)
+        made[language] = _More(
+            tuple(sorted(said.get("roots", ()), key=len, reverse=True)),
+            tuple((old, new) for old, new in said.get("softer", ())),
+            irregular,
+            tuple(sorted(said.get("separable", ()), key=len, reverse=True)),
+            tuple(said.get("infix", ())),
+            said.get("accented", {}),
+        )
+    return made
+
+
+_NO_MORE = _More()
+
+
+def base_form(plain: str, language: str) -> str:
+    """The base form of a folded word.
+
+    >>> base_form("angebrachte", "de"), base_form("vorzuhalten", "de")
+    ('anbringen', 'vorhalten')
+    """
+    more = _written().get(language, _NO_MORE)
+    if plain in more.irregular:
+        return more.irregular[plain]
+    lemma = rules(language).lemma(plain)
+    if lemma in more.irregular:
+        return more.irregular[lemma]
+    if more.infix:
+        for before in more.separable:
+            rest = plain[len(before) :]
+            infix = next((i for i in more.infix if rest.startswith(i) and len(rest) > len(i) + 3), None)
+            if not plain.startswith(before) or infix is None:
+                continue
+            # "an-ge-bracht" is inflected as "gebracht" is, "an-zu-bringen" as "bringen".
+            inner = _ended(rest, language, more) if infix == more.infix[0] else rest[len(infix) :]
+            if inner != rest:
+                return before + inner
+    return lemma
+
+
+def _accented(word: str, language: str) -> str:
+    for ending, base in _written().get(language, _NO_MORE).accented.items():
+        if word.endswith(ending) and len(word) > len(ending) + _SHORTEST_ROOT:
+            return fold(word.removesuffix(ending)) + base
+    return ""
+
+
+def _ended(participle: str, language: str, more: _More) -> str:
+    """The infinitive of a participle in any of its endings, or the word itself."""
+    for ending in ("", "e", "en", "er", "es", "em"):
+        if participle.endswith(ending):
+            bare = participle.removesuffix(ending)
+            if bare in more.irregular:
+                return more.irregular[bare]
+            lemma = rules(language).lemma(bare)
+            if not lemma.startswith(more.infix[0]) and lemma.endswith("n"):
+                return lemma
+    return participle
+
+
+def root(lemma: str, language: str) -> str:
+    """The root that a verb shares with its participle and the noun made of it by rule; empty for other words.
+
+    >>> root("conserver", "fr") == root("conservation", "fr") != "", root("forme", "fr")
+    (True, '')
+    """
+    more = _written().get(language, _NO_MORE)
+    for ending in more.roots:
+        if lemma.endswith(ending) and len(lemma) >= len(ending) + _SHORTEST_ROOT:
+            made = lemma.removesuffix(ending)
+            for old, new in more.softer:
+                made = made.replace(old, new)
+            return ROOT + made
+    return ""
+
+
 @lru_cache(maxsize=100_000)
 def keys(word: str, language: str) -> tuple[str, ...]:
     """The keys of a lower-case word as it is written, the stem first.
@@ -170,9 +280,26 @@ def keys(word: str, language: str) -> tuple[str, ...]:
     plain = fold(word)
     if len(plain) < 3 or len(plain) > _LONGEST_WORD or not plain.isalpha():
         return (plain,)
-    first = stem(word, language)
-    second = stem(rules(language).lemma(plain), language)
-    return (first,) if second == first else (first, second)
+    lemma = _accented(word, language) or base_form(plain, language)
+    made = (stem(word, language), stem(lemma, language), root(lemma, language))
+    return tuple(key for key in dict.fromkeys(made) if key)
+
+
+def apart(word: str, language: str) -> tuple[str, str] | None:
+    """For a form of a separable verb: the first key of its verb without what is separated, and that, folded.
+
+    >>> apart("angebrachte", "de")
+    ('bring', 'an')
+    """
+    more = _written().get(language, _NO_MORE)
+    if not more.infix:
+        return None
+    lemma = base_form(fold(word), language)
+    for before in more.separable:
+        verb = lemma[len(before) :]
+        if lemma.startswith(before) and len(verb) > 4 and verb.endswith("n"):
+            return keys(verb, language)[0], before
+    return None
 
 
 @lru_cache(maxsize=100_000)

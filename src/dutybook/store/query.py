@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from dutybook.languages.typed import Typed, function_words, read_typed
-from dutybook.languages.wordforms import LANGUAGES, keys, parts
+from dutybook.languages.wordforms import LANGUAGES, apart, keys, parts
 from dutybook.store.text import APOSTROPHES, fold, tag_of, words_of
 
 #: More words than this are not looked for; nobody types them, and each costs time.
@@ -256,7 +256,17 @@ class _Parser:
                 found["(" + " AND ".join(f'"{tag}{part[0]}"' for part in made) + ")"] = None
                 if not negative:
                     self._needles |= dict.fromkeys(tag + part[0] for part in made)
+            separated = apart(written, language)
+            if separated and not negative:
+                verb, before = separated
+                found[f'("{tag}{verb}" AND "{before}")'] = None
+                self._needles[tag + verb] = None
         joined = "".join(words)
+        if len(words) > 1:
+            # "palavra-passe" is inflected in its first word.
+            each = [self._forms(piece, [fold(piece)], negative) for piece in re.findall(r"[^\W\d_]{3,}", word.lower())]
+            if len(each) == len(words) and all(each):
+                found["(" + " AND ".join(_either(forms) for forms in each) + ")"] = None
         return [*([f'"{joined}"'] if len(words) > 1 else []), *found]
 
 
