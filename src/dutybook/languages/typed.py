@@ -26,7 +26,8 @@ _BEFORE_NUMBER = re.compile(r"(?:\((?:eu|ue|eg|ec|ce|ewg|cee|eec|we|es|ek|ef|ey|
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """What was read: ids of acts (several where a number may mean one of them), a place, and all other words.
+    """What was read: ids of acts (several where a number may mean one of them), a place, ``rest``: all other words, and
+    ``beside``: all words but the place, which may name an act that is not known here.
 
     ``head`` and ``parts`` make the place: ``("Art", "26"), (("Abs.", "5"),)`` is ``Art 26(5)`` or, of a section, ``§ 30 Abs. 5``.
     """
@@ -35,6 +36,7 @@ class Typed:
     head: tuple[str, str] | None
     parts: tuple[tuple[str, str], ...]
     rest: str
+    beside: str
 
     @property
     def places(self) -> tuple[str, ...]:
@@ -72,13 +74,18 @@ def read_typed(text: str) -> Typed | None:
     line = _aligned(text)
     taken: list[tuple[int, int]] = []
     works = _numbered(line, taken) or _named(text, line, taken)
+    acts = len(taken)
     head, parts = _place(line, taken)
     if not works and head is None:
         return None
+    return Typed(works, head, parts, _without(text, taken), _without(text, taken[acts:]))
+
+
+def _without(text: str, taken: list[tuple[int, int]]) -> str:
     rest = list(text)
     for start, end in taken:
         rest[start:end] = " " * (end - start)
-    return Typed(works, head, parts, " ".join("".join(rest).strip(" ,;:.").split()))
+    return " ".join("".join(rest).strip(" ,;:.").split())
 
 
 def _aligned(text: str) -> str:

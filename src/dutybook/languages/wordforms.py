@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from importlib import resources
@@ -184,6 +185,10 @@ class _More:
     separable: tuple[str, ...] = ()
     infix: tuple[str, ...] = ()
     accented: dict[str, str] = field(default_factory=dict)
+    endings: tuple[tuple[str, str], ...] = ()
+    marks: tuple[str, ...] = ()
+    weak: tuple[str, ...] = ()
+    weak_base: str = ""
 
 
 @cache
@@ -202,6 +207,10 @@ def _written() -> dict[str, _More]:
             tuple(sorted(said.get("separable", ()), key=len, reverse=True)),
             tuple(said.get("infix", ())),
             said.get("accented", {}),
+            tuple((old, new) for old, _, new in (line.partition(" > ") for line in said.get("endings", ()))),
+            tuple(said.get("weak", {}).get("marks", ())),
+            tuple(sorted(said.get("weak", {}).get("endings", ()), key=len, reverse=True)),
+            said.get("weak", {}).get("base", ""),
         )
     return made
 
@@ -239,6 +248,29 @@ def _accented(word: str, language: str) -> str:
         if word.endswith(ending) and len(word) > len(ending) + _SHORTEST_ROOT:
             return fold(word.removesuffix(ending)) + base
     return ""
+
+
+def _other_bases(plain: str, language: str) -> Iterator[str]:
+    """Base forms that the word may have beside the likeliest."""
+    more = _written().get(language, _NO_MORE)
+    for old, new in more.endings:
+        if plain.endswith(old) and len(plain) > len(old) + 1:
+            yield plain.removesuffix(old) + new
+    ending = next((e for e in more.weak if plain.endswith(e)), None)
+    if ending is None or not more.infix:
+        return
+    bare, mark = plain.removesuffix(ending), more.infix[0]
+    for before in ("", *more.separable):
+        verb = bare[len(before) + len(mark) :]
+        if bare.startswith(before + mark) and len(verb) >= _SHORTEST_ROOT:
+            yield before + verb + _infinitive(verb, more.weak_base)
+            return
+    if bare.startswith(more.marks):
+        yield bare + _infinitive(bare, more.weak_base)
+
+
+def _infinitive(verb: str, ending: str) -> str:
+    return ending[1:] if verb.endswith(("el", "er")) else ending
 
 
 def _ended(participle: str, language: str, more: _More) -> str:
@@ -281,7 +313,8 @@ def keys(word: str, language: str) -> tuple[str, ...]:
     if len(plain) < 3 or len(plain) > _LONGEST_WORD or not plain.isalpha():
         return (plain,)
     lemma = _accented(word, language) or base_form(plain, language)
-    made = (stem(word, language), stem(lemma, language), root(lemma, language))
+    others = [stem(base, language) for base in _other_bases(plain, language)]
+    made = (stem(word, language), stem(lemma, language), root(lemma, language), *others)
     return tuple(key for key in dict.fromkeys(made) if key)
 
 

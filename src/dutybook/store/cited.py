@@ -20,26 +20,28 @@ def own_sql(query: Query) -> tuple[str, list[str]]:
     if cited.at:
         conditions.append(_MATCHES)
         values.append(cited.at)
+    options: list[str] = []
     if cited.works:
         named, given = _known(cited.works)
-        conditions.append(f"n.document IN (SELECT id FROM documents WHERE work IN ({named}))")
+        option = f"n.document IN (SELECT id FROM documents WHERE work IN ({named}))"
         values += given
-    rest = cited.rest
+        if cited.rest:
+            option = f"({option} AND {_MATCHES})"
+            values.append(cited.rest)
+        options.append(option)
     if cited.name:
         # "§ 12 Harbour Act": the words beside a place name its act, if the register has one of that name.
-        named = (
+        options.append(
             "n.document IN (SELECT id FROM documents WHERE work IN (SELECT id FROM works WHERE number = ? COLLATE NOCASE"
             " OR id IN (SELECT work FROM work_names WHERE instr(fold(short_title), ?))"
             " OR id IN (SELECT work FROM work_numbers WHERE number = ? COLLATE NOCASE)))"
         )
         values += [cited.name, fold(cited.name), cited.name]
-        if rest:
-            named = f"({named} OR {_MATCHES})"
-            values.append(rest)
-        conditions.append(named)
-    elif rest:
-        conditions.append(_MATCHES)
-        values.append(rest)
+    if cited.rest and not cited.works:
+        options.append(_MATCHES)
+        values.append(cited.rest)
+    if options:
+        conditions.append("(" + " OR ".join(options) + ")")
     return " AND ".join(conditions) or "0", values
 
 

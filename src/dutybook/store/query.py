@@ -36,13 +36,14 @@ _TOKEN = re.compile(
     r"(?P<minus>-?)(?:(?P<field>(?i:" + "|".join(_COLUMNS) + r")):(?=[^\s()]))?"
     r'(?:"(?P<phrase>[^"]*)"?(?P<star>\*?)|(?P<open>(?<![^\s("-])\()|(?P<close>\))|(?P<word>[^\s"]+))'
 )
+_SIGNS = re.compile(r'"|(?<!\S)\((?!\w{1,6}(?:[,;] ?\w{1,8})?\))|(?<!\S)(?:OR|AND|NOT|\||&)(?!\S)|(?i:\b(?:' + "|".join(_COLUMNS) + r"):\S)")
 
 
 @dataclass(frozen=True, slots=True)
 class Cited:
     """A citation or the name of an act that was typed.
 
-    ``works`` are ids of known acts; ``name`` is what may name another act of the register, empty where an act is known.
+    ``works`` are ids of known acts; ``name`` is what may name another act of the register.
     ``places`` are ways to write the place, ``at`` finds it in the index; ``rest`` must occur beside it (FTS5 expressions, empty where
     there is none).
     """
@@ -82,7 +83,8 @@ def parse(text: str, languages: Sequence[str] = LANGUAGES) -> Query:
     '"autorite" AND "§ 30"'
     """
     made = _Parser(text, tuple(languages)).query()
-    if not languages:
+    if not languages or _SIGNS.search(text):
+        # Who uses the signs of the query language means words.
         return made
     typed = read_typed(text)
     return _with_citation(made, typed, tuple(languages)) if typed else made
@@ -96,12 +98,13 @@ def column_match(column: str, text: str) -> str:
 
 def _with_citation(made: Query, typed: Typed, languages: tuple[str, ...]) -> Query:
     # A citation stands for itself: signs of the query language are looked for in the other words only.
-    rest = _Parser(typed.rest, languages).query()
+    only_links = set(words_of(typed.rest)) <= function_words()
+    rest = Query() if only_links else _Parser(typed.rest, languages).query()
     places = typed.places
     at = " OR ".join(f'place : ^ "{" ".join(words_of(place))}"' for place in places)
     cited = Cited(
         works=typed.works,
-        name="" if typed.works or not places else typed.rest,
+        name=typed.beside if places else "",
         places=places,
         at=f"({at})" if at else "",
         rest=rest.match,
