@@ -15,9 +15,17 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
-    decomposed = unicodedata.normalize("NFKD", text.casefold()).translate(_APART)
-    return "".join(c for c in decomposed if not unicodedata.combining(c) and c != _SOFT_HYPHEN)
+    return unicodedata.normalize("NFKD", text.casefold()).translate(_LETTERS)
 
 
-#: Letters that Unicode does not take apart: Danish, Polish, Croatian and Maltese ones, ligatures, the dotless i.
-_APART = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ħ": "h", "æ": "ae", "œ": "oe", "ı": "i", "ŀ": "l"})
+class _Letters(dict[int, "str | int | None"]):
+    """What each character becomes: marks and soft hyphens nothing, letters that Unicode does not take apart others."""
+
+    def __missing__(self, code: int) -> int | None:
+        self[code] = made = None if unicodedata.combining(chr(code)) else code
+        return made
+
+
+#: Danish, Polish, Croatian and Maltese letters, ligatures, the dotless i.
+_APART = {"ø": "o", "ł": "l", "đ": "d", "ħ": "h", "æ": "ae", "œ": "oe", "ı": "i", "ŀ": "l", _SOFT_HYPHEN: None}
+_LETTERS = _Letters({ord(letter): made for letter, made in _APART.items()})

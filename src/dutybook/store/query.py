@@ -256,9 +256,10 @@ class _Parser:
                 self._needles |= dict.fromkeys(own)
             made = parts(written, language)
             if made:
-                found["(" + " AND ".join(f'"{tag}{part[0]}"' for part in made) + ")"] = None
+                each = [_either([f'"{tag}{key}"' for key in part]) for part in made]
+                found["(" + " AND ".join(each) + ")"] = None
                 if not negative:
-                    self._needles |= dict.fromkeys(tag + part[0] for part in made)
+                    self._needles |= dict.fromkeys(tag + key for part in made for key in part)
             separated = apart(written, language)
             if separated and not negative:
                 verb, before = separated
@@ -267,9 +268,9 @@ class _Parser:
         joined = "".join(words)
         if len(words) > 1:
             # "palavra-passe" is inflected in its first word.
-            each = [self._forms(piece, [fold(piece)], negative) for piece in re.findall(r"[^\W\d_]{3,}", word.lower())]
-            if len(each) == len(words) and all(each):
-                found["(" + " AND ".join(_either(forms) for forms in each) + ")"] = None
+            pieces = [self._forms(piece, [fold(piece)], negative) for piece in re.findall(r"[^\W\d_]{3,}", word.lower())]
+            if len(pieces) == len(words) and all(pieces):
+                found["(" + " AND ".join(_either(forms) for forms in pieces) + ")"] = None
         return [*([f'"{joined}"'] if len(words) > 1 else []), *found]
 
 

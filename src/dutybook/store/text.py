@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 from dutybook.languages.folding import fold
 from dutybook.languages.wordforms import LANGUAGES, keys, parts
@@ -17,6 +17,7 @@ APOSTROPHES = "'\u2019\u02bc\u2018"
 # A word as written: accents may be characters of their own, soft hyphens may stand inside.
 _WRITTEN = re.compile(r"§+|[^\W_](?:[^\W_]|[\u00ad\u0300-\u036f])*")
 _WORD = re.compile(r"§+|[^\W_]+")
+_HYPHENS = "-\u2010\u2011"
 _HYPHENED = re.compile(r"[^\W\d_]+(?:[-\u2010\u2011][^\W\d_]+)+")
 _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u2060"))
 
@@ -49,6 +50,7 @@ def tag_of(language: str) -> str:
     return chr(0xE000 + LANGUAGES.index(language)) if language in LANGUAGES else ""
 
 
+@lru_cache(maxsize=200_000)
 def forms_of(word: str, language: str) -> tuple[str, ...]:
     """The tagged keys of a word as it is written, then those of the parts of a compound; empty for numbers and other languages."""
     tag = tag_of(language)
@@ -56,6 +58,11 @@ def forms_of(word: str, language: str) -> tuple[str, ...]:
         return ()
     lower = word.translate(_INVISIBLE).lower()
     return tuple(tag + key for part in (keys(lower, language), *parts(lower, language)) for key in part)
+
+
+@lru_cache(maxsize=200_000)
+def _forms(word: str, language: str) -> dict[str, None]:
+    return dict.fromkeys(forms_of(word, language))
 
 
 def terms_of(quote: str, stem: str | None, *others: str | None, language: str = "") -> str:
@@ -74,9 +81,13 @@ def terms_of(quote: str, stem: str | None, *others: str | None, language: str = 
         if other and any(c in other for c in "ßẞ§"):
             words += [word for word in dict.fromkeys(words_of(other)) if word not in known]
     text = f"{quote} {stem}" if stem else quote
-    joined = [re.sub(r"\W", "", match[0]) for match in _HYPHENED.finditer(text)]
-    words += dict.fromkeys(fold(word) for word in joined)
+    joined: list[str] = []
+    if any(hyphen in text for hyphen in _HYPHENS):
+        joined = [re.sub(r"\W", "", written) for written in _HYPHENED.findall(text)]
+        words += dict.fromkeys(fold(word) for word in joined)
     if tag_of(language):
-        written = dict.fromkeys(match[0] for match in _WRITTEN.finditer(text))
-        words += dict.fromkeys(form for word in (*written, *joined) for form in forms_of(word, language))
+        found: dict[str, None] = {}
+        for word in dict.fromkeys((*_WRITTEN.findall(text), *joined)):
+            found |= _forms(word, language)
+        words += found
     return " ".join(words)
