@@ -10,6 +10,7 @@ from dutybook.errors import BadFilter
 from dutybook.languages.celex import celex_of_eli, eli_of_union, journal_number
 from dutybook.languages.known_acts import find_act
 from dutybook.languages.official_numbers import number_of
+from dutybook.languages.wordforms import LANGUAGES
 from dutybook.records import BearerClass, Modality
 from dutybook.store import standing
 from dutybook.store.query import Query, parse
@@ -62,7 +63,8 @@ class Filters:
 
     @property
     def query(self) -> Query:
-        return parse(self.words)
+        """What the words mean: in the forms of the language that is asked for, or of all."""
+        return parse(self.words, (self.language.lower(),) if self.language else LANGUAGES)
 
     @property
     def narrows(self) -> bool:
@@ -95,18 +97,19 @@ class Filters:
         if self.role:
             # the bearer is what the act's English text calls so, or what was learned from other acts where it has none here
             add(f"({ROLE_SQL})", fold(self.role), fold(self.role))
-        if self.place:
-            escaped = re.sub(r"([%_\\])", r"\\\1", self.place.strip())
+        typed = self.query
+        for place in (*([self.place.strip()] if self.place else []), *typed.places):
+            escaped = re.sub(r"([%_\\])", r"\\\1", place)
             # "Art 5" is not meant to find "Art 50".
             add(
                 "(n.place = ? OR (n.place LIKE ? ESCAPE '\\' AND NOT substr(n.place, ?, 1) GLOB '[0-9a-z]'))",
-                self.place.strip(),
+                place,
                 escaped + "%",
-                str(len(self.place.strip()) + 1),
+                str(len(place) + 1),
             )
-        if self.work:
+        for work in (*([self.work] if self.work else []), *typed.works):
             # Subqueries that do not depend on the norm are answered once.
-            condition, named = named_work(self.work)
+            condition, named = named_work(work)
             add(f"n.document IN (SELECT id FROM documents WHERE work IN ({condition}))", *named)  # noqa: S608
         if self.document:
             condition, given = named_document(self.document)

@@ -12,6 +12,7 @@ from itertools import islice
 from typing import Any
 
 from dutybook.errors import BadFilter, NotFound
+from dutybook.store import cited
 from dutybook.store.event_rows import SELECT
 from dutybook.store.filters import Filters, named_document, named_work
 from dutybook.store.rows import (
@@ -95,6 +96,14 @@ class Reader:
         """Ids with their rank (bm25: lower is better; 0.0 without words), best first, then by document and position."""
         conditions, values = where(filters, match=False)
         query = filters.query
+        if query.cited:
+            tier, given = cited.tier_sql(query)
+            sql = (
+                f"SELECT id, tier FROM (SELECT n.id AS id, {tier} AS tier, d.title AS title, d.id AS document,"  # noqa: S608
+                f" n.position AS at FROM norms n JOIN documents d ON d.id = n.document WHERE {conditions} LIMIT ?)"
+                " ORDER BY tier, title, document, at LIMIT ? OFFSET ?"
+            )
+            return list(self.connection.execute(sql, (*given, *values, MAX_RANKED, limit, offset)))
         if not query.match:
             sql = (
                 "SELECT n.id, 0.0 FROM norms n JOIN documents d ON d.id = n.document"  # noqa: S608 - constants
@@ -369,7 +378,11 @@ def where(filters: Filters, match: bool = True) -> tuple[str, list[str]]:
     query = filters.query
     if query.impossible:
         conditions.append("0")
-    if query.match and match:
+    if query.cited:
+        condition, given = cited.any_sql(query)
+        conditions.append(condition)
+        values += given
+    elif query.match and match:
         conditions.append("n.row IN (SELECT rowid FROM norms_fts WHERE norms_fts MATCH ?)")
         values.append(query.match)
     if query.without:
