@@ -6,6 +6,7 @@ import re
 import sqlite3
 from bisect import bisect_left
 from collections import defaultdict
+from dataclasses import replace
 
 from dutybook.resolve.identity import Due, NormText, VersionText
 
@@ -20,8 +21,11 @@ _COUNTED = re.compile(r" (?:subpara|Satz|sentence|indent) \d+")
 
 def version_text(connection: sqlite3.Connection, document: str) -> VersionText:
     """A document's norms with what alignment and comparison look at; empty for a document without any."""
-    row = connection.execute("SELECT text FROM texts WHERE document = ?", (document,)).fetchone()
-    return _Version(connection, document, row[0] if row else "").read()
+    sql = """SELECT t.text, v.valid_from, d.language FROM documents d LEFT JOIN texts t ON t.document = d.id
+        LEFT JOIN versions v ON v.document = d.id WHERE d.id = ?"""
+    text, since, language = connection.execute(sql, (document,)).fetchone()
+    read = _Version(connection, document, text or "").read()
+    return replace(read, since=since or "", language=language)
 
 
 class _Version:

@@ -6,6 +6,8 @@ Pure functions over light records; nothing here knows of a database.
 from __future__ import annotations
 
 from dutybook.resolve.identity.changes import Change, ChangeKind, changes
+from dutybook.resolve.identity.corrections import Correction, corrections_in
+from dutybook.resolve.identity.deviations import Deviation, deviations
 from dutybook.resolve.identity.grouping import Edge, Member, group
 from dutybook.resolve.identity.records import Due, NormText, Pair, VersionText
 from dutybook.resolve.identity.translations import align_languages
@@ -15,6 +17,8 @@ from dutybook.resolve.identity.wording import letters, word_diff
 __all__ = [
     "Change",
     "ChangeKind",
+    "Correction",
+    "Deviation",
     "Due",
     "Edge",
     "Member",
@@ -24,6 +28,8 @@ __all__ = [
     "align_languages",
     "align_versions",
     "changes",
+    "corrections_in",
+    "deviations",
     "group",
     "letters",
     "word_diff",

@@ -87,12 +87,13 @@ def article(place: str) -> str:
 
 @dataclass(frozen=True)
 class VersionText:
-    """One version in one language: its norms in reading order, its text, the texts of its places, from when it stands (ISO)."""
+    """One version in one language: its norms in reading order, its text, the texts of its places, from when it stands (ISO), its language."""
 
     norms: tuple[NormText, ...]
     text: str = field(repr=False, default="")
     places: dict[str, str] = field(repr=False, default_factory=dict)
     since: str = ""
+    language: str = ""
 
     @cached_property
     def letters(self) -> str:
