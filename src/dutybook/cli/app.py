@@ -23,6 +23,7 @@ from dutybook.cli import (
     show,
     summary,
     timeline,
+    works,
 )
 
 _HELP = """Who must do what by when: finds every obligation, prohibition, permission and exemption in regulation and news,
@@ -96,6 +97,7 @@ for _module in (
     documents,
     summary,
     timeline,
+    works,
     export,
     page_image,
     doctor,

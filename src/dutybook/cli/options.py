@@ -28,7 +28,12 @@ Modality = Annotated[
 ]
 Language = Annotated[str | None, typer.Option("--language", help="Language of the text: en, de, fr …", metavar="CODE")]
 Work = Annotated[
-    str | None, typer.Option("--work", help="The act: its number (CELEX) or part of its short title.", metavar="ACT")
+    str | None,
+    typer.Option(
+        "--work",
+        help="The act: any official number (CELEX, ELI, OJ, national) or part of its short title.",
+        metavar="ACT",
+    ),
 ]
 Document = Annotated[
     str | None, typer.Option("--document", help="Part of a document's title or file name, or its id.", metavar="DOC")
@@ -48,7 +53,21 @@ Role = Annotated[
     typer.Option("--role", help="Part of the bearer's English name, whatever the text's language: deployer."),
 ]
 AppliesOn = Annotated[
-    str | None, typer.Option("--applies-on", help="Known to apply on this day: what binds then.", metavar="YYYY-MM-DD")
+    str | None,
+    typer.Option(
+        "--applies-on", help="Known to apply on this day: what of today's text binds then.", metavar="YYYY-MM-DD"
+    ),
+]
+AsOf = Annotated[
+    str | None,
+    typer.Option(
+        "--as-of",
+        help="As the law stood on this day: the version of each act that stood then, without norms known not to apply yet, or no more.",
+        metavar="YYYY-MM-DD",
+    ),
+]
+AllVersions = Annotated[
+    bool, typer.Option("--all-versions", help="Norms of every version and copy, not of the newest version alone.")
 ]
 Strength = Annotated[str | None, typer.Option("--strength", help="must, or should for recommendations.")]
 Limit = Annotated[int, typer.Option("--limit", min=0, help="Show at most so many.")]
@@ -99,6 +118,8 @@ FILTERS: Choices = {
     "strength": (Strength, None),
     "role": (Role, None),
     "applies_on": (AppliesOn, None),
+    "as_of": (AsOf, None),
+    "all_versions": (AllVersions, False),
 }
 READING: Choices = {
     "workers": (Workers, None),

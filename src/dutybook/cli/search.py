@@ -13,13 +13,15 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from dutybook.cli.app import State
-    from dutybook.searching import Hit
-    from dutybook.store import DeadlineRow
+    from dutybook.searching import Filters, Hit
+    from dutybook.store import DeadlineRow, Register
 
 NAME = "search"
 
 #: So many dates of one deadline are shown in a line.
 _DATES = 3
+#: So many acts without a text of a day are named.
+_NAMED = 5
 
 
 @options.taking(options.FILTERS)
@@ -39,21 +41,31 @@ def command(
 
     Words that begin with a dash stand behind two: dutybook search -- incident -recital
 
+    Of each act the newest version answers. --as-of takes the version that stood on a day, and of it the norms that applied, or of
+    which no day is known; --applies-on stays with the newest text and takes only norms that are known to apply on a day.
+
     \b
     Example: dutybook search "serious incident" --bearer provider --language en
+    As the law stood: dutybook search --work 32019R2088 --as-of 2021-06-30
     """
-    from dutybook.cli.output import console, count, print_json, text
+    from dutybook.cli.output import console, count, print_json, shorten, text
     from dutybook.searching import Filters, find
     from dutybook.searching import count as count_all
     from dutybook.store import open_register
+    from dutybook.store.filters import as_date
 
     state: State = context.obj
     chosen = Filters(words=" ".join(words or []), **filters)
     with open_register(state.database, read_only=True, create=False) as register:
         hits = find(register, chosen, limit=limit, offset=offset)
         total = count_all(register, chosen)
+        day = as_date(chosen.as_of, "as_of")
+        missing = [row for row in register.without_text(day) if _meant(register, row[0], chosen)] if day else []
     if as_json:
-        print_json({"total": total, "hits": [to_dict(hit) for hit in hits]})
+        more = (
+            {"without_text": [dict(zip(("work", "title", "from"), row, strict=True)) for row in missing]} if day else {}
+        )
+        print_json({"total": total, "hits": [to_dict(hit) for hit in hits], **more})
         return
     out = console()
     for hit in hits:
@@ -61,6 +73,23 @@ def command(
         out.print()
     shown = f"{offset + 1}–{offset + len(hits)} of " if len(hits) < total and hits else ""
     out.print(text((f"{shown}{count(total, 'norm')}", "dim")))
+    if missing:
+        names = "; ".join(
+            f"{shorten(title, 60)} (from {since or 'a day unknown'})" for _, title, since in missing[:_NAMED]
+        )
+        names += f"; and {len(missing) - _NAMED} more" if len(missing) > _NAMED else ""
+        says = f"no text that stood on {day} is in the register of {count(len(missing), 'act')}: {names}"
+        console(stderr=True).print(text((says, "yellow")))
+
+
+def _meant(register: Register, work: str, chosen: Filters) -> bool:
+    """Whether the search was about an act at all."""
+    from dutybook.store.filters import named_work
+
+    if not chosen.work:
+        return chosen.document is None
+    condition, values = named_work(chosen.work)
+    return any(row[0] == work for row in register.connection.execute(condition, values))
 
 
 def card(hit: Hit) -> Text:

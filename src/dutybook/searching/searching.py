@@ -28,6 +28,8 @@ def search(
     strength: str | None = None,
     role: str | None = None,
     applies_on: date | str | None = None,
+    as_of: date | str | None = None,
+    all_versions: bool = False,
     limit: int = 50,
     offset: int = 0,
 ) -> list[Hit]:
@@ -55,6 +57,8 @@ def search(
         strength=strength,
         role=role,
         applies_on=applies_on,
+        as_of=as_of,
+        all_versions=all_versions,
     )
     return find(register, filters, limit=limit, offset=offset)
 

@@ -7,7 +7,11 @@ from dataclasses import dataclass, fields
 from datetime import date
 
 from dutybook.errors import BadFilter
+from dutybook.languages.celex import celex_of_eli, eli_of_union, journal_number
+from dutybook.languages.known_acts import find_act
+from dutybook.languages.official_numbers import number_of
 from dutybook.records import BearerClass, Modality
+from dutybook.store import standing
 from dutybook.store.query import Query, parse
 from dutybook.store.text import fold
 
@@ -23,6 +27,9 @@ class Filters:
     source or the title. place: a place or its beginning (``Art 5``). deadline_before and deadline_after: the norm has
     a date up to (from) this day, the day included, computed from the text or from an event that was stored. role: part of
     the bearer's English name, in any language. applies_on: the norm is known to apply on this day: what binds then.
+    as_of: as the law stood on this day: norms of the version of each act that stood then, without those that are known not to have
+    applied. Without it, norms of the newest version (:mod:`dutybook.store.standing`); ``all_versions`` takes those of every document,
+    and so does naming a ``document``.
     """
 
     words: str = ""
@@ -38,6 +45,8 @@ class Filters:
     strength: str | None = None
     role: str | None = None
     applies_on: date | str | None = None
+    as_of: date | str | None = None
+    all_versions: bool = False
 
     def __post_init__(self) -> None:
         """Raises BadFilter for a value that cannot be meant."""
@@ -46,8 +55,10 @@ class Filters:
         _one_of("strength", self.strength, ["must", "should"])
         if self.language is not None and not re.fullmatch(r"[A-Za-z]{2,3}", self.language):
             raise BadFilter(f"{self.language!r} is no language code. Give two letters, such as en, de or fr.")
-        for name in ("deadline_before", "deadline_after", "applies_on"):
+        for name in ("deadline_before", "deadline_after", "applies_on", "as_of"):
             as_date(getattr(self, name), name)
+        if self.as_of is not None and self.all_versions:
+            raise BadFilter("either the versions that stood on a day (as of) or all versions: give one of them")
 
     @property
     def query(self) -> Query:
@@ -95,10 +106,8 @@ class Filters:
             )
         if self.work:
             # Subqueries that do not depend on the norm are answered once.
-            add(
-                f"n.document IN (SELECT id FROM documents WHERE work IN ({WORK_SQL}))",  # noqa: S608 - constants only
-                *(self.work, self.work, fold(self.work)),
-            )
+            condition, named = named_work(self.work)
+            add(f"n.document IN (SELECT id FROM documents WHERE work IN ({condition}))", *named)  # noqa: S608
         if self.document:
             condition, given = named_document(self.document)
             add(f"n.document IN (SELECT d.id FROM documents d WHERE {condition})", *given)  # noqa: S608 - constants only
@@ -116,6 +125,10 @@ class Filters:
                 "n.id IN (SELECT t.norm FROM norm_times t WHERE t.applies_from <= ? AND coalesce(t.applies_until >= ?, 1))",
                 *(day.isoformat(), day.isoformat()),
             )
+        day = as_date(self.as_of, "as_of")
+        if day or not (self.all_versions or self.document):
+            for condition, days in standing.conditions(day):
+                add(condition, *days)
         return sql, values
 
 
@@ -125,9 +138,21 @@ ROLE_SQL = f"""n.bearer_definition IN ({_ENGLISH} WHERE instr(fold(e.role), ?)) 
     (n.role IN (SELECT role FROM (SELECT DISTINCT role FROM norms WHERE role IS NOT NULL) WHERE instr(fold(role), ?))
     AND coalesce(n.bearer_definition NOT IN ({_ENGLISH}), 1))"""  # noqa: S608 - constants only
 
-#: Works by id, official number or part of a short title in any language (parameters: text, text, folded text).
-WORK_SQL = """SELECT id FROM works WHERE id = ? COLLATE NOCASE OR number = ? COLLATE NOCASE
+_WORK = """SELECT id FROM works WHERE id IN (?, ?) OR id = ? COLLATE NOCASE OR number = ? COLLATE NOCASE
+    OR id IN (SELECT work FROM work_numbers WHERE number = ? COLLATE NOCASE OR number = ? COLLATE NOCASE)
     OR id IN (SELECT work FROM work_names WHERE instr(fold(short_title), ?))"""
+
+
+def named_work(text: str) -> tuple[str, tuple[str, ...]]:
+    """SQL that selects works by id, any official number however it is written, a known name ("AI Act"), or part of a short title.
+
+    >>> named_work("ABl. L 119 vom 4.5.2016, S. 1")[1][4]
+    'OJ L 119, 2016-05-04, p. 1'
+    """
+    plain = " ".join(text.split())
+    known = find_act(plain)
+    number = journal_number(plain) or eli_of_union(plain) or number_of(plain)
+    return _WORK, (known.id if known else plain, celex_of_eli(plain) or plain, plain, plain, number, plain, fold(text))
 
 
 def named_document(text: str | None) -> tuple[str, tuple[str, ...]]:

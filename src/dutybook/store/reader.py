@@ -13,7 +13,7 @@ from typing import Any
 
 from dutybook.errors import BadFilter, NotFound
 from dutybook.store.event_rows import SELECT
-from dutybook.store.filters import WORK_SQL, Filters, named_document
+from dutybook.store.filters import Filters, named_document, named_work
 from dutybook.store.rows import (
     AmountRow,
     CitationRow,
@@ -31,7 +31,6 @@ from dutybook.store.rows import (
     Summary,
     rows,
 )
-from dutybook.store.text import fold
 
 _CHUNK = 400
 #: So many hits are ranked at most.
@@ -349,8 +348,8 @@ class Reader:
             BadFilter: they do not; the message names some that do.
         """
         if filters.work:
-            values = (filters.work, filters.work, fold(filters.work))
-            if not self.connection.execute(f"{WORK_SQL} LIMIT 1", values).fetchone():
+            named, values = named_work(filters.work)
+            if not self.connection.execute(f"{named} LIMIT 1", values).fetchone():
                 some = self.connection.execute(
                     "SELECT short_title || ' (' || id || ')' FROM works ORDER BY short_title LIMIT 6"
                 )

@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
+from dutybook.store import standing
 from dutybook.store.connection import translated
-from dutybook.store.filters import WORK_SQL, Filters
+from dutybook.store.filters import Filters, as_date, named_work
 from dutybook.store.register import Register
 from dutybook.store.rows import DocumentRow, EvidenceRow, NormRow, RejectedRow, rows
-from dutybook.store.text import fold
 
 _CHUNK = 400
 
@@ -77,15 +77,18 @@ def rejected(register: Register, document: str) -> Iterator[RejectedRow]:
 
 
 def documents(register: Register, filters: Filters) -> list[DocumentRow]:
-    """Documents that pass what ``filters`` say of documents: work, document, language."""
+    """Documents that pass what ``filters`` say of documents: work, document, language, and which versions count."""
     found = register.documents(filters.document)
     if filters.language:
         found = [row for row in found if row.language == filters.language.lower()]
     if filters.work:
         with translated(register.path):
-            given = (filters.work, filters.work, fold(filters.work))
-            works = {row[0] for row in register.connection.execute(WORK_SQL, given)}
+            works = {row[0] for row in register.connection.execute(*named_work(filters.work))}
         found = [row for row in found if row.work in works]
+    if filters.as_of or not (filters.all_versions or filters.document):
+        with translated(register.path):
+            left = standing.left_out(register.connection, as_date(filters.as_of, "as_of"))
+        found = [row for row in found if row.id not in left]
     return found
 
 
