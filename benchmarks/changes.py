@@ -4,9 +4,9 @@
 register in memory, prints what is right, wrong and missed, and how long storing took. ``--list`` prints all that was found, ``--deviations`` takes
 the acts that are there in several languages and prints where these deviate.
 
-The list (``changes.tsv``) has places and kinds only, no text: work, language, from, to, place, kind. It was made by reading
-the differences of the plain texts, not from what is found: it leaves out what is no norm (definitions, powers of the Commission,
-days of application).
+The list (``changes.tsv``) has places and kinds only, no text: work, language, from, to, place, kind. It was begun from what was found
+and then put right line by line against the differences of the plain texts, read by a person: rows that are no change of a norm
+(definitions, powers of the Commission, days of application) were taken out, norms that were not found were put in.
 """
 
 from __future__ import annotations
@@ -25,7 +25,13 @@ from dutybook.store.flatten import flatten
 TRUTH = Path(__file__).with_name("changes.tsv")
 VERSIONS = ("SFDR_*_EN*.html", "SFDR_*_FR*.html", "SFDR_3*_EN*.xhtml", "SFDR_3*_FR*.xhtml", "MAR_*", "COR_*")
 LANGUAGES = (
-    *("GDPR_32016R0679_EN_OJ_2016*", "GDPR_32016R0679_FR_OJ*", "GDPR_32016R0679_DE_OJ.html", "GDPR_32016R0679_ES*", "GDPR_*NL*"),
+    *(
+        "GDPR_32016R0679_EN_OJ_2016*",
+        "GDPR_32016R0679_FR_OJ*",
+        "GDPR_32016R0679_DE_OJ.html",
+        "GDPR_32016R0679_ES*",
+        "GDPR_*NL*",
+    ),
     *("DORA_*", "DSA_*", "NIS2_*", "MICA_*", "DA_*hml", "AMLR_*", "CSDDD_*", "PSD2_*", "SFDR_3*", "MAR_3*", "ACT_*"),
 )
 
@@ -52,7 +58,10 @@ def main() -> int:
                 print("\t".join(row))
         else:
             report(register)
-        print(f"storing a document: {sum(took) / len(took):.2f} s on average, {max(took):.2f} s at most, of {len(took)}", file=sys.stderr)
+        print(
+            f"storing a document: {sum(took) / len(took):.2f} s on average, {max(took):.2f} s at most, of {len(took)}",
+            file=sys.stderr,
+        )
     return 0
 
 
@@ -69,12 +78,11 @@ def fill(register: Register, folder: Path, patterns: Iterable[str]) -> list[floa
 
 def found(register: Register) -> Iterator[Row]:
     """What the register says has changed, as rows of the list."""
-    for work, language, since, until, place, kind in register.connection.execute(
+    yield from register.connection.execute(
         """SELECT c.work, c.language, coalesce(o.version_date, 'original'), coalesce(n.version_date, n.published),
         coalesce(c.new_place, c.old_place), c.kind FROM changes c JOIN documents o ON o.id = c.old_document
         JOIN documents n ON n.id = c.new_document ORDER BY c.work, c.language, 4, c.position, c.kind"""
-    ):
-        yield work, language, since, until, place, kind
+    )
 
 
 def truth() -> list[Row]:
@@ -95,7 +103,9 @@ def report(register: Register) -> None:
             for row, number in sorted(rows.items()):
                 print(f"    {name}: {row[4]}: {row[5]}{f' x {number}' if number > 1 else ''}")
     right = (ours & theirs).total()
-    print(f"precision {right / max(ours.total(), 1):.3f}, recall {right / max(theirs.total(), 1):.3f} of {theirs.total()}")
+    print(
+        f"precision {right / max(ours.total(), 1):.3f}, recall {right / max(theirs.total(), 1):.3f} of {theirs.total()}"
+    )
     print(f"corrections read: {register.connection.execute('SELECT count(*) FROM corrections').fetchone()[0]}")
 
 

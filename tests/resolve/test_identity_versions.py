@@ -62,7 +62,13 @@ REPORT = norm(
     bearer="Operators",
     dues=(Due("period", "P5D", "after", "within five days"),),
 )
-VISIT = norm("Art 5", "The harbour master may visit any quay at any hour of the day.", modality="permission", bearer="The harbour master", bearer_class="authority")
+VISIT = norm(
+    "Art 5",
+    "The harbour master may visit any quay at any hour of the day.",
+    modality="permission",
+    bearer="The harbour master",
+    bearer_class="authority",
+)
 BAN = norm("Art 6", "Nobody shall open a sealed crate on board of a moored vessel.", modality="prohibition")
 ACT = (LOG, REPORT, VISIT, BAN)
 
@@ -113,8 +119,19 @@ def test_a_shorter_period_moves_the_deadline_and_tightens() -> None:
 
 
 def test_a_day_that_had_passed_is_moved_and_nothing_else() -> None:
-    old = replace(REPORT, dues=(Due("fixed", "2031-05-01", "", "by 1 May 2031"),), quote="Operators shall report by 1 May 2031.", body="Operators shall report by 1 May 2031.")
-    new = replace(old, id="n", dues=(Due("fixed", "2035-05-01", "", "by 1 May 2035"),), quote="Operators shall report by 1 May 2035.", body="Operators shall report by 1 May 2035.")
+    old = replace(
+        REPORT,
+        dues=(Due("fixed", "2031-05-01", "", "by 1 May 2031"),),
+        quote="Operators shall report by 1 May 2031.",
+        body="Operators shall report by 1 May 2031.",
+    )
+    new = replace(
+        old,
+        id="n",
+        dues=(Due("fixed", "2035-05-01", "", "by 1 May 2035"),),
+        quote="Operators shall report by 1 May 2035.",
+        body="Operators shall report by 1 May 2035.",
+    )
     assert [k for k, _, _ in told(version(old), version(new, since="2033-01-01"))] == ["deadline moved"]
     assert [k for k, _, _ in told(version(old), version(new, since="2031-01-01"))] == ["relaxed", "deadline moved"]
 
@@ -176,11 +193,19 @@ def test_points_of_a_list_that_are_no_norms_belong_to_its_opening() -> None:
 def test_short_sentences_stay_in_their_article() -> None:
     old = version(LOG, norm("Art 8(2)", "They shall submit that draft by 1 May 2031."))
     new = version(LOG, norm("Art 9(2)", "They shall submit that draft by 1 June 2039."))
-    assert [k for k, _, _ in told(old, new)] == ["added", "repealed"] or [k for k, _, _ in told(old, new)] == ["repealed", "added"]
+    assert [k for k, _, _ in told(old, new)] == ["added", "repealed"] or [k for k, _, _ in told(old, new)] == [
+        "repealed",
+        "added",
+    ]
 
 
 def test_exemptions_that_come_relax() -> None:
-    free = norm("Art 9", "Article 4 does not apply to vessels of less than ten metres.", modality="exemption", bearer_class="any")
+    free = norm(
+        "Art 9",
+        "Article 4 does not apply to vessels of less than ten metres.",
+        modality="exemption",
+        bearer_class="any",
+    )
     assert told(version(*ACT), version(*ACT, free)) == [("added", None, "Art 9"), ("relaxed", None, "Art 9")]
     assert told(version(*ACT, free), version(*ACT)) == [("repealed", "Art 9", None), ("tightened", "Art 9", None)]
 
@@ -189,7 +214,11 @@ def test_one_row_a_kind_and_norm() -> None:
     quote = "Freight agents shall report a lost crate to the harbour master within two days where it was sealed."
     after = replace(
         REPORT,
-        **{"id": "a", "quote": quote, "body": quote, "bearer": "Freight agents", "condition": "where it was sealed"},
+        id="a",
+        quote=quote,
+        body=quote,
+        bearer="Freight agents",
+        condition="where it was sealed",
         dues=(Due("period", "P2D", "after", "within two days"),),
     )
     kinds = [k for k, _, _ in told(version(*ACT), version(LOG, after, VISIT, BAN))]
@@ -197,8 +226,8 @@ def test_one_row_a_kind_and_norm() -> None:
 
 
 def test_word_diff_shows_what_differs_and_no_layout() -> None:
-    pieces = word_diff("keep a ‘log’ for 5 days", "keep a \"log\"  for 10 days")
-    assert [(p.old, p.new) for p in pieces] == [("keep a \"log\" for", "keep a \"log\" for"), ("5", "10"), ("days", "days")]
+    pieces = word_diff("keep a ‘log’ for 5 days", 'keep a "log"  for 10 days')
+    assert [(p.old, p.new) for p in pieces] == [('keep a "log" for', 'keep a "log" for'), ("5", "10"), ("days", "days")]
 
 
 def test_places_of_all_languages() -> None:
@@ -238,7 +267,9 @@ def test_layout_noise_changes_nothing(norms: list[NormText], data: st.DataObject
         other.append(replace(n, id=f"other {n.id}", quote=quote, body=quote))
     pairs = align_versions(norms, other)
     assert {(p.old, p.new) for p in pairs} >= {
-        (n.id, o.id) for n, o in zip(norms, other, strict=True) if sum(letters(x.quote) == letters(n.quote) for x in norms) == 1
+        (n.id, o.id)
+        for n, o in zip(norms, other, strict=True)
+        if sum(letters(x.quote) == letters(n.quote) for x in norms) == 1
     }
     assert len(pairs) == len(norms)
     assert told(version(*norms), version(*other)) == []

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-from dutybook.languages.corrigenda import is_corrigendum
 from dutybook.resolve.identity import Edge, Member, Pair, VersionText, align_languages, align_versions, group
 from dutybook.store.changes import store_changes
 from dutybook.store.deviations import store_deviations
@@ -25,8 +24,8 @@ RULES = 1
 #: Languages that others are aligned with, the first that a work has: the Commission's working languages, then any.
 REFERENCES = ("en", "fr", "de")
 _MOST_REFERENCES = 3
-_STANDING = """SELECT v.document, v.language, v.expression, v.valid_from, v.previous, v."next", v.preferred, d.title
-    FROM versions v JOIN documents d ON d.id = v.document WHERE v.work = ? AND d.norms > 0
+_STANDING = """SELECT v.document, v.language, v.expression, v.valid_from, v.previous, v."next", v.preferred
+    FROM versions v JOIN documents d ON d.id = v.document WHERE v.work = ? AND d.norms > 0 AND d.version_kind <> 'corrigendum'
     ORDER BY coalesce(v.valid_from, ''), v.document"""
 
 
@@ -66,7 +65,7 @@ def identify(connection: sqlite3.Connection, works: Iterable[str]) -> None:
 def standing(connection: sqlite3.Connection, work: str) -> list[Standing]:
     """The documents of a work that have norms, the oldest version first; corrigenda are no versions."""
     rows = connection.execute(_STANDING, (work,)).fetchall()
-    return [Standing(*row[:6], bool(row[6])) for row in rows if not is_corrigendum(row[7])]
+    return [Standing(*row[:6], bool(row[6])) for row in rows]
 
 
 def couples_of(documents: list[Standing]) -> Iterator[Couple]:
@@ -93,7 +92,10 @@ def _languages(mains: list[Standing]) -> Iterator[Couple]:
             there = [r for r in mains if r.language == reference]
             same = [r for r in there if r.valid_from == d.valid_from]
             # A language that lacks a version is tied by the nearest one it has, once for each of its texts.
-            chosen = same or sorted(there, key=lambda r: (_apart(r.valid_from, d.valid_from), r.valid_from or "", r.document))[:1]
+            chosen = (
+                same
+                or sorted(there, key=lambda r: (_apart(r.valid_from, d.valid_from), r.valid_from or "", r.document))[:1]
+            )
             for other in chosen:
                 yield Couple(other.document, d.document, "language", same=bool(same), first=rank == 0)
 
@@ -148,9 +150,7 @@ def _made(connection: sqlite3.Connection, couple: Couple) -> str:
     return f"{RULES} {days}"
 
 
-def _make(
-    connection: sqlite3.Connection, work: str, couple: Couple, read: Callable[[str], VersionText]
-) -> list[Pair]:
+def _make(connection: sqlite3.Connection, work: str, couple: Couple, read: Callable[[str], VersionText]) -> list[Pair]:
     one, other = read(couple.one), read(couple.other)
     if couple.kind == "language":
         pairs = align_languages(one.norms, other.norms)
@@ -171,9 +171,7 @@ def _forget(connection: sqlite3.Connection, key: tuple[str, str]) -> None:
 
 def _store(connection: sqlite3.Connection, work: str, documents: list[Standing], edges: list[Edge]) -> None:
     """Identities of all norms of the work; rows that stay as they are are not written again."""
-    order = {
-        d.document: (d.valid_from or "", _language(d.language), not d.preferred, d.document) for d in documents
-    }
+    order = {d.document: (d.valid_from or "", _language(d.language), not d.preferred, d.document) for d in documents}
     members = []
     before: dict[str, tuple[str, str]] = {}
     for norm, document, position, identity, basis in connection.execute(
