@@ -114,7 +114,7 @@ class Differences:
         condition, values = named_work(named)
         # A corrigendum's own name leads to the act that it corrects, which need not be here itself.
         found = [
-            row[0]
+            str(row[0])
             for row in self.connection.execute(
                 _ACTS.format(named=condition),
                 (*values, named),
@@ -123,7 +123,7 @@ class Differences:
         exact = [work for work in found if work.casefold() == named.casefold()]
         if len(found) > 1 and not exact:
             raise BadFilter(f"several acts match {named!r}: {', '.join(found[:6])}. Name one by its number.")
-        return (exact or found or [None])[0]
+        return next(iter(exact or found), None)
 
     def document(self, named: str) -> VersionRow:
         """The one document that an id or its beginning, part of a title or of a file name names.
@@ -219,7 +219,7 @@ class Differences:
             (old.document, new.document),
         )
         for row in rows:
-            yield ChangeRow(*row[:8], json.loads(row[8]))
+            yield ChangeRow(*row[:8], detail=json.loads(row[8]))
 
     def _compared(self, old: VersionRow, new: VersionRow) -> Iterator[ChangeRow]:
         one, other = (version_text(self.connection, v.document) for v in (old, new))

@@ -7,6 +7,7 @@ import sqlite3
 from bisect import bisect_left
 from collections import defaultdict
 from dataclasses import replace
+from typing import Any
 
 from dutybook.resolve.identity import Due, NormText, VersionText
 
@@ -81,7 +82,7 @@ class _Version:
             )
         return VersionText(tuple(norms), self.text, self.places)
 
-    def _rows(self, sql: str) -> list[tuple[object, ...]] | list[tuple]:  # type: ignore[type-arg]
+    def _rows(self, sql: str) -> list[Any]:
         return self.connection.execute(sql, (self.document,)).fetchall()
 
     def _dues(self) -> defaultdict[str, list[Due]]:
