@@ -29,6 +29,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from dutybook.languages.topics import topics_of
 from dutybook.records import content_id
 from dutybook.store import open_register
 from dutybook.store.flatten import COLUMNS, Flat, Row
@@ -50,6 +51,7 @@ _EMPTY: dict[str, object] = {
     **dict.fromkeys(("problems", "steps", "scope", "outside", "applies_why", "boxes"), "[]"),
     **dict.fromkeys(("reason", "note", "about", "published_by", "analyser", "version_kind"), ""),
     "parts": "{}",
+    "format": "text",
 }
 
 
@@ -230,10 +232,19 @@ def flat(plan: Plan, most: int | None = None) -> Flat:
         identity = content_id(made.id, "definition", term)
         made.add(
             "definitions",
-            **{"id": identity, "work": plan.work_id, "number": f"Art 2({term + 1})#1", "place": f"Art 2({term + 1})"},
-            **{"term": noun, "role": noun, "quote": f"({term + 1}) {noun}: {title}", "language": plan.language},
-            **{"page": 1, "span_start": 0, "span_end": 9},
+            id=identity,
+            work=plan.work_id,
+            number=f"Art 2({term + 1})#1",
+            place=f"Art 2({term + 1})",
+            term=noun,
+            role=noun,
+            quote=f"({term + 1}) {noun}: {title}",
+            language=plan.language,
+            page=1,
+            span_start=0,
+            span_end=9,
         )
+    terms = len(made.tables["definitions"])
     duties = _duties(plan.seed, plan.work, plan.norms, plan.version)
     for duty in duties[:most]:
         own = Random(((plan.seed * 1_000_003 + plan.work) * 64 + at) * 100_000 + duty.number)
@@ -250,12 +261,28 @@ def flat(plan: Plan, most: int | None = None) -> Flat:
         boxes = _boxes(page, start, len(quote))
         made.add(
             "norms",
-            **{"id": identity, "place": place, "modality": duty.modality, "strength": duty.strength, "bearer": bearer},
-            **{"bearer_class": who["class"], "quote": quote, "action": action, "condition": condition, "page": page},
-            **{"language": plan.language, "confidence": 0.9, "provision": provision, "span_start": start},
-            **{"span_end": end, "parts": json.dumps({"bearer": [start, start + len(bearer)]}), "boxes": boxes},
-            **{"terms": terms_of(quote, None, bearer, action, place, title), "role": who["text"][0].partition(" ")[2]},
-            **{"applies_from": entry.isoformat() if own.random() < 0.8 else None},
+            id=identity,
+            place=place,
+            modality=duty.modality,
+            strength=duty.strength,
+            bearer=bearer,
+            bearer_class=who["class"],
+            quote=quote,
+            action=action,
+            condition=condition,
+            page=page,
+            language=plan.language,
+            confidence=0.9,
+            provision=provision,
+            span_start=start,
+            span_end=end,
+            parts=json.dumps({"bearer": [start, start + len(bearer)]}),
+            boxes=boxes,
+            terms=terms_of(quote, None, bearer, action, place, title),
+            role=who["text"][0].partition(" ")[2],
+            applies_from=entry.isoformat() if own.random() < 0.8 else None,
+            bearer_definition=made.tables["definitions"][duty.bearer][0] if duty.bearer < terms else None,
+            topics=" ".join(topics_of(plan.language, action, heading, quote)),
         )
         _evidence(made, "norms", identity, page, boxes)
         if deadline is not None and duty.deadline is not None:
@@ -264,8 +291,16 @@ def flat(plan: Plan, most: int | None = None) -> Flat:
             named = content_id(identity, "deadline")
             made.add(
                 "deadlines",
-                **{"id": named, "norm": identity, "quote": deadline, "kind": kind["kind"], "due": due, "page": page},
-                **{"value": due or kind.get("value"), "direction": "after", "span_start": start, "span_end": end},
+                id=named,
+                norm=identity,
+                quote=deadline,
+                kind=kind["kind"],
+                due=due,
+                page=page,
+                value=due or kind.get("value"),
+                direction="after",
+                span_start=start,
+                span_end=end,
             )
             _evidence(made, "deadlines", named, page, boxes)
         chance = own.random()
@@ -274,16 +309,30 @@ def flat(plan: Plan, most: int | None = None) -> Flat:
             cited = f"Art {1 + own.randrange(60)}"
             made.add(
                 "citations",
-                **{"id": named, "norm": identity, "as_written": cited, "work": plan.work_id, "place": cited},
-                **{"resolved": 1, "page": page, "span_start": start, "span_end": end},
+                id=named,
+                norm=identity,
+                as_written=cited,
+                work=plan.work_id,
+                place=cited,
+                resolved=1,
+                page=page,
+                span_start=start,
+                span_end=end,
             )
             _evidence(made, "citations", named, page, "[]")
         if chance > 0.55:
             named = content_id(identity, "rejected")
             made.add(
                 "rejected",
-                **{"id": named, "place": place, "quote": quote[:160], "reason": "it tells, it does not command"},
-                **{"provision": provision, "page": page, "boxes": boxes, "span_start": start, "span_end": end},
+                id=named,
+                place=place,
+                quote=quote[:160],
+                reason="it tells, it does not command",
+                provision=provision,
+                page=page,
+                boxes=boxes,
+                span_start=start,
+                span_end=end,
             )
             _evidence(made, "rejected", named, page, boxes)
         if chance > 0.985:
@@ -293,7 +342,6 @@ def flat(plan: Plan, most: int | None = None) -> Flat:
             made.add("amounts", penalty=named, position=0, amount=1e6, currency="EUR")
             made.add("sanctions", norm=identity, penalty=named, position=0)
             _evidence(made, "penalties", named, page, "[]")
-        terms = len(made.tables["definitions"])
         for position in range(min(own.randrange(3), terms)):
             definition = made.tables["definitions"][own.randrange(terms)][0]
             made.add("norm_terms", norm=identity, definition=definition, position=position)
@@ -309,10 +357,17 @@ def flat(plan: Plan, most: int | None = None) -> Flat:
     version = {"version_date": amended.isoformat() if plan.version else None, "published": entry.isoformat()}
     made.add(
         "documents",
-        **{"id": made.id, "work": plan.work_id, "title": title, "language": plan.language, "genre": "eu_act"},
+        id=made.id,
+        work=plan.work_id,
+        title=title,
+        language=plan.language,
+        genre="eu_act",
         **{"status": "read", "pages": len(made.tables["pages"]), "characters": len(text), **version},
-        **{"norms": len(made.tables["norms"]), "source": f"{plan.celex}-{plan.version}.{plan.language}.txt"},
-        **{"sha256": sha, "digest": sha, "version_kind": "consolidated" if plan.version else "original"},
+        norms=len(made.tables["norms"]),
+        source=f"{plan.celex}-{plan.version}.{plan.language}.txt",
+        sha256=sha,
+        digest=sha,
+        version_kind="consolidated" if plan.version else "original",
     )
     source = str(made.tables["documents"][0][COLUMNS["documents"].index("source")])
     return Flat(made.id, source, sha, sha, "read", "", made.tables)
@@ -337,8 +392,15 @@ def _provision(
             paragraph = kind == "paragraph"
             made.add(
                 "provisions",
-                **{"id": known[key], "parent": parent, "kind": kind, "number": str(key[paragraph]), "page": page},
-                **{"heading": "" if paragraph else heading, "zone": "enacting", "span_start": start, "span_end": start},
+                id=known[key],
+                parent=parent,
+                kind=kind,
+                number=str(key[paragraph]),
+                page=page,
+                heading="" if paragraph else heading,
+                zone="enacting",
+                span_start=start,
+                span_end=start,
                 place=f"Art {duty.article}" + (f"({duty.paragraph})" if paragraph else ""),
             )
         parent = known[key]
@@ -388,8 +450,17 @@ def _boxes(page: int, start: int, length: int) -> str:
 def _evidence(made: _Made, kind: str, finding: str, page: int, boxes: str) -> None:
     made.add(
         "evidence",
-        **{"kind": kind, "finding": finding, "name": "rules", "version": "1", "cue": "shall", "cue_start": 0},
-        **{"cue_end": 5, "confidence": 0.9, "why": "cue “shall”; subject of the command", "page": page, "boxes": boxes},
+        kind=kind,
+        finding=finding,
+        name="rules",
+        version="1",
+        cue="shall",
+        cue_start=0,
+        cue_end=5,
+        confidence=0.9,
+        why="cue “shall”; subject of the command",
+        page=page,
+        boxes=boxes,
     )
 
 

@@ -23,6 +23,11 @@ from dutybook.store.text import fold
 
 MEMORY = ":memory:"
 BUSY_SECONDS = 5.0
+#: Pages kept in memory: with SQLite's own 2 MiB every row of a large register would read its indexes from the file again.
+CACHE_KIB = 65_536
+#: Pages of the log that are carried over into the file at once. A document writes to places all over its indexes: carried over
+#: more rarely, a page that several documents change is written once.
+CHECKPOINT_PAGES = 8_000
 
 
 @contextmanager
@@ -134,6 +139,7 @@ def _open(name: str, read_only: bool) -> sqlite3.Connection:
 
 def _prepare(connection: sqlite3.Connection, name: str, read_only: bool) -> None:
     connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
     connection.create_function("fold", 1, lambda text: None if text is None else fold(str(text)), deterministic=True)
     if read_only:
         return
@@ -141,6 +147,7 @@ def _prepare(connection: sqlite3.Connection, name: str, read_only: bool) -> None
         _use_wal(connection)
     # With WAL this never loses consistency; a power cut may lose the last documents, which the next run reads again.
     connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
     migrations.migrate(connection)
 
 
