@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from dutybook.cli import (
+    diff,
     doctor,
     documents,
     due,
@@ -89,6 +90,7 @@ for _module in (
     search,
     show,
     explain,
+    diff,
     due,
     rejected,
     documents,

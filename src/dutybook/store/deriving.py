@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable
 
-from dutybook.store import moving, search_rows
+from dutybook.store import changes, identities, moving, search_rows, versions
 from dutybook.store.event_rows import adopt
 
 Step = Callable[[sqlite3.Connection, Iterable[str]], object]
@@ -22,7 +22,14 @@ def _adopt_events(connection: sqlite3.Connection, _works: Iterable[str]) -> obje
 
 #: In the order in which they build on each other: versions of works, norms through versions and languages, what changed,
 #: what people said, then what search needs.
-STEPS: tuple[Step, ...] = (moving.move, _adopt_events, search_rows.follow)
+STEPS: tuple[Step, ...] = (
+    versions.arrange,
+    moving.move,
+    _adopt_events,
+    identities.identify,
+    changes.correct,
+    search_rows.follow,
+)
 
 
 def derive(connection: sqlite3.Connection, works: Iterable[str]) -> None:
