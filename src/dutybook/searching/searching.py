@@ -118,10 +118,11 @@ def page(
     """
     if not 0 <= limit <= MAX_LIMIT or offset < 0:
         raise BadFilter(f"a limit is a number from 0 to {MAX_LIMIT}, an offset is not negative")
-    if unknown := [name for name in facets if name not in FACETS]:
+    names = tuple(facets)
+    if unknown := [name for name in names if name not in FACETS]:
         raise BadFilter(f"there is no facet {unknown[0]!r}. There are: {', '.join(FACETS)}.")
     register.check_filters(filters)
-    found = register.results(filters, limit, offset, facets)
+    found = register.results(filters, limit, offset, names)
     siblings = register.siblings([identity for _, _, identity in found.ids], filters)
     shown = [(_read(norm, siblings[identity], reader, filters), rank, identity) for norm, rank, identity in found.ids]
     norms = {norm.id: norm for norm in register.norms_by_id([norm for norm, _, _ in shown])}

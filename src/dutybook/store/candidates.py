@@ -21,7 +21,7 @@ MOST = 20_000
 # quote, bearer, action, place, document_title, terms: a place is asked for by name, the terms repeat the quote.
 WEIGHTS = "2.0, 4.0, 1.0, 10.0, 1.0, 1.0"
 #: Columns of norms that the narrow row has too: a condition on them alone reads no long row.
-_NARROW = re.compile(r"\bn\.(row|document|language|modality|strength|bearer_class)\b")
+_NARROW = re.compile(r"\bn\.(row|document|language|modality|strength|bearer_class|bearer|place)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def candidates(
     """
     chosen = tuple(facets)
     sql, values = condition
-    sql = _NARROW.sub(r"f.\1", sql)
+    sql = _NARROW.sub(r"f.\1", re.sub(r"\bn\.id\b", "f.norm", sql))
     columns = "".join(f", f.{column}" for facet in chosen for column in facet.columns)
     joins = " CROSS JOIN norms n ON n.row = f.row" if re.search(r"\bn\.", sql) else ""
     joins += " CROSS JOIN documents d ON d.id = f.document" if re.search(r"\bd\.", sql) else ""
@@ -90,8 +90,10 @@ def candidates(
         rank, tables = f"bm25(norms_fts, {WEIGHTS})", "norms_fts CROSS JOIN norm_facets f ON f.row = norms_fts.rowid"
         sql, values, order = f"norms_fts MATCH ? AND {sql}", [match, *values], ""
     else:
-        rank, tables = "0.0", "document_rows r CROSS JOIN norm_facets f ON f.row BETWEEN r.first AND r.last"
-        order = " ORDER BY r.title, r.document, f.row"
+        # The rows of a document stand together in its order; NOT INDEXED keeps SQLite from sorting all of them anew.
+        rank, order = "0.0", " ORDER BY r.title, r.document"
+        tables = "document_rows r CROSS JOIN norm_facets f NOT INDEXED ON f.row BETWEEN r.first AND r.last"
+        sql = sql.replace("f.document", "r.document")
     rows = connection.execute(
         f"SELECT f.row, {identity}, f.document, {rank}{columns} FROM {tables}{joins} WHERE {sql}{order} LIMIT ?",  # noqa: S608
         (*values, MOST + 1),

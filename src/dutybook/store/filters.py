@@ -99,8 +99,8 @@ class Filters:
                 fold(self.bearer),
             )
         if self.role:
-            # the bearer is what the act's English text calls so, or what was learned from other acts where it has none here
-            add(f"({ROLE_SQL})", fold(self.role), fold(self.role))
+            # Roles repeat: fold each once.
+            add(ROLE_SQL, fold(self.role))
         if self.place:
             escaped = re.sub(r"([%_\\])", r"\\\1", self.place.strip())
             # "Art 5" is not meant to find "Art 50".
@@ -136,11 +136,9 @@ class Filters:
         return sql, values
 
 
-_ENGLISH = """SELECT o.id FROM definitions o JOIN definitions e ON e.work = o.work AND e.number = o.number AND e.language = 'en'"""
-#: Norms whose bearer has a role with these words (parameters: the folded words, twice).
-ROLE_SQL = f"""n.bearer_definition IN ({_ENGLISH} WHERE instr(fold(e.role), ?)) OR
-    (n.role IN (SELECT role FROM (SELECT DISTINCT role FROM norms WHERE role IS NOT NULL) WHERE instr(fold(role), ?))
-    AND coalesce(n.bearer_definition NOT IN ({_ENGLISH}), 1))"""  # noqa: S608 - constants only
+#: Norms whose bearer has a role with these words (parameter: the folded words).
+ROLE_SQL = """f.role IN (SELECT role FROM (SELECT DISTINCT role FROM norm_facets WHERE role IS NOT NULL)
+    WHERE instr(fold(role), ?))"""
 
 #: Works by id, official number or part of a short title in any language (parameters: text, text, folded text).
 WORK_SQL = """SELECT id FROM works WHERE id = ? COLLATE NOCASE OR number = ? COLLATE NOCASE

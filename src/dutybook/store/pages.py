@@ -63,7 +63,7 @@ def results(
         counts[facet.name] = sorted(shown, key=lambda c: (order.get(c[0], 0), 0 if order else -c[2], c[1], c[0]))
     rows = {f.row: f for f in found}
     marks = ",".join("?" * len(rows))
-    ids = dict(connection.execute(f"SELECT row, id FROM norms WHERE row IN ({marks})", tuple(rows)).fetchall())  # noqa: S608
+    ids = dict(connection.execute(f"SELECT row, norm FROM norm_facets WHERE row IN ({marks})", tuple(rows)).fetchall())  # noqa: S608
     return Results([(ids[f.row], f.rank, f.identity) for f in found], total, main.more, counts)
 
 
@@ -83,7 +83,7 @@ def siblings(connection: sqlite3.Connection, identities: Sequence[str], filters:
     made: dict[str, list[Sibling]] = defaultdict(list)
     marks = ",".join("?" * len(identities))
     sql = (
-        "SELECT f.identity, n.id, f.language, f.document FROM norm_facets f JOIN norms n ON n.row = f.row"  # noqa: S608
+        "SELECT f.identity, f.norm, f.language, f.document FROM norm_facets f"  # noqa: S608 - constants and marks
         f" WHERE f.identity IN ({marks}) AND {shown(filters)} ORDER BY f.identity, f.language, f.document, f.row"
     )
     for identity, norm, language, document in connection.execute(sql, tuple(identities)):

@@ -174,6 +174,10 @@ class Register:
         with translated(self.path):
             return pages.results(self.connection, filters, limit, offset, facets)
 
+    def rank(self, filters: Filters, *, limit: int, offset: int = 0) -> list[tuple[str, float]]:
+        """Ids of a page of :meth:`results` with their ranks, best first."""
+        return [(norm, rank) for norm, rank, _ in self.results(filters, limit, offset).ids]
+
     def number(self, filters: Filters) -> int:
         """How many norms :meth:`results` would give in all: exact, however long it takes."""
         with translated(self.path):

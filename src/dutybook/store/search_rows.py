@@ -16,10 +16,10 @@ from dutybook.languages.topics import topics_of
 _ROLE = """coalesce((SELECT e.role FROM definitions o JOIN definitions e ON e.work = o.work AND e.number = o.number
     AND e.language = 'en' WHERE o.id = n.bearer_definition ORDER BY e.document LIMIT 1), n.role)"""
 _DUES = """(SELECT group_concat(due, ' ') FROM (SELECT DISTINCT due FROM due_dates WHERE norm = n.id ORDER BY due))"""
-_INSERT = f"""INSERT OR REPLACE INTO norm_facets (row, document, identity, standing, language, modality, strength,
-        bearer_class, role, work, jurisdiction, topics, dues, applies_from, applies_until)
-    SELECT n.row, n.document, n.id, 1, n.language, n.modality, n.strength, n.bearer_class, n.role, d.work,
-        w.jurisdiction, coalesce(n.topics, ''),
+_INSERT = f"""INSERT OR REPLACE INTO norm_facets (row, norm, document, identity, standing, language, modality,
+        strength, bearer_class, bearer, place, role, work, jurisdiction, topics, dues, applies_from, applies_until)
+    SELECT n.row, n.id, n.document, n.id, 1, n.language, n.modality, n.strength, n.bearer_class, n.bearer, n.place, n.role,
+        d.work, w.jurisdiction, coalesce(n.topics, ''),
         CASE WHEN EXISTS (SELECT 1 FROM deadlines x WHERE x.norm = n.id) THEN {_DUES} END, n.applies_from, n.applies_until
     FROM norms n JOIN documents d ON d.id = n.document LEFT JOIN work_names w ON w.document = d.id
     WHERE n.document = ? ORDER BY n.position"""  # noqa: S608 - constants only

@@ -12,9 +12,9 @@ STEP: tuple[str, ...] = (
     # own id; ``standing`` is 1 for norms of a current version's preferred copy, which a search shows by default. ``dues``
     # are the days on which it has something due, in order, parted by a space; NULL where there is none.
     """CREATE TABLE norm_facets (
-        row INTEGER PRIMARY KEY REFERENCES norms(row) ON DELETE CASCADE, document TEXT NOT NULL, identity TEXT NOT NULL,
-        standing INTEGER NOT NULL, language TEXT NOT NULL, modality TEXT NOT NULL, strength TEXT NOT NULL,
-        bearer_class TEXT NOT NULL, role TEXT, work TEXT, jurisdiction TEXT, topics TEXT NOT NULL, dues TEXT,
+        row INTEGER PRIMARY KEY REFERENCES norms(row) ON DELETE CASCADE, norm TEXT NOT NULL, document TEXT NOT NULL,
+        identity TEXT NOT NULL, standing INTEGER NOT NULL, language TEXT NOT NULL, modality TEXT NOT NULL,
+        strength TEXT NOT NULL, bearer_class TEXT NOT NULL, bearer TEXT, place TEXT NOT NULL, role TEXT, work TEXT, jurisdiction TEXT, topics TEXT NOT NULL, dues TEXT,
         applies_from TEXT, applies_until TEXT
     ) STRICT""",
     "CREATE INDEX norm_facets_identity ON norm_facets(identity)",
@@ -30,5 +30,5 @@ STEP: tuple[str, ...] = (
 
 DERIVED: tuple[str, ...] = ("norm_facets", "document_rows")
 
-#: Columns that depend on the order in which documents arrived.
-ARRIVAL = frozenset({("norm_facets", "row"), ("document_rows", "first"), ("document_rows", "last")})
+#: Columns that depend on the order in which documents arrived, or on events that people entered.
+ARRIVAL = frozenset({("norm_facets", "row"), ("norm_facets", "dues"), ("document_rows", "first"), ("document_rows", "last")})
