@@ -18,7 +18,7 @@ from dutybook.errors import (
     RegisterBusy,
     RegisterUnwritable,
 )
-from dutybook.store import migrations, schema
+from dutybook.store import migrations, rebuilding, schema
 from dutybook.store.text import fold
 
 MEMORY = ":memory:"
@@ -86,7 +86,7 @@ def connect(path: str | Path, *, create: bool, read_only: bool) -> sqlite3.Conne
         connection = _open(name, read_only)
         try:
             version = _check_identity(connection, name)
-            if read_only and version < migrations.CURRENT:
+            if read_only and (version < migrations.CURRENT or rebuilding.stale(connection)):
                 # Reading changes no file of our version; an older one must be brought up to it first.
                 connection.close()
                 connect(path, create=False, read_only=False).close()
@@ -142,6 +142,8 @@ def _prepare(connection: sqlite3.Connection, name: str, read_only: bool) -> None
     # With WAL this never loses consistency; a power cut may lose the last documents, which the next run reads again.
     connection.execute("PRAGMA synchronous = NORMAL")
     migrations.migrate(connection)
+    if rebuilding.stale(connection):
+        rebuilding.rebuild(connection)
 
 
 def _check_identity(connection: sqlite3.Connection, name: str) -> int:
