@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from dutybook.store import moving
 from dutybook.store.deriving import derive
 from dutybook.store.flatten import COLUMNS, Flat, Row
+from dutybook.store.held import check_in_place
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -19,7 +20,12 @@ _FTS_COLUMNS = "quote, bearer, action, place, document_title, terms"
 
 @contextmanager
 def immediate(connection: sqlite3.Connection) -> Iterator[None]:
-    """A write transaction that waits for its turn when it begins, not when it first writes."""
+    """A write transaction that waits for its turn when it begins, not when it first writes.
+
+    Raises:
+        RegisterUnwritable: the file is not in its place any more.
+    """
+    check_in_place(connection)
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
@@ -29,6 +35,7 @@ def immediate(connection: sqlite3.Connection) -> Iterator[None]:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
+    check_in_place(connection)
 
 
 class Writer:
