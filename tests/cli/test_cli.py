@@ -33,6 +33,8 @@ COMMANDS = (
     "summary",
     "timeline",
     "export",
+    "backup",
+    "restore",
     "doctor",
     "page-image",
 )

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from dutybook.cli import (
+    backup,
     doctor,
     documents,
     due,
@@ -18,11 +19,13 @@ from dutybook.cli import (
     ingest,
     page_image,
     rejected,
+    restore,
     search,
     show,
     summary,
     timeline,
 )
+from dutybook.cli.announcing import announce
 
 _HELP = """Who must do what by when: finds every obligation, prohibition, permission and exemption in regulation and news,
 with its evidence. Nothing leaves this machine.
@@ -80,6 +83,7 @@ def _options(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and end.")
     ] = False,
 ) -> None:
+    announce()
     context.obj = State(database, debug)
 
 
@@ -96,6 +100,8 @@ for _module in (
     timeline,
     export,
     page_image,
+    backup,
+    restore,
     doctor,
 ):
     app.command(name=_module.NAME, no_args_is_help=False)(_module.command)
