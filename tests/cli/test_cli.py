@@ -33,6 +33,7 @@ COMMANDS = (
     "summary",
     "timeline",
     "export",
+    "schema",
     "backup",
     "restore",
     "doctor",

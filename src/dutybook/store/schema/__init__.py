@@ -11,7 +11,7 @@ of a document touches.
 
 from __future__ import annotations
 
-from dutybook.store.schema import identities, meta, released, reviews, searching, vectors, works
+from dutybook.store.schema import identities, meta, released, reviews, searching, vectors, views, works
 from dutybook.store.schema.released import V1, V2, V3, V4, V5, V6
 
 #: ``DUTY`` in ASCII: tells our files from other SQLite databases (``PRAGMA application_id``).
@@ -25,6 +25,7 @@ V7: tuple[str, ...] = (
     *searching.STEP,
     *vectors.STEP,
     *meta.STEP,
+    *views.STEP,
 )
 
 #: Tables that hold what was found, in the order in which rows may be inserted. ``runs`` is a diary, not content.
