@@ -97,18 +97,22 @@ def corpus(folder: Path, copies: int, names: tuple[str, ...] = QUICK) -> Path:
                 made += (
                     f"\n<!-- {number} -->\n".encode() if name.endswith((".html", ".md")) else f"\n{number}\n".encode()
                 )
-            (folder / f"{number:02}-{name}").write_bytes(made)
+            (folder / f"{number:02}-{names.index(name)}-{name}").write_bytes(made)
     return folder
 
 
-def command(database: Path, *paths: Path, workers: int = 1) -> list[str]:
-    start = [sys.executable, "-m", "dutybook.cli", "--database", str(database), "ingest", "--workers", str(workers)]
-    return [*start, *map(str, paths)]
+def command(database: Path) -> list[str]:
+    """What is run; paths follow. Tests put something quicker in its place."""
+    return [sys.executable, "-m", "dutybook.cli", "--database", str(database), "ingest", "--workers", "1"]
 
 
 def start(database: Path, *paths: Path) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        command(database, *paths), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True
+        [*command(database), *map(str, paths)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
     )
 
 
@@ -122,7 +126,7 @@ def finish(database: Path, outcome: Outcome, *paths: Path) -> None:
 def base(database: Path, texts: Path) -> None:
     """A register with one document, of which somebody has entered an event."""
     wrong = Outcome()
-    finish(database, wrong, texts / f"00-{FIRST}")
+    finish(database, wrong, min(texts.iterdir()))
     assert wrong.good, wrong.errors
     with open_register(database) as register:
         norm = next(row for row in register.norms() if row.deadlines)
@@ -187,11 +191,10 @@ def kill(database: Path, texts: Path, wait: float, outcome: Outcome, *, stored: 
         outcome.errors.append(f"after a kill: {sound}, {half} half documents")
 
 
-def kills(folder: Path, number: int, copies: int, seed: int, *, in_a_row: bool) -> Outcome:
-    """Kill ``number`` ingests; ``in_a_row``: all of one register."""
+def kills(folder: Path, texts: Path, number: int, seed: int, *, in_a_row: bool) -> Outcome:
+    """Kill ``number`` ingests of ``texts``; ``in_a_row``: all of one register."""
     outcome = Outcome()
     begun = time.monotonic()
-    texts = corpus(folder / "texts", copies)
     fresh, want_in, database = folder / "fresh.db", folder / "want.db", folder / "killed.db"
     base(fresh, texts)
     shutil.copy(fresh, want_in)
@@ -222,11 +225,10 @@ def kills(folder: Path, number: int, copies: int, seed: int, *, in_a_row: bool) 
     return outcome
 
 
-def together(folder: Path, writers: int, readers: int, copies: int) -> Outcome:
+def together(folder: Path, texts: Path, writers: int, readers: int) -> Outcome:
     """Many processes on one register at once."""
     outcome = Outcome()
     begun = time.monotonic()
-    texts = corpus(folder / "shared-texts", copies)
     want_in, database = folder / "alone.db", folder / "together.db"
     base(want_in, texts)
     shutil.copy(want_in, database)
@@ -276,13 +278,14 @@ def main() -> int:
     good = True
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
+        texts = corpus(folder / "texts", given.copies)
         if given.kills:
-            one = kills(folder, given.kills, given.copies, given.seed, in_a_row=given.in_a_row)
+            one = kills(folder, texts, given.kills, given.seed, in_a_row=given.in_a_row)
             good &= told(f"{one.kills} x kill -9", one)
             spread = ", ".join(f"{found}: {times}" for found, times in sorted(one.found_after_kill.items()))
             print(f"  documents in the register after the kills (documents: kills) {spread}")
         if given.writers:
-            two = together(folder, given.writers, given.readers, given.copies)
+            two = together(folder, texts, given.writers, given.readers)
             good &= told(f"{given.writers} writers, {given.readers} readers", two)
             print(f"  {two.reads} openings with searches by readers meanwhile")
     return 0 if good else 1

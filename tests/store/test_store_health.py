@@ -141,7 +141,10 @@ def on_a_network(_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     [
         (lambda path, _: path.chmod(0o644), "chmod 600"),
         (lambda path, _: (path.parent / ".a.20330101-000000.db.x.part").touch(), "unfinished ones"),
-        (lambda path, _: alter(path, "UPDATE events SET deadline = 'gone'"), "1 belong to deadlines that are not there"),
+        (
+            lambda path, _: alter(path, "UPDATE events SET deadline = 'gone'"),
+            "1 belong to deadlines that are not there",
+        ),
         (
             lambda path, _: alter(path, "INSERT INTO runs VALUES (1,'2033-01-01',NULL,'1',0,0,0,0,'[]','[]')"),
             "did not finish",

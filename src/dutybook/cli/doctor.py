@@ -204,7 +204,9 @@ def _database(database: Path, *, deep: bool) -> Iterator[Finding]:
         number = len(summary.unreadable) + len(summary.partly_read)
         yield Finding("documents", "note", f"{number:,} were not read whole: dutybook documents --unread")
     if earlier:
-        yield Finding("documents", "note", f"{earlier:,} were read by another version: ingest them again for what it finds now")
+        yield Finding(
+            "documents", "note", f"{earlier:,} were read by another version: ingest them again for what it finds now"
+        )
 
 
 def _disk(database: Path) -> Iterator[Finding]:

@@ -109,10 +109,14 @@ def _content(connection: sqlite3.Connection, path: Path, *, deep: bool) -> Itera
     yield from _people(connection)
     needed = copying.size(connection)
     if disks.free(path.absolute().parent) < needed:
-        yield Finding("copies", "note", f"there is no room for one on this disk ({needed / 1e6:,.0f} MB): back up elsewhere")
+        yield Finding(
+            "copies", "note", f"there is no room for one on this disk ({needed / 1e6:,.0f} MB): back up elsewhere"
+        )
     last = connection.execute("SELECT started, finished FROM runs ORDER BY id DESC LIMIT 1").fetchone()
     if last and last[1] is None:
-        yield Finding("ingest", "note", f"the one of {last[0]} did not finish: the same command goes on where it stopped")
+        yield Finding(
+            "ingest", "note", f"the one of {last[0]} did not finish: the same command goes on where it stopped"
+        )
 
 
 def misfits(connection: sqlite3.Connection) -> Iterator[str]:

@@ -70,4 +70,6 @@ def _check(before: dict[str, int], connection: sqlite3.Connection) -> None:
     now = _people(connection)
     lost = [table for table, count in before.items() if now[table] < count]
     if lost:
-        raise RegisterError(f"the repair would have lost rows of {', '.join(lost)} and was taken back. Please report this.")
+        raise RegisterError(
+            f"the repair would have lost rows of {', '.join(lost)} and was taken back. Please report this."
+        )
