@@ -7,6 +7,7 @@ only harmless functions, pages are checked as they are read, and the search inde
 from __future__ import annotations
 
 import sqlite3
+import sys
 from collections.abc import Iterable
 
 from dutybook.errors import NotARegister
@@ -17,8 +18,7 @@ def distrust(connection: sqlite3.Connection) -> None:
     """Settings of a connection that must stand before anything is read from the file's tables."""
     connection.execute("PRAGMA trusted_schema = OFF")
     connection.execute("PRAGMA cell_size_check = ON")
-    # From Python 3.12 on.
-    if hasattr(connection, "setconfig"):
+    if sys.version_info >= (3, 12):
         connection.setconfig(sqlite3.SQLITE_DBCONFIG_DEFENSIVE, True)
 
 
