@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from dutybook.cli import (
+    audit,
     doctor,
     documents,
     due,
@@ -18,6 +19,7 @@ from dutybook.cli import (
     ingest,
     page_image,
     rejected,
+    review,
     search,
     show,
     summary,
@@ -90,6 +92,8 @@ for _module in (
     show,
     explain,
     due,
+    review,
+    audit,
     rejected,
     documents,
     summary,

@@ -56,6 +56,7 @@ def plain(value: Any) -> Any:
 
 def _print(detail: NormDetail) -> None:
     from dutybook.cli.output import MODALITY_STYLE, console, text
+    from dutybook.cli.review_output import fields_of
     from dutybook.cli.search import describe_deadline
     from dutybook.export.columns import cell_words
 
@@ -90,6 +91,9 @@ def _print(detail: NormDetail) -> None:
         ("confidence", f"{norm.confidence:.2f}"),
     ]
     print_fields(fields)
+    if detail.review:
+        out.print()
+        print_fields(fields_of(detail.review, norm.id))
 
 
 def _applies(norm: NormRow) -> str | None:

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from dutybook.store import moving
+from dutybook.store import moving, norm_index
 from dutybook.store.deriving import derive
 from dutybook.store.flatten import COLUMNS, Flat, Row
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-_FTS_COLUMNS = "quote, bearer, action, place, document_title, terms"
+_FTS_COLUMNS = norm_index.COLUMNS
 
 
 @contextmanager
