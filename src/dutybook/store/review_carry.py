@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any
 
-from dutybook.store import corrections
+from dutybook.store import review_corrections
 from dutybook.store.review_book import Book
 from dutybook.store.review_rows import snapshots
 from dutybook.store.review_state import Tie, tie_json
@@ -33,11 +33,11 @@ def carry(connection: sqlite3.Connection, works: Iterable[str]) -> None:
     book.write()
     given = (json.dumps(touched), json.dumps(sorted(back)))
     wanted = connection.execute(
-        "SELECT DISTINCT c.norm FROM corrections c JOIN review_norms b ON b.norm = c.norm WHERE b.missing = 0"
+        "SELECT DISTINCT c.norm FROM review_corrections c JOIN review_norms b ON b.norm = c.norm WHERE b.missing = 0"
         " AND (b.work IN (SELECT value FROM json_each(?)) OR b.norm IN (SELECT value FROM json_each(?)))",
         given,
     ).fetchall()
-    corrections.enforce(connection, [row[0] for row in wanted])
+    review_corrections.enforce(connection, [row[0] for row in wanted])
 
 
 def _returned(book: Book) -> set[str]:
@@ -84,7 +84,7 @@ def _found_again(book: Book) -> set[str]:
                     review, "tied", "norm", norm, tie_json(tie), norm=tie.norm, why="found again after a new reading"
                 )
                 found.add(tie.norm)
-                if not corrections.same_words(str(quote), tie.quote):
+                if not review_corrections.same_words(str(quote), tie.quote):
                     book.needs_review(review, f"its words are cut differently after a new reading of {tie.title}")
     return found
 
@@ -96,9 +96,9 @@ def _matched(here: Sequence[_Candidate], rows: Sequence[tuple[str, ...]]) -> dic
     # (id, place, start, end, quote) of a candidate stands at other numbers in a row of what is lost.
     lost = [(row[1], row[3], row[4], row[5], row[6]) for row in rows]
     keys: tuple[Callable[[Any], Hashable], ...] = (
-        lambda c: (c[2], c[3], corrections.words(c[4])),
-        lambda c: (c[1], corrections.words(c[4])),
-        lambda c: corrections.words(c[4]),
+        lambda c: (c[2], c[3], review_corrections.words(c[4])),
+        lambda c: (c[1], review_corrections.words(c[4])),
+        lambda c: review_corrections.words(c[4]),
     )
     for key in keys:
         there: dict[Hashable, list[str]] = defaultdict(list)
@@ -130,7 +130,7 @@ def _in_copies(
         if row[7]:
             taken = {*matches.values(), *found.values()}
             copies = [c for c in connection.execute(_COPIES, (row[7], row[8], row[3])) if c[0] not in taken]
-            equal = [c[0] for c in copies if corrections.same_words(c[4], str(row[6]))]
+            equal = [c[0] for c in copies if review_corrections.same_words(c[4], str(row[6]))]
             if equal:
                 found[row[1]] = equal[0]
     return found
@@ -140,7 +140,7 @@ def _compare(book: Book, norms: Sequence[str]) -> None:
     """What a new reading says otherwise of norms that people spoke of or corrected."""
     changed = _changed(book.connection, json.dumps(norms)) if norms else []
     now = snapshots(book.connection, [norm for _, norm in changed])
-    reads = corrections.extracted(book.connection, sorted(now))
+    reads = review_corrections.extracted(book.connection, sorted(now))
     book.fetch(review for review, _ in changed)
     for review, norm in changed:
         _read_anew(book, review, now[norm], reads[norm])
@@ -151,7 +151,7 @@ def _changed(connection: sqlite3.Connection, norms: str) -> list[tuple[str, str]
     sql = """SELECT b.review, b.norm FROM review_norms b JOIN norms n ON n.id = b.norm
         WHERE n.id IN (SELECT value FROM json_each(?1))
         AND (n.modality, n.strength, coalesce(n.bearer, '')) <> (b.modality, b.strength, b.bearer)
-        UNION SELECT review, norm FROM corrections WHERE norm IN (SELECT value FROM json_each(?1)) ORDER BY 1, 2"""
+        UNION SELECT review, norm FROM review_corrections WHERE norm IN (SELECT value FROM json_each(?1)) ORDER BY 1, 2"""
     return connection.execute(sql, (norms,)).fetchall()
 
 
@@ -166,7 +166,7 @@ def _read_anew(book: Book, review: str, now: Tie, reads: dict[str, str | None]) 
             if field not in corrected and now.norm == record.norm:
                 book.needs_review(review, f"a new reading has {field} {new or 'none'} instead of {old or 'none'}")
     for field, correction in corrected.items():
-        if field != corrections.FINDING and reads.get(field) != correction.extracted:
+        if field != review_corrections.FINDING and reads.get(field) != correction.extracted:
             said = reads.get(field)
             book.add(review, "extracted", field, correction.extracted, said, norm=now.norm)
             if said != correction.value:

@@ -8,7 +8,7 @@ from datetime import date
 
 from dutybook.errors import BadRequest
 from dutybook.records import BearerClass, Modality, Strength
-from dutybook.store.corrections import COLUMNS
+from dutybook.store.review_corrections import COLUMNS
 from dutybook.store.review_state import APPLICABILITIES, STATUSES
 
 _CLOSED = {

@@ -17,7 +17,7 @@ _PARTS: tuple[tuple[str, str, type, str], ...] = (
     ("ties", "review_norms", Tie, "norm"),
     ("notes", "review_notes", Note, "position"),
     ("links", "review_links", Link, "position"),
-    ("corrections", "corrections", Correction, "norm, field"),
+    ("corrections", "review_corrections", Correction, "norm, field"),
 )
 _OWN = tuple(f.name for f in fields(Record) if f.name not in {name for name, *_ in _PARTS})
 _MANY = 400

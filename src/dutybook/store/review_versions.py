@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from dutybook.store import corrections
+from dutybook.store import review_corrections
 from dutybook.store.review_book import ITSELF, Book
 from dutybook.store.review_rows import snapshots
 from dutybook.store.review_state import Record, Tie, tie_json
@@ -57,7 +57,7 @@ def follow(book: Book, work: str) -> set[str]:
             if found is not None:
                 reached[tie.norm] = found
     snapped = snapshots(book.connection, set(reached.values()))
-    reads = corrections.extracted(book.connection, sorted(set(reached.values())))
+    reads = review_corrections.extracted(book.connection, sorted(set(reached.values())))
     free = _free(book, list(snapped))
     for review in sorted(ties):
         for tie in ties[review]:
@@ -249,8 +249,8 @@ def _correct(book: Book, review: str, old: Tie, new: Tie, reads: dict[str, str |
     for correction in [c for c in book.record(review).corrections if c.norm == old.norm]:
         field = correction.field
         why = correction.why if correction.by == ITSELF else f"{correction.why} ({correction.by})"
-        if field == corrections.FINDING:
-            if corrections.same_words(old.quote, new.quote):
+        if field == review_corrections.FINDING:
+            if review_corrections.same_words(old.quote, new.quote):
                 book.add(review, "corrected", field, None, correction.value, norm=new.norm, why=why)
             elif book.record(review).norm == new.norm:
                 book.needs_review(review, f"rejected, but worded otherwise in {version}")

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from dutybook.errors import BadRequest, NotFound
 from dutybook.records import content_id
-from dutybook.store import corrections, history
+from dutybook.store import history, review_corrections
 from dutybook.store.connection import translated
 from dutybook.store.deriving import said
 from dutybook.store.history import HistoryRow
@@ -72,7 +72,7 @@ def _change(
         for record in known.values():
             _check_unchanged(connection, record, unchanged_since)
     book.learn(known.values())
-    reads = corrections.extracted(connection, norms) if wanted.correct else {}
+    reads = review_corrections.extracted(connection, norms) if wanted.correct else {}
     owners: dict[str, str] = {}
     # Norms that are one norm get one record.
     same = identities(connection, norms)
@@ -87,7 +87,7 @@ def _change(
     book.write()
     works = {ties[norm].work for norm in norms if ties[norm].work}
     if wanted.correct or wanted.finding is not None:
-        corrections.enforce(connection, norms)
+        review_corrections.enforce(connection, norms)
     said(connection, works)
     after = load(connection, owners.values())
     return [Done(norm, known.get(norm), after[owners[norm]]) for norm in norms]
@@ -123,13 +123,15 @@ def _judge(book: Book, review: str, tie: Tie, finding: str, why: str) -> None:
     record = book.record(review)
     if finding == "rejected":
         _join(book, review, tie)
-        if record.correction(tie.norm, corrections.FINDING) is None:
-            book.add(review, "corrected", corrections.FINDING, None, finding, why=why, norm=tie.norm)
+        if record.correction(tie.norm, review_corrections.FINDING) is None:
+            book.add(review, "corrected", review_corrections.FINDING, None, finding, why=why, norm=tie.norm)
     else:
         for correction in record.corrections:
-            if correction.field == corrections.FINDING:
+            if correction.field == review_corrections.FINDING:
                 book.add(
-                    *(review, "withdrawn", corrections.FINDING, correction.value, None), why=why, norm=correction.norm
+                    *(review, "withdrawn", review_corrections.FINDING, correction.value, None),
+                    why=why,
+                    norm=correction.norm,
                 )
         if finding == "confirmed" and any(c.norm == tie.norm for c in book.record(review).corrections):
             finding = "corrected"
@@ -213,7 +215,7 @@ def undo(register: Register, norm: str, *, by: str, now: datetime | None = None)
         book.learn([record])
         take_back(book, record, list(history.read(connection, review=record.id)))
         book.write()
-        corrections.enforce(connection, [tie.norm for tie in record.ties])
+        review_corrections.enforce(connection, [tie.norm for tie in record.ties])
         said(connection, {tie.work for tie in record.ties if tie.work})
         return Done(norm, record, load(connection, [record.id])[record.id])
 

@@ -55,13 +55,13 @@ STEP: tuple[str, ...] = (
     ) STRICT""",
     # What a person puts in place of what was extracted (NULL: nothing), norm by norm. ``field`` is a column of ``norms``;
     # "deadline" or "due", with the words of the deadline behind a colon; or "finding", where it is no norm at all.
-    f"""CREATE TABLE corrections (
+    f"""CREATE TABLE review_corrections (
         {_REVIEW}, norm TEXT NOT NULL, field TEXT NOT NULL, extracted TEXT, value TEXT, why TEXT NOT NULL, by TEXT NOT NULL,
         at TEXT NOT NULL, PRIMARY KEY (review, norm, field)
     ) STRICT""",
-    "CREATE INDEX corrections_norm ON corrections(norm)",
+    "CREATE INDEX review_corrections_norm ON review_corrections(norm)",
     # Where corrections are in force now: in ``norms``, or in the ``deadline`` named, ``field`` holds ``value``; the extractor had
-    # ``extracted``. Follows from ``corrections`` and is made anew with each document.
+    # ``extracted``. Follows from ``review_corrections`` and is made anew with each document.
     f"""CREATE TABLE corrected (
         norm TEXT NOT NULL REFERENCES norms(id) ON DELETE CASCADE, deadline TEXT NOT NULL, field TEXT NOT NULL,
         extracted TEXT, value TEXT, {_REVIEW}, PRIMARY KEY (norm, deadline, field)
@@ -106,5 +106,14 @@ STEP: tuple[str, ...] = (
 )
 
 PEOPLE: tuple[str, ...] = (
-    *("reviews", "review_norms", "review_notes", "review_links", "corrections", "corrected", "history", "history_head"),
+    *(
+        "reviews",
+        "review_norms",
+        "review_notes",
+        "review_links",
+        "review_corrections",
+        "corrected",
+        "history",
+        "history_head",
+    ),
 )

@@ -96,7 +96,7 @@ def extracted(connection: sqlite3.Connection, norms: Collection[str]) -> dict[st
 
 
 def _wanted(connection: sqlite3.Connection, norms: Sequence[str]) -> dict[str, list[tuple[str, Correction]]]:
-    sql = """SELECT review, norm, field, extracted, value, why, by, at FROM corrections
+    sql = """SELECT review, norm, field, extracted, value, why, by, at FROM review_corrections
         WHERE norm IN (SELECT value FROM json_each(?)) ORDER BY norm, field"""
     found: dict[str, list[tuple[str, Correction]]] = defaultdict(list)
     for review, *rest in connection.execute(sql, (json.dumps(list(norms)),)):
@@ -110,7 +110,7 @@ def _twins(connection: sqlite3.Connection, norms: Sequence[str]) -> dict[str, li
     sql = """SELECT i.norm, t.id, n.quote, t.quote FROM norm_identities i JOIN norm_identities j ON j.identity = i.identity
         JOIN norms n ON n.id = i.norm JOIN norms t ON t.id = j.norm AND t.language = n.language AND t.id <> n.id
         WHERE i.norm IN (SELECT value FROM json_each(?))
-        AND NOT EXISTS (SELECT 1 FROM corrections x WHERE x.norm = t.id) ORDER BY i.norm, t.id"""
+        AND NOT EXISTS (SELECT 1 FROM review_corrections x WHERE x.norm = t.id) ORDER BY i.norm, t.id"""
     found: dict[str, list[str]] = defaultdict(list)
     for norm, twin, own, other in connection.execute(sql, (json.dumps(list(norms)),)):
         if same_words(own, other):
