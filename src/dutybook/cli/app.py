@@ -10,6 +10,7 @@ import typer
 
 from dutybook.cli import (
     audit,
+    diff,
     doctor,
     documents,
     due,
@@ -91,6 +92,7 @@ for _module in (
     search,
     show,
     explain,
+    diff,
     due,
     review,
     audit,

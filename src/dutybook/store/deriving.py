@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable
 
-from dutybook.store import moving, review_carry, review_corrections, versions
+from dutybook.store import changes, identities, moving, review_carry, review_corrections, versions
 from dutybook.store.event_rows import adopt
 
 Step = Callable[[sqlite3.Connection, Iterable[str]], object]
@@ -22,7 +22,9 @@ def _adopt_events(connection: sqlite3.Connection, _works: Iterable[str]) -> obje
 
 #: In the order in which they build on each other: versions of works, norms through versions and languages, what changed.
 #: The extractor's own values stand in the norms meanwhile.
-STEPS: tuple[Step, ...] = (review_corrections.lift, versions.arrange, moving.move, _adopt_events)
+STEPS: tuple[Step, ...] = (
+    *(review_corrections.lift, versions.arrange, moving.move, _adopt_events, identities.identify, changes.correct),
+)
 #: Then what people said, and what search needs of all that.
 SAID_STEPS: tuple[Step, ...] = (review_carry.carry,)
 
