@@ -74,10 +74,10 @@ class Book:
         if old != value:
             self.add(review, "set", field, old, value, why=why, undoes=undoes)
 
-    def open(self, review: str, tie: Tie) -> None:
-        """Begin a record of a norm."""
+    def open(self, review: str, tie: Tie, seen: Iterable[str] = ()) -> None:
+        """Begin a record of a norm; ``seen`` are changes that are known already."""
         self.learn([Record(review)])
-        self.add(review, "opened", "norm", None, tie_json(tie, tie.version), norm=tie.norm)
+        self.add(review, "opened", "norm", None, tie_json(tie, tie.version, seen), norm=tie.norm)
 
     def needs_review(self, review: str, reason: str) -> None:
         """What the record rested on has changed: its status says so, unless nobody has said anything yet."""

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from dutybook.store.review_state import Record, Tie, tie_json
 #: Changes that leave what a norm says as it is.
 _HARMLESS = frozenset({"renumbered", "added"})
 _REPEALED = "repealed"
+#: A corrigendum puts words of a norm right: said of the text that has the wrong ones.
+_CORRECTED = "corrected"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,10 @@ class _Version:
 
 @dataclass(frozen=True, slots=True)
 class _Change:
+    """From an old to a new document; ``detail`` is JSON."""
+
     kind: str
+    old: str
     document: str
     detail: str
 
@@ -98,6 +104,9 @@ def _ties(book: Book, work: str, versions: dict[str, _Version]) -> dict[str, lis
     reviews = [str(row[0]) for row in book.connection.execute(sql, (work,))]
     book.fetch(reviews)
     newest = max(version.day for version in versions.values())
+    corrected = book.connection.execute(
+        "SELECT 1 FROM changes WHERE work = ? AND kind = ? LIMIT 1", (work, _CORRECTED)
+    ).fetchone()
     found: dict[str, list[Tie]] = {}
     for review in reviews:
         record = book.record(review)
@@ -109,7 +118,7 @@ def _ties(book: Book, work: str, versions: dict[str, _Version]) -> dict[str, lis
             ):
                 latest[tie.language] = tie
         own = latest.get(record.tie.language)
-        if own and (any(versions[t.document].later for t in latest.values()) or newest > record.stands):
+        if own and (any(versions[t.document].later for t in latest.values()) or newest > record.stands or corrected):
             # The record's own language first: the others then only say what that did not.
             found[review] = sorted(latest.values(), key=lambda tie: (tie.norm != record.norm, tie.language))
     return found
@@ -124,10 +133,10 @@ def _main(versions: dict[str, _Version], document: str) -> str:
 
 
 def _places(book: Book, work: str, versions: dict[str, _Version]) -> dict[tuple[str, str], dict[str, str]]:
-    """For each norm of a record: by document of the act the norm that is the same one, if only one is."""
-    sql = """SELECT b.review, b.norm, j.document, j.norm FROM review_norms b JOIN norm_identities i ON i.norm = b.norm
-        JOIN norm_identities j ON j.identity = i.identity AND j.norm <> b.norm WHERE b.work = ? AND b.missing = 0
-        ORDER BY j.norm DESC"""
+    """For each norm of a record: by document of the act the norm that is the same one, the most alike if several are."""
+    sql = """SELECT b.review, b.norm, n.document, n.id FROM review_norms b JOIN norm_identities i ON i.norm = b.norm
+        JOIN norm_identities j ON j.identity = i.identity AND j.norm <> b.norm JOIN norms n ON n.id = j.norm
+        WHERE b.work = ? AND b.missing = 0 ORDER BY n.quote = b.quote, n.place = b.place, n.id DESC"""
     found: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
     for review, norm, document, other in book.connection.execute(sql, (work,)):
         if document in versions:
@@ -137,12 +146,22 @@ def _places(book: Book, work: str, versions: dict[str, _Version]) -> dict[tuple[
 
 def _changes(book: Book, work: str) -> dict[str, list[_Change]]:
     """What changed in the norms of each record, between whatever versions."""
-    sql = """SELECT DISTINCT b.review, c.kind, c.new_document, c.detail, c.position, c.id FROM changes c
+    sql = """SELECT DISTINCT b.review, c.kind, c.old_document, c.new_document, c.detail, c.position, c.id FROM changes c
         JOIN norm_identities i ON i.identity = c.identity JOIN review_norms b ON b.norm = i.norm
         WHERE c.work = ? ORDER BY c.new_document, c.position, c.id"""
     found: dict[str, list[_Change]] = defaultdict(list)
-    for review, kind, document, detail, *_ in book.connection.execute(sql, (work,)):
-        found[review].append(_Change(kind, document, detail))
+    for review, *change in book.connection.execute(sql, (work,)):
+        found[review].append(_Change(*change[:4]))
+    return found
+
+
+def known(connection: sqlite3.Connection, norms: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """What whoever speaks of norms (full ids) now is taken to know: the corrigenda that the register has, as marks."""
+    sql = """SELECT DISTINCT i.norm, c.new_document FROM changes c JOIN norm_identities i ON i.identity = c.identity
+        WHERE c.kind = ? AND i.norm IN (SELECT value FROM json_each(?)) ORDER BY 1, 2"""
+    found: dict[str, tuple[str, ...]] = defaultdict(tuple)
+    for norm, document in connection.execute(sql, (_CORRECTED, json.dumps(list(norms)))):
+        found[norm] += (f"{document} {_CORRECTED}",)
     return found
 
 
@@ -183,13 +202,19 @@ def _judge(
         version = versions.get(change.document)
         if version is None or change.kind in _HARMLESS:
             continue
-        if version.language == tie.language:
+        mark = f"{version.day} {change.kind}"
+        if change.kind == _CORRECTED:
+            wrong = versions.get(change.old)
+            counts = wrong is not None and (wrong.language, wrong.slot) == (own.language, own.slot)
+            mark = f"{change.document} {_CORRECTED}"
+        elif version.language == tie.language:
             # On the way to the successor; a repeal lies behind the last version that has the norm.
             ahead = version.document in own.later
             counts = ahead and (change.kind == _REPEALED or (until is not None and version.day <= until))
         else:
             counts = tie.norm == record.norm and version.day > record.stands and not _has(versions, tie, version.day)
-        mark = f"{version.day} {change.kind}" + (f" {version.language}" if change.kind == _REPEALED else "")
+        if change.kind == _REPEALED:
+            mark += f" {version.language}"
         if counts and mark not in marks:
             marks.add(mark)
             told.append((version.day, _said(change, version, tie.language)))
@@ -223,12 +248,19 @@ def _said(change: _Change, version: _Version, language: str) -> str:
     """A change as a reason to look again: ``tightened in the version of 2031-01-01 (may → shall)``."""
     where = f"the version of {version.day}" if version.day else version.title
     where += f" ({version.language})" if version.language != language else ""
+    if change.kind == _CORRECTED:
+        where = version.title
     if change.kind == _REPEALED:
         return f"repealed by {where}"
     detail = json.loads(change.detail or "{}")
-    values = [detail.get(name) for name in ("old", "new")] if isinstance(detail, dict) else []
-    shown = " → ".join(str(v) for v in values) if len(values) == 2 and all(isinstance(v, str) for v in values) else ""
-    return f"{change.kind} in {where}" + (f": {shown}" if shown and len(shown) <= 120 else "")
+    values = [_value(detail.get(name)) for name in ("old", "new")]
+    shown = " → ".join(values) if all(values) else ""
+    verb = "corrected by" if change.kind == _CORRECTED else f"{change.kind} in"
+    return f"{verb} {where}" + (f": {shown}" if shown and len(shown) <= 120 else "")
+
+
+def _value(said: object) -> str:
+    return ", ".join(str(one) for one in said) if isinstance(said, list) else str(said or "")
 
 
 def _kept(book: Book, review: str, tie: Tie, new: Tie) -> None:

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from dutybook.errors import BadRequest, NotFound
 from dutybook.records import content_id
-from dutybook.store import history, review_corrections
+from dutybook.store import history, review_corrections, review_versions
 from dutybook.store.connection import translated
 from dutybook.store.deriving import said
 from dutybook.store.history import HistoryRow
@@ -77,11 +77,12 @@ def _change(
     # Norms that are one norm get one record.
     same = identities(connection, norms)
     opened: dict[str, str] = {}
+    seen = review_versions.known(connection, norms)
     for norm in norms:
         review = known[norm].id if norm in known else opened.get(same[norm], "")
         if not review:
             review = opened[same[norm]] = content_id("review", norm, book.at, book.by)
-            book.open(review, ties[norm])
+            book.open(review, ties[norm], seen.get(norm, ()))
         owners[norm] = review
         _say(book, review, ties[norm], wanted, reads.get(norm, {}))
     book.write()
