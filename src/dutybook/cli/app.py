@@ -9,7 +9,9 @@ from typing import Annotated
 import typer
 
 from dutybook.cli import (
+    audit,
     backup,
+    diff,
     doctor,
     documents,
     due,
@@ -20,6 +22,7 @@ from dutybook.cli import (
     page_image,
     rejected,
     restore,
+    review,
     schema,
     search,
     show,
@@ -94,7 +97,10 @@ for _module in (
     search,
     show,
     explain,
+    diff,
     due,
+    review,
+    audit,
     rejected,
     documents,
     summary,

@@ -28,6 +28,9 @@ def search(
     strength: str | None = None,
     role: str | None = None,
     applies_on: date | str | None = None,
+    status: str | None = None,
+    owner: str | None = None,
+    review_state: str | None = None,
     limit: int = 50,
     offset: int = 0,
 ) -> list[Hit]:
@@ -55,6 +58,9 @@ def search(
         strength=strength,
         role=role,
         applies_on=applies_on,
+        status=status,
+        owner=owner,
+        review_state=review_state,
     )
     return find(register, filters, limit=limit, offset=offset)
 

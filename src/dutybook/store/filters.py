@@ -8,7 +8,9 @@ from datetime import date
 
 from dutybook.errors import BadFilter
 from dutybook.records import BearerClass, Modality
+from dutybook.store import review_filters
 from dutybook.store.query import Query, parse
+from dutybook.store.review_state import STATUSES
 from dutybook.store.text import fold
 
 _MIN_ID = 4
@@ -23,6 +25,8 @@ class Filters:
     source or the title. place: a place or its beginning (``Art 5``). deadline_before and deadline_after: the norm has
     a date up to (from) this day, the day included, computed from the text or from an event that was stored. role: part of
     the bearer's English name, in any language. applies_on: the norm is known to apply on this day: what binds then.
+    status, owner, review_state: what people said of it (:mod:`dutybook.store.review_filters`); rejected findings are hidden
+    unless review_state asks for them.
     """
 
     words: str = ""
@@ -38,12 +42,17 @@ class Filters:
     strength: str | None = None
     role: str | None = None
     applies_on: date | str | None = None
+    status: str | None = None
+    owner: str | None = None
+    review_state: str | None = None
 
     def __post_init__(self) -> None:
         """Raises BadFilter for a value that cannot be meant."""
         _one_of("modality", self.modality, [m.value for m in Modality])
         _one_of("bearer class", self.bearer_class, [c.value for c in BearerClass])
         _one_of("strength", self.strength, ["must", "should"])
+        _one_of("status", self.status, list(STATUSES))
+        _one_of("review state", self.review_state, list(review_filters.STATES))
         if self.language is not None and not re.fullmatch(r"[A-Za-z]{2,3}", self.language):
             raise BadFilter(f"{self.language!r} is no language code. Give two letters, such as en, de or fr.")
         for name in ("deadline_before", "deadline_after", "applies_on"):
@@ -116,6 +125,8 @@ class Filters:
                 "n.id IN (SELECT t.norm FROM norm_times t WHERE t.applies_from <= ? AND coalesce(t.applies_until >= ?, 1))",
                 *(day.isoformat(), day.isoformat()),
             )
+        for condition, given in review_filters.conditions(self.status, self.owner, self.review_state):
+            add(condition, *given)
         return sql, values
 
 

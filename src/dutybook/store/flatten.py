@@ -35,7 +35,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "works": ("id", "kind", "jurisdiction", "number", "short_title", "issuer"),
     "documents": (
         *("id", "work", "title", "language", "genre", "status", "reason", "version_date", "published", "pages"),
-        *("characters", "norms", "problems", "source", "sha256", "analyser", "published_by", "digest"),
+        *("characters", "norms", "problems", "source", "sha256", "analyser", "published_by"),
+        *("version_kind", "format", "digest"),
     ),
     "work_names": ("document", "work", "kind", "jurisdiction", "number", "short_title", "issuer", "language"),
     "texts": ("document", "text"),
@@ -199,7 +200,8 @@ class _Flattener:
                 *(self.id, work.id if work else None, _clean(document.title) or "", document.language),
                 *(document.genre.value, document.status.value, _clean(document.reason) or "", document.version_date),
                 *(document.published, document.pages, len(document.text), len(self.analysis.norms), problems),
-                *(_clean(document.source) or "", document.sha256, version, _clean(document.published_by), ""),
+                *(_clean(document.source) or "", document.sha256, version, _clean(document.published_by)),
+                *(document.version_kind, document.format, ""),
             )
         )
         self.tables["texts"].append((self.id, _clean(document.text) or ""))

@@ -12,6 +12,7 @@ from types import TracebackType
 from dutybook.records import Analysis
 from dutybook.store import checks
 from dutybook.store.connection import MEMORY, connect, translated
+from dutybook.store.differences import Differences
 from dutybook.store.filters import Filters
 from dutybook.store.flatten import Flat, flatten, unreadable
 from dutybook.store.reader import Reader
@@ -54,12 +55,14 @@ class Register:
     """Works, documents and what was found in them. One process may write while others read.
 
     ``connection`` is the open :class:`sqlite3.Connection`, for SQL of one's own. ``read_only``: nothing can be changed.
+    ``differences`` tells what changed between versions, and where languages deviate.
     """
 
     def __init__(self, connection: sqlite3.Connection, path: str, read_only: bool = False) -> None:
         self.connection = connection
         self.path = path
         self.read_only = read_only
+        self.differences = Differences(connection)
         self._reader = Reader(connection)
         self._own_writer: Writer | None = None
 

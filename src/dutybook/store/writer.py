@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from dutybook.store import moving
+from dutybook.store import moving, norm_index
 from dutybook.store.deriving import derive
 from dutybook.store.flatten import COLUMNS, Flat, Row
 from dutybook.store.held import check_in_place
@@ -15,7 +15,7 @@ from dutybook.store.held import check_in_place
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-_FTS_COLUMNS = "quote, bearer, action, place, document_title, terms"
+_FTS_COLUMNS = norm_index.COLUMNS
 
 
 @contextmanager
@@ -107,6 +107,12 @@ class Writer:
                 rows = [(*row, first + number) for number, row in enumerate(rows)]
             if rows:
                 self.database.table(table).insert_all([columns, *rows], batch_size=200)
+        # A norm is itself until versions or languages tie it to others.
+        self.connection.execute(
+            "INSERT INTO norm_identities (norm, identity, document, basis) SELECT id, id, document, 'first' FROM norms"
+            " WHERE document = ?",
+            (flat.document,),
+        )
         self.connection.execute(
             f"INSERT INTO norms_fts(rowid, {_FTS_COLUMNS})"  # noqa: S608 - constants only
             f" SELECT rowid, {_FTS_COLUMNS} FROM register WHERE document = ? ORDER BY rowid",
