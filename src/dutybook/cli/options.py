@@ -50,6 +50,16 @@ Role = Annotated[
 AppliesOn = Annotated[
     str | None, typer.Option("--applies-on", help="Known to apply on this day: what binds then.", metavar="YYYY-MM-DD")
 ]
+Status = Annotated[
+    str | None, typer.Option("--status", help="What people made of it: applicable, requires review …", metavar="STATUS")
+]
+Owner = Annotated[str | None, typer.Option("--owner", help="Part of the name of who looks after it.", metavar="NAME")]
+ReviewState = Annotated[
+    str | None,
+    typer.Option(
+        "--review-state", help="unreviewed, confirmed, corrected, rejected (else hidden) or all.", metavar="STATE"
+    ),
+]
 Strength = Annotated[str | None, typer.Option("--strength", help="must, or should for recommendations.")]
 Limit = Annotated[int, typer.Option("--limit", min=0, help="Show at most so many.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead.")]
@@ -99,6 +109,9 @@ FILTERS: Choices = {
     "strength": (Strength, None),
     "role": (Role, None),
     "applies_on": (AppliesOn, None),
+    "status": (Status, None),
+    "owner": (Owner, None),
+    "review_state": (ReviewState, None),
 }
 READING: Choices = {
     "workers": (Workers, None),

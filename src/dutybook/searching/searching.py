@@ -52,6 +52,9 @@ def search(
     due: Several = None,
     applies: Several = None,
     reader: str | None = None,
+    status: str | None = None,
+    owner: str | None = None,
+    review_state: str | None = None,
     limit: int = 50,
     offset: int = 0,
 ) -> list[Hit]:
@@ -84,6 +87,9 @@ def search(
         topic=topic,
         due=due,
         applies=applies,
+        status=status,
+        owner=owner,
+        review_state=review_state,
     )
     return find(register, filters, limit=limit, offset=offset, reader=reader)
 

@@ -129,4 +129,3 @@ def _titles(connection: sqlite3.Connection, documents: set[str]) -> dict[str, st
         sql = f"SELECT document, title FROM document_rows WHERE document IN ({marks})"  # noqa: S608 - marks only
         return dict(connection.execute(sql, tuple(documents)).fetchall())
     return dict(connection.execute("SELECT document, title FROM document_rows").fetchall())
-

@@ -41,7 +41,12 @@ def _row(
     return (
         *(content_id(*documents, change.kind, *norms), work, language, *documents, position),
         *(norms[1] or norms[0], change.kind.value, *norms),
-        *(old.place if old else None, new.place if new else None, old.quote if old else None, new.quote if new else None),
+        *(
+            old.place if old else None,
+            new.place if new else None,
+            old.quote if old else None,
+            new.quote if new else None,
+        ),
         json.dumps(change.detail, ensure_ascii=False, separators=(",", ":")),
     )
 
@@ -65,7 +70,7 @@ def _correct(connection: sqlite3.Connection, work: str, document: str, language:
         ended = correction.end
         act, norm = _corrected(connection, work, language, correction)
         connection.execute(
-            "INSERT INTO corrections (id, document, position, work, language, cited, place, wrong, \"right\", act, norm)"
+            'INSERT INTO corrections (id, document, position, work, language, cited, place, wrong, "right", act, norm)'
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 *(content_id(document, "correction", position), document, position, work, language, correction.where),

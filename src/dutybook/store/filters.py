@@ -8,7 +8,9 @@ from datetime import date
 
 from dutybook.errors import BadFilter
 from dutybook.store.facets import FACETS, check, values_of
+from dutybook.store import review_filters
 from dutybook.store.query import Query, parse
+from dutybook.store.review_state import STATUSES
 from dutybook.store.text import fold
 
 _MIN_ID = 4
@@ -30,6 +32,8 @@ class Filters:
     bearer_class; bearer_role: the bearer's whole English name; jurisdiction: EU, DE, …; topic: see ``languages/topics.toml``;
     due: overdue, 30, 90, 365 (days from today), later, none; applies: in-force, later, unknown, ended. ``today`` is the day
     that these two count from, the present day if not given.
+    status, owner, review_state: what people said of it (:mod:`dutybook.store.review_filters`); rejected findings are hidden
+    unless review_state asks for them.
     """
 
     words: str = ""
@@ -52,6 +56,9 @@ class Filters:
     applies: Several = None
     today: date | None = None
     all_versions: bool = False
+    status: str | None = None
+    owner: str | None = None
+    review_state: str | None = None
 
     def __post_init__(self) -> None:
         """Raises BadFilter for a value that cannot be meant."""
@@ -61,6 +68,8 @@ class Filters:
         for language in values_of(self.language):
             if not re.fullmatch(r"[A-Za-z]{2,3}", language):
                 raise BadFilter(f"{language!r} is no language code. Give two letters, such as en, de or fr.")
+        _one_of("status", self.status, list(STATUSES))
+        _one_of("review state", self.review_state, list(review_filters.STATES))
         for name in ("deadline_before", "deadline_after", "applies_on"):
             as_date(getattr(self, name), name)
 
@@ -133,6 +142,8 @@ class Filters:
                 "n.id IN (SELECT t.norm FROM norm_times t WHERE t.applies_from <= ? AND coalesce(t.applies_until >= ?, 1))",
                 *(day.isoformat(), day.isoformat()),
             )
+        for condition, given in review_filters.conditions(self.status, self.owner, self.review_state):
+            add(condition, *given)
         return sql, values
 
 

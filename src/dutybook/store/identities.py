@@ -93,7 +93,10 @@ def _languages(mains: list[Standing]) -> Iterator[Couple]:
             there = [r for r in mains if r.language == reference]
             same = [r for r in there if r.valid_from == d.valid_from]
             # A language that lacks a version is tied by the nearest one it has, once for each of its texts.
-            chosen = same or sorted(there, key=lambda r: (_apart(r.valid_from, d.valid_from), r.valid_from or "", r.document))[:1]
+            chosen = (
+                same
+                or sorted(there, key=lambda r: (_apart(r.valid_from, d.valid_from), r.valid_from or "", r.document))[:1]
+            )
             for other in chosen:
                 yield Couple(other.document, d.document, "language", same=bool(same), first=rank == 0)
 
@@ -148,9 +151,7 @@ def _made(connection: sqlite3.Connection, couple: Couple) -> str:
     return f"{RULES} {days}"
 
 
-def _make(
-    connection: sqlite3.Connection, work: str, couple: Couple, read: Callable[[str], VersionText]
-) -> list[Pair]:
+def _make(connection: sqlite3.Connection, work: str, couple: Couple, read: Callable[[str], VersionText]) -> list[Pair]:
     one, other = read(couple.one), read(couple.other)
     if couple.kind == "language":
         pairs = align_languages(one.norms, other.norms)
@@ -171,9 +172,7 @@ def _forget(connection: sqlite3.Connection, key: tuple[str, str]) -> None:
 
 def _store(connection: sqlite3.Connection, work: str, documents: list[Standing], edges: list[Edge]) -> None:
     """Identities of all norms of the work; rows that stay as they are are not written again."""
-    order = {
-        d.document: (d.valid_from or "", _language(d.language), not d.preferred, d.document) for d in documents
-    }
+    order = {d.document: (d.valid_from or "", _language(d.language), not d.preferred, d.document) for d in documents}
     members = []
     before: dict[str, tuple[str, str]] = {}
     for norm, document, position, identity, basis in connection.execute(

@@ -15,6 +15,7 @@ from dutybook.errors import BadFilter, NotFound
 from dutybook.store.event_rows import SELECT
 from dutybook.store.facets import values_of
 from dutybook.store.filters import WORK_SQL, Filters, named_document
+from dutybook.store.review_rows import records_of
 from dutybook.store.rows import (
     AmountRow,
     CitationRow,
@@ -116,6 +117,7 @@ class Reader:
             definitions=self._definitions(full),
             dates=tuple(self._dates(full)),
             penalties=tuple(self._penalties("id IN (SELECT penalty FROM sanctions WHERE norm = ?)", full)),
+            review=records_of(self.connection, [full]).get(full),
         )
 
     def kind_of(self, identity: str) -> tuple[str, str]:

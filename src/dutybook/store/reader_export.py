@@ -13,6 +13,8 @@ from dutybook.store.connection import translated
 from dutybook.store.facets import values_of
 from dutybook.store.filters import WORK_SQL, Filters
 from dutybook.store.register import Register
+from dutybook.store.review_rows import anything, records_of
+from dutybook.store.review_state import Record
 from dutybook.store.rows import DocumentRow, EvidenceRow, NormRow, RejectedRow, rows
 from dutybook.store.text import fold
 
@@ -32,10 +34,11 @@ _REJECTED = """SELECT r.id, r.document, d.title AS document_title, d.source, r.p
 
 @dataclass(frozen=True, slots=True)
 class Supplement:
-    """What belongs to a norm and is stored elsewhere: the nearest heading above it and who found it."""
+    """What belongs to a norm and is stored elsewhere: the nearest heading above it, who found it, what people said of it."""
 
     heading: str
     evidence: EvidenceRow | None
+    review: Record | None = None
 
 
 @contextmanager
@@ -63,8 +66,9 @@ def supplemented(register: Register, filters: Filters) -> Iterator[tuple[NormRow
             marked = _HEADINGS.format(marks=_marks(ids))
             headings = dict(register.connection.execute(marked, ids).fetchall())
             evidence = _evidence(register.connection, "norms", ids)
+            said = records_of(register.connection, ids) if anything(register.connection) else {}
         for norm in chunk:
-            yield norm, Supplement(headings.get(norm.id, ""), evidence.get(norm.id))
+            yield norm, Supplement(headings.get(norm.id, ""), evidence.get(norm.id), said.get(norm.id))
 
 
 def rejected(register: Register, document: str) -> Iterator[RejectedRow]:

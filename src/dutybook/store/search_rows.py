@@ -12,6 +12,9 @@ from collections.abc import Iterable
 
 from dutybook.languages.topics import topics_of
 
+#: To be counted up when the rows of the same content change.
+VERSION = "1"
+
 #: The English name of a bearer: what the act's own English text calls it, or what was learned from other acts.
 _ROLE = """coalesce((SELECT e.role FROM definitions o JOIN definitions e ON e.work = o.work AND e.number = o.number
     AND e.language = 'en' WHERE o.id = n.bearer_definition ORDER BY e.document LIMIT 1), n.role)"""
@@ -46,6 +49,9 @@ _APPLY = """SELECT t.applies_from, t.applies_until, f.row FROM norm_times t CROS
     AND (f.applies_from IS NOT t.applies_from OR f.applies_until IS NOT t.applies_until)"""
 _DATE = f"""SELECT {_DUES}, f.row FROM norms n CROSS JOIN norm_facets f ON f.row = n.row
     WHERE n.id = ? AND f.dues IS NOT {_DUES}"""  # noqa: S608 - constants only
+_OWN = (
+    f"""SELECT n.modality, n.strength, n.bearer, n.bearer_class, {_ROLE}, {_DUES}, n.row FROM norms n WHERE n.id = ?"""  # noqa: S608
+)
 _UNKNOWN = """SELECT n.id, n.language, n.action, p.heading, n.quote, parent.heading FROM norms n
     LEFT JOIN provisions p ON p.id = n.provision LEFT JOIN provisions parent ON parent.id = p.parent
     WHERE n.document = ? AND n.topics IS NULL"""
@@ -79,6 +85,14 @@ def date(connection: sqlite3.Connection, norms: Iterable[str]) -> None:
     """Bring the days of these norms up to the events that are stored."""
     for norm in norms:
         _change(connection, _DATE, "dues = ?", norm)
+
+
+def refresh(connection: sqlite3.Connection, norms: Iterable[str]) -> None:
+    """Bring the rows of these norms up to what the norms say now, after a correction."""
+    for norm in norms:
+        rows = connection.execute(_OWN, (norm,)).fetchall()
+        columns = "modality = ?, strength = ?, bearer = ?, bearer_class = ?, role = ?, dues = ?"
+        connection.executemany(f"UPDATE norm_facets SET {columns} WHERE row = ?", rows)  # noqa: S608 - constants only
 
 
 def _follow(connection: sqlite3.Connection, document: str) -> None:

@@ -5,16 +5,23 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dutybook.store import moving, search_rows
+
+from dutybook.store import moving, norm_index, search_rows
 from dutybook.store.deriving import derive
 from dutybook.store.flatten import COLUMNS, Flat, Row
+from dutybook.store.held import check_in_place
 
-_FTS_COLUMNS = "quote, bearer, action, place, document_title, terms"
+_FTS_COLUMNS = norm_index.COLUMNS
 
 
 @contextmanager
 def immediate(connection: sqlite3.Connection) -> Iterator[None]:
-    """A write transaction that waits for its turn when it begins, not when it first writes."""
+    """A write transaction that waits for its turn when it begins, not when it first writes.
+
+    Raises:
+        RegisterUnwritable: the file is not in its place any more.
+    """
+    check_in_place(connection)
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
@@ -24,6 +31,7 @@ def immediate(connection: sqlite3.Connection) -> Iterator[None]:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
+    check_in_place(connection)
 
 
 class Writer:

@@ -68,7 +68,9 @@ class NormText:
 
 #: Numbers of what was put in between, as several languages write them ("Article 2 bis") and others with letters ("Article 2a").
 _BETWEEN = ("bis", "ter", "quater", "quinquies", "sexies", "septies", "octies", "nonies|novies", "decies")
-_INSERTED = re.compile("(?<=\\d)[ -](?:" + "|".join(f"({words})" for words in _BETWEEN) + r"|([A-Z]))(?![^\W\d_])", re.IGNORECASE)
+_INSERTED = re.compile(
+    "(?<=\\d)[ -](?:" + "|".join(f"({words})" for words in _BETWEEN) + r"|([A-Z]))(?![^\W\d_])", re.IGNORECASE
+)
 
 
 def neutral(place: str) -> str:

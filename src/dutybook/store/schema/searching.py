@@ -31,4 +31,6 @@ STEP: tuple[str, ...] = (
 DERIVED: tuple[str, ...] = ("norm_facets", "document_rows")
 
 #: Columns that depend on the order in which documents arrived, or on events that people entered.
-ARRIVAL = frozenset({("norm_facets", "row"), ("norm_facets", "dues"), ("document_rows", "first"), ("document_rows", "last")})
+ARRIVAL = frozenset(
+    {("norm_facets", "row"), ("norm_facets", "dues"), ("document_rows", "first"), ("document_rows", "last")}
+)
