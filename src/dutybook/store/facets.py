@@ -142,7 +142,7 @@ FACETS: dict[str, Facet] = {
         _named("work", "work", "act"),
         Facet("topic", "topic", ("topics",), _topics, _of_topics, topic_titles()),
         Facet(
-            "due",
+            "due_window",
             "deadline",
             ("dues",),
             _windows,

@@ -7,8 +7,8 @@ from dataclasses import dataclass, fields
 from datetime import date
 
 from dutybook.errors import BadFilter
-from dutybook.store.facets import FACETS, check, values_of
 from dutybook.store import review_filters
+from dutybook.store.facets import FACETS, check, values_of
 from dutybook.store.query import Query, parse
 from dutybook.store.review_state import STATUSES
 from dutybook.store.text import fold
@@ -30,7 +30,7 @@ class Filters:
     the bearer's English name, in any language. applies_on: the norm is known to apply on this day: what binds then.
     Facets (:data:`dutybook.store.facets.FACETS`) take several values, of which one must hold: modality, language, work,
     bearer_class; bearer_role: the bearer's whole English name; jurisdiction: EU, DE, …; topic: see ``languages/topics.toml``;
-    due: overdue, 30, 90, 365 (days from today), later, none; applies: in-force, later, unknown, ended. ``today`` is the day
+    due_window: overdue, 30, 90, 365 (days from today), later, none; applies: in-force, later, unknown, ended. ``today`` is the day
     that these two count from, the present day if not given.
     status, owner, review_state: what people said of it (:mod:`dutybook.store.review_filters`); rejected findings are hidden
     unless review_state asks for them.
@@ -52,7 +52,7 @@ class Filters:
     bearer_role: Several = None
     jurisdiction: Several = None
     topic: Several = None
-    due: Several = None
+    due_window: Several = None
     applies: Several = None
     today: date | None = None
     all_versions: bool = False

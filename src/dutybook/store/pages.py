@@ -17,7 +17,7 @@ from dutybook.store.reader import where
 Counts = list[tuple[str, str, int]]
 
 #: Facets whose values have an order of their own.
-_ORDERED = ("due", "applies")
+_ORDERED = ("due_window", "applies")
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,7 +114,7 @@ class Writer:
     def _insert_rows(self, table: str, columns: Sequence[str], rows: Sequence[Row], verb: str = "INSERT") -> None:
         names = ", ".join(f'"{column}"' for column in columns)
         marks = ", ".join("?" * len(columns))
-        self.connection.executemany(f"{verb} INTO {table} ({names}) VALUES ({marks})", rows)  # noqa: S608 - schema names
+        self.connection.executemany(f"{verb} INTO {table} ({names}) VALUES ({marks})", rows)
 
     def _name_works(self, works: set[str]) -> None:
         for work in sorted(works):
