@@ -9,6 +9,8 @@ from typing import Annotated
 import typer
 
 from dutybook.cli import (
+    audit,
+    backup,
     diff,
     doctor,
     documents,
@@ -19,12 +21,16 @@ from dutybook.cli import (
     ingest,
     page_image,
     rejected,
+    restore,
+    review,
+    schema,
     search,
     show,
     summary,
     timeline,
     works,
 )
+from dutybook.cli.announcing import announce
 
 _HELP = """Who must do what by when: finds every obligation, prohibition, permission and exemption in regulation and news,
 with its evidence. Nothing leaves this machine.
@@ -82,6 +88,7 @@ def _options(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and end.")
     ] = False,
 ) -> None:
+    announce()
     context.obj = State(database, debug)
 
 
@@ -93,6 +100,8 @@ for _module in (
     explain,
     diff,
     due,
+    review,
+    audit,
     rejected,
     documents,
     summary,
@@ -100,6 +109,9 @@ for _module in (
     works,
     export,
     page_image,
+    schema,
+    backup,
+    restore,
     doctor,
 ):
     app.command(name=_module.NAME, no_args_is_help=False)(_module.command)

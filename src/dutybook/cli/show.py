@@ -58,6 +58,7 @@ def plain(value: Any) -> Any:
 
 def _print(detail: NormDetail, deviations: list[DeviationRow]) -> None:
     from dutybook.cli.output import MODALITY_STYLE, console, text
+    from dutybook.cli.review_output import fields_of
     from dutybook.cli.search import describe_deadline
     from dutybook.export.columns import cell_words
 
@@ -93,6 +94,9 @@ def _print(detail: NormDetail, deviations: list[DeviationRow]) -> None:
         ("confidence", f"{norm.confidence:.2f}"),
     ]
     print_fields(fields)
+    if detail.review:
+        out.print()
+        print_fields(fields_of(detail.review, norm.id))
 
 
 def _applies(norm: NormRow) -> str | None:

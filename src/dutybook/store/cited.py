@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from dutybook.languages.folding import fold
@@ -23,7 +24,7 @@ def own_sql(query: Query) -> tuple[str, list[str]]:
     options: list[str] = []
     if cited.works:
         named, given = _known(cited.works)
-        option = f"n.document IN (SELECT id FROM documents WHERE work IN ({named}))"
+        option = f"n.document IN (SELECT id FROM documents WHERE work IN ({named}))"  # noqa: S608 - constants and marks
         values += given
         if cited.rest:
             option = f"({option} AND {_MATCHES})"
@@ -53,10 +54,12 @@ def citing_sql(query: Query) -> tuple[str, list[str]]:
     named, values = _known(cited.works)
     place = ""
     if cited.places:
-        each = "(c.place = ? OR (substr(c.place, 1, length(?)) = ? AND substr(c.place, length(?) + 1, 1) IN ('(', ' ')))"
+        each = (
+            "(c.place = ? OR (substr(c.place, 1, length(?)) = ? AND substr(c.place, length(?) + 1, 1) IN ('(', ' ')))"
+        )
         place = f" AND ({' OR '.join([each] * len(cited.places))})"
         values += [one for way in cited.places for one in (way,) * 4]
-    condition = f"n.id IN (SELECT c.norm FROM citations c WHERE c.work IN ({named}){place})"
+    condition = f"n.id IN (SELECT c.norm FROM citations c WHERE c.work IN ({named}){place})"  # noqa: S608 - constants and marks
     if cited.rest:
         condition += f" AND {_MATCHES}"
         values.append(cited.rest)
@@ -66,9 +69,13 @@ def citing_sql(query: Query) -> tuple[str, list[str]]:
 def any_sql(query: Query) -> tuple[str, list[str]]:
     """The SQL condition on ``n`` for all that answers the citation, and its parameters."""
     made = [own_sql(query), citing_sql(query)]
+    # Each way by its own index: one condition with OR would read every norm.
+    parts = ["SELECT x.row FROM norms x WHERE " + re.sub(r"\bn\.", "x.", sql) for sql, _ in made if sql != "0"]  # noqa: S608
+    values = [value for _, given in made for value in given]
     if query.match:
-        made.append((_MATCHES, [query.match]))
-    return "(" + " OR ".join(f"({sql})" for sql, _ in made) + ")", [value for _, values in made for value in values]
+        parts.append("SELECT rowid FROM norms_fts WHERE norms_fts MATCH ?")
+        values.append(query.match)
+    return f"n.row IN ({' UNION '.join(parts)})" if parts else "0", values
 
 
 def tier_sql(query: Query) -> tuple[str, list[str]]:

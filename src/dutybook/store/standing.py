@@ -11,7 +11,8 @@ from __future__ import annotations
 import sqlite3
 from datetime import date
 
-_NEWEST = "n.document NOT IN (SELECT v.document FROM versions v WHERE NOT (v.preferred AND v.current))"
+_NEWEST = "f.standing = 1"
+_OLD = "d.id NOT IN (SELECT v.document FROM versions v WHERE NOT (v.preferred AND v.current))"
 _STOOD = """n.document NOT IN (SELECT v.document FROM versions v
     WHERE NOT v.preferred OR v.valid_from > ? OR v.valid_until < ?)"""
 _YOUNGER = """n.document NOT IN (SELECT y.id FROM documents y WHERE coalesce(y.version_date, y.published) > ?
@@ -25,7 +26,7 @@ _MISSING = """SELECT w.id, coalesce((SELECT n.short_title FROM work_names n WHER
 
 
 def conditions(as_of: date | None) -> list[tuple[str, tuple[str, ...]]]:
-    """SQL conditions on ``n`` (norms), each with its parameters."""
+    """SQL conditions on ``n`` (norms) and ``f`` (their narrow rows), each with its parameters."""
     if as_of is None:
         return [(_NEWEST, ())]
     day = as_of.isoformat()
@@ -34,8 +35,9 @@ def conditions(as_of: date | None) -> list[tuple[str, tuple[str, ...]]]:
 
 def left_out(connection: sqlite3.Connection, as_of: date | None) -> frozenset[str]:
     """Documents that do not stand now, or did not on a day."""
-    parts = [sql.replace("n.document", "d.id") for sql, _ in conditions(as_of) if sql != _APPLIED]
-    given = [value for sql, values in conditions(as_of) if sql != _APPLIED for value in values]
+    chosen = [(_OLD, ())] if as_of is None else [c for c in conditions(as_of) if c[0] != _APPLIED]
+    parts = [sql.replace("n.document", "d.id") for sql, _ in chosen]
+    given = [value for _, values in chosen for value in values]
     return frozenset(
         row[0]
         for row in connection.execute(f"SELECT d.id FROM documents d WHERE NOT ({' AND '.join(parts)})", given)  # noqa: S608
