@@ -89,7 +89,7 @@ def works(register: Register, named: str | None = None) -> list[WorkRow]:
     Raises:
         BadFilter: no act in the register is named so.
     """
-    where, values = "", ()
+    where, values = "", tuple[str, ...]()
     if named is not None:
         register.check_filters(Filters(work=named))
         condition, values = named_work(named)
@@ -107,7 +107,7 @@ def _work(register: Register, identity: str, kind: str, jurisdiction: str, title
     for scheme, number in connection.execute("SELECT scheme, number FROM work_numbers WHERE work = ?", (identity,)):
         numbers[scheme].add(number)
     versions = [
-        VersionRow(*row[:6], bool(row[6]), bool(row[7]), *row[8:]) for row in connection.execute(_VERSIONS, (identity,))
+        VersionRow(*row[:6], *map(bool, row[6:8]), *row[8:]) for row in connection.execute(_VERSIONS, (identity,))
     ]
     relations: dict[tuple[str, str, str], RelationRow] = {}
     for row in connection.execute(_RELATIONS, (identity,)):
