@@ -17,12 +17,12 @@ from dutybook.languages.celex import (
     journal,
     journal_number,
 )
+from dutybook.languages.eu_acts import numbered_acts
 from dutybook.languages.known_acts import find_act
 from dutybook.languages.official_numbers import StateNumber, is_generic, state_numbers
 from dutybook.languages.relations import is_corrigendum
 from dutybook.languages.states import state_of
 from dutybook.records import Genre, Layout, Scheme, Work, WorkNumber, content_id
-from dutybook.resolve.eu_titles import celex_from_title
 
 # An abbreviation has capitals: "GwG", no "(Scotland)".
 _ABBREVIATION = re.compile(r"\((?:[^()]*[–—-]\s*)?([A-ZÄÖÜ][A-Za-zÄÖÜäöü0-9]{0,12}[A-ZÄÖÜ][a-z]{0,3})(?: \d{4})?\)")
@@ -30,6 +30,7 @@ _KINDS = {"R": "regulation", "L": "directive", "D": "decision"}
 _HEAD, _LINES, _LINE = 600, 15, 400
 _GENERIC_TEXT = 400
 _OWN = 3
+_TITLE, _LEAD = 200, 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +76,29 @@ def _celex(title: str, genre: Genre, layout: Layout, pack: LanguagePack, source:
         return found
     if known := find_act(title):
         return known.id if is_celex(known.id) else None
-    if genre is Genre.EU_ACT and (found := celex_from_title(title, pack)):
+    if genre is Genre.EU_ACT and (found := celex_from_title(title, pack) or _from_lines(layout, pack)):
         return found
     name = celex_in_name(source.replace("\\", "/").rpartition("/")[2])
     return name if name and (genre is Genre.EU_ACT or _speaks_of_itself(layout.text, genre, pack)) else None
+
+
+def celex_from_title(title: str, pack: LanguagePack) -> str | None:
+    """The CELEX number that an EU act's own title states, or None. The first number of a title is the act's own."""
+    first = next(iter(numbered_acts(title[:_TITLE], pack)), None)
+    return first.celex if first else None
+
+
+def _from_lines(layout: Layout, pack: LanguagePack) -> str | None:
+    """The number of an act whose name is one of the first lines, where the file has another title ("Document 1")."""
+    kinds = [word for words in pack.structure.act_kinds.values() for word in words]
+    for block in layout.blocks[:_LINES]:
+        line = " ".join(block.span.of(layout.text)[:_LINE].split())
+        first = next(iter(numbered_acts(line, pack)), None)
+        lead = line[: first.start].casefold() if first else ""
+        # The name begins the line and is no reference to another act: one kind alone stands before the number.
+        if first and line[:1].isupper() and first.start <= _LEAD and sum(lead.count(word) for word in kinds) == 1:
+            return first.celex
+    return None
 
 
 def _speaks_of_itself(text: str, genre: Genre, pack: LanguagePack) -> bool:
@@ -112,9 +132,7 @@ def _corrigendum(title: str, language: str, meta: dict[str, str], pack: Language
     day = corrigendum_day(eli) or meta.get("published", "")[:10]
     if base is None or not (day or part):
         return None
-    work = Work(
-        f"{base}R({day})" if day else base + (part or ""), "corrigendum", "EU", said or None, _beginning(title)
-    )
+    work = Work(f"{base}R({day})" if day else base + (part or ""), "corrigendum", "EU", said or None, _beginning(title))
     numbers = [WorkNumber(Scheme.CELEX, said)] if part else []
     if own := eli_of_union(eli):
         numbers.append(WorkNumber(Scheme.ELI, own))

@@ -18,7 +18,8 @@ _YOUNGER = """n.document NOT IN (SELECT y.id FROM documents y WHERE coalesce(y.v
     AND y.id NOT IN (SELECT document FROM versions))"""
 _APPLIED = """NOT EXISTS (SELECT 1 FROM norm_times t
     WHERE t.norm = n.id AND (t.applies_from > ? OR t.applies_until < ?))"""
-_MISSING = """SELECT w.id, coalesce(nullif(w.short_title, ''), w.number, w.id), min(v.valid_from) FROM versions v JOIN works w ON w.id = v.work
+_MISSING = """SELECT w.id, coalesce((SELECT n.short_title FROM work_names n WHERE n.work = w.id AND n.short_title <> ''
+    ORDER BY n.language <> 'en', n.language, n.document LIMIT 1), w.number, w.id), min(v.valid_from) FROM versions v JOIN works w ON w.id = v.work
     GROUP BY w.id HAVING NOT max((v.valid_from IS NULL OR v.valid_from <= ?) AND (v.valid_until IS NULL OR v.valid_until >= ?))
     ORDER BY 2, 1"""
 

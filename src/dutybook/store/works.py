@@ -70,7 +70,9 @@ class WorkRow:
         return tuple(sorted({v.valid_from or "" for v in self.versions}))
 
 
-_WORKS = "SELECT id, kind, jurisdiction, short_title FROM works {where} ORDER BY short_title, id"
+# The English name, where the register has one.
+_WORKS = """SELECT id, kind, jurisdiction, coalesce((SELECT n.short_title FROM work_names n WHERE n.work = works.id AND n.short_title <> ''
+    ORDER BY n.language <> 'en', n.language, n.document LIMIT 1), short_title) AS title FROM works {where} ORDER BY title, id"""
 _VERSIONS = """SELECT v.document, v.language, d.version_kind, v.expression, v.valid_from, v.valid_until, v.preferred, v.current, d.format,
     d.norms, d.source FROM versions v JOIN documents d ON d.id = v.document WHERE v.work = ?
     ORDER BY v.language, v.valid_from, v.expression, v.preferred DESC, v.document"""

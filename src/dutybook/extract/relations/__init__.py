@@ -13,13 +13,16 @@ from functools import cache
 
 from dutybook.extract.citations import find_citations
 from dutybook.languages import LanguagePack
+from dutybook.languages.eu_acts import numbered_acts
 from dutybook.languages.relations import RelationWords, relation_words
-from dutybook.records import Citation, Relation, RelationKind, Sentence, Span, Zone, content_id
+from dutybook.records import Relation, RelationKind, Sentence, Span, Zone, content_id
 
 #: So much may stand between two acts of one list, and between the words and the first act.
 _GAP = 90
 _NEAR = 50
 _LONGEST = 600
+#: The act, or the verb of languages that put it first, begins a sentence that is about it.
+_SUBJECT, _VERB = 26, 2
 _SPEAKING = frozenset({Zone.ENACTING, Zone.AMENDMENT})
 
 
@@ -30,6 +33,16 @@ class Subject:
     work: str
     union: bool
     corrects: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Act:
+    """An act named in a line, half-open, and the provision of it, if one is named with it."""
+
+    start: int
+    end: int
+    work: str
+    place: str | None
 
 
 def find_relations(
@@ -66,7 +79,7 @@ def find_relations(
 
     for span in above:
         acts = _acts(" ".join(span.of(text)[:_LONGEST].split()), language, pack_for)
-        if acts and acts[0].span.start == 0 and acts[0].work and not acts[0].place:
+        if acts and acts[0].start == 0 and acts[0].work and not acts[0].place:
             add(RelationKind.AMENDS, own.work, "", span, by=acts[0].work)
 
     if title:
@@ -99,27 +112,29 @@ def _of_title(
     for number, (start, end, kind) in enumerate(cues):
         if words.after:
             earlier = cues[number - 1][1] if number else 0
-            related = _joined(
-                line, [a for a in reversed(acts) if earlier <= a.span.start and a.span.end <= start], start, words
-            )
+            related = _joined(line, [a for a in reversed(acts) if earlier <= a.start and a.end <= start], start, words)
         else:
             later = cues[number + 1][0] if number + 1 < len(cues) else len(line)
-            related = _joined(line, [a for a in acts if end <= a.span.start and a.span.end <= later], end, words)
+            # "implementing Regulation (EU) …": the words may be read as part of the act's name.
+            after = [a for a in acts if a.start >= start and end < a.end <= later]
+            if after and after[0].work == own.work:
+                continue  # "Commission Implementing Regulation (EU) …" itself
+            related = _joined(line, after, min(end, after[0].start) if after else end, words)
         for act in related:
-            if act.work and (kind is not RelationKind.TRANSPOSES or act.work[5:6] == "L"):
+            if kind is not RelationKind.TRANSPOSES or act.work[5:6] == "L":
                 # Parts of an act are not repealed acts.
                 yield (kind if not act.place or kind is not RelationKind.REPEALS else RelationKind.AMENDS), act.work
 
 
-def _joined(line: str, acts: Sequence[Citation], at: int, words: RelationWords) -> Iterator[Citation]:
+def _joined(line: str, acts: Sequence[_Act], at: int, words: RelationWords) -> Iterator[_Act]:
     """The acts from ``at`` on (or back) that stand close together."""
     near = _NEAR
     for act in acts:
-        gap = line[at : act.span.start] if act.span.start >= at else line[act.span.end : at]
+        gap = line[at : act.start] if act.start >= at else line[act.end : at]
         if len(gap) > near or _by(words).search(gap):
             return
         yield act
-        at = act.span.end if act.span.start >= at else act.span.start
+        at = act.end if act.start >= at else act.start
         near = _GAP
 
 
@@ -144,33 +159,34 @@ def _of_sentences(
             acts = _acts(line, sentence.language, pack_for)
             for act in _subjects(line, acts, cue.start(), cue.end(), kind, words):
                 part = kind is RelationKind.REPEALS and act.place
-                yield (RelationKind.AMENDS if part else kind), act.work or "", sentence
+                yield (RelationKind.AMENDS if part else kind), act.work, sentence
 
 
 def _subjects(
-    line: str, acts: Sequence[Citation], start: int, end: int, kind: RelationKind, words: RelationWords
-) -> Iterator[Citation]:
+    line: str, acts: Sequence[_Act], start: int, end: int, kind: RelationKind, words: RelationWords
+) -> Iterator[_Act]:
     """The acts that the words are about: the first ones of the sentence, which stand in one list."""
     if kind is RelationKind.TRANSPOSES:
-        yield from (
-            a for a in _joined(line, [a for a in acts if a.span.start >= end], end, words) if (a.work or "")[5:6] == "L"
-        )
+        yield from (a for a in _joined(line, [a for a in acts if a.start >= end], end, words) if a.work[5:6] == "L")
         return
-    before = [a for a in acts if a.span.end <= start]
-    if before and before[0].span.start <= _NEAR:
-        at = before[0].span.start
-        for act in _joined(line, before, at, words):
-            if act.work:
-                yield act
-    elif not before and start <= _NEAR:
-        yield from (a for a in _joined(line, [a for a in acts if a.span.start >= end], end, words) if a.work)
+    before = [a for a in acts if a.end <= start]
+    if before and before[0].start <= _SUBJECT:
+        # Where the verb comes last, the act that it is about stands next to it.
+        order = before[::-1] if words.after else before
+        yield from _joined(line, order, order[0].end if words.after else order[0].start, words)
+    elif not before and start <= _VERB:
+        yield from _joined(line, [a for a in acts if a.start >= end], end, words)
 
 
-def _acts(line: str, language: str, pack_for: Callable[[str], LanguagePack]) -> list[Citation]:
-    """The acts that a line cites, whatever sentence of whatever document it is."""
+def _acts(line: str, language: str, pack_for: Callable[[str], LanguagePack]) -> list[_Act]:
+    """The acts that a line names, in text order, with the provision of theirs that it names."""
+    pack = pack_for(language)
+    if not pack.citations.act_kinds:
+        # Where citations are not known, numbers are.
+        return [_Act(a.start, a.end, a.celex, None) for a in numbered_acts(line, pack)]
     alone = Sentence(Span(0, len(line)), "", Zone.ENACTING, language)
     found = find_citations(line, [alone], pack_for)
-    return [c for c in found if c.work]
+    return [_Act(c.span.start, c.span.end, c.work, c.place) for c in found if c.work]
 
 
 @cache
