@@ -218,8 +218,10 @@ class Differences:
             " WHERE old_document = ? AND new_document = ? ORDER BY position, kind",
             (old.document, new.document),
         )
-        for row in rows:
-            yield ChangeRow(*row[:8], detail=json.loads(row[8]))
+        for kind, old_norm, new_norm, old_place, new_place, old_quote, new_quote, identity, detail in rows:
+            yield ChangeRow(
+                *(kind, old_norm, new_norm, old_place, new_place, old_quote, new_quote, identity), json.loads(detail)
+            )
 
     def _compared(self, old: VersionRow, new: VersionRow) -> Iterator[ChangeRow]:
         one, other = (version_text(self.connection, v.document) for v in (old, new))

@@ -64,8 +64,12 @@ def identify(connection: sqlite3.Connection, works: Iterable[str]) -> None:
 
 def standing(connection: sqlite3.Connection, work: str) -> list[Standing]:
     """The documents of a work that have norms, the oldest version first; corrigenda are no versions."""
-    rows = connection.execute(_STANDING, (work,)).fetchall()
-    return [Standing(*row[:6], preferred=bool(row[6])) for row in rows]
+    return [
+        Standing(document, language, expression, valid_from, previous, following, bool(preferred))
+        for document, language, expression, valid_from, previous, following, preferred in connection.execute(
+            _STANDING, (work,)
+        ).fetchall()
+    ]
 
 
 def couples_of(documents: list[Standing]) -> Iterator[Couple]:

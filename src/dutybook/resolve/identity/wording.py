@@ -34,15 +34,30 @@ def letters(text: str) -> str:
     >>> letters("Article 5(1)") == letters("Article 51")
     False
     """
+    # Norms are compared with many others: their letters are kept, those of whole documents are not.
+    return _letters(text) if len(text) < _SHORT else _read(text)
+
+
+#: Texts of fewer characters are norms and paragraphs.
+_SHORT = 4_000
+
+
+@lru_cache(maxsize=8_000)
+def _letters(text: str) -> str:
+    return _read(text)
+
+
+def _read(text: str) -> str:
     return "".join(_LETTER.findall(_JOINING.sub("", _plain(text))))
 
 
+@lru_cache(maxsize=8_000)
 def words(text: str) -> tuple[str, ...]:
     """The words and numbers of a text, casefolded."""
     return tuple(_WORD.findall(_JOINING.sub("", _plain(text))))
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=4_000)
 def _grams(text: str) -> Counter[str]:
     found = words(text)
     return Counter(found) + Counter(f"{a} {b}" for a, b in itertools.pairwise(found))
