@@ -9,7 +9,7 @@ import pytest
 
 from builders import N, make_analysis
 from dutybook.records import Analysis, Modality
-from dutybook.store import Filters, Register, open_register, reviews
+from dutybook.store import Filters, Register, deriving, open_register, reviews
 from dutybook.store.review_change import Change
 from dutybook.store.review_state import Record
 
@@ -156,7 +156,9 @@ def test_corrections_go_along_where_the_extractor_repeats_itself() -> None:
     say(register, V1, "Art 5(1)", correct={"bearer": "quaymaster"}, **fix)
     say(register, V1, "Art 6(1)", correct={"modality": "permission"}, **fix)
     say(register, V1, "Art 8(1)", finding="rejected", **fix)
-    agreed = replace(V2, norms=tuple(replace(n, modality=Modality.PERMISSION) if n.place == "Art 6(1)" else n for n in V2.norms))
+    agreed = replace(
+        V2, norms=tuple(replace(n, modality=Modality.PERMISSION) if n.place == "Art 6(1)" else n for n in V2.norms)
+    )
     register.add(agreed, "1")
     assert register.norm(norm(register, V2, "Art 5(1)")).norm.bearer == "quaymaster", "other words, the same misreading"
     assert register.norm(norm(register, V1, "Art 5(1)")).norm.bearer == "quaymaster", "and the old text keeps its own"
@@ -185,7 +187,9 @@ def test_a_third_reading_in_a_later_version_asks_for_review() -> None:
     register = open_register()
     register.add(V1, "1")
     say(register, V1, "Art 6(1)", correct={"modality": "permission"}, reason="misread")
-    third = replace(V2, norms=tuple(replace(n, modality=Modality.PROHIBITION) if n.place == "Art 6(1)" else n for n in V2.norms))
+    third = replace(
+        V2, norms=tuple(replace(n, modality=Modality.PROHIBITION) if n.place == "Art 6(1)" else n for n in V2.norms)
+    )
     register.add(third, "1")
     record = of(register, V2, "Art 6(1)")
     assert record.status == "requires review"
@@ -213,7 +217,10 @@ GERMAN = [
 ]  # fmt: skip
 G1 = version(GERMAN, None, language="de", title="Hafendatengesetz")
 G2 = version(
-    [replace(GERMAN[0], text=GERMAN[0].text.replace("72", "24"), deadline="innerhalb von 24 Stunden", value="PT24H"), *GERMAN[1:]],
+    [
+        replace(GERMAN[0], text=GERMAN[0].text.replace("72", "24"), deadline="innerhalb von 24 Stunden", value="PT24H"),
+        *GERMAN[1:],
+    ],
     "2031-01-01",
     language="de",
     title="Hafendatengesetz",
@@ -275,3 +282,34 @@ def test_two_records_of_what_turns_out_to_be_one_norm_both_stay() -> None:
     assert old.status == "requires review"
     assert "has a record of its own" in old.why
     assert register.check() == []
+
+
+def test_a_corrigendum_marks_what_it_puts_right_once() -> None:
+    register = open_register()
+    register.add(V1, "1")
+    say(register, V1, "Art 5(1)")
+    say(register, V1, "Art 6(1)")
+    corrigendum = version(
+        [N("On page 3, Article 5(1):", norm=False)], "2030-05-05", title="Corrigendum to the Harbour Data Act"
+    )
+    register.add(corrigendum, "1")
+
+    def told() -> None:
+        """What the step of changes stores of a corrigendum, whatever it is able to read."""
+        register.connection.execute(
+            "INSERT INTO changes (id, work, language, old_document, new_document, position, identity, kind, old_norm, detail)"
+            " SELECT 'c', ?, 'en', ?, ?, 0, identity, 'corrected', norm, ? FROM norm_identities WHERE norm = ?",
+            (
+                *(V1.work.id if V1.work else "", V1.document.id, corrigendum.document.id),
+                *('{"old": "72 hours", "new": "24 hours"}', norm(register, V1, "Art 5(1)")),
+            ),
+        )
+
+    told()
+    deriving.said(register.connection, [V1.work.id if V1.work else ""])
+    record = of(register, V1, "Art 5(1)")
+    assert record.why == "corrected by Corrigendum to the Harbour Data Act: 72 hours → 24 hours"
+    assert of(register, V1, "Art 6(1)").status == "compliant"
+    say(register, V1, "Art 5(1)")
+    deriving.said(register.connection, [V1.work.id if V1.work else ""])
+    assert of(register, V1, "Art 5(1)").status == "compliant"

@@ -60,7 +60,7 @@ def load(connection: sqlite3.Connection, ids: Iterable[str]) -> dict[str, Record
                 parts[review].append(make(*part))
             for review, made in parts.items():
                 values = {name: tuple(made)}
-                found[review] = replace(found[review], **values)  # type: ignore[arg-type]
+                found[review] = replace(found[review], **values)
     return {i: found[i] for i in wanted if i in found}
 
 
