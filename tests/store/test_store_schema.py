@@ -34,6 +34,14 @@ def test_every_table_view_and_column_is_described() -> None:
     assert describing.undescribed() == []
 
 
+#: Described before they were there, while several people worked at the schema at once; to be emptied when all of it is together.
+PENDING = {"norms.topics", "norm_facets", "document_rows", "vector_model", "vectors", "norm_vectors"}
+
+
+def test_nothing_else_is_described() -> None:
+    assert set(describing.described_in_vain()) <= PENDING
+
+
 def test_every_table_is_of_one_kind() -> None:
     kinds = (*schema.CONTENT_TABLES, *schema.DERIVED_TABLES, *schema.PEOPLE_TABLES)
     assert len(kinds) == len(set(kinds))
