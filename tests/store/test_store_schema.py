@@ -80,6 +80,22 @@ def test_works_overview_counts(register: Register) -> None:
         assert (documents, norms, set(languages.split(","))) == (2, 3, {"de", "en"})
 
 
+def test_open_reviews_are_what_is_left_to_do(register: Register) -> None:
+    with register:
+        norm = next(register.norms())
+        columns = [row[1] for row in register.connection.execute("PRAGMA table_info(reviews)")]
+        sql = f"INSERT INTO reviews ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
+        for name, status, due in (
+            ("a", "unassessed", ""),
+            ("b", "requires review", "2033-01-01"),
+            ("c", "compliant", "2032-01-01"),
+        ):
+            given = {"id": name, "norm": norm.id, "status": status, "due": due, "revision": 1}
+            register.connection.execute(sql, [given.get(column, "") for column in columns])
+        found = register.connection.execute("SELECT review, due, quote FROM open_reviews").fetchall()
+        assert found == [("b", "2033-01-01", norm.quote), ("a", None, norm.quote)]
+
+
 def test_the_command(capsys: pytest.CaptureFixture[str], root: Path) -> None:
     assert run(["schema"]) == 0
     out = capsys.readouterr().out
