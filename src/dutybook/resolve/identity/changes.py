@@ -15,6 +15,7 @@ from dutybook.resolve.identity import strictness
 from dutybook.resolve.identity.records import Due, NormText, Pair, VersionText
 from dutybook.resolve.identity.wording import akin, letters, word_diff, words
 
+
 #: Articles, "of", "and" have no more letters in most languages; they tell nobody from anybody.
 _SMALL = 3
 
@@ -136,9 +137,7 @@ def _other_bearer(old: NormText, new: NormText) -> bool:
 def _strange(bearer: str, other: str, said: str) -> bool:
     """Whether a word of ``bearer`` is new: neither in the other bearer nor in the other text, whatever its ending."""
     return any(
-        not any(akin(word, known) for known in (*words(other), *words(said)))
-        for word in words(bearer)
-        if len(word) > _SMALL
+        not any(akin(word, known) for known in (*words(other), *words(said))) for word in words(bearer) if len(word) > _SMALL
     )
 
 

@@ -78,9 +78,7 @@ def alike(one: NormText, other: NormText) -> float:
     score += 0.06 if one.modality == other.modality else -0.06
     score += _shared(_numbers(one.body), _numbers(other.body), 0.2)
     score += _shared(Counter(one.cites), Counter(other.cites), 0.12)
-    score += _shared(
-        Counter(d.value for d in one.dues if d.value), Counter(d.value for d in other.dues if d.value), 0.15
-    )
+    score += _shared(Counter(d.value for d in one.dues if d.value), Counter(d.value for d in other.dues if d.value), 0.15)
     if one.role and other.role:
         score += 0.1 if one.role == other.role else -0.05
     return max(0.0, min(1.0, score))
