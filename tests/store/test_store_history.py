@@ -15,7 +15,9 @@ from dutybook.store.review_change import Change
 
 def written() -> Register:
     register = open_register()
-    register.add(make_analysis([N("Pilots must keep a log.", place="Art 6"), N("Crews must rest.", place="Art 7")]), "1")
+    register.add(
+        make_analysis([N("Pilots must keep a log.", place="Art 6"), N("Crews must rest.", place="Art 7")]), "1"
+    )
     norms = [n.id for n in register.norms()]
     reviews.change(register, norms, Change(status="applicable", owner="anna"), by="anna")
     reviews.change(register, norms[:1], Change(note="é „quoted“ \u2028 line"), by="ben")
@@ -108,7 +110,9 @@ def test_only_a_head_kept_elsewhere_tells_a_chain_that_was_written_anew() -> Non
     for row in rows[:-1]:
         forged = [*row[:2], "eve", *row[3:-2], before, ""]
         before = forged[-1] = history.chained(tuple(forged))
-        connection.execute("UPDATE history SET by = 'eve', previous = ?, hash = ? WHERE seq = ?", (*forged[-2:], row[0]))
+        connection.execute(
+            "UPDATE history SET by = 'eve', previous = ?, hash = ? WHERE seq = ?", (*forged[-2:], row[0])
+        )
     connection.execute("DELETE FROM history WHERE seq = ?", (rows[-1][0],))
     connection.execute("UPDATE history_head SET rows = ?, hash = ?", (len(rows) - 1, before))
     assert audit.verify(register).broken is None, "no chain can tell: the help says so"

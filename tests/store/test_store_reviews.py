@@ -412,7 +412,9 @@ def test_many_at_once_are_all_or_none() -> None:
     made = reviews.change(register, norms, Change(status="applicable", owner="anna"), by="anna", now=NOW)
     assert [d.after.status for d in made] == ["applicable"] * 3
     with pytest.raises(BadRequest):
-        reviews.change(register, norms, Change(correct={"due": "2026-01-01"}, reason="x", status="compliant"), by="anna")
+        reviews.change(
+            register, norms, Change(correct={"due": "2026-01-01"}, reason="x", status="compliant"), by="anna"
+        )
     assert register.count(Filters(status="applicable")) == 3
 
 

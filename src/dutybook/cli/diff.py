@@ -59,7 +59,9 @@ def command(
     with open_register(state.database, read_only=True, create=False) as register:
         if languages:
             if other or since or until or kinds:
-                raise BadFilter("--languages shows deviations of one act: it goes with no second document, days or kinds")
+                raise BadFilter(
+                    "--languages shows deviations of one act: it goes with no second document, days or kinds"
+                )
             deviations = register.differences.deviations(_work(register, act))
             print_json(plain(deviations)) if as_json else _print_deviations(deviations, act)
             return
@@ -67,7 +69,9 @@ def command(
     if kinds:
         from dataclasses import replace
 
-        difference = replace(difference, changes=tuple(c for c in difference.changes if c.kind in kinds)) if difference else None
+        difference = (
+            replace(difference, changes=tuple(c for c in difference.changes if c.kind in kinds)) if difference else None
+        )
         corrections = corrections if "corrected" in kinds else []
     if as_json:
         print_json({"difference": plain(difference), "corrections": plain(corrections)})
@@ -123,7 +127,9 @@ def _difference(
         document = ask.document(act)
         before = ask.previous(document)
         if before is None:
-            raise NotFound(f"{document.source.rpartition('/')[2]} follows no other version here: name a second document")
+            raise NotFound(
+                f"{document.source.rpartition('/')[2]} follows no other version here: name a second document"
+            )
         return ask.between(before, document), []
     corrections = [c for c in ask.corrections(work) if language is None or c.language == language]
     versions = _in_language(ask.versions(work), language)
@@ -149,7 +155,9 @@ def _difference(
 def _in_language(versions: list[VersionRow], language: str | None) -> list[VersionRow]:
     """The versions in one language: the one asked for, else that which has most of them, English before others."""
     if language is None:
-        codes = sorted({v.language for v in versions}, key=lambda c: (-sum(v.language == c for v in versions), c != "en", c))
+        codes = sorted(
+            {v.language for v in versions}, key=lambda c: (-sum(v.language == c for v in versions), c != "en", c)
+        )
         language = codes[0] if codes else ""
     return [v for v in versions if v.language == language]
 
@@ -258,9 +266,18 @@ def _print_corrections(corrections: list[CorrectionRow]) -> None:
 
     out = console()
     for correction in corrections:
-        known = "" if correction.norm else " (the corrected text is not in the register)" if correction.act is None else ""
+        known = (
+            "" if correction.norm else " (the corrected text is not in the register)" if correction.act is None else ""
+        )
         out.print()
-        out.print(text((correction.place or correction.cited, "bold"), "  ", ("corrected", _STYLES["corrected"]), (known, "dim")))
+        out.print(
+            text(
+                (correction.place or correction.cited, "bold"),
+                "  ",
+                ("corrected", _STYLES["corrected"]),
+                (known, "dim"),
+            )
+        )
         out.print(text("    ", *_marked([[p.old, p.new] for p in word_diff(correction.wrong, correction.right)])))
         out.print(text((f"    by: {correction.title}", "dim")))
 
@@ -273,7 +290,12 @@ def _print_deviations(deviations: list[DeviationRow], act: str) -> None:
         out.print(text(f"no deviation between the languages of {act} is known"))
         return
     for d in deviations:
-        out.print(text((d.place or "(no place)", "bold"), f"  {d.kind}: {d.language} {d.said}, {d.other_language} {d.other_said}"))
+        out.print(
+            text(
+                (d.place or "(no place)", "bold"),
+                f"  {d.kind}: {d.language} {d.said}, {d.other_language} {d.other_said}",
+            )
+        )
         for language, quote, norm in ((d.language, d.quote, d.norm), (d.other_language, d.other_quote, d.other)):
             out.print(text(f"  {language}  ", quote, (f"  {norm[:8]}", "dim")))
     out.print(text(f"{count(len(deviations), 'deviation')}: read both texts before relying on one"))

@@ -26,6 +26,11 @@ from dutybook.store.text import fold
 
 MEMORY = ":memory:"
 BUSY_SECONDS = 5.0
+#: Pages kept in memory: with SQLite's own 2 MiB every row of a large register would read its indexes from the file again.
+CACHE_KIB = 65_536
+#: Pages of the log that are carried over into the file at once. A document writes to places all over its indexes: carried over
+#: more rarely, a page that several documents change is written once.
+CHECKPOINT_PAGES = 8_000
 _LOG = logging.getLogger(__name__)
 
 
@@ -189,6 +194,7 @@ def open_file(name: str, read_only: bool) -> sqlite3.Connection:
 
 def _prepare(connection: sqlite3.Connection, name: str, read_only: bool) -> None:
     connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
     connection.create_function("fold", 1, lambda text: None if text is None else fold(str(text)), deterministic=True)
     if read_only:
         return
@@ -206,6 +212,7 @@ def _prepare(connection: sqlite3.Connection, name: str, read_only: bool) -> None
         _use_journal(connection, "DELETE" if network else "WAL")
     # With WAL, NORMAL never loses consistency; a power cut may lose the last documents, which the next run reads again.
     connection.execute(f"PRAGMA synchronous = {'FULL' if network else 'NORMAL'}")
+    connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
     migrations.migrate(connection, path)
     if _stale(connection, name):
         from dutybook.store import rebuilding

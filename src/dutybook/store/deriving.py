@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable
 
-from dutybook.store import changes, identities, moving, review_carry, review_corrections, versions
+from dutybook.store import changes, identities, moving, review_carry, review_corrections, search_rows, versions
 from dutybook.store.event_rows import adopt
 
 Step = Callable[[sqlite3.Connection, Iterable[str]], object]
@@ -26,7 +26,7 @@ STEPS: tuple[Step, ...] = (
     *(review_corrections.lift, versions.arrange, moving.move, _adopt_events, identities.identify, changes.correct),
 )
 #: Then what people said, and what search needs of all that.
-SAID_STEPS: tuple[Step, ...] = (review_carry.carry,)
+SAID_STEPS: tuple[Step, ...] = (review_carry.carry, search_rows.follow)
 
 
 def derive(connection: sqlite3.Connection, works: Iterable[str]) -> None:

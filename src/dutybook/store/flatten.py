@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date
 
+from dutybook.languages.topics import topics_of
 from dutybook.records import (
     Analysis,
     Box,
@@ -49,7 +50,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         *("id", "document", "place", "modality", "strength", "bearer", "bearer_class", "quote", "action", "recipient"),
         *("condition", "exception", "stem", "language", "page", "confidence", "provision", "position", "span_start"),
         *("span_end", "parts", "boxes", "terms", "cell", "role", "bearer_definition"),
-        *("applies_from", "applies_until", "applies_from_by", "applies_until_by", "applies_why"),
+        *("applies_from", "applies_until", "applies_from_by", "applies_until_by", "applies_why", "topics"),
     ),
     "deadlines": (
         *("id", "norm", "document", "position", "quote", "kind", "value", "direction", "anchor", "due", "reason"),
@@ -163,6 +164,7 @@ class _Flattener:
         self.id = analysis.document.id
         self.tables: dict[str, list[Row]] = {table: [] for table in COLUMNS}
         self.places = {p.id: p.place for p in analysis.provisions}
+        self.headings = _headings(analysis)
         self.ends = {f.id for f in analysis.facts if f.type is FactType.EXPIRY}
 
     def flat(self, version: str) -> Flat:
@@ -246,6 +248,7 @@ class _Flattener:
                     _json(asdict(norm.cell)) if norm.cell else None,
                     *(_clean(norm.role), norm.bearer_definition),
                     *self._applies(norm),
+                    " ".join(topics_of(norm.language, action, self.headings.get(norm.provision), quote)),
                 )
             )
             for number, definition in enumerate(norm.definitions):
@@ -359,6 +362,12 @@ class _Flattener:
 
     def _boxes(self, span: Span) -> str:
         return boxes_json(self.analysis.boxes_for(span))
+
+
+def _headings(analysis: Analysis) -> dict[str, str]:
+    """The heading of each provision, or of the one around it where it has none of its own."""
+    own = {p.id: _clean(p.heading) or "" for p in analysis.provisions}
+    return {p.id: own[p.id] or own.get(p.parent or "", "") for p in analysis.provisions}
 
 
 def _spans(norm: Norm) -> dict[str, list[int]]:

@@ -33,6 +33,7 @@ class _Version:
         self.connection, self.document, self.text = connection, document, text
         self.provisions: dict[str, tuple[str, int, int]] = {}
         self.places: dict[str, str] = {}
+        self.cited: dict[str, list[tuple[int, int]]] = defaultdict(list)
         # Where something begins that is no point of a list.
         self.starts: list[int] = []
 
@@ -42,6 +43,7 @@ class _Version:
         ):
             self.provisions[identity] = (place, start, end)
             self.places.setdefault(_COUNTED.sub("", place), self.text[start:end])
+            self.cited[_COUNTED.sub("", place)].append((start, end))
             if kind not in _LISTED:
                 self.starts.append(start)
         self.starts.sort()
@@ -115,8 +117,10 @@ class _Version:
         return self.text[start:last].rstrip() if last > end else quote
 
     def _at(self, start: int, provision: str | None) -> float:
-        """Where a norm begins in the provision of its place, as a share of it."""
+        """Where a norm begins in the place that it is cited by, as a share of it: in its paragraph, whatever the subparagraph."""
         if provision not in self.provisions:
             return 0.0
-        _, first, last = self.provisions[provision]
+        place, first, last = self.provisions[provision]
+        around = [span for span in self.cited[_COUNTED.sub("", place)] if span[0] <= start < span[1]]
+        first, last = max(around, key=lambda span: span[1] - span[0], default=(first, last))
         return (start - first) / max(last - first, 1)

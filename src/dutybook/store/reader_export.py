@@ -10,6 +10,7 @@ from itertools import islice
 from typing import Any
 
 from dutybook.store.connection import translated
+from dutybook.store.facets import values_of
 from dutybook.store.filters import WORK_SQL, Filters
 from dutybook.store.register import Register
 from dutybook.store.review_rows import anything, records_of
@@ -84,11 +85,15 @@ def documents(register: Register, filters: Filters) -> list[DocumentRow]:
     """Documents that pass what ``filters`` say of documents: work, document, language."""
     found = register.documents(filters.document)
     if filters.language:
-        found = [row for row in found if row.language == filters.language.lower()]
+        languages = {language.lower() for language in values_of(filters.language)}
+        found = [row for row in found if row.language in languages]
     if filters.work:
         with translated(register.path):
-            given = (filters.work, filters.work, fold(filters.work))
-            works = {row[0] for row in register.connection.execute(WORK_SQL, given)}
+            works = {
+                row[0]
+                for work in values_of(filters.work)
+                for row in register.connection.execute(WORK_SQL, (work, work, fold(work)))
+            }
         found = [row for row in found if row.work in works]
     return found
 

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from dutybook.store import deriving
+from dutybook.store import deriving, search_rows
 
 _LOG = logging.getLogger(__name__)
 
@@ -56,7 +56,10 @@ def parts() -> tuple[Part, ...]:
     steps = ",".join(
         f"{step.__module__.rpartition('.')[2]}.{step.__name__}" for step in (*deriving.STEPS, *deriving.SAID_STEPS)
     )
-    return (Part("derived", f"{DERIVED_VERSION}:{steps}", WORKS, deriving.derive),)
+    return (
+        Part("derived", f"{DERIVED_VERSION}:{steps}", WORKS, deriving.derive),
+        Part("search", search_rows.VERSION, DOCUMENTS, search_rows.remake),
+    )
 
 
 def stale(connection: sqlite3.Connection) -> tuple[Part, ...]:

@@ -14,6 +14,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from dutybook.store import search_rows
 from dutybook.store.norm_index import reindexed
 from dutybook.store.review_state import Correction
 
@@ -189,11 +190,13 @@ def _set(connection: sqlite3.Connection, values: Sequence[_Value]) -> None:
 
 
 def _update(connection: sqlite3.Connection, rows: Iterable[tuple[str, str, str, str | None]]) -> None:
-    for norm, deadline, field, value in rows:
+    changed = list(rows)
+    for norm, deadline, field, value in changed:
         if deadline and field in _DEADLINES:
             connection.execute(f"UPDATE deadlines SET {field} = ? WHERE id = ?", (value, deadline))  # noqa: S608
         elif field in _NORMS:
             connection.execute(f"UPDATE norms SET {field} = ? WHERE id = ?", (value, norm))  # noqa: S608
+    search_rows.refresh(connection, dict.fromkeys(norm for norm, *_ in changed))
 
 
 def _in_index(deadline: str, field: str) -> bool:

@@ -137,7 +137,9 @@ def _other_bearer(old: NormText, new: NormText) -> bool:
 def _strange(bearer: str, other: str, said: str) -> bool:
     """Whether a word of ``bearer`` is new: neither in the other bearer nor in the other text, whatever its ending."""
     return any(
-        not any(akin(word, known) for known in (*words(other), *words(said))) for word in words(bearer) if len(word) > _SMALL
+        not any(akin(word, known) for known in (*words(other), *words(said)))
+        for word in words(bearer)
+        if len(word) > _SMALL
     )
 
 

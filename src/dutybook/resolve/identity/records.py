@@ -66,6 +66,28 @@ class NormText:
         return self.modality in {"obligation", "prohibition"}
 
 
+#: Numbers of what was put in between, as several languages write them ("Article 2 bis") and others with letters ("Article 2a").
+_BETWEEN = ("bis", "ter", "quater", "quinquies", "sexies", "septies", "octies", "nonies|novies", "decies")
+_INSERTED = re.compile(
+    "(?<=\\d)[ -](?:" + "|".join(f"({words})" for words in _BETWEEN) + r"|([A-Z]))(?![^\W\d_])", re.IGNORECASE
+)
+
+
+def neutral(place: str) -> str:
+    """A place as all languages write it.
+
+    >>> neutral("Art 2 bis(1)"), neutral("Art 4(2 ter)"), neutral("Art 8-A")
+    ('Art 2a(1)', 'Art 4(2b)', 'Art 8a')
+    """
+    return _INSERTED.sub(_letter, place)
+
+
+def _letter(match: re.Match[str]) -> str:
+    if match[len(_BETWEEN) + 1]:
+        return match[len(_BETWEEN) + 1].casefold()
+    return chr(ord("a") + next(n for n in range(len(_BETWEEN)) if match[n + 1]))
+
+
 def around(place: str) -> str:
     """The place around a place; empty for an article.
 

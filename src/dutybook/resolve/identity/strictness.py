@@ -46,7 +46,10 @@ def direction(old: NormText, new: NormText, since: str = "") -> tuple[list[str],
         (_parts(old, new, "condition"), _part(old, new, "condition")),
         (_parts(old, new, "exception"), _part(old, new, "exception")),
         (_amounts(old, new), f"penalty {', '.join(old.amounts)} → {', '.join(new.amounts)}"),
-        *((_due(a, b, old, new, since), f"{a.quote or 'no time'} → {b.quote or 'no time'}") for a, b in moved(old, new)),
+        *(
+            (_due(a, b, old, new, since), f"{a.quote or 'no time'} → {b.quote or 'no time'}")
+            for a, b in moved(old, new)
+        ),
     ):
         if change:
             (tighter if change > 0 else looser).append(says)

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 
-from dutybook.resolve.identity.records import NormText, Pair
+from dutybook.resolve.identity.records import NormText, Pair, article, neutral
 from dutybook.resolve.identity.wording import letters
 
 #: What must speak for a pair.
@@ -24,20 +24,47 @@ def align_languages(one: Sequence[NormText], other: Sequence[NormText]) -> list[
     Within a place the order of norms is kept (a translation keeps its sentences in order); among all ways to do so the one is taken for which
     most speaks.
     """
-    places: dict[str, tuple[list[NormText], list[NormText]]] = defaultdict(lambda: ([], []))
-    for side, norms in enumerate((one, other)):
-        for norm in norms:
-            if norm.place:
-                places[norm.cited_as][side].append(norm)
-    pairs: list[Pair] = []
-    for left, right in places.values():
-        if left and right:
-            pairs += _best(left, right)
+    pairs = list(_by_place(one, other, lambda n: neutral(n.cited_as), alike))
+    taken = {id_ for p in pairs for id_ in (p.old, p.new)}
+    left, right = ([n for n in side if n.id not in taken] for side in (one, other))
+    # Where a paragraph was counted in one language and not in the other ("2 bis."), its article still has both.
+    pairs += _by_place(left, right, lambda n: neutral(article(n.place)), _tied)
     order = {norm.id: k for k, norm in enumerate(one)}
     return sorted(pairs, key=lambda p: order[p.old])
 
 
-def _best(left: list[NormText], right: list[NormText]) -> list[Pair]:
+Score = Callable[[NormText, NormText], float]
+
+
+def _by_place(
+    one: Sequence[NormText], other: Sequence[NormText], key: Callable[[NormText], str], score: Score
+) -> Iterator[Pair]:
+    places: dict[str, tuple[list[NormText], list[NormText]]] = defaultdict(lambda: ([], []))
+    for side, norms in enumerate((one, other)):
+        for norm in norms:
+            if norm.place:
+                places[key(norm)][side].append(norm)
+    for left, right in places.values():
+        if left and right:
+            yield from _best(left, right, score)
+
+
+def _tied(one: NormText, other: NormText) -> float:
+    """How much speaks for two norms of one article, at places that are not the same: only numbers and citations tie them."""
+    lengths = sorted((len(letters(one.body)), len(letters(other.body))))
+    if one.modality != other.modality or 2 * lengths[0] < lengths[1]:
+        return 0.0
+    ours, theirs = _numbers(one.body), _numbers(other.body)
+    total = ours.total() + theirs.total()
+    share = 2 * (ours & theirs).total() / total if total >= _ENOUGH else 0.0
+    return share if share >= _TIED else 0.0
+
+
+#: So many numbers in both together, of which such a share is the same, tie two norms.
+_ENOUGH, _TIED = 6, 0.8
+
+
+def _best(left: list[NormText], right: list[NormText], alike: Score) -> list[Pair]:
     """The pairs in order whose scores add up to most (dynamic programming, as for aligned sentences: Gale and Church 1993)."""
     scores = [[alike(a, b) for b in right] for a in left]
     best = [[0.0] * (len(right) + 1) for _ in range(len(left) + 1)]
@@ -78,7 +105,9 @@ def alike(one: NormText, other: NormText) -> float:
     score += 0.06 if one.modality == other.modality else -0.06
     score += _shared(_numbers(one.body), _numbers(other.body), 0.2)
     score += _shared(Counter(one.cites), Counter(other.cites), 0.12)
-    score += _shared(Counter(d.value for d in one.dues if d.value), Counter(d.value for d in other.dues if d.value), 0.15)
+    score += _shared(
+        Counter(d.value for d in one.dues if d.value), Counter(d.value for d in other.dues if d.value), 0.15
+    )
     if one.role and other.role:
         score += 0.1 if one.role == other.role else -0.05
     return max(0.0, min(1.0, score))

@@ -54,7 +54,9 @@ class _Alignment:
         return [key(n) for n in self.sides[0]], [key(n) for n in self.sides[1]]
 
     def _with(self, keys: Keys, place: Callable[[NormText], str]) -> Keys:
-        one, other = ([(place(n), k) for n, k in zip(s, ks, strict=True)] for s, ks in zip(self.sides, keys, strict=True))
+        one, other = (
+            [(place(n), k) for n, k in zip(s, ks, strict=True)] for s, ks in zip(self.sides, keys, strict=True)
+        )
         return one, other
 
     def _equal(self, keys: Keys, *, once: bool = False) -> None:

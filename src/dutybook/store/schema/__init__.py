@@ -38,7 +38,7 @@ DERIVED_TABLES = (*released.DERIVED, *works.DERIVED, *identities.DERIVED, *searc
 PEOPLE_TABLES = (*released.PEOPLE, *reviews.PEOPLE)
 
 #: Columns of ``CONTENT_TABLES`` that depend on the order in which documents arrived and carry no content.
-ARRIVAL_COLUMNS = frozenset({("norms", "row")})
+ARRIVAL_COLUMNS = frozenset({("norms", "row"), *searching.ARRIVAL})
 
 __all__ = [
     "APPLICATION_ID",
