@@ -210,7 +210,7 @@ def kill(path: Path, folder: Path, format: int, every: int) -> dict[str, object]
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are not forked here")
 def test_killed_in_the_middle_it_is_old_or_new_and_goes_on(tmp_path: Path) -> None:
     path = unpacked(1, tmp_path)
-    found = kill(path, tmp_path / "killed", 1, 11)
+    found = kill(path, tmp_path / "killed", 1, 29)
     assert found["wrong"] == []
     assert found["old"]
     assert found["new"]
