@@ -20,9 +20,9 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 sys.path.insert(0, str(ROOT / "tests" / "search"))
 
-from builders import N, make_analysis  # noqa: E402
 from relevance_set import MAIN, Pair, norms, pairs  # noqa: E402
 
+from builders import N, make_analysis  # noqa: E402
 from dutybook.languages import wordforms  # noqa: E402
 from dutybook.store import Filters, Register, open_register, query, text  # noqa: E402
 
@@ -37,9 +37,7 @@ class Score:
 
     def line(self) -> str:
         n = max(self.queries, 1)
-        return (
-            f"{self.queries:5}  {self.found / n:6.3f}  {self.false / n:6.3f}  {self.others / n:6.2f}  {self.foreign / n:7.2f}"
-        )
+        return f"{self.queries:5}  {self.found / n:6.3f}  {self.false / n:6.3f}  {self.others / n:6.2f}  {self.foreign / n:7.2f}"
 
 
 def filled() -> Register:
@@ -47,7 +45,9 @@ def filled() -> Register:
     register = open_register()
     for language in sorted({norm.language for norm in norms()}):
         rows = [N(norm.text, place=norm.id) for norm in norms() if norm.language == language]
-        register.add(make_analysis(rows, language=language, title=language, source=language, work=None, salt=language), "1")
+        register.add(
+            make_analysis(rows, language=language, title=language, source=language, work=None, salt=language), "1"
+        )
     return register
 
 
@@ -79,9 +79,12 @@ def only(keys: Keys | None, parts: bool) -> Iterator[None]:
         return ()
 
     query.parse.cache_clear()
-    with mock.patch.multiple(text, **({"keys": keys} if keys else {}) | ({} if parts else {"parts": none}) or {"fold": text.fold}):
-        with mock.patch.multiple(query, **({"keys": keys} if keys else {}) | ({} if parts else {"parts": none}) or {"fold": text.fold}):
-            yield
+    with mock.patch.multiple(
+        text, **({"keys": keys} if keys else {}) | ({} if parts else {"parts": none}) or {"fold": text.fold}
+    ), mock.patch.multiple(
+        query, **({"keys": keys} if keys else {}) | ({} if parts else {"parts": none}) or {"fold": text.fold}
+    ):
+        yield
     query.parse.cache_clear()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from relevance_set import MAIN, Pair, norms, pairs
 
 from builders import HARBOUR, N, make_analysis
 from dutybook.records import Work
@@ -13,7 +14,6 @@ from dutybook.store import Register, open_register
 from dutybook.store.checks import problems
 from dutybook.store.terms_rebuild import make, stale
 from loading import script
-from relevance_set import MAIN, Pair, norms, pairs
 
 GDPR = Work("32016R0679", "regulation", "EU", "32016R0679", "General Data Protection Regulation", None)
 BSIG = Work("de:bsig", "statute", "DE", "BSIG", "BSIG", None)
@@ -64,7 +64,10 @@ def places(register: Register, words: str) -> list[str]:
     return [f"{hit.work_title}: {hit.place}" for hit in search(register, words)]
 
 
-@pytest.mark.parametrize("typed", ["Art 33 GDPR", "art. 33 RGPD", "DSGVO Art. 33", "Article 33 of Regulation (EU) 2016/679", "artykuł 33 RODO"])
+@pytest.mark.parametrize(
+    "typed",
+    ["Art 33 GDPR", "art. 33 RGPD", "DSGVO Art. 33", "Article 33 of Regulation (EU) 2016/679", "artykuł 33 RODO"],
+)
 def test_a_citation_finds_the_provision_of_its_act_first(register: Register, typed: str) -> None:
     found = places(register, typed)
     assert [place.rpartition(": ")[2] for place in found[:2]] == ["Art 33(1)", "Art 33(5)"]
@@ -79,7 +82,13 @@ def test_a_paragraph_narrows(register: Register) -> None:
 
 
 def test_the_name_or_number_of_an_act_finds_its_norms(register: Register) -> None:
-    for typed in ("32016R0679", "General Data Protection Regulation", "Datenschutz-Grundverordnung", "dsgvo", "2016/679"):
+    for typed in (
+        "32016R0679",
+        "General Data Protection Regulation",
+        "Datenschutz-Grundverordnung",
+        "dsgvo",
+        "2016/679",
+    ):
         assert {p.split(":")[0] for p in places(register, typed)} == {"General Data Protection Regulation"}, typed
     assert places(register, "GDPR leaks") == [f"General Data Protection Regulation: Art 33({n})" for n in (1, 5)]
 

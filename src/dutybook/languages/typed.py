@@ -21,7 +21,9 @@ _SLASHED = re.compile(r"(?<![\w/])(\d{1,4})/(\d{1,4})(?:/(?:e[cegufo]|ce|ewg|eec
 _NUMBER = r"\d{1,4}(?: ?(?:bis|ter|quater)(?!\w)|[a-z](?!\w))?"
 _BRACKET = re.compile(r"\s?\(\s?(\d{1,3}[a-z]?|[a-z]{1,4})\s?\)")
 _DOTTED = re.compile(r"\.(\d{1,2}|[a-z](?=\)))\)?(?!\w|\.\d)")
-_BEFORE_NUMBER = re.compile(r"(?:\((?:eu|ue|eg|ec|ce|ewg|cee|eec|we|es|ek|ef|ey|eu|εε)(?:[,;] ?\w+)?\)\s*)?(?:(?:no|nr|n)[.o°º]*\s*)?$")
+_BEFORE_NUMBER = re.compile(
+    r"(?:\((?:eu|ue|eg|ec|ce|ewg|cee|eec|we|es|ek|ef|ey|eu|εε)(?:[,;] ?\w+)?\)\s*)?(?:(?:no|nr|n)[.o°º]*\s*)?$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,10 @@ class Typed:
         if kind != "§" or not parts:
             return (plain,)
         labels = [label or ("Abs.", "Nr.", "Buchst.")[min(at, 2)] for at, (label, _) in enumerate(parts)]
-        return (plain, f"{kind} {number} " + " ".join(f"{a} {value}" for a, (_, value) in zip(labels, parts, strict=True)))
+        return (
+            plain,
+            f"{kind} {number} " + " ".join(f"{a} {value}" for a, (_, value) in zip(labels, parts, strict=True)),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +116,7 @@ def _numbered(line: str, taken: list[tuple[int, int]]) -> tuple[str, ...]:
     first, second = int(slashed[1]), int(slashed[2])
     pairs = dict.fromkeys(((first, second), (second, first)))
     years = [(year + 1900 if 50 <= year <= 99 else year, number) for year, number in pairs]
-    return tuple(f"3{y}{letter}{n:04}" for y, n in years if 1952 <= y <= 2099 and 0 < n for letter in letters)
+    return tuple(f"3{y}{letter}{n:04}" for y, n in years if 1952 <= y <= 2099 and n > 0 for letter in letters)
 
 
 def _named(text: str, line: str, taken: list[tuple[int, int]]) -> tuple[str, ...]:
@@ -126,7 +131,9 @@ def _named(text: str, line: str, taken: list[tuple[int, int]]) -> tuple[str, ...
             # A short abbreviation counts as it is written; alone in the box, in any case.
             if act is None and (whole := shorts.get(key)):
                 written = text[start:end]
-                act = whole[1] if written == whole[0] or written.isupper() or len(words) == 1 or _numbers(line) else None
+                act = (
+                    whole[1] if written == whole[0] or written.isupper() or len(words) == 1 or _numbers(line) else None
+                )
             if act is not None:
                 taken.append((start, end))
                 return (act,)
@@ -147,7 +154,9 @@ def _names() -> tuple[dict[str, str], dict[str, tuple[str, str]]]:
     names: dict[str, str] = {}
     shorts: dict[str, tuple[str, str]] = {}
     # As data: `known_acts` checks these files, and costs a quarter of a second to import.
-    files = sorted(f.name for f in (resources.files("dutybook.languages") / "acts").iterdir() if f.name.endswith(".toml"))
+    files = sorted(
+        f.name for f in (resources.files("dutybook.languages") / "acts").iterdir() if f.name.endswith(".toml")
+    )
     for act in (act for file in files for act in _read(f"acts/{file}")["acts"]):
         for short in (*act.get("abbreviations", ()), *act.get("ambiguous", ())):
             shorts[_key(short)] = (short, act["id"])
@@ -160,9 +169,7 @@ def _names() -> tuple[dict[str, str], dict[str, tuple[str, str]]]:
     return names, shorts
 
 
-def _place(
-    line: str, taken: list[tuple[int, int]]
-) -> tuple[tuple[str, str] | None, tuple[tuple[str, str], ...]]:
+def _place(line: str, taken: list[tuple[int, int]]) -> tuple[tuple[str, str] | None, tuple[tuple[str, str], ...]]:
     words = _words()
     for pattern in (words.head, words.head_last):
         for match in pattern.finditer(line):
@@ -170,7 +177,11 @@ def _place(
                 continue
             found = match.groupdict()
             kind = "Art" if found.get("article") else "§" if found.get("section") else "Annex"
-            number = found["annexed"].upper() if found.get("annexed") else re.sub(r"\s", "", found["number"] or found["numbered"])
+            number = (
+                found["annexed"].upper()
+                if found.get("annexed")
+                else re.sub(r"\s", "", found["number"] or found["numbered"])
+            )
             parts, end = _parts(line, match.end())
             taken.append((match.start(), end))
             return (kind, number), tuple(parts)
@@ -189,7 +200,9 @@ def _parts(line: str, at: int) -> tuple[list[tuple[str, str]], int]:
         part = words.part.match(line, at)
         if part is None:
             break
-        label = next(words.labels[int(name[1:])] for name, value in part.groupdict().items() if name[0] == "l" and value)
+        label = next(
+            words.labels[int(name[1:])] for name, value in part.groupdict().items() if name[0] == "l" and value
+        )
         parts.append((label, part["value"]))
         at = part.end()
     return parts, at
@@ -230,7 +243,9 @@ def _words() -> _Words:
             rf"|(?P<section>{section})(?![^\W\d])\.?\s*(?P<numbered>\d{{1,4}}(?:\.\d{{1,3}})?[a-z]?))(?!\w|/)"
             rf"|(?P<annex>{annex})(?!\w)\.?\s*{roman}(?!\w))"
         ),
-        re.compile(rf"(?<![\w/.])(?P<number>\d{{1,4}}[a-z]?)\.?\s+(?P<article>straipsn\w*|pant\w*|cikk\w*|artikla\w*|artikkel\w*|член\w*)(?!\w)"),
+        re.compile(
+            r"(?<![\w/.])(?P<number>\d{1,4}[a-z]?)\.?\s+(?P<article>straipsn\w*|pant\w*|cikk\w*|artikla\w*|artikkel\w*|член\w*)(?!\w)"
+        ),
         re.compile(rf",?\s*(?:{parts})\.?\s*\(?(?P<value>\d{{1,3}}[a-z]?|[a-z]{{1,2}})\)?(?!\w|[/.]\d)"),
         re.compile(rf"(?<!\w)(?:{kinds})(?!\w)"),
         labels,

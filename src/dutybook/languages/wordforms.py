@@ -46,7 +46,29 @@ SNOWBALL = {
 }
 #: All languages that word forms are known of, in the order of their tags in the index: new ones come last.
 LANGUAGES = (
-    *("bg", "cs", "da", "de", "el", "en", "es", "et", "fi", "fr", "ga", "hr", "hu", "it", "lt", "lv", "mt", "nl", "pl", "pt", "ro"),
+    *(
+        "bg",
+        "cs",
+        "da",
+        "de",
+        "el",
+        "en",
+        "es",
+        "et",
+        "fi",
+        "fr",
+        "ga",
+        "hr",
+        "hu",
+        "it",
+        "lt",
+        "lv",
+        "mt",
+        "nl",
+        "pl",
+        "pt",
+        "ro",
+    ),
     *("sk", "sl", "sv"),
 )
 #: Before a root, so that it meets roots alone: of private use, as the tags of languages in the index are.
@@ -196,7 +218,7 @@ def _written() -> dict[str, _More]:
     data = tomllib.loads((resources.files("dutybook.languages") / "wordforms.toml").read_text(encoding="utf-8"))
     made = {}
     for language, said in data.items():
-        irregular = {}
+        irregular: dict[str, str] = {}
         for line in said.get("irregular", ()):
             forms, _, base = line.partition(" > ")
             irregular |= dict.fromkeys(forms.split(), base)

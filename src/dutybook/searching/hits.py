@@ -97,7 +97,5 @@ def _marks(quote: str, needles: tuple[str, ...], language: str) -> Iterator[tupl
     inflected = {needle for needle in whole if tag and needle.startswith(tag)}
     prefixes = tuple(needle[:-1] for needle in needles if needle.endswith("*"))
     for word, start, end in word_places(quote):
-        if word in whole or (prefixes and word.startswith(prefixes)):
-            yield start, end
-        elif inflected and not inflected.isdisjoint(forms_of(quote[start:end], language)):
+        if word in whole or (prefixes and word.startswith(prefixes)) or (inflected and not inflected.isdisjoint(forms_of(quote[start:end], language))):
             yield start, end

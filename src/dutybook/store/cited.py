@@ -53,7 +53,9 @@ def citing_sql(query: Query) -> tuple[str, list[str]]:
     named, values = _known(cited.works)
     place = ""
     if cited.places:
-        each = "(c.place = ? OR (substr(c.place, 1, length(?)) = ? AND substr(c.place, length(?) + 1, 1) IN ('(', ' ')))"
+        each = (
+            "(c.place = ? OR (substr(c.place, 1, length(?)) = ? AND substr(c.place, length(?) + 1, 1) IN ('(', ' ')))"
+        )
         place = f" AND ({' OR '.join([each] * len(cited.places))})"
         values += [one for way in cited.places for one in (way,) * 4]
     condition = f"n.id IN (SELECT c.norm FROM citations c WHERE c.work IN ({named}){place})"

@@ -7,8 +7,8 @@ from dataclasses import dataclass, fields
 from datetime import date
 
 from dutybook.errors import BadFilter
-from dutybook.records import BearerClass, Modality
 from dutybook.languages.wordforms import LANGUAGES
+from dutybook.records import BearerClass, Modality
 from dutybook.store.query import Query, parse
 from dutybook.store.text import fold
 

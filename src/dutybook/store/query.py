@@ -36,7 +36,11 @@ _TOKEN = re.compile(
     r"(?P<minus>-?)(?:(?P<field>(?i:" + "|".join(_COLUMNS) + r")):(?=[^\s()]))?"
     r'(?:"(?P<phrase>[^"]*)"?(?P<star>\*?)|(?P<open>(?<![^\s("-])\()|(?P<close>\))|(?P<word>[^\s"]+))'
 )
-_SIGNS = re.compile(r'"|(?<!\S)\((?!\w{1,6}(?:[,;] ?\w{1,8})?\))|(?<!\S)(?:OR|AND|NOT|\||&)(?!\S)|(?i:\b(?:' + "|".join(_COLUMNS) + r"):\S)")
+_SIGNS = re.compile(
+    r'"|(?<!\S)\((?!\w{1,6}(?:[,;] ?\w{1,8})?\))|(?<!\S)(?:OR|AND|NOT|\||&)(?!\S)|(?i:\b(?:'
+    + "|".join(_COLUMNS)
+    + r"):\S)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,7 +272,9 @@ class _Parser:
         joined = "".join(words)
         if len(words) > 1:
             # "palavra-passe" is inflected in its first word.
-            pieces = [self._forms(piece, [fold(piece)], negative) for piece in re.findall(r"[^\W\d_]{3,}", word.lower())]
+            pieces = [
+                self._forms(piece, [fold(piece)], negative) for piece in re.findall(r"[^\W\d_]{3,}", word.lower())
+            ]
             if len(pieces) == len(words) and all(pieces):
                 found["(" + " AND ".join(_either(forms) for forms in pieces) + ")"] = None
         return [*([f'"{joined}"'] if len(words) > 1 else []), *found]

@@ -33,7 +33,10 @@ def _terms(connection: sqlite3.Connection, document: str) -> list[tuple[int, str
         " FROM norms n JOIN documents d ON d.id = n.document WHERE n.document = ?",
         (document,),
     )
-    return [(row, old, terms_of(quote, stem, *others, language=language)) for row, old, quote, stem, *others, language in rows]
+    return [
+        (row, old, terms_of(quote, stem, *others, language=language))
+        for row, old, quote, stem, *others, language in rows
+    ]
 
 
 def _replace(connection: sqlite3.Connection, changed: Sequence[tuple[str, int]]) -> None:
