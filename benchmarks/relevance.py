@@ -57,7 +57,7 @@ def score(register: Register, chosen: list[Pair], misses: bool = False) -> Score
         ids = [i for i, _ in register.rank(Filters(words=pair.query), limit=1000, offset=0)]
         places = {norm.place for norm in register.norms_by_id(ids)}
         found, false = places.issuperset(pair.relevant), not places.isdisjoint(pair.irrelevant)
-        others = [p for p in places - set(pair.relevant) - set(pair.irrelevant)]
+        others = places - set(pair.relevant) - set(pair.irrelevant)
         made.queries += 1
         made.found += found
         made.false += false

@@ -23,7 +23,7 @@ def own_sql(query: Query) -> tuple[str, list[str]]:
     options: list[str] = []
     if cited.works:
         named, given = _known(cited.works)
-        option = f"n.document IN (SELECT id FROM documents WHERE work IN ({named}))"
+        option = f"n.document IN (SELECT id FROM documents WHERE work IN ({named}))"  # noqa: S608 - constants only
         values += given
         if cited.rest:
             option = f"({option} AND {_MATCHES})"
@@ -58,7 +58,7 @@ def citing_sql(query: Query) -> tuple[str, list[str]]:
         )
         place = f" AND ({' OR '.join([each] * len(cited.places))})"
         values += [one for way in cited.places for one in (way,) * 4]
-    condition = f"n.id IN (SELECT c.norm FROM citations c WHERE c.work IN ({named}){place})"
+    condition = f"n.id IN (SELECT c.norm FROM citations c WHERE c.work IN ({named}){place})"  # noqa: S608 - constants only
     if cited.rest:
         condition += f" AND {_MATCHES}"
         values.append(cited.rest)
