@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 SHELL := bash
 
-.PHONY: demo test exhaustive lint score train samples golden bench clean
+.PHONY: demo test exhaustive lint score train samples golden bench crash schema clean
 
 $(VENV)/.core: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("Dutybook needs Python 3.11 or newer; name one: make PYTHON=python3.12 …") if sys.version_info < (3, 11) else None'
@@ -51,3 +51,9 @@ golden: $(VENV)/.dev  ## writes the golden files of the samples anew (read the d
 
 bench: $(VENV)/.dev  ## pages a CPU-second (FILES="a.pdf b.pdf")
 	$(BIN)/python benchmarks/speed.py $(FILES)
+
+crash: $(VENV)/.dev  ## kills ingests and has many processes write at once; prints errors, rows lost and doubled
+	$(BIN)/python benchmarks/crash.py --kills 30 --writers 3 --readers 2
+
+schema: $(VENV)/.dev  ## writes the page of the schema anew
+	$(BIN)/dutybook schema --markdown > src/dutybook/store/SCHEMA.md

@@ -33,6 +33,9 @@ COMMANDS = (
     "summary",
     "timeline",
     "export",
+    "schema",
+    "backup",
+    "restore",
     "doctor",
     "page-image",
 )

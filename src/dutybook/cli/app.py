@@ -9,6 +9,9 @@ from typing import Annotated
 import typer
 
 from dutybook.cli import (
+    audit,
+    backup,
+    diff,
     doctor,
     documents,
     due,
@@ -18,11 +21,15 @@ from dutybook.cli import (
     ingest,
     page_image,
     rejected,
+    restore,
+    review,
+    schema,
     search,
     show,
     summary,
     timeline,
 )
+from dutybook.cli.announcing import announce
 
 _HELP = """Who must do what by when: finds every obligation, prohibition, permission and exemption in regulation and news,
 with its evidence. Nothing leaves this machine.
@@ -80,6 +87,7 @@ def _options(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and end.")
     ] = False,
 ) -> None:
+    announce()
     context.obj = State(database, debug)
 
 
@@ -89,13 +97,19 @@ for _module in (
     search,
     show,
     explain,
+    diff,
     due,
+    review,
+    audit,
     rejected,
     documents,
     summary,
     timeline,
     export,
     page_image,
+    schema,
+    backup,
+    restore,
     doctor,
 ):
     app.command(name=_module.NAME, no_args_is_help=False)(_module.command)

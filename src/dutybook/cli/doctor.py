@@ -8,12 +8,12 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from dutybook.cli import options
-from dutybook.errors import DutybookError, RegisterUnwritable
+from dutybook.errors import DutybookError
 
 if TYPE_CHECKING:
     from dutybook.cli.app import State
@@ -34,35 +34,49 @@ class Finding:
     says: str
 
 
-def command(context: typer.Context, as_json: options.Json = False) -> None:
+def command(
+    context: typer.Context,
+    *,
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Make indexes, views and derived rows anew; a copy is kept first.")
+    ] = False,
+    deep: Annotated[bool, typer.Option("--deep", help="Look at all derived rows, however long it takes.")] = False,
+    as_json: options.Json = False,
+) -> None:
     """Check the installation, the language packs, the database and the disk. Exit code 1 if something is wrong.
 
     \b
     Example: dutybook doctor
+    Example: dutybook doctor --repair
     """
     from dutybook.cli.output import console, print_json, text
     from dutybook.cli.show import plain
 
     state: State = context.obj
-    findings = list(examine(state.database))
+    out = console()
+    if repair:
+        from dutybook.store.repairing import repair as mend
+
+        for line in mend(state.database):
+            console(stderr=as_json).print(text(line))
+    findings = list(examine(state.database, deep=deep))
     if as_json:
         print_json([plain(finding) for finding in findings])
     else:
         styles = {"ok": "green", "note": "yellow", "bad": "bold red"}
-        out = console()
         for finding in findings:
             out.print(text((f"{finding.state:>4}", styles[finding.state]), f"  {finding.what}: {finding.says}"))
     raise typer.Exit(1 if any(finding.state == "bad" for finding in findings) else 0)
 
 
-def examine(database: Path) -> Iterator[Finding]:
+def examine(database: Path, *, deep: bool = False) -> Iterator[Finding]:
     """Everything that doctor looks at, one after the other."""
     yield from _python()
     yield from _sqlite()
     yield from _packages()
     yield from _languages()
     yield from _recognition()
-    yield from _database(database)
+    yield from _database(database, deep=deep)
     yield from _disk(database)
 
 
@@ -169,33 +183,30 @@ def _recognition() -> Iterator[Finding]:
     yield Finding("text recognition", "note" if lacking else "ok", says)
 
 
-def _database(database: Path) -> Iterator[Finding]:
-    from dutybook.store import open_register
+def _database(database: Path, *, deep: bool) -> Iterator[Finding]:
+    from dutybook.pipeline.config import ANALYSER_VERSION
+    from dutybook.store import health, open_register
 
     if not database.exists():
         yield Finding("database", "note", f"there is none at {database}; `dutybook ingest FOLDER` makes it")
         return
-    try:
-        try:
-            register = open_register(database, create=False)
-        except RegisterUnwritable as error:
-            yield Finding("database", "note", str(error))
-            register = open_register(database, create=False, read_only=True)
-        with register:
-            problems = register.check()
-            summary = register.summary() if not problems else None
-    except DutybookError as error:
-        yield Finding("database", "bad", str(error))
+    found = [Finding(each.what, each.state, each.says) for each in health.examine(database, deep=deep)]
+    yield from found
+    if any(finding.state == "bad" or finding.what == "format" for finding in found):
         return
-    if problems or summary is None:
-        yield Finding(
-            "database", "bad", "; ".join(problems) + ". Keep a copy and ingest the documents into a new file."
+    with open_register(database, create=False, read_only=True) as register:
+        summary = register.summary()
+        earlier = sum(
+            document.analyser.partition(";")[0] not in ("", ANALYSER_VERSION) for document in register.documents()
         )
-        return
     yield Finding("database", "ok", f"{database} is sound: {summary.documents:,} documents, {summary.norms:,} norms")
     if summary.unreadable or summary.partly_read:
         number = len(summary.unreadable) + len(summary.partly_read)
         yield Finding("documents", "note", f"{number:,} were not read whole: dutybook documents --unread")
+    if earlier:
+        yield Finding(
+            "documents", "note", f"{earlier:,} were read by another version: ingest them again for what it finds now"
+        )
 
 
 def _disk(database: Path) -> Iterator[Finding]:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from dutybook.pipeline.batch import IngestReport
 
 NAME = "ingest"
+#: Versions with changes that are told one by one.
+_MOST_CHANGED = 8
 
 
 @options.taking(options.READING)
@@ -89,3 +91,9 @@ def _tell(report: IngestReport, state: State) -> None:
     out.print(
         text(f"{count(report.files, 'file')}: {', '.join(parts)}{found} ({state.database}, {report.seconds:.1f} s)")
     )
+    for version, kinds in report.changed[:_MOST_CHANGED]:
+        told = ", ".join(f"{number} {kind}" for kind, number in kinds.items())
+        since = f" since {version.valid_from}" if version.valid_from else ""
+        out.print(text(f"{version.work} ({version.language}){since}: {told}: dutybook diff {version.document[:8]}"))
+    if (more := len(report.changed) - _MOST_CHANGED) > 0:
+        out.print(text(f"… and {count(more, 'more version')} with changes: dutybook diff ACT"))

@@ -24,11 +24,15 @@ class TableReader(StrEnum):
 
 Bearer = Annotated[str | None, typer.Option("--bearer", help="Part of the party that must act.", metavar="WORDS")]
 Modality = Annotated[
-    str | None, typer.Option("--modality", help="obligation, prohibition, permission or exemption.", metavar="KIND")
+    list[str] | None,
+    typer.Option("--modality", help="obligation, prohibition, permission or exemption.", metavar="KIND"),
 ]
-Language = Annotated[str | None, typer.Option("--language", help="Language of the text: en, de, fr …", metavar="CODE")]
+Language = Annotated[
+    list[str] | None, typer.Option("--language", help="Language of the text: en, de, fr …", metavar="CODE")
+]
 Work = Annotated[
-    str | None, typer.Option("--work", help="The act: its number (CELEX) or part of its short title.", metavar="ACT")
+    list[str] | None,
+    typer.Option("--work", help="The act: its number (CELEX) or part of its short title.", metavar="ACT"),
 ]
 Document = Annotated[
     str | None, typer.Option("--document", help="Part of a document's title or file name, or its id.", metavar="DOC")
@@ -41,14 +45,41 @@ After = Annotated[
     str | None, typer.Option("--deadline-after", help="With a computed date from this day on.", metavar="YYYY-MM-DD")
 ]
 BearerClass = Annotated[
-    str | None, typer.Option("--bearer-class", help="business, authority, person or any.", metavar="CLASS")
+    list[str] | None, typer.Option("--bearer-class", help="business, authority, person or any.", metavar="CLASS")
 ]
 Role = Annotated[
     str | None,
     typer.Option("--role", help="Part of the bearer's English name, whatever the text's language: deployer."),
 ]
+BearerRole = Annotated[
+    list[str] | None, typer.Option("--bearer-role", help="The bearer's whole English name.", metavar="ROLE")
+]
+Jurisdiction = Annotated[
+    list[str] | None, typer.Option("--jurisdiction", help="Whose law it is: EU, DE, FR …", metavar="CODE")
+]
+Topic = Annotated[
+    list[str] | None,
+    typer.Option("--topic", help="What it is about: reporting, records, risk, security …", metavar="TOPIC"),
+]
+Due = Annotated[
+    list[str] | None,
+    typer.Option("--due-window", help="overdue, 30, 90 or 365 (due in so many days), later or none.", metavar="WINDOW"),
+]
+Applies = Annotated[
+    list[str] | None, typer.Option("--applies", help="Today: in-force, later, unknown or ended.", metavar="WHEN")
+]
 AppliesOn = Annotated[
     str | None, typer.Option("--applies-on", help="Known to apply on this day: what binds then.", metavar="YYYY-MM-DD")
+]
+Status = Annotated[
+    str | None, typer.Option("--status", help="What people made of it: applicable, requires review …", metavar="STATUS")
+]
+Owner = Annotated[str | None, typer.Option("--owner", help="Part of the name of who looks after it.", metavar="NAME")]
+ReviewState = Annotated[
+    str | None,
+    typer.Option(
+        "--review-state", help="unreviewed, confirmed, corrected, rejected (else hidden) or all.", metavar="STATE"
+    ),
 ]
 Strength = Annotated[str | None, typer.Option("--strength", help="must, or should for recommendations.")]
 Limit = Annotated[int, typer.Option("--limit", min=0, help="Show at most so many.")]
@@ -99,6 +130,14 @@ FILTERS: Choices = {
     "strength": (Strength, None),
     "role": (Role, None),
     "applies_on": (AppliesOn, None),
+    "bearer_role": (BearerRole, None),
+    "jurisdiction": (Jurisdiction, None),
+    "topic": (Topic, None),
+    "due_window": (Due, None),
+    "applies": (Applies, None),
+    "status": (Status, None),
+    "owner": (Owner, None),
+    "review_state": (ReviewState, None),
 }
 READING: Choices = {
     "workers": (Workers, None),
@@ -127,7 +166,7 @@ def taking(choices: Choices) -> Callable[[Callable[..., None]], Callable[..., No
 
         @functools.wraps(command)
         def run(**given: Any) -> None:
-            chosen = {name: given.pop(name) for name in choices}
+            chosen = {name: _given(given.pop(name)) for name in choices}
             command(**given, **{gathered.name: chosen})
 
         # Typer looks at the signature, and at the annotations beside it.
@@ -138,6 +177,13 @@ def taking(choices: Choices) -> Callable[[Callable[..., None]], Callable[..., No
         return run
 
     return decorate
+
+
+def _given(value: Any) -> Any:
+    """An option that may be given several times: one value as it is, several as a tuple."""
+    if not isinstance(value, list):
+        return value
+    return (value[0] if len(value) == 1 else tuple(value)) if value else None
 
 
 def settings(reading: Mapping[str, Any]) -> tuple[Config, Limits]:

@@ -13,13 +13,15 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from dutybook.cli.app import State
-    from dutybook.searching import Hit
+    from dutybook.searching import Counts, Hit
     from dutybook.store import DeadlineRow
 
 NAME = "search"
 
 #: So many dates of one deadline are shown in a line.
 _DATES = 3
+#: So many values of a facet are shown in its line.
+_VALUES = 8
 
 
 @options.taking(options.FILTERS)
@@ -31,36 +33,66 @@ def command(
     ] = None,
     limit: options.Limit = 20,
     offset: Annotated[int, typer.Option("--offset", min=0, help="Leave out so many first.")] = 0,
+    reader: Annotated[
+        str | None, typer.Option("--reader", help="Show norms in this language where they have it.", metavar="CODE")
+    ] = None,
+    facets: Annotated[bool, typer.Option("--facets", help="Count the norms by bearer, act, topic, deadline …")] = False,
     as_json: options.Json = False,
     *,
     filters: dict[str, Any],
 ) -> None:
-    """Find norms by words and filters, the best match first.
+    """Find norms by words and filters, the best match first. A norm in several languages is one result.
 
+    Most filters may be given several times: --topic risk --topic records finds both.
     Words that begin with a dash stand behind two: dutybook search -- incident -recital
 
     \b
     Example: dutybook search "serious incident" --bearer provider --language en
     """
     from dutybook.cli.output import console, count, print_json, text
-    from dutybook.searching import Filters, find
-    from dutybook.searching import count as count_all
+    from dutybook.searching import FACETS, Filters, page
     from dutybook.store import open_register
 
     state: State = context.obj
     chosen = Filters(words=" ".join(words or []), **filters)
     with open_register(state.database, read_only=True, create=False) as register:
-        hits = find(register, chosen, limit=limit, offset=offset)
-        total = count_all(register, chosen)
+        found = page(
+            register, chosen, limit=limit, offset=offset, reader=reader, facets=tuple(FACETS) if facets else ()
+        )
+    hits, total = found.hits, found.total
     if as_json:
-        print_json({"total": total, "hits": [to_dict(hit) for hit in hits]})
+        made: dict[str, Any] = {"total": total, "more": found.more, "hits": [to_dict(hit) for hit in hits]}
+        if facets:
+            made["facets"] = {name: [_counted(*c) for c in counts] for name, counts in found.facets.items()}
+        print_json(made)
         return
     out = console()
     for hit in hits:
         out.print(card(hit))
         out.print()
+    for name, counts in found.facets.items():
+        out.print(_line(FACETS[name].title, counts, more=found.more))
     shown = f"{offset + 1}–{offset + len(hits)} of " if len(hits) < total and hits else ""
-    out.print(text((f"{shown}{count(total, 'norm')}", "dim")))
+    # Of very many hits only the first are looked at: say so instead of a wrong number.
+    number = f"more than {total:,} norms" if found.more else count(total, "norm")
+    out.print(text((f"{shown}{number}", "dim")))
+
+
+def _counted(value: str, label: str, number: int) -> dict[str, Any]:
+    return {"value": value, "label": label, "norms": number}
+
+
+def _line(title: str, counts: Counts, *, more: bool) -> Text:
+    """A facet in a line: its most frequent values with their numbers."""
+    from dutybook.cli.output import shorten, text
+
+    parts: list[str | tuple[str, str]] = [(f"{title}: ", "yellow")]
+    for value, label, number in counts[:_VALUES]:
+        name = value if label == value else f"{value} ({shorten(label)})"
+        parts += [("" if len(parts) == 1 else ", "), name, (f" {number:,}{'+' if more else ''}", "dim")]
+    if len(counts) > _VALUES:
+        parts.append(f" and {len(counts) - _VALUES} more")
+    return text(*parts)
 
 
 def card(hit: Hit) -> Text:
@@ -83,9 +115,10 @@ def card(hit: Hit) -> Text:
         made.append_text(text("\n    ", ("applies: ", "yellow"), applies))
     for deadline in hit.deadlines:
         made.append_text(text("\n    ", ("deadline: ", "yellow"), describe_deadline(deadline)))
+    languages = ", ".join(hit.languages) or hit.language
     where = shorten(hit.work_title or hit.document_title or hit.source)
     page = f", page {hit.page}" if hit.page else ""
-    made.append_text(text("\n    ", (f"{where}{page} · {hit.language} · {hit.source.rpartition('/')[2]}", "dim")))
+    made.append_text(text("\n    ", (f"{where}{page} · {languages} · {hit.source.rpartition('/')[2]}", "dim")))
     return made
 
 

@@ -11,6 +11,7 @@ from dutybook.cli import options
 if TYPE_CHECKING:
     from dutybook.cli.app import State
     from dutybook.store import DefinitionRow, NormDetail, NormRow, RejectedRow
+    from dutybook.store.differences import DeviationRow
 
 NAME = "show"
 
@@ -36,10 +37,11 @@ def command(
             print_json(plain(rejected)) if as_json else print_rejected(rejected)
             return
         detail = register.norm(full)
+        deviations = register.differences.deviations(norm=full)
     if as_json:
-        print_json(plain(detail))
+        print_json({**plain(detail), "deviations": plain(deviations)})
     else:
-        _print(detail)
+        _print(detail, deviations)
 
 
 def plain(value: Any) -> Any:
@@ -54,8 +56,9 @@ def plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _print(detail: NormDetail) -> None:
+def _print(detail: NormDetail, deviations: list[DeviationRow]) -> None:
     from dutybook.cli.output import MODALITY_STYLE, console, text
+    from dutybook.cli.review_output import fields_of
     from dutybook.cli.search import describe_deadline
     from dutybook.export.columns import cell_words
 
@@ -81,6 +84,7 @@ def _print(detail: NormDetail) -> None:
         *(("penalty", p.quote) for p in detail.penalties),
         *(("cites", _citation(c)) for c in detail.citations),
         *(("term", _definition(d)) for d in detail.definitions),
+        *(("deviates", _deviation(d, norm.id)) for d in deviations),
         ("in", cell_words(norm.cell)),
         ("under", " › ".join(detail.headings) or None),
         ("act", f"{norm.work_title} ({norm.work})" if norm.work else None),
@@ -90,6 +94,9 @@ def _print(detail: NormDetail) -> None:
         ("confidence", f"{norm.confidence:.2f}"),
     ]
     print_fields(fields)
+    if detail.review:
+        out.print()
+        print_fields(fields_of(detail.review, norm.id))
 
 
 def _applies(norm: NormRow) -> str | None:
@@ -134,6 +141,14 @@ def print_rejected(rejected: RejectedRow) -> None:
 def _definition(definition: DefinitionRow) -> str:
     said = definition.quote if len(definition.quote) <= 160 else definition.quote[:157].rsplit(" ", 1)[0] + "…"
     return f"{definition.term} ({definition.place}): {said}"
+
+
+def _deviation(deviation: DeviationRow, norm: str) -> str:
+    """What the other language says, and what this one."""
+    here, there = deviation.said, f"{deviation.other_language} says {deviation.other_said} ({deviation.other[:8]})"
+    if norm == deviation.other:
+        here, there = deviation.other_said, f"{deviation.language} says {deviation.said} ({deviation.norm[:8]})"
+    return f"{deviation.kind}: {there}, this text {here}"
 
 
 def _citation(citation: Any) -> str:

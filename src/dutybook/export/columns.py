@@ -62,6 +62,26 @@ def _events(row: ObligationRow) -> str:
     return "\n".join(f"{e.dates[0].replace('T', ' ')} {e.said}" for d in row.norm.deadlines for e in d.events)
 
 
+def _said(name: str) -> Callable[[ObligationRow], Value]:
+    """What people said, None where nobody did."""
+    return lambda row: (getattr(row.review, name) or None) if row.review else None
+
+
+def _own_due(row: ObligationRow) -> date | None:
+    return date.fromisoformat(row.review.due) if row.review and row.review.due else None
+
+
+def _notes(row: ObligationRow) -> str | None:
+    """The notes, one a line: ``2026-03-02 anna: asked the supplier``."""
+    return "\n".join(f"{n.at[:10]} {n.by}: {n.text}" for n in row.review.notes) if row.review else None
+
+
+def _links(row: ObligationRow) -> str | None:
+    return (
+        "\n".join(f"{k.label}: {k.target}" if k.label else k.target for k in row.review.links) if row.review else None
+    )
+
+
 OBLIGATIONS: tuple[Column, ...] = (
     Column("modality", "Modality", 13, Kind.LABEL, lambda r: r.norm.modality, printed=True),
     Column("bearer", "Who", 21, Kind.TEXT, lambda r: r.norm.bearer, printed=True),
@@ -77,6 +97,17 @@ OBLIGATIONS: tuple[Column, ...] = (
     Column("applies_from", "Applies from", 13, Kind.DATE, lambda r: r.norm.applies_from),
     Column("applies_until", "Applies until", 13, Kind.DATE, lambda r: r.norm.applies_until),
     Column("applies_why", "Why then", 34, Kind.TEXT, lambda r: "\n".join(r.norm.applies_why)),
+    Column("status", "Status", 15, Kind.TEXT, _said("status")),
+    Column("owner", "Owner", 16, Kind.TEXT, _said("owner")),
+    Column("own_due", "Own date", 13, Kind.DATE, _own_due),
+    Column("applicability", "Applies to us", 12, Kind.TEXT, _said("applicability")),
+    Column("applicability_reason", "Why (not)", 30, Kind.TEXT, _said("applicability_reason")),
+    Column("requires_review", "To be reviewed because", 34, Kind.TEXT, _said("why")),
+    Column("finding", "Finding", 11, Kind.TEXT, _said("finding")),
+    Column("reviewer", "Reviewer", 16, Kind.TEXT, _said("reviewer")),
+    Column("control", "Control", 30, Kind.TEXT, _said("control")),
+    Column("notes", "Notes", 40, Kind.TEXT, _notes),
+    Column("links", "Evidence of ours", 40, Kind.TEXT, _links),
     Column("action", "Action", 44, Kind.TEXT, lambda r: r.norm.action),
     Column("recipient", "To whom", 22, Kind.TEXT, lambda r: r.norm.recipient),
     Column("condition", "Condition", 36, Kind.TEXT, lambda r: r.norm.condition),

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 
 from dutybook.export.rows import Content, ObligationRow
 from dutybook.store import DeadlineRow, DocumentRow, EventRow, EvidenceRow
+from dutybook.store.review_state import Record
+
+_BOOKKEEPING = frozenset({"ties", "seen", "stands"})
 
 # Line breaks to Unicode and to many readers, but not to JSON: escaped, so that a line stays a line.
 _BREAKS = str.maketrans({"\u2028": "\\u2028", "\u2029": "\\u2029", "\x85": "\\u0085"})
@@ -52,8 +56,17 @@ def as_object(row: ObligationRow) -> dict[str, object]:
         "penalty": norm.penalty,
         "cell": norm.cell,
         "evidence": _evidence(row.evidence),
+        "review": review_to_dict(row.review),
         "document": _document(row.document, row.work_number),
     }
+
+
+def review_to_dict(record: Record | None) -> dict[str, object] | None:
+    """What people said of a norm, without the bookkeeping; None where nobody said anything."""
+    if record is None:
+        return None
+    kept = {name: value for name, value in asdict(record).items() if name not in _BOOKKEEPING}
+    return kept | {"corrections": [asdict(c) for c in record.corrections]}
 
 
 def _deadline(row: DeadlineRow) -> dict[str, object]:

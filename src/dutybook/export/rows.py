@@ -11,20 +11,25 @@ from dutybook.errors import BadFilter
 from dutybook.store import DocumentRow, EvidenceRow, FactRow, Filters, NormRow, RejectedRow, reader_export
 from dutybook.store import Register as Register
 from dutybook.store.filters import as_date
+from dutybook.store.review_state import Record
 
 # What only norms have: under such a filter a fact of the act is not what was asked for.
-_OF_NORMS = ("words", "bearer", "modality", "bearer_class", "strength", "place", "role", "applies_on")
+_OF_NORMS = (
+    *("words", "bearer", "modality", "bearer_class", "strength", "place", "role", "applies_on"),
+    *("status", "owner", "review_state"),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class ObligationRow:
-    """One norm with its document, its act's official number, the nearest heading above it and who found it."""
+    """One norm with its document, its act's official number, the nearest heading above it, who found it and what people said."""
 
     norm: NormRow
     document: DocumentRow
     work_number: str | None = None
     heading: str = ""
     evidence: EvidenceRow | None = None
+    review: Record | None = None
 
 
 class Content(Protocol):
@@ -75,7 +80,7 @@ class RegisterContent:
         documents = {row.id: row for row in self._register.documents()}
         for norm, more in reader_export.supplemented(self._register, self._filters):
             document = documents[norm.document]
-            yield ObligationRow(norm, document, self._number(document), more.heading, more.evidence)
+            yield ObligationRow(norm, document, self._number(document), more.heading, more.evidence, more.review)
 
     def documents(self, seen: Collection[str]) -> Iterator[tuple[DocumentRow, str | None]]:
         for document in self._register.documents():

@@ -19,7 +19,7 @@ from dutybook.extract.penalties import find_penalties
 from dutybook.ingest.containers import SEPARATOR
 from dutybook.ingest.files import is_document
 from dutybook.languages import available, load
-from dutybook.layout.formats import read_layout
+from dutybook.layout.formats import read_layout, sniff
 from dutybook.layout.limits import Limits
 from dutybook.layout.published import with_publication
 from dutybook.pipeline.config import ANALYSER_VERSION, Config
@@ -49,7 +49,7 @@ from dutybook.resolve.roles import name_roles
 from dutybook.resolve.sanctions import link_penalties
 from dutybook.resolve.terms import link_terms
 from dutybook.resolve.timeline import ActDates, act_dates, apply_dates
-from dutybook.resolve.works import identify_work
+from dutybook.resolve.works import identify_work, version_kind
 from dutybook.structure.build import build_structure, pack_for
 from dutybook.structure.language import UNKNOWN, prepare
 
@@ -214,6 +214,8 @@ def _document(
         reason="; ".join(reasons[:20]) + (f"; and {len(reasons) - 20} more" if len(reasons) > 20 else ""),
         genre=structure.genre,
         version_date=layout.meta.get("version_date"),
+        version_kind=version_kind(work, layout.meta),
+        format=sniff(raw.data, raw.source, raw.media_type),
         published=published,
         published_by=_published_by(layout, published),
         pages=len(layout.pages),

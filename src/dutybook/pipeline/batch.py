@@ -68,6 +68,7 @@ def ingest(
             )
             with Pool(setup, workers or default_workers(), allowed) as pool:
                 Batch(register, report, setup, pool, progress).run(found.files, given)
+            report.changed = register.differences.counts(report.stored)
     report.seconds = time.monotonic() - started
     return report
 

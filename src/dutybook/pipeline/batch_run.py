@@ -236,6 +236,7 @@ class Batch:
         if changed:
             self.report.read += 1
             self.report.norms += flat.norms
+            self.report.stored.append(flat.document)
         else:
             self.report.unchanged += 1
         self._tell(source, flat.status if changed else "unchanged", norms=flat.norms)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from dutybook.errors import BadRequest
+from dutybook.store.differences import VersionRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,8 @@ class IngestReport:
 
     ``read`` were stored anew, ``unchanged`` were in the register already, ``duplicates`` have the bytes of another
     file of this run. ``problems`` are paths that led to nothing; ``left_out`` counts files of other kinds. What is in
-    archives, or attached to a document, counts as files; an archive itself does not.
+    archives, or attached to a document, counts as files; an archive itself does not. ``stored`` are the ids of documents that
+    were read, ``changed`` the versions that they are or lead to, with how many changes of each kind these brought.
     """
 
     files: int = 0
@@ -46,6 +48,8 @@ class IngestReport:
     problems: list[BadRequest] = field(default_factory=list)
     left_out: dict[str, int] = field(default_factory=dict)
     details: list[str] = field(default_factory=list)
+    stored: list[str] = field(default_factory=list)
+    changed: list[tuple[VersionRow, dict[str, int]]] = field(default_factory=list)
     seconds: float = 0.0
 
     @property

@@ -55,6 +55,8 @@ class Genre(StrEnum):
 class Document:
     """One expression of a work. ``version_date`` and ``published`` are ISO dates or None where unknown.
 
+    ``version_kind``: ``original`` (as published), ``consolidated``, ``corrigendum``, or empty where that is not known.
+    ``format`` is what the file was read as (xml, html, pdf, …).
     ``published_by`` quotes the words that say when it was published, or names what of the file does.
     """
 
@@ -71,6 +73,8 @@ class Document:
     published: str | None = None
     published_by: str = ""
     pages: int = 0
+    version_kind: str = ""
+    format: str = ""
     text: str = field(default="", repr=False)
 
 

@@ -44,6 +44,15 @@ def identify_work(
     return Work(content_id(title.casefold()), genre.value, jurisdiction, None, short_title(title))
 
 
+def version_kind(work: Work | None, meta: dict[str, str]) -> str:
+    """``consolidated`` for an act's text with later changes, ``original`` for one as published, empty where not known."""
+    if work is None:
+        return ""
+    if meta.get("celex", "").startswith("0"):
+        return "consolidated"
+    return "original" if work.number and _CELEX.match(work.number) and not meta.get("version_date") else ""
+
+
 def _base_celex(celex: str) -> str:
     """A consolidated version (0…-date) and a corrigendum (…R(01)) are expressions of the act itself."""
     base = celex.split("-")[0]

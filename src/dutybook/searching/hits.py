@@ -16,6 +16,7 @@ _SNIPPET = 240
 class Hit:
     """One norm that was found. ``rank`` is lower for better matches, 0.0 where no words were asked for.
 
+    ``languages`` are those that the norm is there in, ``others`` its other texts: (language, id) each. ``identity`` ties them.
     ``marks`` are half-open ranges of characters of ``quote`` that the words met. ``page`` counts from 1; None for
     formats without pages.
     """
@@ -42,6 +43,9 @@ class Hit:
     applies_until: date | None
     rank: float
     marks: tuple[tuple[int, int], ...]
+    identity: str = ""
+    languages: tuple[str, ...] = ()
+    others: tuple[tuple[str, str], ...] = ()
 
     @property
     def due(self) -> date | None:
@@ -97,5 +101,9 @@ def _marks(quote: str, needles: tuple[str, ...], language: str) -> Iterator[tupl
     inflected = {needle for needle in whole if tag and needle.startswith(tag)}
     prefixes = tuple(needle[:-1] for needle in needles if needle.endswith("*"))
     for word, start, end in word_places(quote):
-        if word in whole or (prefixes and word.startswith(prefixes)) or (inflected and not inflected.isdisjoint(forms_of(quote[start:end], language))):
+        if (
+            word in whole
+            or (prefixes and word.startswith(prefixes))
+            or (inflected and not inflected.isdisjoint(forms_of(quote[start:end], language)))
+        ):
             yield start, end

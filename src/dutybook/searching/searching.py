@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from dutybook.errors import BadFilter
 from dutybook.searching.hits import Hit, to_hit
 from dutybook.store import Filters, Register
+from dutybook.store.facets import FACETS, values_of
+from dutybook.store.filters import Several
+from dutybook.store.pages import Counts, Sibling
 
 #: Results beyond this are not offered; narrow the search or export instead.
 MAX_LIMIT = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of results: ``total`` norms were found, and more where ``more`` is set (the first 20,000 are looked at).
+
+    ``facets`` has for each facet (value, label, number of norms).
+    """
+
+    hits: list[Hit]
+    total: int
+    more: bool
+    facets: dict[str, Counts]
 
 
 def search(
@@ -17,17 +35,26 @@ def search(
     words: str = "",
     *,
     bearer: str | None = None,
-    modality: str | None = None,
-    language: str | None = None,
-    work: str | None = None,
+    modality: Several = None,
+    language: Several = None,
+    work: Several = None,
     document: str | None = None,
     place: str | None = None,
     deadline_before: date | str | None = None,
     deadline_after: date | str | None = None,
-    bearer_class: str | None = None,
+    bearer_class: Several = None,
     strength: str | None = None,
     role: str | None = None,
     applies_on: date | str | None = None,
+    bearer_role: Several = None,
+    jurisdiction: Several = None,
+    topic: Several = None,
+    due_window: Several = None,
+    applies: Several = None,
+    reader: str | None = None,
+    status: str | None = None,
+    owner: str | None = None,
+    review_state: str | None = None,
     limit: int = 50,
     offset: int = 0,
 ) -> list[Hit]:
@@ -55,30 +82,96 @@ def search(
         strength=strength,
         role=role,
         applies_on=applies_on,
+        bearer_role=bearer_role,
+        jurisdiction=jurisdiction,
+        topic=topic,
+        due_window=due_window,
+        applies=applies,
+        status=status,
+        owner=owner,
+        review_state=review_state,
     )
-    return find(register, filters, limit=limit, offset=offset)
+    return find(register, filters, limit=limit, offset=offset, reader=reader)
 
 
-def find(register: Register, filters: Filters, *, limit: int = 50, offset: int = 0) -> list[Hit]:
+def find(
+    register: Register, filters: Filters, *, limit: int = 50, offset: int = 0, reader: str | None = None
+) -> list[Hit]:
     """The same with the filters made already.
 
     Raises:
         BadFilter: as for :func:`search`.
     """
+    return page(register, filters, limit=limit, offset=offset, reader=reader).hits
+
+
+def page(
+    register: Register,
+    filters: Filters,
+    *,
+    limit: int = 50,
+    offset: int = 0,
+    reader: str | None = None,
+    facets: Iterable[str] = (),
+) -> Page:
+    """A page of results with how many there are, and the counts of ``facets``.
+
+    A norm that is there in several languages is one result: in the language of ``reader`` where it has it, else in that of
+    its best match.
+
+    Raises:
+        BadFilter: as for :func:`search`; a facet that there is not.
+    """
     if not 0 <= limit <= MAX_LIMIT or offset < 0:
         raise BadFilter(f"a limit is a number from 0 to {MAX_LIMIT}, an offset is not negative")
+    names = tuple(facets)
+    if unknown := [name for name in names if name not in FACETS]:
+        raise BadFilter(f"there is no facet {unknown[0]!r}. There are: {', '.join(FACETS)}.")
     register.check_filters(filters)
-    ranked = register.rank(filters, limit=limit, offset=offset)
-    norms = {norm.id: norm for norm in register.norms_by_id([identity for identity, _ in ranked])}
+    found = register.results(filters, limit, offset, names)
+    siblings = register.siblings([identity for _, _, identity in found.ids], filters)
+    shown = [(_read(norm, siblings[identity], reader, filters), rank, identity) for norm, rank, identity in found.ids]
+    norms = {norm.id: norm for norm in register.norms_by_id([norm for norm, _, _ in shown])}
     needles = filters.query.needles
-    return [to_hit(norms[identity], rank, needles) for identity, rank in ranked if identity in norms]
+    hits = [
+        replace(
+            to_hit(norms[norm], rank, needles),
+            identity=identity,
+            languages=tuple(dict.fromkeys(s.language for s in siblings[identity])) or (norms[norm].language,),
+            others=tuple((s.language, s.norm) for s in siblings[identity] if s.norm != norm),
+        )
+        for norm, rank, identity in shown
+        if norm in norms
+    ]
+    return Page(hits, found.total, found.more, found.facets)
+
+
+def facets(register: Register, filters: Filters, names: Iterable[str] = tuple(FACETS)) -> dict[str, Counts]:
+    """For each facet its values with label and number of norms: of the first 20,000 hits where there are more.
+
+    Several values of one filter are alternatives; the counts of a facet leave its own filter out.
+
+    Raises:
+        BadFilter: as for :func:`page`.
+    """
+    return page(register, filters, limit=0, facets=names).facets
 
 
 def count(register: Register, filters: Filters) -> int:
-    """How many norms :func:`find` would give without a limit.
+    """How many norms :func:`find` would give without a limit, exactly.
 
     Raises:
         BadFilter: as for :func:`search`.
     """
     register.check_filters(filters)
-    return register.count(filters)
+    return register.number(filters)
+
+
+def _read(norm: str, siblings: Sequence[Sibling], reader: str | None, filters: Filters) -> str:
+    """The text of a norm to show: the reader's, unless other languages are asked for."""
+    languages = [language.lower() for language in values_of(filters.language)]
+    if reader and (not languages or reader.lower() in languages):
+        own = [s.norm for s in siblings if s.language == reader.lower()]
+        if own and norm not in own:
+            return own[0]
+    return norm

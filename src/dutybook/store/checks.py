@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterator
 
-from dutybook.store import schema
+from dutybook.store import review_checks, schema
 
 
 def problems(connection: sqlite3.Connection) -> list[str]:
@@ -30,6 +30,7 @@ def problems(connection: sqlite3.Connection) -> list[str]:
         ).fetchone()[0]
         if wrong:
             found.append(f"documents: {wrong} do not have the number of norms that they say")
+        found += list(review_checks.problems(connection))
     except sqlite3.DatabaseError as error:
         found.append(f"file: {error}")
     return found

@@ -65,18 +65,19 @@ def citing_sql(query: Query) -> tuple[str, list[str]]:
     return condition, values
 
 
-def any_sql(query: Query) -> tuple[str, list[str]]:
-    """The SQL condition on ``n`` for all that answers the citation, and its parameters."""
-    made = [own_sql(query), citing_sql(query)]
+def rows_sql(query: Query, most: int) -> tuple[str, list[str | int]]:
+    """SQL for the rows that answer the citation: ``row`` of a norm and ``tier``, its rank (lower is better), and its parameters.
+
+    The act's own text is -3.0, what cites it -2.0, what has all its words -1.0; of these ``most`` are looked at.
+    """
+    (own, values), (citing, citing_values) = own_sql(query), citing_sql(query)
+    parts = [f"SELECT n.row AS row, -3.0 AS tier FROM norms n WHERE {own}"]  # noqa: S608 - constants only
+    parts.append(f"SELECT n.row, -2.0 FROM norms n WHERE {citing}")  # noqa: S608 - constants only
+    given: list[str | int] = [*values, *citing_values]
     if query.match:
-        made.append((_MATCHES, [query.match]))
-    return "(" + " OR ".join(f"({sql})" for sql, _ in made) + ")", [value for _, values in made for value in values]
-
-
-def tier_sql(query: Query) -> tuple[str, list[str]]:
-    """The SQL rank of a norm that answers: -3.0 its own text, -2.0 a citation of it, -1.0 its words; lower is better."""
-    (own, own_values), (citing, citing_values) = own_sql(query), citing_sql(query)
-    return f"CASE WHEN {own} THEN -3.0 WHEN {citing} THEN -2.0 ELSE -1.0 END", [*own_values, *citing_values]
+        parts.append("SELECT * FROM (SELECT rowid, -1.0 FROM norms_fts WHERE norms_fts MATCH ? LIMIT ?)")
+        given += [query.match, most]
+    return f"SELECT row, min(tier) AS tier FROM ({' UNION ALL '.join(parts)}) GROUP BY row", given  # noqa: S608
 
 
 def _known(works: Sequence[str]) -> tuple[str, list[str]]:

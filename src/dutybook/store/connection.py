@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -18,11 +20,18 @@ from dutybook.errors import (
     RegisterBusy,
     RegisterUnwritable,
 )
-from dutybook.store import migrations, schema
+from dutybook.store import disks, migrations, schema, trust
+from dutybook.store.held import Held
 from dutybook.store.text import fold
 
 MEMORY = ":memory:"
 BUSY_SECONDS = 5.0
+#: Pages kept in memory: with SQLite's own 2 MiB every row of a large register would read its indexes from the file again.
+CACHE_KIB = 65_536
+#: Pages of the log that are carried over into the file at once. A document writes to places all over its indexes: carried over
+#: more rarely, a page that several documents change is written once.
+CHECKPOINT_PAGES = 8_000
+_LOG = logging.getLogger(__name__)
 
 
 @contextmanager
@@ -79,18 +88,18 @@ def connect(path: str | Path, *, create: bool, read_only: bool) -> sqlite3.Conne
         NotARegister, NewerRegister, RegisterBusy, RegisterUnwritable: as their names say.
     """
     name = str(path)
-    if name != MEMORY:
-        _check_path(Path(path), create and not read_only)
     read_only = read_only and name != MEMORY
     with translated(name):
-        connection = _open(name, read_only)
+        if name != MEMORY:
+            _check_path(Path(path), create and not read_only)
+        connection = open_file(name, read_only)
         try:
-            version = _check_identity(connection, name)
-            if read_only and version < migrations.CURRENT:
+            version = check_identity(connection, name)
+            if read_only and _old(connection, name, version):
                 # Reading changes no file of our version; an older one must be brought up to it first.
                 connection.close()
-                connect(path, create=False, read_only=False).close()
-                connection = _open(name, read_only)
+                _bring_up(path, version)
+                connection = open_file(name, read_only)
             _prepare(connection, name, read_only)
         except BaseException:
             connection.close()
@@ -101,23 +110,74 @@ def connect(path: str | Path, *, create: bool, read_only: bool) -> sqlite3.Conne
 def _check_path(path: Path, create: bool) -> None:
     if path.is_dir():
         raise NotARegister(f"{path} is a folder, not a database. Name a file with --database.")
-    if not path.exists():
-        if not create:
-            raise NotFound(
-                f"there is no database {path}. Make one with: dutybook --database {path} ingest FOLDER "
-                "(or name another file with --database)"
-            )
-        if not path.absolute().parent.is_dir():
-            raise NotFound(f"there is no folder {path.absolute().parent} to put the database in. Make it first.")
+    if path.exists():
+        return
+    if path.is_symlink():
+        raise NotFound(
+            f"the database {path} is a link to {os.readlink(path)}, which is not there. Is its disk connected?"
+        )
+    if not create:
+        raise NotFound(
+            f"there is no database {path}. Make one with: dutybook --database {path} ingest FOLDER "
+            "(or name another file with --database)"
+        )
+    if not path.absolute().parent.is_dir():
+        raise NotFound(f"there is no folder {path.absolute().parent} to put the database in. Make it first.")
+    # What a team says of its duties is confidential: a new file, and the journals beside it, are its owner's alone. What
+    # permissions somebody gives it later stay.
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
 
 
-def _open(name: str, read_only: bool) -> sqlite3.Connection:
-    def at(target: str, uri: bool) -> sqlite3.Connection:
+def _old(connection: sqlite3.Connection, name: str, version: int) -> bool:
+    """Whether the file must be changed before it can be read: older format, derived rows to be made, journal of a local disk."""
+    if version < migrations.CURRENT or _stale(connection, name):
+        return True
+    mode = connection.execute("PRAGMA journal_mode").fetchone()[0]
+    return bool(mode == "wal" and os.access(name, os.W_OK) and disks.network_disk(Path(name)))
+
+
+def _bring_up(path: str | Path, version: int) -> None:
+    try:
+        connect(path, create=False, read_only=False).close()
+    except RegisterUnwritable as error:
+        if "Nothing was changed" in str(error):
+            raise
+        raise RegisterUnwritable(
+            f"the database {path} was made by an older Dutybook (format {version}, now {migrations.CURRENT}) and has to be "
+            f"brought up to date once before it is read, but cannot be written. Copy it to where it can. ({error})"
+        ) from error
+
+
+def _stale(connection: sqlite3.Connection, name: str) -> bool:
+    # Here, since what derives rows may itself need this module.
+    from dutybook.store import rebuilding
+
+    try:
+        return bool(rebuilding.stale(connection))
+    except sqlite3.OperationalError as error:
+        if "no such table" not in str(error):
+            raise
+        raise NotARegister(
+            f"the database {name} lacks tables of its format. Restore a copy, or ingest the documents into a new file."
+        ) from error
+
+
+def open_file(name: str, read_only: bool) -> sqlite3.Connection:
+    """A connection to whatever is in the file; neither looked at nor migrated. Nothing in its schema is trusted."""
+
+    def at(target: str, uri: bool) -> Held:
         # isolation_level=None: we alone begin and end transactions.
-        return sqlite3.connect(target, uri=uri, timeout=BUSY_SECONDS, isolation_level=None)
+        connection = sqlite3.connect(target, uri=uri, timeout=BUSY_SECONDS, isolation_level=None, factory=Held)
+        trust.distrust(connection)
+        return connection
 
-    if name == MEMORY or not read_only:
+    if name == MEMORY:
         return at(name, False)
+    if not read_only:
+        connection = at(name, False)
+        connection.watch(Path(name))
+        return connection
     base = f"file:{quote(str(Path(name).absolute()))}?mode=ro"
     connection = at(base, True)
     try:
@@ -125,8 +185,8 @@ def _open(name: str, read_only: bool) -> sqlite3.Connection:
     except sqlite3.OperationalError:
         connection.close()
         # In a folder that cannot be written, a WAL database opens only as immutable; that is
-        # safe as long as nobody is in the middle of writing to it.
-        if Path(name + "-wal").exists():
+        # safe as long as nobody is in the middle of writing to it. The log lies beside the file itself, not beside a link.
+        if Path(os.path.realpath(name) + "-wal").exists():
             raise
         return at(base + "&immutable=1", True)
     return connection
@@ -134,17 +194,38 @@ def _open(name: str, read_only: bool) -> sqlite3.Connection:
 
 def _prepare(connection: sqlite3.Connection, name: str, read_only: bool) -> None:
     connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
     connection.create_function("fold", 1, lambda text: None if text is None else fold(str(text)), deterministic=True)
     if read_only:
         return
-    if name != MEMORY:
-        _use_wal(connection)
-    # With WAL this never loses consistency; a power cut may lose the last documents, which the next run reads again.
-    connection.execute("PRAGMA synchronous = NORMAL")
-    migrations.migrate(connection)
+    path = None if name == MEMORY else Path(name)
+    trust.refuse_triggers(connection, name)
+    network = path and disks.network_disk(path)
+    if network:
+        _LOG.info(
+            "%s lies on a network disk (%s): let one process use it at a time, and keep copies (dutybook backup). "
+            "A disk of this machine is safer.",
+            name,
+            network,
+        )
+    if path:
+        _use_journal(connection, "DELETE" if network else "WAL")
+    # With WAL, NORMAL never loses consistency; a power cut may lose the last documents, which the next run reads again.
+    connection.execute(f"PRAGMA synchronous = {'FULL' if network else 'NORMAL'}")
+    connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
+    migrations.migrate(connection, path)
+    if _stale(connection, name):
+        from dutybook.store import rebuilding
+
+        rebuilding.rebuild(connection)
 
 
-def _check_identity(connection: sqlite3.Connection, name: str) -> int:
+def check_identity(connection: sqlite3.Connection, name: str) -> int:
+    """The format of a register, 0 for an empty file.
+
+    Raises:
+        NotARegister, NewerRegister: it is none of ours, or of a later Dutybook.
+    """
     application = connection.execute("PRAGMA application_id").fetchone()[0]
     version = int(connection.execute("PRAGMA user_version").fetchone()[0])
     if application != schema.APPLICATION_ID:
@@ -162,12 +243,12 @@ def _check_identity(connection: sqlite3.Connection, name: str) -> int:
     return version
 
 
-def _use_wal(connection: sqlite3.Connection) -> None:
+def _use_journal(connection: sqlite3.Connection, mode: str) -> None:
     # The switch needs the file for itself and, unlike other statements, does not always wait for it.
     deadline = time.monotonic() + BUSY_SECONDS
     while True:
         try:
-            connection.execute("PRAGMA journal_mode = WAL").fetchone()
+            connection.execute(f"PRAGMA journal_mode = {mode}").fetchone()
             return
         except sqlite3.OperationalError as error:
             busy = (error.sqlite_errorcode & 0xFF) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable
 
-from dutybook.store import moving
+from dutybook.store import changes, identities, moving, review_carry, review_corrections, search_rows, versions
 from dutybook.store.event_rows import adopt
 
 Step = Callable[[sqlite3.Connection, Iterable[str]], object]
@@ -20,13 +20,24 @@ def _adopt_events(connection: sqlite3.Connection, _works: Iterable[str]) -> obje
     return adopt(connection)
 
 
-#: In the order in which they build on each other: versions of works, norms through versions and languages, what changed,
-#: what people said, then what search needs.
-STEPS: tuple[Step, ...] = (moving.move, _adopt_events)
+#: In the order in which they build on each other: versions of works, norms through versions and languages, what changed.
+#: The extractor's own values stand in the norms meanwhile.
+STEPS: tuple[Step, ...] = (
+    *(review_corrections.lift, versions.arrange, moving.move, _adopt_events, identities.identify, changes.correct),
+)
+#: Then what people said, and what search needs of all that.
+SAID_STEPS: tuple[Step, ...] = (review_carry.carry, search_rows.follow)
 
 
 def derive(connection: sqlite3.Connection, works: Iterable[str]) -> None:
     """Run all steps for these works."""
     touched = sorted(set(works))
-    for step in STEPS:
+    for step in (*STEPS, *SAID_STEPS):
+        step(connection, touched)
+
+
+def said(connection: sqlite3.Connection, works: Iterable[str]) -> None:
+    """Run the steps that follow from what people say, for these works: nothing else depends on it."""
+    touched = sorted(set(works))
+    for step in SAID_STEPS:
         step(connection, touched)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import fields
 
+from dutybook.store import search_rows
 from dutybook.store.rows import EventRow, rows
 
 COLUMNS = tuple(field.name for field in fields(EventRow) if field.name not in {"orphan", "dates"})
@@ -38,5 +39,6 @@ def adopt(connection: sqlite3.Connection) -> int:
             connection.execute(
                 "UPDATE events SET deadline = ?, norm = ?, document = ? WHERE id = ?", (*same[0], event.id)
             )
+            search_rows.date(connection, (same[0][1],))
             tied += 1
     return tied

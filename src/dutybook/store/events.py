@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from dutybook.errors import NotFound
 from dutybook.records import content_id
+from dutybook.store import search_rows
 from dutybook.store.connection import translated
 from dutybook.store.event_rows import COLUMNS, SELECT
 from dutybook.store.register import Register
@@ -69,6 +70,7 @@ def store(register: Register, events: Iterable[EventRow]) -> None:
             run(sql, list(values.values()))
             for position, day in enumerate(event.dates):
                 run("INSERT INTO event_dates (event, position, due) VALUES (?, ?, ?)", (event.id, position, day))
+            search_rows.date(register.connection, (event.norm,))
 
 
 def stored(register: Register) -> list[EventRow]:
@@ -125,7 +127,9 @@ def kind_of_act(register: Register, document: str) -> tuple[str, str]:
 def forget(register: Register, identity: str) -> bool:
     """Remove an event by its full id; False if there is none."""
     with translated(register.path), immediate(register.connection):
-        return register.connection.execute("DELETE FROM events WHERE id = ?", (identity,)).rowcount > 0
+        norms = register.connection.execute("DELETE FROM events WHERE id = ? RETURNING norm", (identity,)).fetchall()
+        search_rows.date(register.connection, (row[0] for row in norms))
+        return bool(norms)
 
 
 def named(register: Register, identity: str) -> list[EventRow]:

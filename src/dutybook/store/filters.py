@@ -8,11 +8,16 @@ from datetime import date
 
 from dutybook.errors import BadFilter
 from dutybook.languages.wordforms import LANGUAGES
-from dutybook.records import BearerClass, Modality
+from dutybook.store import review_filters
+from dutybook.store.facets import FACETS, check, values_of
 from dutybook.store.query import Query, parse
+from dutybook.store.review_state import STATUSES
 from dutybook.store.text import fold
 
 _MIN_ID = 4
+
+#: One value or several.
+Several = str | tuple[str, ...] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,29 +29,48 @@ class Filters:
     source or the title. place: a place or its beginning (``Art 5``). deadline_before and deadline_after: the norm has
     a date up to (from) this day, the day included, computed from the text or from an event that was stored. role: part of
     the bearer's English name, in any language. applies_on: the norm is known to apply on this day: what binds then.
+    Facets (:data:`dutybook.store.facets.FACETS`) take several values, of which one must hold: modality, language, work,
+    bearer_class; bearer_role: the bearer's whole English name; jurisdiction: EU, DE, …; topic: see ``languages/topics.toml``;
+    due_window: overdue, 30, 90, 365 (days from today), later, none; applies: in-force, later, unknown, ended. ``today`` is the day
+    that these two count from, the present day if not given.
+    status, owner, review_state: what people said of it (:mod:`dutybook.store.review_filters`); rejected findings are hidden
+    unless review_state asks for them.
     """
 
     words: str = ""
     bearer: str | None = None
-    modality: str | None = None
-    language: str | None = None
-    work: str | None = None
+    modality: Several = None
+    language: Several = None
+    work: Several = None
     document: str | None = None
     place: str | None = None
     deadline_before: date | str | None = None
     deadline_after: date | str | None = None
-    bearer_class: str | None = None
+    bearer_class: Several = None
     strength: str | None = None
     role: str | None = None
     applies_on: date | str | None = None
+    bearer_role: Several = None
+    jurisdiction: Several = None
+    topic: Several = None
+    due_window: Several = None
+    applies: Several = None
+    today: date | None = None
+    all_versions: bool = False
+    status: str | None = None
+    owner: str | None = None
+    review_state: str | None = None
 
     def __post_init__(self) -> None:
         """Raises BadFilter for a value that cannot be meant."""
-        _one_of("modality", self.modality, [m.value for m in Modality])
-        _one_of("bearer class", self.bearer_class, [c.value for c in BearerClass])
+        for name in FACETS:
+            check(name, getattr(self, name))
         _one_of("strength", self.strength, ["must", "should"])
-        if self.language is not None and not re.fullmatch(r"[A-Za-z]{2,3}", self.language):
-            raise BadFilter(f"{self.language!r} is no language code. Give two letters, such as en, de or fr.")
+        for language in values_of(self.language):
+            if not re.fullmatch(r"[A-Za-z]{2,3}", language):
+                raise BadFilter(f"{language!r} is no language code. Give two letters, such as en, de or fr.")
+        _one_of("status", self.status, list(STATUSES))
+        _one_of("review state", self.review_state, list(review_filters.STATES))
         for name in ("deadline_before", "deadline_after", "applies_on"):
             as_date(getattr(self, name), name)
 
@@ -58,10 +82,13 @@ class Filters:
     @property
     def narrows(self) -> bool:
         """Whether anything is left out at all."""
-        return any(getattr(self, field.name) for field in fields(self))
+        return any(getattr(self, field.name) for field in fields(self) if field.name != "today")
 
-    def conditions(self) -> tuple[list[str], list[str]]:
-        """SQL conditions on ``n`` (norms) and ``d`` (documents) without the words, and their parameters."""
+    def conditions(self, ignore: str = "") -> tuple[list[str], list[str]]:
+        """SQL conditions on ``f`` (norm_facets), ``n`` (norms) and ``d`` (documents), and their parameters.
+
+        The words are left out, and so is the facet to ``ignore``.
+        """
         sql: list[str] = []
         values: list[str] = []
 
@@ -69,14 +96,13 @@ class Filters:
             sql.append(condition)
             values.extend(given)
 
-        if self.modality:
-            add("n.modality = ?", self.modality)
+        for facet in FACETS.values():
+            if (chosen := values_of(getattr(self, facet.name))) and facet.name not in (ignore, "work"):
+                chosen = tuple(value.lower() for value in chosen) if facet.name == "language" else chosen
+                condition, given = facet.condition(chosen, self.today or date.today())
+                add(condition, *given)
         if self.strength:
             add("n.strength = ?", self.strength)
-        if self.bearer_class:
-            add("n.bearer_class = ?", self.bearer_class)
-        if self.language:
-            add("n.language = ?", self.language.lower())
         if self.bearer:
             # Bearers repeat: fold each once, then use the index.
             add(
@@ -84,8 +110,8 @@ class Filters:
                 fold(self.bearer),
             )
         if self.role:
-            # the bearer is what the act's English text calls so, or what was learned from other acts where it has none here
-            add(f"({ROLE_SQL})", fold(self.role), fold(self.role))
+            # Roles repeat: fold each once.
+            add(ROLE_SQL, fold(self.role))
         typed = self.query
         for place in (*([self.place.strip()] if self.place else []), *typed.places):
             escaped = re.sub(r"([%_\\])", r"\\\1", place)
@@ -96,11 +122,14 @@ class Filters:
                 escaped + "%",
                 str(len(place) + 1),
             )
-        for work in (*([self.work] if self.work else []), *typed.works):
+        chosen = values_of(self.work) if ignore != "work" else ()
+        for works in (chosen, *((work,) for work in typed.works)):
+            if not works:
+                continue
             # Subqueries that do not depend on the norm are answered once.
             add(
-                f"n.document IN (SELECT id FROM documents WHERE work IN ({WORK_SQL}))",  # noqa: S608 - constants only
-                *(work, work, fold(work)),
+                f"n.document IN (SELECT id FROM documents WHERE {' OR '.join([f'work IN ({WORK_SQL})'] * len(works))})",  # noqa: S608
+                *(value for work in works for value in (work, work, fold(work))),
             )
         if self.document:
             condition, given = named_document(self.document)
@@ -119,14 +148,14 @@ class Filters:
                 "n.id IN (SELECT t.norm FROM norm_times t WHERE t.applies_from <= ? AND coalesce(t.applies_until >= ?, 1))",
                 *(day.isoformat(), day.isoformat()),
             )
+        for condition, given in review_filters.conditions(self.status, self.owner, self.review_state):
+            add(condition, *given)
         return sql, values
 
 
-_ENGLISH = """SELECT o.id FROM definitions o JOIN definitions e ON e.work = o.work AND e.number = o.number AND e.language = 'en'"""
-#: Norms whose bearer has a role with these words (parameters: the folded words, twice).
-ROLE_SQL = f"""n.bearer_definition IN ({_ENGLISH} WHERE instr(fold(e.role), ?)) OR
-    (n.role IN (SELECT role FROM (SELECT DISTINCT role FROM norms WHERE role IS NOT NULL) WHERE instr(fold(role), ?))
-    AND coalesce(n.bearer_definition NOT IN ({_ENGLISH}), 1))"""  # noqa: S608 - constants only
+#: Norms whose bearer has a role with these words (parameter: the folded words).
+ROLE_SQL = """f.role IN (SELECT role FROM (SELECT DISTINCT role FROM norm_facets WHERE role IS NOT NULL)
+    WHERE instr(fold(role), ?))"""
 
 #: Works by id, official number or part of a short title in any language (parameters: text, text, folded text).
 WORK_SQL = """SELECT id FROM works WHERE id = ? COLLATE NOCASE OR number = ? COLLATE NOCASE

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date
 
+from dutybook.languages.topics import topics_of
 from dutybook.records import (
     Analysis,
     Box,
@@ -35,7 +36,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "works": ("id", "kind", "jurisdiction", "number", "short_title", "issuer"),
     "documents": (
         *("id", "work", "title", "language", "genre", "status", "reason", "version_date", "published", "pages"),
-        *("characters", "norms", "problems", "source", "sha256", "analyser", "published_by", "digest"),
+        *("characters", "norms", "problems", "source", "sha256", "analyser", "published_by"),
+        *("version_kind", "format", "digest"),
     ),
     "work_names": ("document", "work", "kind", "jurisdiction", "number", "short_title", "issuer", "language"),
     "texts": ("document", "text"),
@@ -48,7 +50,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         *("id", "document", "place", "modality", "strength", "bearer", "bearer_class", "quote", "action", "recipient"),
         *("condition", "exception", "stem", "language", "page", "confidence", "provision", "position", "span_start"),
         *("span_end", "parts", "boxes", "terms", "cell", "role", "bearer_definition"),
-        *("applies_from", "applies_until", "applies_from_by", "applies_until_by", "applies_why"),
+        *("applies_from", "applies_until", "applies_from_by", "applies_until_by", "applies_why", "topics"),
     ),
     "deadlines": (
         *("id", "norm", "document", "position", "quote", "kind", "value", "direction", "anchor", "due", "reason"),
@@ -164,6 +166,7 @@ class _Flattener:
         self.id = analysis.document.id
         self.tables: dict[str, list[Row]] = {table: [] for table in COLUMNS}
         self.places = {p.id: p.place for p in analysis.provisions}
+        self.headings = _headings(analysis)
         self.ends = {f.id for f in analysis.facts if f.type is FactType.EXPIRY}
 
     def flat(self, version: str) -> Flat:
@@ -203,7 +206,8 @@ class _Flattener:
                 *(self.id, work.id if work else None, _clean(document.title) or "", document.language),
                 *(document.genre.value, document.status.value, _clean(document.reason) or "", document.version_date),
                 *(document.published, document.pages, len(document.text), len(self.analysis.norms), problems),
-                *(_clean(document.source) or "", document.sha256, version, _clean(document.published_by), ""),
+                *(_clean(document.source) or "", document.sha256, version, _clean(document.published_by)),
+                *(document.version_kind, document.format, ""),
             )
         )
         self.tables["texts"].append((self.id, _clean(document.text) or ""))
@@ -248,6 +252,7 @@ class _Flattener:
                     _json(asdict(norm.cell)) if norm.cell else None,
                     *(_clean(norm.role), norm.bearer_definition),
                     *self._applies(norm),
+                    " ".join(topics_of(norm.language, action, self.headings.get(norm.provision), quote)),
                 )
             )
             for number, definition in enumerate(norm.definitions):
@@ -361,6 +366,12 @@ class _Flattener:
 
     def _boxes(self, span: Span) -> str:
         return boxes_json(self.analysis.boxes_for(span))
+
+
+def _headings(analysis: Analysis) -> dict[str, str]:
+    """The heading of each provision, or of the one around it where it has none of its own."""
+    own = {p.id: _clean(p.heading) or "" for p in analysis.provisions}
+    return {p.id: own[p.id] or own.get(p.parent or "", "") for p in analysis.provisions}
 
 
 def _spans(norm: Norm) -> dict[str, list[int]]:

@@ -14,7 +14,9 @@ from typing import Any
 from dutybook.errors import BadFilter, NotFound
 from dutybook.store import cited
 from dutybook.store.event_rows import SELECT
+from dutybook.store.facets import values_of
 from dutybook.store.filters import WORK_SQL, Filters, named_document
+from dutybook.store.review_rows import records_of
 from dutybook.store.rows import (
     AmountRow,
     CitationRow,
@@ -35,10 +37,6 @@ from dutybook.store.rows import (
 from dutybook.store.text import fold
 
 _CHUNK = 400
-#: So many hits are ranked at most.
-MAX_RANKED = 20_000
-# quote, bearer, action, place, document_title, terms: a place is asked for by name, the terms repeat the quote.
-_WEIGHTS = "2.0, 4.0, 1.0, 10.0, 1.0, 1.0"
 _MIN_ID = 4
 
 # A row shows its act under the name that its own document, in its own language, gives it.
@@ -56,7 +54,7 @@ _NORM = f"""SELECT n.id, n.document, d.title AS document_title, d.source, d.work
         WHERE s.norm = n.id ORDER BY s.position)) AS penalty,
     coalesce(m.due, n.applies_from) AS applies_from, {_UNTIL} AS applies_until,
     CASE WHEN m.fact IS NULL THEN n.applies_why ELSE m.steps END AS applies_why
-    FROM norms n LEFT JOIN moved_facts m ON m.fact = n.applies_from_by JOIN documents d ON d.id = n.document LEFT JOIN work_names w ON w.document = d.id"""  # noqa: S608 - constants only
+    FROM norms n JOIN norm_facets f ON f.row = n.row LEFT JOIN moved_facts m ON m.fact = n.applies_from_by JOIN documents d ON d.id = n.document LEFT JOIN work_names w ON w.document = d.id"""  # noqa: S608 - constants only
 _DOCUMENT = """SELECT d.id, d.work, w.short_title AS work_title, d.title, d.language, d.genre, d.status, d.reason,
     d.version_date, d.published, d.pages, d.characters, d.norms, d.problems, d.source, d.sha256, d.analyser, d.published_by
     FROM documents d LEFT JOIN work_names w ON w.document = d.id"""
@@ -90,37 +88,11 @@ class Reader:
 
     def count(self, filters: Filters) -> int:
         conditions, values = where(filters)
-        sql = f"SELECT count(*) FROM norms n JOIN documents d ON d.id = n.document WHERE {conditions}"  # noqa: S608
-        return int(self.connection.execute(sql, values).fetchone()[0])
-
-    def rank(self, filters: Filters, limit: int, offset: int) -> list[tuple[str, float]]:
-        """Ids with their rank (bm25: lower is better; 0.0 without words), best first, then by document and position."""
-        conditions, values = where(filters, match=False)
-        query = filters.query
-        if query.cited:
-            tier, given = cited.tier_sql(query)
-            sql = (
-                f"SELECT id, tier FROM (SELECT n.id AS id, {tier} AS tier, d.title AS title, d.id AS document,"  # noqa: S608
-                f" n.position AS at FROM norms n JOIN documents d ON d.id = n.document WHERE {conditions} LIMIT ?)"
-                " ORDER BY tier, title, document, at LIMIT ? OFFSET ?"
-            )
-            return list(self.connection.execute(sql, (*given, *values, MAX_RANKED, limit, offset)))
-        if not query.match:
-            sql = (
-                "SELECT n.id, 0.0 FROM norms n JOIN documents d ON d.id = n.document"  # noqa: S608 - constants
-                f" WHERE {conditions} ORDER BY d.title, d.id, n.position LIMIT ? OFFSET ?"
-            )
-            return list(self.connection.execute(sql, (*values, limit, offset)))
-        # Ranking every hit of a common word takes long and helps nobody: only the first so many that pass the
-        # filters are ranked. CROSS JOIN keeps the full-text index in front.
         sql = (
-            "SELECT id, rank FROM ("  # noqa: S608 - constants only
-            f"SELECT n.id AS id, bm25(norms_fts, {_WEIGHTS}) AS rank, d.title AS title, d.id AS document, n.position AS at"
-            " FROM norms_fts CROSS JOIN norms n ON n.row = norms_fts.rowid CROSS JOIN documents d ON d.id = n.document"
-            f" WHERE norms_fts MATCH ? AND {conditions} LIMIT ?)"
-            " ORDER BY rank, title, document, at LIMIT ? OFFSET ?"
+            "SELECT count(*) FROM norms n JOIN norm_facets f ON f.row = n.row JOIN documents d ON d.id = n.document"  # noqa: S608
+            f" WHERE {conditions}"
         )
-        return list(self.connection.execute(sql, (query.match, *values, MAX_RANKED, limit, offset)))
+        return int(self.connection.execute(sql, values).fetchone()[0])
 
     def norms_by_id(self, ids: Sequence[str]) -> list[NormRow]:
         """Norms in the order of ``ids``; ids that are not there are left out."""
@@ -146,6 +118,7 @@ class Reader:
             definitions=self._definitions(full),
             dates=tuple(self._dates(full)),
             penalties=tuple(self._penalties("id IN (SELECT penalty FROM sanctions WHERE norm = ?)", full)),
+            review=records_of(self.connection, [full]).get(full),
         )
 
     def kind_of(self, identity: str) -> tuple[str, str]:
@@ -357,31 +330,31 @@ class Reader:
         Raises:
             BadFilter: they do not; the message names some that do.
         """
-        if filters.work:
-            values = (filters.work, filters.work, fold(filters.work))
+        for work in values_of(filters.work):
+            values = (work, work, fold(work))
             if not self.connection.execute(f"{WORK_SQL} LIMIT 1", values).fetchone():
                 some = self.connection.execute(
                     "SELECT short_title || ' (' || id || ')' FROM works ORDER BY short_title LIMIT 6"
                 )
-                raise BadFilter(f"no act in the register matches {filters.work!r}. There are: {_some(some)}")
+                raise BadFilter(f"no act in the register matches {work!r}. There are: {_some(some)}")
         if filters.document and not self.documents(filters.document):
             raise BadFilter(
                 f"no document in the register matches {filters.document!r}. `dutybook documents` lists them."
             )
 
 
-def where(filters: Filters, match: bool = True) -> tuple[str, list[str]]:
-    """The SQL condition for all of ``filters`` on ``n`` (norms) and ``d`` (documents).
+def where(filters: Filters, match: bool = True, ignore: str = "") -> tuple[str, list[str | int]]:
+    """The SQL condition for all of ``filters`` on ``f`` (norm_facets), ``n`` (norms) and ``d`` (documents).
 
-    Without ``match``, the words that must occur are left to the caller.
+    Without ``match``, the words that must occur are left to the caller. ``ignore`` is a facet that is left out.
     """
-    conditions, values = filters.conditions()
+    conditions, values = filters.conditions(ignore)
     query = filters.query
     if query.impossible:
         conditions.append("0")
-    if query.cited:
-        condition, given = cited.any_sql(query)
-        conditions.append(condition)
+    if query.cited and match:
+        rows_of, given = cited.rows_sql(query, -1)
+        conditions.append(f"n.row IN (SELECT row FROM ({rows_of}))")  # noqa: S608 - constants only
         values += given
     elif query.match and match:
         conditions.append("n.row IN (SELECT rowid FROM norms_fts WHERE norms_fts MATCH ?)")

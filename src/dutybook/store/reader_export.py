@@ -10,8 +10,11 @@ from itertools import islice
 from typing import Any
 
 from dutybook.store.connection import translated
+from dutybook.store.facets import values_of
 from dutybook.store.filters import WORK_SQL, Filters
 from dutybook.store.register import Register
+from dutybook.store.review_rows import anything, records_of
+from dutybook.store.review_state import Record
 from dutybook.store.rows import DocumentRow, EvidenceRow, NormRow, RejectedRow, rows
 from dutybook.store.text import fold
 
@@ -31,10 +34,11 @@ _REJECTED = """SELECT r.id, r.document, d.title AS document_title, d.source, r.p
 
 @dataclass(frozen=True, slots=True)
 class Supplement:
-    """What belongs to a norm and is stored elsewhere: the nearest heading above it and who found it."""
+    """What belongs to a norm and is stored elsewhere: the nearest heading above it, who found it, what people said of it."""
 
     heading: str
     evidence: EvidenceRow | None
+    review: Record | None = None
 
 
 @contextmanager
@@ -62,8 +66,9 @@ def supplemented(register: Register, filters: Filters) -> Iterator[tuple[NormRow
             marked = _HEADINGS.format(marks=_marks(ids))
             headings = dict(register.connection.execute(marked, ids).fetchall())
             evidence = _evidence(register.connection, "norms", ids)
+            said = records_of(register.connection, ids) if anything(register.connection) else {}
         for norm in chunk:
-            yield norm, Supplement(headings.get(norm.id, ""), evidence.get(norm.id))
+            yield norm, Supplement(headings.get(norm.id, ""), evidence.get(norm.id), said.get(norm.id))
 
 
 def rejected(register: Register, document: str) -> Iterator[RejectedRow]:
@@ -80,11 +85,15 @@ def documents(register: Register, filters: Filters) -> list[DocumentRow]:
     """Documents that pass what ``filters`` say of documents: work, document, language."""
     found = register.documents(filters.document)
     if filters.language:
-        found = [row for row in found if row.language == filters.language.lower()]
+        languages = {language.lower() for language in values_of(filters.language)}
+        found = [row for row in found if row.language in languages]
     if filters.work:
         with translated(register.path):
-            given = (filters.work, filters.work, fold(filters.work))
-            works = {row[0] for row in register.connection.execute(WORK_SQL, given)}
+            works = {
+                row[0]
+                for work in values_of(filters.work)
+                for row in register.connection.execute(WORK_SQL, (work, work, fold(work)))
+            }
         found = [row for row in found if row.work in works]
     return found
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import TracebackType
 
 from dutybook.records import Analysis
-from dutybook.store import checks
+from dutybook.store import checks, pages
 from dutybook.store.connection import MEMORY, connect, translated
+from dutybook.store.differences import Differences
 from dutybook.store.filters import Filters
 from dutybook.store.flatten import Flat, flatten, unreadable
+from dutybook.store.pages import Results, Sibling
 from dutybook.store.reader import Reader
 from dutybook.store.rows import (
     CitationRow,
@@ -54,12 +56,14 @@ class Register:
     """Works, documents and what was found in them. One process may write while others read.
 
     ``connection`` is the open :class:`sqlite3.Connection`, for SQL of one's own. ``read_only``: nothing can be changed.
+    ``differences`` tells what changed between versions, and where languages deviate.
     """
 
     def __init__(self, connection: sqlite3.Connection, path: str, read_only: bool = False) -> None:
         self.connection = connection
         self.path = path
         self.read_only = read_only
+        self.differences = Differences(connection)
         self._reader = Reader(connection)
         self._own_writer: Writer | None = None
 
@@ -165,10 +169,24 @@ class Register:
         with translated(self.path):
             return self._reader.count(filters or Filters())
 
-    def rank(self, filters: Filters, *, limit: int, offset: int = 0) -> list[tuple[str, float]]:
-        """Ids of norms that pass the filters with their rank, best first; of very many hits the first 20,000 are ranked."""
+    def results(self, filters: Filters, limit: int, offset: int = 0, facets: Iterable[str] = ()) -> Results:
+        """A page of norms, one row over versions and languages, the best first; of very many hits the first 20,000 are ranked."""
         with translated(self.path):
-            return self._reader.rank(filters, limit, offset)
+            return pages.results(self.connection, filters, limit, offset, facets)
+
+    def rank(self, filters: Filters, *, limit: int, offset: int = 0) -> list[tuple[str, float]]:
+        """Ids of a page of :meth:`results` with their ranks, best first."""
+        return [(norm, rank) for norm, rank, _ in self.results(filters, limit, offset).ids]
+
+    def number(self, filters: Filters) -> int:
+        """How many norms :meth:`results` would give in all: exact, however long it takes."""
+        with translated(self.path):
+            return pages.number(self.connection, filters)
+
+    def siblings(self, identities: list[str], filters: Filters) -> dict[str, list[Sibling]]:
+        """The texts of norms in all languages by identity (see :class:`~dutybook.store.pages.Sibling`)."""
+        with translated(self.path):
+            return pages.siblings(self.connection, identities, filters)
 
     def check_filters(self, filters: Filters) -> None:
         """Raises BadFilter where the work or document filtered by is not in the register."""

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from dutybook.store.deadline_rows import DeadlineRow as DeadlineRow
 from dutybook.store.deadline_rows import EventRow as EventRow
 from dutybook.store.deadline_rows import EvidenceRow as EvidenceRow
+from dutybook.store.review_state import Record
 
 T = TypeVar("T")
 
@@ -173,7 +174,7 @@ class DefinitionRow:
 class NormDetail:
     """All that the register knows about one norm. ``headings`` are those above it, outermost first.
 
-    ``dates`` are the facts that say from when and until when it applies.
+    ``dates`` are the facts that say from when and until when it applies, ``review`` what people said of it.
     """
 
     norm: NormRow
@@ -183,6 +184,7 @@ class NormDetail:
     definitions: tuple[DefinitionRow, ...] = ()
     penalties: tuple[PenaltyRow, ...] = ()
     dates: tuple[FactRow, ...] = ()
+    review: Record | None = None
 
 
 @dataclass(frozen=True, slots=True)

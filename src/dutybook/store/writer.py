@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
-from dutybook.store import moving
+from dutybook.store import moving, norm_index, search_rows
 from dutybook.store.deriving import derive
 from dutybook.store.flatten import COLUMNS, Flat, Row
+from dutybook.store.held import check_in_place
 
-if TYPE_CHECKING:
-    from sqlite_utils import Database
-
-_FTS_COLUMNS = "quote, bearer, action, place, document_title, terms"
+_FTS_COLUMNS = norm_index.COLUMNS
 
 
 @contextmanager
 def immediate(connection: sqlite3.Connection) -> Iterator[None]:
-    """A write transaction that waits for its turn when it begins, not when it first writes."""
+    """A write transaction that waits for its turn when it begins, not when it first writes.
+
+    Raises:
+        RegisterUnwritable: the file is not in its place any more.
+    """
+    check_in_place(connection)
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
@@ -29,17 +31,14 @@ def immediate(connection: sqlite3.Connection) -> Iterator[None]:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
+    check_in_place(connection)
 
 
 class Writer:
     """Writes flattened documents over a connection that nobody else writes through."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
-        # Here, so that reading commands do not pay for the import.
-        from sqlite_utils import Database
-
         self.connection = connection
-        self.database: Database = Database(connection, recursive_triggers=False, execute_plugins=False)
 
     def put(self, flat: Flat) -> bool:
         """Store a document in place of what was stored of the same file; False if nothing would change."""
@@ -54,6 +53,7 @@ class Writer:
                 works |= self._delete(document)
             self._insert(flat)
             self._name_works(works)
+            search_rows.write(self.connection, flat.document)
             derive(self.connection, touched | moving.works_touched(self.connection, flat.document))
         return True
 
@@ -93,18 +93,28 @@ class Writer:
         for table, columns in COLUMNS.items():
             rows: list[Row] = flat.tables[table]
             if table == "works":
-                self.database.table(table).insert_all([columns, *rows], ignore=True)
+                self._insert_rows(table, columns, rows, "INSERT OR IGNORE")
                 continue
             if table == "norms":
                 columns = (*columns, "row")
                 rows = [(*row, first + number) for number, row in enumerate(rows)]
-            if rows:
-                self.database.table(table).insert_all([columns, *rows], batch_size=200)
+            self._insert_rows(table, columns, rows)
+        # A norm is itself until versions or languages tie it to others.
+        self.connection.execute(
+            "INSERT INTO norm_identities (norm, identity, document, basis) SELECT id, id, document, 'first' FROM norms"
+            " WHERE document = ?",
+            (flat.document,),
+        )
         self.connection.execute(
             f"INSERT INTO norms_fts(rowid, {_FTS_COLUMNS})"  # noqa: S608 - constants only
             f" SELECT rowid, {_FTS_COLUMNS} FROM register WHERE document = ? ORDER BY rowid",
             (flat.document,),
         )
+
+    def _insert_rows(self, table: str, columns: Sequence[str], rows: Sequence[Row], verb: str = "INSERT") -> None:
+        names = ", ".join(f'"{column}"' for column in columns)
+        marks = ", ".join("?" * len(columns))
+        self.connection.executemany(f"{verb} INTO {table} ({names}) VALUES ({marks})", rows)
 
     def _name_works(self, works: set[str]) -> None:
         for work in sorted(works):

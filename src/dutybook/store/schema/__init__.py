@@ -11,14 +11,22 @@ of a document touches.
 
 from __future__ import annotations
 
-from dutybook.store.schema import identities, released, reviews, searching, vectors, works
+from dutybook.store.schema import identities, meta, released, reviews, searching, vectors, views, works
 from dutybook.store.schema.released import V1, V2, V3, V4, V5, V6
 
 #: ``DUTY`` in ASCII: tells our files from other SQLite databases (``PRAGMA application_id``).
 APPLICATION_ID = 0x44555459
 
-#: Works and versions, identities and changes, review and history, search, vectors.
-V7: tuple[str, ...] = (*works.STEP, *identities.STEP, *reviews.STEP, *searching.STEP, *vectors.STEP)
+#: Works and versions, identities and changes, review and history, search, vectors, what the register knows of itself.
+V7: tuple[str, ...] = (
+    *works.STEP,
+    *identities.STEP,
+    *reviews.STEP,
+    *searching.STEP,
+    *vectors.STEP,
+    *meta.STEP,
+    *views.STEP,
+)
 
 #: Tables that hold what was found, in the order in which rows may be inserted. ``runs`` is a diary, not content.
 CONTENT_TABLES = (*released.CONTENT, *works.CONTENT)
@@ -30,7 +38,7 @@ DERIVED_TABLES = (*released.DERIVED, *works.DERIVED, *identities.DERIVED, *searc
 PEOPLE_TABLES = (*released.PEOPLE, *reviews.PEOPLE)
 
 #: Columns of ``CONTENT_TABLES`` that depend on the order in which documents arrived and carry no content.
-ARRIVAL_COLUMNS = frozenset({("norms", "row")})
+ARRIVAL_COLUMNS = frozenset({("norms", "row"), *searching.ARRIVAL})
 
 __all__ = [
     "APPLICATION_ID",

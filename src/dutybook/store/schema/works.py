@@ -5,8 +5,10 @@ from __future__ import annotations
 _DOCUMENT = "document TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE"
 
 STEP: tuple[str, ...] = (
-    # ``kind`` of a document as an expression: original, consolidated, corrigendum, proposal or empty where not known.
+    # ``version_kind`` of a document as an expression: original, consolidated, corrigendum, or empty where not known.
+    # ``format`` is how its file was read: xml, html, pdf, text, …
     "ALTER TABLE documents ADD COLUMN version_kind TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE documents ADD COLUMN format TEXT NOT NULL DEFAULT ''",
     # Every official number that a document gives its own work: ``scheme`` is celex, eli, oj or national.
     f"""CREATE TABLE work_numbers (
         {_DOCUMENT}, work TEXT NOT NULL, scheme TEXT NOT NULL, number TEXT NOT NULL, PRIMARY KEY (document, scheme, number)
@@ -23,7 +25,8 @@ STEP: tuple[str, ...] = (
     "CREATE INDEX work_relations_related ON work_relations(related)",
     # Versions of a work in one language, in order of time. ``expression`` is shared by copies of one text (PDF and HTML),
     # of which one is ``preferred``. It stands from ``valid_from`` until the day before the next one's (``valid_until``, the
-    # last day, NULL while it stands); ``previous`` and ``next`` are preferred documents of the same language.
+    # last day, NULL while it stands); ``previous`` and ``next`` are preferred documents of the same language. The rules
+    # stand in resolve/versions.py.
     f"""CREATE TABLE versions (
         {_DOCUMENT.replace("NOT NULL", "PRIMARY KEY", 1)}, work TEXT NOT NULL, language TEXT NOT NULL,
         expression TEXT NOT NULL, valid_from TEXT, valid_until TEXT, previous TEXT, next TEXT,

@@ -1,0 +1,48 @@
+"""``dutybook backup``: a checked copy of the register, also while it is written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from dutybook.cli.app import State
+
+NAME = "backup"
+
+
+def command(
+    context: typer.Context,
+    target: Annotated[
+        str | None,
+        typer.Argument(metavar="[FILE|FOLDER]", help="Where to; a folder “backups” beside the database if left out."),
+    ] = None,
+    *,
+    keep: Annotated[
+        int | None,
+        typer.Option("--keep", metavar="N", help="Keep the newest N backups in the folder, remove older ones."),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace FILE if it is there already.")] = False,
+) -> None:
+    """Copy the register into one file, checked before it gets its name, while others may go on writing.
+
+    In a folder the copy is named after the database and the time. Only its owner may read it. Put it back with
+    “dutybook restore”.
+
+    \b
+    Example: dutybook backup
+    Example: dutybook backup /media/stick/register.db --force
+    Example: dutybook backup backups/ --keep 14
+    """
+    from dutybook.cli.output import console, count, text
+    from dutybook.store.backups import back_up
+
+    state: State = context.obj
+    made = back_up(state.database, target, force=force, keep=keep)
+    copy = made.copy
+    out = console()
+    size = f"{copy.bytes / 1e6:,.1f} MB, {count(copy.rows, 'row')}"
+    out.print(text(f"{copy.path}: {size}, format {copy.format}, checked", (f" (sha256 {copy.sha256})", "dim")))
+    for file in made.removed:
+        out.print(text(f"removed the older backup {file}"))

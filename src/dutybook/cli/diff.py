@@ -1,0 +1,301 @@
+"""``dutybook diff``: what changed between two versions of an act, and where its languages deviate."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from dutybook.cli import options
+
+if TYPE_CHECKING:
+    from dutybook.cli.app import State
+    from dutybook.store import Register
+    from dutybook.store.differences import CorrectionRow, DeviationRow, Difference, VersionRow
+
+NAME = "diff"
+
+
+def command(
+    context: typer.Context,
+    act: Annotated[
+        str, typer.Argument(metavar="ACT|DOCUMENT", help="An act's number or short title, or a document's id or name.")
+    ],
+    other: Annotated[
+        str | None, typer.Argument(metavar="DOCUMENT", help="The newer document, where the first names the older one.")
+    ] = None,
+    *,
+    since: Annotated[
+        str | None, typer.Option("--from", help="Compare the version that stood on this day.", metavar="YYYY-MM-DD")
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option("--to", help="… with the one that stands on this day.", metavar="YYYY-MM-DD")
+    ] = None,
+    language: Annotated[str | None, typer.Option("--language", help="In this language: en, de, fr …")] = None,
+    kind: Annotated[
+        list[str] | None, typer.Option("--kind", help="Only such changes: added, tightened …; may be given again.")
+    ] = None,
+    languages: Annotated[
+        bool, typer.Option("--languages", help="Instead: where the act's languages say different things.")
+    ] = False,
+    as_json: options.Json = False,
+) -> None:
+    """Show what changed between two versions: added, repealed, tightened, relaxed, deadline moved, bearer changed,
+    reworded, renumbered. Without days, the last two versions; a document alone is compared with the one before it.
+    What only looks different is no change.
+
+    \b
+    Example: dutybook diff 32019R2088
+    Example: dutybook diff 32019R2088 --from 2020-01-01 --to 2024-06-01 --kind added
+    Example: dutybook diff 32019R2088 --languages
+    """
+    from dutybook.cli.output import print_json
+    from dutybook.cli.show import plain
+    from dutybook.errors import BadFilter
+    from dutybook.store import open_register
+
+    state: State = context.obj
+    kinds = _kinds(kind or [])
+    with open_register(state.database, read_only=True, create=False) as register:
+        if languages:
+            if other or since or until or kinds:
+                raise BadFilter(
+                    "--languages shows deviations of one act: it goes with no second document, days or kinds"
+                )
+            deviations = register.differences.deviations(_work(register, act))
+            print_json(plain(deviations)) if as_json else _print_deviations(deviations, act)
+            return
+        difference, corrections = _difference(register, act, other, (since, until), language)
+    if kinds:
+        from dataclasses import replace
+
+        difference = (
+            replace(difference, changes=tuple(c for c in difference.changes if c.kind in kinds)) if difference else None
+        )
+        corrections = corrections if "corrected" in kinds else []
+    if as_json:
+        print_json({"difference": plain(difference), "corrections": plain(corrections)})
+        return
+    if difference is not None:
+        _print(difference)
+    _print_corrections(corrections)
+
+
+def _kinds(given: list[str]) -> frozenset[str]:
+    """The kinds asked for; a hyphen may stand for the blank.
+
+    Raises:
+        BadFilter: there is no such kind.
+    """
+    from dutybook.errors import BadFilter
+    from dutybook.resolve.identity import ChangeKind
+
+    known = [k.value for k in ChangeKind]
+    wanted = [k.strip().casefold().replace("-", " ") for part in given for k in part.split(",")]
+    for kind in wanted:
+        if kind not in known:
+            raise BadFilter(f"there is no kind of change {kind!r}. There are: {', '.join(known)}")
+    return frozenset(wanted)
+
+
+def _work(register: Register, named: str) -> str:
+    from dutybook.errors import NotFound
+
+    work = register.differences.work(named) or register.differences.document(named).work
+    if work is None:
+        raise NotFound(f"{named!r} is a document of no known act, so it has no other languages or versions here")
+    return work
+
+
+def _difference(
+    register: Register, act: str, other: str | None, days: tuple[str | None, str | None], language: str | None
+) -> tuple[Difference | None, list[CorrectionRow]]:
+    """What to show: the difference, and corrections of the act; no difference where only corrections are known."""
+    from dutybook.errors import BadFilter, NotFound
+    from dutybook.store.differences import standing_on
+    from dutybook.store.filters import as_date
+
+    ask = register.differences
+    for name, day in zip(("from", "to"), days, strict=True):
+        as_date(day, name)
+    if other is not None:
+        if any(days):
+            raise BadFilter("two documents are compared as they are: leave --from and --to out, or name the act")
+        return ask.between(ask.document(act), ask.document(other)), []
+    work = ask.work(act)
+    if work is None:
+        document = ask.document(act)
+        before = ask.previous(document)
+        if before is None:
+            raise NotFound(
+                f"{document.source.rpartition('/')[2]} follows no other version here: name a second document"
+            )
+        return ask.between(before, document), []
+    corrections = [c for c in ask.corrections(work) if language is None or c.language == language]
+    versions = _in_language(ask.versions(work), language)
+    if len(versions) < 2:
+        if corrections:
+            return None, corrections
+        said = f" in “{language}”" if language else ""
+        raise NotFound(f"there are no two versions of {work}{said} to compare: {len(versions)} is here")
+    since, until = days
+    new = standing_on(versions, until) if until else versions[-1]
+    at = versions.index(new)
+    if since:
+        old = standing_on(versions, since)
+    elif at == 0:
+        raise NotFound(f"the version that stands on {until} is the first one here")
+    else:
+        old = versions[at - 1]
+    if old == new:
+        raise NotFound(f"one version stood on both days: that from {new.valid_from or 'the beginning'}")
+    return ask.between(old, new), [c for c in corrections if c.language == new.language]
+
+
+def _in_language(versions: list[VersionRow], language: str | None) -> list[VersionRow]:
+    """The versions in one language: the one asked for, else that which has most of them, English before others."""
+    if language is None:
+        codes = sorted(
+            {v.language for v in versions}, key=lambda c: (-sum(v.language == c for v in versions), c != "en", c)
+        )
+        language = codes[0] if codes else ""
+    return [v for v in versions if v.language == language]
+
+
+def _print(difference: Difference) -> None:
+    from collections import Counter
+    from itertools import groupby
+
+    from dutybook.cli.output import console, count, shorten, text
+
+    out = console()
+    old, new = difference.old, difference.new
+    out.print(text((shorten(new.title) or new.source.rpartition("/")[2], "bold")))
+    out.print(text((f"{_version(old)} → {_version(new)} ({new.language})", "dim")))
+    if not difference.changes:
+        out.print("no norm has changed")
+        return
+    for place, group in groupby(difference.changes, key=lambda c: c.place):
+        out.print()
+        out.print(text((place or "(no place)", "bold")))
+        for change in group:
+            _print_change(change)
+    counts = Counter(c.kind for c in difference.changes)
+    out.print()
+    told = ", ".join(f"{counts[kind]} {kind}" for kind in _STYLES if counts[kind])
+    out.print(text(f"{count(len(difference.changes), 'change')}: {told}"))
+
+
+_STYLES = {
+    "added": "bold green",
+    "repealed": "bold red",
+    "tightened": "bold yellow",
+    "relaxed": "bold cyan",
+    "deadline moved": "bold blue",
+    "bearer changed": "bold magenta",
+    "reworded": "bold",
+    "renumbered": "dim",
+    "corrected": "bold magenta",
+}
+
+
+def _print_change(change: object) -> None:
+    from dutybook.cli.output import console, text
+    from dutybook.store.differences import ChangeRow
+
+    assert isinstance(change, ChangeRow)
+    out = console()
+    detail = change.detail
+    head: list[str | tuple[str, str]] = ["  ", (change.kind, _STYLES.get(change.kind, ""))]
+    if change.kind == "renumbered":
+        head.append(f"  {change.old_place} → {change.new_place}")
+    elif detail.get("why"):
+        head.append(f"  {'; '.join(detail['why'])}")
+    elif change.kind == "deadline moved":
+        head.append(f"  {_times(detail['old'])} → {_times(detail['new'])}")
+    elif change.kind == "bearer changed":
+        head.append(f"  {detail['old']} → {detail['new']}")
+    head.append((f"  {(change.new_norm or change.old_norm or '')[:8]}", "dim"))
+    out.print(text(*head))
+    if detail.get("words"):
+        out.print(text("    ", *_marked(detail["words"])))
+    elif change.kind != "renumbered" and not detail.get("why"):
+        out.print(text("    ", change.new_quote or change.old_quote or ""))
+
+
+def _times(times: list[dict[str, str] | None]) -> str:
+    return ", ".join(t["quote"] if t else "none" for t in times)
+
+
+def _marked(words: list[list[str]]) -> list[str | tuple[str, str]]:
+    """Old and new words as [-old-] and {+new+}, coloured; long runs of equal words are cut in their middle."""
+    pieces: list[str | tuple[str, str]] = []
+    for number, (old, new) in enumerate(words):
+        if pieces:
+            pieces.append(" ")
+        if old == new:
+            pieces.append(_cut(old, first=number == 0, last=number == len(words) - 1))
+            continue
+        if old:
+            pieces.append((f"[-{old}-]", "red"))
+        if new:
+            pieces.append((f"{' ' if old else ''}{{+{new}+}}", "green"))
+    return pieces
+
+
+_SHOWN = 8
+
+
+def _cut(words: str, *, first: bool, last: bool) -> str:
+    """Words without their middle: only what stands near a change is worth reading."""
+    split = words.split()
+    if len(split) <= 2 * _SHOWN:
+        return words
+    before = "" if first else " ".join(split[:_SHOWN])
+    after = "" if last else " ".join(split[-_SHOWN:])
+    return f"{before} … {after}".strip()
+
+
+def _version(version: VersionRow) -> str:
+    return version.valid_from or version.source.rpartition("/")[2]
+
+
+def _print_corrections(corrections: list[CorrectionRow]) -> None:
+    from dutybook.cli.output import console, text
+    from dutybook.resolve.identity import word_diff
+
+    out = console()
+    for correction in corrections:
+        known = (
+            "" if correction.norm else " (the corrected text is not in the register)" if correction.act is None else ""
+        )
+        out.print()
+        out.print(
+            text(
+                (correction.place or correction.cited, "bold"),
+                "  ",
+                ("corrected", _STYLES["corrected"]),
+                (known, "dim"),
+            )
+        )
+        out.print(text("    ", *_marked([[p.old, p.new] for p in word_diff(correction.wrong, correction.right)])))
+        out.print(text((f"    by: {correction.title}", "dim")))
+
+
+def _print_deviations(deviations: list[DeviationRow], act: str) -> None:
+    from dutybook.cli.output import console, count, text
+
+    out = console()
+    if not deviations:
+        out.print(text(f"no deviation between the languages of {act} is known"))
+        return
+    for d in deviations:
+        out.print(
+            text(
+                (d.place or "(no place)", "bold"),
+                f"  {d.kind}: {d.language} {d.said}, {d.other_language} {d.other_said}",
+            )
+        )
+        for language, quote, norm in ((d.language, d.quote, d.norm), (d.other_language, d.other_quote, d.other)):
+            out.print(text(f"  {language}  ", quote, (f"  {norm[:8]}", "dim")))
+    out.print(text(f"{count(len(deviations), 'deviation')}: read both texts before relying on one"))

@@ -1,0 +1,146 @@
+"""The light records that alignment looks at, made from rows of the register."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from dutybook.resolve.identity.wording import letters
+
+_COUNTED = re.compile(r" (?:subpara|Satz|sentence|indent) \d+")
+_LAST = re.compile(r"\([^()]*\)$| [^ ()]+$")
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A deadline: ``kind`` and ``value`` as in :class:`~dutybook.records.Deadline`; ``direction`` after, before or empty."""
+
+    kind: str
+    value: str
+    direction: str
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class NormText:
+    """A norm as alignment sees it.
+
+    ``body`` is its quote with the points of its list that are no norms of their own; ``at`` is where it begins in its
+    provision, 0 to 1. ``cites`` are the places that it cites ("32016R0679 Art 5(1)"), ``amounts`` the most that its penalties can
+    be (EUR 1000000, 4 %), ``cue`` the words that make it a norm.
+    """
+
+    id: str
+    place: str
+    modality: str
+    strength: str
+    bearer: str
+    role: str
+    bearer_class: str
+    quote: str
+    body: str
+    stem: str
+    condition: str
+    exception: str
+    cue: str
+    confidence: float
+    at: float
+    dues: tuple[Due, ...] = ()
+    cites: tuple[str, ...] = ()
+    amounts: tuple[str, ...] = ()
+
+    @property
+    def said(self) -> str:
+        """All its words: the list's opening, and its own."""
+        return f"{self.stem}\n{self.body}" if self.stem else self.body
+
+    @property
+    def cited_as(self) -> str:
+        """Its place without what only we count: subparagraphs, sentences, indents."""
+        return _COUNTED.sub("", self.place)
+
+    @property
+    def binds(self) -> bool:
+        """Whether it orders or forbids, as against allows or exempts."""
+        return self.modality in {"obligation", "prohibition"}
+
+
+#: Numbers of what was put in between, as several languages write them ("Article 2 bis") and others with letters ("Article 2a").
+_BETWEEN = ("bis", "ter", "quater", "quinquies", "sexies", "septies", "octies", "nonies|novies", "decies")
+_INSERTED = re.compile(
+    "(?<=\\d)[ -](?:" + "|".join(f"({words})" for words in _BETWEEN) + r"|([A-Z]))(?![^\W\d_])", re.IGNORECASE
+)
+
+
+def neutral(place: str) -> str:
+    """A place as all languages write it.
+
+    >>> neutral("Art 2 bis(1)"), neutral("Art 4(2 ter)"), neutral("Art 8-A")
+    ('Art 2a(1)', 'Art 4(2b)', 'Art 8a')
+    """
+    return _INSERTED.sub(_letter, place)
+
+
+def _letter(match: re.Match[str]) -> str:
+    if match[len(_BETWEEN) + 1]:
+        return match[len(_BETWEEN) + 1].casefold()
+    return chr(ord("a") + next(n for n in range(len(_BETWEEN)) if match[n + 1]))
+
+
+def around(place: str) -> str:
+    """The place around a place; empty for an article.
+
+    >>> around("Art 4(2)(a)"), around("Art 4")
+    ('Art 4(2)', '')
+    """
+    shorter = _LAST.sub("", _COUNTED.sub("", place))
+    return shorter if " " in shorter else ""
+
+
+def article(place: str) -> str:
+    """The article, section or annex of a place.
+
+    >>> article("Art 4a(2)(a)"), article("§ 30 Abs. 2 Nr. 3")
+    ('Art 4a', '§ 30')
+    """
+    return " ".join(re.split(r"\(", place, maxsplit=1)[0].split()[:2])
+
+
+@dataclass(frozen=True)
+class VersionText:
+    """One version in one language: its norms in reading order, its text, the texts of its places, from when it stands (ISO), its language."""
+
+    norms: tuple[NormText, ...]
+    text: str = field(repr=False, default="")
+    places: dict[str, str] = field(repr=False, default_factory=dict)
+    since: str = ""
+    language: str = ""
+
+    @cached_property
+    def letters(self) -> str:
+        """Its text without layout."""
+        return letters(self.text)
+
+    def says(self, words: str, place: str) -> bool:
+        """Whether it has these words: anywhere if they are long enough to be the same ones, else at this place."""
+        wanted = letters(words)
+        if not wanted:
+            return False
+        if len(wanted) >= _OWN:
+            return wanted in self.letters
+        return wanted in letters(self.places.get(_COUNTED.sub("", place), ""))
+
+
+#: So many letters are not the same by chance: a sentence of ten words.
+_OWN = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two norms that are one; ``basis`` is how that was seen (text, place, renumbered, language), ``score`` how alike they are."""
+
+    old: str
+    new: str
+    basis: str
+    score: float

@@ -1,0 +1,191 @@
+"""Which texts of one act are copies of each other, which version follows which, and from when until when each stood.
+
+Pure: what is known of each document goes in, where it stands comes out, whatever the order. The rules:
+
+- A text with a version date is that version; one that is known to be the original (as published) is the first version.
+  A text of neither kind (guidance, an undated print) is the version of the day on which it was published.
+- In one language, texts of one version are copies if they hold the same norms, and parts (annexes in files of their own)
+  if they do not: each part is a text of its own.
+- Of copies one is preferred: a text that is whole (half of the norms of the fullest at least) before an excerpt, one that
+  was read whole before one that was not, then the better source (a format that states its structure, web pages, word
+  processors, marked-up and laid out text, flat text, pictures), then the one with more norms.
+- A version stands from its date until the day before the next one's. The original stands from the day on which the act
+  entered into force, else from its publication, but not longer than until the first later version: where a corrected
+  text has the original's own day, the original stood on no day (its last day is the one before its first).
+- An undated text beside dated ones is a copy of the one whose norms it has; else it stands outside of the chain, on all
+  days, because nobody knows on which.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from dutybook.records import content_id
+
+#: Better sources first: formats that state their structure, then those from which it is read.
+_SOURCES = ("xml", "json", "html", "epub", "docx", "odt", "rtf", "markdown", "pdf", "mail", "text")
+#: Norms that two texts share, of those of the smaller one: as much makes copies (wording is read alike in all formats).
+_SHARED = 0.5
+#: Norms that an undated text shares with a dated one, of all of both: so much makes it that version.
+_SAME = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """What is known of a document. ``in_force`` is the day of the act's entry into force that it states; ``norms`` are
+    keys of its norms' words, ``count`` how many norms it has. Dates are ISO or None.
+    """
+
+    document: str
+    language: str
+    kind: str = ""
+    version_date: str | None = None
+    published: str | None = None
+    in_force: str | None = None
+    read: bool = True
+    format: str = ""
+    count: int = 0
+    norms: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a document stands: fields as the columns of the table ``versions``."""
+
+    document: str
+    language: str
+    expression: str
+    valid_from: str | None
+    valid_until: str | None
+    previous: str | None
+    next: str | None
+    preferred: bool
+    current: bool
+
+
+_ORIGINAL = ""
+_UNDATED = "undated"
+
+
+def stand(work: str, copies: Iterable[Copy]) -> list[Standing]:
+    """Where each document of a work stands, by document."""
+    given = sorted(copies, key=lambda c: c.document)
+    begun = _begun(given)
+    found: list[Standing] = []
+    for language in sorted({c.language for c in given}):
+        found += _in_language(work, language, [c for c in given if c.language == language], begun)
+    return sorted(found, key=lambda s: s.document)
+
+
+def _begun(copies: Sequence[Copy]) -> str | None:
+    """From when the original stood: what most of the original's texts say, the earliest of what equally many say."""
+    originals = [c for c in copies if _slot(c) == _ORIGINAL]
+    for said in ([c.in_force for c in originals], [c.published for c in originals]):
+        counts = Counter(day for day in said if day)
+        if counts:
+            return min(counts, key=lambda day: (-counts[day], day))
+    return None
+
+
+def _slot(copy: Copy) -> str:
+    """The version that a text is of: empty for the original."""
+    if copy.version_date:
+        return copy.version_date
+    if copy.kind == "original":
+        return _ORIGINAL
+    return copy.published or _UNDATED
+
+
+def _in_language(work: str, language: str, copies: Sequence[Copy], begun: str | None) -> list[Standing]:
+    slots: dict[str, list[Copy]] = {}
+    for copy in copies:
+        slots.setdefault(_slot(copy), []).append(copy)
+    loose = slots.pop(_UNDATED, [])
+    kept: list[Copy] = []
+    for copy in loose:
+        same = _same(copy, slots)
+        slots[same].append(copy) if same is not None else kept.append(copy)
+    order = sorted(slots)
+    mains = [_texts(slots[slot])[0][0].document for slot in order]
+    starts = [begun if slot == _ORIGINAL else slot for slot in order]
+    if len(starts) > 1 and order[0] == _ORIGINAL and starts[0] is not None:
+        starts[0] = min(starts[0], *(s for s in starts[1:] if s))
+    found: list[Standing] = []
+    for at, slot in enumerate(order):
+        last = at == len(order) - 1
+        ends = None if last else _before(starts[at + 1])
+        around = (mains[at - 1] if at else None, None if last else mains[at + 1])
+        found += _of_slot((work, language, slot), slots[slot], (starts[at], ends), around, current=last)
+    return found + _of_slot((work, language, _UNDATED), kept, (None, None), (None, None), current=True)
+
+
+def _of_slot(
+    key: tuple[str, str, str],
+    copies: Sequence[Copy],
+    days: tuple[str | None, str | None],
+    around: tuple[str | None, str | None],
+    *,
+    current: bool,
+) -> list[Standing]:
+    found = []
+    for number, text in enumerate(_texts(copies)):
+        # The fullest text is the version; a part beside it is told by its first document.
+        own = () if number == 0 else (min(c.document for c in text),)
+        expression = content_id(*key, *own)
+        for copy in text:
+            found.append(
+                Standing(
+                    *(copy.document, copy.language, expression, *days, *around),
+                    preferred=copy is text[0],
+                    current=current,
+                )
+            )
+    return found
+
+
+def _texts(copies: Sequence[Copy]) -> list[list[Copy]]:
+    """The different texts among those of one version, the fullest first; of each its copies, the preferred one first."""
+    groups: list[list[Copy]] = []
+    empty = [c for c in copies if not c.norms]
+    for copy in sorted((c for c in copies if c.norms), key=lambda c: (-len(c.norms), c.document)):
+        near = [group for group in groups if any(_alike(copy, other) for other in group)]
+        merged = [copy, *(c for group in near for c in group)]
+        groups = [group for group in groups if group not in near] + [merged]
+    groups.sort(key=lambda group: (-max(c.count for c in group), min(c.document for c in group)))
+    if empty:
+        # A text without norms (contents, an extract) competes with nothing.
+        groups = [groups[0] + empty, *groups[1:]] if groups else [empty]
+    return [_ranked(group) for group in groups]
+
+
+def _alike(one: Copy, other: Copy) -> bool:
+    return len(one.norms & other.norms) >= _SHARED * min(len(one.norms), len(other.norms))
+
+
+def _same(copy: Copy, slots: dict[str, list[Copy]]) -> str | None:
+    """The version whose norms an undated text has, the latest of equals."""
+    found = [
+        (len(copy.norms & other.norms) / len(copy.norms | other.norms), slot)
+        for slot, others in slots.items()
+        for other in others
+        if copy.norms and other.norms
+    ]
+    best = max(found, default=(0.0, ""))
+    return best[1] if best[0] >= _SAME else None
+
+
+def _ranked(copies: Sequence[Copy]) -> list[Copy]:
+    fullest = max(c.count for c in copies)
+
+    def rank(copy: Copy) -> tuple[object, ...]:
+        source = _SOURCES.index(copy.format) if copy.format in _SOURCES else len(_SOURCES)
+        return (2 * copy.count < fullest, not copy.read, source, -copy.count, copy.document)
+
+    return sorted(copies, key=rank)
+
+
+def _before(day: str | None) -> str | None:
+    return (date.fromisoformat(day) - timedelta(days=1)).isoformat() if day else None

@@ -1,0 +1,147 @@
+"""The table ``changes``: what changed between two versions, and what corrigenda put right."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable
+
+from dutybook.languages.corrigenda import is_corrigendum
+from dutybook.records import content_id
+from dutybook.resolve.identity import Change, Pair, VersionText, changes, corrections_in, letters, word_diff
+from dutybook.resolve.identity.corrections import Correction, unnumbered
+from dutybook.store.norm_texts import version_text
+
+_INSERT = """INSERT OR IGNORE INTO changes (id, work, language, old_document, new_document, position, identity, kind, old_norm,
+    new_norm, old_place, new_place, old_quote, new_quote, detail) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+
+
+def store_changes(
+    connection: sqlite3.Connection,
+    work: str,
+    documents: tuple[str, str],
+    versions: tuple[VersionText, VersionText],
+    pairs: Iterable[Pair],
+) -> None:
+    """Store what changed from the first document to the second."""
+    connection.executemany(
+        _INSERT,
+        [
+            _row(work, versions[1].language, documents, position, change)
+            for position, change in enumerate(changes(*versions, pairs))
+        ],
+    )
+
+
+def _row(
+    work: str, language: str, documents: tuple[str, str], position: int, change: Change
+) -> tuple[str | int | None, ...]:
+    old, new = change.old, change.new
+    norms = (old.id if old else None, new.id if new else None)
+    return (
+        *(content_id(*documents, change.kind, *norms), work, language, *documents, position),
+        *(norms[1] or norms[0], change.kind.value, *norms),
+        *(
+            old.place if old else None,
+            new.place if new else None,
+            old.quote if old else None,
+            new.quote if new else None,
+        ),
+        json.dumps(change.detail, ensure_ascii=False, separators=(",", ":")),
+    )
+
+
+def correct(connection: sqlite3.Connection, works: Iterable[str]) -> None:
+    """Make the corrections of these works' corrigenda anew, and the changes of the norms that they put right."""
+    for work in sorted(works):
+        connection.execute("DELETE FROM corrections WHERE work = ?", (work,))
+        connection.execute("DELETE FROM changes WHERE work = ? AND kind = 'corrected'", (work,))
+        rows = connection.execute("SELECT id, title, language FROM documents WHERE work = ? ORDER BY id", (work,))
+        for document, title, language in rows.fetchall():
+            if is_corrigendum(title):
+                _correct(connection, work, document, language)
+
+
+def _correct(connection: sqlite3.Connection, work: str, document: str, language: str) -> None:
+    text = connection.execute("SELECT text FROM texts WHERE document = ?", (document,)).fetchone()[0]
+    ended = 0
+    for position, correction in enumerate(corrections_in(text, language)):
+        place = _cited(connection, document, ended, correction.start)
+        ended = correction.end
+        act, norm = _corrected(connection, work, language, correction)
+        connection.execute(
+            'INSERT INTO corrections (id, document, position, work, language, cited, place, wrong, "right", act, norm)'
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                *(content_id(document, "correction", position), document, position, work, language, correction.where),
+                *(place, correction.wrong, correction.right, act, norm),
+            ),
+        )
+        if act is not None and norm is not None:
+            _tell(connection, work, language, (act, document), position, norm, correction)
+
+
+def _cited(connection: sqlite3.Connection, document: str, start: int, end: int) -> str | None:
+    """The place that the words before a correction cite."""
+    row = connection.execute(
+        "SELECT place FROM citations WHERE document = ? AND place IS NOT NULL AND span_start >= ? AND span_end <= ?"
+        " ORDER BY span_start DESC LIMIT 1",
+        (document, start, end),
+    ).fetchone()
+    return row[0] if row else None
+
+
+def _corrected(
+    connection: sqlite3.Connection, work: str, language: str, correction: Correction
+) -> tuple[str | None, str | None]:
+    """The oldest text of the act that has the wrong words, and its norm that they are part of or that they hold."""
+    rows = connection.execute(
+        """SELECT v.document, d.title FROM versions v JOIN documents d ON d.id = v.document
+        WHERE v.work = ? AND v.language = ? AND v.preferred ORDER BY coalesce(v.valid_from, ''), v.document""",
+        (work, language),
+    ).fetchall()
+    wrong, right = letters(unnumbered(correction.wrong)), letters(unnumbered(correction.right))
+    for document, title in rows:
+        if is_corrigendum(title):
+            continue
+        version = version_text(connection, document)
+        # Of two wordings of which one holds the other only the longer one tells which of them a text has.
+        if not wrong or wrong not in version.letters or (wrong in right and right in version.letters):
+            continue
+        for norm in version.norms:
+            said = letters(norm.body)
+            if wrong in said or (len(said) >= _OWN and said in wrong):
+                return document, norm.id
+        return document, None
+    return None, None
+
+
+#: A norm of fewer letters inside the wrong words may stand there by chance.
+_OWN = 30
+
+
+def _tell(
+    connection: sqlite3.Connection,
+    work: str,
+    language: str,
+    documents: tuple[str, str],
+    position: int,
+    norm: str,
+    correction: Correction,
+) -> None:
+    place, quote = connection.execute("SELECT place, quote FROM norms WHERE id = ?", (norm,)).fetchone()
+    identity = connection.execute("SELECT identity FROM norm_identities WHERE norm = ?", (norm,)).fetchone()
+    detail = {
+        "old": correction.wrong,
+        "new": correction.right,
+        "cited": correction.where,
+        "words": [[p.old, p.new] for p in word_diff(correction.wrong, correction.right)],
+    }
+    connection.execute(
+        _INSERT,
+        (
+            *(content_id(*documents, "corrected", norm, position), work, language, *documents, position),
+            *(identity[0] if identity else norm, "corrected", norm, None, place, place, quote, None),
+            json.dumps(detail, ensure_ascii=False, separators=(",", ":")),
+        ),
+    )

@@ -1,0 +1,159 @@
+"""The history of what people said of norms: only ever added to, each row chained to the one before it.
+
+What a chain can tell: a row that was changed, taken out or put in, and (by ``history_head``) rows missing at the end. What no
+chain inside a file can tell: that somebody with the file wrote the whole chain anew, head and all. Against that, keep the
+head that ``dutybook audit --verify`` prints somewhere else, and give it again later (:func:`verify`, ``expected``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields
+
+from dutybook.store.rows import rows
+
+#: The hash before the first row.
+START = "0" * 64
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryRow:
+    """One change of one field. ``at`` is UTC, ISO 8601; ``old`` and ``new`` are what it was and is, None for nothing."""
+
+    seq: int
+    at: str
+    by: str
+    review: str
+    norm: str
+    identity: str
+    action: str
+    field: str
+    old: str | None
+    new: str | None
+    why: str
+    change: int
+    undoes: int | None
+    previous: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A row to be: what is known before it has its place in the chain."""
+
+    at: str
+    by: str
+    review: str
+    norm: str
+    identity: str
+    action: str
+    field: str = ""
+    old: str | None = None
+    new: str | None = None
+    why: str = ""
+    undoes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether the history is whole: ``rows`` and ``hash`` are its head, ``broken`` the first row that does not fit (None: all do)."""
+
+    rows: int
+    hash: str
+    broken: int | None = None
+    says: str = ""
+
+    @property
+    def head(self) -> str:
+        """To be kept elsewhere and given again: ``rows:hash``."""
+        return f"{self.rows}:{self.hash}"
+
+
+COLUMNS = tuple(field.name for field in fields(HistoryRow))
+_NAMES = ", ".join(COLUMNS)
+_INSERT = f"INSERT INTO history ({_NAMES}) VALUES ({', '.join('?' * len(COLUMNS))})"  # noqa: S608 - constants only
+
+
+def chained(row: tuple[object, ...]) -> str:
+    """SHA-256 over the canonical JSON of a row without its own hash; ``previous`` is part of it.
+
+    Canonical: an array of the columns in the order of the table, no white space, everything beyond ASCII escaped.
+    """
+    return hashlib.sha256(json.dumps(row[: len(COLUMNS) - 1], separators=(",", ":")).encode("ascii")).hexdigest()
+
+
+def append(connection: sqlite3.Connection, entries: Iterable[Entry]) -> list[HistoryRow]:
+    """Add rows that belong together (one ``change`` a record), inside the caller's transaction."""
+    length, last = connection.execute("SELECT rows, hash FROM history_head").fetchone()
+    made: list[HistoryRow] = []
+    changes: dict[str, int] = {}
+    for entry in entries:
+        seq = length + 1 + len(made)
+        change = changes.setdefault(entry.review, seq)
+        plain = (
+            *(seq, entry.at, entry.by, entry.review, entry.norm, entry.identity, entry.action, entry.field),
+            *(entry.old, entry.new, entry.why, change, entry.undoes, last),
+        )
+        last = chained((*plain, ""))
+        made.append(HistoryRow(*plain, last))
+        connection.execute(_INSERT, (*plain, last))
+        connection.execute("UPDATE history_head SET rows = ?, hash = ? WHERE id = 1", (seq, last))
+    return made
+
+
+def read(
+    connection: sqlite3.Connection,
+    *,
+    review: str | None = None,
+    since: str | None = None,
+    by: str | None = None,
+    limit: int | None = None,
+) -> Iterator[HistoryRow]:
+    """Rows in order; ``since`` is a day or moment (ISO 8601, UTC), the day included; ``limit``: the last so many."""
+    conditions, values = [], []
+    for condition, value in (("review = ?", review), ("at >= ?", since), ("by = ? COLLATE NOCASE", by)):
+        if value is not None:
+            conditions.append(condition)
+            values.append(value)
+    sql = f"SELECT {_NAMES} FROM history WHERE {' AND '.join(conditions) or '1'}"  # noqa: S608 - constants only
+    if limit is not None:
+        sql = f"SELECT * FROM ({sql} ORDER BY seq DESC LIMIT {int(limit)})"  # noqa: S608 - constants only
+    return rows(HistoryRow, connection.execute(f"{sql} ORDER BY seq", values))
+
+
+def verify(connection: sqlite3.Connection, expected: str | None = None) -> Verdict:
+    """Walk the chain and compare it with the head, and with an ``expected`` head (``rows:hash``) kept from earlier."""
+    head = connection.execute("SELECT rows, hash FROM history_head").fetchone()
+    if head is None:
+        return Verdict(0, START, 1, "the head of the history is gone")
+    length, last = int(head[0]), str(head[1])
+    wanted = _expected(expected)
+    before, number = START, 0
+    for row in connection.execute(f"SELECT {_NAMES} FROM history ORDER BY seq"):  # noqa: S608 - constants only
+        number += 1
+        if row[0] != number:
+            return Verdict(length, last, number, f"row {number} is missing: the next one is row {row[0]}")
+        if row[-2] != before:
+            return Verdict(length, last, number, f"row {number} does not follow on the row before it")
+        before = chained(row)
+        if row[-1] != before:
+            return Verdict(length, last, number, f"row {number} was changed after it was written ({row[1]}, {row[2]})")
+        if wanted and number == wanted[0] and before != wanted[1]:
+            says = f"row {number} is not the one whose hash was kept: the history was written anew up to there"
+            return Verdict(length, last, number, says)
+    if number != length or before != last:
+        return Verdict(length, last, number + 1, f"the history ends at row {number}, and its head says {length}")
+    if wanted and number < wanted[0]:
+        says = f"the history ends at row {number}, and had {wanted[0]} rows when its head was kept"
+        return Verdict(length, last, number + 1, says)
+    return Verdict(length, last)
+
+
+def _expected(head: str | None) -> tuple[int, str] | None:
+    if head is None:
+        return None
+    number, _, digest = head.partition(":")
+    return int(number), digest

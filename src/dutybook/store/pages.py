@@ -1,0 +1,120 @@
+"""A page of results as the store knows it: ids of norms with their rank, how many there are, counts of facets, siblings."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from dutybook.store.candidates import Candidates, candidates, ranked
+from dutybook.store.facets import FACETS, Facet, values_of
+from dutybook.store.filters import Filters
+from dutybook.store.reader import where
+
+#: (value, label, how many norms), the most frequent first, or in the order of a closed list that has one.
+Counts = list[tuple[str, str, int]]
+
+#: Facets whose values have an order of their own.
+_ORDERED = ("due_window", "applies")
+
+
+@dataclass(frozen=True, slots=True)
+class Sibling:
+    """One text of a norm among its languages and versions."""
+
+    norm: str
+    language: str
+    document: str
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """``ids`` of the page with their ranks and identities; ``total`` norms, or more where ``more`` is set."""
+
+    ids: list[tuple[str, float, str]]
+    total: int
+    more: bool
+    facets: dict[str, Counts]
+
+
+def results(
+    connection: sqlite3.Connection, filters: Filters, limit: int, offset: int, facets: Iterable[str] = ()
+) -> Results:
+    """One row a norm over versions and languages, the best first.
+
+    Counts of a facet are those without its own filter, so that they say what choosing another value would give.
+
+    Raises:
+        KeyError: there is no such facet.
+    """
+    asked = [FACETS[name] for name in facets]
+    own = [facet for facet in asked if getattr(filters, facet.name)]
+    main = _candidates(connection, filters, [facet for facet in asked if facet not in own])
+    found, total = ranked(connection, main, limit, offset)
+    counts: dict[str, Counts] = {}
+    for facet in asked:
+        without = _candidates(connection, filters, [facet], ignore=facet.name) if facet in own else main
+        counted = without.counts(facet, filters.today or date.today())
+        labels = _labels(connection, facet.name, counted)
+        order = {value: place for place, value in enumerate(labels)} if facet.name in _ORDERED else {}
+        shown = [(value, labels.get(value, value), number) for value, number in counted.items()]
+        counts[facet.name] = sorted(shown, key=lambda c: (order.get(c[0], 0), 0 if order else -c[2], c[1], c[0]))
+    rows = {f.row: f for f in found}
+    marks = ",".join("?" * len(rows))
+    ids = dict(connection.execute(f"SELECT row, norm FROM norm_facets WHERE row IN ({marks})", tuple(rows)).fetchall())  # noqa: S608
+    return Results([(ids[f.row], f.rank, f.identity) for f in found], total, main.more, counts)
+
+
+def number(connection: sqlite3.Connection, filters: Filters) -> int:
+    """Exactly how many norms pass, one over versions and languages, however long it takes."""
+    conditions, values = where(filters)
+    counted = "f.row" if filters.all_versions else "DISTINCT f.identity"
+    sql = (
+        f"SELECT count({counted}) FROM norms n JOIN norm_facets f ON f.row = n.row JOIN documents d ON d.id = n.document"  # noqa: S608
+        f" WHERE {conditions} AND {shown(filters)}"
+    )
+    return int(connection.execute(sql, values).fetchone()[0])
+
+
+def siblings(connection: sqlite3.Connection, identities: Sequence[str], filters: Filters) -> dict[str, list[Sibling]]:
+    """The texts of norms in all languages, of the versions that are asked for, by identity; in order of language, id of document."""
+    made: dict[str, list[Sibling]] = defaultdict(list)
+    marks = ",".join("?" * len(identities))
+    sql = (
+        "SELECT f.identity, f.norm, f.language, f.document FROM norm_facets f"  # noqa: S608 - constants and marks
+        f" WHERE f.identity IN ({marks}) AND {shown(filters)} ORDER BY f.identity, f.language, f.document, f.row"
+    )
+    for identity, norm, language, document in connection.execute(sql, tuple(identities)):
+        made[identity].append(Sibling(norm, language, document))
+    return made
+
+
+def shown(filters: Filters) -> str:
+    """SQL on ``f`` for the versions that a search shows: those that stand, unless others are asked for."""
+    return "1" if filters.all_versions else "f.standing = 1"
+
+
+def _candidates(
+    connection: sqlite3.Connection, filters: Filters, facets: Sequence[Facet], ignore: str = ""
+) -> Candidates:
+    conditions, values = where(filters, match=False, ignore=ignore)
+    return candidates(
+        connection,
+        filters,
+        (f"{shown(filters)} AND {conditions}", values),
+        facets,
+        grouped=not filters.all_versions,
+    )
+
+
+def _labels(connection: sqlite3.Connection, name: str, values: Iterable[str]) -> dict[str, str]:
+    closed = FACETS[name].labels
+    if closed is not None:
+        return dict(closed)
+    if name == "work":
+        chosen = values_of(values)
+        marks = ",".join("?" * len(chosen))
+        return dict(connection.execute(f"SELECT id, short_title FROM works WHERE id IN ({marks})", chosen).fetchall())  # noqa: S608
+    return {}

@@ -1,0 +1,44 @@
+"""Which norms are left to be looked at, and which ones a change of many would touch."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from dutybook.store.connection import translated
+from dutybook.store.filters import Filters
+from dutybook.store.reader import where
+from dutybook.store.register import Register
+from dutybook.store.rows import NormRow
+
+_FROM = "FROM norms n JOIN documents d ON d.id = n.document"
+
+
+def queue(register: Register, filters: Filters, *, limit: int) -> tuple[list[NormRow], int]:
+    """Norms that pass the filters, the least sure finding first, and how many there are in all.
+
+    Without status, owner or review state in the filters: those of which nobody said whether the finding is right.
+
+    Raises:
+        BadFilter: the work or document filtered by is not there.
+    """
+    if not (filters.status or filters.owner or filters.review_state):
+        filters = replace(filters, review_state="unreviewed")
+    register.check_filters(filters)
+    conditions, values = where(filters)
+    sql = f"SELECT n.id {_FROM} WHERE {conditions} ORDER BY n.confidence, d.title, d.id, n.position LIMIT ?"
+    with translated(register.path):
+        ids = [str(row[0]) for row in register.connection.execute(sql, (*values, limit))]
+    return register.norms_by_id(ids), register.count(filters)
+
+
+def matching(register: Register, filters: Filters) -> list[str]:
+    """Ids of all norms that pass the filters, by document and position.
+
+    Raises:
+        BadFilter: the work or document filtered by is not there.
+    """
+    register.check_filters(filters)
+    conditions, values = where(filters)
+    sql = f"SELECT n.id {_FROM} WHERE {conditions} ORDER BY d.title, d.id, n.position"
+    with translated(register.path):
+        return [str(row[0]) for row in register.connection.execute(sql, values)]

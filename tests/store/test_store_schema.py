@@ -1,0 +1,115 @@
+"""The schema is described whole, its page is current, its examples run, and Datasette shows the descriptions."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from builders import N, make_analysis
+from dutybook.cli import run
+from dutybook.store import Register, describing, open_register, schema
+
+
+@pytest.fixture
+def register(tmp_path: Path) -> Register:
+    made = open_register(tmp_path / "some register.db")
+    norms = [
+        N(
+            "An operator shall report every incident within 72 hours.",
+            place="Art 1",
+            bearer="operator",
+            deadline="within 72 hours",
+        ),
+        N("Agents must not outsource audits.", place="Art 2", bearer="Agents", modality="prohibition"),
+    ]
+    made.add(make_analysis(norms))
+    return made
+
+
+def test_every_table_view_and_column_is_described() -> None:
+    assert describing.undescribed() == []
+
+
+def test_every_table_is_of_one_kind() -> None:
+    kinds = (*schema.CONTENT_TABLES, *schema.DERIVED_TABLES, *schema.PEOPLE_TABLES)
+    assert len(kinds) == len(set(kinds))
+    assert set(kinds) <= {table.name for table in describing.tables()}
+    known = {table.name for table in describing.tables() if table.holds == "register"}
+    assert known >= {"runs", "meta", "norms_fts"}
+
+
+def test_the_page_is_current(root: Path) -> None:
+    page = (root / "src" / "dutybook" / "store" / "SCHEMA.md").read_text("utf-8")
+    assert page == describing.markdown() + "\n", "make schema"
+
+
+@pytest.mark.parametrize("query", describing.queries(), ids=lambda query: query.name)
+def test_the_examples_run(register: Register, query: describing.Query) -> None:
+    with register:
+        cursor = register.connection.execute(query.sql)
+        assert cursor.description
+        if query.name not in {"binds_on", "due_within", "rejected_why"}:
+            assert cursor.fetchall()
+
+
+@pytest.mark.parametrize("view", [table.name for table in describing.tables() if table.holds == "view"])
+def test_the_views_can_be_read(register: Register, view: str) -> None:
+    with register:
+        rows = register.connection.execute(f"SELECT * FROM {view}").fetchall()
+        if view in {"register", "obligations", "works_overview"}:
+            assert rows
+
+
+def test_works_overview_counts(register: Register) -> None:
+    with register:
+        register.add(make_analysis([N("Betreiber müssen warten.")], language="de", salt="de", source="de.txt"))
+        found = register.connection.execute("SELECT documents, norms, languages FROM works_overview").fetchall()
+        ((documents, norms, languages),) = found
+        assert (documents, norms, set(languages.split(","))) == (2, 3, {"de", "en"})
+
+
+def test_the_command(capsys: pytest.CaptureFixture[str], root: Path) -> None:
+    assert run(["schema"]) == 0
+    out = capsys.readouterr().out
+    for table in describing.tables():
+        assert table.name in out
+    assert run(["schema", "obligations"]) == 0
+    assert "Who must act" in capsys.readouterr().out
+    assert run(["schema", "nothing"]) == 2
+    assert "lists them all" in capsys.readouterr().err
+    assert run(["schema", "--json"]) == 0
+    assert {table["name"] for table in json.loads(capsys.readouterr().out)} == {t.name for t in describing.tables()}
+    assert run(["schema", "--markdown"]) == 0
+    assert capsys.readouterr().out == (root / "src" / "dutybook" / "store" / "SCHEMA.md").read_text("utf-8")
+
+
+SCRIPT = """
+import asyncio, json, sys
+from datasette.app import Datasette
+
+async def main():
+    datasette = Datasette([sys.argv[1]], metadata=json.load(open(sys.argv[2])))
+    page = await datasette.client.get("/some~20register/obligations")
+    query = await datasette.client.get("/some~20register/full_text.json?_shape=array")
+    print(json.dumps([page.status_code, "What binds: obligations and prohibitions" in page.text, query.json()[0]["place"]]))
+
+asyncio.run(main())
+"""
+
+
+def test_datasette_shows_the_descriptions(
+    register: Register, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("datasette")
+    register.close()
+    path = tmp_path / "some register.db"
+    assert run(["--database", str(path), "schema", "--datasette"]) == 0
+    metadata = tmp_path / "metadata.json"
+    metadata.write_text(capsys.readouterr().out)
+    command = [sys.executable, "-c", SCRIPT, str(path), str(metadata)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.stdout.strip() == '[200, true, "Art 1"]', done.stderr
