@@ -71,21 +71,24 @@ def score(register: Register, chosen: list[Pair], misses: bool = False) -> Score
 Keys = Callable[[str, str], tuple[str, ...]]
 
 
+def _nothing(_word: str, _language: str) -> tuple[()]:
+    return ()
+
+
 @contextmanager
-def only(keys: Keys | None, parts: bool) -> Iterator[None]:
-    """Word forms by ``keys`` in place of the real ones (None: as they are), compounds taken apart or not."""
-
-    def none(_word: str, _language: str) -> tuple[tuple[str, ...], ...]:
-        return ()
-
-    query.parse.cache_clear()
-    with mock.patch.multiple(
-        text, **({"keys": keys} if keys else {}) | ({} if parts else {"parts": none}) or {"fold": text.fold}
-    ), mock.patch.multiple(
-        query, **({"keys": keys} if keys else {}) | ({} if parts else {"parts": none}) or {"fold": text.fold}
+def only(keys: Keys, compounds: bool) -> Iterator[None]:
+    """Word forms by ``keys`` in place of the real ones; compounds and separable verbs taken apart or not."""
+    made: dict[str, Keys] = {"keys": keys} | ({} if compounds else {"parts": _nothing})
+    caches = (query.parse, text.forms_of, text._forms)
+    for cached in caches:
+        cached.cache_clear()
+    with (
+        mock.patch.multiple(text, **made),
+        mock.patch.multiple(query, **made | ({} if compounds else {"apart": _nothing})),
     ):
         yield
-    query.parse.cache_clear()
+    for cached in caches:
+        cached.cache_clear()
 
 
 def _folded(word: str, _language: str) -> tuple[str, ...]:
@@ -101,15 +104,16 @@ def _lemma(word: str, language: str) -> tuple[str, ...]:
 
 
 def _stem_and_lemma(word: str, language: str) -> tuple[str, ...]:
-    return wordforms.keys(word, language)
+    return (_stem(word, language)[0], wordforms.stem(_lemma(word, language)[0], language))
 
 
-ABLATION: list[tuple[str, Keys | None, bool]] = [
+ABLATION: list[tuple[str, Keys, bool]] = [
     ("folded words", _folded, False),
     ("stem", _stem, False),
     ("lemma", _lemma, False),
     ("stem and lemma", _stem_and_lemma, False),
-    ("and compounds", None, True),
+    ("and irregular, roots", wordforms.keys, False),
+    ("and compounds", wordforms.keys, True),
 ]
 
 
