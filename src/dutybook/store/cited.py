@@ -65,7 +65,7 @@ def citing_sql(query: Query) -> tuple[str, list[str]]:
     return condition, values
 
 
-def rows_sql(query: Query, most: int) -> tuple[str, list[str | int]]:
+def rows_sql(query: Query, most: int) -> tuple[str, list[str]]:
     """SQL for the rows that answer the citation: ``row`` of a norm and ``tier``, its rank (lower is better), and its parameters.
 
     The act's own text is -3.0, what cites it -2.0, what has all its words -1.0; of these ``most`` are looked at.
@@ -73,10 +73,10 @@ def rows_sql(query: Query, most: int) -> tuple[str, list[str | int]]:
     (own, values), (citing, citing_values) = own_sql(query), citing_sql(query)
     parts = [f"SELECT n.row AS row, -3.0 AS tier FROM norms n WHERE {own}"]  # noqa: S608 - constants only
     parts.append(f"SELECT n.row, -2.0 FROM norms n WHERE {citing}")  # noqa: S608 - constants only
-    given: list[str | int] = [*values, *citing_values]
+    given = [*values, *citing_values]
     if query.match:
-        parts.append("SELECT * FROM (SELECT rowid, -1.0 FROM norms_fts WHERE norms_fts MATCH ? LIMIT ?)")
-        given += [query.match, most]
+        parts.append(f"SELECT * FROM (SELECT rowid, -1.0 FROM norms_fts WHERE norms_fts MATCH ? LIMIT {int(most)})")  # noqa: S608
+        given.append(query.match)
     return f"SELECT row, min(tier) AS tier FROM ({' UNION ALL '.join(parts)}) GROUP BY row", given  # noqa: S608
 
 

@@ -77,7 +77,7 @@ class Filters:
     @property
     def query(self) -> Query:
         """What the words mean: in the forms of the language that is asked for, or of all."""
-        return parse(self.words, (self.language.lower(),) if self.language else LANGUAGES)
+        return parse(self.words, tuple(code.lower() for code in values_of(self.language)) or LANGUAGES)
 
     @property
     def narrows(self) -> bool:
@@ -122,8 +122,8 @@ class Filters:
                 escaped + "%",
                 str(len(place) + 1),
             )
-        chosen = values_of(self.work) if ignore != "work" else ()
-        for works in (chosen, *((work,) for work in typed.works)):
+        named = tuple(values_of(self.work)) if ignore != "work" else ()
+        for works in (named, *((work,) for work in typed.works)):
             if not works:
                 continue
             # Subqueries that do not depend on the norm are answered once.
