@@ -20,9 +20,9 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 sys.path.insert(0, str(ROOT / "tests" / "search"))
 
-from builders import N, make_analysis  # noqa: E402
 from relevance_set import MAIN, Pair, norms, pairs  # noqa: E402
 
+from builders import N, make_analysis  # noqa: E402
 from dutybook.languages import wordforms  # noqa: E402
 from dutybook.store import Filters, Register, open_register, query, text  # noqa: E402
 
@@ -37,9 +37,7 @@ class Score:
 
     def line(self) -> str:
         n = max(self.queries, 1)
-        return (
-            f"{self.queries:5}  {self.found / n:6.3f}  {self.false / n:6.3f}  {self.others / n:6.2f}  {self.foreign / n:7.2f}"
-        )
+        return f"{self.queries:5}  {self.found / n:6.3f}  {self.false / n:6.3f}  {self.others / n:6.2f}  {self.foreign / n:7.2f}"
 
 
 def filled() -> Register:
@@ -47,7 +45,9 @@ def filled() -> Register:
     register = open_register()
     for language in sorted({norm.language for norm in norms()}):
         rows = [N(norm.text, place=norm.id) for norm in norms() if norm.language == language]
-        register.add(make_analysis(rows, language=language, title=language, source=language, work=None, salt=language), "1")
+        register.add(
+            make_analysis(rows, language=language, title=language, source=language, work=None, salt=language), "1"
+        )
     return register
 
 
@@ -57,7 +57,7 @@ def score(register: Register, chosen: list[Pair], misses: bool = False) -> Score
         ids = [i for i, _ in register.rank(Filters(words=pair.query), limit=1000, offset=0)]
         places = {norm.place for norm in register.norms_by_id(ids)}
         found, false = places.issuperset(pair.relevant), not places.isdisjoint(pair.irrelevant)
-        others = [p for p in places - set(pair.relevant) - set(pair.irrelevant)]
+        others = places - set(pair.relevant) - set(pair.irrelevant)
         made.queries += 1
         made.found += found
         made.false += false
@@ -71,18 +71,24 @@ def score(register: Register, chosen: list[Pair], misses: bool = False) -> Score
 Keys = Callable[[str, str], tuple[str, ...]]
 
 
+def _nothing(_word: str, _language: str) -> tuple[()]:
+    return ()
+
+
 @contextmanager
-def only(keys: Keys | None, parts: bool) -> Iterator[None]:
-    """Word forms by ``keys`` in place of the real ones (None: as they are), compounds taken apart or not."""
-
-    def none(_word: str, _language: str) -> tuple[tuple[str, ...], ...]:
-        return ()
-
-    query.parse.cache_clear()
-    with mock.patch.multiple(text, **({"keys": keys} if keys else {}) | ({} if parts else {"parts": none}) or {"fold": text.fold}):
-        with mock.patch.multiple(query, **({"keys": keys} if keys else {}) | ({} if parts else {"parts": none}) or {"fold": text.fold}):
-            yield
-    query.parse.cache_clear()
+def only(keys: Keys, compounds: bool) -> Iterator[None]:
+    """Word forms by ``keys`` in place of the real ones; compounds and separable verbs taken apart or not."""
+    made: dict[str, Keys] = {"keys": keys} | ({} if compounds else {"parts": _nothing})
+    caches = (query.parse, text.forms_of, text._forms)
+    for cached in caches:
+        cached.cache_clear()
+    with (
+        mock.patch.multiple(text, **made),
+        mock.patch.multiple(query, **made | ({} if compounds else {"apart": _nothing})),
+    ):
+        yield
+    for cached in caches:
+        cached.cache_clear()
 
 
 def _folded(word: str, _language: str) -> tuple[str, ...]:
@@ -98,15 +104,16 @@ def _lemma(word: str, language: str) -> tuple[str, ...]:
 
 
 def _stem_and_lemma(word: str, language: str) -> tuple[str, ...]:
-    return wordforms.keys(word, language)
+    return (_stem(word, language)[0], wordforms.stem(_lemma(word, language)[0], language))
 
 
-ABLATION: list[tuple[str, Keys | None, bool]] = [
+ABLATION: list[tuple[str, Keys, bool]] = [
     ("folded words", _folded, False),
     ("stem", _stem, False),
     ("lemma", _lemma, False),
     ("stem and lemma", _stem_and_lemma, False),
-    ("and compounds", None, True),
+    ("and irregular, roots", wordforms.keys, False),
+    ("and compounds", wordforms.keys, True),
 ]
 
 

@@ -17,9 +17,9 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 sys.path.insert(0, str(ROOT / "tests" / "search"))
 
-from builders import N, make_analysis  # noqa: E402
 from relevance_set import norms  # noqa: E402
 
+from builders import N, make_analysis  # noqa: E402
 from dutybook.store import flatten, open_register  # noqa: E402
 from dutybook.store.flatten import COLUMNS  # noqa: E402
 from dutybook.store.text import terms_of  # noqa: E402
@@ -31,8 +31,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--norms", type=int, default=4000)
     wanted: int = parser.parse_args().norms
-    chance = Random(1)  # noqa: S311 - a benchmark's fixed draw
-    sentences = {language: [n.text for n in norms() if n.language == language] for language in {n.language for n in norms()}}
+    chance = Random(1)
+    sentences = {
+        language: [n.text for n in norms() if n.language == language] for language in {n.language for n in norms()}
+    }
     flats = []
     for number in range(max(1, wanted // A_DOCUMENT)):
         language = sorted(sentences)[number % len(sentences)]
@@ -56,9 +58,7 @@ def main() -> None:
                 for flat in flats:
                     register.write(flat)
                 spent = (time.process_time() - began) / len(quotes)
-                index = register.connection.execute(
-                    "SELECT sum(length(block)) FROM norms_fts_data"
-                ).fetchone()[0]
+                index = register.connection.execute("SELECT sum(length(block)) FROM norms_fts_data").fetchone()[0]
                 register.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             print(
                 f"{name:8} {len(quotes)} norms of {words:.0f} words: terms {times[name] * 1e6:.0f} µs a norm,"

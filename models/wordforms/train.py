@@ -22,7 +22,7 @@ from dutybook.languages.folding import fold
 FOLDER = Path(__file__).parent
 #: The dictionary of each language; Croatian is Serbo-Croatian in Latin letters there, Maltese has none.
 DICTIONARIES = {
-    language: language for language in "bg cs da de el en es et fi fr ga hu it lt lv nl pl pt ro sk sl sv".split()
+    language: language for language in ["bg", "cs", "da", "de", "el", "en", "es", "et", "fi", "fr", "ga", "hu", "it", "lt", "lv", "nl", "pl", "pt", "ro", "sk", "sl", "sv"]
 } | {"hr": "hbs"}
 #: Languages that write compounds as one word, with what may stand between two parts.
 LINKERS = {
@@ -109,7 +109,13 @@ def rules_of(pairs: list[tuple[str, str]], prefixes: list[str]) -> dict[str, str
 
 
 def _grow(
-    rows: list[tuple[str, str]], low: int, high: int, depth: int, given: str, begin: str, gains: list[tuple[int, str, str]]
+    rows: list[tuple[str, str]],
+    low: int,
+    high: int,
+    depth: int,
+    given: str,
+    begin: str,
+    gains: list[tuple[int, str, str]],
 ) -> None:
     """Rules for the words in ``rows[low:high]``, which end alike in ``depth`` letters and have the change ``given`` so far."""
     counts = Counter(rows[at][1] for at in range(low, high))

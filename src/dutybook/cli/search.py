@@ -31,7 +31,10 @@ def command(
     context: typer.Context,
     words: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[WORDS]...", help='Words, "words in a row", begin*, one OR other, -without.'),
+        typer.Argument(
+            metavar="[WORDS]...",
+            help='Words in any form, "exact words", begin*, one OR other, -without, bearer:…, a citation.',
+        ),
     ] = None,
     limit: options.Limit = 20,
     offset: Annotated[int, typer.Option("--offset", min=0, help="Leave out so many first.")] = 0,

@@ -218,7 +218,7 @@ def _written() -> dict[str, _More]:
     data = tomllib.loads((resources.files("dutybook.languages") / "wordforms.toml").read_text(encoding="utf-8"))
     made = {}
     for language, said in data.items():
-        irregular = {}
+        irregular: dict[str, str] = {}
         for line in said.get("irregular", ()):
             forms, _, base = line.partition(" > ")
             irregular |= dict.fromkeys(forms.split(), base)

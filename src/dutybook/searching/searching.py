@@ -62,8 +62,9 @@ def search(
 ) -> list[Hit]:
     """Norms that hold all the words and pass all the filters.
 
-    ``words``: all must occur; ``"words in a row"``, ``begin*``, ``one OR other``, ``-without``; case, accents and
-    ``ß`` do not matter, and nothing typed is an error. With words the best match comes first, without them the order is
+    ``words``: all must occur, in any form of theirs; ``"these exact words"``, ``begin*``, ``one OR other``, ``-without``,
+    ``(parentheses)``, ``bearer:``, ``place:``, ``title:``, ``work:``; a citation (``Art 26(5) AI Act``) or the name of an act finds its
+    norms, then those that cite it. Case, accents and ``ß`` do not matter, and nothing typed is an error. With words the best match comes first, without them the order is
     document title, then place in the document. The filters are described at :class:`dutybook.store.Filters`; dates
     include the day given.
 

@@ -88,8 +88,9 @@ def candidates(
     identity = "f.identity" if grouped else "CAST(f.row AS TEXT)"
     match = filters.query.match
     if filters.query.cited:
-        tier, given = cited.tier_sql(filters.query)
-        rank, tables, order, values = narrow(tier), "norm_facets f", "", [*given, *values]
+        lead, given = cited.rows_sql(filters.query, MOST + 1)
+        tables, rank, order = f"({lead}) q CROSS JOIN norm_facets f ON f.row = q.row", "q.tier", ""
+        values = [*given, *values]
     elif match:
         rank, tables = f"bm25(norms_fts, {WEIGHTS})", "norms_fts CROSS JOIN norm_facets f ON f.row = norms_fts.rowid"
         sql, values, order = f"norms_fts MATCH ? AND {sql}", [match, *values], ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from dutybook.languages.folding import fold
@@ -24,7 +23,7 @@ def own_sql(query: Query) -> tuple[str, list[str]]:
     options: list[str] = []
     if cited.works:
         named, given = _known(cited.works)
-        option = f"n.document IN (SELECT id FROM documents WHERE work IN ({named}))"  # noqa: S608 - constants and marks
+        option = f"n.document IN (SELECT id FROM documents WHERE work IN ({named}))"  # noqa: S608 - constants only
         values += given
         if cited.rest:
             option = f"({option} AND {_MATCHES})"
@@ -59,29 +58,26 @@ def citing_sql(query: Query) -> tuple[str, list[str]]:
         )
         place = f" AND ({' OR '.join([each] * len(cited.places))})"
         values += [one for way in cited.places for one in (way,) * 4]
-    condition = f"n.id IN (SELECT c.norm FROM citations c WHERE c.work IN ({named}){place})"  # noqa: S608 - constants and marks
+    condition = f"n.id IN (SELECT c.norm FROM citations c WHERE c.work IN ({named}){place})"  # noqa: S608 - constants only
     if cited.rest:
         condition += f" AND {_MATCHES}"
         values.append(cited.rest)
     return condition, values
 
 
-def any_sql(query: Query) -> tuple[str, list[str]]:
-    """The SQL condition on ``n`` for all that answers the citation, and its parameters."""
-    made = [own_sql(query), citing_sql(query)]
-    # Each way by its own index: one condition with OR would read every norm.
-    parts = ["SELECT x.row FROM norms x WHERE " + re.sub(r"\bn\.", "x.", sql) for sql, _ in made if sql != "0"]  # noqa: S608
-    values = [value for _, given in made for value in given]
+def rows_sql(query: Query, most: int) -> tuple[str, list[str]]:
+    """SQL for the rows that answer the citation: ``row`` of a norm and ``tier``, its rank (lower is better), and its parameters.
+
+    The act's own text is -3.0, what cites it -2.0, what has all its words -1.0; of these ``most`` are looked at.
+    """
+    (own, values), (citing, citing_values) = own_sql(query), citing_sql(query)
+    parts = [f"SELECT n.row AS row, -3.0 AS tier FROM norms n WHERE {own}"]  # noqa: S608 - constants only
+    parts.append(f"SELECT n.row, -2.0 FROM norms n WHERE {citing}")  # noqa: S608 - constants only
+    given = [*values, *citing_values]
     if query.match:
-        parts.append("SELECT rowid FROM norms_fts WHERE norms_fts MATCH ?")
-        values.append(query.match)
-    return f"n.row IN ({' UNION '.join(parts)})" if parts else "0", values
-
-
-def tier_sql(query: Query) -> tuple[str, list[str]]:
-    """The SQL rank of a norm that answers: -3.0 its own text, -2.0 a citation of it, -1.0 its words; lower is better."""
-    (own, own_values), (citing, citing_values) = own_sql(query), citing_sql(query)
-    return f"CASE WHEN {own} THEN -3.0 WHEN {citing} THEN -2.0 ELSE -1.0 END", [*own_values, *citing_values]
+        parts.append(f"SELECT * FROM (SELECT rowid, -1.0 FROM norms_fts WHERE norms_fts MATCH ? LIMIT {int(most)})")  # noqa: S608
+        given.append(query.match)
+    return f"SELECT row, min(tier) AS tier FROM ({' UNION ALL '.join(parts)}) GROUP BY row", given  # noqa: S608
 
 
 def _known(works: Sequence[str]) -> tuple[str, list[str]]:

@@ -86,7 +86,7 @@ class Filters:
     @property
     def query(self) -> Query:
         """What the words mean: in the forms of the language that is asked for, or of all."""
-        return parse(self.words, (self.language.lower(),) if self.language else LANGUAGES)
+        return parse(self.words, tuple(code.lower() for code in values_of(self.language)) or LANGUAGES)
 
     @property
     def narrows(self) -> bool:

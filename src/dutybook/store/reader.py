@@ -351,9 +351,9 @@ def where(filters: Filters, match: bool = True, ignore: str = "") -> tuple[str, 
     query = filters.query
     if query.impossible:
         conditions.append("0")
-    if query.cited:
-        condition, given = cited.any_sql(query)
-        conditions.append(condition)
+    if query.cited and match:
+        rows_of, given = cited.rows_sql(query, -1)
+        conditions.append(f"n.row IN (SELECT row FROM ({rows_of}))")  # noqa: S608 - constants only
         values += given
     elif query.match and match:
         conditions.append("n.row IN (SELECT rowid FROM norms_fts WHERE norms_fts MATCH ?)")

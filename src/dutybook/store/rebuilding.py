@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from dutybook.store import deriving, search_rows
+from dutybook.store import deriving, search_rows, terms_rebuild
 
 _LOG = logging.getLogger(__name__)
 
@@ -57,6 +57,7 @@ def parts() -> tuple[Part, ...]:
         f"{step.__module__.rpartition('.')[2]}.{step.__name__}" for step in (*deriving.STEPS, *deriving.SAID_STEPS)
     )
     return (
+        Part("terms", str(terms_rebuild.TERMS_VERSION), DOCUMENTS, terms_rebuild.make),
         Part("derived", f"{DERIVED_VERSION}:{steps}", WORKS, deriving.derive),
         Part("search", search_rows.VERSION, DOCUMENTS, search_rows.remake),
     )
