@@ -41,7 +41,7 @@ def filled() -> tuple[Register, tuple[Row, ...]]:
     """A register of made-up works in several languages and versions, and its norms as a plain list."""
     generate = script(ROOT / "benchmarks" / "generate.py")
     register = open_register()
-    for plan in islice((p for p in generate.plans(3) if p.work in {2, 3, 7, 11, 12}), 24):
+    for plan in islice(generate.plans(3), 10):
         register.write(generate.flat(plan, 30))
     sql = """SELECT n.id, i.identity, n.quote, n.modality, n.language, n.bearer_class, n.topics, w.jurisdiction, d.work,
         t.applies_from, t.applies_until,
@@ -95,7 +95,7 @@ def brute(rows: Iterable[Row], chosen: dict[str, tuple[str, ...]], facet: str, w
 
 
 @given(st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_counts_are_those_of_a_plain_count(data: st.DataObject) -> None:
     register, rows = filled()
     pools = {name: sorted({value for row in rows for value in row.values[name]}) for name in CHOSEN}
@@ -114,7 +114,7 @@ def test_counts_are_those_of_a_plain_count(data: st.DataObject) -> None:
 
 
 @given(st.integers(1, 40), st.sampled_from(["", "services", "market OR safety", "the*"]))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=8, deadline=None)
 def test_pages_fit_together(size: int, words: str) -> None:
     register, _ = filled()
     whole = [hit.identity for hit in find(register, Filters(words=words), limit=10_000)]
