@@ -150,7 +150,7 @@ def harbour() -> Register:
         "fr": ["L'exploitant doit notifier l'accident dans les 24 heures.", "L'exploitant doit tenir un registre."],
     }
     for language, (one_, two) in texts.items():
-        norms = [N(one_, place="Art 3"), N(two, place="Art 4")]
+        norms = [N(one_, place="Art 3", action=one_[:-1].partition(" ")[2]), N(two, place="Art 4")]
         made.add(make_analysis(norms, language=language, source=f"{language}.txt", title=f"Harbour {language}"), "1")
     return made
 

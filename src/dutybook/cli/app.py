@@ -28,6 +28,7 @@ from dutybook.cli import (
     show,
     summary,
     timeline,
+    works,
 )
 from dutybook.cli.announcing import announce
 
@@ -105,6 +106,7 @@ for _module in (
     documents,
     summary,
     timeline,
+    works,
     export,
     page_image,
     schema,

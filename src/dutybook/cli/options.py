@@ -32,7 +32,11 @@ Language = Annotated[
 ]
 Work = Annotated[
     list[str] | None,
-    typer.Option("--work", help="The act: its number (CELEX) or part of its short title.", metavar="ACT"),
+    typer.Option(
+        "--work",
+        help="The act: any official number (CELEX, ELI, OJ, national) or part of its short title.",
+        metavar="ACT",
+    ),
 ]
 Document = Annotated[
     str | None, typer.Option("--document", help="Part of a document's title or file name, or its id.", metavar="DOC")
@@ -69,7 +73,21 @@ Applies = Annotated[
     list[str] | None, typer.Option("--applies", help="Today: in-force, later, unknown or ended.", metavar="WHEN")
 ]
 AppliesOn = Annotated[
-    str | None, typer.Option("--applies-on", help="Known to apply on this day: what binds then.", metavar="YYYY-MM-DD")
+    str | None,
+    typer.Option(
+        "--applies-on", help="Known to apply on this day: what of today's text binds then.", metavar="YYYY-MM-DD"
+    ),
+]
+AsOf = Annotated[
+    str | None,
+    typer.Option(
+        "--as-of",
+        help="As the law stood on this day: the version of each act that stood then, without norms known not to apply yet, or no more.",
+        metavar="YYYY-MM-DD",
+    ),
+]
+AllVersions = Annotated[
+    bool, typer.Option("--all-versions", help="Norms of every version and copy, not of the newest version alone.")
 ]
 Status = Annotated[
     str | None, typer.Option("--status", help="What people made of it: applicable, requires review …", metavar="STATUS")
@@ -138,6 +156,8 @@ FILTERS: Choices = {
     "status": (Status, None),
     "owner": (Owner, None),
     "review_state": (ReviewState, None),
+    "as_of": (AsOf, None),
+    "all_versions": (AllVersions, False),
 }
 READING: Choices = {
     "workers": (Workers, None),

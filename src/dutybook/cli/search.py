@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from dutybook.cli.app import State
-    from dutybook.searching import Counts, Hit
-    from dutybook.store import DeadlineRow
+    from dutybook.searching import Counts, Filters, Hit
+    from dutybook.store import DeadlineRow, Register
 
 NAME = "search"
 
@@ -22,6 +22,8 @@ NAME = "search"
 _DATES = 3
 #: So many values of a facet are shown in its line.
 _VALUES = 8
+#: So many acts without a text of a day are named.
+_NAMED = 5
 
 
 @options.taking(options.FILTERS)
@@ -46,12 +48,17 @@ def command(
     Most filters may be given several times: --topic risk --topic records finds both.
     Words that begin with a dash stand behind two: dutybook search -- incident -recital
 
+    Of each act the newest version answers. --as-of takes the version that stood on a day, and of it the norms that applied, or of
+    which no day is known; --applies-on stays with the newest text and takes only norms that are known to apply on a day.
+
     \b
     Example: dutybook search "serious incident" --bearer provider --language en
+    As the law stood: dutybook search --work 32019R2088 --as-of 2021-06-30
     """
-    from dutybook.cli.output import console, count, print_json, text
+    from dutybook.cli.output import console, count, print_json, shorten, text
     from dutybook.searching import FACETS, Filters, page
     from dutybook.store import open_register
+    from dutybook.store.filters import as_date
 
     state: State = context.obj
     chosen = Filters(words=" ".join(words or []), **filters)
@@ -59,9 +66,13 @@ def command(
         found = page(
             register, chosen, limit=limit, offset=offset, reader=reader, facets=tuple(FACETS) if facets else ()
         )
+        day = as_date(chosen.as_of, "as_of")
+        missing = [row for row in register.without_text(day) if _meant(register, row[0], chosen)] if day else []
     hits, total = found.hits, found.total
     if as_json:
         made: dict[str, Any] = {"total": total, "more": found.more, "hits": [to_dict(hit) for hit in hits]}
+        if day:
+            made["without_text"] = [dict(zip(("work", "title", "from"), row, strict=True)) for row in missing]
         if facets:
             made["facets"] = {name: [_counted(*c) for c in counts] for name, counts in found.facets.items()}
         print_json(made)
@@ -76,6 +87,25 @@ def command(
     # Of very many hits only the first are looked at: say so instead of a wrong number.
     number = f"more than {total:,} norms" if found.more else count(total, "norm")
     out.print(text((f"{shown}{number}", "dim")))
+    if missing:
+        names = "; ".join(
+            f"{shorten(title, 60)} (from {since or 'a day unknown'})" for _, title, since in missing[:_NAMED]
+        )
+        names += f"; and {len(missing) - _NAMED} more" if len(missing) > _NAMED else ""
+        says = f"no text that stood on {day} is in the register of {count(len(missing), 'act')}: {names}"
+        console(stderr=True).print(text((says, "yellow")))
+
+
+def _meant(register: Register, work: str, chosen: Filters) -> bool:
+    """Whether the search was about an act at all."""
+    from dutybook.store.facets import values_of
+    from dutybook.store.filters import named_work
+
+    if not chosen.work:
+        return chosen.document is None
+    return any(
+        row[0] == work for named in values_of(chosen.work) for row in register.connection.execute(*named_work(named))
+    )
 
 
 def _counted(value: str, label: str, number: int) -> dict[str, Any]:

@@ -99,13 +99,13 @@ def _each() -> Iterator[tuple[Gazette, bool, re.Pattern[str]]]:
                 source = pattern
                 for name, words in gazette.words.items():
                     source = source.replace("{" + name + "}", words)
-                source = source.replace("{date}", f"({_date()})").replace("'", "['’]")
+                source = source.replace("{date}", f"({date_source()})").replace("'", "['’]")
                 # An opening's capital is what tells a place from other words.
                 yield gazette, whole, re.compile(source, re.IGNORECASE if whole else re.NOFLAG)
 
 
 @cache
-def _date() -> str:
+def date_source() -> str:
     """A day in numbers, or with its month in the words of any language."""
     months = sorted({name for code in available() for name in load(code).temporal.months}, key=lambda n: (-len(n), n))
     named = "(?i:" + "|".join(re.escape(name) for name in months) + ")"

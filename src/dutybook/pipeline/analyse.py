@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import takewhile
 from pathlib import Path
 
 from dutybook.errors import EmptyDocument, NotFound
@@ -16,12 +17,14 @@ from dutybook.extract.facts.changes import find_date_changes
 from dutybook.extract.norms import find_norms
 from dutybook.extract.norms.cells import place_in_tables
 from dutybook.extract.penalties import find_penalties
+from dutybook.extract.relations import Subject, find_relations
 from dutybook.ingest.containers import SEPARATOR
 from dutybook.ingest.files import is_document
 from dutybook.languages import available, load
 from dutybook.layout.formats import read_layout, sniff
 from dutybook.layout.limits import Limits
 from dutybook.layout.published import with_publication
+from dutybook.layout.versioned import with_version
 from dutybook.pipeline.config import ANALYSER_VERSION, Config
 from dutybook.pipeline.modelling import judge_of
 from dutybook.pipeline.recognised import recognition_of, with_doubt
@@ -36,6 +39,7 @@ from dutybook.records import (
     Norm,
     Part,
     RawDocument,
+    Relation,
     Sentence,
     StarterKind,
     Status,
@@ -49,13 +53,15 @@ from dutybook.resolve.roles import name_roles
 from dutybook.resolve.sanctions import link_penalties
 from dutybook.resolve.terms import link_terms
 from dutybook.resolve.timeline import ActDates, act_dates, apply_dates
-from dutybook.resolve.works import identify_work, version_kind
+from dutybook.resolve.works import Identity, identify
 from dutybook.structure.build import build_structure, pack_for
 from dutybook.structure.language import UNKNOWN, prepare
 
 _DEFAULT = Config()
 #: Of the seconds for a document, those in which its pages are read.
 _READING = 0.75
+#: Among so many blocks stand the lines of a title.
+_TITLE_BLOCKS = 40
 
 
 def read(path: str | Path) -> RawDocument:
@@ -90,17 +96,17 @@ def analyse(source: RawDocument | str | Path, config: Config = _DEFAULT) -> Anal
     if not raw.data:
         raise EmptyDocument(f"{raw.source}: the file is empty; get it again from where it came from")
     prepare()
-    layout = with_publication(
-        read_layout(
-            unwrapped(raw), password=config.password, limits=_limits(config), recognition=recognition_of(config)
-        )
-    )
+    inner = unwrapped(raw)
+    given = read_layout(inner, password=config.password, limits=_limits(config), recognition=recognition_of(config))
+    layout = with_version(with_publication(given))
     document_id = raw.sha256[:16]
     structure = build_structure(layout, document_id, config.language)
     pack = pack_for(structure.language)
     published = config.published or layout.meta.get("published")
-    work = identify_work(structure.title, structure.genre, structure.language, layout.meta, pack, layout.text)
-    document = _document(raw, layout, structure, work, document_id, published, config.members_apart)
+    identity = identify(structure.title, structure.genre, structure.language, layout, pack, raw.source)
+    work = identity.work
+    document = _document(raw, layout, structure, identity, document_id, published, config.members_apart)
+    document = replace(document, format=sniff(inner.data, inner.source, inner.media_type))
 
     text, sentences = layout.text, structure.sentences
     # Without a pack no cue is known: better no findings, and a reason, than findings from another language's words.
@@ -154,8 +160,32 @@ def analyse(source: RawDocument | str | Path, config: Config = _DEFAULT) -> Anal
         rejections=rejections,
         definitions=definitions,
         date_changes=find_date_changes(text, known, pack_for, structure.provisions, structure.title, own, document_id),
+        numbers=identity.numbers,
+        relations=_relations(text, layout, structure, identity, places, document_id),
     )
     return with_doubt(analysis)
+
+
+def _relations(
+    text: str, layout: Layout, structure: Structure, identity: Identity, places: dict[str, str], document_id: str
+) -> tuple[Relation, ...]:
+    """What the act does to others; the lines of its title are those of the first blocks that the title is made of."""
+    if identity.work is None:
+        return ()
+    own = Subject(identity.work.id, identity.work.jurisdiction == "EU", identity.corrects)
+    blocks = [b.span for b in layout.blocks[:_TITLE_BLOCKS]]
+    first = next((n for n, span in enumerate(blocks) if _part_of(span.of(text), structure.title)), len(blocks))
+    lines = list(takewhile(lambda span: _part_of(span.of(text), structure.title), blocks[first:]))
+    # Above the title of a consolidated text stand the acts that changed it.
+    above = blocks[:first] if identity.version_kind == "consolidated" and lines else []
+    return find_relations(
+        text, lines, structure.language, structure.sentences, pack_for, places, own, document_id, above
+    )
+
+
+def _part_of(line: str, title: str) -> bool:
+    plain = " ".join(line.split())
+    return len(plain) > 3 and plain.casefold() in title.casefold()
 
 
 def _limits(config: Config) -> Limits:
@@ -183,7 +213,7 @@ def _document(
     raw: RawDocument,
     layout: Layout,
     structure: Structure,
-    work: Work | None,
+    identity: Identity,
     document_id: str,
     published: str | None,
     members_apart: bool,
@@ -205,7 +235,7 @@ def _document(
         reasons.append(f"norms are not known in “{structure.language}” yet: text and structure were read, not norms")
     return Document(
         id=document_id,
-        work=work.id if work else None,
+        work=identity.work.id if identity.work else None,
         source=raw.source,
         sha256=raw.sha256,
         language=structure.language,
@@ -214,8 +244,7 @@ def _document(
         reason="; ".join(reasons[:20]) + (f"; and {len(reasons) - 20} more" if len(reasons) > 20 else ""),
         genre=structure.genre,
         version_date=layout.meta.get("version_date"),
-        version_kind=version_kind(work, layout.meta),
-        format=sniff(raw.data, raw.source, raw.media_type),
+        version_kind=identity.version_kind,
         published=published,
         published_by=_published_by(layout, published),
         pages=len(layout.pages),

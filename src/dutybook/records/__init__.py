@@ -40,6 +40,7 @@ from dutybook.records.layout import (
 )
 from dutybook.records.provisions import Provision, ProvisionKind, Sentence, SentenceRole, Structure, Zone
 from dutybook.records.spans import Box, Part, Span
+from dutybook.records.works import Relation, RelationKind, Scheme, WorkNumber
 
 __all__ = [
     "PLAIN",
@@ -82,6 +83,9 @@ __all__ = [
     "RawDocument",
     "Reach",
     "Rejection",
+    "Relation",
+    "RelationKind",
+    "Scheme",
     "Sentence",
     "SentenceRole",
     "Span",
@@ -92,6 +96,7 @@ __all__ = [
     "Table",
     "WordMap",
     "Work",
+    "WorkNumber",
     "Zone",
     "content_id",
     "small",

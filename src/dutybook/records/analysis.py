@@ -10,6 +10,7 @@ from dutybook.records.findings import Citation, Deadline, Definition, Fact, Norm
 from dutybook.records.layout import Layout
 from dutybook.records.provisions import Provision
 from dutybook.records.spans import Box, Span
+from dutybook.records.works import Relation, WorkNumber
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,8 @@ class Analysis:
     rejections: tuple[Rejection, ...] = ()
     definitions: tuple[Definition, ...] = ()
     date_changes: tuple[DateChange, ...] = ()
+    numbers: tuple[WorkNumber, ...] = ()
+    relations: tuple[Relation, ...] = ()
 
     def boxes_for(self, span: Span) -> tuple[Box, ...]:
         """Boxes of a span on the pages; empty for formats without pages."""

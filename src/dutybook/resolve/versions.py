@@ -96,7 +96,8 @@ def _slot(copy: Copy) -> str:
         return copy.version_date
     if copy.kind == "original":
         return _ORIGINAL
-    return copy.published or _UNDATED
+    # When a consolidated text was published is when the act was: it says nothing of the version.
+    return (copy.published if copy.kind != "consolidated" else None) or _UNDATED
 
 
 def _in_language(work: str, language: str, copies: Sequence[Copy], begun: str | None) -> list[Standing]:
@@ -135,14 +136,14 @@ def _of_slot(
         # The fullest text is the version; a part beside it is told by its first document.
         own = () if number == 0 else (min(c.document for c in text),)
         expression = content_id(*key, *own)
-        for copy in text:
-            found.append(
-                Standing(
-                    *(copy.document, copy.language, expression, *days, *around),
-                    preferred=copy is text[0],
-                    current=current,
-                )
+        found += [
+            Standing(
+                *(copy.document, copy.language, expression, *days, *around),
+                preferred=copy is text[0],
+                current=current,
             )
+            for copy in text
+        ]
     return found
 
 

@@ -1,86 +1,224 @@
-"""Which act a document is an expression of: official number from what the file says of itself and from its title."""
+"""Which act a document is an expression of: official numbers from what the file says of itself, its title, its first lines."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from dutybook.languages import LanguagePack
-from dutybook.languages.states import state_of
-from dutybook.records import Genre, Work, content_id
-
-_CELEX = re.compile(r"^[0-9CE]\d{4}[A-Z]{1,2}\d{4}(?:R\(\d+\))?(?:-\d{8})?$")
-_EU_NUMBER = re.compile(
-    r"\((?:EU|UE|EG|EC|CE|EWG|CEE|EEC|EEG|EF|EY|WE|ES|EK|EÜ|EL|AE|UE,? Euratom|EU,? Euratom)(?:, Euratom)?\)\s*"
-    r"(?:(?P<no>Nr\.?|No\.?|n[o°º]|núm\.?|nr\.?|č\.|št\.|br\.)\s*)?(?P<first>\d{1,4})/(?P<second>\d{1,4})"
+from dutybook.languages.celex import (
+    CELEX,
+    base_of,
+    celex_in_name,
+    celex_of_eli,
+    corrigendum_day,
+    eli_of_union,
+    is_celex,
+    journal,
+    journal_number,
 )
-_ABBREVIATION = re.compile(r"\((?:[^()]*[–—-]\s*)?([A-ZÄÖÜ][A-Za-zÄÖÜäöü0-9]{1,14})\)")
+from dutybook.languages.eu_acts import numbered_acts
+from dutybook.languages.known_acts import find_act
+from dutybook.languages.official_numbers import StateNumber, is_generic, state_numbers
+from dutybook.languages.relations import is_corrigendum
+from dutybook.languages.states import state_of
+from dutybook.records import Genre, Layout, Scheme, Work, WorkNumber, content_id
+
+# An abbreviation has capitals: "GwG", no "(Scotland)".
+_ABBREVIATION = re.compile(r"\((?:[^()]*[–—-]\s*)?([A-ZÄÖÜ][A-Za-zÄÖÜäöü0-9]{0,12}[A-ZÄÖÜ][a-z]{0,3})(?: \d{4})?\)")
+_KINDS = {"R": "regulation", "L": "directive", "D": "decision"}
+_HEAD, _LINES, _LINE = 600, 15, 400
+_GENERIC_TEXT = 400
+_OWN = 3
+_TITLE, _LEAD = 200, 80
 
 
-def identify_work(
-    title: str, genre: Genre, language: str, meta: dict[str, str], pack: LanguagePack, text: str = ""
-) -> Work | None:
-    """The work, or None for texts that are no act (news).
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """A document's work, all official numbers that it gives it, and which kind of version of it the document is.
 
-    EU acts get their CELEX number (sector 3, year, type, number, as in ``32016R0679``; source: EUR-Lex, "How CELEX
-    numbers are composed"); others an identifier from their abbreviation or title. Whose law they are the file says, or
-    else what the ``text`` cites; the jurisdiction is empty where neither does.
+    ``version_kind``: ``original`` (as published), ``consolidated`` (with later changes), ``corrigendum`` or empty. ``corrects``: the
+    work that a corrigendum is about.
     """
+
+    work: Work | None
+    numbers: tuple[WorkNumber, ...] = ()
+    version_kind: str = ""
+    corrects: str | None = None
+
+
+def identify(title: str, genre: Genre, language: str, layout: Layout, pack: LanguagePack, source: str = "") -> Identity:
+    """The work, or none for texts that are no act (news).
+
+    EU acts are named by their CELEX number (sector 3, year, type, number, as in ``32016R0679``): what the file says, its ELI, the
+    number in its title; a CELEX number in the name ``source`` of the file counts only where the text has none. A corrigendum is a
+    work of its own. Acts of states are named by the number that most of its texts have (``official_numbers.toml``), an
+    abbreviation, or else the title. Whose law they are the file says, or else what the text cites; the jurisdiction is empty where
+    neither does.
+    """
+    meta = layout.meta
+    if corrigendum := _corrigendum(title, language, meta, pack):
+        return corrigendum
     if genre is Genre.NEWS:
-        return None
-    celex = meta.get("celex", "").strip()
-    if not _CELEX.match(celex):
-        celex = celex_from_title(title, pack) or ""
+        return Identity(None)
+    celex = _celex(title, genre, layout, pack, source)
     if celex:
-        base = _base_celex(celex)
-        return Work(base, _kind(base), "EU", base, short_title(title))
-    own = "EU" if genre is Genre.EU_ACT else state_of(text, language) or ""
-    jurisdiction = meta.get("jurisdiction") or own
-    abbreviation = _ABBREVIATION.search(title) if genre is Genre.STATUTE else None
-    if abbreviation:
-        code = abbreviation.group(1)
-        return Work(f"{language}:{code.casefold()}", "statute", jurisdiction, code, short_title(title))
-    if not title:
-        return None
-    return Work(content_id(title.casefold()), genre.value, jurisdiction, None, short_title(title))
+        return _of_union(celex, title, meta)
+    return _of_state(title, genre, language, layout)
 
 
-def version_kind(work: Work | None, meta: dict[str, str]) -> str:
-    """``consolidated`` for an act's text with later changes, ``original`` for one as published, empty where not known."""
-    if work is None:
-        return ""
-    if meta.get("celex", "").startswith("0"):
-        return "consolidated"
-    return "original" if work.number and _CELEX.match(work.number) and not meta.get("version_date") else ""
-
-
-def _base_celex(celex: str) -> str:
-    """A consolidated version (0…-date) and a corrigendum (…R(01)) are expressions of the act itself."""
-    base = celex.split("-")[0]
-    base = re.sub(r"R\(\d+\)$", "", base)
-    return "3" + base[1:] if base.startswith("0") else base
-
-
-def _kind(celex: str) -> str:
-    return {"R": "regulation", "L": "directive", "D": "decision"}.get(celex[5:6], "act")
+def _celex(title: str, genre: Genre, layout: Layout, pack: LanguagePack, source: str) -> str | None:
+    meta = layout.meta
+    said = meta.get("celex", "").strip()
+    if is_celex(said):
+        return said
+    if found := celex_of_eli(meta.get("eli", "")):
+        return found
+    if known := find_act(title):
+        return known.id if is_celex(known.id) else None
+    if genre is Genre.EU_ACT and (found := celex_from_title(title, pack) or _from_lines(layout, pack)):
+        return found
+    name = celex_in_name(source.replace("\\", "/").rpartition("/")[2])
+    return name if name and (genre is Genre.EU_ACT or _speaks_of_itself(layout.text, genre, pack)) else None
 
 
 def celex_from_title(title: str, pack: LanguagePack) -> str | None:
-    """The CELEX number that an EU act's own title states, or None."""
-    head = title[:160]
-    number = _EU_NUMBER.search(head)
-    if not number:
+    """The CELEX number that an EU act's own title states, or None. The first number of a title is the act's own."""
+    first = next(iter(numbered_acts(title[:_TITLE], pack)), None)
+    return first.celex if first else None
+
+
+def _from_lines(layout: Layout, pack: LanguagePack) -> str | None:
+    """The number of an act whose name is one of the first lines, where the file has another title ("Document 1")."""
+    kinds = [word for words in pack.structure.act_kinds.values() for word in words]
+    for block in layout.blocks[:_LINES]:
+        line = " ".join(block.span.of(layout.text)[:_LINE].split())
+        first = next(iter(numbered_acts(line, pack)), None)
+        lead = line[: first.start].casefold() if first else ""
+        # The name begins the line and is no reference to another act: one kind alone stands before the number.
+        if first and line[:1].isupper() and first.start <= _LEAD and sum(lead.count(word) for word in kinds) == 1:
+            return first.celex
+    return None
+
+
+def _speaks_of_itself(text: str, genre: Genre, pack: LanguagePack) -> bool:
+    """Whether a text that shows no articles (an extract, say) calls itself a regulation or the like, again and again."""
+    folded = text.casefold()
+    return genre is Genre.GUIDANCE and sum(folded.count(w) for w in pack.structure.self_reference) >= _OWN
+
+
+def _of_union(celex: str, title: str, meta: dict[str, str]) -> Identity:
+    base = base_of(celex)
+    numbers = [WorkNumber(Scheme.CELEX, base)]
+    if celex != base:
+        numbers.append(WorkNumber(Scheme.CELEX, celex))
+    if eli := eli_of_union(meta.get("eli", "")):
+        numbers.append(WorkNumber(Scheme.ELI, eli))
+    if number := _journal(meta, base):
+        numbers.append(WorkNumber(Scheme.OJ, number))
+    kind = "consolidated" if celex.startswith("0") or meta.get("version_date") else "original"
+    work = Work(base, _KINDS.get(base[5:6], "act"), "EU", base, short_title(title))
+    return Identity(work, tuple(dict.fromkeys(numbers)), kind)
+
+
+def _corrigendum(title: str, language: str, meta: dict[str, str], pack: LanguagePack) -> Identity | None:
+    """A corrigendum to an act of the Union: named by the act and the day on which the corrigendum was published."""
+    said, eli = meta.get("celex", "").strip(), meta.get("eli", "")
+    found = CELEX.fullmatch(said)
+    part = found["part"] if found else None
+    if not (part or corrigendum_day(eli) or is_corrigendum(title, language)):
         return None
-    lead = head[: number.start()].casefold()
-    kind = next((k for k, words in pack.structure.act_kinds.items() if any(w in lead for w in words)), None)
-    if kind is None:
+    base = (base_of(said) if found else None) or celex_of_eli(eli) or celex_from_title(title, pack)
+    day = corrigendum_day(eli) or meta.get("published", "")[:10]
+    if base is None or not (day or part):
         return None
-    first, second = number.group("first"), number.group("second")
-    # Since 2015 acts are numbered year/number; before, regulations were number/year ("No 648/2012").
-    by_year = len(first) == 4 and not number.group("no") and 1950 < int(first) < 2100
-    year, serial = (first, second) if by_year else (second, first)
-    if len(year) == 2:
-        year = "19" + year
-    return f"3{year}{kind}{int(serial):04d}" if len(year) == 4 else None
+    work = Work(f"{base}R({day})" if day else base + (part or ""), "corrigendum", "EU", said or None, _beginning(title))
+    numbers = [WorkNumber(Scheme.CELEX, said)] if part else []
+    if own := eli_of_union(eli):
+        numbers.append(WorkNumber(Scheme.ELI, own))
+    if number := _new_journal(meta):
+        numbers.append(WorkNumber(Scheme.OJ, number))
+    return Identity(work, tuple(numbers), "corrigendum", base)
+
+
+def _journal(meta: dict[str, str], base: str) -> str | None:
+    """The Official Journal in which an act was published."""
+    if number := _new_journal(meta):
+        return number
+    found = re.fullmatch(r"([LC]) (\d{1,4}[A-Z]?)/(\d{1,4})", meta.get("journal", ""))
+    if found:
+        # Without its day a number stands for one issue each year.
+        day = meta.get("published", "")[:10]
+        return journal(found[1], found[2], day, found[3]) if day else None
+    said = journal_number(meta.get("published_by", ""))
+    if said and ("p. " in said or said.endswith(f"{base[1:5]}/{int(base[6:])}")):
+        return said
+    # "OJ L, 12.7.2024 … ELI: …": since October 2023 the act's own number is the journal's.
+    modern = meta.get("published", "") >= "2023-10-01" and eli_of_union(meta.get("eli", "")) is not None
+    return f"OJ L, {base[1:5]}/{int(base[6:])}" if modern and base.startswith("3") else None
+
+
+def _new_journal(meta: dict[str, str]) -> str | None:
+    found = re.fullmatch(r"(20\d\d)/(\d{1,5})", meta.get("journal", ""))
+    return f"OJ L, {found[1]}/{found[2]}" if found else None
+
+
+def _of_state(title: str, genre: Genre, language: str, layout: Layout) -> Identity:
+    meta, text = layout.meta, layout.text
+    own = "EU" if genre is Genre.EU_ACT else state_of(text, language) or ""
+    jurisdiction = meta.get("jurisdiction") or own
+    numbers = () if jurisdiction == "EU" else _state_numbers(title, layout, jurisdiction, language)
+    if numbers and not jurisdiction:
+        jurisdiction = numbers[0].state
+    stored = tuple(dict.fromkeys(WorkNumber(Scheme.NATIONAL, n.number) for n in numbers))
+    if eli := meta.get("eli", ""):
+        stored = (*stored, WorkNumber(Scheme.ELI, eli))
+    state = jurisdiction.lower() if jurisdiction and jurisdiction != "EU" else language
+    kind = "consolidated" if meta.get("consolidated") else "original" if meta.get("gazette") else ""
+    named = next((n for n in numbers if n.rank == "first"), None)
+    abbreviation = _abbreviation(title, genre, meta)
+    if named is None and abbreviation is None:
+        named = next((n for n in numbers if n.rank == "second"), None)
+    short = short_title(named.number if named and is_generic(title) else title)
+    form = "statute" if genre is Genre.STATUTE else genre.value
+    if named is not None:
+        slug = re.sub(r"[^\w]+", "-", named.number.casefold()).strip("-")
+        return Identity(Work(f"{named.state.lower()}:{slug}", form, jurisdiction, named.number, short), stored, kind)
+    if abbreviation:
+        stored = (*stored, WorkNumber(Scheme.NATIONAL, abbreviation))
+        work = Work(f"{state}:{abbreviation.casefold()}", form, jurisdiction, abbreviation, short)
+        return Identity(work, stored, kind)
+    if not title:
+        return Identity(None)
+    # A title that many have names nothing: only the same beginning is the same text.
+    parts = (title.casefold(), text[:_GENERIC_TEXT]) if is_generic(title) else (title.casefold(),)
+    return Identity(Work(content_id(*parts), form, jurisdiction, None, short), stored, kind)
+
+
+def _abbreviation(title: str, genre: Genre, meta: dict[str, str]) -> str | None:
+    if meta.get("abbreviation"):
+        return meta["abbreviation"]
+    found = _ABBREVIATION.search(title) if genre is Genre.STATUTE else None
+    return found[1] if found else None
+
+
+def _state_numbers(title: str, layout: Layout, state: str, language: str) -> tuple[StateNumber, ...]:
+    meta, text = layout.meta, layout.text
+    headers = list(dict.fromkeys(piece.text for piece in layout.furniture[:12]))
+    lines = [" ".join(b.span.of(text)[:_LINE].split()) for b in layout.blocks[:_LINES]]
+    addresses = [meta[key] for key in ("eli", "address") if meta.get(key)]
+    return state_numbers(
+        {
+            "title": [title],
+            "line": lines,
+            "head": ["\n".join([*headers, text[:_HEAD]])],
+            "header": headers,
+            "eli": addresses,
+            "file": [meta["number"]] if meta.get("number") else [],
+        },
+        state,
+        language,
+    )
 
 
 def short_title(title: str) -> str:
@@ -89,4 +227,8 @@ def short_title(title: str) -> str:
     named = [b for b in brackets if not re.search(r"\d|EWR|EEA|EEE|Text ", b)]
     if named:
         return named[-1].strip()
+    return _beginning(title)
+
+
+def _beginning(title: str) -> str:
     return title if len(title) <= 120 else title[:117].rsplit(" ", 1)[0] + "…"

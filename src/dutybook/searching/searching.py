@@ -55,6 +55,8 @@ def search(
     status: str | None = None,
     owner: str | None = None,
     review_state: str | None = None,
+    as_of: date | str | None = None,
+    all_versions: bool = False,
     limit: int = 50,
     offset: int = 0,
 ) -> list[Hit]:
@@ -90,6 +92,8 @@ def search(
         status=status,
         owner=owner,
         review_state=review_state,
+        as_of=as_of,
+        all_versions=all_versions,
     )
     return find(register, filters, limit=limit, offset=offset, reader=reader)
 

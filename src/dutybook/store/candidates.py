@@ -80,7 +80,7 @@ def candidates(
     """
     chosen = tuple(facets)
     sql, values = condition
-    sql = _NARROW.sub(r"f.\1", re.sub(r"\bn\.id\b", "f.norm", sql))
+    sql = narrow(sql)
     columns = "".join(f", f.{column}" for facet in chosen for column in facet.columns)
     joins = " CROSS JOIN norms n ON n.row = f.row" if re.search(r"\bn\.", sql) else ""
     joins += " CROSS JOIN documents d ON d.id = f.document" if re.search(r"\bd\.", sql) else ""
@@ -99,6 +99,11 @@ def candidates(
         (*values, MOST + 1),
     ).fetchall()
     return Candidates(rows[:MOST], len(rows) > MOST, chosen)
+
+
+def narrow(sql: str) -> str:
+    """A condition on norms as one on narrow rows, as far as these have its columns."""
+    return _NARROW.sub(r"f.\1", re.sub(r"\bn\.id\b", "f.norm", sql))
 
 
 def ranked(connection: sqlite3.Connection, found: Candidates, limit: int, offset: int) -> tuple[list[Found], int]:

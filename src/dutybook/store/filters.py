@@ -7,7 +7,10 @@ from dataclasses import dataclass, fields
 from datetime import date
 
 from dutybook.errors import BadFilter
-from dutybook.store import review_filters
+from dutybook.languages.celex import celex_of_eli, eli_of_union, journal_number
+from dutybook.languages.known_acts import find_act
+from dutybook.languages.official_numbers import number_of
+from dutybook.store import review_filters, standing
 from dutybook.store.facets import FACETS, check, values_of
 from dutybook.store.query import Query, parse
 from dutybook.store.review_state import STATUSES
@@ -34,6 +37,9 @@ class Filters:
     that these two count from, the present day if not given.
     status, owner, review_state: what people said of it (:mod:`dutybook.store.review_filters`); rejected findings are hidden
     unless review_state asks for them.
+    as_of: as the law stood on this day: norms of the version of each act that stood then, without those that are known not to have
+    applied. Without it, norms of the newest version (:mod:`dutybook.store.standing`); ``all_versions`` takes those of every document,
+    and so does naming a ``document``.
     """
 
     words: str = ""
@@ -55,10 +61,11 @@ class Filters:
     due_window: Several = None
     applies: Several = None
     today: date | None = None
-    all_versions: bool = False
     status: str | None = None
     owner: str | None = None
     review_state: str | None = None
+    as_of: date | str | None = None
+    all_versions: bool = False
 
     def __post_init__(self) -> None:
         """Raises BadFilter for a value that cannot be meant."""
@@ -70,8 +77,10 @@ class Filters:
                 raise BadFilter(f"{language!r} is no language code. Give two letters, such as en, de or fr.")
         _one_of("status", self.status, list(STATUSES))
         _one_of("review state", self.review_state, list(review_filters.STATES))
-        for name in ("deadline_before", "deadline_after", "applies_on"):
+        for name in ("deadline_before", "deadline_after", "applies_on", "as_of"):
             as_date(getattr(self, name), name)
+        if self.as_of is not None and self.all_versions:
+            raise BadFilter("either the versions that stood on a day (as of) or all versions: give one of them")
 
     @property
     def query(self) -> Query:
@@ -121,9 +130,11 @@ class Filters:
             )
         if (works := values_of(self.work)) and ignore != "work":
             # Subqueries that do not depend on the norm are answered once.
+            named = [named_work(work) for work in works]
+            condition = " OR ".join(f"work IN ({sql})" for sql, _ in named)
             add(
-                f"n.document IN (SELECT id FROM documents WHERE {' OR '.join([f'work IN ({WORK_SQL})'] * len(works))})",  # noqa: S608
-                *(value for work in works for value in (work, work, fold(work))),
+                f"n.document IN (SELECT id FROM documents WHERE {condition})",  # noqa: S608 - constants only
+                *(value for _, given in named for value in given),
             )
         if self.document:
             condition, given = named_document(self.document)
@@ -144,6 +155,10 @@ class Filters:
             )
         for condition, given in review_filters.conditions(self.status, self.owner, self.review_state):
             add(condition, *given)
+        day = as_date(self.as_of, "as_of")
+        if day or not (self.all_versions or self.document):
+            for condition, days in standing.conditions(day):
+                add(condition, *days)
         return sql, values
 
 
@@ -151,9 +166,21 @@ class Filters:
 ROLE_SQL = """f.role IN (SELECT role FROM (SELECT DISTINCT role FROM norm_facets WHERE role IS NOT NULL)
     WHERE instr(fold(role), ?))"""
 
-#: Works by id, official number or part of a short title in any language (parameters: text, text, folded text).
-WORK_SQL = """SELECT id FROM works WHERE id = ? COLLATE NOCASE OR number = ? COLLATE NOCASE
+_WORK = """SELECT id FROM works WHERE id IN (?, ?) OR id = ? COLLATE NOCASE OR number = ? COLLATE NOCASE
+    OR id IN (SELECT work FROM work_numbers WHERE number = ? COLLATE NOCASE OR number = ? COLLATE NOCASE)
     OR id IN (SELECT work FROM work_names WHERE instr(fold(short_title), ?))"""
+
+
+def named_work(text: str) -> tuple[str, tuple[str, ...]]:
+    """SQL that selects works by id, any official number however it is written, a known name ("AI Act"), or part of a short title.
+
+    >>> named_work("ABl. L 119 vom 4.5.2016, S. 1")[1][4]
+    'OJ L 119, 2016-05-04, p. 1'
+    """
+    plain = " ".join(text.split())
+    known = find_act(plain)
+    number = journal_number(plain) or eli_of_union(plain) or number_of(plain)
+    return _WORK, (known.id if known else plain, celex_of_eli(plain) or plain, plain, plain, number, plain, fold(text))
 
 
 def named_document(text: str | None) -> tuple[str, tuple[str, ...]]:

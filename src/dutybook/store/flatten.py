@@ -93,6 +93,11 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         *("id", "document", "position", "work", "target", "old", "new", "place", "quote", "page"),
         *("span_start", "span_end"),
     ),
+    "work_numbers": ("document", "work", "scheme", "number"),
+    "work_relations": (
+        *("id", "document", "position", "work", "related", "kind", "place", "quote", "page"),
+        *("span_start", "span_end"),
+    ),
     "evidence": (
         *("kind", "finding", "document", "name", "version", "cue", "cue_start", "cue_end", "confidence", "why"),
         *("page", "boxes"),
@@ -196,6 +201,15 @@ class _Flattener:
             said = (work.kind, work.jurisdiction, work.number, _clean(work.short_title), _clean(work.issuer))
             self.tables["works"].append((work.id, *said))
             self.tables["work_names"].append((self.id, work.id, *said, document.language))
+            for n in sorted(self.analysis.numbers, key=lambda n: (n.scheme, n.number)):
+                self.tables["work_numbers"].append((self.id, work.id, n.scheme.value, _clean(n.number) or ""))
+        for position, r in enumerate(sorted(self.analysis.relations, key=lambda r: (r.span, r.id))):
+            self.tables["work_relations"].append(
+                (
+                    *(r.id, self.id, position, r.work, r.related, r.kind.value, _clean(r.place) or ""),
+                    *(self._quote(r.span), self._page(r.span), r.span.start, r.span.end),
+                )
+            )
         problems = _json(list(layout.problems) if layout else [])
         self.tables["documents"].append(
             (

@@ -8,9 +8,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from dutybook.store.candidates import Candidates, candidates, ranked
+from dutybook.store import standing
+from dutybook.store.candidates import Candidates, candidates, narrow, ranked
 from dutybook.store.facets import FACETS, Facet, values_of
-from dutybook.store.filters import Filters
+from dutybook.store.filters import Filters, as_date
 from dutybook.store.reader import where
 
 #: (value, label, how many norms), the most frequent first, or in the order of a closed list that has one.
@@ -73,7 +74,7 @@ def number(connection: sqlite3.Connection, filters: Filters) -> int:
     counted = "f.row" if filters.all_versions else "DISTINCT f.identity"
     sql = (
         f"SELECT count({counted}) FROM norms n JOIN norm_facets f ON f.row = n.row JOIN documents d ON d.id = n.document"  # noqa: S608
-        f" WHERE {conditions} AND {shown(filters)}"
+        f" WHERE {conditions}"
     )
     return int(connection.execute(sql, values).fetchone()[0])
 
@@ -82,18 +83,22 @@ def siblings(connection: sqlite3.Connection, identities: Sequence[str], filters:
     """The texts of norms in all languages, of the versions that are asked for, by identity; in order of language, id of document."""
     made: dict[str, list[Sibling]] = defaultdict(list)
     marks = ",".join("?" * len(identities))
+    standing_sql, days = _standing(filters)
     sql = (
         "SELECT f.identity, f.norm, f.language, f.document FROM norm_facets f"  # noqa: S608 - constants and marks
-        f" WHERE f.identity IN ({marks}) AND {shown(filters)} ORDER BY f.identity, f.language, f.document, f.row"
+        f" WHERE f.identity IN ({marks}) AND {standing_sql} ORDER BY f.identity, f.language, f.document, f.row"
     )
-    for identity, norm, language, document in connection.execute(sql, tuple(identities)):
+    for identity, norm, language, document in connection.execute(sql, (*identities, *days)):
         made[identity].append(Sibling(norm, language, document))
     return made
 
 
-def shown(filters: Filters) -> str:
-    """SQL on ``f`` for the versions that a search shows: those that stand, unless others are asked for."""
-    return "1" if filters.all_versions else "f.standing = 1"
+def _standing(filters: Filters) -> tuple[str, list[str]]:
+    """SQL on ``f`` for the versions that a search shows, and its parameters."""
+    if filters.all_versions:
+        return "1", []
+    parts = standing.conditions(as_date(filters.as_of, "as_of"))
+    return " AND ".join(narrow(sql) for sql, _ in parts), [day for _, days in parts for day in days]
 
 
 def _candidates(
@@ -103,7 +108,7 @@ def _candidates(
     return candidates(
         connection,
         filters,
-        (f"{shown(filters)} AND {conditions}", values),
+        (conditions, values),
         facets,
         grouped=not filters.all_versions,
     )

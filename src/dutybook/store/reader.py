@@ -14,7 +14,7 @@ from typing import Any
 from dutybook.errors import BadFilter, NotFound
 from dutybook.store.event_rows import SELECT
 from dutybook.store.facets import values_of
-from dutybook.store.filters import WORK_SQL, Filters, named_document
+from dutybook.store.filters import Filters, named_document, named_work
 from dutybook.store.review_rows import records_of
 from dutybook.store.rows import (
     AmountRow,
@@ -33,7 +33,6 @@ from dutybook.store.rows import (
     Summary,
     rows,
 )
-from dutybook.store.text import fold
 
 _CHUNK = 400
 _MIN_ID = 4
@@ -330,8 +329,8 @@ class Reader:
             BadFilter: they do not; the message names some that do.
         """
         for work in values_of(filters.work):
-            values = (work, work, fold(work))
-            if not self.connection.execute(f"{WORK_SQL} LIMIT 1", values).fetchone():
+            named, values = named_work(work)
+            if not self.connection.execute(f"{named} LIMIT 1", values).fetchone():
                 some = self.connection.execute(
                     "SELECT short_title || ' (' || id || ')' FROM works ORDER BY short_title LIMIT 6"
                 )

@@ -9,14 +9,14 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
+from dutybook.store import standing
 from dutybook.store.connection import translated
 from dutybook.store.facets import values_of
-from dutybook.store.filters import WORK_SQL, Filters
+from dutybook.store.filters import Filters, as_date, named_work
 from dutybook.store.register import Register
 from dutybook.store.review_rows import anything, records_of
 from dutybook.store.review_state import Record
 from dutybook.store.rows import DocumentRow, EvidenceRow, NormRow, RejectedRow, rows
-from dutybook.store.text import fold
 
 _CHUNK = 400
 
@@ -82,7 +82,7 @@ def rejected(register: Register, document: str) -> Iterator[RejectedRow]:
 
 
 def documents(register: Register, filters: Filters) -> list[DocumentRow]:
-    """Documents that pass what ``filters`` say of documents: work, document, language."""
+    """Documents that pass what ``filters`` say of documents: work, document, language, and which versions count."""
     found = register.documents(filters.document)
     if filters.language:
         languages = {language.lower() for language in values_of(filters.language)}
@@ -90,11 +90,13 @@ def documents(register: Register, filters: Filters) -> list[DocumentRow]:
     if filters.work:
         with translated(register.path):
             works = {
-                row[0]
-                for work in values_of(filters.work)
-                for row in register.connection.execute(WORK_SQL, (work, work, fold(work)))
+                row[0] for work in values_of(filters.work) for row in register.connection.execute(*named_work(work))
             }
         found = [row for row in found if row.work in works]
+    if filters.as_of or not (filters.all_versions or filters.document):
+        with translated(register.path):
+            left = standing.left_out(register.connection, as_date(filters.as_of, "as_of"))
+        found = [row for row in found if row.id not in left]
     return found
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 
 from dutybook.records import Analysis
-from dutybook.store import checks, pages
+from dutybook.store import checks, pages, standing
 from dutybook.store.connection import MEMORY, connect, translated
 from dutybook.store.differences import Differences
 from dutybook.store.filters import Filters
@@ -192,6 +192,11 @@ class Register:
         """Raises BadFilter where the work or document filtered by is not in the register."""
         with translated(self.path):
             self._reader.known(filters)
+
+    def without_text(self, day: date) -> list[tuple[str, str, str]]:
+        """Works of which no text stood on a day: id, name, and the day from which on the register has one."""
+        with translated(self.path):
+            return standing.without_text(self.connection, day)
 
     def documents(self, document: str | None = None) -> list[DocumentRow]:
         """All documents, unreadable ones too, or those that an id, a source's or a title's part names."""

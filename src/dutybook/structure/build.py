@@ -173,6 +173,9 @@ def title_of(layout: Layout, nodes: list[Node], pack: LanguagePack, genre: Genre
     """The document's title: an act's from its title block, else what the file says, else its first heading."""
     text = layout.text
     stated = layout.meta.get("title") if layout.outline else None
+    if layout.meta.get("celex") and _is_act_title(layout.meta.get("title", ""), pack):
+        # A consolidated text names the acts that changed it first.
+        stated = layout.meta["title"]
     if genre is Genre.EU_ACT and not stated:
         for position, block in enumerate(layout.blocks[:40]):
             piece = block.span.of(text)

@@ -1,0 +1,229 @@
+"""What an act does to others: amends, repeals, corrects, implements, transposes them, as its title and enacting terms say.
+
+Precision first: a relation needs words that say it beside an act whose number or name is clear. Words and acts in between
+must join ("Regulation A and Directives B and C"); an act that did something itself ("as amended by Regulation D") ends it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from dutybook.extract.citations import find_citations
+from dutybook.languages import LanguagePack
+from dutybook.languages.eu_acts import numbered_acts
+from dutybook.languages.relations import RelationWords, relation_words
+from dutybook.records import Relation, RelationKind, Sentence, Span, Zone, content_id
+
+#: So much may stand between two acts of one list, and between the words and the first act.
+_GAP = 90
+_NEAR = 50
+_LONGEST = 600
+#: The act, or the verb of languages that put it first, begins a sentence that is about it.
+_SUBJECT, _VERB = 26, 2
+_SPEAKING = frozenset({Zone.ENACTING, Zone.AMENDMENT})
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The act that speaks: its work, whether it is one of the Union, and the act that it corrects, if it does."""
+
+    work: str
+    union: bool
+    corrects: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Act:
+    """An act named in a line, half-open, and the provision of it, if one is named with it."""
+
+    start: int
+    end: int
+    work: str
+    place: str | None
+
+
+def find_relations(
+    text: str,
+    title: Sequence[Span],
+    language: str,
+    sentences: Sequence[Sentence],
+    pack_for: Callable[[str], LanguagePack],
+    places: dict[str, str],
+    own: Subject,
+    document: str = "",
+    above: Sequence[Span] = (),
+) -> tuple[Relation, ...]:
+    """The relations of a document, each kind and act once, in text order.
+
+    Args:
+        text: the document's text.
+        title: spans of the title's lines, in order.
+        language: the title's language.
+        sentences: the document's sentences.
+        pack_for: language code to pack.
+        places: places by provision.
+        own: the document's own work.
+        document: the document's id, part of each relation's id.
+        above: lines above the title of a consolidated text: the acts that changed it, each in a line of its own.
+    """
+    found: dict[tuple[RelationKind, str, str], Relation] = {}
+
+    def add(kind: RelationKind, related: str, place: str, span: Span, by: str = "") -> None:
+        work = by or own.work
+        if related != work and (kind, work, related) not in found:
+            identity = content_id("relation", document, kind, work, related)
+            found[kind, work, related] = Relation(identity, kind, work, related, place, span)
+
+    for span in above:
+        acts = _acts(" ".join(span.of(text)[:_LONGEST].split()), language, pack_for)
+        if acts and acts[0].start == 0 and acts[0].work and not acts[0].place:
+            add(RelationKind.AMENDS, own.work, "", span, by=acts[0].work)
+
+    if title:
+        whole = Span(title[0].start, title[-1].end)
+        if own.corrects:
+            add(RelationKind.CORRECTS, own.corrects, "", whole)
+        else:
+            for kind, related in _of_title(text, whole, language, pack_for, own):
+                add(kind, related, "", whole)
+    if not own.corrects:
+        for kind, related, sentence in _of_sentences(text, sentences, pack_for, places, own):
+            add(kind, related, places.get(sentence.provision, ""), sentence.span)
+    return tuple(found.values())
+
+
+def _of_title(
+    text: str, whole: Span, language: str, pack_for: Callable[[str], LanguagePack], own: Subject
+) -> Iterator[tuple[RelationKind, str]]:
+    words = relation_words(language)
+    if words is None:
+        return
+    line = " ".join(whole.of(text).split())
+    acts = _acts(line, language, pack_for)
+    cues = sorted(
+        (match.start(), match.end(), kind)
+        for kind, pattern in _patterns(language).items()
+        for match in pattern.finditer(line)
+        if kind is not RelationKind.TRANSPOSES or not own.union
+    )
+    for number, (start, end, kind) in enumerate(cues):
+        if words.after:
+            earlier = cues[number - 1][1] if number else 0
+            related = _joined(line, [a for a in reversed(acts) if earlier <= a.start and a.end <= start], start, words)
+        else:
+            later = cues[number + 1][0] if number + 1 < len(cues) else len(line)
+            # "implementing Regulation (EU) …": the words may be read as part of the act's name.
+            after = [a for a in acts if a.start >= start and end < a.end <= later]
+            if after and after[0].work == own.work:
+                continue  # "Commission Implementing Regulation (EU) …" itself
+            related = _joined(line, after, min(end, after[0].start) if after else end, words)
+        for act in related:
+            if kind is not RelationKind.TRANSPOSES or act.work[5:6] == "L":
+                # Parts of an act are not repealed acts.
+                yield (kind if not act.place or kind is not RelationKind.REPEALS else RelationKind.AMENDS), act.work
+
+
+def _joined(line: str, acts: Sequence[_Act], at: int, words: RelationWords) -> Iterator[_Act]:
+    """The acts from ``at`` on (or back) that stand close together."""
+    near = _NEAR
+    for act in acts:
+        gap = line[at : act.start] if act.start >= at else line[act.end : at]
+        if len(gap) > near or _by(words).search(gap):
+            return
+        yield act
+        at = act.end if act.start >= at else act.start
+        near = _GAP
+
+
+def _of_sentences(
+    text: str,
+    sentences: Sequence[Sentence],
+    pack_for: Callable[[str], LanguagePack],
+    places: dict[str, str],
+    own: Subject,
+) -> Iterator[tuple[RelationKind, str, Sentence]]:
+    for sentence in sentences:
+        words = relation_words(sentence.language)
+        if words is None or sentence.zone not in _SPEAKING or len(sentence.span) > _LONGEST:
+            continue
+        if "“" in places.get(sentence.provision, ""):
+            continue  # new text of the act that is amended
+        line = " ".join(sentence.span.of(text).split())
+        for kind, pattern in _enacting(sentence.language).items():
+            cue = pattern.search(line)
+            if cue is None or (kind is RelationKind.TRANSPOSES and own.union):
+                continue
+            acts = _acts(line, sentence.language, pack_for)
+            for act in _subjects(line, acts, cue.start(), cue.end(), kind, words):
+                part = kind is RelationKind.REPEALS and act.place
+                yield (RelationKind.AMENDS if part else kind), act.work, sentence
+
+
+def _subjects(
+    line: str, acts: Sequence[_Act], start: int, end: int, kind: RelationKind, words: RelationWords
+) -> Iterator[_Act]:
+    """The acts that the words are about: the first ones of the sentence, which stand in one list."""
+    if kind is RelationKind.TRANSPOSES:
+        yield from (a for a in _joined(line, [a for a in acts if a.start >= end], end, words) if a.work[5:6] == "L")
+        return
+    before = [a for a in acts if a.end <= start]
+    if before and before[0].start <= _SUBJECT:
+        # Where the verb comes last, the act that it is about stands next to it.
+        order = before[::-1] if words.after else before
+        yield from _joined(line, order, order[0].end if words.after else order[0].start, words)
+    elif not before and start <= _VERB:
+        yield from _joined(line, [a for a in acts if a.start >= end], end, words)
+
+
+def _acts(line: str, language: str, pack_for: Callable[[str], LanguagePack]) -> list[_Act]:
+    """The acts that a line names, in text order, with the provision of theirs that it names."""
+    pack = pack_for(language)
+    if not pack.citations.act_kinds:
+        # Where citations are not known, numbers are.
+        return [_Act(a.start, a.end, a.celex, None) for a in numbered_acts(line, pack)]
+    alone = Sentence(Span(0, len(line)), "", Zone.ENACTING, language)
+    found = find_citations(line, [alone], pack_for)
+    return [_Act(c.span.start, c.span.end, c.work, c.place) for c in found if c.work]
+
+
+@cache
+def _patterns(language: str) -> dict[RelationKind, re.Pattern[str]]:
+    words = relation_words(language)
+    if words is None:
+        return {}
+    sources = {
+        RelationKind.AMENDS: words.amends.title,
+        RelationKind.REPEALS: words.repeals.title,
+        RelationKind.IMPLEMENTS: words.implements.title,
+        RelationKind.TRANSPOSES: words.transposes.title,
+    }
+    return _compiled(sources)
+
+
+@cache
+def _enacting(language: str) -> dict[RelationKind, re.Pattern[str]]:
+    words = relation_words(language)
+    if words is None:
+        return {}
+    sources = {
+        RelationKind.AMENDS: words.amends.enacting,
+        RelationKind.REPEALS: words.repeals.enacting,
+        RelationKind.TRANSPOSES: words.transposes.enacting,
+    }
+    return _compiled(sources)
+
+
+def _compiled(sources: dict[RelationKind, tuple[str, ...]]) -> dict[RelationKind, re.Pattern[str]]:
+    return {
+        kind: re.compile(rf"(?<!\w)(?:{'|'.join(parts)})(?!\w)", re.IGNORECASE)
+        for kind, parts in sources.items()
+        if parts
+    }
+
+
+@cache
+def _by(words: RelationWords) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{'|'.join(words.by)})" if words.by else "(?!)", re.IGNORECASE)

@@ -1,0 +1,162 @@
+"""Official numbers of acts of states, and how a text says its own: data in ``official_numbers.toml``."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Literal
+
+from pydantic import Field, ValidationError
+
+from dutybook.errors import Defect
+from dutybook.languages.sections.base import Section
+
+Where = Literal["title", "line", "head", "header", "eli", "file"]
+_LONGEST = 2_000
+_PLACES: tuple[tuple[Where, ...], ...] = (("eli", "file", "title"), ("line", "head", "header"))
+_ROMAN = {"1": "I", "2": "II", "3": "III"}
+
+
+class OfficialNumber(Section):
+    """One way of numbering: see the top of the file. ``line``: where a head is searched, a whole line must be the number."""
+
+    state: str = Field(pattern=r"^[A-Z]{2}$")
+    language: str = ""
+    where: tuple[Where, ...]
+    pattern: str
+    number: str
+    kinds: dict[str, str] = Field(default_factory=dict)
+    line: bool = False
+    rank: Literal["first", "second", "never"] = "first"
+    examples: dict[str, str]
+
+
+class _File(Section):
+    generic: tuple[str, ...]
+    numbers: tuple[OfficialNumber, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StateNumber:
+    """A number of an act, in the form in which it is stored, and whose it is. ``rank``: whether it names the work."""
+
+    state: str
+    number: str
+    rank: str
+
+
+def official_numbers() -> tuple[OfficialNumber, ...]:
+    """All that are known, in the order in which they name a work."""
+    return _file().numbers
+
+
+def is_generic(title: str) -> bool:
+    """Whether many documents have this title: a gazette's name, a portal's, or nothing but a word or a number."""
+    plain = _folded(title)
+    words = re.findall(r"[^\W\d_]{3,}", plain)
+    return len(words) < 2 or plain.startswith(tuple(_folded(name) for name in _file().generic))
+
+
+def _folded(text: str) -> str:
+    parts = unicodedata.normalize("NFKD", " ".join(text.split()).casefold())
+    return "".join(c for c in parts if not unicodedata.combining(c)).replace("∆", "δ")
+
+
+@cache
+def _file() -> _File:
+    """The data.
+
+    Raises:
+        Defect: it does not fit the schema.
+    """
+    text = (resources.files("dutybook.languages") / "official_numbers.toml").read_text(encoding="utf-8")
+    try:
+        return _File.model_validate(tomllib.loads(text))
+    except (tomllib.TOMLDecodeError, ValidationError) as error:
+        raise Defect(f"official_numbers.toml is not valid: {error}") from error
+
+
+def state_numbers(said: Mapping[Where, Sequence[str]], state: str, language: str = "") -> tuple[StateNumber, ...]:
+    """The numbers that a text gives its own act; ``state`` empty where nobody knows whose law it is.
+
+    An address tells the state, and so does the form of a number in some languages. What stands in lines counts only where
+    neither address, data nor title says a number that names the work.
+
+    >>> state_numbers({"eli": ["http://www.legislation.gov.uk/ukpga/2031/77"]}, "")
+    (StateNumber(state='GB', number='ukpga/2031/77', rank='first'),)
+    """
+    found = list(dict.fromkeys(number for _, number in sorted(_each(said, state, language), key=lambda each: each[0])))
+    states = {number.state for number in found}
+    return tuple(found) if len(states) == 1 else ()
+
+
+def number_of(text: str) -> str:
+    """What somebody writes for a number, in the form in which numbers are stored; other text as it is.
+
+    >>> number_of("Bundesgesetzblatt Jahrgang 2031 Teil I Nr. 17"), number_of("https://wetten.overheid.nl/BWBR0077777/")
+    ('BGBl. 2031 I Nr. 17', 'BWBR0077777')
+    """
+    plain = " ".join(text.split())
+    for entry in official_numbers():
+        found = _pattern(entry.pattern).fullmatch(plain)
+        if found is None and "eli" in entry.where and "/" in plain:
+            found = _pattern(entry.pattern).search(plain)
+        if found:
+            return _written(entry, found)
+    return plain
+
+
+def _each(said: Mapping[Where, Sequence[str]], state: str, language: str) -> Iterator[tuple[int, StateNumber]]:
+    named = False
+    for places in _PLACES:
+        certain = places[0] == "eli"
+        for position, entry in enumerate(official_numbers()):
+            known = entry.state == state or (not state and entry.language == language and language != "")
+            if (state and not known) or (not certain and named and entry.rank == "first"):
+                continue
+            found = next(
+                _in_places(entry, [p for p in places if p in entry.where and (known or p == "eli")], said), None
+            )
+            if found:
+                named = named or (certain and entry.rank == "first")
+                yield position, StateNumber(entry.state, _written(entry, found), entry.rank)
+
+
+def _in_places(
+    entry: OfficialNumber, places: Sequence[Where], said: Mapping[Where, Sequence[str]]
+) -> Iterator[re.Match[str]]:
+    for place in places:
+        for text in said.get(place, ()):
+            if found := _found(entry, place, text[:_LONGEST]):
+                yield found
+
+
+def _found(entry: OfficialNumber, place: Where, text: str) -> re.Match[str] | None:
+    pattern = _pattern(entry.pattern)
+    if entry.line and place == "head":
+        return next((m for line in text.split("\n") if (m := pattern.fullmatch(line.strip()))), None)
+    return pattern.search(text) if place in ("head", "eli") else pattern.match(text.strip())
+
+
+@cache
+def _pattern(source: str) -> re.Pattern[str]:
+    return re.compile(source, re.IGNORECASE)
+
+
+def _written(entry: OfficialNumber, found: re.Match[str]) -> str:
+    groups = {name: " ".join((value or "").split()) for name, value in found.groupdict().items()}
+    if "kind" in groups:
+        kind = groups["kind"].casefold()
+        groups["kind"] = entry.kinds.get(kind, kind)
+
+    def put(match: re.Match[str]) -> str:
+        name, _, form = match[1].partition(":")
+        value = groups[name]
+        return {"roman": _ROMAN.get(value, value), "colon": value.replace("/", ":")}.get(form, value)
+
+    return " ".join(re.sub(r"\{([a-z:]+)\}", put, entry.number).split())

@@ -1,0 +1,65 @@
+"""The words by which acts say what they do to others: data in ``relations.toml``, as regular expressions by language."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from importlib import resources
+
+from pydantic import Field, ValidationError
+
+from dutybook.errors import Defect
+from dutybook.languages.sections.base import Section
+
+
+class Cues(Section):
+    """``title``: words beside the acts in a title; ``enacting``: words of a sentence whose subject is the act."""
+
+    title: tuple[str, ...] = ()
+    enacting: tuple[str, ...] = ()
+
+
+class RelationWords(Section):
+    """One language's words; ``after``: in a title they stand behind the acts."""
+
+    after: bool = False
+    corrigendum: tuple[str, ...]
+    amends: Cues
+    repeals: Cues
+    implements: Cues = Field(default_factory=Cues)
+    transposes: Cues = Field(default_factory=Cues)
+    by: tuple[str, ...] = ()
+
+
+class _File(Section):
+    languages: dict[str, RelationWords]
+
+
+@cache
+def relation_words(language: str) -> RelationWords | None:
+    """A language's words, None where they are not known.
+
+    Raises:
+        Defect: the file does not fit the schema.
+    """
+    return _file().languages.get(language)
+
+
+def is_corrigendum(title: str, language: str) -> bool:
+    """Whether a title is that of a corrigendum.
+
+    >>> is_corrigendum("Berichtigung der Verordnung (EU) 2031/777", "de")
+    True
+    """
+    words = relation_words(language)
+    return words is not None and re.match(rf"\W*(?:{'|'.join(words.corrigendum)})\b", title, re.IGNORECASE) is not None
+
+
+@cache
+def _file() -> _File:
+    text = (resources.files("dutybook.languages") / "relations.toml").read_text(encoding="utf-8")
+    try:
+        return _File.model_validate(tomllib.loads(text))
+    except (tomllib.TOMLDecodeError, ValidationError) as error:
+        raise Defect(f"relations.toml is not valid: {error}") from error

@@ -1,0 +1,48 @@
+"""Which texts a search answers from: those that stand now, or those that stood on a day.
+
+Without a day: of each act and language the newest version, of its copies the preferred one (:mod:`dutybook.resolve.versions`
+has the rules). On a day: the version that stood then, and of it the norms that are not known to have applied only later, or
+to have ended before. A norm whose days are unknown is kept: leaving it out would say that nothing binds. A document that is no
+version of an act (news, guidance without a title) always counts; on a day, if it is not known to be younger.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import date
+
+_NEWEST = "n.document NOT IN (SELECT v.document FROM versions v WHERE NOT (v.preferred AND v.current))"
+_STOOD = """n.document NOT IN (SELECT v.document FROM versions v
+    WHERE NOT v.preferred OR v.valid_from > ? OR v.valid_until < ?)"""
+_YOUNGER = """n.document NOT IN (SELECT y.id FROM documents y WHERE coalesce(y.version_date, y.published) > ?
+    AND y.id NOT IN (SELECT document FROM versions))"""
+_APPLIED = """NOT EXISTS (SELECT 1 FROM norm_times t
+    WHERE t.norm = n.id AND (t.applies_from > ? OR t.applies_until < ?))"""
+_MISSING = """SELECT w.id, coalesce((SELECT n.short_title FROM work_names n WHERE n.work = w.id AND n.short_title <> ''
+    ORDER BY n.language <> 'en', n.language, n.document LIMIT 1), w.number, w.id), min(v.valid_from) FROM versions v JOIN works w ON w.id = v.work
+    GROUP BY w.id HAVING NOT max((v.valid_from IS NULL OR v.valid_from <= ?) AND (v.valid_until IS NULL OR v.valid_until >= ?))
+    ORDER BY 2, 1"""
+
+
+def conditions(as_of: date | None) -> list[tuple[str, tuple[str, ...]]]:
+    """SQL conditions on ``n`` (norms) and ``f`` (norm_facets), each with its parameters."""
+    if as_of is None:
+        return [("f.standing = 1", ())]
+    day = as_of.isoformat()
+    return [(_STOOD, (day, day)), (_YOUNGER, (day,)), (_APPLIED, (day, day))]
+
+
+def left_out(connection: sqlite3.Connection, as_of: date | None) -> frozenset[str]:
+    """Documents that do not stand now, or did not on a day."""
+    chosen = [c for c in conditions(as_of) if c[0] != _APPLIED] if as_of else [(_NEWEST, ())]
+    parts = [sql.replace("n.document", "d.id") for sql, _ in chosen]
+    given = [value for _, values in chosen for value in values]
+    return frozenset(
+        row[0]
+        for row in connection.execute(f"SELECT d.id FROM documents d WHERE NOT ({' AND '.join(parts)})", given)  # noqa: S608
+    )
+
+
+def without_text(connection: sqlite3.Connection, day: date) -> list[tuple[str, str, str]]:
+    """Works of which the register has texts, but none that stood on a day: id, name and the day from which on it has one."""
+    return list(connection.execute(_MISSING, (day.isoformat(), day.isoformat())))

@@ -1,0 +1,120 @@
+"""Reading works: their numbers, their versions by language, and what they do to each other."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from dutybook.errors import BadFilter
+from dutybook.store.connection import translated
+from dutybook.store.filters import Filters, named_work
+from dutybook.store.register import Register
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRow:
+    """A document as a version of its work: ``valid_until`` is the last day, None while it stands (columns of ``versions``).
+
+    ``kind`` is original, consolidated, corrigendum or empty; ``expression`` is shared by copies of one text.
+    """
+
+    document: str
+    language: str
+    kind: str
+    expression: str
+    valid_from: str | None
+    valid_until: str | None
+    preferred: bool
+    current: bool
+    format: str
+    norms: int
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class RelationRow:
+    """``work`` does ``kind`` to ``related``; the names are those of the register, empty where it has no text of the act.
+
+    ``quote`` is the words that say so, ``place`` where they stand (empty for a title), ``document`` in which document.
+    """
+
+    kind: str
+    work: str
+    work_title: str
+    related: str
+    related_title: str
+    place: str
+    quote: str
+    document: str
+
+
+@dataclass(frozen=True, slots=True)
+class WorkRow:
+    """A work with all that the register knows of it; ``numbers`` by scheme (celex, eli, oj, national)."""
+
+    id: str
+    kind: str
+    jurisdiction: str
+    title: str
+    numbers: dict[str, tuple[str, ...]]
+    versions: tuple[VersionRow, ...]
+    relations: tuple[RelationRow, ...]
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        return tuple(sorted({v.language for v in self.versions}))
+
+    @property
+    def stages(self) -> tuple[str, ...]:
+        """The days from which versions stand, whatever their language; empty text for one whose day is unknown."""
+        return tuple(sorted({v.valid_from or "" for v in self.versions}))
+
+
+# The English name, where the register has one.
+_WORKS = """SELECT id, kind, jurisdiction, coalesce((SELECT n.short_title FROM work_names n WHERE n.work = works.id AND n.short_title <> ''
+    ORDER BY n.language <> 'en', n.language, n.document LIMIT 1), short_title) AS title FROM works {where} ORDER BY title, id"""
+_VERSIONS = """SELECT v.document, v.language, d.version_kind, v.expression, v.valid_from, v.valid_until, v.preferred, v.current, d.format,
+    d.norms, d.source FROM versions v JOIN documents d ON d.id = v.document WHERE v.work = ?
+    ORDER BY v.language, v.valid_from, v.expression, v.preferred DESC, v.document"""
+# One relation stands in every language and copy of the act that says it: the preferred document of the first language tells of it.
+_RELATIONS = """SELECT r.kind, r.work, coalesce(a.short_title, ''), r.related, coalesce(b.short_title, ''), r.place, r.quote, r.document
+    FROM work_relations r JOIN documents d ON d.id = r.document LEFT JOIN versions v ON v.document = r.document
+    LEFT JOIN works a ON a.id = r.work LEFT JOIN works b ON b.id = r.related WHERE ?1 IN (r.work, r.related)
+    ORDER BY r.kind, r.work, r.related, v.preferred IS NOT 1, d.language <> 'en', d.language, d.id, r.position"""
+
+
+def works(register: Register, named: str | None = None) -> list[WorkRow]:
+    """All works by name, or those that ``named`` names (as ``Filters.work``).
+
+    Raises:
+        BadFilter: no act in the register is named so.
+    """
+    where, values = "", ()
+    if named is not None:
+        register.check_filters(Filters(work=named))
+        condition, values = named_work(named)
+        where = f"WHERE id IN ({condition})"
+        if not named.strip():
+            raise BadFilter("name an act by its number or part of its title, or leave the name out to list all")
+    with translated(register.path):
+        found = register.connection.execute(_WORKS.format(where=where), values).fetchall()
+        return [_work(register, *row) for row in found]
+
+
+def _work(register: Register, identity: str, kind: str, jurisdiction: str, title: str) -> WorkRow:
+    connection = register.connection
+    numbers: dict[str, set[str]] = defaultdict(set)
+    for scheme, number in connection.execute("SELECT scheme, number FROM work_numbers WHERE work = ?", (identity,)):
+        numbers[scheme].add(number)
+    versions = [
+        VersionRow(*row[:6], bool(row[6]), bool(row[7]), *row[8:]) for row in connection.execute(_VERSIONS, (identity,))
+    ]
+    relations: dict[tuple[str, str, str], RelationRow] = {}
+    for row in connection.execute(_RELATIONS, (identity,)):
+        relations.setdefault((row[0], row[1], row[3]), RelationRow(*row))
+    return WorkRow(
+        *(identity, kind, jurisdiction, title),
+        numbers={scheme: tuple(sorted(found)) for scheme, found in sorted(numbers.items())},
+        versions=tuple(versions),
+        relations=tuple(relations.values()),
+    )
