@@ -27,6 +27,7 @@ COMMANDS = (
     "search",
     "show",
     "explain",
+    "diff",
     "due",
     "rejected",
     "documents",

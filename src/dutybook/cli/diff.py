@@ -11,7 +11,7 @@ from dutybook.cli import options
 if TYPE_CHECKING:
     from dutybook.cli.app import State
     from dutybook.store import Register
-    from dutybook.store.differences import CorrectionRow, Difference, DeviationRow, VersionRow
+    from dutybook.store.differences import CorrectionRow, DeviationRow, Difference, VersionRow
 
 NAME = "diff"
 
@@ -126,6 +126,8 @@ def _difference(
     if work is None:
         document = ask.document(act)
         before = ask.previous(document)
+        if before is None and (own := ask.corrections(document=document.document)):
+            return None, own
         if before is None:
             raise NotFound(
                 f"{document.source.rpartition('/')[2]} follows no other version here: name a second document"
@@ -261,25 +263,23 @@ def _version(version: VersionRow) -> str:
 
 
 def _print_corrections(corrections: list[CorrectionRow]) -> None:
-    from dutybook.cli.output import console, text
+    from dutybook.cli.output import console, shorten, text
     from dutybook.resolve.identity import word_diff
 
     out = console()
     for correction in corrections:
-        known = (
-            "" if correction.norm else " (the corrected text is not in the register)" if correction.act is None else ""
-        )
+        known = "" if correction.act else "  no text in the register has these words"
         out.print()
         out.print(
             text(
                 (correction.place or correction.cited, "bold"),
                 "  ",
                 ("corrected", _STYLES["corrected"]),
-                (known, "dim"),
+                (f"  {correction.language}{known}", "dim"),
             )
         )
         out.print(text("    ", *_marked([[p.old, p.new] for p in word_diff(correction.wrong, correction.right)])))
-        out.print(text((f"    by: {correction.title}", "dim")))
+        out.print(text((f"    by {correction.document[:8]}: {shorten(correction.title)}", "dim")))
 
 
 def _print_deviations(deviations: list[DeviationRow], act: str) -> None:

@@ -91,8 +91,8 @@ def _tell(report: IngestReport, state: State) -> None:
     out.print(
         text(f"{count(report.files, 'file')}: {', '.join(parts)}{found} ({state.database}, {report.seconds:.1f} s)")
     )
-    for version, kinds in report.changed[:_MOST_CHANGED]:
-        told = ", ".join(f"{number} {kind}" for kind, number in kinds.items())
+    for version, brought in report.changed[:_MOST_CHANGED]:
+        told = ", ".join(f"{number} {kind}" for kind, number in brought.items())
         since = f" since {version.valid_from}" if version.valid_from else ""
         out.print(text(f"{version.work} ({version.language}){since}: {told}: dutybook diff {version.document[:8]}"))
     if (more := len(report.changed) - _MOST_CHANGED) > 0:

@@ -13,9 +13,8 @@ from dutybook.languages.sections.base import Section
 
 
 class Corrigendum(Section):
-    """One language's formula: how titles begin, what stands before the wrong words, and before the right ones."""
+    """One language's formula: what stands before the wrong words, and before the right ones."""
 
-    title: tuple[str, ...]
     instead: tuple[str, ...]
     read: tuple[str, ...]
 
@@ -35,13 +34,3 @@ def corrigenda() -> dict[str, Corrigendum]:
         return _FILE.validate_python(tomllib.loads(text))
     except (tomllib.TOMLDecodeError, ValidationError) as error:
         raise Defect(f"corrigenda.toml is not valid: {error}") from error
-
-
-def is_corrigendum(title: str) -> bool:
-    """Whether a title is that of a corrigendum, in any language.
-
-    >>> is_corrigendum("Corrigendum to Regulation (EU) 2031/777"), is_corrigendum("Regulation (EU) 2031/777")
-    (True, False)
-    """
-    start = title.strip().casefold()
-    return any(start.startswith(word.casefold()) for formula in corrigenda().values() for word in formula.title)

@@ -6,7 +6,6 @@ import json
 import sqlite3
 from collections.abc import Iterable
 
-from dutybook.languages.corrigenda import is_corrigendum
 from dutybook.records import content_id
 from dutybook.resolve.identity import Change, Pair, VersionText, changes, corrections_in, letters, word_diff
 from dutybook.resolve.identity.corrections import Correction, unnumbered
@@ -51,15 +50,17 @@ def _row(
     )
 
 
+_CORRIGENDA = """SELECT DISTINCT d.id, d.language FROM work_relations r JOIN documents d ON d.id = r.document
+    WHERE r.related = ? AND r.kind = 'corrects' ORDER BY d.id"""
+
+
 def correct(connection: sqlite3.Connection, works: Iterable[str]) -> None:
-    """Make the corrections of these works' corrigenda anew, and the changes of the norms that they put right."""
+    """Make the corrections of these works by corrigenda anew, and the changes of the norms that they put right."""
     for work in sorted(works):
         connection.execute("DELETE FROM corrections WHERE work = ?", (work,))
         connection.execute("DELETE FROM changes WHERE work = ? AND kind = 'corrected'", (work,))
-        rows = connection.execute("SELECT id, title, language FROM documents WHERE work = ? ORDER BY id", (work,))
-        for document, title, language in rows.fetchall():
-            if is_corrigendum(title):
-                _correct(connection, work, document, language)
+        for document, language in connection.execute(_CORRIGENDA, (work,)).fetchall():
+            _correct(connection, work, document, language)
 
 
 def _correct(connection: sqlite3.Connection, work: str, document: str, language: str) -> None:
@@ -96,14 +97,12 @@ def _corrected(
 ) -> tuple[str | None, str | None]:
     """The oldest text of the act that has the wrong words, and its norm that they are part of or that they hold."""
     rows = connection.execute(
-        """SELECT v.document, d.title FROM versions v JOIN documents d ON d.id = v.document
-        WHERE v.work = ? AND v.language = ? AND v.preferred ORDER BY coalesce(v.valid_from, ''), v.document""",
+        "SELECT document FROM versions WHERE work = ? AND language = ? AND preferred"
+        " ORDER BY coalesce(valid_from, ''), document",
         (work, language),
     ).fetchall()
     wrong, right = letters(unnumbered(correction.wrong)), letters(unnumbered(correction.right))
-    for document, title in rows:
-        if is_corrigendum(title):
-            continue
+    for (document,) in rows:
         version = version_text(connection, document)
         # Of two wordings of which one holds the other only the longer one tells which of them a text has.
         if not wrong or wrong not in version.letters or (wrong in right and right in version.letters):

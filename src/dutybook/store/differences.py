@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from dutybook.errors import BadFilter, NotFound
-from dutybook.languages.corrigenda import is_corrigendum
 from dutybook.resolve.identity import Change, align_versions, changes
-from dutybook.store.filters import WORK_SQL, fold, named_document
+from dutybook.store.filters import named_document, named_work
 from dutybook.store.norm_texts import version_text
 
 
@@ -92,6 +91,12 @@ _VERSION = """SELECT d.id AS document, d.work, d.language, d.title, d.source, v.
     FROM documents d LEFT JOIN versions v ON v.document = d.id"""
 _DEVIATION = """SELECT x.kind, x.identity, x.norm, x.other, n.place, n.language, o.language AS other_language, x.said, x.other_said,
     n.quote, o.quote AS other_quote FROM deviations x JOIN norms n ON n.id = x.norm JOIN norms o ON o.id = x.other"""
+_ACTS = """SELECT DISTINCT coalesce(r.related, w.id) FROM works w LEFT JOIN work_relations r ON r.work = w.id
+    AND r.kind = 'corrects' WHERE w.id IN ({named})
+    UNION SELECT work FROM corrections WHERE work = ? COLLATE NOCASE ORDER BY 1"""
+_CORRECTIONS = """SELECT c.document, d.title, c.language, c.cited, c.place, c.wrong, c."right", c.act, c.norm
+    FROM corrections c JOIN documents d ON d.id = c.document WHERE {column} = ?
+    ORDER BY coalesce(d.published, ''), c.language, c.document, c.position"""
 
 
 class Differences:
@@ -106,18 +111,19 @@ class Differences:
         Raises:
             BadFilter: several works are named so.
         """
+        condition, values = named_work(named)
+        # A corrigendum's own name leads to the act that it corrects, which need not be here itself.
         found = [
-            row[0]
+            str(row[0])
             for row in self.connection.execute(
-                f"SELECT id FROM works WHERE id IN ({WORK_SQL}) UNION SELECT work FROM work_numbers"  # noqa: S608 - constants only
-                " WHERE number = ? COLLATE NOCASE AND work IN (SELECT id FROM works) ORDER BY 1",
-                (named, named, fold(named), named),
+                _ACTS.format(named=condition),
+                (*values, named),
             )
         ]
         exact = [work for work in found if work.casefold() == named.casefold()]
         if len(found) > 1 and not exact:
             raise BadFilter(f"several acts match {named!r}: {', '.join(found[:6])}. Name one by its number.")
-        return (exact or found or [None])[0]
+        return next(iter(exact or found), None)
 
     def document(self, named: str) -> VersionRow:
         """The one document that an id or its beginning, part of a title or of a file name names.
@@ -137,8 +143,8 @@ class Differences:
 
     def versions(self, work: str) -> list[VersionRow]:
         """The versions of a work that have norms, of copies the preferred one, by language and time; corrigenda are none."""
-        sql = f"{_VERSION} WHERE v.work = ? AND v.preferred AND d.norms > 0 ORDER BY v.language, coalesce(v.valid_from, ''), d.id"
-        return [v for row in self.connection.execute(sql, (work,)) if not is_corrigendum((v := VersionRow(*row)).title)]
+        sql = f"{_VERSION} WHERE v.work = ? AND v.preferred AND d.norms > 0 AND d.version_kind <> 'corrigendum' ORDER BY v.language, coalesce(v.valid_from, ''), d.id"
+        return [VersionRow(*row) for row in self.connection.execute(sql, (work,))]
 
     def between(self, old: VersionRow, new: VersionRow) -> Difference:
         """What changed from one document to another in the same language: as stored for consecutive versions, else compared now.
@@ -160,7 +166,8 @@ class Differences:
     def previous(self, version: VersionRow) -> VersionRow | None:
         """The version before a document's own."""
         row = self.connection.execute(
-            f"{_VERSION} WHERE d.id = (SELECT previous FROM versions WHERE document = ?)", (version.document,)
+            f"{_VERSION} WHERE d.id = (SELECT previous FROM versions WHERE document = ?)",  # noqa: S608 - constants only
+            (version.document,),
         ).fetchone()
         return VersionRow(*row) if row else None
 
@@ -176,15 +183,14 @@ class Differences:
             )
         return [DeviationRow(*row) for row in rows]
 
-    def corrections(self, work: str) -> list[CorrectionRow]:
-        """What corrigenda of a work put right, by the corrigendum's date."""
+    def corrections(self, work: str | None = None, document: str | None = None) -> list[CorrectionRow]:
+        """What corrigenda of a work, or one of them (full id), put right, by the corrigendum's date."""
+        column, value = ("c.work", work) if document is None else ("c.document", document)
         return [
             CorrectionRow(*row)
             for row in self.connection.execute(
-                'SELECT c.document, d.title, c.language, c.cited, c.place, c.wrong, c."right", c.act, c.norm'
-                " FROM corrections c JOIN documents d ON d.id = c.document WHERE c.work = ?"
-                " ORDER BY coalesce(d.published, ''), c.language, c.document, c.position",
-                (work,),
+                _CORRECTIONS.format(column=column),
+                (value,),
             )
         ]
 
@@ -212,8 +218,8 @@ class Differences:
             " WHERE old_document = ? AND new_document = ? ORDER BY position, kind",
             (old.document, new.document),
         )
-        for row in rows:
-            yield ChangeRow(*row[:8], json.loads(row[8]))
+        for *values, detail in rows:
+            yield ChangeRow(*values, json.loads(detail))
 
     def _compared(self, old: VersionRow, new: VersionRow) -> Iterator[ChangeRow]:
         one, other = (version_text(self.connection, v.document) for v in (old, new))

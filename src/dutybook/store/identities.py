@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-from dutybook.languages.corrigenda import is_corrigendum
 from dutybook.resolve.identity import Edge, Member, Pair, VersionText, align_languages, align_versions, group
 from dutybook.store.changes import store_changes
 from dutybook.store.deviations import store_deviations
@@ -25,8 +24,8 @@ RULES = 1
 #: Languages that others are aligned with, the first that a work has: the Commission's working languages, then any.
 REFERENCES = ("en", "fr", "de")
 _MOST_REFERENCES = 3
-_STANDING = """SELECT v.document, v.language, v.expression, v.valid_from, v.previous, v."next", v.preferred, d.title
-    FROM versions v JOIN documents d ON d.id = v.document WHERE v.work = ? AND d.norms > 0
+_STANDING = """SELECT v.document, v.language, v.expression, v.valid_from, v.previous, v."next", v.preferred
+    FROM versions v JOIN documents d ON d.id = v.document WHERE v.work = ? AND d.norms > 0 AND d.version_kind <> 'corrigendum'
     ORDER BY coalesce(v.valid_from, ''), v.document"""
 
 
@@ -65,8 +64,12 @@ def identify(connection: sqlite3.Connection, works: Iterable[str]) -> None:
 
 def standing(connection: sqlite3.Connection, work: str) -> list[Standing]:
     """The documents of a work that have norms, the oldest version first; corrigenda are no versions."""
-    rows = connection.execute(_STANDING, (work,)).fetchall()
-    return [Standing(*row[:6], bool(row[6])) for row in rows if not is_corrigendum(row[7])]
+    return [
+        Standing(document, language, expression, valid_from, previous, following, bool(preferred))
+        for document, language, expression, valid_from, previous, following, preferred in connection.execute(
+            _STANDING, (work,)
+        ).fetchall()
+    ]
 
 
 def couples_of(documents: list[Standing]) -> Iterator[Couple]:

@@ -7,6 +7,7 @@ import sqlite3
 from bisect import bisect_left
 from collections import defaultdict
 from dataclasses import replace
+from typing import Any
 
 from dutybook.resolve.identity import Due, NormText, VersionText
 
@@ -55,6 +56,7 @@ class _Version:
         for row in rows:
             identity, place, modality, strength, bearer, role, bearer_class, quote, stem = row[:9]
             start, end, provision = row[13:]
+            first, last = self._paragraph(start, provision)
             norms.append(
                 NormText(
                     id=identity,
@@ -71,7 +73,8 @@ class _Version:
                     exception=row[10] or "",
                     cue=row[11] or "",
                     confidence=row[12],
-                    at=self._at(start, provision),
+                    at=(start - first) / max(last - first, 1),
+                    lead=self.text[first:start],
                     dues=tuple(dues[identity]),
                     cites=tuple(cites[identity]),
                     amounts=tuple(f"{value:g} {unit}" for unit, value in sorted(amounts[identity].items())),
@@ -79,7 +82,7 @@ class _Version:
             )
         return VersionText(tuple(norms), self.text, self.places)
 
-    def _rows(self, sql: str) -> list[tuple[object, ...]] | list[tuple]:  # type: ignore[type-arg]
+    def _rows(self, sql: str) -> list[Any]:
         return self.connection.execute(sql, (self.document,)).fetchall()
 
     def _dues(self) -> defaultdict[str, list[Due]]:
@@ -116,11 +119,10 @@ class _Version:
                 last = min(last, stops[at])
         return self.text[start:last].rstrip() if last > end else quote
 
-    def _at(self, start: int, provision: str | None) -> float:
-        """Where a norm begins in the place that it is cited by, as a share of it: in its paragraph, whatever the subparagraph."""
+    def _paragraph(self, start: int, provision: str | None) -> tuple[int, int]:
+        """The span of the place that a norm is cited by: of its paragraph, whatever the subparagraph."""
         if provision not in self.provisions:
-            return 0.0
+            return start, start
         place, first, last = self.provisions[provision]
         around = [span for span in self.cited[_COUNTED.sub("", place)] if span[0] <= start < span[1]]
-        first, last = max(around, key=lambda span: span[1] - span[0], default=(first, last))
-        return (start - first) / max(last - first, 1)
+        return max(around, key=lambda span: span[1] - span[0], default=(first, last))

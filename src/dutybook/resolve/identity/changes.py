@@ -7,14 +7,14 @@ is known of its other words.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from dutybook.resolve.identity import strictness
-from dutybook.resolve.identity.records import Due, NormText, Pair, VersionText
-from dutybook.resolve.identity.wording import akin, letters, word_diff, words
-
+from dutybook.resolve.identity.records import Due, NormText, Pair, VersionText, article, neutral
+from dutybook.resolve.identity.wording import akin, letters, similarity, word_diff, words
 
 #: Articles, "of", "and" have no more letters in most languages; they tell nobody from anybody.
 _SMALL = 3
@@ -47,7 +47,8 @@ _MIRROR = {
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One change of one norm; ``old`` is None for an added one, ``new`` for a repealed one.
+    """One change of one norm; ``old`` is None for an added one, ``new`` for a repealed one, either for one reworded from or into words
+    that were not read as a norm.
 
     ``detail`` holds ``old`` and ``new`` values of what the kind is about, ``why`` a direction is told, and the ``words`` that differ as
     pairs of old and new (``["5", "10"]``, equal where both have them).
@@ -71,21 +72,26 @@ def changes(old: VersionText, new: VersionText, pairs: Iterable[Pair]) -> list[C
         pair = by_new.get(norm.id)
         if pair is not None:
             found += [(at, change) for change in between(before[pair.old], norm, old, new)]
-        elif not old.says(norm.quote, norm.place):
-            found += [(at, change) for change in _alone(norm, came=True)]
+        elif not old.says(norm.quote, norm.place, max(new.times(norm.quote), 1)):
+            found += [(at, change) for change in _alone(norm, old, came=True)]
     at = -1.0
     for norm in old.norms:
         pair = by_old.get(norm.id)
         if pair is not None:
             at = positions[pair.new]
-        elif not new.says(norm.quote, norm.place):
-            found += [(at + 0.5, change) for change in _alone(norm, came=False)]
+        elif not new.says(norm.quote, norm.place, max(old.times(norm.quote), 1)):
+            found += [(at + 0.5, change) for change in _alone(norm, new, came=False)]
     return [change for _, change in sorted(found, key=lambda f: f[0])]
 
 
-def _alone(norm: NormText, *, came: bool) -> Iterator[Change]:
-    """A norm that one version has and the other has not."""
+def _alone(norm: NormText, other: VersionText, *, came: bool) -> Iterator[Change]:
+    """A norm that one version has and the other has not, or has in words that were read as none."""
     old, new = (None, norm) if came else (norm, None)
+    if unread := _unread(norm, other):
+        said = (unread, norm.quote) if came else (norm.quote, unread)
+        marks = [[p.old, p.new] for p in word_diff(*said)]
+        yield Change(ChangeKind.REWORDED, old, new, {"old": said[0], "new": said[1], "words": marks})
+        return
     key = "new" if came else "old"
     yield Change(ChangeKind.ADDED if came else ChangeKind.REPEALED, old, new, {key: norm.quote})
     if way := strictness.alone(norm):
@@ -94,11 +100,31 @@ def _alone(norm: NormText, *, came: bool) -> Iterator[Change]:
         yield Change(kind, old, new, {key: norm.modality, "why": [why]})
 
 
+_SENTENCES = re.compile(r"(?<=[.;:])\s+")
+#: How alike a sentence at the same place must be to be the norm in other words.
+_ALIKE = 0.45
+
+
+def _unread(norm: NormText, other: VersionText) -> str:
+    """The sentence at the same place that says nearly the same and is no norm there; empty where there is none."""
+    place = other.places.get(norm.cited_as, "")
+    best = max(_SENTENCES.split(place), key=lambda sentence: (similarity(sentence, norm.quote), sentence), default="")
+    if similarity(best, norm.quote) < _ALIKE:
+        return ""
+    known = [letters(n.said) for n in other.norms if n.cited_as == norm.cited_as]
+    wanted = letters(best)
+    return "" if any(wanted in said or said in wanted for said in known) else " ".join(best.split())
+
+
 def between(old: NormText, new: NormText, whole_old: VersionText, whole_new: VersionText) -> Iterator[Change]:
     """The changes of one norm that both versions have."""
-    if old.cited_as != new.cited_as:
+    same = _same_words(old, new, whole_old, whole_new)
+    if same and letters(old.quote) != letters(new.quote):
+        # Other cuts of the same text: its point in one reading, its whole list in the other.
+        return
+    if old.cited_as != new.cited_as and not _same_number(old, new, whole_old, whole_new):
         yield Change(ChangeKind.RENUMBERED, old, new, {"old": old.place, "new": new.place})
-    if _same_words(old, new, whole_old, whole_new):
+    if same:
         return
     marks = {"words": [[p.old, p.new] for p in word_diff(old.said, new.said)]}
     told = False
@@ -116,6 +142,24 @@ def between(old: NormText, new: NormText, whole_old: VersionText, whole_new: Ver
         yield Change(ChangeKind.BEARER_CHANGED, old, new, {"old": old.bearer, "new": new.bearer, **marks})
     if not told:
         yield Change(ChangeKind.REWORDED, old, new, {"old": old.quote, "new": new.quote, **marks})
+
+
+#: Two numbers alone are never the beginning of a longer text before a norm.
+_LONGER = 10
+
+
+def _same_number(old: NormText, new: NormText, whole_old: VersionText, whole_new: VersionText) -> bool:
+    """Whether both texts write the same number, which only one of the readings took for one ("2 bis.", alone on a line)."""
+    if neutral(old.cited_as) == neutral(new.cited_as):
+        return True
+    if article(neutral(old.place)) != article(neutral(new.place)):
+        return False
+    before, after = letters(old.lead), letters(new.lead)
+    short, long = sorted((before, after), key=len)
+    if not short or len(long) < len(short) + _LONGER or not long.endswith(short):
+        return False
+    own, whole = (old, whole_new) if short == before else (new, whole_old)
+    return letters(own.lead + own.quote) in whole.letters
 
 
 def _same_words(old: NormText, new: NormText, whole_old: VersionText, whole_new: VersionText) -> bool:

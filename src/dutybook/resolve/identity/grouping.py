@@ -48,10 +48,12 @@ def group(members: Iterable[Member], edges: Iterable[Edge]) -> dict[str, tuple[s
     for edge in sorted(edges, key=lambda e: (_SURE.index(e.basis), -e.score, *sorted((e.one, e.other)))):
         if edge.one not in known or edge.other not in known:
             continue
+        a, b = root(edge.one), root(edge.other)
+        if a != b and documents[a] & documents[b]:
+            continue
         for norm in (edge.one, edge.other):
             tied.setdefault(norm, edge.basis)
-        a, b = root(edge.one), root(edge.other)
-        if a == b or documents[a] & documents[b]:
+        if a == b:
             continue
         if known[b].rank < known[a].rank:
             a, b = b, a

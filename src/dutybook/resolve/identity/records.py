@@ -27,7 +27,8 @@ class NormText:
     """A norm as alignment sees it.
 
     ``body`` is its quote with the points of its list that are no norms of their own; ``at`` is where it begins in its
-    provision, 0 to 1. ``cites`` are the places that it cites ("32016R0679 Art 5(1)"), ``amounts`` the most that its penalties can
+    provision, 0 to 1. ``cites`` are the places that it cites ("32016R0679 Art 5(1)"), ``lead`` what
+    stands before it in its provision (its number, sentences), ``amounts`` the most that its penalties can
     be (EUR 1000000, 4 %), ``cue`` the words that make it a norm.
     """
 
@@ -46,6 +47,7 @@ class NormText:
     cue: str
     confidence: float
     at: float
+    lead: str = ""
     dues: tuple[Due, ...] = ()
     cites: tuple[str, ...] = ()
     amounts: tuple[str, ...] = ()
@@ -122,14 +124,19 @@ class VersionText:
         """Its text without layout."""
         return letters(self.text)
 
-    def says(self, words: str, place: str) -> bool:
-        """Whether it has these words: anywhere if they are long enough to be the same ones, else at this place."""
+    def says(self, words: str, place: str, times: int = 1) -> bool:
+        """Whether it has these words ``times`` times: anywhere if they are long enough to be the same ones, else at this place."""
         wanted = letters(words)
         if not wanted:
             return False
         if len(wanted) >= _OWN:
-            return wanted in self.letters
+            return self.letters.count(wanted) >= times
         return wanted in letters(self.places.get(_COUNTED.sub("", place), ""))
+
+    def times(self, words: str) -> int:
+        """How often it has these words."""
+        wanted = letters(words)
+        return self.letters.count(wanted) if wanted else 0
 
 
 #: So many letters are not the same by chance: a sentence of ten words.

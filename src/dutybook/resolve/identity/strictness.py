@@ -12,7 +12,8 @@ how often                              a shorter interval
 time to act added, of what binds       a period, or “immediately”, where there was none
 condition or exception                 one less on what binds; one more on what is allowed or exempt
 penalty                                a higher ceiling
-added and repealed                     a permission or exemption of others than authorities goes (its coming relaxes)
+added and repealed                     an exemption, or a permission that names who has it, of others than authorities goes
+                                       (its coming relaxes)
 =====================================  =============================================================================
 
 An order that becomes a ban is neither, nor is a new deadline beside the old ones. Both directions at once are told
@@ -58,7 +59,9 @@ def direction(old: NormText, new: NormText, since: str = "") -> tuple[list[str],
 
 def alone(norm: NormText) -> int:
     """What the coming of a norm does besides being one more: -1, things got looser, for what allows or exempts."""
-    return 0 if norm.binds or norm.bearer_class == "authority" else -1
+    if norm.binds or norm.bearer_class == "authority":
+        return 0
+    return -1 if norm.modality == "exemption" or norm.bearer else 0
 
 
 def moved(old: NormText, new: NormText) -> list[tuple[Due, Due]]:

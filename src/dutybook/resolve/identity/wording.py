@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from collections import Counter
@@ -44,7 +45,7 @@ def words(text: str) -> tuple[str, ...]:
 @lru_cache(maxsize=20_000)
 def _grams(text: str) -> Counter[str]:
     found = words(text)
-    return Counter(found) + Counter(f"{a} {b}" for a, b in zip(found, found[1:], strict=False))
+    return Counter(found) + Counter(f"{a} {b}" for a, b in itertools.pairwise(found))
 
 
 def similarity(one: str, other: str) -> float:
