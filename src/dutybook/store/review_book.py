@@ -99,7 +99,7 @@ class Book:
             review: [_with_identity(entry, known[entry.norm]) for entry in rows]
             for review, rows in self._entries.items()
         }
-        made = write(self.connection, self._before, entries)
+        made = write(self.connection, self._before, self._now, entries)
         self._entries.clear()
         self._before |= made
         self._now |= made

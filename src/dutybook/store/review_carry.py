@@ -70,23 +70,21 @@ def _found_again(book: Book) -> set[str]:
     lost: dict[str, list[tuple[str, ...]]] = defaultdict(list)
     for row in connection.execute(_LOST).fetchall():
         lost[row[2]].append(row)
-    found: set[str] = set()
+    matches: dict[str, str] = {}
     for document, rows in lost.items():
         here: list[_Candidate] = connection.execute(_HERE, (document,)).fetchall()
-        matches = _matched(here, rows)
-        copies = _in_copies(connection, [row for row in rows if row[1] not in matches], matches)
-        matches |= copies
-        ties = snapshots(connection, matches.values())
-        for review, norm, *_, quote, _, _ in rows:
-            if norm in matches:
-                tie = ties[matches[norm]]
-                book.add(
-                    review, "tied", "norm", norm, tie_json(tie), norm=tie.norm, why="found again after a new reading"
-                )
-                found.add(tie.norm)
-                if not review_corrections.same_words(str(quote), tie.quote):
-                    book.needs_review(review, f"its words are cut differently after a new reading of {tie.title}")
-    return found
+        matches |= _matched(here, rows)
+    every = [row for rows in lost.values() for row in rows]
+    matches |= _in_copies(connection, [row for row in every if row[1] not in matches], set(matches.values()))
+    ties = snapshots(connection, matches.values())
+    book.fetch(row[0] for row in every)
+    for review, norm, *_, quote, _, _ in every:
+        if norm in matches:
+            tie = ties[matches[norm]]
+            book.add(review, "tied", "norm", norm, tie_json(tie), norm=tie.norm, why="found again after a new reading")
+            if not review_corrections.same_words(str(quote), tie.quote):
+                book.needs_review(review, f"its words are cut differently after a new reading of {tie.title}")
+    return set(matches.values())
 
 
 def _matched(here: Sequence[_Candidate], rows: Sequence[tuple[str, ...]]) -> dict[str, str]:
@@ -121,18 +119,16 @@ def _matched(here: Sequence[_Candidate], rows: Sequence[tuple[str, ...]]) -> dic
     return matches
 
 
-def _in_copies(
-    connection: sqlite3.Connection, rows: Sequence[tuple[str, ...]], matches: dict[str, str]
-) -> dict[str, str]:
+def _in_copies(connection: sqlite3.Connection, rows: Sequence[tuple[str, ...]], taken: set[str]) -> dict[str, str]:
     """For what its own document has no more: the same words at the same place of another copy of the act."""
     found: dict[str, str] = {}
     for row in rows:
         if row[7]:
-            taken = {*matches.values(), *found.values()}
-            copies = [c for c in connection.execute(_COPIES, (row[7], row[8], row[3])) if c[0] not in taken]
-            equal = [c[0] for c in copies if review_corrections.same_words(c[4], str(row[6]))]
+            copies = connection.execute(_COPIES, (row[7], row[8], row[3])).fetchall()
+            equal = [c[0] for c in copies if c[0] not in taken and review_corrections.same_words(c[4], str(row[6]))]
             if equal:
                 found[row[1]] = equal[0]
+                taken.add(equal[0])
     return found
 
 

@@ -6,12 +6,12 @@ import json
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import astuple, fields, replace
+from dataclasses import fields, replace
 from typing import Any
 
 from dutybook.store import history
 from dutybook.store.history import Entry
-from dutybook.store.review_state import Correction, Link, Note, Record, Tie, fold
+from dutybook.store.review_state import Correction, Link, Note, Record, Tie
 
 _PARTS: tuple[tuple[str, str, type, str], ...] = (
     ("ties", "review_norms", Tie, "norm"),
@@ -80,19 +80,20 @@ def identities(connection: sqlite3.Connection, norms: Iterable[str]) -> dict[str
 
 
 def write(
-    connection: sqlite3.Connection, records: Mapping[str, Record], entries: Mapping[str, Sequence[Entry]]
+    connection: sqlite3.Connection,
+    before: Mapping[str, Record],
+    after: Mapping[str, Record],
+    entries: Mapping[str, Sequence[Entry]],
 ) -> dict[str, Record]:
-    """Add ``entries`` (by record) to the history and bring the records to what follows; all in the caller's transaction.
+    """Add ``entries`` (by record) to the history and store what they make of the records; all in the caller's transaction.
 
-    The only function that changes a record.
+    ``after`` is what folding the entries into ``before`` gives. The only function that changes a record.
     """
     made: dict[str, Record] = {}
     for review, rows in entries.items():
-        record = records[review]
-        for row in history.append(connection, rows):
-            record = replace(fold(record, row), revision=row.seq, changed=row.at, changed_by=row.by)
-        _store(connection, records[review], record)
-        made[review] = record
+        last = history.append(connection, rows)[-1]
+        made[review] = replace(after[review], revision=last.seq, changed=last.at, changed_by=last.by)
+        _store(connection, before[review], made[review])
     return made
 
 
@@ -110,7 +111,7 @@ def _store(connection: sqlite3.Connection, before: Record, record: Record) -> No
             continue
         connection.execute(f"DELETE FROM {table} WHERE review = ?", (record.id,))  # noqa: S608 - constants only
         columns = [f.name for f in fields(make)]
-        rows = [(record.id, *astuple(part)) for part in parts]
+        rows = [(record.id, *(getattr(part, name) for name in columns)) for part in parts]
         if order == "position":
             columns.append(order)
             rows = [(*row, number) for number, row in enumerate(rows)]

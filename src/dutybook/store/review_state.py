@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from typing import Protocol, TypeVar
 
 from dutybook.errors import Defect
@@ -123,6 +123,8 @@ class Record:
         return next((c for c in self.corrections if (c.norm, c.field) == (norm, field)), None)
 
 
+_TIE = tuple(f.name for f in fields(Tie))
+
 #: Fields that a row with the action "set" may name.
 PLAIN = frozenset(
     {
@@ -200,12 +202,13 @@ def replay(identity: str, rows: Iterable[Row]) -> Record:
 
 def tie_json(tie: Tie, stands: str = "", seen: Iterable[str] = ()) -> str:
     """A norm as the history keeps it, with the version that the record was compared with."""
-    return json.dumps({**asdict(tie), "stands": stands, "seen": list(seen)}, ensure_ascii=False)
+    said = {name: getattr(tie, name) for name in _TIE}
+    return json.dumps({**said, "stands": stands, "seen": list(seen)}, ensure_ascii=False)
 
 
 def _read(text: str | None) -> tuple[Tie, str, tuple[str, ...]]:
     said = json.loads(text or "{}")
-    return Tie(**{f.name: said[f.name] for f in fields(Tie)}), said["stands"], tuple(said["seen"])
+    return Tie(*(said[name] for name in _TIE)), said["stands"], tuple(said["seen"])
 
 
 def _tied(record: Record, row: Row) -> Record:
