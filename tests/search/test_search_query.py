@@ -46,10 +46,19 @@ REGISTER.add(
         ('a"b', '"a" AND "b"', ""),
         ("ÉTÉ", '"ete"', ""),
         ("", "", ""),
+        ("(a OR b) c", '("a" OR "b") AND "c"', ""),
+        ("a (b OR (c -d))", '"a" AND ("b" OR (("c") NOT ("d")))', ""),
+        ("-(a b) c", '"c"', '("a" AND "b")'),
+        ("a (-b)", '"a"', '"b"'),
+        ("((a", '"a"', ""),
+        ("a ) b", '"a" AND "b"', ""),
+        ('bearer:"port authority" fee', 'bearer : "port authority" AND "fee"', ""),
+        ("title:harbour action:moor*", 'document_title : "harbour" AND action : "moor" *', ""),
+        ("-bearer:owner fee", '"fee"', 'bearer : "owner"'),
     ],
 )
 def test_queries(typed: str, match: str, without: str) -> None:
-    query = parse(typed)
+    query = parse(typed, ())
     assert (query.match, query.without) == (match, without)
     REGISTER.count(Filters(words=typed))
 
@@ -115,6 +124,6 @@ def test_a_stored_word_is_found_as_it_is_written(word: str) -> None:
 
 
 def test_many_words_are_bounded() -> None:
-    query = parse(" ".join(f"w{n}" for n in range(10_000)))
+    query = parse(" ".join(f"w{n}" for n in range(10_000)), ())
     assert query.match.count('"') == 2 * 64
     REGISTER.count(Filters(words='"' + "w " * 10_000 + '"'))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from dutybook.store import DeadlineRow, NormRow
-from dutybook.store.text import word_places
+from dutybook.store.text import forms_of, tag_of, word_places
 
 _SNIPPET = 240
 
@@ -66,7 +66,7 @@ class Hit:
 
 
 def to_hit(norm: NormRow, rank: float, needles: tuple[str, ...]) -> Hit:
-    """A norm as a result; ``needles`` are folded words, a prefix with a star."""
+    """A norm as a result; ``needles`` as in :class:`dutybook.store.Query`."""
     return Hit(
         id=norm.id,
         place=norm.place,
@@ -89,15 +89,21 @@ def to_hit(norm: NormRow, rank: float, needles: tuple[str, ...]) -> Hit:
         applies_from=norm.applies_from,
         applies_until=norm.applies_until,
         rank=rank,
-        marks=tuple(_marks(norm.quote, needles)),
+        marks=tuple(_marks(norm.quote, needles, norm.language)),
     )
 
 
-def _marks(quote: str, needles: tuple[str, ...]) -> Iterator[tuple[int, int]]:
+def _marks(quote: str, needles: tuple[str, ...], language: str) -> Iterator[tuple[int, int]]:
     if not needles:
         return
+    tag = tag_of(language)
     whole = {needle for needle in needles if not needle.endswith("*")}
+    inflected = {needle for needle in whole if tag and needle.startswith(tag)}
     prefixes = tuple(needle[:-1] for needle in needles if needle.endswith("*"))
     for word, start, end in word_places(quote):
-        if word in whole or (prefixes and word.startswith(prefixes)):
+        if (
+            word in whole
+            or (prefixes and word.startswith(prefixes))
+            or (inflected and not inflected.isdisjoint(forms_of(quote[start:end], language)))
+        ):
             yield start, end

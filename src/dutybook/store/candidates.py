@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from dutybook.store import cited
 from dutybook.store.facets import Cell, Facet
 from dutybook.store.filters import Filters
 
@@ -86,7 +87,11 @@ def candidates(
     joins += " CROSS JOIN documents d ON d.id = f.document" if re.search(r"\bd\.", sql) else ""
     identity = "f.identity" if grouped else "CAST(f.row AS TEXT)"
     match = filters.query.match
-    if match:
+    if filters.query.cited:
+        lead, given = cited.rows_sql(filters.query, MOST + 1)
+        tables, rank, order = f"({lead}) q CROSS JOIN norm_facets f ON f.row = q.row", "q.tier", ""
+        values = [*given, *values]
+    elif match:
         rank, tables = f"bm25(norms_fts, {WEIGHTS})", "norms_fts CROSS JOIN norm_facets f ON f.row = norms_fts.rowid"
         sql, values, order = f"norms_fts MATCH ? AND {sql}", [match, *values], ""
     else:

@@ -10,6 +10,7 @@ from dutybook.errors import BadFilter
 from dutybook.languages.celex import celex_of_eli, eli_of_union, journal_number
 from dutybook.languages.known_acts import find_act
 from dutybook.languages.official_numbers import number_of
+from dutybook.languages.wordforms import LANGUAGES
 from dutybook.store import review_filters, standing
 from dutybook.store.facets import FACETS, check, values_of
 from dutybook.store.query import Query, parse
@@ -84,7 +85,8 @@ class Filters:
 
     @property
     def query(self) -> Query:
-        return parse(self.words)
+        """What the words mean: in the forms of the language that is asked for, or of all."""
+        return parse(self.words, (self.language.lower(),) if self.language else LANGUAGES)
 
     @property
     def narrows(self) -> bool:
@@ -119,16 +121,20 @@ class Filters:
         if self.role:
             # Roles repeat: fold each once.
             add(ROLE_SQL, fold(self.role))
-        if self.place:
-            escaped = re.sub(r"([%_\\])", r"\\\1", self.place.strip())
+        typed = self.query
+        for place in (*([self.place.strip()] if self.place else []), *typed.places):
+            escaped = re.sub(r"([%_\\])", r"\\\1", place)
             # "Art 5" is not meant to find "Art 50".
             add(
                 "(n.place = ? OR (n.place LIKE ? ESCAPE '\\' AND NOT substr(n.place, ?, 1) GLOB '[0-9a-z]'))",
-                self.place.strip(),
+                place,
                 escaped + "%",
-                str(len(self.place.strip()) + 1),
+                str(len(place) + 1),
             )
-        if (works := values_of(self.work)) and ignore != "work":
+        chosen = values_of(self.work) if ignore != "work" else ()
+        for works in (chosen, *((work,) for work in typed.works)):
+            if not works:
+                continue
             # Subqueries that do not depend on the norm are answered once.
             named = [named_work(work) for work in works]
             condition = " OR ".join(f"work IN ({sql})" for sql, _ in named)

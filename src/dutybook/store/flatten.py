@@ -104,10 +104,12 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     ),
 }
 
+_TERMS = COLUMNS["norms"].index("terms")
+
 
 @dataclass(frozen=True, slots=True)
 class Flat:
-    """The rows of one document by table. ``digest`` changes when, and only when, one of them does."""
+    """The rows of one document by table. ``digest`` changes when, and only when, what they say does."""
 
     document: str
     source: str
@@ -182,7 +184,9 @@ class _Flattener:
         self._definitions()
         self._document(version)
         document = self.analysis.document
-        digest = hashlib.sha256(_json(self.tables).encode("utf-8", "surrogatepass")).hexdigest()
+        # The terms follow from the rest and are made anew in place when their rules change: they are no content.
+        content = self.tables | {"norms": [(*row[:_TERMS], *row[_TERMS + 1 :]) for row in self.tables["norms"]]}
+        digest = hashlib.sha256(_json(content).encode("utf-8", "surrogatepass")).hexdigest()
         head = self.tables["documents"][0]
         self.tables["documents"] = [(*head[:-1], digest)]
         return Flat(
@@ -258,7 +262,7 @@ class _Flattener:
                     *(_text(norm.exception), stem, norm.language, self._page(norm.span), norm.evidence.confidence),
                     *(norm.provision if norm.provision in self.places else None, position, norm.span.start),
                     *(norm.span.end, _json(_spans(norm)), self._boxes(norm.span)),
-                    terms_of(quote, stem, bearer, action, place, _clean(title)),
+                    terms_of(quote, stem, bearer, action, place, _clean(title), language=norm.language),
                     _json(asdict(norm.cell)) if norm.cell else None,
                     *(_clean(norm.role), norm.bearer_definition),
                     *self._applies(norm),

@@ -26,11 +26,11 @@ def reindexed(connection: sqlite3.Connection, norms: Sequence[str]) -> Iterator[
     )
     yield
     found = connection.execute(
-        "SELECT n.quote, n.stem, n.bearer, n.action, n.place, d.title, n.id FROM norms n JOIN documents d ON d.id = n.document"
+        "SELECT n.quote, n.stem, n.bearer, n.action, n.place, d.title, n.language, n.id FROM norms n JOIN documents d ON d.id = n.document"
         " WHERE n.id IN (SELECT value FROM json_each(?))",
         given,
     ).fetchall()
-    for quote, stem, bearer, action, place, title, norm in found:
-        terms = terms_of(quote, stem, bearer, action, place, title)
+    for quote, stem, bearer, action, place, title, language, norm in found:
+        terms = terms_of(quote, stem, bearer, action, place, title, language=language)
         connection.execute("UPDATE norms SET terms = ? WHERE id = ?", (terms, norm))
     connection.execute(f"INSERT INTO norms_fts(rowid, {COLUMNS}) SELECT rowid, {COLUMNS} {chosen}", given)

@@ -12,6 +12,7 @@ from itertools import islice
 from typing import Any
 
 from dutybook.errors import BadFilter, NotFound
+from dutybook.store import cited
 from dutybook.store.event_rows import SELECT
 from dutybook.store.facets import values_of
 from dutybook.store.filters import Filters, named_document, named_work
@@ -341,7 +342,7 @@ class Reader:
             )
 
 
-def where(filters: Filters, match: bool = True, ignore: str = "") -> tuple[str, list[str]]:
+def where(filters: Filters, match: bool = True, ignore: str = "") -> tuple[str, list[str | int]]:
     """The SQL condition for all of ``filters`` on ``f`` (norm_facets), ``n`` (norms) and ``d`` (documents).
 
     Without ``match``, the words that must occur are left to the caller. ``ignore`` is a facet that is left out.
@@ -350,7 +351,11 @@ def where(filters: Filters, match: bool = True, ignore: str = "") -> tuple[str, 
     query = filters.query
     if query.impossible:
         conditions.append("0")
-    if query.match and match:
+    if query.cited and match:
+        rows_of, given = cited.rows_sql(query, -1)
+        conditions.append(f"n.row IN (SELECT row FROM ({rows_of}))")  # noqa: S608 - constants only
+        values += given
+    elif query.match and match:
         conditions.append("n.row IN (SELECT rowid FROM norms_fts WHERE norms_fts MATCH ?)")
         values.append(query.match)
     if query.without:

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from dutybook.store import deriving, search_rows
+from dutybook.store import deriving, search_rows, terms_rebuild
 
 _LOG = logging.getLogger(__name__)
 
@@ -55,6 +55,7 @@ def parts() -> tuple[Part, ...]:
     """What registers of this version have, in the order in which it builds on each other."""
     steps = ",".join(f"{step.__module__.rpartition('.')[2]}.{step.__name__}" for step in deriving.STEPS)
     return (
+        Part("terms", str(terms_rebuild.TERMS_VERSION), DOCUMENTS, terms_rebuild.make),
         Part("derived", f"{DERIVED_VERSION}:{steps}", WORKS, deriving.derive),
         Part("search", search_rows.VERSION, DOCUMENTS, search_rows.remake),
     )

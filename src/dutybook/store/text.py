@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
+from functools import cache, lru_cache
+
+from dutybook.languages.folding import fold
+from dutybook.languages.wordforms import LANGUAGES, keys, parts
+
+__all__ = ["APOSTROPHES", "fold", "forms_of", "tag_of", "terms_of", "word_places", "words_of"]
 
 #: Apostrophes that part an elided word from the next one (``l'autorité``, ``dell’ente``).
 APOSTROPHES = "'\u2019\u02bc\u2018"
 
-_SOFT_HYPHEN = "\u00ad"
 # A word as written: accents may be characters of their own, soft hyphens may stand inside.
 _WRITTEN = re.compile(r"§+|[^\W_](?:[^\W_]|[\u00ad\u0300-\u036f])*")
 _WORD = re.compile(r"§+|[^\W_]+")
-
-
-def fold(text: str) -> str:
-    """Lower case without accents, ``ß`` as ``ss``, ligatures apart; punctuation stays.
-
-    >>> fold("Maßgebliche Stellen, l’Autorité")
-    'massgebliche stellen, l’autorite'
-    """
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(c for c in decomposed if not unicodedata.combining(c) and c != _SOFT_HYPHEN)
+_HYPHENS = "-\u2010\u2011"
+_HYPHENED = re.compile(r"[^\W\d_]+(?:[-\u2010\u2011][^\W\d_]+)+")
+_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u2060"))
 
 
 def words_of(text: str) -> list[str]:
@@ -44,9 +41,34 @@ def word_places(text: str) -> Iterator[tuple[str, int, int]]:
         yield fold(match.group()), match.start(), match.end()
 
 
-def terms_of(quote: str, stem: str | None, *others: str | None) -> str:
+@cache
+def tag_of(language: str) -> str:
+    """The character before a key of this language, so that no other language's words meet it.
+
+    It is of private use: the index takes it for a letter, and no word of a text has it.
+    """
+    return chr(0xE000 + LANGUAGES.index(language)) if language in LANGUAGES else ""
+
+
+@lru_cache(maxsize=200_000)
+def forms_of(word: str, language: str) -> tuple[str, ...]:
+    """The tagged keys of a word as it is written, then those of the parts of a compound; empty for numbers and other languages."""
+    tag = tag_of(language)
+    if not tag or len(word) < 3:
+        return ()
+    lower = word.translate(_INVISIBLE).lower()
+    return tuple(tag + key for part in (keys(lower, language), *parts(lower, language)) for key in part)
+
+
+@lru_cache(maxsize=200_000)
+def _forms(word: str, language: str) -> dict[str, None]:
+    return dict.fromkeys(forms_of(word, language))
+
+
+def terms_of(quote: str, stem: str | None, *others: str | None, language: str = "") -> str:
     """What the ``terms`` column holds: the folded words of quote and stem, then words of the other
-    columns that folding changes (the index folds case and accents there itself, but not ``ß``).
+    columns that folding changes (the index folds case and accents there itself, but not ``ß``), then each word of quote
+    and stem once by the keys of its forms in ``language``.
 
     >>> terms_of("Die Maßnahme gilt.", None, "Großhändler")
     'die massnahme gilt grosshandler'
@@ -58,4 +80,14 @@ def terms_of(quote: str, stem: str | None, *others: str | None) -> str:
     for other in others:
         if other and any(c in other for c in "ßẞ§"):
             words += [word for word in dict.fromkeys(words_of(other)) if word not in known]
+    text = f"{quote} {stem}" if stem else quote
+    joined: list[str] = []
+    if any(hyphen in text for hyphen in _HYPHENS):
+        joined = [re.sub(r"\W", "", written) for written in _HYPHENED.findall(text)]
+        words += dict.fromkeys(fold(word) for word in joined)
+    if tag_of(language):
+        found: dict[str, None] = {}
+        for word in dict.fromkeys((*_WRITTEN.findall(text), *joined)):
+            found |= _forms(word, language)
+        words += found
     return " ".join(words)

@@ -1,0 +1,31 @@
+"""Letters as search compares them: without case, accents, ligatures."""
+
+from __future__ import annotations
+
+import unicodedata
+
+_SOFT_HYPHEN = "\u00ad"
+
+
+def fold(text: str) -> str:
+    """Lower case without accents, ``ß`` as ``ss``, ligatures apart, ``ς`` as ``σ``; punctuation stays.
+
+    >>> fold("Maßgebliche Stellen, l’Autorité")
+    'massgebliche stellen, l’autorite'
+    """
+    if text.isascii():
+        return text.lower()
+    return unicodedata.normalize("NFKD", text.casefold()).translate(_LETTERS)
+
+
+class _Letters(dict[int, "str | int | None"]):
+    """What each character becomes: marks and soft hyphens nothing, letters that Unicode does not take apart others."""
+
+    def __missing__(self, code: int) -> int | None:
+        self[code] = made = None if unicodedata.combining(chr(code)) else code
+        return made
+
+
+#: Danish, Polish, Croatian and Maltese letters, ligatures, the dotless i.
+_APART = {"ø": "o", "ł": "l", "đ": "d", "ħ": "h", "æ": "ae", "œ": "oe", "ı": "i", "ŀ": "l", _SOFT_HYPHEN: None}
+_LETTERS = _Letters({ord(letter): made for letter, made in _APART.items()})
