@@ -79,10 +79,13 @@ def only(keys: Keys | None, parts: bool) -> Iterator[None]:
         return ()
 
     query.parse.cache_clear()
-    with mock.patch.multiple(
-        text, **({"keys": keys} if keys else {}) | ({} if parts else {"parts": none}) or {"fold": text.fold}
-    ), mock.patch.multiple(
-        query, **({"keys": keys} if keys else {}) | ({} if parts else {"parts": none}) or {"fold": text.fold}
+    with (
+        mock.patch.multiple(
+            text, **({"keys": keys} if keys else {}) | ({} if parts else {"parts": none}) or {"fold": text.fold}
+        ),
+        mock.patch.multiple(
+            query, **({"keys": keys} if keys else {}) | ({} if parts else {"parts": none}) or {"fold": text.fold}
+        ),
     ):
         yield
     query.parse.cache_clear()

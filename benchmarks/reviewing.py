@@ -49,7 +49,9 @@ def document(norms: int, day: str | None, changed: int = 0) -> Analysis:
 
 def storing(folder: Path, norms: int) -> None:
     """The same puts with and without records."""
-    other = flatten(make_analysis([f"Pilots must log voyage {n}." for n in range(200)], work=None, source="x", salt="x"), "1")
+    other = flatten(
+        make_analysis([f"Pilots must log voyage {n}." for n in range(200)], work=None, source="x", salt="x"), "1"
+    )
     first = document(norms, None)
     again = replace(first, document=replace(first.document, title="Harbour Data Act (again)"))
     later = document(norms, "2031-01-01", changed=norms // 20)
@@ -66,7 +68,9 @@ def storing(folder: Path, norms: int) -> None:
             if reviewed:
                 left = register.count(Filters(status="requires review"))
                 print(f"{'marked “requires review”, in both versions':<72} {left:8,}")
-                timed("search by status and owner", lambda r=register: r.count(Filters(status="compliant", owner="ann")))  # type: ignore[misc]
+                timed(
+                    "search by status and owner", lambda r=register: r.count(Filters(status="compliant", owner="ann"))
+                )  # type: ignore[misc]
 
 
 def _review(register: Register) -> None:

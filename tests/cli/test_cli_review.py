@@ -70,7 +70,13 @@ def test_what_is_said_shows_in_show_search_and_exports(database: Path, tmp_path:
     capsys.readouterr()
     assert call(database, "show", report) == 0
     out = capsys.readouterr().out
-    for shown in ("status  applicable", "owner  ben", "own date  2026-08-02", "Policy: docs/p.pdf", "asked the supplier"):
+    for shown in (
+        "status  applicable",
+        "owner  ben",
+        "own date  2026-08-02",
+        "Policy: docs/p.pdf",
+        "asked the supplier",
+    ):
         assert shown in out
     assert re.search(r"note  \d{4}-\d\d-\d\d anna: asked", out)
     assert call(database, "show", report, "--json") == 0
@@ -91,7 +97,20 @@ def test_what_is_said_shows_in_show_search_and_exports(database: Path, tmp_path:
 
 def test_correct_reject_undo(database: Path, capsys: Capture) -> None:
     report, log, _ = ids(database)
-    assert call(database, "review", report, "--correct", "modality=permission", "--correct", "bearer=quaymaster", "--reason", "misread") == 0
+    assert (
+        call(
+            database,
+            "review",
+            report,
+            "--correct",
+            "modality=permission",
+            "--correct",
+            "bearer=quaymaster",
+            "--reason",
+            "misread",
+        )
+        == 0
+    )
     assert "modality: permission, not obligation (anna" in capsys.readouterr().out
     assert call(database, "search", "quaymaster", "--modality", "permission", "--json") == 0
     assert json.loads(capsys.readouterr().out)["total"] == 1
@@ -121,7 +140,12 @@ def test_many_at_once_first_dry(database: Path, capsys: Capture) -> None:
     assert json.loads(capsys.readouterr().out)["total"] == 0
     assert call(database, "review", "--all", "--modality", "obligation", "--status", "not applicable") == 0
     assert "2 norms changed" in capsys.readouterr().out
-    assert call(database, "review", "--all", "--with-status", "not applicable", "--words", "log", "--owner", "ben", "--json") == 0
+    assert (
+        call(
+            database, "review", "--all", "--with-status", "not applicable", "--words", "log", "--owner", "ben", "--json"
+        )
+        == 0
+    )
     assert [row["record"]["owner"] for row in json.loads(capsys.readouterr().out)] == ["ben"]
     assert call(database, "review", "--owner", "ben") == 0
     assert "1 norm" in capsys.readouterr().out

@@ -156,7 +156,9 @@ def test_corrections_go_along_where_the_extractor_repeats_itself() -> None:
     say(register, V1, "Art 5(1)", correct={"bearer": "quaymaster"}, **fix)
     say(register, V1, "Art 6(1)", correct={"modality": "permission"}, **fix)
     say(register, V1, "Art 8(1)", finding="rejected", **fix)
-    agreed = replace(V2, norms=tuple(replace(n, modality=Modality.PERMISSION) if n.place == "Art 6(1)" else n for n in V2.norms))
+    agreed = replace(
+        V2, norms=tuple(replace(n, modality=Modality.PERMISSION) if n.place == "Art 6(1)" else n for n in V2.norms)
+    )
     register.add(agreed, "1")
     assert register.norm(norm(register, V2, "Art 5(1)")).norm.bearer == "quaymaster", "other words, the same misreading"
     assert register.norm(norm(register, V1, "Art 5(1)")).norm.bearer == "quaymaster", "and the old text keeps its own"
@@ -185,7 +187,9 @@ def test_a_third_reading_in_a_later_version_asks_for_review() -> None:
     register = open_register()
     register.add(V1, "1")
     say(register, V1, "Art 6(1)", correct={"modality": "permission"}, reason="misread")
-    third = replace(V2, norms=tuple(replace(n, modality=Modality.PROHIBITION) if n.place == "Art 6(1)" else n for n in V2.norms))
+    third = replace(
+        V2, norms=tuple(replace(n, modality=Modality.PROHIBITION) if n.place == "Art 6(1)" else n for n in V2.norms)
+    )
     register.add(third, "1")
     record = of(register, V2, "Art 6(1)")
     assert record.status == "requires review"
@@ -213,7 +217,10 @@ GERMAN = [
 ]  # fmt: skip
 G1 = version(GERMAN, None, language="de", title="Hafendatengesetz")
 G2 = version(
-    [replace(GERMAN[0], text=GERMAN[0].text.replace("72", "24"), deadline="innerhalb von 24 Stunden", value="PT24H"), *GERMAN[1:]],
+    [
+        replace(GERMAN[0], text=GERMAN[0].text.replace("72", "24"), deadline="innerhalb von 24 Stunden", value="PT24H"),
+        *GERMAN[1:],
+    ],
     "2031-01-01",
     language="de",
     title="Hafendatengesetz",

@@ -86,17 +86,17 @@ class Filters:
     @property
     def query(self) -> Query:
         """What the words mean: in the forms of the language that is asked for, or of all."""
-        return parse(self.words, (self.language.lower(),) if self.language else LANGUAGES)
+        return parse(self.words, tuple(language.lower() for language in values_of(self.language)) or LANGUAGES)
 
     @property
     def narrows(self) -> bool:
         """Whether anything is left out at all."""
         return any(getattr(self, field.name) for field in fields(self) if field.name != "today")
 
-    def conditions(self, ignore: str = "") -> tuple[list[str], list[str]]:
+    def conditions(self) -> tuple[list[str], list[str]]:
         """SQL conditions on ``f`` (norm_facets), ``n`` (norms) and ``d`` (documents), and their parameters.
 
-        The words are left out, and so is the facet to ``ignore``.
+        The words are left out.
         """
         sql: list[str] = []
         values: list[str] = []
@@ -106,7 +106,7 @@ class Filters:
             values.extend(given)
 
         for facet in FACETS.values():
-            if (chosen := values_of(getattr(self, facet.name))) and facet.name not in (ignore, "work"):
+            if (chosen := values_of(getattr(self, facet.name))) and facet.name != "work":
                 chosen = tuple(value.lower() for value in chosen) if facet.name == "language" else chosen
                 condition, given = facet.condition(chosen, self.today or date.today())
                 add(condition, *given)
@@ -131,7 +131,7 @@ class Filters:
                 escaped + "%",
                 str(len(place) + 1),
             )
-        chosen = values_of(self.work) if ignore != "work" else ()
+        chosen = values_of(self.work)
         for works in (chosen, *((work,) for work in typed.works)):
             if not works:
                 continue

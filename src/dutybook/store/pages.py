@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from dutybook.store import standing
@@ -56,7 +56,11 @@ def results(
     found, total = ranked(connection, main, limit, offset)
     counts: dict[str, Counts] = {}
     for facet in asked:
-        without = _candidates(connection, filters, [facet], ignore=facet.name) if facet in own else main
+        without = (
+            _candidates(connection, replace(filters, **{facet.name: None}), [facet])  # type: ignore[arg-type]
+            if facet in own
+            else main
+        )
         counted = without.counts(facet, filters.today or date.today())
         labels = _labels(connection, facet.name, counted)
         order = {value: place for place, value in enumerate(labels)} if facet.name in _ORDERED else {}
@@ -101,10 +105,8 @@ def _standing(filters: Filters) -> tuple[str, list[str]]:
     return " AND ".join(narrow(sql) for sql, _ in parts), [day for _, days in parts for day in days]
 
 
-def _candidates(
-    connection: sqlite3.Connection, filters: Filters, facets: Sequence[Facet], ignore: str = ""
-) -> Candidates:
-    conditions, values = where(filters, match=False, ignore=ignore)
+def _candidates(connection: sqlite3.Connection, filters: Filters, facets: Sequence[Facet]) -> Candidates:
+    conditions, values = where(filters, match=False)
     return candidates(
         connection,
         filters,
