@@ -6,7 +6,7 @@
 **Kills.** Copies of our sample documents, whose bytes differ, go into a register by a real ``dutybook ingest``. At a random
 moment of its work the process and its children are killed with SIGKILL; the file is examined, the same command is run again
 to its end, and what the register then holds is compared row by row with that of a run that nobody killed. Each kill has a
-fresh copy of a register in which a document was read and somebody entered an event; with ``--in-a-row`` all of them hit the
+fresh copy of a register in which a document was read and somebody entered an event and a review; with ``--in-a-row`` all of them hit the
 same register, and it is finished after the last one.
 
 **Together.** ``--writers`` processes ingest overlapping parts of the same documents into one register while ``--readers``
@@ -35,8 +35,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from dutybook.store import Register, events, open_register, schema
+from dutybook.store import Register, events, open_register, reviews, schema
 from dutybook.store.copying import rows_digest
+from dutybook.store.review_change import Change
 
 SAMPLES = Path(__file__).resolve().parents[1] / "corpora" / "samples"
 FIRST = "seehafendatengesetz.de.md"
@@ -132,6 +133,8 @@ def base(database: Path, texts: Path) -> None:
         norm = next(row for row in register.norms() if row.deadlines)
         event = events.event_of(norm, norm.deadlines[0], happened="2033-01-10", dates=["2033-02-10"], steps=["entered"])
         events.store(register, [event])
+        said = Change(status="applicable", owner="Anna", note="asked the pilots", due="2033-05-01", finding="confirmed")
+        reviews.change(register, [norm.id], said, by="Ben")
 
 
 def content(register: Register) -> Counter[str]:

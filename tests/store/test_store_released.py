@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from dutybook.cli import run
 from dutybook.errors import RegisterUnwritable
 from dutybook.searching import search
 from dutybook.store import Filters, disks, migrations, open_register, rebuilding, schema
@@ -91,6 +92,18 @@ def test_the_old_file_is_kept_beside_it(tmp_path: Path, format: int) -> None:
     assert os.name == "nt" or kept.stat().st_mode & 0o777 == 0o600
     open_register(path).close()
     assert sorted(file.name for file in tmp_path.iterdir()) == [path.name, kept.name]
+
+
+def test_the_command_says_what_it_does(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = unpacked(5, tmp_path)
+    assert run(["--database", str(path), "summary"]) == 0
+    told = capsys.readouterr().err
+    (kept,) = tmp_path.glob("register.format-5.*.db")
+    assert told == (
+        f"dutybook: {path} is brought from format 5 to {migrations.CURRENT}; as it was, it is kept in {kept}\n"
+    )
+    assert run(["--database", str(path), "summary"]) == 0
+    assert capsys.readouterr().err == ""
 
 
 def test_without_space_for_the_copy_nothing_is_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -197,7 +210,7 @@ def kill(path: Path, folder: Path, format: int, every: int) -> dict[str, object]
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are not forked here")
 def test_killed_in_the_middle_it_is_old_or_new_and_goes_on(tmp_path: Path) -> None:
     path = unpacked(1, tmp_path)
-    found = kill(path, tmp_path / "killed", 1, 11)
+    found = kill(path, tmp_path / "killed", 1, 29)
     assert found["wrong"] == []
     assert found["old"]
     assert found["new"]

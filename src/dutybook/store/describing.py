@@ -72,25 +72,27 @@ def queries() -> tuple[Query, ...]:
 
 
 def undescribed() -> list[str]:
-    """What the schema has and the descriptions have not, and the other way round; empty if they fit."""
-    said = _said()
+    """Tables, views and columns of the schema that the descriptions have not; empty if all are there."""
     wrong: list[str] = []
     for table in tables():
         if not table.says:
             wrong.append(f"{table.name}: not described")
         wrong += [f"{table.name}.{column.name}: not described" for column in table.columns if not column.says]
+    return wrong
+
+
+def described_in_vain() -> list[str]:
+    """What the descriptions have and the schema has not: ``table`` or ``table.column``."""
+    said = _said()
     there = {table.name: table for table in tables()}
+    wrong: list[str] = []
     for section, is_view in (("tables", False), ("views", True)):
         for name, entry in said[section].items():
             if name not in there or (there[name].holds == "view") != is_view:
-                wrong.append(f"{name}: described under [{section}], but there is no such")
+                wrong.append(name)
                 continue
             columns = {column.name for column in there[name].columns}
-            wrong += [
-                f"{name}.{column}: described, but there is none"
-                for column in entry.get("columns", {})
-                if column not in columns
-            ]
+            wrong += [f"{name}.{column}" for column in entry.get("columns", {}) if column not in columns]
     return wrong
 
 

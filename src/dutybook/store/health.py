@@ -19,6 +19,9 @@ from dutybook.store.connection import check_identity, connect, open_file, transl
 #: Seconds that a look at derived rows may hold the register, unless all of them are asked for.
 _SECONDS = 2.0
 _REPAIR = "dutybook doctor --repair makes it anew"
+_AGAIN = ": ingest the documents again"
+#: What to do about what :func:`dutybook.store.checks.problems` finds, by the first word of it.
+_HINTS = {"search index": f": {_REPAIR}", "reference": _AGAIN, "evidence": _AGAIN, "documents": _AGAIN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +104,7 @@ def _content(connection: sqlite3.Connection, path: Path, *, deep: bool) -> Itera
     for trigger in trust.strangers(connection, "trigger"):
         yield Finding("schema", "bad", f"a trigger {trigger!r} is not Dutybook's, so nothing can be written")
     for problem in problems:
-        hint = f": {_REPAIR}" if problem.startswith("search index") else ": ingest the documents again"
-        yield Finding("database", "bad", problem + hint)
+        yield Finding("database", "bad", problem + _HINTS.get(problem.partition(":")[0], ""))
     mode = connection.execute("PRAGMA journal_mode").fetchone()[0]
     yield Finding("journal", "ok", "write-ahead log" if mode == "wal" else f"{mode}, as on network and read-only disks")
     yield from _derived(connection, deep=deep)

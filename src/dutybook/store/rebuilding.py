@@ -53,7 +53,9 @@ class Part:
 
 def parts() -> tuple[Part, ...]:
     """What registers of this version have, in the order in which it builds on each other."""
-    steps = ",".join(f"{step.__module__.rpartition('.')[2]}.{step.__name__}" for step in deriving.STEPS)
+    steps = ",".join(
+        f"{step.__module__.rpartition('.')[2]}.{step.__name__}" for step in (*deriving.STEPS, *deriving.SAID_STEPS)
+    )
     return (
         Part("terms", str(terms_rebuild.TERMS_VERSION), DOCUMENTS, terms_rebuild.make),
         Part("derived", f"{DERIVED_VERSION}:{steps}", WORKS, deriving.derive),

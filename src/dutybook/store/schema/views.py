@@ -23,4 +23,10 @@ STEP: tuple[str, ...] = (
         m.quote AS other_quote, x.work, x.identity, x.id AS deviation
         FROM deviations x JOIN norms n ON n.id = x.norm JOIN norms m ON m.id = x.other
         LEFT JOIN works w ON w.id = x.work ORDER BY x.work, n.document, n.position""",
+    # Empty days are left out, so that what is due first stands first.
+    """CREATE VIEW open_reviews AS SELECT
+        r.status, r.owner, nullif(r.due, '') AS due, w.short_title AS work_title, n.place, n.modality, n.bearer, n.quote,
+        r.why, r.reviewer, nullif(r.review_date, '') AS review_date, r.changed, r.changed_by, r.norm, r.id AS review
+        FROM reviews r LEFT JOIN norms n ON n.id = r.norm LEFT JOIN work_names w ON w.document = n.document
+        WHERE r.status NOT IN ('not applicable', 'compliant') ORDER BY r.due = '', r.due, r.status, r.id""",
 )
