@@ -278,7 +278,7 @@ def flat(plan: Plan, most: int | None = None) -> Flat:
             span_end=end,
             parts=json.dumps({"bearer": [start, start + len(bearer)]}),
             boxes=boxes,
-            terms=terms_of(quote, None, bearer, action, place, title),
+            terms=terms_of(quote, None, bearer, action, place, title, language=plan.language),
             role=who["text"][0].partition(" ")[2],
             applies_from=entry.isoformat() if own.random() < 0.8 else None,
             bearer_definition=made.tables["definitions"][duty.bearer][0] if duty.bearer < terms else None,

@@ -22,7 +22,31 @@ from dutybook.languages.folding import fold
 FOLDER = Path(__file__).parent
 #: The dictionary of each language; Croatian is Serbo-Croatian in Latin letters there, Maltese has none.
 DICTIONARIES = {
-    language: language for language in ["bg", "cs", "da", "de", "el", "en", "es", "et", "fi", "fr", "ga", "hu", "it", "lt", "lv", "nl", "pl", "pt", "ro", "sk", "sl", "sv"]
+    language: language
+    for language in [
+        "bg",
+        "cs",
+        "da",
+        "de",
+        "el",
+        "en",
+        "es",
+        "et",
+        "fi",
+        "fr",
+        "ga",
+        "hu",
+        "it",
+        "lt",
+        "lv",
+        "nl",
+        "pl",
+        "pt",
+        "ro",
+        "sk",
+        "sl",
+        "sv",
+    ]
 } | {"hr": "hbs"}
 #: Languages that write compounds as one word, with what may stand between two parts.
 LINKERS = {

@@ -148,8 +148,6 @@ FILTERS: Choices = {
     "strength": (Strength, None),
     "role": (Role, None),
     "applies_on": (AppliesOn, None),
-    "as_of": (AsOf, None),
-    "all_versions": (AllVersions, False),
     "bearer_role": (BearerRole, None),
     "jurisdiction": (Jurisdiction, None),
     "topic": (Topic, None),
@@ -158,6 +156,8 @@ FILTERS: Choices = {
     "status": (Status, None),
     "owner": (Owner, None),
     "review_state": (ReviewState, None),
+    "as_of": (AsOf, None),
+    "all_versions": (AllVersions, False),
 }
 READING: Choices = {
     "workers": (Workers, None),

@@ -20,10 +20,10 @@ NAME = "search"
 
 #: So many dates of one deadline are shown in a line.
 _DATES = 3
-#: So many acts without a text of a day are named.
-_NAMED = 5
 #: So many values of a facet are shown in its line.
 _VALUES = 8
+#: So many acts without a text of a day are named.
+_NAMED = 5
 
 
 @options.taking(options.FILTERS)
@@ -74,6 +74,8 @@ def command(
     hits, total = found.hits, found.total
     if as_json:
         made: dict[str, Any] = {"total": total, "more": found.more, "hits": [to_dict(hit) for hit in hits]}
+        if day:
+            made["without_text"] = [dict(zip(("work", "title", "from"), row, strict=True)) for row in missing]
         if facets:
             made["facets"] = {name: [_counted(*c) for c in counts] for name, counts in found.facets.items()}
         if day:
@@ -101,12 +103,15 @@ def command(
 
 def _meant(register: Register, work: str, chosen: Filters) -> bool:
     """Whether the search was about an act at all."""
-    from dutybook.store.filters import named_work, values_of
+    from dutybook.store.facets import values_of
+    from dutybook.store.filters import named_work
 
     works = values_of(chosen.work)
     if not works:
         return chosen.document is None
-    return any(row[0] == work for named in works for row in register.connection.execute(*named_work(named)))
+    return any(
+        row[0] == work for named in values_of(chosen.work) for row in register.connection.execute(*named_work(named))
+    )
 
 
 def _counted(value: str, label: str, number: int) -> dict[str, Any]:

@@ -46,8 +46,6 @@ def search(
     strength: str | None = None,
     role: str | None = None,
     applies_on: date | str | None = None,
-    as_of: date | str | None = None,
-    all_versions: bool = False,
     bearer_role: Several = None,
     jurisdiction: Several = None,
     topic: Several = None,
@@ -57,6 +55,8 @@ def search(
     status: str | None = None,
     owner: str | None = None,
     review_state: str | None = None,
+    as_of: date | str | None = None,
+    all_versions: bool = False,
     limit: int = 50,
     offset: int = 0,
 ) -> list[Hit]:
@@ -85,8 +85,6 @@ def search(
         strength=strength,
         role=role,
         applies_on=applies_on,
-        as_of=as_of,
-        all_versions=all_versions,
         bearer_role=bearer_role,
         jurisdiction=jurisdiction,
         topic=topic,
@@ -95,6 +93,8 @@ def search(
         status=status,
         owner=owner,
         review_state=review_state,
+        as_of=as_of,
+        all_versions=all_versions,
     )
     return find(register, filters, limit=limit, offset=offset, reader=reader)
 

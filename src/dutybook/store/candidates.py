@@ -107,7 +107,7 @@ def candidates(
 
 
 def narrow(sql: str) -> str:
-    """A condition on ``n`` as one on ``f``, as far as the narrow row has what it asks for."""
+    """A condition on norms as one on narrow rows, as far as these have its columns."""
     return _NARROW.sub(r"f.\1", re.sub(r"\bn\.id\b", "f.norm", sql))
 
 

@@ -32,15 +32,15 @@ class Filters:
     source or the title. place: a place or its beginning (``Art 5``). deadline_before and deadline_after: the norm has
     a date up to (from) this day, the day included, computed from the text or from an event that was stored. role: part of
     the bearer's English name, in any language. applies_on: the norm is known to apply on this day: what binds then.
-    as_of: as the law stood on this day: norms of the version of each act that stood then, without those that are known not to have
-    applied. Without it, norms of the newest version (:mod:`dutybook.store.standing`); ``all_versions`` takes those of every document,
-    and so does naming a ``document``.
     Facets (:data:`dutybook.store.facets.FACETS`) take several values, of which one must hold: modality, language, work,
     bearer_class; bearer_role: the bearer's whole English name; jurisdiction: EU, DE, …; topic: see ``languages/topics.toml``;
     due_window: overdue, 30, 90, 365 (days from today), later, none; applies: in-force, later, unknown, ended. ``today`` is the day
     that these two count from, the present day if not given.
     status, owner, review_state: what people said of it (:mod:`dutybook.store.review_filters`); rejected findings are hidden
     unless review_state asks for them.
+    as_of: as the law stood on this day: norms of the version of each act that stood then, without those that are known not to have
+    applied. Without it, norms of the newest version (:mod:`dutybook.store.standing`); ``all_versions`` takes those of every document,
+    and so does naming a ``document``.
     """
 
     words: str = ""
@@ -56,8 +56,6 @@ class Filters:
     strength: str | None = None
     role: str | None = None
     applies_on: date | str | None = None
-    as_of: date | str | None = None
-    all_versions: bool = False
     bearer_role: Several = None
     jurisdiction: Several = None
     topic: Several = None
@@ -67,6 +65,8 @@ class Filters:
     status: str | None = None
     owner: str | None = None
     review_state: str | None = None
+    as_of: date | str | None = None
+    all_versions: bool = False
 
     def __post_init__(self) -> None:
         """Raises BadFilter for a value that cannot be meant."""
@@ -86,17 +86,17 @@ class Filters:
     @property
     def query(self) -> Query:
         """What the words mean: in the forms of the language that is asked for, or of all."""
-        return parse(self.words, tuple(code.lower() for code in values_of(self.language)) or LANGUAGES)
+        return parse(self.words, tuple(language.lower() for language in values_of(self.language)) or LANGUAGES)
 
     @property
     def narrows(self) -> bool:
         """Whether anything is left out at all."""
         return any(getattr(self, field.name) for field in fields(self) if field.name != "today")
 
-    def conditions(self, ignore: str = "") -> tuple[list[str], list[str]]:
+    def conditions(self) -> tuple[list[str], list[str]]:
         """SQL conditions on ``f`` (norm_facets), ``n`` (norms) and ``d`` (documents), and their parameters.
 
-        The words are left out, and so is the facet to ``ignore``.
+        The words are left out.
         """
         sql: list[str] = []
         values: list[str] = []
@@ -106,7 +106,7 @@ class Filters:
             values.extend(given)
 
         for facet in FACETS.values():
-            if (chosen := values_of(getattr(self, facet.name))) and facet.name not in (ignore, "work"):
+            if (chosen := values_of(getattr(self, facet.name))) and facet.name != "work":
                 chosen = tuple(value.lower() for value in chosen) if facet.name == "language" else chosen
                 condition, given = facet.condition(chosen, self.today or date.today())
                 add(condition, *given)
@@ -131,15 +131,17 @@ class Filters:
                 escaped + "%",
                 str(len(place) + 1),
             )
-        for works in (values_of(self.work) if ignore != "work" else (), *((work,) for work in typed.works)):
+        chosen = values_of(self.work)
+        for works in (chosen, *((work,) for work in typed.works)):
+            if not works:
+                continue
             # Subqueries that do not depend on the norm are answered once.
-            if works:
-                named = [named_work(work) for work in works]
-                condition = " OR ".join(f"work IN ({sql})" for sql, _ in named)
-                add(
-                    f"n.document IN (SELECT id FROM documents WHERE {condition})",  # noqa: S608 - constants only
-                    *(value for _, given in named for value in given),
-                )
+            named = [named_work(work) for work in works]
+            condition = " OR ".join(f"work IN ({sql})" for sql, _ in named)
+            add(
+                f"n.document IN (SELECT id FROM documents WHERE {condition})",  # noqa: S608 - constants only
+                *(value for _, given in named for value in given),
+            )
         if self.document:
             condition, given = named_document(self.document)
             add(f"n.document IN (SELECT d.id FROM documents d WHERE {condition})", *given)  # noqa: S608 - constants only
@@ -157,10 +159,8 @@ class Filters:
                 "n.id IN (SELECT t.norm FROM norm_times t WHERE t.applies_from <= ? AND coalesce(t.applies_until >= ?, 1))",
                 *(day.isoformat(), day.isoformat()),
             )
-        for condition, given in (
-            *self.versions(),
-            *review_filters.conditions(self.status, self.owner, self.review_state),
-        ):
+        people = review_filters.conditions(self.status, self.owner, self.review_state)
+        for condition, given in (*people, *self.versions()):
             add(condition, *given)
         return sql, values
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from dutybook.store.candidates import Candidates, candidates, narrow, ranked
@@ -55,7 +55,11 @@ def results(
     found, total = ranked(connection, main, limit, offset)
     counts: dict[str, Counts] = {}
     for facet in asked:
-        without = _candidates(connection, filters, [facet], ignore=facet.name) if facet in own else main
+        without = (
+            _candidates(connection, replace(filters, **{facet.name: None}), [facet])  # type: ignore[arg-type]
+            if facet in own
+            else main
+        )
         counted = without.counts(facet, filters.today or date.today())
         labels = _labels(connection, facet.name, counted)
         order = {value: place for place, value in enumerate(labels)} if facet.name in _ORDERED else {}
@@ -82,22 +86,24 @@ def siblings(connection: sqlite3.Connection, identities: Sequence[str], filters:
     """The texts of norms in all languages, of the versions that are asked for, by identity; in order of language, id of document."""
     made: dict[str, list[Sibling]] = defaultdict(list)
     marks = ",".join("?" * len(identities))
-    versions = filters.versions()
+    standing_sql, days = _standing(filters)
     sql = (
         "SELECT f.identity, f.norm, f.language, f.document FROM norm_facets f"  # noqa: S608 - constants and marks
-        f" WHERE {' AND '.join([f'f.identity IN ({marks})', *(narrow(condition) for condition, _ in versions)])}"
-        " ORDER BY f.identity, f.language, f.document, f.row"
+        f" WHERE f.identity IN ({marks}) AND {standing_sql} ORDER BY f.identity, f.language, f.document, f.row"
     )
-    values = [*identities, *(value for _, given in versions for value in given)]
-    for identity, norm, language, document in connection.execute(sql, values):
+    for identity, norm, language, document in connection.execute(sql, (*identities, *days)):
         made[identity].append(Sibling(norm, language, document))
     return made
 
 
-def _candidates(
-    connection: sqlite3.Connection, filters: Filters, facets: Sequence[Facet], ignore: str = ""
-) -> Candidates:
-    conditions, values = where(filters, match=False, ignore=ignore)
+def _standing(filters: Filters) -> tuple[str, list[str]]:
+    """SQL on ``f`` for the versions that a search shows, and its parameters."""
+    parts = filters.versions()
+    return " AND ".join(narrow(sql) for sql, _ in parts) or "1", [day for _, days in parts for day in days]
+
+
+def _candidates(connection: sqlite3.Connection, filters: Filters, facets: Sequence[Facet]) -> Candidates:
+    conditions, values = where(filters, match=False)
     return candidates(
         connection,
         filters,

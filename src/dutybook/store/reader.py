@@ -342,12 +342,12 @@ class Reader:
             )
 
 
-def where(filters: Filters, match: bool = True, ignore: str = "") -> tuple[str, list[str]]:
+def where(filters: Filters, match: bool = True) -> tuple[str, list[str | int]]:
     """The SQL condition for all of ``filters`` on ``f`` (norm_facets), ``n`` (norms) and ``d`` (documents).
 
-    Without ``match``, the words that must occur are left to the caller. ``ignore`` is a facet that is left out.
+    Without ``match``, the words that must occur are left to the caller.
     """
-    conditions, values = filters.conditions(ignore)
+    conditions, values = filters.conditions()
     query = filters.query
     if query.impossible:
         conditions.append("0")
