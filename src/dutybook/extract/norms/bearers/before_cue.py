@@ -34,13 +34,28 @@ def bearer(spoken: Spoken, clauses: Clauses, cue: Cue, start: int) -> Bearer | N
     pronouns = clauses.pack.actors.pronouns
     if " ".join(lower[first:last]) in pronouns:
         return antecedent(spoken, clauses, cue, start) or _bare_pronoun(spoken, clauses, first, cue)
-    found = [a for a in spoken.actors.find(clauses, first, last) if spoken.actors.nominative(a)]
-    found = [a for a in found if not _names_thing(clauses, a, last)]
-    if not found and _cites(clauses, first):
-        found, last = _before_citation(spoken.actors, clauses, first, start)
+    found, last = _subjects(spoken.actors, clauses, region, start)
     if not found:
         return _abbreviated(clauses, first, last, cue) or _unlisted(clauses, first, last, cue)
     return _extend(clauses, _reported(clauses, found, last) or found, last)
+
+
+def subjects(actors: ActorFinder, clauses: Clauses, cue: Cue, start: int = 0) -> list[Actor]:
+    """The actors that the cue's clause has as its subject, whatever the voice of its verb ("the *port* shall be deemed …")."""
+    region = _region(actors, clauses, cue, start)
+    return [] if region is None else _subjects(actors, clauses, region, start)[0]
+
+
+def _subjects(
+    actors: ActorFinder, clauses: Clauses, region: tuple[int, int], start: int
+) -> tuple[list[Actor], int]:
+    """The actors among the tokens of a subject, and where the clause with it ends."""
+    first, last = region
+    found = [a for a in actors.find(clauses, first, last) if actors.nominative(a)]
+    found = [a for a in found if not _names_thing(clauses, a, last)]
+    if not found and _cites(clauses, first):
+        return _before_citation(actors, clauses, first, start)
+    return found, last
 
 
 def _bare_pronoun(spoken: Spoken, clauses: Clauses, token: int, cue: Cue) -> Bearer | None:
