@@ -77,6 +77,8 @@ def _told_of_noun(clauses: Clauses, actor: Actor, verb: int) -> bool:
     if not participles or by - 1 not in participles:
         return False
     main = participles[0]
+    if set(lower[main + 1 : by - 1]) & set(clauses.pack.actors.agent_prepositions):
+        return True  # "shall be accompanied by a plan and, if any, a chart, *drawn* by the pilot"
     lead = by - 2
     while lead > main and lower[lead].endswith(norms.adverb_endings):
         lead -= 1

@@ -51,8 +51,8 @@ def _subjects(
 ) -> tuple[list[Actor], int]:
     """The actors among the tokens of a subject, and where the clause with it ends."""
     first, last = region
-    found = [a for a in actors.find(clauses, first, last) if actors.nominative(a)]
-    found = [a for a in found if not _names_thing(clauses, a, last)]
+    found = _upright(actors, clauses, first, last)
+    found = [a for a in found if not _names_thing(clauses, a, found, last)]
     if not found and _cites(clauses, first):
         return _before_citation(actors, clauses, first, start)
     return found, last
@@ -60,6 +60,8 @@ def _subjects(
 
 def _bare_pronoun(spoken: Spoken, clauses: Clauses, token: int, cue: Cue) -> Bearer | None:
     """A pronoun that stands for somebody whom the text before it does not name."""
+    if clauses.lower[token] in clauses.pack.norms.demonstratives:
+        return None  # "This shall ensure": a thing
     if not clauses.pack.actors.personal_verbs or not open_subjects.personal(clauses, cue, clauses.pack):
         return None
     return Bearer(part(clauses, token, token + 1), spoken.context(clauses, 0, token), "pronoun without its noun")
@@ -75,14 +77,46 @@ def _unlisted(clauses: Clauses, first: int, last: int, cue: Cue) -> Bearer | Non
     return unlisted(clauses, (start, end))
 
 
-def _names_thing(clauses: Clauses, actor: Actor, last: int) -> bool:
-    """Whether the actor's noun only describes a thing, whose noun stands behind it ("the Partnership *Instrument* shall")."""
-    actors, norms = clauses.pack.actors, clauses.pack.norms
-    stops = {*actors.prepositions, *norms.coordinators, *norms.relatives}
-    end = actor.end
+def _upright(actors: ActorFinder, clauses: Clauses, first: int, last: int) -> list[Actor]:
+    """The actors among some tokens but for those that a preposition or a gerund governs, or that are joined to such a one."""
+    found: list[Actor] = []
+    governed = -1
+    for actor in actors.find(clauses, first, last):
+        before = actor.start - (2 if actor.determiner else 1)
+        joined = governed == before and actor.before in clauses.pack.norms.coordinators  # "by the agent or the *port*"
+        gerund = bool(actor.determiner) and actor.before.endswith(clauses.pack.actors.no_nouns)
+        if joined or gerund or not actors.nominative(actor):
+            governed = actor.end
+        else:
+            found.append(actor)
+    return found
+
+
+def _names_thing(clauses: Clauses, actor: Actor, found: list[Actor], last: int) -> bool:
+    """Whether the actor's noun only describes a thing, whose noun stands behind it.
+
+    "The Partnership *Instrument* shall", "the port's *tariffs* shall", "port-wide *rules* shall", "port and local *law* shall".
+    """
+    words, norms, lower = clauses.pack.actors, clauses.pack.norms, clauses.lower
+    things = {*words.thing_heads, *norms.documents}
+    stops = {*words.prepositions, *norms.coordinators, *norms.relatives, *norms.subject_stops}
+    end = _noun_end(clauses, actor.end, last, stops)
+    if end > actor.end and lower[end - 1] in things:
+        return True
+    people = [a for a in found if a.start >= end and a.head not in things]
+    if end == actor.end and end < last and lower[end] in {*words.possessives, *words.hyphens}:
+        return not people
+    if end + 1 >= last or lower[end] not in norms.coordinators or lower[end + 1] in words.determiners:
+        return False
+    more = _noun_end(clauses, end + 1, last, stops)
+    return not people and lower[more - 1] in things
+
+
+def _noun_end(clauses: Clauses, start: int, last: int, stops: set[str]) -> int:
+    end = start
     while end < last and clauses.lower[end] not in stops and clauses.doc[end].is_alpha:
         end += 1
-    return end > actor.end and clauses.lower[end - 1] in actors.thing_heads
+    return end
 
 
 def _abbreviated(clauses: Clauses, first: int, last: int, cue: Cue) -> Bearer | None:
@@ -133,7 +167,9 @@ def _before_citation(actors: ActorFinder, clauses: Clauses, first: int, start: i
     for segment in reversed(before):
         if clauses.lower[segment.start] in clauses.pack.actors.prepositions:
             continue
-        found = [a for a in actors.find(clauses, segment.start, segment.end) if actors.nominative(a)]
+        found = _upright(actors, clauses, segment.start, segment.end)
+        if not found:
+            continue
         leads = [a for a in found if a.start - segment.start <= 1 + (a.determiner != "")]
         return leads[:1], segment.end
     return [], first
@@ -143,8 +179,10 @@ def _adverbial(actors: ActorFinder, clauses: Clauses, segment: Segment) -> bool:
     words = clauses.lower[segment.start : segment.end]
     while words and words[0] in clauses.pack.norms.coordinators:
         words = words[1:]
+    said = " ".join(words[:3]) + " "
     return (
         not words
+        or any(said.startswith(f"{w} ") for w in clauses.pack.actors.subject_insertions)
         or words[0] in clauses.pack.actors.prepositions
         or not actors.find(clauses, segment.start, segment.end)
     )
@@ -154,7 +192,7 @@ def _extend(clauses: Clauses, found: list[Actor], limit: int) -> Bearer:
     """From the first subject to the last one joined to it, with a complement ("of the Member State") up to a relative."""
     first = found[0]
     end = first.end
-    norms = clauses.pack.norms
+    norms, led = clauses.pack.norms, clauses.pack.actors.prepositions
     for token in range(first.end, limit):
         word = clauses.lower[token]
         if word in norms.relatives or clauses.doc[token].text in {";", ":"} or word in norms.subject_stops:
@@ -162,6 +200,8 @@ def _extend(clauses: Clauses, found: list[Actor], limit: int) -> Bearer:
         if word == "," and token + 1 < limit and clauses.lower[token + 1] in norms.relatives:
             break
         end = token + 1
+    if first.end < end < limit and clauses.lower[end] in norms.relatives and clauses.lower[end - 1] in led:
+        end -= 1  # "the port *in* which the cargo lies"
     joined = [a for a in found if a.end <= end]
     after = joined[-1].end if joined else first.end
     if after < end and clauses.lower[after] in norms.coordinators:
