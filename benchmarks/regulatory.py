@@ -43,10 +43,11 @@ _DUTY = {"shall", "must"}
 _PERSONS = {"he", "she"}
 _PARTS = ("read half", "read quarter", _UNREAD)
 _END = re.compile(r"[.;:,’]$")
-# Somebody acts, and an earlier sentence says who; with "be", something is done to what the pronoun stands for.
-_THING = "(?!be |apply|consist|comprise|contain|include)"
+# Somebody acts, and an earlier sentence says who; with "be", something is done to what the pronoun stands for, and with a
+# verb of what things are like nobody acts ("they shall relate to").
+_THING = r"(?!(?:be|apply|consist|comprise|contain|include|cover|relate|refer|concern|remain|expire|cease)\b)"
 _PRONOUN = re.compile(
-    rf"(?:^|[.,;:] )(?:It|They|He|She|it|they|he or she) (?:shall|must|may)(?: not| also)?+ "
+    r"(?:^|[.,;:] )(?:It|They|it|they) (?:shall|must|may)(?: not| also)?+(?:, [^,;.]+,)?+ "
     rf"(?:{_THING}|[^;.]+,? and (?:shall|must|may) {_THING})"
 )
 # A ban on conduct binds whoever would do it.

@@ -27,6 +27,7 @@ def agent_of(actors: ActorFinder, clauses: Clauses, cue: Cue | None, start: int,
                 actor.start < verb
                 or _agent_of_noun(clauses, actor, verb)
                 or (ordered and _told_of_noun(clauses, actor, verb))
+                or (ordered and _in_condition(clauses, actor, max(segment.start, verb)))
             ):
                 continue
             if _responsible(clauses, actor):
@@ -83,6 +84,13 @@ def _told_of_noun(clauses: Clauses, actor: Actor, verb: int) -> bool:
     while lead > main and lower[lead].endswith(norms.adverb_endings):
         lead -= 1
     return lead > main and lower[lead] not in between
+
+
+def _in_condition(clauses: Clauses, actor: Actor, start: int) -> bool:
+    """Whether a condition without a comma tells of the agent ("shall be valid only *if* signed by the port")."""
+    norms, words = clauses.pack.norms, clauses.lower[start : actor.start]
+    at = next((i for i, w in enumerate(words) if w in norms.conditions and w in norms.subordinators), None)
+    return at is not None and not set(words[at:]) & set(norms.passive)
 
 
 def _responsible(clauses: Clauses, actor: Actor) -> bool:

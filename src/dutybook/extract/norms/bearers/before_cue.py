@@ -15,6 +15,8 @@ from dutybook.extract.norms.clauses import Clauses, Segment
 from dutybook.extract.norms.matching import Cue
 from dutybook.records import BearerClass
 
+# Words at most between an actor's noun and the end of the phrase in which it only describes a thing.
+_DESCRIBED = 3
 _ABBREVIATION = re.compile(r"[A-Z]{2,6}s?")
 
 
@@ -80,12 +82,14 @@ def _unlisted(clauses: Clauses, first: int, last: int, cue: Cue) -> Bearer | Non
 def _upright(actors: ActorFinder, clauses: Clauses, first: int, last: int) -> list[Actor]:
     """The actors among some tokens but for those that a preposition or a gerund governs, or that are joined to such a one."""
     found: list[Actor] = []
+    formulas = [c for c in clauses.cues if c.constitutive and c.end <= last]  # "the *delegation of power* shall"
     governed = -1
     for actor in actors.find(clauses, first, last):
         before = actor.start - (2 if actor.determiner else 1)
         joined = governed == before and actor.before in clauses.pack.norms.coordinators  # "by the agent or the *port*"
         gerund = bool(actor.determiner) and actor.before.endswith(clauses.pack.actors.no_nouns)
-        if joined or gerund or not actors.nominative(actor):
+        formula = any(c.start <= actor.start < c.end for c in formulas)
+        if joined or gerund or formula or not actors.nominative(actor):
             governed = actor.end
         else:
             found.append(actor)
@@ -99,7 +103,7 @@ def _names_thing(clauses: Clauses, actor: Actor, found: list[Actor], last: int) 
     """
     words, norms, lower = clauses.pack.actors, clauses.pack.norms, clauses.lower
     things = {*words.thing_heads, *norms.documents}
-    stops = {*words.prepositions, *norms.coordinators, *norms.relatives, *norms.subject_stops}
+    stops = {*words.prepositions, *words.determiners, *norms.coordinators, *norms.relatives, *norms.subject_stops}
     end = _noun_end(clauses, actor.end, last, stops)
     if end > actor.end and lower[end - 1] in things:
         return True
@@ -113,8 +117,10 @@ def _names_thing(clauses: Clauses, actor: Actor, found: list[Actor], last: int) 
 
 
 def _noun_end(clauses: Clauses, start: int, last: int, stops: set[str]) -> int:
-    end = start
-    while end < last and clauses.lower[end] not in stops and clauses.doc[end].is_alpha:
+    end, verbal = start, clauses.pack.actors.no_nouns  # "carriers *giving* advice": what a gerund governs is not described
+    while end < min(last, start + _DESCRIBED) and clauses.lower[end] not in stops and clauses.doc[end].is_alpha:
+        if clauses.lower[end].endswith(verbal):
+            return start
         end += 1
     return end
 
@@ -165,7 +171,7 @@ def _before_citation(actors: ActorFinder, clauses: Clauses, first: int, start: i
     """The subject that a citation parts from its verb, and where the clause with it ends."""
     before = [s for s in clauses.segments if start <= s.start and s.end < first and not s.subordinate]
     for segment in reversed(before):
-        if clauses.lower[segment.start] in clauses.pack.actors.prepositions:
+        if clauses.lower[segment.start] in clauses.pack.actors.prepositions or _inserted(clauses, segment):
             continue
         found = _upright(actors, clauses, segment.start, segment.end)
         if not found:
@@ -179,13 +185,20 @@ def _adverbial(actors: ActorFinder, clauses: Clauses, segment: Segment) -> bool:
     words = clauses.lower[segment.start : segment.end]
     while words and words[0] in clauses.pack.norms.coordinators:
         words = words[1:]
-    said = " ".join(words[:3]) + " "
     return (
         not words
-        or any(said.startswith(f"{w} ") for w in clauses.pack.actors.subject_insertions)
+        or _inserted(clauses, segment)
         or words[0] in clauses.pack.actors.prepositions
         or not actors.find(clauses, segment.start, segment.end)
     )
+
+
+def _inserted(clauses: Clauses, segment: Segment) -> bool:
+    """Whether a segment only adds to the subject before it or takes from it (", *other than* ferries,")."""
+    words = clauses.lower[segment.start : segment.end]
+    while words and words[0] in clauses.pack.norms.coordinators:
+        words = words[1:]
+    return any(words[: len(w.split())] == w.split() for w in clauses.pack.actors.subject_insertions)
 
 
 def _extend(clauses: Clauses, found: list[Actor], limit: int) -> Bearer:

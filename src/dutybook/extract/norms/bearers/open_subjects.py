@@ -49,8 +49,15 @@ def subject(clauses: Clauses, first: int, last: int, cue: Cue, pack: LanguagePac
         return None
     if words[-1].endswith(actors.agent_endings) and actors.agent_endings:
         return start, end
-    thing = words[-1] in {*actors.thing_heads, *norms.documents} or words[-1].endswith(actors.abstract_endings)
-    return (start, end) if not thing and personal(clauses, cue, pack) else None
+    return (start, end) if not _thing(words, pack) and personal(clauses, cue, pack) else None
+
+
+def _thing(words: list[str], pack: LanguagePack) -> bool:
+    """Whether a noun phrase names a thing, a participle behind its noun or not ("the *tariffs* published")."""
+    heads = words[-2:] if words[-1].endswith(pack.norms.participle_endings) else words[-1:]
+    return any(w in {*pack.actors.thing_heads, *pack.norms.documents} for w in heads) or words[-1].endswith(
+        pack.actors.abstract_endings
+    )
 
 
 def beside(clauses: Clauses, cue: Cue, pack: LanguagePack, *, behind: bool) -> tuple[int, int] | None:
