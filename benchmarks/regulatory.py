@@ -34,8 +34,9 @@ from dutybook.structure.build import build_structure, pack_for
 
 _UNREAD = "unread quarter"
 _NAME = "cases/eu-regulatory-sentences.en.json"
-# The words that an act puts into another one.
+# The words that an act puts into another one, and where they end: what follows is the next amendment.
 _INSERTED = re.compile(r"following: ?[‘'“](.+)", re.DOTALL)
+_CLOSED = re.compile(r"(?<=[.;:])\s?[’”]")
 # Lines of the source, which the data set joins by runs of spaces: headings, stems, items with their letter.
 _LINE = re.compile(r"\s{3,}")
 _MARKER = re.compile(r"\(?\w{1,4}\)|[—–-]")
@@ -57,8 +58,9 @@ _BAN = re.compile(r"\b(?:prohibited|forbidden)\b")
 def lines_of(sentence: str) -> list[str]:
     """A sentence as the lines it had in its act; of an amendment, the words that it puts into the other act."""
     inserted = _INSERTED.search(sentence)
+    words = _CLOSED.split((inserted[1] if inserted else sentence).strip(), maxsplit=1)[0]
     lines: list[str] = []
-    for piece in _LINE.split((inserted[1] if inserted else sentence).strip()):
+    for piece in _LINE.split(words.strip()):
         if (lines and _MARKER.fullmatch(lines[-1])) or (
             lines and not _MARKER.fullmatch(piece) and not _END.search(lines[-1]) and not piece[:1].isupper()
         ):
@@ -90,7 +92,20 @@ def _actor_leads(actors: ActorFinder, text: str, sentence: Sentence) -> bool:
     """Whether the subject of *shall* or *must* is an actor, or a pronoun that stands for a human being."""
     clauses = Clauses(text, sentence.span, actors.pack)
     duties = [c for c in clauses.main_cues() if _DUTY & set(clauses.lower[c.start : c.end])]
-    return any(clauses.lower[c.start - 1] in _PERSONS or subjects(actors, clauses, c) for c in duties if c.start)
+    return any(
+        clauses.lower[c.start - 1] in _PERSONS or subjects(actors, clauses, c) or _does(actors, clauses, c.start)
+        for c in duties
+        if c.start
+    )
+
+
+def _does(actors: ActorFinder, clauses: Clauses, verb: int) -> bool:
+    """Whether the subject before ``verb`` is what an actor does ("its *reporting by* the port shall")."""
+    words = clauses.pack.actors
+    deeds = (*words.abstract_endings, *words.no_nouns)
+    found = actors.find(clauses, clauses.segment_of(verb - 1).start, verb)
+    named = ((a.start - bool(a.determiner) - 2, a.before) for a in found)
+    return any(at >= 0 and by in words.agent_prepositions and clauses.lower[at].endswith(deeds) for at, by in named)
 
 
 def regulatory(norms: list[Norm], acts: bool, sentence: str) -> bool:

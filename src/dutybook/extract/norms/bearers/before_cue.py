@@ -37,6 +37,8 @@ def bearer(spoken: Spoken, clauses: Clauses, cue: Cue, start: int) -> Bearer | N
     if " ".join(lower[first:last]) in pronouns:
         return antecedent(spoken, clauses, cue, start) or _bare_pronoun(spoken, clauses, first, cue)
     found, last = _subjects(spoken.actors, clauses, region, start)
+    if not found and _upright(spoken.actors, clauses, *region):
+        return None  # an actor only describes the thing that is the subject
     if not found:
         return _abbreviated(clauses, first, last, cue) or _unlisted(clauses, first, last, cue)
     return _extend(clauses, _reported(clauses, found, last) or found, last)
@@ -48,9 +50,7 @@ def subjects(actors: ActorFinder, clauses: Clauses, cue: Cue, start: int = 0) ->
     return [] if region is None else _subjects(actors, clauses, region, start)[0]
 
 
-def _subjects(
-    actors: ActorFinder, clauses: Clauses, region: tuple[int, int], start: int
-) -> tuple[list[Actor], int]:
+def _subjects(actors: ActorFinder, clauses: Clauses, region: tuple[int, int], start: int) -> tuple[list[Actor], int]:
     """The actors among the tokens of a subject, and where the clause with it ends."""
     first, last = region
     found = _upright(actors, clauses, first, last)
@@ -108,6 +108,9 @@ def _names_thing(clauses: Clauses, actor: Actor, found: list[Actor], last: int) 
     if end > actor.end and lower[end - 1] in things:
         return True
     people = [a for a in found if a.start >= end and a.head not in things]
+    owned = next((t for t in range(actor.end, last) if lower[t] in words.possessives), last)
+    if owned + 1 < last and not people and lower[_noun_end(clauses, owned + 1, last, stops) - 1] in things:
+        return True  # "the member of the crew's *contribution*"
     if end == actor.end and end < last and lower[end] in {*words.possessives, *words.hyphens}:
         return not people
     if end + 1 >= last or lower[end] not in norms.coordinators or lower[end + 1] in words.determiners:
@@ -117,7 +120,10 @@ def _names_thing(clauses: Clauses, actor: Actor, found: list[Actor], last: int) 
 
 
 def _noun_end(clauses: Clauses, start: int, last: int, stops: set[str]) -> int:
-    end, verbal = start, clauses.pack.actors.no_nouns  # "carriers *giving* advice": what a gerund governs is not described
+    end, verbal = (
+        start,
+        clauses.pack.actors.no_nouns,
+    )  # "carriers *giving* advice": what a gerund governs is not described
     while end < min(last, start + _DESCRIBED) and clauses.lower[end] not in stops and clauses.doc[end].is_alpha:
         if clauses.lower[end].endswith(verbal):
             return start
