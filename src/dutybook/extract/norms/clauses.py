@@ -148,7 +148,7 @@ class Clauses:
             if index == len(self.lower) or (word in _BOUNDARIES and not self._inside_number(index)):
                 if index > start:
                     found.append(self._segment(start, index, depth > 0))
-                depth += (word == "(") - (word == ")")
+                depth = max(depth + (word == "(") - (word == ")"), 0)  # "16(1)": its first bracket is no token
                 start = index + 1
         if not found:
             found.append(Segment(0, len(self.lower)))

@@ -280,7 +280,10 @@ class Actors(Section):
     ``subject_leads``: words before such a subject ("auch"). ``activity_nouns``: actors that are an activity where a
     determiner follows ("der Betrieb einer Fähre"). ``no_compounds``: compounds that only end like one ("Schnittstelle").
     ``thing_heads``: nouns that end a subject which an actor's noun only describes ("the carrier *agreement* shall").
-    ``no_nouns``: how words end that begin no subject ("concerning"). ``addressees``: how guidance speaks to its reader
+    ``possessives`` and ``hyphens``: what behind an actor makes it describe a thing, too ("the port's tariffs", "port-wide rules");
+    ``abstract_endings``: how nouns end that are no actor, though a verb of ``personal_verbs`` follows ("cooperation shall
+    ensure"). ``subject_insertions``: words of insertions behind a subject ("carriers, *other than* ferries, shall").
+    ``no_nouns``: how words end that begin no subject, or govern one ("concerning the carrier"). ``addressees``: how guidance speaks to its reader
     ("u"). ``free_relatives``: words of clauses that are a subject ("wie een put slaat"). ``personal_verbs``: what only somebody can do ("notify"): whoever
     shall do it is a bearer; ``personal_cues``: words of cues that bind only somebody ("obowiązany").
     """
@@ -340,6 +343,10 @@ class Actors(Section):
     no_actors: tuple[str, ...] = ()
     articles_required: bool = False
     thing_heads: tuple[str, ...] = ()
+    possessives: tuple[str, ...] = ()
+    hyphens: tuple[str, ...] = ()
+    abstract_endings: tuple[str, ...] = ()
+    subject_insertions: tuple[str, ...] = ()
 
     @property
     def by_capitals(self) -> bool:

@@ -27,6 +27,7 @@ def agent_of(actors: ActorFinder, clauses: Clauses, cue: Cue | None, start: int,
                 actor.start < verb
                 or _agent_of_noun(clauses, actor, verb)
                 or (ordered and _told_of_noun(clauses, actor, verb))
+                or (ordered and _in_condition(clauses, actor, max(segment.start, verb)))
             ):
                 continue
             if _responsible(clauses, actor):
@@ -77,10 +78,19 @@ def _told_of_noun(clauses: Clauses, actor: Actor, verb: int) -> bool:
     if not participles or by - 1 not in participles:
         return False
     main = participles[0]
+    if set(lower[main + 1 : by - 1]) & set(clauses.pack.actors.agent_prepositions):
+        return True  # "shall be accompanied by a plan and, if any, a chart, *drawn* by the pilot"
     lead = by - 2
     while lead > main and lower[lead].endswith(norms.adverb_endings):
         lead -= 1
     return lead > main and lower[lead] not in between
+
+
+def _in_condition(clauses: Clauses, actor: Actor, start: int) -> bool:
+    """Whether a condition without a comma tells of the agent ("shall be valid only *if* signed by the port")."""
+    norms, words = clauses.pack.norms, clauses.lower[start : actor.start]
+    at = next((i for i, w in enumerate(words) if w in norms.conditions and w in norms.subordinators), None)
+    return at is not None and not set(words[at:]) & set(norms.passive)
 
 
 def _responsible(clauses: Clauses, actor: Actor) -> bool:

@@ -15,6 +15,8 @@ from dutybook.extract.norms.clauses import Clauses, Segment
 from dutybook.extract.norms.matching import Cue
 from dutybook.records import BearerClass
 
+# Words at most between an actor's noun and the end of the phrase in which it only describes a thing.
+_DESCRIBED = 3
 _ABBREVIATION = re.compile(r"[A-Z]{2,6}s?")
 
 
@@ -34,17 +36,34 @@ def bearer(spoken: Spoken, clauses: Clauses, cue: Cue, start: int) -> Bearer | N
     pronouns = clauses.pack.actors.pronouns
     if " ".join(lower[first:last]) in pronouns:
         return antecedent(spoken, clauses, cue, start) or _bare_pronoun(spoken, clauses, first, cue)
-    found = [a for a in spoken.actors.find(clauses, first, last) if spoken.actors.nominative(a)]
-    found = [a for a in found if not _names_thing(clauses, a, last)]
-    if not found and _cites(clauses, first):
-        found, last = _before_citation(spoken.actors, clauses, first, start)
+    found, last = _subjects(spoken.actors, clauses, region, start)
+    if not found and _upright(spoken.actors, clauses, *region):
+        return None  # an actor only describes the thing that is the subject
     if not found:
         return _abbreviated(clauses, first, last, cue) or _unlisted(clauses, first, last, cue)
     return _extend(clauses, _reported(clauses, found, last) or found, last)
 
 
+def subjects(actors: ActorFinder, clauses: Clauses, cue: Cue, start: int = 0) -> list[Actor]:
+    """The actors that the cue's clause has as its subject, whatever the voice of its verb ("the *port* shall be deemed …")."""
+    region = _region(actors, clauses, cue, start)
+    return [] if region is None else _subjects(actors, clauses, region, start)[0]
+
+
+def _subjects(actors: ActorFinder, clauses: Clauses, region: tuple[int, int], start: int) -> tuple[list[Actor], int]:
+    """The actors among the tokens of a subject, and where the clause with it ends."""
+    first, last = region
+    found = _upright(actors, clauses, first, last)
+    found = [a for a in found if not _names_thing(clauses, a, found, last)]
+    if not found and _cites(clauses, first):
+        return _before_citation(actors, clauses, first, start)
+    return found, last
+
+
 def _bare_pronoun(spoken: Spoken, clauses: Clauses, token: int, cue: Cue) -> Bearer | None:
     """A pronoun that stands for somebody whom the text before it does not name."""
+    if clauses.lower[token] in clauses.pack.norms.demonstratives:
+        return None  # "This shall ensure": a thing
     if not clauses.pack.actors.personal_verbs or not open_subjects.personal(clauses, cue, clauses.pack):
         return None
     return Bearer(part(clauses, token, token + 1), spoken.context(clauses, 0, token), "pronoun without its noun")
@@ -60,14 +79,56 @@ def _unlisted(clauses: Clauses, first: int, last: int, cue: Cue) -> Bearer | Non
     return unlisted(clauses, (start, end))
 
 
-def _names_thing(clauses: Clauses, actor: Actor, last: int) -> bool:
-    """Whether the actor's noun only describes a thing, whose noun stands behind it ("the Partnership *Instrument* shall")."""
-    actors, norms = clauses.pack.actors, clauses.pack.norms
-    stops = {*actors.prepositions, *norms.coordinators, *norms.relatives}
-    end = actor.end
-    while end < last and clauses.lower[end] not in stops and clauses.doc[end].is_alpha:
+def _upright(actors: ActorFinder, clauses: Clauses, first: int, last: int) -> list[Actor]:
+    """The actors among some tokens but for those that a preposition or a gerund governs, or that are joined to such a one."""
+    found: list[Actor] = []
+    formulas = [c for c in clauses.cues if c.constitutive and c.end <= last]  # "the *delegation of power* shall"
+    governed = -1
+    for actor in actors.find(clauses, first, last):
+        before = actor.start - (2 if actor.determiner else 1)
+        joined = governed == before and actor.before in clauses.pack.norms.coordinators  # "by the agent or the *port*"
+        gerund = bool(actor.determiner) and actor.before.endswith(clauses.pack.actors.no_nouns)
+        formula = any(c.start <= actor.start < c.end for c in formulas)
+        if joined or gerund or formula or not actors.nominative(actor):
+            governed = actor.end
+        else:
+            found.append(actor)
+    return found
+
+
+def _names_thing(clauses: Clauses, actor: Actor, found: list[Actor], last: int) -> bool:
+    """Whether the actor's noun only describes a thing, whose noun stands behind it.
+
+    "The Partnership *Instrument* shall", "the port's *tariffs* shall", "port-wide *rules* shall", "port and local *law* shall".
+    """
+    words, norms, lower = clauses.pack.actors, clauses.pack.norms, clauses.lower
+    things = {*words.thing_heads, *norms.documents}
+    stops = {*words.prepositions, *words.determiners, *norms.coordinators, *norms.relatives, *norms.subject_stops}
+    end = _noun_end(clauses, actor.end, last, stops)
+    if end > actor.end and lower[end - 1] in things:
+        return True
+    people = [a for a in found if a.start >= end and a.head not in things]
+    owned = next((t for t in range(actor.end, last) if lower[t] in words.possessives), last)
+    if owned + 1 < last and not people and lower[_noun_end(clauses, owned + 1, last, stops) - 1] in things:
+        return True  # "the member of the crew's *contribution*"
+    if end == actor.end and end < last and lower[end] in {*words.possessives, *words.hyphens}:
+        return not people
+    if end + 1 >= last or lower[end] not in norms.coordinators or lower[end + 1] in words.determiners:
+        return False
+    more = _noun_end(clauses, end + 1, last, stops)
+    return not people and lower[more - 1] in things
+
+
+def _noun_end(clauses: Clauses, start: int, last: int, stops: set[str]) -> int:
+    end, verbal = (
+        start,
+        clauses.pack.actors.no_nouns,
+    )  # "carriers *giving* advice": what a gerund governs is not described
+    while end < min(last, start + _DESCRIBED) and clauses.lower[end] not in stops and clauses.doc[end].is_alpha:
+        if clauses.lower[end].endswith(verbal):
+            return start
         end += 1
-    return end > actor.end and clauses.lower[end - 1] in actors.thing_heads
+    return end
 
 
 def _abbreviated(clauses: Clauses, first: int, last: int, cue: Cue) -> Bearer | None:
@@ -116,9 +177,11 @@ def _before_citation(actors: ActorFinder, clauses: Clauses, first: int, start: i
     """The subject that a citation parts from its verb, and where the clause with it ends."""
     before = [s for s in clauses.segments if start <= s.start and s.end < first and not s.subordinate]
     for segment in reversed(before):
-        if clauses.lower[segment.start] in clauses.pack.actors.prepositions:
+        if clauses.lower[segment.start] in clauses.pack.actors.prepositions or _inserted(clauses, segment):
             continue
-        found = [a for a in actors.find(clauses, segment.start, segment.end) if actors.nominative(a)]
+        found = _upright(actors, clauses, segment.start, segment.end)
+        if not found:
+            continue
         leads = [a for a in found if a.start - segment.start <= 1 + (a.determiner != "")]
         return leads[:1], segment.end
     return [], first
@@ -130,16 +193,25 @@ def _adverbial(actors: ActorFinder, clauses: Clauses, segment: Segment) -> bool:
         words = words[1:]
     return (
         not words
+        or _inserted(clauses, segment)
         or words[0] in clauses.pack.actors.prepositions
         or not actors.find(clauses, segment.start, segment.end)
     )
+
+
+def _inserted(clauses: Clauses, segment: Segment) -> bool:
+    """Whether a segment only adds to the subject before it or takes from it (", *other than* ferries,")."""
+    words = clauses.lower[segment.start : segment.end]
+    while words and words[0] in clauses.pack.norms.coordinators:
+        words = words[1:]
+    return any(words[: len(w.split())] == w.split() for w in clauses.pack.actors.subject_insertions)
 
 
 def _extend(clauses: Clauses, found: list[Actor], limit: int) -> Bearer:
     """From the first subject to the last one joined to it, with a complement ("of the Member State") up to a relative."""
     first = found[0]
     end = first.end
-    norms = clauses.pack.norms
+    norms, led = clauses.pack.norms, clauses.pack.actors.prepositions
     for token in range(first.end, limit):
         word = clauses.lower[token]
         if word in norms.relatives or clauses.doc[token].text in {";", ":"} or word in norms.subject_stops:
@@ -147,6 +219,8 @@ def _extend(clauses: Clauses, found: list[Actor], limit: int) -> Bearer:
         if word == "," and token + 1 < limit and clauses.lower[token + 1] in norms.relatives:
             break
         end = token + 1
+    if first.end < end < limit and clauses.lower[end] in norms.relatives and clauses.lower[end - 1] in led:
+        end -= 1  # "the port *in* which the cargo lies"
     joined = [a for a in found if a.end <= end]
     after = joined[-1].end if joined else first.end
     if after < end and clauses.lower[after] in norms.coordinators:

@@ -38,16 +38,26 @@ def subject(clauses: Clauses, first: int, last: int, cue: Cue, pack: LanguagePac
     if lower[start] in _determiners(pack):
         start += 1
     stops = {*actors.prepositions, *norms.relatives, *norms.complementizers, *norms.subject_stops, *actors.pronouns}
+    joins = {*actors.hyphens, *actors.possessives}
     end = start
-    while end < last and lower[end] not in stops and (clauses.doc[end].is_alpha or lower[end] in {"-", "’s", "'s"}):
+    while end < last and lower[end] not in stops and (clauses.doc[end].is_alpha or lower[end] in joins):
         end += 1
     words = lower[start:end]
     if not words or len(words) > _LONGEST or words[-1] in actors.no_agents or words[0].endswith(actors.no_nouns):
         return None
     if any(c.start < end and start < c.end and c.start != cue.start for c in clauses.cues):
         return None
-    acts = words[-1].endswith(actors.agent_endings) if actors.agent_endings else False
-    return (start, end) if acts or personal(clauses, cue, pack) else None
+    if words[-1].endswith(actors.agent_endings) and actors.agent_endings:
+        return start, end
+    return (start, end) if not _thing(words, pack) and personal(clauses, cue, pack) else None
+
+
+def _thing(words: list[str], pack: LanguagePack) -> bool:
+    """Whether a noun phrase names a thing, a participle behind its noun or not ("the *tariffs* published")."""
+    heads = words[-2:] if words[-1].endswith(pack.norms.participle_endings) else words[-1:]
+    return any(w in {*pack.actors.thing_heads, *pack.norms.documents} for w in heads) or words[-1].endswith(
+        pack.actors.abstract_endings
+    )
 
 
 def beside(clauses: Clauses, cue: Cue, pack: LanguagePack, *, behind: bool) -> tuple[int, int] | None:
@@ -170,8 +180,10 @@ def leading(clauses: Clauses, low: int, verb: int, cue: Cue | None, pack: Langua
 
 def personal(clauses: Clauses, cue: Cue, pack: LanguagePack) -> bool:
     """Whether only somebody can do what the verb right behind the cue says."""
-    norms = pack.norms
-    behind = clauses.lower[cue.end : cue.end + _WITHIN]
+    norms, at = pack.norms, cue.end
+    if at < len(clauses) and clauses.lower[at] == ",":  # "shall, within a month, adopt"
+        at = next((t + 1 for t in range(at + 1, len(clauses)) if clauses.lower[t] == ","), at)
+    behind = clauses.lower[at : at + _WITHIN]
     verb = next((w for w in behind if w not in norms.between_verbs and not w.endswith(norms.adverb_endings)), "")
     return verb in _verbs(pack)
 
