@@ -27,6 +27,7 @@ from dutybook.store.rows import (
     Summary,
 )
 from dutybook.store.rows import DeadlineRow as DeadlineRow
+from dutybook.store.vectors import Vectors
 from dutybook.store.writer import Writer, immediate
 
 
@@ -113,6 +114,11 @@ class Register:
                 "UPDATE runs SET finished = ?, files = ?, added = ?, unchanged = ?, unread = ?, problems = ? WHERE id = ?",
                 (_now(), files, added, unchanged, len(problems), json.dumps(problems, ensure_ascii=False), run),
             )
+
+    @property
+    def vectors(self) -> Vectors:
+        """What search by meaning has of the norms."""
+        return Vectors(self.connection, self.path)
 
     @property
     def _writer(self) -> Writer:

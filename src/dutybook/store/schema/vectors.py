@@ -6,11 +6,12 @@ All of it follows from the norms and can be made anew (``dutybook index --rebuil
 from __future__ import annotations
 
 STEP: tuple[str, ...] = (
-    # The one encoder whose vectors the register holds: vectors of two encoders cannot be compared. ``index_token`` names the
-    # file beside the database that holds the approximate index, ``index_last`` the last vector in it; NULL where there is none.
+    # The one encoder whose vectors the register holds: vectors of two encoders cannot be compared. ``generation`` is another
+    # one each time that all are made anew. ``index_token`` is part of the name of the file beside the database that holds the
+    # approximate index, ``index_last`` the last vector in it; NULL where there is none.
     """CREATE TABLE vector_model (
         one INTEGER PRIMARY KEY CHECK (one = 1), model TEXT NOT NULL, dimensions INTEGER NOT NULL,
-        index_token TEXT, index_last INTEGER
+        generation TEXT NOT NULL, index_token TEXT, index_last INTEGER
     ) STRICT""",
     # ``key`` is the SHA-256 of model and encoded text (hex), so that a text that returns (copies, versions, re-reading) keeps
     # its vector. ``vector`` holds one signed byte a dimension, scaled so that the largest is 127. An ``id`` is never given
