@@ -15,6 +15,7 @@ from dutybook.cli import (
     explain,
     export,
     extract,
+    index,
     ingest,
     page_image,
     rejected,
@@ -85,6 +86,7 @@ def _options(
 
 for _module in (
     ingest,
+    index,
     extract,
     search,
     show,

@@ -31,11 +31,17 @@ def command(
     ] = None,
     limit: options.Limit = 20,
     offset: Annotated[int, typer.Option("--offset", min=0, help="Leave out so many first.")] = 0,
+    semantic: Annotated[
+        str,
+        typer.Option("--semantic", help="Meaning beside words, across languages: auto, off or only.", metavar="MODE"),
+    ] = "auto",
     as_json: options.Json = False,
     *,
     filters: dict[str, Any],
 ) -> None:
     """Find norms by words and filters, the best match first.
+
+    With the vectors of `dutybook index`, plain words also find what means the same in other words and languages.
 
     Words that begin with a dash stand behind two: dutybook search -- incident -recital
 
@@ -50,8 +56,8 @@ def command(
     state: State = context.obj
     chosen = Filters(words=" ".join(words or []), **filters)
     with open_register(state.database, read_only=True, create=False) as register:
-        hits = find(register, chosen, limit=limit, offset=offset)
-        total = count_all(register, chosen)
+        hits = find(register, chosen, limit=limit, offset=offset, semantic=semantic)
+        total = count_all(register, chosen, semantic)
     if as_json:
         print_json({"total": total, "hits": [to_dict(hit) for hit in hits]})
         return
@@ -85,7 +91,8 @@ def card(hit: Hit) -> Text:
         made.append_text(text("\n    ", ("deadline: ", "yellow"), describe_deadline(deadline)))
     where = shorten(hit.work_title or hit.document_title or hit.source)
     page = f", page {hit.page}" if hit.page else ""
-    made.append_text(text("\n    ", (f"{where}{page} · {hit.language} · {hit.source.rpartition('/')[2]}", "dim")))
+    near = f" · found by meaning ({hit.similarity:.2f})" if hit.similarity is not None else ""
+    made.append_text(text("\n    ", (f"{where}{page} · {hit.language} · {hit.source.rpartition('/')[2]}{near}", "dim")))
     return made
 
 

@@ -17,7 +17,8 @@ class Hit:
     """One norm that was found. ``rank`` is lower for better matches, 0.0 where no words were asked for.
 
     ``marks`` are half-open ranges of characters of ``quote`` that the words met. ``page`` counts from 1; None for
-    formats without pages.
+    formats without pages. ``found_by``: ``words`` or ``meaning``, empty where only filters were given; ``similarity`` is
+    how near it is in meaning, up to 1.0, where that is what found it.
     """
 
     id: str
@@ -42,6 +43,8 @@ class Hit:
     applies_until: date | None
     rank: float
     marks: tuple[tuple[int, int], ...]
+    found_by: tuple[str, ...] = ()
+    similarity: float | None = None
 
     @property
     def due(self) -> date | None:

@@ -18,6 +18,7 @@ from dutybook.store.reader import where
 from dutybook.store.vector_texts import TEXT_SQL, VectorModel, model_of, text_of
 from dutybook.store.writer import immediate
 
+
 @dataclass(frozen=True, slots=True)
 class Wanting:
     """A norm without a vector: its number in the register, its id, the text to encode."""
@@ -63,7 +64,7 @@ class Vectors:
 
     def wanting(self, after: int, limit: int) -> list[Wanting]:
         """The next norms without a vector behind number ``after``."""
-        sql = f"{TEXT_SQL} WHERE n.row > ? AND n.id NOT IN (SELECT norm FROM norm_vectors) ORDER BY n.row LIMIT ?"
+        sql = f"{TEXT_SQL} WHERE n.row > ? AND n.id NOT IN (SELECT norm FROM norm_vectors) ORDER BY n.row LIMIT ?"  # noqa: S608 - constants only
         with translated(self.name):
             found = self.connection.execute(sql, (after, limit)).fetchall()
         return [Wanting(row, norm, text_of(heading, stem, quote)) for row, norm, heading, stem, quote in found]
@@ -99,7 +100,8 @@ class Vectors:
         """Name the file that holds the approximate index; False if all vectors were made anew in the meantime."""
         with translated(self.name), immediate(self.connection):
             changed = self.connection.execute(
-                "UPDATE vector_model SET index_token = ?, index_last = ? WHERE generation = ?", (token, last, generation)
+                "UPDATE vector_model SET index_token = ?, index_last = ? WHERE generation = ?",
+                (token, last, generation),
             )
             return changed.rowcount == 1
 
@@ -125,7 +127,7 @@ class Vectors:
         sql = (
             "SELECT n.id, v.vector FROM json_each(?) j CROSS JOIN norm_vectors v ON v.vector = j.value"  # noqa: S608
             " CROSS JOIN norms n ON n.id = v.norm CROSS JOIN documents d ON d.id = n.document"
-            f" WHERE {conditions} ORDER BY j.id, d.title, d.id, n.position"
+            f" WHERE {conditions} ORDER BY j.key, d.title, d.id, n.position"
         )
         with translated(self.name):
             return self.connection.execute(sql, (json.dumps(vectors), *values)).fetchall()
