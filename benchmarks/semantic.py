@@ -190,7 +190,7 @@ def _fill(number: int, base: np.ndarray, encoder, work: Path) -> None:
             connection.executemany(
                 "INSERT INTO norms (id, document, place, modality, strength, bearer_class, quote, language, confidence,"
                 " position, span_start, span_end, parts, boxes, terms, row, applies_why)"
-                " VALUES (?, ?, 'Art 1', 'obligation', 'must', 'business', ?, ?, 1, ?, 0, 1, '{}', '[]', '', ?, '')",
+                " VALUES (?, ?, 'Art 1', 'obligation', 'must', 'business', ?, ?, 1, ?, 0, 1, '{}', '[]', '', ?, '[]')",
                 [
                     (f"n{start + i}", document, f"The operator keeps record {start + i}. " * 5, language, i, start + i)
                     for i in range(1000)

@@ -78,7 +78,8 @@ class VectorIndex:
         options = None
         if allowed is not None:
             places = np.flatnonzero(np.isin(self.numbers, np.fromiter(allowed, np.int64, len(allowed))))
-            options = faiss.SearchParameters(sel=_selector(places, len(self.numbers)))
+            options = faiss.SearchParameters()
+            options.sel = _selector(places, len(self.numbers))
         similar, places = self.flat.search(query, min(count, len(self.numbers)), params=options)
         return [
             (int(self.numbers[place]), float(value) / SCALE**2)
@@ -92,7 +93,8 @@ class VectorIndex:
         import faiss
         import numpy as np
 
-        options = faiss.SearchParametersIVF(nprobe=PROBES)
+        options = faiss.SearchParametersIVF()
+        options.nprobe = PROBES
         if allowed is not None:
             numbers = np.fromiter(allowed, np.int64, len(allowed))
             options.sel = _selector(numbers, int(numbers.max(initial=0)) + 1)
@@ -198,7 +200,7 @@ def _selector(numbers: Any, size: int) -> Any:
     bits = np.zeros(size, dtype=bool)
     bits[numbers] = True
     packed = np.packbits(bits, bitorder="little")
-    selector = faiss.IDSelectorBitmap(size, faiss.swig_ptr(packed))
+    selector: Any = faiss.IDSelectorBitmap(size, faiss.swig_ptr(packed))
     # faiss keeps the address alone.
     selector.packed = packed
     return selector
