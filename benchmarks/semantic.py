@@ -125,13 +125,19 @@ def on_a_million(number: int, source: str, work: Path) -> None:
             ("one language in eight", {"language": "pl"}),
             ("one document", {"document": "d00007"}),
         ):
-            times = []
-            for query in queries:
-                started = time.perf_counter()
+            times, worked = [], []
+            for query in queries if name == "all" else queries[::8]:
+                started, cpu = time.perf_counter(), time.process_time()
                 find(register, Filters(words=query, **more), limit=20, semantic="only")
                 times.append(time.perf_counter() - started)
+                worked.append(time.process_time() - cpu)
             p50, p95 = np.percentile(times, [50, 95]) * 1e3
-            print(f"{name}: {len(times)} queries, p50 {p50:.1f} ms, p95 {p95:.1f} ms")
+            c50, c95 = np.percentile(worked, [50, 95]) * 1e3
+            print(
+                f"{name}: {len(times)} queries, p50 {p50:.1f} ms, p95 {p95:.1f} ms;"
+                f" of the processor p50 {c50:.1f} ms, p95 {c95:.1f} ms",
+                flush=True,
+            )
         times = []
         for query in queries:
             started = time.perf_counter()

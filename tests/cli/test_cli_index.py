@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from builders import make_analysis
-from dutybook.cli import main
+from dutybook import cli
 from dutybook.searching.semantic import encoders
 from dutybook.store import open_register
 
@@ -27,7 +27,7 @@ def database(tmp_path: Path) -> Path:
 
 
 def run(database: Path, *arguments: str) -> int:
-    return main(["--database", str(database), *arguments])
+    return cli.run(["--database", str(database), *arguments])
 
 
 def test_index_then_search(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -39,11 +39,11 @@ def test_index_then_search(database: Path, capsys: pytest.CaptureFixture[str]) -
     out = capsys.readouterr().out
     assert "2 norms indexed, 2 texts encoded" in out
     assert "2 of 2 norms can be found by meaning" in out
-    assert run(database, "search", "notify a breach", "--json") == 0
+    assert run(database, "search", "notify breach", "--json") == 0
     found = json.loads(capsys.readouterr().out)
     assert found["total"] == 2
     assert [(hit["language"], hit["found_by"]) for hit in found["hits"]] == [("en", ["words"]), ("de", ["meaning"])]
-    assert run(database, "search", "notify a breach") == 0
+    assert run(database, "search", "notify breach") == 0
     assert capsys.readouterr().out.count("found by meaning") == 1
     assert run(database, "index", "--rebuild", "--json") == 0
     assert json.loads(capsys.readouterr().out)["with_vector"] == 2
@@ -56,8 +56,15 @@ def test_wrong_values_say_what_there_is(database: Path, capsys: pytest.CaptureFi
     assert "auto, off, only" in capsys.readouterr().err
 
 
-def test_ingest_keeps_an_indexed_register_up(database: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    for name, arguments, expected in (("a", [], 0), ("b", ["--semantic"], 1), ("c", [], 1), ("d", ["--no-semantic"], 0)):
+def test_ingest_keeps_an_indexed_register_up(
+    database: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, arguments, expected in (
+        ("a", [], 0),
+        ("b", ["--semantic"], 1),
+        ("c", [], 1),
+        ("d", ["--no-semantic"], 0),
+    ):
         text = f"Harbour Act\n\nArticle 1\n\nThe operator of pier {name} shall report each incident to the port authority.\n"
         file = tmp_path / f"{name}.txt"
         file.write_text(text, encoding="utf-8")

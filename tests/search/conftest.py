@@ -3,8 +3,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-
 from concepts import Concepts
+
 from dutybook.searching.semantic import encoders
 
 

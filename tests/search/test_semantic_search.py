@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from concepts import Concepts, OtherConcepts
 
 from builders import N, make_analysis
-from concepts import Concepts, OtherConcepts
 from dutybook.errors import BadFilter, BadRequest, MissingExtra, NotFound
 from dutybook.searching import Filters, count, find, search
 from dutybook.searching.hybrid import is_exact

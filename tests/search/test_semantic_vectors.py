@@ -11,11 +11,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from concepts import Concepts
 from hypothesis import given
 from hypothesis import strategies as st
 
 from builders import make_analysis
-from concepts import Concepts
 from dutybook.searching import search
 from dutybook.searching.semantic import building, index, status, update
 from dutybook.searching.semantic.quantising import SCALE, from_bytes, to_bytes
@@ -94,7 +94,7 @@ def test_what_a_killed_run_has_made_stays(tmp_path: Path, concepts: Concepts) ->
     with open_register(database) as register:
         register.add(make_analysis(TEXTS), "1")
     code = _KILLED.format(path=[str(Path(__file__).parent)], database=database)
-    killed = subprocess.run([sys.executable, "-c", code], env={**os.environ}, check=False, timeout=60)  # noqa: S603
+    killed = subprocess.run([sys.executable, "-c", code], env={**os.environ}, check=False, timeout=60)
     assert killed.returncode == -signal.SIGKILL
     with open_register(database) as register:
         assert numbers(register) == (12, 6, 6)

@@ -23,8 +23,8 @@ WORDS, MEANING = "words", "meaning"
 
 #: So many texts are found by meaning at most: everything means something, and the hundredth is no answer any more.
 MAX_MEANT = 50
-#: Less near than this says nothing (the nearest of texts about something else often is as near).
-LEAST_SIMILAR = 0.2
+#: Less near than this says nothing. Two typed words lie at 0.1 to 0.4 from what they mean in another language.
+LEAST_SIMILAR = 0.1
 # What is typed where exact words, a citation or a number is meant.
 _EXACT = re.compile(r'["§*|&]|(?:^|\s)(?:OR|NOT|AND)(?:\s|$)|(?:^|\s)-\w|\d')
 

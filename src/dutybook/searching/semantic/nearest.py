@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from dutybook.store import Filters, Register
     from dutybook.store.vector_texts import VectorModel
 
-#: So many vectors are looked at first; if too few of their norms pass the filters, those that pass are asked for alone.
+#: So many vectors are looked at first, then so many if too few of their norms pass the filters; then those that pass alone,
+#: which takes as long as listing them does.
 _FIRST = 200
+_THEN = 1_500
 _REMEMBERED = 64
 
 
@@ -92,8 +94,10 @@ def nearest(register: Register, filters: Filters, limit: int) -> list[Meant]:
         held = _hold(register)
         near = held.index.search(query, count)
     found = register.vectors.norms([number for number, _ in near], filters)
-    if len({vector for _, vector in found}) < limit and len(near) == count:
-        near = held.index.search(query, count, register.vectors.passing(filters))
+    for more, allowed in ((_THEN, False), (count, True)):
+        if len({vector for _, vector in found}) >= limit or (not allowed and len(near) < count):
+            break
+        near = held.index.search(query, more, register.vectors.passing(filters) if allowed else None)
         found = register.vectors.norms([number for number, _ in near], filters)
     similar = dict(near)
     kept = set(list(dict.fromkeys(vector for _, vector in found))[:limit])
