@@ -18,6 +18,7 @@ from dutybook.cli import (
     explain,
     export,
     extract,
+    index,
     ingest,
     page_image,
     rejected,
@@ -94,6 +95,7 @@ def _options(
 
 for _module in (
     ingest,
+    index,
     extract,
     search,
     show,

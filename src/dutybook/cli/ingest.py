@@ -21,6 +21,13 @@ _MOST_CHANGED = 8
 def command(
     context: typer.Context,
     paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Files and folders.")],
+    semantic: Annotated[
+        bool | None,
+        typer.Option(
+            "--semantic/--no-semantic",
+            help="Make new norms searchable by meaning at once; if not said, where the register has been indexed.",
+        ),
+    ] = None,
     *,
     reading: dict[str, Any],
 ) -> None:
@@ -62,6 +69,7 @@ def command(
             password=reading["password"],
             config=config,
             limits=limits,
+            semantic=semantic,
         )
     _tell(report, state)
     raise typer.Exit(report.exit_code)

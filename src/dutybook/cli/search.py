@@ -42,6 +42,10 @@ def command(
         str | None, typer.Option("--reader", help="Show norms in this language where they have it.", metavar="CODE")
     ] = None,
     facets: Annotated[bool, typer.Option("--facets", help="Count the norms by bearer, act, topic, deadline …")] = False,
+    semantic: Annotated[
+        str,
+        typer.Option("--semantic", help="Meaning beside words, across languages: auto, off or only.", metavar="MODE"),
+    ] = "auto",
     as_json: options.Json = False,
     *,
     filters: dict[str, Any],
@@ -49,6 +53,8 @@ def command(
     """Find norms by words and filters, the best match first. A norm in several languages is one result.
 
     Most filters may be given several times: --topic risk --topic records finds both.
+    With the vectors of `dutybook index`, plain words also find what means the same in other words and languages.
+
     Words that begin with a dash stand behind two: dutybook search -- incident -recital
 
     Of each act the newest version answers. --as-of takes the version that stood on a day, and of it the norms that applied, or of
@@ -67,15 +73,19 @@ def command(
     chosen = Filters(words=" ".join(words or []), **filters)
     with open_register(state.database, read_only=True, create=False) as register:
         found = page(
-            register, chosen, limit=limit, offset=offset, reader=reader, facets=tuple(FACETS) if facets else ()
+            register,
+            chosen,
+            limit=limit,
+            offset=offset,
+            reader=reader,
+            facets=tuple(FACETS) if facets else (),
+            semantic=semantic,
         )
         day = as_date(chosen.as_of, "as_of")
         missing = [row for row in register.without_text(day) if _meant(register, row[0], chosen)] if day else []
     hits, total = found.hits, found.total
     if as_json:
         made: dict[str, Any] = {"total": total, "more": found.more, "hits": [to_dict(hit) for hit in hits]}
-        if day:
-            made["without_text"] = [dict(zip(("work", "title", "from"), row, strict=True)) for row in missing]
         if facets:
             made["facets"] = {name: [_counted(*c) for c in counts] for name, counts in found.facets.items()}
         if day:
@@ -154,7 +164,8 @@ def card(hit: Hit) -> Text:
     languages = ", ".join(hit.languages) or hit.language
     where = shorten(hit.work_title or hit.document_title or hit.source)
     page = f", page {hit.page}" if hit.page else ""
-    made.append_text(text("\n    ", (f"{where}{page} · {languages} · {hit.source.rpartition('/')[2]}", "dim")))
+    near = f" · found by meaning ({hit.similarity:.2f})" if hit.similarity is not None else ""
+    made.append_text(text("\n    ", (f"{where}{page} · {languages} · {hit.source.rpartition('/')[2]}{near}", "dim")))
     return made
 
 

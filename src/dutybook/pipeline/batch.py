@@ -15,6 +15,7 @@ from dutybook.pipeline.modelling import check_model
 from dutybook.pipeline.pool import Limits, Pool
 from dutybook.pipeline.progress import IngestReport, Progress, Unread
 from dutybook.pipeline.worker import Setup
+from dutybook.searching.semantic import encoder_named, update, why_not
 from dutybook.store import open_register
 
 ANALYSE = "dutybook.pipeline.analyse:analyse"
@@ -36,21 +37,26 @@ def ingest(
     limits: Limits | None = None,
     analyse: str | None = None,
     version: str = ANALYSER_VERSION,
+    semantic: bool | None = None,
 ) -> IngestReport:
     """Read files and folders into a register.
 
     Each document is stored in one transaction as it comes; what is there already, read by the same version, is left
     alone. However often the run is cut off, the register ends with the same content. ``analyse`` names another
-    function (``module:function``) to use; ``version`` then names what it does.
+    function (``module:function``) to use; ``version`` then names what it does. ``semantic``: whether new norms get their
+    vectors at once; if not said, they do where the register has vectors already and their encoder is installed.
 
     Raises:
         RegisterError: the database cannot be used; documents stored before stay stored.
         BadFilter, DamagedModel: there is no such model, or its files are damaged.
+        MissingExtra: ``semantic`` is asked for and not installed.
         Defect: reading processes cannot be started at all.
     """
     started = time.monotonic()
     given = [str(path) for path in paths]
     check_model(config or Config())
+    if semantic:
+        encoder_named("quick")
     found = survey(given)
     report = IngestReport(files=len(found.files), problems=list(found.problems), left_out=found.left_out)
     if found.files:
@@ -68,6 +74,9 @@ def ingest(
             )
             with Pool(setup, workers or default_workers(), allowed) as pool:
                 Batch(register, report, setup, pool, progress).run(found.files, given)
+            # After the reading processes have gone: a second reader of a file needs no vectors to be found by words.
+            if semantic or (semantic is None and why_not(register) is None):
+                update(register, workers=workers or default_workers())
             report.changed = register.differences.counts(report.stored)
     report.seconds = time.monotonic() - started
     return report

@@ -1,9 +1,23 @@
 """Search over the register: words, phrases and filters, the best match first."""
 
 from dutybook.searching.hits import Hit
+from dutybook.searching.hybrid import MODES
 from dutybook.searching.searching import MAX_LIMIT, Page, count, facets, find, page, search
 from dutybook.store import Filters
 from dutybook.store.facets import FACETS
 from dutybook.store.pages import Counts
 
-__all__ = ["FACETS", "MAX_LIMIT", "Counts", "Filters", "Hit", "Page", "count", "facets", "find", "page", "search"]
+__all__ = [
+    "FACETS",
+    "MAX_LIMIT",
+    "MODES",
+    "Counts",
+    "Filters",
+    "Hit",
+    "Page",
+    "count",
+    "facets",
+    "find",
+    "page",
+    "search",
+]

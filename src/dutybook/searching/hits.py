@@ -18,7 +18,8 @@ class Hit:
 
     ``languages`` are those that the norm is there in, ``others`` its other texts: (language, id) each. ``identity`` ties them.
     ``marks`` are half-open ranges of characters of ``quote`` that the words met. ``page`` counts from 1; None for
-    formats without pages.
+    formats without pages. ``found_by``: ``words`` or ``meaning``, empty where only filters were given; ``similarity`` is
+    how near it is in meaning, up to 1.0, where that is what found it.
     """
 
     id: str
@@ -46,6 +47,8 @@ class Hit:
     identity: str = ""
     languages: tuple[str, ...] = ()
     others: tuple[tuple[str, str], ...] = ()
+    found_by: tuple[str, ...] = ()
+    similarity: float | None = None
 
     @property
     def due(self) -> date | None:

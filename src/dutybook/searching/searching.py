@@ -8,6 +8,7 @@ from datetime import date
 
 from dutybook.errors import BadFilter
 from dutybook.searching.hits import Hit, to_hit
+from dutybook.searching.hybrid import AUTO, ONLY, by_meaning, ranked
 from dutybook.store import Filters, Register
 from dutybook.store.facets import FACETS, values_of
 from dutybook.store.filters import Several
@@ -59,14 +60,15 @@ def search(
     all_versions: bool = False,
     limit: int = 50,
     offset: int = 0,
+    semantic: str = AUTO,
 ) -> list[Hit]:
-    """Norms that hold all the words and pass all the filters.
+    """Norms that hold all the words and pass all the filters, and such as mean the same in other words or languages.
 
     ``words``: all must occur, in any form of theirs; ``"these exact words"``, ``begin*``, ``one OR other``, ``-without``,
     ``(parentheses)``, ``bearer:``, ``place:``, ``title:``, ``work:``; a citation (``Art 26(5) AI Act``) or the name of an act finds its
     norms, then those that cite it. Case, accents and ``ß`` do not matter, and nothing typed is an error. With words the best match comes first, without them the order is
     document title, then place in the document. The filters are described at :class:`dutybook.store.Filters`; dates
-    include the day given.
+    include the day given. ``semantic`` is described at :mod:`dutybook.searching.hybrid`.
 
     Raises:
         BadFilter: a value that cannot be meant, or a work or document that the register does not have.
@@ -96,18 +98,25 @@ def search(
         as_of=as_of,
         all_versions=all_versions,
     )
-    return find(register, filters, limit=limit, offset=offset, reader=reader)
+    return find(register, filters, limit=limit, offset=offset, reader=reader, semantic=semantic)
 
 
 def find(
-    register: Register, filters: Filters, *, limit: int = 50, offset: int = 0, reader: str | None = None
+    register: Register,
+    filters: Filters,
+    *,
+    limit: int = 50,
+    offset: int = 0,
+    reader: str | None = None,
+    semantic: str = AUTO,
 ) -> list[Hit]:
     """The same with the filters made already.
 
     Raises:
         BadFilter: as for :func:`search`.
+        MissingExtra, NotFound: ``semantic`` is ``only``, and the register cannot be searched by meaning.
     """
-    return page(register, filters, limit=limit, offset=offset, reader=reader).hits
+    return page(register, filters, limit=limit, offset=offset, reader=reader, semantic=semantic).hits
 
 
 def page(
@@ -118,6 +127,7 @@ def page(
     offset: int = 0,
     reader: str | None = None,
     facets: Iterable[str] = (),
+    semantic: str = AUTO,
 ) -> Page:
     """A page of results with how many there are, and the counts of ``facets``.
 
@@ -126,6 +136,7 @@ def page(
 
     Raises:
         BadFilter: as for :func:`search`; a facet that there is not.
+        MissingExtra, NotFound: as for :func:`find`.
     """
     if not 0 <= limit <= MAX_LIMIT or offset < 0:
         raise BadFilter(f"a limit is a number from 0 to {MAX_LIMIT}, an offset is not negative")
@@ -133,19 +144,21 @@ def page(
     if unknown := [name for name in names if name not in FACETS]:
         raise BadFilter(f"there is no facet {unknown[0]!r}. There are: {', '.join(FACETS)}.")
     register.check_filters(filters)
-    found = register.results(filters, limit, offset, names)
-    siblings = register.siblings([identity for _, _, identity in found.ids], filters)
-    shown = [(_read(norm, siblings[identity], reader, filters), rank, identity) for norm, rank, identity in found.ids]
-    norms = {norm.id: norm for norm in register.norms_by_id([norm for norm, _, _ in shown])}
+    found = ranked(register, filters, limit, offset, names, semantic)
+    siblings = register.siblings([one.identity for one in found.norms], filters)
+    shown = [(_read(one.norm, siblings[one.identity], reader, filters), one) for one in found.norms]
+    norms = {norm.id: norm for norm in register.norms_by_id([norm for norm, _ in shown])}
     needles = filters.query.needles
     hits = [
         replace(
-            to_hit(norms[norm], rank, needles),
-            identity=identity,
-            languages=tuple(dict.fromkeys(s.language for s in siblings[identity])) or (norms[norm].language,),
-            others=tuple((s.language, s.norm) for s in siblings[identity] if s.norm != norm),
+            to_hit(norms[norm], one.rank, needles),
+            identity=one.identity,
+            languages=tuple(dict.fromkeys(s.language for s in siblings[one.identity])) or (norms[norm].language,),
+            others=tuple((s.language, s.norm) for s in siblings[one.identity] if s.norm != norm),
+            found_by=one.found_by,
+            similarity=one.similarity,
         )
-        for norm, rank, identity in shown
+        for norm, one in shown
         if norm in norms
     ]
     return Page(hits, found.total, found.more, found.facets)
@@ -162,14 +175,15 @@ def facets(register: Register, filters: Filters, names: Iterable[str] = tuple(FA
     return page(register, filters, limit=0, facets=names).facets
 
 
-def count(register: Register, filters: Filters) -> int:
-    """How many norms :func:`find` would give without a limit, exactly.
+def count(register: Register, filters: Filters, semantic: str = AUTO) -> int:
+    """How many norms :func:`find` would give without a limit: those that hold the words exactly, beside those that meaning adds.
 
     Raises:
-        BadFilter: as for :func:`search`.
+        BadFilter, MissingExtra, NotFound: as for :func:`find`.
     """
     register.check_filters(filters)
-    return register.number(filters)
+    words = 0 if semantic == ONLY else register.number(filters)
+    return words + len(by_meaning(register, filters, semantic))
 
 
 def _read(norm: str, siblings: Sequence[Sibling], reader: str | None, filters: Filters) -> str:

@@ -108,8 +108,8 @@ class Filters:
         for facet in FACETS.values():
             if (chosen := values_of(getattr(self, facet.name))) and facet.name != "work":
                 chosen = tuple(value.lower() for value in chosen) if facet.name == "language" else chosen
-                condition, given = facet.condition(chosen, self.today or date.today())
-                add(condition, *given)
+                condition, wanted = facet.condition(chosen, self.today or date.today())
+                add(condition, *wanted)
         if self.strength:
             add("n.strength = ?", self.strength)
         if self.bearer:
@@ -131,8 +131,7 @@ class Filters:
                 escaped + "%",
                 str(len(place) + 1),
             )
-        chosen = values_of(self.work)
-        for works in (chosen, *((work,) for work in typed.works)):
+        for works in (values_of(self.work), *((work,) for work in typed.works)):
             if not works:
                 continue
             # Subqueries that do not depend on the norm are answered once.
@@ -148,11 +147,11 @@ class Filters:
         before, after = as_date(self.deadline_before, "deadline_before"), as_date(self.deadline_after, "deadline_after")
         if before or after:
             bounds = [("x.due <= ?", before), ("x.due >= ?", after)]
-            chosen = [(condition, day.isoformat()) for condition, day in bounds if day]
-            condition = " AND ".join(c for c, _ in chosen)
+            days = [(condition, day.isoformat()) for condition, day in bounds if day]
+            condition = " AND ".join(c for c, _ in days)
             add(
                 f"n.id IN (SELECT x.norm FROM due_dates x WHERE {condition})",  # noqa: S608 - constants only
-                *(day for _, day in chosen),
+                *(day for _, day in days),
             )
         if day := as_date(self.applies_on, "applies_on"):
             add(

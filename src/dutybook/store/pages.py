@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -40,11 +41,17 @@ class Results:
 
 
 def results(
-    connection: sqlite3.Connection, filters: Filters, limit: int, offset: int, facets: Iterable[str] = ()
+    connection: sqlite3.Connection,
+    filters: Filters,
+    limit: int,
+    offset: int,
+    facets: Iterable[str] = (),
+    beside: Sequence[str] = (),
 ) -> Results:
     """One row a norm over versions and languages, the best first.
 
     Counts of a facet are those without its own filter, so that they say what choosing another value would give.
+    ``beside`` are norms without the words that are counted with them.
 
     Raises:
         KeyError: there is no such facet.
@@ -52,6 +59,7 @@ def results(
     asked = [FACETS[name] for name in facets]
     own = [facet for facet in asked if getattr(filters, facet.name)]
     main = _candidates(connection, filters, [facet for facet in asked if facet not in own])
+    others = _named(connection, filters, asked, beside)
     found, total = ranked(connection, main, limit, offset)
     counts: dict[str, Counts] = {}
     for facet in asked:
@@ -60,7 +68,9 @@ def results(
             if facet in own
             else main
         )
-        counted = without.counts(facet, filters.today or date.today())
+        counted = without.counts(facet, filters.today or date.today()) + others.counts(
+            facet, filters.today or date.today()
+        )
         labels = _labels(connection, facet.name, counted)
         order = {value: place for place, value in enumerate(labels)} if facet.name in _ORDERED else {}
         shown = [(value, labels.get(value, value), number) for value, number in counted.items()]
@@ -69,6 +79,18 @@ def results(
     marks = ",".join("?" * len(rows))
     ids = dict(connection.execute(f"SELECT row, norm FROM norm_facets WHERE row IN ({marks})", tuple(rows)).fetchall())  # noqa: S608
     return Results([(ids[f.row], f.rank, f.identity) for f in found], total, main.more, counts)
+
+
+def counts_of(
+    connection: sqlite3.Connection, norms: Sequence[str], filters: Filters, facets: Iterable[str]
+) -> dict[str, Counts]:
+    """Counts of facets over some norms.
+
+    Raises:
+        KeyError: there is no such facet.
+    """
+    nothing = replace(filters, words="*")
+    return results(connection, nothing, 0, 0, facets, norms).facets
 
 
 def number(connection: sqlite3.Connection, filters: Filters) -> int:
@@ -108,6 +130,21 @@ def _candidates(connection: sqlite3.Connection, filters: Filters, facets: Sequen
         connection,
         filters,
         (conditions, values),
+        facets,
+        grouped=not filters.all_versions,
+    )
+
+
+def _named(
+    connection: sqlite3.Connection, filters: Filters, facets: Sequence[Facet], norms: Sequence[str]
+) -> Candidates:
+    if not norms or not facets:
+        return Candidates([], False, tuple(facets))
+    chosen = "f.row IN (SELECT x.row FROM json_each(?) j JOIN norms x ON x.id = j.value)"
+    return candidates(
+        connection,
+        replace(filters, words=""),
+        (chosen, [json.dumps(list(norms))]),
         facets,
         grouped=not filters.all_versions,
     )

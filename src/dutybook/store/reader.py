@@ -342,7 +342,7 @@ class Reader:
             )
 
 
-def where(filters: Filters, match: bool = True) -> tuple[str, list[str | int]]:
+def where(filters: Filters, match: bool = True) -> tuple[str, list[str]]:
     """The SQL condition for all of ``filters`` on ``f`` (norm_facets), ``n`` (norms) and ``d`` (documents).
 
     Without ``match``, the words that must occur are left to the caller.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import TracebackType
@@ -29,6 +29,7 @@ from dutybook.store.rows import (
     Summary,
 )
 from dutybook.store.rows import DeadlineRow as DeadlineRow
+from dutybook.store.vectors import Vectors
 from dutybook.store.writer import Writer, immediate
 
 
@@ -119,6 +120,11 @@ class Register:
             )
 
     @property
+    def vectors(self) -> Vectors:
+        """What search by meaning has of the norms."""
+        return Vectors(self.connection, self.path)
+
+    @property
     def _writer(self) -> Writer:
         if self._own_writer is None:
             self._own_writer = Writer(self.connection)
@@ -169,10 +175,20 @@ class Register:
         with translated(self.path):
             return self._reader.count(filters or Filters())
 
-    def results(self, filters: Filters, limit: int, offset: int = 0, facets: Iterable[str] = ()) -> Results:
-        """A page of norms, one row over versions and languages, the best first; of very many hits the first 20,000 are ranked."""
+    def results(
+        self, filters: Filters, limit: int, offset: int = 0, facets: Iterable[str] = (), beside: Sequence[str] = ()
+    ) -> Results:
+        """A page of norms, one row over versions and languages, the best first; of very many hits the first 20,000 are ranked.
+
+        Norms ``beside`` them, which do not hold the words, are counted in the facets.
+        """
         with translated(self.path):
-            return pages.results(self.connection, filters, limit, offset, facets)
+            return pages.results(self.connection, filters, limit, offset, facets, beside)
+
+    def counts_of(self, norms: Sequence[str], filters: Filters, facets: Iterable[str]) -> dict[str, pages.Counts]:
+        """Counts of facets over some norms by their ids."""
+        with translated(self.path):
+            return pages.counts_of(self.connection, norms, filters, facets)
 
     def rank(self, filters: Filters, *, limit: int, offset: int = 0) -> list[tuple[str, float]]:
         """Ids of a page of :meth:`results` with their ranks, best first."""

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from dutybook.store import moving, norm_index, search_rows
+from dutybook.store import moving, norm_index, search_rows, vector_texts
 from dutybook.store.deriving import derive
 from dutybook.store.flatten import COLUMNS, Flat, Row
 from dutybook.store.held import check_in_place
@@ -48,6 +48,7 @@ class Writer:
                 return False
             works = {str(row[0]) for row in flat.tables["works"]}
             touched: set[str] = set()
+            left = vector_texts.of_documents(self.connection, stale)
             for document in stale:
                 touched |= moving.works_touched(self.connection, document)
                 works |= self._delete(document)
@@ -55,6 +56,7 @@ class Writer:
             self._name_works(works)
             search_rows.write(self.connection, flat.document)
             derive(self.connection, touched | moving.works_touched(self.connection, flat.document))
+            vector_texts.settle(self.connection, left, flat.document)
         return True
 
     def remove(self, document: str) -> bool:
@@ -63,8 +65,10 @@ class Writer:
             if not self.connection.execute("SELECT 1 FROM documents WHERE id = ?", (document,)).fetchone():
                 return False
             touched = moving.works_touched(self.connection, document)
+            left = vector_texts.of_documents(self.connection, [document])
             self._name_works(self._delete(document))
             derive(self.connection, touched)
+            vector_texts.settle(self.connection, left)
         return True
 
     def _stale(self, flat: Flat) -> dict[str, str]:

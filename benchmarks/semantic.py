@@ -1,0 +1,233 @@
+"""Search by meaning, measured: across languages on the search set, between language versions of acts, and on a million vectors.
+
+    python benchmarks/semantic.py --set
+    python benchmarks/semantic.py --register eu.db
+    python benchmarks/semantic.py --million 1000000 --register eu.db --work /tmp/million.db
+
+``--set`` takes the queries of ``tests/search`` to the norms of every other language of the set; with ``--register`` the norms of
+that register stand among them as distractors. ``--register`` alone asks for a norm of an act by the words of the same norm in
+another language. ``--million`` measures latency, size, time to build, and recall against looking at each vector.
+"""
+
+from __future__ import annotations
+
+import argparse
+import collections
+import resource
+import sqlite3
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "tests" / "search"))
+
+from dutybook.searching import Filters, find  # noqa: E402
+from dutybook.searching.semantic import encoder_named, update  # noqa: E402
+from dutybook.searching.semantic import index as vector_index  # noqa: E402
+from dutybook.searching.semantic.quantising import SCALE, from_bytes, to_bytes  # noqa: E402
+from dutybook.store import open_register  # noqa: E402
+
+
+def on_set(register: str | None) -> None:
+    """Share of queries whose duty is in the first five of each language."""
+    import relevance_set
+
+    encoder = encoder_named("quick")
+    norms = [norm for norm in relevance_set.norms() if norm.language in relevance_set.MAIN]
+    languages = [norm.language for norm in norms]
+    concepts = ["" if norm.id.endswith("/not") else norm.concept for norm in norms]
+    vectors = from_bytes(to_bytes(encoder.encode([norm.text for norm in norms])), encoder.dimensions)
+    if register:
+        connection = sqlite3.connect(f"file:{register}?mode=ro", uri=True)
+        rows = connection.execute(
+            "SELECT DISTINCT n.language, v.vector FROM norms n JOIN norm_vectors l ON l.norm = n.id"
+            " JOIN vectors v ON v.id = l.vector"
+        ).fetchall()
+        languages += [row[0] for row in rows]
+        concepts += [""] * len(rows)
+        vectors = np.concatenate([vectors, from_bytes([row[1] for row in rows], encoder.dimensions)])
+    matrix = vectors.astype(np.float32)
+    language = np.array(languages)
+    hits: dict[tuple[str, str], list[bool]] = collections.defaultdict(list)
+    for pair in relevance_set.pairs():
+        if pair.language not in relevance_set.MAIN:
+            continue
+        similar = matrix @ encoder.query(pair.query)[0]
+        for other in relevance_set.MAIN:
+            at = np.flatnonzero(language == other)
+            first = at[np.argsort(-similar[at])[:5]]
+            hits[pair.language, other].append(any(concepts[i] == pair.concept for i in first))
+    print(f"{len(norms)} norms of the set among {len(concepts)}; found in the first five, query by row, norm by column")
+    print("    " + " ".join(f"{code:>5}" for code in relevance_set.MAIN))
+    for one in relevance_set.MAIN:
+        print(f"{one:>3} " + " ".join(f"{np.mean(hits[one, other]):5.2f}" for other in relevance_set.MAIN))
+    across = [found for (one, other), each in hits.items() if one != other for found in each]
+    within = [found for (one, other), each in hits.items() if one == other for found in each]
+    print(f"across languages {np.mean(across):.3f} of {len(across)}, within one {np.mean(within):.3f} of {len(within)}")
+
+
+def on_register(path: str, number: int = 300) -> None:
+    """Share of norms that the words of another language find in the first five among all norms of their language."""
+    with open_register(path, read_only=True) as register:
+        places: dict[tuple[str, str], dict[str, list[tuple[str, str]]]] = {}
+        rows = register.connection.execute(
+            "SELECT d.work, n.place, n.language, n.quote, n.id FROM norms n JOIN documents d ON d.id = n.document"
+            " WHERE d.work IS NOT NULL AND n.place <> '' ORDER BY d.work, n.place, n.id"
+        )
+        for work, place, language, quote, norm in rows:
+            places.setdefault((work, place), {}).setdefault(language, []).append((quote, norm))
+        rng = np.random.default_rng(7)
+        for one, other in (("en", "fr"), ("fr", "en"), ("en", "de"), ("de", "fr"), ("en", "nl"), ("en", "es")):
+            keys = [
+                key
+                for key, each in places.items()
+                if all(len({quote for quote, _ in each.get(code, ())}) == 1 for code in (one, other))
+            ]
+            chosen = [keys[i] for i in rng.permutation(len(keys))[:number]]
+            found = 0
+            for key in chosen:
+                query = places[key][one][0][0]
+                hits = find(register, Filters(words=query, language=other), limit=50, semantic="only")
+                texts = list(dict.fromkeys(hit.quote for hit in hits))[:5]
+                found += places[key][other][0][0] in texts
+            print(f"{one} to {other}: {found / max(1, len(chosen)):.3f} of {len(chosen)}")
+
+
+def on_a_million(number: int, source: str, work: Path) -> None:
+    """A register of ``number`` norms whose vectors lie about those of real ones."""
+    import faiss
+
+    faiss.omp_set_num_threads(1)
+    encoder = encoder_named("quick")
+    with open_register(source, read_only=True) as real:
+        base = (
+            from_bytes([vector for _, vector in real.vectors.after(0)], encoder.dimensions).astype(np.float32) / SCALE
+        )
+    if not work.exists():
+        _fill(number, base, encoder, work)
+    print(f"database {work.stat().st_size / 1e6:,.0f} MB")
+    with open_register(work) as register:
+        started = time.perf_counter()
+        report = update(register)
+        print(f"update: {report}, {time.perf_counter() - started:.1f} s")
+    for file in work.parent.glob(f"{work.name}.*.vectors"):
+        print(f"index file {file.stat().st_size / 1e6:,.0f} MB")
+    queries = _queries()
+    with open_register(work, read_only=True) as register:
+        started = time.perf_counter()
+        find(register, Filters(words="first"), limit=20, semantic="only")
+        print(f"first query, with loading: {time.perf_counter() - started:.2f} s")
+        for name, more in (
+            ("all", {}),
+            ("one language in eight", {"language": "pl"}),
+            ("one document", {"document": "d00007"}),
+        ):
+            times, worked = [], []
+            for query in queries if name == "all" else queries[::8]:
+                started, cpu = time.perf_counter(), time.process_time()
+                find(register, Filters(words=query, **more), limit=20, semantic="only")
+                times.append(time.perf_counter() - started)
+                worked.append(time.process_time() - cpu)
+            p50, p95 = np.percentile(times, [50, 95]) * 1e3
+            c50, c95 = np.percentile(worked, [50, 95]) * 1e3
+            print(
+                f"{name}: {len(times)} queries, p50 {p50:.1f} ms, p95 {p95:.1f} ms;"
+                f" of the processor p50 {c50:.1f} ms, p95 {c95:.1f} ms",
+                flush=True,
+            )
+        times = []
+        for query in queries:
+            started = time.perf_counter()
+            encoder.query(query)
+            times.append(time.perf_counter() - started)
+        print("encoding alone: p50 {:.1f} ms, p95 {:.1f} ms".format(*(np.percentile(times, [50, 95]) * 1e3)))
+        print(f"memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6:.2f} GB")
+        _recall(register, encoder, queries[:100], work)
+
+
+def _recall(register, encoder, queries, work) -> None:
+    model = register.vectors.model()
+    flat = vector_index.VectorIndex(model.dimensions)
+    flat.add(register.vectors.after(0))
+    cells = vector_index.VectorIndex(model.dimensions, vector_index.read(work, model.index_token, model.dimensions))
+    for probes in (16, 32, 48, 96):
+        vector_index.PROBES = probes
+        shares, times = [], []
+        for query in queries:
+            vector = encoder.query(query)
+            started = time.perf_counter()
+            near = cells.search(vector, 10)
+            times.append(time.perf_counter() - started)
+            # Of equally near ones any will do.
+            least = flat.search(vector, 10)[-1][1]
+            shares.append(sum(value >= least - 1e-9 for _, value in near) / 10)
+        print(
+            f"{probes} cells: recall of the first ten {np.mean(shares):.3f}, p95 {np.percentile(times, 95) * 1e3:.1f} ms"
+        )
+
+
+def _queries() -> list[str]:
+    import relevance_set
+
+    return [pair.query for pair in relevance_set.pairs() if pair.language in relevance_set.MAIN][:320]
+
+
+def _fill(number: int, base: np.ndarray, encoder, work: Path) -> None:
+    rng = np.random.default_rng(5)
+    languages = ("de", "en", "es", "fr", "it", "nl", "pl", "pt")
+    with open_register(work) as register:
+        register.vectors.begin(encoder.model, encoder.dimensions)
+        connection = register.connection
+        for start in range(0, number, 1000):
+            drawn = base[rng.integers(0, len(base), 1000)]
+            drawn = drawn + rng.standard_normal(drawn.shape, dtype=np.float32) * (0.6 / np.sqrt(drawn.shape[1]))
+            drawn /= np.linalg.norm(drawn, axis=1)[:, None]
+            document = f"d{start // 1000:05}"
+            language = languages[start // 1000 % 8]
+            connection.execute("BEGIN")
+            connection.execute(
+                "INSERT INTO documents (id, title, language, genre, status, reason, pages, characters, norms, problems,"
+                " source, sha256, analyser, digest) VALUES (?, ?, ?, 'act', 'read', '', 1, 1, 1000, '[]', ?, ?, '', '')",
+                (document, document, language, document, document),
+            )
+            connection.executemany(
+                "INSERT INTO norms (id, document, place, modality, strength, bearer_class, quote, language, confidence,"
+                " position, span_start, span_end, parts, boxes, terms, row, applies_why)"
+                " VALUES (?, ?, 'Art 1', 'obligation', 'must', 'business', ?, ?, 1, ?, 0, 1, '{}', '[]', '', ?, '[]')",
+                [
+                    (f"n{start + i}", document, f"The operator keeps record {start + i}. " * 5, language, i, start + i)
+                    for i in range(1000)
+                ],
+            )
+            connection.executemany(
+                "INSERT INTO vectors (id, key, vector) VALUES (?, ?, ?)",
+                [(start + i + 1, f"{start + i:064}", row) for i, row in enumerate(to_bytes(drawn))],
+            )
+            connection.executemany(
+                "INSERT INTO norm_vectors VALUES (?, ?)", [(f"n{start + i}", start + i + 1) for i in range(1000)]
+            )
+            connection.execute("COMMIT")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--set", action="store_true")
+    parser.add_argument("--register")
+    parser.add_argument("--million", type=int, metavar="NUMBER")
+    parser.add_argument("--work", type=Path, default=Path("million.db"))
+    chosen = parser.parse_args()
+    if chosen.set:
+        on_set(chosen.register)
+    elif chosen.million:
+        on_a_million(chosen.million, chosen.register, chosen.work)
+    elif chosen.register:
+        on_register(chosen.register)
+    else:
+        parser.error("say what to measure")
+
+
+if __name__ == "__main__":
+    main()
