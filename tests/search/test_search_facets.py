@@ -105,7 +105,7 @@ def test_counts_are_those_of_a_plain_count(data: st.DataObject) -> None:
         for name in names
     }
     word = data.draw(st.sampled_from(["", "", "services", "market", "qualität"]))
-    filters = Filters(words=f"\"{word}\"" if word else "", today=TODAY, **chosen)  # type: ignore[arg-type]
+    filters = Filters(words=f'"{word}"' if word else "", today=TODAY, **chosen)  # type: ignore[arg-type]
     counted = facets(register, filters)
     for name, counts in counted.items():
         assert {value: number for value, _, number in counts} == brute(rows, chosen, name, word), name

@@ -106,10 +106,10 @@ class Filters:
             values.extend(given)
 
         for facet in FACETS.values():
-            if (chosen := values_of(getattr(self, facet.name))) and facet.name != "work":
-                chosen = tuple(value.lower() for value in chosen) if facet.name == "language" else chosen
-                condition, given = facet.condition(chosen, self.today or date.today())
-                add(condition, *given)
+            if (wanted := values_of(getattr(self, facet.name))) and facet.name != "work":
+                wanted = tuple(value.lower() for value in wanted) if facet.name == "language" else wanted
+                condition, cells = facet.condition(wanted, self.today or date.today())
+                add(condition, *cells)
         if self.strength:
             add("n.strength = ?", self.strength)
         if self.bearer:
@@ -131,8 +131,7 @@ class Filters:
                 escaped + "%",
                 str(len(place) + 1),
             )
-        chosen = values_of(self.work)
-        for works in (chosen, *((work,) for work in typed.works)):
+        for works in (values_of(self.work), *((work,) for work in typed.works)):
             if not works:
                 continue
             # Subqueries that do not depend on the norm are answered once.

@@ -89,7 +89,8 @@ def works(register: Register, named: str | None = None) -> list[WorkRow]:
     Raises:
         BadFilter: no act in the register is named so.
     """
-    where, values = "", ()
+    where = ""
+    values: tuple[str, ...] = ()
     if named is not None:
         register.check_filters(Filters(work=named))
         condition, values = named_work(named)
