@@ -12,6 +12,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import itemgetter
+from typing import Any
 
 from dutybook.store import cited
 from dutybook.store.facets import Cell, Facet
@@ -52,18 +54,23 @@ class Candidates:
             if other is facet:
                 break
             at += len(other.columns)
-        columns = list(zip(*self.rows, strict=True)) or [()] * (at + len(facet.columns))
+        columns = [self._column(place) for place in (1, *range(at, at + len(facet.columns)))]
+        identities = set(columns[0])
         # A norm in several languages counts once for each value that one of its texts has.
-        pairs = set(zip(columns[1], *columns[at : at + len(facet.columns)], strict=True))
-        cells = Counter(pair[1:] for pair in pairs)
+        alone = len(identities) == len(self.rows)
+        pairs = () if alone else set(zip(*columns, strict=True))
+        cells = Counter(zip(*columns[1:], strict=True) if alone else (pair[1:] for pair in pairs))
         values = {cell: tuple(facet.values_of(cell, today)) for cell in cells}
-        if len(pairs) == len(set(columns[1])):
+        if alone or len(pairs) == len(identities):
             made: Counter[str] = Counter()
             for cell, number in cells.items():
                 for value in values[cell]:
                     made[value] += number
             return made
         return Counter(value for _, value in {(pair[0], value) for pair in pairs for value in values[pair[1:]]})
+
+    def _column(self, place: int) -> list[Any]:
+        return list(map(itemgetter(place), self.rows))
 
 
 def candidates(
