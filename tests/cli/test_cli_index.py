@@ -21,7 +21,9 @@ def database(tmp_path: Path) -> Path:
     path = tmp_path / "r.db"
     with open_register(path) as register:
         register.add(make_analysis(["The operator shall notify every breach of data."]), "1")
-        german = make_analysis(["Der Betreiber muss jede Datenschutzverletzung melden."], language="de", source="h.txt")
+        german = make_analysis(
+            ["Der Betreiber muss jede Datenschutzverletzung melden."], language="de", source="h.txt", work=None
+        )
         register.add(german, "1")
     return path
 

@@ -14,7 +14,7 @@ from dutybook.store import Filters
 
 
 def test_every_filter_of_the_register_is_an_option() -> None:
-    assert set(options.FILTERS) == {field.name for field in fields(Filters)} - {"words"}
+    assert set(options.FILTERS) == {field.name for field in fields(Filters)} - {"words", "today"}
 
 
 def test_a_command_gets_its_shared_options_together() -> None:

@@ -196,7 +196,7 @@ def test_a_damaged_index_breaks_nothing_and_is_made_anew(large: Path, damage: st
 def test_rows_since_the_index_are_found_and_many_make_it_anew(large: Path) -> None:
     before = files(large)
     with open_register(large) as register:
-        register.add(make_analysis(["Le navire tient un registre."], language="fr", source="f.txt"), "1")
+        register.add(make_analysis(["Le navire tient un registre."], language="fr", source="f.txt", work=None), "1")
         assert not update(register).approximate
         assert status(register).behind == 1
         assert "fr" in {hit.language for hit in search(register, "keep record of ships", semantic="only")[:2]}

@@ -114,7 +114,8 @@ def test_by_default_the_newest_version_answers_from_its_preferred_copy() -> None
     assert {h.source for h in found} == {"en-2033-01-20.xml"}
     assert len(found) == count(register, Filters(work=HARBOUR.id, language="en")) == 3
     # Documents of no work, and other languages, are there all the same.
-    assert {"Banks must wait.", "Betreiber führen Buch."} <= quotes(register)
+    assert "Banks must wait." in quotes(register)
+    assert "Betreiber führen Buch." in quotes(register, language="de")
     assert OLD not in quotes(register)
 
 

@@ -48,7 +48,7 @@ def command(
     day = as_date(today, "today") or date.today()
     if svg is not None and svg.suffix.lower() != ".svg":
         raise BadFilter(f"the picture is an SVG file: name one that ends in .svg, not {svg.name}")
-    filters = {"work": work, "document": document, "language": language}
+    filters = {"work": _one("--work", work), "document": document, "language": _one("--language", language)}
     with open_register(state.database, read_only=True, create=False) as register:
         timeline = timeline_of(register, {name: value for name, value in filters.items() if value})
     if svg is not None:
@@ -86,3 +86,11 @@ def _print(timeline: Timeline, today: date) -> None:
     coming = sum(item.day >= today for item in timeline.items)
     undated = f"; {count(timeline.undated, 'further deadline')} without a date of its own" if timeline.undated else ""
     out.print(text((f"{coming:,} from {today} on{undated}", "dim")))
+
+
+def _one(option: str, values: list[str] | None) -> str | None:
+    from dutybook.errors import BadFilter
+
+    if values and len(values) > 1:
+        raise BadFilter(f"a timeline shows one act in one language: give {option} once")
+    return values[0] if values else None

@@ -99,12 +99,8 @@ def by_meaning(register: Register, filters: Filters, semantic: str) -> list[Mean
         near.setdefault(own.identity, own)
     if semantic == ONLY:
         return list(near.values())
-    siblings = register.siblings(list(near), filters)
-    texts = {key: [sibling.norm for sibling in siblings[key]] or [meant.norm] for key, meant in near.items()}
-    holding = register.vectors.with_words([norm for norms in texts.values() for norm in norms], filters)
-    return [
-        meant for key, meant in near.items() if holding.isdisjoint(texts[key]) and meant.similarity >= LEAST_SIMILAR
-    ]
+    holding = register.vectors.with_words(list(near), filters)
+    return [meant for key, meant in near.items() if key not in holding and meant.similarity >= LEAST_SIMILAR]
 
 
 def _by_meaning(meant: Meant) -> Ranked:

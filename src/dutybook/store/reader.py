@@ -348,7 +348,7 @@ def where(filters: Filters, match: bool = True) -> tuple[str, list[str]]:
     Without ``match``, the words that must occur are left to the caller.
     """
     conditions, found = filters.conditions()
-    values: list[str | int] = [*found]
+    values = [*found]
     query = filters.query
     if query.impossible:
         conditions.append("0")

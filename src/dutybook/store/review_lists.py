@@ -10,7 +10,7 @@ from dutybook.store.reader import where
 from dutybook.store.register import Register
 from dutybook.store.rows import NormRow
 
-_FROM = "FROM norms n JOIN documents d ON d.id = n.document"
+_FROM = "FROM norms n JOIN norm_facets f ON f.row = n.row JOIN documents d ON d.id = n.document"
 
 
 def queue(register: Register, filters: Filters, *, limit: int) -> tuple[list[NormRow], int]:

@@ -143,17 +143,20 @@ class Vectors:
         with translated(self.name):
             return [row[0] for row in self.connection.execute(sql, values)]
 
-    def with_words(self, norms: Sequence[str], filters: Filters) -> set[str]:
-        """Those of the norms (ids) that hold the words asked for."""
+    def with_words(self, identities: Sequence[str], filters: Filters) -> set[str]:
+        """Those of the identities (ids of norms where all versions are asked for) of which a text passes and holds the words."""
         match = filters.query.match
         if not match:
             return set()
+        conditions, values = where(filters, match=False)
+        own = "n.id" if filters.all_versions else "f.identity"
         sql = (
-            "SELECT n.id FROM norms n WHERE n.id IN (SELECT value FROM json_each(?))"
-            " AND EXISTS (SELECT 1 FROM norms_fts WHERE norms_fts.rowid = n.row AND norms_fts MATCH ?)"
+            f"SELECT {own} FROM norm_facets f CROSS JOIN norms n ON n.row = f.row CROSS JOIN documents d"  # noqa: S608
+            f" ON d.id = n.document WHERE {own} IN (SELECT value FROM json_each(?)) AND {conditions}"
+            " AND EXISTS (SELECT 1 FROM norms_fts WHERE norms_fts.rowid = f.row AND norms_fts MATCH ?)"
         )
         with translated(self.name):
-            return {row[0] for row in self.connection.execute(sql, (json.dumps(norms), match))}
+            return {row[0] for row in self.connection.execute(sql, (json.dumps(identities), *values, match))}
 
     def _number(self, sql: str, *values: object) -> int:
         return int(self.connection.execute(sql, values).fetchone()[0])
