@@ -28,7 +28,7 @@ from dutybook.searching import Filters, find  # noqa: E402
 from dutybook.searching.semantic import encoder_named, update  # noqa: E402
 from dutybook.searching.semantic import index as vector_index  # noqa: E402
 from dutybook.searching.semantic.quantising import SCALE, from_bytes, to_bytes  # noqa: E402
-from dutybook.store import open_register  # noqa: E402
+from dutybook.store import open_register, search_rows  # noqa: E402
 
 
 def on_set(register: str | None) -> None:
@@ -209,6 +209,7 @@ def _fill(number: int, base: np.ndarray, encoder, work: Path) -> None:
             connection.executemany(
                 "INSERT INTO norm_vectors VALUES (?, ?)", [(f"n{start + i}", start + i + 1) for i in range(1000)]
             )
+            search_rows.remake(connection, [document])
             connection.execute("COMMIT")
 
 
