@@ -27,7 +27,7 @@ from dutybook.store.text import fold
 MEMORY = ":memory:"
 BUSY_SECONDS = 5.0
 #: Pages kept in memory: with SQLite's own 2 MiB every row of a large register would read its indexes from the file again.
-CACHE_KIB = 65_536
+CACHE_KIB = 131_072
 #: Pages of the log that are carried over into the file at once. A document writes to places all over its indexes: carried over
 #: more rarely, a page that several documents change is written once.
 CHECKPOINT_PAGES = 8_000

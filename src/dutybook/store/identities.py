@@ -118,16 +118,16 @@ def _align(connection: sqlite3.Connection, work: str, couples: list[Couple]) -> 
     """All pairs of a work's norms: kept ones where they still hold, others made now; what no couple needs any more goes."""
     read: Callable[[str], VersionText] = cache(lambda document: version_text(connection, document))
     kept = {
-        (one, other): (kind, made, pairs)
-        for one, other, kind, made, pairs in connection.execute(
-            "SELECT one, other, kind, made, pairs FROM alignments WHERE work = ?", (work,)
+        (one, other): (kind, made)
+        for one, other, kind, made in connection.execute(
+            "SELECT one, other, kind, made FROM alignments WHERE work = ?", (work,)
         )
     }
     edges: list[Edge] = []
     for couple in couples:
         key = (couple.one, couple.other)
         made = _made(connection, couple)
-        if kept.pop(key, (None, None))[:2] != (couple.kind, made):
+        if kept.pop(key, None) != (couple.kind, made):
             _forget(connection, key)
             pairs = _make(connection, work, couple, read)
             told = json.dumps([[p.old, p.new, p.basis, p.score] for p in pairs], separators=(",", ":"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from bisect import bisect_left
 from collections import defaultdict
@@ -10,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from dutybook.resolve.identity import Due, NormText, VersionText
+from dutybook.resolve.identity.records import uncounted
 
 _NORMS = """SELECT n.id, n.place, n.modality, n.strength, n.bearer, n.role, n.bearer_class, n.quote, n.stem, n.condition,
     n.exception, e.cue, n.confidence, n.span_start, n.span_end, n.provision FROM norms n
@@ -17,7 +17,6 @@ _NORMS = """SELECT n.id, n.place, n.modality, n.strength, n.bearer, n.role, n.be
 _PENALTIES = """SELECT s.norm, a.amount, a.currency, a.percent FROM sanctions s JOIN amounts a ON a.penalty = s.penalty
     WHERE s.document = ? ORDER BY s.norm, s.position, a.position"""
 _LISTED = frozenset({"point", "indent"})
-_COUNTED = re.compile(r" (?:subpara|Satz|sentence|indent) \d+")
 
 
 def version_text(connection: sqlite3.Connection, document: str) -> VersionText:
@@ -43,8 +42,8 @@ class _Version:
             "SELECT id, place, kind, span_start, span_end FROM provisions WHERE document = ? ORDER BY position"
         ):
             self.provisions[identity] = (place, start, end)
-            self.places.setdefault(_COUNTED.sub("", place), self.text[start:end])
-            self.cited[_COUNTED.sub("", place)].append((start, end))
+            self.places.setdefault(uncounted(place), self.text[start:end])
+            self.cited[uncounted(place)].append((start, end))
             if kind not in _LISTED:
                 self.starts.append(start)
         self.starts.sort()
@@ -124,5 +123,5 @@ class _Version:
         if provision not in self.provisions:
             return start, start
         place, first, last = self.provisions[provision]
-        around = [span for span in self.cited[_COUNTED.sub("", place)] if span[0] <= start < span[1]]
+        around = [span for span in self.cited[uncounted(place)] if span[0] <= start < span[1]]
         return max(around, key=lambda span: span[1] - span[0], default=(first, last))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from dutybook.resolve.identity.wording import letters
 
@@ -60,12 +60,26 @@ class NormText:
     @property
     def cited_as(self) -> str:
         """Its place without what only we count: subparagraphs, sentences, indents."""
-        return _COUNTED.sub("", self.place)
+        return uncounted(self.place)
 
     @property
     def binds(self) -> bool:
         """Whether it orders or forbids, as against allows or exempts."""
         return self.modality in {"obligation", "prohibition"}
+
+
+#: Places recur from norm to norm, language to language and version to version: so many are kept.
+_PLACES = 8_000
+
+
+@lru_cache(maxsize=_PLACES)
+def uncounted(place: str) -> str:
+    """A place without what only we count.
+
+    >>> uncounted("Art 4(2) subpara 2(a)")
+    'Art 4(2)(a)'
+    """
+    return _COUNTED.sub("", place)
 
 
 #: Numbers of what was put in between, as several languages write them ("Article 2 bis") and others with letters ("Article 2a").
@@ -75,6 +89,7 @@ _INSERTED = re.compile(
 )
 
 
+@lru_cache(maxsize=_PLACES)
 def neutral(place: str) -> str:
     """A place as all languages write it.
 
@@ -90,16 +105,18 @@ def _letter(match: re.Match[str]) -> str:
     return chr(ord("a") + next(n for n in range(len(_BETWEEN)) if match[n + 1]))
 
 
+@lru_cache(maxsize=_PLACES)
 def around(place: str) -> str:
     """The place around a place; empty for an article.
 
     >>> around("Art 4(2)(a)"), around("Art 4")
     ('Art 4(2)', '')
     """
-    shorter = _LAST.sub("", _COUNTED.sub("", place))
+    shorter = _LAST.sub("", uncounted(place))
     return shorter if " " in shorter else ""
 
 
+@lru_cache(maxsize=_PLACES)
 def article(place: str) -> str:
     """The article, section or annex of a place.
 
@@ -131,7 +148,7 @@ class VersionText:
             return False
         if len(wanted) >= _OWN:
             return self.letters.count(wanted) >= times
-        return wanted in letters(self.places.get(_COUNTED.sub("", place), ""))
+        return wanted in letters(self.places.get(uncounted(place), ""))
 
     def times(self, words: str) -> int:
         """How often it has these words."""

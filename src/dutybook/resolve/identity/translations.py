@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 
 from dutybook.resolve.identity.records import NormText, Pair, article, neutral
 from dutybook.resolve.identity.wording import letters
@@ -104,10 +105,12 @@ def alike(one: NormText, other: NormText) -> float:
         score -= 0.08
     score += 0.06 if one.modality == other.modality else -0.06
     score += _shared(_numbers(one.body), _numbers(other.body), 0.2)
-    score += _shared(Counter(one.cites), Counter(other.cites), 0.12)
-    score += _shared(
-        Counter(d.value for d in one.dues if d.value), Counter(d.value for d in other.dues if d.value), 0.15
-    )
+    if one.cites and other.cites:
+        score += _shared(Counter(one.cites), Counter(other.cites), 0.12)
+    if one.dues and other.dues:
+        score += _shared(
+            Counter(d.value for d in one.dues if d.value), Counter(d.value for d in other.dues if d.value), 0.15
+        )
     if one.role and other.role:
         score += 0.1 if one.role == other.role else -0.05
     return max(0.0, min(1.0, score))
@@ -121,5 +124,6 @@ def _shared(one: Counter[str], other: Counter[str], weight: float) -> float:
     return weight * (1.5 * share - 0.5)
 
 
+@lru_cache(maxsize=8_000)
 def _numbers(text: str) -> Counter[str]:
     return Counter(_NUMBER.findall(text))

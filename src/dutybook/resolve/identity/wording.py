@@ -12,9 +12,9 @@ from functools import lru_cache
 
 _DROPPED = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]|[▼►][A-Z]{0,2}\\d{0,3}|◄")
 # Brackets and full stops between digits tell "5(1)" from "51" and "2.5" from "25"; a thousand's blank is layout.
-_LETTER = re.compile(r"[^\W_]|(?<=\d)[(.,/](?=\d)|[%€$£§]")
+_LETTERS = re.compile(r"[^\W_]+|(?<=\d)[(.,/](?=\d)|[%€$£§]")
 _WORD = re.compile(r"\d+(?:[.,/]\d+)*|[^\W\d_]+|[%€$£§]")
-_THOUSANDS = re.compile(r"(?<=\d)[ \u00a0\u2009\u202f](?=\d{3}(?!\d))")
+_THOUSANDS = re.compile(r"[ \u00a0\u2009\u202f](?<=\d[ \u00a0\u2009\u202f])(?=\d{3}(?!\d))")
 # A break of lines after a hyphen, of which nobody knows whether it belongs to the word.
 _BROKEN = re.compile(r"(?<=[^\W\d_])-\s*\n\s*(?=[^\W\d_])")
 # The word that joins the last but one point of a list to the last one (", and", "; oder") comes and goes with points.
@@ -22,8 +22,12 @@ _JOINING = re.compile(r"[;,]\s*[^\W\d_]{1,5}\s*$")
 
 
 def _plain(text: str) -> str:
-    text = unicodedata.normalize("NFKC", _DROPPED.sub("", _BROKEN.sub("", text))).casefold()
-    return _THOUSANDS.sub("", text)
+    # Half of all that storing a norm costs was spent here: what cannot occur in a text is not looked for.
+    if "-" in text and "\n" in text:
+        text = _BROKEN.sub("", text)
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", _DROPPED.sub("", text))
+    return _THOUSANDS.sub("", text.casefold())
 
 
 def letters(text: str) -> str:
@@ -48,7 +52,7 @@ def _letters(text: str) -> str:
 
 
 def _read(text: str) -> str:
-    return "".join(_LETTER.findall(_JOINING.sub("", _plain(text))))
+    return "".join(_LETTERS.findall(_JOINING.sub("", _plain(text))))
 
 
 @lru_cache(maxsize=8_000)

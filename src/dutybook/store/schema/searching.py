@@ -7,6 +7,10 @@ STEP: tuple[str, ...] = (
     "ALTER TABLE norms ADD COLUMN topics TEXT",
     # All that leads from a document to its rows stands in the index, so that long rows need not be read for it.
     "DROP INDEX norms_document",
+    "DROP INDEX norms_role",
+    "DROP INDEX norms_modality",
+    "DROP INDEX norms_applies_from",
+    "DROP INDEX evidence_name",
     "CREATE INDEX norms_document ON norms(document, position, row, id)",
     # One narrow row a norm: what filters ask for and facets count. ``identity`` is that of ``norm_identities``, or the norm's
     # own id; ``standing`` is 1 for norms of a current version's preferred copy, which a search shows by default. ``dues``
