@@ -97,6 +97,8 @@ def command(
         out.print(card(hit))
         out.print()
     for name, counts in found.facets.items():
+        if not counts:
+            continue
         out.print(_line(FACETS[name].title, counts, more=found.more))
     shown = f"{offset + 1}–{offset + len(hits)} of " if len(hits) < total and hits else ""
     # Of very many hits only the first are looked at: say so instead of a wrong number.

@@ -89,9 +89,10 @@ def candidates(
     chosen = tuple(facets)
     sql, values = condition
     sql = narrow(sql)
-    columns = "".join(f", f.{column}" for facet in chosen for column in facet.columns)
+    columns = "".join(f", {column}" for facet in chosen for column in facet.selected)
     joins = " CROSS JOIN norms n ON n.row = f.row" if re.search(r"\bn\.", sql) else ""
     joins += " CROSS JOIN documents d ON d.id = f.document" if re.search(r"\bd\.", sql) else ""
+    joins += "".join(dict.fromkeys(facet.joins for facet in chosen))
     identity = "f.identity" if grouped else "CAST(f.row AS TEXT)"
     match = filters.query.match
     if filters.query.cited:

@@ -9,6 +9,8 @@ from datetime import date, timedelta
 from dutybook.errors import BadFilter
 from dutybook.languages.topics import topic_titles
 from dutybook.records import BearerClass, Modality
+from dutybook.store.review_filters import REJECTED_SQL, STATES
+from dutybook.store.review_state import STATUSES
 
 #: A cell of ``norm_facets``: text, or NULL.
 Cell = str | None
@@ -36,15 +38,22 @@ APPLIES = {
 class Facet:
     """``name`` is that of the filter too. ``columns`` of ``norm_facets`` hold what ``values_of`` reads (with today's date).
 
-    ``condition`` is SQL that holds for norms with one of some values. ``labels`` by value, where values are a closed list.
+    ``condition`` is SQL that holds for norms with one of some values; None where the filter is not this module's. ``labels`` by
+    value, where values are a closed list. ``joins``: tables beside ``f`` that the columns, then SQL of their own, are of.
     """
 
     name: str
     title: str
     columns: tuple[str, ...]
     values_of: Callable[[tuple[Cell, ...], date], Iterable[str]]
-    condition: Callable[[tuple[str, ...], date], Condition]
+    condition: Callable[[tuple[str, ...], date], Condition] | None
     labels: Mapping[str, str] | None = None
+    joins: str = ""
+
+    @property
+    def selected(self) -> tuple[str, ...]:
+        """The columns as SQL."""
+        return self.columns if self.joins else tuple(f"f.{column}" for column in self.columns)
 
 
 def _plain(column: str) -> Facet:
@@ -130,6 +139,26 @@ def _of_applies(values: tuple[str, ...], today: date) -> Condition:
     return f"({' OR '.join(f'({part})' for part, _ in chosen)})", [today.isoformat()] * sum(n for _, n in chosen)
 
 
+# Norms of which somebody said something are few beside all: their records are looked up once a search.
+_SAID = """ LEFT JOIN (SELECT v.norm, max(r.status) AS status, max(r.owner) AS owner, max(r.finding) AS finding FROM norm_reviews v
+    JOIN reviews r ON r.id = v.review GROUP BY v.norm) said ON said.norm = f.norm"""
+_REJECTED = f"CASE WHEN f.norm IN ({REJECTED_SQL}) THEN 'rejected' END"
+
+
+def _status(cells: tuple[Cell, ...], _today: date) -> Iterable[str]:
+    return (cells[0] or STATUSES[0],)
+
+
+def _owner(cells: tuple[Cell, ...], _today: date) -> Iterable[str]:
+    return (cells[0],) if cells[0] else ()
+
+
+def _review_state(cells: tuple[Cell, ...], _today: date) -> Iterable[str]:
+    finding, rejected = cells
+    # What was rejected in another language says nothing of these words.
+    return (rejected or finding or "unreviewed",) if rejected or finding != "rejected" else ()
+
+
 #: All facets by name. A further one is an entry here, a field of ``Filters`` and, unless it is there, a column of ``norm_facets``.
 FACETS: dict[str, Facet] = {
     facet.name: facet
@@ -150,6 +179,17 @@ FACETS: dict[str, Facet] = {
             {**{name: label for name, (label, _, _) in WINDOWS.items()}, _NO_DATE: "no date"},
         ),
         Facet("applies", "applies", ("applies_from", "applies_until"), _applies, _of_applies, APPLIES),
+        Facet("status", "status", ("said.status",), _status, None, {s: s for s in STATUSES}, _SAID),
+        Facet("owner", "owner", ("said.owner",), _owner, None, None, _SAID),
+        Facet(
+            "review_state",
+            "review",
+            ("said.finding", _REJECTED),
+            _review_state,
+            None,
+            {state: state for state in STATES},
+            _SAID,
+        ),
     )
 }
 

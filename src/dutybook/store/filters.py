@@ -14,7 +14,6 @@ from dutybook.languages.wordforms import LANGUAGES
 from dutybook.store import review_filters, standing
 from dutybook.store.facets import FACETS, check, values_of
 from dutybook.store.query import Query, parse
-from dutybook.store.review_state import STATUSES
 from dutybook.store.text import fold
 
 _MIN_ID = 4
@@ -76,8 +75,6 @@ class Filters:
         for language in values_of(self.language):
             if not re.fullmatch(r"[A-Za-z]{2,3}", language):
                 raise BadFilter(f"{language!r} is no language code. Give two letters, such as en, de or fr.")
-        _one_of("status", self.status, list(STATUSES))
-        _one_of("review state", self.review_state, list(review_filters.STATES))
         for name in ("deadline_before", "deadline_after", "applies_on", "as_of"):
             as_date(getattr(self, name), name)
         if self.as_of is not None and self.all_versions:
@@ -106,7 +103,7 @@ class Filters:
             values.extend(given)
 
         for facet in FACETS.values():
-            if (chosen := values_of(getattr(self, facet.name))) and facet.name != "work":
+            if (chosen := values_of(getattr(self, facet.name))) and facet.name != "work" and facet.condition:
                 chosen = tuple(value.lower() for value in chosen) if facet.name == "language" else chosen
                 condition, wanted = facet.condition(chosen, self.today or date.today())
                 add(condition, *wanted)

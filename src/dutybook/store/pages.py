@@ -21,6 +21,10 @@ Counts = list[tuple[str, str, int]]
 _ORDERED = ("due_window", "applies")
 
 
+#: Values of filters that leave all open, where that is not None.
+_OPEN = {"review_state": "all"}
+
+
 @dataclass(frozen=True, slots=True)
 class Sibling:
     """One text of a norm among its languages and versions."""
@@ -57,14 +61,15 @@ def results(
         KeyError: there is no such facet.
     """
     asked = [FACETS[name] for name in facets]
-    own = [facet for facet in asked if getattr(filters, facet.name)]
+    # Rejected findings are hidden unless they are asked for, so their number needs a look of its own.
+    own = [facet for facet in asked if getattr(filters, facet.name) or facet.name == "review_state"]
     main = _candidates(connection, filters, [facet for facet in asked if facet not in own])
     others = _named(connection, filters, asked, beside)
     found, total = ranked(connection, main, limit, offset)
     counts: dict[str, Counts] = {}
     for facet in asked:
         without = (
-            _candidates(connection, replace(filters, **{facet.name: None}), [facet])  # type: ignore[arg-type]
+            _candidates(connection, replace(filters, **{facet.name: _OPEN.get(facet.name)}), [facet])  # type: ignore[arg-type]
             if facet in own
             else main
         )
