@@ -60,6 +60,8 @@ def filled() -> tuple[Register, tuple[Row, ...]]:
         values |= {"topic": frozenset(topics.split()), "jurisdiction": one(jurisdiction), "work": one(work)}
         values |= {"bearer_role": one(role), "applies": one(applies(begins, ends))}
         values["due_window"] = frozenset(windows(dues[norm]))
+        # Nobody has said anything yet: test_search_facets_people has what they say.
+        values |= {"status": one("unassessed"), "owner": one(None), "review_state": one("unreviewed")}
         rows.append(Row(identity, quote, values))
     return register, tuple(rows)
 

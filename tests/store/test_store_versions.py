@@ -12,8 +12,8 @@ import pytest
 from builders import HARBOUR, N, make_analysis
 from dutybook.errors import BadFilter
 from dutybook.records import Analysis, Genre, Relation, RelationKind, Scheme, Span, Work, WorkNumber, content_id
-from dutybook.searching import count, search
-from dutybook.store import Filters, Register, open_register
+from dutybook.searching import count, find, search
+from dutybook.store import Filters, Register, open_register, reader_export
 from dutybook.store.works import works
 
 AMENDING = Work("32033R0012", "regulation", "EU", "32033R0012", "Harbour Data Amendment")
@@ -227,3 +227,17 @@ def test_chains_in_the_register_have_no_overlap() -> None:
     assert [start for start, _ in chain] == ["2031-05-12", "2033-01-20", "2035-07-01"]
     for (_, until), (start, _) in itertools.pairwise(chain):
         assert (date.fromisoformat(start) - date.fromisoformat(until)).days == 1
+
+
+@pytest.mark.parametrize(
+    ("today", "wanted"),
+    [("2032-01-01", OLD), ("2033-01-19", OLD), ("2033-01-20", NEW), ("2040-01-01", NEW), ("2030-01-01", NEW)],
+)
+def test_a_version_of_a_later_day_is_not_yet_the_law(today: str, wanted: str) -> None:
+    register = filled(everything())
+    chosen = Filters(work=HARBOUR.id, language="en", place="Art 1", today=date.fromisoformat(today))
+    assert {hit.quote for hit in find(register, chosen)} == {wanted}
+    assert count(register, chosen) == 1
+    assert {hit.languages for hit in find(register, replace(chosen, language=None))} == {("de", "en")}
+    sources = {row.source for row in reader_export.documents(register, chosen)}
+    assert sources == {"en-2033-01-20.xml"} if wanted == NEW else {"en-original.html"}

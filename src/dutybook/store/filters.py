@@ -165,7 +165,7 @@ class Filters:
         day = as_date(self.as_of, "as_of")
         if day is None and (self.all_versions or self.document):
             return []
-        return standing.conditions(day)
+        return standing.conditions(day, self.today or date.today())
 
 
 #: Norms whose bearer has a role with these words (parameter: the folded words).

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import date
 from itertools import islice
 from typing import Any
 
@@ -95,7 +96,9 @@ def documents(register: Register, filters: Filters) -> list[DocumentRow]:
         found = [row for row in found if row.work in works]
     if filters.as_of or not (filters.all_versions or filters.document):
         with translated(register.path):
-            left = standing.left_out(register.connection, as_date(filters.as_of, "as_of"))
+            left = standing.left_out(
+                register.connection, as_date(filters.as_of, "as_of"), filters.today or date.today()
+            )
         found = [row for row in found if row.id not in left]
     return found
 

@@ -1,9 +1,10 @@
 """Which texts a search answers from: those that stand now, or those that stood on a day.
 
-Without a day: of each act and language the newest version, of its copies the preferred one (:mod:`dutybook.resolve.versions`
-has the rules). On a day: the version that stood then, and of it the norms that are not known to have applied only later, or
-to have ended before. A norm whose days are unknown is kept: leaving it out would say that nothing binds. A document that is no
-version of an act (news, guidance without a title) always counts; on a day, if it is not known to be younger.
+Without a day: of each act and language the newest version that stands today, of its copies the preferred one
+(:mod:`dutybook.resolve.versions` has the rules); of an act that does not stand yet, the newest. On a day: the version that
+stood then, and of it the norms that are not known to have applied only later, or to have ended before. A norm whose days are
+unknown is kept: leaving it out would say that nothing binds. A document that is no version of an act (news, guidance without
+a title) always counts; on a day, if it is not known to be younger.
 """
 
 from __future__ import annotations
@@ -11,8 +12,13 @@ from __future__ import annotations
 import sqlite3
 from datetime import date
 
-_NEWEST = "f.standing = 1"
-_OLD = "d.id NOT IN (SELECT v.document FROM versions v WHERE NOT (v.preferred AND v.current))"
+# Versions that only stand from a later day give way to the one before, if that stands by now.
+_LATER = """f.document NOT IN (SELECT v.document FROM versions v JOIN versions p ON p.document = v.previous
+    WHERE v.valid_from > ? AND coalesce(p.valid_from <= ?, 1))"""
+_NEWEST = """(f.standing = 1 OR f.document IN (SELECT v.document FROM versions v
+    WHERE v.preferred AND v.valid_until >= ? AND coalesce(v.valid_from <= ?, 1)))"""
+_OLD = """d.id NOT IN (SELECT v.document FROM versions v WHERE NOT v.preferred OR NOT v.current
+    AND NOT coalesce(v.valid_until >= ? AND coalesce(v.valid_from <= ?, 1), 0))"""
 _STOOD = """n.document NOT IN (SELECT v.document FROM versions v
     WHERE NOT v.preferred OR v.valid_from > ? OR v.valid_until < ?)"""
 _YOUNGER = """n.document NOT IN (SELECT y.id FROM documents y WHERE coalesce(y.version_date, y.published) > ?
@@ -25,18 +31,20 @@ _MISSING = """SELECT w.id, coalesce((SELECT n.short_title FROM work_names n WHER
     ORDER BY 2, 1"""
 
 
-def conditions(as_of: date | None) -> list[tuple[str, tuple[str, ...]]]:
+def conditions(as_of: date | None, today: date) -> list[tuple[str, tuple[str, ...]]]:
     """SQL conditions on ``n`` (norms) and ``f`` (their narrow rows), each with its parameters."""
+    day = (as_of or today).isoformat()
     if as_of is None:
-        return [(_NEWEST, ())]
-    day = as_of.isoformat()
+        return [(_NEWEST, (day, day)), (_LATER, (day, day))]
     return [(_STOOD, (day, day)), (_YOUNGER, (day,)), (_APPLIED, (day, day))]
 
 
-def left_out(connection: sqlite3.Connection, as_of: date | None) -> frozenset[str]:
-    """Documents that do not stand now, or did not on a day."""
-    chosen = [(_OLD, ())] if as_of is None else [c for c in conditions(as_of) if c[0] != _APPLIED]
-    parts = [sql.replace("n.document", "d.id") for sql, _ in chosen]
+def left_out(connection: sqlite3.Connection, as_of: date | None, today: date) -> frozenset[str]:
+    """Documents that do not stand today, or did not on a day."""
+    day = today.isoformat()
+    chosen = [c for c in conditions(as_of, today) if c[0] not in (_APPLIED, _NEWEST)]
+    chosen += [(_OLD, (day, day))] if as_of is None else []
+    parts = [sql.replace("n.document", "d.id").replace("f.document", "d.id") for sql, _ in chosen]
     given = [value for _, values in chosen for value in values]
     return frozenset(
         row[0]
