@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterator
 
 from dutybook.store import review_checks, schema
+from dutybook.store.tables import tables
 
 
 def problems(connection: sqlite3.Connection) -> list[str]:
@@ -56,12 +57,9 @@ def _index(connection: sqlite3.Connection) -> Iterator[str]:
 
 def content(connection: sqlite3.Connection) -> Iterator[str]:
     """The content rows as JSON lines ``[table, {column: value, …}]``, tables and rows in a fixed order."""
+    register = tables(connection)
     for table in (*schema.CONTENT_TABLES, *schema.DERIVED_TABLES):
-        columns = [
-            row[1]
-            for row in connection.execute(f"PRAGMA table_info({table})")
-            if (table, row[1]) not in schema.ARRIVAL_COLUMNS
-        ]
+        columns = [c.name for c in register[table].columns if (table, c.name) not in schema.ARRIVAL_COLUMNS]
         names = ", ".join(f'"{column}"' for column in columns)
         order = ", ".join(str(number) for number in range(1, len(columns) + 1))
         for row in connection.execute(f"SELECT {names} FROM {table} ORDER BY {order}"):  # noqa: S608 - schema names

@@ -15,6 +15,7 @@ from importlib import resources
 from typing import Any
 
 from dutybook.store import migrations, schema
+from dutybook.store.tables import tables as of_register
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,16 +165,17 @@ def _names(connection: sqlite3.Connection) -> Iterator[tuple[str, str]]:
 def _table(connection: sqlite3.Connection, name: str, kind: str, said: dict[str, Any]) -> Table:
     entry = said["views" if kind == "view" else "tables"].get(name, {})
     own = entry.get("columns", {})
-    leads = {row[3]: f"{row[2]}.{row[4]}" for row in connection.execute(f"PRAGMA foreign_key_list({name})")}
+    found = of_register(connection)[name]
+    leads = {key.column: f"{key.other_table}.{key.other_column}" for key in getattr(found, "foreign_keys", ())}
     columns = tuple(
         Column(
-            name=row[1],
-            type=row[2],
-            required=bool(row[3] or row[5]),
-            leads_to=leads.get(row[1], ""),
-            says=own.get(row[1]) or said["common"].get(row[1], ""),
+            name=column.name,
+            type=column.type,
+            required=bool(column.notnull or column.is_pk),
+            leads_to=leads.get(column.name, ""),
+            says=own.get(column.name) or said["common"].get(column.name, ""),
         )
-        for row in connection.execute(f"PRAGMA table_info({name})")
+        for column in found.columns
     )
     return Table(name, "view" if kind == "view" else _holds(name), entry.get("says", ""), columns)
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from dutybook.errors import RegisterError
 from dutybook.store import copying, health, rebuilding, schema
 from dutybook.store.connection import connect, translated
+from dutybook.store.tables import tables
 from dutybook.store.writer import immediate
 
 
@@ -35,7 +36,7 @@ def repair(path: Path, now: datetime | None = None) -> Iterator[str]:
         with immediate(connection):
             yield from _schema(connection)
             connection.execute("REINDEX")
-            connection.execute("INSERT INTO norms_fts(norms_fts) VALUES ('rebuild')")
+            tables(connection).table("norms_fts").rebuild_fts()
             rebuilding.forget(connection)
             _check(people, connection)
         rebuilding.rebuild(connection)
