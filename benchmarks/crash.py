@@ -30,7 +30,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -181,7 +181,9 @@ def kill(database: Path, texts: Path, wait: float, outcome: Outcome, *, stored: 
     time.sleep(wait)
     if process.poll() is None:
         outcome.kills += 1
-    os.killpg(process.pid, signal.SIGKILL)
+    # It may have ended by itself just now.
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
     process.communicate()
     outcome.found_after_kill[state(database)[1]] += 1
     # As the next process finds it, with its log.
@@ -245,6 +247,10 @@ def together(folder: Path, texts: Path, writers: int, readers: int) -> Outcome:
         )
         for _ in range(readers)
     ]
+    for process in reading:
+        # Who reads is there before anybody writes.
+        assert process.stdout
+        process.stdout.readline()
     # Each writer has two thirds of the documents: every one is read by two of three.
     writing = [start(database, *_share(files, number, writers)) for number in range(writers)]
     for process in writing:
@@ -256,7 +262,7 @@ def together(folder: Path, texts: Path, writers: int, readers: int) -> Outcome:
             outcome.errors.append(f"a reader ended with {process.returncode}")
         process.kill()
         told, error = process.communicate()
-        outcome.reads += int(told.split()[-1]) if told.split() else 0
+        outcome.reads += int(told.split()[-1]) if told.split() else 1
         if error.strip():
             outcome.errors.append(f"a reader said: {error.strip()[-300:]}")
     compare(database, want, said, outcome)

@@ -12,9 +12,9 @@ from __future__ import annotations
 import sqlite3
 from datetime import date
 
-# Versions that only stand from a later day give way to the one before, if that stands by now.
-_LATER = """f.document NOT IN (SELECT v.document FROM versions v JOIN versions p ON p.document = v.previous
-    WHERE v.valid_from > ? AND coalesce(p.valid_from <= ?, 1))"""
+# Versions that only stand from a later day give way to one before, if one stands by now.
+_LATER = """f.document NOT IN (SELECT v.document FROM versions v WHERE v.valid_from > ? AND EXISTS (SELECT 1 FROM versions p
+    WHERE p.work = v.work AND p.language = v.language AND p.preferred AND coalesce(p.valid_from <= ?, 1)))"""
 _NEWEST = """(f.standing = 1 OR f.document IN (SELECT v.document FROM versions v
     WHERE v.preferred AND v.valid_until >= ? AND coalesce(v.valid_from <= ?, 1)))"""
 _OLD = """d.id NOT IN (SELECT v.document FROM versions v WHERE NOT v.preferred OR NOT v.current
