@@ -18,36 +18,11 @@ from pathlib import Path
 from simplemma.strategies.dictionaries import dictionary_factory, frontcode
 
 from dutybook.languages.folding import fold
+from dutybook.languages.wordforms import LANGUAGES
 
 FOLDER = Path(__file__).parent
 #: The dictionary of each language; Croatian is Serbo-Croatian in Latin letters there, Maltese has none.
-DICTIONARIES = {
-    language: language
-    for language in [
-        "bg",
-        "cs",
-        "da",
-        "de",
-        "el",
-        "en",
-        "es",
-        "et",
-        "fi",
-        "fr",
-        "ga",
-        "hu",
-        "it",
-        "lt",
-        "lv",
-        "nl",
-        "pl",
-        "pt",
-        "ro",
-        "sk",
-        "sl",
-        "sv",
-    ]
-} | {"hr": "hbs"}
+DICTIONARIES = {language: language for language in LANGUAGES if language != "mt"} | {"hr": "hbs"}
 #: Languages that write compounds as one word, with what may stand between two parts.
 LINKERS = {
     "de": ("", "s", "es", "n", "en", "er", "e"),

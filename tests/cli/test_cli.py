@@ -308,6 +308,12 @@ sys.exit(", ".join(sorted(heavy & set(sys.modules))) or 0)
     assert (done.returncode, done.stderr) == (0, "")
 
 
+def test_who_only_reads_needs_no_language_data() -> None:
+    script = "import sys, dutybook.searching; sys.exit(', '.join({'pydantic', 'dutybook.languages.pack'} & set(sys.modules)) or 0)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_a_reader_that_has_had_enough(tmp_path: Path) -> None:
     database = tmp_path / "big.db"
     with open_register(database) as register:

@@ -20,25 +20,7 @@ from dutybook.resolve.identity import (
     group,
 )
 from dutybook.resolve.identity.corrections import unnumbered
-
-
-def norm(place: str, quote: str, at: float = 0.0, **more: object) -> NormText:
-    """A norm of one language."""
-    values: dict[str, object] = {
-        "modality": "obligation",
-        "strength": "must",
-        "bearer": "",
-        "role": "",
-        "bearer_class": "business",
-        "stem": "",
-        "condition": "",
-        "exception": "",
-        "cue": "shall",
-        "confidence": 0.9,
-        "body": quote,
-    }
-    return NormText(id=f"{place}|{quote}", place=place, quote=quote, at=at, **(values | more))  # type: ignore[arg-type]
-
+from norm_texts import norm
 
 ENGLISH = (
     norm(

@@ -20,25 +20,7 @@ from dutybook.resolve.identity import (
     word_diff,
 )
 from dutybook.resolve.identity.records import neutral
-
-
-def norm(place: str, quote: str, **more: object) -> NormText:
-    """A norm at a place; an obligation of the harbour operator unless said otherwise."""
-    values: dict[str, object] = {
-        "modality": "obligation",
-        "strength": "must",
-        "bearer": "",
-        "role": "",
-        "bearer_class": "business",
-        "stem": "",
-        "condition": "",
-        "exception": "",
-        "cue": "shall",
-        "confidence": 0.9,
-        "at": 0.0,
-        "body": quote,
-    }
-    return NormText(id=f"{place}|{quote}", place=place, quote=quote, **(values | more))  # type: ignore[arg-type]
+from norm_texts import norm
 
 
 def version(*norms: NormText, since: str = "", text: str = "") -> VersionText:

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from builders import N, make_analysis
 from dutybook.store import Filters, open_register, parse
-from dutybook.store.query import column_match
 
 REGISTER = open_register()
 REGISTER.add(
@@ -109,9 +108,6 @@ def test_nothing_typed_is_an_error(typed: str) -> None:
     REGISTER.count(Filters(words=typed))
     REGISTER.rank(Filters(words=typed), limit=3)
     REGISTER.count(filters)
-    match = column_match("bearer", typed)
-    if match:
-        REGISTER.connection.execute("SELECT count(*) FROM norms_fts WHERE norms_fts MATCH ?", (match,)).fetchone()
 
 
 @settings(max_examples=200, deadline=None)

@@ -11,7 +11,7 @@ import pytest
 
 from builders import HARBOUR, N, make_analysis, make_unreadable
 from dutybook.errors import BadFilter, Defect, NotFound
-from dutybook.records import Amount, Work
+from dutybook.records import Amount, Analysis, Work
 from dutybook.store import Filters, Register, open_register
 
 REPORT = N(
@@ -301,3 +301,15 @@ def test_examples_in_docstrings(module: str) -> None:
     result = doctest.testmod(importlib.import_module(f"dutybook.store.{module}"))
     assert result.attempted
     assert not result.failed
+
+
+def test_a_norm_in_two_languages_is_due_once() -> None:
+    def text(words: str, deadline: str, language: str) -> Analysis:
+        norm = N(words, place="Art 1", deadline=deadline, kind="fixed", value="2031-08-02", due=date(2031, 8, 2))
+        return make_analysis([norm], language=language, source=f"{language}.txt")
+
+    with open_register() as register:
+        register.add(text("Betreiber müssen bis 2. August 2031 wiegen.", "bis 2. August 2031", "de"))
+        register.add(text("Operators shall weigh by 2 August 2031.", "by 2 August 2031", "en"))
+        ((deadline, norm),) = register.upcoming(date(2031, 1, 1))
+        assert (norm.language, deadline.quote) == ("en", "by 2 August 2031")

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from dutybook.errors import BadFilter
-from dutybook.languages.topics import topic_titles
 from dutybook.records import BearerClass, Modality
 from dutybook.store.review_filters import REJECTED_SQL, STATES
 from dutybook.store.review_state import STATUSES
@@ -38,8 +37,8 @@ APPLIES = {
 class Facet:
     """``name`` is that of the filter too. ``columns`` of ``norm_facets`` hold what ``values_of`` reads (with today's date).
 
-    ``condition`` is SQL that holds for norms with one of some values; None where the filter is not this module's. ``labels`` by
-    value, where values are a closed list. ``joins``: tables beside ``f`` that the columns, then SQL of their own, are of.
+    ``condition`` is SQL that holds for norms with one of some values; None where the filter is not this module's. ``closed``
+    gives their labels by value, where values are a closed list. ``joins``: tables beside ``f`` that the columns, then SQL of their own, are of.
     """
 
     name: str
@@ -47,8 +46,13 @@ class Facet:
     columns: tuple[str, ...]
     values_of: Callable[[tuple[Cell, ...], date], Iterable[str]]
     condition: Callable[[tuple[str, ...], date], Condition] | None
-    labels: Mapping[str, str] | None = None
+    closed: Callable[[], Mapping[str, str]] | None = None
     joins: str = ""
+
+    @property
+    def labels(self) -> Mapping[str, str] | None:
+        """Labels by value, None where values are no closed list."""
+        return self.closed() if self.closed else None
 
     @property
     def selected(self) -> tuple[str, ...]:
@@ -69,7 +73,16 @@ def _named(name: str, column: str, title: str = "", labels: Mapping[str, str] | 
     def values_of(cells: tuple[Cell, ...], _today: date) -> Iterable[str]:
         return (cells[0],) if cells[0] else ()
 
-    return Facet(name, title or name.replace("_", " "), (column,), values_of, condition, labels)
+    return Facet(
+        name, title or name.replace("_", " "), (column,), values_of, condition, (lambda: labels) if labels else None
+    )
+
+
+def _topic_titles() -> Mapping[str, str]:
+    # Here, so that commands that ask for no topic do not read what they are told by.
+    from dutybook.languages.topics import topic_titles
+
+    return topic_titles()
 
 
 def _topics(cells: tuple[Cell, ...], _today: date) -> Iterable[str]:
@@ -139,8 +152,9 @@ def _of_applies(values: tuple[str, ...], today: date) -> Condition:
     return f"({' OR '.join(f'({part})' for part, _ in chosen)})", [today.isoformat()] * sum(n for _, n in chosen)
 
 
-# Norms of which somebody said something are few beside all: their records are looked up once a search.
-_SAID = """ LEFT JOIN (SELECT v.norm, max(r.status) AS status, max(r.owner) AS owner, max(r.finding) AS finding FROM norm_reviews v
+# Norms of which somebody said something are few beside all: their records are looked up once a search. Where two records turned
+# out to be of one norm, all is of the one changed last (bare columns beside max() are of its row: sqlite.org/lang_select.html).
+_SAID = """ LEFT JOIN (SELECT v.norm, r.status, r.owner, r.finding, max(r.changed) FROM norm_reviews v
     JOIN reviews r ON r.id = v.review GROUP BY v.norm) said ON said.norm = f.norm"""
 _REJECTED = f"CASE WHEN f.norm IN ({REJECTED_SQL}) THEN 'rejected' END"
 
@@ -169,17 +183,17 @@ FACETS: dict[str, Facet] = {
         _plain("jurisdiction"),
         _plain("language"),
         _named("work", "work", "act"),
-        Facet("topic", "topic", ("topics",), _topics, _of_topics, topic_titles()),
+        Facet("topic", "topic", ("topics",), _topics, _of_topics, _topic_titles),
         Facet(
             "due_window",
             "deadline",
             ("dues",),
             _windows,
             _of_windows,
-            {**{name: label for name, (label, _, _) in WINDOWS.items()}, _NO_DATE: "no date"},
+            lambda: {**{name: label for name, (label, _, _) in WINDOWS.items()}, _NO_DATE: "no date"},
         ),
-        Facet("applies", "applies", ("applies_from", "applies_until"), _applies, _of_applies, APPLIES),
-        Facet("status", "status", ("said.status",), _status, None, {s: s for s in STATUSES}, _SAID),
+        Facet("applies", "applies", ("applies_from", "applies_until"), _applies, _of_applies, lambda: APPLIES),
+        Facet("status", "status", ("said.status",), _status, None, lambda: {s: s for s in STATUSES}, _SAID),
         Facet("owner", "owner", ("said.owner",), _owner, None, None, _SAID),
         Facet(
             "review_state",
@@ -187,7 +201,7 @@ FACETS: dict[str, Facet] = {
             ("said.finding", _REJECTED),
             _review_state,
             None,
-            {state: state for state in STATES},
+            lambda: {state: state for state in STATES},
             _SAID,
         ),
     )
@@ -201,8 +215,9 @@ def values_of(given: str | Iterable[str] | None) -> tuple[str, ...]:
 
 def check(name: str, given: str | Iterable[str] | None) -> None:
     """Raises BadFilter for a value that no norm can have."""
-    allowed = FACETS[name].labels
-    for value in values_of(given):
+    values = values_of(given)
+    allowed = FACETS[name].labels if values else None
+    for value in values:
         if allowed is not None and value not in allowed:
             shown = name.replace("_", " ")
             raise BadFilter(f"{value!r} is no {shown}. There are: {', '.join(allowed)}.")

@@ -7,9 +7,6 @@ from dataclasses import dataclass, fields
 from datetime import date
 
 from dutybook.errors import BadFilter
-from dutybook.languages.celex import celex_of_eli, eli_of_union, journal_number
-from dutybook.languages.known_acts import find_act
-from dutybook.languages.official_numbers import number_of
 from dutybook.languages.wordforms import LANGUAGES
 from dutybook.store import review_filters, standing
 from dutybook.store.facets import FACETS, check, values_of
@@ -183,6 +180,11 @@ def named_work(text: str) -> tuple[str, tuple[str, ...]]:
     >>> named_work("ABl. L 119 vom 4.5.2016, S. 1")[1][4]
     'OJ L 119, 2016-05-04, p. 1'
     """
+    # Here, so that commands that name no act do not read how acts are named.
+    from dutybook.languages.celex import celex_of_eli, eli_of_union, journal_number
+    from dutybook.languages.known_acts import find_act
+    from dutybook.languages.official_numbers import number_of
+
     plain = " ".join(text.split())
     known = find_act(plain)
     number = journal_number(plain) or eli_of_union(plain) or number_of(plain)

@@ -10,7 +10,6 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date
 
-from dutybook.languages.topics import topics_of
 from dutybook.records import (
     Analysis,
     Box,
@@ -249,6 +248,9 @@ class _Flattener:
             )
 
     def _norms(self) -> None:
+        # Here, so that commands that only read do not read what topics are told by.
+        from dutybook.languages.topics import topics_of
+
         title = self.analysis.document.title
         for position, norm in enumerate(sorted(self.analysis.norms, key=lambda n: (n.span, n.id))):
             quote = self._quote(norm.span)

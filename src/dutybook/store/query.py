@@ -94,12 +94,6 @@ def parse(text: str, languages: Sequence[str] = LANGUAGES) -> Query:
     return _with_citation(made, typed, tuple(languages)) if typed else made
 
 
-def column_match(column: str, text: str) -> str:
-    """An expression that finds all words of ``text``, the last one begun, in one column; empty without words."""
-    words = words_of(text)[:MAX_WORDS]
-    return " AND ".join(f'{column} : "{word}"' + (" *" if word is words[-1] else "") for word in words)
-
-
 def _with_citation(made: Query, typed: Typed, languages: tuple[str, ...]) -> Query:
     # A citation stands for itself: signs of the query language are looked for in the other words only.
     only_links = set(words_of(typed.rest)) <= function_words()

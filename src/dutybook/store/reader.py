@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Any
 
 from dutybook.errors import BadFilter, NotFound
-from dutybook.store import cited
+from dutybook.store import cited, standing
 from dutybook.store.event_rows import SELECT
 from dutybook.store.facets import values_of
 from dutybook.store.filters import Filters, named_document, named_work
@@ -282,9 +282,19 @@ class Reader:
         return replace(found, evidence=self._evidence("rejected", [full]).get(full))
 
     def upcoming(self, today: date, limit: int) -> list[tuple[DeadlineRow, NormRow]]:
-        """Deadlines with a date from ``today`` on, the next one first, each with the event alone that its date is from."""
-        sql = "SELECT due, deadline, norm, event FROM due_dates WHERE due >= ? ORDER BY due, deadline, event LIMIT ?"
-        found = self.connection.execute(sql, (today.isoformat(), limit)).fetchall()
+        """Deadlines with a date from ``today`` on, the next one first, each with the event alone that its date is from.
+
+        Of texts that stand today; a norm in several languages is there once, in English if it has it.
+        """
+        stand = standing.conditions(None, today)
+        sql = f"""SELECT due, deadline, norm, event FROM (
+            SELECT y.due, y.deadline, y.norm, y.event, row_number() OVER (PARTITION BY f.identity, y.due, y.event
+                ORDER BY f.language <> 'en', f.language, y.deadline) AS nth
+            FROM due_dates y JOIN norms n ON n.id = y.norm JOIN norm_facets f ON f.row = n.row
+            WHERE y.due >= ? AND {" AND ".join(condition for condition, _ in stand)})
+            WHERE nth = 1 ORDER BY due, deadline, event LIMIT ?"""  # noqa: S608 - constants only
+        days = (day for _, given in stand for day in given)
+        found = self.connection.execute(sql, (today.isoformat(), *days, limit)).fetchall()
         norms = {norm.id: norm for norm in self.norms_by_id(list(dict.fromkeys(row[2] for row in found)))}
         dated = {
             (d.due.isoformat(), d.id, d.events[0].id if d.events else None): (d, norm)

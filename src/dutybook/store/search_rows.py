@@ -10,8 +10,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 
-from dutybook.languages.topics import topics_of
-
 #: To be counted up when the rows of the same content change.
 VERSION = "1"
 
@@ -74,6 +72,8 @@ def follow(connection: sqlite3.Connection, works: Iterable[str]) -> None:
 
 def remake(connection: sqlite3.Connection, documents: Iterable[str]) -> None:
     """Make all rows of these documents anew, with the topics of norms that an older version stored."""
+    from dutybook.languages.topics import topics_of
+
     for document in documents:
         for norm, language, action, heading, quote, above in connection.execute(_UNKNOWN, (document,)).fetchall():
             topics = topics_of(language, action, heading or above, quote)

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from dutybook.languages.corrigenda import corrigenda
 from dutybook.resolve.identity.wording import letters
 
 _QUOTED = re.compile("[‘“„«\"'»”‚](?P<words>.+)[’”“»\"'«‘]", re.DOTALL)
@@ -35,6 +34,9 @@ def corrections_in(text: str, language: str) -> list[Correction]:
     >>> [(c.where, c.wrong, c.right) for c in found]
     [('Page 3, Article 9(1)', 'within 5 days', 'within 15 days')]
     """
+    # Here and below, as in all that opening a register imports: who only reads needs none of the data.
+    from dutybook.languages.corrigenda import corrigenda
+
     return list(_each(text, language)) if language in corrigenda() else []
 
 
@@ -75,6 +77,8 @@ def _first_quotation(words: str) -> tuple[str, int]:
 
 @cache
 def _patterns(language: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    from dutybook.languages.corrigenda import corrigenda
+
     formula = corrigenda()[language]
     instead, read = (
         re.compile(rf"(?<!\w)(?:{'|'.join(map(_spaced, forms))})", re.IGNORECASE)

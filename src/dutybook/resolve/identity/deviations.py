@@ -11,7 +11,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from dutybook.languages.enabling import enables
 from dutybook.resolve.identity.records import Due, NormText, Pair, VersionText
 from dutybook.resolve.identity.strictness import days_of
 from dutybook.resolve.identity.wording import words
@@ -77,6 +76,8 @@ class _Side:
 
     def clear(self, norm: NormText) -> bool:
         """Whether its cue says what it says everywhere, and no other cue in it says something else."""
+        from dutybook.languages.enabling import enables
+
         text = f" {' '.join(words(norm.said))} "
         there = {level for cue, level in self.cues.items() if f" {' '.join(words(cue))} " in text}
         if self.cues.get(norm.cue.casefold()) != _level(norm) or there != {_level(norm)}:

@@ -164,7 +164,7 @@ def _approximate(register: Register) -> bool:
     database = Path(register.path)
     count = vectors.counts()[2]
     wanted = count >= index.APPROXIMATE_FROM
-    if wanted and model.index_token and index.is_whole(database, model.index_token):
+    if wanted and model.index_token and index.is_sound(database, model.index_token):
         if vectors.count_after(model.index_last) <= _STALE * count:
             return False
     elif not wanted and not model.index_token:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import secrets
 import time
@@ -143,8 +144,8 @@ def write(cells: Any, database: Path) -> str:
         faiss.write_index(cells, str(draft))
         with draft.open("rb") as written:
             os.fsync(written.fileno())
-        # The size tells a file that was cut off.
-        token = f"{secrets.token_hex(6)}-{draft.stat().st_size}"
+        # The size tells a file that was cut off, at once; the digest one with other bytes, to who takes the time.
+        token = f"{secrets.token_hex(6)}-{_digest(draft)}-{draft.stat().st_size}"
         draft.replace(file_of(database, token))
     except (OSError, RuntimeError) as error:
         raise RegisterUnwritable(
@@ -162,6 +163,19 @@ def is_whole(database: Path, token: str) -> bool:
         return file_of(database, token).stat().st_size == int(token.rpartition("-")[2])
     except (OSError, ValueError):
         return False
+
+
+def is_sound(database: Path, token: str) -> bool:
+    """Whether the file of an index has the bytes it was written with: a second for each gigabyte."""
+    try:
+        return is_whole(database, token) and _digest(file_of(database, token)) == token.split("-")[1]
+    except OSError:
+        return False
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()[:16]
 
 
 def read(database: Path, token: str, dimensions: int) -> Any:
