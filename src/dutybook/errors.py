@@ -19,6 +19,8 @@ DutybookError
 │   ├── NotARegister           the file is no Dutybook database
 │   ├── RegisterBusy           another process is writing
 │   └── RegisterUnwritable     read-only, disk full
+├── SourceError            a watched source cannot be had now; ``lasting``: asking again will not help
+│   └── Refused                it may not be asked: a private address, robots.txt, a limit
 └── Defect                 our own fault: please report it
 
 Every message says what happened and what to do next. ``exit_code`` is what the command line ends with.
@@ -113,6 +115,24 @@ class RegisterBusy(RegisterError):
 
 class RegisterUnwritable(RegisterError):
     pass
+
+
+class SourceError(DutybookError):
+    """A watched source cannot be had. ``retry_after`` is in seconds, None where the source does not say."""
+
+    exit_code = 2
+
+    def __init__(self, message: str, *, lasting: bool = False, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.lasting = lasting
+        self.retry_after = retry_after
+
+
+class Refused(SourceError):
+    """Not asked at all, for safety or out of politeness."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, lasting=True)
 
 
 class Defect(DutybookError):

@@ -11,7 +11,20 @@ of a document touches.
 
 from __future__ import annotations
 
-from dutybook.store.schema import identities, meta, released, reviews, searching, vectors, views, works
+from dutybook.store.schema import (
+    alerts,
+    identities,
+    indexes,
+    meta,
+    news,
+    released,
+    reviews,
+    searching,
+    sources,
+    vectors,
+    views,
+    works,
+)
 from dutybook.store.schema.released import V1, V2, V3, V4, V5, V6
 
 #: ``DUTY`` in ASCII: tells our files from other SQLite databases (``PRAGMA application_id``).
@@ -28,14 +41,20 @@ V7: tuple[str, ...] = (
     *views.STEP,
 )
 
+#: Sources that are watched, alerts and their outbox, news beside the law, indexes.
+V8: tuple[str, ...] = (*sources.STEP, *alerts.STEP, *news.STEP, *indexes.STEP)
+
 #: Tables that hold what was found, in the order in which rows may be inserted. ``runs`` is a diary, not content.
 CONTENT_TABLES = (*released.CONTENT, *works.CONTENT)
 
 #: Tables that follow from the content of several documents.
-DERIVED_TABLES = (*released.DERIVED, *works.DERIVED, *identities.DERIVED, *searching.DERIVED, *vectors.DERIVED)
+DERIVED_TABLES = (
+    *(*released.DERIVED, *works.DERIVED, *identities.DERIVED, *searching.DERIVED, *vectors.DERIVED),
+    *news.DERIVED,
+)
 
 #: Tables that hold what people said.
-PEOPLE_TABLES = (*released.PEOPLE, *reviews.PEOPLE)
+PEOPLE_TABLES = (*released.PEOPLE, *reviews.PEOPLE, *sources.PEOPLE, *alerts.PEOPLE)
 
 #: Columns of ``CONTENT_TABLES`` that depend on the order in which documents arrived and carry no content.
 ARRIVAL_COLUMNS = frozenset({("norms", "row"), *searching.ARRIVAL})
@@ -53,4 +72,5 @@ __all__ = [
     "V5",
     "V6",
     "V7",
+    "V8",
 ]

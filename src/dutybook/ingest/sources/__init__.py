@@ -1,0 +1,1 @@
+"""Where documents come from beside files that a user names: folders, feeds, portals and pages that are watched."""

@@ -1,0 +1,90 @@
+"""Words for readers in their own language: headings, labels and sentences of exports, alerts and reports.
+
+A section is one TOML file a language, ``SECTION.LANGUAGE.toml``. English has every text; a language that lacks one falls back to
+it, text by text, so that a new language is a new file and nothing else.
+
+>>> words = reader_words("values", "de")
+>>> words("modality.obligation")
+'Pflicht'
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+from importlib import resources
+
+from dutybook.errors import Defect
+
+FALLBACK = "en"
+
+
+class ReaderWords:
+    """The texts of a section in one language, by dotted key; ``language`` is what was asked for."""
+
+    def __init__(self, section: str, language: str, texts: dict[str, str], own: frozenset[str]) -> None:
+        self.section = section
+        self.language = language
+        self._texts = texts
+        self._own = own
+
+    def __call__(self, key: str, /, **values: object) -> str:
+        """The text of a key with ``values`` put in its braces.
+
+        With ``count`` among the values, ``KEY.one`` is taken for 1 and ``KEY.many`` for all other numbers, where there are such.
+
+        Raises:
+            Defect: English has no such text, or it has braces that were given no value.
+        """
+        if "count" in values and key not in self._texts:
+            key = f"{key}.{'one' if values['count'] == 1 else 'many'}"
+        try:
+            text = self._texts[key]
+            return text.format(**values) if values else text
+        except (KeyError, IndexError, ValueError) as error:
+            raise Defect(f"the section {self.section!r} has no text {key!r} that takes {sorted(values)}") from error
+
+    def get(self, key: str, otherwise: str) -> str:
+        """The text of a key that need not exist: labels of values that documents or people may extend."""
+        return self._texts.get(key, otherwise)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._texts)
+
+    @property
+    def own(self) -> frozenset[str]:
+        """Keys that this language has itself, without those that fall back to English."""
+        return self._own
+
+
+@cache
+def reader_words(section: str, language: str) -> ReaderWords:
+    """The texts of a section for a reader of ``language`` (ISO 639-1), in English where that language has none."""
+    fallback = _read(section, FALLBACK)
+    if not fallback:
+        raise Defect(f"there is no section {section!r} of texts for readers")
+    own = _read(section, language) if language != FALLBACK else fallback
+    return ReaderWords(section, language, fallback | own, frozenset(own))
+
+
+@cache
+def reader_languages(section: str) -> tuple[str, ...]:
+    """Languages that a section has a file for, sorted."""
+    names = [item.name for item in resources.files(__name__).iterdir()]
+    return tuple(sorted(n.split(".")[1] for n in names if n.startswith(f"{section}.") and n.endswith(".toml")))
+
+
+def _read(section: str, language: str) -> dict[str, str]:
+    if not (language.isascii() and language.replace("-", "").isalnum()):
+        return {}
+    file = resources.files(__name__) / f"{section}.{language}.toml"
+    return dict(_flat(tomllib.loads(file.read_text("utf-8")), "")) if file.is_file() else {}
+
+
+def _flat(table: dict[str, object], path: str) -> Iterator[tuple[str, str]]:
+    for name, value in table.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{path}{name}.")
+        else:
+            yield f"{path}{name}", str(value)

@@ -1,0 +1,1 @@
+"""What people write into an exported register, brought back."""
