@@ -48,7 +48,7 @@ def test_changes_are_told_the_newest_first(quay: Register, tmp_path: Path) -> No
     assert [row["Since"] for row in found] == sorted((row["Since"] for row in found), reverse=True)
     (moved,) = [row for row in found if row["Change"] == "deadline moved"]
     assert (moved["Was"], moved["Is now"]) == ("within five days", "within two days")
-    assert (moved["Since"], moved["Old version from"]) == (datetime(2032, 3, 1), None)
+    assert (moved["Since"], moved["Old version from"]) == (datetime(2032, 3, 1), datetime(2031, 2, 1))
     assert (moved["Place"], moved["Who"], moved["Act or document"]) == ("Art 1(3)", "Operators", "Quay Safety Act")
     assert "[-five-] {+two+}" in moved["What differs"]
     (added,) = [row for row in found if row["Change"] == "new"]
