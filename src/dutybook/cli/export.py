@@ -55,7 +55,7 @@ def command(
     calendar = _calendar(alarm) if is_calendar else None
     with _opened(state.database, remembers=is_calendar) as register:
         now = datetime.now(UTC)
-        rows = export(register, file, chosen, calendar=calendar, reader=reader, now=now, base=Path.cwd())
+        rows = export(register, file, chosen, calendar=calendar, reader=reader.lower(), now=now, base=Path.cwd())
     console().print(text(f"{file}: {count(rows, 'event' if is_calendar else 'row')}"))
     if is_calendar and register.read_only:
         says = "the database cannot be written, so it does not remember what this calendar was given: changes are counted anew"

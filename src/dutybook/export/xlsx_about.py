@@ -117,6 +117,7 @@ def filters_in_words(filters: Mapping[str, object], words: ReaderWords, values: 
     lines = []
     for name, value in filters.items():
         label = words.get(f"filter.{name}", name.replace("_", " "))
-        said = [values.get(f"{name}.{v}", str(v)) for v in (value if isinstance(value, tuple | list) else [value])]
+        several = value if isinstance(value, tuple | list) else [value]
+        said = [values("applicability.yes") if v is True else values.get(f"{name}.{v}", str(v)) for v in several]
         lines.append(f"{label}: {', '.join(said)}")
     return "\n".join(lines)
