@@ -39,6 +39,10 @@ class Content(Protocol):
     def filters(self) -> Mapping[str, object]:
         """The filters in force, by name; empty for the whole register."""
 
+    @property
+    def reader(self) -> str:
+        """The language of who reads it (ISO 639-1), for headings and labels; the law's own words stay in theirs."""
+
     def rows(self) -> Iterator[ObligationRow]:
         """The norms that meet the filters."""
 
@@ -67,8 +71,9 @@ class RegisterContent:
         BadFilter: a filter is unknown, cannot be meant, or names nothing in the register.
     """
 
-    def __init__(self, register: Register, filters: Mapping[str, object] | None = None) -> None:
+    def __init__(self, register: Register, filters: Mapping[str, object] | None = None, reader: str = "en") -> None:
         self.filters: dict[str, object] = {n: v for n, v in (filters or {}).items() if v is not None and v != ""}
+        self.reader = reader
         self._register = register
         self._filters = _as_filters(self.filters)
         register.check_filters(self._filters)
