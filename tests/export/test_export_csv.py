@@ -63,7 +63,7 @@ def test_another_sign_between_cells(asked: str, sign: str, tmp_path: Path) -> No
 
 
 def test_a_sign_that_no_spreadsheet_expects_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(BadFilter, match="'x' cannot stand between cells. There are: ; , tab"):
+    with pytest.raises(BadFilter, match=r"'x' cannot stand between cells\. There are: ; , tab"):
         export(mixed(), tmp_path / "a.csv", options={"delimiter": "x"})
     assert not list(tmp_path.iterdir())
 

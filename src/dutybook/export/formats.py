@@ -9,7 +9,6 @@ from importlib import import_module, metadata
 from pathlib import Path
 
 from dutybook.errors import BadFilter, BadRequest
-from dutybook.export.rows import Content
 
 Writer = Callable[..., int]
 """``write(content, path)`` to a path that it may create or overwrite; returns how many rows (or events) it wrote.
