@@ -21,8 +21,13 @@ GROUP = "dutybook.exports"
 """Entry-point group: the name is the extension without its dot, the object a :data:`Writer`."""
 
 # Modules are named, not imported: each brings a library that only its own format needs.
-_OURS = {"csv": "dutybook.export.csv", "ics": "dutybook.export.ics", "jsonl": "dutybook.export.jsonl"}
-_OURS["xlsx"] = "dutybook.export.xlsx"
+_OURS = {
+    "csv": "dutybook.export.csv",
+    "ics": "dutybook.export.ics",
+    "jsonl": "dutybook.export.jsonl",
+    "parquet": "dutybook.export.parquet",
+    "xlsx": "dutybook.export.xlsx",
+}
 
 
 def known() -> tuple[str, ...]:
