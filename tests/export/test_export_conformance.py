@@ -51,6 +51,14 @@ def from_parquet(path: Path) -> list[str]:
     return list(pq.read_table(path, columns=["quote"])["quote"].to_pylist())
 
 
+def from_yaml(path: Path) -> list[str]:
+    import yaml
+
+    nodes = yaml.safe_load(path.read_text(encoding="utf-8"))["objects"]["framework"]["requirement_nodes"]
+    # Norms alone have a line that says what kind they are.
+    return [node["description"] for node in nodes if node.get("annotation", "").startswith("Kind: ")]
+
+
 # How a format's quotes are read back. A format without an entry here fails the first test below: give it one.
 READERS: dict[str, Callable[[Path], list[str]]] = {
     ".csv": from_csv,
@@ -58,6 +66,7 @@ READERS: dict[str, Callable[[Path], list[str]]] = {
     ".jsonl": from_jsonl,
     ".parquet": from_parquet,
     ".xlsx": from_xlsx,
+    ".yaml": from_yaml,
 }
 # Formats for programs, which are given what the document says, control characters and all.
 VERBATIM = {".jsonl", ".parquet"}

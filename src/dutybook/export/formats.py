@@ -27,6 +27,7 @@ _OURS = {
     "jsonl": "dutybook.export.jsonl",
     "parquet": "dutybook.export.parquet",
     "xlsx": "dutybook.export.xlsx",
+    "yaml": "dutybook.export.ciso",
 }
 
 

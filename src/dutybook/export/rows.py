@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any, Protocol
 
 from dutybook.errors import BadFilter
-from dutybook.store import DocumentRow, EvidenceRow, FactRow, Filters, NormRow, RejectedRow, reader_export
+from dutybook.store import (
+    DefinitionRow,
+    DocumentRow,
+    EvidenceRow,
+    FactRow,
+    Filters,
+    NormRow,
+    RejectedRow,
+    reader_export,
+    reader_report,
+)
 from dutybook.store import Register as Register
+from dutybook.store.differences import Difference
 from dutybook.store.filters import as_date
+from dutybook.store.reader_report import Heading
 from dutybook.store.review_state import Record
 
 # What only norms have: under such a filter a fact of the act is not what was asked for.
@@ -54,6 +66,21 @@ class Content(Protocol):
 
     def rejections(self, seen: Collection[str]) -> Iterator[tuple[RejectedRow, DocumentRow]]:
         """Rejected candidates of the documents that :meth:`documents` gives."""
+
+    def above(self, norms: Sequence[str]) -> Mapping[str, Sequence[Heading]]:
+        """For norms by their ids the parts of the act that they stand in (chapter, article), outermost first."""
+
+    def identities(self, norms: Sequence[str]) -> Mapping[str, str]:
+        """What norms by their ids are through versions and languages: those of one identity say the same."""
+
+    def terms(self, document: str) -> Sequence[DefinitionRow]:
+        """The terms that a document (id) defines, in its order."""
+
+    def change(self, document: str) -> Difference | None:
+        """What changed from the version before to a document (id); None where it is the first."""
+
+    def rejected_number(self, document: str) -> int:
+        """How many candidates of a document (id) were rejected."""
 
     def shows(self, due: date | None) -> bool:
         """Whether a date lies in the window the filters ask for; without a window everything does, no date too."""
@@ -103,6 +130,21 @@ class RegisterContent:
         for document, _ in self.documents(seen):
             for row in reader_export.rejected(self._register, document.id):
                 yield row, document
+
+    def above(self, norms: Sequence[str]) -> Mapping[str, Sequence[Heading]]:
+        return reader_report.above(self._register, norms)
+
+    def identities(self, norms: Sequence[str]) -> Mapping[str, str]:
+        return reader_report.identities(self._register, norms)
+
+    def terms(self, document: str) -> Sequence[DefinitionRow]:
+        return reader_report.definitions(self._register, document)
+
+    def change(self, document: str) -> Difference | None:
+        return reader_report.change(self._register, document)
+
+    def rejected_number(self, document: str) -> int:
+        return reader_report.rejected_number(self._register, document)
 
     def shows(self, due: date | None) -> bool:
         if due is None:
