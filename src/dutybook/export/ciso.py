@@ -23,6 +23,7 @@ from typing import Any
 import yaml
 
 from dutybook.export.about import VERSION, filters_in_words
+from dutybook.export.outline import outlined
 from dutybook.export.rows import Content, ObligationRow, act_of
 from dutybook.export.text import clean
 from dutybook.languages.reader import ReaderWords, reader_words
@@ -52,11 +53,11 @@ def _rows(content: Content) -> Iterator[tuple[ObligationRow, tuple[Heading, ...]
     for row in content.rows():
         acts.setdefault(row.document.work or row.document.id, []).append(row)
     rows = (row for act in acts.values() for row in sorted(act, key=lambda r: r.norm.language != content.reader))
-    while chunk := list(islice(rows, _CHUNK)):
-        ids = [row.norm.id for row in chunk]
-        above, identities = content.above(ids), content.identities(ids)
-        for row in chunk:
-            yield row, tuple(above.get(row.norm.id, ())), identities[row.norm.id]
+    pairs = outlined(content, rows)
+    while chunk := list(islice(pairs, _CHUNK)):
+        identities = content.identities([row.norm.id for row, _ in chunk])
+        for row, above in chunk:
+            yield row, above, identities[row.norm.id]
 
 
 @dataclass
