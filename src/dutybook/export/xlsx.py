@@ -49,12 +49,12 @@ class Options:
     base: Path | None = None
 
 
-def write(content: Content, path: Path, options: Options | None = None) -> int:
+def write(content: Content, path: Path, *, now: datetime | None = None, base: Path | None = None) -> int:
     """Write the workbook in one pass and constant memory; returns the number of norms on its first sheet."""
     import xlsxwriter
     from xlsxwriter.exceptions import XlsxFileError
 
-    chosen = options or Options()
+    chosen = Options(content.reader, now, base)
     with TemporaryDirectory(prefix="dutybook-") as scratch:
         book = xlsxwriter.Workbook(
             str(path),
