@@ -186,7 +186,7 @@ class _Handler(BaseHTTPRequestHandler):
     def log_message(self, *told: object) -> None:
         pass
 
-    def do_GET(self) -> None:  # noqa: N802 - the name that http.server asks for
+    def do_GET(self) -> None:
         replay = self.server_of
         asked = urlsplit(self.path)
         length = int(self.headers.get("Content-Length") or 0)
@@ -270,4 +270,6 @@ def _still(answer: Answer, request: Request) -> bool:
     if asked is not None:
         return answer.etag is not None and answer.etag in asked
     since = request.headers.get("if-modified-since")
-    return bool(since and answer.modified is not None and parsedate_to_datetime(since).timestamp() >= int(answer.modified))
+    return bool(
+        since and answer.modified is not None and parsedate_to_datetime(since).timestamp() >= int(answer.modified)
+    )
