@@ -28,6 +28,9 @@ def command(
             "--alarm", help="Remind so long before (.ics): 30d, 2w, 12h, none. Given twice, twice.", metavar="TIME"
         ),
     ] = None,
+    reader: Annotated[
+        str, typer.Option("--reader", help="Language of headings and list values (.xlsx): en, de, fr.", metavar="CODE")
+    ] = "en",
     *,
     filters: dict[str, Any],
 ) -> None:
@@ -36,6 +39,8 @@ def command(
     \b
     Example: dutybook export duties.ics --deadline-after 2027-01-01 --language de
     """
+    from datetime import UTC, datetime
+
     from dutybook.cli.output import console, count, text
     from dutybook.errors import BadFilter
     from dutybook.export import export
@@ -49,7 +54,8 @@ def command(
         )
     calendar = _calendar(alarm) if is_calendar else None
     with _opened(state.database, remembers=is_calendar) as register:
-        rows = export(register, file, chosen, calendar=calendar)
+        now = datetime.now(UTC)
+        rows = export(register, file, chosen, calendar=calendar, reader=reader, now=now, base=Path.cwd())
     console().print(text(f"{file}: {count(rows, 'event' if is_calendar else 'row')}"))
     if is_calendar and register.read_only:
         says = "the database cannot be written, so it does not remember what this calendar was given: changes are counted anew"

@@ -60,7 +60,7 @@ def _print(detail: NormDetail, deviations: list[DeviationRow]) -> None:
     from dutybook.cli.output import MODALITY_STYLE, console, text
     from dutybook.cli.review_output import fields_of
     from dutybook.cli.search import describe_deadline
-    from dutybook.export.columns import cell_words
+    from dutybook.export.cells import cell_words
 
     norm = detail.norm
     out = console()

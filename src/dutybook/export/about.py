@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from importlib import metadata
 
 
@@ -15,14 +14,3 @@ def _version() -> str:
 
 VERSION = _version()
 """The version of Dutybook that writes."""
-
-
-def filters_in_words(filters: Mapping[str, object]) -> str:
-    """The filters in force, one a line.
-
-    >>> print(filters_in_words({"modality": "obligation", "deadline_before": "2027-01-01"}))
-    modality: obligation
-    deadline before: 2027-01-01
-    """
-    lines = [f"{name.replace('_', ' ')}: {value}" for name, value in filters.items()]
-    return "\n".join(lines) or "none: the whole register"
