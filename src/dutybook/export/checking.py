@@ -1,4 +1,4 @@
-"""A short hash over a row's cells that are not for people, so that an import sees whether somebody changed them.
+"""Short hashes over a row's cells, so that an import sees which rows somebody changed, and whether cells that are not for people.
 
 It must be the same after another program has opened and saved the file. Such a program may write numbers, white space and line
 ends otherwise, but not what they say.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
 
 _DIGITS = 16
@@ -26,6 +26,15 @@ def row_check(values: Mapping[str, object]) -> str:
     """
     said = {name: text for name in sorted(values) if (text := normal(values[name]))}
     return hashlib.sha256(json.dumps(said, ensure_ascii=True).encode("ascii")).hexdigest()[:_DIGITS]
+
+
+def row_checks(values: Mapping[str, object], parts: Iterable[Iterable[str]]) -> str:
+    """What the check of a row holds: a check for each part of its columns (:func:`dutybook.export.columns.checks`), with ``-`` between.
+
+    The first part tells edits that are not taken. By the others an import knows rows that nobody touched, whatever the register
+    says by then, and that it rightly takes from the history what they said.
+    """
+    return "-".join(row_check({name: values[name] for name in part if name in values}) for part in parts)
 
 
 def normal(value: object) -> str:

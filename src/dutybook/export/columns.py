@@ -189,4 +189,18 @@ def is_checked(column: Column[ObligationRow]) -> bool:
     return column.editable is None and column.kind not in (Kind.DAYS, Kind.LINK) and column.name != CHECK.name
 
 
-__all__ = ["CHECK", "OBLIGATIONS", "SAID", "Column", "Kind", "Value", "is_checked"]
+#: What a person changes who corrects what was extracted; all else that one can write is part of a record.
+_CORRECTIONS = ("correction_reason", *SAID[-8:])
+
+
+def checks() -> tuple[tuple[str, ...], ...]:
+    """The columns of each part of a row's check: those that are for nobody, what is said of a norm, corrections of it."""
+    yours = [c for c in OBLIGATIONS if c.editable]
+    return (
+        tuple(c.name for c in OBLIGATIONS if is_checked(c)),
+        tuple(c.name for c in yours if c.editable not in _CORRECTIONS),
+        tuple(c.name for c in yours if c.editable in _CORRECTIONS),
+    )
+
+
+__all__ = ["CHECK", "OBLIGATIONS", "SAID", "Column", "Kind", "Value", "checks", "is_checked"]

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 from dutybook.errors import BadRequest
 from dutybook.export.about import VERSION
-from dutybook.export.checking import row_check
-from dutybook.export.columns import CHECK, OBLIGATIONS, Column, Kind, is_checked
+from dutybook.export.checking import row_checks
+from dutybook.export.columns import CHECK, OBLIGATIONS, Column, Kind, checks
 from dutybook.export.links import link_to
 from dutybook.export.rows import Content, ObligationRow
 from dutybook.export.sheet import Link, Sheet, Spec
@@ -35,6 +35,7 @@ _CREATED = datetime(2000, 1, 1)
 #: What a person cannot choose: it follows from corrections.
 _GIVEN = {"finding": ("corrected",)}
 _OBLIGATIONS = (*OBLIGATIONS, CHECK)
+_CHECKS = checks()
 _FIRST = "#page=1"
 
 
@@ -171,8 +172,7 @@ class _Filling:
                 shown[at] = self._link(row.document.source, norm.page)
             elif column.kind is Kind.DAYS:
                 shown[at] = norm.due
-        checked = {c.name: v for c, v in zip(_OBLIGATIONS, shown, strict=True) if is_checked(c)}
-        shown[-1] = row_check(checked)
+        shown[-1] = row_checks({c.name: v for c, v in zip(_OBLIGATIONS, shown, strict=True)}, _CHECKS)
         sheet.add(shown)
 
     def _dated(self, sheet: Sheet, dated: Dated) -> None:

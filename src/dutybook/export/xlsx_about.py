@@ -57,6 +57,7 @@ def write_book(
     for name, (table, columns) in tables.items():
         values[f"sheet:{name.capitalize()}"] = json.dumps([column.name for column in columns])
         values[f"title:{name.capitalize()}"] = table.name
+        values[f"rows:{name.capitalize()}"] = str(table.count)
     for row, (key, value) in enumerate(values.items()):
         cells = [rowxml.text_cell(f"A{row + 1}", 0, key)]
         if value:
