@@ -46,8 +46,6 @@ def analyse(raw: RawDocument, config: Config) -> Analysis:
             end = time.monotonic() + 60
             while not Path(os.environ["DUTYBOOK_TEST_GATE"]).exists() and time.monotonic() < end:
                 time.sleep(0.01)
-        case "drowsy":
-            time.sleep(3)
     norms = [
         N(
             f"Each operator shall keep the {w} log within 72 hours.",
