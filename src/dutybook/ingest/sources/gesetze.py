@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from dutybook.errors import BadRequest, SourceError
 from dutybook.ingest.sources import given
 from dutybook.ingest.sources.addresses import is_of, own
-from dutybook.ingest.sources.answers import body, of, refuse_page, xml
+from dutybook.ingest.sources.answers import body, expect_root, of, refuse_page, xml
 from dutybook.ingest.sources.interface import Cursor, Fetched, Fetcher, Item, Known, Listing, Options
 from dutybook.ingest.sources.packed import act_of
 
@@ -104,6 +104,8 @@ class GesetzeImInternet:
         data = body(answer, item.key, limit=100_000_000)
         refuse_page(data, item.key)
         text, extension = act_of(data, item.key, (".xml",))
+        if extension == ".xml":
+            expect_root(text, item.key, "dokumente")
         return Fetched(text, extension, answer.url, answer.headers.get("etag"), answer.headers.get("last-modified"))
 
 
