@@ -107,7 +107,7 @@ def zipped(files: Mapping[str, bytes], moment: tuple[int, int, int, int, int, in
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in files.items():
-            archive.writestr(zipfile.ZipInfo(name, moment), data)
+            archive.writestr(zipfile.ZipInfo(name, moment), data, zipfile.ZIP_DEFLATED)
     return target.getvalue()
 
 
