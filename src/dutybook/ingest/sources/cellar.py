@@ -236,7 +236,7 @@ def _start(data: bytes) -> str:
 
 def _choices(fetcher: Fetcher, answer: Response, kind: Format, language: str, what: str) -> Fetched:
     """Of “300 Multiple Choices”, a page of links to streams: the one that there is, or all of them as an archive."""
-    found = {}
+    found: dict[str, None] = {}
     for link in _LINK.findall(answer.body[:1_000_000]):
         address = own(link.decode("utf-8", "replace"), HOSTS, answer.url)
         if address and re.search(r"/resource/.*DOC_\d+", address):

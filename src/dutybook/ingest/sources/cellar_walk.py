@@ -43,42 +43,68 @@ def walk(
     fetcher: Fetcher,
     now: datetime,
     query: Callable[[str, int], str],
-    keep: Callable[[Item], bool] = lambda _: True,
+    *,
+    wait: timedelta | None = None,
 ) -> Listing:
     """All pages of a query up to the user's limit, with their editions.
 
     The cursor's ``since`` is the start of the last listing that came to its end, less an overlap. One that was cut, by the
-    limit or by a failure behind its first page, keeps ``since`` and goes on ``after`` what it had.
+    limit or by a failure behind its first page, keeps ``since`` and goes on ``after`` what it had. ``wait``: works that
+    lack an edition in a wanted language are looked at again for so long after their day of publication; for queries that
+    do not go by day of change.
+
+    Raises:
+        SourceError: the first page cannot be had.
     """
     items: list[Item] = []
     problems: list[str] = []
     after = str(cursor.get("after") or "")
-    started = moment(cursor.get("started")) if after else None
-    begun = (started or now).isoformat(timespec="seconds")
-    unfinished = {**({"since": cursor["since"]} if cursor.get("since") else {}), "started": begun}
+    started = (moment(cursor.get("started")) if after else None) or now
+    since = (started - OVERLAP).isoformat(timespec="seconds")
+    if wait is not None:
+        since = min(since, str(cursor.get("waits") or since)) if after else since
+    unfinished: dict[str, str] = {"started": started.isoformat(timespec="seconds"), "waits": since}
+    if cursor.get("since"):
+        unfinished["since"] = str(cursor["since"])
     most = int(options["limit"])
 
     def page(behind: str, size: int) -> tuple[list[sparql.Row], tuple[str, ...]]:
         return sparql.ask(fetcher, query(behind, size), "acts")
 
-    more = False
+    def listing(cursor: dict[str, str]) -> Listing:
+        return Listing(tuple(items), cursor, problems=tuple(dict.fromkeys(problems)))
+
     try:
-        for rows, said, more in sparql.paged(page, after, min(_PAGE, max(most, 50)), most):
+        for rows, said, cut in sparql.paged(page, after, min(_PAGE, max(most, 50)), most):
             problems += said
             works = works_of(rows)
             found, said_too = cellar.items_of(fetcher, works, options) if works else ([], [])
             problems += said_too
-            items += [item for item in found if given.has_words(item.title, options.get("title", ())) and keep(item)]
+            items += [item for item in found if given.has_words(item.title, options.get("title", ()))]
+            if wait is not None:
+                since = min([since, *_waiting(works, found, options, (started - wait).date().isoformat())])
+                unfinished["waits"] = since
             after = rows[-1].get("key", after) if rows else after
+            if cut:
+                problems.append(
+                    f"there is more than the {most:,} acts that a run lists (limit=); the rest comes next time"
+                )
+                return listing({**unfinished, "after": after})
     except SourceError as error:
         if not items:
             raise
         problems.append(f"the list broke off and goes on from there next time: {error}")
-        return Listing(tuple(items), {**unfinished, "after": after}, problems=tuple(dict.fromkeys(problems)))
-    if more:
-        problems.append(f"there is more than the {most:,} acts that a run lists (limit=); the rest comes next time")
-        return Listing(tuple(items), {**unfinished, "after": after}, problems=tuple(dict.fromkeys(problems)))
-    since = (started or now) - OVERLAP
-    return Listing(
-        tuple(items), {"since": since.isoformat(timespec="seconds")}, problems=tuple(dict.fromkeys(problems))
-    )
+        return listing({**unfinished, "after": after})
+    return listing({"since": since})
+
+
+def _waiting(works: Iterable[cellar.Work], found: Iterable[Item], options: Options, oldest: str) -> list[str]:
+    """Days of publication of works that lack an edition in a language, not older than a day."""
+    had = {item.key for item in found}
+    return [
+        work.published
+        for work in works
+        if work.published
+        and work.published >= oldest
+        and any(f"{work.name}/{language}" not in had for language in options["languages"])
+    ]

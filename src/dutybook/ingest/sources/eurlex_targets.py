@@ -37,7 +37,7 @@ def targets(target: str) -> tuple[dict[str, Any], tuple[str, ...]]:
         name, language = _meant(part)
         if language:
             languages.append(language)
-        (same if name.startswith("https:") or name.startswith("http:") else acts).append(name)
+        (same if name.startswith(("https:", "http:")) else acts).append(name)
     return {"acts": list(dict.fromkeys(acts)), "same": list(dict.fromkeys(same))}, tuple(dict.fromkeys(languages))
 
 

@@ -22,6 +22,8 @@ _COLLECTION = "http://publications.europa.eu/resource/authority/document-collect
 _FIRST = "2023-10-01"
 #: How far back the first listing goes if the user does not say.
 _START = timedelta(days=7)
+#: So long an act is looked at again whose text in a language is not there yet.
+_WAIT = timedelta(days=10)
 _HOW = "write the series: L, C, or “L,C”; options are type=REG*,DIR, title=words, languages=en,de, from=2026-01-01"
 
 
@@ -63,9 +65,10 @@ class OfficialJournal:
             fetcher,
             now,
             lambda after, size: day_query(options, start, after, size),
+            wait=_WAIT,
         )
 
-    def fetch(self, item: Item, options: Options, known: Known, fetcher: Fetcher) -> Fetched:
+    def fetch(self, item: Item, options: Options, known: Known, fetcher: Fetcher) -> Fetched:  # noqa: ARG002
         """See :meth:`dutybook.ingest.sources.interface.Source.fetch`."""
         return cellar.fetch(item, known, fetcher)
 

@@ -78,10 +78,11 @@ def ask(fetcher: Fetcher, query: str, what: str) -> tuple[list[Row], tuple[str, 
     results = found.get("results")
     if not isinstance(results, dict) or not isinstance(results.get("bindings"), list):
         raise SourceError(f"the answer about {what} has no results in it")
-    rows = []
-    for binding in results["bindings"]:
-        if isinstance(binding, dict):
-            rows.append({name: line(term.get("value")) for name, term in binding.items() if isinstance(term, dict)})
+    rows = [
+        {name: line(term.get("value")) for name, term in binding.items() if isinstance(term, dict)}
+        for binding in results["bindings"]
+        if isinstance(binding, dict)
+    ]
     return [row for row in rows if row], problems
 
 
