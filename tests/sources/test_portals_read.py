@@ -10,6 +10,7 @@ from dutybook.records import RawDocument
 
 # File, format, work, day of publication, day of the version, words of the title, norms at least.
 _READ = [
+    ("02031R0777-20320601.en.html", "html", "32031R0777", "2031-03-12", "2032-06-01", "on the data of harbours", 2),
     ("32031R0777.en.xhtml", "html", "32031R0777", "2031-03-12", None, "on the data of harbours", 2),
     ("L_203100777EN.000101.fmx.xml", "xml", "32031R0777", "2031-03-12", None, "on the data of harbours", 2),
     # The day of publication stands in the API's list alone.
