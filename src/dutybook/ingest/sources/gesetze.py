@@ -31,6 +31,7 @@ class GesetzeImInternet:
     """German federal law by act or words of its title."""
 
     kind = "gesetze"
+    every = 86_400
     help = "German federal law (gesetze-im-internet.de): names of acts as in their addresses, or words of titles"
 
     def check(self, target: str, options: Options) -> Options:

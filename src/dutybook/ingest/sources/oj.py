@@ -86,7 +86,7 @@ def day_query(options: Options, since: date, after: str, size: int) -> str:
             sparql.values("type", (sparql.iri(TYPE + each) for each in options["type"]))
             + " ?work cdm:work_has_resource-type ?type ."
         )
-    return f"""SELECT DISTINCT ?key ?celex ?name ?changed ?published WHERE {{
+    return f"""SELECT DISTINCT ?key ?celex ?changed ?published WHERE {{
   {collections}
   ?work cdm:official-journal-act_part_of_collection_document ?series ;
         cdm:official-journal-act_date_publication ?published .
@@ -95,6 +95,5 @@ def day_query(options: Options, since: date, after: str, size: int) -> str:
   OPTIONAL {{ ?work cdm:resource_legal_id_celex ?celex }}
   OPTIONAL {{ ?work cmr:lastModificationDate ?changed }}
   BIND(STR(?work) AS ?key)
-  BIND(STRAFTER(STR(?work), "/resource/") AS ?name)
   {behind(after)}
 }} ORDER BY ?key LIMIT {size}"""
