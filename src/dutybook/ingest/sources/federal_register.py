@@ -34,7 +34,15 @@ _ROOTS = (
     "PRNOTICE",
     "OTHER",
 )
-_OPTIONS = ("agencies", "type", "title", "cfr", "formats", "from", "limit")
+_OPTIONS = {
+    "agencies": "agencies as in their addresses, securities-and-exchange-commission",
+    "type": "rule, proposed, notice, presidential (all)",
+    "title": "words or phrases of which a title has one",
+    "cfr": "parts of the Code of Federal Regulations that are touched, 12-1005",
+    "formats": "what is taken first of xml, html, pdf, text; the others stand in for it (xml)",
+    "from": "the first day of publication (a week ago)",
+    "limit": "how many documents a run lists at most; the rest comes next time (500)",
+}
 _NUMBER = re.compile(r"(?:[A-Z]\d-)?\d{2,4}-\d{3,6}|[A-Z]\d-\d{4}-\d{3,6}")
 _HOW = (
     "write words to search for, a document number (2026-01234), the address of a document, or “all”; options are "
@@ -50,6 +58,8 @@ class FederalRegister:
 
     kind = "federal-register"
     help = "the Federal Register of the United States: words, agencies, types, a part of the CFR, or one document"
+    options = _OPTIONS
+    written = _HOW
 
     def check(self, target: str, options: Options) -> Options:
         """See :meth:`dutybook.ingest.sources.interface.Source.check`."""
