@@ -31,6 +31,7 @@ from dutybook.cli import (
     show,
     summary,
     timeline,
+    watch,
     works,
 )
 from dutybook.cli.announcing import announce
@@ -121,6 +122,8 @@ for _module in (
     doctor,
 ):
     app.command(name=_module.NAME, no_args_is_help=False)(_module.command)
+
+app.add_typer(watch.group, name=watch.NAME)
 
 
 def call(arguments: list[str]) -> int:
