@@ -29,7 +29,7 @@ def test_from_adding_to_removing(tmp_path: Path, capsys: pytest.CaptureFixture[s
     (rules / "a.md").write_text(RULE.format("a log"))
     assert dutybook(database, "list") == 2  # there is no database yet
     assert (
-        dutybook(database, "add", "folder", str(rules), "--every", "10s", "--option", "settle=0.01", "--by", "ann") == 0
+        dutybook(database, "add", "folder", str(rules), "--every", "1h", "--option", "settle=0.01", "--by", "ann") == 0
     )
     assert "folder-rules" in capsys.readouterr().out
     assert dutybook(database, "run", "--dry-run") == 0
@@ -48,12 +48,12 @@ def test_from_adding_to_removing(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert dutybook(database, "list", "--json") == 0
     (listed,) = json.loads(capsys.readouterr().out)
     assert (listed["name"], listed["every"], listed["created_by"], listed["items"], listed["gone"]) == (
-        *("folder-rules", 10, "ann"),
+        *("folder-rules", 3600, "ann"),
         *(2, 1),
     )
     assert "holder" not in listed
     assert dutybook(database, "list") == 0
-    assert re.search(r"folder-rules +folder .* 10s .* ok", capsys.readouterr().out)
+    assert re.search(r"folder-rules +folder .* 1h .* ok", capsys.readouterr().out)
     assert dutybook(database, "show", "folder-rules") == 0
     shown = capsys.readouterr()
     assert "by ann" in shown.out
