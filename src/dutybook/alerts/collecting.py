@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from dutybook.alerts.kinds import APPROACHING
@@ -73,7 +73,7 @@ def collect(register: Register, *, now: datetime) -> Collected:
     return Collected(number, waiting, problems)
 
 
-def baseline(register: Register, now: datetime) -> None:
+def baseline(register: Register, *, now: datetime) -> None:
     """Have all that is in the register known, without telling anybody: no alert was there when it came."""
     with translated(register.path), snapshot(register):
         fresh = tuple(noticed.fresh(register.connection))
@@ -201,8 +201,3 @@ def _put(register: Register, one: _Wanted, told: dict[int, tuple[str, str] | Non
             state = "known" if one.first else "waiting"
             near += outbox.put(register.connection, one.alert.id, [happened[0]], due, now, state=state)
     return put + (0 if one.first else near), near
-
-
-def start_of(day: date, zone: str) -> datetime:
-    """The first moment of a day in a zone (UTC)."""
-    return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)

@@ -156,15 +156,20 @@ def failed(
     *,
     lasting: bool,
     after: float | None = None,
+    doubtful: bool = False,
 ) -> str:
-    """Note that it did not; returns what becomes of it: waiting or dead. ``after``: seconds that the other side asks for."""
+    """Note that it did not; returns what becomes of it: waiting or dead.
+
+    ``after``: seconds that the other side asks for. ``doubtful``: it may have arrived, and the next attempt has to know that.
+    """
     dead = lasting or delivery.attempts >= TRIES
     pause = (
         pause_after(delivery) if after is None else max(pause_after(delivery), timedelta(seconds=min(after, 86_400)))
     )
-    values = ("dead" if dead else "waiting", problem[:500], stamp(now if dead else now + pause))
-    _note(register, delivery, by, "state = ?, problem = ?, next_try = ?", values)
-    return values[0]
+    state = "dead" if dead else "waiting"
+    values = (state, problem[:500], stamp(now if dead else now + pause), int(doubtful))
+    _note(register, delivery, by, "state = ?, problem = ?, next_try = ?, doubtful = doubtful OR ?", values)
+    return state
 
 
 def pause_after(delivery: Delivery) -> timedelta:
@@ -178,7 +183,7 @@ def pause_after(delivery: Delivery) -> timedelta:
     return share
 
 
-def _note(register: Register, delivery: Delivery, by: str, what: str, values: tuple[str, ...]) -> bool:
+def _note(register: Register, delivery: Delivery, by: str, what: str, values: tuple[str | int, ...]) -> bool:
     with translated(register.path), immediate(register.connection):
         done = register.connection.execute(
             f"UPDATE deliveries SET {what}, lease_by = NULL, lease_until = NULL"  # noqa: S608 - constants only
