@@ -18,8 +18,8 @@ from dutybook.resolve.identity import letters
 class Seen:
     """A document as far as alerts tell it from others.
 
-    ``day`` is the first day of its version, else its date, ISO or empty; ``expression`` is shared by copies. ``name`` is a hash of
-    its title. ``here``: it is in the register now. ``preferred`` and ``current`` as in ``versions``; a document of no act is both.
+    ``day`` is the first day of its version, else its date, ISO or empty; ``expression`` is shared by copies; of one that was looked at
+    before it is what it was and what it is now, parted by a blank. ``name`` is a hash of its title. ``here``: it is in the register now. ``preferred`` and ``current`` as in ``versions``; a document of no act is both.
     """
 
     id: str
@@ -47,7 +47,7 @@ _FRESH = (
     " (SELECT 1 FROM noticed_documents x WHERE x.document = d.id) ORDER BY d.id"
 )
 _RE_READ = f"{_LIVE} JOIN noticed_documents x ON x.document = d.id WHERE x.digest <> d.digest"
-_KNOWN = """SELECT x.document, x.work, x.language, substr(coalesce(v.valid_from, x.day), 1, 10), coalesce(v.expression, x.expression),
+_KNOWN = """SELECT x.document, x.work, x.language, substr(coalesce(v.valid_from, x.day), 1, 10), x.expression || ' ' || coalesce(v.expression, ''),
     x.source, x.name, d.id IS NOT NULL FROM noticed_documents x LEFT JOIN documents d ON d.id = x.document
     LEFT JOIN versions v ON v.document = x.document WHERE {column} IN (SELECT value FROM json_each(?)) ORDER BY x.rowid"""
 _WORDS = "SELECT x.document, x.words FROM noticed_documents x WHERE x.document IN (SELECT value FROM json_each(?))"

@@ -56,7 +56,7 @@ class Look:
 
     @cached_property
     def expressions(self) -> frozenset[str]:
-        return frozenset(seen.expression for seen in self.known if seen.expression)
+        return frozenset(one for seen in self.known for one in seen.expression.split())
 
     def newest(self, work: str, language: str | None = None) -> str | None:
         """The first day of the youngest known version of an act (in a language); None where none is known."""
