@@ -5,6 +5,7 @@ None of these services knows a repetition: where an attempt was cut off, the mes
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from typing import Any
 
@@ -47,6 +48,12 @@ class Chats:
         wanted = _OF_KIND.get(target.kind)
         if wanted and not (scheme in wanted or any(url.startswith(w) for w in wanted if "://" in w)):
             raise DeliveryError(f"{target.address} is no address of {target.kind}", lasting=True)
+        # Plugins are loaded now, all of them, and some warn of what they use.
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            self._notify(apprise, url, target, message, attempt)
+
+    def _notify(self, apprise: Any, url: str, target: Target, message: Message, attempt: Attempt) -> None:
         asset = apprise.AppriseAsset(
             app_id="Dutybook", app_desc="Dutybook", app_url="", async_mode=False, secure_logging=True
         )
