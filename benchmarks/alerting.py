@@ -40,11 +40,21 @@ BEGIN = datetime(2032, 4, 1, 8, tzinfo=UTC)
 
 def zygote() -> None:
     """Forks senders as it is told, so that each is a process of its own and none has to import everything again."""
+    import httpx  # noqa: F401 - loaded once for all
+
     from dutybook.alerts import channels, sending
-    from dutybook.alerts.digest import compose_test
+    from dutybook.alerts.digest import compose
+    from dutybook.store.happenings import Noticed
 
     channels.channels()
-    compose_test("x", "x", "en", BEGIN)
+    compose(
+        "x",
+        "x",
+        "en",
+        "UTC",
+        BEGIN,
+        [Noticed("x", "document", frozenset({"document"}), None, "2032-01-01", "", {"texts": {}})],
+    )
     for line in sys.stdin:
         job = json.loads(line)
         children: dict[int, float | None] = {}
@@ -124,10 +134,11 @@ class Bench:
     """A register with an alert on six places, and the servers behind them."""
 
     def __init__(self, folder: Path, senders: Senders, seed: int) -> None:
+        from servers import MailServer, WebServer
+
         from dutybook.alerts.kinds import read_kinds
         from dutybook.alerts.managing import Wanted, add
         from dutybook.store import Filters, open_register
-        from servers import MailServer, WebServer
 
         self.folder, self.senders, self.chance = folder, senders, random.Random(seed)
         self.database = folder / "register.db"
@@ -158,9 +169,15 @@ class Bench:
         with open_register(self.database) as register, immediate(register.connection):
             for _ in range(number):
                 self.made += 1
-                text = {"norm": f"n{self.made}", "place": f"Art {self.made}", "quote": f"Duty-{self.made}-", "title": "Quay Act"}
+                text = {
+                    "norm": f"n{self.made}",
+                    "place": f"Art {self.made}",
+                    "quote": f"Duty-{self.made}-",
+                    "title": "Quay Act",
+                }
                 made = Happening(
-                    *("norm", frozenset({"new"}), "W", "2032-01-01", (f"{self.made:016x}",)), data={"texts": {"en": text}, "titles": {}}
+                    *("norm", frozenset({"new"}), "W", "2032-01-01", (f"{self.made:016x}",)),
+                    data={"texts": {"en": text}, "titles": {}},
                 )
                 recorded = happenings.record(register.connection, made, self.now)
                 assert recorded

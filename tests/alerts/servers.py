@@ -55,7 +55,9 @@ class Mailbox:
 class MailServer:
     """A context: ``port`` listens, ``box`` remembers."""
 
-    def __init__(self, box: Mailbox | None = None, tls: ssl.SSLContext | None = None, user: tuple[str, str] | None = None):
+    def __init__(
+        self, box: Mailbox | None = None, tls: ssl.SSLContext | None = None, user: tuple[str, str] | None = None
+    ):
         self.box = box or Mailbox()
         self.tls, self.user = tls, user
 
@@ -91,7 +93,9 @@ class MailServer:
 class WebServer:
     """A context: ``answers`` are codes to give in turn, the last one for good; ``taken`` are keys and bodies that got 2xx."""
 
-    def __init__(self, *answers: int, slow: float = 0.0, tls: ssl.SSLContext | None = None, hang_up: bool = False) -> None:
+    def __init__(
+        self, *answers: int, slow: float = 0.0, tls: ssl.SSLContext | None = None, hang_up: bool = False
+    ) -> None:
         self.answers = list(answers or (204,))
         self.slow, self.tls, self.hang_up = slow, tls, hang_up
         self.taken: list[tuple[str, dict[str, Any]]] = []
@@ -104,7 +108,7 @@ class WebServer:
         own = self
 
         class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:  # noqa: N802
+            def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
                 if own.slow:
                     time.sleep(own.slow)
@@ -168,8 +172,26 @@ def certificate(folder: Path, name: str = "localhost") -> tuple[ssl.SSLContext, 
 
     key, cert = folder / f"{name}.key", folder / f"{name}.pem"
     subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "30"]
-        + ["-keyout", str(key), "-out", str(cert), "-subj", f"/CN={name}", "-addext", f"subjectAltName=DNS:{name},IP:127.0.0.1"],
+        [
+            "openssl",
+            "req",
+            "-x509",
+            "-newkey",
+            "ec",
+            "-pkeyopt",
+            "ec_paramgen_curve:prime256v1",
+            "-nodes",
+            "-days",
+            "30",
+            "-keyout",
+            str(key),
+            "-out",
+            str(cert),
+            "-subj",
+            f"/CN={name}",
+            "-addext",
+            f"subjectAltName=DNS:{name},IP:127.0.0.1",
+        ],
         check=True,
         capture_output=True,
     )

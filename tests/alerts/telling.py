@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,9 @@ def flats() -> tuple[Flat, ...]:
     return tuple(quay.flats())
 
 
-def alert(register: Register, *to: str, name: str = "quays", on: str = "all", now: datetime = NOW, **more: Any) -> AlertRow:
+def alert(
+    register: Register, *to: str, name: str = "quays", on: str = "all", now: datetime = NOW, **more: Any
+) -> AlertRow:
     given = {"filters": Filters(), "every": "now", "kinds": read_kinds([on])} | more
     return add(register, Wanted(name=name, to=to or ("file:/tmp/never-written.jsonl",), **given), now=now)[0]
 
@@ -46,7 +48,12 @@ def told(register: Register, name: str = "quays") -> list[tuple[str, str]]:
 
 def act(norms: list[N], day: str | None = None, *, language: str = "en", salt: str = "", **more: Any) -> Analysis:
     """A version of the Harbour Data Act."""
-    made = make_analysis(norms, language=language, salt=f"{day}{language}{salt}", **{"source": f"/law/{language}-{day}{salt}.html"} | more)
+    made = make_analysis(
+        norms,
+        language=language,
+        salt=f"{day}{language}{salt}",
+        **{"source": f"/law/{language}-{day}{salt}.html"} | more,
+    )
     if made.work is None:
         return replace(made, document=replace(made.document, published=day))
     kind = "consolidated" if day else "original"
@@ -54,7 +61,9 @@ def act(norms: list[N], day: str | None = None, *, language: str = "en", salt: s
     return replace(made, document=document)
 
 
-def page(text: str, name: str = "page.html", salt: str = "", title: str = "Guidance on cranes", day: str | None = None) -> Analysis:
+def page(
+    text: str, name: str = "page.html", salt: str = "", title: str = "Guidance on cranes", day: str | None = None
+) -> Analysis:
     """A text that is no act's."""
     return act([N(line) for line in text.splitlines()], day, work=None, salt=salt, source=f"/pages/{name}", title=title)
 

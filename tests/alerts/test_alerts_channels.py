@@ -14,18 +14,24 @@ from typing import Any
 import feedparser
 import pytest
 from lxml import etree
+from servers import MailServer, WebServer, certificate, free_port
 
 from dutybook.alerts.channels import Attempt, Message, Target, addresses, channel_of, channels, read_target
 from dutybook.alerts.channels.webhook import signature
 from dutybook.errors import BadRequest, DeliveryError, MissingExtra
-from servers import MailServer, WebServer, certificate, free_port
 
 CREATED = datetime(2032, 4, 1, 8, 0, tzinfo=UTC)
 
 
 def message(identity: str = "0123456789abcdef", items: int = 2, text: str = "Operators shall weigh.") -> Message:
     told = tuple(
-        {"id": f"{identity[-8:]}{n}", "headline": f"Art {n}: weigh", "text": text, "html": f"<p>{n}</p>", "link": "https://law.test/a"}
+        {
+            "id": f"{identity[-8:]}{n}",
+            "headline": f"Art {n}: weigh",
+            "text": text,
+            "html": f"<p>{n}</p>",
+            "link": "https://law.test/a",
+        }
         for n in range(items)
     )
     return Message(identity, "quays", "en", "quays: 2 notices", f"{text}\n", "<p>told</p>", text, told, 0, CREATED)
@@ -74,7 +80,7 @@ def lines(tmp_path: Path) -> Iterator[Place]:
     def arrived() -> list[str]:
         return [t["delivery"] for t in map(json.loads, path.read_text().splitlines()) if t["id"].endswith("0")]
 
-    yield Place(read_target(f"file:{path}")[0], arrived, lambda: path.with_name(f".{path.name}.lock").mkdir())
+    return Place(read_target(f"file:{path}")[0], arrived, lambda: path.with_name(f".{path.name}.lock").mkdir())
 
 
 @pytest.fixture
@@ -82,9 +88,13 @@ def block(tmp_path: Path) -> Iterator[Place]:
     path = tmp_path / "told.txt"
 
     def arrived() -> list[str]:
-        return [line.split()[1] for line in path.read_text().splitlines() if line.startswith("=====") and line.endswith(" end")]
+        return [
+            line.split()[1]
+            for line in path.read_text().splitlines()
+            if line.startswith("=====") and line.endswith(" end")
+        ]
 
-    yield Place(read_target(f"file:{path}")[0], arrived, lambda: path.with_name(f".{path.name}.lock").mkdir())
+    return Place(read_target(f"file:{path}")[0], arrived, lambda: path.with_name(f".{path.name}.lock").mkdir())
 
 
 @pytest.fixture
@@ -94,7 +104,7 @@ def atom(tmp_path: Path) -> Iterator[Place]:
     def arrived() -> list[str]:
         return ["0123456789abcdef" for e in feedparser.parse(path.read_bytes()).entries if e.id.endswith("0")]
 
-    yield Place(read_target(f"atom:{path}")[0], arrived, lambda: path.with_name(f".{path.name}.lock").mkdir())
+    return Place(read_target(f"atom:{path}")[0], arrived, lambda: path.with_name(f".{path.name}.lock").mkdir())
 
 
 PLACES = ["mail", "webhook", "chat", "lines", "block", "atom"]
@@ -173,7 +183,7 @@ def test_a_channel_of_others(monkeypatch: pytest.MonkeyPatch) -> None:
         def load(self) -> type[Pager]:
             return Pager
 
-    monkeypatch.setattr(metadata, "entry_points", lambda group: [Point()])
+    monkeypatch.setattr(metadata, "entry_points", lambda **_: [Point()])
     channels.cache_clear()
     try:
         assert isinstance(channel_of("pager"), Pager)
@@ -210,7 +220,9 @@ def test_mail_is_well_formed_and_the_same_each_time() -> None:
         assert mail.get_body(("html",)).get_content().strip() == "<p>told</p>"  # type: ignore[union-attr]
 
 
-@pytest.mark.parametrize("subject", ["a\r\nBcc: evil@example.org", "a\nX: y", "a\x00b", "Prüfung\u202egnp.exe", "x" * 5000])
+@pytest.mark.parametrize(
+    "subject", ["a\r\nBcc: evil@example.org", "a\nX: y", "a\x00b", "Prüfung\u202egnp.exe", "x" * 5000]
+)
 def test_no_header_can_be_put_into_mail(subject: str) -> None:
     with MailServer() as server:
         to = f"mailto:anna@example.org#smtp=127.0.0.1:{server.port}&tls=none&from=bot@example.org"
@@ -225,8 +237,16 @@ def test_no_header_can_be_put_into_mail(subject: str) -> None:
 @pytest.mark.parametrize(
     "bad",
     [
-        *("anna", "anna@example.org\nBcc:x@y.z", "<anna@example.org>", "a b@example.org", "", "@", "anna@example.org>evil"),
-        *("anna@-x", "\"a\"@example.org"),
+        *(
+            "anna",
+            "anna@example.org\nBcc:x@y.z",
+            "<anna@example.org>",
+            "a b@example.org",
+            "",
+            "@",
+            "anna@example.org>evil",
+        ),
+        *("anna@-x", '"a"@example.org'),
     ],
 )
 def test_only_plain_addresses(bad: str) -> None:
@@ -240,13 +260,15 @@ def test_tls_and_password(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     secret.write_text("open sesame\n")
     secret.chmod(0o600)
     with MailServer(tls=context, user=("bot", "open sesame")) as server:
-        base = f"mailto:anna@example.org#smtp=localhost:{server.port}&from=bot@example.org&user=bot&password=file:{secret}"
+        base = (
+            f"mailto:anna@example.org#smtp=localhost:{server.port}&from=bot@example.org&user=bot&password=file:{secret}"
+        )
         deliver(f"{base}&ca={trusted}")
         assert len(server.box.taken) == 1
         # Nobody vouches for the certificate.
         with pytest.raises(DeliveryError, match="not who it should be"):
             deliver(base)
-        other, _ = certificate(tmp_path, "elsewhere")
+        _other, _ = certificate(tmp_path, "elsewhere")
         with pytest.raises(DeliveryError):
             deliver(f"{base}&ca={tmp_path / 'elsewhere.pem'}")
         secret.write_text("wrong\n")
@@ -265,7 +287,14 @@ def test_tls_and_password(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
 
 @pytest.mark.parametrize(
     "options",
-    ["user=bot&password=opensesame", "user=bot", "password=env:X", "user=bot&password=env:X&tls=none", "tls=perhaps", "bcc=x@y.z"],
+    [
+        "user=bot&password=opensesame",
+        "user=bot",
+        "password=env:X",
+        "user=bot&password=env:X&tls=none",
+        "tls=perhaps",
+        "bcc=x@y.z",
+    ],
 )
 def test_mail_that_would_not_be_safe_is_refused(options: str) -> None:
     with pytest.raises(BadRequest) as error:
@@ -312,7 +341,7 @@ def test_an_answer_that_does_not_come_is_doubtful(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(webhook, "TIMEOUT", 0.3)
     with MailServer() as server:
         server.box.slow = 1.0
-        with pytest.raises(DeliveryError, match="timed out|too long") as error:
+        with pytest.raises(DeliveryError, match=r"timed out|too long") as error:
             deliver(f"mailto:anna@example.org#smtp=127.0.0.1:{server.port}&tls=none&from=bot@example.org")
         assert error.value.doubtful
     for server in (WebServer(slow=1.0), WebServer(hang_up=True)):
@@ -338,7 +367,9 @@ def test_a_webhook_is_signed_and_keyed(monkeypatch: pytest.MonkeyPatch) -> None:
         assert "html" not in body["items"][0]
 
 
-@pytest.mark.parametrize(("code", "lasting"), [(500, False), (503, False), (429, False), (401, False), (400, True), (404, True), (302, True)])
+@pytest.mark.parametrize(
+    ("code", "lasting"), [(500, False), (503, False), (429, False), (401, False), (400, True), (404, True), (302, True)]
+)
 def test_answers_of_a_webhook(code: int, lasting: bool) -> None:
     with WebServer(code) as server:
         server.headers = {"Retry-After": "120", "Location": f"http://127.0.0.1:{server.port}/other"}
@@ -351,7 +382,10 @@ def test_answers_of_a_webhook(code: int, lasting: bool) -> None:
         assert len(server.asked) == 1
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "10.0.0.1", "169.254.169.254", "[::1]", "[::ffff:127.0.0.1]", "0.0.0.0", "2130706433"])
+@pytest.mark.parametrize(
+    "host",
+    ["127.0.0.1", "localhost", "10.0.0.1", "169.254.169.254", "[::1]", "[::ffff:127.0.0.1]", "0.0.0.0", "2130706433"],
+)
 def test_private_addresses_are_refused(host: str) -> None:
     with pytest.raises(DeliveryError) as error:
         deliver(f"http://{host}:{free_port()}/")
@@ -376,7 +410,7 @@ def test_certificates_of_a_webhook_are_checked_for_its_name(tmp_path: Path) -> N
             deliver(f"https://localhost:{server.port}/#private=yes")
         assert not error.value.doubtful
         assert len(server.taken) == 1
-    other, _ = certificate(tmp_path, "elsewhere")
+    _other, _ = certificate(tmp_path, "elsewhere")
     with WebServer(tls=ssl_of(tmp_path, "elsewhere")) as server, pytest.raises(DeliveryError):
         deliver(f"https://localhost:{server.port}/#private=yes&ca={tmp_path / 'elsewhere.pem'}")
 
@@ -387,7 +421,19 @@ def ssl_of(folder: Path, name: str) -> ssl.SSLContext:
     return context
 
 
-@pytest.mark.parametrize("bad", ["https:", "https://", "https://u:p@law.test/", "ftp://law.test/", "https://law.test/ x", "webhook:law", "nothing", "https://[::1"])
+@pytest.mark.parametrize(
+    "bad",
+    [
+        "https:",
+        "https://",
+        "https://u:p@law.test/",
+        "ftp://law.test/",
+        "https://law.test/ x",
+        "webhook:law",
+        "nothing",
+        "https://[::1",
+    ],
+)
 def test_what_is_no_target(bad: str) -> None:
     with pytest.raises(BadRequest):
         read_target(bad)
@@ -463,7 +509,10 @@ def test_lines_of_a_text_do_not_look_like_ours(tmp_path: Path) -> None:
 def test_a_feed_is_valid_capped_and_stable(tmp_path: Path) -> None:
     path = tmp_path / "feed.xml"
     for number in range(6):
-        deliver(f"atom:{path}#entries=8&title=Duties", message(f"{number:016}", items=2, text="<b>shall</b> \x01\ud800 & so"))
+        deliver(
+            f"atom:{path}#entries=8&title=Duties",
+            message(f"{number:016}", items=2, text="<b>shall</b> \x01\ud800 & so"),
+        )
     assert not feedparser.parse(path.read_bytes()).bozo
     root = etree.fromstring(path.read_bytes())
     space = {"a": "http://www.w3.org/2005/Atom"}
@@ -488,7 +537,13 @@ def test_a_file_that_is_no_feed_of_ours_is_left_alone(tmp_path: Path) -> None:
 
 
 def test_paths_must_be_meant(tmp_path: Path) -> None:
-    for bad in (f"file:{tmp_path}/a.pdf", f"file:{tmp_path}/none/a.jsonl", f"atom:{tmp_path}/a.jsonl", "file:", f"file:{tmp_path}/a.txt#x=1"):
+    for bad in (
+        f"file:{tmp_path}/a.pdf",
+        f"file:{tmp_path}/none/a.jsonl",
+        f"atom:{tmp_path}/a.jsonl",
+        "file:",
+        f"file:{tmp_path}/a.txt#x=1",
+    ):
         with pytest.raises(BadRequest):
             read_target(bad)
     assert read_target("file:a.jsonl")[0].address == os.path.abspath("a.jsonl")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from telling import DAY, NOW, N, act, alert
 
 from dutybook.alerts import collect
 from dutybook.store import Filters, Register, events, open_register, reviews
 from dutybook.store.review_change import Change
-from telling import DAY, NOW, N, act, alert
 
 DUE = date(2032, 7, 10)
 
@@ -19,7 +19,15 @@ def at(day: date) -> datetime:
 
 
 def due(day: date = DUE, place: str = "Art 2", words: str = "by summer") -> N:
-    return N(f"Operators shall report {words}.", place, bearer="Operators", deadline=words, kind="fixed", value=day.isoformat(), due=day)
+    return N(
+        f"Operators shall report {words}.",
+        place,
+        bearer="Operators",
+        deadline=words,
+        kind="fixed",
+        value=day.isoformat(),
+        due=day,
+    )
 
 
 @pytest.fixture
@@ -91,7 +99,15 @@ def test_another_copy_another_version_and_another_language_are_the_same_deadline
     collect(register, now=at(DUE - 30 * DAY))
     register.add(act([due(), N("Ports shall be lit.", "Art 3")], salt="copy"))
     register.add(act([due(), N("Ports shall be lit at night.", "Art 3")], "2032-05-01"))
-    german = N("Betreiber müssen bis Sommer melden.", "Art 2", bearer="Betreiber", deadline="bis Sommer", kind="fixed", value=DUE.isoformat(), due=DUE)
+    german = N(
+        "Betreiber müssen bis Sommer melden.",
+        "Art 2",
+        bearer="Betreiber",
+        deadline="bis Sommer",
+        kind="fixed",
+        value=DUE.isoformat(),
+        due=DUE,
+    )
     register.add(act([german, N("Häfen müssen beleuchtet sein.", "Art 3")], language="de"))
     collect(register, now=at(DUE - 29 * DAY))
     assert told(register) == [("2032-07-10", 30)]
@@ -99,7 +115,9 @@ def test_another_copy_another_version_and_another_language_are_the_same_deadline
 
 def test_a_deadline_that_comes_near_when_it_comes_is_told(register: Register) -> None:
     alert(register, on="approaching", now=at(DUE - 100 * DAY))
-    register.add(act([due(), N("Ports shall be lit.", "Art 3"), due(DUE - 95 * DAY, "Art 5", "by spring")], "2032-03-30"))
+    register.add(
+        act([due(), N("Ports shall be lit.", "Art 3"), due(DUE - 95 * DAY, "Art 5", "by spring")], "2032-03-30")
+    )
     collect(register, now=at(DUE - 99 * DAY))
     assert told(register) == [("2032-04-06", 7)]
 
@@ -113,17 +131,26 @@ def test_the_day_is_that_of_the_zone(register: Register) -> None:
 
 
 def test_dates_from_events_and_peoples_own_days(register: Register) -> None:
-    made = act([N("Operators shall report within 72 hours.", "Art 2", bearer="Operators", deadline="within 72 hours")], salt="e", source="/law/e.html")
+    made = act(
+        [N("Operators shall report within 72 hours.", "Art 2", bearer="Operators", deadline="within 72 hours")],
+        salt="e",
+        source="/law/e.html",
+    )
     register = open_register(":memory:")
     register.add(made)
     alert(register, on="approaching", now=NOW)
     norm = next(register.norms())
     day = NOW.date() + timedelta(days=6)
-    events.store(register, [events.event_of(norm, norm.deadlines[0], happened="2032-04-02", dates=[day.isoformat()], steps=["so"])])
+    events.store(
+        register,
+        [events.event_of(norm, norm.deadlines[0], happened="2032-04-02", dates=[day.isoformat()], steps=["so"])],
+    )
     reviews.change(register, [norm.id], Change(owner="Anna", due=(day + DAY).isoformat()), by="Ben")
     collect(register, now=NOW)
     assert told(register) == [("2032-04-07", 7), ("2032-04-08", 7)]
-    owner = register.connection.execute("SELECT json_extract(data, '$.owner') FROM happenings WHERE data LIKE '%review%'")
+    owner = register.connection.execute(
+        "SELECT json_extract(data, '$.owner') FROM happenings WHERE data LIKE '%review%'"
+    )
     assert owner.fetchone() == ("Anna",)
     collect(register, now=NOW)
     assert len(told(register)) == 2

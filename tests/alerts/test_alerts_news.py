@@ -7,13 +7,13 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from telling import DAY, HOUR, NOW, N, act, alert
 
 from builders import HARBOUR
 from dutybook.alerts import collect
 from dutybook.records import Genre, Span, Work, content_id
 from dutybook.records.dates import DateChange
 from dutybook.store import Filters, Register, open_register
-from telling import DAY, HOUR, NOW, N, act, alert
 
 
 @pytest.fixture
@@ -23,9 +23,19 @@ def register() -> Iterator[Register]:
         yield made
 
 
-def item(register: Register, title: str, day: str, *, entry: str | None = None, work: str = HARBOUR.id, language: str = "en") -> str:
+def item(
+    register: Register, title: str, day: str, *, entry: str | None = None, work: str = HARBOUR.id, language: str = "en"
+) -> str:
     """An item of news that speaks of an act, with the rows that say so."""
-    made = act([N(f"{title} was told.", norm=False)], work=None, title=title, genre=Genre.NEWS, source=f"https://news.test/{len(title)}{title[:6]}", salt=title, language=language)
+    made = act(
+        [N(f"{title} was told.", norm=False)],
+        work=None,
+        title=title,
+        genre=Genre.NEWS,
+        source=f"https://news.test/{len(title)}{title[:6]}",
+        salt=title,
+        language=language,
+    )
     made = replace(made, document=replace(made.document, published=day))
     register.add(made)
     document = made.document.id
@@ -81,7 +91,7 @@ def test_old_news_is_no_news(register: Register) -> None:
 
 def test_news_of_an_act_whose_text_is_not_here(register: Register) -> None:
     alert(register, on="news", filters=Filters(work="32031R0777"))
-    register.connection.execute("UPDATE saved_searches SET filters = '{\"work\": \"32099R0001\"}'")
+    register.connection.execute('UPDATE saved_searches SET filters = \'{"work": "32099R0001"}\'')
     item(register, "An act to come", "2032-04-01", work="32099R0001")
     collect(register, now=NOW)
     assert told(register) == ["An act to come"]
@@ -92,9 +102,20 @@ def test_an_announced_date_that_is_confirmed_or_contradicted(register: Register)
     document = item(register, "Application in 2033", "2032-03-20")
     run = register.connection.execute
     columns = [row[1] for row in run("PRAGMA table_info(facts)")]
-    given = {"id": "f1", "document": document, "type": "expected", "quote": "in 2033", "position": 0, "span_start": 0, "span_end": 3}
+    given = {
+        "id": "f1",
+        "document": document,
+        "type": "expected",
+        "quote": "in 2033",
+        "position": 0,
+        "span_start": 0,
+        "span_end": 3,
+    }
     given |= {"steps": "[]", "place": "", "scope": "[]", "outside": "[]", "reach": "whole", "about": ""}
-    run(f"INSERT INTO facts ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})", [given.get(c) for c in columns])
+    run(
+        f"INSERT INTO facts ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})",
+        [given.get(c) for c in columns],
+    )
     run(
         "INSERT INTO expectations (fact, document, work, type, due, state) VALUES ('f1', ?, ?, 'application', '2033', 'expected')",
         (document, HARBOUR.id),
@@ -108,12 +129,28 @@ def test_an_announced_date_that_is_confirmed_or_contradicted(register: Register)
 
 
 def test_a_date_that_another_act_moves(register: Register) -> None:
-    made = act([N("This Act shall apply from 1 May 2033.", "Art 9", norm=False, fact=("application", "1 May 2033", "2033-05-01"))], "2031-09-01", salt="f")
+    made = act(
+        [
+            N(
+                "This Act shall apply from 1 May 2033.",
+                "Art 9",
+                norm=False,
+                fact=("application", "1 May 2033", "2033-05-01"),
+            )
+        ],
+        "2031-09-01",
+        salt="f",
+    )
     fact = replace(made.facts[0], due=date(2033, 5, 1), place="Art 9")
     register.add(replace(made, facts=(fact,)))
     alert(register, on="deadline-moved")
     amending = Work("32032R0099", "regulation", "EU", "32032R0099", "Harbour Delay Act")
-    later = act([N("In Article 9 1 May 2033 is replaced by 1 May 2034.", "Art 1", norm=False)], work=amending, salt="g", source="/law/delay.html")
+    later = act(
+        [N("In Article 9 1 May 2033 is replaced by 1 May 2034.", "Art 1", norm=False)],
+        work=amending,
+        salt="g",
+        source="/law/delay.html",
+    )
     change = DateChange(
         *(content_id("c"), later.provisions[0].id, "Art 1", Span(0, 5), HARBOUR.id, "Art 9"),
         *(date(2033, 5, 1), date(2034, 5, 1)),

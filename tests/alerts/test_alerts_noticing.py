@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from telling import DAY, HOUR, NOW, N, act, alert, flats, page, told
 
 import quay
 from builders import make_unreadable
@@ -15,11 +16,10 @@ from dutybook.alerts.managing import resume
 from dutybook.records import content_id
 from dutybook.store import Filters, Register, alerts, open_register
 from dutybook.store.flatten import flatten
-from telling import DAY, HOUR, NOW, N, act, alert, flats, page, told
-
 
 SECOND_IN_GERMAN = quay.GERMAN.replace("neun Tagen", "zwei Tagen").replace(
-    "2. Die Betreiber", "2. Die Betreiber müssen das Tor nachts schließen, wenn kein Schiff erwartet wird.\n\n3. Die Betreiber"
+    "2. Die Betreiber",
+    "2. Die Betreiber müssen das Tor nachts schließen, wenn kein Schiff erwartet wird.\n\n3. Die Betreiber",
 )
 
 
@@ -100,7 +100,9 @@ def test_another_language_of_a_version_adds_its_words_and_is_not_told_again(regi
     register.write(flatten(quay.read(german, "de", "2032-03-01")))
     again(register)
     assert len(told(register)) == number == before
-    texts = [row[0] for row in register.connection.execute("SELECT data FROM happenings WHERE kinds LIKE '%tightened%'")]
+    texts = [
+        row[0] for row in register.connection.execute("SELECT data FROM happenings WHERE kinds LIKE '%tightened%'")
+    ]
     assert len(texts) == 1
     assert '"de":' in texts[0]
     assert "zwei Tagen" in texts[0]
@@ -203,7 +205,7 @@ def test_whatever_the_order_each_thing_is_told_once() -> None:
         told_now = [kinds for _, sort, kinds in late if sort == "norm"]
         # Where the version between is not there, the last one tells all that changed since the first.
         assert len(told_now) in (2, 4)
-        assert LATE == [kinds for kinds in sorted(told_now) if kinds in LATE]
+        assert [kinds for kinds in sorted(told_now) if kinds in LATE] == LATE
         assert len([1 for day, sort, _ in rows if day == "2032-03-01" and sort == "norm"]) <= 2
 
 
@@ -262,7 +264,9 @@ def test_a_page_whose_old_words_are_gone_tells_what_is_new(register: Register) -
     register.add(first)
     alert(register)
     register.remove(first.document.id)
-    register.add(page("Operators shall keep a log of cranes.\nCranes must be tested.\nCranes must be painted.", salt="2"))
+    register.add(
+        page("Operators shall keep a log of cranes.\nCranes must be tested.\nCranes must be painted.", salt="2")
+    )
     again(register)
     rows = register.connection.execute("SELECT kinds, data FROM happenings").fetchall()
     assert [kinds for kinds, _ in rows] == ["new"]

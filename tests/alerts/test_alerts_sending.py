@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import threading
 from collections.abc import Iterator
@@ -11,6 +12,8 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from servers import MailServer, WebServer
+from telling import DAY, HOUR, NOW, alert, flats
 
 from dutybook.alerts import collect, send
 from dutybook.alerts.channels import Channel, Message, Target, channels
@@ -20,8 +23,6 @@ from dutybook.errors import BadFilter, NotFound
 from dutybook.store import Register, open_register, outbox
 from dutybook.store import alerts as kept
 from loading import script
-from servers import MailServer, WebServer
-from telling import DAY, HOUR, NOW, alert, flats
 
 MINUTE = timedelta(minutes=1)
 
@@ -149,7 +150,7 @@ def test_failures_are_tried_again_with_longer_and_longer_pauses(path: Path) -> N
                 (one,) = outbox.deliveries(register)
             now = datetime.fromisoformat(one.next_try)
         assert sent.dead == 1
-        pauses = [(b - a) / MINUTE for a, b in zip(moments, moments[1:], strict=False)]
+        pauses = [(b - a) / MINUTE for a, b in itertools.pairwise(moments)]
         assert all(0.8 * 2**n <= pause <= 1.2 * 2**n + 0.1 for n, pause in enumerate(pauses))
         assert send(path, now=now + DAY).sent == 0
         assert len({asked["idempotency-key"] for asked in server.asked}) == 1
@@ -231,7 +232,7 @@ class Broken:
 def broken(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     found: dict[str, Channel] = {**channels(), "broken": Broken()}
     monkeypatch.setattr("dutybook.alerts.channels.channels", lambda: found)
-    yield
+    return
 
 
 def test_a_channel_that_raises_anything_stops_no_other(path: Path, tmp_path: Path, broken: None) -> None:
@@ -376,7 +377,9 @@ def test_a_delivery_says_the_same_each_time(path: Path, tmp_path: Path) -> None:
         assert message_of(register, one) == message_of(register, replace(one, attempts=7, doubtful=True))
 
 
-def test_a_register_that_is_being_written_is_waited_for(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_register_that_is_being_written_is_waited_for(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from dutybook.errors import RegisterBusy
 
     real, failures = outbox.sent, [RegisterBusy("busy"), RegisterBusy("busy")]

@@ -131,7 +131,7 @@ def _connected(target: Target) -> smtplib.SMTP:
     options = target.options
     host, _, port = options["smtp"].rpartition(":")
     host = host.strip("[]")
-    context = ssl.create_default_context(cafile=options.get("ca"))
+    context = ssl.create_default_context(cafile=options.get("ca")) if options["tls"] != "none" else None
     password = reveal(options["password"]) if "password" in options else ""
     # The name that we greet with says nothing of this machine.
     greeting = options["from"].rpartition("@")[2]

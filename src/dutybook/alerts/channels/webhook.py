@@ -75,7 +75,7 @@ class Webhook:
         begun = False
         try:
             with httpx.Client(
-                timeout=TIMEOUT, verify=_verify(target), follow_redirects=False, trust_env=False
+                timeout=TIMEOUT, verify=_verify(target, scheme), follow_redirects=False, trust_env=False
             ) as client:
                 attempt.hold()
                 attempt.step("sending")
@@ -118,7 +118,9 @@ def _within(host: str) -> dict[str, Any]:
     return {"sni_hostname": host, "timeout": limits}
 
 
-def _verify(target: Target) -> Any:
+def _verify(target: Target, scheme: str) -> Any:
+    if scheme == "http":
+        return False
     import ssl
 
     return ssl.create_default_context(cafile=target.options.get("ca"))

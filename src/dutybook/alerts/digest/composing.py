@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -56,7 +57,7 @@ def compose(
         "language": reader,
         "intro": words("text.intro", alert=alert, date=day_in_words(today.isoformat(), reader)),
         "left": words("text.left_out", count=left, command=command) if left else "",
-        "foot": words("text.foot", alert=alert),
+        "foot": words("text.foot", alert=shlex.quote(alert)),
         "marks": any(m != "same" for e in told for _, m in e.pieces),
     }
     return Message(
@@ -145,10 +146,11 @@ def _text(page: dict[str, Any]) -> str:
 def _entry_lines(entry: Entry, words: ReaderWords) -> list[str]:
     labels = ", ".join(entry.labels)
     lines = [f"* {entry.headline} [{labels}]" if entry.headline else f"* [{labels}]"]
-    lines += [f"  {label}: {said}" for label, said in entry.lines]
+    lines += ["  " + words("text.field", label=label, said=said) for label, said in entry.lines]
     if entry.pieces:
         lines.append("  " + words("text.quoted", words=_marked(entry.pieces)))
-    lines += [f"  {words('label.source')}: {entry.source}"] if entry.source else []
+    source = words("text.field", label=words("label.source"), said=entry.source)
+    lines += [f"  {source}"] if entry.source else []
     lines += [f"  {entry.link}"] if entry.link else []
     lines += [f"  {entry.command}"] if entry.command else []
     return lines

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from dutybook.alerts import kinds
 from dutybook.alerts.safe import cut, plain
@@ -178,9 +179,11 @@ class _Maker:
             headline = self.words(f"document.{what}")
         number = self.text.get("norms", 0)
         lines = [(self.words("label.more"), self.words("text.norms", count=number) if number else "")]
+        if what != "version":
+            lines.insert(0, (self.words("label.published"), self._day(day)))
         return (
             headline,
-            [(self.words("label.published"), self._day(day)), *lines],
+            lines,
             [(cut(str(self.text.get("title", "")), _QUOTE), "same")],
         )
 
@@ -257,9 +260,10 @@ class _Maker:
 
 def _marked(pairs: Iterable[Any]) -> Iterable[Piece]:
     """Pairs of old and new words as marked pieces, with long runs of unchanged words shortened."""
-    given = [(plain(str(old)), plain(str(new))) for old, new in pairs]
+    given = list(pairs)
     shown = 0
-    for number, (old, new) in enumerate(given):
+    for number, (before, after) in enumerate(given):
+        old, new = plain(str(before)), plain(str(after))
         if shown > 2 * _QUOTE:
             yield "…", "same"
             return
@@ -302,7 +306,7 @@ def day_in_words(written: str, reader: str) -> str:
     from babel.dates import format_date, format_skeleton
 
     try:
-        locale = Locale.parse(reader, sep="-")
+        locale = Locale.parse(reader_words("alerts", reader)("locale.dates"))
     except (UnknownLocaleError, ValueError):
         locale = Locale.parse(_FALLBACK)
     try:
@@ -317,6 +321,6 @@ def link_of(source: str, page: int | None) -> str:
     """The way to a source: its address, or the file on this machine, at the page."""
     at = f"#page={page}" if page else ""
     if source.startswith(("http://", "https://")):
-        return plain(source) + (at if "#" not in source else "")
+        return quote(plain(source), safe="%/:?#[]@!$&'()*+,;=~") + (at if "#" not in source else "")
     path = source.split(SEPARATOR)[0]
     return Path(path).as_uri() + at if path and os.path.isabs(path) else ""
