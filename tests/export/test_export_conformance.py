@@ -45,13 +45,31 @@ def from_ics(path: Path) -> list[str]:
     return [line.removeprefix(mark) for event in lines for line in event if line.startswith(mark)]
 
 
+def from_parquet(path: Path) -> list[str]:
+    import pyarrow.parquet as pq
+
+    return list(pq.read_table(path, columns=["quote"])["quote"].to_pylist())
+
+
+def from_yaml(path: Path) -> list[str]:
+    import yaml
+
+    nodes = yaml.safe_load(path.read_text(encoding="utf-8"))["objects"]["framework"]["requirement_nodes"]
+    # Norms alone have a line that says what kind they are.
+    return [node["description"] for node in nodes if node.get("annotation", "").startswith("Kind: ")]
+
+
 # How a format's quotes are read back. A format without an entry here fails the first test below: give it one.
 READERS: dict[str, Callable[[Path], list[str]]] = {
     ".csv": from_csv,
     ".ics": from_ics,
     ".jsonl": from_jsonl,
+    ".parquet": from_parquet,
     ".xlsx": from_xlsx,
+    ".yaml": from_yaml,
 }
+# Formats for programs, which are given what the document says, control characters and all.
+VERBATIM = {".jsonl", ".parquet"}
 FACT = "Diese Verordnung tritt am 1. Juni 2026 in Kraft."
 
 formats = pytest.mark.parametrize("extension", known_formats())
@@ -81,7 +99,7 @@ def test_hostile_text_arrives_word_for_word(extension: str, tmp_path: Path) -> N
 def test_control_characters_never_break_the_file(extension: str, tmp_path: Path) -> None:
     # The bell and the escape are no white space, so the register keeps them; the next-line control is.
     (quote,) = [q for q in exported(tmp_path, extension, hostile(c="a\x07b\x1bc\x85d \u2028e")) if q.startswith("a")]
-    assert quote == ("a\x07b\x1bc d e" if extension == ".jsonl" else "abc d e")
+    assert quote == ("a\x07b\x1bc d e" if extension in VERBATIM else "abc d e")
 
 
 @formats
