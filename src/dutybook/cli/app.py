@@ -32,6 +32,7 @@ from dutybook.cli import (
     show,
     summary,
     timeline,
+    watch,
     works,
 )
 from dutybook.cli.announcing import announce
@@ -123,6 +124,8 @@ for _module in (
 ):
     app.command(name=_module.NAME, no_args_is_help=False)(_module.command)
 app.add_typer(alerts.app)
+
+app.add_typer(watch.group, name=watch.NAME)
 
 
 def call(arguments: list[str]) -> int:

@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 from dutybook.errors import BadRequest, SourceError
 from dutybook.ingest.sources import given
 from dutybook.ingest.sources.addresses import is_of, own
-from dutybook.ingest.sources.answers import body, day, is_page, line, refuse_page, xml
+from dutybook.ingest.sources.answers import body, day, expect_root, is_page, line, refuse_page
 from dutybook.ingest.sources.boe_days import days_of
 from dutybook.ingest.sources.boe_laws import API, FORMATS, HOSTS, NUMBER, START, consolidated, one_law
 from dutybook.ingest.sources.failures import first_of
@@ -70,7 +70,7 @@ class Boe:
         since = date.fromisoformat(day(cursor.get("since")) or options.get("from") or (now - START).date().isoformat())
         return days_of(options, since, fetcher, now.date(), _published)
 
-    def fetch(self, item: Item, options: Options, known: Known, fetcher: Fetcher) -> Fetched:  # noqa: ARG002
+    def fetch(self, item: Item, options: Options, known: Known, fetcher: Fetcher) -> Fetched:
         """See :meth:`dutybook.ingest.sources.interface.Source.fetch`."""
         files = [(str(name), own(str(address), HOSTS)) for name, address in item.more.get("files", ())]
         return first_of(
@@ -149,7 +149,7 @@ def _fetched(fetcher: Fetcher, name: str, place: str, known: Known) -> Fetched:
     what = f"{number} as {name}"
     if name == "xml":
         # A number that does not exist is answered with status 200 and an <error>.
-        xml(answer, what, "documento", "response", limit=100_000_000)
+        expect_root(body(answer, what, limit=100_000_000), what, "documento", "response")
     data = body(answer, what, limit=100_000_000)
     if name == "pdf" and b"%PDF-" not in data[:1024]:
         refuse_page(data, what)

@@ -15,7 +15,7 @@ from urllib.parse import urlencode, urlsplit
 from dutybook.errors import BadRequest, SourceError
 from dutybook.ingest.sources import given
 from dutybook.ingest.sources.addresses import is_of, own
-from dutybook.ingest.sources.answers import body, day, is_page, line, many, parsed_json, refuse_page
+from dutybook.ingest.sources.answers import body, day, expect_root, is_page, line, many, parsed_json, refuse_page
 from dutybook.ingest.sources.failures import first_of, is_missing
 from dutybook.ingest.sources.interface import Cursor, Fetched, Fetcher, Item, Known, Listing, Options
 
@@ -29,6 +29,19 @@ _FIELDS = (
 _TYPES = {"rule": "RULE", "proposed": "PRORULE", "notice": "NOTICE", "presidential": "PRESDOCU"}
 _FORMATS = {"xml": "full_text_xml_url", "html": "body_html_url", "pdf": "pdf_url", "text": "raw_text_url"}
 _EXTENSIONS = {"xml": ".xml", "html": ".html", "pdf": ".pdf", "text": ".txt"}
+_ROOTS = (
+    "RULE",
+    "PRORULE",
+    "NOTICE",
+    "PRESDOCU",
+    "PRESDOC",
+    "CORRECT",
+    "EXECORD",
+    "PROCLA",
+    "DETERM",
+    "PRNOTICE",
+    "OTHER",
+)
 _OPTIONS = ("agencies", "type", "title", "cfr", "formats", "from", "limit")
 _NUMBER = re.compile(r"(?:[A-Z]\d-)?\d{2,4}-\d{3,6}|[A-Z]\d-\d{4}-\d{3,6}")
 _HOW = (
@@ -105,7 +118,7 @@ class FederalRegister:
         after = max(since, today - OVERLAP)
         return Listing(tuple(items.values()), {"since": after.isoformat()}, problems=_once(problems))
 
-    def fetch(self, item: Item, options: Options, known: Known, fetcher: Fetcher) -> Fetched:  # noqa: ARG002
+    def fetch(self, item: Item, options: Options, known: Known, fetcher: Fetcher) -> Fetched:
         """See :meth:`dutybook.ingest.sources.interface.Source.fetch`."""
         files = [(str(name), own(str(address), HOSTS)) for name, address in item.more.get("files", ())]
         return first_of(
@@ -202,6 +215,8 @@ def _searched(
             raise SourceError(
                 f"the Federal Register does not take this search: {_errors(found['errors'])}", lasting=True
             )
+        if "results" not in found and "count" not in found:
+            raise SourceError("the list of documents is of another kind than the Federal Register's")
         results = [each for each in many(found.get("results")) if isinstance(each, dict)]
         listed += len(results)
         last = max((d for each in results if (d := day(each.get("publication_date")))), default=None)
@@ -285,8 +300,8 @@ def _fetched(fetcher: Fetcher, name: str, place: str, known: Known) -> Fetched:
         refuse_page(data, what)
     if name == "pdf" and b"%PDF-" not in data[:1024]:
         raise SourceError(f"{what} is no PDF", lasting=True)
-    if name == "xml" and not data.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<"):
-        raise SourceError(f"{what} is no XML", lasting=True)
+    if name == "xml":
+        expect_root(data, what, *_ROOTS)
     if name == "html" and not (is_page(data) or data.lstrip().startswith(b"<")):
         raise SourceError(f"{what} is no page of text", lasting=True)
     return Fetched(data, _EXTENSIONS[name], answer.url, answer.headers.get("etag"), answer.headers.get("last-modified"))

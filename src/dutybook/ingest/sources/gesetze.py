@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from dutybook.errors import BadRequest, SourceError
 from dutybook.ingest.sources import given
 from dutybook.ingest.sources.addresses import is_of, own
-from dutybook.ingest.sources.answers import body, of, refuse_page, xml
+from dutybook.ingest.sources.answers import body, expect_root, of, refuse_page, xml
 from dutybook.ingest.sources.interface import Cursor, Fetched, Fetcher, Item, Known, Listing, Options
 from dutybook.ingest.sources.packed import act_of
 
@@ -56,7 +56,7 @@ class GesetzeImInternet:
             raise BadRequest(f"what is to be watched is missing; {_HOW}")
         return {"acts": list(dict.fromkeys(names)), "title": [], "limit": limit}
 
-    def list(self, options: Options, cursor: Cursor, fetcher: Fetcher, now: datetime) -> Listing:  # noqa: ARG002
+    def list(self, options: Options, cursor: Cursor, fetcher: Fetcher, now: datetime) -> Listing:
         """See :meth:`dutybook.ingest.sources.interface.Source.list`."""
         root, said = xml(fetcher.get(f"{_SITE}/gii-toc.xml"), "the table of contents", "items")
         problems = [*said]
@@ -93,7 +93,7 @@ class GesetzeImInternet:
         problems += [f"{name} is not listed (any more)" for name in gone]
         return Listing(kept, {}, gone, tuple(dict.fromkeys(problems)))
 
-    def fetch(self, item: Item, options: Options, known: Known, fetcher: Fetcher) -> Fetched:  # noqa: ARG002
+    def fetch(self, item: Item, options: Options, known: Known, fetcher: Fetcher) -> Fetched:
         """See :meth:`dutybook.ingest.sources.interface.Source.fetch`."""
         place = own(str(item.more.get("file", "")), HOSTS)
         if place is None:
@@ -104,6 +104,8 @@ class GesetzeImInternet:
         data = body(answer, item.key, limit=100_000_000)
         refuse_page(data, item.key)
         text, extension = act_of(data, item.key, (".xml",))
+        if extension == ".xml":
+            expect_root(text, item.key, "dokumente")
         return Fetched(text, extension, answer.url, answer.headers.get("etag"), answer.headers.get("last-modified"))
 
 

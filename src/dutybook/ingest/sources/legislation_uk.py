@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from dutybook.errors import BadRequest, SourceError
 from dutybook.ingest.sources import given
 from dutybook.ingest.sources.addresses import is_of, own
-from dutybook.ingest.sources.answers import body, child, local, moment, refuse_page, xml
+from dutybook.ingest.sources.answers import body, child, expect_root, moment, refuse_page, xml
 from dutybook.ingest.sources.interface import Cursor, Fetched, Fetcher, Item, Known, Listing, Options
 from dutybook.ingest.sources.legislation_feeds import HOSTS, SITE, affecting, feed, last_published
 
@@ -65,7 +65,7 @@ _ACT = re.compile(
     r"(?:/(?P<version>\d{4}-\d\d-\d\d|enacted|made|created|adopted|prospective))?"
 )
 _LIST = re.compile(r"(?P<types>[a-z-]+(?:\+[a-z-]+)*)(?:/(?P<years>\d{4}(?:-\d{4})?))?")
-_TEXTS = frozenset({"Primary", "Secondary", "EURetained", "Body", "EUBody", "Resources"})
+_TEXT = re.compile(rb"<(?:\w+:)?(?:Primary|Secondary|EURetained|Body|EUBody)[\s>]")
 #: How far back a list looks behind what it has seen: the site's answers come from a cache.
 OVERLAP = timedelta(days=2)
 _START = timedelta(days=30)
@@ -130,7 +130,7 @@ class LegislationUk:
         address = f"{SITE}/{path}/data.feed?{urlencode(asked)}"
         return feed(address, options, cursor, since, fetcher, now, OVERLAP)
 
-    def fetch(self, item: Item, options: Options, known: Known, fetcher: Fetcher) -> Fetched:  # noqa: ARG002
+    def fetch(self, item: Item, options: Options, known: Known, fetcher: Fetcher) -> Fetched:
         """See :meth:`dutybook.ingest.sources.interface.Source.fetch`."""
         place = own(str(item.more.get("file", "")), HOSTS)
         if place is None:
@@ -141,10 +141,12 @@ class LegislationUk:
         if place.endswith(".pdf"):
             data = body(answer, item.key, limit=200_000_000)
         else:
-            root, _ = xml(answer, f"the text of {item.key}", "Legislation", "Fragment", limit=200_000_000)
-            if any(local(each) in _TEXTS - {"Resources"} for each in root):
-                return _answered(answer.body, ".xml", answer.url, answer.headers)
-            printed = _printed(root)
+            what = f"the text of {item.key}"
+            data = body(answer, what, limit=200_000_000)
+            expect_root(data, what, "Legislation", "Fragment")
+            if _TEXT.search(data):
+                return _answered(data, ".xml", answer.url, answer.headers)
+            printed = _printed(xml(answer, what, "Legislation")[0])
             if printed is None:
                 raise SourceError(f"{item.key} has neither text nor a PDF", lasting=True)
             answer = fetcher.get(printed)

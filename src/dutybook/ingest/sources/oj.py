@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from dutybook.errors import BadRequest
 from dutybook.ingest.sources import cellar, given, sparql
 from dutybook.ingest.sources import eurlex_targets as targets
+from dutybook.ingest.sources.answers import day
 from dutybook.ingest.sources.cellar_walk import walk
 from dutybook.ingest.sources.eurlex_queries import TYPE, behind
 from dutybook.ingest.sources.interface import Cursor, Fetched, Fetcher, Item, Known, Listing, Options
@@ -57,7 +58,7 @@ class OfficialJournal:
 
     def list(self, options: Options, cursor: Cursor, fetcher: Fetcher, now: datetime) -> Listing:
         """See :meth:`dutybook.ingest.sources.interface.Source.list`."""
-        since = str(cursor.get("since") or options.get("from") or (now - _START).date().isoformat())[:10]
+        since = day(cursor.get("since")) or options.get("from") or (now - _START).date().isoformat()
         start = date.fromisoformat(since)
         return walk(
             options,
@@ -68,7 +69,7 @@ class OfficialJournal:
             wait=_WAIT,
         )
 
-    def fetch(self, item: Item, options: Options, known: Known, fetcher: Fetcher) -> Fetched:  # noqa: ARG002
+    def fetch(self, item: Item, options: Options, known: Known, fetcher: Fetcher) -> Fetched:
         """See :meth:`dutybook.ingest.sources.interface.Source.fetch`."""
         return cellar.fetch(item, known, fetcher)
 
