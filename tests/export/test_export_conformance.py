@@ -59,12 +59,57 @@ def from_yaml(path: Path) -> list[str]:
     return [node["description"] for node in nodes if node.get("annotation", "").startswith("Kind: ")]
 
 
+def from_html(path: Path) -> list[str]:
+    import lxml.html
+
+    page = lxml.html.fromstring(path.read_text(encoding="utf-8"))
+    return [quote.text_content() for quote in page.iter("blockquote")]
+
+
+def from_markdown(path: Path) -> list[str]:
+    from markdown_it import MarkdownIt
+
+    tokens = MarkdownIt("commonmark").enable("table").parse(path.read_text(encoding="utf-8"))
+    quotes: list[str] = []
+    inside = False
+    for token in tokens:
+        inside = token.type == "blockquote_open" or (inside and token.type != "blockquote_close")
+        if inside and token.type == "inline":
+            assert {child.type for child in token.children or ()} == {"text"}, "nothing in it is markup"
+            quotes.append("".join(child.content for child in token.children or ()))
+    return quotes
+
+
+def from_pdf(path: Path) -> list[str]:
+    """What is printed in the size that is the law's alone; a line's end is a space."""
+    import pdfplumber
+
+    quotes: list[str] = []
+    line = size = None
+    with pdfplumber.open(path) as pages:
+        for char in (char for page in pages.pages for char in page.chars):
+            if abs(char["size"] - 7.5) < 0.1:  # running titles and page numbers stand between the lines of a long quote
+                continue
+            if abs(char["size"] - 10.5) < 0.1:
+                if size is None or abs(size - 10.5) >= 0.1:
+                    quotes.append("")
+                elif line is not None and abs(char["bottom"] - line) > 6 and quotes[-1][-1:] != " ":
+                    quotes[-1] += " "
+                quotes[-1] += char["text"]
+                line = char["bottom"]
+            size = char["size"]
+    return [" ".join(quote.replace("\u200b", "").split()) for quote in quotes]
+
+
 # How a format's quotes are read back. A format without an entry here fails the first test below: give it one.
 READERS: dict[str, Callable[[Path], list[str]]] = {
     ".csv": from_csv,
+    ".html": from_html,
     ".ics": from_ics,
     ".jsonl": from_jsonl,
+    ".md": from_markdown,
     ".parquet": from_parquet,
+    ".pdf": from_pdf,
     ".xlsx": from_xlsx,
     ".yaml": from_yaml,
 }

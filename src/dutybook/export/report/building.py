@@ -1,0 +1,312 @@
+"""From the content of an export to what a report says."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+
+from dutybook.export.about import VERSION, filters_in_words
+from dutybook.export.columns import cell_words
+from dutybook.export.ics_entries import entries_of, link_to
+from dutybook.export.outline import outlined
+from dutybook.export.report.model import (
+    ActView,
+    ChangeView,
+    DateView,
+    Due,
+    Group,
+    Line,
+    NormView,
+    Report,
+    Tally,
+    TermView,
+    Title,
+    Unread,
+)
+from dutybook.export.report.people import people
+from dutybook.export.report.speaking import Speech, inline
+from dutybook.export.rows import Content, ObligationRow, act_of
+from dutybook.records import Modality
+from dutybook.store import DeadlineRow, DocumentRow, FactRow, NormRow
+from dutybook.store.reader_report import Heading
+
+# Filters that leave an act whole: under any other, what changed elsewhere in it is not what was asked for.
+_WHOLE_ACTS = {"work", "document", "language", "as_of", "all_versions", "jurisdiction"}
+_OF_THE_ACT = ("entry_into_force", "application", "transposition", "expiry")
+_DEEPEST = 4
+_STEPS = "; "
+
+
+def report_of(content: Content, *, title: str | None = None, today: date | None = None) -> Report:
+    """The report of a content in its reader's language; the norms are held in memory, as a report is."""
+    return _Builder(content, today).report(title)
+
+
+class _Builder:
+    def __init__(self, content: Content, today: date | None) -> None:
+        self.content = content
+        self.speech = Speech(content.reader, today)
+        self.words = self.speech.words
+        self.modalities: Counter[str] = Counter()
+        self.penalties: dict[tuple[str, str], NormRow] = {}
+
+    def report(self, title: str | None) -> Report:
+        rows: dict[str, list[tuple[ObligationRow, tuple[Heading, ...]]]] = {}
+        for row, above in outlined(self.content, self.content.rows()):
+            rows.setdefault(row.document.id, []).append((row, above))
+            self.modalities[row.norm.modality] += 1
+        listed = list(self.content.documents(rows.keys()))
+        languages: dict[str, set[str]] = {}
+        for document, _ in listed:
+            if document.work:
+                languages.setdefault(document.work, set()).add(document.language)
+        facts: dict[str, list[FactRow]] = {}
+        for fact, document in self.content.facts():
+            facts.setdefault(document.id, []).append(fact)
+        shown = [
+            (document, number)
+            for document, number in listed
+            if document.status != "unreadable" and (document.id in rows or facts.get(document.id))
+        ]
+        acts = [self._act(d, number, rows.get(d.id, []), facts.get(d.id, []), languages) for d, number in shown]
+        unread = [
+            Unread(inline(act_of(d)), inline(d.source), inline(d.reason)) for d, _ in listed if d.status == "unreadable"
+        ]
+        speech, number = self.speech, self.modalities.total()
+        return Report(
+            title=inline(title or self._title(acts)),
+            language=speech.language,
+            made=self.words("made", version=VERSION),
+            as_of=self.words("as_of", day=speech.day(speech.today)) if speech.today else "",
+            filters=tuple(filters_in_words(self.content.filters).split("\n")) if self.content.filters else (),
+            number=number,
+            tallies=tuple(
+                Tally(m.value, speech.value("modality", m.value), speech.number(self.modalities[m.value]))
+                for m in Modality
+            ),
+            counts=(
+                *(speech.count("norms", number), speech.count("acts", len({d.work or d.id for d, _ in shown}))),
+                *([speech.count("unread", len(unread))] if unread else []),
+            ),
+            acts=acts,
+            unread=unread,
+            labels={key: self.words(key) for key in self.words if "{" not in self.words(key)},
+        )
+
+    def _title(self, acts: list[ActView]) -> str:
+        names = list(dict.fromkeys(act.title for act in acts))
+        return self.words("title.report", act=names[0]) if len(names) == 1 else self.words("title.register")
+
+    def _act(
+        self,
+        document: DocumentRow,
+        number: str | None,
+        pairs: list[tuple[ObligationRow, tuple[Heading, ...]]],
+        facts: list[FactRow],
+        languages: dict[str, set[str]],
+    ) -> ActView:
+        title, full = inline(act_of(document)), inline(document.title)
+        act = ActView(
+            anchor=f"a-{document.id}",
+            title=title,
+            full=full if full != title else "",
+            lang=document.language,
+            lines=tuple(self._about(document, number, facts, sorted(languages.get(document.work or "", ())))),
+        )
+        act.groups = list(self._groups(pairs))
+        act.dates = sorted(self._dates(document, facts, [row for row, _ in pairs]), key=lambda d: d.iso)
+        act.terms = [
+            TermView(inline(t.term), inline(t.quote), self._where(t.place, t.page))
+            for t in self.content.terms(document.id)
+        ]
+        self._changed(act, document.id, {row.norm.id for row, _ in pairs})
+        act.counts = self._counts(act, document.id, [d for row, _ in pairs for d in row.norm.deadlines], len(pairs))
+        return act
+
+    def _counts(self, act: ActView, document: str, deadlines: list[DeadlineRow], norms: int) -> list[str]:
+        dated = sum(d.first_due is not None for d in deadlines)
+        numbers = {
+            "norms": norms,
+            "dated": dated,
+            "undated": len(deadlines) - dated,
+            "changes": len(act.changes),
+            "terms": len(act.terms),
+            "rejected": self.content.rejected_number(document),
+        }
+        return [self.speech.count(what, number) for what, number in numbers.items() if number]
+
+    def _about(
+        self, document: DocumentRow, number: str | None, facts: list[FactRow], languages: list[str]
+    ) -> Iterator[Line]:
+        def line(key: str, text: str | None, url: str | None = None) -> Iterator[Line]:
+            if text:
+                yield Line(self.words(f"act.{key}"), inline(text), url=url)
+
+        yield from line("number", number)
+        yield from line("version", self.speech.day(document.version_date))
+        yield from line("language", self.speech.language_name(document.language))
+        if len(languages) > 1:
+            yield from line("languages", ", ".join(self.speech.language_name(code) for code in languages))
+        yield from line("published", self.speech.day(document.published))
+        for kind in _OF_THE_ACT:
+            known = sorted((f for f in facts if f.type == kind and f.due), key=lambda f: (str(f.due), f.scope))
+            yield from line(kind, "; ".join(dict.fromkeys(self._when(fact) for fact in known)))
+        if document.status != "read":
+            said = self.speech.value("document", document.status)
+            yield from line("status", f"{said}: {document.reason}" if document.reason else said)
+        yield from line("source", document.source, link_to(document.source, None))
+        yield from line("digest", document.sha256)
+
+    def _when(self, fact: FactRow) -> str:
+        """A date of the act, with what it is limited to."""
+        scope = _scope(fact)
+        return f"{self.speech.day(fact.due)} ({scope})" if scope else self.speech.day(fact.due)
+
+    def _groups(self, pairs: list[tuple[ObligationRow, tuple[Heading, ...]]]) -> Iterator[Group]:
+        group: Group | None = None
+        before: tuple[str, ...] = ()
+        for row, above in pairs:
+            path = tuple(heading.id for heading in above)
+            if group is None or path != before:
+                if group is not None:
+                    yield group
+                kept = next((n for n, (a, b) in enumerate(zip(path, before, strict=False)) if a != b), min(len(path), len(before)))  # fmt: skip
+                group = Group(
+                    tuple(
+                        Title(min(level, _DEEPEST), _heading(heading), row.document.language, f"h-{heading.id}")
+                        for level, heading in enumerate(above[kept:], kept + 1)
+                    )
+                )
+                before = path
+            group.norms.append(self._norm(row))
+        if group is not None:
+            yield group
+
+    def _norm(self, row: ObligationRow) -> NormView:
+        norm, speech = row.norm, self.speech
+        found = f"{row.evidence.name} {row.evidence.version}, {round(norm.confidence * 100)} %" if row.evidence else ""
+        return NormView(
+            id=norm.id,
+            place=inline(norm.place),
+            where=self._where(norm.place, norm.page),
+            modality=norm.modality,
+            kind=speech.value("modality", norm.modality),
+            should=speech.value("strength", "should") if norm.strength == "should" else "",
+            bearer=inline(norm.bearer or ""),
+            quote=inline(norm.quote),
+            stem=inline(norm.stem) if norm.stem and norm.stem != norm.quote else "",
+            lang=norm.language,
+            url=link_to(row.document.source, norm.page),
+            found=found,
+            deadlines=tuple(self._due(deadline, norm.language) for deadline in norm.deadlines),
+            lines=tuple(self._lines(row)),
+            people=tuple(people(row.review, speech)) if row.review else (),
+        )
+
+    def _due(self, deadline: DeadlineRow, language: str) -> Due:
+        day = deadline.first_due
+        dated = next((d for d in deadline.dated() if d.due == day), deadline) if day else deadline
+        # The day of a stored event may have a time, which is what counts there.
+        moment = (dated.moment or "").partition("T")[2][:5]
+        return Due(
+            quote=inline(f"{deadline.quote} ({deadline.anchor})" if deadline.anchor else deadline.quote),
+            lang=language,
+            day=f"{self.speech.day(day)}{f', {moment}' if moment else ''}" if day else "",
+            state=self.speech.state(day),
+            left=self.speech.left(day) if day else "",
+            how=inline(_STEPS.join(dated.steps) if day else deadline.reason),
+            event=inline("; ".join(event.said for event in dated.events)),
+        )
+
+    def _lines(self, row: ObligationRow) -> Iterator[Line]:
+        norm = row.norm
+        for key in ("recipient", "condition", "exception"):
+            if text := getattr(norm, key):
+                yield Line(self.words(f"norm.{key}"), inline(text), norm.language)
+        if norm.penalty:
+            # One provision sanctions many norms: its words stand at the first of them.
+            first = self.penalties.setdefault((row.document.id, norm.penalty), norm)
+            label = self.words("norm.penalty")
+            if first.id == norm.id:
+                yield Line(label, inline(norm.penalty), norm.language)
+            else:
+                yield Line(label, self.words("norm.as_at", place=inline(first.place)), url=f"#n-{first.id}")
+        for key in ("applies_from", "applies_until"):
+            if day := getattr(norm, key):
+                yield Line(self.words(f"norm.{key}"), self.speech.day(day))
+        if cell := cell_words(norm.cell):
+            yield Line(self.words("norm.cell"), inline(cell), norm.language)
+
+    def _dates(self, document: DocumentRow, facts: list[FactRow], rows: list[ObligationRow]) -> Iterator[DateView]:
+        for fact in facts:
+            if fact.due and self.content.shows(fact.due):
+                kind = self.speech.value("fact", fact.type)
+                place = self._where(fact.place, fact.page)
+                yield self._date(fact.due, _scope(fact), document.language, kind, "", place, "", "")
+        for row in rows:
+            for deadline in row.norm.deadlines:
+                for entry in entries_of(self.content, row, deadline):
+                    if entry.shown:
+                        norm = row.norm
+                        returns = self.words("dates.returns") if entry.rule else ""
+                        kind = self.speech.value("modality", norm.modality)
+                        place = self._where(norm.place, deadline.page or norm.page)
+                        yield self._date(
+                            entry.day, entry.summary, norm.language, kind, norm.modality, place, returns, norm.id
+                        )
+
+    def _date(
+        self, day: date, what: str, lang: str, kind: str, modality: str, place: str, returns: str, norm: str
+    ) -> DateView:
+        speech = self.speech
+        return DateView(
+            day.isoformat(),
+            speech.day(day),
+            speech.state(day),
+            speech.left(day),
+            what,
+            lang,
+            kind,
+            modality,
+            place,
+            returns,
+            norm,
+        )
+
+    def _changed(self, act: ActView, document: str, shown: set[str]) -> None:
+        difference = self.content.change(document)
+        if difference is None:
+            return
+        whole = self.content.filters.keys() <= _WHOLE_ACTS
+        act.changes = [
+            ChangeView(
+                self.speech.value("change", change.kind),
+                inline(change.place),
+                inline(change.old_quote or ""),
+                inline(change.new_quote or ""),
+            )
+            for change in difference.changes
+            if whole or change.new_norm in shown
+        ]
+        day = difference.old.valid_from
+        act.changes_since = (
+            self.words("changes.since", day=self.speech.day(day)) if day else self.words("changes.unknown")
+        )
+
+    def _where(self, place: str, page: int | None) -> str:
+        if not page:
+            return inline(place)
+        return self.words("place_page", place=inline(place), number=page) if place else self.words("page", number=page)
+
+
+def _scope(fact: FactRow) -> str:
+    """Places that a date is about, without those that it is not, or the words that limit it; empty for the whole act."""
+    about = fact.about if fact.reach != "whole" and not fact.scope else ""
+    return inline(", ".join((*fact.scope, *(f"– {place}" for place in fact.outside), *([about] if about else []))))
+
+
+def _heading(heading: Heading) -> str:
+    words = inline(heading.words)
+    named = inline(heading.place) if heading.number else ""
+    return f"{named} · {words}" if named and words else named or words or inline(heading.place)
