@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -81,24 +82,30 @@ def from_markdown(path: Path) -> list[str]:
 
 
 def from_pdf(path: Path) -> list[str]:
-    """What is printed in the size that is the law's alone; a line's end is a space."""
-    import pdfplumber
+    """What is printed in the size that is the law's alone; a line's end is a space, a letter without a font its number."""
+    import pypdfium2
+    from pypdfium2 import raw
 
     quotes: list[str] = []
-    line = size = None
-    with pdfplumber.open(path) as pages:
-        for char in (char for page in pages.pages for char in page.chars):
-            if abs(char["size"] - 7.5) < 0.1:  # running titles and page numbers stand between the lines of a long quote
+    ended = True
+    for page in pypdfium2.PdfDocument(path):
+        text = page.get_textpage()
+        for index in range(text.count_chars()):
+            size = raw.FPDFText_GetFontSize(text, index)
+            letter = chr(raw.FPDFText_GetUnicode(text, index))
+            if letter.isspace():  # PDFium makes some of its own, which have no size
+                letter = " "
+            elif abs(size - 7.5) < 0.1:  # running titles and page numbers stand between the lines of a long quote
                 continue
-            if abs(char["size"] - 10.5) < 0.1:
-                if size is None or abs(size - 10.5) >= 0.1:
-                    quotes.append("")
-                elif line is not None and abs(char["bottom"] - line) > 6 and quotes[-1][-1:] != " ":
-                    quotes[-1] += " "
-                quotes[-1] += char["text"]
-                line = char["bottom"]
-            size = char["size"]
-    return [" ".join(quote.replace("\u200b", "").split()) for quote in quotes]
+            elif abs(size - 10.5) > 0.1:
+                ended = True
+            elif ended:
+                quotes.append("")
+                ended = False
+            if not ended:
+                quotes[-1] += letter
+    found = [" ".join(quote.replace("\u200b", "").split()) for quote in quotes]
+    return [re.sub("⟨U\\+([0-9A-F]+)⟩", lambda number: chr(int(number[1], 16)), quote) for quote in found]
 
 
 # How a format's quotes are read back. A format without an entry here fails the first test below: give it one.
