@@ -46,8 +46,6 @@ def command(
     \b
     Example: dutybook export duties.ics --deadline-after 2027-01-01 --language de
     """
-    from datetime import date
-
     from dutybook.cli.output import console, count, text
     from dutybook.errors import BadFilter
     from dutybook.export import export
@@ -64,14 +62,20 @@ def command(
     told: dict[str, object] = {
         name: value for name, value in {"delimiter": delimiter, "title": title}.items() if value is not None
     }
-    if "today" in taken(file):
-        told["today"] = date.today()
+    told |= {name: value for name, value in _here().items() if name in taken(file)}
     with _opened(state.database, remembers=is_calendar) as register:
         rows = export(register, file, chosen, reader=reader, options=told, calendar=calendar)
     console().print(text(f"{file}: {count(rows, 'event' if is_calendar else 'row')}"))
     if is_calendar and register.read_only:
         says = "the database cannot be written, so it does not remember what this calendar was given: changes are counted anew"
         console(stderr=True).print(text((f"note: {says}", "yellow")))
+
+
+def _here() -> dict[str, object]:
+    """When and where it is written, for formats that say so."""
+    from datetime import UTC, date, datetime
+
+    return {"today": date.today(), "now": datetime.now(UTC), "base": Path.cwd()}
 
 
 def _calendar(alarm: list[str] | None) -> Calendar:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from dutybook.cli.app import State
     from dutybook.store import DefinitionRow, NormDetail, NormRow, RejectedRow
     from dutybook.store.differences import DeviationRow
+    from dutybook.store.news_lists import Item, Mention
 
 NAME = "show"
 
@@ -28,6 +29,7 @@ def command(
     """
     from dutybook.cli.output import print_json
     from dutybook.store import open_register
+    from dutybook.store.news_lists import of_norm
 
     state: State = context.obj
     with open_register(state.database, read_only=True, create=False) as register:
@@ -38,10 +40,12 @@ def command(
             return
         detail = register.norm(full)
         deviations = register.differences.deviations(norm=full)
+        told = of_norm(register, full)
     if as_json:
-        print_json({**plain(detail), "deviations": plain(deviations)})
+        news = [{"document": item.document, "day": item.day, "title": item.title, "quote": m.quote} for item, m in told]
+        print_json({**plain(detail), "deviations": plain(deviations), "news": news})
     else:
-        _print(detail, deviations)
+        _print(detail, deviations, told)
 
 
 def plain(value: Any) -> Any:
@@ -56,11 +60,11 @@ def plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _print(detail: NormDetail, deviations: list[DeviationRow]) -> None:
+def _print(detail: NormDetail, deviations: list[DeviationRow], news: list[tuple[Item, Mention]]) -> None:
     from dutybook.cli.output import MODALITY_STYLE, console, text
     from dutybook.cli.review_output import fields_of
     from dutybook.cli.search import describe_deadline
-    from dutybook.export.columns import cell_words
+    from dutybook.export.cells import cell_words
 
     norm = detail.norm
     out = console()
@@ -85,6 +89,7 @@ def _print(detail: NormDetail, deviations: list[DeviationRow]) -> None:
         *(("cites", _citation(c)) for c in detail.citations),
         *(("term", _definition(d)) for d in detail.definitions),
         *(("deviates", _deviation(d, norm.id)) for d in deviations),
+        *(("in the news", f"{item.day or 'no date'} {item.title}: “{m.quote}”") for item, m in news),
         ("in", cell_words(norm.cell)),
         ("under", " › ".join(detail.headings) or None),
         ("act", f"{norm.work_title} ({norm.work})" if norm.work else None),

@@ -191,9 +191,7 @@ class _Library:
         if not nodes:
             nothing = {"assessable": False, "depth": 1, "ref_id": "-", "name": self.words("nothing")}
             nodes = [{"urn": _urn("req_node", f"{slug}:nothing"), **nothing}]
-        about = (
-            f"{self.words('made', version=VERSION)}\n{self.words('filters')}: {filters_in_words(self.content.filters)}"
-        )
+        about = f"{self.words('made', version=VERSION)}\n{self.words('filters')}: {filters_in_words(self.content.filters, self.content.reader)}"
         header = {"ref_id": f"{PACKAGER}-{slug}", "name": name, "description": clean(about)}
         locale = self.languages.most_common(1)[0][0] if self.languages else self.content.reader
         day = max(self.published, default=None)

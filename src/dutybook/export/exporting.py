@@ -30,7 +30,8 @@ def export(
     Rows are the norms in register order, for a calendar its events. ``filters`` are those of a search, by name (see
     :class:`dutybook.store.Filters`). The file appears whole or not at all, and shows one state of the register.
     ``reader`` is the language of headings and labels where a format has some for readers (ISO 639-1); the law's own words stay.
-    ``options`` are what the format can be told: ``delimiter`` of a table, ``title`` of a report (:data:`dutybook.export.formats.Writer`).
+    ``options`` are what the format can be told: ``delimiter`` of a table, ``title`` of a report; ``now``, the
+    moment that a workbook says it was made, and ``base``, the folder from which documents with relative paths were read, for its links (:data:`dutybook.export.formats.Writer`).
     ``calendar`` says how a calendar is written (see :class:`dutybook.export.ics.Calendar`).
 
     Raises:

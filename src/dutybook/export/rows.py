@@ -16,14 +16,17 @@ from dutybook.store import (
     Filters,
     NormRow,
     RejectedRow,
+    reader_acts,
     reader_export,
     reader_report,
 )
 from dutybook.store import Register as Register
 from dutybook.store.differences import Difference
 from dutybook.store.filters import as_date
+from dutybook.store.reader_acts import About, Act
 from dutybook.store.reader_report import Heading
 from dutybook.store.review_state import Record
+from dutybook.store.rows import CitationRow
 
 # What only norms have: under such a filter a fact of the act is not what was asked for.
 _OF_NORMS = (
@@ -34,7 +37,10 @@ _OF_NORMS = (
 
 @dataclass(frozen=True, slots=True)
 class ObligationRow:
-    """One norm with its document, its act's official number, the nearest heading above it, who found it and what people said."""
+    """One norm with its document, its act's official number, the nearest heading above it, who found it and what people said.
+
+    ``act`` is what the register knows of its act, ``cites`` what the norm refers to, ``topics`` their names.
+    """
 
     norm: NormRow
     document: DocumentRow
@@ -42,6 +48,9 @@ class ObligationRow:
     heading: str = ""
     evidence: EvidenceRow | None = None
     review: Record | None = None
+    act: Act | None = None
+    cites: tuple[CitationRow, ...] = ()
+    topics: tuple[str, ...] = ()
 
 
 class Content(Protocol):
@@ -66,6 +75,12 @@ class Content(Protocol):
 
     def rejections(self, seen: Collection[str]) -> Iterator[tuple[RejectedRow, DocumentRow]]:
         """Rejected candidates of the documents that :meth:`documents` gives."""
+
+    def act(self, document: str) -> Act:
+        """What the register knows of the act of a document (full id)."""
+
+    def about(self) -> About:
+        """What the register says of itself."""
 
     def above(self, norms: Sequence[str]) -> Mapping[str, Sequence[Heading]]:
         """For norms by their ids the parts of the act that they stand in (chapter, article), outermost first."""
@@ -110,9 +125,15 @@ class RegisterContent:
 
     def rows(self) -> Iterator[ObligationRow]:
         documents = {row.id: row for row in self._register.documents()}
+        acts: dict[str, Act] = {}
         for norm, more in reader_export.supplemented(self._register, self._filters):
             document = documents[norm.document]
-            yield ObligationRow(norm, document, self._number(document), more.heading, more.evidence, more.review)
+            if document.id not in acts:
+                acts = {document.id: self.act(document.id)}  # rows come document by document
+            yield ObligationRow(
+                *(norm, document, self._number(document), more.heading, more.evidence, more.review),
+                *(acts[document.id], more.cites, more.topics),
+            )
 
     def documents(self, seen: Collection[str]) -> Iterator[tuple[DocumentRow, str | None]]:
         for document in self._register.documents():
@@ -130,6 +151,12 @@ class RegisterContent:
         for document, _ in self.documents(seen):
             for row in reader_export.rejected(self._register, document.id):
                 yield row, document
+
+    def act(self, document: str) -> Act:
+        return reader_acts.act(self._register, document)
+
+    def about(self) -> About:
+        return reader_acts.about(self._register)
 
     def above(self, norms: Sequence[str]) -> Mapping[str, Sequence[Heading]]:
         return reader_report.above(self._register, norms)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -17,7 +18,7 @@ from dutybook.store.filters import Filters, as_date, named_work
 from dutybook.store.register import Register
 from dutybook.store.review_rows import anything, records_of
 from dutybook.store.review_state import Record
-from dutybook.store.rows import DocumentRow, EvidenceRow, NormRow, RejectedRow, rows
+from dutybook.store.rows import CitationRow, DocumentRow, EvidenceRow, NormRow, RejectedRow, rows
 
 _CHUNK = 400
 
@@ -29,17 +30,25 @@ _HEADINGS = """WITH RECURSIVE up(norm, parent, heading, depth) AS (
     SELECT norm, heading FROM up WHERE heading <> ''"""
 _EVIDENCE = """SELECT finding, name, version, cue, confidence, why, page, boxes FROM evidence
     WHERE kind = ? AND finding IN ({marks})"""
+_CITATIONS = """SELECT id, document, norm, as_written, work, place, resolved, page FROM citations
+    WHERE norm IN ({marks}) ORDER BY document, position"""
+_TOPICS = "SELECT id, topics FROM norms WHERE topics <> '' AND id IN ({marks})"
 _REJECTED = """SELECT r.id, r.document, d.title AS document_title, d.source, r.place, r.quote, r.reason, r.page, r.boxes
     FROM rejected r JOIN documents d ON d.id = r.document WHERE r.document = ? ORDER BY r.position"""
 
 
 @dataclass(frozen=True, slots=True)
 class Supplement:
-    """What belongs to a norm and is stored elsewhere: the nearest heading above it, who found it, what people said of it."""
+    """What belongs to a norm and is stored elsewhere: the nearest heading above it, who found it, what people said of it.
+
+    ``cites`` is what its words refer to, ``topics`` the names of what it is about.
+    """
 
     heading: str
     evidence: EvidenceRow | None
     review: Record | None = None
+    cites: tuple[CitationRow, ...] = ()
+    topics: tuple[str, ...] = ()
 
 
 @contextmanager
@@ -68,8 +77,15 @@ def supplemented(register: Register, filters: Filters) -> Iterator[tuple[NormRow
             headings = dict(register.connection.execute(marked, ids).fetchall())
             evidence = _evidence(register.connection, "norms", ids)
             said = records_of(register.connection, ids) if anything(register.connection) else {}
+            cites = _citations(register.connection, ids)
+            topics = dict(register.connection.execute(_TOPICS.format(marks=_marks(ids)), ids).fetchall())
         for norm in chunk:
-            yield norm, Supplement(headings.get(norm.id, ""), evidence.get(norm.id), said.get(norm.id))
+            own = norm.id
+            about = tuple((topics.get(own) or "").split())
+            yield (
+                norm,
+                Supplement(headings.get(own, ""), evidence.get(own), said.get(own), tuple(cites.get(own, ())), about),
+            )
 
 
 def rejected(register: Register, document: str) -> Iterator[RejectedRow]:
@@ -114,6 +130,13 @@ def _evidence(connection: sqlite3.Connection, kind: str, findings: Sequence[str]
         return finding, EvidenceRow(**evidence)
 
     return dict(rows(spoken, connection.execute(_EVIDENCE.format(marks=_marks(findings)), (kind, *findings))))
+
+
+def _citations(connection: sqlite3.Connection, norms: Sequence[str]) -> dict[str, list[CitationRow]]:
+    found: dict[str, list[CitationRow]] = defaultdict(list)
+    for row in rows(CitationRow, connection.execute(_CITATIONS.format(marks=_marks(norms)), norms)):
+        found[row.norm or ""].append(row)
+    return found
 
 
 def _marks(values: Sequence[object]) -> str:

@@ -1,0 +1,296 @@
+"""The Federal Register of the United States, by its API (version 1): rules, proposed rules, notices, presidential documents.
+
+The API lists at most some 2,000 documents of a search: longer lists are asked for day by day, in order of publication.
+Full texts are in XML once a document is published; before that, and of some old ones, there is a page or a PDF.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from dutybook.errors import BadRequest, SourceError
+from dutybook.ingest.sources import given
+from dutybook.ingest.sources.addresses import is_of, own
+from dutybook.ingest.sources.answers import body, day, is_page, line, many, parsed_json, refuse_page
+from dutybook.ingest.sources.failures import first_of, is_missing
+from dutybook.ingest.sources.interface import Cursor, Fetched, Fetcher, Item, Known, Listing, Options
+
+HOSTS = frozenset({"www.federalregister.gov", "api.federalregister.gov", "www.govinfo.gov"})
+_API = "https://www.federalregister.gov/api/v1/documents"
+_FIELDS = (
+    "document_number", "title", "type", "publication_date", "effective_on", "comments_close_on", "html_url",
+    "full_text_xml_url", "body_html_url", "raw_text_url", "pdf_url", "citation", "agencies", "cfr_references",
+    "correction_of", "corrections", "docket_ids", "regulation_id_numbers",
+)  # fmt: skip
+_TYPES = {"rule": "RULE", "proposed": "PRORULE", "notice": "NOTICE", "presidential": "PRESDOCU"}
+_FORMATS = {"xml": "full_text_xml_url", "html": "body_html_url", "pdf": "pdf_url", "text": "raw_text_url"}
+_EXTENSIONS = {"xml": ".xml", "html": ".html", "pdf": ".pdf", "text": ".txt"}
+_OPTIONS = ("agencies", "type", "title", "cfr", "formats", "from", "limit")
+_NUMBER = re.compile(r"(?:[A-Z]\d-)?\d{2,4}-\d{3,6}|[A-Z]\d-\d{4}-\d{3,6}")
+_HOW = (
+    "write words to search for, a document number (2026-01234), the address of a document, or “all”; options are "
+    "agencies=securities-and-exchange-commission, type=rule,proposed,notice,presidential, cfr=12-1005, from=2026-01-01"
+)
+_PAGE = 200
+#: Documents that the API lists of one search; behind that it answers with an error.
+_WINDOW = 2_000
+#: A day's documents may be listed late, or get their full text after the others.
+OVERLAP = timedelta(days=3)
+_START = timedelta(days=7)
+
+
+class FederalRegister:
+    """The Federal Register by words, agency, type and part of the Code of Federal Regulations."""
+
+    kind = "federal-register"
+    help = "the Federal Register of the United States: words, agencies, types, a part of the CFR, or one document"
+
+    def check(self, target: str, options: Options) -> Options:
+        """See :meth:`dutybook.ingest.sources.interface.Source.check`."""
+        given.known_only(options, _OPTIONS, self.kind)
+        wanted = given.choices(options, "formats", tuple(_FORMATS), ("xml",))
+        found: dict[str, Any] = {
+            "formats": list(dict.fromkeys((*wanted, *_FORMATS))),
+            "limit": given.limit(options),
+        }
+        written = " ".join(target.split())
+        number = _number(written)
+        if number:
+            return {**found, "number": number}
+        if is_of(written, *HOSTS) and "/" in written:
+            raise BadRequest(f"{target!r} is no document of the Federal Register; {_HOW}")
+        start = given.day(options, "from")
+        found |= {
+            "term": "" if written.casefold() in ("all", "query", "") else given.text({"term": written}, "term", 300),
+            "agencies": [_agency(each) for each in given.words(options, "agencies")],
+            "type": list(given.choices(options, "type", tuple(_TYPES), ())),
+            "cfr": [_part(each) for each in given.words(options, "cfr")],
+            "title": list(given.words(options, "title")),
+            **({"from": start} if start else {}),
+        }
+        if not written:
+            raise BadRequest(f"what is to be watched is missing; {_HOW}")
+        return found
+
+    def list(self, options: Options, cursor: Cursor, fetcher: Fetcher, now: datetime) -> Listing:
+        """See :meth:`dutybook.ingest.sources.interface.Source.list`."""
+        if options.get("number"):
+            return _one(options, fetcher)
+        today = now.date()
+        since = date.fromisoformat(day(cursor.get("since")) or options.get("from") or (today - _START).isoformat())
+        items: dict[str, Item] = {}
+        problems: list[str] = []
+        most = int(options["limit"])
+        reached = since
+        try:
+            for found, reached in _documents(options, since, fetcher, problems):
+                for document in found:
+                    item = _item(document, options, problems)
+                    if item and given.has_words(item.title, options.get("title", ())):
+                        items.setdefault(item.key, item)
+                if len(items) >= most and reached > since:
+                    problems.append(
+                        f"there is more than the {most:,} documents that a run lists (limit=); the rest comes next time"
+                    )
+                    return Listing(tuple(items.values()), {"since": reached.isoformat()}, problems=_once(problems))
+        except SourceError as error:
+            if not items:
+                raise
+            problems.append(f"the list broke off and goes on from {reached.isoformat()} next time: {error}")
+            return Listing(tuple(items.values()), {"since": reached.isoformat()}, problems=_once(problems))
+        after = max(since, today - OVERLAP)
+        return Listing(tuple(items.values()), {"since": after.isoformat()}, problems=_once(problems))
+
+    def fetch(self, item: Item, options: Options, known: Known, fetcher: Fetcher) -> Fetched:  # noqa: ARG002
+        """See :meth:`dutybook.ingest.sources.interface.Source.fetch`."""
+        files = [(str(name), own(str(address), HOSTS)) for name, address in item.more.get("files", ())]
+        return first_of(
+            [
+                (lambda name=name, place=place: _fetched(fetcher, name, place, known))  # type: ignore[misc]
+                for name, place in files
+                if place and name in _EXTENSIONS
+            ],
+            item.key,
+        )
+
+
+SOURCE = FederalRegister()
+
+
+def _number(written: str) -> str:
+    if _NUMBER.fullmatch(written.upper()):
+        return written.upper()
+    if is_of(written, *HOSTS):
+        path = urlsplit(written if "://" in written else "https://" + written).path
+        found = re.search(rf"/(?:documents|d)/(?:\d{{4}}/\d\d/\d\d/)?({_NUMBER.pattern})(?:[/.]|$)", path)
+        return found[1] if found else ""
+    return ""
+
+
+def _agency(written: str) -> str:
+    slug = re.sub(r"[\s_]+", "-", written.casefold())
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{1,120}", slug):
+        raise BadRequest(
+            f"agencies {written!r}: write the name that is in the agency's address, as "
+            "agencies=securities-and-exchange-commission"
+        )
+    return slug
+
+
+def _part(written: str) -> str:
+    found = re.fullmatch(r"(\d{1,2})\s?(?:-|CFR\s?|/)\s?(?:part\s?)?(\d{1,5})", written, re.IGNORECASE)
+    if not found:
+        raise BadRequest(
+            f"cfr {written!r} is no part of the Code of Federal Regulations; write title and part: cfr=12-1005"
+        )
+    return f"{int(found[1])}-{int(found[2])}"
+
+
+def _query(options: Options, since: date) -> str:
+    """The address of a search. The API takes one part of the CFR a search; parts are asked for one by one."""
+    pairs: list[tuple[str, str]] = [("conditions[publication_date][gte]", since.isoformat())]
+    if options.get("term"):
+        pairs.append(("conditions[term]", options["term"]))
+    pairs += [("conditions[agencies][]", each) for each in options.get("agencies", ())]
+    pairs += [("conditions[type][]", _TYPES[each]) for each in options.get("type", ())]
+    if options.get("part"):
+        title, _, part = options["part"].partition("-")
+        pairs += [("conditions[cfr][title]", title), ("conditions[cfr][part]", part)]
+    pairs += [("order", "oldest"), ("per_page", str(_PAGE))]
+    pairs += [("fields[]", each) for each in _FIELDS]
+    return f"{_API}.json?{urlencode(pairs)}"
+
+
+def _documents(
+    options: Options, since: date, fetcher: Fetcher, problems: list[str]
+) -> Iterator[tuple[list[dict[str, Any]], date]]:
+    """Pages of documents, with the day up to which all are listed by then (that day itself may go on)."""
+    parts = options.get("cfr") or [""]
+    for index, part in enumerate(parts):
+        for found, reached in _searched({**options, "part": part}, since, fetcher, problems):
+            # Of several searches, only the last one brings the list forward.
+            yield found, reached if index == len(parts) - 1 else since
+
+
+def _searched(
+    options: Options, since: date, fetcher: Fetcher, problems: list[str]
+) -> Iterator[tuple[list[dict[str, Any]], date]]:
+    start = since
+    address: str | None = _query(options, start)
+    listed = 0
+    asked: set[str] = set()
+    while address:
+        if address in asked:
+            problems.append("the list leads back to itself; what came until there was read")
+            return
+        asked.add(address)
+        try:
+            found, said = parsed_json(
+                fetcher.get(address, accept="application/json", robots=False), "the list of documents"
+            )
+        except SourceError as error:
+            # A search without results is answered with 404.
+            if is_missing(error):
+                return
+            raise
+        problems += said
+        if "errors" in found:
+            raise SourceError(
+                f"the Federal Register does not take this search: {_errors(found['errors'])}", lasting=True
+            )
+        results = [each for each in many(found.get("results")) if isinstance(each, dict)]
+        listed += len(results)
+        last = max((d for each in results if (d := day(each.get("publication_date")))), default=None)
+        reached = date.fromisoformat(last) if last else start
+        yield results, reached
+        following = line(found.get("next_page_url"))
+        address = own(following, HOSTS) if following and results else None
+        if following and results and address is None:
+            raise SourceError("the next page of the list is said to be with another service; it was not followed")
+        if address and listed >= _WINDOW - _PAGE:
+            if reached <= start:
+                raise SourceError(
+                    f"more documents were published on {start} than the API lists; narrow the watch", lasting=True
+                )
+            start, listed, address = reached, 0, _query(options, reached)
+
+
+def _errors(said: Any) -> str:
+    if isinstance(said, dict):
+        return "; ".join(f"{line(name)}: {line(str(text))}" for name, text in list(said.items())[:5])
+    return line(str(said))[:300]
+
+
+def _one(options: Options, fetcher: Fetcher) -> Listing:
+    fields = urlencode([("fields[]", each) for each in _FIELDS])
+    address = f"{_API}/{options['number']}.json?{fields}"
+    found, said = parsed_json(
+        fetcher.get(address, accept="application/json", robots=False), f"document {options['number']}"
+    )
+    problems = [*said]
+    item = _item(found, options, problems)
+    return Listing((item,) if item else (), {}, problems=_once(problems))
+
+
+def _item(document: dict[str, Any], options: Options, problems: list[str]) -> Item | None:
+    number = line(document.get("document_number"), 40)
+    if not _NUMBER.fullmatch(number):
+        problems.append("a document without a number was left out")
+        return None
+    published = day(document.get("publication_date"))
+    files: list[tuple[str, str]] = []
+    for name in options["formats"]:
+        written = line(document.get(_FORMATS[name]))
+        address = own(written, HOSTS) if written else None
+        if written and address is None:
+            problems.append(f"{number}: an address that leads elsewhere was left out")
+        if address:
+            files.append((name, address))
+    page = own(line(document.get("html_url")), HOSTS) or f"https://www.federalregister.gov/d/{number}"
+    if not files:
+        problems.append(f"{number} has no text yet")
+        return None
+    corrections = len(many(document.get("corrections")))
+    return Item(
+        key=number,
+        url=page,
+        title=line(document.get("title")),
+        published=published,
+        language="en",
+        stamp=f"{published} {files[0][0]} {corrections}",
+        extension=_EXTENSIONS[files[0][0]],
+        more={
+            "files": [list(file) for file in files],
+            "type": line(document.get("type")),
+            "effective_on": day(document.get("effective_on")),
+            "comments_close_on": day(document.get("comments_close_on")),
+            "citation": line(document.get("citation")),
+            "agencies": [line(a.get("name")) for a in many(document.get("agencies")) if isinstance(a, dict)],
+            "correction_of": line(document.get("correction_of")),
+        },
+    )
+
+
+def _fetched(fetcher: Fetcher, name: str, place: str, known: Known) -> Fetched:
+    answer = fetcher.get(place, etag=known.etag, modified=known.modified, robots=False)
+    if answer.not_modified:
+        return Fetched(None, "", answer.url, known.etag, known.modified)
+    what = f"{urlsplit(place).path.rpartition('/')[2]} of the Federal Register"
+    data = body(answer, what, limit=100_000_000)
+    if name != "html":
+        refuse_page(data, what)
+    if name == "pdf" and b"%PDF-" not in data[:1024]:
+        raise SourceError(f"{what} is no PDF", lasting=True)
+    if name == "xml" and not data.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<"):
+        raise SourceError(f"{what} is no XML", lasting=True)
+    if name == "html" and not (is_page(data) or data.lstrip().startswith(b"<")):
+        raise SourceError(f"{what} is no page of text", lasting=True)
+    return Fetched(data, _EXTENSIONS[name], answer.url, answer.headers.get("etag"), answer.headers.get("last-modified"))
+
+
+def _once(problems: list[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(problems))
