@@ -100,13 +100,15 @@ def test_dates_are_in_order_with_what_they_are() -> None:
 def test_what_changed_is_told_with_its_version() -> None:
     (quay,) = [act for act in report().acts if act.title == "Quay Safety Act"]
     assert quay.changes_since == "Compared with the version of 1 February 2031"
-    told = {change.kind: change for change in quay.changes}
-    assert "within five days" in told["deadline moved"].was
-    assert "within two days" in told["deadline moved"].now
-    assert "lock the gate" in told["new"].now
+    new, moved = quay.changes
+    assert (new.kinds, new.was, new.place) == (("new",), "", "Art 1(2)")
+    assert "lock the gate" in new.now
+    assert set(moved.kinds) == {"renumbered", "tightened", "deadline moved"}
+    assert "within five days" in moved.was
+    assert "within two days" in moved.now
     # What was not asked for has not changed for the reader.
     (part,) = [act for act in report({"words": "gate"}).acts if act.title == "Quay Safety Act"]
-    assert [change.kind for change in part.changes] == ["new"]
+    assert [change.kinds for change in part.changes] == [("new",)]
 
 
 def test_what_was_not_read_is_listed() -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 from dutybook.export.about import VERSION, filters_in_words
-from dutybook.export.columns import cell_words
-from dutybook.export.ics_entries import entries_of, link_to
+from dutybook.export.cells import cell_words
+from dutybook.export.ics_entries import entries_of
+from dutybook.export.links import link_to
 from dutybook.export.outline import outlined
 from dutybook.export.report.model import (
     ActView,
@@ -38,14 +40,20 @@ _DEEPEST = 4
 _STEPS = "; "
 
 
-def report_of(content: Content, *, title: str | None = None, today: date | None = None) -> Report:
-    """The report of a content in its reader's language; the norms are held in memory, as a report is."""
-    return _Builder(content, today).report(title)
+def report_of(
+    content: Content, *, title: str | None = None, today: date | None = None, base: Path | None = None
+) -> Report:
+    """The report of a content in its reader's language; the norms are held in memory, as a report is.
+
+    ``today``: the day that days left are counted from, if any. ``base``: the folder of documents with relative paths, for links.
+    """
+    return _Builder(content, today, base).report(title)
 
 
 class _Builder:
-    def __init__(self, content: Content, today: date | None) -> None:
+    def __init__(self, content: Content, today: date | None, base: Path | None) -> None:
         self.content = content
+        self.base = base
         self.speech = Speech(content.reader, today)
         self.words = self.speech.words
         self.modalities: Counter[str] = Counter()
@@ -79,7 +87,7 @@ class _Builder:
             language=speech.language,
             made=self.words("made", version=VERSION),
             as_of=self.words("as_of", day=speech.day(speech.today)) if speech.today else "",
-            filters=tuple(filters_in_words(self.content.filters).split("\n")) if self.content.filters else (),
+            filters=tuple(filters_in_words(self.content.filters, speech.language).split("\n")),
             number=number,
             tallies=tuple(
                 Tally(m.value, speech.value("modality", m.value), speech.number(self.modalities[m.value]))
@@ -143,19 +151,25 @@ class _Builder:
             if text:
                 yield Line(self.words(f"act.{key}"), inline(text), url=url)
 
-        yield from line("number", number)
-        yield from line("version", self.speech.day(document.version_date))
+        known = self.content.act(document.id)
+        yield from line(
+            "number", "; ".join(dict.fromkeys((*([number] if number else []), *(n for _, n in known.numbers))))
+        )
+        yield from line("issuer", known.issuer)
+        since = self.speech.day(document.version_date or known.valid_from)
+        until = self.speech.day(known.valid_until)
+        yield from line("version", f"{since} – {until}" if until else since)
         yield from line("language", self.speech.language_name(document.language))
         if len(languages) > 1:
             yield from line("languages", ", ".join(self.speech.language_name(code) for code in languages))
         yield from line("published", self.speech.day(document.published))
         for kind in _OF_THE_ACT:
-            known = sorted((f for f in facts if f.type == kind and f.due), key=lambda f: (str(f.due), f.scope))
-            yield from line(kind, "; ".join(dict.fromkeys(self._when(fact) for fact in known)))
+            dated = sorted((f for f in facts if f.type == kind and f.due), key=lambda f: (str(f.due), f.scope))
+            yield from line(kind, "; ".join(dict.fromkeys(self._when(fact) for fact in dated)))
         if document.status != "read":
             said = self.speech.value("document", document.status)
             yield from line("status", f"{said}: {document.reason}" if document.reason else said)
-        yield from line("source", document.source, link_to(document.source, None))
+        yield from line("source", document.source, link_to(document.source, None, self.base))
         yield from line("digest", document.sha256)
 
     def _when(self, fact: FactRow) -> str:
@@ -197,7 +211,7 @@ class _Builder:
             quote=inline(norm.quote),
             stem=inline(norm.stem) if norm.stem and norm.stem != norm.quote else "",
             lang=norm.language,
-            url=link_to(row.document.source, norm.page),
+            url=link_to(row.document.source, norm.page, self.base),
             found=found,
             deadlines=tuple(self._due(deadline, norm.language) for deadline in norm.deadlines),
             lines=tuple(self._lines(row)),
@@ -279,16 +293,13 @@ class _Builder:
         if difference is None:
             return
         whole = self.content.filters.keys() <= _WHOLE_ACTS
-        act.changes = [
-            ChangeView(
-                self.speech.value("change", change.kind),
-                inline(change.place),
-                inline(change.old_quote or ""),
-                inline(change.new_quote or ""),
-            )
-            for change in difference.changes
-            if whole or change.new_norm in shown
-        ]
+        # A norm that changed in several ways is one line with all of them.
+        kinds: dict[tuple[str, str, str], list[str]] = {}
+        for change in difference.changes:
+            if whole or change.new_norm in shown:
+                told = (inline(change.place), inline(change.old_quote or ""), inline(change.new_quote or ""))
+                kinds.setdefault(told, []).append(self.speech.value("change", change.kind))
+        act.changes = [ChangeView(tuple(dict.fromkeys(said)), *told) for told, said in kinds.items()]
         day = difference.old.valid_from
         act.changes_since = (
             self.words("changes.since", day=self.speech.day(day)) if day else self.words("changes.unknown")

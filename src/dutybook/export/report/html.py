@@ -27,9 +27,14 @@ _PAGES = """@page {{ size: A4; margin: 20mm 17mm 18mm; @top-left {{ content: "{t
 _RUNNING = 90
 
 
-def write(content: Content, path: Path, *, title: str | None = None, today: date | None = None) -> int:
-    """Write the report; returns the number of norms. ``today``: the day that days left are counted from, if any."""
-    report = report_of(content, title=title, today=today)
+def write(
+    content: Content, path: Path, *, title: str | None = None, today: date | None = None, base: Path | None = None
+) -> int:
+    """Write the report; returns the number of norms.
+
+    ``today``: the day that days left are counted from, if any. ``base``: the folder of documents with relative paths, for links.
+    """
+    report = report_of(content, title=title, today=today, base=base)
     with path.open("w", encoding="utf-8", newline="\n") as file:
         file.writelines(pieces(report))
     return report.number

@@ -18,11 +18,16 @@ _AT_START = re.compile(r"[#>+=-]|\d+(?=[.)])")
 _LINKS = re.compile(r"(?i)(?<=[a-z]):(?=//)|(?<=www)\.|(?<=\w)@(?=\w)|(?<=mailto):|(?<=xmpp):")
 
 
-def write(content: Content, path: Path, *, title: str | None = None, today: date | None = None) -> int:
-    """Write the report; returns the number of norms. ``today``: the day that days left are counted from, if any."""
+def write(
+    content: Content, path: Path, *, title: str | None = None, today: date | None = None, base: Path | None = None
+) -> int:
+    """Write the report; returns the number of norms.
+
+    ``today``: the day that days left are counted from, if any. ``base``: the folder of documents with relative paths, for links.
+    """
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
-    report = report_of(content, title=title, today=today)
+    report = report_of(content, title=title, today=today, base=base)
     # Jinja2's own escaping is for HTML: here every value passes through ours, whatever template it stands in.
     environment = Environment(  # noqa: S701
         loader=PackageLoader("dutybook.export.report"),

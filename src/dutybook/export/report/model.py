@@ -89,7 +89,9 @@ class DateView:
 
 @dataclass(frozen=True, slots=True)
 class ChangeView:
-    kind: str
+    """A norm that changed, in which ways (``kinds``), and what it said before and says now (empty for none)."""
+
+    kinds: tuple[str, ...]
     place: str
     was: str
     now: str

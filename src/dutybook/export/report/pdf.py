@@ -27,8 +27,12 @@ _NO_FONT = re.compile(r'the text `?"(.+?)"`? could not be displayed')
 _TIME = 946_684_800
 
 
-def write(content: Content, path: Path, *, title: str | None = None, today: date | None = None) -> int:
-    """Write the report; returns the number of norms. ``today``: the day that days left are counted from, if any.
+def write(
+    content: Content, path: Path, *, title: str | None = None, today: date | None = None, base: Path | None = None
+) -> int:
+    """Write the report; returns the number of norms.
+
+    ``today``: the day that days left are counted from, if any. ``base``: the folder of documents with relative paths, for links.
 
     Raises:
         MissingExtra: typst is not installed.
@@ -37,7 +41,7 @@ def write(content: Content, path: Path, *, title: str | None = None, today: date
         import typst
     except ImportError as error:
         raise MissingExtra("a PDF report", "pdf") from error
-    report = report_of(content, title=title, today=today)
+    report = report_of(content, title=title, today=today, base=base)
     template = (resources.files("dutybook.export.report") / "templates" / "report.typ").read_bytes()
     path.write_bytes(_pages(typst, template, json.dumps(asdict(report), ensure_ascii=False)))
     return report.number

@@ -70,7 +70,7 @@ class Boe:
         since = date.fromisoformat(day(cursor.get("since")) or options.get("from") or (now - START).date().isoformat())
         return days_of(options, since, fetcher, now.date(), _published)
 
-    def fetch(self, item: Item, options: Options, known: Known, fetcher: Fetcher) -> Fetched:  # noqa: ARG002
+    def fetch(self, item: Item, options: Options, known: Known, fetcher: Fetcher) -> Fetched:
         """See :meth:`dutybook.ingest.sources.interface.Source.fetch`."""
         files = [(str(name), own(str(address), HOSTS)) for name, address in item.more.get("files", ())]
         return first_of(

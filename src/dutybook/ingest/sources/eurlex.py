@@ -71,7 +71,7 @@ class EurLex:
         since = moment(cursor.get("since"))
         return walk(options, cursor, fetcher, now, lambda after, size: query_of(options, since, after, size))
 
-    def fetch(self, item: Item, options: Options, known: Known, fetcher: Fetcher) -> Fetched:  # noqa: ARG002
+    def fetch(self, item: Item, options: Options, known: Known, fetcher: Fetcher) -> Fetched:
         """See :meth:`dutybook.ingest.sources.interface.Source.fetch`."""
         return cellar.fetch(item, known, fetcher)
 

@@ -105,7 +105,7 @@ class FederalRegister:
         after = max(since, today - OVERLAP)
         return Listing(tuple(items.values()), {"since": after.isoformat()}, problems=_once(problems))
 
-    def fetch(self, item: Item, options: Options, known: Known, fetcher: Fetcher) -> Fetched:  # noqa: ARG002
+    def fetch(self, item: Item, options: Options, known: Known, fetcher: Fetcher) -> Fetched:
         """See :meth:`dutybook.ingest.sources.interface.Source.fetch`."""
         files = [(str(name), own(str(address), HOSTS)) for name, address in item.more.get("files", ())]
         return first_of(

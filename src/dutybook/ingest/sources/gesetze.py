@@ -56,7 +56,7 @@ class GesetzeImInternet:
             raise BadRequest(f"what is to be watched is missing; {_HOW}")
         return {"acts": list(dict.fromkeys(names)), "title": [], "limit": limit}
 
-    def list(self, options: Options, cursor: Cursor, fetcher: Fetcher, now: datetime) -> Listing:  # noqa: ARG002
+    def list(self, options: Options, cursor: Cursor, fetcher: Fetcher, now: datetime) -> Listing:
         """See :meth:`dutybook.ingest.sources.interface.Source.list`."""
         root, said = xml(fetcher.get(f"{_SITE}/gii-toc.xml"), "the table of contents", "items")
         problems = [*said]
@@ -93,7 +93,7 @@ class GesetzeImInternet:
         problems += [f"{name} is not listed (any more)" for name in gone]
         return Listing(kept, {}, gone, tuple(dict.fromkeys(problems)))
 
-    def fetch(self, item: Item, options: Options, known: Known, fetcher: Fetcher) -> Fetched:  # noqa: ARG002
+    def fetch(self, item: Item, options: Options, known: Known, fetcher: Fetcher) -> Fetched:
         """See :meth:`dutybook.ingest.sources.interface.Source.fetch`."""
         place = own(str(item.more.get("file", "")), HOSTS)
         if place is None:

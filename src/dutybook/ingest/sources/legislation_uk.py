@@ -130,7 +130,7 @@ class LegislationUk:
         address = f"{SITE}/{path}/data.feed?{urlencode(asked)}"
         return feed(address, options, cursor, since, fetcher, now, OVERLAP)
 
-    def fetch(self, item: Item, options: Options, known: Known, fetcher: Fetcher) -> Fetched:  # noqa: ARG002
+    def fetch(self, item: Item, options: Options, known: Known, fetcher: Fetcher) -> Fetched:
         """See :meth:`dutybook.ingest.sources.interface.Source.fetch`."""
         place = own(str(item.more.get("file", "")), HOSTS)
         if place is None:

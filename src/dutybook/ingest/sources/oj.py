@@ -68,7 +68,7 @@ class OfficialJournal:
             wait=_WAIT,
         )
 
-    def fetch(self, item: Item, options: Options, known: Known, fetcher: Fetcher) -> Fetched:  # noqa: ARG002
+    def fetch(self, item: Item, options: Options, known: Known, fetcher: Fetcher) -> Fetched:
         """See :meth:`dutybook.ingest.sources.interface.Source.fetch`."""
         return cellar.fetch(item, known, fetcher)
 
