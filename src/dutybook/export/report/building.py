@@ -8,7 +8,6 @@ from datetime import date
 from pathlib import Path
 
 from dutybook.export.about import VERSION, filters_in_words
-from dutybook.export.cells import cell_words
 from dutybook.export.ics_entries import entries_of
 from dutybook.export.links import link_to
 from dutybook.export.outline import outlined
@@ -16,28 +15,22 @@ from dutybook.export.report.model import (
     ActView,
     ChangeView,
     DateView,
-    Due,
-    Group,
     Line,
-    NormView,
     Report,
     Tally,
     TermView,
-    Title,
     Unread,
 )
-from dutybook.export.report.people import people
+from dutybook.export.report.norms import Norms
 from dutybook.export.report.speaking import Speech, inline
 from dutybook.export.rows import Content, ObligationRow, act_of
 from dutybook.records import Modality
-from dutybook.store import DeadlineRow, DocumentRow, FactRow, NormRow
+from dutybook.store import DeadlineRow, DocumentRow, FactRow
 from dutybook.store.reader_report import Heading
 
 # Filters that leave an act whole: under any other, what changed elsewhere in it is not what was asked for.
 _WHOLE_ACTS = {"work", "document", "language", "as_of", "all_versions", "jurisdiction"}
 _OF_THE_ACT = ("entry_into_force", "application", "transposition", "expiry")
-_DEEPEST = 4
-_STEPS = "; "
 
 
 def report_of(
@@ -57,7 +50,7 @@ class _Builder:
         self.speech = Speech(content.reader, today)
         self.words = self.speech.words
         self.modalities: Counter[str] = Counter()
-        self.penalties: dict[tuple[str, str], NormRow] = {}
+        self.norms = Norms(self.speech, base)
 
     def report(self, title: str | None) -> Report:
         rows: dict[str, list[tuple[ObligationRow, tuple[Heading, ...]]]] = {}
@@ -122,10 +115,10 @@ class _Builder:
             lang=document.language,
             lines=tuple(self._about(document, number, facts, sorted(languages.get(document.work or "", ())))),
         )
-        act.groups = list(self._groups(pairs))
+        act.groups = list(self.norms.groups(pairs))
         act.dates = sorted(self._dates(document, facts, [row for row, _ in pairs]), key=lambda d: d.iso)
         act.terms = [
-            TermView(inline(t.term), inline(t.quote), self._where(t.place, t.page))
+            TermView(inline(t.term), inline(t.quote), self.speech.where(t.place, t.page))
             for t in self.content.terms(document.id)
         ]
         self._changed(act, document.id, {row.norm.id for row, _ in pairs})
@@ -177,86 +170,11 @@ class _Builder:
         scope = _scope(fact)
         return f"{self.speech.day(fact.due)} ({scope})" if scope else self.speech.day(fact.due)
 
-    def _groups(self, pairs: list[tuple[ObligationRow, tuple[Heading, ...]]]) -> Iterator[Group]:
-        group: Group | None = None
-        before: tuple[str, ...] = ()
-        for row, above in pairs:
-            path = tuple(heading.id for heading in above)
-            if group is None or path != before:
-                if group is not None:
-                    yield group
-                kept = next((n for n, (a, b) in enumerate(zip(path, before, strict=False)) if a != b), min(len(path), len(before)))  # fmt: skip
-                group = Group(
-                    tuple(
-                        Title(min(level, _DEEPEST), _heading(heading), row.document.language, f"h-{heading.id}")
-                        for level, heading in enumerate(above[kept:], kept + 1)
-                    )
-                )
-                before = path
-            group.norms.append(self._norm(row))
-        if group is not None:
-            yield group
-
-    def _norm(self, row: ObligationRow) -> NormView:
-        norm, speech = row.norm, self.speech
-        found = f"{row.evidence.name} {row.evidence.version}, {round(norm.confidence * 100)} %" if row.evidence else ""
-        return NormView(
-            id=norm.id,
-            place=inline(norm.place),
-            where=self._where(norm.place, norm.page),
-            modality=norm.modality,
-            kind=speech.value("modality", norm.modality),
-            should=speech.value("strength", "should") if norm.strength == "should" else "",
-            bearer=inline(norm.bearer or ""),
-            quote=inline(norm.quote),
-            stem=inline(norm.stem) if norm.stem and norm.stem != norm.quote else "",
-            lang=norm.language,
-            url=link_to(row.document.source, norm.page, self.base),
-            found=found,
-            deadlines=tuple(self._due(deadline, norm.language) for deadline in norm.deadlines),
-            lines=tuple(self._lines(row)),
-            people=tuple(people(row.review, speech)) if row.review else (),
-        )
-
-    def _due(self, deadline: DeadlineRow, language: str) -> Due:
-        day = deadline.first_due
-        dated = next((d for d in deadline.dated() if d.due == day), deadline) if day else deadline
-        # The day of a stored event may have a time, which is what counts there.
-        moment = (dated.moment or "").partition("T")[2][:5]
-        return Due(
-            quote=inline(f"{deadline.quote} ({deadline.anchor})" if deadline.anchor else deadline.quote),
-            lang=language,
-            day=f"{self.speech.day(day)}{f', {moment}' if moment else ''}" if day else "",
-            state=self.speech.state(day),
-            left=self.speech.left(day) if day else "",
-            how=inline(_STEPS.join(dated.steps) if day else deadline.reason),
-            event=inline("; ".join(event.said for event in dated.events)),
-        )
-
-    def _lines(self, row: ObligationRow) -> Iterator[Line]:
-        norm = row.norm
-        for key in ("recipient", "condition", "exception"):
-            if text := getattr(norm, key):
-                yield Line(self.words(f"norm.{key}"), inline(text), norm.language)
-        if norm.penalty:
-            # One provision sanctions many norms: its words stand at the first of them.
-            first = self.penalties.setdefault((row.document.id, norm.penalty), norm)
-            label = self.words("norm.penalty")
-            if first.id == norm.id:
-                yield Line(label, inline(norm.penalty), norm.language)
-            else:
-                yield Line(label, self.words("norm.as_at", place=inline(first.place)), url=f"#n-{first.id}")
-        for key in ("applies_from", "applies_until"):
-            if day := getattr(norm, key):
-                yield Line(self.words(f"norm.{key}"), self.speech.day(day))
-        if cell := cell_words(norm.cell):
-            yield Line(self.words("norm.cell"), inline(cell), norm.language)
-
     def _dates(self, document: DocumentRow, facts: list[FactRow], rows: list[ObligationRow]) -> Iterator[DateView]:
         for fact in facts:
             if fact.due and self.content.shows(fact.due):
                 kind = self.speech.value("fact", fact.type)
-                place = self._where(fact.place, fact.page)
+                place = self.speech.where(fact.place, fact.page)
                 yield self._date(fact.due, _scope(fact), document.language, kind, "", place, "", "")
         for row in rows:
             for deadline in row.norm.deadlines:
@@ -265,7 +183,7 @@ class _Builder:
                         norm = row.norm
                         returns = self.words("dates.returns") if entry.rule else ""
                         kind = self.speech.value("modality", norm.modality)
-                        place = self._where(norm.place, deadline.page or norm.page)
+                        place = self.speech.where(norm.place, deadline.page or norm.page)
                         yield self._date(
                             entry.day, entry.summary, norm.language, kind, norm.modality, place, returns, norm.id
                         )
@@ -305,19 +223,8 @@ class _Builder:
             self.words("changes.since", day=self.speech.day(day)) if day else self.words("changes.unknown")
         )
 
-    def _where(self, place: str, page: int | None) -> str:
-        if not page:
-            return inline(place)
-        return self.words("place_page", place=inline(place), number=page) if place else self.words("page", number=page)
-
 
 def _scope(fact: FactRow) -> str:
     """Places that a date is about, without those that it is not, or the words that limit it; empty for the whole act."""
     about = fact.about if fact.reach != "whole" and not fact.scope else ""
     return inline(", ".join((*fact.scope, *(f"– {place}" for place in fact.outside), *([about] if about else []))))
-
-
-def _heading(heading: Heading) -> str:
-    words = inline(heading.words)
-    named = inline(heading.place) if heading.number else ""
-    return f"{named} · {words}" if named and words else named or words or inline(heading.place)

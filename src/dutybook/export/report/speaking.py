@@ -72,6 +72,12 @@ class Speech:
             return str(format_timedelta(day - self.today, add_direction=True, locale=self._locale))
         return self.words(f"days.{'left' if days > 0 else 'past'}", count=abs(days), number=self.number(abs(days)))
 
+    def where(self, place: str, page: int | None) -> str:
+        """``Art 5, page 3``: the place, the page, or both, as far as they are known."""
+        if not page:
+            return inline(place)
+        return self.words("place_page", place=inline(place), number=page) if place else self.words("page", number=page)
+
     def language_name(self, code: str) -> str:
         """``German``; the code where it is no language's."""
         from babel import Locale, UnknownLocaleError
