@@ -8,11 +8,13 @@ import pytest
 from export_fakes import mixed
 from report_fakes import TODAY, rich
 
+from builders import N, make_analysis
 from dutybook.export.report.building import report_of
 from dutybook.export.report.model import ActView, Report
 from dutybook.export.report.speaking import Speech
 from dutybook.export.rows import RegisterContent
 from dutybook.languages.reader import reader_languages, reader_words
+from dutybook.records import Status
 from dutybook.store import open_register
 
 
@@ -114,8 +116,20 @@ def test_what_changed_is_told_with_its_version() -> None:
 def test_what_was_not_read_is_listed() -> None:
     made = report()
     assert [(each.source, each.reason) for each in made.unread] == [("/acts/broken.pdf", "broken: no page tree")]
-    assert made.counts[-1] == "1 document could not be read"
+    assert made.counts[-1] == "1 document was not read, or not wholly"
     assert made.number == 8
+
+
+def test_what_was_not_read_wholly_and_gave_nothing_is_listed_too() -> None:
+    register = open_register()
+    register.add(make_analysis([], status=Status.PARTLY_READ, reason="norms are not known in “el” yet"))
+    register.add(
+        make_analysis([N("Pilots must rest.")], source="b.txt", salt="b", status=Status.PARTLY_READ, reason="page 3")
+    )
+    made = report_of(RegisterContent(register))
+    assert [each.source for each in made.unread] == ["harbour.txt"]
+    (act,) = made.acts
+    assert {line.label: line.text for line in act.lines}["Reading"] == "partly read: page 3"
 
 
 def test_one_act_names_the_report_several_do_not() -> None:

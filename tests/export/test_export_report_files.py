@@ -72,7 +72,7 @@ def test_html_says_which_language_is_spoken(tmp_path: Path) -> None:
     text = made.text_content()
     assert "Stand: 20. Juli 2031" in text
     assert "2. August 2031" in text
-    assert "Nicht gelesen" in text
+    assert "Nicht oder nicht ganz gelesen" in text
     (past,) = made.xpath("//tr[@class='past']/td[1]/time/@datetime")
     assert past == "2031-05-01"
 

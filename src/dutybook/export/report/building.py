@@ -71,8 +71,11 @@ class _Builder:
             if document.status != "unreadable" and (document.id in rows or facts.get(document.id))
         ]
         acts = [self._act(d, number, rows.get(d.id, []), facts.get(d.id, []), languages) for d, number in shown]
+        told = {document.id for document, _ in shown}
         unread = [
-            Unread(inline(act_of(d)), inline(d.source), inline(d.reason)) for d, _ in listed if d.status == "unreadable"
+            Unread(inline(act_of(d)), inline(d.source), inline(d.reason))
+            for d, _ in listed
+            if d.status != "read" and d.id not in told
         ]
         speech, number = self.speech, self.modalities.total()
         return Report(
