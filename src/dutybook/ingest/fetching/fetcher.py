@@ -169,6 +169,11 @@ class PoliteFetcher:
         if address.secret:
             raise Refused(f"{asked.first.url} leads to an address with credentials in it")
         downgrade = (asked.address.scheme, address.scheme) == ("https", "http")
+        if downgrade and not self.manners.allow_downgrade and address.host == asked.address.host and address.port == 80:
+            # Some sites speak https and write http into their redirects (Cellar does): we stay with https.
+            stayed = parse(f"https://{address.shown_host}{address.target}")
+            if stayed.url not in asked.seen:
+                address, downgrade = stayed, False
         if downgrade and not self.manners.allow_downgrade:
             raise Refused(
                 f"{asked.first.url} leads from https to an address without encryption, {address.url}. If that is as it "

@@ -30,6 +30,9 @@ _HTML = re.compile(
     rb"\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*(?:<!doctype\s+html|<html[\s>])", re.IGNORECASE | re.DOTALL
 )
 _TITLE = re.compile(rb"<title[^>]*>(.{0,300}?)</title>", re.IGNORECASE | re.DOTALL)
+_FIRST = re.compile(
+    r"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*|<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>\s*)*<([A-Za-z_][\w.:-]*)", re.DOTALL
+)
 _MARKS = re.compile(rb'"(?:[^"\\]|\\.)*"?|[\[{]|[\]}]', re.DOTALL)
 
 
@@ -72,6 +75,30 @@ def refuse_page(data: bytes, what: str) -> None:
     found = _TITLE.search(data[:20_000])
     title = f" (“{line(found[1].decode('utf-8', 'replace'))[:120]}”)" if found and found[1].strip() else ""
     raise SourceError(f"a web page{title} came instead of {what}; the service may be down, or ask for a browser")
+
+
+def root_name(data: bytes) -> str:
+    """The local name of the first element of XML, by its beginning alone; empty where there is none.
+
+    For documents: whether their markup is whole is for the reader to say, who reads damaged ones as far as they go.
+    """
+    head = data[:100_000]
+    text = (
+        head.decode("utf-16", "replace") if head[:2] in (b"\xff\xfe", b"\xfe\xff") else head.decode("utf-8", "replace")
+    )
+    found = _FIRST.match(text.lstrip("\ufeff"))
+    return found[1].rpartition(":")[2] if found else ""
+
+
+def expect_root(data: bytes, what: str, *roots: str) -> None:
+    """Raise SourceError unless a document is XML with one of these roots."""
+    refuse_page(data, what)
+    found = root_name(data)
+    if found not in roots:
+        said = (
+            f"its root is <{found[:60]}>" if found else f"it begins with “{line(data[:60].decode('utf-8', 'replace'))}”"
+        )
+        raise SourceError(f"{what} is not the text that was asked for: {said}", lasting=True)
 
 
 def xml(response: Response, what: str, *roots: str, limit: int = MAX_LIST) -> tuple[Node, tuple[str, ...]]:

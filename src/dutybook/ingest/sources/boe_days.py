@@ -27,7 +27,7 @@ def days_of(options: Options, since: date, fetcher: Fetcher, today: date, make: 
     The cursor stays a day behind: a day may get a second issue, and today's may not be out yet.
 
     Raises:
-        SourceError: the first day cannot be had.
+        SourceError: a day cannot be had before anything was found.
     """
     items: dict[str, Item] = {}
     problems: list[str] = []
@@ -41,7 +41,7 @@ def days_of(options: Options, since: date, fetcher: Fetcher, today: date, make: 
             for item in _day(options, current, fetcher, make, problems):
                 items.setdefault(item.key, item)
         except SourceError as error:
-            if current == since:
+            if not items:
                 raise
             problems.append(f"the list broke off and goes on from {current.isoformat()} next time: {error}")
             return _listing(items, current, problems)

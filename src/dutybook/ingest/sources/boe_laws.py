@@ -61,6 +61,8 @@ def consolidated(options: Options, cursor: Cursor, fetcher: Fetcher, now: dateti
                 fetcher.get(address, accept="application/json", robots=False), "the list of consolidated laws"
             )
             problems += said
+            if "data" not in found:
+                raise SourceError("the list of consolidated laws is of another kind than the BOE's")
             laws = [each for each in many(found.get("data")) if isinstance(each, dict)]
             for law in laws:
                 item = _of_law(law, problems)

@@ -28,9 +28,10 @@ def targets(target: str) -> tuple[dict[str, Any], tuple[str, ...]]:
     acts: list[str] = []
     same: list[str] = []
     languages: list[str] = []
-    parts = [part for part in re.split(r"[,;\s]+", target.strip()) if part]
-    if len(parts) == 1 and re.fullmatch(r"(?:CELEX:)?[0-9CE]\d{4}[A-Z]{0,2}\d{0,4}\*", parts[0], re.IGNORECASE):
-        return {"celex": parts[0].upper().removeprefix("CELEX:")}, ()
+    written = re.sub(r"(^|[\s,;])CELEX[:\s]+(?=[0-9CE])", r"\1", target.strip(), flags=re.IGNORECASE)
+    parts = [part for part in re.split(r"[,;\s]+", written) if part]
+    if len(parts) == 1 and re.fullmatch(r"[0-9CE]\d{4}[A-Z]{0,2}\d{0,4}\*", parts[0], re.IGNORECASE):
+        return {"celex": parts[0].upper()}, ()
     if not parts or parts == ["query"]:
         return {}, ()
     for part in parts:

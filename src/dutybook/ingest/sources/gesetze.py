@@ -13,13 +13,16 @@ from urllib.parse import urlsplit
 from dutybook.errors import BadRequest, SourceError
 from dutybook.ingest.sources import given
 from dutybook.ingest.sources.addresses import is_of, own
-from dutybook.ingest.sources.answers import body, of, refuse_page, xml
+from dutybook.ingest.sources.answers import body, expect_root, of, refuse_page, xml
 from dutybook.ingest.sources.interface import Cursor, Fetched, Fetcher, Item, Known, Listing, Options
 from dutybook.ingest.sources.packed import act_of
 
 HOSTS = frozenset({"www.gesetze-im-internet.de"})
 _SITE = "https://www.gesetze-im-internet.de"
-_OPTIONS = ("title", "limit")
+_OPTIONS = {
+    "title": "words or phrases of which a title has one, with the target titles",
+    "limit": "how many acts are watched at most (200)",
+}
 _HOW = (
     "write the names that are in the addresses of acts (kwg or kwg,wphg_2018, https://www.gesetze-im-internet.de/kwg/), or "
     "“titles” with title=words"
@@ -31,7 +34,10 @@ class GesetzeImInternet:
     """German federal law by act or words of its title."""
 
     kind = "gesetze"
+    every = 86_400
     help = "German federal law (gesetze-im-internet.de): names of acts as in their addresses, or words of titles"
+    options = _OPTIONS
+    written = _HOW
 
     def check(self, target: str, options: Options) -> Options:
         """See :meth:`dutybook.ingest.sources.interface.Source.check`."""
@@ -104,6 +110,8 @@ class GesetzeImInternet:
         data = body(answer, item.key, limit=100_000_000)
         refuse_page(data, item.key)
         text, extension = act_of(data, item.key, (".xml",))
+        if extension == ".xml":
+            expect_root(text, item.key, "dokumente")
         return Fetched(text, extension, answer.url, answer.headers.get("etag"), answer.headers.get("last-modified"))
 
 

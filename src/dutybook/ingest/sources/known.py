@@ -16,9 +16,13 @@ EVERY = 6 * 3600
 
 # Modules are named, not imported: each has a ``SOURCE``, and some bring a library that only they need.
 _OURS = {
+    "boe": "dutybook.ingest.sources.boe",
     "eurlex": "dutybook.ingest.sources.eurlex",
+    "federal-register": "dutybook.ingest.sources.federal_register",
     "feed": "dutybook.ingest.sources.feed",
     "folder": "dutybook.ingest.sources.folder",
+    "gesetze": "dutybook.ingest.sources.gesetze",
+    "legislation-uk": "dutybook.ingest.sources.legislation_uk",
     "oj": "dutybook.ingest.sources.oj",
     "page": "dutybook.ingest.sources.page",
 }

@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from dutybook.errors import BadRequest, SourceError
 from dutybook.ingest.sources import given
 from dutybook.ingest.sources.addresses import is_of, own
-from dutybook.ingest.sources.answers import body, child, local, moment, refuse_page, xml
+from dutybook.ingest.sources.answers import body, child, expect_root, moment, refuse_page, xml
 from dutybook.ingest.sources.interface import Cursor, Fetched, Fetcher, Item, Known, Listing, Options
 from dutybook.ingest.sources.legislation_feeds import HOSTS, SITE, affecting, feed, last_published
 
@@ -55,7 +55,13 @@ _TYPES = [
     "eut",
 ]
 _GROUPS = ("all", "primary", "secondary", "eu-origin")
-_OPTIONS = ("title", "text", "with", "from", "limit")
+_OPTIONS = {
+    "title": "lists: words of the title, as the site's search takes them",
+    "text": "lists: words of the text, as the site's search takes them",
+    "with": "an act: effects, the acts that change it (none)",
+    "from": "lists: what was published or changed from this day on",
+    "limit": "how many acts a run lists at most; the rest comes next time (500)",
+}
 _HOW = (
     "write an act (ukpga/2018/12, with a day for the text of that day: ukpga/2018/12/2026-01-01), its address, “new” or "
     "“new/uksi”, “update”, or a list (uksi/2026, ukpga+asp); options are title=words, text=words, with=effects"
@@ -65,7 +71,7 @@ _ACT = re.compile(
     r"(?:/(?P<version>\d{4}-\d\d-\d\d|enacted|made|created|adopted|prospective))?"
 )
 _LIST = re.compile(r"(?P<types>[a-z-]+(?:\+[a-z-]+)*)(?:/(?P<years>\d{4}(?:-\d{4})?))?")
-_TEXTS = frozenset({"Primary", "Secondary", "EURetained", "Body", "EUBody", "Resources"})
+_TEXT = re.compile(rb"<(?:\w+:)?(?:Primary|Secondary|EURetained|Body|EUBody)[\s>]")
 #: How far back a list looks behind what it has seen: the site's answers come from a cache.
 OVERLAP = timedelta(days=2)
 _START = timedelta(days=30)
@@ -76,6 +82,8 @@ class LegislationUk:
 
     kind = "legislation-uk"
     help = "legislation.gov.uk: an act (ukpga/2018/12), what is new, or a list by type and year (uksi/2026)"
+    options = _OPTIONS
+    written = _HOW
 
     def check(self, target: str, options: Options) -> Options:
         """See :meth:`dutybook.ingest.sources.interface.Source.check`."""
@@ -141,10 +149,12 @@ class LegislationUk:
         if place.endswith(".pdf"):
             data = body(answer, item.key, limit=200_000_000)
         else:
-            root, _ = xml(answer, f"the text of {item.key}", "Legislation", "Fragment", limit=200_000_000)
-            if any(local(each) in _TEXTS - {"Resources"} for each in root):
-                return _answered(answer.body, ".xml", answer.url, answer.headers)
-            printed = _printed(root)
+            what = f"the text of {item.key}"
+            data = body(answer, what, limit=200_000_000)
+            expect_root(data, what, "Legislation", "Fragment")
+            if _TEXT.search(data):
+                return _answered(data, ".xml", answer.url, answer.headers)
+            printed = _printed(xml(answer, what, "Legislation")[0])
             if printed is None:
                 raise SourceError(f"{item.key} has neither text nor a PDF", lasting=True)
             answer = fetcher.get(printed)
