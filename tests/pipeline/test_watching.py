@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -493,6 +494,9 @@ def test_what_is_no_watch(tmp_path: Path) -> None:
     ):
         with pytest.raises(BadRequest):
             add(database, "page", "https://harbour.example/", NOON, **more)
+    for kind in ("page", "federal-register", "eurlex"):
+        with pytest.raises(BadRequest, match="env:VARIABLE"):
+            add(database, kind, "https://ann:word@harbour.example/", NOON)
     with pytest.raises(BadRequest, match="there is no source"):
         add(database, "pigeon", "coop", NOON)
     with pytest.raises(BadRequest, match="database in a file"):
@@ -609,15 +613,19 @@ def test_alerts_are_collected_then_sent(tmp_path: Path, clock: Clock, monkeypatc
     add(database, "folder", str(rules), NOON, options={"settle": 0.01})
     seen: list[Any] = []
 
-    def collect(register: Any, *, now: datetime) -> None:
+    def collect(register: Any, *, now: datetime) -> SimpleNamespace:
         seen.append(("collect", [row.title for row in register.documents()], now))
+        return SimpleNamespace(problems=())
 
-    def send(path: Any, *, now: datetime) -> None:
+    def send(path: Any, *, now: datetime) -> SimpleNamespace:
         seen.append(("send", Path(path), now))
+        return SimpleNamespace(sent=3, waiting=1, dead=0, problems=["the mail server is away"])
 
     monkeypatch.setattr(dutybook.alerts, "collect", collect, raising=False)
     monkeypatch.setattr(dutybook.alerts, "send", send, raising=False)
-    watch(database, clock=clock)
+    report = watch(database, clock=clock)
+    assert report.alerts == "alerts: 3 sent, 1 to be tried again"
+    assert report.problems == ["alerts: the mail server is away"]
     assert seen == [("collect", ["Alpha"], NOON), ("send", database, NOON)]
 
     def broken(register: Any, *, now: datetime) -> None:

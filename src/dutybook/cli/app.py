@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from dutybook.cli import (
+    alerts,
     audit,
     backup,
     diff,
@@ -122,6 +123,7 @@ for _module in (
     doctor,
 ):
     app.command(name=_module.NAME, no_args_is_help=False)(_module.command)
+app.add_typer(alerts.app)
 
 app.add_typer(watch.group, name=watch.NAME)
 

@@ -28,7 +28,7 @@ def command(
     Example: dutybook show 3fa9
     """
     from dutybook.cli.output import print_json
-    from dutybook.store import open_register
+    from dutybook.store import open_register, watch_files
     from dutybook.store.news_lists import of_norm
 
     state: State = context.obj
@@ -41,11 +41,13 @@ def command(
         detail = register.norm(full)
         deviations = register.differences.deviations(norm=full)
         told = of_norm(register, full)
+        came_from = watch_files.address(register, detail.norm.document)
     if as_json:
         news = [{"document": item.document, "day": item.day, "title": item.title, "quote": m.quote} for item, m in told]
-        print_json({**plain(detail), "deviations": plain(deviations), "news": news})
+        found = {**plain(detail), "deviations": plain(deviations), "news": news}
+        print_json({**found, "address": came_from} if came_from else found)
     else:
-        _print(detail, deviations, told)
+        _print(detail, deviations, told, came_from)
 
 
 def plain(value: Any) -> Any:
@@ -60,7 +62,9 @@ def plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _print(detail: NormDetail, deviations: list[DeviationRow], news: list[tuple[Item, Mention]]) -> None:
+def _print(
+    detail: NormDetail, deviations: list[DeviationRow], news: list[tuple[Item, Mention]], came_from: str
+) -> None:
     from dutybook.cli.output import MODALITY_STYLE, console, text
     from dutybook.cli.review_output import fields_of
     from dutybook.cli.search import describe_deadline
@@ -95,6 +99,7 @@ def _print(detail: NormDetail, deviations: list[DeviationRow], news: list[tuple[
         ("act", f"{norm.work_title} ({norm.work})" if norm.work else None),
         ("document", norm.document_title),
         ("source", f"{norm.source}{f', page {norm.page}' if norm.page else ''}"),
+        ("came from", came_from),
         ("language", norm.language),
         ("confidence", f"{norm.confidence:.2f}"),
     ]

@@ -6,8 +6,10 @@ import os
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
+from dutybook.alerts import collect
 from dutybook.ingest.files import survey
 from dutybook.pipeline.batch_run import Batch
 from dutybook.pipeline.config import ANALYSER_VERSION, Config, version_of
@@ -42,7 +44,8 @@ def ingest(
     Each document is stored in one transaction as it comes; what is there already, read by the same version, is left
     alone. However often the run is cut off, the register ends with the same content. ``analyse`` names another
     function (``module:function``) to use; ``version`` then names what it does. ``semantic``: whether new norms get their
-    vectors at once; if not said, they do where the register has vectors already and their encoder is installed.
+    vectors at once; if not said, they do where the register has vectors already and their encoder is installed. What alerts ask for
+    is noticed at the end, and waits in their outbox; nothing is sent.
 
     Raises:
         RegisterError: the database cannot be used; documents stored before stay stored.
@@ -76,6 +79,7 @@ def ingest(
             if semantic or (semantic is None and why_not(register) is None):
                 update(register, workers=workers or default_workers())
             report.changed = register.differences.counts(report.stored)
+            collect(register, now=datetime.now(UTC))
     report.seconds = time.monotonic() - started
     return report
 

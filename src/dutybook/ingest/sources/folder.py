@@ -29,10 +29,13 @@ class Folder:
     def check(self, target: str, options: Options) -> Options:
         """The folder must be there; it is kept as an absolute path."""
         given.known_only(options, ("settle",), self.kind)
-        path = Path(target).expanduser()
-        if not path.is_dir():
-            what = "is a file" if path.exists() else "is not there"
-            raise BadRequest(f"{path} {what}. Name a folder: dutybook watch add folder regulations/")
+        try:
+            path = Path(target).expanduser()
+            what = "" if path.is_dir() and target.strip() else "is a file" if path.is_file() else "is not there"
+        except (OSError, ValueError, RuntimeError):
+            what = "is no path"
+        if what:
+            raise BadRequest(f"{target[:200]!r} {what}. Name a folder: dutybook watch add folder regulations/")
         return {"folder": os.path.abspath(path), "settle": _settle(options)}
 
     def list(self, options: Options, cursor: Cursor, fetcher: Fetcher, now: datetime) -> Listing:

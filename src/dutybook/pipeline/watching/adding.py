@@ -22,6 +22,8 @@ _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
 #: Nobody is asked more often than this, in seconds; folders of this machine may be looked at more often.
 LEAST, LEAST_FOLDER = 60, 5
 _MOST = 366 * 86400
+#: Credentials in an address, but for the name of a variable that holds them.
+_SECRET = re.compile(r"://(?!env:\w+@)[^/?#\s]*@")
 #: What Windows keeps for itself.
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?")
 
@@ -47,6 +49,11 @@ def add(
     """
     if str(database) == MEMORY:
         raise BadRequest("watches need a database in a file: --database FILE")
+    if _SECRET.search(target):
+        raise BadRequest(
+            "an address with a name or password in it is not kept. Put “name:password” (or a token) into an environment "
+            "variable, and its name into the address: https://env:VARIABLE@host/"
+        )
     source = known.source_of(kind)
     manners, own = split(options, allow_private=allow_private)
     checked = dict(source.check(target, own))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from dutybook.errors import DutybookError
 from dutybook.pipeline.watching.report import RunReport
@@ -19,16 +18,13 @@ def tell(register: Register, now: datetime, report: RunReport) -> None:
     if collect is None or send is None:
         return
     try:
-        _say(collect(register, now=now), report)
-        _say(send(Path(register.path), now=now), report)
+        collected = collect(register, now=now)
+        report.problems += [f"alerts: {line}" for line in collected.problems]
+        sent = send(Path(register.path), now=now)
+        report.problems += [f"alerts: {line}" for line in sent.problems]
     except DutybookError as error:
         report.problems.append(f"alerts: {error}")
-
-
-def _say(result: Any, report: RunReport) -> None:
-    """A line of what alerts say of themselves, if they do."""
-    for problem in getattr(result, "problems", ()):
-        report.problems.append(f"alerts: {problem}")
-    said = str(getattr(result, "line", "") or "")
-    if said:
-        report.alerts = f"{report.alerts}; {said}" if report.alerts else said
+        return
+    told = ((sent.sent, "sent"), (sent.waiting, "to be tried again"), (sent.dead, "given up"))
+    said = [f"{number:,} {words}" for number, words in told if number]
+    report.alerts = f"alerts: {', '.join(said)}" if said else ""
