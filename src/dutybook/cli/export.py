@@ -20,7 +20,13 @@ NAME = "export"
 @options.taking(options.FILTERS)
 def command(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="What to write: .xlsx, .csv, .jsonl or .ics.")],
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE",
+            help="What to write: .xlsx, .csv, .jsonl, .parquet, .ics, .yaml (CISO Assistant), .html, .md or .pdf.",
+        ),
+    ],
     words: Annotated[str, typer.Option("--words", help="Only norms with these words, as in search.")] = "",
     alarm: Annotated[
         list[str] | None,
@@ -45,6 +51,7 @@ def command(
 
     \b
     Example: dutybook export duties.ics --deadline-after 2027-01-01 --language de
+    Example: dutybook export act.pdf --work 32031R0777 --language en --reader de
     """
     from dutybook.cli.output import console, count, text
     from dutybook.errors import BadFilter

@@ -8,17 +8,16 @@ import typer
 
 from dutybook.cli import options
 
+Kind = Annotated[str | None, typer.Argument(help="a kind, to see how its targets are written and its own options")]
 
-def command(
-    context: typer.Context,  # noqa: ARG001 - as all commands
-    kind: Annotated[str | None, typer.Argument(metavar="[KIND]", help="One of them, with its options.")] = None,
-    as_json: options.Json = False,
-) -> None:
+
+def command(context: typer.Context, kind: Kind = None, *, as_json: options.Json = False) -> None:  # noqa: ARG001 - as all commands
     """List the kinds of sources, and the options by which any of them is asked.
 
     \b
-    Example: dutybook watch kinds
-    Example: dutybook watch kinds feed
+    Examples:
+      dutybook watch kinds
+      dutybook watch kinds eurlex
     """
     from dutybook.cli.output import console, print_json, print_table, text
     from dutybook.errors import BadRequest
@@ -26,29 +25,43 @@ def command(
     from dutybook.pipeline.watching.adding import words_of
     from dutybook.pipeline.watching.manners import OPTIONS
 
+    if kind is not None:
+        _one(kind, as_json=as_json)
+        return
     rows = []
-    own: dict[str, dict[str, str]] = {}
-    for name in known.kinds() if kind is None else (kind,):
+    for kind in known.kinds():
         try:
-            source = known.source_of(name)
-            rows.append((name, words_of(known.every(source)), source.help))
-            own[name] = dict(known.options_of(source))
+            source = known.source_of(kind)
+            rows.append((kind, words_of(known.every(source)), source.help))
         except BadRequest as error:
-            if kind is not None:
-                raise
-            rows.append((name, "", str(error)))
+            rows.append((kind, "", str(error)))
     if as_json:
-        shown = [
-            {"kind": name, "every": every, "help": says, "options": own.get(name, {})} for name, every, says in rows
-        ]
-        print_json(shown)
+        print_json([{"kind": kind, "every": every, "help": says} for kind, every, says in rows])
         return
     print_table(("kind", "every", "what it is"), rows)
     out = console()
-    if kind is not None and own.get(kind):
-        out.print(text(f"Options of {kind} (--option NAME=VALUE):"))
-        for name, says in own[kind].items():
-            out.print(text(f"  {name}: {says}"))
     out.print(text("Options of every kind (--option NAME=VALUE):"))
     for name, says in OPTIONS.items():
+        out.print(text(f"  {name}: {says}"))
+
+
+def _one(kind: str, *, as_json: bool) -> None:
+    from dutybook.cli.output import console, print_json, text
+    from dutybook.ingest.sources import known
+    from dutybook.pipeline.watching.adding import words_of
+
+    source = known.source_of(kind)
+    own: dict[str, str] = dict(getattr(source, "options", {}))
+    written = str(getattr(source, "written", ""))
+    if as_json:
+        every = words_of(known.every(source))
+        print_json({"kind": kind, "every": every, "help": source.help, "target": written, "options": own})
+        return
+    out = console()
+    out.print(text(f"{kind}: {source.help}"))
+    if written:
+        out.print(text(f"Target: {written}"))
+    if own:
+        out.print(text("Options (--option NAME=VALUE):"))
+    for name, says in own.items():
         out.print(text(f"  {name}: {says}"))

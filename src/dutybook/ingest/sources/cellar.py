@@ -44,11 +44,11 @@ class Format:
 #: In the order in which they are read best: XHTML holds an act with its annexes in one file, Formex one file an annex.
 #: Media types are written without a space: the service answers 500 to ``zip; mtype=``.
 FORMATS = {
-    "xhtml": Format(("xhtml", "xhtml5", "html"), "application/xhtml+xml,text/html", ".xhtml"),
+    "xhtml": Format(("xhtml", "xhtml5", "html", "xhtml_simplified"), "application/xhtml+xml,text/html", ".xhtml"),
     "formex": Format(("fmx4", "fmx3"), "application/zip;mtype=fmx4", ".zip"),
     "pdf": Format(
-        ("pdfa2a", "pdfa1a", "pdfa1b", "pdf"),
-        "application/pdf;type=pdfa2a,application/pdf;type=pdfa1a,application/pdf",
+        ("pdfa2a", "pdfa1a", "pdfa1b", "pdf", "pdfx", "pdf1x"),
+        "application/pdf;type=pdfa2a,application/pdf;type=pdfa1a,application/pdf;type=pdfx,application/pdf",
         ".pdf",
     ),
 }

@@ -28,6 +28,7 @@ class Feed:
     kind = "feed"
     help = "an RSS, Atom or JSON feed: the page or PDF that each entry links to, or the entry's own text"
     every = 1800
+    written = "the address of a feed: https://authority.example/news.xml"
     options: Mapping[str, str] = {
         "take": "link: what an entry links to; entry: its own text; auto: its text where it is long or there is no link",
         "title": "words one of which an entry's title must have: fee,tariff",

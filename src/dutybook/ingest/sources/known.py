@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from importlib import import_module, metadata
 from typing import Any
 
@@ -59,12 +58,6 @@ def source_of(kind: str) -> Source:
 def every(source: Source) -> int:
     """Seconds between two looks at a source, if the user does not say."""
     return int(getattr(source, "every", EVERY))
-
-
-def options_of(source: Source) -> Mapping[str, str]:
-    """What a source's options say, by name, if it tells."""
-    found: Mapping[str, str] = getattr(source, "options", {})
-    return found
 
 
 def _sound(found: Any, kind: str, where: str) -> Source:

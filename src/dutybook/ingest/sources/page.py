@@ -25,6 +25,7 @@ class Page:
     kind = "page"
     help = "a web page, PDF or other document under an address; links=*.pdf takes what it links to on its host as well"
     every = 6 * 3600
+    written = "an address: https://authority.example/circulars"
     options: Mapping[str, str] = {
         "links": "what it links to on its host is taken as well, if it fits: *.pdf or */circulars/*",
         "limit": f"so many links at most ({LINKS})",
