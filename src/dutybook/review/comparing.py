@@ -107,7 +107,7 @@ class Comparer:
                 return
         if base is None:
             # Without knowing what stood there, an empty cell is not known to have been emptied.
-            there = [one for one in there if said[one.target]]
+            there = [one for one in there if not self._empty(one.target, said[one.target])]
             edited = there
         else:
             edited = [one for one in there if not self._same(one, said[one.target], base[one.target])]

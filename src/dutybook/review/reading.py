@@ -33,13 +33,15 @@ def read(path: Path, layout: Layout, limits: Limits | None = None) -> Sheet:
     try:
         head = next(lines)
         rows: list[SheetRow] = []
-        ended = False
-        for line in lines:
+        last = head if "unfit" in head else {}
+        for line in () if last else lines:
             if isinstance(line, dict):
-                ended = line["end"] == len(rows)
+                last = line
                 break
             rows.append(_row(line))
-        if not ended:
+        if "unfit" in last:
+            raise BadRequest(f"{path.name} cannot be imported: {last['unfit']}.")
+        if last.get("end") != len(rows):
             raise BadRequest(
                 f"{path.name} was not read to its end. Save it again in a spreadsheet program, or export anew."
             )
@@ -97,10 +99,7 @@ def _lines(path: Path, layout: Layout, limits: Limits) -> Iterator[Any]:
             while line := process.stdout.readline(limits.line):
                 if not line.endswith(b"\n"):
                     raise BadRequest(f"a row of {path.name} is too long to be read. Shorten its texts.")
-                said = json.loads(line)
-                if isinstance(said, dict) and "unfit" in said:
-                    raise BadRequest(f"{path.name} cannot be imported: {said['unfit']}.")
-                yield said
+                yield json.loads(line)
             code = process.wait()
             if out_of_time.is_set():
                 raise BadRequest(

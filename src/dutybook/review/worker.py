@@ -11,7 +11,7 @@ import signal
 import sys
 import threading
 import traceback
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -115,14 +115,10 @@ def _text(value: object) -> str:
 def _table(book: CalamineWorkbook, note: Mapping[str, str], layout: Layout) -> _Table:
     """The sheet with the columns for id and check, whatever it is called now."""
     called = note.get("title:Obligations", "")
-    headings: dict[str, str] = {}
-    # The same heading may be of one column in one language and of another one in the next: the workbook's own comes first.
-    for language in (note.get("language", ""), *layout.headings):
-        headings = {**layout.headings.get(language, {}), **headings}
     names = sorted((n for n in book.sheet_names if n != NOTE), key=lambda name: name != called)
     found: list[_Table] = []
     for name in names:
-        table = _headed(book.get_sheet_by_name(name), headings)
+        table = _headed(book.get_sheet_by_name(name), layout)
         if table is not None and name == called:
             return table
         found += [table] if table is not None else []
@@ -137,11 +133,12 @@ def _table(book: CalamineWorkbook, note: Mapping[str, str], layout: Layout) -> _
     return found[0]
 
 
-def _headed(sheet: CalamineSheet, headings: Mapping[str, str]) -> _Table | None:
+def _headed(sheet: CalamineSheet, layout: Layout) -> _Table | None:
     if sheet.start is None:
         return None
     first_row, first_column = sheet.start
     for number, row in enumerate(sheet.to_python(nrows=_HEAD_ROWS)):
+        headings = _headings({heading(value) for value in row if value != ""}, layout)
         columns: dict[str, int] = {}
         twice: list[str] = []
         unknown: list[str] = []
@@ -160,6 +157,14 @@ def _headed(sheet: CalamineSheet, headings: Mapping[str, str]) -> _Table | None:
                 )
             return _Table(sheet, first_row + number, columns, tuple(unknown))
     return None
+
+
+def _headings(said: Set[str], layout: Layout) -> dict[str, str]:
+    """Names of columns by heading. The same one may stand over other columns in other languages: that of most headings comes first."""
+    found: dict[str, str] = {}
+    for names in sorted(layout.headings.values(), key=lambda names: -len(said & names.keys())):
+        found = {**names, **found}
+    return found
 
 
 def _head(note: Mapping[str, str], table: _Table) -> dict[str, Any]:
@@ -207,8 +212,11 @@ def _rows(path: Path | None, table: _Table, layout: Layout) -> Iterator[Any]:
             for name in editable
             if (fault := special.get((number, columns[name] + left)) or merged.get((number, columns[name] + left)))
         }
+        # What a formula or an error hides is not what was exported, whatever the check says.
+        for at, group in enumerate((layout.checked, layout.record, layout.corrections)[: len(whole)]):
+            whole[at] = whole[at] and not any(name in odd for name in group)
         count += 1
-        if identity and len(whole) == len(known) and all(whole) and not odd:
+        if identity and len(whole) == len(known) and all(whole):
             yield [number + 1, identity]
             continue
         edited = whole[0] is False

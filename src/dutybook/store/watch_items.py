@@ -123,7 +123,10 @@ def _values(item: Listed) -> tuple[Any, ...]:
 
 def _wanted(item: Listed, before: tuple[Any, ...], at: str) -> bool:
     """Whether an item that is known is to be fetched (again)."""
-    stamp, state, next_try, _ = before
+    stamp, state, next_try, gone = before
+    if gone is not None and state == "failed":
+        # It may have failed because it was just going.
+        return True
     if item.stamp is not None:
         return bool(item.stamp != stamp)
     return bool(state == "kept" or (state == "failed" and (next_try is None or next_try <= at)))

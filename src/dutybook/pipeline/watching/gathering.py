@@ -29,7 +29,7 @@ Clock = Callable[[], datetime]
 
 
 class Gatherer:
-    """Lists and fetches for one watch that this process holds. ``hold`` is called between steps: it keeps the watch held.
+    """Lists and fetches for one watch that this process holds. ``hold`` is called between items: it raises if it does no more.
 
     A source of another package may raise anything: that is a problem of this watch and of no other.
     """
