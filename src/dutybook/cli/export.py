@@ -36,7 +36,9 @@ def command(
     ] = None,
     reader: Annotated[
         str,
-        typer.Option("--reader", help="Language of headings and labels (.xlsx, reports): en, de, fr.", metavar="CODE"),
+        typer.Option(
+            "--reader", help="Language of headings and labels (.xlsx, .ics, reports): en, de, fr.", metavar="CODE"
+        ),
     ] = "en",
     delimiter: Annotated[
         str | None, typer.Option("--delimiter", help="Between the cells of .csv: ; or , or tab.", metavar="SIGN")
