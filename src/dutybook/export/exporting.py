@@ -46,12 +46,13 @@ def export(
         from dutybook.export.ics import export_calendar
 
         return export_calendar(register, target, dict(filters or {}), calendar)
-    if writer.__module__ == "dutybook.export.xlsx":
+    is_workbook = writer.__module__ == "dutybook.export.xlsx"
+    if is_workbook:
         from dutybook.export import xlsx
 
         writer = partial(xlsx.write, options=xlsx.Options(reader, now, base))
     with snapshot(register):
-        return write_content(RegisterContent(register, filters), target, writer)
+        return write_content(RegisterContent(register, filters, places=not is_workbook), target, writer)
 
 
 def write_content(content: Content, path: Path, writer: Writer | None = None) -> int:

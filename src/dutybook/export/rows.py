@@ -11,7 +11,7 @@ from dutybook.errors import BadFilter
 from dutybook.store import DocumentRow, EvidenceRow, FactRow, Filters, NormRow, RejectedRow, reader_acts, reader_export
 from dutybook.store import Register as Register
 from dutybook.store.filters import as_date
-from dutybook.store.reader_acts import About, Act
+from dutybook.store.reader_acts import About, Act, ChangeLine, Term
 from dutybook.store.review_state import Record
 from dutybook.store.rows import CitationRow
 
@@ -59,6 +59,12 @@ class Content(Protocol):
     def rejections(self, seen: Collection[str]) -> Iterator[tuple[RejectedRow, DocumentRow]]:
         """Rejected candidates of the documents that :meth:`documents` gives."""
 
+    def changes(self) -> Iterator[tuple[ChangeLine, DocumentRow]]:
+        """What changed between versions in norms that meet the filters, each with the version to read it in; the newest first."""
+
+    def terms(self, seen: Collection[str]) -> Iterator[tuple[Term, DocumentRow]]:
+        """Terms defined in documents that stand; under a filter only in those whose ids are in ``seen``."""
+
     def act(self, document: str) -> Act:
         """What the register knows of the act of a document (full id)."""
 
@@ -75,13 +81,14 @@ def act_of(document: DocumentRow) -> str:
 
 
 class RegisterContent:
-    """The part of a register that filters leave.
+    """The part of a register that filters leave; without ``places``, spans and boxes of norms are empty, which is quicker.
 
     Raises:
         BadFilter: a filter is unknown, cannot be meant, or names nothing in the register.
     """
 
-    def __init__(self, register: Register, filters: Mapping[str, object] | None = None) -> None:
+    def __init__(self, register: Register, filters: Mapping[str, object] | None = None, *, places: bool = True) -> None:
+        self._places = places
         self.filters: dict[str, object] = {n: v for n, v in (filters or {}).items() if v is not None and v != ""}
         self._register = register
         self._filters = _as_filters(self.filters)
@@ -93,7 +100,7 @@ class RegisterContent:
     def rows(self) -> Iterator[ObligationRow]:
         documents = {row.id: row for row in self._register.documents()}
         acts: dict[str, Act] = {}
-        for norm, more in reader_export.supplemented(self._register, self._filters):
+        for norm, more in reader_export.supplemented(self._register, self._filters, places=self._places):
             document = documents[norm.document]
             if document.id not in acts:
                 acts = {document.id: self.act(document.id)}  # rows come document by document
@@ -118,6 +125,17 @@ class RegisterContent:
         for document, _ in self.documents(seen):
             for row in reader_export.rejected(self._register, document.id):
                 yield row, document
+
+    def changes(self) -> Iterator[tuple[ChangeLine, DocumentRow]]:
+        documents = {row.id: row for row in self._register.documents()}
+        for line in reader_acts.changes(self._register, self._filters):
+            yield line, documents[line.document]
+
+    def terms(self, seen: Collection[str]) -> Iterator[tuple[Term, DocumentRow]]:
+        documents = {row.id: row for row in reader_export.documents(self._register, self._filters)}
+        chosen = [i for i in documents if not self._filters.narrows or i in seen]
+        for term in reader_acts.terms(self._register, chosen):
+            yield term, documents[term.document]
 
     def act(self, document: str) -> Act:
         return reader_acts.act(self._register, document)
