@@ -328,6 +328,21 @@ def test_edited_system_columns_are_said_and_not_taken(tmp_path: Path) -> None:
     assert bring(register, book.path).remarks == report.remarks, "notes of the register since are nobody's edits"
 
 
+def test_columns_that_were_sorted_without_the_others_bring_nothing_to_the_wrong_norm(tmp_path: Path) -> None:
+    register = filled()
+    book = exported(register, tmp_path)
+    book.write("Art 5", owner="anna").write("Art 7", owner="carl")
+    hidden = [book.column("id"), book.column("check"), book.column("document")]
+    rows = [[cell.value for cell in row] for row in book.sheet.iter_rows(min_row=2)]
+    for number, values in enumerate(reversed(rows)):
+        for cell in book.sheet[number + 2]:
+            if cell.column not in hidden:
+                cell.value = values[cell.column - 1]
+    report = bring(register, book.save())
+    assert (report.edits, len(report.problems)) == ((), 4)
+    assert all("if only some columns were sorted" in problem.message for problem in report.problems)
+
+
 def test_another_register_s_workbook(tmp_path: Path) -> None:
     book = exported(filled(), tmp_path)
     other = filled()
