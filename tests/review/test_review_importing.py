@@ -480,3 +480,32 @@ def test_undoing_is_not_undone_by_what_was_exported_before(tmp_path: Path) -> No
     book.write("Art 5", owner="emil").save()
     assert bring(register, book.path).whole
     assert record(register, "Art 5").owner == "emil"
+
+
+def test_an_export_of_another_dutybook_with_other_columns(tmp_path: Path) -> None:
+    register = filled()
+    say(register, "Art 5", owner="anna")
+    book = exported(register, tmp_path)
+    book.write("Art 5", owner="carl").write("Art 6", control="weekly", quote="something else")
+    note = book.file["_dutybook"]
+    (cell,) = (row[1] for row in note.iter_rows() if row[0].value == "sheet:Obligations")
+    cell.value = cell.value.replace('"control"', '"control", "weather"')
+    book.save()
+    report = bring(register, book.path)
+    assert report.whole
+    assert cells(report) == {("Art 5", "owner"): ("anna", "carl"), ("Art 6", "control"): ("", "weekly")}
+
+
+def test_a_deleted_column_leaves_what_it_had(tmp_path: Path) -> None:
+    register = filled()
+    say(register, "Art 5", owner="anna", control="weekly")
+    book = exported(register, tmp_path)
+    say(register, "Art 6", owner="ben")
+    book.write("Art 5", owner="carl")
+    for name in ("control", "applicability_reason", "new_note", "bearer"):
+        book.sheet.delete_cols(book.column(name))
+    report = bring(register, book.save())
+    assert cells(report) == {("Art 5", "owner"): ("anna", "carl")}
+    assert report.whole
+    assert record(register, "Art 5").control == "weekly"
+    assert record(register, "Art 6").owner == "ben"

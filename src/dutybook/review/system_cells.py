@@ -12,7 +12,7 @@ from dutybook.export.checking import normal
 from dutybook.export.columns import OBLIGATIONS
 from dutybook.export.rows import ObligationRow
 from dutybook.export.text import clean, fit
-from dutybook.review.fields import fields, title
+from dutybook.review.fields import TOLD, fields, title
 from dutybook.review.report import Remark
 from dutybook.review.sheets import Cell, Sheet, SheetRow
 from dutybook.store import Register, review_import
@@ -20,8 +20,6 @@ from dutybook.store.review_state import Record
 
 #: So many rows are looked at closely; of more it is only said that they were edited.
 _CLOSELY = 200
-#: Columns whose cells can be compared with the register without all that an export gathers.
-_NAMED = ("stem", "quote", "deadlines", "due", "place", "page", "title", "source", "language", "notes", "links")
 _EMPTY = Cell(None)
 
 
@@ -52,7 +50,7 @@ def remarks(
 def _differ(sheet: Sheet, row: SheetRow, now: ObligationRow) -> list[str]:
     names = []
     for column in OBLIGATIONS:
-        if column.name in _NAMED and column.name in sheet.letters:
+        if column.name in TOLD and column.name in sheet.letters:
             value = column.value(now)
             text = fit(clean(value)) if isinstance(value, str) else value
             if normal(text) != normal(row.cells.get(column.name, _EMPTY).value):
