@@ -10,6 +10,7 @@ from typing import Generic, TypeVar
 from dutybook.export import cells
 from dutybook.export.cells import Value
 from dutybook.export.rows import ObligationRow
+from dutybook.store import review_corrections
 
 R = TypeVar("R")
 
@@ -208,11 +209,15 @@ def is_checked(column: Column[ObligationRow]) -> bool:
 
 
 #: What a person changes who corrects what was extracted; all else that one can write is part of a record.
-_CORRECTIONS = ("correction_reason", *SAID[-8:])
+_CORRECTIONS = ("correction_reason", *review_corrections.COLUMNS)
 
 
 def checks() -> tuple[tuple[str, ...], ...]:
-    """The columns of each part of a row's check: those that are for nobody, what is said of a norm, corrections of it."""
+    """The columns of each part of a row's check, with ``-`` between: those that are for nobody, what is said of a norm, corrections.
+
+    The first part tells edits that are not taken. By the others an import knows rows that nobody touched, whatever the register
+    says by then, and whether it rightly takes from the history what stood in them.
+    """
     yours = [c for c in OBLIGATIONS if c.editable]
     return (
         tuple(c.name for c in OBLIGATIONS if is_checked(c)),
