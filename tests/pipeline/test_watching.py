@@ -621,8 +621,8 @@ def test_alerts_are_collected_then_sent(tmp_path: Path, clock: Clock, monkeypatc
         seen.append(("send", Path(path), now))
         return SimpleNamespace(sent=3, waiting=1, dead=0, problems=["the mail server is away"])
 
-    monkeypatch.setattr(dutybook.alerts, "collect", collect, raising=False)
-    monkeypatch.setattr(dutybook.alerts, "send", send, raising=False)
+    monkeypatch.setattr(dutybook.alerts, "collect", collect)
+    monkeypatch.setattr(dutybook.alerts, "send", send)
     report = watch(database, clock=clock)
     assert report.alerts == "alerts: 3 sent, 1 to be tried again"
     assert report.problems == ["alerts: the mail server is away"]
@@ -631,7 +631,7 @@ def test_alerts_are_collected_then_sent(tmp_path: Path, clock: Clock, monkeypatc
     def broken(register: Any, *, now: datetime) -> None:
         raise SourceError("the mail server is not there")
 
-    monkeypatch.setattr(dutybook.alerts, "collect", broken, raising=False)
+    monkeypatch.setattr(dutybook.alerts, "collect", broken)
     report = watch(database, clock=clock)
     assert (report.exit_code, report.problems) == (2, ["alerts: the mail server is not there"])
 
