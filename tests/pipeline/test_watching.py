@@ -351,6 +351,43 @@ def test_a_source_with_a_defect_harms_itself_alone(
     assert watch(database, ("s",), clock=clock).watches[0].error == "no more"
 
 
+def test_what_a_source_may_give_that_cannot_be_kept(
+    tmp_path: Path, clock: Clock, told: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    strange, database = Strange(), tmp_path / "r.db"
+    monkeypatch.setattr("dutybook.ingest.sources.known.source_of", lambda _: strange)
+    monkeypatch.setattr(running, "source_of", lambda _: strange)
+    add(database, "strange", "t", NOON, name="s")
+    half = "\ud800"
+    strange.listing = lambda: Listing(
+        (Item(f"k{half}\0", f"x:{half}", title=half, more={half: half}),), cursor={"a": half}
+    )
+    own = watch(database, clock=clock).watches[0]
+    assert (own.read, own.failed) == (1, False)
+    strange.listing = lambda: Listing((Item("1", "x:1", more={"a": object()}),))
+    assert "not JSON" in watch(database, ("s",), clock=clock).watches[0].error
+    strange.listing = lambda: Listing(({"key": "1"},))  # type: ignore[arg-type]
+    assert "AttributeError" in watch(database, ("s",), clock=clock).watches[0].error
+
+
+def test_a_file_that_goes_while_it_is_looked_at_and_comes_back(tmp_path: Path, clock: Clock, told: list[str]) -> None:
+    database = tmp_path / "r.db"
+    add(database, "folder", str(tmp_path), NOON, name="f", options={"settle": 0.01})
+    with open_register(database) as register:
+        number = watches.named(register, "f").id
+        item = watch_items.Listed("a.txt", "file:///a.txt", "a", None, None, "1", "", str(tmp_path / "a.txt"), {})
+
+        def listed(*items: watch_items.Listed) -> list[str]:
+            watch_items.record(register, number, items, {}, gone=(), complete=True, now=NOON)
+            return [each.listed.key for each in watch_items.to_fetch(register, number, now=NOON)]
+
+        assert listed(item) == ["a.txt"]
+        watch_items.failed(register, number, "a.txt", error="it is not there", next_try=None)
+        assert listed(item) == []
+        assert listed() == []
+        assert listed(item) == ["a.txt"]
+
+
 # Several at once, and killed
 
 
@@ -442,6 +479,39 @@ def test_who_holds_a_watch(tmp_path: Path) -> None:
         watches.release(register, number, "a")
         assert claim("b", NOON, living=True)
         assert not watches.claim(register, 99, "b", now=NOON, seconds=60, alive=lambda _: True)
+
+
+def test_a_run_says_that_it_lives_and_stops_where_it_was_thought_dead(
+    tmp_path: Path, server: Replay, clock: Clock, told: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "_HOLD_AGAIN", 0.02)
+    database, until = tmp_path / "r.db", []
+    url = feed(server, ("1", "/1", "2026-01-05"), ("2", "/2", "2026-01-06"))
+
+    def slow(request: Any) -> Answer:
+        with open_register(database) as register:
+            clock.later(minutes=4)
+            time.sleep(0.4)
+            until.append(watches.named(register, "f").held_until)
+            if len(until) == 2:
+                # A machine far away has not heard of it for longer than it waits.
+                watches.claim(
+                    register, 1, "elsewhere 1 1", now=clock() + timedelta(minutes=9), seconds=900, alive=lambda _: True
+                )
+                time.sleep(0.4)
+        return text(f"ok n{request.path[1:]}")
+
+    for path in ("/1", "/2"):
+        server.route(path, slow)
+    server.route("/3", text("ok three"))
+    feed(server, *((str(n), f"/{n}", f"2026-01-0{n + 4}") for n in (1, 2, 3)))
+    add(database, "feed", url, NOON, name="f", allow_private=True)
+    own = watch(database, clock=clock).watches[0]
+    assert until == ["2026-03-01T12:09:00+00:00", "2026-03-01T12:13:00+00:00"]
+    assert "another run has taken this watch over" in own.error
+    assert server.asked("/3") == 0
+    with open_register(database) as register:
+        assert watches.named(register, "f").holder == "elsewhere 1 1"
 
 
 def test_a_watch_that_another_runs_is_left_to_it(tmp_path: Path, clock: Clock, told: list[str], server: Replay) -> None:
