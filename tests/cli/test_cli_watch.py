@@ -129,6 +129,18 @@ def test_kinds(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert {"feed", "folder", "page"} <= {row["kind"] for row in json.loads(capsys.readouterr().out)}
 
 
+def test_one_kind_says_how_its_targets_are_written_and_its_options(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert dutybook(tmp_path / "r.db", "kinds", "eurlex") == 0
+    shown = capsys.readouterr().out
+    assert "32022R2554" in shown
+    assert re.search(r"^ *eurovoc: ", shown, re.MULTILINE)
+    assert dutybook(tmp_path / "r.db", "kinds", "folder", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["kind"] == "folder"
+    assert dutybook(tmp_path / "r.db", "kinds", "pigeon") == 2
+
+
 def test_what_a_machine_needs_to_run_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = tmp_path / "our rules 100%"
     folder.mkdir()

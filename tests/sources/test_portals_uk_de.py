@@ -258,6 +258,7 @@ def test_acts_by_name_and_by_title() -> None:
     assert listing.items[1].title == "Verordnung über die Kennzeichnung von Bojen & Baken"
     found = _german(gesetze(), "titles", title="Häfen")
     assert _keys(found) == ["hafendg"]
+    assert found.complete
     assert "leads elsewhere" in found.problems[0]
     with pytest.raises(SourceError, match="check the names"):
         _german(gesetze(), "fortdg")

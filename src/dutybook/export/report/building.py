@@ -122,7 +122,7 @@ class _Builder:
         act.dates = sorted(self._dates(document, facts, [row for row, _ in pairs]), key=lambda d: d.iso)
         act.terms = [
             TermView(inline(t.term), inline(t.quote), self.speech.where(t.place, t.page))
-            for t in self.content.terms(document.id)
+            for t in self.content.definitions(document.id)
         ]
         self._changed(act, document.id, {row.norm.id for row, _ in pairs})
         act.counts = self._counts(act, document.id, [d for row, _ in pairs for d in row.norm.deadlines], len(pairs))

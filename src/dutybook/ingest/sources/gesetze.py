@@ -97,7 +97,7 @@ class GesetzeImInternet:
             )
         kept = tuple(items.values())[: options["limit"]]
         problems += [f"{name} is not listed (any more)" for name in gone]
-        return Listing(kept, {}, gone, tuple(dict.fromkeys(problems)))
+        return Listing(kept, {}, gone, tuple(dict.fromkeys(problems)), complete=len(kept) == len(items))
 
     def fetch(self, item: Item, options: Options, known: Known, fetcher: Fetcher) -> Fetched:
         """See :meth:`dutybook.ingest.sources.interface.Source.fetch`."""
