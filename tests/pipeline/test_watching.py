@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import signal
@@ -403,38 +404,53 @@ def start(database: Path) -> subprocess.Popen[str]:
 
 
 def test_killed_again_and_again_everything_comes_once(tmp_path: Path, server: Replay) -> None:
-    """Listing, fetching and reading are cut off wherever chance has it; at the end all is there, once."""
+    """Listing, fetching, reading and telling are cut off wherever chance has it; at the end all is there and told, once."""
+    from dutybook.cli import run as command
+
     database, number = tmp_path / "r.db", 8
-    url = feed(server, *((str(n), f"/{n}", "2026-01-05") for n in range(number)))
-    for n in range(number):
-        server.route(f"/{n}", text(f"slow n{n}", delay=0.05))
+    server.route("/first", text("ok first"))
+    url = feed(server, ("first", "/first", "2026-01-04"))
     add(database, "feed", url, NOON, name="f", allow_private=True)
+    watch(database)
+    told = tmp_path / "told.jsonl"
+    asked = ("alerts", "add", "all", "--to", f"file:{told}", "--on", "new,document", "--every", "now")
+    assert command(["--database", str(database), *asked]) == 0
+    feed(server, *((str(n), f"/{n}", "2026-01-05") for n in range(number)))
+    for n in range(number):
+        server.route(f"/{n}", text(f"slow n{n}", delay=0.03))
+    with open_register(database) as register:
+        register.connection.execute("UPDATE watches SET last_run = NULL")
+    seen = set()
     chance = random.Random(7)
-    kills = 0
-    for _ in range(4):
+    # Once it does this, it is killed a little later.
+    for doing in ("listing", "fetching", "fetching", "reading", "reading", "alerting"):
         process = start(database)
         assert process.stdout is not None
-        try:
-            process.wait(timeout=chance.uniform(0.7, 2.2))
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            kills += 1
+        while (line := process.stdout.readline().strip()) not in (doing, "done"):
+            assert line
+        time.sleep(chance.uniform(0, 0.12))
+        os.killpg(process.pid, signal.SIGKILL)
         process.wait()
         process.stdout.close()
+        seen.add(line)
+    assert seen >= {"listing", "fetching", "reading"}
     last = start(database)
     said, _ = last.communicate(timeout=60)
-    assert said == "done\n"
-    assert kills >= 2
+    assert said.split()[-1] == "done"
     with open_register(database) as register:
-        assert sorted(row.title for row in register.documents()) == sorted(f"N{n}" for n in range(number))
+        titles = ["First", *(f"N{n}" for n in range(number))]
+        assert sorted(row.title for row in register.documents()) == titles
         kept = watches.named(register, "f")
-        assert (kept.items, kept.waiting, kept.holder) == (number, 0, None)
+        assert (kept.items, kept.waiting, kept.holder) == (number + 1, 0, None)
         files = watch_files.files(register, kept.id)
-        assert Counter(file.key for file in files) == Counter(str(n) for n in range(number))
+        assert Counter(file.key for file in files) == Counter(["first", *(str(n) for n in range(number))])
         assert {file.state for file in files} == {"read"}
         assert register.check() == []
     lying = sorted(file.name for file in (tmp_path / "r.watched" / "f").iterdir())
     assert lying == sorted(Path(file.file).name for file in files)
+    lines = [json.loads(line) for line in told.read_text().splitlines()]
+    assert set(Counter(line["id"] for line in lines).values()) == {1}
+    assert {line["act"] for line in lines} == {f"N{n}" for n in range(number)}
 
 
 def test_two_at_once_fetch_once(tmp_path: Path, server: Replay) -> None:
@@ -444,8 +460,8 @@ def test_two_at_once_fetch_once(tmp_path: Path, server: Replay) -> None:
         server.route(f"/{n}", text(f"ok n{n}", delay=0.2))
     add(database, "feed", url, NOON, name="f", allow_private=True)
     both = [start(database), start(database)]
-    said = sorted(process.communicate(timeout=60)[0] for process in both)
-    assert said in (["busy\n", "done\n"], ["done\n", "done\n"])
+    said = sorted(process.communicate(timeout=60)[0].split()[-1] for process in both)
+    assert said in (["busy", "done"], ["done", "done"])
     assert [server.asked(f"/{n}") for n in range(5)] == [1] * 5
     assert len(documents(database)) == 5
 
