@@ -13,7 +13,7 @@ from dutybook.resolve.identity.records import uncounted
 
 _NORMS = """SELECT n.id, n.place, n.modality, n.strength, n.bearer, n.role, n.bearer_class, n.quote, n.stem, n.condition,
     n.exception, e.cue, n.confidence, n.span_start, n.span_end, n.provision FROM norms n
-    LEFT JOIN evidence e ON e.kind = 'norms' AND e.finding = n.id WHERE n.document = ? ORDER BY n.position"""
+    LEFT JOIN evidence e ON e.document = n.document AND e.kind = 'norms' AND e.finding = n.id WHERE n.document = ? ORDER BY n.position"""
 _PENALTIES = """SELECT s.norm, a.amount, a.currency, a.percent FROM sanctions s JOIN amounts a ON a.penalty = s.penalty
     WHERE s.document = ? ORDER BY s.norm, s.position, a.position"""
 _LISTED = frozenset({"point", "indent"})

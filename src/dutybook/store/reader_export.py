@@ -14,6 +14,7 @@ from dutybook.store import standing
 from dutybook.store.connection import translated
 from dutybook.store.facets import values_of
 from dutybook.store.filters import Filters, as_date, named_work
+from dutybook.store.reader import EVIDENCE
 from dutybook.store.register import Register
 from dutybook.store.review_rows import anything, records_of
 from dutybook.store.review_state import Record
@@ -27,8 +28,6 @@ _HEADINGS = """WITH RECURSIVE up(norm, parent, heading, depth) AS (
         UNION ALL SELECT up.norm, p.parent, p.heading, up.depth + 1 FROM up JOIN provisions p ON p.id = up.parent
         WHERE up.heading = '' AND up.depth < 32)
     SELECT norm, heading FROM up WHERE heading <> ''"""
-_EVIDENCE = """SELECT finding, name, version, cue, confidence, why, page, boxes FROM evidence
-    WHERE kind = ? AND finding IN ({marks})"""
 _REJECTED = """SELECT r.id, r.document, d.title AS document_title, d.source, r.place, r.quote, r.reason, r.page, r.boxes
     FROM rejected r JOIN documents d ON d.id = r.document WHERE r.document = ? ORDER BY r.position"""
 
@@ -113,7 +112,7 @@ def _evidence(connection: sqlite3.Connection, kind: str, findings: Sequence[str]
     def spoken(finding: str, **evidence: Any) -> tuple[str, EvidenceRow]:
         return finding, EvidenceRow(**evidence)
 
-    return dict(rows(spoken, connection.execute(_EVIDENCE.format(marks=_marks(findings)), (kind, *findings))))
+    return dict(rows(spoken, connection.execute(EVIDENCE.format(kind=kind, marks=_marks(findings)), findings)))
 
 
 def _marks(values: Sequence[object]) -> str:

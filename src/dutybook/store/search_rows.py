@@ -31,8 +31,9 @@ _STANDING = """SELECT r.first, r.last, coalesce(v.current AND v.preferred, 1) FR
     LEFT JOIN versions v ON v.document = r.document WHERE r.document = ?"""
 _STAND = "UPDATE norm_facets SET standing = ?3 WHERE row BETWEEN ?1 AND ?2 AND standing <> ?3"
 # Each of these gives the rows that are to change with what they change to: the narrow row is looked up by its number.
-_IDENTITY = """SELECT coalesce(i.identity, n.id), f.row FROM norms n CROSS JOIN norm_facets f ON f.row = n.row
-    LEFT JOIN norm_identities i ON i.norm = n.id WHERE n.document = ? AND f.identity <> coalesce(i.identity, n.id)"""
+_IDENTITY = """SELECT coalesce(t.identity, f.norm), f.row FROM document_rows r
+    CROSS JOIN norm_facets f ON f.row BETWEEN r.first AND r.last LEFT JOIN norm_ties t ON t.norm = f.norm
+    WHERE r.document = ? AND f.identity <> coalesce(t.identity, f.norm)"""
 _NAME = f"""SELECT role, row FROM (SELECT {_ROLE} AS role, f.role AS before, f.row AS row FROM definitions o
         CROSS JOIN norms n ON n.bearer_definition = o.id CROSS JOIN norm_facets f ON f.row = n.row WHERE o.document = ?)
     WHERE role IS NOT before"""  # noqa: S608 - constants only

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from dutybook.store.connection import translated
 from dutybook.store.filters import Filters
 from dutybook.store.reader import where
+from dutybook.store.ties import ROWS_OF
 from dutybook.store.vector_texts import TEXT_SQL, VectorModel, model_of, text_of
 from dutybook.store.writer import immediate
 
@@ -149,10 +150,12 @@ class Vectors:
         if not match:
             return set()
         conditions, values = where(filters, match=False)
-        own = "n.id" if filters.all_versions else "f.identity"
+        own, rows = ("n.id", "SELECT row FROM norms WHERE id IN (SELECT value FROM json_each(?1))")
+        if not filters.all_versions:
+            own, rows = "f.identity", ROWS_OF
         sql = (
             f"SELECT {own} FROM norm_facets f CROSS JOIN norms n ON n.row = f.row CROSS JOIN documents d"  # noqa: S608
-            f" ON d.id = n.document WHERE {own} IN (SELECT value FROM json_each(?)) AND {conditions}"
+            f" ON d.id = n.document WHERE f.row IN ({rows}) AND {own} IN (SELECT value FROM json_each(?1)) AND {conditions}"
             " AND EXISTS (SELECT 1 FROM norms_fts WHERE norms_fts.rowid = f.row AND norms_fts MATCH ?)"
         )
         with translated(self.name):

@@ -105,12 +105,6 @@ class Writer:
                 columns = (*columns, "row")
                 rows = [(*row, first + number) for number, row in enumerate(rows)]
             self._insert_rows(table, columns, rows)
-        # A norm is itself until versions or languages tie it to others.
-        self.connection.execute(
-            "INSERT INTO norm_identities (norm, identity, document, basis) SELECT id, id, document, 'first' FROM norms"
-            " WHERE document = ?",
-            (flat.document,),
-        )
         self.connection.execute(
             f"INSERT INTO norms_fts(rowid, {_FTS_COLUMNS})"  # noqa: S608 - constants only
             f" SELECT rowid, {_FTS_COLUMNS} FROM register WHERE document = ? ORDER BY rowid",
