@@ -17,7 +17,7 @@ from functools import cache
 from dutybook.resolve.identity import Edge, Member, Pair, VersionText, align_languages, align_versions, group
 from dutybook.store.changes import store_changes
 from dutybook.store.deviations import store_deviations
-from dutybook.store.norm_texts import version_text
+from dutybook.store.norm_texts import kept_text
 from dutybook.store.ties import identity_of
 
 #: Raised when alignment or comparison changes, so that kept pairs are made anew.
@@ -117,7 +117,7 @@ def _apart(one: str | None, other: str | None) -> int:
 
 def _align(connection: sqlite3.Connection, work: str, couples: list[Couple]) -> list[Edge]:
     """All pairs of a work's norms: kept ones where they still hold, others made now; what no couple needs any more goes."""
-    read: Callable[[str], VersionText] = cache(lambda document: version_text(connection, document))
+    read: Callable[[str], VersionText] = cache(lambda document: kept_text(connection, document))
     kept = {
         (one, other): (kind, made)
         for one, other, kind, made in connection.execute(

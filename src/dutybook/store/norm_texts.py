@@ -28,6 +28,26 @@ def version_text(connection: sqlite3.Connection, document: str) -> VersionText:
     return replace(read, since=since or "", language=language)
 
 
+def kept_text(connection: sqlite3.Connection, document: str) -> VersionText:
+    """The same for norms as the extractor has them: the last few are kept, since the languages and versions of an act are
+    stored one after the other and each is held against those before it.
+    """
+    sql = """SELECT d.digest, v.valid_from FROM documents d LEFT JOIN versions v ON v.document = d.id WHERE d.id = ?"""
+    digest, since = connection.execute(sql, (document,)).fetchone()
+    key = (document, digest)
+    read = _KEPT.pop(key, None) or version_text(connection, document)
+    # The digest is that of all rows of the document; from when it stands depends on others.
+    _KEPT[key] = read
+    while len(_KEPT) > _MOST_KEPT:
+        _KEPT.pop(next(iter(_KEPT)), None)
+    return read if read.since == (since or "") else replace(read, since=since or "")
+
+
+#: As many as one document is held against: languages of reference, and the version before.
+_MOST_KEPT = 5
+_KEPT: dict[tuple[str, str], VersionText] = {}
+
+
 class _Version:
     def __init__(self, connection: sqlite3.Connection, document: str, text: str) -> None:
         self.connection, self.document, self.text = connection, document, text

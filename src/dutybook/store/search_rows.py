@@ -30,6 +30,9 @@ _RANGE = """INSERT OR REPLACE INTO document_rows (document, title, first, last, 
 _STANDING = """SELECT r.first, r.last, coalesce(v.current AND v.preferred, 1) FROM document_rows r
     LEFT JOIN versions v ON v.document = r.document WHERE r.document = ?"""
 _STAND = "UPDATE norm_facets SET standing = ?3 WHERE row BETWEEN ?1 AND ?2 AND standing <> ?3"
+_LANGUAGES = """INSERT OR IGNORE INTO document_languages (language, document)
+    SELECT DISTINCT f.language, f.document FROM document_rows r CROSS JOIN norm_facets f ON f.row BETWEEN r.first AND r.last
+    WHERE r.document = ?"""
 # Each of these gives the rows that are to change with what they change to: the narrow row is looked up by its number.
 _IDENTITY = """SELECT coalesce(t.identity, f.norm), f.row FROM document_rows r
     CROSS JOIN norm_facets f ON f.row BETWEEN r.first AND r.last LEFT JOIN norm_ties t ON t.norm = f.norm
@@ -60,6 +63,7 @@ def write(connection: sqlite3.Connection, document: str) -> None:
     """Make the rows of one document that was stored just now; :func:`follow` adds what other documents say."""
     connection.execute(_INSERT, (document,))
     connection.execute(_RANGE, (document,))
+    connection.execute(_LANGUAGES, (document,))
     _follow(connection, document)
 
 

@@ -36,6 +36,12 @@ STEP: tuple[str, ...] = (
         JOIN norm_ties s ON s.identity = t.identity {_OTHERS.format(norm="s.norm")}""",  # noqa: S608 - constants only
     "DROP INDEX norm_facets_identity",
     "CREATE INDEX norm_facets_identity ON norm_facets(identity) WHERE identity <> norm",
+    # Languages of norms: words are looked for in the forms of these alone.
+    f"""CREATE TABLE document_languages (
+        language TEXT NOT NULL, {_DOCUMENT}, PRIMARY KEY (language, document)
+    ) STRICT, WITHOUT ROWID""",
+    "INSERT INTO document_languages (language, document) SELECT DISTINCT language, document FROM norms",
+    "CREATE INDEX document_languages_document ON document_languages(document)",
     # Evidence and defined terms are found with the document of their norm.
     f"""CREATE TABLE evidence_8 (
         kind TEXT NOT NULL, finding TEXT NOT NULL, {_DOCUMENT}, name TEXT NOT NULL, version TEXT NOT NULL,
@@ -62,6 +68,7 @@ STEP: tuple[str, ...] = (
     "DROP INDEX norms_provision",
     "DROP INDEX provisions_parent",
     "DROP INDEX rejected_provision",
+    "CREATE INDEX IF NOT EXISTS expectations_document ON expectations(document)",
 )
 
-DERIVED: tuple[str, ...] = ("norm_ties",)
+DERIVED: tuple[str, ...] = ("norm_ties", "document_languages")
