@@ -166,6 +166,12 @@ def test_a_reference_that_leads_nowhere_is_told(register: Register, table: str, 
         elif table == "norm_terms":
             connection.execute("PRAGMA foreign_keys = OFF")
             connection.execute("INSERT INTO norm_terms VALUES ('gone', 'definition', ?, 0)", (document,))
+        elif table == "citations":
+            connection.execute(
+                "INSERT INTO citations (id, document, norm, position, as_written, resolved, span_start, span_end)"
+                " VALUES ('c', ?, 'gone', 0, '', 0, 0, 1)",
+                (document,),
+            )
         else:
             connection.execute(
                 "INSERT INTO rejected (id, document, position, place, quote, reason, provision, boxes, span_start, span_end)"

@@ -45,6 +45,7 @@ WITHIN = (
     ("rejected", "provision", "provisions"),
     ("provisions", "parent", "provisions"),
     ("norm_terms", "norm", "norms"),
+    ("citations", "norm", "norms"),
 )
 
 

@@ -114,7 +114,9 @@ class Reader:
         return NormDetail(
             norm=self._with_deadlines(list(found), evidence=True)[0],
             evidence=self._evidence("norms", [full]).get(full),
-            citations=tuple(self._citations("norm = ?", full)),
+            citations=tuple(
+                self._citations("document = (SELECT document FROM norms WHERE id = ?1) AND norm = ?1", full)
+            ),
             headings=tuple(self._headings(full)),
             definitions=self._definitions(full),
             dates=tuple(self._dates(full)),
@@ -181,11 +183,12 @@ class Reader:
         return spoke
 
     def _headings(self, norm: str) -> Iterator[str]:
-        sql = """WITH RECURSIVE up(id, parent, place, heading, depth) AS (
-                SELECT p.id, p.parent, p.place, p.heading, 0 FROM norms n JOIN provisions p ON p.id = n.provision
+        sql = """WITH RECURSIVE up(document, parent, place, heading, depth) AS (
+                SELECT p.document, p.parent, p.place, p.heading, 0 FROM norms n
+                JOIN provisions p ON p.document = n.document AND p.id = n.provision
                 WHERE n.id = ?
-                UNION ALL SELECT p.id, p.parent, p.place, p.heading, depth + 1
-                FROM up JOIN provisions p ON p.id = up.parent WHERE depth < 32)
+                UNION ALL SELECT p.document, p.parent, p.place, p.heading, depth + 1
+                FROM up JOIN provisions p ON p.document = up.document AND p.id = up.parent WHERE depth < 32)
             SELECT place, heading FROM up WHERE heading <> '' ORDER BY depth DESC"""
         for place, heading in self.connection.execute(sql, (norm,)):
             yield f"{place} {heading}".strip()

@@ -23,9 +23,11 @@ from dutybook.store.rows import DocumentRow, EvidenceRow, NormRow, RejectedRow, 
 _CHUNK = 400
 
 # The nearest heading above a norm, its own provision's first. The depth guards against a parent that is its own.
-_HEADINGS = """WITH RECURSIVE up(norm, parent, heading, depth) AS (
-        SELECT n.id, p.parent, p.heading, 0 FROM norms n JOIN provisions p ON p.id = n.provision WHERE n.id IN ({marks})
-        UNION ALL SELECT up.norm, p.parent, p.heading, up.depth + 1 FROM up JOIN provisions p ON p.id = up.parent
+_HEADINGS = """WITH RECURSIVE up(norm, document, parent, heading, depth) AS (
+        SELECT n.id, n.document, p.parent, p.heading, 0 FROM norms n
+        JOIN provisions p ON p.document = n.document AND p.id = n.provision WHERE n.id IN ({marks})
+        UNION ALL SELECT up.norm, up.document, p.parent, p.heading, up.depth + 1 FROM up
+        JOIN provisions p ON p.document = up.document AND p.id = up.parent
         WHERE up.heading = '' AND up.depth < 32)
     SELECT norm, heading FROM up WHERE heading <> ''"""
 _REJECTED = """SELECT r.id, r.document, d.title AS document_title, d.source, r.place, r.quote, r.reason, r.page, r.boxes

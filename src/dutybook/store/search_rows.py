@@ -55,7 +55,8 @@ _OWN = (
     f"""SELECT n.modality, n.strength, n.bearer, n.bearer_class, {_ROLE}, {_DUES}, n.row FROM norms n WHERE n.id = ?"""  # noqa: S608
 )
 _UNKNOWN = """SELECT n.id, n.language, n.action, p.heading, n.quote, parent.heading FROM norms n
-    LEFT JOIN provisions p ON p.id = n.provision LEFT JOIN provisions parent ON parent.id = p.parent
+    LEFT JOIN provisions p ON p.document = n.document AND p.id = n.provision
+    LEFT JOIN provisions parent ON parent.document = n.document AND parent.id = p.parent
     WHERE n.document = ? AND n.topics IS NULL"""
 
 

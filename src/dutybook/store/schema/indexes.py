@@ -59,6 +59,15 @@ STEP: tuple[str, ...] = (
     "DROP TABLE norm_terms",
     "ALTER TABLE norm_terms_8 RENAME TO norm_terms",
     "CREATE INDEX norm_terms_definition ON norm_terms(definition)",
+    f"""CREATE TABLE citations_8 (
+        id TEXT NOT NULL, {_DOCUMENT}, norm TEXT, position INTEGER NOT NULL, as_written TEXT NOT NULL, work TEXT, place TEXT,
+        resolved INTEGER NOT NULL, page INTEGER, span_start INTEGER NOT NULL, span_end INTEGER NOT NULL
+    ) STRICT""",
+    "INSERT INTO citations_8 SELECT * FROM citations ORDER BY document, position",
+    "DROP TABLE citations",
+    "ALTER TABLE citations_8 RENAME TO citations",
+    "CREATE INDEX citations_document ON citations(document, position)",
+    "CREATE INDEX citations_work ON citations(work, place)",
     # What refers to a provision is of the same document and goes with it: the references need no index to be kept right.
     # How to take a constraint away without writing the rows again: https://www.sqlite.org/lang_altertable.html, section 7.
     "PRAGMA writable_schema = ON",
@@ -66,8 +75,16 @@ STEP: tuple[str, ...] = (
     " WHERE type = 'table' AND name IN ('norms', 'provisions', 'rejected')",
     "PRAGMA writable_schema = RESET",
     "DROP INDEX norms_provision",
-    "DROP INDEX provisions_parent",
     "DROP INDEX rejected_provision",
+    f"""CREATE TABLE provisions_8 (
+        id TEXT NOT NULL, {_DOCUMENT}, parent TEXT, position INTEGER NOT NULL, kind TEXT NOT NULL, number TEXT NOT NULL,
+        heading TEXT NOT NULL, place TEXT NOT NULL, zone TEXT NOT NULL, page INTEGER, span_start INTEGER NOT NULL,
+        span_end INTEGER NOT NULL, UNIQUE (document, id)
+    ) STRICT""",
+    "INSERT INTO provisions_8 SELECT * FROM provisions ORDER BY document, position",
+    "DROP TABLE provisions",
+    "ALTER TABLE provisions_8 RENAME TO provisions",
+    "CREATE INDEX provisions_document ON provisions(document, position)",
     "CREATE INDEX IF NOT EXISTS expectations_document ON expectations(document)",
 )
 
