@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from importlib import metadata
 
+from dutybook.languages.reader import reader_words
+
 
 def _version() -> str:
     try:
@@ -17,12 +19,16 @@ VERSION = _version()
 """The version of Dutybook that writes."""
 
 
-def filters_in_words(filters: Mapping[str, object]) -> str:
-    """The filters in force, one a line.
+def filters_in_words(filters: Mapping[str, object], reader: str) -> str:
+    """The filters in force for a reader (language code), one a line.
 
-    >>> print(filters_in_words({"modality": "obligation", "deadline_before": "2027-01-01"}))
-    modality: obligation
-    deadline before: 2027-01-01
+    >>> print(filters_in_words({"modality": "obligation"}, "de"))
+    Art der Norm: Pflicht
     """
-    lines = [f"{name.replace('_', ' ')}: {value}" for name, value in filters.items()]
-    return "\n".join(lines) or "none: the whole register"
+    words, values = reader_words("register", reader), reader_words("values", reader)
+    lines = []
+    for name, value in filters.items():
+        label = words.get(f"filter.{name}", words.get(f"column.{name}", name.replace("_", " ")))
+        said = [values.get(f"{name}.{v}", str(v)) for v in (value if isinstance(value, tuple | list) else [value])]
+        lines.append(f"{label}: {', '.join(said)}")
+    return "\n".join(lines) or words("about.no_filters")

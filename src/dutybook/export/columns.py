@@ -4,129 +4,221 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import Generic, TypeVar
 
-from dutybook.export.rows import ObligationRow, act_of
+from dutybook.export import cells
+from dutybook.export.cells import Value
+from dutybook.export.rows import ObligationRow
 
-Value = str | int | float | date | None
+R = TypeVar("R")
 
 
 class Kind(StrEnum):
-    """How a column is shown. ``DAYS`` has no value of its own: it is computed from the due date where it is shown."""
+    """How a column is shown. ``DAYS`` and ``LINK`` have no value of their own: they are computed where they are shown, days left
+    from the due date, a link from where the document came from.
+    """
 
     TEXT = "text"
     LABEL = "label"
     NUMBER = "number"
     DATE = "date"
     DAYS = "days"
+    LINK = "link"
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
-    """``name`` is for programs, ``title`` for readers; ``width`` in characters; ``printed``: is it on paper too."""
+class Column(Generic[R]):
+    """``name`` is for programs and never changes; readers see the text ``column.NAME`` of the section ``register``.
+
+    ``width`` in characters. ``choices``: the section of ``values`` whose words stand for its values, a closed set. ``editable``
+    names what a person changes who changes a cell of it, None for what comes from documents or from the register. ``otherwise``
+    stands where nobody said anything, in what readers see. ``folds``: it belongs to a group that can be folded away. ``printed``: is it on
+    paper too. ``lines``: of a longer text a row shows no more. ``needs``: there is only a value where the row has a
+    "review" or "deadlines", or it is the same in all rows of a "document".
+    """
 
     name: str
-    title: str
     width: int
     kind: Kind
-    value: Callable[[ObligationRow], Value]
+    value: Callable[[R], Value]
+    choices: str = ""
+    editable: str | None = None
+    otherwise: str = ""
+    folds: bool = False
     printed: bool = False
     hidden: bool = False
+    lines: int = 0
+    needs: str = ""
 
 
-def _deadlines(row: ObligationRow) -> str:
-    return "\n".join(d.quote for d in row.norm.deadlines)
+#: What a person can write in a workbook, by the names that ``Column.editable`` has: fields of a record, corrections, reasons.
+SAID = (
+    *("status", "owner", "reviewer", "due", "review_date", "applicability", "applicability_reason", "control", "note"),
+    *("finding", "finding_reason", "correction_reason"),
+    *("modality", "strength", "bearer", "bearer_class", "action", "recipient", "condition", "exception"),
+)
 
 
-def _deadline_values(row: ObligationRow) -> str:
-    return "\n".join(d.value or d.kind for d in row.norm.deadlines)
-
-
-def cell_words(cell: dict[str, Any] | None) -> str | None:
-    """Where in a table: ``table 2, row 4, column 3 (Deadline; Initial report)``, what heads its column and row in brackets."""
-    if cell is None:
-        return None
-    heads = "; ".join(cell[name] for name in ("column_header", "row_header") if cell.get(name))
-    return f"table {cell['table']}, row {cell['row']}, column {cell['column']}" + (f" ({heads})" if heads else "")
-
-
-def _undated(row: ObligationRow) -> str:
-    """Why deadlines have no date: absent is said, never guessed."""
-    return "\n".join(dict.fromkeys(d.reason for d in row.norm.deadlines if d.first_due is None and d.reason))
-
-
-def _events(row: ObligationRow) -> str:
-    """What people entered that dates come from, one a line."""
-    return "\n".join(f"{e.dates[0].replace('T', ' ')} {e.said}" for d in row.norm.deadlines for e in d.events)
-
-
-def _said(name: str) -> Callable[[ObligationRow], Value]:
-    """What people said, None where nobody did."""
-    return lambda row: (getattr(row.review, name) or None) if row.review else None
-
-
-def _own_due(row: ObligationRow) -> date | None:
-    return date.fromisoformat(row.review.due) if row.review and row.review.due else None
-
-
-def _notes(row: ObligationRow) -> str | None:
-    """The notes, one a line: ``2026-03-02 anna: asked the supplier``."""
-    return "\n".join(f"{n.at[:10]} {n.by}: {n.text}" for n in row.review.notes) if row.review else None
-
-
-def _links(row: ObligationRow) -> str | None:
-    return (
-        "\n".join(f"{k.label}: {k.target}" if k.label else k.target for k in row.review.links) if row.review else None
+def _norm(
+    name: str, width: int, kind: Kind = Kind.TEXT, *, choices: str = "", correctable: bool = False, folds: bool = True
+) -> Column[ObligationRow]:
+    return Column(
+        name,
+        width,
+        kind,
+        lambda row: getattr(row.norm, name),
+        choices=choices,
+        editable=name if correctable else None,
+        folds=folds,
     )
 
 
-OBLIGATIONS: tuple[Column, ...] = (
-    Column("modality", "Modality", 13, Kind.LABEL, lambda r: r.norm.modality, printed=True),
-    Column("bearer", "Who", 21, Kind.TEXT, lambda r: r.norm.bearer, printed=True),
+def _said(
+    name: str,
+    width: int,
+    kind: Kind = Kind.TEXT,
+    *,
+    field: str = "",
+    choices: str = "",
+    by_people: bool = True,
+    otherwise: str = "",
+    folds: bool = True,
+) -> Column[ObligationRow]:
+    """What people said, nothing where nobody did; ``field`` is where the record has it."""
+    found = field or name
+    value = cells.said_day(found) if kind is Kind.DATE else cells.said(found)
+    changes = found if by_people else None
+    return Column(
+        *(name, width, kind, value, choices, changes, otherwise),
+        folds=folds,
+        needs="review",
+    )
+
+
+# In front what one reads; the first of each later group stays where the others of its group are folded away.
+OBLIGATIONS: tuple[Column[ObligationRow], ...] = (
+    Column(
+        *("modality", 13, Kind.LABEL, lambda r: r.norm.modality),
+        choices="modality",
+        editable="modality",
+        printed=True,
+    ),
+    Column("bearer", 21, Kind.TEXT, lambda r: r.norm.bearer, editable="bearer", printed=True),
     # An item of a list says little without the words before it, so they stand beside it, on paper too.
-    Column("stem", "Leads in (lists)", 30, Kind.TEXT, lambda r: r.norm.stem, printed=True),
-    Column("quote", "What the text says", 66, Kind.TEXT, lambda r: r.norm.quote, printed=True),
-    Column("deadlines", "Deadline", 20, Kind.TEXT, _deadlines, printed=True),
-    Column("due", "Due", 13, Kind.DATE, lambda r: r.norm.due, printed=True),
-    Column("days_left", "Days left", 11, Kind.DAYS, lambda _: None, printed=True),
-    Column("place", "Place", 17, Kind.TEXT, lambda r: r.norm.place, printed=True),
-    Column("act", "Act or document", 25, Kind.TEXT, lambda r: act_of(r.document), printed=True),
-    Column("page", "Page", 8, Kind.NUMBER, lambda r: r.norm.page, printed=True),
-    Column("applies_from", "Applies from", 13, Kind.DATE, lambda r: r.norm.applies_from),
-    Column("applies_until", "Applies until", 13, Kind.DATE, lambda r: r.norm.applies_until),
-    Column("applies_why", "Why then", 34, Kind.TEXT, lambda r: "\n".join(r.norm.applies_why)),
-    Column("status", "Status", 15, Kind.TEXT, _said("status")),
-    Column("owner", "Owner", 16, Kind.TEXT, _said("owner")),
-    Column("own_due", "Own date", 13, Kind.DATE, _own_due),
-    Column("applicability", "Applies to us", 12, Kind.TEXT, _said("applicability")),
-    Column("applicability_reason", "Why (not)", 30, Kind.TEXT, _said("applicability_reason")),
-    Column("requires_review", "To be reviewed because", 34, Kind.TEXT, _said("why")),
-    Column("finding", "Finding", 11, Kind.TEXT, _said("finding")),
-    Column("reviewer", "Reviewer", 16, Kind.TEXT, _said("reviewer")),
-    Column("control", "Control", 30, Kind.TEXT, _said("control")),
-    Column("notes", "Notes", 40, Kind.TEXT, _notes),
-    Column("links", "Evidence of ours", 40, Kind.TEXT, _links),
-    Column("action", "Action", 44, Kind.TEXT, lambda r: r.norm.action),
-    Column("recipient", "To whom", 22, Kind.TEXT, lambda r: r.norm.recipient),
-    Column("condition", "Condition", 36, Kind.TEXT, lambda r: r.norm.condition),
-    Column("exception", "Exception", 36, Kind.TEXT, lambda r: r.norm.exception),
-    Column("bearer_class", "Class", 11, Kind.TEXT, lambda r: r.norm.bearer_class),
-    Column("role", "Role", 20, Kind.TEXT, lambda r: r.norm.role),
-    Column("penalty", "Penalty", 40, Kind.TEXT, lambda r: r.norm.penalty),
-    Column("strength", "Strength", 10, Kind.TEXT, lambda r: r.norm.strength),
-    Column("deadline_values", "Deadline value", 16, Kind.TEXT, _deadline_values),
-    Column("events", "From an event", 34, Kind.TEXT, _events),
-    Column("undated", "Why no date", 34, Kind.TEXT, _undated),
-    Column("cell", "In a table", 34, Kind.TEXT, lambda r: cell_words(r.norm.cell)),
-    Column("heading", "Heading", 30, Kind.TEXT, lambda r: r.heading),
-    Column("work", "Act number", 16, Kind.TEXT, lambda r: r.work_number),
-    Column("title", "Document title", 40, Kind.TEXT, lambda r: r.document.title),
-    Column("language", "Language", 10, Kind.TEXT, lambda r: r.norm.language),
-    Column("source", "Source", 40, Kind.TEXT, lambda r: r.document.source),
-    Column("confidence", "Confidence", 11, Kind.NUMBER, lambda r: round(r.norm.confidence, 2)),
-    Column("rule", "Found by", 24, Kind.TEXT, lambda r: r.evidence.name if r.evidence else None),
-    Column("document", "Document id", 18, Kind.TEXT, lambda r: r.document.id, hidden=True),
-    Column("id", "Id", 18, Kind.TEXT, lambda r: r.norm.id, hidden=True),
+    Column("stem", 26, Kind.TEXT, lambda r: r.norm.stem, printed=True),
+    Column("quote", 62, Kind.TEXT, lambda r: r.norm.quote, printed=True),
+    Column("deadlines", 20, Kind.TEXT, cells.deadlines, printed=True, needs="deadlines"),
+    Column("due", 12, Kind.DATE, lambda r: r.norm.due, printed=True, needs="deadlines"),
+    Column("days_left", 10, Kind.DAYS, lambda _: None, printed=True),
+    Column("place", 16, Kind.TEXT, lambda r: r.norm.place, printed=True),
+    Column("act", 24, Kind.TEXT, cells.act, printed=True, lines=2, needs="document"),
+    Column("page", 7, Kind.NUMBER, lambda r: r.norm.page, printed=True),
+    Column("link", 10, Kind.LINK, lambda _: None),
+    # What the team makes of it.
+    _said("status", 16, Kind.LABEL, choices="status", otherwise="unassessed", folds=False),
+    _said("owner", 16, folds=False),
+    _said("own_due", 13, Kind.DATE, field="due", folds=False),
+    _said("applicability", 14, choices="applicability", otherwise="unassessed", folds=False),
+    Column("new_note", 34, Kind.TEXT, lambda _: None, editable="note"),
+    _said("applicability_reason", 30),
+    _said("applicability_by", 16, by_people=False),
+    _said("applicability_on", 13, Kind.DATE, by_people=False),
+    _said("review_date", 13, Kind.DATE),
+    _said("reviewer", 16),
+    _said("control", 30),
+    Column("notes", 40, Kind.TEXT, cells.notes, folds=True, needs="review"),
+    Column("links", 40, Kind.TEXT, cells.links, folds=True, needs="review"),
+    _said("requires_review", 34, field="why", by_people=False),
+    _said("changed_by", 16, by_people=False),
+    _said("changed_on", 13, Kind.DATE, field="changed", by_people=False),
+    # What it asks for, in parts.
+    _norm("action", 44, correctable=True, folds=False),
+    _norm("recipient", 22, correctable=True),
+    _norm("condition", 36, correctable=True),
+    _norm("exception", 36, correctable=True),
+    _norm("strength", 10, choices="strength", correctable=True),
+    _norm("bearer_class", 13, choices="bearer_class", correctable=True),
+    _norm("role", 20),
+    _norm("penalty", 40),
+    Column("cites", 30, Kind.TEXT, cells.cites, folds=True),
+    Column("cites_acts", 26, Kind.TEXT, cells.cites_acts, folds=True),
+    Column("cell", 34, Kind.TEXT, lambda r: cells.cell_words(r.norm.cell), folds=True),
+    Column("heading", 30, Kind.TEXT, lambda r: r.heading, folds=True),
+    Column("topics", 22, Kind.TEXT, cells.topics, folds=True),
+    # When.
+    _norm("applies_from", 13, Kind.DATE, folds=False),
+    _norm("applies_until", 13, Kind.DATE),
+    Column("applies_why", 34, Kind.TEXT, lambda r: "\n".join(r.norm.applies_why), folds=True),
+    Column("deadline_kinds", 15, Kind.TEXT, cells.deadline_kinds, choices="deadline", folds=True, needs="deadlines"),
+    Column("deadline_values", 16, Kind.TEXT, cells.deadline_values, folds=True, needs="deadlines"),
+    Column("triggers", 30, Kind.TEXT, cells.triggers, folds=True, needs="deadlines"),
+    Column("computed", 40, Kind.TEXT, cells.computed, folds=True, needs="deadlines"),
+    Column("events", 34, Kind.TEXT, cells.events, folds=True, needs="deadlines"),
+    Column("undated", 34, Kind.TEXT, cells.undated, folds=True, needs="deadlines"),
+    # Where it stands.
+    Column("work", 18, Kind.TEXT, lambda r: r.work_number, needs="document"),
+    Column("citation", 24, Kind.TEXT, cells.citation, folds=True),
+    Column(
+        "jurisdiction", 12, Kind.TEXT, lambda r: r.act.jurisdiction if r.act else None, folds=True, needs="document"
+    ),
+    Column("issuer", 26, Kind.TEXT, lambda r: r.act.issuer if r.act else None, folds=True, needs="document"),
+    Column("title", 40, Kind.TEXT, lambda r: r.document.title, folds=True, needs="document"),
+    Column("published", 13, Kind.DATE, lambda r: cells.day(r.document.published), folds=True, needs="document"),
+    Column(
+        "entry_into_force",
+        13,
+        Kind.DATE,
+        lambda r: r.act.entry_into_force if r.act else None,
+        folds=True,
+        needs="document",
+    ),
+    Column("application", 13, Kind.DATE, lambda r: r.act.application if r.act else None, folds=True, needs="document"),
+    Column("expiry", 13, Kind.DATE, lambda r: r.act.expiry if r.act else None, folds=True, needs="document"),
+    Column("version", 13, Kind.DATE, lambda r: cells.day(r.document.version_date), folds=True, needs="document"),
+    _norm("language", 10),
+    Column("source", 40, Kind.TEXT, lambda r: r.document.source, folds=True, needs="document"),
+    # Why one may trust it.
+    _said("finding", 13, choices="finding", folds=False),
+    _said("finding_reason", 30),
+    Column("correction_reason", 30, Kind.TEXT, lambda _: None, editable="correction_reason", folds=True),
+    Column("corrections", 40, Kind.TEXT, cells.corrections, folds=True, needs="review"),
+    Column("confidence", 11, Kind.NUMBER, lambda r: round(r.norm.confidence, 2), folds=True),
+    Column("rule", 18, Kind.TEXT, lambda r: r.evidence.name if r.evidence else None, folds=True),
+    Column("rule_version", 14, Kind.TEXT, lambda r: r.evidence.version if r.evidence else None, folds=True),
+    Column("rule_why", 34, Kind.TEXT, lambda r: r.evidence.why if r.evidence else None, folds=True),
+    Column("document", 18, Kind.TEXT, lambda r: r.document.id, hidden=True, needs="document"),
+    Column("id", 18, Kind.TEXT, lambda r: r.norm.id, hidden=True),
 )
+
+#: What other tables than a workbook have: no columns to write in, nothing that is computed where it is shown.
+TABLE = tuple(
+    column
+    for column in OBLIGATIONS
+    if column.kind not in (Kind.DAYS, Kind.LINK) and column.name not in ("new_note", "correction_reason")
+)
+
+#: The last column of a workbook: by it an import sees whether cells were changed that are not for people (:mod:`.checking`).
+CHECK: Column[ObligationRow] = Column("check", 18, Kind.TEXT, lambda _: None, hidden=True)
+
+
+def is_checked(column: Column[ObligationRow]) -> bool:
+    """Whether a column's cells count in a row's check: what neither people may change nor the spreadsheet computes."""
+    return column.editable is None and column.kind not in (Kind.DAYS, Kind.LINK) and column.name != CHECK.name
+
+
+#: What a person changes who corrects what was extracted; all else that one can write is part of a record.
+_CORRECTIONS = ("correction_reason", *SAID[-8:])
+
+
+def checks() -> tuple[tuple[str, ...], ...]:
+    """The columns of each part of a row's check: those that are for nobody, what is said of a norm, corrections of it."""
+    yours = [c for c in OBLIGATIONS if c.editable]
+    return (
+        tuple(c.name for c in OBLIGATIONS if is_checked(c)),
+        tuple(c.name for c in yours if c.editable not in _CORRECTIONS),
+        tuple(c.name for c in yours if c.editable in _CORRECTIONS),
+    )
+
+
+__all__ = ["CHECK", "OBLIGATIONS", "SAID", "TABLE", "Column", "Kind", "Value", "checks", "is_checked"]

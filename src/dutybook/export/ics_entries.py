@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from dutybook.export.links import link_to as link_to
 from dutybook.export.rows import Content, ObligationRow, act_of
 from dutybook.export.text import clean
-from dutybook.ingest.containers import SEPARATOR
 from dutybook.records import content_id
 from dutybook.resolve.recurring import Recurrence, Rule, recurrence_of, yearly_day
 from dutybook.store import DeadlineRow, DocumentRow, EventRow, FactRow
@@ -223,27 +223,6 @@ def _until(rule: Rule, last: date | None) -> Rule:
 def _slot(document: DocumentRow, language: str, place: str, kind: str) -> str:
     """What stays when the words change. Without an act, a document is known by where it came from."""
     return "\x1f".join((document.work or document.source, language, place, kind))
-
-
-def link_to(source: str, page: int | None, base: Path | None = None) -> str | None:
-    """A link to the page of a source that a program may open: web addresses and files, nothing else.
-
-    >>> link_to("https://example.org/act.html", None), link_to("javascript:alert(1)", None)
-    ('https://example.org/act.html', None)
-    """
-    if source.startswith(("https://", "http://")):
-        return source if not any(c.isspace() or not c.isprintable() for c in source) else None
-    path, _, inner = source.partition(SEPARATOR)
-    file = Path(path)
-    try:
-        if not file.is_absolute():
-            if base is None or not (base / file).is_file():
-                return None
-            file = base.absolute() / file
-        at = f"#page={page}" if page and not inner and file.suffix.lower() == ".pdf" else ""
-        return file.as_uri() + at
-    except (OSError, ValueError, UnicodeError):  # a name that no file system or address can hold
-        return None
 
 
 def _made(document: DocumentRow) -> datetime:

@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any, Protocol
 
 from dutybook.errors import BadFilter
-from dutybook.store import DocumentRow, EvidenceRow, FactRow, Filters, NormRow, RejectedRow, reader_export
+from dutybook.store import (
+    DefinitionRow,
+    DocumentRow,
+    EvidenceRow,
+    FactRow,
+    Filters,
+    NormRow,
+    RejectedRow,
+    reader_acts,
+    reader_export,
+    reader_report,
+)
 from dutybook.store import Register as Register
+from dutybook.store.differences import Difference
 from dutybook.store.filters import as_date
+from dutybook.store.reader_acts import About, Act, ChangeLine, Term
+from dutybook.store.reader_report import Heading
 from dutybook.store.review_state import Record
+from dutybook.store.rows import CitationRow
 
 # What only norms have: under such a filter a fact of the act is not what was asked for.
 _OF_NORMS = (
@@ -22,7 +37,10 @@ _OF_NORMS = (
 
 @dataclass(frozen=True, slots=True)
 class ObligationRow:
-    """One norm with its document, its act's official number, the nearest heading above it, who found it and what people said."""
+    """One norm with its document, its act's official number, the nearest heading above it, who found it and what people said.
+
+    ``act`` is what the register knows of its act, ``cites`` what the norm refers to, ``topics`` their names.
+    """
 
     norm: NormRow
     document: DocumentRow
@@ -30,6 +48,9 @@ class ObligationRow:
     heading: str = ""
     evidence: EvidenceRow | None = None
     review: Record | None = None
+    act: Act | None = None
+    cites: tuple[CitationRow, ...] = ()
+    topics: tuple[str, ...] = ()
 
 
 class Content(Protocol):
@@ -38,6 +59,10 @@ class Content(Protocol):
     @property
     def filters(self) -> Mapping[str, object]:
         """The filters in force, by name; empty for the whole register."""
+
+    @property
+    def reader(self) -> str:
+        """The language of who reads it (ISO 639-1), for headings and labels; the law's own words stay in theirs."""
 
     def rows(self) -> Iterator[ObligationRow]:
         """The norms that meet the filters."""
@@ -51,6 +76,33 @@ class Content(Protocol):
     def rejections(self, seen: Collection[str]) -> Iterator[tuple[RejectedRow, DocumentRow]]:
         """Rejected candidates of the documents that :meth:`documents` gives."""
 
+    def changes(self) -> Iterator[tuple[ChangeLine, DocumentRow]]:
+        """What changed between versions in norms that meet the filters, each with the version to read it in; the newest first."""
+
+    def terms(self, seen: Collection[str]) -> Iterator[tuple[Term, DocumentRow]]:
+        """Terms defined in documents that stand; under a filter only in those whose ids are in ``seen``."""
+
+    def act(self, document: str) -> Act:
+        """What the register knows of the act of a document (full id)."""
+
+    def about(self) -> About:
+        """What the register says of itself."""
+
+    def above(self, norms: Sequence[str]) -> Mapping[str, Sequence[Heading]]:
+        """For norms by their ids the parts of the act that they stand in (chapter, article), outermost first."""
+
+    def identities(self, norms: Sequence[str]) -> Mapping[str, str]:
+        """What norms by their ids are through versions and languages: those of one identity say the same."""
+
+    def definitions(self, document: str) -> Sequence[DefinitionRow]:
+        """The terms that a document (id) defines, in its order."""
+
+    def change(self, document: str) -> Difference | None:
+        """What changed from the version before to a document (id); None where it is the first."""
+
+    def rejected_number(self, document: str) -> int:
+        """How many candidates of a document (id) were rejected."""
+
     def shows(self, due: date | None) -> bool:
         """Whether a date lies in the window the filters ask for; without a window everything does, no date too."""
 
@@ -61,14 +113,23 @@ def act_of(document: DocumentRow) -> str:
 
 
 class RegisterContent:
-    """The part of a register that filters leave.
+    """The part of a register that filters leave; without ``places``, spans and boxes of norms are empty, which is quicker.
 
     Raises:
         BadFilter: a filter is unknown, cannot be meant, or names nothing in the register.
     """
 
-    def __init__(self, register: Register, filters: Mapping[str, object] | None = None) -> None:
+    def __init__(
+        self,
+        register: Register,
+        filters: Mapping[str, object] | None = None,
+        reader: str = "en",
+        *,
+        places: bool = True,
+    ) -> None:
+        self._places = places
         self.filters: dict[str, object] = {n: v for n, v in (filters or {}).items() if v is not None and v != ""}
+        self.reader = reader
         self._register = register
         self._filters = _as_filters(self.filters)
         register.check_filters(self._filters)
@@ -78,9 +139,15 @@ class RegisterContent:
 
     def rows(self) -> Iterator[ObligationRow]:
         documents = {row.id: row for row in self._register.documents()}
-        for norm, more in reader_export.supplemented(self._register, self._filters):
+        acts: dict[str, Act] = {}
+        for norm, more in reader_export.supplemented(self._register, self._filters, places=self._places):
             document = documents[norm.document]
-            yield ObligationRow(norm, document, self._number(document), more.heading, more.evidence, more.review)
+            if document.id not in acts:
+                acts = {document.id: self.act(document.id)}  # rows come document by document
+            yield ObligationRow(
+                *(norm, document, self._number(document), more.heading, more.evidence, more.review),
+                *(acts[document.id], more.cites, more.topics),
+            )
 
     def documents(self, seen: Collection[str]) -> Iterator[tuple[DocumentRow, str | None]]:
         for document in self._register.documents():
@@ -98,6 +165,38 @@ class RegisterContent:
         for document, _ in self.documents(seen):
             for row in reader_export.rejected(self._register, document.id):
                 yield row, document
+
+    def changes(self) -> Iterator[tuple[ChangeLine, DocumentRow]]:
+        documents = {row.id: row for row in self._register.documents()}
+        for line in reader_acts.changes(self._register, self._filters):
+            yield line, documents[line.document]
+
+    def terms(self, seen: Collection[str]) -> Iterator[tuple[Term, DocumentRow]]:
+        documents = {row.id: row for row in reader_export.documents(self._register, self._filters)}
+        chosen = [i for i in documents if not self._filters.narrows or i in seen]
+        for term in reader_acts.terms(self._register, chosen):
+            yield term, documents[term.document]
+
+    def act(self, document: str) -> Act:
+        return reader_acts.act(self._register, document)
+
+    def about(self) -> About:
+        return reader_acts.about(self._register)
+
+    def above(self, norms: Sequence[str]) -> Mapping[str, Sequence[Heading]]:
+        return reader_report.above(self._register, norms)
+
+    def identities(self, norms: Sequence[str]) -> Mapping[str, str]:
+        return reader_report.identities(self._register, norms)
+
+    def definitions(self, document: str) -> Sequence[DefinitionRow]:
+        return reader_report.definitions(self._register, document)
+
+    def change(self, document: str) -> Difference | None:
+        return reader_report.change(self._register, document)
+
+    def rejected_number(self, document: str) -> int:
+        return reader_report.rejected_number(self._register, document)
 
     def shows(self, due: date | None) -> bool:
         if due is None:

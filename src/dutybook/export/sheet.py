@@ -1,129 +1,126 @@
-"""One worksheet as a table: header, widths, filters, colours, print set-up, and rows written as they come."""
+"""One worksheet as a table: header, widths, filters, colours, protection, print set-up, and rows written as they come."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dutybook.errors import BadRequest
+from dutybook.export import rowxml
 from dutybook.export.columns import Kind
-from dutybook.export.text import clean, fit
-
-if TYPE_CHECKING:
-    from xlsxwriter import Workbook
+from dutybook.export.styles import SOON_DAYS, Styles
 
 MAX_ROWS = 1_048_576
 """Rows of a worksheet, header included (Excel specifications and limits)."""
 
 _A4 = 9
-_FIRST_DATE = date(1900, 3, 1)  # before it, spreadsheets disagree on what a serial number means
-_LINE = "#D9DFE7"
-_INK = "#1B2430"
-
-# Background and text of a label. Dark enough on light enough to be read in print and by colour-blind readers, who
-# also have the word itself.
-_LABELS = {
-    "obligation": ("#DCE9F9", "#173F73"),
-    "prohibition": ("#FBE0DE", "#8A1C13"),
-    "permission": ("#DDF1E1", "#1C5A2C"),
-    "exemption": ("#FCEFCF", "#6F4A00"),
-    "unreadable": ("#FBE0DE", "#8A1C13"),
-    "partly read": ("#FCEFCF", "#6F4A00"),
+_HEAD = 30
+_LINE = 12.0
+_LETTERS = 1.3  # in the width of a digit, on average, rather too few
+_TALLEST = 409
+# What people may do where cells are locked; there is no password. Excel sorts only where no cell is locked.
+_ALLOWED = {
+    **dict.fromkeys(("format_cells", "format_columns", "format_rows", "sort", "autofilter", "delete_rows"), True),
+    "objects": True,
+    "scenarios": True,
+    "select_locked_cells": True,
+    "select_unlocked_cells": True,
 }
-_PAST = ("#FBE0DE", "#8A1C13")
-_SOON = ("#FCEFCF", "#6F4A00")
-_SOON_DAYS = 30
 
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """A column of a sheet: header, width in characters, how its values are shown, whether it is printed."""
+    """A column of a sheet: header, width in characters, how its values are shown, whether it is printed.
+
+    ``words`` are a reader's words for the values of a closed set (section ``choices`` of them), which are given as they are stored; a
+    cell may have several, a line each. ``yours``: people may change its cells; then the words are offered, but not those of
+    ``given``, which only the register gives. ``folds``: it is part of a group. ``lines``: of a longer text only so many are shown.
+    """
 
     title: str
     width: int
     kind: Kind
     printed: bool = False
     hidden: bool = False
+    folds: bool = False
+    yours: bool = False
+    choices: str = ""
+    words: Mapping[str, str] = field(default_factory=dict)
+    given: tuple[str, ...] = ()
+    lines: int = 0
 
 
-class Styles:
-    """The workbook's cell formats, each made once."""
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What a cell of the kind ``LINK`` has: an address of ours, and the words that are shown."""
 
-    def __init__(self, book: Workbook) -> None:
-        self.book = book
-        base: dict[str, Any] = {
-            "font_size": 10,
-            "font_color": _INK,
-            "valign": "top",
-            "bottom": 1,
-            "bottom_color": _LINE,
-        }
-        # An indent is the only room that a cell can leave between its text and its neighbour's.
-        left, right = {"align": "left", "indent": 1}, {"align": "right", "indent": 1}
-        head = base | {
-            "bold": True,
-            "bg_color": "#1F3A5F",
-            "font_color": "#FFFFFF",
-            "valign": "vcenter",
-            "text_wrap": True,
-        }
-        wrapped = book.add_format(base | left | {"text_wrap": True})
-        self.header = book.add_format(head | left)
-        self.header_right = book.add_format(head | right)
-        self.heading = book.add_format(
-            {"bold": True, "font_size": 13, "font_color": "#1F3A5F", "valign": "bottom"} | left
-        )
-        self.kinds = {
-            Kind.TEXT: wrapped,
-            Kind.LABEL: book.add_format(base | left | {"text_wrap": True, "bold": True}),
-            Kind.NUMBER: book.add_format(base | right),
-            Kind.DATE: book.add_format(base | left | {"num_format": "yyyy-mm-dd"}),
-            Kind.DAYS: book.add_format(base | right | {"num_format": "#,##0"}),
-        }
-        self.labels = {
-            label: book.add_format(
-                base | left | {"bg_color": paper, "font_color": ink, "bold": True, "text_wrap": True}
-            )
-            for label, (paper, ink) in _LABELS.items()
-        }
-        self.past = book.add_format({"bg_color": _PAST[0], "font_color": _PAST[1]})
-        self.soon = book.add_format({"bg_color": _SOON[0], "font_color": _SOON[1]})
+    address: str
+    text: str
+
+
+Writer = Callable[[str, Any], str]
+"""A cell's XML from its row's number and a value that is not nothing."""
 
 
 class Sheet:
     """A sheet that is written row by row and never held in memory.
 
-    ``count`` is the number of rows under the header. Values are text, numbers, dates or None; text never becomes
-    anything but text.
+    ``count`` is the number of rows under the header, ``shows`` has how each column shows a value. Values are text, numbers, dates, links or None; text never becomes
+    anything but text. ``frozen``: so many columns stay when one scrolls to the right. ``note`` says that a text was cut.
     """
 
-    def __init__(self, styles: Styles, name: str, specs: Sequence[Spec], tab: str, headed: bool = True) -> None:
+    def __init__(
+        self,
+        styles: Styles,
+        name: str,
+        specs: Sequence[Spec],
+        tab: str,
+        *,
+        headed: bool = True,
+        frozen: int = 0,
+        note: str | None = None,
+    ) -> None:
+        from xlsxwriter.utility import xl_col_to_name
+
         self.name = name
         self.count = 0
         self._styles = styles
         self._specs = specs
         self._headed = headed
+        self._note = note
         self._next = 0
-        self._due = next((i for i, spec in enumerate(specs) if spec.kind is Kind.DATE), None)
-        self._sheet = styles.book.add_worksheet(name)
+        self._letters = [xl_col_to_name(at) for at in range(len(specs))]
+        due = next((i for i, spec in enumerate(specs) if spec.kind is Kind.DATE), None)
+        self._due = due
+        self._writers = [self._writer(letter, spec) for letter, spec in zip(self._letters, specs, strict=True)]
+        self.shows = [self._show(spec) for spec in specs]
+        # Only what is printed decides how tall a row is: a long text in a far column must not stretch it.
+        self._tall = [
+            (at, int((s.width - 2) * _LETTERS), s.lines or _TALLEST)
+            for at, s in enumerate(specs)
+            if s.kind is Kind.TEXT and (s.printed or not headed)
+        ]
+        self._sheet: rowxml.RowSheet = styles.book.add_worksheet(name, worksheet_class=rowxml.RowSheet)
         self._sheet.set_tab_color(tab)
         self._sheet.hide_gridlines(2)
+        self._set_columns()
         self._page_setup()
-        for at, spec in enumerate(specs):
-            self._sheet.set_column(at, at, spec.width, None, {"hidden": spec.hidden})
         if headed:
-            self._sheet.set_row(0, 30)
-            self._sheet.freeze_panes(1, 0)
+            self._sheet.freeze_panes(1, frozen)
             self._sheet.repeat_rows(0)
-            for at, spec in enumerate(specs):
-                to_the_right = spec.kind in (Kind.NUMBER, Kind.DAYS)
-                self._sheet.write_string(0, at, spec.title, styles.header_right if to_the_right else styles.header)
-            self._next = 1
+            self._header()
+
+    def words(self, values: Iterable[object]) -> list[object]:
+        """Values as readers see them: closed sets in their words, texts as far as a cell holds them, None for nothing."""
+        return [
+            None if value is None or value == "" else show(value)
+            for show, value in zip(self.shows, values, strict=True)
+        ]
 
     def add(self, values: Sequence[object]) -> None:
-        """Write the next row.
+        """Write the next row of values, as :meth:`words` gives them.
 
         Raises:
             BadRequest: the sheet is full.
@@ -133,77 +130,143 @@ class Sheet:
                 f"the sheet {self.name!r} cannot hold more than {MAX_ROWS:,} rows; narrow the export with filters, "
                 "or export to .csv or .jsonl"
             )
-        for at, (spec, value) in enumerate(zip(self._specs, values, strict=True)):
-            self._write(self._next, at, spec, value)
+        row = str(self._next + 1)
+        lines = 1
+        for at, room, most in self._tall:
+            text = values[at]
+            if isinstance(text, str) and (len(text) > room or "\n" in text):
+                lines = max(lines, min(most, _lines(text, room)))
+        cells = [write(row, value) for write, value in zip(self._writers, values, strict=True) if value is not None]
+        height = min(lines * _LINE + 3, _TALLEST)
+        self._sheet.write_row_xml(self._next, "".join(cells), len(self._specs), height)
         self._next += 1
         self.count += 1
 
     def heading(self, text: str) -> None:
         """A line over what follows, with room above it; it is no row of the table."""
         self._next += 1 if self._next else 0
-        self._sheet.set_row(self._next, 24)
-        self._sheet.write_string(self._next, 0, text, self._styles.heading)
+        cell = rowxml.text_cell(f"A{self._next + 1}", self._styles.heading, rowxml.shown(text))
+        self._sheet.write_row_xml(self._next, cell, len(self._specs), 24)
         self._next += 1
 
     def finish(self) -> None:
-        """Filters, colours that depend on values, and what is printed; call it after the last row."""
+        """Filters, colours that depend on values, lists to choose from, and what is printed; call it after the last row."""
         last = self._next - 1
+        self._sheet.protect("", _ALLOWED)
         if not self._headed:
             return
         self._sheet.autofilter(0, 0, last, len(self._specs) - 1)
         printed = [at for at, spec in enumerate(self._specs) if spec.printed]
         self._sheet.print_area(0, 0, last, max(printed))
         for at, spec in enumerate(self._specs):
-            if spec.kind is Kind.DAYS and self.count:
+            if not self.count:
+                break
+            if spec.kind is Kind.DAYS:
                 self._colour_days(at, last)
+            if spec.yours:
+                self._offer(at, last, spec)
 
-    def _write(self, row: int, at: int, spec: Spec, value: object) -> None:
-        style = self._styles.kinds[spec.kind]
+    def _show(self, spec: Spec) -> Callable[[Any], object]:
+        note, words = self._note, spec.words
+
+        def text(value: object) -> object:
+            return rowxml.shown(value, note) if isinstance(value, str) else value
+
+        def word(value: object) -> object:
+            if not isinstance(value, str):
+                return value
+            return words.get(value) or text("\n".join(words.get(line, line) for line in value.split("\n")))
+
+        return word if words else text
+
+    def _writer(self, letter: str, spec: Spec) -> Writer:
+        style = self._styles.cell(spec.kind, yours=spec.yours)
+        start = f'<c r="{letter}'
         if spec.kind is Kind.DAYS:
-            self._days_left(row, at)
-        elif value is None or value == "":
-            self._sheet.write_blank(row, at, None, style)
-        elif isinstance(value, date):
-            if value >= _FIRST_DATE:
-                self._sheet.write_datetime(row, at, value, style)
-            else:
-                self._sheet.write_string(row, at, value.isoformat(), style)
-        elif isinstance(value, int | float):
-            self._sheet.write_number(row, at, value, style)
-        else:
-            text = fit(clean(str(value)))
-            if spec.kind is Kind.LABEL:
-                style = self._styles.labels.get(text, style)
-            self._sheet.write_string(row, at, text, style)
+            if self._due is None:
+                raise ValueError(f"the sheet {self.name!r} counts days but has no date column")
+            due = f"${self._letters[self._due]}"
 
-    def _days_left(self, row: int, at: int) -> None:
-        from xlsxwriter.utility import xl_rowcol_to_cell
+            def days(row: str, _value: object) -> str:
+                formula = f'IF(ISNUMBER({due}{row}),{due}{row}-TODAY(),"")'
+                return rowxml.formula_cell(f"{letter}{row}", style, formula)
 
-        if self._due is None:
-            raise ValueError(f"the sheet {self.name!r} counts days but has no date column")
-        due = xl_rowcol_to_cell(row, self._due, col_abs=True)
-        # The stored result is empty, not 0: a viewer that computes nothing must not say that all is due today.
-        style = self._styles.kinds[Kind.DAYS]
-        self._sheet.write_formula(row, at, f'=IF(ISNUMBER({due}),{due}-TODAY(),"")', style, "")
+            return days
+        labels = self._labels(spec)
+
+        def tail(value: object) -> str:
+            if isinstance(value, str):
+                return rowxml.text_tail(labels.get(value, style), value)
+            if isinstance(value, Link):
+                return rowxml.link_tail(style, value.address, rowxml.shown(value.text))
+            if isinstance(value, date):
+                return rowxml.date_tail(style, value)
+            assert isinstance(value, int | float)
+            return rowxml.number_tail(style, value)
+
+        # In the rows of one document most values are those of the row before.
+        last: object = None
+        after = ""
+
+        def cell(row: str, value: object) -> str:
+            nonlocal last, after
+            if value is not last:
+                last, after = value, tail(value)
+            return f"{start}{row}{after}"
+
+        return cell
+
+    def _labels(self, spec: Spec) -> dict[str, int]:
+        """Formats by words. What people may change gets its colours from rules, which follow the change."""
+        if spec.kind is not Kind.LABEL or spec.yours:
+            return {}
+        found = self._styles.labels(spec.choices, yours=False)
+        return {spec.words.get(value, value): style for value, style in found.items()}
+
+    def _offer(self, at: int, last: int, spec: Spec) -> None:
+        """What may be written in a column: one of a list, a day, or any text."""
+        if spec.words:
+            offered = [word for value, word in spec.words.items() if value not in spec.given]
+            self._sheet.data_validation(1, at, last, at, {"validate": "list", "source": offered})
+        elif spec.kind is Kind.DATE:
+            rule = {"validate": "date", "criteria": ">=", "value": date(1900, 3, 1)}
+            self._sheet.data_validation(1, at, last, at, rule)
+        if spec.kind is Kind.LABEL:
+            for value, style in self._styles.colours(spec.choices).items():
+                word = spec.words.get(value, value)
+                rule = {"type": "cell", "criteria": "==", "value": rowxml.literal(word), "format": style}
+                self._sheet.conditional_format(1, at, last, at, rule)
 
     def _colour_days(self, at: int, last: int) -> None:
-        from xlsxwriter.utility import xl_rowcol_to_cell
-
-        days = xl_rowcol_to_cell(1, at, col_abs=True)
+        days = f"${self._letters[at]}2"
         # Text compares greater than any number, hence ISNUMBER in each rule.
         for rule, style in (
             (f"=AND(ISNUMBER({days}),{days}<0)", self._styles.past),
-            (f"=AND(ISNUMBER({days}),{days}<={_SOON_DAYS})", self._styles.soon),
+            (f"=AND(ISNUMBER({days}),{days}<={SOON_DAYS})", self._styles.soon),
         ):
-            columns = [at] if self._due is None else [self._due, at]
-            for column in columns:
-                self._sheet.conditional_format(
-                    1,
-                    column,
-                    last,
-                    column,
-                    {"type": "formula", "criteria": rule, "format": style, "stop_if_true": True},
-                )
+            for column in [at] if self._due is None else [self._due, at]:
+                given = {"type": "formula", "criteria": rule, "format": style, "stop_if_true": True}
+                self._sheet.conditional_format(1, column, last, column, given)
+
+    def _set_columns(self) -> None:
+        grouped = any(spec.folds for spec in self._specs)
+        for at, spec in enumerate(self._specs):
+            style = self._styles.column(spec.kind, yours=spec.yours) if self._headed else None
+            how = {"hidden": spec.hidden, "level": int(spec.folds)}
+            self._sheet.set_column(at, at, spec.width, style, how)
+        if grouped:
+            # What stays of a group stands before it.
+            self._sheet.outline_settings(symbols_right=False)
+
+    def _header(self) -> None:
+        cells = [
+            rowxml.text_cell(
+                f"{letter}1", self._styles.head(spec.kind, folds=spec.folds, yours=spec.yours), rowxml.shown(spec.title)
+            )
+            for letter, spec in zip(self._letters, self._specs, strict=True)
+        ]
+        self._sheet.write_row_xml(0, "".join(cells), len(cells), _HEAD)
+        self._next = 1
 
     def _page_setup(self) -> None:
         self._sheet.set_landscape()
@@ -211,3 +274,8 @@ class Sheet:
         self._sheet.fit_to_pages(1, 0)
         self._sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
         self._sheet.set_footer(f"&L&8Dutybook · {self.name}&R&8&P / &N")
+
+
+def _lines(text: str, room: int) -> int:
+    """How many lines a text takes where a line has room for so many letters."""
+    return sum(len(line) // room + 1 for line in text.split("\n"))

@@ -9,6 +9,8 @@ import re
 _UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 _BREAKS = re.compile("\r\n?|\x85|\u2028|\u2029")
 
+_NOTE = "… [shortened here: the text has {characters} characters]"
+
 CELL_LIMIT = 32_767
 """Characters a spreadsheet cell holds, counted in UTF-16 units (Excel specifications and limits)."""
 
@@ -27,17 +29,19 @@ def units(text: str) -> int:
     return len(text) + sum(character > "\uffff" for character in text)
 
 
-def fit(text: str, limit: int = CELL_LIMIT) -> str:
+def fit(text: str, limit: int = CELL_LIMIT, note: str | None = None) -> str:
     """``text`` if it fits ``limit`` UTF-16 units, else its beginning with an ellipsis and a note of its real length.
+
+    ``note`` is the note in another language, with ``{characters}`` where the length stands.
 
     >>> fit("x" * 100, 60)
     'xxxxxxxxxxxxx… [shortened here: the text has 100 characters]'
     """
     if len(text) <= limit // 2 or units(text) <= limit:
         return text
-    note = f"… [shortened here: the text has {len(text):,} characters]"
-    room = limit - len(note)
+    said = (note or _NOTE).replace("{characters}", f"{len(text):,}")
+    room = limit - len(said)
     kept = text[:room]
     while units(kept) > room:
         kept = kept[: -(-(units(kept) - room) // 2) * -1]
-    return kept + note
+    return kept + said

@@ -1,83 +1,85 @@
-"""A workbook for the legal team: obligations, deadlines, documents, rejected candidates, and what it is about.
+"""A workbook for the legal team: obligations, deadlines, changes, documents, rejected candidates, terms, and what it is about.
 
 Text from documents is written as text and never interpreted: no formula, no link, no number comes out of it. The
-only formulas are ours, the days left until a due date.
+only formulas are ours: the days left until a due date, and links to where a document came from.
 """
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dutybook.errors import BadRequest
-from dutybook.export.about import VERSION, filters_in_words
-from dutybook.export.columns import OBLIGATIONS, Kind
-from dutybook.export.rows import Content, ObligationRow, act_of
-from dutybook.export.sheet import Sheet, Spec, Styles
-from dutybook.store import DeadlineRow, DocumentRow, FactRow, RejectedRow
+from dutybook.export.about import VERSION
+from dutybook.export.checking import Checks
+from dutybook.export.columns import CHECK, OBLIGATIONS, Column, Kind, checks
+from dutybook.export.links import link_to
+from dutybook.export.rows import Content, ObligationRow
+from dutybook.export.sheet import Link, Sheet, Spec
+from dutybook.export.sheets import (
+    CHANGES,
+    DEADLINES,
+    DOCUMENTS,
+    GLOSSARY,
+    REJECTED,
+    Changed,
+    Dated,
+    Defined,
+    Read,
+    Refused,
+    page_of,
+)
+from dutybook.export.styles import Styles
+from dutybook.export.xlsx_about import write_about, write_book
+from dutybook.languages.reader import FALLBACK, reader_words
+from dutybook.store import DocumentRow
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
 
-_DEADLINES = (
-    Spec("Due", 13, Kind.DATE, printed=True),
-    Spec("Days left", 11, Kind.DAYS, printed=True),
-    Spec("Type", 17, Kind.TEXT, printed=True),
-    Spec("Who", 24, Kind.TEXT, printed=True),
-    Spec("Deadline", 26, Kind.TEXT, printed=True),
-    Spec("Counted from", 30, Kind.TEXT, printed=True),
-    Spec("What the text says", 64, Kind.TEXT, printed=True),
-    Spec("Place", 18, Kind.TEXT, printed=True),
-    Spec("Act or document", 30, Kind.TEXT, printed=True),
-    Spec("Page", 8, Kind.NUMBER, printed=True),
-    Spec("Value", 14, Kind.TEXT),
-    Spec("How computed, or why not", 48, Kind.TEXT),
-    Spec("Started by", 24, Kind.TEXT),
-    Spec("Source", 40, Kind.TEXT),
-    Spec("Obligation id", 18, Kind.TEXT, hidden=True),
-    Spec("Id", 18, Kind.TEXT, hidden=True),
-)
-_DOCUMENTS = (
-    Spec("Title", 50, Kind.TEXT, printed=True),
-    Spec("Status", 13, Kind.LABEL, printed=True),
-    Spec("Why not (fully) read", 36, Kind.TEXT, printed=True),
-    Spec("Language", 10, Kind.TEXT, printed=True),
-    Spec("Kind", 12, Kind.TEXT, printed=True),
-    Spec("Act number", 16, Kind.TEXT, printed=True),
-    Spec("Version of", 13, Kind.DATE, printed=True),
-    Spec("Published", 13, Kind.DATE, printed=True),
-    Spec("Pages", 8, Kind.NUMBER, printed=True),
-    Spec("Norms", 8, Kind.NUMBER, printed=True),
-    Spec("Source", 46, Kind.TEXT, printed=True),
-    Spec("SHA-256", 68, Kind.TEXT),
-    Spec("Id", 18, Kind.TEXT, hidden=True),
-)
-_REJECTED = (
-    Spec("Why it is none", 40, Kind.TEXT, printed=True),
-    Spec("What the text says", 80, Kind.TEXT, printed=True),
-    Spec("Place", 18, Kind.TEXT, printed=True),
-    Spec("Act or document", 34, Kind.TEXT, printed=True),
-    Spec("Page", 8, Kind.NUMBER, printed=True),
-    Spec("Decided by", 26, Kind.TEXT, printed=True),
-    Spec("Id", 18, Kind.TEXT, hidden=True),
-)
-_OBLIGATIONS = tuple(Spec(c.title, c.width, c.kind, printed=c.printed, hidden=c.hidden) for c in OBLIGATIONS)
-
-# The workbook's creation date: fixed, so that the same register gives the same bytes.
+# The workbook's creation date: fixed where no clock is given, so that the same register gives the same bytes.
 _CREATED = datetime(2000, 1, 1)
+#: What a person cannot choose: it follows from corrections.
+_GIVEN = {"finding": ("corrected",)}
+_OBLIGATIONS = (*OBLIGATIONS, CHECK)
+_LINK = next(at for at, c in enumerate(_OBLIGATIONS) if c.kind is Kind.LINK)
+_DAYS = next(at for at, c in enumerate(_OBLIGATIONS) if c.kind is Kind.DAYS)
+_DUE = next(at for at, c in enumerate(_OBLIGATIONS) if c.name == "due")
+_NEEDING = {
+    needs: [(at, c.value) for at, c in enumerate(_OBLIGATIONS) if c.needs == needs]
+    for needs in ("", "document", "deadlines", "review")
+}
+#: For each part of a row's check the places of its columns.
+_CHECKED = [{c.name: at for at, c in enumerate(_OBLIGATIONS) if c.name in part} for part in checks()]
+_FIRST = "#page=1"
 
 
-def write(content: Content, path: Path) -> int:
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a workbook is written: ``reader`` is the language of headings and list values (ISO 639-1), ``now`` the moment that it says
+    it was made, ``base`` the folder from which documents with relative paths were read.
+    """
+
+    reader: str = FALLBACK
+    now: datetime | None = None
+    base: Path | None = None
+
+
+def write(content: Content, path: Path, *, now: datetime | None = None, base: Path | None = None) -> int:
     """Write the workbook in one pass and constant memory; returns the number of norms on its first sheet."""
-    import xlsxwriter
     from xlsxwriter.exceptions import XlsxFileError
 
+    from dutybook.export.rowxml import Book
+
+    chosen = Options(content.reader, now, base)
     with TemporaryDirectory(prefix="dutybook-") as scratch:
-        book = xlsxwriter.Workbook(
+        book = Book(
             str(path),
             {
                 "constant_memory": True,
@@ -88,10 +90,11 @@ def write(content: Content, path: Path) -> int:
             },
         )
         book.use_zip64()
-        book.set_properties({"title": "Dutybook register", "comments": f"Dutybook {VERSION}", "created": _CREATED})
+        created = chosen.now.astimezone(UTC).replace(tzinfo=None) if chosen.now else _CREATED
+        book.set_properties({"title": "Dutybook register", "comments": f"Dutybook {VERSION}", "created": created})
         book.set_size(2600, 1600)
         try:
-            count = _fill(book, content)
+            count = _Filling(book, content, chosen).fill()
             book.close()
         except XlsxFileError as error:
             cause = error.__cause__ or error.__context__ or (error.args[0] if error.args else None)
@@ -106,169 +109,149 @@ def write(content: Content, path: Path) -> int:
     return count
 
 
-def _fill(book: Workbook, content: Content) -> int:
-    styles = Styles(book)
-    obligations = Sheet(styles, "Obligations", _OBLIGATIONS, tab="#1F3A5F")
-    deadlines = Sheet(styles, "Deadlines", _DEADLINES, tab="#B45309")
-    documents = Sheet(styles, "Documents", _DOCUMENTS, tab="#64748B")
-    rejected = Sheet(styles, "Rejected", _REJECTED, tab="#94A3B8")
-    modalities: Counter[str] = Counter()
-    seen: dict[str, None] = {}
-    for row in content.rows():
-        obligations.add([column.value(row) for column in OBLIGATIONS])
-        modalities[row.norm.modality] += 1
-        seen[row.document.id] = None
-        for deadline in row.norm.deadlines:
-            for dated in list(deadline.dated()) or [deadline]:
-                if content.shows(dated.due):
-                    deadlines.add(_deadline(row, dated))
-    for fact, document in content.facts():
-        if content.shows(fact.due):
-            deadlines.add(_fact(fact, document))
-    sources = []
-    for document, number in content.documents(seen):
-        documents.add(_document(document, number))
-        sources.append((document.title or document.source, document.sha256))
-    for rejection, document in content.rejections(seen):
-        rejected.add(_rejection(rejection, document))
-    tables = (obligations, deadlines, documents, rejected)
-    for table in tables:
-        table.finish()
-    _about(styles, content, tables, modalities, sources)
-    return obligations.count
+class _Filling:
+    """One workbook while it is filled."""
 
+    def __init__(self, book: Workbook, content: Content, options: Options) -> None:
+        self.book = book
+        self.content = content
+        self.options = options
+        self.words = reader_words("register", options.reader)
+        self.values = reader_words("values", options.reader)
+        self.styles = Styles(book)
+        self._checks = [Checks(part) for part in _CHECKED]
+        self._otherwise = [
+            (at, self.values(f"{c.choices}.{c.otherwise}")) for at, c in enumerate(_OBLIGATIONS) if c.otherwise
+        ]
+        self._document: DocumentRow | None = None
+        self._common: list[object] = [None] * len(_OBLIGATIONS)
+        self._linked: tuple[tuple[str, int | None], Link | None] = ("", None), None
+        self.tables: dict[str, tuple[Sheet, Sequence[Column[Any]]]] = {}
+        self._page = self.words("link.page")
+        self._open = self.words("link.open")
+        self._sources: dict[str, tuple[str | None, bool]] = {}
 
-def _deadline(row: ObligationRow, deadline: DeadlineRow) -> list[object]:
-    return [
-        deadline.due,
-        None,
-        deadline.kind,
-        row.norm.bearer,
-        deadline.quote,
-        "\n".join(part for part in (deadline.anchor, *(event.said for event in deadline.events)) if part) or None,
-        row.norm.quote,
-        row.norm.place,
-        act_of(row.document),
-        deadline.page or row.norm.page,
-        deadline.value,
-        "\n".join(deadline.steps) if deadline.due else deadline.reason,
-        deadline.starter,
-        row.document.source,
-        row.norm.id,
-        deadline.id,
-    ]
+    def fill(self) -> int:
+        obligations = self._sheet("obligations", _OBLIGATIONS, "#1F3A5F", frozen=2)
+        deadlines = self._sheet("deadlines", DEADLINES, "#B45309", frozen=1)
+        changes = self._sheet("changes", CHANGES, "#7C3AED", frozen=2)
+        documents = self._sheet("documents", DOCUMENTS, "#64748B", frozen=1)
+        rejected = self._sheet("rejected", REJECTED, "#94A3B8")
+        glossary = self._sheet("glossary", GLOSSARY, "#0F766E", frozen=1)
+        modalities: Counter[str] = Counter()
+        seen: dict[str, None] = {}
+        for row in self.content.rows():
+            self._obligation(obligations, row)
+            modalities[row.norm.modality] += 1
+            seen[row.document.id] = None
+            for deadline in row.norm.deadlines:
+                for dated in list(deadline.dated()) or [deadline]:
+                    if self.content.shows(dated.due):
+                        self._dated(deadlines, Dated(row.document, row, dated))
+        for fact, document in self.content.facts():
+            if self.content.shows(fact.due):
+                self._dated(deadlines, Dated(document, fact=fact))
+        sources = []
+        for read in self.content.documents(seen):
+            self._add(documents, DOCUMENTS, Read(*read, self.content.act(read[0].id)), read[0].source, None)
+            sources.append((read[0].title or read[0].source, read[0].sha256))
+        for rejection, document in self.content.rejections(seen):
+            self._add(rejected, REJECTED, Refused(rejection, document), document.source, rejection.page)
+        for term, document in self.content.terms(seen):
+            self._add(glossary, GLOSSARY, Defined(term, document), document.source, term.page)
+        for line, document in self.content.changes():
+            self._add(changes, CHANGES, Changed(line, document), document.source, line.page)
+        for sheet, _ in self.tables.values():
+            sheet.finish()
+        about = self.content.about()
+        given = (self.content, about, self.tables, modalities, sources, self.options.now)
+        write_about(self.styles, self.words, self.values, *given)
+        write_book(self.book, self.content, about, self.tables, self.options.reader, self.options.now)
+        return obligations.count
 
+    def _sheet(self, name: str, columns: Sequence[Column[Any]], tab: str, frozen: int = 0) -> Sheet:
+        title = self.words(f"sheet.{name}")
+        note = self.words("said.shortened")
+        sheet = Sheet(self.styles, title, [self._spec(c) for c in columns], tab, frozen=frozen, note=note)
+        self.tables[name] = sheet, columns
+        return sheet
 
-def _concerned(fact: FactRow) -> str | None:
-    """Which provisions a date is about, which are left out, and the words that limit it."""
-    words = [", ".join(fact.scope), *(f"not {place}" for place in fact.outside), fact.about]
-    return "\n".join(w for w in words if w) or None
-
-
-def _fact(fact: FactRow, document: DocumentRow) -> list[object]:
-    return [
-        fact.due,
-        None,
-        fact.type.replace("_", " "),
-        None,
-        fact.quote,
-        None,
-        _concerned(fact),
-        fact.place or None,
-        act_of(document),
-        fact.page,
-        fact.value,
-        "\n".join(fact.steps),
-        None,
-        document.source,
-        None,
-        fact.id,
-    ]
-
-
-def _document(row: DocumentRow, number: str | None) -> list[object]:
-    return [
-        row.title,
-        row.status,
-        row.reason,
-        row.language,
-        row.genre.replace("_", " "),
-        number,
-        _date(row.version_date),
-        _date(row.published),
-        row.pages or None,
-        row.norms,
-        row.source,
-        row.sha256,
-        row.id,
-    ]
-
-
-def _rejection(row: RejectedRow, document: DocumentRow) -> list[object]:
-    return [row.reason, row.quote, row.place, act_of(document), row.page, row.evidence and row.evidence.name, row.id]
-
-
-def _date(value: str | None) -> date | str | None:
-    """A whole ISO date as a date; ``2026-08`` or ``2026`` stays the text it is."""
-    try:
-        return date.fromisoformat(value) if value and len(value) == 10 else value
-    except ValueError:
-        return value
-
-
-def _about(
-    styles: Styles,
-    content: Content,
-    tables: tuple[Sheet, ...],
-    modalities: Counter[str],
-    sources: list[tuple[str, str]],
-) -> None:
-    sheet = Sheet(styles, "About", (Spec("", 30, Kind.LABEL), Spec("", 96, Kind.TEXT)), tab="#CBD5E1", headed=False)
-    kinds = ", ".join(f"{modality} {number:,}" for modality, number in modalities.most_common())
-    sheet.heading("Dutybook register")
-    sheet.add(["Made by", f"Dutybook {VERSION}"])
-    sheet.add(["Filters", filters_in_words(content.filters)])
-    for table in tables:
-        sheet.add(
-            [
-                table.name,
-                f"{table.count:,} row{'' if table.count == 1 else 's'}"
-                + (f" ({kinds})" if table is tables[0] and kinds else ""),
-            ]
+    def _spec(self, column: Column[Any]) -> Spec:
+        return Spec(
+            self.words(f"column.{column.name}"),
+            column.width,
+            column.kind,
+            printed=column.printed,
+            hidden=column.hidden,
+            folds=column.folds,
+            yours=column.editable is not None,
+            choices=column.choices,
+            words=self._words(column.choices),
+            given=_GIVEN.get(column.choices, ()),
+            lines=column.lines,
         )
-    sheet.heading("How to read it")
-    for name, words in _READING:
-        sheet.add([name, words])
-    sheet.heading("Sources by SHA-256")
-    for title, digest in sources:
-        sheet.add([title, digest])
-    sheet.finish()
 
+    def _words(self, sections: str) -> dict[str, str]:
+        """A reader's words by the values of closed sets."""
+        found: dict[str, str] = {}
+        for section in sections.split():
+            start = f"{section}."
+            found |= {key.removeprefix(start): self.values(key) for key in self.values if key.startswith(start)}
+        return found
 
-_READING = (
-    (
-        "What the text says",
-        "Word for word from the source; “Page” is where it stands there. Lists: “Leads in” holds the words before the item.",
-    ),
-    (
-        "Due, Days left",
-        "A date is computed from the text or it is absent, with the reason beside it. Days left follow today's date.",
-    ),
-    (
-        "Deadlines",
-        "Every deadline of the obligations listed, then dates of the acts themselves (entry into force, application, …).",
-    ),
-    (
-        "Documents",
-        "With a filter, the documents that the listed obligations come from; without, all, also those that could not be read.",
-    ),
-    ("Rejected", "What looked like an obligation in these documents and was judged to be none, with the reason."),
-    (
-        "Hidden columns",
-        "“Id” is stable: the same finding has the same id in every export. Columns beyond “Page” are not printed.",
-    ),
-    (
-        "Shortened text",
-        "A cell holds 32,767 characters; longer text ends with a note there and is whole in a .jsonl export.",
-    ),
-)
+    def _obligation(self, sheet: Sheet, row: ObligationRow) -> None:
+        norm = row.norm
+        if row.document is not self._document:
+            self._document = row.document
+            self._fill_in(sheet, self._common, "document", row)
+        shown = self._common.copy()
+        self._fill_in(sheet, shown, "", row)
+        if norm.deadlines:
+            self._fill_in(sheet, shown, "deadlines", row)
+        if row.review:
+            self._fill_in(sheet, shown, "review", row)
+        for at, word in self._otherwise:
+            if shown[at] is None:
+                shown[at] = word
+        shown[_LINK] = self._link(row.document.source, norm.page)
+        shown[_DAYS] = shown[_DUE]
+        shown[-1] = "-".join(part.row_check(shown) for part in self._checks)
+        sheet.add(shown)
+
+    def _fill_in(self, sheet: Sheet, shown: list[object], needs: str, row: ObligationRow) -> None:
+        for at, value_of in _NEEDING[needs]:
+            value = value_of(row)
+            shown[at] = None if value is None or value == "" else sheet.shows[at](value)
+
+    def _dated(self, sheet: Sheet, dated: Dated) -> None:
+        self._add(sheet, DEADLINES, dated, dated.document.source, page_of(dated))
+
+    def _add(self, sheet: Sheet, columns: Iterable[Column[Any]], row: object, source: str, page: int | None) -> None:
+        shown = sheet.words([column.value(row) for column in columns])
+        due: object = None
+        for at, column in enumerate(columns):
+            if column.kind is Kind.LINK:
+                shown[at] = self._link(source, page)
+            elif column.kind is Kind.DATE and column.name == "due":
+                due = shown[at]
+            elif column.kind is Kind.DAYS:
+                shown[at] = due if isinstance(due, date) else None
+        sheet.add(shown)
+
+    def _link(self, source: str, page: int | None) -> Link | None:
+        """A link to the page of a source. Most rows have that of the row before."""
+        if self._linked[0] != (source, page):
+            self._linked = (source, page), self._link_to(source, page)
+        return self._linked[1]
+
+    def _link_to(self, source: str, page: int | None) -> Link | None:
+        if source not in self._sources:
+            found = link_to(source, 1, self.options.base)
+            paged = found is not None and found.endswith(_FIRST)
+            self._sources[source] = found and found.removesuffix(_FIRST), paged
+        address, paged = self._sources[source]
+        if address is None:
+            return None
+        if not page:
+            return Link(address, self._open)
+        return Link(f"{address}#page={page}" if paged else address, self._page.replace("{page}", str(page)))

@@ -54,6 +54,8 @@ _NORM = f"""SELECT n.id, n.document, d.title AS document_title, d.source, d.work
     coalesce(m.due, n.applies_from) AS applies_from, {_UNTIL} AS applies_until,
     CASE WHEN m.fact IS NULL THEN n.applies_why ELSE m.steps END AS applies_why
     FROM norms n JOIN norm_facets f ON f.row = n.row LEFT JOIN moved_facts m ON m.fact = n.applies_from_by JOIN documents d ON d.id = n.document LEFT JOIN work_names w ON w.document = d.id"""  # noqa: S608 - constants only
+# Boxes are long, and most who read many norms do not look at them.
+_WITHOUT_PLACES = _NORM.replace("n.boxes", "'[]' AS boxes").replace("json_array(n.span_start, n.span_end)", "'[]'")
 _DOCUMENT = """SELECT d.id, d.work, w.short_title AS work_title, d.title, d.language, d.genre, d.status, d.reason,
     d.version_date, d.published, d.pages, d.characters, d.norms, d.problems, d.source, d.sha256, d.analyser, d.published_by
     FROM documents d LEFT JOIN work_names w ON w.document = d.id"""
@@ -67,6 +69,11 @@ EVIDENCE = """SELECT e.finding, e.name, e.version, e.cue, e.confidence, e.why, e
     JOIN evidence e ON e.document = x.document AND e.kind = '{kind}' AND e.finding = x.id WHERE x.id IN ({marks})"""
 _REJECTED = """SELECT r.id, r.document, d.title AS document_title, d.source, r.place, r.quote, r.reason, r.page, r.boxes
     FROM rejected r JOIN documents d ON d.id = r.document"""
+
+
+def role_of(definition: str) -> str:
+    """SQL for the English name of a defined term; ``definition`` is SQL for the id of its row."""
+    return _ROLE.format(definition=definition, else_="NULL")
 
 
 class Reader:
@@ -95,11 +102,12 @@ class Reader:
         )
         return int(self.connection.execute(sql, values).fetchone()[0])
 
-    def norms_by_id(self, ids: Sequence[str]) -> list[NormRow]:
-        """Norms in the order of ``ids``; ids that are not there are left out."""
+    def norms_by_id(self, ids: Sequence[str], *, places: bool = True) -> list[NormRow]:
+        """Norms in the order of ``ids``; ids that are not there are left out. Without ``places``, spans and boxes are empty."""
+        select = _NORM if places else _WITHOUT_PLACES
         found: dict[str, NormRow] = {}
         for chunk in _chunks(ids):
-            norms = rows(NormRow, self.connection.execute(f"{_NORM} WHERE n.id IN ({_marks(chunk)})", chunk))
+            norms = rows(NormRow, self.connection.execute(f"{select} WHERE n.id IN ({_marks(chunk)})", chunk))
             found |= {norm.id: norm for norm in self._with_deadlines(list(norms))}
         return [found[i] for i in ids if i in found]
 
@@ -252,7 +260,7 @@ class Reader:
         return list(rows(PenaltyRow, self.connection.execute(sql, values), more))
 
     def _definitions(self, norm: str) -> tuple[DefinitionRow, ...]:
-        sql = f"""SELECT d.id, d.document, d.term, {_ROLE.format(definition="d.id", else_="NULL")} AS role, d.actor, d.place,
+        sql = f"""SELECT d.id, d.document, d.term, {role_of("d.id")} AS role, d.actor, d.place,
             d.quote, d.language, d.page FROM norms n JOIN norm_terms t ON t.document = n.document AND t.norm = n.id
             JOIN definitions d ON d.id = t.definition WHERE n.id = ? ORDER BY t.position"""  # noqa: S608 - constants only
         return tuple(rows(DefinitionRow, self.connection.execute(sql, (norm,))))

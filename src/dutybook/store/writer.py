@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from dutybook.store import moving, norm_index, search_rows, vector_texts
+from dutybook.store import moving, news, norm_index, search_rows, vector_texts
 from dutybook.store.connection import overwrite_freed
 from dutybook.store.deriving import derive
 from dutybook.store.flatten import COLUMNS, Flat, Row
@@ -62,6 +62,7 @@ class Writer:
             works = {str(row[0]) for row in flat.tables["works"]}
             touched: set[str] = set()
             left = vector_texts.of_documents(self.connection, stale)
+            news_since = [day for document in stale if (day := news.without(self.connection, document))]
             for document in stale:
                 touched |= moving.works_touched(self.connection, document)
                 works |= self._delete(document)
@@ -69,6 +70,9 @@ class Writer:
             self._name_works(works)
             search_rows.write(self.connection, flat.document)
             derive(self.connection, touched | moving.works_touched(self.connection, flat.document))
+            news.follow_document(self.connection, flat.document)
+            for day in news_since:
+                news.gather(self.connection, day)
             vector_texts.settle(self.connection, left, flat.document)
         return True
 
@@ -78,9 +82,12 @@ class Writer:
             if not self.connection.execute("SELECT 1 FROM documents WHERE id = ?", (document,)).fetchone():
                 return False
             touched = moving.works_touched(self.connection, document)
+            day = news.without(self.connection, document)
             left = vector_texts.of_documents(self.connection, [document])
             self._name_works(self._delete(document))
             derive(self.connection, touched)
+            if day:
+                news.gather(self.connection, day)
             vector_texts.settle(self.connection, left)
         return True
 

@@ -42,7 +42,7 @@ V7: tuple[str, ...] = (
 )
 
 #: Sources that are watched, alerts and their outbox, news beside the law, indexes.
-V8: tuple[str, ...] = (*sources.STEP, *alerts.STEP, *news.STEP, *indexes.STEP)
+V8: tuple[str, ...] = (*sources.STEP, *alerts.STEP, *news.STEP, *indexes.STEP, *meta.STEP_8)
 
 #: Tables that hold what was found, in the order in which rows may be inserted. ``runs`` is a diary, not content.
 CONTENT_TABLES = (*released.CONTENT, *works.CONTENT)

@@ -67,6 +67,7 @@ STEP: tuple[str, ...] = (
     "DROP TABLE citations",
     "ALTER TABLE citations_8 RENAME TO citations",
     "CREATE INDEX citations_document ON citations(document, position)",
+    "CREATE INDEX citations_norm ON citations(document, norm)",
     "CREATE INDEX citations_work ON citations(work, place)",
     # What refers to a provision is of the same document and goes with it: the references need no index to be kept right.
     # How to take a constraint away without writing the rows again: https://www.sqlite.org/lang_altertable.html, section 7.

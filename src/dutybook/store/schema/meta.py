@@ -7,3 +7,8 @@ STEP: tuple[str, ...] = (
     # (JSON) while it is made anew. See dutybook.store.rebuilding.
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT",
 )
+
+STEP_8: tuple[str, ...] = (
+    # ``register_id`` names this register, so that a spreadsheet made from another one is not taken for its own. Copies keep it.
+    "INSERT OR IGNORE INTO meta (key, value) VALUES ('register_id', lower(hex(randomblob(8))))",
+)

@@ -1,0 +1,124 @@
+"""What stands in the cells of an obligation's row: one small function a column that is not a plain field."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from dutybook.export.rows import ObligationRow, act_of
+
+Value = str | int | float | date | None
+
+
+def act(row: ObligationRow) -> str:
+    return act_of(row.document)
+
+
+def deadlines(row: ObligationRow) -> str:
+    return "\n".join(d.quote for d in row.norm.deadlines)
+
+
+def deadline_values(row: ObligationRow) -> str:
+    return "\n".join(d.value or d.kind for d in row.norm.deadlines)
+
+
+def deadline_kinds(row: ObligationRow) -> str:
+    """Their kinds, one a line: each a value of its own."""
+    return "\n".join(d.kind for d in row.norm.deadlines)
+
+
+def triggers(row: ObligationRow) -> str:
+    """What starts the deadlines, one a line, as the text says it."""
+    return "\n".join(dict.fromkeys(d.anchor for d in row.norm.deadlines if d.anchor))
+
+
+def computed(row: ObligationRow) -> str:
+    """By which steps days were computed, a deadline a line."""
+    return "\n".join(dict.fromkeys("; ".join(d.steps) for d in row.norm.deadlines if d.due and d.steps))
+
+
+def undated(row: ObligationRow) -> str:
+    """Why deadlines have no date: absent is said, never guessed."""
+    return "\n".join(dict.fromkeys(d.reason for d in row.norm.deadlines if d.first_due is None and d.reason))
+
+
+def events(row: ObligationRow) -> str:
+    """What people entered that dates come from, one a line."""
+    return "\n".join(f"{e.dates[0].replace('T', ' ')} {e.said}" for d in row.norm.deadlines for e in d.events)
+
+
+def cell_words(cell: dict[str, Any] | None) -> str | None:
+    """Where in a table: ``table 2, row 4, column 3 (Deadline; Initial report)``, what heads its column and row in brackets."""
+    if cell is None:
+        return None
+    heads = "; ".join(cell[name] for name in ("column_header", "row_header") if cell.get(name))
+    return f"table {cell['table']}, row {cell['row']}, column {cell['column']}" + (f" ({heads})" if heads else "")
+
+
+def citation(row: ObligationRow) -> str | None:
+    """How the place is cited whatever the language: the act's identifier and the place in it."""
+    found = (row.act.citation if row.act else "") or row.document.work
+    return ", ".join(part for part in (found, row.norm.place) if part) if found else None
+
+
+def cites(row: ObligationRow) -> str:
+    """What it refers to, as written, one a line."""
+    return "\n".join(c.as_written for c in row.cites)
+
+
+def cites_acts(row: ObligationRow) -> str:
+    """The same by the identifiers of acts and places, where they are known."""
+    return "\n".join(
+        dict.fromkeys(", ".join(part for part in (c.work, c.place) if part) for c in row.cites if c.work or c.place)
+    )
+
+
+def topics(row: ObligationRow) -> str:
+    return ", ".join(row.topics)
+
+
+def said(name: str) -> Callable[[ObligationRow], Value]:
+    """What people said, None where nobody did."""
+    return lambda row: (getattr(row.review, name) or None) if row.review else None
+
+
+def said_day(name: str) -> Callable[[ObligationRow], Value]:
+    """The same of a day, without the time of it."""
+
+    def found(row: ObligationRow) -> Value:
+        value: str = getattr(row.review, name) if row.review else ""
+        return day(value[:10])
+
+    return found
+
+
+def day(value: str | None) -> date | str | None:
+    """A whole ISO date as a date; ``2026-08`` or ``2026`` stays the text it is."""
+    try:
+        return date.fromisoformat(value) if value and len(value) == 10 else value or None
+    except ValueError:
+        return value
+
+
+def notes(row: ObligationRow) -> str | None:
+    """The notes, one a line: ``2026-03-02 anna: asked the supplier``."""
+    return "\n".join(f"{n.at[:10]} {n.by}: {n.text}" for n in row.review.notes) if row.review else None
+
+
+def links(row: ObligationRow) -> str | None:
+    return (
+        "\n".join(f"{k.label}: {k.target}" if k.label else k.target for k in row.review.links) if row.review else None
+    )
+
+
+def corrections(row: ObligationRow) -> str | None:
+    """What people put in place of what was extracted, one a line: ``bearer: Owner → Operator (2026-03-02 anna: wrong line)``."""
+    if row.review is None:
+        return None
+    lines = []
+    for c in row.review.corrections:
+        if c.norm == row.norm.id:
+            said_why = f": {c.why}" if c.why else ""
+            lines.append(f"{c.field}: {c.extracted or '—'} → {c.value or '—'} ({c.at[:10]} {c.by}{said_why})")
+    return "\n".join(lines)

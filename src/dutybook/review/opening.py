@@ -1,0 +1,126 @@
+"""Opening a workbook in the process that reads it: what kind of file it is, how much it unpacks to, which cells are special.
+
+Formulas are never computed: what they last gave is their value. calamine tells neither a formula from a value nor an error from
+an empty cell, so those are looked for in the sheet's own XML.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import zipfile
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zipfile import BadZipFile, ZipFile
+
+from dutybook.review.limits import Limits
+from dutybook.review.sheets import number
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+_CHUNK = 1 << 20
+_OLD = b"\xd0\xcf\x11\xe0"
+_CELL = re.compile(
+    rb"""<(?:[\w.-]+:)?c\s([^<>]*)>\s*<(?:[\w.-]+:)?f[\s/>]|<(?:[\w.-]+:)?c\s([^<>]*\bt\s*=\s*["']e["'][^<>]*)>"""
+)
+_POSITION = re.compile(rb"""\br\s*=\s*["']([A-Z]{1,3})(\d{1,7})["']""")
+_ERROR = re.compile(rb"""\bt\s*=\s*["']e["']""")
+_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+
+
+class Unfit(Exception):
+    """The file cannot be read as a workbook; the message says why and what to do."""
+
+
+def check_file(path: Path, limits: Limits) -> str:
+    """``xlsx`` or ``ods``, from what is in the file.
+
+    Raises:
+        Unfit: it is neither, is damaged, has a password, or is too large.
+    """
+    size = path.stat().st_size
+    if size > limits.max_bytes:
+        raise Unfit(f"it has {size / 1e6:,.0f} MB, and {limits.max_bytes / 1e6:,.0f} MB is the limit")
+    with path.open("rb") as file:
+        if file.read(4) == _OLD:
+            raise Unfit("it has a password or is in an old format. Open it and save it as .xlsx, without a password")
+    try:
+        with ZipFile(path) as packed:
+            infos = packed.infolist()
+    except (BadZipFile, OSError, NotImplementedError, ValueError):
+        raise Unfit("it is no workbook, or damaged. Open it in a spreadsheet program and save it as .xlsx") from None
+    unpacked = sum(info.file_size for info in infos)
+    if unpacked > limits.unpacked:
+        raise Unfit(
+            f"it unpacks to {unpacked / 1e6:,.0f} MB, and {limits.unpacked / 1e6:,.0f} MB is the limit: export less (filters)"
+        )
+    names = {info.filename for info in infos}
+    if any(info.flag_bits & 1 for info in infos):
+        raise Unfit("it has a password. Open it and save it without one")
+    if "xl/workbook.xml" in names:
+        return "xlsx"
+    if "content.xml" in names:
+        return "ods"
+    raise Unfit("it is no .xlsx or .ods file. Open it in a spreadsheet program and save it as .xlsx")
+
+
+def special_cells(path: Path, sheet: str, columns: Collection[int]) -> dict[tuple[int, int], str]:
+    """Formulas and errors of an .xlsx file: ``formula``, ``error``, ``formula error`` by row and column, both counted from 0."""
+    found: dict[tuple[int, int], str] = {}
+    with ZipFile(path) as packed:
+        part = _part(packed, sheet)
+        if part is None:
+            return found
+        for attributes, formula in _matches(packed, part):
+            at = _POSITION.search(attributes)
+            if at is None or (column := number(at[1].decode())) not in columns:
+                continue
+            words = ["formula"] if formula else []
+            if _ERROR.search(attributes):
+                words.append("error")
+            found[int(at[2]) - 1, column] = " ".join(words)
+    return found
+
+
+def _matches(packed: ZipFile, part: str) -> Iterator[tuple[bytes, bool]]:
+    left = b""
+    with packed.open(part) as stream:
+        while True:
+            chunk = stream.read(_CHUNK)
+            text = left + chunk
+            # A cell's beginning may lie on both sides of the seam, with white space before its formula.
+            cut = max(text.rfind(b"<c"), text.rfind(b":c ")) if chunk else len(text)
+            cut = cut if cut > 0 else max(0, len(text) - 64)
+            for match in _CELL.finditer(text, 0, cut):
+                yield (match[1] if match[2] is None else match[2]), match[2] is None
+            if not chunk:
+                return
+            left = text[max(0, cut - 64) :]
+
+
+def _part(packed: ZipFile, sheet: str) -> str | None:
+    """Which member holds a sheet."""
+    relation = next(
+        (e.get(_RELATION) for e in _elements(packed, "xl/workbook.xml", "sheet") if e.get("name") == sheet), None
+    )
+    for element in _elements(packed, "xl/_rels/workbook.xml.rels", "Relationship"):
+        if relation is not None and element.get("Id") == relation:
+            target = str(element.get("Target"))
+            name = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join("xl", target))
+            return name if name in packed.namelist() else None
+    return None
+
+
+def _elements(packed: ZipFile, name: str, wanted: str) -> Iterator[_Element]:
+    from lxml import etree
+
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    try:
+        root = etree.fromstring(packed.read(name), parser)
+    except (KeyError, etree.XMLSyntaxError, zipfile.BadZipFile):
+        return
+    for element in root.iter():
+        if isinstance(element.tag, str) and etree.QName(element).localname == wanted:
+            yield element
