@@ -212,7 +212,7 @@ def is_checked(column: Column[ObligationRow]) -> bool:
 _CORRECTIONS = ("correction_reason", *review_corrections.COLUMNS)
 
 
-def checks() -> tuple[tuple[str, ...], ...]:
+def checks() -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
     """The columns of each part of a row's check, with ``-`` between: those that are for nobody, what is said of a norm, corrections.
 
     The first part tells edits that are not taken. By the others an import knows rows that nobody touched, whatever the register
