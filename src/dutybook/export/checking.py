@@ -1,4 +1,4 @@
-"""A short hash over a row's cells that are not for people, so that an import sees whether somebody changed them.
+"""Short hashes over a row's cells, so that an import sees which rows somebody changed, and whether cells that are not for people.
 
 It must be the same after another program has opened and saved the file. Such a program may write numbers, white space and line
 ends otherwise, but not what they say.

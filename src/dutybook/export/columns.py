@@ -10,6 +10,7 @@ from typing import Generic, TypeVar
 from dutybook.export import cells
 from dutybook.export.cells import Value
 from dutybook.export.rows import ObligationRow
+from dutybook.store import review_corrections
 
 R = TypeVar("R")
 
@@ -207,4 +208,22 @@ def is_checked(column: Column[ObligationRow]) -> bool:
     return column.editable is None and column.kind not in (Kind.DAYS, Kind.LINK) and column.name != CHECK.name
 
 
-__all__ = ["CHECK", "OBLIGATIONS", "SAID", "TABLE", "Column", "Kind", "Value", "is_checked"]
+#: What a person changes who corrects what was extracted; all else that one can write is part of a record.
+_CORRECTIONS = ("correction_reason", *review_corrections.COLUMNS)
+
+
+def checks() -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """The columns of each part of a row's check, with ``-`` between: those that are for nobody, what is said of a norm, corrections.
+
+    The first part tells edits that are not taken. By the others an import knows rows that nobody touched, whatever the register
+    says by then, and whether it rightly takes from the history what stood in them.
+    """
+    yours = [c for c in OBLIGATIONS if c.editable]
+    return (
+        tuple(c.name for c in OBLIGATIONS if is_checked(c)),
+        tuple(c.name for c in yours if c.editable not in _CORRECTIONS),
+        tuple(c.name for c in yours if c.editable in _CORRECTIONS),
+    )
+
+
+__all__ = ["CHECK", "OBLIGATIONS", "SAID", "TABLE", "Column", "Kind", "Value", "checks", "is_checked"]

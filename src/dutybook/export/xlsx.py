@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from dutybook.errors import BadRequest
 from dutybook.export.about import VERSION
 from dutybook.export.checking import Checks
-from dutybook.export.columns import CHECK, OBLIGATIONS, Column, Kind, is_checked
+from dutybook.export.columns import CHECK, OBLIGATIONS, Column, Kind, checks
 from dutybook.export.links import link_to
 from dutybook.export.rows import Content, ObligationRow
 from dutybook.export.sheet import Link, Sheet, Spec
@@ -65,7 +65,8 @@ _COMPUTED = {
     )
     for columns in _SHEETS
 }
-_CHECKED = {c.name: at for at, c in enumerate(_OBLIGATIONS) if is_checked(c)}
+#: For each part of a row's check the places of its columns.
+_CHECKED = [{c.name: at for at, c in enumerate(_OBLIGATIONS) if c.name in part} for part in checks()]
 _FIRST = "#page=1"
 
 
@@ -80,13 +81,13 @@ class Options:
     base: Path | None = None
 
 
-def write(content: Content, path: Path, options: Options | None = None) -> int:
+def write(content: Content, path: Path, *, now: datetime | None = None, base: Path | None = None) -> int:
     """Write the workbook in one pass and constant memory; returns the number of norms on its first sheet."""
     from xlsxwriter.exceptions import XlsxFileError
 
     from dutybook.export.rowxml import Book
 
-    chosen = options or Options()
+    chosen = Options(content.reader, now, base)
     with TemporaryDirectory(prefix="dutybook-") as scratch:
         book = Book(
             str(path),
@@ -128,7 +129,7 @@ class _Filling:
         self.words = reader_words("register", options.reader)
         self.values = reader_words("values", options.reader)
         self.styles = Styles(book)
-        self._checks = Checks(_CHECKED)
+        self._checks = [Checks(part) for part in _CHECKED]
         self._otherwise = [
             (at, self.values(f"{c.choices}.{c.otherwise}")) for at, c in enumerate(_OBLIGATIONS) if c.otherwise
         ]
@@ -224,7 +225,7 @@ class _Filling:
                 shown[at] = word
         shown[_LINK] = self._link(row.document.source, norm.page)
         shown[_DAYS] = shown[_DUE]
-        shown[-1] = self._checks.row_check(shown)
+        shown[-1] = "-".join(part.row_check(shown) for part in self._checks)
         sheet.add(shown)
 
     def _fill_in(self, sheet: Sheet, shown: list[object], needs: str, row: ObligationRow) -> None:

@@ -22,12 +22,16 @@ def moment(now: datetime | None = None) -> str:
 
 
 class Book:
-    """Gathers rows of the history for many records and writes them at once."""
+    """Gathers rows of the history for many records and writes them at once.
 
-    def __init__(self, connection: sqlite3.Connection, by: str = ITSELF, at: str | None = None) -> None:
+    ``why`` stands in rows that are given no reason of their own.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, by: str = ITSELF, at: str | None = None, why: str = "") -> None:
         self.connection = connection
         self.by = by
         self.at = at or moment()
+        self.why = why
         self._before: dict[str, Record] = {}
         self._now: dict[str, Record] = {}
         self._entries: dict[str, list[Entry]] = defaultdict(list)
@@ -64,7 +68,7 @@ class Book:
         """One row more."""
         record = self.record(review)
         subject = norm or record.norm
-        entry = Entry(self.at, self.by, review, subject, subject, action, field, old, new, why, undoes)
+        entry = Entry(self.at, self.by, review, subject, subject, action, field, old, new, why or self.why, undoes)
         self._entries[review].append(entry)
         self._now[review] = fold(record, entry)
 

@@ -1,0 +1,140 @@
+"""What is read of a workbook: its own note of where it came from, and the rows of its table of obligations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from typing import Any
+
+#: The sheet that says where a workbook came from.
+NOTE = "_dutybook"
+#: The format of it that is understood.
+FORMAT = "1"
+ID, CHECK = "id", "check"
+
+Plain = str | int | float | bool | date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A value as the spreadsheet shows it; ``fault`` says why it cannot be taken as it is: error, uncalculated, merged.
+
+    ``formula``: it is the result of one.
+    """
+
+    value: Plain
+    formula: bool = False
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRow:
+    """A row by its number in the sheet. ``untouched``: no cell differs from what was exported, so ``cells`` is left empty.
+
+    ``cells`` are those that people may edit, by the names of their columns; of a row whose other cells were ``edited``, some of those too.
+    ``whole``: for each group of editable cells (record, corrections) whether it is as exported; empty if that is not known.
+    ``marks`` are the checks that were exported.
+    """
+
+    number: int
+    id: str
+    untouched: bool
+    edited: bool
+    marks: tuple[str, ...]
+    whole: tuple[bool, ...] = ()
+    cells: Mapping[str, Cell] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """``name`` is the sheet's own. ``note`` is what the workbook says of itself. ``letters`` has a column's letters (``AB``) by
+    its name, ``exported`` names the columns that were exported, ``missing`` those that are gone, ``unknown`` are headings that are none
+    of ours.
+    """
+
+    name: str
+    note: Mapping[str, str]
+    letters: Mapping[str, str]
+    exported: tuple[str, ...]
+    missing: tuple[str, ...]
+    unknown: tuple[str, ...]
+    rows: tuple[SheetRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What the reading process has to know of the table: by language the names of columns by heading (see :func:`heading`).
+
+    ``checked`` are the columns that nobody may change, ``record`` and ``corrections`` those that people may.
+    ``told`` are those of the former whose cells are wanted where one of them was edited.
+    """
+
+    headings: Mapping[str, Mapping[str, str]]
+    checked: tuple[str, ...]
+    record: tuple[str, ...]
+    corrections: tuple[str, ...]
+    told: tuple[str, ...]
+
+    @classmethod
+    def of(cls, said: Mapping[str, Any]) -> Layout:
+        """From JSON, in which tuples are lists."""
+        return cls(said["headings"], *(tuple(said[name]) for name in ("checked", "record", "corrections", "told")))
+
+
+def heading(value: object) -> str:
+    """A heading as it is compared: without case and surplus white space."""
+    return " ".join(str(value).split()).casefold()
+
+
+def letters(column: int) -> str:
+    """The letters of a column counted from 0: ``A``, ``Z``, ``AA``.
+
+    >>> letters(0), letters(26), letters(701), letters(702)
+    ('A', 'Z', 'ZZ', 'AAA')
+    """
+    made = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        made = chr(65 + rest) + made
+    return made
+
+
+def number(text: str) -> int:
+    """The column, counted from 0, of its letters."""
+    made = 0
+    for letter in text:
+        made = made * 26 + ord(letter) - 64
+    return made - 1
+
+
+def packed(cell: Cell) -> Any:
+    """A cell as JSON."""
+    value: Any = cell.value
+    if isinstance(value, date):
+        value = {"at": value.isoformat()}
+    if not (cell.formula or cell.fault):
+        return value
+    return {"value": value, "formula": cell.formula, "fault": cell.fault}
+
+
+def unpacked(said: Any) -> Cell:
+    """The cell that :func:`packed` made JSON of.
+
+    Raises:
+        ValueError, KeyError, TypeError: it did not.
+    """
+    if isinstance(said, dict) and "fault" in said:
+        return Cell(unpacked(said["value"]).value, bool(said["formula"]), str(said["fault"]))
+    if isinstance(said, dict):
+        text = str(said["at"])
+        return Cell(datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text))
+    if said is None or isinstance(said, str | int | float | bool):
+        return Cell(said)
+    raise TypeError(f"no cell: {type(said).__name__}")
+
+
+def day_of(value: date) -> date:
+    """A moment at midnight is the day."""
+    return value.date() if isinstance(value, datetime) and value.time() == time() else value
