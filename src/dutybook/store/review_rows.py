@@ -27,6 +27,19 @@ _MANY = 400
 _OF_NORM = f"""SELECT review FROM review_norms WHERE norm = ?1 UNION ALL
     SELECT review FROM (SELECT review FROM review_norms WHERE norm IN ({kin_of("?1")}) ORDER BY review) LIMIT 1"""  # noqa: S608
 
+# The same of many at once: their own ones, and those by identity.
+_OF_NORMS = "SELECT norm, review FROM review_norms WHERE norm IN (SELECT value FROM json_each(?))"
+# From the norm to its identity to its others: over the view ``norm_identities`` SQLite would go through all records, norm by norm.
+_BY_IDENTITY = """WITH wanted(norm, identity) AS MATERIALIZED (SELECT w.value, coalesce(t.identity, w.value)
+        FROM json_each(?) w LEFT JOIN norm_ties t ON t.norm = w.value),
+    found(norm, review) AS (
+        SELECT w.norm, b.review FROM wanted w CROSS JOIN norm_ties j ON j.identity = w.identity
+            CROSS JOIN review_norms b ON b.norm = j.norm
+        UNION ALL SELECT w.norm, b.review FROM wanted w CROSS JOIN review_norms b ON b.norm = w.identity
+            WHERE EXISTS (SELECT 1 FROM norms n WHERE n.id = w.identity)
+            AND NOT EXISTS (SELECT 1 FROM norm_ties x WHERE x.norm = w.identity AND x.identity <> w.identity))
+    SELECT norm, min(review) FROM found GROUP BY norm"""
+
 
 def review_of(connection: sqlite3.Connection, norm: str) -> str | None:
     """The id of the record that speaks of a norm (full id), also through its other versions, copies and languages."""
@@ -66,7 +79,9 @@ def load(connection: sqlite3.Connection, ids: Iterable[str]) -> dict[str, Record
 
 def records_of(connection: sqlite3.Connection, norms: Sequence[str]) -> dict[str, Record]:
     """Records by the norms (full ids) that they speak of."""
-    pairs = {norm: review for norm in norms if (review := review_of(connection, norm))}
+    wanted = json.dumps(list(norms))
+    pairs = dict(connection.execute(_OF_NORMS, (wanted,)).fetchall())
+    pairs = dict(connection.execute(_BY_IDENTITY, (wanted,)).fetchall()) | pairs
     records = load(connection, pairs.values())
     return {norm: records[review] for norm, review in pairs.items()}
 
