@@ -403,6 +403,7 @@ def start(database: Path) -> subprocess.Popen[str]:
     )
 
 
+@pytest.mark.slow
 def test_killed_again_and_again_everything_comes_once(tmp_path: Path, server: Replay) -> None:
     """Listing, fetching, reading and telling are cut off wherever chance has it; at the end all is there and told, once."""
     from dutybook.cli import run as command
