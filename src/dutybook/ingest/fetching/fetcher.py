@@ -81,7 +81,8 @@ class PoliteFetcher:
         self._agent = agent(self.manners.contact)
         self._rules: dict[tuple[str, str, int], Rules] = {}
         self._unruled: dict[tuple[str, str, int], list[SourceError]] = {}
-        self._last: dict[str, float] = {}
+        #: When each host was asked last; runs of several watches share it.
+        self.visits: dict[str, float] = {}
 
     def __enter__(self) -> PoliteFetcher:
         return self
@@ -237,7 +238,7 @@ class PoliteFetcher:
                 raise
             raise told from error
         finally:
-            self._last[address.host] = self._monotonic()
+            self.visits[address.host] = self._monotonic()
 
     def _read(self, answer: httpcore.Response, asked: _Asked) -> Response:
         headers: dict[str, str] = {}
@@ -259,7 +260,7 @@ class PoliteFetcher:
         return authorization(address.secret, self._environment)
 
     def _pause(self, address: Address) -> None:
-        last = self._last.get(address.host)
+        last = self.visits.get(address.host)
         if last is not None:
             rules = self._rules.get(address.origin, ANYTHING)
             left = last + max(self.manners.pause, rules.delay) - self._monotonic()

@@ -117,6 +117,7 @@ class _Run:
         self.held: list[int] = []
         self.errors: dict[int, SourceError] = {}
         self.lost: set[int] = set()
+        self.visits: dict[str, float] = {}
 
     @contextmanager
     def holding(self, chosen: Sequence[Watch]) -> Iterator[Held]:
@@ -235,6 +236,7 @@ class _Run:
     def _gatherer(self, watch: Watch, own: WatchReport) -> Iterator[Gatherer]:
         source = source_of(watch.kind)
         with self.fetcher(manners_of(watch)) as fetcher:
+            fetcher.visits = self.visits
             yield Gatherer(
                 self.register,
                 watch,
