@@ -137,7 +137,7 @@ def test_what_cannot_be_meant(
 def test_kinds(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert dutybook(tmp_path / "r.db", "kinds") == 0
     shown = capsys.readouterr().out
-    assert re.search(r"^ *folder +1m +a folder", shown, re.MULTILINE)
+    assert re.search(r"^ *folder +15s +a folder", shown, re.MULTILINE)
     assert "max_mb" in shown
     assert dutybook(tmp_path / "r.db", "kinds", "--json") == 0
     assert {"feed", "folder", "page"} <= {row["kind"] for row in json.loads(capsys.readouterr().out)}
