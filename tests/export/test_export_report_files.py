@@ -198,7 +198,7 @@ def test_a_word_without_end_stays_on_the_page(tmp_path: Path) -> None:
 
 def test_more_norms_than_pages_are_set_for_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("dutybook.export.report.pdf.LIMIT", 5)
-    with pytest.raises(BadRequest, match="8 norms are more than the 5 .* narrow them down"):
+    with pytest.raises(BadRequest, match=r"8 norms are more than the 5 .* narrow them down"):
         export(rich(), tmp_path / "a.pdf")
     assert not list(tmp_path.iterdir())
 
