@@ -21,6 +21,7 @@ DutybookError
 │   └── RegisterUnwritable     read-only, disk full
 ├── SourceError            a watched source cannot be had now; ``lasting``: asking again will not help
 │   └── Refused                it may not be asked: a private address, robots.txt, a limit
+├── DeliveryError          an alert did not arrive; ``lasting``: trying again will not help
 └── Defect                 our own fault: please report it
 
 Every message says what happened and what to do next. ``exit_code`` is what the command line ends with.
@@ -133,6 +134,23 @@ class Refused(SourceError):
 
     def __init__(self, message: str) -> None:
         super().__init__(message, lasting=True)
+
+
+class DeliveryError(DutybookError):
+    """A message of an alert was not taken. ``retry_after`` is in seconds, None where the other side does not say.
+
+    ``doubtful``: it may have arrived all the same.
+    """
+
+    exit_code = 2
+
+    def __init__(
+        self, message: str, *, lasting: bool = False, retry_after: float | None = None, doubtful: bool = False
+    ) -> None:
+        super().__init__(message)
+        self.lasting = lasting
+        self.retry_after = retry_after
+        self.doubtful = doubtful
 
 
 class Defect(DutybookError):

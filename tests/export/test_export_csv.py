@@ -11,6 +11,7 @@ from export_fakes import hostile, mixed
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dutybook.errors import BadFilter
 from dutybook.export import export
 from dutybook.export.csv import guard, unguard
 
@@ -48,3 +49,28 @@ def test_a_guard_can_be_taken_off(text: str) -> None:
 @pytest.mark.parametrize("text", ["'tis", "Art 5", "5 days", "", "§ 3"])
 def test_plain_text_is_left_alone(text: str) -> None:
     assert guard(text) == text
+
+
+@pytest.mark.parametrize(("asked", "sign"), [(";", ";"), (",", ","), ("tab", "\t")])
+def test_another_sign_between_cells(asked: str, sign: str, tmp_path: Path) -> None:
+    register = hostile(tabs="a\tb, c; d", quoted='"x", "y"\ty;z')
+    expected = [norm.quote for norm in register.norms()]
+    export(register, tmp_path / "a.csv", options={"delimiter": asked})
+    with (tmp_path / "a.csv").open(encoding="utf-8-sig", newline="") as file:
+        header, *found = csv.reader(file, delimiter=sign)
+    assert {len(row) for row in found} == {len(header)}
+    assert [unguard(row[header.index("quote")]) for row in found] == expected
+
+
+def test_a_sign_that_no_spreadsheet_expects_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadFilter, match=r"'x' cannot stand between cells\. There are: ; , tab"):
+        export(mixed(), tmp_path / "a.csv", options={"delimiter": "x"})
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_option_of_another_format_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadFilter, match=r"only \.csv has an option 'delimiter': leave it out for a\.jsonl"):
+        export(mixed(), tmp_path / "a.jsonl", options={"delimiter": ","})
+    with pytest.raises(BadFilter, match="no format has an option 'colour'"):
+        export(mixed(), tmp_path / "a.csv", options={"colour": "red"})
+    assert not list(tmp_path.iterdir())

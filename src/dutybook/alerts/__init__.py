@@ -1,1 +1,33 @@
-"""Saved searches that tell on their own: what happened, whom it concerns, and an outbox that tells each of it once."""
+"""Alerts: what happened, who asked for it, and how it is told, each thing once.
+
+:func:`collect` notices what happened and fills the outbox, :func:`send` delivers what is due. Both are imported when first used: who
+stores documents and has no alerts pays for nothing.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from dutybook.alerts.collecting import Collected
+    from dutybook.alerts.sending import Sent
+    from dutybook.store import Register
+
+
+def collect(register: Register, *, now: datetime) -> Collected:
+    """See :func:`dutybook.alerts.collecting.collect`."""
+    from dutybook.alerts import collecting
+
+    return collecting.collect(register, now=now)
+
+
+def send(register_path: str | Path, *, now: datetime, alert: str | None = None) -> Sent:
+    """See :func:`dutybook.alerts.sending.send`."""
+    from dutybook.alerts import sending
+
+    return sending.send(register_path, now=now, alert=alert)
+
+
+__all__ = ["collect", "send"]

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from dutybook.cli import (
+    alerts,
     audit,
     backup,
     diff,
@@ -21,15 +22,18 @@ from dutybook.cli import (
     importing,
     index,
     ingest,
+    news,
     page_image,
     rejected,
     restore,
     review,
     schema,
     search,
+    serve,
     show,
     summary,
     timeline,
+    watch,
     works,
 )
 from dutybook.cli.announcing import announce
@@ -110,15 +114,20 @@ for _module in (
     summary,
     timeline,
     works,
+    news,
     export,
     importing,
     page_image,
+    serve,
     schema,
     backup,
     restore,
     doctor,
 ):
     app.command(name=_module.NAME, no_args_is_help=False)(_module.command)
+app.add_typer(alerts.app)
+
+app.add_typer(watch.group, name=watch.NAME)
 
 
 def call(arguments: list[str]) -> int:

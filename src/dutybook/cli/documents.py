@@ -30,17 +30,18 @@ def command(
     from dutybook.cli.output import console, count, print_json, print_table, shorten, text
     from dutybook.cli.show import plain
     from dutybook.errors import NotFound
-    from dutybook.store import open_register
+    from dutybook.store import open_register, watch_files
 
     state: State = context.obj
     with open_register(state.database, read_only=True, create=False) as register:
         rows = register.documents(document)
+        came_from = watch_files.addresses(register)
     if document is not None and not rows:
         raise NotFound(f"no document in the register matches {document!r}. `dutybook documents` lists them all.")
     if unread:
         rows = [row for row in rows if row.status != "read"]
     if as_json:
-        print_json([plain(row) for row in rows])
+        print_json([plain(row) | ({"address": came_from[row.id]} if row.id in came_from else {}) for row in rows])
         return
     print_table(
         ("id", "title", "act", "language", "pages", "norms", "status", "source"),
@@ -53,7 +54,7 @@ def command(
                 row.pages or "",
                 f"{row.norms:,}",
                 row.status + (f" ({shorten(row.reason, 90)})" if row.reason else ""),
-                row.source.rpartition("/")[2],
+                came_from.get(row.id) or row.source.rpartition("/")[2],
             )
             for row in rows
         ),

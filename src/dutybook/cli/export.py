@@ -20,7 +20,13 @@ NAME = "export"
 @options.taking(options.FILTERS)
 def command(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="What to write: .xlsx, .csv, .jsonl or .ics.")],
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE",
+            help="What to write: .xlsx, .csv, .jsonl, .parquet, .ics, .yaml (CISO Assistant), .html, .md or .pdf.",
+        ),
+    ],
     words: Annotated[str, typer.Option("--words", help="Only norms with these words, as in search.")] = "",
     alarm: Annotated[
         list[str] | None,
@@ -29,8 +35,17 @@ def command(
         ),
     ] = None,
     reader: Annotated[
-        str, typer.Option("--reader", help="Language of headings and list values (.xlsx): en, de, fr.", metavar="CODE")
+        str,
+        typer.Option(
+            "--reader", help="Language of headings and labels (.xlsx, .ics, reports): en, de, fr.", metavar="CODE"
+        ),
     ] = "en",
+    delimiter: Annotated[
+        str | None, typer.Option("--delimiter", help="Between the cells of .csv: ; or , or tab.", metavar="SIGN")
+    ] = None,
+    title: Annotated[
+        str | None, typer.Option("--title", help="Title of a report or a requirements library.", metavar="WORDS")
+    ] = None,
     *,
     filters: dict[str, Any],
 ) -> None:
@@ -38,12 +53,12 @@ def command(
 
     \b
     Example: dutybook export duties.ics --deadline-after 2027-01-01 --language de
+    Example: dutybook export act.pdf --work 32031R0777 --language en --reader de
     """
-    from datetime import UTC, datetime
-
     from dutybook.cli.output import console, count, text
     from dutybook.errors import BadFilter
     from dutybook.export import export
+    from dutybook.export.formats import taken
 
     state: State = context.obj
     chosen = {name: value for name, value in {"words": words, **filters}.items() if value}
@@ -53,13 +68,23 @@ def command(
             f"only calendars have alarms: name a file that ends in .ics, or leave --alarm out for {file.name}"
         )
     calendar = _calendar(alarm) if is_calendar else None
+    told: dict[str, object] = {
+        name: value for name, value in {"delimiter": delimiter, "title": title}.items() if value is not None
+    }
+    told |= {name: value for name, value in _here().items() if name in taken(file)}
     with _opened(state.database, remembers=is_calendar) as register:
-        now = datetime.now(UTC)
-        rows = export(register, file, chosen, calendar=calendar, reader=reader, now=now, base=Path.cwd())
+        rows = export(register, file, chosen, reader=reader.lower(), options=told, calendar=calendar)
     console().print(text(f"{file}: {count(rows, 'event' if is_calendar else 'row')}"))
     if is_calendar and register.read_only:
         says = "the database cannot be written, so it does not remember what this calendar was given: changes are counted anew"
         console(stderr=True).print(text((f"note: {says}", "yellow")))
+
+
+def _here() -> dict[str, object]:
+    """When and where it is written, for formats that say so."""
+    from datetime import UTC, date, datetime
+
+    return {"today": date.today(), "now": datetime.now(UTC), "base": Path.cwd()}
 
 
 def _calendar(alarm: list[str] | None) -> Calendar:

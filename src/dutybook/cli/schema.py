@@ -1,4 +1,4 @@
-"""``dutybook schema``: what is in the tables, for SQL and Datasette."""
+"""``dutybook schema``: what is in the tables and in exported lines, for SQL, Datasette and JSON Schema."""
 
 from __future__ import annotations
 
@@ -20,6 +20,14 @@ def command(
     *,
     markdown: Annotated[bool, typer.Option("--markdown", help="The whole schema as a page.")] = False,
     datasette: Annotated[bool, typer.Option("--datasette", help="Descriptions as metadata for Datasette.")] = False,
+    json_lines: Annotated[
+        str | None,
+        typer.Option(
+            "--json-lines",
+            help="JSON Schema of the lines of FILE.jsonl (export) or of extract.",
+            metavar="export|extract",
+        ),
+    ] = None,
     as_json: options.Json = False,
 ) -> None:
     """Say what each table, view and column of the register holds, with example queries.
@@ -28,6 +36,7 @@ def command(
     Example: dutybook schema
     Example: dutybook schema obligations
     Example: dutybook schema --datasette > metadata.json   (then: datasette dutybook.db -m metadata.json)
+    Example: dutybook schema --json-lines export > register-line.schema.json
     """
     from dutybook.cli.output import console, print_json, print_table, text
     from dutybook.cli.show import plain
@@ -36,6 +45,11 @@ def command(
 
     state: State = context.obj
     out = console()
+    if json_lines is not None:
+        from dutybook.export.json_schemas import schema_of
+
+        print_json(schema_of(json_lines))
+        return
     if markdown:
         print(describing.markdown())
         return

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from dutybook.cli.app import State
     from dutybook.store import DefinitionRow, NormDetail, NormRow, RejectedRow
     from dutybook.store.differences import DeviationRow
+    from dutybook.store.news_lists import Item, Mention
 
 NAME = "show"
 
@@ -27,7 +28,8 @@ def command(
     Example: dutybook show 3fa9
     """
     from dutybook.cli.output import print_json
-    from dutybook.store import open_register
+    from dutybook.store import open_register, watch_files
+    from dutybook.store.news_lists import of_norm
 
     state: State = context.obj
     with open_register(state.database, read_only=True, create=False) as register:
@@ -38,10 +40,14 @@ def command(
             return
         detail = register.norm(full)
         deviations = register.differences.deviations(norm=full)
+        told = of_norm(register, full)
+        came_from = watch_files.address(register, detail.norm.document)
     if as_json:
-        print_json({**plain(detail), "deviations": plain(deviations)})
+        news = [{"document": item.document, "day": item.day, "title": item.title, "quote": m.quote} for item, m in told]
+        found = {**plain(detail), "deviations": plain(deviations), "news": news}
+        print_json({**found, "address": came_from} if came_from else found)
     else:
-        _print(detail, deviations)
+        _print(detail, deviations, told, came_from)
 
 
 def plain(value: Any) -> Any:
@@ -56,7 +62,9 @@ def plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _print(detail: NormDetail, deviations: list[DeviationRow]) -> None:
+def _print(
+    detail: NormDetail, deviations: list[DeviationRow], news: list[tuple[Item, Mention]], came_from: str
+) -> None:
     from dutybook.cli.output import MODALITY_STYLE, console, text
     from dutybook.cli.review_output import fields_of
     from dutybook.cli.search import describe_deadline
@@ -85,11 +93,13 @@ def _print(detail: NormDetail, deviations: list[DeviationRow]) -> None:
         *(("cites", _citation(c)) for c in detail.citations),
         *(("term", _definition(d)) for d in detail.definitions),
         *(("deviates", _deviation(d, norm.id)) for d in deviations),
+        *(("in the news", f"{item.day or 'no date'} {item.title}: “{m.quote}”") for item, m in news),
         ("in", cell_words(norm.cell)),
         ("under", " › ".join(detail.headings) or None),
         ("act", f"{norm.work_title} ({norm.work})" if norm.work else None),
         ("document", norm.document_title),
         ("source", f"{norm.source}{f', page {norm.page}' if norm.page else ''}"),
+        ("came from", came_from),
         ("language", norm.language),
         ("confidence", f"{norm.confidence:.2f}"),
     ]

@@ -1,7 +1,7 @@
 """Semicolon-separated text for spreadsheets, which no document can turn into a formula.
 
 UTF-8 with a byte order mark (without it Excel guesses the code page and breaks umlauts), ``;`` between cells (what
-Excel expects wherever the comma is the decimal sign), RFC 4180 quoting, CRLF line ends. A cell that a spreadsheet
+Excel expects wherever the comma is the decimal sign) unless another delimiter is asked for, RFC 4180 quoting, CRLF line ends. A cell that a spreadsheet
 would take for a formula (first character ``=``, ``+``, ``-``, ``@``, tab, carriage return or one of the full-width
 forms) gets an apostrophe in front, as OWASP's page on CSV injection advises; :func:`unguard` takes it off again.
 Text that is longer than a spreadsheet's cell would spill into the next row: it is shortened and says so.
@@ -14,6 +14,7 @@ import re
 from datetime import date
 from pathlib import Path
 
+from dutybook.errors import BadFilter
 from dutybook.export.columns import TABLE, Value
 from dutybook.export.rows import Content
 from dutybook.export.text import clean, fit
@@ -22,11 +23,21 @@ from dutybook.export.text import clean, fit
 _RISKY = re.compile("'*[=+\\-@\t\r\uff1d\uff0b\uff0d\uff20]")
 
 
-def write(content: Content, path: Path, delimiter: str = ";") -> int:
-    """Write one line a norm under a line of column names; returns the number of norms."""
+DELIMITERS = {";": ";", ",": ",", "tab": "\t"}
+"""What may stand between cells, by the name that it is asked for."""
+
+
+def write(content: Content, path: Path, *, delimiter: str = ";") -> int:
+    """Write one line a norm under a line of column names; returns the number of norms.
+
+    Raises:
+        BadFilter: ``delimiter`` is none of :data:`DELIMITERS`.
+    """
+    if delimiter not in DELIMITERS:
+        raise BadFilter(f"{delimiter!r} cannot stand between cells. There are: {' '.join(DELIMITERS)}")
     count = 0
     with path.open("w", encoding="utf-8-sig", newline="") as file:
-        lines = csv.writer(file, delimiter=delimiter, lineterminator="\r\n")
+        lines = csv.writer(file, delimiter=DELIMITERS[delimiter], lineterminator="\r\n")
         lines.writerow(column.name for column in TABLE)
         for row in content.rows():
             lines.writerow(_cell(column.value(row)) for column in TABLE)

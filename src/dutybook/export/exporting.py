@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dutybook.export.files import replacing
-from dutybook.export.formats import Writer, writer_for
+from dutybook.export.formats import check_options, writer_for
 from dutybook.export.rows import Content, RegisterContent
 from dutybook.store import Register
 from dutybook.store.reader_export import snapshot
@@ -23,40 +21,43 @@ def export(
     path: Path | str,
     filters: Mapping[str, object] | None = None,
     *,
-    calendar: Calendar | None = None,
     reader: str = "en",
-    now: datetime | None = None,
-    base: Path | None = None,
+    options: Mapping[str, object] | None = None,
+    calendar: Calendar | None = None,
 ) -> int:
     """Write the norms that meet ``filters`` to ``path`` in the format of its extension; returns how many rows.
 
     Rows are the norms in register order, for a calendar its events. ``filters`` are those of a search, by name (see
     :class:`dutybook.store.Filters`). The file appears whole or not at all, and shows one state of the register.
-    ``calendar`` says how a calendar is written (see :class:`dutybook.export.ics.Calendar`). ``reader`` is the language of headings and
-    list values in a workbook (ISO 639-1; English where there is none of it), ``now`` the moment that it says it was made (none if not
-    given), ``base`` the folder from which documents with relative paths were read, for its links.
+    ``reader`` is the language of headings and labels where a format has some for readers (ISO 639-1); the law's own words stay.
+    ``options`` are what the format can be told: ``delimiter`` of a table, ``title`` of a report; ``now``, the
+    moment that a workbook says it was made, and ``base``, the folder from which documents with relative paths were read, for its links (:data:`dutybook.export.formats.Writer`).
+    ``calendar`` says how a calendar is written (see :class:`dutybook.export.ics.Calendar`).
 
     Raises:
-        BadFilter: a filter is unknown, cannot be meant, or names nothing in the register.
+        BadFilter: a filter is unknown, cannot be meant, or names nothing in the register; the format has no such option.
         BadRequest: unknown extension, a place that cannot be written to, a full disk, more than the format holds.
     """
     target = Path(path)
     writer = writer_for(target)  # a wrong extension is said before the register is read
+    given = dict(options or {})
+    check_options(target, given)
     if writer.__module__ == "dutybook.export.ics":
         from dutybook.export.ics import export_calendar
 
-        return export_calendar(register, target, dict(filters or {}), calendar)
-    is_workbook = writer.__module__ == "dutybook.export.xlsx"
-    if is_workbook:
-        from dutybook.export import xlsx
-
-        writer = partial(xlsx.write, options=xlsx.Options(reader, now, base))
+        return export_calendar(register, target, dict(filters or {}), calendar, reader)
     with snapshot(register):
-        return write_content(RegisterContent(register, filters, places=not is_workbook), target, writer)
+        return write_content(RegisterContent(register, filters, reader, places=not is_workbook(target)), target, given)
 
 
-def write_content(content: Content, path: Path, writer: Writer | None = None) -> int:
-    """Write ``content``, from wherever it comes, as :func:`export` does; ``writer`` is that of its extension if not given."""
-    writer = writer or writer_for(path)
+def is_workbook(path: Path) -> bool:
+    """Whether places of words on pages are of no use in a format: a workbook shows none."""
+    return path.suffix.lower() == ".xlsx"
+
+
+def write_content(content: Content, path: Path, options: Mapping[str, object] | None = None) -> int:
+    """Write ``content``, from wherever it comes, as :func:`export` does."""
+    writer = writer_for(path)
+    check_options(path, options or {})
     with replacing(path) as part:
-        return writer(content, part)
+        return writer(content, part, **(options or {}))

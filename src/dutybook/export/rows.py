@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any, Protocol
 
 from dutybook.errors import BadFilter
-from dutybook.store import DocumentRow, EvidenceRow, FactRow, Filters, NormRow, RejectedRow, reader_acts, reader_export
+from dutybook.store import (
+    DefinitionRow,
+    DocumentRow,
+    EvidenceRow,
+    FactRow,
+    Filters,
+    NormRow,
+    RejectedRow,
+    reader_acts,
+    reader_export,
+    reader_report,
+)
 from dutybook.store import Register as Register
+from dutybook.store.differences import Difference
 from dutybook.store.filters import as_date
 from dutybook.store.reader_acts import About, Act, ChangeLine, Term
+from dutybook.store.reader_report import Heading
+from dutybook.store.review_corrections import FINDING
 from dutybook.store.review_state import Record
 from dutybook.store.rows import CitationRow
 
@@ -47,6 +61,10 @@ class Content(Protocol):
     def filters(self) -> Mapping[str, object]:
         """The filters in force, by name; empty for the whole register."""
 
+    @property
+    def reader(self) -> str:
+        """The language of who reads it (ISO 639-1), for headings and labels; the law's own words stay in theirs."""
+
     def rows(self) -> Iterator[ObligationRow]:
         """The norms that meet the filters."""
 
@@ -57,7 +75,10 @@ class Content(Protocol):
         """Facts that meet the filters; none where a filter asks for something only norms have."""
 
     def rejections(self, seen: Collection[str]) -> Iterator[tuple[RejectedRow, DocumentRow]]:
-        """Rejected candidates of the documents that :meth:`documents` gives."""
+        """Rejected candidates of the documents that :meth:`documents` gives; after them, norms that people rejected.
+
+        Of these, what the filters say holds; ``reason`` is empty where nobody gave one, the name of the evidence is who did.
+        """
 
     def changes(self) -> Iterator[tuple[ChangeLine, DocumentRow]]:
         """What changed between versions in norms that meet the filters, each with the version to read it in; the newest first."""
@@ -70,6 +91,21 @@ class Content(Protocol):
 
     def about(self) -> About:
         """What the register says of itself."""
+
+    def above(self, norms: Sequence[str]) -> Mapping[str, Sequence[Heading]]:
+        """For norms by their ids the parts of the act that they stand in (chapter, article), outermost first."""
+
+    def identities(self, norms: Sequence[str]) -> Mapping[str, str]:
+        """What norms by their ids are through versions and languages: those of one identity say the same."""
+
+    def definitions(self, document: str) -> Sequence[DefinitionRow]:
+        """The terms that a document (id) defines, in its order."""
+
+    def change(self, document: str) -> Difference | None:
+        """What changed from the version before to a document (id); None where it is the first."""
+
+    def rejected_number(self, document: str) -> int:
+        """How many candidates of a document (id) were rejected."""
 
     def shows(self, due: date | None) -> bool:
         """Whether a date lies in the window the filters ask for; without a window everything does, no date too."""
@@ -87,9 +123,17 @@ class RegisterContent:
         BadFilter: a filter is unknown, cannot be meant, or names nothing in the register.
     """
 
-    def __init__(self, register: Register, filters: Mapping[str, object] | None = None, *, places: bool = True) -> None:
+    def __init__(
+        self,
+        register: Register,
+        filters: Mapping[str, object] | None = None,
+        reader: str = "en",
+        *,
+        places: bool = True,
+    ) -> None:
         self._places = places
         self.filters: dict[str, object] = {n: v for n, v in (filters or {}).items() if v is not None and v != ""}
+        self.reader = reader
         self._register = register
         self._filters = _as_filters(self.filters)
         register.check_filters(self._filters)
@@ -125,6 +169,23 @@ class RegisterContent:
         for document, _ in self.documents(seen):
             for row in reader_export.rejected(self._register, document.id):
                 yield row, document
+        if not self._filters.review_state:
+            yield from self._dismissed()
+
+    def _dismissed(self) -> Iterator[tuple[RejectedRow, DocumentRow]]:
+        documents = {row.id: row for row in self._register.documents()}
+        chosen = replace(self._filters, review_state="rejected")
+        for norm, more in reader_export.supplemented(self._register, chosen, places=False):
+            said = more.review.correction(norm.id, FINDING) if more.review else None
+            who = f"{said.by}, {said.at[:10]}" if said else ""
+            yield (
+                RejectedRow(
+                    *(norm.id, norm.document, norm.document_title, norm.source, norm.place, norm.quote),
+                    *(said.why if said else "", norm.page, ()),
+                    evidence=EvidenceRow(who, "", None, 1.0, said.why if said else "", norm.page, ()),
+                ),
+                documents[norm.document],
+            )
 
     def changes(self) -> Iterator[tuple[ChangeLine, DocumentRow]]:
         documents = {row.id: row for row in self._register.documents()}
@@ -142,6 +203,21 @@ class RegisterContent:
 
     def about(self) -> About:
         return reader_acts.about(self._register)
+
+    def above(self, norms: Sequence[str]) -> Mapping[str, Sequence[Heading]]:
+        return reader_report.above(self._register, norms)
+
+    def identities(self, norms: Sequence[str]) -> Mapping[str, str]:
+        return reader_report.identities(self._register, norms)
+
+    def definitions(self, document: str) -> Sequence[DefinitionRow]:
+        return reader_report.definitions(self._register, document)
+
+    def change(self, document: str) -> Difference | None:
+        return reader_report.change(self._register, document)
+
+    def rejected_number(self, document: str) -> int:
+        return reader_report.rejected_number(self._register, document)
 
     def shows(self, due: date | None) -> bool:
         if due is None:

@@ -55,6 +55,7 @@ _NEEDING = {
     needs: [(at, c.value) for at, c in enumerate(_OBLIGATIONS) if c.needs == needs]
     for needs in ("", "document", "deadlines", "review")
 }
+#: For each part of a row's check the places of its columns.
 _CHECKED = [{c.name: at for at, c in enumerate(_OBLIGATIONS) if c.name in part} for part in checks()]
 _FIRST = "#page=1"
 
@@ -70,13 +71,13 @@ class Options:
     base: Path | None = None
 
 
-def write(content: Content, path: Path, options: Options | None = None) -> int:
+def write(content: Content, path: Path, *, now: datetime | None = None, base: Path | None = None) -> int:
     """Write the workbook in one pass and constant memory; returns the number of norms on its first sheet."""
     from xlsxwriter.exceptions import XlsxFileError
 
     from dutybook.export.rowxml import Book
 
-    chosen = options or Options()
+    chosen = Options(content.reader, now, base)
     with TemporaryDirectory(prefix="dutybook-") as scratch:
         book = Book(
             str(path),

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from dutybook.export.about import VERSION
+from dutybook.export.about import VERSION, filters_in_words
 from dutybook.export.columns import Column, Kind
 from dutybook.export.rows import Content
 from dutybook.export.sheet import Sheet, Spec
@@ -95,7 +95,7 @@ def write_about(
     line(words("about.register"), about.register)
     history = words("about.history_says", rows=f"{about.history:,}", hash=about.head) if about.history else "0"
     line(words("about.history"), history)
-    line(words("about.filters"), filters_in_words(content.filters, words, values) or words("about.no_filters"))
+    line(words("about.filters"), filters_in_words(content.filters, words.language))
     kinds = ", ".join(f"{values.get(f'modality.{m}', m)} {n:,}" for m, n in modalities.most_common())
     for name, (table, _) in tables.items():
         counted = words("about.rows", count=table.count)
@@ -111,13 +111,3 @@ def write_about(
     for title, digest in sources:
         line(title, digest)
     sheet.finish()
-
-
-def filters_in_words(filters: Mapping[str, object], words: ReaderWords, values: ReaderWords) -> str:
-    """The filters in force, one a line, empty where there are none."""
-    lines = []
-    for name, value in filters.items():
-        label = words.get(f"filter.{name}", name.replace("_", " "))
-        said = [values.get(f"{name}.{v}", str(v)) for v in (value if isinstance(value, tuple | list) else [value])]
-        lines.append(f"{label}: {', '.join(said)}")
-    return "\n".join(lines)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import fields, replace
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
+from dutybook.alerts import collect
 from dutybook.ingest.files import survey
 from dutybook.pipeline.batch_run import Batch
-from dutybook.pipeline.config import ANALYSER_VERSION, Config
+from dutybook.pipeline.config import ANALYSER_VERSION, Config, version_of
 from dutybook.pipeline.modelling import check_model
 from dutybook.pipeline.pool import Limits, Pool
 from dutybook.pipeline.progress import IngestReport, Progress, Unread
@@ -20,8 +22,6 @@ from dutybook.store import open_register
 
 ANALYSE = "dutybook.pipeline.analyse:analyse"
 _FLATTEN = "dutybook.store.flatten:flatten"
-# What is set for a run and changes no document's result.
-_NO_RESULT = frozenset({"password", "members_apart", "workers", "ocr_seconds", "seconds"})
 
 __all__ = ["IngestReport", "Progress", "Unread", "default_workers", "ingest", "version_of"]
 
@@ -44,7 +44,8 @@ def ingest(
     Each document is stored in one transaction as it comes; what is there already, read by the same version, is left
     alone. However often the run is cut off, the register ends with the same content. ``analyse`` names another
     function (``module:function``) to use; ``version`` then names what it does. ``semantic``: whether new norms get their
-    vectors at once; if not said, they do where the register has vectors already and their encoder is installed.
+    vectors at once; if not said, they do where the register has vectors already and their encoder is installed. What alerts ask for
+    is noticed at the end, and waits in their outbox; nothing is sent.
 
     Raises:
         RegisterError: the database cannot be used; documents stored before stay stored.
@@ -73,11 +74,12 @@ def ingest(
                 max_bytes=allowed.max_bytes,
             )
             with Pool(setup, workers or default_workers(), allowed) as pool:
-                Batch(register, report, setup, pool, progress).run(found.files, given)
+                Batch(register, report, setup, pool, progress, analyser=version).run(found.files, given)
             # After the reading processes have gone: a second reader of a file needs no vectors to be found by words.
             if semantic or (semantic is None and why_not(register) is None):
                 update(register, workers=workers or default_workers())
             report.changed = register.differences.counts(report.stored)
+            collect(register, now=datetime.now(UTC))
     report.seconds = time.monotonic() - started
     return report
 
@@ -87,13 +89,3 @@ def default_workers() -> int:
     if hasattr(os, "sched_getaffinity"):
         return max(1, len(os.sched_getaffinity(0)))
     return os.cpu_count() or 1
-
-
-def version_of(version: str, config: Config) -> str:
-    """The version of the results: that of the analyser, and what the user set apart from the password."""
-    set_by_user = [
-        f"{f.name}={getattr(config, f.name)}"
-        for f in fields(config)
-        if f.name not in _NO_RESULT and getattr(config, f.name) != f.default
-    ]
-    return "; ".join([version, *set_by_user])

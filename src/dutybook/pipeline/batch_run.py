@@ -5,19 +5,20 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 
 from dutybook.errors import BadDocument, Defect, RegisterBusy
 from dutybook.ingest.containers import SEPARATOR
 from dutybook.ingest.files import digest
+from dutybook.pipeline.config import version_of
 from dutybook.pipeline.pool import Pool
 from dutybook.pipeline.progress import IngestReport, Progress, Unread
 from dutybook.pipeline.recognised import is_possible_now
 from dutybook.pipeline.unpacking import Contents
 from dutybook.pipeline.worker import Answer, Job, Setup
-from dutybook.store import Flat, Register, unreadable
+from dutybook.store import Flat, Register, unreadable, watch_files
 from dutybook.store.rows import DocumentRow
 
 #: How many documents one file may hold, in all the containers in it.
@@ -64,10 +65,13 @@ class Batch:
         setup: Setup,
         pool: Pool,
         progress: Callable[[Progress], None] | None,
+        *,
+        analyser: str,
     ) -> None:
         self.register = register
         self.report = report
         self.version = setup.version
+        self.analyser = analyser
         self.config = setup.config
         self.max_bytes = setup.max_bytes
         self.pool = pool
@@ -79,6 +83,7 @@ class Batch:
         self._inside: Counter[Path] = Counter()
         self._failed: dict[str, str] = {}
         self._holders: set[str] = set()
+        self._dates: dict[str, str] = {}
 
     def run(self, files: tuple[Path, ...], given: list[str]) -> None:
         """Read ``files``; ``given`` is what the user named, for the register's diary."""
@@ -98,7 +103,9 @@ class Batch:
         )
 
     def _recall(self) -> None:
-        """What the register knows: where reading failed, and which documents hold others."""
+        """What the register knows: where reading failed, which documents hold others, and when files were published."""
+        if self.config.published is None:
+            self._dates = watch_files.dates(self.register)
         for row in self.register.documents():
             if row.status == "unreadable":
                 self._failed[row.source] = row.id
@@ -114,7 +121,7 @@ class Batch:
             try:
                 task.sha256 = digest(path, self.max_bytes)
             except BadDocument as error:
-                self._put(unreadable(task.source, "", f"{error.code}: {error}", self.version))
+                self._put(unreadable(task.source, "", f"{error.code}: {error}", self._version(task)))
                 self._unread(task, f"{error.code}: {error}")
                 continue
             if job := self._consider(task):
@@ -133,14 +140,29 @@ class Batch:
             self._displace(owner)
         else:
             known = self.register.document_with(task.sha256) if task.sha256 else None
-            if known and known.analyser == self.version and not self._worth_another_try(known):
+            if known and known.analyser == self._version(task) and not self._worth_another_try(known):
                 if task.source not in self._holders:
                     self._unchanged(task, known)
                     return None
                 task.known = known
         number = next(self._numbers)
         self._tasks[number] = task
-        return Job(number, task.path, task.source, task.inner, listing=task.known is not None)
+        published = self._published(task)
+        version = self._version(task) if published else ""
+        return Job(
+            number, task.path, task.source, task.inner, task.known is not None, published=published, version=version
+        )
+
+    def _published(self, task: _Task) -> str | None:
+        """When a document was published, as the source says that its file came from; what it says itself counts more."""
+        file = task
+        while file.outer:
+            file = file.outer
+        return self._dates.get(file.sha256)
+
+    def _version(self, task: _Task) -> str:
+        published = self._published(task)
+        return version_of(self.analyser, replace(self.config, published=published)) if published else self.version
 
     def _worth_another_try(self, known: DocumentRow) -> bool:
         if known.reason.startswith("encrypted"):
@@ -216,7 +238,7 @@ class Batch:
             reason = f"{answer.code}: {answer.message}"
             # Without a version the next run tries the document again: there may be more time or memory, or a bug less.
             lasting = answer.final and answer.code != "defect"
-            self._put(unreadable(source, answer.sha256 or task.sha256, reason, self.version if lasting else ""))
+            self._put(unreadable(source, answer.sha256 or task.sha256, reason, self._version(task) if lasting else ""))
             self._unread(task, reason)
             return
         flat: Flat = answer.result

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 # Stored with every document: a register reads a file again when this changed. Raise it with every change of findings.
 ANALYSER_VERSION = "0.1.3"
+# What is set for a run and changes no document's result.
+_NO_RESULT = frozenset({"password", "members_apart", "workers", "ocr_seconds", "seconds"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +34,13 @@ class Config:
     seconds: float = 0.0
     model: str = "auto"
     tables: str = "fast"
+
+
+def version_of(version: str, config: Config) -> str:
+    """The version of the results: that of the analyser, and what the user set apart from the password."""
+    set_by_user = [
+        f"{f.name}={getattr(config, f.name)}"
+        for f in fields(config)
+        if f.name not in _NO_RESULT and getattr(config, f.name) != f.default
+    ]
+    return "; ".join([version, *set_by_user])

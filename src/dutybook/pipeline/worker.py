@@ -55,7 +55,8 @@ class Job:
     """One document to read: a file, or the member of it that ``inner`` leads to (see :mod:`dutybook.pipeline.unpacking`).
 
     ``listing``: only what it holds is asked for. ``share``: so many processes may work at it, since no other document
-    waits for them. ``seconds`` of processor time may be spent on it, 0 for no limit.
+    waits for them. ``seconds`` of processor time may be spent on it, 0 for no limit. ``published``: the day on which its source
+    says that it was published, with ``version`` in place of the one of :class:`Setup`.
     """
 
     number: int
@@ -65,6 +66,8 @@ class Job:
     listing: bool = False
     share: int = 1
     seconds: float = 0.0
+    published: str | None = None
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +177,9 @@ def _work(
         if job.listing or (contents and contents.only):
             return Answer(job.number, sha256=sha256, contents=contents)
         config = replace(setup.config, workers=job.share, seconds=job.seconds)
-        result = finish(analyse(raw, config), setup.version)
+        if job.published:
+            config = replace(config, published=job.published)
+        result = finish(analyse(raw, config), job.version or setup.version)
         return Answer(job.number, result=result, sha256=sha256, contents=contents)
     except BadDocument as error:
         # What is attached to a document can be read where the document itself cannot.

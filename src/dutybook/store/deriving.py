@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable
 
-from dutybook.store import changes, identities, moving, review_carry, review_corrections, search_rows, versions
+from dutybook.store import changes, identities, moving, news, review_carry, review_corrections, search_rows, versions
 from dutybook.store.event_rows import adopt
 
 Step = Callable[[sqlite3.Connection, Iterable[str]], object]
@@ -27,12 +27,14 @@ STEPS: tuple[Step, ...] = (
 )
 #: Then what people said, and what search needs of all that.
 SAID_STEPS: tuple[Step, ...] = (review_carry.carry, search_rows.follow)
+#: Last, news about these works: it speaks of norms as searches show them.
+NEWS_STEPS: tuple[Step, ...] = (news.follow,)
 
 
 def derive(connection: sqlite3.Connection, works: Iterable[str]) -> None:
     """Run all steps for these works."""
     touched = sorted(set(works))
-    for step in (*STEPS, *SAID_STEPS):
+    for step in (*STEPS, *SAID_STEPS, *NEWS_STEPS):
         step(connection, touched)
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dutybook.errors import DutybookError, RegisterUnwritable
-from dutybook.store import checks, copying, deriving, disks, migrations, rebuilding, schema, trust
+from dutybook.store import checks, copying, deriving, disks, migrations, news, rebuilding, schema, trust
 from dutybook.store.connection import check_identity, connect, open_file, translated
 
 #: Seconds that a look at derived rows may hold the register, unless all of them are asked for.
@@ -176,6 +176,10 @@ def differing(connection: sqlite3.Connection, seconds: float | None = None) -> t
             seen += 1
             if end and time.monotonic() > end:
                 break
+        for (item,) in connection.execute(rebuilding.NEWS, ("", -1)).fetchall():
+            if end and time.monotonic() > end:
+                break
+            news.remake(connection, (item,))
         after = {table: _digest(connection, table) for table in schema.DERIVED_TABLES}
     finally:
         connection.execute("ROLLBACK")

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from dutybook.store import deriving, search_rows, terms_rebuild
+from dutybook.store import deriving, news, search_rows, terms_rebuild
 
 _LOG = logging.getLogger(__name__)
 
@@ -33,6 +33,7 @@ DERIVED_VERSION = 1
 WORKS = """SELECT work FROM documents WHERE work > ?1 UNION SELECT work FROM date_changes WHERE work > ?1
     UNION SELECT related FROM work_relations WHERE related > ?1 ORDER BY 1 LIMIT ?2"""
 DOCUMENTS = "SELECT id FROM documents WHERE id > ?1 ORDER BY 1 LIMIT ?2"
+NEWS = "SELECT id FROM documents WHERE genre = 'news' AND id > ?1 ORDER BY 1 LIMIT ?2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +55,14 @@ class Part:
 def parts() -> tuple[Part, ...]:
     """What registers of this version have, in the order in which it builds on each other."""
     steps = ",".join(
-        f"{step.__module__.rpartition('.')[2]}.{step.__name__}" for step in (*deriving.STEPS, *deriving.SAID_STEPS)
+        f"{step.__module__.rpartition('.')[2]}.{step.__name__}"
+        for step in (*deriving.STEPS, *deriving.SAID_STEPS, *deriving.NEWS_STEPS)
     )
     return (
         Part("terms", str(terms_rebuild.TERMS_VERSION), DOCUMENTS, terms_rebuild.make),
         Part("derived", f"{DERIVED_VERSION}:{steps}", WORKS, deriving.derive),
         Part("search", search_rows.VERSION, DOCUMENTS, search_rows.remake),
+        Part("news", news.VERSION, NEWS, news.remake),
     )
 
 

@@ -19,7 +19,7 @@ from dutybook.store.rows import rows
 _MANY = 400
 _NORMS = f"""SELECT n.id, coalesce(i.identity, n.id), n.place, coalesce(nullif(d.title, ''), d.source),
     {", ".join(f"n.{name}" for name in COLUMNS)} FROM norms n JOIN documents d ON d.id = n.document
-    LEFT JOIN norm_identities i ON i.norm = n.id WHERE n.id IN (SELECT value FROM json_each(?))"""  # noqa: S608
+    LEFT JOIN norm_ties i ON i.norm = n.id WHERE n.id IN (SELECT value FROM json_each(?))"""  # noqa: S608
 _NONE: tuple[HistoryRow, ...] = ()
 _HISTORY = f"""SELECT {", ".join(history.COLUMNS)} FROM history WHERE review IN (SELECT value FROM json_each(?))
     ORDER BY review, seq"""  # noqa: S608 - constants only

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from functools import cache, lru_cache
 
-from dutybook.languages.folding import fold
+from dutybook.languages.folding import WRITTEN, fold, word_places
 from dutybook.languages.wordforms import LANGUAGES, keys, parts
 
 __all__ = ["APOSTROPHES", "fold", "forms_of", "tag_of", "terms_of", "word_places", "words_of"]
@@ -14,8 +13,6 @@ __all__ = ["APOSTROPHES", "fold", "forms_of", "tag_of", "terms_of", "word_places
 #: Apostrophes that part an elided word from the next one (``l'autorité``, ``dell’ente``).
 APOSTROPHES = "'\u2019\u02bc\u2018"
 
-# A word as written: accents may be characters of their own, soft hyphens may stand inside.
-_WRITTEN = re.compile(r"§+|[^\W_](?:[^\W_]|[\u00ad\u0300-\u036f])*")
 _WORD = re.compile(r"§+|[^\W_]+")
 _HYPHENS = "-\u2010\u2011"
 _HYPHENED = re.compile(r"[^\W\d_]+(?:[-\u2010\u2011][^\W\d_]+)+")
@@ -29,16 +26,6 @@ def words_of(text: str) -> list[str]:
     ['§', '30', 'abs', '2', 'l', 'autorite']
     """
     return _WORD.findall(fold(text))
-
-
-def word_places(text: str) -> Iterator[tuple[str, int, int]]:
-    """The folded words of a text with where they stand in it, as it is written (half-open).
-
-    >>> list(word_places("§30: Größe"))
-    [('§', 0, 1), ('30', 1, 3), ('grosse', 5, 10)]
-    """
-    for match in _WRITTEN.finditer(text):
-        yield fold(match.group()), match.start(), match.end()
 
 
 @cache
@@ -87,7 +74,7 @@ def terms_of(quote: str, stem: str | None, *others: str | None, language: str = 
         words += dict.fromkeys(fold(word) for word in joined)
     if tag_of(language):
         found: dict[str, None] = {}
-        for word in dict.fromkeys((*_WRITTEN.findall(text), *joined)):
+        for word in dict.fromkeys((*WRITTEN.findall(text), *joined)):
             found |= _forms(word, language)
         words += found
     return " ".join(words)

@@ -6,7 +6,8 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from dutybook.store import moving, norm_index, search_rows, vector_texts
+from dutybook.store import moving, news, norm_index, search_rows, vector_texts
+from dutybook.store.connection import overwrite_freed
 from dutybook.store.deriving import derive
 from dutybook.store.flatten import COLUMNS, Flat, Row
 from dutybook.store.held import check_in_place
@@ -35,6 +36,16 @@ def immediate(connection: sqlite3.Connection) -> Iterator[None]:
     check_in_place(connection)
 
 
+@contextmanager
+def _overwriting(connection: sqlite3.Connection) -> Iterator[None]:
+    """Inside, rows that are deleted are overwritten in the file: whoever has a document forgotten wants it gone."""
+    overwrite_freed(connection, True)
+    try:
+        yield
+    finally:
+        overwrite_freed(connection, False)
+
+
 class Writer:
     """Writes flattened documents over a connection that nobody else writes through."""
 
@@ -51,6 +62,7 @@ class Writer:
             works = {str(row[0]) for row in flat.tables["works"]}
             touched: set[str] = set()
             left = vector_texts.of_documents(self.connection, stale)
+            news_since = [day for document in stale if (day := news.without(self.connection, document))]
             for document in stale:
                 touched |= moving.works_touched(self.connection, document)
                 works |= self._delete(document)
@@ -58,18 +70,24 @@ class Writer:
             self._name_works(works)
             search_rows.write(self.connection, flat.document)
             derive(self.connection, touched | moving.works_touched(self.connection, flat.document))
+            news.follow_document(self.connection, flat.document)
+            for day in news_since:
+                news.gather(self.connection, day)
             vector_texts.settle(self.connection, left, flat.document)
         return True
 
     def remove(self, document: str) -> bool:
         """Forget a document and all that was found in it; False if there is none with this id."""
-        with immediate(self.connection):
+        with _overwriting(self.connection), immediate(self.connection):
             if not self.connection.execute("SELECT 1 FROM documents WHERE id = ?", (document,)).fetchone():
                 return False
             touched = moving.works_touched(self.connection, document)
+            day = news.without(self.connection, document)
             left = vector_texts.of_documents(self.connection, [document])
             self._name_works(self._delete(document))
             derive(self.connection, touched)
+            if day:
+                news.gather(self.connection, day)
             vector_texts.settle(self.connection, left)
         return True
 
@@ -105,12 +123,6 @@ class Writer:
                 columns = (*columns, "row")
                 rows = [(*row, first + number) for number, row in enumerate(rows)]
             self._insert_rows(table, columns, rows)
-        # A norm is itself until versions or languages tie it to others.
-        self.connection.execute(
-            "INSERT INTO norm_identities (norm, identity, document, basis) SELECT id, id, document, 'first' FROM norms"
-            " WHERE document = ?",
-            (flat.document,),
-        )
         self.connection.execute(
             f"INSERT INTO norms_fts(rowid, {_FTS_COLUMNS})"  # noqa: S608 - constants only
             f" SELECT rowid, {_FTS_COLUMNS} FROM register WHERE document = ? ORDER BY rowid",

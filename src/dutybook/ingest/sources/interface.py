@@ -83,6 +83,7 @@ class Item:
 @dataclass(frozen=True, slots=True)
 class Listing:
     """What a source has now. ``cursor`` is kept for next time once all items are; ``gone`` are keys that it has no more.
+    ``complete``: the items are all that it has; keys known from before and not among them are gone too.
 
     ``problems`` are words for the user about what was skipped (an entry without an address, a broken feed that was read all the same).
     """
@@ -91,6 +92,7 @@ class Listing:
     cursor: Cursor = field(default_factory=dict)
     gone: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
+    complete: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +115,11 @@ class Fetched:
 
 
 class Source(Protocol):
-    """A kind of source; instances hold no state. ``kind`` is what users call it, ``help`` one line for them."""
+    """A kind of source; instances hold no state. ``kind`` is what users call it, ``help`` one line for them.
+
+    A source may also have ``every``, the seconds between two looks if the user does not say (else it is some hours),
+    ``options``, its options by name with words about each, and ``written``, words about how a target is written.
+    """
 
     @property
     def kind(self) -> str: ...

@@ -61,6 +61,8 @@ _NAMED = re.compile(
     r"(?:(?:PART|Part|SUBPART|Subpart|CHAPTER|Chapter|TITLE|Title|APPENDIX|Appendix)\s+)(?P<number>[\w.]+)"
 )
 _ITALIC = frozenset({"I", "EM"})
+# "[FR Doc. 2031-06431 Filed 3-27-31; 8:45 am]", at times with a long dash.
+_FILED = re.compile(r"(FR Doc\. [A-Z]?\d{1,4}[-–—]\d{3,6})\b")
 
 
 class CfrReader(Walker):
@@ -315,6 +317,9 @@ def _meta(root: Node) -> dict[str, str]:
     head = next(findall(root, "HEAD", "HED"), None)
     rule = local(root) in ("RULE", "PRORULE", "NOTICE")
     found["title"] = plain(subject if rule else head)
+    if local(root) in ("RULE", "PRORULE", "NOTICE", "PRESDOCU"):
+        filed = _FILED.search(plain(next(findall(root, "FRDOC"), None)))
+        found["number"] = filed[1] if filed else ""
     return found
 
 

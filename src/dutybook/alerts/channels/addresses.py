@@ -1,0 +1,35 @@
+"""Addresses of the network that may be asked: those of the whole world, and private ones only where the user allows it."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+
+from dutybook.errors import DeliveryError
+
+
+def resolve(host: str, port: int, *, private: bool) -> str:
+    """The first address of a host, to be connected to as it is: asked again, a name could lead elsewhere.
+
+    Raises:
+        DeliveryError: the name is not known, or any of its addresses is private and those are not allowed.
+    """
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise DeliveryError(f"the name {host} is not known") from error
+    addresses = [str(entry[4][0]).partition("%")[0] for entry in found]
+    if not addresses:
+        raise DeliveryError(f"the name {host} has no address")
+    if not private and not all(_public(address) for address in addresses):
+        raise DeliveryError(
+            f"{host} is an address of this machine or a private network: add #private=yes to the target if that is meant",
+            lasting=True,
+        )
+    return addresses[0]
+
+
+def _public(text: str) -> bool:
+    address = ipaddress.ip_address(text)
+    inner = getattr(address, "ipv4_mapped", None) or getattr(address, "sixtofour", None)
+    return address.is_global and not address.is_multicast and (inner is None or inner.is_global)

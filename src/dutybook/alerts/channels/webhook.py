@@ -1,0 +1,175 @@
+"""A webhook: one JSON object by HTTP POST, with a key by which the receiver knows a repetition, and a signature if wanted."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from dutybook.alerts.channels.addresses import resolve
+from dutybook.alerts.channels.interface import Attempt, Message, Target
+from dutybook.alerts.channels.secret import check_reference, is_reference, reveal
+from dutybook.errors import BadRequest, DeliveryError, MissingExtra
+
+if TYPE_CHECKING:
+    import httpx
+
+TIMEOUT = 20.0
+_OPTIONS = {"secret", "private", "ca"}
+#: Answers that another attempt may change, beside all of 500 and more.
+_LATER = {401, 403, 407, 408, 423, 425, 429}
+_MOST = 64 * 1024
+
+
+class Webhook:
+    """``https://example.org/hook#secret=env:HOOK_SECRET``, or ``webhook:env:HOOK_ADDRESS`` where the address itself is secret."""
+
+    kinds = ("https", "http", "webhook")
+    help = "https://HOST/PATH#secret=env:NAME (signs what it sends)&private=yes, or webhook:env:NAME"
+
+    def check(self, kind: str, address: str, options: Mapping[str, str]) -> tuple[Target, ...]:
+        _httpx()
+        if unknown := sorted(set(options) - _OPTIONS):
+            raise BadRequest(f"a webhook has no option {unknown[0]!r}. There are: {', '.join(sorted(_OPTIONS))}.")
+        made = dict(options)
+        if "secret" in made:
+            made["secret"] = check_reference(made["secret"], "secret of the webhook")
+        if made.get("private", "no") not in {"yes", "no"}:
+            raise BadRequest("private is yes or no: whether addresses of a private network may be asked")
+        if kind == "webhook" and is_reference(address):
+            where = check_reference(address, "address of the webhook")
+        else:
+            where = address if kind == "webhook" else f"{kind}:{address}"
+            _parts(where)
+        return (Target("webhook", where, made),)
+
+    def shown(self, target: Target) -> str:
+        if is_reference(target.address):
+            return f"webhook at {target.address}"
+        # A path may hold a token.
+        return f"webhook at {urlsplit(target.address).hostname}/…"
+
+    def deliver(self, target: Target, message: Message, attempt: Attempt) -> None:
+        httpx = _httpx()
+        url = reveal(target.address) if is_reference(target.address) else target.address
+        try:
+            scheme, host, port = _parts(url)
+        except BadRequest as error:
+            raise DeliveryError(str(error), lasting=True) from error
+        address = resolve(host, port, private=target.options.get("private") == "yes")
+        body = _body(message)
+        headers = {
+            "Content-Type": "application/json; charset=utf-8",
+            "User-Agent": "dutybook",
+            "Idempotency-Key": message.id,
+            "Host": host if port == _port(scheme) else f"{host}:{port}",
+        }
+        if "secret" in target.options:
+            headers["Dutybook-Signature"] = signature(reveal(target.options["secret"]), body)
+        pinned = httpx.URL(url).copy_with(host=address, fragment=None)
+        request = httpx.Request("POST", pinned, headers=headers, content=body, extensions=_within(host))
+        where = f"the webhook at {host}"
+        begun = False
+        try:
+            with httpx.Client(
+                timeout=TIMEOUT, verify=_verify(target, scheme), follow_redirects=False, trust_env=False
+            ) as client:
+                attempt.hold()
+                attempt.step("sending")
+                begun = True
+                response = client.send(request, stream=True)
+                try:
+                    attempt.step("accepted")
+                    _judge(response, where)
+                finally:
+                    response.close()
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.UnsupportedProtocol) as error:
+            raise DeliveryError(f"{where} cannot be reached: {_reason(error)}") from error
+        except httpx.HTTPError as error:
+            raise DeliveryError(f"{where} gave no answer: {_reason(error)}", doubtful=begun) from error
+        except (OSError, ValueError) as error:
+            raise DeliveryError(f"{where} cannot be asked: {_reason(error)}", doubtful=begun) from error
+
+
+def signature(secret: str, body: bytes) -> str:
+    """The value of ``Dutybook-Signature``: HMAC-SHA256 of the body, in hex."""
+    return "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+
+
+def _body(message: Message) -> bytes:
+    told = {
+        "id": message.id,
+        "alert": message.alert,
+        "language": message.reader,
+        "created": message.created.isoformat(timespec="seconds"),
+        "subject": message.subject,
+        "items": list(message.plain_items),
+        "more": message.more,
+    }
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+
+
+def _within(host: str) -> dict[str, Any]:
+    """Certificates are checked for the name, though the connection goes to an address; each of its parts may take so long."""
+    limits = dict.fromkeys(("connect", "read", "write", "pool"), TIMEOUT)
+    return {"sni_hostname": host, "timeout": limits}
+
+
+def _verify(target: Target, scheme: str) -> Any:
+    if scheme == "http":
+        return False
+    import ssl
+
+    return ssl.create_default_context(cafile=target.options.get("ca"))
+
+
+def _parts(url: str) -> tuple[str, str, int]:
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        host, port, parts = "", None, urlsplit("")
+    if (
+        parts.scheme not in {"https", "http"}
+        or not host
+        or parts.username
+        or parts.password
+        or not url.isprintable()
+        or " " in url
+    ):
+        raise BadRequest("a webhook needs an address such as https://example.org/hook, without user and password in it")
+    return parts.scheme, host, port or _port(parts.scheme)
+
+
+def _port(scheme: str) -> int:
+    return 443 if scheme == "https" else 80
+
+
+def _judge(response: httpx.Response, where: str) -> None:
+    code = response.status_code
+    if 200 <= code < 300:
+        return
+    after = response.headers.get("retry-after", "")
+    wait = float(after) if after.isascii() and after.isdigit() else None
+    lasting = code < 500 and code not in _LATER
+    raise DeliveryError(f"{where} answered {code}", lasting=lasting, retry_after=wait)
+
+
+def _reason(error: Exception) -> str:
+    """What went wrong without the address, which may hold a token."""
+    cause: BaseException = error
+    while cause.__cause__ is not None:
+        cause = cause.__cause__
+    text = getattr(cause, "reason", None) or getattr(cause, "strerror", None) or type(error).__name__
+    return str(text)[:120]
+
+
+def _httpx() -> Any:
+    try:
+        import httpx
+    except ImportError as error:
+        raise MissingExtra("a webhook", "watch") from error
+    return httpx

@@ -1,0 +1,220 @@
+"""Notices what happened since last time, and puts it into the outbox of every alert that asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from dutybook.alerts.kinds import APPROACHING
+from dutybook.alerts.noticing import norms, others
+from dutybook.alerts.noticing.look import RECENT, Look
+from dutybook.alerts.noticing.near import Approach, approaching
+from dutybook.alerts.patience import patiently
+from dutybook.alerts.schedules import read_schedule
+from dutybook.errors import BadFilter
+from dutybook.store import Filters, Register, alerts, alerts_reading, happenings, noticed, outbox
+from dutybook.store.alerts import AlertRow
+from dutybook.store.connection import translated
+from dutybook.store.happenings import Happening
+from dutybook.store.noticed import Seen
+from dutybook.store.reader_export import snapshot
+from dutybook.store.writer import immediate
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """``noticed`` things happened; ``waiting`` by the name of the alert how many of them it is to tell; ``problems`` say which
+    alerts could not be looked for, and why."""
+
+    noticed: int = 0
+    waiting: dict[str, int] = field(default_factory=dict)
+    problems: tuple[str, ...] = ()
+
+
+def collect(register: Register, *, now: datetime) -> Collected:
+    """Notice what happened since last time for every alert, and write the outbox; nothing where there is no alert.
+
+    What is in a register when something is first looked for is known, and is not told: an alert begins with now. ``now`` is UTC.
+    Killed at any point it has done all or nothing, and the next one does it; two at once notice the same once.
+
+    Raises:
+        RegisterError: the database cannot be used.
+    """
+    with translated(register.path):
+        if not alerts.exist(register.connection):
+            return Collected()
+    with translated(register.path), snapshot(register):
+        every = alerts.all_alerts(register)
+        active = [alert for alert in every if alert.state == alerts.ACTIVE]
+        fresh = tuple(noticed.fresh(register.connection))
+        first = not noticed.any_noticed(register.connection)
+        look = Look(register, fresh, now.date(), now.date() - timedelta(days=RECENT))
+        found = _happened(look)
+        news = [] if first else happenings.unknown(register.connection, found, whole=False)
+        wanted = [_Wanted(register, alert, news, now, first=first) for alert in active]
+    return patiently(lambda: _store(register, _Found(fresh, found, news, wanted, first), now))
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What was read of the register: ``news`` of ``found`` are not wholly known."""
+
+    fresh: tuple[Seen, ...]
+    found: list[Happening]
+    news: list[Happening]
+    wanted: list[_Wanted]
+    first: bool
+
+
+def _store(register: Register, what: _Found, now: datetime) -> Collected:
+    """Write it down, all or nothing. Whether a thing is new is decided here, where nobody else writes."""
+    waiting = {}
+    with translated(register.path), immediate(register.connection):
+        number = 0
+        told: dict[int, tuple[str, str] | None] = {}
+        for position, happening in enumerate(what.news):
+            told[position] = happenings.record(register.connection, happening, now)
+            number += told[position] is not None
+        if what.first:
+            happenings.mark(register.connection, (key for happening in what.found for key in happening.keys))
+        noticed.notice(register.connection, what.fresh)
+        for one in what.wanted:
+            put, near = _put(register, one, told, now)
+            number += near
+            if put:
+                waiting[one.alert.name] = put
+        alerts.note_collected(register.connection, ((one.alert.id, one.problem) for one in what.wanted), now)
+    problems = tuple(f"alert {one.alert.name!r}: {one.problem}" for one in what.wanted if one.problem)
+    return Collected(number, waiting, problems)
+
+
+def baseline(register: Register, *, now: datetime) -> None:
+    """Have all that is in the register known, without telling anybody: no alert was there when it came."""
+    with translated(register.path), snapshot(register):
+        fresh = tuple(noticed.fresh(register.connection))
+        look = Look(register, (), now.date(), date.min)
+        found = [*others.news_of_acts(look), *others.expectations(look)]
+    with translated(register.path), immediate(register.connection):
+        happenings.mark(register.connection, (key for happening in found for key in happening.keys))
+        noticed.notice(register.connection, fresh)
+
+
+def begin(register: Register, alert: AlertRow, now: datetime, since: date | None) -> int:
+    """Give a new alert what it has to know: deadlines that are near already, or, with ``since``, what happened from that day on.
+
+    Returns how many happenings wait for it then.
+    """
+    with translated(register.path), snapshot(register):
+        news = earlier(register, since, now) if since else []
+        one = _Wanted(
+            register, alert, news, now, first=False, since=since or now.astimezone(ZoneInfo(alert.zone)).date()
+        )
+    with translated(register.path), immediate(register.connection):
+        told = {
+            position: happenings.record(register.connection, news[position], now, even_known=True)
+            for position in sorted(one.positions)
+        }
+        for approach in one.near:
+            happened = happenings.record(register.connection, approach.happening, now, even_known=True)
+            if happened and approach.passed < one.since:
+                outbox.put(register.connection, alert.id, [happened[0]], now, now, state="known")
+        return _put(register, one, {p: (t[0], "9999") if t else None for p, t in told.items()}, now)[0]
+
+
+def earlier(register: Register, since: date, now: datetime) -> list[Happening]:
+    """What happened in versions, documents and news from a day on, as far as the register has it."""
+    fresh: tuple[Seen, ...] = tuple(noticed.from_day(register.connection, since.isoformat()))
+    return _happened(Look(register, fresh, now.date(), since))
+
+
+def would_tell(register: Register, alert: AlertRow, now: datetime) -> list[Happening]:
+    """What an alert would be told if it were collected now, beside what waits for it already."""
+    with translated(register.path), snapshot(register):
+        fresh = tuple(noticed.fresh(register.connection))
+        look = Look(register, fresh, now.date(), now.date() - timedelta(days=RECENT))
+        news = happenings.unknown(register.connection, _happened(look))
+        one = _Wanted(register, alert, news, now, first=False)
+        near = happenings.unknown(register.connection, (approach.happening for approach in one.near))
+        return [*(news[position] for position in sorted(one.positions)), *near]
+
+
+def _happened(look: Look) -> list[Happening]:
+    return [
+        *norms.norms(look),
+        *others.documents(look),
+        *others.dates(look),
+        *others.news_of_acts(look),
+        *others.expectations(look),
+    ]
+
+
+class _Wanted:
+    """What one alert asks for of what happened: ``positions`` in the list, and the days that come ``near``."""
+
+    def __init__(
+        self,
+        register: Register,
+        alert: AlertRow,
+        found: list[Happening],
+        now: datetime,
+        *,
+        first: bool,
+        since: date | None = None,
+    ) -> None:
+        self.alert = alert
+        self.first = first
+        self.problem = alert.search.broken
+        self.positions: set[int] = set()
+        self.near: list[Approach] = []
+        self.since = since or date.min
+        if self.problem:
+            return
+        zone = ZoneInfo(alert.zone)
+        today = now.astimezone(zone).date()
+        last = datetime.fromisoformat(alert.collected).astimezone(zone).date() if alert.collected else today
+        asked = {position: h for position, h in enumerate(found) if h.kinds & alert.kinds}
+        try:
+            filters = replace(alert.search.filters, today=today)
+            fits = matches(register, filters, asked.values())
+            self.positions = {p for p, ok in zip(asked, fits, strict=True) if ok}
+            if APPROACHING in alert.kinds:
+                near = list(approaching(register, alert.days, today, since or last))
+                fits = matches(register, filters, [approach.happening for approach in near])
+                self.near = [approach for approach, ok in zip(near, fits, strict=True) if ok]
+        except BadFilter as error:
+            self.problem = str(error)
+
+
+def matches(register: Register, filters: Filters, found: Iterable[Happening]) -> list[bool]:
+    """Whether a search is about each of these: finds a norm of it in any version and language, its document, or its act.
+
+    Raises:
+        BadFilter: the search cannot be meant.
+    """
+    given = list(found)
+    if not any(
+        getattr(filters, name) for name in filters.__dataclass_fields__ if name not in {"today", "all_versions"}
+    ):
+        return [True] * len(given)
+    run = register.connection
+    of_norms = alerts_reading.matching_norms(run, filters, {n for h in given for n in h.norms})
+    of_documents = alerts_reading.matching_documents(run, filters, {d for h in given for d in h.documents})
+    of_works = alerts_reading.matching_works(run, filters, {w for h in given for w in h.works})
+    return [bool(h.norms & of_norms or h.documents & of_documents or h.works & of_works) for h in given]
+
+
+def _put(register: Register, one: _Wanted, told: dict[int, tuple[str, str] | None], now: datetime) -> tuple[int, int]:
+    """Write an alert's outbox; returns how many wait for it, and how many days that come near were noticed for it."""
+    schedule = read_schedule(one.alert.schedule, one.alert.zone)
+    due = schedule.next_after(now)
+    ids = [t[0] for p in sorted(one.positions) if (t := told.get(p)) and t[1] >= one.alert.since]
+    put = outbox.put(register.connection, one.alert.id, ids, due, now)
+    near = 0
+    for approach in one.near:
+        happened = happenings.record(register.connection, approach.happening, now, even_known=True)
+        if happened:
+            state = "known" if one.first else "waiting"
+            near += outbox.put(register.connection, one.alert.id, [happened[0]], due, now, state=state)
+    return put + (0 if one.first else near), near

@@ -1,0 +1,326 @@
+"""One happening as a reader is told it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from dutybook.alerts import kinds
+from dutybook.alerts.safe import cut, plain
+from dutybook.ingest.containers import SEPARATOR
+from dutybook.languages.reader import ReaderWords, reader_words
+from dutybook.resolve.identity import word_diff
+from dutybook.store.happenings import Noticed
+
+#: Kinds in the order of their weight; ``approaching`` goes by its days.
+_RANK = {
+    name: rank
+    for rank, name in enumerate(
+        ("tightened", kinds.MOVED, kinds.NEW, kinds.EXPECTED, "bearer-changed", kinds.REPEALED, "relaxed", "corrected",
+         "reworded", kinds.DOCUMENT, kinds.NEWS, "renumbered"), 10)
+}  # fmt: skip
+#: Days left up to which a deadline stands before everything else.
+_URGENT = 7
+_QUOTE = 700
+#: Unchanged words between changes that are shown whole.
+_AROUND = 90
+#: Language of a text where the reader's own is not there.
+_FALLBACK = "en"
+
+#: A run of words with what became of it: ``same``, ``old`` (taken out) or ``new`` (put in).
+Piece = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What is told of one happening; everything is one line of harmless characters.
+
+    ``labels`` say what kind it is of, ``headline`` what and where, ``lines`` are pairs of label and words, ``pieces`` the quote with
+    its changes marked, ``source`` where it stands and ``link`` the way there (empty where there is none), ``command`` shows all.
+    ``act`` is what it is grouped by, with its ``title``; ``rank`` is lower for what matters more.
+    """
+
+    id: str
+    sort: str
+    kinds: tuple[str, ...]
+    labels: tuple[str, ...]
+    act: str
+    title: str
+    headline: str
+    lines: tuple[tuple[str, str], ...]
+    pieces: tuple[Piece, ...]
+    source: str
+    link: str
+    command: str
+    rank: tuple[int, int, str]
+    more: Mapping[str, Any]
+
+
+def entry_of(happening: Noticed, reader: str, today: date) -> Entry:
+    """A happening as an entry for a reader of a language on a day."""
+    return _Maker(happening, reader, today).entry()
+
+
+class _Maker:
+    def __init__(self, happening: Noticed, reader: str, today: date) -> None:
+        self.happening = happening
+        self.data = happening.data
+        self.reader = reader
+        self.today = today
+        self.words: ReaderWords = reader_words("alerts", reader)
+        self.values = reader_words("values", reader)
+        texts = self.data.get("texts", {})
+        # What the reader can read, else English, else what was noticed first.
+        self.language = next((code for code in (reader, _FALLBACK) if code in texts), next(iter(texts), ""))
+        self.text: Mapping[str, Any] = texts.get(self.language, {})
+
+    def entry(self) -> Entry:
+        happening, text = self.happening, self.text
+        names = sorted(happening.kinds, key=lambda kind: (_RANK.get(kind, 0), kind))
+        made = {"norm": self._norm, "deadline": self._deadline, "document": self._document, "date": self._date}
+        headline, lines, pieces = made.get(happening.sort, self._told)()
+        titles = self.data.get("titles", {})
+        title = (
+            titles.get(self.reader)
+            or titles.get(self.language)
+            or titles.get(_FALLBACK)
+            or next(iter(titles.values()), "")
+        )
+        act = happening.work or text.get("title") or ""
+        known = text.get("norm") or text.get("old_norm")
+        return Entry(
+            id=happening.id,
+            sort=happening.sort,
+            kinds=tuple(names),
+            labels=tuple(self.words.get(f"kind.{name}", name) for name in names),
+            act=act,
+            title=cut(title or (text.get("title") if happening.sort != "news" else "") or happening.work or "", 160),
+            headline=cut(headline, 240),
+            lines=tuple((label, cut(said, 400)) for label, said in lines if said),
+            pieces=tuple((plain(said), mark) for said, mark in pieces if plain(said)),
+            source=self._source(),
+            link=link_of(text.get("source", ""), text.get("page")),
+            command=self.words("text.show", id=str(known)[:16]) if known else "",
+            rank=self._rank(names),
+            more=self._more(known),
+        )
+
+    def _rank(self, names: list[str]) -> tuple[int, int, str]:
+        place = str(self.text.get("place", ""))
+        if self.happening.sort == "deadline":
+            left = (date.fromisoformat(self.data["due"]) - self.today).days
+            return (0 if left <= _URGENT else 15, left, place)
+        first = min((_RANK.get(name, 30) for name in names), default=30)
+        binding = self.text.get("modality") in {"obligation", "prohibition"}
+        return (first, 0 if binding else 1, place)
+
+    def _more(self, known: str | None) -> dict[str, Any]:
+        """What programs are told beside the words."""
+        text = self.text
+        named = (
+            "place",
+            "old_place",
+            "bearer",
+            "role",
+            "modality",
+            "quote",
+            "old_quote",
+            "applies_from",
+            "applies_until",
+        )
+        told = {name: text[name] for name in named if text.get(name)}
+        told |= {
+            name: self.data[name]
+            for name in ("due", "days", "old", "new", "announced", "actual", "state")
+            if self.data.get(name)
+        }
+        return told | {"work": self.happening.work, "norm": known, "page": text.get("page"), "language": self.language}
+
+    # one method a sort: headline, lines, pieces
+
+    def _norm(self) -> tuple[str, list[tuple[str, str]], list[Piece]]:
+        text = self.text
+        modality = self.values.get(f"modality.{text.get('modality', '')}", "")
+        headline = " · ".join(part for part in (text.get("place", ""), modality) if part)
+        lines = [(self.words("label.who"), self._who())]
+        if changed := text.get("bearer-changed"):
+            lines.append((self.words("label.old_bearer"), _several(changed[0])))
+        if old := text.get("old_place"):
+            lines.append((self.words("label.old_place"), old))
+        lines += self._times()
+        return headline, lines, self._pieces()
+
+    def _deadline(self) -> tuple[str, list[tuple[str, str]], list[Piece]]:
+        headline, lines, _ = self._norm()
+        due = date.fromisoformat(self.data["due"])
+        left = self._left(due)
+        if self.data.get("review"):
+            left = self.words("due.own", date=self._day(self.data["due"]), left=left)
+        first = [(self.words("label.due"), left)]
+        if self.data.get("owner"):
+            first.append((self.words("label.owner"), str(self.data["owner"])))
+        if self.data.get("event"):
+            first.append((self.words("label.more"), self.words("due.event")))
+        kept = [line for line in lines if line[0] != self.words("label.due")]
+        return headline, first + kept, [(cut(str(self.text.get("quote", "")), _QUOTE), "same")]
+
+    def _document(self) -> tuple[str, list[tuple[str, str]], list[Piece]]:
+        what, day = str(self.data.get("what", "text")), str(self.data.get("day", ""))
+        if what == "version":
+            headline = (
+                self.words("document.version", date=self._day(day)) if day else self.words("document.version-undated")
+            )
+        else:
+            headline = self.words(f"document.{what}")
+        number = self.text.get("norms", 0)
+        lines = [(self.words("label.more"), self.words("text.norms", count=number) if number else "")]
+        if what != "version":
+            lines.insert(0, (self.words("label.published"), self._day(day)))
+        return (
+            headline,
+            lines,
+            [(cut(str(self.text.get("title", "")), _QUOTE), "same")],
+        )
+
+    def _date(self) -> tuple[str, list[tuple[str, str]], list[Piece]]:
+        headline = self.words(
+            "text.moved_date", type=self._type(), old=self._day(self.data["old"]), new=self._day(self.data["new"])
+        )
+        why = [(self.words("label.more"), str(step)) for step in self.text.get("steps", ())]
+        return headline, why, [(cut(str(self.text.get("quote", "")), _QUOTE), "same")]
+
+    def _told(self) -> tuple[str, list[tuple[str, str]], list[Piece]]:
+        """News, and what became of what it announced."""
+        text = self.text
+        lines = [(self.words("label.about"), str(text.get("about", "")))]
+        if self.happening.sort == "expectation":
+            days = {name: self._day(str(self.data.get(name, ""))) for name in ("announced", "actual")}
+            headline = self.words(f"text.{self.data['state']}", type=self._type(), **days)
+        else:
+            headline = str(text.get("title", ""))
+            number = int(self.data.get("items", 1))
+            lines.append((self.words("label.more"), self.words("text.items", count=number) if number > 1 else ""))
+        lines.append((self.words("label.published"), self._day(str(text.get("day", "")))))
+        return headline, lines, [(cut(str(text.get("quote", "")), _QUOTE), "same")]
+
+    # parts
+
+    def _who(self) -> str:
+        text = self.text
+        bearer = str(text.get("bearer") or self.values.get(f"bearer_class.{text.get('bearer_class', '')}", ""))
+        role = str(text.get("role") or "")
+        return f"{bearer} ({role})" if bearer and role and role.casefold() not in bearer.casefold() else bearer
+
+    def _times(self) -> list[tuple[str, str]]:
+        text = self.text
+        lines = []
+        if moved := text.get(kinds.MOVED):
+            said = self.words("text.moved", old=_several(moved[0]), new=_several(moved[1]))
+            lines.append((self.words("label.deadline"), said))
+        elif text.get("deadlines"):
+            lines.append((self.words("label.deadline"), "; ".join(text["deadlines"])))
+        if dues := text.get("dues"):
+            lines.append((self.words("label.due"), "; ".join(self._left(date.fromisoformat(day)) for day in dues[:3])))
+        named = [name for name in ("applies_from", "applies_until") if text.get(name)]
+        return lines + [(self.words(f"label.{name}"), self._day(text[name])) for name in named]
+
+    def _pieces(self) -> list[Piece]:
+        old, new = str(self.text.get("old_quote", "")), str(self.text.get("quote", ""))
+        pairs: Iterable[Any] = self.text.get("words", ())
+        if not pairs and old and new:
+            pairs = [(piece.old, piece.new) for piece in word_diff(old, new)]
+        if pairs:
+            return list(_marked(pairs))
+        return [(cut(new or old, _QUOTE), "same" if new else "old")]
+
+    def _left(self, due: date) -> str:
+        left, day = (due - self.today).days, self._day(due.isoformat())
+        if left <= 0:
+            return self.words("due.past" if left else "due.today", date=day)
+        return self.words("due", date=day, count=left)
+
+    def _type(self) -> str:
+        return self.values.get(f"fact.{self.data.get('type', '')}", str(self.data.get("type", "")))
+
+    def _day(self, written: str) -> str:
+        return day_in_words(written, self.reader)
+
+    def _source(self) -> str:
+        source, page = str(self.text.get("source", "")), self.text.get("page")
+        where = source if source.startswith(("http://", "https://")) else source.rpartition("/")[2]
+        return ", ".join(
+            part for part in (cut(where, 160), self.words("text.page", page=page) if page and source else "") if part
+        )
+
+
+def _marked(pairs: Iterable[Any]) -> Iterable[Piece]:
+    """Pairs of old and new words as marked pieces, with long runs of unchanged words shortened."""
+    given = list(pairs)
+    shown = 0
+    for number, (before, after) in enumerate(given):
+        old, new = plain(str(before)), plain(str(after))
+        if shown > 2 * _QUOTE:
+            yield "…", "same"
+            return
+        if old == new:
+            words = _around(old, first=number == 0, last=number == len(given) - 1)
+            yield words, "same"
+            shown += len(words)
+            continue
+        for words, mark in ((old, "old"), (new, "new")):
+            if words:
+                short = cut(words, _QUOTE)
+                yield short, mark
+                shown += len(short)
+
+
+def _around(words: str, *, first: bool, last: bool) -> str:
+    if len(words) <= 2 * _AROUND:
+        return words
+    begins = "" if first else words[:_AROUND].rpartition(" ")[0]
+    ends = "" if last else words[-_AROUND:].partition(" ")[2]
+    return f"{begins} … {ends}".strip()
+
+
+def _several(value: object) -> str:
+    """What a change was from or to: words, the words of a deadline, or several of them."""
+    if isinstance(value, list):
+        return "; ".join(_several(one) for one in value) or "–"
+    if isinstance(value, dict):
+        return plain(str(value.get("quote") or value.get("value") or "–"))
+    return plain(str(value or "–"))
+
+
+def day_in_words(written: str, reader: str) -> str:
+    """A day, or the month or year that is known of it, as readers of a language write it; what is no date stays as it is.
+
+    >>> day_in_words("2032-03-01", "de")
+    '1. März 2032'
+    """
+    from babel import Locale, UnknownLocaleError
+    from babel.dates import format_date, format_skeleton
+
+    try:
+        locale = Locale.parse(reader_words("alerts", reader)("locale.dates"))
+    except (UnknownLocaleError, ValueError):
+        locale = Locale.parse(_FALLBACK)
+    try:
+        if len(written) == 7:
+            return str(format_skeleton("yMMMM", date.fromisoformat(f"{written}-01"), locale=locale))
+        return str(format_date(date.fromisoformat(written[:10]), format="long", locale=locale))
+    except ValueError:
+        return plain(written)
+
+
+def link_of(source: str, page: int | None) -> str:
+    """The way to a source: its address, or the file on this machine, at the page."""
+    at = f"#page={page}" if page else ""
+    if source.startswith(("http://", "https://")):
+        return quote(plain(source), safe="%/:?#[]@!$&'()*+,;=~") + (at if "#" not in source else "")
+    path = source.split(SEPARATOR)[0]
+    return Path(path).as_uri() + at if path and os.path.isabs(path) else ""

@@ -1,0 +1,101 @@
+"""Days that come near: deadlines with a date, dates from events, and the days that people have set themselves."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from dutybook.alerts import kinds
+from dutybook.alerts.noticing.look import Address, addresses, at, key, plain, text_of
+from dutybook.store import NormRow, Register, noticed
+from dutybook.store.alerts_reading import Near, near, titles
+from dutybook.store.happenings import Happening
+
+
+@dataclass(frozen=True, slots=True)
+class Approach:
+    """A deadline that has come within ``days`` of an alert's; ``passed``: the day on which it did so."""
+
+    happening: Happening
+    days: int
+    passed: date
+
+
+def approaching(register: Register, days: tuple[int, ...], today: date, since: date) -> Iterator[Approach]:
+    """What is due within the longest of ``days`` from today, or fell due since a day on which somebody last looked.
+
+    Of the days before a deadline only the tightest that has come is told: who was not there for a week is told once. A
+    deadline that moves has another day, and so begins anew.
+    """
+    if not days:
+        return
+    rows = near(register.connection, min(since, today), today + timedelta(days=max(days)), today)
+    groups: dict[tuple[str, str, str], list[Near]] = defaultdict(list)
+    for row in rows:
+        groups[row.identity, row.due, row.review].append(row)
+    members = noticed.members(register.connection, (row.identity for row in rows))
+    norms = {norm.id: norm for norm in register.norms_by_id(sorted({row.norm for row in rows}))}
+    called = titles(register.connection, {norm.work for norm in norms.values() if norm.work})
+    address = addresses(register)
+    for (identity, due, review), group in groups.items():
+        day = date.fromisoformat(due)
+        left = (day - today).days
+        come = [n for n in days if left <= n]
+        found = [norms[row.norm] for row in group if row.norm in norms]
+        if not come or not found:
+            continue
+        tightest = min(come)
+        made = _happening(
+            group,
+            found,
+            (due, tightest),
+            [key("own-day", review, due, str(tightest))]
+            if review
+            else [
+                *(_key(found[0], due, tightest, place, quote) for _, place, quote in members[identity]),
+                key("near", identity, due, str(tightest)),
+            ],
+            called,
+            address,
+        )
+        every = frozenset({norm for norm, _, _ in members[identity]} | {norm.id for norm in found})
+        yield Approach(_with_norms(made, every), tightest, day - timedelta(days=tightest))
+
+
+def _key(norm: NormRow, due: str, days: int, place: str, quote: str) -> str:
+    return key("near", norm.work or norm.document_title, due, str(days), at(place), plain(quote))
+
+
+def _happening(
+    group: list[Near],
+    found: list[NormRow],
+    when: tuple[str, int],
+    keys: list[str],
+    called: dict[str, dict[str, str]],
+    address: Address,
+) -> Happening:
+    due, days = when
+    texts: dict[str, Any] = {}
+    for norm in found:
+        texts.setdefault(norm.language, text_of(norm, address))
+    first = group[0]
+    data: dict[str, Any] = {
+        "texts": texts,
+        "titles": called.get(found[0].work or "", {}),
+        "due": due,
+        "days": days,
+    }
+    if first.event:
+        data["event"] = True
+    if first.review:
+        data |= {"review": first.review, "owner": first.owner}
+    return Happening(
+        *("deadline", frozenset({kinds.APPROACHING}), found[0].work, due, tuple(dict.fromkeys(keys))), data=data
+    )
+
+
+def _with_norms(made: Happening, norms: frozenset[str]) -> Happening:
+    return Happening(made.sort, made.kinds, made.work, made.day, made.keys, made.data, norms)

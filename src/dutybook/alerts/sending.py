@@ -1,0 +1,148 @@
+"""Sends what is due: each delivery by one sender at a time, and again where an attempt failed or was cut off.
+
+What is promised: what is in the outbox arrives, or is shown as dead; it is sent once, as long as nobody is killed between the other
+side's word that it has it and our note of that. What happens then is the channel's affair: a file and a feed are looked into, so
+nothing stands there twice; mail is repeated with the same Message-ID and a webhook with the same Idempotency-Key, by which receivers
+drop it; chats know no repetition, so the message says that it may be one.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from dutybook.alerts.channels import Attempt, Message, Target, channel_of
+from dutybook.alerts.digest import compose
+from dutybook.alerts.patience import patiently
+from dutybook.alerts.safe import cut
+from dutybook.errors import DeliveryError, DutybookError
+from dutybook.store import Register, happenings, open_register, outbox
+from dutybook.store.connection import translated
+from dutybook.store.outbox import Delivery
+
+_LOG = logging.getLogger(__name__)
+
+#: A claim holds for so long: longer than all that a channel may wait for, one after the other.
+LEASE = timedelta(minutes=10)
+#: What cannot be taken back is begun only while the claim holds for so much longer.
+_MARGIN = timedelta(minutes=2)
+
+
+@dataclass(slots=True)
+class Sent:
+    """What came of a run: ``sent`` arrived, ``waiting`` failed and are tried again, ``dead`` failed for good.
+
+    ``problems`` are a line each, without secrets.
+    """
+
+    sent: int = 0
+    waiting: int = 0
+    dead: int = 0
+    problems: list[str] = field(default_factory=list)
+
+    @property
+    def exit_code(self) -> int:
+        return 2 if self.problems else 0
+
+
+def send(
+    register_path: str | Path,
+    *,
+    now: datetime,
+    alert: str | None = None,
+    step: Callable[[str], None] | None = None,
+) -> Sent:
+    """Deliver what is due now (UTC), of one alert (full id) or of all.
+
+    Several may run at once, also on copies of one machine's clock: none of them sends what another one is sending. ``step`` is told
+    how far it has come, for tests that kill there.
+
+    Raises:
+        RegisterError: the database cannot be used.
+    """
+    with open_register(register_path, create=False) as register:
+        return _Sender(register, now, step or (lambda _: None)).run(alert)
+
+
+class _Sender:
+    def __init__(self, register: Register, now: datetime, step: Callable[[str], None]) -> None:
+        self.register = register
+        self.begun = (now, time.monotonic())
+        self.step = step
+        self.by = f"{os.getpid()}-{secrets.token_hex(6)}"
+
+    def now(self) -> datetime:
+        """The moment, as long after the one given as has really passed."""
+        return self.begun[0] + timedelta(seconds=time.monotonic() - self.begun[1])
+
+    def run(self, alert: str | None) -> Sent:
+        result = Sent()
+        patiently(lambda: outbox.gather(self.register, self.now(), alert))
+        self.step("gathered")
+        while delivery := patiently(self._claim_of(alert)):
+            self.step("claimed")
+            self._one(delivery, result)
+        return result
+
+    def _claim_of(self, alert: str | None) -> Callable[[], Delivery | None]:
+        return lambda: outbox.claim(self.register, self.now(), self.now() + LEASE, self.by, alert)
+
+    def _one(self, delivery: Delivery, result: Sent) -> None:
+        until = self.now() + LEASE - _MARGIN
+        target = Target(delivery.kind, delivery.target, delivery.options)
+        where = delivery.kind
+        try:
+            channel = channel_of(delivery.kind)
+            where = channel.shown(target)
+            message = message_of(self.register, delivery)
+            self.step("composed")
+            channel.deliver(target, message, Attempt(delivery.doubtful, self._hold_of(until), self.step))
+        except DutybookError as error:
+            self._failed(delivery, error, where, result)
+            return
+        except Exception as error:
+            # A third party's channel may raise anything; its words may hold what is secret.
+            _LOG.debug("delivery %s", delivery.id, exc_info=True)
+            wrong = DeliveryError(f"internal error ({type(error).__name__})", doubtful=True)
+            self._failed(delivery, wrong, where, result)
+            return
+        self.step("sent")
+        patiently(lambda: outbox.sent(self.register, delivery, self.by, self.now()))
+        self.step("noted")
+        result.sent += 1
+
+    def _hold_of(self, until: datetime) -> Callable[[], None]:
+        def hold() -> None:
+            if self.now() > until:
+                raise DeliveryError("it took so long that another sender may have it now")
+
+        return hold
+
+    def _failed(self, delivery: Delivery, error: DutybookError, where: str, result: Sent) -> None:
+        lasting, after, doubtful = False, None, False
+        if isinstance(error, DeliveryError):
+            lasting, after, doubtful = error.lasting, error.retry_after, error.doubtful
+        problem = cut(str(error), 400)
+        state = patiently(
+            lambda: outbox.failed(
+                self.register, delivery, self.by, self.now(), problem, lasting=lasting, after=after, doubtful=doubtful
+            )
+        )
+        self.step("failed")
+        result.dead += state == "dead"
+        result.waiting += state == "waiting"
+        result.problems.append(f"{delivery.name}: {where}: {problem}" + (" (given up)" if state == "dead" else ""))
+
+
+def message_of(register: Register, delivery: Delivery) -> Message:
+    """What a delivery says: the same each time."""
+    with translated(register.path):
+        happened = happenings.of_delivery(register.connection, delivery.id)
+    created = datetime.fromisoformat(delivery.created).replace(microsecond=0)
+    return compose(delivery.id, delivery.name, delivery.reader, delivery.zone, created, happened)

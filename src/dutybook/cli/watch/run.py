@@ -1,0 +1,196 @@
+"""``dutybook watch run``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from dutybook.cli import options
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from dutybook.cli.app import State
+    from dutybook.pipeline.watching import RunReport, Step, WatchReport
+
+_READING = {name: options.READING[name] for name in ("workers", "password", "time_limit", "memory_limit")}
+_MOST_WANTED = 50
+
+
+@options.taking(_READING)
+def command(
+    context: typer.Context,
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[NAME...]", help="Watches; those that are due if left out.")
+    ] = None,
+    every: Annotated[
+        str | None,
+        typer.Option("--every", help="Go on as a service, and look so often what is due: 5m.", metavar="TIME"),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be fetched.")] = False,
+    again: Annotated[
+        bool,
+        typer.Option(
+            "--again", help="Also try once more what was given up, and read once more what could not be read."
+        ),
+    ] = False,
+    *,
+    reading: dict[str, Any],
+) -> None:
+    """Look at the watches that are due: fetch, read, compare, alert.
+
+    What failed is listed and stops nothing (exit code 2). A run that was cut off goes on with the next one; several at once
+    do nothing twice. As a service it ends cleanly on SIGTERM and Ctrl-C; “dutybook watch service” prints what systemd needs.
+
+    \b
+    Example: dutybook watch run
+    Example: dutybook watch run feed-authority-example --dry-run
+    Example: dutybook watch run --every 5m
+    """
+    from dutybook.errors import BadRequest
+
+    if every is None:
+        report = _once(context.obj, names or [], reading, dry_run=dry_run, again=again)
+        _tell(report, context.obj)
+        raise typer.Exit(report.exit_code)
+    if dry_run or names:
+        raise BadRequest("--every looks at all watches that are due: leave names and --dry-run out")
+    _serve(context.obj, every, reading, again=again)
+
+
+def _once(
+    state: State, names: list[str], reading: dict[str, Any], *, dry_run: bool = False, again: bool = False
+) -> RunReport:
+    from dutybook.pipeline import watching
+    from dutybook.pipeline.pool import Limits
+
+    with _showing() as show:
+        return watching.run(
+            state.database,
+            names,
+            dry_run=dry_run,
+            again=again,
+            workers=reading["workers"],
+            password=reading["password"],
+            limits=Limits(seconds=reading["time_limit"], memory=int(reading["memory_limit"] * 2**30)),
+            progress=show,
+        )
+
+
+def _serve(state: State, every: str, reading: dict[str, Any], *, again: bool) -> None:
+    from dutybook.errors import DutybookError, NotFound
+    from dutybook.pipeline.watching.adding import LEAST_FOLDER, seconds_of
+    from dutybook.pipeline.watching.service import Service
+
+    seconds = seconds_of(every, LEAST_FOLDER)
+
+    def once() -> None:
+        try:
+            report = _once(state, [], reading, again=again)
+        except NotFound:
+            raise
+        except DutybookError as error:
+            # The disk may be full, or another process busy, for a while.
+            _log(f"nothing was done: {error}")
+            return
+        for line in _problems(report):
+            _log(line)
+        _log(_line(report))
+
+    _log(f"watching with {state.database}, every {every}")
+    Service(once, seconds).run()
+    _log("stopped")
+
+
+def _log(line: str) -> None:
+    """A line with its time, at once: a service's journal is read while it runs."""
+    from datetime import UTC, datetime
+
+    from dutybook.cli.output import printable
+
+    print(f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S}Z {printable(line)}", flush=True)
+
+
+def _showing() -> Any:
+    """A line that says what is being done, on a terminal."""
+    from contextlib import contextmanager
+
+    from dutybook.cli.output import console, printable, shorten
+
+    @contextmanager
+    def showing() -> Iterator[Callable[[Step], None]]:
+        errors = console(stderr=True)
+        if not errors.is_terminal:
+            yield lambda step: None  # noqa: ARG005
+            return
+        with errors.status("") as status:
+
+            def show(step: Step) -> None:
+                of = f" {step.done + 1}/{step.total}" if step.total else ""
+                status.update(printable(f"{step.doing}{of} {step.watch} {shorten(step.what, 80)}"))
+
+            yield show
+
+    return showing()
+
+
+def _tell(report: RunReport, state: State) -> None:
+    from dutybook.cli.output import console, text
+
+    out, errors = console(), console(stderr=True)
+    for line in _problems(report):
+        errors.print(text(("not done: ", "bold red"), line))
+    if state.debug:
+        for ingest in report.ingests:
+            for details in ingest.details:
+                errors.print(text(details))
+    for watch in report.watches:
+        out.print(text((watch.name, "bold"), f": {_said(watch)}"))
+        for title, url in watch.wanted[:_MOST_WANTED]:
+            out.print(text(f"  would look at {title}" + (f" ({url})" if url != title else "")))
+        if (more := len(watch.wanted) - _MOST_WANTED) > 0:
+            out.print(text(f"  … and {more:,} more"))
+    out.print(text(_line(report)))
+
+
+def _problems(report: RunReport) -> list[str]:
+    lines = []
+    for watch in report.watches:
+        lines += [f"{watch.name}: {line}" for line in ([watch.error] if watch.error else []) + watch.problems]
+    return lines + report.problems
+
+
+def _said(watch: WatchReport) -> str:
+    if watch.busy:
+        return "another run is at it"
+    if watch.error and not watch.listed:
+        return "could not be had"
+    parts = [f"{watch.listed:,} listed", f"{watch.new:,} new", f"{watch.changed:,} changed"]
+    if watch.gone:
+        parts.append(f"{watch.gone:,} gone")
+    if watch.files:
+        parts.append(f"{watch.files:,} fetched")
+    if watch.read or watch.unread:
+        parts.append(f"{watch.read:,} read")
+    if watch.unread:
+        parts.append(f"{watch.unread:,} unread")
+    return ", ".join(parts)
+
+
+def _line(report: RunReport) -> str:
+    """A run in one line."""
+    from dutybook.cli.output import count
+
+    looked = [watch for watch in report.watches if not watch.busy]
+    norms = sum(ingest.norms for ingest in report.ingests)
+    parts = [
+        f"{count(len(looked), 'watch', 'watches')} looked at",
+        f"{report.resting:,} not due" if report.resting else "",
+        f"{sum(watch.read for watch in looked):,} read",
+        f"{sum(watch.unread for watch in looked):,} unread" if any(watch.unread for watch in looked) else "",
+        f"{count(norms, 'norm')} found" if norms else "",
+        report.alerts,
+        f"{count(len(_problems(report)), 'problem')}" if _problems(report) else "",
+    ]
+    return f"{', '.join(part for part in parts if part)} ({report.seconds:.1f} s)"

@@ -1,0 +1,195 @@
+"""The register as one typed table for analysts: Parquet, a row a norm, its deadlines and what people said as nested columns.
+
+Names are those of the JSON Lines. Labels are dictionaries (categories in pandas), days are ``date32``, moments timestamps in UTC,
+boxes are in points. The file's metadata says who wrote it, which filters were in force and where its fields are described.
+Rows are written in groups as they come, so that memory does not grow with them.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from dutybook.errors import MissingExtra
+from dutybook.export.about import VERSION
+from dutybook.export.json_schemas import schema_of
+from dutybook.export.rows import Content, ObligationRow
+from dutybook.store import DeadlineRow
+from dutybook.store.review_state import Record
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+GROUP = 10_000
+"""Rows of a row group, which is what a reader skips or reads, and what is held in memory."""
+
+
+def write(content: Content, path: Path) -> int:
+    """Write one row a norm; returns the number of norms.
+
+    Raises:
+        MissingExtra: pyarrow is not installed.
+    """
+    try:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+    except ImportError as error:
+        raise MissingExtra("a Parquet file", "parquet") from error
+    schema = _schema(pa).with_metadata(
+        {
+            "dutybook.version": VERSION,
+            "dutybook.filters": json.dumps(dict(content.filters), ensure_ascii=False, default=str),
+            "dutybook.fields": schema_of("export")["$id"],
+        }
+    )
+    count = 0
+    rows = content.rows()
+    # A file of Python's own: what goes wrong with it is then said as for every other format.
+    with path.open("wb") as file, pq.ParquetWriter(file, schema, compression="zstd") as table:
+        while group := [_values(row) for row in islice(rows, GROUP)]:
+            table.write_table(pa.Table.from_pylist(group, schema=schema))
+            count += len(group)
+    return count
+
+
+def _schema(pa: Any) -> pa.Schema:
+    text, label, day, number = pa.string(), pa.dictionary(pa.int32(), pa.string()), pa.date32(), pa.int32()
+    moment = pa.timestamp("s", tz="UTC")
+    texts = pa.list_(text)
+
+    def struct(**fields: Any) -> Any:
+        return pa.struct(list(fields.items()))
+
+    events = struct(id=text, happened=text, place=text, law=text, dates=texts, steps=texts, note=text)
+    deadline = struct(
+        **dict.fromkeys(("id", "quote", "kind", "value", "direction", "anchor"), text),
+        due=day,
+        steps=texts,
+        reason=text,
+        starter_kind=text,
+        starter=text,
+        events=pa.list_(events),
+    )
+    box = struct(page=number, **dict.fromkeys(("x0", "top", "x1", "bottom"), pa.float32()))
+    said = struct(text=text, by=text, at=moment)
+    link = struct(label=text, target=text, by=text, at=moment)
+    corrected = struct(norm=text, field=text, extracted=text, value=text, why=text, by=text, at=moment)
+    return pa.schema(
+        {
+            **dict.fromkeys(("id", "place", "heading", "quote"), text),
+            **dict.fromkeys(("modality", "strength", "bearer", "bearer_class", "role"), label),
+            **dict.fromkeys(("action", "recipient", "condition", "exception", "stem"), text),
+            "language": label,
+            "due": day,
+            "deadlines": pa.list_(deadline),
+            **dict.fromkeys(("applies_from", "applies_until"), day),
+            "applies_why": texts,
+            "page": number,
+            "boxes": pa.list_(box),
+            "penalty": text,
+            "cell": struct(table=number, row=number, column=number, column_header=text, row_header=text),
+            "confidence": pa.float64(),
+            **dict.fromkeys(("rule", "rule_version"), label),
+            **dict.fromkeys(("cue", "why"), text),
+            **dict.fromkeys(("status", "owner", "reviewer"), label),
+            **dict.fromkeys(("own_due", "review_date"), day),
+            **dict.fromkeys(("applicability",), label),
+            **dict.fromkeys(("applicability_reason", "control", "finding", "finding_reason", "requires_review"), text),
+            "notes": pa.list_(said),
+            "links": pa.list_(link),
+            "corrections": pa.list_(corrected),
+            "changed": moment,
+            "changed_by": label,
+            **dict.fromkeys(("work", "work_number", "work_title", "document", "title", "document_language"), label),
+            **dict.fromkeys(("version_date", "published", "source", "sha256"), label),
+        }
+    )
+
+
+def _values(row: ObligationRow) -> dict[str, Any]:
+    norm, document, evidence = row.norm, row.document, row.evidence
+    made: dict[str, Any] = {
+        name: getattr(norm, name)
+        for name in (
+            *("id", "place", "quote", "modality", "strength", "bearer", "bearer_class", "role", "action", "recipient"),
+            *("condition", "exception", "stem", "language", "due", "applies_from", "applies_until", "applies_why"),
+            *("page", "boxes", "penalty", "cell", "confidence"),
+        )
+    }
+    made |= {
+        "heading": row.heading,
+        "deadlines": [_deadline(deadline) for deadline in norm.deadlines],
+        "rule": evidence.name if evidence else None,
+        "rule_version": evidence.version if evidence else None,
+        "cue": evidence.cue if evidence else None,
+        "why": evidence.why if evidence else None,
+        **_said(row.review),
+        "work": document.work,
+        "work_number": row.work_number,
+        "work_title": document.work_title,
+        "document": document.id,
+        "title": document.title,
+        "document_language": document.language,
+        "version_date": document.version_date,
+        "published": document.published,
+        "source": document.source,
+        "sha256": document.sha256,
+    }
+    return {name: _encodable(value) for name, value in made.items()}
+
+
+def _deadline(row: DeadlineRow) -> dict[str, Any]:
+    names = ("id", "quote", "kind", "value", "direction", "anchor", "due", "steps", "reason", "starter_kind", "starter")
+    events = [
+        {name: getattr(event, name) for name in ("id", "happened", "place", "law", "dates", "steps", "note")}
+        for event in row.events
+    ]
+    return {**{name: getattr(row, name) for name in names}, "events": events}
+
+
+def _said(record: Record | None) -> dict[str, Any]:
+    """What people said; nothing where nobody did, and null for what was left out."""
+    if record is None:
+        return {}
+    names = (
+        *("status", "owner", "reviewer", "applicability", "applicability_reason", "control", "finding"),
+        *("finding_reason", "changed_by"),
+    )
+
+    def listed(items: tuple[Any, ...], *fields: str) -> list[dict[str, Any]]:
+        return [{**{f: getattr(item, f) for f in fields}, "at": _moment(item.at)} for item in items]
+
+    return {
+        **{name: getattr(record, name) or None for name in names},
+        "own_due": _day(record.due),
+        "review_date": _day(record.review_date),
+        "requires_review": record.why or None,
+        "changed": _moment(record.changed),
+        "notes": listed(record.notes, "text", "by"),
+        "links": listed(record.links, "label", "target", "by"),
+        "corrections": listed(record.corrections, "norm", "field", "extracted", "value", "why", "by"),
+    }
+
+
+def _day(written: str) -> date | None:
+    return date.fromisoformat(written) if written else None
+
+
+def _moment(written: str) -> datetime | None:
+    return datetime.fromisoformat(written) if written else None
+
+
+def _encodable(value: Any) -> Any:
+    """A value whose texts UTF-8 can hold: lone surrogates become question marks."""
+    match value:
+        case str():
+            # Looking is cheaper than encoding, and nearly all text passes.
+            return value if value.isascii() else value.encode("utf-8", "replace").decode()
+        case dict():
+            return {name: _encodable(inner) for name, inner in value.items()}
+        case list() | tuple():
+            return [_encodable(inner) for inner in value]
+    return value

@@ -1,0 +1,313 @@
+"""Gets addresses politely and warily: the only thing in Dutybook that speaks to other machines to read from them."""
+
+from __future__ import annotations
+
+import os
+import random
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode, urljoin
+
+from dutybook.errors import MissingExtra, Refused, SourceError
+from dutybook.ingest.fetching import robots as robot_rules
+from dutybook.ingest.fetching.addresses import Address, Resolver, authorization, parse, system_resolver
+from dutybook.ingest.fetching.answers import PASSING, REDIRECTS, NotTaken, checked_by_browser, retry_after, unwanted
+from dutybook.ingest.fetching.manners import Manners, agent
+from dutybook.ingest.fetching.robots import ANYTHING, Rules
+from dutybook.ingest.fetching.unpacking import CODINGS, too_large, whole
+from dutybook.ingest.sources.interface import Response
+
+if TYPE_CHECKING:
+    import ssl
+
+    import httpcore
+
+_FORM = "application/x-www-form-urlencoded"
+_MOST_REDIRECTS_OF_RULES = 5
+
+
+@dataclass(slots=True)
+class _Asked:
+    """A request as it stands while redirects are followed."""
+
+    address: Address
+    method: str
+    headers: dict[str, str]
+    body: bytes
+    limit: int
+    robots: bool
+    first: Address
+    seen: set[str] = field(default_factory=set)
+
+
+class PoliteFetcher:
+    """A :class:`~dutybook.ingest.sources.interface.Fetcher` for one run: one request at a time, no cookies, nothing kept.
+
+    Use it in a ``with`` block. ``sleep``, ``monotonic`` and ``now`` are the clock, ``resolver`` the names of machines,
+    ``environment`` where credentials come from, ``tls`` whose certificates are believed.
+
+    Raises:
+        MissingExtra: the extra ``watch`` is not installed.
+    """
+
+    def __init__(
+        self,
+        manners: Manners | None = None,
+        *,
+        sleep: Callable[[float], None] = time.sleep,
+        monotonic: Callable[[], float] = time.monotonic,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        resolver: Resolver = system_resolver,
+        environment: Mapping[str, str] | None = None,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        try:
+            import httpx  # noqa: F401
+            import protego  # noqa: F401
+
+            from dutybook.ingest.fetching import network
+        except ImportError as error:
+            raise MissingExtra("fetching from the network", "watch") from error
+        self.manners = manners or Manners()
+        self._network = network.Network(
+            allow_private=self.manners.allow_private, resolver=resolver, proxies=self.manners.proxies, tls=tls
+        )
+        self._sleep, self._monotonic, self._now = sleep, monotonic, now
+        self._environment = os.environ if environment is None else environment
+        self._agent = agent(self.manners.contact)
+        self._rules: dict[tuple[str, str, int], Rules] = {}
+        self._unruled: dict[tuple[str, str, int], list[SourceError]] = {}
+        self._last: dict[str, float] = {}
+
+    def __enter__(self) -> PoliteFetcher:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._network.close()
+
+    def get(
+        self,
+        url: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        accept: str | None = None,
+        language: str | None = None,
+        etag: str | None = None,
+        modified: str | None = None,
+        max_bytes: int | None = None,
+        robots: bool = True,
+    ) -> Response:
+        """As the interface says; a status of 200 to 299, or 300 where a site leaves the choice to us."""
+        if params:
+            url += ("&" if "?" in url else "?") + urlencode(params)
+        headers = {"Accept": accept or "*/*"}
+        asked = (("Accept-Language", language), ("If-None-Match", etag), ("If-Modified-Since", modified))
+        headers |= {name: value for name, value in asked if value and not _unsendable(value)}
+        return self._persist(url, "GET", headers, b"", max_bytes, robots=robots)
+
+    def post(
+        self, url: str, *, form: Mapping[str, str], accept: str | None = None, max_bytes: int | None = None
+    ) -> Response:
+        """As the interface says: asked again only where it was not taken in the first time."""
+        headers = {"Accept": accept or "*/*", "Content-Type": _FORM}
+        return self._persist(url, "POST", headers, urlencode(form).encode(), max_bytes, robots=False)
+
+    # Trying
+
+    def _persist(
+        self, url: str, method: str, headers: dict[str, str], body: bytes, max_bytes: int | None, *, robots: bool
+    ) -> Response:
+        address = parse(url)
+        limit = self.manners.max_bytes if max_bytes is None else min(max_bytes, self.manners.max_bytes)
+        wait = self.manners.back_off
+        for again in range(self.manners.tries - 1, -1, -1):
+            asked = _Asked(address, method, dict(headers), body, limit, robots, address)
+            try:
+                return self._follow(asked)
+            except SourceError as error:
+                pause = error.retry_after if error.retry_after is not None else wait * random.uniform(0.7, 1.3)  # noqa: S311
+                once = method == "POST" and not isinstance(error, NotTaken)
+                if error.lasting or not again or once or pause > self.manners.patience:
+                    raise
+                self._sleep(pause)
+                wait *= 3
+        raise AssertionError("unreachable")
+
+    def _follow(self, asked: _Asked) -> Response:
+        for _ in range(self.manners.redirects + 1):
+            address = asked.address
+            if address.url in asked.seen:
+                raise SourceError(f"{asked.first.url} leads round in a circle (at {address.url})", lasting=True)
+            asked.seen.add(address.url)
+            if asked.robots:
+                self._heed(address)
+            answer = self._ask(asked)
+            if answer.status not in REDIRECTS:
+                return self._judged(answer, asked)
+            self._turn(asked, answer)
+        raise SourceError(
+            f"{asked.first.url} leads on and on: more than {self.manners.redirects} redirects", lasting=True
+        )
+
+    def _turn(self, asked: _Asked, answer: Response) -> None:
+        """Turn a request to where an answer leads; every step is checked like the first."""
+        to = answer.headers.get("location", "")
+        if not to:
+            raise SourceError(f"{answer.url} leads elsewhere without saying where [{answer.status}]", lasting=True)
+        try:
+            address = parse(urljoin(asked.address.url, to))
+        except (Refused, ValueError) as error:
+            raise Refused(f"{asked.first.url} leads to where we do not go: {error}") from None
+        if address.secret:
+            raise Refused(f"{asked.first.url} leads to an address with credentials in it")
+        downgrade = (asked.address.scheme, address.scheme) == ("https", "http")
+        if downgrade and not self.manners.allow_downgrade and address.host == asked.address.host and address.port == 80:
+            # Some sites speak https and write http into their redirects (Cellar does): we stay with https.
+            stayed = parse(f"https://{address.shown_host}{address.target}")
+            if stayed.url not in asked.seen:
+                address, downgrade = stayed, False
+        if downgrade and not self.manners.allow_downgrade:
+            raise Refused(
+                f"{asked.first.url} leads from https to an address without encryption, {address.url}. If that is as it "
+                "should be, add the watch with --option allow_downgrade=yes"
+            )
+        if asked.method == "POST":
+            if answer.status != 303:
+                raise SourceError(f"{asked.first.url} has moved to {address.url}: name that address", lasting=True)
+            asked.method, asked.body = "GET", b""
+            asked.headers.pop("Content-Type", None)
+        asked.address = address
+
+    def _judged(self, answer: Response, asked: _Asked) -> Response:
+        conditional = {"If-None-Match", "If-Modified-Since"} & asked.headers.keys()
+        if answer.status == 304 and conditional:
+            return Response(answer.url, 304, answer.headers, b"", not_modified=True)
+        if answer.status == 202 and not answer.body:
+            raise checked_by_browser(answer.url)
+        if 200 <= answer.status <= 300 and answer.status != 206:
+            return answer
+        raise unwanted(answer.url, answer.status, answer.headers, self._now())
+
+    # One request
+
+    def _ask(self, asked: _Asked) -> Response:
+        import httpcore
+
+        from dutybook.ingest.fetching.trouble import trouble
+
+        address = asked.address
+        self._pause(address)
+        headers = {
+            "Host": address.shown_host,
+            "User-Agent": self._agent,
+            "Accept-Encoding": CODINGS,
+            **asked.headers,
+        }
+        if asked.body:
+            headers["Content-Length"] = str(len(asked.body))
+        if asked.first.secret and address.origin == asked.first.origin:
+            headers["Authorization"] = self._secret(asked.first)
+        manners = self.manners
+        timeout = {"connect": manners.connect, "read": manners.read, "write": manners.read, "pool": manners.connect}
+        request = httpcore.Request(
+            asked.method,
+            httpcore.URL(scheme=address.scheme, host=address.host, port=address.port, target=address.target),
+            headers=[(name.encode(), value.encode("latin-1")) for name, value in headers.items()],
+            content=asked.body or None,
+            extensions={"timeout": timeout},
+        )
+        self._network.until.end = time.monotonic() + manners.whole
+        try:
+            answer = self._network.send(request, address.scheme, address.host)
+            try:
+                return self._read(answer, asked)
+            finally:
+                answer.close()
+        except Exception as error:
+            told = trouble(error, address)
+            if told is None:
+                raise
+            raise told from error
+        finally:
+            self._last[address.host] = self._monotonic()
+
+    def _read(self, answer: httpcore.Response, asked: _Asked) -> Response:
+        headers: dict[str, str] = {}
+        for raw, value in answer.headers:
+            name, text = raw.decode("latin-1").lower(), value.decode("latin-1")
+            headers[name] = f"{headers[name]}, {text}" if name in headers and name != "location" else text
+        url, status = asked.address.url, answer.status
+        if status in REDIRECTS or status == 304 or status in PASSING or status >= 400:
+            return Response(url, status, headers)
+        length = headers.get("content-length", "")
+        if length.isdigit() and int(length[:18]) > asked.limit:
+            raise too_large(url, asked.limit)
+        body = whole(answer.iter_stream(), headers.get("content-encoding", ""), asked.limit, url)
+        return Response(url, status, headers, body)
+
+    def _secret(self, address: Address) -> str:
+        if address.scheme != "https" and not self.manners.allow_private:
+            raise Refused(f"credentials are not sent without encryption: use https:// for {address.shown_host}")
+        return authorization(address.secret, self._environment)
+
+    def _pause(self, address: Address) -> None:
+        last = self._last.get(address.host)
+        if last is not None:
+            rules = self._rules.get(address.origin, ANYTHING)
+            left = last + max(self.manners.pause, rules.delay) - self._monotonic()
+            if left > 0:
+                self._sleep(left)
+
+    # robots.txt
+
+    def _heed(self, address: Address) -> None:
+        """Raises Refused where a site's robots.txt asks us not to read an address."""
+        origin = address.origin
+        failures = self._unruled.setdefault(origin, [])
+        if len(failures) >= self.manners.tries:
+            raise failures[-1]
+        if origin not in self._rules:
+            try:
+                self._rules[origin] = self._rules_of(address)
+            except SourceError as error:
+                failures.append(error)
+                raise
+        if not self._rules[origin].allows(address.url):
+            raise Refused(
+                f"{address.url} is not asked: robots.txt of {address.shown_host} asks programs not to. See whether the site "
+                "has a feed or an open interface instead"
+            )
+
+    def _rules_of(self, address: Address) -> Rules:
+        """What is in force: without a robots.txt anything is allowed, while it cannot be had nothing is."""
+        target = parse(f"{address.scheme}://{address.shown_host}/robots.txt")
+        asked = _Asked(target, "GET", {"Accept": "text/plain, */*"}, b"", 4 * robot_rules.MAX_BYTES, False, target)
+        for _ in range(_MOST_REDIRECTS_OF_RULES + 1):
+            answer = self._ask(asked)
+            if answer.status in REDIRECTS:
+                try:
+                    self._turn(asked, answer)
+                except SourceError:
+                    return ANYTHING
+                continue
+            if answer.status in PASSING or answer.status >= 500:
+                wait = retry_after(answer.headers, self._now())
+                raise SourceError(
+                    f"{address.shown_host} is not asked now: its robots.txt cannot be had [{answer.status}]",
+                    retry_after=wait,
+                )
+            return robot_rules.read(answer.body) if 200 <= answer.status < 300 else ANYTHING
+        return ANYTHING
+
+
+def _unsendable(value: str) -> bool:
+    """Whether a value cannot stand in a header: what a site once sent is sent back only if it can."""
+    return not value.isprintable() or any(ord(sign) > 255 for sign in value)

@@ -1,0 +1,157 @@
+"""Connections that go to the very address that was checked, and end in time."""
+
+from __future__ import annotations
+
+import ssl
+import time
+from collections.abc import Iterable
+from typing import Any
+
+import httpcore
+
+from dutybook.errors import SourceError
+from dutybook.ingest.fetching.addresses import Resolver, is_number, resolve
+
+
+class Until:
+    """Until when the request at hand may take, on the monotonic clock."""
+
+    def __init__(self) -> None:
+        self.end = float("inf")
+
+    def left(self, timeout: float | None) -> float:
+        """How long the next step may take.
+
+        Raises:
+            httpcore.ReadTimeout: there is no time left.
+        """
+        left = self.end - time.monotonic()
+        if left <= 0:
+            raise httpcore.ReadTimeout("it took too long in all")
+        return left if timeout is None else min(timeout, left)
+
+
+class CheckedBackend(httpcore.NetworkBackend):
+    """Resolves a host once, checks every address of it, and connects to one of these: no second look at the name.
+
+    TLS still asks for a certificate of the host's name, since that is what the layer above knows.
+    """
+
+    def __init__(self, until: Until, resolver: Resolver, *, allow_private: bool) -> None:
+        self._inner = httpcore.SyncBackend()
+        self._until = until
+        self._resolver = resolver
+        self._allow_private = allow_private
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.NetworkStream:
+        numbers = resolve(host, port, allow_private=self._allow_private, resolver=self._resolver)
+        for number in numbers[:-1]:
+            try:
+                return self._connect(number, port, timeout, local_address, socket_options)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout):
+                continue
+        return self._connect(numbers[-1], port, timeout, local_address, socket_options)
+
+    def _connect(
+        self, number: str, port: int, timeout: float | None, local: str | None, options: Iterable[Any] | None
+    ) -> httpcore.NetworkStream:
+        stream = self._inner.connect_tcp(number, port, self._until.left(timeout), local, options)
+        return _BoundStream(stream, self._until)
+
+
+class _BoundStream(httpcore.NetworkStream):
+    """A stream none of whose steps takes longer than the request as a whole may."""
+
+    def __init__(self, inner: httpcore.NetworkStream, until: Until) -> None:
+        self._inner = inner
+        self._until = until
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._inner.read(max_bytes, self._until.left(timeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._inner.write(buffer, self._until.left(timeout))
+
+    def close(self) -> None:
+        self._inner.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        return _BoundStream(self._inner.start_tls(ssl_context, server_hostname, self._until.left(timeout)), self._until)
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._inner.get_extra_info(info)
+
+
+class Network:
+    """Connections to hosts, through a proxy of the user's where there is one; without cookies, redirects and retries."""
+
+    def __init__(
+        self,
+        *,
+        allow_private: bool,
+        resolver: Resolver,
+        proxies: bool = False,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        self.until = Until()
+        self._resolver = resolver
+        self._allow_private = allow_private
+        self._proxies = proxies
+        self._tls = tls
+        self._pools: dict[str, httpcore.ConnectionPool] = {}
+
+    def send(self, request: httpcore.Request, scheme: str, host: str) -> httpcore.Response:
+        """Send a request; the answer's body is still to be read, and the answer to be closed."""
+        proxy = self._proxy(scheme, host)
+        if proxy and is_number(host):
+            # Names are for the proxy to look up; a number can be checked here.
+            resolve(host, 0, allow_private=self._allow_private, resolver=lambda host, _: [host])
+        return self._pool(proxy).handle_request(request)
+
+    def close(self) -> None:
+        """Close what is open."""
+        for pool in self._pools.values():
+            pool.close()
+        self._pools.clear()
+
+    def _proxy(self, scheme: str, host: str) -> str:
+        if not self._proxies:
+            return ""
+        from urllib.request import getproxies, proxy_bypass
+
+        found = getproxies()
+        return "" if proxy_bypass(host) else found.get(scheme) or found.get("all") or ""
+
+    def _pool(self, proxy: str) -> httpcore.ConnectionPool:
+        if proxy not in self._pools:
+            import httpx
+
+            tls = self._tls or httpx.create_ssl_context()
+            # A proxy is where the user says it is; what it connects to is for it to say.
+            backend = CheckedBackend(self.until, self._resolver, allow_private=self._allow_private or bool(proxy))
+            kept: dict[str, Any] = {
+                "ssl_context": tls,
+                "max_connections": 4,
+                "max_keepalive_connections": 4,
+                "keepalive_expiry": 15.0,
+                "network_backend": backend,
+            }
+            if proxy:
+                at = httpx.Proxy(proxy if "://" in proxy else f"http://{proxy}")
+                if at.url.scheme not in ("http", "https"):
+                    raise SourceError(f"the proxy {at.url.host} is of a kind that is not used here: {at.url.scheme}")
+                self._pools[proxy] = httpcore.HTTPProxy(
+                    str(at.url), proxy_auth=at.raw_auth, proxy_headers=at.headers.raw, **kept
+                )
+            else:
+                self._pools[proxy] = httpcore.ConnectionPool(**kept)
+        return self._pools[proxy]

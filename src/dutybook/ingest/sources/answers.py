@@ -1,0 +1,270 @@
+"""What services answer, read with suspicion: XML without entities or DTD, JSON of bounded depth, one line of text.
+
+All of it raises :class:`SourceError` with words for the user where an answer is not what was asked for: a page that says
+"try later" with status 200, half a file, another format, bytes in another encoding than they say.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from lxml import etree
+
+from dutybook.errors import SourceError
+from dutybook.ingest.sources.interface import Response
+
+# lxml has no type stubs that mypy could use here.
+Node = Any
+
+#: Of a list (a page of a feed, a table of contents), in bytes; acts themselves may be larger.
+MAX_LIST = 40_000_000
+_MAX_ELEMENTS = 1_000_000
+_MAX_DEPTH = 60
+_LONGEST_LINE = 2_000
+_HTML = re.compile(
+    rb"\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*(?:<!doctype\s+html|<html[\s>])", re.IGNORECASE | re.DOTALL
+)
+_TITLE = re.compile(rb"<title[^>]*>(.{0,300}?)</title>", re.IGNORECASE | re.DOTALL)
+_FIRST = re.compile(
+    r"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*|<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>\s*)*<([A-Za-z_][\w.:-]*)", re.DOTALL
+)
+_MARKS = re.compile(rb'"(?:[^"\\]|\\.)*"?|[\[{]|[\]}]', re.DOTALL)
+
+
+def body(response: Response, what: str, *, limit: int = MAX_LIST) -> bytes:
+    """The bytes of an answer that is whole.
+
+    Raises:
+        SourceError: another status than 200, nothing, part of it, or more than ``limit`` bytes.
+    """
+    if response.status in (202, 503):
+        raise SourceError(f"{what} is not ready (status {response.status}); it will be asked for again")
+    if response.status != 200:
+        lasting = 400 <= response.status < 500 and response.status not in (408, 425, 429)
+        raise SourceError(
+            f"{what} could not be had: the service answered with status {response.status}", lasting=lasting
+        )
+    if not response.body.strip():
+        raise SourceError(f"{what} came without anything in it; it will be asked for again")
+    if len(response.body) > limit:
+        raise SourceError(
+            f"{what} has {len(response.body) / 1e6:.0f} MB, more than the {limit / 1e6:.0f} MB that are read",
+            lasting=True,
+        )
+    said = response.headers.get("content-length", "")
+    packed = response.headers.get("content-encoding", "")
+    if said.isdigit() and packed in ("", "identity") and len(response.body) < int(said):
+        raise SourceError(f"{what} broke off: {len(response.body):,} of {int(said):,} bytes came")
+    return response.body
+
+
+def is_page(data: bytes) -> bool:
+    """Whether bytes are a web page."""
+    return _HTML.match(data[:5000]) is not None
+
+
+def refuse_page(data: bytes, what: str) -> None:
+    """Raise SourceError if a web page came instead of data, with the page's title."""
+    if not is_page(data):
+        return
+    found = _TITLE.search(data[:20_000])
+    title = f" (“{line(found[1].decode('utf-8', 'replace'))[:120]}”)" if found and found[1].strip() else ""
+    raise SourceError(f"a web page{title} came instead of {what}; the service may be down, or ask for a browser")
+
+
+def root_name(data: bytes) -> str:
+    """The local name of the first element of XML, by its beginning alone; empty where there is none.
+
+    For documents: whether their markup is whole is for the reader to say, who reads damaged ones as far as they go.
+    """
+    head = data[:100_000]
+    text = (
+        head.decode("utf-16", "replace") if head[:2] in (b"\xff\xfe", b"\xfe\xff") else head.decode("utf-8", "replace")
+    )
+    found = _FIRST.match(text.lstrip("\ufeff"))
+    return found[1].rpartition(":")[2] if found else ""
+
+
+def expect_root(data: bytes, what: str, *roots: str) -> None:
+    """Raise SourceError unless a document is XML with one of these roots."""
+    refuse_page(data, what)
+    found = root_name(data)
+    if found not in roots:
+        said = (
+            f"its root is <{found[:60]}>" if found else f"it begins with “{line(data[:60].decode('utf-8', 'replace'))}”"
+        )
+        raise SourceError(f"{what} is not the text that was asked for: {said}", lasting=True)
+
+
+def xml(response: Response, what: str, *roots: str, limit: int = MAX_LIST) -> tuple[Node, tuple[str, ...]]:
+    """The root element of an answer, of one of the local names ``roots``, and problems that were overcome.
+
+    Raises:
+        SourceError: see :func:`body`; no XML, broken XML, entities, another root.
+    """
+    data = body(response, what, limit=limit)
+    if "html" not in roots:
+        refuse_page(data, what)
+    problems: tuple[str, ...] = ()
+    try:
+        root = _parsed(data)
+    except etree.XMLSyntaxError as error:
+        if not _is_of_encoding(data, error):
+            raise SourceError(f"{what} is no XML that can be read ({_said(error)})") from error
+        try:
+            root = _parsed(data, "windows-1252")
+        except (etree.XMLSyntaxError, LookupError) as again:
+            raise SourceError(f"{what} is no XML that can be read ({_said(error)})") from again
+        problems = (f"{what} is not in the encoding that it says; it was read as Windows-1252",)
+    except ValueError as error:
+        raise SourceError(f"{what} is no XML that can be read ({error})") from error
+    declared = root.getroottree().docinfo.internalDTD
+    if declared is not None and next(iter(declared.iterentities()), None) is not None:
+        raise SourceError(f"{what} defines entities; such files are not read", lasting=True)
+    if roots and local(root) not in roots:
+        raise SourceError(
+            f"{what} is of another kind: its root is <{local(root)[:60]}>, not <{roots[0]}>", lasting=True
+        )
+    if sum(1 for _ in root.iter()) > _MAX_ELEMENTS:
+        raise SourceError(f"{what} has more than {_MAX_ELEMENTS:,} elements; it is not read", lasting=True)
+    return root, problems
+
+
+def _parsed(data: bytes, encoding: str | None = None) -> Node:
+    parser = etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        huge_tree=False,
+        recover=False,
+        remove_comments=True,
+        remove_pis=True,
+        encoding=encoding,
+    )
+    return etree.fromstring(data, parser)
+
+
+def _is_of_encoding(data: bytes, error: Any) -> bool:
+    """Whether a mistake is one of encoding, which another one may heal."""
+    message = str(error).lower()
+    if not ("not proper utf-8" in message or "encoding" in message or "invalid byte" in message):
+        return False
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return True
+    return False
+
+
+def _said(error: Exception) -> str:
+    return line(re.sub(r"\s*\(<string>.*", "", str(error)))[:160]
+
+
+def local(node: Node) -> str:
+    """An element's name without its namespace."""
+    return node.tag.rpartition("}")[2] if isinstance(node.tag, str) else ""
+
+
+def child(node: Node, *names: str) -> Node | None:
+    """The first child element of one of these local names."""
+    return next((each for each in node if local(each) in names), None)
+
+
+def plain(node: Node | None) -> str:
+    """All text of an element in one line; empty for None."""
+    return line("".join(node.itertext())) if node is not None else ""
+
+
+def of(node: Node, *names: str) -> str:
+    """The text of the first child of one of these names."""
+    return plain(child(node, *names))
+
+
+def parsed_json(response: Response, what: str, *, limit: int = MAX_LIST) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """The object that an answer holds, and problems that were overcome.
+
+    Raises:
+        SourceError: see :func:`body`; no JSON, broken or half of it, nested too deep, no object.
+    """
+    data = body(response, what, limit=limit)
+    refuse_page(data, what)
+    problems: tuple[str, ...] = ()
+    _refuse_deep(data, what)
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = data.decode("windows-1252", "replace")
+        problems = (f"{what} is not in UTF-8; it was read as Windows-1252",)
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        start = line(text[:80])
+        raise SourceError(f"{what} is no JSON that can be read ({_said(error)}); it begins with “{start}”") from error
+    if not isinstance(found, dict):
+        raise SourceError(f"{what} is of another kind: no object was found in it", lasting=True)
+    return found, problems
+
+
+def _refuse_deep(data: bytes, what: str) -> None:
+    depth = 0
+    for mark in _MARKS.finditer(data):
+        first = mark[0][:1]
+        if first in b"[{":
+            depth += 1
+            if depth > _MAX_DEPTH:
+                raise SourceError(f"{what} is nested more than {_MAX_DEPTH} levels deep; it is not read", lasting=True)
+        elif first in b"]}":
+            depth -= 1
+
+
+def many(value: Any) -> list[Any]:
+    """A value as a list: services write one entry as itself and several as a list, none as null or an empty object."""
+    if value is None or value == {} or value == "":
+        return []
+    return list(value) if isinstance(value, list) else [value]
+
+
+def line(value: Any, longest: int = _LONGEST_LINE) -> str:
+    """A value of an answer as one line of text: no control or direction characters, single spaces, not endless."""
+    if not isinstance(value, str | int | float) or isinstance(value, bool):
+        return ""
+    kept = "".join(c if c.isprintable() else " " if _is_space(c) else "" for c in str(value)[: longest * 4])
+    return " ".join(kept.split())[:longest]
+
+
+def _is_space(character: str) -> bool:
+    return character.isspace() or unicodedata.category(character) == "Zs"
+
+
+def day(value: Any) -> str | None:
+    """A date as ISO 8601 from ``20260102``, ``2026-01-02`` or a moment; None where it is none."""
+    found = re.match(r"(\d{4})-?(\d\d)-?(\d\d)(?!\d)", line(value))
+    if not found:
+        return None
+    try:
+        return date(int(found[1]), int(found[2]), int(found[3])).isoformat()
+    except ValueError:
+        return None
+
+
+def moment(value: Any) -> datetime | None:
+    """A moment with its offset from ``2026-01-02T10:00:00.123+01:00`` or ``20260102T100000Z``; None where it is none."""
+    text = line(value)
+    if not re.match(r"\d{4}-?\d\d-?\d\dT\d\d", text):
+        return None
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo else None
+
+
+def first(values: Iterable[str | None]) -> str | None:
+    """The first value that is one."""
+    return next((value for value in values if value), None)

@@ -1,0 +1,233 @@
+"""The Federal Register of the United States, by its API (version 1): rules, proposed rules, notices, presidential documents.
+
+The API lists at most some 2,000 documents of a search: longer lists are asked for day by day, in order of publication.
+Full texts are in XML once a document is published; before that, and of some old ones, there is a page or a PDF.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from dutybook.errors import BadRequest, SourceError
+from dutybook.ingest.sources import given
+from dutybook.ingest.sources.addresses import is_of, own
+from dutybook.ingest.sources.answers import body, day, expect_root, is_page, line, many, parsed_json, refuse_page
+from dutybook.ingest.sources.failures import first_of
+from dutybook.ingest.sources.federal_register_search import API, FIELDS, HOSTS, TYPES, documents
+from dutybook.ingest.sources.interface import Cursor, Fetched, Fetcher, Item, Known, Listing, Options
+
+_FORMATS = {"xml": "full_text_xml_url", "html": "body_html_url", "pdf": "pdf_url", "text": "raw_text_url"}
+_EXTENSIONS = {"xml": ".xml", "html": ".html", "pdf": ".pdf", "text": ".txt"}
+_ROOTS = (
+    "RULE",
+    "PRORULE",
+    "NOTICE",
+    "PRESDOCU",
+    "PRESDOC",
+    "CORRECT",
+    "EXECORD",
+    "PROCLA",
+    "DETERM",
+    "PRNOTICE",
+    "OTHER",
+)
+_OPTIONS = {
+    "agencies": "agencies as in their addresses, securities-and-exchange-commission",
+    "type": "rule, proposed, notice, presidential (all)",
+    "title": "words or phrases of which a title has one",
+    "cfr": "parts of the Code of Federal Regulations that are touched, 12-1005",
+    "formats": "what is taken first of xml, html, pdf, text; the others stand in for it (xml)",
+    "from": "the first day of publication (a week ago)",
+    "limit": "how many documents a run lists at most; the rest comes next time (500)",
+}
+_NUMBER = re.compile(r"(?:[A-Z]\d-)?\d{2,4}-\d{3,6}|[A-Z]\d-\d{4}-\d{3,6}")
+_HOW = (
+    "write words to search for, a document number (2026-01234), the address of a document, or “all”; options are "
+    "agencies=securities-and-exchange-commission, type=rule,proposed,notice,presidential, cfr=12-1005, from=2026-01-01"
+)
+#: A day's documents may be listed late, or get their full text after the others.
+OVERLAP = timedelta(days=3)
+_START = timedelta(days=7)
+
+
+class FederalRegister:
+    """The Federal Register by words, agency, type and part of the Code of Federal Regulations."""
+
+    kind = "federal-register"
+    help = "the Federal Register of the United States: words, agencies, types, a part of the CFR, or one document"
+    options = _OPTIONS
+    written = _HOW
+
+    def check(self, target: str, options: Options) -> Options:
+        """See :meth:`dutybook.ingest.sources.interface.Source.check`."""
+        given.known_only(options, _OPTIONS, self.kind)
+        wanted = given.choices(options, "formats", tuple(_FORMATS), ("xml",))
+        found: dict[str, Any] = {
+            "formats": list(dict.fromkeys((*wanted, *_FORMATS))),
+            "limit": given.limit(options),
+        }
+        written = " ".join(target.split())
+        number = _number(written)
+        if number:
+            return {**found, "number": number}
+        if is_of(written, *HOSTS) and "/" in written:
+            raise BadRequest(f"{target!r} is no document of the Federal Register; {_HOW}")
+        start = given.day(options, "from")
+        found |= {
+            "term": "" if written.casefold() in ("all", "query", "") else given.text({"term": written}, "term", 300),
+            "agencies": [_agency(each) for each in given.words(options, "agencies")],
+            "type": list(given.choices(options, "type", tuple(TYPES), ())),
+            "cfr": [_part(each) for each in given.words(options, "cfr")],
+            "title": list(given.words(options, "title")),
+            **({"from": start} if start else {}),
+        }
+        if not written:
+            raise BadRequest(f"what is to be watched is missing; {_HOW}")
+        return found
+
+    def list(self, options: Options, cursor: Cursor, fetcher: Fetcher, now: datetime) -> Listing:
+        """See :meth:`dutybook.ingest.sources.interface.Source.list`."""
+        if options.get("number"):
+            return _one(options, fetcher)
+        today = now.date()
+        since = date.fromisoformat(day(cursor.get("since")) or options.get("from") or (today - _START).isoformat())
+        items: dict[str, Item] = {}
+        problems: list[str] = []
+        most = int(options["limit"])
+        reached = since
+        try:
+            for found, reached in documents(options, since, fetcher, problems):
+                for document in found:
+                    item = _item(document, options, problems)
+                    if item and given.has_words(item.title, options.get("title", ())):
+                        items.setdefault(item.key, item)
+                if len(items) >= most and reached > since:
+                    problems.append(
+                        f"there is more than the {most:,} documents that a run lists (limit=); the rest comes next time"
+                    )
+                    return Listing(tuple(items.values()), {"since": reached.isoformat()}, problems=_once(problems))
+        except SourceError as error:
+            if not items:
+                raise
+            problems.append(f"the list broke off and goes on from {reached.isoformat()} next time: {error}")
+            return Listing(tuple(items.values()), {"since": reached.isoformat()}, problems=_once(problems))
+        after = max(since, today - OVERLAP)
+        return Listing(tuple(items.values()), {"since": after.isoformat()}, problems=_once(problems))
+
+    def fetch(self, item: Item, options: Options, known: Known, fetcher: Fetcher) -> Fetched:
+        """See :meth:`dutybook.ingest.sources.interface.Source.fetch`."""
+        files = [(str(name), own(str(address), HOSTS)) for name, address in item.more.get("files", ())]
+        return first_of(
+            [
+                (lambda name=name, place=place: _fetched(fetcher, name, place, known))  # type: ignore[misc]
+                for name, place in files
+                if place and name in _EXTENSIONS
+            ],
+            item.key,
+        )
+
+
+SOURCE = FederalRegister()
+
+
+def _number(written: str) -> str:
+    if _NUMBER.fullmatch(written.upper()):
+        return written.upper()
+    if is_of(written, *HOSTS):
+        path = urlsplit(written if "://" in written else "https://" + written).path
+        found = re.search(rf"/(?:documents|d)/(?:\d{{4}}/\d\d/\d\d/)?({_NUMBER.pattern})(?:[/.]|$)", path)
+        return found[1] if found else ""
+    return ""
+
+
+def _agency(written: str) -> str:
+    slug = re.sub(r"[\s_]+", "-", written.casefold())
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{1,120}", slug):
+        raise BadRequest(
+            f"agencies {written!r}: write the name that is in the agency's address, as "
+            "agencies=securities-and-exchange-commission"
+        )
+    return slug
+
+
+def _part(written: str) -> str:
+    found = re.fullmatch(r"(\d{1,2})\s?(?:-|CFR\s?|/)\s?(?:part\s?)?(\d{1,5})", written, re.IGNORECASE)
+    if not found:
+        raise BadRequest(
+            f"cfr {written!r} is no part of the Code of Federal Regulations; write title and part: cfr=12-1005"
+        )
+    return f"{int(found[1])}-{int(found[2])}"
+
+
+def _one(options: Options, fetcher: Fetcher) -> Listing:
+    fields = urlencode([("fields[]", each) for each in FIELDS])
+    address = f"{API}/{options['number']}.json?{fields}"
+    found, said = parsed_json(
+        fetcher.get(address, accept="application/json", robots=False), f"document {options['number']}"
+    )
+    problems = [*said]
+    item = _item(found, options, problems)
+    return Listing((item,) if item else (), {}, problems=_once(problems))
+
+
+def _item(document: dict[str, Any], options: Options, problems: list[str]) -> Item | None:
+    number = line(document.get("document_number"), 40)
+    if not _NUMBER.fullmatch(number):
+        problems.append("a document without a number was left out")
+        return None
+    published = day(document.get("publication_date"))
+    files: list[tuple[str, str]] = []
+    for name in options["formats"]:
+        written = line(document.get(_FORMATS[name]))
+        address = own(written, HOSTS) if written else None
+        if written and address is None:
+            problems.append(f"{number}: an address that leads elsewhere was left out")
+        if address:
+            files.append((name, address))
+    page = own(line(document.get("html_url")), HOSTS) or f"https://www.federalregister.gov/d/{number}"
+    if not files:
+        problems.append(f"{number} has no text yet")
+        return None
+    corrections = len(many(document.get("corrections")))
+    return Item(
+        key=number,
+        url=page,
+        title=line(document.get("title")),
+        published=published,
+        language="en",
+        stamp=f"{published} {files[0][0]} {corrections}",
+        extension=_EXTENSIONS[files[0][0]],
+        more={
+            "files": [list(file) for file in files],
+            "type": line(document.get("type")),
+            "effective_on": day(document.get("effective_on")),
+            "comments_close_on": day(document.get("comments_close_on")),
+            "citation": line(document.get("citation")),
+            "agencies": [line(a.get("name")) for a in many(document.get("agencies")) if isinstance(a, dict)],
+            "correction_of": line(document.get("correction_of")),
+        },
+    )
+
+
+def _fetched(fetcher: Fetcher, name: str, place: str, known: Known) -> Fetched:
+    answer = fetcher.get(place, etag=known.etag, modified=known.modified, robots=False)
+    if answer.not_modified:
+        return Fetched(None, "", answer.url, known.etag, known.modified)
+    what = f"{urlsplit(place).path.rpartition('/')[2]} of the Federal Register"
+    data = body(answer, what, limit=100_000_000)
+    if name != "html":
+        refuse_page(data, what)
+    if name == "pdf" and b"%PDF-" not in data[:1024]:
+        raise SourceError(f"{what} is no PDF", lasting=True)
+    if name == "xml":
+        expect_root(data, what, *_ROOTS)
+    if name == "html" and not (is_page(data) or data.lstrip().startswith(b"<")):
+        raise SourceError(f"{what} is no page of text", lasting=True)
+    return Fetched(data, _EXTENSIONS[name], answer.url, answer.headers.get("etag"), answer.headers.get("last-modified"))
+
+
+def _once(problems: list[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(problems))

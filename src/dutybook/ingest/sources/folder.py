@@ -1,0 +1,127 @@
+"""A folder whose files are read where they lie: new ones, changed ones, and those that have gone."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+
+from dutybook.errors import BadRequest, Defect, SourceError
+from dutybook.ingest.files import survey
+from dutybook.ingest.sources import given
+from dutybook.ingest.sources.interface import Cursor, Fetched, Fetcher, Item, Known, Listing, Options
+
+#: A file is read once its size and times have stood still for so long (seconds), looked at so often at most.
+SETTLE = 0.5
+_LOOKS = 6
+_MOST_TOLD = 20
+
+
+class Folder:
+    """A folder of this machine, or of a disk of the network that is mounted."""
+
+    kind = "folder"
+    help = "a folder and all below it: new and changed files are read where they lie"
+    every = 60
+    written = "the path of a folder: regulations/"
+    options: Mapping[str, str] = {"settle": f"seconds for which a file must stand still before it is read ({SETTLE:g})"}
+
+    def check(self, target: str, options: Options) -> Options:
+        """The folder must be there; it is kept as an absolute path."""
+        given.known_only(options, self.options, self.kind)
+        try:
+            path = Path(target).expanduser()
+            what = "" if path.is_dir() and target.strip() else "is a file" if path.is_file() else "is not there"
+        except (OSError, ValueError, RuntimeError):
+            what = "is no path"
+        if what:
+            raise BadRequest(f"{target[:200]!r} {what}. Name a folder: dutybook watch add folder regulations/")
+        return {"folder": os.path.abspath(path), "settle": _settle(options)}
+
+    def list(self, options: Options, cursor: Cursor, fetcher: Fetcher, now: datetime) -> Listing:
+        """All files that are read; ``cursor`` is the newest time seen, by the clock of that disk."""
+        root = Path(str(options["folder"]))
+        if not root.is_dir():
+            raise SourceError(f"the folder {root} is not there. Is its disk connected, and may this user read it?")
+        found = survey([root])
+        before = cursor.get("newest")
+        states = {path: state for path in found.files if (state := _state(path))}
+        # Whoever writes into a file gives it a time after the newest that was seen to stand still.
+        fresh = [path for path, state in states.items() if before is None or max(state[1:]) > before]
+        moving = set(_moving(fresh, states, float(options.get("settle", SETTLE))))
+        problems = [
+            f"{path} is still being written: it is read with the next run" for path in sorted(moving)[:_MOST_TOLD]
+        ]
+        if hidden := found.left_out.get("folder without permission"):
+            problems.append(f"{hidden} folders in {root} cannot be looked into: allow this user to read them")
+        newest = max((max(state[1:]) for path, state in states.items() if path not in moving), default=before)
+        items = tuple(
+            Item(
+                key=path.relative_to(root).as_posix(),
+                url=path.as_uri(),
+                title=path.name,
+                stamp=f"{state[0]}-{state[1]}",
+                path=str(path),
+            )
+            for path, state in states.items()
+            if path not in moving
+        )
+        return Listing(
+            items=items,
+            cursor={"newest": newest} if newest is not None else {},
+            problems=tuple(problems),
+            complete=not hidden and not moving,
+        )
+
+    def fetch(self, item: Item, options: Options, known: Known, fetcher: Fetcher) -> Fetched:
+        """Never asked: the files are here."""
+        raise Defect(f"{item.key} is a file and is not fetched")
+
+
+def _settle(options: Options) -> float:
+    written = str(options.get("settle", SETTLE))
+    try:
+        seconds = float(written)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds <= 60:
+        raise BadRequest(f"settle {written!r} is no number from 0 to 60: so many seconds must a file stand still")
+    return seconds
+
+
+def _state(path: Path) -> tuple[int, int, int] | None:
+    """Size and times of a file (nanoseconds)."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_size, found.st_mtime_ns, found.st_ctime_ns
+
+
+def _moving(
+    paths: list[Path],
+    states: dict[Path, tuple[int, int, int]],
+    settle: float,
+    sleep: Callable[[float], None] = time.sleep,
+) -> list[Path]:
+    """Which of some files do not stand still; ``states`` is brought up to date."""
+    moving = paths
+    for _ in range(_LOOKS):
+        if not moving or not settle:
+            return []
+        sleep(settle)
+        now = {path: _state(path) for path in moving}
+        moving = [path for path in moving if now[path] != states[path]]
+        for path in moving:
+            state = now[path]
+            if state is None:
+                del states[path]
+            else:
+                states[path] = state
+        moving = [path for path in moving if path in states]
+    return moving
+
+
+SOURCE = Folder()

@@ -1,0 +1,118 @@
+"""gesetze-im-internet.de: German federal law as it is in force, an archive of XML an act, by the site's daily table of contents.
+
+The table has title and address and no date: whether an act has changed is asked of each one that is watched (ETag), so a
+watch names acts, or words of titles, and not all six thousand.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from dutybook.errors import BadRequest, SourceError
+from dutybook.ingest.sources import given
+from dutybook.ingest.sources.addresses import is_of, own
+from dutybook.ingest.sources.answers import body, expect_root, of, refuse_page, xml
+from dutybook.ingest.sources.interface import Cursor, Fetched, Fetcher, Item, Known, Listing, Options
+from dutybook.ingest.sources.packed import act_of
+
+HOSTS = frozenset({"www.gesetze-im-internet.de"})
+_SITE = "https://www.gesetze-im-internet.de"
+_OPTIONS = {
+    "title": "words or phrases of which a title has one, with the target titles",
+    "limit": "how many acts are watched at most (200)",
+}
+_HOW = (
+    "write the names that are in the addresses of acts (kwg or kwg,wphg_2018, https://www.gesetze-im-internet.de/kwg/), or "
+    "“titles” with title=words"
+)
+_NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,80}")
+
+
+class GesetzeImInternet:
+    """German federal law by act or words of its title."""
+
+    kind = "gesetze"
+    every = 86_400
+    help = "German federal law (gesetze-im-internet.de): names of acts as in their addresses, or words of titles"
+    options = _OPTIONS
+    written = _HOW
+
+    def check(self, target: str, options: Options) -> Options:
+        """See :meth:`dutybook.ingest.sources.interface.Source.check`."""
+        given.known_only(options, _OPTIONS, self.kind)
+        titles = given.words(options, "title")
+        limit = given.limit(options, 200)
+        if target.strip().casefold() in ("titles", "titel"):
+            if not titles:
+                raise BadRequest(f"titles needs title=words; {_HOW}")
+            return {"acts": [], "title": list(titles), "limit": limit}
+        if titles:
+            raise BadRequest(f"title= goes with “titles”, not with names of acts; {_HOW}")
+        names = []
+        for each in (part for part in re.split(r"[,;\s]+", target.strip()) if part):
+            name = each
+            if is_of(each, *HOSTS):
+                name = urlsplit(each if "://" in each else "https://" + each).path.strip("/").partition("/")[0]
+            if not _NAME.fullmatch(name.casefold()):
+                raise BadRequest(f"{each!r} is no name of an act; {_HOW}")
+            names.append(name.casefold())
+        if not names:
+            raise BadRequest(f"what is to be watched is missing; {_HOW}")
+        return {"acts": list(dict.fromkeys(names)), "title": [], "limit": limit}
+
+    def list(self, options: Options, cursor: Cursor, fetcher: Fetcher, now: datetime) -> Listing:
+        """See :meth:`dutybook.ingest.sources.interface.Source.list`."""
+        root, said = xml(fetcher.get(f"{_SITE}/gii-toc.xml"), "the table of contents", "items")
+        problems = [*said]
+        items: dict[str, Item] = {}
+        wanted = set(options.get("acts", ()))
+        for entry in root:
+            title, written = of(entry, "title"), of(entry, "link")
+            address = own(written, HOSTS)
+            name = urlsplit(address).path.strip("/").partition("/")[0].casefold() if address else ""
+            if not name or not address:
+                if written and (given.has_words(title, options["title"]) if options.get("title") else False):
+                    problems.append(f"{title}: an address that leads elsewhere was left out")
+                continue
+            if name in wanted if wanted else given.has_words(title, options["title"]):
+                items.setdefault(
+                    name,
+                    Item(
+                        key=name,
+                        url=f"{_SITE}/{name}/",
+                        title=title,
+                        language="de",
+                        extension=".xml",
+                        more={"file": address},
+                    ),
+                )
+        gone = tuple(sorted(wanted - items.keys()))
+        if gone and len(gone) == len(wanted):
+            raise SourceError(f"gesetze-im-internet.de lists no {', '.join(gone)}: check the names", lasting=True)
+        if len(items) > options["limit"]:
+            problems.append(
+                f"{len(items):,} acts have these words; the first {options['limit']:,} are watched (limit=)"
+            )
+        kept = tuple(items.values())[: options["limit"]]
+        problems += [f"{name} is not listed (any more)" for name in gone]
+        return Listing(kept, {}, gone, tuple(dict.fromkeys(problems)), complete=len(kept) == len(items))
+
+    def fetch(self, item: Item, options: Options, known: Known, fetcher: Fetcher) -> Fetched:
+        """See :meth:`dutybook.ingest.sources.interface.Source.fetch`."""
+        place = own(str(item.more.get("file", "")), HOSTS)
+        if place is None:
+            raise SourceError(f"{item.key} has no text that can be had", lasting=True)
+        answer = fetcher.get(place, etag=known.etag, modified=known.modified)
+        if answer.not_modified:
+            return Fetched(None, "", answer.url, known.etag, known.modified)
+        data = body(answer, item.key, limit=100_000_000)
+        refuse_page(data, item.key)
+        text, extension = act_of(data, item.key, (".xml",))
+        if extension == ".xml":
+            expect_root(text, item.key, "dokumente")
+        return Fetched(text, extension, answer.url, answer.headers.get("etag"), answer.headers.get("last-modified"))
+
+
+SOURCE = GesetzeImInternet()

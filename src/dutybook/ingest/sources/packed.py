@@ -1,0 +1,77 @@
+"""Archives that services send: the one act in them, or all their files in an archive whose bytes are the same each time.
+
+Services build their archives anew for each request, with the time of it inside; only the files in them can say whether
+anything has changed.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+import zlib
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+
+from dutybook.errors import SourceError
+
+_MOST_FILES = 500
+_MOST_BYTES = 400_000_000
+#: Ratio of packed markup: some 20; more than this is no text.
+_MOST_RATIO = 400
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+def act_of(data: bytes, what: str, extensions: tuple[str, ...], *, beside: tuple[str, ...] = ()) -> tuple[bytes, str]:
+    """``(bytes, extension)``: the one document in an archive, or an archive of them where they are several.
+
+    Bytes that are no archive are returned as they are. Names that end as ``beside`` are about the archive itself.
+
+    Raises:
+        SourceError: it is broken, holds no document, or more than is read.
+    """
+    if not data.startswith(b"PK"):
+        if data.lstrip().startswith(b"<"):
+            return data, ".xml"
+        raise SourceError(f"{what} is neither an archive nor XML", lasting=True)
+    files = _files(data, what)
+    kept = {
+        name: content
+        for name, content in files.items()
+        if name.lower().endswith(extensions) and not name.lower().endswith(beside or ("\0",))
+    }
+    if not kept:
+        raise SourceError(f"{what} is an archive without a document in it", lasting=True)
+    if len(kept) == 1:
+        name, content = next(iter(kept.items()))
+        return content, PurePosixPath(name).suffix.lower()
+    return pack(kept), ".zip"
+
+
+def _files(data: bytes, what: str) -> dict[str, bytes]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+            total = sum(entry.file_size for entry in entries)
+            swollen = any(e.file_size > 1_000_000 and e.file_size > e.compress_size * _MOST_RATIO for e in entries)
+            if len(entries) > _MOST_FILES or total > _MOST_BYTES or swollen:
+                raise SourceError(f"{what} is an archive with more in it than is read", lasting=True)
+            found: dict[str, bytes] = {}
+            for entry in entries:
+                # The last part alone: names in archives of others lead nowhere.
+                name = PurePosixPath(entry.filename.replace("\\", "/")).name
+                with archive.open(entry) as file:
+                    content = file.read(_MOST_BYTES + 1)
+                if name and len(content) <= _MOST_BYTES:
+                    found[name] = content
+            return found
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+        raise SourceError(f"{what} is a broken archive ({error})") from error
+
+
+def pack(files: Mapping[str, bytes]) -> bytes:
+    """An archive of files whose bytes depend on nothing but them."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in sorted(files):
+            archive.writestr(zipfile.ZipInfo(name, _EPOCH), files[name], zipfile.ZIP_DEFLATED)
+    return target.getvalue()

@@ -1,0 +1,179 @@
+"""News beside the law: names of acts in running text, norms by wording, items on one event, announced dates."""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import permutations
+
+import pytest
+
+from dutybook.resolve.news import (
+    Announced,
+    Candidate,
+    Dated,
+    Name,
+    Told,
+    Wordings,
+    entries,
+    found_in,
+    names_of,
+    outcome,
+    telling_words,
+)
+
+
+@pytest.mark.parametrize(
+    ("short_title", "number", "language", "names"),
+    [
+        ("Harbour Data Regulation", "32031R0418", "en", ["harbour data regulation"]),
+        ("Seehafendatengesetz - SeehDatG", "SeehDatG", "de", ["seehafendatengesetz", "seehdatg"]),
+        ("Circular 4/2031 – Outsourcing by marine insurers", None, "en", ["outsourcing by marine insurers"]),
+        ("Kranwesengesetz (KrG)", None, "de", ["kranwesengesetz", "krg"]),
+        # What could be any word, or is no name but a description, gives none.
+        ("Verordnung (EU) 2031/418", None, "de", []),
+        ("Law", None, "en", []),
+        ("The Act", None, "en", []),
+        ("Gesetz", "G", "de", []),
+        ("DIRECTIVE (EU) 2032/77 OF THE EUROPEAN PARLIAMENT AND OF THE COUNCIL of 11 February 2032 on repair passports for…", None, "en", []),
+    ],
+)  # fmt: skip
+def test_names_of_acts(short_title: str, number: str | None, language: str, names: list[str]) -> None:
+    assert [name.text for name in names_of(short_title, number, language)] == names
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "language", "words"),
+    [
+        ("Nach § 3 des Seehafendatengesetzes ist zu melden.", "Seehafendatengesetz", "de", "Seehafendatengesetzes"),
+        ("Les règlements sur les données portuaires arrivent.", "règlement sur les données portuaires", "fr", "règlements sur les données portuaires"),
+        ("Under the HARBOUR DATA REGULATION ports report.", "Harbour Data Regulation", "en", "HARBOUR DATA REGULATION"),
+        ("Das KrG gilt.", "Kranwesengesetz (KrG)", "de", "KrG"),
+        # Not so: other letters, a longer name, words apart.
+        ("Das KRG gilt.", "Kranwesengesetz (KrG)", "de", None),
+        ("The harbour keeps data under a regulation.", "Harbour Data Regulation", "en", None),
+        ("seehafendatengesetze", "Seehafendatengesetz", "de", None),
+    ],
+)  # fmt: skip
+def test_names_in_texts(text: str, title: str, language: str, words: str | None) -> None:
+    found = [text[start:end] for _, start, end in found_in(text, names_of(title, None, language))]
+    assert found == ([words] if words else [])
+
+
+def test_the_longer_of_two_names_is_meant() -> None:
+    names = [Name(("harbour", "data", "regulation"), "en"), Name(("data", "regulation"), "en")]
+    assert [name.text for name, _, _ in found_in("The Harbour Data Regulation.", names)] == ["harbour data regulation"]
+
+
+def norm(identity: str, words: str, modality: str = "obligation", values: str = "") -> Candidate:
+    return Candidate(identity, identity, "Art 1", frozenset(words.split()), modality, frozenset(values.split()))
+
+
+ACT = [
+    norm("report", "operator report serious incident authority hour", values="PT24H"),
+    norm("log", "operator keep log access year", values="P3Y"),
+    norm("sell", "operator sell arrival data", "prohibition"),
+    norm("visit", "authority visit harbour hour", "permission"),
+]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "meant"),
+    [
+        (norm("", "port must report serious incident hour", values="PT24H"), "report"),
+        (norm("", "access log keep two year"), "log"),
+        (norm("", "vessel arrival data sell", "prohibition"), "sell"),
+        # The weather is in no norm, and what every norm has says nothing.
+        (norm("", "weather crane storm"), None),
+        (norm("", "operator"), None),
+    ],
+)
+def test_the_norm_that_a_sentence_speaks_of(sentence: Candidate, meant: str | None) -> None:
+    found = Wordings(ACT).meant(sentence)
+    assert (found.identity if found else None) == meant
+
+
+def test_two_norms_as_near_leave_it_open() -> None:
+    twins = [*ACT, norm("again", "operator report serious incident authority hour", values="PT24H")]
+    assert Wordings(twins).meant(norm("", "report serious incident hour", values="PT24H")) is None
+
+
+def test_an_act_without_norms_means_none() -> None:
+    assert Wordings([]).meant(norm("", "report")) is None
+
+
+def told(identity: str, day: int, text: str, works: str = "act", language: str = "en", values: str = "") -> Told:
+    words = {w: n for w, n in telling_words(text, language).items() if n}
+    return Told(
+        identity, date(2031, 2, day), language, words, frozenset(works.split()), frozenset(values.split("|")) - {""}
+    )
+
+
+FIRST = "Ports must report serious incidents within 24 hours, said Maren Oltmann of the Commission on Wednesday in Northport."
+SECOND = (
+    "Serious incidents have to be reported within 24 hours, Maren Oltmann of the Commission told ports on Wednesday."
+)
+OTHER = "Eleven cranes stood idle at Eastmouth terminals while unions and owners argued over cameras and shifts."
+GERMAN = "Häfen müssen schwere Vorfälle binnen 24 Stunden melden, teilte Maren Oltmann am Mittwoch mit."
+
+
+def test_items_on_one_event_are_one_entry() -> None:
+    items = [
+        told("a", 12, FIRST, values="PT24H|2031-07-23"),
+        told("b", 13, SECOND),
+        told("c", 13, GERMAN, language="de", values="PT24H|2031-07-23"),
+        told("d", 13, OTHER),
+        told("e", 28, SECOND),
+    ]
+    wanted = {"a": "a", "b": "a", "c": "a", "d": "d", "e": "e"}
+    assert all(entries(order) == wanted for order in permutations(items))
+
+
+def test_without_an_act_items_must_be_more_alike() -> None:
+    near = [told("a", 12, FIRST, works=""), told("b", 12, FIRST.replace("Northport", "Southwick"), works="")]
+    assert entries(near)["b"] == "a"
+    assert not told("a", 12, FIRST, works="").with_(told("c", 12, GERMAN, works="", language="de"))
+
+
+def test_one_value_in_common_is_no_event() -> None:
+    assert not told("a", 12, FIRST, values="PT24H").with_(told("c", 12, GERMAN, language="de", values="PT24H"))
+
+
+def test_a_chain_of_items_ties_nothing_far_apart() -> None:
+    days = [told(f"{day:02}", day, FIRST) for day in range(1, 20, 4)]
+    assert entries(days) == {"01": "01", "05": "01", "09": "09", "13": "09", "17": "17"}
+
+
+FORCE = Dated("f", "d", "entry_into_force", "2031-07-23", True)
+APPLIES = Dated("g", "d", "application", "2032-01-01", False)
+PUBLISHED = Dated("", "d", "publication", "2031-07-03", True)
+
+
+@pytest.mark.parametrize(
+    ("type_", "due", "day", "near", "state", "actual"),
+    [
+        ("entry_into_force", "2031-07-23", "2031-02-12", True, "confirmed", "2031-07-23"),
+        ("entry_into_force", "2031-07", "2031-02-12", False, "confirmed", "2031-07-23"),
+        ("entry_into_force", "2031-06-01", "2031-02-12", True, "contradicted", "2031-07-23"),
+        # An older text of the act says nothing of what was announced later.
+        ("entry_into_force", "2033-06-01", "2033-02-12", True, "expected", None),
+        ("entry_into_force", "2031-06-01", None, True, "expected", None),
+        # One date among several of an act contradicts nothing.
+        ("application", "2031-10-01", "2031-02-12", True, "expected", None),
+        ("application", "2032", "2031-02-12", True, "confirmed", "2032-01-01"),
+        # Anything may be announced beside an act: it is the act's where its words stand together, and never contradicted.
+        ("expected", "2031-07", "2031-02-12", True, "confirmed", "2031-07-23"),
+        ("expected", "2031-07", "2031-02-12", False, "expected", None),
+        ("expected", "2031-05", "2031-02-12", True, "expected", None),
+    ],
+)
+def test_what_became_of_a_date(
+    type_: str, due: str, day: str | None, near: bool, state: str, actual: str | None
+) -> None:
+    found, by = outcome(Announced(type_, due, day, near), [FORCE, APPLIES, PUBLISHED])
+    assert (found.value, by.due if by else None) == (state, actual)
+
+
+def test_publication_may_be_what_was_announced() -> None:
+    found, by = outcome(Announced("expected", "2031-07", "2031-02-12", True), [PUBLISHED])
+    assert found == "confirmed"
+    assert by is PUBLISHED
