@@ -103,6 +103,16 @@ def _past(connection: sqlite3.Connection, reviews: Iterable[str]) -> dict[str, l
     return found
 
 
+def texts(connection: sqlite3.Connection, norms: Sequence[str]) -> dict[str, tuple[str, str, int | None]]:
+    """What tells norms (full ids) from each other in a table: quote, place and page."""
+    sql = "SELECT id, quote, place, page FROM norms WHERE id IN (SELECT value FROM json_each(?))"
+    found: dict[str, tuple[str, str, int | None]] = {}
+    for start in range(0, len(norms), 10 * _MANY):
+        rows_ = connection.execute(sql, (json.dumps(norms[start : start + 10 * _MANY]),))
+        found |= {norm: (quote, place, page) for norm, quote, place, page in rows_}
+    return found
+
+
 def missing(connection: sqlite3.Connection, norms: Sequence[str]) -> list[str]:
     """Which of these norms (full ids) the register does not have."""
     there: set[str] = set()
