@@ -59,6 +59,20 @@ with dutybook.open_register("register.db") as register:
     assert (tmp_path / "register.db").is_file()
 
 
+def test_reports_and_schemas_are_in_the_wheel(installed: Path, tmp_path: Path) -> None:
+    code = """
+from pathlib import Path
+from dutybook.export import export
+from dutybook.export.json_schemas import SCHEMAS, schema_of
+from dutybook.store import open_register
+for name in ("a.html", "a.md", "a.pdf"):
+    export(open_register(":memory:"), name, reader="de")
+    print(Path(name).stat().st_size > 500)
+print(all(schema_of(kind)["$id"] for kind in SCHEMAS))
+"""
+    assert run(installed, code, tmp_path).split() == ["True"] * 4
+
+
 def test_the_command_is_there(installed: Path, tmp_path: Path) -> None:
     env = {**os.environ, "PYTHONPATH": str(installed)}
     done = subprocess.run(

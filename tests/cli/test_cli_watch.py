@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -29,7 +30,21 @@ def test_from_adding_to_removing(tmp_path: Path, capsys: pytest.CaptureFixture[s
     (rules / "a.md").write_text(RULE.format("a log"))
     assert dutybook(database, "list") == 2  # there is no database yet
     assert (
-        dutybook(database, "add", "folder", str(rules), "--every", "1h", "--option", "settle=0.01", "--by", "ann") == 0
+        dutybook(
+            database,
+            "add",
+            "folder",
+            str(rules),
+            "--every",
+            "1h",
+            "--option",
+            "settle=0.01",
+            "--by",
+            "ann",
+            "--model",
+            "rules",
+        )
+        == 0
     )
     assert "folder-rules" in capsys.readouterr().out
     assert dutybook(database, "run", "--dry-run") == 0
@@ -85,7 +100,7 @@ def test_where_a_document_came_from_is_shown(tmp_path: Path, capsys: pytest.Capt
     with Replay() as server:
         server.route("/rule", Answer(RULE.format("a log"), type="text/markdown"))
         url = server.url("/rule")
-        assert dutybook(database, "add", "page", url, "--name", "rule", "--allow-private") == 0
+        assert dutybook(database, "add", "page", url, "--name", "rule", "--allow-private", "--model", "rules") == 0
         assert dutybook(database, "run", "--workers", "1") == 0
     capsys.readouterr()
     assert run(["--database", str(database), "documents", "--json"]) == 0
@@ -122,7 +137,7 @@ def test_what_cannot_be_meant(
 def test_kinds(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert dutybook(tmp_path / "r.db", "kinds") == 0
     shown = capsys.readouterr().out
-    assert re.search(r"^ *folder +1m +a folder", shown, re.MULTILINE)
+    assert re.search(r"^ *folder +15s +a folder", shown, re.MULTILINE)
     assert "max_mb" in shown
     assert dutybook(tmp_path / "r.db", "kinds", "--json") == 0
     assert {"feed", "folder", "page"} <= {row["kind"] for row in json.loads(capsys.readouterr().out)}
@@ -153,6 +168,26 @@ def test_what_a_machine_needs_to_run_it(tmp_path: Path, capsys: pytest.CaptureFi
     assert cron.startswith("*/10 * * * * ")
     assert f"--database '{tmp_path}/our rules 100\\%/r.db' watch run" in cron
     assert not list(folder.iterdir())
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not here")
+def test_systemd_takes_the_units(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "our rules 100%"
+    folder.mkdir()
+    assert dutybook(folder / "r.db", "service") == 0
+    shown = capsys.readouterr().out
+    names = re.findall(r"^# .*/(dutybook-[a-z-]+\.(?:service|timer))$", shown, re.MULTILINE)
+    assert sorted(names) == ["dutybook-watch-once.service", "dutybook-watch-once.timer", "dutybook-watch.service"]
+    units = re.split(r"^# (?:Or, in place|Or a line).*\n|^# ~.*\.timer\n", shown, flags=re.MULTILINE)
+    for name, unit in zip(("watch.service", "once.service", "once.timer"), units[:3], strict=True):
+        (tmp_path / f"dutybook-{name}").write_text(unit)
+    found = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", *map(str, sorted(tmp_path.glob("dutybook-*")))],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "dutybook" not in found.stderr, found.stderr
 
 
 def test_words_of_unit_and_cron() -> None:

@@ -42,7 +42,7 @@ class Checks:
         last, texts = self._last, self._text
         for name, at in self._places:
             value = values[at]
-            if value is None or value == "":
+            if value is None:
                 continue
             if value is not last.get(at):
                 last[at] = value
@@ -50,15 +50,6 @@ class Checks:
             if text := texts[at]:
                 parts.append(name + text)
         return _digest(parts)
-
-
-def row_checks(values: Mapping[str, object], parts: Iterable[Iterable[str]]) -> str:
-    """What the check of a row holds: a check for each part of its columns (:func:`dutybook.export.columns.checks`), with ``-`` between.
-
-    The first part tells edits that are not taken. By the others an import knows rows that nobody touched, whatever the register
-    says by then, and that it rightly takes from the history what they said.
-    """
-    return "-".join(row_check({name: values[name] for name in part if name in values}) for part in parts)
 
 
 def normal(value: object) -> str:

@@ -14,18 +14,15 @@ _UNIT = """# ~/.config/systemd/user/dutybook-watch.service
 #   loginctl enable-linger {user}     (it then runs also while nobody is logged in)
 [Unit]
 Description=Dutybook watches sources for {database}
-Wants=network-online.target
-After=network-online.target
 
 [Service]
+# Passwords and tokens that watches and alerts name as env:NAME, a line NAME=VALUE each; only you should be able to read it.
+EnvironmentFile=-%h/.config/dutybook.env
 ExecStart={command} watch run --every {every}
 Restart=on-failure
 RestartSec=60
 Nice=10
 NoNewPrivileges=yes
-PrivateTmp=yes
-ProtectSystem=strict
-ReadWritePaths={folder}
 
 [Install]
 WantedBy=default.target
@@ -36,6 +33,7 @@ Description=Dutybook looks at the sources of {database} that are due
 
 [Service]
 Type=oneshot
+EnvironmentFile=-%h/.config/dutybook.env
 ExecStart={command} watch run
 # Something could not be had: it is listed, and tried again.
 SuccessExitStatus=2
@@ -49,7 +47,6 @@ Description=Dutybook looks at its sources
 OnBootSec=2min
 OnUnitActiveSec={every}
 RandomizedDelaySec=15
-Persistent=yes
 
 [Install]
 WantedBy=timers.target
@@ -61,26 +58,26 @@ _CRON = """# Or a line for cron (crontab -e); cron mails what it prints:
 
 def command(
     context: typer.Context,
-    every: Annotated[str, typer.Option("--every", help="How often it is asked what is due.", metavar="TIME")] = "5m",
+    every: Annotated[str, typer.Option("--every", help="How often it is asked what is due.", metavar="TIME")] = "15s",
 ) -> None:
     """Print a systemd unit, a timer and a cron line that run the watches of this database.
 
-    Nothing is installed. Each watch still has its own --every; this says how often it is asked which are due.
+    Nothing is installed. Each watch still has its own --every; this says how often it is asked which are due, which costs next to
+    nothing (cron and the timer ask once a minute at most).
 
     \b
     Example: dutybook watch service > ~/.config/systemd/user/dutybook-watch.service
     """
     from dutybook.cli.who import who
-    from dutybook.pipeline.watching.adding import seconds_of
+    from dutybook.pipeline.watching.adding import LEAST_FOLDER, seconds_of
 
     state: State = context.obj
     database = state.database.absolute()
-    seconds = seconds_of(every)
+    seconds = seconds_of(every, LEAST_FOLDER)
     values = {
         "user": who(None),
-        "database": database,
-        "folder": _quoted(str(database.parent)),
-        "every": f"{seconds}s" if seconds % 60 else f"{seconds // 60}min",
+        "database": str(database).replace("%", "%%"),
+        "every": f"{max(1, round(seconds / 60))}min",
     }
     run = [_program(), "--database", str(database)]
     unit = " ".join(_quoted(word).replace("%", "%%") for word in run)
