@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from dutybook.alerts.kinds import APPROACHING
 from dutybook.alerts.noticing import norms, others
 from dutybook.alerts.noticing.look import RECENT, Look
-from dutybook.alerts.noticing.near import Approach, approaching
+from dutybook.alerts.noticing.near import Approach, Calendar
 from dutybook.alerts.patience import patiently
 from dutybook.alerts.schedules import read_schedule
 from dutybook.errors import BadFilter
@@ -53,7 +53,8 @@ def collect(register: Register, *, now: datetime) -> Collected:
         look = Look(register, fresh, now.date(), now.date() - timedelta(days=RECENT))
         found = _happened(look)
         news = [] if first else happenings.unknown(register.connection, found, whole=False)
-        wanted = [_Wanted(register, alert, news, now, first=first) for alert in active]
+        calendar = Calendar(register)
+        wanted = [_Wanted(register, alert, news, now, calendar, first=first) for alert in active]
     return patiently(lambda: _store(register, _Found(fresh, found, news, wanted, first), now))
 
 
@@ -108,9 +109,8 @@ def begin(register: Register, alert: AlertRow, now: datetime, since: date | None
     """
     with translated(register.path), snapshot(register):
         news = earlier(register, since, now) if since else []
-        one = _Wanted(
-            register, alert, news, now, first=False, since=since or now.astimezone(ZoneInfo(alert.zone)).date()
-        )
+        begins = since or now.astimezone(ZoneInfo(alert.zone)).date()
+        one = _Wanted(register, alert, news, now, Calendar(register), first=False, since=begins)
     with translated(register.path), immediate(register.connection):
         told = {
             position: happenings.record(register.connection, news[position], now, even_known=True)
@@ -135,7 +135,7 @@ def would_tell(register: Register, alert: AlertRow, now: datetime) -> list[Happe
         fresh = tuple(noticed.fresh(register.connection))
         look = Look(register, fresh, now.date(), now.date() - timedelta(days=RECENT))
         news = happenings.unknown(register.connection, _happened(look))
-        one = _Wanted(register, alert, news, now, first=False)
+        one = _Wanted(register, alert, news, now, Calendar(register), first=False)
         near = happenings.unknown(register.connection, (approach.happening for approach in one.near))
         return [*(news[position] for position in sorted(one.positions)), *near]
 
@@ -159,6 +159,7 @@ class _Wanted:
         alert: AlertRow,
         found: list[Happening],
         now: datetime,
+        calendar: Calendar,
         *,
         first: bool,
         since: date | None = None,
@@ -180,7 +181,9 @@ class _Wanted:
             fits = matches(register, filters, asked.values())
             self.positions = {p for p, ok in zip(asked, fits, strict=True) if ok}
             if APPROACHING in alert.kinds:
-                near = list(approaching(register, alert.days, today, since or last))
+                near = calendar.near(alert.days, today, since or last)
+                have = outbox.has(register.connection, alert.id, (approach.known for approach in near))
+                near = [approach for approach in near if approach.known not in have]
                 fits = matches(register, filters, [approach.happening for approach in near])
                 self.near = [approach for approach, ok in zip(near, fits, strict=True) if ok]
         except BadFilter as error:

@@ -125,6 +125,17 @@ def unknown(connection: sqlite3.Connection, happenings: Iterable[Happening], *, 
     return found
 
 
+def known_as(connection: sqlite3.Connection, happenings: Iterable[Happening]) -> list[str | None]:
+    """The id that each of these is stored under by any of its keys; None where it is not."""
+    given = list(happenings)
+    rows = connection.execute(
+        "SELECT k.key, k.happening FROM json_each(?) j JOIN happening_keys k ON k.key = j.value WHERE k.happening IS NOT NULL",
+        (json.dumps([key for happening in given for key in happening.keys]),),
+    )
+    found = dict(rows.fetchall())
+    return [min((found[key] for key in happening.keys if key in found), default=None) for happening in given]
+
+
 def noticed(connection: sqlite3.Connection, ids: Sequence[str]) -> list[Noticed]:
     """Stored happenings in the order in which they were noticed."""
     sql = f"SELECT {_COLUMNS} FROM json_each(?) j JOIN happenings h ON h.id = j.value ORDER BY h.seq"  # noqa: S608
