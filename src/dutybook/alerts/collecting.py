@@ -73,20 +73,20 @@ def _store(register: Register, what: _Found, now: datetime) -> Collected:
     """Write it down, all or nothing. Whether a thing is new is decided here, where nobody else writes."""
     waiting = {}
     with translated(register.path), immediate(register.connection):
-        number = 0
-        told: dict[int, tuple[str, str] | None] = {}
-        for position, happening in enumerate(what.news):
-            told[position] = happenings.record(register.connection, happening, now)
-            number += told[position] is not None
+        before = happenings.number(register.connection)
+        told = {
+            position: happenings.record(register.connection, happening, now)
+            for position, happening in enumerate(what.news)
+        }
         if what.first:
             happenings.mark(register.connection, (key for happening in what.found for key in happening.keys))
         noticed.notice(register.connection, what.fresh)
         for one in what.wanted:
-            put, near = _put(register, one, told, now)
-            number += near
+            put = _put(register, one, told, now)
             if put:
                 waiting[one.alert.name] = put
         alerts.note_collected(register.connection, ((one.alert.id, one.problem) for one in what.wanted), now)
+        number = happenings.number(register.connection) - before
     problems = tuple(f"alert {one.alert.name!r}: {one.problem}" for one in what.wanted if one.problem)
     return Collected(number, waiting, problems)
 
@@ -120,7 +120,7 @@ def begin(register: Register, alert: AlertRow, now: datetime, since: date | None
             happened = happenings.record(register.connection, approach.happening, now, even_known=True)
             if happened and approach.passed < one.since:
                 outbox.put(register.connection, alert.id, [happened[0]], now, now, state="known")
-        return _put(register, one, {p: (t[0], "9999") if t else None for p, t in told.items()}, now)[0]
+        return _put(register, one, {p: (t[0], "9999") if t else None for p, t in told.items()}, now)
 
 
 def earlier(register: Register, since: date, now: datetime) -> list[Happening]:
@@ -134,7 +134,8 @@ def would_tell(register: Register, alert: AlertRow, now: datetime) -> list[Happe
     with translated(register.path), snapshot(register):
         fresh = tuple(noticed.fresh(register.connection))
         look = Look(register, fresh, now.date(), now.date() - timedelta(days=RECENT))
-        news = happenings.unknown(register.connection, _happened(look))
+        told = (happening for happening in _happened(look) if not happening.adds)
+        news = happenings.unknown(register.connection, told)
         one = _Wanted(register, alert, news, now, Calendar(register), first=False)
         near = happenings.unknown(register.connection, (approach.happening for approach in one.near))
         return [*(news[position] for position in sorted(one.positions)), *near]
@@ -208,16 +209,17 @@ def matches(register: Register, filters: Filters, found: Iterable[Happening]) ->
     return [bool(h.norms & of_norms or h.documents & of_documents or h.works & of_works) for h in given]
 
 
-def _put(register: Register, one: _Wanted, told: dict[int, tuple[str, str] | None], now: datetime) -> tuple[int, int]:
-    """Write an alert's outbox; returns how many wait for it, and how many days that come near were noticed for it."""
+def _put(register: Register, one: _Wanted, told: dict[int, tuple[str, str] | None], now: datetime) -> int:
+    """Write an alert's outbox; returns how many happenings wait for it that did not before."""
     schedule = read_schedule(one.alert.schedule, one.alert.zone)
     due = schedule.next_after(now)
     ids = [t[0] for p in sorted(one.positions) if (t := told.get(p)) and t[1] >= one.alert.since]
     put = outbox.put(register.connection, one.alert.id, ids, due, now)
-    near = 0
+    # What is near in the first contents of a register is as known as they are.
+    state = "known" if one.first else "waiting"
     for approach in one.near:
         happened = happenings.record(register.connection, approach.happening, now, even_known=True)
         if happened:
-            state = "known" if one.first else "waiting"
-            near += outbox.put(register.connection, one.alert.id, [happened[0]], due, now, state=state)
-    return put + (0 if one.first else near), near
+            near = outbox.put(register.connection, one.alert.id, [happened[0]], due, now, state=state)
+            put += 0 if one.first else near
+    return put

@@ -17,6 +17,7 @@ class Happening:
     ``sort`` is norm, document, date, deadline, news or expectation; ``kinds`` what alerts may ask for. ``keys`` are hashes of its
     content, of which one that is known makes it known. ``data`` is all that a digest says of it, as JSON has it; its ``texts`` are by
     language. ``norms``, ``documents`` and ``works`` are the rows now that searches are matched with. ``day`` is ISO or empty.
+    ``adds``: it has words to add to what is known, and is nothing by itself.
     """
 
     sort: str
@@ -28,6 +29,7 @@ class Happening:
     norms: frozenset[str] = frozenset()
     documents: frozenset[str] = frozenset()
     works: frozenset[str] = frozenset()
+    adds: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ def record(
         ).fetchall()
     )
     found = sorted(identity for identity in known.values() if identity)
-    if known and not found and not even_known:
+    if not found and (known or happening.adds) and not even_known:
         mark(connection, happening.keys)
         return None
     if found:
@@ -106,6 +108,11 @@ def _grow(connection: sqlite3.Connection, identity: str, happening: Happening) -
             (" ".join(sorted(every)), _json(data | {"texts": texts}), identity),
         )
     return str(noticed)
+
+
+def number(connection: sqlite3.Connection) -> int:
+    """How many happenings are stored."""
+    return int(connection.execute("SELECT count(*) FROM happenings").fetchone()[0])
 
 
 def mark(connection: sqlite3.Connection, keys: Iterable[str]) -> None:
