@@ -8,9 +8,15 @@ from what is found: regulatory where it states a norm of a named bearer (an acto
 "constitutive" sentence of that data set lacks even where it states a ban). Printed: precision, recall and F1 of
 *regulatory*, accuracy, a modal-verb baseline, and the errors by class.
 
-A hash of the sentence cuts the cases into parts. The errors of the first half were read, later those of a further quarter
-(``--errors`` prints no others); the last quarter is only counted, so that its score is that of sentences which nobody
-looked at.
+A hash of the sentence cuts the cases into parts, in the order in which their errors were read: a half, later a quarter, last
+the other quarter. No part is unread any more, so no score printed here is that of sentences which nobody looked at. Before
+its errors were read, the last quarter scored 0.803 (precision 0.863, recall 0.750) and the whole 0.890; what its errors led
+to are rules of English for any text, none of them for single sentences, and the decision itself was left as it was.
+
+What remains is mostly label noise: norms that name nobody, which the data set calls one or the other (printed: the passives,
+"shall be kept", those that name a recipient, "shall be sent to the Commission", the others, "the report shall contain").
+In each group most are constitutive, and nothing was found that the sentences say and that parts the rest from them; while
+they are missed, F1 stays below 0.93 even without any false alarm.
 """
 
 from __future__ import annotations
@@ -20,7 +26,7 @@ import hashlib
 import json
 import re
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
 from pathlib import Path
 
 from dutybook.extract.norms import find_norms
@@ -32,7 +38,6 @@ from dutybook.pipeline.modelling import judge_of
 from dutybook.records import BlockRole, Layout, LayoutBuilder, Modality, Norm, Sentence
 from dutybook.structure.build import build_structure, pack_for
 
-_UNREAD = "unread quarter"
 _NAME = "cases/eu-regulatory-sentences.en.json"
 # The words that an act puts into another one, and where they end: what follows is the next amendment.
 _INSERTED = re.compile(r"following: ?[‘'“](.+)", re.DOTALL)
@@ -42,7 +47,7 @@ _LINE = re.compile(r"\s{3,}")
 _MARKER = re.compile(r"\(?\w{1,4}\)|[—–-]")
 _DUTY = {"shall", "must"}
 _PERSONS = {"he", "she"}
-_PARTS = ("read half", "read quarter", _UNREAD)
+_PARTS = ("first half", "third quarter", "last quarter")
 _END = re.compile(r"[.;:,’]$")
 # Somebody acts, and an earlier sentence says who; with "be", something is done to what the pronoun stands for, and with a
 # verb of what things are like nobody acts ("they shall relate to").
@@ -51,6 +56,7 @@ _PRONOUN = re.compile(
     r"(?:^|[.,;:] )(?:It|They|it|they) (?:shall|must|may)(?: not| also)?+(?:, [^,;.]+,)?+ "
     rf"(?:{_THING}|[^;.]+,? and (?:shall|must|may) {_THING})"
 )
+_PASSIVE = re.compile(r"\b(?:shall|must) (?:[\w-]+ ){0,3}?be (?:\w+ly )?\w+(?:ed|en|ne|wn|pt|ght|nt|de|id|ut|ld)\b")
 # A ban on conduct binds whoever would do it.
 _BAN = re.compile(r"\b(?:prohibited|forbidden)\b")
 
@@ -119,12 +125,19 @@ def regulatory(norms: list[Norm], acts: bool, sentence: str) -> bool:
 
 
 def part_of(sentence: str) -> str:
-    """The part that a sentence belongs to: its errors were read from the first (first byte of the hash even) or later
-    (second byte even), or are never read."""
+    """The part that a sentence belongs to: its errors were read first (first byte of the hash even), later (second byte
+    even), or last."""
     first, second = hashlib.sha256(" ".join(sentence.split()).encode()).digest()[:2]
     if first % 2 == 0:
-        return "read half"
-    return "read quarter" if second % 2 == 0 else _UNREAD
+        return _PARTS[0]
+    return _PARTS[1] if second % 2 == 0 else _PARTS[2]
+
+
+def nameless(norms: list[Norm], sentence: str) -> str:
+    """The group of a sentence whose norms name nobody who acts."""
+    if any(n.recipient is not None for n in norms):
+        return "names a recipient only"
+    return "is in the passive" if _PASSIVE.search(" ".join(sentence.split())) else "is in the active"
 
 
 def error(norms: list[Norm], gold: bool) -> str:
@@ -161,22 +174,26 @@ def main() -> int:
     cases: dict[str, str] = json.loads(file.read_text(encoding="utf-8"))
     counts: dict[str, Counter[tuple[bool, bool]]] = {part: Counter() for part in _PARTS}
     kinds: Counter[str] = Counter()
+    groups: defaultdict[str, Counter[bool]] = defaultdict(Counter)
     shown = []
     for sentence, label in cases.items():
         norms, acts = read(sentence, options.model)
         gold, said, part = label == "regulatory", regulatory(norms, acts, sentence), part_of(sentence)
         counts[part][gold, said] += 1
+        if norms and not said:
+            groups[nameless(norms, sentence)][gold] += 1
         if gold != said:
             kind = error(norms, gold)
             kinds[kind] += 1
             bearers = [n.bearer.text if n.bearer else None for n in norms]
-            if part != _UNREAD:
-                shown.append(f"{kind} | {bearers} | {' '.join(sentence.split())[:300]}")
+            shown.append(f"{part}: {kind} | {bearers} | {' '.join(sentence.split())}")
     report("all", sum(counts.values(), Counter()))
     for part, counted in counts.items():
         report(part, counted)
     for kind, number in kinds.most_common():
         print(f"{number:>5}  {kind}")
+    for group, labels in sorted(groups.items()):
+        print(f"a norm that {group}: {labels[True]} labelled regulatory, {labels[False]} constitutive")
     print("\n".join(shown[: options.errors]))
     return 0
 

@@ -11,8 +11,8 @@ from scipy.sparse import csr_matrix
 from scipy.special import expit
 from sklearn.linear_model import SGDClassifier
 
-from dutybook.extract.norms.features import Features
 from dutybook.extract.norms.light_model import Head, hashed, word_weight
+from dutybook.extract.norms.seen import Features
 from training.rows import Row
 
 SEED = 7

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from dutybook.extract.norms.actors import ActorFinder
 from dutybook.extract.norms.clauses import Clauses
 from dutybook.extract.norms.engine import NormFinder
-from dutybook.extract.norms.features import Features, of_list, of_statement
+from dutybook.extract.norms.features import of_list, of_statement
 from dutybook.extract.norms.light_judge import NONE, judged
 from dutybook.extract.norms.lists import ListKind, ListSeen
 from dutybook.extract.norms.reading import TOO_SHORT, Reading
+from dutybook.extract.norms.seen import Features
 from dutybook.records import Genre, Norm, Sentence
 from dutybook.structure.build import pack_for
 from training.units import Text

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from dutybook.extract.norms.features import Features
+from dutybook.extract.norms.seen import Features
 from training.acts import ACTS, PARALLEL, versions
 from training.aligning import align
 from training.parallel import languages_of, read_parallel

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -29,7 +30,7 @@ def test_from_adding_to_removing(tmp_path: Path, capsys: pytest.CaptureFixture[s
     (rules / "a.md").write_text(RULE.format("a log"))
     assert dutybook(database, "list") == 2  # there is no database yet
     assert (
-        dutybook(database, "add", "folder", str(rules), "--every", "10s", "--option", "settle=0.01", "--by", "ann") == 0
+        dutybook(database, "add", "folder", str(rules), "--every", "1h", "--option", "settle=0.01", "--by", "ann") == 0
     )
     assert "folder-rules" in capsys.readouterr().out
     assert dutybook(database, "run", "--dry-run") == 0
@@ -48,12 +49,12 @@ def test_from_adding_to_removing(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert dutybook(database, "list", "--json") == 0
     (listed,) = json.loads(capsys.readouterr().out)
     assert (listed["name"], listed["every"], listed["created_by"], listed["items"], listed["gone"]) == (
-        *("folder-rules", 10, "ann"),
+        *("folder-rules", 3600, "ann"),
         *(2, 1),
     )
     assert "holder" not in listed
     assert dutybook(database, "list") == 0
-    assert re.search(r"folder-rules +folder .* 10s .* ok", capsys.readouterr().out)
+    assert re.search(r"folder-rules +folder .* 1h .* ok", capsys.readouterr().out)
     assert dutybook(database, "show", "folder-rules") == 0
     shown = capsys.readouterr()
     assert "by ann" in shown.out
@@ -128,6 +129,18 @@ def test_kinds(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert {"feed", "folder", "page"} <= {row["kind"] for row in json.loads(capsys.readouterr().out)}
 
 
+def test_one_kind_says_how_its_targets_are_written_and_its_options(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert dutybook(tmp_path / "r.db", "kinds", "eurlex") == 0
+    shown = capsys.readouterr().out
+    assert "32022R2554" in shown
+    assert re.search(r"^ *eurovoc: ", shown, re.MULTILINE)
+    assert dutybook(tmp_path / "r.db", "kinds", "folder", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["kind"] == "folder"
+    assert dutybook(tmp_path / "r.db", "kinds", "pigeon") == 2
+
+
 def test_what_a_machine_needs_to_run_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = tmp_path / "our rules 100%"
     folder.mkdir()
@@ -141,6 +154,26 @@ def test_what_a_machine_needs_to_run_it(tmp_path: Path, capsys: pytest.CaptureFi
     assert cron.startswith("*/10 * * * * ")
     assert f"--database '{tmp_path}/our rules 100\\%/r.db' watch run" in cron
     assert not list(folder.iterdir())
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not here")
+def test_systemd_takes_the_units(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "our rules 100%"
+    folder.mkdir()
+    assert dutybook(folder / "r.db", "service") == 0
+    shown = capsys.readouterr().out
+    names = re.findall(r"^# .*/(dutybook-[a-z-]+\.(?:service|timer))$", shown, re.MULTILINE)
+    assert sorted(names) == ["dutybook-watch-once.service", "dutybook-watch-once.timer", "dutybook-watch.service"]
+    units = re.split(r"^# (?:Or, in place|Or a line).*\n|^# ~.*\.timer\n", shown, flags=re.MULTILINE)
+    for name, unit in zip(("watch.service", "once.service", "once.timer"), units[:3], strict=True):
+        (tmp_path / f"dutybook-{name}").write_text(unit)
+    found = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", *map(str, sorted(tmp_path.glob("dutybook-*")))],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "dutybook" not in found.stderr, found.stderr
 
 
 def test_words_of_unit_and_cron() -> None:

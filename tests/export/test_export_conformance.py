@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -59,12 +60,63 @@ def from_yaml(path: Path) -> list[str]:
     return [node["description"] for node in nodes if node.get("annotation", "").startswith("Kind: ")]
 
 
+def from_html(path: Path) -> list[str]:
+    import lxml.html
+
+    page = lxml.html.fromstring(path.read_text(encoding="utf-8"))
+    return [quote.text_content() for quote in page.iter("blockquote")]
+
+
+def from_markdown(path: Path) -> list[str]:
+    from markdown_it import MarkdownIt
+
+    tokens = MarkdownIt("commonmark").enable("table").parse(path.read_text(encoding="utf-8"))
+    quotes: list[str] = []
+    inside = False
+    for token in tokens:
+        inside = token.type == "blockquote_open" or (inside and token.type != "blockquote_close")
+        if inside and token.type == "inline":
+            assert {child.type for child in token.children or ()} == {"text"}, "nothing in it is markup"
+            quotes.append("".join(child.content for child in token.children or ()))
+    return quotes
+
+
+def from_pdf(path: Path) -> list[str]:
+    """What is printed in the size that is the law's alone; a line's end is a space, a letter without a font its number."""
+    import pypdfium2
+    from pypdfium2 import raw
+
+    quotes: list[str] = []
+    ended = True
+    for page in pypdfium2.PdfDocument(path):
+        text = page.get_textpage()
+        for index in range(text.count_chars()):
+            size = raw.FPDFText_GetFontSize(text, index)
+            letter = chr(raw.FPDFText_GetUnicode(text, index))
+            if letter.isspace():  # PDFium makes some of its own, which have no size
+                letter = " "
+            elif abs(size - 7.5) < 0.1:  # running titles and page numbers stand between the lines of a long quote
+                continue
+            elif abs(size - 10.5) > 0.1:
+                ended = True
+            elif ended:
+                quotes.append("")
+                ended = False
+            if not ended:
+                quotes[-1] += letter
+    found = [" ".join(quote.replace("\u200b", "").split()) for quote in quotes]
+    return [re.sub("⟨U\\+([0-9A-F]+)⟩", lambda number: chr(int(number[1], 16)), quote) for quote in found]
+
+
 # How a format's quotes are read back. A format without an entry here fails the first test below: give it one.
 READERS: dict[str, Callable[[Path], list[str]]] = {
     ".csv": from_csv,
+    ".html": from_html,
     ".ics": from_ics,
     ".jsonl": from_jsonl,
+    ".md": from_markdown,
     ".parquet": from_parquet,
+    ".pdf": from_pdf,
     ".xlsx": from_xlsx,
     ".yaml": from_yaml,
 }

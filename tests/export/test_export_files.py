@@ -18,7 +18,8 @@ from dutybook.export.files import replacing
 
 def test_an_unknown_extension_names_the_known_ones(tmp_path: Path) -> None:
     with pytest.raises(
-        BadRequest, match=r"'\.docx' \(register\.docx\); use one of: \.csv, \.ics, \.jsonl, \.parquet, \.xlsx, \.yaml"
+        BadRequest,
+        match=r"'\.docx' \(register\.docx\); use one of: \.csv, \.html, \.ics, \.jsonl, \.md, \.parquet, \.pdf, \.xlsx, \.yaml",
     ):
         export(mixed(), tmp_path / "register.docx")
     with pytest.raises(BadRequest, match="a name without an extension"):

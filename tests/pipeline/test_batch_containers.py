@@ -148,12 +148,14 @@ def test_what_is_in_a_document_is_found_again_after_a_cut(tmp_path: Path) -> Non
     assert set(order) == {"a.txt", "b.txt", "mail.eml"}
 
 
-def test_what_failed_for_want_of_time_is_tried_again_inside(tmp_path: Path) -> None:
-    path = tmp_path / "mail.eml"
-    path.write_bytes(mail("Fog", a_txt="drowsy alpha"))
+def test_what_failed_for_want_of_time_is_tried_again_inside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, gate = tmp_path / "mail.eml", tmp_path / "gate"
+    path.write_bytes(mail("Fog", a_txt="gated alpha"))
+    monkeypatch.setenv("DUTYBOOK_TEST_GATE", str(gate))
     more = {"analyse": "batch_fakes:analyse_mail", "version": "fake"}
     first = ingest([path], tmp_path / "a.db", limits=Limits(seconds=1.5), **more)  # type: ignore[arg-type]
     assert [inner(u.source) for u in first.unread] == ["a.txt"]
+    gate.touch()
     second = ingest([path], tmp_path / "a.db", limits=Limits(seconds=30), **more)  # type: ignore[arg-type]
     assert (second.read, second.exit_code) == (1, 0)
 

@@ -15,7 +15,7 @@ from dutybook.cli import run
 from dutybook.store import open_register
 
 HERE = Path(__file__).resolve().parent
-# The command line itself, with an analyser that needs a moment a document.
+# The command line itself, with an analyser that reads some documents only when the test lets it.
 PROGRAM = """
 import sys
 from dutybook.cli import main
@@ -35,18 +35,25 @@ def start(tmp_path: Path, database: Path, texts: Path) -> subprocess.Popen[str]:
     places = [str(HERE), *os.environ.get("PYTHONPATH", "").split(os.pathsep)]
     return subprocess.Popen(
         [sys.executable, str(program), "--database", str(database), "ingest", "--workers", "1", str(texts)],
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(places)},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(places), "DUTYBOOK_TEST_GATE": str(gate(tmp_path))},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
 
 
-def texts(tmp_path: Path, number: int) -> Path:
+def gate(tmp_path: Path) -> Path:
+    """What ``gated`` documents wait for."""
+    return tmp_path / "gate"
+
+
+def texts(tmp_path: Path, number: int, gated: int) -> Path:
+    """Files of which the last ``gated`` are read when the gate is there."""
     folder = tmp_path / "texts"
     folder.mkdir()
     for at in range(number):
-        (folder / f"{at:02}.txt").write_text(f"slow harbour{at} quay{at}")
+        word = "gated" if at >= number - gated else "ok"
+        (folder / f"{at:02}.txt").write_text(f"{word} harbour{at} quay{at}")
     return folder
 
 
@@ -72,7 +79,7 @@ def wait_for(database: Path, number: int, process: subprocess.Popen[str]) -> Non
 def test_the_file_goes_in_the_middle(tmp_path: Path, how: str) -> None:
     folder = tmp_path / "disk"
     folder.mkdir()
-    database, many = folder / "a.db", texts(tmp_path, 30)
+    database, many = folder / "a.db", texts(tmp_path, 6, gated=4)
     process = start(tmp_path, database, many)
     wait_for(database, 2, process)
     if how == "file deleted":
@@ -83,6 +90,7 @@ def test_the_file_goes_in_the_middle(tmp_path: Path, how: str) -> None:
         os.replace(other, database)
     else:
         folder.rename(tmp_path / "elsewhere")
+    gate(tmp_path).touch()
     out, error = process.communicate(timeout=60)
     assert process.returncode == 2, (out, error)
     assert error.startswith("dutybook: the database ")
@@ -94,7 +102,7 @@ def test_the_file_goes_in_the_middle(tmp_path: Path, how: str) -> None:
     again = start(tmp_path, database, many)
     assert again.communicate(timeout=60)[1] == ""
     assert again.returncode == 0
-    assert documents(database) == 30
+    assert documents(database) == 6
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write everywhere")
@@ -106,7 +114,7 @@ def test_no_permission_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str
     for mode, path in ((0o400, database), (0o500, folder)):
         path.chmod(mode)
     try:
-        assert run(["--database", str(database), "ingest", str(texts(tmp_path, 1))]) == 2
+        assert run(["--database", str(database), "ingest", str(texts(tmp_path, 1, gated=0))]) == 2
         assert run(["--database", str(folder / "new.db"), "ingest", str(tmp_path / "texts")]) == 2
         error = capsys.readouterr().err
         assert "permissions" in error
@@ -120,11 +128,11 @@ def test_no_permission_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str
 def test_the_disk_fills_up_in_the_middle(tmp_path: Path) -> None:
     folder = tmp_path / "disk"
     folder.mkdir()
-    mount = [shutil.which("mount") or "mount", "-t", "tmpfs", "-o", "size=1500k", "dutybook-test", str(folder)]
+    mount = [shutil.which("mount") or "mount", "-t", "tmpfs", "-o", "size=1000k", "dutybook-test", str(folder)]
     if subprocess.run(mount, capture_output=True, check=False).returncode:
         pytest.skip("no small disk can be made here")
     try:
-        database, many = folder / "a.db", texts(tmp_path, 30)
+        database, many = folder / "a.db", texts(tmp_path, 12, gated=0)
         for number, text in enumerate(sorted(many.iterdir())):
             text.write_text("ok " + " ".join(f"harbour{number}x{word}" for word in range(60)))
         process = start(tmp_path, database, many)
@@ -138,6 +146,6 @@ def test_the_disk_fills_up_in_the_middle(tmp_path: Path) -> None:
         out, error = again.communicate(timeout=60)
         assert (again.returncode, error) == (0, "")
         assert f"{stored} unchanged" in out
-        assert documents(database) == 30
+        assert documents(database) == 12
     finally:
         subprocess.run(["umount", str(folder)], check=True)

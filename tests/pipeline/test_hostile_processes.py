@@ -81,8 +81,9 @@ def test_the_next_document_has_all_its_time(tmp_path: Path) -> None:
     limits = Hasty()
     setup = Setup(limits.memory, "hostile_fakes:analyse", "builtins:max", Config(), "x", limits.max_bytes)
     with Pool(setup, 1, limits) as pool:
-        answers = list(pool.run(Job(number, tmp_path / "act.txt", "act.txt") for number in range(4)))
-    assert [answer.code for answer in answers] == [""] * 4
+        answers = list(pool.run(Job(number, tmp_path / "act.txt", "act.txt") for number in range(2)))
+    # Together they take longer than one may.
+    assert [answer.code for answer in answers] == ["", ""]
 
 
 @pytest.mark.skipif(sys.platform == "darwin", reason="memory is not bounded there")

@@ -130,7 +130,7 @@ def boe_summary(day: str, *issues: list[dict[str, Any]] | dict[str, Any]) -> str
     diario = [
         {
             "numero": str(50 + index),
-            "sumario_diario": {"identificador": f"BOE-S-2031-{50 + index}", "url_pdf": {"texto": "…", "szBytes": "1"}},
+            "sumario_diario": {"identificador": f"BOE-S-2031-{50 + index}", "url_pdf": {"texto": "x", "szBytes": "1"}},
             "seccion": sections,
         }
         for index, sections in enumerate(issues)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -123,15 +124,28 @@ def rows(*found: Mapping[str, str]) -> str:
     )
 
 
+@cache
+def _graph(texts: tuple[str, ...]) -> Any:
+    import rdflib
+
+    graph = rdflib.Graph()
+    for text in texts:
+        graph.parse(data=text, format="turtle")
+    return graph
+
+
+@cache
+def _asked(graph: Any, query: str) -> str:
+    found = graph.query(query)
+    names = [str(name) for name in found.vars]
+    return rows(*({n: str(v) for n, v in zip(names, row, strict=True) if v is not None} for row in found))
+
+
 class Store:
     """A triple store over a file of Turtle; ``queries`` are what was asked. ``fail`` makes the n-th answer fail (from 1)."""
 
     def __init__(self, *texts: str) -> None:
-        import rdflib
-
-        self.graph = rdflib.Graph()
-        for text in texts:
-            self.graph.parse(data=text, format="turtle")
+        self.graph = _graph(texts)
         self.queries: list[str] = []
         self.fail: dict[int, Said | SourceError] = {}
 
@@ -140,7 +154,4 @@ class Store:
         self.queries.append(query)
         if len(self.queries) in self.fail:
             return self.fail[len(self.queries)]
-        found: Iterable[Any] = self.graph.query(query)
-        names = [str(name) for name in found.vars]  # type: ignore[attr-defined]
-        said = [{n: str(v) for n, v in zip(names, row, strict=True) if v is not None} for row in found]
-        return Said(rows(*said), type="application/sparql-results+json")
+        return Said(_asked(self.graph, query), type="application/sparql-results+json")

@@ -102,6 +102,16 @@ def test_help_is_one_line() -> None:
         assert "\n" not in source.help
 
 
+def test_options_are_explained_and_are_those_that_are_taken(case: Case) -> None:
+    source = _SOURCES[case.kind]
+    assert set(case.options) <= set(source.options)
+    assert all(source.options.values())
+    with pytest.raises(BadRequest) as caught:
+        source.check(case.target, {"nonsense": "1"})
+    assert all(name in str(caught.value) for name in source.options)
+    assert source.written
+
+
 def test_a_listing_brings_all_each_once(case: Case) -> None:
     listing = _listed(case, case.site())
     keys = [item.key for item in listing.items]

@@ -318,7 +318,7 @@ def test_addresses_of_streams_that_lead_elsewhere_are_left_out_and_said() -> Non
     site = Site(
         {
             SPARQL: [
-                Said(rows({"key": work, "celex": "32031R0777", "role": "act"})),
+                Said(rows({"key": work, "celex": "32031R0777"})),
                 Said(
                     rows(
                         {

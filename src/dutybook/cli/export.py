@@ -20,7 +20,13 @@ NAME = "export"
 @options.taking(options.FILTERS)
 def command(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="What to write: .xlsx, .csv, .jsonl or .ics.")],
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE",
+            help="What to write: .xlsx, .csv, .jsonl, .parquet, .ics, .yaml (CISO Assistant), .html, .md or .pdf.",
+        ),
+    ],
     words: Annotated[str, typer.Option("--words", help="Only norms with these words, as in search.")] = "",
     alarm: Annotated[
         list[str] | None,
@@ -30,7 +36,9 @@ def command(
     ] = None,
     reader: Annotated[
         str,
-        typer.Option("--reader", help="Language of headings and labels (.xlsx, reports): en, de, fr.", metavar="CODE"),
+        typer.Option(
+            "--reader", help="Language of headings and labels (.xlsx, .ics, reports): en, de, fr.", metavar="CODE"
+        ),
     ] = "en",
     delimiter: Annotated[
         str | None, typer.Option("--delimiter", help="Between the cells of .csv: ; or , or tab.", metavar="SIGN")
@@ -45,6 +53,7 @@ def command(
 
     \b
     Example: dutybook export duties.ics --deadline-after 2027-01-01 --language de
+    Example: dutybook export act.pdf --work 32031R0777 --language en --reader de
     """
     from dutybook.cli.output import console, count, text
     from dutybook.errors import BadFilter
@@ -64,7 +73,7 @@ def command(
     }
     told |= {name: value for name, value in _here().items() if name in taken(file)}
     with _opened(state.database, remembers=is_calendar) as register:
-        rows = export(register, file, chosen, reader=reader, options=told, calendar=calendar)
+        rows = export(register, file, chosen, reader=reader.lower(), options=told, calendar=calendar)
     console().print(text(f"{file}: {count(rows, 'event' if is_calendar else 'row')}"))
     if is_calendar and register.read_only:
         says = "the database cannot be written, so it does not remember what this calendar was given: changes are counted anew"

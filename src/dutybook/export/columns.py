@@ -10,6 +10,7 @@ from typing import Generic, TypeVar
 from dutybook.export import cells
 from dutybook.export.cells import Value
 from dutybook.export.rows import ObligationRow
+from dutybook.store import review_corrections
 
 R = TypeVar("R")
 
@@ -34,7 +35,8 @@ class Column(Generic[R]):
     ``width`` in characters. ``choices``: the section of ``values`` whose words stand for its values, a closed set. ``editable``
     names what a person changes who changes a cell of it, None for what comes from documents or from the register. ``otherwise``
     stands where nobody said anything, in what readers see. ``folds``: it belongs to a group that can be folded away. ``printed``: is it on
-    paper too.
+    paper too. ``lines``: of a longer text a row shows no more. ``needs``: there is only a value where the row has a
+    "review" or "deadlines", or it is the same in all rows of a "document".
     """
 
     name: str
@@ -47,6 +49,8 @@ class Column(Generic[R]):
     folds: bool = False
     printed: bool = False
     hidden: bool = False
+    lines: int = 0
+    needs: str = ""
 
 
 #: What a person can write in a workbook, by the names that ``Column.editable`` has: fields of a record, corrections, reasons.
@@ -81,7 +85,6 @@ def _said(
     by_people: bool = True,
     otherwise: str = "",
     folds: bool = True,
-    printed: bool = False,
 ) -> Column[ObligationRow]:
     """What people said, nothing where nobody did; ``field`` is where the record has it."""
     found = field or name
@@ -90,7 +93,7 @@ def _said(
     return Column(
         *(name, width, kind, value, choices, changes, otherwise),
         folds=folds,
-        printed=printed,
+        needs="review",
     )
 
 
@@ -104,29 +107,29 @@ OBLIGATIONS: tuple[Column[ObligationRow], ...] = (
     ),
     Column("bearer", 21, Kind.TEXT, lambda r: r.norm.bearer, editable="bearer", printed=True),
     # An item of a list says little without the words before it, so they stand beside it, on paper too.
-    Column("stem", 26, Kind.TEXT, lambda r: r.norm.stem, printed=True),
-    Column("quote", 62, Kind.TEXT, lambda r: r.norm.quote, printed=True),
-    Column("deadlines", 20, Kind.TEXT, cells.deadlines, printed=True),
-    Column("due", 12, Kind.DATE, lambda r: r.norm.due, printed=True),
+    Column("stem", 24, Kind.TEXT, lambda r: r.norm.stem, printed=True),
+    Column("quote", 60, Kind.TEXT, lambda r: r.norm.quote, printed=True),
+    Column("deadlines", 20, Kind.TEXT, cells.deadlines, printed=True, needs="deadlines"),
+    Column("due", 12, Kind.DATE, lambda r: r.norm.due, printed=True, needs="deadlines"),
     Column("days_left", 10, Kind.DAYS, lambda _: None, printed=True),
     Column("place", 16, Kind.TEXT, lambda r: r.norm.place, printed=True),
-    Column("act", 24, Kind.TEXT, cells.act, printed=True),
+    Column("act", 30, Kind.TEXT, cells.act, printed=True, lines=4, needs="document"),
     Column("page", 7, Kind.NUMBER, lambda r: r.norm.page, printed=True),
     Column("link", 10, Kind.LINK, lambda _: None),
     # What the team makes of it.
-    _said("status", 16, Kind.LABEL, choices="status", otherwise="unassessed", folds=False, printed=True),
-    _said("owner", 16, folds=False, printed=True),
+    _said("status", 16, Kind.LABEL, choices="status", otherwise="unassessed", folds=False),
+    _said("owner", 16, folds=False),
+    _said("own_due", 13, Kind.DATE, field="due", folds=False),
     _said("applicability", 14, choices="applicability", otherwise="unassessed", folds=False),
     Column("new_note", 34, Kind.TEXT, lambda _: None, editable="note"),
     _said("applicability_reason", 30),
     _said("applicability_by", 16, by_people=False),
     _said("applicability_on", 13, Kind.DATE, by_people=False),
-    _said("own_due", 13, Kind.DATE, field="due"),
     _said("review_date", 13, Kind.DATE),
     _said("reviewer", 16),
     _said("control", 30),
-    Column("notes", 40, Kind.TEXT, cells.notes, folds=True),
-    Column("links", 40, Kind.TEXT, cells.links, folds=True),
+    Column("notes", 40, Kind.TEXT, cells.notes, folds=True, needs="review"),
+    Column("links", 40, Kind.TEXT, cells.links, folds=True, needs="review"),
     _said("requires_review", 34, field="why", by_people=False),
     _said("changed_by", 16, by_people=False),
     _said("changed_on", 13, Kind.DATE, field="changed", by_people=False),
@@ -148,36 +151,52 @@ OBLIGATIONS: tuple[Column[ObligationRow], ...] = (
     _norm("applies_from", 13, Kind.DATE, folds=False),
     _norm("applies_until", 13, Kind.DATE),
     Column("applies_why", 34, Kind.TEXT, lambda r: "\n".join(r.norm.applies_why), folds=True),
-    Column("deadline_kinds", 15, Kind.TEXT, cells.deadline_kinds, choices="deadline", folds=True),
-    Column("deadline_values", 16, Kind.TEXT, cells.deadline_values, folds=True),
-    Column("triggers", 30, Kind.TEXT, cells.triggers, folds=True),
-    Column("computed", 40, Kind.TEXT, cells.computed, folds=True),
-    Column("events", 34, Kind.TEXT, cells.events, folds=True),
-    Column("undated", 34, Kind.TEXT, cells.undated, folds=True),
+    Column("deadline_kinds", 15, Kind.TEXT, cells.deadline_kinds, choices="deadline", folds=True, needs="deadlines"),
+    Column("deadline_values", 16, Kind.TEXT, cells.deadline_values, folds=True, needs="deadlines"),
+    Column("triggers", 30, Kind.TEXT, cells.triggers, folds=True, needs="deadlines"),
+    Column("computed", 40, Kind.TEXT, cells.computed, folds=True, needs="deadlines"),
+    Column("events", 34, Kind.TEXT, cells.events, folds=True, needs="deadlines"),
+    Column("undated", 34, Kind.TEXT, cells.undated, folds=True, needs="deadlines"),
     # Where it stands.
-    Column("work", 18, Kind.TEXT, lambda r: r.work_number),
+    Column("work", 18, Kind.TEXT, lambda r: r.work_number, needs="document"),
     Column("citation", 24, Kind.TEXT, cells.citation, folds=True),
-    Column("jurisdiction", 12, Kind.TEXT, lambda r: r.act.jurisdiction if r.act else None, folds=True),
-    Column("issuer", 26, Kind.TEXT, lambda r: r.act.issuer if r.act else None, folds=True),
-    Column("title", 40, Kind.TEXT, lambda r: r.document.title, folds=True),
-    Column("published", 13, Kind.DATE, lambda r: cells.day(r.document.published), folds=True),
-    Column("entry_into_force", 13, Kind.DATE, lambda r: r.act.entry_into_force if r.act else None, folds=True),
-    Column("application", 13, Kind.DATE, lambda r: r.act.application if r.act else None, folds=True),
-    Column("expiry", 13, Kind.DATE, lambda r: r.act.expiry if r.act else None, folds=True),
-    Column("version", 13, Kind.DATE, lambda r: cells.day(r.document.version_date), folds=True),
+    Column(
+        "jurisdiction", 12, Kind.TEXT, lambda r: r.act.jurisdiction if r.act else None, folds=True, needs="document"
+    ),
+    Column("issuer", 26, Kind.TEXT, lambda r: r.act.issuer if r.act else None, folds=True, needs="document"),
+    Column("title", 40, Kind.TEXT, lambda r: r.document.title, folds=True, needs="document"),
+    Column("published", 13, Kind.DATE, lambda r: cells.day(r.document.published), folds=True, needs="document"),
+    Column(
+        "entry_into_force",
+        13,
+        Kind.DATE,
+        lambda r: r.act.entry_into_force if r.act else None,
+        folds=True,
+        needs="document",
+    ),
+    Column("application", 13, Kind.DATE, lambda r: r.act.application if r.act else None, folds=True, needs="document"),
+    Column("expiry", 13, Kind.DATE, lambda r: r.act.expiry if r.act else None, folds=True, needs="document"),
+    Column("version", 13, Kind.DATE, lambda r: cells.day(r.document.version_date), folds=True, needs="document"),
     _norm("language", 10),
-    Column("source", 40, Kind.TEXT, lambda r: r.document.source, folds=True),
+    Column("source", 40, Kind.TEXT, lambda r: r.document.source, folds=True, needs="document"),
     # Why one may trust it.
     _said("finding", 13, choices="finding", folds=False),
     _said("finding_reason", 30),
     Column("correction_reason", 30, Kind.TEXT, lambda _: None, editable="correction_reason", folds=True),
-    Column("corrections", 40, Kind.TEXT, cells.corrections, folds=True),
+    Column("corrections", 40, Kind.TEXT, cells.corrections, folds=True, needs="review"),
     Column("confidence", 11, Kind.NUMBER, lambda r: round(r.norm.confidence, 2), folds=True),
     Column("rule", 18, Kind.TEXT, lambda r: r.evidence.name if r.evidence else None, folds=True),
     Column("rule_version", 14, Kind.TEXT, lambda r: r.evidence.version if r.evidence else None, folds=True),
     Column("rule_why", 34, Kind.TEXT, lambda r: r.evidence.why if r.evidence else None, folds=True),
-    Column("document", 18, Kind.TEXT, lambda r: r.document.id, hidden=True),
+    Column("document", 18, Kind.TEXT, lambda r: r.document.id, hidden=True, needs="document"),
     Column("id", 18, Kind.TEXT, lambda r: r.norm.id, hidden=True),
+)
+
+#: What other tables than a workbook have: no columns to write in, nothing that is computed where it is shown.
+TABLE = tuple(
+    column
+    for column in OBLIGATIONS
+    if column.kind not in (Kind.DAYS, Kind.LINK) and column.name not in ("new_note", "correction_reason")
 )
 
 #: The last column of a workbook: by it an import sees whether cells were changed that are not for people (:mod:`.checking`).
@@ -190,11 +209,15 @@ def is_checked(column: Column[ObligationRow]) -> bool:
 
 
 #: What a person changes who corrects what was extracted; all else that one can write is part of a record.
-_CORRECTIONS = ("correction_reason", *SAID[-8:])
+_CORRECTIONS = ("correction_reason", *review_corrections.COLUMNS)
 
 
-def checks() -> tuple[tuple[str, ...], ...]:
-    """The columns of each part of a row's check: those that are for nobody, what is said of a norm, corrections of it."""
+def checks() -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """The columns of each part of a row's check, with ``-`` between: those that are for nobody, what is said of a norm, corrections.
+
+    The first part tells edits that are not taken. By the others an import knows rows that nobody touched, whatever the register
+    says by then, and whether it rightly takes from the history what stood in them.
+    """
     yours = [c for c in OBLIGATIONS if c.editable]
     return (
         tuple(c.name for c in OBLIGATIONS if is_checked(c)),
@@ -203,4 +226,4 @@ def checks() -> tuple[tuple[str, ...], ...]:
     )
 
 
-__all__ = ["CHECK", "OBLIGATIONS", "SAID", "Column", "Kind", "Value", "checks", "is_checked"]
+__all__ = ["CHECK", "OBLIGATIONS", "SAID", "TABLE", "Column", "Kind", "Value", "checks", "is_checked"]

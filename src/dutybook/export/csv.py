@@ -15,11 +15,10 @@ from datetime import date
 from pathlib import Path
 
 from dutybook.errors import BadFilter
-from dutybook.export.columns import OBLIGATIONS, Kind, Value
+from dutybook.export.columns import TABLE, Value
 from dutybook.export.rows import Content
 from dutybook.export.text import clean, fit
 
-_COLUMNS = tuple(column for column in OBLIGATIONS if column.kind is not Kind.DAYS)
 # Apostrophes before the sign count too, so that a guarded and an honest apostrophe can be told apart.
 _RISKY = re.compile("'*[=+\\-@\t\r\uff1d\uff0b\uff0d\uff20]")
 
@@ -39,9 +38,9 @@ def write(content: Content, path: Path, *, delimiter: str = ";") -> int:
     count = 0
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         lines = csv.writer(file, delimiter=DELIMITERS[delimiter], lineterminator="\r\n")
-        lines.writerow(column.name for column in _COLUMNS)
+        lines.writerow(column.name for column in TABLE)
         for row in content.rows():
-            lines.writerow(_cell(column.value(row)) for column in _COLUMNS)
+            lines.writerow(_cell(column.value(row)) for column in TABLE)
             count += 1
     return count
 

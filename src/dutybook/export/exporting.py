@@ -45,9 +45,14 @@ def export(
     if writer.__module__ == "dutybook.export.ics":
         from dutybook.export.ics import export_calendar
 
-        return export_calendar(register, target, dict(filters or {}), calendar)
+        return export_calendar(register, target, dict(filters or {}), calendar, reader)
     with snapshot(register):
-        return write_content(RegisterContent(register, filters, reader), target, given)
+        return write_content(RegisterContent(register, filters, reader, places=not is_workbook(target)), target, given)
+
+
+def is_workbook(path: Path) -> bool:
+    """Whether places of words on pages are of no use in a format: a workbook shows none."""
+    return path.suffix.lower() == ".xlsx"
 
 
 def write_content(content: Content, path: Path, options: Mapping[str, object] | None = None) -> int:

@@ -23,9 +23,12 @@ GROUP = "dutybook.exports"
 # Modules are named, not imported: each brings a library that only its own format needs.
 _OURS = {
     "csv": "dutybook.export.csv",
+    "html": "dutybook.export.report.html",
     "ics": "dutybook.export.ics",
     "jsonl": "dutybook.export.jsonl",
+    "md": "dutybook.export.report.markdown",
     "parquet": "dutybook.export.parquet",
+    "pdf": "dutybook.export.report.pdf",
     "xlsx": "dutybook.export.xlsx",
     "yaml": "dutybook.export.ciso",
 }

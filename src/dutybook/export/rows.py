@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any, Protocol
 
@@ -23,8 +23,9 @@ from dutybook.store import (
 from dutybook.store import Register as Register
 from dutybook.store.differences import Difference
 from dutybook.store.filters import as_date
-from dutybook.store.reader_acts import About, Act
+from dutybook.store.reader_acts import About, Act, ChangeLine, Term
 from dutybook.store.reader_report import Heading
+from dutybook.store.review_corrections import FINDING
 from dutybook.store.review_state import Record
 from dutybook.store.rows import CitationRow
 
@@ -74,7 +75,16 @@ class Content(Protocol):
         """Facts that meet the filters; none where a filter asks for something only norms have."""
 
     def rejections(self, seen: Collection[str]) -> Iterator[tuple[RejectedRow, DocumentRow]]:
-        """Rejected candidates of the documents that :meth:`documents` gives."""
+        """Rejected candidates of the documents that :meth:`documents` gives; after them, norms that people rejected.
+
+        Of these, what the filters say holds; ``reason`` is empty where nobody gave one, the name of the evidence is who did.
+        """
+
+    def changes(self) -> Iterator[tuple[ChangeLine, DocumentRow]]:
+        """What changed between versions in norms that meet the filters, each with the version to read it in; the newest first."""
+
+    def terms(self, seen: Collection[str]) -> Iterator[tuple[Term, DocumentRow]]:
+        """Terms defined in documents that stand; under a filter only in those whose ids are in ``seen``."""
 
     def act(self, document: str) -> Act:
         """What the register knows of the act of a document (full id)."""
@@ -88,7 +98,7 @@ class Content(Protocol):
     def identities(self, norms: Sequence[str]) -> Mapping[str, str]:
         """What norms by their ids are through versions and languages: those of one identity say the same."""
 
-    def terms(self, document: str) -> Sequence[DefinitionRow]:
+    def definitions(self, document: str) -> Sequence[DefinitionRow]:
         """The terms that a document (id) defines, in its order."""
 
     def change(self, document: str) -> Difference | None:
@@ -107,13 +117,21 @@ def act_of(document: DocumentRow) -> str:
 
 
 class RegisterContent:
-    """The part of a register that filters leave.
+    """The part of a register that filters leave; without ``places``, spans and boxes of norms are empty, which is quicker.
 
     Raises:
         BadFilter: a filter is unknown, cannot be meant, or names nothing in the register.
     """
 
-    def __init__(self, register: Register, filters: Mapping[str, object] | None = None, reader: str = "en") -> None:
+    def __init__(
+        self,
+        register: Register,
+        filters: Mapping[str, object] | None = None,
+        reader: str = "en",
+        *,
+        places: bool = True,
+    ) -> None:
+        self._places = places
         self.filters: dict[str, object] = {n: v for n, v in (filters or {}).items() if v is not None and v != ""}
         self.reader = reader
         self._register = register
@@ -126,7 +144,7 @@ class RegisterContent:
     def rows(self) -> Iterator[ObligationRow]:
         documents = {row.id: row for row in self._register.documents()}
         acts: dict[str, Act] = {}
-        for norm, more in reader_export.supplemented(self._register, self._filters):
+        for norm, more in reader_export.supplemented(self._register, self._filters, places=self._places):
             document = documents[norm.document]
             if document.id not in acts:
                 acts = {document.id: self.act(document.id)}  # rows come document by document
@@ -151,6 +169,34 @@ class RegisterContent:
         for document, _ in self.documents(seen):
             for row in reader_export.rejected(self._register, document.id):
                 yield row, document
+        if not self._filters.review_state:
+            yield from self._dismissed()
+
+    def _dismissed(self) -> Iterator[tuple[RejectedRow, DocumentRow]]:
+        documents = {row.id: row for row in self._register.documents()}
+        chosen = replace(self._filters, review_state="rejected")
+        for norm, more in reader_export.supplemented(self._register, chosen, places=False):
+            said = more.review.correction(norm.id, FINDING) if more.review else None
+            who = f"{said.by}, {said.at[:10]}" if said else ""
+            yield (
+                RejectedRow(
+                    *(norm.id, norm.document, norm.document_title, norm.source, norm.place, norm.quote),
+                    *(said.why if said else "", norm.page, ()),
+                    evidence=EvidenceRow(who, "", None, 1.0, said.why if said else "", norm.page, ()),
+                ),
+                documents[norm.document],
+            )
+
+    def changes(self) -> Iterator[tuple[ChangeLine, DocumentRow]]:
+        documents = {row.id: row for row in self._register.documents()}
+        for line in reader_acts.changes(self._register, self._filters):
+            yield line, documents[line.document]
+
+    def terms(self, seen: Collection[str]) -> Iterator[tuple[Term, DocumentRow]]:
+        documents = {row.id: row for row in reader_export.documents(self._register, self._filters)}
+        chosen = [i for i in documents if not self._filters.narrows or i in seen]
+        for term in reader_acts.terms(self._register, chosen):
+            yield term, documents[term.document]
 
     def act(self, document: str) -> Act:
         return reader_acts.act(self._register, document)
@@ -164,7 +210,7 @@ class RegisterContent:
     def identities(self, norms: Sequence[str]) -> Mapping[str, str]:
         return reader_report.identities(self._register, norms)
 
-    def terms(self, document: str) -> Sequence[DefinitionRow]:
+    def definitions(self, document: str) -> Sequence[DefinitionRow]:
         return reader_report.definitions(self._register, document)
 
     def change(self, document: str) -> Difference | None:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import Any
 
 from dutybook.errors import BadRequest
 from dutybook.export import rowxml
 from dutybook.export.columns import Kind
 from dutybook.export.styles import SOON_DAYS, Styles
-
-if TYPE_CHECKING:
-    from xlsxwriter.format import Format
 
 MAX_ROWS = 1_048_576
 """Rows of a worksheet, header included (Excel specifications and limits)."""
@@ -21,6 +18,7 @@ MAX_ROWS = 1_048_576
 _A4 = 9
 _HEAD = 30
 _LINE = 12.0
+_LETTERS = 1.3  # in the width of a digit, on average, rather too few
 _TALLEST = 409
 # What people may do where cells are locked; there is no password. Excel sorts only where no cell is locked.
 _ALLOWED = {
@@ -38,7 +36,7 @@ class Spec:
 
     ``words`` are a reader's words for the values of a closed set (section ``choices`` of them), which are given as they are stored; a
     cell may have several, a line each. ``yours``: people may change its cells; then the words are offered, but not those of
-    ``given``, which only the register gives. ``folds``: it is part of a group.
+    ``given``, which only the register gives. ``folds``: it is part of a group. ``lines``: of a longer text only so many are shown.
     """
 
     title: str
@@ -51,24 +49,25 @@ class Spec:
     choices: str = ""
     words: Mapping[str, str] = field(default_factory=dict)
     given: tuple[str, ...] = ()
+    lines: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """What a cell of the kind ``LINK`` has: an address of ours, or None, and the words that are shown."""
+    """What a cell of the kind ``LINK`` has: an address of ours, and the words that are shown."""
 
-    address: str | None
+    address: str
     text: str
 
 
-Writer = Callable[[str, object], str]
+Writer = Callable[[str, Any], str]
 """A cell's XML from its row's number and a value that is not nothing."""
 
 
 class Sheet:
     """A sheet that is written row by row and never held in memory.
 
-    ``count`` is the number of rows under the header. Values are text, numbers, dates, links or None; text never becomes
+    ``count`` is the number of rows under the header, ``shows`` has how each column shows a value. Values are text, numbers, dates, links or None; text never becomes
     anything but text. ``frozen``: so many columns stay when one scrolls to the right. ``note`` says that a text was cut.
     """
 
@@ -94,14 +93,15 @@ class Sheet:
         self._next = 0
         self._letters = [xl_col_to_name(at) for at in range(len(specs))]
         due = next((i for i, spec in enumerate(specs) if spec.kind is Kind.DATE), None)
-        self._due = None if due is None else due
+        self._due = due
         self._writers = [self._writer(letter, spec) for letter, spec in zip(self._letters, specs, strict=True)]
-        self._blanks = [
-            (letter, styles.cell(spec.kind, yours=spec.yours))
-            for letter, spec in zip(self._letters, specs, strict=True)
-        ]
+        self.shows = [self._show(spec) for spec in specs]
         # Only what is printed decides how tall a row is: a long text in a far column must not stretch it.
-        self._tall = [(at, s.width) for at, s in enumerate(specs) if s.kind is Kind.TEXT and (s.printed or not headed)]
+        self._tall = [
+            (at, int((s.width - 2) * _LETTERS), s.lines or _TALLEST)
+            for at, s in enumerate(specs)
+            if s.kind in (Kind.TEXT, Kind.LABEL) and (s.printed or not headed)
+        ]
         self._sheet: rowxml.RowSheet = styles.book.add_worksheet(name, worksheet_class=rowxml.RowSheet)
         self._sheet.set_tab_color(tab)
         self._sheet.hide_gridlines(2)
@@ -112,11 +112,11 @@ class Sheet:
             self._sheet.repeat_rows(0)
             self._header()
 
-    def words(self, values: Sequence[object]) -> list[object]:
-        """Values as readers see them: closed sets in their words, texts as far as a cell holds them."""
+    def words(self, values: Iterable[object]) -> list[object]:
+        """Values as readers see them: closed sets in their words, texts as far as a cell holds them, None for nothing."""
         return [
-            self._said(spec, value) if isinstance(value, str) and value else value
-            for spec, value in zip(self._specs, values, strict=True)
+            None if value is None or value == "" else show(value)
+            for show, value in zip(self.shows, values, strict=True)
         ]
 
     def add(self, values: Sequence[object]) -> None:
@@ -132,15 +132,13 @@ class Sheet:
             )
         row = str(self._next + 1)
         lines = 1
-        for at, width in self._tall:
+        for at, room, most in self._tall:
             text = values[at]
-            if isinstance(text, str) and (len(text) > width or "\n" in text):
-                lines = max(lines, _lines(text, width))
-        cells = [
-            blank_cell(f"{blank[0]}{row}", blank[1]) if value is None or value == "" else write(row, value)
-            for write, blank, value in zip(self._writers, self._blanks, values, strict=True)
-        ]
-        self._sheet.write_row_xml(self._next, cells, len(cells), min(lines * _LINE + 3, _TALLEST))
+            if isinstance(text, str) and (len(text) > room or "\n" in text):
+                lines = max(lines, min(most, _lines(text, room)))
+        cells = [write(row, value) for write, value in zip(self._writers, values, strict=True) if value is not None]
+        height = min(lines * _LINE + 3, _TALLEST)
+        self._sheet.write_row_xml(self._next, "".join(cells), len(self._specs), height)
         self._next += 1
         self.count += 1
 
@@ -148,7 +146,7 @@ class Sheet:
         """A line over what follows, with room above it; it is no row of the table."""
         self._next += 1 if self._next else 0
         cell = rowxml.text_cell(f"A{self._next + 1}", self._styles.heading, rowxml.shown(text))
-        self._sheet.write_row_xml(self._next, [cell], len(self._specs), 24)
+        self._sheet.write_row_xml(self._next, cell, len(self._specs), 24)
         self._next += 1
 
     def finish(self) -> None:
@@ -168,13 +166,22 @@ class Sheet:
             if spec.yours:
                 self._offer(at, last, spec)
 
-    def _said(self, spec: Spec, value: str) -> str:
-        if spec.words:
-            value = spec.words.get(value) or "\n".join(spec.words.get(line, line) for line in value.split("\n"))
-        return rowxml.shown(value, self._note)
+    def _show(self, spec: Spec) -> Callable[[Any], object]:
+        note, words = self._note, spec.words
+
+        def text(value: object) -> object:
+            return rowxml.shown(value, note) if isinstance(value, str) else value
+
+        def word(value: object) -> object:
+            if not isinstance(value, str):
+                return value
+            return words.get(value) or text("\n".join(words.get(line, line) for line in value.split("\n")))
+
+        return word if words else text
 
     def _writer(self, letter: str, spec: Spec) -> Writer:
         style = self._styles.cell(spec.kind, yours=spec.yours)
+        start = f'<c r="{letter}'
         if spec.kind is Kind.DAYS:
             if self._due is None:
                 raise ValueError(f"the sheet {self.name!r} counts days but has no date column")
@@ -185,27 +192,27 @@ class Sheet:
                 return rowxml.formula_cell(f"{letter}{row}", style, formula)
 
             return days
-        if spec.kind is Kind.LINK:
-
-            def link(row: str, value: object) -> str:
-                assert isinstance(value, Link)
-                at, text = f"{letter}{row}", rowxml.shown(value.text)
-                if value.address is None:
-                    return rowxml.text_cell(at, plain, text)
-                return rowxml.link_cell(at, style, value.address, text)
-
-            plain = self._styles.cell(Kind.TEXT, yours=False)
-            return link
         labels = self._labels(spec)
 
-        def cell(row: str, value: object) -> str:
-            at = f"{letter}{row}"
+        def tail(value: object) -> str:
             if isinstance(value, str):
-                return rowxml.text_cell(at, labels.get(value, style), value)
+                return rowxml.text_tail(labels.get(value, style), value)
+            if isinstance(value, Link):
+                return rowxml.link_tail(style, value.address, rowxml.shown(value.text))
             if isinstance(value, date):
-                return rowxml.date_cell(at, style, value)
+                return rowxml.date_tail(style, value)
             assert isinstance(value, int | float)
-            return rowxml.number_cell(at, style, value)
+            return rowxml.number_tail(style, value)
+
+        # In the rows of one document most values are those of the row before.
+        last: object = None
+        after = ""
+
+        def cell(row: str, value: object) -> str:
+            nonlocal last, after
+            if value is not last:
+                last, after = value, tail(value)
+            return f"{start}{row}{after}"
 
         return cell
 
@@ -244,7 +251,7 @@ class Sheet:
     def _set_columns(self) -> None:
         grouped = any(spec.folds for spec in self._specs)
         for at, spec in enumerate(self._specs):
-            style: Format | None = self._styles.column(spec.kind, yours=spec.yours)
+            style = self._styles.column(spec.kind, yours=spec.yours) if self._headed else None
             how = {"hidden": spec.hidden, "level": int(spec.folds)}
             self._sheet.set_column(at, at, spec.width, style, how)
         if grouped:
@@ -258,7 +265,7 @@ class Sheet:
             )
             for letter, spec in zip(self._letters, self._specs, strict=True)
         ]
-        self._sheet.write_row_xml(0, cells, len(cells), _HEAD)
+        self._sheet.write_row_xml(0, "".join(cells), len(cells), _HEAD)
         self._next = 1
 
     def _page_setup(self) -> None:
@@ -269,10 +276,6 @@ class Sheet:
         self._sheet.set_footer(f"&L&8Dutybook · {self.name}&R&8&P / &N")
 
 
-blank_cell = rowxml.blank_cell
-
-
-def _lines(text: str, width: int) -> int:
-    """How many lines a text takes in a column, rather one too many."""
-    room = max(width - 2, 1)
+def _lines(text: str, room: int) -> int:
+    """How many lines a text takes where a line has room for so many letters."""
     return sum(len(line) // room + 1 for line in text.split("\n"))

@@ -9,7 +9,7 @@ from dutybook.export.cells import Value
 from dutybook.export.columns import Column, Kind
 from dutybook.export.rows import ObligationRow, act_of
 from dutybook.store import DeadlineRow, DocumentRow, FactRow, RejectedRow
-from dutybook.store.reader_acts import Act
+from dutybook.store.reader_acts import Act, ChangeLine, Term
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,22 @@ class Refused:
     """What was judged to be no norm, with its document."""
 
     row: RejectedRow
+    document: DocumentRow
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What changed, with the document to read it in."""
+
+    line: ChangeLine
+    document: DocumentRow
+
+
+@dataclass(frozen=True, slots=True)
+class Defined:
+    """A term with the document that defines it."""
+
+    term: Term
     document: DocumentRow
 
 
@@ -97,7 +113,7 @@ DEADLINES: tuple[Column[Dated], ...] = (
     Column("anchor", 28, Kind.TEXT, _anchor, printed=True),
     Column("quote", 60, Kind.TEXT, _quote, printed=True),
     Column("place", 17, Kind.TEXT, _place, printed=True),
-    Column("act", 28, Kind.TEXT, lambda d: act_of(d.document), printed=True),
+    Column("act", 32, Kind.TEXT, lambda d: act_of(d.document), printed=True, lines=4),
     Column("page", 7, Kind.NUMBER, page_of, printed=True),
     Column("link", 10, Kind.LINK, lambda _: None),
     Column("value", 14, Kind.TEXT, lambda d: (d.deadline or d.fact).value),  # type: ignore[union-attr]
@@ -141,9 +157,70 @@ REJECTED: tuple[Column[Refused], ...] = (
     Column("rejected_because", 40, Kind.TEXT, lambda r: r.row.reason, printed=True),
     Column("quote", 80, Kind.TEXT, lambda r: r.row.quote, printed=True),
     Column("place", 18, Kind.TEXT, lambda r: r.row.place, printed=True),
-    Column("act", 34, Kind.TEXT, lambda r: act_of(r.document), printed=True),
+    Column("act", 34, Kind.TEXT, lambda r: act_of(r.document), printed=True, lines=4),
     Column("page", 7, Kind.NUMBER, lambda r: r.row.page, printed=True),
     Column("link", 10, Kind.LINK, lambda _: None),
     Column("decided_by", 26, Kind.TEXT, lambda r: r.row.evidence.name if r.row.evidence else None, printed=True),
     Column("id", 18, Kind.TEXT, lambda r: r.row.id, hidden=True),
+)
+
+
+# Kinds of which what it was and is says more than the words before and after.
+_VALUES = ("deadline moved", "bearer changed", "renumbered", "corrected")
+
+
+def _side(changed: Changed, side: str) -> str | None:
+    """What a change is about, as it was (``old``) or is (``new``)."""
+    line = changed.line
+    said = line.detail.get(side) if line.kind in _VALUES else None
+    if isinstance(said, list):
+        return "\n".join(part["quote"] for part in said if part) or None
+    if isinstance(said, str):
+        return said
+    return line.old_quote if side == "old" else line.new_quote
+
+
+def _differs(changed: Changed) -> str:
+    """The words that differ: ``[-old-] {+new+}``, without those between them."""
+    found = []
+    for old, new in changed.line.detail.get("words", ()):
+        if old != new:
+            found.append(" ".join(part for part in (old and f"[-{old}-]", new and f"{{+{new}+}}") if part))
+    return " … ".join(found)
+
+
+CHANGES: tuple[Column[Changed], ...] = (
+    Column("since", 12, Kind.DATE, lambda c: cells.day(c.line.since), printed=True),
+    Column("change", 18, Kind.LABEL, lambda c: c.line.kind, choices="change", printed=True),
+    Column("act", 32, Kind.TEXT, lambda c: act_of(c.document), printed=True, lines=4),
+    Column("place", 16, Kind.TEXT, lambda c: c.line.new_place or c.line.old_place, printed=True),
+    Column("bearer", 20, Kind.TEXT, lambda c: c.line.bearer, printed=True),
+    Column("was", 52, Kind.TEXT, lambda c: _side(c, "old"), printed=True),
+    Column("is_now", 52, Kind.TEXT, lambda c: _side(c, "new"), printed=True),
+    Column("page", 7, Kind.NUMBER, lambda c: c.line.page, printed=True),
+    Column("link", 10, Kind.LINK, lambda _: None),
+    Column("why", 36, Kind.TEXT, lambda c: "\n".join(c.line.detail.get("why", ()))),
+    Column("differs", 50, Kind.TEXT, _differs),
+    Column("old_since", 13, Kind.DATE, lambda c: cells.day(c.line.old_since)),
+    Column("old_place", 16, Kind.TEXT, lambda c: c.line.old_place),
+    Column("language", 10, Kind.TEXT, lambda c: c.line.language),
+    Column("source", 40, Kind.TEXT, lambda c: c.document.source),
+    Column("norm", 18, Kind.TEXT, lambda c: c.line.new_norm or c.line.old_norm, hidden=True),
+    Column("identity", 18, Kind.TEXT, lambda c: c.line.identity, hidden=True),
+    Column("id", 18, Kind.TEXT, lambda c: c.line.id, hidden=True),
+)
+
+GLOSSARY: tuple[Column[Defined], ...] = (
+    Column("term", 30, Kind.LABEL, lambda d: d.term.term, printed=True),
+    Column("definition", 84, Kind.TEXT, lambda d: d.term.quote, printed=True),
+    Column("role", 24, Kind.TEXT, lambda d: d.term.role, printed=True),
+    Column("actor", 14, Kind.TEXT, lambda d: d.term.actor, choices="bearer_class", printed=True),
+    Column("uses", 9, Kind.NUMBER, lambda d: d.term.uses or None, printed=True),
+    Column("act", 32, Kind.TEXT, lambda d: act_of(d.document), printed=True, lines=4),
+    Column("place", 16, Kind.TEXT, lambda d: d.term.place, printed=True),
+    Column("page", 7, Kind.NUMBER, lambda d: d.term.page, printed=True),
+    Column("link", 10, Kind.LINK, lambda _: None),
+    Column("language", 10, Kind.TEXT, lambda d: d.term.language),
+    Column("source", 40, Kind.TEXT, lambda d: d.document.source),
+    Column("id", 18, Kind.TEXT, lambda d: d.term.id, hidden=True),
 )

@@ -103,9 +103,9 @@ class Styles:
     def cell(self, kind: Kind, *, yours: bool) -> int:
         return number(self._kinds[kind, yours])
 
-    def column(self, kind: Kind, *, yours: bool) -> Format | None:
-        """Of a whole column, for rows that people add under the table: only what they may write in."""
-        return self._kinds[kind, True] if yours else None
+    def column(self, kind: Kind, *, yours: bool) -> Format:
+        """Of a whole column: cells that have nothing in them are not written, and look as it says."""
+        return self._kinds[kind, yours]
 
     def labels(self, section: str, *, yours: bool) -> dict[str, int]:
         """By the values of a closed set, for those that have colours."""

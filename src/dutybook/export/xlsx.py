@@ -17,15 +17,28 @@ from typing import TYPE_CHECKING, Any
 
 from dutybook.errors import BadRequest
 from dutybook.export.about import VERSION
-from dutybook.export.checking import row_checks
+from dutybook.export.checking import Checks
 from dutybook.export.columns import CHECK, OBLIGATIONS, Column, Kind, checks
 from dutybook.export.links import link_to
 from dutybook.export.rows import Content, ObligationRow
 from dutybook.export.sheet import Link, Sheet, Spec
-from dutybook.export.sheets import DEADLINES, DOCUMENTS, REJECTED, Dated, Read, Refused, page_of
+from dutybook.export.sheets import (
+    CHANGES,
+    DEADLINES,
+    DOCUMENTS,
+    GLOSSARY,
+    REJECTED,
+    Changed,
+    Dated,
+    Defined,
+    Read,
+    Refused,
+    page_of,
+)
 from dutybook.export.styles import Styles
 from dutybook.export.xlsx_about import write_about, write_book
 from dutybook.languages.reader import FALLBACK, reader_words
+from dutybook.store import DocumentRow
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -35,7 +48,15 @@ _CREATED = datetime(2000, 1, 1)
 #: What a person cannot choose: it follows from corrections.
 _GIVEN = {"finding": ("corrected",)}
 _OBLIGATIONS = (*OBLIGATIONS, CHECK)
-_CHECKS = checks()
+_LINK = next(at for at, c in enumerate(_OBLIGATIONS) if c.kind is Kind.LINK)
+_DAYS = next(at for at, c in enumerate(_OBLIGATIONS) if c.kind is Kind.DAYS)
+_DUE = next(at for at, c in enumerate(_OBLIGATIONS) if c.name == "due")
+_NEEDING = {
+    needs: [(at, c.value) for at, c in enumerate(_OBLIGATIONS) if c.needs == needs]
+    for needs in ("", "document", "deadlines", "review")
+}
+#: For each part of a row's check the places of its columns.
+_CHECKED = [{c.name: at for at, c in enumerate(_OBLIGATIONS) if c.name in part} for part in checks()]
 _FIRST = "#page=1"
 
 
@@ -52,12 +73,13 @@ class Options:
 
 def write(content: Content, path: Path, *, now: datetime | None = None, base: Path | None = None) -> int:
     """Write the workbook in one pass and constant memory; returns the number of norms on its first sheet."""
-    import xlsxwriter
     from xlsxwriter.exceptions import XlsxFileError
+
+    from dutybook.export.rowxml import Book
 
     chosen = Options(content.reader, now, base)
     with TemporaryDirectory(prefix="dutybook-") as scratch:
-        book = xlsxwriter.Workbook(
+        book = Book(
             str(path),
             {
                 "constant_memory": True,
@@ -97,6 +119,13 @@ class _Filling:
         self.words = reader_words("register", options.reader)
         self.values = reader_words("values", options.reader)
         self.styles = Styles(book)
+        self._checks = [Checks(part) for part in _CHECKED]
+        self._otherwise = [
+            (at, self.values(f"{c.choices}.{c.otherwise}")) for at, c in enumerate(_OBLIGATIONS) if c.otherwise
+        ]
+        self._document: DocumentRow | None = None
+        self._common: list[object] = [None] * len(_OBLIGATIONS)
+        self._linked: tuple[tuple[str, int | None], Link | None] = ("", None), None
         self.tables: dict[str, tuple[Sheet, Sequence[Column[Any]]]] = {}
         self._page = self.words("link.page")
         self._open = self.words("link.open")
@@ -105,8 +134,10 @@ class _Filling:
     def fill(self) -> int:
         obligations = self._sheet("obligations", _OBLIGATIONS, "#1F3A5F", frozen=2)
         deadlines = self._sheet("deadlines", DEADLINES, "#B45309", frozen=1)
+        changes = self._sheet("changes", CHANGES, "#7C3AED", frozen=2)
         documents = self._sheet("documents", DOCUMENTS, "#64748B", frozen=1)
         rejected = self._sheet("rejected", REJECTED, "#94A3B8")
+        glossary = self._sheet("glossary", GLOSSARY, "#0F766E", frozen=1)
         modalities: Counter[str] = Counter()
         seen: dict[str, None] = {}
         for row in self.content.rows():
@@ -126,6 +157,10 @@ class _Filling:
             sources.append((read[0].title or read[0].source, read[0].sha256))
         for rejection, document in self.content.rejections(seen):
             self._add(rejected, REJECTED, Refused(rejection, document), document.source, rejection.page)
+        for term, document in self.content.terms(seen):
+            self._add(glossary, GLOSSARY, Defined(term, document), document.source, term.page)
+        for line, document in self.content.changes():
+            self._add(changes, CHANGES, Changed(line, document), document.source, line.page)
         for sheet, _ in self.tables.values():
             sheet.finish()
         about = self.content.about()
@@ -153,6 +188,7 @@ class _Filling:
             choices=column.choices,
             words=self._words(column.choices),
             given=_GIVEN.get(column.choices, ()),
+            lines=column.lines,
         )
 
     def _words(self, sections: str) -> dict[str, str]:
@@ -165,15 +201,27 @@ class _Filling:
 
     def _obligation(self, sheet: Sheet, row: ObligationRow) -> None:
         norm = row.norm
-        stored = [column.value(row) or column.otherwise or None for column in _OBLIGATIONS]
-        shown = sheet.words(stored)
-        for at, column in enumerate(_OBLIGATIONS):
-            if column.kind is Kind.LINK:
-                shown[at] = self._link(row.document.source, norm.page)
-            elif column.kind is Kind.DAYS:
-                shown[at] = norm.due
-        shown[-1] = row_checks({c.name: v for c, v in zip(_OBLIGATIONS, shown, strict=True)}, _CHECKS)
+        if row.document is not self._document:
+            self._document = row.document
+            self._fill_in(sheet, self._common, "document", row)
+        shown = self._common.copy()
+        self._fill_in(sheet, shown, "", row)
+        if norm.deadlines:
+            self._fill_in(sheet, shown, "deadlines", row)
+        if row.review:
+            self._fill_in(sheet, shown, "review", row)
+        for at, word in self._otherwise:
+            if shown[at] is None:
+                shown[at] = word
+        shown[_LINK] = self._link(row.document.source, norm.page)
+        shown[_DAYS] = shown[_DUE]
+        shown[-1] = "-".join(part.row_check(shown) for part in self._checks)
         sheet.add(shown)
+
+    def _fill_in(self, sheet: Sheet, shown: list[object], needs: str, row: ObligationRow) -> None:
+        for at, value_of in _NEEDING[needs]:
+            value = value_of(row)
+            shown[at] = None if value is None or value == "" else sheet.shows[at](value)
 
     def _dated(self, sheet: Sheet, dated: Dated) -> None:
         self._add(sheet, DEADLINES, dated, dated.document.source, page_of(dated))
@@ -191,7 +239,12 @@ class _Filling:
         sheet.add(shown)
 
     def _link(self, source: str, page: int | None) -> Link | None:
-        """A link to the page of a source; what leads to the file itself is found once."""
+        """A link to the page of a source. Most rows have that of the row before."""
+        if self._linked[0] != (source, page):
+            self._linked = (source, page), self._link_to(source, page)
+        return self._linked[1]
+
+    def _link_to(self, source: str, page: int | None) -> Link | None:
         if source not in self._sources:
             found = link_to(source, 1, self.options.base)
             paged = found is not None and found.endswith(_FIRST)

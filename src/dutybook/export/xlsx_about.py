@@ -62,7 +62,7 @@ def write_book(
         cells = [rowxml.text_cell(f"A{row + 1}", 0, key)]
         if value:
             cells.append(rowxml.text_cell(f"B{row + 1}", 0, rowxml.shown(value)))
-        sheet.write_row_xml(row, cells, 2)
+        sheet.write_row_xml(row, "".join(cells), 2)
     sheet.protect()
     sheet.very_hidden()
 
@@ -93,21 +93,20 @@ def write_about(
     line(words("about.found_by"), ", ".join(about.rules))
     line(words("about.format"), str(about.format))
     line(words("about.register"), about.register)
-    line(words("about.history"), words("about.history_says", rows=f"{about.history:,}", hash=about.head))
+    history = words("about.history_says", rows=f"{about.history:,}", hash=about.head) if about.history else "0"
+    line(words("about.history"), history)
     line(words("about.filters"), filters_in_words(content.filters, words.language))
     kinds = ", ".join(f"{values.get(f'modality.{m}', m)} {n:,}" for m, n in modalities.most_common())
     for name, (table, _) in tables.items():
         counted = words("about.rows", count=table.count)
         line(table.name, counted + (f" ({kinds})" if name == "obligations" and kinds else ""))
     titles = {key.removeprefix("column."): words(key) for key in words if key.startswith("column.")}
-    sheet.heading(words("about.reading"))
-    labels = {"quote": "quote", "due": "due", "hidden": "id"}
-    for key in _READING:
-        label = titles[labels[key]] if key in labels else words.get(f"sheet.{key}", "")
-        sheet.add(sheet.words([label or None, words(f"reading.{key}").format(**titles)]))
-    sheet.heading(words("about.writing"))
-    for key in _WRITING:
-        sheet.add(sheet.words([None, words(f"writing.{key}").format(**titles)]))
+    labels = {"quote": titles["quote"], "due": titles["due"], "hidden": titles["id"]}
+    for section, keys in (("reading", _READING), ("writing", _WRITING)):
+        sheet.heading(words(f"about.{section}"))
+        for key in keys:
+            label = labels.get(key) or words.get(f"label.{key}", "") or words(f"sheet.{key}")
+            line(label, words(f"{section}.{key}").format(**titles))
     sheet.heading(words("about.sources"))
     for title, digest in sources:
         line(title, digest)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from dutybook.errors import BadFilter
-from dutybook.extract.norms.judging import Judge
 from dutybook.pipeline.config import Config
+
+if TYPE_CHECKING:
+    from dutybook.extract.norms.judging import Judge
 
 MODELS = ("auto", "rules", "light")
 

@@ -72,7 +72,7 @@ class Comparer:
     def _record_mark(self, record: Record) -> str:
         said = {}
         for target, one in known.fields().items():
-            if target not in (NOTE_FIELD, REASON, *COLUMNS):
+            if target not in (NOTE_FIELD, REASON, *COLUMNS) and one.column in self.sheet.exported:
                 value = getattr(record, target) or known.NOTHING.get(target, "")
                 said[one.column] = shown(one, value, self.language)
         return row_check(said)
@@ -84,6 +84,7 @@ class Comparer:
         said = {
             known.fields()[name].column: shown(known.fields()[name], subject.value_before(name), self.language)
             for name in COLUMNS
+            if known.fields()[name].column in self.sheet.exported
         }
         return row_check(said) == row.marks[2]
 
@@ -107,7 +108,7 @@ class Comparer:
                 return
         if base is None:
             # Without knowing what stood there, an empty cell is not known to have been emptied.
-            there = [one for one in there if said[one.target]]
+            there = [one for one in there if not self._empty(one.target, said[one.target])]
             edited = there
         else:
             edited = [one for one in there if not self._same(one, said[one.target], base[one.target])]

@@ -33,13 +33,15 @@ def read(path: Path, layout: Layout, limits: Limits | None = None) -> Sheet:
     try:
         head = next(lines)
         rows: list[SheetRow] = []
-        ended = False
-        for line in lines:
+        last = head if "unfit" in head else {}
+        for line in () if last else lines:
             if isinstance(line, dict):
-                ended = line["end"] == len(rows)
+                last = line
                 break
             rows.append(_row(line))
-        if not ended:
+        if "unfit" in last:
+            raise BadRequest(f"{path.name} cannot be imported: {last['unfit']}.")
+        if last.get("end") != len(rows):
             raise BadRequest(
                 f"{path.name} was not read to its end. Save it again in a spreadsheet program, or export anew."
             )
@@ -47,13 +49,16 @@ def read(path: Path, layout: Layout, limits: Limits | None = None) -> Sheet:
             str(head["name"]),
             {str(k): str(v) for k, v in head["note"].items()},
             {str(k): str(v) for k, v in head["letters"].items()},
-            tuple(head["missing"]),
-            tuple(head["unknown"]),
+            *(_names(head["exported"]), _names(head["missing"]), _names(head["unknown"])),
             tuple(rows),
         )
     except (KeyError, ValueError, TypeError, IndexError, AttributeError, StopIteration):
         # It is we who wrote these lines, unless the file took over the process that did.
         raise BadRequest(f"{path.name} cannot be read: the process that read it answered nonsense.") from None
+
+
+def _names(said: Any) -> tuple[str, ...]:
+    return tuple(str(name) for name in said)
 
 
 def _row(line: Any) -> SheetRow:
@@ -97,10 +102,7 @@ def _lines(path: Path, layout: Layout, limits: Limits) -> Iterator[Any]:
             while line := process.stdout.readline(limits.line):
                 if not line.endswith(b"\n"):
                     raise BadRequest(f"a row of {path.name} is too long to be read. Shorten its texts.")
-                said = json.loads(line)
-                if isinstance(said, dict) and "unfit" in said:
-                    raise BadRequest(f"{path.name} cannot be imported: {said['unfit']}.")
-                yield said
+                yield json.loads(line)
             code = process.wait()
             if out_of_time.is_set():
                 raise BadRequest(

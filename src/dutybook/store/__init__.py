@@ -1,25 +1,35 @@
-"""The register in SQLite: schema, migrations, writer, reader. sqlite-utils lives here and nowhere else."""
+"""The register in SQLite: schema, migrations, writer, reader. sqlite-utils lives here and nowhere else.
 
-from dutybook.store.filters import Filters
+All but the rows' making is imported when it is asked for: a process that reads documents has no register.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from dutybook.store.flatten import Flat, flatten, unreadable
-from dutybook.store.query import Query, parse
-from dutybook.store.register import Register, open_register
-from dutybook.store.rows import (
-    AmountRow,
-    CitationRow,
-    DeadlineRow,
-    DefinitionRow,
-    DocumentRow,
-    EventRow,
-    EvidenceRow,
-    FactRow,
-    NormDetail,
-    NormRow,
-    PenaltyRow,
-    RejectedRow,
-    RunRow,
-    Summary,
-)
+
+if TYPE_CHECKING:
+    from dutybook.store.filters import Filters
+    from dutybook.store.query import Query, parse
+    from dutybook.store.register import Register, open_register
+    from dutybook.store.rows import (
+        AmountRow,
+        CitationRow,
+        DeadlineRow,
+        DefinitionRow,
+        DocumentRow,
+        EventRow,
+        EvidenceRow,
+        FactRow,
+        NormDetail,
+        NormRow,
+        PenaltyRow,
+        RejectedRow,
+        RunRow,
+        Summary,
+    )
 
 __all__ = [
     "AmountRow",
@@ -45,3 +55,15 @@ __all__ = [
     "parse",
     "unreadable",
 ]
+
+_HOMES = {
+    "Filters": "filters",
+    **dict.fromkeys(("Query", "parse"), "query"),
+    **dict.fromkeys(("Register", "open_register"), "register"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES.get(name, 'rows')}"), name)

@@ -12,6 +12,7 @@ from typing import Any
 
 from dutybook.records import content_id
 from dutybook.resolve.identity import letters
+from dutybook.store.ties import same_as
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,11 +140,9 @@ def identities(connection: sqlite3.Connection, norms: Iterable[str]) -> dict[str
 def members(connection: sqlite3.Connection, wanted: Iterable[str]) -> dict[str, list[tuple[str, str, str]]]:
     """By identity all norms of the register that are it, in every version and language: id, place and quote."""
     found: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
-    rows = connection.execute(
-        "SELECT i.identity, n.id, n.place, n.quote FROM json_each(?) j JOIN norm_identities i ON i.identity = j.value"
-        " JOIN norms n ON n.id = i.norm ORDER BY n.id",
-        (json.dumps(sorted(set(wanted))),),
-    )
+    sql = f"""SELECT j.value, n.id, n.place, n.quote FROM json_each(?) j CROSS JOIN norms n ON n.id IN ({same_as("j.value")})
+        WHERE NOT EXISTS (SELECT 1 FROM norm_ties t WHERE t.norm = j.value) ORDER BY n.id"""  # noqa: S608 - constants only
+    rows = connection.execute(sql, (json.dumps(sorted(set(wanted))),))
     for identity, norm, place, quote in rows:
         found[identity].append((norm, place, quote))
     return found

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from dutybook.store.connection import translated
+from dutybook.store.filters import Filters, as_date
+from dutybook.store.reader import role_of, where
 from dutybook.store.register import Register
 
 _ACT = """SELECT w.jurisdiction, w.issuer, w.kind, d.version_kind, v.valid_from, v.valid_until FROM documents d
@@ -101,6 +106,94 @@ def about(register: Register) -> About:
             analysers=tuple(row[0] for row in connection.execute(_ANALYSERS)),
             rules=tuple(" ".join(row) for row in connection.execute(_RULES)),
         )
+
+
+_CHANGES = """SELECT c.id, c.kind, c.language, coalesce(v.valid_from, d.version_date, d.published) AS since,
+    coalesce(p.valid_from, o.version_date, o.published) AS old_since, c.old_place, c.new_place, c.old_quote, c.new_quote,
+    coalesce(n.bearer, m.bearer) AS bearer, CASE WHEN n.id IS NULL THEN m.page ELSE n.page END AS page,
+    CASE WHEN n.id IS NULL THEN c.old_document ELSE c.new_document END AS document, c.identity, c.old_norm, c.new_norm, c.detail
+    FROM changes c JOIN documents d ON d.id = c.new_document JOIN documents o ON o.id = c.old_document
+    LEFT JOIN versions v ON v.document = c.new_document LEFT JOIN versions p ON p.document = c.old_document
+    LEFT JOIN norms n ON n.id = c.new_norm LEFT JOIN norms m ON m.id = c.old_norm
+    WHERE coalesce(coalesce(v.valid_from, d.version_date, d.published) <= ?, 1)
+    ORDER BY coalesce(v.valid_from, d.version_date, d.published, '') DESC, c.work, c.language, c.position, c.kind, c.id"""
+_PASSING = """SELECT n.id FROM norms n JOIN norm_facets f ON f.row = n.row JOIN documents d ON d.id = n.document
+    WHERE {conditions}"""
+_TERMS = """SELECT x.id, x.document, x.term, {role} AS role, x.actor, x.place, x.quote, x.language, x.page,
+    (SELECT count(*) FROM norm_terms t WHERE t.definition = x.id) AS uses
+    FROM definitions x WHERE x.document IN (SELECT value FROM json_each(?)) ORDER BY fold(x.term), x.language, x.document, x.position"""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeLine:
+    """What changed in a norm between two versions: ``since`` is the day from which the new one stands, ``old_since`` the old one's.
+
+    ``document`` is the version in which it is to be read, the new one where the norm still is there; ``detail`` as in
+    :class:`~dutybook.resolve.identity.Change`.
+    """
+
+    id: str
+    kind: str
+    language: str
+    since: str | None
+    old_since: str | None
+    old_place: str | None
+    new_place: str | None
+    old_quote: str | None
+    new_quote: str | None
+    bearer: str | None
+    page: int | None
+    document: str
+    identity: str
+    old_norm: str | None
+    new_norm: str | None
+    detail: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A defined term with the words that define it; ``role`` is its English name where one is known, ``uses`` how many norms use it."""
+
+    id: str
+    document: str
+    term: str
+    role: str | None
+    actor: str | None
+    place: str
+    quote: str
+    language: str
+    page: int | None
+    uses: int
+
+
+def changes(register: Register, filters: Filters) -> Iterator[ChangeLine]:
+    """What changed in the norms that pass the filters, in their old words or their new ones; the newest first.
+
+    Versions that the filters leave out count here: what was repealed stands in an old one only. ``as_of``: changes up to that day.
+    """
+    until = as_date(filters.as_of, "as_of")
+    every = replace(filters, as_of=None, all_versions=True)
+    with translated(register.path):
+        passing = None
+        if replace(every, all_versions=False).narrows:
+            conditions, values = where(every)
+            found = register.connection.execute(_PASSING.format(conditions=conditions), values)
+            passing = {row[0] for row in found}
+        cursor = register.connection.execute(_CHANGES, ((until or date.max).isoformat(),))
+        names = [column[0] for column in cursor.description]
+        for row in cursor:
+            line = dict(zip(names, row, strict=True))
+            if passing is None or line["old_norm"] in passing or line["new_norm"] in passing:
+                yield ChangeLine(**line | {"detail": json.loads(line["detail"])})
+
+
+def terms(register: Register, documents: Iterable[str]) -> Iterator[Term]:
+    """The terms that documents (full ids) define, in the order of the alphabet."""
+    with translated(register.path):
+        wanted = json.dumps(list(documents))
+        sql = _TERMS.format(role=role_of("x.id"))
+        for row in register.connection.execute(sql, (wanted,)):
+            yield Term(*row)
 
 
 def _day(text: str | None) -> date | None:

@@ -15,23 +15,27 @@ from dutybook.store import standing
 from dutybook.store.connection import translated
 from dutybook.store.facets import values_of
 from dutybook.store.filters import Filters, as_date, named_work
+from dutybook.store.reader import EVIDENCE, where
 from dutybook.store.register import Register
 from dutybook.store.review_rows import anything, records_of
 from dutybook.store.review_state import Record
 from dutybook.store.rows import CitationRow, DocumentRow, EvidenceRow, NormRow, RejectedRow, rows
 
 _CHUNK = 400
+_CACHE_KIB = 16_384
 
 # The nearest heading above a norm, its own provision's first. The depth guards against a parent that is its own.
-_HEADINGS = """WITH RECURSIVE up(norm, parent, heading, depth) AS (
-        SELECT n.id, p.parent, p.heading, 0 FROM norms n JOIN provisions p ON p.id = n.provision WHERE n.id IN ({marks})
-        UNION ALL SELECT up.norm, p.parent, p.heading, up.depth + 1 FROM up JOIN provisions p ON p.id = up.parent
+_HEADINGS = """WITH RECURSIVE up(norm, document, parent, heading, depth) AS (
+        SELECT n.id, n.document, p.parent, p.heading, 0 FROM norms n
+        JOIN provisions p ON p.document = n.document AND p.id = n.provision WHERE n.id IN ({marks})
+        UNION ALL SELECT up.norm, up.document, p.parent, p.heading, up.depth + 1 FROM up
+        JOIN provisions p ON p.document = up.document AND p.id = up.parent
         WHERE up.heading = '' AND up.depth < 32)
     SELECT norm, heading FROM up WHERE heading <> ''"""
-_EVIDENCE = """SELECT finding, name, version, cue, confidence, why, page, boxes FROM evidence
-    WHERE kind = ? AND finding IN ({marks})"""
-_CITATIONS = """SELECT id, document, norm, as_written, work, place, resolved, page FROM citations
-    WHERE norm IN ({marks}) ORDER BY document, position"""
+_IDS = """SELECT n.id FROM norms n JOIN norm_facets f ON f.row = n.row JOIN documents d ON d.id = n.document
+    WHERE {conditions} ORDER BY d.title, d.id, n.position"""
+_CITATIONS = """SELECT c.id, c.document, c.norm, c.as_written, c.work, c.place, c.resolved, c.page FROM norms n
+    JOIN citations c ON c.document = n.document AND c.norm = n.id WHERE n.id IN ({marks}) ORDER BY c.document, c.position"""
 _TOPICS = "SELECT id, topics FROM norms WHERE topics <> '' AND id IN ({marks})"
 _REJECTED = """SELECT r.id, r.document, d.title AS document_title, d.source, r.place, r.quote, r.reason, r.page, r.boxes
     FROM rejected r JOIN documents d ON d.id = r.document WHERE r.document = ? ORDER BY r.position"""
@@ -59,23 +63,29 @@ def snapshot(register: Register) -> Iterator[None]:
         yield
         return
     with translated(register.path):
+        cache = connection.execute("PRAGMA cache_size").fetchone()[0]
+        # Everything is read once, in order: a large cache would only fill memory.
+        connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
         connection.execute("BEGIN")
     try:
         yield
     finally:
+        connection.execute(f"PRAGMA cache_size = {cache}")
         if connection.in_transaction:
             connection.execute("ROLLBACK")
 
 
-def supplemented(register: Register, filters: Filters) -> Iterator[tuple[NormRow, Supplement]]:
-    """The norms of :meth:`Register.norms`, in its order, each with its supplement; memory does not grow with them."""
-    norms = register.norms(filters)
-    while chunk := list(islice(norms, _CHUNK)):
+def supplemented(register: Register, filters: Filters, *, places: bool = True) -> Iterator[tuple[NormRow, Supplement]]:
+    """The norms of :meth:`Register.norms`, in its order, each with its supplement; memory does not grow with them.
+
+    Without ``places``, spans and boxes are empty.
+    """
+    for chunk in _chunks(register, filters, places=places):
         ids = [norm.id for norm in chunk]
         with translated(register.path):
             marked = _HEADINGS.format(marks=_marks(ids))
             headings = dict(register.connection.execute(marked, ids).fetchall())
-            evidence = _evidence(register.connection, "norms", ids)
+            evidence = _evidence(register.connection, "norms", ids, places=places)
             said = records_of(register.connection, ids) if anything(register.connection) else {}
             cites = _citations(register.connection, ids)
             topics = dict(register.connection.execute(_TOPICS.format(marks=_marks(ids)), ids).fetchall())
@@ -86,6 +96,15 @@ def supplemented(register: Register, filters: Filters) -> Iterator[tuple[NormRow
                 norm,
                 Supplement(headings.get(own, ""), evidence.get(own), said.get(own), tuple(cites.get(own, ())), about),
             )
+
+
+def _chunks(register: Register, filters: Filters, *, places: bool) -> Iterator[list[NormRow]]:
+    """The norms of :meth:`Register.norms`, in its order: only their ids are sorted, not all of their words."""
+    conditions, values = where(filters)
+    with translated(register.path):
+        ids = register.connection.execute(_IDS.format(conditions=conditions), values)
+        while chunk := [str(row[0]) for row in ids.fetchmany(_CHUNK)]:
+            yield register.norms_by_id(chunk, places=places)
 
 
 def rejected(register: Register, document: str) -> Iterator[RejectedRow]:
@@ -125,11 +144,14 @@ def work_numbers(register: Register) -> dict[str, str]:
         return dict(register.connection.execute("SELECT id, number FROM works WHERE number IS NOT NULL").fetchall())
 
 
-def _evidence(connection: sqlite3.Connection, kind: str, findings: Sequence[str]) -> dict[str, EvidenceRow]:
+def _evidence(
+    connection: sqlite3.Connection, kind: str, findings: Sequence[str], *, places: bool = True
+) -> dict[str, EvidenceRow]:
     def spoken(finding: str, **evidence: Any) -> tuple[str, EvidenceRow]:
         return finding, EvidenceRow(**evidence)
 
-    return dict(rows(spoken, connection.execute(_EVIDENCE.format(marks=_marks(findings)), (kind, *findings))))
+    sql = EVIDENCE if places else EVIDENCE.replace("e.boxes", "'[]' AS boxes")
+    return dict(rows(spoken, connection.execute(sql.format(kind=kind, marks=_marks(findings)), findings)))
 
 
 def _citations(connection: sqlite3.Connection, norms: Sequence[str]) -> dict[str, list[CitationRow]]:

@@ -165,10 +165,10 @@ class Register:
         with translated(self.path):
             yield from self._reader.norms(filters or Filters(), limit)
 
-    def norms_by_id(self, ids: list[str]) -> list[NormRow]:
-        """Norms in the order of their full ids."""
+    def norms_by_id(self, ids: list[str], *, places: bool = True) -> list[NormRow]:
+        """Norms in the order of their full ids; without ``places`` quicker, and without spans and boxes."""
         with translated(self.path):
-            return self._reader.norms_by_id(ids)
+            return self._reader.norms_by_id(ids, places=places)
 
     def count(self, filters: Filters | None = None) -> int:
         """How many norms pass the filters."""

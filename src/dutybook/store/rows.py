@@ -220,7 +220,7 @@ class Summary:
 
 
 def _list(text: str) -> tuple[Any, ...]:
-    return tuple(json.loads(text))
+    return () if text == "[]" else tuple(json.loads(text))
 
 
 def _object(text: str | None) -> dict[str, Any] | None:
@@ -259,7 +259,9 @@ def rows(
 ) -> Iterator[T]:
     """The rows of a query as dataclasses: a column for each field, ``more`` for fields that are not columns."""
     names = [column[0] for column in cursor.description]
-    readers = [_READ.get(name) for name in names]
+    readers = [(name, _READ[name]) for name in names if name in _READ]
     for row in cursor:
-        values = {n: r(v) if r else v for n, r, v in zip(names, readers, row, strict=True)}
-        yield make(**values, **(more(values) if more else {}))
+        values = dict(zip(names, row, strict=True))
+        for name, read in readers:
+            values[name] = read(values[name])
+        yield make(**values, **more(values)) if more else make(**values)

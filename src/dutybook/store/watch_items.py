@@ -11,7 +11,7 @@ from typing import Any
 
 from dutybook.store.connection import translated
 from dutybook.store.register import Register
-from dutybook.store.watches import as_json, moment, write
+from dutybook.store.watches import as_json, clean, moment, write
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,10 @@ def _values(item: Listed) -> tuple[Any, ...]:
 
 def _wanted(item: Listed, before: tuple[Any, ...], at: str) -> bool:
     """Whether an item that is known is to be fetched (again)."""
-    stamp, state, next_try, _ = before
+    stamp, state, next_try, gone = before
+    if gone is not None and state == "failed":
+        # It may have failed because it was just going.
+        return True
     if item.stamp is not None:
         return bool(item.stamp != stamp)
     return bool(state == "kept" or (state == "failed" and (next_try is None or next_try <= at)))
@@ -189,7 +192,7 @@ def fetched(
 def failed(register: Register, watch: int, key: str, *, error: str, next_try: datetime | None) -> None:
     """Note that an item could not be had, and when it is tried again; None: not before it changes."""
     sql = "UPDATE watch_items SET state = 'failed', tries = tries + 1, next_try = ?, error = ? WHERE watch = ? AND key = ?"
-    values = (moment(next_try) if next_try else None, error, watch, key)
+    values = (moment(next_try) if next_try else None, clean(error), watch, key)
     write(register, lambda connection: connection.execute(sql, values))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from dutybook.errors import BadFilter
@@ -99,6 +100,21 @@ def works(register: Register, named: str | None = None) -> list[WorkRow]:
     with translated(register.path):
         found = register.connection.execute(_WORKS.format(where=where), values).fetchall()
         return [_work(register, *row) for row in found]
+
+
+def titles(register: Register, works: Iterable[str], reader: str) -> dict[str, str]:
+    """What works (ids) are called in a language (ISO 639-1), else in English, else in any; those without a name are left out."""
+    wanted = list(works)
+    with translated(register.path):
+        rows = register.connection.execute(
+            f"SELECT work, short_title FROM work_names WHERE short_title <> '' AND work IN ({','.join('?' * len(wanted))})"  # noqa: S608
+            " ORDER BY work, language <> ?, language <> 'en', language, document",
+            (*wanted, reader),
+        )
+        found: dict[str, str] = {}
+        for work, title in rows:
+            found.setdefault(work, title)
+    return found
 
 
 def _work(register: Register, identity: str, kind: str, jurisdiction: str, title: str) -> WorkRow:

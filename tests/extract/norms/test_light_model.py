@@ -13,10 +13,11 @@ import pytest
 from norm_specs import Spec, parse_line, structured
 
 from dutybook.errors import DamagedModel
-from dutybook.extract.norms.features import Features, of_statement
+from dutybook.extract.norms.features import of_statement
 from dutybook.extract.norms.light_judge import LightJudge
 from dutybook.extract.norms.light_model import Head, LightModel, folder_of, load_model, save_model
 from dutybook.extract.norms.lists import ListKind
+from dutybook.extract.norms.seen import Features
 from dutybook.records import Genre, Modality
 
 LABELS = ("none", "obligation", "prohibition", "permission", "exemption")

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
 from dutybook.cli import options
 
+Kind = Annotated[str | None, typer.Argument(help="a kind, to see how its targets are written and its own options")]
 
-def command(context: typer.Context, *, as_json: options.Json = False) -> None:  # noqa: ARG001 - as all commands
+
+def command(context: typer.Context, kind: Kind = None, *, as_json: options.Json = False) -> None:  # noqa: ARG001 - as all commands
     """List the kinds of sources, and the options by which any of them is asked.
 
     \b
-    Example: dutybook watch kinds
+    Examples:
+      dutybook watch kinds
+      dutybook watch kinds eurlex
     """
     from dutybook.cli.output import console, print_json, print_table, text
     from dutybook.errors import BadRequest
@@ -19,6 +25,9 @@ def command(context: typer.Context, *, as_json: options.Json = False) -> None:  
     from dutybook.pipeline.watching.adding import words_of
     from dutybook.pipeline.watching.manners import OPTIONS
 
+    if kind is not None:
+        _one(kind, as_json=as_json)
+        return
     rows = []
     for kind in known.kinds():
         try:
@@ -33,4 +42,26 @@ def command(context: typer.Context, *, as_json: options.Json = False) -> None:  
     out = console()
     out.print(text("Options of every kind (--option NAME=VALUE):"))
     for name, says in OPTIONS.items():
+        out.print(text(f"  {name}: {says}"))
+
+
+def _one(kind: str, *, as_json: bool) -> None:
+    from dutybook.cli.output import console, print_json, text
+    from dutybook.ingest.sources import known
+    from dutybook.pipeline.watching.adding import words_of
+
+    source = known.source_of(kind)
+    own: dict[str, str] = dict(getattr(source, "options", {}))
+    written = str(getattr(source, "written", ""))
+    if as_json:
+        every = words_of(known.every(source))
+        print_json({"kind": kind, "every": every, "help": source.help, "target": written, "options": own})
+        return
+    out = console()
+    out.print(text(f"{kind}: {source.help}"))
+    if written:
+        out.print(text(f"Target: {written}"))
+    if own:
+        out.print(text("Options (--option NAME=VALUE):"))
+    for name, says in own.items():
         out.print(text(f"  {name}: {says}"))

@@ -10,6 +10,7 @@ from functools import cache
 from dutybook.extract.definitions import actor_class, quoted_terms
 from dutybook.extract.norms.clauses import Clauses, command_verbs
 from dutybook.extract.norms.declension import ANY_CASE, declined, genitive_complement, reads_as_subject
+from dutybook.extract.norms.matching import tokenizer
 from dutybook.languages import LanguagePack
 from dutybook.records import BearerClass, Part, Sentence, Span, Zone
 
@@ -42,7 +43,13 @@ def _lexicon(pack: LanguagePack) -> dict[tuple[str, ...], BearerClass]:
 
 
 def _forms(words: Sequence[str], pack: LanguagePack) -> list[tuple[str, ...]]:
-    """A noun as given, with its inflections, and in the plural."""
+    """A noun as given, with its inflections, and in the plural; with hyphens also as the tokens that it is cut into."""
+    made = _inflected(words, pack)
+    cut = [tuple(t.lower_ for t in tokenizer(pack).make_doc(" ".join(form))) for form in made if "-" in "".join(form)]
+    return [*made, *cut]
+
+
+def _inflected(words: Sequence[str], pack: LanguagePack) -> list[tuple[str, ...]]:
     actors = pack.actors
     if actors.declensions:
         return [form for form, _ in declined(" ".join(words), pack)]
@@ -175,7 +182,9 @@ class ActorFinder:
             length, kind = self._longest(clauses.lower, index, stop)
             # "navire-hôpital": of a compound that its first word heads, the second names nobody
             within = self.pack.actors.head_first and index > start and clauses.lower[index - 1] == "-"
-            within = within or self._activity(clauses, index + length)
+            within = (
+                within or self._activity(clauses, index + length) or self._compounded(clauses, index + length, stop)
+            )
             if kind is None or within or not self._noun(clauses, index + length - 1):
                 index += 1
                 continue
@@ -188,6 +197,11 @@ class ActorFinder:
             found.append(self._phrase(clauses, index, index + length, kind, start))
             index += length
         return found
+
+    def _compounded(self, clauses: Clauses, end: int, stop: int) -> bool:
+        """Whether the noun before ``end`` is a part of a longer word ("a free-at-*port*-gate price")."""
+        joins = end + 1 < stop and clauses.lower[end] in self.pack.actors.hyphens
+        return joins and not clauses.doc[end - 1].whitespace_ and not clauses.doc[end].whitespace_
 
     def _activity(self, clauses: Clauses, end: int) -> bool:
         """Whether the noun before ``end`` is what somebody does there ("der Betrieb einer Fähre"), not somebody."""

@@ -231,6 +231,8 @@ class Clauses:
             opener = " ".join(self.lower[first : first + length])
             if opener in self.pack.norms.demonstratives and first == start:
                 break  # "…, that authority shall …": no restrictive relative follows a comma
+            if words.get(opener) and first == start and self._after_bracket(start):
+                break  # "those named in Article 15(3) who hold papers shall …": no comma, so the main verb is to come
             if opener in words and without_infinitive(self.lower, opener, first, end, self.pack):
                 continue
             if opener in words and not (self._begins_sentence(start) and self._opens_phrase(opener, end)):
@@ -251,6 +253,13 @@ class Clauses:
                 segment.opener, segment.relative = self.lower[index], True
                 return segment
         return segment
+
+    def _after_bracket(self, start: int) -> bool:
+        """Whether a bracket and no comma stands before a clause ("Article 15(3) *who* …"), in the order of English."""
+        norms = self.pack.norms
+        return (
+            start > 0 and self.lower[start - 1] == ")" and not (norms.verb_final or norms.clitics or norms.free_order)
+        )
 
     def _subjectless(self, first: int, end: int) -> bool:
         """A clause with a gerund or an infinitive of purpose ("tenendo conto …", "per garantire …")."""

@@ -7,7 +7,6 @@ decided and why), so that what is learned in one language serves another.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from itertools import pairwise
 
 from dutybook.extract.norms import lists
@@ -15,22 +14,12 @@ from dutybook.extract.norms.actors import Actor, ActorFinder
 from dutybook.extract.norms.clauses import Clauses
 from dutybook.extract.norms.lists import ListKind, ListSeen
 from dutybook.extract.norms.reading import Reading
+from dutybook.extract.norms.seen import Features
 from dutybook.languages import LanguagePack
 from dutybook.records import Genre, Sentence
 
-FEATURES_VERSION = 1
-"""Raised with every change of a feature: weights of another version are refused."""
-
 _LONGEST = 60
 _ITEMS_SEEN = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Features:
-    """``marks`` count one each; ``words`` share the weight of one mark per square root of their number."""
-
-    marks: tuple[str, ...]
-    words: tuple[str, ...]
 
 
 def of_statement(reading: Reading, sentence: Sentence, actors: ActorFinder, genre: Genre) -> Features:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dutybook.errors import DamagedModel
-from dutybook.extract.norms.features import FEATURES_VERSION, Features
+from dutybook.extract.norms.seen import FEATURES_VERSION, Features
 
 if TYPE_CHECKING:
     import numpy as np

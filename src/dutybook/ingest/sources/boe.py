@@ -21,7 +21,16 @@ from dutybook.ingest.sources.failures import first_of
 from dutybook.ingest.sources.interface import Cursor, Fetched, Fetcher, Item, Known, Listing, Options
 
 _SECTIONS = ("1", "2a", "2b", "3", "4", "5a", "5b", "5c")
-_OPTIONS = ("sections", "departments", "title", "rank", "subject", "formats", "from", "limit")
+_OPTIONS = {
+    "sections": "diario: sections of the gazette, 1,2A,2B,3,4,5A,5B,5C or all (1)",
+    "departments": "words or phrases of which the department's name has one",
+    "title": "words or phrases of which a title has one",
+    "rank": "consolidada: codes of ranks, 1300 (a law)",
+    "subject": "consolidada: codes of subjects, 6658",
+    "formats": "what is taken first of xml, html, pdf; the others stand in for it (xml)",
+    "from": "the first day (a week ago)",
+    "limit": "how many documents a run lists at most; the rest comes next time (500)",
+}
 _HOW = (
     "write “diario” for the daily gazette, “consolidada” for consolidated laws that changed, or a law's number "
     "(BOE-A-2015-10565) or address; options are sections=1,3, departments=words, title=words, rank=1300, subject=6658"
@@ -33,6 +42,8 @@ class Boe:
 
     kind = "boe"
     help = "Spain's official gazette: diario (day by day), consolidada (laws that changed), or the number of one law"
+    options = _OPTIONS
+    written = _HOW
 
     def check(self, target: str, options: Options) -> Options:
         """See :meth:`dutybook.ingest.sources.interface.Source.check`."""

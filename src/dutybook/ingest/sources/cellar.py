@@ -44,11 +44,11 @@ class Format:
 #: In the order in which they are read best: XHTML holds an act with its annexes in one file, Formex one file an annex.
 #: Media types are written without a space: the service answers 500 to ``zip; mtype=``.
 FORMATS = {
-    "xhtml": Format(("xhtml", "xhtml5", "html"), "application/xhtml+xml,text/html", ".xhtml"),
+    "xhtml": Format(("xhtml", "xhtml5", "html", "xhtml_simplified"), "application/xhtml+xml,text/html", ".xhtml"),
     "formex": Format(("fmx4", "fmx3"), "application/zip;mtype=fmx4", ".zip"),
     "pdf": Format(
-        ("pdfa2a", "pdfa1a", "pdfa1b", "pdf"),
-        "application/pdf;type=pdfa2a,application/pdf;type=pdfa1a,application/pdf",
+        ("pdfa2a", "pdfa1a", "pdfa1b", "pdf", "pdfx", "pdf1x"),
+        "application/pdf;type=pdfa2a,application/pdf;type=pdfa1a,application/pdf;type=pdfx,application/pdf",
         ".pdf",
     ),
 }
@@ -120,13 +120,14 @@ def items_of(fetcher: Fetcher, works: Sequence[Work], options: Options) -> tuple
 
 
 def _editions(works: Sequence[Work], languages: Iterable[str]) -> str:
-    return f"""SELECT DISTINCT ?work ?language ?title ?format ?stream WHERE {{
+    return f"""SELECT DISTINCT ?work ?language ?title ?format ?stream ?mime WHERE {{
   {sparql.values("work", (sparql.iri(work.key) for work in works))}
   {sparql.values("language", (sparql.iri(_LANGUAGE + LANGUAGES[each]) for each in languages))}
   ?expression cdm:expression_belongs_to_work ?work ; cdm:expression_uses_language ?language .
   OPTIONAL {{ ?expression cdm:expression_title ?title }}
   ?manifestation cdm:manifestation_manifests_expression ?expression ; cdm:manifestation_type ?format .
   ?stream cdm:item_belongs_to_manifestation ?manifestation .
+  OPTIONAL {{ ?stream cmr:manifestationMimeType ?mime }}
 }}"""
 
 
@@ -137,6 +138,9 @@ def _edition(
     streams: dict[str, set[str]] = defaultdict(set)
     for row in rows:
         address = own(row.get("stream", ""), HOSTS)
+        if row.get("mime", "").startswith("image/"):
+            # Pictures of a page are streams beside it.
+            continue
         if address is None:
             problems.append(f"{work.name} ({language}): an address that leads elsewhere was left out")
         else:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from dutybook.errors import SourceError
 from dutybook.ingest.sources import cellar, given, sparql
 from dutybook.ingest.sources.answers import day, first, moment
+from dutybook.ingest.sources.eurlex_queries import role_of
 from dutybook.ingest.sources.interface import Cursor, Fetcher, Item, Listing, Options
 
 #: How far back a query looks behind what it has seen: Cellar may list a change some time after the moment it states.
@@ -19,19 +20,20 @@ def works_of(rows: Iterable[sparql.Row]) -> list[cellar.Work]:
     """Rows to works, a work once: the latest change that a row states, the first day of publication."""
     found: dict[str, list[sparql.Row]] = {}
     for row in rows:
-        if row.get("key", "").startswith("http") and (row.get("celex") or row.get("name")):
+        if row.get("key", "").startswith("http"):
             found.setdefault(row["key"], []).append(row)
     works = []
     for key, own in found.items():
-        celex = min(row.get("celex", "") for row in own)
+        celex = min((row["celex"] for row in own if row.get("celex")), default="")
+        days = sorted(d for row in own for name in ("published", "issued") if (d := day(row.get(name))))
         works.append(
             cellar.Work(
                 key=key,
-                name=celex or own[0].get("name", key),
+                name=celex or key.partition("/resource/")[2] or key,
                 celex=celex,
-                published=first(sorted(d for row in own if (d := day(row.get("published"))))),
+                published=first(days),
                 changed=max(row.get("changed", "") for row in own),
-                role=first(row.get("role") for row in own) or "act",
+                role=first(r for row in own if (r := role_of(row.get("relation", ""))) != "act") or "act",
             )
         )
     return works

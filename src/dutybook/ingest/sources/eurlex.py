@@ -20,7 +20,19 @@ from dutybook.ingest.sources.eurlex_queries import acts_query, query_of
 from dutybook.ingest.sources.interface import Cursor, Fetched, Fetcher, Item, Known, Listing, Options
 from dutybook.languages.celex import base_of
 
-_OPTIONS = ("languages", "formats", "with", "versions", "eurovoc", "type", "celex", "from", "until", "title", "limit")
+_OPTIONS = {
+    "languages": "those of the Union in which texts are wanted: en,de, or all (en)",
+    "formats": "what is taken first of xhtml, formex, pdf; the others stand in for it (xhtml)",
+    "with": "what comes with an act: consolidated, corrigenda, amending, based-on, or none (consolidated,corrigenda)",
+    "versions": "latest: consolidated texts in force now and to come; all: the earlier ones as well (latest)",
+    "eurovoc": "query: numbers or addresses of EuroVoc concepts, 5181",
+    "type": "query: types of acts, REG,DIR,DEC, or REG* with implementing and delegated ones",
+    "celex": "query: the beginning of CELEX numbers, 32026R*",
+    "from": "query: acts of this day or later, 2026-01-01",
+    "until": "query: acts of this day or earlier",
+    "title": "query: words or phrases of which a title has one",
+    "limit": "how many acts a run lists at most; the rest comes next time (500)",
+}
 _WITH = ("consolidated", "corrigenda", "amending", "based-on")
 _PAGE = 1000
 
@@ -30,6 +42,8 @@ class EurLex:
 
     kind = "eurlex"
     help = "acts of the European Union: a CELEX number, an ELI, a page of EUR-Lex, or a query by EuroVoc, type and date"
+    options = _OPTIONS
+    written = targets.HOW
 
     def check(self, target: str, options: Options) -> Options:
         """See :meth:`dutybook.ingest.sources.interface.Source.check`."""

@@ -9,16 +9,30 @@ from dutybook.ingest.sources.interface import Options
 
 _EUROVOC = "http://eurovoc.europa.eu/"
 TYPE = "http://publications.europa.eu/resource/authority/resource-type/"
+# Two optional patterns and no path: what the endpoint is asked every day by its own pages.
 FACTS = """  ?work cdm:resource_legal_id_celex ?celex .
   OPTIONAL { ?work cmr:lastModificationDate ?changed }
-  OPTIONAL { ?work (cdm:official-journal-act_date_publication|cdm:resource_legal_published_in_official-journal/cdm:publication_general_date_publication) ?published }
+  OPTIONAL { ?work cdm:official-journal-act_date_publication ?published }
+  OPTIONAL { ?work cdm:resource_legal_published_in_official-journal ?issue . ?issue cdm:publication_general_date_publication ?issued }
   BIND(STR(?work) AS ?key)"""
-_RELATED = {
-    "consolidated": "cdm:act_consolidated_based_on_resource_legal|cdm:act_consolidated_consolidates_resource_legal",
-    "corrigenda": "cdm:resource_legal_corrects_resource_legal",
-    "amending": "cdm:resource_legal_amends_resource_legal",
-    "based-on": "cdm:resource_legal_based_on_resource_legal",
+_CDM = "http://publications.europa.eu/ontology/cdm#"
+#: How a work belongs to an act, and what Cellar calls it.
+RELATED = {
+    "consolidated": ("act_consolidated_based_on_resource_legal", "act_consolidated_consolidates_resource_legal"),
+    "corrigenda": ("resource_legal_corrects_resource_legal",),
+    "amending": ("resource_legal_amends_resource_legal",),
+    "based-on": ("resource_legal_based_on_resource_legal",),
 }
+
+
+def role_of(relation: str) -> str:
+    """What a work is to an act, by Cellar's relation; the act itself has none.
+
+    >>> role_of("http://publications.europa.eu/ontology/cdm#resource_legal_amends_resource_legal")
+    'amending'
+    """
+    name = relation.removeprefix(_CDM)
+    return next((role for role, names in RELATED.items() if name in names), "act")
 
 
 def acts_query(options: Options, after: str, size: int) -> str:
@@ -29,19 +43,18 @@ def acts_query(options: Options, after: str, size: int) -> str:
         bases.append(f"{numbers} ?act cdm:resource_legal_id_celex ?number .")
     if options.get("same"):
         bases.append(f"{sparql.values('same', (sparql.iri(each) for each in options['same']))} ?act owl:sameAs ?same .")
+    names = [name for role, of_role in RELATED.items() if role in options.get("with", ()) for name in of_role]
+    relations = sparql.values("relation", (sparql.iri(_CDM + name) for name in names))
     branches = []
     for base in bases:
-        branches.append(f'{{ {base.replace("?act", "?work")} BIND("act" AS ?role) }}')
-        branches += [
-            f'{{ {base} ?work ({path}) ?act . BIND("{role}" AS ?role) }}'
-            for role, path in _RELATED.items()
-            if role in options.get("with", ())
-        ]
-    return f"""SELECT DISTINCT ?key ?celex ?changed ?published ?role WHERE {{
+        branches.append(f"{{ {base.replace('?act', '?work')} }}")
+        if names:
+            branches.append(f"{{ {base} {relations} ?work ?relation ?act . }}")
+    return f"""SELECT DISTINCT ?key ?celex ?changed ?published ?issued ?relation WHERE {{
   {" UNION ".join(branches)}
 {FACTS}
   {behind(after)}
-}} ORDER BY ?key ?role LIMIT {size}"""
+}} ORDER BY ?key LIMIT {size}"""
 
 
 def query_of(options: Options, since: datetime | None, after: str, size: int) -> str:
@@ -66,7 +79,7 @@ def query_of(options: Options, since: datetime | None, after: str, size: int) ->
     if options.get("celex"):
         lines.append(f"FILTER(STRSTARTS(STR(?celex), STR({sparql.string(options['celex'])})))")
     text = "\n  ".join(lines)
-    return f"""SELECT DISTINCT ?key ?celex ?changed ?published WHERE {{
+    return f"""SELECT DISTINCT ?key ?celex ?changed ?published ?issued WHERE {{
   {text}
 {FACTS}
   {behind(after)}

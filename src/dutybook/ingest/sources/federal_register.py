@@ -7,7 +7,6 @@ Full texts are in XML once a document is published; before that, and of some old
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -16,17 +15,10 @@ from dutybook.errors import BadRequest, SourceError
 from dutybook.ingest.sources import given
 from dutybook.ingest.sources.addresses import is_of, own
 from dutybook.ingest.sources.answers import body, day, expect_root, is_page, line, many, parsed_json, refuse_page
-from dutybook.ingest.sources.failures import first_of, is_missing
+from dutybook.ingest.sources.failures import first_of
+from dutybook.ingest.sources.federal_register_search import API, FIELDS, HOSTS, TYPES, documents
 from dutybook.ingest.sources.interface import Cursor, Fetched, Fetcher, Item, Known, Listing, Options
 
-HOSTS = frozenset({"www.federalregister.gov", "api.federalregister.gov", "www.govinfo.gov"})
-_API = "https://www.federalregister.gov/api/v1/documents"
-_FIELDS = (
-    "document_number", "title", "type", "publication_date", "effective_on", "comments_close_on", "html_url",
-    "full_text_xml_url", "body_html_url", "raw_text_url", "pdf_url", "citation", "agencies", "cfr_references",
-    "correction_of", "corrections", "docket_ids", "regulation_id_numbers",
-)  # fmt: skip
-_TYPES = {"rule": "RULE", "proposed": "PRORULE", "notice": "NOTICE", "presidential": "PRESDOCU"}
 _FORMATS = {"xml": "full_text_xml_url", "html": "body_html_url", "pdf": "pdf_url", "text": "raw_text_url"}
 _EXTENSIONS = {"xml": ".xml", "html": ".html", "pdf": ".pdf", "text": ".txt"}
 _ROOTS = (
@@ -42,15 +34,20 @@ _ROOTS = (
     "PRNOTICE",
     "OTHER",
 )
-_OPTIONS = ("agencies", "type", "title", "cfr", "formats", "from", "limit")
+_OPTIONS = {
+    "agencies": "agencies as in their addresses, securities-and-exchange-commission",
+    "type": "rule, proposed, notice, presidential (all)",
+    "title": "words or phrases of which a title has one",
+    "cfr": "parts of the Code of Federal Regulations that are touched, 12-1005",
+    "formats": "what is taken first of xml, html, pdf, text; the others stand in for it (xml)",
+    "from": "the first day of publication (a week ago)",
+    "limit": "how many documents a run lists at most; the rest comes next time (500)",
+}
 _NUMBER = re.compile(r"(?:[A-Z]\d-)?\d{2,4}-\d{3,6}|[A-Z]\d-\d{4}-\d{3,6}")
 _HOW = (
     "write words to search for, a document number (2026-01234), the address of a document, or “all”; options are "
     "agencies=securities-and-exchange-commission, type=rule,proposed,notice,presidential, cfr=12-1005, from=2026-01-01"
 )
-_PAGE = 200
-#: Documents that the API lists of one search; behind that it answers with an error.
-_WINDOW = 2_000
 #: A day's documents may be listed late, or get their full text after the others.
 OVERLAP = timedelta(days=3)
 _START = timedelta(days=7)
@@ -61,6 +58,8 @@ class FederalRegister:
 
     kind = "federal-register"
     help = "the Federal Register of the United States: words, agencies, types, a part of the CFR, or one document"
+    options = _OPTIONS
+    written = _HOW
 
     def check(self, target: str, options: Options) -> Options:
         """See :meth:`dutybook.ingest.sources.interface.Source.check`."""
@@ -80,7 +79,7 @@ class FederalRegister:
         found |= {
             "term": "" if written.casefold() in ("all", "query", "") else given.text({"term": written}, "term", 300),
             "agencies": [_agency(each) for each in given.words(options, "agencies")],
-            "type": list(given.choices(options, "type", tuple(_TYPES), ())),
+            "type": list(given.choices(options, "type", tuple(TYPES), ())),
             "cfr": [_part(each) for each in given.words(options, "cfr")],
             "title": list(given.words(options, "title")),
             **({"from": start} if start else {}),
@@ -100,7 +99,7 @@ class FederalRegister:
         most = int(options["limit"])
         reached = since
         try:
-            for found, reached in _documents(options, since, fetcher, problems):
+            for found, reached in documents(options, since, fetcher, problems):
                 for document in found:
                     item = _item(document, options, problems)
                     if item and given.has_words(item.title, options.get("title", ())):
@@ -163,86 +162,9 @@ def _part(written: str) -> str:
     return f"{int(found[1])}-{int(found[2])}"
 
 
-def _query(options: Options, since: date) -> str:
-    """The address of a search. The API takes one part of the CFR a search; parts are asked for one by one."""
-    pairs: list[tuple[str, str]] = [("conditions[publication_date][gte]", since.isoformat())]
-    if options.get("term"):
-        pairs.append(("conditions[term]", options["term"]))
-    pairs += [("conditions[agencies][]", each) for each in options.get("agencies", ())]
-    pairs += [("conditions[type][]", _TYPES[each]) for each in options.get("type", ())]
-    if options.get("part"):
-        title, _, part = options["part"].partition("-")
-        pairs += [("conditions[cfr][title]", title), ("conditions[cfr][part]", part)]
-    pairs += [("order", "oldest"), ("per_page", str(_PAGE))]
-    pairs += [("fields[]", each) for each in _FIELDS]
-    return f"{_API}.json?{urlencode(pairs)}"
-
-
-def _documents(
-    options: Options, since: date, fetcher: Fetcher, problems: list[str]
-) -> Iterator[tuple[list[dict[str, Any]], date]]:
-    """Pages of documents, with the day up to which all are listed by then (that day itself may go on)."""
-    parts = options.get("cfr") or [""]
-    for index, part in enumerate(parts):
-        for found, reached in _searched({**options, "part": part}, since, fetcher, problems):
-            # Of several searches, only the last one brings the list forward.
-            yield found, reached if index == len(parts) - 1 else since
-
-
-def _searched(
-    options: Options, since: date, fetcher: Fetcher, problems: list[str]
-) -> Iterator[tuple[list[dict[str, Any]], date]]:
-    start = since
-    address: str | None = _query(options, start)
-    listed = 0
-    asked: set[str] = set()
-    while address:
-        if address in asked:
-            problems.append("the list leads back to itself; what came until there was read")
-            return
-        asked.add(address)
-        try:
-            found, said = parsed_json(
-                fetcher.get(address, accept="application/json", robots=False), "the list of documents"
-            )
-        except SourceError as error:
-            # A search without results is answered with 404.
-            if is_missing(error):
-                return
-            raise
-        problems += said
-        if "errors" in found:
-            raise SourceError(
-                f"the Federal Register does not take this search: {_errors(found['errors'])}", lasting=True
-            )
-        if "results" not in found and "count" not in found:
-            raise SourceError("the list of documents is of another kind than the Federal Register's")
-        results = [each for each in many(found.get("results")) if isinstance(each, dict)]
-        listed += len(results)
-        last = max((d for each in results if (d := day(each.get("publication_date")))), default=None)
-        reached = date.fromisoformat(last) if last else start
-        yield results, reached
-        following = line(found.get("next_page_url"))
-        address = own(following, HOSTS) if following and results else None
-        if following and results and address is None:
-            raise SourceError("the next page of the list is said to be with another service; it was not followed")
-        if address and listed >= _WINDOW - _PAGE:
-            if reached <= start:
-                raise SourceError(
-                    f"more documents were published on {start} than the API lists; narrow the watch", lasting=True
-                )
-            start, listed, address = reached, 0, _query(options, reached)
-
-
-def _errors(said: Any) -> str:
-    if isinstance(said, dict):
-        return "; ".join(f"{line(name)}: {line(str(text))}" for name, text in list(said.items())[:5])
-    return line(str(said))[:300]
-
-
 def _one(options: Options, fetcher: Fetcher) -> Listing:
-    fields = urlencode([("fields[]", each) for each in _FIELDS])
-    address = f"{_API}/{options['number']}.json?{fields}"
+    fields = urlencode([("fields[]", each) for each in FIELDS])
+    address = f"{API}/{options['number']}.json?{fields}"
     found, said = parsed_json(
         fetcher.get(address, accept="application/json", robots=False), f"document {options['number']}"
     )

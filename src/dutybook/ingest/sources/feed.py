@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from html import escape
@@ -28,10 +28,17 @@ class Feed:
     kind = "feed"
     help = "an RSS, Atom or JSON feed: the page or PDF that each entry links to, or the entry's own text"
     every = 1800
+    written = "the address of a feed: https://authority.example/news.xml"
+    options: Mapping[str, str] = {
+        "take": "link: what an entry links to; entry: its own text; auto: its text where it is long or there is no link",
+        "title": "words one of which an entry's title must have: fee,tariff",
+        "limit": f"so many entries a run at most ({given.LIMIT})",
+        "language": "language that is asked for: de",
+    }
 
     def check(self, target: str, options: Options) -> Options:
         """An address; ``take`` is link, entry or auto; ``title`` words one of which an entry's title has; ``limit`` entries a run."""
-        given.known_only(options, ("take", "title", "limit", "language"), self.kind)
+        given.known_only(options, self.options, self.kind)
         found: dict[str, Any] = {
             "url": page.address(target),
             "take": given.choice(options, "take", ("auto", "link", "entry"), "auto"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -25,10 +25,12 @@ class Folder:
     kind = "folder"
     help = "a folder and all below it: new and changed files are read where they lie"
     every = 60
+    written = "the path of a folder: regulations/"
+    options: Mapping[str, str] = {"settle": f"seconds for which a file must stand still before it is read ({SETTLE:g})"}
 
     def check(self, target: str, options: Options) -> Options:
         """The folder must be there; it is kept as an absolute path."""
-        given.known_only(options, ("settle",), self.kind)
+        given.known_only(options, self.options, self.kind)
         try:
             path = Path(target).expanduser()
             what = "" if path.is_dir() and target.strip() else "is a file" if path.is_file() else "is not there"

@@ -19,7 +19,10 @@ from dutybook.ingest.sources.packed import act_of
 
 HOSTS = frozenset({"www.gesetze-im-internet.de"})
 _SITE = "https://www.gesetze-im-internet.de"
-_OPTIONS = ("title", "limit")
+_OPTIONS = {
+    "title": "words or phrases of which a title has one, with the target titles",
+    "limit": "how many acts are watched at most (200)",
+}
 _HOW = (
     "write the names that are in the addresses of acts (kwg or kwg,wphg_2018, https://www.gesetze-im-internet.de/kwg/), or "
     "“titles” with title=words"
@@ -31,7 +34,10 @@ class GesetzeImInternet:
     """German federal law by act or words of its title."""
 
     kind = "gesetze"
+    every = 86_400
     help = "German federal law (gesetze-im-internet.de): names of acts as in their addresses, or words of titles"
+    options = _OPTIONS
+    written = _HOW
 
     def check(self, target: str, options: Options) -> Options:
         """See :meth:`dutybook.ingest.sources.interface.Source.check`."""
@@ -91,7 +97,7 @@ class GesetzeImInternet:
             )
         kept = tuple(items.values())[: options["limit"]]
         problems += [f"{name} is not listed (any more)" for name in gone]
-        return Listing(kept, {}, gone, tuple(dict.fromkeys(problems)))
+        return Listing(kept, {}, gone, tuple(dict.fromkeys(problems)), complete=len(kept) == len(items))
 
     def fetch(self, item: Item, options: Options, known: Known, fetcher: Fetcher) -> Fetched:
         """See :meth:`dutybook.ingest.sources.interface.Source.fetch`."""

@@ -84,7 +84,7 @@ def choices(options: Options, name: str, among: Collection[str], default: tuple[
         return ()
     wrong = [each for each in folded if each not in among]
     if wrong:
-        raise BadRequest(f"{name} {', '.join(wrong)} is none of {', '.join(among)} (or none)")
+        raise BadRequest(f"{name} {', '.join(wrong)} is none of {', '.join(among)}" + (", none" if default else ""))
     return folded
 
 

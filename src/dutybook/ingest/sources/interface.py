@@ -117,7 +117,8 @@ class Fetched:
 class Source(Protocol):
     """A kind of source; instances hold no state. ``kind`` is what users call it, ``help`` one line for them.
 
-    A source may also have ``every``, the seconds between two looks if the user does not say; else it is some hours.
+    A source may also have ``every``, the seconds between two looks if the user does not say (else it is some hours),
+    ``options``, its options by name with words about each, and ``written``, words about how a target is written.
     """
 
     @property

@@ -114,7 +114,8 @@ def _item(entry: Node, problems: list[str]) -> tuple[Item | None, datetime | Non
     place = f"{SITE}/{path}/data.xml"
     if types and "application/xml" not in types and "application/akn+xml" not in types:
         printed = own(types.get("application/pdf", ""), HOSTS)
-        place = printed or place
+        # ``data.pdf`` is made anew for each request, and robots.txt asks programs to leave it.
+        place = printed if printed and not printed.endswith("/data.pdf") else place
     made = child(entry, "CreationDate")
     item = Item(
         key=path,

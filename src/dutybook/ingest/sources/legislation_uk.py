@@ -55,7 +55,13 @@ _TYPES = [
     "eut",
 ]
 _GROUPS = ("all", "primary", "secondary", "eu-origin")
-_OPTIONS = ("title", "text", "with", "from", "limit")
+_OPTIONS = {
+    "title": "lists: words of the title, as the site's search takes them",
+    "text": "lists: words of the text, as the site's search takes them",
+    "with": "an act: effects, the acts that change it (none)",
+    "from": "lists: what was published or changed from this day on",
+    "limit": "how many acts a run lists at most; the rest comes next time (500)",
+}
 _HOW = (
     "write an act (ukpga/2018/12, with a day for the text of that day: ukpga/2018/12/2026-01-01), its address, “new” or "
     "“new/uksi”, “update”, or a list (uksi/2026, ukpga+asp); options are title=words, text=words, with=effects"
@@ -76,6 +82,8 @@ class LegislationUk:
 
     kind = "legislation-uk"
     help = "legislation.gov.uk: an act (ukpga/2018/12), what is new, or a list by type and year (uksi/2026)"
+    options = _OPTIONS
+    written = _HOW
 
     def check(self, target: str, options: Options) -> Options:
         """See :meth:`dutybook.ingest.sources.interface.Source.check`."""

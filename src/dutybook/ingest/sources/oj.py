@@ -16,7 +16,15 @@ from dutybook.ingest.sources.cellar_walk import walk
 from dutybook.ingest.sources.eurlex_queries import TYPE, behind
 from dutybook.ingest.sources.interface import Cursor, Fetched, Fetcher, Item, Known, Listing, Options
 
-_OPTIONS = ("series", "type", "title", "languages", "formats", "from", "limit")
+_OPTIONS = {
+    "series": "L, C or both, as the target",
+    "type": "types of acts, REG,DIR,DEC, or REG* with implementing and delegated ones",
+    "title": "words or phrases of which a title has one",
+    "languages": "those of the Union in which texts are wanted: en,de, or all (en)",
+    "formats": "what is taken first of xhtml, formex, pdf; the others stand in for it (xhtml)",
+    "from": "the first day, from 2023-10-01 on (a week ago)",
+    "limit": "how many acts a run lists at most; the rest comes next time (500)",
+}
 _SERIES = ("l", "c")
 _COLLECTION = "http://publications.europa.eu/resource/authority/document-collection/OJ-"
 #: The first day on which each act was published by itself.
@@ -33,6 +41,8 @@ class OfficialJournal:
 
     kind = "oj"
     help = "the Official Journal of the European Union, day by day: the series L, C, or both"
+    options = _OPTIONS
+    written = _HOW
 
     def check(self, target: str, options: Options) -> Options:
         """See :meth:`dutybook.ingest.sources.interface.Source.check`."""
@@ -86,7 +96,7 @@ def day_query(options: Options, since: date, after: str, size: int) -> str:
             sparql.values("type", (sparql.iri(TYPE + each) for each in options["type"]))
             + " ?work cdm:work_has_resource-type ?type ."
         )
-    return f"""SELECT DISTINCT ?key ?celex ?name ?changed ?published WHERE {{
+    return f"""SELECT DISTINCT ?key ?celex ?changed ?published WHERE {{
   {collections}
   ?work cdm:official-journal-act_part_of_collection_document ?series ;
         cdm:official-journal-act_date_publication ?published .
@@ -95,6 +105,5 @@ def day_query(options: Options, since: date, after: str, size: int) -> str:
   OPTIONAL {{ ?work cdm:resource_legal_id_celex ?celex }}
   OPTIONAL {{ ?work cmr:lastModificationDate ?changed }}
   BIND(STR(?work) AS ?key)
-  BIND(STRAFTER(STR(?work), "/resource/") AS ?name)
   {behind(after)}
 }} ORDER BY ?key LIMIT {size}"""

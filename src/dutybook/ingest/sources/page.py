@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from fnmatch import fnmatchcase
 from typing import Any
@@ -24,10 +25,17 @@ class Page:
     kind = "page"
     help = "a web page, PDF or other document under an address; links=*.pdf takes what it links to on its host as well"
     every = 6 * 3600
+    written = "an address: https://authority.example/circulars"
+    options: Mapping[str, str] = {
+        "links": "what it links to on its host is taken as well, if it fits: *.pdf or */circulars/*",
+        "limit": f"so many links at most ({LINKS})",
+        "page": "no: only the links are taken",
+        "language": "language that is asked for: de",
+    }
 
     def check(self, target: str, options: Options) -> Options:
         """An address of the web; ``links`` is a pattern, ``limit`` the most links that are taken, ``page=no`` leaves the page."""
-        given.known_only(options, ("links", "limit", "page", "language"), self.kind)
+        given.known_only(options, self.options, self.kind)
         found: dict[str, Any] = {"url": address(target)}
         if links := given.text(options, "links"):
             found |= {"links": links, "limit": given.limit(options, LINKS)}

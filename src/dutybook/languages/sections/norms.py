@@ -249,7 +249,8 @@ class Actors(Section):
     """Nouns for those who bear norms.
 
     Words are matched with ``inflections`` appended and, where ``compounds`` is set, as the end of a longer word;
-    ``capital_nouns`` says whether such a language capitalises its nouns. ``demonstrative_pronouns`` stand for an actor
+    ``capital_nouns`` says whether such a language capitalises its nouns. ``object_pronouns``: what stands behind one of the
+    ``oblique_cues`` for somebody named before ("entitles *them*"). ``demonstrative_pronouns`` stand for an actor
     only where no noun follows them ("deze meldt", but "deze haven"). ``complement_stops``: nouns after a
     ``complement_links`` that make an idiom ("van mening"). ``oblique_prepositions``: before the bearer of one
     of the ``oblique_cues``, where these are not those of a recipient.
@@ -314,6 +315,7 @@ class Actors(Section):
     plural_endings: tuple[str, ...] = ()
     pronouns: tuple[str, ...] = ()
     demonstrative_pronouns: tuple[str, ...] = ()
+    object_pronouns: tuple[str, ...] = ()
     adjective_endings: tuple[str, ...] = ()
     declensions: tuple[Declension, ...] = ()
     adjectives: tuple[str, ...] = ()

@@ -31,7 +31,6 @@ def read(
     limits: Limits | None,
     password: str | None,
     analyse: Mapping[str, Any],
-    hold: Callable[[], None],
     progress: Callable[[Step], None],
 ) -> list[IngestReport]:
     """Read the files of some watches that wait to be read: those with the same settings together."""
@@ -50,7 +49,6 @@ def read(
         names = ", ".join(watch.name for watch, _ in group)
 
         def show(step: Progress, names: str = names) -> None:
-            hold()
             progress(Step("reading", names, step.source, step.done, step.total))
 
         ingested = batch.ingest(

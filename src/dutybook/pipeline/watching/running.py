@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -9,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from dutybook.errors import BadRequest, SourceError
+from dutybook.errors import BadRequest, DutybookError, SourceError
 from dutybook.ingest.fetching import Manners, PoliteFetcher
 from dutybook.ingest.sources.known import source_of
 from dutybook.pipeline.pool import Limits
@@ -22,8 +23,9 @@ from dutybook.store import Register, open_register, watch_items, watches
 from dutybook.store.connection import MEMORY
 from dutybook.store.watches import Watch
 
-#: How long a process that cannot be asked (on another machine) may be silent before its watches are taken over, in seconds.
-HOLD = 1800
+#: How long a process that cannot be asked (on another machine, in another container) may be silent before its watches are taken
+#: over, in seconds; it says that it lives so often.
+HOLD = 300
 _HOLD_AGAIN = 60.0
 
 Progressing = Callable[[Step], None]
@@ -84,7 +86,6 @@ def run(
                     limits=limits,
                     password=password,
                     analyse=analyse or {},
-                    hold=one.hold,
                     progress=progress,
                 )
                 one.end(held)
@@ -115,7 +116,7 @@ class _Run:
         self.us = this_process()
         self.held: list[int] = []
         self.errors: dict[int, SourceError] = {}
-        self._held_at = float("-inf")
+        self.lost: set[int] = set()
 
     @contextmanager
     def holding(self, chosen: Sequence[Watch]) -> Iterator[Held]:
@@ -132,21 +133,41 @@ class _Run:
                 # As it is now: another process may have run it since it was read.
                 current = watches.named(self.register, watch.name)
                 held.append((current, watches.begin_run(self.register, watch.id, now=self.clock()), own))
-            yield held
+            with self._beating():
+                yield held
         finally:
             for number in self.held:
                 watches.release(self.register, number, self.us)
 
-    def hold(self) -> None:
-        """Keep what is held from being taken over, now and then."""
-        if time.monotonic() - self._held_at < _HOLD_AGAIN:
-            return
-        self._held_at = time.monotonic()
-        for number in self.held:
-            self._claim(number)
+    def hold(self, number: int) -> None:
+        """Raises SourceError if this process was silent for so long that another one has taken a watch over."""
+        if number in self.lost:
+            raise SourceError("another run has taken this watch over, since this one was silent for too long")
 
-    def _claim(self, number: int) -> bool:
-        return watches.claim(self.register, number, self.us, now=self.clock(), seconds=HOLD, alive=alive)
+    @contextmanager
+    def _beating(self) -> Iterator[None]:
+        """Meanwhile, say now and then that this process lives: a source, or a document, may take long."""
+        stop = threading.Event()
+
+        def beat() -> None:
+            while not stop.wait(_HOLD_AGAIN):
+                try:
+                    with open_register(self.register.path, create=False) as register:
+                        self.lost |= {number for number in list(self.held) if not self._claim(number, register)}
+                except DutybookError:
+                    continue
+
+        beating = threading.Thread(target=beat, daemon=True)
+        beating.start()
+        try:
+            yield
+        finally:
+            stop.set()
+            beating.join()
+
+    def _claim(self, number: int, register: Register | None = None) -> bool:
+        here = register or self.register
+        return watches.claim(here, number, self.us, now=self.clock(), seconds=HOLD, alive=alive)
 
     def look(self, watch: Watch) -> None:
         """What a run would fetch, without keeping anything."""
@@ -221,6 +242,6 @@ class _Run:
                 fetcher,
                 own,
                 clock=self.clock,
-                hold=self.hold,
+                hold=lambda: self.hold(watch.id),
                 progress=self.progress,
             )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dutybook.extract.norms.actors import Actor, ActorFinder
-from dutybook.extract.norms.bearers.bearer import AGENT, Bearer, named
-from dutybook.extract.norms.clauses import Clauses
+from dutybook.extract.norms.actors import Actor, ActorFinder, part
+from dutybook.extract.norms.bearers.bearer import ABBREVIATION, AGENT, Bearer, named
+from dutybook.extract.norms.bearers.voice import auxiliary_passive
+from dutybook.extract.norms.clauses import Clauses, Segment
 from dutybook.extract.norms.matching import Cue
+from dutybook.records import BearerClass
 
 
 def agent_of(actors: ActorFinder, clauses: Clauses, cue: Cue | None, start: int, stop: int) -> Bearer | None:
@@ -19,6 +21,8 @@ def agent_of(actors: ActorFinder, clauses: Clauses, cue: Cue | None, start: int,
         own = cue is not None and segment.start <= cue.start < segment.end  # ", which shall be kept by the operator"
         if (segment.subordinate and not own) or segment.end <= start or segment.start >= stop:
             continue
+        if ordered and segment.start > verb and _other_deed(clauses, segment):
+            continue
         for actor in actors.find(clauses, max(segment.start, start), min(segment.end, stop)):
             if of_noun and cue is not None:
                 if actor.start >= verb:
@@ -26,7 +30,7 @@ def agent_of(actors: ActorFinder, clauses: Clauses, cue: Cue | None, start: int,
             elif (
                 actor.start < verb
                 or _agent_of_noun(clauses, actor, verb)
-                or (ordered and _told_of_noun(clauses, actor, verb))
+                or (ordered and _told_of_noun(clauses, actor.start - (2 if actor.determiner else 1), actor.start, verb))
                 or (ordered and _in_condition(clauses, actor, max(segment.start, verb)))
             ):
                 continue
@@ -39,7 +43,32 @@ def agent_of(actors: ActorFinder, clauses: Clauses, cue: Cue | None, start: int,
                 not actor.before and actor.determiner in clauses.pack.actors.agent_prepositions
             ):
                 return named(clauses, actor, AGENT)
-    return None
+    return _abbreviated(clauses, cue) if cue is not None and ordered else None
+
+
+def _other_deed(clauses: Clauses, segment: Segment) -> bool:
+    """Whether a clause tells with a gerund of what else is done (", without hindering inspection *by* the port")."""
+    actors, first = clauses.pack.actors, segment.start
+    if clauses.lower[first] not in actors.prepositions or not actors.no_nouns:
+        return False
+    verb = first + 1
+    while verb < segment.end and clauses.lower[verb].endswith(clauses.pack.norms.adverb_endings):
+        verb += 1
+    return verb < segment.end and clauses.lower[verb].endswith(actors.no_nouns)
+
+
+def _abbreviated(clauses: Clauses, cue: Cue) -> Bearer | None:
+    """A body known by its abbreviation, right behind the participle of a passive ("shall be adopted by the *HMCC*")."""
+    words, end = clauses.pack.actors, min(clauses.segment_of(cue.start).end, len(clauses))
+    by = next((t for t in range(cue.end, end) if clauses.lower[t] in words.agent_prepositions), None)
+    if by is None or not auxiliary_passive(clauses, cue) or _told_of_noun(clauses, by, by, cue.start):
+        return None
+    name = by + 1 + (by + 1 < end and clauses.lower[by + 1] in words.determiners)
+    if name >= end or not ABBREVIATION.fullmatch(clauses.doc[name].text):
+        return None
+    if name + 1 < end and clauses.lower[name + 1] not in {*words.prepositions, *clauses.pack.norms.coordinators}:
+        return None  # "by the *VTS* log"
+    return Bearer(part(clauses, name, name + 1), BearerClass.AUTHORITY, AGENT)
 
 
 def _agent_of_noun(clauses: Clauses, actor: Actor, verb: int) -> bool:
@@ -58,22 +87,24 @@ def _of_conduct(clauses: Clauses, cue: Cue) -> bool:
     return bool(words) and bool(set(words) & set(clauses.lower[cue.start : cue.end]))
 
 
-def _told_of_noun(clauses: Clauses, actor: Actor, verb: int) -> bool:
-    """Where the verb stands before its agent: whether another participle does, too, or the verb is no passive.
+def _told_of_noun(clauses: Clauses, by: int, noun: int, verb: int) -> bool:
+    """Where the verb stands before its agent, "by" and its noun: whether another participle does, or it is no passive.
 
-    "shall list the risks *reported* by carriers", "shall be kept with the papers *issued* by the port"; what a joining word
-    adds to the verb is a verb ("shall be drawn up and *signed* by the master").
+    "shall list the risks *reported* by carriers", "shall be kept with the papers *issued* by the port", "shall be in a
+    language *understood* by pilots"; what a joining word adds to the verb is a verb ("shall be drawn up and *signed* by
+    the master").
     """
     norms, lower = clauses.pack.norms, clauses.lower
     participles = [
         t
-        for t in range(verb, actor.start)
+        for t in range(verb, noun)
         if lower[t].endswith(norms.participle_endings) and lower[t] not in norms.passive and clauses.doc[t].is_alpha
     ]
-    auxiliary = next((t for t in range(verb, actor.start) if lower[t] in norms.passive), None)
+    auxiliary = next((t for t in range(verb, noun) if lower[t] in norms.passive), None)
     if auxiliary is None:
         return True
-    by = actor.start - (2 if actor.determiner else 1)
+    if clauses.lower[auxiliary + 1] in clauses.pack.actors.prepositions:
+        return True
     between = (*norms.coordinators, ",", *norms.between_verbs)
     if not participles or by - 1 not in participles:
         return False

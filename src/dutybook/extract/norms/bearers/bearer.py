@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from dutybook.extract.norms.actors import Actor, part
@@ -13,6 +14,9 @@ SUBJECT = "subject of the command"
 AGENT = "agent of the passive"
 ANTECEDENT = "antecedent of the pronoun"
 ADDRESSED = "to whom the command is addressed"
+
+# What acts under such a name is a body.
+ABBREVIATION = re.compile(r"[A-Z]{2,6}s?")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 from dutybook.extract.norms.actors import Actor, ActorFinder, part
 from dutybook.extract.norms.bearers import open_subjects
 from dutybook.extract.norms.bearers.addressees import addressed_behind
 from dutybook.extract.norms.bearers.antecedents import antecedent
-from dutybook.extract.norms.bearers.bearer import SUBJECT, Bearer, unlisted
+from dutybook.extract.norms.bearers.bearer import ABBREVIATION, ANTECEDENT, SUBJECT, Bearer, unlisted
 from dutybook.extract.norms.bearers.spoken import Spoken
 from dutybook.extract.norms.bearers.voice import auxiliary_passive
 from dutybook.extract.norms.clauses import Clauses, Segment
@@ -17,14 +15,14 @@ from dutybook.records import BearerClass
 
 # Words at most between an actor's noun and the end of the phrase in which it only describes a thing.
 _DESCRIBED = 3
-_ABBREVIATION = re.compile(r"[A-Z]{2,6}s?")
 
 
 def bearer(spoken: Spoken, clauses: Clauses, cue: Cue, start: int) -> Bearer | None:
     """The subject before the cue; whom the words behind it name, where the cue speaks to somebody."""
     words = clauses.lower[cue.start : cue.end]
     if set(clauses.pack.norms.oblique_cues) & set(words) or words[0] in clauses.pack.actors.pronouns:
-        return addressed_behind(spoken.actors, clauses, cue)  # "it is the duty of the operator to"
+        # "it is the duty of the operator to"
+        return addressed_behind(spoken.actors, clauses, cue) or _spoken_to(spoken, clauses, cue)
     if auxiliary_passive(clauses, cue):
         return None
     region = _region(spoken.actors, clauses, cue, start)
@@ -32,9 +30,7 @@ def bearer(spoken: Spoken, clauses: Clauses, cue: Cue, start: int) -> Bearer | N
         # "On no account may firms …": verb first
         return addressed_behind(spoken.actors, clauses, cue) if len(words) > 2 and cue.start == start else None
     first, last = region
-    lower = clauses.lower
-    pronouns = clauses.pack.actors.pronouns
-    if " ".join(lower[first:last]) in pronouns:
+    if _is_pronoun(clauses, first, last):
         return antecedent(spoken, clauses, cue, start) or _bare_pronoun(spoken, clauses, first, cue)
     found, last = _subjects(spoken.actors, clauses, region, start)
     if not found and _upright(spoken.actors, clauses, *region):
@@ -42,6 +38,29 @@ def bearer(spoken: Spoken, clauses: Clauses, cue: Cue, start: int) -> Bearer | N
     if not found:
         return _abbreviated(clauses, first, last, cue) or _unlisted(clauses, first, last, cue)
     return _extend(clauses, _reported(clauses, found, last) or found, last)
+
+
+def _is_pronoun(clauses: Clauses, first: int, last: int) -> bool:
+    """Whether a subject is a pronoun, or more than one ("he or she")."""
+    pronouns, joins = clauses.pack.actors.pronouns, clauses.pack.norms.coordinators
+    words = clauses.lower[first:last]
+    return " ".join(words) in pronouns or (
+        len(words) == 3 and words[1] in joins and words[0] in pronouns and words[2] in pronouns
+    )
+
+
+def _spoken_to(spoken: Spoken, clauses: Clauses, cue: Cue) -> Bearer | None:
+    """For whom a pronoun right behind a cue stands ("work done by *members of the crew* shall entitle them to rest")."""
+    if cue.end >= len(clauses) or clauses.lower[cue.end] not in clauses.pack.actors.object_pronouns:
+        return None
+    before = spoken.actors.find(clauses, 0, cue.start)
+    if before:
+        first = len(before) - 1
+        while first and before[first].start - bool(before[first].determiner) - 1 == before[first - 1].end:
+            first -= 1  # "members of the crew"
+        return Bearer(part(clauses, before[first].start, before[-1].end), before[first].kind, ANTECEDENT)
+    last = spoken.last
+    return Bearer(last.part, last.kind, ANTECEDENT) if last is not None and last.part is not None else None
 
 
 def subjects(actors: ActorFinder, clauses: Clauses, cue: Cue, start: int = 0) -> list[Actor]:
@@ -137,7 +156,7 @@ def _abbreviated(clauses: Clauses, first: int, last: int, cue: Cue) -> Bearer | 
     if set(clauses.lower[cue.end : cue.end + 1]) & set(clauses.pack.norms.content_verbs):
         return None  # "The VTSR shall contain": what has contents is a thing
     leads = all(w in clauses.pack.actors.determiners for w in clauses.lower[first : last - 1])
-    if not leads or last - first > 2 or not _ABBREVIATION.fullmatch(word):
+    if not leads or last - first > 2 or not ABBREVIATION.fullmatch(word):
         return None
     return Bearer(part(clauses, last - 1, last), BearerClass.AUTHORITY, SUBJECT)
 
@@ -183,8 +202,20 @@ def _before_citation(actors: ActorFinder, clauses: Clauses, first: int, start: i
         if not found:
             continue
         leads = [a for a in found if a.start - segment.start <= 1 + (a.determiner != "")]
-        return leads[:1], segment.end
+        return _owned(clauses, leads[:1], found), segment.end
     return [], first
+
+
+def _owned(clauses: Clauses, leads: list[Actor], found: list[Actor]) -> list[Actor]:
+    """With the actors that belong to the last one ("the *port's crew*")."""
+    for actor in found:
+        if (
+            leads
+            and actor.start == leads[-1].end + 1
+            and clauses.lower[actor.start - 1] in clauses.pack.actors.possessives
+        ):
+            leads = [*leads, actor]
+    return leads
 
 
 def _adverbial(actors: ActorFinder, clauses: Clauses, segment: Segment) -> bool:

@@ -1,0 +1,65 @@
+"""The application put together."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fastapi import FastAPI, Request
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.staticfiles import StaticFiles
+
+from dutybook.errors import DutybookError, NotFound, RegisterError
+from dutybook.web import render
+from dutybook.web.access import Access
+from dutybook.web.guard import Guard
+from dutybook.web.pages import about, documents, exports, images, norm, review, search
+from dutybook.web.registers import Registers
+from dutybook.web.settings import Settings
+
+
+def create_app(settings: Settings, access: Access) -> FastAPI:
+    """The application over one register. It has no pages of FastAPI's own: they would load scripts from elsewhere."""
+    drawer = images.Drawer()
+
+    @asynccontextmanager
+    async def running(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        drawer.close()
+
+    app = FastAPI(
+        title="Dutybook",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        lifespan=running,
+        middleware=[Middleware(Guard, access=access, hosts=settings.hosts)],
+    )
+    app.state.settings = settings
+    app.state.access = access
+    app.state.registers = Registers(settings.database)
+    app.state.drawer = drawer
+    for pages in (search, norm, review, documents, exports, images, about):
+        app.include_router(pages.router)
+    app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
+
+    @app.exception_handler(DutybookError)
+    def _failed(request: Request, error: DutybookError) -> Response:
+        status = 404 if isinstance(error, NotFound) else 503 if isinstance(error, RegisterError) else 400
+        return _said(request, str(error), status)
+
+    @app.exception_handler(HTTPException)
+    def _refused(request: Request, error: HTTPException) -> Response:
+        return _said(request, str(error.detail), error.status_code)
+
+    return app
+
+
+def _said(request: Request, message: str, status: int) -> Response:
+    if getattr(request.state, "session", None) is None:
+        return PlainTextResponse(message, status)
+    page: HTMLResponse = render.page(request, "problem.html", {"message": message, "status": status}, status)
+    return page

@@ -1,0 +1,148 @@
+"""The page of results: words, facets, one row a norm."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Request
+from starlette.responses import HTMLResponse
+
+from dutybook.errors import BadFilter
+from dutybook.searching import FACETS, MAX_LIMIT, Counts, Filters, Page, page
+from dutybook.store import Register
+from dutybook.store.works import titles
+from dutybook.web import render
+from dutybook.web.registers import Registers
+
+router = APIRouter()
+
+#: Results of a page.
+LIMIT = 25
+#: Facets that are always counted; the others only where they are asked for.
+ALWAYS = ("modality", "topic", "work")
+_MORE = tuple(name for name in FACETS if name not in ALWAYS)
+#: What is offered to be saved; all formats of the command line can be asked for.
+_FORMATS = (".xlsx", ".csv", ".ics", ".pdf", ".html")
+#: Values of a facet that are shown.
+_VALUES = 8
+_SINGLE = ("words", "place", "document", "owner", "as_of", "deadline_before", "deadline_after", "bearer", "role")
+_NAMES = frozenset(field.name for field in fields(Filters))
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A value of a facet: chosen or not, how many norms, and the address with it turned over."""
+
+    label: str
+    number: int
+    chosen: bool
+    address: str
+
+
+@router.get("/")
+def results(request: Request) -> HTMLResponse:
+    """Search: without words everything there is, in the order of the register."""
+    asked = request.query_params.multi_items()
+    registers: Registers = request.app.state.registers
+    given = given_filters(asked)
+    offset = number_of(request.query_params.get("offset"))
+    every = request.query_params.get("more") == "1"
+    language = render.language_of(request)
+    problem = ""
+    with registers.reading() as register:
+        try:
+            # Facets that are chosen are counted too, so that they can be taken back.
+            names = [*ALWAYS, *(n for n in _MORE if every or given.get(n))]
+            found = _found(register, given, request, offset, language, names)
+        except BadFilter as error:
+            problem, found, names = str(error), Page([], 0, False, {}), []
+        acts = titles(register, [value for value, _, _ in found.facets.get("work", [])[:_VALUES]], language)
+        empty = not problem and not found.total and not given and not register.summary().documents
+    reader = render.Reader(language)
+    shown = {name: _choices(reader, name, found.facets.get(name, []), asked, given, acts) for name in names}
+    return render.page(
+        request,
+        "search.html",
+        {
+            "given": given,
+            "found": found,
+            "facets": {name: choices for name, choices in shown.items() if choices},
+            "problem": problem,
+            "empty": empty,
+            "every": every,
+            "exports": [
+                (f[1:], f"/export/register{f}?" + urlencode([(n, v) for n, v in asked if n in _NAMES]))
+                for f in _FORMATS
+            ],
+            "more_address": _address(asked, {"more": "1"}),
+            "first": offset + 1,
+            "last": offset + len(found.hits),
+            "previous": _address(asked, {"offset": str(max(offset - LIMIT, 0))}) if offset else "",
+            "next": _address(asked, {"offset": str(offset + LIMIT)}) if offset + len(found.hits) < found.total else "",
+            "hidden": [(n, v) for n, v in asked if n not in ("words", "offset") and (n in _NAMES or n == "more")],
+        },
+        400 if problem else 200,
+    )
+
+
+def _found(
+    register: Register, given: Mapping[str, Any], request: Request, offset: int, reader: str, facets: Sequence[str]
+) -> Page:
+    filters = Filters(today=request.app.state.settings.today(), **given)
+    return page(register, filters, limit=LIMIT, offset=offset, reader=reader, facets=facets)
+
+
+def given_filters(asked: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    """The filters that an address names; what is no filter is left out."""
+    given: dict[str, Any] = {}
+    for name, value in asked:
+        value = value.replace("\0", "").strip()
+        if not value or name not in _NAMES:
+            continue
+        if name in FACETS:
+            given[name] = (*given.get(name, ()), value)
+        elif name in _SINGLE:
+            given[name] = value
+        elif name == "all_versions":
+            given[name] = value == "1"
+    for name in ("status", "review_state"):
+        if isinstance(given.get(name), tuple):
+            given[name] = given[name][0]
+    return given
+
+
+def _choices(
+    reader: render.Reader,
+    name: str,
+    counts: Counts,
+    asked: Sequence[tuple[str, str]],
+    given: Mapping[str, Any],
+    acts: Mapping[str, str],
+) -> list[Choice]:
+    chosen = given.get(name, ())
+    chosen = (chosen,) if isinstance(chosen, str) else chosen
+    made: list[Choice] = []
+    for value, label, number in counts:
+        is_chosen = value in chosen
+        if len(made) >= _VALUES and not is_chosen:
+            continue
+        rest = [(n, v) for n, v in asked if n != "offset" and (n, v) != (name, value)]
+        if name in ("status", "review_state"):
+            rest = [(n, v) for n, v in rest if n != name]
+        address = "/?" + urlencode(rest if is_chosen else [*rest, (name, value)])
+        known = reader.words.get(f"{name}.{value}", reader.value(name, value))
+        if known == value:
+            known = acts.get(value, label)
+        made.append(Choice(known, number, is_chosen, address))
+    return made
+
+
+def _address(asked: Sequence[tuple[str, str]], new: Mapping[str, str]) -> str:
+    return "/?" + urlencode([*((n, v) for n, v in asked if n not in new), *new.items()])
+
+
+def number_of(text: str | None) -> int:
+    return min(int(text), MAX_LIMIT) if text and text.isascii() and text.isdigit() and len(text) < 9 else 0

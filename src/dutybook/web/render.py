@@ -1,0 +1,126 @@
+"""Templates, words and marks: everything that a page says goes through here, and text of documents only ever as text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from functools import cache
+from typing import Any
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from dutybook.languages.reader import FALLBACK, ReaderWords, reader_languages, reader_words
+from dutybook.searching import Hit
+
+LANGUAGE = "dutybook-language"
+
+
+@cache
+def environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("dutybook.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def language_of(request: Request) -> str:
+    """The reader's language: chosen before, else the first that the browser asks for and we have."""
+    ours = reader_languages("web")
+    chosen = request.cookies.get(LANGUAGE, "")
+    if chosen in ours:
+        return chosen
+    for part in request.headers.get("accept-language", "").split(",")[:10]:
+        code = part.partition(";")[0].strip().partition("-")[0].lower()
+        if code in ours:
+            return code
+    return FALLBACK
+
+
+class Reader:
+    """What templates say words, dates and numbers with, for one reader."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self.words: ReaderWords = reader_words("web", language)
+        self._values = reader_words("values", language)
+
+    def value(self, kind: str, value: str | None) -> str:
+        """A stored value as its reader's word: ``value("modality", "obligation")``."""
+        return self._values.get(f"{kind}.{value}", value or "")
+
+    def day(self, value: date | str | None) -> str:
+        if isinstance(value, str):
+            try:
+                value = date.fromisoformat(value[:10]) if len(value) >= 10 else value
+            except ValueError:
+                return str(value)
+        return format_date(value, "medium", self.language) if isinstance(value, date) else value or ""
+
+    def number(self, value: float) -> str:
+        return str(format_decimal(value, locale=self.language))
+
+
+def marked(text: str, ranges: Iterable[tuple[str, int, int]]) -> Markup:
+    """``text`` with ranges of it marked by class; ranges may nest, and one that crosses another is cut at its end.
+
+    >>> marked("a <b> c", [("bearer", 2, 5)])
+    Markup('a <mark class="bearer">&lt;b&gt;</mark> c')
+    """
+    made: list[Markup] = []
+    open_until: list[int] = []
+    at = 0
+
+    def close(until: int) -> None:
+        nonlocal at
+        while open_until and open_until[-1] <= until:
+            end = open_until.pop()
+            made.append(escape(text[at:end]) + Markup("</mark>"))
+            at = end
+
+    for name, start, end in sorted(ranges, key=lambda r: (r[1], -r[2], r[0])):
+        close(start)
+        if open_until:
+            end = min(end, open_until[-1])
+        if start < at or start >= end:
+            continue
+        made.append(escape(text[at:start]) + Markup('<mark class="{}">').format(name))
+        at = start
+        open_until.append(end)
+    close(len(text))
+    made.append(escape(text[at:]))
+    return Markup("").join(made)
+
+
+def hit_marks(hit: Hit) -> list[tuple[str, int, int]]:
+    """Words of a result that were sought, for :func:`marked`."""
+    return [("sought", start, end) for start, end in hit.marks]
+
+
+def page(request: Request, template: str, values: Mapping[str, Any], status: int = 200) -> HTMLResponse:
+    """A whole page in the reader's language."""
+    reader = Reader(language_of(request))
+    access = request.app.state.access
+    session: str = request.state.session
+    html = (
+        environment()
+        .get_template(template)
+        .render(
+            reader=reader,
+            words=reader.words,
+            marked=marked,
+            hit_marks=hit_marks,
+            token=access.token(session),
+            languages=reader_languages("web"),
+            here=request.url.path + (f"?{request.url.query}" if request.url.query else ""),
+            **values,
+        )
+    )
+    return HTMLResponse(html, status, {"vary": "Accept-Language, Cookie"})

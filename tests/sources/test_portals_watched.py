@@ -1,0 +1,80 @@
+"""Portals in whole runs: what they bring is kept, read, compared with the version before, and fetched once."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from portal_cases import CASES, CELLAR, NOW, SPARQL, cellar, graph
+from portal_fakes import Site, Store, file
+
+from dutybook.pipeline.watching import running
+from dutybook.pipeline.watching.adding import add
+from dutybook.store import open_register
+
+
+def _add(database: Path, kind: str, target: str, **options: Any) -> None:
+    add(
+        database, kind, target, name=kind, every="1h", options=options, allow_private=False, reading={}, by="anna", now=NOW,
+    )  # fmt: skip
+
+
+def _run(database: Path, site: Site, at: datetime = NOW) -> Any:
+    return running.run(database, clock=lambda: at, workers=0, fetcher=lambda _: nullcontext(site))  # type: ignore[arg-type,return-value]
+
+
+def _rows(database: Path, query: str) -> list[tuple[Any, ...]]:
+    with open_register(database, read_only=True) as register:
+        return [tuple(row) for row in register.connection.execute(query)]
+
+
+def test_an_amendment_is_noticed_by_the_consolidated_text(tmp_path: Path) -> None:
+    database = tmp_path / "register.db"
+    _add(database, "eurlex", "32031R0777", **{"with": "consolidated", "languages": "en"})
+    site = cellar()
+    for version in ("b2", "b3"):
+        site.route(f"{CELLAR}{version}.0006.03/DOC_1", file("02031R0777-20320601.en.html", "application/xhtml+xml"))
+    site.route(SPARQL, Store(graph().replace("act_consolidated_", "not_yet_consolidated_")))
+    first = _run(database, site, datetime(2031, 3, 14, tzinfo=NOW.tzinfo))
+    assert (first.watches[0].new, first.watches[0].unread) == (1, 0)
+    assert not _rows(database, "SELECT * FROM changes_overview")
+    site.route(SPARQL, Store(graph()))
+    second = _run(database, site)
+    assert (second.watches[0].new, second.watches[0].unread) == (2, 0)
+    assert _rows(database, "SELECT DISTINCT number FROM works WHERE number IS NOT NULL") == [("32031R0777",)]
+    found = _rows(database, "SELECT kind, place, was, is_now FROM changes_overview")
+    # Tightened, and for that its deadline was moved.
+    assert {kind for kind, *_ in found} == {"tightened", "deadline moved"}
+    for _, place, was, now in found:
+        assert "2(2)" in place
+        assert "72 hours" in was
+        assert "24 hours" in now
+    asked = len(site.asked("DOC_"))
+    again = _run(database, site, NOW + timedelta(hours=2))
+    assert not again.watches[0].new
+    assert len(site.asked("DOC_")) == asked
+
+
+def test_what_portals_bring_is_read_and_not_fetched_again(tmp_path: Path) -> None:
+    database = tmp_path / "register.db"
+    cases = [case for case in CASES if case.kind not in ("eurlex", "oj")]
+    site = Site()
+    for case in cases:
+        _add(database, case.kind, case.target, **case.options)
+        site.routes |= case.site().routes
+    at = datetime(2031, 4, 1, tzinfo=NOW.tzinfo)
+    report = _run(database, site, at)
+    for case, found in zip(
+        cases, sorted(report.watches, key=lambda w: [c.kind for c in cases].index(w.name)), strict=True
+    ):
+        assert (found.error, found.new, found.unread) == ("", len(case.keys), 0), case.kind
+    read = _rows(database, "SELECT DISTINCT number FROM works")
+    assert {number for (number,) in read} == {"FR Doc. 2031-06431", "ley 7/2031", "ukpga/2031/7", "HafenDG"}
+    before = len(site.log)
+    second = _run(database, site, at + timedelta(hours=2))
+    assert not any(found.new or found.changed for found in second.watches)
+    again = [each.url for each in site.log[before:] if not any(each.url.startswith(case.lists) for case in cases)]
+    # Only what has no stamp is asked for again, and answers that it is the same.
+    assert again == ["https://www.gesetze-im-internet.de/hafendg/xml.zip"]
