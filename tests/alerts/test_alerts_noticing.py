@@ -98,7 +98,7 @@ def test_another_language_of_a_version_adds_its_words_and_is_not_told_again(regi
     before = again(register)
     number = len(told(register))
     register.write(flatten(quay.read(german, "de", "2032-03-01")))
-    again(register)
+    assert again(register) == 0
     assert len(told(register)) == number == before
     texts = [
         row[0] for row in register.connection.execute("SELECT data FROM happenings WHERE kinds LIKE '%tightened%'")
@@ -106,6 +106,16 @@ def test_another_language_of_a_version_adds_its_words_and_is_not_told_again(regi
     assert len(texts) == 1
     assert '"de":' in texts[0]
     assert "zwei Tagen" in texts[0]
+
+
+def test_a_language_that_was_read_otherwise_is_no_news_later(register: Register) -> None:
+    alert(register)
+    register.write(flats()[1])
+    number = again(register)
+    more = SECOND_IN_GERMAN + "\n\nArtikel 4\n\nDie Betreiber müssen jede Lampe am Kai putzen, bevor es Abend wird.\n"
+    register.write(flatten(quay.read(more, "de", "2032-03-01")))
+    assert again(register) == 0
+    assert len(told(register)) == number
 
 
 def test_a_version_that_comes_in_another_language_first_is_told_once() -> None:

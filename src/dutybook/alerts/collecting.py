@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from dutybook.alerts.kinds import APPROACHING
 from dutybook.alerts.noticing import norms, others
 from dutybook.alerts.noticing.look import RECENT, Look
-from dutybook.alerts.noticing.near import Approach, approaching
+from dutybook.alerts.noticing.near import Approach, Calendar
 from dutybook.alerts.patience import patiently
 from dutybook.alerts.schedules import read_schedule
 from dutybook.errors import BadFilter
@@ -53,7 +53,8 @@ def collect(register: Register, *, now: datetime) -> Collected:
         look = Look(register, fresh, now.date(), now.date() - timedelta(days=RECENT))
         found = _happened(look)
         news = [] if first else happenings.unknown(register.connection, found, whole=False)
-        wanted = [_Wanted(register, alert, news, now, first=first) for alert in active]
+        calendar = Calendar(register)
+        wanted = [_Wanted(register, alert, news, now, calendar, first=first) for alert in active]
     return patiently(lambda: _store(register, _Found(fresh, found, news, wanted, first), now))
 
 
@@ -72,20 +73,20 @@ def _store(register: Register, what: _Found, now: datetime) -> Collected:
     """Write it down, all or nothing. Whether a thing is new is decided here, where nobody else writes."""
     waiting = {}
     with translated(register.path), immediate(register.connection):
-        number = 0
-        told: dict[int, tuple[str, str] | None] = {}
-        for position, happening in enumerate(what.news):
-            told[position] = happenings.record(register.connection, happening, now)
-            number += told[position] is not None
+        before = happenings.number(register.connection)
+        told = {
+            position: happenings.record(register.connection, happening, now)
+            for position, happening in enumerate(what.news)
+        }
         if what.first:
             happenings.mark(register.connection, (key for happening in what.found for key in happening.keys))
         noticed.notice(register.connection, what.fresh)
         for one in what.wanted:
-            put, near = _put(register, one, told, now)
-            number += near
+            put = _put(register, one, told, now)
             if put:
                 waiting[one.alert.name] = put
         alerts.note_collected(register.connection, ((one.alert.id, one.problem) for one in what.wanted), now)
+        number = happenings.number(register.connection) - before
     problems = tuple(f"alert {one.alert.name!r}: {one.problem}" for one in what.wanted if one.problem)
     return Collected(number, waiting, problems)
 
@@ -108,9 +109,8 @@ def begin(register: Register, alert: AlertRow, now: datetime, since: date | None
     """
     with translated(register.path), snapshot(register):
         news = earlier(register, since, now) if since else []
-        one = _Wanted(
-            register, alert, news, now, first=False, since=since or now.astimezone(ZoneInfo(alert.zone)).date()
-        )
+        begins = since or now.astimezone(ZoneInfo(alert.zone)).date()
+        one = _Wanted(register, alert, news, now, Calendar(register), first=False, since=begins)
     with translated(register.path), immediate(register.connection):
         told = {
             position: happenings.record(register.connection, news[position], now, even_known=True)
@@ -120,7 +120,7 @@ def begin(register: Register, alert: AlertRow, now: datetime, since: date | None
             happened = happenings.record(register.connection, approach.happening, now, even_known=True)
             if happened and approach.passed < one.since:
                 outbox.put(register.connection, alert.id, [happened[0]], now, now, state="known")
-        return _put(register, one, {p: (t[0], "9999") if t else None for p, t in told.items()}, now)[0]
+        return _put(register, one, {p: (t[0], "9999") if t else None for p, t in told.items()}, now)
 
 
 def earlier(register: Register, since: date, now: datetime) -> list[Happening]:
@@ -134,8 +134,9 @@ def would_tell(register: Register, alert: AlertRow, now: datetime) -> list[Happe
     with translated(register.path), snapshot(register):
         fresh = tuple(noticed.fresh(register.connection))
         look = Look(register, fresh, now.date(), now.date() - timedelta(days=RECENT))
-        news = happenings.unknown(register.connection, _happened(look))
-        one = _Wanted(register, alert, news, now, first=False)
+        told = (happening for happening in _happened(look) if not happening.adds)
+        news = happenings.unknown(register.connection, told)
+        one = _Wanted(register, alert, news, now, Calendar(register), first=False)
         near = happenings.unknown(register.connection, (approach.happening for approach in one.near))
         return [*(news[position] for position in sorted(one.positions)), *near]
 
@@ -159,6 +160,7 @@ class _Wanted:
         alert: AlertRow,
         found: list[Happening],
         now: datetime,
+        calendar: Calendar,
         *,
         first: bool,
         since: date | None = None,
@@ -180,7 +182,9 @@ class _Wanted:
             fits = matches(register, filters, asked.values())
             self.positions = {p for p, ok in zip(asked, fits, strict=True) if ok}
             if APPROACHING in alert.kinds:
-                near = list(approaching(register, alert.days, today, since or last))
+                near = calendar.near(alert.days, today, since or last)
+                have = outbox.has(register.connection, alert.id, (approach.known for approach in near))
+                near = [approach for approach in near if approach.known not in have]
                 fits = matches(register, filters, [approach.happening for approach in near])
                 self.near = [approach for approach, ok in zip(near, fits, strict=True) if ok]
         except BadFilter as error:
@@ -205,16 +209,17 @@ def matches(register: Register, filters: Filters, found: Iterable[Happening]) ->
     return [bool(h.norms & of_norms or h.documents & of_documents or h.works & of_works) for h in given]
 
 
-def _put(register: Register, one: _Wanted, told: dict[int, tuple[str, str] | None], now: datetime) -> tuple[int, int]:
-    """Write an alert's outbox; returns how many wait for it, and how many days that come near were noticed for it."""
+def _put(register: Register, one: _Wanted, told: dict[int, tuple[str, str] | None], now: datetime) -> int:
+    """Write an alert's outbox; returns how many happenings wait for it that did not before."""
     schedule = read_schedule(one.alert.schedule, one.alert.zone)
     due = schedule.next_after(now)
     ids = [t[0] for p in sorted(one.positions) if (t := told.get(p)) and t[1] >= one.alert.since]
     put = outbox.put(register.connection, one.alert.id, ids, due, now)
-    near = 0
+    # What is near in the first contents of a register is as known as they are.
+    state = "known" if one.first else "waiting"
     for approach in one.near:
         happened = happenings.record(register.connection, approach.happening, now, even_known=True)
         if happened:
-            state = "known" if one.first else "waiting"
-            near += outbox.put(register.connection, one.alert.id, [happened[0]], due, now, state=state)
-    return put + (0 if one.first else near), near
+            near = outbox.put(register.connection, one.alert.id, [happened[0]], due, now, state=state)
+            put += 0 if one.first else near
+    return put

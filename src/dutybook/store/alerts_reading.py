@@ -105,6 +105,8 @@ _CHANGES = """SELECT c.work, c.language, c.old_document, c.new_document, c.ident
     substr(coalesce(v.valid_from, d.version_date, d.published, ''), 1, 10) FROM changes c
     JOIN documents d ON d.id = c.new_document LEFT JOIN versions v ON v.document = c.new_document
     WHERE c.new_document IN (SELECT value FROM json_each(?)) ORDER BY c.work, c.language <> 'en', c.language, c.position, c.kind"""
+_TOLD = """SELECT DISTINCT c.work, substr(v.valid_from, 1, 10) FROM changes c JOIN versions v ON v.document = c.new_document
+    WHERE c.work IN (SELECT value FROM json_each(?)) AND c.new_document NOT IN (SELECT value FROM json_each(?))"""
 _MOVED = """SELECT d.work, d.language, d.id, f.type, f.place, f.quote, f.due, m.due, m.steps FROM moved_facts m
     JOIN facts f ON f.id = m.fact JOIN documents d ON d.id = f.document LEFT JOIN versions v ON v.document = d.id
     WHERE coalesce(v.preferred AND v.current, 1) AND f.due <> m.due AND d.work IN (SELECT DISTINCT c.work FROM date_changes c
@@ -131,6 +133,12 @@ def changes(connection: sqlite3.Connection, documents: Iterable[str]) -> list[Ch
     """What these documents, as later versions or as corrigenda, change."""
     rows = connection.execute(_CHANGES, (_list(documents),))
     return [ChangeOf(*(*row, json.loads(detail), day)) for *row, detail, day in rows]
+
+
+def told_before(connection: sqlite3.Connection, works: Iterable[str], documents: Iterable[str]) -> set[tuple[str, str]]:
+    """Versions, by act and day, of which other texts than these documents tell what they change."""
+    rows = connection.execute(_TOLD, (_list(works), _list(documents)))
+    return {(work, day) for work, day in rows if day}
 
 
 def moved(connection: sqlite3.Connection, documents: Iterable[str]) -> list[Moved]:

@@ -17,6 +17,7 @@ class Happening:
     ``sort`` is norm, document, date, deadline, news or expectation; ``kinds`` what alerts may ask for. ``keys`` are hashes of its
     content, of which one that is known makes it known. ``data`` is all that a digest says of it, as JSON has it; its ``texts`` are by
     language. ``norms``, ``documents`` and ``works`` are the rows now that searches are matched with. ``day`` is ISO or empty.
+    ``adds``: it has words to add to what is known, and is nothing by itself.
     """
 
     sort: str
@@ -28,6 +29,7 @@ class Happening:
     norms: frozenset[str] = frozenset()
     documents: frozenset[str] = frozenset()
     works: frozenset[str] = frozenset()
+    adds: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ def record(
         ).fetchall()
     )
     found = sorted(identity for identity in known.values() if identity)
-    if known and not found and not even_known:
+    if not found and (known or happening.adds) and not even_known:
         mark(connection, happening.keys)
         return None
     if found:
@@ -108,6 +110,11 @@ def _grow(connection: sqlite3.Connection, identity: str, happening: Happening) -
     return str(noticed)
 
 
+def number(connection: sqlite3.Connection) -> int:
+    """How many happenings are stored."""
+    return int(connection.execute("SELECT count(*) FROM happenings").fetchone()[0])
+
+
 def mark(connection: sqlite3.Connection, keys: Iterable[str]) -> None:
     """Have these keys known as old within the caller's transaction."""
     connection.executemany("INSERT OR IGNORE INTO happening_keys (key) VALUES (?)", [(key,) for key in keys])
@@ -123,6 +130,17 @@ def unknown(connection: sqlite3.Connection, happenings: Iterable[Happening], *, 
         if number < (1 if whole else len(happening.keys)):
             found.append(happening)
     return found
+
+
+def known_as(connection: sqlite3.Connection, happenings: Iterable[Happening]) -> list[str | None]:
+    """The id that each of these is stored under by any of its keys; None where it is not."""
+    given = list(happenings)
+    rows = connection.execute(
+        "SELECT k.key, k.happening FROM json_each(?) j JOIN happening_keys k ON k.key = j.value WHERE k.happening IS NOT NULL",
+        (json.dumps([key for happening in given for key in happening.keys]),),
+    )
+    found = dict(rows.fetchall())
+    return [min((found[key] for key in happening.keys if key in found), default=None) for happening in given]
 
 
 def noticed(connection: sqlite3.Connection, ids: Sequence[str]) -> list[Noticed]:

@@ -73,6 +73,15 @@ def put(
     return connection.total_changes - before
 
 
+def has(connection: sqlite3.Connection, alert: str, happenings: Iterable[str | None]) -> frozenset[str]:
+    """Those of the happenings that an alert has in its outbox, told or not."""
+    rows = connection.execute(
+        "SELECT happening FROM outbox WHERE alert = ? AND happening IN (SELECT value FROM json_each(?))",
+        (alert, json.dumps([happening for happening in happenings if happening])),
+    )
+    return frozenset(row[0] for row in rows)
+
+
 def gather(register: Register, now: datetime, alert: str | None = None) -> int:
     """Make deliveries, one a channel, of what is due to be told; returns how many. What comes later is in a later one."""
     with translated(register.path), immediate(register.connection):

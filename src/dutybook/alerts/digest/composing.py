@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from dutybook.alerts.channels.interface import Message
-from dutybook.alerts.digest.entries import Entry, Piece, day_in_words, entry_of
+from dutybook.alerts.digest.entries import Entry, entry_of
+from dutybook.alerts.digest.words import Piece, day_in_words
 from dutybook.alerts.safe import chat, cut
 from dutybook.languages.reader import ReaderWords, reader_words
 from dutybook.store.happenings import Noticed

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from dutybook.alerts import kinds
+from dutybook.alerts.digest.words import FALLBACK, QUOTE, Piece, day_in_words, link_of, marked, several
 from dutybook.alerts.safe import cut, plain
-from dutybook.ingest.containers import SEPARATOR
 from dutybook.languages.reader import ReaderWords, reader_words
 from dutybook.resolve.identity import word_diff
 from dutybook.store.happenings import Noticed
@@ -26,14 +23,6 @@ _RANK = {
 }  # fmt: skip
 #: Days left up to which a deadline stands before everything else.
 _URGENT = 7
-_QUOTE = 700
-#: Unchanged words between changes that are shown whole.
-_AROUND = 90
-#: Language of a text where the reader's own is not there.
-_FALLBACK = "en"
-
-#: A run of words with what became of it: ``same``, ``old`` (taken out) or ``new`` (put in).
-Piece = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +65,7 @@ class _Maker:
         self.values = reader_words("values", reader)
         texts = self.data.get("texts", {})
         # What the reader can read, else English, else what was noticed first.
-        self.language = next((code for code in (reader, _FALLBACK) if code in texts), next(iter(texts), ""))
+        self.language = next((code for code in (reader, FALLBACK) if code in texts), next(iter(texts), ""))
         self.text: Mapping[str, Any] = texts.get(self.language, {})
 
     def entry(self) -> Entry:
@@ -88,7 +77,7 @@ class _Maker:
         title = (
             titles.get(self.reader)
             or titles.get(self.language)
-            or titles.get(_FALLBACK)
+            or titles.get(FALLBACK)
             or next(iter(titles.values()), "")
         )
         act = happening.work or text.get("title") or ""
@@ -149,7 +138,7 @@ class _Maker:
         headline = " · ".join(part for part in (text.get("place", ""), modality) if part)
         lines = [(self.words("label.who"), self._who())]
         if changed := text.get("bearer-changed"):
-            lines.append((self.words("label.old_bearer"), _several(changed[0])))
+            lines.append((self.words("label.old_bearer"), several(changed[0])))
         if old := text.get("old_place"):
             lines.append((self.words("label.old_place"), old))
         lines += self._times()
@@ -167,7 +156,7 @@ class _Maker:
         if self.data.get("event"):
             first.append((self.words("label.more"), self.words("due.event")))
         kept = [line for line in lines if line[0] != self.words("label.due")]
-        return headline, first + kept, [(cut(str(self.text.get("quote", "")), _QUOTE), "same")]
+        return headline, first + kept, [(cut(str(self.text.get("quote", "")), QUOTE), "same")]
 
     def _document(self) -> tuple[str, list[tuple[str, str]], list[Piece]]:
         what, day = str(self.data.get("what", "text")), str(self.data.get("day", ""))
@@ -184,7 +173,7 @@ class _Maker:
         return (
             headline,
             lines,
-            [(cut(str(self.text.get("title", "")), _QUOTE), "same")],
+            [(cut(str(self.text.get("title", "")), QUOTE), "same")],
         )
 
     def _date(self) -> tuple[str, list[tuple[str, str]], list[Piece]]:
@@ -192,7 +181,7 @@ class _Maker:
             "text.moved_date", type=self._type(), old=self._day(self.data["old"]), new=self._day(self.data["new"])
         )
         why = [(self.words("label.more"), str(step)) for step in self.text.get("steps", ())]
-        return headline, why, [(cut(str(self.text.get("quote", "")), _QUOTE), "same")]
+        return headline, why, [(cut(str(self.text.get("quote", "")), QUOTE), "same")]
 
     def _told(self) -> tuple[str, list[tuple[str, str]], list[Piece]]:
         """News, and what became of what it announced."""
@@ -206,7 +195,7 @@ class _Maker:
             number = int(self.data.get("items", 1))
             lines.append((self.words("label.more"), self.words("text.items", count=number) if number > 1 else ""))
         lines.append((self.words("label.published"), self._day(str(text.get("day", "")))))
-        return headline, lines, [(cut(str(text.get("quote", "")), _QUOTE), "same")]
+        return headline, lines, [(cut(str(text.get("quote", "")), QUOTE), "same")]
 
     # parts
 
@@ -220,7 +209,7 @@ class _Maker:
         text = self.text
         lines = []
         if moved := text.get(kinds.MOVED):
-            said = self.words("text.moved", old=_several(moved[0]), new=_several(moved[1]))
+            said = self.words("text.moved", old=several(moved[0]), new=several(moved[1]))
             lines.append((self.words("label.deadline"), said))
         elif text.get("deadlines"):
             lines.append((self.words("label.deadline"), "; ".join(text["deadlines"])))
@@ -235,8 +224,8 @@ class _Maker:
         if not pairs and old and new:
             pairs = [(piece.old, piece.new) for piece in word_diff(old, new)]
         if pairs:
-            return list(_marked(pairs))
-        return [(cut(new or old, _QUOTE), "same" if new else "old")]
+            return list(marked(pairs))
+        return [(cut(new or old, QUOTE), "same" if new else "old")]
 
     def _left(self, due: date) -> str:
         left, day = (due - self.today).days, self._day(due.isoformat())
@@ -256,71 +245,3 @@ class _Maker:
         return ", ".join(
             part for part in (cut(where, 160), self.words("text.page", page=page) if page and source else "") if part
         )
-
-
-def _marked(pairs: Iterable[Any]) -> Iterable[Piece]:
-    """Pairs of old and new words as marked pieces, with long runs of unchanged words shortened."""
-    given = list(pairs)
-    shown = 0
-    for number, (before, after) in enumerate(given):
-        old, new = plain(str(before)), plain(str(after))
-        if shown > 2 * _QUOTE:
-            yield "…", "same"
-            return
-        if old == new:
-            words = _around(old, first=number == 0, last=number == len(given) - 1)
-            yield words, "same"
-            shown += len(words)
-            continue
-        for words, mark in ((old, "old"), (new, "new")):
-            if words:
-                short = cut(words, _QUOTE)
-                yield short, mark
-                shown += len(short)
-
-
-def _around(words: str, *, first: bool, last: bool) -> str:
-    if len(words) <= 2 * _AROUND:
-        return words
-    begins = "" if first else words[:_AROUND].rpartition(" ")[0]
-    ends = "" if last else words[-_AROUND:].partition(" ")[2]
-    return f"{begins} … {ends}".strip()
-
-
-def _several(value: object) -> str:
-    """What a change was from or to: words, the words of a deadline, or several of them."""
-    if isinstance(value, list):
-        return "; ".join(_several(one) for one in value) or "–"
-    if isinstance(value, dict):
-        return plain(str(value.get("quote") or value.get("value") or "–"))
-    return plain(str(value or "–"))
-
-
-def day_in_words(written: str, reader: str) -> str:
-    """A day, or the month or year that is known of it, as readers of a language write it; what is no date stays as it is.
-
-    >>> day_in_words("2032-03-01", "de")
-    '1. März 2032'
-    """
-    from babel import Locale, UnknownLocaleError
-    from babel.dates import format_date, format_skeleton
-
-    try:
-        locale = Locale.parse(reader_words("alerts", reader)("locale.dates"))
-    except (UnknownLocaleError, ValueError):
-        locale = Locale.parse(_FALLBACK)
-    try:
-        if len(written) == 7:
-            return str(format_skeleton("yMMMM", date.fromisoformat(f"{written}-01"), locale=locale))
-        return str(format_date(date.fromisoformat(written[:10]), format="long", locale=locale))
-    except ValueError:
-        return plain(written)
-
-
-def link_of(source: str, page: int | None) -> str:
-    """The way to a source: its address, or the file on this machine, at the page."""
-    at = f"#page={page}" if page else ""
-    if source.startswith(("http://", "https://")):
-        return quote(plain(source), safe="%/:?#[]@!$&'()*+,;=~") + (at if "#" not in source else "")
-    path = source.split(SEPARATOR)[0]
-    return Path(path).as_uri() + at if path and os.path.isabs(path) else ""

@@ -4,24 +4,45 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
 from dutybook.alerts import kinds
 from dutybook.alerts.noticing.look import Address, addresses, at, key, plain, text_of
-from dutybook.store import NormRow, Register, noticed
+from dutybook.store import NormRow, Register, happenings, noticed
 from dutybook.store.alerts_reading import Near, near, titles
 from dutybook.store.happenings import Happening
 
 
 @dataclass(frozen=True, slots=True)
 class Approach:
-    """A deadline that has come within ``days`` of an alert's; ``passed``: the day on which it did so."""
+    """A deadline that has come within ``days`` of an alert's; ``passed``: the day on which it did so.
+
+    ``known``: the id under which it is stored, None where it is not.
+    """
 
     happening: Happening
     days: int
     passed: date
+    known: str | None = None
+
+
+class Calendar:
+    """Days that come near, read once for all alerts that ask for the same."""
+
+    def __init__(self, register: Register) -> None:
+        self._register = register
+        self._read: dict[tuple[tuple[int, ...], date, date], list[Approach]] = {}
+
+    def near(self, days: tuple[int, ...], today: date, since: date) -> list[Approach]:
+        """See :func:`approaching`."""
+        asked = (days, today, since)
+        if asked not in self._read:
+            found = list(approaching(self._register, *asked))
+            ids = happenings.known_as(self._register.connection, (one.happening for one in found))
+            self._read[asked] = [replace(one, known=known) for one, known in zip(found, ids, strict=True)]
+        return self._read[asked]
 
 
 def approaching(register: Register, days: tuple[int, ...], today: date, since: date) -> Iterator[Approach]:

@@ -14,7 +14,7 @@ from typing import Any
 from dutybook.alerts import kinds
 from dutybook.alerts.noticing.look import Look, at, cut, key, plain, text_of
 from dutybook.store import NormRow, noticed
-from dutybook.store.alerts_reading import ChangeOf, changes
+from dutybook.store.alerts_reading import ChangeOf, changes, told_before
 from dutybook.store.differences import ChangeRow
 from dutybook.store.happenings import Happening
 from dutybook.store.noticed import Seen
@@ -41,11 +41,14 @@ def _changed(look: Look) -> Iterator[Happening]:
     ids = {norm for c in told for norm in (c.old_norm, c.new_norm) if norm}
     rows = look.norms(ids)
     members = noticed.members(look.register.connection, (c.identity for c in told))
+    before = told_before(look.register.connection, {c.work for c in told}, look.by_id)
     for (work, identity, day, corrected), group in groups.items():
         sort = _CORRECTED if corrected else "changed"
         keys = [
             key(sort, work, day, at(c.new_place or c.old_place), plain(c.old_quote), plain(c.new_quote)) for c in group
         ]
+        # What a norm is called (its identity) may be another norm's id when further texts come: its words in all of them stay.
+        keys += [key(f"{sort}-member", work, day, at(place), plain(quote)) for _, place, quote in members[identity]]
         texts: dict[str, Any] = {}
         for change in group:
             texts.setdefault(change.language, {})
@@ -56,6 +59,9 @@ def _changed(look: Look) -> Iterator[Happening]:
             *("norm", names, work, day, (*dict.fromkeys(keys), key(sort, work, day, identity))),
             data={"texts": texts, "titles": look.title(work), "day": day},
             norms=frozenset(every),
+            # What a version changes is told in one language; another one that comes later says the same in its words, and
+            # where it was read otherwise that is no news.
+            adds=not corrected and (work, day) in before,
         )
 
 
