@@ -12,11 +12,11 @@ from starlette.middleware import Middleware
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.staticfiles import StaticFiles
 
-from dutybook.errors import DutybookError, NotFound
+from dutybook.errors import BadRequest, DutybookError, NotFound
 from dutybook.web import render
 from dutybook.web.access import Access
 from dutybook.web.guard import Guard
-from dutybook.web.pages import about, documents, images, norm, search
+from dutybook.web.pages import about, acts, calendar, changes, documents, images, news, norm, search, timeline
 from dutybook.web.registers import Registers
 from dutybook.web.settings import Settings
 
@@ -42,13 +42,14 @@ def create_app(settings: Settings, access: Access) -> FastAPI:
     app.state.access = access
     app.state.registers = Registers(settings.database)
     app.state.drawer = drawer
-    for pages in (search, norm, documents, images, about):
+    # Acts come after what else is below their addresses.
+    for pages in (search, norm, changes, timeline, acts, calendar, news, documents, images, about):
         app.include_router(pages.router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
 
     @app.exception_handler(DutybookError)
     def _failed(request: Request, error: DutybookError) -> Response:
-        status = 404 if isinstance(error, NotFound) else 503
+        status = 404 if isinstance(error, NotFound) else 400 if isinstance(error, BadRequest) else 503
         return _said(request, str(error), status)
 
     @app.exception_handler(HTTPException)
