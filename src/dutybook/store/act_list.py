@@ -13,11 +13,13 @@ from dutybook.store.register import Register
 class ActRow:
     """An act: ``title`` in the reader's language, else English, else any (empty where it has none), ``title_language`` says in which.
 
-    ``versions`` are days from which versions stand, whatever their language; ``newest`` is the last of them (ISO 8601), None where no day
+    ``number`` is empty
+    where no official one is known. ``versions`` are days from which versions stand, whatever their language; ``newest`` is the last of them (ISO 8601), None where no day
     is known. ``norms``: those of the newest version, in the language that has most of them.
     """
 
     id: str
+    number: str
     kind: str
     jurisdiction: str
     title: str
@@ -31,7 +33,7 @@ class ActRow:
 
 _NAME = """(SELECT n.{what} FROM work_names n WHERE n.work = w.id AND n.short_title <> ''
     ORDER BY n.language <> ?, n.language <> 'en', n.language, n.document LIMIT 1)"""
-_ACTS = f"""SELECT w.id, w.kind, w.jurisdiction, coalesce({_NAME.format(what="short_title")}, w.short_title) AS title,
+_ACTS = f"""SELECT w.id, coalesce(w.number, ''), w.kind, w.jurisdiction, coalesce({_NAME.format(what="short_title")}, w.short_title) AS title,
     coalesce({_NAME.format(what="language")}, ''), (SELECT group_concat(language, ' ') FROM (SELECT DISTINCT v.language FROM versions v
         WHERE v.work = w.id ORDER BY v.language)),
     (SELECT count(DISTINCT coalesce(v.valid_from, '')) FROM versions v WHERE v.work = w.id),
@@ -52,5 +54,20 @@ def acts(
     with translated(register.path):
         sql = _ACTS.format(where=where)
         rows = register.connection.execute(sql, (reader, reader, *values, limit, offset)).fetchall()
-    made = [ActRow(*row[:5], tuple((row[5] or "").split()), *row[6:9], row[9] or 0) for row in rows]
+    made = [
+        ActRow(
+            identity,
+            number,
+            kind,
+            state,
+            title,
+            language,
+            tuple((languages or "").split()),
+            versions,
+            documents,
+            newest,
+            norms or 0,
+        )
+        for identity, number, kind, state, title, language, languages, versions, documents, newest, norms, _ in rows
+    ]
     return made, rows[0][-1] if rows else 0

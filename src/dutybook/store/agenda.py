@@ -6,6 +6,7 @@ language where it has one, then in English, then in the first.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
@@ -27,7 +28,7 @@ class AgendaRow:
     """One day (ISO 8601) of one norm or act. ``origin`` is TEXT, EVENT, OWN or ACT; ``kind`` the modality, for an act the type of the date.
 
     ``norm`` is empty for dates of an act, and for a day set for a norm that the register has no more; ``document`` is where the words
-    stand, ``act`` the name of the act in the reader's language, else empty. ``words`` are the text's own, in ``language``. ``returns``: it is due
+    stand, ``act`` the name of the act in the reader's language, of a text that is no act's (``work`` is empty) its title. ``words`` are the text's own, in ``language``. ``returns``: it is due
     every year. ``owner`` is who set the day, or has to see to it.
     """
 
@@ -107,7 +108,19 @@ def agenda(
     found.sort(key=lambda r: (r.day, r.origin != OWN, r.origin != ACT, r.work, r.place, r.words))
     kept = found[: -limit - 1 : -1] if newest_first else found[:limit]
     names = titles(register, sorted({row.work for row in kept}), reader)
-    return Agenda(tuple(replace(row, act=names.get(row.work, "")) for row in kept), len(found))
+    names |= _documents(register, (row.document for row in kept if row.work not in names))
+    return Agenda(tuple(replace(r, act=names.get(r.work) or names.get(r.document, "")) for r in kept), len(found))
+
+
+def _documents(register: Register, documents: Iterable[str]) -> dict[str, str]:
+    """Titles of documents (ids) that are no act's."""
+    wanted = json.dumps(sorted(set(documents)))
+    with translated(register.path):
+        return dict(
+            register.connection.execute(
+                "SELECT id, title FROM documents WHERE id IN (SELECT value FROM json_each(?))", (wanted,)
+            )
+        )
 
 
 def _conditions(filters: Filters, open_only: bool) -> tuple[str, list[str]]:
@@ -121,8 +134,10 @@ def _of_texts(
     conditions, values = _conditions(filters, open_only)
     sql = f"SELECT * FROM ({_DUE.format(where=conditions)}) WHERE nth = 1"  # noqa: S608 - constants only
     given = (reader, first.isoformat(), last.isoformat(), *values)
-    for day, event, kind, norm, document, work, *words, _ in register.connection.execute(sql, given):
-        yield AgendaRow(day, EVENT if event else TEXT, kind, norm, document, work, "", *words)
+    for row in register.connection.execute(sql, given):
+        day, event, kind, norm, document, work, place, language, bearer, words, _ = row
+        origin = EVENT if event else TEXT
+        yield AgendaRow(day, origin, kind, norm, document, work, "", place, language, bearer, words)
 
 
 def _yearly(
@@ -131,14 +146,13 @@ def _yearly(
     """Days of every year, from when the norm applies; other returns start with an event, which has its dates."""
     conditions, values = _conditions(filters, open_only)
     sql = f"SELECT * FROM ({_YEARLY.format(where=conditions)}) WHERE nth = 1"  # noqa: S608 - constants only
-    for value, since, until, kind, norm, document, work, *words, _ in register.connection.execute(
-        sql, (reader, *values)
-    ):
+    for row in register.connection.execute(sql, (reader, *values)):
+        value, since, until, kind, norm, document, work, place, language, bearer, words, _ = row
         if not yearly_day(value):
             continue
         for day in _days(value, first, last):
             if since <= day <= until:
-                yield AgendaRow(day, TEXT, kind, norm, document, work, "", *words, returns=True)
+                yield AgendaRow(day, TEXT, kind, norm, document, work, "", place, language, bearer, words, returns=True)
 
 
 def _days(value: str, first: date, last: date) -> Iterator[str]:
@@ -161,8 +175,9 @@ def _own(register: Register, filters: Filters, first: date, last: date, open_onl
         named, given = named_work(str(filters.work))
         conditions.append(f"b.work IN ({named})")
         values += given
-    for day, kind, norm, document, work, *words, owner in register.connection.execute(" AND ".join(conditions), values):
-        yield AgendaRow(day, OWN, kind, norm, document, work, "", *words, owner=owner)
+    for row in register.connection.execute(" AND ".join(conditions), values):
+        day, kind, norm, document, work, place, language, bearer, words, owner = row
+        yield AgendaRow(day, OWN, kind, norm, document, work, "", place, language, bearer, words, owner)
 
 
 def _facts(register: Register, filters: Filters, first: date, last: date, reader: str) -> Iterator[AgendaRow]:

@@ -92,6 +92,7 @@ def act(request: Request, identity: str) -> HTMLResponse:
             "language": language,
             "texts": {code: _texts(row, code) for code in row.languages},
             "relations": [_related(row, relation, names) for relation in row.relations],
+            "language_of": {v.document: v.language for v in row.versions},
             "facts": _in_order(register.facts(document)) if document else [],
             "timeline": timeline,
             "items": timeline.items[:_DATES] if timeline else (),

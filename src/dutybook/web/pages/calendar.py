@@ -24,7 +24,7 @@ from dutybook.web.registers import Registers
 router = APIRouter()
 
 #: Days ahead that are shown on top, and rows of each of the two lists there; rows of a month; entries in a cell of the grid.
-AHEAD, _TOP, _MONTH, CELL = 90, 8, 500, 3
+AHEAD, _TOP, _MONTH, CELL = 90, 4, 500, 3
 #: Acts that a field offers by name.
 _OFFERED = 300
 _LAST_YEAR = 9998
