@@ -121,10 +121,10 @@ def test_dates_say_how_they_were_computed(client: TestClient) -> None:
     assert "Mar 15, 2032" in dates
     assert "How it was computed" in dates
     table = page.partition('class="same"')[2]
-    for told in ("Mar 3, 2032", "Mar 15, 2032", "publication", "every year"):
+    for told in ("Mar 3, 2032", "Mar 15, 2032", "Published", "every year"):
         assert told in table
     german = client.get("/acts/32031R0999", headers={"accept-language": "de"}).text
-    assert "Veröffentlichung" in german
+    assert "Veröffentlicht" in german
     assert "03.03.2032" in german
 
 
@@ -209,6 +209,10 @@ def test_the_picture_holds_the_dates_and_only_our_style(client: TestClient) -> N
     assert not [name for element in root.iter() for name in element.attrib if name.startswith("on")]
     assert "alert(1)" in "".join(root.itertext())
     assert "3 Mar 2032" in answer.text
+    german = client.get("/acts/32031R0999/timeline.svg", headers={"accept-language": "de"}).text
+    assert "3. März 2032" in german
+    assert "Pflichten" in german
+    assert "Obligations" not in german
     # A style of somebody else is not ours.
     assert style_source(answer.text.replace("font-family", "font-famile")) not in policy
 
@@ -253,6 +257,16 @@ def test_today_is_where_the_calendar_opens_and_months_follow(client: TestClient)
     french = client.get("/calendar?year=2032&month=12", headers={"accept-language": "fr"}).text
     assert "décembre 2032" in french
     assert 'href="/calendar?year=2033&amp;month=1#month"' in french
+
+
+def test_a_month_with_too_much_says_where_the_rest_is(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dutybook.web.pages.calendar._MONTH", 1)
+    page = client.get("/calendar?year=2032&month=3&work=32031R0999").text
+    cell = page.partition('"number">31<')[2].partition("</td>")[0]
+    assert 'href="/?work=32031R0999&amp;deadline_after=2032-03-31&amp;deadline_before=2032-03-31"' in cell
+    assert 'id="d2032-03-03"' in page
+    assert 'id="d2032-03-31"' not in page
+    assert "2 more are not shown" in page
 
 
 def test_own_dates_and_owners(client: TestClient, database: Path) -> None:
@@ -301,7 +315,8 @@ def test_more_than_fits_is_counted(database: Path) -> None:
         )
     assert {r.origin for r in whole.rows} == {TEXT, ACT}
     assert OWN not in {r.origin for r in whole.rows}
-    assert (part.total, part.rows) == (whole.total, whole.rows[:2])
+    assert (part.counts, part.rows) == (whole.counts, whole.rows[:2])
+    assert part.total == len(whole.rows) > 2
     assert last.rows == whole.rows[:-3:-1]
 
 

@@ -7,8 +7,9 @@ language where it has one, then in English, then in the first.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from dutybook.resolve.recurring import nominal, yearly_day
@@ -49,10 +50,14 @@ class AgendaRow:
 
 @dataclass(frozen=True, slots=True)
 class Agenda:
-    """Rows by day; ``total`` counts those beyond the limit too."""
+    """Rows by day; ``counts`` says how many each day has, those beyond the limit too."""
 
-    rows: tuple[AgendaRow, ...]
-    total: int
+    rows: tuple[AgendaRow, ...] = ()
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts.values())
 
 
 # What people have done with needs nobody's attention.
@@ -109,7 +114,10 @@ def agenda(
     kept = found[: -limit - 1 : -1] if newest_first else found[:limit]
     names = titles(register, sorted({row.work for row in kept}), reader)
     names |= _documents(register, (row.document for row in kept if row.work not in names))
-    return Agenda(tuple(replace(r, act=names.get(r.work) or names.get(r.document, "")) for r in kept), len(found))
+    return Agenda(
+        tuple(replace(r, act=names.get(r.work) or names.get(r.document, "")) for r in kept),
+        Counter(r.day for r in found),
+    )
 
 
 def _documents(register: Register, documents: Iterable[str]) -> dict[str, str]:

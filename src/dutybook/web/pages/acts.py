@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
 
 from dutybook.errors import BadFilter
-from dutybook.export.timeline import FACTS, Timeline, timeline_of
+from dutybook.export.timeline import Timeline, timeline_of
 from dutybook.store import FactRow, Register
 from dutybook.store.act_list import acts as act_rows
 from dutybook.store.news_lists import news
@@ -22,7 +22,6 @@ router = APIRouter()
 
 #: Acts of a page, events of the news that an act's page shows, rows of its table of dates.
 LIMIT, _NEWS, _DATES = 100, 10, 400
-_TYPES = {label: kind for kind, label in FACTS.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +76,13 @@ def acts(request: Request) -> HTMLResponse:
 def act(request: Request, identity: str) -> HTMLResponse:
     """Everything about one act. This route has to come after all others below ``/acts``: ids may hold slashes."""
     registers: Registers = request.app.state.registers
-    asked = text_of(request, "language")
+    reader = render.language_of(request)
     with registers.reading() as register:
         row = work(register, identity)
-        names = titles(register, _related_works(row), render.language_of(request))
-        language = chosen_language(row, asked, render.language_of(request))
+        names = titles(register, _related_works(row), reader)
+        language = chosen_language(row, text_of(request, "language"), reader)
         document = _text_of(row, language)
-        timeline = timeline_in(register, row.id, language) if row.versions else None
+        timeline = timeline_in(register, row.id, language, reader) if row.versions else None
         values = {
             "act": row,
             "title": names.get(row.id) or row.title or row.id,
@@ -96,7 +95,6 @@ def act(request: Request, identity: str) -> HTMLResponse:
             "facts": _in_order(register.facts(document)) if document else [],
             "timeline": timeline,
             "items": timeline.items[:_DATES] if timeline else (),
-            "types": _TYPES,
             "deviations": register.differences.deviations(row.id),
             "comparable": len(register.differences.versions(row.id)) > len(row.languages)
             or bool(register.differences.corrections(row.id)),
@@ -116,10 +114,10 @@ def chosen_language(row: WorkRow, asked: str, reader: str) -> str:
     return next((code for code in (asked, reader, "en") if code in languages), languages[0] if languages else "")
 
 
-def timeline_in(register: Register, identity: str, language: str) -> Timeline | None:
-    """The dates of an act in a language; None where no text of it can be told as one act's."""
+def timeline_in(register: Register, identity: str, language: str, reader: str) -> Timeline | None:
+    """The dates of an act in a language, called as the reader calls them; None where no text of it can be told as one act's."""
     try:
-        return timeline_of(register, {"work": identity, "language": language})
+        return timeline_of(register, {"work": identity, "language": language}, reader)
     except BadFilter:
         return None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from calendar import Calendar as Months
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -24,7 +24,7 @@ from dutybook.web.registers import Registers
 router = APIRouter()
 
 #: Days ahead that are shown on top, and rows of each of the two lists there; rows of a month; entries in a cell of the grid.
-AHEAD, _TOP, _MONTH, CELL = 90, 4, 500, 3
+AHEAD, _TOP, _MONTH, CELL = 90, 4, 120, 3
 #: Acts that a field offers by name.
 _OFFERED = 300
 _LAST_YEAR = 9998
@@ -32,11 +32,12 @@ _LAST_YEAR = 9998
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A cell: its day (None outside of the month), what is due, and how much of that does not fit."""
+    """A day of the grid or the list (None outside of the month), what is due, how much more there is, and the address of all of it."""
 
     day: date | None
     rows: tuple[AgendaRow, ...] = ()
     more: int = 0
+    whole: str = ""
 
 
 @router.get("/calendar")
@@ -50,7 +51,6 @@ def calendar(request: Request) -> HTMLResponse:
     last = _next_month(first) - timedelta(days=1)
     narrowed = _narrowed(request)
     problem = ""
-    nothing = Agenda((), 0)
     with registers.reading() as register:
         offered, _ = acts(register, language, limit=_OFFERED)
 
@@ -72,12 +72,20 @@ def calendar(request: Request) -> HTMLResponse:
             overdue = due(date.min, today - timedelta(days=1), _TOP, open_only=True, newest_first=True)
             coming = due(today, today + timedelta(days=AHEAD), _TOP, open_only=True)
         except BadFilter as error:
-            problem, found, overdue, coming = str(error), nothing, nothing, nothing
+            problem, found, overdue, coming = str(error), Agenda(), Agenda(), Agenda()
 
     def at(day: date) -> str:
         return "/calendar?" + urlencode({**narrowed, "year": day.year, "month": day.month})
 
-    days = by_day(found.rows)
+    def all_of(day: date) -> str:
+        return "/?" + urlencode({**narrowed, "deadline_after": day.isoformat(), "deadline_before": day.isoformat()})
+
+    told = by_day(found.rows)
+    days = [
+        Day(here, tuple(rows), found.counts[day] - len(rows), all_of(here))
+        for day, rows in told.items()
+        for here in (date.fromisoformat(day),)
+    ]
     values = {
         "narrowed": narrowed,
         "problem": problem,
@@ -85,8 +93,8 @@ def calendar(request: Request) -> HTMLResponse:
         "first": first,
         "month_name": format_date(first, "LLLL y", language),
         "weekdays": _weekdays(language),
-        "weeks": _weeks(first, days),
-        "days": [(date.fromisoformat(day), rows) for day, rows in days.items()],
+        "weeks": _weeks(first, found, told, all_of),
+        "days": days,
         "total": found.total,
         "left_out": found.total - len(found.rows),
         "overdue": overdue,
@@ -138,18 +146,21 @@ def _weekdays(language: str) -> list[tuple[str, str]]:
     return [(str(short[n]), str(whole[n])) for n in range(7)]
 
 
-def _weeks(first: date, days: Mapping[str, list[AgendaRow]]) -> list[list[Day]]:
-    """The month as rows of seven days, from Monday on."""
+def _weeks(
+    first: date, found: Agenda, told: Mapping[str, list[AgendaRow]], all_of: Callable[[date], str]
+) -> list[list[Day]]:
+    """The month as rows of seven days, from Monday on. What does not fit into a cell stands in the list, or only in a search."""
     weeks = []
     for week in Months().monthdayscalendar(first.year, first.month):
         cells = []
-        for day in week:
-            if not day:
+        for number_of in week:
+            if not number_of:
                 cells.append(Day(None))
                 continue
-            here = first.replace(day=day)
-            rows = days.get(here.isoformat(), [])
-            fits = len(rows) if len(rows) <= CELL else CELL - 1
-            cells.append(Day(here, tuple(rows[:fits]), len(rows) - fits))
+            here = first.replace(day=number_of)
+            rows, count = told.get(here.isoformat(), []), found.counts.get(here.isoformat(), 0)
+            fits = count if count <= min(CELL, len(rows)) else min(CELL - 1, len(rows))
+            whole = f"#d{here}" if rows else all_of(here)
+            cells.append(Day(here, tuple(rows[:fits]), count - fits, whole))
         weeks.append(cells)
     return weeks

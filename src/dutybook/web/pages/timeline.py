@@ -29,14 +29,14 @@ def picture(request: Request, identity: str) -> Response:
     Opened by itself it is a document, so it has a policy of its own: nothing but the one style that we wrote, known by its digest.
     """
     registers: Registers = request.app.state.registers
+    reader = render.language_of(request)
     with registers.reading() as register:
         row = work(register, identity)
-        timeline = timeline_in(
-            register, row.id, chosen_language(row, text_of(request, "language"), render.language_of(request))
-        )
+        language = chosen_language(row, text_of(request, "language"), reader)
+        timeline = timeline_in(register, row.id, language, reader)
     if timeline is None:
         raise NotFound(f"the register has no text of {row.title or row.id} whose dates could be drawn")
-    svg = svg_of(timeline, request.app.state.settings.today())
+    svg = svg_of(timeline, request.app.state.settings.today(), reader)
     headers = {
         "content-security-policy": f"default-src 'none'; style-src {style_source(svg)}; frame-ancestors 'none'; sandbox",
         "cache-control": "private, no-cache",
