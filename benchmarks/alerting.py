@@ -24,6 +24,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import traceback
 from collections import Counter
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
@@ -65,6 +66,8 @@ def zygote() -> None:
                 try:
                     _send(sending, job["database"], job["now"], one.get("step"), one.get("nth", 1))
                     code = 0
+                except Exception:
+                    traceback.print_exc()
                 finally:
                     os._exit(code)
             children[pid] = one.get("after")
@@ -215,13 +218,19 @@ class Bench:
         arrived: dict[str, list[tuple[str, str]]] = {"jsonl": [], "atom": [], "text": [], "webhook": []}
         for key, body in self.web.taken:
             arrived["webhook"] += [(item["id"], key) for item in body["items"]]
-        for line in (self.folder / "told.jsonl").read_text("utf-8").splitlines():
+
+        def lines(name: str) -> list[str]:
+            path = self.folder / name
+            return path.read_text("utf-8").splitlines() if path.exists() else []
+
+        for line in lines("told.jsonl"):
             told = json.loads(line)
             arrived["jsonl"].append((told["id"], told["delivery"]))
-        for number, entry in enumerate(feedparser.parse((self.folder / "told.xml").read_bytes()).entries):
+        feed = "\n".join(lines("told.xml"))
+        for number, entry in enumerate(feedparser.parse(feed.encode()).entries):
             arrived["atom"].append((entry.id.rpartition(":")[2], str(number)))
         delivery = ""
-        for line in (self.folder / "told.txt").read_text("utf-8").splitlines():
+        for line in lines("told.txt"):
             if line.startswith("====="):
                 delivery = line.split()[1] if not line.endswith(" end") else ""
             elif "Duty-" in line:

@@ -39,8 +39,17 @@ def item(
     made = replace(made, document=replace(made.document, published=day))
     register.add(made)
     document = made.document.id
-    link(register, document, title, entry=entry or document, day=day, work=work)
+    said = SAID.setdefault(id(register), {})
+    said[document] = (title, entry or document, day, work)
+    # What is derived of items is made anew with each document: what these say stands in its place.
+    register.connection.execute("DELETE FROM news_links")
+    register.connection.execute("DELETE FROM news_entries")
+    for one, (words, of, when, about) in said.items():
+        link(register, one, words, entry=of, day=when, work=about)
     return document
+
+
+SAID: dict[int, dict[str, tuple[str, str, str, str]]] = {}
 
 
 def link(register: Register, document: str, quote: str, *, entry: str, day: str, work: str = HARBOUR.id) -> None:

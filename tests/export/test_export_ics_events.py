@@ -16,6 +16,7 @@ from dutybook.errors import BadFilter
 from dutybook.export import export
 from dutybook.export.ics import ALARMS, Calendar, alarms_of
 from dutybook.export.ics_entries import link_to
+from dutybook.languages.reader import reader_words
 from dutybook.pipeline.due_dates import due
 from dutybook.records import Analysis, Genre
 from dutybook.store import Register, events, open_register
@@ -375,3 +376,29 @@ def test_the_standard_s_own_rules(tmp_path: Path) -> None:
         for alarm in event.walk("VALARM"):
             # 3.6.6: a DISPLAY alarm has a description and a trigger
             assert {"ACTION", "DESCRIPTION", "TRIGGER"} <= set(alarm.keys())
+
+
+def test_the_reader_is_spoken_to_and_the_law_speaks_for_itself(tmp_path: Path) -> None:
+    register = open_register()
+    register.add(act(PERMIT, APPLIES))
+    export(register, tmp_path / "a.ics", reader="de")
+    calendar = icalendar.Calendar.from_ical((tmp_path / "a.ics").read_bytes())
+    assert str(calendar["x-wr-calname"]) == "Dutybook-Fristen"
+    permit, applies = calendar.walk("VEVENT")
+    lines = str(permit["description"]).split("\n")
+    assert "Was der Text sagt: A permit must follow by 2 August 2031." in lines
+    assert "Wer: Niemand genannt" in lines
+    assert str(applies["summary"]) == "Geltungsbeginn: Harbour Data Act"
+    assert (
+        reader_words("calendar", "de").own == reader_words("calendar", "fr").own == reader_words("calendar", "en").own
+    )
+
+
+def test_steps_of_application_can_be_told_apart(tmp_path: Path) -> None:
+    made = act(APPLIES)
+    (fact,) = made.facts
+    later = replace(fact, id="e" * 16, due=date(2032, 1, 1), scope=("Art 5", "Art 6"), outside=("Art 5(2)",))
+    register = open_register()
+    register.add(replace(made, facts=(fact, later)))
+    said = {str(event["summary"]) for event in exported(register, tmp_path / "a.ics").values()}
+    assert said == {"Application: Harbour Data Act", "Application (Art 5, Art 6, – Art 5(2)): Harbour Data Act"}

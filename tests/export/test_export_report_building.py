@@ -173,6 +173,9 @@ def test_days_are_counted_from_a_day_that_is_given() -> None:
     speech = Speech("de", date(2031, 7, 20))
     left = {n: speech.left(date(2031, 7, 20 + n)) for n in (0, 1, 5, -1)}
     assert left == {0: "heute", 1: "in 1 Tag", 5: "in 5 Tagen", -1: "vor 1 Tag"}
-    assert speech.left(date(2034, 7, 20)) == "in 3 Jahren"
+    far = [(2034, 7, 20), (2034, 7, 18), (2032, 7, 20), (2031, 12, 1), (2021, 1, 20), (2030, 1, 1)]
+    assert [speech.left(date(*day)) for day in far] == [
+        *("in 3 Jahren", "in 2 Jahren", "in 12 Monaten", "in 4 Monaten", "vor 10 Jahren", "vor 18 Monaten")
+    ]  # fmt: skip
     assert [speech.state(date(2031, *day)) for day in ((7, 19), (8, 1), (12, 1))] == ["past", "soon", "later"]
     assert speech.number(12345) == "12.345"

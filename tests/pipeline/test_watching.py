@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import signal
@@ -351,6 +352,43 @@ def test_a_source_with_a_defect_harms_itself_alone(
     assert watch(database, ("s",), clock=clock).watches[0].error == "no more"
 
 
+def test_what_a_source_may_give_that_cannot_be_kept(
+    tmp_path: Path, clock: Clock, told: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    strange, database = Strange(), tmp_path / "r.db"
+    monkeypatch.setattr("dutybook.ingest.sources.known.source_of", lambda _: strange)
+    monkeypatch.setattr(running, "source_of", lambda _: strange)
+    add(database, "strange", "t", NOON, name="s")
+    half = "\ud800"
+    strange.listing = lambda: Listing(
+        (Item(f"k{half}\0", f"x:{half}", title=half, more={half: half}),), cursor={"a": half}
+    )
+    own = watch(database, clock=clock).watches[0]
+    assert (own.read, own.failed) == (1, False)
+    strange.listing = lambda: Listing((Item("1", "x:1", more={"a": object()}),))
+    assert "not JSON" in watch(database, ("s",), clock=clock).watches[0].error
+    strange.listing = lambda: Listing(({"key": "1"},))  # type: ignore[arg-type]
+    assert "AttributeError" in watch(database, ("s",), clock=clock).watches[0].error
+
+
+def test_a_file_that_goes_while_it_is_looked_at_and_comes_back(tmp_path: Path, clock: Clock, told: list[str]) -> None:
+    database = tmp_path / "r.db"
+    add(database, "folder", str(tmp_path), NOON, name="f", options={"settle": 0.01})
+    with open_register(database) as register:
+        number = watches.named(register, "f").id
+        item = watch_items.Listed("a.txt", "file:///a.txt", "a", None, None, "1", "", str(tmp_path / "a.txt"), {})
+
+        def listed(*items: watch_items.Listed) -> list[str]:
+            watch_items.record(register, number, items, {}, gone=(), complete=True, now=NOON)
+            return [each.listed.key for each in watch_items.to_fetch(register, number, now=NOON)]
+
+        assert listed(item) == ["a.txt"]
+        watch_items.failed(register, number, "a.txt", error="it is not there", next_try=None)
+        assert listed(item) == []
+        assert listed() == []
+        assert listed(item) == ["a.txt"]
+
+
 # Several at once, and killed
 
 
@@ -366,38 +404,53 @@ def start(database: Path) -> subprocess.Popen[str]:
 
 
 def test_killed_again_and_again_everything_comes_once(tmp_path: Path, server: Replay) -> None:
-    """Listing, fetching and reading are cut off wherever chance has it; at the end all is there, once."""
+    """Listing, fetching, reading and telling are cut off wherever chance has it; at the end all is there and told, once."""
+    from dutybook.cli import run as command
+
     database, number = tmp_path / "r.db", 8
-    url = feed(server, *((str(n), f"/{n}", "2026-01-05") for n in range(number)))
-    for n in range(number):
-        server.route(f"/{n}", text(f"slow n{n}", delay=0.05))
+    server.route("/first", text("ok first"))
+    url = feed(server, ("first", "/first", "2026-01-04"))
     add(database, "feed", url, NOON, name="f", allow_private=True)
+    watch(database)
+    told = tmp_path / "told.jsonl"
+    asked = ("alerts", "add", "all", "--to", f"file:{told}", "--on", "new,document", "--every", "now")
+    assert command(["--database", str(database), *asked]) == 0
+    feed(server, *((str(n), f"/{n}", "2026-01-05") for n in range(number)))
+    for n in range(number):
+        server.route(f"/{n}", text(f"slow n{n}", delay=0.03))
+    with open_register(database) as register:
+        register.connection.execute("UPDATE watches SET last_run = NULL")
+    seen = set()
     chance = random.Random(7)
-    kills = 0
-    for _ in range(4):
+    # Once it does this, it is killed a little later.
+    for doing in ("listing", "fetching", "fetching", "reading", "reading", "alerting"):
         process = start(database)
         assert process.stdout is not None
-        try:
-            process.wait(timeout=chance.uniform(0.7, 2.2))
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            kills += 1
+        while (line := process.stdout.readline().strip()) not in (doing, "done"):
+            assert line
+        time.sleep(chance.uniform(0, 0.12))
+        os.killpg(process.pid, signal.SIGKILL)
         process.wait()
         process.stdout.close()
+        seen.add(line)
+    assert seen >= {"listing", "fetching", "reading"}
     last = start(database)
     said, _ = last.communicate(timeout=60)
-    assert said == "done\n"
-    assert kills >= 2
+    assert said.split()[-1] == "done"
     with open_register(database) as register:
-        assert sorted(row.title for row in register.documents()) == sorted(f"N{n}" for n in range(number))
+        titles = ["First", *(f"N{n}" for n in range(number))]
+        assert sorted(row.title for row in register.documents()) == titles
         kept = watches.named(register, "f")
-        assert (kept.items, kept.waiting, kept.holder) == (number, 0, None)
+        assert (kept.items, kept.waiting, kept.holder) == (number + 1, 0, None)
         files = watch_files.files(register, kept.id)
-        assert Counter(file.key for file in files) == Counter(str(n) for n in range(number))
+        assert Counter(file.key for file in files) == Counter(["first", *(str(n) for n in range(number))])
         assert {file.state for file in files} == {"read"}
         assert register.check() == []
     lying = sorted(file.name for file in (tmp_path / "r.watched" / "f").iterdir())
     assert lying == sorted(Path(file.file).name for file in files)
+    lines = [json.loads(line) for line in told.read_text().splitlines()]
+    assert set(Counter(line["id"] for line in lines).values()) == {1}
+    assert {line["act"] for line in lines} == {f"N{n}" for n in range(number)}
 
 
 def test_two_at_once_fetch_once(tmp_path: Path, server: Replay) -> None:
@@ -407,8 +460,8 @@ def test_two_at_once_fetch_once(tmp_path: Path, server: Replay) -> None:
         server.route(f"/{n}", text(f"ok n{n}", delay=0.2))
     add(database, "feed", url, NOON, name="f", allow_private=True)
     both = [start(database), start(database)]
-    said = sorted(process.communicate(timeout=60)[0] for process in both)
-    assert said in (["busy\n", "done\n"], ["done\n", "done\n"])
+    said = sorted(process.communicate(timeout=60)[0].split()[-1] for process in both)
+    assert said in (["busy", "done"], ["done", "done"])
     assert [server.asked(f"/{n}") for n in range(5)] == [1] * 5
     assert len(documents(database)) == 5
 
@@ -442,6 +495,39 @@ def test_who_holds_a_watch(tmp_path: Path) -> None:
         watches.release(register, number, "a")
         assert claim("b", NOON, living=True)
         assert not watches.claim(register, 99, "b", now=NOON, seconds=60, alive=lambda _: True)
+
+
+def test_a_run_says_that_it_lives_and_stops_where_it_was_thought_dead(
+    tmp_path: Path, server: Replay, clock: Clock, told: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "_HOLD_AGAIN", 0.02)
+    database, until = tmp_path / "r.db", []
+    url = feed(server, ("1", "/1", "2026-01-05"), ("2", "/2", "2026-01-06"))
+
+    def slow(request: Any) -> Answer:
+        with open_register(database) as register:
+            clock.later(minutes=4)
+            time.sleep(0.4)
+            until.append(watches.named(register, "f").held_until)
+            if len(until) == 2:
+                # A machine far away has not heard of it for longer than it waits.
+                watches.claim(
+                    register, 1, "elsewhere 1 1", now=clock() + timedelta(minutes=9), seconds=900, alive=lambda _: True
+                )
+                time.sleep(0.4)
+        return text(f"ok n{request.path[1:]}")
+
+    for path in ("/1", "/2"):
+        server.route(path, slow)
+    server.route("/3", text("ok three"))
+    feed(server, *((str(n), f"/{n}", f"2026-01-0{n + 4}") for n in (1, 2, 3)))
+    add(database, "feed", url, NOON, name="f", allow_private=True)
+    own = watch(database, clock=clock).watches[0]
+    assert until == ["2026-03-01T12:09:00+00:00", "2026-03-01T12:13:00+00:00"]
+    assert "another run has taken this watch over" in own.error
+    assert server.asked("/3") == 0
+    with open_register(database) as register:
+        assert watches.named(register, "f").holder == "elsewhere 1 1"
 
 
 def test_a_watch_that_another_runs_is_left_to_it(tmp_path: Path, clock: Clock, told: list[str], server: Replay) -> None:
@@ -621,8 +707,8 @@ def test_alerts_are_collected_then_sent(tmp_path: Path, clock: Clock, monkeypatc
         seen.append(("send", Path(path), now))
         return SimpleNamespace(sent=3, waiting=1, dead=0, problems=["the mail server is away"])
 
-    monkeypatch.setattr(dutybook.alerts, "collect", collect, raising=False)
-    monkeypatch.setattr(dutybook.alerts, "send", send, raising=False)
+    monkeypatch.setattr(dutybook.alerts, "collect", collect)
+    monkeypatch.setattr(dutybook.alerts, "send", send)
     report = watch(database, clock=clock)
     assert report.alerts == "alerts: 3 sent, 1 to be tried again"
     assert report.problems == ["alerts: the mail server is away"]
@@ -631,7 +717,7 @@ def test_alerts_are_collected_then_sent(tmp_path: Path, clock: Clock, monkeypatc
     def broken(register: Any, *, now: datetime) -> None:
         raise SourceError("the mail server is not there")
 
-    monkeypatch.setattr(dutybook.alerts, "collect", broken, raising=False)
+    monkeypatch.setattr(dutybook.alerts, "collect", broken)
     report = watch(database, clock=clock)
     assert (report.exit_code, report.problems) == (2, ["alerts: the mail server is not there"])
 

@@ -17,9 +17,12 @@ from dutybook.records import Analysis, RawDocument
 
 
 def analyse(raw: RawDocument, config: Config) -> Analysis:
-    """As its fellow for batches; the publication date is what it is told."""
+    """As its fellow for batches; each document is an act of its own, and the publication date is what it is told."""
     made = batch_fakes.analyse(raw, config)
-    return replace(made, document=replace(made.document, published=config.published))
+    assert made.work is not None
+    number = f"32031R{int(raw.sha256[:8], 16) % 9000 + 1000}"
+    work = replace(made.work, id=number, number=number, short_title=made.document.title)
+    return replace(made, work=work, document=replace(made.document, work=number, published=config.published))
 
 
 def quick(manners: Manners) -> PoliteFetcher:
@@ -35,8 +38,8 @@ def watch(database: Path, names: tuple[str, ...] = (), **more: Any) -> RunReport
 
 
 def main() -> None:
-    """Run the watches of a database, in a process of its own."""
-    report = watch(Path(sys.argv[1]))
+    """Run the watches of a database, in a process of its own, which says what it begins to do."""
+    report = watch(Path(sys.argv[1]), progress=lambda step: print(step.doing, flush=True))
     for line in [*report.problems, *(f"{each.error} {each.problems}" for each in report.watches if each.failed)]:
         print(line)
     print("busy" if any(each.busy for each in report.watches) else "done")

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dutybook.resolve.versions import Copy, Standing, stand
+from dutybook.resolve.versions import Copy, Standing, compared, stand
 
 NORMS = frozenset(f"norm {n}" for n in range(20))
 
@@ -152,3 +152,16 @@ def test_chains_have_no_overlap_and_no_gap_in_any_order(drawn: list[Copy], chanc
             assert until is not None
             assert date.fromisoformat(until) + timedelta(days=1) == date.fromisoformat(start)
         assert not chain or chain[-1][1] is None
+
+
+@given(st.lists(_copies, max_size=10))
+def test_only_norms_that_are_compared_are_needed(drawn: list[Copy]) -> None:
+    copies = [replace(copy, document=f"d{n}") for n, copy in enumerate(drawn)]
+    looked = compared(copies)
+    without = [copy if copy.document in looked else replace(copy, norms=frozenset()) for copy in copies]
+    assert stand("w", without) == stand("w", copies)
+
+
+def test_of_two_versions_no_norms_are_compared_of_two_copies_they_are() -> None:
+    assert compared([original(), consolidated("b", "2033-01-20"), original("f", language="fr")]) == set()
+    assert compared([original(), original("p"), original("f", language="fr")]) == {"o", "p"}

@@ -328,6 +328,21 @@ def test_edited_system_columns_are_said_and_not_taken(tmp_path: Path) -> None:
     assert bring(register, book.path).remarks == report.remarks, "notes of the register since are nobody's edits"
 
 
+def test_columns_that_were_sorted_without_the_others_bring_nothing_to_the_wrong_norm(tmp_path: Path) -> None:
+    register = filled()
+    book = exported(register, tmp_path)
+    book.write("Art 5", owner="anna").write("Art 7", owner="carl")
+    hidden = [book.column("id"), book.column("check"), book.column("document")]
+    rows = [[cell.value for cell in row] for row in book.sheet.iter_rows(min_row=2)]
+    for number, values in enumerate(reversed(rows)):
+        for cell in book.sheet[number + 2]:
+            if cell.column not in hidden:
+                cell.value = values[cell.column - 1]
+    report = bring(register, book.save())
+    assert (report.edits, len(report.problems)) == ((), 4)
+    assert all("if only some columns were sorted" in problem.message for problem in report.problems)
+
+
 def test_another_register_s_workbook(tmp_path: Path) -> None:
     book = exported(filled(), tmp_path)
     other = filled()
@@ -465,3 +480,32 @@ def test_undoing_is_not_undone_by_what_was_exported_before(tmp_path: Path) -> No
     book.write("Art 5", owner="emil").save()
     assert bring(register, book.path).whole
     assert record(register, "Art 5").owner == "emil"
+
+
+def test_an_export_of_another_dutybook_with_other_columns(tmp_path: Path) -> None:
+    register = filled()
+    say(register, "Art 5", owner="anna")
+    book = exported(register, tmp_path)
+    book.write("Art 5", owner="carl").write("Art 6", control="weekly", quote="something else")
+    note = book.file["_dutybook"]
+    (cell,) = (row[1] for row in note.iter_rows() if row[0].value == "sheet:Obligations")
+    cell.value = cell.value.replace('"control"', '"control", "weather"')
+    book.save()
+    report = bring(register, book.path)
+    assert report.whole
+    assert cells(report) == {("Art 5", "owner"): ("anna", "carl"), ("Art 6", "control"): ("", "weekly")}
+
+
+def test_a_deleted_column_leaves_what_it_had(tmp_path: Path) -> None:
+    register = filled()
+    say(register, "Art 5", owner="anna", control="weekly")
+    book = exported(register, tmp_path)
+    say(register, "Art 6", owner="ben")
+    book.write("Art 5", owner="carl")
+    for name in ("control", "applicability_reason", "new_note", "bearer"):
+        book.sheet.delete_cols(book.column(name))
+    report = bring(register, book.save())
+    assert cells(report) == {("Art 5", "owner"): ("anna", "carl")}
+    assert report.whole
+    assert record(register, "Art 5").control == "weekly"
+    assert record(register, "Art 6").owner == "ben"

@@ -131,6 +131,9 @@ def test_formulas_and_errors_are_found_wherever_a_piece_ends(tmp_path: Path, mon
         monkeypatch.setattr("dutybook.review.opening._CHUNK", chunk)
         assert special_cells(tmp_path / "a.xlsx", "Sheet", {0, 1}) == wanted
     assert special_cells(tmp_path / "a.xlsx", "None such", {0, 1}) == {}
+    monkeypatch.undo()
+    other = rewritten(tmp_path / "a.xlsx", "xl/worksheets/sheet1.xml", lambda d: re.sub(rb"<(/?)(?=\w)", rb"<\1x:", d))
+    assert special_cells(other, "Sheet", {0, 1}) == wanted, "names may have a prefix"
 
 
 def test_a_formula_s_last_result_counts(tmp_path: Path) -> None:

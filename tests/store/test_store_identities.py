@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from dutybook.records import content_id
-from dutybook.store import Register, identities, open_register
+from dutybook.store import Register, identities, norm_texts, open_register
 from dutybook.store.flatten import Flat, flatten
 from quay import FIRST, GERMAN, QUAY, corrigendum_of_the_act, flats, read
 
@@ -165,3 +165,31 @@ def test_reading_again_changes_nothing(register: Register, acts: list[Flat], tmp
         register.remove(flat.document)
         register.write(flat)
     assert list(register.content()) == before
+
+
+def test_only_norms_that_are_tied_to_an_earlier_one_have_a_row(register: Register) -> None:
+    tied = rows(register, "SELECT norm, identity, document, basis FROM norm_ties ORDER BY norm")
+    shown = "SELECT norm, identity, document, basis FROM norm_identities WHERE identity <> norm ORDER BY norm"
+    assert tied
+    assert tied == rows(register, shown)
+    assert (
+        len(tied)
+        < len(rows(register, "SELECT id FROM norms"))
+        == len(rows(register, "SELECT norm FROM norm_identities"))
+    )
+    assert {row[0] for row in rows(register, "SELECT basis FROM norm_identities WHERE identity = norm")} == {"first"}
+    assert rows(register, "SELECT norm, identity FROM norm_facets ORDER BY norm") == rows(
+        register, "SELECT norm, identity FROM norm_identities ORDER BY norm"
+    )
+
+
+def test_a_kept_text_is_what_the_register_holds(acts: list[Flat]) -> None:
+    norm_texts._KEPT.clear()
+    for order in (acts, acts[::-1]):
+        register = open_register()
+        for flat in order:
+            register.write(flat)
+            assert len(norm_texts._KEPT) <= norm_texts._MOST_KEPT
+            for (document,) in rows(register, "SELECT id FROM documents WHERE norms > 0"):
+                kept = norm_texts.kept_text(register.connection, str(document))
+                assert kept == norm_texts.version_text(register.connection, str(document))

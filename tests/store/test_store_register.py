@@ -6,6 +6,7 @@ import doctest
 import json
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -313,3 +314,17 @@ def test_a_norm_in_two_languages_is_due_once() -> None:
         register.add(text("Operators shall weigh by 2 August 2031.", "by 2 August 2031", "en"))
         ((deadline, norm),) = register.upcoming(date(2031, 1, 1))
         assert (norm.language, deadline.quote) == ("en", "by 2 August 2031")
+
+
+def test_what_is_forgotten_is_not_in_the_file_any_more(tmp_path: Path) -> None:
+    path = tmp_path / "register.db"
+    secret = "The keeper of the northern lamp shall whisper the password. " * 200
+    with open_register(path) as register:
+        register.add(make_analysis([REPORT]))
+        register.add(make_analysis([N(secret)], salt="secret", source="secret.txt"))
+        (gone,) = (row.id for row in register.documents() if row.source == "secret.txt")
+        register.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        assert b"northern lamp" in path.read_bytes()
+        assert register.remove(gone)
+        assert register.connection.execute("PRAGMA secure_delete").fetchone()[0] == 2, "as before"
+    assert b"northern lamp" not in path.read_bytes()

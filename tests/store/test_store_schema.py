@@ -11,7 +11,7 @@ import pytest
 
 from builders import N, make_analysis
 from dutybook.cli import run
-from dutybook.store import Register, describing, open_register, schema
+from dutybook.store import Register, checks, describing, open_register, schema
 
 
 @pytest.fixture
@@ -133,3 +133,49 @@ def test_datasette_shows_the_descriptions(
     command = [sys.executable, "-c", SCRIPT, str(path), str(metadata)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert done.stdout.strip() == '[200, true, "Art 1"]', done.stderr
+
+
+def test_what_refers_to_a_row_is_found_without_reading_a_table(register: Register) -> None:
+    with register:
+        lacking = []
+        for (table,) in register.connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+            heads = {
+                tuple(c[2] for c in register.connection.execute(f"PRAGMA index_info({name})"))[:1]
+                for _, name, *_, partial in register.connection.execute(f"PRAGMA index_list({table})").fetchall()
+                if not partial
+            }
+            heads |= {(c[1],) for c in register.connection.execute(f"PRAGMA table_info({table})") if c[5] == 1}
+            for _, _, _, column, *_ in register.connection.execute(f"PRAGMA foreign_key_list({table})").fetchall():
+                if (column,) not in heads:
+                    lacking.append((table, column))
+        # Without one, removing a document would read these whole tables for each of its rows.
+        assert lacking == []
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "other"), checks.WITHIN, ids=lambda value: value if isinstance(value, str) else None
+)
+def test_a_reference_that_leads_nowhere_is_told(register: Register, table: str, column: str, other: str) -> None:
+    with register:
+        assert register.check() == []
+        connection = register.connection
+        document = connection.execute("SELECT document FROM norms").fetchone()[0]
+        given = {"norms": ("norms", "provision"), "provisions": ("provisions", "parent")}.get(table)
+        if given:
+            connection.execute(f"UPDATE {table} SET {column} = 'gone' WHERE document = ?", (document,))
+        elif table == "norm_terms":
+            connection.execute("PRAGMA foreign_keys = OFF")
+            connection.execute("INSERT INTO norm_terms VALUES ('gone', 'definition', ?, 0)", (document,))
+        elif table == "citations":
+            connection.execute(
+                "INSERT INTO citations (id, document, norm, position, as_written, resolved, span_start, span_end)"
+                " VALUES ('c', ?, 'gone', 0, '', 0, 0, 1)",
+                (document,),
+            )
+        else:
+            connection.execute(
+                "INSERT INTO rejected (id, document, position, place, quote, reason, provision, boxes, span_start, span_end)"
+                " VALUES ('r', ?, 0, '', '', '', 'gone', '[]', 0, 1)",
+                (document,),
+            )
+        assert f"reference: a row of {table} points at a missing row of {other}" in register.check()

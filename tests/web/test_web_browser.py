@@ -34,6 +34,7 @@ PATHS = (
     "/",
     "/?words=logs&more=1",
     "/?words=nosuchword",
+    "/review",
     "/documents",
     "/about",
     "/nothing",
@@ -217,3 +218,25 @@ def test_nothing_runs_out_of_the_page(browser: Any, served: tuple[str, Access], 
         name = path.partition("?")[0].partition("/{")[0].strip("/").replace("/", "-")
         tab.picture(f"{name or 'start'}-{width}")
     tab.context.close()
+
+
+def test_the_queue_is_worked_by_keys(tab: Tab, database: Path) -> None:
+    page = tab.go("/review")
+    tab.picture("review")
+    first = page.get_attribute("form.judge", "action")
+    page.keyboard.press("s")
+    page.wait_for_url("**/review?later=1")
+    page.go_back()
+    page.wait_for_load_state()
+    page.keyboard.press("c")
+    playwright.expect(page.locator("form.judge")).not_to_have_attribute("action", first)
+    page.wait_for_load_state()
+    page.keyboard.press("r")
+    page.keyboard.type("a heading")
+    second = page.get_attribute("form.judge", "action")
+    page.click("button[value=rejected]")
+    playwright.expect(page.locator("form.judge")).not_to_have_attribute("action", second)
+    with open_register(database, read_only=True) as register:
+        found = [reviews.record(register, path.split("/")[2]) for path in (first, second)]
+        assert [record.finding for record in found if record] == ["confirmed", "rejected"]
+    assert tab.said == []

@@ -197,3 +197,42 @@ def test_the_language_is_chosen_and_kept(client: TestClient) -> None:
     assert '<html lang="fr">' in client.get("/").text
     for back in ("//evil.example", "/\\evil.example", "https://evil.example", "javascript:alert(1)"):
         assert client.get("/language/fr", params={"back": back}).headers["location"] == "/"
+
+
+@pytest.mark.parametrize("extension", ["xlsx", "csv", "jsonl", "ics", "md", "html", "yaml"])
+def test_what_is_found_is_saved(client: TestClient, extension: str) -> None:
+    answer = client.get(f"/export/register.{extension}?words=tamper-evident+logs")
+    assert answer.status_code == 200
+    assert "attachment" in answer.headers["content-disposition"]
+    assert answer.headers["content-disposition"].endswith(f'.{extension}"')
+    assert answer.content
+    if extension == "csv":
+        assert answer.text.count("\r\n") == 2, "a line of names, and the norm in one of its languages"
+
+
+def test_what_cannot_be_saved_says_so(client: TestClient) -> None:
+    assert client.get("/export/register.exe").status_code == 404
+    assert client.get("/export/..%2f..%2fetc%2fpasswd").status_code == 404
+    assert client.get("/export/register.csv?work=nosuchact").status_code == 400
+
+
+def test_the_queue_goes_on_by_one(client: TestClient, database: Path) -> None:
+    page = client.get("/review").text
+    left = int(re.search(r"(\d+) left", page)[1])  # type: ignore[index]
+    norm = re.search(r'action="/norms/(\w+)/review"', page)
+    token = re.search(r'name="token" value="(\w+)"', page)
+    assert norm
+    assert token
+    answer = client.post(f"/norms/{norm[1]}/review", data={"token": token[1], "judge": "confirmed", "next": "/review"})
+    assert answer.headers["location"] == "/review"
+    page = client.get("/review").text
+    # What was said of it was said of its other languages too.
+    assert int(re.search(r"(\d+) left", page)[1]) < left  # type: ignore[index]
+    assert norm[1] not in page
+    assert (
+        re.search(r'action="/norms/(\w+)/review"', client.get("/review?later=1").text)[1]
+        not in page.partition("<form")[2]
+    )  # type: ignore[index]
+    assert client.get("/review?later=zzz&later=99999999").status_code == 200
+    evil = client.post(f"/norms/{norm[1]}/review", data={"token": token[1], "note": "x", "next": "//evil.example"})
+    assert evil.headers["location"] == f"/norms/{norm[1]}#work"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,6 +11,7 @@ from dutybook.alerts.kinds import APPROACHING
 from dutybook.alerts.noticing import norms, others
 from dutybook.alerts.noticing.look import RECENT, Look
 from dutybook.alerts.noticing.near import Approach, approaching
+from dutybook.alerts.patience import patiently
 from dutybook.alerts.schedules import read_schedule
 from dutybook.errors import BadFilter
 from dutybook.store import Filters, Register, alerts, alerts_reading, happenings, noticed, outbox
@@ -53,23 +54,39 @@ def collect(register: Register, *, now: datetime) -> Collected:
         found = _happened(look)
         news = [] if first else happenings.unknown(register.connection, found, whole=False)
         wanted = [_Wanted(register, alert, news, now, first=first) for alert in active]
+    return patiently(lambda: _store(register, _Found(fresh, found, news, wanted, first), now))
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What was read of the register: ``news`` of ``found`` are not wholly known."""
+
+    fresh: tuple[Seen, ...]
+    found: list[Happening]
+    news: list[Happening]
+    wanted: list[_Wanted]
+    first: bool
+
+
+def _store(register: Register, what: _Found, now: datetime) -> Collected:
+    """Write it down, all or nothing. Whether a thing is new is decided here, where nobody else writes."""
     waiting = {}
     with translated(register.path), immediate(register.connection):
         number = 0
         told: dict[int, tuple[str, str] | None] = {}
-        for position, happening in enumerate(news):
+        for position, happening in enumerate(what.news):
             told[position] = happenings.record(register.connection, happening, now)
             number += told[position] is not None
-        if first:
-            happenings.mark(register.connection, (key for happening in found for key in happening.keys))
-        noticed.notice(register.connection, fresh)
-        for one in wanted:
-            put = _put(register, one, told, now)
-            number += put[1]
-            if put[0]:
-                waiting[one.alert.name] = put[0]
-        alerts.note_collected(register.connection, ((one.alert.id, one.problem) for one in wanted), now)
-    problems = tuple(f"alert {one.alert.name!r}: {one.problem}" for one in wanted if one.problem)
+        if what.first:
+            happenings.mark(register.connection, (key for happening in what.found for key in happening.keys))
+        noticed.notice(register.connection, what.fresh)
+        for one in what.wanted:
+            put, near = _put(register, one, told, now)
+            number += near
+            if put:
+                waiting[one.alert.name] = put
+        alerts.note_collected(register.connection, ((one.alert.id, one.problem) for one in what.wanted), now)
+    problems = tuple(f"alert {one.alert.name!r}: {one.problem}" for one in what.wanted if one.problem)
     return Collected(number, waiting, problems)
 
 
@@ -148,7 +165,7 @@ class _Wanted:
     ) -> None:
         self.alert = alert
         self.first = first
-        self.problem = alert.problem
+        self.problem = alert.search.broken
         self.positions: set[int] = set()
         self.near: list[Approach] = []
         self.since = since or date.min
@@ -159,12 +176,12 @@ class _Wanted:
         last = datetime.fromisoformat(alert.collected).astimezone(zone).date() if alert.collected else today
         asked = {position: h for position, h in enumerate(found) if h.kinds & alert.kinds}
         try:
-            self.positions = {
-                p for p, ok in zip(asked, matches(register, alert.search.filters, asked.values()), strict=True) if ok
-            }
+            filters = replace(alert.search.filters, today=today)
+            fits = matches(register, filters, asked.values())
+            self.positions = {p for p, ok in zip(asked, fits, strict=True) if ok}
             if APPROACHING in alert.kinds:
                 near = list(approaching(register, alert.days, today, since or last))
-                fits = matches(register, alert.search.filters, [approach.happening for approach in near])
+                fits = matches(register, filters, [approach.happening for approach in near])
                 self.near = [approach for approach, ok in zip(near, fits, strict=True) if ok]
         except BadFilter as error:
             self.problem = str(error)

@@ -16,25 +16,22 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TypeVar
 
 from dutybook.alerts.channels import Attempt, Message, Target, channel_of
 from dutybook.alerts.digest import compose
+from dutybook.alerts.patience import patiently
 from dutybook.alerts.safe import cut
-from dutybook.errors import DeliveryError, DutybookError, RegisterBusy
+from dutybook.errors import DeliveryError, DutybookError
 from dutybook.store import Register, happenings, open_register, outbox
 from dutybook.store.connection import translated
 from dutybook.store.outbox import Delivery
 
 _LOG = logging.getLogger(__name__)
-T = TypeVar("T")
 
 #: A claim holds for so long: longer than all that a channel may wait for, one after the other.
 LEASE = timedelta(minutes=10)
 #: What cannot be taken back is begun only while the claim holds for so much longer.
 _MARGIN = timedelta(minutes=2)
-#: How long a note of what was sent waits for other writers: lost, it would be sent again.
-_PATIENCE = 300.0
 
 
 @dataclass(slots=True)
@@ -149,14 +146,3 @@ def message_of(register: Register, delivery: Delivery) -> Message:
         happened = happenings.of_delivery(register.connection, delivery.id)
     created = datetime.fromisoformat(delivery.created).replace(microsecond=0)
     return compose(delivery.id, delivery.name, delivery.reader, delivery.zone, created, happened)
-
-
-def patiently(do: Callable[[], T]) -> T:
-    """Do something in the register, however long other writers take (an ingest stores large documents)."""
-    end = time.monotonic() + _PATIENCE
-    while True:
-        try:
-            return do()
-        except RegisterBusy:
-            if time.monotonic() > end:
-                raise

@@ -203,10 +203,31 @@ def _database(database: Path, *, deep: bool) -> Iterator[Finding]:
     if summary.unreadable or summary.partly_read:
         number = len(summary.unreadable) + len(summary.partly_read)
         yield Finding("documents", "note", f"{number:,} were not read whole: dutybook documents --unread")
+    yield from _alerts(database)
     if earlier:
         yield Finding(
             "documents", "note", f"{earlier:,} were read by another version: ingest them again for what it finds now"
         )
+
+
+def _alerts(database: Path) -> Iterator[Finding]:
+    """Messages of alerts that did not arrive, and alerts that cannot be looked for."""
+    from dutybook.cli.output import count
+    from dutybook.store import alerts, open_register, outbox
+
+    with open_register(database, create=False, read_only=True) as register:
+        found = alerts.all_alerts(register)
+        counted = outbox.counts(register)
+    if not found:
+        return
+    troubled = [alert for alert in found if alert.problem]
+    for alert in troubled:
+        yield Finding("alerts", "bad", f"{alert.name!r} tells nothing: {alert.problem}")
+    if dead := counted.get("dead", 0):
+        says = f"{count(dead, 'message')} of an alert {'was' if dead == 1 else 'were'} given up: dutybook alerts outbox --dead"
+        yield Finding("alerts", "note", says)
+    elif not troubled:
+        yield Finding("alerts", "ok", f"{count(len(found), 'alert')}, nothing was given up")
 
 
 def _disk(database: Path) -> Iterator[Finding]:

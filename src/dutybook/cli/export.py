@@ -36,7 +36,9 @@ def command(
     ] = None,
     reader: Annotated[
         str,
-        typer.Option("--reader", help="Language of headings and labels (.xlsx, reports): en, de, fr.", metavar="CODE"),
+        typer.Option(
+            "--reader", help="Language of headings and labels (.xlsx, .ics, reports): en, de, fr.", metavar="CODE"
+        ),
     ] = "en",
     delimiter: Annotated[
         str | None, typer.Option("--delimiter", help="Between the cells of .csv: ; or , or tab.", metavar="SIGN")
@@ -71,7 +73,7 @@ def command(
     }
     told |= {name: value for name, value in _here().items() if name in taken(file)}
     with _opened(state.database, remembers=is_calendar) as register:
-        rows = export(register, file, chosen, reader=reader, options=told, calendar=calendar)
+        rows = export(register, file, chosen, reader=reader.lower(), options=told, calendar=calendar)
     console().print(text(f"{file}: {count(rows, 'event' if is_calendar else 'row')}"))
     if is_calendar and register.read_only:
         says = "the database cannot be written, so it does not remember what this calendar was given: changes are counted anew"

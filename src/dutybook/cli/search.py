@@ -46,6 +46,10 @@ def command(
         str,
         typer.Option("--semantic", help="Meaning beside words, across languages: auto, off or only.", metavar="MODE"),
     ] = "auto",
+    save: Annotated[
+        str | None, typer.Option("--save", help="Keep the search under this name, for alerts too.", metavar="NAME")
+    ] = None,
+    saved: Annotated[str | None, typer.Option("--saved", help="Ask a saved search again.", metavar="NAME")] = None,
     as_json: options.Json = False,
     *,
     filters: dict[str, Any],
@@ -71,6 +75,8 @@ def command(
 
     state: State = context.obj
     chosen = Filters(words=" ".join(words or []), **filters)
+    if save or saved:
+        chosen, reader = _kept(state, chosen, reader, save, saved)
     with open_register(state.database, read_only=True, create=False) as register:
         found = page(
             register,
@@ -111,6 +117,31 @@ def command(
         names += f"; and {len(missing) - _NAMED} more" if len(missing) > _NAMED else ""
         says = f"no text that stood on {day} is in the register of {count(len(missing), 'act')}: {names}"
         console(stderr=True).print(text((says, "yellow")))
+
+
+def _kept(
+    state: State, chosen: Filters, reader: str | None, save: str | None, saved: str | None
+) -> tuple[Filters, str | None]:
+    """A search that is saved under a name, or that was."""
+    from datetime import UTC, datetime
+
+    from dutybook.cli.output import console, text
+    from dutybook.errors import BadFilter
+    from dutybook.store import alerts, open_register
+
+    if saved:
+        if chosen.narrows:
+            raise BadFilter("either a saved search (--saved) or words and filters: give one of them")
+        with open_register(state.database, create=False, read_only=True) as register:
+            found = alerts.saved_search(register, saved)
+        chosen, reader = found.filters, reader or found.reader or None
+    if save:
+        with open_register(state.database, create=False) as register:
+            register.check_filters(chosen)
+            made = alerts.SavedSearch(save, chosen, reader or "")
+            alerts.save_search(register, made, now=datetime.now(UTC), anew=True)
+        console(stderr=False).print(text((f"saved as {save}", "dim")))
+    return chosen, reader
 
 
 def _meant(register: Register, work: str, chosen: Filters) -> bool:

@@ -29,6 +29,7 @@ def filters_in_words(filters: Mapping[str, object], reader: str) -> str:
     lines = []
     for name, value in filters.items():
         label = words.get(f"filter.{name}", words.get(f"column.{name}", name.replace("_", " ")))
-        said = [values.get(f"{name}.{v}", str(v)) for v in (value if isinstance(value, tuple | list) else [value])]
+        several = value if isinstance(value, tuple | list) else [value]
+        said = [values("applicability.yes") if v is True else values.get(f"{name}.{v}", str(v)) for v in several]
         lines.append(f"{label}: {', '.join(said)}")
     return "\n".join(lines) or words("about.no_filters")

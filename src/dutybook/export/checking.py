@@ -52,15 +52,6 @@ class Checks:
         return _digest(parts)
 
 
-def row_checks(values: Mapping[str, object], parts: Iterable[Iterable[str]]) -> str:
-    """What the check of a row holds: a check for each part of its columns (:func:`dutybook.export.columns.checks`), with ``-`` between.
-
-    The first part tells edits that are not taken. By the others an import knows rows that nobody touched, whatever the register
-    says by then, and that it rightly takes from the history what they said.
-    """
-    return "-".join(row_check({name: values[name] for name in part if name in values}) for part in parts)
-
-
 def normal(value: object) -> str:
     """A cell's value as text: dates in ISO 8601, numbers to six places, white space as single blanks, letters composed (NFC)."""
     if isinstance(value, str):

@@ -10,6 +10,7 @@ from typing import Generic, TypeVar
 from dutybook.export import cells
 from dutybook.export.cells import Value
 from dutybook.export.rows import ObligationRow
+from dutybook.store import review_corrections
 
 R = TypeVar("R")
 
@@ -106,13 +107,13 @@ OBLIGATIONS: tuple[Column[ObligationRow], ...] = (
     ),
     Column("bearer", 21, Kind.TEXT, lambda r: r.norm.bearer, editable="bearer", printed=True),
     # An item of a list says little without the words before it, so they stand beside it, on paper too.
-    Column("stem", 26, Kind.TEXT, lambda r: r.norm.stem, printed=True),
-    Column("quote", 62, Kind.TEXT, lambda r: r.norm.quote, printed=True),
+    Column("stem", 24, Kind.TEXT, lambda r: r.norm.stem, printed=True),
+    Column("quote", 60, Kind.TEXT, lambda r: r.norm.quote, printed=True),
     Column("deadlines", 20, Kind.TEXT, cells.deadlines, printed=True, needs="deadlines"),
     Column("due", 12, Kind.DATE, lambda r: r.norm.due, printed=True, needs="deadlines"),
     Column("days_left", 10, Kind.DAYS, lambda _: None, printed=True),
     Column("place", 16, Kind.TEXT, lambda r: r.norm.place, printed=True),
-    Column("act", 24, Kind.TEXT, cells.act, printed=True, lines=2, needs="document"),
+    Column("act", 30, Kind.TEXT, cells.act, printed=True, lines=4, needs="document"),
     Column("page", 7, Kind.NUMBER, lambda r: r.norm.page, printed=True),
     Column("link", 10, Kind.LINK, lambda _: None),
     # What the team makes of it.
@@ -208,11 +209,15 @@ def is_checked(column: Column[ObligationRow]) -> bool:
 
 
 #: What a person changes who corrects what was extracted; all else that one can write is part of a record.
-_CORRECTIONS = ("correction_reason", *SAID[-8:])
+_CORRECTIONS = ("correction_reason", *review_corrections.COLUMNS)
 
 
-def checks() -> tuple[tuple[str, ...], ...]:
-    """The columns of each part of a row's check: those that are for nobody, what is said of a norm, corrections of it."""
+def checks() -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """The columns of each part of a row's check, with ``-`` between: those that are for nobody, what is said of a norm, corrections.
+
+    The first part tells edits that are not taken. By the others an import knows rows that nobody touched, whatever the register
+    says by then, and whether it rightly takes from the history what stood in them.
+    """
     yours = [c for c in OBLIGATIONS if c.editable]
     return (
         tuple(c.name for c in OBLIGATIONS if is_checked(c)),

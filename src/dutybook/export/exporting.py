@@ -45,7 +45,7 @@ def export(
     if writer.__module__ == "dutybook.export.ics":
         from dutybook.export.ics import export_calendar
 
-        return export_calendar(register, target, dict(filters or {}), calendar)
+        return export_calendar(register, target, dict(filters or {}), calendar, reader)
     with snapshot(register):
         return write_content(RegisterContent(register, filters, reader, places=not is_workbook(target)), target, given)
 

@@ -21,6 +21,7 @@ from dutybook.export.files import replacing
 from dutybook.export.ics_entries import Entry, entries
 from dutybook.export.ics_revisions import Revision, revise
 from dutybook.export.rows import Content, RegisterContent
+from dutybook.languages.reader import reader_words
 from dutybook.store import Register
 from dutybook.store.calendar import remembered, save
 from dutybook.store.connection import translated
@@ -53,11 +54,16 @@ def write(content: Content, path: Path) -> int:
 
     Without memory: identifiers are those of a first export, and every SEQUENCE is 0.
     """
-    return _write([r for r in revise(list(entries(content)), (), "", "") if r.entry], path, Calendar())
+    revisions = [r for r in revise(list(entries(content)), (), "", "") if r.entry]
+    return _write(revisions, path, Calendar(), content.reader)
 
 
 def export_calendar(
-    register: Register, path: Path, filters: dict[str, object] | None = None, options: Calendar | None = None
+    register: Register,
+    path: Path,
+    filters: dict[str, object] | None = None,
+    options: Calendar | None = None,
+    reader: str = "en",
 ) -> int:
     """Write the calendar of a register and remember what was written; returns the number of events, cancelled ones too.
 
@@ -70,9 +76,9 @@ def export_calendar(
     """
     chosen = options or Calendar()
     with _one_state(register), replacing(path) as part:
-        content = RegisterContent(register, filters)
+        content = RegisterContent(register, filters, reader)
         revisions = revisions_of(register, content, chosen)
-        count = _write(revisions, part, chosen)
+        count = _write(revisions, part, chosen, reader)
         if not register.read_only:
             save(register, (revision.row for revision in revisions))
     return count
@@ -88,7 +94,7 @@ def revisions_of(register: Register, content: RegisterContent, options: Calendar
         here = {(e.uid, e.slot, e.words, e.start): e for e in shown}
         everything = [
             here.get((e.uid, e.slot, e.words, e.start), _hidden(e))
-            for e in entries(RegisterContent(register), options.base)
+            for e in entries(RegisterContent(register, reader=content.reader), options.base)
         ]
     changed = options.now.astimezone(UTC).isoformat(timespec="seconds") if options.now else ""
     return revise(everything, remembered(register), feed, changed)
@@ -130,13 +136,13 @@ def alarms_of(words: Iterable[str]) -> tuple[timedelta, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _write(revisions: Sequence[Revision], path: Path, options: Calendar) -> int:
+def _write(revisions: Sequence[Revision], path: Path, options: Calendar, reader: str) -> int:
     with path.open("wb") as file:
-        file.writelines(written(revisions, options))
+        file.writelines(written(revisions, options, reader))
     return len(revisions)
 
 
-def written(revisions: Sequence[Revision], options: Calendar) -> Iterator[bytes]:
+def written(revisions: Sequence[Revision], options: Calendar, reader: str = "en") -> Iterator[bytes]:
     """The calendar in pieces, for a file or to be sent: its head, an event a revision, its end."""
     from icalendar import Calendar as File
 
@@ -144,7 +150,7 @@ def written(revisions: Sequence[Revision], options: Calendar) -> Iterator[bytes]
     calendar.add("prodid", f"-//Dutybook//{VERSION}//EN")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
-    calendar.add("x-wr-calname", "Dutybook deadlines")
+    calendar.add("x-wr-calname", reader_words("calendar", reader)("name"))
     head, end, tail = calendar.to_ical().partition(b"END:VCALENDAR")
     yield head
     for revision in revisions:

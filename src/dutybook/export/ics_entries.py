@@ -10,6 +10,7 @@ from pathlib import Path
 from dutybook.export.links import link_to as link_to
 from dutybook.export.rows import Content, ObligationRow, act_of
 from dutybook.export.text import clean
+from dutybook.languages.reader import ReaderWords, reader_words
 from dutybook.records import content_id
 from dutybook.resolve.recurring import Recurrence, Rule, recurrence_of, yearly_day
 from dutybook.store import DeadlineRow, DocumentRow, EventRow, FactRow
@@ -72,7 +73,7 @@ def _all(content: Content, base: Path | None) -> Iterator[Entry]:
             yield from entries_of(content, row, deadline, base)
     for fact, document in content.facts():
         if fact.due:
-            yield _fact_entry(fact, document, fact.due, content.shows(fact.due), base)
+            yield _fact_entry(fact, document, fact.due, content, base)
 
 
 def entries_of(
@@ -80,7 +81,7 @@ def entries_of(
 ) -> Iterator[Entry]:
     """The entries of one deadline: what the text fixes, what returns from when the act applies, what events start."""
     if deadline.due:
-        yield _entry(row, deadline, deadline.due, None, content.shows(deadline.due), base)
+        yield _entry(content, row, deadline, deadline.due, None, content.shows(deadline.due), base)
     elif not deadline.events and deadline.value and yearly_day(deadline.value):
         # A day of every year needs a first year: that in which the norm applies. Other returns start with an event.
         begins = row.norm.applies_from
@@ -88,19 +89,18 @@ def entries_of(
         if found:
             steps = (f"it applies from {begins}", f"{deadline.value} returns every year, first on {found.start}")
             shown = content.shows(_day(found.start))
-            yield _entry(row, deadline, found.start, None, shown, base, found, steps)
+            yield _entry(content, row, deadline, found.start, None, shown, base, found, steps)
     for event in deadline.events:
         returns = _returns(deadline, event)
         if returns:
             # Hours begin with a full one, as the law that counted them says.
             start = _moment(event.dates[0]) if isinstance(returns.start, datetime) else returns.start
             shown = any(content.shows(date.fromisoformat(day[:10])) for day in event.dates)
-            yield _entry(row, deadline, start, event, shown, base, returns, event.steps)
+            yield _entry(content, row, deadline, start, event, shown, base, returns, event.steps)
             continue
         for number, day in enumerate(event.dates):
-            made = _entry(
-                row, deadline, _moment(day), event, content.shows(date.fromisoformat(day[:10])), base, None, event.steps
-            )
+            shown = content.shows(date.fromisoformat(day[:10]))
+            made = _entry(content, row, deadline, _moment(day), event, shown, base, None, event.steps)
             yield replace(made, uid=f"{event.id}-{number}@dutybook") if number else made
 
 
@@ -111,6 +111,7 @@ def _returns(deadline: DeadlineRow, event: EventRow) -> Recurrence | None:
 
 
 def _entry(
+    content: Content,
     row: ObligationRow,
     deadline: DeadlineRow,
     start: date | datetime,
@@ -122,18 +123,16 @@ def _entry(
 ) -> Entry:
     norm = row.norm
     action = norm.action or norm.quote
-    said = [f"Date {event.said}"] if event else []
+    tell = reader_words("calendar", content.reader)
+    said = [tell("event", moment=event.happened.replace("T", " ")) + _noted(event.note)] if event else []
     if returns:
         days = ", ".join(d.replace("T", " ") for d in event.dates[:_FOLLOWING]) if event else ""
-        said.append(
-            "It returns; the law may move a day that is no working day"
-            + (f". Counted by it, it is due: {days}" if days else "")
-        )
+        said.append(tell("returns") + (f". {tell('counted', days=days)}" if days else ""))
     about = [
-        f"Deadline: {deadline.quote}" + (f" ({deadline.anchor})" if deadline.anchor else ""),
+        tell("deadline", words=deadline.quote + _noted(deadline.anchor)),
         *said,
-        f"Who: {norm.bearer or 'Not named'}",
-        f"What the text says: {f'{norm.stem} ' if norm.stem else ''}{norm.quote}",
+        tell("who", words=norm.bearer or tell("unnamed")),
+        tell("says", words=f"{norm.stem} {norm.quote}" if norm.stem else norm.quote),
     ]
     made = _finished(
         uid=f"{event.id}@dutybook" if event else None,
@@ -141,8 +140,8 @@ def _entry(
         words=content_id(norm.quote, deadline.quote),
         start=start,
         rule=_until(returns.rule, norm.applies_until) if returns else None,
-        summary=(f"{norm.bearer}: {action}" if norm.bearer else action)
-        + (f" ({event.note})" if event and event.note else ""),
+        summary=(f"{norm.bearer}: {action}" if norm.bearer else action) + _noted(event.note if event else ""),
+        tell=tell,
         about=about,
         steps=deadline.steps if steps is None else steps,
         place=norm.place,
@@ -155,22 +154,36 @@ def _entry(
     return replace(made, note=event.note) if event else made
 
 
-def _fact_entry(fact: FactRow, document: DocumentRow, due: date, shown: bool, base: Path | None) -> Entry:
-    what = fact.type.replace("_", " ").capitalize()
+def _noted(note: str | None) -> str:
+    return f" ({note})" if note else ""
+
+
+def limits_of(fact: FactRow) -> str:
+    """Places that a date of an act is about, then those that it is not, or the words that limit it; empty for the whole act."""
+    about = fact.about if fact.reach != "whole" and not fact.scope else ""
+    return ", ".join((*fact.scope, *(f"– {place}" for place in fact.outside), *([about] if about else [])))
+
+
+def _fact_entry(fact: FactRow, document: DocumentRow, due: date, content: Content, base: Path | None) -> Entry:
+    tell, values = reader_words("calendar", content.reader), reader_words("values", content.reader)
+    what = values.get(f"fact.{fact.type}", fact.type.replace("_", " "))
+    limits = limits_of(fact)
     return _finished(
         uid=None,
         slot=_slot(document, document.language, "", fact.type),
         words=content_id(fact.quote),
         start=due,
         rule=None,
-        summary=f"{what}: {act_of(document)}",
-        about=[f"What the text says: {fact.quote}"],
+        # An act that applies in steps has an entry a step: what each is about tells them apart.
+        summary=f"{what[:1].upper()}{what[1:]}{_noted(limits)}: {act_of(document)}",
+        tell=tell,
+        about=[tell("says", words=fact.quote)],
         steps=fact.steps,
         place="",
         page=fact.page,
         document=document,
         categories=(fact.type,),
-        shown=shown,
+        shown=content.shows(due),
         base=base,
     )
 
@@ -183,6 +196,7 @@ def _finished(
     start: date | datetime,
     rule: Rule | None,
     summary: str,
+    tell: ReaderWords,
     about: Iterable[str],
     steps: tuple[str, ...],
     place: str,
@@ -195,9 +209,9 @@ def _finished(
     where = ", ".join(part for part in (place, act_of(document)) if part)
     lines = [
         *about,
-        *([f"How the date was computed: {'; '.join(steps)}"] if steps else []),
-        f"Place: {where}" + (f", page {page}" if page else ""),
-        f"Source: {document.source}",
+        *([tell("computed", words="; ".join(steps))] if steps else []),
+        tell("place", words=where) + (f", {tell('page', number=page)}" if page else ""),
+        tell("source", words=document.source),
     ]
     return Entry(
         uid=uid,

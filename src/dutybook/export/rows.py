@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any, Protocol
 
@@ -25,6 +25,7 @@ from dutybook.store.differences import Difference
 from dutybook.store.filters import as_date
 from dutybook.store.reader_acts import About, Act, ChangeLine, Term
 from dutybook.store.reader_report import Heading
+from dutybook.store.review_corrections import FINDING
 from dutybook.store.review_state import Record
 from dutybook.store.rows import CitationRow
 
@@ -74,7 +75,10 @@ class Content(Protocol):
         """Facts that meet the filters; none where a filter asks for something only norms have."""
 
     def rejections(self, seen: Collection[str]) -> Iterator[tuple[RejectedRow, DocumentRow]]:
-        """Rejected candidates of the documents that :meth:`documents` gives."""
+        """Rejected candidates of the documents that :meth:`documents` gives; after them, norms that people rejected.
+
+        Of these, what the filters say holds; ``reason`` is empty where nobody gave one, the name of the evidence is who did.
+        """
 
     def changes(self) -> Iterator[tuple[ChangeLine, DocumentRow]]:
         """What changed between versions in norms that meet the filters, each with the version to read it in; the newest first."""
@@ -165,6 +169,23 @@ class RegisterContent:
         for document, _ in self.documents(seen):
             for row in reader_export.rejected(self._register, document.id):
                 yield row, document
+        if not self._filters.review_state:
+            yield from self._dismissed()
+
+    def _dismissed(self) -> Iterator[tuple[RejectedRow, DocumentRow]]:
+        documents = {row.id: row for row in self._register.documents()}
+        chosen = replace(self._filters, review_state="rejected")
+        for norm, more in reader_export.supplemented(self._register, chosen, places=False):
+            said = more.review.correction(norm.id, FINDING) if more.review else None
+            who = f"{said.by}, {said.at[:10]}" if said else ""
+            yield (
+                RejectedRow(
+                    *(norm.id, norm.document, norm.document_title, norm.source, norm.place, norm.quote),
+                    *(said.why if said else "", norm.page, ()),
+                    evidence=EvidenceRow(who, "", None, 1.0, said.why if said else "", norm.page, ()),
+                ),
+                documents[norm.document],
+            )
 
     def changes(self) -> Iterator[tuple[ChangeLine, DocumentRow]]:
         documents = {row.id: row for row in self._register.documents()}

@@ -100,7 +100,7 @@ class Sheet:
         self._tall = [
             (at, int((s.width - 2) * _LETTERS), s.lines or _TALLEST)
             for at, s in enumerate(specs)
-            if s.kind is Kind.TEXT and (s.printed or not headed)
+            if s.kind in (Kind.TEXT, Kind.LABEL) and (s.printed or not headed)
         ]
         self._sheet: rowxml.RowSheet = styles.book.add_worksheet(name, worksheet_class=rowxml.RowSheet)
         self._sheet.set_tab_color(tab)

@@ -80,6 +80,22 @@ def stand(work: str, copies: Iterable[Copy]) -> list[Standing]:
     return sorted(found, key=lambda s: s.document)
 
 
+def compared(copies: Iterable[Copy]) -> set[str]:
+    """The documents whose norms :func:`stand` looks at: where one language has several texts of a version, or an undated one
+    beside others. That of a version's only text may be left out.
+    """
+    slots: dict[tuple[str, str], list[str]] = {}
+    languages: dict[str, list[str]] = {}
+    for copy in copies:
+        slots.setdefault((copy.language, _slot(copy)), []).append(copy.document)
+        languages.setdefault(copy.language, []).append(copy.document)
+    found = {document for documents in slots.values() if len(documents) > 1 for document in documents}
+    for language, slot in slots:
+        if slot == _UNDATED and len(languages[language]) > 1:
+            found.update(languages[language])
+    return found
+
+
 def _begun(copies: Sequence[Copy]) -> str | None:
     """From when the original stood: what most of the original's texts say, the earliest of what equally many say."""
     originals = [c for c in copies if _slot(c) == _ORIGINAL]

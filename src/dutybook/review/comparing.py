@@ -72,7 +72,7 @@ class Comparer:
     def _record_mark(self, record: Record) -> str:
         said = {}
         for target, one in known.fields().items():
-            if target not in (NOTE_FIELD, REASON, *COLUMNS):
+            if target not in (NOTE_FIELD, REASON, *COLUMNS) and one.column in self.sheet.exported:
                 value = getattr(record, target) or known.NOTHING.get(target, "")
                 said[one.column] = shown(one, value, self.language)
         return row_check(said)
@@ -84,6 +84,7 @@ class Comparer:
         said = {
             known.fields()[name].column: shown(known.fields()[name], subject.value_before(name), self.language)
             for name in COLUMNS
+            if known.fields()[name].column in self.sheet.exported
         }
         return row_check(said) == row.marks[2]
 

@@ -22,6 +22,8 @@ UNITS: tuple[tuple[str, ...], ...] = (
 NOTE_FIELD, REASON = "note", "correction_reason"
 #: What a field holds where nobody said anything, besides nothing.
 NOTHING = {"status": "unassessed", "applicability": "unassessed"}
+#: Columns that are not for people whose cells can be compared with the register without all that an export gathers.
+TOLD = ("stem", "quote", "deadlines", "due", "place", "page", "title", "source", "language", "notes", "links")
 _NAMES = frozenset({"owner", "reviewer"})
 _NAME_LIMIT = 200
 _DOTTED = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})")
@@ -59,7 +61,7 @@ def layout() -> Layout:
     for language in reader_languages("register"):
         words = reader_words("register", language)
         headings[language] = {heading(words(f"column.{c.name}")): c.name for c in columns}
-    return Layout(headings, *checks())
+    return Layout(headings, *checks(), TOLD)
 
 
 def title(column: str, language: str) -> str:

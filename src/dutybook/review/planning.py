@@ -41,14 +41,22 @@ class Plan:
         """Compare all rows; what is to be said, by norm (full id)."""
         touched = self._single()
         self._of_the_sheet()
-        waiting = iter(touched)
+        strangers = system_cells.strangers(self.register, touched)
+        for row in touched:
+            if row.number in strangers:
+                self._problem(
+                    row,
+                    "its text is not that of the norm with its id (hidden column), so nothing of it was taken: if only some columns were"
+                    " sorted, undo that and sort whole rows",
+                )
+        waiting = (row for row in touched if row.number not in strangers)
         while chunk := list(islice(waiting, _CHUNK)):
             self._compare(chunk)
         self._agree()
         said: dict[str, list[Change]] = defaultdict(list)
-        for row in self.rows:
-            if changes := said_by(row, self.comparer.reason(row)):
-                said[row.subject.norm] += changes
+        for made in self.rows:
+            if changes := said_by(made, self.comparer.reason(made)):
+                said[made.subject.norm] += changes
         return dict(said)
 
     def report(self, path: Path) -> Report:

@@ -49,13 +49,16 @@ def read(path: Path, layout: Layout, limits: Limits | None = None) -> Sheet:
             str(head["name"]),
             {str(k): str(v) for k, v in head["note"].items()},
             {str(k): str(v) for k, v in head["letters"].items()},
-            tuple(head["missing"]),
-            tuple(head["unknown"]),
+            *(_names(head["exported"]), _names(head["missing"]), _names(head["unknown"])),
             tuple(rows),
         )
     except (KeyError, ValueError, TypeError, IndexError, AttributeError, StopIteration):
         # It is we who wrote these lines, unless the file took over the process that did.
         raise BadRequest(f"{path.name} cannot be read: the process that read it answered nonsense.") from None
+
+
+def _names(said: Any) -> tuple[str, ...]:
+    return tuple(str(name) for name in said)
 
 
 def _row(line: Any) -> SheetRow:

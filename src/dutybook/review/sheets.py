@@ -32,7 +32,7 @@ class Cell:
 class SheetRow:
     """A row by its number in the sheet. ``untouched``: no cell differs from what was exported, so ``cells`` is left empty.
 
-    ``cells`` are those that people may edit, by the names of their columns; of a row whose other cells were ``edited``, those too.
+    ``cells`` are those that people may edit, by the names of their columns; of a row whose other cells were ``edited``, some of those too.
     ``whole``: for each group of editable cells (record, corrections) whether it is as exported; empty if that is not known.
     ``marks`` are the checks that were exported.
     """
@@ -49,12 +49,14 @@ class SheetRow:
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """``name`` is the sheet's own. ``note`` is what the workbook says of itself. ``letters`` has a column's letters (``AB``) by
-    its name, ``missing`` names columns that were exported and are gone, ``unknown`` headings that are none of ours.
+    its name, ``exported`` names the columns that were exported, ``missing`` those that are gone, ``unknown`` are headings that are none
+    of ours.
     """
 
     name: str
     note: Mapping[str, str]
     letters: Mapping[str, str]
+    exported: tuple[str, ...]
     missing: tuple[str, ...]
     unknown: tuple[str, ...]
     rows: tuple[SheetRow, ...]
@@ -65,17 +67,19 @@ class Layout:
     """What the reading process has to know of the table: by language the names of columns by heading (see :func:`heading`).
 
     ``checked`` are the columns that nobody may change, ``record`` and ``corrections`` those that people may.
+    ``told`` are those of the former whose cells are wanted where one of them was edited.
     """
 
     headings: Mapping[str, Mapping[str, str]]
     checked: tuple[str, ...]
     record: tuple[str, ...]
     corrections: tuple[str, ...]
+    told: tuple[str, ...]
 
     @classmethod
     def of(cls, said: Mapping[str, Any]) -> Layout:
         """From JSON, in which tuples are lists."""
-        return cls(said["headings"], *(tuple(said[name]) for name in ("checked", "record", "corrections")))
+        return cls(said["headings"], *(tuple(said[name]) for name in ("checked", "record", "corrections", "told")))
 
 
 def heading(value: object) -> str:

@@ -1,4 +1,8 @@
-"""Cells that are not for people and were edited all the same: what they say is not taken, and somebody should know."""
+"""Cells that are not for people and were edited all the same: what they say is not taken, and somebody should know.
+
+Where they say that a row's id came to stand beside another norm's text, as it does when only some columns are sorted, nothing of
+the row may be taken.
+"""
 
 from __future__ import annotations
 
@@ -8,16 +12,14 @@ from dutybook.export.checking import normal
 from dutybook.export.columns import OBLIGATIONS
 from dutybook.export.rows import ObligationRow
 from dutybook.export.text import clean, fit
-from dutybook.review.fields import fields, title
+from dutybook.review.fields import TOLD, fields, title
 from dutybook.review.report import Remark
 from dutybook.review.sheets import Cell, Sheet, SheetRow
-from dutybook.store import Register
+from dutybook.store import Register, review_import
 from dutybook.store.review_state import Record
 
 #: So many rows are looked at closely; of more it is only said that they were edited.
 _CLOSELY = 200
-#: Columns whose cells can be compared with the register without all that an export gathers.
-_NAMED = ("stem", "quote", "deadlines", "due", "place", "page", "title", "source", "language", "notes", "links")
 _EMPTY = Cell(None)
 
 
@@ -48,9 +50,31 @@ def remarks(
 def _differ(sheet: Sheet, row: SheetRow, now: ObligationRow) -> list[str]:
     names = []
     for column in OBLIGATIONS:
-        if column.name in _NAMED and column.name in sheet.letters:
+        if column.name in TOLD and column.name in sheet.letters:
             value = column.value(now)
             text = fit(clean(value)) if isinstance(value, str) else value
             if normal(text) != normal(row.cells.get(column.name, _EMPTY).value):
                 names.append(column.name)
     return names
+
+
+def strangers(register: Register, rows: Sequence[SheetRow]) -> set[int]:
+    """Numbers of rows whose text is not that of the norm with their id."""
+    edited = [row for row in rows if row.edited]
+    known = review_import.texts(register.connection, [row.id for row in edited])
+    quotes = {_begins(quote) for quote, *_ in known.values()}
+    found = set()
+    for row in edited:
+        if row.id in known and "quote" in row.cells:
+            says = [normal(row.cells.get(name, _EMPTY).value) for name in ("place", "page")]
+            said = _begins(row.cells["quote"].value)
+            quote, *others = known[row.id]
+            differ = said != _begins(quote)
+            if differ and (said in quotes or says != [normal(one) for one in others]):
+                found.add(row.number)
+    return found
+
+
+def _begins(text: object) -> str:
+    """Enough of a quote to know it by, also where an export shortened it."""
+    return normal(clean(str(text)))[:500]

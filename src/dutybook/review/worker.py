@@ -39,12 +39,17 @@ _FAULTS = {
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    """Where the table is: ``head`` is the row of headings, ``columns`` numbers of columns by name, both counted from 0."""
+    """Where the table is: ``head`` is the row of headings, ``columns`` numbers of columns by name, from the first that has anything; both count from 0."""
 
     sheet: CalamineSheet
     head: int
     columns: Mapping[str, int]
     unknown: tuple[str, ...]
+
+    @property
+    def left(self) -> int:
+        """The sheet's columns before the first that has anything."""
+        return self.sheet.start[1] if self.sheet.start else 0
 
 
 def main() -> None:
@@ -92,7 +97,7 @@ def answers(path: Path, layout: Layout, limits: Limits) -> Iterator[Any]:
         if table.sheet.total_height - table.head - 1 > limits.rows:
             raise Unfit(f"it has more than {limits.rows:,} rows. Export less (filters)")
         yield _head(note, table)
-        yield from _rows(path if kind == "xlsx" else None, table, layout)
+        yield from _rows(path if kind == "xlsx" else None, table, layout, _exported(note))
     except (CalamineError, OSError, ValueError) as error:
         said = " ".join(str(error).split())[:200]
         raise Unfit(f"it cannot be read ({said}). Open it in a spreadsheet program and save it again") from None
@@ -167,31 +172,44 @@ def _headings(said: Set[str], layout: Layout) -> dict[str, str]:
     return found
 
 
-def _head(note: Mapping[str, str], table: _Table) -> dict[str, Any]:
-    left = table.sheet.start[1] if table.sheet.start else 0
+def _exported(note: Mapping[str, str]) -> list[str]:
+    """The columns that were exported."""
     try:
-        exported = json.loads(note.get("sheet:Obligations", "[]"))
+        said = json.loads(note.get("sheet:Obligations", "[]"))
     except ValueError:
-        exported = []
-    names = [str(name) for name in exported] if isinstance(exported, list) else []
+        return []
+    return [str(name) for name in said] if isinstance(said, list) else []
+
+
+def _head(note: Mapping[str, str], table: _Table) -> dict[str, Any]:
+    exported = _exported(note)
     return {
         "name": table.sheet.name,
         "note": note,
-        "letters": {name: letters(at + left) for name, at in table.columns.items()},
-        "missing": [name for name in names if name not in table.columns],
+        "letters": {name: letters(at + table.left) for name, at in table.columns.items()},
+        "exported": exported,
+        "missing": [name for name in exported if name not in table.columns],
         "unknown": table.unknown,
     }
 
 
-def _rows(path: Path | None, table: _Table, layout: Layout) -> Iterator[Any]:
-    columns = table.columns
-    left = table.sheet.start[1] if table.sheet.start else 0
+def _checks(exported: Sequence[str], table: _Table, layout: Layout) -> list[Sequence[str] | None]:
+    """The columns of each part of a check; None for a part of which columns are gone, so that nothing can be said of it.
+
+    An export of another Dutybook may have had other columns. What of them is not known here may have been in any part.
+    """
+    if not exported or not set(exported) <= set(layout.headings[""].values()):
+        return [None, None, None]
+    parts = [[n for n in part if n in exported] for part in (layout.checked, layout.record, layout.corrections)]
+    return [part if all(name in table.columns for name in part) else None for part in parts]
+
+
+def _rows(path: Path | None, table: _Table, layout: Layout, exported: Sequence[str]) -> Iterator[Any]:
+    columns, left = table.columns, table.left
     editable = [name for name in (*layout.record, *layout.corrections) if name in columns]
-    every = [*layout.checked, *editable]
-    # Without all of its columns a check says nothing.
-    known = {
-        group: all(name in columns for name in group) for group in (layout.checked, layout.record, layout.corrections)
-    }
+    every = [name for name in (*layout.checked, *editable) if name in columns]
+    told = [name for name in layout.told if name in columns]
+    checks = _checks(exported, table, layout)
     sought = {columns[name] + left for name in editable}
     special = special_cells(path, table.sheet.name, sought) if path else {}
     merged = _merged(table.sheet)
@@ -201,29 +219,21 @@ def _rows(path: Path | None, table: _Table, layout: Layout) -> Iterator[Any]:
             continue
         values = {name: row[at] for name, at in columns.items()}
         identity, marks = _text(values[ID]).strip(), _text(values[CHECK]).strip().split("-")
-        if not identity and not any(values[name] != "" for name in every if name in values):
+        if not identity and not any(values[name] != "" for name in every):
             continue  # something beside the table
+        at = [(number, columns[name] + left) for name in editable]
+        odd = {n: fault for n, key in zip(editable, at, strict=True) if (fault := special.get(key) or merged.get(key))}
         whole = [
-            row_check({name: values[name] for name in group}) == mark if known[group] else None
-            for group, mark in zip((layout.checked, layout.record, layout.corrections), marks, strict=False)
+            None if part is None else row_check({n: values[n] for n in part}) == mark and odd.keys().isdisjoint(part)
+            for part, mark in zip(checks, marks, strict=False)
         ]
-        odd = {
-            name: fault
-            for name in editable
-            if (fault := special.get((number, columns[name] + left)) or merged.get((number, columns[name] + left)))
-        }
-        # What a formula or an error hides is not what was exported, whatever the check says.
-        for at, group in enumerate((layout.checked, layout.record, layout.corrections)[: len(whole)]):
-            whole[at] = whole[at] and not any(name in odd for name in group)
         count += 1
-        if identity and len(whole) == len(known) and all(whole):
+        if identity and len(whole) == len(checks) and whole[0] is not False and all(whole[1:]):
             yield [number + 1, identity]
             continue
-        edited = whole[0] is False
-        cells = _cells(values, editable, odd)
-        if edited:
-            cells |= _cells(values, [name for name in layout.checked if name in columns], {})
-        yield [number + 1, identity, edited, marks, whole[1:], cells]
+        edited = bool(whole) and whole[0] is False
+        cells = _cells(values, [*editable, *told] if edited else editable, odd)
+        yield [number + 1, identity, edited, marks if any(checks) else [], whole[1:], cells]
     yield {"end": count}
 
 

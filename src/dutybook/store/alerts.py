@@ -21,13 +21,17 @@ ACTIVE, PAUSED = "active", "paused"
 
 @dataclass(frozen=True, slots=True)
 class SavedSearch:
-    """A search with a name; ``reader`` is the language that results are shown in, empty: as they are. ``created`` is UTC, ISO."""
+    """A search with a name; ``reader`` is the language that results are shown in, empty: as they are. ``created`` is UTC, ISO.
+
+    ``broken`` says why it cannot be understood any more; it finds nothing then.
+    """
 
     name: str
     filters: Filters
     reader: str = ""
     created: str = ""
     created_by: str = ""
+    broken: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +241,7 @@ def _alert(connection: sqlite3.Connection, row: tuple[Any, ...]) -> AlertRow:
     try:
         found = _search(connection, search)
     except (BadFilter, ValueError) as error:
-        wrong, found = str(error), SavedSearch(search, Filters(words="*"))
+        wrong, found = str(error), SavedSearch(search, Filters(words="*"), broken=str(error))
     told = tuple(ChannelRow(kind, target, json.loads(options)) for kind, target, options in channels.fetchall())
     values: list[Any] = [identity, name, found, frozenset(kinds.split()), tuple(int(day) for day in days.split())]
     made = AlertRow(*(*values, *rest, told))

@@ -113,7 +113,7 @@ _NEAR = """SELECT y.due, f.identity, y.norm, f.language, y.deadline, coalesce(y.
     JOIN norms n ON n.id = y.norm JOIN norm_facets f ON f.row = n.row
     WHERE y.due BETWEEN ? AND ? AND {standing} ORDER BY y.due, f.identity, f.language <> 'en', f.language, y.deadline, y.event"""
 _OWN = """SELECT r.due, coalesce(i.identity, r.norm), r.norm, coalesce(n.language, ''), r.id, r.owner FROM reviews r
-    LEFT JOIN norms n ON n.id = r.norm LEFT JOIN norm_identities i ON i.norm = r.norm
+    LEFT JOIN norms n ON n.id = r.norm LEFT JOIN norm_ties i ON i.norm = r.norm
     WHERE r.due BETWEEN ? AND ? AND r.status NOT IN ('not applicable', 'compliant') AND r.finding <> 'rejected'
     ORDER BY r.due, r.id"""
 _NEWS = """SELECT l.document, l.work, coalesce(e.entry, l.document), substr(coalesce(d.published, e.day, ''), 1, 10), d.title,

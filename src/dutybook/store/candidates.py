@@ -9,15 +9,18 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from operator import itemgetter
 from typing import Any
 
+from dutybook.languages.wordforms import LANGUAGES
 from dutybook.store import cited
 from dutybook.store.facets import Cell, Facet
 from dutybook.store.filters import Filters
+from dutybook.store.query import parse
 
 #: So many hits are ranked and counted at most.
 MOST = 20_000
@@ -25,6 +28,14 @@ MOST = 20_000
 WEIGHTS = "2.0, 4.0, 1.0, 10.0, 1.0, 1.0"
 #: Columns of norms that the narrow row has too: a condition on them alone reads no long row.
 _NARROW = re.compile(r"\bn\.(row|document|language|modality|strength|bearer_class|bearer|place)\b")
+
+
+#: Row, identity, document, rank, and the cells of facets.
+CandidateRow = tuple[int, str, str, float, *tuple[Cell, ...]]
+#: Each language that norms of the register have, found with one look a language.
+_LANGUAGES = """WITH RECURSIVE l(language) AS (SELECT min(language) FROM document_languages UNION ALL
+    SELECT (SELECT min(d.language) FROM document_languages d WHERE d.language > l.language) FROM l WHERE l.language IS NOT NULL)
+    SELECT language FROM l WHERE language IS NOT NULL"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +47,22 @@ class Found:
     rank: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Candidates:
     """Rows that pass, in no order: columns ``row, identity, document, rank`` and then those of the facets asked for.
 
-    ``more``: there are further ones, which were not looked at.
+    ``more``: there are further ones, which were not looked at. ``ordered``: they come in the order in which they are shown.
     """
 
-    rows: list[tuple[int, str, str, float, *tuple[Cell, ...]]]
+    rows: list[CandidateRow]
     more: bool
     facets: tuple[Facet, ...]
+    ordered: bool = False
+
+    @property
+    def number(self) -> int:
+        """How many norms they are."""
+        return len(self._identities)
 
     def counts(self, facet: Facet, today: date) -> Counter[str]:
         """How many norms have each value."""
@@ -54,23 +71,27 @@ class Candidates:
             if other is facet:
                 break
             at += len(other.columns)
-        columns = [self._column(place) for place in (1, *range(at, at + len(facet.columns)))]
-        identities = set(columns[0])
+        places = range(at, at + len(facet.columns))
         # A norm in several languages counts once for each value that one of its texts has.
-        alone = len(identities) == len(self.rows)
-        pairs = () if alone else set(zip(*columns, strict=True))
-        cells = Counter(zip(*columns[1:], strict=True) if alone else (pair[1:] for pair in pairs))
-        values = {cell: tuple(facet.values_of(cell, today)) for cell in cells}
-        if alone or len(pairs) == len(identities):
+        alone = len(self._identities) == len(self.rows)
+        rows: Collection[Any] = self.rows
+        if not alone:
+            rows, places = set(map(itemgetter(1, *places), self.rows)), range(1, 1 + len(facet.columns))
+        single = len(places) == 1
+        cells = Counter(map(itemgetter(*places), rows))
+        values = {cell: tuple(facet.values_of((cell,) if single else cell, today)) for cell in cells}
+        if alone or len(rows) == len(self._identities):
             made: Counter[str] = Counter()
             for cell, number in cells.items():
                 for value in values[cell]:
                     made[value] += number
             return made
-        return Counter(value for _, value in {(pair[0], value) for pair in pairs for value in values[pair[1:]]})
+        of = ((row[0], row[1] if single else row[1:]) for row in rows)
+        return Counter(value for _, value in {(identity, value) for identity, cell in of for value in values[cell]})
 
-    def _column(self, place: int) -> list[Any]:
-        return list(map(itemgetter(place), self.rows))
+    @cached_property
+    def _identities(self) -> frozenset[str]:
+        return frozenset(map(itemgetter(1), self.rows))
 
 
 def candidates(
@@ -90,11 +111,9 @@ def candidates(
     sql, values = condition
     sql = narrow(sql)
     columns = "".join(f", {column}" for facet in chosen for column in facet.selected)
-    joins = " CROSS JOIN norms n ON n.row = f.row" if re.search(r"\bn\.", sql) else ""
-    joins += " CROSS JOIN documents d ON d.id = f.document" if re.search(r"\bd\.", sql) else ""
-    joins += "".join(dict.fromkeys(facet.joins for facet in chosen))
+    joins = beside(sql) + "".join(dict.fromkeys(facet.joins for facet in chosen))
     identity = "f.identity" if grouped else "CAST(f.row AS TEXT)"
-    match = filters.query.match
+    match, ordered = _match(connection, filters), False
     if filters.query.cited:
         lead, given = cited.rows_sql(filters.query, MOST + 1)
         tables, rank, order = f"({lead}) q CROSS JOIN norm_facets f ON f.row = q.row", "q.tier", ""
@@ -104,14 +123,23 @@ def candidates(
         sql, values, order = f"norms_fts MATCH ? AND {sql}", [match, *values], ""
     else:
         # The rows of a document stand together in its order; NOT INDEXED keeps SQLite from sorting all of them anew.
-        rank, order = "0.0", " ORDER BY r.title, r.document"
-        tables = "document_rows r CROSS JOIN norm_facets f NOT INDEXED ON f.row BETWEEN r.first AND r.last"
-        sql = sql.replace("f.document", "r.document")
+        rank, order, ordered = "0.0", " ORDER BY r.title, r.document", True
+        tables, sql = BY_DOCUMENTS, sql.replace("f.document", "r.document")
     rows = connection.execute(
         f"SELECT f.row, {identity}, f.document, {rank}{columns} FROM {tables}{joins} WHERE {sql}{order} LIMIT ?",  # noqa: S608
         (*values, MOST + 1),
     ).fetchall()
-    return Candidates(rows[:MOST], len(rows) > MOST, chosen)
+    return Candidates(rows[:MOST], len(rows) > MOST, chosen, ordered)
+
+
+#: All narrow rows, document by document: a condition on ``r.document`` reads those of its documents alone.
+BY_DOCUMENTS = "document_rows r CROSS JOIN norm_facets f NOT INDEXED ON f.row BETWEEN r.first AND r.last"
+
+
+def beside(sql: str) -> str:
+    """The tables beside the narrow rows that a condition needs."""
+    joins = " CROSS JOIN norms n ON n.row = f.row" if re.search(r"\bn\.", sql) else ""
+    return joins + (" CROSS JOIN documents d ON d.id = f.document" if re.search(r"\bd\.", sql) else "")
 
 
 def narrow(sql: str) -> str:
@@ -121,24 +149,46 @@ def narrow(sql: str) -> str:
 
 def ranked(connection: sqlite3.Connection, found: Candidates, limit: int, offset: int) -> tuple[list[Found], int]:
     """The norms at ``offset``, the best first, then by document and place in it; and how many there are."""
-    best: dict[str, float] = {}
-    for _, identity, _, rank, *_ in found.rows:
-        if rank < best.get(identity, 1.0):
-            best[identity] = rank
     end = offset + limit
-    if not best or not limit:
-        return [], len(best)
-    last = sorted(best.values())[min(end, len(best)) - 1]
-    # Only those that may stand on the page are put in order to the last tie.
-    near = [row for row in found.rows if row[3] <= last and row[3] == best[row[1]]]
-    titles = _titles(connection, {row[2] for row in near})
-    near.sort(key=lambda row: (row[3], titles[row[2]], row[2], row[0]))
+    if not found.rows or not limit:
+        return [], found.number
+    near = found.rows if found.ordered else _near(found, min(end, found.number))
+    if not found.ordered:
+        titles = _titles(connection, {row[2] for row in near})
+        near.sort(key=lambda row: (row[3], titles[row[2]], row[2], row[0]))
     made: dict[str, Found] = {}
     for row, identity, _, rank, *_ in near:
         made.setdefault(identity, Found(identity, row, rank))
         if len(made) == end:
             break
-    return list(made.values())[offset:end], len(best)
+    return list(made.values())[offset:end], found.number
+
+
+def _near(found: Candidates, wanted: int) -> list[CandidateRow]:
+    """The best rows of all norms that may be among the ``wanted`` best; only these are put in order to the last tie."""
+    ranks = sorted(map(itemgetter(3), found.rows))
+    looked = wanted
+    while True:
+        # A norm may have many rows, so the best rows may be those of fewer norms.
+        worst = ranks[min(looked, len(ranks)) - 1]
+        best: dict[str, float] = {}
+        for row in [row for row in found.rows if row[3] <= worst]:
+            if row[3] < best.get(row[1], 1.0):
+                best[row[1]] = row[3]
+        if len(best) >= wanted:
+            break
+        looked *= 4
+    last = sorted(best.values())[wanted - 1]
+    return [row for row in found.rows if row[3] <= last and row[3] == best[row[1]]]
+
+
+def _match(connection: sqlite3.Connection, filters: Filters) -> str:
+    """What the words match, in the forms of languages that the register has: each further form costs time with each hit."""
+    if not filters.query.match or filters.language:
+        return filters.query.match
+    there = {row[0] for row in connection.execute(_LANGUAGES)}
+    known = tuple(language for language in LANGUAGES if language in there)
+    return parse(filters.words, known).match if known else filters.query.match
 
 
 def _titles(connection: sqlite3.Connection, documents: set[str]) -> dict[str, str]:

@@ -129,7 +129,7 @@ def _tell(
     correction: Correction,
 ) -> None:
     place, quote = connection.execute("SELECT place, quote FROM norms WHERE id = ?", (norm,)).fetchone()
-    identity = connection.execute("SELECT identity FROM norm_identities WHERE norm = ?", (norm,)).fetchone()
+    identity = connection.execute("SELECT identity FROM norm_ties WHERE norm = ?", (norm,)).fetchone()
     detail = {
         "old": correction.wrong,
         "new": correction.right,

@@ -19,9 +19,11 @@ def problems(connection: sqlite3.Connection) -> list[str]:
             f"reference: a row of {row[0]} points at a missing row of {row[2]}"
             for row in connection.execute("PRAGMA foreign_key_check").fetchmany(20)
         ]
+        found += list(_places(connection))
         found += list(_index(connection))
         lost = connection.execute(
-            "SELECT count(*) FROM norms n LEFT JOIN evidence e ON e.kind = 'norms' AND e.finding = n.id"
+            "SELECT count(*) FROM norms n LEFT JOIN evidence e ON e.document = n.document AND e.kind = 'norms'"
+            " AND e.finding = n.id"
             " WHERE e.finding IS NULL"
         ).fetchone()[0]
         if lost:
@@ -35,6 +37,26 @@ def problems(connection: sqlite3.Connection) -> list[str]:
     except sqlite3.DatabaseError as error:
         found.append(f"file: {error}")
     return found
+
+
+#: References within a document that no constraint keeps (see schema/indexes.py): table, column, table, column.
+WITHIN = (
+    ("norms", "provision", "provisions"),
+    ("rejected", "provision", "provisions"),
+    ("provisions", "parent", "provisions"),
+    ("norm_terms", "norm", "norms"),
+    ("citations", "norm", "norms"),
+)
+
+
+def _places(connection: sqlite3.Connection) -> Iterator[str]:
+    for table, column, other in WITHIN:
+        sql = (
+            f"SELECT 1 FROM {table} x WHERE x.{column} IS NOT NULL"  # noqa: S608 - constants only
+            f" AND NOT EXISTS (SELECT 1 FROM {other} y WHERE y.id = x.{column} AND y.document = x.document) LIMIT 1"
+        )
+        if connection.execute(sql).fetchone():
+            yield f"reference: a row of {table} points at a missing row of {other}"
 
 
 def _index(connection: sqlite3.Connection) -> Iterator[str]:

@@ -30,7 +30,7 @@ BUSY_SECONDS = 5.0
 CACHE_KIB = 131_072
 #: Pages of the log that are carried over into the file at once. A document writes to places all over its indexes: carried over
 #: more rarely, a page that several documents change is written once.
-CHECKPOINT_PAGES = 8_000
+CHECKPOINT_PAGES = 16_000
 _LOG = logging.getLogger(__name__)
 
 
@@ -129,6 +129,15 @@ def _check_path(path: Path, create: bool) -> None:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
 
 
+def overwrite_freed(connection: sqlite3.Connection, every: bool) -> None:
+    """Whether what is deleted is overwritten in ``every`` page that it frees, or only in pages that are written anyway.
+
+    SQLite is built now with the one, now with the other as its own choice. The search index frees as much as it writes whenever
+    it is merged, all of it words of documents that are there.
+    """
+    connection.execute(f"PRAGMA secure_delete = {'ON' if every else 'FAST'}")
+
+
 def _old(connection: sqlite3.Connection, name: str, version: int) -> bool:
     """Whether the file must be changed before it can be read: older format, derived rows to be made, journal of a local disk."""
     if version < migrations.CURRENT or _stale(connection, name):
@@ -213,6 +222,7 @@ def _prepare(connection: sqlite3.Connection, name: str, read_only: bool) -> None
     # With WAL, NORMAL never loses consistency; a power cut may lose the last documents, which the next run reads again.
     connection.execute(f"PRAGMA synchronous = {'FULL' if network else 'NORMAL'}")
     connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
+    overwrite_freed(connection, False)
     migrations.migrate(connection, path)
     if _stale(connection, name):
         from dutybook.store import rebuilding

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import Any
 
-from dutybook.store import migrations, schema
+from dutybook.store import checks, migrations, schema
 from dutybook.store.tables import tables as of_register
 
 
@@ -167,6 +167,7 @@ def _table(connection: sqlite3.Connection, name: str, kind: str, said: dict[str,
     own = entry.get("columns", {})
     found = of_register(connection)[name]
     leads = {key.column: f"{key.other_table}.{key.other_column}" for key in getattr(found, "foreign_keys", ())}
+    leads |= {column: f"{other}.id" for table, column, other in checks.WITHIN if table == name}
     columns = tuple(
         Column(
             name=column.name,

@@ -231,7 +231,7 @@ class Differences:
     def _row(self, change: Change) -> ChangeRow:
         old, new = change.old, change.new
         known = (new or old).id if (new or old) else ""  # type: ignore[union-attr]
-        identity = self.connection.execute("SELECT identity FROM norm_identities WHERE norm = ?", (known,)).fetchone()
+        identity = self.connection.execute("SELECT identity FROM norm_ties WHERE norm = ?", (known,)).fetchone()
         return ChangeRow(
             *(change.kind.value, old.id if old else None, new.id if new else None),
             *(old.place if old else None, new.place if new else None),

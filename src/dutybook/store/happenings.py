@@ -43,6 +43,8 @@ class Noticed:
     data: dict[str, Any] = field(hash=False)
 
 
+_GOING = """SELECT 1 FROM delivery_happenings x JOIN deliveries d ON d.id = x.delivery
+    WHERE x.happening = ? AND d.state <> 'sent' LIMIT 1"""
 _COLUMNS = "h.id, h.sort, h.kinds, h.work, h.day, h.noticed, h.data"
 
 
@@ -96,7 +98,9 @@ def _grow(connection: sqlite3.Connection, identity: str, happening: Happening) -
     data = json.loads(text)
     texts = happening.data.get("texts", {}) | data.get("texts", {})
     every = happening.kinds | set(kinds.split())
-    if texts != data.get("texts", {}) or every != set(kinds.split()):
+    # A message that is on its way says the same each time it is tried.
+    going = connection.execute(_GOING, (identity,)).fetchone()
+    if not going and (texts != data.get("texts", {}) or every != set(kinds.split())):
         connection.execute(
             "UPDATE happenings SET kinds = ?, data = ? WHERE id = ?",
             (" ".join(sorted(every)), _json(data | {"texts": texts}), identity),

@@ -17,7 +17,8 @@ from functools import cache
 from dutybook.resolve.identity import Edge, Member, Pair, VersionText, align_languages, align_versions, group
 from dutybook.store.changes import store_changes
 from dutybook.store.deviations import store_deviations
-from dutybook.store.norm_texts import version_text
+from dutybook.store.norm_texts import kept_text
+from dutybook.store.ties import identity_of
 
 #: Raised when alignment or comparison changes, so that kept pairs are made anew.
 RULES = 1
@@ -116,7 +117,7 @@ def _apart(one: str | None, other: str | None) -> int:
 
 def _align(connection: sqlite3.Connection, work: str, couples: list[Couple]) -> list[Edge]:
     """All pairs of a work's norms: kept ones where they still hold, others made now; what no couple needs any more goes."""
-    read: Callable[[str], VersionText] = cache(lambda document: version_text(connection, document))
+    read: Callable[[str], VersionText] = cache(lambda document: kept_text(connection, document))
     kept = {
         (one, other): (kind, made)
         for one, other, kind, made in connection.execute(
@@ -174,29 +175,42 @@ def _forget(connection: sqlite3.Connection, key: tuple[str, str]) -> None:
 
 
 def _store(connection: sqlite3.Connection, work: str, documents: list[Standing], edges: list[Edge]) -> None:
-    """Identities of all norms of the work; rows that stay as they are are not written again."""
-    order = {d.document: (d.valid_from or "", _language(d.language), not d.preferred, d.document) for d in documents}
-    members = []
-    before: dict[str, tuple[str, str]] = {}
-    for norm, document, position, identity, basis in connection.execute(
-        """SELECT n.id, n.document, n.position, i.identity, i.basis FROM norms n JOIN documents d ON d.id = n.document
-        LEFT JOIN norm_identities i ON i.norm = n.id WHERE d.work = ?""",
-        (work,),
-    ):
-        members.append(Member(norm, document, (*order.get(document, ("~", (99, ""), True, document)), position)))
-        before[norm] = (identity, basis)
-    found = group(members, edges)
-    rows = [
-        (m.norm, found[m.norm][0], m.document, found[m.norm][1]) for m in members if found[m.norm] != before[m.norm]
-    ]
-    connection.executemany(
-        "INSERT INTO norm_identities (norm, identity, document, basis) VALUES (?, ?, ?, ?)"
-        " ON CONFLICT (norm) DO UPDATE SET identity = excluded.identity, basis = excluded.basis",
-        rows,
-    )
-    for table, norm in (("changes", "coalesce(changes.new_norm, changes.old_norm)"), ("deviations", "deviations.norm")):
-        connection.execute(
-            f"UPDATE {table} SET identity = i.identity FROM norm_identities i"  # noqa: S608 - constants only
-            f" WHERE i.norm = {norm} AND {table}.work = ? AND {table}.identity <> i.identity",
+    """Ties of all norms of the work; a norm that none comes before has none. Rows that stay as they are are not written again."""
+    before = {
+        norm: (identity, basis)
+        for norm, identity, basis in connection.execute(
+            "SELECT t.norm, t.identity, t.basis FROM documents d JOIN norm_ties t ON t.document = d.id WHERE d.work = ?",
             (work,),
         )
+    }
+    if not (edges or before):
+        return
+    members = _members(connection, work, documents, {norm for edge in edges for norm in (edge.one, edge.other)})
+    found = {norm: tie for norm, tie in group(members, edges).items() if tie[0] != norm}
+    connection.executemany("DELETE FROM norm_ties WHERE norm = ?", [(norm,) for norm in before if norm not in found])
+    connection.executemany(
+        "INSERT INTO norm_ties (norm, identity, document, basis) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT (norm) DO UPDATE SET identity = excluded.identity, basis = excluded.basis",
+        [
+            (m.norm, found[m.norm][0], m.document, found[m.norm][1])
+            for m in sorted(members, key=lambda m: m.norm)
+            if m.norm in found and found[m.norm] != before.get(m.norm)
+        ],
+    )
+    for table, norm in (("changes", "coalesce(changes.new_norm, changes.old_norm)"), ("deviations", "deviations.norm")):
+        now = identity_of(norm)
+        connection.execute(f"UPDATE {table} SET identity = {now} WHERE work = ? AND identity <> {now}", (work,))  # noqa: S608
+
+
+def _members(connection: sqlite3.Connection, work: str, documents: list[Standing], tied: set[str]) -> list[Member]:
+    """The norms of the work that are tied to any."""
+    order = {d.document: (d.valid_from or "", _language(d.language), not d.preferred, d.document) for d in documents}
+    rows = connection.execute(
+        "SELECT n.id, n.document, n.position FROM documents d JOIN norms n ON n.document = d.id WHERE d.work = ?",
+        (work,),
+    )
+    return [
+        Member(norm, document, (*order.get(document, ("~", (99, ""), True, document)), position))
+        for norm, document, position in rows
+        if norm in tied
+    ]

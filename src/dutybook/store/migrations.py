@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 import os
 import sqlite3
-from contextlib import closing
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -44,9 +46,10 @@ def migrate(connection: sqlite3.Connection, path: Path | None = None) -> int:
         if version < CURRENT:
             if version and path:
                 _keep(path, version)
-            for steps in STEPS[version:]:
-                for statement in steps:
-                    connection.execute(statement)
+            with _editable(connection):
+                for steps in STEPS[version:]:
+                    for statement in steps:
+                        connection.execute(statement)
             connection.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
             connection.execute(f"PRAGMA user_version = {CURRENT}")
         connection.execute("COMMIT")
@@ -55,6 +58,20 @@ def migrate(connection: sqlite3.Connection, path: Path | None = None) -> int:
             connection.execute("ROLLBACK")
         raise
     return max(0, CURRENT - version)
+
+
+@contextmanager
+def _editable(connection: sqlite3.Connection) -> Iterator[None]:
+    """Inside, steps may take constraints out of the schema, which a connection that distrusts the file cannot."""
+    if sys.version_info < (3, 12):
+        yield
+        return
+    guarded = connection.getconfig(sqlite3.SQLITE_DBCONFIG_DEFENSIVE)
+    connection.setconfig(sqlite3.SQLITE_DBCONFIG_DEFENSIVE, False)
+    try:
+        yield
+    finally:
+        connection.setconfig(sqlite3.SQLITE_DBCONFIG_DEFENSIVE, guarded)
 
 
 def _version(connection: sqlite3.Connection) -> int:

@@ -13,7 +13,7 @@ from dutybook.resolve.identity.records import uncounted
 
 _NORMS = """SELECT n.id, n.place, n.modality, n.strength, n.bearer, n.role, n.bearer_class, n.quote, n.stem, n.condition,
     n.exception, e.cue, n.confidence, n.span_start, n.span_end, n.provision FROM norms n
-    LEFT JOIN evidence e ON e.kind = 'norms' AND e.finding = n.id WHERE n.document = ? ORDER BY n.position"""
+    LEFT JOIN evidence e ON e.document = n.document AND e.kind = 'norms' AND e.finding = n.id WHERE n.document = ? ORDER BY n.position"""
 _PENALTIES = """SELECT s.norm, a.amount, a.currency, a.percent FROM sanctions s JOIN amounts a ON a.penalty = s.penalty
     WHERE s.document = ? ORDER BY s.norm, s.position, a.position"""
 _LISTED = frozenset({"point", "indent"})
@@ -26,6 +26,26 @@ def version_text(connection: sqlite3.Connection, document: str) -> VersionText:
     text, since, language = connection.execute(sql, (document,)).fetchone()
     read = _Version(connection, document, text or "").read()
     return replace(read, since=since or "", language=language)
+
+
+def kept_text(connection: sqlite3.Connection, document: str) -> VersionText:
+    """The same for norms as the extractor has them: the last few are kept, since the languages and versions of an act are
+    stored one after the other and each is held against those before it.
+    """
+    sql = """SELECT d.digest, v.valid_from FROM documents d LEFT JOIN versions v ON v.document = d.id WHERE d.id = ?"""
+    digest, since = connection.execute(sql, (document,)).fetchone()
+    key = (document, digest)
+    read = _KEPT.pop(key, None) or version_text(connection, document)
+    # The digest is that of all rows of the document; from when it stands depends on others.
+    _KEPT[key] = read
+    while len(_KEPT) > _MOST_KEPT:
+        _KEPT.pop(next(iter(_KEPT)), None)
+    return read if read.since == (since or "") else replace(read, since=since or "")
+
+
+#: As many as one document is held against: languages of reference, and the version before.
+_MOST_KEPT = 5
+_KEPT: dict[tuple[str, str], VersionText] = {}
 
 
 class _Version:

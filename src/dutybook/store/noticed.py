@@ -12,6 +12,7 @@ from typing import Any
 
 from dutybook.records import content_id
 from dutybook.resolve.identity import letters
+from dutybook.store.ties import same_as
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,8 @@ class Seen:
     """A document as far as alerts tell it from others.
 
     ``day`` is the first day of its version, else its date, ISO or empty; ``expression`` is shared by copies; of one that was looked at
-    before it is what it was and what it is now, parted by a blank. ``name`` is a hash of its title. ``here``: it is in the register now. ``preferred`` and ``current`` as in ``versions``; a document of no act is both.
+    before it is what it was and what it is now, parted by a blank. ``name`` is a hash of its title. ``source`` is where it comes from (another file may take
+    its place there), ``file`` what was read. ``here``: it is in the register now. ``preferred`` and ``current`` as in ``versions``; a document of no act is both.
     """
 
     id: str
@@ -37,11 +39,15 @@ class Seen:
     norms: int = 0
     published: str = ""
     digest: str = ""
+    file: str = ""
 
 
-_LIVE = """SELECT d.id, d.work, d.language, substr(coalesce(v.valid_from, d.version_date, d.published, ''), 1, 10) AS day,
-    coalesce(v.expression, ''), d.source, d.title, 1, coalesce(v.preferred, 1), coalesce(v.current, 1), d.genre, d.norms,
-    coalesce(d.published, ''), d.digest FROM documents d LEFT JOIN versions v ON v.document = d.id"""
+# What a watch brings is a file of its own each time: where it comes from is the item of the watch.
+_SOURCE = """coalesce((SELECT 'watch ' || w.watch || ' ' || w.key FROM watch_files w WHERE w.sha256 = d.sha256 AND d.sha256 <> ''
+    ORDER BY w.id LIMIT 1), d.source)"""
+_LIVE = f"""SELECT d.id, d.work, d.language, substr(coalesce(v.valid_from, d.version_date, d.published, ''), 1, 10) AS day,
+    coalesce(v.expression, ''), {_SOURCE} AS source, d.title, 1, coalesce(v.preferred, 1), coalesce(v.current, 1), d.genre, d.norms,
+    coalesce(d.published, ''), d.digest, d.source FROM documents d LEFT JOIN versions v ON v.document = d.id"""  # noqa: S608 - constants only
 _FRESH = (
     f"{_LIVE} WHERE d.status <> 'unreadable' AND NOT EXISTS"  # noqa: S608 - constants only
     " (SELECT 1 FROM noticed_documents x WHERE x.document = d.id) ORDER BY d.id"
@@ -134,11 +140,9 @@ def identities(connection: sqlite3.Connection, norms: Iterable[str]) -> dict[str
 def members(connection: sqlite3.Connection, wanted: Iterable[str]) -> dict[str, list[tuple[str, str, str]]]:
     """By identity all norms of the register that are it, in every version and language: id, place and quote."""
     found: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
-    rows = connection.execute(
-        "SELECT i.identity, n.id, n.place, n.quote FROM json_each(?) j JOIN norm_identities i ON i.identity = j.value"
-        " JOIN norms n ON n.id = i.norm ORDER BY n.id",
-        (json.dumps(sorted(set(wanted))),),
-    )
+    sql = f"""SELECT j.value, n.id, n.place, n.quote FROM json_each(?) j CROSS JOIN norms n ON n.id IN ({same_as("j.value")})
+        WHERE NOT EXISTS (SELECT 1 FROM norm_ties t WHERE t.norm = j.value) ORDER BY n.id"""  # noqa: S608 - constants only
+    rows = connection.execute(sql, (json.dumps(sorted(set(wanted))),))
     for identity, norm, place, quote in rows:
         found[identity].append((norm, place, quote))
     return found

@@ -13,6 +13,7 @@ from dutybook.store.candidates import Candidates, candidates, narrow, ranked
 from dutybook.store.facets import FACETS, Facet, values_of
 from dutybook.store.filters import Filters
 from dutybook.store.reader import where
+from dutybook.store.ties import ROWS_OF
 
 #: (value, label, how many norms), the most frequent first, or in the order of a closed list that has one.
 Counts = list[tuple[str, str, int]]
@@ -112,13 +113,13 @@ def number(connection: sqlite3.Connection, filters: Filters) -> int:
 def siblings(connection: sqlite3.Connection, identities: Sequence[str], filters: Filters) -> dict[str, list[Sibling]]:
     """The texts of norms in all languages, of the versions that are asked for, by identity; in order of language, id of document."""
     made: dict[str, list[Sibling]] = defaultdict(list)
-    marks = ",".join("?" * len(identities))
     standing_sql, days = _standing(filters)
     sql = (
-        "SELECT f.identity, f.norm, f.language, f.document FROM norm_facets f"  # noqa: S608 - constants and marks
-        f" WHERE f.identity IN ({marks}) AND {standing_sql} ORDER BY f.identity, f.language, f.document, f.row"
+        "SELECT f.identity, f.norm, f.language, f.document FROM norm_facets f"  # noqa: S608 - constants only
+        f" WHERE f.row IN ({ROWS_OF}) AND f.identity IN (SELECT value FROM json_each(?1)) AND {standing_sql}"
+        " ORDER BY f.identity, f.language, f.document, f.row"
     )
-    for identity, norm, language, document in connection.execute(sql, (*identities, *days)):
+    for identity, norm, language, document in connection.execute(sql, (json.dumps(list(identities)), *days)):
         made[identity].append(Sibling(norm, language, document))
     return made
 

@@ -64,7 +64,9 @@ _DEADLINE = """SELECT id, norm, quote, kind, value, direction, anchor, due, reas
 _FACT = """SELECT f.id, f.document, f.type, f.quote, f.value, coalesce(m.due, f.due) AS due,
     CASE WHEN m.fact IS NULL THEN f.steps ELSE m.steps END AS steps, f.page, f.place, f.scope, f.outside, f.reach, f.about
     FROM facts f LEFT JOIN moved_facts m ON m.fact = f.id"""
-_EVIDENCE = "SELECT finding, name, version, cue, confidence, why, page, boxes FROM evidence"
+#: What spoke for findings of one kind, which is the name of their table.
+EVIDENCE = """SELECT e.finding, e.name, e.version, e.cue, e.confidence, e.why, e.page, e.boxes FROM {kind} x
+    JOIN evidence e ON e.document = x.document AND e.kind = '{kind}' AND e.finding = x.id WHERE x.id IN ({marks})"""
 _REJECTED = """SELECT r.id, r.document, d.title AS document_title, d.source, r.place, r.quote, r.reason, r.page, r.boxes
     FROM rejected r JOIN documents d ON d.id = r.document"""
 
@@ -120,7 +122,9 @@ class Reader:
         return NormDetail(
             norm=self._with_deadlines(list(found), evidence=True)[0],
             evidence=self._evidence("norms", [full]).get(full),
-            citations=tuple(self._citations("norm = ?", full)),
+            citations=tuple(
+                self._citations("document = (SELECT document FROM norms WHERE id = ?1) AND norm = ?1", full)
+            ),
             headings=tuple(self._headings(full)),
             definitions=self._definitions(full),
             dates=tuple(self._dates(full)),
@@ -182,17 +186,17 @@ class Reader:
     def _evidence(self, kind: str, findings: Sequence[str]) -> dict[str, EvidenceRow]:
         spoke: dict[str, EvidenceRow] = {}
         for chunk in _chunks(findings):
-            sql = f"{_EVIDENCE} WHERE kind = ? AND finding IN ({_marks(chunk)})"
-            cursor = self.connection.execute(sql, (kind, *chunk))
+            cursor = self.connection.execute(EVIDENCE.format(kind=kind, marks=_marks(chunk)), chunk)
             spoke |= dict(rows(_spoken, cursor))
         return spoke
 
     def _headings(self, norm: str) -> Iterator[str]:
-        sql = """WITH RECURSIVE up(id, parent, place, heading, depth) AS (
-                SELECT p.id, p.parent, p.place, p.heading, 0 FROM norms n JOIN provisions p ON p.id = n.provision
+        sql = """WITH RECURSIVE up(document, parent, place, heading, depth) AS (
+                SELECT p.document, p.parent, p.place, p.heading, 0 FROM norms n
+                JOIN provisions p ON p.document = n.document AND p.id = n.provision
                 WHERE n.id = ?
-                UNION ALL SELECT p.id, p.parent, p.place, p.heading, depth + 1
-                FROM up JOIN provisions p ON p.id = up.parent WHERE depth < 32)
+                UNION ALL SELECT p.document, p.parent, p.place, p.heading, depth + 1
+                FROM up JOIN provisions p ON p.document = up.document AND p.id = up.parent WHERE depth < 32)
             SELECT place, heading FROM up WHERE heading <> '' ORDER BY depth DESC"""
         for place, heading in self.connection.execute(sql, (norm,)):
             yield f"{place} {heading}".strip()
@@ -257,8 +261,8 @@ class Reader:
 
     def _definitions(self, norm: str) -> tuple[DefinitionRow, ...]:
         sql = f"""SELECT d.id, d.document, d.term, {role_of("d.id")} AS role, d.actor, d.place,
-            d.quote, d.language, d.page FROM norm_terms t JOIN definitions d ON d.id = t.definition
-            WHERE t.norm = ? ORDER BY t.position"""  # noqa: S608 - constants only
+            d.quote, d.language, d.page FROM norms n JOIN norm_terms t ON t.document = n.document AND t.norm = n.id
+            JOIN definitions d ON d.id = t.definition WHERE n.id = ? ORDER BY t.position"""  # noqa: S608 - constants only
         return tuple(rows(DefinitionRow, self.connection.execute(sql, (norm,))))
 
     def citations(self, document: str | None = None) -> list[CitationRow]:

@@ -15,7 +15,7 @@ from dutybook.store import standing
 from dutybook.store.connection import translated
 from dutybook.store.facets import values_of
 from dutybook.store.filters import Filters, as_date, named_work
-from dutybook.store.reader import where
+from dutybook.store.reader import EVIDENCE, where
 from dutybook.store.register import Register
 from dutybook.store.review_rows import anything, records_of
 from dutybook.store.review_state import Record
@@ -25,17 +25,17 @@ _CHUNK = 400
 _CACHE_KIB = 16_384
 
 # The nearest heading above a norm, its own provision's first. The depth guards against a parent that is its own.
-_HEADINGS = """WITH RECURSIVE up(norm, parent, heading, depth) AS (
-        SELECT n.id, p.parent, p.heading, 0 FROM norms n JOIN provisions p ON p.id = n.provision WHERE n.id IN ({marks})
-        UNION ALL SELECT up.norm, p.parent, p.heading, up.depth + 1 FROM up JOIN provisions p ON p.id = up.parent
+_HEADINGS = """WITH RECURSIVE up(norm, document, parent, heading, depth) AS (
+        SELECT n.id, n.document, p.parent, p.heading, 0 FROM norms n
+        JOIN provisions p ON p.document = n.document AND p.id = n.provision WHERE n.id IN ({marks})
+        UNION ALL SELECT up.norm, up.document, p.parent, p.heading, up.depth + 1 FROM up
+        JOIN provisions p ON p.document = up.document AND p.id = up.parent
         WHERE up.heading = '' AND up.depth < 32)
     SELECT norm, heading FROM up WHERE heading <> ''"""
-_EVIDENCE = """SELECT finding, name, version, cue, confidence, why, page, boxes FROM evidence
-    WHERE kind = ? AND finding IN ({marks})"""
 _IDS = """SELECT n.id FROM norms n JOIN norm_facets f ON f.row = n.row JOIN documents d ON d.id = n.document
     WHERE {conditions} ORDER BY d.title, d.id, n.position"""
-_CITATIONS = """SELECT id, document, norm, as_written, work, place, resolved, page FROM citations
-    WHERE norm IN ({marks}) ORDER BY document, position"""
+_CITATIONS = """SELECT c.id, c.document, c.norm, c.as_written, c.work, c.place, c.resolved, c.page FROM norms n
+    JOIN citations c ON c.document = n.document AND c.norm = n.id WHERE n.id IN ({marks}) ORDER BY c.document, c.position"""
 _TOPICS = "SELECT id, topics FROM norms WHERE topics <> '' AND id IN ({marks})"
 _REJECTED = """SELECT r.id, r.document, d.title AS document_title, d.source, r.place, r.quote, r.reason, r.page, r.boxes
     FROM rejected r JOIN documents d ON d.id = r.document WHERE r.document = ? ORDER BY r.position"""
@@ -150,8 +150,8 @@ def _evidence(
     def spoken(finding: str, **evidence: Any) -> tuple[str, EvidenceRow]:
         return finding, EvidenceRow(**evidence)
 
-    sql = _EVIDENCE if places else _EVIDENCE.replace("boxes", "'[]' AS boxes")
-    return dict(rows(spoken, connection.execute(sql.format(marks=_marks(findings)), (kind, *findings))))
+    sql = EVIDENCE if places else EVIDENCE.replace("e.boxes", "'[]' AS boxes")
+    return dict(rows(spoken, connection.execute(sql.format(kind=kind, marks=_marks(findings)), findings)))
 
 
 def _citations(connection: sqlite3.Connection, norms: Sequence[str]) -> dict[str, list[CitationRow]]:

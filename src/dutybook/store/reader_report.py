@@ -16,11 +16,11 @@ _CHUNK = 400
 # What readers find their way by; paragraphs and points are in the place of a norm already.
 _STRUCTURE = ("title", "part", "chapter", "section", "subsection", "article", "annex", "heading")
 # The depth guards against a parent that is its own.
-_ABOVE = """WITH RECURSIVE up(norm, id, parent, kind, number, place, heading, depth) AS (
-        SELECT n.id, p.id, p.parent, p.kind, p.number, p.place, p.heading, 0
-        FROM norms n JOIN provisions p ON p.id = n.provision WHERE n.id IN ({marks})
-        UNION ALL SELECT up.norm, p.id, p.parent, p.kind, p.number, p.place, p.heading, up.depth + 1
-        FROM up JOIN provisions p ON p.id = up.parent WHERE up.depth < 32)
+_ABOVE = """WITH RECURSIVE up(norm, document, id, parent, kind, number, place, heading, depth) AS (
+        SELECT n.id, p.document, p.id, p.parent, p.kind, p.number, p.place, p.heading, 0
+        FROM norms n JOIN provisions p ON p.document = n.document AND p.id = n.provision WHERE n.id IN ({marks})
+        UNION ALL SELECT up.norm, p.document, p.id, p.parent, p.kind, p.number, p.place, p.heading, up.depth + 1
+        FROM up JOIN provisions p ON p.document = up.document AND p.id = up.parent WHERE up.depth < 32)
     SELECT norm, id, kind, number, place, heading FROM up WHERE kind IN ({kinds}) ORDER BY norm, depth DESC"""
 _DEFINITIONS = """SELECT d.id, d.document, d.term, NULL AS role, d.actor, d.place, d.quote, d.language, d.page FROM definitions d
     WHERE d.document = ? ORDER BY d.position"""

@@ -17,6 +17,7 @@ from datetime import date
 from dutybook.store import search_rows
 from dutybook.store.norm_index import reindexed
 from dutybook.store.review_state import Correction
+from dutybook.store.ties import kin_of
 
 #: Columns of norms that can be corrected.
 COLUMNS = ("modality", "strength", "bearer", "bearer_class", "action", "recipient", "condition", "exception")
@@ -108,10 +109,9 @@ def _wanted(connection: sqlite3.Connection, norms: Sequence[str]) -> dict[str, l
 
 def _twins(connection: sqlite3.Connection, norms: Sequence[str]) -> dict[str, list[str]]:
     """Norms with the same words in the same language that are the same norm and have no corrections of their own."""
-    sql = """SELECT i.norm, t.id, n.quote, t.quote FROM norm_identities i JOIN norm_identities j ON j.identity = i.identity
-        JOIN norms n ON n.id = i.norm JOIN norms t ON t.id = j.norm AND t.language = n.language AND t.id <> n.id
-        WHERE i.norm IN (SELECT value FROM json_each(?))
-        AND NOT EXISTS (SELECT 1 FROM review_corrections x WHERE x.norm = t.id) ORDER BY i.norm, t.id"""
+    sql = f"""SELECT n.id, t.id, n.quote, t.quote FROM json_each(?) j CROSS JOIN norms n ON n.id = j.value
+        CROSS JOIN norms t ON t.id IN ({kin_of("n.id")}) AND t.language = n.language
+        WHERE NOT EXISTS (SELECT 1 FROM review_corrections x WHERE x.norm = t.id) ORDER BY n.id, t.id"""  # noqa: S608
     found: dict[str, list[str]] = defaultdict(list)
     for norm, twin, own, other in connection.execute(sql, (json.dumps(list(norms)),)):
         if same_words(own, other):

@@ -19,7 +19,7 @@ from dutybook.store.rows import rows
 _MANY = 400
 _NORMS = f"""SELECT n.id, coalesce(i.identity, n.id), n.place, coalesce(nullif(d.title, ''), d.source),
     {", ".join(f"n.{name}" for name in COLUMNS)} FROM norms n JOIN documents d ON d.id = n.document
-    LEFT JOIN norm_identities i ON i.norm = n.id WHERE n.id IN (SELECT value FROM json_each(?))"""  # noqa: S608
+    LEFT JOIN norm_ties i ON i.norm = n.id WHERE n.id IN (SELECT value FROM json_each(?))"""  # noqa: S608
 _NONE: tuple[HistoryRow, ...] = ()
 _HISTORY = f"""SELECT {", ".join(history.COLUMNS)} FROM history WHERE review IN (SELECT value FROM json_each(?))
     ORDER BY review, seq"""  # noqa: S608 - constants only
@@ -100,6 +100,16 @@ def _past(connection: sqlite3.Connection, reviews: Iterable[str]) -> dict[str, l
     found: dict[str, list[HistoryRow]] = defaultdict(list)
     for row in rows(HistoryRow, connection.execute(_HISTORY, (json.dumps(sorted(set(reviews))),))):
         found[row.review].append(row)
+    return found
+
+
+def texts(connection: sqlite3.Connection, norms: Sequence[str]) -> dict[str, tuple[str, str, int | None]]:
+    """What tells norms (full ids) from each other in a table: quote, place and page."""
+    sql = "SELECT id, quote, place, page FROM norms WHERE id IN (SELECT value FROM json_each(?))"
+    found: dict[str, tuple[str, str, int | None]] = {}
+    for start in range(0, len(norms), 10 * _MANY):
+        rows_ = connection.execute(sql, (json.dumps(norms[start : start + 10 * _MANY]),))
+        found |= {norm: (quote, place, page) for norm, quote, place, page in rows_}
     return found
 
 

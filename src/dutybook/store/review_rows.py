@@ -12,6 +12,7 @@ from typing import Any
 from dutybook.store import history
 from dutybook.store.history import Entry
 from dutybook.store.review_state import Correction, Link, Note, Record, Tie
+from dutybook.store.ties import kin_of
 
 _PARTS: tuple[tuple[str, str, type, str], ...] = (
     ("ties", "review_norms", Tie, "norm"),
@@ -23,9 +24,8 @@ _OWN = tuple(f.name for f in fields(Record) if f.name not in {name for name, *_ 
 _MANY = 400
 
 # The record of a norm: its own, else one of the same norm in another version, copy or language.
-_OF_NORM = """SELECT review FROM review_norms WHERE norm = ?1 UNION ALL
-    SELECT review FROM (SELECT b.review FROM norm_identities i JOIN norm_identities j ON j.identity = i.identity
-        JOIN review_norms b ON b.norm = j.norm WHERE i.norm = ?1 ORDER BY b.review) LIMIT 1"""
+_OF_NORM = f"""SELECT review FROM review_norms WHERE norm = ?1 UNION ALL
+    SELECT review FROM (SELECT review FROM review_norms WHERE norm IN ({kin_of("?1")}) ORDER BY review) LIMIT 1"""  # noqa: S608
 
 
 def review_of(connection: sqlite3.Connection, norm: str) -> str | None:
@@ -74,7 +74,7 @@ def records_of(connection: sqlite3.Connection, norms: Sequence[str]) -> dict[str
 def identities(connection: sqlite3.Connection, norms: Iterable[str]) -> dict[str, str]:
     """What each norm is through versions and languages: its identity, or itself."""
     wanted = list(norms)
-    sql = "SELECT norm, identity FROM norm_identities WHERE norm IN (SELECT value FROM json_each(?))"
+    sql = "SELECT norm, identity FROM norm_ties WHERE norm IN (SELECT value FROM json_each(?))"
     found = connection.execute(sql, (json.dumps(wanted),)).fetchall()
     return {norm: norm for norm in wanted} | {str(norm): str(identity) for norm, identity in found}
 

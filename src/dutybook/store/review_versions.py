@@ -15,6 +15,7 @@ from dutybook.store import review_corrections
 from dutybook.store.review_book import ITSELF, Book
 from dutybook.store.review_rows import snapshots
 from dutybook.store.review_state import Record, Tie, tie_json
+from dutybook.store.ties import identity_of, kin_of, same_as
 
 #: Changes that leave what a norm says as it is.
 _HARMLESS = frozenset({"renumbered", "added"})
@@ -134,9 +135,9 @@ def _main(versions: dict[str, _Version], document: str) -> str:
 
 def _places(book: Book, work: str, versions: dict[str, _Version]) -> dict[tuple[str, str], dict[str, str]]:
     """For each norm of a record: by document of the act the norm that is the same one, the most alike if several are."""
-    sql = """SELECT b.review, b.norm, n.document, n.id FROM review_norms b JOIN norm_identities i ON i.norm = b.norm
-        JOIN norm_identities j ON j.identity = i.identity AND j.norm <> b.norm JOIN norms n ON n.id = j.norm
-        WHERE b.work = ? AND b.missing = 0 ORDER BY n.quote = b.quote, n.place = b.place, n.id DESC"""
+    sql = f"""SELECT b.review, b.norm, n.document, n.id FROM review_norms b
+        CROSS JOIN norms n ON n.id IN ({kin_of("b.norm")})
+        WHERE b.work = ? AND b.missing = 0 ORDER BY n.quote = b.quote, n.place = b.place, n.id DESC"""  # noqa: S608
     found: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
     for review, norm, document, other in book.connection.execute(sql, (work,)):
         if document in versions:
@@ -146,9 +147,9 @@ def _places(book: Book, work: str, versions: dict[str, _Version]) -> dict[tuple[
 
 def _changes(book: Book, work: str) -> dict[str, list[_Change]]:
     """What changed in the norms of each record, between whatever versions."""
-    sql = """SELECT DISTINCT b.review, c.kind, c.old_document, c.new_document, c.detail, c.position, c.id FROM changes c
-        JOIN norm_identities i ON i.identity = c.identity JOIN review_norms b ON b.norm = i.norm
-        WHERE c.work = ? ORDER BY c.new_document, c.position, c.id"""
+    sql = f"""SELECT DISTINCT b.review, c.kind, c.old_document, c.new_document, c.detail, c.position, c.id FROM changes c
+        CROSS JOIN review_norms b ON b.norm IN ({same_as("c.identity")}) AND EXISTS (SELECT 1 FROM norms WHERE id = b.norm)
+        WHERE c.work = ? ORDER BY c.new_document, c.position, c.id"""  # noqa: S608
     found: dict[str, list[_Change]] = defaultdict(list)
     for review, *change in book.connection.execute(sql, (work,)):
         found[review].append(_Change(*change[:4]))
@@ -157,8 +158,8 @@ def _changes(book: Book, work: str) -> dict[str, list[_Change]]:
 
 def known(connection: sqlite3.Connection, norms: Iterable[str]) -> dict[str, tuple[str, ...]]:
     """What whoever speaks of norms (full ids) now is taken to know: the corrigenda that the register has, as marks."""
-    sql = """SELECT DISTINCT i.norm, c.new_document FROM changes c JOIN norm_identities i ON i.identity = c.identity
-        WHERE c.kind = ? AND i.norm IN (SELECT value FROM json_each(?)) ORDER BY 1, 2"""
+    sql = f"""SELECT DISTINCT n.id, c.new_document FROM json_each(?2) j CROSS JOIN norms n ON n.id = j.value
+        CROSS JOIN changes c ON c.identity = {identity_of("n.id")} WHERE c.kind = ?1 ORDER BY 1, 2"""  # noqa: S608
     found: dict[str, tuple[str, ...]] = defaultdict(tuple)
     for norm, document in connection.execute(sql, (_CORRECTED, json.dumps(list(norms)))):
         found[norm] += (f"{document} {_CORRECTED}",)

@@ -30,9 +30,13 @@ _RANGE = """INSERT OR REPLACE INTO document_rows (document, title, first, last, 
 _STANDING = """SELECT r.first, r.last, coalesce(v.current AND v.preferred, 1) FROM document_rows r
     LEFT JOIN versions v ON v.document = r.document WHERE r.document = ?"""
 _STAND = "UPDATE norm_facets SET standing = ?3 WHERE row BETWEEN ?1 AND ?2 AND standing <> ?3"
+_LANGUAGES = """INSERT OR IGNORE INTO document_languages (language, document)
+    SELECT DISTINCT f.language, f.document FROM document_rows r CROSS JOIN norm_facets f ON f.row BETWEEN r.first AND r.last
+    WHERE r.document = ?"""
 # Each of these gives the rows that are to change with what they change to: the narrow row is looked up by its number.
-_IDENTITY = """SELECT coalesce(i.identity, n.id), f.row FROM norms n CROSS JOIN norm_facets f ON f.row = n.row
-    LEFT JOIN norm_identities i ON i.norm = n.id WHERE n.document = ? AND f.identity <> coalesce(i.identity, n.id)"""
+_IDENTITY = """SELECT coalesce(t.identity, f.norm), f.row FROM document_rows r
+    CROSS JOIN norm_facets f ON f.row BETWEEN r.first AND r.last LEFT JOIN norm_ties t ON t.norm = f.norm
+    WHERE r.document = ? AND f.identity <> coalesce(t.identity, f.norm)"""
 _NAME = f"""SELECT role, row FROM (SELECT {_ROLE} AS role, f.role AS before, f.row AS row FROM definitions o
         CROSS JOIN norms n ON n.bearer_definition = o.id CROSS JOIN norm_facets f ON f.row = n.row WHERE o.document = ?)
     WHERE role IS NOT before"""  # noqa: S608 - constants only
@@ -51,7 +55,8 @@ _OWN = (
     f"""SELECT n.modality, n.strength, n.bearer, n.bearer_class, {_ROLE}, {_DUES}, n.row FROM norms n WHERE n.id = ?"""  # noqa: S608
 )
 _UNKNOWN = """SELECT n.id, n.language, n.action, p.heading, n.quote, parent.heading FROM norms n
-    LEFT JOIN provisions p ON p.id = n.provision LEFT JOIN provisions parent ON parent.id = p.parent
+    LEFT JOIN provisions p ON p.document = n.document AND p.id = n.provision
+    LEFT JOIN provisions parent ON parent.document = n.document AND parent.id = p.parent
     WHERE n.document = ? AND n.topics IS NULL"""
 
 
@@ -59,6 +64,7 @@ def write(connection: sqlite3.Connection, document: str) -> None:
     """Make the rows of one document that was stored just now; :func:`follow` adds what other documents say."""
     connection.execute(_INSERT, (document,))
     connection.execute(_RANGE, (document,))
+    connection.execute(_LANGUAGES, (document,))
     _follow(connection, document)
 
 

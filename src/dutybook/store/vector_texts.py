@@ -12,8 +12,8 @@ TEXT_VERSION = "1"
 
 # The nearest heading above a norm.
 _HEADING = """(WITH RECURSIVE up(parent, heading, depth) AS (
-        SELECT p.parent, p.heading, 0 FROM provisions p WHERE p.id = n.provision
-        UNION ALL SELECT p.parent, p.heading, up.depth + 1 FROM up JOIN provisions p ON p.id = up.parent
+        SELECT p.parent, p.heading, 0 FROM provisions p WHERE p.document = n.document AND p.id = n.provision
+        UNION ALL SELECT p.parent, p.heading, up.depth + 1 FROM up JOIN provisions p ON p.document = n.document AND p.id = up.parent
         WHERE up.heading = '' AND up.depth < 32)
     SELECT heading FROM up WHERE heading <> '' LIMIT 1)"""
 TEXT_SQL = f"SELECT n.row, n.id, {_HEADING}, n.stem, n.quote FROM norms n"  # noqa: S608 - constants only

@@ -12,9 +12,11 @@ import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from dutybook.store.candidates import BY_DOCUMENTS, beside, narrow
 from dutybook.store.connection import translated
 from dutybook.store.filters import Filters
 from dutybook.store.reader import where
+from dutybook.store.ties import ROWS_OF
 from dutybook.store.vector_texts import TEXT_SQL, VectorModel, model_of, text_of
 from dutybook.store.writer import immediate
 
@@ -124,11 +126,13 @@ class Vectors:
     def norms(self, vectors: Sequence[int], filters: Filters) -> list[tuple[str, str, int]]:
         """Norms with one of these vectors that pass the filters, apart from words that must occur: id, identity, vector."""
         conditions, values = where(filters, match=False)
+        conditions = narrow(conditions)
+        documents = " CROSS JOIN documents d ON d.id = f.document" if "d." in conditions else ""
         sql = (
-            "SELECT n.id, f.identity, v.vector FROM json_each(?) j CROSS JOIN norm_vectors v ON v.vector = j.value"  # noqa: S608
+            "SELECT f.norm, f.identity, v.vector FROM json_each(?) j CROSS JOIN norm_vectors v ON v.vector = j.value"  # noqa: S608
             " CROSS JOIN norms n ON n.id = v.norm CROSS JOIN norm_facets f ON f.row = n.row"
-            " CROSS JOIN documents d ON d.id = n.document"
-            f" WHERE {conditions} ORDER BY j.key, d.title, d.id, n.position"
+            f" CROSS JOIN document_rows r ON r.document = f.document{documents}"
+            f" WHERE {conditions} ORDER BY j.key, r.title, r.document, f.row"
         )
         with translated(self.name):
             return self.connection.execute(sql, (json.dumps(vectors), *values)).fetchall()
@@ -136,9 +140,10 @@ class Vectors:
     def passing(self, filters: Filters) -> list[int]:
         """The vectors of all norms that pass the filters, apart from words that must occur."""
         conditions, values = where(filters, match=False)
+        conditions = narrow(conditions)
         sql = (
-            "SELECT DISTINCT v.vector FROM norms n JOIN norm_facets f ON f.row = n.row"  # noqa: S608 - constants only
-            f" JOIN documents d ON d.id = n.document JOIN norm_vectors v ON v.norm = n.id WHERE {conditions}"
+            f"SELECT DISTINCT v.vector FROM {BY_DOCUMENTS}{beside(conditions)} CROSS JOIN norm_vectors v ON v.norm = f.norm"  # noqa: S608
+            f" WHERE {conditions.replace('f.document', 'r.document')}"
         )
         with translated(self.name):
             return [row[0] for row in self.connection.execute(sql, values)]
@@ -149,10 +154,12 @@ class Vectors:
         if not match:
             return set()
         conditions, values = where(filters, match=False)
-        own = "n.id" if filters.all_versions else "f.identity"
+        own, rows = ("n.id", "SELECT row FROM norms WHERE id IN (SELECT value FROM json_each(?1))")
+        if not filters.all_versions:
+            own, rows = "f.identity", ROWS_OF
         sql = (
             f"SELECT {own} FROM norm_facets f CROSS JOIN norms n ON n.row = f.row CROSS JOIN documents d"  # noqa: S608
-            f" ON d.id = n.document WHERE {own} IN (SELECT value FROM json_each(?)) AND {conditions}"
+            f" ON d.id = n.document WHERE f.row IN ({rows}) AND {own} IN (SELECT value FROM json_each(?1)) AND {conditions}"
             " AND EXISTS (SELECT 1 FROM norms_fts WHERE norms_fts.rowid = f.row AND norms_fts MATCH ?)"
         )
         with translated(self.name):

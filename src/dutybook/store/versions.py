@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 
-from dutybook.resolve.versions import Copy, stand
+from dutybook.resolve.versions import Copy, compared, stand
 
 _DOCUMENTS = """SELECT d.id, d.language, d.version_kind, d.version_date, d.published, d.status, d.format, d.norms,
     (SELECT min(f.due) FROM facts f WHERE f.document = d.id AND f.type = 'entry_into_force' AND f.reach = 'whole')
@@ -20,18 +20,18 @@ def arrange(connection: sqlite3.Connection, works: Iterable[str]) -> None:
     for work in sorted(works):
         connection.execute("DELETE FROM versions WHERE work = ?", (work,))
         documents = connection.execute(_DOCUMENTS, (work,)).fetchall()
-        # Norms are compared only where there is something to compare.
-        norms = _norms(connection, work) if len({row[1] for row in documents}) < len(documents) else {}
         copies = [
             Copy(
                 *(document, language, kind, _day(version), _day(published), _day(in_force)),
                 read=status == "read",
                 format=form,
                 count=count,
-                norms=norms.get(document, frozenset()),
             )
             for document, language, kind, version, published, status, form, count, in_force in documents
         ]
+        # Norms are long to read: they are compared only where there is something to compare.
+        looked = compared(copies)
+        copies = [replace(c, norms=_norms(connection, c.document)) if c.document in looked else c for c in copies]
         connection.executemany(
             'INSERT INTO versions (document, work, language, expression, valid_from, valid_until, previous, "next",'
             " preferred, current) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -45,13 +45,10 @@ def arrange(connection: sqlite3.Connection, works: Iterable[str]) -> None:
         )
 
 
-def _norms(connection: sqlite3.Connection, work: str) -> dict[str, frozenset[str]]:
-    """Keys of the words of each document's norms: letters and digits alone, as far as formats keep them."""
-    keys: dict[str, set[str]] = defaultdict(set)
-    sql = "SELECT n.document, n.quote FROM norms n JOIN documents d ON d.id = n.document WHERE d.work = ?"
-    for document, quote in connection.execute(sql, (work,)):
-        keys[document].add(re.sub(r"[\W_]+", "", quote.casefold())[:_KEY])
-    return {document: frozenset(found) for document, found in keys.items()}
+def _norms(connection: sqlite3.Connection, document: str) -> frozenset[str]:
+    """Keys of the words of a document's norms: letters and digits alone, as far as formats keep them."""
+    rows = connection.execute("SELECT quote FROM norms WHERE document = ?", (document,))
+    return frozenset(re.sub(r"[\W_]+", "", quote.casefold())[:_KEY] for (quote,) in rows)
 
 
 def _day(written: str | None) -> str | None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from dutybook.store.connection import translated
 from dutybook.store.register import Register
-from dutybook.store.watches import as_json, moment, write
+from dutybook.store.watches import as_json, clean, moment, write
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +192,7 @@ def fetched(
 def failed(register: Register, watch: int, key: str, *, error: str, next_try: datetime | None) -> None:
     """Note that an item could not be had, and when it is tried again; None: not before it changes."""
     sql = "UPDATE watch_items SET state = 'failed', tries = tries + 1, next_try = ?, error = ? WHERE watch = ? AND key = ?"
-    values = (moment(next_try) if next_try else None, error, watch, key)
+    values = (moment(next_try) if next_try else None, clean(error), watch, key)
     write(register, lambda connection: connection.execute(sql, values))
 
 

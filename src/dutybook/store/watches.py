@@ -239,7 +239,7 @@ def end_run(
         if error:
             connection.execute(
                 f"UPDATE watches SET last_run = {started}, error = ?, failures = failures + 1, not_before = ? {which}",  # noqa: S608
-                (run, error, moment(not_before) if not_before else None, run),
+                (run, clean(error), moment(not_before) if not_before else None, run),
             )
         else:
             connection.execute(
@@ -265,7 +265,12 @@ def runs(register: Register, watch: int, limit: int = 10) -> list[WatchRun]:
 
 def as_json(value: Any) -> str:
     """A value as the register keeps it."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return clean(json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True))
+
+
+def clean(text: str) -> str:
+    """Text that can be stored: what others send may hold halves of characters."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _read(register: Register, sql: str, values: tuple[Any, ...]) -> list[Watch]:

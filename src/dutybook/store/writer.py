@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from dutybook.store import moving, news, norm_index, search_rows, vector_texts
+from dutybook.store.connection import overwrite_freed
 from dutybook.store.deriving import derive
 from dutybook.store.flatten import COLUMNS, Flat, Row
 from dutybook.store.held import check_in_place
@@ -33,6 +34,16 @@ def immediate(connection: sqlite3.Connection) -> Iterator[None]:
             connection.execute("ROLLBACK")
         raise
     check_in_place(connection)
+
+
+@contextmanager
+def _overwriting(connection: sqlite3.Connection) -> Iterator[None]:
+    """Inside, rows that are deleted are overwritten in the file: whoever has a document forgotten wants it gone."""
+    overwrite_freed(connection, True)
+    try:
+        yield
+    finally:
+        overwrite_freed(connection, False)
 
 
 class Writer:
@@ -67,7 +78,7 @@ class Writer:
 
     def remove(self, document: str) -> bool:
         """Forget a document and all that was found in it; False if there is none with this id."""
-        with immediate(self.connection):
+        with _overwriting(self.connection), immediate(self.connection):
             if not self.connection.execute("SELECT 1 FROM documents WHERE id = ?", (document,)).fetchone():
                 return False
             touched = moving.works_touched(self.connection, document)
@@ -112,12 +123,6 @@ class Writer:
                 columns = (*columns, "row")
                 rows = [(*row, first + number) for number, row in enumerate(rows)]
             self._insert_rows(table, columns, rows)
-        # A norm is itself until versions or languages tie it to others.
-        self.connection.execute(
-            "INSERT INTO norm_identities (norm, identity, document, basis) SELECT id, id, document, 'first' FROM norms"
-            " WHERE document = ?",
-            (flat.document,),
-        )
         self.connection.execute(
             f"INSERT INTO norms_fts(rowid, {_FTS_COLUMNS})"  # noqa: S608 - constants only
             f" SELECT rowid, {_FTS_COLUMNS} FROM register WHERE document = ? ORDER BY rowid",

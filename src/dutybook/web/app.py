@@ -12,11 +12,24 @@ from starlette.middleware import Middleware
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.staticfiles import StaticFiles
 
-from dutybook.errors import BadRequest, DutybookError, NotFound
+from dutybook.errors import DutybookError, NotFound, RegisterError
 from dutybook.web import render
 from dutybook.web.access import Access
 from dutybook.web.guard import Guard
-from dutybook.web.pages import about, acts, calendar, changes, documents, images, news, norm, search, timeline
+from dutybook.web.pages import (
+    about,
+    acts,
+    calendar,
+    changes,
+    documents,
+    exports,
+    images,
+    news,
+    norm,
+    review,
+    search,
+    timeline,
+)
 from dutybook.web.registers import Registers
 from dutybook.web.settings import Settings
 
@@ -43,13 +56,13 @@ def create_app(settings: Settings, access: Access) -> FastAPI:
     app.state.registers = Registers(settings.database)
     app.state.drawer = drawer
     # Acts come after what else is below their addresses.
-    for pages in (search, norm, changes, timeline, acts, calendar, news, documents, images, about):
+    for pages in (search, norm, review, changes, timeline, acts, calendar, news, documents, exports, images, about):
         app.include_router(pages.router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
 
     @app.exception_handler(DutybookError)
     def _failed(request: Request, error: DutybookError) -> Response:
-        status = 404 if isinstance(error, NotFound) else 400 if isinstance(error, BadRequest) else 503
+        status = 404 if isinstance(error, NotFound) else 503 if isinstance(error, RegisterError) else 400
         return _said(request, str(error), status)
 
     @app.exception_handler(HTTPException)

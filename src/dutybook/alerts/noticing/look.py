@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from dutybook.records import content_id
 from dutybook.resolve.identity import letters
 from dutybook.resolve.identity.records import neutral, uncounted
-from dutybook.store import NormRow, Register, noticed
+from dutybook.store import NormRow, Register, noticed, watch_files
 from dutybook.store.alerts_reading import titles
 from dutybook.store.noticed import Seen
 
@@ -40,7 +41,7 @@ class Look:
         found = noticed.known(
             self.register.connection,
             works={seen.work for seen in self.fresh if seen.work} | noticed.related(self.register.connection, own),
-            sources={seen.source for seen in self.fresh},
+            sources={place for seen in self.fresh for place in (seen.source, seen.file)},
             names={seen.name for seen in self.fresh if seen.name and not seen.work},
         )
         return tuple(seen for seen in found if seen.id not in own)
@@ -73,6 +74,10 @@ class Look:
             return known is not None and seen.day > known
         return seen.day >= newest
 
+    @cached_property
+    def address(self) -> Address:
+        return addresses(self.register)
+
     def title(self, work: str) -> dict[str, str]:
         """What an act is called, by language."""
         if work not in self._titles:
@@ -104,14 +109,28 @@ def cut(words: str) -> str:
     return one if len(one) <= _MOST else one[:_MOST].rpartition(" ")[0] + " …"
 
 
-def text_of(norm: NormRow) -> dict[str, Any]:
+#: The address that a document (id) was fetched from, or else the file (given) that was read.
+Address = Callable[[str, str], str]
+
+
+def addresses(register: Register) -> Address:
+    """Where documents come from, for links: asked once each."""
+
+    @cache
+    def address(document: str, file: str) -> str:
+        return watch_files.address(register, document) or file
+
+    return address
+
+
+def text_of(norm: NormRow, address: Address) -> dict[str, Any]:
     """What is told of a norm in its language."""
     dues = sorted({due.isoformat() for d in norm.deadlines for due in (d.first_due,) if due})
     told: dict[str, Any] = {
         "norm": norm.id,
         "document": norm.document,
         "title": norm.work_title or norm.document_title,
-        "source": norm.source,
+        "source": address(norm.document, norm.source),
         "page": norm.page,
         "place": norm.place,
         "modality": norm.modality,

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from dutybook.alerts import kinds
-from dutybook.alerts.noticing.look import at, key, plain, text_of
+from dutybook.alerts.noticing.look import Address, addresses, at, key, plain, text_of
 from dutybook.store import NormRow, Register, noticed
 from dutybook.store.alerts_reading import Near, near, titles
 from dutybook.store.happenings import Happening
@@ -39,6 +39,7 @@ def approaching(register: Register, days: tuple[int, ...], today: date, since: d
     members = noticed.members(register.connection, (row.identity for row in rows))
     norms = {norm.id: norm for norm in register.norms_by_id(sorted({row.norm for row in rows}))}
     called = titles(register.connection, {norm.work for norm in norms.values() if norm.work})
+    address = addresses(register)
     for (identity, due, review), group in groups.items():
         day = date.fromisoformat(due)
         left = (day - today).days
@@ -58,6 +59,7 @@ def approaching(register: Register, days: tuple[int, ...], today: date, since: d
                 key("near", identity, due, str(tightest)),
             ],
             called,
+            address,
         )
         every = frozenset({norm for norm, _, _ in members[identity]} | {norm.id for norm in found})
         yield Approach(_with_norms(made, every), tightest, day - timedelta(days=tightest))
@@ -73,11 +75,12 @@ def _happening(
     when: tuple[str, int],
     keys: list[str],
     called: dict[str, dict[str, str]],
+    address: Address,
 ) -> Happening:
     due, days = when
     texts: dict[str, Any] = {}
     for norm in found:
-        texts.setdefault(norm.language, text_of(norm))
+        texts.setdefault(norm.language, text_of(norm, address))
     first = group[0]
     data: dict[str, Any] = {
         "texts": texts,

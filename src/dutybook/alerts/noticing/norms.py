@@ -49,7 +49,7 @@ def _changed(look: Look) -> Iterator[Happening]:
         texts: dict[str, Any] = {}
         for change in group:
             texts.setdefault(change.language, {})
-            texts[change.language] = _text(change, rows) | texts[change.language] | _values(change)
+            texts[change.language] = _text(look, change, rows) | texts[change.language] | _values(change)
         names = frozenset(kinds.OF_CHANGE[c.kind] for c in group)
         every = {norm for norm, _, _ in members[identity]} | {n for c in group for n in (c.old_norm, c.new_norm) if n}
         yield Happening(
@@ -68,9 +68,9 @@ def _is_news(look: Look, change: ChangeOf) -> bool:
     return change.work in look.works and look.is_next(new)
 
 
-def _text(change: ChangeOf, rows: dict[str, NormRow]) -> dict[str, Any]:
+def _text(look: Look, change: ChangeOf, rows: dict[str, NormRow]) -> dict[str, Any]:
     norm = rows.get(change.new_norm or "") or rows.get(change.old_norm or "")
-    told = text_of(norm) if norm else {"place": change.new_place or change.old_place}
+    told = text_of(norm, look.address) if norm else {"place": change.new_place or change.old_place}
     if change.old_quote:
         told["old_quote"] = cut(change.old_quote)
     if change.new_quote:
@@ -113,7 +113,7 @@ def _parted(look: Look) -> tuple[list[Seen], list[Seen], list[tuple[Seen, list[S
 
 def _same(seen: Seen, known: Seen) -> bool:
     """Whether a fresh document took the place of a known one, or is the same text without an act under the same name."""
-    if seen.source == known.source:
+    if known.source in (seen.source, seen.file):
         return seen.work == known.work or seen.work is None
     return seen.work is None and known.work is None and bool(seen.name) and seen.name == known.name
 
@@ -139,7 +139,7 @@ def _as_new(look: Look, found: list[tuple[NormRow, Seen]], identity: str) -> Hap
     act = seen.work or seen.name or seen.source
     texts: dict[str, Any] = {}
     for norm, _ in found:
-        texts.setdefault(norm.language, text_of(norm))
+        texts.setdefault(norm.language, text_of(norm, look.address))
     keys = [key("new", act, of.day, at(norm.place), plain(norm.quote)) for norm, of in found]
     return Happening(
         *(
@@ -157,7 +157,7 @@ def _as_new(look: Look, found: list[tuple[NormRow, Seen]], identity: str) -> Hap
 def _replaced(look: Look, seen: Seen, before: list[Seen]) -> Iterator[Happening]:
     """What other words changed where a file or page took the place of one that was known."""
     connection = look.register.connection
-    here = [known for known in before if known.here and known.source == seen.source]
+    here = [known for known in before if known.here and known.source in (seen.source, seen.file)]
     if not here:
         # The words before are gone; what is left of them tells which are new.
         had = noticed.words_of(connection, [known.id for known in before])
@@ -183,7 +183,7 @@ def _replaced(look: Look, seen: Seen, before: list[Seen]) -> Iterator[Happening]
         ]
         text: dict[str, Any] = {}
         for one in told:
-            text = _text(one, rows) | text | _values(one)
+            text = _text(look, one, rows) | text | _values(one)
         first = told[0]
         words = (plain(first.old_quote), plain(first.new_quote))
         yield Happening(

@@ -19,7 +19,7 @@ def documents(look: Look) -> Iterator[Happening]:
     for seen in look.fresh:
         if seen.work is None:
             titled = [k for k in look.known if k.work is None and k.name and k.name == seen.name]
-            if any(k.source == seen.source for k in look.known) or any(k.day == seen.day for k in titled):
+            if any(k.source in (seen.source, seen.file) for k in look.known) or any(k.day == seen.day for k in titled):
                 continue
             groups["", key("document", seen.name or seen.source, seen.day)].append(seen)
         elif seen.work not in look.works:
@@ -31,7 +31,12 @@ def documents(look: Look) -> Iterator[Happening]:
         first = group[0]
         texts: dict[str, Any] = {}
         for seen in sorted(group, key=lambda s: (not s.preferred, s.id)):
-            told = {"document": seen.id, "title": cut(seen.title), "source": seen.source, "genre": seen.genre}
+            told = {
+                "document": seen.id,
+                "title": cut(seen.title),
+                "source": look.address(seen.id, seen.file),
+                "genre": seen.genre,
+            }
             texts.setdefault(seen.language, told | {"norms": seen.norms})
         what = "version" if work in look.works else "act" if work else "text"
         yield Happening(
@@ -71,7 +76,12 @@ def news_of_acts(look: Look) -> Iterator[Happening]:
         items = {row.document: row for row in reversed(group)}
         texts: dict[str, Any] = {}
         for row in group:
-            told = {"document": row.document, "title": cut(row.title), "source": row.source, "page": row.page}
+            told = {
+                "document": row.document,
+                "title": cut(row.title),
+                "source": look.address(row.document, row.source),
+                "page": row.page,
+            }
             about = {"about": row.place} if row.place else {}
             texts.setdefault(row.language, told | {"quote": cut(row.quote), "norm": row.norm, "day": row.day} | about)
         yield Happening(
@@ -93,7 +103,12 @@ def expectations(look: Look) -> Iterator[Happening]:
             continue
         texts: dict[str, Any] = {}
         for row in group:
-            told = {"document": row.document, "title": cut(row.title), "source": row.source, "quote": cut(row.quote)}
+            told = {
+                "document": row.document,
+                "title": cut(row.title),
+                "source": look.address(row.document, row.source),
+                "quote": cut(row.quote),
+            }
             texts.setdefault(row.language, told | {"day": row.told, "by_document": row.by_document})
         yield Happening(
             *("expectation", frozenset({kinds.EXPECTED}), work, actual or due),

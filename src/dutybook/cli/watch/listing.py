@@ -42,7 +42,7 @@ def command(context: typer.Context, *, as_json: options.Json = False) -> None:
                 *(watch.name, watch.kind, shorten(watch.target, 50), words_of(watch.every)),
                 day_and_time(watch.last_run) or "never",
                 *(watch.items, watch.waiting or "", watch.failed or "", watch.unread or "", watch.gone or ""),
-                standing(watch),
+                shorten(standing(watch), 60),
             )
             for watch in found
         ),

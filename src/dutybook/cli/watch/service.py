@@ -14,18 +14,15 @@ _UNIT = """# ~/.config/systemd/user/dutybook-watch.service
 #   loginctl enable-linger {user}     (it then runs also while nobody is logged in)
 [Unit]
 Description=Dutybook watches sources for {database}
-Wants=network-online.target
-After=network-online.target
 
 [Service]
+# Passwords and tokens that watches and alerts name as env:NAME, a line NAME=VALUE each; only you should be able to read it.
+EnvironmentFile=-%h/.config/dutybook.env
 ExecStart={command} watch run --every {every}
 Restart=on-failure
 RestartSec=60
 Nice=10
 NoNewPrivileges=yes
-PrivateTmp=yes
-ProtectSystem=strict
-ReadWritePaths={folder}
 
 [Install]
 WantedBy=default.target
@@ -36,6 +33,7 @@ Description=Dutybook looks at the sources of {database} that are due
 
 [Service]
 Type=oneshot
+EnvironmentFile=-%h/.config/dutybook.env
 ExecStart={command} watch run
 # Something could not be had: it is listed, and tried again.
 SuccessExitStatus=2
@@ -49,7 +47,6 @@ Description=Dutybook looks at its sources
 OnBootSec=2min
 OnUnitActiveSec={every}
 RandomizedDelaySec=15
-Persistent=yes
 
 [Install]
 WantedBy=timers.target
@@ -78,8 +75,7 @@ def command(
     seconds = seconds_of(every)
     values = {
         "user": who(None),
-        "database": database,
-        "folder": _quoted(str(database.parent)),
+        "database": str(database).replace("%", "%%"),
         "every": f"{seconds}s" if seconds % 60 else f"{seconds // 60}min",
     }
     run = [_program(), "--database", str(database)]

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from dutybook.export.about import VERSION, filters_in_words
-from dutybook.export.ics_entries import entries_of
+from dutybook.export.ics_entries import entries_of, limits_of
 from dutybook.export.links import link_to
 from dutybook.export.outline import outlined
 from dutybook.export.report.model import (
@@ -170,7 +170,7 @@ class _Builder:
 
     def _when(self, fact: FactRow) -> str:
         """A date of the act, with what it is limited to."""
-        scope = _scope(fact)
+        scope = inline(limits_of(fact))
         return f"{self.speech.day(fact.due)} ({scope})" if scope else self.speech.day(fact.due)
 
     def _dates(self, document: DocumentRow, facts: list[FactRow], rows: list[ObligationRow]) -> Iterator[DateView]:
@@ -178,7 +178,7 @@ class _Builder:
             if fact.due and self.content.shows(fact.due):
                 kind = self.speech.value("fact", fact.type)
                 place = self.speech.where(fact.place, fact.page)
-                yield self._date(fact.due, _scope(fact), document.language, kind, "", place, "", "")
+                yield self._date(fact.due, inline(limits_of(fact)), document.language, kind, "", place, "", "")
         for row in rows:
             for deadline in row.norm.deadlines:
                 for entry in entries_of(self.content, row, deadline):
@@ -225,9 +225,3 @@ class _Builder:
         act.changes_since = (
             self.words("changes.since", day=self.speech.day(day)) if day else self.words("changes.unknown")
         )
-
-
-def _scope(fact: FactRow) -> str:
-    """Places that a date is about, without those that it is not, or the words that limit it; empty for the whole act."""
-    about = fact.about if fact.reach != "whole" and not fact.scope else ""
-    return inline(", ".join((*fact.scope, *(f"– {place}" for place in fact.outside), *([about] if about else []))))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -69,7 +69,10 @@ class Speech:
         if abs(days) > _MANY_DAYS:
             from babel.dates import format_timedelta
 
-            return str(format_timedelta(day - self.today, add_direction=True, locale=self._locale))
+            # Whole months, from two years on whole years: what is not yet over is not counted.
+            many, of = (int(abs(days) / 365.25), 365) if abs(days) > 2 * 366 else (abs(days) // 30, 30)
+            span = timedelta(days=(many * of) * (1 if days > 0 else -1))
+            return str(format_timedelta(span, threshold=2, add_direction=True, locale=self._locale))
         return self.words(f"days.{'left' if days > 0 else 'past'}", count=abs(days), number=self.number(abs(days)))
 
     def where(self, place: str, page: int | None) -> str:

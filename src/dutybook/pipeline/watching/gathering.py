@@ -15,7 +15,7 @@ from dutybook.pipeline.watching import keeping
 from dutybook.pipeline.watching.report import Step, WatchReport
 from dutybook.store import Register, watch_files, watch_items
 from dutybook.store.watch_items import Listed, WatchItem
-from dutybook.store.watches import Watch
+from dutybook.store.watches import Watch, as_json, clean
 
 #: How long after a failure an item or a source is tried again, in seconds; four times that after the next one, up to a day.
 FIRST_BACK_OFF = 300.0
@@ -71,7 +71,12 @@ class Gatherer:
 
     def record(self, listing: Listing) -> None:
         """Keep what was listed: from here on a run that is cut off loses nothing."""
-        items = {item.key: _listed(item) for item in listing.items}
+        try:
+            made = [_listed(item) for item in listing.items]
+            as_json([listing.cursor, *(item.more for item in made)])
+        except (AttributeError, TypeError, ValueError) as error:
+            raise SourceError(_unexpected(f"the source {self.watch.kind}", error)) from error
+        items = {item.key: item for item in made}
         news = watch_items.record(
             self.register,
             self.watch.id,
@@ -186,14 +191,19 @@ def back_off(failures: int, retry_after: float | None) -> float:
 
 
 def _listed(item: Item) -> Listed:
+    """An item as it can be kept; a source of somebody else may give what cannot."""
+
+    def text(value: str | None) -> str | None:
+        return None if value is None else clean(str(value))
+
     return Listed(
-        key=item.key,
-        url=item.url,
-        title=item.title,
-        published=item.published,
-        language=item.language,
-        stamp=item.stamp,
-        extension=item.extension,
+        key=clean(item.key),
+        url=clean(item.url),
+        title=clean(item.title),
+        published=text(item.published),
+        language=text(item.language),
+        stamp=text(item.stamp),
+        extension=clean(item.extension),
         path=item.path,
         more=dict(item.more),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
+from dutybook import alerts
 from dutybook.errors import DutybookError
 from dutybook.pipeline.watching.report import RunReport
 from dutybook.store import Register
@@ -12,15 +13,10 @@ from dutybook.store import Register
 
 def tell(register: Register, now: datetime, report: RunReport) -> None:
     """Collect and send what is due. What cannot be told now stays in the outbox, and is said."""
-    from dutybook import alerts
-
-    collect, send = getattr(alerts, "collect", None), getattr(alerts, "send", None)
-    if collect is None or send is None:
-        return
     try:
-        collected = collect(register, now=now)
+        collected = alerts.collect(register, now=now)
         report.problems += [f"alerts: {line}" for line in collected.problems]
-        sent = send(Path(register.path), now=now)
+        sent = alerts.send(Path(register.path), now=now)
         report.problems += [f"alerts: {line}" for line in sent.problems]
     except DutybookError as error:
         report.problems.append(f"alerts: {error}")

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 #: How sure a basis is, the surest first.
-_SURE = ("text", "place", "renumbered", "language")
+_SURE = {basis: place for place, basis in enumerate(("text", "place", "renumbered", "language"))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,11 @@ class Edge:
     score: float
 
 
+def _rank(edge: Edge) -> tuple[int, float, str, str]:
+    one, other = (edge.one, edge.other) if edge.one < edge.other else (edge.other, edge.one)
+    return _SURE[edge.basis], -edge.score, one, other
+
+
 def group(members: Iterable[Member], edges: Iterable[Edge]) -> dict[str, tuple[str, str]]:
     """Identity and basis of each norm: an identity is the id of its first member, the basis how the norm was tied to others.
 
@@ -45,7 +50,7 @@ def group(members: Iterable[Member], edges: Iterable[Edge]) -> dict[str, tuple[s
             norm = parent[norm]
         return norm
 
-    for edge in sorted(edges, key=lambda e: (_SURE.index(e.basis), -e.score, *sorted((e.one, e.other)))):
+    for edge in sorted(edges, key=_rank):
         if edge.one not in known or edge.other not in known:
             continue
         a, b = root(edge.one), root(edge.other)

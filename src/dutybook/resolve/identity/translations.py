@@ -106,7 +106,7 @@ def alike(one: NormText, other: NormText) -> float:
     score += 0.06 if one.modality == other.modality else -0.06
     score += _shared(_numbers(one.body), _numbers(other.body), 0.2)
     if one.cites and other.cites:
-        score += _shared(Counter(one.cites), Counter(other.cites), 0.12)
+        score += 0.12 if one.cites == other.cites else _shared(Counter(one.cites), Counter(other.cites), 0.12)
     if one.dues and other.dues:
         score += _shared(
             Counter(d.value for d in one.dues if d.value), Counter(d.value for d in other.dues if d.value), 0.15
@@ -120,6 +120,8 @@ def _shared(one: Counter[str], other: Counter[str], weight: float) -> float:
     """``weight`` for all shared, minus half of it for nothing shared; nothing where one of them has none."""
     if not one or not other:
         return 0.0
+    if one == other:
+        return weight
     share = 2 * (one & other).total() / (one.total() + other.total())
     return weight * (1.5 * share - 0.5)
 

@@ -81,7 +81,13 @@ class VectorIndex:
             places = np.flatnonzero(np.isin(self.numbers, np.fromiter(allowed, np.int64, len(allowed))))
             options = faiss.SearchParameters()
             options.sel = _selector(places, len(self.numbers))
-        similar, places = self.flat.search(query, min(count, len(self.numbers)), params=options)
+        threads = faiss.omp_get_max_threads()
+        # One query is one thread's work here; on a busy machine the others' waiting takes ten times as long.
+        faiss.omp_set_num_threads(1)
+        try:
+            similar, places = self.flat.search(query, min(count, len(self.numbers)), params=options)
+        finally:
+            faiss.omp_set_num_threads(threads)
         return [
             (int(self.numbers[place]), float(value) / SCALE**2)
             for place, value in zip(places[0], similar[0], strict=True)

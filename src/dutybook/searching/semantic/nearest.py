@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -94,15 +95,30 @@ def nearest(register: Register, filters: Filters, limit: int) -> list[Meant]:
         _held.pop(register, None)
         held = _hold(register)
         near = held.index.search(query, count)
-    found = register.vectors.norms([number for number, _ in near], filters)
-    for more, allowed in ((_THEN, False), (count, True)):
-        if len({vector for _, _, vector in found}) >= limit or (not allowed and len(near) < count):
+    found = _first(register, near, filters, limit)
+    # What stands in few documents is listed at once.
+    steps = ((count, True),) if filters.document or filters.work else ((_THEN, False), (count, True))
+    every = len(near) < count
+    for more, allowed in steps:
+        if every or len({vector for _, _, vector in found}) >= limit:
             break
         near = held.index.search(query, more, register.vectors.passing(filters) if allowed else None)
-        found = register.vectors.norms([number for number, _ in near], filters)
+        found = _first(register, near, filters, limit)
     similar = dict(near)
     kept = set(list(dict.fromkeys(vector for _, _, vector in found))[:limit])
     return [Meant(norm, identity, round(similar[vector], 4)) for norm, identity, vector in found if vector in kept]
+
+
+def _first(
+    register: Register, near: Sequence[tuple[int, float]], filters: Filters, limit: int
+) -> list[tuple[str, str, int]]:
+    """Norms of the first vectors that pass the filters, until there are ``limit`` vectors: each look at a norm costs time."""
+    found: list[tuple[str, str, int]] = []
+    for start in range(0, len(near), _FIRST):
+        found += register.vectors.norms([number for number, _ in near[start : start + _FIRST]], filters)
+        if len({vector for _, _, vector in found}) >= limit:
+            break
+    return found
 
 
 def _hold(register: Register) -> _Held:

@@ -49,7 +49,7 @@ CONTENT_TABLES = (*released.CONTENT, *works.CONTENT)
 
 #: Tables that follow from the content of several documents.
 DERIVED_TABLES = (
-    *(*released.DERIVED, *works.DERIVED, *identities.DERIVED, *searching.DERIVED, *vectors.DERIVED),
+    *(*released.DERIVED, *works.DERIVED, *indexes.DERIVED, *identities.DERIVED, *searching.DERIVED, *vectors.DERIVED),
     *news.DERIVED,
 )
 

@@ -67,6 +67,7 @@ STEP: tuple[str, ...] = (
         delivery TEXT NOT NULL REFERENCES deliveries(id) ON DELETE CASCADE, happening TEXT NOT NULL,
         PRIMARY KEY (delivery, happening)
     ) STRICT""",
+    "CREATE INDEX delivery_happenings_happening ON delivery_happenings(happening)",
 )
 
 PEOPLE: tuple[str, ...] = (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -55,7 +57,12 @@ def _say(request: Request, identity: str, given: dict[str, str]) -> Response:
                 )
     except BadRequest as error:
         return _page(request, identity, problem=str(error), given=given)
-    return RedirectResponse(f"/norms/{norm}#work", 303)
+    return RedirectResponse(_next(given.get("next", ""), norm), 303)
+
+
+def _next(wanted: str, norm: str) -> str:
+    """Back to the queue for who came from there; nowhere else."""
+    return wanted if re.fullmatch(r"/review(?:\?later=\d{1,3})?", wanted) else f"/norms/{norm}#work"
 
 
 def _wanted(register: Register, norm: str, given: dict[str, str]) -> Change:

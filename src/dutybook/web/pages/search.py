@@ -24,6 +24,8 @@ LIMIT = 25
 #: Facets that are always counted; the others only where they are asked for.
 ALWAYS = ("modality", "topic", "work")
 _MORE = tuple(name for name in FACETS if name not in ALWAYS)
+#: What is offered to be saved; all formats of the command line can be asked for.
+_FORMATS = (".xlsx", ".csv", ".ics", ".pdf", ".html")
 #: Values of a facet that are shown.
 _VALUES = 8
 _SINGLE = ("words", "place", "document", "owner", "as_of", "deadline_before", "deadline_after", "bearer", "role")
@@ -45,8 +47,8 @@ def results(request: Request) -> HTMLResponse:
     """Search: without words everything there is, in the order of the register."""
     asked = request.query_params.multi_items()
     registers: Registers = request.app.state.registers
-    given = _given(asked)
-    offset = _number(request.query_params.get("offset"))
+    given = given_filters(asked)
+    offset = number_of(request.query_params.get("offset"))
     every = request.query_params.get("more") == "1"
     language = render.language_of(request)
     problem = ""
@@ -71,6 +73,10 @@ def results(request: Request) -> HTMLResponse:
             "problem": problem,
             "empty": empty,
             "every": every,
+            "exports": [
+                (f[1:], f"/export/register{f}?" + urlencode([(n, v) for n, v in asked if n in _NAMES]))
+                for f in _FORMATS
+            ],
             "more_address": _address(asked, {"more": "1"}),
             "first": offset + 1,
             "last": offset + len(found.hits),
@@ -89,7 +95,7 @@ def _found(
     return page(register, filters, limit=LIMIT, offset=offset, reader=reader, facets=facets)
 
 
-def _given(asked: Sequence[tuple[str, str]]) -> dict[str, Any]:
+def given_filters(asked: Sequence[tuple[str, str]]) -> dict[str, Any]:
     """The filters that an address names; what is no filter is left out."""
     given: dict[str, Any] = {}
     for name, value in asked:
@@ -138,5 +144,5 @@ def _address(asked: Sequence[tuple[str, str]], new: Mapping[str, str]) -> str:
     return "/?" + urlencode([*((n, v) for n, v in asked if n not in new), *new.items()])
 
 
-def _number(text: str | None) -> int:
+def number_of(text: str | None) -> int:
     return min(int(text), MAX_LIMIT) if text and text.isascii() and text.isdigit() and len(text) < 9 else 0

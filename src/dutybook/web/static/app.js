@@ -5,7 +5,11 @@ document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === "Escape" && typing) { typing.blur(); return; }
   if (typing) return;
-  if (event.key === "/") {
+  const meant = event.key.length === 1 && document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+  if (meant) {
+    event.preventDefault();
+    if (meant.matches("input")) meant.focus(); else meant.click();
+  } else if (event.key === "/") {
     const field = document.getElementById("words");
     if (field) { event.preventDefault(); field.focus(); field.select(); }
   } else if (event.key === "j" || event.key === "k") {

@@ -1,0 +1,60 @@
+"""Exactly what is filtered, as a file of any format that the command line writes."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from fastapi import APIRouter, Request
+from starlette.background import BackgroundTask
+from starlette.responses import FileResponse
+
+from dutybook.errors import NotFound
+from dutybook.export import export, known_formats
+from dutybook.export.formats import taken
+from dutybook.store import open_register
+from dutybook.web import render
+from dutybook.web.pages.search import given_filters
+from dutybook.web.settings import Settings
+
+router = APIRouter()
+
+_TYPES = {
+    ".csv": "text/csv",
+    ".html": "application/octet-stream",  # a report is saved, never shown as a page of ours
+    ".ics": "text/calendar",
+    ".jsonl": "application/jsonl",
+    ".md": "text/markdown",
+    ".pdf": "application/pdf",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".yaml": "application/yaml",
+}
+
+
+@router.get("/export/{name}")
+def download(request: Request, name: str) -> FileResponse:
+    """The norms that the filters in the address leave, in the format of the name's extension."""
+    settings: Settings = request.app.state.settings
+    extension = Path(name).suffix.lower()
+    if extension not in known_formats():
+        raise NotFound(f"cannot export to {extension or name}; there are: {', '.join(known_formats())}")
+    folder = TemporaryDirectory(prefix="dutybook-export-")
+    target = Path(folder.name, secrets.token_hex(8) + extension)
+    here = {"today": settings.today(), "now": datetime.now(UTC), "base": settings.folder}
+    try:
+        told = {key: value for key, value in here.items() if key in taken(target)}
+        # A register of its own: an export holds one state of it for as long as it takes.
+        with open_register(settings.database, read_only=True, create=False) as register:
+            filters = given_filters(request.query_params.multi_items())
+            export(register, target, filters, reader=render.language_of(request), options=told)
+    except BaseException:
+        folder.cleanup()
+        raise
+    return FileResponse(
+        target,
+        media_type=_TYPES.get(extension, "application/octet-stream"),
+        filename=f"dutybook-{settings.today().isoformat()}{extension}",
+        background=BackgroundTask(folder.cleanup),
+    )
