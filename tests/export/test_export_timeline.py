@@ -20,6 +20,7 @@ from dutybook.export.timeline_layout import bubbles, cut, flags, scale_for, widt
 from dutybook.export.timeline_picture import WIDTH, Label, Picture, lay_out
 from dutybook.export.timeline_rows import MOST_ROWS, rows_of
 from dutybook.export.timeline_svg import svg_of
+from dutybook.languages.reader import reader_languages, reader_words
 from dutybook.pipeline.due_dates import due
 from dutybook.records import Analysis
 from dutybook.store import Register, open_register
@@ -271,9 +272,31 @@ def test_a_scale_holds_all_days_in_order(days: list[date]) -> None:
     places = [scale.x(day) for day in days]
     assert places == sorted(places)
     assert all(100 <= place <= 1000 for place in places)
-    ticks = [scale.x(day) for day, _ in scale.ticks(64)]
+    ticks = [scale.x(day) for day, _ in scale.ticks(64, str)]
     assert all(b - a >= 64 for a, b in pairwise(ticks))
 
 
 def test_programs_without_css_variables_draw_it_in_colour() -> None:
     assert "var(" not in svg_of(Timeline("An act", "", "en", 1, (), 0))
+
+
+@pytest.mark.parametrize("language", reader_languages("timeline"))
+def test_every_language_has_every_label(language: str) -> None:
+    assert reader_words("timeline", language).own == set(reader_words("timeline", "en"))
+    assert reader_words("timeline", language)("language") == language
+
+
+def test_labels_are_the_reader_s_and_words_the_law_s() -> None:
+    with filled() as register:
+        drawn = {
+            reader: svg_of(timeline_of(register, {"work": "harbour"}, reader), date(2031, 5, 1), reader)
+            for reader in ("en", "de", "xx")
+        }
+    for label in ("Pflichten", "2. Aug. 2031", "heute, 1. Mai 2031", "Gilt", "Zeitstrahl: "):
+        assert label in drawn["de"]
+        assert label not in drawn["en"]
+    for label in ("Obligations", "2 Aug 2031", "today, 1 May 2031", "Applies", "Timeline: "):
+        assert label in drawn["en"]
+        assert label not in drawn["de"]
+    assert "sell old logs until 1 May 2032." in drawn["de"]
+    assert drawn["xx"] == drawn["en"]

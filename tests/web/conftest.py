@@ -17,6 +17,7 @@ from dutybook.store import open_register
 from dutybook.web.access import Access
 from dutybook.web.app import create_app
 from dutybook.web.settings import Settings
+from quay import corrigendum_of_the_act, flats
 
 SAMPLES = Path(__file__).resolve().parents[2] / "corpora" / "samples"
 BASE = "http://127.0.0.1:8765"
@@ -37,6 +38,8 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for name in ("regulation-harbour-data.en.pdf", "regulation-harbour-data.de.pdf", "news-shipping-banks.en.html"):
             register.add(analyse(read(SAMPLES / name)))
         register.add(analyse(RawDocument("quay<script>.txt", HOSTILE.encode())))
+        for flat in (*flats(), corrigendum_of_the_act()):
+            register.write(flat)
         register.add_unreadable("/somewhere/broken.pdf", "0" * 64, "broken: damaged beyond repair")
     return path
 

@@ -10,6 +10,8 @@ from dutybook.errors import BadFilter
 from dutybook.export.ics_entries import entries_of
 from dutybook.export.rows import ObligationRow, RegisterContent, act_of
 from dutybook.export.text import clean
+from dutybook.export.timeline_words import TimelineWords, timeline_words
+from dutybook.languages.reader import FALLBACK
 from dutybook.store import DeadlineRow, DocumentRow, FactRow, Register
 
 ACT = "act"
@@ -21,17 +23,6 @@ _TELLING = 30
 """An action of fewer letters ("notify") says less than the text itself."""
 
 _LONGEST_SCOPE = 120
-
-FACTS = {
-    "publication": "Published",
-    "entry_into_force": "Enters into force",
-    "application": "Applies",
-    "transposition": "Transposed by",
-    "expiry": "Expires",
-    "transition": "Transition ends",
-    "review": "Reviewed by",
-    "expected": "Expected",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +66,12 @@ class Timeline:
         return tuple(kind for kind in KINDS if any(item.kind == kind for item in self.items))
 
 
-def timeline_of(register: Register, filters: Mapping[str, object]) -> Timeline:
+def timeline_of(register: Register, filters: Mapping[str, object], reader: str = FALLBACK) -> Timeline:
     """The dates of the act (or document) that ``filters`` name, in one of its languages.
 
     ``filters``: ``work`` or ``document``, and ``language`` (by default English if there is such a text, else the first).
-    The same date of the same place is shown once, however many copies of the text there are.
+    The same date of the same place is shown once, however many copies of the text there are. Dates of the act are called as a
+    ``reader`` of that language (ISO 639-1) calls them.
 
     Raises:
         BadFilter: no act is named, or it is not in the register, or not in that language, or several acts are meant.
@@ -98,7 +90,7 @@ def timeline_of(register: Register, filters: Mapping[str, object]) -> Timeline:
         raise BadFilter(f"{len(acts)} acts are meant: {shown}. Name one of them.")
     content = RegisterContent(register, {**filters, "language": language})
     items: dict[tuple[object, ...], Item] = {}
-    for item in _items(content, chosen):
+    for item in _items(content, chosen, timeline_words(reader)):
         items.setdefault((item.day, item.kind, item.what, item.words, item.place, item.scope), item)
     return Timeline(
         title=_title(chosen[0]),
@@ -134,14 +126,13 @@ def _language(documents: Sequence[DocumentRow]) -> str:
     return "en" if "en" in languages or not languages else languages[0]
 
 
-def _items(content: RegisterContent, documents: Sequence[DocumentRow]) -> Iterator[Item]:
+def _items(content: RegisterContent, documents: Sequence[DocumentRow], words: TimelineWords) -> Iterator[Item]:
     for document in documents:
         if published := _day(document.published):
-            yield Item(published, ACT, FACTS["publication"], "")
+            yield Item(published, ACT, words.fact("publication"), "")
     for fact, _ in content.facts():
         if fact.due:
-            what = FACTS.get(fact.type, fact.type.replace("_", " ").capitalize())
-            yield Item(fact.due, ACT, what, clean(fact.quote), clean(fact.place), _scope(fact))
+            yield Item(fact.due, ACT, words.fact(fact.type), clean(fact.quote), clean(fact.place), _scope(fact))
     for row in content.rows():
         for deadline in row.norm.deadlines:
             yield from _of_deadline(content, row, deadline)

@@ -5,7 +5,7 @@ Lengths are in user units of SVG (px). Widths of letters are estimates on the wi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
@@ -15,7 +15,6 @@ _NARROW = "ijl|.,:;'!()[]{}’‘·ıíìîï"
 _SLIM = 'frtI-/\\"“”„*°\u00a0 ˈ–'
 _WIDE = "mwMW@%—…œŒæÆ"
 #: English, whatever the machine's own language: the picture is the same everywhere.
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _LETTER, _CAPITAL, _FULL = 0.58, 0.7, 1.02
 
 
@@ -81,17 +80,14 @@ class Scale:
         share = (day - self.first).days / whole
         return round(self.left + (self.right - self.left) * min(1.0, max(0.0, share)), 2)
 
-    def ticks(self, apart: float) -> list[tuple[date, str]]:
-        """Beginnings of years, or of months where time is short, with their names, at least ``apart`` from each other."""
+    def ticks(self, apart: float, month: Callable[[date], str]) -> list[tuple[date, str]]:
+        """Beginnings of years, or of months where time is short (``month`` names them), at least ``apart`` from each other."""
         made: list[tuple[date, str]] = []
         length = (self.last.year - self.first.year + 1) * 12
         for months in (1, 3, 6, 12, 24, 60, 120, 240, 600, 1200, 2400, 6000, 12000, 24000):
             if length / months > 2 * (self.right - self.left) / apart + 30:
                 continue  # too many to be worth a look
-            made = [
-                (day, f"{MONTHS[day.month - 1]} {day.year}" if months < 12 else f"{day.year}")
-                for day in self._beginnings(months)
-            ]
+            made = [(day, month(day) if months < 12 else f"{day.year}") for day in self._beginnings(months)]
             steps = [self.x(b) - self.x(a) for (a, _), (b, _) in pairwise(made)]
             if all(step >= apart for step in steps):
                 return made

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from dutybook.export.timeline import ACT, EVENT, Item, Timeline
+from dutybook.export.timeline import ACT, Item, Timeline
 from dutybook.export.timeline_layout import Bubble, Flag, Scale, bubbles, cut, flags, scale_for, width_of, wrap
-from dutybook.export.timeline_rows import Row, day_in_words, rows_of
+from dutybook.export.timeline_rows import Row, rows_of
+from dutybook.export.timeline_words import TimelineWords, timeline_words
 
 WIDTH = 1080.0
 _MARGIN = 40.0
@@ -17,15 +18,6 @@ _GUTTER = 150.0
 _FLAG = 250.0
 _SMALL, _TEXT, _TITLE = 11.5, 13.0, 20.0
 _LANE, _FLAG_LANE, _LINE, _ROW_GAP = 32.0, 32.0, 18.0, 11.0
-
-LANES = {
-    ACT: "The act",
-    "obligation": "Obligations",
-    "prohibition": "Prohibitions",
-    "permission": "Permissions",
-    "exemption": "Exemptions",
-    EVENT: "From events",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,67 +63,68 @@ class Picture:
     lines: list[tuple[float, float, float, float, str]] = field(default_factory=list)
 
 
-def lay_out(timeline: Timeline, today: date | None = None) -> Picture:
+def lay_out(timeline: Timeline, today: date | None = None, words: TimelineWords | None = None) -> Picture:
     """Where everything stands: header, line of time, list, footer, from top to bottom."""
     picture = Picture()
-    y = _header(picture, timeline)
+    words = words or timeline_words()
+    y = _header(picture, timeline, words)
     if timeline.items:
-        y = _chart(picture, timeline, today, y)
-        y = _list(picture, rows_of(timeline.items), y)
+        y = _chart(picture, timeline, today, y, words)
+        y = _list(picture, rows_of(timeline.items, words), y)
     else:
-        picture.labels.append(Label(_MARGIN, y + 24, "No date of this text is known.", _TEXT))
+        picture.labels.append(Label(_MARGIN, y + 24, words("nothing"), _TEXT))
         y += 40
-    picture.height = _footer(picture, timeline, y)
+    picture.height = _footer(picture, timeline, y, words)
     return picture
 
 
-def _header(picture: Picture, timeline: Timeline) -> float:
+def _header(picture: Picture, timeline: Timeline, words: TimelineWords) -> float:
     y = 30.0
     for line in wrap(timeline.title, WIDTH - 2 * _MARGIN, _TITLE, 3, bold=True):
         y += 25
         picture.labels.append(Label(_MARGIN, y - 8, line, _TITLE, bold=True))
     days = [item.day for item in timeline.items]
-    span = f"{day_in_words(min(days))} – {day_in_words(max(days))}" if days else ""
-    number = f"{len(days)} date{'' if len(days) == 1 else 's'}"
+    span = f"{words.day(min(days))} – {words.day(max(days))}" if days else ""
+    number = words("dates", count=len(days))
     about = " · ".join(part for part in (timeline.number, timeline.language, number, span) if part)
     picture.labels.append(Label(_MARGIN, y + 14, cut(about, WIDTH - 2 * _MARGIN, _TEXT), _TEXT, "muted"))
     return y + 24
 
 
-def _chart(picture: Picture, timeline: Timeline, today: date | None, top: float) -> float:
+def _chart(picture: Picture, timeline: Timeline, today: date | None, top: float, words: TimelineWords) -> float:
     """The line of time; returns where it ends."""
     days = [item.day for item in timeline.items]
     scale = scale_for(days, _GUTTER + 14, WIDTH - _MARGIN - 10)
-    axis = _act_lane(picture, [i for i in timeline.items if i.kind == ACT], scale, top + 14)
+    axis = _act_lane(picture, [i for i in timeline.items if i.kind == ACT], scale, top + 14, words)
     y = axis
     for kind in (kind for kind in timeline.kinds if kind != ACT):
         y += _LANE
         picture.lines.append((_GUTTER, y, WIDTH - _MARGIN, y, "line"))
-        picture.labels.append(Label(_GUTTER - 12, y + 4, LANES[kind], _SMALL, "muted", anchor="end"))
-        _dots(picture, [i for i in timeline.items if i.kind == kind], kind, scale, y)
+        picture.labels.append(Label(_GUTTER - 12, y + 4, words(f"lane.{kind}"), _SMALL, "muted", anchor="end"))
+        _dots(picture, [i for i in timeline.items if i.kind == kind], kind, scale, y, words)
     bottom = y + 18
-    for day, name in scale.ticks(64):
+    for day, name in scale.ticks(64, words.month):
         x = scale.x(day)
         picture.lines.insert(0, (x, axis, x, bottom, "line"))
         picture.labels.append(Label(x, bottom + 14, name, _SMALL, "muted", anchor="middle"))
     if today is not None and scale.first <= today <= scale.last:
         x = scale.x(today)
         picture.lines.append((x, axis, x, bottom, "today"))
-        words = f"today, {day_in_words(today)}"
-        half = width_of(words, _SMALL) / 2
-        picture.labels.append(Label(min(max(x, half), WIDTH - half), bottom + 31, words, _SMALL, anchor="middle"))
+        told = words("today", day=words.day(today))
+        half = width_of(told, _SMALL) / 2
+        picture.labels.append(Label(min(max(x, half), WIDTH - half), bottom + 31, told, _SMALL, anchor="middle"))
         bottom += 17
     return bottom + 34
 
 
-def _act_lane(picture: Picture, items: Sequence[Item], scale: Scale, top: float) -> float:
+def _act_lane(picture: Picture, items: Sequence[Item], scale: Scale, top: float, words: TimelineWords) -> float:
     """The act's own dates as flags over the line; returns where the line is."""
     grouped: dict[date, list[Item]] = {}
     for item in items:
         grouped.setdefault(item.day, []).append(item)
     told = [(day, _told(group), group) for day, group in grouped.items()]
     widths = [
-        min(_FLAG, max(width_of(label, _SMALL, bold=True), width_of(day_in_words(day), _SMALL))) + 9
+        min(_FLAG, max(width_of(label, _SMALL, bold=True), width_of(words.day(day), _SMALL))) + 9
         for day, label, _ in told
     ]
     placed = flags(
@@ -140,9 +133,9 @@ def _act_lane(picture: Picture, items: Sequence[Item], scale: Scale, top: float)
     lanes = max((flag.lane for flag in placed), default=-1) + 1
     axis = top + lanes * _FLAG_LANE + 16
     picture.lines.append((_GUTTER, axis, WIDTH - _MARGIN, axis, "axis"))
-    picture.labels.append(Label(_GUTTER - 12, axis + 4, LANES[ACT], _SMALL, "muted", anchor="end"))
+    picture.labels.append(Label(_GUTTER - 12, axis + 4, words(f"lane.{ACT}"), _SMALL, "muted", anchor="end"))
     for (day, label, group), flag in zip(told, placed, strict=True):
-        _flag(picture, day, label, group, flag, axis)
+        _flag(picture, (words.day(day), label), group, flag, axis)
     return axis
 
 
@@ -154,29 +147,30 @@ def _told(items: Iterable[Item]) -> str:
     return "; ".join(f"{what} ({', '.join(dict.fromkeys(parts))})" if parts else what for what, parts in scopes.items())
 
 
-def _flag(picture: Picture, day: date, label: str, items: Sequence[Item], flag: Flag, axis: float) -> None:
+def _flag(picture: Picture, told: tuple[str, str], items: Sequence[Item], flag: Flag, axis: float) -> None:
+    day, label = told
     y = axis - 16 - flag.lane * _FLAG_LANE
     picture.lines.append((flag.x, y - 24, flag.x, axis, ACT))
-    tip = f"{day_in_words(day)}: {label}\n" + "\n".join(item.words for item in items if item.words)
+    tip = f"{day}: {label}\n" + "\n".join(item.words for item in items if item.words)
     flipped = flag.start < flag.x
     x, anchor = (flag.x - 5, "end") if flipped else (flag.x + 5, "start")
     words = cut(label, flag.end - flag.start - 8, _SMALL, bold=True)
     picture.labels.append(Label(x, y - 14, words, _SMALL, bold=True, anchor=anchor, tip=tip))
-    picture.labels.append(Label(x, y, day_in_words(day), _SMALL, "muted", anchor=anchor))
+    picture.labels.append(Label(x, y, day, _SMALL, "muted", anchor=anchor))
     picture.marks.append(Mark(flag.x, axis, 6, ACT, tip=tip))
 
 
-def _dots(picture: Picture, items: Sequence[Item], kind: str, scale: Scale, y: float) -> None:
+def _dots(picture: Picture, items: Sequence[Item], kind: str, scale: Scale, y: float, words: TimelineWords) -> None:
     for bubble in bubbles([scale.x(item.day) for item in items], 27):
         number = len(bubble.items)
         radius = 6.5 if number == 1 else 9.0 if number < 10 else 11.0 if number < 100 else 13.0
-        picture.marks.append(Mark(round(bubble.x, 2), y, radius, kind, number, _tip(items, bubble)))
+        picture.marks.append(Mark(round(bubble.x, 2), y, radius, kind, number, _tip(items, bubble, words)))
 
 
-def _tip(items: Sequence[Item], bubble: Bubble) -> str:
-    lines = [f"{day_in_words(items[n].day)}: {items[n].label} {items[n].place}".strip() for n in bubble.items[:12]]
+def _tip(items: Sequence[Item], bubble: Bubble, words: TimelineWords) -> str:
+    lines = [f"{words.day(items[n].day)}: {items[n].label} {items[n].place}".strip() for n in bubble.items[:12]]
     more = len(bubble.items) - len(lines)
-    return "\n".join([*(line[:300] for line in lines), *([f"and {more} more"] if more else [])])
+    return "\n".join([*(line[:300] for line in lines), *([words("more", count=more)] if more else [])])
 
 
 def _list(picture: Picture, rows: Sequence[Row], top: float) -> float:
@@ -211,20 +205,18 @@ def _list(picture: Picture, rows: Sequence[Row], top: float) -> float:
     return y
 
 
-def _footer(picture: Picture, timeline: Timeline, top: float) -> float:
+def _footer(picture: Picture, timeline: Timeline, top: float, words: TimelineWords) -> float:
     y = top + 12
     picture.lines.append((_MARGIN, y, WIDTH - _MARGIN, y, "line"))
     x = _MARGIN
     for kind in timeline.kinds:
         picture.marks.append(Mark(x + 6, y + 20, 5, kind))
-        picture.labels.append(Label(x + 17, y + 24, LANES[kind], _SMALL, "muted"))
-        x += 17 + width_of(LANES[kind], _SMALL) + 22
+        picture.labels.append(Label(x + 17, y + 24, words(f"lane.{kind}"), _SMALL, "muted"))
+        x += 17 + width_of(words(f"lane.{kind}"), _SMALL) + 22
     if any(item.returns for item in timeline.items):
-        picture.labels.append(Label(x, y + 24, "↻ returns", _SMALL, "muted"))
+        picture.labels.append(Label(x, y + 24, "↻ " + words("returns"), _SMALL, "muted"))
     if timeline.undated:
-        one = timeline.undated == 1
-        says = f"{timeline.undated} further deadline{' has' if one else 's have'} no date of {'its' if one else 'their'} own: "
-        says += "they start with an event, return, or name no day."
+        says = words("undated", count=timeline.undated)
         picture.labels.append(Label(_MARGIN, y + 44, says, _SMALL, "muted"))
         y += 20
     return y + 44

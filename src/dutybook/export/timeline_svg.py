@@ -12,6 +12,8 @@ from xml.etree import ElementTree as ET
 from dutybook.export.timeline import ACT, EVENT, Timeline
 from dutybook.export.timeline_picture import WIDTH, Label, Mark, Picture, lay_out
 from dutybook.export.timeline_rows import rows_of
+from dutybook.export.timeline_words import TimelineWords, timeline_words
+from dutybook.languages.reader import FALLBACK
 from dutybook.records import content_id
 
 # Light and dark: paper, ink, muted ink, lines, then the lanes. Told apart by lane and shape too, not by colour alone.
@@ -20,16 +22,17 @@ _DARK = ("#10161d", "#e6ebf1", "#9aa7b5", "#2c3744", "#a9c7ee", "#6aa9f4", "#f28
 _NAMES = ("paper", "ink", "muted", "line", ACT, "obligation", "prohibition", "permission", "exemption", EVENT)
 
 
-def svg_of(timeline: Timeline, today: date | None = None) -> str:
-    """The picture as an SVG document; ``today`` draws a line on that day where it lies within.
+def svg_of(timeline: Timeline, today: date | None = None, reader: str = FALLBACK) -> str:
+    """The picture as an SVG document; ``today`` draws a line on that day where it lies within, ``reader`` is the language of its labels.
 
     >>> svg_of(Timeline("An act", "", "en", 1, (), 0)).startswith('<svg xmlns="http://www.w3.org/2000/svg"')
     True
     """
-    return _written(timeline, lay_out(timeline, today))
+    words = timeline_words(reader)
+    return _written(timeline, lay_out(timeline, today, words), words)
 
 
-def _written(timeline: Timeline, picture: Picture) -> str:
+def _written(timeline: Timeline, picture: Picture, words: TimelineWords) -> str:
     prefix = "t" + content_id(timeline.title, timeline.number, len(timeline.items))[:8]
     height = round(picture.height, 2)
     root = ET.Element(
@@ -44,8 +47,8 @@ def _written(timeline: Timeline, picture: Picture) -> str:
             "class": prefix,
         },
     )
-    ET.SubElement(root, "title", {"id": f"{prefix}-title"}).text = f"Timeline: {timeline.title}"
-    ET.SubElement(root, "desc", {"id": f"{prefix}-desc"}).text = _described(timeline)
+    ET.SubElement(root, "title", {"id": f"{prefix}-title"}).text = words("title", title=timeline.title)
+    ET.SubElement(root, "desc", {"id": f"{prefix}-desc"}).text = _described(timeline, words)
     ET.SubElement(root, "style").text = _style(prefix)
     ET.SubElement(root, "rect", {"class": "paper", "width": "100%", "height": "100%"})
     for x1, y1, x2, y2, style in picture.lines:
@@ -114,12 +117,12 @@ def _colours(prefix: str, values: Sequence[str]) -> list[str]:
     ]
 
 
-def _described(timeline: Timeline) -> str:
+def _described(timeline: Timeline, words: TimelineWords) -> str:
     """What the picture shows, for those who do not see it: the list, as far as it goes."""
-    rows = rows_of(timeline.items)
+    rows = rows_of(timeline.items, words)
     told = [f"{row.when}: {' – '.join(part for part in (row.head, row.place) if part)}" for row in rows[:40]]
-    more = [f"and {len(rows) - 40} more rows"] if len(rows) > 40 else []
-    return "\n".join([f"{len(timeline.items)} dates.", *told, *more])
+    more = [words("more_rows", count=len(rows) - 40)] if len(rows) > 40 else []
+    return "\n".join([words("dates", count=len(timeline.items)) + ".", *told, *more])
 
 
 def _number(value: float) -> str:

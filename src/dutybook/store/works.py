@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from dutybook.errors import BadFilter
+from dutybook.errors import BadFilter, NotFound
 from dutybook.store.connection import translated
 from dutybook.store.filters import Filters, named_work
 from dutybook.store.register import Register
@@ -100,6 +100,19 @@ def works(register: Register, named: str | None = None) -> list[WorkRow]:
     with translated(register.path):
         found = register.connection.execute(_WORKS.format(where=where), values).fetchall()
         return [_work(register, *row) for row in found]
+
+
+def work(register: Register, identity: str) -> WorkRow:
+    """The work with this very id.
+
+    Raises:
+        NotFound: there is none.
+    """
+    with translated(register.path):
+        found = register.connection.execute(_WORKS.format(where="WHERE id = ?"), (identity,)).fetchone()
+        if found is None:
+            raise NotFound(f"there is no act {identity!r} in the register. `dutybook works` lists them.")
+        return _work(register, *found)
 
 
 def titles(register: Register, works: Iterable[str], reader: str) -> dict[str, str]:

@@ -16,7 +16,20 @@ from dutybook.errors import DutybookError, NotFound, RegisterError
 from dutybook.web import render
 from dutybook.web.access import Access
 from dutybook.web.guard import Guard
-from dutybook.web.pages import about, documents, exports, images, norm, review, search
+from dutybook.web.pages import (
+    about,
+    acts,
+    calendar,
+    changes,
+    documents,
+    exports,
+    images,
+    news,
+    norm,
+    review,
+    search,
+    timeline,
+)
 from dutybook.web.registers import Registers
 from dutybook.web.settings import Settings
 
@@ -42,7 +55,8 @@ def create_app(settings: Settings, access: Access) -> FastAPI:
     app.state.access = access
     app.state.registers = Registers(settings.database)
     app.state.drawer = drawer
-    for pages in (search, norm, review, documents, exports, images, about):
+    # Acts come after what else is below their addresses.
+    for pages in (search, norm, review, changes, timeline, acts, calendar, news, documents, exports, images, about):
         app.include_router(pages.router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
 

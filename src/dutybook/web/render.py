@@ -57,8 +57,11 @@ class Reader:
         return self._values.get(f"{kind}.{value}", value or "")
 
     def day(self, value: date | str | None) -> str:
+        """A day, or a month where no day is known, in the reader's form; what is neither stays as it is."""
         if isinstance(value, str):
             try:
+                if len(value) == len("2027-03"):
+                    return format_date(date.fromisoformat(f"{value}-01"), "LLLL y", self.language)
                 value = date.fromisoformat(value[:10]) if len(value) >= 10 else value
             except ValueError:
                 return str(value)

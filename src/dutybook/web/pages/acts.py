@@ -1,0 +1,159 @@
+"""Acts: the list, and one with its versions, dates, relations and what the news say of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import quote, urlencode
+
+from fastapi import APIRouter, Request
+from starlette.responses import HTMLResponse
+
+from dutybook.errors import BadFilter
+from dutybook.export.timeline import Timeline, timeline_of
+from dutybook.store import FactRow, Register
+from dutybook.store.act_list import acts as act_rows
+from dutybook.store.news_lists import news
+from dutybook.store.works import RelationRow, VersionRow, WorkRow, titles, work
+from dutybook.web import render
+from dutybook.web.asking import offset_of, text_of
+from dutybook.web.registers import Registers
+
+router = APIRouter()
+
+#: Acts of a page, events of the news that an act's page shows, rows of its table of dates.
+LIMIT, _NEWS, _DATES = 100, 10, 400
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A version in one language with its copies."""
+
+    version: VersionRow
+    copies: tuple[VersionRow, ...]
+
+    @property
+    def replaced_at_once(self) -> bool:
+        """It never stood: another one replaced it on its first day."""
+        since, until = self.version.valid_from, self.version.valid_until
+        return bool(since and until and until < since)
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """What the act does to another one (``said``: key of the words), or the other to it."""
+
+    said: str
+    work: str
+    title: str
+    here: bool
+    row: RelationRow
+
+
+@router.get("/acts")
+def acts(request: Request) -> HTMLResponse:
+    """All acts by title, or those that a number or part of a title names."""
+    registers: Registers = request.app.state.registers
+    words, offset = text_of(request, "words"), offset_of(request)
+    with registers.reading() as register:
+        found, total = act_rows(register, render.language_of(request), words, limit=LIMIT, offset=offset)
+
+    def page_at(at: int) -> str:
+        return "/acts?" + urlencode({"words": words, "offset": at})
+
+    values = {
+        "words_sought": words,
+        "acts": found,
+        "total": total,
+        "first": offset + 1,
+        "last": offset + len(found),
+        "previous": page_at(max(offset - LIMIT, 0)) if offset else "",
+        "next": page_at(offset + LIMIT) if offset + len(found) < total else "",
+    }
+    return render.page(request, "acts.html", values)
+
+
+@router.get("/acts/{identity:path}")
+def act(request: Request, identity: str) -> HTMLResponse:
+    """Everything about one act. This route has to come after all others below ``/acts``: ids may hold slashes."""
+    registers: Registers = request.app.state.registers
+    reader = render.language_of(request)
+    with registers.reading() as register:
+        row = work(register, identity)
+        names = titles(register, _related_works(row), reader)
+        language = chosen_language(row, text_of(request, "language"), reader)
+        document = _text_of(row, language)
+        timeline = timeline_in(register, row.id, language, reader) if row.versions else None
+        values = {
+            "act": row,
+            "title": names.get(row.id) or row.title or row.id,
+            "whole_title": _whole_title(register, document, names.get(row.id, "")),
+            "address": address_of(row.id),
+            "language": language,
+            "texts": {code: _texts(row, code) for code in row.languages},
+            "relations": [_related(row, relation, names) for relation in row.relations],
+            "language_of": {v.document: v.language for v in row.versions},
+            "facts": _in_order(register.facts(document)) if document else [],
+            "timeline": timeline,
+            "items": timeline.items[:_DATES] if timeline else (),
+            "deviations": register.differences.deviations(row.id),
+            "comparable": len(register.differences.versions(row.id)) > len(row.languages)
+            or bool(register.differences.corrections(row.id)),
+            "entries": news(register, row.id, limit=_NEWS) if row.id else [],
+        }
+    return render.page(request, "act.html", values)
+
+
+def address_of(identity: str) -> str:
+    """The address of an act's page."""
+    return "/acts/" + quote(identity, safe="")
+
+
+def chosen_language(row: WorkRow, asked: str, reader: str) -> str:
+    """The language that an act is shown in: as asked, else the reader's, else English, else the first that there is."""
+    languages = row.languages
+    return next((code for code in (asked, reader, "en") if code in languages), languages[0] if languages else "")
+
+
+def timeline_in(register: Register, identity: str, language: str, reader: str) -> Timeline | None:
+    """The dates of an act in a language, called as the reader calls them; None where no text of it can be told as one act's."""
+    try:
+        return timeline_of(register, {"work": identity, "language": language}, reader)
+    except BadFilter:
+        return None
+
+
+def _texts(row: WorkRow, language: str) -> list[Text]:
+    """The versions in a language, the newest first, each with its copies."""
+    own = [v for v in row.versions if v.language == language]
+    found = [Text(v, tuple(c for c in own if c.expression == v.expression and c is not v)) for v in own if v.preferred]
+    return found[::-1]
+
+
+def _text_of(row: WorkRow, language: str) -> str | None:
+    """The document that tells the dates: of the newest version in a language the preferred copy."""
+    own = [v for v in row.versions if v.language == language and v.preferred]
+    standing = [v for v in own if v.current] or own
+    return standing[-1].document if standing else None
+
+
+def _whole_title(register: Register, document: str | None, short: str) -> str:
+    """A title that was only cut, as its document has it; empty where the short one is a name."""
+    if document is None or not short.endswith("…"):
+        return ""
+    return next((d.title for d in register.documents(document) if d.id == document), "")
+
+
+def _in_order(facts: list[FactRow]) -> list[FactRow]:
+    return sorted(facts, key=lambda f: (f.due is None, f.due.isoformat() if f.due else ""))
+
+
+def _related_works(row: WorkRow) -> list[str]:
+    return [row.id, *(r.related if r.work == row.id else r.work for r in row.relations)]
+
+
+def _related(row: WorkRow, relation: RelationRow, names: dict[str, str]) -> Related:
+    active = relation.work == row.id
+    other, title = (relation.related, relation.related_title) if active else (relation.work, relation.work_title)
+    here = other in names or bool(title)
+    said = f"relation.{'does' if active else 'done'}.{relation.kind}"
+    return Related(said, other, names.get(other) or title, here, relation)

@@ -1,0 +1,166 @@
+"""What is due when: a month as a grid and as a list, what is overdue and what comes next on top, and all of it as a calendar file."""
+
+from __future__ import annotations
+
+import tempfile
+from calendar import Calendar as Months
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from urllib.parse import urlencode
+
+from babel.dates import format_date, get_day_names
+from fastapi import APIRouter, Request
+from starlette.responses import HTMLResponse, Response
+
+from dutybook.errors import BadFilter
+from dutybook.store.act_list import acts
+from dutybook.store.agenda import Agenda, AgendaRow, agenda, by_day
+from dutybook.web import render
+from dutybook.web.asking import number, text_of
+from dutybook.web.registers import Registers
+
+router = APIRouter()
+
+#: Days ahead that are shown on top, and rows of each of the two lists there; rows of a month; entries in a cell of the grid.
+AHEAD, _TOP, _MONTH, CELL = 90, 4, 120, 3
+#: Acts that a field offers by name.
+_OFFERED = 300
+_LAST_YEAR = 9998
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day of the grid or the list (None outside of the month), what is due, how much more there is, and the address of all of it."""
+
+    day: date | None
+    rows: tuple[AgendaRow, ...] = ()
+    more: int = 0
+    whole: str = ""
+
+
+@router.get("/calendar")
+def calendar(request: Request) -> HTMLResponse:
+    """A month of the whole register, of an act or of an owner."""
+    registers: Registers = request.app.state.registers
+    language, today = render.language_of(request), request.app.state.settings.today()
+    year = number(request.query_params.get("year"), today.year, 1, _LAST_YEAR)
+    month = number(request.query_params.get("month"), today.month, 1, 12)
+    first = date(year, month, 1)
+    last = _next_month(first) - timedelta(days=1)
+    narrowed = _narrowed(request)
+    problem = ""
+    with registers.reading() as register:
+        offered, _ = acts(register, language, limit=_OFFERED)
+
+        def due(since: date, until: date, limit: int, **more: bool) -> Agenda:
+            return agenda(
+                register,
+                since,
+                until,
+                reader=language,
+                today=today,
+                work=narrowed.get("work"),
+                owner=narrowed.get("owner"),
+                limit=limit,
+                **more,
+            )
+
+        try:
+            found = due(first, last, _MONTH)
+            overdue = due(date.min, today - timedelta(days=1), _TOP, open_only=True, newest_first=True)
+            coming = due(today, today + timedelta(days=AHEAD), _TOP, open_only=True)
+        except BadFilter as error:
+            problem, found, overdue, coming = str(error), Agenda(), Agenda(), Agenda()
+
+    def at(day: date) -> str:
+        return "/calendar?" + urlencode({**narrowed, "year": day.year, "month": day.month})
+
+    def all_of(day: date) -> str:
+        return "/?" + urlencode({**narrowed, "deadline_after": day.isoformat(), "deadline_before": day.isoformat()})
+
+    told = by_day(found.rows)
+    days = [
+        Day(here, tuple(rows), found.counts[day] - len(rows), all_of(here))
+        for day, rows in told.items()
+        for here in (date.fromisoformat(day),)
+    ]
+    values = {
+        "narrowed": narrowed,
+        "problem": problem,
+        "today": today,
+        "first": first,
+        "month_name": format_date(first, "LLLL y", language),
+        "weekdays": _weekdays(language),
+        "weeks": _weeks(first, found, told, all_of),
+        "days": days,
+        "total": found.total,
+        "left_out": found.total - len(found.rows),
+        "overdue": overdue,
+        "coming": coming,
+        "ahead": AHEAD,
+        "offered": offered,
+        "previous": at(first - timedelta(days=1)) if first > date(1, 1, 1) else "",
+        "next": at(last + timedelta(days=1)) if year < _LAST_YEAR else "",
+        "this_month": at(today) if (year, month) != (today.year, today.month) else "",
+        "file": "/calendar.ics" + (f"?{urlencode(narrowed)}" if narrowed else ""),
+        "all_overdue": "/?" + urlencode({**narrowed, "due_window": "overdue"}),
+        "all_coming": "/?" + urlencode({**narrowed, "due_window": str(AHEAD)}),
+    }
+    return render.page(request, "calendar.html", values, 400 if problem else 200)
+
+
+@router.get("/calendar.ics")
+def file(request: Request) -> Response:
+    """The same dates, with those of every other month, for the calendar program of the reader."""
+    from dutybook.export import export
+
+    registers: Registers = request.app.state.registers
+    filters: dict[str, object] = dict(_narrowed(request))
+    with registers.reading() as register, tempfile.TemporaryDirectory(prefix="dutybook-") as folder:
+        path = Path(folder, "dutybook.ics")
+        # Opened for reading, the register remembers nothing of it.
+        export(register, path, filters, reader=render.language_of(request))
+        data = path.read_bytes()
+    return Response(
+        data,
+        media_type="text/calendar; charset=utf-8",
+        headers={"content-disposition": 'attachment; filename="dutybook.ics"'},
+    )
+
+
+def _narrowed(request: Request) -> dict[str, str]:
+    """The filters that an address names."""
+    found = {name: text_of(request, name) for name in ("work", "owner")}
+    return {name: value for name, value in found.items() if value}
+
+
+def _next_month(first: date) -> date:
+    return (first + timedelta(days=31)).replace(day=1)
+
+
+def _weekdays(language: str) -> list[tuple[str, str]]:
+    """Short and whole names, from Monday on."""
+    short, whole = (get_day_names(width, "stand-alone", language) for width in ("abbreviated", "wide"))
+    return [(str(short[n]), str(whole[n])) for n in range(7)]
+
+
+def _weeks(
+    first: date, found: Agenda, told: Mapping[str, list[AgendaRow]], all_of: Callable[[date], str]
+) -> list[list[Day]]:
+    """The month as rows of seven days, from Monday on. What does not fit into a cell stands in the list, or only in a search."""
+    weeks = []
+    for week in Months().monthdayscalendar(first.year, first.month):
+        cells = []
+        for number_of in week:
+            if not number_of:
+                cells.append(Day(None))
+                continue
+            here = first.replace(day=number_of)
+            rows, count = told.get(here.isoformat(), []), found.counts.get(here.isoformat(), 0)
+            fits = count if count <= min(CELL, len(rows)) else min(CELL - 1, len(rows))
+            whole = f"#d{here}" if rows else all_of(here)
+            cells.append(Day(here, tuple(rows[:fits]), count - fits, whole))
+        weeks.append(cells)
+    return weeks

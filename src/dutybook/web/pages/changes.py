@@ -1,0 +1,225 @@
+"""What changed between two versions of an act, article by article, in words that can be read."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Request
+from starlette.responses import HTMLResponse
+
+from dutybook.errors import NotFound
+from dutybook.resolve.identity import ChangeKind, word_diff
+from dutybook.resolve.identity.records import article
+from dutybook.store.differences import ChangeRow, CorrectionRow, VersionRow, standing_on
+from dutybook.store.works import WorkRow, titles, work
+from dutybook.web import render
+from dutybook.web.asking import clean, offset_of, text_of
+from dutybook.web.pages.acts import address_of
+from dutybook.web.registers import Registers
+
+router = APIRouter()
+
+KINDS = tuple(kind.value for kind in ChangeKind)
+#: Norms of a page.
+LIMIT = 150
+#: Words that are shown on either side of a change, where more is the same.
+_AROUND = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Words that both versions have (``same``), or that one has in place of the other's. ``cut``: words in the middle are left out here."""
+
+    old: str
+    new: str
+    same: bool = False
+    cut: tuple[str, str] | None = None
+
+
+@dataclass(slots=True)
+class Changed:
+    """A norm with all that changed in it."""
+
+    place: str
+    old_place: str
+    old: str | None
+    new: str | None
+    kinds: list[str] = field(default_factory=list)
+    why: list[str] = field(default_factory=list)
+    pieces: tuple[Piece, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A kind that the changes can be narrowed to: how many there are, whether it is chosen, the address with it turned over."""
+
+    kind: str
+    number: int
+    chosen: bool
+    address: str
+
+
+@router.get("/acts/{identity:path}/changes")
+def changes(request: Request, identity: str) -> HTMLResponse:
+    """The difference of two versions in one language; without a choice the last two."""
+    registers: Registers = request.app.state.registers
+    reader = render.language_of(request)
+    kinds = [k for k in KINDS if k in {clean(v) for v in request.query_params.getlist("kind")}]
+    offset = offset_of(request)
+    with registers.reading() as register:
+        row = work(register, identity)
+        differences = register.differences
+        every = differences.versions(row.id)
+        languages = sorted({v.language for v in every})
+        language = _language(every, text_of(request, "language"), reader)
+        versions = [v for v in every if v.language == language]
+        problem, difference = "", None
+        try:
+            old, new = _pair(versions, text_of(request, "from"), text_of(request, "to"))
+            difference = differences.between(old, new) if old and new else None
+        except NotFound as error:
+            problem, old, new = str(error), None, None
+        corrections = [c for c in differences.corrections(row.id) if c.language == language or not versions]
+        title = titles(register, [row.id], reader).get(row.id) or row.title or row.id
+    counts = Counter(c.kind for c in difference.changes) if difference else Counter[str]()
+    if corrections:
+        counts["corrected"] += len(corrections)
+    shown = [c for c in difference.changes if not kinds or c.kind in kinds] if difference else []
+    norms = merged(shown)
+    page = norms[offset : offset + LIMIT]
+    asked = [(n, clean(v)) for n, v in request.query_params.multi_items() if n in ("language", "from", "to")]
+    values = {
+        "act": row,
+        "title": title,
+        "address": address_of(row.id),
+        "languages_here": languages,
+        "language": language,
+        "versions": versions,
+        "old": old,
+        "new": new,
+        "problem": problem,
+        "groups": [(place, list(group)) for place, group in groupby(page, key=lambda c: article(c.place))],
+        "corrections": [(c, tuple(_pieces(_diff(c)))) for c in corrections]
+        if not kinds or "corrected" in kinds
+        else [],
+        "choices": [_choice(kind, counts[kind], kinds, asked, row) for kind in KINDS if counts[kind]],
+        "kinds": kinds,
+        "total": len(norms),
+        "first": offset + 1,
+        "last": offset + len(page),
+        "previous": _address(row, asked, kinds, max(offset - LIMIT, 0)) if offset else "",
+        "next": _address(row, asked, kinds, offset + LIMIT) if offset + len(page) < len(norms) else "",
+    }
+    return render.page(request, "changes.html", values, 404 if problem else 200)
+
+
+def merged(rows: Iterable[ChangeRow]) -> list[Changed]:
+    """Norms in order, each with all of its changes: one in which a deadline moved is often stricter for that too."""
+    found: dict[tuple[str | None, str | None], Changed] = {}
+    for row in rows:
+        made = found.setdefault(
+            (row.old_norm, row.new_norm), Changed(row.place, row.old_place or "", row.old_norm, row.new_norm)
+        )
+        made.kinds.append(row.kind)
+        made.why += [why for why in _why(row) if why not in made.why]
+        if not made.pieces or row.detail.get("words"):
+            made.pieces = tuple(_pieces(_words(row)))
+    return list(found.values())
+
+
+def _words(row: ChangeRow) -> list[tuple[str, str]]:
+    words = row.detail.get("words")
+    if isinstance(words, list):
+        return [(str(old), str(new)) for old, new in words]
+    old, new = row.old_quote or "", row.new_quote or ""
+    # A norm with no words of its own marked is new, gone, or says the same elsewhere.
+    return [(old, new)] if row.kind in ("added", "repealed") or not (old and new) else [(new, new)]
+
+
+def _why(row: ChangeRow) -> Iterator[str]:
+    detail: dict[str, Any] = row.detail
+    if detail.get("why"):
+        yield from map(str, detail["why"])
+    elif row.kind == "deadline moved":
+        yield f"{_times(detail['old'])} → {_times(detail['new'])}"
+    elif row.kind == "bearer changed":
+        yield f"{detail['old']} → {detail['new']}"
+
+
+def _times(times: Sequence[dict[str, str] | None]) -> str:
+    return ", ".join(t["quote"] if t else "–" for t in times)
+
+
+def _diff(correction: CorrectionRow) -> list[tuple[str, str]]:
+    return [(p.old, p.new) for p in word_diff(correction.wrong, correction.right)]
+
+
+def _pieces(words: Sequence[tuple[str, str]]) -> Iterator[Piece]:
+    """Words for the page; of long runs that did not change only what stands near a change is shown."""
+    for number, (old, new) in enumerate(words):
+        if old != new:
+            yield Piece(old, new)
+            continue
+        split = old.split()
+        if len(words) == 1 or len(split) <= 2 * _AROUND:
+            yield Piece(old, new, same=True)
+            continue
+        before = "" if number == 0 else " ".join(split[:_AROUND])
+        after = "" if number == len(words) - 1 else " ".join(split[-_AROUND:])
+        yield Piece(old, new, same=True, cut=(before, after))
+
+
+def _language(versions: Sequence[VersionRow], asked: str, reader: str) -> str:
+    """As asked; else the reader's, English or the first that has two versions to compare; else one that has any."""
+    count = Counter(v.language for v in versions)
+    order = sorted(count, key=lambda code: (code != asked, count[code] < 2, code != reader, code != "en", code))
+    return order[0] if order else ""
+
+
+def _pair(versions: Sequence[VersionRow], since: str, until: str) -> tuple[VersionRow | None, VersionRow | None]:
+    """The versions that are named by their documents, or by days on which they stood; without names the last two.
+
+    Raises:
+        NotFound: a name names none of them, or both name one.
+    """
+    if not versions:
+        return None, None
+    new = _version(versions, until) if until else versions[-1]
+    at = versions.index(new)
+    if since:
+        old = _version(versions, since)
+    elif at == 0:
+        if until:
+            raise NotFound("that version is the first one here: there is none to compare it with")
+        return None, None
+    else:
+        old = versions[at - 1]
+    if old == new:
+        raise NotFound("that is one version: choose another one to compare it with")
+    return old, new
+
+
+def _version(versions: Sequence[VersionRow], named: str) -> VersionRow:
+    from dutybook.store.filters import as_date
+
+    for version in versions:
+        if version.document == named:
+            return version
+    day = as_date(named, "version")
+    return standing_on(list(versions), day.isoformat() if day else "")
+
+
+def _choice(kind: str, number: int, kinds: list[str], asked: list[tuple[str, str]], row: WorkRow) -> Chosen:
+    chosen = kind in kinds
+    rest = [k for k in kinds if k != kind] if chosen else [*kinds, kind]
+    return Chosen(kind, number, chosen, _address(row, asked, rest, 0))
+
+
+def _address(row: WorkRow, asked: list[tuple[str, str]], kinds: list[str], offset: int) -> str:
+    query = [*asked, *(("kind", kind) for kind in kinds), *([("offset", str(offset))] if offset else [])]
+    return f"{address_of(row.id)}/changes" + (f"?{urlencode(query)}" if query else "")

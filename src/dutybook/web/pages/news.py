@@ -1,0 +1,53 @@
+"""News beside the law: event by event, what they speak of, and what became of what they announced."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Request
+from starlette.responses import HTMLResponse
+
+from dutybook.errors import BadFilter
+from dutybook.store.filters import as_date
+from dutybook.store.news_lists import news as news_of
+from dutybook.store.works import titles
+from dutybook.web import render
+from dutybook.web.asking import number, text_of
+from dutybook.web.registers import Registers
+
+router = APIRouter()
+
+#: Events that are shown at first and with each "more", and at most.
+LIMIT, _MOST = 30, 600
+
+
+@router.get("/news")
+def news(request: Request) -> HTMLResponse:
+    """The newest events, of all acts or of one."""
+    registers: Registers = request.app.state.registers
+    language = render.language_of(request)
+    work, since = text_of(request, "act"), text_of(request, "since")
+    every = request.query_params.get("all") == "1"
+    limit = number(request.query_params.get("limit"), LIMIT, 1, _MOST)
+    problem = ""
+    with registers.reading() as register:
+        try:
+            day = as_date(since or None, "since")
+            found = news_of(
+                register, work or None, since=day.isoformat() if day else None, every=every, limit=limit + 1
+            )
+        except BadFilter as error:
+            problem, found = str(error), []
+        speaking = {m.work for entry in found for item in entry.items for m in item.mentions}
+        announced = {x.work for entry in found for item in entry.items for x in item.expectations if x.work}
+        names = titles(register, sorted(speaking | announced), language)
+    query = {"act": work, "since": since, "all": "1" if every else ""}
+    more = {name: value for name, value in query.items() if value} | {"limit": str(min(limit + LIMIT, _MOST))}
+    values = {
+        "entries": found[:limit],
+        "names": names,
+        "asked": query,
+        "problem": problem,
+        "more": "/news?" + urlencode(more) if len(found) > limit and limit < _MOST else "",
+    }
+    return render.page(request, "news.html", values, 400 if problem else 200)
