@@ -76,7 +76,7 @@ def main() -> None:
         database, workbook, other = folder / "a.db", folder / "a.xlsx", folder / "b.xlsx"
         fill(database, given.norms, given.said)
         with open_register(database, read_only=True) as register:
-            rows = export(register, workbook, {"all_versions": True}, now=datetime.now(UTC))
+            rows = export(register, workbook, {"all_versions": True}, options={"now": datetime.now(UTC)})
         edited(workbook, other)
         print(f"{rows:,} rows, {workbook.stat().st_size / 1e6:.0f} MB")
         base = ["--database", str(database), "import"]

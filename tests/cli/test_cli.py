@@ -308,8 +308,20 @@ sys.exit(", ".join(sorted(heavy & set(sys.modules))) or 0)
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_who_only_reads_needs_no_language_data() -> None:
-    script = "import sys, dutybook.searching; sys.exit(', '.join({'pydantic', 'dutybook.languages.pack'} & set(sys.modules)) or 0)"
+@pytest.mark.parametrize(
+    ("does", "needs_no"),
+    [
+        ("import dutybook.searching", "language"),
+        (
+            "from dutybook.pipeline.batch import Config, check_model; check_model(Config())",  # starts who reads documents
+            "language",
+        ),
+        ("import dutybook.store.flatten", "register"),  # what a process that reads documents needs of the store
+    ],
+)
+def test_each_loads_what_it_needs(does: str, needs_no: str) -> None:
+    heavy = {"language": {"pydantic", "dutybook.languages.pack"}, "register": {"dutybook.store.register"}}[needs_no]
+    script = f"{does}; import sys; sys.exit(', '.join({heavy!r} & set(sys.modules)) or 0)"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
 

@@ -30,7 +30,21 @@ def test_from_adding_to_removing(tmp_path: Path, capsys: pytest.CaptureFixture[s
     (rules / "a.md").write_text(RULE.format("a log"))
     assert dutybook(database, "list") == 2  # there is no database yet
     assert (
-        dutybook(database, "add", "folder", str(rules), "--every", "1h", "--option", "settle=0.01", "--by", "ann") == 0
+        dutybook(
+            database,
+            "add",
+            "folder",
+            str(rules),
+            "--every",
+            "1h",
+            "--option",
+            "settle=0.01",
+            "--by",
+            "ann",
+            "--model",
+            "rules",
+        )
+        == 0
     )
     assert "folder-rules" in capsys.readouterr().out
     assert dutybook(database, "run", "--dry-run") == 0
@@ -86,7 +100,7 @@ def test_where_a_document_came_from_is_shown(tmp_path: Path, capsys: pytest.Capt
     with Replay() as server:
         server.route("/rule", Answer(RULE.format("a log"), type="text/markdown"))
         url = server.url("/rule")
-        assert dutybook(database, "add", "page", url, "--name", "rule", "--allow-private") == 0
+        assert dutybook(database, "add", "page", url, "--name", "rule", "--allow-private", "--model", "rules") == 0
         assert dutybook(database, "run", "--workers", "1") == 0
     capsys.readouterr()
     assert run(["--database", str(database), "documents", "--json"]) == 0
@@ -123,7 +137,7 @@ def test_what_cannot_be_meant(
 def test_kinds(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert dutybook(tmp_path / "r.db", "kinds") == 0
     shown = capsys.readouterr().out
-    assert re.search(r"^ *folder +1m +a folder", shown, re.MULTILINE)
+    assert re.search(r"^ *folder +15s +a folder", shown, re.MULTILINE)
     assert "max_mb" in shown
     assert dutybook(tmp_path / "r.db", "kinds", "--json") == 0
     assert {"feed", "folder", "page"} <= {row["kind"] for row in json.loads(capsys.readouterr().out)}

@@ -18,7 +18,7 @@ from export_fakes import document, hostile
 from markdown_it import MarkdownIt
 from report_fakes import TODAY, rich
 
-from dutybook.errors import MissingExtra
+from dutybook.errors import BadRequest, MissingExtra
 from dutybook.export import export
 from dutybook.export.report.html import _css_text
 from dutybook.export.report.markdown import escaped
@@ -194,6 +194,13 @@ def test_a_word_without_end_stays_on_the_page(tmp_path: Path) -> None:
         for text in [page.get_textpage()]
         for box in (text.get_rect(n) for n in range(text.count_rects()))
     ) < 595 - 40  # fmt: skip
+
+
+def test_more_norms_than_pages_are_set_for_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dutybook.export.report.pdf.LIMIT", 5)
+    with pytest.raises(BadRequest, match=r"8 norms are more than the 5 .* narrow them down"):
+        export(rich(), tmp_path / "a.pdf")
+    assert not list(tmp_path.iterdir())
 
 
 def test_without_the_extra_it_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

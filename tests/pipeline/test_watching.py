@@ -290,6 +290,20 @@ def test_who_asks_to_be_left_alone_is_left_alone(tmp_path: Path, server: Replay,
     assert server.asked("/feed") == 2
 
 
+def test_two_watches_of_a_host_keep_its_pause_together(
+    tmp_path: Path, server: Replay, clock: Clock, told: list[str]
+) -> None:
+    from dutybook.ingest.fetching import PoliteFetcher
+
+    database, slept = tmp_path / "r.db", list[float]()
+    for name in ("a", "b"):
+        server.route(f"/{name}", Answer(status=404))
+        add(database, "page", server.url(f"/{name}"), NOON, name=name, allow_private=True, options={"pause": 7})
+    watch(database, clock=clock, fetcher=lambda m: PoliteFetcher(m, sleep=slept.append, monotonic=lambda: 1.0))
+    assert [request.path for request in server.log] == ["/robots.txt", "/a", "/robots.txt", "/b"]
+    assert slept == [7.0, 7.0, 7.0]
+
+
 def test_private_addresses_need_leave(tmp_path: Path, server: Replay, clock: Clock, told: list[str]) -> None:
     from dutybook.ingest.fetching import PoliteFetcher
 
@@ -403,6 +417,7 @@ def start(database: Path) -> subprocess.Popen[str]:
     )
 
 
+@pytest.mark.slow
 def test_killed_again_and_again_everything_comes_once(tmp_path: Path, server: Replay) -> None:
     """Listing, fetching, reading and telling are cut off wherever chance has it; at the end all is there and told, once."""
     from dutybook.cli import run as command

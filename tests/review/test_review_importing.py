@@ -125,6 +125,14 @@ def test_what_belongs_together_is_one_conflict(tmp_path: Path) -> None:
     report = bring(register, book.path)
     assert {c.field for c in report.conflicts} == {"applicability", "applicability_reason"}
     assert record(register, "Art 5").applicability == "no"
+    say(register, "Art 6", applicability="partly", reason="half of it")
+    book = exported(register, tmp_path)
+    say(register, "Art 6", applicability="no", reason="ashore")
+    book.write("Art 6", applicability_reason="the eastern half").save()
+    assert len(bring(register, book.path).conflicts) == 1
+    bring(register, book.path, take=Take.MINE)
+    said = record(register, "Art 6")
+    assert (said.applicability, said.applicability_reason) == ("partly", "the eastern half")
 
 
 def test_corrections_three_ways(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ from dutybook.review.report import Take
 from dutybook.store import Register, audit
 from dutybook.store.review_state import APPLICABILITIES, STATUSES, Record
 
-EXAMPLES = int(os.environ.get("DUTYBOOK_EXAMPLES", "8"))
+EXAMPLES = int(os.environ.get("DUTYBOOK_EXAMPLES", "5"))
 PLACES = tuple(n.place for n in NORMS)
 # No control characters, which no cell holds; nothing that openpyxl takes for an error; no escapes that it would not escape.
 TEXT = st.one_of(

@@ -85,7 +85,7 @@ class Book:
 
 def exported(register: Register, folder: Path, language: str = "en", **filters: Any) -> Book:
     path = folder / "register.xlsx"
-    export(register, path, filters, reader=language, now=NOW)
+    export(register, path, filters, reader=language, options={"now": NOW})
     return Book(path, language)
 
 

@@ -21,7 +21,7 @@ def test_a_source_says_what_it_is(kind: str) -> None:
     assert source.kind == kind
     assert 10 < len(source.help) < 120
     assert "\n" not in source.help
-    assert 30 <= known.every(source) <= 7 * 86400
+    assert 5 <= known.every(source) <= 7 * 86400
 
 
 @kinds

@@ -42,7 +42,7 @@ class Checks:
         last, texts = self._last, self._text
         for name, at in self._places:
             value = values[at]
-            if value is None or value == "":
+            if value is None:
                 continue
             if value is not last.get(at):
                 last[at] = value

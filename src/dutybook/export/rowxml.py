@@ -20,6 +20,7 @@ _DAY_ZERO = date(1899, 12, 30).toordinal()
 # A text that reads like the escape of a character is no escape (22.9.2.19 ST_Xstring).
 _ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 _LEVEL = 3
+_AT_ONCE = 64
 _SURE = CELL_LIMIT // 2 - 64
 
 #: A string in a formula has at most so many characters, an address so many (Excel specifications and limits).
@@ -42,12 +43,22 @@ class Book(Workbook):  # type: ignore[misc]
 class RowSheet(Worksheet):  # type: ignore[misc]
     """A worksheet in constant memory whose rows come as XML, in order; its own ``write_…`` functions must not be used beside."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._rows: list[str] = []
+
     def write_row_xml(self, row: int, cells: str, width: int, height: float | None = None) -> None:
         """Write a row (from 0) of finished cells, one after the other; ``width`` is the number of columns, ``height`` in points."""
-        self._check_dimensions(row, width - 1)
-        self.previous_row = row
         tall = f' ht="{height:g}" customHeight="1"' if height else ""
-        self.fh.write(f'<row r="{row + 1}"{tall}>{cells}</row>')
+        self._rows.append(f'<row r="{row + 1}"{tall}>{cells}</row>')
+        self._check_dimensions(row, width - 1)
+        if len(self._rows) >= _AT_ONCE:
+            self._write_single_row(row)
+
+    def _write_single_row(self, _row: int = 0) -> None:
+        """Where xlsxwriter writes the last row that it was given, the rows that wait are written."""
+        self.fh.write("".join(self._rows))
+        self._rows.clear()
 
 
 def shown(text: str, note: str | None = None) -> str:

@@ -7,7 +7,7 @@ only formulas are ours: the days left until a due date, and links to where a doc
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -54,6 +54,16 @@ _DUE = next(at for at, c in enumerate(_OBLIGATIONS) if c.name == "due")
 _NEEDING = {
     needs: [(at, c.value) for at, c in enumerate(_OBLIGATIONS) if c.needs == needs]
     for needs in ("", "document", "deadlines", "review")
+}
+_SHEETS: tuple[Sequence[Column[Any]], ...] = (DEADLINES, CHANGES, DOCUMENTS, REJECTED, GLOSSARY)
+# Where the columns stand that are computed: a link, a due date, the days left until it.
+_COMPUTED = {
+    id(columns): (
+        next(at for at, c in enumerate(columns) if c.kind is Kind.LINK),
+        next((at for at, c in enumerate(columns) if c.name == "due"), None),
+        next((at for at, c in enumerate(columns) if c.kind is Kind.DAYS), None),
+    )
+    for columns in _SHEETS
 }
 #: For each part of a row's check the places of its columns.
 _CHECKED = [{c.name: at for at, c in enumerate(_OBLIGATIONS) if c.name in part} for part in checks()]
@@ -226,16 +236,12 @@ class _Filling:
     def _dated(self, sheet: Sheet, dated: Dated) -> None:
         self._add(sheet, DEADLINES, dated, dated.document.source, page_of(dated))
 
-    def _add(self, sheet: Sheet, columns: Iterable[Column[Any]], row: object, source: str, page: int | None) -> None:
+    def _add(self, sheet: Sheet, columns: Sequence[Column[Any]], row: object, source: str, page: int | None) -> None:
         shown = sheet.words([column.value(row) for column in columns])
-        due: object = None
-        for at, column in enumerate(columns):
-            if column.kind is Kind.LINK:
-                shown[at] = self._link(source, page)
-            elif column.kind is Kind.DATE and column.name == "due":
-                due = shown[at]
-            elif column.kind is Kind.DAYS:
-                shown[at] = due if isinstance(due, date) else None
+        link, due, days = _COMPUTED[id(columns)]
+        shown[link] = self._link(source, page)
+        if days is not None and due is not None and isinstance(shown[due], date):
+            shown[days] = shown[due]
         sheet.add(shown)
 
     def _link(self, source: str, page: int | None) -> Link | None:

@@ -120,6 +120,9 @@ class Comparer:
             for name in unit
             if not (self._empty(name, now[name]) if base is None else same(known.fields()[name], now[name], base[name]))
         ]
+        if moved and self.take is Take.MINE:
+            # Half of the sheet's with half of the register's is what nobody said.
+            differ = [one for one in there if not self._same(one, said[one.target], now[one.target])]
         if moved and self.take is None:
             made.conflicts += [self._conflict(made, one, base, now, said[one.target], unit) for one in differ]
         elif moved and self.take is Take.THEIRS:

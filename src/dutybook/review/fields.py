@@ -24,6 +24,8 @@ NOTE_FIELD, REASON = "note", "correction_reason"
 NOTHING = {"status": "unassessed", "applicability": "unassessed"}
 #: Columns that are not for people whose cells can be compared with the register without all that an export gathers.
 TOLD = ("stem", "quote", "deadlines", "due", "place", "page", "title", "source", "language", "notes", "links")
+#: What nobody can write: it follows from corrections.
+_GIVEN = frozenset({"finding.corrected"})
 _NAMES = frozenset({"owner", "reviewer"})
 _NAME_LIMIT = 200
 _DOTTED = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})")
@@ -61,7 +63,8 @@ def layout() -> Layout:
     for language in reader_languages("register"):
         words = reader_words("register", language)
         headings[language] = {heading(words(f"column.{c.name}")): c.name for c in columns}
-    return Layout(headings, *checks(), TOLD)
+    checked, record, corrections = checks()
+    return Layout(headings, checked, record, corrections, TOLD)
 
 
 def title(column: str, language: str) -> str:
@@ -138,7 +141,7 @@ def _choice(section: str, text: str, language: str) -> str:
     if len(found) == 1:
         return next(iter(found))
     words = reader_words("values", language)
-    there = ", ".join(words(key) for key in words if key.startswith(f"{section}."))
+    there = ", ".join(words(key) for key in words if key.startswith(f"{section}.") and key not in _GIVEN)
     raise BadCell(f"there is no such value: write one of {there}")
 
 

@@ -17,4 +17,4 @@ class Limits:
     rows: int = 1_000_000
     seconds: float = 600.0
     memory: int = 4 << 30
-    line: int = 4_000_000
+    line: int = 16_000_000

@@ -29,6 +29,10 @@ def read(path: Path, layout: Layout, limits: Limits | None = None) -> Sheet:
     """
     if not path.is_file():
         raise NotFound(f"there is no file {path}. Name a workbook that `dutybook export` wrote.")
+    try:
+        path.open("rb").close()
+    except OSError as error:
+        raise BadRequest(f"{path} cannot be opened: {error.strerror}. Check its permissions.") from None
     lines = _lines(path, layout, limits or Limits())
     try:
         head = next(lines)

@@ -90,7 +90,7 @@ def heading(value: object) -> str:
 def letters(column: int) -> str:
     """The letters of a column counted from 0: ``A``, ``Z``, ``AA``.
 
-    >>> letters(0), letters(26), letters(701), letters(702)
+    >>> letters(0), letters(25), letters(701), letters(702)
     ('A', 'Z', 'ZZ', 'AAA')
     """
     made = ""

@@ -107,8 +107,13 @@ class Reader:
         select = _NORM if places else _WITHOUT_PLACES
         found: dict[str, NormRow] = {}
         for chunk in _chunks(ids):
-            norms = rows(NormRow, self.connection.execute(f"{select} WHERE n.id IN ({_marks(chunk)})", chunk))
-            found |= {norm.id: norm for norm in self._with_deadlines(list(norms))}
+            deadlines = self._deadlines(chunk)
+
+            def more(row: dict[str, Any], deadlines: dict[str, list[DeadlineRow]] = deadlines) -> dict[str, Any]:
+                return {"deadlines": tuple(deadlines.get(row["id"], ()))}
+
+            cursor = self.connection.execute(f"{select} WHERE n.id IN ({_marks(chunk)})", chunk)
+            found |= {norm.id: norm for norm in rows(NormRow, cursor, more)}
         return [found[i] for i in ids if i in found]
 
     def norm(self, identity: str) -> NormDetail:
@@ -166,14 +171,20 @@ class Reader:
         raise NotFound(f"{len(found)} ids begin with {identity!r}: {shown}. Give more of it.")
 
     def _with_deadlines(self, norms: Sequence[NormRow], *, evidence: bool = False) -> list[NormRow]:
-        deadlines: dict[str, list[DeadlineRow]] = defaultdict(list)
+        deadlines: dict[str, list[DeadlineRow]] = {}
         for chunk in _chunks([norm.id for norm in norms]):
-            sql = f"{_DEADLINE} WHERE norm IN ({_marks(chunk)}) ORDER BY norm, position"
-            found = self._with_events(rows(DeadlineRow, self.connection.execute(sql, chunk)), chunk)
-            spoke = self._evidence("deadlines", [d.id for d in found]) if evidence else {}
-            for deadline in found:
-                deadlines[deadline.norm].append(replace(deadline, evidence=spoke.get(deadline.id)))
+            deadlines |= self._deadlines(chunk, evidence=evidence)
         return [replace(norm, deadlines=tuple(deadlines[norm.id])) if norm.id in deadlines else norm for norm in norms]
+
+    def _deadlines(self, norms: Sequence[str], *, evidence: bool = False) -> dict[str, list[DeadlineRow]]:
+        """The deadlines of some norms (full ids) by norm, in order; with who found them where that is asked for."""
+        deadlines: dict[str, list[DeadlineRow]] = defaultdict(list)
+        sql = f"{_DEADLINE} WHERE norm IN ({_marks(norms)}) ORDER BY norm, position"
+        found = self._with_events(rows(DeadlineRow, self.connection.execute(sql, norms)), norms)
+        spoke = self._evidence("deadlines", [d.id for d in found]) if evidence else {}
+        for deadline in found:
+            deadlines[deadline.norm].append(replace(deadline, evidence=spoke.get(deadline.id)) if spoke else deadline)
+        return deadlines
 
     def _with_events(self, deadlines: Iterable[DeadlineRow], norms: Sequence[str]) -> list[DeadlineRow]:
         """The deadlines of some norms with the events that were stored for them."""

@@ -17,7 +17,7 @@ Examples:
   dutybook watch add feed https://authority.example/news.xml --every 1h
   dutybook watch add page https://authority.example/circulars --option links=*.pdf
   dutybook watch run                  look at those that are due
-  dutybook watch run --every 5m       go on as a service
+  dutybook watch run --every 15s      go on as a service
 """
 
 group = typer.Typer(

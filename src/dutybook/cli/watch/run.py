@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _READING = {name: options.READING[name] for name in ("workers", "password", "time_limit", "memory_limit")}
 _MOST_WANTED = 50
+# A service that finds nothing due looks after alerts so often (their hours come), and says once an hour that it lives.
+_TELL_AGAIN, _LOG_AGAIN = 60.0, 3600.0
 
 
 @options.taking(_READING)
@@ -26,7 +28,7 @@ def command(
     ] = None,
     every: Annotated[
         str | None,
-        typer.Option("--every", help="Go on as a service, and look so often what is due: 5m.", metavar="TIME"),
+        typer.Option("--every", help="Go on as a service, and look so often what is due: 15s.", metavar="TIME"),
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be fetched.")] = False,
     again: Annotated[
@@ -46,7 +48,7 @@ def command(
     \b
     Example: dutybook watch run
     Example: dutybook watch run feed-authority-example --dry-run
-    Example: dutybook watch run --every 5m
+    Example: dutybook watch run --every 15s
     """
     from dutybook.errors import BadRequest
 
@@ -60,7 +62,13 @@ def command(
 
 
 def _once(
-    state: State, names: list[str], reading: dict[str, Any], *, dry_run: bool = False, again: bool = False
+    state: State,
+    names: list[str],
+    reading: dict[str, Any],
+    *,
+    dry_run: bool = False,
+    again: bool = False,
+    tell_idle: bool = True,
 ) -> RunReport:
     from dutybook.pipeline import watching
     from dutybook.pipeline.pool import Limits
@@ -71,6 +79,7 @@ def _once(
             names,
             dry_run=dry_run,
             again=again,
+            tell_idle=tell_idle,
             workers=reading["workers"],
             password=reading["password"],
             limits=Limits(seconds=reading["time_limit"], memory=int(reading["memory_limit"] * 2**30)),
@@ -79,24 +88,35 @@ def _once(
 
 
 def _serve(state: State, every: str, reading: dict[str, Any], *, again: bool) -> None:
+    import time
+
     from dutybook.errors import DutybookError, NotFound
     from dutybook.pipeline.watching.adding import LEAST_FOLDER, seconds_of
     from dutybook.pipeline.watching.service import Service
 
     seconds = seconds_of(every, LEAST_FOLDER)
 
+    told = logged = float("-inf")
+
     def once() -> None:
+        nonlocal told, logged
+        idle = time.monotonic() - told >= _TELL_AGAIN
         try:
-            report = _once(state, [], reading, again=again)
+            report = _once(state, [], reading, again=again, tell_idle=idle)
         except NotFound:
             raise
         except DutybookError as error:
             # The disk may be full, or another process busy, for a while.
             _log(f"nothing was done: {error}")
             return
+        if idle or report.watches:
+            told = time.monotonic()
         for line in _problems(report):
             _log(line)
-        _log(_line(report))
+        happened = report.exit_code or report.alerts or any(w.files or w.gone for w in report.watches)
+        if happened or time.monotonic() - logged >= _LOG_AGAIN:
+            logged = time.monotonic()
+            _log(_line(report))
 
     _log(f"watching with {state.database}, every {every}")
     Service(once, seconds).run()

@@ -58,25 +58,26 @@ _CRON = """# Or a line for cron (crontab -e); cron mails what it prints:
 
 def command(
     context: typer.Context,
-    every: Annotated[str, typer.Option("--every", help="How often it is asked what is due.", metavar="TIME")] = "5m",
+    every: Annotated[str, typer.Option("--every", help="How often it is asked what is due.", metavar="TIME")] = "15s",
 ) -> None:
     """Print a systemd unit, a timer and a cron line that run the watches of this database.
 
-    Nothing is installed. Each watch still has its own --every; this says how often it is asked which are due.
+    Nothing is installed. Each watch still has its own --every; this says how often it is asked which are due, which costs next to
+    nothing (cron and the timer ask once a minute at most).
 
     \b
     Example: dutybook watch service > ~/.config/systemd/user/dutybook-watch.service
     """
     from dutybook.cli.who import who
-    from dutybook.pipeline.watching.adding import seconds_of
+    from dutybook.pipeline.watching.adding import LEAST_FOLDER, seconds_of
 
     state: State = context.obj
     database = state.database.absolute()
-    seconds = seconds_of(every)
+    seconds = seconds_of(every, LEAST_FOLDER)
     values = {
         "user": who(None),
         "database": str(database).replace("%", "%%"),
-        "every": f"{seconds}s" if seconds % 60 else f"{seconds // 60}min",
+        "every": f"{max(1, round(seconds / 60))}min",
     }
     run = [_program(), "--database", str(database)]
     unit = " ".join(_quoted(word).replace("%", "%%") for word in run)

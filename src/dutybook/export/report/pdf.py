@@ -19,6 +19,8 @@ from dutybook.errors import BadRequest, MissingExtra
 from dutybook.export.report.building import report_of
 from dutybook.export.rows import Content
 
+#: Norms in one file: setting pages takes about 0.2 MB of memory a norm.
+LIMIT = 10_000
 _ACCESSIBLE = "ua-1"
 # Each attempt finds the letters of one cluster that no font has; a text in a script without any font is given up on.
 _ATTEMPTS = 12
@@ -36,12 +38,18 @@ def write(
 
     Raises:
         MissingExtra: typst is not installed.
+        BadRequest: there are more norms than :data:`LIMIT`.
     """
     try:
         import typst
     except ImportError as error:
         raise MissingExtra("a PDF report", "pdf") from error
     report = report_of(content, title=title, today=today, base=base)
+    if report.number > LIMIT:
+        raise BadRequest(
+            f"{report.number:,} norms are more than the {LIMIT:,} that pages are set for at once; narrow them down, for example "
+            "with --work or --modality, or export a .html"
+        )
     template = (resources.files("dutybook.export.report") / "templates" / "report.typ").read_bytes()
     path.write_bytes(_pages(typst, template, json.dumps(asdict(report), ensure_ascii=False)))
     return report.number

@@ -6,7 +6,6 @@ import os
 import random
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -16,6 +15,7 @@ from dutybook.errors import MissingExtra, Refused, SourceError
 from dutybook.ingest.fetching import robots as robot_rules
 from dutybook.ingest.fetching.addresses import Address, Resolver, authorization, parse, system_resolver
 from dutybook.ingest.fetching.answers import PASSING, REDIRECTS, NotTaken, checked_by_browser, retry_after, unwanted
+from dutybook.ingest.fetching.asked import Asked, unsendable
 from dutybook.ingest.fetching.manners import Manners, agent
 from dutybook.ingest.fetching.robots import ANYTHING, Rules
 from dutybook.ingest.fetching.unpacking import CODINGS, too_large, whole
@@ -28,20 +28,6 @@ if TYPE_CHECKING:
 
 _FORM = "application/x-www-form-urlencoded"
 _MOST_REDIRECTS_OF_RULES = 5
-
-
-@dataclass(slots=True)
-class _Asked:
-    """A request as it stands while redirects are followed."""
-
-    address: Address
-    method: str
-    headers: dict[str, str]
-    body: bytes
-    limit: int
-    robots: bool
-    first: Address
-    seen: set[str] = field(default_factory=set)
 
 
 class PoliteFetcher:
@@ -81,7 +67,8 @@ class PoliteFetcher:
         self._agent = agent(self.manners.contact)
         self._rules: dict[tuple[str, str, int], Rules] = {}
         self._unruled: dict[tuple[str, str, int], list[SourceError]] = {}
-        self._last: dict[str, float] = {}
+        #: When each host was asked last; runs of several watches share it.
+        self.visits: dict[str, float] = {}
 
     def __enter__(self) -> PoliteFetcher:
         return self
@@ -110,7 +97,7 @@ class PoliteFetcher:
             url += ("&" if "?" in url else "?") + urlencode(params)
         headers = {"Accept": accept or "*/*"}
         asked = (("Accept-Language", language), ("If-None-Match", etag), ("If-Modified-Since", modified))
-        headers |= {name: value for name, value in asked if value and not _unsendable(value)}
+        headers |= {name: value for name, value in asked if value and not unsendable(value)}
         return self._persist(url, "GET", headers, b"", max_bytes, robots=robots)
 
     def post(
@@ -129,7 +116,7 @@ class PoliteFetcher:
         limit = self.manners.max_bytes if max_bytes is None else min(max_bytes, self.manners.max_bytes)
         wait = self.manners.back_off
         for again in range(self.manners.tries - 1, -1, -1):
-            asked = _Asked(address, method, dict(headers), body, limit, robots, address)
+            asked = Asked(address, method, dict(headers), body, limit, robots, address)
             try:
                 return self._follow(asked)
             except SourceError as error:
@@ -141,7 +128,7 @@ class PoliteFetcher:
                 wait *= 3
         raise AssertionError("unreachable")
 
-    def _follow(self, asked: _Asked) -> Response:
+    def _follow(self, asked: Asked) -> Response:
         for _ in range(self.manners.redirects + 1):
             address = asked.address
             if address.url in asked.seen:
@@ -157,7 +144,7 @@ class PoliteFetcher:
             f"{asked.first.url} leads on and on: more than {self.manners.redirects} redirects", lasting=True
         )
 
-    def _turn(self, asked: _Asked, answer: Response) -> None:
+    def _turn(self, asked: Asked, answer: Response) -> None:
         """Turn a request to where an answer leads; every step is checked like the first."""
         to = answer.headers.get("location", "")
         if not to:
@@ -186,7 +173,7 @@ class PoliteFetcher:
             asked.headers.pop("Content-Type", None)
         asked.address = address
 
-    def _judged(self, answer: Response, asked: _Asked) -> Response:
+    def _judged(self, answer: Response, asked: Asked) -> Response:
         conditional = {"If-None-Match", "If-Modified-Since"} & asked.headers.keys()
         if answer.status == 304 and conditional:
             return Response(answer.url, 304, answer.headers, b"", not_modified=True)
@@ -198,7 +185,7 @@ class PoliteFetcher:
 
     # One request
 
-    def _ask(self, asked: _Asked) -> Response:
+    def _ask(self, asked: Asked) -> Response:
         import httpcore
 
         from dutybook.ingest.fetching.trouble import trouble
@@ -237,9 +224,9 @@ class PoliteFetcher:
                 raise
             raise told from error
         finally:
-            self._last[address.host] = self._monotonic()
+            self.visits[address.host] = self._monotonic()
 
-    def _read(self, answer: httpcore.Response, asked: _Asked) -> Response:
+    def _read(self, answer: httpcore.Response, asked: Asked) -> Response:
         headers: dict[str, str] = {}
         for raw, value in answer.headers:
             name, text = raw.decode("latin-1").lower(), value.decode("latin-1")
@@ -259,7 +246,7 @@ class PoliteFetcher:
         return authorization(address.secret, self._environment)
 
     def _pause(self, address: Address) -> None:
-        last = self._last.get(address.host)
+        last = self.visits.get(address.host)
         if last is not None:
             rules = self._rules.get(address.origin, ANYTHING)
             left = last + max(self.manners.pause, rules.delay) - self._monotonic()
@@ -289,7 +276,7 @@ class PoliteFetcher:
     def _rules_of(self, address: Address) -> Rules:
         """What is in force: without a robots.txt anything is allowed, while it cannot be had nothing is."""
         target = parse(f"{address.scheme}://{address.shown_host}/robots.txt")
-        asked = _Asked(target, "GET", {"Accept": "text/plain, */*"}, b"", 4 * robot_rules.MAX_BYTES, False, target)
+        asked = Asked(target, "GET", {"Accept": "text/plain, */*"}, b"", 4 * robot_rules.MAX_BYTES, False, target)
         for _ in range(_MOST_REDIRECTS_OF_RULES + 1):
             answer = self._ask(asked)
             if answer.status in REDIRECTS:
@@ -306,8 +293,3 @@ class PoliteFetcher:
                 )
             return robot_rules.read(answer.body) if 200 <= answer.status < 300 else ANYTHING
         return ANYTHING
-
-
-def _unsendable(value: str) -> bool:
-    """Whether a value cannot stand in a header: what a site once sent is sent back only if it can."""
-    return not value.isprintable() or any(ord(sign) > 255 for sign in value)

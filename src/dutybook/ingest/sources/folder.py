@@ -24,7 +24,7 @@ class Folder:
 
     kind = "folder"
     help = "a folder and all below it: new and changed files are read where they lie"
-    every = 60
+    every = 15
     written = "the path of a folder: regulations/"
     options: Mapping[str, str] = {"settle": f"seconds for which a file must stand still before it is read ({SETTLE:g})"}
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+import re
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
@@ -37,6 +39,8 @@ _VAGUE = frozenset(
     {"", "application/octet-stream", "binary/octet-stream", "application/download", "application/force-download"}
 )
 _HTML = (b"<!doctype html", b"<html")
+_SAYS_ITSELF = re.compile(rb"<meta[^>]{0,200}?charset\s*=", re.IGNORECASE)
+_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
 
 
 def extension(response: Response) -> str:
@@ -66,3 +70,21 @@ def extension(response: Response) -> str:
     raise SourceError(
         f"{response.url} is {said}, which is not read: name a page, a PDF or another document", lasting=True
     )
+
+
+def kept(response: Response, suffix: str) -> bytes:
+    """A body as a file that says all about itself: of the charset that only the answer's head names, a file would know nothing."""
+    data = response.body
+    said = _CHARSET.search(response.headers.get("content-type", ""))
+    if said is None or suffix not in (".html", ".txt", ".md"):
+        return data
+    if data.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or _SAYS_ITSELF.search(data[:4096]):
+        return data
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        try:
+            return codecs.BOM_UTF8 + data.decode(said[1], "replace").encode("utf-8", "replace")
+        except (LookupError, ValueError):
+            return data
+    return data

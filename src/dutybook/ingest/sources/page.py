@@ -100,7 +100,8 @@ def document(url: str, known: Known, fetcher: Fetcher, *, language: str | None =
     if not response.body.strip():
         raise SourceError(f"{url} is empty: nothing was sent")
     said = validators(response)
-    return Fetched(response.body, media.extension(response), response.url, said.get("etag"), said.get("modified"))
+    suffix = media.extension(response)
+    return Fetched(media.kept(response, suffix), suffix, response.url, said.get("etag"), said.get("modified"))
 
 
 def validators(response: Response) -> dict[str, str]:

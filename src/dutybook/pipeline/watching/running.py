@@ -43,6 +43,7 @@ def run(
     clock: Clock = now,
     dry_run: bool = False,
     again: bool = False,
+    tell_idle: bool = True,
     workers: int | None = None,
     limits: Limits | None = None,
     password: str | None = None,
@@ -54,7 +55,8 @@ def run(
 
     One bad source or item stops nothing; what could not be had is in the report. Killed at any point, the next run goes on: an
     item is listed, fetched into a file, and read, and each of these is noted before the next. Two runs at once do nothing twice.
-    ``dry_run`` lists only, and keeps nothing. ``again`` also tries what was given up. ``analyse`` is passed on to
+    ``dry_run`` lists only, and keeps nothing. ``again`` also tries what was given up. ``tell_idle``: whether alerts are looked
+    after also where no watch was due. ``analyse`` is passed on to
     :func:`dutybook.pipeline.batch.ingest`.
 
     Raises:
@@ -89,8 +91,9 @@ def run(
                     progress=progress,
                 )
                 one.end(held)
-            progress(Step("alerting", ""))
-            telling.tell(register, clock(), report)
+            if chosen or tell_idle:
+                progress(Step("alerting", ""))
+                telling.tell(register, clock(), report)
     report.seconds = time.monotonic() - started
     return report
 
@@ -117,6 +120,7 @@ class _Run:
         self.held: list[int] = []
         self.errors: dict[int, SourceError] = {}
         self.lost: set[int] = set()
+        self.visits: dict[str, float] = {}
 
     @contextmanager
     def holding(self, chosen: Sequence[Watch]) -> Iterator[Held]:
@@ -235,6 +239,7 @@ class _Run:
     def _gatherer(self, watch: Watch, own: WatchReport) -> Iterator[Gatherer]:
         source = source_of(watch.kind)
         with self.fetcher(manners_of(watch)) as fetcher:
+            fetcher.visits = self.visits
             yield Gatherer(
                 self.register,
                 watch,

@@ -114,10 +114,11 @@ def _first(
 ) -> list[tuple[str, str, int]]:
     """Norms of the first vectors that pass the filters, until there are ``limit`` vectors: each look at a norm costs time."""
     found: list[tuple[str, str, int]] = []
-    for start in range(0, len(near), _FIRST):
-        found += register.vectors.norms([number for number, _ in near[start : start + _FIRST]], filters)
-        if len({vector for _, _, vector in found}) >= limit:
-            break
+    start, end = 0, _FIRST
+    while start < len(near) and len({vector for _, _, vector in found}) < limit:
+        found += register.vectors.norms([number for number, _ in near[start:end]], filters)
+        # Asking costs time too.
+        start, end = end, 2 * end
     return found
 
 

@@ -27,11 +27,10 @@ STEP: tuple[str, ...] = (
     # What was fetched of an item, each version a file of its own (``file``: beside the database, or where it stands).
     # ``fingerprint`` tells whether it says the same as the one before. ``state``: fetched (still to be read), read, partly read,
     # unread (``error`` says why).
-    """CREATE TABLE watch_files (
-        id INTEGER PRIMARY KEY, watch INTEGER NOT NULL, key TEXT NOT NULL, file TEXT NOT NULL, url TEXT NOT NULL,
+    f"""CREATE TABLE watch_files (
+        id INTEGER PRIMARY KEY, {_WATCH}, key TEXT NOT NULL, file TEXT NOT NULL, url TEXT NOT NULL,
         sha256 TEXT NOT NULL, fingerprint TEXT NOT NULL, published TEXT, fetched TEXT NOT NULL, state TEXT NOT NULL,
-        error TEXT NOT NULL DEFAULT '',
-        FOREIGN KEY (watch, key) REFERENCES watch_items(watch, key) ON DELETE CASCADE
+        error TEXT NOT NULL DEFAULT ''
     ) STRICT""",
     "CREATE INDEX watch_files_item ON watch_files(watch, key, id)",
     "CREATE INDEX watch_files_sha256 ON watch_files(sha256)",
