@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ ENTRIES = 60
 #: So many are told to programs and files.
 ITEMS = 1_000
 _CHAT = 2_900
+_DIGEST = re.compile("[0-9a-f]{16}")
 _MARKS = {"old": ("[-", "-]"), "new": ("{+", "+}")}
 
 
@@ -125,11 +127,12 @@ def _grouped(entries: Iterable[Entry], words: ReaderWords) -> tuple[Group, ...]:
 
 
 def _is_number(act: str) -> bool:
-    return any(letter.isdigit() for letter in act) and " " not in act
+    """Whether an act's id says something to people: official numbers do, digests of titles do not."""
+    return any(letter.isdigit() for letter in act) and " " not in act and not _DIGEST.fullmatch(act)
 
 
 def _text(page: dict[str, Any]) -> str:
-    lines = [page["subject"], "=" * min(len(page["subject"]), 78), "", page["intro"]]
+    lines = [page["subject"], "~" * min(len(page["subject"]), 78), "", page["intro"]]
     if page["marks"]:
         lines.append(page["w"]("text.legend"))
     for group in page["groups"]:
