@@ -102,6 +102,10 @@ def test_an_act_has_its_versions_relations_and_deviations(client: TestClient) ->
     english = page.partition('class="code">en</span></h3>')[2].partition("</section>")[0]
     assert english.index("Apr 1, 2033") < english.index("Mar 1, 2032")
     assert "newest" in english
+    # Nine days later it will be the next one.
+    standing = [item for item in english.split("<li>") if "text of today" in item]
+    assert len(standing) == 1
+    assert "Feb 1, 2031" in standing[0]
     assert "is corrected by" in page
     assert 'href="/acts/32031R0888R%2801%29"' in page
     assert client.get("/acts/32031R0888R%2801%29").status_code == 200

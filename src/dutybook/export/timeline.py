@@ -88,9 +88,10 @@ def timeline_of(register: Register, filters: Mapping[str, object], reader: str =
     if len(acts) > 1:
         shown = "; ".join(f"{name} ({work})" for work, name in sorted(acts.items())[:6])
         raise BadFilter(f"{len(acts)} acts are meant: {shown}. Name one of them.")
-    content = RegisterContent(register, {**filters, "language": language})
+    content = RegisterContent(register, {**filters, "language": language}, places=False)
+    dated, undated = _of_norms(content)
     items: dict[tuple[object, ...], Item] = {}
-    for item in _items(content, chosen, timeline_words(reader)):
+    for item in (*_of_acts(content, chosen, timeline_words(reader)), *dated):
         items.setdefault((item.day, item.kind, item.what, item.words, item.place, item.scope), item)
     return Timeline(
         title=_title(chosen[0]),
@@ -99,7 +100,7 @@ def timeline_of(register: Register, filters: Mapping[str, object], reader: str =
         documents=len(chosen),
         # Within a day and a lane they stay in the order of the text.
         items=tuple(sorted(items.values(), key=lambda i: (i.day, KINDS.index(i.kind)))),
-        undated=_undated(content),
+        undated=undated,
     )
 
 
@@ -126,16 +127,25 @@ def _language(documents: Sequence[DocumentRow]) -> str:
     return "en" if "en" in languages or not languages else languages[0]
 
 
-def _items(content: RegisterContent, documents: Sequence[DocumentRow], words: TimelineWords) -> Iterator[Item]:
+def _of_acts(content: RegisterContent, documents: Sequence[DocumentRow], words: TimelineWords) -> Iterator[Item]:
     for document in documents:
         if published := _day(document.published):
             yield Item(published, ACT, words.fact("publication"), "")
     for fact, _ in content.facts():
         if fact.due:
             yield Item(fact.due, ACT, words.fact(fact.type), clean(fact.quote), clean(fact.place), _scope(fact))
+
+
+def _of_norms(content: RegisterContent) -> tuple[list[Item], int]:
+    """The dates of norms, and how many deadlines have none."""
+    items: list[Item] = []
+    undated = 0
     for row in content.rows():
         for deadline in row.norm.deadlines:
-            yield from _of_deadline(content, row, deadline)
+            found = list(_of_deadline(content, row, deadline))
+            items += found
+            undated += not found
+    return items, undated
 
 
 def _of_deadline(content: RegisterContent, row: ObligationRow, deadline: DeadlineRow) -> Iterator[Item]:
@@ -151,12 +161,6 @@ def _of_deadline(content: RegisterContent, row: ObligationRow, deadline: Deadlin
             returns=entry.rule is not None,
             id=norm.id,
         )
-
-
-def _undated(content: RegisterContent) -> int:
-    return sum(
-        not list(entries_of(content, row, deadline)) for row in content.rows() for deadline in row.norm.deadlines
-    )
 
 
 def _scope(fact: FactRow) -> str:

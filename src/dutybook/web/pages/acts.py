@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Request
@@ -12,6 +13,7 @@ from dutybook.errors import BadFilter
 from dutybook.export.timeline import Timeline, timeline_of
 from dutybook.store import FactRow, Register
 from dutybook.store.act_list import acts as act_rows
+from dutybook.store.connection import translated
 from dutybook.store.news_lists import news
 from dutybook.store.works import RelationRow, VersionRow, WorkRow, titles, work
 from dutybook.web import render
@@ -36,6 +38,11 @@ class Text:
         """It never stood: another one replaced it on its first day."""
         since, until = self.version.valid_from, self.version.valid_until
         return bool(since and until and until < since)
+
+    def stands_on(self, day: date) -> bool:
+        """Whether it is the text of that day; not known where its first day is not."""
+        since, until = self.version.valid_from, self.version.valid_until
+        return bool(since and since <= day.isoformat() and (until is None or until >= day.isoformat()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +84,7 @@ def act(request: Request, identity: str) -> HTMLResponse:
     """Everything about one act. This route has to come after all others below ``/acts``: ids may hold slashes."""
     registers: Registers = request.app.state.registers
     reader = render.language_of(request)
-    with registers.reading() as register:
+    with registers.reading() as register, translated(register.path):
         row = work(register, identity)
         names = titles(register, _related_works(row), reader)
         language = chosen_language(row, text_of(request, "language"), reader)
@@ -89,6 +96,7 @@ def act(request: Request, identity: str) -> HTMLResponse:
             "whole_title": _whole_title(register, document, names.get(row.id, "")),
             "address": address_of(row.id),
             "language": language,
+            "today": request.app.state.settings.today(),
             "texts": {code: _texts(row, code) for code in row.languages},
             "relations": [_related(row, relation, names) for relation in row.relations],
             "language_of": {v.document: v.language for v in row.versions},
