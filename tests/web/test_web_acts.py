@@ -332,6 +332,9 @@ def test_the_calendar_file_is_a_download_and_leaves_no_trace(client: TestClient,
     events = Calendar.from_ical(answer.content).walk("VEVENT")
     days = {event["dtstart"].dt for event in events}
     assert {date(2032, 3, 3), date(2032, 3, 15), date(2032, 3, 31)} <= days
+    # They are known by the same names in the file of the whole register.
+    whole = Calendar.from_ical(client.get("/calendar.ics").content).walk("VEVENT")
+    assert {event["uid"] for event in events} <= {event["uid"] for event in whole}
     assert database.read_bytes() == before
     assert client.get("/calendar.ics?work=nosuch").status_code == 400
 

@@ -194,6 +194,37 @@ def test_without_javascript_the_same_can_be_done(browser: Any, served: tuple[str
     tab.context.close()
 
 
+def test_an_act_is_read_along_its_versions(browser: Any, served: tuple[str, Access]) -> None:
+    """By links and plain forms alone."""
+    tab = Tab(browser, served, java_script_enabled=False)
+    page = tab.go("/acts")
+    page.click("text=Quay Safety Act")
+    page.click(".doors a[href$='/changes']")
+    page.select_option("select[name=from]", index=0)
+    page.select_option("select[name=to]", index=1)
+    page.click(".narrow button")
+    changed = page.locator(".changed", has=page.locator("del", has_text="five"))
+    assert changed.locator(".diff ins").inner_text() == "two"
+    before = page.locator(".changed").count()
+    page.click(".chips a.added")
+    assert 0 < page.locator(".changed").count() < before
+    page.click(".changed .where a")
+    assert "/norms/" in page.url
+    tab.context.close()
+
+
+def test_the_picture_of_dates_is_drawn(tab: Tab) -> None:
+    page = tab.go("/acts/32031R0418")
+    image = page.locator(".picture img")
+    image.scroll_into_view_if_needed()
+    page.wait_for_function("document.querySelector('.picture img').naturalWidth > 0")
+    tab.picture("act")
+    page.goto(f"{tab.address}/acts/32031R0418/timeline.svg")
+    # Opened by itself it has its colours: its policy knows its own style.
+    assert page.evaluate("getComputedStyle(document.querySelector('.paper')).fill") != "rgb(0, 0, 0)"
+    assert tab.said == []
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_page_has_a_barrier(browser: Any, served: tuple[str, Access], database: Path, scheme: str) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()

@@ -76,7 +76,7 @@ def export_calendar(
     """
     chosen = options or Calendar()
     with _one_state(register), replacing(path) as part:
-        content = RegisterContent(register, filters, reader)
+        content = RegisterContent(register, filters, reader, places=False, with_deadlines=True)
         revisions = revisions_of(register, content, chosen)
         count = _write(revisions, part, chosen, reader)
         if not register.read_only:
@@ -89,15 +89,20 @@ def revisions_of(register: Register, content: RegisterContent, options: Calendar
     feed = json.dumps(content.filters, ensure_ascii=False, sort_keys=True, default=str)
     shown = list(entries(content, options.base))
     everything = shown
-    if content.filters:
+    memory = remembered(register)
+    # An act's dates depend on nothing of other acts, and where nothing was given yet, nothing can be taken back.
+    alone = content.filters.keys() <= {"work"} and not any(row.feed == feed for row in memory)
+    if content.filters and not alone:
         # The filters must not hide from us what is still there, or it would be cancelled.
         here = {(e.uid, e.slot, e.words, e.start): e for e in shown}
         everything = [
             here.get((e.uid, e.slot, e.words, e.start), _hidden(e))
-            for e in entries(RegisterContent(register, reader=content.reader), options.base)
+            for e in entries(
+                RegisterContent(register, reader=content.reader, places=False, with_deadlines=True), options.base
+            )
         ]
     changed = options.now.astimezone(UTC).isoformat(timespec="seconds") if options.now else ""
-    return revise(everything, remembered(register), feed, changed)
+    return revise(everything, memory, feed, changed)
 
 
 def _hidden(entry: Entry) -> Entry:

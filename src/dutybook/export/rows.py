@@ -119,6 +119,8 @@ def act_of(document: DocumentRow) -> str:
 class RegisterContent:
     """The part of a register that filters leave; without ``places``, spans and boxes of norms are empty, which is quicker.
 
+    ``with_deadlines``: of the norms only those that have some.
+
     Raises:
         BadFilter: a filter is unknown, cannot be meant, or names nothing in the register.
     """
@@ -130,8 +132,10 @@ class RegisterContent:
         reader: str = "en",
         *,
         places: bool = True,
+        with_deadlines: bool = False,
     ) -> None:
         self._places = places
+        self._with_deadlines = with_deadlines
         self.filters: dict[str, object] = {n: v for n, v in (filters or {}).items() if v is not None and v != ""}
         self.reader = reader
         self._register = register
@@ -144,7 +148,9 @@ class RegisterContent:
     def rows(self) -> Iterator[ObligationRow]:
         documents = {row.id: row for row in self._register.documents()}
         acts: dict[str, Act] = {}
-        for norm, more in reader_export.supplemented(self._register, self._filters, places=self._places):
+        for norm, more in reader_export.supplemented(
+            self._register, self._filters, places=self._places, with_deadlines=self._with_deadlines
+        ):
             document = documents[norm.document]
             if document.id not in acts:
                 acts = {document.id: self.act(document.id)}  # rows come document by document

@@ -88,7 +88,7 @@ def timeline_of(register: Register, filters: Mapping[str, object], reader: str =
     if len(acts) > 1:
         shown = "; ".join(f"{name} ({work})" for work, name in sorted(acts.items())[:6])
         raise BadFilter(f"{len(acts)} acts are meant: {shown}. Name one of them.")
-    content = RegisterContent(register, {**filters, "language": language}, places=False)
+    content = RegisterContent(register, {**filters, "language": language}, places=False, with_deadlines=True)
     dated, undated = _of_norms(content)
     items: dict[tuple[object, ...], Item] = {}
     for item in (*_of_acts(content, chosen, timeline_words(reader)), *dated):

@@ -75,12 +75,14 @@ def snapshot(register: Register) -> Iterator[None]:
             connection.execute("ROLLBACK")
 
 
-def supplemented(register: Register, filters: Filters, *, places: bool = True) -> Iterator[tuple[NormRow, Supplement]]:
+def supplemented(
+    register: Register, filters: Filters, *, places: bool = True, with_deadlines: bool = False
+) -> Iterator[tuple[NormRow, Supplement]]:
     """The norms of :meth:`Register.norms`, in its order, each with its supplement; memory does not grow with them.
 
-    Without ``places``, spans and boxes are empty.
+    Without ``places``, spans and boxes are empty. ``with_deadlines``: only norms that have some.
     """
-    for chunk in _chunks(register, filters, places=places):
+    for chunk in _chunks(register, filters, places=places, with_deadlines=with_deadlines):
         ids = [norm.id for norm in chunk]
         with translated(register.path):
             marked = _HEADINGS.format(marks=_marks(ids))
@@ -98,9 +100,11 @@ def supplemented(register: Register, filters: Filters, *, places: bool = True) -
             )
 
 
-def _chunks(register: Register, filters: Filters, *, places: bool) -> Iterator[list[NormRow]]:
+def _chunks(register: Register, filters: Filters, *, places: bool, with_deadlines: bool) -> Iterator[list[NormRow]]:
     """The norms of :meth:`Register.norms`, in its order: only their ids are sorted, not all of their words."""
     conditions, values = where(filters)
+    if with_deadlines:
+        conditions += " AND n.id IN (SELECT norm FROM deadlines)"
     with translated(register.path):
         ids = register.connection.execute(_IDS.format(conditions=conditions), values)
         while chunk := [str(row[0]) for row in ids.fetchmany(_CHUNK)]:
