@@ -13,7 +13,20 @@ from dutybook.web.access import COOKIE, Access
 from dutybook.web.guard import MAX_BODY
 from dutybook.web.pages.images import Drawer
 
-PAGES = ("/", "/documents", "/about", "/norms/abcd", "/documents/x/pages/1.png", "/language/de")
+PAGES = (
+    "/",
+    "/acts",
+    "/acts/x/changes",
+    "/acts/x/timeline.svg",
+    "/calendar",
+    "/calendar.ics",
+    "/news",
+    "/documents",
+    "/about",
+    "/norms/abcd",
+    "/documents/x/pages/1.png",
+    "/language/de",
+)
 
 
 @pytest.mark.parametrize("path", PAGES)
