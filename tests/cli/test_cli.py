@@ -358,7 +358,7 @@ def test_interrupting_an_ingest(tmp_path: Path) -> None:
                 if register.summary().documents:
                     break
     process.send_signal(signal.SIGINT)
-    err = process.communicate(timeout=30)[1].decode()
+    err = process.communicate(timeout=120)[1].decode()
     assert process.returncode == 130
     assert "goes on where this one stopped" in err
     assert "Traceback" not in err

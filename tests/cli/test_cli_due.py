@@ -158,11 +158,11 @@ def test_a_stored_event_in_the_workbook(database: Path, tmp_path: Path) -> None:
     due(database, ids(database)[0], "--event", "2026-03-02 14:00", "--store")
     assert run(["--database", str(database), "export", str(tmp_path / "a.xlsx")]) == 0
     sheet = openpyxl.load_workbook(tmp_path / "a.xlsx")["Deadlines"]
-    rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2)]
-    (row,) = (r for r in rows if r[4] == "within 72 hours")
-    assert row[0].date() == date(2026, 3, 5)
-    assert row[5] == "after noticing it\nfrom event of 2026-03-02 14:00"
-    assert "72 hours end at" in row[11]
+    header, *rows = sheet.iter_rows(values_only=True)
+    (row,) = (r for r in (dict(zip(header, r, strict=True)) for r in rows) if r["Deadline"] == "within 72 hours")
+    assert row["Due"].date() == date(2026, 3, 5)
+    assert row["Counted from"] == "after noticing it\nfrom event of 2026-03-02 14:00"
+    assert "72 hours end at" in row["How computed, or why not"]
 
 
 def test_list_and_forget(database: Path, capsys: Capture) -> None:

@@ -24,6 +24,7 @@ import watch_fakes
 from replay import Answer, Replay
 from watch_fakes import add, watch
 
+from dutybook.alerts import send
 from dutybook.errors import BadRequest, NotFound, SourceError
 from dutybook.ingest.sources.interface import Fetched, Item, Listing
 from dutybook.pipeline import watching
@@ -463,6 +464,8 @@ def test_killed_again_and_again_everything_comes_once(tmp_path: Path, server: Re
         assert register.check() == []
     lying = sorted(file.name for file in (tmp_path / "r.watched" / "f").iterdir())
     assert lying == sorted(Path(file.file).name for file in files)
+    # A message that was on its way when its sender was killed waits until that one's lease has ended.
+    send(database, now=datetime.now(UTC) + timedelta(minutes=11))
     lines = [json.loads(line) for line in told.read_text().splitlines()]
     assert set(Counter(line["id"] for line in lines).values()) == {1}
     assert {line["act"] for line in lines} == {f"N{n}" for n in range(number)}
