@@ -95,8 +95,7 @@ def act(articles: int, *, later: bool) -> list[tuple[str, str]]:
     made.append(
         (
             "Normal",
-            "This Regulation shall enter into force on the twentieth day following that of its publication in the Official "
-            "Journal of the European Union.",
+            "This Regulation shall enter into force on the twentieth day following that of its publication.",
         )
     )
     made.append(("Normal", "Done at Brussels, 3 March 2031."))

@@ -344,7 +344,9 @@ def test_interrupting_an_ingest(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("ok alpha")
     (tmp_path / "b.txt").write_text("hang")
     script = (
-        "import sys; from dutybook.pipeline import batch; batch.ANALYSE = 'batch_fakes:analyse';"
+        # A shell that runs the tests in the background has them ignore the signal.
+        "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler);"
+        "from dutybook.pipeline import batch; batch.ANALYSE = 'batch_fakes:analyse';"
         f"from dutybook.cli import run; sys.exit(run(['--database', {str(tmp_path / 'a.db')!r}, 'ingest', {str(tmp_path)!r}]))"
     )
     path = os.pathsep.join([str(FAKES), *os.environ.get("PYTHONPATH", "").split(os.pathsep)])

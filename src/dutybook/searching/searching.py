@@ -20,7 +20,7 @@ MAX_LIMIT = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page of results: ``total`` norms were found, and more where ``more`` is set (the first 20,000 are looked at).
+    """A page of results: ``total`` norms were found, and more where ``more`` is set (the first 15,000 are looked at).
 
     ``facets`` has for each facet (value, label, number of norms).
     """
@@ -165,7 +165,7 @@ def page(
 
 
 def facets(register: Register, filters: Filters, names: Iterable[str] = tuple(FACETS)) -> dict[str, Counts]:
-    """For each facet its values with label and number of norms: of the first 20,000 hits where there are more.
+    """For each facet its values with label and number of norms: of the first 15,000 hits where there are more.
 
     Several values of one filter are alternatives; the counts of a facet leave its own filter out.
 

@@ -23,7 +23,7 @@ from dutybook.store.filters import Filters
 from dutybook.store.query import parse
 
 #: So many hits are ranked and counted at most.
-MOST = 20_000
+MOST = 15_000
 # quote, bearer, action, place, document_title, terms: a place is asked for by name, the terms repeat the quote.
 WEIGHTS = "2.0, 4.0, 1.0, 10.0, 1.0, 1.0"
 #: Columns of norms that the narrow row has too: a condition on them alone reads no long row.

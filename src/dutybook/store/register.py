@@ -178,7 +178,7 @@ class Register:
     def results(
         self, filters: Filters, limit: int, offset: int = 0, facets: Iterable[str] = (), beside: Sequence[str] = ()
     ) -> Results:
-        """A page of norms, one row over versions and languages, the best first; of very many hits the first 20,000 are ranked.
+        """A page of norms, one row over versions and languages, the best first; of very many hits the first 15,000 are ranked.
 
         Norms ``beside`` them, which do not hold the words, are counted in the facets.
         """
