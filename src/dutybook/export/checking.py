@@ -32,24 +32,24 @@ class Checks:
     """Checks of many rows with the same columns: ``places`` says at which place of a row's values each name stands."""
 
     def __init__(self, places: Mapping[str, int]) -> None:
-        self._places = [(name + _IS, places[name]) for name in sorted(places)]
-        self._last: dict[int, object] = {}
-        self._text: dict[int, str] = {}
+        self._places = [(number, name + _IS, places[name]) for number, name in enumerate(sorted(places))]
+        self._last: list[object] = [None] * len(places)
+        self._parts = [""] * len(places)
 
     def row_check(self, values: Sequence[object]) -> str:
         """As :func:`row_check`, quicker where a value is that of the row before."""
-        parts = []
-        last, texts = self._last, self._text
-        for name, at in self._places:
+        said = []
+        last, parts = self._last, self._parts
+        for number, name, at in self._places:
             value = values[at]
             if value is None:
                 continue
-            if value is not last.get(at):
-                last[at] = value
-                texts[at] = normal(value)
-            if text := texts[at]:
-                parts.append(name + text)
-        return _digest(parts)
+            if value is not last[number]:
+                last[number] = value
+                parts[number] = name + text if (text := normal(value)) else ""
+            if part := parts[number]:
+                said.append(part)
+        return _digest(said)
 
 
 def normal(value: object) -> str:
