@@ -233,7 +233,10 @@ def test_no_page_has_a_barrier(browser: Any, served: tuple[str, Access], databas
     for path in PATHS:
         page = tab.go(path.format(norm=found(database, LOGS), document=document))
         page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true; })")
-        violations = [(v["id"], [n["html"][:120] for n in v["nodes"]]) for v in axe.run(page).response["violations"]]
+        # The colours are all that differs in the dark.
+        rules = {"runOnly": ["color-contrast"]} if scheme == "dark" else None
+        found_by = axe.run(page, options=rules).response["violations"]
+        violations = [(v["id"], [n["html"][:120] for n in v["nodes"]]) for v in found_by]
         assert violations == [], path
     tab.context.close()
 
