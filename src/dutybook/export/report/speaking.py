@@ -42,9 +42,7 @@ class Speech:
                 return inline(str(written))
         if not isinstance(written, date):
             return inline(written or "")
-        # English readers all over Europe read the day before the month.
-        locale = "en_GB" if self._locale.language == "en" else self._locale
-        return str(format_date(written, "long", locale=locale))
+        return str(format_date(written, "long", locale=self.words("locale.dates")))
 
     def number(self, number: int) -> str:
         from babel.numbers import format_decimal
