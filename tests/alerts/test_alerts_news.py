@@ -18,6 +18,7 @@ from dutybook.store import Filters, Register, open_register
 
 @pytest.fixture
 def register() -> Iterator[Register]:
+    SAID.clear()
     with open_register(":memory:") as made:
         made.add(act([N("Operators shall weigh crates.", "Art 2"), N("Ports shall be lit.", "Art 3")]))
         yield made
@@ -39,17 +40,17 @@ def item(
     made = replace(made, document=replace(made.document, published=day))
     register.add(made)
     document = made.document.id
-    said = SAID.setdefault(id(register), {})
-    said[document] = (title, entry or document, day, work)
+    SAID[document] = (title, entry or document, day, work)
     # What is derived of items is made anew with each document: what these say stands in its place.
     register.connection.execute("DELETE FROM news_links")
     register.connection.execute("DELETE FROM news_entries")
-    for one, (words, of, when, about) in said.items():
+    for one, (words, of, when, about) in SAID.items():
         link(register, one, words, entry=of, day=when, work=about)
     return document
 
 
-SAID: dict[int, dict[str, tuple[str, str, str, str]]] = {}
+# What the items of one test say, by document.
+SAID: dict[str, tuple[str, str, str, str]] = {}
 
 
 def link(register: Register, document: str, quote: str, *, entry: str, day: str, work: str = HARBOUR.id) -> None:
