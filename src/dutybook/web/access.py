@@ -6,10 +6,28 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Callable
+from dataclasses import dataclass
+from enum import IntEnum
 from threading import Lock
 
 COOKIE = "dutybook"
 _MOST_SESSIONS = 100
+
+
+class Role(IntEnum):
+    """What somebody may do, each including what stands before it."""
+
+    READER = 1
+    EDITOR = 2
+    ADMIN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Whom a request is for: under ``name`` stands in the history what is changed."""
+
+    name: str
+    role: Role
 
 
 class Access:

@@ -49,7 +49,7 @@ def create_app(settings: Settings, access: Access) -> FastAPI:
         redoc_url=None,
         openapi_url=None,
         lifespan=running,
-        middleware=[Middleware(Guard, access=access, hosts=settings.hosts)],
+        middleware=[Middleware(Guard, access=access, hosts=settings.hosts, user=settings.user)],
     )
     app.state.settings = settings
     app.state.access = access

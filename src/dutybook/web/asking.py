@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
+
+from dutybook.web.access import Person, Role
 
 #: No title, name or number that is sought is longer.
 _LONGEST = 500
@@ -29,3 +32,48 @@ def number(text: str | None, otherwise: int, first: int = 0, last: int = _MOST) 
 def offset_of(request: Request) -> int:
     """How many rows of a list stand before the page."""
     return number(request.query_params.get("offset"), 0)
+
+
+def person_of(request: Request) -> Person:
+    """Whom a request is for."""
+    person: Person = request.state.person
+    return person
+
+
+def editing(request: Request) -> Person:
+    """Whom a change is made by.
+
+    Raises:
+        HTTPException: 403, the person may only read.
+    """
+    return _at_least(request, Role.EDITOR)
+
+
+def administering(request: Request) -> Person:
+    """Whom a change of accounts or of what runs by itself is made by.
+
+    Raises:
+        HTTPException: 403, the person is no administrator.
+    """
+    return _at_least(request, Role.ADMIN)
+
+
+def _at_least(request: Request, role: Role) -> Person:
+    person = person_of(request)
+    if person.role < role:
+        raise HTTPException(403, f"Only an {role.name.lower()} may do that; ask one, or sign in as one.")
+    return person
+
+
+async def changing(request: Request, fields: int = 20, size: int = 100_000) -> dict[str, str]:
+    """What a form says whose sender is in this session; ``size`` is the most bytes of one field. Files are left out.
+
+    Raises:
+        HTTPException: 403, the form is not of this session.
+    """
+    form = await request.form(max_files=0, max_fields=fields, max_part_size=size)
+    given = {name: value for name, value in form.items() if isinstance(value, str)}
+    session: str | None = request.state.session
+    if session is None or not request.app.state.access.may_change(session, given.get("token")):
+        raise HTTPException(403, "The form is too old: load the page again.")
+    return given

@@ -9,7 +9,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dutybook.web.access import COOKIE, Access
+from dutybook.web.access import COOKIE, Access, Person, Role
 
 #: A form of ours is small; what is larger is refused before it is read.
 MAX_BODY = 200_000
@@ -37,9 +37,10 @@ _ENTER = (
 class Guard:
     """ASGI middleware around the whole application."""
 
-    def __init__(self, app: ASGIApp, access: Access, hosts: Iterable[str]) -> None:
+    def __init__(self, app: ASGIApp, access: Access, hosts: Iterable[str], user: str) -> None:
         self.app = app
         self.access = access
+        self.person = Person(user, Role.ADMIN)
         self.hosts = frozenset(host.lower() for host in hosts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -82,7 +83,9 @@ class Guard:
             length = headers.get("content-length", "")
             if not length.isdigit() or int(length) > MAX_BODY:
                 return PlainTextResponse("That is too much at once.", 413)
-        scope.setdefault("state", {})["session"] = session
+        state = scope.setdefault("state", {})
+        state["session"] = session
+        state["person"] = self.person
         return None
 
     def _enter(self, scope: Scope) -> Response:

@@ -121,6 +121,7 @@ def page(request: Request, template: str, values: Mapping[str, Any], status: int
             marked=marked,
             hit_marks=hit_marks,
             token=access.token(session),
+            person=request.state.person,
             languages=reader_languages("web"),
             here=request.url.path + (f"?{request.url.query}" if request.url.query else ""),
             **values,

@@ -14,6 +14,7 @@ from dutybook.store.news_lists import of_norm
 from dutybook.store.review_change import Change
 from dutybook.store.review_state import APPLICABILITIES, STATUSES
 from dutybook.web import render
+from dutybook.web.asking import changing, editing
 from dutybook.web.registers import Registers
 
 router = APIRouter()
@@ -33,10 +34,8 @@ async def say(request: Request, identity: str) -> Response:
     """Say something of a norm; a record that somebody else changed meanwhile is not overwritten."""
     from starlette.concurrency import run_in_threadpool
 
-    form = await request.form(max_files=0, max_fields=20, max_part_size=100_000)
-    given = {name: value for name, value in form.items() if isinstance(value, str)}
-    if not request.app.state.access.may_change(request.state.session, given.get("token")):
-        return HTMLResponse("The form is too old: load the page again.", 403)
+    editing(request)
+    given = await changing(request)
     return await run_in_threadpool(_say, request, identity, given)
 
 
@@ -52,7 +51,7 @@ def _say(request: Request, identity: str, given: dict[str, str]) -> Response:
                     register,
                     [norm],
                     wanted,
-                    by=request.app.state.settings.user,
+                    by=editing(request).name,
                     unchanged_since=since if since.isdigit() else None,
                 )
     except BadRequest as error:
