@@ -16,6 +16,7 @@ from starlette.responses import HTMLResponse
 
 from dutybook.languages.reader import FALLBACK, ReaderWords, reader_languages, reader_words
 from dutybook.searching import Hit
+from dutybook.web.navigation import MAIN, MORE, shown
 
 LANGUAGE = "dutybook-language"
 
@@ -122,6 +123,9 @@ def page(request: Request, template: str, values: Mapping[str, Any], status: int
             hit_marks=hit_marks,
             token=access.token(session),
             person=request.state.person,
+            frame=reader_words("frame", reader.language),
+            main_pages=shown(MAIN, request.url.path, reader.language, request.state.person),
+            more_pages=shown(MORE, request.url.path, reader.language, request.state.person),
             languages=reader_languages("web"),
             here=request.url.path + (f"?{request.url.query}" if request.url.query else ""),
             **values,
