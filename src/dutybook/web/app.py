@@ -21,6 +21,7 @@ from dutybook.web.pages import (
     acts,
     calendar,
     changes,
+    document,
     documents,
     exports,
     images,
@@ -56,7 +57,21 @@ def create_app(settings: Settings, access: Access) -> FastAPI:
     app.state.registers = Registers(settings.database)
     app.state.drawer = drawer
     # Acts come after what else is below their addresses.
-    for pages in (search, norm, review, changes, timeline, acts, calendar, news, documents, exports, images, about):
+    for pages in (
+        search,
+        norm,
+        review,
+        changes,
+        timeline,
+        acts,
+        calendar,
+        news,
+        documents,
+        document,
+        exports,
+        images,
+        about,
+    ):
         app.include_router(pages.router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
 

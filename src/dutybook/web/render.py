@@ -45,6 +45,11 @@ def language_of(request: Request) -> str:
     return FALLBACK
 
 
+def words_of(request: Request, section: str) -> ReaderWords:
+    """The texts of a section in the reader's language."""
+    return reader_words(section, language_of(request))
+
+
 class Reader:
     """What templates say words, dates and numbers with, for one reader."""
 
