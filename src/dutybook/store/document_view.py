@@ -84,7 +84,7 @@ _PLACES = """SELECT id, parent, kind, number, heading, place, page, span_start, 
     ORDER BY position"""
 _SHEETS = "SELECT number, width, height, note FROM pages WHERE document = ? ORDER BY number"
 _FOUND = """SELECT n.id, n.place, n.modality, n.strength, coalesce(n.bearer, ''), n.quote, n.page, n.span_start, n.span_end, n.boxes,
-    coalesce((SELECT min(y.due) FROM deadlines y WHERE y.norm = n.id), ''),
+    substr(coalesce((SELECT min(y.due) FROM deadlines y WHERE y.norm = n.id), ''), 1, 10),
     EXISTS (SELECT 1 FROM corrected c WHERE c.norm = n.id AND c.field = 'finding')
     FROM norms n WHERE n.document = ? AND {within} AND {kinds} ORDER BY n.position LIMIT ?"""
 _DROPPED = """SELECT r.id, r.place, r.reason, r.quote, r.page, r.span_start, r.span_end, r.boxes FROM rejected r
@@ -121,7 +121,7 @@ def found_in(
     kinds = f"n.modality IN ({','.join('?' * len(modalities))})" if modalities else "1"
     sql = _FOUND.format(within=_WITHIN[where].format(of="n"), kinds=kinds)
     rows = _all(register, sql, document, first, last, *modalities, limit)
-    return [FoundRow(*row[:9], *(tuple(json.loads(row[9])), row[10][:10], bool(row[11]))) for row in rows]
+    return [FoundRow(*_with_boxes(row, 9)) for row in rows]
 
 
 def dropped_in(
@@ -146,7 +146,12 @@ def counts(register: Register, document: str) -> tuple[dict[str, int], int]:
 
 
 def _dropped(row: Sequence[Any]) -> DroppedRow:
-    return DroppedRow(*row[:7], *(tuple(json.loads(row[7])),))
+    return DroppedRow(*_with_boxes(row, 7))
+
+
+def _with_boxes(row: Sequence[Any], at: int) -> list[Any]:
+    """The columns of a row, that of the boxes read."""
+    return [*row[:at], tuple(json.loads(row[at])), *row[at + 1 :]]
 
 
 def _all(register: Register, sql: str, *values: object) -> list[Any]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cache
 from typing import Any
 
+from babel import Locale
 from babel.dates import format_date
-from babel.numbers import format_decimal
+from babel.numbers import format_currency, format_decimal, format_percent
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 from starlette.requests import Request
@@ -75,6 +77,22 @@ class Reader:
 
     def number(self, value: float) -> str:
         return str(format_decimal(value, locale=self.language))
+
+    def share(self, value: float) -> str:
+        """A number from 0 to 1 with two places, as confidences and scores are told."""
+        return str(format_decimal(value, format="0.00", locale=self.language))
+
+    def percent(self, value: float) -> str:
+        return str(format_percent(value / 100, locale=self.language, decimal_quantization=False))
+
+    def money(self, value: float, currency: str | None) -> str:
+        """An amount in a currency (ISO 4217), without cents where it has none."""
+        if not currency:
+            return self.number(value)
+        if value != int(value):
+            return str(format_currency(value, currency, locale=self.language))
+        whole = re.sub(r"\.0+", "", Locale(self.language).currency_formats["standard"].pattern)
+        return str(format_currency(value, currency, whole, locale=self.language, currency_digits=False))
 
 
 def marked(text: str, ranges: Iterable[tuple[str, int, int]]) -> Markup:
