@@ -24,12 +24,14 @@ from dutybook.web.pages import (
     document,
     documents,
     exports,
+    feeds,
     images,
     news,
     norm,
     review,
     search,
     timeline,
+    year,
 )
 from dutybook.web.registers import Registers
 from dutybook.web.settings import Settings
@@ -58,19 +60,8 @@ def create_app(settings: Settings, access: Access) -> FastAPI:
     app.state.drawer = drawer
     # Acts come after what else is below their addresses.
     for pages in (
-        search,
-        norm,
-        review,
-        changes,
-        timeline,
-        acts,
-        calendar,
-        news,
-        documents,
-        document,
-        exports,
-        images,
-        about,
+        *(search, norm, review, changes, timeline, acts, year, calendar, feeds),
+        *(news, documents, document, exports, images, about),
     ):
         app.include_router(pages.router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")

@@ -8,7 +8,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal, format_percent
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -47,6 +47,12 @@ def language_of(request: Request) -> str:
     return FALLBACK
 
 
+def chosen_language(request: Request) -> str:
+    """The language that an address names (``lang``), else the reader's."""
+    named = request.query_params.get("lang", "")
+    return named if named in reader_languages("web") else language_of(request)
+
+
 def words_of(request: Request, section: str) -> ReaderWords:
     """The texts of a section in the reader's language."""
     return reader_words(section, language_of(request))
@@ -77,6 +83,13 @@ class Reader:
 
     def number(self, value: float) -> str:
         return str(format_decimal(value, locale=self.language))
+
+    def language_name(self, code: str) -> str:
+        """What a language (ISO 639-1) is called by the reader, the code itself where it has no name."""
+        try:
+            return Locale.parse(code).get_language_name(self.language) or code
+        except (UnknownLocaleError, ValueError):
+            return code
 
     def share(self, value: float) -> str:
         """A number from 0 to 1 with two places, as confidences and scores are told."""
