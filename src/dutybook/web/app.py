@@ -14,7 +14,7 @@ from starlette.staticfiles import StaticFiles
 
 from dutybook.errors import DutybookError, NotFound, RegisterError
 from dutybook.web import render
-from dutybook.web.access import Access
+from dutybook.web.access import Access, Door
 from dutybook.web.guard import Guard
 from dutybook.web.pages import (
     about,
@@ -22,6 +22,7 @@ from dutybook.web.pages import (
     calendar,
     changes,
     documents,
+    entering,
     exports,
     images,
     news,
@@ -34,8 +35,9 @@ from dutybook.web.registers import Registers
 from dutybook.web.settings import Settings
 
 
-def create_app(settings: Settings, access: Access) -> FastAPI:
+def create_app(settings: Settings, access: Door) -> FastAPI:
     """The application over one register. It has no pages of FastAPI's own: they would load scripts from elsewhere."""
+    access.serve(settings)
     drawer = images.Drawer()
 
     @asynccontextmanager
@@ -49,7 +51,7 @@ def create_app(settings: Settings, access: Access) -> FastAPI:
         redoc_url=None,
         openapi_url=None,
         lifespan=running,
-        middleware=[Middleware(Guard, access=access, hosts=settings.hosts, user=settings.user)],
+        middleware=[Middleware(Guard, door=access, settings=settings, bodies={"/upload": settings.max_upload})],
     )
     app.state.settings = settings
     app.state.access = access
@@ -58,6 +60,8 @@ def create_app(settings: Settings, access: Access) -> FastAPI:
     # Acts come after what else is below their addresses.
     for pages in (search, norm, review, changes, timeline, acts, calendar, news, documents, exports, images, about):
         app.include_router(pages.router)
+    if isinstance(access, Access):
+        app.include_router(entering.router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
 
     @app.exception_handler(DutybookError)
