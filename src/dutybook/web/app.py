@@ -14,7 +14,7 @@ from starlette.staticfiles import StaticFiles
 
 from dutybook.errors import DutybookError, NotFound, RegisterError
 from dutybook.web import render
-from dutybook.web.access import Access
+from dutybook.web.access import Access, Door
 from dutybook.web.guard import Guard
 from dutybook.web.pages import (
     about,
@@ -23,6 +23,7 @@ from dutybook.web.pages import (
     changes,
     document,
     documents,
+    entering,
     exports,
     feeds,
     images,
@@ -37,8 +38,9 @@ from dutybook.web.registers import Registers
 from dutybook.web.settings import Settings
 
 
-def create_app(settings: Settings, access: Access) -> FastAPI:
+def create_app(settings: Settings, access: Door) -> FastAPI:
     """The application over one register. It has no pages of FastAPI's own: they would load scripts from elsewhere."""
+    access.serve(settings)
     drawer = images.Drawer()
 
     @asynccontextmanager
@@ -52,7 +54,7 @@ def create_app(settings: Settings, access: Access) -> FastAPI:
         redoc_url=None,
         openapi_url=None,
         lifespan=running,
-        middleware=[Middleware(Guard, access=access, hosts=settings.hosts, user=settings.user)],
+        middleware=[Middleware(Guard, door=access, settings=settings, bodies={"/upload": settings.max_upload})],
     )
     app.state.settings = settings
     app.state.access = access
@@ -64,6 +66,8 @@ def create_app(settings: Settings, access: Access) -> FastAPI:
         *(news, documents, document, exports, images, about),
     ):
         app.include_router(pages.router)
+    if isinstance(access, Access):
+        app.include_router(entering.router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
 
     @app.exception_handler(DutybookError)
