@@ -240,7 +240,9 @@ class Reader:
 
     def _dates(self, norm: str) -> list[FactRow]:
         """The facts that say from when and until when a norm applies."""
-        sql = f"{FACT} JOIN norms n ON f.id IN (n.applies_from_by, n.applies_until_by) WHERE n.id = ? ORDER BY f.position"
+        sql = (
+            f"{FACT} JOIN norms n ON f.id IN (n.applies_from_by, n.applies_until_by) WHERE n.id = ? ORDER BY f.position"
+        )
         found = list(rows(FactRow, self.connection.execute(sql, (norm,))))
         spoke = self._evidence("facts", [fact.id for fact in found])
         return [replace(fact, evidence=spoke.get(fact.id)) for fact in found]

@@ -15,6 +15,7 @@ from starlette.staticfiles import StaticFiles
 from dutybook.errors import DutybookError, NotFound, RegisterError
 from dutybook.web import render
 from dutybook.web.access import Access
+from dutybook.web.api import PREFIX, ProblemEdge, create_api
 from dutybook.web.guard import Guard
 from dutybook.web.pages import (
     about,
@@ -49,7 +50,10 @@ def create_app(settings: Settings, access: Access) -> FastAPI:
         redoc_url=None,
         openapi_url=None,
         lifespan=running,
-        middleware=[Middleware(Guard, access=access, hosts=settings.hosts, user=settings.user)],
+        middleware=[
+            Middleware(ProblemEdge),
+            Middleware(Guard, access=access, hosts=settings.hosts, user=settings.user),
+        ],
     )
     app.state.settings = settings
     app.state.access = access
@@ -58,6 +62,7 @@ def create_app(settings: Settings, access: Access) -> FastAPI:
     # Acts come after what else is below their addresses.
     for pages in (search, norm, review, changes, timeline, acts, calendar, news, documents, exports, images, about):
         app.include_router(pages.router)
+    app.mount(PREFIX, create_api(app.state), name="api")
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
 
     @app.exception_handler(DutybookError)

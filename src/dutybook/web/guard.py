@@ -80,7 +80,8 @@ class Guard:
             origin = headers.get("origin")
             if origin and origin.partition("://")[2] != host:
                 return PlainTextResponse("A form of another site cannot change anything here.", 403)
-            length = headers.get("content-length", "")
+            # A request that says neither has no body at all (RFC 9112, 6.3).
+            length = headers.get("content-length", "" if "transfer-encoding" in headers else "0")
             if not length.isdigit() or int(length) > MAX_BODY:
                 return PlainTextResponse("That is too much at once.", 413)
         state = scope.setdefault("state", {})

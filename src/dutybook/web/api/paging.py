@@ -12,7 +12,9 @@ from starlette.responses import Response
 from dutybook.web.api.parameters import FURTHEST, Paging
 
 
-def paged(request: Request, response: Response, asked: Paging, items: Sequence[Any], total: int, **more: Any) -> dict[str, Any]:
+def paged(
+    request: Request, response: Response, asked: Paging, items: Sequence[Any], total: int, **more: Any
+) -> dict[str, Any]:
     """A page of a list that has ``total`` rows in all."""
     links: dict[str, str] = {}
     if asked.offset + len(items) < total and items and asked.offset + asked.limit <= FURTHEST:

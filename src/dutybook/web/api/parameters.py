@@ -74,39 +74,62 @@ class Paging(BaseModel):
     """Which part of a list."""
 
     limit: Whole = Field(LIMIT, ge=1, le=MOST, description="Rows of a page.")
-    offset: Whole = Field(0, ge=0, le=FURTHEST, description="Rows before it; the links `next` and `previous` say the right ones.")
+    offset: Whole = Field(
+        0, ge=0, le=FURTHEST, description="Rows before it; the links `next` and `previous` say the right ones."
+    )
 
 
 class Reader(BaseModel):
     """In whose language names are shown."""
 
-    reader: Code = Field("en", description="Show names, and norms that are there in several languages, in this language where there is one.")
+    reader: Code = Field(
+        "en",
+        description="Show names, and norms that are there in several languages, in this language where there is one.",
+    )
 
 
 class Narrowing(BaseModel):
     """The filters of a search (all must hold; of several values of one, one must)."""
 
-    words: Text = Field("", description='Words in any form, "exact words", begin*, one OR other, -without, bearer:…, a citation.', examples=["incident report"])
+    words: Text = Field(
+        "",
+        description='Words in any form, "exact words", begin*, one OR other, -without, bearer:…, a citation.',
+        examples=["incident report"],
+    )
     bearer: Text | None = Field(None, description="Part of the party that must act.")
     modality: list[Annotated[str, closed("modality")]] = Field([], max_length=_MANY, description="Kind of norm.")
     language: list[Code] = Field([], max_length=_MANY, description="Language of the text (ISO 639-1).")
-    work: list[Text] = Field([], max_length=_MANY, description="The act: any official number (CELEX, ELI, OJ, national) or part of its short title.")
+    work: list[Text] = Field(
+        [],
+        max_length=_MANY,
+        description="The act: any official number (CELEX, ELI, OJ, national) or part of its short title.",
+    )
     document: Text | None = Field(None, description="Id of a document or its beginning, part of its title or source.")
     place: Text | None = Field(None, description='A place in the act and all below it: "Art 5".')
     deadline_before: Day | None = Field(None, description="With a computed date up to this day.")
     deadline_after: Day | None = Field(None, description="With a computed date from this day on.")
-    bearer_class: list[Annotated[str, closed("bearer_class")]] = Field([], max_length=_MANY, description="What the bearer is.")
-    strength: Annotated[str, OneOf(("must", "should"))] | None = Field(None, description="Binding (must) or recommended (should).")
+    bearer_class: list[Annotated[str, closed("bearer_class")]] = Field(
+        [], max_length=_MANY, description="What the bearer is."
+    )
+    strength: Annotated[str, OneOf(("must", "should"))] | None = Field(
+        None, description="Binding (must) or recommended (should)."
+    )
     role: Text | None = Field(None, description="Part of the bearer's English name, whatever the text's language.")
     applies_on: Day | None = Field(None, description="Known to apply on this day.")
     bearer_role: list[Text] = Field([], max_length=_MANY, description="The bearer's whole English name.")
     jurisdiction: list[Text] = Field([], max_length=_MANY, description="Whose law it is: EU, DE, FR …")
     topic: list[Annotated[str, closed("topic")]] = Field([], max_length=_MANY, description="What it is about.")
-    due_window: list[Annotated[str, closed("due_window")]] = Field([], max_length=_MANY, description="When something is due, from today.")
-    applies: list[Annotated[str, closed("applies")]] = Field([], max_length=_MANY, description="Whether it applies today.")
+    due_window: list[Annotated[str, closed("due_window")]] = Field(
+        [], max_length=_MANY, description="When something is due, from today."
+    )
+    applies: list[Annotated[str, closed("applies")]] = Field(
+        [], max_length=_MANY, description="Whether it applies today."
+    )
     status: Annotated[str, closed("status")] | None = Field(None, description="What people made of it.")
     owner: Text | None = Field(None, description="Part of the name of who looks after it.")
-    review_state: Annotated[str, closed("review_state")] | None = Field(None, description="What people think of the finding; rejected ones are hidden unless asked for.")
+    review_state: Annotated[str, closed("review_state")] | None = Field(
+        None, description="What people think of the finding; rejected ones are hidden unless asked for."
+    )
     as_of: Day | None = Field(None, description="As the law stood on this day.")
     all_versions: Flag = Field(False, description="Norms of every version and copy, not of the newest version alone.")
 
@@ -114,8 +137,12 @@ class Narrowing(BaseModel):
 class Search(Narrowing, Paging, Reader):
     """A search: filters, how it is done, and which page."""
 
-    semantic: Annotated[str, OneOf(MODES)] = Field("auto", description="Meaning beside words, across languages; off: words alone, only: meaning alone.")
-    facet: list[Annotated[str, OneOf(tuple(FACETS))]] = Field([], max_length=_MANY, description="Count the norms by these.")
+    semantic: Annotated[str, OneOf(MODES)] = Field(
+        "auto", description="Meaning beside words, across languages; off: words alone, only: meaning alone."
+    )
+    facet: list[Annotated[str, OneOf(tuple(FACETS))]] = Field(
+        [], max_length=_MANY, description="Count the norms by these."
+    )
 
 
 NAMES = tuple(Narrowing.model_fields)

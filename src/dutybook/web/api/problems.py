@@ -29,20 +29,40 @@ MEDIA_TYPE = "application/problem+json"
 PROBLEMS: dict[int, tuple[str, str, str]] = {
     400: ("bad-json", "The body is no JSON", "The body of the request cannot be read as JSON."),
     401: ("not-signed-in", "Not signed in", "There is no session and no token, or they are not known here."),
-    403: ("not-allowed", "Not allowed", "Whom the request is for may not do that, or the request lacks the session's own token."),
+    403: (
+        "not-allowed",
+        "Not allowed",
+        "Whom the request is for may not do that, or the request lacks the session's own token.",
+    ),
     404: ("not-found", "Not found", "There is nothing at this address."),
-    405: ("method-not-allowed", "Method not allowed", "The address does not take this method; the header Allow says which it takes."),
+    405: (
+        "method-not-allowed",
+        "Method not allowed",
+        "The address does not take this method; the header Allow says which it takes.",
+    ),
     409: ("conflict", "Conflict", "It does not go with what is there: a name is taken, or something rests on it."),
     412: ("changed-since", "Changed meanwhile", "Somebody else was faster; `current` is what stands there now."),
     413: ("too-large", "Too large", "The body is larger than any request needs."),
     415: ("not-json", "Not JSON", "The body has to be sent as application/json."),
     421: ("wrong-host", "Not served here", "The request names a host that is not this one."),
-    422: ("cannot-be-meant", "Cannot be meant", "A parameter or a field of the body is unknown, missing or cannot be meant; `errors` says which."),
-    429: ("too-many", "Too many requests", "There were too many requests; the header Retry-After says when to try again."),
+    422: (
+        "cannot-be-meant",
+        "Cannot be meant",
+        "A parameter or a field of the body is unknown, missing or cannot be meant; `errors` says which.",
+    ),
+    429: (
+        "too-many",
+        "Too many requests",
+        "There were too many requests; the header Retry-After says when to try again.",
+    ),
     500: ("defect", "Internal error", "Something that should not happen. Please report it."),
     501: ("not-installed", "Not installed", "It needs a part that is not installed here."),
     502: ("not-reached", "Not reached", "Something outside of this machine could not be reached."),
-    503: ("register-unavailable", "The register cannot be used now", "It is locked, absent or damaged; the detail says which."),
+    503: (
+        "register-unavailable",
+        "The register cannot be used now",
+        "It is locked, absent or damaged; the detail says which.",
+    ),
 }
 _PREFIX = "urn:dutybook:problem:"
 

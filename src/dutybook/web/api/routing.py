@@ -73,7 +73,9 @@ def _check_query(request: Request, once: frozenset[str], several: frozenset[str]
         for name in dict.fromkeys(given)
         if name not in known
     ]
-    errors += [bad("query", name, "give it once") for name in dict.fromkeys(given) if name in once and given.count(name) > 1]
+    errors += [
+        bad("query", name, "give it once") for name in dict.fromkeys(given) if name in once and given.count(name) > 1
+    ]
     if errors:
         raise Refusal(422, "; ".join(f"{e['name']}: {e['detail']}" for e in errors[:5]), errors=errors[:20])
 
@@ -128,7 +130,11 @@ def writing(request: Request) -> Iterator[Register]:
 def _registers(request: Request) -> Registers:
     registers: Registers = request.app.state.registers
     if not registers.database.exists():
-        raise Refusal(503, f"there is no register at {registers.database.name}: `dutybook ingest FOLDER` makes it", headers={"retry-after": "60"})
+        raise Refusal(
+            503,
+            f"there is no register at {registers.database.name}: `dutybook ingest FOLDER` makes it",
+            headers={"retry-after": "60"},
+        )
     return registers
 
 
@@ -142,7 +148,9 @@ def api_changing(request: Request) -> None:
     if session is None:
         return
     if not request.app.state.access.may_change(session, request.headers.get(TOKEN_HEADER)):
-        raise Refusal(403, f"a change with a browser's session needs the header {TOKEN_HEADER} with the session's token")
+        raise Refusal(
+            403, f"a change with a browser's session needs the header {TOKEN_HEADER} with the session's token"
+        )
 
 
 def changing_as_editor(request: Request) -> Person:
@@ -157,4 +165,3 @@ def changing_as_admin(request: Request) -> Person:
     person = administering(request)
     api_changing(request)
     return person
-

@@ -111,7 +111,9 @@ class Change(Answer):
     old_quote: str | None
     new_quote: str | None
     identity: str
-    detail: dict[str, Any] = Field(description="What changed: `words` pairs of old and new words, `why` reasons, `old` and `new` values.")
+    detail: dict[str, Any] = Field(
+        description="What changed: `words` pairs of old and new words, `why` reasons, `old` and `new` values."
+    )
 
 
 class Corrected(Answer):
@@ -166,7 +168,9 @@ class AgendaRow(Answer):
     """One day of one norm or act."""
 
     day: Day
-    origin: str = Field(description="text: the norm's words; event: an event that somebody entered; own: a day that somebody set; act: a date of the act.")
+    origin: str = Field(
+        description="text: the norm's words; event: an event that somebody entered; own: a day that somebody set; act: a date of the act."
+    )
     kind: str = Field(description="The modality; for an act the type of the date.")
     norm: str
     document: str
@@ -211,4 +215,3 @@ class Events(Page):
     """A page of stored events, the one that is due first in front."""
 
     items: list[Event]
-

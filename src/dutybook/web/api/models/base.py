@@ -60,7 +60,9 @@ class Box(Answer):
 class FieldError(Answer):
     """What is wrong with one parameter or field."""
 
-    in_: Annotated[str, OneOf(("query", "path", "header", "cookie", "body"))] = Field(alias="in", description="Where it stands.")
+    in_: Annotated[str, OneOf(("query", "path", "header", "cookie", "body"))] = Field(
+        alias="in", description="Where it stands."
+    )
     name: str = Field(description="Its name; of a field of the body the way to it, parted by dots.")
     detail: str
 

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from dutybook.web.api.models.base import Answer, BearerClassWord, Box, Confidence, MaybeDay, ModalityWord, Page, PageNumber, StrengthWord
+from dutybook.web.api.models.base import (
+    Answer,
+    BearerClassWord,
+    Box,
+    Confidence,
+    MaybeDay,
+    ModalityWord,
+    Page,
+    PageNumber,
+    StrengthWord,
+)
 from dutybook.web.api.models.parts import Citation, Deadline, Definition, Deviation, Evidence, Fact, Penalty, Rejected
 from dutybook.web.api.models.reviews import HistoryRow, Record
 from dutybook.web.api.models.rows import NormRow
@@ -63,8 +73,12 @@ class Hits(Page):
     """A page of results, the best first; without words in the order of the register."""
 
     items: list[Hit]
-    more: bool = Field(description="There are more than `total`: the first 15,000 are looked at. Narrow the search, or export.")
-    facets: dict[str, list[Counted]] = Field(description="The facets that were asked for, the most frequent value first.")
+    more: bool = Field(
+        description="There are more than `total`: the first 15,000 are looked at. Narrow the search, or export."
+    )
+    facets: dict[str, list[Counted]] = Field(
+        description="The facets that were asked for, the most frequent value first."
+    )
     without_text: list[NoText] = Field(description="With as_of: acts of which no text that stood then is here.")
 
 
@@ -143,4 +157,3 @@ class Explained(Answer):
     evidence: Evidence | None
     headings: list[str]
     dates: list[Fact]
-

@@ -66,7 +66,9 @@ class Deadline(Answer):
     value: str | None = Field(description="ISO 8601: a day, a period (P1M, PT72H), a recurrence (R/P1Y, --03-31).")
     direction: DirectionWord | None
     anchor: str | None = Field(description="What it counts from, as written.")
-    due: MaybeDay = Field(description="The day that the text itself fixes, computed; null where it fixes none (see reason).")
+    due: MaybeDay = Field(
+        description="The day that the text itself fixes, computed; null where it fixes none (see reason)."
+    )
     reason: str = Field(description="Why no day is known; empty where one is.")
     steps: list[str] = Field(description="How the day was computed.")
     page: PageNumber | None
@@ -127,7 +129,9 @@ class Fact(Answer):
 
     id: str
     document: str
-    type: str = Field(description="entry_into_force, application, transposition, expiry, transition, review or expected.")
+    type: str = Field(
+        description="entry_into_force, application, transposition, expiry, transition, review or expected."
+    )
     quote: str
     value: str | None = Field(description="ISO 8601 day or period as read.")
     due: MaybeDay = Field(description="The day, computed, and moved where a later act moves it.")
@@ -170,4 +174,3 @@ class Deviation(Answer):
     other_said: str
     quote: str
     other_quote: str
-

@@ -47,7 +47,9 @@ class Record(Answer):
     """What people said of a norm. Texts are empty where nothing was said."""
 
     id: str
-    norm: str = Field(description="Id of the norm where the record stands now; another language or version may have another id.")
+    norm: str = Field(
+        description="Id of the norm where the record stands now; another language or version may have another id."
+    )
     status: StatusWord
     owner: str
     reviewer: str
@@ -127,7 +129,9 @@ class NewLink(Body):
     """A link to evidence of one's own."""
 
     label: Text = ""
-    target: Annotated[str, StringConstraints(min_length=1, max_length=2_000, pattern=r"^[^\x00-\x1f\x7f]+$")] = Field(description="A path or address; never opened.")
+    target: Annotated[str, StringConstraints(min_length=1, max_length=2_000, pattern=r"^[^\x00-\x1f\x7f]+$")] = Field(
+        description="A path or address; never opened."
+    )
 
 
 class ReviewChange(Body):
@@ -141,8 +145,16 @@ class ReviewChange(Body):
     applicability: ApplicabilityWord | None = Field(None, description="partly and no need a reason.")
     reason: Long | None = Field(None, description="Why: of applicability, of a rejection, of a correction.")
     control: Long | None = None
-    note: Annotated[str, StringConstraints(min_length=1, max_length=20_000, pattern=r"^[^\x00]*\S[^\x00]*$")] | None = Field(None, description="A note to add.")
+    note: Annotated[str, StringConstraints(min_length=1, max_length=20_000, pattern=r"^[^\x00]*\S[^\x00]*$")] | None = (
+        Field(None, description="A note to add.")
+    )
     links: list[NewLink] = Field([], max_length=20)
-    finding: Annotated[str, OneOf(("", "confirmed", "rejected"))] | None = Field(None, description="rejected needs a reason; empty takes either back.")
-    correct: dict[Annotated[str, OneOf(FIELDS)], Text] = Field({}, description="Fields and what they should be, with a reason; an empty text: nothing.")
-    deadline: Text | None = Field(None, description="Which deadline is corrected, by its words or id, where a norm has several.")
+    finding: Annotated[str, OneOf(("", "confirmed", "rejected"))] | None = Field(
+        None, description="rejected needs a reason; empty takes either back."
+    )
+    correct: dict[Annotated[str, OneOf(FIELDS)], Text] = Field(
+        {}, description="Fields and what they should be, with a reason; an empty text: nothing."
+    )
+    deadline: Text | None = Field(
+        None, description="Which deadline is corrected, by its words or id, where a norm has several."
+    )

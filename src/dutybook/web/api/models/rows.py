@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from dutybook.web.api.models.base import Answer, BearerClassWord, Box, Confidence, MaybeDay, ModalityWord, PageNumber, StrengthWord
+from dutybook.web.api.models.base import (
+    Answer,
+    BearerClassWord,
+    Box,
+    Confidence,
+    MaybeDay,
+    ModalityWord,
+    PageNumber,
+    StrengthWord,
+)
 from dutybook.web.api.models.parts import Cell, Deadline
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints
 
 from dutybook.alerts.kinds import ALL
 from dutybook.web.api.models.base import Answer, Body, Page
@@ -90,7 +90,7 @@ class SavedSearches(Page):
 class Filters(Narrowing):
     """The filters of a search, as parameters have them."""
 
-    model_config = {"extra": "forbid"}
+    model_config = ConfigDict(extra="forbid")
 
 
 class NewSearch(Body):
@@ -137,8 +137,15 @@ class NewAlert(Body):
     name: Name
     filters: Filters = Field(default_factory=lambda: Filters())
     search: Name | None = Field(None, description="Rest on this saved search instead of filters.")
-    to: list[Target] = Field(min_length=1, max_length=20, description="Where: mailto:WHO#…, https://HOOK, slack:env:NAME …; no files of the machine.", examples=[["mailto:anna@example.org#smtp=mail.example.org:587&from=bot@example.org"]])
-    on: list[Annotated[str, OneOf((*ALL, "changed", "all"))]] = Field([], max_length=30, description="What counts; the usual things if nothing is said.")
+    to: list[Target] = Field(
+        min_length=1,
+        max_length=20,
+        description="Where: mailto:WHO#…, https://HOOK, slack:env:NAME …; no files of the machine.",
+        examples=[["mailto:anna@example.org#smtp=mail.example.org:587&from=bot@example.org"]],
+    )
+    on: list[Annotated[str, OneOf((*ALL, "changed", "all"))]] = Field(
+        [], max_length=30, description="What counts; the usual things if nothing is said."
+    )
     every: Text = Field("daily", description='How often: now, "daily 07:30", "weekly fri 16:00".')
     zone: Text = Field("UTC", description="Whose hours and days count: Europe/Berlin …")
     days: list[Annotated[int, Field(ge=0, le=3650)]] = Field([90, 30, 7, 1], min_length=1, max_length=30)
