@@ -15,6 +15,7 @@ from starlette.staticfiles import StaticFiles
 from dutybook.errors import DutybookError, NotFound, RegisterError
 from dutybook.web import render
 from dutybook.web.access import Access, Door
+from dutybook.web.api import PREFIX, ProblemEdge, create_api
 from dutybook.web.guard import Guard
 from dutybook.web.pages import (
     about,
@@ -54,7 +55,10 @@ def create_app(settings: Settings, access: Door) -> FastAPI:
         redoc_url=None,
         openapi_url=None,
         lifespan=running,
-        middleware=[Middleware(Guard, door=access, settings=settings, bodies={"/upload": settings.max_upload})],
+        middleware=[
+            Middleware(ProblemEdge),
+            Middleware(Guard, door=access, settings=settings, bodies={"/upload": settings.max_upload}),
+        ],
     )
     app.state.settings = settings
     app.state.access = access
@@ -68,6 +72,7 @@ def create_app(settings: Settings, access: Door) -> FastAPI:
         app.include_router(pages.router)
     if isinstance(access, Access):
         app.include_router(entering.router)
+    app.mount(PREFIX, create_api(app.state), name="api")
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
 
     @app.exception_handler(DutybookError)
