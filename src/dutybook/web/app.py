@@ -29,19 +29,25 @@ from dutybook.web.pages import (
     review,
     search,
     timeline,
+    upload,
 )
 from dutybook.web.registers import Registers
 from dutybook.web.settings import Settings
+from dutybook.web.uploads.desk import Desk
+from dutybook.web.work.works import Works
 
 
 def create_app(settings: Settings, access: Access) -> FastAPI:
     """The application over one register. It has no pages of FastAPI's own: they would load scripts from elsewhere."""
     drawer = images.Drawer()
+    desk, works = Desk(settings.database), Works()
 
     @asynccontextmanager
     async def running(_: FastAPI) -> AsyncIterator[None]:
         yield
         drawer.close()
+        desk.close()
+        works.close()
 
     app = FastAPI(
         title="Dutybook",
@@ -49,14 +55,32 @@ def create_app(settings: Settings, access: Access) -> FastAPI:
         redoc_url=None,
         openapi_url=None,
         lifespan=running,
-        middleware=[Middleware(Guard, access=access, hosts=settings.hosts, user=settings.user)],
+        middleware=[
+            Middleware(Guard, access=access, hosts=settings.hosts, user=settings.user, max_upload=settings.max_upload)
+        ],
     )
     app.state.settings = settings
     app.state.access = access
     app.state.registers = Registers(settings.database)
     app.state.drawer = drawer
+    app.state.desk = desk
+    app.state.works = works
     # Acts come after what else is below their addresses.
-    for pages in (search, norm, review, changes, timeline, acts, calendar, news, documents, exports, images, about):
+    for pages in (
+        search,
+        norm,
+        review,
+        changes,
+        timeline,
+        acts,
+        calendar,
+        news,
+        documents,
+        exports,
+        images,
+        about,
+        upload,
+    ):
         app.include_router(pages.router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
 
