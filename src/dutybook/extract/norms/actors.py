@@ -10,6 +10,7 @@ from functools import cache
 from dutybook.extract.definitions import actor_class, quoted_terms
 from dutybook.extract.norms.clauses import Clauses, command_verbs
 from dutybook.extract.norms.declension import ANY_CASE, declined, genitive_complement, reads_as_subject
+from dutybook.extract.norms.lists import acts
 from dutybook.extract.norms.matching import tokenizer
 from dutybook.languages import LanguagePack
 from dutybook.records import BearerClass, Part, Sentence, Span, Zone
@@ -232,12 +233,17 @@ class ActorFinder:
         cases: frozenset[str] = frozenset()
         if actors.declensions:
             cases = self._case_of.get(tuple(clauses.lower[first:end]), ANY_CASE)
-            while start > floor and cases & _before_nouns(self.pack).get(clauses.lower[start - 1], frozenset()):
+            while start > floor and (
+                cases & _before_nouns(self.pack).get(clauses.lower[start - 1], frozenset())
+                or (actors.leading_genitives and self._leads(clauses, start - 1, stops | determiners))
+            ):
                 start -= 1
         while start > floor and not self.pack.actors.declensions:
             word = clauses.lower[start - 1]
             if any(c.start == start - 1 for c in clauses.cues):
                 break  # "dürfen Betreiber": the verb ends like an adjective
+            if word == "-" and actors.hyphened_articles and start - 2 >= floor:
+                break  # "il-fornitur"
             if word == "-" and start - 2 >= floor and clauses.doc[start - 2].is_alpha:
                 start -= 2  # "third-party provider"
                 continue
@@ -251,8 +257,10 @@ class ActorFinder:
             if actors.premodifiers and not (word in actors.premodifiers or word.endswith(actors.complement_endings)):
                 break
             start -= 1
-        determiner = clauses.lower[start - 1] if start > floor and clauses.lower[start - 1] in determiners else ""
-        at = start - 1 if determiner else start
+        joined = int(actors.hyphened_articles and start - 2 >= floor and clauses.lower[start - 1] == "-")
+        lead = clauses.lower[start - 1 - joined] if start - joined > floor else ""
+        determiner = lead if lead in determiners else ""
+        at = start - joined - (1 if determiner else 0)
         chains = actors.complement_links or actors.head_first
         while determiner and at > floor + 1 and chains and clauses.lower[at - 1] in determiners:
             at -= 1  # "a tutti gli operatori"
@@ -290,6 +298,14 @@ class ActorFinder:
                     break
             return last + 1
         return end
+
+    def _leads(self, clauses: Clauses, token: int, stops: set[str]) -> bool:
+        """Whether a noun in the genitive stands here, before the noun it belongs to ("*pakalpojumu* sniedzējs")."""
+        word, norms = clauses.lower[token], self.pack.norms
+        ends = len(word) > 3 and word.endswith(self.pack.actors.leading_genitives)
+        if not ends or word in stops or not clauses.doc[token].is_alpha or word in norms.subordinators:
+            return False
+        return not acts(word, self.pack) and not any(c.start <= token < c.end for c in clauses.cues)
 
     @staticmethod
     def _goes_on(clauses: Clauses, token: int) -> bool:
