@@ -241,6 +241,10 @@ class Clauses:
         if self._subjectless(first, end):
             segment.opener = self.lower[first]
             return segment
+        enclitic = self.lower[first + 2 : first + 3]
+        if self.lower[first + 1 : first + 2] == ["-"] and set(enclitic) & set(self.pack.norms.condition_enclitics):
+            segment.opener = enclitic[0]  # "je-li nábřeží uzavřeno"
+            return segment
         # "in which", "on the basis of whose": a preposition before the relative
         led = first < end and (not self.pack.norms.clitics or self.lower[first] in self.pack.actors.prepositions)
         # "…, sind nach dem Abschluss …": where other clauses end with their verb, one that begins with it is the main one

@@ -167,12 +167,15 @@ def _compiled(pack: LanguagePack) -> _Compiled:
 def citing_signs(lower: list[str], pack: LanguagePack) -> frozenset[int]:
     """Commas and brackets within citations ("artikel 3, lid 2, onder a), van …"): they part no clauses.
 
-    The comma after a citation's last part is one of them unless a verb or the opener of a clause follows it.
+    The comma after a citation's last part is one of them unless a verb or the opener of a clause follows it; so is, where
+    the pack says so, the full stop of an ordinal ("članka 5. stavka 2.").
     """
     norms = pack.norms
-    if not norms.citation_parts:
-        return frozenset()
     found: set[int] = set()
+    if norms.ordinal_stops:
+        found.update(at for at in range(1, len(lower) - 1) if lower[at] == "." and lower[at - 1].isdigit())
+    if not norms.citation_parts:
+        return frozenset(found)
     words = {*norms.citation_parts, *norms.coordinators}
     verbs = {*norms.auxiliaries, *norms.item_verbs, *norms.subordinators, *norms.relatives}
     inside, depth = False, 0

@@ -115,6 +115,10 @@ class Norms(Section):
     cases not"): where they are given, a cue's gap before a negation begins with one.
     ``content_verbs``: what an abbreviation in capitals is a thing before ("the VTSR shall contain").
     ``unnegated``: words after which a negation turns nothing ("nie później niż", "not later than").
+    ``negative_prefix``: what, before a verb that the pack knows, negates it ("*ne*zajistí"). ``passive_reflexives``: words
+    that make a clause in which nobody is named passive ("žádost *se* podává"); beside a named subject they say nothing.
+    ``condition_enclitics``: what a hyphen joins to a clause's first word to make it a condition ("je-*li*"). ``ordinal_stops``: a
+    full stop behind a figure ends no clause ("članka 5. stavka 2.").
     """
 
     mood: Literal["modal", "indicative"] = "modal"
@@ -231,6 +235,10 @@ class Norms(Section):
     acted_formulas: tuple[str, ...] = ()
     content_verbs: tuple[str, ...] = ()
     insertions: tuple[str, ...] = ()
+    negative_prefix: str = ""
+    passive_reflexives: tuple[str, ...] = ()
+    condition_enclitics: tuple[str, ...] = ()
+    ordinal_stops: bool = False
 
     @property
     def free_order(self) -> bool:
