@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from dutybook.extract.deadlines.patterns import anywhere
 from dutybook.extract.definitions import actor_class, quoted_terms
 from dutybook.extract.norms.clauses import Clauses, command_verbs
 from dutybook.extract.norms.declension import ANY_CASE, declined, genitive_complement, reads_as_subject
@@ -65,6 +66,11 @@ def _inflected(words: Sequence[str], pack: LanguagePack) -> list[tuple[str, ...]
 def _plural(word: str, endings: dict[str, str]) -> str:
     ending = max((e for e in endings if word.endswith(e)), key=len, default="")
     return word[: len(word) - len(ending)] + endings[ending] if ending else word
+
+
+@cache
+def _units(pack: LanguagePack) -> tuple[str, ...]:
+    return tuple(form for unit in pack.temporal.units for form in unit.forms)
 
 
 @cache
@@ -189,6 +195,9 @@ class ActorFinder:
             if kind is None or within or not self._noun(clauses, index + length - 1):
                 index += 1
                 continue
+            if self._modifies(clauses, index, index + length, stop):
+                index += length
+                continue
             while not (self.pack.actors.compounds or self.pack.actors.declensions) and index + length < stop:
                 # "port authority", "data subject representative": in a row of actors the last one is meant
                 more, last = self._longest(clauses.lower, index + length, stop)
@@ -269,6 +278,9 @@ class ActorFinder:
             start, determiner, before = first, "", clauses.lower[first - 1]
         head = clauses.lower[end - 1]
         subject = not cases or reads_as_subject(clauses, cases, first)
+        if actors.leading_genitives and subject and "pl.nom" in cases and "sg.gen" in cases:
+            # "iestādes": of an authority, or authorities, which begin their clause
+            subject = at <= clauses.segment_of(start).start
         return Actor(start, self._with_complement(clauses, end, kind), kind, determiner, before, head, cases, subject)
 
     def _with_complement(self, clauses: Clauses, end: int, kind: BearerClass) -> int:
@@ -299,9 +311,20 @@ class ActorFinder:
             return last + 1
         return end
 
+    def _modifies(self, clauses: Clauses, start: int, end: int, stop: int) -> bool:
+        """Whether an actor in the genitive only stands before another, which it belongs to ("*ostas* iestāde")."""
+        if not self.pack.actors.leading_genitives or end >= stop:
+            return False
+        cases = self._case_of.get(tuple(clauses.lower[start:end]), frozenset())
+        return any(c.endswith(".gen") for c in cases) and self._longest(clauses.lower, end, stop)[1] is not None
+
     def _leads(self, clauses: Clauses, token: int, stops: set[str]) -> bool:
         """Whether a noun in the genitive stands here, before the noun it belongs to ("*pakalpojumu* sniedzējs")."""
         word, norms = clauses.lower[token], self.pack.norms
+        if token and clauses.lower[token - 1][:1].isdigit():
+            return False  # "saskaņā ar 2. punktu sniedzējs"
+        if anywhere(_units(self.pack)).fullmatch(word):
+            return False  # "no nākamā gada sniedzējs"
         ends = len(word) > 3 and word.endswith(self.pack.actors.leading_genitives)
         if not ends or word in stops or not clauses.doc[token].is_alpha or word in norms.subordinators:
             return False
