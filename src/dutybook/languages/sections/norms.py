@@ -101,6 +101,8 @@ class Norms(Section):
     ``explicit_permissions``: where given, guidance permits by a cue with one of these words even where nobody is named
     ("darf elektronisch geführt werden"), while other permissions may be mere abilities.
     ``permitting_participles``: what guidance permits in the passive ("kann auf Papier eingereicht werden").
+    ``duty_prefixes``: beginnings by which a verb states a duty ("*jā*iesniedz"). ``passive_endings``: endings of verbs in the
+    passive ("υποβάλλεται").
     ``no_gap_over``: finite verbs over which no gap of a cue goes ("müssen … und dürfen … nicht" is no "müssen … nicht").
     ``free_relatives``: words of clauses that name the bearer themselves ("Wer ein Boot vermietet, muss …").
     ``reflexive_after``: endings of words behind which an ``impersonal`` word makes no clause impersonal ("stosować się").
@@ -221,6 +223,8 @@ class Norms(Section):
     explicit_permissions: tuple[str, ...] = ()
     free_relatives: tuple[str, ...] = ()
     no_gap_over: tuple[str, ...] = ()
+    duty_prefixes: tuple[str, ...] = ()
+    passive_endings: tuple[str, ...] = ()
     permitting_participles: tuple[str, ...] = ()
     reported_forms: tuple[str, ...] = ()
     subject_cues: tuple[str, ...] = ()
@@ -291,7 +295,9 @@ class Actors(Section):
     ``thing_heads``: nouns that end a subject which an actor's noun only describes ("the carrier *agreement* shall").
     ``possessives`` and ``hyphens``: what behind an actor makes it describe a thing, too ("the port's tariffs", "port-wide rules");
     ``abstract_endings``: how nouns end that are no actor, though a verb of ``personal_verbs`` follows ("cooperation shall
-    ensure"). ``subject_insertions``: words of insertions behind a subject ("carriers, *other than* ferries, shall").
+    ensure"). ``leading_genitives``: how nouns in the genitive end that stand before the noun they belong to ("*pakalpojumu* sniedzējs");
+    ``hyphened_articles``: a hyphen joins determiners and prepositions to their noun ("il-fornitur", "tal-port").
+    ``subject_insertions``: words of insertions behind a subject ("carriers, *other than* ferries, shall").
     ``no_nouns``: how words end that begin no subject, or govern one ("concerning the carrier"). ``addressees``: how guidance speaks to its reader
     ("u"). ``free_relatives``: words of clauses that are a subject ("wie een put slaat"). ``personal_verbs``: what only somebody can do ("notify"): whoever
     shall do it is a bearer; ``personal_cues``: words of cues that bind only somebody ("obowiązany").
@@ -357,6 +363,8 @@ class Actors(Section):
     hyphens: tuple[str, ...] = ()
     abstract_endings: tuple[str, ...] = ()
     subject_insertions: tuple[str, ...] = ()
+    leading_genitives: tuple[str, ...] = ()
+    hyphened_articles: bool = False
 
     @property
     def by_capitals(self) -> bool:
