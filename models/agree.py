@@ -17,13 +17,14 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "src")]
 
-from dutybook.languages import available  # noqa: E402
 from training.acts import ACTS, PARALLEL, versions  # noqa: E402
 from training.aligning import align  # noqa: E402
 from training.parallel import languages_of, read_parallel  # noqa: E402
 from training.recording import Record, labels_of, record  # noqa: E402
 from training.rows import _SURE, _SURE_BLIND, _without_recitals  # noqa: E402
 from training.units import in_language, read_text, units_of  # noqa: E402
+
+from dutybook.languages import available  # noqa: E402
 
 NONE = "none"
 

@@ -66,7 +66,8 @@ class SentenceReader:
         pack = self.pack_for(sentence.language)
         clauses = Clauses(self.text, span, pack)
         self.mark_fronted(clauses)
-        if len(clauses) < _MIN_WORDS:
+        # "Operatören ska" leads into a list where no colon follows it
+        if len(clauses) < _MIN_WORDS and not (sentence.role is SentenceRole.STEM and clauses.cues):
             return Reading(clauses, [], TOO_SHORT)
         cues = self._admitted(clauses)
         statements: list[Statement] = []

@@ -113,6 +113,12 @@ class Norms(Section):
     cases not"): where they are given, a cue's gap before a negation begins with one.
     ``content_verbs``: what an abbreviation in capitals is a thing before ("the VTSR shall contain").
     ``unnegated``: words after which a negation turns nothing ("nie później niż", "not later than").
+    ``negation_stops``: words behind which, after a cue, a negation turns nothing ("får besluta *att* … inte").
+    ``subjects_anywhere``: a subject may stand behind its verb, though no indicative commands ("I så fall *ska hamnen* …").
+    ``main_verbs``: verbs that begin the main clause behind a clause that no comma ends ("Om fartyget dröjer *ska* …").
+    ``passive_forms``: regular expressions for verbs whose form is passive ("lämnas", "ilmoitetaan").
+    ``form_cues``: the same for verbs whose form is a cue, by what it says ("megtagadhatja" is a permission).
+    ``close_obliques``: who is bound by one of ``oblique_cues`` stands right before it ("tarjoajan *on* ilmoitettava").
     """
 
     mood: Literal["modal", "indicative"] = "modal"
@@ -227,11 +233,19 @@ class Norms(Section):
     acted_formulas: tuple[str, ...] = ()
     content_verbs: tuple[str, ...] = ()
     insertions: tuple[str, ...] = ()
+    negation_stops: tuple[str, ...] = ()
+    subjects_anywhere: bool = False
+    main_verbs: tuple[str, ...] = ()
+    passive_forms: tuple[str, ...] = ()
+    form_cues: dict[Literal["obligation", "prohibition", "permission", "exemption"], tuple[str, ...]] = Field(
+        default_factory=dict
+    )
+    close_obliques: bool = False
 
     @property
     def free_order(self) -> bool:
         """Whether a subject may also stand behind its verb."""
-        return self.verb_final or self.mood == "indicative"
+        return self.verb_final or self.mood == "indicative" or self.subjects_anywhere
 
 
 Case = Literal["nom", "gen", "dat", "acc", "ins", "loc"]
@@ -283,7 +297,8 @@ class Actors(Section):
     ``thing_heads``: nouns that end a subject which an actor's noun only describes ("the carrier *agreement* shall").
     ``possessives`` and ``hyphens``: what behind an actor makes it describe a thing, too ("the port's tariffs", "port-wide rules");
     ``abstract_endings``: how nouns end that are no actor, though a verb of ``personal_verbs`` follows ("cooperation shall
-    ensure"). ``subject_insertions``: words of insertions behind a subject ("carriers, *other than* ferries, shall").
+    ensure"). ``premodifier_endings``: endings of words that belong to a declined noun behind them ("verkossa toimivien
+    palvelujen *tarjoajien*"), but for ``premodifier_stops``. ``verbs_apart``: no verb of ``item_verbs`` is taken for an adjective. ``subject_insertions``: words of insertions behind a subject ("carriers, *other than* ferries, shall").
     ``no_nouns``: how words end that begin no subject, or govern one ("concerning the carrier"). ``addressees``: how guidance speaks to its reader
     ("u"). ``free_relatives``: words of clauses that are a subject ("wie een put slaat"). ``personal_verbs``: what only somebody can do ("notify"): whoever
     shall do it is a bearer; ``personal_cues``: words of cues that bind only somebody ("obowiązany").
@@ -349,6 +364,9 @@ class Actors(Section):
     hyphens: tuple[str, ...] = ()
     abstract_endings: tuple[str, ...] = ()
     subject_insertions: tuple[str, ...] = ()
+    verbs_apart: bool = False
+    premodifier_endings: tuple[str, ...] = ()
+    premodifier_stops: tuple[str, ...] = ()
 
     @property
     def by_capitals(self) -> bool:
