@@ -351,6 +351,8 @@ class Clauses:
         while verb > 0 and self.lower[verb - 1] in self.pack.norms.clitics:
             verb -= 1
         before = self.lower[verb - 1] if verb else ""
+        if verb == 1 and before in self.pack.norms.expletives:
+            before = ""
         segment = self.segment_of(cue.start)
         return before in self.pack.norms.relatives or segment.relative or segment.bracketed
 

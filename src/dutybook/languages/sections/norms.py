@@ -116,6 +116,8 @@ class Norms(Section):
     ``negation_stops``: words behind which, after a cue, a negation turns nothing ("får besluta *att* … inte").
     ``subjects_anywhere``: a subject may stand behind its verb, though no indicative commands ("I så fall *ska hamnen* …").
     ``main_verbs``: verbs that begin the main clause behind a clause that no comma ends ("Om fartyget dröjer *ska* …").
+    ``expletives``: relatives that open a main clause at a sentence's start ("*Der* oprettes …"). ``shortest_clause``: how many
+    words a plain main clause has at least where another clause depends on it ("Komissio varmistaa, että …").
     ``passive_forms``: regular expressions for verbs whose form is passive ("lämnas", "ilmoitetaan").
     ``form_cues``: the same for verbs whose form is a cue, by what it says ("megtagadhatja" is a permission).
     ``close_obliques``: who is bound by one of ``oblique_cues`` stands right before it ("tarjoajan *on* ilmoitettava").
@@ -236,6 +238,8 @@ class Norms(Section):
     negation_stops: tuple[str, ...] = ()
     subjects_anywhere: bool = False
     main_verbs: tuple[str, ...] = ()
+    expletives: tuple[str, ...] = ()
+    shortest_clause: int = 4
     passive_forms: tuple[str, ...] = ()
     form_cues: dict[Literal["obligation", "prohibition", "permission", "exemption"], tuple[str, ...]] = Field(
         default_factory=dict

@@ -229,6 +229,9 @@ def _bare_subject(clauses: Clauses, actor: Actor, low: int, cue: Cue | None) -> 
     actors = clauses.pack.actors
     if lead and not (actors.capital_nouns or actors.verbs_apart) and lead[-1] in clauses.pack.norms.item_verbs:
         return True  # "melden exploitanten": a verb that the pack knows, and its subject
+    endings = clauses.pack.norms.verb_endings
+    if lead and cue is None and actors.verbs_apart and endings and lead[-1].endswith(endings):
+        return True  # "indsamler Kommissionen"
     return all(w in clauses.pack.norms.coordinators for w in lead) or (
         cue is not None and actor.start in {cue.start + 1, cue.end}
     )

@@ -88,6 +88,12 @@ def _forms(pack: LanguagePack) -> re.Pattern[str]:
     return re.compile("|".join(pack.norms.passive_forms))
 
 
+def has_passive_form(clauses: Clauses, token: int) -> bool:
+    """Whether a word has one of the pack's forms of the passive ("opbevares")."""
+    forms = clauses.pack.norms.passive_forms
+    return bool(forms) and _forms(clauses.pack).fullmatch(clauses.lower[token]) is not None
+
+
 def _passive_form(clauses: Clauses, cue: Cue | None, start: int, stop: int) -> bool:
     """A verb with the form of the passive in the main clause, up to a clause inside it."""
     norms = clauses.pack.norms
@@ -97,7 +103,7 @@ def _passive_form(clauses: Clauses, cue: Cue | None, start: int, stop: int) -> b
     for at, word in main_words(clauses, cue.start if cue is not None else start, stop):
         if word in inner and at > start:
             return False
-        if _forms(clauses.pack).fullmatch(word):
+        if has_passive_form(clauses, at):
             return True
     return False
 
