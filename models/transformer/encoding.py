@@ -1,4 +1,4 @@
-"""Examples as numbers: the pieces of a unit's three segments, the labels, a tag a piece."""
+"""Examples as numbers: the pieces of a unit, its labels, a tag a piece."""
 
 from __future__ import annotations
 
@@ -6,20 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from transformer.examples import PARTS, Example
+from dutybook.extract.norms.transformer.encoding import LISTS, STATEMENTS, TAGS, encoded
+from transformer.examples import Example
 
-STATEMENTS = ("none", "obligation", "prohibition", "permission", "exemption")
-LISTS = ("stem", "items")
-TAGS = ("O", *(f"{b}-{p}" for p in PARTS for b in "BI"))
 IGNORED = -100
-LONGEST_CONTEXT, LONGEST_TEXT, LONGEST_NEXT = 40, 120, 12
 
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
     """``ids`` of the whole sequence; the sentence's pieces stand at ``[start, end)``; ``tags`` a piece of those."""
 
-    ids: list[int]
+    ids: tuple[int, ...]
     start: int
     end: int
     statement: int
@@ -28,25 +25,15 @@ class Encoded:
 
 
 def encode(example: Example, tokenizer: Any) -> Encoded:
-    """The sequence ``<s> context </s></s> sentence </s>[</s> next </s>]``."""
-    first, last = tokenizer.token_to_id("<s>"), tokenizer.token_to_id("</s>")
-    unit = example.unit
-    context = tokenizer.encode(unit.context, add_special_tokens=False).ids
-    if len(context) > LONGEST_CONTEXT:
-        context = [*context[:16], *context[-(LONGEST_CONTEXT - 16) :]]
-    sentence = tokenizer.encode(unit.text, add_special_tokens=False)
-    ids, offsets = sentence.ids[:LONGEST_TEXT], sentence.offsets[:LONGEST_TEXT]
-    made = [first, *context, last, last, *ids, last]
-    start = len(context) + 3
-    if unit.following:
-        made += [last, *tokenizer.encode(unit.following, add_special_tokens=False).ids[:LONGEST_NEXT], last]
+    """The pieces of an example with what is to be learned of them; :data:`IGNORED` where nothing is known."""
+    made = encoded(example.unit, tokenizer)
     return Encoded(
-        made,
-        start,
-        start + len(ids),
+        made.ids,
+        made.start,
+        made.end,
         STATEMENTS.index(example.statement) if example.statement else IGNORED,
         LISTS.index(example.list) if example.list else IGNORED,
-        _tags(example, offsets),
+        _tags(example, made.offsets),
     )
 
 

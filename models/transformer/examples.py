@@ -14,6 +14,7 @@ from pathlib import Path
 
 from dutybook.extract.deadlines import find_deadlines
 from dutybook.extract.norms.light_judge import NONE, judged
+from dutybook.extract.norms.transformer.encoding import PARTS
 from dutybook.extract.norms.transformer.inputs import UnitText, unit_text
 from dutybook.languages import available, load
 from dutybook.records import Genre, Norm, Sentence, SentenceRole
@@ -28,8 +29,8 @@ from training.rows import _SURE, _SURE_BLIND, _without_recitals
 from training.units import OPEN, Text, in_language, read_text, seeks_norms, units_of
 
 ROOT = Path(__file__).resolve().parents[2]
-#: Kinds of parts, as they are tagged.
-PARTS = ("bearer", "action", "recipient", "condition", "exception", "deadline")
+
+
 # What the rules are sure of in texts without a label: a cue of so much confidence, or a reason against.
 _SURE_RULES = 0.85
 

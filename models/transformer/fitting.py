@@ -15,7 +15,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from transformer.encoding import IGNORED, LISTS, STATEMENTS, TAGS, Encoded, encode
+from dutybook.extract.norms.transformer.encoding import LISTS, STATEMENTS, TAGS
+from transformer.encoding import IGNORED, Encoded, encode
 from transformer.examples import Example
 from transformer.network import NormsModel
 

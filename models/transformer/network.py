@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from transformers import BertModel
 
-from transformer.encoding import LISTS, STATEMENTS, TAGS
+from dutybook.extract.norms.transformer.encoding import LISTS, STATEMENTS, TAGS
 
 
 class NormsModel(nn.Module):
@@ -20,7 +20,9 @@ class NormsModel(nn.Module):
         self.encoder = encoder
         width = encoder.config.hidden_size
         self.dropout = nn.Dropout(0.1)
-        self.statement = nn.Sequential(nn.Linear(2 * width, width), nn.GELU(), nn.Dropout(0.1), nn.Linear(width, len(STATEMENTS)))
+        self.statement = nn.Sequential(
+            nn.Linear(2 * width, width), nn.GELU(), nn.Dropout(0.1), nn.Linear(width, len(STATEMENTS))
+        )
         self.list = nn.Linear(2 * width, len(LISTS))
         self.tags = nn.Linear(width, len(TAGS))
 
