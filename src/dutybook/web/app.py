@@ -19,6 +19,7 @@ from dutybook.web.guard import Guard
 from dutybook.web.pages import (
     about,
     acts,
+    all_changes,
     calendar,
     changes,
     document,
@@ -60,7 +61,7 @@ def create_app(settings: Settings, access: Access) -> FastAPI:
     app.state.drawer = drawer
     # Acts come after what else is below their addresses.
     for pages in (
-        *(search, norm, review, changes, timeline, acts, year, calendar, feeds),
+        *(search, norm, review, all_changes, changes, timeline, acts, year, calendar, feeds),
         *(news, documents, document, exports, images, about),
     ):
         app.include_router(pages.router)

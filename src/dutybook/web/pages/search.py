@@ -29,7 +29,8 @@ _FORMATS = (".xlsx", ".csv", ".ics", ".pdf", ".html")
 #: Values of a facet that are shown.
 _VALUES = 8
 _SINGLE = ("words", "place", "document", "owner", "as_of", "deadline_before", "deadline_after", "bearer", "role")
-_NAMES = frozenset(field.name for field in fields(Filters))
+#: Names of filters in addresses.
+FILTERS = frozenset(field.name for field in fields(Filters))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +75,16 @@ def results(request: Request) -> HTMLResponse:
             "empty": empty,
             "every": every,
             "exports": [
-                (f[1:], f"/export/register{f}?" + urlencode([(n, v) for n, v in asked if n in _NAMES]))
+                (f[1:], f"/export/register{f}?" + urlencode([(n, v) for n, v in asked if n in FILTERS]))
                 for f in _FORMATS
             ],
+            "all_formats": "/export?" + urlencode([(n, v) for n, v in asked if n in FILTERS]),
             "more_address": _address(asked, {"more": "1"}),
             "first": offset + 1,
             "last": offset + len(found.hits),
             "previous": _address(asked, {"offset": str(max(offset - LIMIT, 0))}) if offset else "",
             "next": _address(asked, {"offset": str(offset + LIMIT)}) if offset + len(found.hits) < found.total else "",
-            "hidden": [(n, v) for n, v in asked if n not in ("words", "offset") and (n in _NAMES or n == "more")],
+            "hidden": [(n, v) for n, v in asked if n not in ("words", "offset") and (n in FILTERS or n == "more")],
         },
         400 if problem else 200,
     )
@@ -100,7 +102,7 @@ def given_filters(asked: Sequence[tuple[str, str]]) -> dict[str, Any]:
     given: dict[str, Any] = {}
     for name, value in asked:
         value = value.replace("\0", "").strip()
-        if not value or name not in _NAMES:
+        if not value or name not in FILTERS:
             continue
         if name in FACETS:
             given[name] = (*given.get(name, ()), value)
