@@ -16,8 +16,8 @@ _JUDGED = """SELECT count(DISTINCT review) FROM history WHERE at >= ? AND by = ?
     AND change NOT IN (SELECT undoes FROM history WHERE undoes IS NOT NULL AND at >= ?)"""
 
 
-def queue(register: Register, filters: Filters, *, limit: int) -> tuple[list[NormRow], int]:
-    """Norms that pass the filters, the least sure finding first, and how many there are in all.
+def queue(register: Register, filters: Filters, *, limit: int, offset: int = 0) -> tuple[list[NormRow], int]:
+    """Norms that pass the filters, the least sure finding first, from ``offset`` on, and how many there are in all.
 
     Without status, owner or review state in the filters: those of which nobody said whether the finding is right.
 
@@ -28,9 +28,9 @@ def queue(register: Register, filters: Filters, *, limit: int) -> tuple[list[Nor
         filters = replace(filters, review_state="unreviewed")
     register.check_filters(filters)
     conditions, values = where(filters)
-    sql = f"SELECT n.id {_FROM} WHERE {conditions} ORDER BY n.confidence, d.title, d.id, n.position LIMIT ?"
+    sql = f"SELECT n.id {_FROM} WHERE {conditions} ORDER BY n.confidence, d.title, d.id, n.position LIMIT ? OFFSET ?"
     with translated(register.path):
-        ids = [str(row[0]) for row in register.connection.execute(sql, (*values, limit))]
+        ids = [str(row[0]) for row in register.connection.execute(sql, (*values, limit, offset))]
     return register.norms_by_id(ids), register.count(filters)
 
 

@@ -77,11 +77,11 @@ def changes(request: Request, identity: str) -> HTMLResponse:
         differences = register.differences
         every = differences.versions(row.id)
         languages = sorted({v.language for v in every})
-        language = _language(every, text_of(request, "language"), reader)
+        language = language_for(every, text_of(request, "language"), reader)
         versions = [v for v in every if v.language == language]
         problem, difference = "", None
         try:
-            old, new = _pair(versions, text_of(request, "from"), text_of(request, "to"))
+            old, new = pair(versions, text_of(request, "from"), text_of(request, "to"))
             difference = differences.between(old, new) if old and new else None
         except NotFound as error:
             problem, old, new = str(error), None, None
@@ -173,14 +173,14 @@ def pieces(words: Sequence[tuple[str, str]]) -> Iterator[Piece]:
         yield Piece(old, new, same=True, cut=(before, after))
 
 
-def _language(versions: Sequence[VersionRow], asked: str, reader: str) -> str:
+def language_for(versions: Sequence[VersionRow], asked: str, reader: str) -> str:
     """As asked; else the reader's, English or the first that has two versions to compare; else one that has any."""
     count = Counter(v.language for v in versions)
     order = sorted(count, key=lambda code: (code != asked, count[code] < 2, code != reader, code != "en", code))
     return order[0] if order else ""
 
 
-def _pair(versions: Sequence[VersionRow], since: str, until: str) -> tuple[VersionRow | None, VersionRow | None]:
+def pair(versions: Sequence[VersionRow], since: str, until: str) -> tuple[VersionRow | None, VersionRow | None]:
     """The versions that are named by their documents, or by days on which they stood; without names the last two.
 
     Raises:

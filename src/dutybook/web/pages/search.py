@@ -29,6 +29,8 @@ _FORMATS = (".xlsx", ".csv", ".ics", ".pdf", ".html")
 #: Values of a facet that are shown.
 _VALUES = 8
 _SINGLE = ("words", "place", "document", "owner", "as_of", "deadline_before", "deadline_after", "bearer", "role")
+#: Facets of which one value is chosen at a time.
+ONE = ("status", "review_state", "owner")
 #: Names of filters in addresses.
 FILTERS = frozenset(field.name for field in fields(Filters))
 
@@ -110,7 +112,7 @@ def given_filters(asked: Sequence[tuple[str, str]]) -> dict[str, Any]:
             given[name] = value
         elif name == "all_versions":
             given[name] = value == "1"
-    for name in ("status", "review_state"):
+    for name in ONE:
         if isinstance(given.get(name), tuple):
             given[name] = given[name][0]
     return given
@@ -132,7 +134,7 @@ def _choices(
         if len(made) >= _VALUES and not is_chosen:
             continue
         rest = [(n, v) for n, v in asked if n != "offset" and (n, v) != (name, value)]
-        if name in ("status", "review_state"):
+        if name in ONE:
             rest = [(n, v) for n, v in rest if n != name]
         address = "/?" + urlencode(rest if is_chosen else [*rest, (name, value)])
         known = reader.words.get(f"{name}.{value}", reader.value(name, value))
