@@ -24,6 +24,16 @@ _COUNTS = ("documents", "works", "pages", "norms", "deadlines", "dated", "reject
 #: Formats of exports, without the dot.
 FORMATS = tuple(name.removeprefix(".") for name in known_formats())
 
+_FILE: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The file.",
+        "content": {
+            TYPES.get(f".{name}", "application/octet-stream"): {"schema": {"type": "string", "format": "binary"}}
+            for name in FORMATS
+        },
+    }
+}
+
 
 class Exporting(Narrowing, Reader):
     """What is exported."""
@@ -103,16 +113,7 @@ def index(request: Request) -> Any:
     tags=["export"],
     summary="Export what is filtered",
     response_class=Response,
-    responses={
-        200: {
-            "description": "The file.",
-            "content": {
-                TYPES.get(f".{name}", "application/octet-stream"): {"schema": {"type": "string", "format": "binary"}}
-                for name in FORMATS
-            },
-        }
-    }
-    | failing(404, 501),
+    responses=_FILE | failing(404, 501),
 )
 def export(
     request: Request,
