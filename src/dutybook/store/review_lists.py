@@ -12,6 +12,9 @@ from dutybook.store.rows import NormRow
 
 _FROM = "FROM norms n JOIN norm_facets f ON f.row = n.row JOIN documents d ON d.id = n.document"
 
+_JUDGED = """SELECT count(DISTINCT review) FROM history WHERE at >= ? AND by = ? AND undoes IS NULL AND field = 'finding' AND new <> ''
+    AND change NOT IN (SELECT undoes FROM history WHERE undoes IS NOT NULL AND at >= ?)"""
+
 
 def queue(register: Register, filters: Filters, *, limit: int, offset: int = 0) -> tuple[list[NormRow], int]:
     """Norms that pass the filters, the least sure finding first, from ``offset`` on, and how many there are in all.
@@ -42,3 +45,9 @@ def matching(register: Register, filters: Filters) -> list[str]:
     sql = f"SELECT n.id {_FROM} WHERE {conditions} ORDER BY d.title, d.id, n.position"
     with translated(register.path):
         return [str(row[0]) for row in register.connection.execute(sql, values)]
+
+
+def judged(register: Register, since: str, by: str) -> int:
+    """How many records ``by`` has judged since a moment (ISO 8601, UTC) and not taken back: confirmed, rejected or corrected."""
+    with translated(register.path):
+        return int(register.connection.execute(_JUDGED, (since, by, since)).fetchone()[0])

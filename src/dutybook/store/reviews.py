@@ -39,13 +39,13 @@ def writing(register: Register, *, by: str, now: datetime | None = None, why: st
 def change(
     register: Register,
     norms: Sequence[str],
-    wanted: Change,
+    wanted: Change | Sequence[Change],
     *,
     by: str,
     now: datetime | None = None,
     unchanged_since: str | None = None,
 ) -> list[Done]:
-    """Say the same of norms (full ids), all or none, in one transaction with the history of it.
+    """Say the same of norms (full ids), all or none, in one transaction with the history of it; several things one after the other.
 
     ``unchanged_since``: nothing is said if one of the records was changed after this moment (ISO 8601, UTC) or after this
     row of the history (its number): then somebody else was faster, and the message says what they did.
@@ -59,7 +59,8 @@ def change(
         if unchanged_since is not None:
             for record in records_of(register.connection, chosen).values():
                 _check_unchanged(register.connection, record, unchanged_since)
-        return say(book, {norm: [wanted] for norm in chosen})
+        changes = [wanted] if isinstance(wanted, Change) else list(wanted)
+        return say(book, dict.fromkeys(chosen, changes))
 
 
 def _check_unchanged(connection: sqlite3.Connection, record: Record, since: str) -> None:

@@ -14,7 +14,7 @@ from starlette.staticfiles import StaticFiles
 
 from dutybook.errors import DutybookError, NotFound, RegisterError
 from dutybook.web import render
-from dutybook.web.access import Access
+from dutybook.web.access import Access, Door
 from dutybook.web.api import PREFIX, ProblemEdge, create_api
 from dutybook.web.guard import Guard
 from dutybook.web.pages import (
@@ -22,21 +22,26 @@ from dutybook.web.pages import (
     acts,
     calendar,
     changes,
+    document,
     documents,
+    entering,
     exports,
+    feeds,
     images,
     news,
     norm,
     review,
     search,
     timeline,
+    year,
 )
 from dutybook.web.registers import Registers
 from dutybook.web.settings import Settings
 
 
-def create_app(settings: Settings, access: Access) -> FastAPI:
+def create_app(settings: Settings, access: Door) -> FastAPI:
     """The application over one register. It has no pages of FastAPI's own: they would load scripts from elsewhere."""
+    access.serve(settings)
     drawer = images.Drawer()
 
     @asynccontextmanager
@@ -52,7 +57,7 @@ def create_app(settings: Settings, access: Access) -> FastAPI:
         lifespan=running,
         middleware=[
             Middleware(ProblemEdge),
-            Middleware(Guard, access=access, hosts=settings.hosts, user=settings.user),
+            Middleware(Guard, door=access, settings=settings, bodies={"/upload": settings.max_upload}),
         ],
     )
     app.state.settings = settings
@@ -60,8 +65,13 @@ def create_app(settings: Settings, access: Access) -> FastAPI:
     app.state.registers = Registers(settings.database)
     app.state.drawer = drawer
     # Acts come after what else is below their addresses.
-    for pages in (search, norm, review, changes, timeline, acts, calendar, news, documents, exports, images, about):
+    for pages in (
+        *(search, norm, review, changes, timeline, acts, year, calendar, feeds),
+        *(news, documents, document, exports, images, about),
+    ):
         app.include_router(pages.router)
+    if isinstance(access, Access):
+        app.include_router(entering.router)
     app.mount(PREFIX, create_api(app.state), name="api")
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
 

@@ -105,9 +105,7 @@ def changes(request: Request, identity: str) -> HTMLResponse:
         "new": new,
         "problem": problem,
         "groups": [(place, list(group)) for place, group in groupby(page, key=lambda c: article(c.place))],
-        "corrections": [(c, tuple(_pieces(_diff(c)))) for c in corrections]
-        if not kinds or "corrected" in kinds
-        else [],
+        "corrections": [(c, tuple(pieces(_diff(c)))) for c in corrections] if not kinds or "corrected" in kinds else [],
         "choices": [_choice(kind, counts[kind], kinds, asked, row) for kind in KINDS if counts[kind]],
         "kinds": kinds,
         "total": len(norms),
@@ -129,7 +127,7 @@ def merged(rows: Iterable[ChangeRow]) -> list[Changed]:
         made.kinds.append(row.kind)
         made.why += [why for why in _why(row) if why not in made.why]
         if not made.pieces or row.detail.get("words"):
-            made.pieces = tuple(_pieces(_words(row)))
+            made.pieces = tuple(pieces(_words(row)))
     return list(found.values())
 
 
@@ -160,7 +158,7 @@ def _diff(correction: CorrectionRow) -> list[tuple[str, str]]:
     return [(p.old, p.new) for p in word_diff(correction.wrong, correction.right)]
 
 
-def _pieces(words: Sequence[tuple[str, str]]) -> Iterator[Piece]:
+def pieces(words: Sequence[tuple[str, str]]) -> Iterator[Piece]:
     """Words for the page; of long runs that did not change only what stands near a change is shown."""
     for number, (old, new) in enumerate(words):
         if old != new:
