@@ -13,7 +13,9 @@ from starlette.types import ASGIApp
 _REFUSED = ["2XX", "304", "401", "403", "404", "409", "412", "422", "501"]
 
 
-def problems(app: ASGIApp, headers: dict[str, str], *, examples: int, coverage: bool, stateful: int, seed: int = 8) -> tuple[list[str], int]:
+def problems(
+    app: ASGIApp, headers: dict[str, str], *, examples: int, coverage: bool, stateful: int, seed: int = 8
+) -> tuple[list[str], int]:
     """What schemathesis finds, a text each, and how many requests it made."""
     config = SchemathesisConfig.from_dict(
         {
@@ -21,10 +23,17 @@ def problems(app: ASGIApp, headers: dict[str, str], *, examples: int, coverage: 
             "headers": headers,
             "checks": {
                 "positive_data_acceptance": {"expected-statuses": _REFUSED},
-                "negative_data_rejection": {"expected-statuses": ["400", "401", "403", "404", "405", "409", "412", "413", "415", "422"]},
+                "negative_data_rejection": {
+                    "expected-statuses": ["400", "401", "403", "404", "405", "409", "412", "413", "415", "422"]
+                },
                 "missing_required_header": {"enabled": True},
             },
-            "generation": {"with-security-parameters": False, "no-shrink": True, "max-examples": examples, "database": "none"},
+            "generation": {
+                "with-security-parameters": False,
+                "no-shrink": True,
+                "max-examples": examples,
+                "database": "none",
+            },
             "phases": {
                 "examples": {"enabled": True},
                 "coverage": {"enabled": coverage},
@@ -44,7 +53,9 @@ def problems(app: ASGIApp, headers: dict[str, str], *, examples: int, coverage: 
                 for check in checks:
                     if check.failure_info is not None:
                         failure = check.failure_info.failure
-                        found.append(f"{check.name}: {recorder.cases[case].value.operation.label}: {failure.title}: {failure.message}\n{check.failure_info.code_sample}")
+                        found.append(
+                            f"{check.name}: {recorder.cases[case].value.operation.label}: {failure.title}: {failure.message}\n{check.failure_info.code_sample}"
+                        )
         error = getattr(event, "info", None)
         if type(event).__name__ in ("NonFatalError", "FatalError"):
             found.append(f"{type(event).__name__}: {error or event}")

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
-from starlette.testclient import TestClient
 
 pytest.importorskip("schemathesis", reason="schemathesis is not installed")
+
+from schema_run import problems
 
 from dutybook.web.access import COOKIE, Access
 from dutybook.web.app import create_app
 from dutybook.web.settings import Settings
-from schema_run import problems
 
 BASE = "http://127.0.0.1:8765"
 

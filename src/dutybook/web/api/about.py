@@ -137,6 +137,6 @@ def export(
     response_class=JSONResponse,
     responses={200: {"description": "OpenAPI 3.1.", "content": {"application/json": {"schema": {"type": "object"}}}}},
 )
-def openapi() -> JSONResponse:
+def openapi(request: Request) -> JSONResponse:
     """The description of all verbs."""
-    return JSONResponse(document())
+    return JSONResponse(document(request.app.state.settings.root_path, request.app.state.access.cookie))

@@ -46,9 +46,12 @@ def failing(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: {"description": PROBLEMS[status][2]} for status in statuses}
 
 
-def document() -> dict[str, Any]:
-    """The description as JSON; one's own to change."""
-    return copy.deepcopy(_document())
+def document(root: str = "", cookie: str = COOKIE) -> dict[str, Any]:
+    """The description as JSON, one's own to change; ``root`` stands before all addresses, ``cookie`` holds sessions."""
+    made = copy.deepcopy(_document())
+    made["servers"][0]["url"] = root + PREFIX
+    made["components"]["securitySchemes"]["session"]["name"] = cookie
+    return made
 
 
 @cache
