@@ -102,7 +102,7 @@ def _exemplify(verb: dict[str, Any]) -> None:
     if example is None:
         return
     for status, answer in verb["responses"].items():
-        if status.startswith("2") and "application/json" in answer.get("content", {}):
+        if status.startswith("2") and "application/json" in answer.get("content", {}) and "answer" in example:
             answer["content"]["application/json"]["example"] = example["answer"]
     if "body" in example:
         verb["requestBody"]["content"]["application/json"]["example"] = example["body"]
