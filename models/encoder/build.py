@@ -75,10 +75,8 @@ def check(source: e5s1.Source) -> float:
 
 def renew(source: e5s1.Source, shared: Path) -> None:
     """Make the list of kept pieces from the texts."""
-    files = list(texts.texts(shared))
-    seen = tokens.of_texts(source, [text for _, text in files])
-    about = {"files": len(files), "characters": sum(len(t) for _, t in files)}
-    print(f"{pieces.written(source, seen, about)} pieces of {len(source.pieces)} kept, from {len(files)} files")
+    marked, about = texts.needed(source, shared)
+    print(f"{pieces.written(source, marked, about)} pieces of {len(source.pieces)} kept: {about}")
 
 
 def main() -> int:

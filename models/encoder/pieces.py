@@ -31,9 +31,9 @@ def kept(source: Source) -> NDArray[np.int64]:
     return np.flatnonzero(bits).astype(np.int64)
 
 
-def written(source: Source, seen: NDArray[np.bool_], about: dict[str, Any]) -> int:
-    """Write the list: what was ``seen`` in texts, the special pieces and the letters of the 24 alphabets."""
-    marked = seen.copy()
+def written(source: Source, needed: NDArray[np.bool_], about: dict[str, Any]) -> int:
+    """Write the list: what is ``needed``, the special pieces and the letters of the 24 alphabets."""
+    marked = needed.copy()
     marked[[source.special[t] for t in SPECIAL]] = True
     marked[[n for n, piece in enumerate(source.pieces) if piece.lstrip("▁") in {"", *letters()}]] = True
     BITS.write_bytes(zlib.compress(np.packbits(marked).tobytes(), 9))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -59,10 +59,10 @@ def everything(source: Source) -> NDArray[np.int64]:
     return np.arange(len(source.pieces), dtype=np.int64)
 
 
-def of_texts(source: Source, texts: Sequence[str]) -> NDArray[np.bool_]:
-    """Which pieces of the source the texts need."""
+def counted(source: Source, texts: Iterable[str]) -> NDArray[np.int64]:
+    """How often each piece of the source is needed by the texts."""
     whole = tokenizer(source, everything(source))
-    seen = np.zeros(len(source.pieces), dtype=np.bool_)
+    found = np.zeros(len(source.pieces), dtype=np.int64)
     for text in texts:
-        seen[whole.encode(text, add_special_tokens=False).ids] = True
-    return seen
+        found += np.bincount(whole.encode(text, add_special_tokens=False).ids, minlength=len(found))
+    return found
