@@ -71,7 +71,11 @@ def needed(source: Source, shared: Path) -> tuple[NDArray[np.bool_], dict[str, i
     few, many = tokens.counted(source, thin), tokens.counted(source, rich)
     seen = (few > 0) | (few + many >= SEEN)
     whole = seen | words(source)
-    about = {"files": len(thin) + len(rich), "of texts": int(seen.sum()), "of dictionaries": int(whole.sum() - seen.sum())}
+    about = {
+        "files": len(thin) + len(rich),
+        "of texts": int(seen.sum()),
+        "of dictionaries": int(whole.sum() - seen.sum()),
+    }
     return whole, about
 
 
