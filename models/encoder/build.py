@@ -21,8 +21,9 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "models")]
 
 import numpy as np  # noqa: E402
-from encoder import bert, e5s1, pieces, texts, tokens  # noqa: E402
 from numpy.typing import NDArray  # noqa: E402
+
+from encoder import bert, e5s1, pieces, texts, tokens  # noqa: E402
 
 POSITIONS = 256
 LAYERS = 12

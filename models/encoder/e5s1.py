@@ -13,6 +13,7 @@ import struct
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -114,7 +115,7 @@ def read(file: Path) -> Source:
     at += 4 * (count + 1)
     scores = np.frombuffer(raw, np.float32, count, at).copy()
     at += 4 * count
-    pieces = tuple(raw[at + a : at + b].decode() for a, b in zip(offsets[:-1], offsets[1:], strict=True))
+    pieces = tuple(raw[at + a : at + b].decode() for a, b in pairwise(offsets.tolist()))
     at += length
     at += 8 + struct.unpack_from("<iI", raw, at)[1]
     (entries,) = struct.unpack_from("<i", raw, at)

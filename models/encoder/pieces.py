@@ -45,4 +45,6 @@ def written(source: Source, needed: NDArray[np.bool_], about: dict[str, Any]) ->
 def letters() -> frozenset[str]:
     """Each letter of each alphabet, small and capital, and the signs."""
     data = tomllib.loads(ALPHABETS.read_text(encoding="utf-8"))
-    return frozenset(c for text in (*data["letters"].values(), data["signs"]) for l in text for c in (l, l.upper()))
+    return frozenset(
+        c for text in (*data["letters"].values(), data["signs"]) for letter in text for c in (letter, letter.upper())
+    )

@@ -20,6 +20,7 @@ from dutybook.web.guard import Guard
 from dutybook.web.pages import (
     about,
     acts,
+    all_changes,
     calendar,
     changes,
     document,
@@ -74,7 +75,7 @@ def create_app(settings: Settings, access: Door) -> FastAPI:
     app.state.works = works
     # Acts come after what else is below their addresses.
     for pages in (
-        *(search, norm, review, changes, timeline, acts, year, calendar, feeds),
+        *(search, norm, review, all_changes, changes, timeline, acts, year, calendar, feeds),
         *(news, documents, document, exports, images, about, upload),
     ):
         app.include_router(pages.router)
