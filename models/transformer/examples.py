@@ -8,17 +8,10 @@ those that a person marked.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from dutybook.extract.deadlines import find_deadlines
-from dutybook.extract.norms.light_judge import NONE, judged
-from dutybook.extract.norms.transformer.encoding import PARTS
-from dutybook.extract.norms.transformer.inputs import UnitText, unit_text
-from dutybook.languages import available, load
-from dutybook.records import Genre, Norm, Sentence, SentenceRole
-from dutybook.structure.build import pack_for
 from training import golds
 from training.acts import ACTS, PARALLEL, versions
 from training.aligning import align
@@ -27,6 +20,14 @@ from training.parallel import languages_of, read_parallel
 from training.recording import Record, Seen, labels_of, record
 from training.rows import _SURE, _SURE_BLIND, _without_recitals
 from training.units import OPEN, Text, in_language, read_text, seeks_norms, units_of
+
+from dutybook.extract.deadlines import find_deadlines
+from dutybook.extract.norms.light_judge import NONE, judged
+from dutybook.extract.norms.transformer.encoding import PARTS
+from dutybook.extract.norms.transformer.inputs import UnitText, unit_text
+from dutybook.languages import available, load
+from dutybook.records import Genre, Norm, Sentence, SentenceRole
+from dutybook.structure.build import pack_for
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -40,7 +41,8 @@ class Example:
     """One sentence or stem. ``statement`` and ``list`` are labels, empty where nothing is known.
 
     ``parts`` are (kind, start, end) in ``unit.text``; None where it is not known which parts there are. ``seen`` is what
-    the rules answered, None where there were none. ``source``: act, spec, lesson, gold or national.
+    the rules answered, None where there were none. ``source``: act, national, gold (beside the repository), own (annotated), spec
+    or lesson.
     """
 
     source: str
@@ -59,7 +61,10 @@ def act_examples(shared: Path) -> Iterator[Example]:
     """Language versions of acts and parallel files, all languages; labels are what the English version states."""
     for act in ACTS:
         found = [(v.language, v.file) for v in versions(shared, act) if v.tag == v.language]
-        texts = {code: in_language(read_text(file.name, file.read_bytes(), code if act == "P2B" else None), code) for code, file in found}
+        texts = {
+            code: in_language(read_text(file.name, file.read_bytes(), code if act == "P2B" else None), code)
+            for code, file in found
+        }
         yield from _versions(act, texts, blind=act == "P2B")
     for path, act in PARALLEL.values():
         if (shared / path).is_file():
@@ -73,7 +78,9 @@ def _versions(act: str, texts: dict[str, Text], english_again: bool = False, bli
     if blind:
         statements = _without_recitals(english, statements)
     if not english_again:
-        yield from _examples("act", act, "en", english.text, english, {n: n for n in (*statements, *lists)}, statements, lists)
+        yield from _examples(
+            "act", act, "en", english.text, english, {n: n for n in (*statements, *lists)}, statements, lists
+        )
     units = units_of(english.text, english.norms)
     floor = _SURE_BLIND if blind else _SURE
     for code, text in texts.items():
@@ -150,7 +157,9 @@ def _silver(text: Text, sentence: Sentence, norms: list[Norm], label: str) -> tu
             if part is not None and low <= part.span.start and part.span.end <= high:
                 found.add((kind, part.span.start - low, part.span.end - low))
     pack = load(sentence.language)
-    found |= {("deadline", d.span.start - low, d.span.end - low) for d in find_deadlines(text.text, sentence.span, pack)}
+    found |= {
+        ("deadline", d.span.start - low, d.span.end - low) for d in find_deadlines(text.text, sentence.span, pack)
+    }
     return tuple(sorted(found, key=lambda p: (p[1], p[2])))
 
 
@@ -190,11 +199,13 @@ def _marked_parts(plain: str, want: object, offset: int) -> list[tuple[str, int,
     return found
 
 
-def gold_examples(folder: Path, source_of: object) -> Iterator[Example]:
+def gold_examples(folder: Path, source_of: Callable[[Path], Path | None], source: str) -> Iterator[Example]:
     """Annotated documents, each a group; the bearer is the only part that they mark."""
-    for document in golds.documents(folder, source_of):  # type: ignore[arg-type]
+    for document in golds.documents(folder, source_of):
         wants, regions = marked(document.text.text, document.gold)
-        yield from _marked("gold", document.group, document.language, document.text, [(a, m, None) for a, m in wants], regions)
+        yield from _marked(
+            source, document.group, document.language, document.text, [(a, m, None) for a, m in wants], regions
+        )
 
 
 def _marked(
@@ -238,7 +249,10 @@ def _marked(
         whole: dict[int, tuple[tuple[str, int, int], ...]] = {}
         for n in inside:
             base = sentences[n].span
-            dates = tuple(("deadline", d.span.start - base.start, d.span.end - base.start) for d in find_deadlines(text.text, base, pack))
+            dates = tuple(
+                ("deadline", d.span.start - base.start, d.span.end - base.start)
+                for d in find_deadlines(text.text, base, pack)
+            )
             whole[n] = () if statements.get(n) == NONE else (*parts.get(n, ()), *dates)
         yield from _examples(source, group, code, text, made, {n: n for n in inside}, statements, lists, whole)
     else:
@@ -285,8 +299,8 @@ def every_example(shared: Path | None) -> list[Example]:
     if shared is not None:
         made += act_examples(shared)
         made += national_examples(shared)
-        made += gold_examples(shared / "gold", lambda file: source_of(file, shared))
-    made += gold_examples(ROOT / "corpora" / "gold", lambda file: source_of(file, shared or ROOT))
+        made += gold_examples(shared / "gold", lambda file: source_of(file, shared), "gold")
+    made += gold_examples(ROOT / "corpora" / "gold", lambda file: source_of(file, shared or ROOT), "own")
     made += spec_examples(sorted((ROOT / "tests" / "specs").glob("*/norms.txt")), "spec")
     made += spec_examples(sorted((ROOT / "models" / "transformer" / "lessons").glob("*.txt")), "lesson")
     return made

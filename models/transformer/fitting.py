@@ -23,7 +23,7 @@ from transformer.network import NormsModel
 SEED = 7
 BATCH = 32
 #: The most examples that acts and national law of one language give to a pass.
-MOST = 2500
+MOST = 1500
 RATE, HEAD_RATE = 2e-4, 1e-3
 _TAG_WEIGHT, _LIST_WEIGHT = 0.5, 0.3
 
@@ -88,7 +88,9 @@ def tensors(some: Sequence[Encoded]) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     return ids, attention, sentence, tags
 
 
-def fit(folder: Path, examples: Sequence[Example], passes: int, seed: int = SEED, frozen: int = 0, say: Any = print) -> NormsModel:
+def fit(
+    folder: Path, examples: Sequence[Example], passes: int, seed: int = SEED, frozen: int = 0, say: Any = print
+) -> NormsModel:
     """A network fitted to ``examples`` by ``passes`` sentences shown, from a fixed seed."""
     torch.manual_seed(seed)
     chance = random.Random(seed)
@@ -106,10 +108,12 @@ def fit(folder: Path, examples: Sequence[Example], passes: int, seed: int = SEED
 
     heads = [*model.statement.parameters(), *model.list.parameters(), *model.tags.parameters()]
     lower = [p for p in model.encoder.parameters() if p.requires_grad]
-    optimiser = torch.optim.AdamW([{"params": lower, "lr": RATE}, {"params": heads, "lr": HEAD_RATE}], weight_decay=0.01)
+    optimiser = torch.optim.AdamW(
+        [{"params": lower, "lr": RATE}, {"params": heads, "lr": HEAD_RATE}], weight_decay=0.01
+    )
     labels = Counter(e.statement for e in chosen(examples, random.Random(seed)) if e.statement)
     most = max(labels.values())
-    weights = torch.tensor([(most / max(labels[s], 1)) ** 0.33 for s in STATEMENTS])
+    weights = torch.tensor([(most / max(labels[s], 1)) ** 0.4 for s in STATEMENTS])
     lists = Counter(e.list for e in examples if e.list)
     list_weights = torch.tensor([(max(lists.values(), default=1) / max(lists[s], 1)) ** 0.33 for s in LISTS])
     statement_loss = nn.CrossEntropyLoss(weights, ignore_index=IGNORED, label_smoothing=0.02)
@@ -118,7 +122,12 @@ def fit(folder: Path, examples: Sequence[Example], passes: int, seed: int = SEED
     tag_loss = nn.CrossEntropyLoss(tag_weights, ignore_index=IGNORED)
     shown, step, started, total = 0, 0, time.monotonic(), passes // BATCH
     schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimiser, max_lr=[RATE, HEAD_RATE], total_steps=total + 1, pct_start=0.06, anneal_strategy="linear", cycle_momentum=False
+        optimiser,
+        max_lr=[RATE, HEAD_RATE],
+        total_steps=total + 1,
+        pct_start=0.06,
+        anneal_strategy="linear",
+        cycle_momentum=False,
     )
     sums: Counter[str] = Counter()
     while step < total:
@@ -142,7 +151,7 @@ def fit(folder: Path, examples: Sequence[Example], passes: int, seed: int = SEED
             optimiser.step()
             optimiser.zero_grad(set_to_none=True)
             schedule.step()
-            sums["loss"] += float(loss)
+            sums["loss"] += float(loss.detach())
             shown += len(batch)
             step += 1
             if step % 100 == 0:

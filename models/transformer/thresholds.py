@@ -6,6 +6,7 @@ Rules were made with our specs and annotated texts: what they miss shows only in
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -13,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dutybook.extract.norms.light_judge import NONE, situation, threshold
+from dutybook.extract.norms.light_judge import situation, threshold
 from dutybook.extract.norms.transformer.encoding import LISTS, STATEMENTS
 from transformer.examples import Example
 
@@ -123,7 +124,10 @@ def plain(settings: dict[str, Any]) -> list[str]:
         for question in QUESTIONS:
             for name, value in made[question].items():
                 alone = made["rules_alone"][question]
-                said.append(f"{genre}, {question}: {name} from {value}" + (f" (rules alone in {', '.join(alone)})" if alone else ""))
+                said.append(
+                    f"{genre}, {question}: {name} from {value}"
+                    + (f" (rules alone in {', '.join(alone)})" if alone else "")
+                )
     return said
 
 
@@ -149,11 +153,13 @@ def tempered(values: NDArray[np.float64], temperature: float) -> NDArray[np.floa
     return np.asarray(scaled / scaled.sum(axis=1, keepdims=True))
 
 
-def reliability(sure: NDArray[np.float64], right: NDArray[np.bool_], bins: int = 10) -> tuple[float, list[tuple[float, float, int]]]:
+def reliability(
+    sure: NDArray[np.float64], right: NDArray[np.bool_], bins: int = 10
+) -> tuple[float, list[tuple[float, float, int]]]:
     """Expected calibration error, and (mean confidence, share right, how many) of each bin that has any."""
     edges = np.linspace(0, 1, bins + 1)
     found, error = [], 0.0
-    for low, high in zip(edges[:-1], edges[1:], strict=True):
+    for low, high in itertools.pairwise(edges):
         inside = (sure > low) & (sure <= high)
         if inside.any():
             mean, share, count = float(sure[inside].mean()), float(right[inside].mean()), int(inside.sum())
