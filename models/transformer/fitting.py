@@ -154,9 +154,9 @@ def fit(
             sums["loss"] += float(loss.detach())
             shown += len(batch)
             step += 1
-            if step % 100 == 0:
-                rate = shown / (time.monotonic() - started)
-                say(f"  {shown} shown, loss {sums['loss'] / 100:.3f}, {rate:.0f} a second", flush=True)
+            if step % 25 == 0:
+                rate, loss = shown / (time.monotonic() - started), sums["loss"] / 25
+                say(f"  {shown} shown, loss {loss:.3f}, {rate:.0f} a second", flush=True)
                 sums.clear()
             if step >= total:
                 break
