@@ -10,6 +10,7 @@ import pytest
 pytest.importorskip("fastapi", reason="the extra web is not installed")
 
 from starlette.testclient import TestClient
+from web_office import BASE, Office
 
 from dutybook.pipeline.analyse import analyse, read
 from dutybook.records import RawDocument
@@ -20,7 +21,6 @@ from dutybook.web.settings import Settings
 from quay import corrigendum_of_the_act, flats
 
 SAMPLES = Path(__file__).resolve().parents[2] / "corpora" / "samples"
-BASE = "http://127.0.0.1:8765"
 #: What a document may try: its title, its name and its words become markup nowhere.
 HOSTILE = """"Quay" <script>alert(1)</script> & Rules
 
@@ -68,3 +68,12 @@ def stranger(database: Path, access: Access) -> Iterator[TestClient]:
 def client(stranger: TestClient, access: Access) -> TestClient:
     assert stranger.get(f"/enter?key={access.key}").status_code == 303
     return stranger
+
+
+@pytest.fixture
+def office(database: Path) -> Office:
+    """Anna reads, Emil edits, Ada administers."""
+    made = Office(database)
+    for name, role in (("Anna", "reader"), ("Emil", "editor"), ("Ada", "admin")):
+        made.account(name, role)
+    return made

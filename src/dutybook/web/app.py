@@ -15,9 +15,13 @@ from starlette.staticfiles import StaticFiles
 from dutybook.errors import DutybookError, NotFound, RegisterError
 from dutybook.web import render
 from dutybook.web.access import Access, Door
+from dutybook.web.below import Below
 from dutybook.web.guard import Guard
+from dutybook.web.hops import Hops
+from dutybook.web.outermost import Outermost
 from dutybook.web.pages import (
     about,
+    account,
     acts,
     calendar,
     changes,
@@ -27,8 +31,10 @@ from dutybook.web.pages import (
     images,
     news,
     norm,
+    people,
     review,
     search,
+    sign_in,
     timeline,
 )
 from dutybook.web.registers import Registers
@@ -51,17 +57,34 @@ def create_app(settings: Settings, access: Door) -> FastAPI:
         redoc_url=None,
         openapi_url=None,
         lifespan=running,
-        middleware=[Middleware(Guard, door=access, settings=settings, bodies={"/upload": settings.max_upload})],
+        middleware=_around(settings, access),
     )
     app.state.settings = settings
     app.state.access = access
     app.state.registers = Registers(settings.database)
     app.state.drawer = drawer
     # Acts come after what else is below their addresses.
-    for pages in (search, norm, review, changes, timeline, acts, calendar, news, documents, exports, images, about):
+    for pages in (
+        search,
+        norm,
+        review,
+        changes,
+        timeline,
+        acts,
+        calendar,
+        news,
+        documents,
+        exports,
+        images,
+        about,
+        account,
+    ):
         app.include_router(pages.router)
     if isinstance(access, Access):
         app.include_router(entering.router)
+    if access.several:
+        for router in (sign_in.router, account.several, people.router):
+            app.include_router(router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
 
     @app.exception_handler(DutybookError)
@@ -74,6 +97,17 @@ def create_app(settings: Settings, access: Door) -> FastAPI:
         return _said(request, str(error.detail), error.status_code)
 
     return app
+
+
+def _around(settings: Settings, access: Door) -> list[Middleware]:
+    """What a request passes on its way in, outermost first."""
+    passed = [Middleware(Outermost)]
+    if settings.proxies:
+        passed.append(Middleware(Hops, trusted=settings.proxies))
+    if settings.root_path:
+        passed.append(Middleware(Below, root=settings.root_path))
+    bodies = {"/upload": settings.max_upload}
+    return [*passed, Middleware(Guard, door=access, settings=settings, bodies=bodies)]
 
 
 def _said(request: Request, message: str, status: int) -> Response:

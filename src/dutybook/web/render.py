@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any
 
-from babel.dates import format_date
+from babel.dates import format_date, format_time
 from babel.numbers import format_decimal
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
@@ -51,6 +51,19 @@ class Reader:
         self.language = language
         self.words: ReaderWords = reader_words("web", language)
         self._values = reader_words("values", language)
+
+    def section(self, name: str) -> ReaderWords:
+        """The words of another section: ``{% set say = reader.section("accounts") %}``."""
+        return reader_words(name, self.language)
+
+    def moment(self, value: str | None) -> str:
+        """A moment (ISO 8601, UTC) to the minute in the reader's form, with its zone; empty for none."""
+        if not value:
+            return ""
+        moment = datetime.fromisoformat(value).astimezone(UTC)
+        return (
+            f"{format_date(moment, 'medium', self.language)} {format_time(moment, 'short', locale=self.language)} UTC"
+        )
 
     def value(self, kind: str, value: str | None) -> str:
         """A stored value as its reader's word: ``value("modality", "obligation")``."""
@@ -111,7 +124,7 @@ def page(request: Request, template: str, values: Mapping[str, Any], status: int
     """A whole page in the reader's language."""
     reader = Reader(language_of(request))
     access = request.app.state.access
-    session: str = request.state.session
+    session: str | None = request.state.session
     html = (
         environment()
         .get_template(template)
@@ -120,7 +133,7 @@ def page(request: Request, template: str, values: Mapping[str, Any], status: int
             words=reader.words,
             marked=marked,
             hit_marks=hit_marks,
-            token=access.token(session),
+            token=access.token(session) if session else "",
             person=request.state.person,
             languages=reader_languages("web"),
             here=request.url.path + (f"?{request.url.query}" if request.url.query else ""),
