@@ -111,7 +111,7 @@ def sessions(accounts: AccountsFile, person: str, now: datetime, own: str | None
     with accounts.reading() as connection:
         rows = connection.execute(sql, (folded(person), stamp(now), stamp(now - IDLE))).fetchall()
     mine = secret.digest(own) if own else ""
-    return [Session(row[0][:16], *row[1:], row[0] == mine) for row in rows]
+    return [Session(row[0][:16], row[1], row[2], row[3], row[4], row[0] == mine) for row in rows]
 
 
 def end(
