@@ -398,17 +398,20 @@ def test_a_name_is_markup_nowhere_and_one_line_everywhere(office: Office) -> Non
     assert b"no such" not in office.accounts.path.read_bytes()
 
 
-def test_a_damaged_file_lets_nobody_in_and_says_what_to_do(office: Office) -> None:
+def test_a_damaged_file_lets_nobody_in_and_says_what_to_do(office: Office, caplog: pytest.LogCaptureFixture) -> None:
     anna = office.signed_in("Anna")
     office.accounts.close()
     whole = office.accounts.path.read_bytes()
     office.accounts.path.with_name(office.accounts.path.name + "-wal").unlink(missing_ok=True)
     office.accounts.path.unlink()
     office.accounts.path.write_bytes(b"SQLite format 3\0" + b"\xff" * (len(whole) - 16))
-    answer = anna.get("/")
-    assert answer.status_code == 503
-    assert "accounts file" in answer.text
-    assert "Norm" not in answer.text
+    for path in ("/", "/sign-in", "/join?key=x"):
+        answer = anna.get(path)
+        assert answer.status_code == 503
+        assert "accounts file" in answer.text
+        # Where it lies is for the log.
+        assert office.accounts.path.name not in answer.text
+    assert any("nobody is let in" in record.message for record in caplog.records)
     with pytest.raises(NotARegister, match="nobody is let in"):
         office.accounts.check()
     office.accounts.path.write_text("something else entirely, and no database")

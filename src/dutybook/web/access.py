@@ -57,8 +57,6 @@ class Door(ABC):
     several = False
     #: Addresses that need no session, besides what is static; with a slash at the end, all that begin so.
     open: tuple[str, ...] = ()
-    #: When a browser of another site may bring the cookie along: never, or only when a link to here is followed.
-    same_site = "strict"
     cookie = COOKIE
 
     def serve(self, settings: Settings) -> None:

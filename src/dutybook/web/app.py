@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -16,7 +17,7 @@ from dutybook.errors import DutybookError, NotFound, RegisterError
 from dutybook.web import render
 from dutybook.web.access import Access, Door
 from dutybook.web.below import Below
-from dutybook.web.guard import Guard
+from dutybook.web.guard import UNUSABLE, Guard
 from dutybook.web.hops import Hops
 from dutybook.web.outermost import Outermost
 from dutybook.web.pages import (
@@ -39,6 +40,8 @@ from dutybook.web.pages import (
 )
 from dutybook.web.registers import Registers
 from dutybook.web.settings import Settings
+
+_LOG = logging.getLogger(__name__)
 
 
 def create_app(settings: Settings, access: Door) -> FastAPI:
@@ -90,6 +93,9 @@ def create_app(settings: Settings, access: Door) -> FastAPI:
     @app.exception_handler(DutybookError)
     def _failed(request: Request, error: DutybookError) -> Response:
         status = 404 if isinstance(error, NotFound) else 503 if isinstance(error, RegisterError) else 400
+        if status == 503 and getattr(request.state, "person", None) is None:
+            _LOG.error("%s", error)
+            return _said(request, UNUSABLE, status)
         return _said(request, str(error), status)
 
     @app.exception_handler(HTTPException)

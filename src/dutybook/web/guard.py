@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 from collections.abc import Mapping
 from http.cookies import CookieError, SimpleCookie
@@ -23,6 +24,9 @@ from dutybook.web.settings import Settings
 MAX_BODY = 200_000
 #: A request by cookie that changes something through the API shows with this that no other site sent it.
 TOKEN_HEADER = "x-dutybook-token"  # noqa: S105 - a name
+#: What strangers hear of it; the log says where it is and what to do.
+UNUSABLE = "The accounts file cannot be used just now: whoever runs this program finds in its log why."
+_LOG = logging.getLogger(__name__)
 _API = f"{API}v1/"
 _FEEDS = "/feeds/"
 _STATIC = "/static/"
@@ -55,7 +59,8 @@ class Guard:
         try:
             answer = await self._refused(scope)
         except DutybookError as error:
-            answer = refused(path, 503, str(error))
+            _LOG.error("%s", error)
+            answer = refused(path, 503, UNUSABLE)
         if answer is not None:
             await answer(scope, receive, send)
             return

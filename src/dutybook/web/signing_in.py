@@ -28,8 +28,6 @@ class SignIn(Door):
 
     several = True
     open = (SIGN_IN, JOIN, "/language/")
-    # Who follows a link from a mail has signed in already; what changes something needs more than the cookie.
-    same_site = "lax"
 
     def __init__(self, passwords: Passwords | None = None, clock: Callable[[], datetime] | None = None) -> None:
         self.passwords = passwords or Passwords()

@@ -101,6 +101,7 @@ def come_in(request: Request, session: str, target: str) -> Response:
         session,
         max_age=int(ABSOLUTE.total_seconds()),
         httponly=True,
+        # Who follows a link from a mail has signed in already; what changes something needs more than the cookie.
         samesite="lax",
         path="/",
         secure=request.url.scheme == "https",
