@@ -16,6 +16,7 @@ from starlette.staticfiles import StaticFiles
 from dutybook.errors import DutybookError, NotFound, RegisterError
 from dutybook.web import render
 from dutybook.web.access import Access, Door
+from dutybook.web.api import PREFIX, ProblemEdge, create_api
 from dutybook.web.below import Below
 from dutybook.web.guard import UNUSABLE, Guard
 from dutybook.web.hops import Hops
@@ -26,9 +27,11 @@ from dutybook.web.pages import (
     acts,
     calendar,
     changes,
+    document,
     documents,
     entering,
     exports,
+    feeds,
     images,
     news,
     norm,
@@ -37,9 +40,13 @@ from dutybook.web.pages import (
     search,
     sign_in,
     timeline,
+    upload,
+    year,
 )
 from dutybook.web.registers import Registers
 from dutybook.web.settings import Settings
+from dutybook.web.uploads.desk import Desk
+from dutybook.web.work.works import Works
 
 _LOG = logging.getLogger(__name__)
 
@@ -48,11 +55,14 @@ def create_app(settings: Settings, access: Door) -> FastAPI:
     """The application over one register. It has no pages of FastAPI's own: they would load scripts from elsewhere."""
     access.serve(settings)
     drawer = images.Drawer()
+    desk, works = Desk(settings.database), Works()
 
     @asynccontextmanager
     async def running(_: FastAPI) -> AsyncIterator[None]:
         yield
         drawer.close()
+        desk.close()
+        works.close()
 
     app = FastAPI(
         title="Dutybook",
@@ -66,21 +76,12 @@ def create_app(settings: Settings, access: Door) -> FastAPI:
     app.state.access = access
     app.state.registers = Registers(settings.database)
     app.state.drawer = drawer
+    app.state.desk = desk
+    app.state.works = works
     # Acts come after what else is below their addresses.
     for pages in (
-        search,
-        norm,
-        review,
-        changes,
-        timeline,
-        acts,
-        calendar,
-        news,
-        documents,
-        exports,
-        images,
-        about,
-        account,
+        *(search, norm, review, changes, timeline, acts, year, calendar, feeds),
+        *(news, documents, document, exports, images, about, upload, account),
     ):
         app.include_router(pages.router)
     if isinstance(access, Access):
@@ -88,6 +89,7 @@ def create_app(settings: Settings, access: Door) -> FastAPI:
     if access.several:
         for router in (sign_in.router, account.several, people.router):
             app.include_router(router)
+    app.mount(PREFIX, create_api(app.state), name="api")
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
 
     @app.exception_handler(DutybookError)
@@ -113,7 +115,7 @@ def _around(settings: Settings, access: Door) -> list[Middleware]:
     if settings.root_path:
         passed.append(Middleware(Below, root=settings.root_path))
     bodies = {"/upload": settings.max_upload}
-    return [*passed, Middleware(Guard, door=access, settings=settings, bodies=bodies)]
+    return [*passed, Middleware(ProblemEdge), Middleware(Guard, door=access, settings=settings, bodies=bodies)]
 
 
 def _said(request: Request, message: str, status: int) -> Response:

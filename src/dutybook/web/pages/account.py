@@ -149,4 +149,4 @@ def _page(request: Request, more: dict[str, Any] | None = None, status: int = 20
         "problem_token": "",
         "problem_password": "",
     }
-    return render.page(request, "account.html", {**values, **(more or {})}, status)
+    return render.page(request, "account_page.html", {**values, **(more or {})}, status)
