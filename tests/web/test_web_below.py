@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urljoin
 
 import pytest
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
@@ -37,11 +38,13 @@ def below(database: Path, access: Access) -> Iterator[TestClient]:
         yield client
 
 
-def addresses(text: str) -> list[str]:
+def addresses(text: str, page: str) -> list[str]:
     found = []
     for name, value in LEADING.findall(text):
         if name in PLAIN or value.startswith("#") or value in ("true", "false"):
             continue
+        # "?at=…" is of the page itself.
+        value = urljoin(page, value)
         assert value.startswith(f"{ROOT}/"), (name, value)
         assert not value.startswith(f"{ROOT}{ROOT}"), (name, value)
         found.append(html.unescape(value))
@@ -67,7 +70,7 @@ def test_every_page_leads_to_others_below(below: TestClient) -> None:
             continue
         assert answer.status_code in (200, 404, 405), (address, answer.status_code)
         if answer.headers["content-type"].startswith(("text/html", "image/svg")):
-            pending += addresses(answer.text)
+            pending += addresses(answer.text, address)
     assert {f"{ROOT}/", f"{ROOT}/acts", f"{ROOT}/norms/*", f"{ROOT}/static/app.css", f"{ROOT}/account"} <= set(kinds)
 
 
