@@ -25,6 +25,7 @@ from dutybook.web.pages import (
     about,
     account,
     acts,
+    all_changes,
     calendar,
     changes,
     document,
@@ -80,7 +81,7 @@ def create_app(settings: Settings, access: Door) -> FastAPI:
     app.state.works = works
     # Acts come after what else is below their addresses.
     for pages in (
-        *(search, norm, review, changes, timeline, acts, year, calendar, feeds),
+        *(search, norm, review, all_changes, changes, timeline, acts, year, calendar, feeds),
         *(news, documents, document, exports, images, about, upload, account),
     ):
         app.include_router(pages.router)
