@@ -20,6 +20,7 @@ from dutybook.web.guard import Guard
 from dutybook.web.pages import (
     about,
     acts,
+    api,
     calendar,
     changes,
     document,
@@ -67,7 +68,7 @@ def create_app(settings: Settings, access: Door) -> FastAPI:
     # Acts come after what else is below their addresses.
     for pages in (
         *(search, norm, review, changes, timeline, acts, year, calendar, feeds),
-        *(news, documents, document, exports, images, about),
+        *(news, documents, document, exports, images, about, api),
     ):
         app.include_router(pages.router)
     if isinstance(access, Access):

@@ -40,6 +40,7 @@ MAIN = (
 MORE = (
     Entry("/documents", "nav.documents"),
     Entry("/about", "nav.about"),
+    Entry("/api", "name", "api_page"),
 )
 
 
