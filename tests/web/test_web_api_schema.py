@@ -25,9 +25,9 @@ def run(database: Path, **how: int | bool) -> tuple[list[str], int]:
 
 def test_the_api_does_what_its_description_says(database: Path) -> None:
     # That each verb asks for a session is seen one by one in test_web_api.py.
-    found, requests = run(database, examples=1, coverage=False, stateful=0, auth=False)
+    found, requests = run(database, examples=2, coverage=False, stateful=0, auth=False)
     assert found == []
-    assert requests > 55
+    assert requests > 80
 
 
 @pytest.mark.exhaustive
