@@ -20,6 +20,7 @@ from dutybook.web.guard import Guard
 from dutybook.web.pages import (
     about,
     acts,
+    all_changes,
     api,
     calendar,
     changes,
@@ -34,21 +35,27 @@ from dutybook.web.pages import (
     review,
     search,
     timeline,
+    upload,
     year,
 )
 from dutybook.web.registers import Registers
 from dutybook.web.settings import Settings
+from dutybook.web.uploads.desk import Desk
+from dutybook.web.work.works import Works
 
 
 def create_app(settings: Settings, access: Door) -> FastAPI:
     """The application over one register. It has no pages of FastAPI's own: they would load scripts from elsewhere."""
     access.serve(settings)
     drawer = images.Drawer()
+    desk, works = Desk(settings.database), Works()
 
     @asynccontextmanager
     async def running(_: FastAPI) -> AsyncIterator[None]:
         yield
         drawer.close()
+        desk.close()
+        works.close()
 
     app = FastAPI(
         title="Dutybook",
@@ -65,10 +72,12 @@ def create_app(settings: Settings, access: Door) -> FastAPI:
     app.state.access = access
     app.state.registers = Registers(settings.database)
     app.state.drawer = drawer
+    app.state.desk = desk
+    app.state.works = works
     # Acts come after what else is below their addresses.
     for pages in (
-        *(search, norm, review, changes, timeline, acts, year, calendar, feeds),
-        *(news, documents, document, exports, images, about, api),
+        *(search, norm, review, all_changes, changes, timeline, acts, year, calendar, feeds),
+        *(news, documents, document, exports, images, about, upload, api),
     ):
         app.include_router(pages.router)
     if isinstance(access, Access):

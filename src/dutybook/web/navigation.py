@@ -34,11 +34,13 @@ MAIN = (
     Entry("/acts", "nav.acts"),
     Entry("/review", "nav.review"),
     Entry("/calendar", "nav.calendar"),
+    Entry("/changes", "nav", "changes_page"),
     Entry("/news", "nav.news"),
 )
 #: What is opened now and then: these stand in its menu.
 MORE = (
     Entry("/documents", "nav.documents"),
+    Entry("/export", "nav", "export_page"),
     Entry("/about", "nav.about"),
     Entry("/api", "name", "api_page"),
 )

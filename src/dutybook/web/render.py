@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date
+from babel.dates import format_date, format_time
 from babel.numbers import format_currency, format_decimal, format_percent
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
@@ -65,6 +65,26 @@ class Reader:
         self.language = language
         self.words: ReaderWords = reader_words("web", language)
         self._values = reader_words("values", language)
+
+    def section(self, name: str) -> ReaderWords:
+        """The words of another section."""
+        return reader_words(name, self.language)
+
+    def moment(self, value: str | None) -> str:
+        """A moment (ISO, UTC) in the reader's form, to the minute; empty for none."""
+        try:
+            moment = datetime.fromisoformat(value or "")
+        except ValueError:
+            return value or ""
+        day, time = format_date(moment, "medium", self.language), format_time(moment, "short", locale=self.language)
+        return f"{day}, {time} UTC"
+
+    def size(self, value: int) -> str:
+        """A size in bytes, as people say it."""
+        for unit, many in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
+            if value >= many:
+                return f"{format_decimal(round(value / many, 1), locale=self.language)} {unit}"
+        return f"{value} B"
 
     def value(self, kind: str, value: str | None) -> str:
         """A stored value as its reader's word: ``value("modality", "obligation")``."""

@@ -15,7 +15,7 @@ class Settings:
 
     ``hosts`` are the names that a browser may ask for (a foreign page can make its own name point here). ``today`` is asked once a request.
     ``max_upload`` is the most bytes that ``/upload`` takes at once. ``root_path`` ("/dutybook") is what stands before every address outside.
-    ``proxies``: only from there come requests, over https outside; empty where browsers ask directly. ``rate`` and ``burst`` are requests
+    ``watch_roots`` are the only folders below which a form may have folders watched. ``proxies``: only from there come requests, over https outside; empty where browsers ask directly. ``rate`` and ``burst`` are requests
     of one person a second and at once, where several people use this.
     """
 
@@ -29,6 +29,7 @@ class Settings:
     proxies: tuple[IPv4Network | IPv6Network, ...] = ()
     rate: float = 50.0
     burst: int = 1000
+    watch_roots: tuple[Path, ...] = ()
 
     @property
     def secure(self) -> bool:
