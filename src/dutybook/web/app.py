@@ -26,6 +26,7 @@ from dutybook.web.pages import (
     account,
     acts,
     all_changes,
+    api,
     calendar,
     changes,
     document,
@@ -82,7 +83,7 @@ def create_app(settings: Settings, access: Door) -> FastAPI:
     # Acts come after what else is below their addresses.
     for pages in (
         *(search, norm, review, all_changes, changes, timeline, acts, year, calendar, feeds),
-        *(news, documents, document, exports, images, about, upload, account),
+        *(news, documents, document, exports, images, about, upload, account, api),
     ):
         app.include_router(pages.router)
     if isinstance(access, Access):

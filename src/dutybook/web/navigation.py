@@ -43,6 +43,11 @@ MORE = (
     Entry("/export", "nav", "export_page"),
     Entry("/about", "nav.about"),
     Entry("/account", "account.title", "accounts"),
+<<<<<<< HEAD
+    Entry("/account", "account.title", "accounts"),
+=======
+    Entry("/api", "name", "api_page"),
+>>>>>>> h-api
 )
 
 

@@ -19,6 +19,7 @@ from starlette.responses import HTMLResponse
 from dutybook.languages.reader import FALLBACK, ReaderWords, reader_languages, reader_words
 from dutybook.searching import Hit
 from dutybook.web.access import Person
+from dutybook.web.access import Person
 from dutybook.web.navigation import MAIN, MORE, shown
 
 LANGUAGE = "dutybook-language"
@@ -170,6 +171,7 @@ def page(request: Request, template: str, values: Mapping[str, Any], status: int
     reader = Reader(language_of(request))
     access = request.app.state.access
     session: str | None = request.state.session
+    person: Person | None = request.state.person
     person: Person | None = request.state.person
     html = (
         environment()
