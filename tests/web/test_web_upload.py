@@ -70,7 +70,7 @@ def sent(client: TestClient, *files: tuple[str, bytes], **fields: str) -> str:
     return str(answer.headers["location"].rpartition("/")[2])
 
 
-def settled(desk: Desk, identity: str, seconds: float = 40) -> Batch:
+def settled(desk: Desk, identity: str, seconds: float = 90) -> Batch:
     """A batch when nothing more is to be expected of it."""
     end = time.monotonic() + seconds
     while desk.state(batch := desk.shelf.read(identity)) in ("waiting", "reading"):
@@ -80,7 +80,7 @@ def settled(desk: Desk, identity: str, seconds: float = 40) -> Batch:
 
 
 def until(desk: Desk, identity: str, done: int) -> Batch:
-    end = time.monotonic() + 30
+    end = time.monotonic() + 60
     while (batch := desk.shelf.read(identity)).done < done or batch.state != "reading":
         assert time.monotonic() < end, batch
         time.sleep(0.02)
@@ -116,7 +116,9 @@ def test_a_document_that_is_sent_is_read(client: TestClient, desk: Desk, databas
     """By the true pipeline: norms, a member of an archive, what is broken, what is bare."""
     desk.more.clear()
     archive = zipped(note__txt=LAW.replace(b"lamp", b"bell"), bare__txt=b"")
-    identity = sent(client, ("lamp.txt", LAW), ("all.zip", archive), ("x.pdf", b"%PDF-1.4 torn"), published="2031-02-03")
+    identity = sent(
+        client, ("lamp.txt", LAW), ("all.zip", archive), ("x.pdf", b"%PDF-1.4 torn"), published="2031-02-03"
+    )
     batch = settled(desk, identity)
     assert batch.state == "done"
     lamp, every, torn = batch.files

@@ -19,6 +19,17 @@ def command(
     context: typer.Context,
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="0: any that is free.")] = 8765,
     by: By = None,
+    watch_root: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--watch-root",
+            help="Folders below this one may be watched from the browser; none if not given.",
+            metavar="DIR",
+        ),
+    ] = None,
+    max_upload: Annotated[
+        int, typer.Option("--max-upload", min=1, max=20_000, help="MB that may be sent from the browser at once.")
+    ] = 1000,
 ) -> None:
     """Open the register in a browser on this machine, and on no other.
 
@@ -52,7 +63,13 @@ def command(
         out.print(text(f"http://127.0.0.1:{port}/enter?key={key}"))
 
     access = Access(tell)
-    settings = Settings(state.database.absolute(), who(by), Path.cwd())
+    settings = Settings(
+        state.database.absolute(),
+        who(by),
+        Path.cwd(),
+        max_upload=max_upload * 1_000_000,
+        watch_roots=_roots(watch_root or []),
+    )
     out.print(text("Open this link in your browser (it works once; Ctrl+C ends the program):"))
     tell(access.key)
     config = uvicorn.Config(
@@ -62,6 +79,15 @@ def command(
         uvicorn.Server(config).run(sockets=[bound])
     except OSError as error:
         raise BadRequest(f"the application cannot be served: {error}") from error
+
+
+def _roots(given: list[Path]) -> tuple[Path, ...]:
+    from dutybook.errors import BadRequest
+
+    for root in given:
+        if not root.is_dir():
+            raise BadRequest(f"there is no folder {root} that could be watched: check the spelling")
+    return tuple(root.resolve() for root in given)
 
 
 def _bound(port: int):  # type: ignore[no-untyped-def]

@@ -19,6 +19,7 @@ from dutybook.web.guard import Guard
 from dutybook.web.pages import (
     about,
     acts,
+    alerts,
     calendar,
     changes,
     documents,
@@ -28,10 +29,13 @@ from dutybook.web.pages import (
     norm,
     review,
     search,
+    searches,
     timeline,
     upload,
+    watches,
 )
 from dutybook.web.registers import Registers
+from dutybook.web.seen import Seen
 from dutybook.web.settings import Settings
 from dutybook.web.uploads.desk import Desk
 from dutybook.web.work.works import Works
@@ -65,6 +69,7 @@ def create_app(settings: Settings, access: Access) -> FastAPI:
     app.state.drawer = drawer
     app.state.desk = desk
     app.state.works = works
+    app.state.seen = Seen(settings.database)
     # Acts come after what else is below their addresses.
     for pages in (
         search,
@@ -80,6 +85,9 @@ def create_app(settings: Settings, access: Access) -> FastAPI:
         images,
         about,
         upload,
+        watches,
+        alerts,
+        searches,
     ):
         app.include_router(pages.router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")

@@ -16,6 +16,7 @@ from starlette.responses import HTMLResponse
 
 from dutybook.languages.reader import FALLBACK, ReaderWords, reader_languages, reader_words
 from dutybook.searching import Hit
+from dutybook.web import bell
 
 LANGUAGE = "dutybook-language"
 
@@ -142,6 +143,7 @@ def page(request: Request, template: str, values: Mapping[str, Any], status: int
             hit_marks=hit_marks,
             token=access.token(session),
             person=request.state.person,
+            unseen=bell.unseen(request),
             languages=reader_languages("web"),
             here=request.url.path + (f"?{request.url.query}" if request.url.query else ""),
             **values,

@@ -28,7 +28,18 @@ _MORE = tuple(name for name in FACETS if name not in ALWAYS)
 _FORMATS = (".xlsx", ".csv", ".ics", ".pdf", ".html")
 #: Values of a facet that are shown.
 _VALUES = 8
-_SINGLE = ("words", "place", "document", "owner", "as_of", "deadline_before", "deadline_after", "bearer", "role")
+_SINGLE = (
+    "words",
+    "place",
+    "document",
+    "owner",
+    "as_of",
+    "deadline_before",
+    "deadline_after",
+    "applies_on",
+    "bearer",
+    "role",
+)
 _NAMES = frozenset(field.name for field in fields(Filters))
 
 
@@ -77,6 +88,7 @@ def results(request: Request) -> HTMLResponse:
                 (f[1:], f"/export/register{f}?" + urlencode([(n, v) for n, v in asked if n in _NAMES]))
                 for f in _FORMATS
             ],
+            "query": urlencode([(n, v) for n, v in asked if n in _NAMES]),
             "more_address": _address(asked, {"more": "1"}),
             "first": offset + 1,
             "last": offset + len(found.hits),

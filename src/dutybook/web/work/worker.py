@@ -35,7 +35,7 @@ def main() -> None:
     threading.Thread(target=_leave_with, args=(source,), daemon=True).start()
     if hasattr(os, "nice"):
         # Whoever reads pages meanwhile comes first.
-        os.nice(10)
+        os.nice(5)
 
     def tell(what: dict[str, Any]) -> None:
         output.write(json.dumps(what) + "\n")
@@ -88,7 +88,13 @@ def watch(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
     def show(step: watching.Step) -> None:
         tell({"doing": step.doing, "what": step.what, "done": step.done, "total": step.total})
 
-    report = watching.run(order["database"], order["names"], again=bool(order.get("again")), progress=show)
+    report = watching.run(
+        order["database"],
+        order["names"],
+        again=bool(order.get("again")),
+        progress=show,
+        analyse=order.get("more"),
+    )
     lines = [line for one in report.watches for line in ([one.error] if one.error else []) + one.problems]
     return {
         "busy": any(one.busy for one in report.watches),
