@@ -398,7 +398,7 @@ def test_a_worker_that_dies_is_told_of(client: TestClient, desk: Desk) -> None:
 @pytest.fixture
 def reader(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
     """Somebody who may only read."""
-    monkeypatch.setattr("dutybook.web.guard.Person", lambda *_: Person("rita", Role.READER))
+    monkeypatch.setattr(Access, "inside", lambda *_: Person("rita", Role.READER))
     access: Access = client.app.state.access  # type: ignore[attr-defined]
     app = create_app(client.app.state.settings, access)  # type: ignore[attr-defined]
     with TestClient(app, base_url=BASE, follow_redirects=False) as made:

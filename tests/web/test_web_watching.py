@@ -69,7 +69,7 @@ def ended(client: TestClient, key: str, seconds: float = 90) -> Any:
 
 
 def as_role(client: TestClient, role: Role, monkeypatch: pytest.MonkeyPatch) -> TestClient:
-    monkeypatch.setattr("dutybook.web.guard.Person", lambda *_: Person("rita", role))
+    monkeypatch.setattr(Access, "inside", lambda *_: Person("rita", role))
     access: Access = client.app.state.access  # type: ignore[attr-defined]
     made = TestClient(
         create_app(client.app.state.settings, access),  # type: ignore[attr-defined]

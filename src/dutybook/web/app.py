@@ -14,7 +14,8 @@ from starlette.staticfiles import StaticFiles
 
 from dutybook.errors import DutybookError, NotFound, RegisterError
 from dutybook.web import render
-from dutybook.web.access import Access
+from dutybook.web.access import Access, Door
+from dutybook.web.api import PREFIX, ProblemEdge, create_api
 from dutybook.web.guard import Guard
 from dutybook.web.pages import (
     about,
@@ -22,8 +23,11 @@ from dutybook.web.pages import (
     alerts,
     calendar,
     changes,
+    document,
     documents,
+    entering,
     exports,
+    feeds,
     images,
     news,
     norm,
@@ -33,6 +37,7 @@ from dutybook.web.pages import (
     timeline,
     upload,
     watches,
+    year,
 )
 from dutybook.web.registers import Registers
 from dutybook.web.seen import Seen
@@ -41,8 +46,9 @@ from dutybook.web.uploads.desk import Desk
 from dutybook.web.work.works import Works
 
 
-def create_app(settings: Settings, access: Access) -> FastAPI:
+def create_app(settings: Settings, access: Door) -> FastAPI:
     """The application over one register. It has no pages of FastAPI's own: they would load scripts from elsewhere."""
+    access.serve(settings)
     drawer = images.Drawer()
     desk, works = Desk(settings.database), Works()
 
@@ -60,7 +66,8 @@ def create_app(settings: Settings, access: Access) -> FastAPI:
         openapi_url=None,
         lifespan=running,
         middleware=[
-            Middleware(Guard, access=access, hosts=settings.hosts, user=settings.user, max_upload=settings.max_upload)
+            Middleware(ProblemEdge),
+            Middleware(Guard, door=access, settings=settings, bodies={"/upload": settings.max_upload}),
         ],
     )
     app.state.settings = settings
@@ -72,24 +79,13 @@ def create_app(settings: Settings, access: Access) -> FastAPI:
     app.state.seen = Seen(settings.database)
     # Acts come after what else is below their addresses.
     for pages in (
-        search,
-        norm,
-        review,
-        changes,
-        timeline,
-        acts,
-        calendar,
-        news,
-        documents,
-        exports,
-        images,
-        about,
-        upload,
-        watches,
-        alerts,
-        searches,
+        *(search, norm, review, changes, timeline, acts, year, calendar, feeds),
+        *(news, documents, document, exports, images, about, upload, watches, alerts, searches),
     ):
         app.include_router(pages.router)
+    if isinstance(access, Access):
+        app.include_router(entering.router)
+    app.mount(PREFIX, create_api(app.state), name="api")
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
 
     @app.exception_handler(DutybookError)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,7 +22,7 @@ from dutybook.web.settings import Settings
 
 router = APIRouter()
 
-_TYPES = {
+TYPES = {
     ".csv": "text/csv",
     ".html": "application/octet-stream",  # a report is saved, never shown as a page of ours
     ".ics": "text/calendar",
@@ -36,10 +37,15 @@ _TYPES = {
 @router.get("/export/{name}")
 def download(request: Request, name: str) -> FileResponse:
     """The norms that the filters in the address leave, in the format of the name's extension."""
-    settings: Settings = request.app.state.settings
     extension = Path(name).suffix.lower()
     if extension not in known_formats():
         raise NotFound(f"cannot export to {extension or name}; there are: {', '.join(known_formats())}")
+    return written(request, extension, given_filters(request.query_params.multi_items()), render.language_of(request))
+
+
+def written(request: Request, extension: str, filters: Mapping[str, object], reader: str) -> FileResponse:
+    """What the filters leave as a file of a format (its extension, with the dot), headed in the reader's language."""
+    settings: Settings = request.app.state.settings
     folder = TemporaryDirectory(prefix="dutybook-export-")
     target = Path(folder.name, secrets.token_hex(8) + extension)
     here = {"today": settings.today(), "now": datetime.now(UTC), "base": settings.folder}
@@ -47,14 +53,13 @@ def download(request: Request, name: str) -> FileResponse:
         told = {key: value for key, value in here.items() if key in taken(target)}
         # A register of its own: an export holds one state of it for as long as it takes.
         with open_register(settings.database, read_only=True, create=False) as register:
-            filters = given_filters(request.query_params.multi_items())
-            export(register, target, filters, reader=render.language_of(request), options=told)
+            export(register, target, filters, reader=reader, options=told)
     except BaseException:
         folder.cleanup()
         raise
     return FileResponse(
         target,
-        media_type=_TYPES.get(extension, "application/octet-stream"),
+        media_type=TYPES.get(extension, "application/octet-stream"),
         filename=f"dutybook-{settings.today().isoformat()}{extension}",
         background=BackgroundTask(folder.cleanup),
     )
