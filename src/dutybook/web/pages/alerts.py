@@ -19,14 +19,14 @@ from dutybook.alerts.digest.entries import Entry, entry_of
 from dutybook.alerts.kinds import ALL
 from dutybook.errors import BadFilter, BadRequest, DutybookError
 from dutybook.languages.reader import FALLBACK, reader_languages
+from dutybook.store import Register, happenings, outbox, saved, told
 from dutybook.store import alerts as kept
-from dutybook.store import happenings, outbox, saved, told
 from dutybook.store.alerts import AlertRow, ChannelRow
 from dutybook.store.outbox import Delivery, stamp
 from dutybook.web import render
 from dutybook.web.alert_forms import SERVICES, WEEKDAYS, usual, wanted_of, ways
 from dutybook.web.asking import administering, changing, editing, number, offset_of
-from dutybook.web.pages.searches import parts_of
+from dutybook.web.pages.searches import acts_of, parts_of
 from dutybook.web.registers import Registers
 from dutybook.web.seen import Seen
 from dutybook.web.work.works import Works
@@ -204,9 +204,12 @@ def _list(request: Request) -> HTMLResponse:
         found = kept.all_alerts(register)
         counts = outbox.counts(register)
         following = outbox.next_moment(register)
+        rows = [
+            (alert, _asks(request, register, alert), [where(channel) for channel in alert.channels]) for alert in found
+        ]
     outcome = works.outcome("alerts:run")
     values = {
-        "rows": [(alert, _asks(request, alert), [where(channel) for channel in alert.channels]) for alert in found],
+        "rows": rows,
         "counts": counts,
         "following": following,
         "outcome": outcome,
@@ -241,10 +244,11 @@ def _show(request: Request, identity: str) -> HTMLResponse:
         last = outbox.deliveries(register, alert=alert.id, limit=10)
         waiting = len(happenings.waiting(register.connection, alert.id))
         found = told.notices(register, alert=alert.id, limit=10)
+        asks = _asks(request, register, alert)
     outcome = works.outcome(f"test:{alert.id}")
     values = {
         "alert": alert,
-        "asks": _asks(request, alert),
+        "asks": asks,
         "places": [where(channel) for channel in alert.channels],
         "deliveries": [(one, where(one)) for one in last],
         "waiting": waiting,
@@ -255,12 +259,13 @@ def _show(request: Request, identity: str) -> HTMLResponse:
     return render.page(request, "alert.html", values)
 
 
-def _asks(request: Request, alert: AlertRow) -> list[tuple[str, str]]:
+def _asks(request: Request, register: Register, alert: AlertRow) -> list[tuple[str, str]]:
     """What the search of an alert asks for."""
     if alert.search.broken:
         return []
+    reader = render.Reader(render.language_of(request))
     try:
-        return parts_of(render.Reader(render.language_of(request)), alert.search.filters)
+        return parts_of(reader, alert.search.filters, acts_of(register, alert.search.filters, reader.language))
     except (BadFilter, ValueError):
         return []
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -13,9 +14,11 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from dutybook.errors import BadFilter, BadRequest, NotFound
 from dutybook.searching import Filters, count
+from dutybook.store import Register, saved
 from dutybook.store import alerts as kept
-from dutybook.store import saved
 from dutybook.store.alerts import SavedSearch, filters_as_json
+from dutybook.store.facets import values_of
+from dutybook.store.works import titles
 from dutybook.web import render
 from dutybook.web.asking import changing, clean, editing, person_of
 from dutybook.web.pages.search import given_filters
@@ -108,7 +111,7 @@ def address_of(filters: Filters) -> str:
     return "/?" + urlencode(asked) if asked else "/"
 
 
-def parts_of(reader: render.Reader, filters: Filters, titles: dict[str, str] | None = None) -> list[tuple[str, str]]:
+def parts_of(reader: render.Reader, filters: Filters, acts: Mapping[str, str]) -> list[tuple[str, str]]:
     """What a search asks for, for readers: pairs of a name and a value; words have no name."""
     import json
 
@@ -118,13 +121,16 @@ def parts_of(reader: render.Reader, filters: Filters, titles: dict[str, str] | N
         values = value if isinstance(value, list) else [value]
         label = words.get(f"filter.{name}", reader.words.get(f"facet.{name}", name))
         shown = [
-            (titles or {}).get(
-                str(one), reader.words.get(f"{name}.{one}", reader.value(name, "" if one is True else str(one)))
-            )
+            acts.get(str(one), reader.words.get(f"{name}.{one}", reader.value(name, "" if one is True else str(one))))
             for one in values
         ]
         said.append((label, ", ".join(shown)))
     return said
+
+
+def acts_of(register: Register, filters: Filters, language: str) -> dict[str, str]:
+    """What the acts that a search names are called."""
+    return titles(register, list(values_of(filters.work)), language)
 
 
 def _page(request: Request, problem: str = "", status: int = 200) -> HTMLResponse:
@@ -139,13 +145,13 @@ def _page(request: Request, problem: str = "", status: int = 200) -> HTMLRespons
             try:
                 search = kept.saved_search(register, name)
                 filters = _today(request, search.filters)
-                row |= {"search": search, "parts": parts_of(reader, filters), "problem": ""}
+                row |= {"parts": parts_of(reader, filters, acts_of(register, filters, reader.language)), "problem": ""}
                 if number < _COUNTED:
                     row["total"] = count(register, filters, semantic="off")
                     found = saved.found_by(register, filters, MOST)
                     row["new"], row["at"] = _seen(request).new(person.name, name, found)
             except (BadFilter, ValueError) as error:
-                row |= {"search": None, "parts": [], "problem": str(error)}
+                row |= {"parts": [], "problem": str(error)}
             rows.append(row)
     values = {"rows": rows, "problem": problem, "saved": request.query_params.get("saved", "")}
     return render.page(request, "searches.html", values, status)
@@ -165,7 +171,7 @@ def _seen(request: Request) -> Seen:
 
 def _fresh(filters: Filters, taken: list[str], reader: render.Reader) -> str:
     """A name made of what is asked, for somebody who gave none."""
-    said = filters.words or " · ".join(value for _, value in parts_of(reader, filters) if value)
+    said = filters.words or " · ".join(value for _, value in parts_of(reader, filters, {}) if value)
     base = " ".join("".join(c if c.isprintable() else " " for c in said).split())[:60] or reader.section("watching")(
         "searches.everything"
     )
