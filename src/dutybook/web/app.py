@@ -25,6 +25,7 @@ from dutybook.web.pages import (
     about,
     account,
     acts,
+    alerts,
     all_changes,
     api,
     calendar,
@@ -40,12 +41,15 @@ from dutybook.web.pages import (
     people,
     review,
     search,
+    searches,
     sign_in,
     timeline,
     upload,
+    watches,
     year,
 )
 from dutybook.web.registers import Registers
+from dutybook.web.seen import Seen
 from dutybook.web.settings import Settings
 from dutybook.web.uploads.desk import Desk
 from dutybook.web.work.works import Works
@@ -80,10 +84,12 @@ def create_app(settings: Settings, access: Door) -> FastAPI:
     app.state.drawer = drawer
     app.state.desk = desk
     app.state.works = works
+    app.state.seen = Seen(settings.database)
     # Acts come after what else is below their addresses.
     for pages in (
         *(search, norm, review, all_changes, changes, timeline, acts, year, calendar, feeds),
         *(news, documents, document, exports, images, about, upload, account, api),
+        *(watches, alerts, searches),
     ):
         app.include_router(pages.router)
     if isinstance(access, Access):

@@ -18,7 +18,7 @@ from starlette.responses import HTMLResponse
 
 from dutybook.languages.reader import FALLBACK, ReaderWords, reader_languages, reader_words
 from dutybook.searching import Hit
-from dutybook.web.access import Person
+from dutybook.web import bell
 from dutybook.web.access import Person
 from dutybook.web.navigation import MAIN, MORE, shown
 
@@ -172,7 +172,6 @@ def page(request: Request, template: str, values: Mapping[str, Any], status: int
     access = request.app.state.access
     session: str | None = request.state.session
     person: Person | None = request.state.person
-    person: Person | None = request.state.person
     html = (
         environment()
         .get_template(template)
@@ -183,6 +182,7 @@ def page(request: Request, template: str, values: Mapping[str, Any], status: int
             hit_marks=hit_marks,
             token=access.token(session) if session else "",
             person=person,
+            unseen=bell.unseen(request) if person else 0,
             frame=reader_words("frame", reader.language),
             main_pages=shown(MAIN, request.url.path, reader.language, person) if person else (),
             more_pages=shown(MORE, request.url.path, reader.language, person) if person else (),
