@@ -116,7 +116,9 @@ def test_a_document_that_is_sent_is_read(client: TestClient, desk: Desk, databas
     """By the true pipeline: norms, a member of an archive, what is broken, what is bare."""
     desk.more.clear()
     archive = zipped(note__txt=LAW.replace(b"lamp", b"bell"), bare__txt=b"")
-    identity = sent(client, ("lamp.txt", LAW), ("all.zip", archive), ("x.pdf", b"%PDF-1.4 torn"), published="2031-02-03")
+    identity = sent(
+        client, ("lamp.txt", LAW), ("all.zip", archive), ("x.pdf", b"%PDF-1.4 torn"), published="2031-02-03"
+    )
     batch = settled(desk, identity)
     assert batch.state == "done"
     lamp, every, torn = batch.files

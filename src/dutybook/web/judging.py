@@ -52,7 +52,9 @@ def changes_of(norm: NormRow, before: Record | None, given: Mapping[str, str]) -
     reason = given.get("reason", "").strip()
     if given.get("judge") in JUDGED:
         finding = "" if given["judge"] == "taken back" else given["judge"]
-        return [Change(finding=finding, reason=reason or given.get("otherwise", "").strip() or None)]
+        # The queue rejects by one key: what is said then, where no reason was typed, comes with its form.
+        otherwise = given.get("otherwise", "").strip() if finding == "rejected" else ""
+        return [Change(finding=finding, reason=reason or otherwise or None)]
     if given.get("judge") == "corrected":
         return _corrections(norm, given, reason)
     made = _work(before, given, reason)

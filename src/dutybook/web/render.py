@@ -19,6 +19,7 @@ from starlette.responses import HTMLResponse
 from dutybook.languages.reader import FALLBACK, ReaderWords, reader_languages, reader_words
 from dutybook.searching import Hit
 from dutybook.web.navigation import MAIN, MORE, shown
+from dutybook.web.static_files import address_of
 
 LANGUAGE = "dutybook-language"
 
@@ -176,6 +177,7 @@ def page(request: Request, template: str, values: Mapping[str, Any], status: int
             reader=reader,
             words=reader.words,
             marked=marked,
+            static=address_of,
             hit_marks=hit_marks,
             token=access.token(session),
             person=request.state.person,
