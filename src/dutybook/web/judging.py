@@ -71,7 +71,7 @@ def _corrections(norm: NormRow, given: Mapping[str, str], reason: str) -> list[C
             continue
         _, name, *deadline = field.name.split(":")
         if deadline:
-            dated.setdefault(deadline[0], {})[name] = value.strip()
+            dated.setdefault(field.about, {})[name] = value.strip()
         else:
             plain[name] = value.strip()
     made = [Change(correct=plain, reason=reason or None)] if plain else []
