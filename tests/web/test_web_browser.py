@@ -458,6 +458,9 @@ def test_a_norm_is_printed_without_what_is_for_screens(tab: Tab, database: Path)
     assert not page.locator("form").first.is_visible()
     assert page.locator(".law.large").is_visible()
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    # Who reads in the dark prints by light: what is marked stays light, too.
+    mark = "getComputedStyle(document.querySelector('mark.deadline')).backgroundColor.match(/\\d+/g).map(Number)"
+    assert min(page.evaluate(mark)[:2]) > 200
 
 
 def test_the_queue_is_worked_by_keys(tab: Tab, database: Path) -> None:
