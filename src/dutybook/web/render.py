@@ -21,6 +21,7 @@ from dutybook.searching import Hit
 from dutybook.web import bell
 from dutybook.web.access import Person
 from dutybook.web.navigation import MAIN, MORE, shown
+from dutybook.web.static_files import address_of
 
 LANGUAGE = "dutybook-language"
 
@@ -179,6 +180,7 @@ def page(request: Request, template: str, values: Mapping[str, Any], status: int
             reader=reader,
             words=reader.words,
             marked=marked,
+            static=address_of,
             hit_marks=hit_marks,
             token=access.token(session) if session else "",
             person=person,
