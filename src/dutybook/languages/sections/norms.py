@@ -302,7 +302,7 @@ class Actors(Section):
     ``possessives`` and ``hyphens``: what behind an actor makes it describe a thing, too ("the port's tariffs", "port-wide rules");
     ``abstract_endings``: how nouns end that are no actor, though a verb of ``personal_verbs`` follows ("cooperation shall
     ensure"). ``premodifier_endings``: endings of words that belong to a declined noun behind them ("verkossa toimivien
-    palvelujen *tarjoajien*"), but for ``premodifier_stops``. ``verbs_apart``: no verb of ``item_verbs`` is taken for an adjective. ``subject_insertions``: words of insertions behind a subject ("carriers, *other than* ferries, shall").
+    palvelujen *tarjoajien*"), but for ``premodifier_stops``. ``declined_compounds``: a declined noun may end a longer word. ``verbs_apart``: no verb of ``item_verbs`` is taken for an adjective. ``subject_insertions``: words of insertions behind a subject ("carriers, *other than* ferries, shall").
     ``no_nouns``: how words end that begin no subject, or govern one ("concerning the carrier"). ``addressees``: how guidance speaks to its reader
     ("u"). ``free_relatives``: words of clauses that are a subject ("wie een put slaat"). ``personal_verbs``: what only somebody can do ("notify"): whoever
     shall do it is a bearer; ``personal_cues``: words of cues that bind only somebody ("obowiązany").
@@ -337,6 +337,7 @@ class Actors(Section):
     object_pronouns: tuple[str, ...] = ()
     adjective_endings: tuple[str, ...] = ()
     declensions: tuple[Declension, ...] = ()
+    declined_compounds: bool = False
     adjectives: tuple[str, ...] = ()
     genitive_complements: bool = False
     genitive_links: tuple[str, ...] = ()
