@@ -13,6 +13,7 @@ from dutybook.extract.norms.clauses import Clauses, command_verbs
 from dutybook.extract.norms.declension import ANY_CASE, declined, genitive_complement, reads_as_subject
 from dutybook.extract.norms.lists import acts
 from dutybook.extract.norms.matching import tokenizer
+from dutybook.extract.norms.premodifiers import with_premodifiers
 from dutybook.languages import LanguagePack
 from dutybook.languages.folding import small
 from dutybook.records import BearerClass, Part, Sentence, Span, Zone
@@ -143,9 +144,9 @@ class ActorFinder:
         self.terms = dict(_lexicon(pack))
         self.terms.update(defined_actors(text, sentences, pack))
         self.terms.update(self._abbreviated(text))
-        ends = sorted(
-            {words[-1] for words in self.terms if len(words) == 1 and len(words[0]) > 3}, key=len, reverse=True
-        )
+        apart = {*pack.actors.determiners, *pack.norms.negations}
+        alone = {words[0] for words in self.terms if len(words) == 1 and words[0] not in apart}
+        ends = sorted((word for word in alone if len(word) > 3), key=len, reverse=True)
         self._ends = tuple(ends) if pack.actors.compounds else ()
         self._case_of = dict(_cases(pack))
         if pack.actors.declensions:
@@ -248,6 +249,7 @@ class ActorFinder:
                 or (actors.leading_genitives and self._leads(clauses, start - 1, stops | determiners))
             ):
                 start -= 1
+            start = with_premodifiers(clauses, start, floor)
         while start > floor and not self.pack.actors.declensions:
             word = clauses.lower[start - 1]
             if any(c.start == start - 1 for c in clauses.cues):
@@ -259,6 +261,8 @@ class ActorFinder:
                 continue
             if word in determiners or word in stops or not clauses.doc[start - 1].is_alpha:
                 break
+            if actors.verbs_apart and word in norms.item_verbs:
+                break  # "ska underrätta redaren": the infinitive ends like an adjective
             capital = clauses.doc[start - 1].text[:1].isupper() and start - 1 > 0
             if first - start >= 3 or (actors.by_capitals and capital):
                 break

@@ -255,6 +255,12 @@ def _joined(
     return 0
 
 
+def _over_verb(cue: Cue, lower: list[str], pack: LanguagePack) -> bool:
+    """Whether a gap of the cue holds one of ``no_gap_over``; those written in its pattern stand in no gap."""
+    barred = set(lower[cue.start + 1 : cue.end - 1]).intersection(pack.norms.no_gap_over)
+    return bool(barred) and not barred.issubset(cue.pattern.replace("|", " ").split())
+
+
 def _passes_verb(cue: Cue, lower: list[str], pack: LanguagePack) -> bool:
     """Whether the gap before a negation holds the verb, which then is not negated ("shall report it not later than").
 
@@ -269,6 +275,25 @@ def _passes_verb(cue: Cue, lower: list[str], pack: LanguagePack) -> bool:
         return False
     first = lower[cue.start + 1]
     return first not in norms.insertions and not first.endswith(norms.adverb_endings)
+
+
+@cache
+def _cue_forms(pack: LanguagePack) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple((label, re.compile("|".join(forms))) for label, forms in pack.norms.form_cues.items() if forms)
+
+
+def _form_cues(lower: list[str], taken: list[Cue], pack: LanguagePack) -> list[Cue]:
+    """Verbs outside other cues whose form alone is a cue ("megtagadhatja")."""
+    forms = _cue_forms(pack)
+    if not forms:
+        return []
+    held = {token for cue in taken for token in range(cue.start, cue.end)}
+    return [
+        Cue(label, at, at + 1, word)
+        for at, word in enumerate(lower)
+        for label, form in forms
+        if at not in held and form.fullmatch(word) and (not at or lower[at - 1] not in pack.norms.no_cue_after)
+    ]
 
 
 def find_cues(doc: Doc, lower: list[str], pack: LanguagePack, inner: frozenset[int] = frozenset()) -> list[Cue]:
@@ -287,7 +312,7 @@ def find_cues(doc: Doc, lower: list[str], pack: LanguagePack, inner: frozenset[i
             continue  # "Regulation (EU) No 12/2031 shall"
         if _passes_verb(cue, lower, pack):
             continue
-        if length > 2 and not set(pack.norms.no_gap_over).isdisjoint(lower[cue.start + 1 : cue.end - 1]):
+        if length > 2 and _over_verb(cue, lower, pack):
             continue
         shouted = pack.actors.by_capitals and doc[cue.start].is_upper  # "MÜSSEN", as in rules of technology
         if capital and name and not shouted and not cue.constitutive:
@@ -302,6 +327,7 @@ def find_cues(doc: Doc, lower: list[str], pack: LanguagePack, inner: frozenset[i
     for _, cue in found:
         if not any(cue.start < other.end and other.start < cue.end for other in taken):
             taken.append(cue)
+    taken += _form_cues(lower, taken, pack)
     if pack.norms.command_endings:
         held = {token for cue in taken for token in range(cue.start, cue.end)}
         verbs = [i for i, word in enumerate(lower) if word.endswith(pack.norms.command_endings) and len(word) > 2]

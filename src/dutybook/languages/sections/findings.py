@@ -138,6 +138,9 @@ class Citations(Section):
     dotted: bool = Field(
         default=False, description="parts follow a number with dots ('artículo 5.2.b)'), 'bis' a space"
     )
+    bare_letters: str = Field(
+        default="", description="pattern of letters that stand bare behind a paragraph's number ('artikel 5.2 a')"
+    )
     apart: bool = Field(default=False, description="'bis' stands apart from its number ('article 2 bis')")
     number_first: bool = Field(default=False, description="a number stands before its word ('5 straipsnio 2 dalis')")
     joiners: tuple[str, ...] = Field(default=(",",), description="between the numbers of several provisions")

@@ -119,6 +119,14 @@ class Norms(Section):
     that make a clause in which nobody is named passive ("žádost *se* podává"); beside a named subject they say nothing.
     ``condition_enclitics``: what a hyphen joins to a clause's first word to make it a condition ("je-*li*"). ``ordinal_stops``: a
     full stop behind a figure ends no clause ("članka 5. stavka 2.").
+    ``negation_stops``: words behind which, after a cue, a negation turns nothing ("får besluta *att* … inte").
+    ``subjects_anywhere``: a subject may stand behind its verb, though no indicative commands ("I så fall *ska hamnen* …").
+    ``main_verbs``: verbs that begin the main clause behind a clause that no comma ends ("Om fartyget dröjer *ska* …").
+    ``expletives``: relatives that open a main clause at a sentence's start ("*Der* oprettes …"). ``shortest_clause``: how many
+    words a plain main clause has at least where another clause depends on it ("Komissio varmistaa, että …").
+    ``passive_forms``: regular expressions for verbs whose form is passive ("lämnas", "ilmoitetaan").
+    ``form_cues``: the same for verbs whose form is a cue, by what it says ("megtagadhatja" is a permission).
+    ``close_obliques``: who is bound by one of ``oblique_cues`` stands right before it ("tarjoajan *on* ilmoitettava").
     """
 
     mood: Literal["modal", "indicative"] = "modal"
@@ -239,11 +247,21 @@ class Norms(Section):
     passive_reflexives: tuple[str, ...] = ()
     condition_enclitics: tuple[str, ...] = ()
     ordinal_stops: bool = False
+    negation_stops: tuple[str, ...] = ()
+    subjects_anywhere: bool = False
+    main_verbs: tuple[str, ...] = ()
+    expletives: tuple[str, ...] = ()
+    shortest_clause: int = 4
+    passive_forms: tuple[str, ...] = ()
+    form_cues: dict[Literal["obligation", "prohibition", "permission", "exemption"], tuple[str, ...]] = Field(
+        default_factory=dict
+    )
+    close_obliques: bool = False
 
     @property
     def free_order(self) -> bool:
         """Whether a subject may also stand behind its verb."""
-        return self.verb_final or self.mood == "indicative"
+        return self.verb_final or self.mood == "indicative" or self.subjects_anywhere
 
 
 Case = Literal["nom", "gen", "dat", "acc", "ins", "loc"]
@@ -297,6 +315,8 @@ class Actors(Section):
     ``abstract_endings``: how nouns end that are no actor, though a verb of ``personal_verbs`` follows ("cooperation shall
     ensure"). ``leading_genitives``: how nouns in the genitive end that stand before the noun they belong to ("*pakalpojumu* sniedzējs");
     ``hyphened_articles``: a hyphen joins determiners and prepositions to their noun ("il-fornitur", "tal-port").
+    ``premodifier_endings``: endings of words that belong to a declined noun behind them ("verkossa toimivien
+    palvelujen *tarjoajien*"), but for ``premodifier_stops``. ``verbs_apart``: no verb of ``item_verbs`` is taken for an adjective.
     ``subject_insertions``: words of insertions behind a subject ("carriers, *other than* ferries, shall").
     ``no_nouns``: how words end that begin no subject, or govern one ("concerning the carrier"). ``addressees``: how guidance speaks to its reader
     ("u"). ``free_relatives``: words of clauses that are a subject ("wie een put slaat"). ``personal_verbs``: what only somebody can do ("notify"): whoever
@@ -365,6 +385,9 @@ class Actors(Section):
     subject_insertions: tuple[str, ...] = ()
     leading_genitives: tuple[str, ...] = ()
     hyphened_articles: bool = False
+    verbs_apart: bool = False
+    premodifier_endings: tuple[str, ...] = ()
+    premodifier_stops: tuple[str, ...] = ()
 
     @property
     def by_capitals(self) -> bool:

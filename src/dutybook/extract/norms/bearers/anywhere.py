@@ -30,9 +30,10 @@ def bearer(spoken: Spoken, clauses: Clauses, cue: Cue | None, start: int, stop: 
     free = free_relative(spoken, clauses, cue, start) if not passive else None
     if free is not None:
         return free
+    norms = clauses.pack.norms
     if (
         cue is not None
-        and clauses.pack.norms.auxiliaries
+        and (norms.auxiliaries or norms.subjects_anywhere)
         and (meant := _complement_subject(spoken.actors, clauses, cue))
     ):
         return meant
@@ -231,8 +232,12 @@ def _bare_subject(clauses: Clauses, actor: Actor, low: int, cue: Cue | None) -> 
     lead = clauses.lower[low : actor.start]
     if lead and lead[-1] in clauses.pack.norms.coordinators and lead[0].endswith("-") and len(lead) == 2:
         return True  # "Kredit- und Finanzinstitute"
-    if lead and not clauses.pack.actors.capital_nouns and lead[-1] in clauses.pack.norms.item_verbs:
+    actors = clauses.pack.actors
+    if lead and not (actors.capital_nouns or actors.verbs_apart) and lead[-1] in clauses.pack.norms.item_verbs:
         return True  # "melden exploitanten": a verb that the pack knows, and its subject
+    endings = clauses.pack.norms.verb_endings
+    if lead and cue is None and actors.verbs_apart and endings and lead[-1].endswith(endings):
+        return True  # "indsamler Kommissionen"
     return all(w in clauses.pack.norms.coordinators for w in lead) or (
         cue is not None and actor.start in {cue.start + 1, cue.end}
     )
