@@ -31,6 +31,12 @@ Host = Annotated[
 RootPath = Annotated[
     str, typer.Option("--root-path", help="What stands before every address outside: /dutybook.", metavar="PATH")
 ]
+WatchRoot = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--watch-root", help="Folders below this one may be watched from the browser; none if not given.", metavar="DIR"
+    ),
+]
 MaxUpload = Annotated[int, typer.Option("--max-upload", min=1, help="The most MiB that are uploaded at once.")]
 
 
@@ -45,6 +51,7 @@ def command(
     host: Host = None,
     root_path: RootPath = "",
     max_upload: MaxUpload = 200,
+    watch_root: WatchRoot = None,
 ) -> None:
     """Open the register in a browser: for yourself on this machine, or for several people with accounts.
 
@@ -81,6 +88,7 @@ def command(
         max_upload=max_upload * 2**20,
         root_path=given.root_path,
         proxies=given.proxies,
+        watch_roots=_roots(watch_root or []),
     )
     if multi_user:
         serving.check_accounts(settings)
@@ -93,6 +101,15 @@ def command(
         uvicorn.Server(config).run(sockets=[bound])
     except OSError as error:
         raise BadRequest(f"the application cannot be served: {error}") from error
+
+
+def _roots(given: list[Path]) -> tuple[Path, ...]:
+    from dutybook.errors import BadRequest
+
+    for root in given:
+        if not root.is_dir():
+            raise BadRequest(f"there is no folder {root} that could be watched: check the spelling")
+    return tuple(root.resolve() for root in given)
 
 
 def _alone(settings: Settings, bound: socket.socket) -> Door:

@@ -5,13 +5,11 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 from fastapi import FastAPI, Request
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
-from starlette.staticfiles import StaticFiles
 
 from dutybook.errors import DutybookError, NotFound, RegisterError
 from dutybook.web import render
@@ -25,7 +23,9 @@ from dutybook.web.pages import (
     about,
     account,
     acts,
+    alerts,
     all_changes,
+    api,
     calendar,
     changes,
     document,
@@ -39,13 +39,17 @@ from dutybook.web.pages import (
     people,
     review,
     search,
+    searches,
     sign_in,
     timeline,
     upload,
+    watches,
     year,
 )
 from dutybook.web.registers import Registers
+from dutybook.web.seen import Seen
 from dutybook.web.settings import Settings
+from dutybook.web.static_files import static_files
 from dutybook.web.uploads.desk import Desk
 from dutybook.web.work.works import Works
 
@@ -79,10 +83,12 @@ def create_app(settings: Settings, access: Door) -> FastAPI:
     app.state.drawer = drawer
     app.state.desk = desk
     app.state.works = works
+    app.state.seen = Seen(settings.database)
     # Acts come after what else is below their addresses.
     for pages in (
         *(search, norm, review, all_changes, changes, timeline, acts, year, calendar, feeds),
-        *(news, documents, document, exports, images, about, upload, account),
+        *(news, documents, document, exports, images, about, upload, account, api),
+        *(watches, alerts, searches),
     ):
         app.include_router(pages.router)
     if isinstance(access, Access):
@@ -91,7 +97,7 @@ def create_app(settings: Settings, access: Door) -> FastAPI:
         for router in (sign_in.router, account.several, people.router):
             app.include_router(router)
     app.mount(PREFIX, create_api(app.state), name="api")
-    app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
+    app.mount("/static", static_files(), name="static")
 
     @app.exception_handler(DutybookError)
     def _failed(request: Request, error: DutybookError) -> Response:

@@ -18,8 +18,10 @@ from starlette.responses import HTMLResponse
 
 from dutybook.languages.reader import FALLBACK, ReaderWords, reader_languages, reader_words
 from dutybook.searching import Hit
+from dutybook.web import bell
 from dutybook.web.access import Person
 from dutybook.web.navigation import MAIN, MORE, shown
+from dutybook.web.static_files import address_of
 
 LANGUAGE = "dutybook-language"
 
@@ -178,9 +180,11 @@ def page(request: Request, template: str, values: Mapping[str, Any], status: int
             reader=reader,
             words=reader.words,
             marked=marked,
+            static=address_of,
             hit_marks=hit_marks,
             token=access.token(session) if session else "",
             person=person,
+            unseen=bell.unseen(request) if person else 0,
             frame=reader_words("frame", reader.language),
             main_pages=shown(MAIN, request.url.path, reader.language, person) if person else (),
             more_pages=shown(MORE, request.url.path, reader.language, person) if person else (),
