@@ -93,6 +93,18 @@ def test_a_form_works_below(database: Path) -> None:
     assert browser.get("/", headers={"hx-request": "1", "cookie": ""}).headers["hx-redirect"] == f"{ROOT}/sign-in"
 
 
+def test_addresses_in_answers_of_the_api_lead_below(below: TestClient) -> None:
+    answer = below.get(f"{ROOT}/api/v1/norms?limit=1")
+    following = answer.json()["next"]
+    assert following.startswith(f"{ROOT}/api/v1/norms?")
+    assert f"<{following}>" in answer.headers["link"]
+    assert below.get(following).status_code == 200
+
+
+def test_a_feed_s_address_is_whole(below: TestClient) -> None:
+    assert f'value="http://127.0.0.1:8765{ROOT}/feeds/calendar.ics?' in below.get("/calendar").text
+
+
 @pytest.fixture
 def anything() -> TestClient:
     answers = {
@@ -104,7 +116,9 @@ def anything() -> TestClient:
         "/away": RedirectResponse("https://other.example/x"),
         "/own": RedirectResponse("http://h/x?y=1"),
         "/there": RedirectResponse("http://h/dutybook/x"),
-        "/link": Response("", headers={"link": "</x>; rel=next", "hx-push-url": "/x", "hx-location": "/x"}),
+        "/link": Response(
+            "", headers={"link": "</x>; rel=next, </dutybook/y>; rel=prev", "hx-push-url": "/x", "hx-location": "/x"}
+        ),
     }
 
     async def app(scope, receive, send):  # type: ignore[no-untyped-def]
@@ -127,5 +141,5 @@ def test_headers_lead_below_too(anything: TestClient) -> None:
     assert anything.get("/there").headers["location"] == "http://h/dutybook/x"
     headers = anything.get("/link").headers
     assert [headers[name] for name in ("link", "hx-push-url", "hx-location")] == [
-        *("</dutybook/x>; rel=next", "/dutybook/x", "/dutybook/x")
+        *("</dutybook/x>; rel=next, </dutybook/y>; rel=prev", "/dutybook/x", "/dutybook/x")
     ]

@@ -22,6 +22,17 @@ OWN = {
 OPEN = {"/sign-in", "/join", "/language/{code}", "/static"}
 #: What only administrators see.
 ADMINISTRATION = {"/people", "/people/log"}
+#: What verbs of the API take: of each the first that is understood is tried.
+BODIES: tuple[dict[str, object], ...] = (
+    {},
+    {"name": "x", "to": ["mailto:x@example.org#smtp=mail.example.org:587&from=y@example.org"]},
+    {"name": "x"},
+    {"state": "paused"},
+    {"paused": True},
+    {"kind": "feed", "target": "https://authority.example/x.xml"},
+    {"owner": "x"},
+    {"event": "2031-05-01"},
+)
 SAFE = {"GET", "HEAD", "OPTIONS"}
 
 
@@ -88,9 +99,13 @@ def test_who_may_only_read_changes_nothing(office: Office) -> None:
         if method in SAFE or path in OWN | OPEN:
             continue
         headers = {"x-dutybook-token": token, "if-match": "*"}
-        said = {"json": {}} if path.startswith("/api/") else {"data": {"token": token}}
-        answer = anna.request(method, filled(path), headers=headers, **said)
-        refused.append((answer.status_code, method, path))
+        if path.startswith("/api/"):
+            tried = [anna.request(method, filled(path), headers=headers, json=body).status_code for body in BODIES]
+            # A verb whose body none of ours is: give it one.
+            status = next((status for status in tried if status != 422), 422)
+        else:
+            status = anna.request(method, filled(path), headers=headers, data={"token": token}).status_code
+        refused.append((status, method, path))
     assert [found for found in refused if found[0] != 403] == []
     assert len(refused) > 5
     assert dump(office.database) == before

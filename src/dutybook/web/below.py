@@ -47,7 +47,9 @@ class Below:
                     if name in headers:
                         headers[name] = self._led(headers[name], host)
                 if "link" in headers:
-                    headers["link"] = headers["link"].replace("</", f"<{self.root}/")
+                    headers["link"] = re.sub(
+                        rf"<(?=/(?!/|{re.escape(self.root[1:])}/))", f"<{self.root}", headers["link"]
+                    )
                 if headers.get("content-type", "").startswith(_PAGES) and "content-encoding" not in headers:
                     started = message
                     return
