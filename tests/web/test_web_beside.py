@@ -258,6 +258,14 @@ def test_what_is_vendored_is_what_is_said() -> None:
         assert (resources.files("dutybook.web") / part).is_file()
 
 
+def test_no_rule_of_the_styles_is_lost() -> None:
+    depth = 0
+    for character in re.sub(r"/\*.*?\*/", "", (FOLDER / "app.css").read_text("utf-8"), flags=re.DOTALL):
+        depth += {"{": 1, "}": -1}.get(character, 0)
+        assert depth in (0, 1, 2), "a brace too many takes the next rule with it"
+    assert depth == 0
+
+
 def test_styles_and_scripts_are_small_and_kept(client: TestClient) -> None:
     assert (FOLDER / "app.css").stat().st_size < 40_000
     for name in ("app.css", "htmx.min.js", "reading.js"):

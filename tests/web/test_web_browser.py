@@ -148,6 +148,7 @@ class Tab:
 
     def picture(self, name: str) -> None:
         if PICTURES:
+            self.page.evaluate("document.querySelectorAll('details[name=menu]').forEach((d) => { d.open = false; })")
             self.page.screenshot(path=Path(PICTURES, f"{name}.png"))
 
 
@@ -281,15 +282,16 @@ def test_the_picture_of_dates_is_drawn(tab: Tab) -> None:
 @pytest.fixture(scope="module")
 def visited(browser: Any, read_only: tuple[str, Access], paths: list[str]) -> dict[str, dict[str, Any]]:
     """What was seen on every page, each opened once: what barriers there are by light and in the dark, how wide it is, what it took."""
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe().axe_script
     tab = Tab(browser, read_only, bypass_csp=True)
     seen: dict[str, dict[str, Any]] = {}
     for path in paths:
         page = tab.go(path)
         page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true; })")
+        page.evaluate(axe)
         # The colours are all that differs in the dark.
         barriers = {
-            scheme: _barriers(axe, page, scheme, {} if scheme == "light" else {"runOnly": ["color-contrast"]})
+            scheme: _barriers(page, scheme, {} if scheme == "light" else {"runOnly": ["color-contrast"]})
             for scheme in ("light", "dark")
         }
         page.emulate_media(color_scheme="light")
@@ -300,17 +302,21 @@ def visited(browser: Any, read_only: tuple[str, Access], paths: list[str]) -> di
     return seen
 
 
-def _barriers(axe: Any, page: Any, scheme: str, options: dict[str, Any]) -> list[Any]:
+def _barriers(page: Any, scheme: str, options: dict[str, Any]) -> list[Any]:
     page.emulate_media(color_scheme=scheme)
-    found_by = axe.run(page, options={**options, "resultTypes": ["violations"]}).response["violations"]
+    found_by = page.evaluate(
+        "(options) => axe.run(document, options).then((found) => found.violations)",
+        {**options, "resultTypes": ["violations"]},
+    )
     return [(v["id"], [n["html"][:120] for n in v["nodes"]]) for v in found_by]
 
 
 def _over(tab: Tab, page: Any, path: str, width: int) -> int:
     page.set_viewport_size({"width": width, "height": 800})
+    over = int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
     name = path.partition("?")[0].strip("/").replace("/", "-")
     tab.picture(f"{name or 'start'}-{width}")
-    return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+    return over
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
