@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from fastapi import Request
+from fastapi import FastAPI, Request
+from starlette.routing import Mount
 from starlette.testclient import TestClient
 
 from dutybook.store.accounts import AccountsFile, accounts_path
@@ -29,15 +30,16 @@ def accounts(database: Path) -> AccountsFile:
 @pytest.fixture
 def program(database: Path, access: Access) -> Iterator[TestClient]:
     app = create_app(Settings(database, "anna", Path.cwd()), access)
+    api: FastAPI = next(route.app for route in app.routes if isinstance(route, Mount) and route.name == "api")
 
-    @app.get("/api/v1/probe")
+    @api.get("/probe")
     @app.get("/feeds/probe")
     @app.post("/feeds/probe")
     def _who(request: Request) -> dict[str, object]:
         state = request.state
         return {"by": state.person.name, "role": int(state.person.role), "session": state.session, "scope": state.scope}
 
-    @app.post("/api/v1/probe")
+    @api.post("/probe")
     def _change(request: Request) -> dict[str, object]:
         return {"by": editing(request).name}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,6 +30,7 @@ def examine(database: Path, *, deep: bool = False) -> Iterator[Finding]:
     yield from _python()
     yield from _sqlite()
     yield from _packages()
+    yield from _models()
     yield from _languages()
     yield from _recognition()
     yield from _database(database, deep=deep)
@@ -101,6 +102,25 @@ def _packages() -> Iterator[Finding]:
             continue
         says = f"not installed ({', '.join(names)}): pip install 'dutybook[{part}]'" if names else "installed"
         yield Finding(f"extra {part}", "note" if names else "ok", says)
+
+
+def _models() -> Iterator[Finding]:
+    from dutybook.extract.norms import light_model
+    from dutybook.extract.norms.transformer import model
+
+    checks: list[tuple[str, Callable[[], object]]] = [(light_model.NAME, light_model.verified)]
+    if lacking := model.missing():
+        yield Finding("model norms-transformer", "note", f"auto reads with rules and light model alone: {lacking}")
+    else:
+        checks.append((model.NAME, model.verified))
+    for name, verified in checks:
+        try:
+            found = verified()
+            config = found[0] if isinstance(found, tuple) else found
+            says = f"version {config['version']}" if isinstance(config, dict) else "whole"
+            yield Finding(f"model {name}", "ok", says)
+        except DutybookError as error:
+            yield Finding(f"model {name}", "bad", str(error))
 
 
 def _languages() -> Iterator[Finding]:

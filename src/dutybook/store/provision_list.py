@@ -47,7 +47,7 @@ def provisions(register: Register, document: str, limit: int = -1, offset: int =
             (json.dumps([row[0] for row in found]),),
         ):
             norms[provision].append(norm)
-    return [ProvisionRow(*row, _depth(parents, row[0]), tuple(norms[row[0]])) for row in found], len(parents)
+    return [ProvisionRow(*(*row, _depth(parents, row[0]), tuple(norms[row[0]]))) for row in found], len(parents)
 
 
 def _depth(parents: dict[str, str | None], provision: str) -> int:

@@ -34,6 +34,7 @@ MAIN = (
     Entry("/acts", "nav.acts"),
     Entry("/review", "nav.review"),
     Entry("/calendar", "nav.calendar"),
+    Entry("/changes", "nav", "changes_page"),
     Entry("/news", "nav.news"),
 )
 #: What is opened now and then: these stand in its menu.
@@ -43,7 +44,10 @@ MORE = (
     Entry("/upload", "nav.upload", "watching", Role.EDITOR),
     Entry("/alerts", "nav.alerts", "watching", Role.EDITOR),
     Entry("/watches", "nav.watches", "watching", Role.ADMIN),
+    Entry("/export", "nav", "export_page"),
     Entry("/about", "nav.about"),
+    Entry("/account", "account.title", "accounts"),
+    Entry("/api", "name", "api_page"),
 )
 
 

@@ -173,6 +173,8 @@ def pieces(
         outer.setdefault(place.start, place)
         inner[place.start] = place
     here = [s for s in starts if begin <= s < end]
+    if not here:
+        return []
     made: list[Piece] = []
     seen: set[str] = set()
     for start, stop in zip(here, [*here[1:], end], strict=True):

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from http import HTTPStatus
 
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response
 
 API = "/api/"
 
@@ -13,6 +12,8 @@ API = "/api/"
 def refused(path: str, status: int, message: str, headers: Mapping[str, str] | None = None) -> Response:
     """``message`` as the answer to a request of ``path``."""
     if path.startswith(API):
-        told = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": message}
-        return JSONResponse(told, status, headers, media_type="application/problem+json")
+        # The API is not read by applications that are made without it.
+        from dutybook.web.api.problems import problem
+
+        return problem(status, message, headers=headers)
     return PlainTextResponse(message, status, headers)

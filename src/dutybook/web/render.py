@@ -19,6 +19,7 @@ from starlette.responses import HTMLResponse
 from dutybook.languages.reader import FALLBACK, ReaderWords, reader_languages, reader_words
 from dutybook.searching import Hit
 from dutybook.web import bell
+from dutybook.web.access import Person
 from dutybook.web.navigation import MAIN, MORE, shown
 
 LANGUAGE = "dutybook-language"
@@ -169,7 +170,9 @@ def page(request: Request, template: str, values: Mapping[str, Any], status: int
     """A whole page in the reader's language."""
     reader = Reader(language_of(request))
     access = request.app.state.access
-    session: str = request.state.session
+    session: str | None = request.state.session
+    person: Person | None = request.state.person
+    person: Person | None = request.state.person
     html = (
         environment()
         .get_template(template)
@@ -178,12 +181,12 @@ def page(request: Request, template: str, values: Mapping[str, Any], status: int
             words=reader.words,
             marked=marked,
             hit_marks=hit_marks,
-            token=access.token(session),
-            person=request.state.person,
+            token=access.token(session) if session else "",
+            person=person,
             unseen=bell.unseen(request),
             frame=reader_words("frame", reader.language),
-            main_pages=shown(MAIN, request.url.path, reader.language, request.state.person),
-            more_pages=shown(MORE, request.url.path, reader.language, request.state.person),
+            main_pages=shown(MAIN, request.url.path, reader.language, person) if person else (),
+            more_pages=shown(MORE, request.url.path, reader.language, person) if person else (),
             languages=reader_languages("web"),
             here=request.url.path + (f"?{request.url.query}" if request.url.query else ""),
             **values,

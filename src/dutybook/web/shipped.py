@@ -108,5 +108,5 @@ def licence_of(name: str) -> str:
     if "License-Expression" in told:
         return told["License-Expression"]
     classified = [c.rpartition(" :: ")[2] for c in told.get_all("Classifier") or [] if c.startswith("License :: ")]
-    written = (told["License"] if "License" in told else "").strip().partition("\n")[0]
+    written = str(told.json.get("license", "")).strip().partition("\n")[0]
     return written if 0 < len(written) <= 60 else ", ".join(classified)

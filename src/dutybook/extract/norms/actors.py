@@ -15,6 +15,7 @@ from dutybook.extract.norms.lists import acts
 from dutybook.extract.norms.matching import tokenizer
 from dutybook.extract.norms.premodifiers import with_premodifiers
 from dutybook.languages import LanguagePack
+from dutybook.languages.folding import small
 from dutybook.records import BearerClass, Part, Sentence, Span, Zone
 
 _CLASSES = (BearerClass.AUTHORITY, BearerClass.PERSON, BearerClass.BUSINESS, BearerClass.ANY)
@@ -37,7 +38,7 @@ def _lexicon(pack: LanguagePack) -> dict[tuple[str, ...], BearerClass]:
                 for form, _ in declined(noun, pack):
                     made.setdefault(form, kind)
                 continue
-            words = noun.casefold().split()
+            words = small(noun).split()
             for form in _forms(words, pack):
                 made.setdefault(form, kind)
             if words[-1].endswith("y"):
@@ -114,7 +115,7 @@ def _defined(text: str, sentences: Sequence[Sentence], pack: LanguagePack) -> di
         for start, end in quoted_terms(piece):
             kind = actor_class(piece[end : end + 160], pack) if piece[start - 1 : start] != "(" else None
             if kind is not None:
-                found[tuple(piece[start:end].casefold().split())] = kind
+                found[tuple(small(piece[start:end]).split())] = kind
     return found
 
 
@@ -158,7 +159,7 @@ class ActorFinder:
         """Short names of actors in brackets after the long ones ("critical third parties (CTPs)")."""
         found: dict[tuple[str, ...], BearerClass] = {}
         for match in _ABBREVIATED.finditer(text):
-            words = match.group("long").casefold().split()
+            words = small(match.group("long")).split()
             kind = next((k for n in (3, 2, 1) if (k := self.terms.get(tuple(words[-n:])))), None)
             if kind is not None:
                 short = match.group("short")

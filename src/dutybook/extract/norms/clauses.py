@@ -19,6 +19,7 @@ from dutybook.extract.norms.verbsecond import (
     without_infinitive,
 )
 from dutybook.languages import LanguagePack
+from dutybook.languages.folding import small
 from dutybook.records import Span
 
 if TYPE_CHECKING:
@@ -55,8 +56,8 @@ class Segment:
 @cache
 def _openers(pack: LanguagePack) -> tuple[dict[str, bool], frozenset[str]]:
     """First words of subordinate clauses (True for relatives), and words that join clauses."""
-    words = dict.fromkeys((w.casefold() for w in pack.norms.subordinators), False)
-    words.update(dict.fromkeys((w.casefold() for w in pack.norms.relatives), True))
+    words = dict.fromkeys((small(w) for w in pack.norms.subordinators), False)
+    words.update(dict.fromkeys((small(w) for w in pack.norms.relatives), True))
     return words, frozenset(pack.norms.coordinators)
 
 

@@ -9,6 +9,7 @@ from itertools import product
 from dutybook.extract.norms.clauses import Clauses
 from dutybook.extract.norms.lists import acts
 from dutybook.languages import LanguagePack
+from dutybook.languages.folding import small
 from dutybook.languages.sections.norms import Declension
 
 _CASES = ("nom", "gen", "dat", "acc", "ins", "loc")
@@ -40,7 +41,7 @@ def declined(entry: str, pack: LanguagePack) -> Iterator[tuple[tuple[str, ...], 
 
     Words after ``|`` stay as they are ("rada | ministrów").
     """
-    head, _, fixed = entry.casefold().partition("|")
+    head, _, fixed = small(entry).partition("|")
     tail = tuple(fixed.split())
     columns = [_forms(word, pack) or {} for word in head.split()]
     if not any(columns):

@@ -59,5 +59,7 @@ def _no_such_method(api: FastAPI, request: Request) -> Response:
     for route in api.router.routes:
         if isinstance(route, Route) and route.matches(request.scope)[0] is not Match.NONE:
             takes |= route.methods or set()
+    if "GET" in takes:
+        takes.add("HEAD")
     allow = ", ".join(sorted(takes))
     return problems.problem(405, f"{request.method} is not possible here; there are: {allow}", headers={"allow": allow})

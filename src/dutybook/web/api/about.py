@@ -24,6 +24,16 @@ _COUNTS = ("documents", "works", "pages", "norms", "deadlines", "dated", "reject
 #: Formats of exports, without the dot.
 FORMATS = tuple(name.removeprefix(".") for name in known_formats())
 
+_FILE: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The file.",
+        "content": {
+            TYPES.get(f".{name}", "application/octet-stream"): {"schema": {"type": "string", "format": "binary"}}
+            for name in FORMATS
+        },
+    }
+}
+
 
 class Exporting(Narrowing, Reader):
     """What is exported."""
@@ -103,16 +113,7 @@ def index(request: Request) -> Any:
     tags=["export"],
     summary="Export what is filtered",
     response_class=Response,
-    responses={
-        **failing(404, 501),
-        200: {
-            "description": "The file.",
-            "content": {
-                TYPES.get(f".{name}", "application/octet-stream"): {"schema": {"type": "string", "format": "binary"}}
-                for name in FORMATS
-            },
-        },
-    },
+    responses=_FILE | failing(404, 501),
 )
 def export(
     request: Request,
@@ -136,6 +137,6 @@ def export(
     response_class=JSONResponse,
     responses={200: {"description": "OpenAPI 3.1.", "content": {"application/json": {"schema": {"type": "object"}}}}},
 )
-def openapi() -> JSONResponse:
+def openapi(request: Request) -> JSONResponse:
     """The description of all verbs."""
-    return JSONResponse(document())
+    return JSONResponse(document(request.app.state.settings.root_path, request.app.state.access.cookie))

@@ -149,6 +149,7 @@ def change(request: Request, name: AlertName, said: StateChange) -> dict[str, An
     tags=["alerts"],
     summary="Remove an alert",
     status_code=204,
+    response_class=Response,
     responses=failing(403, 404),
 )
 def remove(request: Request, name: AlertName) -> None:

@@ -156,6 +156,7 @@ def events(request: Request, response: Response, asked: Annotated[Paging, Query(
     tags=["dates"],
     summary="Forget an event",
     status_code=204,
+    response_class=Response,
     responses=failing(403, 404),
 )
 def forget(request: Request, id: str) -> None:

@@ -11,9 +11,10 @@ from starlette.responses import Response
 from dutybook.errors import NotFound
 from dutybook.records import Box
 from dutybook.searching import page, without_text
-from dutybook.store import Filters, NormDetail, Register, reviews, watch_files
+from dutybook.store import NormDetail, Register, reviews, watch_files
 from dutybook.store.evidence_places import page_size, parts_of
 from dutybook.store.news_lists import of_norm
+from dutybook.store.norm_beside import Followed, followed, texts
 from dutybook.web.api.models.norms import Explained, Facets, Hits, Norm
 from dutybook.web.api.openapi import failing
 from dutybook.web.api.paging import paged
@@ -101,8 +102,12 @@ def norm(request: Request, id: NormId) -> dict[str, Any]:
             **_detail(detail),
             "identity": identity,
             "parts": [{"name": name, "start": start, "end": end} for name, start, end in parts_of(register, full)],
-            "images": _images(register, detail),
-            "texts": _texts(register, identity),
+            "images": _images(register, detail, request.app.state.settings.root_path),
+            "citations": [
+                _citation(found)
+                for found in followed(register, detail.citations, detail.norm.document, detail.norm.language)
+            ],
+            "texts": texts(register, full),
             "deviations": register.differences.deviations(norm=full),
             "news": [{"document": i.document, "day": i.day, "title": i.title, "quote": m.quote} for i, m in told],
             "address": watch_files.address(register, detail.norm.document),
@@ -210,11 +215,11 @@ def full_id(register: Register, identity: str) -> str:
 
 
 def _detail(detail: NormDetail) -> dict[str, Any]:
-    names = ("norm", "evidence", "citations", "headings", "definitions", "penalties", "dates", "review")
+    names = ("norm", "evidence", "headings", "definitions", "penalties", "dates", "review")
     return {name: getattr(detail, name) for name in names}
 
 
-def _images(register: Register, detail: NormDetail) -> list[dict[str, Any]]:
+def _images(register: Register, detail: NormDetail, root: str) -> list[dict[str, Any]]:
     norm = detail.norm
     numbers = sorted({int(box["page"]) for box in norm.boxes} | ({norm.page} if norm.page else set()))
     sizes = [size for number in numbers if (size := page_size(register, norm.document, number))]
@@ -223,20 +228,19 @@ def _images(register: Register, detail: NormDetail) -> list[dict[str, Any]]:
             "number": size.number,
             "width": size.width,
             "height": size.height,
-            "address": f"/api/v1/norms/{norm.id}/image?page={size.number}",
-            "plain": f"/api/v1/documents/{norm.document}/pages/{size.number}.png",
+            "address": f"{root}/api/v1/norms/{norm.id}/image?page={size.number}",
+            "plain": f"{root}/api/v1/documents/{norm.document}/pages/{size.number}.png",
             "boxes": [box for box in norm.boxes if box["page"] == size.number],
         }
         for size in sizes
     ]
 
 
-def _texts(register: Register, identity: str) -> list[dict[str, Any]]:
-    """All texts of a norm, those that stand first."""
-    stand = {s.norm for s in register.siblings([identity], Filters())[identity]}
-    every = register.siblings([identity], Filters(all_versions=True))[identity]
-    made = [{"norm": s.norm, "language": s.language, "document": s.document, "stands": s.norm in stand} for s in every]
-    return sorted(made, key=lambda text: not text["stands"])
+def _citation(found: Followed) -> dict[str, Any]:
+    """A citation with where it leads in the register."""
+    own = {name: getattr(found.citation, name) for name in found.citation.__dataclass_fields__}
+    names = ("norm", "document", "place", "work", "title", "quote")
+    return own | {"target": {name: getattr(found, name) for name in names} if found.here else None}
 
 
 def _counted(facets: dict[str, list[tuple[str, str, int]]]) -> dict[str, Any]:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import copy
+import json
+import re
 from functools import cache
+from importlib import resources
 from typing import Any
 
 from dutybook.web.access import COOKIE
@@ -43,9 +46,12 @@ def failing(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: {"description": PROBLEMS[status][2]} for status in statuses}
 
 
-def document() -> dict[str, Any]:
-    """The description as JSON; one's own to change."""
-    return copy.deepcopy(_document())
+def document(root: str = "", cookie: str = COOKIE) -> dict[str, Any]:
+    """The description as JSON, one's own to change; ``root`` stands before all addresses, ``cookie`` holds sessions."""
+    made = copy.deepcopy(_document())
+    made["servers"][0]["url"] = root + PREFIX
+    made["components"]["securitySchemes"]["session"]["name"] = cookie
+    return made
 
 
 @cache
@@ -85,6 +91,50 @@ def _document() -> dict[str, Any]:
     for path in made["paths"].values():
         for method, verb in path.items():
             _complete(method, verb)
+            _exemplify(verb)
+    parts["parameters"] = _shared([verb for path in made["paths"].values() for verb in path.values()])
+    return made
+
+
+def _exemplify(verb: dict[str, Any]) -> None:
+    """What the verb answered over the samples."""
+    example = examples().get(verb["operationId"])
+    if example is None:
+        return
+    for status, answer in verb["responses"].items():
+        if status.startswith("2") and "application/json" in answer.get("content", {}) and "answer" in example:
+            answer["content"]["application/json"]["example"] = example["answer"]
+    if "body" in example:
+        verb["requestBody"]["content"]["application/json"]["example"] = example["body"]
+
+
+def _shared(verbs: list[dict[str, Any]]) -> dict[str, Any]:
+    """Parameters that several verbs have alike, told once."""
+    told = [json.dumps(p, sort_keys=True) for verb in verbs for p in verb.get("parameters", ())]
+    often = {text for text in told if told.count(text) > 1}
+    shared: dict[str, Any] = {}
+    names: dict[str, str] = {}
+    for text in sorted(often):
+        parameter = json.loads(text)
+        base = re.sub(r"[^A-Za-z0-9]", "", parameter["name"].title())
+        name = base
+        while name in shared:
+            name += "_"
+        shared[name], names[text] = parameter, name
+    for verb in verbs:
+        if "parameters" in verb:
+            keys = [json.dumps(p, sort_keys=True) for p in verb["parameters"]]
+            verb["parameters"] = [
+                {"$ref": f"#/components/parameters/{names[k]}"} if k in names else json.loads(k) for k in keys
+            ]
+    return shared
+
+
+@cache
+def examples() -> dict[str, Any]:
+    """A request and its answer for each verb, by operation: ``method``, ``path``, ``body``, ``answer``; made of the samples by a test."""
+    file = resources.files("dutybook.web.api") / "examples.json"
+    made: dict[str, Any] = json.loads(file.read_text("utf-8"))
     return made
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -43,7 +43,6 @@ def cut(rows: Sequence[Any], asked: Paging) -> Sequence[Any]:
 def _address(request: Request, offset: int) -> str:
     rest = [(n, v) for n, v in request.query_params.multi_items() if n != "offset"]
     path = request.scope["path"].encode("utf-8", "replace")
-    from urllib.parse import quote
-
+    root: str = request.app.state.settings.root_path
     query = urlencode([*rest, *([("offset", str(offset))] if offset else [])])
-    return quote(path, safe="/:") + (f"?{query}" if query else "")
+    return root + quote(path, safe="/:") + (f"?{query}" if query else "")

@@ -92,6 +92,7 @@ def save(request: Request, said: NewSearch) -> dict[str, Any]:
     tags=["searches"],
     summary="Forget a search",
     status_code=204,
+    response_class=Response,
     responses=failing(403, 404, 409),
 )
 def forget(request: Request, name: str) -> None:

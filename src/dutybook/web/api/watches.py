@@ -146,6 +146,7 @@ def change(request: Request, name: WatchName, said: Pause) -> dict[str, Any]:
     tags=["watches"],
     summary="Remove a watch",
     status_code=204,
+    response_class=Response,
     responses=failing(403, 404),
 )
 def remove(request: Request, name: WatchName) -> None:

@@ -7,17 +7,19 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from starlette.background import BackgroundTask
-from starlette.responses import FileResponse
+from starlette.responses import FileResponse, HTMLResponse
 
-from dutybook.errors import NotFound
+from dutybook.errors import BadFilter, NotFound
 from dutybook.export import export, known_formats
 from dutybook.export.formats import taken
-from dutybook.store import open_register
+from dutybook.store import Filters, open_register
 from dutybook.web import render
-from dutybook.web.pages.search import given_filters
+from dutybook.web.pages.search import FILTERS, given_filters
+from dutybook.web.registers import Registers
 from dutybook.web.settings import Settings
 
 router = APIRouter()
@@ -32,6 +34,30 @@ TYPES = {
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ".yaml": "application/yaml",
 }
+
+
+@router.get("/export")
+def formats(request: Request) -> HTMLResponse:
+    """All formats, for exactly what the filters in the address leave."""
+    asked = [(n, v) for n, v in request.query_params.multi_items() if n in FILTERS and v.strip()]
+    given = given_filters(asked)
+    registers: Registers = request.app.state.registers
+    problem, total = "", 0
+    with registers.reading() as register:
+        try:
+            total = register.number(Filters(today=request.app.state.settings.today(), **given))
+        except BadFilter as error:
+            problem = str(error)
+    query = urlencode(asked)
+    values = {
+        "formats": [(f[1:], f"/export/register{f}" + (f"?{query}" if query else "")) for f in known_formats()],
+        "asked": asked,
+        "search_address": "/" + (f"?{query}" if query else ""),
+        "total": total,
+        "problem": problem,
+        "page_words": render.words_of(request, "export_page"),
+    }
+    return render.page(request, "exports.html", values, 400 if problem else 200)
 
 
 @router.get("/export/{name}")

@@ -38,6 +38,7 @@ def calendar(request: Request) -> FileResponse:
     return FileResponse(
         target,
         media_type="text/calendar; charset=utf-8",
+        filename="dutybook.ics",
         headers={"cache-control": "private, no-cache"},
         background=BackgroundTask(folder.cleanup),
     )

@@ -32,9 +32,9 @@ class Answer(BaseModel):
 
 
 class Body(BaseModel):
-    """What a request says; unknown fields are refused."""
+    """What a request says; unknown fields are refused, and 1 is no true."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", strict=True)
 
 
 class Page(Answer):

@@ -98,13 +98,36 @@ class Part(Answer):
     end: int
 
 
-class Sibling(Answer):
-    """Another text of the norm: in another language, version or copy."""
+class NormText(Answer):
+    """A text of the norm: in a language, of a version."""
 
     norm: str
-    language: str
     document: str
-    stands: bool = Field(description="It is of a version that stands today.")
+    language: str
+    place: str
+    modality: ModalityWord
+    stem: str
+    quote: str
+    valid_from: str | None = Field(description="The day from which its version stands; null where not known.")
+    valid_until: str | None = Field(description="The last day of its version; null while it stands.")
+    current: bool = Field(description="Of the newest version in its language.")
+
+
+class Target(Answer):
+    """Where a citation leads: to a norm, a place in a document, or an act; what is not known is empty."""
+
+    norm: str
+    document: str
+    place: str
+    work: str
+    title: str
+    quote: str
+
+
+class Cited(Citation):
+    """What the norm cites, followed."""
+
+    target: Target | None = Field(description="Where it leads in the register; null where it leads out of it.")
 
 
 class NewsOfNorm(Answer):
@@ -135,12 +158,12 @@ class Norm(Answer):
     parts: list[Part]
     evidence: Evidence | None
     images: list[PageImage]
-    citations: list[Citation]
+    citations: list[Cited]
     headings: list[str] = Field(description="Headings above it, the outermost first.")
     definitions: list[Definition]
     penalties: list[Penalty]
     dates: list[Fact] = Field(description="What says from when and until when it applies.")
-    texts: list[Sibling] = Field(description="Its texts in all languages and versions, this one too.")
+    texts: list[NormText] = Field(description="Its texts in all languages and versions, its own among them.")
     deviations: list[Deviation] = Field(description="Where its languages say different things.")
     news: list[NewsOfNorm]
     address: str = Field(description="Where its document came from, if a watch fetched it; else empty.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import ConfigDict, Field, StringConstraints
+from pydantic import ConfigDict, Field, StrictBool, StringConstraints
 
 from dutybook.alerts.kinds import ALL
 from dutybook.web.api.models.base import Answer, Body, Page
@@ -91,6 +91,10 @@ class Filters(Narrowing):
     """The filters of a search, as parameters have them."""
 
     model_config = ConfigDict(extra="forbid")
+
+    all_versions: StrictBool = Field(
+        False, description="Norms of every version and copy, not of the newest version alone."
+    )
 
 
 class NewSearch(Body):
