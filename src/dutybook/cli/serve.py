@@ -33,7 +33,9 @@ RootPath = Annotated[
 ]
 WatchRoot = Annotated[
     list[Path] | None,
-    typer.Option("--watch-root", help="Folders below this one may be watched from the browser.", metavar="DIR"),
+    typer.Option(
+        "--watch-root", help="Folders below this one may be watched from the browser; none if not given.", metavar="DIR"
+    ),
 ]
 MaxUpload = Annotated[int, typer.Option("--max-upload", min=1, help="The most MiB that are uploaded at once.")]
 

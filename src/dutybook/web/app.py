@@ -5,13 +5,11 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 from fastapi import FastAPI, Request
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
-from starlette.staticfiles import StaticFiles
 
 from dutybook.errors import DutybookError, NotFound, RegisterError
 from dutybook.web import render
@@ -51,6 +49,7 @@ from dutybook.web.pages import (
 from dutybook.web.registers import Registers
 from dutybook.web.seen import Seen
 from dutybook.web.settings import Settings
+from dutybook.web.static_files import static_files
 from dutybook.web.uploads.desk import Desk
 from dutybook.web.work.works import Works
 
@@ -98,7 +97,7 @@ def create_app(settings: Settings, access: Door) -> FastAPI:
         for router in (sign_in.router, account.several, people.router):
             app.include_router(router)
     app.mount(PREFIX, create_api(app.state), name="api")
-    app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
+    app.mount("/static", static_files(), name="static")
 
     @app.exception_handler(DutybookError)
     def _failed(request: Request, error: DutybookError) -> Response:

@@ -40,14 +40,14 @@ MAIN = (
 #: What is opened now and then: these stand in its menu.
 MORE = (
     Entry("/documents", "nav.documents"),
+    Entry("/export", "nav", "export_page"),
     Entry("/searches", "nav.searches", "watching"),
     Entry("/upload", "nav.upload", "watching", Role.EDITOR),
     Entry("/alerts", "nav.alerts", "watching", Role.EDITOR),
     Entry("/watches", "nav.watches", "watching", Role.ADMIN),
-    Entry("/export", "nav", "export_page"),
-    Entry("/about", "nav.about"),
     Entry("/account", "account.title", "accounts"),
     Entry("/api", "name", "api_page"),
+    Entry("/about", "nav.about"),
 )
 
 

@@ -21,6 +21,7 @@ from dutybook.searching import Hit
 from dutybook.web import bell
 from dutybook.web.access import Person
 from dutybook.web.navigation import MAIN, MORE, shown
+from dutybook.web.static_files import address_of
 
 LANGUAGE = "dutybook-language"
 
@@ -172,7 +173,6 @@ def page(request: Request, template: str, values: Mapping[str, Any], status: int
     access = request.app.state.access
     session: str | None = request.state.session
     person: Person | None = request.state.person
-    person: Person | None = request.state.person
     html = (
         environment()
         .get_template(template)
@@ -180,10 +180,11 @@ def page(request: Request, template: str, values: Mapping[str, Any], status: int
             reader=reader,
             words=reader.words,
             marked=marked,
+            static=address_of,
             hit_marks=hit_marks,
             token=access.token(session) if session else "",
             person=person,
-            unseen=bell.unseen(request),
+            unseen=bell.unseen(request) if person else 0,
             frame=reader_words("frame", reader.language),
             main_pages=shown(MAIN, request.url.path, reader.language, person) if person else (),
             more_pages=shown(MORE, request.url.path, reader.language, person) if person else (),

@@ -127,7 +127,8 @@ class ReferenceReader:
                 named = alternatives(forms)
                 word, number = f"(?:{named})", f"(?P<{mark}n_{kind}>{numbers[kind]})"
                 gap = r"[\s ]*"
-                pair = f"{number}{gap}{word}(?!\\w)" if self._words.number_first else f"{word}{gap}{number}"
+                first = self._words.number_first and not (kind == "annex" and self._words.annex_first)
+                pair = f"{number}{gap}{word}(?!\\w)" if first else f"{word}{gap}{number}"
                 if kind == "paragraph" and self._words.ordinal_numbers:
                     counted = alternatives(tuple(self._words.ordinal_numbers))
                     pair += rf"|(?P<{mark}n_{kind}_ordinal>{counted})\s+{word}(?!\w)"

@@ -91,8 +91,8 @@ def results(request: Request) -> HTMLResponse:
                 (f[1:], f"/export/register{f}?" + urlencode([(n, v) for n, v in asked if n in FILTERS]))
                 for f in _FORMATS
             ],
-            "query": urlencode([(n, v) for n, v in asked if n in FILTERS]),
             "all_formats": "/export?" + urlencode([(n, v) for n, v in asked if n in FILTERS]),
+            "query": urlencode([(n, v) for n, v in asked if n in FILTERS]),
             "more_address": _address(asked, {"more": "1"}),
             "first": offset + 1,
             "last": offset + len(found.hits),
