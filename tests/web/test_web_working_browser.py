@@ -222,7 +222,7 @@ def _batch(database: Path) -> str:
             900,
             state="partly read",
             reason="page 2: the image could not be recognised",
-        ),  # fmt: skip
+        ),
         Sent("again.pdf", 1_234_567, state="duplicate", reason="Harbour tariff 2031.pdf"),
         Sent("video.mp4", 300_000_000, state="refused", reason="too large"),
     ]

@@ -86,7 +86,7 @@ class Reader:
         """A size in bytes, as people say it."""
         for unit, many in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
             if value >= many:
-                return f"{format_decimal(round(value / many, 1), locale=self.language)} {unit}"
+                return f"{format_decimal(round(value / many, 1 if value < 100 * many else None), locale=self.language)} {unit}"
         return f"{value} B"
 
     def value(self, kind: str, value: str | None) -> str:
