@@ -81,21 +81,36 @@ Förordningen träder i kraft den 3 maj 2031.
 """
 
 
-@pytest.fixture
-def with_norms(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The packs as they are, and a Swedish one that knows norms too."""
+def _packs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, more: str) -> None:
+    """The packs as they are, but a Swedish one that knows how acts are laid out, and ``more``."""
     folder = tmp_path / "languages"
     shutil.copytree(
         str(resources.files("dutybook.languages")), folder, ignore=shutil.ignore_patterns("*.py", "__pycache__")
     )
     pack = folder / "packs" / "sv.toml"
-    pack.write_text(pack.read_text(encoding="utf-8") + NORMS, encoding="utf-8")
+    layout = pack.read_text(encoding="utf-8").partition("\n[norms]\n")[0]
+    pack.write_text(layout + more, encoding="utf-8")
     packs.load.cache_clear()
     monkeypatch.setattr(packs.resources, "files", lambda _: folder)
+
+
+@pytest.fixture
+def without_norms(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A Swedish pack that knows no norms."""
+    _packs(tmp_path, monkeypatch, "\n")
     yield
     packs.load.cache_clear()
 
 
+@pytest.fixture
+def with_norms(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A Swedish pack that knows a few norms."""
+    _packs(tmp_path, monkeypatch, NORMS)
+    yield
+    packs.load.cache_clear()
+
+
+@pytest.mark.usefixtures("without_norms")
 def test_without_the_data_norms_are_not_sought() -> None:
     analysis = analyse(RawDocument("slussar.txt", ACT.encode()))
     assert analysis.document.language == "sv"

@@ -13,6 +13,8 @@ from dutybook.records import Span
 from together import check_each
 
 KNOWN = known_failures()
+# Languages whose packs know fewer forms as yet.
+NEWER = frozenset(LANGUAGES) - {"en", "de", "fr", "es", "it", "nl", "pl", "pt"}
 
 
 def is_found_as_marked(spec: Spec) -> None:

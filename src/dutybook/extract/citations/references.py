@@ -92,6 +92,7 @@ class ReferenceReader:
         self._part = self._any(parts, self._part_number, "p")
         ordinals = alternatives(words.ordinals) or "(?!)"
         subs = alternatives((*words.subparagraph, *words.sentence, *words.paragraph)) or "(?!)"
+        self._bare_letter = re.compile(rf"\s({words.bare_letters or '(?!)'})(?!\w)")
         self._ordinal = re.compile(rf"(?:the\s+)?(?:{ordinals})\s+(?:{subs})(?!\w)", re.IGNORECASE)
         self._link = re.compile(rf"\s*,?\s*(?:(?:{alternatives(words.part_links) or '(?!)'})\s*)?", re.IGNORECASE)
         self._join = re.compile(
@@ -126,7 +127,8 @@ class ReferenceReader:
                 named = alternatives(forms)
                 word, number = f"(?:{named})", f"(?P<{mark}n_{kind}>{numbers[kind]})"
                 gap = r"[\s ]*"
-                pair = f"{number}{gap}{word}(?!\\w)" if self._words.number_first else f"{word}{gap}{number}"
+                first = self._words.number_first and not (kind == "annex" and self._words.annex_first)
+                pair = f"{number}{gap}{word}(?!\\w)" if first else f"{word}{gap}{number}"
                 if kind == "paragraph" and self._words.ordinal_numbers:
                     counted = alternatives(tuple(self._words.ordinal_numbers))
                     pair += rf"|(?P<{mark}n_{kind}_ordinal>{counted})\s+{word}(?!\w)"
@@ -243,6 +245,11 @@ class ReferenceReader:
                 kind = "paragraph" if dotted["d"] else "point"
                 reference.parts.append((kind, dotted["d"] or dotted["l"]))
                 reference.end = dotted.end()
+                continue
+            bare = self._bare_letter.match(line, reference.end) if reference.parts else None
+            if bare:
+                reference.parts.append(("point", bare[1]))
+                reference.end = bare.end()
                 continue
             comma = re.compile(r"\s*,?\s*").match(line, reference.end)
             at = comma.end() if comma else reference.end

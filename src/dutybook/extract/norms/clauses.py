@@ -13,11 +13,13 @@ from dutybook.extract.norms.verbsecond import (
     asks_inside,
     closes_clause,
     cut_after_infinitive,
+    cut_before_main_verb,
     extend_to_verb,
     opens_inside,
     without_infinitive,
 )
 from dutybook.languages import LanguagePack
+from dutybook.languages.folding import small
 from dutybook.records import Span
 
 if TYPE_CHECKING:
@@ -54,8 +56,8 @@ class Segment:
 @cache
 def _openers(pack: LanguagePack) -> tuple[dict[str, bool], frozenset[str]]:
     """First words of subordinate clauses (True for relatives), and words that join clauses."""
-    words = dict.fromkeys((w.casefold() for w in pack.norms.subordinators), False)
-    words.update(dict.fromkeys((w.casefold() for w in pack.norms.relatives), True))
+    words = dict.fromkeys((small(w) for w in pack.norms.subordinators), False)
+    words.update(dict.fromkeys((small(w) for w in pack.norms.relatives), True))
     return words, frozenset(pack.norms.coordinators)
 
 
@@ -155,6 +157,7 @@ class Clauses:
         self._past_insertions(found)
         cut_after_infinitive(self.lower, found, self.pack)
         extend_to_verb(self.lower, found, self.pack)
+        cut_before_main_verb(self.lower, found, self.pack)
         if self.pack.norms.clauses_need_verbs:
             self._go_on(found)
         return found
@@ -353,6 +356,8 @@ class Clauses:
         while verb > 0 and self.lower[verb - 1] in self.pack.norms.clitics:
             verb -= 1
         before = self.lower[verb - 1] if verb else ""
+        if verb == 1 and before in self.pack.norms.expletives:
+            before = ""
         segment = self.segment_of(cue.start)
         return before in self.pack.norms.relatives or segment.relative or segment.bracketed
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 from functools import cache
 
 from dutybook.languages import LanguagePack
+from dutybook.languages.folding import small
 
 # Words that the subject of a list's items may have in its stem.
 _LONGEST_SUBJECT = 8
@@ -48,7 +49,7 @@ def stem_leads_into(stem: str, pack: LanguagePack) -> str | None:
 
 
 def first_words(item: str, count: int = 3) -> list[str]:
-    return [w.casefold().strip("‘’“”\"'(),;:") for w in item.split()[:count]]
+    return [small(w).strip("‘’“”\"'(),;:") for w in item.split()[:count]]
 
 
 def is_action(item: str, pack: LanguagePack) -> bool:

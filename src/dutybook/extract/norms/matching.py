@@ -29,6 +29,10 @@ _GAP = 12
 _BRACKET = 18
 # Signs that part no clauses: a gap may cross them.
 _INSIDE = frozenset("§%&/-'’‘‚„“”\"«»")
+# A verb with one of the pack's prefixes of duty has so many letters at least.
+_PREFIXED = 5
+# Up to here a number with a full stop is one word where that makes ordinals ("saskaņā ar 12. pantu").
+_ORDINALS = 400
 # Which of two overlapping matches wins, before length: what limits a duty and what is no norm, then the rest. Of
 # equally many words "shall not apply" limits; "gilt nicht als", longer than "gilt nicht", is no norm.
 _TIERS = {"exemption": 1, "!": 1, "prohibition": 2, "permission": 3, "obligation": 3, "recommendation": 4}
@@ -65,6 +69,8 @@ def tokenizer(pack: LanguagePack) -> Language:
         rules: Any = nlp.tokenizer
         for word in {*whole, *(a.capitalize() for a in whole), *(f"{letter})" for letter in ascii_lowercase)}:
             rules.add_special_case(word, [{"ORTH": word}])
+        for number in range(1, _ORDINALS if pack.sentences.ordinal_dates else 1):
+            rules.add_special_case(f"{number}.", [{"ORTH": f"{number}."}])
     return nlp
 
 
@@ -249,6 +255,12 @@ def _joined(
     return 0
 
 
+def _over_verb(cue: Cue, lower: list[str], pack: LanguagePack) -> bool:
+    """Whether a gap of the cue holds one of ``no_gap_over``; those written in its pattern stand in no gap."""
+    barred = set(lower[cue.start + 1 : cue.end - 1]).intersection(pack.norms.no_gap_over)
+    return bool(barred) and not barred.issubset(cue.pattern.replace("|", " ").split())
+
+
 def _passes_verb(cue: Cue, lower: list[str], pack: LanguagePack) -> bool:
     """Whether the gap before a negation holds the verb, which then is not negated ("shall report it not later than").
 
@@ -263,6 +275,25 @@ def _passes_verb(cue: Cue, lower: list[str], pack: LanguagePack) -> bool:
         return False
     first = lower[cue.start + 1]
     return first not in norms.insertions and not first.endswith(norms.adverb_endings)
+
+
+@cache
+def _cue_forms(pack: LanguagePack) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple((label, re.compile("|".join(forms))) for label, forms in pack.norms.form_cues.items() if forms)
+
+
+def _form_cues(lower: list[str], taken: list[Cue], pack: LanguagePack) -> list[Cue]:
+    """Verbs outside other cues whose form alone is a cue ("megtagadhatja")."""
+    forms = _cue_forms(pack)
+    if not forms:
+        return []
+    held = {token for cue in taken for token in range(cue.start, cue.end)}
+    return [
+        Cue(label, at, at + 1, word)
+        for at, word in enumerate(lower)
+        for label, form in forms
+        if at not in held and form.fullmatch(word) and (not at or lower[at - 1] not in pack.norms.no_cue_after)
+    ]
 
 
 def find_cues(doc: Doc, lower: list[str], pack: LanguagePack, inner: frozenset[int] = frozenset()) -> list[Cue]:
@@ -281,7 +312,7 @@ def find_cues(doc: Doc, lower: list[str], pack: LanguagePack, inner: frozenset[i
             continue  # "Regulation (EU) No 12/2031 shall"
         if _passes_verb(cue, lower, pack):
             continue
-        if length > 2 and not set(pack.norms.no_gap_over).isdisjoint(lower[cue.start + 1 : cue.end - 1]):
+        if length > 2 and _over_verb(cue, lower, pack):
             continue
         shouted = pack.actors.by_capitals and doc[cue.start].is_upper  # "MÜSSEN", as in rules of technology
         if capital and name and not shouted and not cue.constitutive:
@@ -296,8 +327,14 @@ def find_cues(doc: Doc, lower: list[str], pack: LanguagePack, inner: frozenset[i
     for _, cue in found:
         if not any(cue.start < other.end and other.start < cue.end for other in taken):
             taken.append(cue)
+    taken += _form_cues(lower, taken, pack)
     if pack.norms.command_endings:
         held = {token for cue in taken for token in range(cue.start, cue.end)}
         verbs = [i for i, word in enumerate(lower) if word.endswith(pack.norms.command_endings) and len(word) > 2]
+        verbs = [i for i in verbs if not (i and lower[i - 1] == "-")]  # "go n-aithneofar": of a clause inside
         taken += [Cue("obligation", i, i + 1, lower[i], form=True) for i in verbs if i not in held]
+    if pack.norms.duty_prefixes:
+        held = {token for cue in taken for token in range(cue.start, cue.end)}
+        verbs = [i for i, w in enumerate(lower) if w.startswith(pack.norms.duty_prefixes) and len(w) >= _PREFIXED]
+        taken += [Cue("obligation", i, i + 1, lower[i]) for i in verbs if i not in held]
     return sorted(taken, key=lambda cue: cue.start)

@@ -69,6 +69,9 @@ def negated(clauses: Clauses, start: int, end: int, cue: Cue | None) -> bool:
         verbs = {*norms.auxiliaries, *norms.item_verbs}
         origin = cue.start if cue is not None else next((at for at, w in words if w in verbs), start)
         ceiling = min([ceiling, *(s.start for s in clauses.segments if s.subordinate and s.start > origin)])
+    if cue is not None and norms.negation_stops:
+        behind = range(cue.end, len(clauses))
+        ceiling = min([ceiling, *(t for t in behind if clauses.lower[t] in norms.negation_stops)])
     # "sind nicht verpflichtet, können aber …": a negation within an earlier cue is used up
     used = {t for c in clauses.cues if cue is not None and c.end <= cue.start for t in range(c.start, c.end)}
     for at, word in words:

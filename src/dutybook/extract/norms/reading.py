@@ -15,7 +15,7 @@ from dutybook.extract.deadlines import find_deadlines
 from dutybook.extract.norms import joins
 from dutybook.extract.norms.bearers.bearer import SUBJECT
 from dutybook.extract.norms.bearers.finder import BearerFinder
-from dutybook.extract.norms.clauses import Clauses
+from dutybook.extract.norms.clauses import Clauses, Segment
 from dutybook.extract.norms.lists import acts
 from dutybook.extract.norms.matching import Cue
 from dutybook.extract.norms.polarity import main_words, negated
@@ -66,7 +66,8 @@ class SentenceReader:
         pack = self.pack_for(sentence.language)
         clauses = Clauses(self.text, span, pack)
         self.mark_fronted(clauses)
-        if len(clauses) < _MIN_WORDS:
+        # "Operatören ska" leads into a list where no colon follows it
+        if len(clauses) < _MIN_WORDS and not (sentence.role is SentenceRole.STEM and clauses.cues):
             return Reading(clauses, [], TOO_SHORT)
         cues = self._admitted(clauses)
         statements: list[Statement] = []
@@ -483,10 +484,16 @@ class SentenceReader:
             verb = any(acts(w, clauses.pack) for _, w in main_words(clauses, start, end))
             if (start > 0 and not verb) or (words == 3 and not verb) or words < 2:
                 return True
-        elif words < (2 if sentence.role is SentenceRole.STEM else 4):
+        elif words < (2 if sentence.role is SentenceRole.STEM else self._least(clauses, inside)):
             return True
         lead = clauses.source[clauses.offset(start) - clauses.base :].lstrip()
         return lead[:1].islower() and sentence.role is SentenceRole.SENTENCE and start == 0
+
+    @staticmethod
+    def _least(clauses: Clauses, inside: list[Segment]) -> int:
+        """Words that a plain main clause has at least."""
+        norms = clauses.pack.norms
+        return norms.shortest_clause if any(s.opener for s in inside) else 4
 
     def _advises(self, clauses: Clauses, cue: Cue) -> bool:
         """What advises in guidance is somebody's opinion in news ("het is belangrijk dat …")."""

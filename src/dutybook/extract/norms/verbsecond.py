@@ -86,6 +86,40 @@ def extend_to_verb(lower: list[str], segments: list[Segment], pack: LanguagePack
         segment.fronted = not segment.opener
 
 
+def cut_before_main_verb(lower: list[str], segments: list[Segment], pack: LanguagePack) -> None:
+    """A clause that opens the sentence and that no comma ends, before the verb of the main one ("Om fartyget dröjer *ska* …").
+
+    That verb stands before its subject ("När det kan göras *ska hamnen* …"); without one the second of two such verbs is
+    meant, unless a clause inside begins between them ("Om avtalet ska sägas upp *ska* …").
+    """
+    norms = pack.norms
+    inner = {*norms.relatives, *norms.complementizers}
+    for number, segment in enumerate(segments):
+        if not norms.main_verbs or not segment.opener or segment.relative or segment.bracketed:
+            continue
+        if number and lower[segment.start - 1] not in {";", ":"}:
+            continue
+        if any(lower[s.start] in norms.main_verbs for s in segments[number + 1 :]):
+            continue  # "Om avtalet ska sägas upp, ska …"
+        inside = range(segment.start + len(segment.opener.split()) + 1, segment.end - 1)
+        verbs = [t for t in inside if lower[t] in norms.main_verbs and not inner & set(lower[t - 2 : t])]
+        inverted = [t for t in verbs if _subject_like(lower[t + 1], pack)]
+        if not inverted and len(verbs) > 1 and not inner & set(lower[verbs[0] : verbs[1]]):
+            verbs = verbs[1:]
+        if verbs:
+            at = (inverted or verbs)[0]
+            segments.insert(number + 1, replace(segment, start=at, opener="", relative=False, inner=True))
+            segment.end = at
+            return
+
+
+def _subject_like(word: str, pack: LanguagePack) -> bool:
+    """Whether a word begins a subject: a determiner, a pronoun, or a noun by its ending."""
+    actors = pack.actors
+    endings = tuple(e for e in actors.inflections if len(e) > 1)
+    return word in {*actors.determiners, *actors.pronouns} or (len(word) > 4 and word.endswith(endings))
+
+
 def _verb_leads(lower: list[str], segment: Segment, pack: LanguagePack) -> bool:
     word = lower[segment.start]
     if word in verbs_of(pack) or word in pack.norms.resumptives:

@@ -52,9 +52,12 @@ def oblique_bearer(
                 continue  # "de minister verbiedt": who gives the rule does not bear it
             object_of = (
                 cue is not None
+                and not clauses.pack.norms.duty_prefixes
                 and actor.start == cue.end
                 and clauses.lower[cue.end - 1] in {actor.determiner, actor.before}
             )
+            if cue is not None and clauses.pack.norms.close_obliques and not _close(clauses, actor, cue):
+                continue
             if _in_case(clauses, actor) or object_of:
                 return addressed(actors, clauses, actor)
             if cue is not None and segment.start + 2 < actor.start < cue.start:
@@ -87,6 +90,15 @@ def addressed(actors: ActorFinder, clauses: Clauses, actor: Actor) -> Bearer:
             break
         end = other.end
     return Bearer(part(clauses, actor.start, end), actor.kind, ADDRESSED)
+
+
+def _close(clauses: Clauses, actor: Actor, cue: Cue) -> bool:
+    """Whether nothing but insertions stands between an actor and the cue behind it, or the cue right before it."""
+    between = range(actor.end, cue.start)
+    return actor.start == cue.start + 1 or (
+        actor.end <= cue.start
+        and all(clauses.segment_of(t).subordinate or not clauses.doc[t].is_alpha for t in between)
+    )
 
 
 def _in_case(clauses: Clauses, actor: Actor) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dutybook.extract.norms.actors import Actor, ActorFinder, part
 from dutybook.extract.norms.bearers.bearer import ABBREVIATION, AGENT, Bearer, named
-from dutybook.extract.norms.bearers.voice import auxiliary_passive
+from dutybook.extract.norms.bearers.voice import auxiliary_passive, has_passive_form
 from dutybook.extract.norms.clauses import Clauses, Segment
 from dutybook.extract.norms.matching import Cue
 from dutybook.records import BearerClass
@@ -131,4 +131,5 @@ def _responsible(clauses: Clauses, actor: Actor) -> bool:
 
 
 def _auxiliary(clauses: Clauses, start: int, stop: int) -> int | None:
-    return next((i for i in range(start, stop) if clauses.lower[i] in clauses.pack.norms.passive), None)
+    passives = clauses.pack.norms.passive
+    return next((i for i in range(start, stop) if clauses.lower[i] in passives or has_passive_form(clauses, i)), None)

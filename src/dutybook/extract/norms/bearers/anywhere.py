@@ -30,9 +30,10 @@ def bearer(spoken: Spoken, clauses: Clauses, cue: Cue | None, start: int, stop: 
     free = free_relative(spoken, clauses, cue, start) if not passive else None
     if free is not None:
         return free
+    norms = clauses.pack.norms
     if (
         cue is not None
-        and clauses.pack.norms.auxiliaries
+        and (norms.auxiliaries or norms.subjects_anywhere)
         and (meant := _complement_subject(spoken.actors, clauses, cue))
     ):
         return meant
@@ -40,11 +41,13 @@ def bearer(spoken: Spoken, clauses: Clauses, cue: Cue | None, start: int, stop: 
         behind = addressed_behind(spoken.actors, clauses, cue)
         if behind is not None:
             return behind
-    oblique = cue is not None and set(clauses.pack.norms.oblique_cues) & set(clauses.lower[cue.start : cue.end])
+    oblique = cue is not None and _oblique(clauses, cue)
     if oblique and cue is not None:
         found = oblique_bearer(spoken.actors, clauses, start, stop, cue)
         if found is not None:
             return found
+        if clauses.pack.norms.close_obliques and cue.start > start and is_pronoun(clauses, cue.start - 1):
+            return antecedent(spoken, clauses, cue, start)  # "…, *sen* on ilmoitettava"
         addressee = unknown_addressee(spoken.actors, clauses, cue)
         if addressee is not None:
             return addressed(spoken.actors, clauses, addressee)
@@ -97,6 +100,12 @@ def bearer(spoken: Spoken, clauses: Clauses, cue: Cue | None, start: int, stop: 
     if cue is not None and (tokens := open_subjects.around(clauses, cue, start, stop)) is not None:
         return unlisted(clauses, tokens)
     return declined_subject(spoken.actors, clauses, cue, start, stop) or dropped(spoken, clauses, cue, start, stop)
+
+
+def _oblique(clauses: Clauses, cue: Cue) -> bool:
+    """Whether a cue's bearer stands where a recipient does ("*operatoram* jāziņo", "zabrania się *załodze*")."""
+    norms, said = clauses.pack.norms, clauses.lower[cue.start : cue.end]
+    return bool(set(norms.oblique_cues) & set(said)) or any(w.startswith(norms.duty_prefixes or "\0") for w in said)
 
 
 def _names_behind(actors: ActorFinder, clauses: Clauses, cue: Cue) -> bool:
@@ -225,8 +234,12 @@ def _bare_subject(clauses: Clauses, actor: Actor, low: int, cue: Cue | None) -> 
     lead = clauses.lower[low : actor.start]
     if lead and lead[-1] in clauses.pack.norms.coordinators and lead[0].endswith("-") and len(lead) == 2:
         return True  # "Kredit- und Finanzinstitute"
-    if lead and not clauses.pack.actors.capital_nouns and lead[-1] in clauses.pack.norms.item_verbs:
+    actors = clauses.pack.actors
+    if lead and not (actors.capital_nouns or actors.verbs_apart) and lead[-1] in clauses.pack.norms.item_verbs:
         return True  # "melden exploitanten": a verb that the pack knows, and its subject
+    endings = clauses.pack.norms.verb_endings
+    if lead and cue is None and actors.verbs_apart and endings and lead[-1].endswith(endings):
+        return True  # "indsamler Kommissionen"
     return all(w in clauses.pack.norms.coordinators for w in lead) or (
         cue is not None and actor.start in {cue.start + 1, cue.end}
     )

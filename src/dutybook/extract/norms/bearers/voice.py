@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from functools import cache
+
 from dutybook.extract.norms.clauses import Clauses
 from dutybook.extract.norms.declension import impersonal
 from dutybook.extract.norms.matching import Cue
+from dutybook.extract.norms.polarity import main_words
+from dutybook.languages import LanguagePack
 
 
 def verb_start(clauses: Clauses, cue: Cue) -> int:
@@ -55,6 +60,8 @@ def auxiliary_passive(clauses: Clauses, cue: Cue) -> bool:
 def passive_anywhere(clauses: Clauses, cue: Cue | None, start: int, stop: int) -> bool:
     """A passive auxiliary in the main clause, up to the first clause that depends on it."""
     norms = clauses.pack.norms
+    if norms.passive_forms and _passive_form(clauses, cue, start, stop):
+        return True
     if norms.participle_endings and not norms.verb_final:
         return _passive_before_participle(clauses, cue, start, stop)
     if cue is not None and cue.pattern.startswith(norms.passive_cues) and norms.passive_cues:
@@ -71,7 +78,37 @@ def passive_anywhere(clauses: Clauses, cue: Cue | None, start: int, stop: int) -
         if segment.subordinate:
             continue
         begun = begun or cue is None or segment.start <= cue.start < segment.end
-        if words & set(clauses.lower[max(segment.start, start) : min(segment.end, stop)]):
+        said = clauses.lower[max(segment.start, start) : min(segment.end, stop)]
+        if words & set(said):
+            return True
+        if norms.command_endings and cue is not None:
+            said = clauses.lower[cue.start : cue.end]  # "áiritheoidh … go gcoimeádfar": the verb that commands
+        if norms.passive_endings and any(w.endswith(norms.passive_endings) and w not in norms.active_be for w in said):
+            return True
+    return False
+
+
+@cache
+def _forms(pack: LanguagePack) -> re.Pattern[str]:
+    return re.compile("|".join(pack.norms.passive_forms))
+
+
+def has_passive_form(clauses: Clauses, token: int) -> bool:
+    """Whether a word has one of the pack's forms of the passive ("opbevares")."""
+    forms = clauses.pack.norms.passive_forms
+    return bool(forms) and _forms(clauses.pack).fullmatch(clauses.lower[token]) is not None
+
+
+def _passive_form(clauses: Clauses, cue: Cue | None, start: int, stop: int) -> bool:
+    """A verb with the form of the passive in the main clause, up to a clause inside it."""
+    norms = clauses.pack.norms
+    if cue is not None and set(norms.active_be) & set(clauses.lower[cue.start : cue.end]):
+        return False
+    inner = {*norms.complementizers, *norms.relatives}
+    for at, word in main_words(clauses, cue.start if cue is not None else start, stop):
+        if word in inner and at > start:
+            return False
+        if has_passive_form(clauses, at):
             return True
     return False
 
