@@ -28,7 +28,7 @@ from types import ModuleType
 from typing import Any
 
 from list_items import ItemTeller
-from score_report import markdown
+from score_report import figures, markdown
 
 ROOT = Path(__file__).resolve().parents[1]
 EU_KINDS = {"regulation", "directive", "decision"}
@@ -209,7 +209,7 @@ def main() -> int:
     parser.add_argument("--heldout", action="store_true", help="score corpora/heldout too, in tables of its own")
     parser.add_argument("--errors", type=int, default=0)
     parser.add_argument("--out", type=Path, help="write the scores as JSON")
-    parser.add_argument("--report", type=Path, help="write the scores as a page of Markdown")
+    parser.add_argument("--report", type=Path, help="write the scores as a page of Markdown, and beside it as JSON")
     options = parser.parse_args()
     file = options.shared / "gold" / "score.py"
     if not file.is_file():
@@ -234,6 +234,8 @@ def main() -> int:
             f"python benchmarks/score.py ../shared{' --heldout' if options.heldout else ''} --report {options.report}"
         )
         options.report.write_text(markdown(written, own, command), encoding="utf-8")
+        told = json.dumps(figures(written, command), indent=1, ensure_ascii=False)
+        options.report.with_suffix(".json").write_text(told + "\n", encoding="utf-8")
     return 0
 
 

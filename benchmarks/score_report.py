@@ -36,6 +36,22 @@ def markdown(sets: dict[str, dict[str, Any]], own: Iterable[str], command: str) 
     return "\n".join(lines) + "\n"
 
 
+def figures(sets: dict[str, dict[str, Any]], command: str) -> dict[str, Any]:
+    """What the application shows of them: by set, over all and by language, the number of gold norms and F1 by measure."""
+
+    def row(tallies: dict[str, Any]) -> dict[str, Any]:
+        told = {m: t for m in MEASURES if (t := tallies.get(m)) and (t["gold"] or t["pred"])}
+        return {"norms": tallies["norm"]["gold"]} | {m: round(t["f"], 3) for m, t in told.items()}
+
+    return {
+        "command": command,
+        "sets": {
+            title: {"all": row(made["all"]), "languages": {name: row(r) for name, r in made["languages"].items()}}
+            for title, made in sets.items()
+        },
+    }
+
+
 def _parts(title: str, documents: dict[str, Any], ours: set[str]) -> list[tuple[str, list[str]]]:
     if title != "open":
         return [(title.capitalize(), sorted(documents))]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from dutybook.extract.norms.actors import ActorFinder
@@ -37,6 +38,13 @@ class Recorder:
 
     statements: dict[int, Seen] = field(default_factory=dict)
     lists: dict[int, Seen] = field(default_factory=dict)
+
+    def prepare(self, _text: str, _sentences: Sequence[Sentence], _genre: Genre, /) -> None:
+        """Nothing to prepare."""
+
+    def reads(self, _language: str, /) -> bool:
+        """It adds nothing to the rules."""
+        return False
 
     def reading(
         self, index: int, /, reading: Reading, sentence: Sentence, actors: ActorFinder, genre: Genre

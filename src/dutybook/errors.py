@@ -13,7 +13,9 @@ DutybookError
 │   ├── NothingToRead          a folder without readable files
 │   ├── MissingExtra           a part that is installed separately is not installed
 │   ├── DamagedModel           a trained model's files are incomplete or not what they should be
-│   └── BadFilter              a search or export filter that makes no sense
+│   ├── BadFilter              a search or export filter that makes no sense
+│   └── Conflict               it does not go with what is there: a name is taken, something rests on it
+│       └── ChangedSince           somebody else was faster
 ├── RegisterError          the database
 │   ├── NewerRegister          made by a newer Dutybook
 │   ├── NotARegister           the file is no Dutybook database
@@ -94,6 +96,14 @@ class DamagedModel(BadRequest):
 
 class BadFilter(BadRequest):
     exit_code = 1
+
+
+class Conflict(BadRequest):
+    """It does not go with what is there already."""
+
+
+class ChangedSince(Conflict):
+    """What was to be changed was changed meanwhile, by somebody else."""
 
 
 class RegisterError(DutybookError):

@@ -361,7 +361,7 @@ ODD = st.one_of(
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     path=st.sampled_from(
-        ["/acts", "/acts/32031R0888", "/acts/32031R0888/changes", "/acts/32031R0888/timeline.svg", "/calendar", "/calendar.ics", "/news"]
+        ["/acts", "/acts/32031R0888", "/acts/32031R0888/changes", "/acts/32031R0888/timeline.svg", "/calendar", "/calendar/year", "/feeds/calendar.ics", "/changes", "/export", "/review", "/documents", "/news"]
     ),
     query=st.lists(
         st.tuples(

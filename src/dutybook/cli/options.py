@@ -116,7 +116,11 @@ Published = Annotated[
 ]
 Model = Annotated[
     str,
-    typer.Option("--model", help="Who reads norms: rules, light (the model alone) or auto (both).", metavar="NAME"),
+    typer.Option(
+        "--model",
+        help="Who reads norms: rules, light or transformer (a model alone), auto (all), or a model's folder.",
+        metavar="NAME",
+    ),
 ]
 Tables = Annotated[
     TableReader,

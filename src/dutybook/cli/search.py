@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from dutybook.cli.app import State
     from dutybook.searching import Counts, Filters, Hit
-    from dutybook.store import DeadlineRow, Register
+    from dutybook.store import DeadlineRow
 
 NAME = "search"
 
@@ -69,7 +69,7 @@ def command(
     As the law stood: dutybook search --work 32019R2088 --as-of 2021-06-30
     """
     from dutybook.cli.output import console, count, print_json, shorten, text
-    from dutybook.searching import FACETS, Filters, page
+    from dutybook.searching import FACETS, Filters, page, without_text
     from dutybook.store import open_register
     from dutybook.store.filters import as_date
 
@@ -88,7 +88,7 @@ def command(
             semantic=semantic,
         )
         day = as_date(chosen.as_of, "as_of")
-        missing = [row for row in register.without_text(day) if _meant(register, row[0], chosen)] if day else []
+        missing = without_text(register, chosen)
     hits, total = found.hits, found.total
     if as_json:
         made: dict[str, Any] = {"total": total, "more": found.more, "hits": [to_dict(hit) for hit in hits]}
@@ -142,19 +142,6 @@ def _kept(
             alerts.save_search(register, made, now=datetime.now(UTC), anew=True)
         console(stderr=False).print(text((f"saved as {save}", "dim")))
     return chosen, reader
-
-
-def _meant(register: Register, work: str, chosen: Filters) -> bool:
-    """Whether the search was about an act at all."""
-    from dutybook.store.facets import values_of
-    from dutybook.store.filters import named_work
-
-    works = values_of(chosen.work)
-    if not works:
-        return chosen.document is None
-    return any(
-        row[0] == work for named in values_of(chosen.work) for row in register.connection.execute(*named_work(named))
-    )
 
 
 def _counted(value: str, label: str, number: int) -> dict[str, Any]:

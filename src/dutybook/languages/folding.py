@@ -43,3 +43,13 @@ class _Letters(dict[int, "str | int | None"]):
 #: Danish, Polish, Croatian and Maltese letters, ligatures, the dotless i.
 _APART = {"ø": "o", "ł": "l", "đ": "d", "ħ": "h", "æ": "ae", "œ": "oe", "ı": "i", "ŀ": "l", _SOFT_HYPHEN: None}
 _LETTERS = _Letters({ord(letter): made for letter, made in _APART.items()})
+
+
+def small(text: str) -> str:
+    """Case-folded, but a final sigma stays one, as in the small letters of a token.
+
+    >>> small("Großer"), small("ΠΑΡΟΧΟΣ")
+    ('grosser', 'παροχος')
+    """
+    lower = text.lower()
+    return lower if "ς" in lower else text.casefold()

@@ -16,6 +16,7 @@ from dutybook.extract.facts import find_facts
 from dutybook.extract.facts.changes import find_date_changes
 from dutybook.extract.norms import find_norms
 from dutybook.extract.norms.cells import place_in_tables
+from dutybook.extract.norms.judging import Judge
 from dutybook.extract.penalties import find_penalties
 from dutybook.extract.relations import Subject, find_relations
 from dutybook.ingest.containers import SEPARATOR
@@ -105,7 +106,8 @@ def analyse(source: RawDocument | str | Path, config: Config = _DEFAULT) -> Anal
     published = config.published or layout.meta.get("published")
     identity = identify(structure.title, structure.genre, structure.language, layout, pack, raw.source)
     work = identity.work
-    document = _document(raw, layout, structure, identity, document_id, published, config.members_apart)
+    judge = judge_of(config)
+    document = _document(raw, layout, structure, identity, document_id, published, config.members_apart, judge)
     document = replace(document, format=sniff(inner.data, inner.source, inner.media_type))
 
     text, sentences = layout.text, structure.sentences
@@ -113,9 +115,8 @@ def analyse(source: RawDocument | str | Path, config: Config = _DEFAULT) -> Anal
     known = _with_packs(sentences)
     places = {p.id: p.place for p in structure.provisions}
     languages = {s.provision: s.language for s in sentences}
-    norms, rejections = find_norms(
-        text, known, structure.provisions, pack_for, structure.genre, document_id, judge_of(config)
-    )
+    asked = _with_packs(sentences, judge)
+    norms, rejections = find_norms(text, asked, structure.provisions, pack_for, structure.genre, document_id, judge)
     norms = place_in_tables(norms, layout.tables, text)
     own = work.id if work else None
     definitions = find_definitions(text, sentences, pack_for, places, document_id)
@@ -195,9 +196,11 @@ def _limits(config: Config) -> Limits:
     return Limits(workers=config.workers, tables=config.tables, max_seconds=seconds)
 
 
-def _with_packs(sentences: Sequence[Sentence]) -> tuple[Sentence, ...]:
-    """The sentences in languages whose norms are known; items go on pointing at their stems."""
-    known = (index for index, sentence in enumerate(sentences) if _seeks_norms(sentence.language))
+def _with_packs(sentences: Sequence[Sentence], judge: Judge | None = None) -> tuple[Sentence, ...]:
+    """The sentences in languages whose norms are known, to rules or ``judge``; items go on pointing at their stems."""
+    codes = {s.language for s in sentences}
+    codes = {c for c in codes if _seeks_norms(c) or (judge is not None and judge.reads(c))}
+    known = (index for index, sentence in enumerate(sentences) if sentence.language in codes)
     places = {index: at for at, index in enumerate(known)}
     return tuple(
         replace(sentences[index], stem=None if (stem := sentences[index].stem) is None else places.get(stem))
@@ -217,6 +220,7 @@ def _document(
     document_id: str,
     published: str | None,
     members_apart: bool,
+    judge: Judge | None,
 ) -> Document:
     reasons = list(layout.problems)
     if not reasons:
@@ -231,7 +235,7 @@ def _document(
         reasons.append(f"attached files are documents of their own (dutybook ingest or extract reads them): {names}")
     if structure.language == UNKNOWN:
         reasons.append("the language could not be told (too few words): norms were not sought")
-    elif not _seeks_norms(structure.language):
+    elif not _seeks_norms(structure.language) and not (judge is not None and judge.reads(structure.language)):
         reasons.append(f"norms are not known in “{structure.language}” yet: text and structure were read, not norms")
     return Document(
         id=document_id,

@@ -19,8 +19,9 @@ class Config:
     is only partly read. ``ocr``: images of pages are recognised where tesseract is installed, for at most ``ocr_seconds``
     a document; what was not reached is reported. ``workers`` processes may share the pages of one large file: no
     record depends on it. ``seconds`` (0: no bound but the reader's own) is what may be spent: reading pages stops in time
-    for what was read to be analysed, and the rest is reported. ``model``: who reads norms: ``rules``, ``light`` (the trained
-    model alone) or ``auto`` (rules, revised by the model where both together measured better). ``tables``: who finds the
+    for what was read to be analysed, and the rest is reported. ``model``: who reads norms: ``rules``, ``light`` or
+    ``transformer`` (a trained model alone), ``auto`` (rules, revised by the models where they measured better together), or
+    the folder of a sequence or token classifier in Hugging Face layout. ``tables``: who finds the
     cells of ruled tables in a PDF: ``fast``, or ``pdfplumber`` as a second opinion.
     """
 
@@ -43,4 +44,13 @@ def version_of(version: str, config: Config) -> str:
         for f in fields(config)
         if f.name not in _NO_RESULT and getattr(config, f.name) != f.default
     ]
-    return "; ".join([version, *set_by_user])
+    return "; ".join([version, *set_by_user, *_without(config)])
+
+
+def _without(config: Config) -> list[str]:
+    """What ``auto`` does without here: the same file has other findings where the transformer can be asked."""
+    if config.model != "auto":
+        return []
+    from dutybook.extract.norms.transformer.model import missing, shipped
+
+    return ["without transformer"] if shipped() and missing() else []

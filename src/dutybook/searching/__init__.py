@@ -2,7 +2,7 @@
 
 from dutybook.searching.hits import Hit
 from dutybook.searching.hybrid import MODES
-from dutybook.searching.searching import MAX_LIMIT, Page, count, facets, find, page, search
+from dutybook.searching.searching import MAX_LIMIT, Page, count, facets, find, page, search, without_text
 from dutybook.store import Filters
 from dutybook.store.facets import FACETS
 from dutybook.store.pages import Counts
@@ -20,4 +20,5 @@ __all__ = [
     "find",
     "page",
     "search",
+    "without_text",
 ]

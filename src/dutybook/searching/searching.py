@@ -11,7 +11,7 @@ from dutybook.searching.hits import Hit, to_hit
 from dutybook.searching.hybrid import AUTO, ONLY, by_meaning, ranked
 from dutybook.store import Filters, Register
 from dutybook.store.facets import FACETS, values_of
-from dutybook.store.filters import Several
+from dutybook.store.filters import Several, as_date, named_work
 from dutybook.store.pages import Counts, Sibling
 
 #: Results beyond this are not offered; narrow the search or export instead.
@@ -184,6 +184,17 @@ def count(register: Register, filters: Filters, semantic: str = AUTO) -> int:
     register.check_filters(filters)
     words = 0 if semantic == ONLY else register.number(filters)
     return words + len(by_meaning(register, filters, semantic))
+
+
+def without_text(register: Register, filters: Filters) -> list[tuple[str, str, str]]:
+    """Acts that a search as of a day is about and of which no text stood then: id, name, and the day from which on there is one."""
+    day = as_date(filters.as_of, "as_of")
+    if day is None:
+        return []
+    works = values_of(filters.work)
+    meant = {row[0] for work in works for row in register.connection.execute(*named_work(work))}
+    every = not works and filters.document is None
+    return [row for row in register.without_text(day) if every or row[0] in meant]
 
 
 def _read(norm: str, siblings: Sequence[Sibling], reader: str | None, filters: Filters) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
-from dutybook.errors import BadFilter, BadRequest, NotFound
+from dutybook.errors import BadFilter, BadRequest, Conflict, NotFound
 from dutybook.store.connection import translated
 from dutybook.store.filters import Filters
 from dutybook.store.register import Register
@@ -92,7 +92,8 @@ def save_search(register: Register, search: SavedSearch, *, now: datetime, by: s
     """Keep a search under its name; ``anew`` puts it in place of one of the same name.
 
     Raises:
-        BadRequest: there is one of this name, or the name is empty.
+        BadRequest: the name is empty.
+        Conflict: there is one of this name.
     """
     with translated(register.path), immediate(register.connection):
         put_search(register.connection, search, now=now, by=by, anew=anew)
@@ -114,7 +115,7 @@ def put_search(
             (search.name, *row, _stamp(now), by),
         )
     except sqlite3.IntegrityError as error:
-        raise BadRequest(f"there is a saved search {search.name!r} already: take another name") from error
+        raise Conflict(f"there is a saved search {search.name!r} already: take another name") from error
 
 
 def check_name(name: str) -> None:
@@ -156,13 +157,13 @@ def forget_search(register: Register, name: str) -> None:
 
     Raises:
         NotFound: there is none.
-        BadRequest: an alert rests on it.
+        Conflict: an alert rests on it.
     """
     with translated(register.path), immediate(register.connection):
         _search(register.connection, name)
         used = register.connection.execute("SELECT name FROM alerts WHERE search = ?", (name,)).fetchone()
         if used:
-            raise BadRequest(f"the alert {used[0]!r} rests on the saved search {name!r}: remove the alert first")
+            raise Conflict(f"the alert {used[0]!r} rests on the saved search {name!r}: remove the alert first")
         register.connection.execute("DELETE FROM saved_searches WHERE name = ?", (name,))
 
 
@@ -175,7 +176,7 @@ def put_alert(connection: sqlite3.Connection, alert: AlertRow) -> None:
     """Store an alert and its channels within the caller's transaction; its search is there already.
 
     Raises:
-        BadRequest: there is one of this name.
+        Conflict: there is one of this name.
     """
     try:
         connection.execute(
@@ -188,7 +189,7 @@ def put_alert(connection: sqlite3.Connection, alert: AlertRow) -> None:
             ),
         )
     except sqlite3.IntegrityError as error:
-        raise BadRequest(
+        raise Conflict(
             f"there is an alert {alert.name!r} already: dutybook alerts remove it, or take another name"
         ) from error
     connection.executemany(

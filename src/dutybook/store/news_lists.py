@@ -82,7 +82,7 @@ _TITLE = """coalesce((SELECT n.short_title FROM work_names n WHERE n.work = {of}
 _OF_LAW = """e.entry IN (SELECT x.entry FROM news_entries x WHERE EXISTS (SELECT 1 FROM news_links l WHERE l.document = x.document)
     OR EXISTS (SELECT 1 FROM expectations p WHERE p.document = x.document))"""
 _ENTRIES = """SELECT e.entry, max(e.day) AS last FROM news_entries e {where} GROUP BY e.entry
-    ORDER BY last IS NULL, last DESC, e.entry LIMIT ?"""
+    ORDER BY last IS NULL, last DESC, e.entry LIMIT ? OFFSET ?"""
 _ITEMS = """SELECT d.id, d.title, d.source, d.language, e.day FROM news_entries e JOIN documents d ON d.id = e.document
     WHERE e.entry = ? ORDER BY e.day, d.id <> e.entry, d.id"""
 _MENTIONS = f"""SELECT l.document, l.work, {_TITLE.format(of="l")}, l.place, l.identity, l.norm, l.quote, l.page, l.how FROM news_links l
@@ -94,7 +94,13 @@ _OF_NORM = """SELECT l.document FROM news_links l JOIN news_entries e ON e.docum
 
 
 def news(
-    register: Register, work: str | None = None, *, since: str | None = None, every: bool = False, limit: int = 20
+    register: Register,
+    work: str | None = None,
+    *,
+    since: str | None = None,
+    every: bool = False,
+    limit: int = 20,
+    offset: int = 0,
 ) -> list[Entry]:
     """The newest entries, or those of an act (named as in ``Filters.work``); ``since`` is a day (ISO 8601). ``every``: also those that speak of no
     act and announce no date.
@@ -102,6 +108,26 @@ def news(
     Raises:
         BadFilter: no act in the register is named so.
     """
+    where, values = _chosen(register, work, since, every)
+    with translated(register.path):
+        sql = _ENTRIES.format(where=where)
+        found = register.connection.execute(sql, (*values, limit, offset)).fetchall()
+        return [Entry(entry, _items(register.connection, entry)) for entry, _ in found]
+
+
+def number(register: Register, work: str | None = None, *, since: str | None = None, every: bool = False) -> int:
+    """How many entries :func:`news` gives in all.
+
+    Raises:
+        BadFilter: no act in the register is named so.
+    """
+    where, values = _chosen(register, work, since, every)
+    with translated(register.path):
+        sql = f"SELECT count(DISTINCT e.entry) FROM news_entries e {where}"  # noqa: S608 - constants only
+        return int(register.connection.execute(sql, values).fetchone()[0])
+
+
+def _chosen(register: Register, work: str | None, since: str | None, every: bool) -> tuple[str, list[str]]:
     conditions, values = [] if every else [_OF_LAW], list[str]()
     if work is not None:
         register.check_filters(Filters(work=work))
@@ -111,10 +137,7 @@ def news(
     if since is not None:
         conditions.append("e.day >= ?")
         values.append(since)
-    where = "WHERE " + " AND ".join(conditions) if conditions else ""
-    with translated(register.path):
-        found = register.connection.execute(_ENTRIES.format(where=where), (*values, limit)).fetchall()
-        return [Entry(entry, _items(register.connection, entry)) for entry, _ in found]
+    return "WHERE " + " AND ".join(conditions) if conditions else "", values
 
 
 def of_norm(register: Register, norm: str) -> list[tuple[Item, Mention]]:

@@ -61,13 +61,15 @@ _DOCUMENT = """SELECT d.id, d.work, w.short_title AS work_title, d.title, d.lang
     FROM documents d LEFT JOIN work_names w ON w.document = d.id"""
 _DEADLINE = """SELECT id, norm, quote, kind, value, direction, anchor, due, reason, steps, page, starter, starter_kind
     FROM deadlines"""
-_FACT = """SELECT f.id, f.document, f.type, f.quote, f.value, coalesce(m.due, f.due) AS due,
+#: Facts as rows of :class:`FactRow`.
+FACT = """SELECT f.id, f.document, f.type, f.quote, f.value, coalesce(m.due, f.due) AS due,
     CASE WHEN m.fact IS NULL THEN f.steps ELSE m.steps END AS steps, f.page, f.place, f.scope, f.outside, f.reach, f.about
     FROM facts f LEFT JOIN moved_facts m ON m.fact = f.id"""
 #: What spoke for findings of one kind, which is the name of their table.
 EVIDENCE = """SELECT e.finding, e.name, e.version, e.cue, e.confidence, e.why, e.page, e.boxes FROM {kind} x
     JOIN evidence e ON e.document = x.document AND e.kind = '{kind}' AND e.finding = x.id WHERE x.id IN ({marks})"""
-_REJECTED = """SELECT r.id, r.document, d.title AS document_title, d.source, r.place, r.quote, r.reason, r.page, r.boxes
+#: Rejected candidates as rows of :class:`RejectedRow`.
+REJECTED = """SELECT r.id, r.document, d.title AS document_title, d.source, r.place, r.quote, r.reason, r.page, r.boxes
     FROM rejected r JOIN documents d ON d.id = r.document"""
 
 
@@ -238,7 +240,9 @@ class Reader:
 
     def _dates(self, norm: str) -> list[FactRow]:
         """The facts that say from when and until when a norm applies."""
-        sql = f"{_FACT} JOIN norms n ON f.id IN (n.applies_from_by, n.applies_until_by) WHERE n.id = ? ORDER BY f.position"
+        sql = (
+            f"{FACT} JOIN norms n ON f.id IN (n.applies_from_by, n.applies_until_by) WHERE n.id = ? ORDER BY f.position"
+        )
         found = list(rows(FactRow, self.connection.execute(sql, (norm,))))
         spoke = self._evidence("facts", [fact.id for fact in found])
         return [replace(fact, evidence=spoke.get(fact.id)) for fact in found]
@@ -247,7 +251,7 @@ class Reader:
         condition, values = _of_document(document)
         condition = condition.replace("document", "f.document")
         return list(
-            rows(FactRow, self.connection.execute(f"{_FACT} {condition} ORDER BY f.document, f.position", values))
+            rows(FactRow, self.connection.execute(f"{FACT} {condition} ORDER BY f.document, f.position", values))
         )
 
     def timeline(self, work: str) -> list[FactRow]:
@@ -260,6 +264,13 @@ class Reader:
 
     def penalties(self, document: str | None = None) -> list[PenaltyRow]:
         return self._penalties("document = ?", document) if document else self._penalties("1")
+
+    def penalties_by_id(self, ids: Sequence[str]) -> list[PenaltyRow]:
+        """Penalties by their full ids, in document order."""
+        found = []
+        for chunk in _chunks(ids):
+            found += self._penalties(f"id IN ({_marks(chunk)})", *chunk)
+        return found
 
     def _penalties(self, condition: str, *values: str) -> list[PenaltyRow]:
         sql = f"SELECT id, document, quote, page FROM penalties WHERE {condition} ORDER BY document, position"  # noqa: S608
@@ -289,7 +300,7 @@ class Reader:
     def rejected(self, document: str | None = None, limit: int | None = None) -> list[RejectedRow]:
         """Rejected candidates in document order; ``document`` as in Filters."""
         chosen, values = named_document(document)
-        sql = f"{_REJECTED} WHERE {chosen} ORDER BY d.title, d.id, r.position LIMIT ?"
+        sql = f"{REJECTED} WHERE {chosen} ORDER BY d.title, d.id, r.position LIMIT ?"
         found = list(rows(RejectedRow, self.connection.execute(sql, (*values, -1 if limit is None else limit))))
         spoke = self._evidence("rejected", [row.id for row in found])
         return [replace(row, evidence=spoke.get(row.id)) for row in found]
@@ -301,7 +312,7 @@ class Reader:
             NotFound: as for :meth:`norm`.
         """
         full = self._resolve_id("rejected", identity)
-        found = next(rows(RejectedRow, self.connection.execute(f"{_REJECTED} WHERE r.id = ?", (full,))))
+        found = next(rows(RejectedRow, self.connection.execute(f"{REJECTED} WHERE r.id = ?", (full,))))
         return replace(found, evidence=self._evidence("rejected", [full]).get(full))
 
     def upcoming(self, today: date, limit: int) -> list[tuple[DeadlineRow, NormRow]]:

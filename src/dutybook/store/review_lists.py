@@ -12,9 +12,12 @@ from dutybook.store.rows import NormRow
 
 _FROM = "FROM norms n JOIN norm_facets f ON f.row = n.row JOIN documents d ON d.id = n.document"
 
+_JUDGED = """SELECT count(DISTINCT review) FROM history WHERE at >= ? AND by = ? AND undoes IS NULL AND field = 'finding' AND new <> ''
+    AND change NOT IN (SELECT undoes FROM history WHERE undoes IS NOT NULL AND at >= ?)"""
 
-def queue(register: Register, filters: Filters, *, limit: int) -> tuple[list[NormRow], int]:
-    """Norms that pass the filters, the least sure finding first, and how many there are in all.
+
+def queue(register: Register, filters: Filters, *, limit: int, offset: int = 0) -> tuple[list[NormRow], int]:
+    """Norms that pass the filters, the least sure finding first, from ``offset`` on, and how many there are in all.
 
     Without status, owner or review state in the filters: those of which nobody said whether the finding is right.
 
@@ -25,9 +28,9 @@ def queue(register: Register, filters: Filters, *, limit: int) -> tuple[list[Nor
         filters = replace(filters, review_state="unreviewed")
     register.check_filters(filters)
     conditions, values = where(filters)
-    sql = f"SELECT n.id {_FROM} WHERE {conditions} ORDER BY n.confidence, d.title, d.id, n.position LIMIT ?"
+    sql = f"SELECT n.id {_FROM} WHERE {conditions} ORDER BY n.confidence, d.title, d.id, n.position LIMIT ? OFFSET ?"
     with translated(register.path):
-        ids = [str(row[0]) for row in register.connection.execute(sql, (*values, limit))]
+        ids = [str(row[0]) for row in register.connection.execute(sql, (*values, limit, offset))]
     return register.norms_by_id(ids), register.count(filters)
 
 
@@ -42,3 +45,9 @@ def matching(register: Register, filters: Filters) -> list[str]:
     sql = f"SELECT n.id {_FROM} WHERE {conditions} ORDER BY d.title, d.id, n.position"
     with translated(register.path):
         return [str(row[0]) for row in register.connection.execute(sql, values)]
+
+
+def judged(register: Register, since: str, by: str) -> int:
+    """How many records ``by`` has judged since a moment (ISO 8601, UTC) and not taken back: confirmed, rejected or corrected."""
+    with translated(register.path):
+        return int(register.connection.execute(_JUDGED, (since, by, since)).fetchone()[0])

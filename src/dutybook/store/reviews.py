@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
-from dutybook.errors import BadRequest, NotFound
+from dutybook.errors import BadRequest, ChangedSince, NotFound
 from dutybook.store import history, review_corrections
 from dutybook.store.connection import translated
 from dutybook.store.deriving import said
@@ -39,26 +39,28 @@ def writing(register: Register, *, by: str, now: datetime | None = None, why: st
 def change(
     register: Register,
     norms: Sequence[str],
-    wanted: Change,
+    wanted: Change | Sequence[Change],
     *,
     by: str,
     now: datetime | None = None,
     unchanged_since: str | None = None,
 ) -> list[Done]:
-    """Say the same of norms (full ids), all or none, in one transaction with the history of it.
+    """Say the same of norms (full ids), all or none, in one transaction with the history of it; several things one after the other.
 
     ``unchanged_since``: nothing is said if one of the records was changed after this moment (ISO 8601, UTC) or after this
     row of the history (its number): then somebody else was faster, and the message says what they did.
 
     Raises:
-        BadRequest: a correction does not fit a norm, or somebody else was faster.
+        BadRequest: a correction does not fit a norm.
+        ChangedSince: somebody else was faster.
     """
     with writing(register, by=by, now=now) as book:
         chosen = list(dict.fromkeys(norms))
         if unchanged_since is not None:
             for record in records_of(register.connection, chosen).values():
                 _check_unchanged(register.connection, record, unchanged_since)
-        return say(book, {norm: [wanted] for norm in chosen})
+        changes = [wanted] if isinstance(wanted, Change) else list(wanted)
+        return say(book, dict.fromkeys(chosen, changes))
 
 
 def _check_unchanged(connection: sqlite3.Connection, record: Record, since: str) -> None:
@@ -81,22 +83,29 @@ def _check_unchanged(connection: sqlite3.Connection, record: Record, since: str)
             for row in later
             if row.action in ("set", "noted", "corrected", "withdrawn")
         )
-        raise BadRequest(
+        raise ChangedSince(
             f"the record of {record.norm[:12]} was changed since, so nothing was written ({shown or later[-1].by})."
             " Look at it with `dutybook show` and say it again."
         )
 
 
-def undo(register: Register, norm: str, *, by: str, now: datetime | None = None) -> Done:
+def undo(
+    register: Register, norm: str, *, by: str, now: datetime | None = None, unchanged_since: str | None = None
+) -> Done:
     """Take back the last thing that somebody said of a norm (full id) and that was not taken back yet.
+
+    ``unchanged_since`` as for :func:`change`.
 
     Raises:
         NotFound: nothing was said of it.
         BadRequest: there is nothing left to take back.
+        ChangedSince: somebody else was faster.
     """
     with translated(register.path), immediate(register.connection):
         connection = register.connection
         record = _record(connection, norm)
+        if unchanged_since is not None:
+            _check_unchanged(connection, record, unchanged_since)
         book = Book(connection, by, moment(now))
         book.learn([record])
         take_back(book, record, list(history.read(connection, review=record.id)))

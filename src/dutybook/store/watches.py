@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
-from dutybook.errors import BadRequest, NotFound, RegisterBusy
+from dutybook.errors import Conflict, NotFound, RegisterBusy
 from dutybook.store.connection import translated
 from dutybook.store.register import Register
 from dutybook.store.writer import immediate
@@ -121,12 +121,12 @@ def add(
     """Keep a watch.
 
     Raises:
-        BadRequest: there is one of this name.
+        Conflict: there is one of this name.
     """
 
     def doing(connection: sqlite3.Connection) -> None:
         if connection.execute("SELECT 1 FROM watches WHERE name = ?", (name,)).fetchone():
-            raise BadRequest(f"there is a watch {name!r} already. Give another name: --name NAME")
+            raise Conflict(f"there is a watch {name!r} already. Give another name: --name NAME")
         connection.execute(
             "INSERT INTO watches (name, kind, target, options, manners, reading, every, created, created_by)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",

@@ -1,17 +1,29 @@
-"""Who may ask: a link that works once gives a session; every change needs the session's own token."""
+"""Who may ask. One person alone comes in by a link that works once; several sign in (``signing_in.py``)."""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
 import secrets
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import IntEnum
 from threading import Lock
 
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import Scope
+
+from dutybook.store.accounts import AccountsFile, accounts_path
+from dutybook.web.settings import Settings
+
 COOKIE = "dutybook"
 _MOST_SESSIONS = 100
+_ENTER = (
+    "This is Dutybook. To come in, open the link that `dutybook serve` printed in its terminal; each link works once,"
+    " and the next one is printed as soon as it has been used."
+)
 
 
 class Role(IntEnum):
@@ -29,9 +41,68 @@ class Person:
     name: str
     role: Role
 
+    @property
+    def may_edit(self) -> bool:
+        return self.role >= Role.EDITOR
 
-class Access:
-    """Sessions of this process. ``told`` hears of each new key, for the person at the terminal alone."""
+    @property
+    def may_administer(self) -> bool:
+        return self.role >= Role.ADMIN
+
+
+class Door(ABC):
+    """What the guard asks of every request. Sessions are secrets in a cookie, tokens secrets of programs."""
+
+    #: Whether there are accounts, with pages for them.
+    several = False
+    #: Addresses that need no session, besides what is static; with a slash at the end, all that begin so.
+    open: tuple[str, ...] = ()
+    cookie = COOKIE
+
+    def serve(self, settings: Settings) -> None:
+        """Learn what is served; called once, before the first request."""
+        self.settings = settings
+        self.accounts = AccountsFile(accounts_path(settings.database))
+        below = settings.root_path.strip("/").replace("/", "-")
+        # A browser takes a cookie with this prefix from nobody but this host itself, and over https alone.
+        self.cookie = ("__Host-" if settings.secure else "") + "-".join(filter(None, (COOKIE, below)))
+
+    @abstractmethod
+    def inside(self, session: str | None) -> Person | None:
+        """Whose session this is; None for nobody's."""
+
+    @abstractmethod
+    def token(self, session: str) -> str:
+        """What a form of this session has to bring back."""
+
+    @abstractmethod
+    def turned_away(self, scope: Scope) -> Response:
+        """What is told to somebody who is not inside."""
+
+    def may_change(self, session: str, token: str | None) -> bool:
+        """Whether a form is of this session."""
+        return hmac.compare_digest(self.token(session).encode(), (token or "").encode("utf-8", "replace"))
+
+    def bearing(self, token: str) -> tuple[Person, str] | None:
+        """For whom a program speaks, as what, and its token's scope (read, write or feed); None for a token not from here."""
+        from dutybook.store.accounts.tokens import bearer
+
+        found = bearer(self.accounts, token, self.now())
+        if found is None or (found.person == "" and self.several):
+            return None
+        role = Role[found.role.upper()] if found.person else Role.ADMIN
+        if found.scope != "write":
+            role = min(role, Role.READER)
+        return Person(found.person or self.settings.user, role), found.scope
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+class Access(Door):
+    """Sessions of this process, for one person. ``told`` hears of each new key, for the person at the terminal alone."""
+
+    open = ("/enter",)
 
     def __init__(self, told: Callable[[str], object] | None = None) -> None:
         self._secret = secrets.token_bytes(32)
@@ -62,12 +133,14 @@ class Access:
     def knows(self, session: str | None) -> bool:
         return bool(session) and _digest(session or "") in self._sessions
 
-    def token(self, session: str) -> str:
-        """What a form of this session has to bring back."""
-        return hmac.new(self._secret, session.encode(), hashlib.sha256).hexdigest()
+    def inside(self, session: str | None) -> Person | None:
+        return Person(self.settings.user, Role.ADMIN) if self.knows(session) else None
 
-    def may_change(self, session: str, token: str | None) -> bool:
-        return hmac.compare_digest(self.token(session), token or "")
+    def turned_away(self, scope: Scope) -> Response:  # noqa: ARG002 - all are told the same
+        return PlainTextResponse(_ENTER, 401)
+
+    def token(self, session: str) -> str:
+        return hmac.new(self._secret, session.encode("utf-8", "replace"), hashlib.sha256).hexdigest()
 
 
 def _digest(session: str) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from babel.dates import format_date
-from babel.numbers import format_decimal
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_time
+from babel.numbers import format_currency, format_decimal, format_percent
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 from starlette.requests import Request
@@ -16,6 +18,10 @@ from starlette.responses import HTMLResponse
 
 from dutybook.languages.reader import FALLBACK, ReaderWords, reader_languages, reader_words
 from dutybook.searching import Hit
+from dutybook.web import bell
+from dutybook.web.access import Person
+from dutybook.web.navigation import MAIN, MORE, shown
+from dutybook.web.static_files import address_of
 
 LANGUAGE = "dutybook-language"
 
@@ -44,6 +50,17 @@ def language_of(request: Request) -> str:
     return FALLBACK
 
 
+def chosen_language(request: Request) -> str:
+    """The language that an address names (``lang``), else the reader's."""
+    named = request.query_params.get("lang", "")
+    return named if named in reader_languages("web") else language_of(request)
+
+
+def words_of(request: Request, section: str) -> ReaderWords:
+    """The texts of a section in the reader's language."""
+    return reader_words(section, language_of(request))
+
+
 class Reader:
     """What templates say words, dates and numbers with, for one reader."""
 
@@ -51,6 +68,26 @@ class Reader:
         self.language = language
         self.words: ReaderWords = reader_words("web", language)
         self._values = reader_words("values", language)
+
+    def section(self, name: str) -> ReaderWords:
+        """The words of another section."""
+        return reader_words(name, self.language)
+
+    def moment(self, value: str | None) -> str:
+        """A moment (ISO, UTC) in the reader's form, to the minute; empty for none."""
+        try:
+            moment = datetime.fromisoformat(value or "")
+        except ValueError:
+            return value or ""
+        day, time = format_date(moment, "medium", self.language), format_time(moment, "short", locale=self.language)
+        return f"{day}, {time} UTC"
+
+    def size(self, value: int) -> str:
+        """A size in bytes, as people say it."""
+        for unit, many in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
+            if value >= many:
+                return f"{format_decimal(round(value / many, 1), locale=self.language)} {unit}"
+        return f"{value} B"
 
     def value(self, kind: str, value: str | None) -> str:
         """A stored value as its reader's word: ``value("modality", "obligation")``."""
@@ -69,6 +106,29 @@ class Reader:
 
     def number(self, value: float) -> str:
         return str(format_decimal(value, locale=self.language))
+
+    def language_name(self, code: str) -> str:
+        """What a language (ISO 639-1) is called by the reader, the code itself where it has no name."""
+        try:
+            return Locale.parse(code).get_language_name(self.language) or code
+        except (UnknownLocaleError, ValueError):
+            return code
+
+    def share(self, value: float) -> str:
+        """A number from 0 to 1 with two places, as confidences and scores are told."""
+        return str(format_decimal(value, format="0.00", locale=self.language))
+
+    def percent(self, value: float) -> str:
+        return str(format_percent(value / 100, locale=self.language, decimal_quantization=False))
+
+    def money(self, value: float, currency: str | None) -> str:
+        """An amount in a currency (ISO 4217), without cents where it has none."""
+        if not currency:
+            return self.number(value)
+        if value != int(value):
+            return str(format_currency(value, currency, locale=self.language))
+        whole = re.sub(r"\.0+", "", Locale(self.language).currency_formats["standard"].pattern)
+        return str(format_currency(value, currency, whole, locale=self.language, currency_digits=False))
 
 
 def marked(text: str, ranges: Iterable[tuple[str, int, int]]) -> Markup:
@@ -111,7 +171,8 @@ def page(request: Request, template: str, values: Mapping[str, Any], status: int
     """A whole page in the reader's language."""
     reader = Reader(language_of(request))
     access = request.app.state.access
-    session: str = request.state.session
+    session: str | None = request.state.session
+    person: Person | None = request.state.person
     html = (
         environment()
         .get_template(template)
@@ -119,9 +180,14 @@ def page(request: Request, template: str, values: Mapping[str, Any], status: int
             reader=reader,
             words=reader.words,
             marked=marked,
+            static=address_of,
             hit_marks=hit_marks,
-            token=access.token(session),
-            person=request.state.person,
+            token=access.token(session) if session else "",
+            person=person,
+            unseen=bell.unseen(request) if person else 0,
+            frame=reader_words("frame", reader.language),
+            main_pages=shown(MAIN, request.url.path, reader.language, person) if person else (),
+            more_pages=shown(MORE, request.url.path, reader.language, person) if person else (),
             languages=reader_languages("web"),
             here=request.url.path + (f"?{request.url.query}" if request.url.query else ""),
             **values,

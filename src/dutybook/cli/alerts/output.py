@@ -5,22 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from dutybook.alerts.plain import as_plain, delivery_plain, where
+
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from dutybook.store.alerts import AlertRow, ChannelRow
-    from dutybook.store.outbox import Delivery
-
-
-def where(channel: ChannelRow | Delivery) -> str:
-    """A channel in a line, without secrets."""
-    from dutybook.alerts.channels import Target, channel_of
-    from dutybook.errors import DutybookError
-
-    try:
-        return channel_of(channel.kind).shown(Target(channel.kind, channel.target, channel.options))
-    except DutybookError:
-        return f"{channel.kind} (no such channel is installed)"
+    from dutybook.store.alerts import AlertRow
 
 
 def what(alert: AlertRow) -> str:
@@ -61,31 +51,4 @@ def described(alert: AlertRow) -> Iterator[Text]:
             yield text("  ", (f"{name}: ", "yellow"), said)
 
 
-def as_plain(alert: AlertRow) -> dict[str, Any]:
-    """An alert as JSON, channels as they are shown."""
-    import json
-
-    from dutybook.store.alerts import filters_as_json
-
-    filters = json.loads(filters_as_json(alert.search.filters))
-    return {
-        **{
-            name: getattr(alert, name)
-            for name in ("id", "name", "state", "schedule", "zone", "reader", "since", "collected")
-        },
-        "search": alert.search.name,
-        "words": alert.search.filters.words,
-        "filters": filters,
-        "on": sorted(alert.kinds),
-        "days": list(alert.days),
-        "to": [where(c) for c in alert.channels],
-        "problem": alert.problem,
-        "created": alert.created,
-        "created_by": alert.created_by,
-    }
-
-
-def delivery_plain(delivery: Delivery) -> dict[str, Any]:
-    """A delivery as JSON."""
-    names = ("id", "name", "state", "attempts", "next_try", "doubtful", "problem", "created", "sent")
-    return {name: getattr(delivery, name) for name in names} | {"to": where(delivery), "happenings": delivery.number}
+__all__ = ["as_plain", "delivery_plain", "described", "what", "where"]

@@ -7,12 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from dutybook.extract.deadlines.patterns import anywhere
 from dutybook.extract.definitions import actor_class, quoted_terms
 from dutybook.extract.norms.clauses import Clauses, command_verbs
 from dutybook.extract.norms.declension import ANY_CASE, declined, genitive_complement, reads_as_subject
+from dutybook.extract.norms.lists import acts
 from dutybook.extract.norms.matching import tokenizer
 from dutybook.extract.norms.premodifiers import with_premodifiers
 from dutybook.languages import LanguagePack
+from dutybook.languages.folding import small
 from dutybook.records import BearerClass, Part, Sentence, Span, Zone
 
 _CLASSES = (BearerClass.AUTHORITY, BearerClass.PERSON, BearerClass.BUSINESS, BearerClass.ANY)
@@ -35,7 +38,7 @@ def _lexicon(pack: LanguagePack) -> dict[tuple[str, ...], BearerClass]:
                 for form, _ in declined(noun, pack):
                     made.setdefault(form, kind)
                 continue
-            words = noun.casefold().split()
+            words = small(noun).split()
             for form in _forms(words, pack):
                 made.setdefault(form, kind)
             if words[-1].endswith("y"):
@@ -65,6 +68,11 @@ def _inflected(words: Sequence[str], pack: LanguagePack) -> list[tuple[str, ...]
 def _plural(word: str, endings: dict[str, str]) -> str:
     ending = max((e for e in endings if word.endswith(e)), key=len, default="")
     return word[: len(word) - len(ending)] + endings[ending] if ending else word
+
+
+@cache
+def _units(pack: LanguagePack) -> tuple[str, ...]:
+    return tuple(form for unit in pack.temporal.units for form in unit.forms)
 
 
 @cache
@@ -107,7 +115,7 @@ def _defined(text: str, sentences: Sequence[Sentence], pack: LanguagePack) -> di
         for start, end in quoted_terms(piece):
             kind = actor_class(piece[end : end + 160], pack) if piece[start - 1 : start] != "(" else None
             if kind is not None:
-                found[tuple(piece[start:end].casefold().split())] = kind
+                found[tuple(small(piece[start:end]).split())] = kind
     return found
 
 
@@ -151,7 +159,7 @@ class ActorFinder:
         """Short names of actors in brackets after the long ones ("critical third parties (CTPs)")."""
         found: dict[tuple[str, ...], BearerClass] = {}
         for match in _ABBREVIATED.finditer(text):
-            words = match.group("long").casefold().split()
+            words = small(match.group("long")).split()
             kind = next((k for n in (3, 2, 1) if (k := self.terms.get(tuple(words[-n:])))), None)
             if kind is not None:
                 short = match.group("short")
@@ -188,6 +196,9 @@ class ActorFinder:
             )
             if kind is None or within or not self._noun(clauses, index + length - 1):
                 index += 1
+                continue
+            if self._modifies(clauses, index, index + length, stop):
+                index += length
                 continue
             while not (self.pack.actors.compounds or self.pack.actors.declensions) and index + length < stop:
                 # "port authority", "data subject representative": in a row of actors the last one is meant
@@ -233,13 +244,18 @@ class ActorFinder:
         cases: frozenset[str] = frozenset()
         if actors.declensions:
             cases = self._cases_of(tuple(clauses.lower[first:end]))
-            while start > floor and cases & _before_nouns(self.pack).get(clauses.lower[start - 1], frozenset()):
+            while start > floor and (
+                cases & _before_nouns(self.pack).get(clauses.lower[start - 1], frozenset())
+                or (actors.leading_genitives and self._leads(clauses, start - 1, stops | determiners))
+            ):
                 start -= 1
             start = with_premodifiers(clauses, start, floor)
         while start > floor and not self.pack.actors.declensions:
             word = clauses.lower[start - 1]
             if any(c.start == start - 1 for c in clauses.cues):
                 break  # "dürfen Betreiber": the verb ends like an adjective
+            if word == "-" and actors.hyphened_articles and start - 2 >= floor:
+                break  # "il-fornitur"
             if word == "-" and start - 2 >= floor and clauses.doc[start - 2].is_alpha:
                 start -= 2  # "third-party provider"
                 continue
@@ -255,8 +271,10 @@ class ActorFinder:
             if actors.premodifiers and not (word in actors.premodifiers or word.endswith(actors.complement_endings)):
                 break
             start -= 1
-        determiner = clauses.lower[start - 1] if start > floor and clauses.lower[start - 1] in determiners else ""
-        at = start - 1 if determiner else start
+        joined = int(actors.hyphened_articles and start - 2 >= floor and clauses.lower[start - 1] == "-")
+        lead = clauses.lower[start - 1 - joined] if start - joined > floor else ""
+        determiner = lead if lead in determiners else ""
+        at = start - joined - (1 if determiner else 0)
         chains = actors.complement_links or actors.head_first
         while determiner and at > floor + 1 and chains and clauses.lower[at - 1] in determiners:
             at -= 1  # "a tutti gli operatori"
@@ -265,6 +283,9 @@ class ActorFinder:
             start, determiner, before = first, "", clauses.lower[first - 1]
         head = clauses.lower[end - 1]
         subject = not cases or reads_as_subject(clauses, cases, first)
+        if actors.leading_genitives and subject and "pl.nom" in cases and "sg.gen" in cases:
+            # "iestādes": of an authority, or authorities, which begin their clause
+            subject = at <= clauses.segment_of(start).start
         return Actor(start, self._with_complement(clauses, end, kind), kind, determiner, before, head, cases, subject)
 
     def _cases_of(self, words: tuple[str, ...]) -> frozenset[str]:
@@ -303,6 +324,25 @@ class ActorFinder:
                     break
             return last + 1
         return end
+
+    def _modifies(self, clauses: Clauses, start: int, end: int, stop: int) -> bool:
+        """Whether an actor in the genitive only stands before another, which it belongs to ("*ostas* iestāde")."""
+        if not self.pack.actors.leading_genitives or end >= stop:
+            return False
+        cases = self._case_of.get(tuple(clauses.lower[start:end]), frozenset())
+        return any(c.endswith(".gen") for c in cases) and self._longest(clauses.lower, end, stop)[1] is not None
+
+    def _leads(self, clauses: Clauses, token: int, stops: set[str]) -> bool:
+        """Whether a noun in the genitive stands here, before the noun it belongs to ("*pakalpojumu* sniedzējs")."""
+        word, norms = clauses.lower[token], self.pack.norms
+        if token and clauses.lower[token - 1][:1].isdigit():
+            return False  # "saskaņā ar 2. punktu sniedzējs"
+        if anywhere(_units(self.pack)).fullmatch(word):
+            return False  # "no nākamā gada sniedzējs"
+        ends = len(word) > 3 and word.endswith(self.pack.actors.leading_genitives)
+        if not ends or word in stops or not clauses.doc[token].is_alpha or word in norms.subordinators:
+            return False
+        return not acts(word, self.pack) and not any(c.start <= token < c.end for c in clauses.cues)
 
     @staticmethod
     def _goes_on(clauses: Clauses, token: int) -> bool:

@@ -19,6 +19,7 @@ from dutybook.extract.norms.verbsecond import (
     without_infinitive,
 )
 from dutybook.languages import LanguagePack
+from dutybook.languages.folding import small
 from dutybook.records import Span
 
 if TYPE_CHECKING:
@@ -55,8 +56,8 @@ class Segment:
 @cache
 def _openers(pack: LanguagePack) -> tuple[dict[str, bool], frozenset[str]]:
     """First words of subordinate clauses (True for relatives), and words that join clauses."""
-    words = dict.fromkeys((w.casefold() for w in pack.norms.subordinators), False)
-    words.update(dict.fromkeys((w.casefold() for w in pack.norms.relatives), True))
+    words = dict.fromkeys((small(w) for w in pack.norms.subordinators), False)
+    words.update(dict.fromkeys((small(w) for w in pack.norms.relatives), True))
     return words, frozenset(pack.norms.coordinators)
 
 
@@ -242,6 +243,10 @@ class Clauses:
                 return segment
         if self._subjectless(first, end):
             segment.opener = self.lower[first]
+            return segment
+        enclitic = self.lower[first + 2 : first + 3]
+        if self.lower[first + 1 : first + 2] == ["-"] and set(enclitic) & set(self.pack.norms.condition_enclitics):
+            segment.opener = enclitic[0]  # "je-li nábřeží uzavřeno"
             return segment
         # "in which", "on the basis of whose": a preposition before the relative
         led = first < end and (not self.pack.norms.clitics or self.lower[first] in self.pack.actors.prepositions)

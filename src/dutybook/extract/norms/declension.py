@@ -9,6 +9,7 @@ from itertools import product
 from dutybook.extract.norms.clauses import Clauses
 from dutybook.extract.norms.lists import acts
 from dutybook.languages import LanguagePack
+from dutybook.languages.folding import small
 from dutybook.languages.sections.norms import Declension
 
 _CASES = ("nom", "gen", "dat", "acc", "ins", "loc")
@@ -40,7 +41,7 @@ def declined(entry: str, pack: LanguagePack) -> Iterator[tuple[tuple[str, ...], 
 
     Words after ``|`` stay as they are ("rada | ministrów").
     """
-    head, _, fixed = entry.casefold().partition("|")
+    head, _, fixed = small(entry).partition("|")
     tail = tuple(fixed.split())
     columns = [_forms(word, pack) or {} for word in head.split()]
     if not any(columns):
@@ -131,7 +132,7 @@ def genitive_complement(clauses: Clauses, end: int, stands_apart: Callable[[int]
         if word in norms.coordinators and not (linked or clauses.doc[token + 1 : token + 2].text[:1].isupper()):
             break
         token += 1
-    outer = {*norms.coordinators, *actors.prepositions}
+    outer = {*norms.coordinators, *actors.prepositions, *actors.oblique_determiners}
     while token > end and clauses.lower[token - 1] in outer:
         token -= 1
     if token > end and actors.active_participles and clauses.lower[token - 1].endswith(actors.active_participles):

@@ -16,6 +16,7 @@ from dutybook.extract.norms.bearers.joined import with_joined
 from dutybook.extract.norms.clauses import Clauses
 from dutybook.extract.norms.judging import Judge
 from dutybook.extract.norms.lists import ListSeen
+from dutybook.extract.norms.marked import bearer_of, part_of
 from dutybook.extract.norms.matching import Cue
 from dutybook.extract.norms.parts import action_part, clause_part, condition_part, recipient_part
 from dutybook.extract.norms.polarity import main_words
@@ -90,6 +91,8 @@ class NormFinder:
         if self.genre is Genre.OTHER:
             self._programme()
             return (), tuple(self.rejections)
+        if self.judge is not None:
+            self.judge.prepare(self.text, self.sentences, self.genre)
         done: set[int] = set()
         for index, sentence in enumerate(self.sentences):
             if index in done:
@@ -409,7 +412,9 @@ class NormFinder:
         self._finder(self.pack_for(sentence.language)).enter(self.places.get(sentence.provision, ""))
 
     def _add(self, sentence: Sentence, clauses: Clauses, statement: Statement) -> None:
-        bearer = self._finder(clauses.pack).find(clauses, statement.cue, statement.start, statement.end)
+        finder = self._finder(clauses.pack)
+        bearer = bearer_of(statement.marks, self.text, clauses, finder.actors)
+        bearer = bearer or finder.find(clauses, statement.cue, statement.start, statement.end)
         end = statement.end
         while statement.start < end < len(clauses) and clauses.lower[end - 1] in clauses.pack.norms.coordinators:
             end -= 1  # the joining word leads to the next norm
@@ -430,6 +435,9 @@ class NormFinder:
         )
         action = action_part(clauses, own, start, stop, [condition, exception])
         recipient = recipient_part(clauses, self._finder(clauses.pack).actors, bearer.part, start, stop)
+        if (marks := statement.marks) is not None and stem is None:
+            condition, exception = part_of(marks.condition, self.text), part_of(marks.exception, self.text)
+            action, recipient = part_of(marks.action, self.text) or action, part_of(marks.recipient, self.text)
         cue_span = clauses.span(own.start, own.end) if own is not None else None
         evidence = Evidence(
             *(statement.by or ("rules", f"{clauses.pack.code}-{RULES_VERSION}")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from dutybook.extract.norms.actors import ActorFinder
@@ -13,6 +14,14 @@ from dutybook.records import Genre, Sentence
 
 class Judge(Protocol):
     """Is shown each sentence, stem and list of a document in order; ``index`` is the sentence's number."""
+
+    def prepare(self, text: str, sentences: Sequence[Sentence], genre: Genre, /) -> None:
+        """A document begins; indices count its ``sentences``."""
+        ...
+
+    def reads(self, language: str, /) -> bool:
+        """Whether norms are read in a language that has no rules of its own."""
+        ...
 
     def reading(
         self, index: int, /, reading: Reading, sentence: Sentence, actors: ActorFinder, genre: Genre

@@ -7,6 +7,7 @@ better than rules alone.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -59,6 +60,13 @@ class LightJudge:
 
     model: LightModel
     alone: bool = False
+
+    def prepare(self, _text: str, _sentences: Sequence[Sentence], _genre: Genre, /) -> None:
+        """Each sentence is judged for itself."""
+
+    def reads(self, _language: str, /) -> bool:
+        """It revises what rules read."""
+        return False
 
     def reading(
         self, _index: int, /, reading: Reading, sentence: Sentence, actors: ActorFinder, genre: Genre

@@ -9,6 +9,7 @@ from enum import StrEnum
 from functools import cache
 
 from dutybook.languages import LanguagePack
+from dutybook.languages.folding import small
 
 # Words that the subject of a list's items may have in its stem.
 _LONGEST_SUBJECT = 8
@@ -48,7 +49,7 @@ def stem_leads_into(stem: str, pack: LanguagePack) -> str | None:
 
 
 def first_words(item: str, count: int = 3) -> list[str]:
-    return [w.casefold().strip("‘’“”\"'(),;:") for w in item.split()[:count]]
+    return [small(w).strip("‘’“”\"'(),;:") for w in item.split()[:count]]
 
 
 def is_action(item: str, pack: LanguagePack) -> bool:
@@ -70,9 +71,21 @@ def is_action(item: str, pack: LanguagePack) -> bool:
 def acts(word: str, pack: LanguagePack) -> bool:
     """Whether a word in small letters is one of the pack's verbs ``item_verbs``, or ends like one."""
     verbs, endings = _verbs(pack)
-    if word in verbs:
+    if word in verbs or _positive(word, pack) in verbs:
         return True
     return bool(endings) and word not in pack.norms.item_nouns and word.endswith(endings)
+
+
+def is_negative_verb(word: str, pack: LanguagePack) -> bool:
+    """Whether a word is a verb that its prefix negates ("nezajistí")."""
+    positive = _positive(word, pack)
+    return bool(positive) and word not in pack.norms.item_nouns and acts(positive, pack)
+
+
+def _positive(word: str, pack: LanguagePack) -> str:
+    """A word without the prefix that negates verbs; empty where it has none."""
+    prefix = pack.norms.negative_prefix
+    return word.removeprefix(prefix) if prefix and word.startswith(prefix) else ""
 
 
 @cache

@@ -29,6 +29,10 @@ _GAP = 12
 _BRACKET = 18
 # Signs that part no clauses: a gap may cross them.
 _INSIDE = frozenset("§%&/-'’‘‚„“”\"«»")
+# A verb with one of the pack's prefixes of duty has so many letters at least.
+_PREFIXED = 5
+# Up to here a number with a full stop is one word where that makes ordinals ("saskaņā ar 12. pantu").
+_ORDINALS = 400
 # Which of two overlapping matches wins, before length: what limits a duty and what is no norm, then the rest. Of
 # equally many words "shall not apply" limits; "gilt nicht als", longer than "gilt nicht", is no norm.
 _TIERS = {"exemption": 1, "!": 1, "prohibition": 2, "permission": 3, "obligation": 3, "recommendation": 4}
@@ -65,6 +69,8 @@ def tokenizer(pack: LanguagePack) -> Language:
         rules: Any = nlp.tokenizer
         for word in {*whole, *(a.capitalize() for a in whole), *(f"{letter})" for letter in ascii_lowercase)}:
             rules.add_special_case(word, [{"ORTH": word}])
+        for number in range(1, _ORDINALS if pack.sentences.ordinal_dates else 1):
+            rules.add_special_case(f"{number}.", [{"ORTH": f"{number}."}])
     return nlp
 
 
@@ -161,12 +167,15 @@ def _compiled(pack: LanguagePack) -> _Compiled:
 def citing_signs(lower: list[str], pack: LanguagePack) -> frozenset[int]:
     """Commas and brackets within citations ("artikel 3, lid 2, onder a), van …"): they part no clauses.
 
-    The comma after a citation's last part is one of them unless a verb or the opener of a clause follows it.
+    The comma after a citation's last part is one of them unless a verb or the opener of a clause follows it; so is, where
+    the pack says so, the full stop of an ordinal ("članka 5. stavka 2.").
     """
     norms = pack.norms
-    if not norms.citation_parts:
-        return frozenset()
     found: set[int] = set()
+    if norms.ordinal_stops:
+        found.update(at for at in range(1, len(lower) - 1) if lower[at] == "." and lower[at - 1].isdigit())
+    if not norms.citation_parts:
+        return frozenset(found)
     words = {*norms.citation_parts, *norms.coordinators}
     verbs = {*norms.auxiliaries, *norms.item_verbs, *norms.subordinators, *norms.relatives}
     inside, depth = False, 0
@@ -322,5 +331,10 @@ def find_cues(doc: Doc, lower: list[str], pack: LanguagePack, inner: frozenset[i
     if pack.norms.command_endings:
         held = {token for cue in taken for token in range(cue.start, cue.end)}
         verbs = [i for i, word in enumerate(lower) if word.endswith(pack.norms.command_endings) and len(word) > 2]
+        verbs = [i for i in verbs if not (i and lower[i - 1] == "-")]  # "go n-aithneofar": of a clause inside
         taken += [Cue("obligation", i, i + 1, lower[i], form=True) for i in verbs if i not in held]
+    if pack.norms.duty_prefixes:
+        held = {token for cue in taken for token in range(cue.start, cue.end)}
+        verbs = [i for i, w in enumerate(lower) if w.startswith(pack.norms.duty_prefixes) and len(w) >= _PREFIXED]
+        taken += [Cue("obligation", i, i + 1, lower[i]) for i in verbs if i not in held]
     return sorted(taken, key=lambda cue: cue.start)

@@ -11,7 +11,8 @@ from dutybook.records import Part, Span
 def _begins(clauses: Clauses, segment: Segment, openers: tuple[str, ...]) -> bool:
     words = clauses.lower[segment.start : min(segment.start + 7, segment.end)]
     joined = " ".join(words) + " "
-    return joined.startswith(tuple(o + " " for o in openers))
+    enclitic = segment.opener in clauses.pack.norms.condition_enclitics and segment.opener in openers
+    return enclitic or joined.startswith(tuple(o + " " for o in openers))
 
 
 def clause_part(clauses: Clauses, openers: tuple[str, ...], start: int, stop: int) -> Part | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dutybook.extract.norms.clauses import Clauses, verbs_and_auxiliaries
+from dutybook.extract.norms.lists import is_negative_verb
 from dutybook.extract.norms.matching import Cue
 from dutybook.records import Modality, Strength
 
@@ -45,6 +46,8 @@ def negated(clauses: Clauses, start: int, end: int, cue: Cue | None) -> bool:
         return _negates(clauses, cue, start)
     if norms.verb_clitics:
         return _negated_verb(clauses, words, cue)
+    if norms.negative_prefix and cue is None and any(is_negative_verb(w, clauses.pack) for _, w in words):
+        return True
     if norms.unnegated and cue is not None:
         before = range(max(start, clauses.segment_of(cue.start).start), cue.start)
         return any(

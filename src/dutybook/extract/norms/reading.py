@@ -395,7 +395,8 @@ class SentenceReader:
             return [], "a statement that binds nobody", None
         if self.genre is Genre.STATUTE and finder.find(clauses, None, start, end).part is None:
             # National law describes in the indicative, too: what commands names who acts, or is a passive.
-            if turned and not ((norms.impersonal or norms.auxiliaries) and finder.is_passive(clauses, None)):
+            passives = norms.impersonal or norms.auxiliaries or norms.passive_reflexives
+            if turned and not (passives and (finder.is_passive(clauses, None) or _reflexive(clauses, start, end))):
                 return [], "a negation that binds nobody", None
             if sentence.role is SentenceRole.SENTENCE and not self._binding(clauses, finder, start, end):
                 return [], "a statement that binds nobody", None
@@ -420,7 +421,7 @@ class SentenceReader:
             if word in norms.passive and set(norms.binding_participles) & set(clauses.lower[token + 1 : reach]):
                 return True
             beside = {*clauses.lower[max(token - 1, 0) : token], *clauses.lower[token + 1 : token + 2]}
-            if word in norms.commanding_verbs and set(norms.impersonal) & beside:
+            if word in norms.commanding_verbs and {*norms.impersonal, *norms.passive_reflexives} & beside:
                 return True  # "odszkodowanie wypłaca się najpóźniej …"
             if word in norms.impersonal_commands and clauses.lower[max(token - 1, 0)] in norms.reflexives:
                 return True  # "la domanda si presenta al comune"
@@ -459,6 +460,8 @@ class SentenceReader:
         words = [w for _, w in main_words(clauses, start, end)]
         described = not (norms.verb_final or norms.commanding_verbs or norms.binding_verbs)
         if described or finder.is_passive(clauses, None) or set(words) & set(norms.binding_verbs):
+            return True
+        if _reflexive(clauses, start, end):
             return True
         if norms.binding_endings and any(w.endswith(norms.binding_endings) for w in words):
             return True
@@ -506,6 +509,12 @@ class SentenceReader:
         said = {i for c in drafts if not c.constitutive for i in range(c.start, c.end)}
         joined = " ".join(clauses.lower[i] for i in range(start, end) if i not in said)
         return any(f" {w} " in f" {joined} " for w in words)
+
+
+def _reflexive(clauses: Clauses, start: int, end: int) -> bool:
+    """Whether a reflexive word of the main clauses makes them passive where nobody is named ("žádost *se* podává")."""
+    words = clauses.pack.norms.passive_reflexives
+    return bool(words) and any(word in words for _, word in main_words(clauses, start, end))
 
 
 @cache

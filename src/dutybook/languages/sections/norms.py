@@ -101,6 +101,8 @@ class Norms(Section):
     ``explicit_permissions``: where given, guidance permits by a cue with one of these words even where nobody is named
     ("darf elektronisch geführt werden"), while other permissions may be mere abilities.
     ``permitting_participles``: what guidance permits in the passive ("kann auf Papier eingereicht werden").
+    ``duty_prefixes``: beginnings by which a verb states a duty ("*jā*iesniedz"). ``passive_endings``: endings of verbs in the
+    passive ("υποβάλλεται").
     ``no_gap_over``: finite verbs over which no gap of a cue goes ("müssen … und dürfen … nicht" is no "müssen … nicht").
     ``free_relatives``: words of clauses that name the bearer themselves ("Wer ein Boot vermietet, muss …").
     ``reflexive_after``: endings of words behind which an ``impersonal`` word makes no clause impersonal ("stosować się").
@@ -113,6 +115,10 @@ class Norms(Section):
     cases not"): where they are given, a cue's gap before a negation begins with one.
     ``content_verbs``: what an abbreviation in capitals is a thing before ("the VTSR shall contain").
     ``unnegated``: words after which a negation turns nothing ("nie później niż", "not later than").
+    ``negative_prefix``: what, before a verb that the pack knows, negates it ("*ne*zajistí"). ``passive_reflexives``: words
+    that make a clause in which nobody is named passive ("žádost *se* podává"); beside a named subject they say nothing.
+    ``condition_enclitics``: what a hyphen joins to a clause's first word to make it a condition ("je-*li*"). ``ordinal_stops``: a
+    full stop behind a figure ends no clause ("članka 5. stavka 2.").
     ``negation_stops``: words behind which, after a cue, a negation turns nothing ("får besluta *att* … inte").
     ``subjects_anywhere``: a subject may stand behind its verb, though no indicative commands ("I så fall *ska hamnen* …").
     ``main_verbs``: verbs that begin the main clause behind a clause that no comma ends ("Om fartyget dröjer *ska* …").
@@ -225,6 +231,8 @@ class Norms(Section):
     explicit_permissions: tuple[str, ...] = ()
     free_relatives: tuple[str, ...] = ()
     no_gap_over: tuple[str, ...] = ()
+    duty_prefixes: tuple[str, ...] = ()
+    passive_endings: tuple[str, ...] = ()
     permitting_participles: tuple[str, ...] = ()
     reported_forms: tuple[str, ...] = ()
     subject_cues: tuple[str, ...] = ()
@@ -235,6 +243,10 @@ class Norms(Section):
     acted_formulas: tuple[str, ...] = ()
     content_verbs: tuple[str, ...] = ()
     insertions: tuple[str, ...] = ()
+    negative_prefix: str = ""
+    passive_reflexives: tuple[str, ...] = ()
+    condition_enclitics: tuple[str, ...] = ()
+    ordinal_stops: bool = False
     negation_stops: tuple[str, ...] = ()
     subjects_anywhere: bool = False
     main_verbs: tuple[str, ...] = ()
@@ -301,8 +313,12 @@ class Actors(Section):
     ``thing_heads``: nouns that end a subject which an actor's noun only describes ("the carrier *agreement* shall").
     ``possessives`` and ``hyphens``: what behind an actor makes it describe a thing, too ("the port's tariffs", "port-wide rules");
     ``abstract_endings``: how nouns end that are no actor, though a verb of ``personal_verbs`` follows ("cooperation shall
-    ensure"). ``premodifier_endings``: endings of words that belong to a declined noun behind them ("verkossa toimivien
-    palvelujen *tarjoajien*"), but for ``premodifier_stops``. ``declined_compounds``: a declined noun may end a longer word. ``verbs_apart``: no verb of ``item_verbs`` is taken for an adjective. ``subject_insertions``: words of insertions behind a subject ("carriers, *other than* ferries, shall").
+    ensure"). ``leading_genitives``: how nouns in the genitive end that stand before the noun they belong to ("*pakalpojumu* sniedzējs");
+    ``hyphened_articles``: a hyphen joins determiners and prepositions to their noun ("il-fornitur", "tal-port").
+    ``premodifier_endings``: endings of words that belong to a declined noun behind them ("verkossa toimivien
+    palvelujen *tarjoajien*"), but for ``premodifier_stops``. ``declined_compounds``: a declined noun may end a longer word.
+    ``verbs_apart``: no verb of ``item_verbs`` is taken for an adjective.
+    ``subject_insertions``: words of insertions behind a subject ("carriers, *other than* ferries, shall").
     ``no_nouns``: how words end that begin no subject, or govern one ("concerning the carrier"). ``addressees``: how guidance speaks to its reader
     ("u"). ``free_relatives``: words of clauses that are a subject ("wie een put slaat"). ``personal_verbs``: what only somebody can do ("notify"): whoever
     shall do it is a bearer; ``personal_cues``: words of cues that bind only somebody ("obowiązany").
@@ -369,6 +385,8 @@ class Actors(Section):
     hyphens: tuple[str, ...] = ()
     abstract_endings: tuple[str, ...] = ()
     subject_insertions: tuple[str, ...] = ()
+    leading_genitives: tuple[str, ...] = ()
+    hyphened_articles: bool = False
     verbs_apart: bool = False
     premodifier_endings: tuple[str, ...] = ()
     premodifier_stops: tuple[str, ...] = ()

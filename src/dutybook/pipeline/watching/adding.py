@@ -49,14 +49,8 @@ def add(
     """
     if str(database) == MEMORY:
         raise BadRequest("watches need a database in a file: --database FILE")
-    if _SECRET.search(target):
-        raise BadRequest(
-            "an address with a name or password in it is not kept. Put “name:password” (or a token) into an environment "
-            "variable, and its name into the address: https://env:VARIABLE@host/"
-        )
+    checked, manners, where = canonical(kind, target, options, allow_private=allow_private)
     source = known.source_of(kind)
-    manners, own = split(options, allow_private=allow_private)
-    checked = dict(source.check(target, own))
     seconds = known.every(source) if every is None else seconds_of(every, LEAST_FOLDER if kind == "folder" else LEAST)
     with open_register(database) as register:
         if name is None:
@@ -67,7 +61,7 @@ def add(
             register,
             name,
             kind,
-            str(checked.get("folder") or checked.get("url") or target),
+            where,
             options=checked,
             manners=manners,
             reading=reading,
@@ -75,6 +69,24 @@ def add(
             by=by,
             now=now,
         )
+
+
+def canonical(
+    kind: str, target: str, options: Mapping[str, Any], *, allow_private: bool
+) -> tuple[dict[str, Any], dict[str, Any], str]:
+    """What is asked of a source, how it is asked, and what it is watched by, as they are kept.
+
+    Raises:
+        BadRequest: there is no such kind, or something about it cannot be meant.
+    """
+    if _SECRET.search(target):
+        raise BadRequest(
+            "an address with a name or password in it is not kept. Put “name:password” (or a token) into an environment "
+            "variable, and its name into the address: https://env:VARIABLE@host/"
+        )
+    manners, own = split(options, allow_private=allow_private)
+    checked = dict(known.source_of(kind).check(target, own))
+    return checked, manners, str(checked.get("folder") or checked.get("url") or target)
 
 
 def seconds_of(every: str, least: int = LEAST) -> int:

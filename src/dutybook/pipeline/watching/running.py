@@ -98,6 +98,13 @@ def run(
     return report
 
 
+def look(register: Register, watch: Watch, *, clock: Clock, fetcher: Callable[[Manners], PoliteFetcher]) -> WatchReport:
+    """What a run of a watch would fetch, whether the watch is kept or not; nothing is kept of it."""
+    report = RunReport()
+    _Run(register, report, clock, lambda _: None, fetcher, again=False).look(watch)
+    return report.watches[0]
+
+
 Held = list[tuple[Watch, int, WatchReport]]
 
 

@@ -1,37 +1,71 @@
-"""What this is, what is in it, and the reader's language."""
+"""What this is, what is in it, how well it reads, what it is made of; and the reader's language."""
 
 from __future__ import annotations
+
+from collections import defaultdict
 
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from dutybook.languages.reader import reader_languages
-from dutybook.web import render
+from dutybook.store import Summary, reader_acts
+from dutybook.web import render, shipped
+from dutybook.web.asking import own_path
 from dutybook.web.registers import Registers
 
 router = APIRouter()
 
 _YEAR = 365 * 24 * 3600
+#: Measures that are shown, in this order.
+MEASURES = ("norm", "modality", "bearer", "deadline", "fact", "penalty")
+#: Documents that were not read and are named here.
+_UNREAD = 30
 
 
 @router.get("/about")
 def about(request: Request) -> HTMLResponse:
-    """Versions and counts."""
+    """Counts, scores, versions and licences."""
     from importlib import metadata
 
     registers: Registers = request.app.state.registers
     with registers.reading() as register:
         summary = register.summary()
-    values = {"summary": summary, "version": metadata.version("dutybook"), "database": str(registers.database)}
+        said = reader_acts.about(register)
+    scores, command = shipped.scores()
+    unread = summary.unreadable + summary.partly_read
+    values = {
+        "summary": summary,
+        "said": said,
+        "by_language": _by_language(summary),
+        "unread": unread[:_UNREAD],
+        "unread_more": max(len(unread) - _UNREAD, 0),
+        "version": metadata.version("dutybook"),
+        "licence": shipped.licence_of(shipped.PACKAGE),
+        "database": str(registers.database.resolve()),
+        "scores": scores,
+        "scores_command": command,
+        "measures": MEASURES,
+        "models": shipped.models(),
+        "vendored": shipped.vendored(),
+        "libraries": shipped.libraries(),
+        "page_words": render.words_of(request, "about_page"),
+    }
     return render.page(request, "about.html", values)
+
+
+def _by_language(summary: Summary) -> list[tuple[str, dict[str, int], int]]:
+    """Language, its norms by modality, and how many in all; the language with most first."""
+    found: dict[str, dict[str, int]] = defaultdict(dict)
+    for (modality, language), number in summary.by_modality.items():
+        found[language][modality] = number
+    rows = [(language, by, sum(by.values())) for language, by in found.items()]
+    return sorted(rows, key=lambda row: (-row[2], row[0]))
 
 
 @router.get("/language/{code}")
 def language(code: str, back: str = "/") -> Response:
     """Choose the reader's language and go back to a page of ours."""
-    # Only a path of ours: "//host" and "/\host" would lead away.
-    target = back if back.startswith("/") and back[1:2] not in ("/", "\\") else "/"
-    answer = RedirectResponse(target, 303)
+    answer = RedirectResponse(own_path(back), 303)
     if code in reader_languages("web"):
         answer.set_cookie(render.LANGUAGE, code, max_age=_YEAR, httponly=True, samesite="strict", path="/")
     return answer

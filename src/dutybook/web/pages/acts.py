@@ -18,6 +18,7 @@ from dutybook.store.news_lists import news
 from dutybook.store.works import RelationRow, VersionRow, WorkRow, titles, work
 from dutybook.web import render
 from dutybook.web.asking import offset_of, text_of
+from dutybook.web.provision_tree import slug
 from dutybook.web.registers import Registers
 
 router = APIRouter()
@@ -92,6 +93,7 @@ def act(request: Request, identity: str) -> HTMLResponse:
         timeline = timeline_in(register, row.id, language, reader) if row.versions else None
         values = {
             "act": row,
+            "slug": slug,
             "title": names.get(row.id) or row.title or row.id,
             "whole_title": _whole_title(register, document, names.get(row.id, "")),
             "address": address_of(row.id),

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import tempfile
 from calendar import Calendar as Months
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from pathlib import Path
 from urllib.parse import urlencode
 
 from babel.dates import format_date, get_day_names
 from fastapi import APIRouter, Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse
 
 from dutybook.errors import BadFilter
 from dutybook.store.act_list import acts
@@ -26,7 +24,7 @@ router = APIRouter()
 #: Days ahead that are shown on top, and rows of each of the two lists there; rows of a month; entries in a cell of the grid.
 AHEAD, _TOP, _MONTH, CELL = 90, 4, 120, 3
 #: Acts that a field offers by name.
-_OFFERED = 300
+OFFERED = 300
 _LAST_YEAR = 9998
 
 
@@ -49,10 +47,10 @@ def calendar(request: Request) -> HTMLResponse:
     month = number(request.query_params.get("month"), today.month, 1, 12)
     first = date(year, month, 1)
     last = _next_month(first) - timedelta(days=1)
-    narrowed = _narrowed(request)
+    narrowed = narrowed_by(request)
     problem = ""
     with registers.reading() as register:
-        offered, _ = acts(register, language, limit=_OFFERED)
+        offered, _ = acts(register, language, limit=OFFERED)
 
         def due(since: date, until: date, limit: int, **more: bool) -> Agenda:
             return agenda(
@@ -104,7 +102,9 @@ def calendar(request: Request) -> HTMLResponse:
         "previous": at(first - timedelta(days=1)) if first > date(1, 1, 1) else "",
         "next": at(last + timedelta(days=1)) if year < _LAST_YEAR else "",
         "this_month": at(today) if (year, month) != (today.year, today.month) else "",
-        "file": "/calendar.ics" + (f"?{urlencode(narrowed)}" if narrowed else ""),
+        "feed": feed_of(request, narrowed),
+        "year_address": "/calendar/year?" + urlencode({**narrowed, "year": first.year}),
+        "page_words": render.words_of(request, "calendar_page"),
         "all_overdue": "/?" + urlencode({**narrowed, "due_window": "overdue"}),
         "all_coming": "/?" + urlencode({**narrowed, "due_window": str(AHEAD)}),
     }
@@ -112,25 +112,26 @@ def calendar(request: Request) -> HTMLResponse:
 
 
 @router.get("/calendar.ics")
-def file(request: Request) -> Response:
+def file(request: Request) -> RedirectResponse:
     """The same dates, with those of every other month, for the calendar program of the reader."""
-    from dutybook.export import export
-
-    registers: Registers = request.app.state.registers
-    filters: dict[str, object] = dict(_narrowed(request))
-    with registers.reading() as register, tempfile.TemporaryDirectory(prefix="dutybook-") as folder:
-        path = Path(folder, "dutybook.ics")
-        # Opened for reading, the register remembers nothing of it.
-        export(register, path, filters, reader=render.language_of(request))
-        data = path.read_bytes()
-    return Response(
-        data,
-        media_type="text/calendar; charset=utf-8",
-        headers={"content-disposition": 'attachment; filename="dutybook.ics"'},
-    )
+    return RedirectResponse(feed_of(request, narrowed_by(request)).path, 307)
 
 
-def _narrowed(request: Request) -> dict[str, str]:
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """The address that a calendar program asks again and again: its path, and whole with where we are."""
+
+    path: str
+    address: str
+
+
+def feed_of(request: Request, narrowed: Mapping[str, str]) -> Feed:
+    """The feed of what an address narrows to."""
+    path = "/feeds/calendar.ics?" + urlencode({**narrowed, "lang": render.language_of(request)})
+    return Feed(path, f"{request.url.scheme}://{request.url.netloc}{path}")
+
+
+def narrowed_by(request: Request) -> dict[str, str]:
     """The filters that an address names."""
     found = {name: text_of(request, name) for name in ("work", "owner")}
     return {name: value for name, value in found.items() if value}

@@ -77,11 +77,11 @@ def changes(request: Request, identity: str) -> HTMLResponse:
         differences = register.differences
         every = differences.versions(row.id)
         languages = sorted({v.language for v in every})
-        language = _language(every, text_of(request, "language"), reader)
+        language = language_for(every, text_of(request, "language"), reader)
         versions = [v for v in every if v.language == language]
         problem, difference = "", None
         try:
-            old, new = _pair(versions, text_of(request, "from"), text_of(request, "to"))
+            old, new = pair(versions, text_of(request, "from"), text_of(request, "to"))
             difference = differences.between(old, new) if old and new else None
         except NotFound as error:
             problem, old, new = str(error), None, None
@@ -105,9 +105,7 @@ def changes(request: Request, identity: str) -> HTMLResponse:
         "new": new,
         "problem": problem,
         "groups": [(place, list(group)) for place, group in groupby(page, key=lambda c: article(c.place))],
-        "corrections": [(c, tuple(_pieces(_diff(c)))) for c in corrections]
-        if not kinds or "corrected" in kinds
-        else [],
+        "corrections": [(c, tuple(pieces(_diff(c)))) for c in corrections] if not kinds or "corrected" in kinds else [],
         "choices": [_choice(kind, counts[kind], kinds, asked, row) for kind in KINDS if counts[kind]],
         "kinds": kinds,
         "total": len(norms),
@@ -129,7 +127,7 @@ def merged(rows: Iterable[ChangeRow]) -> list[Changed]:
         made.kinds.append(row.kind)
         made.why += [why for why in _why(row) if why not in made.why]
         if not made.pieces or row.detail.get("words"):
-            made.pieces = tuple(_pieces(_words(row)))
+            made.pieces = tuple(pieces(_words(row)))
     return list(found.values())
 
 
@@ -160,7 +158,7 @@ def _diff(correction: CorrectionRow) -> list[tuple[str, str]]:
     return [(p.old, p.new) for p in word_diff(correction.wrong, correction.right)]
 
 
-def _pieces(words: Sequence[tuple[str, str]]) -> Iterator[Piece]:
+def pieces(words: Sequence[tuple[str, str]]) -> Iterator[Piece]:
     """Words for the page; of long runs that did not change only what stands near a change is shown."""
     for number, (old, new) in enumerate(words):
         if old != new:
@@ -175,14 +173,14 @@ def _pieces(words: Sequence[tuple[str, str]]) -> Iterator[Piece]:
         yield Piece(old, new, same=True, cut=(before, after))
 
 
-def _language(versions: Sequence[VersionRow], asked: str, reader: str) -> str:
+def language_for(versions: Sequence[VersionRow], asked: str, reader: str) -> str:
     """As asked; else the reader's, English or the first that has two versions to compare; else one that has any."""
     count = Counter(v.language for v in versions)
     order = sorted(count, key=lambda code: (code != asked, count[code] < 2, code != reader, code != "en", code))
     return order[0] if order else ""
 
 
-def _pair(versions: Sequence[VersionRow], since: str, until: str) -> tuple[VersionRow | None, VersionRow | None]:
+def pair(versions: Sequence[VersionRow], since: str, until: str) -> tuple[VersionRow | None, VersionRow | None]:
     """The versions that are named by their documents, or by days on which they stood; without names the last two.
 
     Raises:

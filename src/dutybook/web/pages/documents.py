@@ -1,45 +1,55 @@
-"""Documents: the list, and one with its norms along its provisions."""
+"""All documents, those that could not be read first."""
 
 from __future__ import annotations
+
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
 
-from dutybook.errors import NotFound
-from dutybook.store import Filters
+from dutybook.store import DocumentRow
 from dutybook.web import render
+from dutybook.web.asking import offset_of, text_of
 from dutybook.web.registers import Registers
 
 router = APIRouter()
 
-_NORMS = 2_000
-_REJECTED = 200
+#: Documents of a page.
+LIMIT = 100
 
 
 @router.get("/documents")
 def documents(request: Request) -> HTMLResponse:
-    """All documents, those that could not be read first."""
+    """The list, or those of it whose title, act or file has the words that are sought."""
     registers: Registers = request.app.state.registers
+    words, offset = text_of(request, "words"), offset_of(request)
     with registers.reading() as register:
         rows = register.documents()
-    rows.sort(
+    sought = words.casefold().split()
+    found = [row for row in rows if all(word in _named(row) for word in sought)]
+    found.sort(
         key=lambda row: (row.status == "read", (row.work_title or row.title or row.source).casefold(), row.language)
     )
-    return render.page(request, "documents.html", {"documents": rows})
+    page = found[offset : offset + LIMIT]
+
+    def page_at(at: int) -> str:
+        return "/documents?" + urlencode({"words": words, "offset": at})
+
+    values = {
+        "documents": page,
+        "words_sought": words,
+        "every": len(rows),
+        "total": len(found),
+        "first": offset + 1,
+        "last": offset + len(page),
+        "previous": page_at(max(offset - LIMIT, 0)) if offset else "",
+        "next": page_at(offset + LIMIT) if offset + len(page) < len(found) else "",
+        "page_words": render.words_of(request, "document_page"),
+    }
+    return render.page(request, "documents.html", values)
 
 
-@router.get("/documents/{identity}")
-def document(request: Request, identity: str) -> HTMLResponse:
-    """One document with its norms, its dates and what was rejected."""
-    registers: Registers = request.app.state.registers
-    with registers.reading() as register:
-        found = [row for row in register.documents() if row.id == identity]
-        if not found:
-            raise NotFound(f"there is no document {identity} in the register")
-        values = {
-            "document": found[0],
-            "norms": list(register.norms(Filters(document=identity), limit=_NORMS)),
-            "facts": register.facts(identity),
-            "rejected": register.rejected(identity, _REJECTED),
-        }
-    return render.page(request, "document.html", values)
+def _named(row: DocumentRow) -> str:
+    return (
+        f"{row.title} {row.work_title or ''} {row.work or ''} {row.source.rpartition('/')[2]} {row.language}".casefold()
+    )

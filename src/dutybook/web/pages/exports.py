@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from starlette.background import BackgroundTask
-from starlette.responses import FileResponse
+from starlette.responses import FileResponse, HTMLResponse
 
-from dutybook.errors import NotFound
+from dutybook.errors import BadFilter, NotFound
 from dutybook.export import export, known_formats
 from dutybook.export.formats import taken
-from dutybook.store import open_register
+from dutybook.store import Filters, open_register
 from dutybook.web import render
-from dutybook.web.pages.search import given_filters
+from dutybook.web.pages.search import FILTERS, given_filters
+from dutybook.web.registers import Registers
 from dutybook.web.settings import Settings
 
 router = APIRouter()
 
-_TYPES = {
+TYPES = {
     ".csv": "text/csv",
     ".html": "application/octet-stream",  # a report is saved, never shown as a page of ours
     ".ics": "text/calendar",
@@ -33,13 +36,42 @@ _TYPES = {
 }
 
 
+@router.get("/export")
+def formats(request: Request) -> HTMLResponse:
+    """All formats, for exactly what the filters in the address leave."""
+    asked = [(n, v) for n, v in request.query_params.multi_items() if n in FILTERS and v.strip()]
+    given = given_filters(asked)
+    registers: Registers = request.app.state.registers
+    problem, total = "", 0
+    with registers.reading() as register:
+        try:
+            total = register.number(Filters(today=request.app.state.settings.today(), **given))
+        except BadFilter as error:
+            problem = str(error)
+    query = urlencode(asked)
+    values = {
+        "formats": [(f[1:], f"/export/register{f}" + (f"?{query}" if query else "")) for f in known_formats()],
+        "asked": asked,
+        "search_address": "/" + (f"?{query}" if query else ""),
+        "total": total,
+        "problem": problem,
+        "page_words": render.words_of(request, "export_page"),
+    }
+    return render.page(request, "exports.html", values, 400 if problem else 200)
+
+
 @router.get("/export/{name}")
 def download(request: Request, name: str) -> FileResponse:
     """The norms that the filters in the address leave, in the format of the name's extension."""
-    settings: Settings = request.app.state.settings
     extension = Path(name).suffix.lower()
     if extension not in known_formats():
         raise NotFound(f"cannot export to {extension or name}; there are: {', '.join(known_formats())}")
+    return written(request, extension, given_filters(request.query_params.multi_items()), render.language_of(request))
+
+
+def written(request: Request, extension: str, filters: Mapping[str, object], reader: str) -> FileResponse:
+    """What the filters leave as a file of a format (its extension, with the dot), headed in the reader's language."""
+    settings: Settings = request.app.state.settings
     folder = TemporaryDirectory(prefix="dutybook-export-")
     target = Path(folder.name, secrets.token_hex(8) + extension)
     here = {"today": settings.today(), "now": datetime.now(UTC), "base": settings.folder}
@@ -47,14 +79,13 @@ def download(request: Request, name: str) -> FileResponse:
         told = {key: value for key, value in here.items() if key in taken(target)}
         # A register of its own: an export holds one state of it for as long as it takes.
         with open_register(settings.database, read_only=True, create=False) as register:
-            filters = given_filters(request.query_params.multi_items())
-            export(register, target, filters, reader=render.language_of(request), options=told)
+            export(register, target, filters, reader=reader, options=told)
     except BaseException:
         folder.cleanup()
         raise
     return FileResponse(
         target,
-        media_type=_TYPES.get(extension, "application/octet-stream"),
+        media_type=TYPES.get(extension, "application/octet-stream"),
         filename=f"dutybook-{settings.today().isoformat()}{extension}",
         background=BackgroundTask(folder.cleanup),
     )

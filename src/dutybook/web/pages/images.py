@@ -16,6 +16,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from dutybook.errors import DutybookError, NotFound
 from dutybook.ingest.files import MAX_BYTES
+from dutybook.records import Box
 from dutybook.web.registers import Registers
 
 router = APIRouter()
@@ -30,21 +31,21 @@ class Drawer:
     def __init__(self) -> None:
         self._lock = Lock()
         self._pool: ProcessPoolExecutor | None = None
-        self._kept: OrderedDict[tuple[str, int], bytes] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, int, tuple[Box, ...]], bytes] = OrderedDict()
 
-    def page(self, source: Path, sha256: str, number: int) -> bytes:
-        """A page (from 1) as PNG; the file must still have the bytes that were read.
+    def page(self, source: Path, sha256: str, number: int, boxes: tuple[Box, ...] = ()) -> bytes:
+        """A page (from 1) as PNG, with ``boxes`` outlined; the file must still have the bytes that were read.
 
         Raises:
             NotFound: the file is gone, was changed, or has no such page; it took too long or too much memory.
         """
-        key = (sha256, number)
+        key = (sha256, number, boxes)
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
                 return self._kept[key]
             pool = self._pool = self._pool or _pool()
-            asked: Future[bytes] = pool.submit(draw, str(source), sha256, number)
+            asked: Future[bytes] = pool.submit(draw, str(source), sha256, number, boxes)
             try:
                 image = asked.result(SECONDS)
             except (BrokenProcessPool, TooLong) as error:
@@ -79,7 +80,7 @@ def _limit() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
 
 
-def draw(source: str, sha256: str, number: int) -> bytes:
+def draw(source: str, sha256: str, number: int, boxes: tuple[Box, ...] = ()) -> bytes:
     """In the child: read the file, see that it is the one that was read, draw the page."""
     from dutybook.layout.page_image import page_image
     from dutybook.pipeline.analyse import read
@@ -90,7 +91,7 @@ def draw(source: str, sha256: str, number: int) -> bytes:
     raw = read(source)
     if hashlib.sha256(raw.data).hexdigest() != sha256:
         raise NotFound(f"{file.name} was changed since it was read: ingest it again")
-    return page_image(raw, number, dpi=DPI)
+    return page_image(raw, number, dpi=DPI, boxes=boxes)
 
 
 @router.get("/documents/{identity}/pages/{number}.png")

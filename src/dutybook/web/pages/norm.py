@@ -3,24 +3,48 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from dutybook.errors import BadRequest, NotFound
-from dutybook.store import Register, reviews
-from dutybook.store.evidence_places import page_size, parts_of
+from dutybook.resolve.identity import word_diff
+from dutybook.store import NormRow, Register, reviews
+from dutybook.store.evidence_places import parts_of
 from dutybook.store.news_lists import of_norm
-from dutybook.store.review_change import Change
+from dutybook.store.norm_beside import TextRow, followed, penalty_place, texts
 from dutybook.store.review_state import APPLICABILITIES, STATUSES
 from dutybook.web import render
 from dutybook.web.asking import changing, editing
+from dutybook.web.evidence import evidence_of
+from dutybook.web.judging import UNDO, changes_of, fields_of
+from dutybook.web.pages.changes import Piece, pieces
+from dutybook.web.provision_tree import slug
 from dutybook.web.registers import Registers
 
 router = APIRouter()
 
 _HISTORY = 30
-_FIELDS = ("status", "owner", "due", "applicability", "reason", "note")
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A text of the norm: ``pieces`` are the words with what was there before, ``follows`` whether there is one before, ``same`` whether it says the same."""
+
+    text: TextRow
+    pieces: tuple[Piece, ...]
+    follows: bool
+    same: bool
+    old_place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """The norm in a language with its parts."""
+
+    text: TextRow
+    parts: list[tuple[str, int, int]]
 
 
 @router.get("/norms/{identity}")
@@ -35,54 +59,37 @@ async def say(request: Request, identity: str) -> Response:
     from starlette.concurrency import run_in_threadpool
 
     editing(request)
-    given = await changing(request)
+    given = await changing(request, fields=60)
     return await run_in_threadpool(_say, request, identity, given)
 
 
 def _say(request: Request, identity: str, given: dict[str, str]) -> Response:
     registers: Registers = request.app.state.registers
+    by = editing(request).name
     try:
         with registers.writing() as register:
-            norm = register.norm(identity).norm.id
-            wanted = _wanted(register, norm, given)
-            if not wanted.says_nothing:
+            norm = register.norm(identity).norm
+            if given.get("judge") == UNDO:
+                reviews.undo(register, norm.id, by=by)
+            elif wanted := changes_of(norm, reviews.record(register, norm.id), given):
                 since = given.get("since", "")
-                reviews.change(
-                    register,
-                    [norm],
-                    wanted,
-                    by=editing(request).name,
-                    unchanged_since=since if since.isdigit() else None,
-                )
-    except BadRequest as error:
+                unchanged = since if since.isdigit() else None
+                reviews.change(register, [norm.id], wanted, by=by, unchanged_since=unchanged)
+    except (BadRequest, NotFound) as error:
+        if isinstance(error, NotFound) and given.get("judge") != UNDO:
+            raise
         return _page(request, identity, problem=str(error), given=given)
-    return RedirectResponse(_next(given.get("next", ""), norm), 303)
+    return RedirectResponse(_next(given, norm.id), 303)
 
 
-def _next(wanted: str, norm: str) -> str:
-    """Back to the queue for who came from there; nowhere else."""
-    return wanted if re.fullmatch(r"/review(?:\?later=\d{1,3})?", wanted) else f"/norms/{norm}#work"
-
-
-def _wanted(register: Register, norm: str, given: dict[str, str]) -> Change:
-    """What a form changes: fields that say something else than the record does."""
-    before = reviews.record(register, norm)
-    if given.get("judge") in ("confirmed", "rejected", "taken back"):
-        judged = given["judge"]
-        return Change(finding="" if judged == "taken back" else judged, reason=given.get("reason", "").strip() or None)
-    plain = {}
-    for name in ("status", "owner", "due", "applicability"):
-        value = given.get(name)
-        held = (
-            getattr(before, name) if before else {"status": "unassessed", "applicability": "unassessed"}.get(name, "")
-        )
-        if value is not None and value.strip() != held:
-            plain[name] = value.strip()
-    reason = given.get("reason", "").strip()
-    if "applicability" not in plain and reason and before and reason != before.applicability_reason:
-        plain["applicability"] = before.applicability
-    note = given.get("note", "").strip()
-    return Change(**plain, reason=reason or None, note=note or None)  # type: ignore[arg-type]
+def _next(given: dict[str, str], norm: str) -> str:
+    """Back to the queue for who came from there, which then offers to take it back; nowhere else."""
+    wanted = given.get("next", "")
+    if not re.fullmatch(r"/review(?:\?[\w=&%+.-]{0,500})?", wanted):
+        return f"/norms/{norm}#work"
+    if given.get("judge") not in ("confirmed", "rejected", "corrected"):
+        return wanted
+    return f"{wanted}{'&' if '?' in wanted else '?'}done={norm}"
 
 
 def _page(request: Request, identity: str, problem: str = "", given: dict[str, str] | None = None) -> HTMLResponse:
@@ -94,10 +101,10 @@ def _page(request: Request, identity: str, problem: str = "", given: dict[str, s
         detail = register.norm(full)
         norm = detail.norm
         parts = parts_of(register, full)
-        size = page_size(register, norm.document, norm.page) if norm.page else None
         history = []
         if detail.review:
             history = reviews.history_of(register, full)[1]
+        written = texts(register, full)
         values = {
             "detail": detail,
             "norm": norm,
@@ -105,27 +112,49 @@ def _page(request: Request, identity: str, problem: str = "", given: dict[str, s
             # A title is no heading above its own text.
             "crumbs": [h for h in detail.headings if h.strip() not in (norm.document_title, norm.work_title or "")],
             "kinds": list(dict.fromkeys(name for name, _, _ in parts)),
-            "size": size,
-            "boxes": [box for box in norm.boxes if size and box["page"] == size.number],
+            "evidence": evidence_of(register, norm),
             "deviations": register.differences.deviations(norm=full),
-            "languages_of": _siblings(register, full),
+            "versions": _versions([t for t in written if t.language == norm.language]),
+            "languages_beside": _languages(register, norm, written),
+            "citations": followed(register, detail.citations, norm.document, norm.language),
+            "penalties": [(p, penalty_place(register, p.id)) for p in detail.penalties],
             "news": of_norm(register, full),
             "history": list(reversed(history))[:_HISTORY],
             "since": str(history[-1].seq) if history else "",
             "statuses": STATUSES,
             "applicabilities": APPLICABILITIES,
+            "fields": fields_of(norm),
+            "corrections": [c for c in detail.review.corrections if c.norm == full] if detail.review else [],
             "problem": problem,
             "given": given or {},
+            "slug": slug,
+            "page_words": render.words_of(request, "norm_page"),
         }
     return render.page(request, "norm.html", values, 409 if problem else 200)
 
 
-def _siblings(register: Register, norm: str) -> list[tuple[str, str]]:
-    """Language and id of the norm's other texts of the versions that stand."""
-    from dutybook.store import Filters
+def _versions(written: list[TextRow]) -> list[Version]:
+    """The texts of a norm in one language, the newest first, each with what became of the one before it."""
+    made = []
+    for number, text in enumerate(written):
+        before = written[number - 1] if number else None
+        words = [(p.old, p.new) for p in word_diff(before.quote, text.quote)] if before else []
+        same = all(old == new for old, new in words)
+        made.append(Version(text, tuple(pieces(words)), bool(before), same, before.place if before else ""))
+    return made[::-1]
 
-    row = register.connection.execute("SELECT identity FROM norm_facets WHERE norm = ?", (norm,)).fetchone()
-    if row is None:
+
+def _languages(register: Register, norm: NormRow, written: list[TextRow]) -> list[Beside]:
+    """The norm in its languages, this one first; of each language the text that stands when this one does, else the newest."""
+    own = next((t for t in written if t.norm == norm.id), None)
+    chosen: dict[str, TextRow] = {}
+    for text in written:
+        if text.language != norm.language and (
+            text.language not in chosen or not own or text.valid_from == own.valid_from or text.current
+        ):
+            kept = chosen.get(text.language)
+            if not (kept and own and kept.valid_from == own.valid_from):
+                chosen[text.language] = text
+    if not chosen or own is None:
         return []
-    found = register.siblings([row[0]], Filters())[row[0]]
-    return [(s.language, s.norm) for s in found if s.norm != norm]
+    return [Beside(text, parts_of(register, text.norm)) for text in (own, *(chosen[code] for code in sorted(chosen)))]

@@ -1,15 +1,22 @@
-"""The queue: findings that nobody judged, the least sure first, one key each for right, wrong and later."""
+"""The queue: findings that nobody judged, the least sure first, one key each for right, wrong, corrected, later and undo."""
 
 from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
 
-from dutybook.store import Filters
+from dutybook.errors import NotFound
+from dutybook.store import Filters, NormRow, Register, reviews
 from dutybook.store.evidence_places import parts_of
-from dutybook.store.review_lists import queue
+from dutybook.store.review_lists import judged, queue
 from dutybook.web import render
-from dutybook.web.pages.search import given_filters, number_of
+from dutybook.web.asking import number, person_of, text_of
+from dutybook.web.evidence import evidence_of
+from dutybook.web.judging import fields_of
+from dutybook.web.pages.search import given_filters
 from dutybook.web.registers import Registers
 
 router = APIRouter()
@@ -20,15 +27,51 @@ _FURTHEST = 500
 
 @router.get("/review")
 def review(request: Request) -> HTMLResponse:
-    """The next finding. ``later`` counts those that were put off."""
+    """The next finding. ``later`` counts those that were put off, ``done`` is the norm that was judged last."""
     registers: Registers = request.app.state.registers
-    later = min(number_of(request.query_params.get("later")), _FURTHEST)
+    settings = request.app.state.settings
+    later = number(request.query_params.get("later"), 0, 0, _FURTHEST)
     given = given_filters(request.query_params.multi_items())
     given.pop("words", None)
+    by = person_of(request).name
     with registers.reading() as register:
-        norms, total = queue(register, Filters(today=request.app.state.settings.today(), **given), limit=later + 1)
+        norms, total = queue(register, Filters(today=settings.today(), **given), limit=later + 1)
         norm = norms[later] if later < len(norms) else None
         detail = register.norm(norm.id) if norm else None
-        parts = parts_of(register, norm.id) if norm else []
-    values = {"norm": norm, "detail": detail, "parts": parts, "total": total, "later": later}
+        values: dict[str, Any] = {
+            "norm": norm,
+            "detail": detail,
+            "parts": parts_of(register, norm.id) if norm else [],
+            "evidence": evidence_of(register, norm) if norm else None,
+            "fields": fields_of(detail.norm) if detail else [],
+            "done": _done(register, text_of(request, "done")),
+            "today": judged(register, settings.today().isoformat(), by),
+        }
+    kept = [(n, v) for n, v in request.query_params.multi_items() if n not in ("later", "done")]
+    values |= {
+        "total": total,
+        "later": later,
+        "here_again": _address(kept, later),
+        "next_address": _address(kept, later + 1),
+        "first_address": _address(kept, 0),
+        "page_words": render.words_of(request, "review_page"),
+        "norm_words": render.words_of(request, "norm_page"),
+    }
     return render.page(request, "review.html", values)
+
+
+def _address(kept: list[tuple[str, str]], later: int) -> str:
+    query = [*kept, *([("later", str(later))] if later else [])]
+    return "/review" + (f"?{urlencode(query)}" if query else "")
+
+
+def _done(register: Register, identity: str) -> tuple[NormRow, str] | None:
+    """The norm that was judged last, and how; nothing if that was taken back."""
+    if not identity:
+        return None
+    try:
+        norm = register.norm(identity).norm
+    except NotFound:
+        return None
+    record = reviews.record(register, norm.id)
+    return (norm, record.finding) if record and record.finding else None

@@ -28,8 +28,22 @@ _MORE = tuple(name for name in FACETS if name not in ALWAYS)
 _FORMATS = (".xlsx", ".csv", ".ics", ".pdf", ".html")
 #: Values of a facet that are shown.
 _VALUES = 8
-_SINGLE = ("words", "place", "document", "owner", "as_of", "deadline_before", "deadline_after", "bearer", "role")
-_NAMES = frozenset(field.name for field in fields(Filters))
+_SINGLE = (
+    "words",
+    "place",
+    "document",
+    "owner",
+    "as_of",
+    "deadline_before",
+    "deadline_after",
+    "applies_on",
+    "bearer",
+    "role",
+)
+#: Facets of which one value is chosen at a time.
+ONE = ("status", "review_state", "owner")
+#: Names of filters in addresses.
+FILTERS = frozenset(field.name for field in fields(Filters))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +88,17 @@ def results(request: Request) -> HTMLResponse:
             "empty": empty,
             "every": every,
             "exports": [
-                (f[1:], f"/export/register{f}?" + urlencode([(n, v) for n, v in asked if n in _NAMES]))
+                (f[1:], f"/export/register{f}?" + urlencode([(n, v) for n, v in asked if n in FILTERS]))
                 for f in _FORMATS
             ],
+            "all_formats": "/export?" + urlencode([(n, v) for n, v in asked if n in FILTERS]),
+            "query": urlencode([(n, v) for n, v in asked if n in FILTERS]),
             "more_address": _address(asked, {"more": "1"}),
             "first": offset + 1,
             "last": offset + len(found.hits),
             "previous": _address(asked, {"offset": str(max(offset - LIMIT, 0))}) if offset else "",
             "next": _address(asked, {"offset": str(offset + LIMIT)}) if offset + len(found.hits) < found.total else "",
-            "hidden": [(n, v) for n, v in asked if n not in ("words", "offset") and (n in _NAMES or n == "more")],
+            "hidden": [(n, v) for n, v in asked if n not in ("words", "offset") and (n in FILTERS or n == "more")],
         },
         400 if problem else 200,
     )
@@ -100,7 +116,7 @@ def given_filters(asked: Sequence[tuple[str, str]]) -> dict[str, Any]:
     given: dict[str, Any] = {}
     for name, value in asked:
         value = value.replace("\0", "").strip()
-        if not value or name not in _NAMES:
+        if not value or name not in FILTERS:
             continue
         if name in FACETS:
             given[name] = (*given.get(name, ()), value)
@@ -108,7 +124,7 @@ def given_filters(asked: Sequence[tuple[str, str]]) -> dict[str, Any]:
             given[name] = value
         elif name == "all_versions":
             given[name] = value == "1"
-    for name in ("status", "review_state"):
+    for name in ONE:
         if isinstance(given.get(name), tuple):
             given[name] = given[name][0]
     return given
@@ -130,7 +146,7 @@ def _choices(
         if len(made) >= _VALUES and not is_chosen:
             continue
         rest = [(n, v) for n, v in asked if n != "offset" and (n, v) != (name, value)]
-        if name in ("status", "review_state"):
+        if name in ONE:
             rest = [(n, v) for n, v in rest if n != name]
         address = "/?" + urlencode(rest if is_chosen else [*rest, (name, value)])
         known = reader.words.get(f"{name}.{value}", reader.value(name, value))

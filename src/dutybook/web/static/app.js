@@ -1,22 +1,48 @@
-// Keyboard: "/" goes to the search field, "j" and "k" walk through results, Enter opens. All of it works without.
+// Keyboard: "/" goes to the search field, "j" and "k" walk through results, "?" says what there is. All of it works without.
 "use strict";
-document.addEventListener("keydown", (event) => {
-  const typing = event.target.closest("input, textarea, select");
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.key === "Escape" && typing) { typing.blur(); return; }
-  if (typing) return;
-  const meant = event.key.length === 1 && document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
-  if (meant) {
-    event.preventDefault();
-    if (meant.matches("input")) meant.focus(); else meant.click();
-  } else if (event.key === "/") {
-    const field = document.getElementById("words");
-    if (field) { event.preventDefault(); field.focus(); field.select(); }
-  } else if (event.key === "j" || event.key === "k") {
-    const links = [...document.querySelectorAll(".hit .law a")];
-    if (!links.length) return;
-    const at = links.indexOf(document.activeElement);
-    const next = event.key === "j" ? Math.min(at + 1, links.length - 1) : Math.max(at - 1, 0);
-    links[next].focus();
-  }
-});
+(() => {
+  // Where all addresses begin: the site's root, or a path of it.
+  const root = document.querySelector("a.brand").getAttribute("href");
+  const places = { s: root, r: `${root}review`, c: `${root}calendar`, a: `${root}acts` };
+  let going = false;
+  const open = () => document.querySelector("details.menu[open]");
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.closest("input:not([type=radio], [type=checkbox]), textarea, select");
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "Escape") {
+      if (typing) typing.blur();
+      else if (open()) { const menu = open(); menu.open = false; menu.querySelector("summary").focus(); }
+      return;
+    }
+    if (typing || document.querySelector("dialog[open]")) return;
+    const meant = event.key.length === 1 && document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+    if (going && places[event.key]) {
+      location.assign(places[event.key]);
+    } else if (event.key === "g") {
+      going = true;
+      setTimeout(() => { going = false; }, 1200);
+      return;
+    } else if (meant) {
+      event.preventDefault();
+      if (meant.matches("input")) meant.focus(); else meant.click();
+      if (meant.matches("summary")) meant.parentElement.querySelector("select, input:not([type=hidden])")?.focus();
+    } else if (event.key === "?") {
+      document.getElementById("keys").showModal();
+    } else if (event.key === "/") {
+      const field = document.querySelector("form.search input[type=search]");
+      event.preventDefault();
+      if (field) { field.focus(); field.select(); } else location.assign(root);
+    } else if (event.key === "j" || event.key === "k") {
+      const links = [...document.querySelectorAll(":is(.hit, .date, .changed, .event, .act-row, .note) :is(.law, .name, .headline) a")].filter((link) => link.getClientRects().length);
+      if (!links.length) return;
+      const at = links.indexOf(document.activeElement);
+      const next = event.key === "j" ? Math.min(at + 1, links.length - 1) : Math.max(at - 1, 0);
+      links[next].focus();
+    }
+    going = false;
+  });
+  document.addEventListener("click", (event) => {
+    const menu = open();
+    if (menu && !menu.contains(event.target)) menu.open = false;
+  });
+})();

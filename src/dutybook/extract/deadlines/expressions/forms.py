@@ -24,17 +24,21 @@ class Forms:
         """A form of ``dates`` or ``days``, a weekday before it allowed."""
         link = self._maybe(self._pack.after_weekday)
         weekday = f"(?:(?:{self._words.weekdays}),?\\s+{link})?" if self._pack.weekdays else ""
-        return compiled(weekday + self._source(form), before=r"(?<![\w/.,-])")
+        before = r"(?<![\w/.,])(?<!\d-)" if self._pack.hyphened else r"(?<![\w/.,-])"
+        return compiled(weekday + self._source(form), before=before)
 
     def month_year(self, form: str) -> re.Pattern[str]:
-        return compiled(rf"(?:{self._part()})?{self._source(form)}", bool(self._pack.months))
+        return compiled(rf"(?:{self._part()})?{self._source(form)}{self._behind()}", bool(self._pack.months))
 
     def year(self) -> re.Pattern[str]:
         words = self._maybe(self._pack.year_words)
-        return compiled(rf"(?:{self._part()})?{words}{YEAR}", before=r"(?<![\w/.,–-])")
+        return compiled(
+            rf"(?:{self._part()})?{words}{YEAR}{self._behind()}",
+            before=r"(?<![\w/.,–])(?<!\d-)" if self._pack.hyphened else r"(?<![\w/.,–-])",
+        )
 
     def month(self) -> re.Pattern[str]:
-        return compiled(rf"(?:{self._part()})?(?P<month>{self._words.months})", bool(self._pack.months))
+        return compiled(rf"(?:{self._part()})?(?P<month>{self._words.months}){self._behind()}", bool(self._pack.months))
 
     def weekday(self) -> re.Pattern[str]:
         many = self._pack.weekday_plural or "(?!)"
@@ -99,6 +103,11 @@ class Forms:
         pack = self._pack
         kinds = (("end", pack.end_of), ("mid", pack.middle_of), ("beg", pack.start_of))
         return "|".join(f"(?P<{name}>{alternatives(words)})\\s*" for name, words in kinds if words) or "(?!)"
+
+    def _behind(self) -> str:
+        """What says, behind a year or month, that its end is meant, with the white space before it."""
+        words = self._pack.end_behind
+        return rf"(?:\s*(?P<ending>{alternatives(words)}))?" if words else ""
 
     @staticmethod
     def _maybe(words: tuple[str, ...]) -> str:

@@ -24,7 +24,7 @@ _HAS_YEAR = re.compile(r"(?:19|20|21)\d\d")
 _HAS_FIGURES = re.compile(r"\d\s?[./-]\s?\d")
 _NAMES = {"weekday", "weekdays", "void"}
 _ORDER = "HDWMY"
-_PARTS: dict[str, Part] = {"end": "late", "mid": "mid", "beg": "early"}
+_PARTS: dict[str, Part] = {"end": "late", "ending": "late", "mid": "mid", "beg": "early"}
 
 
 class Scanner:
@@ -148,7 +148,7 @@ class Scanner:
 
     def _year_expression(self, match: re.Match[str]) -> Expression:
         groups = match.groupdict()
-        if groups.get("end"):
+        if groups.get("end") or groups.get("ending"):
             slot, value = "date", f"{match['y']}-12-31"
         else:
             slot, value = ("date" if groups.get("mid") or groups.get("beg") else "year"), match["y"]
@@ -176,7 +176,7 @@ class Scanner:
             month = self.words.month(match["month"])
             if month:
                 groups = match.groupdict()
-                slot = "date" if groups.get("end") or groups.get("mid") or groups.get("beg") else "month"
+                slot = "date" if any(groups.get(name) for name in _PARTS) else "month"
                 value = month_of(nearest_year(relative_to, month), month)
                 yield Expression(slot, match.start(), match.end(), value, _part(match, value), open_year=True)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from dutybook.extract.deadlines.numbers import numbers_of
 from dutybook.extract.deadlines.patterns import NEVER, alternatives, at_end, bounded
@@ -18,7 +19,7 @@ class Words:
     def __init__(self, temporal: Temporal) -> None:
         self.pack = temporal
         self._numbers = numbers_of(temporal)
-        self._months = {name.casefold(): number for name, number in temporal.months.items()}
+        self._months = {_folded(name): number for name, number in temporal.months.items()}
         self._ordinals = {_plain(word): number for word, number in temporal.ordinals.items()}
         self._articles = {word.casefold(): number for word, number in temporal.articles.items()}
         self._counters = {
@@ -86,7 +87,7 @@ class Words:
         """The number of a month; None for a word in small letters where the language writes months with capitals."""
         if self.pack.months_capitalised and not word[:1].isupper():
             return None
-        return self._months.get(" ".join(word.split()).casefold())
+        return self._months.get(_folded(" ".join(word.split())))
 
     def weekday(self, text: str, span: tuple[int, int], *, returning: bool = False) -> int | None:
         """1 for Monday to 7 for Sunday at ``span``; None as for months, but German writes "montags" small."""
@@ -135,6 +136,11 @@ def listed(words: dict[str, int] | dict[str, float]) -> str:
     """The words as an alternation, longest first; matches nothing where there are none."""
     longest = sorted(words, key=len, reverse=True)
     return "|".join(re.escape(word).replace(r"\ ", r"[\s-]+") for word in longest) or "(?!)"
+
+
+def _folded(word: str) -> str:
+    """Case-folded, accents composed again ("Μαΐου")."""
+    return unicodedata.normalize("NFC", word.casefold())
 
 
 def _plain(word: str) -> str:

@@ -52,6 +52,7 @@ def oblique_bearer(
                 continue  # "de minister verbiedt": who gives the rule does not bear it
             object_of = (
                 cue is not None
+                and not clauses.pack.norms.duty_prefixes
                 and actor.start == cue.end
                 and clauses.lower[cue.end - 1] in {actor.determiner, actor.before}
             )

@@ -41,7 +41,7 @@ def bearer(spoken: Spoken, clauses: Clauses, cue: Cue | None, start: int, stop: 
         behind = addressed_behind(spoken.actors, clauses, cue)
         if behind is not None:
             return behind
-    oblique = cue is not None and set(clauses.pack.norms.oblique_cues) & set(clauses.lower[cue.start : cue.end])
+    oblique = cue is not None and _oblique(clauses, cue)
     if oblique and cue is not None:
         found = oblique_bearer(spoken.actors, clauses, start, stop, cue)
         if found is not None:
@@ -100,6 +100,12 @@ def bearer(spoken: Spoken, clauses: Clauses, cue: Cue | None, start: int, stop: 
     if cue is not None and (tokens := open_subjects.around(clauses, cue, start, stop)) is not None:
         return unlisted(clauses, tokens)
     return declined_subject(spoken.actors, clauses, cue, start, stop) or dropped(spoken, clauses, cue, start, stop)
+
+
+def _oblique(clauses: Clauses, cue: Cue) -> bool:
+    """Whether a cue's bearer stands where a recipient does ("*operatoram* jāziņo", "zabrania się *załodze*")."""
+    norms, said = clauses.pack.norms, clauses.lower[cue.start : cue.end]
+    return bool(set(norms.oblique_cues) & set(said)) or any(w.startswith(norms.duty_prefixes or "\0") for w in said)
 
 
 def _names_behind(actors: ActorFinder, clauses: Clauses, cue: Cue) -> bool:

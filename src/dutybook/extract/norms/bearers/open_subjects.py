@@ -137,6 +137,8 @@ def declined_subject(
     said = set(lower[verb : cue.end] if cue is not None else lower[verb : verb + 1])
     near = {*said, *lower[verb : verb + 1 + _WITHIN]} if cue is not None else said
     sure = said & set(actors.personal_cues) or near & _verbs(pack)
+    if set(norms.passive_reflexives) & set(lower[start : verb + 1 + _WITHIN]):
+        sure = set()  # "žalba se može podnijeti" speaks of a thing
     return (start, end) if acts or sure else None
 
 

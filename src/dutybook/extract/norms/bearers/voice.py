@@ -78,7 +78,12 @@ def passive_anywhere(clauses: Clauses, cue: Cue | None, start: int, stop: int) -
         if segment.subordinate:
             continue
         begun = begun or cue is None or segment.start <= cue.start < segment.end
-        if words & set(clauses.lower[max(segment.start, start) : min(segment.end, stop)]):
+        said = clauses.lower[max(segment.start, start) : min(segment.end, stop)]
+        if words & set(said):
+            return True
+        if norms.command_endings and cue is not None:
+            said = clauses.lower[cue.start : cue.end]  # "áiritheoidh … go gcoimeádfar": the verb that commands
+        if norms.passive_endings and any(w.endswith(norms.passive_endings) and w not in norms.active_be for w in said):
             return True
     return False
 

@@ -1,0 +1,1 @@
+"""Builds a ``transformers`` encoder from the weights that an installed package carries: no hub, no download."""

@@ -1,0 +1,1 @@
+"""Trains the multilingual model of norms and their parts."""

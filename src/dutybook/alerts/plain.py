@@ -1,0 +1,45 @@
+"""Alerts and their messages as plain values, for JSON and for people; secrets are never in them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from dutybook.alerts.channels import Target, channel_of
+from dutybook.errors import DutybookError
+from dutybook.store.alerts import AlertRow, ChannelRow, filters_as_json
+from dutybook.store.outbox import Delivery
+
+
+def where(channel: ChannelRow | Delivery) -> str:
+    """A channel in a line, without secrets."""
+    try:
+        return channel_of(channel.kind).shown(Target(channel.kind, channel.target, channel.options))
+    except DutybookError:
+        return f"{channel.kind} (no such channel is installed)"
+
+
+def as_plain(alert: AlertRow) -> dict[str, Any]:
+    """An alert as JSON, channels as they are shown."""
+    filters = json.loads(filters_as_json(alert.search.filters))
+    return {
+        **{
+            name: getattr(alert, name)
+            for name in ("id", "name", "state", "schedule", "zone", "reader", "since", "collected")
+        },
+        "search": alert.search.name,
+        "words": alert.search.filters.words,
+        "filters": filters,
+        "on": sorted(alert.kinds),
+        "days": list(alert.days),
+        "to": [where(c) for c in alert.channels],
+        "problem": alert.problem,
+        "created": alert.created,
+        "created_by": alert.created_by,
+    }
+
+
+def delivery_plain(delivery: Delivery) -> dict[str, Any]:
+    """A delivery as JSON."""
+    names = ("id", "name", "state", "attempts", "next_try", "doubtful", "problem", "created", "sent")
+    return {name: getattr(delivery, name) for name in names} | {"to": where(delivery), "happenings": delivery.number}

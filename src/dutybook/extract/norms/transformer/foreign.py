@@ -1,0 +1,178 @@
+"""Any sequence or token classifier of a user's own, in the shipped model's place: a folder in Hugging Face layout.
+
+It is read with ``transformers`` from the folder alone: no hub, no code of the folder's, no pickle (only safetensors). Its labels are
+understood by their names in ``id2label`` (``obligation``, ``B-bearer``), or by ``dutybook-labels.json`` beside them, which maps each
+name to one of ours: ``{"LABEL_0": "none", "LABEL_1": "obligation"}``. A token classifier's labels may be modalities, which
+mark a norm, and parts.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from dutybook.errors import BadFilter, DamagedModel, MissingExtra
+from dutybook.extract.norms.transformer.encoding import PARTS, STATEMENTS, spans
+from dutybook.extract.norms.transformer.inputs import UnitText
+from dutybook.extract.norms.transformer.model import BATCH, Marked, Said
+
+EXTRA = "train"
+MAPPING = "dutybook-labels.json"
+NONE, OUTSIDE = STATEMENTS[0], "O"
+_PACKAGES = ("transformers", "torch", "safetensors")
+_LONGEST = 256
+_LARGEST_JSON = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignModel:
+    """A loaded classifier. ``labels`` are ours, by the number of its own; ``tokens``: it labels each piece."""
+
+    name: str
+    version: str
+    network: Any
+    tokenizer: Any
+    labels: tuple[str, ...]
+    tokens: bool
+    settings: dict[str, Any] = field(default_factory=dict)
+
+    def answers(self, units: Sequence[UnitText]) -> list[Said]:
+        """What it says of each sentence; it is shown the sentence alone."""
+        order = sorted(range(len(units)), key=lambda n: len(units[n].text))
+        found: dict[int, Said] = {}
+        for at in range(0, len(order), BATCH):
+            batch = order[at : at + BATCH]
+            found.update(zip(batch, self._asked([units[n].text for n in batch]), strict=True))
+        return [found[n] for n in range(len(units))]
+
+    def _asked(self, texts: list[str]) -> list[Said]:
+        import torch
+
+        longest = min(_LONGEST, int(getattr(self.network.config, "max_position_embeddings", _LONGEST)))
+        given = self.tokenizer(
+            texts, return_tensors="pt", padding=True, truncation=True, max_length=longest, return_offsets_mapping=True
+        )
+        offsets = given.pop("offset_mapping").tolist()
+        with torch.inference_mode():
+            values = self.network(**given).logits.float().softmax(-1)
+        if not self.tokens:
+            return [Said(self._summed(row.tolist()), {}, ()) for row in values]
+        return [self._read(row.tolist(), at, text) for row, at, text in zip(values, offsets, texts, strict=True)]
+
+    def _summed(self, values: Sequence[float]) -> dict[str, float]:
+        made = dict.fromkeys(STATEMENTS, 0.0)
+        for label, value in zip(self.labels, values, strict=True):
+            made[label] += value
+        return made
+
+    def _read(self, rows: Sequence[Sequence[float]], offsets: Sequence[Sequence[int]], text: str) -> Said:
+        """The surest modality that marks a piece is the sentence's; the rest are parts."""
+        kept = [(row, (a, b)) for row, (a, b) in zip(rows, offsets, strict=True) if b > a]
+        best = [max(range(len(row)), key=row.__getitem__) for row, _ in kept]
+        tags = tuple(self.labels[n] for n in best)
+        statement = dict.fromkeys(STATEMENTS, 0.0)
+        for (row, _), n in zip(kept, best, strict=True):
+            if (modality := self.labels[n][2:]) in STATEMENTS:
+                statement[modality] = max(statement[modality], row[n])
+        statement[NONE] = max(0.0, 1.0 - max(statement.values()))
+        parts = []
+        for kind, start, end, first, last in spans(tags, [at for _, at in kept], text):
+            if kind in PARTS:
+                sure = sum(kept[n][0][best[n]] for n in range(first, last)) / (last - first)
+                parts.append(Marked(kind, start, end, sure))
+        return Said(statement, {}, tuple(parts), tags)
+
+
+@cache
+def load_foreign(folder: Path) -> ForeignModel:
+    """The classifier in a folder.
+
+    Raises:
+        MissingExtra: what reads it is not installed.
+        BadFilter: it is no sequence or token classifier, or its labels cannot be understood.
+        DamagedModel: its files cannot be read.
+    """
+    if any(find_spec(package) is None for package in _PACKAGES):
+        raise MissingExtra("a model of your own", EXTRA)
+    config = _json(folder / "config.json")
+    kinds = [str(k) for k in config.get("architectures") or ()]
+    tokens = any(k.endswith("ForTokenClassification") for k in kinds)
+    if not tokens and not any(k.endswith("ForSequenceClassification") for k in kinds):
+        raise BadFilter(
+            f"{folder} holds {', '.join(kinds) or 'no named architecture'}: a sequence or token classifier is needed"
+        )
+    weights = sorted(folder.glob("*.safetensors"))
+    if not weights:
+        raise BadFilter(
+            f"{folder} has no *.safetensors: other weights (pickles) are not read; save the model as safetensors"
+        )
+    labels = _labels(folder, config, tokens)
+    # Set before transformers is imported: it asks no hub whatever a file names.
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    try:
+        from transformers import AutoModelForSequenceClassification, AutoModelForTokenClassification, AutoTokenizer
+
+        kind = AutoModelForTokenClassification if tokens else AutoModelForSequenceClassification
+        only = {"local_files_only": True, "trust_remote_code": False}
+        network = kind.from_pretrained(folder, use_safetensors=True, **only).eval()
+        tokenizer = AutoTokenizer.from_pretrained(folder, use_fast=True, **only)
+    except Exception as error:  # transformers raises whatever its parts raise
+        raise DamagedModel(f"the model in {folder} cannot be read: {error}") from error
+    if not tokenizer.is_fast:
+        raise BadFilter(f"{folder} has no tokenizer.json: offsets into the text cannot be told")
+    digest = hashlib.sha256()
+    for file in weights:
+        digest.update(file.read_bytes())
+    return ForeignModel(folder.name, digest.hexdigest()[:12], network, tokenizer, labels, tokens)
+
+
+def _labels(folder: Path, config: dict[str, Any], tokens: bool) -> tuple[str, ...]:
+    named = config.get("id2label")
+    count = len(named) if isinstance(named, dict) else 0
+    names = [str(named.get(str(n), "")) for n in range(count)] if isinstance(named, dict) else []
+    mapping = _json(folder / MAPPING) if (folder / MAPPING).is_file() else {}
+    made = [_ours(str(mapping.get(name, name)), tokens) for name in names]
+    unknown = [name for name, ours in zip(names, made, strict=True) if not ours]
+    kinds = (*STATEMENTS[1:], *(PARTS if tokens else ()))
+    if unknown or not made:
+        allowed = f"O, B- or I- with {', '.join(kinds)}" if tokens else ", ".join(STATEMENTS)
+        raise BadFilter(
+            f"labels of {folder} that are not understood: {', '.join(unknown[:8]) or 'it names none'}. "
+            f"Map each in {folder / MAPPING} to one of: {allowed}"
+        )
+    if not any(label.removeprefix("B-").removeprefix("I-") in STATEMENTS[1:] for label in made):
+        raise BadFilter(
+            f"no label of {folder} is a modality ({', '.join(STATEMENTS[1:])}): it cannot tell what is a norm"
+        )
+    return tuple(made)
+
+
+def _ours(name: str, tokens: bool) -> str:
+    """Our name of a label; empty where there is none."""
+    bare = name.strip().casefold()
+    if not tokens:
+        return bare if bare in STATEMENTS else ""
+    if bare in {"o", NONE}:
+        return OUTSIDE
+    mark, _, kind = bare.partition("-") if bare[:2] in {"b-", "i-"} else ("i", "", bare)
+    return f"{mark.upper()}-{kind}" if kind in (*STATEMENTS[1:], *PARTS) else ""
+
+
+def _json(file: Path) -> dict[str, Any]:
+    try:
+        if file.stat().st_size > _LARGEST_JSON:
+            raise ValueError("it is too large")
+        found = json.loads(file.read_text(encoding="utf-8"))
+        if not isinstance(found, dict):
+            raise ValueError("it is no JSON object")
+    except (OSError, ValueError, RecursionError) as error:
+        raise DamagedModel(f"{file} cannot be read: {error}") from error
+    return found

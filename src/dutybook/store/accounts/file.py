@@ -1,0 +1,162 @@
+"""The accounts file: opened, brought to its format, and what SQLite says of it in words."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from threading import local
+
+from dutybook.errors import DutybookError, NewerRegister, NotARegister, NotFound, RegisterBusy, RegisterUnwritable
+from dutybook.store.accounts import schema
+from dutybook.store.connection import BUSY_SECONDS, open_file
+from dutybook.store.writer import immediate
+
+
+def accounts_path(database: Path) -> Path:
+    """Where the accounts of a register's readers are: beside it, so that the register itself can be given away."""
+    return database.with_name(f"{database.name}.accounts")
+
+
+class AccountsFile:
+    """An accounts file for the threads of a process; each has a connection of its own.
+
+    Raises (all methods):
+        NotARegister, NewerRegister, RegisterBusy, RegisterUnwritable: as their names say, of the accounts file.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._own = local()
+
+    def exists(self) -> bool:
+        return self.path.exists()
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        with self._translated():
+            yield self._connection()
+
+    @contextmanager
+    def changing(self) -> Iterator[sqlite3.Connection]:
+        """A transaction; all of it is kept, or nothing."""
+        with self._translated():
+            connection = self._connection()
+            with immediate(connection):
+                yield connection
+
+    def check(self) -> None:
+        """Look through the whole file once.
+
+        Raises:
+            NotARegister: it is damaged.
+        """
+        with self.reading() as connection:
+            found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+            if found != "ok":
+                raise self._damaged(str(found))
+
+    def close(self) -> None:
+        """Close the connection of this thread."""
+        kept: tuple[object, sqlite3.Connection] | None = getattr(self._own, "kept", None)
+        self._own.kept = None
+        if kept is not None:
+            kept[1].close()
+
+    def _connection(self) -> sqlite3.Connection:
+        known = _file(self.path)
+        kept: tuple[object, sqlite3.Connection] | None = getattr(self._own, "kept", None)
+        if kept is not None and kept[0] == known and known is not None:
+            return kept[1]
+        self.close()
+        connection = self._opened()
+        self._own.kept = (_file(self.path), connection)
+        return connection
+
+    def _opened(self) -> sqlite3.Connection:
+        if not self.path.absolute().parent.is_dir():
+            raise NotFound(f"there is no folder {self.path.absolute().parent} to put the accounts in. Make it first.")
+        with suppress(FileExistsError):
+            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+        connection = open_file(str(self.path), read_only=False)
+        try:
+            self._migrate(connection)
+            connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute("PRAGMA secure_delete = ON")
+            # A sign-out or a lower role must outlast a power cut.
+            connection.execute("PRAGMA synchronous = FULL")
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _migrate(self, connection: sqlite3.Connection) -> None:
+        version = self._version(connection)
+        if version == schema.FORMAT:
+            return
+        connection.execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
+        connection.execute("PRAGMA journal_mode = WAL").fetchone()
+        with immediate(connection):
+            # Again under the lock: two processes may open a new file at the same time.
+            for step in schema.STEPS[self._version(connection) :]:
+                for statement in step:
+                    connection.execute(statement)
+            connection.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
+            connection.execute(f"PRAGMA user_version = {schema.FORMAT}")
+
+    def _version(self, connection: sqlite3.Connection) -> int:
+        application = int(connection.execute("PRAGMA application_id").fetchone()[0])
+        version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+        if application != schema.APPLICATION_ID:
+            tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+            if application or version or tables:
+                raise NotARegister(
+                    f"{self.path} is no accounts file of Dutybook, so nothing was changed in it. Move it elsewhere."
+                )
+        if version > schema.FORMAT:
+            raise NewerRegister(
+                f"the accounts file {self.path} was made by a newer Dutybook (format {version}, this one knows up to "
+                f"{schema.FORMAT}). Update Dutybook: pip install --upgrade dutybook"
+            )
+        return version
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            self.close()
+            raise self._said(error) from error
+        except OSError as error:
+            raise RegisterUnwritable(
+                f"the accounts file {self.path} cannot be used: {error.strerror or error}. "
+                "Check the folder and its permissions."
+            ) from error
+
+    def _said(self, error: sqlite3.Error) -> DutybookError:
+        match (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF:
+            case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+                return RegisterBusy(f"the accounts file {self.path} is being written. Try again in a moment.")
+            case (
+                sqlite3.SQLITE_READONLY | sqlite3.SQLITE_PERM | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_IOERR
+            ) | sqlite3.SQLITE_FULL:
+                return RegisterUnwritable(
+                    f"the accounts file {self.path} cannot be written ({error}). Check its permissions and the disk's space."
+                )
+        return self._damaged(str(error))
+
+    def _damaged(self, how: str) -> NotARegister:
+        return NotARegister(
+            f"the accounts file {self.path} is damaged ({how}), so nobody is let in. Put a copy of it back, or move it "
+            "away and make the accounts again: dutybook accounts add NAME --role admin. The register is not concerned."
+        )
+
+
+def _file(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino

@@ -1,0 +1,221 @@
+"""People who may sign in: made, changed, removed."""
+
+from __future__ import annotations
+
+import sqlite3
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from dutybook.store.accounts import secret
+from dutybook.store.accounts.file import AccountsFile
+from dutybook.store.accounts.log import TERMINAL, note
+from dutybook.store.accounts.saying import Unacceptable
+from dutybook.store.accounts.secret import stamp
+
+ROLES = ("reader", "editor", "admin")
+LONGEST_NAME = 64
+#: How long a link to set a password works.
+LINK_FOR = timedelta(hours=72)
+_COLUMNS = "id, name, role, hash IS NOT NULL, created, disabled, last_signed_in"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A person; ``ready``: has set a password. Times are ISO 8601, UTC, None for never."""
+
+    id: int
+    name: str
+    role: str
+    ready: bool
+    created: str
+    disabled: str | None
+    last_signed_in: str | None
+
+
+def folded(name: str) -> str:
+    """What two spellings of one name have in common."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold()).strip()
+
+
+def people(accounts: AccountsFile) -> list[Account]:
+    """All people by name."""
+    with accounts.reading() as connection:
+        rows = connection.execute(f"SELECT {_COLUMNS} FROM people ORDER BY folded").fetchall()  # noqa: S608
+    return [_account(row) for row in rows]
+
+
+def named(accounts: AccountsFile, name: str) -> Account:
+    """The person of a name, however it is spelt.
+
+    Raises:
+        Unacceptable: there is none.
+    """
+    with accounts.reading() as connection:
+        return _named(connection, name)
+
+
+def add(
+    accounts: AccountsFile, name: str, role: str, now: datetime, *, by: str = TERMINAL, again: bool = False
+) -> tuple[Account, str]:
+    """A new person, and the key of the link by which that person alone sets a password.
+
+    Raises:
+        Unacceptable: the name is taken, was somebody's who was removed (``again``: it is the same person), or is no name.
+    """
+    name = _checked(name)
+    _known_role(role)
+    with accounts.changing() as connection:
+        if _find(connection, name):
+            raise Unacceptable("taken", name=name)
+        former = connection.execute("SELECT removed FROM former_names WHERE folded = ?", (folded(name),)).fetchone()
+        if former and not again:
+            raise Unacceptable("former", name=name, day=former[0][:10])
+        connection.execute("DELETE FROM former_names WHERE folded = ?", (folded(name),))
+        connection.execute(
+            "INSERT INTO people (name, folded, role, created) VALUES (?, ?, ?, ?)",
+            (name, folded(name), role, stamp(now)),
+        )
+        made = _named(connection, name)
+        note(connection, "created", now, by=by, person=name, detail=role)
+        return made, _link(connection, made, now)
+
+
+def reset(accounts: AccountsFile, name: str, now: datetime, *, by: str = TERMINAL) -> tuple[Account, str]:
+    """The key of a new link to set a password. The old password ends, and so does every session.
+
+    Raises:
+        Unacceptable: there is no such person.
+    """
+    with accounts.changing() as connection:
+        person = _named(connection, name)
+        connection.execute("UPDATE people SET hash = NULL WHERE id = ?", (person.id,))
+        connection.execute("DELETE FROM sessions WHERE person = ?", (person.id,))
+        note(connection, "reset", now, by=by, person=person.name)
+        return person, _link(connection, person, now)
+
+
+def set_role(accounts: AccountsFile, name: str, role: str, now: datetime, *, by: str = TERMINAL) -> Account:
+    """Give a person another role; it counts from the next request on.
+
+    Raises:
+        Unacceptable: there is no such person or role, or no administrator would be left.
+    """
+    _known_role(role)
+    with accounts.changing() as connection:
+        person = _named(connection, name)
+        if role != "admin":
+            _keep_an_admin(connection, person)
+        connection.execute("UPDATE people SET role = ? WHERE id = ?", (role, person.id))
+        note(connection, "role", now, by=by, person=person.name, detail=f"{person.role} → {role}")
+        return _named(connection, name)
+
+
+def disable(accounts: AccountsFile, name: str, now: datetime, *, by: str = TERMINAL) -> Account:
+    """Let a person in no more; sessions end, tokens rest.
+
+    Raises:
+        Unacceptable: there is no such person, or no administrator would be left.
+    """
+    with accounts.changing() as connection:
+        person = _named(connection, name)
+        _keep_an_admin(connection, person)
+        connection.execute("UPDATE people SET disabled = coalesce(disabled, ?) WHERE id = ?", (stamp(now), person.id))
+        connection.execute("DELETE FROM sessions WHERE person = ?", (person.id,))
+        connection.execute("DELETE FROM links WHERE person = ?", (person.id,))
+        note(connection, "disabled", now, by=by, person=person.name)
+        return _named(connection, name)
+
+
+def enable(accounts: AccountsFile, name: str, now: datetime, *, by: str = TERMINAL) -> Account:
+    """Let a person in again.
+
+    Raises:
+        Unacceptable: there is no such person.
+    """
+    with accounts.changing() as connection:
+        person = _named(connection, name)
+        connection.execute("UPDATE people SET disabled = NULL WHERE id = ?", (person.id,))
+        note(connection, "enabled", now, by=by, person=person.name)
+        return _named(connection, name)
+
+
+def remove(accounts: AccountsFile, name: str, now: datetime, *, by: str = TERMINAL) -> Account:
+    """Forget a person with all sessions and tokens. The name stays where it signed something, and is nobody else's.
+
+    Raises:
+        Unacceptable: there is no such person, or no administrator would be left.
+    """
+    with accounts.changing() as connection:
+        person = _named(connection, name)
+        _keep_an_admin(connection, person)
+        connection.execute("DELETE FROM people WHERE id = ?", (person.id,))
+        connection.execute(
+            "INSERT OR REPLACE INTO former_names (folded, name, removed) VALUES (?, ?, ?)",
+            (folded(person.name), person.name, stamp(now)),
+        )
+        note(connection, "removed", now, by=by, person=person.name)
+        return person
+
+
+def invited(accounts: AccountsFile, key: str, now: datetime) -> Account | None:
+    """Whom the key of a link is for; None if it is not from here, was used or is too old."""
+    with accounts.reading() as connection:
+        return _invited(connection, key, now)
+
+
+def _invited(connection: sqlite3.Connection, key: str, now: datetime) -> Account | None:
+    sql = f"SELECT {_COLUMNS} FROM people WHERE disabled IS NULL AND id = (SELECT person FROM links WHERE digest = ? AND expires > ?)"  # noqa: S608
+    row = connection.execute(sql, (secret.digest(key), stamp(now))).fetchone()
+    return _account(row) if row else None
+
+
+def _link(connection: sqlite3.Connection, person: Account, now: datetime) -> str:
+    key = secret.made()
+    connection.execute(
+        "INSERT OR REPLACE INTO links (person, digest, created, expires) VALUES (?, ?, ?, ?)",
+        (person.id, secret.digest(key), stamp(now), stamp(now + LINK_FOR)),
+    )
+    return key
+
+
+def _checked(name: str) -> str:
+    """A name as it is kept: one line of visible letters."""
+    name = unicodedata.normalize("NFC", name)
+    # Two names that look the same would be two people under one name in the history.
+    if not name.strip() or name != " ".join(name.split(" ")).strip() or not name.isprintable() or "  " in name:
+        raise Unacceptable("name")
+    if len(name) > LONGEST_NAME or not folded(name):
+        raise Unacceptable("name_long", most=LONGEST_NAME)
+    if name.startswith("("):
+        raise Unacceptable("name")
+    return name
+
+
+def _known_role(role: str) -> None:
+    if role not in ROLES:
+        raise Unacceptable("role", role=role[:40], roles=", ".join(ROLES))
+
+
+def _keep_an_admin(connection: sqlite3.Connection, person: Account) -> None:
+    if person.role != "admin" or person.disabled:
+        return
+    sql = "SELECT count(*) FROM people WHERE role = 'admin' AND disabled IS NULL AND id <> ?"
+    if not connection.execute(sql, (person.id,)).fetchone()[0]:
+        raise Unacceptable("last_admin", name=person.name)
+
+
+def _find(connection: sqlite3.Connection, name: str) -> Account | None:
+    row = connection.execute(f"SELECT {_COLUMNS} FROM people WHERE folded = ?", (folded(name),)).fetchone()  # noqa: S608
+    return _account(row) if row else None
+
+
+def _named(connection: sqlite3.Connection, name: str) -> Account:
+    found = _find(connection, name)
+    if found is None:
+        raise Unacceptable("nobody", name=name[:LONGEST_NAME])
+    return found
+
+
+def _account(row: tuple[object, ...]) -> Account:
+    return Account(row[0], row[1], row[2], bool(row[3]), *row[4:])  # type: ignore[arg-type]

@@ -1,0 +1,160 @@
+"""A document as somebody reads it: its provisions, its pages, and what was found or rejected on some of them or in a stretch of its text."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dutybook.store.connection import translated
+from dutybook.store.register import Register
+
+#: Where the findings are looked for: pages (first and last), or characters of the text (half-open).
+PAGES, TEXT = "pages", "text"
+_WITHIN = {
+    PAGES: "{of}.page BETWEEN ? AND ?",
+    # What begins before and reaches into the stretch belongs to it, too.
+    TEXT: "{of}.span_end > ? AND {of}.span_start < ?",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceRow:
+    """A provision: ``start`` and ``end`` are a half-open range of characters of the document's text, ``parent`` is another one's id."""
+
+    id: str
+    parent: str | None
+    kind: str
+    number: str
+    heading: str
+    place: str
+    page: int | None
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRow:
+    """A page (``number`` from 1) in points; ``note`` says what was wrong with it, empty where nothing was."""
+
+    number: int
+    width: float
+    height: float
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class FoundRow:
+    """A norm where it stands. ``boxes`` are dicts ``page, x0, top, x1, bottom`` (points); ``due`` is its first computed day (ISO 8601).
+
+    ``dismissed``: somebody said that it is none.
+    """
+
+    id: str
+    place: str
+    modality: str
+    strength: str
+    bearer: str
+    quote: str
+    page: int | None
+    start: int
+    end: int
+    boxes: tuple[dict[str, float], ...]
+    due: str
+    dismissed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DroppedRow:
+    """A candidate that was rejected, where it stands; boxes as in :class:`FoundRow`."""
+
+    id: str
+    place: str
+    reason: str
+    quote: str
+    page: int | None
+    start: int
+    end: int
+    boxes: tuple[dict[str, float], ...]
+
+
+_PLACES = """SELECT id, parent, kind, number, heading, place, page, span_start, span_end FROM provisions WHERE document = ?
+    ORDER BY position"""
+_SHEETS = "SELECT number, width, height, note FROM pages WHERE document = ? ORDER BY number"
+_FOUND = """SELECT n.id, n.place, n.modality, n.strength, coalesce(n.bearer, ''), n.quote, n.page, n.span_start, n.span_end, n.boxes,
+    substr(coalesce((SELECT min(y.due) FROM deadlines y WHERE y.norm = n.id), ''), 1, 10),
+    EXISTS (SELECT 1 FROM corrected c WHERE c.norm = n.id AND c.field = 'finding')
+    FROM norms n WHERE n.document = ? AND {within} AND {kinds} ORDER BY n.position LIMIT ?"""
+_DROPPED = """SELECT r.id, r.place, r.reason, r.quote, r.page, r.span_start, r.span_end, r.boxes FROM rejected r
+    WHERE r.document = ? AND {within} ORDER BY r.position LIMIT ?"""
+
+
+def places(register: Register, document: str) -> list[PlaceRow]:
+    """The provisions of a document (full id), in order; those inside another come after it."""
+    return [PlaceRow(*row) for row in _all(register, _PLACES, document)]
+
+
+def sheets(register: Register, document: str) -> list[SheetRow]:
+    """The pages of a document (full id); none where the format has none."""
+    return [SheetRow(*row) for row in _all(register, _SHEETS, document)]
+
+
+def stretch(register: Register, document: str, start: int, end: int) -> str:
+    """Characters ``start`` to ``end`` (half-open) of the text of a document (full id)."""
+    sql = "SELECT substr(text, ?, ?) FROM texts WHERE document = ?"
+    found = _all(register, sql, start + 1, max(end - start, 0), document)
+    return str(found[0][0]) if found else ""
+
+
+def found_in(
+    register: Register,
+    document: str,
+    where: str,
+    first: int,
+    last: int,
+    modalities: Sequence[str] = (),
+    limit: int = 500,
+) -> list[FoundRow]:
+    """The norms of a document (full id) on pages or in a stretch of text (``where`` is PAGES or TEXT), of some modalities or of all."""
+    kinds = f"n.modality IN ({','.join('?' * len(modalities))})" if modalities else "1"
+    sql = _FOUND.format(within=_WITHIN[where].format(of="n"), kinds=kinds)
+    rows = _all(register, sql, document, first, last, *modalities, limit)
+    return [FoundRow(*_with_boxes(row, 9)) for row in rows]
+
+
+def dropped_in(
+    register: Register, document: str, where: str, first: int, last: int, limit: int = 200
+) -> list[DroppedRow]:
+    """What was rejected there, as :func:`found_in` finds norms."""
+    rows = _all(register, _DROPPED.format(within=_WITHIN[where].format(of="r")), document, first, last, limit)
+    return [_dropped(row) for row in rows]
+
+
+def dropped(register: Register, document: str, limit: int, offset: int = 0) -> list[DroppedRow]:
+    """What was rejected in a document (full id), in order."""
+    rows = _all(register, _DROPPED.format(within="1") + " OFFSET ?", document, limit, offset)
+    return [_dropped(row) for row in rows]
+
+
+def counts(register: Register, document: str) -> tuple[dict[str, int], int]:
+    """How many norms of each modality a document (full id) has, and how many candidates were rejected."""
+    by = _all(register, "SELECT modality, count(*) FROM norms WHERE document = ? GROUP BY modality", document)
+    gone = _all(register, "SELECT count(*) FROM rejected WHERE document = ?", document)
+    return dict(by), int(gone[0][0])
+
+
+def _dropped(row: Sequence[Any]) -> DroppedRow:
+    return DroppedRow(*_with_boxes(row, 7))
+
+
+def _with_boxes(row: Sequence[Any], at: int) -> list[Any]:
+    """The columns of a row, that of the boxes read."""
+    return [*row[:at], tuple(json.loads(row[at])), *row[at + 1 :]]
+
+
+def _all(register: Register, sql: str, *values: object) -> list[Any]:
+    with translated(register.path):
+        cursor: Iterator[sqlite3.Row] = register.connection.execute(sql, values)
+        return list(cursor)

@@ -1,0 +1,142 @@
+"""Verbs on the register as a whole: what is here, whether it is in order, and all of it as a file."""
+
+from __future__ import annotations
+
+from importlib import metadata
+from typing import Annotated, Any
+
+from fastapi import Path, Query
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response
+
+from dutybook.export import known_formats
+from dutybook.languages.reader import reader_languages
+from dutybook.store import reader_acts, watch_files
+from dutybook.web.api.documents import with_address
+from dutybook.web.api.models.about import About, Doctor, Health, Meaning
+from dutybook.web.api.openapi import document, failing
+from dutybook.web.api.parameters import Flag, Narrowing, OneOf, Reader, filters_of, given_filters
+from dutybook.web.api.routing import reading, verbs
+from dutybook.web.asking import administering, person_of
+from dutybook.web.pages.exports import TYPES, written
+
+_COUNTS = ("documents", "works", "pages", "norms", "deadlines", "dated", "rejected")
+#: Formats of exports, without the dot.
+FORMATS = tuple(name.removeprefix(".") for name in known_formats())
+
+_FILE: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The file.",
+        "content": {
+            TYPES.get(f".{name}", "application/octet-stream"): {"schema": {"type": "string", "format": "binary"}}
+            for name in FORMATS
+        },
+    }
+}
+
+
+class Exporting(Narrowing, Reader):
+    """What is exported."""
+
+
+@verbs.get("/about", operation_id="getAbout", tags=["about"], summary="What is here", response_model=About)
+def about(request: Request) -> dict[str, Any]:
+    """Versions, counts, and what was not read."""
+    person = person_of(request)
+    with reading(request) as register:
+        summary, said = register.summary(), reader_acts.about(register)
+        came_from = watch_files.addresses(register)
+    unread = (*summary.unreadable, *summary.partly_read)
+    return {
+        **{name: getattr(summary, name) for name in _COUNTS},
+        "version": metadata.version("dutybook"),
+        "format": said.format,
+        "register_id": said.register,
+        "history": f"{said.history}:{said.head}",
+        "analysers": said.analysers,
+        "rules": said.rules,
+        "by_modality": [{"modality": m, "language": lang, "norms": n} for (m, lang), n in summary.by_modality.items()],
+        "unread": [with_address(row, came_from.get(row.id, "")) for row in unread],
+        "exports": FORMATS,
+        "languages": reader_languages("web"),
+        "you": {"name": person.name, "role": person.role.name.lower()},
+    }
+
+
+@verbs.get("/health", operation_id="getHealth", tags=["about"], summary="Whether it works", response_model=Health)
+def health(request: Request) -> dict[str, Any]:
+    """Answers while the register can be read; otherwise 503 says why not."""
+    with reading(request) as register:
+        return {"status": "ok", "norms": register.connection.execute("SELECT count(*) FROM norms").fetchone()[0]}
+
+
+@verbs.get(
+    "/doctor",
+    operation_id="examine",
+    tags=["about"],
+    summary="Whether everything is in order",
+    response_model=Doctor,
+    responses=failing(403),
+)
+def doctor(
+    request: Request,
+    deep: Annotated[Flag, Query(description="Look at all derived rows, however long it takes.")] = False,
+) -> dict[str, Any]:
+    """The installation, the language packs, the database and the disk, looked at. Needs the role admin."""
+    from dutybook.pipeline.doctor import examine
+
+    administering(request)
+    with reading(request):
+        pass
+    found = list(examine(request.app.state.registers.database, deep=deep))
+    return {"good": all(one.state != "bad" for one in found), "findings": found}
+
+
+@verbs.get(
+    "/index",
+    operation_id="getIndex",
+    tags=["about"],
+    summary="How far search by meaning has come",
+    response_model=Meaning,
+)
+def index(request: Request) -> Any:
+    """Whether norms can be found by meaning, and how many."""
+    from dutybook.searching import semantic
+
+    with reading(request) as register:
+        return semantic.status(register)
+
+
+@verbs.get(
+    "/export/{format}",
+    operation_id="export",
+    tags=["export"],
+    summary="Export what is filtered",
+    response_class=Response,
+    responses=_FILE | failing(404, 501),
+)
+def export(
+    request: Request,
+    format: Annotated[str, OneOf(FORMATS), Path(description="Of the file.")],
+    asked: Annotated[Exporting, Query()],
+) -> FileResponse:
+    """Exactly the norms that the filters leave, in one state of the register, as a file."""
+    with reading(request) as register:
+        filters_of(request, register, asked)
+    reader = asked.reader.lower()
+    return written(
+        request, f".{format}", given_filters(asked), reader if reader in reader_languages("register") else "en"
+    )
+
+
+@verbs.get(
+    "/openapi.json",
+    operation_id="getOpenApi",
+    tags=["about"],
+    summary="This document",
+    response_class=JSONResponse,
+    responses={200: {"description": "OpenAPI 3.1.", "content": {"application/json": {"schema": {"type": "object"}}}}},
+)
+def openapi(request: Request) -> JSONResponse:
+    """The description of all verbs."""
+    return JSONResponse(document(request.app.state.settings.root_path, request.app.state.access.cookie))

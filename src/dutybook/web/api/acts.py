@@ -1,0 +1,178 @@
+"""Verbs on acts: the list, one with its versions, what changed between two of them, its dates."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import Path, Query
+from pydantic import Field
+from starlette.requests import Request
+from starlette.responses import Response
+
+from dutybook.errors import BadFilter, NotFound
+from dutybook.export.timeline import timeline_of
+from dutybook.store import Register
+from dutybook.store.act_list import acts as act_rows
+from dutybook.store.works import WorkRow, works
+from dutybook.store.works import work as work_of
+from dutybook.web.api.models.acts import Act, Acts, Changes, KindOfChange, Timeline, Versions
+from dutybook.web.api.openapi import failing
+from dutybook.web.api.paging import cut, paged
+from dutybook.web.api.parameters import Code, Paging, Reader, Text, refused
+from dutybook.web.api.routing import reading, verbs
+from dutybook.web.pages.changes import language_for, pair
+
+Work = Annotated[
+    str,
+    Path(
+        description="Id of an act, or any official number or part of its short title that names one alone. Encode a slash as %2F.",
+        examples=["32031R0777"],
+    ),
+]
+
+
+class Listing(Paging, Reader):
+    """Which acts."""
+
+    words: Text = ""
+
+
+class Comparing(Paging):
+    """Which two versions."""
+
+    language: Code | None = None
+    since: Annotated[
+        Text,
+        Query(
+            description="A day on which the older version stood, or its document's id; the last but one if not given."
+        ),
+    ] = ""
+    until: Annotated[
+        Text,
+        Query(description="A day on which the newer version stands, or its document's id; the last one if not given."),
+    ] = ""
+    kind: list[Annotated[str, KindOfChange]] = Field([], description="Only such changes.")
+
+
+@verbs.get("/acts", operation_id="listActs", tags=["acts"], summary="List acts", response_model=Acts)
+def acts(request: Request, response: Response, asked: Annotated[Listing, Query()]) -> dict[str, Any]:
+    """All acts by title, or those that a number or part of a title (`words`) names."""
+    with reading(request) as register:
+        found, total = act_rows(register, asked.reader.lower(), asked.words, limit=asked.limit, offset=asked.offset)
+        if not found and asked.offset:
+            total = act_rows(register, asked.reader.lower(), asked.words, limit=1)[1]
+    return paged(request, response, asked, found, total)
+
+
+@verbs.get(
+    "/acts/{work:path}/versions",
+    operation_id="listVersions",
+    tags=["acts"],
+    summary="List versions of an act",
+    response_model=Versions,
+    responses=failing(404),
+)
+def versions(request: Request, response: Response, work: Work, asked: Annotated[Paging, Query()]) -> dict[str, Any]:
+    """The documents of an act as its versions, by language and time."""
+    with reading(request) as register:
+        found = named(register, work).versions
+    return paged(request, response, asked, cut(found, asked), len(found))
+
+
+@verbs.get(
+    "/acts/{work:path}/changes",
+    operation_id="compareVersions",
+    tags=["acts"],
+    summary="Compare versions of an act",
+    response_model=Changes,
+    responses=failing(404),
+)
+def changes(request: Request, response: Response, work: Work, asked: Annotated[Comparing, Query()]) -> dict[str, Any]:
+    """What changed between two versions in one language, and what corrigenda put right. What only looks different is no change."""
+    with reading(request) as register:
+        row = named(register, work)
+        differences = register.differences
+        every = differences.versions(row.id)
+        language = language_for(every, (asked.language or "").lower(), "en")
+        if asked.language and language != asked.language.lower():
+            raise refused(
+                "language",
+                f"the register has no versions in it; it has {', '.join(sorted({v.language for v in every})) or 'none'}",
+            )
+        of_language = [v for v in every if v.language == language]
+        try:
+            old, new = pair(of_language, asked.since, asked.until)
+        except BadFilter as error:
+            raise refused("since or until", error) from error
+        difference = differences.between(old, new) if old and new else None
+        corrections = [c for c in differences.corrections(row.id) if c.language == language or not of_language]
+    if difference is None and not corrections:
+        raise NotFound(f"there are no two versions of {row.id} in {language or 'any language'} to compare")
+    found = [c for c in difference.changes if not asked.kind or c.kind in asked.kind] if difference else []
+    told = corrections if not asked.kind or "corrected" in asked.kind else []
+    return paged(request, response, asked, cut(found, asked), len(found), old=old, new=new, corrections=told)
+
+
+@verbs.get(
+    "/acts/{work:path}/timeline",
+    operation_id="getTimeline",
+    tags=["acts"],
+    summary="Dates of an act",
+    response_model=Timeline,
+    responses=failing(404),
+)
+def timeline(
+    request: Request,
+    work: Work,
+    language: Annotated[
+        Code | None, Query(description="In this language; English if there is such a text, else the first.")
+    ] = None,
+    reader: Annotated[Code, Query(description="Call dates of the act as readers of this language do.")] = "en",
+) -> Any:
+    """The dates of an act and of its norms in order."""
+    with reading(request) as register:
+        wanted = {"work": named(register, work).id} | ({"language": language.lower()} if language else {})
+        try:
+            return timeline_of(register, wanted, reader.lower())
+        except BadFilter as error:
+            raise NotFound(str(error)) from error
+
+
+@verbs.get(
+    "/acts/{work:path}",
+    operation_id="getAct",
+    tags=["acts"],
+    summary="Read an act",
+    response_model=Act,
+    responses=failing(404),
+)
+def act(request: Request, work: Work) -> dict[str, Any]:
+    """An act with its numbers, versions, relations to others, dates, and where its languages say different things."""
+    with reading(request) as register:
+        row = named(register, work)
+        names = ("id", "kind", "jurisdiction", "title", "languages", "numbers", "versions", "relations")
+        return {
+            **{name: getattr(row, name) for name in names},
+            "facts": register.timeline(row.id),
+            "deviations": register.differences.deviations(row.id),
+        }
+
+
+def named(register: Register, identity: str) -> WorkRow:
+    """The act with an id, or the one that a number or part of a title names.
+
+    Raises:
+        NotFound: there is none, or there are several.
+    """
+    try:
+        return work_of(register, identity)
+    except NotFound:
+        try:
+            found = works(register, identity)
+        except BadFilter as error:
+            raise NotFound(str(error)) from error
+        if len(found) > 1:
+            raise NotFound(
+                f"{len(found)} acts are named so: {', '.join(row.id for row in found[:10])}. Give the id of one."
+            ) from None
+        return found[0]

@@ -1,0 +1,209 @@
+"""Verbs on alerts: made, paused, removed, and what they told and would tell."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from fastapi import Path, Query
+from pydantic import Field
+from starlette.requests import Request
+from starlette.responses import Response
+
+from dutybook.alerts import managing
+from dutybook.alerts.kinds import read_kinds
+from dutybook.alerts.plain import as_plain, delivery_plain
+from dutybook.errors import NotFound
+from dutybook.store import Register, happenings, outbox
+from dutybook.store import alerts as kept
+from dutybook.store.alerts import AlertRow
+from dutybook.web.api.models.watching import (
+    Alert,
+    Alerts,
+    Deliveries,
+    Delivery,
+    DeliveryDetail,
+    NewAlert,
+    Preview,
+    StateChange,
+)
+from dutybook.web.api.openapi import failing
+from dutybook.web.api.paging import cut, paged
+from dutybook.web.api.parameters import Name, OneOf, Paging, filters_of, refused
+from dutybook.web.api.reach import check_target
+from dutybook.web.api.routing import changing_as_admin, reading, verbs, writing
+
+AlertName = Annotated[str, Path(description="Name or id of an alert.")]
+#: So many messages can be leafed through.
+_MOST_DELIVERIES = 10_000
+
+
+class Sending(Paging):
+    """Which messages."""
+
+    state: list[Annotated[str, OneOf(("waiting", "sending", "sent", "dead"))]] = Field(
+        [], description="What became of them."
+    )
+    alert: Name | None = Field(None, description="Of this alert.")
+
+
+@verbs.get("/alerts", operation_id="listAlerts", tags=["alerts"], summary="List alerts", response_model=Alerts)
+def alerts(request: Request, response: Response, asked: Annotated[Paging, Query()]) -> dict[str, Any]:
+    """Who is told what, how often and where."""
+    with reading(request) as register:
+        found = kept.all_alerts(register)
+        items = [_plain(register, alert) for alert in cut(found, asked)]
+    return paged(request, response, asked, items, len(found))
+
+
+@verbs.get(
+    "/alerts/{name}",
+    operation_id="getAlert",
+    tags=["alerts"],
+    summary="Read an alert",
+    response_model=Alert,
+    responses=failing(404),
+)
+def alert(request: Request, name: AlertName) -> dict[str, Any]:
+    """An alert."""
+    with reading(request) as register:
+        return _plain(register, kept.alert_named(register, name))
+
+
+@verbs.get(
+    "/alerts/{name}/preview",
+    operation_id="previewAlert",
+    tags=["alerts"],
+    summary="What an alert would tell",
+    response_model=Preview,
+    responses=failing(404),
+)
+def preview(request: Request, response: Response, name: AlertName, asked: Annotated[Paging, Query()]) -> dict[str, Any]:
+    """What waits for an alert, and what happened since it was last looked for. Nothing is sent."""
+    now = datetime.now(UTC)
+    with reading(request) as register:
+        found = kept.alert_named(register, name)
+        told = managing.entries(managing.preview(register, found, now), found.reader, now, found.zone)
+    return paged(request, response, asked, cut(told, asked), len(told))
+
+
+@verbs.post(
+    "/alerts",
+    operation_id="addAlert",
+    tags=["alerts"],
+    summary="Make an alert",
+    status_code=201,
+    response_model=Alert,
+    responses=failing(403, 404, 409, 501),
+)
+def add(request: Request, said: NewAlert) -> dict[str, Any]:
+    """Have somebody told what changes for a search, from now on. Needs the role admin: messages leave the machine."""
+    person = changing_as_admin(request)
+    for target in said.to:
+        check_target(target)
+    with writing(request) as register:
+        filters = filters_of(request, register, said.filters)
+        if said.search and filters.narrows:
+            raise refused("search", "either a saved search or filters: give one of them", "body")
+        wanted = managing.Wanted(
+            name=said.name,
+            filters=filters,
+            to=tuple(said.to),
+            kinds=read_kinds(said.on),
+            days=tuple(sorted(set(said.days), reverse=True)),
+            every=said.every,
+            zone=said.zone,
+            reader=said.reader.lower(),
+            since=said.since,
+            search=said.search,
+        )
+        made, _ = managing.add(register, wanted, now=datetime.now(UTC), by=person.name)
+        return _plain(register, made)
+
+
+@verbs.patch(
+    "/alerts/{name}",
+    operation_id="setAlertState",
+    tags=["alerts"],
+    summary="Pause an alert, or let it go on",
+    response_model=Alert,
+    responses=failing(403, 404),
+)
+def change(request: Request, name: AlertName, said: StateChange) -> dict[str, Any]:
+    """Have an alert tell nothing until it is let go on; what happens meanwhile is not told then, unless `since` asks for it. Needs the role admin."""
+    changing_as_admin(request)
+    if said.since and said.state != kept.ACTIVE:
+        raise refused("since", "it goes with the state active", "body")
+    with writing(request) as register:
+        found = kept.alert_named(register, name)
+        if said.state == kept.PAUSED:
+            kept.change_state(register, found.id, kept.PAUSED)
+        else:
+            managing.resume(register, found, now=datetime.now(UTC), since=said.since)
+        return _plain(register, kept.alert_named(register, found.id))
+
+
+@verbs.delete(
+    "/alerts/{name}",
+    operation_id="removeAlert",
+    tags=["alerts"],
+    summary="Remove an alert",
+    status_code=204,
+    response_class=Response,
+    responses=failing(403, 404),
+)
+def remove(request: Request, name: AlertName) -> None:
+    """Remove an alert, and with it what was not told yet. Needs the role admin."""
+    changing_as_admin(request)
+    with writing(request) as register:
+        kept.forget_alert(register, kept.alert_named(register, name))
+
+
+@verbs.get(
+    "/deliveries", operation_id="listDeliveries", tags=["alerts"], summary="What was told", response_model=Deliveries
+)
+def deliveries(request: Request, response: Response, asked: Annotated[Sending, Query()]) -> dict[str, Any]:
+    """Messages of alerts, the newest first, with what became of them."""
+    with reading(request) as register:
+        try:
+            of = kept.alert_named(register, asked.alert).id if asked.alert else None
+        except NotFound as error:
+            raise refused("alert", error) from error
+        found = outbox.deliveries(register, states=asked.state, alert=of, limit=_MOST_DELIVERIES)
+    return paged(request, response, asked, [delivery_plain(one) for one in cut(found, asked)], len(found))
+
+
+@verbs.get(
+    "/deliveries/{id}",
+    operation_id="getDelivery",
+    tags=["alerts"],
+    summary="Read a message",
+    response_model=DeliveryDetail,
+    responses=failing(404),
+)
+def delivery(request: Request, id: str) -> dict[str, Any]:
+    """A message (id, or four characters of it) with all that it tells."""
+    with reading(request) as register:
+        found = outbox.one(register, id)
+        happened = happenings.of_delivery(register.connection, found.id)
+    told = managing.entries(happened, found.reader, datetime.fromisoformat(found.created), found.zone)
+    return {"delivery": delivery_plain(found), "items": told}
+
+
+@verbs.post(
+    "/deliveries/{id}/retry",
+    operation_id="retryDelivery",
+    tags=["alerts"],
+    summary="Send a message again",
+    response_model=Delivery,
+    responses=failing(403, 404),
+)
+def retry(request: Request, id: str) -> dict[str, Any]:
+    """Have a message that did not arrive sent again at the next run. Needs the role admin."""
+    changing_as_admin(request)
+    with writing(request) as register:
+        return delivery_plain(outbox.retry(register, id, datetime.now(UTC)))
+
+
+def _plain(register: Register, alert: AlertRow) -> dict[str, Any]:
+    return as_plain(alert) | {"waiting": len(happenings.waiting(register.connection, alert.id))}

@@ -1,0 +1,173 @@
+"""Verbs on dates: what is due between two days, when deadlines end given the event that starts them, and stored events."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Annotated, Any
+
+from fastapi import Query
+from pydantic import Field
+from starlette.requests import Request
+from starlette.responses import Response
+
+from dutybook.errors import BadFilter, NotFound
+from dutybook.pipeline.due_dates import DueDate
+from dutybook.pipeline.due_dates import due as due_of
+from dutybook.store import events as kept
+from dutybook.store.agenda import agenda as agenda_of
+from dutybook.web.api.models.acts import Agenda, DueDates, Events
+from dutybook.web.api.models.base import Body
+from dutybook.web.api.norms import NormId
+from dutybook.web.api.openapi import failing
+from dutybook.web.api.paging import cut, paged
+from dutybook.web.api.parameters import Day, Flag, Paging, Reader, Text, refused
+from dutybook.web.api.routing import changing_as_editor, reading, verbs, writing
+
+#: Years that an agenda spans at most.
+_YEARS = 50
+Moment = Annotated[
+    Text,
+    Field(
+        description="When it happened: 2026-03-02, or 2026-03-02 14:00 where hours count.",
+        examples=["2026-03-02 14:00"],
+    ),
+]
+
+
+class Between(Paging, Reader):
+    """From when to when, and whose."""
+
+    first: Day | None = Field(None, alias="from", description="First day; today if not given.")
+    last: Day | None = Field(None, alias="to", description="Last day; a year after the first if not given.")
+    work: Text | None = Field(None, description="Of this act: a number or part of its short title.")
+    owner: Text | None = Field(None, description="Part of the name of who looks after it.")
+    open: Flag = Field(False, description="Leave out what people are done with, and dates of acts.")
+
+
+class NewEvent(Body):
+    """An event that starts a deadline, to be kept: searches, calendars and exports then have its dates."""
+
+    event: Moment
+    place: Text | None = Field(None, description="Whose public holidays and clocks count: DE, DE-BY, FR …")
+    law: Text | None = Field(None, description="How periods are counted; as the act wants if not given.")
+    note: Text = Field("", description="What it was, in your words.")
+
+
+@verbs.get("/deadlines/due", operation_id="getAgenda", tags=["dates"], summary="What is due", response_model=Agenda)
+def agenda(request: Request, response: Response, asked: Annotated[Between, Query()]) -> dict[str, Any]:
+    """All that is due from one day to another, the earliest first: by the texts that stand today, by stored events, by people's own days, and for the acts."""
+    today = request.app.state.settings.today()
+    first = asked.first or today
+    last = asked.last or min(first.toordinal() + 365, date.max.toordinal())
+    last = date.fromordinal(last) if isinstance(last, int) else last
+    if last < first:
+        raise refused("to", "it is before the first day")
+    if last.year - first.year > _YEARS:
+        raise refused("to", f"ask for {_YEARS} years at most")
+    with reading(request) as register:
+        try:
+            found = agenda_of(
+                register,
+                first,
+                last,
+                reader=asked.reader.lower(),
+                today=today,
+                work=asked.work,
+                owner=asked.owner,
+                open_only=asked.open,
+                limit=asked.offset + asked.limit,
+            )
+        except BadFilter as error:
+            raise refused("work", error) from error
+    return paged(request, response, asked, cut(found.rows, asked), found.total)
+
+
+@verbs.get(
+    "/norms/{id}/due",
+    operation_id="getDue",
+    tags=["dates"],
+    summary="When a norm's deadlines end",
+    response_model=DueDates,
+    responses=failing(404),
+)
+def due(
+    request: Request,
+    id: NormId,
+    event: Annotated[
+        Text | None, Query(description="When what starts the deadline happened: 2026-03-02, or 2026-03-02 14:00.")
+    ] = None,
+    place: Annotated[Text | None, Query(description="Whose public holidays and clocks count: DE, DE-BY, FR …")] = None,
+    law: Annotated[
+        Text | None, Query(description="How periods are counted: reg1182, bgb …; as the act wants if not given.")
+    ] = None,
+    since: Annotated[
+        Day | None, Query(description="For what returns: dates from this day on; today if not given.")
+    ] = None,
+) -> dict[str, Any]:
+    """The deadlines of a norm (or the one whose id is given), counted step by step from the text or from an event."""
+    with reading(request) as register:
+        made = due_of(
+            register, id, event or None, place=place, law=law, since=since or request.app.state.settings.today()
+        )
+        norm, _ = kept.deadlines_named(register, id)
+    return {"norm": norm.id, "place_in_act": norm.place, "items": [_plain(row) for row in made]}
+
+
+@verbs.post(
+    "/norms/{id}/events",
+    operation_id="storeEvent",
+    tags=["dates"],
+    summary="Store an event",
+    status_code=201,
+    response_model=DueDates,
+    responses=failing(403, 404),
+)
+def store(request: Request, id: NormId, said: NewEvent) -> dict[str, Any]:
+    """Keep the event that starts the deadlines of a norm (or the one whose id is given). Needs the role editor."""
+    changing_as_editor(request)
+    now = datetime.now(UTC)
+    with writing(request) as register:
+        made = due_of(
+            register,
+            id,
+            said.event,
+            place=said.place,
+            law=said.law,
+            since=request.app.state.settings.today(),
+            store=True,
+            note=said.note,
+            now=now,
+        )
+        norm, _ = kept.deadlines_named(register, id)
+    return {"norm": norm.id, "place_in_act": norm.place, "items": [_plain(row) for row in made]}
+
+
+@verbs.get("/events", operation_id="listEvents", tags=["dates"], summary="Stored events", response_model=Events)
+def events(request: Request, response: Response, asked: Annotated[Paging, Query()]) -> dict[str, Any]:
+    """All stored events, those too whose deadline the register has no more."""
+    with reading(request) as register:
+        found = kept.stored(register)
+    return paged(request, response, asked, cut(found, asked), len(found))
+
+
+@verbs.delete(
+    "/events/{id}",
+    operation_id="forgetEvent",
+    tags=["dates"],
+    summary="Forget an event",
+    status_code=204,
+    response_class=Response,
+    responses=failing(403, 404),
+)
+def forget(request: Request, id: str) -> None:
+    """Remove a stored event by its full id. Needs the role editor."""
+    changing_as_editor(request)
+    with writing(request) as register:
+        if not kept.forget(register, id):
+            raise NotFound(f"there is no stored event {id!r}; GET /api/v1/events lists them")
+
+
+def _plain(made: DueDate) -> dict[str, Any]:
+    names = ("deadline", "steps", "reason", "law", "place", "stored")
+    told = {name: getattr(made, name) for name in names}
+    return told | {"due": made.due.isoformat() if made.due else None, "dates": [day.isoformat() for day in made.dates]}

@@ -1,0 +1,199 @@
+"""Verbs on documents, and on what was found in them beside norms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from fastapi import Path, Query
+from pydantic import Field
+from starlette.requests import Request
+from starlette.responses import Response
+
+from dutybook.errors import NotFound
+from dutybook.store import DocumentRow, Register, watch_files
+from dutybook.store import finding_lists as lists
+from dutybook.store.provision_list import provisions as provisions_of
+from dutybook.web.api.models.documents import (
+    Document,
+    Documents,
+    FactsPage,
+    PenaltiesPage,
+    Provisions,
+    RejectedPage,
+    TextOf,
+)
+from dutybook.web.api.norms import _Png, drawn
+from dutybook.web.api.openapi import failing
+from dutybook.web.api.paging import cut, paged
+from dutybook.web.api.parameters import OneOf, Paging, Text, Whole, refused
+from dutybook.web.api.routing import reading, verbs
+
+DocumentId = Annotated[
+    str, Path(description="Id of a document; its first four characters are enough where no other begins so.")
+]
+_MOST_TEXT = 100_000
+
+
+class Listing(Paging):
+    """Which documents."""
+
+    document: Text | None = Field(None, description="Part of a title or file name, or an id.")
+    status: list[Annotated[str, OneOf(("read", "partly read", "unreadable"))]] = Field(
+        [], description="How far they were read."
+    )
+
+
+class OfDocument(Paging):
+    """Findings of which document."""
+
+    document: Text | None = Field(
+        None, description="Id of a document or its beginning, part of its title or source; all if not given."
+    )
+
+
+@verbs.get(
+    "/documents", operation_id="listDocuments", tags=["documents"], summary="List documents", response_model=Documents
+)
+def documents(request: Request, response: Response, asked: Annotated[Listing, Query()]) -> dict[str, Any]:
+    """What was read, and what was not, with the reason."""
+    with reading(request) as register:
+        found = [row for row in register.documents(asked.document) if not asked.status or row.status in asked.status]
+        came_from = watch_files.addresses(register)
+    items = [with_address(row, came_from.get(row.id, "")) for row in cut(found, asked)]
+    return paged(request, response, asked, items, len(found))
+
+
+@verbs.get(
+    "/documents/{id}",
+    operation_id="getDocument",
+    tags=["documents"],
+    summary="Read a document",
+    response_model=Document,
+    responses=failing(404),
+)
+def document(request: Request, id: DocumentId) -> dict[str, Any]:
+    """A document, how far it was read, and how many findings of each kind it has."""
+    with reading(request) as register:
+        row = one(register, id)
+        counts = {
+            kind: lists.number(register, kind, row.id) for kind in ("provisions", "facts", "penalties", "rejected")
+        }
+        return {"document": with_address(row, watch_files.address(register, row.id)), **counts}
+
+
+@verbs.get(
+    "/documents/{id}/provisions",
+    operation_id="listProvisions",
+    tags=["documents"],
+    summary="Provisions of a document",
+    response_model=Provisions,
+    responses=failing(404),
+)
+def provisions(
+    request: Request, response: Response, id: DocumentId, asked: Annotated[Paging, Query()]
+) -> dict[str, Any]:
+    """The tree of provisions in the order of the text, with the norms that stand in each."""
+    with reading(request) as register:
+        found, total = provisions_of(register, one(register, id).id, asked.limit, asked.offset)
+    return paged(request, response, asked, found, total)
+
+
+@verbs.get(
+    "/documents/{id}/text",
+    operation_id="getText",
+    tags=["documents"],
+    summary="Text of a document",
+    response_model=TextOf,
+    responses=failing(404),
+)
+def text(
+    request: Request,
+    id: DocumentId,
+    start: Annotated[Whole, Query(ge=0, le=1_000_000_000, description="First character.")] = 0,
+    length: Annotated[Whole, Query(ge=1, le=_MOST_TEXT, description="So many characters at most.")] = 20_000,
+) -> dict[str, Any]:
+    """A part of the text that all spans count in."""
+    with reading(request) as register:
+        row = one(register, id)
+        whole = "" if row.status == "unreadable" else register.text(row.id)
+    piece = whole[start : start + length]
+    first = min(start, len(whole))
+    return {"document": row.id, "characters": len(whole), "start": first, "end": first + len(piece), "text": piece}
+
+
+@verbs.get(
+    "/documents/{id}/pages/{number}.png",
+    operation_id="getPage",
+    tags=["documents"],
+    summary="Look at a page",
+    response_class=_Png,
+    responses=failing(404),
+)
+def page(
+    request: Request,
+    id: DocumentId,
+    number: Annotated[Whole, Path(ge=1, le=100_000, description="Number of the page, from 1.")],
+) -> Response:
+    """A page as a picture; only of PDFs and pictures, as long as the file is the one that was read."""
+    with reading(request) as register:
+        row = one(register, id)
+    return drawn(request, row.id, number)
+
+
+@verbs.get(
+    "/rejected",
+    operation_id="listRejected",
+    tags=["findings"],
+    summary="What was rejected",
+    response_model=RejectedPage,
+)
+def rejected(request: Request, response: Response, asked: Annotated[OfDocument, Query()]) -> dict[str, Any]:
+    """What looked like a norm and was judged to be none, with the reason."""
+    return _listed(request, response, asked, lists.rejected)
+
+
+@verbs.get("/facts", operation_id="listFacts", tags=["findings"], summary="Dates of acts", response_model=FactsPage)
+def facts(request: Request, response: Response, asked: Annotated[OfDocument, Query()]) -> dict[str, Any]:
+    """Dates in the life of acts, as their documents tell them."""
+    return _listed(request, response, asked, lists.facts)
+
+
+@verbs.get(
+    "/penalties", operation_id="listPenalties", tags=["findings"], summary="Penalties", response_model=PenaltiesPage
+)
+def penalties(request: Request, response: Response, asked: Annotated[OfDocument, Query()]) -> dict[str, Any]:
+    """Fines and other sanctions."""
+    return _listed(request, response, asked, lists.penalties)
+
+
+def _listed(
+    request: Request, response: Response, asked: OfDocument, rows_of: Callable[..., tuple[list[Any], int]]
+) -> dict[str, Any]:
+    with reading(request) as register:
+        if asked.document is not None and not register.documents(asked.document):
+            raise refused(
+                "document", f"no document in the register matches {asked.document!r}; GET /api/v1/documents lists them"
+            )
+        found, total = rows_of(register, asked.document, asked.limit, asked.offset)
+    return paged(request, response, asked, found, total)
+
+
+def one(register: Register, identity: str) -> DocumentRow:
+    """The document with an id, or the beginning of it.
+
+    Raises:
+        NotFound: there is none, or there are several.
+    """
+    text = identity.lower()
+    found = [row for row in register.documents(text) if row.id == text or (len(text) >= 4 and row.id.startswith(text))]
+    exact = [row for row in found if row.id == text]
+    if len(exact or found) != 1:
+        says = f"{len(found)} documents have ids that begin with" if found else "there is no document with the id"
+        raise NotFound(f"{says} {identity!r}; GET /api/v1/documents lists them")
+    return (exact or found)[0]
+
+
+def with_address(row: DocumentRow, address: str) -> dict[str, Any]:
+    """A document as a model takes it."""
+    return {name: getattr(row, name) for name in row.__dataclass_fields__} | {"address": address}

@@ -1,0 +1,314 @@
+"""News, saved searches, alerts and watches."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import ConfigDict, Field, StrictBool, StringConstraints
+
+from dutybook.alerts.kinds import ALL
+from dutybook.web.api.models.base import Answer, Body, Page
+from dutybook.web.api.parameters import Code, Day, Name, Narrowing, OneOf, Text
+
+Target = Annotated[str, StringConstraints(min_length=1, max_length=2_000, pattern=r"^[^\x00-\x1f\x7f]+$")]
+
+
+class Mention(Answer):
+    """An act, and where it can be told a norm of it, that an item speaks of in the words `quote`."""
+
+    document: str
+    work: str
+    work_title: str
+    place: str | None
+    identity: str | None
+    norm: str | None
+    quote: str
+    page: int | None
+    how: str = Field(description="citation, number, title or wording.")
+
+
+class Expectation(Answer):
+    """A date that an item announces, and what became of it."""
+
+    document: str
+    fact: str
+    work: str | None
+    work_title: str
+    type: str
+    due: str = Field(description="A day, a month or a year.")
+    quote: str
+    state: str = Field(description="expected, confirmed or contradicted.")
+    actual: str | None
+    by_fact: str | None
+    by_document: str | None
+
+
+class NewsItem(Answer):
+    """An item of the news."""
+
+    document: str
+    title: str
+    source: str
+    language: str
+    day: str | None
+    mentions: list[Mention]
+    expectations: list[Expectation]
+
+
+class NewsEntry(Answer):
+    """One event with all items that tell of it, the earliest first."""
+
+    id: str
+    day: str | None
+    items: list[NewsItem]
+
+
+class News(Page):
+    """A page of the news, the newest event first."""
+
+    items: list[NewsEntry]
+
+
+class SavedSearch(Answer):
+    """A search with a name."""
+
+    name: str
+    words: str
+    filters: dict[str, Any] = Field(description="The filters that are set, by their names as parameters.")
+    reader: str
+    created: str
+    created_by: str
+    broken: str = Field(description="Why it cannot be understood any more; empty where it can.")
+
+
+class SavedSearches(Page):
+    """A page of saved searches, by name."""
+
+    items: list[SavedSearch]
+
+
+class Filters(Narrowing):
+    """The filters of a search, as parameters have them."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    all_versions: StrictBool = Field(
+        False, description="Norms of every version and copy, not of the newest version alone."
+    )
+
+
+class NewSearch(Body):
+    """A search to save."""
+
+    name: Name
+    filters: Filters = Field(default_factory=lambda: Filters())
+    reader: Code | None = None
+    replace: bool = Field(False, description="Put it in place of one of the same name.")
+
+
+class Alert(Answer):
+    """Who is told what, how often and where; secrets are never shown."""
+
+    id: str
+    name: str
+    state: Annotated[str, OneOf(("active", "paused"))]
+    schedule: str
+    zone: str
+    reader: str
+    since: str
+    collected: str
+    search: str = Field(description="Name of the saved search that it rests on.")
+    words: str
+    filters: dict[str, Any]
+    on: list[str] = Field(description="What counts.")
+    days: list[int] = Field(description="So many days before a deadline.")
+    to: list[str] = Field(description="Where it is told, without secrets.")
+    problem: str
+    created: str
+    created_by: str
+    waiting: int = Field(description="Notices that wait to be told.")
+
+
+class Alerts(Page):
+    """A page of alerts, by name."""
+
+    items: list[Alert]
+
+
+class NewAlert(Body):
+    """An alert to make: on filters, or on a saved search."""
+
+    name: Name
+    filters: Filters = Field(default_factory=lambda: Filters())
+    search: Name | None = Field(None, description="Rest on this saved search instead of filters.")
+    to: list[Target] = Field(
+        min_length=1,
+        max_length=20,
+        description="Where: mailto:WHO#…, https://HOOK, slack:env:NAME …; no files of the machine.",
+        examples=[["mailto:anna@example.org#smtp=mail.example.org:587&from=bot@example.org"]],
+    )
+    on: list[Annotated[str, OneOf((*ALL, "changed", "all"))]] = Field(
+        [], max_length=30, description="What counts; the usual things if nothing is said."
+    )
+    every: Text = Field("daily", description='How often: now, "daily 07:30", "weekly fri 16:00".')
+    zone: Text = Field("UTC", description="Whose hours and days count: Europe/Berlin …")
+    days: list[Annotated[int, Field(ge=0, le=3650)]] = Field([90, 30, 7, 1], min_length=1, max_length=30)
+    reader: Code = "en"
+    since: Day | None = Field(None, description="Tell also what happened from this day on.")
+
+
+class StateChange(Body):
+    """Pause an alert, or let it go on."""
+
+    state: Annotated[str, OneOf(("active", "paused"))]
+    since: Day | None = Field(None, description="With active: tell also what happened from this day on.")
+
+
+class Told(Answer):
+    """One happening as a reader is told it."""
+
+    id: str
+    sort: str
+    kinds: list[str]
+    labels: list[str]
+    act: str
+    title: str
+    headline: str
+    lines: list[tuple[str, str]]
+    source: str
+    link: str
+
+
+class Preview(Page):
+    """A page of what an alert would tell now."""
+
+    items: list[Told]
+
+
+class Delivery(Answer):
+    """A message to one place, and what became of it."""
+
+    id: str
+    name: str = Field(description="Name of the alert.")
+    state: str = Field(description="waiting, sending, sent or dead.")
+    attempts: int
+    next_try: str
+    doubtful: bool = Field(description="It may have arrived, and nobody knows.")
+    problem: str
+    created: str
+    sent: str | None
+    to: str
+    happenings: int
+
+
+class Deliveries(Page):
+    """A page of messages, the newest first."""
+
+    items: list[Delivery]
+
+
+class DeliveryDetail(Answer):
+    """A message with all that it tells."""
+
+    delivery: Delivery
+    items: list[Told]
+
+
+class Watch(Answer):
+    """A source that is looked at again and again; counts are of its items and files."""
+
+    name: str
+    kind: str
+    target: str
+    options: dict[str, Any]
+    every: int = Field(description="Seconds.")
+    paused: bool
+    created: str
+    created_by: str
+    last_run: str | None
+    last_ok: str | None
+    error: str
+    failures: int
+    not_before: str | None
+    items: int
+    waiting: int
+    failed: int
+    gone: int
+    unread: int
+
+
+class Watches(Page):
+    """A page of watches, by name."""
+
+    items: list[Watch]
+
+
+class WatchRun(Answer):
+    """A run of a watch; `finished` is null while it runs and where it was cut off."""
+
+    started: str
+    finished: str | None
+    listed: int
+    fetched: int
+    read: int
+    unread: int
+    problems: list[str]
+
+
+class WatchItem(Answer):
+    """What a source listed, and what became of it."""
+
+    key: str
+    url: str
+    title: str
+    published: str | None
+    state: str
+    error: str
+    first_seen: str
+    last_seen: str
+    gone: str | None
+
+
+class WatchDetail(Answer):
+    """A watch with its last runs."""
+
+    watch: Watch
+    runs: list[WatchRun]
+
+
+class WatchItems(Page):
+    """A page of what a watch's source listed."""
+
+    items: list[WatchItem]
+
+
+class WatchKind(Answer):
+    """A kind of source."""
+
+    kind: str
+    every: str = Field(description="How often it is looked at if nothing is said.")
+    help: str
+    target: str
+    options: dict[str, str]
+
+
+class WatchKinds(Page):
+    """A page of the kinds of sources."""
+
+    items: list[WatchKind]
+
+
+class NewWatch(Body):
+    """A source to watch: of any kind but folders of the machine; machines of the local network are not asked."""
+
+    kind: Name = Field(examples=["feed"])
+    target: Target = Field(examples=["https://authority.example/news.xml"])
+    name: Name | None = None
+    every: Text | None = Field(None, description="30m, 1h, 1d …", examples=["1h"])
+    options: dict[Name, Text] = Field({}, max_length=30)
+
+
+class Pause(Body):
+    """Let a watch rest, or go on."""
+
+    paused: bool

@@ -1,0 +1,247 @@
+"""Verbs on norms: find, count, read, explain, look at."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import Path, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from dutybook.errors import NotFound
+from dutybook.records import Box
+from dutybook.searching import page, without_text
+from dutybook.store import NormDetail, Register, reviews, watch_files
+from dutybook.store.evidence_places import page_size, parts_of
+from dutybook.store.news_lists import of_norm
+from dutybook.store.norm_beside import Followed, followed, texts
+from dutybook.web.api.models.norms import Explained, Facets, Hits, Norm
+from dutybook.web.api.openapi import failing
+from dutybook.web.api.paging import paged
+from dutybook.web.api.parameters import Search, Whole, filters_of, refused
+from dutybook.web.api.routing import reading, verbs
+
+NormId = Annotated[
+    str,
+    Path(description="Id of a norm; its first four characters are enough where no other begins so.", examples=["3fa9"]),
+]
+#: Changes of the record that a norm shows; all of them have an address of their own.
+_HISTORY = 30
+
+
+@verbs.get(
+    "/norms",
+    operation_id="searchNorms",
+    tags=["norms"],
+    summary="Find norms",
+    response_model=Hits,
+    responses=failing(501),
+)
+def search(request: Request, response: Response, asked: Annotated[Search, Query()]) -> dict[str, Any]:
+    """Norms by words and filters, the best match first. A norm in several languages is one result."""
+    with reading(request) as register:
+        filters = filters_of(request, register, asked)
+        found = page(
+            register,
+            filters,
+            limit=asked.limit,
+            offset=asked.offset,
+            reader=asked.reader if "reader" in request.query_params else None,
+            facets=asked.facet,
+            semantic=asked.semantic,
+        )
+        missing = without_text(register, filters)
+    return paged(
+        request,
+        response,
+        asked,
+        found.hits,
+        found.total,
+        more=found.more,
+        facets=_counted(found.facets),
+        without_text=[{"work": work, "title": title, "from": since} for work, title, since in missing],
+    )
+
+
+@verbs.get(
+    "/facets",
+    operation_id="countNorms",
+    tags=["norms"],
+    summary="Count norms",
+    response_model=Facets,
+    responses=failing(501),
+)
+def facets(request: Request, asked: Annotated[Search, Query()]) -> dict[str, Any]:
+    """How many norms the filters leave, and how many of them have each value of the facets that are asked for (all, if none is)."""
+    from dutybook.searching import FACETS
+
+    with reading(request) as register:
+        filters = filters_of(request, register, asked)
+        found = page(register, filters, limit=0, facets=asked.facet or tuple(FACETS), semantic=asked.semantic)
+    return {"total": found.total, "more": found.more, "facets": _counted(found.facets)}
+
+
+@verbs.get(
+    "/norms/{id}",
+    operation_id="getNorm",
+    tags=["norms"],
+    summary="Read a norm",
+    response_model=Norm,
+    responses=failing(404),
+)
+def norm(request: Request, id: NormId) -> dict[str, Any]:
+    """Everything that is known of a norm: its parts, who found it and why, what it cites, its deadlines, texts, and what people said of it."""
+    with reading(request) as register:
+        full = full_id(register, id)
+        detail = register.norm(full)
+        told = of_norm(register, full)
+        row = register.connection.execute("SELECT identity FROM norm_facets WHERE norm = ?", (full,)).fetchone()
+        identity = str(row[0]) if row else full
+        history = reviews.history_of(register, full)[1] if detail.review else []
+        return {
+            **_detail(detail),
+            "identity": identity,
+            "parts": [{"name": name, "start": start, "end": end} for name, start, end in parts_of(register, full)],
+            "images": _images(register, detail, request.app.state.settings.root_path),
+            "citations": [
+                _citation(found)
+                for found in followed(register, detail.citations, detail.norm.document, detail.norm.language)
+            ],
+            "texts": texts(register, full),
+            "deviations": register.differences.deviations(norm=full),
+            "news": [{"document": i.document, "day": i.day, "title": i.title, "quote": m.quote} for i, m in told],
+            "address": watch_files.address(register, detail.norm.document),
+            "history": history[: -_HISTORY - 1 : -1],
+        }
+
+
+@verbs.get(
+    "/norms/{id}/explain",
+    operation_id="explain",
+    tags=["norms"],
+    summary="Explain a finding",
+    response_model=Explained,
+    responses=failing(404),
+)
+def explain(request: Request, id: NormId) -> dict[str, Any]:
+    """Which rule or model spoke, on which words, how surely, and how each date was computed; of a rejected candidate why it is no norm."""
+    with reading(request) as register:
+        kind, full = register.kind_of(id)
+        if kind == "rejected":
+            found = register.rejection(full)
+            return {
+                "kind": kind,
+                "norm": None,
+                "rejected": found,
+                "evidence": found.evidence,
+                "headings": [],
+                "dates": [],
+            }
+        detail = register.norm(full)
+    return {
+        "kind": "norm",
+        "norm": detail.norm,
+        "rejected": None,
+        "evidence": detail.evidence,
+        "headings": detail.headings,
+        "dates": detail.dates,
+    }
+
+
+class _Png(Response):
+    media_type = "image/png"
+
+
+@verbs.get(
+    "/norms/{id}/image",
+    operation_id="getNormImage",
+    tags=["norms"],
+    summary="Look at the evidence",
+    response_class=_Png,
+    responses=failing(404),
+)
+def image(
+    request: Request,
+    id: NormId,
+    page: Annotated[
+        Whole | None,
+        Query(ge=1, le=100_000, description="One of the pages that the norm stands on; the first if not given."),
+    ] = None,
+) -> Response:
+    """The page on which a norm stands, with its words outlined. Its size in points and the boxes are told by the norm."""
+    with reading(request) as register:
+        found = register.norm(full_id(register, id)).norm
+    pages = {int(box["page"]) for box in found.boxes} | ({found.page} if found.page else set())
+    if not pages:
+        raise NotFound("this norm stands in a document without pages, so there is none to look at")
+    number = page or found.page or min(pages)
+    if number not in pages:
+        raise refused("page", f"the norm stands on {', '.join(map(str, sorted(pages)))}")
+    boxes = tuple(
+        Box(int(b["page"]), b["x0"], b["top"], b["x1"], b["bottom"]) for b in found.boxes if b["page"] == number
+    )
+    return drawn(request, found.document, number, boxes)
+
+
+def drawn(request: Request, document: str, number: int, boxes: tuple[Box, ...] = ()) -> Response:
+    """A page of a document (full id) as PNG; nothing but the document's own file is ever opened.
+
+    Raises:
+        NotFound: there is no such document or page, or it cannot be drawn.
+    """
+    with reading(request) as register:
+        row = register.connection.execute("SELECT source, sha256 FROM documents WHERE id = ?", (document,)).fetchone()
+    if row is None:
+        raise NotFound(f"there is no document {document!r} in the register")
+    from dutybook.errors import DutybookError
+
+    try:
+        data = request.app.state.drawer.page(request.app.state.settings.folder / row[0], row[1], number, boxes)
+    except DutybookError as error:
+        raise NotFound(str(error)) from error
+    return _Png(data, headers={"cache-control": "private, max-age=86400"})
+
+
+def full_id(register: Register, identity: str) -> str:
+    """The full id of a norm.
+
+    Raises:
+        NotFound: there is none, several begin so, or it is a rejected candidate.
+    """
+    kind, full = register.kind_of(identity)
+    if kind != "norms":
+        raise NotFound(f"{full} is no norm but was rejected: GET /api/v1/norms/{full}/explain says why")
+    return full
+
+
+def _detail(detail: NormDetail) -> dict[str, Any]:
+    names = ("norm", "evidence", "headings", "definitions", "penalties", "dates", "review")
+    return {name: getattr(detail, name) for name in names}
+
+
+def _images(register: Register, detail: NormDetail, root: str) -> list[dict[str, Any]]:
+    norm = detail.norm
+    numbers = sorted({int(box["page"]) for box in norm.boxes} | ({norm.page} if norm.page else set()))
+    sizes = [size for number in numbers if (size := page_size(register, norm.document, number))]
+    return [
+        {
+            "number": size.number,
+            "width": size.width,
+            "height": size.height,
+            "address": f"{root}/api/v1/norms/{norm.id}/image?page={size.number}",
+            "plain": f"{root}/api/v1/documents/{norm.document}/pages/{size.number}.png",
+            "boxes": [box for box in norm.boxes if box["page"] == size.number],
+        }
+        for size in sizes
+    ]
+
+
+def _citation(found: Followed) -> dict[str, Any]:
+    """A citation with where it leads in the register."""
+    own = {name: getattr(found.citation, name) for name in found.citation.__dataclass_fields__}
+    names = ("norm", "document", "place", "work", "title", "quote")
+    return own | {"target": {name: getattr(found, name) for name in names} if found.here else None}
+
+
+def _counted(facets: dict[str, list[tuple[str, str, int]]]) -> dict[str, Any]:
+    return {n: [{"value": v, "label": label, "norms": k} for v, label, k in counts] for n, counts in facets.items()}

@@ -1,0 +1,177 @@
+"""Parameters of verbs: what an address may say, checked to the letter so that a slip of the pen never widens a search."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, Field, StringConstraints
+from pydantic_core import CoreSchema, core_schema
+from starlette.requests import Request
+
+from dutybook.errors import BadFilter
+from dutybook.searching import FACETS, MODES
+from dutybook.store import Filters, Register
+from dutybook.web.api.problems import Refusal, bad
+
+#: Rows of a page if nothing is said, and at most; how far one may leaf.
+LIMIT, MOST, FURTHEST = 50, 200, 1_000_000
+
+
+@dataclass(frozen=True)
+class OneOf:
+    """One of a closed list of words."""
+
+    values: tuple[str, ...]
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> CoreSchema:
+        return core_schema.literal_schema(list(self.values))
+
+
+def _day(value: object) -> object:
+    if isinstance(value, str):
+        if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+            raise ValueError("this is no day: write year-month-day, such as 2026-08-02")
+        return date.fromisoformat(value)
+    if isinstance(value, date):
+        return value
+    raise ValueError("this is no day: write year-month-day, such as 2026-08-02")
+
+
+def _whole(value: object) -> object:
+    if isinstance(value, str) and not re.fullmatch(r"-?[0-9]{1,12}", value):
+        raise ValueError("this is no whole number")
+    return value
+
+
+def _flag(value: object) -> object:
+    if isinstance(value, str):
+        if value not in ("true", "false"):
+            raise ValueError("write true or false")
+        return value == "true"
+    return value
+
+
+Day = Annotated[date, BeforeValidator(_day)]
+Whole = Annotated[int, BeforeValidator(_whole)]
+Flag = Annotated[bool, BeforeValidator(_flag)]
+#: Text without NUL, which no document has.
+Text = Annotated[str, StringConstraints(max_length=500, pattern=r"^[^\x00]*$")]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=r"^[^\x00]*$")]
+Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,3}$")]
+#: Values of one filter.
+_MANY = 30
+
+
+def closed(facet: str) -> OneOf:
+    """The values of a facet that has a closed list of them."""
+    return OneOf(tuple(FACETS[facet].labels or ()))
+
+
+class Paging(BaseModel):
+    """Which part of a list."""
+
+    limit: Whole = Field(LIMIT, ge=1, le=MOST, description="Rows of a page.")
+    offset: Whole = Field(
+        0, ge=0, le=FURTHEST, description="Rows before it; the links `next` and `previous` say the right ones."
+    )
+
+
+class Reader(BaseModel):
+    """In whose language names are shown."""
+
+    reader: Code = Field(
+        "en",
+        description="Show names, and norms that are there in several languages, in this language where there is one.",
+    )
+
+
+class Narrowing(BaseModel):
+    """The filters of a search (all must hold; of several values of one, one must)."""
+
+    words: Text = Field(
+        "",
+        description='Words in any form, "exact words", begin*, one OR other, -without, bearer:…, a citation.',
+        examples=["incident report"],
+    )
+    bearer: Text | None = Field(None, description="Part of the party that must act.")
+    modality: list[Annotated[str, closed("modality")]] = Field([], max_length=_MANY, description="Kind of norm.")
+    language: list[Code] = Field([], max_length=_MANY, description="Language of the text (ISO 639-1).")
+    work: list[Text] = Field(
+        [],
+        max_length=_MANY,
+        description="The act: any official number (CELEX, ELI, OJ, national) or part of its short title.",
+    )
+    document: Text | None = Field(None, description="Id of a document or its beginning, part of its title or source.")
+    place: Text | None = Field(None, description='A place in the act and all below it: "Art 5".')
+    deadline_before: Day | None = Field(None, description="With a computed date up to this day.")
+    deadline_after: Day | None = Field(None, description="With a computed date from this day on.")
+    bearer_class: list[Annotated[str, closed("bearer_class")]] = Field(
+        [], max_length=_MANY, description="What the bearer is."
+    )
+    strength: Annotated[str, OneOf(("must", "should"))] | None = Field(
+        None, description="Binding (must) or recommended (should)."
+    )
+    role: Text | None = Field(None, description="Part of the bearer's English name, whatever the text's language.")
+    applies_on: Day | None = Field(None, description="Known to apply on this day.")
+    bearer_role: list[Text] = Field([], max_length=_MANY, description="The bearer's whole English name.")
+    jurisdiction: list[Text] = Field([], max_length=_MANY, description="Whose law it is: EU, DE, FR …")
+    topic: list[Annotated[str, closed("topic")]] = Field([], max_length=_MANY, description="What it is about.")
+    due_window: list[Annotated[str, closed("due_window")]] = Field(
+        [], max_length=_MANY, description="When something is due, from today."
+    )
+    applies: list[Annotated[str, closed("applies")]] = Field(
+        [], max_length=_MANY, description="Whether it applies today."
+    )
+    status: Annotated[str, closed("status")] | None = Field(None, description="What people made of it.")
+    owner: Text | None = Field(None, description="Part of the name of who looks after it.")
+    review_state: Annotated[str, closed("review_state")] | None = Field(
+        None, description="What people think of the finding; rejected ones are hidden unless asked for."
+    )
+    as_of: Day | None = Field(None, description="As the law stood on this day.")
+    all_versions: Flag = Field(False, description="Norms of every version and copy, not of the newest version alone.")
+
+
+class Search(Narrowing, Paging, Reader):
+    """A search: filters, how it is done, and which page."""
+
+    semantic: Annotated[str, OneOf(MODES)] = Field(
+        "auto", description="Meaning beside words, across languages; off: words alone, only: meaning alone."
+    )
+    facet: list[Annotated[str, OneOf(tuple(FACETS))]] = Field(
+        [], max_length=_MANY, description="Count the norms by these."
+    )
+
+
+NAMES = tuple(Narrowing.model_fields)
+
+
+def given_filters(asked: Narrowing) -> dict[str, Any]:
+    """The filters that were given, by name, as the store takes them."""
+    given = {name: getattr(asked, name) for name in NAMES}
+    return {name: tuple(v) if isinstance(v, list) else v for name, v in given.items() if v not in (None, [], "", False)}
+
+
+def filters_of(request: Request, register: Register, asked: Narrowing) -> Filters:
+    """The filters of a request.
+
+    Raises:
+        Refusal: they contradict each other, or name an act or document that is not there; says which parameter.
+    """
+    try:
+        made = Filters(today=request.app.state.settings.today(), **given_filters(asked))
+    except BadFilter as error:
+        raise refused("as_of", error) from error
+    for name, alone in (("work", Filters(work=made.work)), ("document", Filters(document=made.document))):
+        try:
+            register.check_filters(alone)
+        except BadFilter as error:
+            raise refused(name, error) from error
+    return made
+
+
+def refused(name: str, error: Exception | str, where: str = "query") -> Refusal:
+    """That a parameter cannot be meant."""
+    return Refusal(422, f"{name}: {error}", errors=[bad(where, name, str(error))])

@@ -1,0 +1,194 @@
+"""Verbs on what people say of norms: the queue, records with their history, changes and taking them back."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from fastapi import Header, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from dutybook.errors import ChangedSince, NotFound
+from dutybook.store import Register, audit, reviews
+from dutybook.store.review_change import Change
+from dutybook.store.review_lists import queue as queue_of
+from dutybook.store.review_state import Record
+from dutybook.store.reviews import Done
+from dutybook.web.api.models.about import Verdict
+from dutybook.web.api.models.reviews import Changed, HistoryPage, Queue, RecordState, ReviewChange
+from dutybook.web.api.models.reviews import Record as RecordModel
+from dutybook.web.api.norms import NormId, full_id
+from dutybook.web.api.openapi import failing
+from dutybook.web.api.paging import cut, paged
+from dutybook.web.api.parameters import Narrowing, Paging, filters_of, refused
+from dutybook.web.api.problems import Refusal
+from dutybook.web.api.routing import changing_as_editor, reading, verbs, writing
+
+IfMatch = Annotated[
+    str | None,
+    Header(
+        alias="If-Match",
+        description="The ETag of the record as it was read: nothing is written if somebody else changed it since (412). "
+        "Without it, or with *, it is written in any case.",
+        pattern=r'^(\*|(W/)?"[0-9]{1,12}")$',
+        examples=['"0"'],
+    ),
+]
+
+
+class Queueing(Narrowing, Paging):
+    """Which norms, and which page of them."""
+
+
+@verbs.get(
+    "/review", operation_id="getReviewQueue", tags=["review"], summary="What is left to look at", response_model=Queue
+)
+def queue(request: Request, response: Response, asked: Annotated[Queueing, Query()]) -> dict[str, Any]:
+    """The least sure findings first; without status, owner or review_state those of which nobody said whether they are right."""
+    with reading(request) as register:
+        filters = filters_of(request, register, asked)
+        found, total = queue_of(register, filters, limit=asked.limit, offset=asked.offset)
+        said = reviews.records(register, [norm.id for norm in found])
+    items = [{"norm": norm, "record": said.get(norm.id)} for norm in found]
+    return paged(request, response, asked, items, total)
+
+
+@verbs.get(
+    "/norms/{id}/review",
+    operation_id="getReview",
+    tags=["review"],
+    summary="What was said of a norm",
+    response_model=RecordState,
+    responses=failing(404),
+)
+def record(request: Request, response: Response, id: NormId) -> dict[str, Any]:
+    """The record of a norm, also as it was said of its other versions, copies and languages. Its ETag goes into If-Match of a change."""
+    with reading(request) as register:
+        norm = full_id(register, id)
+        found = reviews.record(register, norm)
+    response.headers["etag"] = _tag(found)
+    return {"norm": norm, "record": found}
+
+
+@verbs.get(
+    "/norms/{id}/history",
+    operation_id="getHistory",
+    tags=["review"],
+    summary="Who said what when",
+    response_model=HistoryPage,
+    responses=failing(404),
+)
+def history(request: Request, response: Response, id: NormId, asked: Annotated[Paging, Query()]) -> dict[str, Any]:
+    """The history of what was said of a norm, the newest change first; also of a norm that the register has no more."""
+    with reading(request) as register:
+        rows = _history(register, id)
+    return paged(request, response, asked, cut(rows, asked), len(rows))
+
+
+@verbs.patch(
+    "/norms/{id}/review",
+    operation_id="changeReview",
+    tags=["review"],
+    summary="Say something of a norm",
+    response_model=Changed,
+    responses=failing(403, 404, 412),
+)
+def change(
+    request: Request, response: Response, id: NormId, said: ReviewChange, if_match: IfMatch = None
+) -> dict[str, Any]:
+    """Confirm, reject or correct a finding; set status, owner, dates, applicability; add notes and links. Needs the role editor."""
+    person = changing_as_editor(request)
+    wanted = Change(**_wanted(said))
+    with writing(request) as register:
+        norm = full_id(register, id)
+        if wanted.says_nothing:
+            raise Refusal(
+                422, "say what to change: status, owner, finding, note … (reason and deadline alone change nothing)"
+            )
+        since = _since(if_match)
+        try:
+            (made,) = reviews.change(
+                register, [norm], wanted, by=person.name, now=datetime.now(UTC), unchanged_since=since
+            )
+        except ChangedSince as error:
+            raise _faster(error, reviews.record(register, norm)) from error
+    return _done(response, made)
+
+
+@verbs.post(
+    "/norms/{id}/review/undo",
+    operation_id="undoReview",
+    tags=["review"],
+    summary="Take back what was said last",
+    response_model=Changed,
+    responses=failing(403, 404, 412),
+)
+def undo(request: Request, response: Response, id: NormId, if_match: IfMatch = None) -> dict[str, Any]:
+    """Take back the last thing that was said of a norm and not taken back yet. Needs the role editor."""
+    person = changing_as_editor(request)
+    with writing(request) as register:
+        norm = full_id(register, id)
+        try:
+            made = reviews.undo(register, norm, by=person.name, now=datetime.now(UTC), unchanged_since=_since(if_match))
+        except ChangedSince as error:
+            raise _faster(error, reviews.record(register, norm)) from error
+    return _done(response, made)
+
+
+@verbs.get(
+    "/audit/verify", operation_id="verifyHistory", tags=["review"], summary="Check the history", response_model=Verdict
+)
+def verify(
+    request: Request,
+    head: Annotated[
+        str | None,
+        Query(
+            pattern=r"^[0-9]{1,12}:[0-9a-f]{64}$",
+            description="A head that was kept from earlier: it must still be there.",
+        ),
+    ] = None,
+) -> dict[str, Any]:
+    """Whether no row of the history was changed, taken out or put in."""
+    with reading(request) as register:
+        found = audit.verify(register, head)
+    return {"rows": found.rows, "head": found.head, "broken": found.broken, "says": found.says}
+
+
+def _history(register: Register, identity: str) -> list[Any]:
+    try:
+        return reviews.history_of(register, identity)[1][::-1]
+    except NotFound:
+        # Nothing was said of a norm that is there: an empty history is none of a norm that is not.
+        full_id(register, identity)
+        return []
+
+
+def _wanted(said: ReviewChange) -> dict[str, Any]:
+    given = said.model_dump(exclude_unset=True, exclude={"links"})
+    for name in ("due", "review_date"):
+        if given.get(name) is not None:
+            given[name] = str(given[name])
+    return given | {"links": tuple((link.label, link.target) for link in said.links)}
+
+
+def _since(if_match: str | None) -> str | None:
+    found = re.fullmatch(r'(?:W/)?"([0-9]+)"', if_match or "")
+    if if_match is not None and not found and if_match != "*":
+        raise refused("If-Match", 'give the ETag as it was read, such as "17", or *', "header")
+    return found[1] if found else None
+
+
+def _tag(record: Record | None) -> str:
+    return f'"{record.revision if record else 0}"'
+
+
+def _faster(error: ChangedSince, now: Record | None) -> Refusal:
+    current = RecordModel.model_validate(now).model_dump(mode="json") if now else None
+    return Refusal(412, str(error), headers={"etag": _tag(now)}, current=current)
+
+
+def _done(response: Response, made: Done) -> dict[str, Any]:
+    response.headers["etag"] = _tag(made.after)
+    return {"norm": made.norm, "changed": made.before != made.after, "record": made.after}

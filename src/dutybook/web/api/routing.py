@@ -1,0 +1,167 @@
+"""What all verbs have in common: parameters that are not known are refused, bodies are JSON, answers can be asked for again by their tag."""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from typing import Any, get_args, get_origin, get_type_hints
+
+from fastapi import APIRouter, params
+from fastapi.routing import APIRoute
+from pydantic import BaseModel
+from starlette.requests import Request
+from starlette.responses import Response
+
+from dutybook.store import Register
+from dutybook.store.connection import translated
+from dutybook.web.access import Person
+from dutybook.web.api.problems import Refusal, bad
+from dutybook.web.asking import administering, editing
+from dutybook.web.registers import Registers
+
+TOKEN_HEADER = "X-Dutybook-Token"  # noqa: S105 - the name of a header
+_CACHE = "private, no-cache"
+
+
+class ApiRoute(APIRoute):
+    """A verb."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+        once, several = _query_of(self.endpoint)
+        takes_body = self.body_field is not None
+
+        async def handler(request: Request) -> Response:
+            _check_query(request, once, several)
+            if takes_body:
+                _check_body(request)
+            return conditional(request, await handle(request))
+
+        return handler
+
+
+#: All verbs, in the order in which their modules are read.
+verbs = APIRouter(route_class=ApiRoute)
+
+
+def _query_of(endpoint: Callable[..., Any]) -> tuple[frozenset[str], frozenset[str]]:
+    """Names of parameters that a verb takes once, and several times."""
+    once, several = set[str](), set[str]()
+    for name, hint in get_type_hints(endpoint, include_extras=True).items():
+        if not any(isinstance(m, params.Query) for m in getattr(hint, "__metadata__", ())):
+            continue
+        kind = get_args(hint)[0]
+        if inspect.isclass(kind) and issubclass(kind, BaseModel):
+            for field, info in kind.model_fields.items():
+                (several if _is_list(info.annotation) else once).add(info.alias or field)
+        else:
+            (several if _is_list(kind) else once).add(name)
+    return frozenset(once), frozenset(several)
+
+
+def _is_list(kind: Any) -> bool:
+    return get_origin(kind) in (list, tuple) or any(get_origin(part) in (list, tuple) for part in get_args(kind))
+
+
+def _check_query(request: Request, once: frozenset[str], several: frozenset[str]) -> None:
+    given = [name for name, _ in request.query_params.multi_items()]
+    known = sorted(once | several)
+    errors = [
+        bad("query", name, f"there is no such parameter; there are: {', '.join(known) or 'none'}")
+        for name in dict.fromkeys(given)
+        if name not in known
+    ]
+    errors += [
+        bad("query", name, "give it once") for name in dict.fromkeys(given) if name in once and given.count(name) > 1
+    ]
+    if errors:
+        raise Refusal(422, "; ".join(f"{e['name']}: {e['detail']}" for e in errors[:5]), errors=errors[:20])
+
+
+def _check_body(request: Request) -> None:
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/json":
+        raise Refusal(415, f"the body is sent as {kind or 'nothing'}: send Content-Type: application/json")
+
+
+def conditional(request: Request, response: Response) -> Response:
+    """An answer with its tag, or that nothing has changed since the one whose tag was sent."""
+    body = getattr(response, "body", None)
+    if request.method != "GET" or response.status_code != 200 or not isinstance(body, bytes):
+        return response
+    if "etag" not in response.headers:
+        response.headers["etag"] = f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
+    response.headers.setdefault("cache-control", _CACHE)
+    asked = _tags(request.headers.get("if-none-match", ""))
+    if response.headers["etag"] not in asked and "*" not in asked:
+        return response
+    kept = {n: v for n, v in response.headers.items() if n in ("etag", "cache-control", "vary", "link")}
+    return Response(status_code=304, headers=kept)
+
+
+def _tags(header: str) -> frozenset[str]:
+    """Tags of a header; the weak comparison does not ask whether they are weak."""
+    return frozenset(tag.strip().removeprefix("W/") for tag in header.split(","))
+
+
+@contextmanager
+def reading(request: Request) -> Iterator[Register]:
+    """The register as it is now.
+
+    Raises:
+        Refusal: there is none.
+        RegisterError: it cannot be used.
+    """
+    registers = _registers(request)
+    with registers.reading() as register, translated(register.path):
+        yield register
+
+
+@contextmanager
+def writing(request: Request) -> Iterator[Register]:
+    """The register, to be changed; raises as :func:`reading`."""
+    registers = _registers(request)
+    with registers.writing() as register:
+        yield register
+
+
+def _registers(request: Request) -> Registers:
+    registers: Registers = request.app.state.registers
+    if not registers.database.exists():
+        raise Refusal(
+            503,
+            f"there is no register at {registers.database.name}: `dutybook ingest FOLDER` makes it",
+            headers={"retry-after": "60"},
+        )
+    return registers
+
+
+def api_changing(request: Request) -> None:
+    """See that a change was meant: who comes with a browser's session has to send that session's own token, who comes with a token does not.
+
+    Raises:
+        Refusal: 403, the header is missing or is not of this session.
+    """
+    session: str | None = request.state.session
+    if session is None:
+        return
+    if not request.app.state.access.may_change(session, request.headers.get(TOKEN_HEADER)):
+        raise Refusal(
+            403, f"a change with a browser's session needs the header {TOKEN_HEADER} with the session's token"
+        )
+
+
+def changing_as_editor(request: Request) -> Person:
+    """Whom a change of work is made by."""
+    person = editing(request)
+    api_changing(request)
+    return person
+
+
+def changing_as_admin(request: Request) -> Person:
+    """Whom a change of what reaches out of this machine is made by."""
+    person = administering(request)
+    api_changing(request)
+    return person

@@ -1,0 +1,109 @@
+"""Verbs on news and saved searches."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from fastapi import Query
+from pydantic import Field
+from starlette.requests import Request
+from starlette.responses import Response
+
+from dutybook.errors import BadFilter
+from dutybook.store import alerts as kept
+from dutybook.store import news_lists
+from dutybook.store.alerts import filters_as_json
+from dutybook.web.api.models.watching import News, NewSearch, SavedSearch, SavedSearches
+from dutybook.web.api.openapi import failing
+from dutybook.web.api.paging import cut, paged
+from dutybook.web.api.parameters import Day, Flag, Paging, Text, filters_of, refused
+from dutybook.web.api.routing import changing_as_editor, reading, verbs, writing
+
+
+class Telling(Paging):
+    """Which news."""
+
+    work: Text | None = Field(None, description="About this act: a number or part of its short title.")
+    since: Day | None = Field(None, description="Events from this day on.")
+    all: Flag = Field(False, description="Also items that speak of no act and announce no date.")
+
+
+@verbs.get("/news", operation_id="listNews", tags=["news"], summary="News beside the law", response_model=News)
+def news(request: Request, response: Response, asked: Annotated[Telling, Query()]) -> dict[str, Any]:
+    """The news by event, the newest first: which acts and norms they speak of, and whether announced dates came true."""
+    narrowed: dict[str, Any] = {"since": asked.since.isoformat() if asked.since else None, "every": asked.all}
+    with reading(request) as register:
+        try:
+            found = news_lists.news(register, asked.work, **narrowed, limit=asked.limit, offset=asked.offset)
+            total = news_lists.number(register, asked.work, **narrowed)
+        except BadFilter as error:
+            raise refused("work", error) from error
+    return paged(request, response, asked, found, total)
+
+
+@verbs.get(
+    "/searches", operation_id="listSearches", tags=["searches"], summary="Saved searches", response_model=SavedSearches
+)
+def searches(request: Request, response: Response, asked: Annotated[Paging, Query()]) -> dict[str, Any]:
+    """Searches that were saved, by name."""
+    with reading(request) as register:
+        found = kept.saved_searches(register)
+    return paged(request, response, asked, [plain(one) for one in cut(found, asked)], len(found))
+
+
+@verbs.get(
+    "/searches/{name}",
+    operation_id="getSearch",
+    tags=["searches"],
+    summary="Read a saved search",
+    response_model=SavedSearch,
+    responses=failing(404),
+)
+def search(request: Request, name: str) -> dict[str, Any]:
+    """A saved search; its filters are those of GET /norms."""
+    with reading(request) as register:
+        return plain(kept.saved_search(register, name))
+
+
+@verbs.post(
+    "/searches",
+    operation_id="saveSearch",
+    tags=["searches"],
+    summary="Save a search",
+    status_code=201,
+    response_model=SavedSearch,
+    responses=failing(403, 409),
+)
+def save(request: Request, said: NewSearch) -> dict[str, Any]:
+    """Keep a search under a name, for alerts too. Needs the role editor."""
+    person = changing_as_editor(request)
+    with writing(request) as register:
+        filters = filters_of(request, register, said.filters)
+        made = kept.SavedSearch(said.name, filters, (said.reader or "").lower())
+        kept.save_search(register, made, now=datetime.now(UTC), by=person.name, anew=said.replace)
+        return plain(kept.saved_search(register, said.name))
+
+
+@verbs.delete(
+    "/searches/{name}",
+    operation_id="forgetSearch",
+    tags=["searches"],
+    summary="Forget a search",
+    status_code=204,
+    response_class=Response,
+    responses=failing(403, 404, 409),
+)
+def forget(request: Request, name: str) -> None:
+    """Remove a saved search, unless an alert rests on it. Needs the role editor."""
+    changing_as_editor(request)
+    with writing(request) as register:
+        kept.forget_search(register, name)
+
+
+def plain(search: kept.SavedSearch) -> dict[str, Any]:
+    """A saved search as a model takes it."""
+    names = ("name", "reader", "created", "created_by", "broken")
+    told = {name: getattr(search, name) for name in names}
+    return told | {"words": search.filters.words, "filters": json.loads(filters_as_json(search.filters))}

@@ -1,0 +1,160 @@
+"""Verbs on watches: made, paused, removed, and what they brought."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from fastapi import Path, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from dutybook.errors import BadRequest
+from dutybook.ingest.sources import known
+from dutybook.pipeline.watching import adding
+from dutybook.store import watch_items
+from dutybook.store import watches as kept
+from dutybook.store.watches import Watch as WatchRow
+from dutybook.web.api.models.watching import NewWatch, Pause, Watch, WatchDetail, Watches, WatchItems, WatchKinds
+from dutybook.web.api.openapi import failing
+from dutybook.web.api.paging import cut, paged
+from dutybook.web.api.parameters import Paging
+from dutybook.web.api.reach import check_watch
+from dutybook.web.api.routing import changing_as_admin, reading, verbs, writing
+
+WatchName = Annotated[str, Path(description="Name of a watch.")]
+#: How far a source has come, who is at it and how its files are read is its own business.
+_HIDDEN = frozenset({"id", "cursor", "holder", "held_until", "manners", "reading"})
+
+
+@verbs.get("/watches", operation_id="listWatches", tags=["watches"], summary="List watches", response_model=Watches)
+def watches(request: Request, response: Response, asked: Annotated[Paging, Query()]) -> dict[str, Any]:
+    """Sources that are looked at again and again: when each was last, what it has, what failed."""
+    with reading(request) as register:
+        found = kept.watches(register)
+    return paged(request, response, asked, [_plain(one) for one in cut(found, asked)], len(found))
+
+
+@verbs.get(
+    "/watch-kinds",
+    operation_id="listWatchKinds",
+    tags=["watches"],
+    summary="Kinds of sources",
+    response_model=WatchKinds,
+)
+def kinds(request: Request, response: Response, asked: Annotated[Paging, Query()]) -> dict[str, Any]:
+    """The kinds of sources that can be watched, and the options of each."""
+    found = []
+    for kind in known.kinds():
+        try:
+            source = known.source_of(kind)
+        except BadRequest as error:
+            found.append({"kind": kind, "every": "", "help": str(error), "target": "", "options": {}})
+            continue
+        told = {"kind": kind, "every": adding.words_of(known.every(source)), "help": source.help}
+        found.append(
+            told | {"target": str(getattr(source, "written", "")), "options": dict(getattr(source, "options", {}))}
+        )
+    return paged(request, response, asked, cut(found, asked), len(found))
+
+
+@verbs.get(
+    "/watches/{name}",
+    operation_id="getWatch",
+    tags=["watches"],
+    summary="Read a watch",
+    response_model=WatchDetail,
+    responses=failing(404),
+)
+def watch(request: Request, name: WatchName) -> dict[str, Any]:
+    """A watch with its last runs."""
+    with reading(request) as register:
+        found = kept.named(register, name)
+        return {"watch": _plain(found), "runs": kept.runs(register, found.id)}
+
+
+@verbs.get(
+    "/watches/{name}/items",
+    operation_id="listWatchItems",
+    tags=["watches"],
+    summary="What a watch has seen",
+    response_model=WatchItems,
+    responses=failing(404),
+)
+def items(request: Request, response: Response, name: WatchName, asked: Annotated[Paging, Query()]) -> dict[str, Any]:
+    """What the source listed, with what became of it."""
+    with reading(request) as register:
+        found = watch_items.items(register, kept.named(register, name).id)
+    told = [
+        {
+            **{name: getattr(item.listed, name) for name in ("key", "url", "title", "published")},
+            **{name: getattr(item, name) for name in ("state", "error", "first_seen", "last_seen", "gone")},
+        }
+        for item in cut(found, asked)
+    ]
+    return paged(request, response, asked, told, len(found))
+
+
+@verbs.post(
+    "/watches",
+    operation_id="addWatch",
+    tags=["watches"],
+    summary="Watch a source",
+    status_code=201,
+    response_model=Watch,
+    responses=failing(403, 409, 501),
+)
+def add(request: Request, said: NewWatch) -> dict[str, Any]:
+    """Watch a source from now on; nothing is fetched before the next run. Needs the role admin: it has the machine ask others."""
+    person = changing_as_admin(request)
+    check_watch(said.kind, said.target)
+    with writing(request) as register:
+        database = register.path
+    made = adding.add(
+        database,
+        said.kind,
+        said.target,
+        name=said.name,
+        every=said.every,
+        options=said.options,
+        allow_private=False,
+        reading={},
+        by=person.name,
+        now=datetime.now(UTC),
+    )
+    return _plain(made)
+
+
+@verbs.patch(
+    "/watches/{name}",
+    operation_id="pauseWatch",
+    tags=["watches"],
+    summary="Let a watch rest, or go on",
+    response_model=Watch,
+    responses=failing(403, 404),
+)
+def change(request: Request, name: WatchName, said: Pause) -> dict[str, Any]:
+    """Let a watch rest until it is to go on; then it is due at once. Needs the role admin."""
+    changing_as_admin(request)
+    with writing(request) as register:
+        return _plain(kept.pause(register, name, paused=said.paused))
+
+
+@verbs.delete(
+    "/watches/{name}",
+    operation_id="removeWatch",
+    tags=["watches"],
+    summary="Remove a watch",
+    status_code=204,
+    response_class=Response,
+    responses=failing(403, 404),
+)
+def remove(request: Request, name: WatchName) -> None:
+    """Watch a source no more; documents and files that came from it stay. Needs the role admin."""
+    changing_as_admin(request)
+    with writing(request) as register:
+        kept.remove(register, name)
+
+
+def _plain(watch: WatchRow) -> dict[str, Any]:
+    return {name: getattr(watch, name) for name in watch.__dataclass_fields__ if name not in _HIDDEN}

@@ -1,0 +1,171 @@
+"""One document: its provisions as a tree, its pages or its text, and the norms in the margin."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Request
+from starlette.responses import HTMLResponse
+
+from dutybook.errors import NotFound
+from dutybook.records import Modality
+from dutybook.store import DocumentRow, Register
+from dutybook.store.document_view import PlaceRow, counts, dropped, places, sheets
+from dutybook.web import render
+from dutybook.web.asking import clean, number, text_of
+from dutybook.web.provision_tree import slug, tree, under
+from dutybook.web.reading import REJECTED, SHEETS, cuts, leaves, pieces, window
+from dutybook.web.registers import Registers
+
+router = APIRouter()
+
+KINDS = (*(m.value for m in Modality), REJECTED)
+#: Rejected candidates and dates that are listed at once.
+_LISTED = 25
+
+
+@router.get("/documents/{identity}")
+def document(request: Request, identity: str) -> HTMLResponse:
+    """A window of a document: from a page (``page``), a character of its text (``from``) or a place (``at``) on."""
+    registers: Registers = request.app.state.registers
+    asked = request.query_params
+    kinds = [k for k in KINDS if k in {clean(v) for v in asked.getlist("kind")}]
+    chosen, rejected = [k for k in kinds if k != REJECTED], not kinds or REJECTED in kinds
+    # Only what is asked for: of rejected ones alone no norm is.
+    chosen = chosen or (["none"] if kinds else [])
+    more = number(asked.get("rejected"), 0)
+    with registers.reading() as register:
+        row = _row(register, identity)
+        paged = sheets(register, identity)
+        rows = places(register, identity)
+        at = _at(rows, text_of(request, "at"))
+        as_text = not paged or asked.get("view") == "text"
+        values: dict[str, Any] = (
+            _text(register, row, rows, at, number(asked.get("from"), 0, last=10**8), chosen, rejected=rejected)
+            if as_text
+            else {}
+        )
+        if not as_text:
+            first = number(asked.get("page"), (at.page or 1) if at else 1, 1, max(len(paged), 1))
+            made = leaves(register, identity, paged, rows, first, chosen, rejected=rejected)
+            end = made[-1].sheet.number + 1 if made else first
+            begun = [r.start for r in rows if r.page is not None and r.page >= first]
+            values = {
+                "leaves": made,
+                "pieces": [],
+                "current": at.start if at else begun[0] if begun else None,
+                "previous": {"page": max(first - SHEETS, 1)} if first > 1 else None,
+                "next": {"page": end} if end <= len(paged) else None,
+            }
+        found, gone = counts(register, identity)
+        told = {
+            "document": row,
+            "facts": register.facts(identity),
+            "not_read": [*row.problems, *(f"{s.number}: {s.note}" for s in paged if s.note)],
+            "rejected": dropped(register, identity, _LISTED, more),
+            "came_from": _came_from(register, identity),
+        }
+    kept = [("view", "text")] if as_text and paged else []
+    query = [*kept, *(("kind", kind) for kind in kinds)]
+
+    def address(**new: object) -> str:
+        return f"/documents/{identity}?" + urlencode([*query, *new.items()])
+
+    values |= told | {
+        "tree": tree(rows, values["current"]),
+        "paged": bool(paged),
+        "sheets": len(paged),
+        "as_text": as_text,
+        "kept": urlencode(kept),
+        "kinds": kinds,
+        "choices": _choices(identity, {**found, REJECTED: gone}, kinds, kept, request),
+        "previous": address(**values["previous"]) if values["previous"] else "",
+        "next": address(**values["next"]) if values["next"] else "",
+        "rejected_total": gone,
+        "rejected_from": more,
+        "rejected_next": address(rejected=more + _LISTED) if more + _LISTED < gone else "",
+        "rejected_previous": address(rejected=max(more - _LISTED, 0)) if more else "",
+        "other_view": f"/documents/{identity}" + ("" if as_text else "?view=text"),
+        "slug": slug,
+        "page_words": render.words_of(request, "document_page"),
+    }
+    return render.page(request, "document.html", values)
+
+
+@router.get("/documents/{identity}/tree")
+def branch(request: Request, identity: str) -> HTMLResponse:
+    """What an entry of the tree holds, as a list for the page that has it already."""
+    registers: Registers = request.app.state.registers
+    with registers.reading() as register:
+        _row(register, identity)
+        nodes = under(places(register, identity), text_of(request, "of"))
+    kept = "view=text" if text_of(request, "view") == "text" else ""
+    values = {
+        "nodes": nodes,
+        "identity": identity,
+        "kept": kept,
+        "page_words": render.words_of(request, "document_page"),
+    }
+    return render.page(request, "branch.html", values)
+
+
+def _row(register: Register, identity: str) -> DocumentRow:
+    found = [row for row in register.documents(identity) if row.id == identity] if identity.isalnum() else []
+    if not found:
+        raise NotFound(f"there is no document {identity} in the register")
+    return found[0]
+
+
+def _at(rows: Sequence[PlaceRow], named: str) -> PlaceRow | None:
+    """The provision at a place, written as it is cited or as in an address; the nearest one above it where it has no entry of its own."""
+    wanted = slug(named)
+    while wanted:
+        for row in rows:
+            if slug(row.place) == wanted:
+                return row
+        wanted = wanted.rpartition("-")[0]
+    return None
+
+
+def _text(
+    register: Register,
+    row: DocumentRow,
+    rows: Sequence[PlaceRow],
+    at: PlaceRow | None,
+    start: int,
+    chosen: Sequence[str],
+    *,
+    rejected: bool,
+) -> dict[str, Any]:
+    starts = cuts(register, row.id, rows, row.characters)
+    begin, end, before = window(starts, row.characters, at.start if at else start)
+    made = pieces(register, row.id, rows, starts, (begin, end), chosen, rejected=rejected)
+    return {
+        "leaves": [],
+        "pieces": made,
+        "current": at.start if at else begin,
+        "previous": {"from": before} if before >= 0 else None,
+        "next": {"from": end} if end < row.characters else None,
+    }
+
+
+def _came_from(register: Register, identity: str) -> str:
+    from dutybook.store import watch_files
+
+    return watch_files.address(register, identity)
+
+
+def _choices(
+    identity: str, found: dict[str, int], kinds: list[str], kept: list[tuple[str, str]], request: Request
+) -> list[tuple[str, int, bool, str]]:
+    """Kinds that the notes can be narrowed to: how many there are, whether chosen, and the address with it turned over."""
+    where = [(n, clean(v)) for n, v in request.query_params.multi_items() if n in ("page", "from", "at")]
+    made = []
+    for kind in KINDS:
+        if found.get(kind):
+            rest = [k for k in kinds if k != kind] if kind in kinds else [*kinds, kind]
+            query = urlencode([*kept, *where, *(("kind", k) for k in rest)])
+            made.append((kind, found[kind], kind in kinds, f"/documents/{identity}" + (f"?{query}" if query else "")))
+    return made

@@ -1,0 +1,172 @@
+"""Sending files: a form, the queue, and what became of each file while it is read and afterwards."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from babel import Locale, UnknownLocaleError
+from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from dutybook.errors import BadRequest, DutybookError
+from dutybook.ingest.files import MAX_BYTES, READABLE
+from dutybook.languages import available
+from dutybook.store.uploaded import documents_from
+from dutybook.web import render
+from dutybook.web.asking import changing, editing
+from dutybook.web.registers import Registers
+from dutybook.web.uploads.batches import OPEN, Batch
+from dutybook.web.uploads.desk import INTERRUPTED, Desk
+from dutybook.web.uploads.receiving import MAX_FILES, Arrived, Receiver, Unacceptable, boundary_of
+from dutybook.web.uploads.shelf import NoSpace
+
+router = APIRouter()
+
+#: So many bytes are written to the disk at once.
+_BLOCK = 1 << 20
+
+
+@router.get("/upload")
+def form(request: Request) -> HTMLResponse:
+    """Choose files; below, what was sent last."""
+    editing(request)
+    return _form(request)
+
+
+@router.post("/upload")
+async def send(request: Request) -> Response:
+    """Take files in: the token first, then each file straight to the disk."""
+    person = editing(request)
+    session: str | None = request.state.session
+    if session is None:
+        raise HTTPException(403, "Files are sent from the page, by somebody who signed in.")
+    desk: Desk = request.app.state.desk
+    try:
+        batch = await _taken(request, desk, session, person.name)
+    except Unacceptable as error:
+        return await run_in_threadpool(_form, request, str(error), error.status)
+    except NoSpace as error:
+        return await run_in_threadpool(_form, request, str(error), 507)
+    except BadRequest as error:
+        return await run_in_threadpool(_form, request, str(error), 400)
+    except ClientDisconnect:
+        # Nobody is there to be told.
+        return Response(status_code=400)
+    return RedirectResponse(f"/upload/{batch.id}", 303)
+
+
+async def _taken(request: Request, desk: Desk, session: str, by: str) -> Batch:
+    boundary = boundary_of(request.headers.get("content-type", ""))
+    await run_in_threadpool(desk.shelf.free, int(request.headers.get("content-length", "0")))
+    with desk.shelf.incoming() as folder:
+        receiver = Receiver(
+            boundary,
+            folder,
+            desk.shelf,
+            lambda token: request.app.state.access.may_change(session, token),
+            most=request.app.state.settings.max_upload,
+        )
+        try:
+            waiting = bytearray()
+            async for chunk in request.stream():
+                waiting += chunk
+                if len(waiting) >= _BLOCK:
+                    await run_in_threadpool(receiver.feed, bytes(waiting))
+                    waiting.clear()
+            await run_in_threadpool(receiver.feed, bytes(waiting))
+            arrived: Arrived = receiver.end()
+            return await run_in_threadpool(desk.take, arrived, by)
+        finally:
+            receiver.close()
+
+
+@router.get("/upload/{identity}")
+def progress(request: Request, identity: str) -> HTMLResponse:
+    """How far a batch is."""
+    editing(request)
+    return _progress(request, identity)
+
+
+@router.post("/upload/{identity}/{verb}")
+async def change(request: Request, identity: str, verb: str) -> Response:
+    """Cancel a batch, or go on with one."""
+    editing(request)
+    await changing(request)
+    desk: Desk = request.app.state.desk
+    doing = {"cancel": desk.cancel, "resume": desk.resume}.get(verb)
+    if doing is None:
+        raise HTTPException(404, "There is no such page.")
+    try:
+        await run_in_threadpool(doing, identity)
+    except BadRequest as error:
+        return await run_in_threadpool(_progress, request, identity, str(error))
+    return RedirectResponse(f"/upload/{identity}", 303)
+
+
+def _form(request: Request, problem: str = "", status: int = 200) -> HTMLResponse:
+    desk: Desk = request.app.state.desk
+    settings = request.app.state.settings
+    batches = desk.shelf.batches()
+    values = {
+        "problem": problem,
+        "batches": [(batch, desk.state(batch)) for batch in batches],
+        "accepted": ",".join(sorted(READABLE | {".png", ".jpg", ".jpeg"})),
+        "languages_of_text": _languages(render.language_of(request)),
+        "most": settings.max_upload,
+        "most_a_file": MAX_BYTES,
+        "most_files": MAX_FILES,
+    }
+    return render.page(request, "upload.html", values, status)
+
+
+def _languages(reader: str) -> list[tuple[str, str]]:
+    """Languages whose norms are known, by the names that a reader has for them."""
+    found = []
+    for code in available():
+        try:
+            name = Locale.parse(code).get_display_name(reader) or code
+        except (UnknownLocaleError, ValueError):
+            name = code
+        found.append((code, name[:1].upper() + name[1:]))
+    return sorted(found, key=lambda pair: pair[1])
+
+
+def _progress(request: Request, identity: str, problem: str = "") -> HTMLResponse:
+    desk: Desk = request.app.state.desk
+    batch = desk.shelf.read(identity)
+    state = desk.state(batch)
+    values: dict[str, Any] = {
+        "batch": batch,
+        "state": state,
+        "problem": problem,
+        "going": state in OPEN,
+        "resumable": state in (INTERRUPTED, "cancelled", "failed"),
+        "before": desk.before(batch) if state == "waiting" else 0,
+        "documents": _documents(request, desk, batch),
+        "ended": sum(1 for sent in batch.files if sent.state != "waiting"),
+    }
+    return render.page(request, "upload_progress.html", values, 409 if problem else 200)
+
+
+def _documents(request: Request, desk: Desk, batch: Batch) -> dict[str, Any]:
+    """Documents of the register by the file that they are, and those within archives by file and name."""
+    from dutybook.ingest.containers import SEPARATOR
+
+    registers: Registers = request.app.state.registers
+    sources = {}
+    for sent in batch.kept:
+        path = str(desk.shelf.path(sent.file))
+        sources[path] = sent.file
+        sources |= {f"{path}{SEPARATOR}{part.name}": f"{sent.file}{SEPARATOR}{part.name}" for part in sent.parts}
+    digests = {sent.sha256: sent.file for sent in batch.kept}
+    try:
+        with registers.reading() as register:
+            found = documents_from(register, list(sources), list(digests))
+    except DutybookError:
+        # The very first batch makes the register.
+        return {}
+    by_digest = {digests[row.sha256]: row for row in found if row.sha256 in digests}
+    return by_digest | {sources[row.source]: row for row in found if row.source in sources}

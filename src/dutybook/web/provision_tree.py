@@ -1,0 +1,134 @@
+"""The provisions of a document as a tree that is drawn as far as it is open."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from dutybook.store.document_view import PlaceRow
+
+#: Of these a reader looks for no entry: they have no name, or nobody cites them.
+_UNNAMED = frozenset({"contents", "footnote", "indent", "preamble", "signature", "subparagraph", "text"})
+#: Sections with a name of their own; others are called by their number.
+_TITLED = frozenset({"annex", "article", "chapter", "heading", "part", "recital", "section", "title", "margin number"})
+#: Brothers that are shown one by one; more of them are put into groups.
+_MOST, _GROUP = 120, 50
+_LONGEST = 90
+
+
+@dataclass(slots=True)
+class Node:
+    """An entry: ``slug`` is its place as it stands in addresses, ``children`` those inside, ``shown`` whether they are drawn."""
+
+    id: str
+    slug: str
+    number: str
+    name: str
+    start: int
+    end: int
+    children: list[Node] = field(default_factory=list)
+    shown: bool = False
+    current: bool = False
+
+
+def slug(place: str) -> str:
+    """A place as a fragment of an address.
+
+    >>> slug("Art 5(2)(a)")
+    'Art-5-2-a'
+    """
+    return re.sub(r"[^\w]+", "-", place).strip("-")[:80]
+
+
+def tree(rows: Sequence[PlaceRow], at: int | None) -> list[Node]:
+    """The roots, open down to what stands at character ``at`` of the text."""
+    roots = _grouped(_nested(rows))
+    if at is not None:
+        _open(roots, at)
+    return roots
+
+
+def under(rows: Sequence[PlaceRow], identity: str) -> list[Node]:
+    """What an entry (its id) holds; nothing if there is no such entry."""
+    waiting = _grouped(_nested(rows))
+    while waiting:
+        node = waiting.pop()
+        if node.id == identity:
+            return node.children
+        waiting += node.children
+    return []
+
+
+def _nested(rows: Sequence[PlaceRow]) -> list[Node]:
+    parents = {row.id: row.parent for row in rows}
+    nodes = {row.id: _node(row) for row in rows if _named(row)}
+    inside: dict[str | None, list[Node]] = defaultdict(list)
+    for row in rows:
+        if row.id in nodes:
+            above = row.parent
+            while above is not None and above not in nodes:
+                above = parents.get(above)
+            inside[above].append(nodes[row.id])
+    for identity, children in inside.items():
+        if identity is not None:
+            nodes[identity].children = children
+    return inside[None]
+
+
+def _named(row: PlaceRow) -> bool:
+    return row.kind not in _UNNAMED and bool(row.number or row.heading) and bool(slug(row.place))
+
+
+def _node(row: PlaceRow) -> Node:
+    titled = row.kind in _TITLED
+    number = "" if row.kind == "heading" else row.place if titled else f"({row.number})"
+    return Node(row.id, slug(row.place), number, row.heading[:_LONGEST] if titled else "", row.start, row.end)
+
+
+def _grouped(nodes: list[Node]) -> list[Node]:
+    """Long rows of brothers in groups, and recitals, which stand before everything else, in groups of their own."""
+    made: list[Node] = []
+    for run in _runs(nodes):
+        recitals = len(run) > 3 and run[0].slug.startswith("Recital") and len(run) < len(nodes)
+        size = len(run) if recitals and len(run) <= _MOST else _GROUP
+        if recitals or len(run) > _MOST:
+            made += [_group(run[i : i + size]) for i in range(0, len(run), size)]
+        else:
+            made += run
+    for node in made:
+        if not node.id.startswith("g"):
+            node.children = _grouped(node.children)
+    return made
+
+
+def _runs(nodes: list[Node]) -> Iterable[list[Node]]:
+    """Brothers, recitals apart from all others."""
+    run: list[Node] = []
+    for node in nodes:
+        if run and run[-1].slug.startswith("Recital") != node.slug.startswith("Recital"):
+            yield run
+            run = []
+        run.append(node)
+    if run:
+        yield run
+
+
+def _group(nodes: list[Node]) -> Node:
+    first, last = nodes[0], nodes[-1]
+    name = f"{first.number or first.name} – {last.number or last.name}"
+    # Ids of provisions are hexadecimal: no group has the id of one.
+    return Node(f"g{first.id}", first.slug, name, "", first.start, last.end, nodes)
+
+
+def _open(nodes: list[Node], at: int) -> None:
+    """Open what holds the place, the innermost entry being the current one."""
+    for node in reversed(nodes):
+        if node.start <= at < max(node.end, node.start + 1):
+            node.shown = True
+            _open(node.children, at)
+            if node.id.startswith("g"):
+                return
+            node.current = not any(child.current or child.shown for child in node.children)
+            return

@@ -1,0 +1,233 @@
+"""A window of a document: its pages, or a stretch of its text in provisions, with what was found beside the place where it stands."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from markupsafe import Markup, escape
+
+from dutybook.store import Register
+from dutybook.store.document_view import (
+    PAGES,
+    TEXT,
+    DroppedRow,
+    FoundRow,
+    PlaceRow,
+    SheetRow,
+    dropped_in,
+    found_in,
+    stretch,
+)
+from dutybook.web.provision_tree import slug
+
+#: Pages of a window, characters of one, the longest piece that stands together, and the notes after which no further page is begun.
+SHEETS, CHARACTERS, PIECE, NOTES = 5, 7_000, 3_000, 50
+REJECTED = "rejected"
+_HEADED = frozenset({"annex", "article", "chapter", "heading", "part", "section", "title"})
+_QUOTED = 180
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What stands in the margin: a norm, or (``kind`` is REJECTED) what looked like one; ``top`` is its height on its page in points."""
+
+    id: str
+    kind: str
+    place: str
+    said: str
+    bearer: str = ""
+    strength: str = ""
+    due: str = ""
+    dismissed: bool = False
+    top: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle on a page in points; it belongs to the note with this id."""
+
+    note: str
+    kind: str
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+@dataclass(slots=True)
+class Leaf:
+    """A page with its boxes and notes; ``anchors`` are places that begin on it."""
+
+    sheet: SheetRow
+    boxes: list[Box] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+    anchors: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Piece:
+    """Words of a provision up to where the next one begins: ``head`` is its heading, ``body`` has what was found marked."""
+
+    anchor: str
+    kind: str
+    head: str
+    body: Markup
+    notes: list[Note]
+
+
+def leaves(
+    register: Register,
+    document: str,
+    sheets: Sequence[SheetRow],
+    places: Sequence[PlaceRow],
+    first: int,
+    chosen: Sequence[str],
+    *,
+    rejected: bool,
+) -> list[Leaf]:
+    """The pages from ``first`` (from 1) on, as many as fit; ``chosen`` modalities of norms, all without any."""
+    window = [sheet for sheet in sheets if first <= sheet.number < first + SHEETS]
+    if not window:
+        return []
+    last = window[-1].number
+    # A norm that runs over the end of a page has a box on the next one, but is told of where it begins.
+    found = found_in(register, document, PAGES, first - 1, last, chosen)
+    gone = dropped_in(register, document, PAGES, first - 1, last) if rejected else []
+    made = {sheet.number: Leaf(sheet) for sheet in window}
+    every: list[FoundRow | DroppedRow] = [*found, *gone]
+    for row in every:
+        note = _note(row)
+        for box in row.boxes:
+            leaf = made.get(int(box["page"]))
+            if leaf:
+                width, height = box["x1"] - box["x0"], box["bottom"] - box["top"]
+                leaf.boxes.append(Box(note.id, note.kind, box["x0"], box["top"], width, height))
+        if row.page in made:
+            made[row.page].notes.append(note)
+    for place in places:
+        if place.page in made and (anchor := slug(place.place)):
+            made[place.page].anchors.append(anchor)
+    shown: list[Leaf] = []
+    seen: set[str] = set()
+    for leaf in made.values():
+        if shown and sum(len(s.notes) for s in shown) + len(leaf.notes) > NOTES:
+            break
+        leaf.notes.sort(key=lambda note: note.top)
+        leaf.anchors = [a for a in dict.fromkeys(leaf.anchors) if a not in seen]
+        seen.update(leaf.anchors)
+        shown.append(leaf)
+    return shown
+
+
+def cuts(register: Register, document: str, places: Sequence[PlaceRow], length: int) -> list[int]:
+    """Where pieces of a text of ``length`` characters begin: at its provisions, and within what is too long for one piece."""
+    starts = sorted({0, *(p.start for p in places if 0 <= p.start < length)})
+    made: list[int] = []
+    for start, end in zip(starts, [*starts[1:], length], strict=True):
+        made.append(start)
+        if end - start > PIECE:
+            text = stretch(register, document, start, end)
+            at = 0
+            while len(text) - at > PIECE:
+                cut = max(text.rfind("\n", at + 1, at + PIECE), 0) or max(text.rfind(" ", at + 1, at + PIECE), 0)
+                at = cut + 1 if cut > at else at + PIECE
+                made.append(start + at)
+    return made
+
+
+def window(starts: Sequence[int], length: int, at: int) -> tuple[int, int, int]:
+    """Where the window with character ``at`` begins and ends, and where the one before it begins (-1 where there is none)."""
+    first = max(bisect_right(starts, at) - 1, 0)
+    begin = starts[first] if starts else 0
+    end = next((s for s in starts[first + 1 :] if s - begin >= CHARACTERS), length)
+    before = -1
+    if first:
+        before = next((s for s in starts[:first] if begin - s <= CHARACTERS), starts[first - 1])
+    return begin, end, before
+
+
+def pieces(
+    register: Register,
+    document: str,
+    places: Sequence[PlaceRow],
+    starts: Sequence[int],
+    span: tuple[int, int],
+    chosen: Sequence[str],
+    *,
+    rejected: bool,
+) -> list[Piece]:
+    """A stretch of the text in pieces."""
+    begin, end = span
+    text = stretch(register, document, begin, end)
+    found: list[FoundRow | DroppedRow] = [*found_in(register, document, TEXT, begin, end, chosen)]
+    if rejected:
+        found += dropped_in(register, document, TEXT, begin, end)
+    found.sort(key=lambda row: (row.start, -row.end))
+    # Of provisions that begin together the outermost one has the heading, the innermost one the place.
+    outer: dict[int, PlaceRow] = {}
+    inner: dict[int, PlaceRow] = {}
+    for place in places:
+        outer.setdefault(place.start, place)
+        inner[place.start] = place
+    here = [s for s in starts if begin <= s < end]
+    if not here:
+        return []
+    made: list[Piece] = []
+    seen: set[str] = set()
+    for start, stop in zip(here, [*here[1:], end], strict=True):
+        own = outer.get(start)
+        words = text[start - begin : stop - begin]
+        head = _head(own, words) if own else 0
+        marks = [(row, max(row.start, start + head) - start - head, min(row.end, stop) - start - head) for row in found]
+        anchor = slug(own.place) if own else ""
+        kind = inner[start].kind if start in inner else "more"
+        made.append(
+            Piece(
+                anchor if anchor not in seen else "",
+                kind.replace(" ", "-"),
+                words[:head].strip(),
+                linked(words[head:].strip("\n"), marks, len(words[head:]) - len(words[head:].lstrip("\n"))),
+                [_note(row) for row in found if start <= row.start < stop],
+            )
+        )
+        seen.add(anchor)
+    return made
+
+
+def linked(text: str, marks: Iterable[tuple[FoundRow | DroppedRow, int, int]], shift: int = 0) -> Markup:
+    """``text`` with what was found as links to its notes; of two at one place the one that begins later."""
+    inside = [(row, max(s - shift, 0), min(e - shift, len(text))) for row, s, e in marks]
+    inside = [m for m in inside if m[1] < m[2]]
+    bounds = sorted({0, len(text), *(b for _, s, e in inside for b in (s, e))})
+    made: list[Markup] = []
+    for start, end in pairwise(bounds):
+        over = [row for row, s, e in inside if s <= start and end <= e]
+        words = escape(text[start:end])
+        if over:
+            row = max(over, key=lambda r: (r.start, isinstance(r, FoundRow)))
+            kind = row.modality if isinstance(row, FoundRow) else REJECTED
+            words = Markup('<a class="found {}" href="#n-{}">{}</a>').format(kind, row.id, words)
+        made.append(words)
+    return Markup("").join(made)
+
+
+def _head(place: PlaceRow, words: str) -> int:
+    """How many characters of a piece are its heading: the lines down to the one that says what it is called."""
+    if place.kind not in _HEADED:
+        return 0
+    lines = words.split("\n")[:6]
+    wanted = place.heading.strip()[:30]
+    at = next((n for n, line in enumerate(lines) if wanted and wanted in line), 0)
+    return min(sum(len(line) + 1 for line in lines[: at + 1]), len(words))
+
+
+def _note(row: FoundRow | DroppedRow) -> Note:
+    top = min((box["top"] for box in row.boxes if box["page"] == row.page), default=0.0)
+    said = " ".join(row.quote.split())
+    said = said if len(said) <= _QUOTED else said[:_QUOTED].rsplit(" ", 1)[0] + " …"
+    if isinstance(row, FoundRow):
+        return Note(row.id, row.modality, row.place, said, row.bearer, row.strength, row.due, row.dismissed, top)
+    return Note(row.id, REJECTED, row.place, said, bearer=row.reason, top=top)

@@ -1,0 +1,30 @@
+"""A small register for tests of the application and for the examples of the API: fictional acts, and a hostile one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from dutybook.pipeline.analyse import analyse, read
+from dutybook.records import RawDocument
+from dutybook.store import open_register
+from quay import corrigendum_of_the_act, flats
+
+SAMPLES = Path(__file__).resolve().parents[2] / "corpora" / "samples"
+#: What a document may try: its title, its name and its words become markup nowhere.
+HOSTILE = """"Quay" <script>alert(1)</script> & Rules
+
+Article 1
+
+The operator shall report every {{ 7*7 }} incident "><img src=x onerror=alert(2)> to </p><script>alert(3)</script> within five days.
+"""
+
+
+def fill(path: Path) -> None:
+    """Make the register."""
+    with open_register(path) as register:
+        for name in ("regulation-harbour-data.en.pdf", "regulation-harbour-data.de.pdf", "news-shipping-banks.en.html"):
+            register.add(analyse(read(SAMPLES / name)))
+        register.add(analyse(RawDocument("quay<script>.txt", HOSTILE.encode())))
+        for flat in (*flats(), corrigendum_of_the_act()):
+            register.write(flat)
+        register.add_unreadable("/somewhere/broken.pdf", "0" * 64, "broken: damaged beyond repair")

@@ -1,0 +1,275 @@
+"""A document: its tree, its pages or its text, what was found in the margin, what was rejected."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from dutybook.languages.reader import reader_languages, reader_words
+from dutybook.pipeline.analyse import analyse
+from dutybook.records import RawDocument
+from dutybook.store import open_register
+from dutybook.store.document_view import PlaceRow, places
+from dutybook.web.provision_tree import slug, tree, under
+from dutybook.web.reading import CHARACTERS, PIECE, window
+
+SECTIONS = (
+    "frame",
+    "document_page",
+    "norm_page",
+    "review_page",
+    "calendar_page",
+    "about_page",
+    "changes_page",
+    "export_page",
+)
+
+
+def document_of(database: Path, source: str) -> str:
+    with open_register(database, read_only=True) as register:
+        sql = "SELECT id FROM documents WHERE source LIKE ?"
+        return str(register.connection.execute(sql, (f"%{source}",)).fetchone()[0])
+
+
+@pytest.fixture
+def paged(database: Path) -> str:
+    return document_of(database, "regulation-harbour-data.en.pdf")
+
+
+@pytest.fixture
+def plain(database: Path) -> str:
+    return document_of(database, "quay<script>.txt")
+
+
+def test_pages_come_with_their_norms_in_the_margin(client: TestClient, paged: str) -> None:
+    text = client.get(f"/documents/{paged}?at=Art+6(2)").text
+    assert 'id="Art-6-2"' in text
+    margin = text.partition('<ul class="plain margin"')[2].partition("</ul>")[0]
+    assert "The logs shall be kept" in margin or "The logs" in text
+    # The rectangle leads to the note, the note to the norm.
+    box = re.search(r'<a href="#(n-\w+)" tabindex="-1"><rect class="obligation"', text)
+    assert box
+    assert f'id="{box[1]}"' in text
+    assert f'href="/norms/{box[1][2:]}"' in text
+    # Pictures are fetched when they come into view; the first one at once.
+    assert text.count('loading="lazy"') == text.count("<img ") - 1
+
+
+def test_a_place_is_found_as_cited_as_in_an_address_and_above(client: TestClient, paged: str) -> None:
+    pages = {
+        re.search(r'id="(page-\d+)"', client.get(f"/documents/{paged}", params={"at": at}).text)[1]  # type: ignore[index]
+        for at in ("Art 6(2)", "Art-6-2", "Art 6(2)(zz)")
+    }
+    assert len(pages) == 1
+    assert pages != {"page-1"}
+    assert client.get(f"/documents/{paged}?at=Nowhere+77").status_code == 200
+
+
+def test_all_pages_are_walked_through(client: TestClient, paged: str) -> None:
+    address, seen = f"/documents/{paged}", []
+    while address:
+        text = client.get(address).text
+        assert len(text.encode()) < 100_000
+        seen += [int(n) for n in re.findall(r'id="page-(\d+)"', text)]
+        following = re.search(r'rel="next" href="(/documents/[^"]*page[^"]*)"', text)
+        address = following[1].replace("&amp;", "&") if following else ""
+    assert seen == list(range(1, 11))
+
+
+def test_every_norm_of_a_document_stands_in_its_margin_once(client: TestClient, database: Path, paged: str) -> None:
+    with open_register(database, read_only=True) as register:
+        ids = {row[0] for row in register.connection.execute("SELECT id FROM norms WHERE document = ?", (paged,))}
+    for view in ("", "&view=text"):
+        found: list[str] = []
+        address = f"/documents/{paged}?rejected=0{view}"
+        while address:
+            text = client.get(address).text
+            found += re.findall(r'<li class="note (?!rejected)\w+" id="n-(\w+)"', text)
+            following = re.search(r'rel="next" href="(/documents/[^"]*(?:page|from)=[^"]*)"', text)
+            address = following[1].replace("&amp;", "&") if following else ""
+        assert len(found) == len(set(found))
+        assert set(found) == ids
+
+
+def test_modalities_narrow_the_margin(client: TestClient, paged: str) -> None:
+    text = client.get(f"/documents/{paged}?page=4&kind=permission").text
+    assert 'class="note permission"' in text
+    assert 'class="note obligation"' not in text
+    assert 'class="note rejected"' not in text
+    assert re.search(r'class="badge permission" aria-current="true"', text)
+    rejected = client.get(f"/documents/{paged}?kind=rejected").text
+    assert 'class="note obligation"' not in rejected
+
+
+def test_a_text_has_its_norms_marked_and_no_markup_of_its_own(client: TestClient, plain: str) -> None:
+    text = client.get(f"/documents/{plain}").text
+    assert re.search(r'<a class="found obligation" href="#n-\w+">', text)
+    assert "<script>alert" not in text
+    assert "<img src=x" not in text
+    assert "&lt;script&gt;alert(3)" in text
+
+
+def test_branches_of_the_tree_are_fetched(client: TestClient, database: Path, paged: str) -> None:
+    with open_register(database, read_only=True) as register:
+        rows = places(register, paged)
+    article = next(row for row in rows if row.place == "Art 6")
+    branch = client.get(f"/documents/{paged}/tree?of={article.id}").text
+    assert 'data-slug="Art-6-2"' in branch
+    assert "<html" not in branch
+    assert client.get(f"/documents/{paged}/tree?of=nothing").status_code == 200
+    assert client.get("/documents/nothing/tree").status_code == 404
+
+
+def test_what_was_rejected_is_listed_with_its_reason(client: TestClient, database: Path, paged: str) -> None:
+    with open_register(database, read_only=True) as register:
+        row = register.rejected(paged, 1)[0]
+    listed = client.get(f"/documents/{paged}").text.partition('id="rejected"')[2]
+    assert row.reason in listed
+    assert f"#n-{row.id}" in listed
+
+
+def test_what_was_not_read_is_said(client: TestClient, database: Path) -> None:
+    text = client.get(f"/documents/{document_of(database, 'broken.pdf')}").text
+    assert "broken: damaged beyond repair" in text
+    assert "no text that could be shown" in text
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["page=0", "page=99999", "page=x", "from=-1", "from=99999999", "kind=zz", "view=zz", "at=%00", "rejected=9999"],
+)
+def test_nothing_typed_breaks_a_document(client: TestClient, paged: str, plain: str, query: str) -> None:
+    for document in (paged, plain):
+        assert client.get(f"/documents/{document}?{query}").status_code == 200
+
+
+@pytest.fixture(scope="module")
+def long(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """An act of some 600 pages as text: 1,200 articles of three paragraphs."""
+    path = tmp_path_factory.mktemp("long") / "register.db"
+    with open_register(path) as register:
+        register.add(
+            analyse(RawDocument("long.txt", b"Long Act\n\nArticle 1\n\nThe keeper shall keep the lamps lit at night."))
+        )
+        document = register.connection.execute("SELECT id FROM documents").fetchone()[0]
+        words = "The keeper shall keep the lamps lit. " * 12
+        text, rows = "", []
+        for article in range(1, 1201):
+            start = len(text)
+            text += f"Article {article}\n"
+            inner = []
+            for paragraph in range(1, 4):
+                first = len(text)
+                text += f"{paragraph}. {words}\n"
+                inner.append(
+                    (
+                        f"{article:06x}{paragraph}",
+                        document,
+                        f"{article:06x}",
+                        "paragraph",
+                        str(paragraph),
+                        "",
+                        f"Art {article}({paragraph})",
+                        first,
+                        len(text) - 1,
+                    )
+                )
+            rows += [
+                (
+                    f"{article:06x}",
+                    document,
+                    None,
+                    "article",
+                    str(article),
+                    "Lamps",
+                    f"Art {article}",
+                    start,
+                    len(text) - 1,
+                ),
+                *inner,
+            ]
+        c = register.connection
+        c.execute("DELETE FROM provisions")
+        c.execute("UPDATE texts SET text = ?", (text,))
+        c.execute("UPDATE documents SET characters = ?", (len(text),))
+        c.executemany("INSERT INTO provisions VALUES (?, ?, ?, 0, ?, ?, ?, ?, 'enacting', NULL, ?, ?)", rows)
+        c.execute("UPDATE provisions SET position = span_start * 10 + (parent IS NOT NULL)")
+        c.commit()
+    return path, document
+
+
+def test_a_document_of_600_pages_stays_small(long: tuple[Path, str], client: TestClient) -> None:
+    database, document = long
+    client.app.state.registers.database = database  # type: ignore[attr-defined]
+    for query in ("", "?at=Art+600(2)", "?at=Art+1200"):
+        answer = client.get(f"/documents/{document}{query}")
+        assert answer.status_code == 200
+        assert len(answer.content) < 100_000
+        assert "Art 1 – Art 50" in answer.text
+    assert 'aria-current="location"' in client.get(f"/documents/{document}?at=Art-600-2").text
+
+
+def test_windows_follow_each_other_without_a_gap() -> None:
+    starts = list(range(0, 200_000, 1_700))
+    at, seen = 0, []
+    while at < 200_000:
+        begin, end, _ = window(starts, 200_000, at)
+        seen.append((begin, end))
+        at = end
+    assert seen[0][0] == 0
+    assert seen[-1][1] == 200_000
+    assert all(one[1] == other[0] for one, other in pairwise(seen))
+    begin, _, before = window(starts, 200_000, 100_000)
+    assert 0 < begin - before <= CHARACTERS
+    assert window([0], 50, 40) == (0, 50, -1)
+
+
+def test_what_is_too_long_for_one_piece_is_cut(database: Path, client: TestClient, plain: str) -> None:
+    with open_register(database) as register:
+        text = "word " * 4_000
+        register.connection.execute("UPDATE texts SET text = ? WHERE document = ?", (text, plain))
+        register.connection.execute("UPDATE documents SET characters = ? WHERE id = ?", (len(text), plain))
+        register.connection.execute("DELETE FROM provisions WHERE document = ?", (plain,))
+        register.connection.commit()
+    page = client.get(f"/documents/{plain}").text
+    assert page.count('<section class="piece') > CHARACTERS // PIECE - 1
+    assert "from=" in page
+
+
+def _place(number: int, kind: str = "article", parent: str | None = None) -> PlaceRow:
+    name = {"recital": "Recital", "article": "Art"}[kind]
+    return PlaceRow(
+        f"{kind[0]}{number}", parent, kind, str(number), "", f"{name} {number}", None, number * 10, number * 10 + 10
+    )
+
+
+def test_a_long_row_of_articles_is_grouped_and_opened_where_one_is() -> None:
+    roots = tree([_place(n) for n in range(1, 301)], 1_205)
+    assert [node.number for node in roots][:2] == ["Art 1 – Art 50", "Art 51 – Art 100"]
+    opened = [node for node in roots if node.shown]
+    assert [node.number for node in opened] == ["Art 101 – Art 150"]
+    assert [node.slug for node in opened[0].children if node.current] == ["Art-120"]
+    assert len(under([_place(n) for n in range(1, 301)], roots[0].id)) == 50
+    assert tree([_place(n) for n in range(1, 20)], None)[0].number == "Art 1"
+
+
+@pytest.mark.parametrize(
+    ("place", "written"), [("Art 5(2)(a)", "Art-5-2-a"), ("§ 3 Abs. 1", "3-Abs-1"), ("¶ 7", "7"), ("()", "")]
+)
+def test_places_in_addresses(place: str, written: str) -> None:
+    assert slug(place) == written
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+@pytest.mark.parametrize("language", reader_languages("web"))
+def test_every_language_has_every_text(section: str, language: str) -> None:
+    english = reader_words(section, "en")
+    words = reader_words(section, language)
+    assert words.own == set(english)
+    for key in english:
+        braces = [sorted(re.findall(r"{(\w+)}", given.get(key, ""))) for given in (english, words)]
+        assert braces[0] == braces[1], key
