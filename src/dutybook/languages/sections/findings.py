@@ -147,7 +147,9 @@ class Citations(Section):
     act_first: bool = Field(
         default=False, description="an act stands before its provision ('asetuksen (EU) 2016/679 5 artikla')"
     )
-    act_kind_last: bool = Field(default=False, description="an act's number stands before its kind ('2016/679 rendelet')")
+    act_kind_last: bool = Field(
+        default=False, description="an act's number stands before its kind ('2016/679 rendelet')"
+    )
     joiners: tuple[str, ...] = Field(default=(",",), description="between the numbers of several provisions")
     ranges: tuple[str, ...] = Field(default=("-", "–"), description="between the ends of a range")
     part_links: tuple[str, ...] = Field(default=(), description="between a part and its provision: 'of'")
