@@ -27,6 +27,7 @@ sys.path[:0] = [str(ROOT / "models")]
 import numpy as np  # noqa: E402
 import torch  # noqa: E402
 from safetensors.numpy import load_file, save_file  # noqa: E402
+from tokenizers import Tokenizer  # noqa: E402
 
 from dutybook.extract.norms.transformer.encoding import INPUTS_VERSION, LISTS, STATEMENTS, TAGS, encoded  # noqa: E402
 from dutybook.extract.norms.transformer.inputs import UnitText  # noqa: E402
@@ -38,7 +39,7 @@ from transformer.packing import Floats, four_bits, rows_of_eight_bits, unpacked 
 WORDS = "encoder.embeddings.word_embeddings.weight"
 #: All files together, in bytes: over it, the matrices to go on training from are kept in 8 bits instead of 16.
 LIMIT = 60_000_000
-SENTENCES = 400
+SENTENCES = 800
 
 
 def state_of(model: NormsModel) -> dict[str, Floats]:
@@ -76,11 +77,15 @@ def restored(tensors: Mapping[str, Any]) -> dict[str, Floats]:
     return made
 
 
-def export(model: NormsModel, encoder: Path, out: Path, about: Mapping[str, Any]) -> Path:
-    """Write the folder."""
+def export(
+    model: NormsModel, encoder: Path, out: Path, about: Mapping[str, Any], units: Sequence[UnitText] = ()
+) -> Path:
+    """Write the folder. ``units``: what the 8 bits are fitted to, not what agreement is measured on."""
     out.mkdir(parents=True, exist_ok=True)
     state, sizes = state_of(model), model.encoder.config
-    made = graph(state, sizes.num_hidden_layers, sizes.num_attention_heads, sizes.layer_norm_eps)
+    tokenizer = Tokenizer.from_file(str(encoder / "tokenizer.json"))
+    reach = reach_of(model, tokenizer, units) if units else None
+    made = graph(state, sizes.num_hidden_layers, sizes.num_attention_heads, sizes.layer_norm_eps, reach=reach)
     (out / "model.onnx").write_bytes(made.SerializeToString())
     tokens = (encoder / "tokenizer.json").read_bytes()
     (out / "tokenizer.json").write_bytes(tokens)
@@ -104,6 +109,28 @@ def export(model: NormsModel, encoder: Path, out: Path, about: Mapping[str, Any]
 
 def _write(out: Path, config: Mapping[str, Any]) -> None:
     (out / CONFIG).write_text(json.dumps(config, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def reach_of(model: NormsModel, tokenizer: Any, units: Sequence[UnitText]) -> dict[str, Floats]:
+    """How far each number that enters a feed-forward layer goes from zero, over ``units``."""
+    found: dict[str, Floats] = {}
+
+    def watch(name: str) -> Any:
+        def hook(_layer: Any, inputs: Any, _output: Any) -> None:
+            far = inputs[0].detach().abs().amax(dim=(0, 1)).numpy()
+            found[name] = np.maximum(found[name], far) if name in found else far
+
+        return hook
+
+    watched = [(n, m) for n, m in model.named_modules() if n.endswith("intermediate.dense")]
+    hooks = [module.register_forward_hook(watch(name)) for name, module in watched]
+    for unit in units:
+        ids = torch.tensor([encoded(unit, tokenizer).ids])
+        with torch.inference_mode():
+            model(ids, torch.ones_like(ids), torch.ones_like(ids))
+    for hook in hooks:
+        hook.remove()
+    return found
 
 
 def agreement(model: NormsModel, folder: Path, units: Sequence[UnitText]) -> dict[str, float]:
@@ -196,8 +223,9 @@ def main() -> int:
         # weights_only: a file of tensors, never a pickle of anything else.
         model.load_state_dict(torch.load(options.state, map_location="cpu", weights_only=True))
     about = json.loads(options.settings.read_text(encoding="utf-8")) if options.settings else {}
-    out = export(model, encoder, options.out, about)
-    found = agreement(model, out, own_units())
+    units = own_units()
+    out = export(model, encoder, options.out, about, units[0::2])
+    found = agreement(model, out, units[1::2])
     config = json.loads((out / CONFIG).read_text(encoding="utf-8"))
     _write(out, {**config, "agreement": found})
     sizes = {name: (out / name).stat().st_size for name in FILES}

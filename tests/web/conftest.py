@@ -11,12 +11,11 @@ pytest.importorskip("fastapi", reason="the extra web is not installed")
 
 from filling import fill
 from starlette.testclient import TestClient
+from web_office import BASE, Office
 
 from dutybook.web.access import Access
 from dutybook.web.app import create_app
 from dutybook.web.settings import Settings
-
-BASE = "http://127.0.0.1:8765"
 
 
 @pytest.fixture(scope="session")
@@ -51,3 +50,12 @@ def stranger(database: Path, access: Access) -> Iterator[TestClient]:
 def client(stranger: TestClient, access: Access) -> TestClient:
     assert stranger.get(f"/enter?key={access.key}").status_code == 303
     return stranger
+
+
+@pytest.fixture
+def office(database: Path) -> Office:
+    """Anna reads, Emil edits, Ada administers."""
+    made = Office(database)
+    for name, role in (("Anna", "reader"), ("Emil", "editor"), ("Ada", "admin")):
+        made.account(name, role)
+    return made

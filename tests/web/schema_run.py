@@ -14,7 +14,14 @@ _REFUSED = ["2XX", "304", "401", "403", "404", "409", "412", "422", "501"]
 
 
 def problems(
-    app: ASGIApp, headers: dict[str, str], *, examples: int, coverage: bool, stateful: int, seed: int = 8
+    app: ASGIApp,
+    headers: dict[str, str],
+    *,
+    examples: int,
+    coverage: bool,
+    stateful: int,
+    auth: bool = True,
+    seed: int = 8,
 ) -> tuple[list[str], int]:
     """What schemathesis finds, a text each, and how many requests it made."""
     config = SchemathesisConfig.from_dict(
@@ -26,16 +33,17 @@ def problems(
                 "negative_data_rejection": {
                     "expected-statuses": ["400", "401", "403", "404", "405", "409", "412", "413", "415", "422"]
                 },
-                "missing_required_header": {"enabled": True},
+                "ignored_auth": {"enabled": auth},
             },
             "generation": {
                 "with-security-parameters": False,
                 "no-shrink": True,
                 "max-examples": examples,
                 "database": "none",
+                "deterministic": True,
             },
             "phases": {
-                "examples": {"enabled": True},
+                "examples": {"enabled": coverage},
                 "coverage": {"enabled": coverage},
                 "fuzzing": {"enabled": examples > 0},
                 "stateful": {"enabled": stateful > 0, "generation": {"max-examples": max(stateful, 1)}},

@@ -8,6 +8,7 @@ import shutil
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -35,18 +36,28 @@ PATHS = (
     "/?words=logs&more=1",
     "/?words=nosuchword",
     "/review",
+    "/review?later=400",
     "/documents",
+    "/documents?words=nosuch",
     "/about",
     "/nothing",
     "/norms/{norm}",
+    "/norms/{changed}",
     "/documents/{document}",
+    "/documents/{document}?page=4&kind=obligation",
+    "/documents/{document}?view=text&at=Art-6",
+    "/documents/{text}",
     "/acts",
     "/acts/32031R0418",
     "/acts/32031R0888",
     "/acts/32031R0888/changes",
     "/acts/32031R0888/changes?from=2031-06-01&to=2032-12-31",
+    "/changes",
     "/calendar?year=2033&month=3",
+    "/calendar/year?year=2033",
+    "/export?modality=obligation",
     "/news?all=1",
+    "/upload",
 )
 
 
@@ -58,8 +69,8 @@ def browser() -> Iterator[Any]:
         opened.close()
 
 
-@pytest.fixture
-def served(database: Path) -> Iterator[tuple[str, Access]]:
+@contextmanager
+def serving(database: Path) -> Iterator[tuple[str, Access]]:
     import socket
 
     import uvicorn
@@ -80,12 +91,51 @@ def served(database: Path) -> Iterator[tuple[str, Access]]:
     bound.close()
 
 
+@pytest.fixture
+def served(database: Path) -> Iterator[tuple[str, Access]]:
+    with serving(database) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def read_only(filled: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Access]]:
+    """A server for all tests that change nothing."""
+    copy = tmp_path_factory.mktemp("served") / "register.db"
+    copy.write_bytes(filled.read_bytes())
+    with serving(copy) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def paths(filled: Path) -> list[str]:
+    """The addresses of all kinds of pages."""
+    ids = {
+        "norm": found(filled, LOGS),
+        "changed": found(filled, CHANGED),
+        "document": found(filled, "SELECT document FROM norms WHERE place = 'Art 6(2)' AND language = 'en'"),
+        "text": found(filled, "SELECT id FROM documents WHERE source LIKE 'quay<%'"),
+    }
+    return [path.format(**ids) for path in PATHS]
+
+
+def _blank() -> bytes:
+    made = io.BytesIO()
+    Image.new("RGB", (60, 85), "white").save(made, "PNG")
+    return made.getvalue()
+
+
+BLANK = _blank()
+
+
 class Tab:
     """A page of the browser that came in by the link, with what its console said."""
 
-    def __init__(self, browser: Any, served: tuple[str, Access], **more: Any) -> None:
+    def __init__(self, browser: Any, served: tuple[str, Access], drawn: bool = False, **more: Any) -> None:
         self.address, access = served
         self.context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, "locale": "en-GB", **more})
+        if not drawn:
+            # Drawing pages takes long; what they look like is a test of its own.
+            self.context.route("**/pages/*.png", lambda route: route.fulfill(content_type="image/png", body=BLANK))
         self.page = self.context.new_page()
         self.said: list[str] = []
         self.page.on("console", lambda message: self.said.append(message.text) if message.type == "error" else None)
@@ -98,6 +148,7 @@ class Tab:
 
     def picture(self, name: str) -> None:
         if PICTURES:
+            self.page.evaluate("document.querySelectorAll('details[name=menu]').forEach((d) => { d.open = false; })")
             self.page.screenshot(path=Path(PICTURES, f"{name}.png"))
 
 
@@ -118,6 +169,7 @@ def pixels(page: Any) -> np.ndarray[Any, Any]:
     return np.asarray(Image.open(io.BytesIO(page.locator(".sheet").screenshot())).convert("L"), dtype=float)
 
 
+CHANGED = "SELECT new_norm FROM changes WHERE kind = 'deadline moved' LIMIT 1"
 LOGS = "SELECT id FROM norms WHERE place = 'Art 6(2)' AND language = 'en' ORDER BY position LIMIT 1"
 
 
@@ -138,7 +190,8 @@ def test_results_follow_what_is_typed(tab: Tab) -> None:
     assert tab.said == []
 
 
-def test_the_box_lies_over_the_words(tab: Tab, database: Path) -> None:
+def test_the_box_lies_over_the_words(browser: Any, served: tuple[str, Access], database: Path) -> None:
+    tab = Tab(browser, served, drawn=True)
     page = tab.go(f"/norms/{found(database, LOGS)}")
     page.locator(".sheet").scroll_into_view_if_needed()
     page.wait_for_load_state("networkidle")
@@ -159,6 +212,7 @@ def test_the_box_lies_over_the_words(tab: Tab, database: Path) -> None:
     assert rows.min() >= top - 3
     assert rows.max() <= bottom + 40
     assert tab.said == []
+    tab.context.close()
 
 
 def test_a_review_is_kept(tab: Tab, database: Path) -> None:
@@ -194,9 +248,9 @@ def test_without_javascript_the_same_can_be_done(browser: Any, served: tuple[str
     tab.context.close()
 
 
-def test_an_act_is_read_along_its_versions(browser: Any, served: tuple[str, Access]) -> None:
+def test_an_act_is_read_along_its_versions(browser: Any, read_only: tuple[str, Access]) -> None:
     """By links and plain forms alone."""
-    tab = Tab(browser, served, java_script_enabled=False)
+    tab = Tab(browser, read_only, java_script_enabled=False)
     page = tab.go("/acts")
     page.click("text=Quay Safety Act")
     page.click(".doors a[href$='/changes']")
@@ -225,33 +279,194 @@ def test_the_picture_of_dates_is_drawn(tab: Tab) -> None:
     assert tab.said == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_page_has_a_barrier(browser: Any, served: tuple[str, Access], database: Path, scheme: str) -> None:
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
-    tab = Tab(browser, served, color_scheme=scheme, bypass_csp=True)
-    document = found(database, "SELECT document FROM norms WHERE place = 'Art 6(2)' AND language = 'en'")
-    for path in PATHS:
-        page = tab.go(path.format(norm=found(database, LOGS), document=document))
+@pytest.fixture(scope="module")
+def visited(browser: Any, read_only: tuple[str, Access], paths: list[str]) -> dict[str, dict[str, Any]]:
+    """What was seen on every page, each opened once: what barriers there are by light and in the dark, how wide it is, what it took."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe().axe_script
+    tab = Tab(browser, read_only, bypass_csp=True)
+    seen: dict[str, dict[str, Any]] = {}
+    for path in paths:
+        page = tab.go(path)
         page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true; })")
+        page.evaluate(axe)
         # The colours are all that differs in the dark.
-        rules = {"runOnly": ["color-contrast"]} if scheme == "dark" else None
-        found_by = axe.run(page, options=rules).response["violations"]
-        violations = [(v["id"], [n["html"][:120] for n in v["nodes"]]) for v in found_by]
-        assert violations == [], path
+        barriers = {
+            scheme: _barriers(page, scheme, {} if scheme == "light" else {"runOnly": ["color-contrast"]})
+            for scheme in ("light", "dark")
+        }
+        page.emulate_media(color_scheme="light")
+        wide = {width: _over(tab, page, path, width) for width in (320, 768, 1440)}
+        seen[path] = {"barriers": barriers, "over": wide, "said": [*tab.said], "main": page.locator("main h1").count()}
+        tab.said.clear()
     tab.context.close()
+    return seen
+
+
+def _barriers(page: Any, scheme: str, options: dict[str, Any]) -> list[Any]:
+    page.emulate_media(color_scheme=scheme)
+    found_by = page.evaluate(
+        "(options) => axe.run(document, options).then((found) => found.violations)",
+        {**options, "resultTypes": ["violations"]},
+    )
+    return [(v["id"], [n["html"][:120] for n in v["nodes"]]) for v in found_by]
+
+
+def _over(tab: Tab, page: Any, path: str, width: int) -> int:
+    page.set_viewport_size({"width": width, "height": 800})
+    over = int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+    name = path.partition("?")[0].strip("/").replace("/", "-")
+    tab.picture(f"{name or 'start'}-{width}")
+    return over
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_has_a_barrier(visited: dict[str, dict[str, Any]], scheme: str) -> None:
+    assert {path: seen["barriers"][scheme] for path, seen in visited.items() if seen["barriers"][scheme]} == {}
 
 
 @pytest.mark.parametrize("width", [320, 768, 1440])
-def test_nothing_runs_out_of_the_page(browser: Any, served: tuple[str, Access], database: Path, width: int) -> None:
-    tab = Tab(browser, served, viewport={"width": width, "height": 800})
+def test_nothing_runs_out_of_the_page(visited: dict[str, dict[str, Any]], width: int) -> None:
+    assert {path: seen["over"][width] for path, seen in visited.items() if seen["over"][width] > 0} == {}
+
+
+def test_every_page_has_one_heading_and_no_mistake(visited: dict[str, dict[str, Any]]) -> None:
+    assert {path: seen["main"] for path, seen in visited.items() if seen["main"] != 1} == {}
+    # The page that is not there is the one that the console speaks of.
+    assert {path: seen["said"] for path, seen in visited.items() if seen["said"] and path != "/nothing"} == {}
+
+
+SIZE = """() => performance.getEntriesByType('navigation').concat(performance.getEntriesByType('resource'))
+    .filter((e) => !e.name.includes('.png')).reduce((sum, e) => sum + e.transferSize, 0)"""
+
+
+def test_a_cold_page_is_small(browser: Any, read_only: tuple[str, Access], paths: list[str]) -> None:
+    """All that a browser fetches which has nothing yet, pictures of pages aside."""
+    door = Tab(browser, read_only)
+    state = door.context.storage_state()
+    door.context.close()
+    sizes = {}
+    for path in paths:
+        if path == "/nothing":
+            continue
+        context = browser.new_context(storage_state=state)
+        context.route("**/pages/*.png", lambda route: route.fulfill(content_type="image/png", body=BLANK))
+        page = context.new_page()
+        page.goto(read_only[0] + path, wait_until="load")
+        sizes[path] = page.evaluate(SIZE)
+        context.close()
+    assert {path: size for path, size in sizes.items() if not 20_000 < size <= 100_000} == {}
+
+
+def test_the_way_is_gone_by_keys_alone(tab: Tab, database: Path) -> None:
+    """Search, open, see the evidence and the place, review, take it back."""
+    page = tab.go("/")
+    page.keyboard.press("/")
+    page.keyboard.type("tamper-evident")
+    page.wait_for_url("**/?words=tamper-evident*")
+    playwright.expect(page.locator(".hit")).to_have_count(1)
+    page.keyboard.press("Escape")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/norms/*")
+    assert page.locator(".sheet rect").count() >= 1
+    page.keyboard.press("d")
+    page.wait_for_url("**/documents/*#Art-6-1")
+    assert page.locator('.tree [aria-current="location"]').inner_text() == "(1)"
+    tab.picture("document")
+    page.locator('.tree [aria-current="location"]').focus()
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate("document.activeElement.dataset.slug") == "Art-6-2"
+    page.keyboard.press("Enter")
+    page.wait_for_url("**#Art-6-2")
+    page.keyboard.press("?")
+    assert page.locator("dialog#keys").is_visible()
+    tab.picture("keys")
+    page.keyboard.press("Escape")
+    assert not page.locator("dialog#keys").is_visible()
+    page.keyboard.press("g")
+    page.keyboard.press("r")
+    page.wait_for_url("**/review")
+    first = page.get_attribute("form.judge", "action")
+    page.keyboard.press("c")
+    page.wait_for_url("**/review?done=*")
+    page.keyboard.press("u")
+    page.wait_for_url("**/review")
+    assert page.get_attribute("form.judge", "action") == first
+    with open_register(database, read_only=True) as register:
+        record = reviews.record(register, (first or "").split("/")[2])
+        assert record
+        assert record.finding == ""
+    assert tab.said == []
+
+
+def test_a_finding_is_corrected_by_keys(tab: Tab, database: Path) -> None:
+    page = tab.go("/review")
+    action = page.get_attribute("form.judge", "action") or ""
+    page.keyboard.press("e")
+    page.select_option("select[name='fix:modality']", "exemption")
+    page.fill(".correct input[name=reason]", "nobody has to")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/review?done=*")
+    assert "1 judged today" in page.inner_text(".day-progress")
+    with open_register(database, read_only=True) as register:
+        norm = register.norm(action.split("/")[2]).norm
+        assert norm.modality == "exemption"
+    assert tab.said == []
+
+
+def test_a_document_comes_window_by_window(tab: Tab, database: Path) -> None:
     document = found(database, "SELECT document FROM norms WHERE place = 'Art 6(2)' AND language = 'en'")
-    for path in PATHS:
-        page = tab.go(path.format(norm=found(database, LOGS), document=document))
-        over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert over <= 0, path
-        name = path.partition("?")[0].partition("/{")[0].strip("/").replace("/", "-")
-        tab.picture(f"{name or 'start'}-{width}")
+    page = tab.go(f"/documents/{document}")
+    first = page.locator(".leaf").count()
+    page.locator(".pages.after").scroll_into_view_if_needed()
+    playwright.expect(page.locator(".leaf").nth(first)).to_be_attached()
+    # A note stands as high as its words.
+    note = page.locator(".leaf").nth(2).locator(".note").first
+    box = page.locator(f'.sheet a[href="#{note.get_attribute("id")}"] rect').first
+    assert abs(note.bounding_box()["y"] - box.bounding_box()["y"]) < 12
+    note.hover()
+    assert "lit" in (box.get_attribute("class") or "")
+    # A branch of the tree is fetched when it is opened.
+    closed = page.locator(".tree details:not([open]) > summary").last
+    closed.click()
+    playwright.expect(page.locator(".tree details[open]").last.locator("li a[data-slug]").first).to_be_visible()
+    assert tab.said == []
+
+
+def test_a_place_that_is_not_in_the_window_is_gone_to(tab: Tab, database: Path) -> None:
+    document = found(database, "SELECT document FROM norms WHERE place = 'Art 6(2)' AND language = 'en'")
+    page = tab.go(f"/documents/{document}#Art-21-2")
+    page.wait_for_url("**?at=Art-21-2#Art-21-2")
+    assert page.locator("#Art-21-2").count() == 1
+
+
+def test_panes_are_tabs_on_a_small_screen(browser: Any, read_only: tuple[str, Access], paths: list[str]) -> None:
+    tab = Tab(browser, read_only, viewport={"width": 320, "height": 700}, java_script_enabled=False)
+    page = tab.go(next(path for path in paths if path.endswith("?page=4&kind=obligation")))
+    assert not page.locator(".tree").is_visible()
+    assert page.locator(".sheet").first.is_visible()
+    page.get_by_text("Contents", exact=True).click()
+    assert page.locator(".tree").is_visible()
+    assert not page.locator(".sheet").first.is_visible()
+    page.get_by_text("Norms", exact=True).click()
+    assert page.locator(".note").first.is_visible()
+    assert not page.locator(".sheet").first.is_visible()
+    page.click("summary:has-text('Menu')")
+    page.click(".menu a[href='/calendar']")
+    assert "/calendar" in page.url
     tab.context.close()
+
+
+def test_a_norm_is_printed_without_what_is_for_screens(tab: Tab, database: Path) -> None:
+    page = tab.go(f"/norms/{found(database, LOGS)}")
+    page.emulate_media(media="print", color_scheme="dark")
+    assert not page.locator("header.top").is_visible()
+    assert not page.locator("form").first.is_visible()
+    assert page.locator(".law.large").is_visible()
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    # Who reads in the dark prints by light: what is marked stays light, too.
+    mark = "getComputedStyle(document.querySelector('mark.deadline')).backgroundColor.match(/\\d+/g).map(Number)"
+    assert min(page.evaluate(mark)[:2]) > 200
 
 
 def test_the_queue_is_worked_by_keys(tab: Tab, database: Path) -> None:
@@ -268,9 +483,14 @@ def test_the_queue_is_worked_by_keys(tab: Tab, database: Path) -> None:
     page.keyboard.press("r")
     page.keyboard.type("a heading")
     second = page.get_attribute("form.judge", "action")
-    page.click("button[value=rejected]")
+    page.keyboard.press("Enter")
     playwright.expect(page.locator("form.judge")).not_to_have_attribute("action", second)
+    page.wait_for_load_state()
+    third = page.get_attribute("form.judge", "action")
+    page.keyboard.press("x")
+    playwright.expect(page.locator("form.judge")).not_to_have_attribute("action", third)
     with open_register(database, read_only=True) as register:
-        found = [reviews.record(register, path.split("/")[2]) for path in (first, second)]
-        assert [record.finding for record in found if record] == ["confirmed", "rejected"]
+        found = [reviews.record(register, path.split("/")[2]) for path in (first, second, third)]
+        assert [record.finding for record in found if record] == ["confirmed", "rejected", "rejected"]
+        assert [record.finding_reason for record in found if record] == ["", "a heading", "is no norm"]
     assert tab.said == []

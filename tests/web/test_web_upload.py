@@ -70,7 +70,7 @@ def sent(client: TestClient, *files: tuple[str, bytes], **fields: str) -> str:
     return str(answer.headers["location"].rpartition("/")[2])
 
 
-def settled(desk: Desk, identity: str, seconds: float = 40) -> Batch:
+def settled(desk: Desk, identity: str, seconds: float = 90) -> Batch:
     """A batch when nothing more is to be expected of it."""
     end = time.monotonic() + seconds
     while desk.state(batch := desk.shelf.read(identity)) in ("waiting", "reading"):
@@ -80,7 +80,7 @@ def settled(desk: Desk, identity: str, seconds: float = 40) -> Batch:
 
 
 def until(desk: Desk, identity: str, done: int) -> Batch:
-    end = time.monotonic() + 30
+    end = time.monotonic() + 60
     while (batch := desk.shelf.read(identity)).done < done or batch.state != "reading":
         assert time.monotonic() < end, batch
         time.sleep(0.02)
@@ -398,7 +398,7 @@ def test_a_worker_that_dies_is_told_of(client: TestClient, desk: Desk) -> None:
 @pytest.fixture
 def reader(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
     """Somebody who may only read."""
-    monkeypatch.setattr("dutybook.web.guard.Person", lambda *_: Person("rita", Role.READER))
+    monkeypatch.setattr(Access, "inside", lambda *_: Person("rita", Role.READER))
     access: Access = client.app.state.access  # type: ignore[attr-defined]
     app = create_app(client.app.state.settings, access)  # type: ignore[attr-defined]
     with TestClient(app, base_url=BASE, follow_redirects=False) as made:

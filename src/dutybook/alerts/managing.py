@@ -25,7 +25,10 @@ from dutybook.store.writer import immediate
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a new alert is to be; ``to`` as users type targets, ``since``: what happened from this day on is told, too."""
+    """What a new alert is to be; ``to`` as users type targets, ``since``: what happened from this day on is told, too.
+
+    ``only_here``: it may have no place where it is told; the web application shows what it notices.
+    """
 
     name: str
     filters: Filters
@@ -37,6 +40,7 @@ class Wanted:
     reader: str = "en"
     since: date | None = None
     search: str | None = None
+    only_here: bool = False
 
 
 def add(register: Register, wanted: Wanted, *, now: datetime, by: str = "") -> tuple[AlertRow, int]:
@@ -53,7 +57,7 @@ def add(register: Register, wanted: Wanted, *, now: datetime, by: str = "") -> t
     schedule = read_schedule(wanted.every, wanted.zone)
     if wanted.reader not in reader_languages("alerts"):
         raise BadFilter(f"messages are written in {', '.join(reader_languages('alerts'))}, not in {wanted.reader!r}")
-    targets = targets_of(wanted.to)
+    targets = targets_of(wanted.to) if wanted.to or not wanted.only_here else ()
     register.check_filters(wanted.filters)
     saved = SavedSearch(wanted.name, wanted.filters, wanted.reader)
     if wanted.search:

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from dutybook.cli import (
+    accounts,
     alerts,
     audit,
     backup,
@@ -33,6 +34,7 @@ from dutybook.cli import (
     show,
     summary,
     timeline,
+    tokens,
     watch,
     works,
 )
@@ -128,6 +130,8 @@ for _module in (
 app.add_typer(alerts.app)
 
 app.add_typer(watch.group, name=watch.NAME)
+app.add_typer(accounts.group, name=accounts.NAME)
+app.add_typer(tokens.group, name=tokens.NAME)
 
 
 def call(arguments: list[str]) -> int:

@@ -10,53 +10,92 @@ import typer
 from dutybook.cli.who import By, who
 
 if TYPE_CHECKING:
+    import socket
+
     from dutybook.cli.app import State
+    from dutybook.web.access import Door
+    from dutybook.web.settings import Settings
 
 NAME = "serve"
+
+Port = Annotated[int, typer.Option("--port", min=0, max=65535, help="0: any that is free.")]
+MultiUser = Annotated[bool, typer.Option("--multi-user", help="People sign in with accounts (dutybook accounts).")]
+Address = Annotated[str, typer.Option("--address", help="Listen here; elsewhere than on this machine: with accounts.")]
+BehindProxy = Annotated[
+    list[str] | None,
+    typer.Option("--behind-proxy", help="A reverse proxy with https asks, from this network.", metavar="CIDR"),
+]
+Host = Annotated[
+    list[str] | None, typer.Option("--host", help="The name that browsers ask for: dutybook.example.", metavar="NAME")
+]
+RootPath = Annotated[
+    str, typer.Option("--root-path", help="What stands before every address outside: /dutybook.", metavar="PATH")
+]
+WatchRoot = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--watch-root", help="Folders below this one may be watched from the browser; none if not given.", metavar="DIR"
+    ),
+]
+MaxUpload = Annotated[int, typer.Option("--max-upload", min=1, help="The most MiB that are uploaded at once.")]
 
 
 def command(
     context: typer.Context,
-    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="0: any that is free.")] = 8765,
+    *,
+    port: Port = 8765,
     by: By = None,
+    multi_user: MultiUser = False,
+    address: Address = "127.0.0.1",
+    behind_proxy: BehindProxy = None,
+    host: Host = None,
+    root_path: RootPath = "",
+    max_upload: MaxUpload = 200,
+    watch_root: WatchRoot = None,
 ) -> None:
-    """Open the register in a browser on this machine, and on no other.
+    """Open the register in a browser: for yourself on this machine, or for several people with accounts.
 
-    It listens on 127.0.0.1 alone. The printed link works once; another one is printed as soon as it has been used.
+    It listens on 127.0.0.1 alone. The printed link works once; another one is printed as soon as it has been used. With
+    --multi-user people sign in; beyond this machine they do so through a reverse proxy with https (see the README).
 
     \b
-    Example: dutybook serve
+    Examples:
+      dutybook serve
+      dutybook serve --multi-user --behind-proxy 127.0.0.1 --host dutybook.example
     """
-    from dutybook.cli.output import console, text
     from dutybook.errors import BadRequest, MissingExtra
     from dutybook.store import open_register
 
     try:
         import uvicorn
 
-        from dutybook.web.access import Access
+        from dutybook.cli import serving
         from dutybook.web.app import create_app
         from dutybook.web.settings import Settings
     except ImportError as error:
         raise MissingExtra("the web application", "web") from error
 
     state: State = context.obj
+    given = serving.checked(address, host or [], behind_proxy or [], root_path, multi_user=multi_user)
     # A register of an older format is brought up here, where somebody sees it.
     with open_register(state.database, read_only=False, create=False):
         pass
-    out = console()
-    bound = _bound(port)
-    port = bound.getsockname()[1]
-
-    def tell(key: str) -> None:
-        out.print(text(f"http://127.0.0.1:{port}/enter?key={key}"))
-
-    access = Access(tell)
-    settings = Settings(state.database.absolute(), who(by), Path.cwd())
-    out.print(text("Open this link in your browser (it works once; Ctrl+C ends the program):"))
-    tell(access.key)
+    settings = Settings(
+        state.database.absolute(),
+        who(by),
+        Path.cwd(),
+        hosts=given.hosts,
+        max_upload=max_upload * 2**20,
+        root_path=given.root_path,
+        proxies=given.proxies,
+        watch_roots=_roots(watch_root or []),
+    )
+    if multi_user:
+        serving.check_accounts(settings)
+    bound = serving.bound(given.address, port)
+    door = _several(settings, bound) if multi_user else _alone(settings, bound)
     config = uvicorn.Config(
-        create_app(settings, access), log_level="warning", access_log=False, server_header=False, proxy_headers=False
+        create_app(settings, door), log_level="warning", access_log=False, server_header=False, proxy_headers=False
     )
     try:
         uvicorn.Server(config).run(sockets=[bound])
@@ -64,16 +103,39 @@ def command(
         raise BadRequest(f"the application cannot be served: {error}") from error
 
 
-def _bound(port: int):  # type: ignore[no-untyped-def]
-    import socket
-
+def _roots(given: list[Path]) -> tuple[Path, ...]:
     from dutybook.errors import BadRequest
 
-    made = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        made.bind(("127.0.0.1", port))
-    except OSError as error:
-        made.close()
-        raise BadRequest(f"port {port} is taken ({error.strerror}): name another with --port, or 0 for any") from error
-    return made
+    for root in given:
+        if not root.is_dir():
+            raise BadRequest(f"there is no folder {root} that could be watched: check the spelling")
+    return tuple(root.resolve() for root in given)
+
+
+def _alone(settings: Settings, bound: socket.socket) -> Door:
+    from dutybook.cli import serving
+    from dutybook.cli.output import console, text
+    from dutybook.web.access import Access
+
+    out = console()
+
+    def tell(key: str) -> None:
+        out.print(text(f"{serving.url(bound)}{settings.root_path}/enter?key={key}"))
+
+    access = Access(tell)
+    out.print(text("Open this link in your browser (it works once; Ctrl+C ends the program):"))
+    tell(access.key)
+    return access
+
+
+def _several(settings: Settings, bound: socket.socket) -> Door:
+    from dutybook.cli import serving
+    from dutybook.cli.output import console, text
+    from dutybook.web.signing_in import SignIn
+
+    if settings.secure:
+        where = f"https://{settings.hosts[-1]}{settings.root_path}/ through the proxy, which asks {serving.url(bound)}"
+    else:
+        where = f"{serving.url(bound)}{settings.root_path}/"
+    console().print(text(f"People sign in at {where} (Ctrl+C ends the program)."))
+    return SignIn()

@@ -114,7 +114,8 @@ def _named(name: str, deadline: str | None, reads: dict[str, str | None]) -> str
         return name
     words = [key.partition(":")[2] for key in reads if key.startswith(f"{DEADLINE}:")]
     if deadline is not None:
-        words = [w for w in words if deadline.casefold() in w.casefold()]
+        # Its very words name it, though they stand in another's, too.
+        words = [w for w in words if w == deadline] or [w for w in words if deadline.casefold() in w.casefold()]
     if len(words) != 1:
         shown = "; ".join(key.partition(":")[2] for key in reads if key.startswith(f"{DEADLINE}:")) or "none"
         raise BadRequest(f"say which deadline of the norm is meant, by its words: --deadline WORDS. It has: {shown}.")

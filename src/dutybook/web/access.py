@@ -12,11 +12,18 @@ from datetime import UTC, datetime
 from enum import IntEnum
 from threading import Lock
 
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import Scope
+
 from dutybook.store.accounts import AccountsFile, accounts_path
 from dutybook.web.settings import Settings
 
 COOKIE = "dutybook"
 _MOST_SESSIONS = 100
+_ENTER = (
+    "This is Dutybook. To come in, open the link that `dutybook serve` printed in its terminal; each link works once,"
+    " and the next one is printed as soon as it has been used."
+)
 
 
 class Role(IntEnum):
@@ -48,10 +55,8 @@ class Door(ABC):
 
     #: Whether there are accounts, with pages for them.
     several = False
-    #: Addresses that need no session, besides what is static.
+    #: Addresses that need no session, besides what is static; with a slash at the end, all that begin so.
     open: tuple[str, ...] = ()
-    #: When a browser of another site may bring the cookie along: never, or only when a link to here is followed.
-    same_site = "strict"
     cookie = COOKIE
 
     def serve(self, settings: Settings) -> None:
@@ -69,6 +74,10 @@ class Door(ABC):
     @abstractmethod
     def token(self, session: str) -> str:
         """What a form of this session has to bring back."""
+
+    @abstractmethod
+    def turned_away(self, scope: Scope) -> Response:
+        """What is told to somebody who is not inside."""
 
     def may_change(self, session: str, token: str | None) -> bool:
         """Whether a form is of this session."""
@@ -126,6 +135,9 @@ class Access(Door):
 
     def inside(self, session: str | None) -> Person | None:
         return Person(self.settings.user, Role.ADMIN) if self.knows(session) else None
+
+    def turned_away(self, scope: Scope) -> Response:  # noqa: ARG002 - all are told the same
+        return PlainTextResponse(_ENTER, 401)
 
     def token(self, session: str) -> str:
         return hmac.new(self._secret, session.encode("utf-8", "replace"), hashlib.sha256).hexdigest()

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 from fastapi import FastAPI, Request
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
-from starlette.staticfiles import StaticFiles
 
 from dutybook.errors import DutybookError, NotFound, RegisterError
 from dutybook.web import render
 from dutybook.web.access import Access, Door
 from dutybook.web.api import PREFIX, ProblemEdge, create_api
-from dutybook.web.guard import Guard
+from dutybook.web.below import Below
+from dutybook.web.guard import UNUSABLE, Guard
+from dutybook.web.hops import Hops
+from dutybook.web.outermost import Outermost
 from dutybook.web.pages import (
     about,
+    account,
     acts,
+    alerts,
     all_changes,
+    api,
     calendar,
     changes,
     document,
@@ -31,16 +36,24 @@ from dutybook.web.pages import (
     images,
     news,
     norm,
+    people,
     review,
     search,
+    searches,
+    sign_in,
     timeline,
     upload,
+    watches,
     year,
 )
 from dutybook.web.registers import Registers
+from dutybook.web.seen import Seen
 from dutybook.web.settings import Settings
+from dutybook.web.static_files import static_files
 from dutybook.web.uploads.desk import Desk
 from dutybook.web.work.works import Works
+
+_LOG = logging.getLogger(__name__)
 
 
 def create_app(settings: Settings, access: Door) -> FastAPI:
@@ -62,10 +75,7 @@ def create_app(settings: Settings, access: Door) -> FastAPI:
         redoc_url=None,
         openapi_url=None,
         lifespan=running,
-        middleware=[
-            Middleware(ProblemEdge),
-            Middleware(Guard, door=access, settings=settings, bodies={"/upload": settings.max_upload}),
-        ],
+        middleware=_around(settings, access),
     )
     app.state.settings = settings
     app.state.access = access
@@ -73,20 +83,28 @@ def create_app(settings: Settings, access: Door) -> FastAPI:
     app.state.drawer = drawer
     app.state.desk = desk
     app.state.works = works
+    app.state.seen = Seen(settings.database)
     # Acts come after what else is below their addresses.
     for pages in (
         *(search, norm, review, all_changes, changes, timeline, acts, year, calendar, feeds),
-        *(news, documents, document, exports, images, about, upload),
+        *(news, documents, document, exports, images, about, upload, account, api),
+        *(watches, alerts, searches),
     ):
         app.include_router(pages.router)
     if isinstance(access, Access):
         app.include_router(entering.router)
+    if access.several:
+        for router in (sign_in.router, account.several, people.router):
+            app.include_router(router)
     app.mount(PREFIX, create_api(app.state), name="api")
-    app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
+    app.mount("/static", static_files(), name="static")
 
     @app.exception_handler(DutybookError)
     def _failed(request: Request, error: DutybookError) -> Response:
         status = 404 if isinstance(error, NotFound) else 503 if isinstance(error, RegisterError) else 400
+        if status == 503 and getattr(request.state, "person", None) is None:
+            _LOG.error("%s", error)
+            return _said(request, UNUSABLE, status)
         return _said(request, str(error), status)
 
     @app.exception_handler(HTTPException)
@@ -94,6 +112,17 @@ def create_app(settings: Settings, access: Door) -> FastAPI:
         return _said(request, str(error.detail), error.status_code)
 
     return app
+
+
+def _around(settings: Settings, access: Door) -> list[Middleware]:
+    """What a request passes on its way in, outermost first."""
+    passed = [Middleware(Outermost)]
+    if settings.proxies:
+        passed.append(Middleware(Hops, trusted=settings.proxies))
+    if settings.root_path:
+        passed.append(Middleware(Below, root=settings.root_path))
+    bodies = {"/upload": settings.max_upload}
+    return [*passed, Middleware(ProblemEdge), Middleware(Guard, door=access, settings=settings, bodies=bodies)]
 
 
 def _said(request: Request, message: str, status: int) -> Response:

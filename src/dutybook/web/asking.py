@@ -34,6 +34,12 @@ def offset_of(request: Request) -> int:
     return number(request.query_params.get("offset"), 0)
 
 
+def own_path(text: str, otherwise: str = "/") -> str:
+    """An address of ours that somebody wants to go back to; ``otherwise`` for whatever would lead away ("//host", "/\\host")."""
+    plain = text.isprintable() and text.startswith("/") and text[1:2] not in ("/", "\\")
+    return text if plain else otherwise
+
+
 def person_of(request: Request) -> Person:
     """Whom a request is for."""
     person: Person = request.state.person
@@ -71,9 +77,14 @@ async def changing(request: Request, fields: int = 20, size: int = 100_000) -> d
     Raises:
         HTTPException: 403, the form is not of this session.
     """
-    form = await request.form(max_files=0, max_fields=fields, max_part_size=size)
-    given = {name: value for name, value in form.items() if isinstance(value, str)}
+    given = await form_of(request, fields, size)
     session: str | None = request.state.session
     if session is None or not request.app.state.access.may_change(session, given.get("token")):
         raise HTTPException(403, "The form is too old: load the page again.")
     return given
+
+
+async def form_of(request: Request, fields: int = 20, size: int = 100_000) -> dict[str, str]:
+    """What a form says, whoever sent it: for pages that are open."""
+    form = await request.form(max_files=0, max_fields=fields, max_part_size=size)
+    return {name: value for name, value in form.items() if isinstance(value, str)}

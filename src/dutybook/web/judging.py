@@ -52,7 +52,9 @@ def changes_of(norm: NormRow, before: Record | None, given: Mapping[str, str]) -
     reason = given.get("reason", "").strip()
     if given.get("judge") in JUDGED:
         finding = "" if given["judge"] == "taken back" else given["judge"]
-        return [Change(finding=finding, reason=reason or given.get("otherwise", "").strip() or None)]
+        # The queue rejects by one key: what is said then, where no reason was typed, comes with its form.
+        otherwise = given.get("otherwise", "").strip() if finding == "rejected" else ""
+        return [Change(finding=finding, reason=reason or otherwise or None)]
     if given.get("judge") == "corrected":
         return _corrections(norm, given, reason)
     made = _work(before, given, reason)
@@ -69,7 +71,7 @@ def _corrections(norm: NormRow, given: Mapping[str, str], reason: str) -> list[C
             continue
         _, name, *deadline = field.name.split(":")
         if deadline:
-            dated.setdefault(deadline[0], {})[name] = value.strip()
+            dated.setdefault(field.about, {})[name] = value.strip()
         else:
             plain[name] = value.strip()
     made = [Change(correct=plain, reason=reason or None)] if plain else []

@@ -41,6 +41,12 @@ MAIN = (
 MORE = (
     Entry("/documents", "nav.documents"),
     Entry("/export", "nav", "export_page"),
+    Entry("/searches", "nav.searches", "watching"),
+    Entry("/upload", "nav.upload", "watching", Role.EDITOR),
+    Entry("/alerts", "nav.alerts", "watching", Role.EDITOR),
+    Entry("/watches", "nav.watches", "watching", Role.ADMIN),
+    Entry("/account", "account.title", "accounts"),
+    Entry("/api", "name", "api_page"),
     Entry("/about", "nav.about"),
 )
 

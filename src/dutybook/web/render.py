@@ -18,7 +18,10 @@ from starlette.responses import HTMLResponse
 
 from dutybook.languages.reader import FALLBACK, ReaderWords, reader_languages, reader_words
 from dutybook.searching import Hit
+from dutybook.web import bell
+from dutybook.web.access import Person
 from dutybook.web.navigation import MAIN, MORE, shown
+from dutybook.web.static_files import address_of
 
 LANGUAGE = "dutybook-language"
 
@@ -83,7 +86,7 @@ class Reader:
         """A size in bytes, as people say it."""
         for unit, many in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
             if value >= many:
-                return f"{format_decimal(round(value / many, 1), locale=self.language)} {unit}"
+                return f"{format_decimal(round(value / many, 1 if value < 100 * many else None), locale=self.language)} {unit}"
         return f"{value} B"
 
     def value(self, kind: str, value: str | None) -> str:
@@ -168,7 +171,8 @@ def page(request: Request, template: str, values: Mapping[str, Any], status: int
     """A whole page in the reader's language."""
     reader = Reader(language_of(request))
     access = request.app.state.access
-    session: str = request.state.session
+    session: str | None = request.state.session
+    person: Person | None = request.state.person
     html = (
         environment()
         .get_template(template)
@@ -176,12 +180,14 @@ def page(request: Request, template: str, values: Mapping[str, Any], status: int
             reader=reader,
             words=reader.words,
             marked=marked,
+            static=address_of,
             hit_marks=hit_marks,
-            token=access.token(session),
-            person=request.state.person,
+            token=access.token(session) if session else "",
+            person=person,
+            unseen=bell.unseen(request) if person else 0,
             frame=reader_words("frame", reader.language),
-            main_pages=shown(MAIN, request.url.path, reader.language, request.state.person),
-            more_pages=shown(MORE, request.url.path, reader.language, request.state.person),
+            main_pages=shown(MAIN, request.url.path, reader.language, person) if person else (),
+            more_pages=shown(MORE, request.url.path, reader.language, person) if person else (),
             languages=reader_languages("web"),
             here=request.url.path + (f"?{request.url.query}" if request.url.query else ""),
             **values,

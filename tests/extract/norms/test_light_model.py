@@ -110,6 +110,12 @@ def test_features_are_the_same_each_time() -> None:
         def __init__(self) -> None:
             self.kept: list[Features] = []
 
+        def prepare(self, text, sentences, genre, /):  # type: ignore[no-untyped-def]
+            pass
+
+        def reads(self, language, /):  # type: ignore[no-untyped-def]
+            return False
+
         def reading(self, index, /, reading, sentence, actors, genre):  # type: ignore[no-untyped-def]
             self.kept.append(of_statement(reading, sentence, actors, genre))
             return reading

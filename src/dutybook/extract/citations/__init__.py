@@ -128,6 +128,11 @@ def _in_line(line: str, reader: _Reader, acts: list[tuple[Act, bool]], home: _Ho
             work, rule = None, "act without a number"
         if index is not None:
             used.add(index)
+        before = _act_before(line, group[0].start, acts) if index is None and pack.citations.act_first else None
+        if before is not None:
+            work, rule = acts[before][0].work, "provision of an act"
+            used.add(before)
+            group[0].start = acts[before][0].start
         for number, reference in enumerate(group):
             last = number == len(group) - 1
             place = reference.place(pack.structure.section_places, home.place if rule == "own provision" else None)
@@ -190,6 +195,11 @@ def _act_after(
         if short:
             return None, short.end(), "act without a number", None
     return home.work, comma.start() if comma else at, "own provision", None
+
+
+def _act_before(line: str, at: int, acts: list[tuple[Act, bool]]) -> int | None:
+    """The index of the act that ends right before ``at``."""
+    return next((n for n, (act, _) in enumerate(acts) if act.end < at and not line[act.end : at].strip(" ,")), None)
 
 
 @cache

@@ -54,6 +54,8 @@ class ActReader:
         tail = f"(?:\\s+(?:{alternatives(words.act_qualifiers)})){{0,4}}" if words.act_qualifiers else ""
         joiner = alternatives(words.joiners) or ","
         source = rf"(?<!\w){qualifiers}(?P<kind>{kinds}){tail}\s+{number}"
+        if words.act_kind_last:
+            source = rf"(?<![\w(]){number}\.?,?\s+{qualifiers}(?P<kind>{kinds})(?!\w)"
         self._act = re.compile(source, re.IGNORECASE) if words.act_kinds else None
         self._next = re.compile(rf"\s*(?:(?:{joiner})\s*){{1,3}}(?P<kind>{kinds or '(?!)'})?\s*{number}", re.IGNORECASE)
 

@@ -92,6 +92,8 @@ class ReferenceReader:
         self._part = self._any(parts, self._part_number, "p")
         ordinals = alternatives(words.ordinals) or "(?!)"
         subs = alternatives((*words.subparagraph, *words.sentence, *words.paragraph)) or "(?!)"
+        after = alternatives(words.paragraph) if words.number_first and words.paragraph else "(?!)"
+        self._named_after = re.compile(rf"\s(?:{after})(?!\w)", re.IGNORECASE)
         self._bare_letter = re.compile(rf"\s({words.bare_letters or '(?!)'})(?!\w)")
         self._ordinal = re.compile(rf"(?:the\s+)?(?:{ordinals})\s+(?:{subs})(?!\w)", re.IGNORECASE)
         self._link = re.compile(rf"\s*,?\s*(?:(?:{alternatives(words.part_links) or '(?!)'})\s*)?", re.IGNORECASE)
@@ -127,7 +129,8 @@ class ReferenceReader:
                 named = alternatives(forms)
                 word, number = f"(?:{named})", f"(?P<{mark}n_{kind}>{numbers[kind]})"
                 gap = r"[\s ]*"
-                pair = f"{number}{gap}{word}(?!\\w)" if self._words.number_first else f"{word}{gap}{number}"
+                first = self._words.number_first and not (kind == "annex" and self._words.annex_first)
+                pair = f"{number}{gap}{word}(?!\\w)" if first else f"{word}{gap}{number}"
                 if kind == "paragraph" and self._words.ordinal_numbers:
                     counted = alternatives(tuple(self._words.ordinal_numbers))
                     pair += rf"|(?P<{mark}n_{kind}_ordinal>{counted})\s+{word}(?!\w)"
@@ -237,7 +240,8 @@ class ReferenceReader:
             bracket = _BRACKETS.match(line, reference.end)
             if bracket:
                 reference.parts.append(("bracket", bracket[1]))
-                reference.end = bracket.end()
+                named = self._named_after.match(line, bracket.end())  # "5. cikk (2) bekezdése"
+                reference.end = named.end() if named else bracket.end()
                 continue
             dotted = _DOTTED.match(line, reference.end) if self._words.dotted else None
             if dotted:

@@ -147,7 +147,7 @@ class ActorFinder:
         apart = {*pack.actors.determiners, *pack.norms.negations}
         alone = {words[0] for words in self.terms if len(words) == 1 and words[0] not in apart}
         ends = sorted((word for word in alone if len(word) > 3), key=len, reverse=True)
-        self._ends = tuple(ends) if pack.actors.compounds else ()
+        self._ends = tuple(ends) if pack.actors.compounds or pack.actors.declined_compounds else ()
         self._case_of = dict(_cases(pack))
         if pack.actors.declensions:
             for words in _defined(text, sentences, pack):
@@ -243,7 +243,7 @@ class ActorFinder:
         start = first
         cases: frozenset[str] = frozenset()
         if actors.declensions:
-            cases = self._case_of.get(tuple(clauses.lower[first:end]), ANY_CASE)
+            cases = self._cases_of(tuple(clauses.lower[first:end]))
             while start > floor and (
                 cases & _before_nouns(self.pack).get(clauses.lower[start - 1], frozenset())
                 or (actors.leading_genitives and self._leads(clauses, start - 1, stops | determiners))
@@ -287,6 +287,15 @@ class ActorFinder:
             # "iestādes": of an authority, or authorities, which begin their clause
             subject = at <= clauses.segment_of(start).start
         return Actor(start, self._with_complement(clauses, end, kind), kind, determiner, before, head, cases, subject)
+
+    def _cases_of(self, words: tuple[str, ...]) -> frozenset[str]:
+        """The cases of a form; of a compound those of the noun that ends it."""
+        known = self._case_of.get(words)
+        if known is None and self.pack.actors.declined_compounds and len(words) == 1:
+            noun = words[0].rsplit("-", 1)[-1]
+            ending = next((e for e in self._ends if noun.endswith(e)), noun)
+            known = self._case_of.get((ending,))
+        return ANY_CASE if known is None else known
 
     def _with_complement(self, clauses: Clauses, end: int, kind: BearerClass) -> int:
         """The rest of a name ("Ministerium für Häfen und Verkehr") or of a description by citation ("… nach § 2 Nr. 15")."""

@@ -132,7 +132,7 @@ def genitive_complement(clauses: Clauses, end: int, stands_apart: Callable[[int]
         if word in norms.coordinators and not (linked or clauses.doc[token + 1 : token + 2].text[:1].isupper()):
             break
         token += 1
-    outer = {*norms.coordinators, *actors.prepositions}
+    outer = {*norms.coordinators, *actors.prepositions, *actors.oblique_determiners}
     while token > end and clauses.lower[token - 1] in outer:
         token -= 1
     if token > end and actors.active_participles and clauses.lower[token - 1].endswith(actors.active_participles):

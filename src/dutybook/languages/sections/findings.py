@@ -143,6 +143,13 @@ class Citations(Section):
     )
     apart: bool = Field(default=False, description="'bis' stands apart from its number ('article 2 bis')")
     number_first: bool = Field(default=False, description="a number stands before its word ('5 straipsnio 2 dalis')")
+    annex_first: bool = Field(default=False, description="but the word of an annex stands before it ('liite III')")
+    act_first: bool = Field(
+        default=False, description="an act stands before its provision ('asetuksen (EU) 2016/679 5 artikla')"
+    )
+    act_kind_last: bool = Field(
+        default=False, description="an act's number stands before its kind ('2016/679 rendelet')"
+    )
     joiners: tuple[str, ...] = Field(default=(",",), description="between the numbers of several provisions")
     ranges: tuple[str, ...] = Field(default=("-", "–"), description="between the ends of a range")
     part_links: tuple[str, ...] = Field(default=(), description="between a part and its provision: 'of'")

@@ -316,7 +316,8 @@ class Actors(Section):
     ensure"). ``leading_genitives``: how nouns in the genitive end that stand before the noun they belong to ("*pakalpojumu* sniedzējs");
     ``hyphened_articles``: a hyphen joins determiners and prepositions to their noun ("il-fornitur", "tal-port").
     ``premodifier_endings``: endings of words that belong to a declined noun behind them ("verkossa toimivien
-    palvelujen *tarjoajien*"), but for ``premodifier_stops``. ``verbs_apart``: no verb of ``item_verbs`` is taken for an adjective.
+    palvelujen *tarjoajien*"), but for ``premodifier_stops``. ``declined_compounds``: a declined noun may end a longer word.
+    ``verbs_apart``: no verb of ``item_verbs`` is taken for an adjective.
     ``subject_insertions``: words of insertions behind a subject ("carriers, *other than* ferries, shall").
     ``no_nouns``: how words end that begin no subject, or govern one ("concerning the carrier"). ``addressees``: how guidance speaks to its reader
     ("u"). ``free_relatives``: words of clauses that are a subject ("wie een put slaat"). ``personal_verbs``: what only somebody can do ("notify"): whoever
@@ -352,6 +353,7 @@ class Actors(Section):
     object_pronouns: tuple[str, ...] = ()
     adjective_endings: tuple[str, ...] = ()
     declensions: tuple[Declension, ...] = ()
+    declined_compounds: bool = False
     adjectives: tuple[str, ...] = ()
     genitive_complements: bool = False
     genitive_links: tuple[str, ...] = ()

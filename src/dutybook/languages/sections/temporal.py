@@ -114,6 +114,7 @@ class Temporal(Section):
     days: tuple[str, ...] = Field(default=(), description="day and month without a year")
     year_words: tuple[str, ...] = Field(default=(), description="words before a year: 'the year'")
     end_of: tuple[str, ...] = ()
+    hyphened: bool = Field(default=False, description="a hyphen joins the word before a date to it ('fit-3 ta' Mejju')")
     end_behind: tuple[str, ...] = Field(default=(), description="the same behind a year or month ('gada beigām')")
     middle_of: tuple[str, ...] = ()
     start_of: tuple[str, ...] = ()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from dutybook.errors import RegisterBusy
 from dutybook.store.accounts import secret
 from dutybook.store.accounts.file import AccountsFile
 from dutybook.store.accounts.log import TERMINAL, note, one_line
@@ -120,6 +122,7 @@ def bearer(accounts: AccountsFile, given: str, now: datetime) -> Bearer | None:
         return None
     *found, used = row
     if used is None or used < stamp(now - _NOTED_EACH):
-        with accounts.changing() as connection:
+        # Somebody else writes just now; the next request notes it.
+        with suppress(RegisterBusy), accounts.changing() as connection:
             connection.execute("UPDATE tokens SET last_used = ? WHERE id = ?", (stamp(now), found[0]))
     return Bearer(*found)

@@ -15,8 +15,7 @@ _LONGEST = 2_000
 class ProblemEdge:
     """ASGI middleware around the whole application, its guard too.
 
-    Answers that are errors and no problems yet are made into such, with their own words as the detail and all of their headers;
-    so is a way to a page where one would sign in.
+    Answers that are errors and no problems yet are made into such, with their own words as the detail and all of their headers.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -46,10 +45,7 @@ class ProblemEdge:
 
 def _is_no_problem(start: Message) -> bool:
     headers = MutableHeaders(raw=list(start["headers"]))
-    status = start["status"]
-    if status in (302, 303, 307):
-        return True
-    return status >= 400 and not headers.get("content-type", "").startswith(MEDIA_TYPE)
+    return start["status"] >= 400 and not headers.get("content-type", "").startswith(MEDIA_TYPE)
 
 
 async def _as_problem(begun: Message, said: bytes, scope: Scope, receive: Receive, send: Send) -> None:
@@ -57,9 +53,7 @@ async def _as_problem(begun: Message, said: bytes, scope: Scope, receive: Receiv
     status = begun["status"]
     plain = headers.get("content-type", "").startswith("text/plain")
     detail = said.decode("utf-8", "replace").strip() if plain else ""
-    if status < 400:
-        status, detail = 401, ""
-    kept = {n: v for n, v in headers.items() if n not in ("content-type", "content-length", "location")}
+    kept = {n: v for n, v in headers.items() if n not in ("content-type", "content-length")}
     if status == 401:
         kept.setdefault("www-authenticate", "Bearer")
         detail = detail or "sign in, or send a token: Authorization: Bearer TOKEN"

@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from dutybook.languages.reader import reader_languages
 from dutybook.store import Summary, reader_acts
 from dutybook.web import render, shipped
+from dutybook.web.asking import own_path
 from dutybook.web.registers import Registers
 
 router = APIRouter()
@@ -64,9 +65,7 @@ def _by_language(summary: Summary) -> list[tuple[str, dict[str, int], int]]:
 @router.get("/language/{code}")
 def language(code: str, back: str = "/") -> Response:
     """Choose the reader's language and go back to a page of ours."""
-    # Only a path of ours: "//host" and "/\\host" would lead away.
-    target = back if back.startswith("/") and back[1:2] not in ("/", "\\") else "/"
-    answer = RedirectResponse(target, 303)
+    answer = RedirectResponse(own_path(back), 303)
     if code in reader_languages("web"):
         answer.set_cookie(render.LANGUAGE, code, max_age=_YEAR, httponly=True, samesite="strict", path="/")
     return answer

@@ -128,7 +128,7 @@ class Feed:
 def feed_of(request: Request, narrowed: Mapping[str, str]) -> Feed:
     """The feed of what an address narrows to."""
     path = "/feeds/calendar.ics?" + urlencode({**narrowed, "lang": render.language_of(request)})
-    return Feed(path, f"{request.url.scheme}://{request.url.netloc}{path}")
+    return Feed(path, f"{request.base_url}{path[1:]}")
 
 
 def narrowed_by(request: Request) -> dict[str, str]:

@@ -28,7 +28,18 @@ _MORE = tuple(name for name in FACETS if name not in ALWAYS)
 _FORMATS = (".xlsx", ".csv", ".ics", ".pdf", ".html")
 #: Values of a facet that are shown.
 _VALUES = 8
-_SINGLE = ("words", "place", "document", "owner", "as_of", "deadline_before", "deadline_after", "bearer", "role")
+_SINGLE = (
+    "words",
+    "place",
+    "document",
+    "owner",
+    "as_of",
+    "deadline_before",
+    "deadline_after",
+    "applies_on",
+    "bearer",
+    "role",
+)
 #: Facets of which one value is chosen at a time.
 ONE = ("status", "review_state", "owner")
 #: Names of filters in addresses.
@@ -81,6 +92,7 @@ def results(request: Request) -> HTMLResponse:
                 for f in _FORMATS
             ],
             "all_formats": "/export?" + urlencode([(n, v) for n, v in asked if n in FILTERS]),
+            "query": urlencode([(n, v) for n, v in asked if n in FILTERS]),
             "more_address": _address(asked, {"more": "1"}),
             "first": offset + 1,
             "last": offset + len(found.hits),

@@ -28,7 +28,9 @@
   const places = new IntersectionObserver((seen) => {
     const top = seen.filter((entry) => entry.isIntersecting).map((entry) => entry.target)[0];
     if (!top || !tree) return;
-    const ids = [...top.querySelectorAll(".anchor")].map((anchor) => anchor.id).reverse().concat(top.id);
+    const ids = [...top.querySelectorAll(".anchor")].map((anchor) => anchor.id).concat(top.id);
+    const current = tree.querySelector("[aria-current]");
+    if (current && ids.includes(current.dataset.slug)) return;
     const link = ids.map((id) => tree.querySelector(`[data-slug="${CSS.escape(id)}"]`)).find(Boolean);
     if (!link || !link.getClientRects().length) return;
     for (const old of tree.querySelectorAll("[aria-current]")) old.removeAttribute("aria-current");

@@ -19,6 +19,7 @@ from typing import IO, Any
 COMMAND = "import sys; sys.path[:] = {path!r}; from dutybook.web.work.worker import main; main()"
 
 Tell = Callable[[dict[str, Any]], None]
+_NICE = 5
 #: Lines about single problems that are told.
 _MOST_LINES = 200
 
@@ -33,9 +34,9 @@ def main() -> None:
     source = sys.stdin.buffer
     order: dict[str, Any] = json.loads(source.readline())
     threading.Thread(target=_leave_with, args=(source,), daemon=True).start()
-    if hasattr(os, "nice"):
-        # Whoever reads pages meanwhile comes first.
-        os.nice(10)
+    if hasattr(os, "nice") and os.nice(0) < _NICE:
+        # Whoever reads pages meanwhile comes first; who was asked to be nice already is so.
+        os.nice(_NICE)
 
     def tell(what: dict[str, Any]) -> None:
         output.write(json.dumps(what) + "\n")
@@ -88,7 +89,13 @@ def watch(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
     def show(step: watching.Step) -> None:
         tell({"doing": step.doing, "what": step.what, "done": step.done, "total": step.total})
 
-    report = watching.run(order["database"], order["names"], again=bool(order.get("again")), progress=show)
+    report = watching.run(
+        order["database"],
+        order["names"],
+        again=bool(order.get("again")),
+        progress=show,
+        analyse=order.get("more"),
+    )
     lines = [line for one in report.watches for line in ([one.error] if one.error else []) + one.problems]
     return {
         "busy": any(one.busy for one in report.watches),

@@ -56,6 +56,8 @@ class Works:
         self._lane = Lane()
         self._lock = Lock()
         self._known: OrderedDict[str, Outcome] = OrderedDict()
+        #: Said with every order, for tests: how files are read.
+        self.more: dict[str, Any] = {}
 
     def start(self, key: str, order: Mapping[str, Any], given: Mapping[str, Any] | None = None) -> None:
         """Have something done; nothing happens if it is being done."""
@@ -67,7 +69,7 @@ class Works:
             self._known.move_to_end(key)
             while len(self._known) > _KEPT:
                 self._known.popitem(last=False)
-            self._lane.add(_Work(key, order, outcome))
+            self._lane.add(_Work(key, {**order, "more": self.more}, outcome))
 
     def outcome(self, key: str) -> Outcome | None:
         """What became of it; None if nothing of the key was asked for."""

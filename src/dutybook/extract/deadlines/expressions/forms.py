@@ -24,14 +24,18 @@ class Forms:
         """A form of ``dates`` or ``days``, a weekday before it allowed."""
         link = self._maybe(self._pack.after_weekday)
         weekday = f"(?:(?:{self._words.weekdays}),?\\s+{link})?" if self._pack.weekdays else ""
-        return compiled(weekday + self._source(form), before=r"(?<![\w/.,-])")
+        before = r"(?<![\w/.,])(?<!\d-)" if self._pack.hyphened else r"(?<![\w/.,-])"
+        return compiled(weekday + self._source(form), before=before)
 
     def month_year(self, form: str) -> re.Pattern[str]:
         return compiled(rf"(?:{self._part()})?{self._source(form)}{self._behind()}", bool(self._pack.months))
 
     def year(self) -> re.Pattern[str]:
         words = self._maybe(self._pack.year_words)
-        return compiled(rf"(?:{self._part()})?{words}{YEAR}{self._behind()}", before=r"(?<![\w/.,–-])")
+        return compiled(
+            rf"(?:{self._part()})?{words}{YEAR}{self._behind()}",
+            before=r"(?<![\w/.,–])(?<!\d-)" if self._pack.hyphened else r"(?<![\w/.,–-])",
+        )
 
     def month(self) -> re.Pattern[str]:
         return compiled(rf"(?:{self._part()})?(?P<month>{self._words.months}){self._behind()}", bool(self._pack.months))

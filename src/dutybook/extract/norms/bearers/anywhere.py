@@ -46,6 +46,8 @@ def bearer(spoken: Spoken, clauses: Clauses, cue: Cue | None, start: int, stop: 
         found = oblique_bearer(spoken.actors, clauses, start, stop, cue)
         if found is not None:
             return found
+        if clauses.pack.norms.close_obliques and cue.start > start and is_pronoun(clauses, cue.start - 1):
+            return antecedent(spoken, clauses, cue, start)  # "…, *sen* on ilmoitettava"
         addressee = unknown_addressee(spoken.actors, clauses, cue)
         if addressee is not None:
             return addressed(spoken.actors, clauses, addressee)

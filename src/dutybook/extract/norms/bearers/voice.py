@@ -81,6 +81,8 @@ def passive_anywhere(clauses: Clauses, cue: Cue | None, start: int, stop: int) -
         said = clauses.lower[max(segment.start, start) : min(segment.end, stop)]
         if words & set(said):
             return True
+        if norms.command_endings and cue is not None:
+            said = clauses.lower[cue.start : cue.end]  # "áiritheoidh … go gcoimeádfar": the verb that commands
         if norms.passive_endings and any(w.endswith(norms.passive_endings) and w not in norms.active_be for w in said):
             return True
     return False

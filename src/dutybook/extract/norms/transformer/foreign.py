@@ -113,18 +113,25 @@ def load_foreign(folder: Path) -> ForeignModel:
         raise BadFilter(
             f"{folder} has no *.safetensors: other weights (pickles) are not read; save the model as safetensors"
         )
-    labels = _labels(folder, config, tokens)
     # Set before transformers is imported: it asks no hub whatever a file names.
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    only = {"local_files_only": True, "trust_remote_code": False}
+    try:
+        from transformers import AutoConfig
+
+        # Names that are the usual ones (LABEL_0) are not written down.
+        named = dict(AutoConfig.from_pretrained(folder, **only).id2label)
+    except Exception as error:  # transformers raises whatever its parts raise
+        raise DamagedModel(f"the model in {folder} cannot be read: {error}") from error
+    labels = _labels(folder, [str(named[n]) for n in sorted(named)], tokens)
     try:
         from transformers import AutoModelForSequenceClassification, AutoModelForTokenClassification, AutoTokenizer
 
         kind = AutoModelForTokenClassification if tokens else AutoModelForSequenceClassification
-        only = {"local_files_only": True, "trust_remote_code": False}
         network = kind.from_pretrained(folder, use_safetensors=True, **only).eval()
         tokenizer = AutoTokenizer.from_pretrained(folder, use_fast=True, **only)
-    except Exception as error:  # transformers raises whatever its parts raise
+    except Exception as error:
         raise DamagedModel(f"the model in {folder} cannot be read: {error}") from error
     if not tokenizer.is_fast:
         raise BadFilter(f"{folder} has no tokenizer.json: offsets into the text cannot be told")
@@ -134,10 +141,7 @@ def load_foreign(folder: Path) -> ForeignModel:
     return ForeignModel(folder.name, digest.hexdigest()[:12], network, tokenizer, labels, tokens)
 
 
-def _labels(folder: Path, config: dict[str, Any], tokens: bool) -> tuple[str, ...]:
-    named = config.get("id2label")
-    count = len(named) if isinstance(named, dict) else 0
-    names = [str(named.get(str(n), "")) for n in range(count)] if isinstance(named, dict) else []
+def _labels(folder: Path, names: Sequence[str], tokens: bool) -> tuple[str, ...]:
     mapping = _json(folder / MAPPING) if (folder / MAPPING).is_file() else {}
     made = [_ours(str(mapping.get(name, name)), tokens) for name in names]
     unknown = [name for name, ours in zip(names, made, strict=True) if not ours]

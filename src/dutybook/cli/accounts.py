@@ -1,0 +1,180 @@
+"""``dutybook accounts``: who may sign in to ``dutybook serve --multi-user``."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from dutybook.cli import options
+
+if TYPE_CHECKING:
+    from dutybook.cli.app import State
+    from dutybook.store.accounts import AccountsFile
+
+NAME = "accounts"
+
+_HELP = """People who may sign in to `dutybook serve --multi-user`: readers see everything, editors also say things of norms,
+administrators also look after people and alerts. They are in a file of their own beside the database.
+
+\b
+Examples:
+  dutybook accounts add "Anna Berg" --role admin
+  dutybook accounts list
+  dutybook accounts disable "Anna Berg"
+"""
+
+group = typer.Typer(
+    name=NAME,
+    help=_HELP,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["--help", "-h"], "max_content_width": 110},
+)
+
+Name = Annotated[str, typer.Argument(metavar="NAME")]
+Role = Annotated[str, typer.Option("--role", help="reader, editor or admin.", metavar="ROLE")]
+Again = Annotated[bool, typer.Option("--again", help="The same person as the one who was removed.")]
+
+
+def accounts_of(context: typer.Context, *, create: bool = False) -> AccountsFile:
+    """The accounts beside the register.
+
+    Raises:
+        NotFound: there is no register, or nobody has an account.
+    """
+    from dutybook.errors import NotFound
+    from dutybook.store.accounts import AccountsFile, accounts_path
+
+    state: State = context.obj
+    if not state.database.exists():
+        raise NotFound(f"there is no database {state.database} to have accounts for (name one with --database)")
+    accounts = AccountsFile(accounts_path(state.database))
+    if not create and not accounts.exists():
+        raise NotFound("there are no accounts yet: dutybook accounts add NAME --role admin")
+    return accounts
+
+
+def add(context: typer.Context, name: Name, *, role: Role = "reader", again: Again = False) -> None:
+    """Make an account, and print the link by which its owner sets the password.
+
+    \b
+    Example: dutybook accounts add "Anna Berg" --role editor
+    """
+    from dutybook.store.accounts import people
+
+    person, key = people.add(accounts_of(context, create=True), name, role, datetime.now(UTC), again=again)
+    _print_link(f"{person.name} has an account now ({person.role}).", key)
+
+
+def listing(context: typer.Context, *, as_json: options.Json = False) -> None:
+    """List the people, their roles, and when they signed in last.
+
+    \b
+    Example: dutybook accounts list
+    """
+    from dataclasses import asdict
+
+    from dutybook.cli.output import print_json, print_table
+    from dutybook.store.accounts import people
+
+    found = people.people(accounts_of(context))
+    if as_json:
+        print_json([{name: value for name, value in asdict(person).items() if name != "id"} for person in found])
+        return
+    print_table(
+        ("name", "role", "state", "last signed in"),
+        (
+            (
+                person.name,
+                person.role,
+                "disabled" if person.disabled else "ok" if person.ready else "no password yet",
+                (person.last_signed_in or "never")[:16].replace("T", " "),
+            )
+            for person in found
+        ),
+    )
+
+
+def role(context: typer.Context, name: Name, role: Annotated[str, typer.Argument(metavar="ROLE")]) -> None:
+    """Give somebody another role; it counts at once.
+
+    \b
+    Example: dutybook accounts role "Anna Berg" reader
+    """
+    from dutybook.store.accounts import people
+
+    person = people.set_role(accounts_of(context), name, role, datetime.now(UTC))
+    _say(f"{person.name} is {person.role} now.")
+
+
+def disable(context: typer.Context, name: Name) -> None:
+    """Let somebody in no more; sessions end and tokens rest.
+
+    \b
+    Example: dutybook accounts disable "Anna Berg"
+    """
+    from dutybook.store.accounts import people
+
+    _say(f"{people.disable(accounts_of(context), name, datetime.now(UTC)).name} is let in no more.")
+
+
+def enable(context: typer.Context, name: Name) -> None:
+    """Let somebody in again.
+
+    \b
+    Example: dutybook accounts enable "Anna Berg"
+    """
+    from dutybook.store.accounts import people
+
+    _say(f"{people.enable(accounts_of(context), name, datetime.now(UTC)).name} is let in again.")
+
+
+def reset(context: typer.Context, name: Name) -> None:
+    """Print a new link to set a password; the old password and all sessions end.
+
+    \b
+    Example: dutybook accounts reset "Anna Berg"
+    """
+    from dutybook.store.accounts import people
+
+    person, key = people.reset(accounts_of(context), name, datetime.now(UTC))
+    _print_link(f"{person.name}'s password and sessions have ended.", key)
+
+
+def remove(context: typer.Context, name: Name) -> None:
+    """Forget somebody, with all tokens. What was changed under that name stays in the history; nobody else gets the name.
+
+    \b
+    Example: dutybook accounts remove "Anna Berg"
+    """
+    from dutybook.store.accounts import people
+
+    _say(f"{people.remove(accounts_of(context), name, datetime.now(UTC)).name} is forgotten.")
+
+
+def _print_link(what: str, key: str) -> None:
+    from dutybook.store.accounts.people import LINK_FOR
+
+    hours = int(LINK_FOR.total_seconds() // 3600)
+    _say(f"{what} The password is set, once and within {hours} hours, where Dutybook is served, at:")
+    _say(f"/join?key={key}")
+
+
+def _say(what: str) -> None:
+    from dutybook.cli.output import console, text
+
+    console().print(text(what))
+
+
+for _name, _command in (
+    ("add", add),
+    ("list", listing),
+    ("role", role),
+    ("disable", disable),
+    ("enable", enable),
+    ("reset", reset),
+    ("remove", remove),
+):
+    group.command(name=_name, no_args_is_help=False)(_command)

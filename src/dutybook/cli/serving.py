@@ -1,0 +1,113 @@
+"""What ``dutybook serve`` is told, seen through before anything listens."""
+
+from __future__ import annotations
+
+import re
+import socket
+from collections.abc import Sequence
+from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+
+from dutybook.errors import BadRequest
+from dutybook.store.accounts import AccountsFile, accounts_path
+from dutybook.store.accounts.people import people
+from dutybook.web.settings import Settings
+
+_ROOT = re.compile(r"(?:/[A-Za-z0-9._~-]+)+")
+_HOST = re.compile(r"[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]")
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """Where to listen, for which names, from which proxies, below which path."""
+
+    address: str
+    hosts: tuple[str, ...]
+    proxies: tuple[IPv4Network | IPv6Network, ...]
+    root_path: str
+
+
+def checked(address: str, hosts: Sequence[str], proxies: Sequence[str], root_path: str, *, multi_user: bool) -> Given:
+    """What was given, if it is safe together.
+
+    Raises:
+        BadRequest: it is not, or makes no sense; the message says why.
+    """
+    try:
+        where = ip_address("127.0.0.1" if address == "localhost" else address)
+    except ValueError:
+        raise BadRequest(f"--address takes an address such as 127.0.0.1 or 0.0.0.0, not {address!r}") from None
+    if not where.is_loopback and not multi_user:
+        raise BadRequest(
+            f"{where} can be reached from other machines, and the link that opens this is for one person on this one: "
+            "add --multi-user, and accounts with: dutybook accounts add NAME"
+        )
+    if proxies and not multi_user:
+        raise BadRequest("--behind-proxy is for people with accounts: add --multi-user")
+    if not where.is_loopback and not proxies:
+        raise BadRequest(
+            f"over plain HTTP on {where} everybody on the way could read passwords and take over sessions. Put a reverse "
+            "proxy with https before it (nginx, Caddy; see the README) and name the network that it asks from: "
+            "--behind-proxy 127.0.0.1 --host dutybook.example"
+        )
+    for host in hosts:
+        if not _HOST.fullmatch(host):
+            raise BadRequest(f"--host takes a name without port or scheme, such as dutybook.example, not {host!r}")
+    if proxies and not hosts:
+        raise BadRequest("say under which name browsers reach the proxy: --host dutybook.example")
+    root_path = root_path.rstrip("/")
+    if root_path and not (_ROOT.fullmatch(root_path) and ".." not in root_path):
+        raise BadRequest(f"--root-path takes a path such as /dutybook, not {root_path!r}")
+    own = ("127.0.0.1", "localhost", "[::1]")
+    return Given(str(where), (*own, *hosts), tuple(_network(proxy) for proxy in proxies), root_path)
+
+
+def _network(text: str) -> IPv4Network | IPv6Network:
+    try:
+        found = ip_network(text)
+    except ValueError as error:
+        raise BadRequest(f"--behind-proxy takes a network such as 127.0.0.1 or 10.0.0.0/24: {error}") from None
+    if found.prefixlen == 0:
+        raise BadRequest("--behind-proxy 0.0.0.0/0 would believe everybody: name the network that the proxy asks from")
+    return found
+
+
+def check_accounts(settings: Settings) -> None:
+    """See that somebody can sign in, while somebody looks.
+
+    Raises:
+        BadRequest: there is no account.
+        RegisterError: their file is damaged, or of another program.
+    """
+    accounts = AccountsFile(accounts_path(settings.database))
+    found = []
+    if accounts.exists():
+        accounts.check()
+        found = [person for person in people(accounts) if not person.disabled]
+        accounts.close()
+    if not found:
+        raise BadRequest("nobody could sign in: make an account first with: dutybook accounts add NAME --role admin")
+
+
+def bound(address: str, port: int) -> socket.socket:
+    """A socket at an address.
+
+    Raises:
+        BadRequest: it is taken, or not this machine's.
+    """
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    made = socket.socket(family, socket.SOCK_STREAM)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        made.bind((address, port))
+    except OSError as error:
+        made.close()
+        what = f"port {port} is taken" if address == "127.0.0.1" else f"{address} port {port} cannot be had"
+        raise BadRequest(f"{what} ({error.strerror}): name another with --port, or 0 for any") from error
+    return made
+
+
+def url(bound: socket.socket) -> str:
+    """What a browser on this machine asks."""
+    address, port = bound.getsockname()[:2]
+    return f"http://[{address}]:{port}" if ":" in address else f"http://{address}:{port}"

@@ -1,0 +1,166 @@
+"""Sessions of people who signed in, and the passwords' hashes that they sign in with."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from dutybook.store.accounts import secret
+from dutybook.store.accounts.file import AccountsFile
+from dutybook.store.accounts.log import note, one_line
+from dutybook.store.accounts.people import Account, _invited, folded
+from dutybook.store.accounts.secret import stamp
+
+#: A session ends when nothing was asked for so long, and after so long in any case.
+IDLE, ABSOLUTE = timedelta(hours=12), timedelta(days=7)
+#: The most sessions of one person; the one that asked least lately ends for a new one.
+MOST = 20
+#: That somebody is still there is noted once in so much time.
+NOTED_EACH = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """Whose a session is. ``stale``: it is time to note that it was used."""
+
+    person: str
+    role: str
+    stale: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A session as its owner sees it; ``number`` names it, and opens nothing."""
+
+    number: str
+    created: str
+    last_seen: str
+    address: str
+    agent: str
+    own: bool
+
+
+def hash_of(accounts: AccountsFile, name: str) -> tuple[Account, str] | None:
+    """The person of a name and the hash of the password; None for nobody, who is disabled, or who has not set one."""
+    sql = "SELECT id, name, role, created, disabled, last_signed_in, hash FROM people WHERE folded = ? AND disabled IS NULL AND hash IS NOT NULL"
+    with accounts.reading() as connection:
+        row = connection.execute(sql, (folded(name),)).fetchone()
+    return (Account(row[0], row[1], row[2], True, *row[3:6]), str(row[6])) if row else None
+
+
+def rehash(accounts: AccountsFile, person: Account, before: str, after: str) -> bool:
+    """Put a hash with newer parameters of the same password in place of ``before``; False if that has changed meanwhile."""
+    with accounts.changing() as connection:
+        sql = "UPDATE people SET hash = ? WHERE id = ? AND hash = ?"
+        return connection.execute(sql, (after, person.id, before)).rowcount == 1
+
+
+def begin(
+    accounts: AccountsFile, person: Account, hashed: str, now: datetime, *, address: str, agent: str, left: str | None
+) -> str | None:
+    """A new session, in place of ``left``, the browser's last one; None if the password was changed or the person disabled meanwhile."""
+    given = secret.made()
+    with accounts.changing() as connection:
+        if left:
+            connection.execute("DELETE FROM sessions WHERE digest = ?", (secret.digest(left),))
+        updated = connection.execute(
+            "UPDATE people SET last_signed_in = ? WHERE id = ? AND hash = ? AND disabled IS NULL",
+            (stamp(now), person.id, hashed),
+        )
+        if updated.rowcount == 0:
+            return None
+        connection.execute("DELETE FROM sessions WHERE expires <= ? OR last_seen <= ?", (stamp(now), stamp(now - IDLE)))
+        values = (secret.digest(given), person.id, stamp(now), stamp(now), stamp(now + ABSOLUTE))
+        connection.execute(
+            "INSERT INTO sessions (digest, person, created, last_seen, expires, address, agent) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (*values, one_line(address, 60), one_line(agent)),
+        )
+        connection.execute(
+            "DELETE FROM sessions WHERE person = ?1 AND digest NOT IN"
+            " (SELECT digest FROM sessions WHERE person = ?1 ORDER BY last_seen DESC, rowid DESC LIMIT ?2)",
+            (person.id, MOST),
+        )
+        note(connection, "signed in", now, by=person.name, person=person.name, address=address)
+    return given
+
+
+def inside(accounts: AccountsFile, session: str, now: datetime) -> Inside | None:
+    """Whose session this is now; None for nobody's, or one that has ended."""
+    sql = (
+        "SELECT p.name, p.role, s.last_seen FROM sessions s JOIN people p ON p.id = s.person"
+        " WHERE s.digest = ? AND s.expires > ? AND s.last_seen > ? AND p.disabled IS NULL"
+    )
+    with accounts.reading() as connection:
+        row = connection.execute(sql, (secret.digest(session), stamp(now), stamp(now - IDLE))).fetchone()
+    return Inside(row[0], row[1], row[2] <= stamp(now - NOTED_EACH)) if row else None
+
+
+def seen(accounts: AccountsFile, session: str, now: datetime) -> None:
+    """Note that a session was used."""
+    with accounts.changing() as connection:
+        connection.execute("UPDATE sessions SET last_seen = ? WHERE digest = ?", (stamp(now), secret.digest(session)))
+
+
+def sessions(accounts: AccountsFile, person: str, now: datetime, own: str | None = None) -> list[Session]:
+    """The sessions of a person, the one used last first; ``own`` is the one that asks."""
+    sql = (
+        "SELECT s.digest, s.created, s.last_seen, s.address, s.agent FROM sessions s JOIN people p ON p.id = s.person"
+        " WHERE p.folded = ? AND s.expires > ? AND s.last_seen > ? ORDER BY s.last_seen DESC, s.rowid DESC"
+    )
+    with accounts.reading() as connection:
+        rows = connection.execute(sql, (folded(person), stamp(now), stamp(now - IDLE))).fetchall()
+    mine = secret.digest(own) if own else ""
+    return [Session(row[0][:16], row[1], row[2], row[3], row[4], row[0] == mine) for row in rows]
+
+
+def end(
+    accounts: AccountsFile, person: str, now: datetime, *, session: str | None = None, number: str = "", kept: str = ""
+) -> None:
+    """Sign a person out: of one ``session``, of the one with a ``number``, or of all but the one ``kept``."""
+    with accounts.changing() as connection:
+        owner = connection.execute("SELECT id FROM people WHERE folded = ?", (folded(person),)).fetchone()
+        if owner is None:
+            return
+        if session:
+            where, values = "digest = ?", (secret.digest(session),)
+        elif number:
+            where, values = "substr(digest, 1, 16) = ?", (number,)
+        else:
+            where, values = "digest <> ?", (secret.digest(kept),)
+        ended = connection.execute(f"DELETE FROM sessions WHERE person = ? AND {where}", (owner[0], *values)).rowcount  # noqa: S608
+        if ended:
+            note(connection, "signed out", now, by=person, person=person, detail=str(ended))
+
+
+def set_password(accounts: AccountsFile, person: str, hashed: str, now: datetime, *, address: str) -> None:
+    """Another password of a person's own; every session ends, the one that asks too."""
+    with accounts.changing() as connection:
+        connection.execute("UPDATE people SET hash = ? WHERE folded = ?", (hashed, folded(person)))
+        _all_end(connection, person, now, address)
+
+
+def set_first_password(accounts: AccountsFile, key: str, hashed: str, now: datetime, *, address: str) -> Account | None:
+    """The password that somebody sets by a link, which is used up; None if it is no link that works."""
+    with accounts.changing() as connection:
+        person = _invited(connection, key, now)
+        if person is None:
+            return None
+        connection.execute("UPDATE people SET hash = ? WHERE id = ?", (hashed, person.id))
+        connection.execute("DELETE FROM links WHERE person = ?", (person.id,))
+        _all_end(connection, person.name, now, address)
+        return person
+
+
+def refused(accounts: AccountsFile, name: str, now: datetime, *, address: str) -> None:
+    """Note that somebody was not let in. What is nobody's name is not kept: it may be a password that was typed in the wrong place."""
+    with accounts.changing() as connection:
+        known = connection.execute("SELECT name FROM people WHERE folded = ?", (folded(name),)).fetchone()
+        note(connection, "refused", now, person=known[0] if known else "", address=address)
+
+
+def _all_end(connection: sqlite3.Connection, person: str, now: datetime, address: str) -> None:
+    connection.execute(
+        "DELETE FROM sessions WHERE person = (SELECT id FROM people WHERE folded = ?)", (folded(person),)
+    )
+    note(connection, "password", now, by=person, person=person, address=address)

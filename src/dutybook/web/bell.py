@@ -1,0 +1,27 @@
+"""How many notices somebody has not seen: a number at the top of every page."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from starlette.requests import Request
+
+from dutybook.errors import DutybookError
+from dutybook.store import told
+from dutybook.web.access import Person, Role
+from dutybook.web.registers import Registers
+from dutybook.web.seen import Seen
+
+
+def unseen(request: Request) -> int:
+    """Notices since the person looked last; 0 for whom they are not for. No page fails because of it."""
+    person: Person | None = getattr(request.state, "person", None)
+    seen: Seen | None = getattr(request.app.state, "seen", None)
+    if person is None or seen is None or person.role < Role.EDITOR or request.url.path == "/notices":
+        return 0
+    registers: Registers = request.app.state.registers
+    try:
+        with registers.reading() as register:
+            return told.number_since(register, seen.notices(person.name, datetime.now(UTC)))
+    except DutybookError:
+        return 0

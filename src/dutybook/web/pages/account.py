@@ -1,0 +1,152 @@
+"""Somebody's own account: password, sessions, tokens. Who is here alone has tokens only."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+
+from dutybook.store.accounts import Unacceptable, sessions, tokens
+from dutybook.web import render
+from dutybook.web.access import Door
+from dutybook.web.asking import changing, number, person_of
+from dutybook.web.guard import client_of
+from dutybook.web.pages.sign_in import agent_of, come_in, told
+from dutybook.web.passwords import SHORTEST, acceptable
+from dutybook.web.signing_in import SIGN_IN, SignIn
+
+#: What anybody who is inside may do.
+router = APIRouter()
+#: What somebody with an account may do besides.
+several = APIRouter()
+
+_LONGEST_DAYS = 3650
+
+
+@router.get("/account")
+def show(request: Request) -> Response:
+    """The page."""
+    return _page(request)
+
+
+@router.post("/account/tokens")
+async def make_token(request: Request) -> Response:
+    """A new token; its secret is on this answer alone."""
+    given = await changing(request)
+    return await run_in_threadpool(_make_token, request, given)
+
+
+def _make_token(request: Request, given: dict[str, str]) -> Response:
+    door: Door = request.app.state.access
+    try:
+        made, secret = tokens.new(
+            door.accounts,
+            given.get("name", ""),
+            given.get("scope", ""),
+            door.now(),
+            person=_owner(request) or None,
+            days=number(given.get("days"), 0, 1, _LONGEST_DAYS) or None,
+            by=person_of(request).name,
+        )
+    except Unacceptable as error:
+        return _page(request, {"problem_token": told(request, error)}, 400)
+    return _page(request, {"made": made, "secret": secret})
+
+
+@router.post("/account/tokens/revoke")
+async def revoke_token(request: Request) -> Response:
+    """An own token ends."""
+    given = await changing(request)
+    return await run_in_threadpool(_revoke_token, request, given)
+
+
+def _revoke_token(request: Request, given: dict[str, str]) -> Response:
+    door: Door = request.app.state.access
+    number_of = number(given.get("id"), 0)
+    try:
+        tokens.revoke(door.accounts, number_of, door.now(), of=_owner(request), by=person_of(request).name)
+    except Unacceptable as error:
+        return _page(request, {"problem_token": told(request, error)}, 404)
+    return RedirectResponse("/account#tokens", 303)
+
+
+@several.post("/account/password")
+async def change_password(request: Request) -> Response:
+    """Another password; every other session ends, and this one gets a new secret."""
+    given = await changing(request)
+    return await run_in_threadpool(_change_password, request, given)
+
+
+def _change_password(request: Request, given: dict[str, str]) -> Response:
+    door: SignIn = request.app.state.access
+    name = person_of(request).name
+    try:
+        acceptable(given.get("password", ""), given.get("again", ""), name)
+    except Unacceptable as error:
+        return _page(request, {"problem_password": told(request, error)}, 400)
+    old = given.get("old", "")
+    session, wait = door.change_password(name, old, given["password"], client_of(request.scope), agent_of(request))
+    if session:
+        return come_in(request, session, "/account")
+    say = render.Reader(render.language_of(request)).section("accounts")
+    if wait:
+        page = _page(request, {"problem_password": say("wait", count=math.ceil(wait))}, 429)
+        page.headers["retry-after"] = str(math.ceil(wait))
+        return page
+    return _page(request, {"problem_password": say("old_wrong")}, 400)
+
+
+@several.post("/account/sessions")
+async def end_sessions(request: Request) -> Response:
+    """Another session ends, or all others."""
+    given = await changing(request)
+    door: Door = request.app.state.access
+    name, own = person_of(request).name, str(request.state.session)
+    which = given.get("number", "")
+    await run_in_threadpool(sessions.end, door.accounts, name, door.now(), number=which[:16], kept=own)
+    return RedirectResponse("/account#sessions", 303)
+
+
+@several.post("/account/sign-out")
+async def sign_out(request: Request) -> Response:
+    """This session ends, on the server too."""
+    await changing(request)
+    door: Door = request.app.state.access
+    name, own = person_of(request).name, str(request.state.session)
+    await run_in_threadpool(sessions.end, door.accounts, name, door.now(), session=own)
+    answer = RedirectResponse(SIGN_IN, 303)
+    answer.delete_cookie(door.cookie, path="/", secure=request.url.scheme == "https", httponly=True)
+    # Pages that a browser kept are the next person's no more.
+    answer.headers["clear-site-data"] = '"cache"'
+    return answer
+
+
+def _owner(request: Request) -> str:
+    """Whose tokens these are; empty for who is here alone."""
+    door: Door = request.app.state.access
+    return person_of(request).name if door.several else ""
+
+
+def _page(request: Request, more: dict[str, Any] | None = None, status: int = 200) -> Response:
+    door: Door = request.app.state.access
+    session = request.state.session
+    if session is None:
+        raise HTTPException(403, "A token has no account page.")
+    held = door.accounts.exists()
+    name = person_of(request).name
+    values: dict[str, Any] = {
+        "several": door.several,
+        "tokens": tokens.tokens(door.accounts, _owner(request)) if held else [],
+        "sessions": sessions.sessions(door.accounts, name, door.now(), session) if door.several else [],
+        "scopes": [s for s in tokens.SCOPES if s != "write" or person_of(request).may_edit],
+        "least": SHORTEST,
+        "made": None,
+        "secret": "",
+        "problem_token": "",
+        "problem_password": "",
+    }
+    return render.page(request, "account_page.html", {**values, **(more or {})}, status)

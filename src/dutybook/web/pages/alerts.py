@@ -1,0 +1,287 @@
+"""Alerts: who is told what, how often and where, what became of each message, and what there was to tell."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cache
+from zoneinfo import available_timezones
+
+from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from dutybook.alerts import managing
+from dutybook.alerts.channels import Target, channel_of
+from dutybook.alerts.digest.entries import Entry, entry_of
+from dutybook.alerts.kinds import ALL
+from dutybook.errors import BadFilter, BadRequest, DutybookError
+from dutybook.languages.reader import FALLBACK, reader_languages
+from dutybook.store import Register, happenings, outbox, saved, told
+from dutybook.store import alerts as kept
+from dutybook.store.alerts import AlertRow, ChannelRow
+from dutybook.store.outbox import Delivery, stamp
+from dutybook.web import render
+from dutybook.web.alert_forms import SERVICES, WEEKDAYS, usual, wanted_of, ways
+from dutybook.web.asking import administering, changing, editing, number, offset_of
+from dutybook.web.pages.searches import acts_of, parts_of
+from dutybook.web.registers import Registers
+from dutybook.web.seen import Seen
+from dutybook.web.work.works import Works
+
+router = APIRouter()
+
+#: Messages on a page, notices on a page.
+MESSAGES, NOTICES = 40, 30
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A notice as a reader sees it."""
+
+    entry: Entry
+    alerts: tuple[str, ...]
+    noticed: str
+    unseen: bool
+
+
+@router.get("/alerts")
+def alerts(request: Request) -> HTMLResponse:
+    """All alerts, and how messages do."""
+    editing(request)
+    return _list(request)
+
+
+@router.get("/alerts/add")
+def add(request: Request) -> HTMLResponse:
+    """The form of a new alert."""
+    administering(request)
+    search = request.query_params.get("search", "")[:80]
+    given = {"search": search, "name": search} | {f"kind.{name}": "1" for name in ALL if usual(name)}
+    return _form(request, given)
+
+
+@router.post("/alerts")
+async def save(request: Request) -> Response:
+    """Make an alert."""
+    person = administering(request)
+    given = await changing(request, fields=60)
+
+    def do() -> Response:
+        registers: Registers = request.app.state.registers
+        try:
+            wanted = wanted_of(given)
+            with registers.writing() as register:
+                alert, _ = managing.add(register, wanted, now=datetime.now(UTC), by=person.name)
+        except BadRequest as error:
+            # What was typed as an address is not sent back: it may hold a token.
+            again = {name: value for name, value in given.items() if name != "webhook"}
+            return _form(request, again, str(error), 400)
+        return RedirectResponse(f"/alerts/of/{alert.id}", 303)
+
+    return await run_in_threadpool(do)
+
+
+@router.get("/alerts/outbox")
+def messages(request: Request) -> HTMLResponse:
+    """Messages with what became of each."""
+    editing(request)
+    registers: Registers = request.app.state.registers
+    dead = request.query_params.get("dead") == "1"
+    limit = number(request.query_params.get("limit"), MESSAGES, 1, 1000)
+    with registers.reading() as register:
+        found = outbox.deliveries(register, states=["dead"] if dead else [], limit=limit + 1)
+    values = {
+        "deliveries": [(one, where(one)) for one in found[:limit]],
+        "dead": dead,
+        "more": f"/alerts/outbox?limit={limit * 2}{'&dead=1' if dead else ''}" if len(found) > limit < 1000 else "",
+    }
+    return render.page(request, "alert_outbox.html", values)
+
+
+@router.post("/alerts/outbox/{identity}/retry")
+async def retry(request: Request, identity: str) -> Response:
+    """Have a message sent again that did not arrive."""
+    administering(request)
+    await changing(request)
+
+    def do() -> Response:
+        registers: Registers = request.app.state.registers
+        with registers.writing() as register:
+            outbox.retry(register, identity, datetime.now(UTC))
+        return RedirectResponse("/alerts/outbox", 303)
+
+    return await run_in_threadpool(do)
+
+
+@router.post("/alerts/run")
+async def run(request: Request) -> Response:
+    """Notice what happened and send what is due, now."""
+    administering(request)
+    await changing(request)
+    works: Works = request.app.state.works
+    order = {"verb": "alerts", "database": str(request.app.state.settings.database)}
+    await run_in_threadpool(works.start, "alerts:run", order)
+    return RedirectResponse("/alerts", 303)
+
+
+@router.get("/alerts/of/{identity}")
+def show(request: Request, identity: str) -> HTMLResponse:
+    """One alert: what it counts, where it tells, what it told and what waits."""
+    editing(request)
+    return _show(request, identity)
+
+
+@router.post("/alerts/of/{identity}/{verb}")
+async def change(request: Request, identity: str, verb: str) -> Response:
+    """Pause, resume, try or remove an alert."""
+    administering(request)
+    await changing(request)
+
+    def do() -> Response:
+        registers: Registers = request.app.state.registers
+        works: Works = request.app.state.works
+        if verb == "test":
+            with registers.reading() as register:
+                alert = kept.alert_named(register, identity)
+            order = {"verb": "test", "database": str(request.app.state.settings.database), "alert": alert.id}
+            works.start(f"test:{alert.id}", order)
+            return RedirectResponse(f"/alerts/of/{alert.id}", 303)
+        if verb not in ("pause", "resume", "remove"):
+            raise HTTPException(404, "There is no such page.")
+        with registers.writing() as register:
+            alert = kept.alert_named(register, identity)
+            if verb == "pause":
+                kept.change_state(register, alert.id, kept.PAUSED)
+            elif verb == "resume" and alert.state == kept.PAUSED:
+                managing.resume(register, alert, now=datetime.now(UTC))
+            elif verb == "remove":
+                kept.forget_alert(register, alert)
+        return RedirectResponse("/alerts" if verb == "remove" else f"/alerts/of/{alert.id}", 303)
+
+    return await run_in_threadpool(do)
+
+
+@router.get("/notices")
+def notices(request: Request) -> HTMLResponse:
+    """What alerts had to tell; from now on it is seen."""
+    person = editing(request)
+    registers: Registers = request.app.state.registers
+    seen: Seen = request.app.state.seen
+    now = datetime.now(UTC)
+    offset = offset_of(request)
+    before = seen.notices(person.name, now)
+    with registers.reading() as register:
+        found = told.notices(register, limit=NOTICES + 1, offset=offset)
+        any_alert = kept.exist(register.connection)
+    shown = _shown(request, found[:NOTICES], before)
+    seen.see_notices(person.name, now)
+    values = {
+        "notices": shown,
+        "any_alert": any_alert,
+        "first": offset + 1,
+        "last": offset + len(shown),
+        "previous": f"/notices?offset={max(offset - NOTICES, 0)}" if offset else "",
+        "next": f"/notices?offset={offset + NOTICES}" if len(found) > NOTICES else "",
+    }
+    return render.page(request, "notices.html", values)
+
+
+def where(channel: ChannelRow | Delivery) -> str:
+    """A channel in a line, without secrets."""
+    try:
+        return channel_of(channel.kind).shown(Target(channel.kind, channel.target, channel.options))
+    except DutybookError:
+        return channel.kind
+
+
+def _list(request: Request) -> HTMLResponse:
+    registers: Registers = request.app.state.registers
+    works: Works = request.app.state.works
+    with registers.reading() as register:
+        found = kept.all_alerts(register)
+        counts = outbox.counts(register)
+        following = outbox.next_moment(register)
+        rows = [
+            (alert, _asks(request, register, alert), [where(channel) for channel in alert.channels]) for alert in found
+        ]
+    outcome = works.outcome("alerts:run")
+    values = {
+        "rows": rows,
+        "counts": counts,
+        "following": following,
+        "outcome": outcome,
+        "going": outcome is not None and outcome.going,
+    }
+    return render.page(request, "alerts.html", values)
+
+
+def _form(request: Request, given: Mapping[str, str], problem: str = "", status: int = 200) -> HTMLResponse:
+    registers: Registers = request.app.state.registers
+    with registers.reading() as register:
+        searches = saved.names(register)
+    values = {
+        "given": given,
+        "problem": problem,
+        "searches": searches,
+        "kinds": ALL,
+        "ways": ways(),
+        "services": SERVICES,
+        "weekdays": WEEKDAYS,
+        "zones": zones(),
+        "readers": reader_languages("alerts"),
+    }
+    return render.page(request, "alert_add.html", values, status)
+
+
+def _show(request: Request, identity: str) -> HTMLResponse:
+    registers: Registers = request.app.state.registers
+    works: Works = request.app.state.works
+    with registers.reading() as register:
+        alert = kept.alert_named(register, identity)
+        last = outbox.deliveries(register, alert=alert.id, limit=10)
+        waiting = len(happenings.waiting(register.connection, alert.id))
+        found = told.notices(register, alert=alert.id, limit=10)
+        asks = _asks(request, register, alert)
+    outcome = works.outcome(f"test:{alert.id}")
+    values = {
+        "alert": alert,
+        "asks": asks,
+        "places": [where(channel) for channel in alert.channels],
+        "deliveries": [(one, where(one)) for one in last],
+        "waiting": waiting,
+        "notices": _shown(request, found, datetime.max.replace(tzinfo=UTC)),
+        "outcome": outcome,
+        "going": outcome is not None and outcome.going,
+    }
+    return render.page(request, "alert.html", values)
+
+
+def _asks(request: Request, register: Register, alert: AlertRow) -> list[tuple[str, str]]:
+    """What the search of an alert asks for."""
+    if alert.search.broken:
+        return []
+    reader = render.Reader(render.language_of(request))
+    try:
+        return parts_of(reader, alert.search.filters, acts_of(register, alert.search.filters, reader.language))
+    except (BadFilter, ValueError):
+        return []
+
+
+def _shown(request: Request, found: list[told.Notice], before: datetime) -> list[Shown]:
+    language = render.language_of(request)
+    reader = language if language in reader_languages("alerts") else FALLBACK
+    today: date = request.app.state.settings.today()
+    return [
+        Shown(entry_of(one.happening, reader, today), one.alerts, one.happening.noticed, one.put > stamp(before))
+        for one in found
+    ]
+
+
+@cache
+def zones() -> tuple[str, ...]:
+    """Time zones that are offered; all others can be typed."""
+    named = sorted(zone for zone in available_timezones() if zone.partition("/")[0] in ("Europe", "America", "Asia"))
+    return ("UTC", *named)

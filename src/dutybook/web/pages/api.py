@@ -1,0 +1,163 @@
+"""What the API can do: its description as a page, with an example for each verb."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.responses import HTMLResponse
+
+from dutybook.web import render
+from dutybook.web.api.openapi import PREFIX, document, examples
+
+router = APIRouter()
+
+#: Lines of an answer that are shown.
+_LINES = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A parameter, or a field of the body: where it stands, what it takes, what it is for."""
+
+    name: str
+    where: str
+    takes: str
+    needed: bool
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """A verb with an example: ``command`` asks it with curl, ``answer`` is how the answer begins (empty where it is no JSON)."""
+
+    id: str
+    method: str
+    path: str
+    title: str
+    says: str
+    fields: tuple[Field, ...]
+    statuses: tuple[tuple[str, str], ...]
+    command: str
+    answer: str
+    cut: bool
+
+
+@router.get("/api")
+def api(request: Request) -> HTMLResponse:
+    """All verbs by what they are about."""
+    root: str = request.app.state.settings.root_path
+    base = f"{request.url.scheme}://{request.url.netloc}{root}"
+    made = document(root)
+    verbs = list(_verbs(made, base))
+    groups = [(tag["name"], tag["description"], [v for t, v in verbs if t == tag["name"]]) for tag in made["tags"]]
+    errors = [(name, a["description"]) for name, a in _errors(made).items()]
+    values = {
+        "groups": groups,
+        "errors": errors,
+        "version": made["info"]["version"],
+        "base": base + PREFIX,
+        "first": f'curl -H "Authorization: Bearer $TOKEN" {shlex.quote(base + PREFIX + "/norms?words=incident")}',
+        "page_words": render.words_of(request, "api_page"),
+    }
+    return render.page(request, "api.html", values)
+
+
+def _verbs(made: Mapping[str, Any], base: str) -> Iterator[tuple[str, Verb]]:
+    errors = _errors(made)
+    for path, methods in made["paths"].items():
+        for method, verb in methods.items():
+            told = examples().get(verb["operationId"], {})
+            answer, cut = _answer(told)
+            statuses = [(s, a.get("description", "")) for s, a in verb["responses"].items() if "$ref" not in a]
+            statuses += [(s, errors[s]["description"]) for s, a in verb["responses"].items() if "$ref" in a]
+            yield (
+                verb["tags"][0],
+                Verb(
+                    id=verb["operationId"],
+                    method=method.upper(),
+                    path=path,
+                    title=verb["summary"],
+                    says=verb["description"],
+                    fields=(*_parameters(made, verb), *_body(made, verb)),
+                    statuses=tuple(statuses),
+                    command=_command(told, base),
+                    answer=answer,
+                    cut=cut,
+                ),
+            )
+
+
+def _errors(made: Mapping[str, Any]) -> dict[str, Any]:
+    """Answers that are problems by their status."""
+    found = made["components"]["responses"].values()
+    return {str(a["content"]["application/problem+json"]["example"]["status"]): a for a in found}
+
+
+def _parameters(made: Mapping[str, Any], verb: Mapping[str, Any]) -> Iterator[Field]:
+    for given in verb.get("parameters", ()):
+        parameter = _resolved(made, given)
+        yield Field(
+            parameter["name"],
+            parameter["in"],
+            _takes(made, parameter["schema"]),
+            bool(parameter.get("required")),
+            parameter.get("description", ""),
+        )
+
+
+def _body(made: Mapping[str, Any], verb: Mapping[str, Any]) -> Iterator[Field]:
+    if "requestBody" not in verb:
+        return
+    schema = _resolved(made, verb["requestBody"]["content"]["application/json"]["schema"])
+    for name, field in schema["properties"].items():
+        needed = name in schema.get("required", ())
+        yield Field(name, "body", _takes(made, field), needed, field.get("description", ""))
+
+
+def _takes(made: Mapping[str, Any], given: Mapping[str, Any]) -> str:
+    """A schema in a few words: ``obligation | prohibition``, ``date``, ``list of text``."""
+    schema = _resolved(made, given)
+    if "anyOf" in schema:
+        return " | ".join(dict.fromkeys(_takes(made, s) for s in schema["anyOf"] if s.get("type") != "null"))
+    if "enum" in schema:
+        return " | ".join(str(value) or '""' for value in schema["enum"])
+    if "const" in schema:
+        return str(schema["const"]) or '""'
+    if schema.get("type") == "array":
+        return f"[{_takes(made, schema.get('items', {}))}]"
+    return str(schema.get("format") or schema.get("type") or "")
+
+
+def _resolved(made: Mapping[str, Any], part: Mapping[str, Any]) -> Mapping[str, Any]:
+    found: Any = part
+    while "$ref" in found:
+        at: Any = made
+        for name in found["$ref"].removeprefix("#/").split("/"):
+            at = at[name]
+        found = at
+    return dict(found)
+
+
+def _command(told: Mapping[str, Any], base: str) -> str:
+    if not told:
+        return ""
+    parts = ['curl -H "Authorization: Bearer $TOKEN"']
+    if told["method"] != "GET":
+        parts.append(f"-X {told['method']}")
+    if "body" in told:
+        body = json.dumps(told["body"], ensure_ascii=False)
+        parts.append(f"\\\n  -H 'Content-Type: application/json' -d {shlex.quote(body)} \\\n ")
+    return " ".join([*parts, shlex.quote(base + PREFIX + told["path"])])
+
+
+def _answer(told: Mapping[str, Any]) -> tuple[str, bool]:
+    """How an answer begins, and whether it goes on."""
+    if "answer" not in told:
+        return "", False
+    lines = json.dumps(told["answer"], ensure_ascii=False, indent=2).splitlines()
+    return "\n".join(lines[:_LINES]), len(lines) > _LINES

@@ -1,0 +1,121 @@
+"""Administration: who may come in, as what, and what happened to accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import RedirectResponse, Response
+
+from dutybook.store.accounts import Unacceptable, log, people
+from dutybook.store.accounts.people import ROLES
+from dutybook.web import render
+from dutybook.web.access import Door
+from dutybook.web.asking import administering, changing, number
+from dutybook.web.pages.sign_in import told
+from dutybook.web.signing_in import JOIN
+
+router = APIRouter()
+
+_ENTRIES = 100
+
+
+@router.get("/people")
+def show(request: Request) -> Response:
+    """Everybody with an account."""
+    administering(request)
+    return _page(request)
+
+
+@router.get("/people/log")
+def history(request: Request) -> Response:
+    """What happened to accounts, newest first."""
+    administering(request)
+    door: Door = request.app.state.access
+    before = number(request.query_params.get("before"), 0, last=10**8) or None
+    found = log.entries(door.accounts, _ENTRIES + 1, before)
+    following = found[_ENTRIES - 1][0] if len(found) > _ENTRIES else None
+    values = {"entries": [entry for _, entry in found[:_ENTRIES]], "following": following, "terminal": log.TERMINAL}
+    return render.page(request, "people_log.html", values)
+
+
+@router.post("/people")
+async def add(request: Request) -> Response:
+    """A new person, and the link by which that person sets a password."""
+    administering(request)
+    given = await changing(request)
+    return await run_in_threadpool(_linked, request, _add, given)
+
+
+@router.post("/people/reset")
+async def reset(request: Request) -> Response:
+    """A new link to set a password; the old password ends."""
+    administering(request)
+    given = await changing(request)
+    return await run_in_threadpool(_linked, request, _reset, given)
+
+
+@router.post("/people/change")
+async def change(request: Request) -> Response:
+    """Another role, let in no more or again, removed."""
+    administering(request)
+    given = await changing(request)
+    return await run_in_threadpool(_change, request, given)
+
+
+def _add(door: Door, given: dict[str, str], by: str) -> tuple[people.Account, str]:
+    return people.add(
+        door.accounts, given.get("name", ""), given.get("role", ""), door.now(), by=by, again=given.get("again") == "1"
+    )
+
+
+def _reset(door: Door, given: dict[str, str], by: str) -> tuple[people.Account, str]:
+    return people.reset(door.accounts, given.get("name", ""), door.now(), by=by)
+
+
+def _linked(
+    request: Request,
+    making: Callable[[Door, dict[str, str], str], tuple[people.Account, str]],
+    given: dict[str, str],
+) -> Response:
+    try:
+        person, key = making(request.app.state.access, given, administering(request).name)
+    except Unacceptable as error:
+        values = {"problem": told(request, error), "given": given, "former": error.code == "former"}
+        return _page(request, values, 400)
+    return _page(request, {"linked": person, "link": f"{request.base_url}{JOIN[1:]}?key={key}"})
+
+
+def _change(request: Request, given: dict[str, str]) -> Response:
+    door: Door = request.app.state.access
+    name, by, now = given.get("name", ""), administering(request).name, door.now()
+    try:
+        match given.get("what"):
+            case "role":
+                people.set_role(door.accounts, name, given.get("role", ""), now, by=by)
+            case "disable":
+                people.disable(door.accounts, name, now, by=by)
+            case "enable":
+                people.enable(door.accounts, name, now, by=by)
+            case "remove":
+                people.remove(door.accounts, name, now, by=by)
+    except Unacceptable as error:
+        return _page(request, {"problem": told(request, error)}, 400)
+    return RedirectResponse("/people", 303)
+
+
+def _page(request: Request, more: dict[str, Any] | None = None, status: int = 200) -> Response:
+    door: Door = request.app.state.access
+    values: dict[str, Any] = {
+        "people": people.people(door.accounts),
+        "roles": ROLES,
+        "problem": "",
+        "given": {},
+        "former": False,
+        "linked": None,
+        "link": "",
+        "hours": int(people.LINK_FOR.total_seconds() // 3600),
+    }
+    return render.page(request, "people.html", {**values, **(more or {})}, status)

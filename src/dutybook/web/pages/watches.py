@@ -1,0 +1,250 @@
+"""Watches: what is looked at, how it does, and a form for each kind of source made from what that kind asks for."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from dutybook.errors import BadRequest, NotFound
+from dutybook.ingest.sources import known
+from dutybook.pipeline.watching import adding
+from dutybook.pipeline.watching.holder import alive
+from dutybook.pipeline.watching.keeping import folder_of
+from dutybook.store import Register, watch_files, watch_items
+from dutybook.store import watches as kept
+from dutybook.store.uploaded import documents_from
+from dutybook.store.watches import Watch
+from dutybook.web import render
+from dutybook.web.asking import administering, changing, offset_of
+from dutybook.web.registers import Registers
+from dutybook.web.watch_forms import KEPT, Form, form_of, wanted_of
+from dutybook.web.work.works import Outcome, Works
+
+router = APIRouter()
+
+#: Items of a watch on one page.
+LIMIT = 50
+
+
+@router.get("/watches")
+def watches(request: Request) -> HTMLResponse:
+    """All watches with their state."""
+    administering(request)
+    return _list(request)
+
+
+@router.get("/watches/add")
+def add(request: Request) -> HTMLResponse:
+    """Choose a kind, or fill in the form of one."""
+    administering(request)
+    kind = request.query_params.get("kind", "")
+    if kind:
+        return _form(request, form_of(kind, dict(request.query_params)))
+    reader = render.Reader(render.language_of(request))
+    words = reader.section("watching")
+    kinds = []
+    for name in known.kinds():
+        try:
+            says = known.source_of(name).help
+        except BadRequest:
+            continue
+        if name == "folder" and not request.app.state.settings.watch_roots:
+            continue
+        kinds.append((name, words.get(f"kind.{name}", name), words.get(f"kind_help.{name}", says)))
+    return render.page(request, "watch_kinds.html", {"kinds": kinds})
+
+
+@router.post("/watches")
+async def save(request: Request) -> Response:
+    """Try what a form says, or keep it as a watch."""
+    person = administering(request)
+    given = await changing(request, fields=60)
+    settings = request.app.state.settings
+    works: Works = request.app.state.works
+
+    def do() -> Response:
+        form = form_of(given.get("kind", ""), given)
+        try:
+            wanted = wanted_of(form, settings.watch_roots)
+            if given.get("do") == "try":
+                key = secrets.token_hex(8)
+                # What cannot be meant is said now, not by the worker.
+                adding.canonical(form.kind, wanted.target, wanted.options, allow_private=False)
+                order = {
+                    "verb": "look",
+                    "database": str(settings.database),
+                    "kind": form.kind,
+                    "target": wanted.target,
+                    "options": dict(wanted.options),
+                }
+                kept_fields = {name: value for name, value in given.items() if name.startswith(KEPT)}
+                works.start(f"look:{key}", order, kept_fields)
+                return RedirectResponse(f"/watches/tries/{key}", 303)
+            watch = adding.add(
+                settings.database,
+                form.kind,
+                wanted.target,
+                name=wanted.name or None,
+                every=wanted.every or None,
+                options=wanted.options,
+                allow_private=False,
+                reading=wanted.reading,
+                by=person.name,
+                now=datetime.now(UTC),
+            )
+        except BadRequest as error:
+            return _form(request, form, str(error), 400)
+        return RedirectResponse(f"/watches/of/{watch.name}", 303)
+
+    return await run_in_threadpool(do)
+
+
+@router.get("/watches/tries/{key}")
+def tried(request: Request, key: str) -> HTMLResponse:
+    """What a watch would bring, as soon as its source has answered."""
+    administering(request)
+    works: Works = request.app.state.works
+    outcome = works.outcome(f"look:{key}")
+    if outcome is None:
+        raise NotFound("that was tried too long ago: try it again")
+    form = form_of(str(outcome.given.get("kind", "")), outcome.given)
+    return render.page(request, "watch_try.html", {"outcome": outcome, "form": form, "key": key})
+
+
+@router.get("/watches/of/{name}")
+def show(request: Request, name: str) -> HTMLResponse:
+    """One watch: what it is asked, its runs, its items with their documents."""
+    administering(request)
+    return _show(request, name)
+
+
+@router.post("/watches/of/{name}/{verb}")
+async def change(request: Request, name: str, verb: str) -> Response:
+    """Pause, resume, run or remove a watch."""
+    administering(request)
+    await changing(request)
+    settings = request.app.state.settings
+    works: Works = request.app.state.works
+    registers: Registers = request.app.state.registers
+
+    def do() -> Response:
+        if verb == "run":
+            with registers.reading() as register:
+                kept.named(register, name)
+            works.start(f"watch:{name}", {"verb": "watch", "database": str(settings.database), "names": [name]})
+        elif verb in ("pause", "resume", "remove"):
+            with registers.writing() as register:
+                if verb == "remove":
+                    kept.remove(register, name)
+                else:
+                    kept.pause(register, name, paused=verb == "pause")
+        else:
+            raise HTTPException(404, "There is no such page.")
+        return RedirectResponse("/watches" if verb == "remove" else f"/watches/of/{name}", 303)
+
+    return await run_in_threadpool(do)
+
+
+def _list(request: Request) -> HTMLResponse:
+    registers: Registers = request.app.state.registers
+    with registers.reading() as register:
+        found = kept.watches(register)
+    rows = [(watch, _state(request, watch), _next(watch)) for watch in found]
+    return render.page(
+        request,
+        "watches.html",
+        {"rows": rows, "words_of": adding.words_of, "going": any(s == "running" for _, s, _ in rows)},
+    )
+
+
+def _form(request: Request, form: Form, problem: str = "", status: int = 200) -> HTMLResponse:
+    settings = request.app.state.settings
+    values = {
+        "form": form,
+        "problem": problem,
+        "roots": [str(root) for root in settings.watch_roots],
+        "every": adding.words_of(form.every),
+    }
+    return render.page(request, "watch_add.html", values, status)
+
+
+def _show(request: Request, name: str) -> HTMLResponse:
+    registers: Registers = request.app.state.registers
+    works: Works = request.app.state.works
+    offset = offset_of(request)
+    with registers.reading() as register:
+        watch = kept.named(register, name)
+        items = watch_items.items(register, watch.id)
+        files = watch_files.files(register, watch.id)
+        runs = kept.runs(register, watch.id)
+        shown = items[offset : offset + LIMIT]
+        newest = {file.key: file for file in reversed(files)}
+        documents = _documents(register, [newest[one.listed.key] for one in shown if one.listed.key in newest])
+    state = _state(request, watch)
+    folder = folder_of(request.app.state.settings.database, watch.name)
+    address = f"/watches/of/{name}?offset="
+    outcome: Outcome | None = works.outcome(f"watch:{name}")
+    values: dict[str, Any] = {
+        "watch": watch,
+        "state": state,
+        "next_run": _next(watch),
+        "asked": _asked(watch),
+        "runs": runs,
+        "rows": [(one, newest.get(one.listed.key), documents.get(one.listed.key)) for one in shown],
+        "outcome": outcome,
+        "going": state == "running",
+        "every": adding.words_of(watch.every),
+        "has_files": folder.is_dir(),
+        "first": offset + 1,
+        "last": offset + len(shown),
+        "previous": f"{address}{max(offset - LIMIT, 0)}" if offset else "",
+        "next": f"{address}{offset + LIMIT}" if offset + LIMIT < len(items) else "",
+    }
+    return render.page(request, "watch.html", values)
+
+
+def _documents(register: Register, files: list[watch_files.WatchFile]) -> dict[str, Any]:
+    """The document of an item, by its newest file."""
+    found = {row.sha256: row for row in documents_from(register, [], [file.sha256 for file in files if file.sha256])}
+    return {file.key: found[file.sha256] for file in files if file.sha256 in found}
+
+
+def _state(request: Request, watch: Watch) -> str:
+    works: Works = request.app.state.works
+    outcome = works.outcome(f"watch:{watch.name}")
+    held = watch.holder and watch.held_until and watch.held_until > kept.moment(datetime.now(UTC))
+    if (outcome is not None and outcome.going) or (held and alive(watch.holder or "")):
+        return "running"
+    if watch.paused:
+        return "paused"
+    if watch.error:
+        return "failed"
+    return "ok" if watch.last_run else "new"
+
+
+def _next(watch: Watch) -> str:
+    """When it is due next (UTC, ISO); empty where it rests or is due now."""
+    if watch.paused:
+        return ""
+    due = datetime.fromisoformat(watch.last_run) + timedelta(seconds=watch.every) if watch.last_run else None
+    later = datetime.fromisoformat(watch.not_before) if watch.not_before else None
+    moment = max((one for one in (due, later) if one), default=None)
+    return moment.isoformat() if moment and moment > datetime.now(UTC) else ""
+
+
+def _asked(watch: Watch) -> list[tuple[str, str]]:
+    """What was set for a watch, for people."""
+    said: Mapping[str, Any] = {**watch.options, **watch.manners, **watch.reading}
+    shown = []
+    for name, value in sorted(said.items()):
+        if name in ("url", "folder") or value in ("", None, [], ()):
+            continue
+        shown.append((name, ", ".join(map(str, value)) if isinstance(value, list) else str(value)))
+    return shown

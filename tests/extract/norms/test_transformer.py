@@ -1,0 +1,268 @@
+"""The transformer at run time: what it is given, what it gives back, when it is refused, what its judge revises."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import pytest
+import tiny_models
+from norm_specs import Spec, parse_line, structured
+
+from dutybook.errors import BadFilter, DamagedModel
+from dutybook.extract.norms.judging import Judge
+from dutybook.extract.norms.transformer.encoding import LISTS, STATEMENTS, encoded, spans
+from dutybook.extract.norms.transformer.inputs import UnitText
+from dutybook.extract.norms.transformer.judge import TransformerJudge, marks_of
+from dutybook.extract.norms.transformer.model import FILES, Marked, Said, load_transformer
+from dutybook.records import Span
+
+runs = pytest.mark.skipif(
+    any(find_spec(p) is None for p in ("onnxruntime", "tokenizers")), reason="pip install 'dutybook[transformer]'"
+)
+trains = pytest.mark.skipif(
+    any(find_spec(p) is None for p in ("onnx", "onnxruntime", "torch", "transformers")),
+    reason="pip install 'dutybook[train]'",
+)
+# torch deprecates things of its own.
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning", "ignore::UserWarning")
+
+PLAIN = parse_line("[eu_act] <norm obligation>L'exploitant signale tout retard.</norm>", "fr", 1)
+UNITS = [
+    UnitText("eu_act enacting plain | Duties | ", "The operator shall notify delays to the authority."),
+    UnitText("eu_act enacting stem | Duties | the operator", "the authority shall:", "notify delays"),
+    UnitText("", "a"),
+]
+
+
+class Sayer:
+    """A model that says one thing of everything, and counts what it is asked."""
+
+    name, version = "said", "7"
+
+    def __init__(self, says: str, settings: dict[str, Any] | None = None, parts: Sequence[Marked] = ()) -> None:
+        self.settings = settings or {}
+        self.says, self.parts = says, tuple(parts)
+        self.asked: list[int] = []
+
+    def answers(self, units: Sequence[UnitText]) -> list[Said]:
+        """The same of each."""
+        self.asked.append(len(units))
+        statement = {label: 0.9 if label == self.says else 0.025 for label in STATEMENTS}
+        return [Said(statement, dict.fromkeys(LISTS, 0.5), self.parts) for _ in units]
+
+
+def found(line: Spec, judge: Judge | None) -> list[Any]:
+    from dutybook.extract.norms import find_norms
+    from dutybook.structure.build import pack_for
+
+    text, offset, end, made = structured(line)
+    norms, _ = find_norms(text, made.sentences, made.provisions, pack_for, made.genre, "x", judge)
+    return [n for n in norms if offset <= n.span.start < end]
+
+
+def settings(**thresholds: float) -> dict[str, Any]:
+    named = {name.replace("_", " "): value for name, value in thresholds.items()}
+    return {"genres": {"eu_act": {"rules_alone": {"statement": ["en"], "list": []}, "statement": named, "list": {}}}}
+
+
+@runs
+class TestEncoding:
+    def test_segments_stand_one_after_the_other(self) -> None:
+        tokenizer = tiny_models.tokenizer()
+        made = encoded(UNITS[1], tokenizer)
+        text = tokenizer.decode(made.ids, skip_special_tokens=False)
+        assert text.startswith("<s>")
+        assert made.ids.count(tokenizer.token_to_id("</s>")) == 5
+        assert made.end - made.start == len(made.offsets)
+        assert tokenizer.encode(UNITS[1].text, add_special_tokens=False).ids == list(made.ids[made.start : made.end])
+
+    def test_a_long_context_keeps_its_beginning_and_its_end(self) -> None:
+        tokenizer = tiny_models.tokenizer()
+        unit = UnitText("b" + "x" * 60 + "e", "the operator " * 90, "y" * 40)
+        made = encoded(unit, tokenizer)
+        context = made.ids[1 : made.start - 2]
+        assert len(context) == 40
+        assert tokenizer.id_to_token(context[1]) == "b"
+        assert tokenizer.id_to_token(context[-1]) == "e"
+        assert (made.end - made.start, len(made.ids)) == (120, 40 + 120 + 12 + 6)
+
+    def test_tags_become_parts_without_the_space_before_them(self) -> None:
+        text = "The operator shall notify."
+        offsets = [(0, 3), (3, 12), (12, 18), (18, 25), (25, 26)]
+        tags = ["B-bearer", "I-bearer", "O", "B-action", "I-recipient"]
+        assert [(k, text[a:b]) for k, a, b, _, _ in spans(tags, offsets, text)] == [
+            ("bearer", "The operator"),
+            ("action", "notify"),
+            ("recipient", "."),
+        ]
+
+
+@trains
+class TestModel:
+    @pytest.fixture(scope="class")
+    def folder(self, tmp_path_factory: pytest.TempPathFactory, root: Path) -> Path:
+        """A tiny model, exported as a trained one is."""
+        sys.path[:0] = [str(root / "models")]
+        from transformer import export
+        from transformer.network import NormsModel
+
+        place = tmp_path_factory.mktemp("model")
+        network = NormsModel.over(tiny_models.encoder(place / "encoder")).eval()
+        out = export.export(network, place / "encoder", place / "norms", {"version": "3"}, UNITS)
+        same = export.agreement(network, out, UNITS)
+        assert same["statement"] == same["list"] == 1.0
+        again = export.resumed(export.unpack(out, place / "unpacked"))
+        for name, values in export.state_of(again).items():
+            assert abs(values - export.state_of(network)[name]).max() < 0.01, name
+        return out
+
+    def test_answers_come_in_the_order_of_the_units(self, folder: Path) -> None:
+        model = load_transformer(folder)
+        together = model.answers(UNITS)
+        for unit, said in zip(UNITS, together, strict=True):
+            (alone,) = model.answers([unit])
+            assert max(said.statement, key=said.statement.__getitem__) == max(
+                alone.statement, key=alone.statement.__getitem__
+            )
+            assert sum(said.statement.values()) == pytest.approx(1, abs=1e-5)
+            assert all(unit.text[p.start : p.end].strip() for p in said.parts)
+        assert (model.name, model.version) == ("norms-transformer", "3")
+
+    def test_it_loads_in_seconds_with_the_network_blocked(self, folder: Path, tmp_path: Path) -> None:
+        code = f"""
+import socket, sys
+def forbidden(*a, **k): raise RuntimeError("network")
+socket.socket.connect = socket.socket.bind = socket.getaddrinfo = socket.create_connection = forbidden
+from pathlib import Path
+from dutybook.extract.norms.transformer.model import load_transformer
+from dutybook.extract.norms.transformer.inputs import UnitText
+said = load_transformer(Path({str(folder)!r})).answers([UnitText("", "The operator shall notify.")])
+print(len(said), "torch" in sys.modules, "transformers" in sys.modules)
+"""
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, check=True)
+        assert done.stdout.split() == ["1", "False", "False"]
+
+    @pytest.mark.parametrize("damage", ["cut", "missing", "not json", "other inputs", "other labels"])
+    def test_a_damaged_model_says_what_to_do(self, folder: Path, tmp_path: Path, damage: str) -> None:
+        for name in (*FILES, "config.json"):
+            (tmp_path / name).write_bytes((folder / name).read_bytes())
+        config = json.loads((folder / "config.json").read_text())
+        match damage:
+            case "cut":
+                (tmp_path / "model.onnx").write_bytes((folder / "model.onnx").read_bytes()[:-9])
+            case "missing":
+                (tmp_path / "tokenizer.json").unlink()
+            case "not json":
+                (tmp_path / "config.json").write_text("{")
+            case "other inputs":
+                (tmp_path / "config.json").write_text(json.dumps({**config, "inputs": -1}))
+            case _:
+                labels = {**config["labels"], "list": ["items", "stem"]}
+                (tmp_path / "config.json").write_text(json.dumps({**config, "labels": labels}))
+        with pytest.raises(DamagedModel, match="go on with --model rules"):
+            load_transformer(tmp_path)
+
+
+class TestJudge:
+    def test_below_its_threshold_the_rules_stand(self) -> None:
+        (norm,) = found(PLAIN, TransformerJudge(Sayer("none", settings(drop_indicative=0.95))))
+        assert norm.evidence.name == "rules"
+
+    def test_above_its_threshold_it_decides_and_says_so(self) -> None:
+        assert found(PLAIN, TransformerJudge(Sayer("none", settings(drop_indicative=0.6)))) == []
+        (norm,) = found(PLAIN, TransformerJudge(Sayer("permission", settings(change_indicative=0.6))))
+        assert (norm.modality.value, norm.evidence.name, norm.evidence.version) == ("permission", "said", "7")
+        assert "probability 0.90" in norm.evidence.why
+        assert norm.evidence.confidence == pytest.approx(0.9)
+
+    def test_it_is_not_asked_where_no_answer_could_change_anything(self) -> None:
+        sayer = Sayer("none", settings(add=0.6))
+        found(PLAIN, TransformerJudge(sayer))
+        silent = Sayer("none", {"genres": {}})
+        found(PLAIN, TransformerJudge(silent))
+        assert silent.asked == []
+
+    def test_many_sentences_are_asked_together(self) -> None:
+        line = " ".join("L'exploitant signale tout retard au port." for _ in range(30))
+        sayer = Sayer("obligation", settings(drop_indicative=0.6))
+        found(parse_line(f"[eu_act] <norm obligation>{line}</norm>", "fr", 1), TransformerJudge(sayer))
+        assert sum(sayer.asked) >= 30
+        assert len(sayer.asked) <= 2
+
+    def test_in_a_language_without_norms_its_tags_are_the_parts(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        from dutybook.languages.pack import LanguagePack
+
+        monkeypatch.setattr(LanguagePack, "seeks_norms", property(lambda _: False))
+        made = {"genres": {"eu_act": {"rules_alone": {"statement": [], "list": []}, "no_pack": {}}}}
+        parts = [Marked("bearer", 0, 12, 0.9), Marked("action", 13, 32, 0.8)]
+        line = parse_line("[eu_act] <norm obligation>L'exploitant signale tout retard.</norm>", "fr", 1)
+        judge = TransformerJudge(Sayer("prohibition", made, parts), alone=True)
+        assert judge.reads("fr")
+        assert not judge.reads("xx")
+        (norm,) = found(line, judge)
+        assert norm.modality.value == "prohibition"
+
+    def test_of_several_parts_of_a_kind_the_surest_counts(self) -> None:
+        marks = marks_of([Marked("bearer", 0, 3, 0.4), Marked("bearer", 5, 9, 0.8)], 100)
+        assert marks.bearer == Span(105, 109)
+        assert marks.deadline is None
+
+
+@trains
+class TestForeign:
+    """Models of a user's own."""
+
+    def test_a_sequence_classifier_decides(self, tmp_path: Path) -> None:
+        from dutybook.extract.norms.transformer.foreign import load_foreign
+
+        folder = tiny_models.classifier(tmp_path / "mine", ["none", "obligation", "prohibition"], sure="prohibition")
+        (norm,) = found(PLAIN, TransformerJudge(load_foreign(folder), alone=True))
+        assert (norm.modality.value, norm.evidence.name) == ("prohibition", "mine")
+
+    def test_names_are_mapped_by_a_file_beside_it(self, tmp_path: Path) -> None:
+        from dutybook.extract.norms.transformer.foreign import load_foreign
+
+        folder = tiny_models.classifier(tmp_path / "m", ["LABEL_0", "LABEL_1"], sure="LABEL_1")
+        with pytest.raises(BadFilter, match=r"LABEL_0, LABEL_1.*dutybook-labels\.json"):
+            load_foreign(folder)
+        (folder / "dutybook-labels.json").write_text(json.dumps({"LABEL_0": "none", "LABEL_1": "exemption"}))
+        (norm,) = found(PLAIN, TransformerJudge(load_foreign(folder), alone=True))
+        assert norm.modality.value == "exemption"
+
+    def test_a_token_classifier_marks_norms_and_parts(self, tmp_path: Path) -> None:
+        from dutybook.extract.norms.transformer.foreign import load_foreign
+
+        folder = tiny_models.classifier(
+            tmp_path / "t", ["O", "B-obligation", "I-obligation", "B-bearer"], tokens=True, sure="B-obligation"
+        )
+        (said,) = load_foreign(folder).answers([UNITS[0]])
+        assert max(said.statement, key=said.statement.__getitem__) == "obligation"
+        assert set(said.tags) == {"B-obligation"}
+
+    def test_pickles_and_other_architectures_are_refused(self, tmp_path: Path) -> None:
+        from dutybook.extract.norms.transformer.foreign import load_foreign
+
+        folder = tiny_models.classifier(tmp_path / "p", ["none", "obligation"])
+        (folder / "model.safetensors").rename(folder / "pytorch_model.bin")
+        with pytest.raises(BadFilter, match="pickles"):
+            load_foreign(folder)
+        with pytest.raises(BadFilter, match="sequence or token classifier"):
+            load_foreign(tiny_models.encoder(tmp_path / "bare"))
+
+
+@runs
+def test_the_shipped_model_loads_in_three_seconds() -> None:
+    from dutybook.extract.norms.transformer import model
+
+    if model.missing():
+        pytest.skip(f"the shipped model cannot be asked: {model.missing()}")
+    started = time.process_time()
+    assert model.load_transformer().answers(UNITS)
+    assert time.process_time() - started < 3

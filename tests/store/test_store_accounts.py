@@ -1,0 +1,233 @@
+"""The accounts file: its own, its owner's alone, and nothing in it that opens anything."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from dutybook.errors import NewerRegister, NotARegister, NotFound
+from dutybook.languages.reader import reader_languages, reader_words
+from dutybook.store.accounts import AccountsFile, Unacceptable, accounts_path, attempts, log, people, sessions, tokens
+from dutybook.store.accounts.attempts import ADDRESS, NAME
+
+NOW = datetime(2031, 5, 6, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def accounts(tmp_path: Path) -> AccountsFile:
+    return AccountsFile(accounts_path(tmp_path / "register.db"))
+
+
+def test_the_file_is_its_owner_s_alone(accounts: AccountsFile) -> None:
+    assert not accounts.exists()
+    people.add(accounts, "Anna", "admin", NOW)
+    assert accounts.path.name == "register.db.accounts"
+    for file in accounts.path.parent.iterdir():
+        assert file.stat().st_mode & 0o777 == 0o600, file
+    with accounts.reading() as connection:
+        assert connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
+        assert connection.execute("PRAGMA user_version").fetchone()[0] == 1
+
+
+def test_no_secret_is_kept(accounts: AccountsFile) -> None:
+    person, key = people.add(accounts, "Anna", "admin", NOW)
+    secret = tokens.new(accounts, "x", "read", NOW, person="Anna")[1]
+    session = sessions.begin(accounts, _ready(accounts, key), "hash", NOW, address="", agent="", left=None)
+    assert session
+    accounts.close()
+    held = b"".join(file.read_bytes() for file in accounts.path.parent.iterdir())
+    for given in (key, secret, session, secret.removeprefix("dutybook_")):
+        assert given.encode() not in held
+    assert person.name.encode() in held
+
+
+def _ready(accounts: AccountsFile, key: str) -> people.Account:
+    person = sessions.set_first_password(accounts, key, "hash", NOW, address="")
+    assert person
+    return person
+
+
+def test_the_log_is_only_added_to(accounts: AccountsFile) -> None:
+    people.add(accounts, "Anna", "admin", NOW, by="Ada\nforged entry\x1b[31m")
+    for sql in ("UPDATE log SET by = 'x'", "DELETE FROM log"):
+        with closing(sqlite3.connect(accounts.path)) as connection, pytest.raises(sqlite3.IntegrityError):
+            connection.execute(sql)
+    ((number, entry),) = log.entries(accounts)
+    assert (number, entry.by, entry.event, entry.person) == (1, "Ada forged entry [31m", "created", "Anna")
+    people.set_role(accounts, "Anna", "admin", NOW)
+    assert [n for n, _ in log.entries(accounts)] == [2, 1]
+    assert [n for n, _ in log.entries(accounts, before=2)] == [1]
+
+
+def test_a_name_is_one_person_s(accounts: AccountsFile) -> None:
+    people.add(accounts, "Straße Müller", "admin", NOW)
+    for same in ("STRASSE MÜLLER", "strasse mu\u0308ller", "Straße Ｍüller"):
+        with pytest.raises(Unacceptable, match="has an account already"):
+            people.add(accounts, same, "reader", NOW)
+        assert people.named(accounts, same).name == "Straße Müller"
+    people.add(accounts, "Emil", "editor", NOW)
+    people.remove(accounts, "emil", NOW)
+    with pytest.raises(Unacceptable, match="removed on 2031-05-06"):
+        people.add(accounts, "Emil", "editor", NOW)
+    people.add(accounts, "Emil", "editor", NOW, again=True)
+    assert [person.name for person in people.people(accounts)] == ["Emil", "Straße Müller"]
+
+
+def test_an_administrator_is_left(accounts: AccountsFile) -> None:
+    people.add(accounts, "Ada", "admin", NOW)
+    people.add(accounts, "Bea", "admin", NOW)
+    people.disable(accounts, "Bea", NOW)
+    for ending in (people.disable, people.remove):
+        with pytest.raises(Unacceptable, match="only administrator"):
+            ending(accounts, "Ada", NOW)
+    with pytest.raises(Unacceptable, match="only administrator"):
+        people.set_role(accounts, "Ada", "editor", NOW)
+    people.enable(accounts, "Bea", NOW)
+    people.remove(accounts, "Ada", NOW)
+
+
+def test_what_a_person_had_goes_with_the_person(accounts: AccountsFile) -> None:
+    people.add(accounts, "Ada", "admin", NOW)
+    _, key = people.add(accounts, "Bea", "editor", NOW)
+    session = sessions.begin(accounts, _ready(accounts, key), "hash", NOW, address="", agent="", left=None)
+    secret = tokens.new(accounts, "x", "write", NOW, person="Bea")[1]
+    assert session
+    assert sessions.inside(accounts, session, NOW)
+    assert tokens.bearer(accounts, secret, NOW)
+    people.disable(accounts, "Bea", NOW)
+    assert not sessions.inside(accounts, session, NOW)
+    assert not tokens.bearer(accounts, secret, NOW)
+    people.enable(accounts, "Bea", NOW)
+    # The session has ended for good, the token works again.
+    assert not sessions.inside(accounts, session, NOW)
+    assert tokens.bearer(accounts, secret, NOW)
+    people.remove(accounts, "Bea", NOW)
+    assert not tokens.bearer(accounts, secret, NOW)
+    assert tokens.tokens(accounts) == []
+
+
+def test_a_session_is_not_begun_with_a_password_that_was_changed_meanwhile(accounts: AccountsFile) -> None:
+    _, key = people.add(accounts, "Ada", "admin", NOW)
+    person = _ready(accounts, key)
+    assert sessions.begin(accounts, person, "older hash", NOW, address="", agent="", left=None) is None
+    assert not sessions.rehash(accounts, person, "older hash", "newer")
+
+
+def test_sessions_of_one_person_are_few(accounts: AccountsFile) -> None:
+    _, key = people.add(accounts, "Ada", "admin", NOW)
+    person = _ready(accounts, key)
+    begun = [
+        sessions.begin(accounts, person, "hash", NOW + timedelta(seconds=n), address="", agent="", left=None)
+        for n in range(sessions.MOST + 2)
+    ]
+    later = NOW + timedelta(minutes=1)
+    assert [bool(sessions.inside(accounts, str(s), later)) for s in begun] == [False] * 2 + [True] * sessions.MOST
+
+
+def test_the_use_of_a_session_is_noted_once_a_minute(accounts: AccountsFile) -> None:
+    _, key = people.add(accounts, "Ada", "admin", NOW)
+    session = sessions.begin(accounts, _ready(accounts, key), "hash", NOW, address="", agent="", left=None)
+    assert session
+    for seconds, stale in ((0, False), (59, False), (60, True)):
+        found = sessions.inside(accounts, session, NOW + timedelta(seconds=seconds))
+        assert found
+        assert found.stale == stale
+
+
+def test_waits_double_up_to_a_limit() -> None:
+    assert [NAME.wait(n) for n in (0, 4, 5, 6, 7, 13, 14, 10**9)] == [0, 0, 1, 2, 4, 256, 300, 300]
+    assert ADDRESS.wait(19) == 0
+    assert ADDRESS.wait(50) == 900
+
+
+def test_rest_makes_failures_forgotten(accounts: AccountsFile) -> None:
+    people.add(accounts, "Ada", "admin", NOW)
+    for n in range(5):
+        assert attempts.attempt(accounts, "Ada", f"192.0.2.{n}", NOW) == 0
+    assert attempts.attempt(accounts, "ada", "192.0.2.9", NOW) == 1
+    later = NOW + timedelta(hours=1, seconds=1)
+    assert [attempts.attempt(accounts, "ada", f"192.0.2.{n}", later) for n in range(6)] == [0] * 5 + [1]
+
+
+def test_a_file_of_another_program_is_left_alone(accounts: AccountsFile) -> None:
+    with closing(sqlite3.connect(accounts.path)) as connection:
+        connection.execute("CREATE TABLE theirs (x)")
+    before = accounts.path.read_bytes()
+    with pytest.raises(NotARegister, match="no accounts file"):
+        people.people(accounts)
+    assert accounts.path.read_bytes() == before
+
+
+def test_a_newer_file_is_left_alone(accounts: AccountsFile) -> None:
+    people.add(accounts, "Ada", "admin", NOW)
+    accounts.close()
+    with closing(sqlite3.connect(accounts.path)) as connection:
+        connection.execute("PRAGMA user_version = 99")
+    with pytest.raises(NewerRegister, match="format 99"):
+        people.people(accounts)
+
+
+def test_a_damaged_file_says_what_to_do(accounts: AccountsFile) -> None:
+    for n in range(40):
+        people.add(accounts, f"Person {n}", "admin", NOW)
+    with accounts.reading() as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    accounts.close()
+    held = bytearray(accounts.path.read_bytes())
+    held[4096:] = b"\xa5" * (len(held) - 4096)
+    accounts.path.write_bytes(held)
+    with pytest.raises(NotARegister, match="Put a copy of it back"):
+        accounts.check()
+    with pytest.raises(NotARegister, match="damaged"):
+        people.people(accounts)
+
+
+def test_there_is_no_folder(tmp_path: Path) -> None:
+    with pytest.raises(NotFound, match="no folder"):
+        people.people(AccountsFile(tmp_path / "nowhere" / "x.accounts"))
+
+
+def test_a_file_that_was_put_back_is_read_anew(accounts: AccountsFile) -> None:
+    people.add(accounts, "Ada", "admin", NOW)
+    with accounts.reading() as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    copy = accounts.path.read_bytes()
+    people.add(accounts, "Bea", "admin", NOW)
+    other = accounts.path.with_name("copy")
+    other.write_bytes(copy)
+    accounts.path.with_name(accounts.path.name + "-wal").unlink()
+    accounts.path.with_name(accounts.path.name + "-shm").unlink()
+    other.replace(accounts.path)
+    assert [person.name for person in people.people(accounts)] == ["Ada"]
+
+
+def test_many_change_it_at_once(accounts: AccountsFile) -> None:
+    failed: list[BaseException] = []
+
+    def work(n: int) -> None:
+        try:
+            for m in range(5):
+                people.add(accounts, f"Person {n}-{m}", "admin", NOW)
+        except BaseException as error:
+            failed.append(error)
+        accounts.close()
+
+    threads = [threading.Thread(target=work, args=(n,)) for n in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failed == []
+    assert len(people.people(accounts)) == 30
+
+
+def test_every_message_is_there_in_every_language() -> None:
+    english = set(reader_words("accounts", "en"))
+    assert {"en", "de", "fr"} <= set(reader_languages("accounts"))
+    for language in ("de", "fr"):
+        assert reader_words("accounts", language).own == english, language
