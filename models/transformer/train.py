@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Trains the transformer and writes its folder: model, tokenizer, config, card.
 
-    python models/transformer/train.py ../shared [--out models/norms-transformer] [--layers 6] [--passes 32000]
-    python models/transformer/train.py --only-own --passes 320 --out build/tried     # to try the command; a few minutes
+    python models/transformer/train.py ../shared [--out models/norms-transformer] [--layers 6] [--passes 16000 26000]
+    python models/transformer/train.py --only-own --passes 320 320 --out build/tried     # to try the command; a few minutes
 
 Builds the encoder out of the installed package (``models/encoder/build.py``), reads the language versions of acts beside the
 repository, our own sentences and annotated texts, and trains twice: first a network that does not see the annotated acts and
@@ -56,17 +56,17 @@ def network(encoder: Path, examples: list[Example], passes: int, kept: Path | No
     return model
 
 
-def train(shared: Path | None, out: Path, layers: int, passes: int, work: Path, resume: bool) -> None:
+def train(shared: Path | None, out: Path, layers: int, passes: tuple[int, int], work: Path, resume: bool) -> None:
     """Encoder, examples, the measuring network, the shipped one, export, card."""
     started = time.monotonic()
     work.mkdir(parents=True, exist_ok=True)
-    encoder = build(e5s1.installed(), layers, work / f"encoder-{layers}")
+    encoder = build(e5s1.read(e5s1.source_file()), layers, work / f"encoder-{layers}")
     examples = examples_from(shared, work / "examples.pkl" if resume else None)
     print(f"{len(examples)} examples after {time.monotonic() - started:.0f} s", flush=True)
-    first = network(encoder, folds.seen(examples), passes, work / "measured.pt" if resume else None)
+    first = network(encoder, folds.seen(examples), passes[0], work / "measured.pt" if resume else None)
     measured = measuring.measure(first, encoder, examples, shared)
     print(measured.summary(), flush=True)
-    last = network(encoder, examples, passes, work / "shipped.pt" if resume else None)
+    last = network(encoder, examples, passes[1], work / "shipped.pt" if resume else None)
     about = {"version": VERSION, "settings": measured.settings, "temperature": measured.temperature}
     export(last, encoder, out, about)
     same = agreement(last, out, own_units())
@@ -83,7 +83,14 @@ def main() -> int:
     parser.add_argument("shared", type=Path, nargs="?")
     parser.add_argument("--out", type=Path, default=ROOT / "models" / NAME)
     parser.add_argument("--layers", type=int, default=6)
-    parser.add_argument("--passes", type=int, default=32_000, help="sentences shown, for each of the two networks")
+    parser.add_argument(
+        "--passes",
+        type=int,
+        nargs=2,
+        default=(16_000, 26_000),
+        metavar=("FIRST", "SECOND"),
+        help="sentences shown: to the network that is measured with, to the one that is shipped",
+    )
     parser.add_argument("--work", type=Path, default=ROOT / "build")
     parser.add_argument("--resume", action="store_true", help="go on with what an earlier run left in --work")
     parser.add_argument("--only-own", action="store_true", help="without the texts beside the repository")
@@ -91,7 +98,7 @@ def main() -> int:
     if not options.only_own and (options.shared is None or not options.shared.is_dir()):
         parser.error("name the folder with the measuring texts, or say --only-own")
     shared = None if options.only_own else options.shared
-    train(shared, options.out, options.layers, options.passes, options.work, options.resume)
+    train(shared, options.out, options.layers, tuple(options.passes), options.work, options.resume)
     return 0
 
 
