@@ -14,6 +14,7 @@ from icalendar import Calendar
 from starlette.testclient import TestClient
 from web_office import hidden
 
+from dutybook.languages.scores import measured
 from dutybook.store import open_register, reviews
 from dutybook.store.norm_beside import followed, texts
 from dutybook.web import shipped
@@ -242,8 +243,8 @@ def test_all_formats_are_offered_for_what_is_filtered(client: TestClient) -> Non
 
 def test_about_says_how_well_it_reads_and_what_it_is_made_of(client: TestClient) -> None:
     page = client.get("/about").text
-    scores, command = shipped.scores()
-    assert command in page
+    scores = measured().sets
+    assert measured().command in page
     assert scores[0].title == "held out", "what is to be expected stands first"
     assert f">{scores[0].languages['de']['norm']:.2f}<" in page
     for named in ("htmx", "0BSD", "lxml", "BSD-3-Clause", "Apache-2.0", "norms-light"):
