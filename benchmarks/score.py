@@ -28,7 +28,7 @@ from types import ModuleType
 from typing import Any
 
 from list_items import ItemTeller
-from score_report import figures, markdown
+from score_report import examples, figures, markdown
 
 ROOT = Path(__file__).resolve().parents[1]
 EU_KINDS = {"regulation", "directive", "decision"}
@@ -234,7 +234,7 @@ def main() -> int:
             f"python benchmarks/score.py ../shared{' --heldout' if options.heldout else ''} --report {options.report}"
         )
         options.report.write_text(markdown(written, own, command), encoding="utf-8")
-        told = json.dumps(figures(written, command), indent=1, ensure_ascii=False)
+        told = json.dumps(figures(written, command, examples(ROOT / "tests" / "specs")), indent=1, ensure_ascii=False)
         options.report.with_suffix(".json").write_text(told + "\n", encoding="utf-8")
     return 0
 

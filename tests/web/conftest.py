@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -59,3 +61,32 @@ def office(database: Path) -> Office:
     for name, role in (("Anna", "reader"), ("Emil", "editor"), ("Ada", "admin")):
         made.account(name, role)
     return made
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """One Chromium for all tests; each has contexts of its own."""
+    from browsing import CHROMIUM, playwright
+
+    with playwright.sync_playwright() as running:
+        opened = running.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_names_of_the_world() -> Iterator[None]:
+    """Nobody is asked for the address of a name: numbers and this machine are all that there is."""
+    asked = socket.getaddrinfo
+
+    def numbers(host: Any, *more: Any, **named: Any) -> Any:
+        if isinstance(host, str) and host not in ("", "localhost"):
+            try:
+                asked(host, None, flags=socket.AI_NUMERICHOST)
+            except OSError:
+                raise socket.gaierror(socket.EAI_NONAME, "no names of the world in tests") from None
+        return asked(host, *more, **named)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket, "getaddrinfo", numbers)
+        yield

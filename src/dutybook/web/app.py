@@ -32,6 +32,7 @@ from dutybook.web.pages import (
     documents,
     entering,
     exports,
+    feed_address,
     feeds,
     images,
     news,
@@ -86,7 +87,7 @@ def create_app(settings: Settings, access: Door) -> FastAPI:
     app.state.seen = Seen(settings.database)
     # Acts come after what else is below their addresses.
     for pages in (
-        *(search, norm, review, all_changes, changes, timeline, acts, year, calendar, feeds),
+        *(search, norm, review, all_changes, changes, timeline, acts, year, calendar, feed_address, feeds),
         *(news, documents, document, exports, images, about, upload, account, api),
         *(watches, alerts, searches),
     ):

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import partial
 
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from dutybook.languages.reader import reader_languages
+from dutybook.languages.scores import measured
+from dutybook.pipeline.abilities import OTHERS, SECTION, languages, said
 from dutybook.store import Summary, reader_acts
 from dutybook.web import render, shipped
 from dutybook.web.asking import own_path
@@ -31,7 +34,7 @@ def about(request: Request) -> HTMLResponse:
     with registers.reading() as register:
         summary = register.summary()
         said = reader_acts.about(register)
-    scores, command = shipped.scores()
+    scores = measured()
     unread = summary.unreadable + summary.partly_read
     values = {
         "summary": summary,
@@ -42,8 +45,12 @@ def about(request: Request) -> HTMLResponse:
         "version": metadata.version("dutybook"),
         "licence": shipped.licence_of(shipped.PACKAGE),
         "database": str(registers.database.resolve()),
-        "scores": scores,
-        "scores_command": command,
+        "scores": scores.sets,
+        "scores_command": scores.command,
+        "languages": languages(),
+        "others": OTHERS,
+        "said_of": partial(said, language=render.language_of(request)),
+        "language_words": render.words_of(request, SECTION),
         "measures": MEASURES,
         "models": shipped.models(),
         "vendored": shipped.vendored(),

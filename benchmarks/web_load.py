@@ -1,0 +1,122 @@
+"""For ``web.py``: people at once, in a process of its own, each with a connection of its own."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from threading import Barrier, Thread
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from web_server import Browser, Server
+
+#: What everybody does in turn; "back" is the search once more.
+STEPS = ("search", "norm", "image", "back")
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What people felt, in milliseconds; ``cores``: how many the server used; ``memory``: the most MiB that it held."""
+
+    how: str
+    users: int
+    seconds: float
+    think: float
+    requests: int
+    errors: int
+    rate: float
+    p50: float
+    p95: float
+    most: float
+    cores: float
+    memory: float
+    steps: dict[str, tuple[float, float]]
+
+
+def run(
+    server: Server, cookies: list[str], asked: dict[str, list[str]], seconds: float, think: float, how: str
+) -> Load:
+    """Let as many people as there are cookies use the server for some seconds."""
+    plan = {
+        "address": server.address,
+        "cookies": cookies,
+        "seconds": seconds,
+        "think": think,
+        "search": [*asked["results"], *asked["results, 3 facets chosen"]],
+        "norm": asked["norm"],
+        "image": asked["image, cached"] or ["/about"],
+    }
+    used = server.cpu()
+    done = subprocess.run(
+        [sys.executable, __file__], input=json.dumps(plan), capture_output=True, text=True, check=True
+    )
+    used = server.cpu() - used
+    told = json.loads(done.stdout)
+    every = sorted(took for times in told["times"].values() for took in times)
+    steps = {what: (_at(sorted(times), 0.5), _at(sorted(times), 0.95)) for what, times in told["times"].items()}
+    return Load(
+        *(how, len(cookies), seconds, think, len(every), told["errors"], len(every) / told["wall"]),
+        *(_at(every, 0.5), _at(every, 0.95), every[-1] if every else 0.0),
+        *(used / 1000 / told["wall"], server.memory(), steps),
+    )
+
+
+def _at(values: list[float], share: float) -> float:
+    return values[min(int(len(values) * share), len(values) - 1)] if values else 0.0
+
+
+def _person(
+    plan: dict[str, Any], number: int, begin: Barrier, times: dict[str, list[float]], errors: list[str]
+) -> None:
+    rng = Random(number)
+    browser = Browser(plan["address"], plan["cookies"][number])
+    begin.wait()
+    until = time.monotonic() + plan["seconds"]
+    time.sleep(rng.random() * plan["think"])
+    while time.monotonic() < until:
+        search = rng.choice(plan["search"])
+        for what in STEPS:
+            if plan["think"]:
+                time.sleep(rng.expovariate(1 / plan["think"]))
+            if time.monotonic() >= until:
+                break
+            address = search if what in ("search", "back") else rng.choice(plan[what])
+            try:
+                answer = browser.get(address, compressed=True)
+            except OSError as error:
+                errors.append(f"{address}: {error}")
+                continue
+            times[what].append(answer.took)
+            if answer.status != 200:
+                errors.append(f"{address}: {answer.status}")
+
+
+def main() -> int:
+    plan = json.loads(sys.stdin.read())
+    many = len(plan["cookies"])
+    begin = Barrier(many + 1)
+    times: list[dict[str, list[float]]] = [defaultdict(list) for _ in range(many)]
+    errors: list[str] = []
+    threads = [Thread(target=_person, args=(plan, n, begin, times[n], errors)) for n in range(many)]
+    for thread in threads:
+        thread.start()
+    begin.wait()
+    begun = time.perf_counter()
+    for thread in threads:
+        thread.join()
+    wall = time.perf_counter() - begun
+    merged = {what: [took for own in times for took in own[what]] for what in STEPS}
+    print(json.dumps({"times": merged, "errors": len(errors), "some": errors[:5], "wall": wall}))
+    print("\n".join(errors[:5]), file=sys.stderr)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
