@@ -33,12 +33,12 @@ def about(request: Request) -> HTMLResponse:
     registers: Registers = request.app.state.registers
     with registers.reading() as register:
         summary = register.summary()
-        said = reader_acts.about(register)
+        held = reader_acts.about(register)
     scores = measured()
     unread = summary.unreadable + summary.partly_read
     values = {
         "summary": summary,
-        "said": said,
+        "said": held,
         "by_language": _by_language(summary),
         "unread": unread[:_UNREAD],
         "unread_more": max(len(unread) - _UNREAD, 0),
