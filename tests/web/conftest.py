@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -90,3 +91,26 @@ def no_names_of_the_world() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(socket, "getaddrinfo", numbers)
         yield
+
+
+@pytest.fixture(scope="session")
+def zygote() -> Iterator[Any]:
+    from quick_workers import Zygote
+
+    made = Zygote()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def quick_workers(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Workers are forked where that is possible, but for a test that wants ``true_workers``."""
+    if hasattr(os, "fork") and "true_workers" not in request.fixturenames:
+        from dutybook.web.work import lane
+
+        monkeypatch.setattr(lane, "_started", request.getfixturevalue("zygote").started)
+
+
+@pytest.fixture
+def true_workers() -> None:
+    """Processes as the program starts them."""

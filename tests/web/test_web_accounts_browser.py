@@ -70,7 +70,7 @@ def test_from_an_invitation_to_signing_out(browser: Any, served: SimpleNamespace
     page.click("button.primary")
     page.wait_for_url("**#work")
     assert "Nora Neumann-Oberhausen" in page.locator("#work details").last.text_content()
-    page.click(".languages a.own")
+    page.click(".account a")
     page.get_by_label("What for").fill("my calendar")
     page.select_option("select[name=scope]", "feed")
     page.get_by_role("button", name="Make a token").click()

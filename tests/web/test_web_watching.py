@@ -29,6 +29,7 @@ from dutybook.web.settings import Settings
 from dutybook.web.work.works import Works
 from quay import flats
 
+pytestmark = pytest.mark.usefixtures("quick_workers")
 BASE = "http://127.0.0.1:8765"
 
 

@@ -15,7 +15,7 @@ from dutybook.store import open_register, watches
 from dutybook.web.access import Access
 from dutybook.web.uploads import shelf
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("quick_workers")]
 SAMPLES = Path(__file__).resolve().parents[2] / "corpora" / "samples"
 
 
@@ -57,6 +57,7 @@ def plain(browser: Any, served: tuple[str, Access]) -> Iterator[Tab]:
     made.context.close()
 
 
+@pytest.mark.usefixtures("true_workers")
 def test_a_pdf_is_sent_and_its_norms_are_seen(tab: Tab, tmp_path: Path) -> None:
     page = tab.go("/upload")
     act = tmp_path / "harbour tariff.pdf"

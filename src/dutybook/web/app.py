@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from http import HTTPStatus
 
 from fastapi import FastAPI, Request
 from starlette.exceptions import HTTPException
@@ -110,6 +111,8 @@ def create_app(settings: Settings, access: Door) -> FastAPI:
 
     @app.exception_handler(HTTPException)
     def _refused(request: Request, error: HTTPException) -> Response:
+        if error.detail == HTTPStatus.NOT_FOUND.phrase:
+            return _said(request, render.words_of(request, "frame")("nothing_here"), error.status_code)
         return _said(request, str(error.detail), error.status_code)
 
     return app
