@@ -15,7 +15,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from web_server import Browser, Server
+from web_server import Answer, Browser, Server
 
 #: What everybody does in turn; "back" is the search once more.
 STEPS = ("search", "norm", "image", "back")

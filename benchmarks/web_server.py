@@ -25,7 +25,7 @@ SAMPLES = (
     "directive-repair-passports.en.pdf",
     "circular-outsourcing.en.pdf",
 )
-PASSWORD = "a long enough word for measuring"  # noqa: S105 - of nobody
+PASSWORD = "a long enough word for measuring"
 _COMMAND = [sys.executable, "-m", "dutybook.cli"]
 _STARTING = 60.0
 

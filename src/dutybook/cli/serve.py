@@ -89,6 +89,7 @@ def command(
         root_path=given.root_path,
         proxies=given.proxies,
         watch_roots=_roots(watch_root or []),
+        searchers=serving.searchers(),
     )
     if multi_user:
         serving.check_accounts(settings)

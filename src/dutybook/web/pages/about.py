@@ -29,7 +29,7 @@ def about(request: Request) -> HTMLResponse:
 
     registers: Registers = request.app.state.registers
     with registers.reading() as register:
-        summary = register.summary()
+        summary = registers.once("summary", register.summary)
         said = reader_acts.about(register)
     scores, command = shipped.scores()
     unread = summary.unreadable + summary.partly_read
