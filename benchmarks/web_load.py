@@ -15,7 +15,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from web_server import Answer, Browser, Server
+from web_server import Browser, Server
 
 #: What everybody does in turn; "back" is the search once more.
 STEPS = ("search", "norm", "image", "back")
@@ -96,6 +96,7 @@ def _person(
             times[what].append(answer.took)
             if answer.status != 200:
                 errors.append(f"{address}: {answer.status}")
+    browser.close()
 
 
 def main() -> int:

@@ -64,7 +64,13 @@ class Finder:
         return self._registers.once((filters, *key), make)
 
     def close(self) -> None:
-        self._drop()
+        """End the processes, whatever they are at."""
+        pool = self._drop()
+        if pool is not None:
+            for process in list((pool._processes or {}).values()):
+                process.kill()
+            # What the processes share is given back only when all have ended.
+            pool.shutdown()
 
     def _opened(self) -> ProcessPoolExecutor:
         with self._lock:
@@ -73,11 +79,12 @@ class Finder:
                 self._pool = ProcessPoolExecutor(self._processes, context, initializer=_begin)
             return self._pool
 
-    def _drop(self) -> None:
+    def _drop(self) -> ProcessPoolExecutor | None:
         with self._lock:
             pool, self._pool = self._pool, None
         if pool is not None:
             pool.shutdown(wait=False, cancel_futures=True)
+        return pool
 
 
 def _begin() -> None:
