@@ -22,7 +22,7 @@ import subprocess
 import sys
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from itertools import islice
 from pathlib import Path
 from random import Random
@@ -117,7 +117,7 @@ def percentile(values: list[float], share: float) -> float:
     return sorted(values)[min(int(len(values) * share), len(values) - 1)]
 
 
-def _documents(seed: int) -> Iterator[Flat]:
+def documents(seed: int) -> Generator[Flat, None, None]:
     """Documents without end, made in another process a few ahead of the writer."""
     with multiprocessing.get_context("spawn").Pool(1) as pool:
         plans = generate.plans(seed)
@@ -133,7 +133,7 @@ class Writing:
 
     def __init__(self, database: Path, seed: int) -> None:
         self.register = open_register(database)
-        self.documents = _documents(seed)
+        self.documents = documents(seed)
         self.norms = 0
         self.steps: Counter[str] = Counter()
         deriving.STEPS = tuple(self._timed(step) for step in deriving.STEPS)

@@ -31,6 +31,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import generate
 import scale
 import web_load
+import web_server
 from web_server import SAMPLES, Browser, Server, make, make_people
 
 #: What we want to stay below at a million norms on two cores: milliseconds (p95), bytes, milliseconds (p95) of many people at once.
@@ -44,6 +45,8 @@ GOALS = {
 COLD_GOAL, USERS_GOAL = 100_000, 1_000
 #: Addresses of each kind.
 EACH = 60
+#: One person with the link, or people with accounts.
+DOORS = ("alone", "accounts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +210,7 @@ def main() -> int:
     parser.add_argument("--users", type=int, default=50)
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--think", type=float, nargs="+", default=[1.0, 0.0])
+    parser.add_argument("--doors", choices=DOORS, nargs="+", default=list(DOORS), help="pages are asked at the first")
     parser.add_argument("--only", choices=("pages", "cold", "users"), nargs="+", default=("pages", "cold", "users"))
     parser.add_argument("--json", type=Path)
     parser.add_argument("--seed", type=int, default=generate.SEED)
@@ -216,21 +220,21 @@ def main() -> int:
     measured: list[Measured] = []
     paints: list[Painted] = []
     loads: list[web_load.Load] = []
-    for several in (False, True):
-        names = make_people(database, given.users) if several and "users" in given.only else []
-        if several and not names:
-            continue
-        with closing(Started(database, several)) as started:
+    for door in given.doors if "users" in given.only else given.doors[:1]:
+        several = door == "accounts"
+        names = make_people(database, given.users) if several else []
+        with closing(Started(database, several)) as started, closing(Browser(started.server.address)) as browser:
             server = started.server
             cookies = [server.sign_in(name) for name in names] if several else [server.enter()] * given.users
-            browser = Browser(server.address, cookies[0])
-            if not several and "pages" in given.only:
+            browser.cookie = cookies[0]
+            first = door == given.doors[0]
+            if first and "pages" in given.only:
                 browser.get("/")
                 for kind, paths in asked.items():
                     if not given.kinds or kind in given.kinds:
                         measured.append(measure(server, browser, kind, paths))
                         report(measured[-1:], (), ())
-            if not several and "cold" in given.only:
+            if first and "cold" in given.only:
                 paints += [painted(browser, kind, paths[0]) for kind, paths in asked.items() if _is_page(kind)]
             if "users" in given.only:
                 for think in given.think:

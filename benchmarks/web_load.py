@@ -96,6 +96,7 @@ def _person(
             times[what].append(answer.took)
             if answer.status != 200:
                 errors.append(f"{address}: {answer.status}")
+    browser.close()
 
 
 def main() -> int:

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from html import unescape
@@ -37,6 +38,7 @@ def make(folder: Path, norms: int, samples: Sequence[str] = SAMPLES) -> Path:
         return target
     sys.path.insert(0, str(Path(__file__).parent))
     import generate
+    import scale
 
     from dutybook.store import open_register
 
@@ -45,18 +47,18 @@ def make(folder: Path, norms: int, samples: Sequence[str] = SAMPLES) -> Path:
         shutil.copy(ROOT / "corpora" / "samples" / name, folder / "samples" / name)
     part = target.with_suffix(".part")
     part.unlink(missing_ok=True)
-    with open_register(part) as register:
-        for made in generate.flats(norms):
-            register.write(made)
+    left = norms
+    with open_register(part) as register, closing(scale.documents(generate.SEED)) as made:
+        while left > 0:
+            document = next(made)
+            register.write(document)
+            left -= document.norms
     files = [f"samples/{name}" for name in samples]
     limits = ["--workers", "1", "--time-limit", "600"]
     # From the folder, so that their sources are written relative to it.
-    subprocess.run(
-        [*_COMMAND, "--database", str(part.absolute()), "ingest", *files, *limits],
-        cwd=folder,
-        check=True,
-        capture_output=True,
-    )
+    if files:
+        command = [*_COMMAND, "--database", str(part.absolute()), "ingest", *files, *limits]
+        subprocess.run(command, cwd=folder, check=True, capture_output=True)
     with open_register(part) as register:
         register.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     part.rename(target)
@@ -104,29 +106,36 @@ class Server:
         if not self.address:
             self.stop()
             raise SystemExit("dutybook serve did not start: see what it says above")
+        self._wait(until)
+
+    def _wait(self, until: float) -> None:
+        """It prints where it is before it answers there."""
+        while True:
+            try:
+                with closing(Browser(self.address)) as browser:
+                    browser.get("/static/app.css")
+                    return
+            except ConnectionError:
+                if time.monotonic() > until:
+                    self.stop()
+                    raise
+                time.sleep(0.1)
 
     def enter(self) -> str:
         """The cookie of the one person."""
-        browser = Browser(self.address)
-        until = time.monotonic() + _STARTING
-        while True:
-            try:
-                answer = browser.get(self.link)
-                break
-            except ConnectionError:
-                if time.monotonic() > until:
-                    raise
-                time.sleep(0.1)
+        with closing(Browser(self.address)) as browser:
+            answer = browser.get(self.link)
         if answer.status != 303:
             raise SystemExit(f"nobody is let in: {answer.status}")
         return browser.cookie
 
     def sign_in(self, name: str) -> str:
         """The cookie of somebody with an account."""
-        browser = Browser(self.address)
-        page = browser.get("/sign-in").body.decode()
-        hidden = {n: unescape(v) for n, v in re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)"', page)}
-        answer = browser.post("/sign-in", {**hidden, "name": name, "password": PASSWORD})
+        fields = r'<input type="hidden" name="([^"]*)" value="([^"]*)"'
+        with closing(Browser(self.address)) as browser:
+            page = browser.get("/sign-in").body.decode()
+            hidden = {field: unescape(value) for field, value in re.findall(fields, page)}
+            answer = browser.post("/sign-in", {**hidden, "name": name, "password": PASSWORD})
         if answer.status != 303:
             raise SystemExit(f"{name} cannot sign in: {answer.status}")
         return browser.cookie
@@ -195,6 +204,9 @@ class Browser:
     def __init__(self, address: str, cookie: str = "") -> None:
         self.connection = http.client.HTTPConnection(address, timeout=60)
         self.cookie = cookie
+
+    def close(self) -> None:
+        self.connection.close()
 
     def get(self, path: str, compressed: bool = False) -> Answer:
         return self._ask("GET", path, None, {"accept-encoding": "gzip"} if compressed else {})

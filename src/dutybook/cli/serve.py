@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -89,6 +91,7 @@ def command(
         root_path=given.root_path,
         proxies=given.proxies,
         watch_roots=_roots(watch_root or []),
+        searchers=serving.searchers(),
     )
     if multi_user:
         serving.check_accounts(settings)
@@ -97,6 +100,9 @@ def command(
     config = uvicorn.Config(
         create_app(settings, door), log_level="warning", access_log=False, server_header=False, proxy_headers=False
     )
+    # uvicorn ends in order and then sends itself the signal that ended it: what processes of ours share is given back only on a
+    # way out of Python's own.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
         uvicorn.Server(config).run(sockets=[bound])
     except OSError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import socket
 from collections.abc import Sequence
@@ -14,6 +15,7 @@ from dutybook.store.accounts.people import people
 from dutybook.web.settings import Settings
 
 _ROOT = re.compile(r"(?:/[A-Za-z0-9._~-]+)+")
+_MOST_SEARCHERS = 4
 _HOST = re.compile(r"[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]")
 
 
@@ -70,6 +72,12 @@ def _network(text: str) -> IPv4Network | IPv6Network:
     if found.prefixlen == 0:
         raise BadRequest("--behind-proxy 0.0.0.0/0 would believe everybody: name the network that the proxy asks from")
     return found
+
+
+def searchers() -> int:
+    """How many processes search: as many as there are processors that we may use, up to four."""
+    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(usable, _MOST_SEARCHERS)
 
 
 def check_accounts(settings: Settings) -> None:

@@ -138,6 +138,17 @@ def overwrite_freed(connection: sqlite3.Connection, every: bool) -> None:
     connection.execute(f"PRAGMA secure_delete = {'ON' if every else 'FAST'}")
 
 
+def cache_of(connection: sqlite3.Connection, kib: int) -> None:
+    """How much of the file a connection keeps in memory; where many are open at once each one keeps less."""
+    connection.execute(f"PRAGMA cache_size = -{int(kib)}")
+
+
+def version_of(connection: sqlite3.Connection, name: str) -> int:
+    """A number that is another one as soon as another connection, of whatever process, has written into the file ``name``."""
+    with translated(name):
+        return int(connection.execute("PRAGMA data_version").fetchone()[0])
+
+
 def _old(connection: sqlite3.Connection, name: str, version: int) -> bool:
     """Whether the file must be changed before it can be read: older format, derived rows to be made, journal of a local disk."""
     if version < migrations.CURRENT or _stale(connection, name):

@@ -17,6 +17,7 @@ from dutybook.web import render
 from dutybook.web.access import Access, Door
 from dutybook.web.api import PREFIX, ProblemEdge, create_api
 from dutybook.web.below import Below
+from dutybook.web.finding import Finder
 from dutybook.web.guard import UNUSABLE, Guard
 from dutybook.web.hops import Hops
 from dutybook.web.outermost import Outermost
@@ -62,11 +63,15 @@ def create_app(settings: Settings, access: Door) -> FastAPI:
     """The application over one register. It has no pages of FastAPI's own: they would load scripts from elsewhere."""
     access.serve(settings)
     drawer = images.Drawer()
+    registers = Registers(settings.database)
+    finder = Finder(registers, settings.searchers)
     desk, works = Desk(settings.database), Works()
 
     @asynccontextmanager
     async def running(_: FastAPI) -> AsyncIterator[None]:
+        finder.start()
         yield
+        finder.close()
         drawer.close()
         desk.close()
         works.close()
@@ -81,7 +86,8 @@ def create_app(settings: Settings, access: Door) -> FastAPI:
     )
     app.state.settings = settings
     app.state.access = access
-    app.state.registers = Registers(settings.database)
+    app.state.registers = registers
+    app.state.finder = finder
     app.state.drawer = drawer
     app.state.desk = desk
     app.state.works = works

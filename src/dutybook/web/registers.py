@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import local
+from typing import TypeVar
 
 from dutybook.store import Register, open_register
+from dutybook.store.connection import cache_of, version_of
+from dutybook.web.remembered import Remembered
+
+T = TypeVar("T")
+
+#: KiB of the file that each thread keeps in memory. There may be forty of them.
+CACHE_KIB = 16_384
 
 
 class Registers:
-    """The register of an application, for its worker threads."""
+    """The register of an application, for its worker threads. ``cache``: KiB of the file that each of them keeps."""
 
-    def __init__(self, database: Path) -> None:
+    def __init__(self, database: Path, cache: int = CACHE_KIB) -> None:
         self.database = database
+        self._cache = cache
         self._own = local()
+        self._remembered = Remembered()
 
     @contextmanager
     def reading(self) -> Iterator[Register]:
@@ -27,8 +37,20 @@ class Registers:
             kept[1].close()
             kept = self._own.kept = None
         if kept is None:
-            kept = self._own.kept = (known, open_register(self.database, read_only=True, create=False))
+            register = open_register(self.database, read_only=True, create=False)
+            cache_of(register.connection, self._cache)
+            kept = self._own.kept = (known, register)
+            self._own.version = None
+        # Each connection counts what others write for itself: a new one cannot know what was written before.
+        version = version_of(kept[1].connection, kept[1].path)
+        if version != self._own.version:
+            self._remembered.forget()
+            self._own.version = version
         yield kept[1]
+
+    def once(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What ``make`` reads of a register that was opened with :meth:`reading`, kept under ``key`` until somebody writes."""
+        return self._remembered.once(key, make)
 
     @contextmanager
     def writing(self) -> Iterator[Register]:

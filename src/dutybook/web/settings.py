@@ -16,7 +16,7 @@ class Settings:
     ``hosts`` are the names that a browser may ask for (a foreign page can make its own name point here). ``today`` is asked once a request.
     ``max_upload`` is the most bytes that ``/upload`` takes at once. ``root_path`` ("/dutybook") is what stands before every address outside.
     ``watch_roots`` are the only folders below which a form may have folders watched. ``proxies``: only from there come requests, over https outside; empty where browsers ask directly. ``rate`` and ``burst`` are requests
-    of one person a second and at once, where several people use this.
+    of one person a second and at once, where several people use this. ``searchers`` are processes that search for all; with 0 each request searches for itself.
     """
 
     database: Path
@@ -30,6 +30,7 @@ class Settings:
     rate: float = 50.0
     burst: int = 1000
     watch_roots: tuple[Path, ...] = ()
+    searchers: int = 0
 
     @property
     def secure(self) -> bool:

@@ -32,7 +32,7 @@ def about(request: Request) -> HTMLResponse:
 
     registers: Registers = request.app.state.registers
     with registers.reading() as register:
-        summary = register.summary()
+        summary = registers.once("summary", register.summary)
         held = reader_acts.about(register)
     scores = measured()
     unread = summary.unreadable + summary.partly_read

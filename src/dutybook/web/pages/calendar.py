@@ -50,20 +50,13 @@ def calendar(request: Request) -> HTMLResponse:
     narrowed = narrowed_by(request)
     problem = ""
     with registers.reading() as register:
-        offered, _ = acts(register, language, limit=OFFERED)
+        offered, _ = registers.once(("offered", language), lambda: acts(register, language, limit=OFFERED))
 
         def due(since: date, until: date, limit: int, **more: bool) -> Agenda:
-            return agenda(
-                register,
-                since,
-                until,
-                reader=language,
-                today=today,
-                work=narrowed.get("work"),
-                owner=narrowed.get("owner"),
-                limit=limit,
-                **more,
-            )
+            who = (narrowed.get("work"), narrowed.get("owner"))
+            asked = {"reader": language, "today": today, "work": who[0], "owner": who[1], "limit": limit, **more}
+            key = ("agenda", since, until, *asked.items())
+            return registers.once(key, lambda: agenda(register, since, until, **asked))
 
         try:
             found = due(first, last, _MONTH)

@@ -45,7 +45,8 @@ def formats(request: Request) -> HTMLResponse:
     problem, total = "", 0
     with registers.reading() as register:
         try:
-            total = register.number(Filters(today=request.app.state.settings.today(), **given))
+            filters = Filters(today=request.app.state.settings.today(), **given)
+            total = registers.once(("number", filters), lambda: register.number(filters))
         except BadFilter as error:
             problem = str(error)
     query = urlencode(asked)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import multiprocessing
 from collections import OrderedDict
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TooLong
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from threading import Lock
 
 from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import PlainTextResponse, Response
 
 from dutybook.errors import DutybookError, NotFound
@@ -22,16 +24,20 @@ from dutybook.web.registers import Registers
 router = APIRouter()
 
 #: Seconds that a page may take to draw, memory of the process that draws it, pages kept, dots an inch.
-SECONDS, MEMORY, KEPT, DPI = 20.0, 2 * 2**30, 64, 110.0
+SECONDS, MEMORY, KEPT, DPI = 20.0, 2 * 2**30, 128, 110.0
+
+#: Digest of the file, number, boxes.
+_Page = tuple[str, int, tuple[Box, ...]]
 
 
 class Drawer:
-    """Draws pages, one after the other, and keeps those drawn last."""
+    """Draws pages, one after the other, and keeps those drawn last. Who asks for one of these does not wait for others."""
 
     def __init__(self) -> None:
         self._lock = Lock()
         self._pool: ProcessPoolExecutor | None = None
-        self._kept: OrderedDict[tuple[str, int, tuple[Box, ...]], bytes] = OrderedDict()
+        self._known: OrderedDict[_Page, Future[bytes]] = OrderedDict()
+        self._turn = ThreadPoolExecutor(1, "drawing")
 
     def page(self, source: Path, sha256: str, number: int, boxes: tuple[Box, ...] = ()) -> bytes:
         """A page (from 1) as PNG, with ``boxes`` outlined; the file must still have the bytes that were read.
@@ -39,33 +45,43 @@ class Drawer:
         Raises:
             NotFound: the file is gone, was changed, or has no such page; it took too long or too much memory.
         """
+        return self.asked(source, sha256, number, boxes).result()
+
+    def asked(self, source: Path, sha256: str, number: int, boxes: tuple[Box, ...] = ()) -> Future[bytes]:
+        """The same for who does something else until it is drawn."""
         key = (sha256, number, boxes)
         with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-                return self._kept[key]
-            pool = self._pool = self._pool or _pool()
-            asked: Future[bytes] = pool.submit(draw, str(source), sha256, number, boxes)
-            try:
-                image = asked.result(SECONDS)
-            except (BrokenProcessPool, TooLong) as error:
+            known = self._known.get(key)
+            if known is None:
+                known = self._known[key] = self._turn.submit(self._draw, key, source)
+            self._known.move_to_end(key)
+            while len(self._known) > KEPT:
+                self._known.popitem(last=False)
+            return known
+
+    def _draw(self, key: _Page, source: Path) -> bytes:
+        try:
+            self._pool = self._pool or _pool()
+            return self._pool.submit(draw, str(source), *key).result(SECONDS)
+        except BaseException as error:
+            # The file may be back when somebody asks again.
+            with self._lock:
+                self._known.pop(key, None)
+            if isinstance(error, (BrokenProcessPool, TooLong)):
                 self._stop()
                 raise NotFound("the page could not be drawn: it takes too long or too much memory") from error
-            self._kept[key] = image
-            while len(self._kept) > KEPT:
-                self._kept.popitem(last=False)
-            return image
+            raise
 
     def close(self) -> None:
-        with self._lock:
-            self._stop()
+        self._turn.shutdown(wait=False, cancel_futures=True)
+        self._stop()
 
     def _stop(self) -> None:
-        if self._pool is not None:
-            for process in list((self._pool._processes or {}).values()):
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            for process in list((pool._processes or {}).values()):
                 process.kill()
-            self._pool.shutdown(wait=False, cancel_futures=True)
-            self._pool = None
+            pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _pool() -> ProcessPoolExecutor:
@@ -95,16 +111,27 @@ def draw(source: str, sha256: str, number: int, boxes: tuple[Box, ...] = ()) -> 
 
 
 @router.get("/documents/{identity}/pages/{number}.png")
-def image(request: Request, identity: str, number: int) -> Response:
+async def image(request: Request, identity: str, number: int) -> Response:
     """A page of a document of the register; nothing but its own file is ever opened."""
-    registers: Registers = request.app.state.registers
-    with registers.reading() as register:
-        row = register.connection.execute("SELECT source, sha256 FROM documents WHERE id = ?", (identity,)).fetchone()
+    row = await run_in_threadpool(_source, request.app.state.registers, identity)
     if row is None or not 1 <= number <= 100_000:
         return PlainTextResponse("There is no such page.", 404)
     drawer: Drawer = request.app.state.drawer
+    source: Path = request.app.state.settings.folder / row[0]
+    tag = f'"{row[1][:32]}-{number}-{DPI:.0f}"'
+    headers = {"cache-control": "private, max-age=86400", "etag": tag}
+    if tag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
     try:
-        data = drawer.page(request.app.state.settings.folder / row[0], row[1], number)
+        # No thread waits: they are for who can be answered at once.
+        data = await asyncio.shield(asyncio.wrap_future(drawer.asked(source, row[1], number)))
     except DutybookError as error:
         return PlainTextResponse(str(error), 404)
-    return Response(data, media_type="image/png", headers={"cache-control": "private, max-age=86400"})
+    return Response(data, media_type="image/png", headers=headers)
+
+
+def _source(registers: Registers, identity: str) -> tuple[str, str] | None:
+    """File and digest of a document."""
+    with registers.reading() as register:
+        row = register.connection.execute("SELECT source, sha256 FROM documents WHERE id = ?", (identity,)).fetchone()
+    return (str(row[0]), str(row[1])) if row else None

@@ -35,7 +35,8 @@ def review(request: Request) -> HTMLResponse:
     given.pop("words", None)
     by = person_of(request).name
     with registers.reading() as register:
-        norms, total = queue(register, Filters(today=settings.today(), **given), limit=later + 1)
+        filters = Filters(today=settings.today(), **given)
+        norms, total = registers.once(("queue", filters, later), lambda: queue(register, filters, limit=later + 1))
         norm = norms[later] if later < len(norms) else None
         detail = register.norm(norm.id) if norm else None
         values: dict[str, Any] = {

@@ -11,10 +11,11 @@ from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
 
 from dutybook.errors import BadFilter
-from dutybook.searching import FACETS, MAX_LIMIT, Counts, Filters, Page, page
+from dutybook.searching import FACETS, MAX_LIMIT, Counts, Filters, Page
 from dutybook.store import Register
 from dutybook.store.works import titles
 from dutybook.web import render
+from dutybook.web.finding import Finder
 from dutybook.web.registers import Registers
 
 router = APIRouter()
@@ -108,7 +109,8 @@ def _found(
     register: Register, given: Mapping[str, Any], request: Request, offset: int, reader: str, facets: Sequence[str]
 ) -> Page:
     filters = Filters(today=request.app.state.settings.today(), **given)
-    return page(register, filters, limit=LIMIT, offset=offset, reader=reader, facets=facets)
+    finder: Finder = request.app.state.finder
+    return finder.page(register, filters, limit=LIMIT, offset=offset, reader=reader, facets=tuple(facets))
 
 
 def given_filters(asked: Sequence[tuple[str, str]]) -> dict[str, Any]:

@@ -1,0 +1,112 @@
+"""Searching for pages: in the thread that asks, or, where many ask at once, in processes of its own.
+
+Threads of one process take turns with every row that is read, so that ten who search at once wait for each other, and everybody
+else waits with them.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+from threading import Lock, Thread
+
+from dutybook.searching import Filters, Page, page
+from dutybook.store import Register
+from dutybook.store.connection import CACHE_KIB
+from dutybook.web.registers import Registers
+
+_OWN: dict[str, Registers] = {}
+
+
+class Finder:
+    """Searches the register of ``registers`` with so many ``processes``; with none, the caller's thread does it."""
+
+    def __init__(self, registers: Registers, processes: int = 0) -> None:
+        self._registers = registers
+        self._processes = processes
+        self._lock = Lock()
+        self._pool: ProcessPoolExecutor | None = None
+
+    def start(self) -> None:
+        """Have the processes ready before somebody waits for them."""
+        for _ in range(self._processes):
+            self._opened().submit(_ready)
+
+    def page(
+        self,
+        register: Register,
+        filters: Filters,
+        *,
+        limit: int,
+        offset: int = 0,
+        reader: str | None = None,
+        facets: tuple[str, ...] = (),
+    ) -> Page:
+        """As :func:`dutybook.searching.page`; what was asked before and is still true is not looked for again.
+
+        Raises:
+            BadFilter: as there.
+        """
+        key = (limit, offset, reader, facets)
+
+        def make() -> Page:
+            if self._processes:
+                try:
+                    return self._opened().submit(_find, str(self._registers.database), filters, *key).result()
+                except BrokenProcessPool:
+                    self._drop()
+            return page(register, filters, limit=limit, offset=offset, reader=reader, facets=facets)
+
+        return self._registers.once((filters, *key), make)
+
+    def close(self) -> None:
+        """End the processes, whatever they are at."""
+        pool = self._drop()
+        if pool is not None:
+            for process in list((pool._processes or {}).values()):
+                process.kill()
+            # What the processes share is given back only when all have ended.
+            pool.shutdown()
+
+    def _opened(self) -> ProcessPoolExecutor:
+        with self._lock:
+            if self._pool is None:
+                context = multiprocessing.get_context("spawn")
+                self._pool = ProcessPoolExecutor(self._processes, context, initializer=_begin)
+            return self._pool
+
+    def _drop(self) -> ProcessPoolExecutor | None:
+        with self._lock:
+            pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.shutdown(wait=False, cancel_futures=True)
+        return pool
+
+
+def _begin() -> None:
+    """In the child: Ctrl+C is for the parent, and without it nobody asks any more."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+
+    def end() -> None:
+        if parent is not None:
+            parent.join()
+            os._exit(0)
+
+    Thread(target=end, daemon=True).start()
+
+
+def _ready() -> None:
+    pass
+
+
+def _find(
+    database: str, filters: Filters, limit: int, offset: int, reader: str | None, facets: tuple[str, ...]
+) -> Page:
+    registers = _OWN.setdefault(database, Registers(Path(database), CACHE_KIB))
+    with registers.reading() as register:
+        return page(register, filters, limit=limit, offset=offset, reader=reader, facets=facets)
