@@ -48,7 +48,7 @@ def about(request: Request) -> HTMLResponse:
         "database": str(registers.database.resolve()),
         "scores": scores.sets,
         "scores_command": scores.command,
-        "languages": languages(),
+        "language_rows": languages(),
         "others": OTHERS,
         "said_of": partial(said_for, language=render.language_of(request)),
         "language_words": render.words_of(request, SECTION),
