@@ -10,7 +10,8 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from dutybook.languages.reader import reader_languages
 from dutybook.languages.scores import measured
-from dutybook.pipeline.abilities import OTHERS, SECTION, languages, said
+from dutybook.pipeline.abilities import OTHERS, SECTION, languages
+from dutybook.pipeline.abilities import said as said_for
 from dutybook.store import Summary, reader_acts
 from dutybook.web import render, shipped
 from dutybook.web.asking import own_path
@@ -47,9 +48,9 @@ def about(request: Request) -> HTMLResponse:
         "database": str(registers.database.resolve()),
         "scores": scores.sets,
         "scores_command": scores.command,
-        "languages": languages(),
+        "language_rows": languages(),
         "others": OTHERS,
-        "said_of": partial(said, language=render.language_of(request)),
+        "said_of": partial(said_for, language=render.language_of(request)),
         "language_words": render.words_of(request, SECTION),
         "measures": MEASURES,
         "models": shipped.models(),
