@@ -71,7 +71,7 @@ def sent(client: TestClient, *files: tuple[str, bytes], **fields: str) -> str:
     return str(answer.headers["location"].rpartition("/")[2])
 
 
-def settled(desk: Desk, identity: str, seconds: float = 90) -> Batch:
+def settled(desk: Desk, identity: str, seconds: float = 300) -> Batch:
     """A batch when nothing more is to be expected of it."""
     end = time.monotonic() + seconds
     while desk.state(batch := desk.shelf.read(identity)) in ("waiting", "reading"):
@@ -81,7 +81,7 @@ def settled(desk: Desk, identity: str, seconds: float = 90) -> Batch:
 
 
 def until(desk: Desk, identity: str, done: int) -> Batch:
-    end = time.monotonic() + 60
+    end = time.monotonic() + 300
     while (batch := desk.shelf.read(identity)).done < done or batch.state != "reading":
         assert time.monotonic() < end, batch
         time.sleep(0.02)

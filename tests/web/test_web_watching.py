@@ -60,7 +60,7 @@ def post(client: TestClient, path: str, **fields: str) -> Any:
     return client.post(path, data={"token": token(client)} | fields)
 
 
-def ended(client: TestClient, key: str, seconds: float = 90) -> Any:
+def ended(client: TestClient, key: str, seconds: float = 300) -> Any:
     works: Works = client.app.state.works  # type: ignore[attr-defined]
     end = time.monotonic() + seconds
     while (outcome := works.outcome(key)) is None or outcome.going:
