@@ -28,7 +28,7 @@ embeddings are not trained.
 **Learned from** language versions of acts of the Union (a unit's label is what the English version states; no recitals; never the AI Act),
 national law and news as far as the rules are sure, the gold beside the repository, our marked-up sentences (`tests/specs`), our
 annotated texts (`corpora/gold`) and lessons (`models/transformer/lessons`: written for this model without regard to the rules).
-`corpora/heldout` is in nothing. Rare labels weigh more.
+`corpora/tuning` sets thresholds and is not learned from; `corpora/heldout` is in nothing. Rare labels weigh more.
 
 **Measured with** a second network that never saw {languages}, {acts}, the gold beside the repository, or any lesson. The shipped one
 has seen them: it is measured nowhere below.

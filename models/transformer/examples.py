@@ -41,8 +41,8 @@ class Example:
     """One sentence or stem. ``statement`` and ``list`` are labels, empty where nothing is known.
 
     ``parts`` are (kind, start, end) in ``unit.text``; None where it is not known which parts there are. ``seen`` is what
-    the rules answered, None where there were none. ``source``: act, national, gold (beside the repository), own (annotated), spec
-    or lesson.
+    the rules answered, None where there were none. ``source``: act, national, gold (beside the repository), own (annotated), tuning,
+    spec or lesson.
     """
 
     source: str
@@ -290,6 +290,14 @@ def national_examples(shared: Path, most: int = 250) -> Iterator[Example]:
             yield replace(one, group="national")
 
 
+def tuning_examples() -> list[Example]:
+    """Annotated texts that nobody learns from: thresholds are set by them."""
+    sys.path.insert(0, str(ROOT / "benchmarks"))
+    from score import source_of
+
+    return list(gold_examples(ROOT / "corpora" / "tuning", lambda file: source_of(file, ROOT), "tuning"))
+
+
 def every_example(shared: Path | None) -> list[Example]:
     """All examples in a fixed order."""
     made: list[Example] = []
@@ -301,6 +309,7 @@ def every_example(shared: Path | None) -> list[Example]:
         made += national_examples(shared)
         made += gold_examples(shared / "gold", lambda file: source_of(file, shared), "gold")
     made += gold_examples(ROOT / "corpora" / "gold", lambda file: source_of(file, shared or ROOT), "own")
+    made += tuning_examples()
     made += spec_examples(sorted((ROOT / "tests" / "specs").glob("*/norms.txt")), "spec")
     made += spec_examples(sorted((ROOT / "models" / "transformer" / "lessons").glob("*.txt")), "lesson")
     return made

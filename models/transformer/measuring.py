@@ -98,6 +98,7 @@ def _units(some: Sequence[Example], values: dict[int, NDArray[np.float32]], sett
             for w in ("eight", "sixteen")
             for g in ("eu_act", "statute", "guidance", "news")
         ),
+        *((f"texts to tune by, {g}", lambda e, g=g: e.source == "tuning" and e.genre == g) for g in ("statute", "guidance", "news")),
         ("annotated beside the repository", lambda e: e.source == "gold"),
     ]  # fmt: skip
     made: list[Row] = []

@@ -129,7 +129,7 @@ def settings_of(examples: Sequence[Example], answers: dict[str, dict[int, NDArra
 
 def counts(example: Example) -> bool:
     """Whether rules can be seen to err in it: not in what they were made with, nor in English acts, whose labels are theirs."""
-    return example.source in ("lesson", "gold") or (example.source == "act" and example.language != "en")
+    return example.source in ("lesson", "gold", "tuning") or (example.source == "act" and example.language != "en")
 
 
 def plain(settings: dict[str, Any]) -> list[str]:

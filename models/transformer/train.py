@@ -66,7 +66,7 @@ def train(shared: Path | None, out: Path, layers: int, passes: tuple[int, int], 
     first = network(encoder, folds.seen(examples), passes[0], work / "measured.pt" if resume else None)
     measured = measuring.measure(first, encoder, examples, shared)
     print(measured.summary(), flush=True)
-    last = network(encoder, examples, passes[1], work / "shipped.pt" if resume else None)
+    last = network(encoder, folds.learned(examples), passes[1], work / "shipped.pt" if resume else None)
     about = {"version": VERSION, "settings": measured.settings, "temperature": measured.temperature}
     export(last, encoder, out, about)
     same = agreement(last, out, own_units())
