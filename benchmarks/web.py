@@ -31,7 +31,6 @@ sys.path.insert(0, str(Path(__file__).parent))
 import generate
 import scale
 import web_load
-import web_server
 from web_server import SAMPLES, Browser, Server, make, make_people
 
 #: What we want to stay below at a million norms on two cores: milliseconds (p95), bytes, milliseconds (p95) of many people at once.
