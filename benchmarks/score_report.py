@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 #: What is shown of each row, in the order of the scorer's own table.
@@ -36,8 +37,11 @@ def markdown(sets: dict[str, dict[str, Any]], own: Iterable[str], command: str) 
     return "\n".join(lines) + "\n"
 
 
-def figures(sets: dict[str, dict[str, Any]], command: str) -> dict[str, Any]:
-    """What the application shows of them: by set, over all and by language, the number of gold norms and F1 by measure."""
+def figures(sets: dict[str, dict[str, Any]], command: str, specs: dict[str, dict[str, int]]) -> dict[str, Any]:
+    """What the application shows of them: by set, over all and by language, the number of gold norms and F1 by measure.
+
+    ``specs``: as :func:`examples` counts them.
+    """
 
     def row(tallies: dict[str, Any]) -> dict[str, Any]:
         told = {m: t for m in MEASURES if (t := tallies.get(m)) and (t["gold"] or t["pred"])}
@@ -49,7 +53,26 @@ def figures(sets: dict[str, dict[str, Any]], command: str) -> dict[str, Any]:
             title: {"all": row(made["all"]), "languages": {name: row(r) for name, r in made["languages"].items()}}
             for title, made in sets.items()
         },
+        "specs": specs,
     }
+
+
+def examples(folder: Path) -> dict[str, dict[str, int]]:
+    """How many examples specify each language (``tests/specs/LANGUAGE/KIND.txt``), by kind; ``failing`` of them are known to fail."""
+
+    def lines(file: Path) -> list[str]:
+        said = [line.strip() for line in file.read_text(encoding="utf-8").splitlines()]
+        return [line for line in said if line and not line.startswith("#")]
+
+    made = {
+        home.name: {file.stem: len(lines(file)) for file in sorted(home.glob("*.txt")) if "unused" not in file.stem}
+        for home in sorted(folder.iterdir())
+        if home.is_dir()
+    }
+    for line in lines(folder / "known_failures.txt"):
+        language = line.partition("|")[0].strip()
+        made[language]["failing"] = made[language].get("failing", 0) + 1
+    return made
 
 
 def _parts(title: str, documents: dict[str, Any], ours: set[str]) -> list[tuple[str, list[str]]]:

@@ -65,13 +65,16 @@ def build(source: e5s1.Source, layers: int, out: Path, kept: NDArray[np.int64] |
 
 
 def check(source: e5s1.Source) -> float:
-    """The mean cosine to the package's engine, with all layers: printed for all pieces and for those kept."""
+    """The mean cosine to the package's engine with all layers and pieces.
+
+    Printed, too: with the pieces that are kept. What is less there is the cost of words that are cut otherwise.
+    """
     found = []
     for name, chosen in (("all pieces", tokens.everything(source)), ("kept pieces", pieces.kept(source))):
         values = agreement(bert.model(source, chosen, LAYERS, 512), tokens.tokenizer(source, chosen))
         print(f"{name} ({len(chosen)}): mean cosine {values.mean():.5f}, least {values.min():.5f}")
         found.append(float(values.mean()))
-    return min(found)
+    return found[0]
 
 
 def renew(source: e5s1.Source, shared: Path) -> None:

@@ -45,6 +45,6 @@ def written(source: Source, needed: NDArray[np.bool_], about: dict[str, Any]) ->
 def letters() -> frozenset[str]:
     """Each letter of each alphabet, small and capital, and the signs."""
     data = tomllib.loads(ALPHABETS.read_text(encoding="utf-8"))
-    return frozenset(
-        c for text in (*data["letters"].values(), data["signs"]) for letter in text for c in (letter, letter.upper())
-    )
+    rows = (*data["letters"].values(), data["signs"])
+    found = (c for row in rows for letter in row for c in (letter, letter.upper()))
+    return frozenset(c for c in found if len(c) == 1)  # "ß" has no capital of one letter

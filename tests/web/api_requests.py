@@ -164,6 +164,7 @@ def play(client: TestClient) -> list[Asked]:
     ask("removeWatch", "DELETE", "/watches/authority")
     ask("export", "GET", "/export/csv?modality=prohibition")
     ask("getAbout", "GET", "/about")
+    ask("getLanguages", "GET", "/languages?reader=en")
     ask("getHealth", "GET", "/health")
     ask("examine", "GET", "/doctor")
     ask("getIndex", "GET", "/index")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import socket
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -59,3 +62,55 @@ def office(database: Path) -> Office:
     for name, role in (("Anna", "reader"), ("Emil", "editor"), ("Ada", "admin")):
         made.account(name, role)
     return made
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """One Chromium for all tests; each has contexts of its own."""
+    from browsing import CHROMIUM, playwright
+
+    with playwright.sync_playwright() as running:
+        opened = running.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_names_of_the_world() -> Iterator[None]:
+    """Nobody is asked for the address of a name: numbers and this machine are all that there is."""
+    asked = socket.getaddrinfo
+
+    def numbers(host: Any, *more: Any, **named: Any) -> Any:
+        if isinstance(host, str) and host not in ("", "localhost"):
+            try:
+                asked(host, None, flags=socket.AI_NUMERICHOST)
+            except OSError:
+                raise socket.gaierror(socket.EAI_NONAME, "no names of the world in tests") from None
+        return asked(host, *more, **named)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket, "getaddrinfo", numbers)
+        yield
+
+
+@pytest.fixture(scope="session")
+def zygote() -> Iterator[Any]:
+    from quick_workers import Zygote
+
+    made = Zygote()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def quick_workers(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Workers are forked where that is possible, but for a test that wants ``true_workers``."""
+    if hasattr(os, "fork") and "true_workers" not in request.fixturenames:
+        from dutybook.web.work import lane
+
+        monkeypatch.setattr(lane, "_started", request.getfixturevalue("zygote").started)
+
+
+@pytest.fixture
+def true_workers() -> None:
+    """Processes as the program starts them."""

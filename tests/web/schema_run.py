@@ -27,6 +27,8 @@ def problems(
     config = SchemathesisConfig.from_dict(
         {
             "seed": seed,
+            # A machine that does other things is slow to draw a page.
+            "request-timeout": 120,
             "headers": headers,
             "checks": {
                 "positive_data_acceptance": {"expected-statuses": _REFUSED},

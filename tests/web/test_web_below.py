@@ -12,7 +12,7 @@ from urllib.parse import urljoin
 import pytest
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.testclient import TestClient
-from web_office import Office, sign_in
+from web_office import Office, hidden, sign_in
 
 from dutybook.web.access import Access
 from dutybook.web.app import create_app
@@ -102,7 +102,8 @@ def test_addresses_in_answers_of_the_api_lead_below(below: TestClient) -> None:
 
 
 def test_a_feed_s_address_is_whole(below: TestClient) -> None:
-    assert f'value="http://127.0.0.1:8765{ROOT}/feeds/calendar.ics?' in below.get("/calendar").text
+    made = below.post(f"{ROOT}/calendar/feed", data=hidden(below.get(f"{ROOT}/calendar").text)).text
+    assert f">http://127.0.0.1:8765{ROOT}/feeds/calendar.ics?" in made
 
 
 @pytest.fixture

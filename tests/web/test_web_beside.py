@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from datetime import date
@@ -11,7 +12,9 @@ from pathlib import Path
 import pytest
 from icalendar import Calendar
 from starlette.testclient import TestClient
+from web_office import hidden
 
+from dutybook.languages.scores import measured
 from dutybook.store import open_register, reviews
 from dutybook.store.norm_beside import followed, texts
 from dutybook.web import shipped
@@ -193,8 +196,16 @@ def test_the_feed_is_what_an_export_writes(client: TestClient, database: Path, t
     from dutybook.export import export
 
     page = client.get("/calendar?work=32031R0418", headers={"accept-language": "fr"}).text
-    address = re.search(r'readonly value="http://127.0.0.1:8765(/feeds/[^"]*)"', page)[1].replace("&amp;", "&")  # type: ignore[index]
-    fed = Calendar.from_ical(client.get(address).content)
+    made = client.post("/calendar/feed", data=hidden(page), headers={"accept-language": "fr"}).text
+    address = html.unescape(re.search(r'<code id="feed-address">([^<]*)</code>', made)[1])  # type: ignore[index]
+    assert address.startswith("http://127.0.0.1:8765/feeds/calendar.ics?")
+    # A calendar program has no session: the token in the address lets it in, and it is on no other page.
+    program = TestClient(client.app, base_url="http://127.0.0.1:8765")
+    fed = Calendar.from_ical(program.get(address).content)
+    secret = address.partition("token=")[2]
+    assert secret
+    for path in ("/calendar?work=32031R0418", "/account"):
+        assert secret not in client.get(path).text
     with open_register(database, read_only=True) as register:
         export(register, tmp_path / "x.ics", {"work": "32031R0418"}, reader="fr")
     written = Calendar.from_ical((tmp_path / "x.ics").read_bytes())
@@ -232,8 +243,8 @@ def test_all_formats_are_offered_for_what_is_filtered(client: TestClient) -> Non
 
 def test_about_says_how_well_it_reads_and_what_it_is_made_of(client: TestClient) -> None:
     page = client.get("/about").text
-    scores, command = shipped.scores()
-    assert command in page
+    scores = measured().sets
+    assert measured().command in page
     assert scores[0].title == "held out", "what is to be expected stands first"
     assert f">{scores[0].languages['de']['norm']:.2f}<" in page
     for named in ("htmx", "0BSD", "lxml", "BSD-3-Clause", "Apache-2.0", "norms-light"):

@@ -3,34 +3,23 @@
 from __future__ import annotations
 
 import io
-import os
-import shutil
-import threading
-import time
+import json
+import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import openpyxl
 import pytest
+from browsing import BLANK, PICTURES, Tab, faults, found, looked_at, pixels, playwright, serving
 from PIL import Image
 
 from dutybook.store import open_register, reviews
 from dutybook.web.access import Access
-from dutybook.web.app import create_app
-from dutybook.web.settings import Settings
 
 pytestmark = pytest.mark.browser
-playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-CHROMIUM = next(
-    (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None
-)
-if CHROMIUM is None:
-    pytest.skip("there is no Chromium", allow_module_level=True)
-
-#: Where pictures of the pages are put, if somebody wants some.
-PICTURES = os.environ.get("DUTYBOOK_SCREENSHOTS")
 PATHS = (
     "/",
     "/?words=logs&more=1",
@@ -61,36 +50,6 @@ PATHS = (
 )
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with playwright.sync_playwright() as running:
-        opened = running.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield opened
-        opened.close()
-
-
-@contextmanager
-def serving(database: Path) -> Iterator[tuple[str, Access]]:
-    import socket
-
-    import uvicorn
-
-    bound = socket.socket()
-    bound.bind(("127.0.0.1", 0))
-    access = Access()
-    server = uvicorn.Server(
-        uvicorn.Config(create_app(Settings(database, "anna", Path.cwd()), access), log_level="error")
-    )
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]})
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    yield f"http://127.0.0.1:{bound.getsockname()[1]}", access
-    server.should_exit = True
-    thread.join()
-    bound.close()
-
-
 @pytest.fixture
 def served(database: Path) -> Iterator[tuple[str, Access]]:
     with serving(database) as running:
@@ -118,55 +77,11 @@ def paths(filled: Path) -> list[str]:
     return [path.format(**ids) for path in PATHS]
 
 
-def _blank() -> bytes:
-    made = io.BytesIO()
-    Image.new("RGB", (60, 85), "white").save(made, "PNG")
-    return made.getvalue()
-
-
-BLANK = _blank()
-
-
-class Tab:
-    """A page of the browser that came in by the link, with what its console said."""
-
-    def __init__(self, browser: Any, served: tuple[str, Access], drawn: bool = False, **more: Any) -> None:
-        self.address, access = served
-        self.context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, "locale": "en-GB", **more})
-        if not drawn:
-            # Drawing pages takes long; what they look like is a test of its own.
-            self.context.route("**/pages/*.png", lambda route: route.fulfill(content_type="image/png", body=BLANK))
-        self.page = self.context.new_page()
-        self.said: list[str] = []
-        self.page.on("console", lambda message: self.said.append(message.text) if message.type == "error" else None)
-        self.page.on("pageerror", lambda error: self.said.append(str(error)))
-        self.page.goto(f"{self.address}/enter?key={access.key}")
-
-    def go(self, path: str) -> Any:
-        self.page.goto(self.address + path)
-        return self.page
-
-    def picture(self, name: str) -> None:
-        if PICTURES:
-            self.page.evaluate("document.querySelectorAll('details[name=menu]').forEach((d) => { d.open = false; })")
-            self.page.screenshot(path=Path(PICTURES, f"{name}.png"))
-
-
 @pytest.fixture
 def tab(browser: Any, served: tuple[str, Access]) -> Iterator[Tab]:
     made = Tab(browser, served)
     yield made
     made.context.close()
-
-
-def found(database: Path, sql: str) -> str:
-    with open_register(database, read_only=True) as register:
-        return str(register.connection.execute(sql).fetchone()[0])
-
-
-def pixels(page: Any) -> np.ndarray[Any, Any]:
-    """The sheet as shades of grey, rows of columns."""
-    return np.asarray(Image.open(io.BytesIO(page.locator(".sheet").screenshot())).convert("L"), dtype=float)
 
 
 CHANGED = "SELECT new_norm FROM changes WHERE kind = 'deadline moved' LIMIT 1"
@@ -248,6 +163,49 @@ def test_without_javascript_the_same_can_be_done(browser: Any, served: tuple[str
     tab.context.close()
 
 
+@pytest.mark.parametrize("script", [True, False])
+def test_from_a_search_by_facet_and_review_to_a_file(
+    browser: Any, served: tuple[str, Access], tmp_path: Path, script: bool
+) -> None:
+    """What is exported is what was narrowed to, with what was just said of it, and opens again."""
+    tab = Tab(browser, served, java_script_enabled=script, accept_downloads=True)
+    page = tab.go("/")
+    page.fill("#words", "operator")
+    page.press("#words", "Enter")
+    page.wait_for_url("**/?words=operator*")
+    page.locator(".facet a[href*='modality=prohibition']").click()
+    page.wait_for_url("**modality=prohibition*")
+    playwright.expect(page.locator(".facet a.chosen")).to_have_count(1)
+    narrowed = page.url
+    total = int(re.findall(r"\d+", page.inner_text(".total"))[0])
+    assert page.locator(".hit .badge.prohibition").count() == min(total, page.locator(".hit").count()) > 0
+    page.locator(".hit .law a").first.click()
+    page.wait_for_url("**/norms/*")
+    quote = page.inner_text(".law.large").strip()
+    page.fill("input[name=owner]", "Berta Weiß")
+    page.click("button.primary")
+    page.wait_for_url("**#work")
+    page.goto(narrowed)
+    page.locator(".save a[href^='/export?']").click()
+    page.wait_for_url("**/export?*modality=prohibition*")
+    with page.expect_download() as coming:
+        page.locator(".formats a[href*='.xlsx?']").click()
+    coming.value.save_as(tmp_path / "register.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "register.xlsx", read_only=True)
+    cells = [[str(cell) for cell in row if cell is not None] for row in book.worksheets[0].iter_rows(values_only=True)]
+    mine = [row for row in cells if "Berta Weiß" in row]
+    assert len(mine) == 1
+    assert any(cell and cell in quote for cell in mine[0] if len(cell) > 40), "the sentence stands beside its owner"
+    with page.expect_download() as coming:
+        page.locator(".formats a[href*='.jsonl?']").click()
+    coming.value.save_as(tmp_path / "register.jsonl")
+    lines = [json.loads(line) for line in (tmp_path / "register.jsonl").read_text("utf-8").splitlines()]
+    assert len([line for line in lines if line.get("modality") == "prohibition"]) == total
+    assert [line for line in lines if line.get("modality", "prohibition") != "prohibition"] == []
+    assert tab.said == []
+    tab.context.close()
+
+
 def test_an_act_is_read_along_its_versions(browser: Any, read_only: tuple[str, Access]) -> None:
     """By links and plain forms alone."""
     tab = Tab(browser, read_only, java_script_enabled=False)
@@ -279,60 +237,14 @@ def test_the_picture_of_dates_is_drawn(tab: Tab) -> None:
     assert tab.said == []
 
 
-@pytest.fixture(scope="module")
-def visited(browser: Any, read_only: tuple[str, Access], paths: list[str]) -> dict[str, dict[str, Any]]:
-    """What was seen on every page, each opened once: what barriers there are by light and in the dark, how wide it is, what it took."""
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe().axe_script
+def test_no_page_has_a_barrier_or_runs_out_of_itself(
+    browser: Any, read_only: tuple[str, Access], paths: list[str]
+) -> None:
+    """axe by light and in the dark, three widths, one heading, nothing said in the console."""
     tab = Tab(browser, read_only, bypass_csp=True)
-    seen: dict[str, dict[str, Any]] = {}
-    for path in paths:
-        page = tab.go(path)
-        page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true; })")
-        page.evaluate(axe)
-        # The colours are all that differs in the dark.
-        barriers = {
-            scheme: _barriers(page, scheme, {} if scheme == "light" else {"runOnly": ["color-contrast"]})
-            for scheme in ("light", "dark")
-        }
-        page.emulate_media(color_scheme="light")
-        wide = {width: _over(tab, page, path, width) for width in (320, 768, 1440)}
-        seen[path] = {"barriers": barriers, "over": wide, "said": [*tab.said], "main": page.locator("main h1").count()}
-        tab.said.clear()
-    tab.context.close()
-    return seen
-
-
-def _barriers(page: Any, scheme: str, options: dict[str, Any]) -> list[Any]:
-    page.emulate_media(color_scheme=scheme)
-    found_by = page.evaluate(
-        "(options) => axe.run(document, options).then((found) => found.violations)",
-        {**options, "resultTypes": ["violations"]},
-    )
-    return [(v["id"], [n["html"][:120] for n in v["nodes"]]) for v in found_by]
-
-
-def _over(tab: Tab, page: Any, path: str, width: int) -> int:
-    page.set_viewport_size({"width": width, "height": 800})
-    over = int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
-    name = path.partition("?")[0].strip("/").replace("/", "-")
-    tab.picture(f"{name or 'start'}-{width}")
-    return over
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_page_has_a_barrier(visited: dict[str, dict[str, Any]], scheme: str) -> None:
-    assert {path: seen["barriers"][scheme] for path, seen in visited.items() if seen["barriers"][scheme]} == {}
-
-
-@pytest.mark.parametrize("width", [320, 768, 1440])
-def test_nothing_runs_out_of_the_page(visited: dict[str, dict[str, Any]], width: int) -> None:
-    assert {path: seen["over"][width] for path, seen in visited.items() if seen["over"][width] > 0} == {}
-
-
-def test_every_page_has_one_heading_and_no_mistake(visited: dict[str, dict[str, Any]]) -> None:
-    assert {path: seen["main"] for path, seen in visited.items() if seen["main"] != 1} == {}
     # The page that is not there is the one that the console speaks of.
-    assert {path: seen["said"] for path, seen in visited.items() if seen["said"] and path != "/nothing"} == {}
+    assert faults(looked_at(tab, paths), expected=["/nothing"]) == []
+    tab.context.close()
 
 
 SIZE = """() => performance.getEntriesByType('navigation').concat(performance.getEntriesByType('resource'))
@@ -494,3 +406,43 @@ def test_the_queue_is_worked_by_keys(tab: Tab, database: Path) -> None:
         assert [record.finding for record in found if record] == ["confirmed", "rejected", "rejected"]
         assert [record.finding_reason for record in found if record] == ["", "a heading", "is no norm"]
     assert tab.said == []
+
+
+#: Pictures for README and documentation: name, address, and what is done before it is taken.
+SHOWN_SAMPLES = (
+    *(f"regulation-harbour-data.{end}" for end in ("en.pdf", "de.pdf", "fr.html")),
+    *("directive-repair-passports.en.pdf", "seehafendatengesetz.de.pdf", "news-shipping-banks.en.html"),
+)
+SHOWN = {
+    "search": "/?words=incident&language=en",
+    "norm": "/norms/{norm}",
+    "document": "/documents/{document}?at=Art-6#Art-6",
+    "review": "/review",
+    "calendar": "/calendar/year?year=2033",
+}
+
+
+@pytest.mark.skipif(not PICTURES, reason="nobody wants pictures: DUTYBOOK_SCREENSHOTS=DIR")
+def test_pictures_for_the_readme(browser: Any, samples: Path, tmp_path: Path) -> None:
+    """Five pages over samples of our own, 1280 pixels wide, by light, each at most 150 kB. They are made anew by
+
+    ``DUTYBOOK_SCREENSHOTS=corpora/pictures python -m pytest tests/web/test_web_browser.py -k readme``
+    """
+    from dutybook.pipeline.analyse import analyse, read
+
+    database = tmp_path / "register.db"
+    with open_register(database) as register:
+        for name in SHOWN_SAMPLES:
+            register.add(analyse(read(samples / name)))
+    ids = {"norm": found(database, LOGS), "document": found(database, LOGS.replace("SELECT id", "SELECT document"))}
+    with serving(database, today=lambda: date(2032, 2, 20)) as served:
+        tab = Tab(browser, served, drawn=True, viewport={"width": 1280, "height": 860}, color_scheme="light")
+        for name, path in SHOWN.items():
+            page = tab.go(path.format(**ids))
+            page.wait_for_load_state("networkidle")
+            picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+            target = Path(str(PICTURES), f"{name}.png")
+            # Few colours are enough for a page of text.
+            picture.quantize(192, dither=Image.Dither.NONE).save(target, optimize=True)
+            assert target.stat().st_size <= 150_000, name
+        tab.context.close()

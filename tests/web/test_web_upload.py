@@ -27,6 +27,7 @@ from dutybook.web.uploads import names, receiving, shelf
 from dutybook.web.uploads.batches import Batch
 from dutybook.web.uploads.desk import Desk
 
+pytestmark = pytest.mark.usefixtures("quick_workers")
 BASE = "http://127.0.0.1:8765"
 FAKES = {"analyse": "batch_fakes:analyse", "version": "fake"}
 
@@ -112,6 +113,7 @@ def zipped(**members: bytes) -> bytes:
 LAW = b"Article 1\n\nThe keeper of the lamp shall report every outage to the harbour office within five days.\n"
 
 
+@pytest.mark.usefixtures("true_workers")
 def test_a_document_that_is_sent_is_read(client: TestClient, desk: Desk, database: Path) -> None:
     """By the true pipeline: norms, a member of an archive, what is broken, what is bare."""
     desk.more.clear()
@@ -365,6 +367,7 @@ def test_what_is_read_can_be_stopped_and_gone_on_with(client: TestClient, desk: 
     assert again.status_code == 409
 
 
+@pytest.mark.usefixtures("true_workers")
 def test_a_restart_in_the_middle_is_said_and_gone_on_with(
     client: TestClient, desk: Desk, database: Path, gate: Path
 ) -> None:
@@ -385,6 +388,7 @@ def test_a_restart_in_the_middle_is_said_and_gone_on_with(
         assert [one.state for one in settled(new, identity).files] == ["unchanged", "read"]
 
 
+@pytest.mark.usefixtures("true_workers")
 def test_a_worker_that_dies_is_told_of(client: TestClient, desk: Desk) -> None:
     desk.more.update({"analyse": "no_such_module:analyse"})
     batch = settled(desk, sent(client, ("a.txt", b"ok one")))

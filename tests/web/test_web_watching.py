@@ -29,6 +29,7 @@ from dutybook.web.settings import Settings
 from dutybook.web.work.works import Works
 from quay import flats
 
+pytestmark = pytest.mark.usefixtures("quick_workers")
 BASE = "http://127.0.0.1:8765"
 
 
@@ -165,7 +166,7 @@ def test_all_that_can_be_saved_can_be_opened(client: TestClient, database: Path)
 
     again = Filters(**given_filters(parse_qsl(address_of(filters).partition("?")[2])))
     assert kept.filters_as_json(again) == kept.filters_as_json(
-        kept.filters_of(filters.words, kept.filters_as_json(filters).replace('"en"', '["en"]').replace('"32031R0418"', '["32031R0418"]').replace('"B"', '["B"]'))
+        kept.filters_of(filters.words, kept.filters_as_json(filters).replace('"en"', '["en"]').replace('"32031R0418"', '["32031R0418"]'))
     )  # fmt: skip
     assert again.words == filters.words
 

@@ -8,18 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from test_web_browser import PICTURES, Tab, browser, playwright, served
+from browsing import PATIENCE, Tab, faults, looked_at, playwright, serving
 
 from dutybook.store import alerts as kept
 from dutybook.store import open_register, watches
 from dutybook.web.access import Access
 from dutybook.web.uploads import shelf
 
-__all__ = ["browser", "served"]
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("quick_workers")]
 SAMPLES = Path(__file__).resolve().parents[2] / "corpora" / "samples"
-#: Reading takes its time on a machine that does other things.
-PATIENCE = 120_000
 
 
 @pytest.fixture(autouse=True)
@@ -41,6 +38,12 @@ def fake_reading(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
+def served(database: Path) -> Iterator[tuple[str, Access]]:
+    with serving(database) as running:
+        yield running
+
+
+@pytest.fixture
 def tab(browser: Any, served: tuple[str, Access]) -> Iterator[Tab]:
     made = Tab(browser, served)
     yield made
@@ -54,6 +57,7 @@ def plain(browser: Any, served: tuple[str, Access]) -> Iterator[Tab]:
     made.context.close()
 
 
+@pytest.mark.usefixtures("true_workers")
 def test_a_pdf_is_sent_and_its_norms_are_seen(tab: Tab, tmp_path: Path) -> None:
     page = tab.go("/upload")
     act = tmp_path / "harbour tariff.pdf"
@@ -231,46 +235,9 @@ def _batch(database: Path) -> str:
 
 
 @pytest.mark.usefixtures("filled_pages")
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_page_of_these_has_a_barrier(
-    browser: Any,
-    served: tuple[str, Access],
-    database: Path,
-    scheme: str,
+def test_no_page_of_these_has_a_barrier_or_runs_out_of_itself(
+    browser: Any, served: tuple[str, Access], database: Path
 ) -> None:
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
-    tab = Tab(browser, served, color_scheme=scheme, bypass_csp=True)
-    for path in _paths(database, _batch(database)):
-        page = tab.go(path)
-        page.evaluate("document.querySelectorAll('details:not(.menu)').forEach((d) => { d.open = true; })")
-        rules = {"runOnly": ["color-contrast"]} if scheme == "dark" else None
-        found_by = axe.run(page, options=rules).response["violations"]
-        violations = [(v["id"], [n["html"][:120] for n in v["nodes"]]) for v in found_by]
-        assert violations == [], path
-        if PICTURES and scheme == "dark":
-            tab.page.screenshot(path=Path(PICTURES, f"{_name(path)}-dark.png"))
+    tab = Tab(browser, served, bypass_csp=True)
+    assert faults(looked_at(tab, _paths(database, _batch(database)))) == []
     tab.context.close()
-
-
-@pytest.mark.usefixtures("filled_pages")
-@pytest.mark.parametrize("width", [320, 768, 1440])
-def test_nothing_of_these_runs_out_of_the_page(
-    browser: Any,
-    served: tuple[str, Access],
-    database: Path,
-    width: int,
-) -> None:
-    tab = Tab(browser, served, viewport={"width": width, "height": 900})
-    for path in _paths(database, _batch(database)):
-        page = tab.go(path)
-        over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        if PICTURES:
-            tab.page.screenshot(path=Path(PICTURES, f"{_name(path)}-{width}.png"), full_page=True)
-        assert over <= 0, path
-    assert tab.said == []
-    tab.context.close()
-
-
-def _name(path: str) -> str:
-    name = path.strip("/").replace("/", "-").replace("?", "-").replace("=", "-")
-    return name[:24] or "start"

@@ -23,6 +23,7 @@ from dutybook.cli import (
     importing,
     index,
     ingest,
+    languages,
     news,
     page_image,
     rejected,
@@ -124,6 +125,7 @@ for _module in (
     schema,
     backup,
     restore,
+    languages,
     doctor,
 ):
     app.command(name=_module.NAME, no_args_is_help=False)(_module.command)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 
 # Stored with every document: a register reads a file again when this changed. Raise it with every change of findings.
-ANALYSER_VERSION = "0.1.3"
+ANALYSER_VERSION = "0.1.4"
 # What is set for a run and changes no document's result.
 _NO_RESULT = frozenset({"password", "members_apart", "workers", "ocr_seconds", "seconds"})
 

@@ -10,15 +10,14 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
-from dutybook.alerts.channels.addresses import resolve
 from dutybook.alerts.kinds import ALL, DEFAULT, read_days, read_kinds
 from dutybook.alerts.managing import Wanted
-from dutybook.errors import BadRequest, DeliveryError
+from dutybook.errors import BadRequest
 from dutybook.store import Filters
 from dutybook.store.filters import as_date
 from dutybook.web.asking import clean
+from dutybook.web.reach import check_target
 
 PREFIX = "DUTYBOOK_CHANNEL_"
 #: Kinds of channels whose address may be such a variable.
@@ -88,7 +87,9 @@ def _targets(given: Mapping[str, str], there: Ways) -> tuple[str, ...]:
             )
         if "#" in people:
             raise BadRequest("write mail addresses alone, with commas between them")
-        made.append(f"mailto:{people.replace(';', ',')}")
+        mail = f"mailto:{people.replace(';', ',')}"
+        check_target(mail)
+        made.append(mail)
     if address := clean(given.get("webhook", "")):
         made.append(_webhook(address, clean(given.get("signed", "")), there))
     if service := clean(given.get("service", "")):
@@ -101,22 +102,10 @@ def _targets(given: Mapping[str, str], there: Ways) -> tuple[str, ...]:
 
 
 def _webhook(address: str, signed: str, there: Ways) -> str:
-    """An address of the world; the rules are those of the channel, which looks again each time."""
-    try:
-        parts = urlsplit(address)
-        host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
-    except ValueError:
-        host, port, parts = "", 0, urlsplit("")
-    if parts.scheme not in ("https", "http") or not host or "#" in address:
+    """An address of the world."""
+    if not address.lower().startswith(("https://", "http://")) or "#" in address:
         raise BadRequest("a webhook is an address that begins with https://")
-    try:
-        resolve(host, port, private=False)
-    except DeliveryError as error:
-        if error.lasting:
-            raise BadRequest(
-                f"{host} cannot be told from here: it leads to this machine or to a private network"
-            ) from None
-        raise BadRequest(str(error)) from None
+    check_target(address)
     if not signed:
         return address
     if signed not in there.variables:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from http import HTTPStatus
 
 from fastapi import FastAPI, Request
 from starlette.exceptions import HTTPException
@@ -33,6 +34,7 @@ from dutybook.web.pages import (
     documents,
     entering,
     exports,
+    feed_address,
     feeds,
     images,
     news,
@@ -92,7 +94,7 @@ def create_app(settings: Settings, access: Door) -> FastAPI:
     app.state.seen = Seen(settings.database)
     # Acts come after what else is below their addresses.
     for pages in (
-        *(search, norm, review, all_changes, changes, timeline, acts, year, calendar, feeds),
+        *(search, norm, review, all_changes, changes, timeline, acts, year, calendar, feed_address, feeds),
         *(news, documents, document, exports, images, about, upload, account, api),
         *(watches, alerts, searches),
     ):
@@ -115,6 +117,8 @@ def create_app(settings: Settings, access: Door) -> FastAPI:
 
     @app.exception_handler(HTTPException)
     def _refused(request: Request, error: HTTPException) -> Response:
+        if error.detail == HTTPStatus.NOT_FOUND.phrase:
+            return _said(request, render.words_of(request, "frame")("nothing_here"), error.status_code)
         return _said(request, str(error.detail), error.status_code)
 
     return app

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from functools import cache
 from typing import Any
+from urllib.parse import urlsplit
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_time
@@ -20,6 +21,7 @@ from dutybook.languages.reader import FALLBACK, ReaderWords, reader_languages, r
 from dutybook.searching import Hit
 from dutybook.web import bell
 from dutybook.web.access import Person
+from dutybook.web.asking import own_path
 from dutybook.web.navigation import MAIN, MORE, shown
 from dutybook.web.static_files import address_of
 
@@ -167,6 +169,15 @@ def hit_marks(hit: Hit) -> list[tuple[str, int, int]]:
     return [("sought", start, end) for start, end in hit.marks]
 
 
+def _here(request: Request) -> str:
+    """Where a reader comes back to: the page, or the one whose form led to it."""
+    if request.method in ("GET", "HEAD"):
+        return request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    came = urlsplit(request.headers.get("referer", ""))
+    path = came.path.removeprefix(request.scope.get("root_path", "")) if came.netloc == request.url.netloc else ""
+    return own_path(path + (f"?{came.query}" if came.query else ""))
+
+
 def page(request: Request, template: str, values: Mapping[str, Any], status: int = 200) -> HTMLResponse:
     """A whole page in the reader's language."""
     reader = Reader(language_of(request))
@@ -189,7 +200,7 @@ def page(request: Request, template: str, values: Mapping[str, Any], status: int
             main_pages=shown(MAIN, request.url.path, reader.language, person) if person else (),
             more_pages=shown(MORE, request.url.path, reader.language, person) if person else (),
             languages=reader_languages("web"),
-            here=request.url.path + (f"?{request.url.query}" if request.url.query else ""),
+            here=_here(request),
             **values,
         )
     )

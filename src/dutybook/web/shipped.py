@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib import metadata, resources
@@ -25,30 +25,10 @@ class Part:
     of: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Scores:
-    """Scores of one set of texts: measures, over all and by language; ``norms`` of a row is how many the gold has."""
-
-    title: str
-    all: Mapping[str, float]
-    languages: Mapping[str, Mapping[str, float]]
-
-
 def models_folder() -> Path:
     """Where shipped models lie: in the installed package, or in the checkout."""
     installed = Path(__file__).parents[1] / "_data" / "models"
     return installed if installed.is_dir() else Path(__file__).parents[3] / "models"
-
-
-@cache
-def scores() -> tuple[tuple[Scores, ...], str]:
-    """The scores that the last run of the benchmark wrote, what is to be expected first, and the command that makes them."""
-    file = models_folder() / "norms-light" / "scores.json"
-    if not file.is_file():
-        return (), ""
-    told = json.loads(file.read_text("utf-8"))
-    made = [Scores(title, found["all"], found["languages"]) for title, found in told["sets"].items()]
-    return tuple(made[::-1]), str(told["command"])
 
 
 @cache

@@ -46,12 +46,14 @@ def situation(rules: str, sure: bool, says: str, reason: str = "") -> str:
 def threshold(settings: dict[str, Any], genre: str, language: str, question: str, named: str) -> float:
     """How sure the model must be of a revision; :data:`NEVER` where the rules alone decide.
 
-    ``settings`` are a model's: by genre and question, thresholds and the languages in which ``rules_alone`` decide.
+    ``settings`` are a model's: by genre and question, thresholds and the languages in which ``rules_alone`` decide; ``languages``
+    of a genre hold thresholds of their own.
     """
     asked = settings["genres"].get(genre)
     if asked is None or language in asked["rules_alone"][question]:
         return NEVER
-    return float(asked[question].get(named, NEVER))
+    own = asked.get("languages", {}).get(language, asked)
+    return float(own[question].get(named, NEVER))
 
 
 @dataclass(frozen=True, slots=True)

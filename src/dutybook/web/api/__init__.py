@@ -13,14 +13,26 @@ from starlette.routing import Match, Route
 from dutybook.errors import DutybookError
 
 # The order is that of the addresses: /acts/{work} takes whatever is left below it.
-from dutybook.web.api import about, acts, alerts, dates, documents, norms, problems, reviews, searches, watches
+from dutybook.web.api import (
+    about,
+    acts,
+    alerts,
+    dates,
+    documents,
+    languages,
+    norms,
+    problems,
+    reviews,
+    searches,
+    watches,
+)
 from dutybook.web.api.edge import ProblemEdge
 from dutybook.web.api.openapi import PREFIX
 from dutybook.web.api.routing import verbs
 
 __all__ = ["PREFIX", "ProblemEdge", "create_api"]
 
-_MODULES = (norms, reviews, acts, documents, dates, searches, alerts, watches, about)
+_MODULES = (norms, reviews, acts, documents, dates, searches, alerts, watches, about, languages)
 
 
 def create_api(state: State) -> FastAPI:

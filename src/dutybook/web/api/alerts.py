@@ -30,8 +30,8 @@ from dutybook.web.api.models.watching import (
 from dutybook.web.api.openapi import failing
 from dutybook.web.api.paging import cut, paged
 from dutybook.web.api.parameters import Name, OneOf, Paging, filters_of, refused
-from dutybook.web.api.reach import check_target
 from dutybook.web.api.routing import changing_as_admin, reading, verbs, writing
+from dutybook.web.reach import check_target
 
 AlertName = Annotated[str, Path(description="Name or id of an alert.")]
 #: So many messages can be leafed through.

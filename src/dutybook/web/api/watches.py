@@ -19,8 +19,8 @@ from dutybook.web.api.models.watching import NewWatch, Pause, Watch, WatchDetail
 from dutybook.web.api.openapi import failing
 from dutybook.web.api.paging import cut, paged
 from dutybook.web.api.parameters import Paging
-from dutybook.web.api.reach import check_watch
 from dutybook.web.api.routing import changing_as_admin, reading, verbs, writing
+from dutybook.web.reach import check_watch
 
 WatchName = Annotated[str, Path(description="Name of a watch.")]
 #: How far a source has come, who is at it and how its files are read is its own business.
@@ -107,7 +107,7 @@ def items(request: Request, response: Response, name: WatchName, asked: Annotate
 def add(request: Request, said: NewWatch) -> dict[str, Any]:
     """Watch a source from now on; nothing is fetched before the next run. Needs the role admin: it has the machine ask others."""
     person = changing_as_admin(request)
-    check_watch(said.kind, said.target)
+    check_watch(said.kind, said.target, request.app.state.settings.watch_roots)
     with writing(request) as register:
         database = register.path
     made = adding.add(

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import partial
 
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from dutybook.languages.reader import reader_languages
+from dutybook.languages.scores import measured
+from dutybook.pipeline.abilities import OTHERS, SECTION, languages
+from dutybook.pipeline.abilities import said as said_for
 from dutybook.store import Summary, reader_acts
 from dutybook.web import render, shipped
 from dutybook.web.asking import own_path
@@ -30,20 +34,24 @@ def about(request: Request) -> HTMLResponse:
     registers: Registers = request.app.state.registers
     with registers.reading() as register:
         summary = registers.once("summary", register.summary)
-        said = reader_acts.about(register)
-    scores, command = shipped.scores()
+        held = reader_acts.about(register)
+    scores = measured()
     unread = summary.unreadable + summary.partly_read
     values = {
         "summary": summary,
-        "said": said,
+        "said": held,
         "by_language": _by_language(summary),
         "unread": unread[:_UNREAD],
         "unread_more": max(len(unread) - _UNREAD, 0),
         "version": metadata.version("dutybook"),
         "licence": shipped.licence_of(shipped.PACKAGE),
         "database": str(registers.database.resolve()),
-        "scores": scores,
-        "scores_command": command,
+        "scores": scores.sets,
+        "scores_command": scores.command,
+        "language_rows": languages(),
+        "others": OTHERS,
+        "said_of": partial(said_for, language=render.language_of(request)),
+        "language_words": render.words_of(request, SECTION),
         "measures": MEASURES,
         "models": shipped.models(),
         "vendored": shipped.vendored(),

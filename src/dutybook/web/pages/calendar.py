@@ -107,21 +107,12 @@ def calendar(request: Request) -> HTMLResponse:
 @router.get("/calendar.ics")
 def file(request: Request) -> RedirectResponse:
     """The same dates, with those of every other month, for the calendar program of the reader."""
-    return RedirectResponse(feed_of(request, narrowed_by(request)).path, 307)
+    return RedirectResponse(feed_of(request, narrowed_by(request)), 307)
 
 
-@dataclass(frozen=True, slots=True)
-class Feed:
-    """The address that a calendar program asks again and again: its path, and whole with where we are."""
-
-    path: str
-    address: str
-
-
-def feed_of(request: Request, narrowed: Mapping[str, str]) -> Feed:
-    """The feed of what an address narrows to."""
-    path = "/feeds/calendar.ics?" + urlencode({**narrowed, "lang": render.language_of(request)})
-    return Feed(path, f"{request.base_url}{path[1:]}")
+def feed_of(request: Request, narrowed: Mapping[str, str]) -> str:
+    """The path of the feed of what an address narrows to; a program that subscribes to it needs a token besides."""
+    return "/feeds/calendar.ics?" + urlencode({**narrowed, "lang": render.language_of(request)})
 
 
 def narrowed_by(request: Request) -> dict[str, str]:

@@ -1,0 +1,306 @@
+"""What the transformer learns from: sentences in their surroundings, with a label, a list's decision and parts.
+
+Labels are those of :mod:`training.rows` (what the English version of an act states, never a recital; our own marked-up
+sentences; annotated documents), for all 24 languages. Parts are those that the rules cut where rules and label agree, and
+those that a person marked.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from training import golds
+from training.acts import ACTS, PARALLEL, versions
+from training.aligning import align
+from training.own import marked
+from training.parallel import languages_of, read_parallel
+from training.recording import Record, Seen, labels_of, record
+from training.rows import _SURE, _SURE_BLIND, _without_recitals
+from training.units import OPEN, Text, in_language, read_text, seeks_norms, units_of
+
+from dutybook.extract.deadlines import find_deadlines
+from dutybook.extract.norms.light_judge import NONE, judged
+from dutybook.extract.norms.transformer.encoding import PARTS
+from dutybook.extract.norms.transformer.inputs import UnitText, unit_text
+from dutybook.languages import available, load
+from dutybook.records import Genre, Norm, Sentence, SentenceRole
+from dutybook.structure.build import pack_for
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+# What the rules are sure of in texts without a label: a cue of so much confidence, or a reason against.
+_SURE_RULES = 0.85
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One sentence or stem. ``statement`` and ``list`` are labels, empty where nothing is known.
+
+    ``parts`` are (kind, start, end) in ``unit.text``; None where it is not known which parts there are. ``seen`` is what
+    the rules answered, None where there were none. ``source``: act, national, gold (beside the repository), own (annotated), spec
+    or lesson.
+    """
+
+    source: str
+    group: str
+    language: str
+    genre: str
+    unit: UnitText
+    statement: str
+    list: str
+    parts: tuple[tuple[str, int, int], ...] | None
+    seen: Seen | None = None
+    seen_list: Seen | None = None
+
+
+def act_examples(shared: Path) -> Iterator[Example]:
+    """Language versions of acts and parallel files, all languages; labels are what the English version states."""
+    for act in ACTS:
+        found = [(v.language, v.file) for v in versions(shared, act) if v.tag == v.language]
+        texts = {
+            code: in_language(read_text(file.name, file.read_bytes(), code if act == "P2B" else None), code)
+            for code, file in found
+        }
+        yield from _versions(act, texts, blind=act == "P2B")
+    for path, act in PARALLEL.values():
+        if (shared / path).is_file():
+            texts = {c: read_parallel(shared / path, c) for c in languages_of(shared / path) if c in available()}
+            yield from _versions(act, texts, english_again=act in ACTS)
+
+
+def _versions(act: str, texts: dict[str, Text], english_again: bool = False, blind: bool = False) -> Iterator[Example]:
+    english = record(texts["en"])
+    statements, lists = labels_of(english)
+    if blind:
+        statements = _without_recitals(english, statements)
+    if not english_again:
+        yield from _examples(
+            "act", act, "en", english.text, english, {n: n for n in (*statements, *lists)}, statements, lists
+        )
+    units = units_of(english.text, english.norms)
+    floor = _SURE_BLIND if blind else _SURE
+    for code, text in texts.items():
+        if code == "en":
+            continue
+        pairs = align(units, units_of(text))
+        aligned = {p.second.index: p.first.index for p in pairs if p.score >= floor and p.first.role == p.second.role}
+        made = record(text) if seeks_norms(code) else None
+        yield from _examples("act", act, code, text, made, aligned, statements, lists)
+
+
+def _examples(
+    source: str,
+    group: str,
+    code: str,
+    text: Text,
+    made: Record | None,
+    aligned: dict[int, int],
+    statements: dict[int, str],
+    lists: dict[int, str],
+    parts: dict[int, tuple[tuple[str, int, int], ...]] | None = None,
+) -> Iterator[Example]:
+    items = _first_items(text.sentences)
+    norms = _norms_by_sentence(text, made.norms) if made else {}
+    for index, of in sorted(aligned.items()):
+        sentence = text.sentences[index]
+        statement = statements.get(of, "") if judged(sentence) else ""
+        decided = lists.get(of, "") if sentence.role is SentenceRole.STEM else ""
+        if not statement and not decided:
+            continue
+        seen = made.recorder.statements.get(index) if made else None
+        cut = parts.get(index) if parts is not None else _silver(text, sentence, norms.get(index, []), statement)
+        unit = unit_text(text.text, text.sentences, index, text.genre, items.get(index))
+        yield Example(
+            source, group, code, text.genre.value, unit, statement, decided, cut, seen,
+            made.recorder.lists.get(index) if made else None,
+        )  # fmt: skip
+
+
+def _first_items(sentences: Sequence[Sentence]) -> dict[int, int]:
+    found: dict[int, int] = {}
+    for index, sentence in enumerate(sentences):
+        if sentence.stem is not None and sentence.role is not SentenceRole.TAIL:
+            found.setdefault(sentence.stem, index)
+    return found
+
+
+def _norms_by_sentence(text: Text, norms: Iterable[Norm]) -> dict[int, list[Norm]]:
+    starts = [s.span.end for s in text.sentences]
+    found: dict[int, list[Norm]] = {}
+    at = 0
+    for norm in sorted(norms, key=lambda n: n.span.start):
+        while at + 1 < len(starts) and starts[at] <= norm.span.start:
+            at += 1
+        found.setdefault(at, []).append(norm)
+        if norm.stem is not None:
+            holder = next((n for n, s in enumerate(text.sentences) if s.span.start == norm.stem.start), None)
+            if holder is not None and holder != at:
+                found.setdefault(holder, []).append(norm)
+    return found
+
+
+def _silver(text: Text, sentence: Sentence, norms: list[Norm], label: str) -> tuple[tuple[str, int, int], ...] | None:
+    """The parts that the rules cut, where they read what the label says; none in a sentence that is none."""
+    if label == NONE:
+        return () if not norms else None
+    if not label or not norms or norms[0].modality.value != label:
+        return None
+    found = set()
+    low, high = sentence.span.start, sentence.span.end
+    for norm in norms:
+        for kind in PARTS[:-1]:
+            part = getattr(norm, kind)
+            if part is not None and low <= part.span.start and part.span.end <= high:
+                found.add((kind, part.span.start - low, part.span.end - low))
+    pack = load(sentence.language)
+    found |= {
+        ("deadline", d.span.start - low, d.span.end - low) for d in find_deadlines(text.text, sentence.span, pack)
+    }
+    return tuple(sorted(found, key=lambda p: (p[1], p[2])))
+
+
+# -- our own sentences ------------------------------------------------------------------------------------------------------
+
+
+def spec_examples(files: Iterable[Path], source: str) -> Iterator[Example]:
+    """Lines that a person marked up: ``tests/specs/CODE/norms.txt`` or ``lessons/CODE.txt``."""
+    sys.path.insert(0, str(ROOT / "tests" / "extract" / "norms"))
+    import norm_specs
+
+    for file in files:
+        code = file.stem if source == "lesson" else file.parent.name
+        lines = file.read_text(encoding="utf-8").splitlines()
+        for number, line in enumerate(lines, 1):
+            if not line.strip() or line.startswith("#"):
+                continue
+            spec = norm_specs.parse_line(line.strip(), code, number)
+            try:
+                text, offset, end, made = norm_specs.structured(spec)
+            except (KeyError, FileNotFoundError):  # no frame for this language
+                continue
+            if made.genre != spec.genre:
+                continue
+            whole = in_language(Text(text, made.sentences, made.provisions, made.genre, code), code)
+            wants = [(offset + w.start, w.modality, _marked_parts(spec.plain, w, offset)) for w in spec.wants]
+            yield from _marked(source, f"{source}.{code}", code, whole, wants, [(offset, end)])
+
+
+def _marked_parts(plain: str, want: object, offset: int) -> list[tuple[str, int, int]]:
+    found = []
+    start, end = want.start, want.end or len(plain)  # type: ignore[attr-defined]
+    for kind, words in want.parts.items():  # type: ignore[attr-defined]
+        at = plain.find(words, start, end)
+        if at >= 0:
+            found.append((kind, offset + at, offset + at + len(words)))
+    return found
+
+
+def gold_examples(folder: Path, source_of: Callable[[Path], Path | None], source: str) -> Iterator[Example]:
+    """Annotated documents, each a group; the bearer is the only part that they mark."""
+    for document in golds.documents(folder, source_of):
+        wants, regions = marked(document.text.text, document.gold)
+        yield from _marked(
+            source, document.group, document.language, document.text, [(a, m, None) for a, m in wants], regions
+        )
+
+
+def _marked(
+    source: str,
+    group: str,
+    code: str,
+    text: Text,
+    wants: Sequence[tuple[int, str, list[tuple[str, int, int]] | None]],
+    regions: Sequence[tuple[int, int]],
+) -> Iterator[Example]:
+    sentences = text.sentences
+    own: dict[int, str] = {}
+    parts: dict[int, tuple[tuple[str, int, int], ...]] = {}
+    for start, modality, cut in wants:
+        holder = next((n for n, s in enumerate(sentences) if s.span.start <= start < s.span.end), None)
+        if holder is None:
+            continue
+        own.setdefault(holder, modality)
+        for kind, first, last in cut or ():
+            home = next((n for n, s in enumerate(sentences) if s.span.start <= first and last <= s.span.end), None)
+            if home is not None:
+                base = sentences[home].span.start
+                parts[home] = (*parts.get(home, ()), (kind, first - base, last - base))
+    listed: dict[int, str] = {}
+    for index, label in own.items():
+        stem = sentences[index].stem
+        while stem is not None and sentences[index].role in {SentenceRole.ITEM, SentenceRole.STEM}:
+            listed.setdefault(stem, label)
+            index, stem = stem, sentences[stem].stem
+    inside = [
+        n
+        for n, s in enumerate(sentences)
+        if s.zone in OPEN and any(a <= s.span.start and s.span.end <= b + 1 for a, b in regions)
+    ]
+    statements = {n: own.get(n) or listed.get(n) or NONE for n in inside if judged(sentences[n])}
+    lists = {n: "items" if n in listed else "stem" for n in inside if n in listed or n in own}
+    made = record(text) if seeks_norms(code) else None
+    marked_by_hand = all(cut is not None for _, _, cut in wants)
+    if marked_by_hand:
+        pack = pack_for(code)
+        whole: dict[int, tuple[tuple[str, int, int], ...]] = {}
+        for n in inside:
+            base = sentences[n].span
+            dates = tuple(
+                ("deadline", d.span.start - base.start, d.span.end - base.start)
+                for d in find_deadlines(text.text, base, pack)
+            )
+            whole[n] = () if statements.get(n) == NONE else (*parts.get(n, ()), *dates)
+        yield from _examples(source, group, code, text, made, {n: n for n in inside}, statements, lists, whole)
+    else:
+        yield from _examples(source, group, code, text, made, {n: n for n in inside}, statements, lists)
+
+
+# -- national law, guidance and news ------------------------------------------------------------------------------------------
+
+
+def national_examples(shared: Path, most: int = 250) -> Iterator[Example]:
+    """Documents without annotation, as far as the rules are sure: a strong cue, or a reason against; ``most`` a document."""
+    import random
+
+    annotated = {"GwG.md", "hipaa_combined_2013.pdf", "negative_spd_zukunftsprogramm_2021.pdf"}
+    for file in sorted((shared / "docs" / "national").rglob("*")):
+        if not file.is_file() or file.name in annotated or file.stat().st_size > 1_500_000 or "scan" in file.name:
+            continue
+        try:
+            text = read_text(file.name, file.read_bytes(), None)
+        except Exception as error:  # what cannot be read teaches nothing
+            print(f"  {file.name}: {error}", flush=True)
+            continue
+        if not seeks_norms(text.language) or text.genre is Genre.OTHER:
+            continue
+        text = in_language(text, text.language)
+        made = record(text)
+        statements, lists = labels_of(made)
+        sure = {n for n, s in made.recorder.statements.items() if s.sure}
+        kept = sorted(n for n in statements if n in sure and len(text.sentences[n].span.of(text.text)) > 30)
+        picked = set(random.Random(7).sample(kept, min(most, len(kept))))
+        found = _examples(
+            "national", f"national.{file.stem}", text.language, text, made, {n: n for n in picked}, statements, lists
+        )
+        for one in found:
+            yield replace(one, group="national")
+
+
+def every_example(shared: Path | None) -> list[Example]:
+    """All examples in a fixed order."""
+    made: list[Example] = []
+    sys.path.insert(0, str(ROOT / "benchmarks"))
+    from score import source_of
+
+    if shared is not None:
+        made += act_examples(shared)
+        made += national_examples(shared)
+        made += gold_examples(shared / "gold", lambda file: source_of(file, shared), "gold")
+    made += gold_examples(ROOT / "corpora" / "gold", lambda file: source_of(file, shared or ROOT), "own")
+    made += spec_examples(sorted((ROOT / "tests" / "specs").glob("*/norms.txt")), "spec")
+    made += spec_examples(sorted((ROOT / "models" / "transformer" / "lessons").glob("*.txt")), "lesson")
+    return made

@@ -1,0 +1,26 @@
+"""What the measuring network does not see: two languages, every act and document of the gold beside the repository, and lessons.
+
+The network that is shipped learns from all; this one shows what to expect of texts and languages that nobody learned from, and
+how sure the other must be before it may revise the rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from transformer.examples import Example
+
+#: Languages that it never sees: what a language without rules or examples can expect.
+LANGUAGES = frozenset({"cs", "sv"})
+#: Acts that are annotated beside the repository.
+ACTS = frozenset({"GDPR", "P2B"})
+
+
+def left_out(example: Example) -> bool:
+    """Whether the measuring network does not learn from the example."""
+    return example.language in LANGUAGES or example.group in ACTS or example.source in ("gold", "lesson")
+
+
+def seen(examples: Sequence[Example]) -> list[Example]:
+    """What the measuring network learns from."""
+    return [e for e in examples if not left_out(e)]

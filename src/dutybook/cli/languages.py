@@ -1,0 +1,113 @@
+"""``dutybook languages``: what is read in each language, how well, and what cannot be done."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from dutybook.cli import options
+
+if TYPE_CHECKING:
+    from dutybook.pipeline.abilities import Ability, LanguageRow, Scored
+
+NAME = "languages"
+_FIRST, _SECOND = "held out", "open"
+
+
+def command(
+    code: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[LANGUAGE]...", help="Codes of languages (cs, de …), “others” for what happens in all others."
+        ),
+    ] = None,
+    as_json: options.Json = False,
+) -> None:
+    """List the languages: what is read in each, how well it was measured, and what cannot be done.
+
+    Scores are F1 of texts that nobody tuned or trained on, in brackets the number of norms behind them; for the bearer the share of
+    right ones. A named language is told in full.
+
+    \b
+    Example: dutybook languages
+    One of them: dutybook languages cs
+    """
+    from dutybook.cli.output import print_json
+    from dutybook.errors import NotFound
+    from dutybook.languages.scores import measured
+    from dutybook.pipeline.abilities import languages
+    from dutybook.pipeline.abilities_plain import as_plain
+
+    rows = {row.code: row for row in languages()}
+    wanted = [c.casefold() for c in code or ()]
+    for unknown in (c for c in wanted if c not in rows):
+        raise NotFound(f"{unknown!r} is none of the languages with a pack; there are: {', '.join(rows)}")
+    chosen = [rows[c] for c in wanted] or list(rows.values())
+    if as_json:
+        print_json(as_plain(chosen, measured().command, "en"))
+    elif wanted:
+        for row in chosen:
+            _print_whole(row)
+    else:
+        _print_all(chosen)
+
+
+def _print_all(rows: list[LanguageRow]) -> None:
+    from dutybook.cli.output import console, print_table, text
+    from dutybook.languages.reader import reader_words
+    from dutybook.languages.scores import measured
+    from dutybook.pipeline.abilities import OTHERS, SECTION, said
+
+    words = reader_words(SECTION, "en")
+
+    table = []
+    for row in rows:
+        if row.code != OTHERS:
+            first, second = row.score(_FIRST), row.score(_SECOND)
+            by = [a.what for a in row.abilities if a.what in {"rules", "light", "transformer"} and a.can]
+            scores = [_number(first, m) for m in ("modality", "bearer", "deadline", "fact")]
+            table.append(
+                (row.code, row.name, " ".join(by), _norms(first), *scores, _norms(second), str(len(row.cannot)))
+            )
+    head = ("code", "language", "norms by", "norms", "kind", "bearer", "deadlines", "dates", "in the making", "lacks")
+    print_table(head, table, right=tuple(range(3, len(head))))
+    out = console()
+    for row in rows:
+        lacks = [said(lack, "en") for lack in row.cannot]
+        out.print(text("\n", (row.name or words("others"), "bold"), f": {' '.join(lacks) or words('nothing_lacks')}"))
+    if measured().command:
+        out.print(text("\n", (f"Scores: {measured().command}", "dim")))
+
+
+def _print_whole(row: LanguageRow) -> None:
+    from dutybook.cli.output import console, text
+    from dutybook.languages.reader import reader_words
+    from dutybook.pipeline.abilities import MEASURES, SECTION, said
+
+    words, out = reader_words(SECTION, "en"), console()
+    out.print(text((row.name or words("others"), "bold"), f" ({row.code})"))
+    for ability in row.abilities:
+        mark, style = ("yes", "green") if ability.can else ("no", "yellow")
+        out.print(text((f"  {mark:>3}", style), f"  {said(ability, 'en')}{_behind(ability)}"))
+    for scored in row.scores:
+        told = [f"{words(f'measure.{m}')} {scored.measures[m]:.2f}" for m in MEASURES if m in scored.measures]
+        out.print(text(f"  {words(f'texts.{scored.texts}')} ({scored.norms} norms): {', '.join(told)}"))
+    if row.specs:
+        out.print(text(f"  specified by examples: {', '.join(f'{n} {kind}' for kind, n in row.specs.items())}"))
+    for lack in row.cannot:
+        out.print(text(("   – ", "yellow"), said(lack, "en")))
+
+
+def _behind(ability: Ability) -> str:
+    told = [str(ability.number)] if ability.number and ability.what != "states" else []
+    told += [", ".join(ability.of)] if ability.of else []
+    return f" ({'; '.join(told)})" if told else ""
+
+
+def _norms(scored: Scored | None) -> str:
+    return f"{_number(scored, 'norm')} ({scored.norms})" if scored else "–"
+
+
+def _number(scored: Scored | None, measure: str) -> str:
+    return f"{scored.measures[measure]:.2f}" if scored and measure in scored.measures else "–"

@@ -1,0 +1,52 @@
+"""The scores that the last run of ``benchmarks/score.py --report`` wrote beside the light model, and what specifies each language."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+
+from dutybook.errors import Defect
+from dutybook.languages.artefacts import artefact
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Scores of one set of texts: measures, over all and by language; ``norms`` of a row is how many the gold has."""
+
+    title: str
+    all: Mapping[str, float]
+    languages: Mapping[str, Mapping[str, float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """``sets``: what is to be expected first. ``specs``: by language, how many examples specify each kind of finding, and how many
+    of them are known to fail (``failing``). ``command`` makes them anew; empty where nothing was measured.
+    """
+
+    sets: tuple[Scores, ...] = ()
+    command: str = ""
+    specs: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+
+
+@cache
+def measured() -> Measured:
+    """What was measured; nothing where the installation has no scores.
+
+    Raises:
+        Defect: the file is damaged.
+    """
+    try:
+        file = artefact("norms-light") / "scores.json"
+    except Defect:
+        return Measured()
+    if not file.is_file():
+        return Measured()
+    try:
+        told = json.loads(file.read_text("utf-8"))
+        sets = [Scores(title, found["all"], found["languages"]) for title, found in told["sets"].items()]
+        return Measured(tuple(sets[::-1]), str(told["command"]), told.get("specs", {}))
+    except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:
+        raise Defect(f"{file.name} is damaged ({error}): install Dutybook again") from error

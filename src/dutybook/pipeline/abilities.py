@@ -1,0 +1,264 @@
+"""What Dutybook can do in each language, how well that was measured, and what it cannot do.
+
+Nothing here is written for a language: all of it is read off its pack, the data beside the packs, the models and the scores. What
+the keys say to a reader stands in the section ``languages`` of the texts for readers (:func:`said`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from dutybook.errors import DutybookError
+from dutybook.languages.pack import LanguagePack, available, load
+from dutybook.languages.period_laws import period_laws
+from dutybook.languages.reader import reader_languages, reader_words
+from dutybook.languages.relations import relation_words
+from dutybook.languages.scores import measured
+from dutybook.languages.states import states
+from dutybook.languages.topics import topics
+from dutybook.languages.wordforms import SNOWBALL
+from dutybook.languages.wordforms import rules as word_rules
+from dutybook.records import DeadlineKind, FactType, Genre
+
+SECTION = "languages"
+#: The code of the row that says what happens in all other languages.
+OTHERS = "others"
+#: All that is told of a language, in this order.
+WHATS = (
+    *("structure", "rules", "light", "transformer", "deadlines", "facts", "penalties", "citations", "definitions"),
+    *("topics", "changes", "word_forms", "states", "period_laws", "reader"),
+)
+#: A score below it is named among what cannot be relied on.
+WEAK = 0.7
+#: What another lack, or nothing, is said of.
+_TELL_THEMSELVES = frozenset({"light", "transformer", "period_laws", "definitions"})
+#: What is scored, in this order.
+MEASURES = ("norm", "modality", "bearer", "bearer_class", "deadline", "fact", "penalty")
+#: What does not ask for a pack: the layout of pages, tables and headings by their form.
+_WITHOUT_PACK = frozenset({"structure"})
+#: The last letter of the Latin blocks.
+_LATIN = 0x24F
+
+
+@dataclass(frozen=True, slots=True)
+class Ability:
+    """``number``: how many cues, rules or words are behind it. ``of``: for what: genres, states, laws, algorithms; all or nothing if empty."""
+
+    what: str
+    can: bool
+    number: int | None = None
+    of: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """Something that is not done; ``of``: which kinds of it."""
+
+    what: str
+    of: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """Scores in one set of texts, from 0 to 1, by measure; ``norms`` of its gold are behind them."""
+
+    texts: str
+    norms: int
+    measures: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageRow:
+    """A language (ISO 639-1; :data:`OTHERS` for all without a pack). ``specs``: examples that specify it, by what they are about."""
+
+    code: str
+    name: str
+    abilities: tuple[Ability, ...]
+    scores: tuple[Scored, ...]
+    specs: Mapping[str, int]
+    cannot: tuple[Lack, ...]
+
+    def ability(self, what: str) -> Ability:
+        return next(a for a in self.abilities if a.what == what)
+
+    def score(self, texts: str) -> Scored | None:
+        """The scores in a set of texts (``held out``, ``open``); None where the language has none there."""
+        return next((s for s in self.scores if s.texts == texts), None)
+
+
+@cache
+def languages() -> tuple[LanguageRow, ...]:
+    """All languages that have a pack, by code, then the row of :data:`OTHERS`.
+
+    Raises:
+        Defect: a pack, or data beside the packs, does not fit its schema.
+    """
+    return (*(_row(load(code)) for code in available()), _others())
+
+
+def said(found: Ability | Lack, language: str) -> str:
+    """What an ability or a lack is, in words for a reader of ``language``."""
+    words, values = reader_words(SECTION, language), reader_words("values", language)
+    kinds = ", ".join(
+        words.get(f"measure.{kind}", "")
+        or next((v for s in ("deadline", "fact", "genre") if (v := values.get(f"{s}.{kind}", ""))), kind)
+        for kind in found.of
+    )
+    key = f"cannot.{found.what}" if isinstance(found, Lack) else f"ability.{found.what}"
+    return words(key, of=kinds) if isinstance(found, Lack) else words(key)
+
+
+def _row(pack: LanguagePack) -> LanguageRow:
+    found = measured()
+    scores = tuple(_scored(s.title, s.languages[pack.code]) for s in found.sets if pack.code in s.languages)
+    abilities = tuple(_abilities(pack))
+    specs = found.specs.get(pack.code, {})
+    lacks = (*_lacks(pack), *_unlike(abilities), *_weak(scores))
+    return LanguageRow(pack.code, pack.name, abilities, scores, specs, lacks)
+
+
+def _scored(title: str, row: Mapping[str, float]) -> Scored:
+    return Scored(title, int(row["norms"]), {m: float(v) for m, v in row.items() if m != "norms"})
+
+
+# -- what can be done ----------------------------------------------------------------------------------------------------------
+
+
+def _abilities(pack: LanguagePack) -> Iterator[Ability]:
+    norms, code = pack.norms, pack.code
+    yield Ability("structure", True)
+    cues = norms.cues
+    number = sum(map(len, (cues.obligation, cues.prohibition, cues.permission, cues.exemption, cues.recommendation)))
+    yield Ability("rules", pack.seeks_norms, number)
+    light = _genres(_light(), pack) if pack.seeks_norms else ()
+    yield Ability("light", bool(light), None, light)
+    transformer = _genres(_shipped_transformer(), pack)
+    yield Ability("transformer", bool(transformer), None, transformer)
+    yield _counted("deadlines", pack.temporal.rules)
+    yield _counted("facts", pack.facts.frames)
+    yield _counted("penalties", pack.penalties.cues)
+    yield Ability(
+        "citations", bool(pack.citations.article), len(pack.citations.article) + len(pack.citations.act_kinds)
+    )
+    yield _counted("definitions", (*pack.definitions.patterns, *pack.structure.definition_headings))
+    words = [w for t in topics() for w in (*t.words.get(code, ()), *t.acts.get(code, ()))]
+    yield _counted("topics", words)
+    relations = relation_words(code)
+    yield Ability("changes", relations is not None)
+    learned = len(word_rules(code).rules)
+    stemmed = (SNOWBALL[code],) if code in SNOWBALL else ()
+    yield Ability("word_forms", bool(learned or stemmed), learned, stemmed)
+    home = tuple(s.code for s in states() if s.signs.get(code))
+    yield Ability("states", bool(home), len(home), home)
+    laws = tuple(law.id for law in period_laws().values() if set(law.jurisdictions) & set(home))
+    yield Ability("period_laws", bool(laws), len(laws), laws)
+    yield Ability("reader", code in reader_languages("web"))
+
+
+def _counted(what: str, some: Any) -> Ability:
+    return Ability(what, bool(some), len(some))
+
+
+def _light() -> Mapping[str, Any]:
+    """What the light model may revise, by genre; nothing where it is damaged: ``dutybook doctor`` tells that."""
+    from dutybook.extract.norms.light_model import verified
+
+    try:
+        return dict(verified()[0]["settings"]["genres"])
+    except DutybookError:
+        return {}
+
+
+def _shipped_transformer() -> Mapping[str, Any]:
+    """The same of the transformer, which is not loaded; nothing where it, or what runs it, is not installed."""
+    from dutybook.extract.norms.transformer.model import missing, verified
+
+    try:
+        return {} if missing() else dict(verified()["settings"].get("genres", {}))
+    except DutybookError:
+        return {}
+
+
+def _genres(asked: Mapping[str, Any], pack: LanguagePack) -> tuple[str, ...]:
+    """Genres in which a model may revise what rules read, or read in their place."""
+    return tuple(g.value for g in Genre if g.value in asked and _may_revise(asked[g.value], pack))
+
+
+def _may_revise(made: Mapping[str, Any], pack: LanguagePack) -> bool:
+    if not pack.seeks_norms:
+        return bool(made.get("no_pack"))
+    return any(made.get(q) and pack.code not in made["rules_alone"][q] for q in ("statement", "list"))
+
+
+# -- what cannot be done -------------------------------------------------------------------------------------------------------
+
+
+def _lacks(pack: LanguagePack) -> Iterator[Lack]:
+    """What the pack has no words for."""
+    norms, temporal, penalties, citations = pack.norms, pack.temporal, pack.penalties, pack.citations
+    if pack.seeks_norms:
+        plain = (norms.binding_verbs, norms.commanding_verbs, norms.guidance_verbs, norms.personal_verbs)
+        some = (*plain, norms.command_endings, norms.future_endings, norms.guidance_cues)
+        lacks = {
+            "plain_commands": norms.mood == "indicative" and not any(some),
+            "recommendations": not norms.cues.recommendation,
+            "opinions": not norms.opinion,
+            "feedback": not norms.feedback,
+        }
+        yield from (Lack(what) for what, true in lacks.items() if true)
+    kinds = {rule.kind for rule in temporal.rules}
+    yield from _missing("deadline_kinds", [k.value for k in DeadlineKind if temporal.rules and k not in kinds])
+    lacks = {
+        "relative_days": not temporal.relative and not temporal.readings,
+        "readings": bool(temporal.relative) and not temporal.readings,
+        "starters": not temporal.own_events,
+        "conditions": not temporal.conditions,
+        "scope": bool(pack.facts.frames) and not pack.facts.scope.verbs,
+        "imprisonment": bool(penalties.cues) and not penalties.custodial,
+        "turnover": bool(penalties.cues) and not penalties.of_turnover,
+        "letters": bool(citations.article) and not (citations.point or citations.letter),
+        "foreign_letters": _own_letters(pack) and not citations.alphabet,
+        "subparagraphs": bool(citations.article) and not citations.subparagraph,
+        "cited_sentences": bool(citations.article) and not citations.sentence,
+        "other_laws": bool(citations.article) and not (citations.foreign or citations.foreign_before),
+        "plain_definitions": not pack.definitions.patterns,
+        "amending": not pack.structure.amendment_stems,
+    }
+    yield from (Lack(what) for what, true in lacks.items() if true)
+    types = {frame.type for frame in pack.facts.frames}
+    yield from _missing("fact_types", [t.value for t in FactType if pack.facts.frames and t not in types])
+
+
+def _missing(what: str, kinds: list[str]) -> Iterator[Lack]:
+    if kinds:
+        yield Lack(what, tuple(kinds))
+
+
+def _own_letters(pack: LanguagePack) -> bool:
+    """Whether the language is not written in Latin letters, by the names of its months."""
+    return any(ord(letter) > _LATIN for month in pack.temporal.months for letter in month)
+
+
+def _unlike(abilities: tuple[Ability, ...]) -> Iterator[Lack]:
+    """What is lacking altogether."""
+    found = {a.what: a for a in abilities}
+    yield from (Lack(f"no_{a.what}") for a in abilities if not a.can and a.what not in _TELL_THEMSELVES)
+    if found["states"].can and not found["period_laws"].can:
+        yield Lack("no_period_laws", found["states"].of)
+
+
+def _weak(scores: tuple[Scored, ...]) -> Iterator[Lack]:
+    """What the scores say: nothing was measured, or a measure is low in the first set, which nothing was tuned on."""
+    if not scores:
+        yield Lack("measured")
+        return
+    yield from _missing("weak", [m for m, value in scores[0].measures.items() if value < WEAK])
+
+
+def _others() -> LanguageRow:
+    """A text in a language without a pack: it is read as pages and blocks, and searched by its words as they stand."""
+    found = tuple(Ability(what, what in _WITHOUT_PACK) for what in WHATS)
+    return LanguageRow(OTHERS, "", found, (), {}, (Lack("no_pack"),))

@@ -1,0 +1,26 @@
+"""The verb on languages: what is read in each, how well, and what cannot be done."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import Query
+
+from dutybook.languages.scores import measured
+from dutybook.pipeline.abilities import languages
+from dutybook.pipeline.abilities_plain import as_plain
+from dutybook.web.api.models.languages import Languages
+from dutybook.web.api.parameters import Reader
+from dutybook.web.api.routing import verbs
+
+
+@verbs.get(
+    "/languages",
+    operation_id="getLanguages",
+    tags=["about"],
+    summary="What is read in each language",
+    response_model=Languages,
+)
+def list_languages(asked: Annotated[Reader, Query()]) -> dict[str, Any]:
+    """All languages, the last row for those without a pack: what is read, how well it was measured, and what cannot be done."""
+    return as_plain(languages(), measured().command, asked.reader.lower())

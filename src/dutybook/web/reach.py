@@ -1,0 +1,145 @@
+"""What a request over the network may have this machine reach: no folder or file that its owner did not allow, no private network,
+no variable but our own.
+
+Whoever administers the web application is not whoever runs the machine. The pages and the API ask the same questions here.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from dutybook.alerts.channels import addresses as told
+from dutybook.errors import BadRequest, DeliveryError, Refused, SourceError
+from dutybook.ingest.fetching.addresses import parse, resolve, system_resolver
+
+#: Variables that a request may name begin so: their owner put them there for Dutybook.
+VARIABLES = "DUTYBOOK_"
+_FILES = ("file", "atom")
+_WEB = {"http": 80, "https": 443}
+_REFERENCE = re.compile(r"(?:env|file):([^\s&#@/]*)", re.IGNORECASE)
+
+
+class OutOfReach(BadRequest):
+    """Only somebody at the machine may ask for that. ``field``: which field of the request it is."""
+
+    def __init__(self, field: str, says: str) -> None:
+        super().__init__(says)
+        self.field = field
+
+
+def check_target(text: str) -> None:
+    """See that an alert's place (as ``read_target`` takes it, or an address of the web alone) is none that only somebody at the
+    machine may name.
+
+    Raises:
+        OutOfReach: it is a file, names a file with a secret, a variable that is not for Dutybook, or a private network.
+    """
+    kind, _, rest = text.strip().partition(":")
+    kind = kind.strip().lower()
+    if kind in _FILES:
+        raise _only_there("to", f"{kind}: writes a file of the machine")
+    _check_references("to", text)
+    if re.search(r"[#&]private=(?!no\b)", text, re.IGNORECASE):
+        raise _only_there("to", "private=yes lets it reach machines of the local network")
+    if kind in _WEB:
+        _check_told(text.strip())
+    elif kind == "webhook":
+        _check_told(rest.strip())
+
+
+def check_watch(kind: str, target: str, roots: tuple[Path, ...] = ()) -> None:
+    """See that a source is none that only somebody at the machine may name; ``roots``: folders below which may be watched.
+
+    Raises:
+        OutOfReach: it is a folder outside of these or a file, has a password in it, names a variable or file that is not for
+            Dutybook, or leads to this machine or a private network.
+    """
+    if kind.strip().lower() == "folder":
+        _check_folder(target, roots)
+        return
+    if target.strip().lower().startswith(("file:", "/", "\\")):
+        raise _only_there("target", "a file or folder of the machine is no address to watch")
+    _check_references("target", target)
+    _check_asked(target)
+
+
+def _check_references(name: str, text: str) -> None:
+    for found in _REFERENCE.finditer(text):
+        if found[0].lower().startswith("file:"):
+            raise _only_there(name, "file: names a file of the machine")
+        if not found[1].startswith(VARIABLES):
+            raise _only_there(
+                name, f"env:{found[1]} is no variable for Dutybook: give it a name that begins with {VARIABLES}"
+            )
+
+
+def _check_folder(target: str, roots: tuple[Path, ...]) -> None:
+    """Says the same whether the folder is there or not."""
+    try:
+        real = Path(target).resolve()
+        inside = Path(target).is_absolute() and any(real.is_relative_to(root.resolve()) for root in roots)
+    except (OSError, ValueError, RuntimeError):
+        inside = False
+    if not inside:
+        allowed = (
+            ", ".join(map(str, roots)) or "none: whoever runs Dutybook allows them with dutybook serve --watch-root"
+        )
+        raise OutOfReach("target", f"folders may be watched only below those that were allowed ({allowed})")
+
+
+def _check_asked(target: str) -> None:
+    """An address that a watch asks. Numbers and queries, which are none, are let pass."""
+    if "://" not in target and "@" not in target and "." not in target and ":" not in target:
+        return
+    written = target if "://" in target else f"https://{target}"
+    try:
+        parts = urlsplit(written)
+        named = (parts.username is not None or parts.password is not None) and parts.username != "env"
+    except ValueError:
+        named = "@" in target
+    if named:
+        raise OutOfReach(
+            "target",
+            "an address with a name or password in it is not kept: whoever runs Dutybook puts them into a variable of its "
+            f"environment that begins with {VARIABLES}, and you write https://env:VARIABLE@host/",
+        )
+    try:
+        address = parse(written)
+    except SourceError as error:
+        if "://" in target:
+            raise OutOfReach("target", str(error)) from None
+        # A number or a query that is no address.
+        return
+    try:
+        resolve(address.host, address.port, allow_private=False, resolver=system_resolver)
+    except Refused:
+        raise OutOfReach(
+            "target", f"{address.host} is not asked from here: it leads to this machine or to a private network"
+        ) from None
+    except SourceError:
+        # Whether a host can be found now is seen when it is asked.
+        return
+
+
+def _check_told(address: str) -> None:
+    """An address that an alert tells; its channel looks again each time."""
+    try:
+        parts = urlsplit(address)
+        host, port = parts.hostname or "", parts.port or _WEB.get(parts.scheme, 443)
+    except ValueError:
+        host = ""
+    if not host:
+        raise OutOfReach("to", f"{address[:80]!r} names no host: a webhook is an address that begins with https://")
+    try:
+        told.resolve(host, port, private=False)
+    except DeliveryError as error:
+        if error.lasting:
+            raise OutOfReach(
+                "to", f"{host} cannot be told from here: it leads to this machine or to a private network"
+            ) from None
+
+
+def _only_there(field: str, why: str) -> OutOfReach:
+    return OutOfReach(field, f"{why}; that can only be set up on the machine itself, with the command line")

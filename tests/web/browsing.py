@@ -1,0 +1,180 @@
+"""A real browser for tests: one Chromium for all of them, servers on a port of their own, and what is looked at on every page.
+
+Pictures: ``DUTYBOOK_SCREENSHOTS=DIR python -m pytest -m browser tests/web`` writes one of every page at three widths, by light and in
+the dark.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from dutybook.store import open_register
+from dutybook.web.access import Access
+from dutybook.web.app import create_app
+from dutybook.web.settings import Settings
+
+playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+CHROMIUM = next(
+    (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None
+)
+if CHROMIUM is None:
+    pytest.skip("there is no Chromium", allow_module_level=True)
+
+#: Where pictures of the pages are put, if somebody wants some.
+PICTURES = os.environ.get("DUTYBOOK_SCREENSHOTS")
+WIDTHS = (320, 768, 1440)
+#: A machine that does other things is slow; nothing that is there in the end fails for it.
+PATIENCE = 120_000
+
+
+def _blank() -> bytes:
+    made = io.BytesIO()
+    Image.new("RGB", (60, 85), "white").save(made, "PNG")
+    return made.getvalue()
+
+
+BLANK = _blank()
+
+
+@contextmanager
+def listening(app: Any) -> Iterator[str]:
+    """Serve an application on a free port; its address."""
+    import uvicorn
+
+    bound = socket.socket()
+    bound.bind(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="error", proxy_headers=False))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]})
+    thread.start()
+    while not server.started:
+        time.sleep(0.02)
+    yield f"http://127.0.0.1:{bound.getsockname()[1]}"
+    server.should_exit = True
+    thread.join()
+    bound.close()
+
+
+@contextmanager
+def serving(database: Path, **more: Any) -> Iterator[tuple[str, Access]]:
+    """The application of one person over a register."""
+    access = Access()
+    with listening(create_app(Settings(database, "anna", Path.cwd(), **more), access)) as address:
+        yield address, access
+
+
+class Tab:
+    """A page of the browser, with what its console said. It comes in by the link where there is one."""
+
+    def __init__(self, browser: Any, served: tuple[str, Access | None], drawn: bool = False, **more: Any) -> None:
+        self.address, access = served
+        self.context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, "locale": "en-GB", **more})
+        self.context.set_default_timeout(PATIENCE)
+        if not drawn:
+            # Drawing pages takes long; what they look like is a test of its own.
+            self.context.route("**/pages/*.png", lambda route: route.fulfill(content_type="image/png", body=BLANK))
+        self.page = self.context.new_page()
+        self.said: list[str] = []
+        self.page.on("console", lambda message: self.said.append(message.text) if message.type == "error" else None)
+        self.page.on("pageerror", lambda error: self.said.append(str(error)))
+        if access is not None:
+            self.page.goto(f"{self.address}/enter?key={access.key}")
+
+    def go(self, path: str) -> Any:
+        self.page.goto(self.address + path)
+        return self.page
+
+    def picture(self, name: str, whole: bool = False) -> None:
+        if PICTURES:
+            self.page.evaluate("document.querySelectorAll('details[name=menu]').forEach((d) => { d.open = false; })")
+            self.page.screenshot(path=Path(PICTURES, f"{name}.png"), full_page=whole)
+
+
+def found(database: Path, sql: str) -> str:
+    with open_register(database, read_only=True) as register:
+        return str(register.connection.execute(sql).fetchone()[0])
+
+
+def pixels(page: Any) -> np.ndarray[Any, Any]:
+    """The sheet as shades of grey, rows of columns."""
+    return np.asarray(Image.open(io.BytesIO(page.locator(".sheet").screenshot())).convert("L"), dtype=float)
+
+
+def looked_at(tab: Tab, paths: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """What is seen on pages, each opened once: barriers by light and in the dark, how much wider than the window it is, and more.
+
+    The context of ``tab`` must have been made with ``bypass_csp``, so that axe can be put into the pages.
+    """
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe().axe_script
+    seen: dict[str, dict[str, Any]] = {}
+    for path in paths:
+        page = tab.go(path)
+        page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true; })")
+        page.evaluate(axe)
+        # The colours are all that differs in the dark.
+        barriers = {
+            scheme: _barriers(page, scheme, {} if scheme == "light" else {"runOnly": ["color-contrast"]})
+            for scheme in ("light", "dark")
+        }
+        page.emulate_media(color_scheme="light")
+        wide = {width: _over(tab, path, width) for width in WIDTHS}
+        seen[path] = {
+            "barriers": barriers,
+            "over": wide,
+            "said": [*tab.said],
+            "headings": page.locator("main h1").count(),
+        }
+        tab.said.clear()
+    return seen
+
+
+def faults(seen: dict[str, dict[str, Any]], expected: Iterable[str] = ()) -> list[str]:
+    """All that is wrong with pages that were looked at; the consoles of ``expected`` may speak."""
+    wrong = []
+    for path, what in seen.items():
+        wrong += [f"{path}: {scheme}: {barrier}" for scheme in what["barriers"] for barrier in what["barriers"][scheme]]
+        wrong += [f"{path}: {over} pixels too wide at {width}" for width, over in what["over"].items() if over > 0]
+        if what["headings"] != 1:
+            wrong.append(f"{path}: {what['headings']} headings")
+        if path not in expected:
+            wrong += [f"{path}: {said}" for said in what["said"]]
+    return wrong
+
+
+def _barriers(page: Any, scheme: str, options: dict[str, Any]) -> list[Any]:
+    page.emulate_media(color_scheme=scheme)
+    found_by = page.evaluate(
+        "(options) => axe.run(document, options).then((found) => found.violations)",
+        {**options, "resultTypes": ["violations"]},
+    )
+    return [(v["id"], [n["html"][:120] for n in v["nodes"]]) for v in found_by]
+
+
+def _over(tab: Tab, path: str, width: int) -> int:
+    page = tab.page
+    page.set_viewport_size({"width": width, "height": 800})
+    over = int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+    if PICTURES:
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            tab.picture(f"{name_of(path)}-{width}-{scheme}", whole=True)
+        page.emulate_media(color_scheme="light")
+    return over
+
+
+def name_of(path: str) -> str:
+    """What the picture of a page is called."""
+    kept = "".join(sign if sign.isalnum() else "-" for sign in path).strip("-")
+    return kept[:40].strip("-") or "start"
