@@ -68,7 +68,17 @@ def source_of(gold: Path, shared: Path) -> Path | None:
 def predict(sources: list[Path], out: Path) -> None:
     """Write a line of findings for each source, as the command line prints them."""
     # Findings are measured here, not speed: on a busy machine a long act must not count as unread.
-    command = [sys.executable, "-m", "dutybook", "extract", "--format", "jsonl", "--time-limit", "3600", *map(str, sources)]
+    command = [
+        sys.executable,
+        "-m",
+        "dutybook",
+        "extract",
+        "--format",
+        "jsonl",
+        "--time-limit",
+        "3600",
+        *map(str, sources),
+    ]
     with out.open("w", encoding="utf-8") as file:
         subprocess.run(command, stdout=file, check=False)
 
