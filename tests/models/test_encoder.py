@@ -19,7 +19,7 @@ pytestmark = [
 
 @pytest.fixture(scope="module", autouse=True)
 def _models(root: Path) -> None:
-    sys.path[:0] = [str(root / "models"), str(root / "models" / "encoder")]
+    sys.path[:0] = [str(root / "models")]
 
 
 def test_what_was_unpacked_is_what_was_packed() -> None:
@@ -57,8 +57,7 @@ def test_another_weight_file_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_its_vectors_are_those_of_the_package(tmp_path: Path) -> None:
-    import build
-    from encoder import bert, e5s1, pieces, tokens
+    from encoder import bert, build, e5s1, pieces, tokens
 
     source = e5s1.read(e5s1.source_file())
     kept = pieces.kept(source)

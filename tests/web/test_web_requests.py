@@ -78,7 +78,7 @@ def pieces(size: int) -> Iterator[bytes]:
 
 @pytest.mark.parametrize(
     ("path", "most"),
-    [("/upload", UPLOAD), ("/upload/one", UPLOAD), ("/uploads", MAX_BODY), ("/swallow", MAX_BODY)],
+    [("/upload", UPLOAD), ("/upload/one", MAX_BODY), ("/uploads", MAX_BODY), ("/swallow", MAX_BODY)],
 )
 def test_bodies_are_counted_as_they_come(inside: TestClient, path: str, most: int) -> None:
     assert inside.post(path, content=pieces(most)).json() == {"taken": most}

@@ -17,6 +17,7 @@ from queue import Empty, SimpleQueue
 from typing import IO, Any
 
 from dutybook.errors import Defect
+from dutybook.memory import held
 from dutybook.pipeline.worker import COMMAND, READY, Answer, Job, Setup, exhausted, receive, send
 
 #: A child is replaced after so many documents, so that nothing it may leak adds up. Starting one costs as much as reading
@@ -75,6 +76,8 @@ class _Child:
         self.ready = False
         self.out_of_time = False
         self.peak = 0
+        # What this process holds counts as its child's, too, until the child becomes a program of its own.
+        self._inherited = held()
         # Whatever libraries print is kept for the case that the child crashes; append mode, so it can be cut.
         self.errors: IO[bytes] = tempfile.TemporaryFile("a+b")  # noqa: SIM115 - lives as long as the child
         self.process = subprocess.Popen(  # noqa: S603 - our own interpreter
@@ -129,7 +132,8 @@ class _Child:
         if self.process.returncode is None and hasattr(os, "wait4"):
             _, status, usage = os.wait4(self.process.pid, 0)
             self.process.returncode = os.waitstatus_to_exitcode(status)
-            self.peak = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+            peak = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+            self.peak = peak if peak > 1.05 * self._inherited else 0
         return self.process.wait()
 
     def close(self) -> None:

@@ -40,7 +40,7 @@ class Guard:
     """ASGI middleware before the whole application.
 
     It says in ``request.state`` whom a request is for: ``person`` (None only on pages that are open), ``session`` (None for a
-    request by token) and ``scope`` (of the token; None for a session). ``bodies``: the most bytes by the beginning of a path.
+    request by token) and ``scope`` (of the token; None for a session). ``bodies``: the most bytes by path.
     """
 
     def __init__(self, app: ASGIApp, door: Door, settings: Settings, bodies: Mapping[str, int]) -> None:
@@ -67,8 +67,7 @@ class Guard:
         await self.app(scope, Body(receive, self._most(path)), send)
 
     def _most(self, path: str) -> int:
-        found = [most for start, most in self.bodies.items() if path == start or path.startswith(start + "/")]
-        return max(found, default=MAX_BODY)
+        return self.bodies.get(path, MAX_BODY)
 
     async def _refused(self, scope: Scope) -> Response | None:
         """The answer to a request that may not come in; else the request knows whom it is for."""
