@@ -17,7 +17,7 @@ from queue import Empty, SimpleQueue
 from typing import IO, Any
 
 from dutybook.errors import Defect
-from dutybook.memory import held
+from dutybook.memory import most_held
 from dutybook.pipeline.worker import COMMAND, READY, Answer, Job, Setup, exhausted, receive, send
 
 #: A child is replaced after so many documents, so that nothing it may leak adds up. Starting one costs as much as reading
@@ -76,8 +76,8 @@ class _Child:
         self.ready = False
         self.out_of_time = False
         self.peak = 0
-        # What this process holds counts as its child's, too, until the child becomes a program of its own.
-        self._inherited = held()
+        # The system counts what this process has held as its child's, too.
+        self._inherited = most_held()
         # Whatever libraries print is kept for the case that the child crashes; append mode, so it can be cut.
         self.errors: IO[bytes] = tempfile.TemporaryFile("a+b")  # noqa: SIM115 - lives as long as the child
         self.process = subprocess.Popen(  # noqa: S603 - our own interpreter
