@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from html import unescape
 from http.cookies import SimpleCookie
 from pathlib import Path
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 ROOT = Path(__file__).parents[1]
 #: Documents with pages to look at, beside the made-up ones.
@@ -219,7 +219,8 @@ class Browser:
             headers["cookie"] = self.cookie
         begun = time.perf_counter()
         try:
-            self.connection.request(method, path, body, headers)
+            # Browsers write what is not ASCII as bytes of UTF-8, too.
+            self.connection.request(method, quote(path, safe="%/?&=#:;,+@!$'()*~"), body, headers)
             answer = self.connection.getresponse()
             read = answer.read()
         except (http.client.HTTPException, OSError):

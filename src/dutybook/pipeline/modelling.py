@@ -60,7 +60,7 @@ def judge_of(config: Config) -> Judge | None:
             return light
         from dutybook.extract.norms.transformer.judge import TransformerJudge
 
-        return TransformerJudge(shipped.load_transformer(), light)
+        return TransformerJudge(shipped.waiting_transformer(), light)
     from dutybook.extract.norms.transformer.judge import TransformerJudge
 
     if config.model == "transformer":

@@ -179,6 +179,30 @@ def load_transformer(folder: Path | None = None, threads: int = 1) -> Transforme
         raise _damaged(home, error) from error
 
 
+@dataclass(frozen=True, slots=True)
+class WaitingModel:
+    """The shipped model, loaded when it is asked for the first time: most documents need no answer of it, and 300 MB less."""
+
+    name: str
+    version: str
+    settings: dict[str, Any]
+
+    def answers(self, units: Sequence[UnitText]) -> list[Said]:
+        """As :meth:`TransformerModel.answers`."""
+        return load_transformer().answers(units)
+
+
+@cache
+def waiting_transformer() -> WaitingModel:
+    """The shipped model without its weights.
+
+    Raises:
+        DamagedModel, MissingExtra: as :func:`verified`.
+    """
+    config = verified()
+    return WaitingModel(config["name"], config["version"], config["settings"])
+
+
 def _damaged(home: Path, error: Exception) -> DamagedModel:
     return DamagedModel(
         f"the model in {home} cannot be used ({error}); install Dutybook again, or go on with --model rules"
