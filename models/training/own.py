@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import sys
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from dutybook.records import SentenceRole
+from dutybook.records import Sentence, SentenceRole
 from training.recording import NONE, Record, judged, record
 from training.rows import Row, rows_of
 from training.units import OPEN, Text, in_language, read_text, seeks_norms
@@ -85,6 +85,17 @@ def squeeze(text: str) -> tuple[str, list[int]]:
 
 def _rows(group: str, made: Record, wants: list[tuple[int, str]], regions: list[tuple[int, int]]) -> Iterator[Row]:
     sentences = made.text.sentences
+    inside, statements, lists = labelled(sentences, wants, regions)
+    yield from rows_of(group, sentences[0].language, made, {n: n for n in inside}, statements, lists, verdict=True)
+
+
+def labelled(
+    sentences: Sequence[Sentence], wants: Iterable[tuple[int, str]], regions: Sequence[tuple[int, int]]
+) -> tuple[list[int], dict[int, str], dict[int, str]]:
+    """The sentences of open zones in ``regions`` (offsets), what each states, and what each list is.
+
+    ``wants`` are where norms begin, with their modality.
+    """
     own: dict[int, str] = {}
     for start, modality in wants:
         holder = next((n for n, s in enumerate(sentences) if s.span.start <= start < s.span.end), None)
@@ -102,5 +113,4 @@ def _rows(group: str, made: Record, wants: list[tuple[int, str]], regions: list[
         if s.zone in OPEN and any(a <= s.span.start and s.span.end <= b + 1 for a, b in regions)
     ]
     statements = {n: own.get(n) or listed.get(n) or NONE for n in inside if judged(sentences[n])}
-    lists = {n: "items" if n in listed else "stem" for n in inside if n in listed or n in own}
-    yield from rows_of(group, sentences[0].language, made, {n: n for n in inside}, statements, lists, verdict=True)
+    return inside, statements, {n: "items" if n in listed else "stem" for n in inside if n in listed or n in own}

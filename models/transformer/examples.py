@@ -15,11 +15,11 @@ from pathlib import Path
 from training import golds
 from training.acts import ACTS, PARALLEL, versions
 from training.aligning import align
-from training.own import marked
+from training.own import labelled, marked
 from training.parallel import languages_of, read_parallel
 from training.recording import Record, Seen, labels_of, record
 from training.rows import _SURE, _SURE_BLIND, _without_recitals
-from training.units import OPEN, Text, in_language, read_text, seeks_norms, units_of
+from training.units import Text, in_language, read_text, seeks_norms, units_of
 
 from dutybook.extract.deadlines import find_deadlines
 from dutybook.extract.norms.light_judge import NONE, judged
@@ -217,31 +217,14 @@ def _marked(
     regions: Sequence[tuple[int, int]],
 ) -> Iterator[Example]:
     sentences = text.sentences
-    own: dict[int, str] = {}
+    inside, statements, lists = labelled(sentences, [(start, modality) for start, modality, _ in wants], regions)
     parts: dict[int, tuple[tuple[str, int, int], ...]] = {}
-    for start, modality, cut in wants:
-        holder = next((n for n, s in enumerate(sentences) if s.span.start <= start < s.span.end), None)
-        if holder is None:
-            continue
-        own.setdefault(holder, modality)
+    for _, _, cut in wants:
         for kind, first, last in cut or ():
             home = next((n for n, s in enumerate(sentences) if s.span.start <= first and last <= s.span.end), None)
             if home is not None:
                 base = sentences[home].span.start
                 parts[home] = (*parts.get(home, ()), (kind, first - base, last - base))
-    listed: dict[int, str] = {}
-    for index, label in own.items():
-        stem = sentences[index].stem
-        while stem is not None and sentences[index].role in {SentenceRole.ITEM, SentenceRole.STEM}:
-            listed.setdefault(stem, label)
-            index, stem = stem, sentences[stem].stem
-    inside = [
-        n
-        for n, s in enumerate(sentences)
-        if s.zone in OPEN and any(a <= s.span.start and s.span.end <= b + 1 for a, b in regions)
-    ]
-    statements = {n: own.get(n) or listed.get(n) or NONE for n in inside if judged(sentences[n])}
-    lists = {n: "items" if n in listed else "stem" for n in inside if n in listed or n in own}
     made = record(text) if seeks_norms(code) else None
     marked_by_hand = all(cut is not None for _, _, cut in wants)
     if marked_by_hand:

@@ -220,7 +220,7 @@ def _lacks(pack: LanguagePack) -> Iterator[Lack]:
         "imprisonment": bool(penalties.cues) and not penalties.custodial,
         "turnover": bool(penalties.cues) and not penalties.of_turnover,
         "letters": bool(citations.article) and not (citations.point or citations.letter),
-        "foreign_letters": _own_letters(pack) and not citations.alphabet,
+        "foreign_letters": _own_letters(pack),
         "subparagraphs": bool(citations.article) and not citations.subparagraph,
         "cited_sentences": bool(citations.article) and not citations.sentence,
         "other_laws": bool(citations.article) and not (citations.foreign or citations.foreign_before),

@@ -129,9 +129,6 @@ class Citations(Section):
     number: tuple[str, ...] = ()
     point: tuple[str, ...] = Field(default=(), description="'point': its letter stands in brackets")
     letter: tuple[str, ...] = Field(default=(), description="'Buchstabe': its letter may stand bare")
-    alphabet: str = Field(
-        default="", pattern=r"^(?:\w-\w)?$", description="first and last of its letters where they are not Latin: 'α-ω'"
-    )
     ordinals: tuple[str, ...] = Field(default=(), description="'first' in 'the first subparagraph'")
     ordinal_numbers: dict[str, int] = Field(
         default_factory=dict, description="words that number a paragraph before its word ('eerste lid')"

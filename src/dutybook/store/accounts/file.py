@@ -107,14 +107,14 @@ class AccountsFile:
             connection.execute(f"PRAGMA user_version = {schema.FORMAT}")
 
     def _version(self, connection: sqlite3.Connection) -> int:
-        application = int(connection.execute("PRAGMA application_id").fetchone()[0])
+        tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
         version = int(connection.execute("PRAGMA user_version").fetchone()[0])
-        if application != schema.APPLICATION_ID:
-            tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-            if application or version or tables:
-                raise NotARegister(
-                    f"{self.path} is no accounts file of Dutybook, so nothing was changed in it. Move it elsewhere."
-                )
+        # Last: who makes the file meanwhile says all three at once, and what has tables is then known for ours.
+        application = int(connection.execute("PRAGMA application_id").fetchone()[0])
+        if application != schema.APPLICATION_ID and (application or version or tables):
+            raise NotARegister(
+                f"{self.path} is no accounts file of Dutybook, so nothing was changed in it. Move it elsewhere."
+            )
         if version > schema.FORMAT:
             raise NewerRegister(
                 f"the accounts file {self.path} was made by a newer Dutybook (format {version}, this one knows up to "

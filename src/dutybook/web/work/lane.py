@@ -63,8 +63,18 @@ class Lane:
         with self._changed:
             return self._has(key)
 
+    def before(self, key: str) -> int:
+        """How many tasks come before that of this key; 0 if there is none."""
+        with self._changed:
+            keys = [task.key for task in self._tasks()]
+            return keys.index(key) if key in keys else 0
+
     def _has(self, key: str) -> bool:
-        return any(task.key == key for task in (*self._waiting, *([self._running] if self._running else [])))
+        return any(task.key == key for task in self._tasks())
+
+    def _tasks(self) -> tuple[Task, ...]:
+        """What is being done, and what waits, in this order."""
+        return (*([self._running] if self._running else []), *self._waiting)
 
     def cancel(self, key: str) -> bool:
         """Take a task away, or end what does it; False if there is none. Its ``ended`` is not called."""
