@@ -51,7 +51,7 @@ def run(
         "think": think,
         "search": [*asked["results"], *asked["results, 3 facets chosen"]],
         "norm": asked["norm"],
-        "image": asked["image, cached"] or ["/about"],
+        "image": asked["image, cached"],
     }
     used = server.cpu()
     done = subprocess.run(
@@ -87,6 +87,8 @@ def _person(
                 time.sleep(rng.expovariate(1 / plan["think"]))
             if time.monotonic() >= until:
                 break
+            if what == "image" and not plan["image"]:
+                continue
             address = search if what in ("search", "back") else rng.choice(plan[what])
             try:
                 answer = browser.get(address, compressed=True)

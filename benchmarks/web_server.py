@@ -218,14 +218,18 @@ class Browser:
         if self.cookie:
             headers["cookie"] = self.cookie
         begun = time.perf_counter()
-        try:
-            # Browsers write what is not ASCII as bytes of UTF-8, too.
-            self.connection.request(method, quote(path, safe="%/?&=#:;,+@!$'()*~"), body, headers)
-            answer = self.connection.getresponse()
-            read = answer.read()
-        except (http.client.HTTPException, OSError):
-            self.connection.close()
-            raise
+        # Browsers write what is not ASCII as bytes of UTF-8, and ask again where the server had closed a connection that lay idle.
+        address = quote(path, safe="%/?&=#:;,+@!$'()*~")
+        for again in (True, False):
+            try:
+                self.connection.request(method, address, body, headers)
+                answer = self.connection.getresponse()
+                read = answer.read()
+                break
+            except (http.client.HTTPException, OSError) as error:
+                self.connection.close()
+                if not (again and method == "GET" and isinstance(error, http.client.RemoteDisconnected)):
+                    raise
         took = (time.perf_counter() - begun) * 1000
         given: SimpleCookie = SimpleCookie(self.cookie)
         for value in answer.headers.get_all("set-cookie") or ():
