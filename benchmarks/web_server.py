@@ -106,20 +106,6 @@ class Server:
         if not self.address:
             self.stop()
             raise SystemExit("dutybook serve did not start: see what it says above")
-        self._wait(until)
-
-    def _wait(self, until: float) -> None:
-        """It prints where it is before it answers there."""
-        while True:
-            try:
-                with closing(Browser(self.address)) as browser:
-                    browser.get("/static/app.css")
-                    return
-            except ConnectionError:
-                if time.monotonic() > until:
-                    self.stop()
-                    raise
-                time.sleep(0.1)
 
     def enter(self) -> str:
         """The cookie of the one person."""

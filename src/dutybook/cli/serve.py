@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -72,6 +73,7 @@ def command(
         import uvicorn
 
         from dutybook.cli import serving
+        from dutybook.cli.listening import Listening
         from dutybook.web.app import create_app
         from dutybook.web.settings import Settings
     except ImportError as error:
@@ -96,7 +98,7 @@ def command(
     if multi_user:
         serving.check_accounts(settings)
     bound = serving.bound(given.address, port)
-    door = _several(settings, bound) if multi_user else _alone(settings, bound)
+    door, tell = _several(settings, bound) if multi_user else _alone(settings, bound)
     config = uvicorn.Config(
         create_app(settings, door), log_level="warning", access_log=False, server_header=False, proxy_headers=False
     )
@@ -104,7 +106,7 @@ def command(
     # way out of Python's own.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
-        uvicorn.Server(config).run(sockets=[bound])
+        Listening(config, tell).run(sockets=[bound])
     except OSError as error:
         raise BadRequest(f"the application cannot be served: {error}") from error
 
@@ -118,23 +120,27 @@ def _roots(given: list[Path]) -> tuple[Path, ...]:
     return tuple(root.resolve() for root in given)
 
 
-def _alone(settings: Settings, bound: socket.socket) -> Door:
+def _alone(settings: Settings, bound: socket.socket) -> tuple[Door, Callable[[], object]]:
+    """The door, and what tells its link."""
     from dutybook.cli import serving
     from dutybook.cli.output import console, text
     from dutybook.web.access import Access
 
     out = console()
 
-    def tell(key: str) -> None:
+    def link(key: str) -> None:
         out.print(text(f"{serving.url(bound)}{settings.root_path}/enter?key={key}"))
 
-    access = Access(tell)
-    out.print(text("Open this link in your browser (it works once; Ctrl+C ends the program):"))
-    tell(access.key)
-    return access
+    access = Access(link)
+
+    def tell() -> None:
+        out.print(text("Open this link in your browser (it works once; Ctrl+C ends the program):"))
+        link(access.key)
+
+    return access, tell
 
 
-def _several(settings: Settings, bound: socket.socket) -> Door:
+def _several(settings: Settings, bound: socket.socket) -> tuple[Door, Callable[[], object]]:
     from dutybook.cli import serving
     from dutybook.cli.output import console, text
     from dutybook.web.signing_in import SignIn
@@ -143,5 +149,5 @@ def _several(settings: Settings, bound: socket.socket) -> Door:
         where = f"https://{settings.hosts[-1]}{settings.root_path}/ through the proxy, which asks {serving.url(bound)}"
     else:
         where = f"{serving.url(bound)}{settings.root_path}/"
-    console().print(text(f"People sign in at {where} (Ctrl+C ends the program)."))
-    return SignIn()
+    said = text(f"People sign in at {where} (Ctrl+C ends the program).")
+    return SignIn(), lambda: console().print(said)

@@ -1,0 +1,44 @@
+"""``dutybook serve`` says where it is when it answers there."""
+
+from __future__ import annotations
+
+import socket
+from contextlib import closing
+from typing import Any
+
+import pytest
+
+pytest.importorskip("uvicorn")
+
+import uvicorn
+
+from dutybook.cli import serving
+from dutybook.cli.listening import Listening
+
+
+async def _nothing(scope: Any, _receive: Any, _send: Any) -> None:
+    if scope["type"] == "lifespan":
+        raise RuntimeError("cannot begin")
+
+
+@pytest.mark.parametrize("lifespan", ["off", "on"])
+def test_told_once_it_listens_and_never_if_it_does_not_begin(lifespan: Any) -> None:
+    heard: list[bool] = []
+    with closing(serving.bound("127.0.0.1", 0)) as bound:
+        where = bound.getsockname()
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(where, timeout=5)
+
+        def told() -> None:
+            with socket.create_connection(where, timeout=5):
+                heard.append(True)
+            server.should_exit = True
+
+        config = uvicorn.Config(_nothing, lifespan=lifespan, log_level="critical")
+        server = Listening(config, told)
+        if lifespan == "on":
+            with pytest.raises(SystemExit):
+                server.run(sockets=[bound])
+        else:
+            server.run(sockets=[bound])
+    assert heard == ([True] if lifespan == "off" else [])
