@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
+from builders import N, make_analysis
 from dutybook.languages.reader import reader_languages, reader_words
 from dutybook.pipeline.analyse import analyse
 from dutybook.records import RawDocument
@@ -211,6 +212,31 @@ def test_a_document_of_600_pages_stays_small(long: tuple[Path, str], client: Tes
         assert len(answer.content) < 100_000
         assert "Art 1 – Art 50" in answer.text
     assert 'aria-current="location"' in client.get(f"/documents/{document}?at=Art-600-2").text
+
+
+def test_a_cold_page_of_a_dense_document_stays_below_100_kb(client: TestClient, database: Path) -> None:
+    words = "shall keep the lamps of the outer quay lit from dusk until dawn and write down in the book of the harbour when"
+    norms = [
+        N(
+            f"Operator {n} {words} lamp {n} went out.",
+            place=f"Art {1 + n // 3}({1 + n % 3})",
+            bearer=f"Operator {n}",
+            rejected="competence" if n % 6 == 5 else None,
+            norm=n % 6 != 5,
+        )
+        for n in range(230)
+    ]
+    made = make_analysis(norms, pages=8, work=None, source="dense.pdf")
+    with open_register(database) as register:
+        register.add(made)
+    text = client.get(f"/documents/{made.document.id}").text
+    assert text.count('<li class="note ') > 20
+    assert text.count("data-slug=") > 50
+    sent = len(text.encode())
+    for name in re.findall(r'<(?:link|script)[^>]*(?:href|src)="([^"]+)"', text):
+        with client.stream("GET", name, headers={"accept-encoding": "gzip"}) as answer:
+            sent += sum(len(part) for part in answer.iter_raw())
+    assert sent < 100_000
 
 
 def test_windows_follow_each_other_without_a_gap() -> None:

@@ -14,7 +14,7 @@ _UNNAMED = frozenset({"contents", "footnote", "indent", "preamble", "signature",
 #: Sections with a name of their own; others are called by their number.
 _TITLED = frozenset({"annex", "article", "chapter", "heading", "part", "recital", "section", "title", "margin number"})
 #: Brothers that are shown one by one; more of them are put into groups.
-_MOST, _GROUP = 120, 50
+_MOST, _GROUP = 80, 50
 _LONGEST = 90
 
 

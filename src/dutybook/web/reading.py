@@ -24,7 +24,7 @@ from dutybook.store.document_view import (
 from dutybook.web.provision_tree import slug
 
 #: Pages of a window, characters of one, the longest piece that stands together, and the notes after which no further page is begun.
-SHEETS, CHARACTERS, PIECE, NOTES = 5, 7_000, 3_000, 50
+SHEETS, CHARACTERS, PIECE, NOTES = 5, 7_000, 3_000, 30
 REJECTED = "rejected"
 _HEADED = frozenset({"annex", "article", "chapter", "heading", "part", "section", "title"})
 _QUOTED = 180

@@ -23,7 +23,7 @@ router = APIRouter()
 
 KINDS = (*(m.value for m in Modality), REJECTED)
 #: Rejected candidates and dates that are listed at once.
-_LISTED = 25
+_LISTED = 12
 
 
 @router.get("/documents/{identity}")
