@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import date
+from typing import Any
 
-from hypothesis import given
+import pytest
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from builders import N, make_analysis
+from builders import HARBOUR, N, make_analysis
 from dutybook.searching import search
-from dutybook.store import Filters, Register, candidates, open_register
+from dutybook.store import Filters, Register, candidates, open_register, reviews
 from dutybook.store.candidates import Candidates
 from dutybook.store.facets import FACETS
+from dutybook.store.reader import conditions_of
+from dutybook.store.review_change import Change
 
 TODAY = date(2031, 5, 1)
 CHOSEN = (FACETS["modality"], FACETS["topic"], FACETS["applies"])
@@ -96,3 +102,112 @@ def test_a_norm_in_another_language_than_its_document_is_found_by_its_forms() ->
     with _three_languages() as register:
         register.connection.execute("UPDATE documents SET language = 'xx'")
         assert len(search(register, "Störungen")) == 1
+
+
+_HARBOUR = (
+    ("The operator shall notify the authority of each disturbance of the lamps.", "obligation", "business", 0.9),
+    ("The authority may inspect the lamps after a disturbance.", "permission", "authority", 0.8),
+    ("The operator must not move the lamps without notice.", "prohibition", "business", 0.7),
+    ("The master shall keep records of the lamps for five years.", "obligation", "person", 0.6),
+)
+
+
+@pytest.fixture(scope="module")
+def harbours() -> Iterator[Register]:
+    """Acts in two languages each, so that norms have several texts, some of them rejected."""
+    with open_register() as register:
+        for number in range(8):
+            act = replace(
+                HARBOUR, id=f"3203{number}R0777", number=f"3203{number}R0777", short_title=f"Act {number % 3}"
+            )
+            for language in ("en", "de"):
+                norms = [
+                    N(
+                        text if language == "en" else text.replace("The", "Die") + " lamps",
+                        place=f"Art {at + 1}",
+                        modality=modality,
+                        bearer_class=kind,
+                    )
+                    for at, (text, modality, kind, _) in enumerate(_HARBOUR[number % 2 :])
+                ]
+                made = make_analysis(
+                    norms,
+                    title=f"Act {number % 3}",
+                    language=language,
+                    work=act,
+                    source=f"{number}.{language}",
+                    salt=act.id,
+                )
+                register.add(made)
+        ids = [row[0] for row in register.connection.execute("SELECT id FROM norms ORDER BY id LIMIT 5")]
+        reviews.change(register, ids[:3], Change(finding="rejected", reason="no norm"), by="anna")
+        reviews.change(register, ids[3:], Change(status="applicable", owner="Emil"), by="anna")
+        yield register
+
+
+_CHOSEN: dict[str, list[tuple[str, ...] | str]] = {
+    "modality": [("obligation",), ("permission", "prohibition")],
+    "language": [("de",)],
+    "work": [("32030R0777", "32031R0777")],
+    "bearer_class": [("business",)],
+    "applies": [("in-force", "unknown"), ("ended",)],
+    "jurisdiction": [("EU",)],
+    "due_window": [("none",)],
+    "status": ["unassessed", "applicable"],
+    "owner": ["emil"],
+    "review_state": ["rejected", "unreviewed", "all"],
+}
+
+
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    chosen=st.fixed_dictionaries({}, optional={name: st.sampled_from(values) for name, values in _CHOSEN.items()}),
+    words=st.sampled_from(["", "lamps", "lamps -inspect", "operator OR authority", "Art 2 Act", "nothing"]),
+    every=st.booleans(),
+    most=st.sampled_from([3, 15_000]),
+)
+def test_facets_are_counted_as_if_each_were_looked_for_alone(
+    harbours: Register, chosen: dict[str, Any], words: str, every: bool, most: int
+) -> None:
+    filters = Filters(words=words, today=TODAY, all_versions=every, **chosen)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(candidates, "MOST", most)
+        found = harbours.results(filters, 100, 0, tuple(FACETS))
+        for name, facet in FACETS.items():
+            opened = "all" if name == "review_state" else None
+            without = replace(filters, **{name: opened})  # type: ignore[arg-type]
+            conditions = conditions_of(without, match=False)
+            alone = candidates.candidates(harbours.connection, without, conditions, [facet], grouped=not every)
+            counted = {value: number for value, _, number in found.facets[name]}
+            assert counted == dict(alone.counts(facet, TODAY)), name
+    if most == 15_000:
+        assert found.total == harbours.number(filters)
+        assert len(found.ids) == found.total
+
+
+def test_words_are_looked_for_once_for_all_facets(harbours: Register) -> None:
+    said: list[str] = []
+    chosen = {"modality": ("obligation",), "bearer_class": ("business",), "applies": ("unknown",)}
+    harbours.connection.set_trace_callback(said.append)
+    try:
+        found = harbours.results(Filters(words="lamps", today=TODAY, **chosen), 25, 0, tuple(FACETS))  # type: ignore[arg-type]
+    finally:
+        harbours.connection.set_trace_callback(None)
+    assert found.total
+    assert sum("norms_fts MATCH" in sql for sql in said) == 1
+    # Ranking costs most: no row is ranked that is not among the results.
+    assert sum(sql.count("bm25") for sql in said) == 1
+
+
+def test_a_language_leads_to_its_documents(harbours: Register) -> None:
+    said: list[str] = []
+    harbours.connection.set_trace_callback(said.append)
+    try:
+        found = harbours.results(Filters(language=("de",), today=TODAY), 25, 0, ("modality",))
+    finally:
+        harbours.connection.set_trace_callback(None)
+    assert found.total
+    (sql,) = [sql for sql in said if "document_rows r" in sql]
+    plan = " ".join(row[3] for row in harbours.connection.execute(f"EXPLAIN QUERY PLAN {sql}"))
+    assert "document_languages" in sql
+    assert "USE TEMP B-TREE" not in plan

@@ -215,7 +215,9 @@ def test_a_document_of_600_pages_stays_small(long: tuple[Path, str], client: Tes
 
 
 def test_a_cold_page_of_a_dense_document_stays_below_100_kb(client: TestClient, database: Path) -> None:
-    words = "shall keep the lamps of the outer quay lit from dusk until dawn and write down in the book of the harbour when"
+    words = (
+        "shall keep the lamps of the outer quay lit from dusk until dawn and write down in the book of the harbour when"
+    )
     norms = [
         N(
             f"Operator {n} {words} lamp {n} went out.",

@@ -9,21 +9,23 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from operator import itemgetter
-from typing import Any
 
 from dutybook.languages.wordforms import LANGUAGES
 from dutybook.store import cited
-from dutybook.store.facets import Cell, Facet
+from dutybook.store.facets import FACETS, Cell, Condition, Facet, values_of
 from dutybook.store.filters import Filters
 from dutybook.store.query import parse
+from dutybook.store.reader import together
 
 #: So many hits are ranked and counted at most.
 MOST = 15_000
+#: Rows that are fetched at once where it depends on them whether there is need for more.
+_CHUNK = 2_000
 # quote, bearer, action, place, document_title, terms: a place is asked for by name, the terms repeat the quote.
 WEIGHTS = "2.0, 4.0, 1.0, 10.0, 1.0, 1.0"
 #: Columns of norms that the narrow row has too: a condition on them alone reads no long row.
@@ -72,64 +74,147 @@ class Candidates:
                 break
             at += len(other.columns)
         places = range(at, at + len(facet.columns))
-        # A norm in several languages counts once for each value that one of its texts has.
-        alone = len(self._identities) == len(self.rows)
-        rows: Collection[Any] = self.rows
-        if not alone:
-            rows, places = set(map(itemgetter(1, *places), self.rows)), range(1, 1 + len(facet.columns))
         single = len(places) == 1
-        cells = Counter(map(itemgetter(*places), rows))
-        values = {cell: tuple(facet.values_of((cell,) if single else cell, today)) for cell in cells}
-        if alone or len(rows) == len(self._identities):
-            made: Counter[str] = Counter()
-            for cell, number in cells.items():
-                for value in values[cell]:
-                    made[value] += number
-            return made
-        of = ((row[0], row[1] if single else row[1:]) for row in rows)
-        return Counter(value for _, value in {(identity, value) for identity, cell in of for value in values[cell]})
+        cells_of = itemgetter(*places)
+        cells = Counter(map(cells_of, self._alone))
+        # A norm in several languages counts once for each value that one of its texts has.
+        among = set(map(itemgetter(1, *places), self._several))
+        values = {
+            cell: tuple(facet.values_of((cell,) if single else cell, today))
+            for cell in {*cells, *map(cells_of, self._several)}
+        }
+        made: Counter[str] = Counter()
+        for cell, number in cells.items():
+            for value in values[cell]:
+                made[value] += number
+        of = ((identity, cell[0] if single else tuple(cell)) for identity, *cell in among)
+        made.update(value for _, value in {(identity, value) for identity, cell in of for value in values[cell]})
+        return made
 
     @cached_property
-    def _identities(self) -> frozenset[str]:
-        return frozenset(map(itemgetter(1), self.rows))
+    def _identities(self) -> Counter[str]:
+        """How many rows each norm has."""
+        return Counter(map(itemgetter(1), self.rows))
+
+    @cached_property
+    def _alone(self) -> list[CandidateRow]:
+        """Rows of norms that have no other."""
+        times = self._identities
+        return self.rows if len(times) == len(self.rows) else [row for row in self.rows if times[row[1]] == 1]
+
+    @cached_property
+    def _several(self) -> list[CandidateRow]:
+        """The other rows."""
+        times = self._identities
+        return [] if len(times) == len(self.rows) else [row for row in self.rows if times[row[1]] > 1]
 
 
 def candidates(
     connection: sqlite3.Connection,
     filters: Filters,
-    condition: tuple[str, Sequence[object]],
+    conditions: Sequence[Condition],
     facets: Iterable[Facet] = (),
     *,
     grouped: bool = True,
 ) -> Candidates:
-    """Rows that meet ``condition`` (of :func:`dutybook.store.reader.where`, without the words) and the words.
+    """Rows that meet ``conditions`` (of :func:`dutybook.store.reader.conditions_of`, without the words) and the words.
 
     With words the full-text index leads; without them the rows come in the order of documents by title. Unless they are
     ``grouped``, each row is a norm of its own.
     """
+    return drilled(connection, filters, conditions, (), facets, grouped=grouped)[0]
+
+
+def drilled(
+    connection: sqlite3.Connection,
+    filters: Filters,
+    conditions: Sequence[Condition],
+    own: Sequence[Sequence[Condition]],
+    facets: Iterable[Facet] = (),
+    *,
+    grouped: bool = True,
+) -> list[Candidates]:
+    """:func:`candidates` that meet all conditions, then those that meet all but ``own[0]``, all but ``own[1]``, …
+
+    That is what the facets of a search are counted over. Each row is looked at once for all of them, and ranked only where
+    it meets all conditions.
+    """
     chosen = tuple(facets)
-    sql, values = condition
+    sql, values = together(conditions)
     sql = narrow(sql)
+    parts = [together(each) for each in own]
+    parts = [(f"({narrow(part)})", given) for part, given in parts]
+    if parts:
+        passing, passing_values = _but_one(parts)
+        sql, values = f"{sql} AND {passing}", [*values, *passing_values]
     columns = "".join(f", {column}" for facet in chosen for column in facet.selected)
-    joins = beside(sql) + "".join(dict.fromkeys(facet.joins for facet in chosen))
+    joins = beside(" ".join([sql, *(part for part, _ in parts)])) + "".join(
+        dict.fromkeys(facet.joins for facet in chosen)
+    )
     identity = "f.identity" if grouped else "CAST(f.row AS TEXT)"
-    match, ordered = _match(connection, filters), False
+    match, ordered, order = _match(connection, filters), False, ""
+    lead: list[str] = []
     if filters.query.cited:
-        lead, given = cited.rows_sql(filters.query, MOST + 1)
-        tables, rank, order = f"({lead}) q CROSS JOIN norm_facets f ON f.row = q.row", "q.tier", ""
-        values = [*given, *values]
+        led, lead = cited.rows_sql(filters.query, MOST + 1)
+        tables, rank = f"({led}) q CROSS JOIN norm_facets f ON f.row = q.row", "q.tier"
     elif match:
-        rank, tables = f"bm25(norms_fts, {WEIGHTS})", "norms_fts CROSS JOIN norm_facets f ON f.row = norms_fts.rowid"
-        sql, values, order = f"norms_fts MATCH ? AND {sql}", [match, *values], ""
+        tables, rank = "norms_fts CROSS JOIN norm_facets f ON f.row = norms_fts.rowid", f"bm25(norms_fts, {WEIGHTS})"
+        sql, values = f"norms_fts MATCH ? AND {sql}", [match, *values]
     else:
         # The rows of a document stand together in its order; NOT INDEXED keeps SQLite from sorting all of them anew.
-        rank, order, ordered = "0.0", " ORDER BY r.title, r.document", True
-        tables, sql = BY_DOCUMENTS, sql.replace("f.document", "r.document")
-    rows = connection.execute(
-        f"SELECT f.row, {identity}, f.document, {rank}{columns} FROM {tables}{joins} WHERE {sql}{order} LIMIT ?",  # noqa: S608
-        (*values, MOST + 1),
-    ).fetchall()
-    return Candidates(rows[:MOST], len(rows) > MOST, chosen, ordered)
+        tables, rank, order, ordered = BY_DOCUMENTS, "0.0", " ORDER BY r.title, r.document", True
+        sql, values = _spoken_in(filters, conditions, sql, values)
+        sql = sql.replace("f.document", "r.document")
+    if parts:
+        # No rank of a result is above 0: there stands which condition a row does not meet.
+        told = " ".join(f"WHEN NOT coalesce({part}, 0) THEN {number}.0" for number, (part, _) in enumerate(parts, 1))
+        rank, lead = f"CASE {told} ELSE {rank} END", [*(value for _, given in parts for value in given), *lead]
+    limit = "" if parts else f" LIMIT {MOST + 1}"
+    cursor = connection.execute(
+        f"SELECT f.row, {identity}, f.document, {rank}{columns} FROM {tables}{joins} WHERE {sql}{order}{limit}",  # noqa: S608
+        (*lead, *values),
+    )
+    return [Candidates(rows[:MOST], len(rows) > MOST, chosen, ordered) for rows in _shared_out(cursor, len(parts))]
+
+
+def _but_one(parts: Sequence[tuple[str, list[str]]]) -> tuple[str, list[str]]:
+    """The condition that all of ``parts`` hold, or all but one of them."""
+    if len(parts) < 2:
+        return "1", []
+    (first, given), *rest = parts
+    either, either_given = _but_one(rest)
+    every, every_given = " AND ".join(part for part, _ in rest), [value for _, values in rest for value in values]
+    return f"(({first} AND {either}) OR ({every}))", [*given, *either_given, *every_given]
+
+
+def _shared_out(cursor: sqlite3.Cursor, own: int) -> list[list[CandidateRow]]:
+    """Rows of all conditions, then those without each of ``own`` ones; of each set :data:`MOST` and one more."""
+    if not own:
+        return [cursor.fetchall()]
+    every: list[CandidateRow] = []
+    without: list[list[CandidateRow]] = [[] for _ in range(own)]
+    while any(len(rows) <= MOST for rows in (every, *without)) and (chunk := cursor.fetchmany(_CHUNK)):
+        if len(every) <= MOST:
+            every += [row for row in chunk if row[3] <= 0]
+        for number, rows in enumerate(without, 1):
+            if len(rows) <= MOST:
+                rows += [row for row in chunk if row[3] <= 0 or row[3] == number]
+    cursor.close()
+    return [every, *without]
+
+
+def _spoken_in(
+    filters: Filters, conditions: Sequence[Condition], sql: str, values: Sequence[str]
+) -> tuple[str, list[str]]:
+    """A condition over :data:`BY_DOCUMENTS`: where it asks for languages, documents that have no norm in them are passed over."""
+    languages = tuple(language.lower() for language in values_of(filters.language))
+    chosen = FACETS["language"].condition
+    if not languages or not chosen or chosen(languages, date.min) not in conditions:
+        return sql, [*values]
+    marks = ",".join("?" * len(languages))
+    # With the plus, documents are still gone through in the order of their titles, and nothing is sorted.
+    within = f"+r.document IN (SELECT document FROM document_languages WHERE language IN ({marks}))"  # noqa: S608 - marks only
+    return f"{within} AND {sql}", [*languages, *values]
 
 
 #: All narrow rows, document by document: a condition on ``r.document`` reads those of its documents alone.

@@ -13,7 +13,8 @@ from dutybook.store.review_state import STATUSES
 
 #: A cell of ``norm_facets``: text, or NULL.
 Cell = str | None
-Condition = tuple[str, list[str]]
+#: SQL with its parameters.
+Condition = tuple[str, tuple[str, ...]]
 
 #: Windows of a day on which something is due: label, and days from today (first and last; None: no bound). They overlap.
 WINDOWS: dict[str, tuple[str, int | None, int | None]] = {
@@ -68,7 +69,7 @@ def _named(name: str, column: str, title: str = "", labels: Mapping[str, str] | 
     """A facet of norms that have one value at most, as it stands in the column."""
 
     def condition(values: tuple[str, ...], _today: date) -> Condition:
-        return f"f.{column} IN ({','.join('?' * len(values))})", list(values)
+        return f"f.{column} IN ({','.join('?' * len(values))})", values
 
     def values_of(cells: tuple[Cell, ...], _today: date) -> Iterable[str]:
         return (cells[0],) if cells[0] else ()
@@ -91,7 +92,7 @@ def _topics(cells: tuple[Cell, ...], _today: date) -> Iterable[str]:
 
 def _of_topics(values: tuple[str, ...], _today: date) -> Condition:
     sql = " OR ".join("instr(' ' || f.topics || ' ', ?)" for _ in values)
-    return f"({sql})", [f" {value} " for value in values]
+    return f"({sql})", tuple(f" {value} " for value in values)
 
 
 def _bounds(window: str, today: date) -> tuple[str, str]:
@@ -127,7 +128,7 @@ def _of_windows(values: tuple[str, ...], today: date) -> Condition:
         )
         first, last = _bounds(value, today)
         given += [last, first, first, last, first, last]
-    return f"({' OR '.join(parts)})", given
+    return f"({' OR '.join(parts)})", tuple(given)
 
 
 def _applies(cells: tuple[Cell, ...], today: date) -> tuple[str]:
@@ -149,7 +150,7 @@ def _of_applies(values: tuple[str, ...], today: date) -> Condition:
         "in-force": (f"f.applies_from <= ? AND {running}", 2),
     }
     chosen = [sql[value] for value in values]
-    return f"({' OR '.join(f'({part})' for part, _ in chosen)})", [today.isoformat()] * sum(n for _, n in chosen)
+    return f"({' OR '.join(f'({part})' for part, _ in chosen)})", (today.isoformat(),) * sum(n for _, n in chosen)
 
 
 # Norms of which somebody said something are few beside all: their records are looked up once a search. Where two records turned

@@ -9,7 +9,7 @@ from datetime import date
 from dutybook.errors import BadFilter
 from dutybook.languages.wordforms import LANGUAGES
 from dutybook.store import review_filters, standing
-from dutybook.store.facets import FACETS, check, values_of
+from dutybook.store.facets import FACETS, Condition, check, values_of
 from dutybook.store.query import Query, parse
 from dutybook.store.text import fold
 
@@ -87,17 +87,15 @@ class Filters:
         """Whether anything is left out at all."""
         return any(getattr(self, field.name) for field in fields(self) if field.name != "today")
 
-    def conditions(self) -> tuple[list[str], list[str]]:
-        """SQL conditions on ``f`` (norm_facets), ``n`` (norms) and ``d`` (documents), and their parameters.
+    def conditions(self) -> list[Condition]:
+        """SQL conditions on ``f`` (norm_facets), ``n`` (norms) and ``d`` (documents), each with its parameters; all must hold.
 
         The words are left out.
         """
-        sql: list[str] = []
-        values: list[str] = []
+        made: list[Condition] = []
 
         def add(condition: str, *given: str) -> None:
-            sql.append(condition)
-            values.extend(given)
+            made.append((condition, given))
 
         for facet in FACETS.values():
             if (chosen := values_of(getattr(self, facet.name))) and facet.name != "work" and facet.condition:
@@ -153,11 +151,9 @@ class Filters:
                 *(day.isoformat(), day.isoformat()),
             )
         people = review_filters.conditions(self.status, self.owner, self.review_state)
-        for condition, given in (*people, *self.versions()):
-            add(condition, *given)
-        return sql, values
+        return [*made, *people, *self.versions()]
 
-    def versions(self) -> list[tuple[str, tuple[str, ...]]]:
+    def versions(self) -> list[Condition]:
         """SQL conditions on ``n`` and ``f`` for the versions that a search answers from, with their parameters."""
         day = as_date(self.as_of, "as_of")
         if day is None and (self.all_versions or self.document):

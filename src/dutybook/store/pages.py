@@ -9,10 +9,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from dutybook.store.candidates import Candidates, candidates, narrow, ranked
+from dutybook.store.candidates import Candidates, candidates, drilled, narrow, ranked
 from dutybook.store.facets import FACETS, Facet, values_of
 from dutybook.store.filters import Filters
-from dutybook.store.reader import where
+from dutybook.store.reader import conditions_of, where
 from dutybook.store.ties import ROWS_OF
 
 #: (value, label, how many norms), the most frequent first, or in the order of a closed list that has one.
@@ -62,21 +62,13 @@ def results(
         KeyError: there is no such facet.
     """
     asked = [FACETS[name] for name in facets]
-    # Rejected findings are hidden unless they are asked for, so their number needs a look of its own.
-    own = [facet for facet in asked if getattr(filters, facet.name) or facet.name == "review_state"]
-    main = _candidates(connection, filters, [facet for facet in asked if facet not in own])
+    main, over = _looked_at(connection, filters, asked)
     others = _named(connection, filters, asked, beside)
     found, total = ranked(connection, main, limit, offset)
     counts: dict[str, Counts] = {}
     for facet in asked:
-        without = (
-            _candidates(connection, replace(filters, **{facet.name: _OPEN.get(facet.name)}), [facet])  # type: ignore[arg-type]
-            if facet in own
-            else main
-        )
-        counted = without.counts(facet, filters.today or date.today()) + others.counts(
-            facet, filters.today or date.today()
-        )
+        today = filters.today or date.today()
+        counted = over.get(facet.name, main).counts(facet, today) + others.counts(facet, today)
         labels = _labels(connection, facet.name, counted)
         order = {value: place for place, value in enumerate(labels)} if facet.name in _ORDERED else {}
         shown = [(value, labels.get(value, value), number) for value, number in counted.items()]
@@ -130,15 +122,32 @@ def _standing(filters: Filters) -> tuple[str, list[str]]:
     return " AND ".join(narrow(sql) for sql, _ in parts) or "1", [day for _, days in parts for day in days]
 
 
-def _candidates(connection: sqlite3.Connection, filters: Filters, facets: Sequence[Facet]) -> Candidates:
-    conditions, values = where(filters, match=False)
-    return candidates(
-        connection,
-        filters,
-        (conditions, values),
-        facets,
-        grouped=not filters.all_versions,
-    )
+def _looked_at(
+    connection: sqlite3.Connection, filters: Filters, asked: Sequence[Facet]
+) -> tuple[Candidates, dict[str, Candidates]]:
+    """What passes the filters, and by their names what each facet that is chosen itself is counted over: what passes all others."""
+    # Rejected findings are hidden unless they are asked for, so their number is counted over more than the results, too.
+    opened = {
+        facet.name: replace(filters, **{facet.name: _OPEN.get(facet.name)})  # type: ignore[arg-type]
+        for facet in asked
+        if getattr(filters, facet.name) or facet.name == "review_state"
+    }
+    # Words mean their forms in the languages that are chosen: without these they find other rows. Without words nothing is sought
+    # in the whole register: the first rows that pass are soon found.
+    words = filters.query.match or filters.query.cited
+    alone = {name: without for name, without in opened.items() if not words or without.query != filters.query}
+    together = {name: conditions_of(without, match=False) for name, without in opened.items() if name not in alone}
+    every = conditions_of(filters, match=False)
+    common = [part for part in every if all(part in rest for rest in together.values())]
+    own = [[part for part in every if part not in rest] for rest in together.values()]
+    grouped = not filters.all_versions
+    counted = [facet for facet in asked if facet.name not in alone]
+    main, *over = drilled(connection, filters, common, own, counted, grouped=grouped)
+    made = dict(zip(together, over, strict=True))
+    for name, without in alone.items():
+        conditions = conditions_of(without, match=False)
+        made[name] = candidates(connection, without, conditions, [FACETS[name]], grouped=grouped)
+    return main, made
 
 
 def _named(
@@ -150,7 +159,7 @@ def _named(
     return candidates(
         connection,
         replace(filters, words=""),
-        (chosen, [json.dumps(list(norms))]),
+        [(chosen, (json.dumps(list(norms)),))],
         facets,
         grouped=not filters.all_versions,
     )

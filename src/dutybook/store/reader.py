@@ -14,7 +14,7 @@ from typing import Any
 from dutybook.errors import BadFilter, NotFound
 from dutybook.store import cited, standing
 from dutybook.store.event_rows import SELECT
-from dutybook.store.facets import values_of
+from dutybook.store.facets import Condition, values_of
 from dutybook.store.filters import Filters, named_document, named_work
 from dutybook.store.review_rows import records_of
 from dutybook.store.rows import (
@@ -391,22 +391,28 @@ def where(filters: Filters, match: bool = True) -> tuple[str, list[str]]:
 
     Without ``match``, the words that must occur are left to the caller.
     """
-    conditions, found = filters.conditions()
-    values = [*found]
+    return together(conditions_of(filters, match=match))
+
+
+def conditions_of(filters: Filters, *, match: bool) -> list[Condition]:
+    """The same as single conditions that must all hold."""
+    made = filters.conditions()
     query = filters.query
     if query.impossible:
-        conditions.append("0")
+        made.append(("0", ()))
     if query.cited and match:
         rows_of, given = cited.rows_sql(query, -1)
-        conditions.append(f"n.row IN (SELECT row FROM ({rows_of}))")  # noqa: S608 - constants only
-        values += given
+        made.append((f"n.row IN (SELECT row FROM ({rows_of}))", tuple(given)))  # noqa: S608 - constants only
     elif query.match and match:
-        conditions.append("n.row IN (SELECT rowid FROM norms_fts WHERE norms_fts MATCH ?)")
-        values.append(query.match)
+        made.append(("n.row IN (SELECT rowid FROM norms_fts WHERE norms_fts MATCH ?)", (query.match,)))
     if query.without:
-        conditions.append("n.row NOT IN (SELECT rowid FROM norms_fts WHERE norms_fts MATCH ?)")
-        values.append(query.without)
-    return " AND ".join(conditions) or "1", values
+        made.append(("n.row NOT IN (SELECT rowid FROM norms_fts WHERE norms_fts MATCH ?)", (query.without,)))
+    return made
+
+
+def together(conditions: Sequence[Condition]) -> tuple[str, list[str]]:
+    """Conditions that must all hold as one, with its parameters."""
+    return " AND ".join(sql for sql, _ in conditions) or "1", [value for _, given in conditions for value in given]
 
 
 def _spoken(finding: str, **evidence: Any) -> tuple[str, EvidenceRow]:
