@@ -20,7 +20,7 @@ from dutybook.searching import search
 from dutybook.store import Filters, disks, migrations, open_register, rebuilding, schema
 
 RELEASED = Path(__file__).resolve().parent / "released"
-FORMATS = range(1, 8)
+FORMATS = range(1, 9)
 #: Columns that are made again, so that a migration may change them.
 MADE_AGAIN = {("norms", "terms"), ("norms", "row")}
 

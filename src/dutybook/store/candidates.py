@@ -217,6 +217,19 @@ def _spoken_in(
     return f"{within} AND {sql}", [*languages, *values]
 
 
+def led(filters: Filters, conditions: Sequence[Condition]) -> tuple[str, str, list[str]]:
+    """The tables for all narrow rows that meet ``conditions`` (with the words), the condition and its parameters, for counting.
+
+    Words lead to their rows; without any, the rows are gone through document by document (``r``).
+    """
+    sql, values = together(conditions)
+    sql = narrow(sql)
+    if filters.query.match or filters.query.cited:
+        return f"norm_facets f{beside(sql)}", sql, values
+    sql, values = _spoken_in(filters, conditions, sql.replace("f.document", "r.document"), values)
+    return f"{BY_DOCUMENTS}{beside(sql)}", sql, values
+
+
 #: All narrow rows, document by document: a condition on ``r.document`` reads those of its documents alone.
 BY_DOCUMENTS = "document_rows r CROSS JOIN norm_facets f NOT INDEXED ON f.row BETWEEN r.first AND r.last"
 

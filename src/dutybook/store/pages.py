@@ -12,7 +12,7 @@ from datetime import date
 from dutybook.store.candidates import Candidates, candidates, drilled, narrow, ranked
 from dutybook.store.facets import FACETS, Facet, values_of
 from dutybook.store.filters import Filters
-from dutybook.store.reader import conditions_of, where
+from dutybook.store.reader import conditions_of
 from dutybook.store.ties import ROWS_OF
 
 #: (value, label, how many norms), the most frequent first, or in the order of a closed list that has one.
@@ -89,17 +89,6 @@ def counts_of(
     """
     nothing = replace(filters, words="*")
     return results(connection, nothing, 0, 0, facets, norms).facets
-
-
-def number(connection: sqlite3.Connection, filters: Filters) -> int:
-    """Exactly how many norms pass, one over versions and languages, however long it takes."""
-    conditions, values = where(filters)
-    counted = "f.row" if filters.all_versions else "DISTINCT f.identity"
-    sql = (
-        f"SELECT count({counted}) FROM norms n JOIN norm_facets f ON f.row = n.row JOIN documents d ON d.id = n.document"  # noqa: S608
-        f" WHERE {conditions}"
-    )
-    return int(connection.execute(sql, values).fetchone()[0])
 
 
 def siblings(connection: sqlite3.Connection, identities: Sequence[str], filters: Filters) -> dict[str, list[Sibling]]:

@@ -16,6 +16,7 @@ from dutybook.store import cited, standing
 from dutybook.store.event_rows import SELECT
 from dutybook.store.facets import Condition, values_of
 from dutybook.store.filters import Filters, named_document, named_work
+from dutybook.store.review_filters import REJECTED_SQL
 from dutybook.store.review_rows import records_of
 from dutybook.store.rows import (
     AmountRow,
@@ -73,6 +74,13 @@ REJECTED = """SELECT r.id, r.document, d.title AS document_title, d.source, r.pl
     FROM rejected r JOIN documents d ON d.id = r.document"""
 
 
+# Deadlines that have a day of their own, without those of rejected norms, and those that have one by an event.
+_DATED = f"""SELECT (SELECT count(*) FROM deadlines WHERE due IS NOT NULL)
+    - (SELECT count(*) FROM (SELECT DISTINCT norm FROM ({REJECTED_SQL})) c CROSS JOIN deadlines x ON x.norm = c.norm WHERE x.due IS NOT NULL)
+    + (SELECT count(DISTINCT x.id) FROM events e CROSS JOIN deadlines x ON x.id = e.deadline CROSS JOIN event_dates t ON t.event = e.id
+        WHERE x.due IS NULL AND x.norm NOT IN ({REJECTED_SQL}))"""  # noqa: S608 - constants only
+
+
 def role_of(definition: str) -> str:
     """SQL for the English name of a defined term; ``definition`` is SQL for the id of its row."""
     return _ROLE.format(definition=definition, else_="NULL")
@@ -95,14 +103,6 @@ class Reader:
         found = rows(NormRow, self.connection.execute(sql, values))
         while chunk := list(islice(found, _CHUNK)):
             yield from self._with_deadlines(chunk)
-
-    def count(self, filters: Filters) -> int:
-        conditions, values = where(filters)
-        sql = (
-            "SELECT count(*) FROM norms n JOIN norm_facets f ON f.row = n.row JOIN documents d ON d.id = n.document"  # noqa: S608
-            f" WHERE {conditions}"
-        )
-        return int(self.connection.execute(sql, values).fetchone()[0])
 
     def norms_by_id(self, ids: Sequence[str], *, places: bool = True) -> list[NormRow]:
         """Norms in the order of ``ids``; ids that are not there are left out. Without ``places``, spans and boxes are empty."""
@@ -351,7 +351,9 @@ class Reader:
         def number(sql: str) -> int:
             return int(self.connection.execute(sql).fetchone()[0])
 
-        by = "SELECT modality, language, count(*) FROM norms GROUP BY modality, language ORDER BY modality, language"
+        # The condition leads to the index of these two columns.
+        by = """SELECT modality, language, count(*) FROM norm_facets WHERE modality <> '' GROUP BY modality, language
+            ORDER BY modality, language"""
         unread = f"{_DOCUMENT} WHERE d.status <> 'read' ORDER BY d.source, d.id"
         documents = list(rows(DocumentRow, self.connection.execute(unread)))
         return Summary(
@@ -360,7 +362,7 @@ class Reader:
             pages=number("SELECT coalesce(sum(pages), 0) FROM documents"),
             norms=number("SELECT count(*) FROM norms"),
             deadlines=number("SELECT count(*) FROM deadlines"),
-            dated=number("SELECT count(DISTINCT deadline) FROM due_dates"),
+            dated=number(_DATED),
             rejected=number("SELECT count(*) FROM rejected"),
             by_modality={(row[0], row[1]): row[2] for row in self.connection.execute(by)},
             unreadable=tuple(d for d in documents if d.status == "unreadable"),

@@ -21,7 +21,14 @@ _DAYS = """SELECT f.type, min(coalesce(m.due, f.due)) FROM facts f LEFT JOIN mov
     WHERE f.document = ? AND f.reach = 'whole' AND f.type IN ('entry_into_force', 'application', 'expiry') GROUP BY f.type"""
 
 _ANALYSERS = "SELECT DISTINCT analyser FROM documents WHERE analyser <> '' ORDER BY 1"
-_RULES = "SELECT DISTINCT name, version FROM evidence WHERE kind = 'norms' ORDER BY 1, 2"
+# One look into the index a rule, however many norms it found.
+_RULES = """WITH RECURSIVE r(at) AS (
+        SELECT (SELECT rowid FROM evidence WHERE kind = 'norms' ORDER BY name, version LIMIT 1)
+        UNION ALL SELECT coalesce(
+            (SELECT x.rowid FROM evidence x WHERE x.kind = 'norms' AND x.name = e.name AND x.version > e.version ORDER BY x.version LIMIT 1),
+            (SELECT x.rowid FROM evidence x WHERE x.kind = 'norms' AND x.name > e.name ORDER BY x.name, x.version LIMIT 1))
+        FROM r JOIN evidence e ON e.rowid = r.at)
+    SELECT e.name, e.version FROM r JOIN evidence e ON e.rowid = r.at"""
 
 #: Identifiers by which an act is cited everywhere, the first that it has.
 _CANONICAL = ("celex", "eli", "national", "oj")

@@ -104,7 +104,7 @@ def _chunks(register: Register, filters: Filters, *, places: bool, with_deadline
     """The norms of :meth:`Register.norms`, in its order: only their ids are sorted, not all of their words."""
     conditions, values = where(filters)
     if with_deadlines:
-        conditions += " AND n.id IN (SELECT norm FROM deadlines)"
+        conditions += " AND EXISTS (SELECT 1 FROM deadlines x WHERE x.norm = n.id)"
     with translated(register.path):
         ids = register.connection.execute(_IDS.format(conditions=conditions), values)
         while chunk := [str(row[0]) for row in ids.fetchmany(_CHUNK)]:

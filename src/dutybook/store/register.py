@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 
 from dutybook.records import Analysis
-from dutybook.store import checks, pages, standing
+from dutybook.store import checks, counting, pages, standing
 from dutybook.store.connection import MEMORY, connect, translated
 from dutybook.store.differences import Differences
 from dutybook.store.filters import Filters
@@ -171,9 +171,9 @@ class Register:
             return self._reader.norms_by_id(ids, places=places)
 
     def count(self, filters: Filters | None = None) -> int:
-        """How many norms pass the filters."""
+        """How many norms pass the filters; each version and language counts."""
         with translated(self.path):
-            return self._reader.count(filters or Filters())
+            return counting.count(self.connection, filters or Filters())
 
     def results(
         self, filters: Filters, limit: int, offset: int = 0, facets: Iterable[str] = (), beside: Sequence[str] = ()
@@ -197,7 +197,7 @@ class Register:
     def number(self, filters: Filters) -> int:
         """How many norms :meth:`results` would give in all: exact, however long it takes."""
         with translated(self.path):
-            return pages.number(self.connection, filters)
+            return counting.number(self.connection, filters)
 
     def siblings(self, identities: list[str], filters: Filters) -> dict[str, list[Sibling]]:
         """The texts of norms in all languages by identity (see :class:`~dutybook.store.pages.Sibling`)."""

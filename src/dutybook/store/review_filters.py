@@ -11,7 +11,8 @@ STATES = ("unreviewed", "confirmed", "corrected", "rejected", "all")
 
 #: Norms that somebody said are none. It is said of words, so it hides these words, and no other language's.
 REJECTED_SQL = "SELECT c.norm FROM corrected c WHERE c.field = 'finding'"
-_REVIEWED = "SELECT v.norm FROM norm_reviews v JOIN reviews r ON r.id = v.review WHERE"
+#: Norms whose record meets a condition on ``r`` (reviews), which follows.
+REVIEWED_SQL = "SELECT v.norm FROM norm_reviews v JOIN reviews r ON r.id = v.review WHERE"
 
 
 def conditions(status: str | None, owner: str | None, state: str | None) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -21,12 +22,12 @@ def conditions(status: str | None, owner: str | None, state: str | None) -> Iter
     elif state != "all":
         yield f"n.id NOT IN ({REJECTED_SQL})", ()
     if state == "unreviewed":
-        yield f"n.id NOT IN ({_REVIEWED} r.finding <> '')", ()
+        yield f"n.id NOT IN ({REVIEWED_SQL} r.finding <> '')", ()
     elif state in ("confirmed", "corrected"):
-        yield f"n.id IN ({_REVIEWED} r.finding = ?)", (state,)
+        yield f"n.id IN ({REVIEWED_SQL} r.finding = ?)", (state,)
     if status == "unassessed":
-        yield f"n.id NOT IN ({_REVIEWED} r.status <> 'unassessed')", ()
+        yield f"n.id NOT IN ({REVIEWED_SQL} r.status <> 'unassessed')", ()
     elif status is not None:
-        yield f"n.id IN ({_REVIEWED} r.status = ?)", (status,)
+        yield f"n.id IN ({REVIEWED_SQL} r.status = ?)", (status,)
     if owner:
-        yield f"n.id IN ({_REVIEWED} instr(fold(r.owner), ?))", (fold(owner),)
+        yield f"n.id IN ({REVIEWED_SQL} instr(fold(r.owner), ?))", (fold(owner),)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from dutybook.store import review_queue
 from dutybook.store.connection import translated
 from dutybook.store.filters import Filters
 from dutybook.store.reader import where
@@ -16,22 +17,38 @@ _JUDGED = """SELECT count(DISTINCT review) FROM history WHERE at >= ? AND by = ?
     AND change NOT IN (SELECT undoes FROM history WHERE undoes IS NOT NULL AND at >= ?)"""
 
 
-def queue(register: Register, filters: Filters, *, limit: int, offset: int = 0) -> tuple[list[NormRow], int]:
-    """Norms that pass the filters, the least sure finding first, from ``offset`` on, and how many there are in all.
+def left(filters: Filters) -> Filters:
+    """Without status, owner or review state in the filters: those norms of which nobody said whether the finding is right."""
+    if filters.status or filters.owner or filters.review_state:
+        return filters
+    return replace(filters, review_state="unreviewed")
 
-    Without status, owner or review state in the filters: those of which nobody said whether the finding is right.
+
+def queue(register: Register, filters: Filters, *, limit: int, offset: int = 0) -> tuple[list[NormRow], int]:
+    """Norms that pass the filters (as :func:`left` has them), the least sure finding first, and how many there are in all.
 
     Raises:
         BadFilter: the work or document filtered by is not there.
     """
-    if not (filters.status or filters.owner or filters.review_state):
-        filters = replace(filters, review_state="unreviewed")
+    total = number(register, filters)
+    return least_sure(register, filters, limit=limit, offset=offset, total=total), total
+
+
+def number(register: Register, filters: Filters) -> int:
+    """How many norms :func:`queue` has in all.
+
+    Raises:
+        BadFilter: as there.
+    """
     register.check_filters(filters)
-    conditions, values = where(filters)
-    sql = f"SELECT n.id {_FROM} WHERE {conditions} ORDER BY n.confidence, d.title, d.id, n.position LIMIT ? OFFSET ?"
+    return register.count(left(filters))
+
+
+def least_sure(register: Register, filters: Filters, *, limit: int, offset: int, total: int) -> list[NormRow]:
+    """A part of :func:`queue`, for who knows its :func:`number` already."""
     with translated(register.path):
-        ids = [str(row[0]) for row in register.connection.execute(sql, (*values, limit, offset))]
-    return register.norms_by_id(ids), register.count(filters)
+        ids = review_queue.least_sure(register.connection, left(filters), limit, offset, total)
+    return register.norms_by_id(ids)
 
 
 def matching(register: Register, filters: Filters) -> list[str]:

@@ -22,7 +22,16 @@ ROOT = HERE.parents[2]
 SAMPLES = ("seehafendatengesetz.de.md", "circular-outsourcing.en.pdf")
 
 #: Format and the last commit that had it.
-COMMITS = {1: "182bea0", 2: "6007912", 3: "e8fd5d5", 4: "37dcb01", 5: "1991c27", 6: "fec101d", 7: "eda6046"}
+COMMITS = {
+    1: "182bea0",
+    2: "6007912",
+    3: "e8fd5d5",
+    4: "37dcb01",
+    5: "1991c27",
+    6: "fec101d",
+    7: "eda6046",
+    8: "2383ed7",
+}
 
 #: The first format that has what people enter.
 EVENTS = 6

@@ -15,6 +15,7 @@ from dutybook.store.schema import (
     alerts,
     identities,
     indexes,
+    lists,
     meta,
     news,
     released,
@@ -43,6 +44,9 @@ V7: tuple[str, ...] = (
 
 #: Sources that are watched, alerts and their outbox, news beside the law, indexes.
 V8: tuple[str, ...] = (*sources.STEP, *alerts.STEP, *news.STEP, *indexes.STEP, *meta.STEP_8)
+
+#: Indexes for lists and counts.
+V9: tuple[str, ...] = lists.STEP
 
 #: Tables that hold what was found, in the order in which rows may be inserted. ``runs`` is a diary, not content.
 CONTENT_TABLES = (*released.CONTENT, *works.CONTENT)
@@ -73,4 +77,5 @@ __all__ = [
     "V6",
     "V7",
     "V8",
+    "V9",
 ]

@@ -11,7 +11,8 @@ from starlette.responses import HTMLResponse
 from dutybook.errors import NotFound
 from dutybook.store import Filters, NormRow, Register, reviews
 from dutybook.store.evidence_places import parts_of
-from dutybook.store.review_lists import judged, queue
+from dutybook.store.review_lists import judged, least_sure
+from dutybook.store.review_lists import number as number_of
 from dutybook.web import render
 from dutybook.web.asking import number, person_of, text_of
 from dutybook.web.evidence import evidence_of
@@ -36,8 +37,12 @@ def review(request: Request) -> HTMLResponse:
     by = person_of(request).name
     with registers.reading() as register:
         filters = Filters(today=settings.today(), **given)
-        norms, total = registers.once(("queue", filters, later), lambda: queue(register, filters, limit=later + 1))
-        norm = norms[later] if later < len(norms) else None
+        total = registers.once(("to review", filters), lambda: number_of(register, filters))
+
+        def found() -> list[NormRow]:
+            return least_sure(register, filters, limit=1, offset=later, total=total)
+
+        norm = next(iter(registers.once(("queue", filters, later), found)), None)
         detail = register.norm(norm.id) if norm else None
         values: dict[str, Any] = {
             "norm": norm,

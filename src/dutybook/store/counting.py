@@ -1,0 +1,79 @@
+"""How many norms pass filters: exact, over narrow rows, and where nothing but versions is asked for from the documents alone."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import replace
+from datetime import date
+
+from dutybook.store import standing
+from dutybook.store.candidates import led, narrow
+from dutybook.store.facets import Condition
+from dutybook.store.filters import Filters
+from dutybook.store.reader import conditions_of, together
+from dutybook.store.review_filters import REJECTED_SQL, REVIEWED_SQL
+
+#: Norms of which so many were judged are counted one by one.
+_MANY = 20_000
+
+
+def count(connection: sqlite3.Connection, filters: Filters) -> int:
+    """How many texts of norms pass: each version and language counts."""
+    hidden = _hidden(connection, filters)
+    if not hidden:
+        return _scanned(connection, filters, "count(*)")
+    # What people said of norms changes all the time, and is said of few: the others are counted without looking at any.
+    every = replace(filters, review_state="all")
+    conditions = conditions_of(every, match=True)
+    if filters.as_of is None and conditions == every.versions():
+        whole = _of_documents(connection, every)
+    else:
+        whole = _scanned(connection, every, "count(*)")
+    return whole - _among(connection, hidden, conditions)
+
+
+def number(connection: sqlite3.Connection, filters: Filters) -> int:
+    """How many norms pass, one over versions and languages."""
+    if filters.all_versions:
+        return count(connection, filters)
+    # Grouped, since SQLite counts what is distinct three times as slowly.
+    return _scanned(connection, filters, "1", " GROUP BY f.identity")
+
+
+def _scanned(connection: sqlite3.Connection, filters: Filters, what: str, grouped: str = "") -> int:
+    tables, condition, values = led(filters, conditions_of(filters, match=True))
+    sql = f"SELECT {what} FROM {tables} WHERE {condition}{grouped}"  # noqa: S608 - constants only
+    if grouped:
+        sql = f"SELECT count(*) FROM ({sql})"  # noqa: S608 - constants only
+    return int(connection.execute(sql, values).fetchone()[0])
+
+
+def _hidden(connection: sqlite3.Connection, filters: Filters) -> str:
+    """SQL for the norms that the filters leave out for what people said of them; empty where they ask for something that was said."""
+    if filters.status or filters.owner or filters.review_state not in (None, "unreviewed"):
+        return ""
+    if filters.review_state is None:
+        return REJECTED_SQL
+    judged = connection.execute("SELECT count(*) FROM (SELECT 1 FROM review_norms LIMIT ?)", (_MANY,)).fetchone()[0]
+    return f"{REJECTED_SQL} UNION {REVIEWED_SQL} r.finding <> ''" if judged < _MANY else ""
+
+
+def _of_documents(connection: sqlite3.Connection, filters: Filters) -> int:
+    """How many norms the documents have whose versions are asked for."""
+    left = standing.left_out(connection, None, filters.today or date.today()) if filters.versions() else ()
+    sql = """SELECT coalesce(sum(last - first + 1), 0) FROM document_rows
+        WHERE document NOT IN (SELECT value FROM json_each(?))"""
+    return int(connection.execute(sql, (json.dumps(sorted(left)),)).fetchone()[0])
+
+
+def _among(connection: sqlite3.Connection, norms: str, conditions: list[Condition]) -> int:
+    """How many of some norms (SQL for their ids) meet conditions."""
+    sql, values = together(conditions)
+    sql = narrow(sql)
+    documents = " CROSS JOIN documents d ON d.id = f.document" if "d." in sql else ""
+    sql = (
+        f"WITH hidden AS (SELECT DISTINCT norm FROM ({norms})) SELECT count(*) FROM hidden CROSS JOIN norms n ON n.id = hidden.norm"  # noqa: S608
+        f" CROSS JOIN norm_facets f ON f.row = n.row{documents} WHERE {sql}"
+    )
+    return int(connection.execute(sql, values).fetchone()[0])

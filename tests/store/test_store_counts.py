@@ -1,0 +1,219 @@
+"""What is counted and put in order without looking at all norms is what looking at all of them says, after every write and from everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from builders import HARBOUR, N, make_analysis
+from dutybook.errors import BadRequest
+from dutybook.store import Filters, Register, counting, open_register, reader_acts, review_queue, reviews
+from dutybook.store.reader import where
+from dutybook.store.review_change import Change
+from dutybook.store.review_lists import left, queue
+
+TODAY = date(2031, 5, 1)
+_FROM = "FROM norms n JOIN norm_facets f ON f.row = n.row JOIN documents d ON d.id = n.document"
+_TEXTS = (
+    "operators shall report incidents",
+    "ports must keep records",
+    "agents may ask for time",
+    "masters shall wait",
+)
+
+
+def _document(number: int, language: str = "en", year: int = 2030) -> Any:
+    """A version of one of three acts, with norms that are sure to different degrees."""
+    act = replace(HARBOUR, id=f"3203{number % 3}R0777", number=f"3203{number % 3}R0777")
+    norms = [
+        N(
+            f"{text.capitalize()} in harbour {number % 3}.",
+            place=f"Art {at + 1}",
+            confidence=(0.9, 0.6, 0.9, 0.3)[(at + number) % 4],
+            deadline="in" if at == 1 else None,
+            due=date(2031, 6, 1) if at == 1 else None,
+            rejected="competence" if (at + number) % 7 == 6 else None,
+        )
+        for at, text in enumerate(_TEXTS)
+    ]
+    title = f"Act {number % 3} of {year}"
+    return make_analysis(
+        norms, title=title, language=language, work=act, source=f"{number}.{language}", salt=f"{number}"
+    )
+
+
+def _plain(register: Register, filters: Filters) -> tuple[list[str], int]:
+    """Ids in the order of the queue, and how many norms they are, one over versions and languages."""
+    conditions, values = where(filters)
+    found = register.connection.execute(
+        f"SELECT n.id, {'f.row' if filters.all_versions else 'f.identity'} {_FROM} WHERE {conditions}"
+        " ORDER BY n.confidence, d.title, d.id, n.position",
+        values,
+    ).fetchall()
+    return [norm for norm, _ in found], len({identity for _, identity in found})
+
+
+def _agree(register: Register) -> None:
+    for filters in (
+        Filters(today=TODAY),
+        Filters(today=TODAY, all_versions=True),
+        Filters(today=TODAY, language="de"),
+        Filters(today=TODAY, modality=("obligation",), work=("32030R0777",))
+        if register.connection.execute("SELECT 1 FROM works WHERE id = '32030R0777'").fetchone()
+        else Filters(today=TODAY, strength="must"),
+        Filters(today=TODAY, review_state="confirmed"),
+        Filters(today=TODAY, review_state="unreviewed", words="report"),
+        Filters(today=TODAY, status="unassessed"),
+        Filters(today=TODAY, as_of="2031-01-01"),
+    ):
+        chosen = left(filters)
+        ids, number = _plain(register, chosen)
+        assert register.count(chosen) == len(ids), filters
+        assert register.number(chosen) == number, filters
+        for limit, offset in ((1, 0), (3, 2), (50, 0), (5, 1000)):
+            found, total = queue(register, filters, limit=limit, offset=offset)
+            assert ([norm.id for norm in found], total) == (ids[offset : offset + limit], len(ids)), filters
+    told, connection = register.summary(), register.connection
+    by = connection.execute("SELECT modality, language, count(*) FROM norms GROUP BY 1, 2").fetchall()
+    assert told.by_modality == {(modality, language): number for modality, language, number in by}
+    dated = connection.execute("SELECT count(DISTINCT deadline) FROM due_dates").fetchone()[0]
+    assert told.dated == dated
+    rules = connection.execute("SELECT DISTINCT name, version FROM evidence WHERE kind = 'norms' ORDER BY 1, 2")
+    assert reader_acts.about(register).rules == tuple(" ".join(row) for row in rules)
+
+
+@contextmanager
+def _said(register: Register) -> Iterator[list[str]]:
+    said: list[str] = []
+    register.connection.set_trace_callback(said.append)
+    try:
+        yield said
+    finally:
+        register.connection.set_trace_callback(None)
+
+
+_writes = st.lists(
+    st.one_of(
+        st.tuples(st.just("add"), st.integers(0, 5), st.sampled_from(["en", "de"])),
+        st.tuples(st.just("remove"), st.integers(0, 20), st.just("")),
+        st.tuples(st.just("say"), st.integers(0, 60), st.sampled_from(["confirmed", "rejected", "modality", "status"])),
+        st.tuples(st.just("undo"), st.integers(0, 60), st.just("")),
+    ),
+    max_size=8,
+)
+
+_CHANGES: dict[str, Callable[[], Change]] = {
+    "confirmed": lambda: Change(finding="confirmed"),
+    "rejected": lambda: Change(finding="rejected", reason="no norm"),
+    "modality": lambda: Change(correct={"modality": "permission"}, reason="read again"),
+    "status": lambda: Change(status="applicable", owner="Emil"),
+}
+
+
+@pytest.mark.parametrize("few", [0, 2_000])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(writes=_writes)
+def test_after_every_write(monkeypatch: pytest.MonkeyPatch, few: int, writes: list[tuple[str, int, str]]) -> None:
+    monkeypatch.setattr(review_queue, "_FEW", few)
+    monkeypatch.setattr(review_queue, "_TIMES", 10 if few else 0)
+    with open_register() as register:
+        for number, language in ((0, "en"), (0, "de"), (1, "en"), (3, "en")):
+            register.add(_document(number, language, 2030 + number))
+        _agree(register)
+        for what, at, more in writes:
+            norms = [row[0] for row in register.connection.execute("SELECT id FROM norms ORDER BY id")]
+            documents = [row[0] for row in register.connection.execute("SELECT id FROM documents ORDER BY id")]
+            said = [row[0] for row in register.connection.execute("SELECT norm FROM review_norms WHERE NOT missing")]
+            if what == "add":
+                register.add(_document(at, more, 2030 + at))
+            elif what == "remove" and documents:
+                register.remove(documents[at % len(documents)])
+            elif what == "say" and norms:
+                reviews.change(register, [norms[at % len(norms)]], _CHANGES[more](), by="anna")
+            elif what == "undo" and said:
+                # There may be nothing left to take back.
+                with suppress(BadRequest):
+                    reviews.undo(register, said[at % len(said)], by="anna")
+            _agree(register)
+
+
+def test_many_judgements_are_counted_with_all_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(counting, "_MANY", 2)
+    with open_register() as register:
+        for number in range(4):
+            register.add(_document(number))
+        ids = [norm.id for norm in register.norms()]
+        for at in range(3):
+            reviews.change(register, [ids[at]], Change(finding="confirmed"), by="anna")
+            _agree(register)
+
+
+def test_another_process_sees_what_was_written(tmp_path: Path) -> None:
+    path = tmp_path / "register.db"
+    with open_register(path) as register, closing(open_register(path, read_only=True)) as other:
+        register.add(_document(0))
+        before = queue(other, Filters(today=TODAY), limit=1)
+        reviews.change(register, [before[0][0].id], Change(finding="confirmed"), by="anna")
+        after = queue(other, Filters(today=TODAY), limit=1)
+        assert after[1] == before[1] - 1
+        assert after[0][0].id != before[0][0].id
+
+
+def test_the_queue_reads_no_norm_that_it_does_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(review_queue, "_FEW", 0)
+    with open_register() as register:
+        for number in range(6):
+            register.add(_document(number))
+        ids = [norm.id for norm in register.norms()]
+        reviews.change(register, ids[:1], Change(finding="confirmed"), by="anna")
+        with _said(register) as said:
+            queue(register, Filters(today=TODAY), limit=1)
+        plans = {
+            sql: [row[3] for row in register.connection.execute(f"EXPLAIN QUERY PLAN {sql}")]
+            for sql in said
+            if "norm_facets" in sql and "moved_facts" not in sql
+        }
+    assert len(plans) == 3
+    for sql, plan in plans.items():
+        # Neither the norms nor their narrow rows are gone through, nor are norms that have others; nothing is sorted.
+        assert not [step for step in plan if step in ("SCAN n", "SCAN f", "SCAN t")], sql
+        assert "USE TEMP B-TREE FOR ORDER BY" not in plan, sql
+        assert not [step for step in plan if step.startswith("SCAN t ")], sql
+    assert sum("SCAN n USING COVERING INDEX norms_confidence" in plan for plan in plans.values()) == 1
+
+
+def test_totals_read_no_long_rows() -> None:
+    with open_register() as register:
+        for number in range(3):
+            register.add(_document(number))
+        with _said(register) as said:
+            register.summary()
+            reader_acts.about(register)
+            register.count(Filters(today=TODAY))
+            register.number(Filters(today=TODAY))
+        plans = [row[3] for sql in said for row in register.connection.execute(f"EXPLAIN QUERY PLAN {sql}")]
+    assert not [step for step in plans if step in ("SCAN norms", "SCAN n", "SCAN evidence", "SCAN x", "SCAN deadlines")]
+    assert not [step for step in plans if step.startswith("SCAN norm_facets") and "norm_facets_counted" not in step]
+    assert any("norm_facets_counted" in step for step in plans)
+    assert any("evidence_by" in step for step in plans)
+
+
+def test_deadlines_of_one_act_are_found_from_its_norms() -> None:
+    from dutybook.export.timeline import timeline_of
+
+    with open_register() as register:
+        for number in range(3):
+            register.add(_document(number))
+        with _said(register) as said:
+            assert timeline_of(register, {"work": "32031R0777"}).items
+        (sql,) = [sql for sql in said if "FROM deadlines x WHERE x.norm" in sql]
+        plan = [row[3] for row in register.connection.execute(f"EXPLAIN QUERY PLAN {sql}")]
+    assert "SEARCH x USING COVERING INDEX deadlines_norm (norm=?)" in plan
