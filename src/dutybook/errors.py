@@ -88,6 +88,11 @@ class MissingExtra(BadRequest):
 
     def __init__(self, what: str, extra: str) -> None:
         super().__init__(f"{what} needs a part that is not installed: pip install 'dutybook[{extra}]'")
+        self._given = (what, extra)
+
+    def __reduce__(self) -> tuple[type[MissingExtra], tuple[str, str]]:
+        """It is raised in processes of ours, too."""
+        return type(self), self._given
 
 
 class DamagedModel(BadRequest):

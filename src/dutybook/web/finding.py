@@ -1,4 +1,4 @@
-"""Searching for pages: in the thread that asks, or, where many ask at once, in processes of its own.
+"""Searching for pages and programs: in the thread that asks, or, where many ask at once, in processes of its own.
 
 Threads of one process take turns with every row that is read, so that ten who search at once wait for each other, and everybody
 else waits with them.
@@ -11,15 +11,44 @@ import os
 import signal
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock, Thread
 
+from dutybook.errors import DutybookError
 from dutybook.searching import Filters, Page, page
+from dutybook.searching.hybrid import AUTO
 from dutybook.store import Register
 from dutybook.store.connection import CACHE_KIB
 from dutybook.web.registers import Registers
 
 _OWN: dict[str, Registers] = {}
+#: Results of a page that is remembered.
+_KEPT = 50
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A search, as :func:`dutybook.searching.page` is asked."""
+
+    filters: Filters
+    limit: int
+    offset: int
+    reader: str | None
+    facets: tuple[str, ...]
+    semantic: str
+
+    def of(self, register: Register) -> Page:
+        return page(
+            register,
+            self.filters,
+            limit=self.limit,
+            offset=self.offset,
+            reader=self.reader,
+            facets=self.facets,
+            semantic=self.semantic,
+        )
 
 
 class Finder:
@@ -34,7 +63,7 @@ class Finder:
     def start(self) -> None:
         """Have the processes ready before somebody waits for them."""
         for _ in range(self._processes):
-            self._opened().submit(_ready)
+            self._opened().submit(_ready, str(self._registers.database))
 
     def page(
         self,
@@ -45,23 +74,25 @@ class Finder:
         offset: int = 0,
         reader: str | None = None,
         facets: tuple[str, ...] = (),
+        semantic: str = AUTO,
     ) -> Page:
         """As :func:`dutybook.searching.page`; what was asked before and is still true is not looked for again.
 
         Raises:
-            BadFilter: as there.
+            BadFilter, MissingExtra, NotFound: as there.
         """
-        key = (limit, offset, reader, facets)
+        asked = _Asked(filters, limit, offset, reader, facets, semantic)
 
         def make() -> Page:
             if self._processes:
                 try:
-                    return self._opened().submit(_find, str(self._registers.database), filters, *key).result()
+                    return self._opened().submit(_find, str(self._registers.database), asked).result()
                 except BrokenProcessPool:
                     self._drop()
-            return page(register, filters, limit=limit, offset=offset, reader=reader, facets=facets)
+            return asked.of(register)
 
-        return self._registers.once((filters, *key), make)
+        # Long pages are asked for by programs that read the whole list, and none of them twice.
+        return self._registers.once(asked, make) if limit <= _KEPT else make()
 
     def close(self) -> None:
         """End the processes, whatever they are at."""
@@ -100,13 +131,13 @@ def _begin() -> None:
     Thread(target=end, daemon=True).start()
 
 
-def _ready() -> None:
-    pass
+def _ready(database: str) -> None:
+    """Read what every search needs."""
+    with suppress(DutybookError):
+        _find(database, _Asked(Filters(words="ready"), 1, 0, None, (), AUTO))
 
 
-def _find(
-    database: str, filters: Filters, limit: int, offset: int, reader: str | None, facets: tuple[str, ...]
-) -> Page:
+def _find(database: str, asked: _Asked) -> Page:
     registers = _OWN.setdefault(database, Registers(Path(database), CACHE_KIB))
     with registers.reading() as register:
-        return page(register, filters, limit=limit, offset=offset, reader=reader, facets=facets)
+        return asked.of(register)

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from dutybook.errors import NotFound
 from dutybook.records import Box
-from dutybook.searching import page, without_text
+from dutybook.searching import without_text
 from dutybook.store import NormDetail, Register, reviews, watch_files
 from dutybook.store.evidence_places import page_size, parts_of
 from dutybook.store.news_lists import of_norm
@@ -20,6 +20,7 @@ from dutybook.web.api.openapi import failing
 from dutybook.web.api.paging import paged
 from dutybook.web.api.parameters import Search, Whole, filters_of, refused
 from dutybook.web.api.routing import reading, verbs
+from dutybook.web.finding import Finder
 
 NormId = Annotated[
     str,
@@ -41,13 +42,14 @@ def search(request: Request, response: Response, asked: Annotated[Search, Query(
     """Norms by words and filters, the best match first. A norm in several languages is one result."""
     with reading(request) as register:
         filters = filters_of(request, register, asked)
-        found = page(
+        finder: Finder = request.app.state.finder
+        found = finder.page(
             register,
             filters,
             limit=asked.limit,
             offset=asked.offset,
             reader=asked.reader if "reader" in request.query_params else None,
-            facets=asked.facet,
+            facets=tuple(asked.facet),
             semantic=asked.semantic,
         )
         missing = without_text(register, filters)
@@ -77,7 +79,9 @@ def facets(request: Request, asked: Annotated[Search, Query()]) -> dict[str, Any
 
     with reading(request) as register:
         filters = filters_of(request, register, asked)
-        found = page(register, filters, limit=0, facets=asked.facet or tuple(FACETS), semantic=asked.semantic)
+        finder: Finder = request.app.state.finder
+        counted = tuple(asked.facet) or tuple(FACETS)
+        found = finder.page(register, filters, limit=0, facets=counted, semantic=asked.semantic)
     return {"total": found.total, "more": found.more, "facets": _counted(found.facets)}
 
 
@@ -95,8 +99,8 @@ def norm(request: Request, id: NormId) -> dict[str, Any]:
         full = full_id(register, id)
         detail = register.norm(full)
         told = of_norm(register, full)
-        row = register.connection.execute("SELECT identity FROM norm_facets WHERE norm = ?", (full,)).fetchone()
-        identity = str(row[0]) if row else full
+        tied = register.connection.execute("SELECT identity FROM norm_ties WHERE norm = ?", (full,)).fetchone()
+        identity = str(tied[0]) if tied else full
         history = reviews.history_of(register, full)[1] if detail.review else []
         return {
             **_detail(detail),
