@@ -40,14 +40,16 @@ class Person:
 
     name: str
     role: Role
+    #: Comes with a token that changes nothing, whatever its person may.
+    reads_only: bool = False
 
     @property
     def may_edit(self) -> bool:
-        return self.role >= Role.EDITOR
+        return self.role >= Role.EDITOR and not self.reads_only
 
     @property
     def may_administer(self) -> bool:
-        return self.role >= Role.ADMIN
+        return self.role >= Role.ADMIN and not self.reads_only
 
 
 class Door(ABC):
@@ -91,9 +93,7 @@ class Door(ABC):
         if found is None or (found.person == "" and self.several):
             return None
         role = Role[found.role.upper()] if found.person else Role.ADMIN
-        if found.scope != "write":
-            role = min(role, Role.READER)
-        return Person(found.person or self.settings.user, role), found.scope
+        return Person(found.person or self.settings.user, role, found.scope != "write"), found.scope
 
     def now(self) -> datetime:
         return datetime.now(UTC)

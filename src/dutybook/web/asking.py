@@ -64,10 +64,22 @@ def administering(request: Request) -> Person:
     return _at_least(request, Role.ADMIN)
 
 
-def _at_least(request: Request, role: Role) -> Person:
+def seeing(request: Request, role: Role) -> Person:
+    """Whom something is shown to that not everybody sees.
+
+    Raises:
+        HTTPException: 403, the person is less than that.
+    """
     person = person_of(request)
     if person.role < role:
         raise HTTPException(403, f"Only an {role.name.lower()} may do that; ask one, or sign in as one.")
+    return person
+
+
+def _at_least(request: Request, role: Role) -> Person:
+    person = seeing(request, role)
+    if person.reads_only:
+        raise HTTPException(403, f"Only an {role.name.lower()} may do that, and this token only reads.")
     return person
 
 

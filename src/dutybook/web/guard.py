@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
+import re
 from collections.abc import Mapping
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import parse_qs
@@ -31,6 +32,8 @@ _API = f"{API}v1/"
 _FEEDS = "/feeds/"
 _STATIC = "/static/"
 _SAFE = ("GET", "HEAD", "OPTIONS")
+#: A name and a port: what is written in other ways may be another place for who builds an address of it.
+_HOST = re.compile(r"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
 _METHODS = (*_SAFE, "POST", "PUT", "PATCH", "DELETE")
 #: An address may be a whole office.
 _PEOPLE_AN_ADDRESS = 10
@@ -74,8 +77,8 @@ class Guard:
         headers = Headers(scope=scope)
         path: str = scope["path"]
         host = headers.get("host", "")
-        name = host.rpartition(":")[0] if not host.endswith("]") and ":" in host else host
-        if name.lower() not in self.hosts:
+        named = _HOST.fullmatch(host)
+        if named is None or named[1].lower() not in self.hosts:
             return refused(path, 421, "This address is not served here.")
         if scope["method"] not in _METHODS:
             return refused(path, 405, "There is no such method here.", {"allow": ", ".join(_METHODS)})

@@ -7,6 +7,7 @@ Whoever administers the web application is not whoever runs the machine. The pag
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,6 +17,10 @@ from dutybook.ingest.fetching.addresses import parse, resolve, system_resolver
 
 #: Variables that a request may name begin so: their owner put them there for Dutybook.
 VARIABLES = "DUTYBOOK_"
+#: Those of them that are for telling, not for asking: a source that somebody names here must not be sent them.
+_FOR_TELLING = ("DUTYBOOK_SMTP", "DUTYBOOK_MAIL", "DUTYBOOK_CHANNEL", "DUTYBOOK_PASSWORD")
+#: Options of watches that say which machines are reached, and how safely.
+_OF_THE_MACHINE = ("proxies", "allow_downgrade", "allow_private")
 _FILES = ("file", "atom")
 _WEB = {"http": 80, "https": 443}
 _REFERENCE = re.compile(r"(?:env|file):([^\s&#@/]*)", re.IGNORECASE)
@@ -49,19 +54,28 @@ def check_target(text: str) -> None:
         _check_told(rest.strip())
 
 
-def check_watch(kind: str, target: str, roots: tuple[Path, ...] = ()) -> None:
-    """See that a source is none that only somebody at the machine may name; ``roots``: folders below which may be watched.
+def check_watch(
+    kind: str, target: str, roots: tuple[Path, ...] = (), options: Mapping[str, object] | None = None
+) -> None:
+    """See that a source is none that only somebody at the machine may name; ``roots``: folders below which may be watched,
+    ``options``: what else is asked for.
 
     Raises:
         OutOfReach: it is a folder outside of these or a file, has a password in it, names a variable or file that is not for
-            Dutybook, or leads to this machine or a private network.
+            Dutybook, or leads to this machine or a private network; or an option has others be asked.
     """
+    for name in _OF_THE_MACHINE:
+        if name in (options or {}):
+            raise _only_there("options", f"{name} says which machines are reached")
     if kind.strip().lower() == "folder":
         _check_folder(target, roots)
         return
     if target.strip().lower().startswith(("file:", "/", "\\")):
         raise _only_there("target", "a file or folder of the machine is no address to watch")
     _check_references("target", target)
+    for found in _REFERENCE.finditer(target):
+        if found[1].startswith(_FOR_TELLING):
+            raise _only_there("target", f"env:{found[1]} holds a secret for messages, which a source is not sent")
     _check_asked(target)
 
 
