@@ -12,18 +12,15 @@ from datetime import UTC, datetime
 from enum import IntEnum
 from threading import Lock
 
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 from starlette.types import Scope
 
 from dutybook.store.accounts import AccountsFile, accounts_path
+from dutybook.web.refusals import refused
 from dutybook.web.settings import Settings
 
 COOKIE = "dutybook"
 _MOST_SESSIONS = 100
-_ENTER = (
-    "This is Dutybook. To come in, open the link that `dutybook serve` printed in its terminal; each link works once,"
-    " and the next one is printed as soon as it has been used."
-)
 
 
 class Role(IntEnum):
@@ -136,8 +133,8 @@ class Access(Door):
     def inside(self, session: str | None) -> Person | None:
         return Person(self.settings.user, Role.ADMIN) if self.knows(session) else None
 
-    def turned_away(self, scope: Scope) -> Response:  # noqa: ARG002 - all are told the same
-        return PlainTextResponse(_ENTER, 401)
+    def turned_away(self, scope: Scope) -> Response:
+        return refused(scope, 401, "enter")
 
     def token(self, session: str) -> str:
         return hmac.new(self._secret, session.encode("utf-8", "replace"), hashlib.sha256).hexdigest()

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from dutybook.alerts.channels import addresses as told
 from dutybook.errors import BadRequest, DeliveryError, Refused, SourceError
 from dutybook.ingest.fetching.addresses import parse, resolve, system_resolver
+from dutybook.web.refusals import Worded
 
 #: Variables that a request may name begin so: their owner put them there for Dutybook.
 VARIABLES = "DUTYBOOK_"
@@ -26,11 +27,11 @@ _WEB = {"http": 80, "https": 443}
 _REFERENCE = re.compile(r"(?:env|file):([^\s&#@/]*)", re.IGNORECASE)
 
 
-class OutOfReach(BadRequest):
+class OutOfReach(Worded, BadRequest):
     """Only somebody at the machine may ask for that. ``field``: which field of the request it is."""
 
-    def __init__(self, field: str, says: str) -> None:
-        super().__init__(says)
+    def __init__(self, field: str, code: str, **values: object) -> None:
+        BadRequest.__init__(self, self._word(code, values))
         self.field = field
 
 
@@ -44,10 +45,10 @@ def check_target(text: str) -> None:
     kind, _, rest = text.strip().partition(":")
     kind = kind.strip().lower()
     if kind in _FILES:
-        raise _only_there("to", f"{kind}: writes a file of the machine")
+        raise OutOfReach("to", "reach.writes", kind=kind)
     _check_references("to", text)
     if re.search(r"[#&]private=(?!no\b)", text, re.IGNORECASE):
-        raise _only_there("to", "private=yes lets it reach machines of the local network")
+        raise OutOfReach("to", "reach.private")
     if kind in _WEB:
         _check_told(text.strip())
     elif kind == "webhook":
@@ -66,27 +67,25 @@ def check_watch(
     """
     for name in _OF_THE_MACHINE:
         if name in (options or {}):
-            raise _only_there("options", f"{name} says which machines are reached")
+            raise OutOfReach("options", "reach.option", name=name)
     if kind.strip().lower() == "folder":
         _check_folder(target, roots)
         return
     if target.strip().lower().startswith(("file:", "/", "\\")):
-        raise _only_there("target", "a file or folder of the machine is no address to watch")
+        raise OutOfReach("target", "reach.no_file")
     _check_references("target", target)
     for found in _REFERENCE.finditer(target):
         if found[1].startswith(_FOR_TELLING):
-            raise _only_there("target", f"env:{found[1]} holds a secret for messages, which a source is not sent")
+            raise OutOfReach("target", "reach.secret", name=found[1])
     _check_asked(target)
 
 
 def _check_references(name: str, text: str) -> None:
     for found in _REFERENCE.finditer(text):
         if found[0].lower().startswith("file:"):
-            raise _only_there(name, "file: names a file of the machine")
+            raise OutOfReach(name, "reach.names_file")
         if not found[1].startswith(VARIABLES):
-            raise _only_there(
-                name, f"env:{found[1]} is no variable for Dutybook: give it a name that begins with {VARIABLES}"
-            )
+            raise OutOfReach(name, "reach.variable", name=found[1], variables=VARIABLES)
 
 
 def _check_folder(target: str, roots: tuple[Path, ...]) -> None:
@@ -97,10 +96,9 @@ def _check_folder(target: str, roots: tuple[Path, ...]) -> None:
     except (OSError, ValueError, RuntimeError):
         inside = False
     if not inside:
-        allowed = (
-            ", ".join(map(str, roots)) or "none: whoever runs Dutybook allows them with dutybook serve --watch-root"
-        )
-        raise OutOfReach("target", f"folders may be watched only below those that were allowed ({allowed})")
+        if not roots:
+            raise OutOfReach("target", "watch.no_folder")
+        raise OutOfReach("target", "watch.folder", folders=", ".join(map(str, roots)))
 
 
 def _check_asked(target: str) -> None:
@@ -114,24 +112,18 @@ def _check_asked(target: str) -> None:
     except ValueError:
         named = "@" in target
     if named:
-        raise OutOfReach(
-            "target",
-            "an address with a name or password in it is not kept: whoever runs Dutybook puts them into a variable of its "
-            f"environment that begins with {VARIABLES}, and you write https://env:VARIABLE@host/",
-        )
+        raise OutOfReach("target", "watch.named", variables=VARIABLES)
     try:
         address = parse(written)
     except SourceError as error:
         if "://" in target:
-            raise OutOfReach("target", str(error)) from None
+            raise OutOfReach("target", "reach.no_address", says=error) from None
         # A number or a query that is no address.
         return
     try:
         resolve(address.host, address.port, allow_private=False, resolver=system_resolver)
     except Refused:
-        raise OutOfReach(
-            "target", f"{address.host} is not asked from here: it leads to this machine or to a private network"
-        ) from None
+        raise OutOfReach("target", "watch.private", host=address.host) from None
     except SourceError:
         # Whether a host can be found now is seen when it is asked.
         return
@@ -145,15 +137,9 @@ def _check_told(address: str) -> None:
     except ValueError:
         host = ""
     if not host:
-        raise OutOfReach("to", f"{address[:80]!r} names no host: a webhook is an address that begins with https://")
+        raise OutOfReach("to", "alert.no_host", text=address[:80])
     try:
         told.resolve(host, port, private=False)
     except DeliveryError as error:
         if error.lasting:
-            raise OutOfReach(
-                "to", f"{host} cannot be told from here: it leads to this machine or to a private network"
-            ) from None
-
-
-def _only_there(field: str, why: str) -> OutOfReach:
-    return OutOfReach(field, f"{why}; that can only be set up on the machine itself, with the command line")
+            raise OutOfReach("to", "alert.private", host=host) from None

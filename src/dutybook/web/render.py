@@ -17,15 +17,16 @@ from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from dutybook.languages.reader import FALLBACK, ReaderWords, reader_languages, reader_words
+from dutybook.languages.reader import ReaderWords, reader_languages, reader_words, reasons
 from dutybook.searching import Hit
 from dutybook.web import bell
 from dutybook.web.access import Person
 from dutybook.web.asking import own_path
+from dutybook.web.languages import LANGUAGE as LANGUAGE
+from dutybook.web.languages import language_of as language_of
+from dutybook.web.languages import size
 from dutybook.web.navigation import MAIN, MORE, shown
 from dutybook.web.static_files import address_of
-
-LANGUAGE = "dutybook-language"
 
 
 @cache
@@ -37,19 +38,6 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-
-
-def language_of(request: Request) -> str:
-    """The reader's language: chosen before, else the first that the browser asks for and we have."""
-    ours = reader_languages("web")
-    chosen = request.cookies.get(LANGUAGE, "")
-    if chosen in ours:
-        return chosen
-    for part in request.headers.get("accept-language", "").split(",")[:10]:
-        code = part.partition(";")[0].strip().partition("-")[0].lower()
-        if code in ours:
-            return code
-    return FALLBACK
 
 
 def chosen_language(request: Request) -> str:
@@ -86,10 +74,11 @@ class Reader:
 
     def size(self, value: int) -> str:
         """A size in bytes, as people say it."""
-        for unit, many in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
-            if value >= many:
-                return f"{format_decimal(round(value / many, 1 if value < 100 * many else None), locale=self.language)} {unit}"
-        return f"{value} B"
+        return size(value, self.language)
+
+    def reasons(self, reason: str) -> list[reasons.Said]:
+        """Why a file was not read (without its code), piece by piece."""
+        return reasons.said(reason, self.language)
 
     def value(self, kind: str, value: str | None) -> str:
         """A stored value as its reader's word: ``value("modality", "obligation")``."""

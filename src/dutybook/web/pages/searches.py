@@ -9,7 +9,6 @@ from urllib.parse import parse_qsl, urlencode
 
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
-from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from dutybook.errors import BadFilter, BadRequest, NotFound
@@ -22,6 +21,7 @@ from dutybook.store.works import titles
 from dutybook.web import render
 from dutybook.web.asking import changing, clean, editing, person_of
 from dutybook.web.pages.search import given_filters
+from dutybook.web.refusals import Denied, text_of
 from dutybook.web.registers import Registers
 from dutybook.web.seen import MOST, Seen
 
@@ -91,9 +91,11 @@ async def change(request: Request, verb: str) -> Response:
                 elif verb == "remove":
                     kept.forget_search(register, name)
                 else:
-                    raise HTTPException(404, "There is no such page.")
+                    raise Denied(404, "page")
         except BadRequest as error:
-            return _page(request, str(error), 404 if isinstance(error, NotFound) else 409)
+            return _page(
+                request, text_of(error, render.language_of(request)), 404 if isinstance(error, NotFound) else 409
+            )
         _seen(request).rename(person.name, name, new if verb == "rename" else None)
         return RedirectResponse("/searches", 303)
 
