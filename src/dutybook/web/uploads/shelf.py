@@ -15,6 +15,7 @@ from pathlib import Path
 from threading import RLock
 
 from dutybook.errors import DutybookError, NotFound
+from dutybook.store.beside import uploads_path
 from dutybook.web.refusals import Worded
 from dutybook.web.uploads.batches import Batch, as_plain, from_plain
 
@@ -43,7 +44,7 @@ class Shelf:
     """``root`` is made when the first file comes; nobody else may look into it."""
 
     def __init__(self, database: Path) -> None:
-        self.root = database.absolute().with_name(f"{database.stem}.uploads")
+        self.root = uploads_path(database)
         self.lock = RLock()
 
     # Files
