@@ -87,3 +87,25 @@ def test_a_page_of_the_proxy_s_keeper_has_its_style_below_the_path(database: Pat
     assert turned.status_code == 401
     assert 'href="/dutybook/static/app.css?v=' in turned.text
     assert 'href="/dutybook/sign-in"' in turned.text
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("en-GB,en;q=0.9", ["5 Jan 2033", "1 Mar 2033, 10:00 UTC", "1 hour"]),
+        ("en", ["Jan 5, 2033", "Mar 1, 2033, 10:00\u202fAM UTC", "1 hour"]),
+        ("de-AT", ["05.01.2033", "01.03.2033, 10:00 UTC", "1 Stunde"]),
+        ("fr-CH, fr;q=0.9", ["5 janv. 2033", "1 mars 2033, 10:00 UTC", "1\xa0heure"]),
+        ("fr-XX", ["5 janv. 2033", "1 mars 2033, 10:00 UTC", "1\xa0heure"]),
+    ],
+)
+def test_days_have_the_form_of_where_the_reader_is(asked: str, said: list[str]) -> None:
+    from starlette.requests import Request
+
+    from dutybook.web.render import reader_of
+
+    scope = {"type": "http", "headers": [(b"accept-language", asked.encode())], "method": "GET", "path": "/"}
+    reader = reader_of(Request(scope))
+    told = [reader.day("2033-01-05"), reader.moment("2033-03-01T10:00:00+00:00"), reader.interval(3600)]
+    assert told == said
+    assert [reader.interval(seconds) for seconds in (5400, 86_400)][0].startswith("90")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cache
+
+from babel.localedata import locale_identifiers
 from babel.numbers import format_decimal
 from starlette.requests import HTTPConnection
 
@@ -22,6 +25,21 @@ def language_of(request: HTTPConnection) -> str:
         if code in ours:
             return code
     return FALLBACK
+
+
+def form_of(request: HTTPConnection, language: str) -> str:
+    """In which form days and numbers are written: as where the reader is ("de_AT", "en_GB"), if the browser says so, else the language's."""
+    for part in request.headers.get("accept-language", "").split(",")[:10]:
+        code, _, land = part.partition(";")[0].strip().replace("_", "-").partition("-")
+        if code.lower() == language and len(land) == 2 and land.isascii() and land.isalpha():
+            found = f"{language}_{land.upper()}"
+            return found if found in _forms() else language
+    return language
+
+
+@cache
+def _forms() -> frozenset[str]:
+    return frozenset(locale_identifiers())
 
 
 def size(value: int, language: str) -> str:

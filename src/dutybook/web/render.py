@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_time
 from babel.numbers import format_currency, format_decimal, format_percent
+from babel.units import format_unit
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 from starlette.requests import Request
@@ -23,10 +24,13 @@ from dutybook.web import bell
 from dutybook.web.access import Person
 from dutybook.web.asking import own_path
 from dutybook.web.languages import LANGUAGE as LANGUAGE
+from dutybook.web.languages import form_of, size
 from dutybook.web.languages import language_of as language_of
-from dutybook.web.languages import size
 from dutybook.web.navigation import MAIN, MORE, shown
 from dutybook.web.static_files import address_of
+
+#: Lengths of time that are told whole, the longest first.
+_LENGTHS = (("week", 604_800), ("day", 86_400), ("hour", 3600), ("minute", 60))
 
 
 @cache
@@ -54,8 +58,10 @@ def words_of(request: Request, section: str) -> ReaderWords:
 class Reader:
     """What templates say words, dates and numbers with, for one reader."""
 
-    def __init__(self, language: str) -> None:
+    def __init__(self, language: str, form: str = "") -> None:
         self.language = language
+        #: The locale whose days and numbers these are.
+        self.form = form or language
         self.words: ReaderWords = reader_words("web", language)
         self._values = reader_words("values", language)
 
@@ -69,7 +75,7 @@ class Reader:
             moment = datetime.fromisoformat(value or "")
         except ValueError:
             return value or ""
-        day, time = format_date(moment, "medium", self.language), format_time(moment, "short", locale=self.language)
+        day, time = format_date(moment, "medium", self.form), format_time(moment, "short", locale=self.form)
         return f"{day}, {time} UTC"
 
     def size(self, value: int) -> str:
@@ -89,14 +95,19 @@ class Reader:
         if isinstance(value, str):
             try:
                 if len(value) == len("2027-03"):
-                    return format_date(date.fromisoformat(f"{value}-01"), "LLLL y", self.language)
+                    return format_date(date.fromisoformat(f"{value}-01"), "LLLL y", self.form)
                 value = date.fromisoformat(value[:10]) if len(value) >= 10 else value
             except ValueError:
                 return str(value)
-        return format_date(value, "medium", self.language) if isinstance(value, date) else value or ""
+        return format_date(value, "medium", self.form) if isinstance(value, date) else value or ""
+
+    def interval(self, seconds: int) -> str:
+        """A length of time as people say it: "1 Stunde", "30 minutes"."""
+        unit, many = next(((unit, many) for unit, many in _LENGTHS if seconds % many == 0), ("second", 1))
+        return format_unit(seconds // many, f"duration-{unit}", locale=self.form)
 
     def number(self, value: float) -> str:
-        return str(format_decimal(value, locale=self.language))
+        return str(format_decimal(value, locale=self.form))
 
     def language_name(self, code: str) -> str:
         """What a language (ISO 639-1) is called by the reader, the code itself where it has no name."""
@@ -107,19 +118,25 @@ class Reader:
 
     def share(self, value: float) -> str:
         """A number from 0 to 1 with two places, as confidences and scores are told."""
-        return str(format_decimal(value, format="0.00", locale=self.language))
+        return str(format_decimal(value, format="0.00", locale=self.form))
 
     def percent(self, value: float) -> str:
-        return str(format_percent(value / 100, locale=self.language, decimal_quantization=False))
+        return str(format_percent(value / 100, locale=self.form, decimal_quantization=False))
 
     def money(self, value: float, currency: str | None) -> str:
         """An amount in a currency (ISO 4217), without cents where it has none."""
         if not currency:
             return self.number(value)
         if value != int(value):
-            return str(format_currency(value, currency, locale=self.language))
-        whole = re.sub(r"\.0+", "", Locale(self.language).currency_formats["standard"].pattern)
-        return str(format_currency(value, currency, whole, locale=self.language, currency_digits=False))
+            return str(format_currency(value, currency, locale=self.form))
+        whole = re.sub(r"\.0+", "", Locale.parse(self.form).currency_formats["standard"].pattern)
+        return str(format_currency(value, currency, whole, locale=self.form, currency_digits=False))
+
+
+def reader_of(request: Request) -> Reader:
+    """The reader whose request it is."""
+    language = language_of(request)
+    return Reader(language, form_of(request, language))
 
 
 def marked(text: str, ranges: Iterable[tuple[str, int, int]]) -> Markup:
@@ -169,7 +186,7 @@ def _here(request: Request) -> str:
 
 def page(request: Request, template: str, values: Mapping[str, Any], status: int = 200) -> HTMLResponse:
     """A whole page in the reader's language."""
-    reader = Reader(language_of(request))
+    reader = reader_of(request)
     access = request.app.state.access
     session: str | None = request.state.session
     person: Person | None = request.state.person

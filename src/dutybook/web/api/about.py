@@ -29,7 +29,10 @@ _FILE: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The file.",
         "content": {
-            TYPES.get(f".{name}", "application/octet-stream"): {"schema": {"type": "string", "format": "binary"}}
+            TYPES.get(f".{name}", "application/octet-stream"): {
+                # YAML is read as what it holds, as JSON is; all others are bytes.
+                "schema": {"type": "object"} if name == "yaml" else {"type": "string", "format": "binary"}
+            }
             for name in FORMATS
         },
     }

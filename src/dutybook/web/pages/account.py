@@ -92,7 +92,7 @@ def _change_password(request: Request, given: dict[str, str]) -> Response:
     session, wait = door.change_password(name, old, given["password"], client_of(request.scope), agent_of(request))
     if session:
         return come_in(request, session, "/account")
-    say = render.Reader(render.language_of(request)).section("accounts")
+    say = render.reader_of(request).section("accounts")
     if wait:
         page = _page(request, {"problem_password": say("wait", count=math.ceil(wait))}, 429)
         page.headers["retry-after"] = str(math.ceil(wait))

@@ -263,7 +263,7 @@ def _asks(request: Request, register: Register, alert: AlertRow) -> list[tuple[s
     """What the search of an alert asks for."""
     if alert.search.broken:
         return []
-    reader = render.Reader(render.language_of(request))
+    reader = render.reader_of(request)
     try:
         return parts_of(reader, alert.search.filters, acts_of(register, alert.search.filters, reader.language))
     except (BadFilter, ValueError):

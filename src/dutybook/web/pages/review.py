@@ -39,6 +39,7 @@ def review(request: Request) -> HTMLResponse:
         norms, total = registers.once(("queue", filters, later), lambda: queue(register, filters, limit=later + 1))
         norm = norms[later] if later < len(norms) else None
         detail = register.norm(norm.id) if norm else None
+        nothing = not total and not given and not register.summary().documents
         values: dict[str, Any] = {
             "norm": norm,
             "detail": detail,
@@ -56,6 +57,7 @@ def review(request: Request) -> HTMLResponse:
         "next_address": _address(kept, later + 1),
         "first_address": _address(kept, 0),
         "page_words": render.words_of(request, "review_page"),
+        "nothing": nothing,
         "norm_words": render.words_of(request, "norm_page"),
     }
     return render.page(request, "review.html", values)

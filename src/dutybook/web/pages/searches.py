@@ -52,7 +52,7 @@ async def save(request: Request) -> Response:
         try:
             with registers.writing() as register:
                 register.check_filters(filters)
-                name = name or _fresh(filters, saved.names(register), render.Reader(render.language_of(request)))
+                name = name or _fresh(filters, saved.names(register), render.reader_of(request))
                 kept.save_search(register, SavedSearch(name, filters), now=now, by=person.name)
                 found = saved.found_by(register, _today(request, filters), MOST)
         except BadRequest as error:
@@ -118,7 +118,7 @@ def parts_of(reader: render.Reader, filters: Filters, acts: Mapping[str, str]) -
     import json
 
     words = reader.section("watching")
-    said = [("", f"“{filters.words}”")] if filters.words else []
+    said = [("", words("searches.words", words=filters.words))] if filters.words else []
     for name, value in json.loads(filters_as_json(filters)).items():
         values = value if isinstance(value, list) else [value]
         label = words.get(f"filter.{name}", reader.words.get(f"facet.{name}", name))
@@ -137,7 +137,7 @@ def acts_of(register: Register, filters: Filters, language: str) -> dict[str, st
 
 def _page(request: Request, problem: str = "", status: int = 200) -> HTMLResponse:
     registers: Registers = request.app.state.registers
-    reader = render.Reader(render.language_of(request))
+    reader = render.reader_of(request)
     person = person_of(request)
     rows = []
     with registers.reading() as register:

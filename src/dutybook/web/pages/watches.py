@@ -47,7 +47,7 @@ def add(request: Request) -> HTMLResponse:
     kind = request.query_params.get("kind", "")
     if kind:
         return _form(request, form_of(kind, dict(request.query_params)))
-    reader = render.Reader(render.language_of(request))
+    reader = render.reader_of(request)
     words = reader.section("watching")
     kinds = []
     for name in known.kinds():
@@ -195,12 +195,12 @@ def _show(request: Request, name: str) -> HTMLResponse:
         "watch": watch,
         "state": state,
         "next_run": _next(watch),
-        "asked": _asked(watch),
+        "asked": _asked(watch, render.reader_of(request)),
         "runs": runs,
         "rows": [(one, newest.get(one.listed.key), documents.get(one.listed.key)) for one in shown],
         "outcome": outcome,
         "going": state == "running",
-        "every": adding.words_of(watch.every),
+        "every": render.reader_of(request).interval(watch.every),
         "has_files": folder.is_dir(),
         "first": offset + 1,
         "last": offset + len(shown),
@@ -239,12 +239,15 @@ def _next(watch: Watch) -> str:
     return moment.isoformat() if moment and moment > datetime.now(UTC) else ""
 
 
-def _asked(watch: Watch) -> list[tuple[str, str]]:
+def _asked(watch: Watch, reader: render.Reader) -> list[tuple[str, str]]:
     """What was set for a watch, for people."""
     said: Mapping[str, Any] = {**watch.options, **watch.manners, **watch.reading}
     shown = []
     for name, value in sorted(said.items()):
         if name in ("url", "folder") or value in ("", None, [], ()):
             continue
-        shown.append((name, ", ".join(map(str, value)) if isinstance(value, list) else str(value)))
+        if isinstance(value, list):
+            shown.append((name, ", ".join(map(str, value))))
+        else:
+            shown.append((name, reader.number(value) if isinstance(value, float) else str(value)))
     return shown
