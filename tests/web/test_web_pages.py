@@ -163,7 +163,8 @@ def test_a_finding_is_judged(client: TestClient, database: Path, judge: str, rea
 
 def test_documents_say_what_was_not_read(client: TestClient) -> None:
     page = client.get("/documents").text
-    assert "broken: damaged beyond repair" in page
+    assert "<strong>The file is damaged.</strong>" in page
+    assert "damaged beyond repair" in page
     assert page.index("broken.pdf") < page.index("regulation-harbour-data.en.pdf")
     one = re.search(r'href="(/documents/\w+)" lang="en">Harbour Data Regulation', page)
     assert one
@@ -180,6 +181,13 @@ def test_an_empty_register_says_what_to_do(tmp_path: Path, stranger: TestClient,
     answer = client.get("/")
     assert answer.status_code in (404, 503)
     assert "Traceback" not in answer.text
+
+
+def test_every_topic_has_a_name_for_readers() -> None:
+    from dutybook.languages.topics import topic_titles
+
+    words = reader_words("web", "en")
+    assert topic_titles() == {key.removeprefix("topic."): words(key) for key in words if key.startswith("topic.")}
 
 
 @pytest.mark.parametrize("language", reader_languages("web"))

@@ -56,7 +56,7 @@ def test_a_token_speaks_for_its_person(program: TestClient, accounts: AccountsFi
     reading, writing = (new(accounts, "x", scope, NOW, person="berta")[1] for scope in ("read", "write"))
     assert program.get("/api/v1/probe", headers=bearing(reading)).json() == {
         "by": "Berta",
-        "role": 1,
+        "role": 2,
         "session": None,
         "scope": "read",
     }
@@ -82,7 +82,7 @@ def test_a_token_opens_nothing_else(program: TestClient, accounts: AccountsFile)
     assert program.get(f"/?token={feed}").status_code == 401
     assert program.get(f"/feeds/probe?token={feed}").json() == {
         "by": "anna",
-        "role": 1,
+        "role": 3,
         "session": None,
         "scope": "feed",
     }

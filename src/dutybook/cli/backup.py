@@ -27,6 +27,8 @@ def command(
 ) -> None:
     """Copy the register into one file, checked before it gets its name, while others may go on writing.
 
+    Beside it come the accounts of those who sign in (FILE.accounts) and files that were sent and still wait to be read (a folder
+    that ends in .uploads). Files that were read already stay where they are: copy them yourself to see their pages elsewhere.
     In a folder the copy is named after the database and the time. Only its owner may read it. Put it back with
     “dutybook restore”.
 
@@ -44,5 +46,11 @@ def command(
     out = console()
     size = f"{copy.bytes / 1e6:,.1f} MB, {count(copy.rows, 'row')}"
     out.print(text(f"{copy.path}: {size}, format {copy.format}, checked", (f" (sha256 {copy.sha256})", "dim")))
+    if made.beside.accounts:
+        out.print(text(f"{made.beside.accounts}: who may sign in, with their passwords and tokens as digests"))
+    if made.beside.files:
+        out.print(
+            text(f"{count(made.beside.files, 'file')} that {'wait' if made.beside.files > 1 else 'waits'} to be read")
+        )
     for file in made.removed:
         out.print(text(f"removed the older backup {file}"))

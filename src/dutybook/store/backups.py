@@ -6,12 +6,14 @@ import os
 import re
 import sqlite3
 from contextlib import closing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 from dutybook.errors import BadRequest, NotARegister, NotFound, RegisterBusy
 from dutybook.store import copying, schema
+from dutybook.store.accounts.file import accounts_path
+from dutybook.store.beside import Beside, copy_beside, remove_beside, restore_beside
 from dutybook.store.connection import check_identity, open_file, translated
 from dutybook.store.copying import Copy
 
@@ -26,6 +28,7 @@ class Backup:
 
     copy: Copy
     removed: tuple[Path, ...] = ()
+    beside: Beside = field(default_factory=Beside)
 
 
 def back_up(
@@ -38,6 +41,7 @@ def back_up(
 ) -> Backup:
     """Copy a register into a file, or under a name with the time into a folder; others may write meanwhile.
 
+    The accounts of its readers and files that wait to be read are copied to beside it (see :mod:`dutybook.store.beside`).
     What is in the write-ahead log is in the copy. The copy is checked before it gets its name (see
     :func:`dutybook.store.copying.copy`); registers of older formats are copied as they are. ``keep``: of the backups of
     this register in the folder only so many, the newest ones, stay.
@@ -63,8 +67,9 @@ def back_up(
                 _check_target(file, register)
             with translated(str(file)):
                 made = copying.copy(source, file, replace=force)
+                beside = copy_beside(register, file, force=force)
         removed = _thin_out(file, register, keep) if keep else ()
-    return Backup(made, removed)
+    return Backup(made, removed, beside)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +78,15 @@ class Restored:
 
     copy: Copy
     kept: Path | None
+    beside: Beside = field(default_factory=Beside)
 
 
-def restore(register: Path, backup: Path, *, now: datetime | None = None) -> Restored:
+def restore(register: Path, backup: Path, *, accounts: bool = False, now: datetime | None = None) -> Restored:
     """Put a backup in the place of a register, which is kept beside it under another name.
 
-    The backup is copied, checked, and then takes the place in one step; the backup itself stays as it is.
+    The backup is copied, checked, and then takes the place in one step; the backup itself stays as it is. What stands beside it
+    is put back, too; accounts that are there stay as they are unless ``accounts``: they may be newer, and who was removed since
+    must not come in again.
 
     Raises:
         RegisterBusy: another process has the register open.
@@ -90,7 +98,8 @@ def restore(register: Path, backup: Path, *, now: datetime | None = None) -> Res
     with translated(str(backup)), closing(_source(backup)) as source, translated(str(register)):
         real = Path(os.path.realpath(register))
         if not real.exists():
-            return Restored(copying.copy(source, real), None)
+            made = copying.copy(source, real)
+            return Restored(made, None, restore_beside(register, backup, _aside(register, now), accounts=accounts))
         stamp = (now or datetime.now(UTC)).strftime("%Y%m%d-%H%M%S")
         kept = _free_name(real, f"before-restore.{stamp}")
         part = _free_name(real, f"restoring.{stamp}")
@@ -107,7 +116,14 @@ def restore(register: Path, backup: Path, *, now: datetime | None = None) -> Res
             part.unlink(missing_ok=True)
             if alone:
                 alone.close()
-    return Restored(Copy(register, made.bytes, made.rows, made.format, made.sha256), kept)
+        beside = restore_beside(register, backup, _aside(register, now), accounts=accounts)
+    return Restored(Copy(register, made.bytes, made.rows, made.format, made.sha256), kept, beside)
+
+
+def _aside(register: Path, now: datetime | None) -> Path:
+    """Where the accounts of a register are kept that others take the place of."""
+    stamp = (now or datetime.now(UTC)).strftime("%Y%m%d-%H%M%S")
+    return _free_name(accounts_path(register), f"before-restore.{stamp}")
 
 
 def _source(path: Path) -> sqlite3.Connection:
@@ -156,6 +172,7 @@ def _thin_out(newest: Path, register: Path, keep: int) -> tuple[Path, ...]:
     old = [file for _, file in sorted(found)][: max(0, len(found) + 1 - keep)]
     for file in old:
         file.unlink()
+        remove_beside(file)
     return tuple(old)
 
 

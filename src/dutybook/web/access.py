@@ -12,18 +12,15 @@ from datetime import UTC, datetime
 from enum import IntEnum
 from threading import Lock
 
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 from starlette.types import Scope
 
 from dutybook.store.accounts import AccountsFile, accounts_path
+from dutybook.web.refusals import refused
 from dutybook.web.settings import Settings
 
 COOKIE = "dutybook"
 _MOST_SESSIONS = 100
-_ENTER = (
-    "This is Dutybook. To come in, open the link that `dutybook serve` printed in its terminal; each link works once,"
-    " and the next one is printed as soon as it has been used."
-)
 
 
 class Role(IntEnum):
@@ -40,14 +37,16 @@ class Person:
 
     name: str
     role: Role
+    #: Comes with a token that changes nothing, whatever its person may.
+    reads_only: bool = False
 
     @property
     def may_edit(self) -> bool:
-        return self.role >= Role.EDITOR
+        return self.role >= Role.EDITOR and not self.reads_only
 
     @property
     def may_administer(self) -> bool:
-        return self.role >= Role.ADMIN
+        return self.role >= Role.ADMIN and not self.reads_only
 
 
 class Door(ABC):
@@ -91,9 +90,7 @@ class Door(ABC):
         if found is None or (found.person == "" and self.several):
             return None
         role = Role[found.role.upper()] if found.person else Role.ADMIN
-        if found.scope != "write":
-            role = min(role, Role.READER)
-        return Person(found.person or self.settings.user, role), found.scope
+        return Person(found.person or self.settings.user, role, found.scope != "write"), found.scope
 
     def now(self) -> datetime:
         return datetime.now(UTC)
@@ -136,8 +133,8 @@ class Access(Door):
     def inside(self, session: str | None) -> Person | None:
         return Person(self.settings.user, Role.ADMIN) if self.knows(session) else None
 
-    def turned_away(self, scope: Scope) -> Response:  # noqa: ARG002 - all are told the same
-        return PlainTextResponse(_ENTER, 401)
+    def turned_away(self, scope: Scope) -> Response:
+        return refused(scope, 401, "enter")
 
     def token(self, session: str) -> str:
         return hmac.new(self._secret, session.encode("utf-8", "replace"), hashlib.sha256).hexdigest()

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 
 from dutybook.alerts.kinds import ALL, DEFAULT, read_days, read_kinds
 from dutybook.alerts.managing import Wanted
-from dutybook.errors import BadRequest
 from dutybook.store import Filters
 from dutybook.store.filters import as_date
 from dutybook.web.asking import clean
 from dutybook.web.reach import check_target
+from dutybook.web.refusals import Wrong
 
 PREFIX = "DUTYBOOK_CHANNEL_"
 #: Kinds of channels whose address may be such a variable.
@@ -49,7 +49,7 @@ def wanted_of(given: Mapping[str, str]) -> Wanted:
     """
     kinds = [name for name in ALL if given.get(f"kind.{name}") == "1"]
     if not kinds:
-        raise BadRequest("choose at least one thing that counts")
+        raise Wrong("alert.counts")
     every = given.get("every", "daily")
     at = given.get("at", "").strip()
     if every == "weekly":
@@ -82,11 +82,9 @@ def _targets(given: Mapping[str, str], there: Ways) -> tuple[str, ...]:
     made = []
     if people := clean(given.get("mail", "")):
         if not there.mail:
-            raise BadRequest(
-                "mail cannot be sent from here: whoever runs Dutybook sets DUTYBOOK_SMTP and DUTYBOOK_MAIL_FROM"
-            )
+            raise Wrong("alert.no_mail")
         if "#" in people:
-            raise BadRequest("write mail addresses alone, with commas between them")
+            raise Wrong("alert.addresses")
         mail = f"mailto:{people.replace(';', ',')}"
         check_target(mail)
         made.append(mail)
@@ -95,7 +93,7 @@ def _targets(given: Mapping[str, str], there: Ways) -> tuple[str, ...]:
     if service := clean(given.get("service", "")):
         kind, _, name = service.partition(":")
         if kind not in SERVICES or name not in there.variables:
-            raise BadRequest("choose one of the services that are set up")
+            raise Wrong("alert.service")
         # Whoever runs the machine wrote the address, and may mean one of its own network.
         made.append(f"{kind}:env:{name}{'#private=yes' if kind == 'webhook' else ''}")
     return tuple(made)
@@ -104,10 +102,10 @@ def _targets(given: Mapping[str, str], there: Ways) -> tuple[str, ...]:
 def _webhook(address: str, signed: str, there: Ways) -> str:
     """An address of the world."""
     if not address.lower().startswith(("https://", "http://")) or "#" in address:
-        raise BadRequest("a webhook is an address that begins with https://")
+        raise Wrong("alert.webhook")
     check_target(address)
     if not signed:
         return address
     if signed not in there.variables:
-        raise BadRequest("choose one of the secrets that are set up")
+        raise Wrong("alert.secret")
     return f"{address}#secret=env:{signed}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 
@@ -18,7 +18,7 @@ from dutybook.web.access import Access, Door
 from dutybook.web.api import PREFIX, ProblemEdge, create_api
 from dutybook.web.below import Below
 from dutybook.web.finding import Finder
-from dutybook.web.guard import UNUSABLE, Guard
+from dutybook.web.guard import Guard
 from dutybook.web.hops import Hops
 from dutybook.web.outermost import Outermost
 from dutybook.web.pages import (
@@ -49,6 +49,7 @@ from dutybook.web.pages import (
     watches,
     year,
 )
+from dutybook.web.refusals import Worded, refused, said, title
 from dutybook.web.registers import Registers
 from dutybook.web.seen import Seen
 from dutybook.web.settings import Settings
@@ -112,31 +113,42 @@ def create_app(settings: Settings, access: Door) -> FastAPI:
         status = 404 if isinstance(error, NotFound) else 503 if isinstance(error, RegisterError) else 400
         if status == 503 and getattr(request.state, "person", None) is None:
             _LOG.error("%s", error)
-            return _said(request, UNUSABLE, status)
-        return _said(request, str(error), status)
+            return refused(request.scope, status, "unusable")
+        if isinstance(error, Worded):
+            return _said(request, error.code, status, error.values)
+        return _said(request, {404: "gone", 503: "register"}.get(status, "unmeant"), status, detail=str(error))
 
     @app.exception_handler(HTTPException)
     def _refused(request: Request, error: HTTPException) -> Response:
+        if isinstance(error, Worded):
+            return _said(request, error.code, error.status_code, error.values)
         if error.detail == HTTPStatus.NOT_FOUND.phrase:
-            return _said(request, render.words_of(request, "frame")("nothing_here"), error.status_code)
-        return _said(request, str(error.detail), error.status_code)
+            return _said(request, "page", 404)
+        return _said(
+            request, {405: "method"}.get(error.status_code, "unmeant"), error.status_code, detail=str(error.detail)
+        )
 
     return app
 
 
 def _around(settings: Settings, access: Door) -> list[Middleware]:
     """What a request passes on its way in, outermost first."""
-    passed = [Middleware(Outermost)]
+    passed = [Middleware(Outermost, root=settings.root_path)]
     if settings.proxies:
-        passed.append(Middleware(Hops, trusted=settings.proxies))
+        passed.append(Middleware(Hops, trusted=settings.proxies, root=settings.root_path))
     if settings.root_path:
         passed.append(Middleware(Below, root=settings.root_path))
     bodies = {"/upload": settings.max_upload}
     return [*passed, Middleware(ProblemEdge), Middleware(Guard, door=access, settings=settings, bodies=bodies)]
 
 
-def _said(request: Request, message: str, status: int) -> Response:
+def _said(
+    request: Request, code: str, status: int, values: Mapping[str, object] | None = None, detail: str = ""
+) -> Response:
+    """A page that says what is wrong; ``detail`` is in English, whatever the reader's language."""
     if getattr(request.state, "session", None) is None:
-        return PlainTextResponse(message, status)
-    page: HTMLResponse = render.page(request, "problem.html", {"message": message, "status": status}, status)
+        return PlainTextResponse(detail, status) if detail else refused(request.scope, status, code, **(values or {}))
+    language = render.language_of(request)
+    told = {"title": title(status, language), "message": said(code, language, **(values or {})), "detail": detail}
+    page: HTMLResponse = render.page(request, "problem.html", told, status)
     return page

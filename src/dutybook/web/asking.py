@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from dutybook.web.access import Person, Role
+from dutybook.web.refusals import Denied
 
 #: No title, name or number that is sought is longer.
 _LONGEST = 500
@@ -64,10 +64,22 @@ def administering(request: Request) -> Person:
     return _at_least(request, Role.ADMIN)
 
 
-def _at_least(request: Request, role: Role) -> Person:
+def seeing(request: Request, role: Role) -> Person:
+    """Whom something is shown to that not everybody sees.
+
+    Raises:
+        HTTPException: 403, the person is less than that.
+    """
     person = person_of(request)
     if person.role < role:
-        raise HTTPException(403, f"Only an {role.name.lower()} may do that; ask one, or sign in as one.")
+        raise Denied(403, f"needs.{role.name.lower()}")
+    return person
+
+
+def _at_least(request: Request, role: Role) -> Person:
+    person = seeing(request, role)
+    if person.reads_only:
+        raise Denied(403, f"reads.{role.name.lower()}")
     return person
 
 
@@ -80,7 +92,7 @@ async def changing(request: Request, fields: int = 20, size: int = 100_000) -> d
     given = await form_of(request, fields, size)
     session: str | None = request.state.session
     if session is None or not request.app.state.access.may_change(session, given.get("token")):
-        raise HTTPException(403, "The form is too old: load the page again.")
+        raise Denied(403, "form")
     return given
 
 

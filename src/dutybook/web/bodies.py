@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 
 import anyio
-from starlette.exceptions import HTTPException
 from starlette.types import Message, Receive
+
+from dutybook.web.refusals import Denied
 
 #: Seconds until the next piece must be there, seconds that a small body may take, and bytes a second of a large one.
 PIECE, ALL, SPEED = 30.0, 60.0, 50_000
@@ -36,11 +37,11 @@ class Body:
                 message = await self._receive()
         except TimeoutError:
             self._done = True
-            raise HTTPException(408, "That takes too long: send it again.") from None
+            raise Denied(408, "slow") from None
         if message["type"] == "http.request":
             self._seen += len(message.get("body", b""))
             if self._seen > self._most:
                 self._done = True
-                raise HTTPException(413, "That is too much at once.")
+                raise Denied(413, "much")
             self._done = not message.get("more_body", False)
         return message

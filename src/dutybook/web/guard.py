@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
+import re
 from collections.abc import Mapping
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import parse_qs
@@ -24,13 +25,13 @@ from dutybook.web.settings import Settings
 MAX_BODY = 200_000
 #: A request by cookie that changes something through the API shows with this that no other site sent it.
 TOKEN_HEADER = "x-dutybook-token"  # noqa: S105 - a name
-#: What strangers hear of it; the log says where it is and what to do.
-UNUSABLE = "The accounts file cannot be used just now: whoever runs this program finds in its log why."
 _LOG = logging.getLogger(__name__)
 _API = f"{API}v1/"
 _FEEDS = "/feeds/"
 _STATIC = "/static/"
 _SAFE = ("GET", "HEAD", "OPTIONS")
+#: A name and a port: what is written in other ways may be another place for who builds an address of it.
+_HOST = re.compile(r"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
 _METHODS = (*_SAFE, "POST", "PUT", "PATCH", "DELETE")
 #: An address may be a whole office.
 _PEOPLE_AN_ADDRESS = 10
@@ -60,7 +61,7 @@ class Guard:
             answer = await self._refused(scope)
         except DutybookError as error:
             _LOG.error("%s", error)
-            answer = refused(path, 503, UNUSABLE)
+            answer = refused(scope, 503, "unusable")
         if answer is not None:
             await answer(scope, receive, send)
             return
@@ -74,13 +75,13 @@ class Guard:
         headers = Headers(scope=scope)
         path: str = scope["path"]
         host = headers.get("host", "")
-        name = host.rpartition(":")[0] if not host.endswith("]") and ":" in host else host
-        if name.lower() not in self.hosts:
-            return refused(path, 421, "This address is not served here.")
+        named = _HOST.fullmatch(host)
+        if named is None or named[1].lower() not in self.hosts:
+            return refused(scope, 421, "host")
         if scope["method"] not in _METHODS:
-            return refused(path, 405, "There is no such method here.", {"allow": ", ".join(_METHODS)})
+            return refused(scope, 405, "method", {"allow": ", ".join(_METHODS)})
         if self.door.several and (wait := self.addresses.wait(neighbourhood(client_of(scope)))):
-            return _too_often(path, wait)
+            return _too_often(scope, wait)
         state = scope.setdefault("state", {})
         state["person"] = state["session"] = state["scope"] = None
         if path.startswith(_STATIC):
@@ -90,8 +91,8 @@ class Guard:
             return turned
         person: Person | None = state["person"]
         if self.door.several and person and (wait := self.people.wait(person.name)):
-            return _too_often(path, wait)
-        return None if scope["method"] in _SAFE else self._unsafe(headers, host, path, state["session"])
+            return _too_often(scope, wait)
+        return None if scope["method"] in _SAFE else self._unsafe(scope, headers, host, state["session"])
 
     async def _known(self, scope: Scope, headers: Headers, path: str) -> Response | None:
         given = headers.get("authorization")
@@ -112,30 +113,30 @@ class Guard:
             scope["state"].update(session=session, person=person)
         elif not any(path.startswith(o) if o.endswith("/") else path == o for o in self.door.open):
             programs = path.startswith((API, _FEEDS))
-            return _nobody(path, "Say who you are: with a token.") if programs else self.door.turned_away(scope)
+            return _nobody(scope, "token") if programs else self.door.turned_away(scope)
         return None
 
     async def _borne(self, scope: Scope, token: str, scopes: tuple[str, ...]) -> Response | None:
-        path: str = scope["path"]
         found = await run_in_threadpool(self.door.bearing, token)
         if found is None:
-            return _nobody(path, "This token is not from here, has ended, or was revoked.")
+            return _nobody(scope, "token_unknown")
         if found[1] not in scopes:
-            return refused(path, 403, f"This token is for something else; here it takes one for: {', '.join(scopes)}.")
+            return refused(scope, 403, "token_scope", scopes=", ".join(scopes))
         scope["state"].update(person=found[0], scope=found[1])
         return None
 
-    def _unsafe(self, headers: Headers, host: str, path: str, session: str | None) -> Response | None:
+    def _unsafe(self, scope: Scope, headers: Headers, host: str, session: str | None) -> Response | None:
         """What a request that may change something must show besides."""
+        path: str = scope["path"]
         origin = headers.get("origin")
         foreign = headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none")
         if (origin and origin.partition("://")[2] != host) or foreign:
-            return refused(path, 403, "A form of another site cannot change anything here.")
+            return refused(scope, 403, "foreign")
         if path.startswith(API) and session and not self.door.may_change(session, headers.get(TOKEN_HEADER)):
-            return refused(path, 403, f"A request by cookie needs the header {TOKEN_HEADER}; by token it does not.")
+            return refused(scope, 403, "header", name=TOKEN_HEADER)
         length = headers.get("content-length")
         if length is not None and (not _number(length) or int(length) > self._most(path)):
-            return refused(path, 413, "That is too much at once.")
+            return refused(scope, 413, "much")
         return None
 
 
@@ -157,9 +158,9 @@ def session_of(headers: Headers, name: str) -> str | None:
     return found.value if found else None
 
 
-def _nobody(path: str, message: str) -> Response:
-    return refused(path, 401, message, {"www-authenticate": "Bearer"})
+def _nobody(scope: Scope, code: str) -> Response:
+    return refused(scope, 401, code, {"www-authenticate": "Bearer"})
 
 
-def _too_often(path: str, wait: float) -> Response:
-    return refused(path, 429, "That is too often: wait a moment.", {"retry-after": str(math.ceil(wait))})
+def _too_often(scope: Scope, wait: float) -> Response:
+    return refused(scope, 429, "often", {"retry-after": str(math.ceil(wait))})

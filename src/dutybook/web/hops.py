@@ -17,8 +17,9 @@ _MOST_HOPS = 20
 class Hops:
     """ASGI middleware: requests come from ``trusted`` networks alone, over https outside."""
 
-    def __init__(self, app: ASGIApp, trusted: Sequence[IPv4Network | IPv6Network]) -> None:
+    def __init__(self, app: ASGIApp, trusted: Sequence[IPv4Network | IPv6Network], root: str = "") -> None:
         self.app = app
+        self.root = root
         self.trusted = tuple(trusted)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -29,12 +30,12 @@ class Hops:
         headers = Headers(scope=scope)
         problem = ""
         if peer is None or not self._trusts(peer):
-            problem = "Ask by the proxy: nobody else is answered here."
+            problem = "proxy"
         # The last value is from the hop next to us.
         elif headers.get("x-forwarded-proto", "https").rpartition(",")[2].strip().lower() != "https":
-            problem = "Ask over https: passwords and sessions are not sent in the clear."
+            problem = "clear"
         if problem or peer is None:
-            await refused(scope["path"], 403, problem)(scope, receive, send)
+            await refused(scope, 403, problem, root=self.root)(scope, receive, send)
             return
         scope["scheme"] = "https"
         scope["client"] = (str(self._client(peer, headers.getlist("x-forwarded-for"))), 0)

@@ -27,8 +27,9 @@ _HEADERS = {
 class Outermost:
     """ASGI middleware that nothing gets past."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, root: str = "") -> None:
         self.app = app
+        self.root = root
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -60,6 +61,5 @@ class Outermost:
             return
         except Exception:
             if not started:
-                message = "Something went wrong here; the log of the program says what."
-                await refused(scope["path"], 500, message)(scope, receive, answered)
+                await refused(scope, 500, "wrong", root=self.root)(scope, receive, answered)
             raise

@@ -7,25 +7,31 @@ Whoever administers the web application is not whoever runs the machine. The pag
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from dutybook.alerts.channels import addresses as told
 from dutybook.errors import BadRequest, DeliveryError, Refused, SourceError
 from dutybook.ingest.fetching.addresses import parse, resolve, system_resolver
+from dutybook.web.refusals import Worded
 
 #: Variables that a request may name begin so: their owner put them there for Dutybook.
 VARIABLES = "DUTYBOOK_"
+#: Those of them that are for telling, not for asking: a source that somebody names here must not be sent them.
+_FOR_TELLING = ("DUTYBOOK_SMTP", "DUTYBOOK_MAIL", "DUTYBOOK_CHANNEL", "DUTYBOOK_PASSWORD")
+#: Options of watches that say which machines are reached, and how safely.
+_OF_THE_MACHINE = ("proxies", "allow_downgrade", "allow_private")
 _FILES = ("file", "atom")
 _WEB = {"http": 80, "https": 443}
 _REFERENCE = re.compile(r"(?:env|file):([^\s&#@/]*)", re.IGNORECASE)
 
 
-class OutOfReach(BadRequest):
+class OutOfReach(Worded, BadRequest):
     """Only somebody at the machine may ask for that. ``field``: which field of the request it is."""
 
-    def __init__(self, field: str, says: str) -> None:
-        super().__init__(says)
+    def __init__(self, field: str, code: str, **values: object) -> None:
+        BadRequest.__init__(self, self._word(code, values))
         self.field = field
 
 
@@ -39,40 +45,47 @@ def check_target(text: str) -> None:
     kind, _, rest = text.strip().partition(":")
     kind = kind.strip().lower()
     if kind in _FILES:
-        raise _only_there("to", f"{kind}: writes a file of the machine")
+        raise OutOfReach("to", "reach.writes", kind=kind)
     _check_references("to", text)
     if re.search(r"[#&]private=(?!no\b)", text, re.IGNORECASE):
-        raise _only_there("to", "private=yes lets it reach machines of the local network")
+        raise OutOfReach("to", "reach.private")
     if kind in _WEB:
         _check_told(text.strip())
     elif kind == "webhook":
         _check_told(rest.strip())
 
 
-def check_watch(kind: str, target: str, roots: tuple[Path, ...] = ()) -> None:
-    """See that a source is none that only somebody at the machine may name; ``roots``: folders below which may be watched.
+def check_watch(
+    kind: str, target: str, roots: tuple[Path, ...] = (), options: Mapping[str, object] | None = None
+) -> None:
+    """See that a source is none that only somebody at the machine may name; ``roots``: folders below which may be watched,
+    ``options``: what else is asked for.
 
     Raises:
         OutOfReach: it is a folder outside of these or a file, has a password in it, names a variable or file that is not for
-            Dutybook, or leads to this machine or a private network.
+            Dutybook, or leads to this machine or a private network; or an option has others be asked.
     """
+    for name in _OF_THE_MACHINE:
+        if name in (options or {}):
+            raise OutOfReach("options", "reach.option", name=name)
     if kind.strip().lower() == "folder":
         _check_folder(target, roots)
         return
     if target.strip().lower().startswith(("file:", "/", "\\")):
-        raise _only_there("target", "a file or folder of the machine is no address to watch")
+        raise OutOfReach("target", "reach.no_file")
     _check_references("target", target)
+    for found in _REFERENCE.finditer(target):
+        if found[1].startswith(_FOR_TELLING):
+            raise OutOfReach("target", "reach.secret", name=found[1])
     _check_asked(target)
 
 
 def _check_references(name: str, text: str) -> None:
     for found in _REFERENCE.finditer(text):
         if found[0].lower().startswith("file:"):
-            raise _only_there(name, "file: names a file of the machine")
+            raise OutOfReach(name, "reach.names_file")
         if not found[1].startswith(VARIABLES):
-            raise _only_there(
-                name, f"env:{found[1]} is no variable for Dutybook: give it a name that begins with {VARIABLES}"
-            )
+            raise OutOfReach(name, "reach.variable", name=found[1], variables=VARIABLES)
 
 
 def _check_folder(target: str, roots: tuple[Path, ...]) -> None:
@@ -83,10 +96,9 @@ def _check_folder(target: str, roots: tuple[Path, ...]) -> None:
     except (OSError, ValueError, RuntimeError):
         inside = False
     if not inside:
-        allowed = (
-            ", ".join(map(str, roots)) or "none: whoever runs Dutybook allows them with dutybook serve --watch-root"
-        )
-        raise OutOfReach("target", f"folders may be watched only below those that were allowed ({allowed})")
+        if not roots:
+            raise OutOfReach("target", "watch.no_folder")
+        raise OutOfReach("target", "watch.folder", folders=", ".join(map(str, roots)))
 
 
 def _check_asked(target: str) -> None:
@@ -100,24 +112,18 @@ def _check_asked(target: str) -> None:
     except ValueError:
         named = "@" in target
     if named:
-        raise OutOfReach(
-            "target",
-            "an address with a name or password in it is not kept: whoever runs Dutybook puts them into a variable of its "
-            f"environment that begins with {VARIABLES}, and you write https://env:VARIABLE@host/",
-        )
+        raise OutOfReach("target", "watch.named", variables=VARIABLES)
     try:
         address = parse(written)
     except SourceError as error:
         if "://" in target:
-            raise OutOfReach("target", str(error)) from None
+            raise OutOfReach("target", "reach.no_address", says=error) from None
         # A number or a query that is no address.
         return
     try:
         resolve(address.host, address.port, allow_private=False, resolver=system_resolver)
     except Refused:
-        raise OutOfReach(
-            "target", f"{address.host} is not asked from here: it leads to this machine or to a private network"
-        ) from None
+        raise OutOfReach("target", "watch.private", host=address.host) from None
     except SourceError:
         # Whether a host can be found now is seen when it is asked.
         return
@@ -131,15 +137,9 @@ def _check_told(address: str) -> None:
     except ValueError:
         host = ""
     if not host:
-        raise OutOfReach("to", f"{address[:80]!r} names no host: a webhook is an address that begins with https://")
+        raise OutOfReach("to", "alert.no_host", text=address[:80])
     try:
         told.resolve(host, port, private=False)
     except DeliveryError as error:
         if error.lasting:
-            raise OutOfReach(
-                "to", f"{host} cannot be told from here: it leads to this machine or to a private network"
-            ) from None
-
-
-def _only_there(field: str, why: str) -> OutOfReach:
-    return OutOfReach(field, f"{why}; that can only be set up on the machine itself, with the command line")
+            raise OutOfReach("to", "alert.private", host=host) from None

@@ -1,19 +1,97 @@
-"""Answers of the guard itself: plain text for people, problem+json (RFC 9457) for programs."""
+"""What somebody is told who is not let in, or whose request is not taken: a page for browsers and plain text for other readers, each in
+the reader's language; problem+json (RFC 9457), in English, for programs."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from starlette.responses import PlainTextResponse, Response
+from starlette.exceptions import HTTPException
+from starlette.requests import HTTPConnection
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.types import Scope
+
+from dutybook.errors import BadRequest
+from dutybook.languages.reader import FALLBACK, reader_words
+from dutybook.web.languages import language_of, size
 
 API = "/api/"
 
 
-def refused(path: str, status: int, message: str, headers: Mapping[str, str] | None = None) -> Response:
-    """``message`` as the answer to a request of ``path``."""
-    if path.startswith(API):
+def said(code: str, language: str = FALLBACK, **values: object) -> str:
+    """A text of the section ``refusals``; bytes (``size``) are told as people tell them."""
+    if isinstance(values.get("size"), int):
+        values["size"] = size(int(str(values["size"])), language)
+    return reader_words("refusals", language)(code, **values)
+
+
+def title(status: int, language: str) -> str:
+    """What an answer of a status is headed with."""
+    words = reader_words("refusals", language)
+    return words.get(f"title.{status}", reader_words("web", language)("problem.title"))
+
+
+class Worded(Exception):
+    """An error whose text there is in each reader's language; its own is English."""
+
+    code: str
+    values: Mapping[str, object]
+
+    def _word(self, code: str, values: Mapping[str, object]) -> str:
+        self.code, self.values = code, dict(values)
+        return said(code, **self.values)
+
+    def text_in(self, language: str) -> str:
+        return said(self.code, language, **self.values)
+
+
+class Denied(Worded, HTTPException):
+    """A request is not met, with a status."""
+
+    def __init__(self, status: int, code: str, headers: Mapping[str, str] | None = None, **values: object) -> None:
+        HTTPException.__init__(self, status, self._word(code, values), dict(headers or {}))
+
+
+class Wrong(Worded, BadRequest):
+    """A form asks for what cannot be done."""
+
+    def __init__(self, code: str, **values: object) -> None:
+        BadRequest.__init__(self, self._word(code, values))
+
+
+def text_of(error: Exception, language: str) -> str:
+    """What an error says, in the reader's language where there are words for it."""
+    return error.text_in(language) if isinstance(error, Worded) else str(error)
+
+
+def refused(
+    scope: Scope,
+    status: int,
+    code: str,
+    headers: Mapping[str, str] | None = None,
+    *,
+    root: str = "",
+    way: str = "",
+    **values: object,
+) -> Response:
+    """The answer to a request; ``root`` stands before its addresses, ``way`` is where a page leads on to."""
+    if scope["path"].startswith(API):
         # The API is not read by applications that are made without it.
         from dutybook.web.api.problems import problem
 
-        return problem(status, message, headers=headers)
-    return PlainTextResponse(message, status, headers)
+        return problem(status, said(code, **values), headers=headers)
+    request = HTTPConnection(scope)
+    language = language_of(request)
+    message = said(code, language, **values)
+    told = {"vary": "Accept, Accept-Language, Cookie", **(headers or {})}
+    if "text/html" not in request.headers.get("accept", "") or "hx-request" in request.headers:
+        return PlainTextResponse(message, status, told)
+    # Pages are not read by what only refuses.
+    from dutybook.web.render import environment
+    from dutybook.web.static_files import address_of
+
+    page = environment().get_template("refused.html")
+    shown = {"title": title(status, language), "message": message, "way": way, "said": said}
+    html = page.render(
+        language=language, style=address_of("app.css"), icon=address_of("favicon.svg"), root=root, **shown
+    )
+    return HTMLResponse(html, status, told)

@@ -12,20 +12,25 @@ from urllib.parse import urlsplit
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_time
 from babel.numbers import format_currency, format_decimal, format_percent
+from babel.units import format_unit
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from dutybook.languages.reader import FALLBACK, ReaderWords, reader_languages, reader_words
+from dutybook.languages.reader import ReaderWords, reader_languages, reader_words, reasons
 from dutybook.searching import Hit
 from dutybook.web import bell
 from dutybook.web.access import Person
 from dutybook.web.asking import own_path
+from dutybook.web.languages import LANGUAGE as LANGUAGE
+from dutybook.web.languages import form_of, size
+from dutybook.web.languages import language_of as language_of
 from dutybook.web.navigation import MAIN, MORE, shown
 from dutybook.web.static_files import address_of
 
-LANGUAGE = "dutybook-language"
+#: Lengths of time that are told whole, the longest first.
+_LENGTHS = (("week", 604_800), ("day", 86_400), ("hour", 3600), ("minute", 60))
 
 
 @cache
@@ -37,19 +42,6 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-
-
-def language_of(request: Request) -> str:
-    """The reader's language: chosen before, else the first that the browser asks for and we have."""
-    ours = reader_languages("web")
-    chosen = request.cookies.get(LANGUAGE, "")
-    if chosen in ours:
-        return chosen
-    for part in request.headers.get("accept-language", "").split(",")[:10]:
-        code = part.partition(";")[0].strip().partition("-")[0].lower()
-        if code in ours:
-            return code
-    return FALLBACK
 
 
 def chosen_language(request: Request) -> str:
@@ -66,8 +58,10 @@ def words_of(request: Request, section: str) -> ReaderWords:
 class Reader:
     """What templates say words, dates and numbers with, for one reader."""
 
-    def __init__(self, language: str) -> None:
+    def __init__(self, language: str, form: str = "") -> None:
         self.language = language
+        #: The locale whose days and numbers these are.
+        self.form = form or language
         self.words: ReaderWords = reader_words("web", language)
         self._values = reader_words("values", language)
 
@@ -81,15 +75,16 @@ class Reader:
             moment = datetime.fromisoformat(value or "")
         except ValueError:
             return value or ""
-        day, time = format_date(moment, "medium", self.language), format_time(moment, "short", locale=self.language)
+        day, time = format_date(moment, "medium", self.form), format_time(moment, "short", locale=self.form)
         return f"{day}, {time} UTC"
 
     def size(self, value: int) -> str:
         """A size in bytes, as people say it."""
-        for unit, many in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
-            if value >= many:
-                return f"{format_decimal(round(value / many, 1 if value < 100 * many else None), locale=self.language)} {unit}"
-        return f"{value} B"
+        return size(value, self.language)
+
+    def reasons(self, reason: str) -> list[reasons.Said]:
+        """Why a file was not read (without its code), piece by piece."""
+        return reasons.said(reason, self.language)
 
     def value(self, kind: str, value: str | None) -> str:
         """A stored value as its reader's word: ``value("modality", "obligation")``."""
@@ -100,14 +95,19 @@ class Reader:
         if isinstance(value, str):
             try:
                 if len(value) == len("2027-03"):
-                    return format_date(date.fromisoformat(f"{value}-01"), "LLLL y", self.language)
+                    return format_date(date.fromisoformat(f"{value}-01"), "LLLL y", self.form)
                 value = date.fromisoformat(value[:10]) if len(value) >= 10 else value
             except ValueError:
                 return str(value)
-        return format_date(value, "medium", self.language) if isinstance(value, date) else value or ""
+        return format_date(value, "medium", self.form) if isinstance(value, date) else value or ""
+
+    def interval(self, seconds: int) -> str:
+        """A length of time as people say it: "1 Stunde", "30 minutes"."""
+        unit, many = next(((unit, many) for unit, many in _LENGTHS if seconds % many == 0), ("second", 1))
+        return format_unit(seconds // many, f"duration-{unit}", locale=self.form)
 
     def number(self, value: float) -> str:
-        return str(format_decimal(value, locale=self.language))
+        return str(format_decimal(value, locale=self.form))
 
     def language_name(self, code: str) -> str:
         """What a language (ISO 639-1) is called by the reader, the code itself where it has no name."""
@@ -118,19 +118,25 @@ class Reader:
 
     def share(self, value: float) -> str:
         """A number from 0 to 1 with two places, as confidences and scores are told."""
-        return str(format_decimal(value, format="0.00", locale=self.language))
+        return str(format_decimal(value, format="0.00", locale=self.form))
 
     def percent(self, value: float) -> str:
-        return str(format_percent(value / 100, locale=self.language, decimal_quantization=False))
+        return str(format_percent(value / 100, locale=self.form, decimal_quantization=False))
 
     def money(self, value: float, currency: str | None) -> str:
         """An amount in a currency (ISO 4217), without cents where it has none."""
         if not currency:
             return self.number(value)
         if value != int(value):
-            return str(format_currency(value, currency, locale=self.language))
-        whole = re.sub(r"\.0+", "", Locale(self.language).currency_formats["standard"].pattern)
-        return str(format_currency(value, currency, whole, locale=self.language, currency_digits=False))
+            return str(format_currency(value, currency, locale=self.form))
+        whole = re.sub(r"\.0+", "", Locale.parse(self.form).currency_formats["standard"].pattern)
+        return str(format_currency(value, currency, whole, locale=self.form, currency_digits=False))
+
+
+def reader_of(request: Request) -> Reader:
+    """The reader whose request it is."""
+    language = language_of(request)
+    return Reader(language, form_of(request, language))
 
 
 def marked(text: str, ranges: Iterable[tuple[str, int, int]]) -> Markup:
@@ -180,7 +186,7 @@ def _here(request: Request) -> str:
 
 def page(request: Request, template: str, values: Mapping[str, Any], status: int = 200) -> HTMLResponse:
     """A whole page in the reader's language."""
-    reader = Reader(language_of(request))
+    reader = reader_of(request)
     access = request.app.state.access
     session: str | None = request.state.session
     person: Person | None = request.state.person

@@ -19,6 +19,7 @@ from dutybook.store.accounts.people import Account
 from dutybook.web.access import Door, Person, Role
 from dutybook.web.passwords import Passwords
 from dutybook.web.rates import neighbourhood
+from dutybook.web.refusals import refused
 
 SIGN_IN, JOIN = "/sign-in", "/join"
 
@@ -53,7 +54,7 @@ class SignIn(Door):
     def turned_away(self, scope: Scope) -> Response:
         """The page to sign in on, which leads back to where somebody wanted to go."""
         if scope["method"] not in ("GET", "HEAD"):
-            return PlainTextResponse("Your session has ended: sign in, and send it again.", 401)
+            return refused(scope, 401, "ended", way=SIGN_IN)
         if "hx-request" in Headers(scope=scope):
             return PlainTextResponse("", 401, {"hx-redirect": SIGN_IN})
         query = scope.get("query_string", b"").decode("latin-1")

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dutybook.errors import BadRequest
 from dutybook.ingest.sources import known
 from dutybook.pipeline.watching.manners import OPTIONS
 from dutybook.web.asking import clean
 from dutybook.web.reach import check_watch
+from dutybook.web.refusals import Wrong
 
 #: Options of how a source is asked that a form offers. Proxies and private machines are for the command line.
 MANNERS = ("max_mb", "pause", "contact")
@@ -70,13 +70,13 @@ def wanted_of(form: Form, roots: tuple[Path, ...]) -> Wanted:
     given = form.given
     target = given.get("target", "")
     if not target:
-        raise BadRequest("say what is to be watched")
+        raise Wrong("watch.target")
     options = {name: said for name in form.options if (said := given.get(f"option.{name}", ""))}
     options |= {name: said for name in form.manners if (said := given.get(f"manner.{name}", ""))}
     check_watch(form.kind, target, roots)
     language = given.get("language", "")
     if language and not (len(language) in (2, 3) and language.isascii() and language.isalpha()):
-        raise BadRequest(f"{language!r} is no language: write its code, such as de")
+        raise Wrong("watch.language", text=language[:40])
     return Wanted(
         target, given.get("name", ""), given.get("every", ""), options, {"language": language} if language else {}
     )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import ipaddress
 import socket
 
 from dutybook.errors import DeliveryError
+from dutybook.ingest.fetching.addresses import why_not
 
 
 def resolve(host: str, port: int, *, private: bool) -> str:
@@ -21,15 +21,9 @@ def resolve(host: str, port: int, *, private: bool) -> str:
     addresses = [str(entry[4][0]).partition("%")[0] for entry in found]
     if not addresses:
         raise DeliveryError(f"the name {host} has no address")
-    if not private and not all(_public(address) for address in addresses):
+    if not private and any(why_not(address, allow_private=False) for address in addresses):
         raise DeliveryError(
             f"{host} is an address of this machine or a private network: add #private=yes to the target if that is meant",
             lasting=True,
         )
     return addresses[0]
-
-
-def _public(text: str) -> bool:
-    address = ipaddress.ip_address(text)
-    inner = getattr(address, "ipv4_mapped", None) or getattr(address, "sixtofour", None)
-    return address.is_global and not address.is_multicast and (inner is None or inner.is_global)

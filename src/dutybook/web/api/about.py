@@ -12,12 +12,13 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from dutybook.export import known_formats
 from dutybook.languages.reader import reader_languages
 from dutybook.store import reader_acts, watch_files
+from dutybook.web.access import Role
 from dutybook.web.api.documents import with_address
 from dutybook.web.api.models.about import About, Doctor, Health, Meaning
 from dutybook.web.api.openapi import document, failing
 from dutybook.web.api.parameters import Flag, Narrowing, OneOf, Reader, filters_of, given_filters
 from dutybook.web.api.routing import reading, verbs
-from dutybook.web.asking import administering, person_of
+from dutybook.web.asking import person_of, seeing
 from dutybook.web.pages.exports import TYPES, written
 
 _COUNTS = ("documents", "works", "pages", "norms", "deadlines", "dated", "rejected")
@@ -28,7 +29,10 @@ _FILE: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The file.",
         "content": {
-            TYPES.get(f".{name}", "application/octet-stream"): {"schema": {"type": "string", "format": "binary"}}
+            TYPES.get(f".{name}", "application/octet-stream"): {
+                # YAML is read as what it holds, as JSON is; all others are bytes.
+                "schema": {"type": "object"} if name == "yaml" else {"type": "string", "format": "binary"}
+            }
             for name in FORMATS
         },
     }
@@ -59,7 +63,7 @@ def about(request: Request) -> dict[str, Any]:
         "unread": [with_address(row, came_from.get(row.id, "")) for row in unread],
         "exports": FORMATS,
         "languages": reader_languages("web"),
-        "you": {"name": person.name, "role": person.role.name.lower()},
+        "you": {"name": person.name, "role": (Role.READER if person.reads_only else person.role).name.lower()},
     }
 
 
@@ -85,7 +89,7 @@ def doctor(
     """The installation, the language packs, the database and the disk, looked at. Needs the role admin."""
     from dutybook.pipeline.doctor import examine
 
-    administering(request)
+    seeing(request, Role.ADMIN)
     with reading(request):
         pass
     found = list(examine(request.app.state.registers.database, deep=deep))

@@ -17,6 +17,7 @@ from dutybook.errors import NotFound
 from dutybook.store import Register, happenings, outbox
 from dutybook.store import alerts as kept
 from dutybook.store.alerts import AlertRow
+from dutybook.web.access import Role
 from dutybook.web.api.models.watching import (
     Alert,
     Alerts,
@@ -31,6 +32,7 @@ from dutybook.web.api.openapi import failing
 from dutybook.web.api.paging import cut, paged
 from dutybook.web.api.parameters import Name, OneOf, Paging, filters_of, refused
 from dutybook.web.api.routing import changing_as_admin, reading, verbs, writing
+from dutybook.web.asking import seeing
 from dutybook.web.reach import check_target
 
 AlertName = Annotated[str, Path(description="Name or id of an alert.")]
@@ -47,9 +49,17 @@ class Sending(Paging):
     alert: Name | None = Field(None, description="Of this alert.")
 
 
-@verbs.get("/alerts", operation_id="listAlerts", tags=["alerts"], summary="List alerts", response_model=Alerts)
+@verbs.get(
+    "/alerts",
+    operation_id="listAlerts",
+    tags=["alerts"],
+    summary="List alerts",
+    response_model=Alerts,
+    responses=failing(403),
+)
 def alerts(request: Request, response: Response, asked: Annotated[Paging, Query()]) -> dict[str, Any]:
-    """Who is told what, how often and where."""
+    """Who is told what, how often and where. Needs the role editor."""
+    seeing(request, Role.EDITOR)
     with reading(request) as register:
         found = kept.all_alerts(register)
         items = [_plain(register, alert) for alert in cut(found, asked)]
@@ -62,10 +72,11 @@ def alerts(request: Request, response: Response, asked: Annotated[Paging, Query(
     tags=["alerts"],
     summary="Read an alert",
     response_model=Alert,
-    responses=failing(404),
+    responses=failing(403, 404),
 )
 def alert(request: Request, name: AlertName) -> dict[str, Any]:
-    """An alert."""
+    """An alert. Needs the role editor."""
+    seeing(request, Role.EDITOR)
     with reading(request) as register:
         return _plain(register, kept.alert_named(register, name))
 
@@ -76,10 +87,11 @@ def alert(request: Request, name: AlertName) -> dict[str, Any]:
     tags=["alerts"],
     summary="What an alert would tell",
     response_model=Preview,
-    responses=failing(404),
+    responses=failing(403, 404),
 )
 def preview(request: Request, response: Response, name: AlertName, asked: Annotated[Paging, Query()]) -> dict[str, Any]:
-    """What waits for an alert, and what happened since it was last looked for. Nothing is sent."""
+    """What waits for an alert, and what happened since it was last looked for. Nothing is sent. Needs the role editor."""
+    seeing(request, Role.EDITOR)
     now = datetime.now(UTC)
     with reading(request) as register:
         found = kept.alert_named(register, name)
@@ -160,10 +172,16 @@ def remove(request: Request, name: AlertName) -> None:
 
 
 @verbs.get(
-    "/deliveries", operation_id="listDeliveries", tags=["alerts"], summary="What was told", response_model=Deliveries
+    "/deliveries",
+    operation_id="listDeliveries",
+    tags=["alerts"],
+    summary="What was told",
+    response_model=Deliveries,
+    responses=failing(403),
 )
 def deliveries(request: Request, response: Response, asked: Annotated[Sending, Query()]) -> dict[str, Any]:
-    """Messages of alerts, the newest first, with what became of them."""
+    """Messages of alerts, the newest first, with what became of them. Needs the role editor."""
+    seeing(request, Role.EDITOR)
     with reading(request) as register:
         try:
             of = kept.alert_named(register, asked.alert).id if asked.alert else None
@@ -179,10 +197,11 @@ def deliveries(request: Request, response: Response, asked: Annotated[Sending, Q
     tags=["alerts"],
     summary="Read a message",
     response_model=DeliveryDetail,
-    responses=failing(404),
+    responses=failing(403, 404),
 )
 def delivery(request: Request, id: str) -> dict[str, Any]:
-    """A message (id, or four characters of it) with all that it tells."""
+    """A message (id, or four characters of it) with all that it tells. Needs the role editor."""
+    seeing(request, Role.EDITOR)
     with reading(request) as register:
         found = outbox.one(register, id)
         happened = happenings.of_delivery(register.connection, found.id)

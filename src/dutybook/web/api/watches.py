@@ -15,11 +15,13 @@ from dutybook.pipeline.watching import adding
 from dutybook.store import watch_items
 from dutybook.store import watches as kept
 from dutybook.store.watches import Watch as WatchRow
+from dutybook.web.access import Role
 from dutybook.web.api.models.watching import NewWatch, Pause, Watch, WatchDetail, Watches, WatchItems, WatchKinds
 from dutybook.web.api.openapi import failing
 from dutybook.web.api.paging import cut, paged
 from dutybook.web.api.parameters import Paging
 from dutybook.web.api.routing import changing_as_admin, reading, verbs, writing
+from dutybook.web.asking import seeing
 from dutybook.web.reach import check_watch
 
 WatchName = Annotated[str, Path(description="Name of a watch.")]
@@ -27,9 +29,17 @@ WatchName = Annotated[str, Path(description="Name of a watch.")]
 _HIDDEN = frozenset({"id", "cursor", "holder", "held_until", "manners", "reading"})
 
 
-@verbs.get("/watches", operation_id="listWatches", tags=["watches"], summary="List watches", response_model=Watches)
+@verbs.get(
+    "/watches",
+    operation_id="listWatches",
+    tags=["watches"],
+    summary="List watches",
+    response_model=Watches,
+    responses=failing(403),
+)
 def watches(request: Request, response: Response, asked: Annotated[Paging, Query()]) -> dict[str, Any]:
-    """Sources that are looked at again and again: when each was last, what it has, what failed."""
+    """Sources that are looked at again and again: when each was last, what it has, what failed. Needs the role admin."""
+    seeing(request, Role.ADMIN)
     with reading(request) as register:
         found = kept.watches(register)
     return paged(request, response, asked, [_plain(one) for one in cut(found, asked)], len(found))
@@ -64,10 +74,11 @@ def kinds(request: Request, response: Response, asked: Annotated[Paging, Query()
     tags=["watches"],
     summary="Read a watch",
     response_model=WatchDetail,
-    responses=failing(404),
+    responses=failing(403, 404),
 )
 def watch(request: Request, name: WatchName) -> dict[str, Any]:
-    """A watch with its last runs."""
+    """A watch with its last runs. Needs the role admin."""
+    seeing(request, Role.ADMIN)
     with reading(request) as register:
         found = kept.named(register, name)
         return {"watch": _plain(found), "runs": kept.runs(register, found.id)}
@@ -79,10 +90,11 @@ def watch(request: Request, name: WatchName) -> dict[str, Any]:
     tags=["watches"],
     summary="What a watch has seen",
     response_model=WatchItems,
-    responses=failing(404),
+    responses=failing(403, 404),
 )
 def items(request: Request, response: Response, name: WatchName, asked: Annotated[Paging, Query()]) -> dict[str, Any]:
-    """What the source listed, with what became of it."""
+    """What the source listed, with what became of it. Needs the role admin."""
+    seeing(request, Role.ADMIN)
     with reading(request) as register:
         found = watch_items.items(register, kept.named(register, name).id)
     told = [
@@ -107,7 +119,7 @@ def items(request: Request, response: Response, name: WatchName, asked: Annotate
 def add(request: Request, said: NewWatch) -> dict[str, Any]:
     """Watch a source from now on; nothing is fetched before the next run. Needs the role admin: it has the machine ask others."""
     person = changing_as_admin(request)
-    check_watch(said.kind, said.target, request.app.state.settings.watch_roots)
+    check_watch(said.kind, said.target, request.app.state.settings.watch_roots, said.options)
     with writing(request) as register:
         database = register.path
     made = adding.add(

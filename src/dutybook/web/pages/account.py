@@ -7,7 +7,6 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
-from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from dutybook.store.accounts import Unacceptable, sessions, tokens
@@ -17,6 +16,7 @@ from dutybook.web.asking import changing, number, person_of
 from dutybook.web.guard import client_of
 from dutybook.web.pages.sign_in import agent_of, come_in, told
 from dutybook.web.passwords import SHORTEST, acceptable
+from dutybook.web.refusals import Denied
 from dutybook.web.signing_in import SIGN_IN, SignIn
 
 #: What anybody who is inside may do.
@@ -92,7 +92,7 @@ def _change_password(request: Request, given: dict[str, str]) -> Response:
     session, wait = door.change_password(name, old, given["password"], client_of(request.scope), agent_of(request))
     if session:
         return come_in(request, session, "/account")
-    say = render.Reader(render.language_of(request)).section("accounts")
+    say = render.reader_of(request).section("accounts")
     if wait:
         page = _page(request, {"problem_password": say("wait", count=math.ceil(wait))}, 429)
         page.headers["retry-after"] = str(math.ceil(wait))
@@ -135,7 +135,7 @@ def _page(request: Request, more: dict[str, Any] | None = None, status: int = 20
     door: Door = request.app.state.access
     session = request.state.session
     if session is None:
-        raise HTTPException(403, "A token has no account page.")
+        raise Denied(403, "token_page")
     held = door.accounts.exists()
     name = person_of(request).name
     values: dict[str, Any] = {

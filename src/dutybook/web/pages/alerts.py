@@ -10,7 +10,6 @@ from zoneinfo import available_timezones
 
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
-from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from dutybook.alerts import managing
@@ -27,6 +26,7 @@ from dutybook.web import render
 from dutybook.web.alert_forms import SERVICES, WEEKDAYS, usual, wanted_of, ways
 from dutybook.web.asking import administering, changing, editing, number, offset_of
 from dutybook.web.pages.searches import acts_of, parts_of
+from dutybook.web.refusals import Denied, text_of
 from dutybook.web.registers import Registers
 from dutybook.web.seen import Seen
 from dutybook.web.work.works import Works
@@ -78,7 +78,7 @@ async def save(request: Request) -> Response:
         except BadRequest as error:
             # What was typed as an address is not sent back: it may hold a token.
             again = {name: value for name, value in given.items() if name != "webhook"}
-            return _form(request, again, str(error), 400)
+            return _form(request, again, text_of(error, render.language_of(request)), 400)
         return RedirectResponse(f"/alerts/of/{alert.id}", 303)
 
     return await run_in_threadpool(do)
@@ -150,7 +150,7 @@ async def change(request: Request, identity: str, verb: str) -> Response:
             works.start(f"test:{alert.id}", order)
             return RedirectResponse(f"/alerts/of/{alert.id}", 303)
         if verb not in ("pause", "resume", "remove"):
-            raise HTTPException(404, "There is no such page.")
+            raise Denied(404, "page")
         with registers.writing() as register:
             alert = kept.alert_named(register, identity)
             if verb == "pause":
@@ -263,7 +263,7 @@ def _asks(request: Request, register: Register, alert: AlertRow) -> list[tuple[s
     """What the search of an alert asks for."""
     if alert.search.broken:
         return []
-    reader = render.Reader(render.language_of(request))
+    reader = render.reader_of(request)
     try:
         return parts_of(reader, alert.search.filters, acts_of(register, alert.search.filters, reader.language))
     except (BadFilter, ValueError):

@@ -44,6 +44,7 @@ def review(request: Request) -> HTMLResponse:
 
         norm = next(iter(registers.once(("queue", filters, later), found)), None)
         detail = register.norm(norm.id) if norm else None
+        nothing = not total and not given and not register.summary().documents
         values: dict[str, Any] = {
             "norm": norm,
             "detail": detail,
@@ -61,6 +62,7 @@ def review(request: Request) -> HTMLResponse:
         "next_address": _address(kept, later + 1),
         "first_address": _address(kept, 0),
         "page_words": render.words_of(request, "review_page"),
+        "nothing": nothing,
         "norm_words": render.words_of(request, "norm_page"),
     }
     return render.page(request, "review.html", values)

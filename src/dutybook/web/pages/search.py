@@ -76,7 +76,7 @@ def results(request: Request) -> HTMLResponse:
             problem, found, names = str(error), Page([], 0, False, {}), []
         acts = titles(register, [value for value, _, _ in found.facets.get("work", [])[:_VALUES]], language)
         empty = not problem and not found.total and not given and not register.summary().documents
-    reader = render.Reader(language)
+    reader = render.reader_of(request)
     shown = {name: _choices(reader, name, found.facets.get(name, []), asked, given, acts) for name in names}
     return render.page(
         request,

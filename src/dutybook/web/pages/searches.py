@@ -9,7 +9,6 @@ from urllib.parse import parse_qsl, urlencode
 
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
-from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from dutybook.errors import BadFilter, BadRequest, NotFound
@@ -22,6 +21,7 @@ from dutybook.store.works import titles
 from dutybook.web import render
 from dutybook.web.asking import changing, clean, editing, person_of
 from dutybook.web.pages.search import given_filters
+from dutybook.web.refusals import Denied, text_of
 from dutybook.web.registers import Registers
 from dutybook.web.seen import MOST, Seen
 
@@ -52,7 +52,7 @@ async def save(request: Request) -> Response:
         try:
             with registers.writing() as register:
                 register.check_filters(filters)
-                name = name or _fresh(filters, saved.names(register), render.Reader(render.language_of(request)))
+                name = name or _fresh(filters, saved.names(register), render.reader_of(request))
                 kept.save_search(register, SavedSearch(name, filters), now=now, by=person.name)
                 found = saved.found_by(register, _today(request, filters), MOST)
         except BadRequest as error:
@@ -91,9 +91,11 @@ async def change(request: Request, verb: str) -> Response:
                 elif verb == "remove":
                     kept.forget_search(register, name)
                 else:
-                    raise HTTPException(404, "There is no such page.")
+                    raise Denied(404, "page")
         except BadRequest as error:
-            return _page(request, str(error), 404 if isinstance(error, NotFound) else 409)
+            return _page(
+                request, text_of(error, render.language_of(request)), 404 if isinstance(error, NotFound) else 409
+            )
         _seen(request).rename(person.name, name, new if verb == "rename" else None)
         return RedirectResponse("/searches", 303)
 
@@ -116,7 +118,7 @@ def parts_of(reader: render.Reader, filters: Filters, acts: Mapping[str, str]) -
     import json
 
     words = reader.section("watching")
-    said = [("", f"“{filters.words}”")] if filters.words else []
+    said = [("", words("searches.words", words=filters.words))] if filters.words else []
     for name, value in json.loads(filters_as_json(filters)).items():
         values = value if isinstance(value, list) else [value]
         label = words.get(f"filter.{name}", reader.words.get(f"facet.{name}", name))
@@ -135,7 +137,7 @@ def acts_of(register: Register, filters: Filters, language: str) -> dict[str, st
 
 def _page(request: Request, problem: str = "", status: int = 200) -> HTMLResponse:
     registers: Registers = request.app.state.registers
-    reader = render.Reader(render.language_of(request))
+    reader = render.reader_of(request)
     person = person_of(request)
     rows = []
     with registers.reading() as register:

@@ -112,7 +112,7 @@ def come_in(request: Request, session: str, target: str) -> Response:
 
 def told(request: Request, error: Unacceptable) -> str:
     """What is wrong, in the reader's language."""
-    say = render.Reader(render.language_of(request)).section("accounts")
+    say = render.reader_of(request).section("accounts")
     return say(f"problem.{error.code}", **error.values)
 
 

@@ -7,7 +7,6 @@ from typing import Any
 from babel import Locale, UnknownLocaleError
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
-from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -17,6 +16,7 @@ from dutybook.languages import available
 from dutybook.store.uploaded import documents_from
 from dutybook.web import render
 from dutybook.web.asking import changing, editing
+from dutybook.web.refusals import Denied, text_of
 from dutybook.web.registers import Registers
 from dutybook.web.uploads.batches import OPEN, Batch
 from dutybook.web.uploads.desk import INTERRUPTED, Desk
@@ -42,16 +42,16 @@ async def send(request: Request) -> Response:
     person = editing(request)
     session: str | None = request.state.session
     if session is None:
-        raise HTTPException(403, "Files are sent from the page, by somebody who signed in.")
+        raise Denied(403, "upload.by_token")
     desk: Desk = request.app.state.desk
     try:
         batch = await _taken(request, desk, session, person.name)
     except Unacceptable as error:
-        return await run_in_threadpool(_form, request, str(error), error.status)
+        return await run_in_threadpool(_form, request, _told(request, error), error.status)
     except NoSpace as error:
-        return await run_in_threadpool(_form, request, str(error), 507)
+        return await run_in_threadpool(_form, request, _told(request, error), 507)
     except BadRequest as error:
-        return await run_in_threadpool(_form, request, str(error), 400)
+        return await run_in_threadpool(_form, request, _told(request, error), 400)
     except ClientDisconnect:
         # Nobody is there to be told.
         return Response(status_code=400)
@@ -98,11 +98,11 @@ async def change(request: Request, identity: str, verb: str) -> Response:
     desk: Desk = request.app.state.desk
     doing = {"cancel": desk.cancel, "resume": desk.resume}.get(verb)
     if doing is None:
-        raise HTTPException(404, "There is no such page.")
+        raise Denied(404, "page")
     try:
         await run_in_threadpool(doing, identity)
     except BadRequest as error:
-        return await run_in_threadpool(_progress, request, identity, str(error))
+        return await run_in_threadpool(_progress, request, identity, _told(request, error))
     return RedirectResponse(f"/upload/{identity}", 303)
 
 
@@ -120,6 +120,10 @@ def _form(request: Request, problem: str = "", status: int = 200) -> HTMLRespons
         "most_files": MAX_FILES,
     }
     return render.page(request, "upload.html", values, status)
+
+
+def _told(request: Request, error: Exception) -> str:
+    return text_of(error, render.language_of(request))
 
 
 def _languages(reader: str) -> list[tuple[str, str]]:

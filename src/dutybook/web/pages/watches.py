@@ -9,10 +9,9 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
-from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from dutybook.errors import BadRequest, NotFound
+from dutybook.errors import BadRequest
 from dutybook.ingest.sources import known
 from dutybook.pipeline.watching import adding
 from dutybook.pipeline.watching.holder import alive
@@ -23,6 +22,7 @@ from dutybook.store.uploaded import documents_from
 from dutybook.store.watches import Watch
 from dutybook.web import render
 from dutybook.web.asking import administering, changing, offset_of
+from dutybook.web.refusals import Denied, text_of
 from dutybook.web.registers import Registers
 from dutybook.web.watch_forms import KEPT, Form, form_of, wanted_of
 from dutybook.web.work.works import Outcome, Works
@@ -47,7 +47,7 @@ def add(request: Request) -> HTMLResponse:
     kind = request.query_params.get("kind", "")
     if kind:
         return _form(request, form_of(kind, dict(request.query_params)))
-    reader = render.Reader(render.language_of(request))
+    reader = render.reader_of(request)
     words = reader.section("watching")
     kinds = []
     for name in known.kinds():
@@ -100,7 +100,7 @@ async def save(request: Request) -> Response:
                 now=datetime.now(UTC),
             )
         except BadRequest as error:
-            return _form(request, form, str(error), 400)
+            return _form(request, form, text_of(error, render.language_of(request)), 400)
         return RedirectResponse(f"/watches/of/{watch.name}", 303)
 
     return await run_in_threadpool(do)
@@ -113,7 +113,7 @@ def tried(request: Request, key: str) -> HTMLResponse:
     works: Works = request.app.state.works
     outcome = works.outcome(f"look:{key}")
     if outcome is None:
-        raise NotFound("that was tried too long ago: try it again")
+        raise Denied(404, "watch.forgotten")
     form = form_of(str(outcome.given.get("kind", "")), outcome.given)
     return render.page(request, "watch_try.html", {"outcome": outcome, "form": form, "key": key})
 
@@ -146,7 +146,7 @@ async def change(request: Request, name: str, verb: str) -> Response:
                 else:
                     kept.pause(register, name, paused=verb == "pause")
         else:
-            raise HTTPException(404, "There is no such page.")
+            raise Denied(404, "page")
         return RedirectResponse("/watches" if verb == "remove" else f"/watches/of/{name}", 303)
 
     return await run_in_threadpool(do)
@@ -195,12 +195,12 @@ def _show(request: Request, name: str) -> HTMLResponse:
         "watch": watch,
         "state": state,
         "next_run": _next(watch),
-        "asked": _asked(watch),
+        "asked": _asked(watch, render.reader_of(request)),
         "runs": runs,
         "rows": [(one, newest.get(one.listed.key), documents.get(one.listed.key)) for one in shown],
         "outcome": outcome,
         "going": state == "running",
-        "every": adding.words_of(watch.every),
+        "every": render.reader_of(request).interval(watch.every),
         "has_files": folder.is_dir(),
         "first": offset + 1,
         "last": offset + len(shown),
@@ -239,12 +239,15 @@ def _next(watch: Watch) -> str:
     return moment.isoformat() if moment and moment > datetime.now(UTC) else ""
 
 
-def _asked(watch: Watch) -> list[tuple[str, str]]:
+def _asked(watch: Watch, reader: render.Reader) -> list[tuple[str, str]]:
     """What was set for a watch, for people."""
     said: Mapping[str, Any] = {**watch.options, **watch.manners, **watch.reading}
     shown = []
     for name, value in sorted(said.items()):
         if name in ("url", "folder") or value in ("", None, [], ()):
             continue
-        shown.append((name, ", ".join(map(str, value)) if isinstance(value, list) else str(value)))
+        if isinstance(value, list):
+            shown.append((name, ", ".join(map(str, value))))
+        else:
+            shown.append((name, reader.number(value) if isinstance(value, float) else str(value)))
     return shown

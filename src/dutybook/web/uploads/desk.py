@@ -9,9 +9,9 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from dutybook.errors import BadRequest
 from dutybook.ingest.containers import SEPARATOR
 from dutybook.pipeline.watching.holder import alive, this_process
+from dutybook.web.refusals import Wrong
 from dutybook.web.uploads import names
 from dutybook.web.uploads.batches import MOST_PARTS, OPEN, READ, Batch, Part
 from dutybook.web.uploads.receiving import Arrived
@@ -51,7 +51,7 @@ class Desk:
             NoSpace: it cannot be kept.
         """
         if not arrived.files:
-            raise BadRequest("no file was chosen: choose one or several")
+            raise Wrong("upload.no_file")
         batch = self.shelf.new(by, self.clock())
         batch.language = _language(arrived.fields.get("language", ""))
         batch.published = _day(arrived.fields.get("published", ""))
@@ -81,7 +81,7 @@ class Desk:
         with self.shelf.lock:
             batch = self.shelf.read(identity)
             if self.state(batch) in (*OPEN, "done"):
-                raise BadRequest("there is nothing to go on with: it is being read, or was")
+                raise Wrong("upload.going")
             for sent in batch.kept:
                 sent.state, sent.reason, sent.norms, sent.parts, sent.further = "waiting", "", 0, [], 0
             cleared = replace(batch, started="", ended="", problem="", done=0, total=0, norms=0)
@@ -243,7 +243,7 @@ def _language(text: str) -> str:
     """A language's code, empty for none."""
     code = text.strip().lower()
     if code and not (len(code) in (2, 3) and code.isascii() and code.isalpha()):
-        raise BadRequest(f"{text[:40]!r} is no language: write its code, such as de, or leave it out")
+        raise Wrong("upload.language", text=text[:40])
     return code
 
 
@@ -254,4 +254,4 @@ def _day(text: str) -> str:
     try:
         return date.fromisoformat(text.strip()).isoformat()
     except ValueError:
-        raise BadRequest(f"{text[:40]!r} is no day: write it as 2026-01-31, or leave it out") from None
+        raise Wrong("upload.day", text=text[:40]) from None

@@ -13,6 +13,7 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 
 from dutybook.errors import DutybookError
 from dutybook.ingest.files import MAX_BYTES
+from dutybook.web.refusals import Worded
 from dutybook.web.uploads import names
 from dutybook.web.uploads.batches import Sent
 from dutybook.web.uploads.shelf import NoSpace, Shelf
@@ -24,11 +25,11 @@ FILES = "files"
 _CHECK_EACH = 4 << 20
 
 
-class Unacceptable(DutybookError):
+class Unacceptable(Worded, DutybookError):
     """The form as a whole is not taken; ``status`` says how."""
 
-    def __init__(self, message: str, status: int) -> None:
-        super().__init__(message)
+    def __init__(self, code: str, status: int, **values: object) -> None:
+        DutybookError.__init__(self, self._word(f"upload.{code}" if code != "form" else code, values))
         self.status = status
 
 
@@ -94,15 +95,13 @@ class Receiver:
         """
         self._seen += len(data)
         if self._seen > self._most:
-            raise Unacceptable(f"That is more than {self._most / 1e6:,.0f} MB at once: send it in several parts.", 413)
+            raise Unacceptable("much", 413, size=self._most)
         try:
             self._parser.write(data)
         except FormParserError as error:
             raise _broken() from error
         except OSError as error:
-            raise NoSpace(
-                f"what was sent cannot be kept: {error.strerror or error}. Ask whoever runs Dutybook to free some space"
-            ) from error
+            raise NoSpace("upload.not_kept", why=error.strerror or error) from error
 
     def end(self) -> Arrived:
         """What came in, after all of it did.
@@ -134,19 +133,17 @@ class Receiver:
         self._name = options.get(b"name", b"").decode("utf-8", "replace")
         filename = options.get(b"filename")
         if not self._trusted and (self._name != "token" or filename is not None):
-            raise Unacceptable("The form does not begin with its token: load the page again.", 403)
+            raise Unacceptable("no_token", 403)
         self._text, self._sent, self._file = None, None, None
         if filename is None:
             if len(self.arrived.fields) >= MAX_FIELDS:
-                raise Unacceptable("The form has too many fields.", 400)
+                raise Unacceptable("fields", 400)
             self._text = bytearray()
             return
         if self._name != FILES:
-            raise Unacceptable("The form has a file where none belongs.", 400)
+            raise Unacceptable("stray_file", 400)
         if len(self.arrived.files) >= MAX_FILES:
-            raise Unacceptable(
-                f"More than {MAX_FILES} files at once: send them in several parts, or as an archive.", 413
-            )
+            raise Unacceptable("many", 413, number=MAX_FILES)
         self._sent = Sent(names.shown(filename.decode("utf-8", "replace")) if filename else "", 0)
         self._digest = hashlib.sha256()
         self._shelf.free()
@@ -156,7 +153,7 @@ class Receiver:
     def _data(self, data: bytes, start: int, end: int) -> None:
         if self._text is not None:
             if len(self._text) + end - start > MAX_FIELD:
-                raise Unacceptable("A field of the form is too long.", 400)
+                raise Unacceptable("long_field", 400)
             self._text += data[start:end]
         elif self._sent is not None:
             self._sent.size += end - start
@@ -179,7 +176,7 @@ class Receiver:
             text = self._text.decode("utf-8", "replace")
             if not self._trusted:
                 if not self._allowed(text):
-                    raise Unacceptable("The form is too old: load the page again.", 403)
+                    raise Unacceptable("form", 403)
                 self._trusted = True
                 return
             self.arrived.fields[self._name] = text
@@ -218,9 +215,9 @@ def boundary_of(content_type: str) -> bytes:
     kind, options = parse_options_header(content_type.encode("latin-1", "replace"))
     boundary = options.get(b"boundary", b"")
     if kind != b"multipart/form-data" or not boundary:
-        raise Unacceptable("Files are sent as a form (multipart/form-data).", 415)
+        raise Unacceptable("no_form", 415)
     return boundary
 
 
 def _broken() -> Unacceptable:
-    return Unacceptable("What was sent broke off or is damaged; nothing of it was kept. Send it again.", 400)
+    return Unacceptable("broken", 400)

@@ -15,6 +15,8 @@ from pathlib import Path
 from threading import RLock
 
 from dutybook.errors import DutybookError, NotFound
+from dutybook.store.beside import uploads_path
+from dutybook.web.refusals import Worded
 from dutybook.web.uploads.batches import Batch, as_plain, from_plain
 
 #: Bytes that stay free on the disk, whatever is sent.
@@ -24,15 +26,25 @@ KEPT = 300
 _ID = re.compile(r"\d{8}T\d{6}-[0-9a-f]{8}")
 
 
-class NoSpace(DutybookError):
+class NoSpace(Worded, DutybookError):
     """The disk is full, or would be."""
+
+    def __init__(self, code: str, **values: object) -> None:
+        DutybookError.__init__(self, self._word(code, values))
+
+
+class Unknown(Worded, NotFound):
+    """No batch has this id."""
+
+    def __init__(self, identity: str) -> None:
+        NotFound.__init__(self, self._word("upload.unknown", {"text": identity[:40]}))
 
 
 class Shelf:
     """``root`` is made when the first file comes; nobody else may look into it."""
 
     def __init__(self, database: Path) -> None:
-        self.root = database.absolute().with_name(f"{database.stem}.uploads")
+        self.root = uploads_path(database)
         self.lock = RLock()
 
     # Files
@@ -42,10 +54,7 @@ class Shelf:
         folder = next(path for path in (self.root, *self.root.parents) if path.is_dir())
         left = shutil.disk_usage(folder).free - KEPT_FREE
         if left < wanted:
-            raise NoSpace(
-                f"the disk of the server has no room for that: {max(left, 0) / 1e6:,.0f} MB may be used. Send less, or ask "
-                "whoever runs Dutybook to free some space"
-            )
+            raise NoSpace("upload.no_room", size=max(left, 0))
 
     @contextlib.contextmanager
     def incoming(self) -> Iterator[Path]:
@@ -100,7 +109,7 @@ class Shelf:
                 os.replace(part, self.root / "batches" / f"{batch.id}.json")
             except OSError as error:
                 Path(part).unlink(missing_ok=True)
-                raise NoSpace(f"the note of what was sent cannot be written: {error.strerror or error}") from error
+                raise NoSpace("upload.not_kept", why=error.strerror or error) from error
 
     def read(self, identity: str) -> Batch:
         """A batch by its id.
@@ -111,7 +120,7 @@ class Shelf:
         if _ID.fullmatch(identity):
             with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
                 return from_plain(json.loads((self.root / "batches" / f"{identity}.json").read_bytes()))
-        raise NotFound(f"nothing was sent under {identity[:40]!r}")
+        raise Unknown(identity)
 
     def batches(self, limit: int = 30) -> list[Batch]:
         """The newest batches; very old ones are forgotten, their files are not."""
@@ -132,4 +141,4 @@ class Shelf:
             self.root.mkdir(mode=0o700, exist_ok=True)
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
-            raise NoSpace(f"the folder {self.root.name} cannot be made: {error.strerror or error}") from error
+            raise NoSpace("upload.not_kept", why=error.strerror or error) from error

@@ -1,0 +1,56 @@
+"""The reader's language, as a request says it, and sizes as people say them."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from babel.localedata import locale_identifiers
+from babel.numbers import format_decimal
+from starlette.requests import HTTPConnection
+
+from dutybook.languages.reader import FALLBACK, reader_languages, reader_words
+
+LANGUAGE = "dutybook-language"
+_UNITS = (("gb", 10**9), ("mb", 10**6), ("kb", 10**3))
+
+
+def language_of(request: HTTPConnection) -> str:
+    """The reader's language: chosen before, else the first that the browser asks for and we have."""
+    ours = reader_languages("web")
+    chosen = request.cookies.get(LANGUAGE, "")
+    if chosen in ours:
+        return chosen
+    for part in request.headers.get("accept-language", "").split(",")[:10]:
+        code = part.partition(";")[0].strip().partition("-")[0].lower()
+        if code in ours:
+            return code
+    return FALLBACK
+
+
+def form_of(request: HTTPConnection, language: str) -> str:
+    """In which form days and numbers are written: as where the reader is ("de_AT", "en_GB"), if the browser says so, else the language's."""
+    for part in request.headers.get("accept-language", "").split(",")[:10]:
+        code, _, land = part.partition(";")[0].strip().replace("_", "-").partition("-")
+        if code.lower() == language and len(land) == 2 and land.isascii() and land.isalpha():
+            found = f"{language}_{land.upper()}"
+            return found if found in _forms() else language
+    return language
+
+
+@cache
+def _forms() -> frozenset[str]:
+    return frozenset(locale_identifiers())
+
+
+def size(value: int, language: str) -> str:
+    """A size in bytes, as people say it.
+
+    >>> size(1_234_567, "fr")
+    '1,2 Mo'
+    """
+    unit = reader_words("frame", language)
+    for name, many in _UNITS:
+        if value >= many:
+            shown = round(value / many, 1 if value < 100 * many else None)
+            return f"{format_decimal(shown, locale=language)} {unit(f'unit.{name}')}"
+    return f"{value} {unit('unit.b')}"

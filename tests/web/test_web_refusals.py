@@ -1,0 +1,111 @@
+"""What somebody is told who is not let in: in their language, as a page where a browser asks."""
+
+from __future__ import annotations
+
+from ipaddress import ip_network
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+from web_office import Office, hidden
+
+from dutybook.languages.reader import reader_languages, reader_words
+
+BROWSER = "text/html,application/xhtml+xml,*/*;q=0.8"
+
+
+def test_every_refusal_has_words_in_every_language() -> None:
+    english = set(reader_words("refusals", "en"))
+    assert reader_languages("refusals") == reader_languages("web")
+    for language in reader_languages("refusals"):
+        own = reader_words("refusals", language)
+        assert own.own == english, language
+        for key in english:
+            assert sorted(braces(own(key))) == sorted(braces(reader_words("refusals", "en")(key))), (language, key)
+
+
+def braces(text: str) -> list[str]:
+    return [part.partition("}")[0] for part in text.split("{")[1:]]
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("de-AT,de;q=0.9", "Öffnen Sie den Link"), ("fr", "ouvrez le lien"), ("tlh", "open the link")],
+)
+def test_a_stranger_is_told_in_their_language(stranger: TestClient, language: str, said: str) -> None:
+    plain = stranger.get("/", headers={"accept-language": language})
+    assert plain.status_code == 401
+    assert plain.headers["content-type"].startswith("text/plain")
+    page = stranger.get("/", headers={"accept-language": language, "accept": BROWSER})
+    assert page.status_code == 401
+    assert f'<html lang="{language[:2] if language[:2] in ("de", "fr") else "en"}">' in page.text
+    assert said in plain.text
+    assert said in page.text
+    assert "Accept-Language" in page.headers["vary"]
+
+
+def test_programs_are_told_in_english(stranger: TestClient) -> None:
+    answer = stranger.get("/api/v1/norms", headers={"accept-language": "de", "accept": BROWSER})
+    assert answer.json()["detail"] == "Say who you are: with a token."
+
+
+def test_what_is_refused_later_is_told_in_the_reader_s_language_too(client: TestClient) -> None:
+    german = {"accept-language": "de", "accept": BROWSER}
+    assert "Unter dieser Adresse ist hier nichts" in client.get("/", headers={**german, "host": "x.example"}).text
+    assert "Formular einer anderen Website" in client.post("/searches", headers={**german, "origin": "https://x"}).text
+    assert "auf einmal zu viel" in client.post("/searches", content=b"x" * 300_000, headers=german).text
+    assert "Hier ist nichts" in client.get("/nothing", headers=german).text
+    missing = client.get("/norms/0000", headers=german)
+    assert missing.status_code == 404
+    assert "Das Gesuchte gibt es hier nicht" in missing.text
+    # What only the program knows is said beside, as what it is.
+    assert '<p class="quiet" lang="en">' in missing.text
+
+
+def test_forms_say_what_is_wrong_in_the_reader_s_language(client: TestClient) -> None:
+    french = {"accept-language": "fr"}
+    token = hidden(client.get("/account").text)["token"]
+    watch = client.post("/watches", data={"token": token, "kind": "feed", "target": ""}, headers=french)
+    assert "Indiquez ce qui doit être surveillé." in watch.text
+    here = {"token": token, "kind": "page", "target": "http://127.0.0.1/"}
+    assert "mène à cette machine" in client.post("/watches", data=here, headers=french).text
+    assert "type d’événement" in client.post("/alerts", data={"token": token, "name": "x"}, headers=french).text
+
+
+def test_a_role_is_named_as_the_reader_knows_it(office: Office) -> None:
+    anna = office.signed_in("Anna", **{"accept-language": "de"})
+    assert "Rolle Verwalten" in anna.get("/watches").text
+    assert "Rolle Bearbeiten" in anna.get("/upload").text
+
+
+def test_a_page_of_the_proxy_s_keeper_has_its_style_below_the_path(database: Path) -> None:
+    more = {"hosts": ("dutybook.example",), "proxies": (ip_network("10.0.0.0/30"),), "root_path": "/dutybook"}
+    office = Office(database, **more)
+    direct = office.browser("https://dutybook.example", address="192.0.2.1", accept=BROWSER)
+    assert 'href="/dutybook/static/app.css?v=' in direct.get("/dutybook/").text
+    turned = office.browser("https://dutybook.example", address="10.0.0.2", accept=BROWSER).post("/dutybook/searches")
+    assert turned.status_code == 401
+    assert 'href="/dutybook/static/app.css?v=' in turned.text
+    assert 'href="/dutybook/sign-in"' in turned.text
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("en-GB,en;q=0.9", ["5 Jan 2033", "1 Mar 2033, 10:00 UTC", "1 hour"]),
+        ("en", ["Jan 5, 2033", "Mar 1, 2033, 10:00\u202fAM UTC", "1 hour"]),
+        ("de-AT", ["05.01.2033", "01.03.2033, 10:00 UTC", "1 Stunde"]),
+        ("fr-CH, fr;q=0.9", ["5 janv. 2033", "1 mars 2033, 10:00 UTC", "1\xa0heure"]),
+        ("fr-XX", ["5 janv. 2033", "1 mars 2033, 10:00 UTC", "1\xa0heure"]),
+    ],
+)
+def test_days_have_the_form_of_where_the_reader_is(asked: str, said: list[str]) -> None:
+    from starlette.requests import Request
+
+    from dutybook.web.render import reader_of
+
+    scope = {"type": "http", "headers": [(b"accept-language", asked.encode())], "method": "GET", "path": "/"}
+    reader = reader_of(Request(scope))
+    told = [reader.day("2033-01-05"), reader.moment("2033-03-01T10:00:00+00:00"), reader.interval(3600)]
+    assert told == said
+    assert [reader.interval(seconds) for seconds in (5400, 86_400)][0].startswith("90")
