@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 _BOUNDARIES = frozenset({",", ";", ":", "—", "–", "(", ")", "…", "[", "]", ".", "!", "?"})
 _LONGEST_OPENER = 5
+# Words between what leads to a question and its verb.
+_QUESTION = 6
 # Longer "sentences" are tables or data that lost their form; the longest of real acts has a fifth of it.
 _LONGEST = 50_000
 # spaCy takes the square of the length of what has no spaces.
@@ -312,6 +314,7 @@ class Clauses:
             c
             for c in self.cues
             if not self._in_relative(c)
+            and not self._asked(c)
             and not self._after_verb(c)
             and not closes_clause(self.lower, self.segments, c, self.segment_of(c.start), self.pack)
         ]
@@ -361,6 +364,11 @@ class Clauses:
         segment = self.segment_of(cue.start)
         return before in self.pack.norms.relatives or segment.relative or segment.bracketed
 
+    def _asked(self, cue: Cue) -> bool:
+        """Whether the cue is the verb of a question inside the clause ("standards of how long a customer should wait")."""
+        before = f" {' '.join(self.lower[max(cue.start - _QUESTION, 0) : cue.start])} "
+        return any(f" {words} " in before for words in self.pack.norms.asking)
+
     def _is_main(self, cue: Cue) -> bool:
         segment = self.segment_of(cue.start)
         if segment.bracketed or segment.fronted:
@@ -374,7 +382,7 @@ class Clauses:
             # relative, or a single verb at the end of what goes on with one, belongs to that clause.
             single = cue.end - cue.start == 1 or bool(segment.opener)
             return not (single and self._at_clause_end(cue, segment) and self._after_opener(segment))
-        if self._in_relative(cue) or closes_clause(self.lower, self.segments, cue, segment, self.pack):
+        if self._in_relative(cue) or self._asked(cue) or closes_clause(self.lower, self.segments, cue, segment, self.pack):
             return False
         if self.pack.norms.clitics:
             return self._heads_clause(cue, segment)

@@ -30,6 +30,8 @@ TOO_SHORT = "too short"
 """Why a piece of a word or two, often a table's cell, states nothing."""
 # Words between a joining word and the cue that it adds ("e, a tal fine, può").
 _JOIN_REACH = 7
+# Words behind a modal verb among which its own stands ("can often also be useful").
+_VERB_REACH = 6
 # A sentence that threatens a fine is a penalty, whatever else it says (GUIDELINES: "a penalty, never a norm").
 _FINE = "fine"
 
@@ -186,10 +188,11 @@ class SentenceReader:
             # "… is bound to sign, but may do so later": the second verb has the first one's subject
             joined = {id(s) for s in made[1:] if s.cue is not None and s.cue.start == s.start}
             made = [s for s in made if id(s) in joined or not self._mere_ability(clauses, s)]
+            made = [s for s in made if not _happens(clauses, s)]
             if not made:
                 return [], "a possibility, no permission", commanding[0]
         if self.genre is Genre.NEWS:
-            made = [s for s in made if self._news_norm(clauses, s)]
+            made = [s for s in made if self._news_norm(clauses, s) and not _happens(clauses, s)]
             if not made:
                 return [], "no duty is reported", commanding[0]
         if made and (
@@ -509,6 +512,20 @@ class SentenceReader:
         said = {i for c in drafts if not c.constitutive for i in range(c.start, c.end)}
         joined = " ".join(clauses.lower[i] for i in range(start, end) if i not in said)
         return any(f" {w} " in f" {joined} " for w in words)
+
+
+def _happens(clauses: Clauses, statement: Statement) -> bool:
+    """What may be without anybody's leave ("customers may find it hard", "a delay may not be reasonable")."""
+    norms, cue = clauses.pack.norms, statement.cue
+    if cue is None or not norms.happenings:
+        return False
+    said = [w for w in clauses.lower[cue.start : cue.end] if w not in {*norms.negations, *norms.passive}]
+    if len(said) > 1 or not any(said[:1] == p.split() for p in norms.cues.permission):
+        return False
+    skipped = {*norms.negations, *norms.between_verbs, *norms.passive, *norms.cue_adverbs}
+    behind = clauses.lower[cue.end : cue.end + _VERB_REACH]
+    verb = next((w for w in behind if w not in skipped and not w.endswith(norms.adverb_endings)), "")
+    return verb in norms.happenings
 
 
 def _reflexive(clauses: Clauses, start: int, end: int) -> bool:

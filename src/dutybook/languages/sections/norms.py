@@ -126,6 +126,10 @@ class Norms(Section):
     words a plain main clause has at least where another clause depends on it ("Komissio varmistaa, että …").
     ``passive_forms``: regular expressions for verbs whose form is passive ("lämnas", "ilmoitetaan").
     ``form_cues``: the same for verbs whose form is a cue, by what it says ("megtagadhatja" is a permission).
+    ``cue_auxiliaries``: first words of cues behind which one of ``cue_adverbs`` may stand ("are *also* required to").
+    ``asking``: words that lead to a question inside a clause ("standards *of how* long firms should …"), whose cue is none.
+    ``happenings``: what may or can be without anybody's leave: in guidance and news a bare permission before such a word, its
+    adverbs left out, speaks of a possibility ("customers may *find* it hard").
     ``close_obliques``: who is bound by one of ``oblique_cues`` stands right before it ("tarjoajan *on* ilmoitettava").
     """
 
@@ -253,6 +257,10 @@ class Norms(Section):
     expletives: tuple[str, ...] = ()
     shortest_clause: int = 4
     passive_forms: tuple[str, ...] = ()
+    cue_auxiliaries: tuple[str, ...] = ()
+    cue_adverbs: tuple[str, ...] = ()
+    asking: tuple[str, ...] = ()
+    happenings: tuple[str, ...] = ()
     form_cues: dict[Literal["obligation", "prohibition", "permission", "exemption"], tuple[str, ...]] = Field(
         default_factory=dict
     )

@@ -18,7 +18,7 @@ class Spoken:
     """Whom one document has spoken of so far in one language: the last bearer, to whom pronouns and passives refer back.
 
     ``topic`` is what the sentence before was about: a verb without a subject goes on with it. ``counted``: the bearers
-    named, by class.
+    named, by class. ``listed``: whom the stem of a list names, while its items are read ("Firms:", "must keep …").
     """
 
     def __init__(self, actors: ActorFinder, genre: Genre) -> None:
@@ -28,6 +28,7 @@ class Spoken:
         self.last: Bearer | None = None
         self.topic: Bearer | None = None
         self.counted: Counter[BearerClass] = Counter()
+        self.listed: Bearer | None = None
         self._article = ""
 
     def enter(self, place: str) -> None:
