@@ -130,6 +130,7 @@ class Norms(Section):
     ``asking``: words that lead to a question inside a clause ("standards *of how* long firms should …"), whose cue is none.
     ``happenings``: what may or can be without anybody's leave: in guidance and news a bare permission before such a word, its
     adverbs left out, speaks of a possibility ("customers may *find* it hard").
+    ``verb_second``: what stands between a subject that begins its main clause and the verb belongs to the subject.
     ``close_obliques``: who is bound by one of ``oblique_cues`` stands right before it ("tarjoajan *on* ilmoitettava").
     """
 
@@ -264,6 +265,7 @@ class Norms(Section):
     form_cues: dict[Literal["obligation", "prohibition", "permission", "exemption"], tuple[str, ...]] = Field(
         default_factory=dict
     )
+    verb_second: bool = False
     close_obliques: bool = False
 
     @property

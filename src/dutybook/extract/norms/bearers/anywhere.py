@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from dutybook.extract.deadlines.patterns import anywhere
 from dutybook.extract.norms.actors import Actor, ActorFinder, part
 from dutybook.extract.norms.bearers import open_subjects
@@ -21,10 +23,50 @@ from dutybook.extract.norms.bearers.unlisted import (
 from dutybook.extract.norms.bearers.voice import passive_anywhere
 from dutybook.extract.norms.clauses import Clauses, Segment
 from dutybook.extract.norms.matching import Cue
+from dutybook.records import Span
+
+
+# Words of a subject behind its noun, up to the verb.
+_FOREFIELD = 16
 
 
 def bearer(spoken: Spoken, clauses: Clauses, cue: Cue | None, start: int, stop: int) -> Bearer | None:
     """Who is addressed or told by a clause, else the first subject of the clauses that can have it."""
+    found = _bearer(spoken, clauses, cue, start, stop)
+    if found is None or found.part is None or not clauses.pack.norms.verb_second or not found.how.startswith(SUBJECT):
+        return found
+    return _up_to_verb(clauses, found, found.part.span, cue, start)
+
+
+def _up_to_verb(clauses: Clauses, found: Bearer, span: Span, cue: Cue | None, start: int) -> Bearer:
+    """With all that stands between a subject that begins its clause and the verb, where the verb comes second.
+
+    "Anbieter *von Diensten, die*" ends at the comma; "aanbieders *met minder dan tien boten* hoeven" is one phrase.
+    """
+    norms, actors, lower = clauses.pack.norms, clauses.pack.actors, clauses.lower
+    first = next((t for t in range(start, len(clauses)) if clauses.offset(t) >= span.start), len(clauses))
+    end = next((t for t in range(first, len(clauses)) if clauses.offset(t) >= span.end), len(clauses))
+    segment = clauses.segment_of(first)
+    leads = {*actors.determiners, *actors.ambiguous_determiners, *actors.subject_leads, *norms.coordinators}
+    before = [lower[t] for t in range(max(segment.start, start), first)]
+    if segment.subordinate or not all(w in leads or w.endswith(actors.adjective_endings or "\0") for w in before):
+        return found
+    limit = min(segment.end, end + _FOREFIELD)
+    verbs = {*norms.auxiliaries, *norms.item_verbs, *norms.passive}
+    small = range(end, limit) if actors.by_capitals else ()
+    nouns = {t for t in small if not clauses.doc[t].is_lower}
+    verb = next((t for t in range(end, limit) if lower[t] in verbs and t not in nouns), None)
+    if verb is None and limit == segment.end and cue is not None and limit < cue.start:
+        between = [s for s in clauses.segments if limit < s.start and s.end <= cue.start]
+        verb = limit if between and all(s.subordinate for s in between) else None  # a relative clause follows
+    if verb is None or verb == end or (cue is not None and verb > cue.start):
+        return found
+    while verb > end and (lower[verb - 1] in norms.coordinators or not clauses.doc[verb - 1].is_alpha):
+        verb -= 1
+    return replace(found, part=part(clauses, first, verb)) if verb > end else found
+
+
+def _bearer(spoken: Spoken, clauses: Clauses, cue: Cue | None, start: int, stop: int) -> Bearer | None:
     passive = passive_anywhere(clauses, cue, start, stop)
     verb = _verb_after_noun(clauses, cue, start, stop)
     free = free_relative(spoken, clauses, cue, start) if not passive else None
