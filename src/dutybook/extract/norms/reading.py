@@ -30,6 +30,8 @@ TOO_SHORT = "too short"
 """Why a piece of a word or two, often a table's cell, states nothing."""
 # Words between a joining word and the cue that it adds ("e, a tal fine, può").
 _JOIN_REACH = 7
+# Words of a command to the reader ("Achten Sie").
+_ADDRESSED = 2
 # Words behind a modal verb among which its own stands ("can often also be useful").
 _VERB_REACH = 6
 # A sentence that threatens a fine is a penalty, whatever else it says (GUIDELINES: "a penalty, never a norm").
@@ -99,7 +101,9 @@ class SentenceReader:
         first = clauses.doc[0].text
         if clauses.segments[0].opener or not first[:1].isupper():
             return
-        if (norms.verb_final and first.casefold() in norms.item_verbs) or _verb_first(clauses):
+        ordered = any(c.start == 0 and not c.constitutive and c.end == _ADDRESSED for c in clauses.cues)
+        # "Achten Sie darauf, dass …" commands; "Muss der Betreiber …, so …" does not
+        if (norms.verb_final and first.casefold() in norms.item_verbs and not ordered) or _verb_first(clauses):
             clauses.segments[0].fronted = True
             # "Sind Waren, mit Ausnahme von Wein, nicht verfügbar, so können …": the condition goes on after insertions
             so = next((i for i, s in enumerate(clauses.segments) if clauses.lower[s.start] in norms.resumptives), 0)
@@ -154,10 +158,11 @@ class SentenceReader:
                 return [], constitutive.reason, constitutive
             return self._indicative(clauses, start, end, sentence, folded)
         fine = next((c for c in cues if c.constitutive and c.reason == _FINE), None)
-        if fine is not None:
+        if fine is not None and not self._limits_punishment(clauses, commanding, fine):
             return [], _FINE, fine
         if (
             constitutive is not None
+            and constitutive is not fine
             and constitutive.start < commanding[0].start
             and not joins.new_subject(clauses, constitutive, commanding[0], start)
         ):
@@ -200,6 +205,11 @@ class SentenceReader:
         ):
             return [], "the act itself is the subject", commanding[0]
         return made, "", None
+
+    def _limits_punishment(self, clauses: Clauses, commanding: list[Cue], fine: Cue) -> bool:
+        """What an act forbids those who punish ("Eine Freiheitsstrafe darf nur verhängt werden, wenn …")."""
+        acts = self.genre in {Genre.EU_ACT, Genre.STATUTE}
+        return acts and commanding[0].label == "prohibition" and fine.end <= commanding[0].start
 
     def _acted(self, clauses: Clauses, cue: Cue) -> Cue:
         """A formula that commands where somebody is its subject ("operators shall apply for a berth"), as its modal verb."""
@@ -522,6 +532,10 @@ def _happens(clauses: Clauses, statement: Statement) -> bool:
     said = [w for w in clauses.lower[cue.start : cue.end] if w not in {*norms.negations, *norms.passive}]
     if len(said) > 1 or not any(said[:1] == p.split() for p in norms.cues.permission):
         return False
+    if norms.verb_final:
+        segment = clauses.segment_of(cue.start)
+        closing = next((w for w in reversed(clauses.lower[segment.start : segment.end]) if w.isalpha()), "")
+        return closing in norms.happenings
     skipped = {*norms.negations, *norms.between_verbs, *norms.passive, *norms.cue_adverbs}
     behind = clauses.lower[cue.end : cue.end + _VERB_REACH]
     verb = next((w for w in behind if w not in skipped and not w.endswith(norms.adverb_endings)), "")

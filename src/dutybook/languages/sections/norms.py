@@ -131,6 +131,8 @@ class Norms(Section):
     ``happenings``: what may or can be without anybody's leave: in guidance and news a bare permission before such a word, its
     adverbs left out, speaks of a possibility ("customers may *find* it hard").
     ``verb_second``: what stands between a subject that begins its main clause and the verb belongs to the subject.
+    ``becoming``: endings of predicates before an auxiliary of the passive that then is none ("tät*ig* werden").
+    ``applying``: words of exemptions whose bearer stands behind one of ``applied_to`` ("*gelten* nicht *für* Betreiber").
     ``close_obliques``: who is bound by one of ``oblique_cues`` stands right before it ("tarjoajan *on* ilmoitettava").
     """
 
@@ -266,6 +268,9 @@ class Norms(Section):
         default_factory=dict
     )
     verb_second: bool = False
+    becoming: tuple[str, ...] = ()
+    applying: tuple[str, ...] = ()
+    applied_to: tuple[str, ...] = ()
     close_obliques: bool = False
 
     @property

@@ -9,7 +9,7 @@ from dutybook.extract.norms.actors import Actor, ActorFinder, part
 from dutybook.extract.norms.bearers import open_subjects
 from dutybook.extract.norms.bearers.addressees import addressed, addressed_behind, oblique_bearer, right_behind
 from dutybook.extract.norms.bearers.antecedents import antecedent, dropped, is_pronoun
-from dutybook.extract.norms.bearers.bearer import ANTECEDENT, SUBJECT, Bearer, named, unlisted
+from dutybook.extract.norms.bearers.bearer import ADDRESSED, ANTECEDENT, SUBJECT, Bearer, named, unlisted
 from dutybook.extract.norms.bearers.joined import with_joined
 from dutybook.extract.norms.bearers.spoken import Spoken
 from dutybook.extract.norms.bearers.unknown_subjects import unknown_addressee
@@ -28,6 +28,8 @@ from dutybook.records import Span
 
 # Words of a subject behind its noun, up to the verb.
 _FOREFIELD = 16
+# Letters of a participle at least ("bestellten").
+_PARTICIPLE = 7
 
 
 def bearer(spoken: Spoken, clauses: Clauses, cue: Cue | None, start: int, stop: int) -> Bearer | None:
@@ -73,6 +75,8 @@ def _bearer(spoken: Spoken, clauses: Clauses, cue: Cue | None, start: int, stop:
     if free is not None:
         return free
     norms = clauses.pack.norms
+    if cue is not None and cue.label == "exemption" and (exempted := _exempted(spoken.actors, clauses, cue, stop)):
+        return exempted
     if (
         cue is not None
         and (norms.auxiliaries or norms.subjects_anywhere)
@@ -127,6 +131,9 @@ def _bearer(spoken: Spoken, clauses: Clauses, cue: Cue | None, start: int, stop:
                 break
             if verb is not None and actor.start > verb:
                 return not_listed(spoken.actors, clauses, cue, start) or open_subject(clauses, cue, start, verb)
+            attribute = _attribute(clauses, actor, low)
+            if attribute is not None and spoken.actors.nominative(actor):
+                return Bearer(part(clauses, attribute, actor.end), actor.kind, SUBJECT)
             if spoken.actors.nominative(actor) and _bare_subject(clauses, actor, low, cue):
                 unsure = any(not c.endswith(".nom") for c in actor.cases)
                 if unsure and (before := dropped(spoken, clauses, cue, start, stop)) is not None:
@@ -142,6 +149,20 @@ def _bearer(spoken: Spoken, clauses: Clauses, cue: Cue | None, start: int, stop:
     if cue is not None and (tokens := open_subjects.around(clauses, cue, start, stop)) is not None:
         return unlisted(clauses, tokens)
     return declined_subject(spoken.actors, clauses, cue, start, stop) or dropped(spoken, clauses, cue, start, stop)
+
+
+def _exempted(actors: ActorFinder, clauses: Clauses, cue: Cue, stop: int) -> Bearer | None:
+    """For whom duties do not apply ("Die Pflichten gelten nicht *für Unternehmen oder Einrichtungen*, die …")."""
+    norms = clauses.pack.norms
+    if not set(norms.applying) & set(clauses.lower[cue.start : cue.end]):
+        return None
+    for segment in clauses.segments:
+        if segment.subordinate or segment.start >= stop:
+            continue
+        for actor in actors.find(clauses, segment.start, min(segment.end, stop)):
+            if {actor.before, clauses.lower[max(actor.start - 1, 0)]} & set(norms.applied_to):
+                return replace(with_joined(actors, clauses, actor, segment.end), how=ADDRESSED)
+    return None
 
 
 def _oblique(clauses: Clauses, cue: Cue) -> bool:
@@ -267,6 +288,20 @@ def _opens_clause(clauses: Clauses, cue: Cue) -> bool:
     """Whether a cue leads into a clause that says who acts ("il convient que l'exploitant …")."""
     words = {*clauses.lower[cue.end - 1 : cue.end + 1]}
     return clauses.pack.norms.mood == "indicative" and not words.isdisjoint(clauses.pack.norms.complementizers)
+
+
+def _attribute(clauses: Clauses, actor: Actor, low: int) -> int | None:
+    """Where what describes a noun begins behind its determiner: "Die *nach Absatz 1 verpflichteten Betreiber* melden"."""
+    words, lower = clauses.pack.actors, clauses.lower
+    opens = lower[low] in {*words.determiners, *words.ambiguous_determiners}
+    if not words.by_capitals or not opens or not 2 < actor.start - low < _FOREFIELD or actor.determiner:
+        return None
+    between = range(low + 1, actor.end - 1)
+    last = lower[actor.end - 2]
+    verbal = len(last) >= _PARTICIPLE and clauses.doc[actor.end - 2].is_lower and last.endswith(words.adjective_endings)
+    verbs = {*clauses.pack.norms.item_verbs, *clauses.pack.norms.passive}
+    acts = any(lower[t] in verbs and clauses.doc[t].is_lower for t in between)
+    return low + 1 if verbal and lower[low + 1] in words.prepositions and not acts else None
 
 
 def _bare_subject(clauses: Clauses, actor: Actor, low: int, cue: Cue | None) -> bool:
