@@ -80,12 +80,23 @@ def negated(clauses: Clauses, start: int, end: int, cue: Cue | None) -> bool:
             continue
         if cue is not None and word in written and cue.start <= at < cue.end:
             continue  # "entbindet nicht von der Pflicht": the cue says what it says with its negation
+        if word in norms.negations and _contrasted(clauses, at, end):
+            continue
         if word in norms.negations and floor <= at < ceiling and not _mock(clauses, at):
             after = clauses.lower[at + 1] if at + 1 < len(clauses) else ""
             object_of = bool(norms.unnegated) and clauses.lower[at - 1] in clauses.pack.actors.prepositions
             if after not in norms.only and after not in norms.unnegated and not (at and object_of):
                 return True
     return False
+
+
+def _contrasted(clauses: Clauses, at: int, end: int) -> bool:
+    """Whether a clause says what instead of what its negation takes away ("nicht an das Amt, sondern an den Hafen")."""
+    contrasts = clauses.pack.norms.contrasts
+    where = next((t for t in range(at + 1, end) if clauses.lower[t] in contrasts and clauses.lower[t - 1] == ","), None)
+    if where is None:
+        return False
+    return not any(c.start > where and not c.constitutive for c in clauses.cues)
 
 
 def _negates(clauses: Clauses, cue: Cue, start: int) -> bool:

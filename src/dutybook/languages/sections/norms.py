@@ -133,6 +133,7 @@ class Norms(Section):
     ``verb_second``: what stands between a subject that begins its main clause and the verb belongs to the subject.
     ``becoming``: endings of predicates before an auxiliary of the passive that then is none ("tät*ig* werden").
     ``applying``: words of exemptions whose bearer stands behind one of ``applied_to`` ("*gelten* nicht *für* Betreiber").
+    ``contrasts``: behind a comma they say what instead of what a negation takes away ("nicht an das Amt, *sondern* an den Hafen").
     ``close_obliques``: who is bound by one of ``oblique_cues`` stands right before it ("tarjoajan *on* ilmoitettava").
     """
 
@@ -268,6 +269,7 @@ class Norms(Section):
         default_factory=dict
     )
     verb_second: bool = False
+    contrasts: tuple[str, ...] = ()
     becoming: tuple[str, ...] = ()
     applying: tuple[str, ...] = ()
     applied_to: tuple[str, ...] = ()

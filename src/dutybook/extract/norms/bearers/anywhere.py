@@ -58,6 +58,8 @@ def _up_to_verb(clauses: Clauses, found: Bearer, span: Span, cue: Cue | None, st
     small = range(end, limit) if actors.by_capitals else ()
     nouns = {t for t in small if not clauses.doc[t].is_lower}
     verb = next((t for t in range(end, limit) if lower[t] in verbs and t not in nouns), None)
+    if verb is None and cue is not None and end <= cue.start < limit and lower[cue.start].endswith(norms.verb_endings):
+        verb = cue.start
     if verb is None and limit == segment.end and cue is not None and limit < cue.start:
         between = [s for s in clauses.segments if limit < s.start and s.end <= cue.start]
         verb = limit if between and all(s.subordinate for s in between) else None  # a relative clause follows
