@@ -66,7 +66,7 @@ class Paragraphs(Walking):
             self._run(self.levels[-1].node, Span(block.span.start + at, block.span.end), block, self.levels[-1].stem)
         elif start:
             self._run(self._holder(block), Span(block.span.start + start, block.span.end), block)
-        elif self.unmarked and self._lost_its_mark(text) and self._item(block, _LOST, 0):
+        elif (self.unmarked or self.genre is Genre.NEWS) and self._lost_its_mark(text) and self._item(block, _LOST, 0):
             self._run(self.levels[-1].node, block.span, block, self.levels[-1].stem)
         else:
             self._continue(block)
@@ -77,7 +77,8 @@ class Paragraphs(Walking):
             return False
         before = self.runs[-1]
         if self.levels and self.levels[-1].wrap == _LOST.wrap and self.levels[-1].node is before.node:
-            return _GOES_ON.search(before.span.of(self.text)) is not None
+            # the items of a page's list often end with no sign at all
+            return self.genre is Genre.NEWS or _GOES_ON.search(before.span.of(self.text)) is not None
         if self._ends_open(before):
             self.closed = []
             return True
@@ -160,6 +161,8 @@ class Paragraphs(Walking):
             lists.restart(self.levels, style, marker.wrap)
             holder_node = self.levels[-1].node if self.levels else self._home()
             stem = self._stem(holder_node)
+            if not self.levels and self._announces_list():
+                stem, holder_node = self.runs[-1], self.runs[-1].node
             holder = holder_node if holder_node is not None else self._anonymous(block)
         kind = self._kind(style, marker, stem, holder)
         if kind is not ProvisionKind.POINT and kind is not ProvisionKind.INDENT:
@@ -172,6 +175,12 @@ class Paragraphs(Walking):
         node.dotted = marker.number.count(".") > 0
         self.levels.append(Level(style, marker.wrap, ordinal, marker.raw, node, holder, block.indent, stem))
         return True
+
+    def _announces_list(self) -> bool:
+        """Whether the paragraph before, under no heading as in news, ends with a colon ("Under the new rules, firms:")."""
+        before = self.runs[-1] if self.runs else None
+        loose = before is not None and before.node.kind is ProvisionKind.TEXT
+        return before is not None and loose and before.span.of(self.text).rstrip().endswith(":")
 
     def _close_subparagraph(self, marker: Marker) -> None:
         """ "1." after an article's opening words is its paragraph, not a point of those words."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -25,6 +26,10 @@ _LONGEST_COMPLEMENT = 9
 _ABBREVIATED = re.compile(
     r"(?P<long>(?:[^\W\d_][\w-]{0,60} ){0,2}[^\W\d_][\w-]{0,60}) \([‘“„\"']?(?P<short>[A-Z][A-Za-z-]?[A-Z][A-Z-]{0,6}[A-Z]?s?)[’”“\"']?\)"
 )
+_WORD = re.compile(r"[^\W\d_][\w-]{2,40}")
+# How often a document names authorities, and how many times oftener than businesses, that is one on procedure.
+_OFTEN = 20
+_FAR_MORE = 2.8
 _CITATION_JOINS = frozenset({",", "§", "–", "-"})
 
 
@@ -141,6 +146,8 @@ class ActorFinder:
 
     def __init__(self, text: str, sentences: Sequence[Sentence], pack: LanguagePack) -> None:
         self.pack = pack
+        self._text = text
+        self._procedure: bool | None = None
         self.terms = dict(_lexicon(pack))
         self.terms.update(defined_actors(text, sentences, pack))
         self.terms.update(self._abbreviated(text))
@@ -166,6 +173,17 @@ class ActorFinder:
                 for form in {short, short.removesuffix("s"), short.removesuffix("s") + "s"}:
                     found.setdefault((form.casefold(),), kind)
         return found
+
+    def of_authorities(self) -> bool:
+        """Whether the document speaks of authorities and hardly of businesses, as acts on procedure do."""
+        if self._procedure is None:
+            found: Counter[BearerClass | None] = Counter()
+            for word, count in Counter(_WORD.findall(self._text)).items():
+                if not self.pack.actors.by_capitals or word[:1].isupper():
+                    found[self.kind_of(word.lower())] += count
+            authorities = found[BearerClass.AUTHORITY]
+            self._procedure = authorities >= _OFTEN and authorities > _FAR_MORE * found[BearerClass.BUSINESS]
+        return self._procedure
 
     def kind_of(self, word: str) -> BearerClass | None:
         """The class of a single word, compounds included."""

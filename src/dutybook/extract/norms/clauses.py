@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 _BOUNDARIES = frozenset({",", ";", ":", "—", "–", "(", ")", "…", "[", "]", ".", "!", "?"})
 _LONGEST_OPENER = 5
+# Words between what leads to a question and its verb.
+_QUESTION = 6
 # Longer "sentences" are tables or data that lost their form; the longest of real acts has a fifth of it.
 _LONGEST = 50_000
 # spaCy takes the square of the length of what has no spaces.
@@ -155,6 +157,7 @@ class Clauses:
         if not found:
             found.append(Segment(0, len(self.lower)))
         self._past_insertions(found)
+        self._past_brackets(found)
         cut_after_infinitive(self.lower, found, self.pack)
         extend_to_verb(self.lower, found, self.pack)
         cut_before_main_verb(self.lower, found, self.pack)
@@ -173,6 +176,14 @@ class Clauses:
                 and not clause.opener
             ):
                 clause.opener = opening.opener
+
+    def _past_brackets(self, segments: list[Segment]) -> None:
+        """Where a comma ends every clause, one that opens a condition goes on behind brackets ("wenn eine Anlage (ein Kran) …")."""
+        if not self.pack.norms.verb_final:
+            return
+        for before, bracketed, after in zip(segments, segments[1:], segments[2:], strict=False):
+            if bracketed.bracketed and not after.opener and self.lower[after.start - 1] == ")" and before.opener:
+                after.opener, after.relative = before.opener, before.relative
 
     def _inside_number(self, index: int) -> bool:
         """A dash without spaces between two numbers ("art. 15–22") parts no clauses."""
@@ -312,6 +323,7 @@ class Clauses:
             c
             for c in self.cues
             if not self._in_relative(c)
+            and not self._asked(c)
             and not self._after_verb(c)
             and not closes_clause(self.lower, self.segments, c, self.segment_of(c.start), self.pack)
         ]
@@ -361,6 +373,11 @@ class Clauses:
         segment = self.segment_of(cue.start)
         return before in self.pack.norms.relatives or segment.relative or segment.bracketed
 
+    def _asked(self, cue: Cue) -> bool:
+        """Whether the cue is the verb of a question inside the clause ("standards of how long a customer should wait")."""
+        before = f" {' '.join(self.lower[max(cue.start - _QUESTION, 0) : cue.start])} "
+        return any(f" {words} " in before for words in self.pack.norms.asking)
+
     def _is_main(self, cue: Cue) -> bool:
         segment = self.segment_of(cue.start)
         if segment.bracketed or segment.fronted:
@@ -372,9 +389,9 @@ class Clauses:
                 return False
             # "sind … aufzubewahren" is the order of a main clause; what stands at the end of a clause that begins with a
             # relative, or a single verb at the end of what goes on with one, belongs to that clause.
-            single = cue.end - cue.start == 1 or bool(segment.opener)
+            single = cue.end - cue.start == 1 or bool(segment.opener) or self._ends_in_verb(cue)
             return not (single and self._at_clause_end(cue, segment) and self._after_opener(segment))
-        if self._in_relative(cue) or closes_clause(self.lower, self.segments, cue, segment, self.pack):
+        if self._in_relative(cue) or self._asked(cue) or closes_clause(self.lower, self.segments, cue, segment, self.pack):
             return False
         if self.pack.norms.clitics:
             return self._heads_clause(cue, segment)
@@ -460,6 +477,11 @@ class Clauses:
         if cue.start - 1 in joins or (segment.start > opener and segment.start in joins):
             return False
         return not any(t - opener > 4 and t >= segment.start for t in joins)
+
+    def _ends_in_verb(self, cue: Cue) -> bool:
+        """The order of a subordinate clause: "…, wie die Werte „hoch“ und „tief“ *zu verstehen sind*"."""
+        verbs = self.pack.norms.item_verbs
+        return self.lower[cue.end - 1] in verbs and self.lower[cue.start] not in verbs
 
     def _at_clause_end(self, cue: Cue, segment: Segment) -> bool:
         end = cue.end if cue.end - cue.start == 1 else cue.start + 1

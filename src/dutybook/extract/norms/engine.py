@@ -186,7 +186,10 @@ class NormFinder:
             self._items_alone(items, done, quiet=True)
             return
         self._reject(sentence, reading)
+        finder = self._finder(reading.clauses.pack)
+        finder.spoken.listed = self._actor_at_end(reading.clauses)
         self._items_alone(items, done)
+        finder.spoken.listed = None
 
     @staticmethod
     def _bans(reading: Reading) -> bool:
@@ -308,6 +311,10 @@ class NormFinder:
 
     def _list_bearer(self, clauses: Clauses, statement: Statement) -> Bearer:
         """An actor at the end of the stem ("…, dass der Auftragsverarbeiter") bears the items, else the stem's bearer."""
+        at_end = self._actor_at_end(clauses)
+        return at_end or self._finder(clauses.pack).find(clauses, statement.cue, statement.start, statement.end)
+
+    def _actor_at_end(self, clauses: Clauses) -> Bearer | None:
         finder = self._finder(clauses.pack)
         last = len(clauses)
         while last > 0 and not clauses.doc[last - 1].is_alpha:
@@ -315,7 +322,7 @@ class NormFinder:
         found = finder.actors.find(clauses)
         if found and found[-1].end >= last and finder.actors.nominative(found[-1]):
             return with_joined(finder.actors, clauses, found[-1], last)
-        return finder.find(clauses, statement.cue, statement.start, statement.end)
+        return None
 
     def _item(self, sentence: Sentence, stem: Sentence, statement: Statement, bearer: Bearer) -> None:
         """One item of a list of actions; an item with a clause and cue of its own after a semicolon holds further norms."""

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
-from itertools import product
+from itertools import chain, product
 from string import ascii_lowercase
 from typing import TYPE_CHECKING, Any
 
@@ -230,6 +230,25 @@ def _matches(doc: Doc, lower: list[str], pack: LanguagePack, inner: frozenset[in
                     yield Cue(gapped.label, start, stop, gapped.pattern)
 
 
+def _without_adverbs(doc: Doc, lower: list[str], pack: LanguagePack, inner: frozenset[int]) -> Iterator[Cue]:
+    """The cues that an adverb behind their auxiliary hides ("are *also* required to")."""
+    from spacy.tokens import Doc
+
+    norms = pack.norms
+    adverbs = {
+        at for at in range(1, len(lower)) if lower[at] in norms.cue_adverbs and lower[at - 1] in norms.cue_auxiliaries
+    }
+    if not adverbs:
+        return
+    kept = [at for at in range(len(lower)) if at not in adverbs]
+    words, spaces = [doc[at].text for at in kept], [bool(doc[at].whitespace_) for at in kept]
+    opens = frozenset(new for new, at in enumerate(kept) if at in inner)
+    for cue in _matches(Doc(doc.vocab, words=words, spaces=spaces), [lower[at] for at in kept], pack, opens):
+        start, end = kept[cue.start], kept[cue.end - 1] + 1
+        if not adverbs.isdisjoint(range(start, end)):
+            yield replace(cue, start=start, end=end)
+
+
 def _joined(
     gapped: _Gapped,
     number: int,
@@ -302,7 +321,7 @@ def find_cues(doc: Doc, lower: list[str], pack: LanguagePack, inner: frozenset[i
     ``lower`` are the tokens of ``doc`` in lower case; behind the tokens ``inner`` a gap does not go on.
     """
     found = []
-    for cue in _matches(doc, lower, pack, inner):
+    for cue in chain(_matches(doc, lower, pack, inner), _without_adverbs(doc, lower, pack, inner)):
         length = cue.end - cue.start
         capital = length == 1 and cue.start > 0 and lower[cue.start] != doc[cue.start].text
         name = pack.actors.by_capitals or lower[cue.start] in pack.temporal.months

@@ -74,8 +74,13 @@ def negated(clauses: Clauses, start: int, end: int, cue: Cue | None) -> bool:
         ceiling = min([ceiling, *(t for t in behind if clauses.lower[t] in norms.negation_stops)])
     # "sind nicht verpflichtet, können aber …": a negation within an earlier cue is used up
     used = {t for c in clauses.cues if cue is not None and c.end <= cue.start for t in range(c.start, c.end)}
+    written = set(cue.pattern.replace("|", " ").split()) if cue is not None else set()
     for at, word in words:
         if at in used and norms.verb_final:
+            continue
+        if cue is not None and word in written and cue.start <= at < cue.end:
+            continue  # "entbindet nicht von der Pflicht": the cue says what it says with its negation
+        if word in norms.negations and _contrasted(clauses, at, end):
             continue
         if word in norms.negations and floor <= at < ceiling and not _mock(clauses, at):
             after = clauses.lower[at + 1] if at + 1 < len(clauses) else ""
@@ -83,6 +88,15 @@ def negated(clauses: Clauses, start: int, end: int, cue: Cue | None) -> bool:
             if after not in norms.only and after not in norms.unnegated and not (at and object_of):
                 return True
     return False
+
+
+def _contrasted(clauses: Clauses, at: int, end: int) -> bool:
+    """Whether a clause says what instead of what its negation takes away ("nicht an das Amt, sondern an den Hafen")."""
+    contrasts = clauses.pack.norms.contrasts
+    where = next((t for t in range(at + 1, end) if clauses.lower[t] in contrasts and clauses.lower[t - 1] == ","), None)
+    if where is None:
+        return False
+    return not any(c.start > where and not c.constitutive for c in clauses.cues)
 
 
 def _negates(clauses: Clauses, cue: Cue, start: int) -> bool:
@@ -167,9 +181,13 @@ def _limited(clauses: Clauses, cue: Cue, end: int) -> bool:
     governed = norms.participle_endings if norms.subject_first else ()
     if norms.verb_clitics:
         end = min(end, cue.end + _ONLY_REACH)
+    # "… kann verschieden sein und nur die Leitung kann …": what limits a further verb
+    others = [c.start for c in clauses.cues if c.start >= cue.end and not c.constitutive]
+    joins = (t for t in range(cue.end, others[0]) if clauses.lower[t] in norms.coordinators) if others else ()
+    end = min([end, *(t for t in joins if clauses.lower[t + 1] in norms.only)])
     return any(
         w in norms.only
-        and floor <= at
+        and floor <= at < end
         and not (at and clauses.lower[at - 1] in norms.negations)
         and not (at and governed and len(before := clauses.lower[at - 1]) > 5 and before.endswith(governed))
         for at, w in main_words(clauses, 0, end)

@@ -30,6 +30,10 @@ TOO_SHORT = "too short"
 """Why a piece of a word or two, often a table's cell, states nothing."""
 # Words between a joining word and the cue that it adds ("e, a tal fine, può").
 _JOIN_REACH = 7
+# Words of a command to the reader ("Achten Sie").
+_ADDRESSED = 2
+# Words behind a modal verb among which its own stands ("can often also be useful").
+_VERB_REACH = 6
 # A sentence that threatens a fine is a penalty, whatever else it says (GUIDELINES: "a penalty, never a norm").
 _FINE = "fine"
 
@@ -97,7 +101,9 @@ class SentenceReader:
         first = clauses.doc[0].text
         if clauses.segments[0].opener or not first[:1].isupper():
             return
-        if (norms.verb_final and first.casefold() in norms.item_verbs) or _verb_first(clauses):
+        ordered = any(c.start == 0 and not c.constitutive and c.end == _ADDRESSED for c in clauses.cues)
+        # "Achten Sie darauf, dass …" commands; "Muss der Betreiber …, so …" does not
+        if (norms.verb_final and first.casefold() in norms.item_verbs and not ordered) or _verb_first(clauses):
             clauses.segments[0].fronted = True
             # "Sind Waren, mit Ausnahme von Wein, nicht verfügbar, so können …": the condition goes on after insertions
             so = next((i for i, s in enumerate(clauses.segments) if clauses.lower[s.start] in norms.resumptives), 0)
@@ -152,10 +158,11 @@ class SentenceReader:
                 return [], constitutive.reason, constitutive
             return self._indicative(clauses, start, end, sentence, folded)
         fine = next((c for c in cues if c.constitutive and c.reason == _FINE), None)
-        if fine is not None:
+        if fine is not None and not self._limits_punishment(clauses, commanding, fine):
             return [], _FINE, fine
         if (
             constitutive is not None
+            and constitutive is not fine
             and constitutive.start < commanding[0].start
             and not joins.new_subject(clauses, constitutive, commanding[0], start)
         ):
@@ -186,10 +193,11 @@ class SentenceReader:
             # "… is bound to sign, but may do so later": the second verb has the first one's subject
             joined = {id(s) for s in made[1:] if s.cue is not None and s.cue.start == s.start}
             made = [s for s in made if id(s) in joined or not self._mere_ability(clauses, s)]
+            made = [s for s in made if not _happens(clauses, s)]
             if not made:
                 return [], "a possibility, no permission", commanding[0]
         if self.genre is Genre.NEWS:
-            made = [s for s in made if self._news_norm(clauses, s)]
+            made = [s for s in made if self._news_norm(clauses, s) and not _happens(clauses, s)]
             if not made:
                 return [], "no duty is reported", commanding[0]
         if made and (
@@ -197,6 +205,11 @@ class SentenceReader:
         ):
             return [], "the act itself is the subject", commanding[0]
         return made, "", None
+
+    def _limits_punishment(self, clauses: Clauses, commanding: list[Cue], fine: Cue) -> bool:
+        """What an act forbids those who punish ("Eine Freiheitsstrafe darf nur verhängt werden, wenn …")."""
+        acts = self.genre in {Genre.EU_ACT, Genre.STATUTE}
+        return acts and commanding[0].label == "prohibition" and fine.end <= commanding[0].start
 
     def _acted(self, clauses: Clauses, cue: Cue) -> Cue:
         """A formula that commands where somebody is its subject ("operators shall apply for a berth"), as its modal verb."""
@@ -509,6 +522,24 @@ class SentenceReader:
         said = {i for c in drafts if not c.constitutive for i in range(c.start, c.end)}
         joined = " ".join(clauses.lower[i] for i in range(start, end) if i not in said)
         return any(f" {w} " in f" {joined} " for w in words)
+
+
+def _happens(clauses: Clauses, statement: Statement) -> bool:
+    """What may be without anybody's leave ("customers may find it hard", "a delay may not be reasonable")."""
+    norms, cue = clauses.pack.norms, statement.cue
+    if cue is None or not norms.happenings:
+        return False
+    said = [w for w in clauses.lower[cue.start : cue.end] if w not in {*norms.negations, *norms.passive}]
+    if len(said) > 1 or not any(said[:1] == p.split() for p in norms.cues.permission):
+        return False
+    if norms.verb_final:
+        segment = clauses.segment_of(cue.start)
+        closing = next((w for w in reversed(clauses.lower[segment.start : segment.end]) if w.isalpha()), "")
+        return closing in norms.happenings
+    skipped = {*norms.negations, *norms.between_verbs, *norms.passive, *norms.cue_adverbs}
+    behind = clauses.lower[cue.end : cue.end + _VERB_REACH]
+    verb = next((w for w in behind if w not in skipped and not w.endswith(norms.adverb_endings)), "")
+    return verb in norms.happenings
 
 
 def _reflexive(clauses: Clauses, start: int, end: int) -> bool:

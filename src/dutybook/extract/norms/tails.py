@@ -20,6 +20,8 @@ def with_tails(clauses: Clauses, statements: list[Statement]) -> list[Statement]
             words = " ".join(clauses.lower[segment.start : segment.start + 3]) + " "
             if not words.startswith(tuple(t + " " for t in tails)) and not _relative_command(clauses, segment):
                 continue
+            if _asked(clauses, segment):
+                continue
             cue = next(
                 (c for c in clauses.cues if segment.start <= c.start < statement.end and not c.constitutive), None
             )
@@ -34,6 +36,13 @@ def with_tails(clauses: Clauses, statements: list[Statement]) -> list[Statement]
             )
             break
     return made
+
+
+def _asked(clauses: Clauses, segment: Segment) -> bool:
+    """Whether a verb of asking before the segment makes it a question ("um zu *erfahren*, was zu beachten ist")."""
+    norms = clauses.pack.norms
+    asks = clauses.lower[segment.start] in norms.question_words
+    return asks and not set(norms.question_verbs).isdisjoint(clauses.lower[max(segment.start - 3, 0) : segment.start])
 
 
 def lone_tail(clauses: Clauses) -> list[Statement]:

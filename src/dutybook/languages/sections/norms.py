@@ -126,6 +126,14 @@ class Norms(Section):
     words a plain main clause has at least where another clause depends on it ("Komissio varmistaa, että …").
     ``passive_forms``: regular expressions for verbs whose form is passive ("lämnas", "ilmoitetaan").
     ``form_cues``: the same for verbs whose form is a cue, by what it says ("megtagadhatja" is a permission).
+    ``cue_auxiliaries``: first words of cues behind which one of ``cue_adverbs`` may stand ("are *also* required to").
+    ``asking``: words that lead to a question inside a clause ("standards *of how* long firms should …"), whose cue is none.
+    ``happenings``: what may or can be without anybody's leave: in guidance and news a bare permission before such a word, its
+    adverbs left out, speaks of a possibility ("customers may *find* it hard").
+    ``verb_second``: what stands between a subject that begins its main clause and the verb belongs to the subject.
+    ``becoming``: endings of predicates before an auxiliary of the passive that then is none ("tät*ig* werden").
+    ``applying``: words of exemptions whose bearer stands behind one of ``applied_to`` ("*gelten* nicht *für* Betreiber").
+    ``contrasts``: behind a comma they say what instead of what a negation takes away ("nicht an das Amt, *sondern* an den Hafen").
     ``close_obliques``: who is bound by one of ``oblique_cues`` stands right before it ("tarjoajan *on* ilmoitettava").
     """
 
@@ -253,9 +261,18 @@ class Norms(Section):
     expletives: tuple[str, ...] = ()
     shortest_clause: int = 4
     passive_forms: tuple[str, ...] = ()
+    cue_auxiliaries: tuple[str, ...] = ()
+    cue_adverbs: tuple[str, ...] = ()
+    asking: tuple[str, ...] = ()
+    happenings: tuple[str, ...] = ()
     form_cues: dict[Literal["obligation", "prohibition", "permission", "exemption"], tuple[str, ...]] = Field(
         default_factory=dict
     )
+    verb_second: bool = False
+    contrasts: tuple[str, ...] = ()
+    becoming: tuple[str, ...] = ()
+    applying: tuple[str, ...] = ()
+    applied_to: tuple[str, ...] = ()
     close_obliques: bool = False
 
     @property

@@ -18,6 +18,12 @@ def addressed_behind(actors: ActorFinder, clauses: Clauses, cue: Cue) -> Bearer 
     return None
 
 
+def addressed_within(actors: ActorFinder, clauses: Clauses, cue: Cue) -> Bearer | None:
+    """Whom the gap of a cue names: "gives *residents* the right to", "does not mean that *firms* must"."""
+    within = actors.find(clauses, cue.start + 1, cue.end - 1) if "…" in cue.pattern else []
+    return named(clauses, within[0], ADDRESSED) if within else None
+
+
 def right_behind(actors: ActorFinder, clauses: Clauses, cue: Cue) -> Bearer | None:
     """A declined subject right behind its cue ("wyjątek stanowią rybacy")."""
     if not clauses.pack.actors.declensions or impersonal(clauses):

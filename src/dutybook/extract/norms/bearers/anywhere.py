@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from dutybook.extract.deadlines.patterns import anywhere
 from dutybook.extract.norms.actors import Actor, ActorFinder, part
 from dutybook.extract.norms.bearers import open_subjects
 from dutybook.extract.norms.bearers.addressees import addressed, addressed_behind, oblique_bearer, right_behind
 from dutybook.extract.norms.bearers.antecedents import antecedent, dropped, is_pronoun
-from dutybook.extract.norms.bearers.bearer import ANTECEDENT, SUBJECT, Bearer, named, unlisted
+from dutybook.extract.norms.bearers.bearer import ADDRESSED, ANTECEDENT, SUBJECT, Bearer, named, unlisted
 from dutybook.extract.norms.bearers.joined import with_joined
 from dutybook.extract.norms.bearers.spoken import Spoken
 from dutybook.extract.norms.bearers.unknown_subjects import unknown_addressee
@@ -21,16 +23,62 @@ from dutybook.extract.norms.bearers.unlisted import (
 from dutybook.extract.norms.bearers.voice import passive_anywhere
 from dutybook.extract.norms.clauses import Clauses, Segment
 from dutybook.extract.norms.matching import Cue
+from dutybook.records import Span
+
+
+# Words of a subject behind its noun, up to the verb.
+_FOREFIELD = 16
+# Letters of a participle at least ("bestellten").
+_PARTICIPLE = 7
 
 
 def bearer(spoken: Spoken, clauses: Clauses, cue: Cue | None, start: int, stop: int) -> Bearer | None:
     """Who is addressed or told by a clause, else the first subject of the clauses that can have it."""
+    found = _bearer(spoken, clauses, cue, start, stop)
+    if found is None or found.part is None or not clauses.pack.norms.verb_second or not found.how.startswith(SUBJECT):
+        return found
+    return _up_to_verb(clauses, found, found.part.span, cue, start)
+
+
+def _up_to_verb(clauses: Clauses, found: Bearer, span: Span, cue: Cue | None, start: int) -> Bearer:
+    """With all that stands between a subject that begins its clause and the verb, where the verb comes second.
+
+    "Anbieter *von Diensten, die*" ends at the comma; "aanbieders *met minder dan tien boten* hoeven" is one phrase.
+    """
+    norms, actors, lower = clauses.pack.norms, clauses.pack.actors, clauses.lower
+    first = next((t for t in range(start, len(clauses)) if clauses.offset(t) >= span.start), len(clauses))
+    end = next((t for t in range(first, len(clauses)) if clauses.offset(t) >= span.end), len(clauses))
+    segment = clauses.segment_of(first)
+    leads = {*actors.determiners, *actors.ambiguous_determiners, *actors.subject_leads, *norms.coordinators}
+    before = [lower[t] for t in range(max(segment.start, start), first)]
+    if segment.subordinate or not all(w in leads or w.endswith(actors.adjective_endings or "\0") for w in before):
+        return found
+    limit = min(segment.end, end + _FOREFIELD)
+    verbs = {*norms.auxiliaries, *norms.item_verbs, *norms.passive}
+    small = range(end, limit) if actors.by_capitals else ()
+    nouns = {t for t in small if not clauses.doc[t].is_lower}
+    verb = next((t for t in range(end, limit) if lower[t] in verbs and t not in nouns), None)
+    if verb is None and cue is not None and end <= cue.start < limit and lower[cue.start].endswith(norms.verb_endings):
+        verb = cue.start
+    if verb is None and limit == segment.end and cue is not None and limit < cue.start:
+        between = [s for s in clauses.segments if limit < s.start and s.end <= cue.start]
+        verb = limit if between and all(s.subordinate for s in between) else None  # a relative clause follows
+    if verb is None or verb == end or (cue is not None and verb > cue.start):
+        return found
+    while verb > end and (lower[verb - 1] in norms.coordinators or not clauses.doc[verb - 1].is_alpha):
+        verb -= 1
+    return replace(found, part=part(clauses, first, verb)) if verb > end else found
+
+
+def _bearer(spoken: Spoken, clauses: Clauses, cue: Cue | None, start: int, stop: int) -> Bearer | None:
     passive = passive_anywhere(clauses, cue, start, stop)
     verb = _verb_after_noun(clauses, cue, start, stop)
     free = free_relative(spoken, clauses, cue, start) if not passive else None
     if free is not None:
         return free
     norms = clauses.pack.norms
+    if cue is not None and cue.label == "exemption" and (exempted := _exempted(spoken.actors, clauses, cue, stop)):
+        return exempted
     if (
         cue is not None
         and (norms.auxiliaries or norms.subjects_anywhere)
@@ -85,6 +133,9 @@ def bearer(spoken: Spoken, clauses: Clauses, cue: Cue | None, start: int, stop: 
                 break
             if verb is not None and actor.start > verb:
                 return not_listed(spoken.actors, clauses, cue, start) or open_subject(clauses, cue, start, verb)
+            attribute = _attribute(clauses, actor, low)
+            if attribute is not None and spoken.actors.nominative(actor):
+                return Bearer(part(clauses, attribute, actor.end), actor.kind, SUBJECT)
             if spoken.actors.nominative(actor) and _bare_subject(clauses, actor, low, cue):
                 unsure = any(not c.endswith(".nom") for c in actor.cases)
                 if unsure and (before := dropped(spoken, clauses, cue, start, stop)) is not None:
@@ -100,6 +151,20 @@ def bearer(spoken: Spoken, clauses: Clauses, cue: Cue | None, start: int, stop: 
     if cue is not None and (tokens := open_subjects.around(clauses, cue, start, stop)) is not None:
         return unlisted(clauses, tokens)
     return declined_subject(spoken.actors, clauses, cue, start, stop) or dropped(spoken, clauses, cue, start, stop)
+
+
+def _exempted(actors: ActorFinder, clauses: Clauses, cue: Cue, stop: int) -> Bearer | None:
+    """For whom duties do not apply ("Die Pflichten gelten nicht *für Unternehmen oder Einrichtungen*, die …")."""
+    norms = clauses.pack.norms
+    if not set(norms.applying) & set(clauses.lower[cue.start : cue.end]):
+        return None
+    for segment in clauses.segments:
+        if segment.subordinate or segment.start >= stop:
+            continue
+        for actor in actors.find(clauses, segment.start, min(segment.end, stop)):
+            if {actor.before, clauses.lower[max(actor.start - 1, 0)]} & set(norms.applied_to):
+                return replace(with_joined(actors, clauses, actor, segment.end), how=ADDRESSED)
+    return None
 
 
 def _oblique(clauses: Clauses, cue: Cue) -> bool:
@@ -225,6 +290,20 @@ def _opens_clause(clauses: Clauses, cue: Cue) -> bool:
     """Whether a cue leads into a clause that says who acts ("il convient que l'exploitant …")."""
     words = {*clauses.lower[cue.end - 1 : cue.end + 1]}
     return clauses.pack.norms.mood == "indicative" and not words.isdisjoint(clauses.pack.norms.complementizers)
+
+
+def _attribute(clauses: Clauses, actor: Actor, low: int) -> int | None:
+    """Where what describes a noun begins behind its determiner: "Die *nach Absatz 1 verpflichteten Betreiber* melden"."""
+    words, lower = clauses.pack.actors, clauses.lower
+    opens = lower[low] in {*words.determiners, *words.ambiguous_determiners}
+    if not words.by_capitals or not opens or not 2 < actor.start - low < _FOREFIELD or actor.determiner:
+        return None
+    between = range(low + 1, actor.end - 1)
+    last = lower[actor.end - 2]
+    verbal = len(last) >= _PARTICIPLE and clauses.doc[actor.end - 2].is_lower and last.endswith(words.adjective_endings)
+    verbs = {*clauses.pack.norms.item_verbs, *clauses.pack.norms.passive}
+    acts = any(lower[t] in verbs and clauses.doc[t].is_lower for t in between)
+    return low + 1 if verbal and lower[low + 1] in words.prepositions and not acts else None
 
 
 def _bare_subject(clauses: Clauses, actor: Actor, low: int, cue: Cue | None) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dutybook.extract.norms.actors import Actor, ActorFinder, part
 from dutybook.extract.norms.bearers import open_subjects
-from dutybook.extract.norms.bearers.addressees import addressed_behind
+from dutybook.extract.norms.bearers.addressees import addressed_behind, addressed_within
 from dutybook.extract.norms.bearers.antecedents import antecedent
 from dutybook.extract.norms.bearers.bearer import ABBREVIATION, ANTECEDENT, SUBJECT, Bearer, unlisted
 from dutybook.extract.norms.bearers.spoken import Spoken
@@ -20,9 +20,10 @@ _DESCRIBED = 3
 def bearer(spoken: Spoken, clauses: Clauses, cue: Cue, start: int) -> Bearer | None:
     """The subject before the cue; whom the words behind it name, where the cue speaks to somebody."""
     words = clauses.lower[cue.start : cue.end]
-    if set(clauses.pack.norms.oblique_cues) & set(words) or words[0] in clauses.pack.actors.pronouns:
+    if _oblique(clauses, words) or words[0] in clauses.pack.actors.pronouns:
         # "it is the duty of the operator to"
-        return addressed_behind(spoken.actors, clauses, cue) or _spoken_to(spoken, clauses, cue)
+        within = addressed_within(spoken.actors, clauses, cue)
+        return within or addressed_behind(spoken.actors, clauses, cue) or _spoken_to(spoken, clauses, cue)
     if auxiliary_passive(clauses, cue):
         return None
     region = _region(spoken.actors, clauses, cue, start)
@@ -38,6 +39,14 @@ def bearer(spoken: Spoken, clauses: Clauses, cue: Cue, start: int) -> Bearer | N
     if not found:
         return _abbreviated(clauses, first, last, cue) or _unlisted(clauses, first, last, cue)
     return _extend(clauses, _reported(clauses, found, last) or found, last)
+
+
+def _oblique(clauses: Clauses, words: list[str]) -> bool:
+    """Whether a cue says who must act by its object ("the law *gives* residents the right"), not "is to give"."""
+    norms = clauses.pack.norms
+    infinitives = set(norms.item_verbs) - set(norms.negations)
+    oblique = (at for at, word in enumerate(words) if word in norms.oblique_cues)
+    return any(at == 0 or words[at - 1] not in infinitives for at in oblique)
 
 
 def _is_pronoun(clauses: Clauses, first: int, last: int) -> bool:

@@ -26,6 +26,8 @@ class BearerFinder:
     def find(self, clauses: Clauses, cue: Cue | None, start: int = 0, end: int | None = None) -> Bearer:
         """The bearer of the norm that ``cue`` states within tokens ``[start, end)``; None for a plain command."""
         stop, spoken, norms = len(clauses) if end is None else end, self.spoken, self.pack.norms
+        if spoken.listed is not None and cue is not None and cue.start == start == 0:
+            return self._remembered(spoken.listed, clauses, cue, start, stop)
         if cue is not None and norms.clitics:
             return by_verb.bearer(spoken, clauses, cue, start, stop)
         if self.subjects is not None:

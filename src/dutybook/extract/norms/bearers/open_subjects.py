@@ -49,7 +49,16 @@ def subject(clauses: Clauses, first: int, last: int, cue: Cue, pack: LanguagePac
         return None
     if words[-1].endswith(actors.agent_endings) and actors.agent_endings:
         return start, end
-    return (start, end) if not _thing(words, pack) and personal(clauses, cue, pack) else None
+    acts = personal(clauses, cue, pack) or _binds_somebody(clauses, cue, pack)
+    return (start, end) if acts and not _thing(words, pack) else None
+
+
+def _binds_somebody(clauses: Clauses, cue: Cue, pack: LanguagePack) -> bool:
+    """Whether the cue leads from somebody to what they do ("are *required* to keep", "are *banned* from selling")."""
+    said = f" {' '.join(clauses.lower[cue.start : cue.end + 1])} "
+    led = next((words.split()[-1] for words in pack.actors.personal_cues if f" {words} " in said), None)
+    after = next(iter(clauses.lower[cue.end + 1 :]), "")
+    return led in pack.norms.item_verbs or (led is not None and after.endswith(pack.actors.no_nouns or "\0"))
 
 
 def _thing(words: list[str], pack: LanguagePack) -> bool:
@@ -181,8 +190,10 @@ def leading(clauses: Clauses, low: int, verb: int, cue: Cue | None, pack: Langua
 
 
 def personal(clauses: Clauses, cue: Cue, pack: LanguagePack) -> bool:
-    """Whether only somebody can do what the verb right behind the cue says."""
+    """Whether only somebody can do what the verb right behind the cue says; so can they what a list behind it says."""
     norms, at = pack.norms, cue.end
+    if clauses.lower[at:] == [":"]:
+        return True
     if at < len(clauses) and clauses.lower[at] == ",":  # "shall, within a month, adopt"
         at = next((t + 1 for t in range(at + 1, len(clauses)) if clauses.lower[t] == ","), at)
     behind = clauses.lower[at : at + _WITHIN]

@@ -18,7 +18,7 @@ class Spoken:
     """Whom one document has spoken of so far in one language: the last bearer, to whom pronouns and passives refer back.
 
     ``topic`` is what the sentence before was about: a verb without a subject goes on with it. ``counted``: the bearers
-    named, by class.
+    named, by class. ``listed``: whom the stem of a list names, while its items are read ("Firms:", "must keep …").
     """
 
     def __init__(self, actors: ActorFinder, genre: Genre) -> None:
@@ -28,6 +28,7 @@ class Spoken:
         self.last: Bearer | None = None
         self.topic: Bearer | None = None
         self.counted: Counter[BearerClass] = Counter()
+        self.listed: Bearer | None = None
         self._article = ""
 
     def enter(self, place: str) -> None:
@@ -74,6 +75,8 @@ class Spoken:
         named = self.counted[BearerClass.AUTHORITY]
         if not kinds and named >= _MANY and named > 2 * self.counted[BearerClass.BUSINESS]:
             return BearerClass.AUTHORITY  # an act on procedure
+        if not kinds and self.genre is Genre.STATUTE and self.actors.of_authorities():
+            return BearerClass.AUTHORITY
         only_authorities = bool(kinds) and all(k is BearerClass.AUTHORITY for k in kinds)
         return BearerClass.AUTHORITY if only_authorities else BearerClass.BUSINESS
 

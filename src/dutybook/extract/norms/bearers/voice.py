@@ -79,13 +79,19 @@ def passive_anywhere(clauses: Clauses, cue: Cue | None, start: int, stop: int) -
             continue
         begun = begun or cue is None or segment.start <= cue.start < segment.end
         said = clauses.lower[max(segment.start, start) : min(segment.end, stop)]
-        if words & set(said):
+        if words & set(said) and not _becomes(said, clauses.pack):
             return True
         if norms.command_endings and cue is not None:
             said = clauses.lower[cue.start : cue.end]  # "áiritheoidh … go gcoimeádfar": the verb that commands
         if norms.passive_endings and any(w.endswith(norms.passive_endings) and w not in norms.active_be for w in said):
             return True
     return False
+
+
+def _becomes(said: list[str], pack: LanguagePack) -> bool:
+    """Whether the auxiliary that closes a clause says what somebody becomes ("müssen nicht *tätig werden*")."""
+    closed = len(said) > 1 and said[-1] in pack.norms.passive and not set(pack.norms.passive) & set(said[:-1])
+    return closed and said[-2].endswith(pack.norms.becoming or "\0")
 
 
 @cache
