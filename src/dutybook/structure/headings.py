@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from dutybook.languages import LanguagePack
 from dutybook.records import Block, BlockRole, ProvisionKind
-from dutybook.structure.headingwords import SECTION_SIGN, SIGN_RUNS_IN, patterns
+from dutybook.structure.headingwords import patterns
 from dutybook.structure.numbers import normal, roman
 
 _DIVISION_KINDS = {
@@ -87,7 +87,7 @@ def article(text: str, block: Block, pack: LanguagePack) -> Heading | None:
     found = _ranged(text, pack) or _special(text, block, pack)
     if found is not None:
         return found
-    sign = SECTION_SIGN.match(text)
+    sign = _first_match(patterns(pack).sign, text)
     if sign:
         rest = sign.group("rest") or ""
         # "§ 4 TKG — Definitions": the act's short name stands between number and title
@@ -95,7 +95,7 @@ def article(text: str, block: Block, pack: LanguagePack) -> Heading | None:
         title = _clean(rest)
         if _PARAGRAPH_FOLLOWS.match(title):  # "§ 4. (1) The operator shall …"
             return None
-        if _states(rest, block) and SIGN_RUNS_IN.match(text):
+        if _states(rest, block) and _first_match(patterns(pack).sign_runs_in, text):
             return None  # "§ 3. Uchwała wchodzi w życie z dniem podpisania."
         if not title or (_title_follows(rest, block) and not _cites(title, pack)):
             return Heading(ProvisionKind.ARTICLE, _number(sign.group("number"), pack), title, sign=True)
@@ -115,7 +115,7 @@ def article(text: str, block: Block, pack: LanguagePack) -> Heading | None:
 
 def runs_in(text: str, pack: LanguagePack) -> Heading | None:
     """An article whose text begins in the paragraph of its number: ``Art. 5. 1. Kto …``, ``§ 4. (1) Wer …``."""
-    sign = SIGN_RUNS_IN.match(text)
+    sign = _first_match(patterns(pack).sign_runs_in, text)
     if sign:
         return Heading(ProvisionKind.ARTICLE, _number(sign.group("number"), pack), "", sign=True, body=sign.end())
     pattern = patterns(pack).runs_in
@@ -123,6 +123,10 @@ def runs_in(text: str, pack: LanguagePack) -> Heading | None:
     if not match:
         return None
     return Heading(ProvisionKind.ARTICLE, _number_of(match, pack), "", body=match.end())
+
+
+def _first_match(forms: tuple[re.Pattern[str], ...], text: str) -> re.Match[str] | None:
+    return next((match for form in forms if (match := form.match(text))), None)
 
 
 def _number(written: str, pack: LanguagePack) -> str:
@@ -165,7 +169,12 @@ def _special(text: str, block: Block, pack: LanguagePack) -> Heading | None:
 
 def _states(rest: str, block: Block) -> bool:
     """Whether what follows a number is a sentence: no heading, with its full stop, and too long for a word or two."""
-    return block.role is not BlockRole.HEADING and rest.rstrip().endswith(".") and len(rest.split()) > _TITLE_WORDS
+    return block.role is not BlockRole.HEADING and is_sentence(rest)
+
+
+def is_sentence(words: str) -> bool:
+    """Whether what stands behind a ``§`` and its number is a sentence, not a title: with a full stop, not a word or two."""
+    return words.rstrip().endswith(".") and len(words.split()) > _TITLE_WORDS
 
 
 def _title_follows(rest: str, block: Block) -> bool:

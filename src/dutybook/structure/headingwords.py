@@ -10,7 +10,7 @@ from dutybook.languages import LanguagePack
 from dutybook.languages.sections.structure import StructureWords
 from dutybook.structure.numbers import ADVERB, ARTICLE, DIVISION, RAISED
 
-_SECTION = rf"\d+(?:[.\u2011]\d+)*(?:[-–]\d+)?(?:[º°]|o(?=\s))?(?:{RAISED}|-[A-Z](?!\w)|\s?[a-z]{{1,2}}(?![\w.]))?"
+_SECTION = rf"\d+(?:[.\u2011]\d+)*(?:[-–]\d+)?(?:[º°]|o(?=\s))?(?:{RAISED}|-[A-Z](?!\w)|\s?[a-z]{{1,2}}(?![\w.])|\s[a-z](?=\.\s+[^\W\d_a-zß-öø-ÿ]))?"
 # "Art. 2 § 4": sections counted through an act of several articles
 SECTION_SIGN = re.compile(
     rf"(?:Art(?:ikel|\.)\s\d+\s)?§+\s?(?P<number>{_SECTION}(?:\s?{ADVERB}(?!\w))?)\.?"
@@ -18,6 +18,8 @@ SECTION_SIGN = re.compile(
     re.DOTALL,
 )
 _SECTION_RANGE = r"§§\s?(?P<from>\d+[a-z]?)\s?(?:bis|und|to|and|–|-)\s?(?P<to>\d+[a-z]?)"
+# "4 § …", "4 a §", "3. § (1) …", "4/A. §"; with a case ending it is a citation ("6 §:ssä", "3. §-ában").
+_NUMBER_SIGN = r"(?P<number>\d{1,4}(?:\s?[a-z](?!\w)|/[A-Z](?!\w))?)\.?\s?§(?![\w:§-])"
 _REST = r"\.?(?P<rest>(?:\s*[–—:.-]+\s*|\s+).*)?$"
 # What follows a number where the provision's own text goes on in the same paragraph.
 _RUNS_IN = r"(?:\.?\s?[–—-]+\s?|[.:]\s+|\.(?=[^\W\d_a-zß-öø-ÿ])|\s+(?=\(\d{1,2}[a-z]?\)\s))(?=[^\W\d_a-zß-öø-ÿ]|[(§«„“\"'‘\[]|\d)"
@@ -39,6 +41,9 @@ class Patterns:
     signature: tuple[str, ...]
     contents: tuple[str, ...]
     margin: re.Pattern[str] | None
+    paragraph: re.Pattern[str] | None
+    sign: tuple[re.Pattern[str], ...]
+    sign_runs_in: tuple[re.Pattern[str], ...]
 
 
 def _alternatives(words: tuple[str, ...]) -> str:
@@ -79,11 +84,21 @@ def patterns(pack: LanguagePack) -> Patterns:
         _folded(words.signature),
         _folded(words.contents),
         margin,
+        _paragraph_pattern(words),
+        (SECTION_SIGN, _NUMBER_FIRST) if words.sign_last else (SECTION_SIGN,),
+        (SIGN_RUNS_IN, _NUMBER_RUNS_IN) if words.sign_last else (SIGN_RUNS_IN,),
     )
 
 
 def _folded(words: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(w.casefold() for w in words)
+
+
+def _paragraph_pattern(words: StructureWords) -> re.Pattern[str] | None:
+    """ "Stk. 2. Kommunen …": the number of an article's second or later paragraph."""
+    if not words.paragraph_heads:
+        return None
+    return re.compile(rf"(?P<raw>(?:{_alternatives(words.paragraph_heads)})\s?(?P<number>\d{{1,2}}[a-z]?)\.)\s+(?=\S)")
 
 
 def _article_number(words: StructureWords) -> str:
@@ -112,6 +127,8 @@ def _runs_in_pattern(words: StructureWords) -> re.Pattern[str] | None:
 
 
 SIGN_RUNS_IN = re.compile(rf"§\s?(?P<number>{_SECTION}){_RUNS_IN}")
+_NUMBER_FIRST = re.compile(rf"{_NUMBER_SIGN}\.?(?P<rest>\s+.*)?$", re.DOTALL)
+_NUMBER_RUNS_IN = re.compile(rf"{_NUMBER_SIGN}\.?\s+(?=[^\W\d_a-zß-öø-ÿ]|[(«„“\"'‘\[])")
 
 
 def _special_pattern(words: StructureWords, ordinals: tuple[str, ...]) -> re.Pattern[str] | None:

@@ -38,6 +38,8 @@ class Opening(Paragraphs):
         )
         if found is not None and found.sign and self._counts_paragraphs():
             return -1
+        if found is not None and found.sign and self._runs_into_list(index, found):
+            found = headings.runs_in(text, self.pack) or found
         if found is not None and found.body:
             self._open(found, "", block)
             self._body(block, text, found.body)
@@ -54,6 +56,15 @@ class Opening(Paragraphs):
             title, taken = f"{title} {' '.join(self.blocks[index + 1].span.of(self.text).split())}", 1
         self._open(found, title, block)
         return taken
+
+    def _runs_into_list(self, index: int, found: Heading) -> bool:
+        """ "§ 5. The operator shall", and the first item follows: where sections have no titles these words are no title."""
+        words = self.pack.structure
+        if found.body or not found.title or not (words.paragraph_heads or words.sign_last):
+            return False
+        following = self.blocks[index + 1].span.of(self.text) if index + 1 < len(self.blocks) else ""
+        marker = parse(following)
+        return marker is not None and marker.wrap in {")", "."} and any(order == 1 for _, order in marker.readings)
 
     def _numbered_paragraph(self, text: str) -> bool:
         """Inside an article a bold "1. The provider shall …" is a paragraph, not a heading."""

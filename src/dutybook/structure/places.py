@@ -9,6 +9,7 @@ those of the Latin alphabet in every language (``γ`` and ``в`` are ``c``), so 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from functools import cache
 
 from dutybook.languages import LanguagePack
@@ -52,6 +53,7 @@ def places(nodes: list[Node], pack: LanguagePack, forms: SectionPlaces | None = 
     forms = forms or pack.structure.section_places
     found: dict[int, str] = {}
     counters: dict[ProvisionKind, int] = {}
+    sections = Counter(n.number for n in nodes if n.kind is ProvisionKind.ARTICLE and n.sign and not n.quoted)
     for node in nodes:
         counters[node.kind] = counters.get(node.kind, 0) + 1
         # Articles inside an annex (a convention, a code) are cited with it, whatever divisions lie between.
@@ -59,6 +61,8 @@ def places(nodes: list[Node], pack: LanguagePack, forms: SectionPlaces | None = 
         if node.kind is ProvisionKind.ARTICLE:
             # A handbook's rule ("SYSC 15A.2.1R") is cited without the instrument's annex that makes it.
             holder = None if node.label and "." in node.number else _annex_of(node)
+            if holder is None and pack.structure.sign_last and node.sign and sections[node.number] > 1:
+                holder = _chapter_of(node)
         if node.quoted:
             found[id(node)] = _quoted(node, holder, found, counters[node.kind], pack, forms)
         else:
@@ -83,6 +87,14 @@ def _quoted(
 def _annex_of(node: Node) -> Node | None:
     above = node.parent
     while above is not None and (above.kind is not ProvisionKind.ANNEX or above.quoted < node.quoted):
+        above = above.parent
+    return above
+
+
+def _chapter_of(node: Node) -> Node | None:
+    """The chapter that counts its sections anew ("2 kap. 4 §")."""
+    above = node.parent
+    while above is not None and above.kind is not ProvisionKind.CHAPTER:
         above = above.parent
     return above
 

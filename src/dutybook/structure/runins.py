@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from dutybook.languages import LanguagePack
 from dutybook.records import Block, BlockRole
-from dutybook.structure import headings
+from dutybook.structure import headings, headingwords
 from dutybook.structure.headings import Heading
 from dutybook.structure.numbers import key, series
 
@@ -37,7 +37,7 @@ class RunIns:
                 continue
             found += 1
             following = blocks[index + 1] if index + 1 < len(blocks) else None
-            if self._short(piece, heading) and following is not None and not self._opens(following, text):
+            if following is not None and self._short(piece, heading) and not self._goes_on(following, text):
                 short += 1
         self.any = found > 0
         self._titled = found >= _FEW and short >= _MOSTLY * found
@@ -56,12 +56,17 @@ class RunIns:
 
     def _short(self, text: str, heading: Heading) -> bool:
         body = text[heading.body :].strip()
+        if heading.sign and headings.is_sentence(body):
+            return False
         return len(body) <= _TITLE and not _TWO_SENTENCES.search(body) and body[-1:] not in ":;,"
 
-    def _opens(self, block: Block, text: str) -> bool:
+    def _goes_on(self, block: Block, text: str) -> bool:
+        """Whether the next article or division follows, or the second paragraph: then a short text is the whole first one."""
         piece = text[block.span.start : min(block.span.end, block.span.start + _HEAD)]
+        paragraph = headingwords.patterns(self._pack).paragraph
         return bool(
-            headings.runs_in(piece, self._pack)
+            (paragraph and paragraph.match(piece))
+            or headings.runs_in(piece, self._pack)
             or headings.article(piece, block, self._pack)
             or headings.division(piece, block, self._pack)
         )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from dutybook.extract.deadlines.patterns import anywhere
-from dutybook.extract.definitions import actor_class, quoted_terms
+from dutybook.extract.definitions import actor_class, defined_terms
 from dutybook.extract.norms.clauses import Clauses, command_verbs
 from dutybook.extract.norms.declension import ANY_CASE, declined, genitive_complement, reads_as_subject
 from dutybook.extract.norms.lists import acts
@@ -17,7 +17,7 @@ from dutybook.extract.norms.matching import tokenizer
 from dutybook.extract.norms.premodifiers import with_premodifiers
 from dutybook.languages import LanguagePack
 from dutybook.languages.folding import small
-from dutybook.records import BearerClass, Part, Sentence, Span, Zone
+from dutybook.records import BearerClass, Part, Sentence, Span
 
 _CLASSES = (BearerClass.AUTHORITY, BearerClass.PERSON, BearerClass.BUSINESS, BearerClass.ANY)
 _LONGEST = 6
@@ -113,14 +113,11 @@ def defined_actors(text: str, sentences: Sequence[Sentence], pack: LanguagePack)
 def _defined(text: str, sentences: Sequence[Sentence], pack: LanguagePack) -> dict[tuple[str, ...], BearerClass]:
     """The defined terms as they stand in their definitions."""
     found: dict[tuple[str, ...], BearerClass] = {}
-    for sentence in sentences:
-        if sentence.zone is not Zone.DEFINITION:
-            continue
-        piece = sentence.span.of(text)[:500]
-        for start, end in quoted_terms(piece):
-            kind = actor_class(piece[end : end + 160], pack) if piece[start - 1 : start] != "(" else None
-            if kind is not None:
-                found[tuple(small(piece[start:end]).split())] = kind
+    for sentence, start, end, _ in defined_terms(text, sentences, lambda _: pack):
+        piece = sentence.span.of(text)
+        kind = actor_class(piece[end : end + 160], pack)
+        if kind is not None:
+            found[tuple(small(piece[start:end]).split())] = kind
     return found
 
 
@@ -161,6 +158,10 @@ class ActorFinder:
                 self._case_of.update(declined(" ".join(words), pack))
         self._citing = frozenset(w.strip().casefold() for w in pack.structure.citation_words)
         self._known: dict[str, BearerClass | None] = dict.fromkeys(pack.actors.no_compounds)
+        self._agents: dict[str, frozenset[str]] = {}
+        for ending in pack.actors.actor_endings if pack.actors.declensions else ():
+            self._agents |= {words[0]: cases for words, cases in declined(ending, pack)}
+        self._agent_ends = tuple(sorted(self._agents, key=len, reverse=True)) or pack.actors.actor_endings
 
     def _abbreviated(self, text: str) -> dict[tuple[str, ...], BearerClass]:
         """Short names of actors in brackets after the long ones ("critical third parties (CTPs)")."""
@@ -196,8 +197,8 @@ class ActorFinder:
         if kind is None and "-" in word:
             # "third-party provider", but "navio-escola"
             kind = self.kind_of(word.split("-", 1)[0] if self.pack.actors.head_first else word.rsplit("-", 1)[1])
-        if kind is None and len(word) > 5 and word.endswith(self.pack.actors.actor_endings or "\0"):
-            kind = BearerClass.BUSINESS if word not in self.pack.actors.no_actors else None
+        if kind is None and len(word) > 5 and word.endswith(self._agent_ends or "\0"):
+            kind = None if word.endswith(self.pack.actors.no_actors or "\0") else BearerClass.BUSINESS
         self._known[word] = kind
         return kind
 
@@ -224,9 +225,35 @@ class ActorFinder:
                 if last is None:
                     break
                 length, kind = length + more, kind if self.pack.actors.head_first else last
-            found.append(self._phrase(clauses, index, index + length, kind, start))
+            length, kind, owner = self._with_possessed(clauses, index, length, kind, stop)
+            if not owner:
+                found.append(self._phrase(clauses, index, index + length, kind, start))
             index += length
         return found
+
+    def _with_possessed(
+        self, clauses: Clauses, index: int, length: int, kind: BearerClass, stop: int
+    ) -> tuple[int, BearerClass, bool]:
+        """Where a possessor stands before what is its own: the phrase up to the last noun; True if that is nobody who acts.
+
+        "a hatóság *képviselője*" acts for the authority, "a közvetítő *szolgáltató*" is the provider, "a hatóság *döntése*"
+        is a thing.
+        """
+        actors, lower = self.pack.actors, clauses.lower
+        after = index + length
+        if not actors.possessed_endings or after >= stop or not clauses.doc[after].is_alpha:
+            return length, kind, False
+        if not any(case.endswith(".nom") for case in self._cases_of(tuple(lower[index:after]))):
+            return length, kind, False
+        more, last = self._longest(lower, after, stop)
+        if last is not None:
+            return self._with_possessed(clauses, index, length + more, last, stop)
+        if lower[after].endswith(actors.possessed_heads):
+            return self._with_possessed(clauses, index, length + 1, kind, stop)
+        while after + 1 < stop and lower[after] in actors.before_possessed:
+            after += 1
+        verb = acts(lower[after], self.pack) or any(c.start <= after < c.end for c in clauses.cues)
+        return length, kind, lower[after].endswith(actors.possessed_endings) and not verb
 
     def _compounded(self, clauses: Clauses, end: int, stop: int) -> bool:
         """Whether the noun before ``end`` is a part of a longer word ("a free-at-*port*-gate price")."""
@@ -313,6 +340,8 @@ class ActorFinder:
             noun = words[0].rsplit("-", 1)[-1]
             ending = next((e for e in self._ends if noun.endswith(e)), noun)
             known = self._case_of.get((ending,))
+            if known is None:
+                known = next((self._agents[e] for e in self._agent_ends if self._agents and noun.endswith(e)), None)
         return ANY_CASE if known is None else known
 
     def _with_complement(self, clauses: Clauses, end: int, kind: BearerClass) -> int:
@@ -424,7 +453,8 @@ class ActorFinder:
         actors, norms, lower = self.pack.actors, self.pack.norms, clauses.lower
         if not actors.adjective_endings or token + 1 >= stop or not clauses.doc[token + 1].is_alpha:
             return False
-        if self.kind_of(lower[token]) is not None or not lower[token].endswith(actors.adjective_endings[:1]):
+        endings = actors.complement_adjectives or actors.adjective_endings[:1]
+        if self.kind_of(lower[token]) is not None or not lower[token].endswith(endings):
             return False
         stops = {*actors.prepositions, *norms.coordinators, *norms.relatives, *norms.auxiliaries, *norms.item_verbs}
         return lower[token + 1] not in stops and not any(c.start == token + 1 for c in clauses.cues)

@@ -299,7 +299,8 @@ class Actors(Section):
     ``capital_nouns`` says whether such a language capitalises its nouns. ``object_pronouns``: what stands behind one of the
     ``oblique_cues`` for somebody named before ("entitles *them*"). ``demonstrative_pronouns`` stand for an actor
     only where no noun follows them ("deze meldt", but "deze haven"). ``complement_stops``: nouns after a
-    ``complement_links`` that make an idiom ("van mening"). ``oblique_prepositions``: before the bearer of one
+    ``complement_links`` that make an idiom ("van mening"); ``complement_adjectives``: how adjectives end before such a noun,
+    where not as the first of ``adjective_endings`` ("leverantörer av onlinebaserade tjänster"). ``oblique_prepositions``: before the bearer of one
     of the ``oblique_cues``, where these are not those of a recipient.
     ``described``: words that stand for an actor with their relative clause only ("degene die …").
     ``anybody_cues``: words of cues that bind anybody where nobody is named ("het is verboden").
@@ -315,7 +316,10 @@ class Actors(Section):
     ``definition_heads``: what a definition says of a term that names an actor, by class. ``public_acts``: what only
     public bodies make ("implementing acts"); who must make it, where nobody is named, is an authority.
     ``actor_endings``: endings of nouns that are actors wherever they stand though no list holds them, but for ``no_actors``;
-    they are taken for businesses ("numérisateur").
+    they are taken for businesses ("numérisateur"); where nouns are declined, in every case ("vuokraa*jan*").
+    ``possessed_endings``: of nouns that belong to what stands right before them ("a hatóság dönt*ése*"), or behind one of
+    ``before_possessed``: that is then no subject; ``possessed_heads`` end the name of somebody ("a hatóság *képviselője*").
+    ``personal_infinitives``: endings of infinitives that say who acts where nobody is named ("közöl*nie* kell").
     ``head_first``: of a row of actors the first is meant ("empresa titular"). ``articles_required``: without a determiner only a clause's first noun is its subject.
     ``declensions``: where case is an ending, every word of a noun up to ``|`` takes the ending of each case ("operator |
     usługi kluczowej"); the longest ``ending`` that fits counts, a word that none fits stays as it is. Then ``adjectives``
@@ -330,7 +334,8 @@ class Actors(Section):
     ``thing_heads``: nouns that end a subject which an actor's noun only describes ("the carrier *agreement* shall").
     ``possessives`` and ``hyphens``: what behind an actor makes it describe a thing, too ("the port's tariffs", "port-wide rules");
     ``abstract_endings``: how nouns end that are no actor, though a verb of ``personal_verbs`` follows ("cooperation shall
-    ensure"). ``leading_genitives``: how nouns in the genitive end that stand before the noun they belong to ("*pakalpojumu* sniedzējs");
+    ensure"); ``definite_endings``: how nouns end that are meant definitely, where no article stands before them ("slussvakt*en*").
+    ``leading_genitives``: how nouns in the genitive end that stand before the noun they belong to ("*pakalpojumu* sniedzējs");
     ``hyphened_articles``: a hyphen joins determiners and prepositions to their noun ("il-fornitur", "tal-port").
     ``premodifier_endings``: endings of words that belong to a declined noun behind them ("verkossa toimivien
     palvelujen *tarjoajien*"), but for ``premodifier_stops``. ``declined_compounds``: a declined noun may end a longer word.
@@ -352,6 +357,7 @@ class Actors(Section):
     complement_links: tuple[str, ...] = ()
     complement_endings: tuple[str, ...] = ()
     complement_stops: tuple[str, ...] = ()
+    complement_adjectives: tuple[str, ...] = ()
     compounds: bool = False
     capital_nouns: bool = True
     determiners: tuple[str, ...] = ()
@@ -395,12 +401,17 @@ class Actors(Section):
     personal_cues: tuple[str, ...] = ()
     head_first: bool = False
     actor_endings: tuple[str, ...] = ()
+    possessed_endings: tuple[str, ...] = ()
+    possessed_heads: tuple[str, ...] = ()
+    before_possessed: tuple[str, ...] = ()
+    personal_infinitives: tuple[str, ...] = ()
     no_actors: tuple[str, ...] = ()
     articles_required: bool = False
     thing_heads: tuple[str, ...] = ()
     possessives: tuple[str, ...] = ()
     hyphens: tuple[str, ...] = ()
     abstract_endings: tuple[str, ...] = ()
+    definite_endings: tuple[str, ...] = ()
     subject_insertions: tuple[str, ...] = ()
     leading_genitives: tuple[str, ...] = ()
     hyphened_articles: bool = False

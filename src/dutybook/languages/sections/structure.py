@@ -36,7 +36,8 @@ class StructureWords(Section):
     the articles ("Disposición adicional"); ``article_plural`` and ``range_words`` head several at once ("Articles 5 à 7").
     ``preambles`` head a national act's statement of reasons, which goes up to its first article or title.
     ``number_first``: articles are headed "5. cikk". ``ordinal_o``: "1o" is written for "1º". ``section_sign`` says what
-    ``§`` opens, ``sole_paragraph`` heads an article's only one ("Parágrafo único"). ``rule_letters`` end a handbook rule's number
+    ``§`` opens, ``sign_last`` that it stands behind its number, which each chapter may begin anew ("2 kap. 4 §");
+    ``paragraph_heads`` begin an article's paragraphs from the second on ("Stk. 2."), ``sole_paragraph`` heads an article's only one ("Parágrafo único"). ``rule_letters`` end a handbook rule's number
     ("15A.2.1 R"); ``section_labels`` say by what a bare-numbered section is cited where words stand in an act's opening. ``division_ordinals`` are ordinals
     written out before or after a division word, in order, forms of one separated by ``|`` ("erster|erste|erstes"); ``citation_words`` what follows the number in
     a citation and never in a heading ("Absatz"); ``amendment_headings`` begin the title of an amending article,
@@ -54,6 +55,8 @@ class StructureWords(Section):
     number_first: bool = False
     ordinal_o: bool = False
     section_sign: Literal["article", "paragraph"] = "article"
+    sign_last: bool = False
+    paragraph_heads: tuple[str, ...] = ()
     sole_paragraph: tuple[str, ...] = ()
     rule_letters: tuple[str, ...] = ()
     section_labels: dict[str, str] = Field(default_factory=dict)

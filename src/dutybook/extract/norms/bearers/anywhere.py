@@ -15,6 +15,7 @@ from dutybook.extract.norms.bearers.spoken import Spoken
 from dutybook.extract.norms.bearers.unknown_subjects import unknown_addressee
 from dutybook.extract.norms.bearers.unlisted import (
     before_personal_verb,
+    beside_verb,
     declined_subject,
     free_relative,
     not_listed,
@@ -89,7 +90,9 @@ def _bearer(spoken: Spoken, clauses: Clauses, cue: Cue | None, start: int, stop:
         behind = addressed_behind(spoken.actors, clauses, cue)
         if behind is not None:
             return behind
-    oblique = cue is not None and _oblique(clauses, cue)
+    oblique = cue is not None and _oblique(clauses, cue) and not _bound_subject(spoken.actors, clauses, cue)
+    if oblique and cue is not None and _personal(spoken.actors, clauses, cue):
+        return antecedent(spoken, clauses, cue, start)
     if oblique and cue is not None:
         found = oblique_bearer(spoken.actors, clauses, start, stop, cue)
         if found is not None:
@@ -146,6 +149,7 @@ def _bearer(spoken: Spoken, clauses: Clauses, cue: Cue | None, start: int, stop:
         if pronoun < high and (verb is None or pronoun < verb):
             return antecedent(spoken, clauses, cue, start)
     noun = not_listed(spoken.actors, clauses, cue, start) or open_subject(clauses, cue, start, verb)
+    noun = noun or beside_verb(clauses, cue, start)
     if noun is not None:
         return noun
     if cue is not None and (tokens := open_subjects.around(clauses, cue, start, stop)) is not None:
@@ -171,6 +175,28 @@ def _oblique(clauses: Clauses, cue: Cue) -> bool:
     """Whether a cue's bearer stands where a recipient does ("*operatoram* jāziņo", "zabrania się *załodze*")."""
     norms, said = clauses.pack.norms, clauses.lower[cue.start : cue.end]
     return bool(set(norms.oblique_cues) & set(said)) or any(w.startswith(norms.duty_prefixes or "\0") for w in said)
+
+
+def _bound_subject(actors: ActorFinder, clauses: Clauses, cue: Cue) -> bool:
+    """Whether a cue binds the subject that begins its clause ("*Laenutaja võib* vaide *esitada*"): nobody else is meant."""
+    if clauses.lower[cue.start] not in clauses.pack.norms.subject_cues or not clauses.pack.actors.declensions:
+        return False
+    own = clauses.segment_of(cue.start)
+    first = next(iter(actors.find(clauses, own.start, cue.start)), None)
+    return first is not None and first.end == cue.start and actors.nominative(first)
+
+
+def _personal(actors: ActorFinder, clauses: Clauses, cue: Cue) -> bool:
+    """Whether an infinitive beside the cue says who acts, and nobody in its clause does ("…, akkor közöl*nie kell* …")."""
+    endings = clauses.pack.actors.personal_infinitives
+    if not endings:
+        return False
+    own = clauses.segment_of(cue.start)
+    beside = clauses.lower[max(cue.start - 1, own.start) : min(cue.end + 1, own.end)]
+    if not any(w.endswith(endings) for w in beside):
+        return False
+    addressed_here = actors.find(clauses, own.start, own.end)
+    return not any(c.endswith(".dat") for a in addressed_here for c in a.cases)
 
 
 def _names_behind(actors: ActorFinder, clauses: Clauses, cue: Cue) -> bool:
