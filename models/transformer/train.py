@@ -147,12 +147,11 @@ def train(shop: Workshop, out: Path) -> None:
     about = {"version": VERSION, "settings": measured.settings, "temperature": measured.temperature}
     export(last, shop.encoder, out, about)
     same = agreement(last, out, own_units())
-    seconds = time.monotonic() - started
     sizes = {name: (out / name).stat().st_size for name in FILES}
     page = card.card(measured, examples, shop.layers, shop.passes, same, sizes)
     (out / "card.md").write_text(page, encoding="utf-8")
     (out / "reliability.svg").write_text(card.plot(measured), encoding="utf-8")
-    print(f"{out}: {sum(sizes.values()) / 1e6:.1f} MB after {seconds:.0f} s")
+    print(f"{out}: {sum(sizes.values()) / 1e6:.1f} MB after {time.monotonic() - started:.0f} s")
 
 
 def main() -> int:
