@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import pickle
 import random
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,6 @@ from score import source_of
 from training import golds
 from training.tuning import f1
 
-from dutybook.extract.norms.judging import Judge
 from dutybook.extract.norms.light_judge import LightJudge
 from dutybook.extract.norms.light_model import load_model
 from dutybook.extract.norms.transformer.encoding import LISTS, PARTS, STATEMENTS, TAGS, decoded, spans
@@ -31,6 +31,8 @@ from transformer.thresholds import GROWN, calibrated, crossed, reliability, sett
 Row = tuple[str, int, list[tuple[float, float]]]
 
 
+#: Folders of annotated documents; the last one changes nothing.
+DOCUMENTS = ("beside the repository", "to tune by", "held out")
 #: How many sentences of acts of one language a fold's network is asked for.
 MOST = 600
 #: A count of right, said and wanted.
@@ -105,7 +107,12 @@ class Measured:
 
 
 def measure(
-    plain: NormsModel, student: NormsModel, encoder: Path, examples: Sequence[Example], shared: Path | None
+    plain: NormsModel,
+    student: NormsModel,
+    encoder: Path,
+    examples: Sequence[Example],
+    shared: Path | None,
+    before: Before,
 ) -> Measured:
     """Ask both networks for what was left out, set thresholds by the better one, score it."""
     some = [e for e in examples if folds.left_out(e)]
@@ -140,7 +147,7 @@ def measure(
     _, made.bearers = _parts(some, said.tags, tokenizer)
     if shared is not None:
         asked = Asked(made.shifted(model), tokenizer, made.settings, warmth)
-        made.documents = _documents(shared, asked, made)
+        made.documents = _documents(shared, asked, made, before)
     made.units = _units(some, answers["statement"], made.settings)
     return made
 
@@ -277,38 +284,58 @@ def _alike(a: tuple[str, int, int], b: tuple[str, int, int]) -> bool:
     return common > 0 and 2 * common >= max(a[2] - a[1], b[2] - b[1])
 
 
-def _documents(shared: Path, asked: Asked, measured: Measured) -> dict[str, list[Row]]:
+#: Norm and modality F1 of a document by rules, then with the light model.
+Before = dict[str, list[tuple[float, float]]]
+
+
+def without_it(shared: Path, kept: Path | None = None) -> Before:
+    """What annotated documents score without the transformer; ``kept`` is the file of an earlier run of this machine."""
+    if kept is not None and kept.is_file():
+        return dict(pickle.loads(kept.read_bytes()))
+    scoring, light = golds.scorer(shared), LightJudge(load_model())
+    made = {d.name: [golds.score(scoring, d, judge) for judge in (None, light)] for _, d in _annotated(shared)}
+    if kept is not None:
+        kept.write_bytes(pickle.dumps(made))
+    return made
+
+
+def _annotated(shared: Path) -> Iterator[tuple[str, golds.GoldDocument]]:
+    """Annotated documents that no measuring network saw, by folder."""
+    folders = (shared / "gold", ROOT / "corpora" / "tuning", ROOT / "corpora" / "heldout")
+    for name, folder in zip(DOCUMENTS, folders, strict=True):
+        for document in golds.documents(folder, lambda file: source_of(file, shared)):
+            yield name, document
+
+
+def _documents(shared: Path, asked: Asked, measured: Measured, before: Before) -> dict[str, list[Row]]:
     """Annotated documents that the network never saw, by rules, with the light model, by the transformer alone, by all.
 
     A genre in which those beside the repository and those to tune by became worse has no thresholds any more. What is
     held out is scored last, and changes nothing.
     """
     scoring, light = golds.scorer(shared), LightJudge(load_model())
+    made: dict[str, list[Row]] = {name: [] for name in DOCUMENTS}
+    genres: dict[str, list[Row]] = {}
+    for name, document in _annotated(shared):
+        if name == DOCUMENTS[-1] and not made[name]:
+            _withdraw(measured, genres)
+        judges = (TransformerJudge(asked, alone=True), TransformerJudge(asked, light))
+        said = [*before[document.name], *(golds.score(scoring, document, judge) for judge in judges)]
+        row = (document.name, len(document.gold["norms"]), said)
+        made[name].append(row)
+        genres.setdefault(document.text.genre.value, []).append(row)
+    return made
 
-    def judges() -> Iterable[Judge | None]:
-        return (None, light, TransformerJudge(asked, alone=True), TransformerJudge(asked, light))
 
-    def rows(folder: Path) -> list[tuple[str, Row]]:
-        return [
-            (
-                document.text.genre.value,
-                (document.name, len(document.gold["norms"]), [golds.score(scoring, document, j) for j in judges()]),
-            )
-            for document in golds.documents(folder, lambda file: source_of(file, shared))
-        ]
-
-    made = {"beside the repository": rows(shared / "gold"), "to tune by": rows(ROOT / "corpora" / "tuning")}
-    seen = [row for found in made.values() for row in found]
+def _withdraw(measured: Measured, genres: Mapping[str, Sequence[Row]]) -> None:
+    """Take a genre's thresholds back where its documents became worse by them; those score as without the transformer."""
     for genre in sorted(measured.settings["genres"]):
-        some = [row for of, row in seen if of == genre]
-        if any(_mean(some, 3, k) < _mean(some, 1, k) for k in (0, 1)):
+        rows = genres.get(genre, ())
+        if any(_mean(rows, 3, k) < _mean(rows, 1, k) for k in (0, 1)):
             del measured.settings["genres"][genre]
             measured.withdrawn.append(genre)
-    for of, row in seen:
-        if of in measured.withdrawn:
-            row[2][3] = row[2][1]
-    made["held out"] = rows(ROOT / "corpora" / "heldout")
-    return {name: [row for _, row in found] for name, found in made.items()}
+            for _, _, said in rows:
+                said[3] = said[1]
 
 
 def _mean(rows: Sequence[Row], column: int, measure: int) -> float:

@@ -43,7 +43,7 @@ from transformer.teaching import Teaching  # noqa: E402
 
 VERSION = "2"
 #: What ``--only`` names.
-PARTS = ("teacher", "plain", "student")
+PARTS = ("teacher", "plain", "student", "before")
 FOLDS = tuple(f"fold-{n}" for n in range(len(folds.GROUPS)))
 
 
@@ -116,6 +116,12 @@ class Workshop:
         some = folds.without(self.examples, folds.GROUPS[number])
         return self._fitted(f"fold-{number}", self.encoder, some, self.passes.fold)
 
+    @cached_property
+    def before(self) -> measuring.Before:
+        """What annotated documents score without the transformer."""
+        kept = self.work / "documents.pkl" if self.resume else None
+        return measuring.without_it(self.shared, kept) if self.shared is not None else {}
+
     def shipped(self, *, taught: bool) -> NormsModel:
         """Fitted to everything."""
         return self._fitted("shipped", self.encoder, folds.learned(self.examples), self.passes.shipped, taught=taught)
@@ -140,7 +146,7 @@ def train(shop: Workshop, out: Path) -> None:
     started = time.monotonic()
     examples = shop.examples
     print(f"{len(examples)} examples after {time.monotonic() - started:.0f} s", flush=True)
-    measured = measuring.measure(shop.plain, shop.student, shop.encoder, examples, shop.shared)
+    measured = measuring.measure(shop.plain, shop.student, shop.encoder, examples, shop.shared, shop.before)
     print(measured.summary(), flush=True)
     measured.languages = measuring.languages(examples, shop.encoder, shop.fold)
     last = measured.shifted(shop.shipped(taught=measured.taught))
@@ -171,7 +177,7 @@ def main() -> int:
     parser.add_argument("--work", type=Path, default=ROOT / "build")
     parser.add_argument("--resume", action="store_true", help="go on with what an earlier run left in --work")
     parser.add_argument("--only-own", action="store_true", help="without the texts beside the repository")
-    parser.add_argument("--only", choices=(*PARTS, *FOLDS), help="fit this network into --work and stop")
+    parser.add_argument("--only", choices=(*PARTS, *FOLDS), help="make this part of --work and stop")
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
     options = parser.parse_args()
     if not options.only_own and (options.shared is None or not options.shared.is_dir()):

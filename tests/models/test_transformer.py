@@ -168,7 +168,7 @@ class TestFolds:
 
 
 def test_a_genre_that_becomes_worse_asks_nothing(
-    monkeypatch: pytest.MonkeyPatch, root: Path, transformer: None
+    monkeypatch: pytest.MonkeyPatch, root: Path, tmp_path: Path, transformer: None
 ) -> None:
     import numpy as np
     from training import golds
@@ -176,9 +176,13 @@ def test_a_genre_that_becomes_worse_asks_nothing(
 
     def documents(folder: Path, _source: Any) -> list[Any]:
         return [
-            SimpleNamespace(name=f"{genre}.{folder.name}", gold={"norms": [1, 2]}, text=SimpleNamespace(genre=SimpleNamespace(value=genre)))
+            SimpleNamespace(
+                name=f"{genre}.{folder.name}",
+                gold={"norms": [1, 2]},
+                text=SimpleNamespace(genre=SimpleNamespace(value=genre)),
+            )
             for genre in ("news", "statute")
-        ]  # fmt: skip
+        ]
 
     def score(_scoring: Any, document: Any, judge: Any) -> tuple[float, float]:
         auto = type(judge).__name__ == "TransformerJudge" and not judge.alone
@@ -190,7 +194,10 @@ def test_a_genre_that_becomes_worse_asks_nothing(
     monkeypatch.setattr(golds, "scorer", lambda _: None)
     settings: dict[str, Any] = {"genres": {"news": {}, "statute": {}}}
     measured = measuring.Measured(settings, {}, np.zeros(5), False, [])
-    made = measuring._documents(root / "nowhere", SimpleNamespace(settings=settings), measured)
+    asked: Any = SimpleNamespace(settings=settings)
+    before = measuring.without_it(root, tmp_path / "documents.pkl")
+    assert before == measuring.without_it(root, tmp_path / "documents.pkl")
+    made = measuring._documents(root, asked, measured, before)
     assert measured.withdrawn == ["news"]
     assert list(settings["genres"]) == ["statute"]
     assert [said[3] for _, _, said in made["to tune by"]] == [(0.8, 0.8), (0.9, 0.9)]
