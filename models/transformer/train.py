@@ -44,6 +44,7 @@ from transformer.teaching import Teaching  # noqa: E402
 VERSION = "2"
 #: What ``--only`` names.
 PARTS = ("teacher", "plain", "student", "before")
+SHIPPED = ("shipped", "shipped-taught")
 FOLDS = tuple(f"fold-{n}" for n in range(len(folds.GROUPS)))
 
 
@@ -124,7 +125,8 @@ class Workshop:
 
     def shipped(self, *, taught: bool) -> NormsModel:
         """Fitted to everything."""
-        return self._fitted("shipped", self.encoder, folds.learned(self.examples), self.passes.shipped, taught=taught)
+        some = folds.learned(self.examples)
+        return self._fitted(SHIPPED[taught], self.encoder, some, self.passes.shipped, taught=taught)
 
     def _fitted(
         self, name: str, encoder: Path, examples: list[Example], passes: int, *, taught: bool = False
@@ -170,14 +172,14 @@ def main() -> int:
         "--passes",
         type=int,
         nargs=4,
-        default=(16_000, 16_000, 26_000, 5_000),
+        default=(16_000, 16_000, 22_000, 5_000),
         metavar=("TEACHER", "MEASURED", "SHIPPED", "FOLD"),
         help="sentences shown to each network",
     )
     parser.add_argument("--work", type=Path, default=ROOT / "build")
     parser.add_argument("--resume", action="store_true", help="go on with what an earlier run left in --work")
     parser.add_argument("--only-own", action="store_true", help="without the texts beside the repository")
-    parser.add_argument("--only", choices=(*PARTS, *FOLDS), help="make this part of --work and stop")
+    parser.add_argument("--only", choices=(*PARTS, *FOLDS, *SHIPPED), help="make this part of --work and stop")
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
     options = parser.parse_args()
     if not options.only_own and (options.shared is None or not options.shared.is_dir()):
@@ -188,6 +190,8 @@ def main() -> int:
     shop = Workshop(shared, options.layers, Passes(*options.passes), options.work, options.resume)
     if options.only in FOLDS:
         shop.fold(FOLDS.index(options.only))
+    elif options.only in SHIPPED:
+        shop.shipped(taught=options.only == SHIPPED[True])
     elif options.only:
         getattr(shop, options.only)
     else:
