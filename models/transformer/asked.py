@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 
-from dutybook.extract.norms.transformer.encoding import LISTS, STATEMENTS, TAGS, encoded, spans
+from dutybook.extract.norms.transformer.encoding import LISTS, STATEMENTS, TAGS, decoded, encoded, spans, sureness
 from dutybook.extract.norms.transformer.inputs import UnitText
 from dutybook.extract.norms.transformer.model import Marked, Said
 from transformer.network import NormsModel
@@ -47,13 +47,14 @@ class Asked:
         with torch.inference_mode(), torch.autocast("cpu", dtype=torch.bfloat16):
             said, listed, tagged = self.network(ids, attention, sentence)
         statements = (said.float() / self.temperature).softmax(-1)
-        lists, tags = listed.float().softmax(-1), tagged.float().softmax(-1)
+        lists, tags = listed.float().softmax(-1), tagged.float().log_softmax(-1)
         for row, (unit, pieces) in enumerate(zip(units, made, strict=True)):
-            own = tags[row, pieces.start : pieces.end]
-            sure, best = own.max(-1)
-            named = tuple(TAGS[n] for n in best.tolist())
+            own = tags[row, pieces.start : pieces.end].exp().numpy()
+            named = tuple(
+                TAGS[n] for n in decoded(tags[row, pieces.start : pieces.end].numpy(), pieces.offsets, unit.text)
+            )
             parts = tuple(
-                Marked(kind, start, end, float(sure[first:last].mean()))
+                Marked(kind, start, end, sureness(own[first:last], kind))
                 for kind, start, end, first, last in spans(named, pieces.offsets, unit.text)
             )
             self.known[unit] = Said(

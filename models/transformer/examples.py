@@ -101,7 +101,7 @@ def _examples(
     aligned: dict[int, int],
     statements: dict[int, str],
     lists: dict[int, str],
-    parts: dict[int, tuple[tuple[str, int, int], ...]] | None = None,
+    parts: dict[int, tuple[tuple[str, int, int], ...] | None] | None = None,
 ) -> Iterator[Example]:
     items = _first_items(text.sentences)
     norms = _norms_by_sentence(text, made.norms) if made else {}
@@ -229,17 +229,41 @@ def _marked(
     marked_by_hand = all(cut is not None for _, _, cut in wants)
     if marked_by_hand:
         pack = pack_for(code)
-        whole: dict[int, tuple[tuple[str, int, int], ...]] = {}
+        norms = _norms_by_sentence(text, made.norms) if made else {}
+        whole: dict[int, tuple[tuple[str, int, int], ...] | None] = {}
         for n in inside:
             base = sentences[n].span
             dates = tuple(
                 ("deadline", d.span.start - base.start, d.span.end - base.start)
                 for d in find_deadlines(text.text, base, pack)
             )
-            whole[n] = () if statements.get(n) == NONE else (*parts.get(n, ()), *dates)
+            whole[n] = _completed(parts.get(n, ()), dates, text, sentences[n], norms.get(n, []), statements.get(n, ""))
         yield from _examples(source, group, code, text, made, {n: n for n in inside}, statements, lists, whole)
     else:
         yield from _examples(source, group, code, text, made, {n: n for n in inside}, statements, lists)
+
+
+def _completed(
+    marked: tuple[tuple[str, int, int], ...],
+    dates: tuple[tuple[str, int, int], ...],
+    text: Text,
+    sentence: Sentence,
+    norms: list[Norm],
+    label: str,
+) -> tuple[tuple[str, int, int], ...] | None:
+    """The parts of a sentence that a person marked: all of them where the action is, else with what the rules cut besides.
+
+    Specs mark the bearer alone: their other parts are not absent, and none is known where the rules read otherwise.
+    """
+    if label == NONE:
+        return ()
+    if any(kind == "action" for kind, _, _ in marked):
+        return (*marked, *dates)
+    cut = _silver(text, sentence, norms, label)
+    if cut is None:
+        return None
+    kinds = {kind for kind, _, _ in marked}
+    return (*marked, *(part for part in cut if part[0] not in kinds))
 
 
 # -- national law, guidance and news ------------------------------------------------------------------------------------------

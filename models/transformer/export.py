@@ -29,7 +29,14 @@ import torch  # noqa: E402
 from safetensors.numpy import load_file, save_file  # noqa: E402
 from tokenizers import Tokenizer  # noqa: E402
 
-from dutybook.extract.norms.transformer.encoding import INPUTS_VERSION, LISTS, STATEMENTS, TAGS, encoded  # noqa: E402
+from dutybook.extract.norms.transformer.encoding import (  # noqa: E402
+    INPUTS_VERSION,
+    LISTS,
+    STATEMENTS,
+    TAGS,
+    decoded,
+    encoded,
+)
 from dutybook.extract.norms.transformer.inputs import UnitText  # noqa: E402
 from dutybook.extract.norms.transformer.model import CONFIG, FILES, NAME, load_transformer  # noqa: E402
 from transformer.graph import graph  # noqa: E402
@@ -147,7 +154,7 @@ def agreement(model: NormsModel, folder: Path, units: Sequence[UnitText]) -> dic
             statement, listed, tags = model(ids, torch.ones_like(ids), sentence)
         same["statement"] += STATEMENTS[int(statement.argmax())] == max(said.statement, key=said.statement.__getitem__)
         same["list"] += LISTS[int(listed.argmax())] == max(said.list, key=said.list.__getitem__)
-        best = tags[0, made.start : made.end].argmax(-1).tolist()
+        best = decoded(tags[0, made.start : made.end].log_softmax(-1).numpy(), made.offsets, unit.text)
         same["tags"] += sum(TAGS[a] == b for a, b in zip(best, said.tags, strict=True))
         pieces += len(best)
     whole = {"statement": len(units), "list": len(units), "tags": pieces}

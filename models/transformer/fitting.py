@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,43 +21,67 @@ from transformer.examples import Example
 from transformer.network import NormsModel
 
 SEED = 7
-BATCH = 32
+BATCH = 16
 #: The most examples that acts and national law of one language give to a pass.
-MOST = 1500
-RATE, HEAD_RATE = 2e-4, 1e-3
-_TAG_WEIGHT, _LIST_WEIGHT = 0.5, 0.3
+MOST = 900
+RATE, DEEP_RATE, HEAD_RATE = 1.5e-4, 1e-4, 1e-3
+#: Of six layers the lowest two are left as they are, of twelve the lowest four.
+FROZEN = 1 / 3
+_TAG_WEIGHT, _LIST_WEIGHT = 0.8, 0.3
+#: No label counts more than so many times the commonest: a rare part's tags outweigh an action's, but do not drown it.
+_MOST_WEIGHT = 5.0
+#: What a teacher softened: answers at this temperature, and how much they count beside what people marked, and beside labels
+#: that were projected from another language and err.
+_WARMTH = 2.0
+_BESIDE_PEOPLE, _BESIDE_PROJECTED, _HARD = 0.3, 0.6, 0.6
 
 
 @dataclass(slots=True)
 class Answers:
-    """Probabilities, a row an example: statements (5), lists (2); tags a list of (pieces, 13) log-probabilities' argmax."""
+    """A row an example. Log-probabilities: ``statements`` (5), ``lists`` (2), ``tags`` (pieces, 13) of each."""
 
     statements: NDArray[np.float32]
     lists: NDArray[np.float32]
-    tags: list[list[int]]
+    tags: list[NDArray[np.float16]]
+
+
+#: Softened answers of a teacher, asked for examples by their number.
+Teacher = Callable[[Sequence[int]], Answers]
 
 
 def tokenizer_of(folder: Path) -> Any:
+    """The tokenizer in an encoder's folder."""
     from tokenizers import Tokenizer
 
     return Tokenizer.from_file(str(folder / "tokenizer.json"))
 
 
-def chosen(examples: Sequence[Example], chance: random.Random) -> list[Example]:
-    """What one pass sees: all that people marked, and of acts and national law so much a language."""
-    own = [e for e in examples if e.source not in ("act", "national")]
-    others: dict[tuple[str, str], list[Example]] = {}
-    for example in examples:
-        if example.source in ("act", "national"):
-            others.setdefault((example.source, example.language), []).append(example)
+def chosen(examples: Sequence[Example], chance: random.Random) -> list[int]:
+    """The numbers of what one pass sees: all that people marked, and of acts and national law so much a language."""
+    own = [n for n, e in enumerate(examples) if not _projected(e)]
+    others: dict[tuple[str, str], list[int]] = {}
+    for n, example in enumerate(examples):
+        if _projected(example):
+            others.setdefault((example.source, example.language), []).append(n)
     for (source, _), found in sorted(others.items()):
         most = MOST if source == "act" else MOST // 4
-        rare = [e for e in found if e.statement in ("prohibition", "exemption") or e.list == "items"]
-        rest = [e for e in found if not (e.statement in ("prohibition", "exemption") or e.list == "items")]
+        rare = [n for n in found if _rare(examples[n])]
+        rest = [n for n in found if not _rare(examples[n])]
         chance.shuffle(rest)
         chance.shuffle(rare)
         own += rare[: most // 3] + rest[: max(0, most - min(len(rare), most // 3))]
     return own
+
+
+def _projected(example: Example) -> bool:
+    """Whether nobody marked it: its label is that of another language, or of the rules."""
+    return example.source in ("act", "national")
+
+
+def _rare(example: Example) -> bool:
+    if example.statement in ("prohibition", "exemption") or example.list == "items":
+        return True
+    return any(kind in ("exception", "recipient") for kind, _, _ in example.parts or ())
 
 
 def batches(encoded: Sequence[Encoded], chance: random.Random, size: int = BATCH) -> list[list[int]]:
@@ -88,79 +112,139 @@ def tensors(some: Sequence[Encoded]) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     return ids, attention, sentence, tags
 
 
+class Losses:
+    """What is held against an answer: hard labels, the rare ones with more weight, and a teacher's softened answers."""
+
+    def __init__(self, examples: Sequence[Example], encoded: Sequence[Encoded]) -> None:
+        labels = Counter(e.statement for e in examples if e.statement)
+        lists = Counter(e.list for e in examples if e.list)
+        tags = Counter(TAGS[t] for e in encoded for t in e.tags if t != IGNORED)
+        tags["O"] = 4 * max((tags[t] for t in TAGS[1:]), default=1)
+        self.statement = nn.CrossEntropyLoss(
+            _weights(labels, STATEMENTS, 0.4), ignore_index=IGNORED, label_smoothing=0.02
+        )
+        self.list = nn.CrossEntropyLoss(_weights(lists, LISTS, 0.33), ignore_index=IGNORED)
+        self.tag = nn.CrossEntropyLoss(_weights(tags, TAGS, 0.4), ignore_index=IGNORED)
+
+    def hard(self, some: Sequence[Encoded], answered: tuple[Tensor, Tensor, Tensor], tags: Tensor) -> Tensor:
+        """Against labels."""
+        said, listed, tagged = answered
+        want, want_list = said.new_tensor([[e.statement, e.list] for e in some], dtype=torch.long).T
+        loss = said.new_zeros(())
+        if (want != IGNORED).any():
+            loss = loss + self.statement(said, want)
+        if (want_list != IGNORED).any():
+            loss = loss + _LIST_WEIGHT * self.list(listed, want_list)
+        if (tags != IGNORED).any():
+            loss = loss + _TAG_WEIGHT * self.tag(tagged.reshape(-1, len(TAGS)), tags.reshape(-1))
+        return loss
+
+    @staticmethod
+    def soft(answered: tuple[Tensor, Tensor, Tensor], taught: Answers, starts: Sequence[int], share: Tensor) -> Tensor:
+        """Against a teacher's answers; ``share`` is how much each example's count, ``starts`` where its sentence begins."""
+        said, listed, tagged = answered
+        loss = (share * _apart(said, torch.from_numpy(taught.statements).to(said))).mean()
+        loss = loss + _LIST_WEIGHT * (share * _apart(listed, torch.from_numpy(taught.lists).to(said))).mean()
+        own = torch.cat(
+            [tagged[n, at : at + len(t)] for n, (at, t) in enumerate(zip(starts, taught.tags, strict=True))]
+        )
+        theirs = torch.from_numpy(np.concatenate(taught.tags)).to(said)
+        each = share.repeat_interleave(torch.tensor([len(t) for t in taught.tags], device=said.device))
+        return loss + _TAG_WEIGHT * (each * _apart(own, theirs)).mean()
+
+
+def _weights(counts: Counter[str], labels: Sequence[str], power: float) -> Tensor:
+    most = max(counts.values(), default=1)
+    return torch.tensor([min((most / max(counts[label], 1)) ** power, _MOST_WEIGHT) for label in labels])
+
+
+def _apart(own: Tensor, theirs: Tensor) -> Tensor:
+    """How far answers are from a teacher's, both softened, a number an answer."""
+    mine, wanted = (own / _WARMTH).log_softmax(-1), (theirs / _WARMTH).log_softmax(-1)
+    return _WARMTH**2 * (wanted.exp() * (wanted - mine)).sum(-1)
+
+
 def fit(
-    folder: Path, examples: Sequence[Example], passes: int, seed: int = SEED, frozen: int = 0, say: Any = print
+    folder: Path,
+    examples: Sequence[Example],
+    passes: int,
+    teacher: Teacher | None = None,
+    seed: int = SEED,
+    say: Any = print,
 ) -> NormsModel:
-    """A network fitted to ``examples`` by ``passes`` sentences shown, from a fixed seed."""
+    """A network fitted to ``examples`` by ``passes`` sentences shown, from a fixed seed; by a ``teacher``'s answers, too, where there is one."""
     torch.manual_seed(seed)
     chance = random.Random(seed)
-    model = NormsModel.over(folder).train()
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    model = NormsModel.over(folder).train().to(device)
+    layers = model.encoder.encoder.layer
     model.encoder.embeddings.requires_grad_(False)
-    for layer in model.encoder.encoder.layer[:frozen]:
+    for layer in layers[: round(len(layers) * FROZEN)]:
         layer.requires_grad_(False)
     tokenizer = tokenizer_of(folder)
-    cache: dict[int, Encoded] = {}
+    made: dict[int, Encoded] = {}
 
-    def numbers(example: Example) -> Encoded:
-        if id(example) not in cache:
-            cache[id(example)] = encode(example, tokenizer)
-        return cache[id(example)]
+    def numbers(n: int) -> Encoded:
+        if n not in made:
+            made[n] = encode(examples[n], tokenizer)
+        return made[n]
 
     heads = [*model.statement.parameters(), *model.list.parameters(), *model.tags.parameters()]
     lower = [p for p in model.encoder.parameters() if p.requires_grad]
+    rate = RATE if len(layers) < 12 else DEEP_RATE
     optimiser = torch.optim.AdamW(
-        [{"params": lower, "lr": RATE}, {"params": heads, "lr": HEAD_RATE}], weight_decay=0.01
+        [{"params": lower, "lr": rate}, {"params": heads, "lr": HEAD_RATE}], weight_decay=0.01
     )
-    labels = Counter(e.statement for e in chosen(examples, random.Random(seed)) if e.statement)
-    most = max(labels.values())
-    weights = torch.tensor([(most / max(labels[s], 1)) ** 0.4 for s in STATEMENTS])
-    lists = Counter(e.list for e in examples if e.list)
-    list_weights = torch.tensor([(max(lists.values(), default=1) / max(lists[s], 1)) ** 0.33 for s in LISTS])
-    statement_loss = nn.CrossEntropyLoss(weights, ignore_index=IGNORED, label_smoothing=0.02)
-    list_loss = nn.CrossEntropyLoss(list_weights, ignore_index=IGNORED)
-    tag_weights = torch.tensor([0.5 if t == "O" else 1.0 for t in TAGS])
-    tag_loss = nn.CrossEntropyLoss(tag_weights, ignore_index=IGNORED)
-    shown, step, started, total = 0, 0, time.monotonic(), passes // BATCH
+    first = chosen(examples, random.Random(seed))
+    losses = Losses([examples[n] for n in first], [numbers(n) for n in first])
+    for loss in (losses.statement, losses.list, losses.tag):
+        loss.to(device)
+    shown, started, steps = 0, time.monotonic(), passes // BATCH
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimiser,
-        max_lr=[RATE, HEAD_RATE],
-        total_steps=total + 1,
+        max_lr=[rate, HEAD_RATE],
+        total_steps=steps + 1,
         pct_start=0.06,
         anneal_strategy="linear",
         cycle_momentum=False,
     )
-    sums: Counter[str] = Counter()
-    while step < total:
-        encoded = [numbers(e) for e in chosen(examples, chance)]
+    step, total = 0, 0.0
+    while step < steps:
+        picked = chosen(examples, chance)
+        chance.shuffle(picked)
+        picked = picked[: (steps - step) * BATCH]
+        encoded = [numbers(n) for n in picked]
+        taught = teacher(picked) if teacher is not None else None
         for batch in batches(encoded, chance):
+            if step >= steps:
+                break
             some = [encoded[n] for n in batch]
-            ids, attention, sentence, tags = tensors(some)
-            want = torch.tensor([e.statement for e in some])
-            want_list = torch.tensor([e.list for e in some])
-            with torch.autocast("cpu", dtype=torch.bfloat16):
-                said, listed, tagged = model(ids, attention, sentence)
-            loss = torch.zeros(())
-            if (want != IGNORED).any():
-                loss = loss + statement_loss(said.float(), want)
-            if (want_list != IGNORED).any():
-                loss = loss + _LIST_WEIGHT * list_loss(listed.float(), want_list)
-            if (tags != IGNORED).any():
-                loss = loss + _TAG_WEIGHT * tag_loss(tagged.float().reshape(-1, len(TAGS)), tags.reshape(-1))
+            ids, attention, sentence, tags = (t.to(device) for t in tensors(some))
+            with torch.autocast(device.type, dtype=torch.bfloat16):
+                answered = tuple(t.float() for t in model(ids, attention, sentence))
+            loss = losses.hard(some, answered, tags)
+            if taught is not None:
+                share = torch.tensor(
+                    [_BESIDE_PROJECTED if _projected(examples[picked[n]]) else _BESIDE_PEOPLE for n in batch],
+                    device=device,
+                )
+                theirs = Answers(taught.statements[batch], taught.lists[batch], [taught.tags[n] for n in batch])
+                loss = _HARD * loss + losses.soft(answered, theirs, [e.start for e in some], share)
             loss.backward()
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
             optimiser.step()
             optimiser.zero_grad(set_to_none=True)
             schedule.step()
-            sums["loss"] += float(loss.detach())
+            total += float(loss.detach())
             shown += len(batch)
             step += 1
             if step % 25 == 0:
-                rate, loss = shown / (time.monotonic() - started), sums["loss"] / 25
-                say(f"  {shown} shown, loss {loss:.3f}, {rate:.0f} a second", flush=True)
-                sums.clear()
-            if step >= total:
-                break
-    return model.eval()
+                say(
+                    f"  {shown} shown, loss {total / 25:.3f}, {shown / (time.monotonic() - started):.0f} a second",
+                    flush=True,
+                )
+                total = 0.0
+    return model.eval().cpu()
 
 
 def answers(model: NormsModel, folder: Path, examples: Sequence[Example], size: int = 64) -> Answers:
@@ -170,30 +254,13 @@ def answers(model: NormsModel, folder: Path, examples: Sequence[Example], size: 
     order = sorted(range(len(encoded)), key=lambda n: len(encoded[n].ids))
     statements = np.zeros((len(encoded), len(STATEMENTS)), dtype=np.float32)
     lists = np.zeros((len(encoded), len(LISTS)), dtype=np.float32)
-    tags: list[list[int]] = [[] for _ in encoded]
+    tags: list[NDArray[np.float16]] = [np.zeros((0, len(TAGS)), dtype=np.float16)] * len(encoded)
     for n in range(0, len(order), size):
         batch = order[n : n + size]
         ids, attention, sentence, _ = tensors([encoded[i] for i in batch])
         with torch.inference_mode(), torch.autocast("cpu", dtype=torch.bfloat16):
-            said, listed, tagged = model(ids, attention, sentence)
-        statements[batch] = said.float().softmax(-1).numpy()
-        lists[batch] = listed.float().softmax(-1).numpy()
-        best = tagged.float().argmax(-1)
+            said, listed, tagged = (t.float().log_softmax(-1).numpy() for t in model(ids, attention, sentence))
+        statements[batch], lists[batch] = said, listed
         for row, i in enumerate(batch):
-            tags[i] = best[row, encoded[i].start : encoded[i].end].tolist()
+            tags[i] = tagged[row, encoded[i].start : encoded[i].end].astype(np.float16)
     return Answers(statements, lists, tags)
-
-
-def spans(tags: Sequence[int], offsets: Sequence[tuple[int, int]]) -> Iterator[tuple[str, int, int]]:
-    """The parts that tags mark, as offsets into the sentence."""
-    at = 0
-    while at < len(tags):
-        name = TAGS[tags[at]]
-        if name == "O":
-            at += 1
-            continue
-        kind, first = name[2:], at
-        at += 1
-        while at < len(tags) and TAGS[tags[at]] == f"I-{kind}":
-            at += 1
-        yield kind, offsets[first][0], offsets[at - 1][1]

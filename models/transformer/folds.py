@@ -12,6 +12,13 @@ from transformer.examples import Example
 
 #: Languages that it never sees: what a language without rules or examples can expect.
 LANGUAGES = frozenset({"cs", "sv"})
+#: Languages of the folds: each network of a fold sees none of six, of which each has relatives among the others.
+GROUPS = (
+    frozenset({"cs", "de", "es", "fi", "lv", "mt"}),
+    frozenset({"en", "hr", "hu", "pl", "ro", "sv"}),
+    frozenset({"el", "fr", "ga", "nl", "sk", "sl"}),
+    frozenset({"bg", "da", "et", "it", "lt", "pt"}),
+)
 #: Acts that are annotated beside the repository.
 ACTS = frozenset({"GDPR", "P2B"})
 
@@ -29,3 +36,12 @@ def learned(examples: Sequence[Example]) -> list[Example]:
 def seen(examples: Sequence[Example]) -> list[Example]:
     """What the measuring network learns from."""
     return [e for e in examples if not left_out(e)]
+
+
+def without(examples: Sequence[Example], languages: frozenset[str]) -> list[Example]:
+    """What a fold's network learns from: nothing in its languages, and no act or document that is annotated beside the repository."""
+    return [
+        e
+        for e in examples
+        if e.language not in languages and e.group not in ACTS and e.source not in ("gold", "tuning")
+    ]

@@ -2,47 +2,99 @@
 
 from __future__ import annotations
 
+import pickle
+import random
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from score import source_of
 from training import golds
 from training.tuning import f1
 
-from dutybook.extract.norms.judging import Judge
 from dutybook.extract.norms.light_judge import LightJudge
 from dutybook.extract.norms.light_model import load_model
-from dutybook.extract.norms.transformer.encoding import LISTS, PARTS, STATEMENTS
+from dutybook.extract.norms.transformer.encoding import LISTS, PARTS, STATEMENTS, TAGS, decoded, spans
 from dutybook.extract.norms.transformer.judge import TransformerJudge
 from transformer import fitting, folds
 from transformer.asked import Asked
 from transformer.examples import ROOT, Example
 from transformer.network import NormsModel
-from transformer.thresholds import GROWN, calibrated, reliability, settings_of, tempered, together
+from transformer.thresholds import GROWN, calibrated, crossed, reliability, settings_of, tempered, together
 
 #: Scores of a row: how many units, then norm and modality F1 of each.
 Row = tuple[str, int, list[tuple[float, float]]]
 
 
+#: Folders of annotated documents; the last one changes nothing.
+DOCUMENTS = ("beside the repository", "to tune by", "held out")
+#: How many sentences of acts of one language a fold's network is asked for.
+MOST = 600
+#: A count of right, said and wanted.
+Tally = tuple[int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What one of the measuring networks reached on all that it never saw."""
+
+    name: str
+    norm: float
+    modality: float
+    labels: list[tuple[str, float, float, float, int]]
+    parts: list[tuple[str, float, float, float, int]]
+    error: float
+
+    @property
+    def found(self) -> float:
+        """F1 of all parts, each kind counting as much as another."""
+        return sum(row[3] for row in self.parts) / len(self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """What a fold's network says of a language that it never saw: units of acts and those that people marked."""
+
+    language: str
+    acts: tuple[int, float, float]
+    marked: tuple[int, float, float]
+    labels: dict[str, Tally]
+    bearers: tuple[int, int]
+
+
 @dataclass(slots=True)
 class Measured:
-    """Everything that the card tells of the measuring network."""
+    """Everything that the card tells of the measuring networks. ``taught``: the student of the teacher measured better."""
 
     settings: dict[str, Any]
     temperature: dict[str, float]
+    shift: NDArray[np.float64]
+    taught: bool
+    compared: list[Compared]
     units: list[Row] = field(default_factory=list)
-    labels: list[tuple[str, float, float, float, int]] = field(default_factory=list)
-    parts: list[tuple[str, float, float, float, int]] = field(default_factory=list)
     bearers: list[tuple[str, float, int]] = field(default_factory=list)
     documents: dict[str, list[Row]] = field(default_factory=dict)
+    withdrawn: list[str] = field(default_factory=list)
+    languages: list[Spoken] = field(default_factory=list)
     error: float = 0.0
     error_before: float = 0.0
     bins: list[tuple[float, float, int]] = field(default_factory=list)
+
+    @property
+    def chosen(self) -> Compared:
+        """The network that is measured with."""
+        return self.compared[self.taught]
+
+    def shifted(self, model: NormsModel) -> NormsModel:
+        """The model with what calibration adds to each label in the bias of its last layer."""
+        with torch.no_grad():
+            model.statement[-1].bias += torch.from_numpy(self.shift).float()
+        return model
 
     def summary(self) -> str:
         """A few lines for whoever waits."""
@@ -50,38 +102,118 @@ class Measured:
             f"{name}: {count} units, " + ", ".join(f"{a:.3f}/{b:.3f}" for a, b in said)
             for name, count, said in self.units
         ]
-        return "\n".join([*lines, f"calibration error {self.error:.3f} (before {self.error_before:.3f})"])
+        each = [f"{c.name}: {c.norm:.4f}/{c.modality:.4f}, parts {c.found:.3f}" for c in self.compared]
+        return "\n".join([*each, *lines, f"calibration error {self.error:.3f} (before {self.error_before:.3f})"])
 
 
-def measure(model: NormsModel, encoder: Path, examples: Sequence[Example], shared: Path | None) -> Measured:
-    """Ask the network for what was left out, set thresholds by it, score it."""
-    numbers = [n for n, e in enumerate(examples) if folds.left_out(e)]
-    some = [examples[n] for n in numbers]
-    said = fitting.answers(model, encoder, some)
+def measure(
+    plain: NormsModel,
+    student: NormsModel,
+    encoder: Path,
+    examples: Sequence[Example],
+    shared: Path | None,
+    before: Before,
+) -> Measured:
+    """Ask both networks for what was left out, set thresholds by the better one, score it."""
+    some = [e for e in examples if folds.left_out(e)]
     labelled = [n for n, e in enumerate(some) if e.statement]
     right = np.array([STATEMENTS.index(some[n].statement) for n in labelled])
+    tokenizer = fitting.tokenizer_of(encoder)
+    both = [fitting.answers(model, encoder, some) for model in (plain, student)]
+    compared = [
+        _compared(name, some, labelled, right, said, tokenizer)
+        for name, said in zip(("labels alone", "taught"), both, strict=True)
+    ]
+    taught = compared[1].modality >= compared[0].modality
+    model, said = (student, both[1]) if taught else (plain, both[0])
     raw = said.statements[labelled].astype(np.float64)
-    warmth = calibrated(raw, right)
+    warmth, shift = calibrated(raw, right)
     listed = [n for n, e in enumerate(some) if e.list]
-    warm_lists = calibrated(
-        said.lists[listed].astype(np.float64), np.array([LISTS.index(some[n].list) for n in listed])
+    warm_lists, still = calibrated(
+        said.lists[listed].astype(np.float64),
+        np.array([LISTS.index(some[n].list) for n in listed]),
+        shifted=False,
     )
-    statements = tempered(said.statements.astype(np.float64), warmth).astype(np.float32)
-    lists = tempered(said.lists.astype(np.float64), warm_lists).astype(np.float32)
+    statements = tempered(said.statements, warmth, shift).astype(np.float32)
+    lists = tempered(said.lists, warm_lists, still).astype(np.float32)
     answers = {
         "statement": {n: statements[n] for n in labelled},
         "list": {n: lists[n] for n in listed},
     }
-    made = Measured(settings_of(some, answers), {"statement": warmth, "list": warm_lists})
-    made.error_before, _ = _calibration(raw, right)
-    made.error, made.bins = _calibration(tempered(raw, warmth), right)
-    made.units = _units(some, answers["statement"], made.settings)
-    made.labels = _labels(some, statements)
-    made.parts, made.bearers = _parts(some, said.tags, fitting.tokenizer_of(encoder))
+    temperature = {"statement": warmth, "list": warm_lists}
+    made = Measured(settings_of(some, answers), temperature, shift, taught, compared)
+    made.error_before, _ = _calibration(np.exp(raw), right)
+    made.error, made.bins = _calibration(crossed(raw, right), right)
+    _, made.bearers = _parts(some, said.tags, tokenizer)
     if shared is not None:
-        asked = Asked(model, fitting.tokenizer_of(encoder), made.settings, warmth)
-        made.documents = _documents(shared, asked)
+        asked = Asked(made.shifted(model), tokenizer, made.settings, warmth)
+        made.documents = _documents(shared, asked, made, before)
+    made.units = _units(some, answers["statement"], made.settings)
     return made
+
+
+def _compared(
+    name: str,
+    some: Sequence[Example],
+    labelled: Sequence[int],
+    right: NDArray[np.int64],
+    said: fitting.Answers,
+    tokenizer: Any,
+) -> Compared:
+    values = crossed(said.statements[labelled].astype(np.float64), right)
+    pairs = [(some[n].statement, STATEMENTS[int(v.argmax())]) for n, v in zip(labelled, values, strict=True)]
+    norm, modality = f1([s for _, s in pairs], [y for y, _ in pairs])
+    labels = [_scored(label, *_tally(pairs, label)) for label in STATEMENTS[1:]]
+    parts, _ = _parts(some, said.tags, tokenizer)
+    return Compared(name, norm, modality, labels, parts, _calibration(values, right)[0])
+
+
+def languages(examples: Sequence[Example], encoder: Path, fold: Callable[[int], NormsModel]) -> list[Spoken]:
+    """What networks that never saw a language say of it; how sure they are is calibrated on the other folds."""
+    asked: list[tuple[list[Example], fitting.Answers]] = []
+    for number, codes in enumerate(folds.GROUPS):
+        some = _of_languages(examples, codes)
+        asked.append((some, fitting.answers(fold(number), encoder, some)))
+    rights = [np.array([STATEMENTS.index(e.statement) for e in some]) for some, _ in asked]
+    logs = [said.statements.astype(np.float64) for _, said in asked]
+    tokenizer = fitting.tokenizer_of(encoder)
+    made = []
+    for number, (some, said) in enumerate(asked):
+        others = [n for n in range(len(asked)) if n != number]
+        fitted = calibrated(np.concatenate([logs[n] for n in others]), np.concatenate([rights[n] for n in others]))
+        labels = [STATEMENTS[int(v.argmax())] for v in tempered(logs[number], *fitted)]
+        bearers = {c: (round(share * n), n) for c, share, n in _parts(some, said.tags, tokenizer)[1]}
+        for code in sorted({e.language for e in some}):
+            pairs = [
+                (e.source == "act", e.statement, s) for e, s in zip(some, labels, strict=True) if e.language == code
+            ]
+            halves = []
+            for act in (True, False):
+                of = [(y, s) for a, y, s in pairs if a is act]
+                halves.append((len(of), *f1([s for _, s in of], [y for y, _ in of])))
+            tallies = {label: _tally([(y, s) for _, y, s in pairs], label) for label in STATEMENTS[1:]}
+            made.append(Spoken(code, halves[0], halves[1], tallies, bearers.get(code, (0, 0))))
+    return sorted(made, key=lambda s: s.language)
+
+
+def _of_languages(examples: Sequence[Example], codes: frozenset[str]) -> list[Example]:
+    """What people marked in these languages, and a sample of their acts."""
+    made = []
+    for code in sorted(codes):
+        some = [e for e in examples if e.language == code and e.statement and e.source != "national"]
+        acts = [e for e in some if e.source == "act"]
+        random.Random(fitting.SEED).shuffle(acts)
+        made += acts[:MOST] + [e for e in some if e.source != "act"]
+    return made
+
+
+def _tally(pairs: Sequence[tuple[str, str]], label: str) -> Tally:
+    """Right, said and wanted of pairs of (wanted, said)."""
+    return (
+        sum(y == s == label for y, s in pairs),
+        sum(s == label for _, s in pairs),
+        sum(y == label for y, _ in pairs),
+    )
 
 
 def _calibration(values: NDArray[np.float64], right: NDArray[np.int64]) -> tuple[float, list[tuple[float, float, int]]]:
@@ -115,19 +247,13 @@ def _units(some: Sequence[Example], values: dict[int, NDArray[np.float32]], sett
     return made
 
 
-def _labels(some: Sequence[Example], values: NDArray[np.float32]) -> list[tuple[str, float, float, float, int]]:
-    said = [STATEMENTS[int(v.argmax())] for v in values]
-    pairs = [(e.statement, s) for e, s in zip(some, said, strict=True) if e.statement]
-    return [_scored(label, Counter(s == label and y == label for y, s in pairs)[True], sum(s == label for _, s in pairs), sum(y == label for y, _ in pairs)) for label in STATEMENTS[1:]]  # fmt: skip
-
-
 def _scored(name: str, both: int, found: int, wanted: int) -> tuple[str, float, float, float, int]:
     precision, recall = both / max(found, 1), both / max(wanted, 1)
     return name, precision, recall, 2 * both / max(found + wanted, 1), wanted
 
 
 def _parts(
-    some: Sequence[Example], tags: Sequence[Sequence[int]], tokenizer: Any
+    some: Sequence[Example], tags: Sequence[NDArray[np.float16]], tokenizer: Any
 ) -> tuple[list[tuple[str, float, float, float, int]], list[tuple[str, float, int]]]:
     """Parts by kind (an overlap of half of both counts), and the share of bearers that are right by language."""
     tally: dict[str, list[int]] = {kind: [0, 0, 0] for kind in PARTS}
@@ -136,8 +262,10 @@ def _parts(
     for example, own in zip(some, tags, strict=True):
         if example.parts is None or example.statement in ("", "none"):
             continue
-        offsets = tokenizer.encode(example.unit.text, add_special_tokens=False).offsets[: len(own)]
-        found = list(fitting.spans(own, offsets))
+        text = example.unit.text
+        offsets = tokenizer.encode(text, add_special_tokens=False).offsets[: len(own)]
+        named = [TAGS[n] for n in decoded(own.astype(np.float32), offsets, text)]
+        found = [(kind, start, end) for kind, start, end, _, _ in spans(named, offsets, text)]
         for kind in PARTS:
             mine, wanted = [p for p in found if p[0] == kind], [p for p in example.parts if p[0] == kind]
             both = sum(any(_alike(p, q) for q in wanted) for p in mine)
@@ -156,17 +284,60 @@ def _alike(a: tuple[str, int, int], b: tuple[str, int, int]) -> bool:
     return common > 0 and 2 * common >= max(a[2] - a[1], b[2] - b[1])
 
 
-def _documents(shared: Path, asked: Asked) -> dict[str, list[Row]]:
-    """Annotated documents that the network never saw, by rules, with the light model, by the transformer alone, by all."""
+#: Norm and modality F1 of a document by rules, then with the light model.
+Before = dict[str, list[tuple[float, float]]]
+
+
+def without_it(shared: Path, kept: Path | None = None) -> Before:
+    """What annotated documents score without the transformer; ``kept`` is the file of an earlier run of this machine."""
+    if kept is not None and kept.is_file():
+        return dict(pickle.loads(kept.read_bytes()))
     scoring, light = golds.scorer(shared), LightJudge(load_model())
-
-    def judges() -> Iterable[Judge | None]:
-        return (None, light, TransformerJudge(asked, alone=True), TransformerJudge(asked, light))
-
-    made: dict[str, list[Row]] = {}
-    for name, folder in (("beside the repository", shared / "gold"), ("held out", ROOT / "corpora" / "heldout")):
-        made[name] = [
-            (document.name, len(document.gold["norms"]), [golds.score(scoring, document, judge) for judge in judges()])
-            for document in golds.documents(folder, lambda file: source_of(file, shared))
-        ]
+    made = {d.name: [golds.score(scoring, d, judge) for judge in (None, light)] for _, d in _annotated(shared)}
+    if kept is not None:
+        kept.write_bytes(pickle.dumps(made))
     return made
+
+
+def _annotated(shared: Path) -> Iterator[tuple[str, golds.GoldDocument]]:
+    """Annotated documents that no measuring network saw, by folder."""
+    folders = (shared / "gold", ROOT / "corpora" / "tuning", ROOT / "corpora" / "heldout")
+    for name, folder in zip(DOCUMENTS, folders, strict=True):
+        for document in golds.documents(folder, lambda file: source_of(file, shared)):
+            yield name, document
+
+
+def _documents(shared: Path, asked: Asked, measured: Measured, before: Before) -> dict[str, list[Row]]:
+    """Annotated documents that the network never saw, by rules, with the light model, by the transformer alone, by all.
+
+    A genre in which those beside the repository and those to tune by became worse has no thresholds any more. What is
+    held out is scored last, and changes nothing.
+    """
+    scoring, light = golds.scorer(shared), LightJudge(load_model())
+    made: dict[str, list[Row]] = {name: [] for name in DOCUMENTS}
+    genres: dict[str, list[Row]] = {}
+    for name, document in _annotated(shared):
+        if name == DOCUMENTS[-1] and not made[name]:
+            _withdraw(measured, genres)
+        judges = (TransformerJudge(asked, alone=True), TransformerJudge(asked, light))
+        said = [*before[document.name], *(golds.score(scoring, document, judge) for judge in judges)]
+        row = (document.name, len(document.gold["norms"]), said)
+        made[name].append(row)
+        genres.setdefault(document.text.genre.value, []).append(row)
+    return made
+
+
+def _withdraw(measured: Measured, genres: Mapping[str, Sequence[Row]]) -> None:
+    """Take a genre's thresholds back where its documents became worse by them; those score as without the transformer."""
+    for genre in sorted(measured.settings["genres"]):
+        rows = genres.get(genre, ())
+        if any(_mean(rows, 3, k) < _mean(rows, 1, k) for k in (0, 1)):
+            del measured.settings["genres"][genre]
+            measured.withdrawn.append(genre)
+            for _, _, said in rows:
+                said[3] = said[1]
+
+
+def _mean(rows: Sequence[Row], column: int, measure: int) -> float:
+    """By norms."""
+    return sum(said[column][measure] * count for _, count, said in rows) / max(sum(count for _, count, _ in rows), 1)

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import minimize
 
 from dutybook.extract.norms.light_judge import situation, threshold
 from dutybook.extract.norms.transformer.encoding import LISTS, STATEMENTS
@@ -149,26 +150,42 @@ def plain(settings: dict[str, Any]) -> list[str]:
     return said
 
 
-def calibrated(values: NDArray[np.float64], right: NDArray[np.int64]) -> float:
-    """The temperature by which log-probabilities are divided, of least loss."""
-    best, least = 1.0, float("inf")
-    logs = np.log(np.clip(values, 1e-9, 1))
-    for t in np.arange(0.5, 4.01, 0.05):
-        scaled = logs / t
-        scaled -= scaled.max(axis=1, keepdims=True)
-        scaled = np.exp(scaled)
-        scaled /= scaled.sum(axis=1, keepdims=True)
-        loss = -np.log(np.clip(scaled[np.arange(len(right)), right], 1e-9, 1)).mean()
-        if loss < least:
-            best, least = float(round(t, 2)), float(loss)
-    return best
+def calibrated(
+    logs: NDArray[np.float64], right: NDArray[np.int64], *, shifted: bool = True
+) -> tuple[float, NDArray[np.float64]]:
+    """The temperature, and what is added to each label's log-probability before it divides them: of least loss.
+
+    Rare labels weigh more in training, so that the network says them too often: that is taken back here.
+    """
+    rows = np.arange(len(right))
+
+    def loss(given: NDArray[np.float64]) -> float:
+        scaled = _scaled(logs, float(np.exp(given[0])), given[1:] if shifted else given[1:] * 0)
+        return float(-scaled[rows, right].mean() + 1e-3 * np.square(given).sum())
+
+    bounds = [(np.log(0.5), np.log(4.0)), *[(-3.0, 3.0)] * logs.shape[1]]
+    found = minimize(loss, np.zeros(logs.shape[1] + 1), method="L-BFGS-B", bounds=bounds).x.round(3)
+    return round(float(np.exp(found[0])), 3), found[1:] if shifted else found[1:] * 0
 
 
-def tempered(values: NDArray[np.float64], temperature: float) -> NDArray[np.float64]:
-    """Probabilities at a temperature."""
-    scaled = np.log(np.clip(values, 1e-9, 1)) / temperature
-    scaled = np.exp(scaled - scaled.max(axis=1, keepdims=True))
-    return np.asarray(scaled / scaled.sum(axis=1, keepdims=True))
+def tempered(logs: NDArray[Any], temperature: float, shift: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Probabilities, shifted and at a temperature."""
+    return np.exp(_scaled(np.asarray(logs, dtype=np.float64), temperature, shift))
+
+
+def crossed(logs: NDArray[np.float64], right: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Probabilities of each half, calibrated on the other one: how sure the network can be said to be, fairly."""
+    made = np.zeros_like(logs)
+    halves = np.arange(len(right)) % 2 == 0
+    for fitted_on in (halves, ~halves):
+        made[~fitted_on] = tempered(logs[~fitted_on], *calibrated(logs[fitted_on], right[fitted_on]))
+    return made
+
+
+def _scaled(logs: NDArray[np.float64], temperature: float, shift: NDArray[np.float64]) -> NDArray[np.float64]:
+    scaled = (logs + shift) / temperature
+    scaled = scaled - scaled.max(axis=1, keepdims=True)
+    return np.asarray(scaled - np.log(np.exp(scaled).sum(axis=1, keepdims=True)))
 
 
 def reliability(

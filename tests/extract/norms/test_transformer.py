@@ -17,7 +17,7 @@ from norm_specs import Spec, parse_line, structured
 
 from dutybook.errors import BadFilter, DamagedModel
 from dutybook.extract.norms.judging import Judge
-from dutybook.extract.norms.transformer.encoding import LISTS, STATEMENTS, encoded, spans
+from dutybook.extract.norms.transformer.encoding import LISTS, STATEMENTS, TAGS, decoded, encoded, spans
 from dutybook.extract.norms.transformer.inputs import UnitText
 from dutybook.extract.norms.transformer.judge import TransformerJudge, marks_of
 from dutybook.extract.norms.transformer.model import FILES, Marked, Said, load_transformer
@@ -67,6 +67,16 @@ def found(line: Spec, judge: Judge | None) -> list[Any]:
     return [n for n in norms if offset <= n.span.start < end]
 
 
+def logs(tags: Sequence[str], sure: float) -> Any:
+    """Log-probabilities of pieces: each is so sure of its tag, the others have the rest."""
+    import numpy as np
+
+    made = np.full((len(tags), len(TAGS)), np.log((1 - sure) / (len(TAGS) - 1)), dtype=np.float32)
+    for row, tag in enumerate(tags):
+        made[row, TAGS.index(tag)] = np.log(sure)
+    return made
+
+
 def settings(**thresholds: float) -> dict[str, Any]:
     named = {name.replace("_", " "): value for name, value in thresholds.items()}
     return {"genres": {"eu_act": {"rules_alone": {"statement": ["en"], "list": []}, "statement": named, "list": {}}}}
@@ -102,6 +112,38 @@ class TestEncoding:
             ("action", "notify"),
             ("recipient", "."),
         ]
+
+    def test_a_part_goes_on_behind_one_that_stands_within_it(self) -> None:
+        text = "shall notify the board in writing"
+        offsets = [(0, 5), (5, 12), (12, 16), (16, 22), (22, 25), (25, 33)]
+        tags = ["O", "B-action", "I-action", "B-recipient", "I-action", "I-action"]
+        assert [(k, text[a:b]) for k, a, b, _, _ in spans(tags, offsets, text)] == [
+            ("action", "notify the board in writing"),
+            ("recipient", "board"),
+        ]
+
+    def test_two_parts_of_a_kind_stay_two(self) -> None:
+        tags = ["B-bearer", "B-bearer", "I-bearer", "O"]
+        made = spans(tags, [(0, 1), (1, 3), (3, 5), (5, 7)], "a b c d")
+        assert [(first, last) for _, _, _, first, last in made] == [(0, 1), (1, 3)]
+
+    def test_the_pieces_of_a_word_are_of_one_kind(self) -> None:
+        text, offsets = "the operators shall", [(0, 3), (3, 6), (6, 9), (9, 13), (13, 19)]
+        values = logs(["O", "B-bearer", "I-action", "I-bearer", "O"], sure=0.7)
+        assert [TAGS[n] for n in decoded(values, offsets, text)] == ["O", "B-bearer", "I-bearer", "I-bearer", "O"]
+
+    def test_one_word_that_is_hardly_another_kind_splits_no_part(self) -> None:
+        text, offsets = "notify the board soon", [(0, 6), (6, 10), (10, 16), (16, 21)]
+        values = logs(["B-action", "I-action", "O", "I-action"], sure=0.5)
+        values[2, TAGS.index("I-action")] = values[2, 0] - 0.1
+        assert [TAGS[n] for n in decoded(values, offsets, text)] == ["B-action", "I-action", "I-action", "I-action"]
+
+    def test_a_part_begins_with_its_b(self) -> None:
+        values = logs(["O", "I-action", "I-action"], sure=0.9)
+        assert [TAGS[n] for n in decoded(values, [(0, 1), (1, 3), (3, 5)], "a b c")] == ["O", "B-action", "I-action"]
+
+    def test_without_pieces_there_are_no_tags(self) -> None:
+        assert decoded(logs([], sure=0.5), [], "") == []
 
 
 @trains

@@ -24,8 +24,10 @@ from dutybook.extract.norms.transformer.encoding import (
     STATEMENTS,
     TAGS,
     Pieces,
+    decoded,
     encoded,
     spans,
+    sureness,
 )
 from dutybook.extract.norms.transformer.inputs import UnitText
 
@@ -37,6 +39,7 @@ FILES = ("model.onnx", "model.safetensors", "tokenizer.json")
 _RUN = ("model.onnx", "tokenizer.json")
 _PACKAGES = ("onnxruntime", "tokenizers")
 BATCH = 16
+_LEAST = 1e-9
 _DAMAGE = (OSError, ValueError, KeyError, TypeError, AttributeError)
 
 
@@ -98,10 +101,9 @@ class TransformerModel:
         made = []
         for row, (pieces, text) in enumerate(zip(batch, texts, strict=True)):
             own = tags[row, pieces.start : pieces.end]
-            best = own.argmax(-1)
-            named = tuple(TAGS[n] for n in best.tolist())
+            named = tuple(TAGS[n] for n in decoded(np.log(own + _LEAST), pieces.offsets, text))
             parts = tuple(
-                Marked(kind, start, end, float(own[first:last].max(-1).mean()))
+                Marked(kind, start, end, sureness(own[first:last], kind))
                 for kind, start, end, first, last in spans(named, pieces.offsets, text)
             )
             by_label = dict(zip(STATEMENTS, statements[row].tolist(), strict=True))
