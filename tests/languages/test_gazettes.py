@@ -56,6 +56,16 @@ LINES: list[tuple[Where, str, str]] = [
     ("head", "Hamburg, den 3. März 2031 (dpa) – Häfen müssen Kisten wiegen.", "2031-03-03"),
     ("head", "Le Havre, le 3 mars 2031 — Les ports doivent peser les caisses.", "2031-03-03"),
     ("head", "Gdynia, 3 marca 2031 r. – Porty muszą ważyć skrzynie.", "2031-03-03"),
+    ("head", "3 mars 2031 – Les ports doivent peser les caisses.", "2031-03-03"),
+    ("head", "Puerto Hondo, 3 de marzo de 2031.- Los muelles pesarán las cajas.", "2031-03-03"),
+    ("head", "Comunicato stampa del 3 marzo 2031", "2031-03-03"),
+    ("head", "di Carla Moro – 3 marzo 2031", "2031-03-03"),
+    ("head", "Par Jeanne Quai, le 3 mars 2031", "2031-03-03"),
+    ("head", "P. Muelle. Puerto Hondo, 3 de marzo de 2031", "2031-03-03"),
+    ("head", "Portoscuro, 3 marzo 2031. I porti devono pesare le casse.", "2031-03-03"),
+    ("head", "El Gobierno aprobó este lunes, 3 de marzo de 2031, la ley de muelles.", "2031-03-03"),
+    ("head", "O Governo aprovou hoje, 3 de março de 2031, a lei dos cais.", "2031-03-03"),
+    ("head", "Le conseil a adopté ce lundi 3 mars 2031 la loi sur les quais.", "2031-03-03"),
 ]
 
 
@@ -82,6 +92,9 @@ def test_a_line_says_when_a_text_was_published(where: Where, line: str, day: str
         "Bundesgesetzblatt Jahrgang 2031 Teil I Nr. 7",
         "Ley 34/2031, de 11 de julio, de puertos.",
         "On 3 March 2031 – a Monday – the port was closed.",
+        "Fait à Bruxelles, le 27 avril 2031. Le ministre des ports",
+        "Le règlement du 3 mars 2031 remplace ce texte du 27 avril 2030.",
+        "Il consiglio ha approvato il 3 marzo 2031 la legge sui moli.",
     ],
 )
 def test_other_lines_do_not(line: str) -> None:

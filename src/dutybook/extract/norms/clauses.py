@@ -124,6 +124,13 @@ class Clauses:
         # Closing punctuation stands behind the last segment.
         return next((s for s in self.segments if s.end > token), self.segments[-1])
 
+    def behind_report(self, low: int, stop: int) -> int:
+        """Where, before ``stop``, the clause begins that a verb reports ("rappelle que *les agents* doivent"); else ``low``."""
+        norms = self.pack.norms
+        opens = (t for t in range(low + 1, stop) if self.lower[t] in norms.complementizers)
+        that = next((t for t in opens if self.lower[t - 1] in norms.reporting), None)
+        return low if that is None else that + 1
+
     def ends_conditionally(self) -> bool:
         """Whether the last clause is a condition, or what a condition introduces ("…, wenn sichergestellt ist, dass")."""
         conditions = set(self.pack.norms.conditions)

@@ -5,7 +5,9 @@ Structure comes first: only enacting terms, annexes, guidance and news can hold 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from dutybook.extract.deadlines import find_deadlines
 from dutybook.extract.norms import lists
@@ -13,6 +15,7 @@ from dutybook.extract.norms.actors import ActorFinder
 from dutybook.extract.norms.bearers.bearer import Bearer
 from dutybook.extract.norms.bearers.finder import BearerFinder
 from dutybook.extract.norms.bearers.joined import with_joined
+from dutybook.extract.norms.bearers.spoken import on_procedure
 from dutybook.extract.norms.clauses import Clauses
 from dutybook.extract.norms.judging import Judge
 from dutybook.extract.norms.lists import ListSeen
@@ -73,6 +76,7 @@ class NormFinder:
         self.items: dict[int, list[int]] = {}
         self.tails: dict[int, int] = {}
         self.ids: dict[tuple[str, str], int] = {}
+        self.untold: list[int] = []
         for index, sentence in enumerate(sentences):
             if sentence.stem is not None and not self._complete(sentence, sentences[sentence.stem]):
                 if sentence.role is SentenceRole.TAIL:
@@ -103,8 +107,16 @@ class NormFinder:
                 self._list(index, done, None)
             else:
                 self._plain(index)
+        self._settle()
         self.norms.sort(key=lambda n: (n.span.start, n.span.end))
         return tuple(self.norms), tuple(self.rejections)
+
+    def _settle(self) -> None:
+        """In a statute on procedure, who bears a norm that tells nothing of its bearer is an authority."""
+        named = Counter(n.bearer_class for n in self.norms if n.bearer is not None)
+        if self.genre is Genre.STATUTE and on_procedure(named):
+            for index in self.untold:
+                self.norms[index] = replace(self.norms[index], bearer_class=BearerClass.AUTHORITY)
 
     def _programme(self) -> None:
         """A text that speaks for its author ("wir wollen", "we will") commands nobody; what sounds like it is listed."""
@@ -455,6 +467,8 @@ class NormFinder:
         place = self.places.get(sentence.provision, "")
         quote = " ".join(span.of(self.text).split())
         self.ids[(place, quote)] = nth = self.ids.get((place, quote), 0) + 1
+        if not bearer.told:
+            self.untold.append(len(self.norms))
         self.norms.append(
             Norm(
                 content_id(self.document_id, place, quote, nth),

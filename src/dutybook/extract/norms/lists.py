@@ -62,6 +62,9 @@ def is_action(item: str, pack: LanguagePack) -> bool:
         return _verb_final_action(item, pack)
     if words[0] in pack.actors.pronouns and len(words) > 1 and words[1] in norms.item_verbs:
         return True  # "hij vermeldt …"
+    clitics = {*norms.verb_clitics} - {*norms.item_nouns, *pack.actors.determiners}
+    if words[0] in clitics and len(words) > 1 and acts(words[1], pack):
+        return True  # "lui adresser …", "en informer …"
     last = item.rstrip(" ;,.:").split()[-2:]
     if norms.auxiliaries and last[0].casefold() in norms.no_cue_after and " om " not in item:
         return True  # "de plannen te testen"

@@ -315,6 +315,13 @@ def _form_cues(lower: list[str], taken: list[Cue], pack: LanguagePack) -> list[C
     ]
 
 
+def _holds(cue: Cue, formula: Cue) -> bool:
+    """Whether a cue says more than the formula within it ("se considera recomendable" is no "se considera")."""
+    if cue.constitutive or "…" in cue.pattern or not (cue.start <= formula.start and formula.end <= cue.end):
+        return False
+    return len(cue.pattern.split()) > len(formula.pattern.split())
+
+
 def find_cues(doc: Doc, lower: list[str], pack: LanguagePack, inner: frozenset[int] = frozenset()) -> list[Cue]:
     """The cues of a sentence in order; where matches overlap, the stronger and longer one stays.
 
@@ -344,6 +351,8 @@ def find_cues(doc: Doc, lower: list[str], pack: LanguagePack, inner: frozenset[i
     found.sort(key=lambda pair: pair[0])
     taken: list[Cue] = []
     for _, cue in found:
+        if cue.constitutive and any(_holds(other, cue) for _, other in found):
+            continue
         if not any(cue.start < other.end and other.start < cue.end for other in taken):
             taken.append(cue)
     taken += _form_cues(lower, taken, pack)

@@ -23,7 +23,7 @@ def modality(clauses: Clauses, cue: Cue, start: int, end: int) -> tuple[Modality
     why = f"cue “{cue.pattern}”"
     if label in {"permission", "obligation"} and cue.label in norms.negated and negated(clauses, start, end, cue):
         return Modality(norms.negated[cue.label]), strength, why + ", negated"
-    if label == "permission" and _limited(clauses, cue, end):
+    if label == "permission" and (_limited(clauses, cue, end) or _of_nobody(clauses, cue, start)):
         return Modality.PROHIBITION, strength, why + ", limited by “only”"
     return Modality(label), strength, why
 
@@ -170,6 +170,15 @@ def _reach(clauses: Clauses, cue: Cue, end: int) -> tuple[int, int]:
     if clauses.pack.norms.verb_final:
         return cue.start - 12, cue.start + 5
     return cue.start - 2, cue.end + 1
+
+
+def _of_nobody(clauses: Clauses, cue: Cue, start: int) -> bool:
+    """Whether the statement begins with a negated subject, or with "only those" ("Seuls les titulaires qui …, peuvent")."""
+    norms = clauses.pack.norms
+    first = start
+    while first < cue.start and clauses.lower[first] in norms.coordinators:
+        first += 1
+    return first < cue.start and clauses.lower[first] in norms.no_negations
 
 
 def _limited(clauses: Clauses, cue: Cue, end: int) -> bool:

@@ -115,6 +115,9 @@ class SentenceReader:
         cues = [c for c in clauses.main_cues() if not c.form or self._form_commands(clauses, c)]
         if self.genre is Genre.NEWS and not any(not c.constitutive for c in cues):
             cues = [c for c in clauses.cues if self._spoken(clauses, c) and self._reported(clauses, c)]
+        if self.genre is Genre.GUIDANCE and not cues:
+            # "Il est rappelé que les agents ne peuvent …"
+            cues = [c for c in clauses.cues if self._spoken(clauses, c) and clauses.behind_report(0, c.start)]
         return cues
 
     def _form_commands(self, clauses: Clauses, cue: Cue) -> bool:

@@ -68,6 +68,8 @@ def oblique_bearer(
                 return addressed(actors, clauses, actor)
             if cue is not None and segment.start + 2 < actor.start < cue.start:
                 continue  # "la communication à la personne concernée n'est pas nécessaire"
+            if cue is not None and of_conduct(clauses, actor, cue):
+                continue
             if actor.before in addressing or actor.determiner in addressing:
                 # "die Zustimmung der Betreiber": right after a noun it is the noun's genitive
                 noun = actor.start > 1 and clauses.doc[actor.start - 2].text[:1].isupper() and pack.by_capitals
@@ -78,6 +80,24 @@ def oblique_bearer(
     if bare is not None and pack.compounds:
         return named(clauses, bare, ADDRESSED)
     return None
+
+
+def of_conduct(clauses: Clauses, actor: Actor, cue: Cue) -> bool:
+    """Whether who stands behind a cue belongs to the conduct that it names ("est interdite la vente aux *mineurs*")."""
+    pack = clauses.pack
+    if not pack.norms.commanding_verbs or pack.actors.declensions or actor.start <= cue.end:
+        return False
+    if clauses.segment_of(actor.start) is not clauses.segment_of(cue.start):
+        return False
+    between = clauses.lower[cue.end : actor.start - (1 if actor.determiner else 0)][:-1]
+    articles = {*pack.actors.determiners} - {*pack.actors.prepositions}
+    for at, word in enumerate(between[:-1]):
+        following = between[at + 1]
+        if word in articles and not following.endswith(pack.norms.adverb_endings or ("\0",)):
+            return True
+        if word in pack.actors.prepositions and following.endswith(pack.norms.infinitive_endings or ("\0",)):
+            return True
+    return False
 
 
 def addressed(actors: ActorFinder, clauses: Clauses, actor: Actor) -> Bearer:

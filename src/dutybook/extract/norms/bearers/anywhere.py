@@ -125,6 +125,8 @@ def _bearer(spoken: Spoken, clauses: Clauses, cue: Cue | None, start: int, stop:
         if oblique and cue is not None:
             low = max(low, cue.end)  # "il est nécessaire que l'exploitant …"
         low += segment.opener in clauses.pack.norms.complementizers and low == segment.start
+        if cue is not None:
+            low = clauses.behind_report(low, min(cue.start, high))
         if cue is None and _thing_first(spoken.actors, clauses, low, high):
             return before_personal_verb(clauses, low, high)
         pronouns = (i for i in range(low, high) if is_pronoun(clauses, i))

@@ -21,11 +21,12 @@ ABBREVIATION = re.compile(r"[A-Z]{2,6}s?")
 
 @dataclass(frozen=True, slots=True)
 class Bearer:
-    """``part`` is None where the text names nobody; ``kind`` then follows from the context."""
+    """``part`` is None where the text names nobody; ``kind`` then follows from the context, or, not ``told``, from no words."""
 
     part: Part | None
     kind: BearerClass
     how: str
+    told: bool = True
 
     @property
     def antecedent(self) -> bool:

@@ -94,7 +94,7 @@ def _bare_pronoun(spoken: Spoken, clauses: Clauses, token: int, cue: Cue) -> Bea
         return None  # "This shall ensure": a thing
     if not clauses.pack.actors.personal_verbs or not open_subjects.personal(clauses, cue, clauses.pack):
         return None
-    return Bearer(part(clauses, token, token + 1), spoken.context(clauses, 0, token), "pronoun without its noun")
+    return Bearer(part(clauses, token, token + 1), spoken.unnamed(clauses, 0, token).kind, "pronoun without its noun")
 
 
 def _unlisted(clauses: Clauses, first: int, last: int, cue: Cue) -> Bearer | None:

@@ -35,10 +35,12 @@ def bearer(spoken: Spoken, clauses: Clauses, cue: Cue, start: int, stop: int) ->
     if found is None and (passive or reflexive(clauses, cue) or oblique):
         found = agent_of(spoken.actors, clauses, cue, start, stop)
     spoken.topic = found
+    if found is None and clauses.lower[cue.start] in spoken.pack.actors.any:
+        return Bearer(None, BearerClass.ANY, NOBODY)  # "Nadie podrá …"
     if found is None and oblique and cue.label in {"prohibition", "permission"} and not spoken.of_somebody:
         return Bearer(None, BearerClass.ANY, NOBODY)  # "Queda prohibido nadar"
     if found is None:
-        return Bearer(None, spoken.context(clauses, start, stop), NOBODY)
+        return spoken.unnamed(clauses, start, stop)
     spoken.last = found
     spoken.counted[found.kind] += 1
     return found
@@ -65,7 +67,7 @@ def _antecedent_noun(spoken: Spoken, clauses: Clauses, start: int, stop: int) ->
     nearby = spoken.actors.find(clauses, max(end - 8, 0), end)
     if nearby and nearby[-1].end == end:
         return Bearer(part(clauses, nearby[-1].start, end), nearby[-1].kind, ANTECEDENT)
-    return Bearer(None, spoken.context(clauses, start, stop), NOBODY)
+    return spoken.unnamed(clauses, start, stop)
 
 
 def _named_behind(actors: ActorFinder, clauses: Clauses, cue: Cue, *, oblique: bool) -> Bearer | None:

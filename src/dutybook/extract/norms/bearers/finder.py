@@ -58,7 +58,7 @@ class BearerFinder:
         if found is None and cue is not None and self.spoken.everybody(clauses, cue):
             return Bearer(None, BearerClass.ANY, NOBODY)
         if found is None:
-            return Bearer(None, self.spoken.context(clauses, start, stop, cue), NOBODY)
+            return self.spoken.unnamed(clauses, start, stop, cue)
         self.spoken.last = found
         return found
 

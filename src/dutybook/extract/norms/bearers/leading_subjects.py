@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Literal
 
 from dutybook.extract.norms.actors import Actor, ActorFinder
+from dutybook.extract.norms.bearers.addressees import of_conduct
 from dutybook.extract.norms.clauses import Clauses, Segment
 from dutybook.extract.norms.matching import Cue
 from dutybook.records import BearerClass
@@ -95,7 +96,10 @@ class SubjectFinder:
     def subject(self, clauses: Clauses, verb: int | None, start: int, stop: int) -> tuple[Subject, Actor | None]:
         """What the subject of ``verb`` is, with the actor where it is one."""
         own = clauses.segment_of(verb) if verb is not None else None
-        regions = [] if own is None else [(max(own.start, start), min(verb or 0, stop))]
+        regions = []
+        if own is not None:
+            high = min(verb or 0, stop)
+            regions.append((clauses.behind_report(max(own.start, start), high), high))
         earlier = [s for s in clauses.segments if not s.subordinate and s.end > start and s.start < stop]
         earlier = [s for s in earlier if own is None or s.end <= own.start]
         regions += [(max(s.start, start), min(s.end, stop)) for s in earlier]
@@ -290,6 +294,10 @@ class SubjectFinder:
         for segment in [*self._main(clauses, start, stop), *([own] if own.subordinate else [])]:
             for actor in self.actors.find(clauses, max(segment.start, start), min(segment.end, stop)):
                 first = self._first(clauses, actor, segment.start)
+                if clauses.lower[segment.start] in words.determiners and segment.start + 1 < first < cue.start:
+                    continue  # "o aluguer a menores é proibido": of the conduct
+                if of_conduct(clauses, actor, cue):
+                    continue
                 before = clauses.lower[first - 1] if first > segment.start else ""
                 article = clauses.lower[first] if first < actor.start else ""
                 split = article in words.ambiguous_determiners and not self._subjective(clauses, actor, first, first)

@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections import Counter
 
 from dutybook.extract.norms.actors import Actor, ActorFinder
-from dutybook.extract.norms.bearers.bearer import Bearer, named
+from dutybook.extract.norms.bearers.bearer import NOBODY, Bearer, named
 from dutybook.extract.norms.clauses import Clauses
 from dutybook.extract.norms.matching import Cue
 from dutybook.records import BearerClass, Genre
 
 # So many authorities named make an act one for authorities.
 _MANY = 6
+
+
+def on_procedure(named: Counter[BearerClass]) -> bool:
+    """Whether an act whose norms name bearers of these classes is one for authorities, so also where it names nobody."""
+    return named[BearerClass.AUTHORITY] >= _MANY and named[BearerClass.AUTHORITY] > 2 * named[BearerClass.BUSINESS]
 
 
 class Spoken:
@@ -62,23 +67,23 @@ class Spoken:
             return True
         return first in self.pack.actors.pronouns and not self.of_somebody
 
-    def context(self, clauses: Clauses, start: int, stop: int, cue: Cue | None = None) -> BearerClass:
-        """The class of a bearer whom tokens ``[start, stop)`` do not name."""
+    def unnamed(self, clauses: Clauses, start: int, stop: int, cue: Cue | None = None) -> Bearer:
+        """The bearer whom tokens ``[start, stop)`` do not name."""
         words = f" {' '.join(clauses.lower[start:stop])} "
         if any(f" {thing} " in words for thing in self.pack.actors.public_acts):
-            return BearerClass.AUTHORITY
+            return Bearer(None, BearerClass.AUTHORITY, NOBODY)
         if self.genre in {Genre.GUIDANCE, Genre.NEWS}:
-            return BearerClass.BUSINESS  # a circular's addressees, those whom a rule in the news is made for
+            # a circular's addressees, those whom a rule in the news is made for
+            return Bearer(None, BearerClass.BUSINESS, NOBODY)
         if self.last is not None and self.of_somebody:
-            return self.last.kind
+            return Bearer(None, self.last.kind, NOBODY)
         kinds = [a.kind for a in self.actors.find(clauses, start, stop) if not self._addressee(clauses, a, cue)]
-        named = self.counted[BearerClass.AUTHORITY]
-        if not kinds and named >= _MANY and named > 2 * self.counted[BearerClass.BUSINESS]:
-            return BearerClass.AUTHORITY  # an act on procedure
-        if not kinds and self.genre is Genre.STATUTE and self.actors.of_authorities():
-            return BearerClass.AUTHORITY
+        of_authorities = self.genre is Genre.STATUTE and self.actors.of_authorities()
+        procedural = not kinds and (of_authorities or on_procedure(self.counted))
         only_authorities = bool(kinds) and all(k is BearerClass.AUTHORITY for k in kinds)
-        return BearerClass.AUTHORITY if only_authorities else BearerClass.BUSINESS
+        if procedural or only_authorities:
+            return Bearer(None, BearerClass.AUTHORITY, NOBODY)
+        return Bearer(None, BearerClass.BUSINESS, NOBODY, told=BearerClass.BUSINESS in kinds)
 
     def _addressee(self, clauses: Clauses, actor: Actor, cue: Cue | None) -> bool:
         """Whether an actor hears of what others do ("est déclaré à l'autorité"), or says what they should ("recommande")."""

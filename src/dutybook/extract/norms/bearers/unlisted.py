@@ -72,7 +72,7 @@ def free_relative(spoken: Spoken, clauses: Clauses, cue: Cue | None, start: int)
     end = own.start
     while end > start and not clauses.doc[end - 1].is_alpha:
         end -= 1
-    kind = spoken.context(clauses, start, end)
+    kind = spoken.unnamed(clauses, start, end).kind
     return Bearer(part(clauses, start, end), kind, "a clause that names the bearer")
 
 
