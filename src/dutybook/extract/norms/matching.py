@@ -277,6 +277,12 @@ def _passes_verb(cue: Cue, lower: list[str], pack: LanguagePack) -> bool:
     return first not in norms.insertions and not first.endswith(norms.adverb_endings)
 
 
+def _spells_out(cue: Cue, formula: Cue) -> bool:
+    """Whether a cue's pattern holds that of a formula, which then is no formula here ("към … *се прилага*": is attached)."""
+    inside = cue.start <= formula.start and formula.end <= cue.end
+    return inside and cue.pattern != formula.pattern and f" {formula.pattern} " in f" {cue.pattern} "
+
+
 @cache
 def _cue_forms(pack: LanguagePack) -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple((label, re.compile("|".join(forms))) for label, forms in pack.norms.form_cues.items() if forms)
@@ -324,7 +330,10 @@ def find_cues(doc: Doc, lower: list[str], pack: LanguagePack, inner: frozenset[i
         found.append(((tier if written > 1 else 5, -written, not limits, length, cue.start, cue.pattern), cue))
     found.sort(key=lambda pair: pair[0])
     taken: list[Cue] = []
+    spelled = [c for _, c in found if not c.constitutive]
     for _, cue in found:
+        if cue.constitutive and any(_spells_out(c, cue) for c in spelled):
+            continue
         if not any(cue.start < other.end and other.start < cue.end for other in taken):
             taken.append(cue)
     taken += _form_cues(lower, taken, pack)
