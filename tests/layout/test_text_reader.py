@@ -162,6 +162,25 @@ class TestMeta:
         assert layout.meta["published"] == "2029-10-03"
         assert "Montelago, 3 ottobre 2029 - I corni" in layout.text
 
+    @pytest.mark.parametrize(
+        ("place", "day"),
+        [
+            ("Ветрен, 3 май 2029 г. ", "2029-05-03"),
+            ("Ветрен, 3 май 2029 г. – ", "2029-05-03"),
+            ("Jelovac, 3. svibnja 2029. – ", "2029-05-03"),
+            ("Brzegowo, 3 maja 2029 r. – ", "2029-05-03"),
+            ("Přístavní 3. května 2029 – ", "2029-05-03"),
+        ],
+    )
+    def test_day_before_the_first_sentence_has_the_endings_of_its_language(self, place: str, day: str) -> None:
+        layout = read(f"Nad obalou je mlha\n{place}Съветът прие ново правило за лодките.")
+        assert layout.meta["published"] == day
+        assert place.strip() in layout.text
+
+    def test_a_sentence_that_ends_with_a_day_is_no_dateline(self) -> None:
+        assert "published" not in read("Fog\nThe council met on 3 May 2029. It made a rule about horns.").meta
+        assert "published" not in read("Zákon\nz 9. júna 2031\n\nTento zákon upravuje plavbu.").meta
+
     def test_day_an_act_was_made_is_none_of_publication(self) -> None:
         assert (
             "published" not in read("The Fog Regulations\nMade on the coast\n9 January 2031\n\nHorns are sounded.").meta

@@ -46,7 +46,7 @@ def _line() -> re.Pattern[str]:
         re.escape(e) if e.startswith(".") else f" {re.escape(e)}" for t in words for e in (".", *t.year_endings)
     )
     return re.compile(
-        r"(?:[^\W\d_][\w' -]{1,28}, )?(?:[^\W\d_]+,? )?"
+        r"(?:[^\W\d_][\w' -]{1,28}, )?(?:[^\W\d_]{3,},? )?"
         rf"(?:(?P<d>\d{{1,2}})(?:{ordinal})? (?:{links})?(?P<m>[^\W\d_]{{3,}})\.?"
         rf"|(?P<m2>[^\W\d_]{{3,}}) (?P<d2>\d{{1,2}})),? (?:{links})?(?P<y>(?:19|20)\d\d)(?:{ending})?"
     )

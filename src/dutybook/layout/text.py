@@ -20,8 +20,8 @@ _DOTTED_DATE = re.compile(r"(\d{1,2})\.(\d{1,2})\.((?:19|20)\d\d)$")
 _ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ]\d{2}:\d{2}\S*)?$")
 # Who wrote a report, on a line between its title and its day.
 _BYLINE = re.compile(r"(?:By|Von|Par|Por|Di|A cura di|Door|Autor(?:ka|zy)?:?|Oprac\.|Tekst:?) \S.{2,70}(?<![.;:])$")
-# "Montelago, 3 ottobre 2029 - La giunta …"
-_DATELINE = re.compile(r"(?P<day>[^\W\d_].{5,58}?\d{4}) ?[-–—] (?=\S)")
+# "Montelago, 3 ottobre 2029 - La giunta …", "Ветрен, 3 май 2029 г. Съветът …", "Jelovac, 3. svibnja 2029. – Vijeće …"
+_DATELINE = re.compile(r"(?P<day>[^\W\d_].{5,58}?\d{4}(?: ?[^\W\d_]\.|\.)?)(?: ?[-–—] (?=\S)|(?<=\.) (?=[^\W\d_]))")
 _SERIES = re.compile(r"[LC]\s?\d{1,4}/\d{1,4}$|\d{4}/\d{3,5}$")
 _FLAT_HEADER = re.compile(
     r"\s*(?:[LC]_\d{7,12}[A-Z]{2}\.\S+\s+)?(\d{1,2}\.\d{1,2}\.(?:19|20)\d\d)\s+([A-Z]{2})\s+\D{5,60}?\s([LC]\s?\d{1,4}/\d{1,4})\s+"

@@ -7,10 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from dutybook.extract.deadlines.patterns import alternatives
+from dutybook.languages.letters import latin
 from dutybook.languages.sections.findings import Citations
 from dutybook.languages.sections.structure import SectionPlaces
 
-_BRACKETS = re.compile(r"\s?\(\s?(\d{1,3}[a-z]?|[a-z]{1,4}|[IVX]{1,5})\s?\)")
+# Greek and Cyrillic letters: two at most, since longer ones are words.
+_FOREIGN = r"(?<!\w)(?:[α-ωϛ]{1,2}|[а-я]{1,2})"
+_BRACKETS = re.compile(rf"\s?\(\s?(\d{{1,3}}[a-z]?|[a-z]{{1,4}}|[IVX]{{1,5}}|{_FOREIGN})\s?\)")
 _DOTTED = re.compile(r"\.\s?(?:(?P<d>\d{1,2})(?!\d|/)|(?P<l>[a-z])\))")
 _DOUBLE = "|".join(letter * 2 for letter in "abcdefghijklmnopqrstuvwxyz")
 _MOST_TOGETHER = 200
@@ -83,8 +86,8 @@ class ReferenceReader:
             "subparagraph": r"\d{1,2}(?!\w)",
             "sentence": r"\d{1,2}(?!\w)",
             "number": r"(?:\(\d{1,3}[a-z]?\)|\d{1,3}[a-z]?|[ivx]{1,4})(?!\w)",
-            "point": r"(?:\((?:[a-z]{1,4}|\d{1,3}[a-z]?)\)|(?:[a-z]|[ivx]{2,4})\)|\d{1,3}[a-z]?)(?!\w)",
-            "letter": rf"\(?(?:[a-z]|{_DOUBLE}|[ivx]{{1,4}})\)?(?!\w)",
+            "point": rf"(?:\((?:[a-z]{{1,4}}|{_FOREIGN}|\d{{1,3}}[a-z]?)\)|(?:[a-z]|{_FOREIGN}|[ivx]{{2,4}})\)|\d{{1,3}}[a-z]?)(?!\w)",
+            "letter": rf"[(„“\"]?(?:[a-z]|{_DOUBLE}|[ivx]{{1,4}}|{_FOREIGN})[)“”\"]?(?!\w)",
         }
         self._heads = {kind: getattr(words, kind) for kind in self._number}
         self._head = self._any(self._heads, self._number, "h")
@@ -134,6 +137,9 @@ class ReferenceReader:
                 if kind == "paragraph" and self._words.ordinal_numbers:
                     counted = alternatives(tuple(self._words.ordinal_numbers))
                     pair += rf"|(?P<{mark}n_{kind}_ordinal>{counted})\s+{word}(?!\w)"
+                if kind in ("article", "point") and self._words.number_before:
+                    # "… 5. Člen 6": a capital begins the next sentence
+                    pair += rf"|(?P<{mark}n_{kind}_before>\d{{1,4}}\.[a-z]?)\s+(?-i:{word})(?!\w)"
                 options.append(f"(?P<{mark}_{kind}>{pair})")
         # "Art" must not match inside a word; case is kept for numbers, so words are made tolerant at their first letter
         return re.compile(r"(?<![\w])(?:" + "|".join(options) + ")", re.IGNORECASE) if options else re.compile("(?!)")
@@ -142,15 +148,17 @@ class ReferenceReader:
     def _read(match: re.Match[str], mark: str) -> tuple[str, str]:
         for name, value in match.groupdict().items():
             if name.startswith(f"{mark}n_") and value is not None:
-                return name[3:].removesuffix("_ordinal"), value
+                return name[3:].removesuffix("_ordinal").removesuffix("_before"), value
         raise AssertionError("a match without its number")
 
     def _clean(self, number: str) -> str:
-        plain = number.strip().strip("()").strip()
+        plain = latin(number.strip(" ()„“”\"\t\n\u00a0"))
         if self._words.first and re.fullmatch(alternatives(self._words.first), plain, re.IGNORECASE):
             return "1"
         if plain.casefold() in self._words.ordinal_numbers:
             return str(self._words.ordinal_numbers[plain.casefold()])
+        if self._words.number_before:
+            plain = re.sub(r"(?<=\d)\.(?=[a-z]$)", "", plain)  # "5.a člen"
         return re.sub(rf"(?<=\d)(?:{self._words.number_suffix})$", "", plain) if self._words.number_suffix else plain
 
     def _from_head(self, line: str, match: re.Match[str]) -> list[Reference]:
@@ -196,7 +204,7 @@ class ReferenceReader:
                 if level is None:
                     return
                 more, end = run, run[-1].end()
-                values = [("bracket", bracket[1]) for bracket in more]
+                values = [("bracket", latin(bracket[1])) for bracket in more]
             else:
                 level = len(last.parts) - 1
                 one = re.compile(self._part_number[kind], re.IGNORECASE).match(line, joined.end())
@@ -239,7 +247,7 @@ class ReferenceReader:
         for _ in range(6):
             bracket = _BRACKETS.match(line, reference.end)
             if bracket:
-                reference.parts.append(("bracket", bracket[1]))
+                reference.parts.append(("bracket", latin(bracket[1])))
                 named = self._named_after.match(line, bracket.end())  # "5. cikk (2) bekezdése"
                 reference.end = named.end() if named else bracket.end()
                 continue
@@ -291,8 +299,10 @@ class ReferenceReader:
         link = self._link.match(line, rows[-1].end)
         # A comma alone joins ("Nr. 1, § 3"); only a word puts the part under what follows.
         at = link.end() if link and link[0].strip(" ,\t\n\u00a0") else None
+        if at is None and link and self._words.number_before and "," not in link[0]:
+            at = link.end()  # "prvi odstavek 5. člena": the provision stands in the genitive
         if at is not None:
-            ordinal = self._ordinal.match(line, at)
+            ordinal = None if self._part.match(line, at) else self._ordinal.match(line, at)
             if ordinal:
                 link = self._link.match(line, ordinal.end())
                 at = link.end() if link else ordinal.end()

@@ -83,7 +83,7 @@ def negated(clauses: Clauses, start: int, end: int, cue: Cue | None) -> bool:
         if word in norms.negations and _contrasted(clauses, at, end):
             continue
         if word in norms.negations and floor <= at < ceiling and not _mock(clauses, at):
-            after = clauses.lower[at + 1] if at + 1 < len(clauses) else ""
+            after = _hyphened(clauses, at + 1)
             object_of = bool(norms.unnegated) and clauses.lower[at - 1] in clauses.pack.actors.prepositions
             if after not in norms.only and after not in norms.unnegated and not (at and object_of):
                 return True
@@ -97,6 +97,15 @@ def _contrasted(clauses: Clauses, at: int, end: int) -> bool:
     if where is None:
         return False
     return not any(c.start > where and not c.constitutive for c in clauses.cues)
+
+
+def _hyphened(clauses: Clauses, at: int) -> str:
+    """The word that begins at a token, with what hyphens join to it: tokenizers cut "не *по-късно* от" there."""
+    word, end = clauses.lower[at] if at < len(clauses) else "", at
+    while end + 2 < len(clauses) and clauses.lower[end + 1] == "-" and not clauses.doc[end].whitespace_:
+        end += 2
+        word += f"-{clauses.lower[end]}"
+    return word
 
 
 def _negates(clauses: Clauses, cue: Cue, start: int) -> bool:

@@ -418,6 +418,7 @@ class Actors(Section):
     verbs_apart: bool = False
     premodifier_endings: tuple[str, ...] = ()
     premodifier_stops: tuple[str, ...] = ()
+    measures: tuple[str, ...] = ()
 
     @property
     def by_capitals(self) -> bool:

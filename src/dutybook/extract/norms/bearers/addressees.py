@@ -70,6 +70,8 @@ def oblique_bearer(
                 continue  # "la communication à la personne concernée n'est pas nécessaire"
             if cue is not None and of_conduct(clauses, actor, cue):
                 continue
+            if actor.before in pack.genitive_links and not _apart(clauses, actor, cue):
+                continue  # "забранява се превозът *на пътници*"
             if actor.before in addressing or actor.determiner in addressing:
                 # "die Zustimmung der Betreiber": right after a noun it is the noun's genitive
                 noun = actor.start > 1 and clauses.doc[actor.start - 2].text[:1].isupper() and pack.by_capitals
@@ -98,6 +100,13 @@ def of_conduct(clauses: Clauses, actor: Actor, cue: Cue) -> bool:
         if word in pack.actors.prepositions and following.endswith(pack.norms.infinitive_endings or ("\0",)):
             return True
     return False
+
+
+def _apart(clauses: Clauses, actor: Actor, cue: Cue | None) -> bool:
+    """Whether a preposition that may also link a noun to the one before it follows none ("*на операторите* се забранява")."""
+    at = actor.start - 1 - bool(actor.determiner)
+    lead = {*clauses.pack.norms.between_verbs, *clauses.pack.norms.coordinators, *clauses.pack.norms.only}
+    return (cue is not None and at == cue.end) or at == clauses.segment_of(at).start or clauses.lower[at - 1] in lead
 
 
 def addressed(actors: ActorFinder, clauses: Clauses, actor: Actor) -> Bearer:

@@ -84,10 +84,22 @@ def dropped(spoken: Spoken, clauses: Clauses, cue: Cue | None, start: int, stop:
         subject = next((a for a in spoken.actors.find(clauses, segment.start, segment.end) if a.subject), None)
         if subject is not None and spoken.actors.nominative(subject):
             return named(clauses, subject, ANTECEDENT)
+    if _led_by_subject(spoken.actors, clauses, start, main):
+        return None
     known = bool(norms.commanding_verbs) and not set(norms.passive) & set(clauses.lower[main.start : main.end])
     if fronted or (cue is None and not known) or first != verb or spoken.last is None or spoken.last.part is None:
         return None
     return Bearer(spoken.last.part, spoken.last.kind, ANTECEDENT)
+
+
+def _led_by_subject(actors: ActorFinder, clauses: Clauses, start: int, main: Segment) -> bool:
+    """Whether an insertion parts the verb from its subject ("Лица, навършили 65 години, се освобождават")."""
+    lead = clauses.segment_of(start)
+    if lead.subordinate or lead.start == main.start:
+        return False
+    actor = next(iter(actors.find(clauses, start, lead.end)), None)
+    inserted = actor is not None and clauses.lower[actor.end : actor.end + 1] == [","]
+    return inserted and actor is not None and actor.start - start <= 1 and actors.nominative(actor)
 
 
 def _led_by_phrase(clauses: Clauses, first: int, verb: int) -> bool:

@@ -7,6 +7,7 @@ from dutybook.extract.norms.bearers import anywhere, before_cue, by_verb, second
 from dutybook.extract.norms.bearers.agents import agent_of
 from dutybook.extract.norms.bearers.bearer import NOBODY, Bearer
 from dutybook.extract.norms.bearers.leading_subjects import SubjectFinder
+from dutybook.extract.norms.bearers.measured import with_measure
 from dutybook.extract.norms.bearers.spoken import Spoken
 from dutybook.extract.norms.bearers.voice import is_passive
 from dutybook.extract.norms.clauses import Clauses
@@ -59,6 +60,7 @@ class BearerFinder:
             return Bearer(None, BearerClass.ANY, NOBODY)
         if found is None:
             return self.spoken.unnamed(clauses, start, stop, cue)
+        found = with_measure(clauses, found)
         self.spoken.last = found
         return found
 

@@ -86,7 +86,12 @@ class Spoken:
         return Bearer(None, BearerClass.BUSINESS, NOBODY, told=BearerClass.BUSINESS in kinds)
 
     def _addressee(self, clauses: Clauses, actor: Actor, cue: Cue | None) -> bool:
-        """Whether an actor hears of what others do ("est déclaré à l'autorité"), or says what they should ("recommande")."""
+        """Whether an actor hears of what others do ("est déclaré à l'autorité"), or says what they should ("recommande").
+
+        Where nouns are declined, whoever stands in no nominative does not act ("přístup na žádost *úřadu*").
+        """
+        if self.pack.actors.declensions:
+            return not self.actors.nominative(actor)
         if not self.pack.norms.article_context:
             return False
         speaks = cue is not None and actor.end <= cue.start

@@ -11,6 +11,9 @@ from dutybook.extract.norms.matching import Cue
 from dutybook.extract.norms.polarity import main_words
 from dutybook.languages import LanguagePack
 
+# Letters that a participle has at least where it may stand anywhere ("let", of years, is none).
+_SHORTEST = 4
+
 
 def verb_start(clauses: Clauses, cue: Cue) -> int:
     """The first token of the cue's verb with the clitics and negations before it ("no se le" in "no se le exigirá")."""
@@ -152,7 +155,9 @@ def _participle(clauses: Clauses, token: int) -> bool:
     norms = clauses.pack.norms
     if norms.participles_anywhere:
         near = [*clauses.lower[max(token - 4, 0) : token - 1], *clauses.lower[token : token + 4]]
-        return any(w.endswith(norms.participle_endings) and w not in norms.active_be for w in near)
+        return any(
+            len(w) >= _SHORTEST and w.endswith(norms.participle_endings) and w not in norms.active_be for w in near
+        )
     rest = (w for w in clauses.lower[token : token + 5] if w not in norms.between_verbs)
     following = next((w for w in rest if not (norms.adverb_endings and w.endswith(norms.adverb_endings))), "")
     return following not in norms.active_be and following.endswith(norms.participle_endings)
