@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 from dutybook.extract.deadlines.patterns import anywhere
 from dutybook.extract.definitions import actor_class, quoted_terms
@@ -25,6 +26,10 @@ _LONGEST_COMPLEMENT = 9
 _ABBREVIATED = re.compile(
     r"(?P<long>(?:[^\W\d_][\w-]{0,60} ){0,2}[^\W\d_][\w-]{0,60}) \([‘“„\"']?(?P<short>[A-Z][A-Za-z-]?[A-Z][A-Z-]{0,6}[A-Z]?s?)[’”“\"']?\)"
 )
+_WORD = re.compile(r"[^\W\d_]+")
+# How often authorities are named, at least, in an act for authorities, and how many times as often as businesses.
+_OFTEN = 12
+_MOSTLY = 3
 _CITATION_JOINS = frozenset({",", "§", "–", "-"})
 
 
@@ -153,6 +158,7 @@ class ActorFinder:
             for words in _defined(text, sentences, pack):
                 self._case_of.update(declined(" ".join(words), pack))
         self._citing = frozenset(w.strip().casefold() for w in pack.structure.citation_words)
+        self._text = text
         self._known: dict[str, BearerClass | None] = dict.fromkeys(pack.actors.no_compounds)
 
     def _abbreviated(self, text: str) -> dict[tuple[str, ...], BearerClass]:
@@ -182,6 +188,13 @@ class ActorFinder:
             kind = BearerClass.BUSINESS if word not in self.pack.actors.no_actors else None
         self._known[word] = kind
         return kind
+
+    @cached_property
+    def of_authorities(self) -> bool:
+        """Whether the document speaks of authorities nearly alone: rules of procedure, of the civil service."""
+        kinds = Counter(kind for word in _WORD.findall(small(self._text)) if (kind := self.kind_of(word)))
+        named = kinds[BearerClass.AUTHORITY]
+        return named >= _OFTEN and named > _MOSTLY * kinds[BearerClass.BUSINESS]
 
     def find(self, clauses: Clauses, start: int = 0, end: int | None = None) -> list[Actor]:
         """All actors among tokens ``[start, end)``, in order."""

@@ -395,7 +395,7 @@ class SentenceReader:
             return [], "a statement that binds nobody", None
         if self.genre is Genre.STATUTE and finder.find(clauses, None, start, end).part is None:
             # National law describes in the indicative, too: what commands names who acts, or is a passive.
-            passives = norms.impersonal or norms.auxiliaries or norms.passive_reflexives
+            passives = norms.impersonal or norms.auxiliaries or norms.passive_reflexives or norms.passive_endings
             if turned and not (passives and (finder.is_passive(clauses, None) or _reflexive(clauses, start, end))):
                 return [], "a negation that binds nobody", None
             if sentence.role is SentenceRole.SENTENCE and not self._binding(clauses, finder, start, end):

@@ -74,6 +74,8 @@ class Spoken:
         named = self.counted[BearerClass.AUTHORITY]
         if not kinds and named >= _MANY and named > 2 * self.counted[BearerClass.BUSINESS]:
             return BearerClass.AUTHORITY  # an act on procedure
+        if not kinds and self.genre is Genre.STATUTE and self.actors.of_authorities:
+            return BearerClass.AUTHORITY
         only_authorities = bool(kinds) and all(k is BearerClass.AUTHORITY for k in kinds)
         return BearerClass.AUTHORITY if only_authorities else BearerClass.BUSINESS
 
