@@ -481,7 +481,9 @@ class SentenceReader:
         inside = [s for s in clauses.segments if s.end > start and s.start < end]
         words = sum(s.end - s.start for s in inside if not s.subordinate or s.inner)
         if clauses.pack.norms.clauses_need_verbs:
-            verb = any(acts(w, clauses.pack) for _, w in main_words(clauses, start, end))
+            passives = clauses.pack.norms.passive_endings or ("\0",)
+            said = [w for _, w in main_words(clauses, start, end)]
+            verb = any(acts(w, clauses.pack) or w.endswith(passives) for w in said)
             if (start > 0 and not verb) or (words == 3 and not verb) or words < 2:
                 return True
         elif words < (2 if sentence.role is SentenceRole.STEM else self._least(clauses, inside)):
