@@ -26,6 +26,9 @@ _LEAST, _PAYS = 4, 2.0
 QUESTIONS = ("statement", "list")
 #: Languages whose rules have been measured against annotated texts of several documents.
 GROWN = frozenset({"de", "en", "es", "fr", "it", "nl", "pl", "pt"})
+#: Young languages in which plain commands of national law stand as the rules read them. Thresholds tuned on lessons, which are
+#: single sentences, took them for descriptions: of 123 norms of a Romanian and a Greek act the rules found 84, with the network 43.
+STANDING = frozenset({"el", "lt", "lv", "mt", "ro"})
 
 
 def named(question: str, example: Example, says: str) -> str:
@@ -110,7 +113,7 @@ def settings_of(examples: Sequence[Example], answers: dict[str, dict[int, NDArra
             young[question] = tuned(question, (p for p in pairs if p[0].language not in GROWN))
         codes = sorted({e.language for e in examples} - GROWN)
         if young["statement"] or young["list"] or made["statement"] or made["list"]:
-            made["languages"] = dict.fromkeys(codes, young)
+            made["languages"] = {code: _standing(young, genre, code) for code in codes}
         for question in QUESTIONS:
             gains: Counter[str] = Counter(dict.fromkeys(sorted({e.language for e in examples}), 0))
             some = [
@@ -126,6 +129,14 @@ def settings_of(examples: Sequence[Example], answers: dict[str, dict[int, NDArra
         if not any(made[q] or young[q] for q in QUESTIONS):
             del settings["genres"][genre]
     return settings
+
+
+def _standing(young: dict[str, Any], genre: str, language: str) -> dict[str, Any]:
+    """The thresholds of a young language, without those that revise plain commands where these stand."""
+    if genre != "statute" or language not in STANDING:
+        return young
+    kept = {name: value for name, value in young["statement"].items() if not name.endswith(" indicative")}
+    return {**young, "statement": kept}
 
 
 def counts(example: Example) -> bool:
@@ -144,6 +155,8 @@ def plain(settings: dict[str, Any]) -> list[str]:
                 for question in QUESTIONS
                 for name, value in own.get(question, {}).items()
             ]
+        if genre == "statute" and "languages" in made:
+            said.append(f"{genre}, statement: plain commands stand in {', '.join(sorted(STANDING))}")
         for question in QUESTIONS:
             if made["rules_alone"][question]:
                 said.append(f"{genre}, {question}: rules alone in {', '.join(made['rules_alone'][question])}")

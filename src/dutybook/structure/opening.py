@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from dutybook.records import Block, BlockRole, ProvisionKind, Zone
+from dutybook.records import Block, BlockRole, Genre, ProvisionKind, Zone
 from dutybook.structure import headings, zones
 from dutybook.structure.headings import Heading
 from dutybook.structure.markers import Style, parse
@@ -15,6 +15,8 @@ from dutybook.structure.paragraphs import Paragraphs
 # Depth in the tree of what is no division; lower is further out.
 _LEVELS = {ProvisionKind.HEADING: 20.0, ProvisionKind.ARTICLE: 21.0}
 _BULLET = re.compile(r"[•▪■●◦‣·]\s*")
+# "II. Reģistrācija": rules that count their paragraphs through group them under Roman numerals.
+_GROUP = re.compile(r"[IVXL]{1,6}\.\s+[^\W\d_][^\n]{2,100}(?<![.;:,])$")
 # Swiss acts number paragraphs with a bare, raised figure: "2 Der Bundesrat regelt …".
 _BARE_PARAGRAPH = re.compile(rf"(?P<number>\d{{1,2}}(?:[a-z]|{ADVERB})?)\s+(?=[^\W\d_a-zß-öø-ÿ]|[«„“(…])")
 
@@ -44,6 +46,9 @@ class Opening(Paragraphs):
             self._open(found, "", block)
             self._body(block, text, found.body)
             return 0
+        if found is None and self._groups(index, text):
+            self._plain_heading(block, text)
+            return 0
         if found is None:
             if block.role is BlockRole.HEADING and not self._numbered_paragraph(text) and not self._leads(index, block):
                 self._plain_heading(block, text)
@@ -65,6 +70,14 @@ class Opening(Paragraphs):
         following = self.blocks[index + 1].span.of(self.text) if index + 1 < len(self.blocks) else ""
         marker = parse(following)
         return marker is not None and marker.wrap in {")", "."} and any(order == 1 for _, order in marker.readings)
+
+    def _groups(self, index: int, text: str) -> bool:
+        """Whether a Roman numeral heads paragraphs that are counted through a text without articles."""
+        if self.article is not None or self.genre not in {Genre.STATUTE, Genre.GUIDANCE} or not _GROUP.match(text):
+            return False
+        following = [b.span.of(self.text) for b in self.blocks[index + 1 : index + 2]]
+        marker = parse(following[0]) if following else None
+        return marker is not None and marker.wrap == "." and marker.readings[0][0] is Style.ARABIC
 
     def _numbered_paragraph(self, text: str) -> bool:
         """Inside an article a bold "1. The provider shall …" is a paragraph, not a heading."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import zip_longest
 
 from dutybook.records import Block, BlockRole, Genre, ProvisionKind, Span, Zone
 from dutybook.structure import lists, zones
@@ -26,6 +27,8 @@ _BARE_PARAGRAPH = re.compile(rf"(?P<number>\d{{1,2}}(?:[a-z]|{ADVERB})?)\s+(?=[^
 # "(a) Standard—(1) General rule.": the words before a list that opens in the same paragraph are a heading.
 _LEAD = re.compile(r"(?P<lead>[A-Z][^.;()—–]{0,120}?)\s*(?:\.\s|[—–]\s?)\s*(?=\((?:1|i|A)\)\s*[A-Z])")
 
+# "1. α. …": Greek and Cyrillic first letters are no initials of names.
+_NON_LATIN = re.compile(r"[αа][.)]\s")
 # "…; and": an item that others follow.
 _GOES_ON = re.compile(r"[;,](?:\s+\w{1,5})?\s*$")
 # What stands for the mark of an item that has none.
@@ -120,9 +123,11 @@ class Paragraphs(Walking):
         return number == str(level.last + 1) and self.runs[-1].span.of(self.text).rstrip().endswith(".")
 
     def _marker_may_follow(self, marker: Marker, text: str, at: int) -> bool:
-        """ "(a)(1)", "Art. 5. § 1.", "§ 1. 1)", "1. a)": a list that opens right after another one's number."""
+        """ "(a)(1)", "Art. 5. § 1.", "§ 1. 1)", "1. α.": a list that opens right after another one's number."""
         if text[at : at + 1] == "(":
             return True
+        if _NON_LATIN.match(text, at):
+            return marker.readings[0][0] is Style.ARABIC
         following = self._marker(text, at) if marker.wrap in {"§", "bare"} else None
         return following is not None and any(ordinal == 1 for _, ordinal in following.readings)
 
@@ -138,7 +143,7 @@ class Paragraphs(Walking):
 
     def _item(self, block: Block, marker: Marker, at: int) -> bool:
         """Find the list level a marker belongs to and open its provision; False where it is no list marker here."""
-        marker = self._inserted_letter(marker)
+        marker = self._below_its_paragraph(self._inserted_letter(marker))
         found = lists.matching(self.levels, marker)
         opens = any(ordinal == 1 for _, ordinal in marker.readings)
         if (found is None or found.gap) and self.closed and not opens:
@@ -185,6 +190,21 @@ class Paragraphs(Walking):
         loose = before is not None and before.node.kind is ProvisionKind.TEXT
         return before is not None and loose and before.span.of(self.text).rstrip().endswith(":")
 
+    def _below_its_paragraph(self, marker: Marker) -> Marker:
+        """ "10.1." is a point of "10." where that leads into a list ("10. The owner shall:"), else a paragraph beside it."""
+        above = marker.number.rpartition(".")[0]
+        if not above or set(marker.wrap) != {"."}:
+            return marker
+        points = "." * (marker.number.count(".") + 1)
+        for level, below in zip_longest(self.levels, self.levels[1:]):
+            if level.node.number == above and (
+                below.wrap == points
+                if below is not None
+                else bool(level.node.runs) and level.node.runs[-1].span.of(self.text).rstrip().endswith(":")
+            ):
+                return replace(marker, wrap=points)
+        return marker
+
     def _close_subparagraph(self, marker: Marker) -> None:
         """ "1." after an article's opening words is its paragraph, not a point of those words."""
         level = self.levels[-1] if self.levels else None
@@ -213,6 +233,8 @@ class Paragraphs(Walking):
             numbered = holder.sign and marker.wrap == "." and self.pack.structure.section_places.sentence
             return ProvisionKind.POINT if numbered else ProvisionKind.PARAGRAPH
         if style is Style.ARABIC and self.article is None and not self.levels and opens and self.zone is not Zone.ANNEX:
+            if self.numbered and self.zone is Zone.PROSE:
+                self.zone = Zone.ENACTING
             return ProvisionKind.MARGIN_NUMBER if self.quoting is None else ProvisionKind.PARAGRAPH
         if style is Style.LETTER and in_article and holder.sign and marker.wrap == "()" and opens:
             return ProvisionKind.PARAGRAPH

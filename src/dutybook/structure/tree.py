@@ -32,6 +32,7 @@ class TreeBuilder(NewText):
     def build(self) -> None:
         """Walk all blocks."""
         begin = self._first_landmarks()
+        self.numbered = self.genre is Genre.STATUTE and begin[1] < 0 and not self._has_articles()
         first = self._unmarked_terms(begin[1])
         if first > 0:
             self.zone = Zone.RECITAL

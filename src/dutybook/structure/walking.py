@@ -48,6 +48,8 @@ class Walking(Tree):
         self.inside = False
         # The act lost its headings and the marks of its items.
         self.unmarked = False
+        # Rules without articles, whose paragraphs are counted through ("1.", "2.", "2.1.").
+        self.numbered = False
 
     def _reset(self) -> None:
         self.article = None

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 from dutybook.extract.deadlines.patterns import anywhere
 from dutybook.extract.definitions import actor_class, defined_terms
@@ -27,8 +27,8 @@ _ABBREVIATED = re.compile(
     r"(?P<long>(?:[^\W\d_][\w-]{0,60} ){0,2}[^\W\d_][\w-]{0,60}) \([‘“„\"']?(?P<short>[A-Z][A-Za-z-]?[A-Z][A-Z-]{0,6}[A-Z]?s?)[’”“\"']?\)"
 )
 _WORD = re.compile(r"[^\W\d_][\w-]{2,40}")
-# How often a document names authorities, and how many times oftener than businesses, that is one on procedure.
-_OFTEN = 20
+# How often a document names authorities, at least, and how many times oftener than businesses, that is one on procedure.
+_OFTEN = 12
 _FAR_MORE = 2.8
 _CITATION_JOINS = frozenset({",", "§", "–", "-"})
 
@@ -144,7 +144,6 @@ class ActorFinder:
     def __init__(self, text: str, sentences: Sequence[Sentence], pack: LanguagePack) -> None:
         self.pack = pack
         self._text = text
-        self._procedure: bool | None = None
         self.terms = dict(_lexicon(pack))
         self.terms.update(defined_actors(text, sentences, pack))
         self.terms.update(self._abbreviated(text))
@@ -175,17 +174,6 @@ class ActorFinder:
                     found.setdefault((form.casefold(),), kind)
         return found
 
-    def of_authorities(self) -> bool:
-        """Whether the document speaks of authorities and hardly of businesses, as acts on procedure do."""
-        if self._procedure is None:
-            found: Counter[BearerClass | None] = Counter()
-            for word, count in Counter(_WORD.findall(self._text)).items():
-                if not self.pack.actors.by_capitals or word[:1].isupper():
-                    found[self.kind_of(word.lower())] += count
-            authorities = found[BearerClass.AUTHORITY]
-            self._procedure = authorities >= _OFTEN and authorities > _FAR_MORE * found[BearerClass.BUSINESS]
-        return self._procedure
-
     def kind_of(self, word: str) -> BearerClass | None:
         """The class of a single word, compounds included."""
         if word in self._known:
@@ -201,6 +189,16 @@ class ActorFinder:
             kind = None if word.endswith(self.pack.actors.no_actors or "\0") else BearerClass.BUSINESS
         self._known[word] = kind
         return kind
+
+    @cached_property
+    def of_authorities(self) -> bool:
+        """Whether the document speaks of authorities and hardly of businesses, as acts on procedure and of the civil service do."""
+        found: Counter[BearerClass | None] = Counter()
+        for word, count in Counter(_WORD.findall(self._text)).items():
+            if not self.pack.actors.by_capitals or word[:1].isupper():
+                found[self.kind_of(word.lower())] += count
+        authorities = found[BearerClass.AUTHORITY]
+        return authorities >= _OFTEN and authorities > _FAR_MORE * found[BearerClass.BUSINESS]
 
     def find(self, clauses: Clauses, start: int = 0, end: int | None = None) -> list[Actor]:
         """All actors among tokens ``[start, end)``, in order."""

@@ -357,7 +357,7 @@ class NormFinder:
         ban = next((c for c in lead if c.label == "prohibition"), None)
         negated = f"{' '.join(clauses.lower[:3])} ".startswith(
             tuple(f"{w} " for w in clauses.pack.norms.item_negations)
-        )
+        ) and not set(clauses.lower[1:2]) & set(clauses.pack.norms.unnegated)  # "ne retāk kā reizi gadā veikt …"
         if negated and clauses.pack.norms.item_negations and modality is Modality.OBLIGATION:
             modality = Modality.PROHIBITION
         spoken = own or ban

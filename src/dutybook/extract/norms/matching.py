@@ -317,7 +317,11 @@ def _form_cues(lower: list[str], taken: list[Cue], pack: LanguagePack) -> list[C
 
 def _holds(cue: Cue, formula: Cue) -> bool:
     """Whether a cue says more than the formula within it, which then is none here ("se considera recomendable" is no "se considera")."""
-    if cue.constitutive or not (cue.start <= formula.start and formula.end <= cue.end) or cue.pattern == formula.pattern:
+    if (
+        cue.constitutive
+        or not (cue.start <= formula.start and formula.end <= cue.end)
+        or cue.pattern == formula.pattern
+    ):
         return False
     if "…" in cue.pattern:
         return f" {formula.pattern} " in f" {cue.pattern} "

@@ -133,6 +133,8 @@ def _negated_verb(clauses: Clauses, words: list[tuple[int, str]], cue: Cue | Non
         verb = at + 1
         while verb < len(clauses) and clauses.lower[verb] in norms.verb_clitics:
             verb += 1
+        if set(clauses.lower[verb : verb + 1]) & set(norms.unnegated):
+            continue  # "nu mai târziu de zece zile"
         if cue is not None:
             if verb == cue.start:
                 return True

@@ -411,7 +411,7 @@ class SentenceReader:
             return [], "a statement that binds nobody", None
         if self.genre is Genre.STATUTE and finder.find(clauses, None, start, end).part is None:
             # National law describes in the indicative, too: what commands names who acts, or is a passive.
-            passives = norms.impersonal or norms.auxiliaries or norms.passive_reflexives
+            passives = norms.impersonal or norms.auxiliaries or norms.passive_reflexives or norms.passive_endings
             if turned and not (passives and (finder.is_passive(clauses, None) or _reflexive(clauses, start, end))):
                 return [], "a negation that binds nobody", None
             if sentence.role is SentenceRole.SENTENCE and not self._binding(clauses, finder, start, end):
@@ -497,7 +497,9 @@ class SentenceReader:
         inside = [s for s in clauses.segments if s.end > start and s.start < end]
         words = sum(s.end - s.start for s in inside if not s.subordinate or s.inner)
         if clauses.pack.norms.clauses_need_verbs:
-            verb = any(acts(w, clauses.pack) for _, w in main_words(clauses, start, end))
+            passives = clauses.pack.norms.passive_endings or ("\0",)
+            said = [w for _, w in main_words(clauses, start, end)]
+            verb = any(acts(w, clauses.pack) or w.endswith(passives) for w in said)
             if (start > 0 and not verb) or (words == 3 and not verb) or words < 2:
                 return True
         elif words < (2 if sentence.role is SentenceRole.STEM else self._least(clauses, inside)):

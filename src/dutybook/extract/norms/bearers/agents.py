@@ -131,5 +131,5 @@ def _responsible(clauses: Clauses, actor: Actor) -> bool:
 
 
 def _auxiliary(clauses: Clauses, start: int, stop: int) -> int | None:
-    passives = clauses.pack.norms.passive
+    passives = {*clauses.pack.norms.passive, *clauses.pack.norms.passive_reflexives}
     return next((i for i in range(start, stop) if clauses.lower[i] in passives or has_passive_form(clauses, i)), None)

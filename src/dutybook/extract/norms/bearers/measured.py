@@ -50,7 +50,9 @@ def _end(clauses: Clauses, at: int, *, inserted: bool) -> int | None:
 
 def _measures(clauses: Clauses, start: int, stop: int, kind: BearerClass) -> bool:
     words = clauses.lower[start:stop]
-    counted = any(clauses.doc[t].like_num or clauses.lower[t] in clauses.pack.temporal.numbers for t in range(start, stop))
+    counted = any(
+        clauses.doc[t].like_num or clauses.lower[t] in clauses.pack.temporal.numbers for t in range(start, stop)
+    )
     units = [u for u in clauses.pack.temporal.units if any(anywhere(tuple(u.forms)).fullmatch(w) for w in words)]
     if not counted or any(w in clauses.pack.temporal.months for w in words):
         return False

@@ -78,7 +78,7 @@ class Spoken:
         if self.last is not None and self.of_somebody:
             return Bearer(None, self.last.kind, NOBODY)
         kinds = [a.kind for a in self.actors.find(clauses, start, stop) if not self._addressee(clauses, a, cue)]
-        of_authorities = self.genre is Genre.STATUTE and self.actors.of_authorities()
+        of_authorities = self.genre is Genre.STATUTE and self.actors.of_authorities
         procedural = not kinds and (of_authorities or on_procedure(self.counted))
         only_authorities = bool(kinds) and all(k is BearerClass.AUTHORITY for k in kinds)
         if procedural or only_authorities:
