@@ -53,11 +53,11 @@ def run(
         "norm": asked["norm"],
         "image": asked["image, cached"],
     }
-    used = server.cpu()
+    used = server.cpu_of_all()
     done = subprocess.run(
         [sys.executable, __file__], input=json.dumps(plan), capture_output=True, text=True, check=True
     )
-    used = server.cpu() - used
+    used = server.cpu_of_all() - used
     told = json.loads(done.stdout)
     every = sorted(took for times in told["times"].values() for took in times)
     steps = {what: (_at(sorted(times), 0.5), _at(sorted(times), 0.95)) for what, times in told["times"].items()}

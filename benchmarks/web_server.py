@@ -127,8 +127,12 @@ class Server:
         return browser.cookie
 
     def cpu(self) -> float:
-        """Milliseconds of CPU that the process and its children have used; 0 where the system does not tell."""
+        """Milliseconds of CPU that the process and its children have used, as far as they and their threads live."""
         return sum(_cpu(pid) for pid in self._processes()) / 1e6
+
+    def cpu_of_all(self) -> float:
+        """The same with threads and processes that have ended since, but in steps of ten milliseconds."""
+        return sum(_ticks(pid) for pid in self._processes()) * 1000 / os.sysconf("SC_CLK_TCK")
 
     def memory(self) -> float:
         """The most MiB that the process and its children held, each at its time; 0 where the system does not tell."""
@@ -156,6 +160,12 @@ class Server:
 
 def _cpu(pid: int) -> int:
     return sum(int((_read(file).split() or ["0"])[0]) for file in Path(f"/proc/{pid}/task").glob("*/schedstat"))
+
+
+def _ticks(pid: int) -> int:
+    """User and system time of a process and of its children that have ended: fields 14 to 17 of its ``stat``."""
+    fields = _read(Path(f"/proc/{pid}/stat")).rpartition(")")[2].split()
+    return sum(map(int, fields[11:15]))
 
 
 def _most(pid: int) -> int:

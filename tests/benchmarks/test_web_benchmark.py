@@ -42,7 +42,7 @@ def test_a_few_pages_and_a_few_people(
     assert search["styles"] > 5_000
     assert search["scripts"] > 5_000
     assert [(load["how"], load["errors"]) for load in told["users"]] == [("with accounts", 0)]
-    assert all(load["requests"] > 4 for load in told["users"])
+    assert all(load["requests"] > 4 and load["cores"] > 0 for load in told["users"])
     assert "2 people with accounts" in capsys.readouterr().out
 
 

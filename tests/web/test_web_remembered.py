@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import pickle
 import sqlite3
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
-from dutybook.searching import Filters
+from dutybook.errors import BadRequest, MissingExtra, NotFound
+from dutybook.searching import Filters, Page
+from dutybook.store import Register
 from dutybook.web.access import Access
 from dutybook.web.app import create_app
 from dutybook.web.finding import Finder
@@ -121,6 +125,49 @@ def test_searching_here_or_in_a_process_finds_the_same(database: Path, processes
                 assert finder.page(register, filters, limit=5, reader="en", facets=("modality", "work")) is found
     finally:
         finder.close()
+
+
+def test_what_a_search_process_cannot_do_is_said_and_it_goes_on(database: Path) -> None:
+    finder = Finder(Registers(database), 1)
+    try:
+        with finder._registers.reading() as register:
+            for semantic in ("only", "nonsense"):
+                with pytest.raises((BadRequest, NotFound)) as raised:
+                    finder.page(register, Filters(words="shall"), limit=5, semantic=semantic)
+                assert str(raised.value)
+            assert finder._pool is not None
+            assert finder.page(register, Filters(words="shall"), limit=5).hits
+    finally:
+        finder.close()
+
+
+def test_a_missing_part_is_told_from_one_process_to_another() -> None:
+    error = MissingExtra("search by meaning", "semantic")
+    assert str(pickle.loads(pickle.dumps(error))) == str(error)
+
+
+def test_long_pages_are_not_remembered(database: Path) -> None:
+    registers = Registers(database)
+    finder = Finder(registers)
+    with registers.reading() as register:
+        for limit, same in ((50, True), (200, False)):
+            found = finder.page(register, Filters(), limit=limit)
+            assert (finder.page(register, Filters(), limit=limit) is found) is same
+
+
+@pytest.mark.parametrize("address", ["/api/v1/norms?words=shall&facet=modality", "/api/v1/facets?words=shall"])
+def test_programs_search_where_pages_do(client: TestClient, monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    finder: Finder = client.app.state.finder  # type: ignore[attr-defined]
+    asked: list[Filters] = []
+    page = finder.page
+
+    def seen(register: Register, filters: Filters, **more: Any) -> Page:
+        asked.append(filters)
+        return page(register, filters, **more)
+
+    monkeypatch.setattr(finder, "page", seen)
+    assert client.get(address).json()["total"]
+    assert [filters.words for filters in asked] == ["shall"]
 
 
 def test_a_search_process_that_dies_is_replaced(database: Path) -> None:

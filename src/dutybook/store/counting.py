@@ -13,9 +13,23 @@ from dutybook.store.facets import Condition
 from dutybook.store.filters import Filters
 from dutybook.store.reader import conditions_of, together
 from dutybook.store.review_filters import REJECTED_SQL, REVIEWED_SQL
+from dutybook.store.ties import identity_of, same_as
 
 #: Norms of which so many were judged are counted one by one.
 _MANY = 20_000
+
+
+_LEFT = "(SELECT value FROM json_each(:left))"
+_TEXTS = f"SELECT coalesce(sum(last - first + 1), 0) FROM document_rows WHERE document NOT IN {_LEFT}"  # noqa: S608
+# Texts that are their norm's first one, and norms whose first text is not among those that are asked for while another one is.
+_NORMS = f"""SELECT ({_TEXTS}) - (SELECT count(*) FROM norm_ties WHERE document NOT IN {_LEFT})
+    + (SELECT count(*) FROM norms n WHERE n.document IN {_LEFT}
+        AND EXISTS (SELECT 1 FROM norm_ties t WHERE t.identity = n.id AND t.document NOT IN {_LEFT}))"""  # noqa: S608
+# Norms all of whose texts are hidden.
+_HIDDEN_NORMS = f"""WITH hidden AS (SELECT DISTINCT norm FROM ({{norms}})), touched AS (SELECT DISTINCT {identity_of("h.norm")} AS identity
+        FROM hidden h CROSS JOIN norms n ON n.id = h.norm WHERE n.document NOT IN {_LEFT})
+    SELECT count(*) FROM touched w WHERE NOT EXISTS (SELECT 1 FROM norms n WHERE n.id IN ({same_as("w.identity")})
+        AND n.document NOT IN {_LEFT} AND n.id NOT IN (SELECT norm FROM hidden))"""  # noqa: S608 - constants only
 
 
 def count(connection: sqlite3.Connection, filters: Filters) -> int:
@@ -26,8 +40,9 @@ def count(connection: sqlite3.Connection, filters: Filters) -> int:
     # What people said of norms changes all the time, and is said of few: the others are counted without looking at any.
     every = replace(filters, review_state="all")
     conditions = conditions_of(every, match=True)
-    if filters.as_of is None and conditions == every.versions():
-        whole = _of_documents(connection, every)
+    left = _left_out(connection, every)
+    if left is not None:
+        whole = int(connection.execute(_TEXTS, {"left": left}).fetchone()[0])
     else:
         whole = _scanned(connection, every, "count(*)")
     return whole - _among(connection, hidden, conditions)
@@ -37,8 +52,23 @@ def number(connection: sqlite3.Connection, filters: Filters) -> int:
     """How many norms pass, one over versions and languages."""
     if filters.all_versions:
         return count(connection, filters)
+    hidden, left = _hidden(connection, filters), _left_out(connection, replace(filters, review_state="all"))
+    if hidden and left is not None:
+        whole, gone = (
+            int(connection.execute(sql, {"left": left}).fetchone()[0])
+            for sql in (_NORMS, _HIDDEN_NORMS.format(norms=hidden))
+        )
+        return whole - gone
     # Grouped, since SQLite counts what is distinct three times as slowly.
     return _scanned(connection, filters, "1", " GROUP BY f.identity")
+
+
+def _left_out(connection: sqlite3.Connection, filters: Filters) -> str | None:
+    """Documents (JSON) whose version is not asked for; None where something else than versions is asked for."""
+    if filters.as_of is not None or conditions_of(filters, match=True) != filters.versions():
+        return None
+    left = standing.left_out(connection, None, filters.today or date.today()) if filters.versions() else ()
+    return json.dumps(sorted(left))
 
 
 def _scanned(connection: sqlite3.Connection, filters: Filters, what: str, grouped: str = "") -> int:
@@ -57,14 +87,6 @@ def _hidden(connection: sqlite3.Connection, filters: Filters) -> str:
         return REJECTED_SQL
     judged = connection.execute("SELECT count(*) FROM (SELECT 1 FROM review_norms LIMIT ?)", (_MANY,)).fetchone()[0]
     return f"{REJECTED_SQL} UNION {REVIEWED_SQL} r.finding <> ''" if judged < _MANY else ""
-
-
-def _of_documents(connection: sqlite3.Connection, filters: Filters) -> int:
-    """How many norms the documents have whose versions are asked for."""
-    left = standing.left_out(connection, None, filters.today or date.today()) if filters.versions() else ()
-    sql = """SELECT coalesce(sum(last - first + 1), 0) FROM document_rows
-        WHERE document NOT IN (SELECT value FROM json_each(?))"""
-    return int(connection.execute(sql, (json.dumps(sorted(left)),)).fetchone()[0])
 
 
 def _among(connection: sqlite3.Connection, norms: str, conditions: list[Condition]) -> int:

@@ -90,7 +90,7 @@ def act(request: Request, identity: str) -> HTMLResponse:
         names = titles(register, _related_works(row), reader)
         language = chosen_language(row, text_of(request, "language"), reader)
         document = _text_of(row, language)
-        timeline = timeline_in(register, row.id, language, reader) if row.versions else None
+        timeline = timeline_in(registers, register, row.id, language, reader) if row.versions else None
         values = {
             "act": row,
             "slug": slug,
@@ -124,12 +124,19 @@ def chosen_language(row: WorkRow, asked: str, reader: str) -> str:
     return next((code for code in (asked, reader, "en") if code in languages), languages[0] if languages else "")
 
 
-def timeline_in(register: Register, identity: str, language: str, reader: str) -> Timeline | None:
-    """The dates of an act in a language, called as the reader calls them; None where no text of it can be told as one act's."""
-    try:
-        return timeline_of(register, {"work": identity, "language": language}, reader)
-    except BadFilter:
-        return None
+def timeline_in(registers: Registers, register: Register, identity: str, language: str, reader: str) -> Timeline | None:
+    """The dates of an act in a language, called as the reader calls them; None where no text of it can be told as one act's.
+
+    The page of an act and its picture are asked for one after the other: it is remembered until somebody writes.
+    """
+
+    def told() -> Timeline | None:
+        try:
+            return timeline_of(register, {"work": identity, "language": language}, reader)
+        except BadFilter:
+            return None
+
+    return registers.once(("timeline", identity, language, reader), told)
 
 
 def _texts(row: WorkRow, language: str) -> list[Text]:

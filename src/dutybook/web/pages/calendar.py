@@ -6,6 +6,8 @@ from calendar import Calendar as Months
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
+from typing import Any
 from urllib.parse import urlencode
 
 from babel.dates import format_date, get_day_names
@@ -13,7 +15,8 @@ from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, RedirectResponse
 
 from dutybook.errors import BadFilter
-from dutybook.store.act_list import acts
+from dutybook.store import Register
+from dutybook.store.act_list import ActRow, acts
 from dutybook.store.agenda import Agenda, AgendaRow, agenda, by_day
 from dutybook.web import render
 from dutybook.web.asking import number, text_of
@@ -22,9 +25,9 @@ from dutybook.web.registers import Registers
 router = APIRouter()
 
 #: Days ahead that are shown on top, and rows of each of the two lists there; rows of a month; entries in a cell of the grid.
-AHEAD, _TOP, _MONTH, CELL = 90, 4, 120, 3
+AHEAD, _TOP, _MONTH, CELL = 90, 4, 60, 3
 #: Acts that a field offers by name.
-OFFERED = 300
+OFFERED = 100
 _LAST_YEAR = 9998
 
 
@@ -50,18 +53,12 @@ def calendar(request: Request) -> HTMLResponse:
     narrowed = narrowed_by(request)
     problem = ""
     with registers.reading() as register:
-        offered, _ = registers.once(("offered", language), lambda: acts(register, language, limit=OFFERED))
-
-        def due(since: date, until: date, limit: int, **more: bool) -> Agenda:
-            who = (narrowed.get("work"), narrowed.get("owner"))
-            asked = {"reader": language, "today": today, "work": who[0], "owner": who[1], "limit": limit, **more}
-            key = ("agenda", since, until, *asked.items())
-            return registers.once(key, lambda: agenda(register, since, until, **asked))
-
+        offered = offered_in(registers, register, language)
+        due = partial(agenda_of, registers, register, narrowed, reader=language, today=today)
         try:
-            found = due(first, last, _MONTH)
-            overdue = due(date.min, today - timedelta(days=1), _TOP, open_only=True, newest_first=True)
-            coming = due(today, today + timedelta(days=AHEAD), _TOP, open_only=True)
+            found = due(first, last, limit=_MONTH)
+            overdue = due(date.min, today - timedelta(days=1), limit=_TOP, open_only=True, newest_first=True)
+            coming = due(today, today + timedelta(days=AHEAD), limit=_TOP, open_only=True)
         except BadFilter as error:
             problem, found, overdue, coming = str(error), Agenda(), Agenda(), Agenda()
 
@@ -119,6 +116,25 @@ def narrowed_by(request: Request) -> dict[str, str]:
     """The filters that an address names."""
     found = {name: text_of(request, name) for name in ("work", "owner")}
     return {name: value for name, value in found.items() if value}
+
+
+def offered_in(registers: Registers, register: Register, language: str) -> list[ActRow]:
+    """Acts that a field offers by name, remembered until somebody writes."""
+    found, _ = registers.once(("offered", language), lambda: acts(register, language, limit=OFFERED))
+    return found
+
+
+def agenda_of(
+    registers: Registers, register: Register, narrowed: Mapping[str, str], since: date, until: date, **asked: Any
+) -> Agenda:
+    """What is due, as :func:`dutybook.store.agenda.agenda` has it, remembered until somebody writes.
+
+    Raises:
+        BadFilter: as there.
+    """
+    asked |= {"work": narrowed.get("work"), "owner": narrowed.get("owner")}
+    key = ("agenda", since, until, *sorted(asked.items()))
+    return registers.once(key, lambda: agenda(register, since, until, **asked))
 
 
 def _next_month(first: date) -> date:

@@ -33,7 +33,7 @@ def picture(request: Request, identity: str) -> Response:
     with registers.reading() as register:
         row = work(register, identity)
         language = chosen_language(row, text_of(request, "language"), reader)
-        timeline = timeline_in(register, row.id, language, reader)
+        timeline = timeline_in(registers, register, row.id, language, reader)
     if timeline is None:
         raise NotFound(f"the register has no text of {row.title or row.id} whose dates could be drawn")
     svg = svg_of(timeline, request.app.state.settings.today(), reader)

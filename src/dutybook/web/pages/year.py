@@ -13,11 +13,10 @@ from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
 
 from dutybook.errors import BadFilter
-from dutybook.store.act_list import acts
-from dutybook.store.agenda import Agenda, agenda
+from dutybook.store.agenda import Agenda
 from dutybook.web import render
 from dutybook.web.asking import number
-from dutybook.web.pages.calendar import OFFERED, feed_of, narrowed_by
+from dutybook.web.pages.calendar import agenda_of, feed_of, narrowed_by, offered_in
 from dutybook.web.registers import Registers
 
 router = APIRouter()
@@ -61,18 +60,10 @@ def year(request: Request) -> HTMLResponse:
     narrowed = narrowed_by(request)
     problem = ""
     with registers.reading() as register:
-        offered, _ = acts(register, language, limit=OFFERED)
+        offered = offered_in(registers, register, language)
         try:
-            found = agenda(
-                register,
-                date(chosen, 1, 1),
-                date(chosen, 12, 31),
-                reader=language,
-                today=today,
-                work=narrowed.get("work"),
-                owner=narrowed.get("owner"),
-                limit=0,
-            )
+            first, last = date(chosen, 1, 1), date(chosen, 12, 31)
+            found = agenda_of(registers, register, narrowed, first, last, reader=language, today=today, limit=0)
         except BadFilter as error:
             problem, found = str(error), Agenda()
     counts = {date.fromisoformat(day): n for day, n in found.counts.items()}
