@@ -258,6 +258,23 @@ def test_a_cold_page_is_small(seen: dict[str, dict[str, Any]]) -> None:
     assert {path: size for path, size in sizes.items() if not 20_000 < size <= 100_000} == {}
 
 
+def test_a_stranger_and_somebody_with_nothing_to_read_are_looked_after(browser: Any, tmp_path: Path) -> None:
+    """The page that refuses, and those of a register without any document, are pages like all others."""
+    with open_register(tmp_path / "empty.db"):
+        pass
+    with serving(tmp_path / "empty.db") as (address, access):
+        tab = Tab(browser, (address, None), bypass_csp=True, locale="de-DE")
+        refused = looked_at(tab, ["/"])
+        assert faults(refused, expected=["/"]) == []
+        assert "Öffnen Sie den Link" in tab.page.inner_text("main")
+        tab.page.goto(f"{address}/enter?key={access.key}")
+        tab.said.clear()
+        assert faults(looked_at(tab, ["/", "/review"])) == []
+        tab.page.click(".blank a[href='/upload']")
+        tab.page.wait_for_url("**/upload")
+        tab.context.close()
+
+
 def test_the_way_is_gone_by_keys_alone(tab: Tab, database: Path) -> None:
     """Search, open, see the evidence and the place, review, take it back."""
     page = tab.go("/")
