@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
+import socket
 from ipaddress import ip_network
 from pathlib import Path
 
@@ -161,3 +163,26 @@ def test_addresses_are_bound(database: Path) -> None:
     with pytest.raises(BadRequest, match="cannot be had"):
         serving.bound("192.0.2.1", port)
     first.close()
+
+
+def test_small_answers_are_sent_at_once() -> None:
+    """Nagle's algorithm is off on what the server accepts, so that no page waits for an acknowledgement."""
+
+    class Quiet(asyncio.Protocol):
+        def connection_made(self, transport: asyncio.BaseTransport) -> None:
+            found.set_result(transport.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+            transport.close()
+
+    async def ask() -> int:
+        nonlocal found
+        found = asyncio.get_running_loop().create_future()
+        server = await asyncio.get_running_loop().create_server(Quiet, sock=serving.bound("127.0.0.1", 0))
+        async with server:
+            _, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+            told = await found
+            writer.close()
+            await writer.wait_closed()
+        return told
+
+    found: asyncio.Future[int]
+    assert asyncio.run(ask())

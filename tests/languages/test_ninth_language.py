@@ -91,6 +91,7 @@ def _packs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, more: str) -> None:
     layout = pack.read_text(encoding="utf-8").partition("\n[norms]\n")[0]
     pack.write_text(layout + more, encoding="utf-8")
     packs.load.cache_clear()
+    packs.temporal.cache_clear()
     monkeypatch.setattr(packs.resources, "files", lambda _: folder)
 
 
@@ -100,6 +101,7 @@ def without_norms(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[N
     _packs(tmp_path, monkeypatch, "\n")
     yield
     packs.load.cache_clear()
+    packs.temporal.cache_clear()
 
 
 @pytest.fixture
@@ -108,6 +110,7 @@ def with_norms(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None
     _packs(tmp_path, monkeypatch, NORMS)
     yield
     packs.load.cache_clear()
+    packs.temporal.cache_clear()
 
 
 @pytest.mark.usefixtures("without_norms")

@@ -92,6 +92,13 @@ def test_an_unknown_language_is_named_with_those_there_are() -> None:
         load("xx")
 
 
+def test_words_for_time_are_the_same_when_read_alone() -> None:
+    for code in available():
+        assert pack.temporal(code) == load(code).temporal, code
+    with pytest.raises(NotFound, match="zz"):
+        pack.temporal("zz")
+
+
 @pytest.mark.parametrize(
     ("toml", "names"),
     [

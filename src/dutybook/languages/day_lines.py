@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date
 from functools import cache
 
-from dutybook.languages.pack import available, load
+from dutybook.languages.pack import available, temporal
 
 _LONGEST = 60
 # Day first, as all over the Union; a month above twelve shows the other order, and then there is no such day.
@@ -39,7 +39,7 @@ def _iso(year: int, month: int, day: int) -> str | None:
 @cache
 def _line() -> re.Pattern[str]:
     """A day by its month's name, in any order: a place may stand before it ("Porto, 4 de junho de 2030"), and a weekday."""
-    words = [load(code).temporal for code in available()]
+    words = [temporal(code) for code in available()]
     links = _any(re.escape(link) + ("" if link.endswith("'") else " ") for t in words for link in t.date_links)
     ordinal = _any(t.ordinal_digits for t in words)
     ending = _any(
@@ -62,6 +62,6 @@ def _months() -> dict[str, frozenset[int]]:
     """The numbers that a month's name has in the languages that know it."""
     found: dict[str, frozenset[int]] = {}
     for code in available():
-        for name, number in load(code).temporal.months.items():
+        for name, number in temporal(code).months.items():
             found[name.casefold()] = found.get(name.casefold(), frozenset()) | {number}
     return found

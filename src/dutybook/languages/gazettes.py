@@ -15,7 +15,7 @@ from pydantic import Field, ValidationError
 
 from dutybook.errors import Defect
 from dutybook.languages.day_lines import day_in_words
-from dutybook.languages.pack import available, load
+from dutybook.languages.pack import available, temporal
 from dutybook.languages.sections.base import Section
 
 Where = Literal["header", "head", "tail"]
@@ -107,7 +107,7 @@ def _each() -> Iterator[tuple[Gazette, bool, re.Pattern[str]]]:
 @cache
 def date_source() -> str:
     """A day in numbers, or with its month in the words of any language."""
-    months = sorted({name for code in available() for name in load(code).temporal.months}, key=lambda n: (-len(n), n))
+    months = sorted({name for code in available() for name in temporal(code).months}, key=lambda n: (-len(n), n))
     named = "(?i:" + "|".join(re.escape(name) for name in months) + ")"
     weekday = r"(?:[^\W\d_]{3,12}(?:-feira)?,? )?"
     words = rf"{weekday}\d{{1,2}}(?:\.|º|er)?,? (?:de |d')?{named}\.?,? (?:de |del )?\d{{4}}|{weekday}{named} \d{{1,2}}, \d{{4}}"

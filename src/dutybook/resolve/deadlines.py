@@ -11,7 +11,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Literal, NamedTuple, Protocol
 
-from dutybook.languages import available, load
+from dutybook.languages.pack import available, temporal
 from dutybook.records import PUBLICATION, STATED, Computation, DeadlineKind, Direction, Genre, Part
 from dutybook.resolve.calendar import compute_due, law_for, reading_of, why_no_law
 from dutybook.resolve.holidays import holidays_for, known_place
@@ -181,11 +181,11 @@ def _origin(words: str) -> Origin | None:
 
 @lru_cache(maxsize=256)
 def _anchor_pattern(code: str, origin: Origin) -> re.Pattern[str] | None:
-    temporal = load(code).temporal
-    phrases: tuple[str, ...] = getattr(temporal, origin)
+    known = temporal(code)
+    phrases: tuple[str, ...] = getattr(known, origin)
     if not phrases:
         return None
-    triggers = "|".join(source(p) for t in temporal.triggers for p in t.phrases) or "(?!)"
+    triggers = "|".join(source(p) for t in known.triggers for p in t.phrases) or "(?!)"
     wanted = "|".join(source(p) for p in phrases)
     return re.compile(rf"\s*(?:(?:{triggers})\s+)?(?:{wanted})\s*[.,;:]?\s*", re.IGNORECASE)
 

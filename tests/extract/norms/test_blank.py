@@ -81,3 +81,15 @@ def test_french_is_there_at_once() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     # A quarter of a second; spaCy's own way takes 3.5 s on the same machine, and more on a busy one.
     assert float(done.stdout) < 1.5
+
+
+def test_a_document_is_read_without_what_its_reader_does_not_need() -> None:
+    """Neither PyTorch nor spaCy's commands, nor the packs of other languages; all of them are there for who asks."""
+    code = (
+        "import sys, dutybook; from dutybook.languages import load; "
+        "raw = dutybook.read(dutybook.samples() / 'regulation-harbour-data.en.pdf'); assert dutybook.analyse(raw).norms; "
+        "print(sorted({'torch', 'spacy.cli', 'jinja2'} & set(sys.modules)), load.cache_info().currsize); "
+        "import spacy.cli; print(callable(spacy.cli.download), spacy.info(silent=True)['spacy_version'] == spacy.__version__)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split("\n") == ["[] 1", "True True", ""]

@@ -1,17 +1,22 @@
-"""spaCy's tokenizers without the seconds that one of them takes to be imported.
+"""spaCy's tokenizers without the seconds that it, and one of them, take to be imported.
 
 French lists 450 compounds ("sous-…", "porte-…"), each with a class of 1,300 small letters, and compiles them as it is
 imported: four seconds of processor time in each process that reads a French sentence. With ``\\w`` for the letters it is a
 twentieth. ``\\w`` is also digits and the underscore, which stand in no compound: words with any are refused before.
+
+spaCy itself imports its commands, with what these need for downloads and templates (a fifth of a second), and where PyTorch is
+installed, as for training, PyTorch, to be ready for networks (1.6 seconds, 200 MB). Tokenizers need neither.
 """
 
 from __future__ import annotations
 
 import re
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -26,14 +31,41 @@ _shortened: set[re.Pattern[str]] = set()
 
 def blank(code: str) -> Language:
     """``spacy.blank``: the rule-based tokenizer of a language, without a statistical model."""
-    import spacy
-
-    with _one_at_a_time, _letters_as_a_category():
-        nlp = spacy.blank(code)
+    with _one_at_a_time:
+        with _tokenizers_alone():
+            import spacy
+        with _letters_as_a_category():
+            nlp = spacy.blank(code)
     rules: Any = nlp.tokenizer
     if getattr(rules.token_match, "__self__", None) in _shortened:
         rules.token_match = _of_letters(rules.token_match)
     return nlp
+
+
+@contextmanager
+def _tokenizers_alone() -> Iterator[None]:
+    """While spaCy is imported, PyTorch is not to be had, and its commands are imported when they are asked for."""
+    modules: dict[str, Any] = sys.modules
+    absent: dict[str, Any] = {
+        "torch": None,
+        "spacy.cli": ModuleType("spacy.cli"),
+        "spacy.cli.info": ModuleType("spacy.cli.info"),
+    }
+    absent["spacy.cli.info"].info = _info
+    absent = {name: module for name, module in absent.items() if name not in modules}
+    modules.update(absent)
+    try:
+        yield
+    finally:
+        for name in absent:
+            modules.pop(name, None)
+
+
+def _info(*args: Any, **more: Any) -> Any:
+    """``spacy.info``."""
+    from spacy.cli.info import info
+
+    return info(*args, **more)
 
 
 @contextmanager
