@@ -112,16 +112,41 @@ def pixels(page: Any) -> np.ndarray[Any, Any]:
     return np.asarray(Image.open(io.BytesIO(page.locator(".sheet").screenshot())).convert("L"), dtype=float)
 
 
+#: Bytes that came over the network for a page, pictures of documents aside.
+_SIZE = """() => performance.getEntriesByType('navigation').concat(performance.getEntriesByType('resource'))
+    .filter((e) => !e.name.includes('.png')).reduce((sum, e) => sum + e.transferSize, 0)"""
+
+
+#: Of rows that are made of the same elements, classes, attributes and languages two stay: axe takes long for each, and says the same of all.
+_FEWER = """() => {
+    const made = (e) => `${e.tagName} ${e.getAttributeNames().map((n) => ['class', 'lang', 'role'].includes(n) ? n + e.getAttribute(n) : n)}`;
+    for (const parent of document.querySelectorAll('main :not(dl, select, datalist)')) {
+        if (parent.childElementCount < 5) continue;
+        const known = new Map();
+        for (const child of [...parent.children]) {
+            const is = [child, ...child.querySelectorAll('*')].map(made).join();
+            known.set(is, (known.get(is) ?? 0) + 1);
+            if (known.get(is) > 2) child.remove();
+        }
+    }
+}"""
+
+
 def looked_at(tab: Tab, paths: Iterable[str]) -> dict[str, dict[str, Any]]:
     """What is seen on pages, each opened once: barriers by light and in the dark, how much wider than the window it is, and more.
 
-    The context of ``tab`` must have been made with ``bypass_csp``, so that axe can be put into the pages.
+    The context of ``tab`` must have been made with ``bypass_csp``, so that axe can be put into the pages. Nothing is kept by the
+    browser meanwhile: each page is as large as for somebody who comes for the first time.
     """
+    tab.context.new_cdp_session(tab.page).send("Network.setCacheDisabled", {"cacheDisabled": True})
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe().axe_script
     seen: dict[str, dict[str, Any]] = {}
     for path in paths:
         page = tab.go(path)
+        size = page.evaluate(_SIZE)
         page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true; })")
+        wide = {width: over(tab, path, width) for width in WIDTHS}
+        page.evaluate(_FEWER)
         page.evaluate(axe)
         # The colours are all that differs in the dark.
         barriers = {
@@ -129,10 +154,10 @@ def looked_at(tab: Tab, paths: Iterable[str]) -> dict[str, dict[str, Any]]:
             for scheme in ("light", "dark")
         }
         page.emulate_media(color_scheme="light")
-        wide = {width: _over(tab, path, width) for width in WIDTHS}
         seen[path] = {
             "barriers": barriers,
             "over": wide,
+            "size": size,
             "said": [*tab.said],
             "headings": page.locator("main h1").count(),
         }
@@ -162,16 +187,17 @@ def _barriers(page: Any, scheme: str, options: dict[str, Any]) -> list[Any]:
     return [(v["id"], [n["html"][:120] for n in v["nodes"]]) for v in found_by]
 
 
-def _over(tab: Tab, path: str, width: int) -> int:
+def over(tab: Tab, path: str, width: int) -> int:
+    """By how many pixels a page is wider than a window of ``width``."""
     page = tab.page
     page.set_viewport_size({"width": width, "height": 800})
-    over = int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+    wider = int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
     if PICTURES:
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme)
             tab.picture(f"{name_of(path)}-{width}-{scheme}", whole=True)
         page.emulate_media(color_scheme="light")
-    return over
+    return wider
 
 
 def name_of(path: str) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import openpyxl
 import pytest
-from browsing import BLANK, PICTURES, Tab, faults, found, looked_at, pixels, playwright, serving
+from browsing import PICTURES, Tab, faults, found, looked_at, pixels, playwright, serving
 from PIL import Image
 
 from dutybook.store import open_register, reviews
@@ -237,36 +237,42 @@ def test_the_picture_of_dates_is_drawn(tab: Tab) -> None:
     assert tab.said == []
 
 
-def test_no_page_has_a_barrier_or_runs_out_of_itself(
-    browser: Any, read_only: tuple[str, Access], paths: list[str]
-) -> None:
-    """axe by light and in the dark, three widths, one heading, nothing said in the console."""
+@pytest.fixture(scope="module")
+def seen(browser: Any, read_only: tuple[str, Access], paths: list[str]) -> dict[str, dict[str, Any]]:
+    """What all kinds of pages look like, looked at once for the tests that ask."""
     tab = Tab(browser, read_only, bypass_csp=True)
-    # The page that is not there is the one that the console speaks of.
-    assert faults(looked_at(tab, paths), expected=["/nothing"]) == []
+    found = looked_at(tab, paths)
     tab.context.close()
+    return found
 
 
-SIZE = """() => performance.getEntriesByType('navigation').concat(performance.getEntriesByType('resource'))
-    .filter((e) => !e.name.includes('.png')).reduce((sum, e) => sum + e.transferSize, 0)"""
+def test_no_page_has_a_barrier_or_runs_out_of_itself(seen: dict[str, dict[str, Any]]) -> None:
+    """axe by light and in the dark, three widths, one heading, nothing said in the console."""
+    # The page that is not there is the one that the console speaks of.
+    assert faults(seen, expected=["/nothing"]) == []
 
 
-def test_a_cold_page_is_small(browser: Any, read_only: tuple[str, Access], paths: list[str]) -> None:
+def test_a_cold_page_is_small(seen: dict[str, dict[str, Any]]) -> None:
     """All that a browser fetches which has nothing yet, pictures of pages aside."""
-    door = Tab(browser, read_only)
-    state = door.context.storage_state()
-    door.context.close()
-    sizes = {}
-    for path in paths:
-        if path == "/nothing":
-            continue
-        context = browser.new_context(storage_state=state)
-        context.route("**/pages/*.png", lambda route: route.fulfill(content_type="image/png", body=BLANK))
-        page = context.new_page()
-        page.goto(read_only[0] + path, wait_until="load")
-        sizes[path] = page.evaluate(SIZE)
-        context.close()
+    sizes = {path: what["size"] for path, what in seen.items()}
     assert {path: size for path, size in sizes.items() if not 20_000 < size <= 100_000} == {}
+
+
+def test_a_stranger_and_somebody_with_nothing_to_read_are_looked_after(browser: Any, tmp_path: Path) -> None:
+    """The page that refuses, and those of a register without any document, are pages like all others."""
+    with open_register(tmp_path / "empty.db"):
+        pass
+    with serving(tmp_path / "empty.db") as (address, access):
+        tab = Tab(browser, (address, None), bypass_csp=True, locale="de-DE")
+        refused = looked_at(tab, ["/"])
+        assert faults(refused, expected=["/"]) == []
+        assert "Öffnen Sie den Link" in tab.page.inner_text("main")
+        tab.page.goto(f"{address}/enter?key={access.key}")
+        tab.said.clear()
+        assert faults(looked_at(tab, ["/", "/review"])) == []
+        tab.page.click(".blank a[href='/upload']")
+        tab.page.wait_for_url("**/upload")
+        tab.context.close()
 
 
 def test_the_way_is_gone_by_keys_alone(tab: Tab, database: Path) -> None:

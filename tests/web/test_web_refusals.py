@@ -108,4 +108,50 @@ def test_days_have_the_form_of_where_the_reader_is(asked: str, said: list[str]) 
     reader = reader_of(Request(scope))
     told = [reader.day("2033-01-05"), reader.moment("2033-03-01T10:00:00+00:00"), reader.interval(3600)]
     assert told == said
-    assert [reader.interval(seconds) for seconds in (5400, 86_400)][0].startswith("90")
+    assert reader.interval(5400).startswith("90")
+
+
+def test_what_became_of_files_is_told_in_the_reader_s_language(client: TestClient, database: Path) -> None:
+    from datetime import UTC, datetime
+
+    from dutybook.web.uploads.batches import Part, Sent
+    from dutybook.web.uploads.shelf import Shelf
+
+    shelf = Shelf(database)
+    batch = shelf.new("anna", datetime.now(UTC))
+    locked = "encrypted: it is encrypted in its archive and needs a password: pass it (--password on the command line)"
+    batch.state, batch.files = (
+        "done",
+        [
+            Sent("a.zip", 1_200_000, state="unreadable", parts=[Part("b.pdf", "unreadable", 0, locked)]),
+            Sent(
+                "c.pdf", 900, state="partly read", reason="page 3 is damaged and was not read; the moon <b>was</b> full"
+            ),
+        ],
+    )
+    shelf.write(batch)
+    page = client.get(f"/upload/{batch.id}", headers={"accept-language": "fr"}).text
+    assert "renvoyez-le avec son mot de passe" in page
+    assert "Il est protégé par un mot de passe." in page
+    assert "command line" not in page
+    assert "La page 3 est endommagée et n’a pas été lue." in page
+    assert "1,2 Mo" in page
+    # What nobody has put into French is said as it is, and as English.
+    assert '<span lang="en">the moon &lt;b&gt;was&lt;/b&gt; full</span>' in page
+
+
+@pytest.mark.parametrize(("name", "said"), [("Anna", "Ask somebody who may edit"), ("Ada", "dutybook ingest")])
+def test_an_empty_register_tells_each_what_they_can_do(tmp_path: Path, name: str, said: str) -> None:
+    from dutybook.store import open_register
+
+    with open_register(tmp_path / "empty.db"):
+        pass
+    office = Office(tmp_path / "empty.db")
+    office.account("Anna")
+    office.account("Ada", "admin")
+    browser = office.signed_in(name)
+    for path in ("/", "/acts", "/documents", "/review", "/export"):
+        page = browser.get(path).text
+        assert "The register is empty" in page, path
+        assert said in page, path
+        assert ('class="door strong" href="/upload"' in page) is (name == "Ada"), path

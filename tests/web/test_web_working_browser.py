@@ -70,7 +70,7 @@ def test_a_pdf_is_sent_and_its_norms_are_seen(tab: Tab, tmp_path: Path) -> None:
     page.wait_for_url("**/upload/2*")
     # Nobody reloads: the page asks itself.
     playwright.expect(page.locator(".batch-state .state.done")).to_be_visible(timeout=PATIENCE)
-    assert page.locator(".sent-file .state.read").count() == 1
+    assert page.inner_text(".sent-file .name") == "harbour tariff.pdf read", page.inner_text(".files")
     page.click(".sent-file .quiet a")
     assert "shall pay the harbour dues" in page.inner_text(".hit .law")
     page.click(".hit .law a")

@@ -147,7 +147,7 @@ def _said(
 ) -> Response:
     """A page that says what is wrong; ``detail`` is in English, whatever the reader's language."""
     if getattr(request.state, "session", None) is None:
-        return PlainTextResponse(detail, status) if detail else refused(request.scope, status, code, **(values or {}))
+        return PlainTextResponse(detail, status) if detail else refused(request.scope, status, code, values=values)
     language = render.language_of(request)
     told = {"title": title(status, language), "message": said(code, language, **(values or {})), "detail": detail}
     page: HTMLResponse = render.page(request, "problem.html", told, status)

@@ -121,7 +121,7 @@ class Guard:
         if found is None:
             return _nobody(scope, "token_unknown")
         if found[1] not in scopes:
-            return refused(scope, 403, "token_scope", scopes=", ".join(scopes))
+            return refused(scope, 403, "token_scope", values={"scopes": ", ".join(scopes)})
         scope["state"].update(person=found[0], scope=found[1])
         return None
 
@@ -133,7 +133,7 @@ class Guard:
         if (origin and origin.partition("://")[2] != host) or foreign:
             return refused(scope, 403, "foreign")
         if path.startswith(API) and session and not self.door.may_change(session, headers.get(TOKEN_HEADER)):
-            return refused(scope, 403, "header", name=TOKEN_HEADER)
+            return refused(scope, 403, "header", values={"name": TOKEN_HEADER})
         length = headers.get("content-length")
         if length is not None and (not _number(length) or int(length) > self._most(path)):
             return refused(scope, 413, "much")

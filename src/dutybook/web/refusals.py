@@ -17,7 +17,7 @@ from dutybook.web.languages import language_of, size
 API = "/api/"
 
 
-def said(code: str, language: str = FALLBACK, **values: object) -> str:
+def said(code: str, language: str = FALLBACK, /, **values: object) -> str:
     """A text of the section ``refusals``; bytes (``size``) are told as people tell them."""
     if isinstance(values.get("size"), int):
         values["size"] = size(int(str(values["size"])), language)
@@ -71,17 +71,17 @@ def refused(
     *,
     root: str = "",
     way: str = "",
-    **values: object,
+    values: Mapping[str, object] | None = None,
 ) -> Response:
     """The answer to a request; ``root`` stands before its addresses, ``way`` is where a page leads on to."""
     if scope["path"].startswith(API):
         # The API is not read by applications that are made without it.
         from dutybook.web.api.problems import problem
 
-        return problem(status, said(code, **values), headers=headers)
+        return problem(status, said(code, **(values or {})), headers=headers)
     request = HTTPConnection(scope)
     language = language_of(request)
-    message = said(code, language, **values)
+    message = said(code, language, **(values or {}))
     told = {"vary": "Accept, Accept-Language, Cookie", **(headers or {})}
     if "text/html" not in request.headers.get("accept", "") or "hx-request" in request.headers:
         return PlainTextResponse(message, status, told)
