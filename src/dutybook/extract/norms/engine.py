@@ -12,7 +12,7 @@ from dataclasses import replace
 from dutybook.extract.deadlines import find_deadlines
 from dutybook.extract.norms import lists
 from dutybook.extract.norms.actors import ActorFinder
-from dutybook.extract.norms.bearers.bearer import Bearer
+from dutybook.extract.norms.bearers.bearer import Bearer, named
 from dutybook.extract.norms.bearers.finder import BearerFinder
 from dutybook.extract.norms.bearers.joined import with_joined
 from dutybook.extract.norms.bearers.spoken import on_procedure
@@ -46,6 +46,8 @@ from dutybook.records import (
 RULES_VERSION = "1"
 # A sentence of its own has so many words at least.
 _CLAUSE = 5
+# A stem that says whose tasks follow has so many words at most.
+_TASKS = 20
 _OPEN_ZONES = frozenset({Zone.ENACTING, Zone.ANNEX, Zone.PROSE})
 
 
@@ -222,6 +224,9 @@ class NormFinder:
     def _bare_stem(self, reading: Reading, sentence: Sentence) -> bool:
         """ "Die Betreiber" alone, with verbs in the items: an actor and nothing else."""
         pack = reading.clauses.pack
+        tasks = set(pack.norms.task_words) & set(reading.clauses.lower)
+        if tasks and self.genre is Genre.GUIDANCE and len(reading.clauses) <= _TASKS:
+            return bool(self._finder(pack).actors.find(reading.clauses))
         acts = self.genre in {Genre.EU_ACT, Genre.STATUTE} and sentence.zone is Zone.ENACTING
         if pack.norms.mood != "indicative" or not acts or len(reading.clauses) > 25:
             return False
@@ -324,6 +329,10 @@ class NormFinder:
     def _list_bearer(self, clauses: Clauses, statement: Statement) -> Bearer:
         """An actor at the end of the stem ("…, dass der Auftragsverarbeiter") bears the items, else the stem's bearer."""
         at_end = self._actor_at_end(clauses)
+        if statement.cue is None and set(clauses.pack.norms.task_words) & set(clauses.lower) and at_end is None:
+            holder = next(iter(self._finder(clauses.pack).actors.find(clauses)), None)
+            if holder is not None:
+                return named(clauses, holder, "whose tasks they are")
         return at_end or self._finder(clauses.pack).find(clauses, statement.cue, statement.start, statement.end)
 
     def _actor_at_end(self, clauses: Clauses) -> Bearer | None:

@@ -30,6 +30,9 @@ TOO_SHORT = "too short"
 """Why a piece of a word or two, often a table's cell, states nothing."""
 # Words between a joining word and the cue that it adds ("e, a tal fine, può").
 _JOIN_REACH = 7
+_WORD = re.compile(r"[^\W\d_]+")
+# So often an impersonal document may still say "we" or "you".
+_ASIDES = 2
 # Words of a command to the reader ("Achten Sie").
 _ADDRESSED = 2
 # Words behind a modal verb among which its own stands ("can often also be useful").
@@ -64,6 +67,7 @@ class SentenceReader:
         self.pack_for = pack_for
         self.genre = genre
         self.finder_for = finder_for
+        self._spoken_words: int | None = None
 
     def read(self, span: Span, sentence: Sentence) -> Reading:
         """The norms that ``span`` (a sentence, a stem, an item) states."""
@@ -388,6 +392,8 @@ class SentenceReader:
         self, clauses: Clauses, start: int, end: int, sentence: Sentence, folded: str
     ) -> tuple[list[Statement], str, Cue | None]:
         norms = clauses.pack.norms
+        if norms.speakers and self.genre is Genre.GUIDANCE:
+            return self._described_duty(clauses, start, end)
         acts = self.genre in {Genre.EU_ACT, Genre.STATUTE} and sentence.zone is Zone.ENACTING
         # "Załącznik. Regulamin targowiska": rules that a national act annexes command as guidance does.
         annex = self.genre is Genre.STATUTE and sentence.zone is Zone.ANNEX
@@ -420,6 +426,46 @@ class SentenceReader:
         modality = Modality(label or "obligation")
         why = "plain main clause in the enacting terms" + (", negated" if turned else "")
         return [Statement(start, end, modality, Strength.MUST, None, why, 0.6)], "", None
+
+    def _described_duty(self, clauses: Clauses, start: int, end: int) -> tuple[list[Statement], str, Cue | None]:
+        """A circular that speaks for nobody and to nobody lays duties down as facts: "The board approves the plan".
+
+        One who tells of examples ("A firm sends …") describes; so does one who speaks of itself ("We publish …").
+        """
+        norms, actors = clauses.pack.norms, clauses.pack.actors
+        if not self._impersonal(clauses.pack) or self._is_opinion(clauses, start, end):
+            return [], "", None
+        own = [s for s in clauses.segments if not s.subordinate and start <= s.start and s.end <= end]
+        # "In special cases, the board informs …", "At least once a year the board informs …"
+        main = next((s for s in own if clauses.lower[s.start] not in actors.prepositions), next(iter(own), None))
+        if main is None:
+            return [], "", None
+        known = (t for t in range(main.start + 1, main.end) if clauses.lower[t] in norms.guidance_verbs)
+        verb = next((t for t in known if clauses.lower[t - 1] not in {*actors.determiners, *norms.item_verbs}), None)
+        if verb is None:
+            return [], "", None
+        finder = self.finder_for(clauses.pack)
+        opener = clauses.lower[main.start]
+        if opener in norms.demonstratives or opener in actors.indefinite:
+            return [], "", None
+        as_cue = Cue("obligation", verb, verb + 1, clauses.lower[verb])
+        bearer = finder.peek(clauses, as_cue)
+        if bearer.part is None:
+            return [], "", None
+        pronoun = main.start + 1 == verb and opener in actors.pronouns
+        before = bearer.part.span.end <= clauses.offset(verb)
+        person = bearer.kind is BearerClass.PERSON and len(bearer.part.text.split()) == 1
+        if person or not (before or pronoun):
+            return [], "", None
+        why = "plain main clause of an impersonal circular"
+        return [Statement(start, end, Modality.OBLIGATION, Strength.MUST, as_cue, why, 0.6)], "", None
+
+    def _impersonal(self, pack: LanguagePack) -> bool:
+        """Whether a document hardly ever speaks for its author or to its reader."""
+        if self._spoken_words is None:
+            words = set(pack.norms.speakers)
+            self._spoken_words = sum(w.lower() in words for w in _WORD.findall(self.text))
+        return self._spoken_words <= _ASIDES
 
     def _describes(self, clauses: Clauses, finder: BearerFinder, start: int, end: int) -> bool:
         """National law says what somebody is or has ("Port leży nad zatoką"): told by the main clause's first verb."""

@@ -134,6 +134,9 @@ class Norms(Section):
     ``becoming``: endings of predicates before an auxiliary of the passive that then is none ("tät*ig* werden").
     ``applying``: words of exemptions whose bearer stands behind one of ``applied_to`` ("*gelten* nicht *für* Betreiber").
     ``contrasts``: behind a comma they say what instead of what a negation takes away ("nicht an das Amt, *sondern* an den Hafen").
+    ``speakers``: words by which guidance speaks for its author or to its reader; where it does not and the language needs a cue
+    elsewhere, ``guidance_verbs`` behind their subject command ("The board *approves* the plan"). ``task_words``: before a list
+    of tasks they say whose they are ("The *duties* of the compliance function include:").
     ``close_obliques``: who is bound by one of ``oblique_cues`` stands right before it ("tarjoajan *on* ilmoitettava").
     """
 
@@ -269,6 +272,8 @@ class Norms(Section):
         default_factory=dict
     )
     verb_second: bool = False
+    speakers: tuple[str, ...] = ()
+    task_words: tuple[str, ...] = ()
     contrasts: tuple[str, ...] = ()
     becoming: tuple[str, ...] = ()
     applying: tuple[str, ...] = ()
@@ -336,6 +341,7 @@ class Actors(Section):
     ``abstract_endings``: how nouns end that are no actor, though a verb of ``personal_verbs`` follows ("cooperation shall
     ensure"); ``definite_endings``: how nouns end that are meant definitely, where no article stands before them ("slussvakt*en*").
     ``leading_genitives``: how nouns in the genitive end that stand before the noun they belong to ("*pakalpojumu* sniedzējs");
+    ``indefinite``: determiners of an example ("*a* firm sends …").
     ``hyphened_articles``: a hyphen joins determiners and prepositions to their noun ("il-fornitur", "tal-port").
     ``premodifier_endings``: endings of words that belong to a declined noun behind them ("verkossa toimivien
     palvelujen *tarjoajien*"), but for ``premodifier_stops``. ``declined_compounds``: a declined noun may end a longer word.
@@ -361,6 +367,7 @@ class Actors(Section):
     compounds: bool = False
     capital_nouns: bool = True
     determiners: tuple[str, ...] = ()
+    indefinite: tuple[str, ...] = ()
     oblique_determiners: tuple[str, ...] = ()
     ambiguous_determiners: tuple[str, ...] = ()
     feminine: tuple[str, ...] = ()

@@ -53,6 +53,8 @@ def auxiliary_passive(clauses: Clauses, cue: Cue) -> bool:
             return False  # "shall ensure that papers may be sent": of the clause inside
         if position > own and word in norms.passive and window[position - 1] in clauses.pack.actors.prepositions:
             return False  # "may ask to be heard"
+        if word in norms.passive and not set(norms.active_be).isdisjoint(window[position + 2 : own]):
+            return False  # "will be given the right to"
         if word in norms.passive:
             rest = (w for w in window[position + 1 :] if w not in norms.between_verbs)
             following = next((w for w in rest if not w.endswith(norms.adverb_endings)), "")
