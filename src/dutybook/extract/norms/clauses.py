@@ -95,6 +95,8 @@ class Clauses:
         self.cues = find_cues(self.doc, self.lower, pack, inside)
         if pack.norms.phrase_openers:
             self._reopen()
+        if pack.norms.perfect_auxiliaries:
+            self.cues = [c for c in self.cues if not self._attributive(c)]
 
     def __len__(self) -> int:
         return len(self.lower)
@@ -128,6 +130,23 @@ class Clauses:
         opens = (t for t in range(low + 1, stop) if self.lower[t] in norms.complementizers)
         that = next((t for t in opens if self.lower[t - 1] in norms.reporting), None)
         return low if that is None else that + 1
+
+    def _attributive(self, cue: Cue) -> bool:
+        """Whether a participle alone describes the noun before it, and the clause has its verb ("les produits *interdits* sont")."""
+        norms = self.pack.norms
+        before = self.lower[cue.start - 1] if cue.start else ""
+        if cue.label != "prohibition" or cue.end - cue.start > 1 or cue.form or not before.isalpha():
+            return False
+        if not self.lower[cue.start].endswith(norms.participle_endings):
+            return False
+        leads = {*norms.perfect_auxiliaries, *norms.passive, *norms.coordinators, *norms.between_verbs}
+        if before in leads or before.endswith(norms.adverb_endings or ("\0",)):
+            return False
+        own = self.segment_of(cue.start)
+        others = {c.start for c in self.cues if c is not cue and own.start <= c.start < own.end}
+        return bool(others) or any(
+            self.is_verb(t) or self.lower[t] in norms.passive for t in range(own.start, own.end) if t != cue.start
+        )
 
     def ends_conditionally(self) -> bool:
         """Whether the last clause is a condition, or what a condition introduces ("…, wenn sichergestellt ist, dass")."""

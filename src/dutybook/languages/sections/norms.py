@@ -126,6 +126,8 @@ class Norms(Section):
     words a plain main clause has at least where another clause depends on it ("Komissio varmistaa, että …").
     ``passive_forms``: regular expressions for verbs whose form is passive ("lämnas", "ilmoitetaan").
     ``form_cues``: the same for verbs whose form is a cue, by what it says ("megtagadhatja" is a permission).
+    ``perfect_auxiliaries``: where given, a participle alone that forbids, behind a noun and with another verb in its clause,
+    describes that noun ("les produits *interdits* sont retirés"); behind one of these it is the verb ("a interdit").
     ``close_obliques``: who is bound by one of ``oblique_cues`` stands right before it ("tarjoajan *on* ilmoitettava").
     """
 
@@ -257,6 +259,7 @@ class Norms(Section):
         default_factory=dict
     )
     close_obliques: bool = False
+    perfect_auxiliaries: tuple[str, ...] = ()
 
     @property
     def free_order(self) -> bool:
