@@ -32,6 +32,8 @@ TOO_SHORT = "too short"
 _JOIN_REACH = 7
 # A sentence that threatens a fine is a penalty, whatever else it says (GUIDELINES: "a penalty, never a norm").
 _FINE = "fine"
+# "« Les loueurs doivent payer », dit le maire."
+_DIRECT_SPEECH = re.compile(r"""[«„“"]\s?(?:[^\s«»„“”"]+\s+){2,}[^«»„“”"]*(?:[»“”"]\s?,|,\s?[»“”"])\s""")
 
 
 @dataclass(slots=True)
@@ -398,7 +400,7 @@ class SentenceReader:
             return [], "a statement that binds nobody", None
         if self.genre is Genre.STATUTE and finder.find(clauses, None, start, end).part is None:
             # National law describes in the indicative, too: what commands names who acts, or is a passive.
-            passives = norms.impersonal or norms.auxiliaries or norms.passive_reflexives
+            passives = norms.impersonal or norms.auxiliaries or norms.passive_reflexives or norms.subject_first
             if turned and not (passives and (finder.is_passive(clauses, None) or _reflexive(clauses, start, end))):
                 return [], "a negation that binds nobody", None
             if sentence.role is SentenceRole.SENTENCE and not self._binding(clauses, finder, start, end):
@@ -507,11 +509,25 @@ class SentenceReader:
         words = clauses.pack.norms.feedback if self.genre is Genre.GUIDANCE else clauses.pack.norms.opinion
         if self.genre not in {Genre.NEWS, Genre.OTHER, Genre.GUIDANCE}:
             return False
+        if self.genre is Genre.NEWS and _spoken_by_somebody(clauses):
+            return True
         # "would" of "would have to" reports a draft rule: what a cue says is no opinion
         drafts = clauses.cues if clauses.pack.norms.draft_cues else []
         said = {i for c in drafts if not c.constitutive for i in range(c.start, c.end)}
         joined = " ".join(clauses.lower[i] for i in range(start, end) if i not in said)
         return any(f" {w} " in f" {joined} " for w in words)
+
+
+def _spoken_by_somebody(clauses: Clauses) -> bool:
+    """Whether a sentence is what somebody says, in quotation marks; an act's own words are none ("heißt es in der Verordnung")."""
+    speech = _DIRECT_SPEECH.match(clauses.source)
+    if speech is None:
+        return False
+    structure = clauses.pack.structure
+    acts = {w for words in structure.act_kinds.values() for w in words}
+    acts.update(structure.guidance_words, (title.split()[0] for title in structure.national_titles))
+    teller = clauses.source[speech.end() :].casefold().split()
+    return not any(word.strip(".,") in acts for word in teller)
 
 
 def _reflexive(clauses: Clauses, start: int, end: int) -> bool:

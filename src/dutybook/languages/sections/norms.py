@@ -128,6 +128,7 @@ class Norms(Section):
     ``form_cues``: the same for verbs whose form is a cue, by what it says ("megtagadhatja" is a permission).
     ``perfect_auxiliaries``: where given, a participle alone that forbids, behind a noun and with another verb in its clause,
     describes that noun ("les produits *interdits* sont retirés"); behind one of these it is the verb ("a interdit").
+    ``complement_prepositions``: before the infinitives that a stem's command governs ("è fatto obbligo agli utenti *di*: …").
     ``close_obliques``: who is bound by one of ``oblique_cues`` stands right before it ("tarjoajan *on* ilmoitettava").
     """
 
@@ -260,6 +261,7 @@ class Norms(Section):
     )
     close_obliques: bool = False
     perfect_auxiliaries: tuple[str, ...] = ()
+    complement_prepositions: tuple[str, ...] = ()
 
     @property
     def free_order(self) -> bool:
