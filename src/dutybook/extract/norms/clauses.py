@@ -356,11 +356,20 @@ class Clauses:
     def _after_verb(self, cue: Cue) -> bool:
         """Whether the main clause has its verb before the cue, which then belongs to a clause inside."""
         return bool(self.pack.norms.commanding_verbs) and any(
-            self.is_verb(token)
+            self._heads(segment.start, min(segment.end, cue.start))
             for segment in self.segments
             if segment.start < cue.start and not segment.subordinate
-            for token in range(segment.start, min(segment.end, cue.start))
         )
+
+    def _heads(self, start: int, stop: int) -> bool:
+        """Whether a known verb within ``[start, stop)`` is none of a relative clause in it ("le juge qui prononce …")."""
+        verbs, relatives = 0, 0
+        for token in range(start, stop):
+            relatives += self.lower[token] in self.pack.norms.relatives
+            verbs += self.is_verb(token)
+            if verbs > relatives:
+                return True
+        return False
 
     def _reopen(self) -> None:
         """A phrase without its comma ("in caso di nebbia il comandante può …") opens no clause of its own."""

@@ -248,7 +248,10 @@ class SentenceReader:
         join = next(joins, None)
         if join is None or first.modality is Modality.OBLIGATION:
             return made
-        if not any(clauses.is_verb(at) for at, _ in main_words(clauses, first.start, join)):
+        told = [at for at, _ in main_words(clauses, first.start, join)]
+        relatives = clauses.pack.norms.relatives
+        verb = next((at for at in told if clauses.is_verb(at)), None)
+        if verb is None or not set(relatives).isdisjoint(clauses.lower[clauses.segment_of(verb).start : verb]):
             return made
         if any(clauses.is_verb(at) for at in range(join, cue.start)):
             return made
