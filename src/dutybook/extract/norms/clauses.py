@@ -97,6 +97,8 @@ class Clauses:
         self.cues = find_cues(self.doc, self.lower, pack, inside)
         if pack.norms.phrase_openers:
             self._reopen()
+        if pack.norms.perfect_auxiliaries:
+            self.cues = [c for c in self.cues if not self._attributive(c)]
 
     def __len__(self) -> int:
         return len(self.lower)
@@ -130,6 +132,23 @@ class Clauses:
         opens = (t for t in range(low + 1, stop) if self.lower[t] in norms.complementizers)
         that = next((t for t in opens if self.lower[t - 1] in norms.reporting), None)
         return low if that is None else that + 1
+
+    def _attributive(self, cue: Cue) -> bool:
+        """Whether a participle alone describes the noun before it, and the clause has its verb ("les produits *interdits* sont")."""
+        norms = self.pack.norms
+        before = self.lower[cue.start - 1] if cue.start else ""
+        if cue.label != "prohibition" or cue.end - cue.start > 1 or cue.form or not before.isalpha():
+            return False
+        if not self.lower[cue.start].endswith(norms.participle_endings):
+            return False
+        leads = {*norms.perfect_auxiliaries, *norms.passive, *norms.coordinators, *norms.between_verbs}
+        if before in leads or before.endswith(norms.adverb_endings or ("\0",)):
+            return False
+        own = self.segment_of(cue.start)
+        others = {c.start for c in self.cues if c is not cue and own.start <= c.start < own.end}
+        return bool(others) or any(
+            self.is_verb(t) or self.lower[t] in norms.passive for t in range(own.start, own.end) if t != cue.start
+        )
 
     def ends_conditionally(self) -> bool:
         """Whether the last clause is a condition, or what a condition introduces ("…, wenn sichergestellt ist, dass")."""
@@ -349,11 +368,20 @@ class Clauses:
     def _after_verb(self, cue: Cue) -> bool:
         """Whether the main clause has its verb before the cue, which then belongs to a clause inside."""
         return bool(self.pack.norms.commanding_verbs) and any(
-            self.is_verb(token)
+            self._heads(segment.start, min(segment.end, cue.start))
             for segment in self.segments
             if segment.start < cue.start and not segment.subordinate
-            for token in range(segment.start, min(segment.end, cue.start))
         )
+
+    def _heads(self, start: int, stop: int) -> bool:
+        """Whether a known verb within ``[start, stop)`` is none of a relative clause in it ("le juge qui prononce …")."""
+        verbs, relatives = 0, 0
+        for token in range(start, stop):
+            relatives += self.lower[token] in self.pack.norms.relatives
+            verbs += self.is_verb(token)
+            if verbs > relatives:
+                return True
+        return False
 
     def _reopen(self) -> None:
         """A phrase without its comma ("in caso di nebbia il comandante può …") opens no clause of its own."""

@@ -38,6 +38,9 @@ def stem_leads_into(stem: str, pack: LanguagePack) -> str | None:
     bare = " " + _TRAILING.sub("", stem).casefold()
     for ending, kind in _endings(pack):
         if bare.endswith(" " + ending):
+            before = bare[: -len(ending)].rstrip()
+            if kind == "contents" and before.endswith(",") and stem_leads_into(before, pack) == "actions":
+                return "actions"  # "deve, in particolare:"
             return kind
     # "… shall ensure that their terms and conditions:": the subject of the items stands behind what leads into them
     for ending, kind in _endings(pack):
@@ -182,6 +185,15 @@ class ListSeen:
     banned: bool = False
 
 
+def _infinitives(seen: ListSeen, pack: LanguagePack) -> bool:
+    """Whether a stem ends in the preposition of its items' infinitives ("è fatto obbligo agli utenti di: a) indossare …")."""
+    last = seen.stem.rstrip(" :—–-").rpartition(" ")[2].casefold()
+    endings = pack.norms.infinitive_endings
+    if last not in pack.norms.complement_prepositions or not endings:
+        return False
+    return all((first_words(item, 1) or [""])[0].endswith(endings) for item in seen.items)
+
+
 def decide(seen: ListSeen, pack: LanguagePack) -> ListKind:
     """What a list is: one norm (its stem), or a norm an item."""
     leads = stem_leads_into(seen.stem, pack)
@@ -195,6 +207,8 @@ def decide(seen: ListSeen, pack: LanguagePack) -> ListKind:
         nouns = sum(is_noun(item, pack) for item in seen.items)
         things = 2 * nouns >= len(seen.items) and pack.norms.mood == "indicative" and not seen.reported
         return ListKind.STEM if things else ListKind.ITEMS
+    if leads == "conditions" and seen.commands and _infinitives(seen, pack):
+        return ListKind.STEM if seen.document_subject else ListKind.ITEMS
     if leads in {"conditions", "contents"}:
         return ListKind.STEM
     if leads in {"tasks", "ensure"}:

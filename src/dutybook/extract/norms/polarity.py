@@ -184,12 +184,19 @@ def _reach(clauses: Clauses, cue: Cue, end: int) -> tuple[int, int]:
 
 
 def _of_nobody(clauses: Clauses, cue: Cue, start: int) -> bool:
-    """Whether the statement begins with a negated subject, or with "only those" ("Seuls les titulaires qui …, peuvent")."""
+    """Whether a main clause before the cue begins with a negated subject, or "only those" ("Seuls ceux qui …, peuvent")."""
     norms = clauses.pack.norms
-    first = start
-    while first < cue.start and clauses.lower[first] in norms.coordinators:
-        first += 1
-    return first < cue.start and clauses.lower[first] in norms.no_negations
+    for segment in clauses.segments:
+        first = max(segment.start, start)
+        while first < cue.start and clauses.lower[first] in norms.coordinators:
+            first += 1
+        if (
+            first < min(segment.end, cue.start)
+            and not segment.subordinate
+            and clauses.lower[first] in norms.no_negations
+        ):
+            return True
+    return False
 
 
 def _limited(clauses: Clauses, cue: Cue, end: int) -> bool:

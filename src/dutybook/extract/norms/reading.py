@@ -39,6 +39,8 @@ _ADDRESSED = 2
 _VERB_REACH = 6
 # A sentence that threatens a fine is a penalty, whatever else it says (GUIDELINES: "a penalty, never a norm").
 _FINE = "fine"
+# "« Les loueurs doivent payer », dit le maire."
+_DIRECT_SPEECH = re.compile(r"""[«„“"]\s?(?:[^\s«»„“”"]+\s+){2,}[^«»„“”"]*(?:[»“”"]\s?,|,\s?[»“”"])\s""")
 
 
 @dataclass(slots=True)
@@ -263,7 +265,10 @@ class SentenceReader:
         join = next(joins, None)
         if join is None or first.modality is Modality.OBLIGATION:
             return made
-        if not any(clauses.is_verb(at) for at, _ in main_words(clauses, first.start, join)):
+        told = [at for at, _ in main_words(clauses, first.start, join)]
+        relatives = clauses.pack.norms.relatives
+        verb = next((at for at in told if clauses.is_verb(at)), None)
+        if verb is None or not set(relatives).isdisjoint(clauses.lower[clauses.segment_of(verb).start : verb]):
             return made
         if any(clauses.is_verb(at) for at in range(join, cue.start)):
             return made
@@ -418,6 +423,7 @@ class SentenceReader:
         if self.genre is Genre.STATUTE and finder.find(clauses, None, start, end).part is None:
             # National law describes in the indicative, too: what commands names who acts, or is a passive.
             passives = norms.impersonal or norms.auxiliaries or norms.passive_reflexives or norms.passive_endings
+            passives = passives or norms.subject_first
             if turned and not (passives and (finder.is_passive(clauses, None) or _reflexive(clauses, start, end))):
                 return [], "a negation that binds nobody", None
             if sentence.role is SentenceRole.SENTENCE and not self._binding(clauses, finder, start, end):
@@ -568,6 +574,8 @@ class SentenceReader:
         words = clauses.pack.norms.feedback if self.genre is Genre.GUIDANCE else clauses.pack.norms.opinion
         if self.genre not in {Genre.NEWS, Genre.OTHER, Genre.GUIDANCE}:
             return False
+        if self.genre is Genre.NEWS and _spoken_by_somebody(clauses):
+            return True
         # "would" of "would have to" reports a draft rule: what a cue says is no opinion
         drafts = clauses.cues if clauses.pack.norms.draft_cues else []
         said = {i for c in drafts if not c.constitutive for i in range(c.start, c.end)}
@@ -591,6 +599,18 @@ def _happens(clauses: Clauses, statement: Statement) -> bool:
     behind = clauses.lower[cue.end : cue.end + _VERB_REACH]
     verb = next((w for w in behind if w not in skipped and not w.endswith(norms.adverb_endings)), "")
     return verb in norms.happenings
+
+
+def _spoken_by_somebody(clauses: Clauses) -> bool:
+    """Whether a sentence is what somebody says, in quotation marks; an act's own words are none ("heißt es in der Verordnung")."""
+    speech = _DIRECT_SPEECH.match(clauses.source)
+    if speech is None:
+        return False
+    structure = clauses.pack.structure
+    acts = {w for words in structure.act_kinds.values() for w in words}
+    acts.update(structure.guidance_words, (title.split()[0] for title in structure.national_titles))
+    teller = clauses.source[speech.end() :].casefold().split()
+    return not any(word.strip(".,") in acts for word in teller)
 
 
 def _reflexive(clauses: Clauses, start: int, end: int) -> bool:

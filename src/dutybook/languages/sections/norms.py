@@ -137,6 +137,9 @@ class Norms(Section):
     ``speakers``: words by which guidance speaks for its author or to its reader; where it does not and the language needs a cue
     elsewhere, ``guidance_verbs`` behind their subject command ("The board *approves* the plan"). ``task_words``: before a list
     of tasks they say whose they are ("The *duties* of the compliance function include:").
+    ``perfect_auxiliaries``: where given, a participle alone that forbids, behind a noun and with another verb in its clause,
+    describes that noun ("les produits *interdits* sont retirés"); behind one of these it is the verb ("a interdit").
+    ``complement_prepositions``: before the infinitives that a stem's command governs ("è fatto obbligo agli utenti *di*: …").
     ``close_obliques``: who is bound by one of ``oblique_cues`` stands right before it ("tarjoajan *on* ilmoitettava").
     """
 
@@ -279,6 +282,8 @@ class Norms(Section):
     applying: tuple[str, ...] = ()
     applied_to: tuple[str, ...] = ()
     close_obliques: bool = False
+    perfect_auxiliaries: tuple[str, ...] = ()
+    complement_prepositions: tuple[str, ...] = ()
 
     @property
     def free_order(self) -> bool:

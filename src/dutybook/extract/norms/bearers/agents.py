@@ -34,6 +34,8 @@ def agent_of(actors: ActorFinder, clauses: Clauses, cue: Cue | None, start: int,
                 or (ordered and _in_condition(clauses, actor, max(segment.start, verb)))
             ):
                 continue
+            if actor.kind is BearerClass.ANY and not actor.determiner and clauses.pack.norms.commanding_verbs:
+                continue  # "un gilet par personne"
             if _responsible(clauses, actor):
                 return named(clauses, actor, AGENT)
             by = actor.start - (2 if actor.determiner else 1)

@@ -25,7 +25,9 @@ def bearer(spoken: Spoken, clauses: Clauses, cue: Cue, start: int, stop: int) ->
     passive = auxiliary_passive(clauses, cue)
     # "El Gobierno prohíbe fumar": who gives the rule does not bear it
     words = clauses.lower[cue.start : cue.end]
-    given = oblique and not any(w.endswith(clauses.pack.norms.participle_endings) for w in words)
+    participle = any(w.endswith(clauses.pack.norms.participle_endings) for w in words)
+    perfect = clauses.lower[cue.start - 1] in clauses.pack.norms.perfect_auxiliaries if cue.start else False
+    given = oblique and (not participle or perfect)
     seek = found is None and not passive and not given
     subject = subject_of(spoken.actors, clauses, cue, start) if seek else None
     if subject is not None and subject.actor is not None:

@@ -40,7 +40,7 @@ class Spoken:
         """Where subjects are dropped, what an article spoke of ends with it; ``place`` is the sentence's provision."""
         article = place.split("(", 1)[0].split(" subpara", 1)[0]
         norms = self.pack.norms
-        if article != self._article and (norms.pro_drop or norms.article_context):
+        if article != self._article and (norms.pro_drop or norms.article_context or norms.subject_first):
             self._article, self.last, self.topic = article, None, None
 
     def notice(self, clauses: Clauses) -> None:
