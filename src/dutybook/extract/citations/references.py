@@ -152,7 +152,7 @@ class ReferenceReader:
         raise AssertionError("a match without its number")
 
     def _clean(self, number: str) -> str:
-        plain = latin(number.strip(" ()„“”\"\t\n\u00a0"))
+        plain = latin(number.strip(' ()„“”"\t\n\u00a0'))
         if self._words.first and re.fullmatch(alternatives(self._words.first), plain, re.IGNORECASE):
             return "1"
         if plain.casefold() in self._words.ordinal_numbers:

@@ -9,10 +9,11 @@ from collections.abc import Callable, Sequence
 
 from dutybook.extract.deadlines import find_deadlines
 from dutybook.extract.norms import lists
-from dutybook.extract.norms.actors import ActorFinder
-from dutybook.extract.norms.bearers.bearer import Bearer
+from dutybook.extract.norms.actors import Actor, ActorFinder
+from dutybook.extract.norms.bearers.bearer import Bearer, unlisted
 from dutybook.extract.norms.bearers.finder import BearerFinder
 from dutybook.extract.norms.bearers.joined import with_joined
+from dutybook.extract.norms.bearers.unlisted import lone_subject
 from dutybook.extract.norms.clauses import Clauses
 from dutybook.extract.norms.judging import Judge
 from dutybook.extract.norms.lists import ListSeen
@@ -168,7 +169,7 @@ class NormFinder:
         if self.judge is not None:
             kind = self.judge.list(index, seen, kind, reading.clauses, self.genre)
         if kind is lists.ListKind.ITEMS and (
-            reading.statements or inherited is not None or self._bare_stem(reading, sentence)
+            reading.statements or inherited is not None or self._bare_stem(reading, sentence, texts)
         ):
             self._items(index, items, reading, inherited, done)
             return
@@ -204,15 +205,18 @@ class NormFinder:
         """What a stem without a verb states: its items command."""
         return Statement(0, len(clauses), Modality.OBLIGATION, Strength.MUST, None, why, 0.6)
 
-    def _bare_stem(self, reading: Reading, sentence: Sentence) -> bool:
-        """ "Die Betreiber" alone, with verbs in the items: an actor and nothing else."""
+    def _bare_stem(self, reading: Reading, sentence: Sentence, items: list[str]) -> bool:
+        """ "Die Betreiber" alone, with verbs in the items: an actor and nothing else; in guidance they must command."""
         pack = reading.clauses.pack
         acts = self.genre in {Genre.EU_ACT, Genre.STATUTE} and sentence.zone is Zone.ENACTING
+        if self.genre is Genre.GUIDANCE and pack.norms.clauses_need_verbs:
+            commands = set(pack.norms.commanding_verbs)
+            acts = all(commands & set(lists.first_words(item.split(",", 1)[0], 5)) for item in items)
         if pack.norms.mood != "indicative" or not acts or len(reading.clauses) > 25:
             return False
-        return reading.reason in {"", "no clause of its own", "too short"} and bool(
-            self._finder(pack).actors.find(reading.clauses)
-        )
+        if reading.reason not in {"", "no clause of its own", "too short"}:
+            return False
+        return bool(self._finder(pack).actors.find(reading.clauses)) or lone_subject(reading.clauses) is not None
 
     def _staged(self, items: list[int]) -> bool:
         """Whether most items carry a deadline of their own ("(a) an early warning within 24 hours; (b) a report …")."""
@@ -313,9 +317,15 @@ class NormFinder:
         while last > 0 and not clauses.doc[last - 1].is_alpha:
             last -= 1
         found = finder.actors.find(clauses)
-        if found and found[-1].end >= last and finder.actors.nominative(found[-1]):
+        if (
+            found
+            and found[-1].end >= last
+            and (finder.actors.nominative(found[-1]) or _awaits_verb(clauses, found[-1]))
+        ):
             return with_joined(finder.actors, clauses, found[-1], last)
-        return finder.find(clauses, statement.cue, statement.start, statement.end)
+        bearer = finder.find(clauses, statement.cue, statement.start, statement.end)
+        alone = lone_subject(clauses) if bearer.part is None and statement.cue is None and not found else None
+        return unlisted(clauses, alone) if alone is not None else bearer
 
     def _item(self, sentence: Sentence, stem: Sentence, statement: Statement, bearer: Bearer) -> None:
         """One item of a list of actions; an item with a clause and cue of its own after a semicolon holds further norms."""
@@ -514,6 +524,14 @@ def _trim(text: str, span: Span) -> Span:
     while start < end and text[start] in " \n\t,;:—–":
         start += 1
     return Span(start, end)
+
+
+def _awaits_verb(clauses: Clauses, actor: Actor) -> bool:
+    """Whether the actor that ends a stem is the subject of its items' verbs ("Очаква се *банките*: а) да пазят …")."""
+    complement = set(clauses.pack.norms.complement_cues)
+    said = any(complement & set(clauses.lower[c.start : c.end]) for c in clauses.cues if c.end <= actor.start)
+    named = any(case.endswith(".nom") for case in actor.cases)
+    return said and named and actor.before not in clauses.pack.actors.prepositions
 
 
 def find_norms(

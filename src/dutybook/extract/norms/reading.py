@@ -410,8 +410,7 @@ class SentenceReader:
         norms = clauses.pack.norms
         if not norms.clauses_need_verbs or finder.is_passive(clauses, None):
             return False
-        first = next((w for _, w in main_words(clauses, start, end) if acts(w, clauses.pack)), "")
-        return first in norms.descriptive_verbs
+        return _first_verb(clauses, start, end) in norms.descriptive_verbs
 
     def _commanded(self, clauses: Clauses, start: int, end: int) -> bool:
         """Guidance describes, too: a named actor and, right behind it, a verb that commands ("le banche adottano …")."""
@@ -482,7 +481,10 @@ class SentenceReader:
         words = sum(s.end - s.start for s in inside if not s.subordinate or s.inner)
         if clauses.pack.norms.clauses_need_verbs:
             verb = any(acts(w, clauses.pack) for _, w in main_words(clauses, start, end))
-            if (start > 0 and not verb) or (words == 3 and not verb) or words < 2:
+            # "Rejdař, který pluje na moře: a) vede …": the verbs stand in the items
+            awaits = sentence.role is SentenceRole.STEM and any(s.relative for s in inside)
+            bare = start > 0 or words == 3 or awaits
+            if (bare and not verb) or words < 2:
                 return True
         elif words < (2 if sentence.role is SentenceRole.STEM else self._least(clauses, inside)):
             return True
@@ -509,6 +511,19 @@ class SentenceReader:
         said = {i for c in drafts if not c.constitutive for i in range(c.start, c.end)}
         joined = " ".join(clauses.lower[i] for i in range(start, end) if i not in said)
         return any(f" {w} " in f" {joined} " for w in words)
+
+
+def _first_verb(clauses: Clauses, start: int, end: int) -> str:
+    """The main clause's verb: that of a relative clause without a comma is passed over ("podaci *koji se odnose* na …")."""
+    relative = False
+    for at, word in main_words(clauses, start, end):
+        if at > start and word in clauses.pack.norms.relatives:
+            relative = True
+        elif acts(word, clauses.pack):
+            if not relative:
+                return word
+            relative = False
+    return ""
 
 
 def _reflexive(clauses: Clauses, start: int, end: int) -> bool:

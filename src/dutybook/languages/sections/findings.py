@@ -144,7 +144,8 @@ class Citations(Section):
     apart: bool = Field(default=False, description="'bis' stands apart from its number ('article 2 bis')")
     number_first: bool = Field(default=False, description="a number stands before its word ('5 straipsnio 2 dalis')")
     number_before: bool = Field(
-        default=False, description="a number may stand before its word, too, and a part of it before ('prvi odstavek 5. člena')"
+        default=False,
+        description="a number may stand before its word, too, and a part of it before ('prvi odstavek 5. člena')",
     )
     annex_first: bool = Field(default=False, description="but the word of an annex stands before it ('liite III')")
     act_first: bool = Field(

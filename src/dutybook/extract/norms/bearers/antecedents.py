@@ -58,6 +58,8 @@ def dropped(spoken: Spoken, clauses: Clauses, cue: Cue | None, start: int, stop:
     if norms.verb_clitics and set(norms.reflexives) & set(clauses.lower[max(verb - 1, 0) : verb + 1]):
         return None  # "non si potranno usare": nobody is meant
     main = clauses.segment_of(verb)
+    if cue is None and set(norms.passive_reflexives) & set(clauses.lower[main.start : main.end]):
+        return None  # "Uz zahtjev se prilaže dokaz": a passive
     light = {
         *norms.verb_clitics,
         *norms.between_verbs,

@@ -85,10 +85,15 @@ def bearer(spoken: Spoken, clauses: Clauses, cue: Cue | None, start: int, stop: 
                 break
             if verb is not None and actor.start > verb:
                 return not_listed(spoken.actors, clauses, cue, start) or open_subject(clauses, cue, start, verb)
+            if actor.cases and actor.before in norms.relatives and cue is not None and cue.end < actor.start:
+                continue  # "izuzeti su podaci koje *trgovac* čuva"
             if spoken.actors.nominative(actor) and _bare_subject(clauses, actor, low, cue):
                 unsure = any(not c.endswith(".nom") for c in actor.cases)
                 if unsure and (before := dropped(spoken, clauses, cue, start, stop)) is not None:
                     return before  # "Jeżeli armator …, zawiadamia port": the port is informed
+                noun = declined_subject(spoken.actors, clauses, cue, start, stop) if unsure and cue is None else None
+                if noun is not None and noun.part is not None and noun.part.span.end <= clauses.offset(actor.start):
+                    return noun  # "Kaštelan obavještava ministarstvo"
                 if actor.head in clauses.pack.actors.described:
                     return _described(clauses, actor)
                 return with_joined(spoken.actors, clauses, actor, high)
@@ -216,14 +221,15 @@ def _reporting(clauses: Clauses, cue: Cue | None) -> list[Segment]:
             return [own]
         if set(clauses.pack.norms.complement_cues) & set(clauses.lower[cue.start : cue.end]):
             after = [s for s in clauses.segments if s.start > cue.start]
-            if after and after[0].opener:
+            if after and after[0].opener and after[0].opener not in clauses.pack.norms.condition_enclitics:
                 return [after[0]]
     return [s for s in clauses.segments if not s.subordinate]
 
 
 def _opens_clause(clauses: Clauses, cue: Cue) -> bool:
     """Whether a cue leads into a clause that says who acts ("il convient que l'exploitant …")."""
-    words = {*clauses.lower[cue.end - 1 : cue.end + 1]}
+    comma = clauses.lower[cue.end : cue.end + 1] == [","]  # "doporučuje se, aby poskytovatel …"
+    words = {*clauses.lower[cue.end - 1 : cue.end + 1 + comma]}
     return clauses.pack.norms.mood == "indicative" and not words.isdisjoint(clauses.pack.norms.complementizers)
 
 

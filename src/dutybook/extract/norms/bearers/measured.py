@@ -43,14 +43,16 @@ def _end(clauses: Clauses, at: int, *, inserted: bool) -> int | None:
         word = clauses.lower[token]
         if token in cues or acts(word, clauses.pack) or word in clauses.pack.norms.relatives:
             return None if inserted else token
-        if not (clauses.doc[token].is_alpha or clauses.doc[token].like_num):
+        if not (clauses.doc[token].is_alpha or clauses.doc[token].like_num or word == "-"):
             return token if word == "," or not inserted else None
     return None
 
 
 def _measures(clauses: Clauses, start: int, stop: int, kind: BearerClass) -> bool:
     words = clauses.lower[start:stop]
-    counted = any(clauses.doc[t].like_num or clauses.lower[t] in clauses.pack.temporal.numbers for t in range(start, stop))
+    counted = any(
+        clauses.doc[t].like_num or clauses.lower[t] in clauses.pack.temporal.numbers for t in range(start, stop)
+    )
     units = [u for u in clauses.pack.temporal.units if any(anywhere(tuple(u.forms)).fullmatch(w) for w in words)]
     if not counted or any(w in clauses.pack.temporal.months for w in words):
         return False
