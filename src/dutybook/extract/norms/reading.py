@@ -449,7 +449,7 @@ class SentenceReader:
         return any(
             clauses.is_verb(token)
             and word not in norms.descriptive_verbs
-            and clauses.offset(token) > bearer.part.span.end - 1
+            and (clauses.pack.actors.declensions or clauses.offset(token) > bearer.part.span.end - 1)
             for token, word in main_words(clauses, start, end)
         )
 

@@ -70,7 +70,11 @@ def dropped(spoken: Spoken, clauses: Clauses, cue: Cue | None, start: int, stop:
         *norms.coordinators,
     }
     first = next((i for i in range(max(main.start, start), main.end) if clauses.lower[i] not in light), verb)
-    if first != verb and cue is None and _led_by_phrase(clauses, first, verb):
+    named_between = any(
+        spoken.actors.nominative(a) and a.before not in clauses.pack.actors.prepositions
+        for a in (spoken.actors.find(clauses, first, verb) if clauses.pack.actors.declensions else ())
+    )
+    if first != verb and cue is None and not named_between and _led_by_phrase(clauses, first, verb):
         first = verb
     if first != verb and (main.start == start or clauses.lower[first] not in clauses.pack.actors.prepositions):
         return None

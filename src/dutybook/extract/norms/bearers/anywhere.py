@@ -91,7 +91,8 @@ def bearer(spoken: Spoken, clauses: Clauses, cue: Cue | None, start: int, stop: 
                 unsure = any(not c.endswith(".nom") for c in actor.cases)
                 if unsure and (before := dropped(spoken, clauses, cue, start, stop)) is not None:
                     return before  # "Jeżeli armator …, zawiadamia port": the port is informed
-                noun = declined_subject(spoken.actors, clauses, cue, start, stop) if unsure and cue is None else None
+                sure = cue is None or set(clauses.pack.actors.personal_cues) & set(clauses.lower[cue.start : cue.end])
+                noun = declined_subject(spoken.actors, clauses, cue, start, stop) if unsure and sure else None
                 if noun is not None and noun.part is not None and noun.part.span.end <= clauses.offset(actor.start):
                     return noun  # "Kaštelan obavještava ministarstvo"
                 if actor.head in clauses.pack.actors.described:
