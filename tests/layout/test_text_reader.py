@@ -170,6 +170,7 @@ class TestMeta:
             ("Jelovac, 3. svibnja 2029. – ", "2029-05-03"),
             ("Brzegowo, 3 maja 2029 r. – ", "2029-05-03"),
             ("Přístavní 3. května 2029 – ", "2029-05-03"),
+            ("Nová Ves nad Lomem 3. května 2029 – ", "2029-05-03"),
         ],
     )
     def test_day_before_the_first_sentence_has_the_endings_of_its_language(self, place: str, day: str) -> None:
@@ -185,6 +186,13 @@ class TestMeta:
         assert (
             "published" not in read("The Fog Regulations\nMade on the coast\n9 January 2031\n\nHorns are sounded.").meta
         )
+
+    def test_a_number_heads_what_is_numbered_below_it(self) -> None:
+        text = "Rules\n\n2. Contents of all notices\n\n2.1 A notice names the horn.\n\n3. The horn is blown.\n\n3.1 Twice.\n\n4. No end"
+        roles = {b.span.of(read(text).text): b.role for b in read(text).blocks}
+        assert roles["2. Contents of all notices"] is BlockRole.HEADING
+        assert roles["3. The horn is blown."] is BlockRole.BODY
+        assert roles["4. No end"] is not BlockRole.HEADING
 
     def test_impossible_day_is_text(self) -> None:
         assert read("Title\n2031-13-04\nBody of the text.").meta == {}

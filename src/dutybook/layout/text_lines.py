@@ -208,7 +208,7 @@ def is_numbered_heading(line: str) -> bool:
 
 def is_heading(line: str, following: str) -> bool:
     """Whether a paragraph looks like a heading: short, not a sentence or an item, with text after it."""
-    if is_numbered_heading(line):
+    if is_numbered_heading(line) or _heads_subnumbers(line, following):
         return True
     if LEADER.search(line):
         return False
@@ -222,6 +222,14 @@ def is_heading(line: str, following: str) -> bool:
     if line.rstrip("»”“’\"'").endswith((*_FULL_STOP, ",", "—", "-", "–")) or line[:1].islower() or line[:1].isdigit():
         return False
     return len(line.split()) <= 14 and bool(following)
+
+
+def _heads_subnumbers(line: str, following: str) -> bool:
+    """Whether "2. Contents of notices" stands before "2.1 …": a heading of any number of words, and no sentence."""
+    number = re.match(r"(\d{1,2})\.?\s+[^\W\d_]", line)
+    if number is None or len(line) > 120 or line.endswith((*_FULL_STOP, ",")):
+        return False
+    return re.match(rf"{number[1]}\.1(?!\d)", following) is not None
 
 
 class Joiner:

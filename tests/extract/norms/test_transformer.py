@@ -224,14 +224,6 @@ class TestJudge:
         assert "probability 0.90" in norm.evidence.why
         assert norm.evidence.confidence == pytest.approx(0.9)
 
-    def test_in_national_law_it_drops_no_command_of_somebody_named(self) -> None:
-        made = settings(drop_indicative=0.6)
-        made["genres"]["statute"] = made["genres"]["eu_act"]
-        judge = TransformerJudge(Sayer("none", made))
-        (norm,) = found(parse_line("[statute] <norm obligation>Úřad rozhodne o žádosti.</norm>", "cs", 1), judge)
-        assert norm.evidence.name == "rules"
-        assert found(parse_line("[statute] <norm obligation>Žádost se podává písemně.</norm>", "cs", 1), judge) == []
-
     def test_it_is_not_asked_where_no_answer_could_change_anything(self) -> None:
         sayer = Sayer("none", settings(add=0.6))
         found(PLAIN, TransformerJudge(sayer))

@@ -227,6 +227,8 @@ class ActorFinder:
             if not owner:
                 found.append(self._phrase(clauses, index, index + length, kind, start))
             index += length
+            while index < found[-1].end and self._genitive(clauses, index, stop):
+                index += 1  # "tijelu *županije*": part of the noun phrase before it
         return found
 
     def _with_possessed(
@@ -252,6 +254,15 @@ class ActorFinder:
             after += 1
         verb = acts(lower[after], self.pack) or any(c.start <= after < c.end for c in clauses.cues)
         return length, kind, lower[after].endswith(actors.possessed_endings) and not verb
+
+
+    def _genitive(self, clauses: Clauses, index: int, stop: int) -> bool:
+        """Whether an actor begins here that may be a genitive, or none does, in a language whose nouns are declined."""
+        if not self.pack.actors.genitive_complements or self.pack.actors.leading_genitives:
+            return False
+        length, kind = self._longest(clauses.lower, index, stop)
+        cases = self._case_of.get(tuple(clauses.lower[index : index + length]), frozenset())
+        return kind is None or any(case.endswith(".gen") for case in cases)
 
     def _compounded(self, clauses: Clauses, end: int, stop: int) -> bool:
         """Whether the noun before ``end`` is a part of a longer word ("a free-at-*port*-gate price")."""

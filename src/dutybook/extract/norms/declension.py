@@ -111,6 +111,8 @@ def genitive_complement(clauses: Clauses, end: int, stands_apart: Callable[[int]
     actors, norms = clauses.pack.actors, clauses.pack.norms
     cues = {c.start for c in clauses.cues}
     stops = {*actors.genitive_stops, *actors.pronouns, *norms.negations, *norms.impersonal, *norms.only}
+    # "aby banka *vedla* evidenci": the verb of such a clause has the form of the past
+    past = norms.verb_endings if clauses.segment_of(end - 1).opener in norms.complementizers else ()
     limit, token, linked = min(len(clauses), end + _LONGEST_COMPLEMENT), end, False
     while token < limit:
         word = clauses.lower[token]
@@ -124,6 +126,7 @@ def genitive_complement(clauses: Clauses, end: int, stands_apart: Callable[[int]
             or word in actors.prepositions
             or (actors.genitive_stop_endings and word.endswith(actors.genitive_stop_endings))
             or acts(word, clauses.pack)
+            or (past and word.endswith(past))
             or stands_apart(token)
         ):
             break

@@ -11,11 +11,12 @@ from dataclasses import replace
 
 from dutybook.extract.deadlines import find_deadlines
 from dutybook.extract.norms import lists
-from dutybook.extract.norms.actors import ActorFinder
-from dutybook.extract.norms.bearers.bearer import Bearer, named
+from dutybook.extract.norms.actors import Actor, ActorFinder
+from dutybook.extract.norms.bearers.bearer import Bearer, named, unlisted
 from dutybook.extract.norms.bearers.finder import BearerFinder
 from dutybook.extract.norms.bearers.joined import with_joined
 from dutybook.extract.norms.bearers.spoken import on_procedure
+from dutybook.extract.norms.bearers.unlisted import lone_subject
 from dutybook.extract.norms.clauses import Clauses
 from dutybook.extract.norms.judging import Judge
 from dutybook.extract.norms.lists import ListSeen
@@ -182,7 +183,7 @@ class NormFinder:
         if self.judge is not None:
             kind = self.judge.list(index, seen, kind, reading.clauses, self.genre)
         if kind is lists.ListKind.ITEMS and (
-            reading.statements or inherited is not None or self._bare_stem(reading, sentence)
+            reading.statements or inherited is not None or self._bare_stem(reading, sentence, texts)
         ):
             self._items(index, items, reading, inherited, done)
             return
@@ -221,18 +222,21 @@ class NormFinder:
         """What a stem without a verb states: its items command."""
         return Statement(0, len(clauses), Modality.OBLIGATION, Strength.MUST, None, why, 0.6)
 
-    def _bare_stem(self, reading: Reading, sentence: Sentence) -> bool:
-        """ "Die Betreiber" alone, with verbs in the items: an actor and nothing else."""
+    def _bare_stem(self, reading: Reading, sentence: Sentence, items: list[str]) -> bool:
+        """ "Die Betreiber" alone, with verbs in the items: an actor and nothing else; in guidance they must command."""
         pack = reading.clauses.pack
         tasks = set(pack.norms.task_words) & set(reading.clauses.lower)
         if tasks and self.genre is Genre.GUIDANCE and len(reading.clauses) <= _TASKS:
             return bool(self._finder(pack).actors.find(reading.clauses))
         acts = self.genre in {Genre.EU_ACT, Genre.STATUTE} and sentence.zone is Zone.ENACTING
+        if self.genre is Genre.GUIDANCE and pack.norms.clauses_need_verbs:
+            commands = set(pack.norms.commanding_verbs)
+            acts = all(commands & set(lists.first_words(item.split(",", 1)[0], 5)) for item in items)
         if pack.norms.mood != "indicative" or not acts or len(reading.clauses) > 25:
             return False
-        return reading.reason in {"", "no clause of its own", "too short"} and bool(
-            self._finder(pack).actors.find(reading.clauses)
-        )
+        if reading.reason not in {"", "no clause of its own", "too short"}:
+            return False
+        return bool(self._finder(pack).actors.find(reading.clauses)) or lone_subject(reading.clauses) is not None
 
     def _staged(self, items: list[int]) -> bool:
         """Whether most items carry a deadline of their own ("(a) an early warning within 24 hours; (b) a report …")."""
@@ -333,7 +337,14 @@ class NormFinder:
             holder = next(iter(self._finder(clauses.pack).actors.find(clauses)), None)
             if holder is not None:
                 return named(clauses, holder, "whose tasks they are")
-        return at_end or self._finder(clauses.pack).find(clauses, statement.cue, statement.start, statement.end)
+        if at_end is not None:
+            return at_end
+        finder = self._finder(clauses.pack)
+        bearer = finder.find(clauses, statement.cue, statement.start, statement.end)
+        if bearer.part is None and statement.cue is None and not finder.actors.find(clauses):
+            alone = lone_subject(clauses)
+            return unlisted(clauses, alone) if alone is not None else bearer
+        return bearer
 
     def _actor_at_end(self, clauses: Clauses) -> Bearer | None:
         finder = self._finder(clauses.pack)
@@ -341,7 +352,11 @@ class NormFinder:
         while last > 0 and not clauses.doc[last - 1].is_alpha:
             last -= 1
         found = finder.actors.find(clauses)
-        if found and found[-1].end >= last and finder.actors.nominative(found[-1]):
+        if (
+            found
+            and found[-1].end >= last
+            and (finder.actors.nominative(found[-1]) or _awaits_verb(clauses, found[-1]))
+        ):
             return with_joined(finder.actors, clauses, found[-1], last)
         return None
 
@@ -544,6 +559,14 @@ def _trim(text: str, span: Span) -> Span:
     while start < end and text[start] in " \n\t,;:—–":
         start += 1
     return Span(start, end)
+
+
+def _awaits_verb(clauses: Clauses, actor: Actor) -> bool:
+    """Whether the actor that ends a stem is the subject of its items' verbs ("Очаква се *банките*: а) да пазят …")."""
+    complement = set(clauses.pack.norms.complement_cues)
+    said = any(complement & set(clauses.lower[c.start : c.end]) for c in clauses.cues if c.end <= actor.start)
+    named = any(case.endswith(".nom") for case in actor.cases)
+    return said and named and actor.before not in clauses.pack.actors.prepositions
 
 
 def find_norms(

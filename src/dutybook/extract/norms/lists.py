@@ -13,6 +13,8 @@ from dutybook.languages.folding import small
 
 # Words that the subject of a list's items may have in its stem.
 _LONGEST_SUBJECT = 8
+# Words of an item among which the verb behind its first phrase stands.
+_PHRASE = 8
 _TRAILING = re.compile(r"(?<![\s:;,.—–-])[\s:;,.—–-]+$")
 
 
@@ -71,7 +73,15 @@ def is_action(item: str, pack: LanguagePack) -> bool:
     last = item.rstrip(" ;,.:").split()[-2:]
     if norms.auxiliaries and last[0].casefold() in norms.no_cue_after and " om " not in item:
         return True  # "de plannen te testen"
-    return acts(words[0], pack)
+    return acts(words[0], pack) or _verb_behind_phrase(item, pack)
+
+
+def _verb_behind_phrase(item: str, pack: LanguagePack) -> bool:
+    """Whether an item begins with a phrase, and its verb follows before any comma ("při ukončení činnosti *postupuje*")."""
+    norms = pack.norms
+    words = first_words(item.split(",", 1)[0], _PHRASE)
+    leads = {*pack.actors.prepositions, *norms.between_verbs}
+    return norms.clauses_need_verbs and words[0] in leads and any(acts(w, pack) for w in words[1:])
 
 
 def acts(word: str, pack: LanguagePack) -> bool:

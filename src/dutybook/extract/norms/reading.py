@@ -478,8 +478,7 @@ class SentenceReader:
         norms = clauses.pack.norms
         if not norms.clauses_need_verbs or finder.is_passive(clauses, None):
             return False
-        first = next((w for _, w in main_words(clauses, start, end) if acts(w, clauses.pack)), "")
-        return first in norms.descriptive_verbs
+        return _first_verb(clauses, start, end) in norms.descriptive_verbs
 
     def _commanded(self, clauses: Clauses, start: int, end: int) -> bool:
         """Guidance describes, too: a named actor and, right behind it, a verb that commands ("le banche adottano …")."""
@@ -518,7 +517,7 @@ class SentenceReader:
         return any(
             clauses.is_verb(token)
             and word not in norms.descriptive_verbs
-            and clauses.offset(token) > bearer.part.span.end - 1
+            and (clauses.pack.actors.declensions or clauses.offset(token) > bearer.part.span.end - 1)
             for token, word in main_words(clauses, start, end)
         )
 
@@ -552,7 +551,10 @@ class SentenceReader:
             passives = clauses.pack.norms.passive_endings or ("\0",)
             said = [w for _, w in main_words(clauses, start, end)]
             verb = any(acts(w, clauses.pack) or w.endswith(passives) for w in said)
-            if (start > 0 and not verb) or (words == 3 and not verb) or words < 2:
+            # "Rejdař, který pluje na moře: a) vede …": the verbs stand in the items
+            awaits = sentence.role is SentenceRole.STEM and any(s.relative for s in inside)
+            bare = start > 0 or words == 3 or awaits
+            if (bare and not verb) or words < 2:
                 return True
         elif words < (2 if sentence.role is SentenceRole.STEM else self._least(clauses, inside)):
             return True
@@ -611,6 +613,19 @@ def _spoken_by_somebody(clauses: Clauses) -> bool:
     acts.update(structure.guidance_words, (title.split()[0] for title in structure.national_titles))
     teller = clauses.source[speech.end() :].casefold().split()
     return not any(word.strip(".,") in acts for word in teller)
+
+
+def _first_verb(clauses: Clauses, start: int, end: int) -> str:
+    """The main clause's verb: that of a relative clause without a comma is passed over ("podaci *koji se odnose* na …")."""
+    relative = False
+    for at, word in main_words(clauses, start, end):
+        if at > start and word in clauses.pack.norms.relatives:
+            relative = True
+        elif acts(word, clauses.pack):
+            if not relative:
+                return word
+            relative = False
+    return ""
 
 
 def _reflexive(clauses: Clauses, start: int, end: int) -> bool:

@@ -142,6 +142,8 @@ def _in_case(clauses: Clauses, actor: Actor) -> bool:
         return False
     if actor.before in {*clauses.pack.norms.oblique_cues, *clauses.pack.norms.impersonal}:
         return True
-    dative = {c for c in actor.cases if c.endswith(".dat")}
+    # no preposition stands before it, so that it is no locative
+    cases = {c for c in actor.cases if not c.endswith(".loc")}
+    dative = {c for c in cases if c.endswith(".dat")}
     first = actor.start == clauses.segment_of(actor.start).start
-    return bool(dative) and (dative == actor.cases or first)
+    return bool(dative) and (dative == cases or first)

@@ -64,6 +64,8 @@ def dropped(spoken: Spoken, clauses: Clauses, cue: Cue | None, start: int, stop:
     if norms.verb_clitics and set(norms.reflexives) & set(clauses.lower[max(verb - 1, 0) : verb + 1]):
         return None  # "non si potranno usare": nobody is meant
     main = clauses.segment_of(verb)
+    if cue is None and set(norms.passive_reflexives) & set(clauses.lower[main.start : main.end]):
+        return None  # "Uz zahtjev se prilaže dokaz": a passive
     light = {
         *norms.verb_clitics,
         *norms.between_verbs,
@@ -74,7 +76,11 @@ def dropped(spoken: Spoken, clauses: Clauses, cue: Cue | None, start: int, stop:
         *norms.coordinators,
     }
     first = next((i for i in range(max(main.start, start), main.end) if clauses.lower[i] not in light), verb)
-    if first != verb and cue is None and _led_by_phrase(clauses, first, verb):
+    named_between = any(
+        spoken.actors.nominative(a) and a.before not in clauses.pack.actors.prepositions
+        for a in (spoken.actors.find(clauses, first, verb) if clauses.pack.actors.declensions else ())
+    )
+    if first != verb and cue is None and not named_between and _led_by_phrase(clauses, first, verb):
         first = verb
     led = clauses.pack.actors.prepositions  # none: adverbials of every form stand before the verb
     if first != verb and (main.start == start or (led and clauses.lower[first] not in led)):

@@ -141,10 +141,16 @@ def _bearer(spoken: Spoken, clauses: Clauses, cue: Cue | None, start: int, stop:
             attribute = _attribute(clauses, actor, low)
             if attribute is not None and spoken.actors.nominative(actor):
                 return Bearer(part(clauses, attribute, actor.end), actor.kind, SUBJECT)
+            if actor.cases and actor.before in norms.relatives and cue is not None and cue.end < actor.start:
+                continue  # "izuzeti su podaci koje *trgovac* čuva"
             if spoken.actors.nominative(actor) and _bare_subject(clauses, actor, low, cue):
                 unsure = any(not c.endswith(".nom") for c in actor.cases)
                 if unsure and (before := dropped(spoken, clauses, cue, start, stop)) is not None:
                     return before  # "Jeżeli armator …, zawiadamia port": the port is informed
+                sure = cue is None or set(clauses.pack.actors.personal_cues) & set(clauses.lower[cue.start : cue.end])
+                noun = declined_subject(spoken.actors, clauses, cue, start, stop) if unsure and sure else None
+                if noun is not None and noun.part is not None and noun.part.span.end <= clauses.offset(actor.start):
+                    return noun  # "Kaštelan obavještava ministarstvo"
                 if actor.head in clauses.pack.actors.described:
                     return _described(clauses, actor)
                 return with_joined(spoken.actors, clauses, actor, high)
@@ -309,14 +315,15 @@ def _reporting(clauses: Clauses, cue: Cue | None) -> list[Segment]:
             return [own]
         if set(clauses.pack.norms.complement_cues) & set(clauses.lower[cue.start : cue.end]):
             after = [s for s in clauses.segments if s.start > cue.start]
-            if after and after[0].opener:
+            if after and after[0].opener and after[0].opener not in clauses.pack.norms.condition_enclitics:
                 return [after[0]]
     return [s for s in clauses.segments if not s.subordinate]
 
 
 def _opens_clause(clauses: Clauses, cue: Cue) -> bool:
     """Whether a cue leads into a clause that says who acts ("il convient que l'exploitant …")."""
-    words = {*clauses.lower[cue.end - 1 : cue.end + 1]}
+    comma = clauses.lower[cue.end : cue.end + 1] == [","]  # "doporučuje se, aby poskytovatel …"
+    words = {*clauses.lower[cue.end - 1 : cue.end + 1 + comma]}
     return clauses.pack.norms.mood == "indicative" and not words.isdisjoint(clauses.pack.norms.complementizers)
 
 

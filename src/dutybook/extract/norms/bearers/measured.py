@@ -43,7 +43,7 @@ def _end(clauses: Clauses, at: int, *, inserted: bool) -> int | None:
         word = clauses.lower[token]
         if token in cues or acts(word, clauses.pack) or word in clauses.pack.norms.relatives:
             return None if inserted else token
-        if not (clauses.doc[token].is_alpha or clauses.doc[token].like_num):
+        if not (clauses.doc[token].is_alpha or clauses.doc[token].like_num or word == "-"):
             return token if word == "," or not inserted else None
     return None
 

@@ -123,9 +123,14 @@ def head_first(clauses: Clauses, first: int, last: int, cue: Cue, *, reflexive: 
 
 
 def declined_subject(
-    clauses: Clauses, span: tuple[int, int], cue: Cue | None, pack: LanguagePack, apart: Callable[[int], bool]
+    clauses: Clauses,
+    span: tuple[int, int],
+    verb: int,
+    cue: Cue | None,
+    pack: LanguagePack,
+    apart: Callable[[int], bool],
 ) -> tuple[int, int] | None:
-    """Tokens of a subject in no list where nouns are declined; ``span`` is from its clause's first token to the verb.
+    """Tokens of a subject in no list where nouns are declined; ``span`` is where it may stand, from its clause's first token.
 
     Somebody's noun has the ending of one, or stands before a verb or a cue whose subject is somebody. ``apart`` says
     of a token whether an actor in another case than the genitive begins there.
@@ -133,14 +138,14 @@ def declined_subject(
     actors, norms = pack.actors, pack.norms
     if not actors.agent_endings:
         return None
-    start, verb = span
+    start, stop = span
     lower = clauses.lower
     lead = {*norms.coordinators, *norms.between_verbs, *norms.main_openers, *norms.complementizers, *actors.determiners}
-    while start < verb and (lower[start] in lead or not clauses.doc[start].is_alpha):
+    while start < stop and (lower[start] in lead or not clauses.doc[start].is_alpha):
         start += 1
-    if start >= verb or not _may_act(lower[start], pack):
+    if start >= stop or not may_act(lower[start], pack):
         return None
-    end = min(genitive_complement(clauses, start + 1, apart), verb)
+    end = min(genitive_complement(clauses, start + 1, apart), stop)
     words = lower[start : start + 2] if lower[start].endswith(actors.adjective_endings) else lower[start : start + 1]
     acts = any(w.endswith(actors.agent_endings) and w not in actors.no_agents for w in words[: end - start])
     said = set(lower[verb : cue.end] if cue is not None else lower[verb : verb + 1])
@@ -151,7 +156,8 @@ def declined_subject(
     return (start, end) if acts or sure else None
 
 
-def _may_act(word: str, pack: LanguagePack) -> bool:
+def may_act(word: str, pack: LanguagePack) -> bool:
+    """Whether a word may be the noun of somebody: no function word, document, verb, nor one with the ending of a thing."""
     actors, norms = pack.actors, pack.norms
     barred = {*actors.prepositions, *actors.pronouns, *norms.relatives, *norms.negations, *norms.only}
     barred |= {*norms.impersonal, *norms.documents, *actors.no_agents, *norms.item_verbs}

@@ -14,6 +14,9 @@ from dutybook.extract.norms.lists import acts
 from dutybook.extract.norms.matching import Cue
 from dutybook.records import BearerClass
 
+#: Words that a stem without a verb has at most.
+_LONE = 3
+
 
 def declined_subject(actors: ActorFinder, clauses: Clauses, cue: Cue | None, start: int, stop: int) -> Bearer | None:
     """A declined subject that no list of actors holds ("bartnik okurza barć", "sternik obowiązany jest")."""
@@ -26,12 +29,28 @@ def declined_subject(actors: ActorFinder, clauses: Clauses, cue: Cue | None, sta
         return None
     own = clauses.segment_of(verb)
     low = max(own.start, start)
-    tokens = open_subjects.declined_subject(
-        clauses, (low, verb), cue, clauses.pack, lambda at: actors.apart(clauses, at)
-    )
-    if tokens is None:
+    first = clauses.segment_of(start)
+    spans = [(low, verb)]
+    if own.start > start and low == verb and not first.subordinate and clauses.segment_of(first.end).relative:
+        spans.append((start, first.end))  # "Ověřující, který …, vyrozumí úřad"
+    for begin, end in spans:
+        tokens = open_subjects.declined_subject(
+            clauses, (begin, end), verb, cue, clauses.pack, lambda at: actors.apart(clauses, at)
+        )
+        if tokens is not None:
+            return unlisted(clauses, tokens)
+    return None
+
+
+def lone_subject(clauses: Clauses) -> tuple[int, int] | None:
+    """The tokens of a stem that is nothing but a noun or two, which no list holds ("Prokazující: a) zachází s …")."""
+    pack = clauses.pack
+    if not pack.actors.declensions or not pack.actors.agent_endings:
         return None
-    return unlisted(clauses, tokens)
+    end = next((t for t in range(len(clauses)) if not clauses.doc[t].is_alpha), len(clauses))
+    named = 0 < end <= _LONE and open_subjects.may_act(clauses.lower[0], pack)
+    signs = all(not clauses.doc[t].is_alpha and not clauses.doc[t].like_num for t in range(end, len(clauses)))
+    return (0, end) if named and signs else None
 
 
 def open_subject(clauses: Clauses, cue: Cue | None, start: int, verb: int | None) -> Bearer | None:

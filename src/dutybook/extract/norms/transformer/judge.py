@@ -1,8 +1,8 @@
 """The transformer as a judge: it is asked where rules and light model are unsure, or where a language has no norms of its own.
 
 What it may revise, and how sure it must be, stands in the model's ``config.json``, as for the light model
-(:mod:`..light_judge`): thresholds by genre and situation, with the languages in which ``rules_alone`` decide. Of national law it drops no command of
-somebody named: what describes such a party is told by the rules. A genre's ``no_pack`` holds what counts in languages for which there are no rules. ``parts`` are the languages in which the parts of a norm
+(:mod:`..light_judge`): thresholds by genre and situation, with the languages in which ``rules_alone`` decide. A genre's
+``no_pack`` holds what counts in languages for which there are no rules. ``parts`` are the languages in which the parts of a norm
 that it adds come from its tags, though there are rules.
 """
 
@@ -14,8 +14,6 @@ from typing import Any, Protocol
 
 from dutybook.extract.deadlines import find_deadlines
 from dutybook.extract.norms.actors import ActorFinder
-from dutybook.extract.norms.bearers.bearer import SUBJECT
-from dutybook.extract.norms.bearers.finder import BearerFinder
 from dutybook.extract.norms.clauses import Clauses
 from dutybook.extract.norms.judging import Judge
 from dutybook.extract.norms.light_judge import NEVER, NONE, judged, situation, threshold
@@ -113,8 +111,6 @@ class TransformerJudge:
             return reading
         if named == "drop indicative" and _timed(reading.clauses):
             return reading
-        if best == NONE and first is not None and _somebody_acts(reading, first, actors, genre) and not self.alone:
-            return reading
         return self._revised(reading, first, best, said, sentence)
 
     def list(self, index: int, /, seen: ListSeen, decided: ListKind, clauses: Clauses, genre: Genre) -> ListKind:
@@ -187,14 +183,6 @@ class TransformerJudge:
         cue = None if tagged else next((c for c in clauses.main_cues() if c.label == best), None)
         made = Statement(0, len(clauses), Modality(best), Strength.MUST, cue, why, sure, by, marks)
         return Reading(clauses, [made])
-
-
-def _somebody_acts(reading: Reading, first: Statement, actors: ActorFinder, genre: Genre) -> bool:
-    """Whether national law says what somebody whom it names does ("Úřad *rozhodne* do 30 dnů"), which is a command."""
-    if genre is not Genre.STATUTE or first.cue is not None:
-        return False
-    bearer = BearerFinder(actors, genre).find(reading.clauses, None, first.start, first.end)
-    return bearer.part is not None and bearer.how == SUBJECT
 
 
 def marks_of(parts: Sequence[Marked], base: int) -> Marks:
