@@ -255,7 +255,6 @@ class ActorFinder:
         verb = acts(lower[after], self.pack) or any(c.start <= after < c.end for c in clauses.cues)
         return length, kind, lower[after].endswith(actors.possessed_endings) and not verb
 
-
     def _genitive(self, clauses: Clauses, index: int, stop: int) -> bool:
         """Whether an actor begins here that may be a genitive, or none does, in a language whose nouns are declined."""
         if not self.pack.actors.genitive_complements or self.pack.actors.leading_genitives:
