@@ -102,7 +102,7 @@ class Norms(Section):
     ("darf elektronisch geführt werden"), while other permissions may be mere abilities.
     ``permitting_participles``: what guidance permits in the passive ("kann auf Papier eingereicht werden").
     ``duty_prefixes``: beginnings by which a verb states a duty ("*jā*iesniedz"). ``passive_endings``: endings of verbs in the
-    passive ("υποβάλλεται").
+    passive ("υποβάλλεται"); ``active_endings``: those of words that end like one and are none ("bendradarbiau*dama*").
     ``no_gap_over``: finite verbs over which no gap of a cue goes ("müssen … und dürfen … nicht" is no "müssen … nicht").
     ``free_relatives``: words of clauses that name the bearer themselves ("Wer ein Boot vermietet, muss …").
     ``reflexive_after``: endings of words behind which an ``impersonal`` word makes no clause impersonal ("stosować się").
@@ -233,6 +233,7 @@ class Norms(Section):
     no_gap_over: tuple[str, ...] = ()
     duty_prefixes: tuple[str, ...] = ()
     passive_endings: tuple[str, ...] = ()
+    active_endings: tuple[str, ...] = ()
     permitting_participles: tuple[str, ...] = ()
     reported_forms: tuple[str, ...] = ()
     subject_cues: tuple[str, ...] = ()

@@ -85,6 +85,8 @@ def bearer(spoken: Spoken, clauses: Clauses, cue: Cue | None, start: int, stop: 
                 break
             if verb is not None and actor.start > verb:
                 return not_listed(spoken.actors, clauses, cue, start) or open_subject(clauses, cue, start, verb)
+            if _set_up(clauses, actor, low):
+                continue
             if spoken.actors.nominative(actor) and _bare_subject(clauses, actor, low, cue):
                 unsure = any(not c.endswith(".nom") for c in actor.cases)
                 if unsure and (before := dropped(spoken, clauses, cue, start, stop)) is not None:
@@ -183,6 +185,13 @@ def _verb_after_noun(clauses: Clauses, cue: Cue | None, start: int, stop: int) -
             if is_verb:
                 return token if begun else None
     return None
+
+
+def _set_up(clauses: Clauses, actor: Actor, low: int) -> bool:
+    """Whether somebody not yet known is what a reflexive passive makes ("se constituie *o comisie*")."""
+    norms = clauses.pack.norms
+    said = clauses.lower[low : actor.start]
+    return actor.determiner in norms.noun_signals and not set(norms.passive_reflexives).isdisjoint(said)
 
 
 def _described(clauses: Clauses, actor: Actor) -> Bearer:
