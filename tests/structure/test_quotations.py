@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from trees import sentence_places, structure
 
 from dutybook.records import ProvisionKind, Zone
-from dutybook.structure import letters, quotations
+from dutybook.languages import letters
+from dutybook.structure import quotations
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from dutybook.structure import letters
+from dutybook.languages import letters
 from dutybook.structure.numbers import ADVERB, RAISED, normal, roman
 
 __all__ = ["Marker", "Style", "parse", "readings_of", "roman"]

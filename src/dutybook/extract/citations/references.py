@@ -7,12 +7,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from dutybook.extract.deadlines.patterns import alternatives
+from dutybook.languages.letters import latin
 from dutybook.languages.sections.findings import Citations
 from dutybook.languages.sections.structure import SectionPlaces
 
 _BRACKETS = re.compile(r"\s?\(\s?(\d{1,3}[a-z]?|[a-z]{1,4}|[IVX]{1,5})\s?\)")
 _DOTTED = re.compile(r"\.\s?(?:(?P<d>\d{1,2})(?!\d|/)|(?P<l>[a-z])\))")
 _DOUBLE = "|".join(letter * 2 for letter in "abcdefghijklmnopqrstuvwxyz")
+# "περ. α΄", "περίπτωση στ)", "υποπερ. αα΄": Greek letters as numbers
+_GREEK = "(?:στ|[α-ω]{1,2})"
 _MOST_TOGETHER = 200
 """Numbers after one word: the article on a long act's staged application names a hundred provisions in a row."""
 _PARTS = ("paragraph", "subparagraph", "sentence", "number", "point", "letter")
@@ -74,7 +77,7 @@ class ReferenceReader:
         codes = f"{alternatives(words.codes)}|" if words.codes else ""
         gap = " ?" if words.dotted or words.apart else ""
         self._number = {
-            "article": rf"(?:{codes}\d{{1,4}}(?:[a-z](?![\w])|{gap}(?:bis|ter|quater)(?!\w))?{first}){suffix}",
+            "article": rf"(?:{codes}\d{{1,4}}(?:[a-zα-ω](?![\w])|{gap}(?:bis|ter|quater)(?!\w))?{first}){suffix}",
             "section": rf"\d{{1,4}}(?:\.\d{{1,4}})?[a-z]?(?!\w){suffix}|(?-i:[A-Z])(?!\w)",
             "annex": r"(?:(?-i:[IVXLC]{1,7}|[A-Z])|\d{1,3})(?!\w)",
         }
@@ -83,8 +86,8 @@ class ReferenceReader:
             "subparagraph": r"\d{1,2}(?!\w)",
             "sentence": r"\d{1,2}(?!\w)",
             "number": r"(?:\(\d{1,3}[a-z]?\)|\d{1,3}[a-z]?|[ivx]{1,4})(?!\w)",
-            "point": r"(?:\((?:[a-z]{1,4}|\d{1,3}[a-z]?)\)|(?:[a-z]|[ivx]{2,4})\)|\d{1,3}[a-z]?)(?!\w)",
-            "letter": rf"\(?(?:[a-z]|{_DOUBLE}|[ivx]{{1,4}})\)?(?!\w)",
+            "point": rf"(?:\((?:[a-zа-я]{{1,4}}|{_GREEK}|\d{{1,3}}[a-z]?)\)|(?:[a-zа-я]|{_GREEK}|[ivx]{{2,4}})\)|{_GREEK}[΄'’]|\d{{1,3}}[a-z]?)(?!\w)",
+            "letter": rf"\(?(?:[a-zа-я]|{_DOUBLE}|[ivx]{{1,4}})\)?(?!\w)",
         }
         self._heads = {kind: getattr(words, kind) for kind in self._number}
         self._head = self._any(self._heads, self._number, "h")
@@ -146,7 +149,7 @@ class ReferenceReader:
         raise AssertionError("a match without its number")
 
     def _clean(self, number: str) -> str:
-        plain = number.strip().strip("()").strip()
+        plain = latin(number.strip().strip("()΄'’").strip())
         if self._words.first and re.fullmatch(alternatives(self._words.first), plain, re.IGNORECASE):
             return "1"
         if plain.casefold() in self._words.ordinal_numbers:
