@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from trees import sentence_places, structure
 
-from dutybook.records import ProvisionKind, Zone
 from dutybook.languages import letters
+from dutybook.records import ProvisionKind, Zone
 from dutybook.structure import quotations
 
 

@@ -12,9 +12,9 @@ import re
 from functools import cache
 
 from dutybook.languages import LanguagePack
+from dutybook.languages.letters import latin
 from dutybook.languages.sections.structure import SectionPlaces
 from dutybook.records import ProvisionKind
-from dutybook.languages.letters import latin
 from dutybook.structure.markers import Style
 from dutybook.structure.nodes import Node
 
