@@ -70,7 +70,10 @@ class Spoken:
             return BearerClass.BUSINESS  # a circular's addressees, those whom a rule in the news is made for
         if self.last is not None and self.of_somebody:
             return self.last.kind
-        kinds = [a.kind for a in self.actors.find(clauses, start, stop) if not self._addressee(clauses, a, cue)]
+        named_here = self.actors.find(clauses, start, stop)
+        if self.pack.actors.oblique_endings:
+            named_here = [a for a in named_here if a.subject]
+        kinds = [a.kind for a in named_here if not self._addressee(clauses, a, cue)]
         named = self.counted[BearerClass.AUTHORITY]
         if not kinds and named >= _MANY and named > 2 * self.counted[BearerClass.BUSINESS]:
             return BearerClass.AUTHORITY  # an act on procedure
