@@ -15,6 +15,8 @@ from dutybook.structure.nodes import Tree
 _BULLET = re.compile(r"[•▪■●◦‣·]\s*")
 # Characters of a first paragraph within which it names the act.
 _OPENING = 80
+# As many paragraphs as recitals are, at least, that are told by what they say alone.
+_RECITALS = 5
 # Where a consolidated text goes on from the basic act or an amendment: "▼B", "▼M3", "►C1".
 _REVISION = re.compile(r"[▼►◄▲]\s?(?:[A-Z]{1,2}\d{0,3})?")
 
@@ -85,7 +87,8 @@ class TreeBuilder(NewText):
     def _unmarked_terms(self, enacting: int) -> int:
         """Where the terms of an act of the Union begin whose headings and formulas are lost; −1 where they are not.
 
-        Its first numbered paragraph says what "this Regulation" is for; the recitals before it have lost their numbers.
+        Its first numbered paragraph says what "this Regulation" is for, or paragraphs before it recommend; the recitals have
+        lost their numbers.
         """
         if self.genre is not Genre.EU_ACT or enacting >= 0 or self._has_articles():
             return -1
@@ -94,8 +97,16 @@ class TreeBuilder(NewText):
             marker = parse(text)
             if marker and marker.readings[:1] == ((Style.ARABIC, 1),):
                 opening = text[: marker.end + _OPENING].casefold()
-                return index if any(w in opening for w in self.pack.structure.self_reference) else -1
+                named = any(w in opening for w in self.pack.structure.self_reference)
+                return index if named or self._recommends(index) else -1
         return -1
+
+    def _recommends(self, index: int) -> bool:
+        """Whether paragraphs without numbers before a block are recitals: most of them only recommend ("should")."""
+        words = {w for p in self.pack.norms.cues.recommendation if " " not in p for w in p.split("|")}
+        before = [b.span.of(self.text).casefold() for b in self.blocks[:index] if len(b.span) > _OPENING]
+        said = sum(not words.isdisjoint(re.findall(r"\w+", text)) for text in before)
+        return len(before) >= _RECITALS and 2 * said > len(before)
 
     def _preamble(self) -> tuple[int, int]:
         """Where what precedes a statute's terms begins, and the terms; −1 where there is nothing before them.

@@ -11,7 +11,7 @@ from dutybook.languages.letters import latin
 from dutybook.languages.sections.findings import Citations
 from dutybook.languages.sections.structure import SectionPlaces
 
-# Greek and Cyrillic letters: two at most, since longer ones are words.
+# Greek and Cyrillic letters as numbers ("περ. α΄", "υποπερ. αα΄", "б. а"): two at most, since longer ones are words.
 _FOREIGN = r"(?<!\w)(?:[α-ωϛ]{1,2}|[а-я]{1,2})"
 _BRACKETS = re.compile(rf"\s?\(\s?(\d{{1,3}}[a-z]?|[a-z]{{1,4}}|[IVX]{{1,5}}|{_FOREIGN})\s?\)")
 _DOTTED = re.compile(r"\.\s?(?:(?P<d>\d{1,2})(?!\d|/)|(?P<l>[a-z])\))")
@@ -77,7 +77,7 @@ class ReferenceReader:
         codes = f"{alternatives(words.codes)}|" if words.codes else ""
         gap = " ?" if words.dotted or words.apart else ""
         self._number = {
-            "article": rf"(?:{codes}\d{{1,4}}(?:[a-z](?![\w])|{gap}(?:bis|ter|quater)(?!\w))?{first}){suffix}",
+            "article": rf"(?:{codes}\d{{1,4}}(?:[a-zα-ω](?![\w])|{gap}(?:bis|ter|quater)(?!\w))?{first}){suffix}",
             "section": rf"\d{{1,4}}(?:\.\d{{1,4}})?[a-z]?(?!\w){suffix}|(?-i:[A-Z])(?!\w)",
             "annex": r"(?:(?-i:[IVXLC]{1,7}|[A-Z])|\d{1,3})(?!\w)",
         }
@@ -86,8 +86,8 @@ class ReferenceReader:
             "subparagraph": r"\d{1,2}(?!\w)",
             "sentence": r"\d{1,2}(?!\w)",
             "number": r"(?:\(\d{1,3}[a-z]?\)|\d{1,3}[a-z]?|[ivx]{1,4})(?!\w)",
-            "point": rf"(?:\((?:[a-z]{{1,4}}|{_FOREIGN}|\d{{1,3}}[a-z]?)\)|(?:[a-z]|{_FOREIGN}|[ivx]{{2,4}})\)|\d{{1,3}}[a-z]?)(?!\w)",
-            "letter": rf"[(„“\"]?(?:[a-z]|{_DOUBLE}|[ivx]{{1,4}}|{_FOREIGN})[)“”\"]?(?!\w)",
+            "point": rf"(?:\((?:[a-z]{{1,4}}|{_FOREIGN}|\d{{1,3}}[a-z]?)\)|(?:[a-z]|{_FOREIGN}|[ivx]{{2,4}})\)|{_FOREIGN}[΄'’]|\d{{1,3}}[a-z]?)(?!\w)",
+            "letter": rf"[(„“\"]?(?:[a-z]|{_DOUBLE}|[ivx]{{1,4}}|{_FOREIGN})[)“”\"΄'’]?(?!\w)",
         }
         self._heads = {kind: getattr(words, kind) for kind in self._number}
         self._head = self._any(self._heads, self._number, "h")
@@ -152,7 +152,7 @@ class ReferenceReader:
         raise AssertionError("a match without its number")
 
     def _clean(self, number: str) -> str:
-        plain = latin(number.strip(' ()„“”"\t\n\u00a0'))
+        plain = latin(number.strip(" ()„“”\"΄'’\t\n\u00a0"))
         if self._words.first and re.fullmatch(alternatives(self._words.first), plain, re.IGNORECASE):
             return "1"
         if plain.casefold() in self._words.ordinal_numbers:

@@ -30,6 +30,7 @@ _WORD = re.compile(r"[^\W\d_][\w-]{2,40}")
 # How often a document names authorities, at least, and how many times oftener than businesses, that is one on procedure.
 _OFTEN = 12
 _FAR_MORE = 2.8
+_ADDRESSED = frozenset({"dat"})
 _CITATION_JOINS = frozenset({",", "§", "–", "-"})
 
 
@@ -44,7 +45,7 @@ def _lexicon(pack: LanguagePack) -> dict[tuple[str, ...], BearerClass]:
                     made.setdefault(form, kind)
                 continue
             words = small(noun).split()
-            for form in _forms(words, pack):
+            for form in (*_forms(words, pack), *_oblique(words, pack)):
                 made.setdefault(form, kind)
             if words[-1].endswith("y"):
                 made.setdefault((*words[:-1], words[-1][:-1] + "ies"), kind)
@@ -68,6 +69,30 @@ def _inflected(words: Sequence[str], pack: LanguagePack) -> list[tuple[str, ...]
         head = next((i for i, w in enumerate(words) if i and w in actors.prepositions), len(words))
         made.append((*(_plural(w, actors.plurals) for w in words[:head]), *words[head:]))
     return made
+
+
+def _oblique(words: Sequence[str], pack: LanguagePack) -> list[tuple[str, ...]]:
+    """The forms of a noun with its article in which somebody is addressed ("operatorului"); adjectives agree ("-ă", "-e")."""
+    endings = pack.actors.oblique_endings
+    first, *rest = words
+    ending = max((e for e in endings if first.endswith(e)), key=len, default="")
+    if not ending:
+        return []
+    stem = first[: len(first) - len(ending)]
+    agreeing = tuple(w[:-1] + "e" if w.endswith("ă") else w for w in rest)
+    return [(stem + other, *agreeing) for other in endings[ending].split("/")]
+
+
+@cache
+def _obliques(pack: LanguagePack) -> frozenset[tuple[str, ...]]:
+    """All such forms of the pack's nouns that are no form of another noun."""
+    plain, made = set(), set()
+    for kind in _CLASSES if pack.actors.oblique_endings else ():
+        for noun in getattr(pack.actors, kind.value):
+            words = small(noun).split()
+            plain.update(_forms(words, pack))
+            made.update(_oblique(words, pack))
+    return frozenset(made - plain)
 
 
 def _plural(word: str, endings: dict[str, str]) -> str:
@@ -335,6 +360,13 @@ class ActorFinder:
         if actors.compounds and not all(w.endswith(actors.adjective_endings) for w in clauses.lower[start:first]):
             start, determiner, before = first, "", clauses.lower[first - 1]
         head = clauses.lower[end - 1]
+        if not _obliques(self.pack).isdisjoint(
+            {tuple(clauses.lower[first : first + 1]), tuple(clauses.lower[first:end])}
+        ):
+            whole = self._with_complement(clauses, end, kind)
+            before = clauses.lower[first - 1] if first > floor else ""
+            determiner = before if before in determiners else ""
+            return Actor(first, whole, kind, determiner, before, head, _ADDRESSED, subject=False)
         subject = not cases or reads_as_subject(clauses, cases, first)
         if actors.leading_genitives and subject and "pl.nom" in cases and "sg.gen" in cases:
             # "iestādes": of an authority, or authorities, which begin their clause

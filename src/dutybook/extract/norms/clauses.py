@@ -367,18 +367,19 @@ class Clauses:
 
     def _after_verb(self, cue: Cue) -> bool:
         """Whether the main clause has its verb before the cue, which then belongs to a clause inside."""
-        return bool(self.pack.norms.commanding_verbs) and any(
-            self._heads(segment.start, min(segment.end, cue.start))
+        needed = self.pack.norms.clauses_need_verbs
+        return (needed or bool(self.pack.norms.commanding_verbs)) and any(
+            self._heads(segment.start, min(segment.end, cue.start), needed)
             for segment in self.segments
             if segment.start < cue.start and not segment.subordinate
         )
 
-    def _heads(self, start: int, stop: int) -> bool:
-        """Whether a known verb within ``[start, stop)`` is none of a relative clause in it ("le juge qui prononce …")."""
+    def _heads(self, start: int, stop: int, by_form: bool) -> bool:
+        """Whether a verb, known or told by its form, within ``[start, stop)`` is none of a relative clause in it ("le juge qui prononce …")."""
         verbs, relatives = 0, 0
         for token in range(start, stop):
             relatives += self.lower[token] in self.pack.norms.relatives
-            verbs += self.is_verb(token)
+            verbs += self.is_verb(token) or (by_form and acts(self.lower[token], self.pack))
             if verbs > relatives:
                 return True
         return False
@@ -399,8 +400,8 @@ class Clauses:
         return bool(set(self.lower[cue.start : cue.end]) & set(self.pack.norms.hard))
 
     def _in_relative(self, cue: Cue) -> bool:
-        verb = cue.start
-        while verb > 0 and self.lower[verb - 1] in self.pack.norms.clitics:
+        verb, light = cue.start, {*self.pack.norms.clitics, *self.pack.norms.verb_clitics}
+        while verb > 0 and self.lower[verb - 1] in light:
             verb -= 1
         before = self.lower[verb - 1] if verb else ""
         if verb == 1 and before in self.pack.norms.expletives:
@@ -438,6 +439,8 @@ class Clauses:
             return False
         if self.pack.norms.subject_first:
             return self._hard(cue) or not self._pending(cue, segment)
+        if self.pack.norms.clauses_need_verbs and self._in_object(cue, segment):
+            return False
         if self._hard(cue):
             return True
         first = segment.start + (1 if self._begins_sentence(segment.start) else 0)
@@ -467,6 +470,11 @@ class Clauses:
                 pending = not (word in verbs or (direct and not opens))
                 direct = False
         return pending
+
+    def _in_object(self, cue: Cue, segment: Segment) -> bool:
+        """Whether the clause has had its verb, and a relative behind that leads to the cue ("keeps papers *that* may be …")."""
+        verb = next((t for t in range(segment.start, cue.start) if self.is_verb(t)), cue.start)
+        return not set(self.pack.norms.relatives).isdisjoint(self.lower[verb + 1 : cue.start])
 
     def _heads_clause(self, cue: Cue, segment: Segment) -> bool:
         """Where clitics are known: a cue that neither a clause's opener nor a relative before it governs."""

@@ -102,7 +102,7 @@ class Norms(Section):
     ("darf elektronisch geführt werden"), while other permissions may be mere abilities.
     ``permitting_participles``: what guidance permits in the passive ("kann auf Papier eingereicht werden").
     ``duty_prefixes``: beginnings by which a verb states a duty ("*jā*iesniedz"). ``passive_endings``: endings of verbs in the
-    passive ("υποβάλλεται").
+    passive ("υποβάλλεται"); ``active_endings``: those of words that end like one and are none ("bendradarbiau*dama*").
     ``no_gap_over``: finite verbs over which no gap of a cue goes ("müssen … und dürfen … nicht" is no "müssen … nicht").
     ``free_relatives``: words of clauses that name the bearer themselves ("Wer ein Boot vermietet, muss …").
     ``reflexive_after``: endings of words behind which an ``impersonal`` word makes no clause impersonal ("stosować się").
@@ -247,6 +247,7 @@ class Norms(Section):
     no_gap_over: tuple[str, ...] = ()
     duty_prefixes: tuple[str, ...] = ()
     passive_endings: tuple[str, ...] = ()
+    active_endings: tuple[str, ...] = ()
     permitting_participles: tuple[str, ...] = ()
     reported_forms: tuple[str, ...] = ()
     subject_cues: tuple[str, ...] = ()
@@ -317,6 +318,8 @@ class Actors(Section):
     ``feminine``: endings of nouns for which ``ambiguous_determiners`` are not in the nominative.
     ``agent_phrases``: what stands before the agent of a passive as its preposition does ("under the responsibility of").
     ``name_links``: words within an authority's name ("Ministerium für …").
+    ``oblique_endings``: endings of nouns with their article and what they become where somebody is addressed or owns
+    ("operator*ul*", "operator*ului*"); such a form is no subject, and names who is bound at a clause's start.
     ``plurals``: endings and what they become, for each word of a noun up to its first preposition ("Stato membro di …").
     ``premodifiers``: where given, only these, and words with ``complement_endings``, stand between determiner and noun.
     ``latter``: pronouns of two words that stand for the actor named last, in any case ("quest'ultimo").
@@ -363,6 +366,7 @@ class Actors(Section):
     any: tuple[str, ...] = ()
     inflections: tuple[str, ...] = ("",)
     plurals: dict[str, str] = Field(default_factory=dict)
+    oblique_endings: dict[str, str] = Field(default_factory=dict)
     premodifiers: tuple[str, ...] = ()
     latter: tuple[str, ...] = ()
     complement_links: tuple[str, ...] = ()

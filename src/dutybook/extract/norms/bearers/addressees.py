@@ -138,8 +138,11 @@ def _close(clauses: Clauses, actor: Actor, cue: Cue) -> bool:
 
 def _in_case(clauses: Clauses, actor: Actor) -> bool:
     """A dative of its own ("przysługuje konsumentowi"), or the noun right after a cue ("do zadań kapitana należy")."""
-    if not clauses.pack.actors.declensions or actor.before in clauses.pack.actors.prepositions:
+    words = clauses.pack.actors
+    if actor.before in words.prepositions or not (words.declensions or words.oblique_endings):
         return False
+    if words.oblique_endings:  # "Operatorilor le revine obligația"
+        return not actor.subject and actor.start == clauses.segment_of(actor.start).start
     if actor.before in {*clauses.pack.norms.oblique_cues, *clauses.pack.norms.impersonal}:
         return True
     # no preposition stands before it, so that it is no locative

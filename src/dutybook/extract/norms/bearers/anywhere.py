@@ -143,6 +143,8 @@ def _bearer(spoken: Spoken, clauses: Clauses, cue: Cue | None, start: int, stop:
                 return Bearer(part(clauses, attribute, actor.end), actor.kind, SUBJECT)
             if actor.cases and actor.before in norms.relatives and cue is not None and cue.end < actor.start:
                 continue  # "izuzeti su podaci koje *trgovac* čuva"
+            if _set_up(clauses, actor, low):
+                continue
             if spoken.actors.nominative(actor) and _bare_subject(clauses, actor, low, cue):
                 unsure = any(not c.endswith(".nom") for c in actor.cases)
                 if unsure and (before := dropped(spoken, clauses, cue, start, stop)) is not None:
@@ -282,6 +284,13 @@ def _verb_after_noun(clauses: Clauses, cue: Cue | None, start: int, stop: int) -
             if is_verb:
                 return token if begun else None
     return None
+
+
+def _set_up(clauses: Clauses, actor: Actor, low: int) -> bool:
+    """Whether somebody not yet known is what a reflexive passive makes ("se constituie *o comisie*")."""
+    norms = clauses.pack.norms
+    said = clauses.lower[low : actor.start]
+    return actor.determiner in norms.noun_signals and not set(norms.passive_reflexives).isdisjoint(said)
 
 
 def _described(clauses: Clauses, actor: Actor) -> Bearer:

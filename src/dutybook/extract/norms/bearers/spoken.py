@@ -77,7 +77,10 @@ class Spoken:
             return Bearer(None, BearerClass.BUSINESS, NOBODY)
         if self.last is not None and self.of_somebody:
             return Bearer(None, self.last.kind, NOBODY)
-        kinds = [a.kind for a in self.actors.find(clauses, start, stop) if not self._addressee(clauses, a, cue)]
+        named_here = self.actors.find(clauses, start, stop)
+        if self.pack.actors.oblique_endings:
+            named_here = [a for a in named_here if a.subject]
+        kinds = [a.kind for a in named_here if not self._addressee(clauses, a, cue)]
         of_authorities = self.genre is Genre.STATUTE and self.actors.of_authorities
         procedural = not kinds and (of_authorities or on_procedure(self.counted))
         only_authorities = bool(kinds) and all(k is BearerClass.AUTHORITY for k in kinds)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from dutybook.extract.norms.clauses import Clauses
+from dutybook.extract.norms.clauses import Clauses, command_verbs
 from dutybook.extract.norms.declension import impersonal
 from dutybook.extract.norms.matching import Cue
 from dutybook.extract.norms.polarity import main_words
@@ -88,7 +88,11 @@ def passive_anywhere(clauses: Clauses, cue: Cue | None, start: int, stop: int) -
             return True
         if norms.command_endings and cue is not None:
             said = clauses.lower[cue.start : cue.end]  # "áiritheoidh … go gcoimeádfar": the verb that commands
-        if norms.passive_endings and any(w.endswith(norms.passive_endings) and w not in norms.active_be for w in said):
+        if norms.passive_endings and not norms.command_endings and norms.commanding_verbs:
+            first = next((w for w in said if w in command_verbs(clauses.pack) or _ends_passive(w, clauses.pack)), "")
+            if first in command_verbs(clauses.pack) and cue is None:
+                return False  # "τηρεί μητρώο που ενημερώνεται"
+        if norms.passive_endings and any(_ends_passive(w, clauses.pack) for w in said):
             return True
     return False
 
@@ -97,6 +101,14 @@ def _becomes(said: list[str], pack: LanguagePack) -> bool:
     """Whether the auxiliary that closes a clause says what somebody becomes ("müssen nicht *tätig werden*")."""
     closed = len(said) > 1 and said[-1] in pack.norms.passive and not set(pack.norms.passive) & set(said[:-1])
     return closed and said[-2].endswith(pack.norms.becoming or "\0")
+
+
+def _ends_passive(word: str, pack: LanguagePack) -> bool:
+    """Whether a word ends as passives do ("υποβάλλεται"), and is no noun or gerund that ends so."""
+    norms = pack.norms
+    if word in norms.active_be or (norms.active_endings and word.endswith(norms.active_endings)):
+        return False
+    return word.endswith(norms.passive_endings)
 
 
 @cache
