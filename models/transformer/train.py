@@ -2,7 +2,7 @@
 """Trains the transformer and writes its folder: model, tokenizer, config, card.
 
     python models/transformer/train.py ../shared [--out models/norms-transformer] [--resume]
-    python models/transformer/train.py --only-own --passes 320 320 320 320 --out build/tried     # to try the command; a few minutes
+    python models/transformer/train.py --only-own --passes 320 320 320 320 320 --out build/tried     # to try the command; a few minutes
     python models/transformer/train.py ../shared --resume --only teacher                         # a part of it; others beside it
 
 Builds the encoder out of the installed package (``models/encoder/build.py``), reads the language versions of acts beside the
@@ -63,7 +63,8 @@ class Passes:
     """Sentences shown to each kind of network."""
 
     teacher: int
-    measured: int
+    plain: int
+    student: int
     shipped: int
     fold: int
 
@@ -105,17 +106,32 @@ class Workshop:
     @cached_property
     def plain(self) -> NormsModel:
         """Fitted to labels alone."""
-        return self._fitted("plain", self.encoder, folds.seen(self.examples), self.passes.measured)
+        return self._fitted("plain", self.encoder, folds.seen(self.examples), self.passes.plain)
 
     @cached_property
     def student(self) -> NormsModel:
         """Fitted to the same labels and to the teacher's answers."""
-        return self._fitted("student", self.encoder, folds.seen(self.examples), self.passes.measured, taught=True)
+        return self._fitted("student", self.encoder, folds.seen(self.examples), self.passes.student, taught=True)
 
     def fold(self, number: int) -> NormsModel:
         """Fitted to all languages but those of the fold."""
         some = folds.without(self.examples, folds.GROUPS[number])
         return self._fitted(f"fold-{number}", self.encoder, some, self.passes.fold)
+
+    def said(self, name: str) -> fitting.Answers:
+        """What a network answers to that which it is measured by."""
+        kept = self.work / f"said-{name}.pkl"
+        if self.resume and kept.is_file():
+            return pickle.loads(kept.read_bytes())
+        if name in FOLDS:
+            number = FOLDS.index(name)
+            model, some = self.fold(number), measuring.of_languages(self.examples, folds.GROUPS[number])
+        else:
+            model, some = getattr(self, name), measuring.left_out(self.examples)
+        print(f"{name}: asked for {len(some)} examples", flush=True)
+        made = fitting.answers(model, self.encoder, some)
+        kept.write_bytes(pickle.dumps(made))
+        return made
 
     @cached_property
     def before(self) -> measuring.Before:
@@ -148,9 +164,17 @@ def train(shop: Workshop, out: Path) -> None:
     started = time.monotonic()
     examples = shop.examples
     print(f"{len(examples)} examples after {time.monotonic() - started:.0f} s", flush=True)
-    measured = measuring.measure(shop.plain, shop.student, shop.encoder, examples, shop.shared, shop.before)
+    both = (shop.said("plain"), shop.said("student"))
+    measured = measuring.measure(
+        both,
+        lambda taught: shop.student if taught else shop.plain,
+        shop.encoder,
+        examples,
+        shop.shared,
+        shop.before,
+    )
     print(measured.summary(), flush=True)
-    measured.languages = measuring.languages(examples, shop.encoder, shop.fold)
+    measured.languages = measuring.languages(examples, shop.encoder, lambda n: shop.said(FOLDS[n]))
     last = measured.shifted(shop.shipped(taught=measured.taught))
     about = {"version": VERSION, "settings": measured.settings, "temperature": measured.temperature}
     export(last, shop.encoder, out, about)
@@ -171,9 +195,9 @@ def main() -> int:
     parser.add_argument(
         "--passes",
         type=int,
-        nargs=4,
-        default=(16_000, 16_000, 22_000, 5_000),
-        metavar=("TEACHER", "MEASURED", "SHIPPED", "FOLD"),
+        nargs=5,
+        default=(16_000, 16_000, 12_000, 16_000, 5_000),
+        metavar=("TEACHER", "PLAIN", "STUDENT", "SHIPPED", "FOLD"),
         help="sentences shown to each network",
     )
     parser.add_argument("--work", type=Path, default=ROOT / "build")
@@ -188,8 +212,8 @@ def main() -> int:
     options.work.mkdir(parents=True, exist_ok=True)
     shared = None if options.only_own else options.shared
     shop = Workshop(shared, options.layers, Passes(*options.passes), options.work, options.resume)
-    if options.only in FOLDS:
-        shop.fold(FOLDS.index(options.only))
+    if options.only in (*FOLDS, "plain", "student"):
+        shop.said(options.only)
     elif options.only in SHIPPED:
         shop.shipped(taught=options.only == SHIPPED[True])
     elif options.only:
