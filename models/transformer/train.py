@@ -43,7 +43,7 @@ from transformer.teaching import Teaching  # noqa: E402
 
 VERSION = "2"
 #: What ``--only`` names.
-PARTS = ("teacher", "plain", "student", "before")
+PARTS = ("teacher", "plain", "student", "before", "measured")
 SHIPPED = ("shipped", "shipped-taught")
 FOLDS = tuple(f"fold-{n}" for n in range(len(folds.GROUPS)))
 
@@ -139,6 +139,24 @@ class Workshop:
         kept = self.work / "documents.pkl" if self.resume else None
         return measuring.without_it(self.shared, kept) if self.shared is not None else {}
 
+    @cached_property
+    def measured(self) -> measuring.Measured:
+        """Thresholds, calibration, scores."""
+        kept = self.work / "measured.pkl"
+        if self.resume and kept.is_file():
+            return pickle.loads(kept.read_bytes())
+        made = measuring.measure(
+            (self.said("plain"), self.said("student")),
+            lambda taught: self.student if taught else self.plain,
+            self.encoder,
+            self.examples,
+            self.shared,
+            self.before,
+        )
+        made.languages = measuring.languages(self.examples, self.encoder, lambda n: self.said(FOLDS[n]))
+        kept.write_bytes(pickle.dumps(made))
+        return made
+
     def shipped(self, *, taught: bool) -> NormsModel:
         """Fitted to everything."""
         some = folds.learned(self.examples)
@@ -164,17 +182,8 @@ def train(shop: Workshop, out: Path) -> None:
     started = time.monotonic()
     examples = shop.examples
     print(f"{len(examples)} examples after {time.monotonic() - started:.0f} s", flush=True)
-    both = (shop.said("plain"), shop.said("student"))
-    measured = measuring.measure(
-        both,
-        lambda taught: shop.student if taught else shop.plain,
-        shop.encoder,
-        examples,
-        shop.shared,
-        shop.before,
-    )
+    measured = shop.measured
     print(measured.summary(), flush=True)
-    measured.languages = measuring.languages(examples, shop.encoder, lambda n: shop.said(FOLDS[n]))
     last = measured.shifted(shop.shipped(taught=measured.taught))
     about = {"version": VERSION, "settings": measured.settings, "temperature": measured.temperature}
     export(last, shop.encoder, out, about)
@@ -196,7 +205,7 @@ def main() -> int:
         "--passes",
         type=int,
         nargs=5,
-        default=(16_000, 16_000, 12_000, 16_000, 5_000),
+        default=(16_000, 16_000, 12_000, 14_000, 5_000),
         metavar=("TEACHER", "PLAIN", "STUDENT", "SHIPPED", "FOLD"),
         help="sentences shown to each network",
     )
