@@ -106,26 +106,34 @@ class Measured:
         return "\n".join([*each, *lines, f"calibration error {self.error:.3f} (before {self.error_before:.3f})"])
 
 
+def left_out(examples: Sequence[Example]) -> list[Example]:
+    """What the measuring networks are asked."""
+    return [e for e in examples if folds.left_out(e)]
+
+
 def measure(
-    plain: NormsModel,
-    student: NormsModel,
+    both: Sequence[fitting.Answers],
+    model: Callable[[bool], NormsModel],
     encoder: Path,
     examples: Sequence[Example],
     shared: Path | None,
     before: Before,
 ) -> Measured:
-    """Ask both networks for what was left out, set thresholds by the better one, score it."""
-    some = [e for e in examples if folds.left_out(e)]
+    """Set thresholds by the better of both measuring networks, score it.
+
+    ``both`` are the answers to what was left out, of the network that learned labels alone and of the one that was taught;
+    ``model`` gives either.
+    """
+    some = left_out(examples)
     labelled = [n for n, e in enumerate(some) if e.statement]
     right = np.array([STATEMENTS.index(some[n].statement) for n in labelled])
     tokenizer = fitting.tokenizer_of(encoder)
-    both = [fitting.answers(model, encoder, some) for model in (plain, student)]
     compared = [
         _compared(name, some, labelled, right, said, tokenizer)
         for name, said in zip(("labels alone", "taught"), both, strict=True)
     ]
     taught = compared[1].modality >= compared[0].modality
-    model, said = (student, both[1]) if taught else (plain, both[0])
+    said = both[taught]
     raw = said.statements[labelled].astype(np.float64)
     warmth, shift = calibrated(raw, right)
     listed = [n for n, e in enumerate(some) if e.list]
@@ -146,7 +154,7 @@ def measure(
     made.error, made.bins = _calibration(crossed(raw, right), right)
     _, made.bearers = _parts(some, said.tags, tokenizer)
     if shared is not None:
-        asked = Asked(made.shifted(model), tokenizer, made.settings, warmth)
+        asked = Asked(made.shifted(model(taught)), tokenizer, made.settings, warmth)
         made.documents = _documents(shared, asked, made, before)
     made.units = _units(some, answers["statement"], made.settings)
     return made
@@ -168,12 +176,11 @@ def _compared(
     return Compared(name, norm, modality, labels, parts, _calibration(values, right)[0])
 
 
-def languages(examples: Sequence[Example], encoder: Path, fold: Callable[[int], NormsModel]) -> list[Spoken]:
-    """What networks that never saw a language say of it; how sure they are is calibrated on the other folds."""
+def languages(examples: Sequence[Example], encoder: Path, fold: Callable[[int], fitting.Answers]) -> list[Spoken]:
+    """What networks that never saw a language say of it (``fold``); how sure they are is calibrated on the other folds."""
     asked: list[tuple[list[Example], fitting.Answers]] = []
     for number, codes in enumerate(folds.GROUPS):
-        some = _of_languages(examples, codes)
-        asked.append((some, fitting.answers(fold(number), encoder, some)))
+        asked.append((of_languages(examples, codes), fold(number)))
     rights = [np.array([STATEMENTS.index(e.statement) for e in some]) for some, _ in asked]
     logs = [said.statements.astype(np.float64) for _, said in asked]
     tokenizer = fitting.tokenizer_of(encoder)
@@ -196,7 +203,7 @@ def languages(examples: Sequence[Example], encoder: Path, fold: Callable[[int], 
     return sorted(made, key=lambda s: s.language)
 
 
-def _of_languages(examples: Sequence[Example], codes: frozenset[str]) -> list[Example]:
+def of_languages(examples: Sequence[Example], codes: frozenset[str]) -> list[Example]:
     """What people marked in these languages, and a sample of their acts."""
     made = []
     for code in sorted(codes):

@@ -2,7 +2,7 @@
 """Trains the transformer and writes its folder: model, tokenizer, config, card.
 
     python models/transformer/train.py ../shared [--out models/norms-transformer] [--resume]
-    python models/transformer/train.py --only-own --passes 320 320 320 320 --out build/tried     # to try the command; a few minutes
+    python models/transformer/train.py --only-own --passes 320 320 320 320 320 --out build/tried     # to try the command; a few minutes
     python models/transformer/train.py ../shared --resume --only teacher                         # a part of it; others beside it
 
 Builds the encoder out of the installed package (``models/encoder/build.py``), reads the language versions of acts beside the
@@ -43,7 +43,7 @@ from transformer.teaching import Teaching  # noqa: E402
 
 VERSION = "2"
 #: What ``--only`` names.
-PARTS = ("teacher", "plain", "student", "before")
+PARTS = ("teacher", "plain", "student", "before", "measured")
 SHIPPED = ("shipped", "shipped-taught")
 FOLDS = tuple(f"fold-{n}" for n in range(len(folds.GROUPS)))
 
@@ -63,7 +63,8 @@ class Passes:
     """Sentences shown to each kind of network."""
 
     teacher: int
-    measured: int
+    plain: int
+    student: int
     shipped: int
     fold: int
 
@@ -105,23 +106,56 @@ class Workshop:
     @cached_property
     def plain(self) -> NormsModel:
         """Fitted to labels alone."""
-        return self._fitted("plain", self.encoder, folds.seen(self.examples), self.passes.measured)
+        return self._fitted("plain", self.encoder, folds.seen(self.examples), self.passes.plain)
 
     @cached_property
     def student(self) -> NormsModel:
         """Fitted to the same labels and to the teacher's answers."""
-        return self._fitted("student", self.encoder, folds.seen(self.examples), self.passes.measured, taught=True)
+        return self._fitted("student", self.encoder, folds.seen(self.examples), self.passes.student, taught=True)
 
     def fold(self, number: int) -> NormsModel:
         """Fitted to all languages but those of the fold."""
         some = folds.without(self.examples, folds.GROUPS[number])
         return self._fitted(f"fold-{number}", self.encoder, some, self.passes.fold)
 
+    def said(self, name: str) -> fitting.Answers:
+        """What a network answers to that which it is measured by."""
+        kept = self.work / f"said-{name}.pkl"
+        if self.resume and kept.is_file():
+            return pickle.loads(kept.read_bytes())
+        if name in FOLDS:
+            number = FOLDS.index(name)
+            model, some = self.fold(number), measuring.of_languages(self.examples, folds.GROUPS[number])
+        else:
+            model, some = getattr(self, name), measuring.left_out(self.examples)
+        print(f"{name}: asked for {len(some)} examples", flush=True)
+        made = fitting.answers(model, self.encoder, some)
+        kept.write_bytes(pickle.dumps(made))
+        return made
+
     @cached_property
     def before(self) -> measuring.Before:
         """What annotated documents score without the transformer."""
         kept = self.work / "documents.pkl" if self.resume else None
         return measuring.without_it(self.shared, kept) if self.shared is not None else {}
+
+    @cached_property
+    def measured(self) -> measuring.Measured:
+        """Thresholds, calibration, scores."""
+        kept = self.work / "measured.pkl"
+        if self.resume and kept.is_file():
+            return pickle.loads(kept.read_bytes())
+        made = measuring.measure(
+            (self.said("plain"), self.said("student")),
+            lambda taught: self.student if taught else self.plain,
+            self.encoder,
+            self.examples,
+            self.shared,
+            self.before,
+        )
+        made.languages = measuring.languages(self.examples, self.encoder, lambda n: self.said(FOLDS[n]))
+        kept.write_bytes(pickle.dumps(made))
+        return made
 
     def shipped(self, *, taught: bool) -> NormsModel:
         """Fitted to everything."""
@@ -148,9 +182,8 @@ def train(shop: Workshop, out: Path) -> None:
     started = time.monotonic()
     examples = shop.examples
     print(f"{len(examples)} examples after {time.monotonic() - started:.0f} s", flush=True)
-    measured = measuring.measure(shop.plain, shop.student, shop.encoder, examples, shop.shared, shop.before)
+    measured = shop.measured
     print(measured.summary(), flush=True)
-    measured.languages = measuring.languages(examples, shop.encoder, shop.fold)
     last = measured.shifted(shop.shipped(taught=measured.taught))
     about = {"version": VERSION, "settings": measured.settings, "temperature": measured.temperature}
     export(last, shop.encoder, out, about)
@@ -171,9 +204,9 @@ def main() -> int:
     parser.add_argument(
         "--passes",
         type=int,
-        nargs=4,
-        default=(16_000, 16_000, 22_000, 5_000),
-        metavar=("TEACHER", "MEASURED", "SHIPPED", "FOLD"),
+        nargs=5,
+        default=(16_000, 16_000, 12_000, 14_000, 5_000),
+        metavar=("TEACHER", "PLAIN", "STUDENT", "SHIPPED", "FOLD"),
         help="sentences shown to each network",
     )
     parser.add_argument("--work", type=Path, default=ROOT / "build")
@@ -188,8 +221,8 @@ def main() -> int:
     options.work.mkdir(parents=True, exist_ok=True)
     shared = None if options.only_own else options.shared
     shop = Workshop(shared, options.layers, Passes(*options.passes), options.work, options.resume)
-    if options.only in FOLDS:
-        shop.fold(FOLDS.index(options.only))
+    if options.only in (*FOLDS, "plain", "student"):
+        shop.said(options.only)
     elif options.only in SHIPPED:
         shop.shipped(taught=options.only == SHIPPED[True])
     elif options.only:
