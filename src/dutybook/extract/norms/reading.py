@@ -167,7 +167,7 @@ class SentenceReader:
                 return [], constitutive.reason, constitutive
             return self._indicative(clauses, start, end, sentence, folded)
         fine = next((c for c in cues if c.constitutive and c.reason == _FINE), None)
-        if fine is not None and not self._limits_punishment(clauses, commanding, fine):
+        if fine is not None and not self._limits_punishment(commanding, fine):
             return [], _FINE, fine
         if (
             constitutive is not None
@@ -215,7 +215,7 @@ class SentenceReader:
             return [], "the act itself is the subject", commanding[0]
         return made, "", None
 
-    def _limits_punishment(self, clauses: Clauses, commanding: list[Cue], fine: Cue) -> bool:
+    def _limits_punishment(self, commanding: list[Cue], fine: Cue) -> bool:
         """What an act forbids those who punish ("Eine Freiheitsstrafe darf nur verhängt werden, wenn …")."""
         acts = self.genre in {Genre.EU_ACT, Genre.STATUTE}
         return acts and commanding[0].label == "prohibition" and fine.end <= commanding[0].start
@@ -422,8 +422,8 @@ class SentenceReader:
             return [], "a statement that binds nobody", None
         if self.genre is Genre.STATUTE and finder.find(clauses, None, start, end).part is None:
             # National law describes in the indicative, too: what commands names who acts, or is a passive.
-            passives = norms.impersonal or norms.auxiliaries or norms.passive_reflexives or norms.passive_endings
-            passives = passives or norms.subject_first
+            by_words = norms.impersonal or norms.auxiliaries or norms.passive_reflexives or norms.passive_endings
+            passives = bool(by_words) or norms.subject_first
             if turned and not (passives and (finder.is_passive(clauses, None) or _reflexive(clauses, start, end))):
                 return [], "a negation that binds nobody", None
             if sentence.role is SentenceRole.SENTENCE and not self._binding(clauses, finder, start, end):

@@ -26,7 +26,6 @@ from dutybook.extract.norms.clauses import Clauses, Segment
 from dutybook.extract.norms.matching import Cue
 from dutybook.records import Span
 
-
 # Words of a subject behind its noun, up to the verb.
 _FOREFIELD = 16
 # Letters of a participle at least ("bestellten").
