@@ -391,7 +391,11 @@ class Clauses:
             # relative, or a single verb at the end of what goes on with one, belongs to that clause.
             single = cue.end - cue.start == 1 or bool(segment.opener) or self._ends_in_verb(cue)
             return not (single and self._at_clause_end(cue, segment) and self._after_opener(segment))
-        if self._in_relative(cue) or self._asked(cue) or closes_clause(self.lower, self.segments, cue, segment, self.pack):
+        if (
+            self._in_relative(cue)
+            or self._asked(cue)
+            or closes_clause(self.lower, self.segments, cue, segment, self.pack)
+        ):
             return False
         if self.pack.norms.clitics:
             return self._heads_clause(cue, segment)

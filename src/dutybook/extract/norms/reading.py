@@ -162,7 +162,7 @@ class SentenceReader:
                 return [], constitutive.reason, constitutive
             return self._indicative(clauses, start, end, sentence, folded)
         fine = next((c for c in cues if c.constitutive and c.reason == _FINE), None)
-        if fine is not None and not self._limits_punishment(clauses, commanding, fine):
+        if fine is not None and not self._limits_punishment(commanding, fine):
             return [], _FINE, fine
         if (
             constitutive is not None
@@ -210,7 +210,7 @@ class SentenceReader:
             return [], "the act itself is the subject", commanding[0]
         return made, "", None
 
-    def _limits_punishment(self, clauses: Clauses, commanding: list[Cue], fine: Cue) -> bool:
+    def _limits_punishment(self, commanding: list[Cue], fine: Cue) -> bool:
         """What an act forbids those who punish ("Eine Freiheitsstrafe darf nur verhängt werden, wenn …")."""
         acts = self.genre in {Genre.EU_ACT, Genre.STATUTE}
         return acts and commanding[0].label == "prohibition" and fine.end <= commanding[0].start
@@ -582,7 +582,7 @@ def _happens(clauses: Clauses, statement: Statement) -> bool:
         segment = clauses.segment_of(cue.start)
         closing = next((w for w in reversed(clauses.lower[segment.start : segment.end]) if w.isalpha()), "")
         return closing in norms.happenings
-    skipped = {*norms.negations, *norms.between_verbs, *norms.passive, *norms.cue_adverbs}
+    skipped = {*norms.negations, *norms.between_verbs, *norms.passive, *norms.cue_adverbs, *norms.perfect}
     behind = clauses.lower[cue.end : cue.end + _VERB_REACH]
     verb = next((w for w in behind if w not in skipped and not w.endswith(norms.adverb_endings)), "")
     return verb in norms.happenings

@@ -25,7 +25,6 @@ from dutybook.extract.norms.clauses import Clauses, Segment
 from dutybook.extract.norms.matching import Cue
 from dutybook.records import Span
 
-
 # Words of a subject behind its noun, up to the verb.
 _FOREFIELD = 16
 # Letters of a participle at least ("bestellten").
@@ -53,6 +52,9 @@ def _up_to_verb(clauses: Clauses, found: Bearer, span: Span, cue: Cue | None, st
     before = [lower[t] for t in range(max(segment.start, start), first)]
     if segment.subordinate or not all(w in leads or w.endswith(actors.adjective_endings or "\0") for w in before):
         return found
+    goes_on = {*actors.prepositions, *norms.coordinators, *actors.oblique_determiners, *actors.ambiguous_determiners}
+    if end >= segment.end or lower[end] not in goes_on:
+        return found  # "De houder *meet* dagelijks …": a verb that the pack does not know
     limit = min(segment.end, end + _FOREFIELD)
     verbs = {*norms.auxiliaries, *norms.item_verbs, *norms.passive}
     small = range(end, limit) if actors.by_capitals else ()
