@@ -29,6 +29,7 @@ def _split(text: str, language: str) -> list[str]:
         ("en", ["The fee is EUR 1.50 a day.", "It is paid at the U.S. office."]),
         ("de", ["Absatz 1 Nr. 3 gilt nach § 5 Abs. 2 Satz 1 entsprechend.", "Das Hafenamt entscheidet."]),
         ("de", ["Die Frist endet am 2. August 2031.", "Sie kann verlängert werden."]),
+        ("de", ["Bis 31. März ist ein Plan vorzulegen.", "Danach berät das Amt."]),
         ("de", ["Es gilt § 4 Absatz 2.", "Die Meldung ist schriftlich abzugeben."]),
         ("de", ["Das 3. Kapitel gilt z. B. für Fähren i. S. d. Absatzes 1.", "Mehr nicht."]),
         ("de", ["Die Gebühr beträgt 1,5 Mio. Euro bzw. den doppelten Satz.", "Sie entfällt ggf. im Winter."]),

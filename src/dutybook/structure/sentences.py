@@ -74,6 +74,9 @@ def _is_end(piece: str, match: re.Match[str], abbreviations: frozenset[str], pac
         return not next_word.startswith(pack.sentences.after_ordinals)
     if stem.isdigit() and pack.sentences.ordinal_dates and len(stem) <= 2:
         # "am 2. August", "der 3. Abschnitt": an ordinal, unless the number ends a reference ("Absatz 2. Die …")
+        next_words = piece[following.start(1) : following.start(1) + _WORD].split()
+        if next_words and next_words[0].casefold() in pack.temporal.months:
+            return False  # "Bis 31. März"
         return _after_reference(piece, match.start(), _determiners(pack))
     return True
 

@@ -602,7 +602,7 @@ def _happens(clauses: Clauses, statement: Statement) -> bool:
         segment = clauses.segment_of(cue.start)
         closing = next((w for w in reversed(clauses.lower[segment.start : segment.end]) if w.isalpha()), "")
         return closing in norms.happenings
-    skipped = {*norms.negations, *norms.between_verbs, *norms.passive, *norms.cue_adverbs}
+    skipped = {*norms.negations, *norms.between_verbs, *norms.passive, *norms.cue_adverbs, *norms.perfect}
     behind = clauses.lower[cue.end : cue.end + _VERB_REACH]
     verb = next((w for w in behind if w not in skipped and not w.endswith(norms.adverb_endings)), "")
     return verb in norms.happenings

@@ -129,7 +129,7 @@ class Norms(Section):
     ``cue_auxiliaries``: first words of cues behind which one of ``cue_adverbs`` may stand ("are *also* required to").
     ``asking``: words that lead to a question inside a clause ("standards *of how* long firms should …"), whose cue is none.
     ``happenings``: what may or can be without anybody's leave: in guidance and news a bare permission before such a word, its
-    adverbs left out, speaks of a possibility ("customers may *find* it hard").
+    adverbs and words of ``perfect`` left out, speaks of a possibility ("customers may *find* it hard").
     ``verb_second``: what stands between a subject that begins its main clause and the verb belongs to the subject.
     ``becoming``: endings of predicates before an auxiliary of the passive that then is none ("tät*ig* werden").
     ``applying``: words of exemptions whose bearer stands behind one of ``applied_to`` ("*gelten* nicht *für* Betreiber").
@@ -272,6 +272,7 @@ class Norms(Section):
     cue_adverbs: tuple[str, ...] = ()
     asking: tuple[str, ...] = ()
     happenings: tuple[str, ...] = ()
+    perfect: tuple[str, ...] = ()
     form_cues: dict[Literal["obligation", "prohibition", "permission", "exemption"], tuple[str, ...]] = Field(
         default_factory=dict
     )

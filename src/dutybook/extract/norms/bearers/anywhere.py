@@ -53,6 +53,9 @@ def _up_to_verb(clauses: Clauses, found: Bearer, span: Span, cue: Cue | None, st
     before = [lower[t] for t in range(max(segment.start, start), first)]
     if segment.subordinate or not all(w in leads or w.endswith(actors.adjective_endings or "\0") for w in before):
         return found
+    goes_on = {*actors.prepositions, *norms.coordinators, *actors.oblique_determiners, *actors.ambiguous_determiners}
+    if end >= segment.end or lower[end] not in goes_on:
+        return found  # "De houder *meet* dagelijks …": a verb that the pack does not know
     limit = min(segment.end, end + _FOREFIELD)
     verbs = {*norms.auxiliaries, *norms.item_verbs, *norms.passive}
     small = range(end, limit) if actors.by_capitals else ()
