@@ -22,6 +22,8 @@ def leading_condition(masked: str, temporal: Temporal) -> int:
     if main is not None:
         return main.start()
     comma = _BREAK.search(masked, opening.end())
+    if comma is None and " " in opening.group():
+        return 0  # "In caso di incidente il gestore avvisa il comune entro due giorni": a phrase, and the main clause
     return comma.start() if comma else len(masked)
 
 

@@ -363,7 +363,11 @@ class Clauses:
             len(word) > 5 and word.endswith(self.pack.norms.future_endings)
         ):
             return False
-        return token == 0 or self.lower[token - 1] not in self.pack.norms.noun_signals
+        if token == 0 or self.lower[token - 1] not in self.pack.norms.noun_signals:
+            return True
+        # "elle la transmet": a clitic between a pronoun and its verb
+        clitic = token > 1 and self.lower[token - 1] in self.pack.norms.verb_clitics
+        return clitic and self.lower[token - 2] in self.pack.actors.pronouns
 
     def _after_verb(self, cue: Cue) -> bool:
         """Whether the main clause has its verb before the cue, which then belongs to a clause inside."""

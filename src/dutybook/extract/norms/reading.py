@@ -301,7 +301,7 @@ class SentenceReader:
 
     def _scope(self, clauses: Clauses, sentence: Sentence, statement: Statement) -> bool:
         """Under "Scope", that "it" does not apply to something describes the act ("It does not apply to …")."""
-        scope = sentence.heading.casefold().startswith(clauses.pack.structure.scope_headings)
+        scope = _of_scope(sentence.heading, clauses.pack)
         return scope and statement.modality is Modality.EXEMPTION and clauses.lower[0] in clauses.pack.actors.pronouns
 
     def _mere_ability(self, clauses: Clauses, statement: Statement) -> bool:
@@ -409,7 +409,7 @@ class SentenceReader:
             return [], "", None
         if folded.startswith(norms.no_subject):
             return [], "the act itself is the subject", None
-        if sentence.heading.casefold().startswith(clauses.pack.structure.scope_headings):
+        if _of_scope(sentence.heading, clauses.pack):
             return [], "subject matter or scope", None
         if self._fragment(clauses, start, end, sentence) or self._lost_item(clauses, start, sentence):
             return [], "no clause of its own", None
@@ -606,6 +606,15 @@ def _happens(clauses: Clauses, statement: Statement) -> bool:
     behind = clauses.lower[cue.end : cue.end + _VERB_REACH]
     verb = next((w for w in behind if w not in skipped and not w.endswith(norms.adverb_endings)), "")
     return verb in norms.happenings
+
+
+def _of_scope(heading: str, pack: LanguagePack) -> bool:
+    """Whether an article is headed "Scope"; "Objetos perdidos" is about things, though "Objeto" is about the act."""
+    folded = heading.casefold()
+    if not folded.startswith(pack.structure.scope_headings):
+        return False
+    first = folded.split()[0].strip(",.:")
+    return not (first.endswith("s") and first[:-1] in pack.structure.thing_headings)
 
 
 def _spoken_by_somebody(clauses: Clauses) -> bool:

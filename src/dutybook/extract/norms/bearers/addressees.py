@@ -59,8 +59,11 @@ def oblique_bearer(
             object_of = (
                 cue is not None
                 and not clauses.pack.norms.duty_prefixes
-                and actor.start == cue.end
-                and clauses.lower[cue.end - 1] in {actor.determiner, actor.before}
+                and (
+                    (actor.start == cue.end and clauses.lower[cue.end - 1] in {actor.determiner, actor.before})
+                    # "à la charge de l'exploitant"
+                    or (actor.start == cue.end + 1 and actor.determiner and clauses.lower[cue.end - 1] == actor.before)
+                )
             )
             if cue is not None and clauses.pack.norms.close_obliques and not _close(clauses, actor, cue):
                 continue

@@ -61,8 +61,12 @@ class Spoken:
     def everybody(self, clauses: Clauses, cue: Cue) -> bool:
         """A ban on everybody: "nul ne peut …"; "il est interdit de …" where nobody was spoken of."""
         norms, first = self.pack.norms, clauses.lower[cue.start]
-        if cue.label != "prohibition" or not norms.article_context:
+        if cue.label != "prohibition" or not (norms.article_context or norms.perfect_auxiliaries):
             return False
+        after = clauses.lower[cue.end] if cue.end < len(clauses) else ":"
+        forbidden = clauses.lower[cue.end - 1].endswith(norms.participle_endings or ("\0",))
+        if not norms.article_context:  # "È vietato fumare", "É proibido: a) fumar"
+            return forbidden and (after == ":" or after.endswith(norms.infinitive_endings)) and not self.of_somebody
         if first in norms.no_negations and cue.end - cue.start == 2:
             return True
         return first in self.pack.actors.pronouns and not self.of_somebody
