@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from dutybook.languages import LanguagePack
 from dutybook.records import BearerClass, Definition, Evidence, Part, Sentence, SentenceRole, Span, Zone, content_id
 
-__all__ = ["actor_class", "find_definitions", "noun_class", "quoted_terms"]
+__all__ = ["actor_class", "defined_terms", "find_definitions", "noun_class", "quoted_terms"]
 
 VERSION = "1"
 #: As much of a definition as can introduce terms.
@@ -108,37 +108,47 @@ def find_definitions(
     """
     found: list[Definition] = []
     count: dict[str, int] = {}
+    for sentence, start, end, rule in defined_terms(text, sentences, pack_for):
+        pack = pack_for(sentence.language)
+        piece = text[sentence.span.start : min(sentence.span.end, sentence.span.start + LONGEST)]
+        place = sentence.place or places.get(sentence.provision, "")
+        start = _without_article(piece, start, end, pack)
+        count[place] = nth = count.get(place, 0) + 1
+        span = Span(sentence.span.start + start, sentence.span.start + end)
+        kind = actor_class(piece[end : end + 160], pack) if rule == "term" else None
+        kind = kind or noun_class(piece[start:end], pack)
+        found.append(
+            Definition(
+                id=content_id("definition", document, place, nth, span.of(text)),
+                provision=sentence.provision,
+                place=place,
+                nth=nth,
+                span=sentence.span,
+                term=Part(span.of(text), span),
+                actor=kind,
+                language=sentence.language,
+                evidence=Evidence(f"definitions/{rule}", VERSION, span, 0.9 if rule != "pattern" else 0.8),
+            )
+        )
+    return tuple(found)
+
+
+def defined_terms(
+    text: str, sentences: Sequence[Sentence], pack_for: Callable[[str], LanguagePack]
+) -> Iterator[tuple[Sentence, int, int, str]]:
+    """Each term with the sentence that defines it, where it stands in that sentence, and the rule that found it."""
     defining: set[int] = set()
     for index, sentence in enumerate(sentences):
         if sentence.zone not in {Zone.DEFINITION, Zone.ENACTING}:
             continue
         pack = pack_for(sentence.language)
         piece = text[sentence.span.start : min(sentence.span.end, sentence.span.start + LONGEST)]
-        place = sentence.place or places.get(sentence.provision, "")
         # The items of "X in this Act is: …" say what X is; those of "In this Act" alone are terms of their own.
         stem = sentences[sentence.stem] if sentence.stem is not None and sentence.stem not in defining else None
         listed = stem is not None and _introduces(text[stem.span.start : stem.span.end], pack)
         for start, end, rule in _terms(piece, sentence, pack, listed):
             defining.add(index)
-            start = _without_article(piece, start, end, pack)
-            count[place] = nth = count.get(place, 0) + 1
-            span = Span(sentence.span.start + start, sentence.span.start + end)
-            kind = actor_class(piece[end : end + 160], pack) if rule == "term" else None
-            kind = kind or noun_class(piece[start:end], pack)
-            found.append(
-                Definition(
-                    id=content_id("definition", document, place, nth, span.of(text)),
-                    provision=sentence.provision,
-                    place=place,
-                    nth=nth,
-                    span=sentence.span,
-                    term=Part(span.of(text), span),
-                    actor=kind,
-                    language=sentence.language,
-                    evidence=Evidence(f"definitions/{rule}", VERSION, span, 0.9 if rule != "pattern" else 0.8),
-                )
-            )
-    return tuple(found)
+            yield sentence, start, end, rule
 
 
 def _introduces(stem: str, pack: LanguagePack) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from dutybook.extract.deadlines.patterns import anywhere
-from dutybook.extract.definitions import actor_class, quoted_terms
+from dutybook.extract.definitions import actor_class, defined_terms
 from dutybook.extract.norms.clauses import Clauses, command_verbs
 from dutybook.extract.norms.declension import ANY_CASE, declined, genitive_complement, reads_as_subject
 from dutybook.extract.norms.lists import acts
@@ -16,7 +16,7 @@ from dutybook.extract.norms.matching import tokenizer
 from dutybook.extract.norms.premodifiers import with_premodifiers
 from dutybook.languages import LanguagePack
 from dutybook.languages.folding import small
-from dutybook.records import BearerClass, Part, Sentence, Span, Zone
+from dutybook.records import BearerClass, Part, Sentence, Span
 
 _CLASSES = (BearerClass.AUTHORITY, BearerClass.PERSON, BearerClass.BUSINESS, BearerClass.ANY)
 _LONGEST = 6
@@ -108,14 +108,11 @@ def defined_actors(text: str, sentences: Sequence[Sentence], pack: LanguagePack)
 def _defined(text: str, sentences: Sequence[Sentence], pack: LanguagePack) -> dict[tuple[str, ...], BearerClass]:
     """The defined terms as they stand in their definitions."""
     found: dict[tuple[str, ...], BearerClass] = {}
-    for sentence in sentences:
-        if sentence.zone is not Zone.DEFINITION:
-            continue
-        piece = sentence.span.of(text)[:500]
-        for start, end in quoted_terms(piece):
-            kind = actor_class(piece[end : end + 160], pack) if piece[start - 1 : start] != "(" else None
-            if kind is not None:
-                found[tuple(small(piece[start:end]).split())] = kind
+    for sentence, start, end, _ in defined_terms(text, sentences, lambda _: pack):
+        piece = sentence.span.of(text)
+        kind = actor_class(piece[end : end + 160], pack)
+        if kind is not None:
+            found[tuple(small(piece[start:end]).split())] = kind
     return found
 
 

@@ -313,7 +313,8 @@ class Actors(Section):
     ``thing_heads``: nouns that end a subject which an actor's noun only describes ("the carrier *agreement* shall").
     ``possessives`` and ``hyphens``: what behind an actor makes it describe a thing, too ("the port's tariffs", "port-wide rules");
     ``abstract_endings``: how nouns end that are no actor, though a verb of ``personal_verbs`` follows ("cooperation shall
-    ensure"). ``leading_genitives``: how nouns in the genitive end that stand before the noun they belong to ("*pakalpojumu* sniedzējs");
+    ensure"); ``definite_endings``: how nouns end that are meant definitely, where no article stands before them ("slussvakt*en*").
+    ``leading_genitives``: how nouns in the genitive end that stand before the noun they belong to ("*pakalpojumu* sniedzējs");
     ``hyphened_articles``: a hyphen joins determiners and prepositions to their noun ("il-fornitur", "tal-port").
     ``premodifier_endings``: endings of words that belong to a declined noun behind them ("verkossa toimivien
     palvelujen *tarjoajien*"), but for ``premodifier_stops``. ``declined_compounds``: a declined noun may end a longer word.
@@ -384,6 +385,7 @@ class Actors(Section):
     possessives: tuple[str, ...] = ()
     hyphens: tuple[str, ...] = ()
     abstract_endings: tuple[str, ...] = ()
+    definite_endings: tuple[str, ...] = ()
     subject_insertions: tuple[str, ...] = ()
     leading_genitives: tuple[str, ...] = ()
     hyphened_articles: bool = False

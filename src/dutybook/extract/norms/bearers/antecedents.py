@@ -120,6 +120,8 @@ def _stands_alone(clauses: Clauses, index: int) -> bool:
     following = clauses.lower[index + 1] if index + 1 < len(clauses) else ""
     actors, norms = clauses.pack.actors, clauses.pack.norms
     if clauses.lower[index] in actors.determiners and clauses.lower[index] not in norms.relatives:
+        if norms.subjects_anywhere and any(c.start == index - 1 for c in clauses.cues):
+            return following in {*norms.item_verbs, *actors.prepositions, *norms.between_verbs}  # "ska *denne* utan …"
         # "het kan", but "het is verboden" speaks of nobody
         return any(c.start == index + 1 and c.end - c.start == 1 for c in clauses.cues)
     if following in {*norms.item_verbs, *norms.passive, *actors.determiners, *actors.prepositions}:

@@ -13,6 +13,7 @@ from dutybook.extract.norms.bearers.spoken import Spoken
 from dutybook.extract.norms.bearers.unknown_subjects import unknown_addressee
 from dutybook.extract.norms.bearers.unlisted import (
     before_personal_verb,
+    beside_verb,
     declined_subject,
     free_relative,
     not_listed,
@@ -95,6 +96,7 @@ def bearer(spoken: Spoken, clauses: Clauses, cue: Cue | None, start: int, stop: 
         if pronoun < high and (verb is None or pronoun < verb):
             return antecedent(spoken, clauses, cue, start)
     noun = not_listed(spoken.actors, clauses, cue, start) or open_subject(clauses, cue, start, verb)
+    noun = noun or beside_verb(clauses, cue, start)
     if noun is not None:
         return noun
     if cue is not None and (tokens := open_subjects.around(clauses, cue, start, stop)) is not None:

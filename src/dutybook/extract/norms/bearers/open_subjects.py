@@ -180,6 +180,52 @@ def leading(clauses: Clauses, low: int, verb: int, cue: Cue | None, pack: Langua
     return (start, end) if acts or does else None
 
 
+def verb_second(clauses: Clauses, cue: Cue, start: int, pack: LanguagePack) -> tuple[int, int] | None:
+    """The noun phrase before or right behind a finite verb that stands second ("*Slussvakten* ska underrätta hamnen").
+
+    Before the verb it names somebody by its ending, or by what follows it; behind it by its ending, or where nothing else
+    stands before the verb than a phrase with a preposition.
+    """
+    actors, norms, lower = pack.actors, pack.norms, clauses.lower
+    own = clauses.segment_of(cue.start)
+    if own.subordinate or not actors.agent_endings:
+        return None
+    first = max(own.start, start)
+    while first < cue.start and lower[first] in {*norms.coordinators, *norms.between_verbs}:
+        first += 1
+    sure = bool(set(lower[cue.start : cue.end]) & set(actors.personal_cues)) or personal(clauses, cue, pack)
+    before = _bare_phrase(clauses, first, cue.start, sure, pack) if first < cue.start else None
+    if before is not None or 0 < first == cue.start == start:
+        return before
+    led = first == cue.start or lower[first] in actors.prepositions
+    behind = cue.start + 1
+    says = set(lower[behind + 1 : behind + 1 + _WITHIN]) & _verbs(pack)
+    return _bare_phrase(clauses, behind, min(behind + _WITHIN, own.end), led and bool(says), pack)
+
+
+def _bare_phrase(
+    clauses: Clauses, first: int, last: int, sure: bool, pack: LanguagePack
+) -> tuple[int, int] | None:
+    """The noun phrase that begins at ``first``, if it names somebody: by its noun's ending, or ``sure`` and no thing."""
+    actors, norms, lower = pack.actors, pack.norms, clauses.lower
+    start = first + (first < last and lower[first] in actors.determiners)
+    noun = start
+    while noun + 1 < last and noun < start + 3 and lower[noun].endswith(actors.adjective_endings[:1]):
+        if not lower[noun + 1].isalpha() or lower[noun + 1] in {*actors.prepositions, *norms.relatives}:
+            break
+        noun += 1
+    if noun >= last or not clauses.doc[noun].is_alpha or len(lower[noun]) < _SHORTEST:
+        return None
+    barred = {*actors.prepositions, *actors.pronouns, *norms.relatives, *norms.subordinators, *norms.negations}
+    barred |= {*norms.only, *norms.documents, *norms.between_verbs, *norms.item_verbs, *actors.no_agents}
+    if barred & set(lower[start : noun + 1]):
+        return None
+    if lower[noun].endswith(actors.agent_endings):
+        return start, noun + 1
+    definite = noun > first or lower[noun].endswith(actors.definite_endings)
+    return (start, noun + 1) if sure and definite and not lower[noun].endswith(actors.abstract_endings) else None
+
+
 def personal(clauses: Clauses, cue: Cue, pack: LanguagePack) -> bool:
     """Whether only somebody can do what the verb right behind the cue says."""
     norms, at = pack.norms, cue.end

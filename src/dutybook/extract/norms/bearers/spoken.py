@@ -84,4 +84,5 @@ class Spoken:
         speaks = cue is not None and actor.end <= cue.start
         words = self.pack.actors
         other = actor.before in words.prepositions and actor.before not in words.agent_prepositions
-        return speaks or other or clauses.segment_of(actor.start).subordinate
+        declined = bool(actor.cases) and not actor.subject  # "vallavalitsus*ele*": to it, not by it
+        return speaks or other or declined or clauses.segment_of(actor.start).subordinate

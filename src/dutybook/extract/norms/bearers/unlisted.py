@@ -46,6 +46,14 @@ def open_subject(clauses: Clauses, cue: Cue | None, start: int, verb: int | None
     return unlisted(clauses, tokens)
 
 
+def beside_verb(clauses: Clauses, cue: Cue | None, start: int) -> Bearer | None:
+    """A noun beside a verb that stands second, in languages where only the main clause is told by that."""
+    if cue is None or not clauses.pack.norms.subjects_anywhere:
+        return None
+    tokens = open_subjects.verb_second(clauses, cue, start, clauses.pack)
+    return unlisted(clauses, tokens) if tokens is not None else None
+
+
 def not_listed(actors: ActorFinder, clauses: Clauses, cue: Cue | None, start: int) -> Bearer | None:
     """A subject that no list holds."""
     unknown = unknown_subject(actors, clauses, cue, start) if cue is not None else None
