@@ -151,6 +151,10 @@ class ActorFinder:
                 self._case_of.update(declined(" ".join(words), pack))
         self._citing = frozenset(w.strip().casefold() for w in pack.structure.citation_words)
         self._known: dict[str, BearerClass | None] = dict.fromkeys(pack.actors.no_compounds)
+        self._agents: dict[str, frozenset[str]] = {}
+        for ending in pack.actors.actor_endings if pack.actors.declensions else ():
+            self._agents |= {words[0]: cases for words, cases in declined(ending, pack)}
+        self._agent_ends = tuple(sorted(self._agents, key=len, reverse=True)) or pack.actors.actor_endings
 
     def _abbreviated(self, text: str) -> dict[tuple[str, ...], BearerClass]:
         """Short names of actors in brackets after the long ones ("critical third parties (CTPs)")."""
@@ -175,8 +179,8 @@ class ActorFinder:
         if kind is None and "-" in word:
             # "third-party provider", but "navio-escola"
             kind = self.kind_of(word.split("-", 1)[0] if self.pack.actors.head_first else word.rsplit("-", 1)[1])
-        if kind is None and len(word) > 5 and word.endswith(self.pack.actors.actor_endings or "\0"):
-            kind = BearerClass.BUSINESS if word not in self.pack.actors.no_actors else None
+        if kind is None and len(word) > 5 and word.endswith(self._agent_ends or "\0"):
+            kind = None if word.endswith(self.pack.actors.no_actors or "\0") else BearerClass.BUSINESS
         self._known[word] = kind
         return kind
 
@@ -203,9 +207,35 @@ class ActorFinder:
                 if last is None:
                     break
                 length, kind = length + more, kind if self.pack.actors.head_first else last
-            found.append(self._phrase(clauses, index, index + length, kind, start))
+            length, kind, owner = self._with_possessed(clauses, index, length, kind, stop)
+            if not owner:
+                found.append(self._phrase(clauses, index, index + length, kind, start))
             index += length
         return found
+
+    def _with_possessed(
+        self, clauses: Clauses, index: int, length: int, kind: BearerClass, stop: int
+    ) -> tuple[int, BearerClass, bool]:
+        """Where a possessor stands before what is its own: the phrase up to the last noun; True if that is nobody who acts.
+
+        "a hatóság *képviselője*" acts for the authority, "a közvetítő *szolgáltató*" is the provider, "a hatóság *döntése*"
+        is a thing.
+        """
+        actors, lower = self.pack.actors, clauses.lower
+        after = index + length
+        if not actors.possessed_endings or after >= stop or not clauses.doc[after].is_alpha:
+            return length, kind, False
+        if not any(case.endswith(".nom") for case in self._cases_of(tuple(lower[index:after]))):
+            return length, kind, False
+        more, last = self._longest(lower, after, stop)
+        if last is not None:
+            return self._with_possessed(clauses, index, length + more, last, stop)
+        if lower[after].endswith(actors.possessed_heads):
+            return self._with_possessed(clauses, index, length + 1, kind, stop)
+        while after + 1 < stop and lower[after] in actors.before_possessed:
+            after += 1
+        verb = acts(lower[after], self.pack) or any(c.start <= after < c.end for c in clauses.cues)
+        return length, kind, lower[after].endswith(actors.possessed_endings) and not verb
 
     def _compounded(self, clauses: Clauses, end: int, stop: int) -> bool:
         """Whether the noun before ``end`` is a part of a longer word ("a free-at-*port*-gate price")."""
@@ -292,6 +322,8 @@ class ActorFinder:
             noun = words[0].rsplit("-", 1)[-1]
             ending = next((e for e in self._ends if noun.endswith(e)), noun)
             known = self._case_of.get((ending,))
+            if known is None:
+                known = next((self._agents[e] for e in self._agent_ends if self._agents and noun.endswith(e)), None)
         return ANY_CASE if known is None else known
 
     def _with_complement(self, clauses: Clauses, end: int, kind: BearerClass) -> int:

@@ -298,7 +298,10 @@ class Actors(Section):
     ``definition_heads``: what a definition says of a term that names an actor, by class. ``public_acts``: what only
     public bodies make ("implementing acts"); who must make it, where nobody is named, is an authority.
     ``actor_endings``: endings of nouns that are actors wherever they stand though no list holds them, but for ``no_actors``;
-    they are taken for businesses ("numérisateur").
+    they are taken for businesses ("numérisateur"); where nouns are declined, in every case ("vuokraa*jan*").
+    ``possessed_endings``: of nouns that belong to what stands right before them ("a hatóság dönt*ése*"), or behind one of
+    ``before_possessed``: that is then no subject; ``possessed_heads`` end the name of somebody ("a hatóság *képviselője*").
+    ``personal_infinitives``: endings of infinitives that say who acts where nobody is named ("közöl*nie* kell").
     ``head_first``: of a row of actors the first is meant ("empresa titular"). ``articles_required``: without a determiner only a clause's first noun is its subject.
     ``declensions``: where case is an ending, every word of a noun up to ``|`` takes the ending of each case ("operator |
     usługi kluczowej"); the longest ``ending`` that fits counts, a word that none fits stays as it is. Then ``adjectives``
@@ -379,6 +382,10 @@ class Actors(Section):
     personal_cues: tuple[str, ...] = ()
     head_first: bool = False
     actor_endings: tuple[str, ...] = ()
+    possessed_endings: tuple[str, ...] = ()
+    possessed_heads: tuple[str, ...] = ()
+    before_possessed: tuple[str, ...] = ()
+    personal_infinitives: tuple[str, ...] = ()
     no_actors: tuple[str, ...] = ()
     articles_required: bool = False
     thing_heads: tuple[str, ...] = ()

@@ -43,6 +43,8 @@ def bearer(spoken: Spoken, clauses: Clauses, cue: Cue | None, start: int, stop: 
         if behind is not None:
             return behind
     oblique = cue is not None and _oblique(clauses, cue)
+    if oblique and cue is not None and _personal(spoken.actors, clauses, cue):
+        return antecedent(spoken, clauses, cue, start)
     if oblique and cue is not None:
         found = oblique_bearer(spoken.actors, clauses, start, stop, cue)
         if found is not None:
@@ -108,6 +110,19 @@ def _oblique(clauses: Clauses, cue: Cue) -> bool:
     """Whether a cue's bearer stands where a recipient does ("*operatoram* jāziņo", "zabrania się *załodze*")."""
     norms, said = clauses.pack.norms, clauses.lower[cue.start : cue.end]
     return bool(set(norms.oblique_cues) & set(said)) or any(w.startswith(norms.duty_prefixes or "\0") for w in said)
+
+
+def _personal(actors: ActorFinder, clauses: Clauses, cue: Cue) -> bool:
+    """Whether an infinitive beside the cue says who acts, and nobody in its clause does ("…, akkor közöl*nie kell* …")."""
+    endings = clauses.pack.actors.personal_infinitives
+    if not endings:
+        return False
+    own = clauses.segment_of(cue.start)
+    beside = clauses.lower[max(cue.start - 1, own.start) : min(cue.end + 1, own.end)]
+    if not any(w.endswith(endings) for w in beside):
+        return False
+    addressed_here = actors.find(clauses, own.start, own.end)
+    return not any(c.endswith(".dat") for a in addressed_here for c in a.cases)
 
 
 def _names_behind(actors: ActorFinder, clauses: Clauses, cue: Cue) -> bool:

@@ -105,7 +105,10 @@ def _passive_form(clauses: Clauses, cue: Cue | None, start: int, stop: int) -> b
     if cue is not None and set(norms.active_be) & set(clauses.lower[cue.start : cue.end]):
         return False
     inner = {*norms.complementizers, *norms.relatives}
-    for at, word in main_words(clauses, cue.start if cue is not None else start, stop):
+    verb = cue.start if cue is not None else start
+    # "kan påbyde, at forhold, der …, bringes i orden": what goes on behind a relative belongs to the clause that was opened
+    opened = next((s.start for s in clauses.segments if s.start > verb and s.opener in norms.complementizers), stop)
+    for at, word in main_words(clauses, verb, min(stop, opened)):
         if word in inner and at > start:
             return False
         if has_passive_form(clauses, at):
