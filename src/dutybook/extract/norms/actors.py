@@ -435,7 +435,8 @@ class ActorFinder:
         actors, norms, lower = self.pack.actors, self.pack.norms, clauses.lower
         if not actors.adjective_endings or token + 1 >= stop or not clauses.doc[token + 1].is_alpha:
             return False
-        if self.kind_of(lower[token]) is not None or not lower[token].endswith(actors.adjective_endings[:1]):
+        endings = actors.complement_adjectives or actors.adjective_endings[:1]
+        if self.kind_of(lower[token]) is not None or not lower[token].endswith(endings):
             return False
         stops = {*actors.prepositions, *norms.coordinators, *norms.relatives, *norms.auxiliaries, *norms.item_verbs}
         return lower[token + 1] not in stops and not any(c.start == token + 1 for c in clauses.cues)

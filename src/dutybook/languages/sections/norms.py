@@ -282,7 +282,8 @@ class Actors(Section):
     ``capital_nouns`` says whether such a language capitalises its nouns. ``object_pronouns``: what stands behind one of the
     ``oblique_cues`` for somebody named before ("entitles *them*"). ``demonstrative_pronouns`` stand for an actor
     only where no noun follows them ("deze meldt", but "deze haven"). ``complement_stops``: nouns after a
-    ``complement_links`` that make an idiom ("van mening"). ``oblique_prepositions``: before the bearer of one
+    ``complement_links`` that make an idiom ("van mening"); ``complement_adjectives``: how adjectives end before such a noun,
+    where not as the first of ``adjective_endings`` ("leverantörer av onlinebaserade tjänster"). ``oblique_prepositions``: before the bearer of one
     of the ``oblique_cues``, where these are not those of a recipient.
     ``described``: words that stand for an actor with their relative clause only ("degene die …").
     ``anybody_cues``: words of cues that bind anybody where nobody is named ("het is verboden").
@@ -339,6 +340,7 @@ class Actors(Section):
     complement_links: tuple[str, ...] = ()
     complement_endings: tuple[str, ...] = ()
     complement_stops: tuple[str, ...] = ()
+    complement_adjectives: tuple[str, ...] = ()
     compounds: bool = False
     capital_nouns: bool = True
     determiners: tuple[str, ...] = ()

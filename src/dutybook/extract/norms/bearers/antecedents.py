@@ -32,6 +32,12 @@ def antecedent(spoken: Spoken, clauses: Clauses, cue: Cue | None, start: int) ->
         subject = next((a for a in found if spoken.actors.nominative(a)), None)
         if subject is not None:
             return named(clauses, subject, ANTECEDENT)
+    if norms.subjects_anywhere:
+        by = spoken.actors.pack.actors.agent_prepositions
+        agents = (a for s in fronted for a in spoken.actors.find(clauses, s.start, s.end) if a.before in by)
+        agent = next(agents, None)
+        if agent is not None:  # "Hvis tilladelsen tilbagekaldes af udlejeren, skal vedkommende …"
+            return named(clauses, agent, ANTECEDENT)
     same = bool(fronted) and not norms.free_order and _same_pronoun(clauses, fronted[0], limit)
     if fronted and fronted[0].start == 0 and fronted[0].opener not in norms.phrase_openers and not same:
         return None  # "Werden die Symbole angezeigt, müssen sie …": the pronoun stands for a thing
@@ -70,7 +76,8 @@ def dropped(spoken: Spoken, clauses: Clauses, cue: Cue | None, start: int, stop:
     first = next((i for i in range(max(main.start, start), main.end) if clauses.lower[i] not in light), verb)
     if first != verb and cue is None and _led_by_phrase(clauses, first, verb):
         first = verb
-    if first != verb and (main.start == start or clauses.lower[first] not in clauses.pack.actors.prepositions):
+    led = clauses.pack.actors.prepositions  # none: adverbials of every form stand before the verb
+    if first != verb and (main.start == start or (led and clauses.lower[first] not in led)):
         return None
     fronted = [s for s in clauses.segments if s.subordinate and start <= s.start < verb]
     for segment in fronted:
@@ -121,7 +128,7 @@ def _stands_alone(clauses: Clauses, index: int) -> bool:
     actors, norms = clauses.pack.actors, clauses.pack.norms
     if clauses.lower[index] in actors.determiners and clauses.lower[index] not in norms.relatives:
         if norms.subjects_anywhere and any(c.start == index - 1 for c in clauses.cues):
-            return following in {*norms.item_verbs, *actors.prepositions, *norms.between_verbs}  # "ska *denne* utan …"
+            return following in {*norms.item_verbs, *actors.personal_verbs, *actors.prepositions, *norms.between_verbs}  # "ska *denne* utan …"
         # "het kan", but "het is verboden" speaks of nobody
         return any(c.start == index + 1 and c.end - c.start == 1 for c in clauses.cues)
     if following in {*norms.item_verbs, *norms.passive, *actors.determiners, *actors.prepositions}:

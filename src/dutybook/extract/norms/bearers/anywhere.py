@@ -42,7 +42,7 @@ def bearer(spoken: Spoken, clauses: Clauses, cue: Cue | None, start: int, stop: 
         behind = addressed_behind(spoken.actors, clauses, cue)
         if behind is not None:
             return behind
-    oblique = cue is not None and _oblique(clauses, cue)
+    oblique = cue is not None and _oblique(clauses, cue) and not _bound_subject(spoken.actors, clauses, cue)
     if oblique and cue is not None and _personal(spoken.actors, clauses, cue):
         return antecedent(spoken, clauses, cue, start)
     if oblique and cue is not None:
@@ -110,6 +110,15 @@ def _oblique(clauses: Clauses, cue: Cue) -> bool:
     """Whether a cue's bearer stands where a recipient does ("*operatoram* jāziņo", "zabrania się *załodze*")."""
     norms, said = clauses.pack.norms, clauses.lower[cue.start : cue.end]
     return bool(set(norms.oblique_cues) & set(said)) or any(w.startswith(norms.duty_prefixes or "\0") for w in said)
+
+
+def _bound_subject(actors: ActorFinder, clauses: Clauses, cue: Cue) -> bool:
+    """Whether a cue binds the subject that begins its clause ("*Laenutaja võib* vaide *esitada*"): nobody else is meant."""
+    if clauses.lower[cue.start] not in clauses.pack.norms.subject_cues or not clauses.pack.actors.declensions:
+        return False
+    own = clauses.segment_of(cue.start)
+    first = next(iter(actors.find(clauses, own.start, cue.start)), None)
+    return first is not None and first.end == cue.start and actors.nominative(first)
 
 
 def _personal(actors: ActorFinder, clauses: Clauses, cue: Cue) -> bool:

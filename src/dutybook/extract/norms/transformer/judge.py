@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
+from dutybook.extract.deadlines import find_deadlines
 from dutybook.extract.norms.actors import ActorFinder
 from dutybook.extract.norms.clauses import Clauses
 from dutybook.extract.norms.judging import Judge
@@ -22,12 +23,14 @@ from dutybook.extract.norms.statement import Marks, Statement
 from dutybook.extract.norms.transformer.inputs import UnitText, unit_text
 from dutybook.extract.norms.transformer.model import Marked, Said
 from dutybook.languages import LanguagePack, available
-from dutybook.records import Genre, Modality, Sentence, SentenceRole, Span, Strength, Zone
+from dutybook.records import DeadlineKind, Genre, Modality, Sentence, SentenceRole, Span, Strength, Zone
 
 #: So many sentences that may be asked are read at once; the model sorts them by length and takes them in batches.
 AHEAD = 64
 _OPEN = frozenset({Zone.ENACTING, Zone.ANNEX, Zone.PROSE})
 _SHORTEST = 12
+#: What says by when: a mere duration ("licences are valid for a year") does not.
+_BY_WHEN = frozenset({DeadlineKind.FIXED, DeadlineKind.PERIOD, DeadlineKind.RECURRING, DeadlineKind.IMMEDIATE})
 
 
 class Model(Protocol):
@@ -105,6 +108,8 @@ class TransformerJudge:
         best = max(said.statement, key=said.statement.__getitem__)
         named = situation(rules, sure, best, reading.reason)
         if best == rules or said.statement[best] < self._threshold("statement", named, genre, pack):
+            return reading
+        if named == "drop indicative" and _timed(reading.clauses):
             return reading
         return self._revised(reading, first, best, said, sentence)
 
@@ -188,3 +193,9 @@ def marks_of(parts: Sequence[Marked], base: int) -> Marks:
             best[part.kind] = part
     spans = {kind: Span(base + p.start, base + p.end) for kind, p in best.items()}
     return Marks(*(spans.get(kind) for kind in ("bearer", "action", "recipient", "condition", "exception", "deadline")))
+
+
+def _timed(clauses: Clauses) -> bool:
+    """Whether a plain clause says by when something is to be done: it commands, whatever the model reads."""
+    whole = Span(0, len(clauses.source))
+    return any(d.kind in _BY_WHEN for d in find_deadlines(clauses.source, whole, clauses.pack))
