@@ -151,6 +151,10 @@ class NormFinder:
             return
         if inherited is None and not reading.statements and reading.reason and reading.cue is not None:
             self._reject(sentence, reading)
+            # "is punished who: (a) fails to …": what is fined is no ban of its own
+            self._items_alone(items, done, quiet=reading.reason == "fine")
+            return
+        if inherited is None and all(s.cue is None for s in reading.statements) and self._clauses_of_their_own(items):
             self._items_alone(items, done)
             return
         seen = ListSeen(
@@ -359,6 +363,17 @@ class NormFinder:
         self._add_span(sentence, span, clauses, made, own_bearer, stem.span)
         for extra in further:
             self._add(sentence, clauses, extra)
+
+    def _clauses_of_their_own(self, items: list[int]) -> bool:
+        """Whether most items are clauses with a subject and a cue, so that a stem without a cue only leads to them."""
+        own = 0
+        for item in items:
+            sentence = self.sentences[item]
+            clauses = Clauses(self.text, sentence.span, self.pack_for(sentence.language))
+            cue = next((c for c in clauses.main_cues() if not c.constitutive), None)
+            actors = self._finder(clauses.pack).actors.find(clauses, 0, cue.start) if cue is not None else []
+            own += bool(actors) and actors[0].start <= 1 and actors[0].before not in clauses.pack.actors.prepositions
+        return 2 * own > len(items)
 
     def _own_clause(self, clauses: Clauses, cues: list[Cue]) -> Cue | None:
         """A cue in the item's first clause with a subject before it: the item is a sentence of its own."""

@@ -384,7 +384,7 @@ class SentenceReader:
             return [], "the act itself is the subject", None
         if sentence.heading.casefold().startswith(clauses.pack.structure.scope_headings):
             return [], "subject matter or scope", None
-        if self._fragment(clauses, start, end, sentence):
+        if self._fragment(clauses, start, end, sentence) or self._lost_item(clauses, start, sentence):
             return [], "no clause of its own", None
         turned = negated(clauses, start, end, None)
         finder = self.finder_for(clauses.pack)
@@ -404,6 +404,11 @@ class SentenceReader:
         modality = Modality(label or "obligation")
         why = "plain main clause in the enacting terms" + (", negated" if turned else "")
         return [Statement(start, end, modality, Strength.MUST, None, why, 0.6)], "", None
+
+    def _lost_item(self, clauses: Clauses, start: int, sentence: Sentence) -> bool:
+        """A list's item whose stem and mark are lost: no sentence of an act begins with a small letter, but for its verb."""
+        small = self.genre is Genre.EU_ACT and sentence.role is SentenceRole.SENTENCE and start == 0
+        return small and clauses.source[:1].islower() and not acts(clauses.lower[0], clauses.pack)
 
     def _describes(self, clauses: Clauses, finder: BearerFinder, start: int, end: int) -> bool:
         """National law says what somebody is or has ("Port leży nad zatoką"): told by the main clause's first verb."""
