@@ -201,7 +201,8 @@ class ActorFinder:
             if self._modifies(clauses, index, index + length, stop):
                 index += length
                 continue
-            while not (self.pack.actors.compounds or self.pack.actors.declensions) and index + length < stop:
+            apart = self.pack.actors.compounds or self.pack.actors.declensions or self.pack.actors.rows_apart
+            while not apart and index + length < stop:
                 # "port authority", "data subject representative": in a row of actors the last one is meant
                 more, last = self._longest(clauses.lower, index + length, stop)
                 if last is None:

@@ -56,6 +56,8 @@ def oblique_bearer(
                 and actor.start == cue.end
                 and clauses.lower[cue.end - 1] in {actor.determiner, actor.before}
             )
+            if cue is not None and 0 < pack.oblique_reach < actor.start - cue.end:
+                continue
             if cue is not None and clauses.pack.norms.close_obliques and not _close(clauses, actor, cue):
                 continue
             if _in_case(clauses, actor) or object_of:

@@ -59,6 +59,10 @@ def dropped(spoken: Spoken, clauses: Clauses, cue: Cue | None, start: int, stop:
     if not norms.pro_drop or not (norms.clauses_need_verbs or norms.commanding_verbs) or impersonal(clauses):
         return None
     verb = cue.start if cue is not None else _first_verb(clauses, start, stop)
+    if (
+        verb is None and not clauses.pack.actors.prepositions
+    ):  # no list holds every verb of a language that needs no order
+        verb = next((s.start for s in clauses.segments if not s.subordinate and s.start > start), None)
     if verb is None:
         return None
     if norms.verb_clitics and set(norms.reflexives) & set(clauses.lower[max(verb - 1, 0) : verb + 1]):
@@ -128,7 +132,12 @@ def _stands_alone(clauses: Clauses, index: int) -> bool:
     actors, norms = clauses.pack.actors, clauses.pack.norms
     if clauses.lower[index] in actors.determiners and clauses.lower[index] not in norms.relatives:
         if norms.subjects_anywhere and any(c.start == index - 1 for c in clauses.cues):
-            return following in {*norms.item_verbs, *actors.personal_verbs, *actors.prepositions, *norms.between_verbs}  # "ska *denne* utan …"
+            return following in {
+                *norms.item_verbs,
+                *actors.personal_verbs,
+                *actors.prepositions,
+                *norms.between_verbs,
+            }  # "ska *denne* utan …"
         # "het kan", but "het is verboden" speaks of nobody
         return any(c.start == index + 1 and c.end - c.start == 1 for c in clauses.cues)
     if following in {*norms.item_verbs, *norms.passive, *actors.determiners, *actors.prepositions}:

@@ -203,9 +203,7 @@ def verb_second(clauses: Clauses, cue: Cue, start: int, pack: LanguagePack) -> t
     return _bare_phrase(clauses, behind, min(behind + _WITHIN, own.end), led and bool(says), pack)
 
 
-def _bare_phrase(
-    clauses: Clauses, first: int, last: int, sure: bool, pack: LanguagePack
-) -> tuple[int, int] | None:
+def _bare_phrase(clauses: Clauses, first: int, last: int, sure: bool, pack: LanguagePack) -> tuple[int, int] | None:
     """The noun phrase that begins at ``first``, if it names somebody: by its noun's ending, or ``sure`` and no thing."""
     actors, norms, lower = pack.actors, pack.norms, clauses.lower
     start = first + (first < last and lower[first] in actors.determiners)
