@@ -180,7 +180,10 @@ class ActorFinder:
             # "third-party provider", but "navio-escola"
             kind = self.kind_of(word.split("-", 1)[0] if self.pack.actors.head_first else word.rsplit("-", 1)[1])
         if kind is None and len(word) > 5 and word.endswith(self._agent_ends or "\0"):
-            kind = None if word.endswith(self.pack.actors.no_actors or "\0") else BearerClass.BUSINESS
+            barred = self.pack.actors.no_actors
+            compounds = self.pack.actors.compounds or self.pack.actors.declined_compounds
+            no_actor = word in barred or (compounds and bool(barred) and word.endswith(barred))
+            kind = None if no_actor else BearerClass.BUSINESS
         self._known[word] = kind
         return kind
 
