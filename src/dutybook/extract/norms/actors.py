@@ -211,7 +211,10 @@ class ActorFinder:
             # "third-party provider", but "navio-escola"
             kind = self.kind_of(word.split("-", 1)[0] if self.pack.actors.head_first else word.rsplit("-", 1)[1])
         if kind is None and len(word) > 5 and word.endswith(self._agent_ends or "\0"):
-            kind = None if word.endswith(self.pack.actors.no_actors or "\0") else BearerClass.BUSINESS
+            barred = self.pack.actors.no_actors
+            compounds = self.pack.actors.compounds or self.pack.actors.declined_compounds
+            no_actor = word in barred or (compounds and bool(barred) and word.endswith(barred))
+            kind = None if no_actor else BearerClass.BUSINESS
         self._known[word] = kind
         return kind
 
@@ -242,7 +245,8 @@ class ActorFinder:
             if self._modifies(clauses, index, index + length, stop):
                 index += length
                 continue
-            while not (self.pack.actors.compounds or self.pack.actors.declensions) and index + length < stop:
+            apart = self.pack.actors.compounds or self.pack.actors.declensions or self.pack.actors.rows_apart
+            while not apart and index + length < stop:
                 # "port authority", "data subject representative": in a row of actors the last one is meant
                 more, last = self._longest(clauses.lower, index + length, stop)
                 if last is None:

@@ -361,16 +361,15 @@ class SentenceReader:
             return True
         cue = statement.cue
         finder = self.finder_for(clauses.pack)
-        if cue is not None and self._forecasts(clauses, cue):
+        oblique = cue is not None and bool(
+            set(clauses.pack.norms.oblique_cues) & set(clauses.lower[cue.start : cue.end])
+        )
+        if cue is not None and self._forecasts(clauses, cue) and not (oblique and clauses.pack.norms.subjects_anywhere):
             # "Les exploitants devraient déclarer …" reports a draft, "le ministre devrait annoncer …" forecasts
             bearer = finder.find(clauses, cue)
             return bearer.part is not None and bearer.kind is not BearerClass.AUTHORITY and not bearer.antecedent
         advice = cue is not None and cue.label == "recommendation"
-        if (
-            cue is not None
-            and not advice
-            and set(clauses.pack.norms.oblique_cues) & set(clauses.lower[cue.start : cue.end])
-        ):
+        if oblique and not advice:
             return True  # "toegestaan blijft …" says nothing of abilities
         bearer = finder.find(clauses, statement.cue)
         if bearer.part is not None and (statement.modality is not Modality.PERMISSION or not bearer.antecedent):

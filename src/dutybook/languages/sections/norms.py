@@ -333,6 +333,8 @@ class Actors(Section):
     they are taken for businesses ("numérisateur"); where nouns are declined, in every case ("vuokraa*jan*").
     ``possessed_endings``: of nouns that belong to what stands right before them ("a hatóság dönt*ése*"), or behind one of
     ``before_possessed``: that is then no subject; ``possessed_heads`` end the name of somebody ("a hatóság *képviselője*").
+    ``rows_apart``: of two actors in a row the first acts and the second is its object (Irish: the verb leads);
+    ``oblique_reach``: who is bound by one of ``oblique_cues`` stands at most so many words behind it ("ní mór *don oibreoir*").
     ``personal_infinitives``: endings of infinitives that say who acts where nobody is named ("közöl*nie* kell").
     ``head_first``: of a row of actors the first is meant ("empresa titular"). ``articles_required``: without a determiner only a clause's first noun is its subject.
     ``declensions``: where case is an ending, every word of a noun up to ``|`` takes the ending of each case ("operator |
@@ -422,6 +424,8 @@ class Actors(Section):
     possessed_heads: tuple[str, ...] = ()
     before_possessed: tuple[str, ...] = ()
     personal_infinitives: tuple[str, ...] = ()
+    rows_apart: bool = False
+    oblique_reach: int = 0
     no_actors: tuple[str, ...] = ()
     articles_required: bool = False
     thing_heads: tuple[str, ...] = ()

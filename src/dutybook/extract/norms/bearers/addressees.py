@@ -65,6 +65,8 @@ def oblique_bearer(
                     or (actor.start == cue.end + 1 and actor.determiner and clauses.lower[cue.end - 1] == actor.before)
                 )
             )
+            if cue is not None and 0 < pack.oblique_reach < actor.start - cue.end:
+                continue
             if cue is not None and clauses.pack.norms.close_obliques and not _close(clauses, actor, cue):
                 continue
             if _in_case(clauses, actor) or object_of:

@@ -59,6 +59,10 @@ def dropped(spoken: Spoken, clauses: Clauses, cue: Cue | None, start: int, stop:
     if not norms.pro_drop or not (norms.clauses_need_verbs or norms.commanding_verbs) or impersonal(clauses):
         return None
     verb = cue.start if cue is not None else _first_verb(clauses, start, stop)
+    if (
+        verb is None and not clauses.pack.actors.prepositions
+    ):  # no list holds every verb of a language that needs no order
+        verb = next((s.start for s in clauses.segments if not s.subordinate and s.start > start), None)
     if verb is None:
         return None
     if norms.verb_clitics and set(norms.reflexives) & set(clauses.lower[max(verb - 1, 0) : verb + 1]):
