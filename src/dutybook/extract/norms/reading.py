@@ -500,7 +500,7 @@ class SentenceReader:
         if set(clauses.lower[start : start + 5]) & set(norms.documents) and said & set(norms.binding_verbs):
             return True  # "Le document d'information mentionne :"
         finder = self.finder_for(clauses.pack)
-        if norms.article_context and finder.is_passive(clauses, None):
+        if (norms.article_context or norms.passive_reflexives) and finder.is_passive(clauses, None):
             span = clauses.span(start, end)
             if find_deadlines(self.text, span, clauses.pack):
                 return True  # "Une réponse est apportée dans un délai de deux mois"
