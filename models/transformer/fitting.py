@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import random
 import time
 from collections import Counter
@@ -60,10 +61,10 @@ def tokenizer_of(folder: Path) -> Any:
 
 def chosen(examples: Sequence[Example], chance: random.Random) -> list[int]:
     """The numbers of what one pass sees: all that people marked, and of acts and national law so much a language."""
-    own = [n for n, e in enumerate(examples) if not _projected(e)]
+    own = [n for n, e in enumerate(examples) if not projected(e)]
     others: dict[tuple[str, str], list[int]] = {}
     for n, example in enumerate(examples):
-        if _projected(example):
+        if projected(example):
             others.setdefault((example.source, example.language), []).append(n)
     for (source, _), found in sorted(others.items()):
         most = MOST if source == "act" else MOST // 4
@@ -75,7 +76,7 @@ def chosen(examples: Sequence[Example], chance: random.Random) -> list[int]:
     return own
 
 
-def _projected(example: Example) -> bool:
+def projected(example: Example) -> bool:
     """Whether nobody marked it: its label is that of another language, or of the rules."""
     return example.source in ("act", "national")
 
@@ -171,14 +172,18 @@ def fit(
     examples: Sequence[Example],
     passes: int,
     teacher: Teacher | None = None,
+    start: NormsModel | None = None,
     seed: int = SEED,
     say: Any = print,
 ) -> NormsModel:
-    """A network fitted to ``examples`` by ``passes`` sentences shown, from a fixed seed; by a ``teacher``'s answers, too, where there is one."""
+    """A network fitted to ``examples`` by ``passes`` sentences shown, from a fixed seed; by a ``teacher``'s answers, too, where there is one.
+
+    ``start`` is a fitted network to go on with, at half the rate.
+    """
     torch.manual_seed(seed)
     chance = random.Random(seed)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    model = NormsModel.over(folder).train().to(device)
+    model = (copy.deepcopy(start) if start is not None else NormsModel.over(folder)).train().to(device)
     layers = model.encoder.encoder.layer
     model.encoder.embeddings.requires_grad_(False)
     for layer in layers[: round(len(layers) * FROZEN)]:
@@ -193,9 +198,10 @@ def fit(
 
     heads = [*model.statement.parameters(), *model.list.parameters(), *model.tags.parameters()]
     lower = [p for p in model.encoder.parameters() if p.requires_grad]
-    rate = RATE if len(layers) < 12 else DEEP_RATE
+    pace = 0.5 if start is not None else 1.0
+    rate, head_rate = pace * (RATE if len(layers) < 12 else DEEP_RATE), pace * HEAD_RATE
     optimiser = torch.optim.AdamW(
-        [{"params": lower, "lr": rate}, {"params": heads, "lr": HEAD_RATE}], weight_decay=0.01
+        [{"params": lower, "lr": rate}, {"params": heads, "lr": head_rate}], weight_decay=0.01
     )
     first = chosen(examples, random.Random(seed))
     losses = Losses([examples[n] for n in first], [numbers(n) for n in first])
@@ -204,7 +210,7 @@ def fit(
     shown, started, steps = 0, time.monotonic(), passes // BATCH
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimiser,
-        max_lr=[rate, HEAD_RATE],
+        max_lr=[rate, head_rate],
         total_steps=steps + 1,
         pct_start=0.06,
         anneal_strategy="linear",
@@ -227,7 +233,7 @@ def fit(
             loss = losses.hard(some, answered, tags)
             if taught is not None:
                 share = torch.tensor(
-                    [_BESIDE_PROJECTED if _projected(examples[picked[n]]) else _BESIDE_PEOPLE for n in batch],
+                    [_BESIDE_PROJECTED if projected(examples[picked[n]]) else _BESIDE_PEOPLE for n in batch],
                     device=device,
                 )
                 theirs = Answers(taught.statements[batch], taught.lists[batch], [taught.tags[n] for n in batch])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import pickle
 import random
 from collections import Counter
@@ -91,10 +92,11 @@ class Measured:
         return self.compared[self.taught]
 
     def shifted(self, model: NormsModel) -> NormsModel:
-        """The model with what calibration adds to each label in the bias of its last layer."""
+        """A copy of the model with what calibration adds to each label in the bias of its last layer."""
+        made = copy.deepcopy(model)
         with torch.no_grad():
-            model.statement[-1].bias += torch.from_numpy(self.shift).float()
-        return model
+            made.statement[-1].bias += torch.from_numpy(self.shift).float()
+        return made
 
     def summary(self) -> str:
         """A few lines for whoever waits."""

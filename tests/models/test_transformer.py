@@ -156,6 +156,25 @@ class TestFolds:
 
         assert sorted(code for group in GROUPS for code in group) == sorted(available())
 
+    def test_what_is_shipped_goes_on_with_all_that_people_marked_and_it_did_not_see(self, transformer: None) -> None:
+        import random
+
+        from transformer import folds
+
+        def example(language: str, source: str, number: int) -> SimpleNamespace:
+            return SimpleNamespace(
+                language=language, source=source, group=f"{source}{number}", statement="obligation", list="", parts=()
+            )
+
+        lessons = [example("fr", "lesson", n) for n in range(6)]
+        acts = [example("sv", "act", n) for n in range(9)]
+        known = [example("fr", "spec", n) for n in range(20)]
+        tuning = [example("fr", "tuning", n) for n in range(4)]
+        some: Any = [*lessons, *acts, *known, *tuning]
+        made: Any = folds.further(some, random.Random(7))
+        assert made[:6] == lessons
+        assert [sum(e.source == source for e in made) for source in ("act", "spec", "tuning")] == [3, 6, 0]
+
     def test_a_fold_sees_no_sentence_of_its_languages(self, transformer: None) -> None:
         from transformer import folds
 
