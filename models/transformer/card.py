@@ -12,7 +12,7 @@ from dutybook.extract.norms.transformer.encoding import STATEMENTS
 from transformer.examples import Example
 from transformer.fitting import SEED
 from transformer.folds import ACTS, LANGUAGES
-from transformer.measuring import Measured, Row, Spoken
+from transformer.measuring import Compared, Measured, Row, Spoken
 from transformer.thresholds import plain
 
 if TYPE_CHECKING:
@@ -36,9 +36,9 @@ national law and news as far as the rules are sure, the gold beside the reposito
 annotated texts (`corpora/gold`) and lessons (`models/transformer/lessons`: written for this model without regard to the rules).
 `corpora/tuning` sets thresholds and is not learned from; `corpora/heldout` is in nothing. Rare labels weigh more.
 
-**Taught by** a network of twelve layers ({taught}): its answers to sentence, list and tags, softened (temperature 2), count beside
-the labels, more where these were projected from another language than where a person marked them. It never saw what the networks
-that are measured with do not see.
+**A teacher** of twelve layers, fitted to what the measuring networks see: its softened answers (temperature 2) to sentence, list and tags
+were put beside the labels, with more weight where these were projected from another language than where a person marked them.
+{taught}
 
 **Measured with** networks that never saw {languages}, {acts}, the gold beside the repository, or any lesson. The shipped one
 has seen them: it is measured nowhere below. `What of a language that nobody learned` is said by four smaller ones (no teacher; a fourth of the
@@ -46,8 +46,14 @@ languages never seen by each, nor {acts} nor the gold; of lessons about the same
 """
 
 
+_TAUGHT = "So taught the network measured better than by labels alone, and is the one that is shipped."
+_NOT_TAUGHT = """So taught the network measured no better than by labels alone: what is shipped was fitted to these. Both are compared below, as they were
+fitted: by as many sentences as are said above."""
+
+
 def card(
     measured: Measured,
+    teacher: Compared,
     examples: Sequence[Example],
     layers: int,
     passes: Passes,
@@ -57,7 +63,7 @@ def card(
     """The page."""
     head = _HEAD.format(
         layers=layers, seed=SEED, teacher=passes.teacher, plain=passes.plain, student=passes.student, fold=passes.fold,
-        taught="which measured better than labels alone" if measured.taught else "measured, and not taken: labels alone were better",
+        taught=_TAUGHT if measured.taught else _NOT_TAUGHT,
         languages=" and ".join(sorted(LANGUAGES)), acts=" and ".join(sorted(ACTS)),
     )  # fmt: skip
     counts = Counter((e.language, e.source) for e in examples)
@@ -72,13 +78,14 @@ def card(
     )
     labels = table(["", "precision", "recall", "F1", "units"], (_numbers(row) for row in measured.chosen.labels))
     parts = table(["part", "precision", "recall", "F1", "marked"], (_numbers(row) for row in measured.chosen.parts))
+    tried = [*measured.compared, teacher]
     compared = table(
-        ["", *(c.name for c in measured.compared)],
+        ["", *(c.name for c in tried)],
         [
-            ["norm / modality F1", *(pair((c.norm, c.modality)) for c in measured.compared)],
-            *([f"{n}, F1", *(f"{c.labels[k][3]:.3f}" for c in measured.compared)] for k, (n, *_) in enumerate(measured.compared[0].labels)),
-            *([f"{n}, F1", *(f"{c.parts[k][3]:.3f}" for c in measured.compared)] for k, (n, *_) in enumerate(measured.compared[0].parts)),
-            ["calibration error", *(f"{c.error:.3f}" for c in measured.compared)],
+            ["norm / modality F1", *(pair((c.norm, c.modality)) for c in tried)],
+            *([f"{n}, F1", *(f"{c.labels[k][3]:.3f}" for c in tried)] for k, (n, *_) in enumerate(teacher.labels)),
+            *([f"{n}, F1", *(f"{c.parts[k][3]:.3f}" for c in tried)] for k, (n, *_) in enumerate(teacher.parts)),
+            ["calibration error", *(f"{c.error:.3f}" for c in tried)],
         ],
     )  # fmt: skip
     bearers = table(["language", "right", "bearers"], ([c, f"{s:.3f}", str(n)] for c, s, n in measured.bearers))

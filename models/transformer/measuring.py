@@ -162,6 +162,14 @@ def measure(
     return made
 
 
+def scored(name: str, examples: Sequence[Example], said: fitting.Answers, encoder: Path) -> Compared:
+    """What a network reached on all that it never saw, by its answers."""
+    some = left_out(examples)
+    labelled = [n for n, e in enumerate(some) if e.statement]
+    right = np.array([STATEMENTS.index(some[n].statement) for n in labelled])
+    return _compared(name, some, labelled, right, said, fitting.tokenizer_of(encoder))
+
+
 def _compared(
     name: str,
     some: Sequence[Example],

@@ -126,9 +126,10 @@ class Workshop:
             number = FOLDS.index(name)
             model, some = self.fold(number), measuring.of_languages(self.examples, folds.GROUPS[number])
         else:
-            model, some = getattr(self, name), measuring.left_out(self.examples)
+            model = self.teacher.network if name == "teacher" else getattr(self, name)
+            some = measuring.left_out(self.examples)
         print(f"{name}: asked for {len(some)} examples", flush=True)
-        made = fitting.answers(model, self.encoder, some)
+        made = fitting.answers(model, self.deep if name == "teacher" else self.encoder, some)
         kept.write_bytes(pickle.dumps(made))
         return made
 
@@ -196,7 +197,8 @@ def train(shop: Workshop, out: Path) -> None:
     export(last, shop.encoder, out, about)
     same = agreement(last, out, own_units())
     sizes = {name: (out / name).stat().st_size for name in FILES}
-    page = card.card(measured, examples, shop.layers, shop.passes, same, sizes)
+    teacher = measuring.scored("the teacher itself", examples, shop.said("teacher"), shop.encoder)
+    page = card.card(measured, teacher, examples, shop.layers, shop.passes, same, sizes)
     (out / "card.md").write_text(page, encoding="utf-8")
     (out / "reliability.svg").write_text(card.plot(measured), encoding="utf-8")
     print(f"{out}: {sum(sizes.values()) / 1e6:.1f} MB after {time.monotonic() - started:.0f} s")
