@@ -327,12 +327,12 @@ def _annotated(shared: Path) -> Iterator[tuple[str, golds.GoldDocument]]:
 def _documents(shared: Path, asked: Asked, measured: Measured, before: Before) -> dict[str, list[Row]]:
     """Annotated documents that the network never saw, by rules, with the light model, by the transformer alone, by all.
 
-    A genre in which those beside the repository and those to tune by became worse has no thresholds any more. What is
+    A genre in which those beside the repository or those to tune by became worse has no thresholds any more. What is
     held out is scored last, and changes nothing.
     """
     scoring, light = golds.scorer(shared), LightJudge(load_model())
     made: dict[str, list[Row]] = {name: [] for name in DOCUMENTS}
-    genres: dict[str, list[Row]] = {}
+    genres: dict[str, dict[str, list[Row]]] = {}
     for name, document in _annotated(shared):
         if name == DOCUMENTS[-1] and not made[name]:
             _withdraw(measured, genres)
@@ -340,18 +340,18 @@ def _documents(shared: Path, asked: Asked, measured: Measured, before: Before) -
         said = [*before[document.name], *(golds.score(scoring, document, judge) for judge in judges)]
         row = (document.name, len(document.gold["norms"]), said)
         made[name].append(row)
-        genres.setdefault(document.text.genre.value, []).append(row)
+        genres.setdefault(document.text.genre.value, {}).setdefault(name, []).append(row)
     return made
 
 
-def _withdraw(measured: Measured, genres: Mapping[str, Sequence[Row]]) -> None:
-    """Take a genre's thresholds back where its documents became worse by them; those score as without the transformer."""
+def _withdraw(measured: Measured, genres: Mapping[str, Mapping[str, Sequence[Row]]]) -> None:
+    """Take a genre's thresholds back where its documents of any folder became worse; they score as without the transformer."""
     for genre in sorted(measured.settings["genres"]):
-        rows = genres.get(genre, ())
-        if any(_mean(rows, 3, k) < _mean(rows, 1, k) for k in (0, 1)):
+        folders = genres.get(genre, {}).values()
+        if any(_mean(rows, 3, k) < _mean(rows, 1, k) for rows in folders for k in (0, 1)):
             del measured.settings["genres"][genre]
             measured.withdrawn.append(genre)
-            for _, _, said in rows:
+            for _, _, said in (row for rows in folders for row in rows):
                 said[3] = said[1]
 
 
