@@ -256,7 +256,7 @@ class ActorFinder:
             if not owner:
                 found.append(self._phrase(clauses, index, index + length, kind, start))
             index += length
-            while index < found[-1].end and self._genitive(clauses, index, stop):
+            while found and index < found[-1].end and self._genitive(clauses, index, stop):
                 index += 1  # "tijelu *županije*": part of the noun phrase before it
         return found
 
