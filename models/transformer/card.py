@@ -47,8 +47,8 @@ languages never seen by each, nor {acts} nor the gold; of lessons about the same
 
 
 _TAUGHT = "So taught the network measured better than by labels alone, and is the one that is shipped."
-_NOT_TAUGHT = """So taught the network measured no better than by labels alone: what is shipped was fitted to these. Both are compared below, as they were
-fitted: by as many sentences as are said above."""
+_NOT_TAUGHT = """So taught the network measured no better than by labels alone: what is shipped was fitted to these. Both are compared below, each after as
+many sentences as are said above: where these differ, the table does not tell what the teacher is worth by itself."""
 
 
 def card(
