@@ -26,7 +26,7 @@ def day_in_words(line: str) -> str | None:
     if match is None:
         return None
     words = (match["place"] or "").split()
-    if len(words) > 1 and "," not in match["place"] and not (words[0][0].isupper() and words[-1][0].isupper()):
+    if len(words) > 1 and not (words[0][0].isupper() and words[-1][0].isupper()):
         return None  # "ze dne 3. května 2031" is the day of an act, "Ústí nad Labem 3. května 2031" a place and a day
     months = _months().get((match["m"] or match["m2"]).casefold(), frozenset())
     return _iso(int(match["y"]), min(months), int(match["d"] or match["d2"])) if len(months) == 1 else None
@@ -49,7 +49,7 @@ def _line() -> re.Pattern[str]:
         re.escape(e) if e.startswith(".") else f" {re.escape(e)}" for t in words for e in (".", *t.year_endings)
     )
     return re.compile(
-        r"(?P<place>[^\W\d_][\w' -]{1,28},? )?(?:[^\W\d_]{3,},? )?"
+        r"(?:[^\W\d_][\w' -]{1,28}, (?:[^\W\d_]+,? )?|(?P<place>[^\W\d_][\w' -]{1,28} )?(?:[^\W\d_]{3,},? )?)"
         rf"(?:(?P<d>\d{{1,2}})(?:{ordinal})? (?:{links})?(?P<m>[^\W\d_]{{3,}})\.?"
         rf"|(?P<m2>[^\W\d_]{{3,}}) (?P<d2>\d{{1,2}})),? (?:{links})?(?P<y>(?:19|20)\d\d)(?:{ending})?"
     )

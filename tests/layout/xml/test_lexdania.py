@@ -29,8 +29,8 @@ def test_places_and_zones() -> None:
     found = build_structure(layout, "t", "da")
     by_id = {p.id: p.place for p in found.provisions}
     places = {s.span.of(layout.text): (by_id[s.provision], s.zone) for s in found.sentences}
-    assert places["Han må hvile ved middag."] == ("§ 1(1)", Zone.ENACTING)
-    assert places["lasten."] == ("§ 1(2)(2)", Zone.ENACTING)
+    assert places["Han må hvile ved middag."] == ("§ 1 stk. 1", Zone.ENACTING)
+    assert places["lasten."] == ("§ 1 stk. 2 nr. 2", Zone.ENACTING)
     assert places["Roere er fritaget."] == ("§ 1a", Zone.ENACTING)
     assert places["En lods skal bære en klokke."][1] is Zone.AMENDMENT
 
