@@ -62,7 +62,13 @@ def places(nodes: list[Node], pack: LanguagePack, forms: SectionPlaces | None = 
             # A handbook's rule ("SYSC 15A.2.1R") is cited without the instrument's annex that makes it.
             holder = None if node.label and "." in node.number else _annex_of(node)
             # A format that states how a section is cited ("2 kap. §") names its chapter itself.
-            if holder is None and pack.structure.sign_last and node.sign and not node.label and sections[node.number] > 1:
+            if (
+                holder is None
+                and pack.structure.sign_last
+                and node.sign
+                and not node.label
+                and sections[node.number] > 1
+            ):
                 holder = _chapter_of(node)
         if node.quoted:
             found[id(node)] = _quoted(node, holder, found, counters[node.kind], pack, forms)
