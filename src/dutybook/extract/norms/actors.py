@@ -72,14 +72,14 @@ def _inflected(words: Sequence[str], pack: LanguagePack) -> list[tuple[str, ...]
 
 
 def _oblique(words: Sequence[str], pack: LanguagePack) -> list[tuple[str, ...]]:
-    """The forms of a noun with its article in which somebody is addressed ("operatorului"); adjectives agree ("-ă", "-e")."""
-    endings = pack.actors.oblique_endings
+    """The forms of a noun with its article in which somebody is addressed ("operatorului"); adjectives agree."""
+    endings, agreement = pack.actors.oblique_endings, pack.actors.oblique_adjectives
     first, *rest = words
     ending = max((e for e in endings if first.endswith(e)), key=len, default="")
     if not ending:
         return []
     stem = first[: len(first) - len(ending)]
-    agreeing = tuple(w[:-1] + "e" if w.endswith("ă") else w for w in rest)
+    agreeing = tuple(w[:-1] + agreement.get(w[-1], w[-1]) for w in rest)
     return [(stem + other, *agreeing) for other in endings[ending].split("/")]
 
 

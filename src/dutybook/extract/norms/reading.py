@@ -612,8 +612,7 @@ def _of_scope(heading: str, pack: LanguagePack) -> bool:
     folded = heading.casefold()
     if not folded.startswith(pack.structure.scope_headings):
         return False
-    first = folded.split()[0].strip(",.:")
-    return not (first.endswith("s") and first[:-1] in pack.structure.thing_headings)
+    return folded.split()[0].strip(",.:") not in pack.structure.thing_headings
 
 
 def _spoken_by_somebody(clauses: Clauses) -> bool:

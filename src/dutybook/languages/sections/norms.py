@@ -320,7 +320,8 @@ class Actors(Section):
     ``agent_phrases``: what stands before the agent of a passive as its preposition does ("under the responsibility of").
     ``name_links``: words within an authority's name ("Ministerium für …").
     ``oblique_endings``: endings of nouns with their article and what they become where somebody is addressed or owns
-    ("operator*ul*", "operator*ului*"); such a form is no subject, and names who is bound at a clause's start.
+    ("operator*ul*", "operator*ului*"); such a form is no subject, and names who is bound at a clause's start;
+    ``oblique_adjectives``: what the last letter of the words behind it becomes.
     ``plurals``: endings and what they become, for each word of a noun up to its first preposition ("Stato membro di …").
     ``premodifiers``: where given, only these, and words with ``complement_endings``, stand between determiner and noun.
     ``latter``: pronouns of two words that stand for the actor named last, in any case ("quest'ultimo").
@@ -370,6 +371,7 @@ class Actors(Section):
     inflections: tuple[str, ...] = ("",)
     plurals: dict[str, str] = Field(default_factory=dict)
     oblique_endings: dict[str, str] = Field(default_factory=dict)
+    oblique_adjectives: dict[str, str] = Field(default_factory=dict)
     premodifiers: tuple[str, ...] = ()
     latter: tuple[str, ...] = ()
     complement_links: tuple[str, ...] = ()

@@ -43,7 +43,7 @@ class StructureWords(Section):
     a citation and never in a heading ("Absatz"); ``amendment_headings`` begin the title of an amending article,
     ``amendment_endings`` end it ("… módosítása"); in ``amendment_stems`` and ``definition_stems`` an ``…`` stands for
     any words between two parts; ``deletion_stems`` end the text of another act and announce none; ``act_kinds`` the words in an act's title by the letter of its CELEX
-    number (R, L, D). ``thing_headings``: among ``scope_headings`` those whose plural is about things ("Objetos perdidos").
+    number (R, L, D). ``thing_headings``: first words that begin as one of ``scope_headings`` and are about things ("*Objetos* perdidos").
     """
 
     article: tuple[str, ...] = ()
