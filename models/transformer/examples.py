@@ -28,6 +28,7 @@ from dutybook.extract.norms.transformer.inputs import UnitText, unit_text
 from dutybook.languages import available, load
 from dutybook.records import Genre, Norm, Sentence, SentenceRole
 from dutybook.structure.build import pack_for
+from transformer import first_readings
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -302,7 +303,17 @@ def tuning_examples() -> list[Example]:
     sys.path.insert(0, str(ROOT / "benchmarks"))
     from score import source_of
 
-    return list(gold_examples(ROOT / "corpora" / "tuning", lambda file: source_of(file, ROOT), "tuning"))
+    made = gold_examples(ROOT / "corpora" / "tuning", lambda file: source_of(file, ROOT), "tuning")
+    return [first_seen(example) for example in made]
+
+
+def first_seen(example: Example) -> Example:
+    """The example of an annotated text with what the rules read before they were tuned on it, where that is known."""
+    name, words = f"{example.group}.{example.language}", example.unit.text
+    if not first_readings.known(name):
+        return example
+    seen, listed = first_readings.seen(name, "statements", words), first_readings.seen(name, "lists", words)
+    return replace(example, seen=seen, seen_list=listed)
 
 
 def every_example(shared: Path | None) -> list[Example]:
