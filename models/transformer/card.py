@@ -77,7 +77,7 @@ def card(
     )
     units = table(
         ["what it never saw", "units", "rules", "transformer alone", "both"],
-        ([name, str(count), *map(pair, said)] for name, count, said in measured.units),
+        ([name, str(count), *map(pair, said), *[""] * (3 - len(said))] for name, count, said in measured.units),
     )
     labels = table(["", "precision", "recall", "F1", "units"], (_numbers(row) for row in measured.chosen.labels))
     parts = table(["part", "precision", "recall", "F1", "marked"], (_numbers(row) for row in measured.chosen.parts))

@@ -7,6 +7,7 @@ those that a person marked.
 
 from __future__ import annotations
 
+import random
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -15,10 +16,11 @@ from pathlib import Path
 from training import golds
 from training.acts import ACTS, PARALLEL, versions
 from training.aligning import align
+from training.meaning import Vectors, align_by_meaning
 from training.own import labelled, marked
 from training.parallel import languages_of, read_parallel
 from training.recording import Record, Seen, labels_of, record
-from training.rows import _SURE, _SURE_BLIND, _without_recitals
+from training.rows import _SURE, _without_recitals
 from training.units import Text, in_language, read_text, seeks_norms, units_of
 
 from dutybook.extract.deadlines import find_deadlines
@@ -33,8 +35,8 @@ from transformer import first_readings
 ROOT = Path(__file__).resolve().parents[2]
 
 
-# What the rules are sure of in texts without a label: a cue of so much confidence, or a reason against.
-_SURE_RULES = 0.85
+#: The source of sentences that nobody labelled.
+OPEN = "open"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +44,8 @@ class Example:
     """One sentence or stem. ``statement`` and ``list`` are labels, empty where nothing is known.
 
     ``parts`` are (kind, start, end) in ``unit.text``; None where it is not known which parts there are. ``seen`` is what
-    the rules answered, None where there were none. ``source``: act, national, gold (beside the repository), own (annotated), tuning,
-    spec or lesson.
+    the rules answered, None where there were none. ``source``: act, national, open, gold (beside the repository), own (annotated),
+    tuning, spec or lesson.
     """
 
     source: str
@@ -58,37 +60,44 @@ class Example:
     seen_list: Seen | None = None
 
 
-def act_examples(shared: Path) -> Iterator[Example]:
-    """Language versions of acts and parallel files, all languages; labels are what the English version states."""
+def act_examples(shared: Path, vectors: Vectors) -> Iterator[Example]:
+    """Language versions of acts and parallel files, all languages; labels are what the English version states.
+
+    ``vectors`` align the extracts that say no places, of which each language's lacks other lines.
+    """
     for act in ACTS:
         found = [(v.language, v.file) for v in versions(shared, act) if v.tag == v.language]
         texts = {
             code: in_language(read_text(file.name, file.read_bytes(), code if act == "P2B" else None), code)
             for code, file in found
         }
-        yield from _versions(act, texts, blind=act == "P2B")
+        yield from _versions(act, texts, vectors=vectors if act == "P2B" else None)
     for path, act in PARALLEL.values():
         if (shared / path).is_file():
             texts = {c: read_parallel(shared / path, c) for c in languages_of(shared / path) if c in available()}
             yield from _versions(act, texts, english_again=act in ACTS)
 
 
-def _versions(act: str, texts: dict[str, Text], english_again: bool = False, blind: bool = False) -> Iterator[Example]:
+def _versions(
+    act: str, texts: dict[str, Text], english_again: bool = False, vectors: Vectors | None = None
+) -> Iterator[Example]:
     english = record(texts["en"])
     statements, lists = labels_of(english)
-    if blind:
+    if vectors is not None:
         statements = _without_recitals(english, statements)
     if not english_again:
         yield from _examples(
             "act", act, "en", english.text, english, {n: n for n in (*statements, *lists)}, statements, lists
         )
     units = units_of(english.text, english.norms)
-    floor = _SURE_BLIND if blind else _SURE
     for code, text in texts.items():
         if code == "en":
             continue
-        pairs = align(units, units_of(text))
-        aligned = {p.second.index: p.first.index for p in pairs if p.score >= floor and p.first.role == p.second.role}
+        if vectors is not None:
+            pairs = align_by_meaning(units, units_of(text), vectors)
+        else:
+            pairs = [p for p in align(units, units_of(text)) if p.score >= _SURE]
+        aligned = {p.second.index: p.first.index for p in pairs if p.first.role == p.second.role}
         made = record(text) if seeks_norms(code) else None
         yield from _examples("act", act, code, text, made, aligned, statements, lists)
 
@@ -271,9 +280,10 @@ def _completed(
 
 
 def national_examples(shared: Path, most: int = 250) -> Iterator[Example]:
-    """Documents without annotation, as far as the rules are sure: a strong cue, or a reason against; ``most`` a document."""
-    import random
+    """Documents without annotation, as far as the rules are sure: a strong cue, or a reason against; ``most`` a document.
 
+    Of the rest as many without a label (``open``): only a teacher has something to say of these.
+    """
     annotated = {"GwG.md", "hipaa_combined_2013.pdf", "negative_spd_zukunftsprogramm_2021.pdf"}
     for file in sorted((shared / "docs" / "national").rglob("*")):
         if not file.is_file() or file.name in annotated or file.stat().st_size > 1_500_000 or "scan" in file.name:
@@ -289,13 +299,18 @@ def national_examples(shared: Path, most: int = 250) -> Iterator[Example]:
         made = record(text)
         statements, lists = labels_of(made)
         sure = {n for n, s in made.recorder.statements.items() if s.sure}
-        kept = sorted(n for n in statements if n in sure and len(text.sentences[n].span.of(text.text)) > 30)
-        picked = set(random.Random(7).sample(kept, min(most, len(kept))))
-        found = _examples(
-            "national", f"national.{file.stem}", text.language, text, made, {n: n for n in picked}, statements, lists
-        )
-        for one in found:
-            yield replace(one, group="national")
+        long = [n for n in sorted(statements) if len(text.sentences[n].span.of(text.text)) > 30]
+        picked = _some([n for n in long if n in sure], most)
+        yield from _examples("national", "national", text.language, text, made, picked, statements, lists)
+        items = _first_items(text.sentences)
+        for n in _some([n for n in long if n not in sure], most):
+            unit = unit_text(text.text, text.sentences, n, text.genre, items.get(n))
+            yield Example(OPEN, "national", text.language, text.genre.value, unit, "", "", None)
+
+
+def _some(numbers: Sequence[int], most: int) -> dict[int, int]:
+    picked = random.Random(7).sample(numbers, min(most, len(numbers)))
+    return {n: n for n in sorted(picked)}
 
 
 def tuning_examples() -> list[Example]:
@@ -316,14 +331,14 @@ def first_seen(example: Example) -> Example:
     return replace(example, seen=seen, seen_list=listed)
 
 
-def every_example(shared: Path | None) -> list[Example]:
-    """All examples in a fixed order."""
+def every_example(shared: Path | None, vectors: Vectors) -> list[Example]:
+    """All examples in a fixed order; ``vectors`` are those of the whole encoder."""
     made: list[Example] = []
     sys.path.insert(0, str(ROOT / "benchmarks"))
     from score import source_of
 
     if shared is not None:
-        made += act_examples(shared)
+        made += act_examples(shared, vectors)
         made += national_examples(shared)
         made += gold_examples(shared / "gold", lambda file: source_of(file, shared), "gold")
     made += gold_examples(ROOT / "corpora" / "gold", lambda file: source_of(file, shared or ROOT), "own")

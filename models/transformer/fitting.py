@@ -18,7 +18,7 @@ from torch import Tensor, nn
 
 from dutybook.extract.norms.transformer.encoding import LISTS, STATEMENTS, TAGS
 from transformer.encoding import IGNORED, Encoded, encode
-from transformer.examples import Example
+from transformer.examples import OPEN, Example
 from transformer.network import NormsModel
 
 SEED = 7
@@ -35,8 +35,8 @@ _MOST_WEIGHT = 5.0
 #: that were projected from another language and err.
 _WARMTH = 2.0
 _BESIDE_PEOPLE, _BESIDE_PROJECTED, _HARD = 0.3, 0.6, 0.6
-#: A teacher finds rare parts less well than what was cut for certain: its tags count little.
-_TAUGHT_TAGS = 0.25
+#: Sentences without a label have the teacher alone.
+_BESIDE_NOTHING = 1.0
 
 
 @dataclass(slots=True)
@@ -77,8 +77,14 @@ def chosen(examples: Sequence[Example], chance: random.Random) -> list[int]:
 
 
 def projected(example: Example) -> bool:
-    """Whether nobody marked it: its label is that of another language, or of the rules."""
-    return example.source in ("act", "national")
+    """Whether nobody marked it: its label is that of another language, or of the rules, or it has none."""
+    return example.source in ("act", "national", OPEN)
+
+
+def _share(example: Example) -> float:
+    if example.source == OPEN:
+        return _BESIDE_NOTHING
+    return _BESIDE_PROJECTED if projected(example) else _BESIDE_PEOPLE
 
 
 def _rare(example: Example) -> bool:
@@ -129,31 +135,30 @@ class Losses:
         self.list = nn.CrossEntropyLoss(_weights(lists, LISTS, 0.33), ignore_index=IGNORED)
         self.tag = nn.CrossEntropyLoss(_weights(tags, TAGS, 0.4), ignore_index=IGNORED)
 
-    def hard(self, some: Sequence[Encoded], answered: tuple[Tensor, Tensor, Tensor], tags: Tensor) -> Tensor:
-        """Against labels."""
+    def hard(
+        self, some: Sequence[Encoded], answered: tuple[Tensor, Tensor, Tensor], tags: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """Against labels: those of sentence and list, those of the pieces."""
         said, listed, tagged = answered
         want, want_list = said.new_tensor([[e.statement, e.list] for e in some], dtype=torch.long).T
-        loss = said.new_zeros(())
+        loss, parts = said.new_zeros(()), said.new_zeros(())
         if (want != IGNORED).any():
             loss = loss + self.statement(said, want)
         if (want_list != IGNORED).any():
             loss = loss + _LIST_WEIGHT * self.list(listed, want_list)
         if (tags != IGNORED).any():
-            loss = loss + _TAG_WEIGHT * self.tag(tagged.reshape(-1, len(TAGS)), tags.reshape(-1))
-        return loss
+            parts = _TAG_WEIGHT * self.tag(tagged.reshape(-1, len(TAGS)), tags.reshape(-1))
+        return loss, parts
 
     @staticmethod
-    def soft(answered: tuple[Tensor, Tensor, Tensor], taught: Answers, starts: Sequence[int], share: Tensor) -> Tensor:
-        """Against a teacher's answers; ``share`` is how much each example's count, ``starts`` where its sentence begins."""
-        said, listed, tagged = answered
+    def soft(answered: tuple[Tensor, Tensor, Tensor], taught: Answers, share: Tensor) -> Tensor:
+        """Against a teacher's answers to sentence and list; ``share`` is how much each example's count.
+
+        Not to the pieces: it finds rare parts less well than what was cut for certain.
+        """
+        said, listed, _ = answered
         loss = (share * _apart(said, torch.from_numpy(taught.statements).to(said))).mean()
-        loss = loss + _LIST_WEIGHT * (share * _apart(listed, torch.from_numpy(taught.lists).to(said))).mean()
-        own = torch.cat(
-            [tagged[n, at : at + len(t)] for n, (at, t) in enumerate(zip(starts, taught.tags, strict=True))]
-        )
-        theirs = torch.from_numpy(np.concatenate(taught.tags)).to(said)
-        each = share.repeat_interleave(torch.tensor([len(t) for t in taught.tags], device=said.device))
-        return loss + _TAG_WEIGHT * _TAUGHT_TAGS * (each * _apart(own, theirs)).mean()
+        return loss + _LIST_WEIGHT * (share * _apart(listed, torch.from_numpy(taught.lists).to(said))).mean()
 
 
 def _weights(counts: Counter[str], labels: Sequence[str], power: float) -> Tensor:
@@ -230,14 +235,12 @@ def fit(
             ids, attention, sentence, tags = (t.to(device) for t in tensors(some))
             with torch.autocast(device.type, dtype=torch.bfloat16):
                 answered = tuple(t.float() for t in model(ids, attention, sentence))
-            loss = losses.hard(some, answered, tags)
+            loss, parts = losses.hard(some, answered, tags)
             if taught is not None:
-                share = torch.tensor(
-                    [_BESIDE_PROJECTED if projected(examples[picked[n]]) else _BESIDE_PEOPLE for n in batch],
-                    device=device,
-                )
+                share = torch.tensor([_share(examples[picked[n]]) for n in batch], device=device)
                 theirs = Answers(taught.statements[batch], taught.lists[batch], [taught.tags[n] for n in batch])
-                loss = _HARD * loss + losses.soft(answered, theirs, [e.start for e in some], share)
+                loss = _HARD * loss + losses.soft(answered, theirs, share)
+            loss = loss + parts
             loss.backward()
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
             optimiser.step()

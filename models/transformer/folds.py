@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 
-from transformer.examples import Example
+from transformer.examples import OPEN, Example
 from transformer.fitting import chosen, projected
 
 #: Languages that it never sees: what a language without rules or examples can expect.
@@ -23,6 +23,9 @@ GROUPS = (
 )
 #: Acts that are annotated beside the repository.
 ACTS = frozenset({"GDPR", "P2B"})
+#: The act that introduces a language: there is one in all 24. So often each of its units is shown.
+INTRODUCING = "P2B"
+_REPEATED = 8
 
 
 def left_out(example: Example) -> bool:
@@ -32,12 +35,29 @@ def left_out(example: Example) -> bool:
 
 def learned(examples: Sequence[Example]) -> list[Example]:
     """What the network that is shipped learns from: all but the texts that thresholds are set by."""
-    return [e for e in examples if e.source != "tuning"]
+    return [e for e in examples if e.source not in ("tuning", OPEN)]
 
 
 def seen(examples: Sequence[Example]) -> list[Example]:
-    """What the measuring network learns from."""
-    return [e for e in examples if not left_out(e)]
+    """What the measuring networks learn from."""
+    return [e for e in examples if not left_out(e) and e.source != OPEN]
+
+
+def unlabelled(examples: Sequence[Example]) -> list[Example]:
+    """What the teacher tells its student besides: sentences without a label, in languages that it sees."""
+    return [e for e in examples if e.source == OPEN and e.language not in LANGUAGES]
+
+
+def introducing(examples: Sequence[Example], chance: random.Random) -> list[Example]:
+    """What introduces the languages that a measuring network never saw: one act of each, with the labels of its English version.
+
+    Some others, that it knows, lest it forgets.
+    """
+    new = [e for e in examples if e.language in LANGUAGES and e.source == "act" and e.group == INTRODUCING]
+    known = seen(examples)
+    known = [known[n] for n in chosen(known, chance)]
+    chance.shuffle(known)
+    return [*new * _REPEATED, *known[: 10 * len(new)]]
 
 
 def without(examples: Sequence[Example], languages: frozenset[str]) -> list[Example]:
@@ -45,7 +65,7 @@ def without(examples: Sequence[Example], languages: frozenset[str]) -> list[Exam
     return [
         e
         for e in examples
-        if e.language not in languages and e.group not in ACTS and e.source not in ("gold", "tuning")
+        if e.language not in languages and e.group not in ACTS and e.source not in ("gold", "tuning", OPEN)
     ]
 
 

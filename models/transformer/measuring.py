@@ -24,7 +24,7 @@ from dutybook.extract.norms.transformer.encoding import LISTS, PARTS, STATEMENTS
 from dutybook.extract.norms.transformer.judge import TransformerJudge
 from transformer import fitting, folds
 from transformer.asked import Asked
-from transformer.examples import ROOT, Example
+from transformer.examples import OPEN, ROOT, Example
 from transformer.network import NormsModel
 from transformer.thresholds import GROWN, calibrated, crossed, reliability, settings_of, tempered, together
 
@@ -110,12 +110,13 @@ class Measured:
 
 def left_out(examples: Sequence[Example]) -> list[Example]:
     """What the measuring networks are asked."""
-    return [e for e in examples if folds.left_out(e)]
+    return [e for e in examples if folds.left_out(e) and e.source != OPEN]
 
 
 def measure(
     both: Sequence[fitting.Answers],
     model: Callable[[bool], NormsModel],
+    introduced: Callable[[bool], NormsModel],
     encoder: Path,
     examples: Sequence[Example],
     shared: Path | None,
@@ -124,7 +125,7 @@ def measure(
     """Set thresholds by the better of both measuring networks, score it.
 
     ``both`` are the answers to what was left out, of the network that learned labels alone and of the one that was taught;
-    ``model`` gives either.
+    ``model`` gives either, ``introduced`` the same once it has seen an act in the languages that it had never seen.
     """
     some = left_out(examples)
     labelled = [n for n, e in enumerate(some) if e.statement]
@@ -158,7 +159,30 @@ def measure(
     if shared is not None:
         asked = Asked(made.shifted(model(taught)), tokenizer, made.settings, warmth)
         made.documents = _documents(shared, asked, made, before)
-    made.units = _units(some, answers["statement"], made.settings)
+    made.units = [
+        *_introduced(introduced(taught), encoder, some, warmth, shift),
+        *_units(some, answers["statement"], made.settings),
+    ]
+    return made
+
+
+def _introduced(
+    network: NormsModel, encoder: Path, some: Sequence[Example], warmth: float, shift: NDArray[np.float64]
+) -> list[Row]:
+    """What a network says of acts in a language of which it has seen another act."""
+    made: list[Row] = []
+    for code in sorted(folds.LANGUAGES):
+        asked = [
+            e for e in some if e.language == code and e.source == "act" and e.statement and e.group != folds.INTRODUCING
+        ]
+        if len(asked) < 10:
+            continue
+        said = tempered(fitting.answers(network, encoder, asked).statements, warmth, shift)
+        labels = [e.statement for e in asked]
+        rules = [e.seen.rules if e.seen else "none" for e in asked]
+        model = [STATEMENTS[int(v.argmax())] for v in said]
+        name = f"{code}, acts (of the language one other act was seen, with the labels of its English version)"
+        made.append((name, len(asked), [f1(rules, labels), f1(model, labels)]))
     return made
 
 

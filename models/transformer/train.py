@@ -24,6 +24,7 @@ import pickle
 import random
 import sys
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -31,9 +32,12 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "models"), str(ROOT / "benchmarks")]
 
+import numpy as np  # noqa: E402
 import torch  # noqa: E402
-from encoder import e5s1  # noqa: E402
+from encoder import bert, e5s1  # noqa: E402
 from encoder.build import LAYERS, build  # noqa: E402
+from numpy.typing import NDArray  # noqa: E402
+from transformers import BertModel  # noqa: E402
 
 from dutybook.extract.norms.transformer.model import FILES, NAME  # noqa: E402
 from transformer import card, fitting, folds, measuring  # noqa: E402
@@ -48,11 +52,17 @@ PARTS = ("teacher", "plain", "student", "before", "measured")
 FOLDS = tuple(f"fold-{n}" for n in range(len(folds.GROUPS)))
 
 
-def examples_from(shared: Path | None, kept: Path | None) -> list[Example]:
-    """All examples; ``kept`` is a file of an earlier run of this machine."""
+def examples_from(shared: Path | None, encoder: Callable[[], Path], kept: Path | None) -> list[Example]:
+    """All examples; ``kept`` is a file of an earlier run of this machine. ``encoder``: the whole one."""
     if kept is not None and kept.is_file():
         return list(pickle.loads(kept.read_bytes()))
-    made = every_example(shared)
+
+    def vectors(texts: Sequence[str]) -> NDArray[np.float32]:
+        folder = encoder()
+        network = BertModel.from_pretrained(folder, add_pooling_layer=False, local_files_only=True).eval()
+        return bert.vectors(network, fitting.tokenizer_of(folder), [f"query: {text}" for text in texts])
+
+    made = every_example(shared, vectors)
     if kept is not None:
         kept.write_bytes(pickle.dumps(made))
     return made
@@ -94,7 +104,7 @@ class Workshop:
     @cached_property
     def examples(self) -> list[Example]:
         """All examples."""
-        return examples_from(self.shared, self.work / "examples.pkl" if self.resume else None)
+        return examples_from(self.shared, lambda: self.deep, self.work / "examples.pkl" if self.resume else None)
 
     @cached_property
     def teacher(self) -> Teaching:
@@ -110,7 +120,14 @@ class Workshop:
     @cached_property
     def student(self) -> NormsModel:
         """Fitted to the same labels and to the teacher's answers."""
-        return self._fitted("student", self.encoder, folds.seen(self.examples), self.passes.student, taught=True)
+        some = [*folds.seen(self.examples), *folds.unlabelled(self.examples)]
+        return self._fitted("student", self.encoder, some, self.passes.student, taught=True)
+
+    def introduced(self, *, taught: bool) -> NormsModel:
+        """The better measuring network, to which one act in the languages that it never saw was shown."""
+        some = folds.introducing(self.examples, random.Random(fitting.SEED))
+        start = self.student if taught else self.plain
+        return self._fitted("introduced", self.encoder, some, 2 * len(some), start=start)
 
     def fold(self, number: int) -> NormsModel:
         """Fitted to all languages but those of the fold."""
@@ -148,6 +165,7 @@ class Workshop:
         made = measuring.measure(
             (self.said("plain"), self.said("student")),
             lambda taught: self.student if taught else self.plain,
+            lambda taught: self.introduced(taught=taught),
             self.encoder,
             self.examples,
             self.shared,
@@ -214,7 +232,7 @@ def main() -> int:
         "--passes",
         type=int,
         nargs=4,
-        default=(16_000, 16_000, 12_000, 5_000),
+        default=(20_000, 24_000, 24_000, 5_000),
         metavar=("TEACHER", "PLAIN", "STUDENT", "FOLD"),
         help="sentences shown to each network",
     )

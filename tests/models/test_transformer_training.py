@@ -100,10 +100,10 @@ class TestTeacher:
         for row, values in enumerate(taught.tags):
             tags[row, 2 : 2 + len(values)] = torch.from_numpy(values).float()
         same = (torch.from_numpy(taught.statements), torch.from_numpy(taught.lists), tags)
-        share, starts = torch.ones(len(examples)), [2] * len(examples)
-        assert float(fitting.Losses.soft(same, taught, starts, share)) == pytest.approx(0, abs=1e-5)
+        share = torch.ones(len(examples))
+        assert float(fitting.Losses.soft(same, taught, share)) == pytest.approx(0, abs=1e-5)
         other = (same[0].flip(1), same[1], same[2])
-        assert float(fitting.Losses.soft(other, taught, starts, share)) > 0.01
+        assert float(fitting.Losses.soft(other, taught, share)) > 0.01
 
     @pytest.mark.parametrize("taught", [False, True])
     def test_the_seed_decides(self, examples: list[Any], encoder: Path, taught: bool, transformer: None) -> None:
