@@ -22,11 +22,11 @@ from dutybook.extract.norms.light_judge import LightJudge
 from dutybook.extract.norms.light_model import load_model
 from dutybook.extract.norms.transformer.encoding import LISTS, PARTS, STATEMENTS, TAGS, decoded, spans
 from dutybook.extract.norms.transformer.judge import TransformerJudge
-from transformer import fitting, folds
+from transformer import fitting, folds, weighing_fit
 from transformer.asked import Asked
 from transformer.examples import OPEN, ROOT, Example
 from transformer.network import NormsModel
-from transformer.thresholds import GROWN, calibrated, crossed, reliability, settings_of, tempered, together
+from transformer.thresholds import GROWN, calibrated, crossed, lists_of, reliability, tempered
 
 #: Scores of a row: how many units, then norm and modality F1 of each.
 Row = tuple[str, int, list[tuple[float, float]]]
@@ -80,7 +80,6 @@ class Measured:
     units: list[Row] = field(default_factory=list)
     bearers: list[tuple[str, float, int]] = field(default_factory=list)
     documents: dict[str, list[Row]] = field(default_factory=dict)
-    withdrawn: list[str] = field(default_factory=list)
     languages: list[Spoken] = field(default_factory=list)
     error: float = 0.0
     error_before: float = 0.0
@@ -147,21 +146,22 @@ def measure(
     )
     statements = tempered(said.statements, warmth, shift).astype(np.float32)
     lists = tempered(said.lists, warm_lists, still).astype(np.float32)
-    answers = {
-        "statement": {n: statements[n] for n in labelled},
-        "list": {n: lists[n] for n in listed},
-    }
+    weighed = weighing_fit.fitted(some, {n: statements[n] for n in labelled})
+    settings = lists_of(some, {n: lists[n] for n in listed})
+    for genre, kinds in weighed.genres.items():
+        settings["genres"].setdefault(genre, {"rules_alone": {"list": []}, "list": {}})["weighed"] = kinds
+    settings |= {"weights": weighed.weights, "least": weighing_fit.LEAST}
     temperature = {"statement": warmth, "list": warm_lists}
-    made = Measured(settings_of(some, answers), temperature, shift, taught, compared)
+    made = Measured(settings, temperature, shift, taught, compared)
     made.error_before, _ = _calibration(np.exp(raw), right)
     made.error, made.bins = _calibration(crossed(raw, right), right)
     _, made.bearers = _parts(some, said.tags, tokenizer)
     if shared is not None:
         asked = Asked(made.shifted(model(taught)), tokenizer, made.settings, warmth)
-        made.documents = _documents(shared, asked, made, before)
+        made.documents = _documents(shared, asked, before)
     made.units = [
         *_introduced(introduced(taught), encoder, some, warmth, shift),
-        *_units(some, answers["statement"], made.settings),
+        *_units(some, {n: statements[n] for n in labelled}, weighed.both),
     ]
     return made
 
@@ -262,7 +262,7 @@ def _calibration(values: NDArray[np.float64], right: NDArray[np.int64]) -> tuple
     return reliability(values.max(axis=1), best == right)
 
 
-def _units(some: Sequence[Example], values: dict[int, NDArray[np.float32]], settings: dict[str, Any]) -> list[Row]:
+def _units(some: Sequence[Example], values: dict[int, NDArray[np.float32]], both: Mapping[int, str]) -> list[Row]:
     groups: list[tuple[str, Callable[[Example], bool]]] = [
         *((f"{c}, acts (language never seen)", lambda e, c=c: e.language == c and e.source == "act") for c in sorted(folds.LANGUAGES)),
         ("acts never seen, languages seen", lambda e: e.source == "act" and e.language not in {*folds.LANGUAGES, "en"}),
@@ -276,15 +276,14 @@ def _units(some: Sequence[Example], values: dict[int, NDArray[np.float32]], sett
     ]  # fmt: skip
     made: list[Row] = []
     for name, inside in groups:
-        pairs = [(some[n], v) for n, v in values.items() if inside(some[n])]
-        if len(pairs) < 10:
+        numbers = [n for n in values if inside(some[n])]
+        if len(numbers) < 10:
             continue
-        labels = [e.statement for e, _ in pairs]
-        rules = [e.seen.rules if e.seen else "none" for e, _ in pairs]
-        model = [STATEMENTS[int(v.argmax())] for _, v in pairs]
-        asked = together("statement", pairs, settings)
-        both = f1([b for _, b, _, _ in asked], [y for _, _, y, _ in asked]) if asked else (0.0, 0.0)
-        made.append((name, len(pairs), [f1(rules, labels), f1(model, labels), both]))
+        labels = [some[n].statement for n in numbers]
+        rules = [seen.rules if (seen := some[n].seen) else "none" for n in numbers]
+        model = [STATEMENTS[int(values[n].argmax())] for n in numbers]
+        together = [both.get(n, read) for n, read in zip(numbers, rules, strict=True)]
+        made.append((name, len(numbers), [f1(rules, labels), f1(model, labels), f1(together, labels)]))
     return made
 
 
@@ -348,37 +347,15 @@ def _annotated(shared: Path) -> Iterator[tuple[str, golds.GoldDocument]]:
             yield name, document
 
 
-def _documents(shared: Path, asked: Asked, measured: Measured, before: Before) -> dict[str, list[Row]]:
+def _documents(shared: Path, asked: Asked, before: Before) -> dict[str, list[Row]]:
     """Annotated documents that the network never saw, by rules, with the light model, by the transformer alone, by all.
 
-    A genre in which those beside the repository or those to tune by became worse has no thresholds any more. What is
-    held out is scored last, and changes nothing.
+    What is held out changes nothing, nor does the rest: the weights were fitted to single sentences.
     """
     scoring, light = golds.scorer(shared), LightJudge(load_model())
     made: dict[str, list[Row]] = {name: [] for name in DOCUMENTS}
-    genres: dict[str, dict[str, list[Row]]] = {}
     for name, document in _annotated(shared):
-        if name == DOCUMENTS[-1] and not made[name]:
-            _withdraw(measured, genres)
         judges = (TransformerJudge(asked, alone=True), TransformerJudge(asked, light))
         said = [*before[document.name], *(golds.score(scoring, document, judge) for judge in judges)]
-        row = (document.name, len(document.gold["norms"]), said)
-        made[name].append(row)
-        genres.setdefault(document.text.genre.value, {}).setdefault(name, []).append(row)
+        made[name].append((document.name, len(document.gold["norms"]), said))
     return made
-
-
-def _withdraw(measured: Measured, genres: Mapping[str, Mapping[str, Sequence[Row]]]) -> None:
-    """Take a genre's thresholds back where its documents of any folder became worse; they score as without the transformer."""
-    for genre in sorted(measured.settings["genres"]):
-        folders = genres.get(genre, {}).values()
-        if any(_mean(rows, 3, k) < _mean(rows, 1, k) for rows in folders for k in (0, 1)):
-            del measured.settings["genres"][genre]
-            measured.withdrawn.append(genre)
-            for _, _, said in (row for rows in folders for row in rows):
-                said[3] = said[1]
-
-
-def _mean(rows: Sequence[Row], column: int, measure: int) -> float:
-    """By norms."""
-    return sum(said[column][measure] * count for _, count, said in rows) / max(sum(count for _, count, _ in rows), 1)

@@ -1,7 +1,5 @@
-"""How sure the network must be to revise the rules, from answers of networks that never saw the document or language.
-
-Rules were made with our specs and annotated texts: what they miss shows only in what was written without regard to them
-(lessons, acts, gold beside the repository).
+"""How sure the network must be to revise what the rules make of a list, from answers of networks that never saw the document
+or language; and how sure it can be said to be.
 """
 
 from __future__ import annotations
@@ -15,58 +13,39 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from dutybook.extract.norms.light_judge import situation, threshold
-from dutybook.extract.norms.transformer.encoding import LISTS, STATEMENTS
+from dutybook.extract.norms.light_judge import threshold
+from dutybook.extract.norms.transformer.encoding import LISTS
 from transformer.examples import Example
 
 # Surer than not, with something to spare: lower ones paid on one document and cost on the next.
 _GRID = [round(0.6 + 0.05 * n, 2) for n in range(8)] + [0.98]
 #: A wrong revision costs more than a missed one: rules can be explained.
 _COST = 1.3
-_LEAST, _PAYS = 4, 2.0
-QUESTIONS = ("statement", "list")
-#: Where the shipped network made annotated documents worse, though the measuring one had not: what it adds to English statutes.
-RULES_ALONE = {("statute", "statement"): frozenset({"en"})}
+_LEAST, _LEAST_OF_ACTS, _PAYS = 4, 12, 2.0
 #: Languages whose rules have been measured against annotated texts of several documents.
 GROWN = frozenset({"de", "en", "es", "fr", "it", "nl", "pl", "pt"})
-#: Young languages in which plain commands of national law stand as the rules read them. Thresholds tuned on lessons, which are
-#: single sentences, took them for descriptions: of 123 norms of a Romanian and a Greek act the rules found 84, with the network 43.
-STANDING = frozenset({"el", "lt", "lv", "mt", "ro"})
+_Pairs = Sequence[tuple[Example, NDArray[np.float32]]]
 
 
-def named(question: str, example: Example, says: str) -> str:
-    """The name of the revision from what the rules said to ``says``."""
-    if question == "list":
-        return f"{example.seen_list.rules} to {says}" if example.seen_list else ""
-    seen = example.seen
-    return situation(seen.rules, seen.sure, says, seen.reason) if seen else ""
-
-
-def _asked(question: str, example: Example) -> tuple[str, str] | None:
-    """What the rules say and what is right, where both are known and one norm is in question."""
-    seen = example.seen_list if question == "list" else example.seen
-    label = example.list if question == "list" else example.statement
-    if seen is None or not label or seen.several:
+def _asked(example: Example) -> tuple[str, str] | None:
+    """What the rules say of a list and what is right, where both are known."""
+    if example.seen_list is None or not example.list or (example.seen is not None and example.seen.several):
         return None
-    return seen.rules, label
+    return example.seen_list.rules, example.list
 
 
-def tuned(
-    question: str, some: Iterable[tuple[Example, NDArray[np.float32]]], cost: float = _COST, least: int = _LEAST
-) -> dict[str, float]:
+def tuned(some: Iterable[tuple[Example, NDArray[np.float32]]], least: int = _LEAST) -> dict[str, float]:
     """Thresholds by the name of the revision; what never pays has none."""
-    labels = LISTS if question == "list" else STATEMENTS
     cases: dict[str, list[tuple[float, float]]] = defaultdict(list)
     for example, values in some:
-        asked = _asked(question, example)
+        asked = _asked(example)
         if asked is None:
             continue
         rules, label = asked
         best = int(values.argmax())
-        says = labels[best]
-        if says == rules or not (says == label or rules == label):
-            continue
-        cases[named(question, example, says)].append((float(values[best]), 1.0 if says == label else -cost))
+        says = LISTS[best]
+        if says != rules:
+            cases[f"{rules} to {says}"].append((float(values[best]), 1.0 if says == label else -_COST))
     found = {}
     for name, judged in sorted(cases.items()):
         gains = {t: sum(gain for sure, gain in judged if sure >= t) for t in _GRID}
@@ -76,69 +55,48 @@ def tuned(
     return found
 
 
-def together(
-    question: str, some: Sequence[tuple[Example, NDArray[np.float32]]], settings: dict[str, Any]
-) -> list[tuple[str, str, str, str]]:
-    """(rules, both, label, language) of each that is asked."""
-    labels = LISTS if question == "list" else STATEMENTS
+def together(some: _Pairs, settings: dict[str, Any]) -> list[tuple[str, str, str, str]]:
+    """(rules, both, label, language) of each list that is asked."""
     made = []
     for example, values in some:
-        asked = _asked(question, example)
+        asked = _asked(example)
         if asked is None:
             continue
         rules, label = asked
         best = int(values.argmax())
-        says = labels[best]
-        needed = threshold(settings, example.genre, example.language, question, named(question, example, says))
+        says = LISTS[best]
+        needed = threshold(settings, example.genre, example.language, "list", f"{rules} to {says}")
         made.append((rules, says if says != rules and values[best] >= needed else rules, label, example.language))
     return made
 
 
-def settings_of(examples: Sequence[Example], answers: dict[str, dict[int, NDArray[np.float32]]]) -> dict[str, Any]:
-    """Thresholds by genre, and in which languages rules decide alone: where both together measured no better.
+def lists_of(examples: Sequence[Example], answers: dict[int, NDArray[np.float32]]) -> dict[str, Any]:
+    """Thresholds for lists by genre, and in which languages rules decide alone: where both together measured no better.
 
-    Languages whose rules are young have thresholds of their own, tuned on all of them together. ``answers``: by question, the
-    values for the number of an example.
+    Languages whose rules are young have thresholds of their own, tuned on all of them together. ``answers``: the values for
+    the number of an example. A genre in which nothing pays is absent.
     """
     settings: dict[str, Any] = {"genres": {}}
+    languages = sorted({e.language for e in examples})
     for genre in sorted({e.genre for e in examples}):
-        made: dict[str, Any] = {"rules_alone": {q: [] for q in QUESTIONS}}
-        young: dict[str, Any] = {}
+        pairs = [
+            (examples[n], values)
+            for n, values in sorted(answers.items())
+            if examples[n].genre == genre and counts(examples[n])
+        ]
+        acts = genre == "eu_act"
+        grown = tuned((p for p in pairs if p[0].language in GROWN), _LEAST_OF_ACTS if acts else _LEAST)
+        young = tuned(p for p in pairs if p[0].language not in GROWN)
+        if not grown and not young:
+            continue
+        made: dict[str, Any] = {"rules_alone": {"list": []}, "list": grown}
+        made["languages"] = {code: {"list": young} for code in languages if code not in GROWN}
         settings["genres"][genre] = made
-        for question in QUESTIONS:
-            pairs = [
-                (examples[n], values)
-                for n, values in sorted(answers[question].items())
-                if examples[n].genre == genre and counts(examples[n])
-            ]
-            least = 12 if genre == "eu_act" else _LEAST
-            made[question] = tuned(question, (p for p in pairs if p[0].language in GROWN), least=least)
-            young[question] = tuned(question, (p for p in pairs if p[0].language not in GROWN))
-        codes = sorted({e.language for e in examples} - GROWN)
-        if young["statement"] or young["list"] or made["statement"] or made["list"]:
-            made["languages"] = {code: _standing(young, genre, code) for code in codes}
-        for question in QUESTIONS:
-            gains: Counter[str] = Counter(dict.fromkeys(sorted({e.language for e in examples}), 0))
-            some = [
-                (examples[n], v)
-                for n, v in sorted(answers[question].items())
-                if examples[n].genre == genre and counts(examples[n])
-            ]
-            for rules, both, label, language in together(question, some, settings):
-                gains[language] += (both == label) - (rules == label)
-            worse = {c for c, gain in gains.items() if gain < 0 or (gain == 0 and genre == "eu_act")}
-            made["rules_alone"][question] = sorted(worse | RULES_ALONE.get((genre, question), frozenset()))
-        if not any(made[q] or young[q] for q in QUESTIONS):
-            del settings["genres"][genre]
+        gains: Counter[str] = Counter(dict.fromkeys(languages, 0))
+        for rules, both, label, language in together(pairs, settings):
+            gains[language] += (both == label) - (rules == label)
+        made["rules_alone"]["list"] = sorted(c for c, gain in gains.items() if gain < 0 or (gain == 0 and acts))
     return settings
-
-
-def _standing(young: dict[str, Any], genre: str, language: str) -> dict[str, Any]:
-    """The thresholds of a young language, without those that revise plain commands where these stand."""
-    if genre != "statute" or language not in STANDING:
-        return young
-    kept = {name: value for name, value in young["statement"].items() if not name.endswith(" indicative")}
-    return {**young, "statement": kept}
 
 
 def counts(example: Example) -> bool:
@@ -147,21 +105,14 @@ def counts(example: Example) -> bool:
 
 
 def plain(settings: dict[str, Any]) -> list[str]:
-    """The settings in words."""
+    """The thresholds in words."""
     said = []
     for genre, made in settings["genres"].items():
         young = next(iter(made.get("languages", {}).values()), {})
         for whose, own in (("", made), (" in languages whose rules are young", young)):
-            said += [
-                f"{genre}, {question}{whose}: {name} from {value}"
-                for question in QUESTIONS
-                for name, value in own.get(question, {}).items()
-            ]
-        if genre == "statute" and "languages" in made:
-            said.append(f"{genre}, statement: plain commands stand in {', '.join(sorted(STANDING))}")
-        for question in QUESTIONS:
-            if made["rules_alone"][question]:
-                said.append(f"{genre}, {question}: rules alone in {', '.join(made['rules_alone'][question])}")
+            said += [f"{genre}, list{whose}: {name} from {value}" for name, value in own.get("list", {}).items()]
+        if made.get("rules_alone", {}).get("list"):
+            said.append(f"{genre}, list: rules alone in {', '.join(made['rules_alone']['list'])}")
     return said
 
 

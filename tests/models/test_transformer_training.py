@@ -186,37 +186,69 @@ class TestFolds:
         assert folds.without([sv, hu, *others], frozenset({"sv"})) == [hu]
 
 
-def test_a_genre_that_becomes_worse_asks_nothing(
-    monkeypatch: pytest.MonkeyPatch, root: Path, tmp_path: Path, transformer: None
-) -> None:
-    import numpy as np
-    from training import golds
-    from transformer import measuring
+class TestWeighing:
+    """Rules and network, weighed by examples that neither had seen."""
 
-    def documents(folder: Path, _source: Any) -> list[Any]:
-        return [
-            SimpleNamespace(
-                name=f"{genre}.{folder.name}",
-                gold={"norms": [1, 2]},
-                text=SimpleNamespace(genre=SimpleNamespace(value=genre)),
+    @staticmethod
+    def examples() -> tuple[Any, dict[int, Any]]:
+        """News whose norms the rules miss and the network finds, and statutes in which it takes descriptions for norms."""
+        import numpy as np
+        from training.recording import Seen
+
+        some, said = [], {}
+        for n in range(80):
+            news = n % 2 == 0
+            some.append(
+                SimpleNamespace(
+                    source="tuning",
+                    group=f"text-{n // 8}",
+                    language="en",
+                    genre="news" if news else "statute",
+                    statement="obligation" if news else "none",
+                    seen=Seen(None, "none", False),  # type: ignore[arg-type]
+                )
             )
-            for genre in ("news", "statute")
-        ]
+            said[n] = np.array([0.2, 0.7, 0.04, 0.03, 0.03], dtype=np.float32)
+        return some, said
 
-    def score(_scoring: Any, document: Any, judge: Any) -> tuple[float, float]:
-        auto = type(judge).__name__ == "TransformerJudge" and not judge.alone
-        value = (0.7 if document.name.startswith("news") else 0.9) if auto else 0.8
-        return value, value
+    def test_a_kind_is_weighed_where_it_pays(self, transformer: None) -> None:
+        from transformer import weighing_fit
 
-    monkeypatch.setattr(golds, "documents", documents)
-    monkeypatch.setattr(golds, "score", score)
-    monkeypatch.setattr(golds, "scorer", lambda _: None)
-    settings: dict[str, Any] = {"genres": {"news": {}, "statute": {}}}
-    measured = measuring.Measured(settings, {}, np.zeros(5), False, [])
-    asked: Any = SimpleNamespace(settings=settings)
-    before = measuring.without_it(root, tmp_path / "documents.pkl")
-    assert before == measuring.without_it(root, tmp_path / "documents.pkl")
-    made = measuring._documents(root, asked, measured, before)
-    assert measured.withdrawn == ["news"]
-    assert list(settings["genres"]) == ["statute"]
-    assert [said[3] for _, _, said in made["to tune by"]] == [(0.8, 0.8), (0.9, 0.9)]
+        some, said = self.examples()
+        made = weighing_fit.fitted(some, said)
+        assert made.genres == {"news": ["add"]}
+        assert {made.both[n] for n in range(0, 80, 2)} == {"obligation"}
+        assert {made.both[n] for n in range(1, 80, 2)} == {"none"}
+        assert made.weights["add, news"] > 0 > made.weights["add, statute"]
+
+    def test_what_both_read_of_a_text_is_weighed_without_it(self, transformer: None) -> None:
+        from transformer import weighing_fit
+
+        some, said = self.examples()
+        for example in some:
+            example.group = "one text"
+        assert set(weighing_fit.fitted(some, said).both.values()) == {"none"}
+
+    def test_a_sentence_without_a_first_reading_shows_nothing(self, transformer: None) -> None:
+        from transformer import weighing_fit
+
+        some, said = self.examples()
+        for example in some[1:]:
+            example.seen = None
+        assert list(weighing_fit.fitted(some, said).both) == [0]
+
+
+class TestFirstReadings:
+    def test_texts_to_tune_by_have_them(self, root: Path, transformer: None) -> None:
+        from transformer import first_readings
+        from transformer.examples import tuning_examples
+
+        texts = {file.stem for file in (root / "corpora" / "tuning").glob("*.json")}
+        assert {name for name in texts if not first_readings.known(name)} == set()
+        made = [e for e in tuning_examples() if e.statement]
+        assert sum(e.seen is not None for e in made) / len(made) > 0.9
+
+    def test_a_sentence_is_known_by_its_words(self, transformer: None) -> None:
+        from transformer.first_readings import digest
+
+        assert digest("The  operator\nshall") == digest("The operator shall") != digest("The operator may")

@@ -190,7 +190,10 @@ def _genres(asked: Mapping[str, Any], pack: LanguagePack) -> tuple[str, ...]:
 def _may_revise(made: Mapping[str, Any], pack: LanguagePack) -> bool:
     if not pack.seeks_norms:
         return bool(made.get("no_pack"))
-    return any(made.get(q) and pack.code not in made["rules_alone"][q] for q in ("statement", "list"))
+    alone = made.get("rules_alone", {})
+    return bool(made.get("weighed")) or any(
+        made.get(q) and pack.code not in alone.get(q, ()) for q in ("statement", "list")
+    )
 
 
 # -- what cannot be done -------------------------------------------------------------------------------------------------------

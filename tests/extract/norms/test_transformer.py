@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import subprocess
 import sys
 import time
@@ -13,6 +14,8 @@ from typing import Any
 
 import pytest
 import tiny_models
+from hypothesis import given
+from hypothesis import strategies as st
 from norm_specs import Spec, parse_line, structured
 
 from dutybook.errors import BadFilter, DamagedModel
@@ -21,6 +24,7 @@ from dutybook.extract.norms.transformer.encoding import LISTS, STATEMENTS, TAGS,
 from dutybook.extract.norms.transformer.inputs import UnitText
 from dutybook.extract.norms.transformer.judge import TransformerJudge, marks_of
 from dutybook.extract.norms.transformer.model import FILES, Marked, Said, load_transformer
+from dutybook.extract.norms.transformer.weighing import Case, belief, features, kinds, weighed
 from dutybook.records import Span
 
 runs = pytest.mark.skipif(
@@ -77,9 +81,11 @@ def logs(tags: Sequence[str], sure: float) -> Any:
     return made
 
 
-def settings(**thresholds: float) -> dict[str, Any]:
-    named = {name.replace("_", " "): value for name, value in thresholds.items()}
-    return {"genres": {"eu_act": {"rules_alone": {"statement": ["en"], "list": []}, "statement": named, "list": {}}}}
+def settings(**least: float) -> dict[str, Any]:
+    """Kinds that are weighed in acts of the Union: the model is believed where it is so sure."""
+    weights = {f"{name.replace('_', ' ')}, eu_act": -math.log(value / (1 - value)) for name, value in least.items()}
+    made = {"weighed": [name.replace("_", " ") for name in least], "rules_alone": {"list": []}, "list": {}}
+    return {"genres": {"eu_act": made}, "weights": {"model": 1.0, **weights}, "least": 0.5}
 
 
 @runs
@@ -212,12 +218,51 @@ print(len(said), "torch" in sys.modules, "transformers" in sys.modules)
             load_transformer(tmp_path)
 
 
+class TestWeighing:
+    """The rules' reading against the model's."""
+
+    def case(self, rules: str, says: str, sure: float, reason: str = "") -> Case:
+        rest = (1 - sure) / (len(STATEMENTS) - 1)
+        return Case("news", "en", rules, bool(reason), reason, {x: sure if x == says else rest for x in STATEMENTS})
+
+    @pytest.mark.parametrize(
+        ("rules", "sure", "kinds_of_it"),
+        [
+            ("none", False, {"add"}),
+            ("none", True, {"add"}),
+            ("obligation", True, {"drop cue", "change cue"}),
+            ("permission", False, {"drop indicative", "change indicative"}),
+        ],
+    )
+    def test_a_reading_meets_the_kinds_of_its_own(self, rules: str, sure: bool, kinds_of_it: set[str]) -> None:
+        assert kinds(rules, sure) == kinds_of_it
+        for says in set(STATEMENTS) - {rules}:
+            assert Case("news", "en", rules, sure, "", {says: 0.9, rules: 0.1}).kind in kinds_of_it
+
+    @given(st.floats(0.3, 1.0), st.floats(0.3, 1.0))
+    def test_the_surer_the_model_the_more_it_is_believed(self, one: float, other: float) -> None:
+        weights = {"model": 1.0, "model on the rules' reading": -0.5, "add": -2.0}
+        low, high = (belief(weights, self.case("none", "obligation", sure)) for sure in sorted((one, other)))
+        assert 0 < low <= high < 1
+
+    def test_a_reason_against_counts_by_its_name_alone_and_with_the_genre(self) -> None:
+        named = dict(features(self.case("none", "obligation", 0.8, "deeming")))
+        assert {"add, deeming", "add, deeming, news", "add, news", "add, en"} <= set(named)
+        weights = {"model": 1.0, "add, deeming": -3.0}
+        believed = [belief(weights, self.case("none", "obligation", 0.8, why)) for why in ("", "deeming")]
+        assert believed[0] > 0.5 > believed[1]
+
+    def test_a_genre_without_weights_is_not_weighed(self) -> None:
+        assert weighed({}, "news") == frozenset()
+        assert weighed(settings(add=0.6), "eu_act") == {"add"}
+
+
 class TestJudge:
-    def test_below_its_threshold_the_rules_stand(self) -> None:
+    def test_where_it_is_not_believed_the_rules_stand(self) -> None:
         (norm,) = found(PLAIN, TransformerJudge(Sayer("none", settings(drop_indicative=0.95))))
         assert norm.evidence.name == "rules"
 
-    def test_above_its_threshold_it_decides_and_says_so(self) -> None:
+    def test_where_it_is_believed_it_decides_and_says_so(self) -> None:
         assert found(PLAIN, TransformerJudge(Sayer("none", settings(drop_indicative=0.6)))) == []
         (norm,) = found(PLAIN, TransformerJudge(Sayer("permission", settings(change_indicative=0.6))))
         assert (norm.modality.value, norm.evidence.name, norm.evidence.version) == ("permission", "said", "7")
@@ -227,9 +272,22 @@ class TestJudge:
     def test_it_is_not_asked_where_no_answer_could_change_anything(self) -> None:
         sayer = Sayer("none", settings(add=0.6))
         found(PLAIN, TransformerJudge(sayer))
+        assert sayer.asked == []
         silent = Sayer("none", {"genres": {}})
         found(PLAIN, TransformerJudge(silent))
         assert silent.asked == []
+
+    def test_a_kind_that_is_not_weighed_stands(self) -> None:
+        sayer = Sayer("permission", settings(drop_indicative=0.6))
+        (norm,) = found(PLAIN, TransformerJudge(sayer))
+        assert (norm.modality.value, norm.evidence.name) == ("obligation", "rules")
+        assert sayer.asked
+
+    def test_where_norms_are_only_added_sentences_are_asked_one_by_one(self) -> None:
+        line = " ".join("L'exploitant signale tout retard au port." for _ in range(30))
+        sayer = Sayer("obligation", settings(add=0.6))
+        found(parse_line(f"[eu_act] <norm obligation>{line}</norm>", "fr", 1), TransformerJudge(sayer))
+        assert set(sayer.asked) <= {1}
 
     def test_many_sentences_are_asked_together(self) -> None:
         line = " ".join("L'exploitant signale tout retard au port." for _ in range(30))

@@ -1,8 +1,8 @@
 """The transformer as a judge: it is asked where rules and light model are unsure, or where a language has no norms of its own.
 
-What it may revise, and how sure it must be, stands in the model's ``config.json``, as for the light model
-(:mod:`..light_judge`): thresholds by genre and situation, with the languages in which ``rules_alone`` decide. A genre's
-``no_pack`` holds what counts in languages for which there are no rules. ``parts`` are the languages in which the parts of a norm
+What it may revise stands in the model's ``config.json``: for sentences, kinds of revision by genre, in which both readings are
+weighed (:mod:`.weighing`); for lists, thresholds as for the light model (:mod:`..light_judge`). A genre's ``no_pack`` holds the
+thresholds that count in languages for which there are no rules. ``parts`` are the languages in which the parts of a norm
 that it adds come from its tags, though there are rules.
 """
 
@@ -22,6 +22,7 @@ from dutybook.extract.norms.reading import TOO_SHORT, Reading
 from dutybook.extract.norms.statement import Marks, Statement
 from dutybook.extract.norms.transformer.inputs import UnitText, unit_text
 from dutybook.extract.norms.transformer.model import Marked, Said
+from dutybook.extract.norms.transformer.weighing import ADD, Case, belief, kinds, weighed
 from dutybook.languages import LanguagePack, available
 from dutybook.records import DeadlineKind, Genre, Modality, Sentence, SentenceRole, Span, Strength, Zone
 
@@ -105,13 +106,12 @@ class TransformerJudge:
         if not self._may(pack, genre, rules, sure, reading.reason):
             return reading
         said = self._of(index)
-        best = max(said.statement, key=said.statement.__getitem__)
-        named = situation(rules, sure, best, reading.reason)
-        if best == rules or said.statement[best] < self._threshold("statement", named, genre, pack):
+        case = Case(genre.value, pack.code, rules, sure, reading.reason, said.statement)
+        if case.says == rules or not self._believed(case, pack):
             return reading
-        if named == "drop indicative" and _timed(reading.clauses):
+        if case.kind == "drop indicative" and _timed(reading.clauses):
             return reading
-        return self._revised(reading, first, best, said, sentence)
+        return self._revised(reading, first, case.says, said, sentence)
 
     def list(self, index: int, /, seen: ListSeen, decided: ListKind, clauses: Clauses, genre: Genre) -> ListKind:
         """What the list is, revised where the model is sure enough."""
@@ -144,15 +144,32 @@ class TransformerJudge:
         span = sentence.span
         if not judged(sentence) or sentence.zone not in _OPEN or span.end - span.start < _SHORTEST:
             return False
-        genre = self.model.settings.get("genres", {}).get(self._genre.value)
-        return self.alone or (genre is not None and sentence.language not in genre["rules_alone"]["statement"])
+        settings = self.model.settings
+        genre = settings.get("genres", {}).get(self._genre.value, {})
+        # Where norms are only added, few sentences are asked: it costs less to read each by itself.
+        return self.alone or "no_pack" in genre or not weighed(settings, self._genre.value) <= {ADD}
 
     def _may(self, pack: LanguagePack, genre: Genre, rules: str, sure: bool, reason: str) -> bool:
         """Whether any answer could change the reading."""
+        if self.alone:
+            return True
+        if pack.seeks_norms:
+            return not kinds(rules, sure).isdisjoint(weighed(self.model.settings, genre.value))
         answers = [Modality.OBLIGATION.value] if rules == NONE else [NONE, f"not {rules}"]
         return any(
             self._threshold("statement", situation(rules, sure, a, reason), genre, pack) < NEVER for a in answers
         )
+
+    def _believed(self, case: Case, pack: LanguagePack) -> bool:
+        """Whether the model's reading stands, where the rules read otherwise."""
+        if self.alone:
+            return True
+        settings = self.model.settings
+        if pack.seeks_norms:
+            kind = case.kind in weighed(settings, case.genre)
+            return kind and belief(settings["weights"], case) >= settings["least"]
+        named = situation(case.rules, case.sure, case.says, case.reason)
+        return case.said[case.says] >= self._threshold("statement", named, Genre(case.genre), pack)
 
     def _threshold(self, question: str, named: str, genre: Genre, pack: LanguagePack) -> float:
         if self.alone:
