@@ -29,8 +29,8 @@ _LEAD = re.compile(r"(?P<lead>[A-Z][^.;()—–]{0,120}?)\s*(?:\.\s|[—–]\s?)
 
 # "1. α. …": Greek and Cyrillic first letters are no initials of names.
 _NON_LATIN = re.compile(r"[αа][.)]\s")
-# "…; and": an item that others follow.
-_GOES_ON = re.compile(r"[;,](?:\s+\w{1,5})?\s*$")
+# "…; and", "…; as well as": an item that others follow.
+_GOES_ON = re.compile(r"[;,](?:\s+\w{1,5}){0,3}\s*$")
 # What stands for the mark of an item that has none.
 _LOST = Marker("", "", "-", ((Style.DASH, 0),), 0)
 

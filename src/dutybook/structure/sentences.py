@@ -69,7 +69,9 @@ def _is_end(piece: str, match: re.Match[str], abbreviations: frozenset[str], pac
     if len(stem) == 1 and stem.isalpha():  # an initial, or the last letter of "Buchstabe a."
         return first.isupper() and not _initial(piece, match.start())
     if stem.isdigit() and pack.sentences.after_ordinals and len(stem) <= 3:
-        # "iz članka 5. Uredbe": every number of a reference has a full stop; what follows tells
+        # "iz članka 5. Uredbe", "31. 12. 2026": every number of a reference has a full stop; what follows tells
+        if first.isdigit():
+            return False
         next_word = piece[following.start(1) : following.start(1) + _WORD].casefold()
         return not next_word.startswith(pack.sentences.after_ordinals)
     if stem.isdigit() and pack.sentences.ordinal_dates and len(stem) <= 2:

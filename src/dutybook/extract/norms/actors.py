@@ -11,7 +11,13 @@ from functools import cache, cached_property
 from dutybook.extract.deadlines.patterns import anywhere
 from dutybook.extract.definitions import actor_class, defined_terms
 from dutybook.extract.norms.clauses import Clauses, command_verbs
-from dutybook.extract.norms.declension import ANY_CASE, declined, genitive_complement, reads_as_subject
+from dutybook.extract.norms.declension import (
+    ANY_CASE,
+    before_nouns,
+    declined,
+    genitive_complement,
+    reads_as_subject,
+)
 from dutybook.extract.norms.lists import acts
 from dutybook.extract.norms.matching import tokenizer
 from dutybook.extract.norms.premodifiers import with_premodifiers
@@ -114,16 +120,6 @@ def _cases(pack: LanguagePack) -> dict[tuple[str, ...], frozenset[str]]:
             for noun in getattr(pack.actors, kind.value):
                 for words, cases in declined(noun, pack):
                     made[words] = made.get(words, frozenset()) | cases
-    return made
-
-
-@cache
-def _before_nouns(pack: LanguagePack) -> dict[str, frozenset[str]]:
-    """The adjectives that may stand before a declined noun, in every form, with its cases."""
-    made: dict[str, frozenset[str]] = {}
-    for adjective in pack.actors.adjectives:
-        for words, cases in declined(adjective, pack):
-            made[" ".join(words)] = made.get(" ".join(words), frozenset()) | cases
     return made
 
 
@@ -327,7 +323,7 @@ class ActorFinder:
         if actors.declensions:
             cases = self._cases_of(tuple(clauses.lower[first:end]))
             while start > floor and (
-                cases & _before_nouns(self.pack).get(clauses.lower[start - 1], frozenset())
+                cases & before_nouns(self.pack).get(clauses.lower[start - 1], frozenset())
                 or (actors.leading_genitives and self._leads(clauses, start - 1, stops | determiners))
             ):
                 start -= 1

@@ -258,7 +258,7 @@ class Clauses:
     def _segment(self, start: int, end: int, bracketed: bool) -> Segment:
         words, coordinators = _openers(self.pack)
         first = start
-        while first < end and self.lower[first] in coordinators:
+        while first < end and self.lower[first] in coordinators and not self._asks_whether(first, start, end):
             first += 1
         segment = Segment(start, end, bracketed=bracketed)
         if start and self.lower[start] in self.pack.norms.question_words and self.lower[start - 1] not in _BOUNDARIES:
@@ -297,6 +297,21 @@ class Clauses:
                 segment.opener, segment.relative = self.lower[index], True
                 return segment
         return segment
+
+    def _asks_whether(self, first: int, start: int, end: int) -> bool:
+        """Whether a word that joins, but also opens questions, opens one: a verb follows its comma ("…, *či* môžu byť")."""
+        norms = self.pack.norms
+        if (
+            first != start
+            or not start
+            or self.lower[start - 1] != ","
+            or self.lower[first] not in norms.complementizers
+        ):
+            return False
+        return any(
+            acts(word, self.pack) or word in norms.passive or word.endswith(norms.verb_endings)
+            for word in self.lower[start + 1 : end]
+        )
 
     def _after_bracket(self, start: int) -> bool:
         """Whether a bracket and no comma stands before a clause ("Article 15(3) *who* …"), in the order of English."""

@@ -74,7 +74,46 @@ def reads_as_subject(clauses: Clauses, cases: frozenset[str], at: int) -> bool:
     words = [w for s in main for w in clauses.lower[s.start : s.end]]
     if "sg.nom" in nominative or not norms.plural_verb_endings:
         return True
-    return any(w.endswith(norms.plural_verb_endings) for w in words)
+    if any(w.endswith(norms.plural_verb_endings) for w in words):
+        return True
+    # "W tym celu *dostawcy usług*:": the verbs stand in the items
+    bare = not clauses.cues and not any(acts(w, clauses.pack) for w in words)
+    return (
+        bare
+        and clauses.source.rstrip().endswith(":")
+        and clauses.lower[max(at - 1, 0)] not in clauses.pack.actors.prepositions
+    )
+
+
+@cache
+def before_nouns(pack: LanguagePack) -> dict[str, frozenset[str]]:
+    """The adjectives that may stand before a declined noun, in every form, with its cases."""
+    made: dict[str, frozenset[str]] = {}
+    for adjective in pack.actors.adjectives:
+        for words, cases in declined(adjective, pack):
+            made[" ".join(words)] = made.get(" ".join(words), frozenset()) | cases
+    return made
+
+
+def _agrees_elsewhere(word: str, pack: LanguagePack) -> bool:
+    """Whether a word is an adjective that may stand in another case than the genitive."""
+    return any(not case.endswith(".gen") for case in before_nouns(pack).get(word, frozenset()))
+
+
+@cache
+def _determiners(pack: LanguagePack) -> dict[str, frozenset[str]]:
+    """Every form of the determiners that are declined as adjectives are, with its cases."""
+    made: dict[str, frozenset[str]] = {}
+    for word in {*pack.actors.adjectives} & {*pack.actors.determiners}:
+        for words, cases in declined(word, pack):
+            made[" ".join(words)] = made.get(" ".join(words), frozenset()) | cases
+    return made
+
+
+def _no_genitive(word: str, pack: LanguagePack) -> bool:
+    """Whether a word is a determiner in no genitive ("poskytovatel *toto* omezení odvolá")."""
+    cases = _determiners(pack).get(word, frozenset())
+    return bool(cases) and not any(case.endswith(".gen") for case in cases)
 
 
 def _with_objects(clauses: Clauses, after: int, cues: set[int]) -> int:
@@ -111,6 +150,7 @@ def genitive_complement(clauses: Clauses, end: int, stands_apart: Callable[[int]
     actors, norms = clauses.pack.actors, clauses.pack.norms
     cues = {c.start for c in clauses.cues}
     stops = {*actors.genitive_stops, *actors.pronouns, *norms.negations, *norms.impersonal, *norms.only}
+    stops.update(actors.personal_verbs)
     # "aby banka *vedla* evidenci": the verb of such a clause has the form of the past
     past = norms.verb_endings if clauses.segment_of(end - 1).opener in norms.complementizers else ()
     limit, token, linked = min(len(clauses), end + _LONGEST_COMPLEMENT), end, False
@@ -126,6 +166,7 @@ def genitive_complement(clauses: Clauses, end: int, stands_apart: Callable[[int]
             or word in actors.prepositions
             or (actors.genitive_stop_endings and word.endswith(actors.genitive_stop_endings))
             or acts(word, clauses.pack)
+            or _no_genitive(word, clauses.pack)
             or (past and word.endswith(past))
             or stands_apart(token)
         ):
@@ -135,6 +176,8 @@ def genitive_complement(clauses: Clauses, end: int, stands_apart: Callable[[int]
         if word in norms.coordinators and not (linked or clauses.doc[token + 1 : token + 2].text[:1].isupper()):
             break
         token += 1
+    if end < token < limit and stands_apart(token) and _agrees_elsewhere(clauses.lower[token - 1], clauses.pack):
+        token -= 1  # "Ponudniki storitev *zadevne* ladjarje obvestijo": the adjective of the noun that stands apart
     outer = {*norms.coordinators, *actors.prepositions, *actors.oblique_determiners}
     while token > end and clauses.lower[token - 1] in outer:
         token -= 1

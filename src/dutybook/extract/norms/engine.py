@@ -12,7 +12,7 @@ from dataclasses import replace
 from dutybook.extract.deadlines import find_deadlines
 from dutybook.extract.norms import lists
 from dutybook.extract.norms.actors import Actor, ActorFinder
-from dutybook.extract.norms.bearers.bearer import Bearer, named, unlisted
+from dutybook.extract.norms.bearers.bearer import NOBODY, Bearer, named, unlisted
 from dutybook.extract.norms.bearers.finder import BearerFinder
 from dutybook.extract.norms.bearers.joined import with_joined
 from dutybook.extract.norms.bearers.spoken import on_procedure
@@ -47,6 +47,8 @@ from dutybook.records import (
 RULES_VERSION = "1"
 # A sentence of its own has so many words at least.
 _CLAUSE = 5
+# Words at a stem's end among which what follows is announced ("any of the *following* aspects:").
+_ANNOUNCED = 5
 # A stem that says whose tasks follow has so many words at most.
 _TASKS = 20
 _OPEN_ZONES = frozenset({Zone.ENACTING, Zone.ANNEX, Zone.PROSE})
@@ -183,6 +185,17 @@ class NormFinder:
             reported=reading.clauses.ends_reporting() or self._verb_awaited(reading),
             banned=self._bans(reading),
         )
+        lost = self._of_lost_stem(reading, seen, items)
+        if lost and inherited is None:
+            for statement in reading.statements:
+                self._add(sentence, reading.clauses, statement)
+            nobody = Bearer(None, BearerClass.BUSINESS, NOBODY)
+            bare = self._bare(reading.clauses, "verbs of a list whose stem is lost")
+            for item in lost:
+                self._item(self.sentences[item], sentence, bare, nobody)
+            done.update(lost)
+            self._items_alone([i for i in items if i not in lost], done, quiet=True)
+            return
         kind = lists.decide(seen, reading.clauses.pack)
         if self.judge is not None:
             kind = self.judge.list(index, seen, kind, reading.clauses, self.genre)
@@ -209,6 +222,20 @@ class NormFinder:
         finder.spoken.listed = self._actor_at_end(reading.clauses)
         self._items_alone(items, done)
         finder.spoken.listed = None
+
+    def _of_lost_stem(self, reading: Reading, seen: ListSeen, items: list[int]) -> list[int]:
+        """Items with a verb of their own behind a stem that announces things: between them an extract left a stem out."""
+        pack, lower = reading.clauses.pack, reading.clauses.lower
+        if self.genre is not Genre.EU_ACT or not pack.norms.clauses_need_verbs or not reading.statements:
+            return []
+        last = next((w for w in reversed(lower) if w.isalpha()), "")
+        if not seen.document_subject or lists.acts(last, pack):
+            return []
+        if not set(lower[-_ANNOUNCED:]) & set(pack.norms.announcing):
+            return []
+        return [
+            i for i, text in zip(items, seen.items, strict=True) if i not in self.items and lists.is_action(text, pack)
+        ]
 
     @staticmethod
     def _bans(reading: Reading) -> bool:
@@ -279,7 +306,7 @@ class NormFinder:
             if pack.actors.complement_links:  # "Ai fini dell'articolo 5, la notifica …": the subject's segment
                 begins = (s.start for s in clauses.segments if not s.subordinate and s.start >= start)
                 start = next((at for at in begins if clauses.lower[at] in pack.actors.determiners), start)
-            words = [w for _, w in main_words(clauses, start, len(clauses))][:6]
+            words = [w for _, w in main_words(clauses, start, len(clauses)) if not w.isdigit()][:6]
             if statement is None and pack.norms.command_endings:
                 words = clauses.lower[clauses.segments[-1].start :][:6]
         else:

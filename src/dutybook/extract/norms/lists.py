@@ -89,7 +89,17 @@ def acts(word: str, pack: LanguagePack) -> bool:
     verbs, endings = _verbs(pack)
     if word in verbs or _positive(word, pack) in verbs:
         return True
-    return bool(endings) and word not in pack.norms.item_nouns and word.endswith(endings)
+    return bool(endings) and word.endswith(endings) and not _is_noun_by_form(word, pack)
+
+
+def _is_noun_by_form(word: str, pack: LanguagePack) -> bool:
+    """Whether a word that ends like a verb is one of the pack's nouns, or ends like one ("z *razvrstitvijo*")."""
+    return word in pack.norms.item_nouns or word.endswith(_noun_endings(pack) or "\0")
+
+
+@cache
+def _noun_endings(pack: LanguagePack) -> tuple[str, ...]:
+    return tuple(n[1:] for n in pack.norms.item_nouns if n.startswith("-"))
 
 
 def is_negative_verb(word: str, pack: LanguagePack) -> bool:

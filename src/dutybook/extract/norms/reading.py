@@ -16,7 +16,7 @@ from dutybook.extract.norms import joins
 from dutybook.extract.norms.bearers.bearer import SUBJECT
 from dutybook.extract.norms.bearers.finder import BearerFinder
 from dutybook.extract.norms.clauses import Clauses, Segment
-from dutybook.extract.norms.lists import acts
+from dutybook.extract.norms.lists import acts, stem_leads_into
 from dutybook.extract.norms.matching import Cue
 from dutybook.extract.norms.polarity import main_words, negated
 from dutybook.extract.norms.polarity import modality as modality_of
@@ -39,6 +39,8 @@ _ADDRESSED = 2
 _VERB_REACH = 6
 # A sentence that threatens a fine is a penalty, whatever else it says (GUIDELINES: "a penalty, never a norm").
 _FINE = "fine"
+_DEEMING = "deeming"
+_QUOTES = frozenset("„“”\"«»'‘’‚")
 # "« Les loueurs doivent payer », dit le maire."
 _DIRECT_SPEECH = re.compile(r"""[«„“"]\s?(?:[^\s«»„“”"]+\s+){2,}[^«»„“”"]*(?:[»“”"]\s?,|,\s?[»“”"])\s""")
 
@@ -80,6 +82,11 @@ class SentenceReader:
         if len(clauses) < _MIN_WORDS and not (sentence.role is SentenceRole.STEM and clauses.cues):
             return Reading(clauses, [], TOO_SHORT)
         cues = self._admitted(clauses)
+        defined = next((c for c in clauses.cues if c.constitutive and c.reason == _DEEMING), None)
+        if defined is not None and self._defines(clauses, defined):
+            return Reading(clauses, [], _DEEMING, defined)
+        if self._leads_nowhere(clauses, sentence):
+            return Reading(clauses, [], "no clause of its own")
         statements: list[Statement] = []
         reason, rejected = "", None
         for start, end in self.parts(clauses):
@@ -98,6 +105,24 @@ class SentenceReader:
         elif sentence.role is SentenceRole.ITEM:
             statements = lone_tail(clauses)
         return Reading(clauses, statements, reason, rejected)
+
+    def _defines(self, clauses: Clauses, cue: Cue) -> bool:
+        """Whether a sentence of an act tells what a term in quotation marks means; all that follows belongs to that."""
+        lead = "".join(t.text_with_ws for t in clauses.doc[: cue.start]).strip()
+        acts = self.genre in {Genre.EU_ACT, Genre.STATUTE}
+        return acts and lead[:1] in _QUOTES and lead[-1:] in _QUOTES and len(lead) > 1
+
+    def _leads_nowhere(self, clauses: Clauses, sentence: Sentence) -> bool:
+        """Whether an act's sentence is the stem of a list that does not follow ("Providers shall ensure that their terms:")."""
+        acts = self.genre in {Genre.EU_ACT, Genre.STATUTE} and sentence.role is SentenceRole.SENTENCE
+        if not acts or not clauses.pack.norms.clauses_need_verbs or not clauses.source.rstrip().endswith(":"):
+            return False
+        return stem_leads_into(clauses.source, clauses.pack) in {"actions", "ensure"} or not self._has_verb(clauses)
+
+    @staticmethod
+    def _has_verb(clauses: Clauses) -> bool:
+        said = [clauses.lower[t] for s in clauses.segments if not s.subordinate for t in range(s.start, s.end)]
+        return bool(clauses.cues) or any(acts(word, clauses.pack) for word in said)
 
     def mark_fronted(self, clauses: Clauses) -> None:
         """A verb-first clause at the start ("Hat der Betreiber Zweifel, so …") is a condition."""

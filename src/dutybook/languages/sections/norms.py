@@ -71,6 +71,7 @@ class Norms(Section):
     ``question_words`` open a clause behind one of ``question_verbs`` ("toetst of de code wordt nageleefd").
     ``guidance_cues``: words of cues that advise in guidance; news states opinions by them ("het is belangrijk dat").
     ``abilities``: words of what is possible ("kan"): in guidance they bind only somebody named, or in the passive.
+    ``announcing``: words at a stem's end that announce things ("any of the *following* aspects"): no verb begins one.
     ``no_openers``: phrases that begin like a clause and are none ("indien nodig", "als onderdeel van").
     ``citation_parts``: words after a comma that go on with a citation ("artikel 3, lid 2, van toepassing is"): such commas
     part no clauses.
@@ -230,6 +231,7 @@ class Norms(Section):
     participles_anywhere: bool = False
     auxiliaries: tuple[str, ...] = ()
     no_cue_after: tuple[str, ...] = ()
+    announcing: tuple[str, ...] = ()
     no_openers: tuple[str, ...] = ()
     question_words: tuple[str, ...] = ()
     clause_leads: tuple[str, ...] = ()

@@ -30,6 +30,7 @@ def agent_of(actors: ActorFinder, clauses: Clauses, cue: Cue | None, start: int,
             elif (
                 actor.start < verb
                 or _agent_of_noun(clauses, actor, verb)
+                or (not ordered and _described_thing(clauses, segment, actor, verb))
                 or (ordered and _told_of_noun(clauses, actor.start - (2 if actor.determiner else 1), actor.start, verb))
                 or (ordered and _in_condition(clauses, actor, max(segment.start, verb)))
             ):
@@ -81,6 +82,13 @@ def _agent_of_noun(clauses: Clauses, actor: Actor, verb: int) -> bool:
     at = actor.start - (2 if actor.determiner else 1) - 1
     main = next((t for t in range(verb, at) if clauses.lower[t].endswith(endings)), at)
     return main < at and clauses.lower[at].endswith(endings) and at - main > 1
+
+
+def _described_thing(clauses: Clauses, segment: Segment, actor: Actor, verb: int) -> bool:
+    """Whether a comma's participle behind the verb describes a thing ("мерките, *предприети* от доставчика")."""
+    opens = clauses.lower[segment.start]
+    behind = verb < segment.start and clauses.lower[segment.start - 1] == ","
+    return behind and actor.start - segment.start <= 3 and opens.endswith(clauses.pack.norms.participle_endings or "\0")
 
 
 def _of_conduct(clauses: Clauses, cue: Cue) -> bool:

@@ -32,7 +32,7 @@ def antecedent(spoken: Spoken, clauses: Clauses, cue: Cue | None, start: int) ->
         subject = next((a for a in found if spoken.actors.nominative(a)), None)
         if subject is not None:
             return named(clauses, subject, ANTECEDENT)
-    if norms.subjects_anywhere:
+    if norms.subjects_anywhere or spoken.actors.pack.actors.declensions:
         by = spoken.actors.pack.actors.agent_prepositions
         agents = (a for s in fronted for a in spoken.actors.find(clauses, s.start, s.end) if a.before in by)
         agent = next(agents, None)
@@ -91,6 +91,8 @@ def dropped(spoken: Spoken, clauses: Clauses, cue: Cue | None, start: int, stop:
         return None
     fronted = [s for s in clauses.segments if s.subordinate and start <= s.start < verb]
     for segment in fronted:
+        if segment.relative:
+            continue
         subject = next((a for a in spoken.actors.find(clauses, segment.start, segment.end) if a.subject), None)
         if subject is not None and spoken.actors.nominative(subject):
             return named(clauses, subject, ANTECEDENT)
@@ -100,6 +102,36 @@ def dropped(spoken: Spoken, clauses: Clauses, cue: Cue | None, start: int, stop:
     if fronted or (cue is None and not known) or first != verb or spoken.last is None or spoken.last.part is None:
         return None
     return Bearer(spoken.last.part, spoken.last.kind, ANTECEDENT)
+
+
+def resumed(spoken: Spoken, clauses: Clauses, start: int, stop: int) -> Bearer | None:
+    """The subject of a condition, whose main clause begins with an object ("Kadar *ponudnik* …, ladjarja znova vključi").
+
+    The verb agrees with it in number, and nothing before the verb looks like somebody who acts.
+    """
+    pack = clauses.pack
+    norms, actors = pack.norms, pack.actors
+    verb = _first_verb(clauses, start, stop) if norms.pro_drop and actors.declensions else None
+    if verb is None or impersonal(clauses):
+        return None
+    main = clauses.segment_of(verb)
+    said = clauses.lower[main.start : main.end]
+    if main.start == start or verb == main.start or set(said) & {*norms.passive_reflexives, *norms.passive}:
+        return None
+    if any(spoken.actors.nominative(a) for a in spoken.actors.find(clauses, main.start, main.end)):
+        return None
+    before = clauses.lower[main.start : verb]
+    if any(w.endswith(actors.agent_endings) and w not in actors.no_agents for w in before if actors.agent_endings):
+        return None
+    for segment in clauses.segments:
+        if segment.opener not in norms.conditions or segment.relative or not start <= segment.start < main.start:
+            continue
+        subject = next((a for a in spoken.actors.find(clauses, segment.start, segment.end) if a.subject), None)
+        if subject is None or not spoken.actors.nominative(subject):
+            continue
+        if "sg.nom" in subject.cases or clauses.lower[verb].endswith(norms.plural_verb_endings or "\0"):
+            return named(clauses, subject, ANTECEDENT)
+    return None
 
 
 def _led_by_subject(actors: ActorFinder, clauses: Clauses, start: int, main: Segment) -> bool:

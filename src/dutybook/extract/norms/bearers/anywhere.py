@@ -8,7 +8,7 @@ from dutybook.extract.deadlines.patterns import anywhere
 from dutybook.extract.norms.actors import Actor, ActorFinder, part
 from dutybook.extract.norms.bearers import open_subjects
 from dutybook.extract.norms.bearers.addressees import addressed, addressed_behind, oblique_bearer, right_behind
-from dutybook.extract.norms.bearers.antecedents import antecedent, dropped, is_pronoun
+from dutybook.extract.norms.bearers.antecedents import antecedent, dropped, is_pronoun, resumed
 from dutybook.extract.norms.bearers.bearer import ADDRESSED, ANTECEDENT, SUBJECT, Bearer, named, unlisted
 from dutybook.extract.norms.bearers.joined import with_joined
 from dutybook.extract.norms.bearers.spoken import Spoken
@@ -23,6 +23,7 @@ from dutybook.extract.norms.bearers.unlisted import (
 )
 from dutybook.extract.norms.bearers.voice import passive_anywhere
 from dutybook.extract.norms.clauses import Clauses, Segment
+from dutybook.extract.norms.lists import acts
 from dutybook.extract.norms.matching import Cue
 from dutybook.records import Span
 
@@ -114,9 +115,13 @@ def _bearer(spoken: Spoken, clauses: Clauses, cue: Cue | None, start: int, stop:
     if passive or (cue is not None and _leads_to_object(spoken.actors, clauses, cue)):
         return None
     reported = cue is not None and set(clauses.pack.norms.complement_cues) & set(clauses.lower[cue.start : cue.end])
+    if cue is None and (again := resumed(spoken, clauses, start, stop)) is not None:
+        return again
     if clauses.pack.actors.declensions and cue is not None and not reported:
         # "Armator prowadzi dziennik, a załadowca musi …": what stands before the cue in its own clause comes first
         own = clauses.segment_of(cue.start)
+        if (first := _before_relative(spoken.actors, clauses, own, start)) is not None:
+            return with_joined(spoken.actors, clauses, first, clauses.segment_of(first.start).end)
         for actor in spoken.actors.find(clauses, max(own.start, start), cue.start) if not own.subordinate else ():
             if spoken.actors.nominative(actor):
                 return with_joined(spoken.actors, clauses, actor, own.end)
@@ -145,6 +150,8 @@ def _bearer(spoken: Spoken, clauses: Clauses, cue: Cue | None, start: int, stop:
                 return Bearer(part(clauses, attribute, actor.end), actor.kind, SUBJECT)
             if actor.cases and actor.before in norms.relatives and cue is not None and cue.end < actor.start:
                 continue  # "izuzeti su podaci koje *trgovac* čuva"
+            if cue is None and actor.cases and _in_relative(clauses, actor, low, start):
+                continue  # "opisi obuhvaćaju mjere koje poduzima *trgovac*"
             if _set_up(clauses, actor, low):
                 continue
             if spoken.actors.nominative(actor) and _bare_subject(clauses, actor, low, cue):
@@ -300,6 +307,25 @@ def _described(clauses: Clauses, actor: Actor) -> Bearer:
     following = next((s for s in clauses.segments if s.start == actor.end and s.inner and s.relative), None)
     end = following.end if following is not None else actor.end
     return Bearer(part(clauses, actor.start, end), actor.kind, SUBJECT)
+
+
+def _before_relative(actors: ActorFinder, clauses: Clauses, own: Segment, start: int) -> Actor | None:
+    """The actor that begins a sentence whose subject goes on behind a relative clause ("*Spolky*, které …, a obce mohou")."""
+    lead = clauses.segment_of(start)
+    if own.start <= lead.end or lead.subordinate or clauses.lower[own.start] not in clauses.pack.norms.coordinators:
+        return None
+    if not clauses.segment_of(lead.end).relative or any(acts(w, clauses.pack) for w in clauses.lower[start : lead.end]):
+        return None
+    first = next(iter(actors.find(clauses, start, lead.end)), None)
+    begins = first is not None and first.start - start <= (first.determiner != "")
+    return first if first is not None and begins and actors.nominative(first) else None
+
+
+def _in_relative(clauses: Clauses, actor: Actor, low: int, start: int) -> bool:
+    """Whether a relative clause without a comma behind the main verb tells of the actor ("mjere koje poduzima *luka*")."""
+    relatives = clauses.pack.norms.relatives
+    at = next((t for t in range(low + 1, actor.start) if clauses.lower[t] in relatives), None)
+    return at is not None and any(acts(w, clauses.pack) for w in clauses.lower[start:at])
 
 
 def _thing_first(actors: ActorFinder, clauses: Clauses, low: int, high: int) -> bool:

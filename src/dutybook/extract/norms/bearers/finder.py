@@ -6,6 +6,7 @@ from dutybook.extract.norms.actors import ActorFinder
 from dutybook.extract.norms.bearers import anywhere, before_cue, by_verb, second_verb, subject_first
 from dutybook.extract.norms.bearers.agents import agent_of
 from dutybook.extract.norms.bearers.bearer import NOBODY, Bearer
+from dutybook.extract.norms.bearers.joined import of_all
 from dutybook.extract.norms.bearers.leading_subjects import SubjectFinder
 from dutybook.extract.norms.bearers.measured import with_measure
 from dutybook.extract.norms.bearers.spoken import Spoken
@@ -61,6 +62,8 @@ class BearerFinder:
         if found is None:
             return self.spoken.unnamed(clauses, start, stop, cue)
         found = with_measure(clauses, found)
+        if cue is not None:
+            found = of_all(self.actors, clauses, found, cue)
         self.spoken.last = found
         return found
 

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from dutybook.extract.norms.actors import Actor, ActorFinder, part
 from dutybook.extract.norms.bearers.bearer import SUBJECT, Bearer
 from dutybook.extract.norms.clauses import Clauses
+from dutybook.extract.norms.lists import acts
+from dutybook.extract.norms.matching import Cue
+from dutybook.records import BearerClass
+
+# Words of a joined subject before its noun.
+_FAR = 7
 
 
 def with_joined(actors: ActorFinder, clauses: Clauses, actor: Actor, limit: int) -> Bearer:
@@ -22,6 +30,8 @@ def with_joined(actors: ActorFinder, clauses: Clauses, actor: Actor, limit: int)
         joined = any(w in norms.coordinators for w in between) and len(between) <= 5
         if clauses.pack.actors.complement_links and not (between and between[0] in {",", *norms.coordinators}):
             break  # a verb stands between
+        if clauses.pack.actors.declensions and any(acts(w, clauses.pack) for w in between):
+            break  # "Komise *vybízí* provozovatele a organizace"
         if clauses.pack.actors.by_capitals and any(t.text[:1].isupper() for t in clauses.doc[end : other.start]):
             break  # another noun stands between: what is joined belongs to it
         apart = other.before not in {*norms.coordinators, "–"} and other.determiner == ""
@@ -29,6 +39,27 @@ def with_joined(actors: ActorFinder, clauses: Clauses, actor: Actor, limit: int)
             break
         end = other.end
     return Bearer(part(clauses, actor.start, end), actor.kind, SUBJECT)
+
+
+def of_all(actors: ActorFinder, clauses: Clauses, found: Bearer, cue: Cue) -> Bearer:
+    """The bearer with the class of all who act: of companies and authorities together, anybody.
+
+    "Organisations that …, as well as *public bodies*, may": others begin a clause with a joining word, before the verb.
+    """
+    if found.part is None or found.how != SUBJECT:
+        return found
+    joins = clauses.pack.norms.coordinators
+    for segment in clauses.segments:
+        inside = clauses.offset(segment.start) >= found.part.span.end and segment.start < cue.start
+        lead = clauses.lower[segment.start : segment.start + 2]
+        first = segment.start if lead[0] in joins or " ".join(lead) in joins else None
+        if not inside or first is None or segment.relative:
+            continue
+        others = actors.find(clauses, first, min(segment.end, cue.start))
+        other = next((a for a in others if a.start - first < _FAR and actors.nominative(a)), None)
+        if other is not None and other.kind is not found.kind:
+            return replace(found, kind=BearerClass.ANY)
+    return found
 
 
 def _behind_insertion(actors: ActorFinder, clauses: Clauses, end: int) -> int:
