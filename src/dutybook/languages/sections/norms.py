@@ -334,7 +334,7 @@ class Actors(Section):
     ``added_by``: what puts further subjects beside the first one, also behind its relative clause ("associations which …, *as
     well as* public bodies …").
     ``definition_heads``: what a definition says of a term that names an actor, by class. ``public_acts``: what only
-    public bodies make ("implementing acts"); who must make it, where nobody is named, is an authority.
+    public bodies make ("implementing acts") or do ("engedélyt … vissza kell vonni"); who must, where nobody is named, is an authority.
     ``actor_endings``: endings of nouns that are actors wherever they stand though no list holds them, but for ``no_actors``;
     they are taken for businesses ("numérisateur"); where nouns are declined, in every case ("vuokraa*jan*").
     ``possessed_endings``: of nouns that belong to what stands right before them ("a hatóság dönt*ése*"), or behind one of

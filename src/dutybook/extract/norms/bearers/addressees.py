@@ -84,6 +84,8 @@ def oblique_bearer(
                     or (actor.start == cue.end + 1 and actor.determiner and clauses.lower[cue.end - 1] == actor.before)
                 )
             )
+            if cue is not None and _informed(clauses, actor, cue):
+                continue
             if cue is not None and 0 < pack.oblique_reach < actor.start - cue.end:
                 continue
             if cue is not None and clauses.pack.norms.close_obliques and not _close(clauses, actor, cue):
@@ -106,6 +108,14 @@ def oblique_bearer(
     if bare is not None and pack.compounds:
         return named(clauses, bare, ADDRESSED)
     return None
+
+
+def _informed(clauses: Clauses, actor: Actor, cue: Cue) -> bool:
+    """Whether a dative behind a duty whose infinitive names no person hears of it ("be kell jelent*eni* a *hatóságnak*")."""
+    endings = clauses.pack.actors.personal_infinitives
+    if not endings or actor.start < cue.end or cue.label not in {"obligation", "exemption", "recommendation"}:
+        return False
+    return actor.start > cue.end + 1 and not any(w.endswith(endings) for w in clauses.lower[cue.end : actor.start])
 
 
 def of_conduct(clauses: Clauses, actor: Actor, cue: Cue) -> bool:

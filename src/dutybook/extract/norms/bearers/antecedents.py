@@ -64,6 +64,9 @@ def dropped(spoken: Spoken, clauses: Clauses, cue: Cue | None, start: int, stop:
     norms = clauses.pack.norms
     if not norms.pro_drop or not (norms.clauses_need_verbs or norms.commanding_verbs) or impersonal(clauses):
         return None
+    said = clauses.lower[cue.start : cue.end] if cue is not None else []
+    if clauses.pack.actors.personal_infinitives and set(norms.oblique_cues) & set(said):
+        return None  # "javasolt a felvételeket megőrizni": an infinitive without a person
     verb = cue.start if cue is not None else _first_verb(clauses, start, stop)
     if (
         verb is None and not clauses.pack.actors.prepositions

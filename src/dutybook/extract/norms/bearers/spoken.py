@@ -5,16 +5,25 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import replace
+from functools import cache
 
 from dutybook.extract.norms.actors import Actor, ActorFinder
 from dutybook.extract.norms.bearers.bearer import NOBODY, Bearer, named
 from dutybook.extract.norms.clauses import Clauses
 from dutybook.extract.norms.matching import Cue
+from dutybook.languages import LanguagePack
 from dutybook.records import BearerClass, Genre
 
+_GAP = re.escape("… ")
 _PARAGRAPH = re.compile(r"para (?!1\b)")
 # So many authorities named make an act one for authorities.
 _MANY = 6
+
+
+@cache
+def _public_acts(pack: LanguagePack) -> tuple[re.Pattern[str], ...]:
+    """What the pack says that only public bodies do, to be searched in words; other words may stand in a gap ("…")."""
+    return tuple(re.compile(f" {re.escape(act).replace(_GAP, '(?:.* )?')} ") for act in pack.actors.public_acts)
 
 
 def on_procedure(named: Counter[BearerClass]) -> bool:
@@ -96,7 +105,7 @@ class Spoken:
     def unnamed(self, clauses: Clauses, start: int, stop: int, cue: Cue | None = None) -> Bearer:
         """The bearer whom tokens ``[start, stop)`` do not name."""
         words = f" {' '.join(clauses.lower[start:stop])} "
-        if any(f" {thing} " in words for thing in self.pack.actors.public_acts):
+        if any(said.search(words) for said in _public_acts(self.pack)):
             return Bearer(None, BearerClass.AUTHORITY, NOBODY)
         if self.genre in {Genre.GUIDANCE, Genre.NEWS}:
             # a circular's addressees, those whom a rule in the news is made for
