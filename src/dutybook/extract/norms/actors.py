@@ -473,6 +473,7 @@ class ActorFinder:
                 token = end = noun + 1
             elif (
                 actors.complement_endings
+                and lower[token] not in norms.relatives
                 and lower[token].endswith(actors.complement_endings)
                 and lower[token] not in command_verbs(self.pack)
                 and lower[token] not in actors.prepositions

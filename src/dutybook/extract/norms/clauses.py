@@ -241,7 +241,13 @@ class Clauses:
             if segment.opener:
                 if segment.opener in norms.conditions and not main:
                     condition = segment
-                if segment.opener in clausal and not verb and waiting is None:
+                resumed = not " ".join(self.lower[segment.start : segment.end]).startswith(segment.opener)
+                if waiting is not None and verb and resumed and segment.opener == waiting.opener:
+                    waiting, inserted = (
+                        None,
+                        False,
+                    )  # "jeżeli, podczas rejsu, armator zmienia kurs, …": its verb has come
+                elif segment.opener in clausal and not verb and waiting is None:
                     waiting, dashed = segment, ends_in_dash
                     inserted = segment.end - segment.start == 1
                 else:

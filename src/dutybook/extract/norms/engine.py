@@ -25,7 +25,7 @@ from dutybook.extract.norms.matching import Cue
 from dutybook.extract.norms.parts import action_part, clause_part, condition_part, recipient_part
 from dutybook.extract.norms.polarity import main_words
 from dutybook.extract.norms.polarity import modality as modality_of
-from dutybook.extract.norms.reading import Reading, SentenceReader
+from dutybook.extract.norms.reading import LOST_ITEM, Reading, SentenceReader
 from dutybook.extract.norms.statement import Statement
 from dutybook.languages import LanguagePack
 from dutybook.records import (
@@ -137,12 +137,29 @@ class NormFinder:
         sentence = self.sentences[index]
         self._enter(sentence)
         reading = self._read(index)
+        self._drop_bare_stem(reading)
         if not reading.statements:
             self._reject(sentence, reading)
             self._finder(reading.clauses.pack).notice(reading.clauses)
             return
         for statement in reading.statements:
             self._add(sentence, reading.clauses, statement)
+
+    def _drop_bare_stem(self, reading: Reading) -> None:
+        """A stem whose items are lost states nothing: "The operators:", "Operators shall ensure that their terms:"."""
+        clauses = reading.clauses
+        last = reading.statements[-1] if reading.statements else None
+        if last is None or last.end < len(clauses) or not clauses.source.rstrip().endswith(":"):
+            return
+        bare = last.cue is None and self._actor_at_end(clauses) is not None
+        if bare or lists.stem_leads_into(clauses.source, clauses.pack) == "ensure":
+            reading.statements.pop()
+            reading.reason = reading.reason or "a stem without its items"
+
+    def _lost(self, index: int) -> bool:
+        """Whether what looks like a list's tail is an item of another list, whose stem is lost."""
+        sentence = self.sentences[index]
+        return any(s.why == LOST_ITEM for s in self.reader.read(sentence.span, sentence).statements)
 
     def _read(self, index: int) -> Reading:
         """The rules' reading of a sentence, and what the judge makes of it."""
@@ -161,9 +178,14 @@ class NormFinder:
         tail = self.tails.get(index)
         self._enter(sentence)
         reading = self._read(index)
+        if inherited is None and any(s.why == LOST_ITEM for s in reading.statements):
+            for statement in reading.statements:
+                self._add(sentence, reading.clauses, statement)
+            self._items_alone(items, done)
+            return
         texts = [self.sentences[i].span.of(self.text) for i in items]
         tail_text = self.sentences[tail].span.of(self.text) if tail is not None else None
-        whole = tail is not None and tail_text is not None and tail_text[:1].islower()
+        whole = tail is not None and tail_text is not None and tail_text[:1].islower() and not self._lost(tail)
         if whole and not any(s.cue is not None for s in reading.statements) and self._whole(index, tail, items, done):
             return
         if inherited is None and not reading.statements and reading.reason and reading.cue is not None:
@@ -478,7 +500,7 @@ class NormFinder:
 
     def _stands_alone(self, clauses: Clauses, statement: Statement, quiet: bool) -> bool:
         if statement.cue is None:
-            return False
+            return statement.why == LOST_ITEM
         if not quiet:
             return True
         tail = " tail clause" in statement.why
@@ -499,6 +521,8 @@ class NormFinder:
     def _add(self, sentence: Sentence, clauses: Clauses, statement: Statement) -> None:
         finder = self._finder(clauses.pack)
         bearer = bearer_of(statement.marks, self.text, clauses, finder.actors)
+        if statement.why == LOST_ITEM:
+            bearer = finder.spoken.unnamed(clauses, statement.start, statement.end)
         bearer = bearer or finder.find(clauses, statement.cue, statement.start, statement.end)
         end = statement.end
         while statement.start < end < len(clauses) and clauses.lower[end - 1] in clauses.pack.norms.coordinators:

@@ -24,7 +24,18 @@ def separate(clauses: Clauses, before: Cue, cue: Cue, old: Modality, new: Modali
     own_subject = cue.start > begins
     if clauses.pack.norms.clitics and own_subject:
         own_subject = has_subject(clauses, begins, cue)
+    if own_subject and new is old and _same_person(clauses, begins, cue):
+        return False
     return own_subject if new is old else (own_subject or new is not old) and begins > before.end
+
+
+def _same_person(clauses: Clauses, begins: int, cue: Cue) -> bool:
+    """Whether an infinitive that says who acts goes on with the subject before ("…, és ezeket közzé kell tenni*ük*")."""
+    endings = clauses.pack.actors.personal_infinitives
+    beside = clauses.lower[cue.end : cue.end + 1]
+    lead = range(begins, cue.start)
+    definite = any(clauses.lower[t] in clauses.pack.actors.determiners for t in lead)
+    return bool(endings) and any(w.endswith(endings) for w in beside) and not definite
 
 
 def resumes(clauses: Clauses, before: Cue, cue: Cue) -> bool:

@@ -9,6 +9,8 @@ from dutybook.records import Modality, Strength
 
 # Where "only" limits the verb itself ("può usare soltanto …"), so many words after the cue at most.
 _ONLY_REACH = 5
+# Words at most of what a joining word and a negation add to a noun between commas.
+_APPOSED = 3
 
 
 def modality(clauses: Clauses, cue: Cue, start: int, end: int) -> tuple[Modality, Strength, str]:
@@ -166,6 +168,12 @@ def _unknown_verb(clauses: Clauses, at: int, verb: int) -> bool:
     pack = clauses.pack
     segment = clauses.segment_of(at)
     word = clauses.lower[verb]
+    if (
+        segment.start < at
+        and segment.end - segment.start <= _APPOSED
+        and clauses.lower[at - 1] in pack.norms.coordinators
+    ):
+        return False  # "της πρόσβασης, ή μη πρόσβασης, των χρηστών"
     if segment.subordinate or not clauses.doc[verb].is_alpha or word in {*pack.norms.only, *pack.actors.prepositions}:
         return False
     if any(clauses.is_verb(t) or clauses.lower[t] in pack.norms.passive for t in range(segment.start, at)):

@@ -41,6 +41,8 @@ _VERB_REACH = 6
 _FINE = "fine"
 _DEEMING = "deeming"
 _QUOTES = frozenset("„“”\"«»'‘’‚")
+LOST_ITEM = "item of a list whose stem is lost"
+"""Why an item commands though nothing says whom: its stem is not there."""
 # "« Les loueurs doivent payer », dit le maire."
 _DIRECT_SPEECH = re.compile(r"""[«„“"]\s?(?:[^\s«»„“”"]+\s+){2,}[^«»„“”"]*(?:[»“”"]\s?,|,\s?[»“”"])\s""")
 
@@ -190,6 +192,8 @@ class SentenceReader:
         if not commanding:
             if constitutive is not None:
                 return [], constitutive.reason, constitutive
+            if self._lost_command(clauses, start, sentence):
+                return [Statement(start, end, Modality.OBLIGATION, Strength.MUST, None, LOST_ITEM, 0.6)], "", None
             return self._indicative(clauses, start, end, sentence, folded)
         fine = next((c for c in cues if c.constitutive and c.reason == _FINE), None)
         if fine is not None and not self._limits_punishment(commanding, fine):
@@ -501,6 +505,15 @@ class SentenceReader:
         """A list's item whose stem and mark are lost: no sentence of an act begins with a small letter, but for its verb."""
         small = self.genre is Genre.EU_ACT and sentence.role is SentenceRole.SENTENCE and start == 0
         return small and clauses.source[:1].islower() and not acts(clauses.lower[0], clauses.pack)
+
+    def _lost_command(self, clauses: Clauses, start: int, sentence: Sentence) -> bool:
+        """Whether an item without its stem begins with what commands in acts ("biztosítják, hogy …;")."""
+        words = clauses.pack.norms.lost_items
+        enacting = self.genre is Genre.EU_ACT and sentence.zone is Zone.ENACTING
+        lead = f"{' '.join(clauses.lower[:3])} "
+        return (
+            enacting and start == 0 and clauses.source[:1].islower() and lead.startswith(tuple(f"{w} " for w in words))
+        )
 
     def _describes(self, clauses: Clauses, finder: BearerFinder, start: int, end: int) -> bool:
         """National law says what somebody is or has ("Port leży nad zatoką"): told by the main clause's first verb."""

@@ -114,7 +114,9 @@ class Norms(Section):
     *prohibited*"). ``acted_formulas``: constitutive formulas that command where somebody is their subject ("shall apply for").
     ``insertions``: words, beside adverbs, that may begin what stands between a modal verb and its negation ("shall *in* such
     cases not"): where they are given, a cue's gap before a negation begins with one.
-    ``content_verbs``: what an abbreviation in capitals is a thing before ("the VTSR shall contain").
+    ``lost_items``: with what a list's item still commands where its stem is lost ("*biztosítják*, hogy …;").
+    ``content_verbs``: what an abbreviation in capitals is a thing before ("the VTSR shall contain"); where order is free,
+    verbs whose subject is always a thing ("a leírás *magában* foglalja").
     ``unnegated``: words after which a negation turns nothing ("nie później niż", "not later than").
     ``negative_prefix``: what, before a verb that the pack knows, negates it ("*ne*zajistí"). ``passive_reflexives``: words
     that make a clause in which nobody is named passive ("žádost *se* podává"); beside a named subject they say nothing.
@@ -259,6 +261,7 @@ class Norms(Section):
     conduct_cues: tuple[str, ...] = ()
     acted_formulas: tuple[str, ...] = ()
     content_verbs: tuple[str, ...] = ()
+    lost_items: tuple[str, ...] = ()
     insertions: tuple[str, ...] = ()
     negative_prefix: str = ""
     passive_reflexives: tuple[str, ...] = ()
@@ -330,8 +333,10 @@ class Actors(Section):
     ``complement_links``: words by which what follows a noun stays with it ("gestore di un porto"), as do words with one of
     ``complement_endings`` (adjectives: "autorità nazionale").
     ``plural_endings``: of nouns before which an ``ambiguous_determiners`` word is a preposition ("a consumidores").
+    ``added_by``: what puts further subjects beside the first one, also behind its relative clause ("associations which …, *as
+    well as* public bodies …").
     ``definition_heads``: what a definition says of a term that names an actor, by class. ``public_acts``: what only
-    public bodies make ("implementing acts"); who must make it, where nobody is named, is an authority.
+    public bodies make ("implementing acts") or do ("engedélyt … vissza kell vonni"); who must, where nobody is named, is an authority.
     ``actor_endings``: endings of nouns that are actors wherever they stand though no list holds them, but for ``no_actors``;
     they are taken for businesses ("numérisateur"); where nouns are declined, in every case ("vuokraa*jan*").
     ``possessed_endings``: of nouns that belong to what stands right before them ("a hatóság dönt*ése*"), or behind one of
@@ -438,6 +443,7 @@ class Actors(Section):
     abstract_endings: tuple[str, ...] = ()
     definite_endings: tuple[str, ...] = ()
     subject_insertions: tuple[str, ...] = ()
+    added_by: tuple[str, ...] = ()
     leading_genitives: tuple[str, ...] = ()
     hyphened_articles: bool = False
     verbs_apart: bool = False

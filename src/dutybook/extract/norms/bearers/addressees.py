@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from dutybook.extract.norms.actors import Actor, ActorFinder, part
 from dutybook.extract.norms.bearers.bearer import ADDRESSED, Bearer, named
 from dutybook.extract.norms.bearers.joined import with_joined
+from dutybook.extract.norms.bearers.spoken import Spoken
 from dutybook.extract.norms.clauses import Clauses
 from dutybook.extract.norms.declension import impersonal
 from dutybook.extract.norms.matching import Cue
+
+
+def exempted(spoken: Spoken, clauses: Clauses, cue: Cue, stop: int) -> Bearer | None:
+    """For whom duties do not apply ("Die Pflichten gelten nicht *für Unternehmen oder Einrichtungen*, die …")."""
+    norms, actors = clauses.pack.norms, spoken.actors
+    if not set(norms.applying) & set(clauses.lower[cue.start : cue.end]):
+        return None
+    for segment in clauses.segments:
+        if segment.subordinate or segment.start >= stop:
+            continue
+        for actor in actors.find(clauses, segment.start, min(segment.end, stop)):
+            led = {actor.before, clauses.lower[max(actor.start - 1, 0)]} & set(norms.applied_to)
+            close = actor.start - bool(actor.determiner) == cue.end and not actor.subject
+            if led or (close and clauses.pack.actors.oblique_endings):  # "nu se aplică întreprinderilor"
+                return replace(with_joined(actors, clauses, spoken.full(clauses, actor), segment.end), how=ADDRESSED)
+    return None
 
 
 def addressed_behind(actors: ActorFinder, clauses: Clauses, cue: Cue) -> Bearer | None:
@@ -65,6 +84,8 @@ def oblique_bearer(
                     or (actor.start == cue.end + 1 and actor.determiner and clauses.lower[cue.end - 1] == actor.before)
                 )
             )
+            if cue is not None and _informed(clauses, actor, cue):
+                continue
             if cue is not None and 0 < pack.oblique_reach < actor.start - cue.end:
                 continue
             if cue is not None and clauses.pack.norms.close_obliques and not _close(clauses, actor, cue):
@@ -87,6 +108,14 @@ def oblique_bearer(
     if bare is not None and pack.compounds:
         return named(clauses, bare, ADDRESSED)
     return None
+
+
+def _informed(clauses: Clauses, actor: Actor, cue: Cue) -> bool:
+    """Whether a dative behind a duty whose infinitive names no person hears of it ("be kell jelent*eni* a *hatóságnak*")."""
+    endings = clauses.pack.actors.personal_infinitives
+    if not endings or actor.start < cue.end or cue.label not in {"obligation", "exemption", "recommendation"}:
+        return False
+    return actor.start > cue.end + 1 and not any(w.endswith(endings) for w in clauses.lower[cue.end : actor.start])
 
 
 def of_conduct(clauses: Clauses, actor: Actor, cue: Cue) -> bool:
@@ -129,7 +158,19 @@ def addressed(actors: ActorFinder, clauses: Clauses, actor: Actor) -> Bearer:
         ):
             break
         end = other.end
-    return Bearer(part(clauses, actor.start, end), actor.kind, ADDRESSED)
+    return Bearer(part(clauses, actor.start, _repeated(actors, clauses, actor, end)), actor.kind, ADDRESSED)
+
+
+def _repeated(actors: ActorFinder, clauses: Clauses, actor: Actor, end: int) -> int:
+    """Where the phrase ends with those to whom the same preposition adds it ("ag eagraíochtaí agus *ag comhlachais*")."""
+    if actor.before not in clauses.pack.actors.prepositions:
+        return end
+    for other in actors.find(clauses, end, clauses.segment_of(actor.start).end):
+        lead = clauses.lower[end : other.start - bool(other.determiner)]
+        if len(lead) != 2 or lead[0] not in clauses.pack.norms.coordinators or lead[1] != actor.before:
+            break
+        end = other.end
+    return end
 
 
 def _close(clauses: Clauses, actor: Actor, cue: Cue) -> bool:

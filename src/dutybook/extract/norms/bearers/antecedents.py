@@ -31,7 +31,13 @@ def antecedent(spoken: Spoken, clauses: Clauses, cue: Cue | None, start: int) ->
         found = spoken.actors.find(clauses, segment.start, min(segment.end, limit))
         subject = next((a for a in found if spoken.actors.nominative(a)), None)
         if subject is not None:
-            return named(clauses, subject, ANTECEDENT)
+            return named(clauses, spoken.full(clauses, subject), ANTECEDENT)
+    if norms.command_endings and cue is not None and not norms.clitics:
+        before = spoken.actors.find(clauses, start, cue.start)
+        told = (a for a in before if a.before in spoken.actors.pack.actors.agent_prepositions)
+        agent = next(told, None)
+        if agent is not None:  # "Agus an measúnú á dhéanamh ag an gCoimisiún, cuirfidh sé …"
+            return named(clauses, agent, ANTECEDENT)
     if norms.subjects_anywhere or spoken.actors.pack.actors.declensions:
         by = spoken.actors.pack.actors.agent_prepositions
         agents = (a for s in fronted for a in spoken.actors.find(clauses, s.start, s.end) if a.before in by)
@@ -58,6 +64,9 @@ def dropped(spoken: Spoken, clauses: Clauses, cue: Cue | None, start: int, stop:
     norms = clauses.pack.norms
     if not norms.pro_drop or not (norms.clauses_need_verbs or norms.commanding_verbs) or impersonal(clauses):
         return None
+    said = clauses.lower[cue.start : cue.end] if cue is not None else []
+    if clauses.pack.actors.personal_infinitives and set(norms.oblique_cues) & set(said):
+        return None  # "javasolt a felvételeket megőrizni": an infinitive without a person
     verb = cue.start if cue is not None else _first_verb(clauses, start, stop)
     if (
         verb is None and not clauses.pack.actors.prepositions
@@ -139,9 +148,15 @@ def _led_by_subject(actors: ActorFinder, clauses: Clauses, start: int, main: Seg
     lead = clauses.segment_of(start)
     if lead.subordinate or lead.start == main.start:
         return False
-    actor = next(iter(actors.find(clauses, start, lead.end)), None)
-    inserted = actor is not None and clauses.lower[actor.end : actor.end + 1] == [","]
-    return inserted and actor is not None and actor.start - start <= 1 and actors.nominative(actor)
+    row = actors.find(clauses, start, lead.end)
+    if not row or row[0].start - start > 1 or not actors.nominative(row[0]):
+        return False
+    end = row[0].end
+    for actor in row[1:]:
+        if actor.before not in clauses.pack.norms.coordinators or actor.start - bool(actor.determiner) != end + 1:
+            break
+        end = actor.end  # "Οργανώσεις και ενώσεις που …, έχουν"
+    return clauses.lower[end] == "," or clauses.lower[end] in clauses.pack.norms.relatives
 
 
 def _led_by_phrase(clauses: Clauses, first: int, verb: int) -> bool:
@@ -169,6 +184,9 @@ def is_pronoun(clauses: Clauses, index: int) -> bool:
     if word not in clauses.pack.actors.pronouns:
         two = " ".join(clauses.lower[index : index + 2])
         return " " in two and two in clauses.pack.actors.pronouns
+    determiners = clauses.pack.actors.determiners
+    if index > 1 and word in determiners and clauses.lower[index - 2] in determiners:
+        return False  # "οι λόγοι αυτοί"
     return (
         not clauses.pack.actors.capital_nouns
         or index + 1 >= len(clauses)

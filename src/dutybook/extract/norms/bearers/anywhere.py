@@ -9,8 +9,8 @@ from dutybook.extract.norms.actors import Actor, ActorFinder, part
 from dutybook.extract.norms.bearers import open_subjects
 from dutybook.extract.norms.bearers.addressees import addressed, addressed_behind, oblique_bearer, right_behind
 from dutybook.extract.norms.bearers.antecedents import antecedent, dropped, is_pronoun, resumed
-from dutybook.extract.norms.bearers.bearer import ADDRESSED, ANTECEDENT, SUBJECT, Bearer, named, unlisted
-from dutybook.extract.norms.bearers.joined import with_joined
+from dutybook.extract.norms.bearers.bearer import ANTECEDENT, SUBJECT, Bearer, named, unlisted
+from dutybook.extract.norms.bearers.joined import with_joined, with_row_before
 from dutybook.extract.norms.bearers.spoken import Spoken
 from dutybook.extract.norms.bearers.unknown_subjects import unknown_addressee
 from dutybook.extract.norms.bearers.unlisted import (
@@ -81,8 +81,6 @@ def _bearer(spoken: Spoken, clauses: Clauses, cue: Cue | None, start: int, stop:
     if free is not None:
         return free
     norms = clauses.pack.norms
-    if cue is not None and cue.label == "exemption" and (exempted := _exempted(spoken.actors, clauses, cue, stop)):
-        return exempted
     if (
         cue is not None
         and (norms.auxiliaries or norms.subjects_anywhere)
@@ -124,7 +122,8 @@ def _bearer(spoken: Spoken, clauses: Clauses, cue: Cue | None, start: int, stop:
             return with_joined(spoken.actors, clauses, first, clauses.segment_of(first.start).end)
         for actor in spoken.actors.find(clauses, max(own.start, start), cue.start) if not own.subordinate else ():
             if spoken.actors.nominative(actor):
-                return with_joined(spoken.actors, clauses, actor, own.end)
+                found = with_joined(spoken.actors, clauses, actor, own.end)
+                return with_row_before(spoken.actors, clauses, own, found)
     for segment in _reporting(clauses, cue):
         if segment.end <= start or segment.start >= stop:
             continue
@@ -174,20 +173,6 @@ def _bearer(spoken: Spoken, clauses: Clauses, cue: Cue | None, start: int, stop:
     if cue is not None and (tokens := open_subjects.around(clauses, cue, start, stop)) is not None:
         return unlisted(clauses, tokens)
     return declined_subject(spoken.actors, clauses, cue, start, stop) or dropped(spoken, clauses, cue, start, stop)
-
-
-def _exempted(actors: ActorFinder, clauses: Clauses, cue: Cue, stop: int) -> Bearer | None:
-    """For whom duties do not apply ("Die Pflichten gelten nicht *für Unternehmen oder Einrichtungen*, die …")."""
-    norms = clauses.pack.norms
-    if not set(norms.applying) & set(clauses.lower[cue.start : cue.end]):
-        return None
-    for segment in clauses.segments:
-        if segment.subordinate or segment.start >= stop:
-            continue
-        for actor in actors.find(clauses, segment.start, min(segment.end, stop)):
-            if {actor.before, clauses.lower[max(actor.start - 1, 0)]} & set(norms.applied_to):
-                return replace(with_joined(actors, clauses, actor, segment.end), how=ADDRESSED)
-    return None
 
 
 def _oblique(clauses: Clauses, cue: Cue) -> bool:

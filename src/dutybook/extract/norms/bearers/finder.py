@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dutybook.extract.norms.actors import ActorFinder
 from dutybook.extract.norms.bearers import anywhere, before_cue, by_verb, second_verb, subject_first
+from dutybook.extract.norms.bearers.addressees import exempted
 from dutybook.extract.norms.bearers.agents import agent_of
 from dutybook.extract.norms.bearers.bearer import NOBODY, Bearer
-from dutybook.extract.norms.bearers.joined import of_all
+from dutybook.extract.norms.bearers.joined import of_all, with_added
 from dutybook.extract.norms.bearers.leading_subjects import SubjectFinder
 from dutybook.extract.norms.bearers.measured import with_measure
 from dutybook.extract.norms.bearers.spoken import Spoken
 from dutybook.extract.norms.bearers.voice import is_passive
 from dutybook.extract.norms.clauses import Clauses
 from dutybook.extract.norms.matching import Cue
+from dutybook.extract.norms.polarity import main_words
 from dutybook.records import BearerClass, Genre
 
 
@@ -27,7 +29,15 @@ class BearerFinder:
 
     def find(self, clauses: Clauses, cue: Cue | None, start: int = 0, end: int | None = None) -> Bearer:
         """The bearer of the norm that ``cue`` states within tokens ``[start, end)``; None for a plain command."""
-        stop, spoken, norms = len(clauses) if end is None else end, self.spoken, self.pack.norms
+        stop = len(clauses) if end is None else end
+        if self.pack.norms.free_order and self._of_contents(clauses, start, stop):
+            return self.spoken.unnamed(clauses, start, stop, cue)
+        return with_added(self.actors, clauses, self._find(clauses, cue, start, stop), cue, stop)
+
+    def _find(self, clauses: Clauses, cue: Cue | None, start: int, stop: int) -> Bearer:
+        spoken, norms = self.spoken, self.pack.norms
+        if cue is not None and cue.label == "exemption" and (free := exempted(spoken, clauses, cue, stop)):
+            return self._remembered(free, clauses, cue, start, stop)
         if spoken.listed is not None and cue is not None and cue.start == start == 0:
             return self._remembered(spoken.listed, clauses, cue, start, stop)
         if cue is not None and norms.clitics:
@@ -44,6 +54,11 @@ class BearerFinder:
         if found is None and self._anybody(clauses, cue):
             return Bearer(None, BearerClass.ANY, NOBODY)
         return self._remembered(found, clauses, cue, start, stop)
+
+    def _of_contents(self, clauses: Clauses, start: int, stop: int) -> bool:
+        """Whether the command is what something contains: no person does ("a leírás magában foglalja")."""
+        words = set(self.pack.norms.content_verbs)
+        return bool(words) and any(word in words for _, word in main_words(clauses, start, stop))
 
     def _goes_on(self, clauses: Clauses, cue: Cue | None, start: int) -> Bearer | None:
         """The last bearer, of a statement that begins with its verb in the middle of a sentence."""
@@ -64,7 +79,7 @@ class BearerFinder:
         found = with_measure(clauses, found)
         if cue is not None:
             found = of_all(self.actors, clauses, found, cue)
-        self.spoken.last = found
+        self.spoken.heard(clauses, found)
         return found
 
     def peek(self, clauses: Clauses, cue: Cue) -> Bearer:

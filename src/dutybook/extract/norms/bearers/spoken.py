@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from dataclasses import replace
+from functools import cache
 
 from dutybook.extract.norms.actors import Actor, ActorFinder
 from dutybook.extract.norms.bearers.bearer import NOBODY, Bearer, named
 from dutybook.extract.norms.clauses import Clauses
 from dutybook.extract.norms.matching import Cue
+from dutybook.languages import LanguagePack
 from dutybook.records import BearerClass, Genre
 
+_GAP = re.escape("… ")
+_PARAGRAPH = re.compile(r"para (?!1\b)")
 # So many authorities named make an act one for authorities.
 _MANY = 6
+
+
+@cache
+def _public_acts(pack: LanguagePack) -> tuple[re.Pattern[str], ...]:
+    """What the pack says that only public bodies do, to be searched in words; other words may stand in a gap ("…")."""
+    return tuple(re.compile(f" {re.escape(act).replace(_GAP, '(?:.* )?')} ") for act in pack.actors.public_acts)
 
 
 def on_procedure(named: Counter[BearerClass]) -> bool:
@@ -23,7 +35,7 @@ class Spoken:
     """Whom one document has spoken of so far in one language: the last bearer, to whom pronouns and passives refer back.
 
     ``topic`` is what the sentence before was about: a verb without a subject goes on with it. ``counted``: the bearers
-    named, by class. ``listed``: whom the stem of a list names, while its items are read ("Firms:", "must keep …").
+    named, by class. ``complements``: what followed their nouns ("of port services"). ``listed``: whom the stem of a list names, while its items are read ("Firms:", "must keep …").
     """
 
     def __init__(self, actors: ActorFinder, genre: Genre) -> None:
@@ -34,14 +46,33 @@ class Spoken:
         self.topic: Bearer | None = None
         self.counted: Counter[BearerClass] = Counter()
         self.listed: Bearer | None = None
+        self.complements: set[tuple[str, ...]] = set()
         self._article = ""
 
     def enter(self, place: str) -> None:
         """Where subjects are dropped, what an article spoke of ends with it; ``place`` is the sentence's provision."""
         article = place.split("(", 1)[0].split(" subpara", 1)[0]
+        if _PARAGRAPH.match(article):
+            article = self._article  # a further paragraph of an article without its heading
         norms = self.pack.norms
         if article != self._article and (norms.pro_drop or norms.article_context or norms.subject_first):
             self._article, self.last, self.topic = article, None, None
+
+    def heard(self, clauses: Clauses, bearer: Bearer) -> None:
+        """Remember the bearer, with the complement of its noun."""
+        self.last = bearer
+        if bearer.part is None or bearer.antecedent:
+            return
+        inside = [t for t in range(len(clauses)) if bearer.part.span.start <= clauses.offset(t) < bearer.part.span.end]
+        link = next((n for n, t in enumerate(inside) if n and clauses.lower[t] in self.pack.actors.prepositions), 0)
+        if link and not set(self.pack.norms.coordinators) & {clauses.lower[t] for t in inside[link:]}:
+            self.complements.add(tuple(clauses.lower[t] for t in inside[link:]))
+
+    def full(self, clauses: Clauses, actor: Actor) -> Actor:
+        """The actor with the complement that bearers had before ("a provider *of port services* decides …, it shall")."""
+        behind = tuple(clauses.lower[actor.end :])
+        known = max((c for c in self.complements if behind[: len(c)] == c), key=len, default=())
+        return replace(actor, end=actor.end + len(known))
 
     def notice(self, clauses: Clauses) -> None:
         """Remember the subject of a sentence that states no norm: a pronoun in the next one may stand for it."""
@@ -74,7 +105,7 @@ class Spoken:
     def unnamed(self, clauses: Clauses, start: int, stop: int, cue: Cue | None = None) -> Bearer:
         """The bearer whom tokens ``[start, stop)`` do not name."""
         words = f" {' '.join(clauses.lower[start:stop])} "
-        if any(f" {thing} " in words for thing in self.pack.actors.public_acts):
+        if any(said.search(words) for said in _public_acts(self.pack)):
             return Bearer(None, BearerClass.AUTHORITY, NOBODY)
         if self.genre in {Genre.GUIDANCE, Genre.NEWS}:
             # a circular's addressees, those whom a rule in the news is made for

@@ -72,7 +72,7 @@ def passive_anywhere(clauses: Clauses, cue: Cue | None, start: int, stop: int) -
     if cue is not None and cue.pattern.startswith(norms.passive_cues) and norms.passive_cues:
         return True
     if cue is not None and set(norms.active_be) & set(clauses.lower[cue.start : cue.end]):
-        return False
+        return _advised_passive(clauses, cue)
     words = set(norms.passive)
     begun = False
     for segment in clauses.segments:
@@ -95,6 +95,14 @@ def passive_anywhere(clauses: Clauses, cue: Cue | None, start: int, stop: int) -
         if norms.passive_endings and any(_ends_passive(w, clauses.pack) for w in said):
             return True
     return False
+
+
+def _advised_passive(clauses: Clauses, cue: Cue) -> bool:
+    """Whether an impersonal cue leads to a verb in the passive ("συνιστάται να *τηρείται* αρχείο")."""
+    norms, lower = clauses.pack.norms, clauses.lower
+    impersonal_cue = norms.passive_endings and set(norms.oblique_cues) & set(lower[cue.start : cue.end])
+    leads = cue.end + 1 < len(lower) and lower[cue.end] in norms.no_cue_after
+    return bool(impersonal_cue) and leads and _ends_passive(lower[cue.end + 1], clauses.pack)
 
 
 def _becomes(said: list[str], pack: LanguagePack) -> bool:
