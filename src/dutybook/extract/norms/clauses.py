@@ -383,7 +383,10 @@ class Clauses:
         verbs, relatives = 0, 0
         for token in range(start, stop):
             relatives += self.lower[token] in self.pack.norms.relatives
-            verbs += self.is_verb(token) or (by_form and acts(self.lower[token], self.pack))
+            finite = self.is_verb(token) or (
+                self.pack.norms.subject_first and self.lower[token] in self.pack.norms.passive
+            )
+            verbs += finite or (by_form and acts(self.lower[token], self.pack))
             if verbs > relatives:
                 return True
         return False
@@ -411,7 +414,17 @@ class Clauses:
         if verb == 1 and before in self.pack.norms.expletives:
             before = ""
         segment = self.segment_of(cue.start)
-        return before in self.pack.norms.relatives or segment.relative or segment.bracketed
+        return before in self.pack.norms.relatives or segment.relative or segment.bracketed or self._adds(cue, segment)
+
+    def _adds(self, cue: Cue, segment: Segment) -> bool:
+        """Whether a cue only adds to the verb of a relative clause before its comma ("le prix *qu'ils fixent*, ou pourraient fixer, …")."""
+        norms, at = self.pack.norms, segment.start
+        if not norms.verb_clitics or cue.start != at + 1 or self.lower[at] not in norms.coordinators:
+            return False
+        verb = at - 2
+        while verb > 1 and self.lower[verb - 1] in {*self.pack.actors.pronouns, *norms.verb_clitics, *norms.negations}:
+            verb -= 1
+        return verb > 0 and self.lower[verb - 1] in norms.relatives
 
     def _asked(self, cue: Cue) -> bool:
         """Whether the cue is the verb of a question inside the clause ("standards of how long a customer should wait")."""

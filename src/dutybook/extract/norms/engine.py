@@ -104,7 +104,7 @@ class NormFinder:
         for index, sentence in enumerate(self.sentences):
             if index in done:
                 continue
-            if sentence.zone not in _OPEN_ZONES:
+            if sentence.zone not in _OPEN_ZONES or self._ended(sentence):
                 continue
             if index in self.items:
                 self._list(index, done, None)
@@ -113,6 +113,11 @@ class NormFinder:
         self._settle()
         self.norms.sort(key=lambda n: (n.span.start, n.span.end))
         return tuple(self.norms), tuple(self.rejections)
+
+    def _ended(self, sentence: Sentence) -> bool:
+        """Whether a sentence stands under a heading behind the act's terms ("Signatures")."""
+        heads = self.pack_for(sentence.language).structure.end_headings
+        return self.genre is Genre.STATUTE and self.places.get(sentence.provision, "").startswith(heads or ("\0",))
 
     def _settle(self) -> None:
         """In a statute on procedure, who bears a norm that tells nothing of its bearer is an authority."""
@@ -425,10 +430,14 @@ class NormFinder:
         cue = next((c for c in cues if c.start > 0), None)
         if cue is None or (clauses.segment_of(cue.start).start > 0 and clauses.pack.norms.mood == "modal"):
             return None
-        actors = self._finder(clauses.pack).actors.find(clauses, 0, cue.start)
-        return (
-            cue if actors and self._finder(clauses.pack).actors.nominative(actors[0]) and actors[0].start <= 1 else None
-        )
+        finder = self._finder(clauses.pack).actors
+        first = next(iter(finder.find(clauses, 0, cue.start)), None)
+        if first is None or not finder.nominative(first):
+            return None
+        own = clauses.segment_of(cue.start)
+        # "En caso de urgencia, el operador podrá …": the subject begins the clause behind a phrase
+        led = first.determiner != "" and first.start == own.start + 1 and clauses.pack.norms.mood == "indicative"
+        return cue if first.start <= 1 or led else None
 
     def _items_alone(self, items: list[int], done: set[int], quiet: bool = False) -> None:
         """Items of a list that is no list of norms: each may still state one of its own."""

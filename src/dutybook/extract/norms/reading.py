@@ -43,6 +43,10 @@ _FINE = "fine"
 _DIRECT_SPEECH = re.compile(r"""[«„“"]\s?(?:[^\s«»„“”"]+\s+){2,}[^«»„“”"]*(?:[»“”"]\s?,|,\s?[»“”"])\s""")
 
 
+# "« quai », toute surface …": what begins with its term and has no cue says what the term means.
+_DEFINED = re.compile(r"""[«„“"]\s?(?:[^\s«»„“”":;.]+\s?){1,6}[»“”"]\s?[,:]\s""")
+
+
 @dataclass(slots=True)
 class Reading:
     """One sentence, read: its statements, or why there are none. ``by`` and ``confidence``: a model rejected it."""
@@ -410,6 +414,8 @@ class SentenceReader:
             return [], "the act itself is the subject", None
         if _of_scope(sentence.heading, clauses.pack):
             return [], "subject matter or scope", None
+        if _DEFINED.match(clauses.source):
+            return [], "definition", None
         if self._fragment(clauses, start, end, sentence) or self._lost_item(clauses, start, sentence):
             return [], "no clause of its own", None
         turned = negated(clauses, start, end, None)

@@ -131,7 +131,7 @@ def _bearer(spoken: Spoken, clauses: Clauses, cue: Cue | None, start: int, stop:
             low = clauses.behind_report(low, min(cue.start, high))
         if cue is None and _thing_first(spoken.actors, clauses, low, high):
             return before_personal_verb(clauses, low, high)
-        pronouns = (i for i in range(low, high) if is_pronoun(clauses, i))
+        pronouns = (i for i in range(low, high) if is_pronoun(clauses, i) and not _governed(clauses, i))
         # "il incombe", "il faut": what stands in a cue is nobody
         written = cue.pattern.replace("|", " ").split() if cue is not None else []
         pronoun = next((i for i in pronouns if cue is None or clauses.lower[i] not in written), high)
@@ -167,6 +167,12 @@ def _bearer(spoken: Spoken, clauses: Clauses, cue: Cue | None, start: int, stop:
     if cue is not None and (tokens := open_subjects.around(clauses, cue, start, stop)) is not None:
         return unlisted(clauses, tokens)
     return declined_subject(spoken.actors, clauses, cue, start, stop) or dropped(spoken, clauses, cue, start, stop)
+
+
+def _governed(clauses: Clauses, index: int) -> bool:
+    """Whether a preposition takes the pronoun at ``index`` ("pendant *celle-ci*"), where verbs have clitics for that."""
+    before = clauses.lower[index - 1] if index else ""
+    return bool(clauses.pack.norms.verb_clitics) and before in clauses.pack.actors.prepositions
 
 
 def _exempted(actors: ActorFinder, clauses: Clauses, cue: Cue, stop: int) -> Bearer | None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from dutybook.extract.norms.actors import ActorFinder
 from dutybook.extract.norms.bearers import anywhere, before_cue, by_verb, second_verb, subject_first
 from dutybook.extract.norms.bearers.agents import agent_of
 from dutybook.extract.norms.bearers.bearer import NOBODY, Bearer
+from dutybook.extract.norms.bearers.joined import mixed
 from dutybook.extract.norms.bearers.leading_subjects import SubjectFinder
 from dutybook.extract.norms.bearers.measured import with_measure
 from dutybook.extract.norms.bearers.spoken import Spoken
@@ -26,6 +29,12 @@ class BearerFinder:
 
     def find(self, clauses: Clauses, cue: Cue | None, start: int = 0, end: int | None = None) -> Bearer:
         """The bearer of the norm that ``cue`` states within tokens ``[start, end)``; None for a plain command."""
+        found = self._find(clauses, cue, start, end)
+        self.spoken.undergoes(clauses, found, start)
+        limit = cue.start if cue is not None else len(clauses) if end is None else end
+        return replace(found, kind=BearerClass.ANY) if mixed(self.actors, clauses, found, limit) else found
+
+    def _find(self, clauses: Clauses, cue: Cue | None, start: int, end: int | None) -> Bearer:
         stop, spoken, norms = len(clauses) if end is None else end, self.spoken, self.pack.norms
         if spoken.listed is not None and cue is not None and cue.start == start == 0:
             return self._remembered(spoken.listed, clauses, cue, start, stop)
@@ -66,9 +75,10 @@ class BearerFinder:
 
     def peek(self, clauses: Clauses, cue: Cue) -> Bearer:
         """The bearer, without remembering it."""
-        last, topic = self.spoken.last, self.spoken.topic
+        spoken = self.spoken
+        last, topic, patient = spoken.last, spoken.topic, spoken.patient
         found = self.find(clauses, cue)
-        self.spoken.last, self.spoken.topic = last, topic
+        spoken.last, spoken.topic, spoken.patient = last, topic, patient
         return found
 
     def enter(self, place: str) -> None:

@@ -1,10 +1,14 @@
-"""Subjects that a joining word puts beside a first one: they are one bearer."""
+"""Subjects that a joining word puts beside a first one: they are one bearer, of both classes."""
 
 from __future__ import annotations
 
 from dutybook.extract.norms.actors import Actor, ActorFinder, part
 from dutybook.extract.norms.bearers.bearer import SUBJECT, Bearer
 from dutybook.extract.norms.clauses import Clauses
+from dutybook.records import BearerClass
+
+# Words of a joining phrase and a determiner before who is joined ("así como los organismos").
+_JOIN = 3
 
 
 def with_joined(actors: ActorFinder, clauses: Clauses, actor: Actor, limit: int) -> Bearer:
@@ -29,6 +33,30 @@ def with_joined(actors: ActorFinder, clauses: Clauses, actor: Actor, limit: int)
             break
         end = other.end
     return Bearer(part(clauses, actor.start, end), actor.kind, SUBJECT)
+
+
+def mixed(actors: ActorFinder, clauses: Clauses, bearer: Bearer, limit: int) -> bool:
+    """Whether a business and an authority are one bearer ("les associations qui …, ainsi que les organismes publics, peuvent").
+
+    Who is joined stands within the bearer, or begins a later clause before ``limit``, where the command is.
+    """
+    sides = {BearerClass.BUSINESS, BearerClass.AUTHORITY}
+    if bearer.part is None or bearer.how != SUBJECT or bearer.kind not in sides:
+        return False
+    other = (sides - {bearer.kind}).pop()
+    start, end = bearer.part.span.start, bearer.part.span.end
+    for actor in actors.find(clauses, 0, limit):
+        if clauses.offset(actor.start) <= start or actor.kind is not other or not actor.subject:
+            continue
+        segment = clauses.segment_of(actor.start)
+        low = max(segment.start, actor.start - _JOIN)
+        lead = f" {' '.join(clauses.lower[low : actor.start - bool(actor.determiner)])}"
+        if not segment.subordinate and lead.endswith(tuple(f" {word}" for word in clauses.pack.norms.coordinators)):
+            within = clauses.offset(actor.start) < end
+            opens = segment.start > 0 and actor.start - segment.start <= _JOIN and clauses.offset(segment.start) >= end
+            if within or opens:
+                return True
+    return False
 
 
 def _behind_insertion(actors: ActorFinder, clauses: Clauses, end: int) -> int:

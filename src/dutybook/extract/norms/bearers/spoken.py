@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from dutybook.extract.norms.actors import Actor, ActorFinder
-from dutybook.extract.norms.bearers.bearer import NOBODY, Bearer, named
+from dutybook.extract.norms.bearers.bearer import AGENT, ANTECEDENT, NOBODY, Bearer, named
 from dutybook.extract.norms.clauses import Clauses
 from dutybook.extract.norms.matching import Cue
 from dutybook.records import BearerClass, Genre
@@ -22,8 +22,8 @@ def on_procedure(named: Counter[BearerClass]) -> bool:
 class Spoken:
     """Whom one document has spoken of so far in one language: the last bearer, to whom pronouns and passives refer back.
 
-    ``topic`` is what the sentence before was about: a verb without a subject goes on with it. ``counted``: the bearers
-    named, by class. ``listed``: whom the stem of a list names, while its items are read ("Firms:", "must keep …").
+    ``topic`` is what the sentence before was about: a verb without a subject goes on with it. ``patient``: who began it and
+    did not act ("*Un commissaire* est nommé"), for a pronoun. ``counted``: the bearers named, by class. ``listed``: whom the stem of a list names, while its items are read ("Firms:", "must keep …").
     """
 
     def __init__(self, actors: ActorFinder, genre: Genre) -> None:
@@ -32,6 +32,7 @@ class Spoken:
         self.genre = genre
         self.last: Bearer | None = None
         self.topic: Bearer | None = None
+        self.patient: Bearer | None = None
         self.counted: Counter[BearerClass] = Counter()
         self.listed: Bearer | None = None
         self._article = ""
@@ -41,7 +42,7 @@ class Spoken:
         article = place.split("(", 1)[0].split(" subpara", 1)[0]
         norms = self.pack.norms
         if article != self._article and (norms.pro_drop or norms.article_context or norms.subject_first):
-            self._article, self.last, self.topic = article, None, None
+            self._article, self.last, self.topic, self.patient = article, None, None, None
 
     def notice(self, clauses: Clauses) -> None:
         """Remember the subject of a sentence that states no norm: a pronoun in the next one may stand for it."""
@@ -52,6 +53,18 @@ class Spoken:
         first = next(iter(self.actors.find(clauses, main.start, main.end)), None)
         if first is not None and first.start - main.start <= 2 and self.actors.nominative(first):
             self.last = self.topic = named(clauses, first, "subject of the sentence before")
+
+    def undergoes(self, clauses: Clauses, found: Bearer, start: int) -> None:
+        """Remember who begins a clause that names another as its bearer, or nobody."""
+        if found.how == ANTECEDENT:
+            return
+        main = next((s for s in clauses.segments if not s.subordinate and s.end > start), None)
+        actor = next(iter(self.actors.find(clauses, main.start, main.end)), None) if main is not None else None
+        first = actor is not None and main is not None and actor.start - main.start <= 1 + (actor.determiner != "")
+        if actor is None or not first or found.how not in {AGENT, NOBODY} or not self.actors.nominative(actor):
+            self.patient = None
+            return
+        self.patient = named(clauses, actor, ANTECEDENT)
 
     @property
     def of_somebody(self) -> bool:
