@@ -359,6 +359,8 @@ class Clauses:
     def is_verb(self, token: int) -> bool:
         """Whether the pack knows a token as a finite verb, and no word before it makes it a noun."""
         word = self.lower[token]
+        glued = next((e for e in self.pack.norms.enclitics if word.endswith(e)), "")
+        word = word.removesuffix(glued)  # "comunica-o"
         if word not in command_verbs(self.pack) and not (
             len(word) > 5 and word.endswith(self.pack.norms.future_endings)
         ):
@@ -395,13 +397,20 @@ class Clauses:
         """A phrase without its comma ("in caso di nebbia il comandante può …") opens no clause of its own."""
         norms = self.pack.norms
         for segment in self.segments:
-            if segment.opener not in norms.phrase_openers or segment.bracketed:
+            purpose = segment.opener in norms.purpose_openers and self._commanded_behind(segment)
+            if not (segment.opener in norms.phrase_openers or purpose) or segment.bracketed:
                 continue
             inside = range(segment.start, segment.end)
             inner = next((t for t in inside if self.lower[t] in norms.relatives), segment.end)
             cued = any(segment.start < c.start < inner and not c.constitutive for c in self.cues)
             if cued or any(self.is_verb(t) or self.lower[t] in norms.passive for t in range(segment.start, inner)):
                 segment.opener = ""
+
+    def _commanded_behind(self, segment: Segment) -> bool:
+        """Whether a purpose without its comma leads to an impersonal command ("per noleggiare *occorre* la licenza")."""
+        words = {*self.pack.norms.impersonal_cues, *self.pack.norms.impersonal}
+        inside = [c for c in self.cues if segment.start + 1 < c.start < segment.end and not c.constitutive]
+        return any(words & set(self.lower[c.start : c.end]) for c in inside)
 
     def _hard(self, cue: Cue) -> bool:
         return bool(set(self.lower[cue.start : cue.end]) & set(self.pack.norms.hard))

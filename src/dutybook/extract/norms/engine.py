@@ -91,7 +91,14 @@ class NormFinder:
         """Whether an item is a sentence of its own below a paragraph that has ended: "(2) … is sent. (i) The port may …"."""
         own, above = item.span.of(self.text), stem.span.of(self.text).rstrip()
         whole = own[:1].isupper() and own.rstrip().endswith((".", ":")) and len(own.split()) > _CLAUSE
-        return item.role is not SentenceRole.TAIL and above.endswith(".") and whole
+        ended = above.endswith(".") or self._announces(stem)
+        return item.role is not SentenceRole.TAIL and ended and whole
+
+    def _announces(self, sentence: Sentence) -> bool:
+        """Whether a sentence only leads to what follows its colon ("… esclarece-se o seguinte:")."""
+        words = self.pack_for(sentence.language).norms.announcements
+        said = sentence.span.of(self.text).rstrip()
+        return bool(words) and said.endswith(":") and said.rstrip(" :").casefold().endswith(words)
 
     def run(self) -> tuple[tuple[Norm, ...], tuple[Rejection, ...]]:
         """All norms and rejections, in document order."""
@@ -140,6 +147,8 @@ class NormFinder:
         sentence = self.sentences[index]
         self._enter(sentence)
         reading = self._read(index)
+        if self._announces(sentence):
+            reading.statements, reading.reason = [], "leads to other sentences"
         if not reading.statements:
             self._reject(sentence, reading)
             self._finder(reading.clauses.pack).notice(reading.clauses)

@@ -128,7 +128,11 @@ def _negated_verb(clauses: Clauses, words: list[tuple[int, str]], cue: Cue | Non
     for at, word in words:
         if word not in norms.negations or (at and clauses.lower[at - 1] in norms.relatives):
             continue
-        if cue is None and (_restricts(clauses, at) or _of_clause_inside(clauses, words, at)):
+        if cue is None and _of_clause_inside(clauses, words, at):
+            continue
+        if cue is None and _restricts(clauses, at):
+            if clauses.lower[at + 1] in norms.passive:
+                return True  # "l'eau n'est rejetée qu'après …"
             continue
         verb = at + 1
         while verb < len(clauses) and clauses.lower[verb] in norms.verb_clitics:

@@ -10,7 +10,7 @@ from dutybook.extract.norms.bearers import open_subjects
 from dutybook.extract.norms.bearers.addressees import addressed, addressed_behind, oblique_bearer, right_behind
 from dutybook.extract.norms.bearers.antecedents import antecedent, dropped, is_pronoun
 from dutybook.extract.norms.bearers.bearer import ADDRESSED, ANTECEDENT, SUBJECT, Bearer, named, unlisted
-from dutybook.extract.norms.bearers.joined import with_joined
+from dutybook.extract.norms.bearers.joined import described, with_joined
 from dutybook.extract.norms.bearers.spoken import Spoken
 from dutybook.extract.norms.bearers.unknown_subjects import unknown_addressee
 from dutybook.extract.norms.bearers.unlisted import (
@@ -145,7 +145,7 @@ def _bearer(spoken: Spoken, clauses: Clauses, cue: Cue | None, start: int, stop:
                 return Bearer(part(clauses, attribute, actor.end), actor.kind, SUBJECT)
             if actor.cases and actor.before in norms.relatives and cue is not None and cue.end < actor.start:
                 continue  # "izuzeti su podaci koje *trgovac* čuva"
-            if _set_up(clauses, actor, low):
+            if _set_up(clauses, actor, low) or _said_by(clauses, actor, cue):
                 continue
             if spoken.actors.nominative(actor) and _bare_subject(clauses, actor, low, cue):
                 unsure = any(not c.endswith(".nom") for c in actor.cases)
@@ -156,7 +156,7 @@ def _bearer(spoken: Spoken, clauses: Clauses, cue: Cue | None, start: int, stop:
                 if noun is not None and noun.part is not None and noun.part.span.end <= clauses.offset(actor.start):
                     return noun  # "Kaštelan obavještava ministarstvo"
                 if actor.head in clauses.pack.actors.described:
-                    return _described(clauses, actor)
+                    return described(clauses, actor, cue)
                 return with_joined(spoken.actors, clauses, actor, high)
         if pronoun < high and (verb is None or pronoun < verb):
             return antecedent(spoken, clauses, cue, start)
@@ -301,11 +301,16 @@ def _set_up(clauses: Clauses, actor: Actor, low: int) -> bool:
     return actor.determiner in norms.noun_signals and not set(norms.passive_reflexives).isdisjoint(said)
 
 
-def _described(clauses: Clauses, actor: Actor) -> Bearer:
-    """A word that says nothing without its relative clause ("degene die een boei verplaatst")."""
-    following = next((s for s in clauses.segments if s.start == actor.end and s.inner and s.relative), None)
-    end = following.end if following is not None else actor.end
-    return Bearer(part(clauses, actor.start, end), actor.kind, SUBJECT)
+def _said_by(clauses: Clauses, actor: Actor, cue: Cue | None) -> bool:
+    """Whether a word of the cue looks like somebody ("non sono *soggetti* all'obbligo i porti")."""
+    norms = clauses.pack.norms
+    if cue is None or not norms.verb_clitics or norms.subject_first:
+        return False
+    return (
+        cue.start < actor.start < cue.end
+        and clauses.lower[cue.start] not in norms.no_negations
+        and not actor.determiner
+    )
 
 
 def _thing_first(actors: ActorFinder, clauses: Clauses, low: int, high: int) -> bool:

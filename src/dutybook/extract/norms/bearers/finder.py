@@ -48,7 +48,11 @@ class BearerFinder:
         else:
             found = anywhere.bearer(spoken, clauses, cue, start, stop)
         found = second_verb.bearer(clauses, cue, start, stop, found)
-        found = found or agent_of(self.actors, clauses, cue, start, stop) or self._goes_on(clauses, cue, start)
+        if found is None and not (cue is not None and clauses.lower[cue.start] in norms.impersonal):
+            found = agent_of(
+                self.actors, clauses, cue, start, stop
+            )  # "occorre la licenza rilasciata *dall'ufficio*": no agent
+        found = found or self._goes_on(clauses, cue, start)
         if found is None and self._anybody(clauses, cue):
             return Bearer(None, BearerClass.ANY, NOBODY)
         return self._remembered(found, clauses, cue, start, stop)

@@ -5,8 +5,11 @@ from __future__ import annotations
 from dutybook.extract.norms.actors import Actor, ActorFinder, part
 from dutybook.extract.norms.bearers.bearer import SUBJECT, Bearer
 from dutybook.extract.norms.clauses import Clauses
+from dutybook.extract.norms.matching import Cue
 from dutybook.records import BearerClass
 
+# Words of a clause that says who is meant.
+_CLAUSE = 14
 # Words of a joining phrase and a determiner before who is joined ("así como los organismos").
 _JOIN = 3
 
@@ -32,6 +35,19 @@ def with_joined(actors: ActorFinder, clauses: Clauses, actor: Actor, limit: int)
         if not joined or apart:
             break
         end = other.end
+    return Bearer(part(clauses, actor.start, end), actor.kind, SUBJECT)
+
+
+def described(clauses: Clauses, actor: Actor, cue: Cue | None) -> Bearer:
+    """A word that says nothing without its relative clause ("degene die een boei verplaatst", "chi noleggia una barca")."""
+    following = next((s for s in clauses.segments if s.start == actor.end and s.inner and s.relative), None)
+    end = following.end if following is not None else actor.end
+    if following is None and cue is not None and actor.end < cue.start <= actor.end + _CLAUSE:
+        norms = clauses.pack.norms
+        loose = {*norms.verb_clitics, *norms.negations, *norms.between_verbs, ","}
+        end = cue.start
+        while end > actor.end and clauses.lower[end - 1] in loose:
+            end -= 1
     return Bearer(part(clauses, actor.start, end), actor.kind, SUBJECT)
 
 

@@ -89,6 +89,9 @@ class Spoken:
         words = f" {' '.join(clauses.lower[start:stop])} "
         if any(f" {thing} " in words for thing in self.pack.actors.public_acts):
             return Bearer(None, BearerClass.AUTHORITY, NOBODY)
+        private = any(f" {thing} " in words for thing in self.pack.actors.private_acts)
+        if private and not (self.last is not None and self.last.kind is BearerClass.PERSON):
+            return Bearer(None, BearerClass.BUSINESS, NOBODY)
         if self.genre in {Genre.GUIDANCE, Genre.NEWS}:
             # a circular's addressees, those whom a rule in the news is made for
             return Bearer(None, BearerClass.BUSINESS, NOBODY)
