@@ -380,6 +380,8 @@ class Clauses:
     def is_verb(self, token: int) -> bool:
         """Whether the pack knows a token as a finite verb, and no word before it makes it a noun."""
         word = self.lower[token]
+        glued = next((e for e in self.pack.norms.enclitics if word.endswith(e)), "")
+        word = word.removesuffix(glued)  # "comunica-o"
         if word not in command_verbs(self.pack) and not (
             len(word) > 5 and word.endswith(self.pack.norms.future_endings)
         ):
@@ -404,7 +406,10 @@ class Clauses:
         verbs, relatives = 0, 0
         for token in range(start, stop):
             relatives += self.lower[token] in self.pack.norms.relatives
-            verbs += self.is_verb(token) or (by_form and acts(self.lower[token], self.pack))
+            finite = self.is_verb(token) or (
+                self.pack.norms.subject_first and self.lower[token] in self.pack.norms.passive
+            )
+            verbs += finite or (by_form and acts(self.lower[token], self.pack))
             if verbs > relatives:
                 return True
         return False
@@ -413,13 +418,20 @@ class Clauses:
         """A phrase without its comma ("in caso di nebbia il comandante può …") opens no clause of its own."""
         norms = self.pack.norms
         for segment in self.segments:
-            if segment.opener not in norms.phrase_openers or segment.bracketed:
+            purpose = segment.opener in norms.purpose_openers and self._commanded_behind(segment)
+            if not (segment.opener in norms.phrase_openers or purpose) or segment.bracketed:
                 continue
             inside = range(segment.start, segment.end)
             inner = next((t for t in inside if self.lower[t] in norms.relatives), segment.end)
             cued = any(segment.start < c.start < inner and not c.constitutive for c in self.cues)
             if cued or any(self.is_verb(t) or self.lower[t] in norms.passive for t in range(segment.start, inner)):
                 segment.opener = ""
+
+    def _commanded_behind(self, segment: Segment) -> bool:
+        """Whether a purpose without its comma leads to an impersonal command ("per noleggiare *occorre* la licenza")."""
+        words = {*self.pack.norms.impersonal_cues, *self.pack.norms.impersonal}
+        inside = [c for c in self.cues if segment.start + 1 < c.start < segment.end and not c.constitutive]
+        return any(words & set(self.lower[c.start : c.end]) for c in inside)
 
     def _hard(self, cue: Cue) -> bool:
         return bool(set(self.lower[cue.start : cue.end]) & set(self.pack.norms.hard))
@@ -432,7 +444,17 @@ class Clauses:
         if verb == 1 and before in self.pack.norms.expletives:
             before = ""
         segment = self.segment_of(cue.start)
-        return before in self.pack.norms.relatives or segment.relative or segment.bracketed
+        return before in self.pack.norms.relatives or segment.relative or segment.bracketed or self._adds(cue, segment)
+
+    def _adds(self, cue: Cue, segment: Segment) -> bool:
+        """Whether a cue only adds to the verb of a relative clause before its comma ("le prix *qu'ils fixent*, ou pourraient fixer, …")."""
+        norms, at = self.pack.norms, segment.start
+        if not norms.verb_clitics or cue.start != at + 1 or self.lower[at] not in norms.coordinators:
+            return False
+        verb = at - 2
+        while verb > 1 and self.lower[verb - 1] in {*self.pack.actors.pronouns, *norms.verb_clitics, *norms.negations}:
+            verb -= 1
+        return verb > 0 and self.lower[verb - 1] in norms.relatives
 
     def _asked(self, cue: Cue) -> bool:
         """Whether the cue is the verb of a question inside the clause ("standards of how long a customer should wait")."""

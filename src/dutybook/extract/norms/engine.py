@@ -93,7 +93,14 @@ class NormFinder:
         """Whether an item is a sentence of its own below a paragraph that has ended: "(2) … is sent. (i) The port may …"."""
         own, above = item.span.of(self.text), stem.span.of(self.text).rstrip()
         whole = own[:1].isupper() and own.rstrip().endswith((".", ":")) and len(own.split()) > _CLAUSE
-        return item.role is not SentenceRole.TAIL and above.endswith(".") and whole
+        ended = above.endswith(".") or self._announces(stem)
+        return item.role is not SentenceRole.TAIL and ended and whole
+
+    def _announces(self, sentence: Sentence) -> bool:
+        """Whether a sentence only leads to what follows its colon ("… esclarece-se o seguinte:")."""
+        words = self.pack_for(sentence.language).norms.announcements
+        said = sentence.span.of(self.text).rstrip()
+        return bool(words) and said.endswith(":") and said.rstrip(" :").casefold().endswith(words)
 
     def run(self) -> tuple[tuple[Norm, ...], tuple[Rejection, ...]]:
         """All norms and rejections, in document order."""
@@ -106,7 +113,7 @@ class NormFinder:
         for index, sentence in enumerate(self.sentences):
             if index in done:
                 continue
-            if sentence.zone not in _OPEN_ZONES:
+            if sentence.zone not in _OPEN_ZONES or self._ended(sentence):
                 continue
             if index in self.items:
                 self._list(index, done, None)
@@ -115,6 +122,11 @@ class NormFinder:
         self._settle()
         self.norms.sort(key=lambda n: (n.span.start, n.span.end))
         return tuple(self.norms), tuple(self.rejections)
+
+    def _ended(self, sentence: Sentence) -> bool:
+        """Whether a sentence stands under a heading behind the act's terms ("Signatures")."""
+        heads = self.pack_for(sentence.language).structure.end_headings
+        return self.genre is Genre.STATUTE and self.places.get(sentence.provision, "").startswith(heads or ("\0",))
 
     def _settle(self) -> None:
         """In a statute on procedure, who bears a norm that tells nothing of its bearer is an authority."""
@@ -138,6 +150,8 @@ class NormFinder:
         self._enter(sentence)
         reading = self._read(index)
         self._drop_bare_stem(reading)
+        if self._announces(sentence):
+            reading.statements, reading.reason = [], "leads to other sentences"
         if not reading.statements:
             self._reject(sentence, reading)
             self._finder(reading.clauses.pack).notice(reading.clauses)
@@ -474,10 +488,14 @@ class NormFinder:
         cue = next((c for c in cues if c.start > 0), None)
         if cue is None or (clauses.segment_of(cue.start).start > 0 and clauses.pack.norms.mood == "modal"):
             return None
-        actors = self._finder(clauses.pack).actors.find(clauses, 0, cue.start)
-        return (
-            cue if actors and self._finder(clauses.pack).actors.nominative(actors[0]) and actors[0].start <= 1 else None
-        )
+        finder = self._finder(clauses.pack).actors
+        first = next(iter(finder.find(clauses, 0, cue.start)), None)
+        if first is None or not finder.nominative(first):
+            return None
+        own = clauses.segment_of(cue.start)
+        # "En caso de urgencia, el operador podrá …": the subject begins the clause behind a phrase
+        led = first.determiner != "" and first.start == own.start + 1 and clauses.pack.norms.mood == "indicative"
+        return cue if first.start <= 1 or led else None
 
     def _items_alone(self, items: list[int], done: set[int], quiet: bool = False) -> None:
         """Items of a list that is no list of norms: each may still state one of its own."""

@@ -130,7 +130,11 @@ def _negated_verb(clauses: Clauses, words: list[tuple[int, str]], cue: Cue | Non
     for at, word in words:
         if word not in norms.negations or (at and clauses.lower[at - 1] in norms.relatives):
             continue
+        if cue is None and _of_clause_inside(clauses, words, at):
+            continue
         if cue is None and _restricts(clauses, at):
+            if clauses.lower[at + 1] in norms.passive:
+                return True  # "l'eau n'est rejetée qu'après …"
             continue
         verb = at + 1
         while verb < len(clauses) and clauses.lower[verb] in norms.verb_clitics:
@@ -155,6 +159,23 @@ def _restricts(clauses: Clauses, at: int) -> bool:
     rest = clauses.lower[at + 2 : clauses.segment_of(at).end]
     only = next((i for i, w in enumerate(rest) if w in norms.restrictives), None)
     return only is not None and not set(rest[:only]) & set(norms.full_negations)
+
+
+def _of_clause_inside(clauses: Clauses, words: list[tuple[int, str]], at: int) -> bool:
+    """Whether the main clause has had its verb, and a clause that begins behind it has the negation at ``at``.
+
+    ("répare le mur avant *que* l'eau *ne* monte", "transmet les pièces *que* le port *ne* détient pas")
+    """
+    norms = clauses.pack.norms
+    told = [t for t, _ in words if t < at]
+    pronouns = set(clauses.pack.actors.pronouns)
+    verb = next((t for t in told if clauses.is_verb(t) or (t and clauses.lower[t - 1] in pronouns)), None)
+    if verb is None or {clauses.lower[at - 1], clauses.lower[clauses.segment_of(at).start]} & set(norms.coordinators):
+        return False
+    opens = {*norms.relatives, *norms.complementizers}
+    if opens & set(clauses.lower[clauses.segment_of(verb).start : verb]):
+        return False
+    return any(clauses.lower[t] in opens for t in range(verb + 1, at))
 
 
 def _mock(clauses: Clauses, at: int) -> bool:

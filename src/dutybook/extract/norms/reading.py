@@ -47,6 +47,10 @@ LOST_ITEM = "item of a list whose stem is lost"
 _DIRECT_SPEECH = re.compile(r"""[«„“"]\s?(?:[^\s«»„“”"]+\s+){2,}[^«»„“”"]*(?:[»“”"]\s?,|,\s?[»“”"])\s""")
 
 
+# "« quai », toute surface …": what begins with its term and has no cue says what the term means.
+_DEFINED = re.compile(r"""[«„“"]\s?(?:[^\s«»„“”":;.]+\s?){1,6}[»“”"]\s?[,:]\s""")
+
+
 @dataclass(slots=True)
 class Reading:
     """One sentence, read: its statements, or why there are none. ``by`` and ``confidence``: a model rejected it."""
@@ -439,6 +443,8 @@ class SentenceReader:
             return [], "the act itself is the subject", None
         if _of_scope(sentence.heading, clauses.pack):
             return [], "subject matter or scope", None
+        if _DEFINED.match(clauses.source):
+            return [], "definition", None
         if self._fragment(clauses, start, end, sentence) or self._lost_item(clauses, start, sentence):
             return [], "no clause of its own", None
         turned = negated(clauses, start, end, None)
@@ -452,6 +458,8 @@ class SentenceReader:
             # National law describes in the indicative, too: what commands names who acts, or is a passive.
             by_words = norms.impersonal or norms.auxiliaries or norms.passive_reflexives or norms.passive_endings
             passives = bool(by_words) or norms.subject_first
+            only = not set(norms.restrictives).isdisjoint(clauses.lower[start:end])
+            passives = passives or only  # "ne sont rejetées qu'après …"
             if turned and not (passives and (finder.is_passive(clauses, None) or _reflexive(clauses, start, end))):
                 return [], "a negation that binds nobody", None
             if sentence.role is SentenceRole.SENTENCE and not self._binding(clauses, finder, start, end):
@@ -538,7 +546,8 @@ class SentenceReader:
         if set(clauses.lower[start : start + 5]) & set(norms.documents) and said & set(norms.binding_verbs):
             return True  # "Le document d'information mentionne :"
         finder = self.finder_for(clauses.pack)
-        if (norms.article_context or norms.passive_reflexives) and finder.is_passive(clauses, None):
+        dated = norms.article_context or norms.passive_reflexives or norms.verb_clitics
+        if dated and finder.is_passive(clauses, None):
             span = clauses.span(start, end)
             if find_deadlines(self.text, span, clauses.pack):
                 return True  # "Une réponse est apportée dans un délai de deux mois"

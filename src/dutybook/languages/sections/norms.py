@@ -143,6 +143,7 @@ class Norms(Section):
     ``perfect_auxiliaries``: where given, a participle alone that forbids, behind a noun and with another verb in its clause,
     describes that noun ("les produits *interdits* sont retirés"); behind one of these it is the verb ("a interdit").
     ``complement_prepositions``: before the infinitives that a stem's command governs ("è fatto obbligo agli utenti *di*: …").
+    ``announcements``: how a sentence ends that only leads to sentences of their own ("esclarece-se o seguinte:").
     ``close_obliques``: who is bound by one of ``oblique_cues`` stands right before it ("tarjoajan *on* ilmoitettava").
     """
 
@@ -291,6 +292,7 @@ class Norms(Section):
     close_obliques: bool = False
     perfect_auxiliaries: tuple[str, ...] = ()
     complement_prepositions: tuple[str, ...] = ()
+    announcements: tuple[str, ...] = ()
 
     @property
     def free_order(self) -> bool:
@@ -335,6 +337,7 @@ class Actors(Section):
     ``plural_endings``: of nouns before which an ``ambiguous_determiners`` word is a preposition ("a consumidores").
     ``added_by``: what puts further subjects beside the first one, also behind its relative clause ("associations which …, *as
     well as* public bodies …").
+    ``private_acts``: what no authority does where nobody is named ("est subordonné à un agrément").
     ``definition_heads``: what a definition says of a term that names an actor, by class. ``public_acts``: what only
     public bodies make ("implementing acts") or do ("engedélyt … vissza kell vonni"); who must, where nobody is named, is an authority.
     ``actor_endings``: endings of nouns that are actors wherever they stand though no list holds them, but for ``no_actors``;
@@ -415,6 +418,7 @@ class Actors(Section):
     noun_clauses: tuple[str, ...] = ()
     definition_heads: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     public_acts: tuple[str, ...] = ()
+    private_acts: tuple[str, ...] = ()
     anybody_cues: tuple[str, ...] = ()
     described: tuple[str, ...] = ()
     agent_endings: tuple[str, ...] = ()

@@ -34,7 +34,8 @@ class StructureWords(Section):
     they may stand before or after their number. ``article_first`` is the word that stands for the number of the first
     article ("premier"), ``article_names`` for that of any ("único"); ``article_special`` begin provisions counted beside
     the articles ("Disposición adicional"); ``article_plural`` and ``range_words`` head several at once ("Articles 5 à 7").
-    ``preambles`` head a national act's statement of reasons, which goes up to its first article or title.
+    ``preambles`` head a national act's statement of reasons, which goes up to its first article or title; ``end_headings`` head
+    what an editor puts behind its terms ("Signatures").
     ``number_first``: articles are headed "5. cikk". ``ordinal_o``: "1o" is written for "1º". ``section_sign`` says what
     ``§`` opens, ``sign_last`` that it stands behind its number, which each chapter may begin anew ("2 kap. 4 §");
     ``paragraph_heads`` begin an article's paragraphs from the second on ("Stk. 2."), ``sole_paragraph`` heads an article's only one ("Parágrafo único"). ``rule_letters`` end a handbook rule's number
@@ -65,6 +66,7 @@ class StructureWords(Section):
     annex: tuple[str, ...] = ()
     recitals: tuple[str, ...] = ()
     preambles: tuple[str, ...] = ()
+    end_headings: tuple[str, ...] = ()
     enacting: tuple[str, ...] = ()
     signature: tuple[str, ...] = ()
     contents: tuple[str, ...] = ()

@@ -125,7 +125,8 @@ def of_conduct(clauses: Clauses, actor: Actor, cue: Cue) -> bool:
         return False
     if clauses.segment_of(actor.start) is not clauses.segment_of(cue.start):
         return False
-    between = clauses.lower[cue.end : actor.start - (1 if actor.determiner else 0)][:-1]
+    led = actor.determiner in pack.actors.ambiguous_determiners  # "o recurso *a* tripulantes"
+    between = clauses.lower[cue.end : actor.start - (1 if actor.determiner and not led else 0)][:-1]
     articles = {*pack.actors.determiners} - {*pack.actors.prepositions}
     for at, word in enumerate(between[:-1]):
         following = between[at + 1]

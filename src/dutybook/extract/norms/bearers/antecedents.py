@@ -47,6 +47,8 @@ def antecedent(spoken: Spoken, clauses: Clauses, cue: Cue | None, start: int) ->
     same = bool(fronted) and not norms.free_order and _same_pronoun(clauses, fronted[0], limit)
     if fronted and fronted[0].start == 0 and fronted[0].opener not in norms.phrase_openers and not same:
         return None  # "Werden die Symbole angezeigt, müssen sie …": the pronoun stands for a thing
+    if spoken.patient is not None:
+        return spoken.patient
     if spoken.last is not None and spoken.last.part is not None:
         return Bearer(spoken.last.part, spoken.last.kind, ANTECEDENT)
     return None

@@ -10,7 +10,7 @@ from dutybook.extract.norms.bearers import open_subjects
 from dutybook.extract.norms.bearers.addressees import addressed, addressed_behind, oblique_bearer, right_behind
 from dutybook.extract.norms.bearers.antecedents import antecedent, dropped, is_pronoun, resumed
 from dutybook.extract.norms.bearers.bearer import ANTECEDENT, SUBJECT, Bearer, named, unlisted
-from dutybook.extract.norms.bearers.joined import with_joined, with_row_before
+from dutybook.extract.norms.bearers.joined import described, with_joined, with_row_before
 from dutybook.extract.norms.bearers.spoken import Spoken
 from dutybook.extract.norms.bearers.unknown_subjects import unknown_addressee
 from dutybook.extract.norms.bearers.unlisted import (
@@ -135,7 +135,7 @@ def _bearer(spoken: Spoken, clauses: Clauses, cue: Cue | None, start: int, stop:
             low = clauses.behind_report(low, min(cue.start, high))
         if cue is None and _thing_first(spoken.actors, clauses, low, high):
             return before_personal_verb(clauses, low, high)
-        pronouns = (i for i in range(low, high) if is_pronoun(clauses, i))
+        pronouns = (i for i in range(low, high) if is_pronoun(clauses, i) and not _governed(clauses, i))
         # "il incombe", "il faut": what stands in a cue is nobody
         written = cue.pattern.replace("|", " ").split() if cue is not None else []
         pronoun = next((i for i in pronouns if cue is None or clauses.lower[i] not in written), high)
@@ -151,7 +151,7 @@ def _bearer(spoken: Spoken, clauses: Clauses, cue: Cue | None, start: int, stop:
                 continue  # "izuzeti su podaci koje *trgovac* čuva"
             if cue is None and actor.cases and _in_relative(clauses, actor, low, start):
                 continue  # "opisi obuhvaćaju mjere koje poduzima *trgovac*"
-            if _set_up(clauses, actor, low):
+            if _set_up(clauses, actor, low) or _said_by(clauses, actor, cue):
                 continue
             if spoken.actors.nominative(actor) and _bare_subject(clauses, actor, low, cue):
                 unsure = any(not c.endswith(".nom") for c in actor.cases)
@@ -162,7 +162,7 @@ def _bearer(spoken: Spoken, clauses: Clauses, cue: Cue | None, start: int, stop:
                 if noun is not None and noun.part is not None and noun.part.span.end <= clauses.offset(actor.start):
                     return noun  # "Kaštelan obavještava ministarstvo"
                 if actor.head in clauses.pack.actors.described:
-                    return _described(clauses, actor)
+                    return described(clauses, actor, cue)
                 return with_joined(spoken.actors, clauses, actor, high)
         if pronoun < high and (verb is None or pronoun < verb):
             return antecedent(spoken, clauses, cue, start)
@@ -173,6 +173,12 @@ def _bearer(spoken: Spoken, clauses: Clauses, cue: Cue | None, start: int, stop:
     if cue is not None and (tokens := open_subjects.around(clauses, cue, start, stop)) is not None:
         return unlisted(clauses, tokens)
     return declined_subject(spoken.actors, clauses, cue, start, stop) or dropped(spoken, clauses, cue, start, stop)
+
+
+def _governed(clauses: Clauses, index: int) -> bool:
+    """Whether a preposition takes the pronoun at ``index`` ("pendant *celle-ci*"), where verbs have clitics for that."""
+    before = clauses.lower[index - 1] if index else ""
+    return bool(clauses.pack.norms.verb_clitics) and before in clauses.pack.actors.prepositions
 
 
 def _oblique(clauses: Clauses, cue: Cue) -> bool:
@@ -287,11 +293,16 @@ def _set_up(clauses: Clauses, actor: Actor, low: int) -> bool:
     return actor.determiner in norms.noun_signals and not set(norms.passive_reflexives).isdisjoint(said)
 
 
-def _described(clauses: Clauses, actor: Actor) -> Bearer:
-    """A word that says nothing without its relative clause ("degene die een boei verplaatst")."""
-    following = next((s for s in clauses.segments if s.start == actor.end and s.inner and s.relative), None)
-    end = following.end if following is not None else actor.end
-    return Bearer(part(clauses, actor.start, end), actor.kind, SUBJECT)
+def _said_by(clauses: Clauses, actor: Actor, cue: Cue | None) -> bool:
+    """Whether a word of the cue looks like somebody ("non sono *soggetti* all'obbligo i porti")."""
+    norms = clauses.pack.norms
+    if cue is None or not norms.verb_clitics or norms.subject_first:
+        return False
+    return (
+        cue.start < actor.start < cue.end
+        and clauses.lower[cue.start] not in norms.no_negations
+        and not actor.determiner
+    )
 
 
 def _before_relative(actors: ActorFinder, clauses: Clauses, own: Segment, start: int) -> Actor | None:

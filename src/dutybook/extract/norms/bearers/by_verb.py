@@ -91,7 +91,11 @@ def _named_behind(actors: ActorFinder, clauses: Clauses, cue: Cue, *, oblique: b
 def _resumed(spoken: Spoken, clauses: Clauses, cue: Cue, start: int, *, dropped: bool) -> Bearer | None:
     """Whom a pronoun, or a verb without a subject, stands for."""
     fronted = [s for s in clauses.segments if s.subordinate and start <= s.start and s.end <= cue.start]
-    pronoun = clauses.lower[verb_start(clauses, cue) - 1] if not dropped else ""
+    verb = verb_start(clauses, cue)
+    pronoun = clauses.lower[verb - 1] if not dropped else ""
+    if pronoun and fronted and clauses.segment_of(verb - 1).start == verb - 1:
+        # "Cuando la suspensión, la restricción o el cierre sean acordados por *el armador*, este …": a row has commas
+        fronted = [s for s in clauses.segments if fronted[0].start <= s.start and s.end < verb]
     for segment in fronted:
         found = [a for a in spoken.actors.find(clauses, segment.start, segment.end) if a.determiner]
         subject = next((a for a in found if spoken.actors.nominative(a)), None)

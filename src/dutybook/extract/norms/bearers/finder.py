@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from dutybook.extract.norms.actors import ActorFinder
 from dutybook.extract.norms.bearers import anywhere, before_cue, by_verb, second_verb, subject_first
 from dutybook.extract.norms.bearers.addressees import exempted
 from dutybook.extract.norms.bearers.agents import agent_of
 from dutybook.extract.norms.bearers.bearer import NOBODY, Bearer
-from dutybook.extract.norms.bearers.joined import of_all, with_added
+from dutybook.extract.norms.bearers.joined import mixed, of_all, with_added
 from dutybook.extract.norms.bearers.leading_subjects import SubjectFinder
 from dutybook.extract.norms.bearers.measured import with_measure
 from dutybook.extract.norms.bearers.spoken import Spoken
@@ -32,7 +34,10 @@ class BearerFinder:
         stop = len(clauses) if end is None else end
         if self.pack.norms.free_order and self._of_contents(clauses, start, stop):
             return self.spoken.unnamed(clauses, start, stop, cue)
-        return with_added(self.actors, clauses, self._find(clauses, cue, start, stop), cue, stop)
+        found = with_added(self.actors, clauses, self._find(clauses, cue, start, stop), cue, stop)
+        self.spoken.undergoes(clauses, found, start)
+        limit = cue.start if cue is not None else stop
+        return replace(found, kind=BearerClass.ANY) if mixed(self.actors, clauses, found, limit) else found
 
     def _find(self, clauses: Clauses, cue: Cue | None, start: int, stop: int) -> Bearer:
         spoken, norms = self.spoken, self.pack.norms
@@ -50,7 +55,11 @@ class BearerFinder:
         else:
             found = anywhere.bearer(spoken, clauses, cue, start, stop)
         found = second_verb.bearer(clauses, cue, start, stop, found)
-        found = found or agent_of(self.actors, clauses, cue, start, stop) or self._goes_on(clauses, cue, start)
+        if found is None and not (cue is not None and clauses.lower[cue.start] in norms.impersonal):
+            found = agent_of(
+                self.actors, clauses, cue, start, stop
+            )  # "occorre la licenza rilasciata *dall'ufficio*": no agent
+        found = found or self._goes_on(clauses, cue, start)
         if found is None and self._anybody(clauses, cue):
             return Bearer(None, BearerClass.ANY, NOBODY)
         return self._remembered(found, clauses, cue, start, stop)
@@ -84,9 +93,10 @@ class BearerFinder:
 
     def peek(self, clauses: Clauses, cue: Cue) -> Bearer:
         """The bearer, without remembering it."""
-        last, topic = self.spoken.last, self.spoken.topic
+        spoken = self.spoken
+        last, topic, patient = spoken.last, spoken.topic, spoken.patient
         found = self.find(clauses, cue)
-        self.spoken.last, self.spoken.topic = last, topic
+        spoken.last, spoken.topic, spoken.patient = last, topic, patient
         return found
 
     def enter(self, place: str) -> None:

@@ -1,4 +1,4 @@
-"""Subjects that a joining word puts beside a first one: they are one bearer."""
+"""Subjects that a joining word puts beside a first one: they are one bearer, of both classes."""
 
 from __future__ import annotations
 
@@ -15,6 +15,10 @@ from dutybook.records import BearerClass
 _FAR = 7
 # Words at most between what adds a subject and its noun ("as well as *the competent* authorities").
 _NEAR = 5
+# Words of a clause that says who is meant.
+_CLAUSE = 14
+# Words of a joining phrase and a determiner before who is joined ("así como los organismos").
+_JOIN = 3
 
 
 def with_joined(actors: ActorFinder, clauses: Clauses, actor: Actor, limit: int) -> Bearer:
@@ -103,6 +107,43 @@ def _before_verb(clauses: Clauses, bearer: Bearer, cue: Cue | None, first: int, 
         return stop if bearer.how == ADDRESSED else first
     inside = (t for s in clauses.segments if not s.subordinate for t in range(max(s.start, first), min(s.end, stop)))
     return next((t for t in inside if clauses.is_verb(t) or acts(clauses.lower[t], clauses.pack)), first)
+
+
+def described(clauses: Clauses, actor: Actor, cue: Cue | None) -> Bearer:
+    """A word that says nothing without its relative clause ("degene die een boei verplaatst", "chi noleggia una barca")."""
+    following = next((s for s in clauses.segments if s.start == actor.end and s.inner and s.relative), None)
+    end = following.end if following is not None else actor.end
+    if following is None and cue is not None and actor.end < cue.start <= actor.end + _CLAUSE:
+        norms = clauses.pack.norms
+        loose = {*norms.verb_clitics, *norms.negations, *norms.between_verbs, ","}
+        end = cue.start
+        while end > actor.end and clauses.lower[end - 1] in loose:
+            end -= 1
+    return Bearer(part(clauses, actor.start, end), actor.kind, SUBJECT)
+
+
+def mixed(actors: ActorFinder, clauses: Clauses, bearer: Bearer, limit: int) -> bool:
+    """Whether a business and an authority are one bearer ("les associations qui …, ainsi que les organismes publics, peuvent").
+
+    Who is joined stands within the bearer, or begins a later clause before ``limit``, where the command is.
+    """
+    sides = {BearerClass.BUSINESS, BearerClass.AUTHORITY}
+    if bearer.part is None or bearer.how != SUBJECT or bearer.kind not in sides:
+        return False
+    other = (sides - {bearer.kind}).pop()
+    start, end = bearer.part.span.start, bearer.part.span.end
+    for actor in actors.find(clauses, 0, limit):
+        if clauses.offset(actor.start) <= start or actor.kind is not other or not actor.subject:
+            continue
+        segment = clauses.segment_of(actor.start)
+        low = max(segment.start, actor.start - _JOIN)
+        lead = f" {' '.join(clauses.lower[low : actor.start - bool(actor.determiner)])}"
+        if not segment.subordinate and lead.endswith(tuple(f" {word}" for word in clauses.pack.norms.coordinators)):
+            within = clauses.offset(actor.start) < end
+            opens = segment.start > 0 and actor.start - segment.start <= _JOIN and clauses.offset(segment.start) >= end
+            if within or opens:
+                return True
+    return False
 
 
 def _behind_insertion(actors: ActorFinder, clauses: Clauses, end: int) -> int:

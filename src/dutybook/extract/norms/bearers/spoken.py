@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import cache
 
 from dutybook.extract.norms.actors import Actor, ActorFinder
-from dutybook.extract.norms.bearers.bearer import NOBODY, Bearer, named
+from dutybook.extract.norms.bearers.bearer import AGENT, ANTECEDENT, NOBODY, Bearer, named
 from dutybook.extract.norms.clauses import Clauses
 from dutybook.extract.norms.matching import Cue
 from dutybook.languages import LanguagePack
@@ -34,8 +34,9 @@ def on_procedure(named: Counter[BearerClass]) -> bool:
 class Spoken:
     """Whom one document has spoken of so far in one language: the last bearer, to whom pronouns and passives refer back.
 
-    ``topic`` is what the sentence before was about: a verb without a subject goes on with it. ``counted``: the bearers
-    named, by class. ``complements``: what followed their nouns ("of port services"). ``listed``: whom the stem of a list names, while its items are read ("Firms:", "must keep …").
+    ``topic`` is what the sentence before was about: a verb without a subject goes on with it. ``patient``: who began it and
+    did not act ("*Un commissaire* est nommé"), for a pronoun. ``counted``: the bearers named, by class. ``complements``: what
+    followed their nouns ("of port services"). ``listed``: whom the stem of a list names, while its items are read ("Firms:", "must keep …").
     """
 
     def __init__(self, actors: ActorFinder, genre: Genre) -> None:
@@ -44,6 +45,7 @@ class Spoken:
         self.genre = genre
         self.last: Bearer | None = None
         self.topic: Bearer | None = None
+        self.patient: Bearer | None = None
         self.counted: Counter[BearerClass] = Counter()
         self.listed: Bearer | None = None
         self.complements: set[tuple[str, ...]] = set()
@@ -56,7 +58,7 @@ class Spoken:
             article = self._article  # a further paragraph of an article without its heading
         norms = self.pack.norms
         if article != self._article and (norms.pro_drop or norms.article_context or norms.subject_first):
-            self._article, self.last, self.topic = article, None, None
+            self._article, self.last, self.topic, self.patient = article, None, None, None
 
     def heard(self, clauses: Clauses, bearer: Bearer) -> None:
         """Remember the bearer, with the complement of its noun."""
@@ -84,6 +86,18 @@ class Spoken:
         if first is not None and first.start - main.start <= 2 and self.actors.nominative(first):
             self.last = self.topic = named(clauses, first, "subject of the sentence before")
 
+    def undergoes(self, clauses: Clauses, found: Bearer, start: int) -> None:
+        """Remember who begins a clause that names another as its bearer, or nobody."""
+        if found.how == ANTECEDENT:
+            return
+        main = next((s for s in clauses.segments if not s.subordinate and s.end > start), None)
+        actor = next(iter(self.actors.find(clauses, main.start, main.end)), None) if main is not None else None
+        first = actor is not None and main is not None and actor.start - main.start <= 1 + (actor.determiner != "")
+        if actor is None or not first or found.how not in {AGENT, NOBODY} or not self.actors.nominative(actor):
+            self.patient = None
+            return
+        self.patient = named(clauses, actor, ANTECEDENT)
+
     @property
     def of_somebody(self) -> bool:
         """Whether the last bearer is one whom acts bind: a business or an authority."""
@@ -107,6 +121,9 @@ class Spoken:
         words = f" {' '.join(clauses.lower[start:stop])} "
         if any(said.search(words) for said in _public_acts(self.pack)):
             return Bearer(None, BearerClass.AUTHORITY, NOBODY)
+        private = any(f" {thing} " in words for thing in self.pack.actors.private_acts)
+        if private and not (self.last is not None and self.last.kind is BearerClass.PERSON):
+            return Bearer(None, BearerClass.BUSINESS, NOBODY)
         if self.genre in {Genre.GUIDANCE, Genre.NEWS}:
             # a circular's addressees, those whom a rule in the news is made for
             return Bearer(None, BearerClass.BUSINESS, NOBODY)

@@ -178,6 +178,9 @@ def _adverbial(clauses: Clauses, low: int, high: int) -> bool:
 def _behind(actors: ActorFinder, clauses: Clauses, cue: Cue) -> Subject | None:
     """A subject right behind its verb ("Resolverá el ministro"): an actor that is meant definitely."""
     found = actors.find(clauses, cue.end, min(cue.end + _BEHIND + 6, len(clauses)))
+    exempted = _exempted(actors, clauses, cue)
+    if exempted is not None:
+        return exempted
     if not found or not found[0].determiner or not actors.nominative(found[0]):
         return None
     first = found[0]
@@ -193,6 +196,24 @@ def _behind(actors: ActorFinder, clauses: Clauses, cue: Cue) -> Subject | None:
     alone = cue.label == "exemption" and not cue.form
     end = _extended(clauses, first, clauses.segment_of(first.start).end) if alone else first.end
     return Subject(first.start, end, first) if near and plain and agrees and not indefinite else None
+
+
+def _exempted(actors: ActorFinder, clauses: Clauses, cue: Cue) -> Subject | None:
+    """Who is exempt, behind what from: "no precisan autorización *los clubes*", "están exentas de la tasa *las peñas*"."""
+    own = clauses.segment_of(cue.end - 1)
+    if cue.label != "exemption" or cue.form or cue.start != own.start or cue.end >= own.end:
+        return None
+    first = clauses.lower[cue.end]
+    if first in clauses.pack.actors.determiners or not clauses.doc[cue.end].is_alpha:
+        return None
+    plural = clauses.lower[cue.end - 1].endswith(("n", "s"))
+    for actor in actors.find(clauses, cue.end + 1, own.end):
+        led = clauses.lower[actor.start - 2] in clauses.pack.actors.prepositions
+        if actor.determiner and not led and actor.before not in clauses.pack.actors.prepositions:
+            if plural is actor.determiner.endswith("s") and actors.nominative(actor):
+                return Subject(actor.start, _extended(clauses, actor, own.end), actor)
+            return None
+    return None
 
 
 def _is_thing(clauses: Clauses, cue: Cue) -> bool:
