@@ -97,6 +97,8 @@ class Clauses:
         self.cues = find_cues(self.doc, self.lower, pack, inside)
         if pack.norms.phrase_openers:
             self._reopen()
+        if pack.norms.verb_final:
+            self._close_relatives()
         if pack.norms.perfect_auxiliaries:
             self.cues = [c for c in self.cues if not self._attributive(c)]
 
@@ -132,6 +134,19 @@ class Clauses:
         opens = (t for t in range(low + 1, stop) if self.lower[t] in norms.complementizers)
         that = next((t for t in opens if self.lower[t - 1] in norms.reporting), None)
         return low if that is None else that + 1
+
+    def _close_relatives(self) -> None:
+        """What goes on with a relative clause and ends in its auxiliary belongs to it ("…, und anderen angeboten *werden*").
+
+        Where the main clause has a modal verb, its own passive may end it so.
+        """
+        norms = self.pack.norms
+        modal = any(not c.constitutive and self._is_main(c) for c in self.cues)
+        for before, segment in zip(self.segments, self.segments[1:], strict=False):
+            joined = self.lower[segment.start] in norms.coordinators and not segment.subordinate
+            relative = before.relative and not before.bracketed and self.lower[before.end - 1] in norms.passive
+            if joined and relative and not modal and self.lower[segment.end - 1] in norms.passive:
+                segment.fronted = True
 
     def _attributive(self, cue: Cue) -> bool:
         """Whether a participle alone describes the noun before it, and the clause has its verb ("les produits *interdits* sont")."""
@@ -293,10 +308,19 @@ class Clauses:
             word = self.lower[index]
             if word in self.pack.norms.inner_openers:
                 continue
+            if first > start and self._article(index):
+                continue  # "…, sowie in *den* Mitgliedstaaten"
             if words.get(word) and self.lower[index - 1] in self.pack.actors.prepositions:
                 segment.opener, segment.relative = self.lower[index], True
                 return segment
         return segment
+
+    def _article(self, token: int) -> bool:
+        """Whether what may be a relative stands right before a noun that its capital shows."""
+        following = self.doc[token + 1] if token + 1 < len(self.doc) else None
+        articles = {*self.pack.actors.oblique_determiners, *self.pack.actors.determiners}
+        capital = self.pack.actors.by_capitals and following is not None and following.is_title
+        return bool(capital) and self.lower[token] in articles
 
     def _after_bracket(self, start: int) -> bool:
         """Whether a bracket and no comma stands before a clause ("Article 15(3) *who* …"), in the order of English."""
@@ -536,7 +560,8 @@ class Clauses:
 
     def _at_clause_end(self, cue: Cue, segment: Segment) -> bool:
         end = cue.end if cue.end - cue.start == 1 else cue.start + 1
-        if cue.end >= segment.end:
+        rest = self.lower[cue.end : segment.end]
+        if not rest or (segment.subordinate and rest in ([w] for w in self.pack.norms.closing_verbs)):
             return True
         return end < len(self.lower) and self.lower[end] in self.pack.norms.coordinators and segment.subordinate
 

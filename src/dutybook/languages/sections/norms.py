@@ -166,6 +166,7 @@ class Norms(Section):
     item_nouns: tuple[str, ...] = ()
     item_verbs: tuple[str, ...] = ()
     documents: tuple[str, ...] = ()
+    closing_verbs: tuple[str, ...] = ()
     binding_verbs: tuple[str, ...] = ()
     binding_endings: tuple[str, ...] = ()
     subject_first: bool = False
@@ -319,6 +320,8 @@ class Actors(Section):
     ``feminine``: endings of nouns for which ``ambiguous_determiners`` are not in the nominative.
     ``agent_phrases``: what stands before the agent of a passive as its preposition does ("under the responsibility of").
     ``name_links``: words within an authority's name ("Ministerium für …").
+    ``noun_links``: words by which a bare noun stays with the one before it ("Anbieter *von* Diensten"), as do nouns behind
+    ``genitive_determiners`` ("Leiter *des* Amts") and behind adjectives with ``genitive_adjectives``.
     ``oblique_endings``: endings of nouns with their article and what they become where somebody is addressed or owns
     ("operator*ul*", "operator*ului*"); such a form is no subject, and names who is bound at a clause's start;
     ``oblique_adjectives``: what the last letter of the words behind it becomes.
@@ -387,6 +390,9 @@ class Actors(Section):
     feminine: tuple[str, ...] = ()
     prepositions: tuple[str, ...] = ()
     name_links: tuple[str, ...] = ()
+    noun_links: tuple[str, ...] = ()
+    genitive_determiners: tuple[str, ...] = ()
+    genitive_adjectives: tuple[str, ...] = ()
     agent_prepositions: tuple[str, ...] = ()
     agent_phrases: tuple[str, ...] = ()
     recipient_prepositions: tuple[str, ...] = ()
