@@ -377,8 +377,17 @@ class Clauses:
             and not self._after_verb(c)
             and not closes_clause(self.lower, self.segments, c, self.segment_of(c.start), self.pack)
         ]
+        outer = [c for c in outer if not self._stated(c)]
         hard = [] if self.pack.norms.auxiliaries else [c for c in outer if self._hard(c)]
         return hard or [c for c in outer if not self.segment_of(c.start).subordinate]
+
+    def _stated(self, cue: Cue) -> bool:
+        """Whether the main clause has its verb before a relative that leads to the cue ("*sets* the pace that ports should")."""
+        norms, segment = self.pack.norms, self.segment_of(cue.start)
+        first = segment.start + (1 if self._begins_sentence(segment.start) else 0)
+        opens = {*norms.relatives, *norms.conditions}
+        opener = next((t for t in range(first, cue.start) if self.lower[t] in opens), None)
+        return opener is not None and bool(set(norms.stating) & set(self.lower[first:opener]))
 
     def is_verb(self, token: int) -> bool:
         """Whether the pack knows a token as a finite verb, and no word before it makes it a noun."""
@@ -435,12 +444,24 @@ class Clauses:
         if verb == 1 and before in self.pack.norms.expletives:
             before = ""
         segment = self.segment_of(cue.start)
+        if self.pack.norms.stating and segment.start == cue.start and not segment.subordinate:
+            # "a guard who, besides the gate, may also watch …"
+            two = [s for s in self.segments if s.end <= cue.start][-2:]
+            if len(two) == 2 and two[0].end - two[0].start > 1 and self.lower[two[0].end - 1] in self.pack.norms.relatives:
+                return True
         return before in self.pack.norms.relatives or segment.relative or segment.bracketed
 
     def _asked(self, cue: Cue) -> bool:
         """Whether the cue is the verb of a question inside the clause ("standards of how long a customer should wait")."""
+        norms = self.pack.norms
         before = f" {' '.join(self.lower[max(cue.start - _QUESTION, 0) : cue.start])} "
-        return any(f" {words} " in before for words in self.pack.norms.asking)
+        if any(f" {words} " in before for words in norms.asking):
+            return True
+        low = max(self.segment_of(cue.start).start + 1, cue.start - _QUESTION)
+        opener = next((t for t in range(cue.start - 1, low - 1, -1) if self.lower[t] in norms.asked_by), None)
+        if opener is None or self.lower[opener - 1] in norms.coordinators:
+            return False
+        return not set(self.lower[opener + 1 : cue.start]) & {*norms.coordinators, *norms.item_verbs}
 
     def _is_main(self, cue: Cue) -> bool:
         segment = self.segment_of(cue.start)
@@ -470,9 +491,18 @@ class Clauses:
         if self.pack.norms.clauses_need_verbs and self._in_object(cue, segment):
             return False
         if self._hard(cue):
-            return True
+            return not self._of_place(cue, segment)
         first = segment.start + (1 if self._begins_sentence(segment.start) else 0)
         return not (_inner(self.pack) & set(self.lower[first : cue.start]))
+
+    def _of_place(self, cue: Cue, segment: Segment) -> bool:
+        """Whether a condition inside the clause leads from an earlier cue to this one ("shall give the place *where* it must")."""
+        earlier = [c for c in self.cues if segment.start <= c.start and c.end <= cue.start]
+        if not earlier or not self.pack.norms.stating:
+            return False
+        conditions = set(self.pack.norms.conditions)
+        opener = next((t for t in range(cue.start - 1, earlier[-1].end, -1) if self.lower[t] in conditions), None)
+        return opener is not None and not set(self.lower[opener + 1 : cue.start]) & set(self.pack.norms.coordinators)
 
     def _commands(self, cue: Cue) -> bool:
         endings = self.pack.norms.command_endings

@@ -218,6 +218,19 @@ def _of_nobody(clauses: Clauses, cue: Cue, start: int) -> bool:
     return False
 
 
+def _only_in_case(clauses: Clauses, cue: Cue, end: int) -> bool:
+    """Whether a permission behind insertions holds in certain cases only ("may be held liable, …, *only if* …", "… *only:*")."""
+    norms = clauses.pack.norms
+    leads = norms.only_leads
+    if not leads:
+        return False
+    later = [c.start for c in clauses.cues if c.start >= cue.end and not c.constitutive]
+    stops = [t for t in range(cue.end, end) if clauses.lower[t] == ";"]
+    reach = range(cue.end, min([end - 1, *later, *stops]))
+    only = (t for t in reach if clauses.lower[t] == norms.limiting)
+    return any(clauses.lower[t + 1] in leads and clauses.lower[t - 1] not in norms.negations for t in only)
+
+
 def _limited(clauses: Clauses, cue: Cue, end: int) -> bool:
     norms = clauses.pack.norms
     floor = cue.start - 8
@@ -227,6 +240,8 @@ def _limited(clauses: Clauses, cue: Cue, end: int) -> bool:
     governed = norms.participle_endings if norms.subject_first else ()
     if norms.verb_clitics:
         end = min(end, cue.end + _ONLY_REACH)
+    if _only_in_case(clauses, cue, end):
+        return True
     # "… kann verschieden sein und nur die Leitung kann …": what limits a further verb
     others = [c.start for c in clauses.cues if c.start >= cue.end and not c.constitutive]
     joins = (t for t in range(cue.end, others[0]) if clauses.lower[t] in norms.coordinators) if others else ()

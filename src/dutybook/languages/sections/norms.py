@@ -38,6 +38,7 @@ class Norms(Section):
     conditions). ``documents``: things whose parts a list names. ``negated``: what a negation in the main clause makes
     of a cue (``permission = "prohibition"``); the key ``indicative`` is a command without a cue. ``only`` makes a
     permission a prohibition. ``opinion``: words by which news reports wishes and forecasts.
+    ``closing_verbs``: what may stand behind a cue at the end of a subordinate clause ("verpflichtet *sind*").
     ``binding_verbs``: verbs whose indicative commands in national law even where nobody is named ("umfasst").
     ``binding_endings``: endings of such verbs (a reflexive that stands for a passive: "efetua-se").
     ``subject_first``: a subject stands before its verb or is left out; ``no_negations`` then are its determiners
@@ -127,6 +128,9 @@ class Norms(Section):
     ``passive_forms``: regular expressions for verbs whose form is passive ("lämnas", "ilmoitetaan").
     ``form_cues``: the same for verbs whose form is a cue, by what it says ("megtagadhatja" is a permission).
     ``cue_auxiliaries``: first words of cues behind which one of ``cue_adverbs`` may stand ("are *also* required to").
+    ``asked_by``: words that open a question behind a verb ("defines *how* conflicts are to be handled"), but for an infinitive
+    ("how to"). ``only_leads``: words and signs before which ``limiting`` ("only") limits a permission however far behind it.
+    ``stating``: verbs that a main clause has, so that what a relative behind them opens is none.
     ``asking``: words that lead to a question inside a clause ("standards *of how* long firms should …"), whose cue is none.
     ``happenings``: what may or can be without anybody's leave: in guidance and news a bare permission before such a word, its
     adverbs and words of ``perfect`` left out, speaks of a possibility ("customers may *find* it hard").
@@ -272,6 +276,10 @@ class Norms(Section):
     cue_auxiliaries: tuple[str, ...] = ()
     cue_adverbs: tuple[str, ...] = ()
     asking: tuple[str, ...] = ()
+    asked_by: tuple[str, ...] = ()
+    only_leads: tuple[str, ...] = ()
+    limiting: str = ""
+    stating: tuple[str, ...] = ()
     happenings: tuple[str, ...] = ()
     perfect: tuple[str, ...] = ()
     form_cues: dict[Literal["obligation", "prohibition", "permission", "exemption"], tuple[str, ...]] = Field(
