@@ -11,6 +11,7 @@ from functools import cache, cached_property
 from dutybook.extract.deadlines.patterns import anywhere
 from dutybook.extract.definitions import actor_class, defined_terms
 from dutybook.extract.norms.clauses import Clauses, command_verbs
+from dutybook.extract.norms.complements import noun_complement
 from dutybook.extract.norms.declension import (
     ANY_CASE,
     before_nouns,
@@ -349,6 +350,8 @@ class ActorFinder:
             if actors.premodifiers and not (word in actors.premodifiers or word.endswith(actors.complement_endings)):
                 break
             start -= 1
+        halved = self._halved(clauses, start, floor)
+        start = start if halved is None else halved
         joined = int(actors.hyphened_articles and start - 2 >= floor and clauses.lower[start - 1] == "-")
         lead = clauses.lower[start - 1 - joined] if start - joined > floor else ""
         determiner = lead if lead in determiners else ""
@@ -357,7 +360,8 @@ class ActorFinder:
         while determiner and at > floor + 1 and chains and clauses.lower[at - 1] in determiners:
             at -= 1  # "a tutti gli operatori"
         before = clauses.lower[at - 1] if at > floor else ""
-        if actors.compounds and not all(w.endswith(actors.adjective_endings) for w in clauses.lower[start:first]):
+        adjectives = all(w.endswith(actors.adjective_endings) for w in clauses.lower[start:first])
+        if actors.compounds and not adjectives and halved is None:
             start, determiner, before = first, "", clauses.lower[first - 1]
         head = clauses.lower[end - 1]
         if not _obliques(self.pack).isdisjoint(
@@ -372,6 +376,20 @@ class ActorFinder:
             # "iestādes": of an authority, or authorities, which begin their clause
             subject = at <= clauses.segment_of(start).start
         return Actor(start, self._with_complement(clauses, end, kind), kind, determiner, before, head, cases, subject)
+
+    def _halved(self, clauses: Clauses, start: int, floor: int) -> int | None:
+        """Where a row of compounds begins that share their last part ("obersten Bundes- oder Landesbehörden")."""
+        capitals = self.pack.actors.compounds and self.pack.actors.by_capitals
+        joined = start - 2 >= floor and clauses.lower[start - 1] in self.pack.norms.coordinators
+        if not capitals or not joined or not clauses.doc[start - 2].text.endswith("-"):
+            return None
+        start -= 2
+        endings = self.pack.actors.adjective_endings
+        while start > floor + 1 and clauses.doc[start - 1].is_lower and clauses.lower[start - 1].endswith(endings):
+            if clauses.lower[start - 1] in {*self.pack.actors.determiners, *self.pack.actors.oblique_determiners}:
+                break
+            start -= 1
+        return start
 
     def _cases_of(self, words: tuple[str, ...]) -> frozenset[str]:
         """The cases of a form; of a compound those of the noun that ends it."""
@@ -410,7 +428,7 @@ class ActorFinder:
                 elif len(word) > 1 or not word.isalpha():
                     break
             return last + 1
-        return end
+        return noun_complement(clauses, end)
 
     def _modifies(self, clauses: Clauses, start: int, end: int, stop: int) -> bool:
         """Whether an actor in the genitive only stands before another, which it belongs to ("*ostas* iestāde")."""

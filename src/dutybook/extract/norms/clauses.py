@@ -97,6 +97,8 @@ class Clauses:
         self.cues = find_cues(self.doc, self.lower, pack, inside)
         if pack.norms.phrase_openers:
             self._reopen()
+        if pack.norms.verb_final:
+            self._close_relatives()
         if pack.norms.perfect_auxiliaries:
             self.cues = [c for c in self.cues if not self._attributive(c)]
 
@@ -132,6 +134,19 @@ class Clauses:
         opens = (t for t in range(low + 1, stop) if self.lower[t] in norms.complementizers)
         that = next((t for t in opens if self.lower[t - 1] in norms.reporting), None)
         return low if that is None else that + 1
+
+    def _close_relatives(self) -> None:
+        """What goes on with a relative clause and ends in its auxiliary belongs to it ("…, und anderen angeboten *werden*").
+
+        Where the main clause has a modal verb, its own passive may end it so.
+        """
+        norms = self.pack.norms
+        modal = any(not c.constitutive and self._is_main(c) for c in self.cues)
+        for before, segment in zip(self.segments, self.segments[1:], strict=False):
+            joined = self.lower[segment.start] in norms.coordinators and not segment.subordinate
+            relative = before.relative and not before.bracketed and self.lower[before.end - 1] in norms.passive
+            if joined and relative and not modal and self.lower[segment.end - 1] in norms.passive:
+                segment.fronted = True
 
     def _attributive(self, cue: Cue) -> bool:
         """Whether a participle alone describes the noun before it, and the clause has its verb ("les produits *interdits* sont")."""
@@ -299,6 +314,8 @@ class Clauses:
             word = self.lower[index]
             if word in self.pack.norms.inner_openers:
                 continue
+            if first > start and self._article(index):
+                continue  # "…, sowie in *den* Mitgliedstaaten"
             if words.get(word) and self.lower[index - 1] in self.pack.actors.prepositions:
                 segment.opener, segment.relative = self.lower[index], True
                 return segment
@@ -318,6 +335,13 @@ class Clauses:
             acts(word, self.pack) or word in norms.passive or word.endswith(norms.verb_endings)
             for word in self.lower[start + 1 : end]
         )
+
+    def _article(self, token: int) -> bool:
+        """Whether what may be a relative stands right before a noun that its capital shows."""
+        following = self.doc[token + 1] if token + 1 < len(self.doc) else None
+        articles = {*self.pack.actors.oblique_determiners, *self.pack.actors.determiners}
+        capital = self.pack.actors.by_capitals and following is not None and following.is_title
+        return bool(capital) and self.lower[token] in articles
 
     def _after_bracket(self, start: int) -> bool:
         """Whether a bracket and no comma stands before a clause ("Article 15(3) *who* …"), in the order of English."""
@@ -374,8 +398,17 @@ class Clauses:
             and not self._after_verb(c)
             and not closes_clause(self.lower, self.segments, c, self.segment_of(c.start), self.pack)
         ]
+        outer = [c for c in outer if not self._stated(c)]
         hard = [] if self.pack.norms.auxiliaries else [c for c in outer if self._hard(c)]
         return hard or [c for c in outer if not self.segment_of(c.start).subordinate]
+
+    def _stated(self, cue: Cue) -> bool:
+        """Whether the main clause has its verb before a relative that leads to the cue ("*sets* the pace that ports should")."""
+        norms, segment = self.pack.norms, self.segment_of(cue.start)
+        first = segment.start + (1 if self._begins_sentence(segment.start) else 0)
+        opens = {*norms.relatives, *norms.conditions}
+        opener = next((t for t in range(first, cue.start) if self.lower[t] in opens), None)
+        return opener is not None and bool(set(norms.stating) & set(self.lower[first:opener]))
 
     def is_verb(self, token: int) -> bool:
         """Whether the pack knows a token as a finite verb, and no word before it makes it a noun."""
@@ -444,6 +477,15 @@ class Clauses:
         if verb == 1 and before in self.pack.norms.expletives:
             before = ""
         segment = self.segment_of(cue.start)
+        if self.pack.norms.stating and segment.start == cue.start and not segment.subordinate:
+            # "a guard who, besides the gate, may also watch …"
+            two = [s for s in self.segments if s.end <= cue.start][-2:]
+            if (
+                len(two) == 2
+                and two[0].end - two[0].start > 1
+                and self.lower[two[0].end - 1] in self.pack.norms.relatives
+            ):
+                return True
         return before in self.pack.norms.relatives or segment.relative or segment.bracketed or self._adds(cue, segment)
 
     def _adds(self, cue: Cue, segment: Segment) -> bool:
@@ -458,8 +500,15 @@ class Clauses:
 
     def _asked(self, cue: Cue) -> bool:
         """Whether the cue is the verb of a question inside the clause ("standards of how long a customer should wait")."""
+        norms = self.pack.norms
         before = f" {' '.join(self.lower[max(cue.start - _QUESTION, 0) : cue.start])} "
-        return any(f" {words} " in before for words in self.pack.norms.asking)
+        if any(f" {words} " in before for words in norms.asking):
+            return True
+        low = max(self.segment_of(cue.start).start + 1, cue.start - _QUESTION)
+        opener = next((t for t in range(cue.start - 1, low - 1, -1) if self.lower[t] in norms.asked_by), None)
+        if opener is None or self.lower[opener - 1] in norms.coordinators:
+            return False
+        return not set(self.lower[opener + 1 : cue.start]) & {*norms.coordinators, *norms.item_verbs}
 
     def _is_main(self, cue: Cue) -> bool:
         segment = self.segment_of(cue.start)
@@ -489,9 +538,18 @@ class Clauses:
         if self.pack.norms.clauses_need_verbs and self._in_object(cue, segment):
             return False
         if self._hard(cue):
-            return True
+            return not self._of_place(cue, segment)
         first = segment.start + (1 if self._begins_sentence(segment.start) else 0)
         return not (_inner(self.pack) & set(self.lower[first : cue.start]))
+
+    def _of_place(self, cue: Cue, segment: Segment) -> bool:
+        """Whether a condition inside the clause leads from an earlier cue to this one ("shall give the place *where* it must")."""
+        earlier = [c for c in self.cues if segment.start <= c.start and c.end <= cue.start]
+        if not earlier or not self.pack.norms.stating:
+            return False
+        conditions = set(self.pack.norms.conditions)
+        opener = next((t for t in range(cue.start - 1, earlier[-1].end, -1) if self.lower[t] in conditions), None)
+        return opener is not None and not set(self.lower[opener + 1 : cue.start]) & set(self.pack.norms.coordinators)
 
     def _commands(self, cue: Cue) -> bool:
         endings = self.pack.norms.command_endings
@@ -579,7 +637,8 @@ class Clauses:
 
     def _at_clause_end(self, cue: Cue, segment: Segment) -> bool:
         end = cue.end if cue.end - cue.start == 1 else cue.start + 1
-        if cue.end >= segment.end:
+        rest = self.lower[cue.end : segment.end]
+        if not rest or (segment.subordinate and rest in ([w] for w in self.pack.norms.closing_verbs)):
             return True
         return end < len(self.lower) and self.lower[end] in self.pack.norms.coordinators and segment.subordinate
 

@@ -220,6 +220,7 @@ class NormFinder:
             staged=self._staged(items),
             reported=reading.clauses.ends_reporting() or self._verb_awaited(reading),
             banned=self._bans(reading),
+            awaiting=self._infinitives_awaited(reading, texts),
         )
         lost = self._of_lost_stem(reading, seen, items)
         if lost and inherited is None:
@@ -331,6 +332,20 @@ class NormFinder:
         cue = reading.statements[-1].cue if reading.statements else None
         modal = cue is not None and cue.end - cue.start == 1 and cue.label in {"obligation", "permission"}
         return modal and bool(reading.clauses.pack.norms.auxiliaries)
+
+    @staticmethod
+    def _infinitives_awaited(reading: Reading, items: list[str]) -> bool:
+        """Whether an insertion that no comma closes parts a modal verb from its items ("must, after each tide: (a) clean …")."""
+        cue = reading.statements[-1].cue if reading.statements else None
+        clauses = reading.clauses
+        norms, actors = clauses.pack.norms, clauses.pack.actors
+        if cue is None or cue.end - cue.start > 1 or norms.mood != "modal" or cue.end + 1 >= len(clauses):
+            return False
+        if clauses.lower[cue.end] != "," or "," in clauses.lower[cue.end + 1 :]:
+            return False
+        nouns = {*norms.item_nouns, *actors.determiners, *actors.prepositions, *norms.conditions, *norms.relatives}
+        acting = sum(bool(w := lists.first_words(i, 1)) and w[0] not in nouns and i[:1].islower() for i in items)
+        return 2 * acting > len(items)
 
     def _document_subject(self, reading: Reading) -> bool:
         clauses = reading.clauses

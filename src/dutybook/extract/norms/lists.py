@@ -191,7 +191,8 @@ class ListSeen:
     ``commands``: the stem has a cue of its own. ``document_subject``: its subject is a thing with contents
     (a notification, a record), whose list names parts. ``party_last``: it ends by naming a party of whom the items speak.
     ``conditional``: its last clause is a condition. ``staged``: its items have deadlines of their own. ``reported``: it
-    ends in a clause without its verb ("…, dat de verwerker:"), which stands in the items.
+    ends in a clause without its verb ("…, dat de verwerker:"), which stands in the items. ``awaiting``: its modal verb awaits
+    its own from them ("shall, without undue delay:").
     """
 
     stem: str
@@ -203,6 +204,7 @@ class ListSeen:
     staged: bool
     reported: bool = False
     banned: bool = False
+    awaiting: bool = False
 
 
 def _infinitives(seen: ListSeen, pack: LanguagePack) -> bool:
@@ -218,6 +220,8 @@ def decide(seen: ListSeen, pack: LanguagePack) -> ListKind:
     """What a list is: one norm (its stem), or a norm an item."""
     leads = stem_leads_into(seen.stem, pack)
     if not seen.commands and items_command(seen.items, pack):
+        return ListKind.STEM if seen.document_subject else ListKind.ITEMS
+    if seen.awaiting:
         return ListKind.STEM if seen.document_subject else ListKind.ITEMS
     if seen.conditional:
         return ListKind.STEM

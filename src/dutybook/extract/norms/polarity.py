@@ -21,7 +21,7 @@ def modality(clauses: Clauses, cue: Cue, start: int, end: int) -> tuple[Modality
     advice.update(norms.advice)
     recommends = cue.label == "recommendation" or bool(advice & set(clauses.lower[cue.start : cue.end]))
     strength = Strength.SHOULD if recommends else Strength.MUST
-    label = "obligation" if cue.label == "recommendation" else cue.label
+    label = "obligation" if cue.label == "recommendation" or _of_second_predicate(clauses, cue) else cue.label
     why = f"cue “{cue.pattern}”"
     if label in {"permission", "obligation"} and cue.label in norms.negated and negated(clauses, start, end, cue):
         return Modality(norms.negated[cue.label]), strength, why + ", negated"
@@ -84,12 +84,31 @@ def negated(clauses: Clauses, start: int, end: int, cue: Cue | None) -> bool:
             continue  # "entbindet nicht von der Pflicht": the cue says what it says with its negation
         if word in norms.negations and _contrasted(clauses, at, end):
             continue
-        if word in norms.negations and floor <= at < ceiling and not _mock(clauses, at):
+        if word in norms.negations and floor <= at < ceiling and not (_mock(clauses, at) or _describes(clauses, at)):
             after = _hyphened(clauses, at + 1)
             object_of = bool(norms.unnegated) and clauses.lower[at - 1] in clauses.pack.actors.prepositions
             if after not in norms.only and after not in norms.unnegated and not (at and object_of):
                 return True
     return False
+
+
+def _of_second_predicate(clauses: Clauses, cue: Cue) -> bool:
+    """Whether only the second of two predicates is negated ("müssen unabhängig und an Weisungen nicht gebunden sein")."""
+    pack = clauses.pack
+    if cue.label != "exemption" or not pack.actors.by_capitals or clauses.lower[cue.start] not in pack.norms.hard:
+        return False
+    joins = [t for t in range(cue.start + 2, cue.end - 1) if clauses.lower[t] in pack.norms.coordinators]
+    return any(clauses.doc[t - 1].is_lower and clauses.lower[t - 1] not in pack.actors.pronouns for t in joins)
+
+
+def _describes(clauses: Clauses, at: int) -> bool:
+    """Whether a negation belongs to an adjective before its noun ("des vorhandenen oder *nicht vorhandenen* Zugangs")."""
+    actors, norms = clauses.pack.actors, clauses.pack.norms
+    if not actors.by_capitals or at == 0 or at + 2 >= len(clauses):
+        return False
+    leads = {*norms.coordinators, *actors.determiners, *actors.oblique_determiners, *actors.ambiguous_determiners}
+    adjective = clauses.doc[at + 1].is_lower and clauses.lower[at + 1].endswith(actors.adjective_endings)
+    return adjective and clauses.lower[at - 1] in leads and clauses.doc[at + 2].is_title
 
 
 def _contrasted(clauses: Clauses, at: int, end: int) -> bool:
@@ -228,6 +247,19 @@ def _of_nobody(clauses: Clauses, cue: Cue, start: int) -> bool:
     return False
 
 
+def _only_in_case(clauses: Clauses, cue: Cue, end: int) -> bool:
+    """Whether a permission behind insertions holds in certain cases only ("may be held liable, …, *only if* …", "… *only:*")."""
+    norms = clauses.pack.norms
+    leads = norms.only_leads
+    if not leads:
+        return False
+    later = [c.start for c in clauses.cues if c.start >= cue.end and not c.constitutive]
+    stops = [t for t in range(cue.end, end) if clauses.lower[t] == ";"]
+    reach = range(cue.end, min([end - 1, *later, *stops]))
+    only = (t for t in reach if clauses.lower[t] == norms.limiting)
+    return any(clauses.lower[t + 1] in leads and clauses.lower[t - 1] not in norms.negations for t in only)
+
+
 def _limited(clauses: Clauses, cue: Cue, end: int) -> bool:
     norms = clauses.pack.norms
     floor = cue.start - 8
@@ -237,6 +269,8 @@ def _limited(clauses: Clauses, cue: Cue, end: int) -> bool:
     governed = norms.participle_endings if norms.subject_first else ()
     if norms.verb_clitics:
         end = min(end, cue.end + _ONLY_REACH)
+    if _only_in_case(clauses, cue, end):
+        return True
     # "… kann verschieden sein und nur die Leitung kann …": what limits a further verb
     others = [c.start for c in clauses.cues if c.start >= cue.end and not c.constitutive]
     joins = (t for t in range(cue.end, others[0]) if clauses.lower[t] in norms.coordinators) if others else ()

@@ -103,6 +103,9 @@ class SentenceReader:
                 statements[-1] = until(statements[-1], end)
                 continue
             reason, rejected = reason or why, rejected or cue
+            if statements and self._repeats(clauses, statements[-1], found, start):
+                statements[-1] = until(statements[-1], found[0].end)
+                found = found[1:]
             statements.extend(found)
         if statements and statements[0].start > 0:
             statements[0] = replace(statements[0], start=0)
@@ -129,6 +132,15 @@ class SentenceReader:
     def _has_verb(clauses: Clauses) -> bool:
         said = [clauses.lower[t] for s in clauses.segments if not s.subordinate for t in range(s.start, s.end)]
         return bool(clauses.cues) or any(acts(word, clauses.pack) for word in said)
+
+    @staticmethod
+    def _repeats(clauses: Clauses, last: Statement, found: list[Statement], start: int) -> bool:
+        """Whether a modal verb is only repeated behind a semicolon ("shall send a notice; and shall file it"): one norm."""
+        cue = found[0].cue if found else None
+        if cue is None or last.cue is None or clauses.pack.norms.mood != "modal":
+            return False
+        same = found[0].modality is last.modality and clauses.lower[cue.start] == clauses.lower[last.cue.start]
+        return same and cue.start == start + 1 and clauses.lower[start] in clauses.pack.norms.coordinators
 
     def mark_fronted(self, clauses: Clauses) -> None:
         """A verb-first clause at the start ("Hat der Betreiber Zweifel, so …") is a condition."""
@@ -649,9 +661,14 @@ def _happens(clauses: Clauses, statement: Statement) -> bool:
         closing = next((w for w in reversed(clauses.lower[segment.start : segment.end]) if w.isalpha()), "")
         return closing in norms.happenings
     skipped = {*norms.negations, *norms.between_verbs, *norms.passive, *norms.cue_adverbs, *norms.perfect}
+    skipped -= set(norms.happenings)
     behind = clauses.lower[cue.end : cue.end + _VERB_REACH]
     verb = next((w for w in behind if w not in skipped and not w.endswith(norms.adverb_endings)), "")
-    return verb in norms.happenings
+    # "may be the trustee"
+    is_thing = (
+        norms.mood == "modal" and verb in clauses.pack.actors.determiners and bool(set(norms.passive) & set(behind))
+    )
+    return is_thing or verb in norms.happenings
 
 
 def _of_scope(heading: str, pack: LanguagePack) -> bool:

@@ -38,6 +38,7 @@ class Norms(Section):
     conditions). ``documents``: things whose parts a list names. ``negated``: what a negation in the main clause makes
     of a cue (``permission = "prohibition"``); the key ``indicative`` is a command without a cue. ``only`` makes a
     permission a prohibition. ``opinion``: words by which news reports wishes and forecasts.
+    ``closing_verbs``: what may stand behind a cue at the end of a subordinate clause ("verpflichtet *sind*").
     ``binding_verbs``: verbs whose indicative commands in national law even where nobody is named ("umfasst").
     ``binding_endings``: endings of such verbs (a reflexive that stands for a passive: "efetua-se").
     ``subject_first``: a subject stands before its verb or is left out; ``no_negations`` then are its determiners
@@ -130,6 +131,9 @@ class Norms(Section):
     ``passive_forms``: regular expressions for verbs whose form is passive ("lämnas", "ilmoitetaan").
     ``form_cues``: the same for verbs whose form is a cue, by what it says ("megtagadhatja" is a permission).
     ``cue_auxiliaries``: first words of cues behind which one of ``cue_adverbs`` may stand ("are *also* required to").
+    ``asked_by``: words that open a question behind a verb ("defines *how* conflicts are to be handled"), but for an infinitive
+    ("how to"). ``only_leads``: words and signs before which ``limiting`` ("only") limits a permission however far behind it.
+    ``stating``: verbs that a main clause has, so that what a relative behind them opens is none.
     ``asking``: words that lead to a question inside a clause ("standards *of how* long firms should …"), whose cue is none.
     ``happenings``: what may or can be without anybody's leave: in guidance and news a bare permission before such a word, its
     adverbs and words of ``perfect`` left out, speaks of a possibility ("customers may *find* it hard").
@@ -170,6 +174,7 @@ class Norms(Section):
     item_nouns: tuple[str, ...] = ()
     item_verbs: tuple[str, ...] = ()
     documents: tuple[str, ...] = ()
+    closing_verbs: tuple[str, ...] = ()
     binding_verbs: tuple[str, ...] = ()
     binding_endings: tuple[str, ...] = ()
     subject_first: bool = False
@@ -277,6 +282,10 @@ class Norms(Section):
     cue_auxiliaries: tuple[str, ...] = ()
     cue_adverbs: tuple[str, ...] = ()
     asking: tuple[str, ...] = ()
+    asked_by: tuple[str, ...] = ()
+    only_leads: tuple[str, ...] = ()
+    limiting: str = ""
+    stating: tuple[str, ...] = ()
     happenings: tuple[str, ...] = ()
     perfect: tuple[str, ...] = ()
     form_cues: dict[Literal["obligation", "prohibition", "permission", "exemption"], tuple[str, ...]] = Field(
@@ -326,6 +335,8 @@ class Actors(Section):
     ``feminine``: endings of nouns for which ``ambiguous_determiners`` are not in the nominative.
     ``agent_phrases``: what stands before the agent of a passive as its preposition does ("under the responsibility of").
     ``name_links``: words within an authority's name ("Ministerium für …").
+    ``noun_links``: words by which a bare noun stays with the one before it ("Anbieter *von* Diensten"), as do nouns behind
+    ``genitive_determiners`` ("Leiter *des* Amts") and behind adjectives with ``genitive_adjectives``.
     ``oblique_endings``: endings of nouns with their article and what they become where somebody is addressed or owns
     ("operator*ul*", "operator*ului*"); such a form is no subject, and names who is bound at a clause's start;
     ``oblique_adjectives``: what the last letter of the words behind it becomes.
@@ -397,6 +408,9 @@ class Actors(Section):
     feminine: tuple[str, ...] = ()
     prepositions: tuple[str, ...] = ()
     name_links: tuple[str, ...] = ()
+    noun_links: tuple[str, ...] = ()
+    genitive_determiners: tuple[str, ...] = ()
+    genitive_adjectives: tuple[str, ...] = ()
     agent_prepositions: tuple[str, ...] = ()
     agent_phrases: tuple[str, ...] = ()
     recipient_prepositions: tuple[str, ...] = ()

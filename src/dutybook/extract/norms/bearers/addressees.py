@@ -92,6 +92,8 @@ def oblique_bearer(
                 continue
             if _in_case(clauses, actor) or object_of:
                 return addressed(actors, clauses, actor)
+            if pack.by_capitals and actor.determiner and actor.before in pack.prepositions:
+                continue  # "die Weitergabe an *eine Behörde* ist erlaubt"
             if cue is not None and segment.start + 2 < actor.start < cue.start:
                 continue  # "la communication à la personne concernée n'est pas nécessaire"
             if cue is not None and of_conduct(clauses, actor, cue):

@@ -40,7 +40,9 @@ def agent_of(actors: ActorFinder, clauses: Clauses, cue: Cue | None, start: int,
             if _responsible(clauses, actor):
                 return named(clauses, actor, AGENT)
             by = actor.start - (2 if actor.determiner else 1)
-            if by > 0 and clauses.lower[by - 1] in clauses.pack.actors.determiners:
+            words = clauses.pack.actors
+            articles = {*words.oblique_determiners, *words.ambiguous_determiners} if words.by_capitals else set()
+            if by > 0 and clauses.lower[by - 1] in {*words.determiners, *articles}:
                 continue  # "een door de autoriteit aangewezen instelling"
             if actor.before in clauses.pack.actors.agent_prepositions or (
                 not actor.before and actor.determiner in clauses.pack.actors.agent_prepositions

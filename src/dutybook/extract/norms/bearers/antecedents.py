@@ -38,6 +38,8 @@ def antecedent(spoken: Spoken, clauses: Clauses, cue: Cue | None, start: int) ->
         agent = next(told, None)
         if agent is not None:  # "Agus an measúnú á dhéanamh ag an gCoimisiún, cuirfidh sé …"
             return named(clauses, agent, ANTECEDENT)
+    if norms.verb_second and (meant := _only_one(spoken.actors, clauses, fronted)) is not None:
+        return meant
     if norms.subjects_anywhere or spoken.actors.pack.actors.declensions:
         by = spoken.actors.pack.actors.agent_prepositions
         agents = (a for s in fronted for a in spoken.actors.find(clauses, s.start, s.end) if a.before in by)
@@ -52,6 +54,20 @@ def antecedent(spoken: Spoken, clauses: Clauses, cue: Cue | None, start: int) ->
     if spoken.last is not None and spoken.last.part is not None:
         return Bearer(spoken.last.part, spoken.last.kind, ANTECEDENT)
     return None
+
+
+def _only_one(actors: ActorFinder, clauses: Clauses, fronted: list[Segment]) -> Bearer | None:
+    """The only actor of the clauses before the main one, in the dative ("Liegen *einem Betreiber* Hinweise vor, hat er")."""
+    found = [a for s in fronted for a in actors.find(clauses, s.start, s.end)]
+    words = clauses.pack.actors
+    if (
+        len(found) != 1
+        or found[0].determiner not in words.recipient_prepositions
+        or found[0].before in words.prepositions
+    ):
+        return None
+    noun = clauses.doc[max(found[0].start - 2, 0)]
+    return None if noun.is_title and noun.i else named(clauses, found[0], ANTECEDENT)
 
 
 def _same_pronoun(clauses: Clauses, fronted: Segment, limit: int) -> bool:

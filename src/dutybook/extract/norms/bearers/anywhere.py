@@ -69,7 +69,7 @@ def _up_to_verb(clauses: Clauses, found: Bearer, span: Span, cue: Cue | None, st
         verb = limit if between and all(s.subordinate for s in between) else None  # a relative clause follows
     if verb is None or verb == end or (cue is not None and verb > cue.start):
         return found
-    while verb > end and (lower[verb - 1] in norms.coordinators or not clauses.doc[verb - 1].is_alpha):
+    while verb > end and (lower[verb - 1] in norms.coordinators or clauses.doc[verb - 1].is_punct):
         verb -= 1
     return replace(found, part=part(clauses, first, verb)) if verb > end else found
 
@@ -176,9 +176,8 @@ def _bearer(spoken: Spoken, clauses: Clauses, cue: Cue | None, start: int, stop:
 
 
 def _governed(clauses: Clauses, index: int) -> bool:
-    """Whether a preposition takes the pronoun at ``index`` ("pendant *celle-ci*"), where verbs have clitics for that."""
-    before = clauses.lower[index - 1] if index else ""
-    return bool(clauses.pack.norms.verb_clitics) and before in clauses.pack.actors.prepositions
+    """Whether a preposition takes the pronoun at ``index`` ("pendant *celle-ci*")."""
+    return index > 0 and clauses.lower[index - 1] in clauses.pack.actors.prepositions
 
 
 def _oblique(clauses: Clauses, cue: Cue) -> bool:
@@ -374,6 +373,21 @@ def _attribute(clauses: Clauses, actor: Actor, low: int) -> int | None:
     return low + 1 if verbal and lower[low + 1] in words.prepositions and not acts else None
 
 
+def _whole_forefield(clauses: Clauses, actor: Actor, lead: list[str], cue: Cue | None) -> bool:
+    """Whether a phrase before a noun belongs to its participle ("*Nach § 12 zur Auskunft verpflichtete* Betreiber melden")."""
+    words, norms, noun = clauses.pack.actors, clauses.pack.norms, actor.end - 1
+    if not words.by_capitals or lead[0] not in words.prepositions or actor.end >= len(clauses):
+        return False
+    participle = clauses.doc[noun - 1]
+    verbal = (
+        participle.is_lower
+        and len(participle) >= _PARTICIPLE
+        and participle.lower_.endswith(words.adjective_endings[:1])
+    )
+    verb = actor.end == cue.start if cue is not None else clauses.lower[actor.end] in norms.item_verbs
+    return verbal and verb and clauses.doc[actor.end].is_lower
+
+
 def _bare_subject(clauses: Clauses, actor: Actor, low: int, cue: Cue | None) -> bool:
     """Without a determiner, a noun is the subject at the clause's start or right after the verb ("haben Betreiber")."""
     if actor.determiner or not clauses.pack.actors.compounds:
@@ -382,6 +396,8 @@ def _bare_subject(clauses: Clauses, actor: Actor, low: int, cue: Cue | None) -> 
     if lead and lead[-1] in clauses.pack.norms.coordinators and lead[0].endswith("-") and len(lead) == 2:
         return True  # "Kredit- und Finanzinstitute"
     actors = clauses.pack.actors
+    if lead and _whole_forefield(clauses, actor, lead, cue):
+        return True
     if lead and not (actors.capital_nouns or actors.verbs_apart) and lead[-1] in clauses.pack.norms.item_verbs:
         return True  # "melden exploitanten": a verb that the pack knows, and its subject
     endings = clauses.pack.norms.verb_endings

@@ -31,6 +31,9 @@ def bearer(spoken: Spoken, clauses: Clauses, cue: Cue, start: int) -> Bearer | N
         # "On no account may firms …": verb first
         return addressed_behind(spoken.actors, clauses, cue) if len(words) > 2 and cue.start == start else None
     first, last = region
+    joined = clauses.lower[cue.start - 1] in clauses.pack.norms.coordinators and first + 2 < last
+    if joined and clauses.lower[first] in clauses.pack.actors.pronouns:
+        return antecedent(spoken, clauses, cue, start)  # "It approves the plan and is responsible for …"
     if _is_pronoun(clauses, first, last):
         return antecedent(spoken, clauses, cue, start) or _bare_pronoun(spoken, clauses, first, cue)
     found, last = _subjects(spoken.actors, clauses, region, start)
