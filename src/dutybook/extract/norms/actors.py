@@ -445,7 +445,8 @@ class ActorFinder:
         if anywhere(_units(self.pack)).fullmatch(word):
             return False  # "no nākamā gada sniedzējs"
         ends = len(word) > 3 and word.endswith(self.pack.actors.leading_genitives)
-        if not ends or word in stops or not clauses.doc[token].is_alpha or word in norms.subordinators:
+        stops = stops | {*norms.subordinators, *self.pack.actors.premodifier_stops}
+        if not ends or word in stops or not clauses.doc[token].is_alpha:
             return False
         return not acts(word, self.pack) and not any(c.start <= token < c.end for c in clauses.cues)
 

@@ -282,6 +282,9 @@ class Clauses:
         while first < end and self.lower[first] in coordinators and not self._asks_whether(first, start, end):
             first += 1
         segment = Segment(start, end, bracketed=bracketed)
+        if first > start and self._asks(start):
+            segment.opener = self.lower[start]
+            return segment
         if start and self.lower[start] in self.pack.norms.question_words and self.lower[start - 1] not in _BOUNDARIES:
             segment.opener, segment.inner = self.lower[start], True
             return segment
@@ -342,6 +345,13 @@ class Clauses:
         articles = {*self.pack.actors.oblique_determiners, *self.pack.actors.determiners}
         capital = self.pack.actors.by_capitals and following is not None and following.is_title
         return bool(capital) and self.lower[token] in articles
+
+    def _asks(self, start: int) -> bool:
+        """Whether an "or" behind a verb and its comma means "whether" ("nustatoma, *ar* gali prireikti …")."""
+        norms, before = self.pack.norms, self.lower[start - 2 : start]
+        if self.lower[start] not in norms.complementizers or before[1:] != [","]:
+            return False
+        return acts(before[0], self.pack) or before[0].endswith(norms.passive_endings or ("\0",))
 
     def _after_bracket(self, start: int) -> bool:
         """Whether a bracket and no comma stands before a clause ("Article 15(3) *who* …"), in the order of English."""

@@ -12,7 +12,7 @@ from dataclasses import replace
 from dutybook.extract.deadlines import find_deadlines
 from dutybook.extract.norms import lists
 from dutybook.extract.norms.actors import Actor, ActorFinder
-from dutybook.extract.norms.bearers.bearer import NOBODY, Bearer, named, unlisted
+from dutybook.extract.norms.bearers.bearer import ANTECEDENT, NOBODY, Bearer, named, unlisted
 from dutybook.extract.norms.bearers.finder import BearerFinder
 from dutybook.extract.norms.bearers.joined import with_joined
 from dutybook.extract.norms.bearers.spoken import on_procedure
@@ -205,7 +205,10 @@ class NormFinder:
         if inherited is None and not reading.statements and reading.reason and reading.cue is not None:
             self._reject(sentence, reading)
             # "is punished who: (a) fails to …": what is fined is no ban of its own
+            spoken = self._finder(reading.clauses.pack).spoken
+            spoken.listed = self._meant_by_pronoun(reading.clauses)
             self._items_alone(items, done, quiet=reading.reason == "fine")
+            spoken.listed = None
             return
         if inherited is None and all(s.cue is None for s in reading.statements) and self._clauses_of_their_own(items):
             self._items_alone(items, done)
@@ -414,7 +417,7 @@ class NormFinder:
 
     def _list_bearer(self, clauses: Clauses, statement: Statement) -> Bearer:
         """An actor at the end of the stem ("…, dass der Auftragsverarbeiter") bears the items, else the stem's bearer."""
-        at_end = self._actor_at_end(clauses)
+        at_end = self._actor_at_end(clauses) or self._meant_by_pronoun(clauses)
         if statement.cue is None and set(clauses.pack.norms.task_words) & set(clauses.lower) and at_end is None:
             holder = next(iter(self._finder(clauses.pack).actors.find(clauses)), None)
             if holder is not None:
@@ -441,6 +444,17 @@ class NormFinder:
         ):
             return with_joined(finder.actors, clauses, found[-1], last)
         return None
+
+    def _meant_by_pronoun(self, clauses: Clauses) -> Bearer | None:
+        """The actor right before a clause that opens with its pronoun and awaits its verb ("gælder for *udbydere*, at de:")."""
+        finder, last = self._finder(clauses.pack), clauses.segments[-1]
+        words = clauses.lower[last.start : last.end]
+        if last.opener not in clauses.pack.norms.complementizers or words[1:] not in [
+            [p] for p in clauses.pack.actors.pronouns
+        ]:
+            return None
+        before = finder.actors.find(clauses, 0, last.start)
+        return named(clauses, before[-1], ANTECEDENT) if before and before[-1].end == last.start - 1 else None
 
     def _item(self, sentence: Sentence, stem: Sentence, statement: Statement, bearer: Bearer) -> None:
         """One item of a list of actions; an item with a clause and cue of its own after a semicolon holds further norms."""
@@ -525,11 +539,20 @@ class NormFinder:
                     self._list(item, done, None)
                 continue
             own = [s for s in reading.statements if self._stands_alone(reading.clauses, s, quiet)]
+            if quiet and self._of_another_list(item, items, reading.clauses.pack):
+                # "nurodo: a) pavadinimą; …; užtikrina, kad …": the stem between is lost
+                own = reading.statements or [self._bare(reading.clauses, "verb of a list whose stem is lost")]
             if own:
                 for statement in own:
                     self._add(sentence, reading.clauses, statement)
             elif not quiet:
                 self._reject(sentence, reading)
+
+    def _of_another_list(self, item: int, items: list[int], pack: LanguagePack) -> bool:
+        """Whether an unmarked item begins with a verb that ensures, and the first one of its list with a thing."""
+        first, own = (self.sentences[i].span.of(self.text) for i in (items[0], item))
+        commands = pack.norms.mood == "indicative" and pack.norms.clauses_need_verbs and self.genre is Genre.EU_ACT
+        return commands and own[:1].islower() and lists.is_action(own, pack) and not lists.is_action(first, pack)
 
     def _stands_alone(self, clauses: Clauses, statement: Statement, quiet: bool) -> bool:
         if statement.cue is None:

@@ -35,10 +35,20 @@ def _endings(pack: LanguagePack) -> tuple[tuple[str, str], ...]:
     return tuple(sorted(pairs, key=lambda pair: -len(pair[0])))
 
 
+@cache
+def _gapped(ending: str) -> re.Pattern[str]:
+    """A stem's ending with a gap for its subject ("teevad … järgmist")."""
+    return re.compile(r"(?: [^\s,;:]+)+".join(f" {re.escape(part.strip())}" for part in ending.split("…")) + "$")
+
+
 def stem_leads_into(stem: str, pack: LanguagePack) -> str | None:
     """What the end of a stem announces (``actions``, ``ensure``, ``tasks``, ``contents``, ``conditions``), or None."""
     bare = " " + _TRAILING.sub("", stem).casefold()
     for ending, kind in _endings(pack):
+        if "…" in ending:
+            if _gapped(ending).search(bare):
+                return kind
+            continue
         if bare.endswith(" " + ending):
             before = bare[: -len(ending)].rstrip()
             if kind == "contents" and before.endswith(",") and stem_leads_into(before, pack) == "actions":

@@ -223,6 +223,8 @@ class SentenceReader:
             return [], constitutive.reason, constitutive
         if clauses.source.rstrip().endswith("?"):
             return [], "a question", commanding[0]
+        if self._lost_condition(clauses, commanding[0], start, sentence):
+            return [], "no clause of its own", commanding[0]
         if self._is_opinion(clauses, start, end) or self._advises(clauses, commanding[0]):
             return [], "opinion or forecast", commanding[0]
         if self.genre is Genre.EU_ACT and all(c.label == "recommendation" for c in commanding):
@@ -523,8 +525,25 @@ class SentenceReader:
 
     def _lost_item(self, clauses: Clauses, start: int, sentence: Sentence) -> bool:
         """A list's item whose stem and mark are lost: no sentence of an act begins with a small letter, but for its verb."""
-        small = self.genre is Genre.EU_ACT and sentence.role is SentenceRole.SENTENCE and start == 0
-        return small and clauses.source[:1].islower() and not acts(clauses.lower[0], clauses.pack)
+        return self._small(clauses, start, sentence) and not acts(clauses.lower[0], clauses.pack)
+
+    def _small(self, clauses: Clauses, start: int, sentence: Sentence) -> bool:
+        """Whether what begins with a small letter stands in an act by itself, below no stem."""
+        alone = sentence.role in {SentenceRole.SENTENCE, SentenceRole.STEM} and sentence.stem is None
+        return self.genre is Genre.EU_ACT and alone and start == 0 and clauses.source[:1].islower()
+
+    def _lost_condition(self, clauses: Clauses, cue: Cue, start: int, sentence: Sentence) -> bool:
+        """A lost item that goes on with its stem's subject, or with a pronoun for it, says what somebody is or has.
+
+        "*er* retligt *forpligtet til*", "jie gali teikti"; what follows an infinitive is inside it ("säkerställa att …").
+        """
+        if not self._small(clauses, start, sentence):
+            return False
+        first, words = clauses.lower[0], clauses.pack.norms
+        stated = cue.start == 0 and cue.end > 1 and first not in words.hard and cue.label != "prohibition"
+        that = set(words.complementizers) & set(clauses.lower[1 : cue.start])
+        inside = bool(that) and acts(first, clauses.pack)
+        return stated or inside or first in clauses.pack.actors.pronouns
 
     def _lost_command(self, clauses: Clauses, start: int, sentence: Sentence) -> bool:
         """Whether an item without its stem begins with what commands in acts ("biztosítják, hogy …;")."""

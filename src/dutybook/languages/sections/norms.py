@@ -148,6 +148,7 @@ class Norms(Section):
     describes that noun ("les produits *interdits* sont retirés"); behind one of these it is the verb ("a interdit").
     ``complement_prepositions``: before the infinitives that a stem's command governs ("è fatto obbligo agli utenti *di*: …").
     ``announcements``: how a sentence ends that only leads to sentences of their own ("esclarece-se o seguinte:").
+    ``additions``: words by which a subject goes on behind an insertion ("clubs that …, *as well as* public bodies").
     ``close_obliques``: who is bound by one of ``oblique_cues`` stands right before it ("tarjoajan *on* ilmoitettava").
     """
 
@@ -163,6 +164,7 @@ class Norms(Section):
     complementizers: tuple[str, ...] = ()
     relatives: tuple[str, ...] = ()
     coordinators: tuple[str, ...] = ()
+    additions: tuple[str, ...] = ()
     tails: tuple[str, ...] = ()
     conditions: tuple[str, ...] = ()
     exceptions: tuple[str, ...] = ()

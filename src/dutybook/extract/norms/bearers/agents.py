@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dutybook.extract.norms.actors import Actor, ActorFinder, part
 from dutybook.extract.norms.bearers.bearer import ABBREVIATION, AGENT, Bearer, named
-from dutybook.extract.norms.bearers.voice import auxiliary_passive, has_passive_form
+from dutybook.extract.norms.bearers.voice import auxiliary_passive, has_passive_form, is_passive
 from dutybook.extract.norms.clauses import Clauses, Segment
 from dutybook.extract.norms.matching import Cue
 from dutybook.records import BearerClass
@@ -13,8 +13,8 @@ from dutybook.records import BearerClass
 def agent_of(actors: ActorFinder, clauses: Clauses, cue: Cue | None, start: int, stop: int) -> Bearer | None:
     """Who a passive says acts ("by the operator"); before the verb such a phrase belongs to a noun."""
     verb = cue.start if cue is not None else _auxiliary(clauses, start, stop)
-    if verb is None:
-        return None
+    if verb is None or (cue is not None and clauses.pack.norms.subjects_anywhere and not is_passive(clauses, cue)):
+        return None  # "skal omfatte foranstaltninger *truffet af* udlejeren"
     ordered = not clauses.pack.norms.free_order
     of_noun = cue is not None and _of_conduct(clauses, cue)
     for segment in clauses.segments:

@@ -42,7 +42,9 @@ def antecedent(spoken: Spoken, clauses: Clauses, cue: Cue | None, start: int) ->
         return meant
     if norms.subjects_anywhere or spoken.actors.pack.actors.declensions:
         by = spoken.actors.pack.actors.agent_prepositions
-        agents = (a for s in fronted for a in spoken.actors.find(clauses, s.start, s.end) if a.before in by)
+        # a row goes on with the condition over its commas ("Hvis lejen, udlånet eller salget standses af ejeren, skal …")
+        reach = [(s.start, max(s.end, limit if s.start == start else 0)) for s in fronted]
+        agents = (a for low, high in reach for a in spoken.actors.find(clauses, low, high) if a.before in by)
         agent = next(agents, None)
         if agent is not None:  # "Hvis tilladelsen tilbagekaldes af udlejeren, skal vedkommende …"
             return named(clauses, agent, ANTECEDENT)

@@ -12,6 +12,7 @@ from dutybook.extract.norms.bearers.bearer import NOBODY, Bearer
 from dutybook.extract.norms.bearers.joined import mixed, of_all, with_added
 from dutybook.extract.norms.bearers.leading_subjects import SubjectFinder
 from dutybook.extract.norms.bearers.measured import with_measure
+from dutybook.extract.norms.bearers.mixed import with_mixed
 from dutybook.extract.norms.bearers.spoken import Spoken
 from dutybook.extract.norms.bearers.voice import is_passive
 from dutybook.extract.norms.clauses import Clauses
@@ -43,10 +44,11 @@ class BearerFinder:
         spoken, norms = self.spoken, self.pack.norms
         if cue is not None and cue.label == "exemption" and (free := exempted(spoken, clauses, cue, stop)):
             return self._remembered(free, clauses, cue, start, stop)
-        if spoken.listed is not None and cue is not None and cue.start == start == 0:
+        if spoken.listed is not None and cue is not None and self._awaits_subject(clauses, cue, start):
             return self._remembered(spoken.listed, clauses, cue, start, stop)
         if cue is not None and norms.clitics:
-            return by_verb.bearer(spoken, clauses, cue, start, stop)
+            found = by_verb.bearer(spoken, clauses, cue, start, stop)
+            return with_mixed(self.actors, clauses, found, cue, start)
         if self.subjects is not None:
             found = subject_first.bearer(spoken, self.subjects, clauses, cue, start, stop)
             return self._remembered(found, clauses, cue, start, stop)
@@ -69,6 +71,13 @@ class BearerFinder:
         words = set(self.pack.norms.content_verbs)
         return bool(words) and any(word in words for _, word in main_words(clauses, start, stop))
 
+    def _awaits_subject(self, clauses: Clauses, cue: Cue, start: int) -> bool:
+        """Whether an item goes on with the subject of its stem: its verb comes first, or behind no subject of its own."""
+        if start > 0 or self.spoken.listed is None:
+            return False
+        own = self.actors.find(clauses, 0, clauses.segment_of(cue.start).end) if cue.start > 0 else []
+        return cue.start == 0 or (self.spoken.listed.antecedent and not own and not is_passive(clauses, cue))
+
     def _goes_on(self, clauses: Clauses, cue: Cue | None, start: int) -> Bearer | None:
         """The last bearer, of a statement that begins with its verb in the middle of a sentence."""
         if cue is None:  # "… en maakt die bekend"
@@ -85,7 +94,7 @@ class BearerFinder:
             return Bearer(None, BearerClass.ANY, NOBODY)
         if found is None:
             return self.spoken.unnamed(clauses, start, stop, cue)
-        found = with_measure(clauses, found)
+        found = with_mixed(self.actors, clauses, with_measure(clauses, found), cue, start)
         if cue is not None:
             found = of_all(self.actors, clauses, found, cue)
         self.spoken.heard(clauses, found)
