@@ -23,7 +23,7 @@ from dutybook.errors import BadDocument, BrokenDocument, EmptyDocument, Encrypte
 from dutybook.layout.decoding import is_wide, looks_binary
 from dutybook.layout.limits import Limits
 from dutybook.layout.ocr.settings import Recognition
-from dutybook.reasons import Reason, Why, because
+from dutybook.reasons import Reason, Why, because, untold
 from dutybook.records import Layout, RawDocument
 
 # A reader takes bytes, a password (or None) and limits.
@@ -444,6 +444,8 @@ def read_layout(
         raise
     except RecursionError as error:
         raise BrokenDocument(because(Why.NESTED, "the file nests its parts too deeply to be read")) from error
+    if kind not in _OWN:
+        layout = _coded(layout)
     if len(layout.text) > bounds.max_text_chars:
         raise TooLarge(
             because(
@@ -461,6 +463,16 @@ def read_layout(
         )
         layout = replace(layout, problems=(*layout.problems, wrong))
     return layout
+
+
+def _coded(layout: Layout) -> Layout:
+    """A layout of another package's reader, whose plain sentences have become reasons."""
+
+    def coded(said: Reason) -> Reason:
+        return said if isinstance(said, Reason) else untold(said)
+
+    pages = tuple(replace(page, note=coded(page.note)) if page.note else page for page in layout.pages)
+    return replace(layout, pages=pages, problems=tuple(map(coded, layout.problems)))
 
 
 def _called(kind: str) -> str:
