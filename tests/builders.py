@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from dutybook.reasons import untold
 from dutybook.records import (
     Amount,
     Analysis,
@@ -104,7 +105,7 @@ def make_analysis(
         language=language,
         title=title,
         status=status,
-        reason=reason,
+        reasons=(untold(reason),) if reason else (),
         genre=genre,
         pages=pages,
         text=text,
@@ -132,7 +133,7 @@ def make_unreadable(
         language="",
         title="",
         status=Status.UNREADABLE,
-        reason=reason,
+        reasons=(untold(reason),),
     )
     return Analysis(document=document, work=None, layout=None)
 

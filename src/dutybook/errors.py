@@ -31,6 +31,8 @@ Every message says what happened and what to do next. ``exit_code`` is what the 
 
 from __future__ import annotations
 
+from dutybook.reasons import Reason, untold
+
 
 class DutybookError(Exception):
     """Base of all errors that we raise on purpose."""
@@ -39,10 +41,19 @@ class DutybookError(Exception):
 
 
 class BadDocument(DutybookError):
-    """A document that was not read; ``code`` is stored with the document."""
+    """A document that was not read; the reason is stored with the document, ``code`` as its kind."""
 
     exit_code = 2
     code = "unreadable"
+
+    def __init__(self, reason: Reason) -> None:
+        # Readers of other packages may give a plain sentence.
+        super().__init__(reason if isinstance(reason, Reason) else untold(reason))
+
+    @property
+    def reason(self) -> Reason:
+        said: Reason = self.args[0]
+        return said.of_kind(self.code)
 
 
 class EmptyDocument(BadDocument):

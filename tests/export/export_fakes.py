@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from dutybook.reasons import untold
 from dutybook.records import (
     Analysis,
     BearerClass,
@@ -187,5 +188,5 @@ def mixed() -> Register:
             published=None,
         )
     )
-    register.add_unreadable("/akten/kaputt.pdf", "f" * 64, "broken: no page tree")
+    register.add_unreadable("/akten/kaputt.pdf", "f" * 64, untold("no page tree").of_kind("broken"))
     return register

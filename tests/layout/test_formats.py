@@ -12,7 +12,7 @@ from dutybook.errors import BadDocument, BrokenDocument, EmptyDocument, TooLarge
 from dutybook.layout import formats
 from dutybook.layout.formats import read_layout, readers, sniff
 from dutybook.layout.limits import Limits
-from dutybook.records import Layout, LayoutBuilder, RawDocument
+from dutybook.records import Layout, LayoutBuilder, Page, RawDocument
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -204,7 +204,8 @@ def test_a_package_adds_a_format_and_replaces_none(monkeypatch: pytest.MonkeyPat
     def read_epub(data: bytes, *, password: str | None, limits: Limits) -> Layout:
         builder = LayoutBuilder()
         builder.block(f"{len(data)} bytes, {password}, {limits.max_pages} pages")
-        return Layout(builder.text(), tuple(builder.blocks))
+        pages = (Page(1, 595, 842, note="torn"),)  # type: ignore[arg-type]
+        return Layout(builder.text(), tuple(builder.blocks), pages, problems=("its cover was lost",))  # type: ignore[arg-type]
 
     points = [_Point("epub", read_epub), _Point("html", read_epub), _Point("7z", "no reader")]
     monkeypatch.setattr(formats, "entry_points", lambda group: points if group == "dutybook.formats" else [])
@@ -213,6 +214,8 @@ def test_a_package_adds_a_format_and_replaces_none(monkeypatch: pytest.MonkeyPat
         book = b"PK\x03\x04" + bytes(26) + b"mimetypeapplication/epub+zip"
         layout = read_layout(RawDocument("a.epub", book), password="sesame")
         assert layout.text == f"{len(book)} bytes, sesame, 5000 pages\n"
+        said = [*layout.problems, layout.pages[0].note]
+        assert [reason.plain()["text"] for reason in said if reason] == ["its cover was lost", "torn"]
         assert "fog" in read_layout(RawDocument("a.html", b"<html><body><p>The fog.</p></body></html>")).text
         assert "7z" not in readers()
     finally:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -16,6 +19,7 @@ from dutybook.pipeline.batch import IngestReport, Progress, ingest, version_of
 from dutybook.pipeline.config import Config
 from dutybook.pipeline.extracting import extract
 from dutybook.pipeline.pool import Limits
+from dutybook.reasons import BEFORE, Reason
 from dutybook.store import Register, open_register
 
 FAKE = "batch_fakes:analyse"
@@ -124,6 +128,29 @@ def test_a_password_opens_what_was_locked(tmp_path: Path) -> None:
     assert (report.read, report.exit_code) == (1, 0)
     with open_register(database) as register:
         assert [d.status for d in register.documents()] == ["read"]
+
+
+def test_what_an_earlier_dutybook_said_without_a_code_is_read_again_once(tmp_path: Path) -> None:
+    files = folder(tmp_path / "in", "ok alpha", "scan")
+    database = tmp_path / "a.db"
+    run([files], database)
+    reasons = [reason.plain() for reason in read_of(database)]
+    assert [reason["code"] for reason in reasons] == ["untold"]
+    with closing(sqlite3.connect(database)) as connection, connection:
+        before = json.dumps([{**reasons[0], "code": BEFORE}])
+        connection.execute("UPDATE documents SET reasons = ?, digest = '' WHERE reason <> ''", (before,))
+    told: list[Progress] = []
+    run([files], database, progress=told.append)
+    assert [reason.plain() for reason in read_of(database)] == reasons
+    assert sorted((step.outcome, [r.code for r in step.reasons]) for step in told) == [
+        ("unchanged", []),
+        ("unreadable", ["untold"]),
+    ]
+
+
+def read_of(database: Path) -> list[Reason]:
+    with open_register(database) as register:
+        return [reason for row in register.documents() for reason in row.reasons]
 
 
 def test_what_failed_for_want_of_time_is_tried_again(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from dutybook.pipeline import recognised
 from dutybook.pipeline.as_json import analysis_to_dict
 from dutybook.pipeline.config import Config
 from dutybook.pipeline.recognised import is_possible_now, recognition_of, with_doubt
+from dutybook.reasons import Why, because, untold
 from dutybook.records import Analysis, Page
 
 
@@ -45,8 +46,9 @@ def test_recognised_words_lower_the_confidence(found: Analysis, confidence: floa
 
 
 def test_what_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    missing = f"no text: the PDF has no text layer: {how_to_install()}"
-    without_data = f"text was recognised without data: {how_to_install('pl')}"
+    absent = because(Why.OCR_ABSENT, "{how}", how=how_to_install())
+    missing = [because(Why.PICTURES_ONLY, "the PDF has no text layer: {why}", why=absent).of_kind("no text")]
+    without_data = [because(Why.OCR_WITHOUT_DATA, "text was recognised without data", language="pl", how="")]
     monkeypatch.setattr(recognised, "installed", lambda: None)
     assert not is_possible_now(missing, Config())
     monkeypatch.setattr(recognised, "installed", lambda: Tesseract("t", "5", frozenset({"eng"})))
@@ -55,13 +57,13 @@ def test_what_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not is_possible_now(without_data, Config())
     monkeypatch.setattr(recognised, "installed", lambda: Tesseract("t", "5", frozenset({"eng", "pol"})))
     assert is_possible_now(without_data, Config())
-    assert not is_possible_now("broken: the file is damaged", Config())
+    assert not is_possible_now([untold("the file is damaged").of_kind("broken")], Config())
 
 
 def test_more_time_is_another_try() -> None:
-    reason = f"no text on pages 9-12 (images or drawings: {too_late(25)})"
-    assert not is_possible_now(reason, Config(ocr_seconds=25))
-    assert is_possible_now(reason, Config(ocr_seconds=90))
+    reason = because(Why.PART_NO_TEXT_ON, "no text on pages 9-12 (images or drawings: {why})", why=too_late(25))
+    assert not is_possible_now([reason], Config(ocr_seconds=25))
+    assert is_possible_now([reason], Config(ocr_seconds=90))
 
 
 def test_settings() -> None:

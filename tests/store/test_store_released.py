@@ -16,11 +16,13 @@ import pytest
 
 from dutybook.cli import run
 from dutybook.errors import RegisterUnwritable
+from dutybook.reasons import BEFORE, Reason
 from dutybook.searching import search
 from dutybook.store import Filters, disks, migrations, open_register, rebuilding, schema
+from dutybook.store.document_view import sheets
 
 RELEASED = Path(__file__).resolve().parent / "released"
-FORMATS = range(1, 9)
+FORMATS = range(1, 10)
 #: Columns that are made again, so that a migration may change them.
 MADE_AGAIN = {("norms", "terms"), ("norms", "row")}
 
@@ -224,3 +226,21 @@ def test_killed_before_each_statement(tmp_path: Path, format: int) -> None:
     assert found["wrong"] == []
     assert found["old"]
     assert found["new"]
+
+
+def test_reasons_of_before_are_told_as_they_were(tmp_path: Path) -> None:
+    """Format 9 kept sentences alone: these stay, under one code, until the file is read again."""
+    path = unpacked(9, tmp_path)
+    locked, part = "encrypted: it needs a password: pass it", "page 1 is damaged and was not read; and 2 more"
+    with closing(sqlite3.connect(path)) as connection, connection:
+        (one, other) = [row[0] for row in connection.execute("SELECT id FROM documents ORDER BY pages DESC LIMIT 2")]
+        connection.execute("UPDATE documents SET status = 'partly read', reason = ? WHERE id = ?", (part, one))
+        connection.execute("UPDATE documents SET status = 'unreadable', reason = ? WHERE id = ?", (locked, other))
+        connection.execute("UPDATE pages SET note = 'blank' WHERE document = ? AND number = 1", (one,))
+    with open_register(path) as register:
+        rows = {row.id: row for row in register.documents()}
+        assert (rows[one].reason, rows[one].reasons) == (part, (Reason(part, BEFORE),))
+        (before,) = rows[other].reasons
+        assert (before.whole, before.kind, before.code) == (locked, "encrypted", BEFORE)
+        assert rows[one].reasons[0].kind == ""
+        assert [sheet.reasons for sheet in sheets(register, one)][:2] == [(Reason("blank", BEFORE),), ()]

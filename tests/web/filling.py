@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from dutybook.pipeline.analyse import analyse, read
+from dutybook.reasons import Why, because
 from dutybook.records import RawDocument
 from dutybook.store import open_register
 from quay import corrigendum_of_the_act, flats
@@ -27,4 +28,5 @@ def fill(path: Path) -> None:
         register.add(analyse(RawDocument("quay<script>.txt", HOSTILE.encode())))
         for flat in (*flats(), corrigendum_of_the_act()):
             register.write(flat)
-        register.add_unreadable("/somewhere/broken.pdf", "0" * 64, "broken: damaged beyond repair")
+        damaged = because(Why.PDF_DAMAGED, "damaged beyond repair ({why})", why="no page tree").of_kind("broken")
+        register.add_unreadable("/somewhere/broken.pdf", "0" * 64, damaged)

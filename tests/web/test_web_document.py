@@ -136,7 +136,7 @@ def test_what_was_rejected_is_listed_with_its_reason(client: TestClient, databas
 def test_what_was_not_read_is_said(client: TestClient, database: Path) -> None:
     text = client.get(f"/documents/{document_of(database, 'broken.pdf')}").text
     assert "<strong>The file is damaged.</strong>" in text
-    assert "damaged beyond repair" in text
+    assert "get it again, or save it anew in a PDF viewer" in text
     assert "no text that could be shown" in text
 
 

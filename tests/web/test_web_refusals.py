@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 from web_office import Office, hidden
 
 from dutybook.languages.reader import reader_languages, reader_words
+from dutybook.reasons import Why, because, untold
 
 BROWSER = "text/html,application/xhtml+xml,*/*;q=0.8"
 
@@ -119,13 +120,17 @@ def test_what_became_of_files_is_told_in_the_reader_s_language(client: TestClien
 
     shelf = Shelf(database)
     batch = shelf.new("anna", datetime.now(UTC))
-    locked = "encrypted: it is encrypted in its archive and needs a password: pass it (--password on the command line)"
+    locked = because(Why.NEEDS_PASSWORD, "pass its password (--password on the command line)").of_kind("encrypted")
+    page_lost = because(Why.PART_PAGE, "page {page} is damaged and was not read", page=3)
     batch.state, batch.files = (
         "done",
         [
-            Sent("a.zip", 1_200_000, state="unreadable", parts=[Part("b.pdf", "unreadable", 0, locked)]),
+            Sent("a.zip", 1_200_000, state="unreadable", parts=[Part("b.pdf", "unreadable", 0, [locked.plain()])]),
             Sent(
-                "c.pdf", 900, state="partly read", reason="page 3 is damaged and was not read; the moon <b>was</b> full"
+                "c.pdf",
+                900,
+                state="partly read",
+                reasons=[page_lost.plain(), untold("the moon <b>was</b> full").plain()],
             ),
         ],
     )

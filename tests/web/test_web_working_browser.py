@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from browsing import PATIENCE, Tab, faults, looked_at, playwright, serving
 
+from dutybook.reasons import Why, because
 from dutybook.store import alerts as kept
 from dutybook.store import open_register, watches
 from dutybook.web.access import Access
@@ -217,7 +218,11 @@ def _batch(database: Path) -> str:
     made = Shelf(database)
     batch = made.new("anna", datetime.now(UTC))
     batch.state, batch.norms, batch.done, batch.total = "done", 31, 5, 5
-    parts = [Part("annex-1.pdf", "read", 12), Part("annex-2.pdf", "unreadable", 0, "encrypted: it needs a password")]
+    page = because(Why.PART_PAGE, "page {page} is damaged and was not read", page=2)
+    same = because(Why.SAME_BYTES, "the same bytes as {name}", name="Harbour tariff 2031.pdf")
+    large = because(Why.OVER, "it has more than {limit} MB: split it", limit=200).of_kind("too large")
+    locked = because(Why.NEEDS_PASSWORD, "it needs a password").of_kind("encrypted")
+    parts = [Part("annex-1.pdf", "read", 12), Part("annex-2.pdf", "unreadable", 0, [locked.plain()])]
     batch.files = [
         Sent("Harbour tariff 2031.pdf", 1_234_567, state="read", norms=19, sha256="0" * 64),
         Sent("consultation.zip", 45_000_000, file="files/0/x.zip", state="unreadable", parts=parts, norms=12),
@@ -225,10 +230,10 @@ def _batch(database: Path) -> str:
             "scan-of-a-letter-whose-name-is-rather-long-and-has-no-blanks.tiff",
             900,
             state="partly read",
-            reason="page 2: the image could not be recognised",
+            reasons=[page.plain()],
         ),
-        Sent("again.pdf", 1_234_567, state="duplicate", reason="Harbour tariff 2031.pdf"),
-        Sent("video.mp4", 300_000_000, state="refused", reason="too large"),
+        Sent("again.pdf", 1_234_567, state="duplicate", reasons=[same.plain()]),
+        Sent("video.mp4", 300_000_000, state="refused", reasons=[large.plain()]),
     ]
     made.write(batch)
     return batch.id

@@ -18,6 +18,7 @@ from pathlib import PurePosixPath
 from typing import Protocol
 
 from dutybook.errors import BrokenDocument, EncryptedDocument, TooLarge
+from dutybook.reasons import Why, because
 
 #: Stands between a container and what is in it: ``consultation.zip!/annexes/annex-1.pdf``.
 SEPARATOR = "!/"
@@ -89,13 +90,21 @@ class Zip:
         # Each member has such a record; reading millions of them is what costs.
         if data.count(b"PK\x01\x02") > bounds.max_members:
             raise TooLarge(
-                f"the archive holds more than {bounds.max_members:,} files: unpack it and read the folder instead"
+                because(
+                    Why.ARCHIVE_MANY,
+                    "the archive holds more than {limit:,} files: unpack it and read the folder instead",
+                    limit=bounds.max_members,
+                )
             )
         try:
             self._archive = zipfile.ZipFile(BytesIO(data))
         except (zipfile.BadZipFile, ValueError, OSError, struct.error, NotImplementedError, OverflowError) as error:
             raise BrokenDocument(
-                f"the archive cannot be opened ({_said(error)}): get it again from its source"
+                because(
+                    Why.ARCHIVE_DAMAGED,
+                    "the archive cannot be opened ({why}): get it again from its source",
+                    why=_said(error),
+                )
             ) from error
         self._password = password
         self._bounds = bounds
@@ -118,16 +127,36 @@ class Zip:
         bounds = self._bounds
         if info.file_size > bounds.max_bytes:
             raise TooLarge(
-                f"it has {info.file_size / 1e6:.0f} MB, the limit is {bounds.max_bytes / 1e6:.0f} MB: split it"
+                because(
+                    Why.LARGER,
+                    "it has {size} MB, the limit is {limit} MB: split it",
+                    size=round(info.file_size / 1e6),
+                    limit=round(bounds.max_bytes / 1e6),
+                )
             )
         if index >= self._beyond:
-            raise TooLarge(f"the archive unpacks to more than {bounds.max_total / 1e6:.0f} MB: unpack it yourself")
+            raise TooLarge(
+                because(
+                    Why.UNPACKS,
+                    "the archive unpacks to more than {limit} MB: unpack it yourself",
+                    limit=round(bounds.max_total / 1e6),
+                )
+            )
         if info.file_size > bounds.ratio_from and info.file_size > bounds.max_ratio * max(info.compress_size, 1):
-            raise TooLarge(f"it expands more than {bounds.max_ratio} times, as no document does: it is not unpacked")
+            raise TooLarge(
+                because(
+                    Why.SWELLS,
+                    "it expands more than {times} times, as no document does: it is not unpacked",
+                    times=bounds.max_ratio,
+                )
+            )
         encrypted = bool(info.flag_bits & 1)
         if encrypted and self._password is None:
             raise EncryptedDocument(
-                "it is encrypted in its archive and needs a password: pass it (--password on the command line)"
+                because(
+                    Why.NEEDS_PASSWORD,
+                    "it is encrypted in its archive and needs a password: pass it (--password on the command line)",
+                )
             )
         try:
             with self._archive.open(
@@ -137,19 +166,32 @@ class Zip:
         except NotImplementedError as error:
             if encrypted:
                 raise EncryptedDocument(
-                    "it is encrypted in a way that cannot be opened here (AES): unpack the archive yourself"
+                    because(
+                        Why.STRANGE_ENCRYPTION,
+                        "it is encrypted in a way that cannot be opened here (AES): unpack the archive yourself",
+                    )
                 ) from error
             raise BrokenDocument(
-                f"it is packed in a way that is not known here ({_said(error)}): unpack the archive yourself"
+                because(
+                    Why.PACKED_STRANGELY,
+                    "it is packed in a way that is not known here ({why}): unpack the archive yourself",
+                    why=_said(error),
+                )
             ) from error
         except Exception as error:  # zipfile lets through what its decompressors and hostile headers raise
             if encrypted:
                 raise EncryptedDocument(
-                    "the password does not open it, or it is damaged: check the password"
+                    because(Why.WRONG_PASSWORD, "the password does not open it, or it is damaged: check the password")
                 ) from error
-            raise BrokenDocument(f"it is damaged in its archive ({_said(error)}): get the archive again") from error
+            raise BrokenDocument(
+                because(
+                    Why.ARCHIVE_DAMAGED, "it is damaged in its archive ({why}): get the archive again", why=_said(error)
+                )
+            ) from error
         if len(data) > bounds.max_bytes:
-            raise TooLarge(f"it has more than {bounds.max_bytes / 1e6:.0f} MB: split it")
+            raise TooLarge(
+                because(Why.OVER, "it has more than {limit} MB: split it", limit=round(bounds.max_bytes / 1e6))
+            )
         return data
 
 
@@ -200,17 +242,33 @@ def gunzip(data: bytes, bounds: Bounds | None = None) -> bytes:
             try:
                 piece = stream.decompress(rest, 1 << 20)
             except zlib.error as error:
-                raise BrokenDocument(f"the gzip archive is damaged ({error}): get it again from its source") from error
+                raise BrokenDocument(
+                    because(
+                        Why.ARCHIVE_DAMAGED,
+                        "the gzip archive is damaged ({why}): get it again from its source",
+                        why=str(error),
+                    )
+                ) from error
             rest = stream.unconsumed_tail
             if not piece and not rest and not stream.eof:
-                raise BrokenDocument("the gzip archive ends too early: get it again from its source")
+                raise BrokenDocument(
+                    because(Why.ARCHIVE_DAMAGED, "the gzip archive ends too early: get it again from its source")
+                )
             pieces.append(piece)
             size += len(piece)
             if size > bounds.max_bytes:
-                raise TooLarge(f"it unpacks to more than {bounds.max_bytes / 1e6:.0f} MB: split it")
+                raise TooLarge(
+                    because(
+                        Why.UNPACKS, "it unpacks to more than {limit} MB: split it", limit=round(bounds.max_bytes / 1e6)
+                    )
+                )
             if size > bounds.ratio_from and size > bounds.max_ratio * len(data):
                 raise TooLarge(
-                    f"it expands more than {bounds.max_ratio} times, as no document does: it is not unpacked"
+                    because(
+                        Why.SWELLS,
+                        "it expands more than {times} times, as no document does: it is not unpacked",
+                        times=bounds.max_ratio,
+                    )
                 )
         rest = stream.unused_data
     return b"".join(pieces)

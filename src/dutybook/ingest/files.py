@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 
 from dutybook.errors import BadRequest, BrokenDocument, EmptyDocument, NotFound, NothingToRead, TooLarge
+from dutybook.reasons import Why, because
 from dutybook.records import RawDocument
 
 #: Extensions that are picked up from folders. A file that is named itself is read whatever its name.
@@ -151,9 +152,11 @@ def digest(path: Path, limit: int = MAX_BYTES) -> str:
                 total.update(block)
                 size -= len(block)
                 if size < -limit:
-                    raise TooLarge(f"{path.name} grows while it is read")
+                    raise TooLarge(because(Why.CHANGING, "{name} grows while it is read", name=path.name))
     except OSError as error:
-        raise BrokenDocument(f"{path.name} cannot be read: {_words(error)}") from error
+        raise BrokenDocument(
+            because(Why.NOT_READABLE, "{name} cannot be read: {why}", name=path.name, why=_words(error))
+        ) from error
     return total.hexdigest()
 
 
@@ -171,11 +174,13 @@ def read_file(path: Path, source: str | None = None, limit: int = MAX_BYTES) -> 
             # One byte more than allowed tells a file that has grown since.
             data = file.read(limit + 1)
     except OSError as error:
-        raise BrokenDocument(f"{path.name} cannot be read: {_words(error)}") from error
+        raise BrokenDocument(
+            because(Why.NOT_READABLE, "{name} cannot be read: {why}", name=path.name, why=_words(error))
+        ) from error
     if len(data) > limit:
         raise _too_large(path, len(data), limit)
     if not data:
-        raise EmptyDocument(f"{path.name} is empty: it has no bytes")
+        raise EmptyDocument(because(Why.EMPTY, "{name} is empty: it has no bytes", name=path.name))
     return RawDocument(source=source if source is not None else str(path), data=data)
 
 
@@ -183,19 +188,29 @@ def _size(path: Path, limit: int) -> int:
     try:
         status = path.stat()
     except OSError as error:
-        raise BrokenDocument(f"{path.name} cannot be read: {_words(error)}") from error
+        raise BrokenDocument(
+            because(Why.NOT_READABLE, "{name} cannot be read: {why}", name=path.name, why=_words(error))
+        ) from error
     # A pipe or a device could be read for ever.
     if not stat.S_ISREG(status.st_mode):
-        raise BrokenDocument(f"{path.name} is no ordinary file")
+        raise BrokenDocument(because(Why.NO_FILE, "{name} is no ordinary file", name=path.name))
     if status.st_size > limit:
         raise _too_large(path, status.st_size, limit)
     if status.st_size == 0:
-        raise EmptyDocument(f"{path.name} is empty: it has no bytes")
+        raise EmptyDocument(because(Why.EMPTY, "{name} is empty: it has no bytes", name=path.name))
     return status.st_size
 
 
 def _too_large(path: Path, size: int, limit: int) -> TooLarge:
-    return TooLarge(f"{path.name} has {size / 1e6:.0f} MB, the limit is {limit / 1e6:.0f} MB: split it")
+    return TooLarge(
+        because(
+            Why.LARGER,
+            "{name} has {size} MB, the limit is {limit} MB: split it",
+            name=path.name,
+            size=round(size / 1e6),
+            limit=round(limit / 1e6),
+        )
+    )
 
 
 def _words(error: Exception) -> str:

@@ -10,6 +10,7 @@ from email.policy import compat32, default
 
 from dutybook.errors import BrokenDocument, TooLarge
 from dutybook.ingest.containers import Bounds, Entry, named, shown
+from dutybook.reasons import Why, because
 
 # Of attachments without a name, those that a document can be in.
 _SUFFIXES = {
@@ -44,7 +45,7 @@ class Mail:
             message = message_from_bytes(data, policy=_POLICY)
             self._parts = list(_attached(message))
         except RecursionError as error:
-            raise BrokenDocument("the e-mail nests its parts too deeply to be read") from error
+            raise BrokenDocument(because(Why.NESTED, "the e-mail nests its parts too deeply to be read")) from error
         self.entries = named(Entry(_name(part), _skip(part)) for part in self._parts)
 
     def read(self, index: int) -> bytes:
@@ -57,7 +58,9 @@ class Mail:
             payload = part.get_payload(decode=True)
             data = payload if isinstance(payload, bytes) else b""
         if len(data) > self._bounds.max_bytes:
-            raise TooLarge(f"it has more than {self._bounds.max_bytes / 1e6:.0f} MB: split it")
+            raise TooLarge(
+                because(Why.OVER, "it has more than {limit} MB: split it", limit=round(self._bounds.max_bytes / 1e6))
+            )
         return data
 
 
@@ -69,7 +72,7 @@ def _attached(message: Message) -> Iterator[Message]:
         part = stack.pop()
         seen += 1
         if seen > _MAX_PARTS:
-            raise TooLarge(f"the e-mail has more than {_MAX_PARTS:,} parts")
+            raise TooLarge(because(Why.MAIL_PARTS, "the e-mail has more than {limit:,} parts", limit=_MAX_PARTS))
         kind = part.get_content_type()
         if part.is_multipart() and kind != "message/rfc822":
             stack.extend(reversed([p for p in part.get_payload() if isinstance(p, Message)]))
@@ -126,7 +129,11 @@ class Mailbox:
         found = [match.span() for match in _FROM.finditer(data)]
         starts = [end for _, end in found]
         if len(starts) > bounds.max_members:
-            raise TooLarge(f"the mailbox holds more than {bounds.max_members:,} messages: split it")
+            raise TooLarge(
+                because(
+                    Why.MAILBOX, "the mailbox holds more than {limit:,} messages: split it", limit=bounds.max_members
+                )
+            )
         ends = [*(start for start, _ in found[1:]), len(data)][: len(starts)]
         self._spans = list(zip(starts, ends, strict=True))
         self._data = data

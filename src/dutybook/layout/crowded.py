@@ -8,6 +8,7 @@ from typing import Any
 from lxml import etree
 
 from dutybook.errors import TooLarge
+from dutybook.reasons import Why, because
 
 MOST = 2000
 _ANY = etree.XPath(f"boolean(//@*[position() > {MOST}])")
@@ -47,5 +48,10 @@ def without_embedded(markup: str) -> str:
 
 def _too_many(what: str) -> TooLarge:
     return TooLarge(
-        f"an element of the {what} has more than {MOST:,} attributes, as none in a document has: it is not read"
+        because(
+            Why.TOO_MANY_PARTS,
+            "an element of the {what} has more than {limit:,} attributes, as none in a document has: it is not read",
+            what=what,
+            limit=MOST,
+        )
     )

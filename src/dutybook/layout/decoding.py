@@ -6,6 +6,7 @@ import codecs
 import re
 
 from dutybook.errors import BrokenDocument, EmptyDocument
+from dutybook.reasons import Why, because
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -52,11 +53,13 @@ def decode(data: bytes, declared: str | None = None) -> tuple[str, str]:
         BrokenDocument: the bytes are no text in any encoding.
     """
     if not data.strip(b" \t\r\n\x00"):
-        raise EmptyDocument("the file is empty; check that it was saved or downloaded completely")
+        raise EmptyDocument(because(Why.EMPTY, "the file is empty; check that it was saved or downloaded completely"))
     text, encoding = _decode(data, declared)
     text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_UNWANTED)
     if not text.strip():
-        raise EmptyDocument("the file holds only white space; check that it was saved or downloaded completely")
+        raise EmptyDocument(
+            because(Why.EMPTY, "the file holds only white space; check that it was saved or downloaded completely")
+        )
     return text, encoding
 
 
@@ -83,7 +86,9 @@ def _decode(data: bytes, declared: str | None) -> tuple[str, str]:
     guess = _guess(data)
     if guess:
         return data.decode(guess, "replace"), guess
-    raise BrokenDocument("the bytes are no text in any encoding we know; save the file as UTF-8 and try again")
+    raise BrokenDocument(
+        because(Why.NO_ENCODING, "the bytes are no text in any encoding we know; save the file as UTF-8 and try again")
+    )
 
 
 def is_wide(data: bytes) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from dutybook.errors import NoText
+from dutybook.reasons import Reason, Why, because
 from dutybook.records import (
     Block,
     BlockRole,
@@ -111,7 +112,7 @@ def build(
     tables: Sequence[DraftTable] = (),
     furniture: Sequence[tuple[FurnitureKind, str]] = (),
     meta: dict[str, str] | None = None,
-    problems: Sequence[str] = (),
+    problems: Sequence[Reason] = (),
     hyphens: Sequence[tuple[Draft, int, str, bool, str]] = (),
     what: str = "file",
 ) -> Layout:
@@ -122,7 +123,13 @@ def build(
     """
     wanted = [d for d in drafts if d.text]
     if not any(any(c.isalnum() for c in d.text) for d in wanted):
-        raise NoText(f"the {what} holds no text; open it to see whether its content is in pictures or loaded later")
+        raise NoText(
+            because(
+                Why.NO_TEXT,
+                "the {what} holds no text; open it to see whether its content is in pictures or loaded later",
+                what=what,
+            )
+        )
     ordered = [d for d in wanted if d.role is not BlockRole.FOOTNOTE]
     ordered += [d for d in wanted if d.role is BlockRole.FOOTNOTE]
     builder = LayoutBuilder()

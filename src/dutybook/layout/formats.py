@@ -23,6 +23,7 @@ from dutybook.errors import BadDocument, BrokenDocument, EmptyDocument, Encrypte
 from dutybook.layout.decoding import is_wide, looks_binary
 from dutybook.layout.limits import Limits
 from dutybook.layout.ocr.settings import Recognition
+from dutybook.reasons import Reason, Why, because, untold
 from dutybook.records import Layout, RawDocument
 
 # A reader takes bytes, a password (or None) and limits.
@@ -414,17 +415,27 @@ def read_layout(
     """
     bounds = limits or Limits()
     if not raw.data:
-        raise EmptyDocument("the file is empty; check that it was saved or downloaded completely")
+        raise EmptyDocument(because(Why.EMPTY, "the file is empty; check that it was saved or downloaded completely"))
     if len(raw.data) > bounds.max_bytes:
         raise TooLarge(
-            f"the file has {len(raw.data) >> 20} MB, more than the {bounds.max_bytes >> 20} MB that are read"
+            because(
+                Why.LARGER,
+                "the file has {size} MB, more than the {limit} MB that are read",
+                size=len(raw.data) >> 20,
+                limit=bounds.max_bytes >> 20,
+            )
         )
     kind = sniff(raw.data, raw.source, raw.media_type)
     named = _by_name(raw.source, "")
     reader = readers().get(kind)
     if reader is None:
         if kind == "doc" and _ENCRYPTED in raw.data:
-            raise EncryptedDocument("the Office file is encrypted: open it with its password and save it without one")
+            raise EncryptedDocument(
+                because(
+                    Why.OFFICE_PASSWORD,
+                    "the Office file is encrypted: open it with its password and save it without one",
+                )
+            )
         raise UnknownFormat(_unknown(kind, named))
     try:
         more = {"recognition": recognition} if kind in _SCANNED else {}
@@ -432,21 +443,45 @@ def read_layout(
     except BadDocument:
         raise
     except RecursionError as error:
-        raise BrokenDocument("the file nests its parts too deeply to be read") from error
+        raise BrokenDocument(because(Why.NESTED, "the file nests its parts too deeply to be read")) from error
+    if kind not in _OWN:
+        layout = _coded(layout)
     if len(layout.text) > bounds.max_text_chars:
-        raise TooLarge(f"the file holds {len(layout.text):,} characters, more than are read; split it")
+        raise TooLarge(
+            because(
+                Why.TOO_MUCH_TEXT,
+                "the file holds {characters:,} characters, more than are read; split it",
+                characters=len(layout.text),
+            )
+        )
     if named and named != kind and not {named, kind} <= {"text", "markdown"}:
-        wrong = f"the name ends like {_called(named)}, the content is {_called(kind)}: read as {kind}"
+        wrong = because(
+            Why.PART_OTHER_NAME,
+            f"the name ends like {_called(named)}, the content is {_called(kind)}: read as {{kind}}",
+            named=named,
+            kind=kind,
+        )
         layout = replace(layout, problems=(*layout.problems, wrong))
     return layout
+
+
+def _coded(layout: Layout) -> Layout:
+    """A layout of another package's reader, whose plain sentences have become reasons."""
+
+    def coded(said: Reason) -> Reason:
+        return said if isinstance(said, Reason) else untold(said)
+
+    pages = tuple(replace(page, note=coded(page.note)) if page.note else page for page in layout.pages)
+    return replace(layout, pages=pages, problems=tuple(map(coded, layout.problems)))
 
 
 def _called(kind: str) -> str:
     return _NAMES.get(kind) or {"pdf": "a PDF", "html": "an HTML page"}.get(kind, f"a {kind} file")
 
 
-def _unknown(kind: str, named: str) -> str:
+def _unknown(kind: str, named: str) -> Reason:
     read = ", ".join(sorted(readers()))
     advice = _ADVICE.get(kind, "convert it to one of these")
     disguise = f", though its name ends like {_called(named)}" if named and named != kind else ""
-    return f"this is {_called(kind)}{disguise}; it is not read yet ({read} are): {advice}"
+    text = f"this is {_called(kind)}{disguise}; it is not read yet ({{read}} are): {advice}"
+    return because(Why.UNKNOWN_FORMAT if kind == "binary" else Why.NOT_YET_READ, text, kind=kind, read=read)

@@ -12,6 +12,7 @@ from dutybook.errors import BrokenDocument, TooLarge
 from dutybook.layout.crowded import refuse_crowded, refuse_crowded_tags, without_embedded
 from dutybook.layout.decoding import declared_charset, decode
 from dutybook.layout.drafts import squeeze
+from dutybook.reasons import Why, because
 
 # lxml has no type stubs that mypy could use here.
 Element = Any
@@ -131,7 +132,14 @@ def parse(data: bytes) -> Element:
         BrokenDocument: no markup could be made out.
     """
     if len(data) > MAX_BYTES:
-        raise TooLarge(f"the page has {len(data) >> 20} MB; pages over {MAX_BYTES >> 20} MB are not read: split it")
+        raise TooLarge(
+            because(
+                Why.LARGER,
+                "the page has {size} MB; pages over {limit} MB are not read: split it",
+                size=len(data) >> 20,
+                limit=MAX_BYTES >> 20,
+            )
+        )
     text = without_embedded(decode(data, declared_charset(data))[0])
     refuse_crowded_tags(text, "page")
     root = _as_xml(text) if _xhtml(text) else None
@@ -172,10 +180,14 @@ def _as_html(text: str) -> Element:
         root = etree.fromstring(body.encode("utf-8"), parser)
     except (etree.XMLSyntaxError, etree.ParserError, ValueError, AssertionError) as error:
         raise BrokenDocument(
-            f"the page's markup cannot be read ({error}); open and save it again in a browser"
+            because(
+                Why.MARKUP,
+                "the page's markup cannot be read ({why}); open and save it again in a browser",
+                why=str(error),
+            )
         ) from error
     if root is None:
-        raise BrokenDocument("the page holds no markup; open and save it again in a browser")
+        raise BrokenDocument(because(Why.MARKUP, "the page holds no markup; open and save it again in a browser"))
     return root
 
 
@@ -188,9 +200,21 @@ def _check(root: Element) -> None:
             depth += 1
             count += 1
             if depth > MAX_DEPTH:
-                raise TooLarge(f"the page nests elements more than {MAX_DEPTH} levels deep; it is not read")
+                raise TooLarge(
+                    because(
+                        Why.NESTED,
+                        "the page nests elements more than {limit} levels deep; it is not read",
+                        limit=MAX_DEPTH,
+                    )
+                )
             if count > MAX_ELEMENTS:
-                raise TooLarge(f"the page has more than {MAX_ELEMENTS:,} elements; it is not read: split it")
+                raise TooLarge(
+                    because(
+                        Why.TOO_MANY_PARTS,
+                        "the page has more than {limit:,} elements; it is not read: split it",
+                        limit=MAX_ELEMENTS,
+                    )
+                )
         else:
             depth -= 1
     refuse_crowded(root, "page")

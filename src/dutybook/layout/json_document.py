@@ -20,6 +20,7 @@ from dutybook.layout.json_esbirka import is_esbirka, read_esbirka
 from dutybook.layout.json_riksdag import is_riksdag, read_riksdag
 from dutybook.layout.limits import Limits
 from dutybook.layout.xml.base import language_code
+from dutybook.reasons import Why, because
 from dutybook.records import Layout
 
 MAX_VALUES = 2_000_000
@@ -67,14 +68,18 @@ def read_json(data: bytes, *, limits: Limits | None = None) -> Layout:
             seen.add(key)
         size += len(text)
         if size > bounds.max_text_chars:
-            raise TooLarge("the file holds more text than is read; split it")
+            raise TooLarge(because(Why.TOO_MUCH_TEXT, "the file holds more text than is read; split it"))
         if is_markup(text):
             found = read_fragment(text)
             drafts += found.drafts
             tables += found.tables
         else:
             drafts += [Draft(clean) for part in re.split(r"\n\s*\n", text) if (clean := squeeze(part))]
-    said = f"this is JSON: what in it is the act's text was guessed (members called {', '.join(sorted(names))})"
+    said = because(
+        Why.PART_JSON_GUESSED,
+        "this is JSON: what in it is the act's text was guessed (members called {names})",
+        names=", ".join(sorted(names)),
+    )
     return build(drafts, tables=tables, meta=meta, problems=[said] if names else [], what="JSON file")
 
 
@@ -91,7 +96,7 @@ def _loaded(text: str) -> Any:
     try:
         return json.loads(text, strict=False)
     except RecursionError as error:
-        raise BrokenDocument("the file nests its values too deeply to be read") from error
+        raise BrokenDocument(because(Why.NESTED, "the file nests its values too deeply to be read")) from error
     except ValueError as error:
         lines = [line for line in text.splitlines() if line.strip()]
         try:
@@ -99,7 +104,9 @@ def _loaded(text: str) -> Any:
                 return [json.loads(line, strict=False) for line in lines]
         except (ValueError, RecursionError):
             pass
-        raise BrokenDocument(f"the file is no whole JSON ({str(error)[:100]}); get it again") from error
+        raise BrokenDocument(
+            because(Why.MARKUP, "the file is no whole JSON ({why}); get it again", why=str(error)[:100])
+        ) from error
 
 
 def _members(loaded: Any) -> Iterator[Member]:
@@ -114,7 +121,12 @@ def _members(loaded: Any) -> Iterator[Member]:
         name, holder, depth, value = stack.pop()
         count += 1
         if count > MAX_VALUES or depth > MAX_DEPTH:
-            raise TooLarge("the file holds more values, or more levels of them, than any document; it is not read")
+            raise TooLarge(
+                because(
+                    Why.TOO_MANY_PARTS,
+                    "the file holds more values, or more levels of them, than any document; it is not read",
+                )
+            )
         if isinstance(value, str):
             yield name, holder, value
         elif isinstance(value, dict):

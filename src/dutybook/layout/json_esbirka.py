@@ -13,6 +13,7 @@ from dutybook.layout.xml.base import Walker
 from dutybook.layout.xml.numbers import bare_number, division_number
 from dutybook.layout.xml.tree import Node, local
 from dutybook.layout.xml.writer import OutlineWriter
+from dutybook.reasons import Why, because
 from dutybook.records import Layout, ProvisionKind
 
 _K = ProvisionKind
@@ -168,7 +169,9 @@ def read_esbirka(loaded: Any, limits: Limits) -> Layout:
     date = _DATE.search(address)
     pages = loaded.get("pocetStranek") if isinstance(loaded, dict) else None
     if isinstance(pages, int) and pages > 1:
-        writer.problems.append(f"the file is one of {pages} pages of the act; get the others, too")
+        writer.problems.append(
+            because(Why.PART_PAGES_OF, "the file is one of {count} pages of the act; get the others, too", count=pages)
+        )
     return writer.finish(
         {
             "title": squeeze(str(first.get("uplnaCitace") or "")) or " ".join(reader.prefix),

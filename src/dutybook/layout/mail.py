@@ -20,6 +20,7 @@ from dutybook.errors import BadDocument, BrokenDocument, NoText, TooLarge
 from dutybook.layout.decoding import decode
 from dutybook.layout.html import read_html
 from dutybook.layout.text import read_text
+from dutybook.reasons import Why, because
 from dutybook.records import Layout
 
 _MAX_PARTS = 5_000
@@ -71,12 +72,17 @@ def read_mail(data: bytes) -> Layout:
     """
     head = re.search(rb"\r?\n\r?\n", data[: _MAX_HEADERS + 4])
     if head is None and len(data) > _MAX_HEADERS:
-        raise TooLarge("the header of the e-mail is longer than 1 MB: it is no message that a person was meant to read")
+        raise TooLarge(
+            because(
+                Why.MAIL_HEADER,
+                "the header of the e-mail is longer than 1 MB: it is no message that a person was meant to read",
+            )
+        )
     try:
         message = message_from_bytes(data, policy=_POLICY)
         texts, attached = _parts(message)
     except RecursionError as error:
-        raise BrokenDocument("the e-mail nests its parts too deeply to be read") from error
+        raise BrokenDocument(because(Why.NESTED, "the e-mail nests its parts too deeply to be read")) from error
     meta = _meta(message)
     if attached:
         meta["attachments"] = "\n".join(attached)
@@ -94,7 +100,11 @@ def read_mail(data: bytes) -> Layout:
         return replace(layout, meta={**_kept(layout.meta), **meta})
     if failure:
         raise failure
-    raise NoText("the e-mail holds no text of its own: look whether it is encrypted, or all of it is attached")
+    raise NoText(
+        because(
+            Why.MAIL_BARE, "the e-mail holds no text of its own: look whether it is encrypted, or all of it is attached"
+        )
+    )
 
 
 def _kept(meta: dict[str, str]) -> dict[str, str]:
@@ -125,7 +135,7 @@ def _parts(message: Message) -> tuple[list[_Text], list[str]]:
         part, spare = stack.pop()
         seen += 1
         if seen > _MAX_PARTS:
-            raise TooLarge(f"the e-mail has more than {_MAX_PARTS:,} parts")
+            raise TooLarge(because(Why.MAIL_PARTS, "the e-mail has more than {limit:,} parts", limit=_MAX_PARTS))
         kind = part.get_content_type()
         if part.is_multipart() and kind != "message/rfc822":
             inner = [p for p in part.get_payload() if isinstance(p, Message)]

@@ -10,6 +10,7 @@ from lxml import etree
 
 from dutybook.errors import BadDocument, BrokenDocument, TooLarge
 from dutybook.layout.crowded import refuse_crowded
+from dutybook.reasons import Why, because
 
 MAX_PARTS = 20_000
 MAX_PART_BYTES = 128 * 1024 * 1024
@@ -50,7 +51,14 @@ class Package:
         """
         self.what = what
         if data.count(b"PK\x01\x02") > MAX_PARTS:
-            raise TooLarge(f"the {what} has more than {MAX_PARTS:,} parts, as no document does")
+            raise TooLarge(
+                because(
+                    Why.TOO_MANY_PARTS,
+                    "the {what} has more than {limit:,} parts, as no document does",
+                    what=what,
+                    limit=MAX_PARTS,
+                )
+            )
         try:
             self._archive = zipfile.ZipFile(BytesIO(data))
             infos = self._archive.infolist()
@@ -60,7 +68,14 @@ class Package:
         self._left = MAX_TOTAL_BYTES
 
     def broken(self, why: str) -> BadDocument:
-        return BrokenDocument(f"the {self.what} is damaged ({why}): get it again, or open it and save it anew")
+        return BrokenDocument(
+            because(
+                Why.OFFICE_DAMAGED,
+                "the {what} is damaged ({why}): get it again, or open it and save it anew",
+                what=self.what,
+                why=why,
+            )
+        )
 
     def has(self, name: str) -> bool:
         return name.lower() in self._infos
@@ -77,9 +92,23 @@ class Package:
             return None
         size = info.file_size
         if size > RATIO_FROM and size > MAX_RATIO * max(info.compress_size, 1):
-            raise TooLarge(f"the {self.what} expands more than {MAX_RATIO} times, as no document does: it is not read")
+            raise TooLarge(
+                because(
+                    Why.SWELLS,
+                    "the {what} expands more than {times} times, as no document does: it is not read",
+                    what=self.what,
+                    times=MAX_RATIO,
+                )
+            )
         if size > min(MAX_PART_BYTES, self._left):
-            raise TooLarge(f"the {self.what} unpacks to more than {MAX_PART_BYTES >> 20} MB: split it")
+            raise TooLarge(
+                because(
+                    Why.PART_UNPACKS,
+                    "the {what} unpacks to more than {limit} MB: split it",
+                    what=self.what,
+                    limit=MAX_PART_BYTES >> 20,
+                )
+            )
         self._left -= size
         if info.flag_bits & 1:
             raise self.broken("its parts are encrypted")
@@ -113,13 +142,22 @@ class Package:
             root = etree.fromstring(data, parser)
         except etree.XMLSyntaxError as error:
             if "depth" in str(error).lower():
-                raise TooLarge(f"the {self.what} nests its parts too deeply to be read") from error
+                raise TooLarge(
+                    because(Why.NESTED, "the {what} nests its parts too deeply to be read", what=self.what)
+                ) from error
             raise self.broken(f"{name} is no XML") from error
         except ValueError as error:
             raise self.broken(f"{name} is no XML") from error
         if root.getroottree().docinfo.doctype:
             raise self.broken(f"{name} defines entities")
         if sum(1 for _ in root.iter()) > MAX_ELEMENTS:
-            raise TooLarge(f"the {self.what} has more than {MAX_ELEMENTS:,} elements: split it")
+            raise TooLarge(
+                because(
+                    Why.TOO_MANY_PARTS,
+                    "the {what} has more than {limit:,} elements: split it",
+                    what=self.what,
+                    limit=MAX_ELEMENTS,
+                )
+            )
         refuse_crowded(root, self.what)
         return root

@@ -13,13 +13,17 @@ from typing import Any
 from dutybook.errors import BadRequest, BrokenDocument, NoText, TooLarge
 from dutybook.layout.limits import Limits
 from dutybook.layout.ocr.settings import Recognition
+from dutybook.layout.pdf.blank import BLANK
 from dutybook.layout.pdf.images import MAX_PIXELS as SHOWN_PIXELS
 from dutybook.layout.pdf.images import as_png, check_dpi, outlined
 from dutybook.layout.pdf.reader import put_together
 from dutybook.layout.pdf.reading import Reading
 from dutybook.layout.pdf.recognising import recognise_scans
 from dutybook.layout.pdf.scans import Kind, Verdict
+from dutybook.reasons import Why, because
 from dutybook.records import Box, Layout, Page
+
+_DAMAGED = because(Why.PICTURE_DAMAGED, "the picture is damaged")
 
 FORMATS = {"png": "PNG", "jpeg": "JPEG", "tiff": "TIFF", "gif": "GIF", "bmp": "BMP"}
 """Our names of the formats, and Pillow's."""
@@ -53,7 +57,14 @@ def read_picture(
         reading = Reading()
         count = _count(picture)
         if count > limits.max_pages:
-            reading.problems.append(f"only the first {limits.max_pages} of {count} pictures were read (limit on pages)")
+            reading.problems.append(
+                because(
+                    Why.PART_FIRST_PICTURES,
+                    "only the first {first} of {all} pictures were read (limit on pages)",
+                    first=limits.max_pages,
+                    all=count,
+                )
+            )
             count = limits.max_pages
         for number in range(1, count + 1):
             _look(picture, number, reading)
@@ -65,9 +76,11 @@ def read_picture(
         recognise_scans(image_of, reading, recognition, left)
     if not any(page.source == "ocr" for page in reading.pages):
         note = next((page.note for page in reading.pages if page.note), "")
-        blank = note == "blank"
-        why = reading.unrecognised or ("it is blank" if blank else note) or "nothing was recognised"
-        raise NoText(f"the text of a picture has to be recognised, and was not: {why}")
+        blank = because(Why.PAGE_BLANK, "it is blank") if note == BLANK else note
+        why = reading.unrecognised or blank or because(Why.OCR_NOTHING, "nothing was recognised")
+        raise NoText(
+            because(Why.PICTURE_WORDS, "the text of a picture has to be recognised, and was not: {why}", why=why)
+        )
     return put_together(reading, {})
 
 
@@ -88,11 +101,24 @@ def picture_image(data: bytes, kind: str, page: int, *, dpi: float, boxes: Itera
         reading = Reading()
         _look(picture, page, reading)
         if not reading.scans:
-            raise BrokenDocument(f"picture {page} is damaged and cannot be shown: get the file again")
+            raise BrokenDocument(
+                because(
+                    Why.PICTURE_DAMAGED,
+                    "picture {picture} is damaged and cannot be shown: get the file again",
+                    picture=page,
+                )
+            )
         try:
             image = _upright(picture)
         except Exception as error:  # whatever the decoder says of damaged data
-            raise BrokenDocument(f"picture {page} is damaged ({_first_words(error)}): get the file again") from error
+            raise BrokenDocument(
+                because(
+                    Why.PICTURE_DAMAGED,
+                    "picture {picture} is damaged ({why}): get the file again",
+                    picture=page,
+                    why=_first_words(error),
+                )
+            ) from error
         width, height = reading.pages[0].width, reading.pages[0].height
         zoom = min(dpi / 72, math.sqrt(SHOWN_PIXELS / (width * height)))
         size = (max(round(width * zoom), 1), max(round(height * zoom), 1))
@@ -115,17 +141,25 @@ def _opened(data: bytes, kind: str) -> Any:
         return Image.open(io.BytesIO(data), formats=[FORMATS[kind]])
     except Image.DecompressionBombError as error:
         raise TooLarge(
-            f"the picture has more than {MAX_PIXELS // 1_000_000} million pixels: save it smaller"
+            because(
+                Why.ONE_PICTURE_LARGE,
+                "the picture has more than {pixels} million pixels: save it smaller",
+                pixels=MAX_PIXELS // 1000000,
+            )
         ) from error
     except Exception as error:  # whatever the decoder says of a damaged file
-        raise BrokenDocument(f"the picture cannot be opened ({_first_words(error)}): get it again") from error
+        raise BrokenDocument(
+            because(Why.PICTURE_DAMAGED, "the picture cannot be opened ({why}): get it again", why=_first_words(error))
+        ) from error
 
 
 def _count(picture: Any) -> int:
     try:
         return int(getattr(picture, "n_frames", 1))
     except Exception as error:  # the decoder looks at the further pictures only now
-        raise BrokenDocument(f"the picture is damaged ({_first_words(error)}): get it again") from error
+        raise BrokenDocument(
+            because(Why.PICTURE_DAMAGED, "the picture is damaged ({why}): get it again", why=_first_words(error))
+        ) from error
 
 
 def _look(picture: Any, number: int, reading: Reading) -> None:
@@ -136,12 +170,24 @@ def _look(picture: Any, number: int, reading: Reading) -> None:
         dpi = _resolution(picture)
         on_its_side = _lies_on_its_side(picture)
     except Exception as error:
-        reading.pages.append(Page(number, 0.0, 0.0, "unread", "the picture is damaged"))
-        reading.problems.append(f"picture {number} is damaged and was not read ({_first_words(error)})")
+        reading.pages.append(Page(number, 0.0, 0.0, "unread", _DAMAGED))
+        reading.problems.append(
+            because(
+                Why.PART_PICTURE,
+                "picture {picture} is damaged and was not read ({why})",
+                picture=number,
+                why=_first_words(error),
+            )
+        )
         return
     if across * down > MAX_PIXELS:
         raise TooLarge(
-            f"picture {number} has {across * down / 1e6:.0f} million pixels, more than are read: save it smaller"
+            because(
+                Why.PICTURE_LARGE,
+                "picture {picture} has {pixels} million pixels, more than are read: save it smaller",
+                picture=number,
+                pixels=round(across * down / 1e6),
+            )
         )
     if on_its_side:
         across, down = down, across

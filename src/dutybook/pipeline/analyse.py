@@ -30,6 +30,7 @@ from dutybook.pipeline.config import ANALYSER_VERSION, Config
 from dutybook.pipeline.modelling import judge_of
 from dutybook.pipeline.recognised import recognition_of, with_doubt
 from dutybook.pipeline.unpacking import read_member, unwrapped
+from dutybook.reasons import Reason, Why, because
 from dutybook.records import (
     Analysis,
     Deadline,
@@ -38,6 +39,7 @@ from dutybook.records import (
     Genre,
     Layout,
     Norm,
+    Page,
     Part,
     RawDocument,
     Relation,
@@ -95,7 +97,9 @@ def analyse(source: RawDocument | str | Path, config: Config = _DEFAULT) -> Anal
     """
     raw = source if isinstance(source, RawDocument) else read(source)
     if not raw.data:
-        raise EmptyDocument(f"{raw.source}: the file is empty; get it again from where it came from")
+        raise EmptyDocument(
+            because(Why.EMPTY, "{name}: the file is empty; get it again from where it came from", name=raw.source)
+        )
     prepare()
     inner = unwrapped(raw)
     given = read_layout(inner, password=config.password, limits=_limits(config), recognition=recognition_of(config))
@@ -224,19 +228,23 @@ def _document(
 ) -> Document:
     reasons = list(layout.problems)
     if not reasons:
-        reasons += [f"page {p.number}: {p.note or p.source}" for p in layout.pages if p.source in {"image", "unread"}]
+        reasons += [_of_page(page) for page in layout.pages if page.source in {"image", "unread"}]
     attached = (
         []
         if members_apart
         else [a for a in layout.meta.get("attachments", "").split("\n") if is_document(a, lambda: 0)]
     )
     if attached:
-        names = ", ".join(attached[:5]) + (f" and {len(attached) - 5} more" if len(attached) > 5 else "")
-        reasons.append(f"attached files are documents of their own (dutybook ingest or extract reads them): {names}")
+        names = ", ".join(attached[:5]) + (" …" if len(attached) > 5 else "")
+        said = "attached files are documents of their own (dutybook ingest or extract reads them): {names}"
+        reasons.append(because(Why.PART_ATTACHED, said, names=names))
     if structure.language == UNKNOWN:
-        reasons.append("the language could not be told (too few words): norms were not sought")
+        reasons.append(
+            because(Why.PART_LANGUAGE, "the language could not be told (too few words): norms were not sought")
+        )
     elif not _seeks_norms(structure.language) and not (judge is not None and judge.reads(structure.language)):
-        reasons.append(f"norms are not known in “{structure.language}” yet: text and structure were read, not norms")
+        said = "norms are not known in “{language}” yet: text and structure were read, not norms"
+        reasons.append(because(Why.PART_OTHER_LANGUAGE, said, language=structure.language))
     return Document(
         id=document_id,
         work=identity.work.id if identity.work else None,
@@ -245,7 +253,7 @@ def _document(
         language=structure.language,
         title=structure.title,
         status=Status.PARTLY_READ if reasons else Status.READ,
-        reason="; ".join(reasons[:20]) + (f"; and {len(reasons) - 20} more" if len(reasons) > 20 else ""),
+        reasons=tuple(reasons),
         genre=structure.genre,
         version_date=layout.meta.get("version_date"),
         version_kind=identity.version_kind,
@@ -254,6 +262,11 @@ def _document(
         pages=len(layout.pages),
         text=layout.text,
     )
+
+
+def _of_page(page: Page) -> Reason:
+    said = page.note or because(Why(f"page.{page.source}"), "{source}", source=page.source)
+    return because(Why.PART_PAGES, "page {pages}: {why}", pages=str(page.number), count=1, why=said)
 
 
 def _published_by(layout: Layout, published: str | None) -> str:

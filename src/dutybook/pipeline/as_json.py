@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict
 from typing import Any
 
+from dutybook.reasons import Reason
 from dutybook.records import Amount, Analysis, Deadline, Document, Evidence, Fact, Norm, Part, Reach, Span, Status
 
 
@@ -30,9 +31,9 @@ def document_line(analysis: Analysis, version: str = "") -> tuple[str, str, str]
     return analysis.document.status.value, analysis.document.reason, to_line(made)
 
 
-def unreadable_to_dict(source: str, reason: str) -> dict[str, Any]:
+def unreadable_to_dict(source: str, reason: Reason) -> dict[str, Any]:
     """A file of which nothing could be read, in the form of :func:`analysis_to_dict`."""
-    document = Document("", None, source, "", "", "", Status.UNREADABLE, reason)
+    document = Document("", None, source, "", "", "", Status.UNREADABLE, (reason,))
     return analysis_to_dict(Analysis(document=document, work=None, layout=None))
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 
-from dutybook.errors import BadDocument, Defect, RegisterBusy
+from dutybook.errors import BadDocument, Defect, EncryptedDocument, RegisterBusy, TooLarge
 from dutybook.ingest.containers import SEPARATOR
 from dutybook.ingest.files import digest
 from dutybook.pipeline.config import version_of
@@ -18,6 +18,7 @@ from dutybook.pipeline.progress import IngestReport, Progress, Unread
 from dutybook.pipeline.recognised import is_possible_now
 from dutybook.pipeline.unpacking import Contents
 from dutybook.pipeline.worker import Answer, Job, Setup
+from dutybook.reasons import BEFORE, Reason, Why, because
 from dutybook.store import Flat, Register, unreadable, watch_files
 from dutybook.store.rows import DocumentRow
 
@@ -50,6 +51,12 @@ class _Task:
     @property
     def inner(self) -> tuple[int, ...]:
         return self.key[1:]
+
+
+def holds_too_many(path: Path) -> Reason:
+    """Why some of the documents that a file holds are not read."""
+    text = "{name} holds more than {limit:,} documents: unpack it and read the folder"
+    return because(Why.HOLDS_MANY, text, name=path.name, limit=MAX_INSIDE).of_kind(TooLarge.code)
 
 
 class Batch:
@@ -121,8 +128,8 @@ class Batch:
             try:
                 task.sha256 = digest(path, self.max_bytes)
             except BadDocument as error:
-                self._put(unreadable(task.source, "", f"{error.code}: {error}", self._version(task)))
-                self._unread(task, f"{error.code}: {error}")
+                self._put(unreadable(task.source, "", error.reason, self._version(task)))
+                self._unread(task, (error.reason,))
                 continue
             if job := self._consider(task):
                 yield job
@@ -165,9 +172,12 @@ class Batch:
         return version_of(self.analyser, replace(self.config, published=published)) if published else self.version
 
     def _worth_another_try(self, known: DocumentRow) -> bool:
-        if known.reason.startswith("encrypted"):
+        if any(reason.code == BEFORE for reason in known.reasons):
+            # An earlier Dutybook kept a sentence alone.
+            return True
+        if any(reason.kind == EncryptedDocument.code for reason in known.reasons):
             return self.config.password is not None
-        return is_possible_now(known.reason, self.config)
+        return is_possible_now(known.reasons, self.config)
 
     def _displace(self, owner: _Task) -> None:
         owner.displaced = True
@@ -202,10 +212,7 @@ class Batch:
         members = contents.members[: max(room, 0)]
         report.files += len(members) - contents.only
         if len(members) < len(contents.members):
-            reason = (
-                f"too large: {task.path.name} holds more than {MAX_INSIDE:,} documents: unpack it and read the folder"
-            )
-            report.unread.append(Unread(task.source, reason))
+            report.unread.append(Unread(task.source, (holds_too_many(task.path),)))
         self._inside[task.path] += len(members)
         for member in members:
             inner = _Task(task.path, member.source, (*task.key, member.index), member.sha256, task)
@@ -234,26 +241,25 @@ class Batch:
 
     def _write(self, task: _Task, answer: Answer) -> None:
         source = task.source
-        if answer.code:
-            reason = f"{answer.code}: {answer.message}"
+        if answer.reason:
             # Without a version the next run tries the document again: there may be more time or memory, or a bug less.
-            lasting = answer.final and answer.code != "defect"
-            self._put(unreadable(source, answer.sha256 or task.sha256, reason, self._version(task) if lasting else ""))
-            self._unread(task, reason)
+            version = self._version(task) if answer.final and answer.reason.code != Why.DEFECT else ""
+            self._put(unreadable(source, answer.sha256 or task.sha256, answer.reason, version))
+            self._unread(task, (answer.reason,))
             return
         flat: Flat = answer.result
         try:
             changed = self._put(flat)
         except Defect as error:
-            reason = f"defect: {error}"
+            reason = because(Why.DEFECT, "{why}", why=str(error)).of_kind("defect")
             self._put(unreadable(source, flat.sha256, reason))
-            self._unread(task, reason)
+            self._unread(task, (reason,))
             return
         if not flat.readable:
-            self._unread(task, flat.reason)
+            self._unread(task, flat.reasons)
             return
         if flat.status != "read":
-            self.report.unread.append(Unread(source, flat.reason, flat.status))
+            self.report.unread.append(Unread(source, flat.reasons, flat.status))
         task.outcome, task.norms = ("read" if changed else "unchanged"), flat.norms
         if changed:
             self.report.read += 1
@@ -276,24 +282,25 @@ class Batch:
 
     def _duplicate(self, task: _Task, owner: _Task) -> None:
         self.report.duplicates += 1
-        self._tell(task.source, "duplicate", reason=f"the same bytes as {owner.source}")
+        same = because(Why.SAME_BYTES, "the same bytes as {name}", name=owner.source)
+        self._tell(task.source, "duplicate", reasons=(same,))
 
     def _unchanged(self, task: _Task, known: DocumentRow) -> None:
         if known.status == "unreadable":
-            self._unread(task, known.reason)
+            self._unread(task, known.reasons)
             return
         if known.status != "read":
-            self.report.unread.append(Unread(task.source, known.reason, known.status))
+            self.report.unread.append(Unread(task.source, known.reasons, known.status))
         task.outcome = "unchanged"
         self.report.unchanged += 1
         self._tell(task.source, "unchanged", norms=known.norms)
 
-    def _unread(self, task: _Task, reason: str) -> None:
+    def _unread(self, task: _Task, reasons: tuple[Reason, ...]) -> None:
         task.outcome = "unreadable"
-        self.report.unread.append(Unread(task.source, reason))
-        self._tell(task.source, "unreadable", reason=reason)
+        self.report.unread.append(Unread(task.source, reasons))
+        self._tell(task.source, "unreadable", reasons=reasons)
 
-    def _tell(self, source: str, outcome: str, *, norms: int = 0, reason: str = "") -> None:
+    def _tell(self, source: str, outcome: str, *, norms: int = 0, reasons: tuple[Reason, ...] = ()) -> None:
         self.done += 1
         if self.progress:
-            self.progress(Progress(self.done, self.report.files, source, outcome, norms, reason))
+            self.progress(Progress(self.done, self.report.files, source, outcome, norms, reasons))

@@ -12,11 +12,12 @@ from dutybook.errors import BadRequest
 from dutybook.ingest.files import survey
 from dutybook.pipeline import batch
 from dutybook.pipeline.as_json import to_line, unreadable_to_dict
-from dutybook.pipeline.batch_run import MAX_INSIDE
+from dutybook.pipeline.batch_run import MAX_INSIDE, holds_too_many
 from dutybook.pipeline.config import Config
 from dutybook.pipeline.modelling import check_model
 from dutybook.pipeline.pool import Limits, Pool
 from dutybook.pipeline.worker import Answer, Job, Setup
+from dutybook.reasons import Reason
 
 _LINE = "dutybook.pipeline.as_json:document_line"
 # Where a document stands: the number of its file, and its places in the containers in it.
@@ -87,8 +88,8 @@ class _Lines:
             del self.expected[:sent]
 
     def _own(self, answer: Answer, job: Job) -> tuple[Extracted, ...]:
-        if answer.code:
-            return (_unread(job.source, f"{answer.code}: {answer.message}", answer.details),)
+        if answer.reason:
+            return (_unread(job.source, answer.reason, answer.details),)
         if answer.contents and answer.contents.only:
             return ()
         status, reason, line = answer.result
@@ -107,9 +108,8 @@ class _Lines:
         self.inside[job.path] += len(members[:room])
         if len(members) <= room:
             return ()
-        reason = f"too large: {job.path.name} holds more than {MAX_INSIDE:,} documents: unpack it and read the folder"
-        return (_unread(job.source, reason),)
+        return (_unread(job.source, holds_too_many(job.path)),)
 
 
-def _unread(source: str, reason: str, details: str = "") -> Extracted:
-    return Extracted(source, "unreadable", reason, to_line(unreadable_to_dict(source, reason)), details)
+def _unread(source: str, reason: Reason, details: str = "") -> Extracted:
+    return Extracted(source, "unreadable", reason.whole, to_line(unreadable_to_dict(source, reason)), details)

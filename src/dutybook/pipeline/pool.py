@@ -19,6 +19,7 @@ from typing import IO, Any
 from dutybook.errors import Defect
 from dutybook.memory import most_held
 from dutybook.pipeline.worker import COMMAND, READY, Answer, Job, Setup, exhausted, receive, send
+from dutybook.reasons import Why, because
 
 #: A child is replaced after so many documents, so that nothing it may leak adds up. Starting one costs as much as reading
 #: two dozen; over 450 documents neither what one cost nor the memory grew (``benchmarks/flat.py``).
@@ -263,12 +264,12 @@ class Pool:
         if job is None:
             return None
         if child.out_of_time or code == -getattr(signal, "SIGXCPU", 0):
-            seconds = (
-                f"{child.seconds:.3g} seconds" if child.out_of_time else f"{job.seconds:.0f} seconds of processor time"
-            )
+            counted = "seconds" if child.out_of_time else "seconds of processor time"
+            seconds = child.seconds if child.out_of_time else round(job.seconds)
             child.out_of_time = True
-            message = f"reading it took longer than {seconds}: split it, or allow more (--time-limit)"
-            return Answer(job.number, code="too large", message=message, final=False)
+            text = f"reading it took longer than {{seconds:.3g}} {counted}: split it, or allow more (--time-limit)"
+            reason = because(Why.SLOW, text, seconds=seconds).of_kind("too large")
+            return Answer(job.number, reason=reason, final=False)
         if not child.ready:
             self._stillborn += 1
             if self._stillborn >= MAX_STILLBORN:
@@ -278,7 +279,8 @@ class Pool:
         if code < 0 and self.limits.memory and child.peak > 0.5 * self.limits.memory:
             # Libraries in C end the process when memory is refused to them.
             return replace(exhausted(self.setup, job, ""), details=words)
-        return Answer(job.number, code="broken", message=_cause(code), final=False, details=words)
+        reason = because(Why.CRASHED, "the process that read it {how}", how=_cause(code)).of_kind("broken")
+        return Answer(job.number, reason=reason, final=False, details=words)
 
     def _drop(self, child: _Child) -> None:
         self._children.remove(child)
@@ -290,8 +292,8 @@ def _cause(code: int) -> str:
         with contextlib.suppress(ValueError):
             name = signal.Signals(-code).name
             hint = ", perhaps for want of memory" if name == "SIGKILL" else ""
-            return f"the process that read it was ended by {name}{hint}"
-    return f"the process that read it crashed (exit code {code})"
+            return f"was ended by {name}{hint}"
+    return f"crashed (exit code {code})"
 
 
 def _environment() -> dict[str, Any]:

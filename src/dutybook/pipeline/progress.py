@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from dutybook.errors import BadRequest
+from dutybook.reasons import Reason, told
 from dutybook.store.differences import VersionRow
 
 
@@ -17,7 +18,7 @@ class Progress:
     source: str
     outcome: str
     norms: int = 0
-    reason: str = ""
+    reasons: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +26,13 @@ class Unread:
     """A file that was left unread, or not read to its end, and why."""
 
     source: str
-    reason: str
+    reasons: tuple[Reason, ...]
     status: str = "unreadable"
+
+    @property
+    def reason(self) -> str:
+        """Why, as one line in English."""
+        return told(self.reasons)
 
 
 @dataclass(slots=True)

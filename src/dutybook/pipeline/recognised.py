@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
 from dutybook.layout.ocr import Recognition, installed
-from dutybook.layout.ocr.codes import code_of, how_to_install
+from dutybook.layout.ocr.codes import code_of
 from dutybook.pipeline.config import Config
+from dutybook.reasons import Reason, Why
 from dutybook.records import Analysis, Citation, Deadline, Fact, Layout, Norm, Penalty, Rejection, Span
 from dutybook.structure.language import identify
 
@@ -17,8 +17,6 @@ Finding = TypeVar("Finding", Norm, Deadline, Fact, Penalty, Citation, Rejection)
 
 _UNTOLD = 0.9
 """How sure words are that another program recognised: such files do not say."""
-_LATE = re.compile(r"took longer than the (\d+) s it may \(--ocr-seconds\)")
-_MISSING = re.compile(r"install tesseract's data for “([\w-]+)”")
 
 
 def recognition_of(config: Config) -> Recognition | None:
@@ -30,14 +28,15 @@ def recognition_of(config: Config) -> Recognition | None:
     )
 
 
-def is_possible_now(reason: str, config: Config) -> bool:
+def is_possible_now(reasons: Iterable[Reason], config: Config) -> bool:
     """Whether what kept a document from being recognised is no longer so: the program, a language's data, the time."""
     if not config.ocr:
         return False
-    if any(config.ocr_seconds > float(seconds) for seconds in _LATE.findall(reason)):
+    said = [each for reason in reasons for each in reason.each()]
+    if any(config.ocr_seconds > float(r.values["seconds"]) for r in said if r.code == Why.OCR_LATE):
         return True
-    missing = _MISSING.findall(reason)
-    if not missing and how_to_install() not in reason:
+    missing = [str(r.values["language"]) for r in said if r.code == Why.OCR_WITHOUT_DATA]
+    if not missing and not any(r.code == Why.OCR_ABSENT for r in said):
         return False
     engine = installed()
     return engine is not None and all(code_of(language) in engine.languages for language in missing)

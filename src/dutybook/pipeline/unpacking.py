@@ -26,6 +26,7 @@ from dutybook.ingest.containers import (
 from dutybook.ingest.files import is_document, read_file
 from dutybook.layout.formats import sniff
 from dutybook.layout.limits import Limits
+from dutybook.reasons import Why, because
 from dutybook.records import RawDocument
 
 #: Formats that hold files and are no documents themselves.
@@ -67,7 +68,13 @@ class Unpacker:
         if not inner:
             return read_file(path, source, self._bounds.max_bytes)
         if len(inner) > MAX_DEPTH:
-            raise TooLarge(f"it is packed more than {MAX_DEPTH} times over: unpack it and read the folder instead")
+            raise TooLarge(
+                because(
+                    Why.PACKED_DEEP,
+                    "it is packed more than {limit} times over: unpack it and read the folder instead",
+                    limit=MAX_DEPTH,
+                )
+            )
         data = self._container(path, source, tuple(inner[:-1])).read(inner[-1])
         return RawDocument(source, data)
 
@@ -77,7 +84,7 @@ class Unpacker:
         # The name only tells text formats apart, and those hold nothing.
         made = self.open(self.read(path, source.rpartition(SEPARATOR)[0], inner))
         if made is None:
-            raise TooLarge("the file has changed since it was listed: run this again")
+            raise TooLarge(because(Why.CHANGING, "the file has changed since it was listed: run this again"))
         self._last = (path, inner, made)
         return made
 
@@ -190,5 +197,5 @@ def _holds_archive(raw: RawDocument, bounds: Bounds) -> bool:
 
 def _nothing(left_out: Counter[str]) -> BadDocument:
     others = ", ".join(f"{number} {kind}" for kind, number in sorted(left_out.items())[:8])
-    there = f"only files of other kinds ({others})" if others else "no files"
-    return NoText(f"there is nothing to read in it: it holds {there}")
+    there = "only files of other kinds ({others})" if others else "no files"
+    return NoText(because(Why.HOLDS_ONLY, "there is nothing to read in it: it holds {there}", there=there))

@@ -23,6 +23,8 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from dutybook.reasons import Reason, Why, because
+
 if TYPE_CHECKING:
     from dutybook.pipeline.unpacking import Contents, Unpacker
 
@@ -72,16 +74,15 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Either ``result``, or ``code`` and ``message`` saying why there is none; ``sha256`` of the bytes read.
+    """Either ``result``, or ``reason`` saying why there is none; ``sha256`` of the bytes read.
 
-    ``contents`` lists what is in the document; an archive has nothing else, neither result nor code.
+    ``contents`` lists what is in the document; an archive has nothing else, neither result nor reason.
     ``final`` is False where another attempt might end otherwise: out of memory, out of time, crashed.
     """
 
     number: int
     result: Any = None
-    code: str = ""
-    message: str = ""
+    reason: Reason | None = None
     sha256: str = ""
     final: bool = True
     details: str = field(default="", repr=False)
@@ -183,28 +184,26 @@ def _work(
         return Answer(job.number, result=result, sha256=sha256, contents=contents)
     except BadDocument as error:
         # What is attached to a document can be read where the document itself cannot.
-        return replace(_failed(job, error.code, str(error), sha256), contents=contents)
+        return Answer(job.number, reason=error.reason, sha256=sha256, contents=contents)
     except MemoryError:
         return exhausted(setup, job, sha256)
     except RecursionError:
-        return _failed(job, "too large", "it is nested too deeply", sha256)
+        reason = because(Why.NESTED, "it is nested too deeply").of_kind("too large")
+        return Answer(job.number, reason=reason, sha256=sha256)
     except Exception as error:
         import traceback
 
-        cause = f"{type(error).__name__}: {error}".removesuffix(": ")
-        message = " ".join(f"internal error, please report it: {cause}".split())
+        cause = " ".join(f"{type(error).__name__}: {error}".removesuffix(": ").split())
+        reason = because(Why.DEFECT, "internal error, please report it: {why}", why=cause).of_kind("defect")
         details = traceback.format_exc()
-        return Answer(job.number, code="defect", message=message, sha256=sha256, details=details, contents=contents)
-
-
-def _failed(job: Job, code: str, message: str, sha256: str) -> Answer:
-    return Answer(job.number, code=code, message=" ".join(message.split()), sha256=sha256)
+        return Answer(job.number, reason=reason, sha256=sha256, details=details, contents=contents)
 
 
 def exhausted(setup: Setup, job: Job, sha256: str) -> Answer:
     """What to say of a document for which the memory is not enough."""
-    message = f"it needs more than {setup.memory / 2**30:.1f} GiB of memory"
-    return Answer(job.number, code="too large", message=message, sha256=sha256, final=False)
+    most = round(setup.memory / 2**30, 1)
+    reason = because(Why.MEMORY, "it needs more than {limit} GiB of memory", limit=most).of_kind("too large")
+    return Answer(job.number, reason=reason, sha256=sha256, final=False)
 
 
 def _limit_time(seconds: float) -> None:

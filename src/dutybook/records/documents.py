@@ -6,6 +6,8 @@ import hashlib
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from dutybook.reasons import Reason, told
+
 
 @dataclass(frozen=True, slots=True)
 class RawDocument:
@@ -57,6 +59,7 @@ class Document:
 
     ``version_kind``: ``original`` (as published), ``consolidated``, ``corrigendum``, or empty where that is not known.
     ``format`` is what the file was read as (xml, html, pdf, …).
+    ``reasons`` say why it was not read, or not wholly.
     ``published_by`` quotes the words that say when it was published, or names what of the file does.
     """
 
@@ -67,7 +70,7 @@ class Document:
     language: str
     title: str
     status: Status
-    reason: str = ""
+    reasons: tuple[Reason, ...] = ()
     genre: Genre = Genre.OTHER
     version_date: str | None = None
     published: str | None = None
@@ -76,6 +79,11 @@ class Document:
     version_kind: str = ""
     format: str = ""
     text: str = field(default="", repr=False)
+
+    @property
+    def reason(self) -> str:
+        """Why it was not read, or not wholly, as one line in English."""
+        return told(self.reasons)
 
 
 def content_id(*parts: object) -> str:

@@ -7,7 +7,9 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Literal
 
+from dutybook.reasons import Reason
 from dutybook.records.provisions import ProvisionKind
 from dutybook.records.spans import Box, Span
 
@@ -71,7 +73,7 @@ class Page:
     width: float
     height: float
     source: str = "text"
-    note: str = ""
+    note: Reason | Literal[""] = ""
     confidence: float | None = None
 
 
@@ -244,7 +246,7 @@ class Layout:
     hyphens: tuple[HyphenDecision, ...] = ()
     outline: tuple[Element, ...] = ()
     meta: dict[str, str] = field(default_factory=dict)
-    problems: tuple[str, ...] = ()
+    problems: tuple[Reason, ...] = ()
 
     def boxes_for(self, span: Span) -> tuple[Box, ...]:
         """Where ``span`` stands on the pages, a box a line; empty for formats without pages."""

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from dutybook.reasons import Reason, from_json
 from dutybook.store.connection import translated
 from dutybook.store.register import Register
 
@@ -37,12 +38,13 @@ class PlaceRow:
 
 @dataclass(frozen=True, slots=True)
 class SheetRow:
-    """A page (``number`` from 1) in points; ``note`` says what was wrong with it, empty where nothing was."""
+    """A page (``number`` from 1) in points; ``note`` and ``reasons`` say what was wrong with it, empty where nothing was."""
 
     number: int
     width: float
     height: float
     note: str
+    reasons: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ class DroppedRow:
 
 _PLACES = """SELECT id, parent, kind, number, heading, place, page, span_start, span_end FROM provisions WHERE document = ?
     ORDER BY position"""
-_SHEETS = "SELECT number, width, height, note FROM pages WHERE document = ? ORDER BY number"
+_SHEETS = "SELECT number, width, height, note, reasons FROM pages WHERE document = ? ORDER BY number"
 _FOUND = """SELECT n.id, n.place, n.modality, n.strength, coalesce(n.bearer, ''), n.quote, n.page, n.span_start, n.span_end, n.boxes,
     substr(coalesce((SELECT min(y.due) FROM deadlines y WHERE y.norm = n.id), ''), 1, 10),
     EXISTS (SELECT 1 FROM corrected c WHERE c.norm = n.id AND c.field = 'finding')
@@ -98,7 +100,8 @@ def places(register: Register, document: str) -> list[PlaceRow]:
 
 def sheets(register: Register, document: str) -> list[SheetRow]:
     """The pages of a document (full id); none where the format has none."""
-    return [SheetRow(*row) for row in _all(register, _SHEETS, document)]
+    found = _all(register, _SHEETS, document)
+    return [SheetRow(number, width, height, note, from_json(why)) for number, width, height, note, why in found]
 
 
 def stretch(register: Register, document: str, start: int, end: int) -> str:

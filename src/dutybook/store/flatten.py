@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date
 
+from dutybook.reasons import Reason, as_json
 from dutybook.records import (
     Analysis,
     Box,
@@ -36,11 +37,11 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "documents": (
         *("id", "work", "title", "language", "genre", "status", "reason", "version_date", "published", "pages"),
         *("characters", "norms", "problems", "source", "sha256", "analyser", "published_by"),
-        *("version_kind", "format", "digest"),
+        *("version_kind", "format", "reasons", "digest"),
     ),
     "work_names": ("document", "work", "kind", "jurisdiction", "number", "short_title", "issuer", "language"),
     "texts": ("document", "text"),
-    "pages": ("document", "number", "width", "height", "source", "note", "confidence"),
+    "pages": ("document", "number", "width", "height", "source", "note", "confidence", "reasons"),
     "provisions": (
         *("id", "document", "parent", "position", "kind", "number", "heading", "place", "zone", "page"),
         *("span_start", "span_end"),
@@ -115,7 +116,7 @@ class Flat:
     sha256: str
     digest: str
     status: str
-    reason: str
+    reasons: tuple[Reason, ...]
     tables: dict[str, list[Row]]
 
     @property
@@ -148,7 +149,7 @@ def flatten(analysis: Analysis, version: str = "") -> Flat:
     return _Flattener(analysis).flat(version)
 
 
-def unreadable(source: str, sha256: str, reason: str, version: str = "") -> Flat:
+def unreadable(source: str, sha256: str, reason: Reason, version: str = "") -> Flat:
     """The rows of a file that could not be read: the document alone, with the reason."""
     identity = content_id("unreadable", sha256 or source)
     document = Document(
@@ -159,7 +160,7 @@ def unreadable(source: str, sha256: str, reason: str, version: str = "") -> Flat
         language="",
         title="",
         status=Status.UNREADABLE,
-        reason=reason,
+        reasons=(reason,),
     )
     return flatten(Analysis(document=document, work=None, layout=None), version)
 
@@ -194,7 +195,7 @@ class _Flattener:
             sha256=document.sha256,
             digest=digest,
             status=document.status.value,
-            reason=document.reason,
+            reasons=document.reasons,
             tables=self.tables,
         )
 
@@ -220,7 +221,7 @@ class _Flattener:
                 *(document.genre.value, document.status.value, _clean(document.reason) or "", document.version_date),
                 *(document.published, document.pages, len(document.text), len(self.analysis.norms), problems),
                 *(_clean(document.source) or "", document.sha256, version, _clean(document.published_by)),
-                *(document.version_kind, document.format, ""),
+                *(document.version_kind, document.format, as_json(document.reasons), ""),
             )
         )
         self.tables["texts"].append((self.id, _clean(document.text) or ""))
@@ -234,6 +235,7 @@ class _Flattener:
                     page.source,
                     _clean(page.note) or "",
                     page.confidence,
+                    as_json([page.note] if page.note else []),
                 )
             )
 

@@ -21,7 +21,7 @@ NO_COPY = "DUTYBOOK_MIGRATE_WITHOUT_COPY"
 
 #: Step ``n`` (from 0) takes a register from version ``n`` to ``n + 1``. Steps are never edited once released.
 STEPS: tuple[tuple[str, ...], ...] = (
-    *(schema.V1, schema.V2, schema.V3, schema.V4, schema.V5, schema.V6, schema.V7, schema.V8, schema.V9),
+    *(schema.V1, schema.V2, schema.V3, schema.V4, schema.V5, schema.V6, schema.V7, schema.V8, schema.V9, schema.V10),
 )
 
 #: The version this Dutybook writes, kept in ``PRAGMA user_version``.

@@ -58,7 +58,7 @@ _NORM = f"""SELECT n.id, n.document, d.title AS document_title, d.source, d.work
 # Boxes are long, and most who read many norms do not look at them.
 _WITHOUT_PLACES = _NORM.replace("n.boxes", "'[]' AS boxes").replace("json_array(n.span_start, n.span_end)", "'[]'")
 _DOCUMENT = """SELECT d.id, d.work, w.short_title AS work_title, d.title, d.language, d.genre, d.status, d.reason,
-    d.version_date, d.published, d.pages, d.characters, d.norms, d.problems, d.source, d.sha256, d.analyser, d.published_by
+    d.version_date, d.published, d.pages, d.characters, d.norms, d.problems, d.source, d.sha256, d.analyser, d.published_by, d.reasons
     FROM documents d LEFT JOIN work_names w ON w.document = d.id"""
 _DEADLINE = """SELECT id, norm, quote, kind, value, direction, anchor, due, reason, steps, page, starter, starter_kind
     FROM deadlines"""

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from types import TracebackType
 
+from dutybook.reasons import Reason
 from dutybook.records import Analysis
 from dutybook.store import checks, counting, pages, standing
 from dutybook.store.connection import MEMORY, connect, translated
@@ -87,7 +88,7 @@ class Register:
         """
         return self.write(flatten(analysis, version))
 
-    def add_unreadable(self, source: str, sha256: str, reason: str, version: str = "") -> bool:
+    def add_unreadable(self, source: str, sha256: str, reason: Reason, version: str = "") -> bool:
         """List a file that could not be read, with the reason; True if anything changed."""
         return self.write(unreadable(source, sha256, reason, version))
 

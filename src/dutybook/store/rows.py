@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
+from dutybook.reasons import Reason, from_json
 from dutybook.store.deadline_rows import DeadlineRow as DeadlineRow
 from dutybook.store.deadline_rows import EventRow as EventRow
 from dutybook.store.deadline_rows import EvidenceRow as EvidenceRow
@@ -65,7 +66,7 @@ class NormRow:
 
 @dataclass(frozen=True, slots=True)
 class DocumentRow:
-    """A document; ``reason`` says why it is unreadable or only partly read, ``published_by`` what says when it was published."""
+    """A document; ``reasons`` (``reason``: in one line) say why it is unreadable or only partly read, ``published_by`` what says when it was published."""
 
     id: str
     work: str | None
@@ -85,6 +86,7 @@ class DocumentRow:
     sha256: str
     analyser: str
     published_by: str = ""
+    reasons: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +247,7 @@ _READ: dict[str, Callable[[Any], object]] = {
     "outside": _list,
     "paths": _list,
     "problems": _list,
+    "reasons": from_json,
     "resolved": bool,
     "scope": _list,
     "span": _list,

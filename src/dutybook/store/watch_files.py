@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from dutybook.reasons import Reason, as_json, told
 from dutybook.store.connection import translated
 from dutybook.store.register import Register
+from dutybook.store.rows import rows
 from dutybook.store.watches import write
 
 
@@ -24,9 +26,10 @@ class WatchFile:
     fetched: str
     state: str
     error: str
+    reasons: tuple[Reason, ...]
 
 
-_COLUMNS = "id, key, file, url, sha256, fingerprint, published, fetched, state, error"
+_COLUMNS = "id, key, file, url, sha256, fingerprint, published, fetched, state, error, reasons"
 
 
 def to_read(register: Register, watch: int) -> list[WatchFile]:
@@ -45,12 +48,14 @@ def files(register: Register, watch: int) -> list[WatchFile]:
     return _files(register, "watch = ? ORDER BY id DESC", (watch,))
 
 
-def done(register: Register, results: Iterable[tuple[int, str, str]]) -> None:
+def done(register: Register, results: Iterable[tuple[int, str, tuple[Reason, ...]]]) -> None:
     """Note what became of files: id, state, and why where it was not read."""
-    values = [(state, error, number) for number, state, error in results]
+    values = [(state, told(reasons), as_json(reasons), number) for number, state, reasons in results]
     write(
         register,
-        lambda connection: connection.executemany("UPDATE watch_files SET state = ?, error = ? WHERE id = ?", values),
+        lambda connection: connection.executemany(
+            "UPDATE watch_files SET state = ?, error = ?, reasons = ? WHERE id = ?", values
+        ),
     )
 
 
@@ -85,5 +90,5 @@ def address(register: Register, document: str) -> str:
 
 def _files(register: Register, where: str, values: tuple[object, ...]) -> list[WatchFile]:
     with translated(register.path):
-        rows = register.connection.execute(f"SELECT {_COLUMNS} FROM watch_files WHERE {where}", values).fetchall()  # noqa: S608
-    return [WatchFile(*row) for row in rows]
+        found = register.connection.execute(f"SELECT {_COLUMNS} FROM watch_files WHERE {where}", values)  # noqa: S608
+        return list(rows(WatchFile, found))

@@ -19,6 +19,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from dutybook.languages.reader import ReaderWords, reader_languages, reader_words, reasons
+from dutybook.reasons import Reason
 from dutybook.searching import Hit
 from dutybook.web import bell
 from dutybook.web.access import Person
@@ -82,9 +83,9 @@ class Reader:
         """A size in bytes, as people say it."""
         return size(value, self.language)
 
-    def reasons(self, reason: str) -> list[reasons.Said]:
-        """Why a file was not read (without its code), piece by piece."""
-        return reasons.said(reason, self.language)
+    def reasons(self, said: Iterable[Reason | Mapping[str, Any]]) -> list[reasons.Said]:
+        """Why a file was not read, piece by piece; a reason may be plain, as JSON has it."""
+        return reasons.said([r if isinstance(r, Reason) else Reason.of(r) for r in said], self.language)
 
     def value(self, kind: str, value: str | None) -> str:
         """A stored value as its reader's word: ``value("modality", "obligation")``."""

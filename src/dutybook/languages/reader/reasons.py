@@ -1,85 +1,65 @@
-"""Why a file was not read, or not wholly, in the reader's language.
+"""Why a file was not read, or not wholly, in the reader's language: told by the code of a reason and its values.
 
-Whoever reads a file says so in English, and that is what the register keeps. Here a sentence is known again by its words, and what stands
-in it (a number, a name) goes along. A sentence that is not known stays as it is.
+A reason whose code has no words (one of an earlier or a later Dutybook, or of somebody else's reader) is told as it was stored.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
 
 from babel.numbers import format_decimal
 
-from dutybook.languages.reader import FALLBACK, reader_words
+from dutybook.languages.reader import FALLBACK, ReaderWords, reader_words
+from dutybook.reasons import Reason, Value
 
-_NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?")
-#: Longer reasons are not taken apart.
-_LONGEST = 4000
+# Left where there is nothing to put in. Blanks that hold numbers together are others.
+_BLANKS = re.compile(" {2,}")
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A piece of a reason and the language that it is in."""
+    """A piece of what is told and the language that it is in; ``heads``: it says of what kind the rest is."""
 
     text: str
     language: str
+    heads: bool = False
 
 
-def said(reason: str, language: str) -> list[Said]:
-    """The pieces of a reason (without its code), each in ``language`` where that has words for it, else as it is.
+def said(reasons: Iterable[Reason], language: str) -> list[Said]:
+    """The pieces of what some reasons say, each in ``language`` where that has words for it, else as it is.
 
-    >>> [piece.text for piece in said("it has more than 1,500 MB: split it", "de")]
-    ['Sie hat mehr als 1.500 MB: Teilen Sie sie.']
-    >>> said("the moon was in the way", "de")
-    [Said(text='the moon was in the way', language='en')]
+    >>> from dutybook.reasons import Why, because
+    >>> [piece.text for piece in said([because(Why.OVER, "over {limit} MB", limit=1500).of_kind("too large")], "de")]
+    ['Die Datei ist zu groß, oder sie ist es entpackt.', 'Sie hat mehr als 1.500 MB: Teilen Sie sie.']
+    >>> said([Reason("the moon was in the way", "moon")], "de")
+    [Said(text='the moon was in the way', language='en', heads=False)]
     """
-    parts = reason[:_LONGEST].split("; ") if reason else []
+    words = reader_words("reasons", language)
     made: list[Said] = []
-    at = 0
-    while at < len(parts):
-        # A sentence may have a semicolon of its own: the longest that is known.
-        for end in range(min(len(parts), at + 3), at, -1):
-            found = _known("; ".join(parts[at:end]), language)
-            if found:
-                made.append(Said(found, language))
-                at = end
-                break
-        else:
-            made.append(Said(parts[at], FALLBACK))
-            at += 1
+    for reason in reasons:
+        head = words.get(f"kind.{reason.kind}", "") if reason.kind else ""
+        if head:
+            made.append(Said(head, language, heads=True))
+        told = _told(reason, words)
+        made.append(Said(told, language) if told else Said(reason if head else reason.whole, FALLBACK))
     return made
 
 
-def _known(text: str, language: str) -> str:
-    for pattern, key, cuts, open_end in _patterns():
-        # What is put in at the end may have a semicolon, too; elsewhere it would swallow the reason before.
-        fits = text.count("; ") == cuts or (open_end and text.count("; ") > cuts)
-        found = pattern.fullmatch(text) if fits else None
-        if found:
-            words = reader_words("reasons", language)(key)
-            return words.format(*(_value(value, language) for value in found.groups()))
-    return ""
+def _told(reason: Reason, words: ReaderWords) -> str:
+    number = "one" if reason.values.get("count") == 1 else "many"
+    text = words.get(reason.code, "") or words.get(f"{reason.code}.{number}", "")
+    if not text:
+        return ""
+    try:
+        values = {name: _value(value, words) for name, value in reason.values.items()}
+        return _BLANKS.sub(" ", text.format(**values)).strip()
+    except (KeyError, IndexError, ValueError):  # a later Dutybook gives it other values
+        return ""
 
 
-def _value(text: str, language: str) -> str:
-    if _NUMBER.fullmatch(text):
-        return str(format_decimal(float(text.replace(",", "")), locale=language))
-    return text
-
-
-@cache
-def _patterns() -> tuple[tuple[re.Pattern[str], str, int, bool], ...]:
-    """What is said in English, the most particular first; with its semicolons, and whether anything may stand at its end."""
-    sources = reader_words("reason_sources", FALLBACK)
-    found = sorted(sources, key=lambda source: -len(source.replace("{}", "")))
-    return tuple(
-        (
-            re.compile("(.+?)".join(map(re.escape, source.split("{}"))), re.DOTALL),
-            sources(source),
-            source.count("; "),
-            source.endswith("{}"),
-        )
-        for source in found
-    )
+def _value(value: Value, words: ReaderWords) -> str:
+    if isinstance(value, Reason):
+        return _told(value, words) or str(value)
+    return value if isinstance(value, str) else str(format_decimal(value, locale=words.language))

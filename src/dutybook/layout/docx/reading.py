@@ -22,6 +22,7 @@ from dutybook.layout.html_tables import without_empty_rows
 from dutybook.layout.html_walk import divided
 from dutybook.layout.packed import Element, Package
 from dutybook.layout.titles import settle
+from dutybook.reasons import Reason, Why, because
 from dutybook.records import BlockRole, FurnitureKind, Layout
 
 _REFERENCE = re.compile(rf"(?<!\s)\s*(?:\(\s*{OPEN}(?P<a>\d+){CLOSE}\s*\)|{OPEN}(?P<b>\d+){CLOSE})")
@@ -258,25 +259,28 @@ class _Reader(Flow):
                 self.drafts.append(draft)
             done = len(marked)
 
-    def problems(self) -> list[str]:
+    def problems(self) -> list[Reason]:
         """What a reader should know that text alone does not show."""
         counts = self.inline.counts + self.counts
         found = []
         if counts["inserted"] or counts["deleted"]:
-            found.append(
-                f"there are tracked changes: {counts['inserted']} insertions were read as accepted, "
-                f"{counts['deleted']} deletions left out"
+            said = (
+                "there are tracked changes: {inserted} insertions were read as accepted, {deleted} deletions left out"
             )
+            found.append(because(Why.PART_TRACKED, said, inserted=counts["inserted"], deleted=counts["deleted"]))
         if counts["hidden"]:
-            found.append(f"{counts['hidden']} pieces of hidden text were left out")
-        if counts["struck"]:
-            found.append(f"{counts['struck']} pieces of text are struck through; they were read as if they were not")
-        if counts["counted"]:
-            found.append(f"{counts['counted']} automatic numbers (AUTONUM, LISTNUM fields) do not stand in the file")
-        if counts["elsewhere"]:
             found.append(
-                f"{counts['elsewhere']} parts are documents of another format inside this one and were not read"
+                because(Why.PART_HIDDEN, "{count} pieces of hidden text were left out", count=counts["hidden"])
             )
+        if counts["struck"]:
+            said = "{count} pieces of text are struck through; they were read as if they were not"
+            found.append(because(Why.PART_STRUCK, said, count=counts["struck"]))
+        if counts["counted"]:
+            said = "{count} automatic numbers (AUTONUM, LISTNUM fields) do not stand in the file"
+            found.append(because(Why.PART_NUMBERS, said, count=counts["counted"]))
+        if counts["elsewhere"]:
+            said = "{count} parts are documents of another format inside this one and were not read"
+            found.append(because(Why.PART_ELSEWHERE, said, count=counts["elsewhere"]))
         return found
 
 

@@ -13,6 +13,7 @@ from dutybook.layout.ocr.engine import Engine, RecognitionFailed, RecognitionLat
 from dutybook.layout.ocr.page import POOR, SURE, Recognised, recognise, recognise_band
 from dutybook.layout.ocr.settings import Recognition
 from dutybook.layout.ocr.upright import is_empty
+from dutybook.reasons import Reason, Why, because
 
 _ENOUGH = 80
 """So many letters tell a page's language."""
@@ -44,8 +45,8 @@ class Outcome:
 
     pages: dict[int, PageRead] = field(default_factory=dict)
     empty: set[int] = field(default_factory=set)
-    failed: dict[int, str] = field(default_factory=dict)
-    notes: list[str] = field(default_factory=list)
+    failed: dict[int, Reason] = field(default_factory=dict)
+    notes: list[Reason] = field(default_factory=list)
     language: str = ""
 
 
@@ -62,9 +63,10 @@ def recognise_all(
     return work.outcome
 
 
-def too_late(seconds: float) -> str:
+def too_late(seconds: float) -> Reason:
     """What is said of a page that was not reached in time."""
-    return f"text recognition took longer than the {seconds:.0f} s it may (--ocr-seconds)"
+    text = "text recognition took longer than the {seconds:.0f} s it may (--ocr-seconds)"
+    return because(Why.OCR_LATE, text, seconds=seconds)
 
 
 class _Work:
@@ -85,8 +87,9 @@ class _Work:
             return True
         if language:
             self.settled = True
-            note = f"text was recognised without data for “{language}”, so letters may be wrong: {how_to_install(language)}"
-            self.outcome.notes = [note]
+            note = "text was recognised without data for “{language}”, so letters may be wrong: {how}"
+            how = how_to_install(language)
+            self.outcome.notes = [because(Why.OCR_WITHOUT_DATA, note, language=language, how=how)]
         if not self.code:
             self.code = "eng" if "eng" in installed else installed[0]
         return False
@@ -114,7 +117,7 @@ class _Work:
         try:
             image, scale = scan.image()
         except RecognitionFailed as error:
-            self.outcome.failed[scan.number] = str(error)
+            self.outcome.failed[scan.number] = error.reason
             return None
         if is_empty(image):
             self.outcome.empty.add(scan.number)
@@ -128,7 +131,7 @@ class _Work:
         """What there is for the next page."""
         seconds = min(self.settings.page_seconds, self.end - time.monotonic())
         if seconds <= 0:
-            raise RecognitionLate("it took too long")
+            raise RecognitionLate(self._late())
         return seconds
 
     def _first(self, scan: Scan, image: tuple[Any, float]) -> None:
@@ -168,13 +171,15 @@ class _Work:
                 self._failed(scan, error)
 
     def _failed(self, scan: Scan, error: RecognitionFailed) -> None:
-        self.outcome.failed[scan.number] = self._late() if isinstance(error, RecognitionLate) else str(error)
+        self.outcome.failed[scan.number] = self._late() if isinstance(error, RecognitionLate) else error.reason
 
     def _keep(self, scan: Scan, reading: Recognised, scale: float) -> None:
         if not reading.lines:
-            self.outcome.failed[scan.number] = "no text was recognised in its image"
+            self.outcome.failed[scan.number] = because(Why.OCR_NOTHING, "no text was recognised in its image")
         elif reading.confidence < POOR:
-            self.outcome.failed[scan.number] = "what was recognised in its image makes no sense"
+            self.outcome.failed[scan.number] = because(
+                Why.OCR_NO_SENSE, "what was recognised in its image makes no sense"
+            )
         else:
             self.outcome.pages[scan.number] = PageRead(scan.number, reading, scale)
 
@@ -182,5 +187,5 @@ class _Work:
         for scan in rest:
             self.outcome.failed[scan.number] = self._late()
 
-    def _late(self) -> str:
+    def _late(self) -> Reason:
         return too_late(self.settings.seconds)

@@ -11,6 +11,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
+from dutybook.reasons import Reason, Why, because
+
 COMMAND = "DUTYBOOK_TESSERACT"
 """The environment variable that names another tesseract than the one on the path."""
 _MAX_ANSWER = 40_000_000
@@ -23,7 +25,11 @@ _OLDEST = 4
 
 
 class RecognitionFailed(Exception):
-    """One page was not recognised; the message says why."""
+    """One page was not recognised."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 class RecognitionLate(RecognitionFailed):
@@ -86,12 +92,17 @@ class Tesseract:
                 command, input=data, capture_output=True, timeout=max(seconds, 0.1), env=_environment(), check=False
             )
         except subprocess.TimeoutExpired as error:
-            raise RecognitionLate(f"it took longer than {seconds:.0f} s") from error
+            raise RecognitionLate(
+                because(Why.OCR_LATE, "it took longer than {seconds} s", seconds=round(seconds))
+            ) from error
         except OSError as error:
-            raise RecognitionFailed(f"tesseract cannot be started ({error.strerror})") from error
+            raise RecognitionFailed(
+                because(Why.OCR_FAILED, "tesseract cannot be started ({why})", why=str(error.strerror))
+            ) from error
         if done.returncode or len(done.stdout) > _MAX_ANSWER:
             said = done.stderr.decode("utf-8", "replace").strip().splitlines()
-            raise RecognitionFailed(f"tesseract failed ({said[-1][:120] if said else f'code {done.returncode}'})")
+            why = said[-1][:120] if said else f"code {done.returncode}"
+            raise RecognitionFailed(because(Why.OCR_FAILED, "tesseract failed ({why})", why=why))
         return done
 
 

@@ -12,6 +12,7 @@ from dutybook.layout.ocr.hocr import SeenLine, lines_of
 from dutybook.layout.ocr.numerals import with_numerals
 from dutybook.layout.ocr.signs import with_signs
 from dutybook.layout.ocr.upright import Pose, skew_of, straightened
+from dutybook.reasons import Why, because
 
 SURE = 0.7
 """A page whose words reach this mean confidence lies the right way up."""
@@ -129,7 +130,7 @@ def _read(
 def _left(end: float) -> float:
     left = end - time.monotonic()
     if left <= 0:
-        raise RecognitionLate("it took too long")
+        raise RecognitionLate(because(Why.OCR_LATE, "it took too long"))
     return left
 
 

@@ -20,6 +20,7 @@ from dutybook.layout.odt.styles import Counter, Look, Styles
 from dutybook.layout.odt.tables import Row, arranges, plain, point_marker, rows_of
 from dutybook.layout.packed import Element, Package
 from dutybook.layout.titles import settle
+from dutybook.reasons import Reason, Why, because
 from dutybook.records import BlockRole, Layout
 
 _OPEN, _CLOSE = "\ufdd0", "\ufdd1"
@@ -63,7 +64,12 @@ def read_odt(data: bytes) -> Layout:
     package = Package(data, "OpenDocument text")
     manifest = package.xml("META-INF/manifest.xml")
     if manifest is not None and any(str(e.tag).endswith("}encryption-data") for e in manifest.iter()):
-        raise EncryptedDocument("the OpenDocument text is encrypted: open it with its password and save it without one")
+        raise EncryptedDocument(
+            because(
+                Why.OFFICE_PASSWORD,
+                "the OpenDocument text is encrypted: open it with its password and save it without one",
+            )
+        )
     content = package.xml("content.xml")
     if content is None:
         raise package.broken("its text is missing")
@@ -272,12 +278,13 @@ class _Reader(Flow):
                 self.blocks(cell)
         self._marker = ""
 
-    def problems(self) -> list[str]:
+    def problems(self) -> list[Reason]:
         found = []
         if self.counts["changes"]:
-            found.append(
-                f"there are {self.counts['changes']} tracked changes: insertions were read as accepted, deletions left out"
-            )
+            said = "there are {count} tracked changes: insertions were read as accepted, deletions left out"
+            found.append(because(Why.PART_TRACKED, said, count=self.counts["changes"]))
         if self.counts["hidden"]:
-            found.append(f"{self.counts['hidden']} pieces of hidden text were left out")
+            found.append(
+                because(Why.PART_HIDDEN, "{count} pieces of hidden text were left out", count=self.counts["hidden"])
+            )
         return found

@@ -7,6 +7,7 @@ from typing import Any
 from dutybook.errors import BadDocument, BrokenDocument, TooLarge
 from dutybook.layout.limits import Limits
 from dutybook.layout.pdf.opening import opened
+from dutybook.reasons import Why, because
 
 #: More than these are not listed.
 MAX_ATTACHMENTS = 1000
@@ -36,10 +37,12 @@ class Attachments:
                 data = bytes(document.get_attachment(index).get_data())
             except Exception as error:
                 raise BrokenDocument(
-                    "the file embedded in the PDF cannot be unpacked: look at it in a viewer"
+                    because(Why.EMBEDDED, "the file embedded in the PDF cannot be unpacked: look at it in a viewer")
                 ) from error
         if len(data) > self._limits.max_bytes:
-            raise TooLarge(f"it has more than {self._limits.max_bytes >> 20} MB: split it")
+            raise TooLarge(
+                because(Why.OVER, "it has more than {limit} MB: split it", limit=self._limits.max_bytes >> 20)
+            )
         return data
 
 

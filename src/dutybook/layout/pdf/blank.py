@@ -6,10 +6,12 @@ from typing import Any
 
 import pypdfium2.raw as raw
 
+from dutybook.reasons import Why, because
+
 # A few lines and rectangles are decoration; letters drawn as outlines are many.
 _FEW_PATHS = 40
 # The note of such a page.
-BLANK = "blank"
+BLANK = because(Why.PAGE_BLANK, "blank")
 
 
 def is_blank(page: Any) -> bool:

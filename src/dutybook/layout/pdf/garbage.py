@@ -10,8 +10,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from typing import Literal
 
 import numpy as np
+
+from dutybook.reasons import Reason, Why, because
 
 _ENOUGH = 80
 """So many pairs of letters tell."""
@@ -69,11 +72,11 @@ _SIGNS = re.compile(r"[^\w\s.,:;()\[\]/*•·|§–—_-]")
 _RARE = re.compile("[\u3400-\u4dbf\U00020000-\U0003ffff]")
 """Characters of dictionaries: a text that consists of them was never written."""
 
-ODD = "its letters stand for others (a font without a usable character map)"
-FOREIGN = "its letters are those of another code page"
+ODD = because(Why.PAGE_ODD, "its letters stand for others (a font without a usable character map)")
+FOREIGN = because(Why.PAGE_FOREIGN, "its letters are those of another code page")
 
 
-def meaningless(words: Sequence[str]) -> str:
+def meaningless(words: Sequence[str]) -> Reason | Literal[""]:
     """What is wrong with the letters of a page's words; empty where nothing is, or too few letters stand on it."""
     step = max(len(words) // _SAMPLE, 1)
     text = " ".join(words[::step])

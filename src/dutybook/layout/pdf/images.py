@@ -16,6 +16,7 @@ from dutybook.layout.limits import Limits
 from dutybook.layout.pdf.glyphs import frame_of
 from dutybook.layout.pdf.objects import PageObjects, bounds_of
 from dutybook.layout.pdf.opening import opened
+from dutybook.reasons import Why, because
 from dutybook.records import Box
 
 MAX_PIXELS = 25_000_000
@@ -49,7 +50,9 @@ def page_image(
         try:
             shown = document[page - 1]
         except Exception as error:  # pdfium's own message says no more
-            raise BrokenDocument(f"page {page} is damaged and cannot be drawn: get the file again") from error
+            raise BrokenDocument(
+                because(Why.PAGE_DAMAGED, "page {page} is damaged and cannot be drawn: get the file again", page=page)
+            ) from error
         try:
             image, scale = rendered(shown.raw, dpi, grey=False)
         finally:
@@ -76,13 +79,15 @@ def rendered(
 
     width, height = frame_of(page).size
     if not (width > 0 and height > 0 and math.isfinite(width * height)):
-        raise BrokenDocument("the page has no size: get the file again")
+        raise BrokenDocument(because(Why.PAGE_NOT_DRAWN, "the page has no size: get the file again"))
     zoom = min(dpi / 72, math.sqrt(pixels / (width * height)), _MAX_SIDE / width, _MAX_SIDE / height)
     across, down = max(round(width * zoom), 1), max(round(height * zoom), 1)
     kind, bytes_each, mode = (raw.FPDFBitmap_Gray, 1, "L") if grey else (raw.FPDFBitmap_BGRx, 4, "RGB")
     bitmap = raw.FPDFBitmap_CreateEx(across, down, kind, None, 0)
     if not bitmap:
-        raise BrokenDocument("there is not enough memory to draw the page: raise the memory limit")
+        raise BrokenDocument(
+            because(Why.PAGE_NOT_DRAWN, "there is not enough memory to draw the page: raise the memory limit")
+        )
     try:
         raw.FPDFBitmap_FillRect(bitmap, 0, 0, across, down, 0xFFFFFFFF)
         _draw(page, bitmap, across, down, grey=grey, seconds=seconds)
@@ -109,9 +114,11 @@ def _draw(page: raw.FPDF_PAGE, bitmap: raw.FPDF_BITMAP, across: int, down: int, 
     state = raw.FPDF_RenderPageBitmap_Start(bitmap, page, 0, 0, across, down, 0, flags, ctypes.byref(pause))
     raw.FPDF_RenderPage_Close(page)
     if state == raw.FPDF_RENDER_TOBECONTINUED:
-        raise TooLarge(f"drawing the page took longer than {seconds:.0f} s")
+        raise TooLarge(
+            because(Why.PAGE_NOT_DRAWN, "drawing the page took longer than {seconds} s", seconds=round(seconds))
+        )
     if state != raw.FPDF_RENDER_DONE:
-        raise BrokenDocument("the page cannot be drawn: get the file again")
+        raise BrokenDocument(because(Why.PAGE_NOT_DRAWN, "the page cannot be drawn: get the file again"))
 
 
 def resolution_of(page: raw.FPDF_PAGE) -> float:

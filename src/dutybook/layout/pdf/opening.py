@@ -13,6 +13,7 @@ import pypdfium2.raw as raw
 
 from dutybook.errors import BrokenDocument, EmptyDocument, EncryptedDocument, TooLarge
 from dutybook.layout.limits import Limits
+from dutybook.reasons import Why, because
 
 
 def _first_that_opens(source: bytes | Path, password: str | None) -> Any:
@@ -43,11 +44,15 @@ def opened(source: bytes | Path, password: str | None, limits: Limits) -> Iterat
     """
     size = source.stat().st_size if isinstance(source, Path) else len(source)
     if not size:
-        raise EmptyDocument("the file is empty (0 bytes): get it again from its source")
+        raise EmptyDocument(because(Why.EMPTY, "the file is empty (0 bytes): get it again from its source"))
     if size > limits.max_bytes:
         raise TooLarge(
-            f"the PDF has {size / 1e6:.0f} MB, more than the {limits.max_bytes / 1e6:.0f} MB allowed: "
-            "split it, or raise the limit"
+            because(
+                Why.LARGER,
+                "the PDF has {size} MB, more than the {limit} MB allowed: split it, or raise the limit",
+                size=round(size / 1e6),
+                limit=round(limits.max_bytes / 1e6),
+            )
         )
     try:
         document = _first_that_opens(source, password)
@@ -56,21 +61,34 @@ def opened(source: bytes | Path, password: str | None, limits: Limits) -> Iterat
         if code == raw.FPDF_ERR_PASSWORD or "password" in str(error).lower():
             if password is None:
                 raise EncryptedDocument(
-                    "the PDF is encrypted and needs a password: pass it (--password on the command line), or save the file without one"
+                    because(
+                        Why.NEEDS_PASSWORD,
+                        "the PDF is encrypted and needs a password: pass it (--password on the command line), or save the file without one",
+                    )
                 ) from error
             raise EncryptedDocument(
-                "the PDF is encrypted and the password given does not open it: check the password"
+                because(
+                    Why.WRONG_PASSWORD,
+                    "the PDF is encrypted and the password given does not open it: check the password",
+                )
             ) from error
         if code == raw.FPDF_ERR_SECURITY or "security" in str(error).lower():
             raise EncryptedDocument(
-                "the PDF is encrypted in a way that cannot be opened here: save it without encryption"
+                because(
+                    Why.STRANGE_ENCRYPTION,
+                    "the PDF is encrypted in a way that cannot be opened here: save it without encryption",
+                )
             ) from error
         raise BrokenDocument(
-            f"the PDF cannot be opened ({str(error).rstrip('.')}): get it again, or repair it by saving it from a PDF viewer"
+            because(
+                Why.PDF_DAMAGED,
+                "the PDF cannot be opened ({why}): get it again, or repair it by saving it from a PDF viewer",
+                why=str(error).rstrip("."),
+            )
         ) from error
     try:
         if len(document) == 0:
-            raise EmptyDocument("the PDF has no pages: get it again from its source")
+            raise EmptyDocument(because(Why.EMPTY, "the PDF has no pages: get it again from its source"))
         yield document
     finally:
         document.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Literal
 
 import pypdfium2.raw as raw
 
@@ -18,7 +18,10 @@ from dutybook.layout.pdf.scans import Kind, judge
 from dutybook.layout.pdf.tables import rulings_of
 from dutybook.layout.pdf.textpage import read_words
 from dutybook.layout.pdf.wordrows import Words
+from dutybook.reasons import Reason, Why, because
 from dutybook.records import Page
+
+_DAMAGED = because(Why.PAGE_BROKEN, "the page is damaged (Failed to load page.)")
 
 
 def read_range(
@@ -46,8 +49,8 @@ def _read_page(document: Any, index: int, limits: Limits, reading: Reading) -> N
     # A page of pypdfium2's own, with what closes it should nobody do so, takes half a millisecond.
     page = raw.FPDF_LoadPage(document.raw, index)
     if not page:  # the other pages are read
-        reading.pages.append(Page(number, 0.0, 0.0, "unread", "the page is damaged (Failed to load page.)"))
-        reading.problems.append(f"page {number} is damaged and was not read")
+        reading.pages.append(Page(number, 0.0, 0.0, "unread", _DAMAGED))
+        reading.problems.append(because(Why.PART_PAGE, "page {page} is damaged and was not read", page=number))
         return
     try:
         frame = frame_of(page)
@@ -80,5 +83,5 @@ def _read_page(document: Any, index: int, limits: Limits, reading: Reading) -> N
     finally:
         raw.FPDF_ClosePage(page)
     source = "ocr" if verdict.kind is Kind.EARLIER else "text"
-    note = verdict.note if verdict.kind in (Kind.EARLIER, Kind.UNDRAWN) else ""
+    note: Reason | Literal[""] = verdict.note if verdict.kind in (Kind.EARLIER, Kind.UNDRAWN) else ""
     reading.keep(Page(number, width, height, source, note), frame, read.words)

@@ -23,9 +23,12 @@ from dutybook.layout.limits import Limits
 from dutybook.layout.pdf.opening import opened
 from dutybook.layout.pdf.packing import joined, pack, unpack
 from dutybook.layout.pdf.pages import read_range
-from dutybook.layout.pdf.reading import TIME_LIMIT, Reading, pages_named
+from dutybook.layout.pdf.reading import TIME_LIMIT, Reading, about_pages
 from dutybook.memory import no_collection
+from dutybook.reasons import Reason, Why, because
 from dutybook.records import Page
+
+_CRASHED = because(Why.PAGE_CRASHED, "the process that read it crashed")
 
 LEAST_PAGES = 300
 """A file with fewer pages is read sooner by one process: starting two and handing over costs as much as reading fifty pages."""
@@ -72,7 +75,7 @@ def read_ranges(data: bytes, password: str | None, limits: Limits, pages: int, s
 def _read(task: _Task, deadline: float) -> Reading:
     left = deadline - time.monotonic()
     if left <= 0:
-        return _lost(task, TIME_LIMIT, "were not read: time limit")
+        return _lost(task, TIME_LIMIT, "time limit")
     limits = replace(task.limits, max_seconds=left, workers=1)
     try:
         done = subprocess.run(  # noqa: S603 - our own interpreter
@@ -84,24 +87,26 @@ def _read(task: _Task, deadline: float) -> Reading:
             check=False,
         )
     except subprocess.TimeoutExpired:
-        return _lost(task, TIME_LIMIT, "were not read: the process that read them hung until the time limit")
+        return _lost(task, TIME_LIMIT, "the process that read them hung until the time limit")
     if done.returncode == 0:
         reading = unpack(done.stdout)
         read = len(reading.pages)
         if read < task.stop - task.start:
             rest = replace(task, start=task.start + read)
-            return joined([reading, _lost(rest, TIME_LIMIT, "were not read: time limit")])
+            return joined([reading, _lost(rest, TIME_LIMIT, "time limit")])
         return reading
     if task.stop - task.start <= SMALLEST:
-        return _lost(task, "the process that read it crashed", "were not read: the process that read them crashed")
+        return _lost(task, _CRASHED, "the process that read them crashed")
     middle = (task.start + task.stop) // 2
     return joined([_read(replace(task, stop=middle), deadline), _read(replace(task, start=middle), deadline)])
 
 
-def _lost(task: _Task, note: str, problem: str) -> Reading:
+def _lost(task: _Task, note: Reason, problem: str) -> Reading:
     numbers = list(range(task.start + 1, task.stop + 1))
     pages = [Page(number, 0.0, 0.0, "unread", note) for number in numbers]
-    return Reading(pages=pages, problems=[f"{pages_named(numbers)} {problem}"])
+    return Reading(
+        pages=pages, problems=[about_pages(Why.PART_LOST, numbers, f"{{named}} were not read: {problem}", note)]
+    )
 
 
 def _end_with(parent: int) -> None:

@@ -31,6 +31,7 @@ from dutybook.layout.pdf.tables import Grid, finder_of, joined_tables, ruled_run
 from dutybook.layout.pdf.watermarks import take_watermarks
 from dutybook.layout.pdf.wordrows import share, take_out
 from dutybook.memory import give_back, no_collection
+from dutybook.reasons import Why, because
 from dutybook.records import BlockRole, Furniture, FurnitureKind, Layout, Page
 
 _REOPENED = 100
@@ -82,8 +83,12 @@ def read_pdf(
         give_back()
     if len(layout.text) > limits.max_text_chars:
         raise TooLarge(
-            f"the PDF holds {len(layout.text):,} characters, more than the {limits.max_text_chars:,} allowed: "
-            "split it, or raise the limit"
+            because(
+                Why.TOO_MUCH_TEXT,
+                "the PDF holds {characters:,} characters, more than the {limit:,} allowed: split it, or raise the limit",
+                characters=len(layout.text),
+                limit=limits.max_text_chars,
+            )
         )
     return layout
 
@@ -92,16 +97,33 @@ def _refuse(reading: Reading) -> None:
     kinds = Counter(page.source for page in reading.pages)
     notes = Counter(page.note for page in reading.pages if page.note and page.source != "text")
     note = notes.most_common(1)[0][0] if notes else ""
-    advice = f"{reading.unrecognised}{'; or ' if reading.unrecognised else ''}run OCR over it (for example ocrmypdf) and try again"
+    why = reading.unrecognised
+    advice = f"{'{why}; or ' if why else ''}run OCR over it (for example ocrmypdf) and try again"
     if kinds["unread"] > kinds["image"]:
-        raise NoText(f"no page has readable text: {note or 'cannot be read'}. Get the original file, or: {advice}")
+        raise NoText(
+            because(
+                Why.GARBLED,
+                f"no page has readable text: {{note}}. Get the original file, or: {advice}",
+                note=note or "cannot be read",
+                why=why,
+            )
+        )
     if not kinds["image"]:
         raise NoText(
-            f"all {len(reading.pages)} page(s) of the PDF are blank: get the file again from where it came from"
+            because(
+                Why.BLANK,
+                "all {pages} page(s) of the PDF are blank: get the file again from where it came from",
+                pages=len(reading.pages),
+            )
         )
     raise NoText(
-        f"the PDF has no text layer ({len(reading.pages)} page(s) of images or drawings)"
-        f"{f', and {note}' if note else ''}: {advice}"
+        because(
+            Why.PICTURES_ONLY,
+            f"the PDF has no text layer ({{pages}} page(s) of images or drawings){', and {note}' if note else ''}: {advice}",
+            pages=len(reading.pages),
+            note=note,
+            why=why,
+        )
     )
 
 
@@ -116,17 +138,43 @@ def _read_pages(document: Any, data: bytes, password: str | None, limits: Limits
     if reading is None:
         reading = _read_one_by_one(document, data, password, limits, count, started + limits.max_seconds)
     if is_too_long(reading, limits):
-        raise TooLarge(f"the PDF holds more than {limits.max_text_chars:,} characters: split it, or raise the limit")
+        raise TooLarge(
+            because(
+                Why.TOO_MUCH_TEXT,
+                "the PDF holds more than {limit:,} characters: split it, or raise the limit",
+                limit=limits.max_text_chars,
+            )
+        )
     read = len(reading.pages)
     if read < count:
-        reading.problems.append(f"pages {read + 1} to {total} were not read: time limit of {limits.max_seconds:.0f} s")
+        reading.problems.append(
+            because(
+                Why.PART_TIME,
+                "pages {first} to {last} were not read: time limit of {seconds} s",
+                first=read + 1,
+                last=total,
+                seconds=round(limits.max_seconds),
+            )
+        )
         reading.pages.extend(Page(rest, 0.0, 0.0, "unread", TIME_LIMIT) for rest in range(read + 1, total + 1))
     if any(page.note == TIME_LIMIT for page in reading.pages) and not any(
         page.source == "text" and page.note != BLANK for page in reading.pages
     ):
-        raise TooLarge(f"reading the PDF took longer than {limits.max_seconds:.0f} s: split it, or raise the limit")
+        raise TooLarge(
+            because(
+                Why.SLOW,
+                "reading the PDF took longer than {seconds} s: split it, or raise the limit",
+                seconds=round(limits.max_seconds),
+            )
+        )
     if total > limits.max_pages:
-        reading.problems.insert(0, f"only the first {limits.max_pages} of {total} pages were read (limit on pages)")
+        said = because(
+            Why.PART_FIRST_PAGES,
+            "only the first {first} of {all} pages were read (limit on pages)",
+            first=limits.max_pages,
+            all=total,
+        )
+        reading.problems.insert(0, said)
     return reading
 
 

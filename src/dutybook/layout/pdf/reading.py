@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from dutybook.layout.pdf.furniture import PageRuns
 from dutybook.layout.pdf.glyphs import Frame, Word
@@ -11,11 +12,12 @@ from dutybook.layout.pdf.scans import Verdict
 from dutybook.layout.pdf.tables import Ruling
 from dutybook.layout.pdf.turning import Back
 from dutybook.layout.pdf.wordrows import Words
+from dutybook.reasons import Reason, Why, because
 from dutybook.records import Box, Furniture, FurnitureKind, Page
 
 ROOMY = 100
 """From the page after so many on, what is read is put away until it is needed: of a short document it is too little."""
-TIME_LIMIT = "time limit"
+TIME_LIMIT = because(Why.PAGE_TIME, "time limit")
 """The note of pages that there was no time for."""
 
 
@@ -32,10 +34,10 @@ class Reading:
     turned: dict[int, Back] = field(default_factory=dict)
     rulings: dict[int, list[Ruling]] = field(default_factory=dict)
     furniture: list[Furniture] = field(default_factory=list)
-    problems: list[str] = field(default_factory=list)
+    problems: list[Reason] = field(default_factory=list)
     characters: int = 0
     scans: dict[int, Verdict] = field(default_factory=dict)
-    unrecognised: str = ""
+    unrecognised: Reason | Literal[""] = ""
 
     def keep(self, page: Page, frame: Frame, words: Words) -> None:
         """Add a page with its words, as they stand in ``frame``."""
@@ -97,13 +99,18 @@ def _at_an_angle(text: str, box: Box, slanted: bool, width: float) -> Furniture:
     return Furniture(FurnitureKind.WATERMARK if across else FurnitureKind.MARGIN, text, box)
 
 
-def pages_named(numbers: list[int]) -> str:
-    """``page 3`` or ``pages 3, 7-9``."""
+def about_pages(code: Why, numbers: list[int], text: str, why: Reason | Literal[""] = "") -> Reason:
+    """What is said of pages: ``text`` about ``{named}`` (``page 3``, ``pages 3, 7-9``), with ``{why}``."""
+    listed = _listed(numbers)
+    named = f"page{'s' if len(numbers) > 1 else ''} {listed}"
+    return because(code, text.replace("{named}", named), count=len(numbers), pages=listed, why=why)
+
+
+def _listed(numbers: list[int]) -> str:
     groups: list[list[int]] = []
     for number in numbers:
         if groups and number == groups[-1][-1] + 1:
             groups[-1].append(number)
         else:
             groups.append([number])
-    shown = ", ".join(str(group[0]) if len(group) == 1 else f"{group[0]}-{group[-1]}" for group in groups)
-    return f"page{'s' if len(numbers) > 1 else ''} {shown}"
+    return ", ".join(str(group[0]) if len(group) == 1 else f"{group[0]}-{group[-1]}" for group in groups)

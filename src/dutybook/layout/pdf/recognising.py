@@ -8,19 +8,20 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
-from dutybook.errors import DutybookError
+from dutybook.errors import BadDocument
 from dutybook.layout.ocr.codes import how_to_install
 from dutybook.layout.ocr.document import Outcome, PageRead, Scan, recognise_all
 from dutybook.layout.ocr.engine import Engine, RecognitionFailed, installed
 from dutybook.layout.ocr.settings import Recognition
 from dutybook.layout.pdf.blank import BLANK
 from dutybook.layout.pdf.images import rendered, resolution_of
-from dutybook.layout.pdf.reading import Reading, pages_named
+from dutybook.layout.pdf.reading import Reading, about_pages
 from dutybook.layout.pdf.scanned import ScannedPage, scanned, settle
 from dutybook.layout.pdf.scans import UNDRAWN, Kind, in_margins
 from dutybook.layout.pdf.wordrows import Words
+from dutybook.reasons import Reason, Why, because
 from dutybook.records import Page
 
 ImageOf = Callable[[int, Recognition], tuple[Any, float]]
@@ -35,8 +36,12 @@ _AGREEING = 0.97
 _SAMPLE = 3000
 _ENOUGH = 200
 _WORD = re.compile(r"[^\W_]+")
-_UNDRAWN = f"{UNDRAWN}: what is read there may not be what a reader sees, compare it with the page's image"
-_ALONE = "only a stamp or page number was read, over an image that fills the page"
+_UNDRAWN = because(
+    Why.PAGE_COMPARE,
+    "{why}: what is read there may not be what a reader sees, compare it with the page's image",
+    why=UNDRAWN,
+)
+_ALONE = because(Why.PAGE_ALONE, "only a stamp or page number was read, over an image that fills the page")
 
 
 def recognise_scans(
@@ -49,9 +54,9 @@ def recognise_scans(
     if reading.scans:
         engine = installed() if settings else None
         if settings is None:
-            reading.unrecognised = "text recognition is switched off"
+            reading.unrecognised = because(Why.OCR_OFF, "text recognition is switched off")
         elif engine is None or not engine.languages - {"osd"}:
-            reading.unrecognised = how_to_install()
+            reading.unrecognised = because(Why.OCR_ABSENT, "{how}", how=how_to_install())
         else:
             _Recogniser(image_of, reading, settings, engine).run(seconds, said)
     _report(reading)
@@ -114,10 +119,10 @@ class _Recogniser:
         def image() -> tuple[Any, float]:
             try:
                 return self.image_of(number, self.settings)
-            except DutybookError as error:
-                raise RecognitionFailed(str(error)) from error
+            except BadDocument as error:
+                raise RecognitionFailed(error.reason) from error
             except Exception as error:  # pdfium's or Pillow's: the page does not open a second time
-                raise RecognitionFailed("the page cannot be drawn") from error
+                raise RecognitionFailed(because(Why.PAGE_NOT_DRAWN, "the page cannot be drawn")) from error
 
         return Scan(number, image)
 
@@ -170,7 +175,10 @@ class _Recogniser:
         if not page.straight:
             self.reading.rulings.pop(number, None)
             self.reading.turned[number] = page.back
-        note = f"{page.unsure} of {len(page.words)} words are unsure" if page.unsure else ""
+        note: Reason | Literal[""] = ""
+        if page.unsure:
+            said = "{unsure} of {words} words are unsure"
+            note = because(Why.PAGE_UNSURE_WORDS, said, unsure=page.unsure, words=len(page.words))
         confidence = round(page.recognised.confidence, 3)
         self.reading.keep(
             Page(number, before.width, before.height, "ocr", note, confidence=confidence),
@@ -181,9 +189,11 @@ class _Recogniser:
     def _unread(self, kinds: dict[int, Kind]) -> None:
         pages = self.reading.pages
         for index, page in enumerate(pages):
-            why = self.outcome.failed.get(page.number, "")
+            why: Reason | Literal[""] = self.outcome.failed.get(page.number, "")
             if kinds.get(page.number) is Kind.GARBLED and page.source == "unread" and why:
-                pages[index] = replace(page, note=f"{page.note}, and {why}")
+                pages[index] = replace(
+                    page, note=because(Why.PAGE_BOTH, "{one}, and {other}", one=page.note, other=why)
+                )
             if kinds.get(page.number) is not Kind.IMAGE or page.source != "image":
                 continue
             if page.number in self.outcome.empty:
@@ -194,32 +204,41 @@ class _Recogniser:
 
 def _report(reading: Reading) -> None:
     """Problems and notes of the scans as they now are."""
-    images: dict[str, list[int]] = {}
-    garbled: dict[str, list[int]] = {}
+    images: dict[Reason | Literal[""], list[int]] = {}
+    garbled: dict[Reason | Literal[""], list[int]] = {}
     for index, page in enumerate(reading.pages):
         verdict = reading.scans.get(page.number)
         if verdict is None or (page.source == "ocr" and verdict.kind is not Kind.EARLIER):
             if page.source == "ocr" and page.confidence is not None and page.confidence < _LOW:
-                reading.problems.append(f"page {page.number}: recognised text is unsure ({page.confidence:.0%})")
+                reading.problems.append(
+                    because(
+                        Why.PART_UNSURE,
+                        "page {page}: recognised text is unsure ({share}%)",
+                        page=page.number,
+                        share=round(100 * page.confidence),
+                    )
+                )
             continue
         if verdict.kind is Kind.IMAGE and page.source == "image":
             images.setdefault(page.note or reading.unrecognised, []).append(page.number)
         elif verdict.kind in (Kind.GARBLED, Kind.PARTLY):
             note = page.note if page.source == "unread" else verdict.note
-            garbled.setdefault(_why(note, reading.unrecognised), []).append(page.number)
+            garbled.setdefault(_both(note, reading.unrecognised), []).append(page.number)
         elif verdict.kind is Kind.STAMPED and _is_alone(reading, page.number):
             reading.pages[index] = replace(page, source="image", note=_ALONE)
-            images.setdefault(_why(_ALONE, reading.unrecognised), []).append(page.number)
-    reading.problems += [f"{pages_named(numbers)}: {note}" for note, numbers in garbled.items()]
+            images.setdefault(_both(_ALONE, reading.unrecognised), []).append(page.number)
+    for note, numbers in garbled.items():
+        reading.problems.append(about_pages(Why.PART_PAGES, numbers, "{named}: {why}", note))
     undrawn = [page.number for page in reading.pages if page.note == UNDRAWN]
     if undrawn:
-        reading.problems.append(f"{pages_named(undrawn)}: {_UNDRAWN}")
+        reading.problems.append(about_pages(Why.PART_PAGES, undrawn, "{named}: {why}", _UNDRAWN))
     for why, numbers in images.items():
-        reading.problems.append(f"no text on {pages_named(numbers)} (images or drawings{': ' if why else ''}{why})")
+        said = "no text on {named} (images or drawings: {why})" if why else "no text on {named} (images or drawings)"
+        reading.problems.append(about_pages(Why.PART_NO_TEXT_ON, numbers, said, why))
 
 
-def _why(*reasons: str) -> str:
-    return "; ".join(reason for reason in reasons if reason)
+def _both(one: Reason | Literal[""], other: Reason | Literal[""]) -> Reason | Literal[""]:
+    return because(Why.PAGE_BOTH, "{one}; {other}", one=one, other=other) if one and other else one or other
 
 
 def _is_alone(reading: Reading, number: int) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import pypdfium2.raw as raw
 
@@ -14,6 +14,7 @@ from dutybook.layout.pdf.garbage import meaningless
 from dutybook.layout.pdf.glyphs import Frame, Word
 from dutybook.layout.pdf.objects import PageObjects, bounds_of
 from dutybook.layout.pdf.wordrows import PageText
+from dutybook.reasons import Reason, Why, because
 
 GARBAGE = 0.3
 """A text layer with this share of characters without meaning is unreadable."""
@@ -26,8 +27,10 @@ _FEW = 12
 _MARGIN = 0.09
 _ASKED = 40
 """So many text objects of a page over an image are asked whether they are drawn."""
-EARLIER = "its text was recognised earlier, by another program"
-UNDRAWN = "words of its text layer are not drawn on the page"
+EARLIER = because(Why.PAGE_EARLIER, "its text was recognised earlier, by another program")
+UNDRAWN = because(Why.PAGE_UNDRAWN, "words of its text layer are not drawn on the page")
+_GARBLED = because(Why.PAGE_WITHOUT_SENSE, "its text layer is garbled (characters without meaning)")
+_PARTLY_GARBLED = because(Why.PAGE_PARTLY, "part of its text layer is garbled (characters without meaning)")
 _SAMPLED = 40
 """So many objects of a page, spread over it, are asked whether they are words that nobody sees."""
 _MOST_UNDRAWN = 0.05
@@ -53,7 +56,7 @@ class Verdict(NamedTuple):
     """What a page is, and why."""
 
     kind: Kind
-    note: str = ""
+    note: Reason | Literal[""] = ""
 
 
 _TEXT = Verdict(Kind.TEXT)
@@ -65,11 +68,11 @@ def judge(page: raw.FPDF_PAGE, frame: Frame, read: PageText, objects: PageObject
     if not words:
         return Verdict(Kind.BLANK if not read.garbage and is_blank(page) else Kind.IMAGE)
     if read.garbage > GARBAGE:
-        return Verdict(Kind.GARBLED, "its text layer is garbled (characters without meaning)")
+        return Verdict(Kind.GARBLED, _GARBLED)
     if note := meaningless(words.texts):
-        return Verdict(Kind.GARBLED, f"its text layer is garbled: {note}")
+        return Verdict(Kind.GARBLED, because(Why.PAGE_GARBLED, "its text layer is garbled: {why}", why=note))
     if read.garbage > PARTLY:
-        return Verdict(Kind.PARTLY, "part of its text layer is garbled (characters without meaning)")
+        return Verdict(Kind.PARTLY, _PARTLY_GARBLED)
     if _is_filled(objects, frame):
         if len(words) <= _FEW or in_margins(words, *frame.size):
             return Verdict(Kind.STAMPED)

@@ -16,6 +16,7 @@ from dutybook.layout.rtf.state import CHARSETS, FOOTERS, HEADERS, LETTERS, SILEN
 from dutybook.layout.rtf.tables import Rows
 from dutybook.layout.rtf.tokens import Token, tokens
 from dutybook.layout.titles import settle
+from dutybook.reasons import Reason, Why, because
 from dutybook.records import BlockRole, FurnitureKind, Layout
 
 _MAX_DEPTH = 2000
@@ -36,7 +37,7 @@ def read_rtf(data: bytes) -> Layout:
         NoText: there is no text in it.
     """
     if not data.startswith(b"{\\rtf"):
-        raise BrokenDocument("the file is no Rich Text: it does not begin as one")
+        raise BrokenDocument(because(Why.MARKUP, "the file is no Rich Text: it does not begin as one"))
     reader = _Reader()
     for token in tokens(data):
         reader.take(token)
@@ -79,7 +80,7 @@ class _Reader:
             self._characters.flush(self._group.font)
         if token.kind == "open":
             if len(self._stack) >= _MAX_DEPTH:
-                raise TooLarge("the Rich Text file nests its groups too deeply to be read")
+                raise TooLarge(because(Why.NESTED, "the Rich Text file nests its groups too deeply to be read"))
             self._stack.append(self._group)
             self._group = self._group.inner()
         elif token.kind == "close":
@@ -222,7 +223,9 @@ class _Reader:
             return
         self._length += len(text)
         if self._length > _MAX_CHARACTERS:
-            raise TooLarge("the Rich Text file holds more characters than are read; split it")
+            raise TooLarge(
+                because(Why.TOO_MUCH_TEXT, "the Rich Text file holds more characters than are read; split it")
+            )
         clean = text if text == LINE_BREAK else text.translate(_UNMEANT)
         self._texts.setdefault(group.place, []).append(clean)
         if group.place == "body" and clean.strip():
@@ -302,12 +305,15 @@ class _Reader:
         text = squeeze(line)
         return Draft(text, hint="p", marks=[(min(at, len(text)), mark, key) for at, mark, key in marks])
 
-    def problems(self) -> list[str]:
-        counts, found = self._counts, []
+    def problems(self) -> list[Reason]:
+        counts, found = self._counts, list[Reason]()
         if counts["inserted"] or counts["deleted"]:
-            found.append("there are tracked changes: insertions were read as accepted, deletions left out")
+            said = "there are tracked changes: insertions were read as accepted, deletions left out"
+            found.append(because(Why.PART_TRACKED, said))
         if counts["hidden"]:
-            found.append(f"{counts['hidden']} pieces of hidden text were left out")
+            found.append(
+                because(Why.PART_HIDDEN, "{count} pieces of hidden text were left out", count=counts["hidden"])
+            )
         if counts["unclosed"]:
-            found.append("the file ends too early: what is there was read")
+            found.append(because(Why.PART_ENDS_EARLY, "the file ends too early: what is there was read"))
         return found

@@ -13,6 +13,7 @@ from dutybook.errors import TooLarge
 from dutybook.layout.limits import Limits
 from dutybook.layout.xml.base import XmlFormat
 from dutybook.layout.xml.tree import parse
+from dutybook.reasons import Why, because
 from dutybook.records import Layout
 
 # The first that matches a root reads it.
@@ -40,7 +41,13 @@ def read_xml(data: bytes, *, limits: Limits | None = None) -> Layout:
     bounds = limits or Limits()
     layout = reader.read(root, bounds, problems)
     if len(layout.text) > bounds.max_text_chars:
-        raise TooLarge(f"the file holds {len(layout.text):,} characters, more than are read; split it")
+        raise TooLarge(
+            because(
+                Why.TOO_MUCH_TEXT,
+                "the file holds {characters:,} characters, more than are read; split it",
+                characters=len(layout.text),
+            )
+        )
     return layout
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dutybook.layout.xml.base import Walker
 from dutybook.layout.xml.tree import Node, local
 from dutybook.layout.xml.writer import OutlineWriter
+from dutybook.reasons import Why, because
 from dutybook.records import ProvisionKind
 
 
@@ -67,7 +68,9 @@ class ActWalker(Walker):
     def finish(self) -> None:
         """Say what the file holds and what was not read."""
         if self._pictures:
-            self.out.problems.append(f"{self._pictures} pictures in the text were not read")
+            self.out.problems.append(
+                because(Why.PART_PICTURES, "{count} pictures in the text were not read", count=self._pictures)
+            )
 
     def stray_number(self, node: Node) -> None:
         """A number of what is no provision."""

@@ -18,6 +18,7 @@ from dutybook.layout.xml.counting import Positions, item_label
 from dutybook.layout.xml.numbers import bare_number, division_number
 from dutybook.layout.xml.tree import Node, attribute, child, children, findall, local, plain
 from dutybook.layout.xml.writer import OutlineWriter
+from dutybook.reasons import Reason, Why, because
 from dutybook.records import BlockRole, Layout, ProvisionKind
 
 _K = ProvisionKind
@@ -278,7 +279,11 @@ class AknReader(ActWalker):
         super().finish()
         if self._empty_quotations:
             self.out.problems.append(
-                f"{self._empty_quotations} passages that the act quotes are empty in the file; see the published text"
+                because(
+                    Why.PART_QUOTATIONS,
+                    "{count} passages that the act quotes are empty in the file; see the published text",
+                    count=self._empty_quotations,
+                )
             )
 
 
@@ -293,7 +298,7 @@ def _within(node: Node, name: str) -> bool:
     return any(local(above) == name for above in node.iterancestors())
 
 
-def _read(root: Node, limits: Limits, problems: tuple[str, ...]) -> Layout:
+def _read(root: Node, limits: Limits, problems: tuple[Reason, ...]) -> Layout:
     writer = OutlineWriter(limits=limits, what="Akoma Ntoso file")
     language = language_of(root)
     reader = AknReader(writer, root, language)

@@ -9,10 +9,11 @@ from typing import ClassVar
 from dutybook.layout.limits import Limits
 from dutybook.layout.xml.tree import Node, local, plain
 from dutybook.layout.xml.writer import OutlineWriter
+from dutybook.reasons import Reason
 from dutybook.records import BlockRole, Layout, Span
 
 # A reader takes the root, the limits and what was wrong with the markup.
-Read = Callable[[Node, Limits, tuple[str, ...]], Layout]
+Read = Callable[[Node, Limits, tuple[Reason, ...]], Layout]
 
 
 @dataclass(frozen=True, slots=True)

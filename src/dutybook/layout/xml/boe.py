@@ -14,6 +14,7 @@ from dutybook.layout.drafts import Draft, DraftCell, DraftTable, build, squeeze
 from dutybook.layout.limits import Limits
 from dutybook.layout.xml.base import XmlFormat
 from dutybook.layout.xml.tree import Node, attribute, children, find, findall, local, plain
+from dutybook.reasons import Reason, Why, because
 from dutybook.records import BlockRole, Layout
 
 # Data of the file, of its analysis and of its relations to others.
@@ -136,14 +137,16 @@ def _meta(root: Node, reader: _Reader) -> dict[str, str]:
     return {key: value for key, value in found.items() if value}
 
 
-def _read(root: Node, _: Limits, problems: tuple[str, ...]) -> Layout:
+def _read(root: Node, _: Limits, problems: tuple[Reason, ...]) -> Layout:
     reader = _Reader()
     title = plain(find(root, "titulo"))
     if title:
         reader.drafts.append(Draft(title, BlockRole.HEADING, level=1, hint="doc-title"))
     body = find(root, "texto")
     if body is None:
-        raise NoText("the BOE file holds data about a document and not its text; get the file with the text")
+        raise NoText(
+            because(Why.BOE, "the BOE file holds data about a document and not its text; get the file with the text")
+        )
     reader.walk(body)
     return build(reader.drafts, tables=reader.tables, meta=_meta(root, reader), problems=problems, what="BOE document")
 

@@ -14,6 +14,7 @@ from dutybook.layout.xml.base import Walker, XmlFormat
 from dutybook.layout.xml.cfr_markers import Levels, Mark
 from dutybook.layout.xml.tree import Node, attribute, child, children, find, findall, local, plain
 from dutybook.layout.xml.writer import OutlineWriter
+from dutybook.reasons import Reason, Why, because
 from dutybook.records import BlockRole, Layout, ProvisionKind
 
 _ROOTS = frozenset({"CFRGRANULE", "CFRDOC", "ECFR", "DLPSTEXTCLASS", "RULE", "PRORULE", "NOTICE", "PRESDOCU", "FEDREG"})
@@ -323,13 +324,14 @@ def _meta(root: Node) -> dict[str, str]:
     return found
 
 
-def _read(root: Node, limits: Limits, problems: tuple[str, ...]) -> Layout:
+def _read(root: Node, limits: Limits, problems: tuple[Reason, ...]) -> Layout:
     writer = OutlineWriter(limits=limits, what="file")
     writer.loose = True
     CfrReader(writer).flow(root)
     pictures = sum(1 for _ in findall(root, "GPH", "MATH"))
     if pictures:
-        problems = (*problems, f"{pictures} picture(s) or formulas in the text were not read")
+        said = because(Why.PART_PICTURES, "{count} picture(s) or formulas in the text were not read", count=pictures)
+        problems = (*problems, said)
     return writer.finish(_meta(root), problems)
 
 

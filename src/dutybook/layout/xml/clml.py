@@ -17,6 +17,7 @@ from dutybook.layout.xml.clml_notes import AnnotatedReader
 from dutybook.layout.xml.numbers import bare_number, division_number
 from dutybook.layout.xml.tree import Node, attribute, child, children, local, plain
 from dutybook.layout.xml.writer import OutlineWriter
+from dutybook.reasons import Reason
 from dutybook.records import BlockRole, Layout, ProvisionKind
 
 _K = ProvisionKind
@@ -299,7 +300,7 @@ class ClmlReader(AnnotatedReader):
         self.out.paragraph()
 
 
-def _read(root: Node, limits: Limits, problems: tuple[str, ...]) -> Layout:
+def _read(root: Node, limits: Limits, problems: tuple[Reason, ...]) -> Layout:
     writer = OutlineWriter(limits=limits, what="legislation file")
     metadata = child(root, "Metadata")
     said = next((plain(e) for e in children(metadata, "language")), "") if metadata is not None else ""

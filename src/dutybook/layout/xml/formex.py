@@ -17,6 +17,7 @@ from dutybook.layout.xml.formex_titles import TitledReader, number_of_group
 from dutybook.layout.xml.numbers import bare_number, division_kind, division_number
 from dutybook.layout.xml.tree import Node, attribute, child, children, findall, local, namespace, plain
 from dutybook.layout.xml.writer import OutlineWriter
+from dutybook.reasons import Reason, Why, because
 from dutybook.records import BlockRole, Layout, ProvisionKind
 
 _DASHES = frozenset("—–-−•·*▪●◦‒―○■□➤►")
@@ -261,16 +262,24 @@ class FormexReader(TitledReader):
         self._pictures += 1
         if attribute(node, "TYPE").upper().startswith("FORMEX"):
             name = attribute(node, "FILEREF")[:80]
-            self.out.problems.append(f"a part of the act stands in another file ({name}), which is read by itself")
+            self.out.problems.append(
+                because(
+                    Why.PART_OTHER_FILE,
+                    "a part of the act stands in another file ({name}), which is read by itself",
+                    name=name,
+                )
+            )
 
     def finish_pictures(self) -> None:
         """Say how much of the act is not text."""
-        said = sum("another file" in problem for problem in self.out.problems)
+        said = sum(problem.code == Why.PART_OTHER_FILE for problem in self.out.problems)
         if self._pictures > said:
-            self.out.problems.append(f"{self._pictures - said} pictures in the text were not read")
+            self.out.problems.append(
+                because(Why.PART_PICTURES, "{count} pictures in the text were not read", count=self._pictures - said)
+            )
 
 
-def _read(root: Node, limits: Limits, problems: tuple[str, ...]) -> Layout:
+def _read(root: Node, limits: Limits, problems: tuple[Reason, ...]) -> Layout:
     writer = OutlineWriter(limits=limits, what="Formex file")
     said = next((plain(n) for n in findall(root, "LG.DOC", "LG.OJ", "LG.PROC") if len(plain(n)) == 2), "")
     language = language_code(said)

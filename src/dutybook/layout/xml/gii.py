@@ -14,6 +14,7 @@ from dutybook.layout.xml.base import Walker, XmlFormat
 from dutybook.layout.xml.numbers import bare_number, division_kind, division_number
 from dutybook.layout.xml.tree import Node, attribute, child, children, find, findall, local, plain
 from dutybook.layout.xml.writer import OutlineWriter
+from dutybook.reasons import Reason
 from dutybook.records import BlockRole, Layout, ProvisionKind
 
 # What says something of the file or of the act as a whole; the act's names are written as its title.
@@ -238,7 +239,7 @@ def _meta(root: Node) -> dict[str, str]:
     }
 
 
-def _read(root: Node, limits: Limits, problems: tuple[str, ...]) -> Layout:
+def _read(root: Node, limits: Limits, problems: tuple[Reason, ...]) -> Layout:
     writer = OutlineWriter(limits=limits, what="file")
     GiiReader(writer).act(root)
     return writer.finish(_meta(root), problems)

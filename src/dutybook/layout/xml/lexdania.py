@@ -13,6 +13,7 @@ from dutybook.layout.xml.counting import Positions
 from dutybook.layout.xml.numbers import bare_number, division_kind, division_number
 from dutybook.layout.xml.tree import Node, attribute, child, children, find, local, plain
 from dutybook.layout.xml.writer import OutlineWriter
+from dutybook.reasons import Reason
 from dutybook.records import BlockRole, Layout, ProvisionKind
 
 _K = ProvisionKind
@@ -188,7 +189,7 @@ def _meta(root: Node) -> dict[str, str]:
     }
 
 
-def _read(root: Node, limits: Limits, problems: tuple[str, ...]) -> Layout:
+def _read(root: Node, limits: Limits, problems: tuple[Reason, ...]) -> Layout:
     writer = OutlineWriter(limits=limits, what="file")
     LexDaniaReader(writer).flow(root)
     return writer.finish(_meta(root), problems)

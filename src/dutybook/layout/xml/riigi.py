@@ -17,6 +17,7 @@ from dutybook.layout.xml.acts import ActWalker
 from dutybook.layout.xml.base import XmlFormat
 from dutybook.layout.xml.tree import Node, attribute, child, children, find, local, plain
 from dutybook.layout.xml.writer import OutlineWriter
+from dutybook.reasons import Reason
 from dutybook.records import Layout, ProvisionKind
 
 _K = ProvisionKind
@@ -249,7 +250,7 @@ def _meta(root: Node) -> dict[str, str]:
     }
 
 
-def _read(root: Node, limits: Limits, problems: tuple[str, ...]) -> Layout:
+def _read(root: Node, limits: Limits, problems: tuple[Reason, ...]) -> Layout:
     writer = OutlineWriter(limits=limits, what="file")
     RiigiReader(writer).flow(root)
     return writer.finish(_meta(root), problems)

@@ -15,6 +15,7 @@ from dutybook.layout.xml.base import Walker, XmlFormat
 from dutybook.layout.xml.numbers import bare_number, division_kind, division_number
 from dutybook.layout.xml.tree import Node, attribute, children, findall, local, plain
 from dutybook.layout.xml.writer import OutlineWriter
+from dutybook.reasons import Reason
 from dutybook.records import BlockRole, Layout, ProvisionKind
 
 _K = ProvisionKind
@@ -252,7 +253,7 @@ def _meta(root: Node, said: dict[str, str]) -> dict[str, str]:
     }
 
 
-def _read(root: Node, limits: Limits, problems: tuple[str, ...]) -> Layout:
+def _read(root: Node, limits: Limits, problems: tuple[Reason, ...]) -> Layout:
     writer = OutlineWriter(limits=limits, what="file")
     said: dict[str, str] = {}
     reader = RisReader(writer, said)

@@ -12,6 +12,7 @@ from lxml import etree
 from dutybook.errors import BrokenDocument, TooLarge
 from dutybook.layout.crowded import refuse_crowded
 from dutybook.layout.decoding import declared_charset, decode
+from dutybook.reasons import Reason, Why, because
 
 # lxml has no type stubs that mypy could use here.
 Node = Any
@@ -26,10 +27,10 @@ _REFERENCE = re.compile(r"&([A-Za-z][\w.]{0,40});")
 # Of a document type declaration, with what it declares.
 _LONGEST_TYPE = 300_000
 _OWN = frozenset({"amp", "lt", "gt", "quot", "apos"})
-_HIDDEN = "the file hides text behind names (entity “{}”) that stand for {}; such files are not read"
+_HIDDEN = "the file hides text behind names (entity “{name}”) that stand for {what}; such files are not read"
 
 
-def parse(data: bytes) -> tuple[Node, tuple[str, ...]]:
+def parse(data: bytes) -> tuple[Node, tuple[Reason, ...]]:
     """The root element, without comments and instructions, and what was wrong with the file.
 
     The encoding is the one the bytes are in, whatever the declaration says. Names of characters (``&nbsp;``) become
@@ -48,11 +49,16 @@ def parse(data: bytes) -> tuple[Node, tuple[str, ...]]:
         root = etree.fromstring(source, _parser(recover=False))
     except etree.XMLSyntaxError as error:
         root = _repaired(source, error)
-        problems = (*problems, f"the markup is damaged ({_said(error)}); what could be made out was read")
+        said = because(
+            Why.PART_MARKUP, "the markup is damaged ({why}); what could be made out was read", why=_said(error)
+        )
+        problems = (*problems, said)
     except ValueError as error:
-        raise BrokenDocument(f"the markup cannot be read ({error}); get the file again") from error
+        raise BrokenDocument(
+            because(Why.MARKUP, "the markup cannot be read ({why}); get the file again", why=str(error))
+        ) from error
     if root is None or not isinstance(root.tag, str):
-        raise BrokenDocument("the file holds no markup that could be read; get it again")
+        raise BrokenDocument(because(Why.MARKUP, "the file holds no markup that could be read; get it again"))
     _check(root)
     return root, problems
 
@@ -74,20 +80,26 @@ def _repaired(source: bytes, error: Any) -> Node:
     """What can be made out of damaged markup; markup that is too deep or too large is not tried again."""
     message = str(error).lower()
     if "depth" in message:
-        raise TooLarge("the file nests elements deeper than any act does; it is not read") from error
+        raise TooLarge(
+            because(Why.NESTED, "the file nests elements deeper than any act does; it is not read")
+        ) from error
     if "huge" in message or "amplification" in message:
-        raise TooLarge("one text of the file is larger than any act's; it is not read") from error
+        raise TooLarge(
+            because(Why.TOO_MUCH_TEXT, "one text of the file is larger than any act's; it is not read")
+        ) from error
     try:
         return etree.fromstring(source, _parser(recover=True))
     except (etree.XMLSyntaxError, ValueError) as again:
-        raise BrokenDocument(f"the markup cannot be read ({_said(error)}); get the file again") from again
+        raise BrokenDocument(
+            because(Why.MARKUP, "the markup cannot be read ({why}); get the file again", why=_said(error))
+        ) from again
 
 
 def _said(error: Any) -> str:
     return re.sub(r"\s*\(<string>.*", "", str(error)).strip()[:160]
 
 
-def _without_entities(text: str) -> tuple[str, tuple[str, ...]]:
+def _without_entities(text: str) -> tuple[str, tuple[Reason, ...]]:
     """The text with its document type taken out and named characters put in.
 
     Entities that hold other entities or markup, and those that stand outside of the file, are refused where the
@@ -117,7 +129,7 @@ def _without_entities(text: str) -> tuple[str, tuple[str, ...]]:
         if name in _OWN:
             return found.group()
         if name in refused:
-            raise BrokenDocument(_HIDDEN.format(name, refused[name]))
+            raise BrokenDocument(because(Why.HIDDEN_TEXT, _HIDDEN, name=name, what=refused[name]))
         if name in own:
             return own[name]
         character = html5.get(name + ";")
@@ -128,11 +140,8 @@ def _without_entities(text: str) -> tuple[str, tuple[str, ...]]:
 
     text = _REFERENCE.sub(put, text)
     named = ", ".join(dict.fromkeys(unknown[:5]))
-    return text, (
-        (f"the file uses names of characters that it does not explain ({named}); they were left out",)
-        if unknown
-        else ()
-    )
+    said = "the file uses names of characters that it does not explain ({names}); they were left out"
+    return text, ((because(Why.PART_CHARACTERS, said, names=named),) if unknown else ())
 
 
 def _doctype(text: str) -> tuple[int, int] | None:
@@ -156,7 +165,9 @@ def _doctype(text: str) -> tuple[int, int] | None:
         elif character == ">" and depth <= 0:
             return start, position + 1
         position += 1
-    raise BrokenDocument("the file's document type declaration has no end, or one too far off; get the file again")
+    raise BrokenDocument(
+        because(Why.MARKUP, "the file's document type declaration has no end, or one too far off; get the file again")
+    )
 
 
 def _check(root: Node) -> None:
@@ -167,9 +178,21 @@ def _check(root: Node) -> None:
             depth += 1
             count += 1
             if depth > MAX_DEPTH:
-                raise TooLarge(f"the file nests elements more than {MAX_DEPTH} levels deep; it is not read")
+                raise TooLarge(
+                    because(
+                        Why.NESTED,
+                        "the file nests elements more than {limit} levels deep; it is not read",
+                        limit=MAX_DEPTH,
+                    )
+                )
             if count > MAX_ELEMENTS:
-                raise TooLarge(f"the file has more than {MAX_ELEMENTS:,} elements; it is not read: split it")
+                raise TooLarge(
+                    because(
+                        Why.TOO_MANY_PARTS,
+                        "the file has more than {limit:,} elements; it is not read: split it",
+                        limit=MAX_ELEMENTS,
+                    )
+                )
         else:
             depth -= 1
     refuse_crowded(root, "file")

@@ -15,6 +15,7 @@ from dutybook.layout.html_fragment import is_markup, read_fragment
 from dutybook.layout.limits import Limits
 from dutybook.layout.xml.base import XmlFormat, language_code
 from dutybook.layout.xml.tree import Node, attribute, children, local, plain
+from dutybook.reasons import Reason, Why, because
 from dutybook.records import BlockRole, Layout
 
 _BLOCKS = frozenset(
@@ -290,17 +291,21 @@ def _is_title(node: Node) -> bool:
     )
 
 
-def _read(root: Node, _: Limits, problems: tuple[str, ...]) -> Layout:
+def _read(root: Node, _: Limits, problems: tuple[Reason, ...]) -> Layout:
     reader = _Reader(root)
     if not any(c.isalnum() for draft in reader.drafts for c in draft.text):
         reader = _Reader(root, all_of_it=True)
     said = [
         *problems,
-        f"this kind of XML (its first element is <{local(root)[:60]}>) has no reader of its own: its text was read in "
-        "order, and what are paragraphs and headings was guessed",
+        because(
+            Why.PART_XML_GUESSED,
+            "this kind of XML (its first element is <{element}>) has no reader of its own: its text was read in "
+            "order, and what are paragraphs and headings was guessed",
+            element=local(root)[:60],
+        ),
     ]
     if reader.dropped:
-        said.append("text that is packed data (a picture, a file) was left out")
+        said.append(because(Why.PART_PACKED_DATA, "text that is packed data (a picture, a file) was left out"))
     return build(reader.drafts, tables=reader.tables, meta=_meta(root, reader.drafts), problems=said, what="XML file")
 
 

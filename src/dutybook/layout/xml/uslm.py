@@ -16,6 +16,7 @@ from dutybook.layout.xml.base import XmlFormat, language_code
 from dutybook.layout.xml.numbers import bare_number, division_number
 from dutybook.layout.xml.tree import Node, attribute, child, find, local, plain
 from dutybook.layout.xml.writer import OutlineWriter
+from dutybook.reasons import Reason
 from dutybook.records import BlockRole, Layout, ProvisionKind
 
 _K = ProvisionKind
@@ -243,7 +244,7 @@ def _meta(root: Node) -> dict[str, str]:
     }
 
 
-def _read(root: Node, limits: Limits, problems: tuple[str, ...]) -> Layout:
+def _read(root: Node, limits: Limits, problems: tuple[Reason, ...]) -> Layout:
     writer = OutlineWriter(limits=limits, what="file")
     UslmReader(writer).flow(root)
     return writer.finish(_meta(root), problems)

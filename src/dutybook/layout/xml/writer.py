@@ -12,6 +12,7 @@ from dutybook.layout.drafts import squeeze
 from dutybook.layout.limits import Limits
 from dutybook.layout.xml.elements import Elements
 from dutybook.layout.xml.running import Marks, RunningText
+from dutybook.reasons import Reason, Why, because
 from dutybook.records import Block, BlockRole, Cell, FootnoteMark, Layout, ProvisionKind, Span, Table
 
 _OPENING = re.compile(r"[„“«»‚‘‹›\"'”’]{1,3}")
@@ -53,7 +54,7 @@ class OutlineWriter:
         self._captured: list[str] | None = None
         # Paragraphs in no provision are the document's own text, each a provision; else they belong to none.
         self.loose = False
-        self.problems: list[str] = []
+        self.problems: list[Reason] = []
 
     # -- running text -------------------------------------------------------------------------------------------
 
@@ -165,7 +166,7 @@ class OutlineWriter:
 
     def _append(self, text: str) -> Span:
         if self._length + len(text) > self._limits.max_text_chars:
-            raise TooLarge("the file holds more text than is read; split it")
+            raise TooLarge(because(Why.TOO_MUCH_TEXT, "the file holds more text than is read; split it"))
         span = Span(self._length, self._length + len(text))
         self._parts.append(text)
         self._length = span.end
@@ -309,7 +310,7 @@ class OutlineWriter:
 
     # -- the end ------------------------------------------------------------------------------------------------
 
-    def finish(self, meta: dict[str, str], problems: Sequence[str] = ()) -> Layout:
+    def finish(self, meta: dict[str, str], problems: Sequence[Reason] = ()) -> Layout:
         """The layout: body, then notes.
 
         Raises:
@@ -318,7 +319,9 @@ class OutlineWriter:
         self.paragraph()
         self._block(BlockRole.BODY, "")
         if not any(c.isalnum() for part in self._parts for c in part):
-            raise NoText(f"the {self._what} holds no text; open it to see whether it is complete")
+            raise NoText(
+                because(Why.NO_TEXT, "the {what} holds no text; open it to see whether it is complete", what=self._what)
+            )
         marks = self._write_notes()
         if self._blocks:
             self._append("\n")

@@ -15,6 +15,7 @@ from dutybook.pipeline.config import Config
 from dutybook.pipeline.pool import Limits
 from dutybook.pipeline.progress import IngestReport, Progress
 from dutybook.pipeline.watching.report import Step, WatchReport
+from dutybook.reasons import Reason, Why, because, told
 from dutybook.store import Register, watch_files
 from dutybook.store.watch_files import WatchFile
 from dutybook.store.watches import Watch, as_json
@@ -76,25 +77,31 @@ def _note(
     register: Register, waiting: Mapping[str, list[tuple[WatchFile, WatchReport]]], ingested: IngestReport
 ) -> None:
     """Note what became of each file; one that is a container is what its worst part is."""
-    worst: dict[str, tuple[str, str]] = {}
+    worst: dict[str, tuple[str, tuple[Reason, ...]]] = {}
     for unread in ingested.unread:
         path = unread.source.split(SEPARATOR)[0]
-        if worst.get(path, ("", ""))[0] != "unreadable":
+        if worst.get(path, ("", ()))[0] != "unreadable":
             worst[path] = (
                 unread.status,
-                unread.reason if path == unread.source else f"{unread.source}: {unread.reason}",
+                unread.reasons if path == unread.source else tuple(_inside(unread.source, r) for r in unread.reasons),
             )
     missing = [str(problem) for problem in ingested.problems]
     results = []
     for path, files in waiting.items():
-        status, reason = worst.get(path, ("read", ""))
+        status, reasons = worst.get(path, ("read", ()))
         if gone := next((problem for problem in missing if path in problem), ""):
-            status, reason = "unreadable", gone
+            status, reasons = "unreadable", (because(Why.GONE, "{why}", why=gone),)
         state = "unread" if status == "unreadable" else status
         for file, report in files:
-            results.append((file.id, state, reason))
+            results.append((file.id, state, reasons))
             report.read += state != "unread"
             report.unread += state == "unread"
-            if reason:
-                report.problems.append(f"{status}: {file.url}: {reason}")
+            if reasons:
+                report.problems.append(f"{status}: {file.url}: {told(reasons)}")
     watch_files.done(register, results)
+
+
+def _inside(source: str, reason: Reason) -> Reason:
+    return because(
+        Why.INSIDE, "{source}: {kind}{why}", source=source, kind=f"{reason.kind}: " if reason.kind else "", why=reason
+    )

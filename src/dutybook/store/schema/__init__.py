@@ -18,6 +18,7 @@ from dutybook.store.schema import (
     lists,
     meta,
     news,
+    reasons,
     released,
     reviews,
     searching,
@@ -47,6 +48,9 @@ V8: tuple[str, ...] = (*sources.STEP, *alerts.STEP, *news.STEP, *indexes.STEP, *
 
 #: Indexes for lists and counts.
 V9: tuple[str, ...] = lists.STEP
+
+#: Reasons with codes.
+V10: tuple[str, ...] = reasons.STEP
 
 #: Tables that hold what was found, in the order in which rows may be inserted. ``runs`` is a diary, not content.
 CONTENT_TABLES = (*released.CONTENT, *works.CONTENT)
@@ -78,4 +82,5 @@ __all__ = [
     "V7",
     "V8",
     "V9",
+    "V10",
 ]

@@ -196,4 +196,5 @@ def one(register: Register, identity: str) -> DocumentRow:
 
 def with_address(row: DocumentRow, address: str) -> dict[str, Any]:
     """A document as a model takes it."""
-    return {name: getattr(row, name) for name in row.__dataclass_fields__} | {"address": address}
+    reasons = [{"kind": "", **reason.plain()} for reason in row.reasons]
+    return {name: getattr(row, name) for name in row.__dataclass_fields__} | {"address": address, "reasons": reasons}

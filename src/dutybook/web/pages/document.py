@@ -63,7 +63,7 @@ def document(request: Request, identity: str) -> HTMLResponse:
         told = {
             "document": row,
             "facts": register.facts(identity),
-            "not_read": [*row.problems, *(f"{s.number}: {s.note}" for s in paged if s.note)],
+            "pages_said": [(s.number, s.reasons) for s in paged if s.reasons],
             "rejected": dropped(register, identity, _LISTED, more),
             "came_from": _came_from(register, identity),
         }

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
+from dutybook.reasons import BEFORE, Reason
+
 #: States of a batch that are not its last.
 OPEN = ("waiting", "reading")
 #: States of a file whose reading has ended.
@@ -16,12 +18,12 @@ MOST_PARTS = 300
 
 @dataclass(slots=True)
 class Part:
-    """A document within a file (``name``: the way to it). ``state`` and ``reason`` as of a file."""
+    """A document within a file (``name``: the way to it). ``state`` and ``reasons`` as of a file."""
 
     name: str
     state: str
     norms: int = 0
-    reason: str = ""
+    reasons: list[dict[str, Any]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -29,7 +31,7 @@ class Sent:
     """A file. ``name`` is what its sender calls it, ``file`` where it is kept below the folder of uploads (empty: it is not).
 
     ``state``: waiting, read, partly read, unreadable, unchanged (in the register already), duplicate (of another one that was sent),
-    refused (it was not kept), cancelled.
+    refused (it was not kept), cancelled. ``reasons`` say why, as :meth:`dutybook.reasons.Reason.plain` has them.
     """
 
     name: str
@@ -37,7 +39,7 @@ class Sent:
     file: str = ""
     sha256: str = ""
     state: str = "waiting"
-    reason: str = ""
+    reasons: list[dict[str, Any]] = field(default_factory=list)
     norms: int = 0
     parts: list[Part] = field(default_factory=list)
     further: int = 0
@@ -93,5 +95,8 @@ def from_plain(said: Mapping[str, Any]) -> Batch:
 
 
 def _made(kind: type[Any], said: Mapping[str, Any]) -> Any:
+    if reason := said.get("reason"):
+        # An earlier Dutybook kept a sentence alone.
+        said = {**said, "reasons": [Reason(reason, BEFORE).plain()]}
     known = {one.name for one in fields(kind)}
     return kind(**{name: value for name, value in said.items() if name in known})

@@ -11,6 +11,7 @@ from typing import Any
 
 from dutybook.ingest.containers import SEPARATOR
 from dutybook.pipeline.watching.holder import alive, this_process
+from dutybook.reasons import Why, because
 from dutybook.web.refusals import Wrong
 from dutybook.web.uploads import names
 from dutybook.web.uploads.batches import MOST_PARTS, OPEN, READ, Batch, Part
@@ -83,7 +84,7 @@ class Desk:
             if self.state(batch) in (*OPEN, "done"):
                 raise Wrong("upload.going")
             for sent in batch.kept:
-                sent.state, sent.reason, sent.norms, sent.parts, sent.further = "waiting", "", 0, [], 0
+                sent.state, sent.reasons, sent.norms, sent.parts, sent.further = "waiting", [], 0, [], 0
             cleared = replace(batch, started="", ended="", problem="", done=0, total=0, norms=0)
             self._queue(cleared)
             return cleared
@@ -168,7 +169,7 @@ class _Reading:
         with self.desk.shelf.lock:
             batch = self.desk.shelf.read(self.key)
             batch.done, batch.total = int(what["done"]), int(what["total"])
-            self._note(batch, str(what["source"]), str(what["outcome"]), int(what["norms"]), str(what["reason"]))
+            self._note(batch, str(what["source"]), str(what["outcome"]), int(what["norms"]), what["reasons"])
             self.desk.shelf.write(batch)
 
     def ended(self, result: Mapping[str, Any] | None, problem: str) -> None:
@@ -182,7 +183,7 @@ class _Reading:
             self.desk.shelf.write(batch)
 
     def _note(
-        self, batch: Batch, source: str, outcome: str, norms: int, reason: str, *, known_only: bool = False
+        self, batch: Batch, source: str, outcome: str, norms: int, reasons: Any, *, known_only: bool = False
     ) -> None:
         """What became of a file, or of a document in it."""
         path, _, inner = source.partition(SEPARATOR)
@@ -190,30 +191,31 @@ class _Reading:
         if place is None:
             return
         sent = batch.files[place]
-        reason = self._said(batch, reason)
+        reasons = self._said(batch, reasons)
         batch.norms += norms if outcome in ("read", "partly read") else 0
         if not inner:
-            sent.state, sent.reason, sent.norms = outcome, reason, sent.norms + norms
+            sent.state, sent.reasons, sent.norms = outcome, reasons, sent.norms + norms
             return
         sent.norms += norms
         known = next((part for part in sent.parts if part.name == inner), None)
         if known is not None:
-            known.state, known.norms, known.reason = outcome, norms, reason
+            known.state, known.norms, known.reasons = outcome, norms, reasons
         elif known_only:
             return
         elif len(sent.parts) < MOST_PARTS:
-            sent.parts.append(Part(inner, outcome, norms, reason))
+            sent.parts.append(Part(inner, outcome, norms, reasons))
         else:
             sent.further += 1
 
     def _finish(self, batch: Batch, result: Mapping[str, Any]) -> None:
         """At the end: what was only partly read, archives, and copies."""
-        for source, status, reason in result["unread"]:
-            self._note(batch, source, status, 0, reason, known_only=True)
+        for source, status, reasons in result["unread"]:
+            self._note(batch, source, status, 0, reasons, known_only=True)
         first: dict[str, str] = {}
         for sent in batch.kept:
             if sent.sha256 in first:
-                sent.state, sent.reason = "duplicate", first[sent.sha256]
+                same = because(Why.SAME_BYTES, "the same bytes as {name}", name=first[sent.sha256])
+                sent.state, sent.reasons = "duplicate", [same.plain()]
             elif sent.state == "waiting":
                 # An archive is what its worst part is; one that holds nothing else to tell of was read.
                 states = {part.state for part in sent.parts}
@@ -222,16 +224,22 @@ class _Reading:
         batch.left_out = {str(kind): int(number) for kind, number in result["left_out"].items()}
         self.desk._close(batch, "done", "; ".join(result["problems"]))
 
-    def _said(self, batch: Batch, reason: str) -> str:
-        """A reason without ways on this machine, by the names that the sender knows."""
+    def _said(self, batch: Batch, said: Any) -> Any:
+        """What is said in reasons without ways on this machine, by the names that the sender knows."""
+        if isinstance(said, list):
+            return [self._said(batch, each) for each in said]
+        if isinstance(said, dict):
+            return {name: self._said(batch, value) for name, value in said.items()}
+        if not isinstance(said, str):
+            return said
         for path, place in self._places.items():
-            if path in reason:
-                reason = reason.replace(path, batch.files[place].name)
+            if path in said:
+                said = said.replace(path, batch.files[place].name)
         for sent in batch.kept:
             kept = sent.file.rpartition("/")[2]
-            if kept != sent.name and kept in reason:
-                reason = reason.replace(kept, sent.name)
-        return reason
+            if kept != sent.name and kept in said:
+                said = said.replace(kept, sent.name)
+        return said
 
 
 def finished(state: str) -> bool:

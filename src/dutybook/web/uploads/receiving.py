@@ -11,8 +11,9 @@ from typing import IO
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
-from dutybook.errors import DutybookError
+from dutybook.errors import DutybookError, EmptyDocument, TooLarge
 from dutybook.ingest.files import MAX_BYTES
+from dutybook.reasons import Why, because
 from dutybook.web.refusals import Worded
 from dutybook.web.uploads import names
 from dutybook.web.uploads.batches import Sent
@@ -191,7 +192,8 @@ class Receiver:
                 return
             sent.name = sent.name or "?"
             if path is not None and not sent.size:
-                sent.state, sent.reason, path = "refused", "empty", None
+                empty = because(Why.EMPTY, "the file is empty").of_kind(EmptyDocument.code)
+                sent.state, sent.reasons, path = "refused", [empty.plain()], None
             self.arrived.files.append((sent, path))
 
     def _drop(self) -> None:
@@ -200,7 +202,8 @@ class Receiver:
         self._file.close()
         Path(self._file.name).unlink(missing_ok=True)
         self._file = None
-        self._sent.state, self._sent.reason = "refused", "too large"
+        large = because(Why.OVER, "it has more than {limit} MB: split it", limit=self._max_bytes >> 20)
+        self._sent.state, self._sent.reasons = "refused", [large.of_kind(TooLarge.code).plain()]
 
     def _finish(self) -> None:
         self._ended = True

@@ -61,7 +61,8 @@ def ingest(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
     from dutybook.pipeline.config import Config
 
     def show(step: batch.Progress) -> None:
-        tell({name: getattr(step, name) for name in ("done", "total", "source", "outcome", "norms", "reason")})
+        said = {name: getattr(step, name) for name in ("done", "total", "source", "outcome", "norms")}
+        tell({**said, "reasons": [reason.plain() for reason in step.reasons]})
 
     report = batch.ingest(
         order["files"],
@@ -75,7 +76,7 @@ def ingest(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
     )
     return {
         "norms": report.norms,
-        "unread": [[u.source, u.status, u.reason] for u in report.unread],
+        "unread": [[u.source, u.status, [reason.plain() for reason in u.reasons]] for u in report.unread],
         "left_out": report.left_out,
         "problems": [str(problem) for problem in report.problems],
         "seconds": report.seconds,

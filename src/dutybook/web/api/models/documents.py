@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pydantic import Field
 
 from dutybook.web.api.models.base import Answer, Page, PageNumber, ReadWord
 from dutybook.web.api.models.parts import Fact, Penalty, Rejected
 
 
+class Reason(Answer):
+    """Why something was not read, or not wholly."""
+
+    code: str = Field(
+        description="The same for the same cause, whatever the sentence says: needs_password, part.page …"
+    )
+    kind: str = Field(
+        description="What sort of failure it is where nothing was read: encrypted, too large …; else empty."
+    )
+    values: dict[str, Any] = Field(description="What stands in the sentence: numbers, names, reasons of their own.")
+    text: str = Field(description="The sentence, in English.")
+
+
 class DocumentRow(Answer):
-    """A document; `reason` says why it is unreadable or only partly read."""
+    """A document; `reason` says why it is unreadable or only partly read, `reasons` the same by code."""
 
     id: str
     work: str | None
@@ -29,6 +44,7 @@ class DocumentRow(Answer):
     sha256: str
     analyser: str
     published_by: str
+    reasons: list[Reason]
     address: str = Field(description="Where it came from, if a watch fetched it; else empty.")
 
 

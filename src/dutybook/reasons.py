@@ -1,0 +1,218 @@
+"""Why a file or a page was not read, or not wholly: a code and its values, with the sentence in English.
+
+The code and the values are what is stored and translated; the sentence is for those who read English, logs and SQL. Each code has its
+texts in ``languages/reader/reasons.LANGUAGE.toml``.
+
+>>> said = because(Why.LARGER, "the file has {size} MB, more than the {limit} MB that are read", size=7, limit=5)
+>>> str(said), said.code.value, dict(said.values)
+('the file has 7 MB, more than the 5 MB that are read', 'larger', {'size': 7, 'limit': 5})
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from enum import StrEnum
+from typing import Any
+
+#: What stands in a sentence; a reason within a reason is told in the reader's language, too.
+Value = str | int | float
+
+
+#: So many reasons are told in a line; all others are counted.
+_MOST_TOLD = 20
+
+#: Of reasons that are sentences and nothing else: an earlier register's, and those of somebody else's reader.
+BEFORE, UNTOLD = "before", "untold"
+
+
+class Why(StrEnum):
+    """What can keep a file, or a part of it, from being read."""
+
+    # The file as it came.
+    EMPTY = "empty"
+    NO_FILE = "no_file"
+    NOT_READABLE = "not_readable"
+    CHANGING = "changing"
+    GONE = "gone"
+    LARGER = "larger"
+    OVER = "over"
+    UNKNOWN_FORMAT = "unknown_format"
+    NOT_YET_READ = "not_yet_read"
+    SAME_BYTES = "same_bytes"
+    # What holds it.
+    ARCHIVE_MANY = "archive_many"
+    ARCHIVE_DAMAGED = "archive_damaged"
+    PACKED_STRANGELY = "packed_strangely"
+    PACKED_DEEP = "packed_deep"
+    UNPACKS = "unpacks"
+    PART_UNPACKS = "part_unpacks"
+    SWELLS = "swells"
+    HOLDS_ONLY = "holds_only"
+    HOLDS_MANY = "holds_many"
+    INSIDE = "inside"
+    MAIL_PARTS = "mail_parts"
+    MAIL_HEADER = "mail_header"
+    MAIL_BARE = "mail_bare"
+    MAILBOX = "mailbox"
+    EMBEDDED = "embedded"
+    # Locks.
+    NEEDS_PASSWORD = "needs_password"  # noqa: S105 - no password, but the want of one
+    WRONG_PASSWORD = "wrong_password"  # noqa: S105
+    STRANGE_ENCRYPTION = "strange_encryption"
+    OFFICE_PASSWORD = "office_password"  # noqa: S105
+    # Its form.
+    NESTED = "nested"
+    TOO_MUCH_TEXT = "too_much_text"
+    TOO_MANY_PARTS = "too_many_parts"
+    NO_ENCODING = "no_encoding"
+    MARKUP = "markup"
+    HIDDEN_TEXT = "hidden_text"
+    OFFICE_DAMAGED = "office_damaged"
+    PDF_DAMAGED = "pdf_damaged"
+    NO_TEXT = "no_text"
+    BOE = "boe"
+    # Pages and pictures that are shown.
+    PAGE_DAMAGED = "page_damaged"
+    PAGE_NOT_DRAWN = "page_not_drawn"
+    PICTURE_WORDS = "picture_words"
+    PICTURE_LARGE = "picture_large"
+    ONE_PICTURE_LARGE = "one_picture_large"
+    PICTURE_DAMAGED = "picture_damaged"
+    # What it would have taken.
+    SLOW = "slow"
+    MEMORY = "memory"
+    CRASHED = "crashed"
+    DEFECT = "defect"
+    PICTURES_ONLY = "pictures_only"
+    GARBLED = "garbled"
+    BLANK = "blank"
+    # A part that was not read, or not surely.
+    PART_PICTURES = "part.pictures"
+    PART_OTHER_FILE = "part.other_file"
+    PART_FIRST_PICTURES = "part.first_pictures"
+    PART_FIRST_PAGES = "part.first_pages"
+    PART_PICTURE = "part.picture"
+    PART_PAGE = "part.page"
+    PART_UNSURE = "part.unsure"
+    PART_TIME = "part.time"
+    PART_LOST = "part.lost"
+    PART_PAGES = "part.pages"
+    PART_NO_TEXT_ON = "part.no_text_on"
+    PART_ATTACHED = "part.attached"
+    PART_LANGUAGE = "part.language"
+    PART_OTHER_LANGUAGE = "part.other_language"
+    PART_PAGES_OF = "part.pages_of"
+    PART_QUOTATIONS = "part.quotations"
+    PART_MARKUP = "part.markup"
+    PART_CHARACTERS = "part.characters"
+    PART_TRACKED = "part.tracked"
+    PART_HIDDEN = "part.hidden"
+    PART_STRUCK = "part.struck"
+    PART_NUMBERS = "part.numbers"
+    PART_ELSEWHERE = "part.elsewhere"
+    PART_ENDS_EARLY = "part.ends_early"
+    PART_XML_GUESSED = "part.xml_guessed"
+    PART_JSON_GUESSED = "part.json_guessed"
+    PART_PACKED_DATA = "part.packed_data"
+    PART_OTHER_NAME = "part.other_name"
+    # What is with a page.
+    PAGE_BLANK = "page.blank"
+    PAGE_BROKEN = "page.broken"
+    PAGE_TIME = "page.time"
+    PAGE_CRASHED = "page.crashed"
+    PAGE_GARBLED = "page.garbled"
+    PAGE_WITHOUT_SENSE = "page.without_sense"
+    PAGE_FOREIGN = "page.foreign"
+    PAGE_ODD = "page.odd"
+    PAGE_PARTLY = "page.partly"
+    PAGE_EARLIER = "page.earlier"
+    PAGE_UNDRAWN = "page.undrawn"
+    PAGE_COMPARE = "page.compare"
+    PAGE_ALONE = "page.alone"
+    PAGE_UNSURE_WORDS = "page.unsure_words"
+    PAGE_IMAGE = "page.image"
+    PAGE_UNREAD = "page.unread"
+    PAGE_BOTH = "page.both"
+    # Why text was not recognised.
+    OCR_OFF = "ocr.off"
+    OCR_ABSENT = "ocr.absent"
+    OCR_WITHOUT_DATA = "ocr.without_data"
+    OCR_LATE = "ocr.late"
+    OCR_FAILED = "ocr.failed"
+    OCR_NOTHING = "ocr.nothing"
+    OCR_NO_SENSE = "ocr.no_sense"
+
+
+class Reason(str):
+    """The sentence in English, with its code and values; ``kind`` is that of the error (``encrypted``) where nothing was read.
+
+    ``code`` may be one of a later Dutybook where a register says so. Made by :func:`because`.
+    """
+
+    code: str
+    values: Mapping[str, Value]
+    kind: str
+
+    def __new__(cls, text: str, code: str, values: Mapping[str, Value] | None = None, kind: str = "") -> Reason:
+        made = super().__new__(cls, text)
+        made.code, made.values, made.kind = code, dict(values or {}), kind
+        return made
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Readers in processes of their own give reasons, too."""
+        return Reason, (str(self), self.code, dict(self.values), self.kind)
+
+    def of_kind(self, kind: str) -> Reason:
+        """The same, said of a file of which nothing could be read."""
+        return Reason(str(self), self.code, self.values, kind)
+
+    @property
+    def whole(self) -> str:
+        """The sentence behind its kind: ``encrypted: it needs a password``."""
+        return f"{self.kind}: {self}" if self.kind else str(self)
+
+    def each(self) -> Iterator[Reason]:
+        """This reason and those within it."""
+        yield self
+        for value in self.values.values():
+            if isinstance(value, Reason):
+                yield from value.each()
+
+    def plain(self) -> dict[str, Any]:
+        """As JSON has it, with the sentence as ``text``."""
+        values = {name: v.plain() if isinstance(v, Reason) else v for name, v in self.values.items()}
+        return {"code": self.code, **({"kind": self.kind} if self.kind else {}), "values": values, "text": str(self)}
+
+    @classmethod
+    def of(cls, plain: Mapping[str, Any]) -> Reason:
+        """A reason from what :meth:`plain` made of it."""
+        values = {name: cls.of(v) if isinstance(v, dict) else v for name, v in plain["values"].items()}
+        return cls(plain["text"], plain["code"], values, plain.get("kind", ""))
+
+
+def because(code: Why, text: str, /, **values: Value) -> Reason:
+    """A reason whose English sentence is ``text`` with the values in its braces."""
+    return Reason(text.format(**values), code, values)
+
+
+def told(reasons: Sequence[Reason]) -> str:
+    """Some reasons as one line in English."""
+    shown = [reason.whole for reason in reasons[:_MOST_TOLD]]
+    return "; ".join([*shown, *([f"and {more} more"] if (more := len(reasons) - len(shown)) else [])])
+
+
+def as_json(reasons: Sequence[Reason]) -> str:
+    """Some reasons as a JSON list. What no encoding can write becomes U+FFFD."""
+    text = json.dumps([reason.plain() for reason in reasons], ensure_ascii=False, separators=(",", ":"))
+    return text.encode("utf-8", "replace").decode()
+
+
+def from_json(text: str) -> tuple[Reason, ...]:
+    """The reasons that :func:`as_json` has written."""
+    return tuple(map(Reason.of, json.loads(text)))
+
+
+def untold(text: str) -> Reason:
+    """A reason that somebody else's reader gives: there is only the sentence."""
+    return Reason(text, UNTOLD)
