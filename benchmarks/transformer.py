@@ -85,10 +85,10 @@ def pages(model: TransformerModel, pdf: Path, *, everywhere: bool) -> tuple[floa
 
 
 def _all_genres() -> dict[str, object]:
-    """Thresholds that nothing reaches, but that a sentence is asked for."""
+    """All revisions are weighed, and none is believed."""
     named = ("add", "drop cue", "change cue", "drop indicative", "change indicative")
-    genre = {"rules_alone": {"statement": [], "list": []}, "statement": dict.fromkeys(named, 1.5), "list": {}}
-    return {"genres": dict.fromkeys(("eu_act", "statute", "guidance", "news"), genre)}
+    genre = {"rules_alone": {"list": []}, "list": {}, "weighed": named}
+    return {"genres": dict.fromkeys(("eu_act", "statute", "guidance", "news"), genre), "weights": {}, "least": 1.5}
 
 
 def main() -> int:
@@ -116,7 +116,7 @@ def main() -> int:
     if options.pdf:
         for everywhere in (False, True):
             rate, count = pages(model, options.pdf, everywhere=everywhere)
-            what = "every sentence may be asked" if everywhere else "as the model's thresholds say"
+            what = "every sentence may be asked" if everywhere else "what the model's settings weigh is asked"
             print(
                 f"{options.pdf.name}: {rate:.1f} pages a CPU-second, bytes to norms; {count} sentences asked ({what})"
             )

@@ -314,7 +314,7 @@ def _some(numbers: Sequence[int], most: int) -> dict[int, int]:
 
 
 def tuning_examples() -> list[Example]:
-    """Annotated texts that nobody learns from: thresholds are set by them."""
+    """Annotated texts that nobody learns from: they show when to believe the rules, when the network."""
     sys.path.insert(0, str(ROOT / "benchmarks"))
     from score import source_of
 

@@ -7,7 +7,7 @@
 
 ``STATE.pt`` is ``torch.save(model.state_dict())`` of :class:`transformer.network.NormsModel` over that encoder. Written are
 ``model.onnx`` (8 bits, one file), ``model.safetensors``, ``tokenizer.json`` and ``config.json`` with the sha256 of each. The settings
-hold ``version``, ``settings`` (thresholds) and ``temperature``. Printed, and kept in ``config.json``: how often the 8-bit model
+hold ``version``, ``settings`` (when to believe it) and ``temperature``. Printed, and kept in ``config.json``: how often the 8-bit model
 says what the network says, on our own texts. Unpacked is a folder with the encoder in Hugging Face layout and ``heads.safetensors``.
 """
 

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""What the rules read in an annotated text before anybody made them read it: ``first_readings.json``, by which thresholds are set.
+"""What the rules read in an annotated text before anybody made them read it: ``first_readings.json``.
 
     python models/transformer/first_readings.py COMMIT corpora/tuning/one.en.json …     # runs the rules of that commit over these texts
 
-Rules that were tuned on a text leave a network nothing to gain on it, so thresholds set with their readings ask it nothing.
+Rules that were tuned on a text leave a network nothing to find in it: weighed by such readings it would never be believed.
 A commit is one whose rules had not seen the text. Readings are kept by the sentence, by a digest of its words: where
 sentences are cut otherwise today, nothing is known of what the rules would have said.
 """

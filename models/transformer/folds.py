@@ -34,7 +34,7 @@ def left_out(example: Example) -> bool:
 
 
 def learned(examples: Sequence[Example]) -> list[Example]:
-    """What the network that is shipped learns from: all but the texts that thresholds are set by."""
+    """What the network that is shipped learns from: all but the texts by which it is weighed."""
     return [e for e in examples if e.source not in ("tuning", OPEN)]
 
 

@@ -1,4 +1,4 @@
-"""What the measuring network says of what it never saw: thresholds, temperatures, scores."""
+"""What the measuring network says of what it never saw: weights, thresholds, temperatures, scores."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ def measure(
     shared: Path | None,
     before: Before,
 ) -> Measured:
-    """Set thresholds by the better of both measuring networks, score it.
+    """Weigh the better of both measuring networks against the rules, score it.
 
     ``both`` are the answers to what was left out, of the network that learned labels alone and of the one that was taught;
     ``model`` gives either, ``introduced`` the same once it has seen an act in the languages that it had never seen.

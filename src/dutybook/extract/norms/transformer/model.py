@@ -1,6 +1,6 @@
 """The transformer at run time: an 8-bit ONNX model on the processor, read from a folder, no network.
 
-A folder holds ``config.json`` (name, version, labels, thresholds, temperatures, the sha256 of each file), ``model.onnx``,
+A folder holds ``config.json`` (name, version, labels, settings, temperatures, the sha256 of each file), ``model.onnx``,
 ``tokenizer.json`` and ``model.safetensors`` (to go on training; not read here). ``models/transformer/export.py`` writes them.
 """
 
@@ -65,7 +65,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class TransformerModel:
-    """A loaded model. ``settings`` are the thresholds of ``config.json``; a temperature divides a head's logits."""
+    """A loaded model. ``settings`` are what ``config.json`` says of when to believe it; a temperature divides a head's logits."""
 
     name: str
     version: str
