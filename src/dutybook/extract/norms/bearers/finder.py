@@ -65,13 +65,15 @@ class BearerFinder:
         if cue is not None:
             found = of_all(self.actors, clauses, found, cue)
         self.spoken.last = found
+        if found.kind is not BearerClass.AUTHORITY:
+            self.spoken.private = found.kind
         return found
 
     def peek(self, clauses: Clauses, cue: Cue) -> Bearer:
         """The bearer, without remembering it."""
-        last, topic = self.spoken.last, self.spoken.topic
+        last, topic, private = self.spoken.last, self.spoken.topic, self.spoken.private
         found = self.find(clauses, cue)
-        self.spoken.last, self.spoken.topic = last, topic
+        self.spoken.last, self.spoken.topic, self.spoken.private = last, topic, private
         return found
 
     def enter(self, place: str) -> None:
