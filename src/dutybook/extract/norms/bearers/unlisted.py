@@ -55,7 +55,11 @@ def subject_behind(actors: ActorFinder, clauses: Clauses, start: int, stop: int)
         return None
     first = clauses.lower[main.start]
     verb = next((t for t in range(main.start + 1, main.end) if acts(clauses.lower[t], pack)), None)
-    if verb is None or not (first in pack.norms.documents or first.endswith(pack.actors.object_endings)):
+    if (
+        verb is None
+        or acts(first, pack)
+        or not (first in pack.norms.documents or first.endswith(pack.actors.object_endings))
+    ):
         return None
     if clauses.lower[verb] not in {*pack.norms.commanding_verbs} - {*pack.norms.binding_verbs}:
         return None
