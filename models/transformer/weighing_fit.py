@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from dutybook.extract.norms.transformer.encoding import STATEMENTS
-from dutybook.extract.norms.transformer.weighing import Case, belief, features
+from dutybook.extract.norms.transformer.weighing import Case, belief, features, kinds
 from transformer.examples import Example
 
 #: How likely the network must be right to revise the rules: rather more than not, for the rules can be explained.
@@ -27,8 +27,8 @@ _COUNTS = {"tuning": 1.0, "lesson": 0.3, "gold": 0.3, "act": 0.15}
 _FOLDS = 5
 _HELD, _FREE = 1.0, 0.1
 _FEW = frozenset({"any", "model", "model on the rules' reading"})
-#: A kind of revision is weighed in a genre where it made so many more sentences right than wrong.
-_PAYS = 2
+#: A kind of revision is weighed in a genre where it made so many more sentences right than wrong, and one in so many asked.
+_PAYS, _ASKED = 2, 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +69,14 @@ def fitted(examples: Sequence[Example], said: Mapping[int, NDArray[np.float32]])
         weights = _weights([r for r in rows if r.fold != fold])
         beliefs.update((r.number, belief(weights, r.case)) for r in rows if r.fold == fold)
     gains: Counter[tuple[str, str]] = Counter()
+    asked: Counter[tuple[str, str]] = Counter()
     for row in rows:
+        asked.update((row.case.genre, kind) for kind in kinds(row.case.rules, row.case.sure))
         if row.case.says != row.case.rules and beliefs[row.number] >= LEAST:
             gains[row.case.genre, row.case.kind] += row.right - (row.case.rules == row.label)
     genres: dict[str, list[str]] = {}
     for (genre, kind), gain in sorted(gains.items()):
-        if gain >= _PAYS:
+        if gain >= max(_PAYS, asked[genre, kind] / _ASKED):
             genres.setdefault(genre, []).append(kind)
     both = {
         r.number: r.case.says

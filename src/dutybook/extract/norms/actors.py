@@ -29,6 +29,8 @@ from dutybook.records import BearerClass, Part, Sentence, Span
 _CLASSES = (BearerClass.AUTHORITY, BearerClass.PERSON, BearerClass.BUSINESS, BearerClass.ANY)
 _LONGEST = 6
 _LONGEST_COMPLEMENT = 9
+# Letters of an adjective at least.
+_ADJECTIVE = 5
 # Three capitals at least: "(EU)" is a part of numbers.
 _ABBREVIATED = re.compile(
     r"(?P<long>(?:[^\W\d_][\w-]{0,60} ){0,2}[^\W\d_][\w-]{0,60}) \([‘“„\"']?(?P<short>[A-Z][A-Za-z-]?[A-Z][A-Z-]{0,6}[A-Z]?s?)[’”“\"']?\)"
@@ -328,6 +330,8 @@ class ActorFinder:
                 or (actors.leading_genitives and self._leads(clauses, start - 1, stops | determiners))
             ):
                 start -= 1
+            if any(case.endswith(".nom") for case in cases):
+                start = self._described(clauses, start, floor, stops | determiners)
             start = with_premodifiers(clauses, start, floor)
         while start > floor and not self.pack.actors.declensions:
             word = clauses.lower[start - 1]
@@ -387,6 +391,19 @@ class ActorFinder:
         endings = self.pack.actors.adjective_endings
         while start > floor + 1 and clauses.doc[start - 1].is_lower and clauses.lower[start - 1].endswith(endings):
             if clauses.lower[start - 1] in {*self.pack.actors.determiners, *self.pack.actors.oblique_determiners}:
+                break
+            start -= 1
+        return start
+
+    def _described(self, clauses: Clauses, start: int, floor: int, stops: set[str]) -> int:
+        """Where the noun phrase begins whose noun at ``start`` has further adjectives ("*Štátny veterinárny* ústav")."""
+        endings = self.pack.actors.nominative_adjectives
+        cues = {t for c in clauses.cues for t in range(c.start, c.end)}
+        while endings and start > floor:
+            word = clauses.lower[start - 1]
+            if not word.endswith(endings) or word in stops or start - 1 in cues or len(word) < _ADJECTIVE:
+                break
+            if acts(word, self.pack) or word in self.pack.norms.item_nouns or self.kind_of(word) is not None:
                 break
             start -= 1
         return start

@@ -188,6 +188,10 @@ class NormFinder:
 
     def _list(self, index: int, done: set[int], inherited: tuple[Statement, Bearer] | None) -> None:
         sentence = self.sentences[index]
+        if any(self.sentences[i].zone is Zone.DEFINITION for i in self.items[index]) and inherited is None:
+            done.update(self.items[index])  # "… imaju sljedeće značenje: 1. …"
+            self._plain(index)
+            return
         items = self.items[index]
         tail = self.tails.get(index)
         self._enter(sentence)

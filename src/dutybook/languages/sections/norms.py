@@ -73,6 +73,8 @@ class Norms(Section):
     ``guidance_cues``: words of cues that advise in guidance; news states opinions by them ("het is belangrijk dat").
     ``abilities``: words of what is possible ("kan"): in guidance they bind only somebody named, or in the passive.
     ``announcing``: words at a stem's end that announce things ("any of the *following* aspects"): no verb begins one.
+    ``appeals``: words of appeals, which no authority makes. ``appointing``: verbs whose reflexive says who is appointed ("se imenuje").
+    ``neuter_cues``: words of impersonal cues: an unknown noun before them is their object ("Pritužbe bi *trebalo* riješiti").
     ``no_openers``: phrases that begin like a clause and are none ("indien nodig", "als onderdeel van").
     ``citation_parts``: words after a comma that go on with a citation ("artikel 3, lid 2, van toepassing is"): such commas
     part no clauses.
@@ -252,6 +254,9 @@ class Norms(Section):
     mock_negations: tuple[str, ...] = ()
     whole_abbreviations: bool = False
     main_openers: tuple[str, ...] = ()
+    appeals: tuple[str, ...] = ()
+    appointing: tuple[str, ...] = ()
+    neuter_cues: tuple[str, ...] = ()
     complement_cues: tuple[str, ...] = ()
     advice: tuple[str, ...] = ()
     explicit_permissions: tuple[str, ...] = ()
@@ -335,6 +340,10 @@ class Actors(Section):
     ``described``: words that stand for an actor with their relative clause only ("degene die …").
     ``anybody_cues``: words of cues that bind anybody where nobody is named ("het is verboden").
     ``feminine``: endings of nouns for which ``ambiguous_determiners`` are not in the nominative.
+    ``asked_of``: prepositions before those of whom something is expected ("*od* banaka se očekuje"). ``incumbent``: beginnings of
+    cues with a gap in which their bearer stands ("*na* izvođaču je obveza"). ``instrumental_agents``: a case names the agent.
+    ``nobody``: subjects of bans on everybody ("nitko"). ``nominative_adjectives``: endings of adjectives before a nominative.
+    ``object_endings``: endings of accusatives, which no subject has ("potvrd*u* izdaje ispitna kuća").
     ``agent_phrases``: what stands before the agent of a passive as its preposition does ("under the responsibility of").
     ``name_links``: words within an authority's name ("Ministerium für …").
     ``noun_links``: words by which a bare noun stays with the one before it ("Anbieter *von* Diensten"), as do nouns behind
@@ -414,6 +423,12 @@ class Actors(Section):
     genitive_determiners: tuple[str, ...] = ()
     genitive_adjectives: tuple[str, ...] = ()
     agent_prepositions: tuple[str, ...] = ()
+    asked_of: tuple[str, ...] = ()
+    incumbent: tuple[str, ...] = ()
+    instrumental_agents: bool = False
+    nobody: tuple[str, ...] = ()
+    nominative_adjectives: tuple[str, ...] = ()
+    object_endings: tuple[str, ...] = ()
     agent_phrases: tuple[str, ...] = ()
     recipient_prepositions: tuple[str, ...] = ()
     oblique_prepositions: tuple[str, ...] = ()

@@ -63,9 +63,11 @@ def oblique_bearer(
     pack = clauses.pack.actors
     addressing = pack.oblique_prepositions or pack.recipient_prepositions
     bare: Actor | None = None
-    if cue is not None and (pack.oblique_prepositions or cue.pattern.endswith("… à")):
+    incumbent = cue is not None and cue.pattern.startswith(pack.incumbent or "\0")  # "na izvođaču je obveza da"
+    if cue is not None and (pack.oblique_prepositions or incumbent or cue.pattern.endswith("… à")):
         # "Het is een onderneming verboden …": who stands within the cue is meant
-        within = (a for a in actors.find(clauses, cue.start + 1, cue.end - 1) if a.before not in pack.prepositions)
+        found = actors.find(clauses, cue.start + 1, cue.end - 1)
+        within = (a for a in found if incumbent or a.before not in pack.prepositions)
         actor = next(within, None)
         if actor is not None:
             return addressed(actors, clauses, actor)
@@ -78,6 +80,7 @@ def oblique_bearer(
             object_of = (
                 cue is not None
                 and not clauses.pack.norms.duty_prefixes
+                and not _object(actor)
                 and (
                     (actor.start == cue.end and clauses.lower[cue.end - 1] in {actor.determiner, actor.before})
                     # "à la charge de l'exploitant"
@@ -185,6 +188,11 @@ def _close(clauses: Clauses, actor: Actor, cue: Cue) -> bool:
     )
 
 
+def _object(actor: Actor) -> bool:
+    """Whether a declined noun stands only in cases of objects ("je treba *obiskovalce* obvestiti"): it does not act."""
+    return bool(actor.cases) and all(c.endswith((".acc", ".ins", ".loc")) for c in actor.cases)
+
+
 def _in_case(clauses: Clauses, actor: Actor) -> bool:
     """A dative of its own ("przysługuje konsumentowi"), or the noun right after a cue ("do zadań kapitana należy")."""
     words = clauses.pack.actors
@@ -193,9 +201,11 @@ def _in_case(clauses: Clauses, actor: Actor) -> bool:
     if words.oblique_endings:  # "Operatorilor le revine obligația"
         return not actor.subject and actor.start == clauses.segment_of(actor.start).start
     if actor.before in {*clauses.pack.norms.oblique_cues, *clauses.pack.norms.impersonal}:
-        return True
+        return not _object(actor)
     # no preposition stands before it, so that it is no locative
     cases = {c for c in actor.cases if not c.endswith(".loc")}
     dative = {c for c in cases if c.endswith(".dat")}
+    if dative and actor.before in {*clauses.pack.norms.passive_reflexives, *clauses.pack.norms.passive}:
+        return True  # "Preporučuje se *ljekarnama* da …"
     first = actor.start == clauses.segment_of(actor.start).start
     return bool(dative) and (dative == cases or first)

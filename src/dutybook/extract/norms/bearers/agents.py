@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dutybook.extract.norms.actors import Actor, ActorFinder, part
-from dutybook.extract.norms.bearers.bearer import ABBREVIATION, AGENT, Bearer, named
+from dutybook.extract.norms.bearers import open_subjects
+from dutybook.extract.norms.bearers.bearer import ABBREVIATION, AGENT, Bearer, named, unlisted
 from dutybook.extract.norms.bearers.voice import auxiliary_passive, has_passive_form, is_passive
 from dutybook.extract.norms.clauses import Clauses, Segment
+from dutybook.extract.norms.declension import genitive_complement
 from dutybook.extract.norms.matching import Cue
 from dutybook.records import BearerClass
 
@@ -48,7 +50,40 @@ def agent_of(actors: ActorFinder, clauses: Clauses, cue: Cue | None, start: int,
                 not actor.before and actor.determiner in clauses.pack.actors.agent_prepositions
             ):
                 return named(clauses, actor, AGENT)
-    return _abbreviated(clauses, cue) if cue is not None and ordered else None
+    if not ordered:
+        return _instrumental(actors, clauses, verb, stop) or _behind_phrase(actors, clauses, verb, stop)
+    return _abbreviated(clauses, cue) if cue is not None else None
+
+
+def _instrumental(actors: ActorFinder, clauses: Clauses, verb: int, stop: int) -> Bearer | None:
+    """The agent that a case names, right behind the participle ("musí být vyhotoven *inspektorem*")."""
+    norms = clauses.pack.norms
+    if not clauses.pack.actors.instrumental_agents:
+        return None
+    for segment in clauses.segments:
+        if segment.subordinate or segment.end <= verb or segment.start >= stop:
+            continue
+        for actor in actors.find(clauses, max(segment.start, verb), min(segment.end, stop)):
+            before = clauses.lower[actor.start - 1] if actor.start else ""
+            cases = {c for c in actor.cases if not c.endswith((".dat", ".loc"))}
+            if cases and all(c.endswith(".ins") for c in cases) and before.endswith(norms.participle_endings):
+                return named(clauses, actor, AGENT)
+    return None
+
+
+def _behind_phrase(actors: ActorFinder, clauses: Clauses, verb: int, stop: int) -> Bearer | None:
+    """An agent in no list, behind words that lead to nobody else ("potpisan *od strane* voditelja gradilišta")."""
+    for phrase in clauses.pack.actors.agent_phrases if clauses.pack.actors.declensions else ():
+        words = phrase.split()
+        for at in range(verb, min(stop, len(clauses)) - len(words)):
+            noun = at + len(words)
+            if clauses.lower[at:noun] != words or clauses.segment_of(at).subordinate:
+                continue
+            if not open_subjects.may_stand(clauses.lower[noun], clauses.pack):
+                continue
+            end = genitive_complement(clauses, noun + 1, lambda token: actors.apart(clauses, token))
+            return unlisted(clauses, (noun, end))
+    return None
 
 
 def _other_deed(clauses: Clauses, segment: Segment) -> bool:

@@ -20,6 +20,7 @@ from dutybook.extract.norms.bearers.unlisted import (
     free_relative,
     not_listed,
     open_subject,
+    subject_behind,
 )
 from dutybook.extract.norms.bearers.voice import passive_anywhere
 from dutybook.extract.norms.clauses import Clauses, Segment
@@ -75,7 +76,7 @@ def _up_to_verb(clauses: Clauses, found: Bearer, span: Span, cue: Cue | None, st
 
 
 def _bearer(spoken: Spoken, clauses: Clauses, cue: Cue | None, start: int, stop: int) -> Bearer | None:
-    passive = passive_anywhere(clauses, cue, start, stop)
+    passive = passive_anywhere(clauses, cue, start, stop) or (cue is None and _appointed(clauses, start, stop))
     verb = _verb_after_noun(clauses, cue, start, stop)
     free = free_relative(spoken, clauses, cue, start) if not passive else None
     if free is not None:
@@ -113,6 +114,8 @@ def _bearer(spoken: Spoken, clauses: Clauses, cue: Cue | None, start: int, stop:
     if passive or (cue is not None and _leads_to_object(spoken.actors, clauses, cue)):
         return None
     reported = cue is not None and set(clauses.pack.norms.complement_cues) & set(clauses.lower[cue.start : cue.end])
+    if reported and cue is not None and (asked := _asked_of(spoken.actors, clauses, cue)) is not None:
+        return asked
     if cue is None and (again := resumed(spoken, clauses, start, stop)) is not None:
         return again
     if clauses.pack.actors.declensions and cue is not None and not reported:
@@ -172,7 +175,9 @@ def _bearer(spoken: Spoken, clauses: Clauses, cue: Cue | None, start: int, stop:
         return noun
     if cue is not None and (tokens := open_subjects.around(clauses, cue, start, stop)) is not None:
         return unlisted(clauses, tokens)
-    return declined_subject(spoken.actors, clauses, cue, start, stop) or dropped(spoken, clauses, cue, start, stop)
+    inverted = subject_behind(spoken.actors, clauses, start, stop) if cue is None else None
+    inverted = inverted or declined_subject(spoken.actors, clauses, cue, start, stop)
+    return inverted or dropped(spoken, clauses, cue, start, stop)
 
 
 def _governed(clauses: Clauses, index: int) -> bool:
@@ -350,6 +355,27 @@ def _reporting(clauses: Clauses, cue: Cue | None) -> list[Segment]:
             if after and after[0].opener and after[0].opener not in clauses.pack.norms.condition_enclitics:
                 return [after[0]]
     return [s for s in clauses.segments if not s.subordinate]
+
+
+def _asked_of(actors: ActorFinder, clauses: Clauses, cue: Cue) -> Bearer | None:
+    """Of whom something is expected ("*Od banaka* se očekuje da …")."""
+    words, own = clauses.pack.actors.asked_of, clauses.segment_of(cue.start)
+    found = actors.find(clauses, own.start, own.end) if words else []
+    beside = (a for a in found if a.before in words and (a.start - 1 in {own.start, cue.end} or a.end == cue.start))
+    actor = next(beside, None)
+    return addressed(actors, clauses, actor) if actor is not None else None
+
+
+def _appointed(clauses: Clauses, start: int, stop: int) -> bool:
+    """Whether a reflexive verb of the main clauses says who is appointed, and not by whom ("*Ravnatelj* se imenuje")."""
+    norms = clauses.pack.norms
+    for segment in clauses.segments:
+        if segment.subordinate or not start <= segment.start < stop:
+            continue
+        said = set(clauses.lower[segment.start : segment.end])
+        if said & set(norms.appointing) and said & set(norms.passive_reflexives):
+            return True
+    return False
 
 
 def _opens_clause(clauses: Clauses, cue: Cue) -> bool:

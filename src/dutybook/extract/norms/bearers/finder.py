@@ -98,14 +98,16 @@ class BearerFinder:
         if cue is not None:
             found = of_all(self.actors, clauses, found, cue)
         self.spoken.heard(clauses, found)
+        if found.kind is not BearerClass.AUTHORITY:
+            self.spoken.private = found.kind
         return found
 
     def peek(self, clauses: Clauses, cue: Cue) -> Bearer:
         """The bearer, without remembering it."""
         spoken = self.spoken
-        last, topic, patient = spoken.last, spoken.topic, spoken.patient
+        last, topic, patient, private = spoken.last, spoken.topic, spoken.patient, spoken.private
         found = self.find(clauses, cue)
-        spoken.last, spoken.topic, spoken.patient = last, topic, patient
+        spoken.last, spoken.topic, spoken.patient, spoken.private = last, topic, patient, private
         return found
 
     def enter(self, place: str) -> None:

@@ -11,6 +11,7 @@ from functools import cache
 
 from dutybook.extract.norms.clauses import Clauses
 from dutybook.extract.norms.declension import genitive_complement
+from dutybook.extract.norms.lists import acts
 from dutybook.extract.norms.matching import Cue
 from dutybook.languages import LanguagePack
 
@@ -147,13 +148,29 @@ def declined_subject(
         return None
     end = min(genitive_complement(clauses, start + 1, apart), stop)
     words = lower[start : start + 2] if lower[start].endswith(actors.adjective_endings) else lower[start : start + 1]
-    acts = any(w.endswith(actors.agent_endings) and w not in actors.no_agents for w in words[: end - start])
+    acting = any(w.endswith(actors.agent_endings) and w not in actors.no_agents for w in words[: end - start])
     said = set(lower[verb : cue.end] if cue is not None else lower[verb : verb + 1])
     near = {*said, *lower[verb : verb + 1 + _WITHIN]} if cue is not None else said
     sure = said & set(actors.personal_cues) or near & _verbs(pack)
+    if cue is not None and set(norms.neuter_cues) & said:
+        sure = set()  # "Pritužbe bi *trebalo* riješiti"
     if set(norms.passive_reflexives) & set(lower[start : verb + 1 + _WITHIN]):
         sure = set()  # "žalba se može podnijeti" speaks of a thing
-    return (start, end) if acts or sure else None
+    return (start, end) if acting or sure else None
+
+
+def noun_phrase(
+    clauses: Clauses, start: int, stop: int, pack: LanguagePack, apart: Callable[[int], bool]
+) -> tuple[int, int] | None:
+    """Tokens of the declined noun phrase that begins at ``start`` and may name somebody, unless it looks like an object."""
+    if stop - start < 1 or not may_act(clauses.lower[start], pack):
+        return None
+    end = min(genitive_complement(clauses, start + 1, apart), stop)
+    words = clauses.lower[start:end]
+    things = pack.actors.object_endings or ("\0",)
+    barred = any(w in pack.norms.documents for w in words) or words[0].endswith(things) or acts(words[0], pack)
+    noun = words[1] if len(words) > 1 and words[0].endswith(pack.actors.adjective_endings) else words[0]
+    return None if barred or noun.endswith((*things, *pack.actors.no_nouns)) else (start, end)
 
 
 def may_act(word: str, pack: LanguagePack) -> bool:
@@ -162,6 +179,13 @@ def may_act(word: str, pack: LanguagePack) -> bool:
     barred = {*actors.prepositions, *actors.pronouns, *norms.relatives, *norms.negations, *norms.only}
     barred |= {*norms.impersonal, *norms.documents, *actors.no_agents, *norms.item_verbs}
     return len(word) > 2 and word not in barred and not word.endswith(actors.no_nouns)
+
+
+def may_stand(word: str, pack: LanguagePack) -> bool:
+    """Whether a word may be the noun of somebody in any case: no function word, document, nor verb."""
+    actors, norms = pack.actors, pack.norms
+    barred = {*actors.prepositions, *actors.pronouns, *norms.relatives, *norms.negations, *norms.documents}
+    return len(word) > 2 and word.isalpha() and word not in barred and not acts(word, pack)
 
 
 def leading(clauses: Clauses, low: int, verb: int, cue: Cue | None, pack: LanguagePack) -> tuple[int, int] | None:

@@ -37,6 +37,7 @@ class Spoken:
     ``topic`` is what the sentence before was about: a verb without a subject goes on with it. ``patient``: who began it and
     did not act ("*Un commissaire* est nommé"), for a pronoun. ``counted``: the bearers named, by class. ``complements``: what
     followed their nouns ("of port services"). ``listed``: whom the stem of a list names, while its items are read ("Firms:", "must keep …").
+    ``private``: the class of the article's last bearer that is no authority.
     """
 
     def __init__(self, actors: ActorFinder, genre: Genre) -> None:
@@ -49,6 +50,7 @@ class Spoken:
         self.counted: Counter[BearerClass] = Counter()
         self.listed: Bearer | None = None
         self.complements: set[tuple[str, ...]] = set()
+        self.private: BearerClass | None = None
         self._article = ""
 
     def enter(self, place: str) -> None:
@@ -58,7 +60,7 @@ class Spoken:
             article = self._article  # a further paragraph of an article without its heading
         norms = self.pack.norms
         if article != self._article and (norms.pro_drop or norms.article_context or norms.subject_first):
-            self._article, self.last, self.topic, self.patient = article, None, None, None
+            self._article, self.last, self.topic, self.patient, self.private = article, None, None, None, None
 
     def heard(self, clauses: Clauses, bearer: Bearer) -> None:
         """Remember the bearer, with the complement of its noun."""
@@ -106,6 +108,9 @@ class Spoken:
     def everybody(self, clauses: Clauses, cue: Cue) -> bool:
         """A ban on everybody: "nul ne peut …"; "il est interdit de …" where nobody was spoken of."""
         norms, first = self.pack.norms, clauses.lower[cue.start]
+        own = clauses.segment_of(cue.start)
+        if set(self.pack.actors.nobody) & set(clauses.lower[own.start : own.end]):
+            return True
         if cue.label != "prohibition" or not (norms.article_context or norms.perfect_auxiliaries):
             return False
         after = clauses.lower[cue.end] if cue.end < len(clauses) else ":"
@@ -121,6 +126,8 @@ class Spoken:
         words = f" {' '.join(clauses.lower[start:stop])} "
         if any(said.search(words) for said in _public_acts(self.pack)):
             return Bearer(None, BearerClass.AUTHORITY, NOBODY)
+        if set(self.pack.norms.appeals) & set(clauses.lower[start:stop]):
+            return Bearer(None, BearerClass.BUSINESS, NOBODY)  # who appeals is no authority
         private = any(f" {thing} " in words for thing in self.pack.actors.private_acts)
         if private and not (self.last is not None and self.last.kind is BearerClass.PERSON):
             return Bearer(None, BearerClass.BUSINESS, NOBODY)
@@ -128,7 +135,9 @@ class Spoken:
             # a circular's addressees, those whom a rule in the news is made for
             return Bearer(None, BearerClass.BUSINESS, NOBODY)
         if self.last is not None and self.of_somebody:
-            return Bearer(None, self.last.kind, NOBODY)
+            # "The duty under paragraph 1 shall not apply to …": it was laid on no authority, where others were named
+            exempt = cue is not None and cue.label == "exemption" and self.last.kind is BearerClass.AUTHORITY
+            return Bearer(None, self.private or self.last.kind if exempt else self.last.kind, NOBODY)
         named_here = self.actors.find(clauses, start, stop)
         if self.pack.actors.oblique_endings:
             named_here = [a for a in named_here if a.subject]

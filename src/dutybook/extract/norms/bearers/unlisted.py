@@ -42,6 +42,37 @@ def declined_subject(actors: ActorFinder, clauses: Clauses, cue: Cue | None, sta
     return None
 
 
+def subject_behind(actors: ActorFinder, clauses: Clauses, start: int, stop: int) -> Bearer | None:
+    """The declined noun phrase that ends a clause whose object stands before its verb ("Potvrdu izdaje *ispitna kuća*").
+
+    Only somebody can do what the verb says, and what stands first is a document or an accusative by its ending.
+    """
+    pack = clauses.pack
+    if not pack.actors.object_endings or impersonal(clauses):
+        return None
+    main = next((s for s in clauses.segments if not s.subordinate and start <= s.start < stop), None)
+    if main is None or set(pack.norms.passive_reflexives) & set(clauses.lower[main.start : main.end]):
+        return None
+    first = clauses.lower[main.start]
+    verb = next((t for t in range(main.start + 1, main.end) if acts(clauses.lower[t], pack)), None)
+    if (
+        verb is None
+        or acts(first, pack)
+        or not (first in pack.norms.documents or first.endswith(pack.actors.object_endings))
+    ):
+        return None
+    if clauses.lower[verb] not in {*pack.norms.commanding_verbs} - {*pack.norms.binding_verbs}:
+        return None
+    at = verb + 1
+    for actor in actors.find(clauses, at, main.end):
+        if actor.start == at and not actors.nominative(actor):
+            at = actor.end  # "Číslo prideľuje *rejdárovi* ústav"
+    while at < main.end and clauses.lower[at] in pack.norms.between_verbs:
+        at += 1
+    tokens = open_subjects.noun_phrase(clauses, at, main.end, pack, lambda token: actors.apart(clauses, token))
+    return unlisted(clauses, tokens) if tokens is not None else None
+
+
 def lone_subject(clauses: Clauses) -> tuple[int, int] | None:
     """The tokens of a stem that is nothing but a noun or two, which no list holds ("Prokazující: a) zachází s …")."""
     pack = clauses.pack
