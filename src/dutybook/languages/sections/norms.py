@@ -113,6 +113,7 @@ class Norms(Section):
     *prohibited*"). ``acted_formulas``: constitutive formulas that command where somebody is their subject ("shall apply for").
     ``insertions``: words, beside adverbs, that may begin what stands between a modal verb and its negation ("shall *in* such
     cases not"): where they are given, a cue's gap before a negation begins with one.
+    ``purpose_endings``: of participles that end a phrase of purpose before the main clause ("ezt elősegít*endő*, …").
     ``lost_items``: with what a list's item still commands where its stem is lost ("*biztosítják*, hogy …;").
     ``content_verbs``: what an abbreviation in capitals is a thing before ("the VTSR shall contain"); where order is free,
     verbs whose subject is always a thing ("a leírás *magában* foglalja").
@@ -260,6 +261,7 @@ class Norms(Section):
     acted_formulas: tuple[str, ...] = ()
     content_verbs: tuple[str, ...] = ()
     lost_items: tuple[str, ...] = ()
+    purpose_endings: tuple[str, ...] = ()
     insertions: tuple[str, ...] = ()
     negative_prefix: str = ""
     passive_reflexives: tuple[str, ...] = ()
