@@ -333,6 +333,7 @@ class Actors(Section):
     ``complement_links``: words by which what follows a noun stays with it ("gestore di un porto"), as do words with one of
     ``complement_endings`` (adjectives: "autorità nazionale").
     ``plural_endings``: of nouns before which an ``ambiguous_determiners`` word is a preposition ("a consumidores").
+    ``postpositions``: words behind a noun that is then no subject ("a kikötő *által* kiadott").
     ``added_by``: what puts further subjects beside the first one, also behind its relative clause ("associations which …, *as
     well as* public bodies …").
     ``definition_heads``: what a definition says of a term that names an actor, by class. ``public_acts``: what only
@@ -444,6 +445,7 @@ class Actors(Section):
     definite_endings: tuple[str, ...] = ()
     subject_insertions: tuple[str, ...] = ()
     added_by: tuple[str, ...] = ()
+    postpositions: tuple[str, ...] = ()
     leading_genitives: tuple[str, ...] = ()
     hyphened_articles: bool = False
     verbs_apart: bool = False
