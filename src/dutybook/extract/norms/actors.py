@@ -376,6 +376,7 @@ class ActorFinder:
             determiner = before if before in determiners else ""
             return Actor(first, whole, kind, determiner, before, head, _ADDRESSED, subject=False)
         subject = not cases or reads_as_subject(clauses, cases, first)
+        subject = subject and not set(actors.postpositions) & set(clauses.lower[end : end + 1])
         if actors.leading_genitives and subject and "pl.nom" in cases and "sg.gen" in cases:
             # "iestādes": of an authority, or authorities, which begin their clause
             subject = at <= clauses.segment_of(start).start

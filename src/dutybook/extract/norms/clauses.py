@@ -197,6 +197,7 @@ class Clauses:
                 start = index + 1
         if not found:
             found.append(Segment(0, len(self.lower)))
+        self._close_purposes(found)
         self._past_insertions(found)
         self._past_brackets(found)
         cut_after_infinitive(self.lower, found, self.pack)
@@ -205,6 +206,14 @@ class Clauses:
         if self.pack.norms.clauses_need_verbs:
             self._go_on(found)
         return found
+
+    def _close_purposes(self, segments: list[Segment]) -> None:
+        """What a participle of purpose ends before a comma is no main clause ("ezt elősegítendő, a hatóság …")."""
+        endings = self.pack.norms.purpose_endings
+        for segment in segments[:-1] if endings else ():
+            last = self.lower[segment.end - 1]
+            if not segment.opener and last.endswith(endings) and self.lower[segment.end] == ",":
+                segment.opener = last
 
     def _past_insertions(self, segments: list[Segment]) -> None:
         """An opener alone before an insertion opens the clause behind it ("si, selon lui, une consigne enfreint …")."""

@@ -331,8 +331,8 @@ class NormFinder:
             return False
         if clauses.pack.norms.mood == "indicative" and len(found) == 1:
             return True  # "In diesem Fall muss der Betreiber …", "l'exploitant:": the verbs stand in the items
-        opener = clauses.lower[max(found[-1].start - 2, 0)]
-        return opener in {*clauses.pack.norms.relatives, *clauses.pack.norms.subordinators}
+        before = clauses.lower[max(found[-1].start - 2, 0) : found[-1].start]
+        return not {*clauses.pack.norms.relatives, *clauses.pack.norms.subordinators}.isdisjoint(before)
 
     def _verb_awaited(self, reading: Reading) -> bool:
         """The stem ends with the subject behind its modal verb ("moeten de exploitanten:"): the verb stands in the items."""
@@ -484,7 +484,9 @@ class NormFinder:
         ) and not set(clauses.lower[1:2]) & set(clauses.pack.norms.unnegated)  # "ne retāk kā reizi gadā veikt …"
         if negated and clauses.pack.norms.item_negations and modality is Modality.OBLIGATION:
             modality = Modality.PROHIBITION
-        spoken = own or ban
+        bare = statement.cue is None and statement.modality is Modality.OBLIGATION
+        leave = next((c for c in lead if c.label == "permission" and c.end - c.start == 1), None) if bare else None
+        spoken = own or ban or leave
         if spoken is not None:
             modality, strength, _ = modality_of(clauses, spoken, 0, parts[0][1])
         made = Statement(

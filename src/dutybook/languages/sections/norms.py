@@ -117,6 +117,7 @@ class Norms(Section):
     *prohibited*"). ``acted_formulas``: constitutive formulas that command where somebody is their subject ("shall apply for").
     ``insertions``: words, beside adverbs, that may begin what stands between a modal verb and its negation ("shall *in* such
     cases not"): where they are given, a cue's gap before a negation begins with one.
+    ``purpose_endings``: of participles that end a phrase of purpose before the main clause ("ezt elősegít*endő*, …").
     ``lost_items``: with what a list's item still commands where its stem is lost ("*biztosítják*, hogy …;").
     ``content_verbs``: what an abbreviation in capitals is a thing before ("the VTSR shall contain"); where order is free,
     verbs whose subject is always a thing ("a leírás *magában* foglalja").
@@ -275,6 +276,7 @@ class Norms(Section):
     acted_formulas: tuple[str, ...] = ()
     content_verbs: tuple[str, ...] = ()
     lost_items: tuple[str, ...] = ()
+    purpose_endings: tuple[str, ...] = ()
     insertions: tuple[str, ...] = ()
     negative_prefix: str = ""
     passive_reflexives: tuple[str, ...] = ()
@@ -357,6 +359,7 @@ class Actors(Section):
     ``complement_links``: words by which what follows a noun stays with it ("gestore di un porto"), as do words with one of
     ``complement_endings`` (adjectives: "autorità nazionale").
     ``plural_endings``: of nouns before which an ``ambiguous_determiners`` word is a preposition ("a consumidores").
+    ``postpositions``: words behind a noun that is then no subject ("a kikötő *által* kiadott").
     ``added_by``: what puts further subjects beside the first one, also behind its relative clause ("associations which …, *as
     well as* public bodies …").
     ``private_acts``: what no authority does where nobody is named ("est subordonné à un agrément").
@@ -479,6 +482,7 @@ class Actors(Section):
     definite_endings: tuple[str, ...] = ()
     subject_insertions: tuple[str, ...] = ()
     added_by: tuple[str, ...] = ()
+    postpositions: tuple[str, ...] = ()
     leading_genitives: tuple[str, ...] = ()
     hyphened_articles: bool = False
     verbs_apart: bool = False

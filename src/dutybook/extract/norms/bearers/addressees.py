@@ -116,9 +116,13 @@ def oblique_bearer(
 
 
 def _informed(clauses: Clauses, actor: Actor, cue: Cue) -> bool:
-    """Whether a dative behind a duty whose infinitive names no person hears of it ("be kell jelent*eni* a *hatóságnak*")."""
+    """Whether a dative behind a cue whose infinitive names no person hears of it ("be kell jelent*eni* a *hatóságnak*")."""
     endings = clauses.pack.actors.personal_infinitives
-    if not endings or actor.start < cue.end or cue.label not in {"obligation", "exemption", "recommendation"}:
+    if (
+        not endings
+        or actor.start < cue.end
+        or cue.label not in {"obligation", "prohibition", "exemption", "recommendation"}
+    ):
         return False
     return actor.start > cue.end + 1 and not any(w.endswith(endings) for w in clauses.lower[cue.end : actor.start])
 
