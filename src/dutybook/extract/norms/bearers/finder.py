@@ -31,8 +31,7 @@ class BearerFinder:
         """The bearer of the norm that ``cue`` states within tokens ``[start, end)``; None for a plain command."""
         found = self._find(clauses, cue, start, end)
         self.spoken.undergoes(clauses, found, start)
-        limit = cue.start if cue is not None else len(clauses) if end is None else end
-        return replace(found, kind=BearerClass.ANY) if mixed(self.actors, clauses, found, limit) else found
+        return replace(found, kind=BearerClass.ANY) if mixed(self.actors, clauses, found, cue) else found
 
     def _find(self, clauses: Clauses, cue: Cue | None, start: int, end: int | None) -> Bearer:
         stop, spoken, norms = len(clauses) if end is None else end, self.spoken, self.pack.norms
