@@ -49,6 +49,8 @@ RULES_VERSION = "1"
 _CLAUSE = 5
 # Words at a stem's end among which what follows is announced ("any of the *following* aspects:").
 _ANNOUNCED = 5
+# So many businesses named make an act one for a trade.
+_TRADE = 3
 # A stem that says whose tasks follow has so many words at most.
 _TASKS = 20
 _OPEN_ZONES = frozenset({Zone.ENACTING, Zone.ANNEX, Zone.PROSE})
@@ -82,6 +84,7 @@ class NormFinder:
         self.tails: dict[int, int] = {}
         self.ids: dict[tuple[str, str], int] = {}
         self.untold: list[int] = []
+        self.bans: list[int] = []
         for index, sentence in enumerate(sentences):
             if sentence.stem is not None and not self._complete(sentence, sentences[sentence.stem]):
                 if sentence.role is SentenceRole.TAIL:
@@ -129,11 +132,15 @@ class NormFinder:
         return self.genre is Genre.STATUTE and self.places.get(sentence.provision, "").startswith(heads or ("\0",))
 
     def _settle(self) -> None:
-        """In a statute on procedure, who bears a norm that tells nothing of its bearer is an authority."""
+        """In a statute on procedure, who bears a norm that tells nothing of its bearer is an authority; in one for a trade, a business bears its bans."""
         named = Counter(n.bearer_class for n in self.norms if n.bearer is not None)
         if self.genre is Genre.STATUTE and on_procedure(named):
             for index in self.untold:
                 self.norms[index] = replace(self.norms[index], bearer_class=BearerClass.AUTHORITY)
+        others = named[BearerClass.PERSON] + named[BearerClass.ANY]
+        if self.genre is Genre.STATUTE and named[BearerClass.BUSINESS] >= max(_TRADE, others + 1):
+            for index in self.bans:
+                self.norms[index] = replace(self.norms[index], bearer_class=BearerClass.BUSINESS)
 
     def _programme(self) -> None:
         """A text that speaks for its author ("wir wollen", "we will") commands nobody; what sounds like it is listed."""
@@ -621,6 +628,10 @@ class NormFinder:
         self.ids[(place, quote)] = nth = self.ids.get((place, quote), 0) + 1
         if not bearer.told:
             self.untold.append(len(self.norms))
+        everybody = own is not None and clauses.lower[own.start] in {*norms.no_negations, *norms.negations}
+        ban = statement.modality is Modality.PROHIBITION and bearer.part is None and bearer.kind is BearerClass.ANY
+        if ban and not everybody:
+            self.bans.append(len(self.norms))
         self.norms.append(
             Norm(
                 content_id(self.document_id, place, quote, nth),

@@ -42,7 +42,7 @@ def bearer(spoken: Spoken, clauses: Clauses, cue: Cue, start: int, stop: int) ->
     if found is None and oblique and cue.label in {"prohibition", "permission"} and not spoken.of_somebody:
         return Bearer(None, BearerClass.ANY, NOBODY)  # "Queda prohibido nadar"
     if found is None:
-        return spoken.unnamed(clauses, start, stop)
+        return spoken.unnamed(clauses, start, stop, cue)
     spoken.last = found
     spoken.counted[found.kind] += 1
     return found

@@ -37,8 +37,7 @@ class BearerFinder:
             return self.spoken.unnamed(clauses, start, stop, cue)
         found = with_added(self.actors, clauses, self._find(clauses, cue, start, stop), cue, stop)
         self.spoken.undergoes(clauses, found, start)
-        both = cue is not None and mixed(self.actors, clauses, found, cue.start)
-        return replace(found, kind=BearerClass.ANY) if both else found
+        return replace(found, kind=BearerClass.ANY) if mixed(self.actors, clauses, found, cue) else found
 
     def _find(self, clauses: Clauses, cue: Cue | None, start: int, stop: int) -> Bearer:
         spoken, norms = self.spoken, self.pack.norms

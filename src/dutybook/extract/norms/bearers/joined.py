@@ -122,16 +122,17 @@ def described(clauses: Clauses, actor: Actor, cue: Cue | None) -> Bearer:
     return Bearer(part(clauses, actor.start, end), actor.kind, SUBJECT)
 
 
-def mixed(actors: ActorFinder, clauses: Clauses, bearer: Bearer, limit: int) -> bool:
+def mixed(actors: ActorFinder, clauses: Clauses, bearer: Bearer, cue: Cue | None) -> bool:
     """Whether a business and an authority are one bearer ("les associations qui …, ainsi que les organismes publics, peuvent").
 
-    Who is joined stands within the bearer, or begins a later clause before ``limit``, where the command is.
+    Who is joined stands within the bearer, or begins a later clause before the command.
     """
     sides = {BearerClass.BUSINESS, BearerClass.AUTHORITY}
     if bearer.part is None or bearer.how != SUBJECT or bearer.kind not in sides:
         return False
     other = (sides - {bearer.kind}).pop()
     start, end = bearer.part.span.start, bearer.part.span.end
+    limit = cue.start if cue is not None else _command(clauses, end)
     for actor in actors.find(clauses, 0, limit):
         if clauses.offset(actor.start) <= start or actor.kind is not other or not actor.subject:
             continue
@@ -144,6 +145,13 @@ def mixed(actors: ActorFinder, clauses: Clauses, bearer: Bearer, limit: int) -> 
             if within or opens:
                 return True
     return False
+
+
+def _command(clauses: Clauses, offset: int) -> int:
+    """The first known verb of a main clause behind ``offset``, else the first token there."""
+    behind = [t for t in range(len(clauses)) if clauses.offset(t) >= offset]
+    main = (t for t in behind if clauses.is_verb(t) and not clauses.segment_of(t).subordinate)
+    return next(main, behind[0] if behind else len(clauses))
 
 
 def _behind_insertion(actors: ActorFinder, clauses: Clauses, end: int) -> int:

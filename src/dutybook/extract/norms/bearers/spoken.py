@@ -134,7 +134,7 @@ class Spoken:
         if self.genre in {Genre.GUIDANCE, Genre.NEWS}:
             # a circular's addressees, those whom a rule in the news is made for
             return Bearer(None, BearerClass.BUSINESS, NOBODY)
-        if self.last is not None and self.of_somebody:
+        if self.last is not None and self.of_somebody and not self._forbids_others(clauses, cue):
             # "The duty under paragraph 1 shall not apply to …": it was laid on no authority, where others were named
             exempt = cue is not None and cue.label == "exemption" and self.last.kind is BearerClass.AUTHORITY
             return Bearer(None, self.private or self.last.kind if exempt else self.last.kind, NOBODY)
@@ -148,6 +148,19 @@ class Spoken:
         if procedural or only_authorities:
             return Bearer(None, BearerClass.AUTHORITY, NOBODY)
         return Bearer(None, BearerClass.BUSINESS, NOBODY, told=BearerClass.BUSINESS in kinds)
+
+    def _forbids_others(self, clauses: Clauses, cue: Cue | None) -> bool:
+        """Whether, behind an authority, what is forbidden by a participle is forbidden to others ("é vedada a cedência")."""
+        if (
+            cue is None
+            or cue.label != "prohibition"
+            or self.last is None
+            or self.last.kind is not BearerClass.AUTHORITY
+        ):
+            return False
+        endings = self.pack.norms.participle_endings or ("\0",)
+        said = any(w.endswith(endings) for w in clauses.lower[cue.start : cue.end])
+        return said and not self.actors.of_authorities and not on_procedure(self.counted)
 
     def _addressee(self, clauses: Clauses, actor: Actor, cue: Cue | None) -> bool:
         """Whether an actor hears of what others do ("est déclaré à l'autorité"), or says what they should ("recommande").
