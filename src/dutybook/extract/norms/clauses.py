@@ -447,7 +447,11 @@ class Clauses:
         if self.pack.norms.stating and segment.start == cue.start and not segment.subordinate:
             # "a guard who, besides the gate, may also watch …"
             two = [s for s in self.segments if s.end <= cue.start][-2:]
-            if len(two) == 2 and two[0].end - two[0].start > 1 and self.lower[two[0].end - 1] in self.pack.norms.relatives:
+            if (
+                len(two) == 2
+                and two[0].end - two[0].start > 1
+                and self.lower[two[0].end - 1] in self.pack.norms.relatives
+            ):
                 return True
         return before in self.pack.norms.relatives or segment.relative or segment.bracketed
 

@@ -618,7 +618,9 @@ def _happens(clauses: Clauses, statement: Statement) -> bool:
     behind = clauses.lower[cue.end : cue.end + _VERB_REACH]
     verb = next((w for w in behind if w not in skipped and not w.endswith(norms.adverb_endings)), "")
     # "may be the trustee"
-    is_thing = norms.mood == "modal" and verb in clauses.pack.actors.determiners and bool(set(norms.passive) & set(behind))
+    is_thing = (
+        norms.mood == "modal" and verb in clauses.pack.actors.determiners and bool(set(norms.passive) & set(behind))
+    )
     return is_thing or verb in norms.happenings
 
 

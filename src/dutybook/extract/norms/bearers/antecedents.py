@@ -52,7 +52,11 @@ def _only_one(actors: ActorFinder, clauses: Clauses, fronted: list[Segment]) -> 
     """The only actor of the clauses before the main one, in the dative ("Liegen *einem Betreiber* Hinweise vor, hat er")."""
     found = [a for s in fronted for a in actors.find(clauses, s.start, s.end)]
     words = clauses.pack.actors
-    if len(found) != 1 or found[0].determiner not in words.recipient_prepositions or found[0].before in words.prepositions:
+    if (
+        len(found) != 1
+        or found[0].determiner not in words.recipient_prepositions
+        or found[0].before in words.prepositions
+    ):
         return None
     noun = clauses.doc[max(found[0].start - 2, 0)]
     return None if noun.is_title and noun.i else named(clauses, found[0], ANTECEDENT)

@@ -359,7 +359,11 @@ def _whole_forefield(clauses: Clauses, actor: Actor, lead: list[str], cue: Cue |
     if not words.by_capitals or lead[0] not in words.prepositions or actor.end >= len(clauses):
         return False
     participle = clauses.doc[noun - 1]
-    verbal = participle.is_lower and len(participle) >= _PARTICIPLE and participle.lower_.endswith(words.adjective_endings[:1])
+    verbal = (
+        participle.is_lower
+        and len(participle) >= _PARTICIPLE
+        and participle.lower_.endswith(words.adjective_endings[:1])
+    )
     verb = actor.end == cue.start if cue is not None else clauses.lower[actor.end] in norms.item_verbs
     return verbal and verb and clauses.doc[actor.end].is_lower
 
