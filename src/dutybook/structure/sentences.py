@@ -17,6 +17,8 @@ _NEXT = re.compile(r"\s+[\"'‘“„«(\[¿¡§—–]*\s*(\w|§)")
 _ELIDED = re.compile(r"^(?:\w{1,2}['’]|\w{1,4}-)(?=\w)")
 # As long as words with their full stop are; what is longer is no abbreviation.
 _WORD = 60
+# Words of a date with its preposition ("iki 2034 m. rugsėjo 30 d.").
+_DATE = 6
 
 
 @cache
@@ -60,7 +62,7 @@ def _is_end(piece: str, match: re.Match[str], abbreviations: frozenset[str], pac
     before = piece[max(match.start() + 1 - _WORD, 0) : match.start() + 1].split()
     word = _ELIDED.sub("", before[-1].lstrip("(„“\"'«[").casefold()) if before else ""
     if word in abbreviations or _two_words(piece, match.start()) in abbreviations:
-        return False
+        return first.isupper() and _ends_limit(before, pack)
     if len(word) <= 3 and f"{word} {piece[match.end() : match.end() + 8].split()[0].casefold()}" in abbreviations:
         return False
     stem = word[:-1]
@@ -81,6 +83,15 @@ def _is_end(piece: str, match: re.Match[str], abbreviations: frozenset[str], pac
             return False  # "Bis 31. März"
         return _after_reference(piece, match.start(), _determiners(pack))
     return True
+
+
+def _ends_limit(before: list[str], pack: LanguagePack) -> bool:
+    """Whether an abbreviation closes a time limit: a day of a month that one of the pack's ``date_leads`` leads."""
+    date = [w.casefold() for w in before[-_DATE:]]
+    lead = next((i for i in range(len(date) - 1, -1, -1) if date[i] in pack.sentences.date_leads), None)
+    if lead is None or len(date) < 2 or not date[-2].isdigit():
+        return False
+    return any(w in pack.temporal.months for w in date[lead:])
 
 
 def _two_words(piece: str, at: int) -> str:

@@ -412,7 +412,7 @@ class ActorFinder:
     def _cases_of(self, words: tuple[str, ...]) -> frozenset[str]:
         """The cases of a form; of a compound those of the noun that ends it."""
         known = self._case_of.get(words)
-        if known is None and self.pack.actors.declined_compounds and len(words) == 1:
+        if known is None and (self.pack.actors.declined_compounds or self._agents) and len(words) == 1:
             noun = words[0].rsplit("-", 1)[-1]
             ending = next((e for e in self._ends if noun.endswith(e)), noun)
             known = self._case_of.get((ending,))

@@ -23,7 +23,7 @@ def with_premodifiers(clauses: Clauses, start: int, floor: int) -> int:
     low = max(floor, clauses.segment_of(start).start, start - _LONGEST)
     while start > low:
         word = clauses.lower[start - 1]
-        if word in stops or start - 1 in cues or acts(word, clauses.pack) or not clauses.doc[start - 1].is_alpha:
+        if word in stops or start - 1 in cues or acts(word, clauses.pack) or not word.rpartition("-")[2].isalpha():
             break
         if not word.endswith(actors.premodifier_endings):
             break

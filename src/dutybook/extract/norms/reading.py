@@ -15,6 +15,7 @@ from dutybook.extract.deadlines import find_deadlines
 from dutybook.extract.norms import joins
 from dutybook.extract.norms.bearers.bearer import SUBJECT
 from dutybook.extract.norms.bearers.finder import BearerFinder
+from dutybook.extract.norms.bearers.voice import has_passive_form
 from dutybook.extract.norms.clauses import Clauses, Segment
 from dutybook.extract.norms.lists import acts, stem_leads_into
 from dutybook.extract.norms.matching import Cue
@@ -448,7 +449,9 @@ class SentenceReader:
         acts = self.genre in {Genre.EU_ACT, Genre.STATUTE} and sentence.zone is Zone.ENACTING
         # "Załącznik. Regulamin targowiska": rules that a national act annexes command as guidance does.
         annex = self.genre is Genre.STATUTE and sentence.zone is Zone.ANNEX
-        prose = (self.genre is Genre.GUIDANCE or annex) and bool(norms.commanding_verbs or norms.guidance_verbs)
+        prose = (self.genre is Genre.GUIDANCE or annex) and bool(
+            norms.commanding_verbs or norms.guidance_verbs or norms.object_endings
+        )
         if norms.mood != "indicative" or not (acts or prose) or norms.command_endings:
             return [], "", None
         if prose and (self._is_opinion(clauses, start, end) or not self._commanded(clauses, start, end)):
@@ -471,6 +474,7 @@ class SentenceReader:
         if self.genre is Genre.STATUTE and finder.find(clauses, None, start, end).part is None:
             # National law describes in the indicative, too: what commands names who acts, or is a passive.
             by_words = norms.impersonal or norms.auxiliaries or norms.passive_reflexives or norms.passive_endings
+            by_words = by_words or norms.negated_passive_forms
             passives = bool(by_words) or norms.subject_first
             only = not set(norms.restrictives).isdisjoint(clauses.lower[start:end])
             passives = passives or only  # "ne sont rejetées qu'après …"
@@ -565,6 +569,8 @@ class SentenceReader:
         """Guidance describes, too: a named actor and, right behind it, a verb that commands ("le banche adottano …")."""
         norms = clauses.pack.norms
         for token, word in main_words(clauses, start, end):
+            if word in norms.binding_participles and has_passive_form(clauses, token):
+                return True  # "Avaimet säilytetään lukitussa kaapissa"
             reach = end if norms.auxiliaries else token + 3
             if word in norms.passive and set(norms.binding_participles) & set(clauses.lower[token + 1 : reach]):
                 return True
@@ -577,6 +583,8 @@ class SentenceReader:
         if set(clauses.lower[start : start + 5]) & set(norms.documents) and said & set(norms.binding_verbs):
             return True  # "Le document d'information mentionne :"
         finder = self.finder_for(clauses.pack)
+        if norms.object_endings and self._orders(clauses, start, end):
+            return True  # "Mitru papīru nepieņem"
         dated = norms.article_context or norms.passive_reflexives or norms.verb_clitics
         if dated and finder.is_passive(clauses, None):
             span = clauses.span(start, end)
@@ -602,6 +610,18 @@ class SentenceReader:
             and (clauses.pack.actors.declensions or clauses.offset(token) > bearer.part.span.end - 1)
             for token, word in main_words(clauses, start, end)
         )
+
+    def _orders(self, clauses: Clauses, start: int, end: int) -> bool:
+        """Whether a verb that commands, or its negation, has no subject among the actors; its object leads, or it is timed."""
+        known = set(clauses.pack.norms.binding_verbs)
+        verbs = [w for _, w in main_words(clauses, start, end) if acts(w, clauses.pack)]
+        actors = self.finder_for(clauses.pack).actors
+        named = any(actors.nominative(a) for a in actors.find(clauses, start, end))
+        led = clauses.lower[start].endswith(clauses.pack.norms.object_endings)
+        if not led and not find_deadlines(self.text, clauses.span(start, end), clauses.pack):
+            return False
+        prefix = clauses.pack.norms.negative_prefix
+        return not named and bool(verbs) and bool({verbs[0], verbs[0].removeprefix(prefix)} & known)
 
     def _binding(self, clauses: Clauses, finder: BearerFinder, start: int, end: int) -> bool:
         """A passive, a verb by which things are commanded ("umfasst"), or a cue of duty spread over insertions."""
@@ -647,7 +667,10 @@ class SentenceReader:
     def _least(clauses: Clauses, inside: list[Segment]) -> int:
         """Words that a plain main clause has at least."""
         norms = clauses.pack.norms
-        return norms.shortest_clause if any(s.opener for s in inside) else 4
+        if any(s.opener for s in inside):
+            return norms.shortest_clause
+        # "Portaat pidetään sulina."
+        return 3 if any(has_passive_form(clauses, t) for s in inside for t in range(s.start, s.end)) else 4
 
     def _advises(self, clauses: Clauses, cue: Cue) -> bool:
         """What advises in guidance is somebody's opinion in news ("het is belangrijk dat …")."""

@@ -132,6 +132,9 @@ class Norms(Section):
     ``expletives``: relatives that open a main clause at a sentence's start ("*Der* oprettes …"). ``shortest_clause``: how many
     words a plain main clause has at least where another clause depends on it ("Komissio varmistaa, että …").
     ``passive_forms``: regular expressions for verbs whose form is passive ("lämnas", "ilmoitetaan").
+    ``object_endings``: of first words that are an object: guidance then commands without a subject ("Kvīti izsniedz").
+    ``negated_passive_forms``: the same behind a negation ("ei rajata"), unless one of ``connegative_endings`` makes the word
+    a verb of ``item_verbs`` ("ei teata", "teatab"): it is then active.
     ``form_cues``: the same for verbs whose form is a cue, by what it says ("megtagadhatja" is a permission).
     ``cue_auxiliaries``: first words of cues behind which one of ``cue_adverbs`` may stand ("are *also* required to").
     ``asked_by``: words that open a question behind a verb ("defines *how* conflicts are to be handled"), but for an infinitive
@@ -288,6 +291,9 @@ class Norms(Section):
     expletives: tuple[str, ...] = ()
     shortest_clause: int = 4
     passive_forms: tuple[str, ...] = ()
+    negated_passive_forms: tuple[str, ...] = ()
+    object_endings: tuple[str, ...] = ()
+    connegative_endings: tuple[str, ...] = ()
     cue_auxiliaries: tuple[str, ...] = ()
     cue_adverbs: tuple[str, ...] = ()
     asking: tuple[str, ...] = ()

@@ -104,9 +104,12 @@ class Sentences(Section):
     """What the sentence splitter must know: abbreviations (with their full stop), and ordinals before nouns.
 
     ``ordinal_dates``: a number with a full stop may stand before a month or a noun ("am 2. August").
+    ``date_leads``: before a date that ends in an abbreviation they make a time limit, which ends its sentence where a capital
+    follows ("iki 2034 m. rugsėjo 30 d. Prekeiviai …"); dates of acts go on ("2016 m. balandžio 27 d. Europos …").
     ``after_ordinals``: beginnings of capitalised words that go on after such a number ("iz članka 5. Uredbe").
     """
 
     abbreviations: tuple[str, ...] = ()
     ordinal_dates: bool = False
     after_ordinals: tuple[str, ...] = ()
+    date_leads: tuple[str, ...] = ()

@@ -114,9 +114,11 @@ def _becomes(said: list[str], pack: LanguagePack) -> bool:
 def _ends_passive(word: str, pack: LanguagePack) -> bool:
     """Whether a word ends as passives do ("υποβάλλεται"), and is no noun or gerund that ends so."""
     norms = pack.norms
-    if word in norms.active_be or (norms.active_endings and word.endswith(norms.active_endings)):
+    if word in norms.active_be:
         return False
-    return word.endswith(norms.passive_endings)
+    active = max((len(e) for e in norms.active_endings if word.endswith(e)), default=0)
+    # "*vedamas*" is led, "*bendradarbiaudama*" is working together
+    return any(len(e) > active and word.endswith(e) for e in norms.passive_endings)
 
 
 @cache
@@ -124,10 +126,18 @@ def _forms(pack: LanguagePack) -> re.Pattern[str]:
     return re.compile("|".join(pack.norms.passive_forms))
 
 
+@cache
+def _negated_forms(pack: LanguagePack) -> re.Pattern[str]:
+    return re.compile("|".join(pack.norms.negated_passive_forms))
+
+
 def has_passive_form(clauses: Clauses, token: int) -> bool:
     """Whether a word has one of the pack's forms of the passive ("opbevares")."""
-    forms = clauses.pack.norms.passive_forms
-    return bool(forms) and _forms(clauses.pack).fullmatch(clauses.lower[token]) is not None
+    norms, word = clauses.pack.norms, clauses.lower[token]
+    if norms.negated_passive_forms and token and clauses.lower[token - 1] in norms.negations:
+        active = any(f"{word}{e}" in norms.item_verbs for e in norms.connegative_endings)
+        return not active and _negated_forms(clauses.pack).fullmatch(word) is not None  # "ei rajata", "ei jätetä"
+    return bool(norms.passive_forms) and _forms(clauses.pack).fullmatch(word) is not None
 
 
 def _passive_form(clauses: Clauses, cue: Cue | None, start: int, stop: int) -> bool:
