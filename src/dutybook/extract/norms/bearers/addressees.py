@@ -80,7 +80,7 @@ def oblique_bearer(
             object_of = (
                 cue is not None
                 and not clauses.pack.norms.duty_prefixes
-                and not _object(actor)
+                and not (_object(actor) and actor.before not in pack.prepositions)
                 and (
                     (actor.start == cue.end and clauses.lower[cue.end - 1] in {actor.determiner, actor.before})
                     # "à la charge de l'exploitant"
