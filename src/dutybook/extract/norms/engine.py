@@ -339,6 +339,8 @@ class NormFinder:
         if clauses.pack.norms.mood == "indicative" and len(found) == 1:
             return True  # "In diesem Fall muss der Betreiber …", "l'exploitant:": the verbs stand in the items
         before = clauses.lower[max(found[-1].start - 2, 0) : found[-1].start]
+        if clauses.pack.norms.mood == "modal":
+            before = before[:1]  # "a log that *states*:" names nobody
         return not {*clauses.pack.norms.relatives, *clauses.pack.norms.subordinators}.isdisjoint(before)
 
     def _verb_awaited(self, reading: Reading) -> bool:

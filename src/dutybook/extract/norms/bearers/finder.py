@@ -46,8 +46,7 @@ class BearerFinder:
         if spoken.listed is not None and cue is not None and self._awaits_subject(clauses, cue, start):
             return self._remembered(spoken.listed, clauses, cue, start, stop)
         if cue is not None and norms.clitics:
-            found = by_verb.bearer(spoken, clauses, cue, start, stop)
-            return with_mixed(self.actors, clauses, found, cue, start)
+            return with_mixed(self.actors, clauses, by_verb.bearer(spoken, clauses, cue, start, stop), cue, start)
         if self.subjects is not None:
             found = subject_first.bearer(spoken, self.subjects, clauses, cue, start, stop)
             return self._remembered(found, clauses, cue, start, stop)
