@@ -494,7 +494,9 @@ class NormFinder:
         if negated and clauses.pack.norms.item_negations and modality is Modality.OBLIGATION:
             modality = Modality.PROHIBITION
         bare = statement.cue is None and statement.modality is Modality.OBLIGATION
-        leave = next((c for c in lead if c.label == "permission" and c.start == 0 and c.end == 1), None) if bare else None
+        leave = (
+            next((c for c in lead if c.label == "permission" and c.start == 0 and c.end == 1), None) if bare else None
+        )
         spoken = own or ban or leave
         if spoken is not None:
             modality, strength, _ = modality_of(clauses, spoken, 0, parts[0][1])

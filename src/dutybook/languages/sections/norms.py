@@ -366,8 +366,6 @@ class Actors(Section):
     ``complement_endings`` (adjectives: "autorità nazionale").
     ``plural_endings``: of nouns before which an ``ambiguous_determiners`` word is a preposition ("a consumidores").
     ``postpositions``: words behind a noun that is then no subject ("a kikötő *által* kiadott").
-    ``added_by``: what puts further subjects beside the first one, also behind its relative clause ("associations which …, *as
-    well as* public bodies …").
     ``private_acts``: what no authority does where nobody is named ("est subordonné à un agrément").
     ``definition_heads``: what a definition says of a term that names an actor, by class. ``public_acts``: what only
     public bodies make ("implementing acts") or do ("engedélyt … vissza kell vonni"); who must, where nobody is named, is an authority.
@@ -487,7 +485,6 @@ class Actors(Section):
     abstract_endings: tuple[str, ...] = ()
     definite_endings: tuple[str, ...] = ()
     subject_insertions: tuple[str, ...] = ()
-    added_by: tuple[str, ...] = ()
     postpositions: tuple[str, ...] = ()
     leading_genitives: tuple[str, ...] = ()
     hyphened_articles: bool = False

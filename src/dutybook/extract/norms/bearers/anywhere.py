@@ -10,7 +10,7 @@ from dutybook.extract.norms.bearers import open_subjects
 from dutybook.extract.norms.bearers.addressees import addressed, addressed_behind, oblique_bearer, right_behind
 from dutybook.extract.norms.bearers.antecedents import antecedent, dropped, is_pronoun, resumed
 from dutybook.extract.norms.bearers.bearer import ANTECEDENT, SUBJECT, Bearer, named, unlisted
-from dutybook.extract.norms.bearers.joined import described, with_joined, with_row_before
+from dutybook.extract.norms.bearers.joined import described, with_joined
 from dutybook.extract.norms.bearers.spoken import Spoken
 from dutybook.extract.norms.bearers.unknown_subjects import unknown_addressee
 from dutybook.extract.norms.bearers.unlisted import (
@@ -125,8 +125,7 @@ def _bearer(spoken: Spoken, clauses: Clauses, cue: Cue | None, start: int, stop:
             return with_joined(spoken.actors, clauses, first, clauses.segment_of(first.start).end)
         for actor in spoken.actors.find(clauses, max(own.start, start), cue.start) if not own.subordinate else ():
             if spoken.actors.nominative(actor):
-                found = with_joined(spoken.actors, clauses, actor, own.end)
-                return with_row_before(spoken.actors, clauses, own, found)
+                return with_joined(spoken.actors, clauses, actor, own.end)
     for segment in _reporting(clauses, cue):
         if segment.end <= start or segment.start >= stop:
             continue

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from dutybook.extract.norms.actors import ActorFinder
 from dutybook.extract.norms.bearers import anywhere, before_cue, by_verb, second_verb, subject_first
 from dutybook.extract.norms.bearers.addressees import exempted
 from dutybook.extract.norms.bearers.agents import agent_of
 from dutybook.extract.norms.bearers.bearer import NOBODY, Bearer
-from dutybook.extract.norms.bearers.joined import mixed, of_all, with_added
 from dutybook.extract.norms.bearers.leading_subjects import SubjectFinder
 from dutybook.extract.norms.bearers.measured import with_measure
 from dutybook.extract.norms.bearers.mixed import with_mixed
@@ -35,9 +32,9 @@ class BearerFinder:
         stop = len(clauses) if end is None else end
         if self.pack.norms.free_order and self._of_contents(clauses, start, stop):
             return self.spoken.unnamed(clauses, start, stop, cue)
-        found = with_added(self.actors, clauses, self._find(clauses, cue, start, stop), cue, stop)
+        found = self._find(clauses, cue, start, stop)
         self.spoken.undergoes(clauses, found, start)
-        return replace(found, kind=BearerClass.ANY) if mixed(self.actors, clauses, found, cue) else found
+        return found
 
     def _find(self, clauses: Clauses, cue: Cue | None, start: int, stop: int) -> Bearer:
         spoken, norms = self.spoken, self.pack.norms
@@ -93,8 +90,6 @@ class BearerFinder:
         if found is None:
             return self.spoken.unnamed(clauses, start, stop, cue)
         found = with_mixed(self.actors, clauses, with_measure(clauses, found), cue, start)
-        if cue is not None:
-            found = of_all(self.actors, clauses, found, cue)
         self.spoken.heard(clauses, found)
         if found.kind is not BearerClass.AUTHORITY:
             self.spoken.private = found.kind

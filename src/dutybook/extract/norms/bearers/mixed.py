@@ -26,6 +26,8 @@ def with_mixed(actors: ActorFinder, clauses: Clauses, bearer: Bearer, cue: Cue |
     if cue is None or not norms.additions or bearer.part is None or bearer.antecedent or bearer.kind not in _MIXED:
         return bearer
     first = clauses.segments[0]
+    if norms.clitics:
+        return _behind_verb(actors, clauses, bearer, cue)
     added = [s for s in clauses.segments[1:] if start <= s.start < cue.start and _joined(clauses, s)]
     if first.start < start or first.subordinate or not added:
         return bearer
@@ -42,6 +44,18 @@ def with_mixed(actors: ActorFinder, clauses: Clauses, bearer: Bearer, cue: Cue |
     return replace(bearer, kind=BearerClass.ANY) if own else bearer
 
 
+def _behind_verb(actors: ActorFinder, clauses: Clauses, bearer: Bearer, cue: Cue) -> Bearer:
+    """The same where the verb comes before its subject ("Beidh sé de cheart ag *eagraíochtaí*, chomh maith le comhlachtaí poiblí")."""
+    if bearer.part is None:
+        return bearer
+    behind = (s for s in clauses.segments if s.start > cue.start and clauses.offset(s.start) >= bearer.part.span.end)
+    row = next((s for s in behind if _joined(clauses, s)), None)
+    other = _beginning(actors, clauses, row.start + _joined(clauses, row), row.end) if row is not None else None
+    return (
+        replace(bearer, kind=BearerClass.ANY) if other is not None and {other.kind, bearer.kind} == _MIXED else bearer
+    )
+
+
 def _joined(clauses: Clauses, segment: Segment) -> int:
     """How many words of the pack's ``additions`` begin a segment."""
     lower, at = clauses.lower, segment.start
@@ -52,6 +66,7 @@ def _joined(clauses: Clauses, segment: Segment) -> int:
 def _beginning(actors: ActorFinder, clauses: Clauses, start: int, end: int) -> Actor | None:
     """The actor among the first words of a clause, behind no preposition."""
     found = next(iter(actors.find(clauses, start, end)), None)
-    if found is None or found.start - start > _REACH or found.before in clauses.pack.actors.prepositions:
+    if found is None or found.start - start > _REACH:
         return None
-    return found
+    led = found.start - bool(found.determiner) > start
+    return None if led and found.before in clauses.pack.actors.prepositions else found
