@@ -26,9 +26,9 @@ def with_mixed(actors: ActorFinder, clauses: Clauses, bearer: Bearer, cue: Cue |
     if cue is None or not norms.additions or bearer.part is None or bearer.antecedent or bearer.kind not in _MIXED:
         return bearer
     first = clauses.segments[0]
-    if norms.clitics:
-        return _behind_verb(actors, clauses, bearer, cue)
     added = [s for s in clauses.segments[1:] if start <= s.start < cue.start and _joined(clauses, s)]
+    if not added and clauses.offset(cue.start) < bearer.part.span.start:
+        return _behind_verb(actors, clauses, bearer, cue)
     if first.start < start or first.subordinate or not added:
         return bearer
     row = added[-1]
