@@ -127,7 +127,7 @@ class Workshop:
         """The better measuring network, to which one act in the languages that it never saw was shown."""
         some = folds.introducing(self.examples, random.Random(fitting.SEED))
         start = self.student if taught else self.plain
-        return self._fitted("introduced", self.encoder, some, 2 * len(some), start=start)
+        return self._fitted("introduced", self.encoder, some, 3 * len(some), start=start)
 
     def fold(self, number: int) -> NormsModel:
         """Fitted to all languages but those of the fold."""
