@@ -87,8 +87,8 @@ def pages(model: TransformerModel, pdf: Path, *, everywhere: bool) -> tuple[floa
 def _all_genres() -> dict[str, object]:
     """All revisions are weighed, and none is believed."""
     named = ("add", "drop cue", "change cue", "drop indicative", "change indicative")
-    genre = {"rules_alone": {"list": []}, "list": {}, "weighed": named}
-    return {"genres": dict.fromkeys(("eu_act", "statute", "guidance", "news"), genre), "weights": {}, "least": 1.5}
+    genre = {"rules_alone": {"list": []}, "list": {}, "weighed": named, "least": 1.5}
+    return {"genres": dict.fromkeys(("eu_act", "statute", "guidance", "news"), genre), "weights": {}}
 
 
 def main() -> int:

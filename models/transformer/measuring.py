@@ -149,8 +149,9 @@ def measure(
     weighed = weighing_fit.fitted(some, {n: statements[n] for n in labelled})
     settings = lists_of(some, {n: lists[n] for n in listed})
     for genre, kinds in weighed.genres.items():
-        settings["genres"].setdefault(genre, {"rules_alone": {"list": []}, "list": {}})["weighed"] = kinds
-    settings |= {"weights": weighed.weights, "least": weighing_fit.LEAST}
+        made_of = settings["genres"].setdefault(genre, {"rules_alone": {"list": []}, "list": {}})
+        made_of |= {"weighed": kinds, "least": weighing_fit.least(genre)}
+    settings["weights"] = weighed.weights
     temperature = {"statement": warmth, "list": warm_lists}
     made = Measured(settings, temperature, shift, taught, compared)
     made.error_before, _ = _calibration(np.exp(raw), right)
@@ -265,6 +266,7 @@ def _calibration(values: NDArray[np.float64], right: NDArray[np.int64]) -> tuple
 def _units(some: Sequence[Example], values: dict[int, NDArray[np.float32]], both: Mapping[int, str]) -> list[Row]:
     groups: list[tuple[str, Callable[[Example], bool]]] = [
         *((f"{c}, acts (language never seen)", lambda e, c=c: e.language == c and e.source == "act") for c in sorted(folds.LANGUAGES)),
+        (f"{' and '.join(sorted(folds.LANGUAGES))}, acts (languages never seen)", lambda e: e.language in folds.LANGUAGES and e.source == "act"),
         ("acts never seen, languages seen", lambda e: e.source == "act" and e.language not in {*folds.LANGUAGES, "en"}),
         *(
             (f"lessons, {g}, {w}", lambda e, g=g, grown=w == "eight": e.source == "lesson" and e.genre == g and (e.language in GROWN) == grown)

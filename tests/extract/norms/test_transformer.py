@@ -84,8 +84,13 @@ def logs(tags: Sequence[str], sure: float) -> Any:
 def settings(**least: float) -> dict[str, Any]:
     """Kinds that are weighed in acts of the Union: the model is believed where it is so sure."""
     weights = {f"{name.replace('_', ' ')}, eu_act": -math.log(value / (1 - value)) for name, value in least.items()}
-    made = {"weighed": [name.replace("_", " ") for name in least], "rules_alone": {"list": []}, "list": {}}
-    return {"genres": {"eu_act": made}, "weights": {"model": 1.0, **weights}, "least": 0.5}
+    made = {
+        "weighed": [name.replace("_", " ") for name in least],
+        "rules_alone": {"list": []},
+        "list": {},
+        "least": 0.5,
+    }
+    return {"genres": {"eu_act": made}, "weights": {"model": 1.0, **weights}}
 
 
 @runs

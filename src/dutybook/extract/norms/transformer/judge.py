@@ -166,8 +166,9 @@ class TransformerJudge:
             return True
         settings = self.model.settings
         if pack.seeks_norms:
-            kind = case.kind in weighed(settings, case.genre)
-            return kind and belief(settings["weights"], case) >= settings["least"]
+            if case.kind not in weighed(settings, case.genre):
+                return False
+            return belief(settings["weights"], case) >= float(settings["genres"][case.genre]["least"])
         named = situation(case.rules, case.sure, case.says, case.reason)
         return case.said[case.says] >= self._threshold("statement", named, Genre(case.genre), pack)
 
