@@ -69,9 +69,10 @@ def ends(pid: int, seconds: float = 30.0) -> bool:
 
 def test_processor_time_is_bounded_even_where_nothing_can_interrupt(tmp_path: Path) -> None:
     answer = read(tmp_path, "spin", Hasty())
-    assert answer.code == "too large"
+    assert answer.reason is not None
+    assert answer.reason.kind == "too large"
     assert (
-        answer.message
+        answer.reason
         == "reading it took longer than 2 seconds of processor time: split it, or allow more (--time-limit)"
     )
 
@@ -83,7 +84,7 @@ def test_the_next_document_has_all_its_time(tmp_path: Path) -> None:
     with Pool(setup, 1, limits) as pool:
         answers = list(pool.run(Job(number, tmp_path / "act.txt", "act.txt") for number in range(2)))
     # Together they take longer than one may.
-    assert [answer.code for answer in answers] == ["", ""]
+    assert [answer.reason for answer in answers] == [None, None]
 
 
 @pytest.mark.skipif(sys.platform == "darwin", reason="memory is not bounded there")
@@ -92,7 +93,7 @@ def test_a_library_that_aborts_for_want_of_memory_is_no_crash(tmp_path: Path) ->
     code = (
         f"import sys; sys.path[:] = {sys.path!r}\n"
         "from pathlib import Path; from test_hostile_processes import Limits, read\n"
-        f"answer = read(Path({str(tmp_path)!r}), 'gorge', Limits(memory=1 << 30)); print(answer.code, answer.message, sep=': ')"
+        f"answer = read(Path({str(tmp_path)!r}), 'gorge', Limits(memory=1 << 30)); print(answer.reason.whole)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "too large: it needs more than 1.0 GiB of memory"
@@ -100,14 +101,16 @@ def test_a_library_that_aborts_for_want_of_memory_is_no_crash(tmp_path: Path) ->
 
 def test_an_abort_without_need_is_a_crash(tmp_path: Path) -> None:
     answer = read(tmp_path, "abort", Limits(memory=4 << 30))
-    assert (answer.code, answer.message) == ("broken", "the process that read it was ended by SIGABRT")
+    assert answer.reason is not None
+    assert answer.reason.whole == "broken: the process that read it was ended by SIGABRT"
 
 
 @pytest.mark.parametrize("way", ["crash", "hang"])
 def test_what_a_child_started_ends_with_it(tmp_path: Path, way: str) -> None:
     note = tmp_path / "pid"
     answer = read(tmp_path, f"start {note} {way}", Limits(seconds=3.0))
-    assert answer.code == {"crash": "broken", "hang": "too large"}[way]
+    assert answer.reason is not None
+    assert answer.reason.kind == {"crash": "broken", "hang": "too large"}[way]
     assert ends(int(note.read_text()))
 
 
