@@ -8,14 +8,8 @@ from dutybook.extract.norms.clauses import Clauses
 from dutybook.extract.norms.lists import acts
 from dutybook.extract.norms.matching import Cue
 
-# Words of a joined subject before its noun.
-_FAR = 7
-# Words at most between what adds a subject and its noun ("as well as *the competent* authorities").
-_NEAR = 5
 # Words of a clause that says who is meant.
 _CLAUSE = 14
-# Words of a joining phrase and a determiner before who is joined ("así como los organismos").
-_JOIN = 3
 
 
 def with_joined(actors: ActorFinder, clauses: Clauses, actor: Actor, limit: int) -> Bearer:
