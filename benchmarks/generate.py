@@ -48,7 +48,7 @@ _LANGUAGES = ((1, 2, 4, 8), (0.8, 0.12, 0.05, 0.03))
 _MODALITIES = (("obligation", "prohibition", "permission", "exemption"), (0.62, 0.1, 0.22, 0.06))
 #: Columns that a made-up document has nothing to say in.
 _EMPTY: dict[str, object] = {
-    **dict.fromkeys(("problems", "steps", "scope", "outside", "applies_why", "boxes"), "[]"),
+    **dict.fromkeys(("problems", "reasons", "steps", "scope", "outside", "applies_why", "boxes"), "[]"),
     **dict.fromkeys(("reason", "note", "about", "published_by", "analyser", "version_kind"), ""),
     "parts": "{}",
     "format": "text",

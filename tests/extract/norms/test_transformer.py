@@ -282,6 +282,12 @@ class TestJudge:
         found(PLAIN, TransformerJudge(silent))
         assert silent.asked == []
 
+    def test_of_a_sentence_that_it_cannot_see_whole_it_drops_nothing(self) -> None:
+        long = f"L'exploitant signale tout retard {'du navire ' * 120}."
+        line = parse_line(f"[eu_act] <norm obligation>{long}</norm>", "fr", 1)
+        (norm,) = found(line, TransformerJudge(Sayer("none", settings(drop_indicative=0.6))))
+        assert norm.evidence.name == "rules"
+
     def test_a_kind_that_is_not_weighed_stands(self) -> None:
         sayer = Sayer("permission", settings(drop_indicative=0.6))
         (norm,) = found(PLAIN, TransformerJudge(sayer))

@@ -30,6 +30,8 @@ from dutybook.records import DeadlineKind, Genre, Modality, Sentence, SentenceRo
 AHEAD = 64
 _OPEN = frozenset({Zone.ENACTING, Zone.ANNEX, Zone.PROSE})
 _SHORTEST = 12
+#: Characters of a sentence beyond which the network has not seen all of it: it cannot say that no norm is there.
+_SEEN_WHOLE = 1000
 #: What says by when: a mere duration ("licences are valid for a year") does not.
 _BY_WHEN = frozenset({DeadlineKind.FIXED, DeadlineKind.PERIOD, DeadlineKind.RECURRING, DeadlineKind.IMMEDIATE})
 
@@ -110,6 +112,8 @@ class TransformerJudge:
         if case.says == rules or not self._believed(case, pack):
             return reading
         if case.kind == "drop indicative" and _timed(reading.clauses):
+            return reading
+        if case.says == NONE and not self.alone and sentence.span.end - sentence.span.start > _SEEN_WHOLE:
             return reading
         return self._revised(reading, first, case.says, said, sentence)
 
