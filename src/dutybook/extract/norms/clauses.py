@@ -288,10 +288,10 @@ class Clauses:
     def _segment(self, start: int, end: int, bracketed: bool) -> Segment:
         words, coordinators = _openers(self.pack)
         first = start
-        while first < end and self.lower[first] in coordinators and not self._asks_whether(first, start, end):
+        while first < end and self.lower[first] in coordinators:
             first += 1
         segment = Segment(start, end, bracketed=bracketed)
-        if first > start and self._asks(start):
+        if first > start and self._asks(start, end):
             segment.opener = self.lower[start]
             return segment
         if start and self.lower[start] in self.pack.norms.question_words and self.lower[start - 1] not in _BOUNDARIES:
@@ -333,21 +333,6 @@ class Clauses:
                 return segment
         return segment
 
-    def _asks_whether(self, first: int, start: int, end: int) -> bool:
-        """Whether a word that joins, but also opens questions, opens one: a verb follows its comma ("…, *či* môžu byť")."""
-        norms = self.pack.norms
-        if (
-            first != start
-            or not start
-            or self.lower[start - 1] != ","
-            or self.lower[first] not in norms.complementizers
-        ):
-            return False
-        return any(
-            acts(word, self.pack) or word in norms.passive or word.endswith(norms.verb_endings)
-            for word in self.lower[start + 1 : end]
-        )
-
     def _article(self, token: int) -> bool:
         """Whether what may be a relative stands right before a noun that its capital shows."""
         following = self.doc[token + 1] if token + 1 < len(self.doc) else None
@@ -355,12 +340,21 @@ class Clauses:
         capital = self.pack.actors.by_capitals and following is not None and following.is_title
         return bool(capital) and self.lower[token] in articles
 
-    def _asks(self, start: int) -> bool:
-        """Whether an "or" behind a verb and its comma means "whether" ("nustatoma, *ar* gali prireikti …")."""
-        norms, before = self.pack.norms, self.lower[start - 2 : start]
-        if self.lower[start] not in norms.complementizers or before[1:] != [","]:
+    def _asks(self, start: int, end: int) -> bool:
+        """Whether a word that joins, but also opens questions, opens one behind a comma.
+
+        A verb stands before it ("nustatoma, *ar* gali prireikti …"), or behind it ("…, *či* môžu byť").
+        """
+        norms = self.pack.norms
+        if not start or self.lower[start - 1] != "," or self.lower[start] not in norms.complementizers:
             return False
-        return acts(before[0], self.pack) or before[0].endswith(norms.passive_endings or ("\0",))
+        before = self.lower[start - 2] if start > 1 else ""
+        if acts(before, self.pack) or before.endswith(norms.passive_endings or ("\0",)):
+            return True
+        return any(
+            acts(word, self.pack) or word in norms.passive or word.endswith(norms.verb_endings)
+            for word in self.lower[start + 1 : end]
+        )
 
     def _after_bracket(self, start: int) -> bool:
         """Whether a bracket and no comma stands before a clause ("Article 15(3) *who* …"), in the order of English."""
