@@ -65,8 +65,8 @@ def source_of(gold: Path, shared: Path) -> Path | None:
     return None
 
 
-def predict(sources: list[Path], out: Path) -> None:
-    """Write a line of findings for each source, as the command line prints them."""
+def predict(sources: list[Path], out: Path, *, model: str = "auto") -> None:
+    """Write a line of findings for each source, as the command line prints them with this model."""
     # Findings are measured here, not speed: on a busy machine a long act must not count as unread.
     command = [
         sys.executable,
@@ -77,6 +77,8 @@ def predict(sources: list[Path], out: Path) -> None:
         "jsonl",
         "--time-limit",
         "3600",
+        "--model",
+        model,
         *map(str, sources),
     ]
     with out.open("w", encoding="utf-8") as file:
