@@ -12,13 +12,17 @@ from dutybook.records.spans import Part, Span
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Which rule or model said so (``name`` with ``version``), on which words, how surely (0 to 1), and why."""
+    """Which rule or model said so (``name`` with ``version``), on which words, how surely (0 to 1), and why.
+
+    ``fields`` are the probabilities that single fields of the finding are right, by name, where they are known.
+    """
 
     name: str
     version: str
     cue: Span | None
     confidence: float
     why: str = ""
+    fields: tuple[tuple[str, float], ...] = ()
 
 
 class Modality(StrEnum):

@@ -20,7 +20,7 @@ from dutybook.extract.norms.declension import (
     reads_as_subject,
 )
 from dutybook.extract.norms.lists import acts
-from dutybook.extract.norms.matching import tokenizer
+from dutybook.extract.norms.grammar.cue_patterns import tokenizer
 from dutybook.extract.norms.premodifiers import with_premodifiers
 from dutybook.languages import LanguagePack
 from dutybook.languages.folding import small

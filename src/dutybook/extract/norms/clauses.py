@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from dutybook.extract.norms.lists import acts
-from dutybook.extract.norms.matching import Cue, citing_signs, find_cues, tokenizer
+from dutybook.extract.norms.grammar.cue_patterns import Cue, citing_signs, find_cues, tokenizer
 from dutybook.extract.norms.verbsecond import (
     asks_inside,
     closes_clause,

@@ -21,7 +21,7 @@ from dutybook.extract.norms.clauses import Clauses
 from dutybook.extract.norms.judging import Judge
 from dutybook.extract.norms.lists import ListSeen
 from dutybook.extract.norms.marked import bearer_of, part_of
-from dutybook.extract.norms.matching import Cue
+from dutybook.extract.norms.grammar.cue_patterns import Cue
 from dutybook.extract.norms.parts import action_part, clause_part, condition_part, recipient_part
 from dutybook.extract.norms.polarity import main_words
 from dutybook.extract.norms.polarity import modality as modality_of

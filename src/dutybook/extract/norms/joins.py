@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dutybook.extract.norms.bearers.verb_subjects import has_subject
 from dutybook.extract.norms.clauses import Clauses
-from dutybook.extract.norms.matching import Cue
+from dutybook.extract.norms.grammar.cue_patterns import Cue
 from dutybook.records import Modality
 
 

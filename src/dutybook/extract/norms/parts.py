@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dutybook.extract.norms.actors import ActorFinder, part
 from dutybook.extract.norms.clauses import Clauses, Segment
-from dutybook.extract.norms.matching import Cue
+from dutybook.extract.norms.grammar.cue_patterns import Cue
 from dutybook.records import Part, Span
 
 

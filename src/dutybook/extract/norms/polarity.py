@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dutybook.extract.norms.clauses import Clauses, verbs_and_auxiliaries
 from dutybook.extract.norms.lists import is_negative_verb
-from dutybook.extract.norms.matching import Cue
+from dutybook.extract.norms.grammar.cue_patterns import Cue
 from dutybook.records import Modality, Strength
 
 # Where "only" limits the verb itself ("può usare soltanto …"), so many words after the cue at most.

@@ -18,7 +18,7 @@ from dutybook.extract.norms.bearers.finder import BearerFinder
 from dutybook.extract.norms.bearers.voice import has_passive_form
 from dutybook.extract.norms.clauses import Clauses, Segment
 from dutybook.extract.norms.lists import acts, stem_leads_into
-from dutybook.extract.norms.matching import Cue
+from dutybook.extract.norms.grammar.cue_patterns import Cue
 from dutybook.extract.norms.polarity import main_words, negated
 from dutybook.extract.norms.polarity import modality as modality_of
 from dutybook.extract.norms.statement import Statement, until

@@ -12,7 +12,7 @@ from dutybook.languages import LanguagePack
 
 if TYPE_CHECKING:
     from dutybook.extract.norms.clauses import Segment
-    from dutybook.extract.norms.matching import Cue
+    from dutybook.extract.norms.grammar.cue_patterns import Cue
 
 # As many verbs may stand together at the end of a clause ("hadden kunnen worden gemeld").
 _CLUSTER = 3

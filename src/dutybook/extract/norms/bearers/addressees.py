@@ -10,7 +10,7 @@ from dutybook.extract.norms.bearers.joined import with_joined
 from dutybook.extract.norms.bearers.spoken import Spoken
 from dutybook.extract.norms.clauses import Clauses
 from dutybook.extract.norms.declension import impersonal
-from dutybook.extract.norms.matching import Cue
+from dutybook.extract.norms.grammar.cue_patterns import Cue
 
 
 def exempted(spoken: Spoken, clauses: Clauses, cue: Cue, stop: int) -> Bearer | None:

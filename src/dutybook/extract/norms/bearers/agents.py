@@ -8,7 +8,7 @@ from dutybook.extract.norms.bearers.bearer import ABBREVIATION, AGENT, Bearer, n
 from dutybook.extract.norms.bearers.voice import auxiliary_passive, has_passive_form, is_passive
 from dutybook.extract.norms.clauses import Clauses, Segment
 from dutybook.extract.norms.declension import genitive_complement
-from dutybook.extract.norms.matching import Cue
+from dutybook.extract.norms.grammar.cue_patterns import Cue
 from dutybook.records import BearerClass
 
 

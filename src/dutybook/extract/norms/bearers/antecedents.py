@@ -8,7 +8,7 @@ from dutybook.extract.norms.bearers.spoken import Spoken
 from dutybook.extract.norms.clauses import Clauses, Segment
 from dutybook.extract.norms.declension import impersonal
 from dutybook.extract.norms.lists import acts
-from dutybook.extract.norms.matching import Cue
+from dutybook.extract.norms.grammar.cue_patterns import Cue
 
 
 def _latter(actors: ActorFinder, clauses: Clauses) -> Bearer | None:

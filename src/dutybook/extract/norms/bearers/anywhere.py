@@ -25,7 +25,7 @@ from dutybook.extract.norms.bearers.unlisted import (
 from dutybook.extract.norms.bearers.voice import passive_anywhere
 from dutybook.extract.norms.clauses import Clauses, Segment
 from dutybook.extract.norms.lists import acts
-from dutybook.extract.norms.matching import Cue
+from dutybook.extract.norms.grammar.cue_patterns import Cue
 from dutybook.records import Span
 
 # Words of a subject behind its noun, up to the verb.

@@ -10,7 +10,7 @@ from dutybook.extract.norms.bearers.bearer import ABBREVIATION, ANTECEDENT, SUBJ
 from dutybook.extract.norms.bearers.spoken import Spoken
 from dutybook.extract.norms.bearers.voice import auxiliary_passive
 from dutybook.extract.norms.clauses import Clauses, Segment
-from dutybook.extract.norms.matching import Cue
+from dutybook.extract.norms.grammar.cue_patterns import Cue
 from dutybook.records import BearerClass
 
 # Words at most between an actor's noun and the end of the phrase in which it only describes a thing.

@@ -10,7 +10,7 @@ from dutybook.extract.norms.bearers.spoken import Spoken
 from dutybook.extract.norms.bearers.verb_subjects import subject_of
 from dutybook.extract.norms.bearers.voice import auxiliary_passive, reflexive, verb_start
 from dutybook.extract.norms.clauses import Clauses
-from dutybook.extract.norms.matching import Cue
+from dutybook.extract.norms.grammar.cue_patterns import Cue
 from dutybook.records import BearerClass, Genre
 
 

@@ -13,7 +13,7 @@ from dutybook.extract.norms.bearers.mixed import with_mixed
 from dutybook.extract.norms.bearers.spoken import Spoken
 from dutybook.extract.norms.bearers.voice import is_passive
 from dutybook.extract.norms.clauses import Clauses
-from dutybook.extract.norms.matching import Cue
+from dutybook.extract.norms.grammar.cue_patterns import Cue
 from dutybook.extract.norms.polarity import main_words
 from dutybook.records import BearerClass, Genre
 

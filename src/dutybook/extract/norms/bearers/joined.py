@@ -6,7 +6,7 @@ from dutybook.extract.norms.actors import Actor, ActorFinder, part
 from dutybook.extract.norms.bearers.bearer import SUBJECT, Bearer
 from dutybook.extract.norms.clauses import Clauses
 from dutybook.extract.norms.lists import acts
-from dutybook.extract.norms.matching import Cue
+from dutybook.extract.norms.grammar.cue_patterns import Cue
 
 # Words of a clause that says who is meant.
 _CLAUSE = 14

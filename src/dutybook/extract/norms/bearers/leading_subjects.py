@@ -10,7 +10,7 @@ from typing import Literal
 from dutybook.extract.norms.actors import Actor, ActorFinder
 from dutybook.extract.norms.bearers.addressees import of_conduct
 from dutybook.extract.norms.clauses import Clauses, Segment
-from dutybook.extract.norms.matching import Cue
+from dutybook.extract.norms.grammar.cue_patterns import Cue
 from dutybook.records import BearerClass
 
 # Participles at most so far apart are one row ("mantido e assinado pelo …"); else the last one has the agent.

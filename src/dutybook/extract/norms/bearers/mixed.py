@@ -9,7 +9,7 @@ from dutybook.extract.norms.bearers.addressees import addressed
 from dutybook.extract.norms.bearers.bearer import ADDRESSED, Bearer
 from dutybook.extract.norms.bearers.joined import with_joined
 from dutybook.extract.norms.clauses import Clauses, Segment
-from dutybook.extract.norms.matching import Cue
+from dutybook.extract.norms.grammar.cue_patterns import Cue
 from dutybook.records import BearerClass
 
 # Words of a further subject up to its noun ("*as well as public* bodies").

@@ -12,7 +12,7 @@ from functools import cache
 from dutybook.extract.norms.clauses import Clauses
 from dutybook.extract.norms.declension import genitive_complement
 from dutybook.extract.norms.lists import acts
-from dutybook.extract.norms.matching import Cue
+from dutybook.extract.norms.grammar.cue_patterns import Cue
 from dutybook.languages import LanguagePack
 
 #: Words of the noun phrase, its determiner left out, that are looked at.

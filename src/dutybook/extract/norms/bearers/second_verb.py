@@ -7,7 +7,7 @@ from dutybook.extract.norms.bearers import open_subjects
 from dutybook.extract.norms.bearers.bearer import Bearer, unlisted
 from dutybook.extract.norms.bearers.voice import passive_anywhere
 from dutybook.extract.norms.clauses import Clauses
-from dutybook.extract.norms.matching import Cue
+from dutybook.extract.norms.grammar.cue_patterns import Cue
 from dutybook.records import BearerClass
 
 

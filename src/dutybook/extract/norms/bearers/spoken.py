@@ -10,7 +10,7 @@ from functools import cache
 from dutybook.extract.norms.actors import Actor, ActorFinder
 from dutybook.extract.norms.bearers.bearer import AGENT, ANTECEDENT, NOBODY, Bearer, named
 from dutybook.extract.norms.clauses import Clauses
-from dutybook.extract.norms.matching import Cue
+from dutybook.extract.norms.grammar.cue_patterns import Cue
 from dutybook.languages import LanguagePack
 from dutybook.records import BearerClass, Genre
 

@@ -9,7 +9,7 @@ from dutybook.extract.norms.bearers.leading_subjects import Subject, SubjectFind
 from dutybook.extract.norms.bearers.spoken import Spoken
 from dutybook.extract.norms.bearers.voice import passive_anywhere
 from dutybook.extract.norms.clauses import Clauses
-from dutybook.extract.norms.matching import Cue
+from dutybook.extract.norms.grammar.cue_patterns import Cue
 
 
 def bearer(

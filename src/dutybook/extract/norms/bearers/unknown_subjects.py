@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dutybook.extract.norms.actors import Actor, ActorFinder
 from dutybook.extract.norms.clauses import Clauses
-from dutybook.extract.norms.matching import Cue
+from dutybook.extract.norms.grammar.cue_patterns import Cue
 from dutybook.records import BearerClass
 
 # Words between a modal verb and its infinitive ("doivent donc également tenir").

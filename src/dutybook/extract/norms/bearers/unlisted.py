@@ -11,7 +11,7 @@ from dutybook.extract.norms.bearers.unknown_subjects import unknown_subject
 from dutybook.extract.norms.clauses import Clauses
 from dutybook.extract.norms.declension import impersonal
 from dutybook.extract.norms.lists import acts
-from dutybook.extract.norms.matching import Cue
+from dutybook.extract.norms.grammar.cue_patterns import Cue
 from dutybook.records import BearerClass
 
 #: Words that a stem without a verb has at most.

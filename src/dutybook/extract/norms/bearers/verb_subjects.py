@@ -8,7 +8,7 @@ from dutybook.extract.norms.actors import Actor, ActorFinder
 from dutybook.extract.norms.bearers import open_subjects
 from dutybook.extract.norms.bearers.voice import auxiliary_passive, reflexive, verb_start
 from dutybook.extract.norms.clauses import Clauses, Segment
-from dutybook.extract.norms.matching import Cue
+from dutybook.extract.norms.grammar.cue_patterns import Cue
 from dutybook.records import BearerClass
 
 # A subject with more words than this behind its noun holds a clause that was not told.

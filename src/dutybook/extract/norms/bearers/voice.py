@@ -7,7 +7,7 @@ from functools import cache
 
 from dutybook.extract.norms.clauses import Clauses, command_verbs
 from dutybook.extract.norms.declension import impersonal
-from dutybook.extract.norms.matching import Cue
+from dutybook.extract.norms.grammar.cue_patterns import Cue
 from dutybook.extract.norms.polarity import main_words
 from dutybook.languages import LanguagePack
 

@@ -1,0 +1,1 @@
+"""Words of a language that command, forbid, allow or exempt."""

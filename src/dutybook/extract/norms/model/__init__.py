@@ -1,0 +1,1 @@
+"""The network that reads norms: what it is given, how that becomes numbers, and what its answers say."""

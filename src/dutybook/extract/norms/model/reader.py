@@ -1,0 +1,186 @@
+"""The network at run time: an 8-bit ONNX model on the processor, read from a folder; no call leaves the machine.
+
+A folder holds ``config.json`` (name, version, labels, decisions, the sha256 of each file), ``model.onnx``, ``tokenizer.json`` and
+``model.safetensors`` (to go on training; not read here). ``models/reader/export.py`` writes them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from dutybook.errors import DamagedModel
+from dutybook.extract.norms.model.encoding import (
+    HEADS,
+    INPUTS_VERSION,
+    PADDING,
+    PIECE_HEADS,
+    Floats,
+    Offsets,
+    Pieces,
+    encode_unit,
+)
+from dutybook.extract.norms.model.inputs import UnitInput
+from dutybook.languages.artefacts import artefact
+
+NAME = "norms"
+CONFIG = "config.json"
+FILES = ("model.onnx", "model.safetensors", "tokenizer.json")
+_NEEDED = ("model.onnx", "tokenizer.json")
+BATCH = 16
+_DAMAGE = (OSError, ValueError, KeyError, TypeError, AttributeError)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the network says of a unit, in log-probabilities.
+
+    ``heads`` answers each question about the whole unit; ``tags`` (pieces, 13) and ``extents`` (pieces, 3) are of the unit's
+    pieces, which stand at ``offsets`` in the document's text; ``before_tags`` of the pieces that go before it. ``cut``: the unit
+    is longer than what the network reads.
+    """
+
+    heads: Mapping[str, Floats]
+    tags: Floats
+    extents: Floats
+    offsets: Offsets
+    before_tags: Floats
+    before_offsets: Offsets
+    cut: bool = False
+
+
+class Reader(Protocol):
+    """Whoever answers: the shipped network, a network in training, or a test's stand-in."""
+
+    @property
+    def name(self) -> str:
+        """Stands in the evidence of what it says."""
+        ...
+
+    @property
+    def version(self) -> str:
+        """Stands beside the name."""
+        ...
+
+    @property
+    def decisions(self) -> Mapping[str, Any]:
+        """Fitted weights of the passes that decide upon its answers."""
+        ...
+
+    def answer(self, units: Sequence[UnitInput], text: str) -> list[Answer]:
+        """What it says of each unit of a text, in their order."""
+        ...
+
+
+def answer_of(pieces: Pieces, unit: UnitInput, values: Mapping[str, Floats]) -> Answer:
+    """An answer from log-probabilities: of unit heads (labels), of pieces (pieces of the sequence, labels)."""
+    own, before = slice(pieces.start, pieces.end), slice(pieces.first, pieces.last)
+    cut = bool(pieces.offsets) and pieces.offsets[-1][1] < unit.span.end - 1
+    return Answer(
+        {head: values[head] for head in HEADS},
+        values["tags"][own],
+        values["extents"][own],
+        pieces.offsets,
+        values["tags"][before],
+        pieces.before_offsets,
+        cut,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkReader:
+    """A loaded network."""
+
+    name: str
+    version: str
+    decisions: Mapping[str, Any]
+    session: Any
+    tokenizer: Any
+
+    def answer(self, units: Sequence[UnitInput], text: str) -> list[Answer]:
+        """What the network says of each unit. Units of like length are asked together."""
+        made = [encode_unit(unit, text, self.tokenizer) for unit in units]
+        order = sorted(range(len(made)), key=lambda n: len(made[n].ids))
+        found: dict[int, Answer] = {}
+        for at in range(0, len(order), BATCH):
+            batch = order[at : at + BATCH]
+            values = self._run([made[n] for n in batch])
+            for row, n in enumerate(batch):
+                found[n] = answer_of(made[n], units[n], {name: v[row] for name, v in values.items()})
+        return [found[n] for n in range(len(units))]
+
+    def _run(self, batch: Sequence[Pieces]) -> dict[str, Floats]:
+        shape = (len(batch), max(len(p.ids) for p in batch))
+        ids = np.full(shape, self.tokenizer.token_to_id(PADDING), dtype=np.int32)
+        attention, sentence = np.zeros(shape, dtype=np.int32), np.zeros(shape, dtype=np.int32)
+        for row, pieces in enumerate(batch):
+            ids[row, : len(pieces.ids)] = pieces.ids
+            attention[row, : len(pieces.ids)] = 1
+            sentence[row, pieces.start : pieces.end] = 1
+        names = [*HEADS, *PIECE_HEADS]
+        given = {"ids": ids, "attention": attention, "sentence": sentence}
+        logits = self.session.run([f"{name}_logits" for name in names], given)
+        return {name: _log_softmax(values) for name, values in zip(names, logits, strict=True)}
+
+
+def _log_softmax(logits: Floats) -> Floats:
+    shifted = logits - logits.max(-1, keepdims=True)
+    made: Floats = shifted - np.log(np.exp(shifted).sum(-1, keepdims=True))
+    return made
+
+
+def verify_model(folder: Path | None = None) -> dict[str, Any]:
+    """The config of a model, whose files are those that it describes.
+
+    Raises:
+        DamagedModel: they are not, or were made for other inputs.
+    """
+    home = folder or artefact(NAME)
+    try:
+        config: dict[str, Any] = json.loads((home / CONFIG).read_text(encoding="utf-8"))
+        if config["inputs"] != INPUTS_VERSION:
+            raise ValueError(f"it was trained for inputs {config['inputs']}, not {INPUTS_VERSION}")
+        wanted = {name: list(labels) for name, labels in {**HEADS, **PIECE_HEADS}.items()}
+        if config["labels"] != wanted:
+            raise ValueError("its labels are others")
+        for name in _NEEDED:
+            if hashlib.sha256((home / name).read_bytes()).hexdigest() != config["sha256"][name]:
+                raise ValueError(f"{name} is not the file that {CONFIG} describes")
+    except _DAMAGE as error:
+        raise _damaged(home, error) from error
+    return config
+
+
+@cache
+def load_reader(folder: Path | None = None, threads: int = 1) -> NetworkReader:
+    """The network in a folder; the shipped one where none is named. ``threads``: how many one batch may use.
+
+    Raises:
+        DamagedModel: as :func:`verify_model`.
+    """
+    config = verify_model(folder)
+    home = folder or artefact(NAME)
+    import onnxruntime
+    from tokenizers import Tokenizer
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
+    options.log_severity_level = 3
+    try:
+        data = (home / "model.onnx").read_bytes()
+        session = onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
+        tokenizer = Tokenizer.from_file(str(home / "tokenizer.json"))
+        return NetworkReader(config["name"], config["version"], config["decisions"], session, tokenizer)
+    except Exception as error:  # onnxruntime and tokenizers raise their own, without a common base
+        raise _damaged(home, error) from error
+
+
+def _damaged(home: Path, error: Exception) -> DamagedModel:
+    return DamagedModel(f"the model in {home} cannot be used ({error}); install Dutybook again")

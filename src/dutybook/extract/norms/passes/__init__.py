@@ -1,0 +1,1 @@
+"""The passes of the reader, each with one job: (units, discourse) to units."""

@@ -1,0 +1,103 @@
+"""Decides what each unit states: a fitted decision over what the network says of the unit and of those around it, and its cues."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from dutybook.extract.norms.model.encoding import HEADS, LISTS, STATEMENTS, STRENGTHS
+from dutybook.extract.norms.model.linear import Decision, log_odds
+from dutybook.extract.norms.model.reader import Answer, Reader
+from dutybook.extract.norms.unit import NONE, Discourse, Unit
+from dutybook.records import SentenceRole
+
+NAME = "decide"
+READS = frozenset({"sentence", "answer", "cues", "part"})
+WRITES = frozenset({"labels", "label", "should", "carries"})
+_FLOOR = -9.0
+
+
+def decide_labels(units: tuple[Unit, ...], discourse: Discourse, reader: Reader) -> tuple[Unit, ...]:
+    """The units with the probabilities of their labels and the label that is chosen."""
+    decision = Decision(reader.decisions["labels"]) if "labels" in reader.decisions else None
+    least = float(reader.decisions.get("least", 0.5))
+    made = []
+    for unit, features in zip(units, label_features(units, discourse), strict=True):
+        if decision is None:
+            labels = {n: float(np.exp(unit.answer.heads["statement"][i])) for i, n in enumerate(STATEMENTS)} if unit.answer else {NONE: 1.0}
+        else:
+            labels = decision.probabilities(features)
+        carries = carries_of(unit)
+        norm = 1.0 - labels[NONE]
+        best = max((name for name in labels if name != NONE), key=labels.__getitem__)
+        label = best if norm >= least and carries < 0.5 else NONE
+        made.append(
+            replace(unit, labels=labels, label=label, carries=carries, should=should_of(unit)).with_step(
+                NAME, f"label_{label}" if carries < 0.5 else "carried_by_items", labels[label] if label == NONE else norm
+            )
+        )
+    return tuple(made)
+
+
+def carries_of(unit: Unit) -> float:
+    """How probably a stem only leads to items that are norms; 0 for what is no stem."""
+    if unit.answer is None or unit.sentence.role is not SentenceRole.STEM:
+        return 0.0
+    return float(np.exp(unit.answer.heads["list"][LISTS.index("items")]))
+
+
+def should_of(unit: Unit) -> float:
+    """How probably a unit's norm only recommends."""
+    return float(np.exp(unit.answer.heads["strength"][STRENGTHS.index("should")])) if unit.answer else 0.0
+
+
+def norm_odds(answer: Answer | None) -> float:
+    """The log-odds that a unit states a norm, as the network says."""
+    if answer is None:
+        return _FLOOR
+    return log_odds(1.0 - float(np.exp(answer.heads["statement"][STATEMENTS.index(NONE)])))
+
+
+def label_features(units: Sequence[Unit], discourse: Discourse) -> Iterator[dict[str, float]]:
+    """The features of each unit's decision, by code."""
+    odds = [norm_odds(u.answer) for u in units]
+    mean = float(np.mean(np.tanh(np.array(odds) / 2))) if odds else 0.0
+    siblings: dict[int, list[int]] = defaultdict(list)
+    for n, unit in enumerate(units):
+        if unit.sentence.stem is not None and unit.part <= 0:
+            siblings[unit.sentence.stem].append(n)
+    by_index = {unit.index: n for n, unit in reversed(list(enumerate(units)))}
+    genre = discourse.genre.value
+    for n, unit in enumerate(units):
+        features: dict[str, float] = {}
+        if unit.answer is not None:
+            for label, value in zip(STATEMENTS, unit.answer.heads["statement"], strict=True):
+                features[f"network_{label}"] = max(float(value), _FLOOR)
+        features[f"genre_{genre}"] = 1.0
+        features[f"odds_{genre}"] = odds[n]
+        features[f"role_{unit.sentence.role.value}"] = 1.0
+        features["document"] = mean
+        near = [odds[m] for m in (n - 1, n + 1) if 0 <= m < len(units)]
+        features["neighbours"] = float(np.tanh(np.mean(near) / 2)) if near else 0.0
+        features["part"] = float(unit.part >= 0)
+        stem = unit.sentence.stem
+        if stem is not None and unit.part <= 0:
+            others = [odds[m] for m in siblings[stem] if m != n]
+            if others:
+                features["siblings"] = float(np.tanh(np.mean(others) / 2))
+            if (at := by_index.get(stem)) is not None:
+                carried = carries_of(units[at])
+                features["stem_carries"] = carried
+                answer = units[at].answer
+                if answer is not None and unit.sentence.role is SentenceRole.ITEM:
+                    for label, value in zip(STATEMENTS, answer.heads["statement"], strict=True):
+                        features[f"stem_{label}"] = carried * float(np.exp(value))
+        for cue in unit.cues:
+            features[f"cue_{cue.label.split(':')[0]}"] = 1.0
+        yield features
+
+
+__all__ = ["HEADS", "carries_of", "decide_labels", "label_features", "norm_odds", "should_of"]

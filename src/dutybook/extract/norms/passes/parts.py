@@ -1,0 +1,47 @@
+"""Cuts the parts of each norm: who bears it, what is to be done, to whom, under which condition, with which exception."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from dutybook.extract.norms.model.encoding import PARTS, TAGS, Floats, decode_tags, find_parts
+from dutybook.extract.norms.unit import NONE, Discourse, Mention, Unit
+from dutybook.records import Span
+
+NAME = "parts"
+READS = frozenset({"answer", "span", "label", "carries"})
+WRITES = frozenset({"parts"})
+UNIT, BEFORE = "unit", "before"
+#: Kinds of part that a norm has besides its bearer.
+KINDS = ("action", "recipient", "condition", "exception")
+
+
+def cut_parts(units: tuple[Unit, ...], discourse: Discourse) -> tuple[Unit, ...]:
+    """The units that state a norm, or lead to some, with their parts; the surest one of each kind."""
+    made = []
+    for unit in units:
+        if unit.answer is None or (unit.label == NONE and unit.carries < 0.5):
+            made.append(unit)
+            continue
+        found = best_of(unit.answer.tags, unit.answer.offsets, discourse.text, UNIT)
+        before = best_of(unit.answer.before_tags, unit.answer.before_offsets, discourse.text, BEFORE)
+        if "bearer" in before and "bearer" not in found:
+            found["bearer"] = before["bearer"]
+        made.append(replace(unit, parts=found))
+    return tuple(made)
+
+
+def best_of(values: Floats, offsets: Sequence[tuple[int, int]], text: str, source: str) -> dict[str, Mention]:
+    """The surest part of each kind that tags mark."""
+    if not len(offsets):
+        return {}
+    best: dict[str, Mention] = {}
+    for kind, start, end, first, last in find_parts(decode_tags(values, offsets, text), offsets, text):
+        begins = TAGS.index(f"B-{kind}")
+        sure = float(np.exp(values[first:last, begins : begins + 2]).sum(-1).mean())
+        if kind in PARTS[:-1] and (kind not in best or sure > best[kind].probability):
+            best[kind] = Mention(Span(start, end), source, sure)
+    return best

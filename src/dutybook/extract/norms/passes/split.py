@@ -1,0 +1,86 @@
+"""Finds where the norms of a unit begin and end; a unit that holds several becomes several units, and each is asked about anew."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from dutybook.extract.norms.model.encoding import EXTENTS
+from dutybook.extract.norms.model.inputs import describe_part
+from dutybook.extract.norms.model.reader import Answer, Reader
+from dutybook.extract.norms.unit import Discourse, Unit
+from dutybook.records import Span
+
+NAME = "split"
+READS = frozenset({"input", "answer"})
+WRITES = frozenset({"input", "answer", "span", "part"})
+#: A second norm begins where the network is so sure of it.
+BEGINS = 0.5
+#: Pieces that a norm has at least.
+_SHORTEST = 4
+_OUTSIDE, _BEGIN = EXTENTS.index("O"), EXTENTS.index("B")
+#: Signs that do not belong to a quote's ends.
+_EDGES = " \n\t,;:—–-•·*#|"
+
+
+def split_units(units: tuple[Unit, ...], discourse: Discourse, reader: Reader) -> tuple[Unit, ...]:
+    """The units, those with several norms replaced by a unit for each norm."""
+    made: list[Unit] = []
+    asked: list[int] = []
+    for unit in units:
+        spans = find_extents(unit.answer, unit.input.span, discourse.text) if unit.answer else []
+        if len(spans) < 2:
+            made.append(replace(unit, span=spans[0] if spans else unit.input.span))
+            continue
+        for number, span in enumerate(spans):
+            asked.append(len(made))
+            part = replace(unit, input=describe_part(unit.input, span), part=number, span=span, answer=None)
+            made.append(part.with_step(NAME, "several_norms"))
+    answers = reader.answer([made[n].input for n in asked], discourse.text) if asked else []
+    for n, answer in zip(asked, answers, strict=True):
+        made[n] = replace(made[n], answer=answer)
+    return tuple(made)
+
+
+def find_extents(answer: Answer, whole: Span, text: str) -> list[Span]:
+    """The spans of the norms in a unit; the whole unit where the network does not see where they begin."""
+    if not len(answer.offsets):
+        return []
+    values = np.exp(answer.extents)
+    begins = [n for n in range(len(values)) if n and values[n, _BEGIN] > BEGINS]
+    inside = np.flatnonzero(values[:, _OUTSIDE] < 0.5)
+    if not len(inside):
+        return []
+    first, last = int(inside[0]), int(inside[-1])
+    starts = [first]
+    for n in begins:
+        if n - starts[-1] >= _SHORTEST and last - n >= _SHORTEST:
+            starts.append(n)
+    if len(starts) == 1:
+        end = whole.end if last >= len(values) - 2 or answer.cut else answer.offsets[last][1]
+        start = whole.start if first <= 1 else answer.offsets[first][0]
+        return [trim(text, Span(start, end))]
+    spans = []
+    for n, at in enumerate(starts):
+        stop = starts[n + 1] if n + 1 < len(starts) else last + 1
+        kept = [m for m in range(at, stop) if values[m, _OUTSIDE] < 0.5]
+        end = answer.offsets[kept[-1]][1] if kept else answer.offsets[stop - 1][1]
+        if stop == len(values):
+            end = whole.end
+        start = whole.start if n == 0 and at <= 1 else answer.offsets[at][0]
+        spans.append(trim(text, Span(start, end)))
+    return [s for s in spans if s.end - s.start > 2]
+
+
+def trim(text: str, span: Span) -> Span:
+    """A span without white space, list punctuation and joining commas at its ends."""
+    start, end = span.start, span.end
+    while start < end and text[start] in _EDGES:
+        start += 1
+    while end > start and text[end - 1] in _EDGES:
+        end -= 1
+    # A stem keeps its colon.
+    if end < span.end and text[end : end + 1] == ":":
+        end += 1
+    return Span(start, end)
