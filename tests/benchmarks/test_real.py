@@ -194,6 +194,21 @@ def test_a_document_that_nobody_read_misses_all(shared: Path) -> None:
     assert real_report.row([scored])["norm"] == 0.0
 
 
+def test_a_model_that_reads_nothing_is_no_score(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def read_first(sources: list[Path], out: Path, *, model: str) -> None:
+        asked.append(Path(model).name)
+        out.write_text(json.dumps({"source": str(sources[0]), "norms": []}) + "\n", encoding="utf-8")
+
+    monkeypatch.setattr(real, "predict", read_first)
+    one = Path("harbour-1.en.txt")
+    assert set(real.extract([one], tmp_path, "auto", tmp_path)) == {one.name}
+    assert asked == [f"fold-{real.fold_of('harbour-1.en')}"]
+    with pytest.raises(RuntimeError, match="1 of 2"):
+        real.extract([one, Path("harbour-2.en.txt")], None, "auto", tmp_path)
+
+
 def test_predictions_are_found_by_base_name(tmp_path: Path) -> None:
     files = [tmp_path / "a.jsonl", tmp_path / "b.jsonl"]
     for file in files:
