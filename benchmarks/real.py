@@ -169,7 +169,11 @@ def read_predictions(files: Iterable[Path]) -> dict[str, dict[str, Any]]:
 
 
 def extract(sources: Iterable[Path], models: Path | None, model: str, out: Path) -> dict[str, dict[str, Any]]:
-    """Read the documents, each with the model of its fold where there are ``models``, else all with ``model``."""
+    """Read the documents, each with the model of its fold where there are ``models``, else all with ``model``.
+
+    Raises:
+        RuntimeError: a document has no line, as when the model cannot be loaded; one that cannot be read has one.
+    """
     by_model: dict[str, list[Path]] = defaultdict(list)
     for source in sources:
         by_model[str(models / f"fold-{fold_of(document_name(source))}") if models else model].append(source)
@@ -177,6 +181,8 @@ def extract(sources: Iterable[Path], models: Path | None, model: str, out: Path)
     for file, (name, some) in zip(files, sorted(by_model.items()), strict=True):
         print(f"{name}: {len(some)} documents", file=sys.stderr, flush=True)
         predict(some, file, model=name)
+        if lost := {source.name for source in some} - read_predictions([file]).keys():
+            raise RuntimeError(f"{name} left out {len(lost)} of {len(some)} documents")
     return read_predictions(files)
 
 

@@ -15,7 +15,9 @@ def markdown(sets: dict[str, dict[str, Any]], own: Iterable[str], command: str) 
     """Tables by set, genre, language and document. ``sets`` is what ``--out`` writes, ``own`` names our own documents."""
     ours = set(own)
     lines = [
-        "# Scores",
+        "# Scores on our own texts",
+        "",
+        "Not the measure: rules and models were made with most of these texts. `real.md` beside this page is.",
         "",
         f"Written by `{command}`. F1; for bearer and class the share of right ones among the norms that were met. *Public*: the gold",
         "beside the repository. *Own*: `corpora/gold`, which rules, packs and model were made with. *Held out*: `corpora/heldout`, which",

@@ -47,7 +47,7 @@ alone for sentences of national law, guidance and news that have no label. Parts
 neither had seen. Rules that were tuned on a text leave a network nothing to find in it, so what they read *first* is kept
 (`models/transformer/first_readings.json`: texts of `corpora/tuning`, by the commit whose rules did not know them). "Both" below is fair: each fifth
 of the documents is read with weights fitted to the others. What rules and the shipped network score together today stands in
-`models/norms-light/scores.md`.
+`models/scores/own.md`.
 
 **Measured with** networks that never saw {languages}, {acts}, the gold beside the repository, or any lesson. The shipped one
 has seen them: it is measured nowhere below. `What of a language that nobody learned` is said by four smaller ones (no teacher; a fourth of the

@@ -254,9 +254,9 @@ def test_about_says_how_well_it_reads_and_what_it_is_made_of(client: TestClient)
 
 
 def test_scores_are_those_of_the_report() -> None:
-    folder = shipped.models_folder() / "norms-light"
-    told = json.loads((folder / "scores.json").read_text("utf-8"))
-    report = (folder / "scores.md").read_text("utf-8")
+    folder = shipped.models_folder() / "scores"
+    told = json.loads((folder / "own.json").read_text("utf-8"))
+    report = (folder / "own.md").read_text("utf-8")
     for found in told["sets"].values():
         for language, row in found["languages"].items():
             assert f"| {language} | {row['norms']} | {row['norm']:.3f} |" in report

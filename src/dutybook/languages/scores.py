@@ -1,4 +1,4 @@
-"""The scores that the last run of ``benchmarks/score.py --report`` wrote beside the light model, and what specifies each language."""
+"""The scores that the last run of ``benchmarks/score.py --report`` wrote to ``models/scores``, and what specifies each language."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def measured() -> Measured:
         Defect: the file is damaged.
     """
     try:
-        file = artefact("norms-light") / "scores.json"
+        file = artefact("scores") / "own.json"
     except Defect:
         return Measured()
     if not file.is_file():

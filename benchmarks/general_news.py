@@ -1,0 +1,107 @@
+#!/usr/bin/env python3
+"""Counts the norms that Dutybook finds in newspaper pages about anything at all, where there is next to nothing to find.
+
+    python benchmarks/general_news.py ../shared [--model MODEL | --predictions FOUND.jsonl] [--show N] [--report FILE.md]
+
+The pages of ``../shared/docs/news-general`` have no gold: general news seldom reports a rule, so most norms found there are
+mistakes that a reader would have to delete. Fewer is better, as long as recall on real documents stays
+(``benchmarks/real.py``). ``--show N`` prints up to N of them to read.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from real import read_predictions
+from real_report import aligned
+from score import predict
+
+Page = dict[str, Any]
+
+
+def count(pages: Sequence[Page]) -> dict[str, Any]:
+    """How many norms the pages have in all and on average, what share of pages has any, and how many by modality and reader."""
+    found = [norm for page in pages for norm in page.get("norms", [])]
+    return {
+        "pages": len(pages),
+        "norms": len(found),
+        "norms a page": round(len(found) / len(pages), 3) if pages else 0.0,
+        "pages with any": round(sum(bool(p.get("norms")) for p in pages) / len(pages), 3) if pages else 0.0,
+        "modalities": dict(Counter(n["modality"] for n in found).most_common()),
+        "found by": dict(Counter((n.get("evidence") or {}).get("name", "–") for n in found).most_common()),
+        "taken for": dict(Counter(p.get("genre") or "–" for p in pages).most_common()),
+    }
+
+
+def markdown(told: dict[str, Any], command: str) -> str:
+    """The counts as a page of Markdown, without any text of the pages."""
+    head = ["pages", "norms", "norms a page", "pages with any"]
+    lines = [
+        "# Norms found in general news",
+        "",
+        f"Written by `{command}`. Most of these norms are mistakes: fewer is better.",
+    ]
+    lines += ["", *aligned([head, [str(told[key]) for key in head]])]
+    for title, key, of in (
+        ("modality", "modalities", "norms"),
+        ("found by", "found by", "norms"),
+        ("taken for", "taken for", "pages"),
+    ):
+        lines += ["", *aligned([[title, of], *([name, str(n)] for name, n in told[key].items())])]
+    return "\n".join(lines) + "\n"
+
+
+def read_pages(shared: Path, model: str) -> dict[str, Page]:
+    """Read the pages with a model."""
+    sources = sorted((shared / "docs" / "news-general").glob("*.html.gz"))
+    with tempfile.TemporaryDirectory() as scratch:
+        out = Path(scratch) / "found.jsonl"
+        predict(sources, out, model=model)
+        return read_predictions([out])
+
+
+def show(pages: Sequence[Page], limit: int) -> None:
+    """Print up to ``limit`` norms, spread over the pages."""
+    found = [(Path(page["source"]).name, norm) for page in pages for norm in page.get("norms", [])]
+    for name, norm in found[:: max(1, len(found) // limit)][:limit]:
+        sure = (norm.get("evidence") or {}).get("confidence")
+        print(f"{name} | {norm['modality']} | {norm.get('bearer')} | {sure} | {norm['quote'][:200]}")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("shared", type=Path)
+    who = parser.add_mutually_exclusive_group()
+    who.add_argument("--model", default="auto")
+    who.add_argument("--predictions", type=Path, nargs="+", metavar="FILE", help="what extract has printed")
+    parser.add_argument("--show", type=int, default=0, metavar="N", help="print N of the norms")
+    parser.add_argument("--report", type=Path, help="write the counts as Markdown, and beside it as JSON")
+    options = parser.parse_args(arguments)
+    lacking = [f for f in [options.shared / "docs" / "news-general", *(options.predictions or [])] if not f.exists()]
+    if lacking:
+        print(f"not here: {', '.join(map(str, lacking))}", file=sys.stderr)
+        return 2
+    found = read_predictions(options.predictions) if options.predictions else read_pages(options.shared, options.model)
+    pages = list(found.values())
+    told = count(pages)
+    how = "ready-made predictions" if options.predictions else f"--model {options.model}"
+    page = markdown(told, f"python benchmarks/general_news.py ../shared ({how})")
+    print(page)
+    if options.show:
+        show(pages, options.show)
+    if options.report:
+        options.report.parent.mkdir(parents=True, exist_ok=True)
+        options.report.write_text(page, encoding="utf-8")
+        options.report.with_suffix(".json").write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
