@@ -149,7 +149,7 @@ class Opening(Paragraphs):
             self.last_articles = {}
             self._reset()
             self.zone = Zone.ANNEX
-        elif self.zone in {Zone.PROSE, Zone.SIGNATURE}:
+        elif self.zone in {Zone.PROSE, Zone.SIGNATURE, Zone.RECITAL}:
             self.zone = Zone.ENACTING
         level = self.order.get(found.words, _LEVELS.get(found.kind, 0.0))
         while self.divisions and self._level_of(self.divisions[-1]) >= level:
