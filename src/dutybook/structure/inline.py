@@ -9,8 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import pairwise
 
+from dutybook.languages import LanguagePack
 from dutybook.records import Block, BlockRole, Span
+from dutybook.structure import headings, headingwords
 from dutybook.structure.markers import Style, readings_of
 
 _MARKER = re.compile(
@@ -21,28 +24,74 @@ _MARKER = re.compile(
 _STOP = re.compile(r"(?:[:;,][»”“’\"')]{0,2}(?:\s+[^\W\d_]{1,9}(?:/[^\W\d_]{1,4})?)?|[.!?][»”“’\"')]{0,2})\s*$")
 _COLON = re.compile(r":\s*$")
 _FULL_STOP = re.compile(r"[.!?…][»”’\"')\]]{0,2}\s*$")
+# What an article stands behind.
+_AFTER = re.compile(r"[.;:)\]»”*]\s+$")
 _REACH = 24
+# As many letters as a line has, at least, that may hold a further article.
+_LINE = 80
+# As much of a paragraph as holds an article's number and the beginning of its text.
+_HEAD = 400
 # As many letters as an item has, at least: what is shorter is the number of a citation.
 _ITEM = 12
 # Numbers of a citation stand behind a word with a full stop, or another citation's number.
 _CITES = re.compile(r"(?:^|\W)\w{1,5}\.\s*$|\d[\s,]*$|§\s*$")
 
 
-def separated(text: str, blocks: Iterable[Block]) -> tuple[Block, ...]:
-    """The blocks of a layout; those that hold several numbered items in one line are divided where the items begin."""
-    return tuple(piece for block in blocks for piece in _pieces(text, block))
+def separated(text: str, blocks: Iterable[Block], pack: LanguagePack) -> tuple[Block, ...]:
+    """The blocks of a layout; those that hold several numbered items or articles in one line are divided where they begin."""
+    counting = _Articles(pack)
+    made: list[Block] = []
+    for block in blocks:
+        piece = block.span.of(text)
+        if block.role in {BlockRole.BODY, BlockRole.HEADING}:
+            starts = counting.starts(piece, block)
+            if block.role is BlockRole.BODY:
+                bounds = [0, *starts, len(piece)]
+                starts += [a + at for a, b in pairwise(bounds) for at in items(piece[a:b])]
+            made += _divided(text, block, sorted(starts))
+        else:
+            made.append(block)
+    return tuple(made)
 
 
-def _pieces(text: str, block: Block) -> Iterator[Block]:
-    starts = items(block.span.of(text)) if block.role is BlockRole.BODY else []
+class _Articles:
+    """Finds articles that begin within a paragraph, each numbered one higher than the last."""
+
+    def __init__(self, pack: LanguagePack) -> None:
+        found = headingwords.patterns(pack)
+        self._pack = pack
+        self._after_stop = tuple(p for p in (found.runs_in, found.sign_runs_in[0]) if p is not None)
+        self._anywhere = found.sign_runs_in[1:]
+        self._last = 0
+
+    def starts(self, text: str, block: Block) -> list[int]:
+        opened = headings.article(text, block, self._pack) or headings.runs_in(text[:_HEAD], self._pack)
+        if opened is not None and opened.number.isdigit():
+            self._last = int(opened.number)
+        if len(text) < _LINE:
+            return []
+        found = [m for p in self._after_stop for m in p.finditer(text) if _AFTER.search(text[: m.start()][-_REACH:])]
+        found += [m for p in self._anywhere for m in p.finditer(text)]
+        made = []
+        for match in sorted(found, key=lambda m: m.start()):
+            number = match["number"] or ""
+            if match.start() and number.isdigit() and int(number) == self._last + 1:
+                self._last += 1
+                made.append(match.start())
+        return made
+
+
+def _divided(text: str, block: Block, starts: list[int]) -> Iterator[Block]:
     if not starts:
         yield block
         return
     bounds = [block.span.start, *(block.span.start + at for at in starts), block.span.end]
-    for start, end in zip(bounds, bounds[1:], strict=False):
+    for start, end in pairwise(bounds):
         span = Span(start, end).strip(text)
         if len(span):
-            yield replace(block, span=span)
+            # what an article's number begins is no part of the heading before it
+            role = block.role if start == block.span.start else BlockRole.BODY
+            yield replace(block, span=span, role=role)
 
 
 def items(text: str) -> list[int]:
@@ -61,7 +110,7 @@ def items(text: str) -> list[int]:
             if match.start() == 0 or (ordinal == 1 and _opens(before, wrap, style)):
                 known.append([match])
                 break
-    return sorted({m.start() for kind in chains.values() for chain in kind if len(chain) > 1 for m in chain} - {0})
+    return sorted({m.start() for kind in chains.values() for chain in kind for m in chain if len(chain) > 1 or _leads(text, m)} - {0})
 
 
 def _follows(text: str, chain: list[re.Match[str]], match: re.Match[str], ordinal: int, style: Style, before: str) -> bool:
@@ -72,6 +121,12 @@ def _follows(text: str, chain: list[re.Match[str]], match: re.Match[str], ordina
     if chain[0].start() == 0 and match["open"] and style is Style.ARABIC:  # "(1) … . (2) …"
         return _FULL_STOP.search(before) is not None and text[match.end() :].lstrip(" „«“\"'")[:1].isupper()
     return _STOP.search(before) is not None
+
+
+def _leads(text: str, match: re.Match[str]) -> bool:
+    """Whether a number stands behind a colon: the first item of a list that goes on in the next line."""
+    lead = _COLON.search(text[max(match.start() - _REACH, 0) : match.start()])
+    return lead is not None and not match["dotted"] and len(text) - match.end() > _ITEM
 
 
 def _opens(before: str, wrap: str, style: Style) -> bool:
