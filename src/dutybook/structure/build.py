@@ -25,6 +25,7 @@ from dutybook.records import (
 from dutybook.structure import headings, headingwords
 from dutybook.structure.counting import with_places
 from dutybook.structure.genre import genre_of
+from dutybook.structure.inline import separated
 from dutybook.structure.language import forget, languages_of
 from dutybook.structure.nodes import Node, Run
 from dutybook.structure.places import forms_of, places
@@ -57,7 +58,7 @@ def _built(layout: Layout, document_id: str, language: str | None, relax: Callab
     relax()
     pack = pack_for(main)
     genre = genre_of(layout, pack)
-    tree = build_stated(layout, pack) if layout.outline else build_guessed(text, blocks, pack, genre)
+    tree = build_stated(layout, pack) if layout.outline else build_guessed(text, separated(text, blocks, pack), pack, genre)
     nodes, runs = tree.nodes, tree.runs
     del tree
     relax()

@@ -9,6 +9,8 @@ from dutybook.structure import headings, headingwords
 # Entries and the heading above them are short.
 _ENTRY = 300
 _HEADING = 60
+# So many words and a full stop after them are a sentence of the law, no entry.
+_SENTENCE_WORDS = 12
 
 
 class Contents:
@@ -32,7 +34,8 @@ class Contents:
         # Sections are counted anew in every chapter; articles are not.
         known = key is not None and key in self._seen and (key == self._first or key[0] is ProvisionKind.ARTICLE)
         other = key is None and block.role is BlockRole.HEADING and block.level > 0
-        if known or other or len(text) > _ENTRY or headings.starts_with(text, self._patterns.enacting):
+        stated = block.role is BlockRole.BODY and text.endswith(".") and len(text.split()) >= _SENTENCE_WORDS
+        if known or other or stated or len(text) > _ENTRY or headings.starts_with(text, self._patterns.enacting):
             self._seen = set()
             self._first = None
             self.open = False

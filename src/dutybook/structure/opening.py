@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from dutybook.records import Block, BlockRole, Genre, ProvisionKind, Zone
-from dutybook.structure import headings, zones
+from dutybook.structure import headings, quotations, zones
 from dutybook.structure.headings import Heading
 from dutybook.structure.markers import Style, parse
 from dutybook.structure.nodes import Node
@@ -14,6 +14,8 @@ from dutybook.structure.paragraphs import Paragraphs
 
 # Depth in the tree of what is no division; lower is further out.
 _LEVELS = {ProvisionKind.HEADING: 20.0, ProvisionKind.ARTICLE: 21.0}
+# As many blocks after an article's heading as tell whether it changes another act.
+_NEAR = 8
 _BULLET = re.compile(r"[•▪■●◦‣·]\s*")
 # "II. Reģistrācija": rules that count their paragraphs through group them under Roman numerals.
 _GROUP = re.compile(r"[IVXL]{1,6}\.\s+[^\W\d_][^\n]{2,100}(?<![.;:,])$")
@@ -43,7 +45,7 @@ class Opening(Paragraphs):
         if found is not None and found.sign and self._runs_into_list(index, found):
             found = headings.runs_in(text, self.pack) or found
         if found is not None and found.body:
-            self._open(found, "", block)
+            self._open(found, "", block, index)
             self._body(block, text, found.body)
             return 0
         if found is None and self._groups(index, text):
@@ -59,7 +61,7 @@ class Opening(Paragraphs):
             title, taken = self._title(index, found)
         elif found.kind is ProvisionKind.ARTICLE and self._title_goes_on(index + 1):
             title, taken = f"{title} {' '.join(self.blocks[index + 1].span.of(self.text).split())}", 1
-        self._open(found, title, block)
+        self._open(found, title, block, index + 1 + taken)
         return taken
 
     def _runs_into_list(self, index: int, found: Heading) -> bool:
@@ -143,19 +145,27 @@ class Opening(Paragraphs):
             return False
         return parse(after) is not None or _BARE_PARAGRAPH.match(after) is not None
 
-    def _open(self, found: Heading, title: str, block: Block) -> None:
+    def _zone_of(self, title: str, following: int) -> Zone:
+        """An article's zone; "Modification of a berth" heads no amendment where nothing below it changes another act."""
+        zone = zones.of_article(title, self.zone, self.pack)
+        if zone is not Zone.AMENDMENT or zone is self.zone:
+            return zone
+        below = (block.span.of(self.text) for block in self.blocks[following : following + _NEAR])
+        return zone if any(zones.instructs(text, self.pack) or quotations.opens(text) for text in below) else self.zone
+
+    def _open(self, found: Heading, title: str, block: Block, following: int) -> None:
         self.levels, self.closed = [], []
         if found.kind is ProvisionKind.ANNEX:
             self.last_articles = {}
             self._reset()
             self.zone = Zone.ANNEX
-        elif self.zone in {Zone.PROSE, Zone.SIGNATURE}:
+        elif self.zone in {Zone.PROSE, Zone.SIGNATURE, Zone.RECITAL}:
             self.zone = Zone.ENACTING
         level = self.order.get(found.words, _LEVELS.get(found.kind, 0.0))
         while self.divisions and self._level_of(self.divisions[-1]) >= level:
             self.divisions.pop()
         parent = self.divisions[-1] if self.divisions else None
-        zone = zones.of_article(title, self.zone, self.pack) if found.kind is ProvisionKind.ARTICLE else self.zone
+        zone = self._zone_of(title, following) if found.kind is ProvisionKind.ARTICLE else self.zone
         node = self.node(found.kind, found.number, block.span.start, zone, parent)
         node.heading = title
         node.sign = found.sign

@@ -11,8 +11,10 @@ from dutybook.records import Span
 
 # A full stop, question or exclamation mark, perhaps a closing quote or bracket, white space, then a new start. One set of
 # signs at the beginning: the search then goes from sign to sign.
-_END = re.compile(r"[.!?…;·][\"'’”“»)\]]{0,2}(?=\s|$)")
-_NEXT = re.compile(r"\s+[\"'‘“„«(\[¿¡§—–]*\s*(\w|§)")
+_END = re.compile(
+    r"[.!?…;·][\"'’”“»)\]]{0,2}(?=\s|$)|(?<=[^\W\d_A-Z]{4})[.!?](?=[^\W\d_a-zß-öø-ÿ][^\W\d_A-Z]+[\s,])"
+)
+_NEXT = re.compile(r"\s*[\"'‘“„«(\[¿¡§—–]*\s*(\w|§)")
 # "l'art.", "d’al.", "tal-Art.": the article before an apostrophe or a hyphen is no part of the abbreviation
 _ELIDED = re.compile(r"^(?:\w{1,2}['’]|\w{1,4}-)(?=\w)")
 # As long as words with their full stop are; what is longer is no abbreviation.
@@ -79,7 +81,7 @@ def _is_end(piece: str, match: re.Match[str], abbreviations: frozenset[str], pac
     if stem.isdigit() and pack.sentences.ordinal_dates and len(stem) <= 2:
         # "am 2. August", "der 3. Abschnitt": an ordinal, unless the number ends a reference ("Absatz 2. Die …")
         next_words = piece[following.start(1) : following.start(1) + _WORD].split()
-        if next_words and next_words[0].casefold() in pack.temporal.months:
+        if next_words and next_words[0].casefold().rstrip(",;:)") in pack.temporal.months:
             return False  # "Bis 31. März"
         return _after_reference(piece, match.start(), _determiners(pack))
     return True

@@ -190,6 +190,8 @@ class TreeBuilder(NewText):
         if _BULLET.match(text) and self._lists_heading(block, text):
             self._loose(block, ProvisionKind.CONTENTS, Zone.CONTENTS)
             return 0
+        if self.zone is Zone.RECITAL and block.role is BlockRole.HEADING:
+            self.zone = Zone.ENACTING  # the formula that ends the recitals is lost, or none of the Union's
         if self.zone is not Zone.PROSE and headings.starts_with(text, self.patterns.signature) and len(text) < 200:
             self._reset()
             self.zone = Zone.SIGNATURE

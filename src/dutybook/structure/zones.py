@@ -10,6 +10,8 @@ from dutybook.records import Zone
 # As much of a stem's end as says what follows.
 _STEM = 400
 _LAST = 300
+# Where the sentence that announces new text may begin: after a word that is no abbreviation.
+_LAST_SENTENCE = re.compile(r"(?<=[^\W\d_]{5})\.\s+(?=[^\W\d_a-zß-öø-ÿ])")
 # The new text in the same paragraph as what announces it.
 _NEW_TEXT = re.compile(r":\s*[‘“«„»”\"']")
 
@@ -41,9 +43,8 @@ def of_items(stem: str, around: Zone, pack: LanguagePack) -> Zone:
 
 def amends(paragraph: str, pack: LanguagePack) -> bool:
     """Whether a paragraph announces new text for another act ("… is replaced by the following:")."""
-    folded = paragraph[-_LAST:].casefold().rstrip()
-    if folded.endswith(":"):
-        return _says(folded, pack.structure.amendment_stems)
+    if paragraph.rstrip().endswith(":"):
+        return _says(_LAST_SENTENCE.split(paragraph[-_LAST:])[-1].casefold(), pack.structure.amendment_stems)
     opening = _NEW_TEXT.search(paragraph)
     if opening is None:
         return False
