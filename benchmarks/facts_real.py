@@ -128,7 +128,7 @@ def sentence_around(text: str, quote: str, width: int = 160) -> str:
 def errors(want: Bag, have: Bag, gold: dict[str, Any], pred: dict[str, Any], text: str) -> Iterator[str]:
     quotes = {(f["type"], str(f["value"])): (f["quote"], f.get("rule", "")) for f in [*gold["facts"], *pred["facts"]]}
     for mark, bag in (("-", want - have), ("+", have - want)):
-        for key in bag:
+        for key in sorted(bag):
             quote, rule = quotes.get(key, ("", ""))
             yield f"{mark} {gold['doc']} {' '.join(key)} {rule} | {sentence_around(text, quote) if quote else ''}"
     if any(kind == "penalty" for kind, _ in [*(want - have), *(have - want)]):
