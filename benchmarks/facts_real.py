@@ -84,7 +84,9 @@ def findings(document: Known) -> dict[str, list[dict[str, Any]]]:
         "penalties": [
             {
                 "quote": p.span.of(text),
-                "amounts": [{"amount": a.amount} if a.amount is not None else {"percent": a.percent} for a in p.amounts],
+                "amounts": [
+                    {"amount": a.amount} if a.amount is not None else {"percent": a.percent} for a in p.amounts
+                ],
             }
             for p in fines
         ],

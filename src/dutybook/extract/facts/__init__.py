@@ -90,9 +90,7 @@ def find_facts(
         if sentence.zone in SILENT - LABELLED:
             continue
         stem = sentences[sentence.stem] if sentence.stem is not None and sentence.role is SentenceRole.ITEM else None
-        candidates, others = _in_sentence(
-            text, sentence, stem, pack_for(sentence.language), genre, relative_to
-        )
+        candidates, others = _in_sentence(text, sentence, stem, pack_for(sentence.language), genre, relative_to)
         if not candidates:
             if genre is not Genre.NEWS and (kept := reaching.reserved(number, others)) is not None:
                 found.append(_reservation(text, sentence, kept, others[0], reaching.home(sentence).place, document))
