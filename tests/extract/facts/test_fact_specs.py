@@ -55,6 +55,13 @@ def test_recitals_and_amendments_state_no_facts(zone: Zone) -> None:
     assert find_facts(text, sentences(text, "en", zone), load, Genre.EU_ACT, None) == ()
 
 
+@pytest.mark.parametrize("zone", [Zone.PREAMBLE, Zone.HEADING])
+def test_the_head_of_an_act_states_a_day_only_in_a_label(zone: Zone) -> None:
+    for text, days in (("Entry into force: 1 May 2031", ["2031-05-01"]), ("It enters into force on 1 May 2031.", [])):
+        found = find_facts(text, sentences(text, "en", zone), load, Genre.STATUTE, None)
+        assert [f.value for f in found] == days
+
+
 def test_each_type_and_value_is_found_once() -> None:
     line = "This Act shall apply from 2 August 2027."
     text = f"{line} {line}"

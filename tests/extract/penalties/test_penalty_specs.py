@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -52,3 +53,14 @@ def test_items_hear_the_fine_of_their_stem() -> None:
 def test_recitals_state_no_penalties() -> None:
     text = "Fines should reach EUR 5 million."
     assert find_penalties(text, [Sentence(Span(0, len(text)), "p", Zone.RECITAL, "en")], load) == ()
+
+
+def test_a_page_that_shows_a_sentence_twice_states_its_fine_once() -> None:
+    line = "You risk a fine of EUR 450."
+    text = f"{line}\n{line}"
+    rows = [
+        Sentence(Span(0, len(line)), "p1", Zone.PROSE, "en"),
+        Sentence(Span(len(line) + 1, len(text)), "p2", Zone.PROSE, "en"),
+    ]
+    assert len(find_penalties(text, rows, load)) == 1
+    assert len(find_penalties(text, [replace(row, zone=Zone.ENACTING) for row in rows], load)) == 2

@@ -34,7 +34,6 @@ SILENT = frozenset(
         Zone.DEFINITION,
         Zone.FOOTNOTE,
         Zone.AMENDMENT,
-        Zone.CONTENTS,
         Zone.PREAMBLE,
         Zone.TITLE,
         Zone.HEADING,
@@ -42,6 +41,8 @@ SILENT = frozenset(
     }
 )
 """Zones that state no facts of this act."""
+LABELLED = frozenset({Zone.PREAMBLE, Zone.TITLE, Zone.HEADING, Zone.SIGNATURE})
+"""Of these, the zones where a line may name the day alone ("Entry into force: 1 May 2030")."""
 LONGEST_SENTENCE = 20_000
 LONGEST_ABOUT = 400
 _MONTH = re.compile(r"\d{4}-\d\d")
@@ -86,10 +87,10 @@ def find_facts(
     relative_to = published if genre is Genre.NEWS else None
     reaching = Reaching(text, sentences, pack_for, provisions, work, LONGEST_SENTENCE)
     for number, sentence in enumerate(sentences):
-        if sentence.zone in SILENT:
+        if sentence.zone in SILENT - LABELLED:
             continue
         stem = sentences[sentence.stem] if sentence.stem is not None and sentence.role is SentenceRole.ITEM else None
-        candidates, others = _in_sentence(text, sentence.span, stem, pack_for(sentence.language), genre, relative_to)
+        candidates, others = _in_sentence(text, sentence, stem, pack_for(sentence.language), genre, relative_to)
         if not candidates:
             if genre is not Genre.NEWS and (kept := reaching.reserved(number, others)) is not None:
                 found.append(_reservation(text, sentence, kept, others[0], reaching.home(sentence).place, document))
@@ -161,17 +162,17 @@ def _subjects(
 
 
 def _in_sentence(
-    text: str, span: Span, stem: Sentence | None, pack: LanguagePack, genre: Genre, relative_to: str | None
+    text: str, sentence: Sentence, stem: Sentence | None, pack: LanguagePack, genre: Genre, relative_to: str | None
 ) -> tuple[list[_Candidate], list[Span]]:
     """The facts of a sentence, and where it speaks of time, from its start."""
-    frames = frames_of(pack)
+    frames, span, head = frames_of(pack), sentence.span, sentence.zone in LABELLED
     line = text[span.start : min(span.end, span.start + LONGEST_SENTENCE)]
     above = text[stem.span.start : min(stem.span.end, stem.span.start + LONGEST_SENTENCE)] if stem else ""
     if not frames.may_speak(line + "\n" + above, genre):
         return [], []
     masked = scanner_of(pack.temporal).mask(line, parse_day(relative_to))
     best: list[_Candidate] = []
-    for match in frames.matches(masked.text, above, genre):
+    for match in frames.matches(masked.text, above, genre, labels_only=head):
         value = match.value if match.value is not None else _value(masked, match.start, match.end)
         if value is None:
             continue
@@ -194,7 +195,7 @@ def _in_sentence(
             )
         )
     days = [Span(e.start, e.end) for e in masked.expressions.values()]
-    return _one_a_date(best), days
+    return _one_a_date(best), [] if head else days
 
 
 def _value(masked: Masked, start: int, end: int) -> str | None:

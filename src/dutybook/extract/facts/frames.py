@@ -14,6 +14,8 @@ from dutybook.records import Genre
 WINDOW = 160
 FAR = 10_000
 """The distance of a cue that stands in the list's stem."""
+_OPENING = re.compile(r"\W*(?:\w{1,4}[.)]\W*)?")
+"""What may stand before a date that opens a sentence: a number or letter of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +36,18 @@ class Frames:
     def __init__(self, facts: Facts) -> None:
         self._frames = [(frame, anywhere(frame.cue), quoting(frame.when)) for frame in facts.frames]
         self._any = anywhere(tuple(cue for frame in facts.frames for cue in frame.cue if not _slotted(cue)))
+        self._cited_before, self._cited_after = at_end(facts.cited_before), at_start(facts.cited_after)
         self._slotted = any(_slotted(cue) for frame in facts.frames for cue in frame.cue)
 
     def may_speak(self, text: str, genre: Genre) -> bool:
         """Whether some cue stands in ``text``: a cheap look before the sentence is taken apart."""
         return genre is Genre.NEWS or self._slotted or self._any.search(text) is not None
 
-    def matches(self, line: str, stem: str, genre: Genre) -> Iterator[FrameMatch]:
+    def matches(self, line: str, stem: str, genre: Genre, *, labels_only: bool = False) -> Iterator[FrameMatch]:
         """Matches in ``line``; a frame's cue may stand in ``stem`` instead."""
         for frame, cue, when in self._frames:
-            if frame.genres and genre not in frame.genres:
+            opening = genre in frame.opening_genres
+            if (frame.genres and genre not in frame.genres and not opening) or (labels_only and not frame.label):
                 continue
             cues = [m.span() for m in cue.finditer(line)]
             above = cue.search(stem) is not None if stem else False
@@ -53,7 +57,7 @@ class Frames:
                 continue
             for match in when.finditer(line):
                 start, end = group(match, "q") or match.span()
-                if self._vetoed(frame, line, start, end):
+                if self._vetoed(frame, line, start, end) or (opening and not _OPENING.fullmatch(line[:start])):
                     continue
                 near = [c for c in cues if not frame.date_after_cue or c[1] <= start]
                 if near:
@@ -62,11 +66,13 @@ class Frames:
                 elif above:
                     yield FrameMatch(frame, start, end, FAR, None, frame.value)
 
-    @staticmethod
-    def _vetoed(frame: FactFrame, line: str, start: int, end: int) -> bool:
-        if frame.unless_before and at_end(frame.unless_before).search(line[max(0, start - WINDOW) : start]):
+    def _vetoed(self, frame: FactFrame, line: str, start: int, end: int) -> bool:
+        before, after = line[max(0, start - WINDOW) : start], line[end : end + WINDOW]
+        if self._cited_before.search(before) or self._cited_after.match(after):
             return True
-        return bool(frame.unless_after and at_start(frame.unless_after).match(line[end : end + WINDOW]))
+        if frame.unless_before and at_end(frame.unless_before).search(before):
+            return True
+        return bool(frame.unless_after and at_start(frame.unless_after).match(after))
 
 
 def _gap(a: tuple[int, int], b: tuple[int, int]) -> int:

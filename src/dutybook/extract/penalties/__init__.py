@@ -28,6 +28,7 @@ def find_penalties(
     names ("shall be subject to fines of: (a) up to EUR 1 million …"). ``document`` becomes part of the ids.
     """
     found: list[Penalty] = []
+    told: set[tuple[str, str]] = set()
     for sentence in sentences:
         if sentence.zone in SILENT:
             continue
@@ -49,6 +50,11 @@ def find_penalties(
             amounts = amounts_of(line, pack, near, strict=True)
         if not amounts and custody is None:
             continue
+        # A page that shows a sentence twice (for a small screen, in a box) states its fine once.
+        said = "" if sentence.zone is Zone.PROSE else sentence.provision, " ".join(line.split())
+        if said in told:
+            continue
+        told.add(said)
         where = cue or weak or custody
         mark = Span(sentence.span.start + where.start(), sentence.span.start + where.end()) if where else None
         rule = "fine" if amounts else "custody"

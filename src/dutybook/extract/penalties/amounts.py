@@ -35,7 +35,7 @@ class AmountReader:
         between = rf"\s*(?:(?:{alternatives(words.links)})\s*)?" if words.links else r"\s*"
         after = rf"(?P<n1>{number}){size.format(1)}{between}(?P<c1>{names})(?!\w)"
         before = rf"(?P<c2>{names})\s?(?P<n2>{_DIGITS}){size.format(2)}(?!\w)"
-        first = rf"(?:(?P<n0>{_DIGITS})\s*(?:{alternatives(words.ranges)})\s*)?" if words.ranges else "(?P<n0>(?!))?"
+        first = rf"(?:(?P<n0>{number})\s*(?:{alternatives(words.ranges)})\s*)?" if words.ranges else "(?P<n0>(?!))?"
         source = rf"(?<![\w.,])(?:{before}|{first}{after})"
         self._money = re.compile(source, re.IGNORECASE) if names else None
         percent = "|".join(re.escape(p).replace(r"\ ", r"\s*") for p in sorted(words.percent, key=len, reverse=True))
@@ -76,9 +76,11 @@ class AmountReader:
             if value is None:
                 continue
             size = match["s" + side]
+            lowest = self._value(match["n0"]) if match["n0"] else None
+            if lowest is not None and size and lowest < value:  # "between 1 and 5 million"
+                lowest *= self._magnitudes[_plain(size)]
             value *= self._magnitudes[_plain(size)] if size else 1
             currency = self._currencies.get(_plain(match["c" + side]))
-            lowest = self._value(match["n0"]) if match["n0"] else None
             if lowest is not None:
                 found.append((match.start(), match.end("n0"), Amount(amount=float(lowest), currency=currency)))
             found.append((match.start(), match.end(), Amount(amount=float(value), currency=currency)))

@@ -14,7 +14,9 @@ class FactFrame(Section):
     """One way to state a fact: ``cue`` stands in the sentence (or its list's stem), ``when`` finds the date.
 
     ``value`` is for patterns without a slot ("on the day after publication": ``P1D``). ``genres``: only there.
-    ``date_after_cue``: the date must follow the cue. ``unless`` vetoes anywhere in the sentence.
+    ``opening_genres``: there, too, but only where the date opens the sentence ("From 1 May 2030 vessels must …").
+    ``date_after_cue``: the date must follow the cue. ``unless`` vetoes anywhere in the sentence. ``label``: a line
+    that only names the date ("Entry into force: 1 May 2030") is read in the head of an act as well.
     """
 
     name: str
@@ -23,6 +25,8 @@ class FactFrame(Section):
     when: tuple[str, ...]
     value: str | None = None
     genres: tuple[Genre, ...] = ()
+    opening_genres: tuple[Genre, ...] = ()
+    label: bool = False
     unless: tuple[str, ...] = ()
     unless_before: tuple[str, ...] = ()
     unless_after: tuple[str, ...] = ()
@@ -72,6 +76,10 @@ class Facts(Section):
     """How a language states entry into force, application, transposition, expiry, review."""
 
     frames: tuple[FactFrame, ...] = ()
+    cited_before: tuple[str, ...] = Field(
+        default=(), description="right before the date of another act or paper: 'Nr. 5', 'Verordnung vom'"
+    )
+    cited_after: tuple[str, ...] = Field(default=(), description="right after such a date: 'määrus'")
     scope: Scope = Field(default_factory=Scope)
 
 
