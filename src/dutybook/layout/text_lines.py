@@ -72,7 +72,7 @@ def _between_halves(
     lines: Sequence[str], masks: Sequence[str], at: Sequence[int], passed: set[str], width: int
 ) -> bool:
     """Whether a line mostly stands between two halves of a sentence, other repeated lines aside."""
-    found = 0
+    found: set[tuple[str, str]] = set()
     for index in at:
         before = next(
             (lines[i].strip() for i in range(index - 1, max(index - 6, -1), -1) if _counts(masks[i], passed)), ""
@@ -81,8 +81,9 @@ def _between_halves(
             (lines[i].strip() for i in range(index + 1, min(index + 6, len(lines))) if _counts(masks[i], passed)), ""
         )
         if len(before) > width * 0.4 and before[-1] not in ".;:!?…" and after[:1].islower():
-            found += 1
-    return found >= 2 and found * 4 >= len(at)
+            found.add((before, after))
+    # A line of a text that is printed several times has the same neighbours each time.
+    return len(found) >= 2 and len(found) * 4 >= len(at)
 
 
 def _counts(mask: str, passed: set[str]) -> bool:

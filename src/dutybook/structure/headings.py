@@ -29,6 +29,7 @@ _SCHEDULE = re.compile(r"schedule|appendix", re.IGNORECASE)
 _FORMULA = 160
 # A title that ends with a full stop has so many words at most.
 _TITLE_WORDS = 3
+_STATED_WORDS = 4
 _COUNTED = re.compile(r"\d|[IVXLC]+\b")
 _REPEALED = re.compile(r"[(\[].*[)\]]\.?$|[–—.…-]*$", re.DOTALL)
 
@@ -175,6 +176,11 @@ def _states(rest: str, block: Block) -> bool:
 def is_sentence(words: str) -> bool:
     """Whether what stands behind a ``§`` and its number is a sentence, not a title: with a full stop, not a word or two."""
     return words.rstrip().endswith(".") and len(words.split()) > _TITLE_WORDS
+
+
+def is_statement(text: str) -> bool:
+    """Whether a line that is set as a heading says something: a sentence with its full stop, of more words than a title has."""
+    return text.rstrip()[-1:] in {".", "!"} and text.rstrip()[-3:] != "..." and len(text.split()) > _STATED_WORDS
 
 
 def _title_follows(rest: str, block: Block) -> bool:

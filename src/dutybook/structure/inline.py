@@ -20,10 +20,12 @@ _MARKER = re.compile(
     r"(?:(?<=[\s:;,.])|^)(?P<raw>(?P<open>\()?(?P<number>\d{1,2}|[a-z]{1,2}|[ivx]{1,5}|[α-ω]|στ|[а-я])\)"
     r"|(?P<dotted>\d{1,2})\.(?=\s)|(?P<degree>\d{1,2})\s?[°º])(?=\s?[^\W_]|\s?[–—«„“\"(])"
 )
+# Bullets as fonts of symbols have them, which stand for nothing else.
+_BULLET = re.compile("[\uf0a0-\uf0ff](?=\\s)")
 # What stands before an item: a stop, and perhaps a word that joins the items ("; and", ", eller", "; είτε").
 _STOP = re.compile(r"(?:[:;,][»”“’\"')]{0,2}(?:\s+[^\W\d_]{1,9}(?:/[^\W\d_]{1,4})?)?|[.!?][»”“’\"')]{0,2})\s*$")
 _COLON = re.compile(r":\s*$")
-_FULL_STOP = re.compile(r"[.!?…][»”’\"')\]]{0,2}\s*$")
+_FULL_STOP = re.compile(r"[.!?…][»”’\"')\]]{0,2}\s*$|\)\s*$")
 # What an article stands behind.
 _AFTER = re.compile(r"[.;:)\]»”*]\s+$")
 _REACH = 24
@@ -110,7 +112,8 @@ def items(text: str) -> list[int]:
             if match.start() == 0 or (ordinal == 1 and _opens(before, wrap, style)):
                 known.append([match])
                 break
-    return sorted({m.start() for kind in chains.values() for chain in kind for m in chain if len(chain) > 1 or _leads(text, m)} - {0})
+    bullets = {m.start() for m in _BULLET.finditer(text)}
+    return sorted(bullets | {m.start() for kind in chains.values() for chain in kind for m in chain if len(chain) > 1 or _leads(text, m)} - {0})
 
 
 def _follows(text: str, chain: list[re.Match[str]], match: re.Match[str], ordinal: int, style: Style, before: str) -> bool:

@@ -52,7 +52,12 @@ class Opening(Paragraphs):
             self._plain_heading(block, text)
             return 0
         if found is None:
-            if block.role is BlockRole.HEADING and not self._numbered_paragraph(text) and not self._leads(index, block):
+            if (
+                block.role is BlockRole.HEADING
+                and not self._numbered_paragraph(text)
+                and not headings.is_statement(text)
+                and not self._leads(index, block)
+            ):
                 self._plain_heading(block, text)
                 return 0
             return -1

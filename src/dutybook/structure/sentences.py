@@ -12,7 +12,7 @@ from dutybook.records import Span
 # A full stop, question or exclamation mark, perhaps a closing quote or bracket, white space, then a new start. One set of
 # signs at the beginning: the search then goes from sign to sign.
 _END = re.compile(
-    r"[.!?…;·][\"'’”“»)\]]{0,2}(?=\s|$)|(?<=[^\W\d_A-Z]{4})[.!?](?=[^\W\d_a-zß-öø-ÿ][^\W\d_A-Z]+[\s,])"
+    r"[.!?…;·][\"'’”“»)\]]{0,2}(?=\s|$)|(?<=[^\W\d_A-Z]{4})[.!?](?=(?:\d{1,3}\s)?[^\W\d_a-zß-öø-ÿ][^\W\d_A-Z]+[\s,])"
 )
 _NEXT = re.compile(r"\s*[\"'‘“„«(\[¿¡§—–]*\s*(\w|§)")
 # "l'art.", "d’al.", "tal-Art.": the article before an apostrophe or a hyphen is no part of the abbreviation
@@ -69,7 +69,8 @@ def _is_end(piece: str, match: re.Match[str], abbreviations: frozenset[str], pac
         return False
     stem = word[:-1]
     if first.islower():
-        return False
+        # "… . (inserted by Act 5 of 2031)": a note that begins in small letters after a full stop
+        return len(stem) > 3 and piece[following.start() : following.start(1)].strip() == "("
     if len(stem) == 1 and stem.isalpha():  # an initial, or the last letter of "Buchstabe a."
         return first.isupper() and not _initial(piece, match.start())
     if stem.isdigit() and pack.sentences.after_ordinals and len(stem) <= 3:
