@@ -24,7 +24,19 @@ from dutybook.records import Span
 
 UNSEEN = 4
 _NEWS = {"news", "press", "press release", "press summary"}
-_GUIDANCE = ("guid", "circular", "advice", "faq", "information", "letter", "policy", "opinion", "instruction", "notice", "good practice")
+_GUIDANCE = (
+    "guid",
+    "circular",
+    "advice",
+    "faq",
+    "information",
+    "letter",
+    "policy",
+    "opinion",
+    "instruction",
+    "notice",
+    "good practice",
+)
 
 
 @dataclass(frozen=True, slots=True)
