@@ -10,11 +10,13 @@ from dutybook.extract.deadlines.finding import TemporalFinding
 from dutybook.extract.deadlines.reading import TimeExpression, TimeKind, read_expressions
 from dutybook.extract.deadlines.rules import rules_of
 from dutybook.languages import LanguagePack
-from dutybook.records import Part, Span
+from dutybook.records import DeadlineKind, Part, Span
 
 __all__ = ["TemporalFinding", "TimeExpression", "TimeKind", "find_deadlines", "read_expressions"]
 
 LONGEST_SENTENCE = 20_000
+LOOK_BACK = 1_500
+"""How far before a sentence the period may stand that "within the same period" means, in characters."""
 
 
 def find_deadlines(
@@ -38,7 +40,14 @@ def find_deadlines(
     sentence = text[span.start : min(span.end, span.start + LONGEST_SENTENCE)]
     scanner = scanner_of(pack.temporal)
     masked = scanner.mask(sentence, parse_day(relative_to))
-    found = rules_of(pack.temporal, scanner).apply(sentence, masked)
+    rules = rules_of(pack.temporal, scanner)
+
+    def earlier() -> TemporalFinding | None:
+        before = text[max(0, span.start - LOOK_BACK) : span.start]
+        periods = [f for f in rules.apply(before, scanner.mask(before, None)) if f.kind is DeadlineKind.PERIOD]
+        return periods[-1] if periods else None
+
+    found = rules.apply(sentence, masked, earlier)
     return tuple(
         replace(f, span=f.span.shift(span.start), anchor=_shift(f.anchor, span.start) if f.anchor else None)
         for f in found

@@ -11,6 +11,8 @@ from dutybook.extract.deadlines.patterns import anywhere, at_start
 from dutybook.languages.sections.temporal import Temporal
 
 _BREAK = re.compile(r"[,;:–—]")
+_ASIDE = re.compile(r",[^,;:]{1,120},")
+"""Words between commas right after an opening: "in the case in which, for good reasons, …"."""
 
 
 def leading_condition(masked: str, temporal: Temporal) -> int:
@@ -21,7 +23,8 @@ def leading_condition(masked: str, temporal: Temporal) -> int:
     main = anywhere_raw(temporal.main_clauses).search(masked, opening.end())
     if main is not None:
         return main.start()
-    comma = _BREAK.search(masked, opening.end())
+    aside = _ASIDE.match(masked, opening.end())
+    comma = _BREAK.search(masked, aside.end() if aside else opening.end())
     if comma is None and " " in opening.group():
         return 0  # "In caso di incidente il gestore avvisa il comune entro due giorni": a phrase, and the main clause
     return comma.start() if comma else len(masked)

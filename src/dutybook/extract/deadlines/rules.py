@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import zip_longest
 
 from dutybook.extract.deadlines.anchors import trigger_after
 from dutybook.extract.deadlines.clauses import leading_condition, trailing_conditions
@@ -16,6 +18,10 @@ from dutybook.records import DeadlineKind, Direction, Part, Span
 
 WINDOW = 160
 _UNQUANTIFIED = (DeadlineKind.IMMEDIATE, DeadlineKind.VAGUE)
+_SAID_MORE_EXACTLY = re.compile(r"[\s,(–—]*")
+
+Earlier = Callable[[], TemporalFinding | None]
+"""Looks for the last period that the text before the sentence sets: "within the same period" means it."""
 
 
 class Rules:
@@ -28,7 +34,7 @@ class Rules:
             (rule, quoting(rule.patterns, scanner.unit_forms), needed_pieces(rule.patterns)) for rule in temporal.rules
         ]
 
-    def apply(self, text: str, masked: Masked) -> list[TemporalFinding]:
+    def apply(self, text: str, masked: Masked, earlier: Earlier = lambda: None) -> list[TemporalFinding]:
         """Findings with spans into ``text`` (the unmasked sentence), in text order, none overlapping."""
         line = masked.text
         lead = leading_condition(line, self._temporal)
@@ -49,10 +55,12 @@ class Rules:
                 if rule.kind not in _UNQUANTIFIED and any(f.anchor and _in(f.anchor.span, place) for f in found):
                     continue
                 finding = self._finding(rule, match, (start, end), text, masked)
+                if rule.refers_back and finding is not None:
+                    finding = _as_before(finding, found, earlier)
                 if finding is not None:
                     claimed.append(match.span())
                     found.append(finding)
-        return sorted(found, key=lambda f: f.span)
+        return _without_repeats(sorted(found, key=lambda f: f.span), text)
 
     def _matches(self, rule: DeadlineRule, pattern: re.Pattern[str], line: str) -> Iterator[re.Match[str]]:
         first = pattern.search(line)
@@ -81,7 +89,7 @@ class Rules:
         if rule.trigger and (trigger is None or trigger[0] is not rule.trigger):
             return None
         value = rule.value
-        if value is None and rule.kind is not DeadlineKind.VAGUE:
+        if value is None and rule.kind is not DeadlineKind.VAGUE and not rule.refers_back:
             value = self._value(rule.kind, match, quote, masked)
             if value is None:
                 return None
@@ -109,6 +117,28 @@ class Rules:
         if kind is DeadlineKind.FIXED and value and value.startswith("--"):
             return None  # a window whose year no one states
         return value
+
+
+def _as_before(finding: TemporalFinding, found: list[TemporalFinding], earlier: Earlier) -> TemporalFinding | None:
+    """The finding with the value of the last period before it; None where no period was set."""
+    same = [f for f in found if f.kind is DeadlineKind.PERIOD and f.value and f.span.start < finding.span.start]
+    last = max(same, key=lambda f: f.span, default=None) or earlier()
+    return replace(finding, value=last.value, direction=last.direction) if last else None
+
+
+def _without_repeats(found: list[TemporalFinding], text: str) -> list[TemporalFinding]:
+    """Without "regularly" where the words right after it say how often: "regularly, at least once a year"."""
+    kept = []
+    for finding, after in zip_longest(found, found[1:]):
+        exact = (
+            finding.kind is DeadlineKind.VAGUE
+            and after is not None
+            and after.kind is DeadlineKind.RECURRING
+            and _SAID_MORE_EXACTLY.fullmatch(text, finding.span.end, after.span.start)
+        )
+        if not exact:
+            kept.append(finding)
+    return kept
 
 
 def _trimmed(line: str, start: int, end: int) -> tuple[int, int]:

@@ -58,6 +58,7 @@ class DeadlineRule(Section):
 
     ``value`` is for patterns without a slot (``R/P1Y`` for "annually"). ``trigger``: such a trigger must follow.
     ``placed``: it names a day or a part of each unit ("by the tenth day of each month"), so it does not count from an event.
+    ``refers_back``: it means the period before it ("within the same period").
     ``extends``: it makes another period longer ("by two further months"), so it counts from that one's end.
     ``cue``: one of these must stand in the sentence. ``followed_by``: must follow, and stays outside the quote.
     ``unless_before`` and ``unless_after`` (right at the quote's edge) and ``unless`` (anywhere in the sentence) veto.
@@ -71,6 +72,7 @@ class DeadlineRule(Section):
     trigger: Direction | None = None
     placed: bool = False
     extends: bool = False
+    refers_back: bool = False
     cue: tuple[str, ...] = ()
     followed_by: tuple[str, ...] = ()
     unless_before: tuple[str, ...] = ()

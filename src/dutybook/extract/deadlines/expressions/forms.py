@@ -65,7 +65,7 @@ class Forms:
         half_after = f"(?:(?P<half2>{words.half}))?" if pack.and_half else ""
         hyphen = "[-‑]|(?<=['’])|" if loose else ""  # "all-day", "l'année"
         return compiled(
-            rf"{before}{ranges}(?P<n>{words.quantity_numbers(loose=loose)}){half}(?:\s*\([^()]{{1,30}}\))?"
+            rf"{before}{ranges}(?:\(\d{{1,4}}\)\s*)?(?P<n>{words.quantity_numbers(loose=loose)}){half}(?:\s*\([^()]{{1,30}}\))?"
             rf"(?:\s+|{hyphen}(?<=\d)\s*[-‑]?){filler}(?P<unit>{words.unit_forms}){after}{half_after}",
             bool(pack.units),
         )
