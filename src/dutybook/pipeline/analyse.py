@@ -16,7 +16,6 @@ from dutybook.extract.facts import find_facts
 from dutybook.extract.facts.changes import find_date_changes
 from dutybook.extract.norms import find_norms
 from dutybook.extract.norms.cells import place_in_tables
-from dutybook.extract.norms.judging import Judge
 from dutybook.extract.penalties import find_penalties
 from dutybook.extract.relations import Subject, find_relations
 from dutybook.ingest.containers import SEPARATOR
@@ -27,7 +26,7 @@ from dutybook.layout.limits import Limits
 from dutybook.layout.published import with_publication
 from dutybook.layout.versioned import with_version
 from dutybook.pipeline.config import ANALYSER_VERSION, Config
-from dutybook.pipeline.modelling import judge_of
+from dutybook.pipeline.modelling import reader_of
 from dutybook.pipeline.recognised import recognition_of, with_doubt
 from dutybook.pipeline.unpacking import read_member, unwrapped
 from dutybook.reasons import Reason, Why, because
@@ -110,8 +109,7 @@ def analyse(source: RawDocument | str | Path, config: Config = _DEFAULT) -> Anal
     published = config.published or layout.meta.get("published")
     identity = identify(structure.title, structure.genre, structure.language, layout, pack, raw.source)
     work = identity.work
-    judge = judge_of(config)
-    document = _document(raw, layout, structure, identity, document_id, published, config.members_apart, judge)
+    document = _document(raw, layout, structure, identity, document_id, published, config.members_apart)
     document = replace(document, format=sniff(inner.data, inner.source, inner.media_type))
 
     text, sentences = layout.text, structure.sentences
@@ -119,8 +117,9 @@ def analyse(source: RawDocument | str | Path, config: Config = _DEFAULT) -> Anal
     known = _with_packs(sentences)
     places = {p.id: p.place for p in structure.provisions}
     languages = {s.provision: s.language for s in sentences}
-    asked = _with_packs(sentences, judge)
-    norms, rejections = find_norms(text, asked, structure.provisions, pack_for, structure.genre, document_id, judge)
+    norms, rejections = find_norms(
+        text, known, structure.provisions, pack_for, structure.genre, document_id, reader_of(config)
+    )
     norms = place_in_tables(norms, layout.tables, text)
     own = work.id if work else None
     definitions = find_definitions(text, sentences, pack_for, places, document_id)
@@ -200,10 +199,9 @@ def _limits(config: Config) -> Limits:
     return Limits(workers=config.workers, tables=config.tables, max_seconds=seconds)
 
 
-def _with_packs(sentences: Sequence[Sentence], judge: Judge | None = None) -> tuple[Sentence, ...]:
-    """The sentences in languages whose norms are known, to rules or ``judge``; items go on pointing at their stems."""
-    codes = {s.language for s in sentences}
-    codes = {c for c in codes if _seeks_norms(c) or (judge is not None and judge.reads(c))}
+def _with_packs(sentences: Sequence[Sentence]) -> tuple[Sentence, ...]:
+    """The sentences in languages whose norms are known; items go on pointing at their stems."""
+    codes = {c for c in {s.language for s in sentences} if _seeks_norms(c)}
     known = (index for index, sentence in enumerate(sentences) if sentence.language in codes)
     places = {index: at for at, index in enumerate(known)}
     return tuple(
@@ -224,7 +222,6 @@ def _document(
     document_id: str,
     published: str | None,
     members_apart: bool,
-    judge: Judge | None,
 ) -> Document:
     reasons = list(layout.problems)
     if not reasons:
@@ -242,7 +239,7 @@ def _document(
         reasons.append(
             because(Why.PART_LANGUAGE, "the language could not be told (too few words): norms were not sought")
         )
-    elif not _seeks_norms(structure.language) and not (judge is not None and judge.reads(structure.language)):
+    elif not _seeks_norms(structure.language):
         said = "norms are not known in “{language}” yet: text and structure were read, not norms"
         reasons.append(because(Why.PART_OTHER_LANGUAGE, said, language=structure.language))
     return Document(

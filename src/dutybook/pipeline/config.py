@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 
 # Stored with every document: a register reads a file again when this changed. Raise it with every change of findings.
-ANALYSER_VERSION = "0.1.4"
+ANALYSER_VERSION = "0.1.5"
 # What is set for a run and changes no document's result.
 _NO_RESULT = frozenset({"password", "members_apart", "workers", "ocr_seconds", "seconds"})
 
@@ -19,9 +19,8 @@ class Config:
     is only partly read. ``ocr``: images of pages are recognised where tesseract is installed, for at most ``ocr_seconds``
     a document; what was not reached is reported. ``workers`` processes may share the pages of one large file: no
     record depends on it. ``seconds`` (0: no bound but the reader's own) is what may be spent: reading pages stops in time
-    for what was read to be analysed, and the rest is reported. ``model``: who reads norms: ``rules``, ``light`` or
-    ``transformer`` (a trained model alone), ``auto`` (rules, revised by the models where they measured better together), or
-    the folder of a sequence or token classifier in Hugging Face layout. ``tables``: who finds the
+    for what was read to be analysed, and the rest is reported. ``model``: who reads norms: ``auto`` (the shipped network),
+    or a folder that holds a network of ours, or a sequence or token classifier in Hugging Face layout. ``tables``: who finds the
     cells of ruled tables in a PDF: ``fast``, or ``pdfplumber`` as a second opinion.
     """
 
@@ -44,13 +43,4 @@ def version_of(version: str, config: Config) -> str:
         for f in fields(config)
         if f.name not in _NO_RESULT and getattr(config, f.name) != f.default
     ]
-    return "; ".join([version, *set_by_user, *_without(config)])
-
-
-def _without(config: Config) -> list[str]:
-    """What ``auto`` does without here: the same file has other findings where the transformer can be asked."""
-    if config.model != "auto":
-        return []
-    from dutybook.extract.norms.transformer.model import missing, shipped
-
-    return ["without transformer"] if shipped() and missing() else []
+    return "; ".join([version, *set_by_user])

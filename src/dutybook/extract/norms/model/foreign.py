@@ -11,17 +11,20 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from dutybook.errors import BadFilter, DamagedModel, MissingExtra
-from dutybook.extract.norms.transformer.encoding import PARTS, STATEMENTS, spans
-from dutybook.extract.norms.transformer.inputs import UnitText
-from dutybook.extract.norms.transformer.model import BATCH, Marked, Said
+from dutybook.extract.norms.model.encoding import HEADS, PARTS, STATEMENTS, TAGS, Floats, Offsets
+from dutybook.extract.norms.model.inputs import UnitInput
+from dutybook.extract.norms.model.reader import BATCH, Answer
+from dutybook.records import Span
 
 EXTRA = "train"
 MAPPING = "dutybook-labels.json"
@@ -29,6 +32,7 @@ NONE, OUTSIDE = STATEMENTS[0], "O"
 _PACKAGES = ("transformers", "torch", "safetensors")
 _LONGEST = 256
 _LARGEST_JSON = 1_000_000
+_LEAST = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,53 +45,64 @@ class ForeignModel:
     tokenizer: Any
     labels: tuple[str, ...]
     tokens: bool
-    settings: dict[str, Any] = field(default_factory=dict)
 
-    def answers(self, units: Sequence[UnitText]) -> list[Said]:
-        """What it says of each sentence; it is shown the sentence alone."""
-        order = sorted(range(len(units)), key=lambda n: len(units[n].text))
-        found: dict[int, Said] = {}
+    def answer(self, units: Sequence[UnitInput], text: str) -> list[Answer]:
+        """What it says of each unit; it is shown the unit's words alone."""
+        order = sorted(range(len(units)), key=lambda n: units[n].span.end - units[n].span.start)
+        found: dict[int, Answer] = {}
         for at in range(0, len(order), BATCH):
             batch = order[at : at + BATCH]
-            found.update(zip(batch, self._asked([units[n].text for n in batch]), strict=True))
+            found.update(zip(batch, self._ask([units[n] for n in batch], text), strict=True))
         return [found[n] for n in range(len(units))]
 
-    def _asked(self, texts: list[str]) -> list[Said]:
+    @property
+    def decisions(self) -> Mapping[str, Any]:
+        """Nothing was fitted to its answers: they stand as they are."""
+        return {}
+
+    def _ask(self, units: Sequence[UnitInput], text: str) -> list[Answer]:
         import torch
 
         longest = min(_LONGEST, int(getattr(self.network.config, "max_position_embeddings", _LONGEST)))
+        words = [unit.span.of(text) for unit in units]
         given = self.tokenizer(
-            texts, return_tensors="pt", padding=True, truncation=True, max_length=longest, return_offsets_mapping=True
+            words, return_tensors="pt", padding=True, truncation=True, max_length=longest, return_offsets_mapping=True
         )
         offsets = given.pop("offset_mapping").tolist()
         with torch.inference_mode():
-            values = self.network(**given).logits.float().softmax(-1)
+            values = self.network(**given).logits.float().softmax(-1).numpy()
+        return [self._answer(v, o, unit.span) for v, o, unit in zip(values, offsets, units, strict=True)]
+
+    def _answer(self, values: Floats, offsets: Sequence[Sequence[int]], span: Span) -> Answer:
+        statement = np.zeros(len(STATEMENTS), dtype=np.float32)
         if not self.tokens:
-            return [Said(self._summed(row.tolist()), {}, ()) for row in values]
-        return [self._read(row.tolist(), at, text) for row, at, text in zip(values, offsets, texts, strict=True)]
+            for label, value in zip(self.labels, values.tolist(), strict=True):
+                statement[STATEMENTS.index(label)] += value
+            return _make_answer(statement, np.zeros((0, len(TAGS)), dtype=np.float32), ())
+        kept = [n for n, (a, b) in enumerate(offsets) if b > a]
+        tags = np.full((len(kept), len(TAGS)), _LEAST, dtype=np.float32)
+        for row, n in enumerate(kept):
+            for label, value in zip(self.labels, values[n].tolist(), strict=True):
+                kind = label[2:]
+                if kind in STATEMENTS:
+                    statement[STATEMENTS.index(kind)] = max(statement[STATEMENTS.index(kind)], value)
+                elif label in TAGS:
+                    tags[row, TAGS.index(label)] += value
+        statement[0] = max(0.0, 1.0 - float(statement[1:].max()))
+        places = tuple((offsets[n][0] + span.start, offsets[n][1] + span.start) for n in kept)
+        return _make_answer(statement, tags, places)
 
-    def _summed(self, values: Sequence[float]) -> dict[str, float]:
-        made = dict.fromkeys(STATEMENTS, 0.0)
-        for label, value in zip(self.labels, values, strict=True):
-            made[label] += value
-        return made
 
-    def _read(self, rows: Sequence[Sequence[float]], offsets: Sequence[Sequence[int]], text: str) -> Said:
-        """The surest modality that marks a piece is the sentence's; the rest are parts."""
-        kept = [(row, (a, b)) for row, (a, b) in zip(rows, offsets, strict=True) if b > a]
-        best = [max(range(len(row)), key=row.__getitem__) for row, _ in kept]
-        tags = tuple(self.labels[n] for n in best)
-        statement = dict.fromkeys(STATEMENTS, 0.0)
-        for (row, _), n in zip(kept, best, strict=True):
-            if (modality := self.labels[n][2:]) in STATEMENTS:
-                statement[modality] = max(statement[modality], row[n])
-        statement[NONE] = max(0.0, 1.0 - max(statement.values()))
-        parts = []
-        for kind, start, end, first, last in spans(tags, [at for _, at in kept], text):
-            if kind in PARTS:
-                sure = sum(kept[n][0][best[n]] for n in range(first, last)) / (last - first)
-                parts.append(Marked(kind, start, end, sure))
-        return Said(statement, {}, tuple(parts), tags)
+def _make_answer(statement: Floats, tags: Floats, offsets: Offsets) -> Answer:
+    """An answer of what a foreign classifier knows; of what it does not know, every answer is as likely."""
+    heads = {name: np.log(np.full(len(labels), 1 / len(labels), dtype=np.float32)) for name, labels in HEADS.items()}
+    heads["statement"] = np.log(np.maximum(statement / max(float(statement.sum()), _LEAST), _LEAST))
+    heads["list"] = np.log(np.array([1 - _LEAST, _LEAST], dtype=np.float32))
+    heads["strength"] = np.log(np.array([1 - _LEAST, _LEAST], dtype=np.float32))
+    tags = np.log(np.maximum(tags / np.maximum(tags.sum(-1, keepdims=True), _LEAST), _LEAST))
+    extents = np.log(np.tile(np.array([_LEAST, _LEAST, 1 - _LEAST], dtype=np.float32), (len(tags), 1)))
+    none = np.zeros((0, len(TAGS)), dtype=np.float32)
+    return Answer(heads, tags, extents, offsets, none, ())
 
 
 @cache
