@@ -1,0 +1,244 @@
+"""Fits the decisions of the passes to documents that the network had not seen.
+
+The network of a fold reads the documents of that fold; what it says of them, beside what people marked, is what every decision here is
+fitted to: the label of a unit, its bearer among the candidates, the class of the bearer, and how sure row and fields are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from sklearn.feature_extraction import DictVectorizer
+from sklearn.isotonic import IsotonicRegression
+from sklearn.linear_model import LogisticRegression
+
+from dutybook.extract.norms.model.encoding import CLASSES, STATEMENTS
+from dutybook.extract.norms.passes.bearers import bearer_candidates
+from dutybook.extract.norms.passes.classes import class_features
+from dutybook.extract.norms.passes.confidence import FIELDS, confidence_features
+from dutybook.extract.norms.passes.decide import label_features
+from dutybook.extract.norms.unit import NONE, Unit
+from dutybook.records import Span
+from reader.examples import Text, Wanted
+from reader.measuring import decide, discourse_of
+
+#: A unit states a norm of the annotation where they share so much of their letters.
+MATCHED = 0.5
+#: How much weights are held back.
+_LABELS, _BEARER, _CLASSES, _CONFIDENCE = 0.3, 0.3, 0.1, 0.05
+_POINTS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A document that a network read which had not seen it, with its annotation; a page of general news has none."""
+
+    name: str
+    fold: int
+    text: Text
+    units: tuple[Unit, ...]
+    wanted: Sequence[Wanted]
+    regions: Sequence[Span]
+    gold: Sequence[Mapping[str, Any]]
+
+
+def match_units(units: Sequence[Unit], wanted: Sequence[Wanted]) -> dict[int, int]:
+    """Which annotated norm each unit's span meets, by their numbers, the best pairs first."""
+    pairs = []
+    for i, want in enumerate(wanted):
+        for j, unit in enumerate(units):
+            span = unit.span or unit.input.span
+            if span.end <= want.span.start or span.start >= want.span.end:
+                continue
+            pairs.append((overlap(span, want.span), j, i))
+    found: dict[int, int] = {}
+    taken: set[int] = set()
+    for value, j, i in sorted(pairs, reverse=True):
+        if value >= MATCHED and j not in found and i not in taken:
+            found[j] = i
+            taken.add(i)
+    return found
+
+
+def overlap(a: Span, b: Span) -> float:
+    """The F1 of shared characters."""
+    shared = min(a.end, b.end) - max(a.start, b.start)
+    return 0.0 if shared <= 0 else 2 * shared / (a.end - a.start + b.end - b.start)
+
+
+def is_inside(unit: Unit, regions: Sequence[Span]) -> bool:
+    """Whether a unit stands in a part that was annotated exhaustively."""
+    span = unit.span or unit.input.span
+    middle = (span.start + span.end) / 2
+    return any(r.start <= middle <= r.end for r in regions)
+
+
+def fit_decision(
+    features: Sequence[Mapping[str, float]],
+    targets: Sequence[str],
+    labels: Sequence[str],
+    strength: float,
+    weights: Sequence[float] | None = None,
+) -> dict[str, Any]:
+    """A logistic regression as :class:`~dutybook.extract.norms.model.linear.Decision` reads it."""
+    vectors = DictVectorizer(sparse=True)
+    matrix = vectors.fit_transform(features)
+    model = LogisticRegression(C=strength, max_iter=3000)
+    model.fit(matrix, list(targets), sample_weight=weights)
+    found = [str(c) for c in model.classes_]
+    rows, bias = model.coef_, model.intercept_
+    if len(found) == 2:  # one row of weights says both
+        rows, bias = np.vstack([-rows[0] / 2, rows[0] / 2]), np.array([-bias[0] / 2, bias[0] / 2])
+    order = [found.index(label) for label in labels if label in found]
+    names = vectors.get_feature_names_out()
+    return {
+        "labels": [found[n] for n in order],
+        "bias": [round(float(bias[n]), 4) for n in order],
+        "weights": {str(name): [round(float(rows[n][at]), 4) for n in order] for at, name in enumerate(names)},
+    }
+
+
+class DecisionFitter:
+    """Fits all decisions, one after the other, each on what those before it decide."""
+
+    def __init__(self, scorer: Any) -> None:
+        self.scorer = scorer
+
+    def fit(self, documents: Sequence[Read]) -> dict[str, Any]:
+        """The decisions for ``config.json``."""
+        decisions: dict[str, Any] = {}
+        decisions["labels"] = self._labels(documents)
+        decisions["least"] = self._least(documents, decisions)
+        decided = [(d, decide(d.text, d.units, decisions)) for d in documents if d.gold]
+        decisions["bearer"] = self._bearer(decided)
+        decided = [(d, decide(d.text, d.units, decisions)) for d in documents if d.gold]
+        decisions["classes"] = self._classes(decided)
+        return decisions
+
+    def _labels(self, documents: Iterable[Read]) -> dict[str, Any]:
+        features, targets, weights = [], [], []
+        for document in documents:
+            matched = match_units(document.units, document.wanted)
+            told = label_features(document.units, discourse_of(document.text))
+            for n, (unit, found) in enumerate(zip(document.units, told, strict=True)):
+                if document.gold and not is_inside(unit, document.regions):
+                    continue
+                features.append(found)
+                targets.append(document.wanted[matched[n]].modality if n in matched else NONE)
+                weights.append(1.0 if document.gold else 0.3)
+        return fit_decision(features, targets, STATEMENTS, _LABELS, weights)
+
+    def _least(self, documents: Sequence[Read], decisions: Mapping[str, Any]) -> float:
+        """The probability of a norm from which on F1 is best."""
+        from dutybook.extract.norms.passes.decide import carries_of
+        from dutybook.extract.norms.model.linear import Decision
+
+        decision = Decision(decisions["labels"])
+        scored: list[tuple[float, bool]] = []
+        total = 0
+        for document in documents:
+            if not document.gold:
+                continue
+            total += len(document.wanted)
+            matched = match_units(document.units, document.wanted)
+            told = label_features(document.units, discourse_of(document.text))
+            for n, (unit, found) in enumerate(zip(document.units, told, strict=True)):
+                if is_inside(unit, document.regions) and carries_of(unit) < 0.5:
+                    scored.append((1 - decision.probabilities(found)[NONE], n in matched))
+        best, least = 0.0, 0.5
+        for threshold in np.arange(0.3, 0.7, 0.02):
+            kept = [right for value, right in scored if value >= threshold]
+            f1 = 2 * sum(kept) / max(len(kept) + total, 1)
+            if f1 > best:
+                best, least = f1, float(threshold)
+        return round(least, 2)
+
+    def _bearer(self, decided: Iterable[tuple[Read, tuple[Unit, ...]]]) -> dict[str, Any]:
+        features, targets = [], []
+        for document, units in decided:
+            matched = match_units(units, document.wanted)
+            stems = {unit.index: unit for unit in units if unit.part <= 0}
+            discourse = discourse_of(document.text)
+            for n, unit in enumerate(units):
+                if n not in matched or unit.label == NONE:
+                    continue
+                wanted = document.wanted[matched[n]].bearer
+                for mention, found in bearer_candidates(unit, stems, discourse):
+                    words = mention.span.of(discourse.text) if mention.span else None
+                    features.append(found)
+                    targets.append("right" if self.scorer.same_party(wanted, words) else "wrong")
+        return fit_decision(features, targets, ("right", "wrong"), _BEARER)
+
+    def _classes(self, decided: Iterable[tuple[Read, tuple[Unit, ...]]]) -> dict[str, Any]:
+        features, targets = [], []
+        for document, units in decided:
+            matched = match_units(units, document.wanted)
+            told = class_features(units, discourse_of(document.text))
+            for n, (unit, found) in enumerate(zip(units, told, strict=True)):
+                if n in matched and unit.label != NONE:
+                    features.append(found)
+                    targets.append(document.wanted[matched[n]].bearer_class)
+        return fit_decision(features, targets, CLASSES, _CLASSES)
+
+    # -- confidence ------------------------------------------------------------------------------------------------------------
+
+    def rows(
+        self, documents: Iterable[Read], decisions: Mapping[str, Any]
+    ) -> list[tuple[dict[str, float], dict[str, bool | None]]]:
+        """Each norm that is read in an annotated part: what the calibration looks at, and which fields are right."""
+        made = []
+        for document in documents:
+            if not document.gold:
+                continue
+            units = decide(document.text, document.units, decisions)
+            matched = match_units(units, document.wanted)
+            told = confidence_features(units, discourse_of(document.text))
+            for n, (unit, found) in enumerate(zip(units, told, strict=True)):
+                if unit.label != NONE and is_inside(unit, document.regions):
+                    made.append((found, self._right(document, unit, matched.get(n))))
+        return made
+
+    def _right(self, document: Read, unit: Unit, at: int | None) -> dict[str, bool | None]:
+        if at is None:
+            return {"row": False, "norm": False} | dict.fromkeys([f for f in FIELDS if f != "norm"])
+        want, gold = document.wanted[at], document.gold[at]
+        span = unit.span or unit.input.span
+        words = unit.bearer.span.of(document.text.text) if unit.bearer and unit.bearer.span else None
+        right: dict[str, bool | None] = {
+            "norm": True,
+            "modality": want.modality == unit.label,
+            "strength": want.strength == ("should" if unit.should >= 0.5 else "must"),
+            "bearer": bool(self.scorer.same_party(want.bearer, words)),
+            "class": want.bearer_class == unit.bearer_class.value,
+            "quote": overlap(span, want.span) >= 0.9,
+        }
+        from dutybook.extract.deadlines import find_deadlines
+        from dutybook.structure.build import pack_for
+
+        found = find_deadlines(document.text.text, span, pack_for(unit.sentence.language))
+        have = sorted((d.kind.value, str(d.value)) for d in found)
+        wanted = sorted((d["kind"], str(d["value"])) for d in gold["deadlines"])
+        return right | {"row": all(right.values()) and have == wanted}
+
+
+def fit_confidence(rows: Sequence[tuple[dict[str, float], dict[str, bool | None]]]) -> dict[str, Any]:
+    """A logistic regression for the row and for each field, and the line that calibrates it."""
+    made: dict[str, Any] = {}
+    for name in ("row", *FIELDS):
+        known = [(features, right[name]) for features, right in rows if right[name] is not None]
+        features, targets = [f for f, _ in known], ["right" if r else "wrong" for _, r in known]
+        if len(set(targets)) < 2:
+            continue
+        made[name] = fit_decision(features, targets, ("right", "wrong"), _CONFIDENCE)
+    return made
+
+
+def calibration_points(values: Sequence[float], right: Sequence[bool]) -> list[list[float]]:
+    """Points of the line from raw probabilities to shares of what is right, on rows that the regression had not seen."""
+    isotonic = IsotonicRegression(y_min=0.01, y_max=0.995, out_of_bounds="clip")
+    isotonic.fit(np.array(values), np.array(right, dtype=float))
+    places = np.quantile(np.array(values), np.linspace(0.0, 1.0, _POINTS))
+    return [[round(float(p), 4), round(float(isotonic.predict([p])[0]), 4)] for p in dict.fromkeys(places)]
