@@ -47,3 +47,16 @@ class ReaderNetwork(nn.Module):
         found = {name: head(pooled) for name, head in self.unit.items()}
         dropped = self.dropout(hidden)
         return found | {name: head(dropped) for name, head in self.piece.items()}
+
+    def load_older_heads(self, file: Path) -> None:
+        """Take over the heads of the network before this one, which asked less: statement, list and tags."""
+        from safetensors.torch import load_file
+
+        names = {"statement": "unit.statement", "list": "unit.list", "tags": "piece.tags"}
+        state = {}
+        for name, values in load_file(file).items():
+            head, _, rest = name.partition(".")
+            state[f"{names[head]}.{rest}"] = values
+        _, unexpected = self.load_state_dict(state, strict=False)
+        if unexpected:
+            raise ValueError(f"heads and network do not fit: {unexpected}")

@@ -1,0 +1,274 @@
+#!/usr/bin/env python3
+"""Trains the reader of norms and writes its folder: network, tokenizer, fitted decisions, card.
+
+    python models/reader/train.py ../shared                       # all parts, one after the other; each is kept in build/reader
+    python models/reader/train.py ../shared --only fold-3         # one part, beside others
+
+Parts, each within ninety minutes on two cores: ``silver`` (examples of acts), ``examples`` (all that people marked), ``start`` (the
+network of ``models/norms-transformer`` goes on with our own texts and the silver ones), ``fold-0`` to ``fold-4`` (each goes on
+with the real documents of the other four folds), ``final`` (the shipped one: with all of them), ``decisions`` (fitted to what each
+fold's network says of its own fold), ``export`` (the shipped folder, and a folder for each fold in ``build/reader/folds``).
+
+A GPU is used where there is one. The seed is fixed. Never reads the AI Act.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import pickle
+import random
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT / "models"), str(ROOT / "benchmarks")]
+
+import torch  # noqa: E402
+from reader.deciding import DecisionFitter, Read, calibration_points, fit_confidence  # noqa: E402
+from reader.examples import FOLDS, Example, GoldReader, Text, examples_of, fold_of, gold_documents, read_text  # noqa: E402
+from reader.export import export, own_units, unpack_start  # noqa: E402
+from reader.fitting import fit, tokenizer_of  # noqa: E402
+from reader.lessons import lesson_examples  # noqa: E402
+from reader.measuring import TorchReader, read_units  # noqa: E402
+from reader.network import ReaderNetwork  # noqa: E402
+from reader.picking import pick_silver, pick_some  # noqa: E402
+from reader.silver import RULES  # noqa: E402
+from score import load_scorer  # noqa: E402
+
+from dutybook.extract.norms.model.linear import Decision  # noqa: E402
+from dutybook.extract.norms.passes.confidence import FIELDS  # noqa: E402
+from dutybook.records import Span  # noqa: E402
+
+VERSION = "4"
+BUILD = ROOT / "build" / "reader"
+#: Examples shown: to the start, to each fold's network, to the shipped one.
+START, FINAL = 26_000, 28_000
+FOLD = {0: 26_000, 1: 26_000, 2: 22_000, 3: 22_000, 4: 22_000}
+#: What multiplies the learning rates of all but the start.
+PACE = 0.8
+PARTS = ("silver", "examples", "start", *(f"fold-{n}" for n in range(FOLDS)), "final", "decisions", "export")
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """All examples by source, and the documents that decisions are fitted to: annotated ones and pages of general news."""
+
+    examples: dict[str, list[Example]]
+    documents: list[tuple[dict[str, Any] | None, Text, list[Any], list[Span]]]
+
+
+class Training:
+    """The parts of the training; each reads what those before it kept."""
+
+    def __init__(self, shared: Path) -> None:
+        self.shared = shared
+        self.scorer = load_scorer(shared / "gold" / "score.py")
+        BUILD.mkdir(parents=True, exist_ok=True)
+
+    def run(self, part: str) -> None:
+        """Run one part."""
+        if part.startswith("fold-"):
+            self.fold(int(part[-1]))
+            return
+        steps: dict[str, Callable[[], None]] = {
+            "silver": self.silver,
+            "examples": self.gather,
+            "start": self.start,
+            "final": self.final,
+            "decisions": self.decisions,
+            "export": self.export,
+        }
+        steps[part]()
+
+    def silver(self) -> None:
+        """Examples of acts, by the code of the commit that has the rules."""
+        rules = BUILD / "rules"
+        if not rules.is_dir():
+            subprocess.run(["git", "worktree", "add", "--detach", str(rules), RULES], cwd=ROOT, check=True)
+        script = Path(__file__).with_name("silver.py")
+        command = [sys.executable, str(script), str(self.shared), "--rules", str(rules)]
+        subprocess.run([*command, "--out", str(BUILD / "silver.pkl")], check=True)
+
+    def gather(self) -> None:
+        """Examples of everything that people marked."""
+        examples: dict[str, list[Example]] = {}
+        documents: list[tuple[dict[str, Any] | None, Text, list[Any], list[Span]]] = []
+        for source, folder in (
+            ("real", self.shared / "gold" / "real"),
+            ("public", self.shared / "gold"),
+            ("own", ROOT / "corpora" / "gold"),
+            ("tuning", ROOT / "corpora" / "tuning"),
+        ):
+            examples[source] = []
+            for gold, path in gold_documents(folder, self._source_of):
+                if gold.get("quoted_text"):
+                    continue
+                text = read_text(path, gold["doc"], None if source == "real" else gold["language"])
+                wanted, regions = GoldReader(self.scorer).read(gold, text)
+                examples[source] += examples_of(text, wanted, regions, source)
+                if source == "real":
+                    documents.append((gold, text, wanted, regions))
+        examples["general"] = []
+        for path in sorted((self.shared / "docs" / "news-general").glob("*.html.gz")):
+            text = read_text(path, path.name)
+            documents.append((None, text, [], []))
+            examples["general"] += examples_of(text, [], [Span(0, len(text.text))], "general")
+        examples["spec"] = list(lesson_examples(sorted((ROOT / "tests" / "specs").glob("*/norms.txt")), "spec"))
+        lessons = sorted((ROOT / "models" / "reader" / "lessons").glob("*.txt"))
+        examples["lesson"] = list(lesson_examples(lessons, "lesson"))
+        examples["old lesson"] = list(lesson_examples([f for f in lessons if ".real." not in f.name], "lesson"))
+        (BUILD / "examples.pkl").write_bytes(pickle.dumps(Gathered(examples, documents)))
+        print({source: len(found) for source, found in examples.items()})
+
+    def _source_of(self, file: Path, gold: dict[str, Any]) -> Path | None:
+        name = Path(gold["file"]).name
+        found = next(iter(sorted((self.shared / "docs").rglob(name))), None)
+        plain = file.with_suffix(".txt")
+        return found or (plain if plain.is_file() else None)
+
+    @cached_property
+    def gathered(self) -> Gathered:
+        """What :meth:`gather` kept."""
+        found: Gathered = pickle.loads((BUILD / "examples.pkl").read_bytes())
+        return found
+
+    @cached_property
+    def acts(self) -> list[Example]:
+        """What :meth:`silver` kept."""
+        found: list[Example] = pickle.loads((BUILD / "silver.pkl").read_bytes())
+        return found
+
+    @cached_property
+    def encoder(self) -> Path:
+        """The encoder and tokenizer that the start's weights are of."""
+        return unpack_start(ROOT / "models" / "norms-transformer", BUILD / "encoder")
+
+    def start(self) -> None:
+        """The older network goes on with our own texts and the silver ones; its new heads begin here."""
+        some = self.gathered.examples
+
+        def pick(chance: random.Random) -> list[Example]:
+            found = some["own"] + some["tuning"] + some["public"] + some["old lesson"]
+            return _shuffled(found + pick_some(some["spec"], chance, 2500) + pick_silver(self.acts, chance), chance)
+
+        torch.manual_seed(7)
+        network = ReaderNetwork.over(self.encoder)
+        network.load_older_heads(self.encoder / "heads.safetensors")
+        self._keep("start", fit(network, self.encoder, pick, START))
+
+    def fold(self, number: int) -> None:
+        """The network of a fold, and what it says of the documents of that fold, which it has not seen."""
+        self._keep(f"fold-{number}", self._on_real(FOLD[number], lambda e: fold_of(e.document) != number))
+        reader = TorchReader(self._kept(f"fold-{number}"), tokenizer_of(self.encoder))
+        read = [
+            Read(text.name, number, text, read_units(text, reader), wanted, regions, gold["norms"] if gold else ())
+            for gold, text, wanted, regions in self.gathered.documents
+            if fold_of(text.name) == number
+        ]
+        (BUILD / f"read-{number}.pkl").write_bytes(pickle.dumps(read))
+
+    def final(self) -> None:
+        """The shipped network: it has seen all real documents."""
+        self._keep("final", self._on_real(FINAL, lambda _: True))
+
+    def _on_real(self, passes: int, seen: Callable[[Example], bool]) -> ReaderNetwork:
+        some = self.gathered.examples
+        real, general = ([e for e in some[source] if seen(e)] for source in ("real", "general"))
+        ours = some["own"] + some["tuning"] + some["public"]
+
+        def pick(chance: random.Random) -> list[Example]:
+            found = real + pick_some(ours, chance, 500) + pick_some(some["lesson"], chance, 1600)
+            found += pick_silver(self.acts, chance, 30) + pick_some(general, chance, 600)
+            return _shuffled(found, chance)
+
+        return fit(self._kept("start"), self.encoder, pick, passes, pace=PACE)
+
+    def decisions(self) -> None:
+        """Decisions for each fold, fitted to the other four, and for the shipped network, fitted to all."""
+        read: list[Read] = [r for n in range(FOLDS) for r in pickle.loads((BUILD / f"read-{n}.pkl").read_bytes())]
+        fitter = DecisionFitter(self.scorer)
+        made: dict[str, dict[str, Any]] = {"final": fitter.fit(read)}
+        rows: dict[int, list[Any]] = {}
+        for number in range(FOLDS):
+            made[f"fold-{number}"] = fitter.fit([r for r in read if r.fold != number])
+            rows[number] = fitter.rows([r for r in read if r.fold == number], made[f"fold-{number}"])
+        for name, decided in made.items():
+            seen = {n: found for n, found in rows.items() if name != f"fold-{n}"}
+            decided["confidence"] = _calibrated(seen)
+        (BUILD / "decisions.json").write_text(json.dumps(made), encoding="utf-8")
+
+    def export(self) -> None:
+        """The shipped folder, and one for each fold."""
+        made = json.loads((BUILD / "decisions.json").read_text(encoding="utf-8"))
+        units = own_units()
+        for name, decisions in made.items():
+            out = ROOT / "models" / "norms" if name == "final" else BUILD / "folds" / name
+            about = {"version": VERSION if name == "final" else f"{VERSION}-{name}", "decisions": decisions}
+            export(self._kept(name), self.encoder, out, about, units)
+            print(out)
+
+    def _keep(self, name: str, network: ReaderNetwork) -> None:
+        torch.save(network.state_dict(), BUILD / f"{name}.pt")
+
+    def _kept(self, name: str) -> ReaderNetwork:
+        network = ReaderNetwork.over(self.encoder)
+        # weights_only: a file of tensors, never a pickle of anything else.
+        network.load_state_dict(torch.load(BUILD / f"{name}.pt", map_location="cpu", weights_only=True))
+        return network.eval()
+
+
+def _shuffled(found: list[Example], chance: random.Random) -> list[Example]:
+    made = list(found)
+    chance.shuffle(made)
+    return made
+
+
+def _calibrated(rows: dict[int, list[Any]]) -> dict[str, Any]:
+    """Regressions for row and fields, each with a line fitted to what regressions of the other folds say of a fold."""
+    raw: dict[str, list[tuple[float, bool]]] = {name: [] for name in ("row", *FIELDS)}
+    for number, own in rows.items():
+        others = fit_confidence([row for n, found in rows.items() if n != number for row in found])
+        for name, fitted in others.items():
+            decision = Decision(fitted)
+            raw[name] += [
+                (decision.probabilities(features)["right"], bool(right[name]))
+                for features, right in own
+                if right[name] is not None
+            ]
+    made = fit_confidence([row for found in rows.values() for row in found])
+    for name, pairs in raw.items():
+        if name in made and pairs:
+            made[name]["points"] = calibration_points([p for p, _ in pairs], [r for _, r in pairs])
+    return made
+
+
+def _parts_to_run(only: Sequence[str]) -> Iterator[str]:
+    """The parts that are asked for, or all whose result is not there yet."""
+    kept = {"silver": "silver.pkl", "examples": "examples.pkl", "start": "start.pt", "final": "final.pt"}
+    for part in PARTS:
+        name = kept.get(part, f"{part.replace('fold', 'read')}.pkl" if part.startswith("fold") else "")
+        if part in only or (not only and not (name and (BUILD / name).is_file())):
+            yield part
+
+
+def main() -> int:
+    """The command."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("shared", type=Path)
+    parser.add_argument("--only", nargs="*", default=[], choices=PARTS)
+    options = parser.parse_args()
+    training = Training(options.shared)
+    for part in _parts_to_run(options.only):
+        print(part, flush=True)
+        training.run(part)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
