@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from reader.examples import Text, Wanted
+from reader.measuring import decide, discourse_of
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import LogisticRegression
@@ -22,8 +24,6 @@ from dutybook.extract.norms.passes.confidence import FIELDS, confidence_features
 from dutybook.extract.norms.passes.decide import label_features
 from dutybook.extract.norms.unit import NONE, Unit
 from dutybook.records import Span
-from reader.examples import Text, Wanted
-from reader.measuring import decide, discourse_of
 
 #: A unit states a norm of the annotation where they share so much of their letters.
 MATCHED = 0.5
@@ -133,8 +133,8 @@ class DecisionFitter:
 
     def _least(self, documents: Sequence[Read], decisions: Mapping[str, Any]) -> float:
         """The probability of a norm from which on F1 is best."""
-        from dutybook.extract.norms.passes.decide import carries_of
         from dutybook.extract.norms.model.linear import Decision
+        from dutybook.extract.norms.passes.decide import carries_of
 
         decision = Decision(decisions["labels"])
         scored: list[tuple[float, bool]] = []

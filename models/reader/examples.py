@@ -10,7 +10,7 @@ import json
 import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -114,8 +114,8 @@ class GoldReader:
     def __init__(self, scorer: Any) -> None:
         self.scorer = scorer
 
-    def read(self, gold: dict[str, Any], text: Text) -> tuple[list[Wanted], list[Span]]:
-        """The annotated norms that stand in the text, and the regions that were annotated exhaustively."""
+    def read(self, gold: dict[str, Any], text: Text) -> tuple[list[Wanted], list[Span], list[dict[str, Any]]]:
+        """The annotated norms that stand in the text, the regions that were annotated exhaustively, and those norms as annotated."""
         squeezed, places = squeeze(text.text)
         quotes = [self.scorer.locate(squeezed, norm["quote"]) for norm in gold["norms"]]
         regions = [self._region(region, squeezed) for region in gold["regions"]]
@@ -123,16 +123,15 @@ class GoldReader:
         def inside(place: tuple[int, int]) -> bool:
             return any(a <= (place[0] + place[1]) / 2 <= b for a, b in regions)
 
-        wanted = []
+        wanted, kept = [], []
         for norm, place in zip(gold["norms"], self.scorer.in_order(quotes, inside), strict=True):
             if place is None:
                 continue
             parts = {k: norm[k] for k in PART_KINDS if norm.get(k)} if "action" in norm else None
+            kept.append(norm)
             span = Span(places[place[0]], places[place[1] - 1] + 1)
-            wanted.append(
-                Wanted(span, norm["modality"], norm["strength"], norm["bearer"], norm["bearer_class"], parts)
-            )
-        return wanted, [Span(places[a], places[min(b, len(places)) - 1] + 1) for a, b in regions if a < b]
+            wanted.append(Wanted(span, norm["modality"], norm["strength"], norm["bearer"], norm["bearer_class"], parts))
+        return wanted, [Span(places[a], places[min(b, len(places)) - 1] + 1) for a, b in regions if a < b], kept
 
     def _region(self, region: dict[str, Any], squeezed: str) -> tuple[int, int]:
         if "start" in region:
@@ -167,13 +166,13 @@ def examples_of(
             yield _labelled(base, [listed], "items", classes, carried=True)
             continue
         if not own:
-            yield _replace(base, statement="none", extents=(), list="stem" if is_stem and False else "")
+            yield replace(base, statement="none", extents=(), list="")
             continue
         yield _labelled(base, own, "stem" if is_stem else "", classes)
         if len(own) > 1:
             for number, norm in enumerate(own):
                 span = Span(max(norm.span.start, unit.span.start), min(norm.span.end, unit.span.end))
-                part = _replace(base, unit=describe_part(unit, span), part=number)
+                part = replace(base, unit=describe_part(unit, span), part=number)
                 yield _labelled(part, [norm], "stem" if is_stem and number == len(own) - 1 else "", classes)
 
 
@@ -190,7 +189,9 @@ def _assign(sentences: Sequence[Sentence], inside: Sequence[int], wanted: Iterab
             if shared > most:
                 best, most = n, shared
         whole = norm.span.end - norm.span.start
-        if best >= 0 and (most >= _LEAST_SHARE * whole or most >= 0.8 * (sentences[best].span.end - sentences[best].span.start)):
+        if best >= 0 and (
+            most >= _LEAST_SHARE * whole or most >= 0.8 * (sentences[best].span.end - sentences[best].span.start)
+        ):
             there = held.setdefault(best, [])
             if not any(w.span == norm.span for w in there):
                 there.append(norm)
@@ -220,10 +221,12 @@ def _labelled(base: Example, norms: Sequence[Wanted], kind: str, classes: bool, 
     if carried:
         known = frozenset({"bearer"})
         tags = [t for t in tags if t[0] == "bearer"]
-    extents = tuple(
-        Span(max(n.span.start, unit.span.start), min(n.span.end, unit.span.end)) for n in norms
-    ) if not carried else (unit.span,)
-    return _replace(
+    extents = (
+        tuple(Span(max(n.span.start, unit.span.start), min(n.span.end, unit.span.end)) for n in norms)
+        if not carried
+        else (unit.span,)
+    )
+    return replace(
         base,
         statement=first.modality,
         list=kind,
@@ -263,12 +266,6 @@ def find_words(text: str, words: str) -> tuple[int, int] | None:
             return start, end
         at = squeezed.find(wanted, at + 1)
     return None
-
-
-def _replace(example: Example, **changes: Any) -> Example:
-    from dataclasses import replace
-
-    return replace(example, **changes)
 
 
 def gold_documents(folder: Path, find_source: Any) -> Iterator[tuple[dict[str, Any], Path]]:

@@ -14,11 +14,11 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from reader.examples import PART_KINDS, Example
+from reader.network import ReaderNetwork
 from torch import Tensor, nn
 
 from dutybook.extract.norms.model.encoding import EXTENTS, HEADS, PIECE_HEADS, TAGS, Pieces, encode_unit
-from reader.examples import PART_KINDS, Example
-from reader.network import ReaderNetwork
 
 SEED = 7
 BATCH = 16
@@ -68,9 +68,7 @@ def encode_example(example: Example, tokenizer: Any) -> Encoded:
     return Encoded(pieces, labels, tags, extents)
 
 
-def _tag(
-    example: Example, base: int, offsets: Sequence[tuple[int, int]], tags: list[int], *, whole: bool
-) -> None:
+def _tag(example: Example, base: int, offsets: Sequence[tuple[int, int]], tags: list[int], *, whole: bool) -> None:
     """Tags of the pieces from ``base`` on; where not every kind is known, only what is marked is learned."""
     if whole:
         tags[base : base + len(offsets)] = [0] * len(offsets)
@@ -128,7 +126,9 @@ class Losses:
         for head, labels in HEADS.items():
             counts = Counter(e.labels[head] for e in encoded if e.labels[head] != IGNORED)
             smooth = 0.02 if head in ("statement", "class") else 0.0
-            self.of[head] = nn.CrossEntropyLoss(_weights(counts, len(labels)), ignore_index=IGNORED, label_smoothing=smooth)
+            self.of[head] = nn.CrossEntropyLoss(
+                _weights(counts, len(labels)), ignore_index=IGNORED, label_smoothing=smooth
+            )
         tags = Counter(t for e in encoded for t in e.tags if t != IGNORED)
         tags[0] = 2 * max((tags[t] for t in range(1, len(TAGS))), default=1)
         self.of["tags"] = nn.CrossEntropyLoss(_weights(tags, len(TAGS)), ignore_index=IGNORED)

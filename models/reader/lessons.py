@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from dutybook.records import Span
 from reader.examples import PART_KINDS, Example, Text, Wanted, examples_of
+
+from dutybook.records import Span
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 import torch
+from reader.examples import Text
+from reader.network import ReaderNetwork
 
 from dutybook.extract.deadlines import find_deadlines
 from dutybook.extract.norms.build import build_norms
@@ -19,8 +21,6 @@ from dutybook.extract.norms.pipeline import PASSES, run_passes
 from dutybook.extract.norms.unit import Discourse, Unit
 from dutybook.records import Norm
 from dutybook.structure.build import pack_for
-from reader.examples import Text
-from reader.network import ReaderNetwork
 
 #: Passes that ask the network; their units are kept, so that decisions can be fitted without asking again.
 ASKING = tuple(p for p in PASSES if p.name in ("describe", "network", "split", "cues"))
@@ -71,7 +71,9 @@ class Decided:
 
     def answer(self, units: Sequence[UnitInput], text: str) -> list[Answer]:
         """Nothing is asked any more."""
-        raise NotImplementedError(f"{len(units)} units of {len(text)} characters are asked about after the asking passes")
+        raise NotImplementedError(
+            f"{len(units)} units of {len(text)} characters are asked about after the asking passes"
+        )
 
 
 def discourse_of(text: Text) -> Discourse:
@@ -116,9 +118,7 @@ def _norm(norm: Norm, text: Text) -> dict[str, Any]:
     }
 
 
-def score_all(
-    scorer: Any, documents: Iterable[tuple[dict[str, Any], str, dict[str, Any]]]
-) -> dict[str, Any]:
+def score_all(scorer: Any, documents: Iterable[tuple[dict[str, Any], str, dict[str, Any]]]) -> dict[str, Any]:
     """Tallies over documents, each an annotation, its reference text and a prediction."""
     total: dict[str, Any] = defaultdict(scorer.Tally)
     for gold, reference, prediction in documents:

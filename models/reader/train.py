@@ -55,12 +55,16 @@ PACE = 0.8
 PARTS = ("silver", "examples", "start", *(f"fold-{n}" for n in range(FOLDS)), "final", "decisions", "export")
 
 
+#: Annotated norms, the text, the same norms where they stand in it, and the annotated regions; nothing is annotated in general news.
+Annotated = tuple[list[dict[str, Any]], Text, list[Any], list[Span]]
+
+
 @dataclass(frozen=True, slots=True)
 class Gathered:
     """All examples by source, and the documents that decisions are fitted to: annotated ones and pages of general news."""
 
     examples: dict[str, list[Example]]
-    documents: list[tuple[dict[str, Any] | None, Text, list[Any], list[Span]]]
+    documents: list[Annotated]
 
 
 class Training:
@@ -98,7 +102,7 @@ class Training:
     def gather(self) -> None:
         """Examples of everything that people marked."""
         examples: dict[str, list[Example]] = {}
-        documents: list[tuple[dict[str, Any] | None, Text, list[Any], list[Span]]] = []
+        documents: list[Annotated] = []
         for source, folder in (
             ("real", self.shared / "gold" / "real"),
             ("public", self.shared / "gold"),
@@ -110,14 +114,14 @@ class Training:
                 if gold.get("quoted_text"):
                     continue
                 text = read_text(path, gold["doc"], None if source == "real" else gold["language"])
-                wanted, regions = GoldReader(self.scorer).read(gold, text)
+                wanted, regions, kept = GoldReader(self.scorer).read(gold, text)
                 examples[source] += examples_of(text, wanted, regions, source)
                 if source == "real":
-                    documents.append((gold, text, wanted, regions))
+                    documents.append((kept, text, wanted, regions))
         examples["general"] = []
         for path in sorted((self.shared / "docs" / "news-general").glob("*.html.gz")):
             text = read_text(path, path.name)
-            documents.append((None, text, [], []))
+            documents.append(([], text, [], []))
             examples["general"] += examples_of(text, [], [Span(0, len(text.text))], "general")
         examples["spec"] = list(lesson_examples(sorted((ROOT / "tests" / "specs").glob("*/norms.txt")), "spec"))
         lessons = sorted((ROOT / "models" / "reader" / "lessons").glob("*.txt"))
@@ -167,8 +171,8 @@ class Training:
         self._keep(f"fold-{number}", self._on_real(FOLD[number], lambda e: fold_of(e.document) != number))
         reader = TorchReader(self._kept(f"fold-{number}"), tokenizer_of(self.encoder))
         read = [
-            Read(text.name, number, text, read_units(text, reader), wanted, regions, gold["norms"] if gold else ())
-            for gold, text, wanted, regions in self.gathered.documents
+            Read(text.name, number, text, read_units(text, reader), wanted, regions, kept)
+            for kept, text, wanted, regions in self.gathered.documents
             if fold_of(text.name) == number
         ]
         (BUILD / f"read-{number}.pkl").write_bytes(pickle.dumps(read))
