@@ -44,6 +44,7 @@ class Text:
     sentences: tuple[Sentence, ...]
     genre: Genre
     language: str
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ def read_text(path: Path, name: str, language: str | None = None) -> Text:
     raw = RawDocument(str(path), path.read_bytes())
     layout = with_version(with_publication(read_layout(unwrapped(raw))))
     made = build_structure(layout, "0", language)
-    return Text(name, layout.text, made.sentences, made.genre, made.language)
+    return Text(name, layout.text, made.sentences, made.genre, made.language, made.title)
 
 
 def squeeze(text: str) -> tuple[str, list[int]]:
@@ -156,7 +157,7 @@ def examples_of(
     carried = _carried_by_items(sentences, held)
     items = find_first_items(sentences)
     for index in inside:
-        unit = describe_unit(sentences, index, text.genre, items.get(index))
+        unit = describe_unit(sentences, index, text.genre, items.get(index), text.title)
         own = held.get(index, [])
         listed = carried.get(index) if not own else None
         is_stem = sentences[index].role is SentenceRole.STEM

@@ -78,7 +78,7 @@ class Decided:
 
 def discourse_of(text: Text) -> Discourse:
     """A document as the passes see it."""
-    return Discourse(text.text, text.sentences, text.genre, pack_for, find_first_items(text.sentences))
+    return Discourse(text.text, text.sentences, text.genre, pack_for, find_first_items(text.sentences), text.title)
 
 
 def read_units(text: Text, reader: TorchReader) -> tuple[Unit, ...]:

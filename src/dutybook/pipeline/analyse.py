@@ -118,7 +118,7 @@ def analyse(source: RawDocument | str | Path, config: Config = _DEFAULT) -> Anal
     places = {p.id: p.place for p in structure.provisions}
     languages = {s.provision: s.language for s in sentences}
     norms, rejections = find_norms(
-        text, known, structure.provisions, pack_for, structure.genre, document_id, reader_of(config)
+        text, known, structure.provisions, pack_for, structure.genre, document_id, reader_of(config), structure.title
     )
     norms = place_in_tables(norms, layout.tables, text)
     own = work.id if work else None

@@ -64,6 +64,7 @@ def find_norms(
     genre: Genre,
     document_id: str,
     reader: Reader,
+    title: str = "",
 ) -> tuple[tuple[Norm, ...], tuple[Rejection, ...]]:
     """All norms of a document in order, and what looked like one and is none.
 
@@ -75,10 +76,11 @@ def find_norms(
         genre: of the document; a text that speaks for its author (``other``) states no norms.
         document_id: goes into the identifiers.
         reader: the network.
+        title: of the document.
     """
     if genre is Genre.OTHER:
         return (), ()
-    discourse = Discourse(text, sentences, genre, pack_for, find_first_items(sentences))
+    discourse = Discourse(text, sentences, genre, pack_for, find_first_items(sentences), title)
     units = run_passes(discourse, reader)
     by = (reader.name, reader.version)
     return build_norms(units, discourse, provisions, document_id, by), build_rejections(units, document_id, by)

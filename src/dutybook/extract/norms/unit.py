@@ -86,3 +86,4 @@ class Discourse:
     genre: Genre
     pack_for: Callable[[str], LanguagePack]
     first_items: Mapping[int, int]
+    title: str = ""

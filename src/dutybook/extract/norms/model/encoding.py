@@ -30,7 +30,7 @@ HEADS = {"statement": STATEMENTS, "list": LISTS, "strength": STRENGTHS, "class":
 PIECE_HEADS = {"tags": TAGS, "extents": EXTENTS}
 """What is asked of each piece."""
 START, END, PADDING = "<s>", "</s>", "<pad>"
-LONGEST_WHERE, LONGEST_BEFORE, LONGEST_UNIT, LONGEST_NEXT = 20, 40, 176, 12
+LONGEST_WHERE, LONGEST_BEFORE, LONGEST_UNIT, LONGEST_NEXT = 44, 40, 152, 12
 # Of a long text that goes before, its beginning (who acts) and its end (the verb that rules the items) are read.
 _BEFORE_TAIL = 16
 # What a change of kind between two words costs, in log-probability: single words do not fall out of a part.

@@ -15,7 +15,8 @@ OPEN_ZONES = frozenset({Zone.ENACTING, Zone.ANNEX, Zone.PROSE})
 """Parts of a document that can hold norms."""
 SHORTEST = 12
 """Characters of the shortest unit that is read; what is shorter is a number, a heading, a cell."""
-_LONGEST_HEADING = 80
+_LONGEST_TITLE = 70
+_LONGEST_HEADING = 70
 _LONGEST_NEXT = 80
 
 
@@ -23,7 +24,7 @@ _LONGEST_NEXT = 80
 class UnitInput:
     """A unit as the network is given it.
 
-    ``where`` names genre, zone, role and heading. ``before`` are the spans of what it depends on: the stems of its lists, the
+    ``where`` names genre, zone, role, the document's title and the unit's heading. ``before`` are the spans of what it depends on: the stems of its lists, the
     outermost first, or else the previous sentence. ``following`` is the beginning of a stem's first item.
     """
 
@@ -47,7 +48,9 @@ def find_first_items(sentences: Sequence[Sentence]) -> dict[int, int]:
     return found
 
 
-def describe_unit(sentences: Sequence[Sentence], index: int, genre: Genre, item: int | None) -> UnitInput:
+def describe_unit(
+    sentences: Sequence[Sentence], index: int, genre: Genre, item: int | None, title: str = ""
+) -> UnitInput:
     """The input of a whole sentence.
 
     Args:
@@ -55,10 +58,12 @@ def describe_unit(sentences: Sequence[Sentence], index: int, genre: Genre, item:
         index: which of them.
         genre: of the document.
         item: the index of its first item, if it leads a list.
+        title: of the document; it says whom the document is about.
     """
     sentence = sentences[index]
+    named = " ".join(title.split())[:_LONGEST_TITLE]
     heading = " ".join(sentence.heading.split())[:_LONGEST_HEADING]
-    where = f"{genre.value} {sentence.zone.value} {sentence.role.value} | {heading} |"
+    where = f"{genre.value} {sentence.zone.value} {sentence.role.value} | {named} | {heading} |"
     following = None
     if item is not None and sentence.role is SentenceRole.STEM:
         span = sentences[item].span
