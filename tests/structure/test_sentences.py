@@ -33,6 +33,7 @@ def _split(text: str, language: str) -> list[str]:
         ("de", ["Es gilt § 4 Absatz 2.", "Die Meldung ist schriftlich abzugeben."]),
         ("de", ["Das 3. Kapitel gilt z. B. für Fähren i. S. d. Absatzes 1.", "Mehr nicht."]),
         ("de", ["Die Gebühr beträgt 1,5 Mio. Euro bzw. den doppelten Satz.", "Sie entfällt ggf. im Winter."]),
+        ("de", ["Der Lift steht ab Montag, 22. November, still.", "Danach fährt er."]),
         ("fr", ["L'art. 5 s'applique.", "M. Dupont signe le journal."]),
         ("fr", ["Le port est ouvert.", "Il ferme la nuit."]),
         ("bg", ["Прилага се чл. 5, ал. 2, т. 3.", "Пристанището се затваря през 2031 г. и се отваря отново."]),
@@ -119,3 +120,24 @@ def test_sentences_are_in_order_apart_and_lose_nothing(pieces: list[str], langua
 def test_any_text_is_split_without_error(text: str, language: str) -> None:
     for span in split(text, Span(0, len(text)), load(language)):
         assert 0 <= span.start < span.end <= len(text)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "sentences"),
+    [
+        ("nl", "De sluis wordt gesloten.De wachter meldt dat.", ["De sluis wordt gesloten.", "De wachter meldt dat."]),
+        ("en", "Write to pier.Office@quay.example at once.", ["Write to pier.Office@quay.example at once."]),
+        (
+            "en",
+            "The lamp stays bright. (inserted by Act 5 of 2031) The keeper sleeps.",
+            ["The lamp stays bright.", "(inserted by Act 5 of 2031) The keeper sleeps."],
+        ),
+        (
+            "de",
+            "Das Ufer ist zu räumen.17 Die Frist beginnt sofort.",
+            ["Das Ufer ist zu räumen.", "17 Die Frist beginnt sofort."],
+        ),
+    ],
+)
+def test_lost_blanks_and_notes_after_a_full_stop(language: str, text: str, sentences: list[str]) -> None:
+    assert _split(text, language) == sentences

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from dutybook.records import Block, BlockRole, Genre, ProvisionKind, Zone
-from dutybook.structure import headings, quotations, zones
+from dutybook.structure import headings, zones
 from dutybook.structure.headings import Heading
 from dutybook.structure.markers import Style, parse
 from dutybook.structure.nodes import Node
@@ -16,6 +16,7 @@ from dutybook.structure.paragraphs import Paragraphs
 _LEVELS = {ProvisionKind.HEADING: 20.0, ProvisionKind.ARTICLE: 21.0}
 # As many blocks after an article's heading as tell whether it changes another act.
 _NEAR = 8
+_QUOTES = re.compile('[‘“„«»”"]')
 _BULLET = re.compile(r"[•▪■●◦‣·]\s*")
 # "II. Reģistrācija": rules that count their paragraphs through group them under Roman numerals.
 _GROUP = re.compile(r"[IVXL]{1,6}\.\s+[^\W\d_][^\n]{2,100}(?<![.;:,])$")
@@ -156,7 +157,7 @@ class Opening(Paragraphs):
         if zone is not Zone.AMENDMENT or zone is self.zone:
             return zone
         below = (block.span.of(self.text) for block in self.blocks[following : following + _NEAR])
-        return zone if any(zones.instructs(text, self.pack) or quotations.opens(text) for text in below) else self.zone
+        return zone if any(_QUOTES.search(text) or zones.instructs(text, self.pack) for text in below) else self.zone
 
     def _open(self, found: Heading, title: str, block: Block, following: int) -> None:
         self.levels, self.closed = [], []

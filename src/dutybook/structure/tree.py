@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from dutybook.languages import LanguagePack
 from dutybook.records import Block, BlockRole, Genre, ProvisionKind, Span, Zone
@@ -202,6 +203,8 @@ class TreeBuilder(NewText):
         if self.zone is Zone.SIGNATURE:
             self._loose(block, ProvisionKind.SIGNATURE, Zone.SIGNATURE)
             return 0
+        if block.role is BlockRole.HEADING:  # it says something
+            block = replace(block, role=BlockRole.BODY)
         self._body(block, text)
         return 0
 
