@@ -72,7 +72,12 @@ class _Articles:
             self._last = int(opened.number)
         if len(text) < _LINE:
             return []
-        found = [m for p in self._after_stop for m in p.finditer(text) if _AFTER.search(text[: m.start()][-_REACH:])]
+        found = [
+            m
+            for p in self._after_stop
+            for m in p.finditer(text)
+            if _AFTER.search(text[max(m.start() - _REACH, 0) : m.start()])
+        ]
         found += [m for p in self._anywhere for m in p.finditer(text)]
         made = []
         for match in sorted(found, key=lambda m: m.start()):
@@ -128,7 +133,10 @@ def _follows(
     if read.get(style, -1) + 1 != ordinal or match.start() - last.end() < _ITEM:
         return False
     if chain[0].start() == 0 and match["open"] and style is Style.ARABIC:  # "(1) … . (2) …"
-        return _FULL_STOP.search(before) is not None and text[match.end() :].lstrip(" „«“\"'")[:1].isupper()
+        return (
+            _FULL_STOP.search(before) is not None
+            and text[match.end() : match.end() + _ITEM].lstrip(" „«“\"'")[:1].isupper()
+        )
     return _STOP.search(before) is not None
 
 

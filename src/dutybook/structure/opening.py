@@ -156,8 +156,13 @@ class Opening(Paragraphs):
         zone = zones.of_article(title, self.zone, self.pack)
         if zone is not Zone.AMENDMENT or zone is self.zone:
             return zone
-        below = (block.span.of(self.text) for block in self.blocks[following : following + _NEAR])
-        return zone if any(_QUOTES.search(text) or zones.instructs(text, self.pack) for text in below) else self.zone
+        for block in self.blocks[following : following + _NEAR]:
+            text = block.span.of(self.text)
+            if headings.article(text, block, self.pack):
+                break
+            if _QUOTES.search(text) or zones.instructs(text, self.pack):
+                return zone
+        return self.zone
 
     def _open(self, found: Heading, title: str, block: Block, following: int) -> None:
         self.levels, self.closed = [], []
