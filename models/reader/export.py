@@ -25,6 +25,10 @@ sys.path[:0] = [str(ROOT / "models")]
 
 import numpy as np  # noqa: E402
 import torch  # noqa: E402
+from reader.examples import read_text  # noqa: E402
+from reader.graph import WORDS, Floats, make_graph  # noqa: E402
+from reader.network import ReaderNetwork  # noqa: E402
+from reader.packing import four_bits, rows_of_eight_bits, unpacked  # noqa: E402
 from safetensors.numpy import load_file, save_file  # noqa: E402
 
 from dutybook.extract.norms.model.encoding import (  # noqa: E402
@@ -42,10 +46,6 @@ from dutybook.extract.norms.model.inputs import (  # noqa: E402
     find_first_items,
 )
 from dutybook.extract.norms.model.reader import CONFIG, FILES, NAME, Answer, answer_of, load_reader  # noqa: E402
-from reader.examples import read_text  # noqa: E402
-from reader.graph import WORDS, Floats, make_graph  # noqa: E402
-from reader.network import ReaderNetwork  # noqa: E402
-from reader.packing import four_bits, rows_of_eight_bits, unpacked  # noqa: E402
 
 #: All files together, in bytes: over it, the matrices to go on training from are kept in 8 bits instead of 16.
 LIMIT = 60_000_000
@@ -216,8 +216,8 @@ def own_units(most: int = UNITS) -> list[Asked]:
         made = read_text(file, file.stem, file.suffixes[0].strip("."))
         items = find_first_items(made.sentences)
         open_to = [n for n, sentence in enumerate(made.sentences) if can_hold_norms(sentence)]
-        for n in open_to[: max(1, most // len(files))]:
-            found.append((describe_unit(made.sentences, n, made.genre, items.get(n)), made.text))
+        few = open_to[: max(1, most // len(files))]
+        found += [(describe_unit(made.sentences, n, made.genre, items.get(n)), made.text) for n in few]
     return found[:most]
 
 

@@ -3,8 +3,9 @@
 Each linear layer of the encoder is one ``DynamicQuantizeMatMul``: activations become 8 bits as they come, weights are 8 bits with a
 scale a column. What few numbers reach far would leave few of the 8 bits to the rest: within a feed-forward layer each piece is
 divided by its own furthest number first, and what enters one is divided, a number each, as far as its weights allow (SmoothQuant,
-Xiao 2023). Query, key and value are one matrix. Weights use seven of the eight bits: on processors without VNNI the sum of two
-products would overflow. Embeddings are looked up in 4-bit blocks where they are those of the source, else in 8 bits a row.
+Xiao 2023). Query, key and value are one matrix, save in the last layer, which asks for fewer pieces than it looks at. Weights use
+seven of the eight bits: on processors without VNNI the sum of two products would overflow. Embeddings are kept in 4-bit blocks where
+they are those of the source, else in 8 bits a row.
 """
 
 from __future__ import annotations
@@ -15,9 +16,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from onnx import ModelProto, TensorProto, helper, numpy_helper
+from reader.packing import BLOCK, four_bits, rows_of_eight_bits
 
 from dutybook.extract.norms.model.encoding import HEADS, PIECE_HEADS
-from reader.packing import BLOCK, four_bits, rows_of_eight_bits
 
 Floats = NDArray[np.float32]
 WORDS = "encoder.embeddings.word_embeddings.weight"
@@ -46,10 +47,6 @@ class Graph:
         return name
 
 
-import os
-OPT = set(os.environ.get("OPT", "").split(","))
-
-
 def make_graph(
     state: Mapping[str, Floats],
     layers: int,
@@ -59,7 +56,7 @@ def make_graph(
     quantised: bool = True,
     reach: Mapping[str, Floats] | None = None,
 ) -> ModelProto:
-    """The model: ``ids`` (batch, pieces), ``kept`` (kept) and ``sentence`` (batch, kept) to the logits of every head; all are int32.
+    """The model: ``ids`` (batch, pieces), ``kept`` (kept) and ``sentence`` (batch, kept), int32, to the logits of every head.
 
     ``kept`` says which pieces are asked about, the first of a unit among them; ``sentence`` is 1 at those of the unit itself.
     Units of a batch are of one length.
@@ -80,7 +77,7 @@ def make_graph(
         small = np.rint(weight / scale[:, None]).astype(np.int8).T
         inputs = [made.weight(f"{name}.weight", small), made.weight(f"{name}.scale", scale), ""]
         shift = made.weight(f"{name}.bias", bias)
-        if not by_piece or "nopiece" in OPT:
+        if not by_piece:
             return made.node("DynamicQuantizeMatMul", [of, *inputs, shift], _CONTRIB)
         furthest = made.node("ReduceMax", [made.node("Abs", [of]), "last"], keepdims=1)
         furthest = made.node("Max", [furthest, "tiny"])
