@@ -22,19 +22,21 @@ sys.path[:0] = [str(ROOT / "models"), str(ROOT / "models" / "encoder")]
 
 import build  # noqa: E402
 import torch  # noqa: E402
-from transformer import export  # noqa: E402
-from transformer.network import NormsModel  # noqa: E402
+from reader import export  # noqa: E402
+from reader.network import ReaderNetwork  # noqa: E402
 
-from dutybook.extract.norms.transformer.encoding import encoded  # noqa: E402
-from dutybook.extract.norms.transformer.inputs import UnitText  # noqa: E402
-from dutybook.extract.norms.transformer.model import BATCH, load_transformer  # noqa: E402
+from dutybook.extract.norms.model.encoding import encode_unit  # noqa: E402
+from dutybook.extract.norms.model.reader import load_reader  # noqa: E402
 from encoder import e5s1  # noqa: E402
 
+#: Units that torch is asked about together.
+BATCH = 16
 
-def in_torch(network: NormsModel, tokenizer: object, units: list[UnitText], kind: torch.dtype) -> float:
+
+def in_torch(network: ReaderNetwork, tokenizer: object, units: list[export.Asked], kind: torch.dtype) -> float:
     """Sentences a CPU-second, tokenizing included, in batches of like length."""
     started = time.process_time()
-    made = sorted((encoded(unit, tokenizer) for unit in units), key=lambda p: len(p.ids))
+    made = sorted((encode_unit(unit, text, tokenizer) for unit, text in units), key=lambda p: len(p.ids))
     with torch.inference_mode(), torch.autocast("cpu", dtype=torch.bfloat16, enabled=kind is torch.bfloat16):
         for at in range(0, len(made), BATCH):
             batch = made[at : at + BATCH]
@@ -58,12 +60,13 @@ def main() -> int:
     for layers in (12, 6, 4, 3):
         with tempfile.TemporaryDirectory() as made:
             folder = build.build(source, layers, Path(made) / "encoder")
-            network = NormsModel.over(folder).eval()
+            network = ReaderNetwork.over(folder).eval()
             out = export.export(network, folder, Path(made) / "norms", {})
-            model = load_transformer(out)
+            model = load_reader(out)
             rates = [in_torch(network, model.tokenizer, units, kind) for kind in (torch.float32, torch.bfloat16)]
             started = time.process_time()
-            model.answers(units)
+            for unit, text in units:
+                model.answer([unit], text)
             rates.append(len(units) / (time.process_time() - started))
             sizes = [(out / name).stat().st_size / 1e6 for name in export.FILES]
             rated = " | ".join(f"{rate:.0f}" for rate in rates)

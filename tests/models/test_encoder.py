@@ -24,7 +24,7 @@ def _models(root: Path) -> None:
 
 def test_what_was_unpacked_is_what_was_packed() -> None:
     import numpy as np
-    from transformer.packing import four_bits, rows_of_eight_bits, unpacked
+    from reader.packing import four_bits, rows_of_eight_bits, unpacked
 
     chance = np.random.default_rng(7)
     scales = chance.normal(size=(5, 3)).astype(np.float16)

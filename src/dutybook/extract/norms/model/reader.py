@@ -20,7 +20,6 @@ from dutybook.errors import DamagedModel
 from dutybook.extract.norms.model.encoding import (
     HEADS,
     INPUTS_VERSION,
-    PADDING,
     PIECE_HEADS,
     Floats,
     Offsets,
@@ -34,7 +33,8 @@ NAME = "norms"
 CONFIG = "config.json"
 FILES = ("model.onnx", "model.safetensors", "tokenizer.json")
 _NEEDED = ("model.onnx", "tokenizer.json")
-BATCH = 16
+#: Makes one operation of an addition and a norm; it takes six times as long as the two.
+_SLOW = "SkipLayerNormFusion"
 _DAMAGE = (OSError, ValueError, KeyError, TypeError, AttributeError)
 
 
@@ -105,29 +105,31 @@ class NetworkReader:
     tokenizer: Any
 
     def answer(self, units: Sequence[UnitInput], text: str) -> list[Answer]:
-        """What the network says of each unit. Units of like length are asked together."""
-        made = [encode_unit(unit, text, self.tokenizer) for unit in units]
-        order = sorted(range(len(made)), key=lambda n: len(made[n].ids))
-        found: dict[int, Answer] = {}
-        for at in range(0, len(order), BATCH):
-            batch = order[at : at + BATCH]
-            values = self._run([made[n] for n in batch])
-            for row, n in enumerate(batch):
-                found[n] = answer_of(made[n], units[n], {name: v[row] for name, v in values.items()})
-        return [found[n] for n in range(len(units))]
+        """What the network says of each unit. One is asked after the other: nothing is padded, and each has all of the 8 bits."""
+        found = []
+        for unit in units:
+            pieces = encode_unit(unit, text, self.tokenizer)
+            found.append(answer_of(pieces, unit, self._ask(pieces)))
+        return found
 
-    def _run(self, batch: Sequence[Pieces]) -> dict[str, Floats]:
-        shape = (len(batch), max(len(p.ids) for p in batch))
-        ids = np.full(shape, self.tokenizer.token_to_id(PADDING), dtype=np.int32)
-        attention, sentence = np.zeros(shape, dtype=np.int32), np.zeros(shape, dtype=np.int32)
-        for row, pieces in enumerate(batch):
-            ids[row, : len(pieces.ids)] = pieces.ids
-            attention[row, : len(pieces.ids)] = 1
-            sentence[row, pieces.start : pieces.end] = 1
+    def _ask(self, pieces: Pieces) -> dict[str, Floats]:
+        # The network answers about the whole, what goes before, and the unit; where it stands is only read.
+        kept = [0, *range(pieces.first, pieces.last), *range(pieces.start, pieces.end)]
+        sentence = np.zeros((1, len(kept)), dtype=np.int32)
+        sentence[0, len(kept) - (pieces.end - pieces.start) :] = 1
+        given = {
+            "ids": np.array([pieces.ids], dtype=np.int32),
+            "kept": np.array(kept, dtype=np.int32),
+            "sentence": sentence,
+        }
         names = [*HEADS, *PIECE_HEADS]
-        given = {"ids": ids, "attention": attention, "sentence": sentence}
         logits = self.session.run([f"{name}_logits" for name in names], given)
-        return {name: _log_softmax(values) for name, values in zip(names, logits, strict=True)}
+        made = {name: _log_softmax(values[0]) for name, values in zip(names, logits, strict=True)}
+        for name in PIECE_HEADS:
+            every = np.zeros((len(pieces.ids), made[name].shape[1]), dtype=np.float32)
+            every[kept] = made[name]
+            made[name] = every
+        return made
 
 
 def _log_softmax(logits: Floats) -> Floats:
@@ -175,7 +177,9 @@ def load_reader(folder: Path | None = None, threads: int = 1) -> NetworkReader:
     options.log_severity_level = 3
     try:
         data = (home / "model.onnx").read_bytes()
-        session = onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
+        session = onnxruntime.InferenceSession(
+            data, options, providers=["CPUExecutionProvider"], disabled_optimizers=[_SLOW]
+        )
         tokenizer = Tokenizer.from_file(str(home / "tokenizer.json"))
         return NetworkReader(config["name"], config["version"], config["decisions"], session, tokenizer)
     except Exception as error:  # onnxruntime and tokenizers raise their own, without a common base

@@ -1,10 +1,11 @@
 """The network as an ONNX graph, written node by node: what an int8 model for the CPU needs and no more.
 
-Each linear layer is one ``DynamicQuantizeMatMul``: activations become 8 bits as they come, weights are 8 bits with a scale a
-column. What few numbers reach far would leave few of the 8 bits to the rest: within a feed-forward layer each piece is divided by
-its own furthest number first, and what enters one is divided, a number each, as far as its weights allow (SmoothQuant, Xiao 2023).
-Without both the labels of one sentence in fifty changed. Query, key and value are one matrix. Weights use seven of the eight bits: on processors without VNNI the sum of two
-products would overflow. Embeddings are looked up in 4-bit blocks where they are those of the source, else in 8 bits a row.
+Each linear layer of the encoder is one ``DynamicQuantizeMatMul``: activations become 8 bits as they come, weights are 8 bits with a
+scale a column. What few numbers reach far would leave few of the 8 bits to the rest: within a feed-forward layer each piece is
+divided by its own furthest number first, and what enters one is divided, a number each, as far as its weights allow (SmoothQuant,
+Xiao 2023). Query, key and value are one matrix, save in the last layer, which asks for fewer pieces than it looks at. Weights use
+seven of the eight bits: on processors without VNNI the sum of two products would overflow. Embeddings are kept in 4-bit blocks where
+they are those of the source, else in 8 bits a row.
 """
 
 from __future__ import annotations
@@ -15,10 +16,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from onnx import ModelProto, TensorProto, helper, numpy_helper
+from reader.packing import BLOCK, four_bits, rows_of_eight_bits
 
-from transformer.packing import four_bits, rows_of_eight_bits
+from dutybook.extract.norms.model.encoding import HEADS, PIECE_HEADS
 
 Floats = NDArray[np.float32]
+WORDS = "encoder.embeddings.word_embeddings.weight"
 _CONTRIB = "com.microsoft"
 _BITS = 63
 
@@ -44,7 +47,7 @@ class Graph:
         return name
 
 
-def graph(
+def make_graph(
     state: Mapping[str, Floats],
     layers: int,
     heads: int,
@@ -53,7 +56,10 @@ def graph(
     quantised: bool = True,
     reach: Mapping[str, Floats] | None = None,
 ) -> ModelProto:
-    """The model: ``ids``, ``attention``, ``sentence`` (batch, pieces; int32) to the logits of statement, list and tags.
+    """The model: ``ids`` (batch, pieces), ``kept`` (kept) and ``sentence`` (batch, kept), int32, to the logits of every head.
+
+    ``kept`` says which pieces are asked about, the first of a unit among them; ``sentence`` is 1 at those of the unit itself.
+    Units of a batch are of one length.
 
     ``reach`` says how far each number that enters a feed-forward layer goes from zero, by the layer's name.
     """
@@ -95,26 +101,43 @@ def graph(
     hidden = normed(_embedded(made, state), "encoder.embeddings.LayerNorm")
     for n in range(layers):
         at = f"encoder.encoder.layer.{n}."
-        names = [f"{at}attention.self.{k}" for k in ("query", "key", "value")]
-        whole = np.concatenate([state[f"{k}.weight"] for k in names])
-        joined = linear(hidden, f"{at}qkv", whole, np.concatenate([state[f"{k}.bias"] for k in names]))
-        query = made.node("Split", [joined], outputs=3, axis=-1, num_outputs=3)
-        inputs = [query, f"{query}.1", f"{query}.2", "", "attention"]
-        seen = made.node("MultiHeadAttention", inputs, _CONTRIB, num_heads=heads)
+
+        def joined(of: str, *kinds: str, at: str = at) -> list[str]:
+            names = [f"{at}attention.self.{kind}" for kind in kinds]
+            weight, bias = (np.concatenate([state[f"{name}.{k}"] for name in names]) for k in ("weight", "bias"))
+            whole = linear(of, f"{at}{'_'.join(kinds)}", weight, bias)
+            if len(kinds) == 1:
+                return [whole]
+            first = made.node("Split", [whole], outputs=len(kinds), axis=-1, num_outputs=len(kinds))
+            return [first, *(f"{first}.{n}" for n in range(1, len(kinds)))]
+
+        if n < layers - 1:
+            looked = joined(hidden, "query", "key", "value")
+        else:
+            # The last layer says something of the pieces that are asked about alone.
+            every, hidden = hidden, made.node("Gather", [hidden, "kept"], axis=1)
+            looked = [*joined(hidden, "query"), *joined(every, "key", "value")]
+        seen = made.node("MultiHeadAttention", looked, _CONTRIB, num_heads=heads)
 
         def dense(of: str, name: str, *, by_piece: bool = False) -> str:
             return linear(of, name, state[f"{name}.weight"], state[f"{name}.bias"], by_piece=by_piece)
 
         mixed = dense(seen, f"{at}attention.output.dense")
+
         hidden = normed(made.node("Add", [hidden, mixed]), f"{at}attention.output.LayerNorm")
         inner = made.node("Gelu", [dense(hidden, f"{at}intermediate.dense")])
         outer = dense(inner, f"{at}output.dense", by_piece=True)
         hidden = normed(made.node("Add", [hidden, outer]), f"{at}output.LayerNorm")
     pooled = _pooled(made, hidden)
-    statement = plain(made.node("Gelu", [plain(pooled, "statement.0")]), "statement.3")
-    for result, name in ((statement, "statement"), (plain(pooled, "list"), "list"), (plain(hidden, "tags"), "tags")):
-        made.nodes.append(helper.make_node("Identity", [result], [f"{name}_logits"]))
-    return _model(made, state)
+    for name in HEADS:
+        if f"unit.{name}.0.weight" in state:
+            answer = plain(made.node("Gelu", [plain(pooled, f"unit.{name}.0")]), f"unit.{name}.3")
+        else:
+            answer = plain(pooled, f"unit.{name}")
+        made.nodes.append(helper.make_node("Identity", [answer], [f"{name}_logits"]))
+    for name in PIECE_HEADS:
+        made.nodes.append(helper.make_node("Identity", [plain(hidden, f"piece.{name}")], [f"{name}_logits"]))
+    return _model(made)
 
 
 def _share(reach: Floats, weight: Floats) -> Floats:
@@ -124,17 +147,11 @@ def _share(reach: Floats, weight: Floats) -> Floats:
 
 
 def _embedded(made: Graph, state: Mapping[str, Floats]) -> str:
-    words = state["encoder.embeddings.word_embeddings.weight"]
-    blocks = four_bits(words)
+    blocks = four_bits(state[WORDS])
     if blocks is not None:
-        nibbles, scales = blocks
-        packed = helper.make_tensor("words", TensorProto.INT4, words.shape, nibbles.tobytes(), raw=True)
-        made.weights.append(packed)
-        inputs = ["words", "ids", made.weight("words.scale", scales)]
-        looked_up = made.node("GatherBlockQuantized", inputs, _CONTRIB, gather_axis=0, quantize_axis=1, block_size=32)
-        found = made.node("Cast", [looked_up], to=TensorProto.FLOAT)
+        found = _unpacked(made, *blocks)
     else:
-        small, scale = rows_of_eight_bits(words)
+        small, scale = rows_of_eight_bits(state[WORDS])
         rows = made.node("Gather", [made.weight("words", small), "ids"])
         scales_of = made.node("Gather", [made.weight("words.scale", scale[:, None]), "ids"])
         floats = [made.node("Cast", [x], to=TensorProto.FLOAT) for x in (rows, scales_of)]
@@ -150,8 +167,26 @@ def _embedded(made: Graph, state: Mapping[str, Floats]) -> str:
     return made.node("Add", [found, made.node("Gather", [made.weight("places", places.astype(np.float32)), counted])])
 
 
+def _unpacked(made: Graph, nibbles: NDArray[np.uint8], scales: NDArray[np.float16]) -> str:
+    """Rows of 4-bit blocks as floats. ``GatherBlockQuantized`` does the same one number at a time, in six times the time."""
+    width = nibbles.shape[1] * 2
+    signed = np.stack([nibbles & 0x0F, nibbles >> 4], axis=-1).reshape(len(nibbles), width)
+    # Bytes hold a number of the row's first half below one of its second half, each raised by 8.
+    raised = (signed ^ 8).astype(np.uint8)
+    halves = raised[:, : width // 2] | (raised[:, width // 2 :] << 4)
+    rows = made.node("Gather", [made.weight("words", halves), "ids"])
+    low = made.node("BitwiseAnd", [rows, made.weight("low", np.array(15, np.uint8))])
+    high = made.node("BitShift", [rows, made.weight("four", np.array(4, np.uint8))], direction="RIGHT")
+    whole = made.node("Cast", [made.node("Concat", [low, high], axis=-1)], to=TensorProto.FLOAT)
+    centred = made.node("Sub", [whole, made.weight("eight", np.array(8, np.float32))])
+    blocks = made.node("Reshape", [centred, made.weight("blocks", np.array([0, 0, width // BLOCK, BLOCK], np.int64))])
+    scale = made.node("Gather", [made.weight("words.scale", scales[:, :, None]), "ids"])
+    scaled = made.node("Mul", [blocks, made.node("Cast", [scale], to=TensorProto.FLOAT)])
+    return made.node("Reshape", [scaled, made.weight("row", np.array([0, 0, width], np.int64))])
+
+
 def _pooled(made: Graph, hidden: str) -> str:
-    """The first piece beside the mean of the sentence's pieces."""
+    """The first piece beside the mean of the unit's pieces."""
     mask = made.node(
         "Unsqueeze",
         [made.node("Cast", ["sentence"], to=TensorProto.FLOAT), "last"],
@@ -164,20 +199,12 @@ def _pooled(made: Graph, hidden: str) -> str:
     return made.node("Concat", [first, mean], axis=-1)
 
 
-def _model(made: Graph, state: Mapping[str, Floats]) -> ModelProto:
-    whole = [
-        helper.make_tensor_value_info(n, TensorProto.INT32, ["batch", "pieces"])
-        for n in ("ids", "attention", "sentence")
-    ]
-    sizes = {
-        n: state[f"{w}.bias"].shape[0] for n, w in (("statement", "statement.3"), ("list", "list"), ("tags", "tags"))
-    }
-    outputs = [
-        helper.make_tensor_value_info(
-            f"{n}_logits", TensorProto.FLOAT, ["batch", *(["pieces"] if n == "tags" else []), size]
-        )
-        for n, size in sizes.items()
-    ]
-    body = helper.make_graph(made.nodes, "norms", whole, outputs, made.weights)
+def _model(made: Graph) -> ModelProto:
+    inputs: dict[str, list[str | int]] = {"ids": ["batch", "pieces"], "kept": ["kept"], "sentence": ["batch", "kept"]}
+    given = [helper.make_tensor_value_info(name, TensorProto.INT32, shape) for name, shape in inputs.items()]
+    shapes: dict[str, list[str | int]] = {name: ["batch", len(labels)] for name, labels in HEADS.items()}
+    shapes |= {name: ["batch", "kept", len(labels)] for name, labels in PIECE_HEADS.items()}
+    outputs = [helper.make_tensor_value_info(f"{n}_logits", TensorProto.FLOAT, shape) for n, shape in shapes.items()]
+    body = helper.make_graph(made.nodes, "norms", given, outputs, made.weights)
     opsets = [helper.make_opsetid("", 21), helper.make_opsetid(_CONTRIB, 1)]
     return helper.make_model(body, opset_imports=opsets, ir_version=10, producer_name="dutybook")
