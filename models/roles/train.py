@@ -21,7 +21,7 @@ from dutybook.languages import available, load
 from dutybook.pipeline.analyse import analyse
 from dutybook.pipeline.config import Config
 from dutybook.records import Definition, Sentence, SentenceRole, Span, Zone, small
-from dutybook.resolve.terms import stems
+from dutybook.languages.stems import stems
 
 HERE = Path(__file__).resolve().parent
 LEFT_OUT = ("AIA_", "32024R1689", "GDPR_TOC", "COR_")

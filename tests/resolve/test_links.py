@@ -14,7 +14,7 @@ from dutybook.pipeline.batch import ingest
 from dutybook.records import Analysis, RawDocument
 from dutybook.resolve.roles import learned
 from dutybook.resolve.sanctions import covers
-from dutybook.resolve.terms import stems
+from dutybook.languages.stems import stems
 from dutybook.store import Filters, open_register
 
 ACT = """REGULATION (EU) 2031/77 OF THE EUROPEAN PARLIAMENT AND OF THE COUNCIL

@@ -155,7 +155,7 @@ def analyse(source: RawDocument | str | Path, config: Config = _DEFAULT) -> Anal
         deadlines=tuple(
             _deadlines(
                 *(text, norms, act_dates(facts), published, structure.genre, work),
-                StarterFinder(text, known, pack_for),
+                StarterFinder(text, pack_for),
             )
         ),
         facts=facts,

@@ -15,7 +15,7 @@ from dutybook.errors import Defect
 from dutybook.languages import LanguagePack
 from dutybook.languages.artefacts import artefact
 from dutybook.records import Definition, Norm, small
-from dutybook.resolve.terms import stems
+from dutybook.languages.stems import stems
 
 _ENGLISH = "en"
 

@@ -2,44 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import cache, lru_cache
 
 from dutybook.languages import LanguagePack
+from dutybook.languages.stems import stems
 from dutybook.records import Definition, Norm, Span
 
-_WORD = re.compile(r"\w[\w-]*")
-#: Letters that stay of a word when its ending is taken off.
-_LEAST = 3
-#: Words whose stems are remembered: a process reads thousands of documents.
-_REMEMBERED = 50_000
 #: Terms of more words than this are descriptions, not terms.
 _LONGEST = 8
 #: Definitions a norm is linked to at most.
 _MOST = 12
-
-
-@cache
-def _endings(pack: LanguagePack) -> tuple[str, ...]:
-    actors = pack.actors
-    made = {*actors.inflections, *actors.adjective_endings, *pack.definitions.endings} - {""}
-    return tuple(sorted((e.casefold() for e in made), key=lambda e: (-len(e), e)))
-
-
-@lru_cache(_REMEMBERED)
-def _stem(word: str, pack: LanguagePack) -> str:
-    """The word without its endings, one after the other: "Verarbeiters" and "Verarbeiter" meet only at the second."""
-    for ending in _endings(pack):
-        if word.endswith(ending) and len(word) - len(ending) >= _LEAST:
-            return _stem(word[: -len(ending)], pack)
-    return word
-
-
-def stems(words: str, pack: LanguagePack) -> tuple[str, ...]:
-    """The words of a phrase in small letters without the endings that the pack knows: forms of one term are equal."""
-    return tuple(_stem(m.group().casefold(), pack) for m in _WORD.finditer(words))
 
 
 class Terms:

@@ -7,30 +7,32 @@ aware"). Everything else is left open: "receipt of the request" does not say who
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+import re
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 
 from dutybook.extract.deadlines.patterns import anywhere
-from dutybook.extract.norms.actors import Actor, ActorFinder, part
-from dutybook.extract.norms.clauses import Clauses
 from dutybook.languages import LanguagePack
 from dutybook.languages.sections.temporal import Temporal
-from dutybook.records import BearerClass, Part, Sentence, StarterKind
+from dutybook.languages.stems import stems
+from dutybook.records import BearerClass, Part, Span, StarterKind
 
 Starter = tuple[StarterKind, Part]
-_ALIKE = 6
+_WORD = re.compile(r"\w+(?:['’](?=\w))?")
+#: Adjectives have more letters than this; pronouns that end like one have not.
 _SHORT = 4
-"""Adjectives have more letters than this; pronouns that end like one have not."""
+#: Words that a noun phrase has at most, from its determiner to its noun.
+_LONGEST = 6
+#: Letters that a bearer's words share with those of an actor if they are the same.
+_ALIKE = 6
 
 
 class StarterFinder:
     """Finds who starts the deadlines of one document."""
 
-    def __init__(self, text: str, sentences: Sequence[Sentence], pack_for: Callable[[str], LanguagePack]) -> None:
+    def __init__(self, text: str, pack_for: Callable[[str], LanguagePack]) -> None:
         self._text = text
-        self._sentences = sentences
         self._pack_for = pack_for
-        self._finders: dict[str, ActorFinder] = {}
 
     def find(self, anchor: Part, bearer: Part | None, language: str) -> Starter | None:
         """Who brings about what ``anchor`` names, with the words for it; None where the text does not say.
@@ -42,21 +44,14 @@ class StarterFinder:
         trigger = _trigger(words, pack.temporal)
         if trigger is None:
             return None
-        openings = _openings(words, trigger, pack.temporal)
-        if openings:
-            clauses = Clauses(self._text, anchor.span, pack)
-            named = next(
-                filter(None, (_named(at, clause, clauses, self._finder(pack)) for at, clause in openings)), None
-            )
+        for at, clause in _openings(words, trigger, pack.temporal):
+            named = _named(words, at, clause, pack)
             if named is not None:
-                return _kind(named, bearer, clauses), part(clauses, named.start, named.end)
+                start, end, actor = named
+                who = Part(words[start:end], Span(anchor.span.start + start, anchor.span.start + end))
+                return _kind(who, actor, bearer), who
         own = anywhere(pack.temporal.own_events).match(words, trigger)
         return (StarterKind.BEARER, bearer) if own is not None and bearer is not None else None
-
-    def _finder(self, pack: LanguagePack) -> ActorFinder:
-        if pack.code not in self._finders:
-            self._finders[pack.code] = ActorFinder(self._text, self._sentences, pack)
-        return self._finders[pack.code]
 
 
 def _trigger(words: str, temporal: Temporal) -> int | None:
@@ -65,41 +60,82 @@ def _trigger(words: str, temporal: Temporal) -> int | None:
     return max(ends) + len(words[max(ends) :]) - len(words[max(ends) :].lstrip()) if ends else None
 
 
-def _openings(words: str, trigger: int, temporal: Temporal) -> list[tuple[int, bool]]:
+def _openings(words: str, trigger: int, temporal: Temporal) -> Iterator[tuple[int, bool]]:
     """Where in an anchor somebody may be named, and whether as the subject of a clause, else after "by" or "from"."""
     clause = anywhere(temporal.clause_openers).match(words)
-    # The trigger itself ("from the day …") is no source.
-    sources = (m for m in anywhere(temporal.from_whom).finditer(words, trigger) if words[trigger : m.start()].strip())
-    return [*([(clause.end(), True)] if clause else []), *((source.end(), False) for source in sources)]
+    if clause:
+        yield clause.end(), True
+    for source in anywhere(temporal.from_whom).finditer(words, trigger):
+        # The trigger itself ("from the day …") is no source.
+        if words[trigger : source.start()].strip():
+            yield source.end(), False
 
 
-def _named(at: int, clause: bool, clauses: Clauses, finder: ActorFinder) -> Actor | None:
-    """The actor whose noun phrase begins right at a place in the anchor; in a clause, as its subject."""
-    first = next((i for i in range(len(clauses)) if clauses.offset(i) - clauses.base >= at), len(clauses))
-    actor = next(iter(finder.find(clauses, first)), None)
-    if actor is None or not _begins(actor, first, clauses):
-        return None
-    if not clause:
-        return actor
-    # A clause goes on after its subject, with a verb at least; what was taken for the subject's complement may be that verb.
-    end = actor.end if actor.end < len(clauses) else clauses.lower.index(actor.head, actor.start) + 1
-    return replace(actor, end=end) if finder.nominative(actor) and end < len(clauses) else None
+def _named(words: str, at: int, clause: bool, pack: LanguagePack) -> tuple[int, int, BearerClass] | None:
+    """The actor whose noun phrase begins right at a place in the anchor (start, end, class); in a clause, as its subject."""
+    actors = pack.actors
+    determiners = {*actors.determiners, *actors.ambiguous_determiners, *actors.oblique_determiners}
+    found = list(_WORD.finditer(words, at))
+    start = first = 0
+    while first < min(_LONGEST, len(found)):
+        word, text = found[first].group().casefold(), found[first].group()
+        length, kind = _longest([m.group() for m in found[first:]], pack)
+        if kind is not None:
+            end = first + length
+            # A clause goes on after its subject, with a verb at least.
+            if clause and end == len(found):
+                return None
+            return found[start].start(), found[end - 1].end(), kind
+        if start == first and (word in determiners or len(text) == 1):
+            # A subject stands in no other case ("nachdem *dem* Kunden …").
+            if clause and word in actors.oblique_determiners and word not in actors.determiners:
+                return None
+            start = first + 1
+        elif len(word) <= _SHORT or not word.endswith(actors.adjective_endings or ("",)):
+            return None
+        elif actors.by_capitals and text[0].isupper():
+            start = first + 1
+        first += 1
+    return None
 
 
-def _begins(actor: Actor, token: int, clauses: Clauses) -> bool:
-    """Whether an actor's noun phrase begins at a token, with its determiners and adjectives."""
-    actors = clauses.pack.actors
-    determiners = {*actors.determiners, *actors.oblique_determiners, *actors.ambiguous_determiners}
-    before = clauses.lower[token : actor.start]
-    while before and before[0] in determiners:
-        before = before[1:]
-    return all(len(word) > _SHORT and word.endswith(actors.adjective_endings) for word in before)
+def _longest(words: Sequence[str], pack: LanguagePack) -> tuple[int, BearerClass | None]:
+    """How many words name an actor, and its class; where the noun that others describe stands last, in a row the last one."""
+    nouns = _nouns(pack)
+    for length in range(min(_LONGEST, len(words)), 0, -1):
+        kind = nouns.get(stems(" ".join(words[:length]), pack))
+        if kind is None and length == 1 and pack.actors.compounds:
+            kind = _compound(words[0], pack)
+        if kind is None or (length == 1 and pack.actors.by_capitals and not words[0][0].isupper()):
+            continue
+        if pack.definitions.head_last and length < len(words):
+            more, last = _longest(words[length:], pack)
+            return (length + more, last) if last is not None else (length, kind)
+        return length, kind
+    return 1, None
 
 
-def _kind(actor: Actor, bearer: Part | None, clauses: Clauses) -> StarterKind:
-    if bearer is not None and _same(clauses.lower[actor.start : actor.end], bearer.text.casefold().split()):
+def _compound(word: str, pack: LanguagePack) -> BearerClass | None:
+    """The class of the longest noun that a word ends in ("*Hafen*behörde")."""
+    (stem,) = stems(word, pack) or ("",)
+    ends = (n for n in _nouns(pack) if len(n) == 1 and len(n[0]) > _SHORT and stem.endswith(n[0]))
+    return _nouns(pack).get(max(ends, key=len, default=()))
+
+
+@cache
+def _nouns(pack: LanguagePack) -> dict[tuple[str, ...], BearerClass]:
+    """The pack's nouns for actors, as stems."""
+    made: dict[tuple[str, ...], BearerClass] = {}
+    for kind in (BearerClass.AUTHORITY, BearerClass.BUSINESS, BearerClass.PERSON, BearerClass.ANY):
+        for noun in getattr(pack.actors, kind.value):
+            made.setdefault(stems(noun.replace(" | ", " "), pack), kind)
+    return made
+
+
+def _kind(who: Part, actor: BearerClass, bearer: Part | None) -> StarterKind:
+    if bearer is not None and _same(who.text.casefold().split(), bearer.text.casefold().split()):
         return StarterKind.BEARER
-    return StarterKind.AUTHORITY if actor.kind is BearerClass.AUTHORITY else StarterKind.PARTY
+    return StarterKind.AUTHORITY if actor is BearerClass.AUTHORITY else StarterKind.PARTY
 
 
 def _same(words: Sequence[str], bearer: Sequence[str]) -> bool:

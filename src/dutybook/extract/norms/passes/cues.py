@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from dutybook.extract.norms.grammar.matching import find_cues
+from dutybook.extract.norms.grammar.cues import find_cues
 from dutybook.extract.norms.unit import CueMatch, Discourse, Unit
 from dutybook.records import Span
 

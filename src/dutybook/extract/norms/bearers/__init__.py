@@ -1,1 +1,0 @@
-"""Who bears a norm: one strategy for each word order, and what they share."""
