@@ -20,8 +20,10 @@ from dutybook.store import (
     reader_export,
     reader_report,
 )
+from dutybook.records.doubts import Doubt
 from dutybook.store import Register as Register
 from dutybook.store.differences import Difference
+from dutybook.store.doubts import open_doubts
 from dutybook.store.filters import as_date
 from dutybook.store.reader_acts import About, Act, ChangeLine, Term
 from dutybook.store.reader_report import Heading
@@ -52,6 +54,11 @@ class ObligationRow:
     act: Act | None = None
     cites: tuple[CitationRow, ...] = ()
     topics: tuple[str, ...] = ()
+
+    @property
+    def doubts(self) -> tuple[Doubt, ...]:
+        """The fields that may be wrong, the least probable first."""
+        return open_doubts(self.evidence.fields, self.norm.id, self.review) if self.evidence else ()
 
 
 class Content(Protocol):

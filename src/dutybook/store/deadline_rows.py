@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 
 @dataclass(frozen=True, slots=True)
 class EvidenceRow:
-    """Which rule or model spoke (``name``, ``version``), on which words, how surely, and why; where that stands."""
+    """Which rule or model spoke (``name``, ``version``), on which words, how surely, and why; where that stands.
+
+    ``why`` may be a chain of codes (:func:`dutybook.languages.reader.findings.describe_chain`); ``fields`` has how probable it is that
+    each field is right, by name, where that is known.
+    """
 
     name: str
     version: str
@@ -18,6 +22,7 @@ class EvidenceRow:
     why: str
     page: int | None
     boxes: tuple[dict[str, float], ...]
+    fields: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

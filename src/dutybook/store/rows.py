@@ -10,9 +10,11 @@ from datetime import date
 from typing import Any, TypeVar
 
 from dutybook.reasons import Reason, from_json
+from dutybook.records.doubts import Doubt
 from dutybook.store.deadline_rows import DeadlineRow as DeadlineRow
 from dutybook.store.deadline_rows import EventRow as EventRow
 from dutybook.store.deadline_rows import EvidenceRow as EvidenceRow
+from dutybook.store.doubts import open_doubts
 from dutybook.store.review_state import Record
 
 T = TypeVar("T")
@@ -188,6 +190,11 @@ class NormDetail:
     dates: tuple[FactRow, ...] = ()
     review: Record | None = None
 
+    @property
+    def doubts(self) -> tuple[Doubt, ...]:
+        """The fields that may be wrong, the least probable first."""
+        return open_doubts(self.evidence.fields, self.norm.id, self.review) if self.evidence else ()
+
 
 @dataclass(frozen=True, slots=True)
 class RunRow:
@@ -243,6 +250,7 @@ _READ: dict[str, Callable[[Any], object]] = {
     "cell": _object,
     "dates": _list,
     "due": _day,
+    "fields": json.loads,
     "orphan": bool,
     "outside": _list,
     "paths": _list,
