@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, Protocol
 
 from dutybook.errors import BadFilter
+from dutybook.records.doubts import Doubt
 from dutybook.store import (
     DefinitionRow,
     DocumentRow,
@@ -20,7 +21,6 @@ from dutybook.store import (
     reader_export,
     reader_report,
 )
-from dutybook.records.doubts import Doubt
 from dutybook.store import Register as Register
 from dutybook.store.differences import Difference
 from dutybook.store.doubts import open_doubts

@@ -42,7 +42,8 @@ def say_doubts(doubts: Iterable[Doubt], language: str = FALLBACK) -> str:
     """
     names = reader_words("values", language)
     return ", ".join(
-        f"{names.get(f'doubtful.{doubt.field}', doubt.field)} ({share(doubt.probability, language)})" for doubt in doubts
+        f"{names.get(f'doubtful.{doubt.field}', doubt.field)} ({share(doubt.probability, language)})"
+        for doubt in doubts
     )
 
 
