@@ -23,7 +23,6 @@ from dutybook.store import (
 )
 from dutybook.store import Register as Register
 from dutybook.store.differences import Difference
-from dutybook.store.doubts import open_doubts
 from dutybook.store.filters import as_date
 from dutybook.store.reader_acts import About, Act, ChangeLine, Term
 from dutybook.store.reader_report import Heading
@@ -58,7 +57,7 @@ class ObligationRow:
     @property
     def doubts(self) -> tuple[Doubt, ...]:
         """The fields that may be wrong, the least probable first."""
-        return open_doubts(self.evidence.fields, self.norm.id, self.review) if self.evidence else ()
+        return self.evidence.doubts(self.review) if self.evidence else ()
 
 
 class Content(Protocol):

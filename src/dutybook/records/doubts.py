@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -29,7 +29,7 @@ class Doubt:
         return self.probability < STRONGLY
 
 
-def doubts_of(fields: Mapping[str, float], settled: Collection[str] = ()) -> tuple[Doubt, ...]:
-    """The doubtful fields, the least probable first; those that are ``settled`` are in no doubt."""
-    found = [Doubt(name, p) for name, p in fields.items() if p < DOUBTFUL and name not in settled]
+def doubts_of(fields: Mapping[str, float]) -> tuple[Doubt, ...]:
+    """The doubtful fields, the least probable first."""
+    found = [Doubt(name, p) for name, p in fields.items() if p < DOUBTFUL]
     return tuple(sorted(found, key=lambda doubt: (doubt.probability, doubt.field)))

@@ -5,6 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import TYPE_CHECKING
+
+from dutybook.records.doubts import Doubt, doubts_of
+
+if TYPE_CHECKING:
+    from dutybook.store.review_state import Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +29,10 @@ class EvidenceRow:
     page: int | None
     boxes: tuple[dict[str, float], ...]
     fields: dict[str, float] = field(default_factory=dict)
+
+    def doubts(self, record: Record | None) -> tuple[Doubt, ...]:
+        """The fields that may be wrong, the least probable first; none once somebody has judged the finding."""
+        return () if record and record.finding else doubts_of(self.fields)
 
 
 @dataclass(frozen=True, slots=True)

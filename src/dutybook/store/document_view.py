@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from dutybook.reasons import Reason, from_json
-from dutybook.records.doubts import Doubt
+from dutybook.records.doubts import Doubt, doubts_of
 from dutybook.store.connection import translated
-from dutybook.store.doubts import open_doubts
 from dutybook.store.register import Register
 from dutybook.store.review_rows import anything, records_of
 
@@ -131,8 +130,9 @@ def found_in(
     with translated(register.path):
         told = [row[0] for row in rows if row[-1] != "{}"] if anything(register.connection) else []
         said = records_of(register.connection, told) if told else {}
+    judged = {norm for norm, record in said.items() if record.finding}
     return [
-        FoundRow(*_with_boxes(row[:-1], 9), open_doubts(json.loads(row[-1]), row[0], said.get(row[0]))) for row in rows
+        FoundRow(*_with_boxes(row[:-1], 9), () if row[0] in judged else doubts_of(json.loads(row[-1]))) for row in rows
     ]
 
 

@@ -14,7 +14,6 @@ from dutybook.records.doubts import Doubt
 from dutybook.store.deadline_rows import DeadlineRow as DeadlineRow
 from dutybook.store.deadline_rows import EventRow as EventRow
 from dutybook.store.deadline_rows import EvidenceRow as EvidenceRow
-from dutybook.store.doubts import open_doubts
 from dutybook.store.review_state import Record
 
 T = TypeVar("T")
@@ -193,7 +192,7 @@ class NormDetail:
     @property
     def doubts(self) -> tuple[Doubt, ...]:
         """The fields that may be wrong, the least probable first."""
-        return open_doubts(self.evidence.fields, self.norm.id, self.review) if self.evidence else ()
+        return self.evidence.doubts(self.review) if self.evidence else ()
 
 
 @dataclass(frozen=True, slots=True)

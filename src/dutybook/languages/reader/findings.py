@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from dutybook.languages.reader import FALLBACK, reader_words
+from dutybook.languages.reader import FALLBACK, reader_languages, reader_words
 from dutybook.records.doubts import Doubt
 
 _STEP = re.compile(r"(?P<code>[a-z_]+)(?:=(?P<probability>[01](?:\.\d+)?))?")
@@ -29,7 +29,7 @@ def describe_chain(chain: str, language: str = FALLBACK) -> str:
         step = _STEP.fullmatch(piece)
         if step is None or not (text := words.get(f"step.{step['code']}", "")):
             return piece
-        return f"{text} ({share(float(step['probability']), language)})" if step["probability"] else text
+        return f"{text} ({_share(float(step['probability']), language)})" if step["probability"] else text
 
     return "; ".join(said(piece) for piece in chain.split("; "))
 
@@ -42,7 +42,7 @@ def say_doubts(doubts: Iterable[Doubt], language: str = FALLBACK) -> str:
     """
     names = reader_words("values", language)
     return ", ".join(
-        f"{names.get(f'doubtful.{doubt.field}', doubt.field)} ({share(doubt.probability, language)})"
+        f"{names.get(f'doubtful.{doubt.field}', doubt.field)} ({_share(doubt.probability, language)})"
         for doubt in doubts
     )
 
@@ -50,13 +50,13 @@ def say_doubts(doubts: Iterable[Doubt], language: str = FALLBACK) -> str:
 def say_doubt(doubt: Doubt, language: str = FALLBACK) -> str:
     """What to bear in mind where a doubtful field is shown."""
     key = "no_norm" if doubt.field == "norm" else "wrong"
-    return reader_words("findings", language)(f"doubt.{key}", probability=share(doubt.probability, language))
+    return reader_words("findings", language)(f"doubt.{key}", probability=_share(doubt.probability, language))
 
 
-def share(probability: float, form: str) -> str:
-    """A number from 0 to 1 with two places, as a reader of a language (or locale) writes it."""
-    if form == FALLBACK:
+def _share(probability: float, language: str) -> str:
+    """A number from 0 to 1 with two places, as it is written where the words around it are at home."""
+    if language == FALLBACK or language not in reader_languages("findings"):
         return f"{probability:.2f}"
     from babel.numbers import format_decimal
 
-    return str(format_decimal(probability, format="0.00", locale=form))
+    return str(format_decimal(probability, format="0.00", locale=language))
