@@ -66,6 +66,8 @@ class N:
     fact: tuple[str, str, str] | None = None
     penalty: tuple[str, Amount] | None = None
     confidence: float = 0.9
+    fields: tuple[tuple[str, float], ...] = ()
+    why: str = "a modal verb in the enacting terms"
     norm: bool = field(default=True)
 
 
@@ -167,9 +169,7 @@ def _fill(analysis: Analysis, wanted: Sequence[N], spans: Sequence[Span]) -> Ana
             return Part(words, Span(at, at + len(words)))
 
         cue = next((part(w) for w in ("shall", "must", "may", "muss", "müssen", "doit") if f" {w} " in n.text), None)
-        evidence = Evidence(
-            "modal-verb", "1", cue.span if cue else None, n.confidence, "a modal verb in the enacting terms"
-        )
+        evidence = Evidence("modal-verb", "1", cue.span if cue else None, n.confidence, n.why, n.fields)
         if n.rejected:
             found["rejections"].append(
                 Rejection(content_id(document.id, "rejected", span), provision.id, span, n.rejected, evidence)
@@ -202,7 +202,7 @@ def _fill(analysis: Analysis, wanted: Sequence[N], spans: Sequence[Span]) -> Ana
                         value=n.value,
                         direction=Direction(n.direction) if n.direction else None,
                         anchor=part(n.anchor),
-                        evidence=replace(evidence, name="period", cue=when.span),
+                        evidence=replace(evidence, name="period", cue=when.span, fields=()),
                         due=n.due,
                         steps=(f"the text names {n.due}",) if n.due else (),
                         reason="" if n.due else "the event is not dated",

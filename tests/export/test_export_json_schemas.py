@@ -39,6 +39,7 @@ from dutybook.records import (
     Status,
     Strength,
 )
+from dutybook.records.doubts import NAMES
 from dutybook.store import Register, open_register, reviews
 from dutybook.store.events import event_of, store
 from dutybook.store.review_change import Change
@@ -55,6 +56,7 @@ REPORT = N(
     deadline="within 72 hours",
     anchor="after noticing it",
     cites="a toy",
+    fields=tuple(zip(NAMES, (0.9, 0.95, 0.97, 0.54, 0.61, 0.85), strict=True)),
 )
 FINE = N("A fine of EUR 1 000.5 or 2 % of turnover is due.", norm=False, penalty=("A fine of EUR 1 000.5", Amount(1000.5, "EUR", 2.0, "turnover")))  # fmt: skip
 FORCE = N("It shall apply from 1 May 2030.", norm=False, fact=("application", "1 May 2030", "2030-05-01"))
@@ -238,6 +240,8 @@ def test_lists_of_values_are_those_of_the_records() -> None:
     assert extract["properties"]["status"]["enum"] == values(Status)
     assert extract["properties"]["genre"]["enum"] == values(Genre)
     assert sorted(extract["$defs"]["fact"]["properties"]["type"]["enum"]) == sorted(values(FactType))
+    assert list(extract["$defs"]["evidence"]["properties"]["fields"]["properties"]) == list(NAMES)
+    assert schema_of("export")["$defs"]["evidence"]["properties"]["doubtful"]["items"]["enum"] == list(NAMES)
     assert {"", *extract["$defs"]["fact"]["properties"]["reach"]["enum"]} == {"", *values(Reach)} - {"whole"}
 
 

@@ -55,6 +55,7 @@ def test_what_is_said_arrives_whole(tmp_path: Path) -> None:
     (note,) = row["notes"]
     assert note == {"text": "asked", "by": "anna", "at": datetime(2026, 3, 2, 14, 0, tzinfo=UTC)}
     assert row["corrections"][0]["field"] == "bearer_class"
+    assert row["doubtful"] == line["evidence"]["doubtful"] == [], "somebody judged it"
     assert row["document"] == line["document"]["id"]
 
 

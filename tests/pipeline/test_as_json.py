@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 
 from builders import N, make_analysis
@@ -91,3 +92,11 @@ def test_who_starts_a_deadline_is_told_where_the_text_tells_it() -> None:
     assert made["starter"] == {"kind": "bearer", "words": "operator"}
     (made,) = analysis_to_dict(analysis)["norms"][0]["deadlines"]
     assert "starter" not in made
+
+
+def test_how_sure_each_field_is_stands_there_only_where_it_is_known() -> None:
+    known = replace(NORM, fields=(("bearer", 0.541_234), ("class", 0.61)), why="bearer_unit=0.54")
+    first, second = (analysis_to_dict(make_analysis([norm]))["norms"][0]["evidence"] for norm in (NORM, known))
+    assert "fields" not in first
+    assert second["fields"] == {"bearer": 0.5412, "class": 0.61}
+    assert second["why"] == "bearer_unit=0.54", "codes are for programs"

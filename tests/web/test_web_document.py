@@ -19,6 +19,7 @@ from dutybook.web.provision_tree import slug, tree, under
 from dutybook.web.reading import CHARACTERS, PIECE, window
 
 SECTIONS = (
+    "findings",
     "frame",
     "document_page",
     "norm_page",

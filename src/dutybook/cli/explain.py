@@ -10,6 +10,7 @@ from dutybook.cli import options
 
 if TYPE_CHECKING:
     from dutybook.cli.app import State
+    from dutybook.records.doubts import Doubt
     from dutybook.store import EvidenceRow, NormDetail, RejectedRow
 
 NAME = "explain"
@@ -53,7 +54,7 @@ def _norm(detail: Any) -> None:
     out.print(text((f"{norm.place} ", "bold"), f"is a norm ({norm.modality}, {norm.strength}):"))
     out.print(text("  ", norm.quote))
     out.print()
-    print_fields([*_evidence(detail.evidence), ("words at", f"characters {norm.span[0]}–{norm.span[1]} of the text"),
+    print_fields([*_evidence(detail.evidence, detail.doubts), ("words at", f"characters {norm.span[0]}–{norm.span[1]} of the text"),
                   ("boxes", _boxes(norm.boxes))])  # fmt: skip
     if norm.applies_why:
         out.print()
@@ -90,7 +91,9 @@ def _rejected(found: Any) -> None:
     print_fields([*_evidence(found.evidence), ("boxes", _boxes(found.boxes))])
 
 
-def _evidence(evidence: EvidenceRow | None) -> list[tuple[str, str | None]]:
+def _evidence(evidence: EvidenceRow | None, doubts: tuple[Doubt, ...] = ()) -> list[tuple[str, str | None]]:
+    from dutybook.languages.reader.findings import describe_chain, say_doubts
+
     if evidence is None:
         return [("rule", "none is recorded")]
     page = f" (page {evidence.page})" if evidence.page else ""
@@ -98,7 +101,8 @@ def _evidence(evidence: EvidenceRow | None) -> list[tuple[str, str | None]]:
         ("rule", f"{evidence.name} {evidence.version}".strip()),
         ("cue", f"{evidence.cue}{page}" if evidence.cue else None),
         ("confidence", f"{evidence.confidence:.2f}"),
-        ("why", evidence.why or None),
+        ("doubtful", say_doubts(doubts)),
+        ("why", describe_chain(evidence.why)),
     ]
 
 

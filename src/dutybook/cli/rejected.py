@@ -28,6 +28,7 @@ def command(
     from dutybook.cli.output import console, count, print_json, shorten, text
     from dutybook.cli.show import plain
     from dutybook.errors import NotFound
+    from dutybook.languages.reader.findings import describe_chain
     from dutybook.store import open_register
 
     state: State = context.obj
@@ -43,7 +44,8 @@ def command(
     out = console()
     for row in rows:
         page = f", page {row.page}" if row.page else ""
-        out.print(text((row.place or "(no place)", "bold"), "  ", (row.reason, "red"), "  ", (row.id[:12], "dim")))
+        reason = describe_chain(row.reason)
+        out.print(text((row.place or "(no place)", "bold"), "  ", (reason, "red"), "  ", (row.id[:12], "dim")))
         out.print(text("    ", row.quote))
         out.print(text("    ", (f"{shorten(row.document_title or row.source)}{page}", "dim")))
     out.print(text((count(len(rows), "candidate") + (" and more: raise --limit" if more else ""), "dim")))

@@ -69,6 +69,7 @@ def _print(
     from dutybook.cli.review_output import fields_of
     from dutybook.cli.search import describe_deadline
     from dutybook.export.cells import cell_words
+    from dutybook.languages.reader.findings import say_doubts
 
     norm = detail.norm
     out = console()
@@ -102,6 +103,7 @@ def _print(
         ("came from", came_from),
         ("language", norm.language),
         ("confidence", f"{norm.confidence:.2f}"),
+        ("doubtful", say_doubts(detail.doubts)),
     ]
     print_fields(fields)
     if detail.review:
@@ -132,6 +134,7 @@ def print_fields(fields: list[tuple[str, str | None]]) -> None:
 def print_rejected(rejected: RejectedRow) -> None:
     """What looked like a norm and was none."""
     from dutybook.cli.output import console, text
+    from dutybook.languages.reader.findings import describe_chain
 
     out = console()
     out.print(text((rejected.place or "(no place)", "bold"), "  ", ("rejected", "bold red")))
@@ -141,7 +144,7 @@ def print_rejected(rejected: RejectedRow) -> None:
     print_fields(
         [
             ("id", rejected.id),
-            ("reason", rejected.reason),
+            ("reason", describe_chain(rejected.reason)),
             ("document", rejected.document_title),
             ("source", f"{rejected.source}{page}"),
         ]

@@ -78,6 +78,11 @@ def topics(row: ObligationRow) -> str:
     return ", ".join(row.topics)
 
 
+def doubtful(row: ObligationRow) -> str:
+    """The names of fields that may be wrong, one a line: each a value of its own."""
+    return "\n".join(doubt.field for doubt in row.doubts)
+
+
 def said(name: str) -> Callable[[ObligationRow], Value]:
     """What people said, None where nobody did."""
     return lambda row: (getattr(row.review, name) or None) if row.review else None

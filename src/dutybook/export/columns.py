@@ -36,7 +36,8 @@ class Column(Generic[R]):
     names what a person changes who changes a cell of it, None for what comes from documents or from the register. ``otherwise``
     stands where nobody said anything, in what readers see. ``folds``: it belongs to a group that can be folded away. ``printed``: is it on
     paper too. ``lines``: of a longer text a row shows no more. ``needs``: there is only a value where the row has a
-    "review" or "deadlines", or it is the same in all rows of a "document".
+    "review" or "deadlines", or it is the same in all rows of a "document". ``chain``: its values may be chains of codes, which readers
+    see as a sentence.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Column(Generic[R]):
     hidden: bool = False
     lines: int = 0
     needs: str = ""
+    chain: bool = False
 
 
 #: What a person can write in a workbook, by the names that ``Column.editable`` has: fields of a record, corrections, reasons.
@@ -185,9 +187,10 @@ OBLIGATIONS: tuple[Column[ObligationRow], ...] = (
     Column("correction_reason", 30, Kind.TEXT, lambda _: None, editable="correction_reason", folds=True),
     Column("corrections", 40, Kind.TEXT, cells.corrections, folds=True, needs="review"),
     Column("confidence", 11, Kind.NUMBER, lambda r: round(r.norm.confidence, 2), folds=True),
+    Column("doubtful", 18, Kind.TEXT, cells.doubtful, choices="doubtful", folds=True),
     Column("rule", 18, Kind.TEXT, lambda r: r.evidence.name if r.evidence else None, folds=True),
     Column("rule_version", 14, Kind.TEXT, lambda r: r.evidence.version if r.evidence else None, folds=True),
-    Column("rule_why", 34, Kind.TEXT, lambda r: r.evidence.why if r.evidence else None, folds=True),
+    Column("rule_why", 34, Kind.TEXT, lambda r: r.evidence.why if r.evidence else None, folds=True, chain=True),
     Column("document", 18, Kind.TEXT, lambda r: r.document.id, hidden=True, needs="document"),
     Column("id", 18, Kind.TEXT, lambda r: r.norm.id, hidden=True),
 )

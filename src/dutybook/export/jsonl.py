@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from dutybook.export.rows import Content, ObligationRow
-from dutybook.store import DeadlineRow, DocumentRow, EventRow, EvidenceRow
+from dutybook.store import DeadlineRow, DocumentRow, EventRow
 from dutybook.store.review_state import Record
 
 _BOOKKEEPING = frozenset({"ties", "seen", "stands"})
@@ -55,7 +55,7 @@ def as_object(row: ObligationRow) -> dict[str, object]:
         "boxes": list(norm.boxes),
         "penalty": norm.penalty,
         "cell": norm.cell,
-        "evidence": _evidence(row.evidence),
+        "evidence": _evidence(row),
         "review": review_to_dict(row.review),
         "document": _document(row.document, row.work_number),
     }
@@ -118,7 +118,8 @@ def _document(row: DocumentRow, number: str | None) -> dict[str, object]:
     }
 
 
-def _evidence(row: EvidenceRow | None) -> dict[str, object] | None:
+def _evidence(whole: ObligationRow) -> dict[str, object] | None:
+    row = whole.evidence
     if row is None:
         return None
     return {
@@ -126,5 +127,6 @@ def _evidence(row: EvidenceRow | None) -> dict[str, object] | None:
         "version": row.version,
         "cue": row.cue,
         "confidence": row.confidence,
+        "doubtful": [doubt.field for doubt in whole.doubts],
         "why": row.why,
     }

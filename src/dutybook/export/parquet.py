@@ -92,6 +92,7 @@ def _schema(pa: Any) -> pa.Schema:
             "penalty": text,
             "cell": struct(table=number, row=number, column=number, column_header=text, row_header=text),
             "confidence": pa.float64(),
+            "doubtful": texts,
             **dict.fromkeys(("rule", "rule_version"), label),
             **dict.fromkeys(("cue", "why"), text),
             **dict.fromkeys(("status", "owner", "reviewer"), label),
@@ -122,6 +123,7 @@ def _values(row: ObligationRow) -> dict[str, Any]:
     made |= {
         "heading": row.heading,
         "deadlines": [_deadline(deadline) for deadline in norm.deadlines],
+        "doubtful": [doubt.field for doubt in row.doubts],
         "rule": evidence.name if evidence else None,
         "rule_version": evidence.version if evidence else None,
         "cue": evidence.cue if evidence else None,

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, Protocol
 
 from dutybook.errors import BadFilter
+from dutybook.records.doubts import Doubt
 from dutybook.store import (
     DefinitionRow,
     DocumentRow,
@@ -52,6 +53,11 @@ class ObligationRow:
     act: Act | None = None
     cites: tuple[CitationRow, ...] = ()
     topics: tuple[str, ...] = ()
+
+    @property
+    def doubts(self) -> tuple[Doubt, ...]:
+        """The fields that may be wrong, the least probable first."""
+        return self.evidence.doubts(self.review) if self.evidence else ()
 
 
 class Content(Protocol):

@@ -37,6 +37,7 @@ class Spec:
     ``words`` are a reader's words for the values of a closed set (section ``choices`` of them), which are given as they are stored; a
     cell may have several, a line each. ``yours``: people may change its cells; then the words are offered, but not those of
     ``given``, which only the register gives. ``folds``: it is part of a group. ``lines``: of a longer text only so many are shown.
+    ``says`` makes the text that a reader sees of a text as it is stored.
     """
 
     title: str
@@ -50,6 +51,7 @@ class Spec:
     words: Mapping[str, str] = field(default_factory=dict)
     given: tuple[str, ...] = ()
     lines: int = 0
+    says: Callable[[str], str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +169,7 @@ class Sheet:
                 self._offer(at, last, spec)
 
     def _show(self, spec: Spec) -> Callable[[Any], object]:
-        note, words = self._note, spec.words
+        note, words, says = self._note, spec.words, spec.says
 
         def text(value: object) -> object:
             return rowxml.shown(value, note) if isinstance(value, str) else value
@@ -177,7 +179,10 @@ class Sheet:
                 return value
             return words.get(value) or text("\n".join(words.get(line, line) for line in value.split("\n")))
 
-        return word if words else text
+        def sentence(value: object) -> object:
+            return text(says(value) if says and isinstance(value, str) else value)
+
+        return word if words else sentence if says else text
 
     def _writer(self, letter: str, spec: Spec) -> Writer:
         style = self._styles.cell(spec.kind, yours=spec.yours)

@@ -154,7 +154,7 @@ DOCUMENTS: tuple[Column[Read], ...] = (
 )
 
 REJECTED: tuple[Column[Refused], ...] = (
-    Column("rejected_because", 40, Kind.TEXT, lambda r: r.row.reason, printed=True),
+    Column("rejected_because", 40, Kind.TEXT, lambda r: r.row.reason, printed=True, chain=True),
     Column("quote", 80, Kind.TEXT, lambda r: r.row.quote, printed=True),
     Column("place", 18, Kind.TEXT, lambda r: r.row.place, printed=True),
     Column("act", 34, Kind.TEXT, lambda r: act_of(r.document), printed=True, lines=4),

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -38,6 +39,7 @@ from dutybook.export.sheets import (
 from dutybook.export.styles import Styles
 from dutybook.export.xlsx_about import write_about, write_book
 from dutybook.languages.reader import FALLBACK, reader_words
+from dutybook.languages.reader.findings import describe_chain
 from dutybook.store import DocumentRow
 
 if TYPE_CHECKING:
@@ -199,6 +201,7 @@ class _Filling:
             words=self._words(column.choices),
             given=_GIVEN.get(column.choices, ()),
             lines=column.lines,
+            says=partial(describe_chain, language=self.options.reader) if column.chain else None,
         )
 
     def _words(self, sections: str) -> dict[str, str]:

@@ -16,7 +16,8 @@ def analysis_to_dict(analysis: Analysis) -> dict[str, Any]:
     Quotes have single white space. Dates are ISO 8601. Boxes are in points from the page's top left corner, pages count
     from 1. ``reason`` is there only where something could not be read, ``cell`` only for a norm inside a table
     (:class:`~dutybook.records.CellPlace`), ``recognised`` only where pages are images whose words were recognised: each
-    with the mean confidence of its words (null where another program recognised them). A fact has ``scope``, ``outside``,
+    with the mean confidence of its words (null where another program recognised them). ``fields`` of evidence is there only where
+    the probabilities of single fields are known. A fact has ``scope``, ``outside``,
     ``reach``, ``about`` (:class:`~dutybook.records.Fact`) only where its date is not simply about the whole act. ``date_changes`` is there
     only for an act that puts other dates into an earlier one.
     """
@@ -191,6 +192,7 @@ class _Writer:
             "cue": self.analysis.quote(evidence.cue) if evidence.cue else None,
             "confidence": round(evidence.confidence, 4),
             "why": evidence.why,
+            **({"fields": {name: round(p, 4) for name, p in evidence.fields}} if evidence.fields else {}),
         }
 
     def boxes(self, span: Span) -> list[dict[str, float]]:

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import TYPE_CHECKING
+
+from dutybook.records.doubts import Doubt, doubts_of
+
+if TYPE_CHECKING:
+    from dutybook.store.review_state import Record
 
 
 @dataclass(frozen=True, slots=True)
 class EvidenceRow:
-    """Which rule or model spoke (``name``, ``version``), on which words, how surely, and why; where that stands."""
+    """Which rule or model spoke (``name``, ``version``), on which words, how surely, and why; where that stands.
+
+    ``why`` may be a chain of codes (:func:`dutybook.languages.reader.findings.describe_chain`); ``fields`` has how probable it is that
+    each field is right, by name, where that is known.
+    """
 
     name: str
     version: str
@@ -18,6 +28,11 @@ class EvidenceRow:
     why: str
     page: int | None
     boxes: tuple[dict[str, float], ...]
+    fields: dict[str, float] = field(default_factory=dict)
+
+    def doubts(self, record: Record | None) -> tuple[Doubt, ...]:
+        """The fields that may be wrong, the least probable first; none once somebody has judged the finding."""
+        return () if record and record.finding else doubts_of(self.fields)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from dutybook.reasons import Reason, from_json
+from dutybook.records.doubts import Doubt, doubts_of
 from dutybook.store.connection import translated
 from dutybook.store.register import Register
+from dutybook.store.review_rows import anything, records_of
 
 #: Where the findings are looked for: pages (first and last), or characters of the text (half-open).
 PAGES, TEXT = "pages", "text"
@@ -51,7 +53,7 @@ class SheetRow:
 class FoundRow:
     """A norm where it stands. ``boxes`` are dicts ``page, x0, top, x1, bottom`` (points); ``due`` is its first computed day (ISO 8601).
 
-    ``dismissed``: somebody said that it is none.
+    ``dismissed``: somebody said that it is none. ``doubts`` are the fields that may be wrong.
     """
 
     id: str
@@ -66,6 +68,7 @@ class FoundRow:
     boxes: tuple[dict[str, float], ...]
     due: str
     dismissed: bool
+    doubts: tuple[Doubt, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +90,8 @@ _PLACES = """SELECT id, parent, kind, number, heading, place, page, span_start, 
 _SHEETS = "SELECT number, width, height, note, reasons FROM pages WHERE document = ? ORDER BY number"
 _FOUND = """SELECT n.id, n.place, n.modality, n.strength, coalesce(n.bearer, ''), n.quote, n.page, n.span_start, n.span_end, n.boxes,
     substr(coalesce((SELECT min(y.due) FROM deadlines y WHERE y.norm = n.id), ''), 1, 10),
-    EXISTS (SELECT 1 FROM corrected c WHERE c.norm = n.id AND c.field = 'finding')
-    FROM norms n WHERE n.document = ? AND {within} AND {kinds} ORDER BY n.position LIMIT ?"""
+    EXISTS (SELECT 1 FROM corrected c WHERE c.norm = n.id AND c.field = 'finding'), coalesce(e.fields, '{{}}')
+    FROM norms n LEFT JOIN evidence e ON e.document = n.document AND e.kind = 'norms' AND e.finding = n.id WHERE n.document = ? AND {within} AND {kinds} ORDER BY n.position LIMIT ?"""
 _DROPPED = """SELECT r.id, r.place, r.reason, r.quote, r.page, r.span_start, r.span_end, r.boxes FROM rejected r
     WHERE r.document = ? AND {within} ORDER BY r.position LIMIT ?"""
 
@@ -124,7 +127,13 @@ def found_in(
     kinds = f"n.modality IN ({','.join('?' * len(modalities))})" if modalities else "1"
     sql = _FOUND.format(within=_WITHIN[where].format(of="n"), kinds=kinds)
     rows = _all(register, sql, document, first, last, *modalities, limit)
-    return [FoundRow(*_with_boxes(row, 9)) for row in rows]
+    with translated(register.path):
+        told = [row[0] for row in rows if row[-1] != "{}"] if anything(register.connection) else []
+        said = records_of(register.connection, told) if told else {}
+    judged = {norm for norm, record in said.items() if record.finding}
+    return [
+        FoundRow(*_with_boxes(row[:-1], 9), () if row[0] in judged else doubts_of(json.loads(row[-1]))) for row in rows
+    ]
 
 
 def dropped_in(

@@ -29,7 +29,8 @@ def parts_of(register: Register, norm: str) -> list[tuple[str, int, int]]:
         parts, start, end = connection.execute(
             "SELECT parts, span_start, span_end FROM norms WHERE id = ?", (norm,)
         ).fetchone()
-        found = [(name, first, last) for name, (first, last) in json.loads(parts).items()]
+        # A stem is shown before the quote, also where it stands within it.
+        found = [(name, first, last) for name, (first, last) in json.loads(parts).items() if name != "stem"]
         found += [
             ("deadline", first, last)
             for first, last in connection.execute("SELECT span_start, span_end FROM deadlines WHERE norm = ?", (norm,))

@@ -100,7 +100,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     ),
     "evidence": (
         *("kind", "finding", "document", "name", "version", "cue", "cue_start", "cue_end", "confidence", "why"),
-        *("page", "boxes"),
+        *("page", "boxes", "fields"),
     ),
 }
 
@@ -373,6 +373,7 @@ class _Flattener:
                 *(kind, finding, self.id, evidence.name, evidence.version, self._quote(cue) if cue else None),
                 *(cue.start if cue else None, cue.end if cue else None, evidence.confidence),
                 *(_clean(evidence.why) or "", self._page(shown), self._boxes(shown)),
+                _json({name: round(p, 4) for name, p in evidence.fields}),
             )
         )
 

@@ -147,5 +147,5 @@ def penalty_place(register: Register, penalty: str) -> PenaltyPlace:
 
 
 def _evidence(row: Sequence[Any]) -> EvidenceRow:
-    _, name, version, cue, confidence, why, page, boxes = row
-    return EvidenceRow(name, version, cue, confidence, why, page, tuple(json.loads(boxes)))
+    _, name, version, cue, confidence, why, page, boxes, fields = row
+    return EvidenceRow(name, version, cue, confidence, why, page, tuple(json.loads(boxes)), json.loads(fields))

@@ -67,7 +67,7 @@ FACT = """SELECT f.id, f.document, f.type, f.quote, f.value, coalesce(m.due, f.d
     CASE WHEN m.fact IS NULL THEN f.steps ELSE m.steps END AS steps, f.page, f.place, f.scope, f.outside, f.reach, f.about
     FROM facts f LEFT JOIN moved_facts m ON m.fact = f.id"""
 #: What spoke for findings of one kind, which is the name of their table.
-EVIDENCE = """SELECT e.finding, e.name, e.version, e.cue, e.confidence, e.why, e.page, e.boxes FROM {kind} x
+EVIDENCE = """SELECT e.finding, e.name, e.version, e.cue, e.confidence, e.why, e.page, e.boxes, e.fields FROM {kind} x
     JOIN evidence e ON e.document = x.document AND e.kind = '{kind}' AND e.finding = x.id WHERE x.id IN ({marks})"""
 #: Rejected candidates as rows of :class:`RejectedRow`.
 REJECTED = """SELECT r.id, r.document, d.title AS document_title, d.source, r.place, r.quote, r.reason, r.page, r.boxes

@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any, TypeVar
 
 from dutybook.reasons import Reason, from_json
+from dutybook.records.doubts import Doubt
 from dutybook.store.deadline_rows import DeadlineRow as DeadlineRow
 from dutybook.store.deadline_rows import EventRow as EventRow
 from dutybook.store.deadline_rows import EvidenceRow as EvidenceRow
@@ -188,6 +189,11 @@ class NormDetail:
     dates: tuple[FactRow, ...] = ()
     review: Record | None = None
 
+    @property
+    def doubts(self) -> tuple[Doubt, ...]:
+        """The fields that may be wrong, the least probable first."""
+        return self.evidence.doubts(self.review) if self.evidence else ()
+
 
 @dataclass(frozen=True, slots=True)
 class RunRow:
@@ -243,6 +249,7 @@ _READ: dict[str, Callable[[Any], object]] = {
     "cell": _object,
     "dates": _list,
     "due": _day,
+    "fields": json.loads,
     "orphan": bool,
     "outside": _list,
     "paths": _list,

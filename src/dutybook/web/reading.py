@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 from markupsafe import Markup, escape
 
+from dutybook.records.doubts import Doubt
 from dutybook.store import Register
 from dutybook.store.document_view import (
     PAGES,
@@ -32,7 +33,10 @@ _QUOTED = 180
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What stands in the margin: a norm, or (``kind`` is REJECTED) what looked like one; ``top`` is its height on its page in points."""
+    """What stands in the margin: a norm, or (``kind`` is REJECTED) what looked like one; ``top`` is its height on its page in points.
+
+    ``doubts`` are the fields that may be wrong, by name.
+    """
 
     id: str
     kind: str
@@ -43,6 +47,7 @@ class Note:
     due: str = ""
     dismissed: bool = False
     top: float = 0.0
+    doubts: Mapping[str, Doubt] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,5 +234,8 @@ def _note(row: FoundRow | DroppedRow) -> Note:
     said = " ".join(row.quote.split())
     said = said if len(said) <= _QUOTED else said[:_QUOTED].rsplit(" ", 1)[0] + " …"
     if isinstance(row, FoundRow):
-        return Note(row.id, row.modality, row.place, said, row.bearer, row.strength, row.due, row.dismissed, top)
+        doubts = {doubt.field: doubt for doubt in row.doubts}
+        return Note(
+            *(row.id, row.modality, row.place, said, row.bearer, row.strength, row.due, row.dismissed, top), doubts
+        )
     return Note(row.id, REJECTED, row.place, said, bearer=row.reason, top=top)

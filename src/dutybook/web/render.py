@@ -18,8 +18,9 @@ from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from dutybook.languages.reader import ReaderWords, reader_languages, reader_words, reasons
+from dutybook.languages.reader import ReaderWords, findings, reader_languages, reader_words, reasons
 from dutybook.reasons import Reason
+from dutybook.records.doubts import Doubt
 from dutybook.searching import Hit
 from dutybook.web import bell
 from dutybook.web.access import Person
@@ -86,6 +87,18 @@ class Reader:
     def reasons(self, said: Iterable[Reason | Mapping[str, Any]]) -> list[reasons.Said]:
         """Why a file was not read, piece by piece; a reason may be plain, as JSON has it."""
         return reasons.said([r if isinstance(r, Reason) else Reason.of(r) for r in said], self.language)
+
+    def because(self, chain: str) -> str:
+        """Why something was found or rejected, as it is stored, in words."""
+        return findings.describe_chain(chain, self.language)
+
+    def doubt(self, doubt: Doubt) -> str:
+        """What to bear in mind where a doubtful field is shown."""
+        return findings.say_doubt(doubt, self.language)
+
+    def doubts(self, doubts: Iterable[Doubt]) -> str:
+        """Which fields may be wrong, in a line."""
+        return self.section("findings")("doubt.line", fields=findings.say_doubts(doubts, self.language))
 
     def value(self, kind: str, value: str | None) -> str:
         """A stored value as its reader's word: ``value("modality", "obligation")``."""

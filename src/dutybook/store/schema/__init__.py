@@ -49,7 +49,7 @@ V8: tuple[str, ...] = (*sources.STEP, *alerts.STEP, *news.STEP, *indexes.STEP, *
 #: Indexes for lists and counts.
 V9: tuple[str, ...] = lists.STEP
 
-#: Reasons with codes.
+#: Reasons with codes, probabilities of single fields.
 V10: tuple[str, ...] = reasons.STEP
 
 #: Tables that hold what was found, in the order in which rows may be inserted. ``runs`` is a diary, not content.

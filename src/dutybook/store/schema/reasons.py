@@ -1,4 +1,4 @@
-"""Why something was not read, as codes and values beside the sentence, so that it can be told in the reader's language."""
+"""Why something was not read, as codes and values beside the sentence, so that it can be told in the reader's language; how sure each field is."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ _DOCUMENT = _BEFORE.format(
 )
 
 STEP: tuple[str, ...] = (
+    # How probable it is that each field of the finding is right, as a JSON object by name (dutybook.records.doubts.NAMES).
+    "ALTER TABLE evidence ADD COLUMN fields TEXT NOT NULL DEFAULT '{}'",
     # JSON lists of objects: ``code`` (dutybook.reasons.Why), ``kind`` of what could not be read at all, ``values`` that stand in the
     # sentence, ``text`` the sentence in English.
     "ALTER TABLE documents ADD COLUMN reasons TEXT NOT NULL DEFAULT '[]'",

@@ -108,6 +108,7 @@ def _page(request: Request, identity: str, problem: str = "", given: dict[str, s
         values = {
             "detail": detail,
             "norm": norm,
+            "doubts": {doubt.field: doubt for doubt in detail.doubts},
             "parts": parts,
             # A title is no heading above its own text.
             "crumbs": [h for h in detail.headings if h.strip() not in (norm.document_title, norm.work_title or "")],

@@ -48,6 +48,7 @@ def review(request: Request) -> HTMLResponse:
         values: dict[str, Any] = {
             "norm": norm,
             "detail": detail,
+            "doubts": {doubt.field: doubt for doubt in detail.doubts} if detail else {},
             "parts": parts_of(register, norm.id) if norm else [],
             "evidence": evidence_of(register, norm) if norm else None,
             "fields": fields_of(detail.norm) if detail else [],

@@ -15,9 +15,14 @@ class Evidence(Answer):
     version: str
     cue: str | None = Field(description="The words that speak for it.")
     confidence: Confidence
-    why: str
+    why: str = Field(
+        description="The reason: a chain of codes such as `bearer_unit=0.91; class_business=0.88`, or words."
+    )
     page: PageNumber | None
     boxes: list[Box]
+    fields: dict[str, Confidence] = Field(
+        description="How probable it is that each field is right (norm, modality, strength, bearer, class, quote); empty where not known."
+    )
 
 
 class Cell(Answer):

@@ -1,0 +1,62 @@
+"""Why something was found or rejected, and what of it may be wrong, in the reader's language.
+
+A reason is stored as a chain of codes, such as ``label_obligation=0.97; bearer_unit=0.91``: before the sign the key ``step.CODE`` of
+the section ``findings``, behind it how probable that is. What is no such code stays as it was stored.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from dutybook.languages.reader import FALLBACK, reader_languages, reader_words
+from dutybook.records.doubts import Doubt
+
+_STEP = re.compile(r"(?P<code>[a-z_]+)(?:=(?P<probability>[01](?:\.\d+)?))?")
+
+
+def describe_chain(chain: str, language: str = FALLBACK) -> str:
+    """A stored reason as a sentence.
+
+    >>> describe_chain("label_obligation=0.97; bearer_nowhere=0.80")
+    'the network reads an obligation (0.97); no bearer is named (0.80)'
+    >>> describe_chain("bearer_nowhere=0.80; cue “shall”", "de")
+    'kein Adressat wird genannt (0,80); cue “shall”'
+    """
+    words = reader_words("findings", language)
+
+    def said(piece: str) -> str:
+        step = _STEP.fullmatch(piece)
+        if step is None or not (text := words.get(f"step.{step['code']}", "")):
+            return piece
+        return f"{text} ({_share(float(step['probability']), language)})" if step["probability"] else text
+
+    return "; ".join(said(piece) for piece in chain.split("; "))
+
+
+def say_doubts(doubts: Iterable[Doubt], language: str = FALLBACK) -> str:
+    """Which fields may be wrong and how probably each is right; empty where none may.
+
+    >>> say_doubts([Doubt("bearer", 0.54), Doubt("class", 0.61)])
+    'bearer (0.54), class (0.61)'
+    """
+    names = reader_words("values", language)
+    return ", ".join(
+        f"{names.get(f'doubtful.{doubt.field}', doubt.field)} ({_share(doubt.probability, language)})"
+        for doubt in doubts
+    )
+
+
+def say_doubt(doubt: Doubt, language: str = FALLBACK) -> str:
+    """What to bear in mind where a doubtful field is shown."""
+    key = "no_norm" if doubt.field == "norm" else "wrong"
+    return reader_words("findings", language)(f"doubt.{key}", probability=_share(doubt.probability, language))
+
+
+def _share(probability: float, language: str) -> str:
+    """A number from 0 to 1 with two places, as it is written where the words around it are at home."""
+    if language == FALLBACK or language not in reader_languages("findings"):
+        return f"{probability:.2f}"
+    from babel.numbers import format_decimal
+
+    return str(format_decimal(probability, format="0.00", locale=language))
