@@ -18,7 +18,7 @@ from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import LogisticRegression
 
 from dutybook.extract.norms.model.encoding import CLASSES, STATEMENTS
-from dutybook.extract.norms.passes.bearers import bearer_candidates
+from dutybook.extract.norms.passes.bearers import bearer_candidates, find_named
 from dutybook.extract.norms.passes.classes import class_features
 from dutybook.extract.norms.passes.confidence import FIELDS, confidence_features
 from dutybook.extract.norms.passes.decide import label_features
@@ -160,13 +160,13 @@ class DecisionFitter:
         features, targets = [], []
         for document, units in decided:
             matched = match_units(units, document.wanted)
-            stems = {unit.index: unit for unit in units if unit.part <= 0}
             discourse = discourse_of(document.text)
+            named = find_named(units, discourse)
             for n, unit in enumerate(units):
                 if n not in matched or unit.label == NONE:
                     continue
                 wanted = document.wanted[matched[n]].bearer
-                for mention, found in bearer_candidates(unit, stems, discourse):
+                for mention, found in bearer_candidates(unit, named, discourse):
                     words = mention.span.of(discourse.text) if mention.span else None
                     features.append(found)
                     targets.append("right" if self.scorer.same_party(wanted, words) else "wrong")

@@ -1,120 +1,44 @@
-"""Reasons as codes: each finding and each rejection says in codes which pass decided what, and this page turns them into sentences.
+"""Reasons as codes: each finding and each rejection says in codes which pass decided what.
 
-A reason is a chain of codes such as ``label_obligation=0.97; bearer_unit=0.91; class_business=0.88``: what stands before the sign is
-a key of :data:`TEXTS`, what stands behind it how probable the pass took it to be. The chain is stored; the sentence is made when
-somebody reads it, in the reader's language.
+A reason is a chain of codes such as ``label_obligation=0.97; bearer_unit=0.91; class_business=0.88``: behind the sign stands how
+probable the pass took it to be. The chain is stored; ``languages/reader/findings.py`` makes a sentence of it when somebody reads it.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
-from typing import Final
+from collections.abc import Iterable
+from enum import StrEnum
 
 from dutybook.extract.norms.unit import Step
 
-TEXTS: Final[dict[str, dict[str, str]]] = {
-    "label_obligation": {
-        "en": "the network reads an obligation",
-        "de": "das Netz liest eine Pflicht",
-        "fr": "le réseau lit une obligation",
-    },
-    "label_prohibition": {
-        "en": "the network reads a prohibition",
-        "de": "das Netz liest ein Verbot",
-        "fr": "le réseau lit une interdiction",
-    },
-    "label_permission": {
-        "en": "the network reads a permission",
-        "de": "das Netz liest eine Erlaubnis",
-        "fr": "le réseau lit une permission",
-    },
-    "label_exemption": {
-        "en": "the network reads an exemption",
-        "de": "das Netz liest eine Ausnahme",
-        "fr": "le réseau lit une exemption",
-    },
-    "label_none": {
-        "en": "the network reads no norm here",
-        "de": "das Netz liest hier keine Norm",
-        "fr": "le réseau ne lit pas de norme ici",
-    },
-    "carried_by_items": {
-        "en": "the items below state the norms",
-        "de": "die Punkte darunter enthalten die Normen",
-        "fr": "les points ci-dessous énoncent les normes",
-    },
-    "several_norms": {
-        "en": "the sentence states several norms; this is one of them",
-        "de": "der Satz enthält mehrere Normen; dies ist eine davon",
-        "fr": "la phrase énonce plusieurs normes; celle-ci en est une",
-    },
-    "bearer_unit": {
-        "en": "the sentence names the bearer",
-        "de": "der Satz nennt den Adressaten",
-        "fr": "la phrase nomme le destinataire",
-    },
-    "bearer_before": {
-        "en": "the bearer is named before the sentence",
-        "de": "der Adressat steht vor dem Satz",
-        "fr": "le destinataire est nommé avant la phrase",
-    },
-    "bearer_stem": {
-        "en": "the bearer is named where the list begins",
-        "de": "der Adressat steht am Anfang der Liste",
-        "fr": "le destinataire est nommé au début de la liste",
-    },
-    "bearer_nowhere": {
-        "en": "no bearer is named",
-        "de": "kein Adressat wird genannt",
-        "fr": "aucun destinataire n'est nommé",
-    },
-    "class_business": {
-        "en": "a business is bound",
-        "de": "ein Unternehmen ist gebunden",
-        "fr": "une entreprise est visée",
-    },
-    "class_authority": {
-        "en": "an authority is bound",
-        "de": "eine Behörde ist gebunden",
-        "fr": "une autorité est visée",
-    },
-    "class_person": {"en": "a person is bound", "de": "eine Person ist gebunden", "fr": "une personne est visée"},
-    "class_any": {"en": "anybody is bound", "de": "jedermann ist gebunden", "fr": "toute personne est visée"},
-    "confidence": {
-        "en": "a reader would leave the row as it is",
-        "de": "wer liest, ließe die Zeile unverändert",
-        "fr": "un lecteur laisserait la ligne telle quelle",
-    },
-    "programme": {
-        "en": "the text speaks for its author and commands nobody",
-        "de": "der Text spricht für seinen Verfasser und verpflichtet niemanden",
-        "fr": "le texte parle pour son auteur et n'oblige personne",
-    },
-}
-_STEP = re.compile(r"(?P<code>[a-z_]+)(?:=(?P<probability>[01](?:\.\d+)?))?$")
+
+class Code(StrEnum):
+    """What a pass can say of a unit. Each has its text in ``languages/reader/findings.LANGUAGE.toml``, which a test checks."""
+
+    LABEL_OBLIGATION = "label_obligation"
+    LABEL_PROHIBITION = "label_prohibition"
+    LABEL_PERMISSION = "label_permission"
+    LABEL_EXEMPTION = "label_exemption"
+    LABEL_NONE = "label_none"
+    CARRIED_BY_ITEMS = "carried_by_items"
+    SEVERAL_NORMS = "several_norms"
+    BEARER_UNIT = "bearer_unit"
+    BEARER_BEFORE = "bearer_before"
+    BEARER_STEM = "bearer_stem"
+    BEARER_EARLIER = "bearer_earlier"
+    BEARER_COMMON = "bearer_common"
+    BEARER_NOWHERE = "bearer_nowhere"
+    CLASS_BUSINESS = "class_business"
+    CLASS_AUTHORITY = "class_authority"
+    CLASS_PERSON = "class_person"
+    CLASS_ANY = "class_any"
+    CONFIDENCE = "confidence"
 
 
 def write_chain(steps: Iterable[Step]) -> str:
-    """The steps as they are stored."""
-    return "; ".join(s.code if s.probability is None else f"{s.code}={s.probability:.2f}" for s in steps)
+    """The steps as they are stored.
 
-
-def describe_chain(chain: str, language: str = "en") -> str:
-    """A stored chain as a sentence in a reader's language; what is no chain of codes stays as it is.
-
-    >>> describe_chain("label_obligation=0.97; bearer_nowhere=0.80")
-    'the network reads an obligation (0.97); no bearer is named (0.80)'
+    >>> write_chain([Step("decide", "label_obligation", 0.97), Step("split", "several_norms")])
+    'label_obligation=0.97; several_norms'
     """
-    return "; ".join(_describe_all(chain, language))
-
-
-def _describe_all(chain: str, language: str) -> Iterator[str]:
-    for piece in chain.split("; "):
-        match = _STEP.match(piece)
-        texts = TEXTS.get(match["code"]) if match else None
-        if match is None or texts is None:
-            yield piece
-            continue
-        said = texts.get(language, texts["en"])
-        yield f"{said} ({match['probability']})" if match["probability"] else said
+    return "; ".join(s.code if s.probability is None else f"{s.code}={s.probability:.2f}" for s in steps)

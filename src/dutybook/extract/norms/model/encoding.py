@@ -91,7 +91,7 @@ def decode_tags(values: Floats, offsets: Sequence[tuple[int, int]], text: str) -
     """
     if not len(offsets):
         return []
-    starts = [n for n in range(len(offsets)) if n == 0 or _begins_word(offsets[n - 1], offsets[n], text)]
+    starts = [n for n in range(len(offsets)) if n == 0 or begins_word(offsets[n - 1], offsets[n], text)]
     words = np.add.reduceat(values, starts, axis=0)
     # The first piece of a word that begins a part has its B, the others its I.
     words[:, 1::2] = values[starts, 1::2] + words[:, 2::2] - values[starts, 2::2]
@@ -113,7 +113,7 @@ def decode_tags(values: Floats, offsets: Sequence[tuple[int, int]], text: str) -
     return made
 
 
-def _begins_word(before: tuple[int, int], piece: tuple[int, int], text: str) -> bool:
+def begins_word(before: tuple[int, int], piece: tuple[int, int], text: str) -> bool:
     """Whether a piece begins a word: behind a space, or behind or before a sign."""
     if before[1] != piece[0] or text[piece[0] : piece[0] + 1].isspace():
         return True

@@ -1,87 +1,183 @@
-"""Decides who bears each norm: words of the unit itself, words before it, the bearer of its stem, or nobody who is named."""
+"""Decides who bears each norm: a ranker over everybody who may.
+
+Candidates are words of the unit itself, words before it, the bearer of its list's stem, the bearer of the norm before it, the bearer that
+the document names most often, and nobody. What speaks for each is told in features that know no language.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from dutybook.extract.norms.model.encoding import PARTS, TAGS
+from dutybook.extract.norms.model.encoding import CLASSES, TAGS, Floats, begins_word
 from dutybook.extract.norms.model.linear import Decision, log_odds
 from dutybook.extract.norms.model.reader import Answer, Reader
 from dutybook.extract.norms.passes.parts import BEFORE, UNIT
 from dutybook.extract.norms.unit import NONE, Discourse, Mention, Unit
-from dutybook.records import SentenceRole
+from dutybook.records import SentenceRole, Span
 
 NAME = "bearers"
-READS = frozenset({"sentence", "answer", "parts", "label", "carries", "input"})
+READS = frozenset({"index", "input", "part", "sentence", "answer", "parts", "label", "carries"})
 WRITES = frozenset({"bearer"})
-STEM, NOWHERE = "stem", "nowhere"
+STEM, EARLIER, COMMON, NOWHERE = "stem", "earlier", "common", "nowhere"
 _BEARER = TAGS.index("B-bearer")
+#: Words that are a bearer's with this probability are a candidate, though no tag marks them.
+_WEAK = 0.12
+#: How a mention that tags mark differs from others: a word less, or one that was too weak for a tag.
+_MARKED, _SHORTENED, _UNMARKED = "marked", "shortened", "unmarked"
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Who is named elsewhere in the document: the bearer of the norm before, the commonest one with its share, and of stems."""
+
+    earlier: Mapping[int, tuple[Mention, int]]
+    common: Mention | None
+    share: float
+    stems: Mapping[int, Unit]
 
 
 def find_bearers(units: tuple[Unit, ...], discourse: Discourse, reader: Reader) -> tuple[Unit, ...]:
     """The units that state a norm with the likeliest of their candidates as bearer."""
     fitted = reader.decisions.get("bearer")
     decision = Decision(fitted) if fitted else None
-    stems = {unit.index: unit for unit in units if unit.part <= 0}
+    named = find_named(units, discourse)
     made = []
     for unit in units:
         if unit.label == NONE:
             made.append(unit)
             continue
         best, most = Mention(None, NOWHERE, 0.5), -1.0
-        for mention, features in bearer_candidates(unit, stems, discourse):
-            right = decision.probabilities(features)["right"] if decision else features["first"]
+        for mention, features in bearer_candidates(unit, named, discourse):
+            right = decision.probabilities(features)["right"] if decision else features["plain"]
             if right > most:
                 best, most = replace(mention, probability=right), right
         made.append(replace(unit, bearer=best).with_step(NAME, f"bearer_{best.source}", best.probability))
     return tuple(made)
 
 
-def bearer_candidates(
-    unit: Unit, stems: Mapping[int, Unit], discourse: Discourse
-) -> Iterator[tuple[Mention, dict[str, float]]]:
+def find_named(units: Sequence[Unit], discourse: Discourse) -> Named:
+    """Who is named where, by the tags alone, so that no candidate depends on what was chosen elsewhere."""
+    earlier: dict[int, tuple[Mention, int]] = {}
+    counts: Counter[str] = Counter()
+    first: dict[str, Mention] = {}
+    last: tuple[Mention, int] | None = None
+    for number, unit in enumerate(units):
+        if last is not None:
+            earlier[id(unit)] = (last[0], number - last[1])
+        own = unit.parts.get("bearer")
+        if own is None or own.span is None or own.source != UNIT or own.probability < 0.4:
+            continue
+        last = (own, number)
+        words = fold_words(own.span.of(discourse.text))
+        counts[words] += 1
+        first.setdefault(words, own)
+    top = counts.most_common(1)
+    total = sum(counts.values())
+    common = first[top[0][0]] if top else None
+    return Named(earlier, common, top[0][1] / total if top else 0.0, {u.index: u for u in units if u.part <= 0})
+
+
+def fold_words(words: str) -> str:
+    """A bearer's words for comparison: the beginnings of each, whatever case and number do to their ends."""
+    return " ".join(w[:6] for w in words.casefold().split())
+
+
+def bearer_candidates(unit: Unit, named: Named, discourse: Discourse) -> Iterator[tuple[Mention, dict[str, float]]]:
     """Who may bear a unit's norm, each with what speaks for it, by code."""
-    own = unit.parts.get("bearer")
-    found: list[Mention] = [own] if own is not None else []
-    at = unit.sentence.stem
-    hops = 0
-    while at is not None and at in stems and hops < 4:
-        stem = stems[at]
-        theirs = stem.parts.get("bearer")
-        if theirs is not None:
-            found.append(Mention(theirs.span, STEM, theirs.probability))
-            break
-        at, hops = stem.sentence.stem, hops + 1
     answer = unit.answer
-    inside = _most_bearer(answer, before=False)
-    before = _most_bearer(answer, before=True)
+    inside, before = _most_bearer(answer, before=False), _most_bearer(answer, before=True)
     shared = {
         "most_inside": inside,
         "most_before": before,
         "item": float(unit.sentence.role is SentenceRole.ITEM),
+        "part": float(unit.part > 0),
         f"genre_{discourse.genre.value}": 1.0,
         f"label_{unit.label}": 1.0,
+        "common_share": named.share,
     }
     if answer is not None:
-        for n, name in enumerate(("business", "authority", "person", "any")):
+        for n, name in enumerate(CLASSES):
             shared[f"class_{name}"] = float(np.exp(answer.heads["class"][n]))
-    for n, mention in enumerate((*found, Mention(None, NOWHERE, 1.0 - max(inside, before)))):
-        features = {f"{mention.source}_{name}": value for name, value in shared.items()}
-        features[mention.source] = 1.0
-        features[f"{mention.source}_odds"] = log_odds(mention.probability)
-        features[f"{mention.source}_others"] = float(len(found) - (mention.span is not None))
-        if found and mention.span is None:
-            features[f"nowhere_against_{found[0].source}"] = log_odds(found[0].probability)
+    found = list(_mentions(unit, named, discourse))
+    sources = {mention.source for mention, _, _ in found}
+    best = max((m.probability for m, kind, _ in found if kind == _MARKED), default=0.0)
+    found.append((Mention(None, NOWHERE, 1.0 - max(inside, before)), _MARKED, 0.0))
+    for mention, kind, far in found:
+        key = mention.source if kind == _MARKED else f"{mention.source}_{kind}"
+        features = {f"{key}_{name}": value for name, value in shared.items()}
+        features[key] = 1.0
+        features[f"{key}_odds"] = log_odds(mention.probability)
+        features[f"{key}_distance"] = far
+        for other in sources:
+            features[f"{key}_beside_{other}"] = 1.0
+        features[f"{key}_against"] = log_odds(best) if best else -3.0
         if mention.span is not None:
-            words = mention.span.of(discourse.text).split()
-            features[f"{mention.source}_words"] = min(len(words), 12) / 12
-            lead = unit.input.span.start
-            features[f"{mention.source}_far"] = min(abs(mention.span.start - lead), 200) / 200
-        features["first"] = float(n == 0 and mention.probability > 0.3) or (0.5 if mention.span is None else 0.2)
+            words = mention.span.of(discourse.text)
+            features[f"{key}_words"] = min(len(words.split()), 12) / 12
+            features[f"{key}_comma"] = float("," in words)
+            features[f"{key}_leads"] = float(mention.span.start - unit.input.span.start < 6)
+        marked = kind == _MARKED and mention.source in (UNIT, BEFORE, STEM)
+        features["plain"] = mention.probability if marked else 0.25 if mention.span is None else 0.0
         yield mention, features
+
+
+def _mentions(unit: Unit, named: Named, discourse: Discourse) -> Iterator[tuple[Mention, str, float]]:
+    """The candidates that are words, each with how it was found and how many units away it stands."""
+    text = discourse.text
+    own = unit.parts.get("bearer")
+    if own is not None:
+        yield own, _MARKED, 0.0
+        if own.span is not None and (cut := own.span.of(text).find(",")) > 3:
+            yield replace(own, span=Span(own.span.start, own.span.start + cut)), _SHORTENED, 0.0
+    if unit.answer is not None:
+        taken = own.span if own is not None else None
+        for source, values, offsets in (
+            (UNIT, unit.answer.tags, unit.answer.offsets),
+            (BEFORE, unit.answer.before_tags, unit.answer.before_offsets),
+        ):
+            weak = find_weak(values, offsets, text)
+            if weak is not None and weak[0] != taken:
+                yield Mention(weak[0], source, weak[1]), _UNMARKED, 0.0
+    at, hops = unit.sentence.stem, 0
+    while at is not None and at in named.stems and hops < 4:
+        theirs = named.stems[at].parts.get("bearer")
+        if theirs is not None:
+            yield replace(theirs, source=STEM), _MARKED, float(hops)
+            break
+        at, hops = named.stems[at].sentence.stem, hops + 1
+    if id(unit) in named.earlier:
+        mention, far = named.earlier[id(unit)]
+        yield replace(mention, source=EARLIER), _MARKED, min(far, 10) / 10
+    if named.common is not None:
+        yield replace(named.common, source=COMMON), _MARKED, 0.0
+
+
+def find_weak(values: Floats, offsets: Sequence[tuple[int, int]], text: str) -> tuple[Span, float] | None:
+    """The run of words around the one that is likeliest a bearer's, with the mean probability; None where none is likely at all."""
+    if not len(offsets):
+        return None
+    likely = np.exp(values[:, _BEARER : _BEARER + 2]).sum(-1)
+    starts = [n for n in range(len(offsets)) if n == 0 or begins_word(offsets[n - 1], offsets[n], text)]
+    counts = np.diff([*starts, len(offsets)])
+    words = np.add.reduceat(likely, starts) / counts
+    top = int(words.argmax())
+    if words[top] < _WEAK:
+        return None
+    least = words[top] / 2
+    first = last = top
+    while first > 0 and words[first - 1] >= least:
+        first -= 1
+    while last + 1 < len(words) and words[last + 1] >= least:
+        last += 1
+    start, end = offsets[starts[first]][0], offsets[starts[last] + int(counts[last]) - 1][1]
+    marked = text[start:end]
+    start += len(marked) - len(marked.lstrip())
+    end -= len(marked) - len(marked.rstrip(" \n\t,;:."))
+    return (Span(start, end), float(words[first : last + 1].mean())) if start < end else None
 
 
 def _most_bearer(answer: Answer | None, *, before: bool) -> float:
@@ -90,6 +186,3 @@ def _most_bearer(answer: Answer | None, *, before: bool) -> float:
         return 0.0
     values = answer.before_tags if before else answer.tags
     return float(np.exp(values[:, _BEARER : _BEARER + 2]).sum(-1).max()) if len(values) else 0.0
-
-
-__all__ = ["BEFORE", "NOWHERE", "PARTS", "STEM", "UNIT", "bearer_candidates", "find_bearers"]

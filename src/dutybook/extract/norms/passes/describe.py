@@ -13,7 +13,9 @@ WRITES = frozenset({"index", "sentence", "input"})
 def make_units(discourse: Discourse) -> tuple[Unit, ...]:
     """The units of a document, in order: what stands in zones that hold no norms, or is too short, is none."""
     return tuple(
-        Unit(n, s, describe_unit(discourse.sentences, n, discourse.genre, discourse.first_items.get(n), discourse.title))
+        Unit(
+            n, s, describe_unit(discourse.sentences, n, discourse.genre, discourse.first_items.get(n), discourse.title)
+        )
         for n, s in enumerate(discourse.sentences)
         if can_hold_norms(s)
     )
