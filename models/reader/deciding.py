@@ -82,10 +82,21 @@ def fit_decision(
     labels: Sequence[str],
     strength: float,
     weights: Sequence[float] | None = None,
+    without: tuple[str, ...] = (),
 ) -> dict[str, Any]:
-    """A logistic regression as :class:`~dutybook.extract.norms.model.linear.Decision` reads it."""
+    """A logistic regression as :class:`~dutybook.extract.norms.model.linear.Decision` reads it.
+
+    Args:
+        features: of each case, by code.
+        targets: the label of each case.
+        labels: in the order in which their weights are written.
+        strength: how little the weights are held back.
+        weights: how much each case counts.
+        without: beginnings of codes that are left out, to measure what they are worth.
+    """
     vectors = DictVectorizer(sparse=True)
-    matrix = vectors.fit_transform(features)
+    kept = [{k: v for k, v in f.items() if not k.startswith(without)} for f in features] if without else features
+    matrix = vectors.fit_transform(kept)
     model = LogisticRegression(C=strength, max_iter=3000)
     model.fit(matrix, list(targets), sample_weight=weights)
     found = [str(c) for c in model.classes_]
@@ -104,8 +115,9 @@ def fit_decision(
 class DecisionFitter:
     """Fits all decisions, one after the other, each on what those before it decide."""
 
-    def __init__(self, scorer: Any) -> None:
+    def __init__(self, scorer: Any, without: tuple[str, ...] = ()) -> None:
         self.scorer = scorer
+        self.without = without
 
     def fit(self, documents: Sequence[Read]) -> dict[str, Any]:
         """The decisions for ``config.json``."""
@@ -129,7 +141,7 @@ class DecisionFitter:
                 features.append(found)
                 targets.append(document.wanted[matched[n]].modality if n in matched else NONE)
                 weights.append(1.0 if document.gold else 0.3)
-        return fit_decision(features, targets, STATEMENTS, _LABELS, weights)
+        return fit_decision(features, targets, STATEMENTS, _LABELS, weights, self.without)
 
     def _least(self, documents: Sequence[Read], decisions: Mapping[str, Any]) -> float:
         """The probability of a norm from which on F1 is best."""
@@ -170,7 +182,7 @@ class DecisionFitter:
                     words = mention.span.of(discourse.text) if mention.span else None
                     features.append(found)
                     targets.append("right" if self.scorer.same_party(wanted, words) else "wrong")
-        return fit_decision(features, targets, ("right", "wrong"), _BEARER)
+        return fit_decision(features, targets, ("right", "wrong"), _BEARER, without=self.without)
 
     def _classes(self, decided: Iterable[tuple[Read, tuple[Unit, ...]]]) -> dict[str, Any]:
         features, targets = [], []
@@ -181,7 +193,7 @@ class DecisionFitter:
                 if n in matched and unit.label != NONE:
                     features.append(found)
                     targets.append(document.wanted[matched[n]].bearer_class)
-        return fit_decision(features, targets, CLASSES, _CLASSES)
+        return fit_decision(features, targets, CLASSES, _CLASSES, without=self.without)
 
     # -- confidence ------------------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,90 @@
+#!/usr/bin/env python3
+"""Measures what each deciding pass, and each family of its features, is worth on documents that were not seen.
+
+    python models/reader/ablation.py ../shared [--out models/norms/ablation.json]
+
+Needs what ``train.py`` keeps in ``build/reader``: what each fold's network says of its own fold. Every variant is fitted anew to the
+other four folds, and scored with the gold's own scorer.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import pickle
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT / "models"), str(ROOT / "benchmarks")]
+
+from reader.deciding import DecisionFitter, Read  # noqa: E402
+from reader.examples import FOLDS  # noqa: E402
+from reader.measuring import decide, prediction_of, score_all  # noqa: E402
+from score import load_scorer  # noqa: E402
+
+#: What is left out: a decision as a whole (the network's own answer stands), or features by the beginnings of their codes.
+VARIANTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "all": ((), ()),
+    "labels: as the network says": (("labels", "least"), ()),
+    "labels: no cues": ((), ("cue_",)),
+    "labels: no lists (stem, siblings)": ((), ("stem_", "siblings")),
+    "labels: no document, no neighbours": ((), ("document", "neighbours")),
+    "bearer: as tagged": (("bearer",), ()),
+    "bearer: nobody from elsewhere": ((), ("earlier", "common")),
+    "bearer: no weak mentions": ((), ("unit_unmarked", "before_unmarked", "unit_shortened", "before_shortened")),
+    "class: as the network says": (("classes",), ()),
+    "class: no document": ((), ("document_", "bearers_", "alike_")),
+}
+MEASURES = ("norm", "modality", "row", "bearer", "bearer_class")
+
+
+def measure(
+    scorer: Any, read: Sequence[Read], references: Mapping[str, tuple[Any, str]], variant: str
+) -> dict[str, float]:
+    """The scores of a variant over all folds."""
+    decisions_out, features_out = VARIANTS[variant]
+    fitter = DecisionFitter(scorer, features_out)
+    documents = []
+    for number in range(FOLDS):
+        made = fitter.fit([r for r in read if r.fold != number])
+        decisions = {name: value for name, value in made.items() if name not in decisions_out}
+        for document in (r for r in read if r.fold == number and r.gold):
+            units = decide(document.text, document.units, decisions)
+            gold, reference = references[document.name]
+            documents.append((gold, reference, prediction_of(document.text, units, gold["file"])))
+    tallies = score_all(scorer, documents)
+    return {name: round(tallies[name].prf[2], 4) for name in MEASURES}
+
+
+def main() -> int:
+    """The command."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("shared", type=Path)
+    parser.add_argument("--out", type=Path)
+    options = parser.parse_args()
+    folder = options.shared / "gold" / "real"
+    read: list[Read] = [
+        r for n in range(FOLDS) for r in pickle.loads((ROOT / "build" / "reader" / f"read-{n}.pkl").read_bytes())
+    ]
+    references = {}
+    for document in read:
+        file = folder / f"{document.name}.json"
+        if document.gold:
+            gold = json.loads(file.read_text(encoding="utf-8"))
+            references[document.name] = (gold, file.with_suffix(".txt").read_text(encoding="utf-8"))
+    scorer = load_scorer(options.shared / "gold" / "score.py")
+    found = {}
+    print(f"{'variant':<42}" + "".join(f"{name:>14}" for name in MEASURES))
+    for variant in VARIANTS:
+        found[variant] = measure(scorer, read, references, variant)
+        print(f"{variant:<42}" + "".join(f"{value:>14.4f}" for value in found[variant].values()), flush=True)
+    if options.out:
+        options.out.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
