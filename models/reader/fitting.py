@@ -23,8 +23,8 @@ from dutybook.extract.norms.model.encoding import EXTENTS, HEADS, PIECE_HEADS, T
 SEED = 7
 BATCH = 16
 RATE, HEAD_RATE = 1e-4, 8e-4
-#: The lowest layers are left as they are.
-FROZEN = 2
+#: So many of the lowest layers are left as they are, so what they say of an example is asked once and kept.
+FROZEN = 3
 IGNORED = -100
 #: How much each question counts.
 WEIGHTS = {"statement": 1.0, "list": 0.3, "strength": 0.3, "class": 0.6, "tags": 0.8, "extents": 0.5}
@@ -197,6 +197,7 @@ def fit(
         cycle_momentum=False,
     )
     cache: dict[int, Encoded] = {}
+    lowest = LowestLayers(model)
     losses: Losses | None = None
     step, total, started = 0, 0.0, time.monotonic()
     while step < steps:
@@ -214,7 +215,8 @@ def fit(
                 break
             wanted = {name: t.to(device) for name, t in make_tensors([encoded[n] for n in batch]).items()}
             with torch.autocast(device.type, dtype=torch.bfloat16):
-                answers = model(wanted["ids"], wanted["attention"], wanted["sentence"])
+                hidden = lowest.encode([encoded[n] for n in batch], wanted["ids"], wanted["attention"])
+                answers = model.answer(hidden, wanted["attention"], wanted["sentence"], FROZEN)
             found = losses.total(answers, wanted)
             found.backward()
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
@@ -228,6 +230,29 @@ def fit(
                 say(f"  {step * BATCH} of {passes} shown, loss {total / 50:.3f}, {rate:.0f} a second")
                 total = 0.0
     return model.eval().cpu()
+
+
+class LowestLayers:
+    """What the layers that are not trained say of each example, kept: (pieces, width) a example, in 16 bits."""
+
+    def __init__(self, model: ReaderNetwork) -> None:
+        self.model = model
+        self.kept: dict[int, Tensor] = {}
+
+    def encode(self, some: Sequence[Encoded], ids: Tensor, attention: Tensor) -> Tensor:
+        """The output of the lowest layers for a batch: (batch, pieces, width)."""
+        if any(id(e) not in self.kept for e in some):
+            with torch.no_grad():
+                found = self.model.encode(ids, attention, FROZEN).to(torch.bfloat16)
+            for row, e in enumerate(some):
+                self.kept[id(e)] = found[row, : len(e.pieces.ids)].clone()
+            return found.float()
+        width = ids.shape[1]
+        made = torch.zeros(len(some), width, self.kept[id(some[0])].shape[-1], device=ids.device)
+        for row, e in enumerate(some):
+            own = self.kept[id(e)]
+            made[row, : len(own)] = own
+        return made
 
 
 Answers = dict[str, list[NDArray[np.float32]]]

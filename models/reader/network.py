@@ -40,13 +40,29 @@ class ReaderNetwork(nn.Module):
 
     def forward(self, ids: Tensor, attention: Tensor, sentence: Tensor) -> dict[str, Tensor]:
         """``ids``, ``attention`` and ``sentence`` (1 at pieces of the unit itself) are (batch, pieces)."""
-        hidden = self.encoder(input_ids=ids, attention_mask=attention).last_hidden_state
+        return self.answer(self.encode(ids, attention, len(self.encoder.encoder.layer)), attention, sentence)
+
+    def encode(self, ids: Tensor, attention: Tensor, layers: int) -> Tensor:
+        """What the lowest layers make of the pieces: (batch, pieces, width)."""
+        hidden = self.encoder.embeddings(input_ids=ids)
+        return self._pass(hidden, attention, 0, layers)
+
+    def answer(self, hidden: Tensor, attention: Tensor, sentence: Tensor, layers: int | None = None) -> dict[str, Tensor]:
+        """The answers of the heads; ``hidden`` has gone through so many ``layers``, all where none is named."""
+        if layers is not None:
+            hidden = self._pass(hidden, attention, layers, len(self.encoder.encoder.layer))
         mask = sentence.unsqueeze(-1).to(hidden.dtype)
         mean = (hidden * mask).sum(1) / mask.sum(1).clamp(min=1)
         pooled = self.dropout(torch.cat([hidden[:, 0], mean], dim=-1))
         found = {name: head(pooled) for name, head in self.unit.items()}
         dropped = self.dropout(hidden)
         return found | {name: head(dropped) for name, head in self.piece.items()}
+
+    def _pass(self, hidden: Tensor, attention: Tensor, first: int, last: int) -> Tensor:
+        hidden_from = (1.0 - attention[:, None, None, :].to(hidden.dtype)) * -1e4
+        for layer in self.encoder.encoder.layer[first:last]:
+            hidden = layer(hidden, hidden_from.to(hidden.dtype))
+        return hidden
 
     def load_older_heads(self, file: Path) -> None:
         """Take over the heads of the network before this one, which asked less: statement, list and tags."""

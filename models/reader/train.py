@@ -49,8 +49,8 @@ from dutybook.records import Span  # noqa: E402
 VERSION = "4"
 BUILD = ROOT / "build" / "reader"
 #: Examples shown: to the start, by the lessons, to each fold's network, to the shipped one.
-START, LESSONS, FINAL = 26_000, 9_200, 16_000
-FOLD = {0: 17_000, 1: 17_000, 2: 12_500, 3: 12_500, 4: 12_500}
+START, LESSONS, FINAL = 26_000, 9_200, 13_000
+FOLD = dict.fromkeys(range(FOLDS), 11_000)
 #: What multiplies the learning rates of all but the start.
 PACE = 0.8
 PARTS = ("silver", "examples", "start", "lessons", *(f"fold-{n}" for n in range(FOLDS)), "final", "decisions", "export")
@@ -201,8 +201,8 @@ class Training:
         ours = some["own"] + some["tuning"] + some["public"]
 
         def pick(chance: random.Random) -> list[Example]:
-            found = real + pick_some(ours, chance, 400) + pick_some(some["lesson"], chance, 900)
-            found += pick_silver(self.acts, chance, 30) + pick_some(general, chance, 500)
+            found = real + pick_some(ours, chance, 300) + pick_some(some["lesson"], chance, 500)
+            found += pick_silver(self.acts, chance, 10) + pick_some(general, chance, 350)
             return _shuffled(found, chance)
 
         return fit(self._kept("lessons"), self.encoder, pick, passes, pace=PACE)
