@@ -58,7 +58,11 @@ def _built(layout: Layout, document_id: str, language: str | None, relax: Callab
     relax()
     pack = pack_for(main)
     genre = genre_of(layout, pack)
-    tree = build_stated(layout, pack) if layout.outline else build_guessed(text, separated(text, blocks, pack), pack, genre)
+    tree = (
+        build_stated(layout, pack)
+        if layout.outline
+        else build_guessed(text, separated(text, blocks, pack), pack, genre)
+    )
     nodes, runs = tree.nodes, tree.runs
     del tree
     relax()

@@ -113,10 +113,16 @@ def items(text: str) -> list[int]:
                 known.append([match])
                 break
     bullets = {m.start() for m in _BULLET.finditer(text)}
-    return sorted(bullets | {m.start() for kind in chains.values() for chain in kind for m in chain if len(chain) > 1 or _leads(text, m)} - {0})
+    return sorted(
+        bullets
+        | {m.start() for kind in chains.values() for chain in kind for m in chain if len(chain) > 1 or _leads(text, m)}
+        - {0}
+    )
 
 
-def _follows(text: str, chain: list[re.Match[str]], match: re.Match[str], ordinal: int, style: Style, before: str) -> bool:
+def _follows(
+    text: str, chain: list[re.Match[str]], match: re.Match[str], ordinal: int, style: Style, before: str
+) -> bool:
     last = chain[-1]
     read = dict(readings_of(last["number"] or last["dotted"] or last["degree"]))
     if read.get(style, -1) + 1 != ordinal or match.start() - last.end() < _ITEM:
@@ -135,5 +141,6 @@ def _leads(text: str, match: re.Match[str]) -> bool:
 def _opens(before: str, wrap: str, style: Style) -> bool:
     if _COLON.search(before):
         return True
-    return not _CITES.search(before) and (wrap != "()" or (style is not Style.ARABIC and _STOP.search(before) is not None))
-
+    return not _CITES.search(before) and (
+        wrap != "()" or (style is not Style.ARABIC and _STOP.search(before) is not None)
+    )

@@ -58,9 +58,7 @@ def build_norms(
     return tuple(made)
 
 
-def build_rejections(
-    units: Iterable[Unit], discourse: Discourse, document_id: str, by: tuple[str, str]
-) -> tuple[Rejection, ...]:
+def build_rejections(units: Iterable[Unit], document_id: str, by: tuple[str, str]) -> tuple[Rejection, ...]:
     """What looked like a norm and is none: units that the network hesitated at, and those with words that command."""
     made = []
     for unit in units:

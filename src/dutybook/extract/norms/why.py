@@ -14,11 +14,31 @@ from typing import Final
 from dutybook.extract.norms.unit import Step
 
 TEXTS: Final[dict[str, dict[str, str]]] = {
-    "label_obligation": {"en": "the network reads an obligation", "de": "das Netz liest eine Pflicht", "fr": "le réseau lit une obligation"},
-    "label_prohibition": {"en": "the network reads a prohibition", "de": "das Netz liest ein Verbot", "fr": "le réseau lit une interdiction"},
-    "label_permission": {"en": "the network reads a permission", "de": "das Netz liest eine Erlaubnis", "fr": "le réseau lit une permission"},
-    "label_exemption": {"en": "the network reads an exemption", "de": "das Netz liest eine Ausnahme", "fr": "le réseau lit une exemption"},
-    "label_none": {"en": "the network reads no norm here", "de": "das Netz liest hier keine Norm", "fr": "le réseau ne lit pas de norme ici"},
+    "label_obligation": {
+        "en": "the network reads an obligation",
+        "de": "das Netz liest eine Pflicht",
+        "fr": "le réseau lit une obligation",
+    },
+    "label_prohibition": {
+        "en": "the network reads a prohibition",
+        "de": "das Netz liest ein Verbot",
+        "fr": "le réseau lit une interdiction",
+    },
+    "label_permission": {
+        "en": "the network reads a permission",
+        "de": "das Netz liest eine Erlaubnis",
+        "fr": "le réseau lit une permission",
+    },
+    "label_exemption": {
+        "en": "the network reads an exemption",
+        "de": "das Netz liest eine Ausnahme",
+        "fr": "le réseau lit une exemption",
+    },
+    "label_none": {
+        "en": "the network reads no norm here",
+        "de": "das Netz liest hier keine Norm",
+        "fr": "le réseau ne lit pas de norme ici",
+    },
     "carried_by_items": {
         "en": "the items below state the norms",
         "de": "die Punkte darunter enthalten die Normen",
@@ -29,7 +49,11 @@ TEXTS: Final[dict[str, dict[str, str]]] = {
         "de": "der Satz enthält mehrere Normen; dies ist eine davon",
         "fr": "la phrase énonce plusieurs normes; celle-ci en est une",
     },
-    "bearer_unit": {"en": "the sentence names the bearer", "de": "der Satz nennt den Adressaten", "fr": "la phrase nomme le destinataire"},
+    "bearer_unit": {
+        "en": "the sentence names the bearer",
+        "de": "der Satz nennt den Adressaten",
+        "fr": "la phrase nomme le destinataire",
+    },
     "bearer_before": {
         "en": "the bearer is named before the sentence",
         "de": "der Adressat steht vor dem Satz",
@@ -40,9 +64,21 @@ TEXTS: Final[dict[str, dict[str, str]]] = {
         "de": "der Adressat steht am Anfang der Liste",
         "fr": "le destinataire est nommé au début de la liste",
     },
-    "bearer_nowhere": {"en": "no bearer is named", "de": "kein Adressat wird genannt", "fr": "aucun destinataire n'est nommé"},
-    "class_business": {"en": "a business is bound", "de": "ein Unternehmen ist gebunden", "fr": "une entreprise est visée"},
-    "class_authority": {"en": "an authority is bound", "de": "eine Behörde ist gebunden", "fr": "une autorité est visée"},
+    "bearer_nowhere": {
+        "en": "no bearer is named",
+        "de": "kein Adressat wird genannt",
+        "fr": "aucun destinataire n'est nommé",
+    },
+    "class_business": {
+        "en": "a business is bound",
+        "de": "ein Unternehmen ist gebunden",
+        "fr": "une entreprise est visée",
+    },
+    "class_authority": {
+        "en": "an authority is bound",
+        "de": "eine Behörde ist gebunden",
+        "fr": "une autorité est visée",
+    },
     "class_person": {"en": "a person is bound", "de": "eine Person ist gebunden", "fr": "une personne est visée"},
     "class_any": {"en": "anybody is bound", "de": "jedermann ist gebunden", "fr": "toute personne est visée"},
     "confidence": {

@@ -72,7 +72,12 @@ class _Match:
     def rank(self) -> tuple[int, int, int, int]:
         """The lowest of overlapping matches stays: the one with most written words; a gap makes a match long, not strong."""
         label = self.pattern.label
-        return (-self.pattern.written, _ORDER.index(label[0] if label[0] == "!" else label), self.end - self.start, self.start)
+        return (
+            -self.pattern.written,
+            _ORDER.index(label[0] if label[0] == "!" else label),
+            self.end - self.start,
+            self.start,
+        )
 
 
 def find_cues(text: str, span: Span, pack: LanguagePack) -> list[tuple[str, int, int]]:

@@ -131,7 +131,9 @@ def _make_transitions() -> Floats:
     return made
 
 
-def find_parts(tags: Sequence[int], offsets: Sequence[tuple[int, int]], text: str) -> Iterator[tuple[str, int, int, int, int]]:
+def find_parts(
+    tags: Sequence[int], offsets: Sequence[tuple[int, int]], text: str
+) -> Iterator[tuple[str, int, int, int, int]]:
     """What tags mark: (kind, start, end, first piece, last piece + 1); start and end are offsets into ``text``.
 
     A part goes on behind one that stands within it.

@@ -35,7 +35,9 @@ def decide_classes(units: tuple[Unit, ...], discourse: Discourse, reader: Reader
             classes = decision.probabilities(features)
         best = max(classes, key=classes.__getitem__)
         made.append(
-            replace(unit, classes=classes, bearer_class=BearerClass(best)).with_step(NAME, f"class_{best}", classes[best])
+            replace(unit, classes=classes, bearer_class=BearerClass(best)).with_step(
+                NAME, f"class_{best}", classes[best]
+            )
         )
     return tuple(made)
 

@@ -12,7 +12,9 @@ from dutybook.extract.norms.model.reader import Reader
 from dutybook.extract.norms.unit import NONE, Discourse, Unit
 
 NAME = "confidence"
-READS = frozenset({"labels", "label", "should", "bearer", "classes", "bearer_class", "answer", "span", "input", "sentence", "part"})
+READS = frozenset(
+    {"labels", "label", "should", "bearer", "classes", "bearer_class", "answer", "span", "input", "sentence", "part"}
+)
 WRITES = frozenset({"fields", "confidence"})
 #: Fields whose probability is given one by one; the row is right if all of them are, and the deadlines.
 FIELDS = ("norm", "modality", "strength", "bearer", "class", "quote")

@@ -27,7 +27,11 @@ def decide_labels(units: tuple[Unit, ...], discourse: Discourse, reader: Reader)
     made = []
     for unit, features in zip(units, label_features(units, discourse), strict=True):
         if decision is None:
-            labels = {n: float(np.exp(unit.answer.heads["statement"][i])) for i, n in enumerate(STATEMENTS)} if unit.answer else {NONE: 1.0}
+            labels = (
+                {n: float(np.exp(unit.answer.heads["statement"][i])) for i, n in enumerate(STATEMENTS)}
+                if unit.answer
+                else {NONE: 1.0}
+            )
         else:
             labels = decision.probabilities(features)
         carries = carries_of(unit)
@@ -36,7 +40,9 @@ def decide_labels(units: tuple[Unit, ...], discourse: Discourse, reader: Reader)
         label = best if norm >= least and carries < 0.5 else NONE
         made.append(
             replace(unit, labels=labels, label=label, carries=carries, should=should_of(unit)).with_step(
-                NAME, f"label_{label}" if carries < 0.5 else "carried_by_items", labels[label] if label == NONE else norm
+                NAME,
+                f"label_{label}" if carries < 0.5 else "carried_by_items",
+                labels[label] if label == NONE else norm,
             )
         )
     return tuple(made)
