@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 SHELL := bash
 
-.PHONY: demo test exhaustive lint score train samples golden bench crash schema clean
+.PHONY: demo test exhaustive lint score samples golden bench crash schema clean
 
 $(VENV)/.core: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("Dutybook needs Python 3.11 or newer; name one: make PYTHON=python3.12 …") if sys.version_info < (3, 11) else None'
@@ -46,9 +46,6 @@ score: $(VENV)/.dev  ## scores on real documents, then on our own texts (SHARED=
 	$(BIN)/python benchmarks/general_news.py $(SHARED) --report models/scores/general_news.md
 	@echo "== Our own texts and public acts, which rules and models were made with: not the measure"
 	$(BIN)/python benchmarks/score.py $(SHARED) --heldout --report models/scores/own.md
-
-train: $(VENV)/.dev  ## trains models/norms-light from the texts beside the repository, with its card (SHARED=../shared)
-	$(BIN)/python models/train.py $(or $(SHARED),../shared)
 
 clean:
 	rm -rf $(VENV) dutybook.db* register.xlsx build dist

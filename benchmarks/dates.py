@@ -224,7 +224,7 @@ def main() -> int:
         if not file.is_file() or file.name.startswith("MANIFEST") or asked.only not in file.name:
             continue
         try:
-            analysis = analyse(file, Config(model="rules", ocr=False))
+            analysis = analyse(file, Config(ocr=False))
         except DutybookError:
             unread += 1
             continue

@@ -105,26 +105,19 @@ def baseline(document: Document) -> list[dict[str, Any]]:
             line = span.of(analysis.document.text)
             hit = words[0].search(line)
             if hit:
-                label = words[1][hit.group().casefold()]
-                negated = label in {"obligation", "permission"} and words[2].search(line) is not None
-                found.append({"quote": line, "modality": "prohibition" if negated else label, "bearer": None})
+                found.append({"quote": line, "modality": words[1][hit.group().casefold()], "bearer": None})
     return found
 
 
 @cache
-def _modals(pack: LanguagePack) -> tuple[re.Pattern[str], dict[str, str], re.Pattern[str]]:
+def _modals(pack: LanguagePack) -> tuple[re.Pattern[str], dict[str, str]]:
     known: dict[str, str] = {}
     for label in MODALITIES:
         for pattern in getattr(pack.norms.cues, label):
             if " " not in pattern and not pattern.startswith("/"):
                 known.update(dict.fromkeys((w.casefold() for w in pattern.split("|")), label))
     modals = "|".join(re.escape(w) for w in sorted(known, key=len, reverse=True)) or "(?!)"
-    negations = "|".join(re.escape(w) for w in pack.norms.negations) or "(?!)"
-    return (
-        re.compile(rf"(?<!\w)(?:{modals})(?!\w)", re.IGNORECASE),
-        known,
-        re.compile(rf"(?<!\w)(?:{negations})(?!\w)", re.IGNORECASE),
-    )
+    return re.compile(rf"(?<!\w)(?:{modals})(?!\w)", re.IGNORECASE), known
 
 
 def pairs(document: Document, found: Sequence[dict[str, Any]]) -> Iterator[Pair]:

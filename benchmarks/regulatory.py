@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Regulatory or constitutive? Sentences of acts of the Union with *shall* or *must*, labelled by experts.
 
-    python benchmarks/regulatory.py ../shared [--errors 40] [--model rules]
+    python benchmarks/regulatory.py ../shared [--errors 40] [--model auto]
 
 Nothing is trained on them. Each sentence is read as the text of an article of a small act, and the decision is derived
 from what is found: regulatory where it states a norm of a named bearer (an actor that must, may or must not act, which a
@@ -30,12 +30,9 @@ from collections import Counter, defaultdict
 from pathlib import Path
 
 from dutybook.extract.norms import find_norms
-from dutybook.extract.norms.actors import ActorFinder
-from dutybook.extract.norms.bearers.before_cue import subjects
-from dutybook.extract.norms.clauses import Clauses
 from dutybook.pipeline.config import Config
-from dutybook.pipeline.modelling import judge_of
-from dutybook.records import BlockRole, Layout, LayoutBuilder, Modality, Norm, Sentence
+from dutybook.pipeline.modelling import reader_of
+from dutybook.records import BlockRole, Layout, LayoutBuilder, Modality, Norm
 from dutybook.structure.build import build_structure, pack_for
 
 _NAME = "cases/eu-regulatory-sentences.en.json"
@@ -45,8 +42,6 @@ _CLOSED = re.compile(r"(?<=[.;:])\s?[’”]")
 # Lines of the source, which the data set joins by runs of spaces: headings, stems, items with their letter.
 _LINE = re.compile(r"\s{3,}")
 _MARKER = re.compile(r"\(?\w{1,4}\)|[—–-]")
-_DUTY = {"shall", "must"}
-_PERSONS = {"he", "she"}
 _PARTS = ("first half", "third quarter", "last quarter")
 _END = re.compile(r"[.;:,’]$")
 # Somebody acts, and an earlier sentence says who; with "be", something is done to what the pronoun stands for, and with a
@@ -76,8 +71,8 @@ def lines_of(sentence: str) -> list[str]:
     return [" ".join(line.split()) for line in lines if line.strip()]
 
 
-def read(sentence: str, model: str) -> tuple[list[Norm], bool]:
-    """The norms of a sentence that stands in an article, and whether an actor is the subject of a verb of duty in it."""
+def read(sentence: str, model: str) -> list[Norm]:
+    """The norms of a sentence that stands in an article."""
     builder = LayoutBuilder()
     builder.block("REGULATION (EU) 2031/777 of the Harbour Parliament on harbour data")
     builder.block("HAVE ADOPTED THIS REGULATION:")
@@ -87,37 +82,14 @@ def read(sentence: str, model: str) -> tuple[list[Norm], bool]:
         builder.block(line)
     layout = Layout(builder.text(), tuple(builder.blocks), meta={})
     made = build_structure(layout, "0", "en")
-    judge = judge_of(Config(model=model))
-    norms, _ = find_norms(layout.text, made.sentences, made.provisions, pack_for, made.genre, "0", judge)
-    actors = ActorFinder(layout.text, made.sentences, pack_for("en"))
-    acts = any(_actor_leads(actors, layout.text, s) for s in made.sentences if s.span.start >= start)
-    return [n for n in norms if n.span.start >= start], acts
+    reader = reader_of(Config(model=model))
+    norms, _ = find_norms(layout.text, made.sentences, made.provisions, pack_for, made.genre, "0", reader)
+    return [n for n in norms if n.span.start >= start]
 
 
-def _actor_leads(actors: ActorFinder, text: str, sentence: Sentence) -> bool:
-    """Whether the subject of *shall* or *must* is an actor, or a pronoun that stands for a human being."""
-    clauses = Clauses(text, sentence.span, actors.pack)
-    duties = [c for c in clauses.main_cues() if _DUTY & set(clauses.lower[c.start : c.end])]
-    return any(
-        clauses.lower[c.start - 1] in _PERSONS or subjects(actors, clauses, c) or _does(actors, clauses, c.start)
-        for c in duties
-        if c.start
-    )
-
-
-def _does(actors: ActorFinder, clauses: Clauses, verb: int) -> bool:
-    """Whether the subject before ``verb`` is what an actor does ("its *reporting by* the port shall")."""
-    words = clauses.pack.actors
-    deeds = (*words.abstract_endings, *words.no_nouns)
-    found = actors.find(clauses, clauses.segment_of(verb - 1).start, verb)
-    named = ((a.start - bool(a.determiner) - 2, a.before) for a in found)
-    return any(at >= 0 and by in words.agent_prepositions and clauses.lower[at].endswith(deeds) for at, by in named)
-
-
-def regulatory(norms: list[Norm], acts: bool, sentence: str) -> bool:
-    """An actor as the subject of *shall*, or a norm with a bearer that the sentence names, be it by a pronoun whose noun
-    stands in an earlier sentence, or a ban."""
-    if acts or any(n.bearer is not None for n in norms):
+def regulatory(norms: list[Norm], sentence: str) -> bool:
+    """A norm with a bearer that the sentence names, be it by a pronoun whose noun stands in an earlier sentence, or a ban."""
+    if any(n.bearer is not None for n in norms):
         return True
     if any(n.modality is Modality.PROHIBITION for n in norms) and _BAN.search(sentence):
         return True
@@ -146,7 +118,7 @@ def error(norms: list[Norm], gold: bool) -> str:
         return f"missed: {'a norm without bearer' if norms else 'no norm'}"
     named = next((n for n in norms if n.bearer is not None), next(iter(norms), None))
     if named is None:
-        return "extra: an actor is the subject, no norm"
+        return "extra: no norm"
     return f"extra: a bearer is named ({named.modality.value}, {named.bearer_class.value if named.bearer else 'none'})"
 
 
@@ -165,7 +137,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("shared", type=Path)
     parser.add_argument("--errors", type=int, default=0)
-    parser.add_argument("--model", default="rules")
+    parser.add_argument("--model", default="auto")
     options = parser.parse_args()
     file = options.shared / _NAME
     if not file.is_file():
@@ -177,8 +149,8 @@ def main() -> int:
     groups: defaultdict[str, Counter[bool]] = defaultdict(Counter)
     shown = []
     for sentence, label in cases.items():
-        norms, acts = read(sentence, options.model)
-        gold, said, part = label == "regulatory", regulatory(norms, acts, sentence), part_of(sentence)
+        norms = read(sentence, options.model)
+        gold, said, part = label == "regulatory", regulatory(norms, sentence), part_of(sentence)
         counts[part][gold, said] += 1
         if norms and not said:
             groups[nameless(norms, sentence)][gold] += 1

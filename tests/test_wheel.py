@@ -84,10 +84,11 @@ def test_the_command_is_there(installed: Path, tmp_path: Path) -> None:
 
 def test_the_model_is_in_the_wheel(installed: Path, tmp_path: Path) -> None:
     code = """
-from dutybook.extract.norms.light_model import folder_of, load_model
-print(folder_of())
-print(sorted(load_model().heads))
+from dutybook.extract.norms.model.reader import NAME, verify_model
+from dutybook.languages.artefacts import artefact
+print(artefact(NAME))
+print(sorted(verify_model()["labels"]))
 """
     lines = run(installed, code, tmp_path).splitlines()
     assert lines[0].startswith(str(installed))
-    assert lines[1] == "['list', 'statement']"
+    assert lines[1] == "['class', 'extents', 'list', 'statement', 'strength', 'tags']"

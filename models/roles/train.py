@@ -18,10 +18,10 @@ from pathlib import Path
 
 from dutybook.extract.definitions import find_definitions
 from dutybook.languages import available, load
+from dutybook.languages.stems import stems
 from dutybook.pipeline.analyse import analyse
 from dutybook.pipeline.config import Config
 from dutybook.records import Definition, Sentence, SentenceRole, Span, Zone, small
-from dutybook.languages.stems import stems
 
 HERE = Path(__file__).resolve().parent
 LEFT_OUT = ("AIA_", "32024R1689", "GDPR_TOC", "COR_")

@@ -15,7 +15,7 @@ from dutybook.pipeline.config import Config
 from dutybook.records import Analysis, RawDocument
 from loading import script
 
-CONFIG = Config(model="rules", ocr=False)
+CONFIG = Config(ocr=False)
 ACT = """# Regulation (EU) 2031/777 of 3 March 2031 on harbour beacons (Harbour Beacon Act)
 
 Official Journal of the European Union L 2031/777 12.5.2031

@@ -41,8 +41,6 @@ def test_from_adding_to_removing(tmp_path: Path, capsys: pytest.CaptureFixture[s
             "settle=0.01",
             "--by",
             "ann",
-            "--model",
-            "rules",
         )
         == 0
     )
@@ -100,7 +98,7 @@ def test_where_a_document_came_from_is_shown(tmp_path: Path, capsys: pytest.Capt
     with Replay() as server:
         server.route("/rule", Answer(RULE.format("a log"), type="text/markdown"))
         url = server.url("/rule")
-        assert dutybook(database, "add", "page", url, "--name", "rule", "--allow-private", "--model", "rules") == 0
+        assert dutybook(database, "add", "page", url, "--name", "rule", "--allow-private") == 0
         assert dutybook(database, "run", "--workers", "1") == 0
     capsys.readouterr()
     assert run(["--database", str(database), "documents", "--json"]) == 0

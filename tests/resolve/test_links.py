@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dutybook.languages import load
+from dutybook.languages.stems import stems
 from dutybook.pipeline.analyse import analyse
 from dutybook.pipeline.batch import ingest
 from dutybook.records import Analysis, RawDocument
 from dutybook.resolve.roles import learned
 from dutybook.resolve.sanctions import covers
-from dutybook.languages.stems import stems
 from dutybook.store import Filters, open_register
 
 ACT = """REGULATION (EU) 2031/77 OF THE EUROPEAN PARLIAMENT AND OF THE COUNCIL

@@ -247,7 +247,7 @@ def test_about_says_how_well_it_reads_and_what_it_is_made_of(client: TestClient)
     assert measured().command in page
     assert scores[0].title == "held out", "what is to be expected stands first"
     assert f">{scores[0].languages['de']['norm']:.2f}<" in page
-    for named in ("htmx", "0BSD", "lxml", "BSD-3-Clause", "Apache-2.0", "norms-light"):
+    for named in ("htmx", "0BSD", "lxml", "BSD-3-Clause", "Apache-2.0", "norms"):
         assert named in page, named
     assert str(client.app.state.registers.database) in page  # type: ignore[attr-defined]
     assert "Deutsch" in client.get("/about", headers={"accept-language": "de"}).text

@@ -65,7 +65,7 @@ def _print_all(rows: list[LanguageRow]) -> None:
     for row in rows:
         if row.code != OTHERS:
             first, second = row.score(_FIRST), row.score(_SECOND)
-            by = [a.what for a in row.abilities if a.what in {"rules", "light", "transformer"} and a.can]
+            by = [a.what for a in row.abilities if a.what in {"network", "cues"} and a.can]
             scores = [_number(first, m) for m in ("modality", "bearer", "deadline", "fact")]
             table.append(
                 (row.code, row.name, " ".join(by), _norms(first), *scores, _norms(second), str(len(row.cannot)))

@@ -118,7 +118,7 @@ Model = Annotated[
     str,
     typer.Option(
         "--model",
-        help="Who reads norms: rules, light or transformer (a model alone), auto (all), or a model's folder.",
+        help="Who reads norms: auto (the network that comes with it), or the folder of a network of your own.",
         metavar="NAME",
     ),
 ]

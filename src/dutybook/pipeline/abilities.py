@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any
 
 from dutybook.errors import DutybookError
+from dutybook.extract.norms.grammar.cues import count_patterns
 from dutybook.languages.pack import LanguagePack, available, load
 from dutybook.languages.period_laws import period_laws
 from dutybook.languages.reader import reader_languages, reader_words
@@ -21,20 +22,20 @@ from dutybook.languages.states import states
 from dutybook.languages.topics import topics
 from dutybook.languages.wordforms import SNOWBALL
 from dutybook.languages.wordforms import rules as word_rules
-from dutybook.records import DeadlineKind, FactType, Genre
+from dutybook.records import DeadlineKind, FactType
 
 SECTION = "languages"
 #: The code of the row that says what happens in all other languages.
 OTHERS = "others"
 #: All that is told of a language, in this order.
 WHATS = (
-    *("structure", "rules", "light", "transformer", "deadlines", "facts", "penalties", "citations", "definitions"),
+    *("structure", "network", "cues", "deadlines", "facts", "penalties", "citations", "definitions"),
     *("topics", "changes", "word_forms", "states", "period_laws", "reader"),
 )
 #: A score below it is named among what cannot be relied on.
 WEAK = 0.7
 #: What another lack, or nothing, is said of.
-_TELL_THEMSELVES = frozenset({"light", "transformer", "period_laws", "definitions"})
+_TELL_THEMSELVES = frozenset({"network", "period_laws", "definitions"})
 #: What is scored, in this order.
 MEASURES = ("norm", "modality", "bearer", "bearer_class", "deadline", "fact", "penalty")
 #: What does not ask for a pack: the layout of pages, tables and headings by their form.
@@ -45,7 +46,7 @@ _LATIN = 0x24F
 
 @dataclass(frozen=True, slots=True)
 class Ability:
-    """``number``: how many cues, rules or words are behind it. ``of``: for what: genres, states, laws, algorithms; all or nothing if empty."""
+    """``number``: how many cues, rules or words are behind it. ``of``: for what: states, laws, algorithms; all or nothing if empty."""
 
     what: str
     can: bool
@@ -104,7 +105,7 @@ def said(found: Ability | Lack, language: str) -> str:
     words, values = reader_words(SECTION, language), reader_words("values", language)
     kinds = ", ".join(
         words.get(f"measure.{kind}", "")
-        or next((v for s in ("deadline", "fact", "genre") if (v := values.get(f"{s}.{kind}", ""))), kind)
+        or next((v for s in ("deadline", "fact") if (v := values.get(f"{s}.{kind}", ""))), kind)
         for kind in found.of
     )
     key = f"cannot.{found.what}" if isinstance(found, Lack) else f"ability.{found.what}"
@@ -128,15 +129,10 @@ def _scored(title: str, row: Mapping[str, float]) -> Scored:
 
 
 def _abilities(pack: LanguagePack) -> Iterator[Ability]:
-    norms, code = pack.norms, pack.code
+    code = pack.code
     yield Ability("structure", True)
-    cues = norms.cues
-    number = sum(map(len, (cues.obligation, cues.prohibition, cues.permission, cues.exemption, cues.recommendation)))
-    yield Ability("rules", pack.seeks_norms, number)
-    light = _genres(_light(), pack) if pack.seeks_norms else ()
-    yield Ability("light", bool(light), None, light)
-    transformer = _genres(_shipped_transformer(), pack)
-    yield Ability("transformer", bool(transformer), None, transformer)
+    yield Ability("network", pack.seeks_norms and _has_network())
+    yield Ability("cues", pack.seeks_norms, count_patterns(pack))
     yield _counted("deadlines", pack.temporal.rules)
     yield _counted("facts", pack.facts.frames)
     yield _counted("penalties", pack.penalties.cues)
@@ -162,38 +158,16 @@ def _counted(what: str, some: Any) -> Ability:
     return Ability(what, bool(some), len(some))
 
 
-def _light() -> Mapping[str, Any]:
-    """What the light model may revise, by genre; nothing where it is damaged: ``dutybook doctor`` tells that."""
-    from dutybook.extract.norms.light_model import verified
+@cache
+def _has_network() -> bool:
+    """Whether the shipped network is here and whole; ``dutybook doctor`` tells what is wrong with it."""
+    from dutybook.extract.norms.model.reader import verify_model
 
     try:
-        return dict(verified()[0]["settings"]["genres"])
+        verify_model()
     except DutybookError:
-        return {}
-
-
-def _shipped_transformer() -> Mapping[str, Any]:
-    """The same of the transformer, which is not loaded; nothing where it, or what runs it, is not installed."""
-    from dutybook.extract.norms.transformer.model import missing, verified
-
-    try:
-        return {} if missing() else dict(verified()["settings"].get("genres", {}))
-    except DutybookError:
-        return {}
-
-
-def _genres(asked: Mapping[str, Any], pack: LanguagePack) -> tuple[str, ...]:
-    """Genres in which a model may revise what rules read, or read in their place."""
-    return tuple(g.value for g in Genre if g.value in asked and _may_revise(asked[g.value], pack))
-
-
-def _may_revise(made: Mapping[str, Any], pack: LanguagePack) -> bool:
-    if not pack.seeks_norms:
-        return bool(made.get("no_pack"))
-    alone = made.get("rules_alone", {})
-    return bool(made.get("weighed")) or any(
-        made.get(q) and pack.code not in alone.get(q, ()) for q in ("statement", "list")
-    )
+        return False
+    return True
 
 
 # -- what cannot be done -------------------------------------------------------------------------------------------------------
@@ -201,17 +175,7 @@ def _may_revise(made: Mapping[str, Any], pack: LanguagePack) -> bool:
 
 def _lacks(pack: LanguagePack) -> Iterator[Lack]:
     """What the pack has no words for."""
-    norms, temporal, penalties, citations = pack.norms, pack.temporal, pack.penalties, pack.citations
-    if pack.seeks_norms:
-        plain = (norms.binding_verbs, norms.commanding_verbs, norms.guidance_verbs, norms.personal_verbs)
-        some = (*plain, norms.command_endings, norms.future_endings, norms.guidance_cues)
-        lacks = {
-            "plain_commands": norms.mood == "indicative" and not any(some),
-            "recommendations": not norms.cues.recommendation,
-            "opinions": not norms.opinion,
-            "feedback": not norms.feedback,
-        }
-        yield from (Lack(what) for what, true in lacks.items() if true)
+    temporal, penalties, citations = pack.temporal, pack.penalties, pack.citations
     kinds = {rule.kind for rule in temporal.rules}
     yield from _missing("deadline_kinds", [k.value for k in DeadlineKind if temporal.rules and k not in kinds])
     lacks = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -105,22 +105,12 @@ def _packages() -> Iterator[Finding]:
 
 
 def _models() -> Iterator[Finding]:
-    from dutybook.extract.norms import light_model
-    from dutybook.extract.norms.transformer import model
+    from dutybook.extract.norms.model.reader import NAME, verify_model
 
-    checks: list[tuple[str, Callable[[], object]]] = [(light_model.NAME, light_model.verified)]
-    if lacking := model.missing():
-        yield Finding("model norms-transformer", "note", f"auto reads with rules and light model alone: {lacking}")
-    else:
-        checks.append((model.NAME, model.verified))
-    for name, verified in checks:
-        try:
-            found = verified()
-            config = found[0] if isinstance(found, tuple) else found
-            says = f"version {config['version']}" if isinstance(config, dict) else "whole"
-            yield Finding(f"model {name}", "ok", says)
-        except DutybookError as error:
-            yield Finding(f"model {name}", "bad", str(error))
+    try:
+        yield Finding(f"model {NAME}", "ok", f"version {verify_model()['version']}")
+    except DutybookError as error:
+        yield Finding(f"model {NAME}", "bad", str(error))
 
 
 def _languages() -> Iterator[Finding]:

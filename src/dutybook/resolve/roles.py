@@ -14,8 +14,8 @@ from functools import cache
 from dutybook.errors import Defect
 from dutybook.languages import LanguagePack
 from dutybook.languages.artefacts import artefact
-from dutybook.records import Definition, Norm, small
 from dutybook.languages.stems import stems
+from dutybook.records import Definition, Norm, small
 
 _ENGLISH = "en"
 

@@ -25,6 +25,7 @@ from functools import cache
 from pathlib import Path
 
 from dutybook.extract.norms import find_norms
+from dutybook.extract.norms.model.reader import Reader
 from dutybook.records import BlockRole, Layout, LayoutBuilder, Norm, Rejection, Span, Structure
 from dutybook.structure.build import build_structure, pack_for
 
@@ -240,10 +241,12 @@ def structured(spec: Spec) -> tuple[str, int, int, Structure]:
     return layout.text, offset, end, build_structure(layout, "spec", spec.language)
 
 
-def run(spec: Spec) -> Outcome:
-    """The line through structure and extraction; only its own findings."""
+def run(spec: Spec, reader: Reader) -> Outcome:
+    """The line through structure and extraction, read by a network; only its own findings."""
     text, offset, end, structure = structured(spec)
-    norms, rejections = find_norms(text, structure.sentences, structure.provisions, pack_for, structure.genre, "spec")
+    norms, rejections = find_norms(
+        text, structure.sentences, structure.provisions, pack_for, structure.genre, "spec", reader
+    )
     inside = Span(offset, end)
     return Outcome(
         text,
@@ -287,18 +290,4 @@ def differences(spec: Spec, outcome: Outcome) -> list[str]:
                 part = getattr(norm, name)
                 if part is None or bare(part.text) != bare(want.parts[name]):
                     wrong.append(f"{name} {part.text if part else None!r}, not {want.parts[name]!r}")
-    if not spec.wants and spec.reason and not spec.reason.startswith("("):
-        reasons = [r.reason for r in outcome.rejections]
-        if spec.reason not in reasons:
-            wrong.append(f"rejected for {reasons}, not {spec.reason!r}")
     return wrong
-
-
-def known_failures() -> dict[tuple[str, str], str]:
-    """Why a line is known to fail, by language and the first words of its plain text."""
-    found = {}
-    for line in (SPECS / "known_failures.txt").read_text(encoding="utf-8").splitlines():
-        if line.strip() and not line.startswith("#"):
-            language, start, why = (piece.strip() for piece in line.split("|"))
-            found[language, start] = why
-    return found

@@ -128,7 +128,7 @@ def _nouns(pack: LanguagePack) -> dict[tuple[str, ...], BearerClass]:
     made: dict[tuple[str, ...], BearerClass] = {}
     for kind in (BearerClass.AUTHORITY, BearerClass.BUSINESS, BearerClass.PERSON, BearerClass.ANY):
         for noun in getattr(pack.actors, kind.value):
-            made.setdefault(stems(noun.replace(" | ", " "), pack), kind)
+            made.setdefault(stems(noun, pack), kind)
     return made
 
 

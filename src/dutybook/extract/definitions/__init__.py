@@ -76,7 +76,7 @@ def noun_class(term: str, pack: LanguagePack) -> BearerClass | None:
 def _nouns(pack: LanguagePack, words: tuple[str, ...]) -> BearerClass | None:
     for kind in BearerClass:
         for noun in getattr(pack.actors, kind.value):
-            *lead, last = noun.casefold().replace(" | ", " ").split()
+            *lead, last = noun.casefold().split()
             for ending in pack.actors.inflections:
                 known = (*lead, last + ending)
                 if pack.definitions.head_last:
