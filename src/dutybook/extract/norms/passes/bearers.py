@@ -15,7 +15,7 @@ from dutybook.extract.norms.unit import NONE, Discourse, Mention, Unit
 from dutybook.records import SentenceRole
 
 NAME = "bearers"
-READS = frozenset({"sentence", "answer", "parts", "label", "carries", "input"})
+READS = frozenset({"index", "sentence", "input", "part", "answer", "label", "parts"})
 WRITES = frozenset({"bearer"})
 STEM, NOWHERE = "stem", "nowhere"
 _BEARER = TAGS.index("B-bearer")
@@ -35,7 +35,8 @@ def find_bearers(units: tuple[Unit, ...], discourse: Discourse, reader: Reader) 
         for mention, features in bearer_candidates(unit, stems, discourse):
             right = decision.probabilities(features)["right"] if decision else features["first"]
             if right > most:
-                best, most = replace(mention, probability=right), right
+                # Unfitted, ``right`` only ranks: it is no probability.
+                best, most = replace(mention, probability=right) if decision else mention, right
         made.append(replace(unit, bearer=best).with_step(NAME, f"bearer_{best.source}", best.probability))
     return tuple(made)
 
@@ -48,13 +49,13 @@ def bearer_candidates(
     found: list[Mention] = [own] if own is not None else []
     at = unit.sentence.stem
     hops = 0
-    while at is not None and at in stems and hops < 4:
-        stem = stems[at]
-        theirs = stem.parts.get("bearer")
+    while at is not None and hops < 4:
+        # A stem of few words is no unit, but the list that it stands in has a stem, too.
+        theirs = stems[at].parts.get("bearer") if at in stems else None
         if theirs is not None:
             found.append(Mention(theirs.span, STEM, theirs.probability))
             break
-        at, hops = stem.sentence.stem, hops + 1
+        at, hops = discourse.sentences[at].stem, hops + 1
     answer = unit.answer
     inside = _most_bearer(answer, before=False)
     before = _most_bearer(answer, before=True)
