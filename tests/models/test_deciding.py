@@ -176,12 +176,34 @@ class TestFitter:
     def test_a_wrong_row_is_told_by_its_fields(self, deciding: Any) -> None:
         documents = self.documents(deciding)
         fitter = deciding.DecisionFitter(SimpleNamespace(same_party=lambda a, b: a == b))
-        _, right = next(iter(fitter.rows(documents, {"classes": deciding.fit_decision(
-            [{"unnamed": 1.0}, {"named": 1.0}], ["business", "authority"], ("business", "authority"), 100.0
-        )})))
+        _, right = next(
+            iter(
+                fitter.rows(
+                    documents,
+                    {
+                        "classes": deciding.fit_decision(
+                            [{"unnamed": 1.0}, {"named": 1.0}],
+                            ["business", "authority"],
+                            ("business", "authority"),
+                            100.0,
+                        )
+                    },
+                )
+            )
+        )
         assert (right["norm"], right["modality"], right["bearer"], right["class"]) == (True, True, True, False)
         assert right["row"] is False
 
     def test_a_field_that_is_always_right_needs_no_fit(self, deciding: Any) -> None:
-        rows = [({"all": float(n)}, {"row": n > 2, **dict.fromkeys(("norm", "modality", "strength", "bearer", "class"), True), "quote": None}) for n in range(6)]
+        rows = [
+            (
+                {"all": float(n)},
+                {
+                    "row": n > 2,
+                    **dict.fromkeys(("norm", "modality", "strength", "bearer", "class"), True),
+                    "quote": None,
+                },
+            )
+            for n in range(6)
+        ]
         assert set(deciding.fit_confidence(rows)) == {"row"}

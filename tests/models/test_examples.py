@@ -139,7 +139,9 @@ class TestLists:
 
     def test_a_stem_whose_items_are_norms_carries_them(self) -> None:
         written = write(self.SCRIPT)
-        stem, *_ = laid(written, norm(written.text, "moor the boat", "landing", bearer="The ferryman", bearer_class="person"))
+        stem, *_ = laid(
+            written, norm(written.text, "moor the boat", "landing", bearer="The ferryman", bearer_class="person")
+        )
         assert (stem.statement, stem.list, stem.bearer_class) == ("obligation", "items", "person")
         assert stem.known == {"bearer"}
         assert tags(stem) == [("bearer", "The ferryman")]
@@ -192,7 +194,11 @@ class TestWords:
         place = find_words(text, words)
         assert (text[place[0] : place[1]] if place else None) == found
 
-    @given(st.lists(st.sampled_from(["Öl", "boat", "die", "dier", "x1", "§", "ﬁsh"]), max_size=8), st.integers(0, 7), st.integers(1, 3))
+    @given(
+        st.lists(st.sampled_from(["Öl", "boat", "die", "dier", "x1", "§", "ﬁsh"]), max_size=8),
+        st.integers(0, 7),
+        st.integers(1, 3),
+    )
     def test_what_is_found_is_what_was_sought(self, words: list[str], first: int, size: int) -> None:
         sought = " ".join(words[first : first + size])
         place = find_words(" ".join(words), sought)

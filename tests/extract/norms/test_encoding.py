@@ -166,7 +166,11 @@ class TestTags:
         tags = decode_tags(values_of(tags_of(wanted)), OFFSETS, TEXT)
         assert [p[:3] for p in find_parts(tags, OFFSETS, TEXT)] == wanted
 
-    @given(st.lists(st.lists(st.floats(-9, 0, width=32), min_size=13, max_size=13), min_size=len(OFFSETS), max_size=len(OFFSETS)))
+    @given(
+        st.lists(
+            st.lists(st.floats(-9, 0, width=32), min_size=13, max_size=13), min_size=len(OFFSETS), max_size=len(OFFSETS)
+        )
+    )
     def test_whatever_the_network_says_parts_are_whole_words(self, values: list[list[float]]) -> None:
         tags = decode_tags(np.array(values, dtype=np.float32), OFFSETS, TEXT)
         assert len(tags) == len(OFFSETS)

@@ -55,7 +55,9 @@ def test_of_two_parts_of_a_kind_the_surer_counts() -> None:
 
 def test_a_word_within_a_part_does_not_fall_out_of_it() -> None:
     """A single word that the network slightly prefers to leave out would tear the part in two."""
-    written, (unit,) = cut("[obligation] <action>tell the <deadline p=0.4>old</deadline> keeper of the lamp</action> at once.")
+    written, (unit,) = cut(
+        "[obligation] <action>tell the <deadline p=0.4>old</deadline> keeper of the lamp</action> at once."
+    )
     assert words(written, unit)["action"] == "tell the old keeper of the lamp"
 
 

@@ -29,7 +29,9 @@ def test_one_norm_in_a_sentence_is_the_sentence() -> None:
 
 
 def test_a_norm_may_be_a_part_of_its_sentence() -> None:
-    written, units = split("[obligation] The moor being wet in spring, <norm>walkers shall keep to the path</norm>, it was said.")
+    written, units = split(
+        "[obligation] The moor being wet in spring, <norm>walkers shall keep to the path</norm>, it was said."
+    )
     assert quotes(written, units) == ["walkers shall keep to the path"]
     assert units[0].input.span.of(written.text).startswith("The moor"), "the network is still asked about the whole"
 

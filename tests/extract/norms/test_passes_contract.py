@@ -32,7 +32,9 @@ OTHER = """
     [item=1 prohibition] <action>mend the nets upon the quay</action>;
 """
 DECISIONS: dict[str, Any] = {
-    "labels": fitted(STATEMENTS, [0.1] * 5, network_none=[1, 0, 0, 0, 0], stem_obligation=[0, 1, 0, 0, 0], document=[0, 1, 1, 1, 1]),
+    "labels": fitted(
+        STATEMENTS, [0.1] * 5, network_none=[1, 0, 0, 0, 0], stem_obligation=[0, 1, 0, 0, 0], document=[0, 1, 1, 1, 1]
+    ),
     "bearer": fitted(("right", "wrong"), [0.0, 0.1], unit=[1, -1], stem=[0.9, -0.9], before_odds=[0.3, -0.3]),
     "classes": fitted(CLASSES, [0] * 4, named=[0.5, 0, 0, 0], network_person=[0, 0, 1, 0]),
     "confidence": {"row": fitted(("right", "wrong"), [0, 0], all=[0.4, -0.4]) | {"points": [[0, 0.1], [1, 0.9]]}},
@@ -49,7 +51,9 @@ class Undeclared:
         raise AssertionError("a pass reads a field that it does not name")
 
     __getattr__ = __eq__ = __hash__ = __bool__ = __iter__ = __len__ = __getitem__ = __contains__ = _fail  # type: ignore[assignment]
-    __lt__ = __le__ = __gt__ = __ge__ = __add__ = __radd__ = __sub__ = __rsub__ = __float__ = __int__ = __index__ = _fail
+    __lt__ = __le__ = __gt__ = __ge__ = __add__ = __radd__ = __sub__ = __rsub__ = __float__ = __int__ = __index__ = (
+        _fail
+    )
 
 
 def before_and_after(step: Pass, written: Written) -> tuple[tuple[Unit, ...], tuple[Unit, ...]]:
@@ -129,7 +133,6 @@ def test_a_pass_reads_all_that_it_says(step: Pass) -> None:
         hidden = tuple(replace(unit, **{name: Undeclared()}) for unit in before)
         with pytest.raises(AssertionError, match="a field that it does not name"):
             step.run(hidden, written.discourse, written.reader)
-            pytest.fail(f"{step.name} does not read {name}")
 
 
 @FITTED
@@ -144,9 +147,7 @@ def test_a_pass_gives_the_same_twice(step: Pass, decisions: dict[str, Any]) -> N
 
 def found(written: Written) -> Any:
     discourse = written.discourse
-    return find_norms(
-        written.text, discourse.sentences, (), discourse.pack_for, discourse.genre, "d", written.reader
-    )
+    return find_norms(written.text, discourse.sentences, (), discourse.pack_for, discourse.genre, "d", written.reader)
 
 
 @FITTED

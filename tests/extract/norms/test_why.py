@@ -23,7 +23,9 @@ LANGUAGES = ("en", "de", "fr")
 #: What may stand behind the beginning of a code that a pass composes.
 FAMILIES = {"label_": STATEMENTS, "bearer_": (UNIT, BEFORE, STEM, NOWHERE), "class_": CLASSES}
 steps = st.lists(
-    st.builds(Step, st.just("pass"), st.sampled_from(sorted(TEXTS)), st.none() | st.floats(0, 1)), min_size=1, max_size=6
+    st.builds(Step, st.just("pass"), st.sampled_from(sorted(TEXTS)), st.none() | st.floats(0, 1)),
+    min_size=1,
+    max_size=6,
 )
 
 
@@ -43,7 +45,11 @@ def codes_in_passes() -> Iterator[str]:
 
 def _assigned(tree: ast.AST, name: str) -> Iterator[str]:
     for node in ast.walk(tree):
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Tuple) and isinstance(node.value, ast.Tuple):
+        if (
+            isinstance(node, ast.Assign)
+            and isinstance(node.targets[0], ast.Tuple)
+            and isinstance(node.value, ast.Tuple)
+        ):
             for target, value in zip(node.targets[0].elts, node.value.elts, strict=True):
                 if isinstance(target, ast.Name) and target.id == name:
                     yield from _written(value)

@@ -26,10 +26,7 @@ def decide_labels(units: tuple[Unit, ...], discourse: Discourse, reader: Reader)
     least = float(reader.decisions.get("least", 0.5))
     made = []
     for unit, features in zip(units, label_features(units, discourse), strict=True):
-        if decision is None:
-            labels = plain_labels(unit.answer)
-        else:
-            labels = decision.probabilities(features)
+        labels = plain_labels(unit.answer) if decision is None else decision.probabilities(features)
         carries = carries_of(unit)
         norm = 1.0 - labels[NONE]
         best = max((name for name in labels if name != NONE), key=labels.__getitem__)
