@@ -117,7 +117,8 @@ def load_foreign(folder: Path) -> ForeignModel:
     if any(find_spec(package) is None for package in _PACKAGES):
         raise MissingExtra("a model of your own", EXTRA)
     config = _json(folder / "config.json")
-    kinds = [str(k) for k in config.get("architectures") or ()]
+    named = config.get("architectures")
+    kinds = [str(k) for k in named] if isinstance(named, list) else []
     tokens = any(k.endswith("ForTokenClassification") for k in kinds)
     if not tokens and not any(k.endswith("ForSequenceClassification") for k in kinds):
         raise BadFilter(
@@ -136,10 +137,10 @@ def load_foreign(folder: Path) -> ForeignModel:
         from transformers import AutoConfig
 
         # Names that are the usual ones (LABEL_0) are not written down.
-        named = dict(AutoConfig.from_pretrained(folder, **only).id2label)
+        names = dict(AutoConfig.from_pretrained(folder, **only).id2label)
     except Exception as error:  # transformers raises whatever its parts raise
         raise DamagedModel(f"the model in {folder} cannot be read: {error}") from error
-    labels = _labels(folder, [str(named[n]) for n in sorted(named)], tokens)
+    labels = _labels(folder, [str(names[n]) for n in sorted(names)], tokens)
     try:
         from transformers import AutoModelForSequenceClassification, AutoModelForTokenClassification, AutoTokenizer
 

@@ -20,7 +20,7 @@ from dutybook.extract.norms.unit import NONE, Discourse, Mention, Unit
 from dutybook.records import SentenceRole, Span
 
 NAME = "bearers"
-READS = frozenset({"index", "input", "part", "sentence", "answer", "parts", "label", "carries"})
+READS = frozenset({"index", "sentence", "input", "part", "answer", "label", "parts"})
 WRITES = frozenset({"bearer"})
 STEM, EARLIER, COMMON, NOWHERE = "stem", "earlier", "common", "nowhere"
 _BEARER = TAGS.index("B-bearer")
@@ -54,7 +54,8 @@ def find_bearers(units: tuple[Unit, ...], discourse: Discourse, reader: Reader) 
         for mention, features in bearer_candidates(unit, named, discourse):
             right = decision.probabilities(features)["right"] if decision else features["plain"]
             if right > most:
-                best, most = replace(mention, probability=right), right
+                # Unfitted, ``right`` only ranks: it is no probability.
+                best, most = replace(mention, probability=right) if decision else mention, right
         made.append(replace(unit, bearer=best).with_step(NAME, f"bearer_{best.source}", best.probability))
     return tuple(made)
 
@@ -143,12 +144,13 @@ def _mentions(unit: Unit, named: Named, discourse: Discourse) -> Iterator[tuple[
             if weak is not None and weak[0] != taken:
                 yield Mention(weak[0], source, weak[1]), _UNMARKED, 0.0
     at, hops = unit.sentence.stem, 0
-    while at is not None and at in named.stems and hops < 4:
-        theirs = named.stems[at].parts.get("bearer")
+    while at is not None and hops < 4:
+        # A stem of few words is no unit, but the list that it stands in has a stem, too.
+        theirs = named.stems[at].parts.get("bearer") if at in named.stems else None
         if theirs is not None:
             yield replace(theirs, source=STEM), _MARKED, float(hops)
             break
-        at, hops = named.stems[at].sentence.stem, hops + 1
+        at, hops = discourse.sentences[at].stem, hops + 1
     if id(unit) in named.earlier:
         mention, far = named.earlier[id(unit)]
         yield replace(mention, source=EARLIER), _MARKED, min(far, 10) / 10

@@ -14,7 +14,7 @@ from dutybook.extract.norms.unit import NONE, Discourse, Unit
 from dutybook.records import BearerClass
 
 NAME = "classes"
-READS = frozenset({"sentence", "answer", "label", "bearer"})
+READS = frozenset({"answer", "label", "bearer"})
 WRITES = frozenset({"classes", "bearer_class"})
 _FLOOR = -6.0
 

@@ -15,7 +15,7 @@ from dutybook.extract.norms.unit import NONE, Discourse, Unit
 from dutybook.records import SentenceRole
 
 NAME = "decide"
-READS = frozenset({"sentence", "answer", "cues", "part"})
+READS = frozenset({"index", "sentence", "answer", "cues", "part"})
 WRITES = frozenset({"labels", "label", "should", "carries"})
 _FLOOR = -9.0
 
@@ -26,26 +26,24 @@ def decide_labels(units: tuple[Unit, ...], discourse: Discourse, reader: Reader)
     least = float(reader.decisions.get("least", 0.5))
     made = []
     for unit, features in zip(units, label_features(units, discourse), strict=True):
-        if decision is None:
-            labels = (
-                {n: float(np.exp(unit.answer.heads["statement"][i])) for i, n in enumerate(STATEMENTS)}
-                if unit.answer
-                else {NONE: 1.0}
-            )
-        else:
-            labels = decision.probabilities(features)
+        labels = plain_labels(unit.answer) if decision is None else decision.probabilities(features)
         carries = carries_of(unit)
         norm = 1.0 - labels[NONE]
         best = max((name for name in labels if name != NONE), key=labels.__getitem__)
         label = best if norm >= least and carries < 0.5 else NONE
-        made.append(
-            replace(unit, labels=labels, label=label, carries=carries, should=should_of(unit)).with_step(
-                NAME,
-                f"label_{label}" if carries < 0.5 else "carried_by_items",
-                labels[label] if label == NONE else norm,
-            )
-        )
+        code, probability = f"label_{label}", labels[NONE] if label == NONE else norm
+        if carries >= 0.5:
+            code, probability = "carried_by_items", carries
+        decided = replace(unit, labels=labels, label=label, carries=carries, should=should_of(unit))
+        made.append(decided.with_step(NAME, code, probability))
     return tuple(made)
+
+
+def plain_labels(answer: Answer | None) -> dict[str, float]:
+    """The probabilities of the labels where no decision was fitted: the network's; what was not asked about states no norm."""
+    if answer is None:
+        return {label: float(label == NONE) for label in STATEMENTS}
+    return dict(zip(STATEMENTS, np.exp(answer.heads["statement"]).tolist(), strict=True))
 
 
 def carries_of(unit: Unit) -> float:

@@ -12,7 +12,7 @@ from dutybook.extract.norms.unit import NONE, Discourse, Mention, Unit
 from dutybook.records import Span
 
 NAME = "parts"
-READS = frozenset({"answer", "span", "label", "carries"})
+READS = frozenset({"answer", "label", "carries"})
 WRITES = frozenset({"parts"})
 UNIT, BEFORE = "unit", "before"
 #: Kinds of part that a norm has besides its bearer.

@@ -31,7 +31,7 @@ def split_units(units: tuple[Unit, ...], discourse: Discourse, reader: Reader) -
     for unit in units:
         spans = find_extents(unit.answer, unit.input.span, discourse.text) if unit.answer else []
         if len(spans) < 2:
-            made.append(replace(unit, span=spans[0] if spans else unit.input.span))
+            made.append(replace(unit, span=spans[0] if spans else trim(discourse.text, unit.input.span)))
             continue
         for number, span in enumerate(spans):
             asked.append(len(made))

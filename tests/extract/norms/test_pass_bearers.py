@@ -1,0 +1,119 @@
+"""The pass ``bearers``: who is bound, of those that the unit, what goes before it, and its stems name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from scripted import Written, fitted, write
+
+from dutybook.extract.norms.passes.bearers import bearer_candidates
+from dutybook.extract.norms.unit import Unit
+
+RIGHT = ("right", "wrong")
+
+
+def found(script: str, **decisions: Any) -> tuple[Written, tuple[Unit, ...]]:
+    written = write(script, decisions=decisions)
+    return written, written.run("bearers")
+
+
+def bearer(written: Written, unit: Unit) -> tuple[str | None, str]:
+    assert unit.bearer is not None
+    return written.words(unit.bearer.span), unit.bearer.source
+
+
+def test_the_unit_names_its_bearer() -> None:
+    written, (unit,) = found("[obligation] <bearer>Der Deichgraf</bearer> prüft den Deich im Herbst.")
+    assert bearer(written, unit) == ("Der Deichgraf", "unit")
+    assert unit.trace[-1].code == "bearer_unit"
+    assert unit.bearer is not None
+    assert 0.5 < unit.bearer.probability < 1
+
+
+def test_what_goes_before_names_it() -> None:
+    written, (_, unit) = found("""
+        [none] Bivakovatelj postavi šotor na jasi.
+        [obligation before="Bivakovatelj"] Ogenj pogasi pred odhodom.
+    """)
+    assert bearer(written, unit) == ("Bivakovatelj", "before")
+    assert unit.trace[-1].code == "bearer_before"
+
+
+def test_the_stem_names_it() -> None:
+    written, (_, unit) = found(
+        """
+        [stem obligation list=items] <bearer>Beachvakten</bearer> ska dagligen:
+        [item=0 obligation] mäta vattnets temperatur;
+        """,
+        bearer=fitted(RIGHT, [0, 0], stem=[2, -2]),
+    )
+    assert bearer(written, unit) == ("Beachvakten", "stem")
+    assert unit.trace[-1].code == "bearer_stem"
+
+
+@pytest.mark.parametrize("inner", ["during a storm warning:", "at dusk:"])
+def test_the_bearer_of_an_outer_stem_is_found_through_the_inner_one(inner: str) -> None:
+    """Also where the inner stem is too short to be a unit."""
+    written, units = found(
+        f"""
+        [stem obligation list=items] <bearer>The lighthouse keeper</bearer> shall:
+        [stem of=0 obligation list=items] {inner}
+        [item=1 obligation] light the second lamp;
+        """,
+        bearer=fitted(RIGHT, [0, 0], stem=[2, -2]),
+    )
+    assert bearer(written, units[-1]) == ("The lighthouse keeper", "stem")
+
+
+def test_the_nearest_stem_that_names_somebody_counts() -> None:
+    written, units = found(
+        """
+        [stem obligation list=items] <bearer>The harbour office</bearer> shall see to it that:
+        [stem of=0 obligation list=items] <bearer>each pilot</bearer>, when on duty:
+        [item=1 obligation] carries a lamp and a whistle;
+        """,
+        bearer=fitted(RIGHT, [0, 0], stem=[2, -2]),
+    )
+    assert bearer(written, units[-1]) == ("each pilot", "stem")
+
+
+def test_nobody_is_named() -> None:
+    written, (unit,) = found("[obligation] Les chiens sont tenus en laisse sur la digue.")
+    assert bearer(written, unit) == (None, "nowhere")
+    assert unit.trace[-1].code == "bearer_nowhere"
+
+
+def test_unfitted_an_unsure_bearer_is_not_believed() -> None:
+    written, (unit,) = found("[obligation] <bearer p=0.2>The moor</bearer> shall be left before dusk.")
+    assert bearer(written, unit)[0] is None
+
+
+def test_weights_choose_among_the_candidates() -> None:
+    script = "[obligation] <bearer>The net</bearer> shall be mended by the fishers."
+    against = fitted(RIGHT, [0, 0], unit=[-1, 1], nowhere=[2, -2])
+    written, (unit,) = found(script, bearer=against)
+    assert bearer(written, unit) == (None, "nowhere")
+    assert unit.bearer is not None
+    assert unit.bearer.probability == pytest.approx(0.982, abs=1e-3)
+
+
+def test_what_states_no_norm_has_no_bearer() -> None:
+    _, (unit,) = found("[none] <bearer>The beekeeper</bearer> was born in a mill.")
+    assert unit.bearer is None
+
+
+def test_each_candidate_brings_what_speaks_for_it() -> None:
+    written = write("""
+        [stem obligation list=items] <bearer>The ferryman</bearer> shall, each evening:
+        [item=0 obligation class=person@0.7] <bearer p=0.6>the mate</bearer> present, moor the boat;
+    """)
+    units = written.run("parts")
+    stems = {u.index: u for u in units}
+    own, stem, nowhere = bearer_candidates(units[1], stems, written.discourse)
+    assert [m.source for m, _ in (own, stem, nowhere)] == ["unit", "stem", "nowhere"]
+    assert own[1]["unit_class_person"] == pytest.approx(0.7, abs=1e-3)
+    assert own[1]["unit_item"] == stem[1]["stem_item"] == 1.0
+    assert own[1]["unit_others"] == stem[1]["stem_others"] == 1.0
+    assert "nowhere_against_unit" in nowhere[1]
+    assert not [name for name in stem[1] if name.startswith(("unit_", "nowhere_"))]

@@ -1,0 +1,143 @@
+"""The shipped network on marked-up sentences: traps that nothing was trained on, and the lines of ``norms.txt``.
+
+For each language: the share of lines whose modalities are all read as marked, and, of the traps, the share that is read as the
+contrary (a ban as a permission). ``pytest -s`` prints the table that :data:`FLOORS` is filled from.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from norm_specs import SPECS, Spec, parse_line, structured
+
+from dutybook.extract.norms.model.reader import NAME, load_reader
+from dutybook.extract.norms.pipeline import find_norms
+from dutybook.languages import available
+from dutybook.records import Genre, Norm, Sentence, Span
+from dutybook.structure.build import pack_for
+
+MODEL = Path(__file__).resolve().parents[3] / "models" / NAME
+pytestmark = [
+    pytest.mark.skipif(
+        not (MODEL / "model.onnx").is_file(), reason="models/norms has no model.onnx: models/reader/train.py makes it"
+    ),
+    pytest.mark.slow,
+]
+
+#: Two modalities of which one says the contrary of the other.
+CONTRARY = {
+    frozenset({"obligation", "prohibition"}),
+    frozenset({"permission", "prohibition"}),
+    frozenset({"obligation", "exemption"}),
+}
+
+
+class Floor(NamedTuple):
+    """Shares that a language does not fall under (``traps``, ``norms``), and one that it does not rise over."""
+
+    traps: float
+    norms: float
+    contrary: float
+
+
+#: Measured with the shipped network, less the width of one line.
+FLOORS: dict[str, Floor] = dict.fromkeys(available(), Floor(traps=0.0, norms=0.0, contrary=1.0))
+
+
+@dataclass(frozen=True)
+class Read:
+    """A line and the modalities that are read in it, in order."""
+
+    spec: Spec
+    found: list[str]
+
+    @property
+    def wanted(self) -> list[str]:
+        return [w.modality for w in self.spec.wants]
+
+    @property
+    def right(self) -> bool:
+        return self.found == self.wanted
+
+    @property
+    def contrary(self) -> bool:
+        return any(frozenset({w, f}) in CONTRARY for w in self.wanted for f in self.found if f not in self.wanted)
+
+
+def lines(language: str, name: str) -> list[Spec]:
+    """The lines of a file; those about a part of an act, or a text that is no law, are the structure's matter."""
+    numbered = enumerate((SPECS / language / name).read_text(encoding="utf-8").splitlines(), 1)
+    found = [parse_line(line.strip(), language, n) for n, line in numbered if line.strip() and not line.startswith("#")]
+    return [spec for spec in found if not spec.part and spec.genre != "other"]
+
+
+@cache
+def read_all(language: str, name: str) -> tuple[Read, ...]:
+    """The lines of a file, all of a genre read as one document, so that the network is asked about many at once."""
+    by_genre: dict[str, list[Spec]] = defaultdict(list)
+    for spec in lines(language, name):
+        by_genre[spec.genre].append(spec)
+    return tuple(read for genre, specs in by_genre.items() for read in read_genre(specs, Genre(genre)))
+
+
+def read_genre(specs: Sequence[Spec], genre: Genre) -> Iterator[Read]:
+    text = ""
+    sentences: list[Sentence] = []
+    places = []
+    for spec in specs:
+        own, start, end, made = structured(spec)
+        places.append(Span(start + len(text), end + len(text)))
+        sentences += moved(made.sentences, len(text), len(sentences))
+        text += own + "\n\n"
+    norms, _ = find_norms(text, sentences, (), pack_for, genre, "specs", load_reader())
+    for spec, place in zip(specs, places, strict=True):
+        yield Read(spec, modalities(norms, place))
+
+
+def moved(sentences: Iterable[Sentence], by: int, behind: int) -> Iterator[Sentence]:
+    """Sentences of a small document as they stand in the great one."""
+    for sentence in sentences:
+        stem = None if sentence.stem is None else sentence.stem + behind
+        yield replace(sentence, span=sentence.span.shift(by), stem=stem)
+
+
+def modalities(norms: Iterable[Norm], place: Span) -> list[str]:
+    return [n.modality.value for n in norms if place.contains(n.span)]
+
+
+def share(reads: Sequence[Read], kind: str) -> float:
+    return sum(getattr(r, kind) for r in reads) / len(reads)
+
+
+def wrong(reads: Iterable[Read]) -> str:
+    return "\n".join(f"{r.spec.id.replace('norms', '*')}: {r.found}, not {r.wanted}: {r.spec.plain}" for r in reads)
+
+
+@pytest.mark.parametrize("language", sorted(available()))
+def test_traps_are_read_right(language: str) -> None:
+    reads = read_all(language, "traps.txt")
+    floor = FLOORS[language]
+    assert share(reads, "contrary") <= floor.contrary, wrong(r for r in reads if r.contrary)
+    assert share(reads, "right") >= floor.traps, wrong(r for r in reads if not r.right)
+
+
+@pytest.mark.parametrize("language", sorted(available()))
+def test_lines_of_norms_are_read_right(language: str) -> None:
+    reads = read_all(language, "norms.txt")
+    assert share(reads, "right") >= FLOORS[language].norms, wrong(r for r in reads if not r.right)
+
+
+def test_the_table(capsys: pytest.CaptureFixture[str]) -> None:
+    """Every language has a floor; the shares are printed as the table has them."""
+    assert set(FLOORS) == set(available())
+    print()
+    for language in sorted(available()):
+        traps, norms = read_all(language, "traps.txt"), read_all(language, "norms.txt")
+        shares = (share(traps, "right"), share(norms, "right"), share(traps, "contrary"))
+        print(f'    "{language}": Floor(traps={shares[0]:.2f}, norms={shares[1]:.2f}, contrary={shares[2]:.2f}),')

@@ -1,0 +1,230 @@
+"""How the reader's network is fitted: with a tiny random encoder, in seconds."""
+
+from __future__ import annotations
+
+import random
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = [
+    pytest.mark.skipif(
+        any(find_spec(p) is None for p in ("tokenizers", "torch", "transformers")),
+        reason="pip install 'dutybook[train]'",
+    ),
+    # torch deprecates things of its own.
+    pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning", "ignore::UserWarning"),
+]
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def training() -> Iterator[None]:
+    """The training package, which is not installed; torch keeps to one thread, so that sums are the same."""
+    sys.path[:0] = [str(ROOT / "models"), str(ROOT / "tests" / "extract" / "norms")]
+    import torch
+
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
+@pytest.fixture(scope="module")
+def encoder(tmp_path_factory: pytest.TempPathFactory, training: None) -> Path:
+    import tiny_models
+
+    return tiny_models.encoder(tmp_path_factory.mktemp("tiny") / "encoder")
+
+
+@pytest.fixture(scope="module")
+def network(encoder: Path) -> Any:
+    import torch
+    from reader.network import ReaderNetwork
+
+    torch.manual_seed(7)
+    return ReaderNetwork.over(encoder)
+
+
+def examples() -> list[Any]:
+    """Two sentences that are norms and two that are none, laid over a document."""
+    from reader.examples import Text, Wanted, examples_of
+    from scripted import write
+
+    from dutybook.records import Span
+
+    written = write("""
+        [] The operator shall notify delays to the authority.
+        [] The mill is old and its wheel is of oak.
+        [] The authority may close the quay in a storm.
+        [] It was built when the river was narrow.
+    """)
+    text = Text("quay", written.text, tuple(written.discourse.sentences), written.discourse.genre, "en")
+    spans = [s.span for s in written.discourse.sentences]
+    wanted = [
+        Wanted(
+            spans[0],
+            "obligation",
+            "must",
+            "The operator",
+            "business",
+            {"action": "notify delays", "recipient": "the authority"},
+        ),
+        Wanted(spans[2], "permission", "must", "The authority", "authority", None),
+    ]
+    return list(examples_of(text, wanted, [Span(0, len(text.text))], "real"))
+
+
+class TestEncoding:
+    def test_labels_and_tags_are_those_of_the_example(self, encoder: Path) -> None:
+        from reader.fitting import IGNORED, encode_example, tokenizer_of
+
+        from dutybook.extract.norms.model.encoding import EXTENTS, HEADS, TAGS
+
+        tokenizer = tokenizer_of(encoder)
+        norm, none, partly, _ = (encode_example(e, tokenizer) for e in examples())
+        assert norm.labels["statement"] == HEADS["statement"].index("obligation")
+        assert norm.labels["list"] == IGNORED, "no stem of a list"
+        assert none.labels == {"statement": 0, "list": IGNORED, "strength": IGNORED, "class": IGNORED}
+        pieces = norm.pieces
+        kinds = {TAGS[t][2:] for t in norm.tags[pieces.start : pieces.end] if t > 0}
+        assert kinds == {"bearer", "action", "recipient"}
+        assert 0 in norm.tags[pieces.start : pieces.end]
+        assert set(norm.tags[: pieces.first]) == {IGNORED}
+        assert 0 not in partly.tags[partly.pieces.start : partly.pieces.end], "parts that are not known teach nothing"
+        assert set(none.tags) == {IGNORED}
+        assert set(none.extents[none.pieces.start : none.pieces.end]) == {EXTENTS.index("O")}
+        begins = [n for n, e in enumerate(norm.extents) if e == EXTENTS.index("B")]
+        assert begins == [pieces.start]
+
+    def test_extents_that_are_not_known_teach_nothing(self, encoder: Path) -> None:
+        from reader.fitting import IGNORED, encode_example, tokenizer_of
+
+        made = encode_example(replace(examples()[0], extents=None), tokenizer_of(encoder))
+        assert set(made.extents) == {IGNORED}
+
+    def test_batches_hold_every_example_once(self, encoder: Path) -> None:
+        from reader.fitting import encode_example, make_batches, tokenizer_of
+
+        encoded = [encode_example(e, tokenizer_of(encoder)) for e in examples()] * 9
+        batches = make_batches(encoded, random.Random(7))
+        assert sorted(n for batch in batches for n in batch) == list(range(36))
+        assert max(map(len, batches)) == 16
+
+
+class TestLosses:
+    def losses(self, network: Any, encoder: Path, some: list[Any]) -> tuple[Any, Any]:
+        from reader.fitting import Losses, encode_example, make_tensors, tokenizer_of
+
+        encoded = [encode_example(e, tokenizer_of(encoder)) for e in some]
+        given = make_tensors(encoded)
+        answers = network.eval()(given["ids"], given["attention"], given["sentence"])
+        return Losses(encoded).total(answers, given), answers
+
+    def test_what_is_not_known_teaches_nothing(self, network: Any, encoder: Path) -> None:
+        network.zero_grad()
+        unknown = [replace(e, strength="", bearer_class="", extents=None, known=frozenset()) for e in examples()]
+        self.losses(network, encoder, unknown)[0].backward()
+        for head in (network.unit["strength"], network.unit["class"], network.piece["extents"], network.piece["tags"]):
+            assert all(p.grad is None or not p.grad.abs().sum() for p in head.parameters())
+        assert any(p.grad is not None and p.grad.abs().sum() for p in network.unit["statement"].parameters())
+        network.zero_grad()
+
+    def test_padding_changes_no_answer(self, network: Any, encoder: Path) -> None:
+        import torch
+
+        some = examples()
+        _, alone = self.losses(network, encoder, some[:1])
+        long = replace(some[1], unit=replace(some[1].unit, where="a long heading of many words " * 3))
+        _, beside = self.losses(network, encoder, [some[0], long])
+        assert torch.allclose(alone["statement"][0], beside["statement"][0], atol=1e-4)
+
+
+class TestFit:
+    def fitted(self, network: Any, encoder: Path, seed: int = 7, passes: int = 16 * 40) -> Any:
+        from reader.fitting import fit
+
+        some = examples()
+        return fit(network, encoder, lambda _: some * 4, passes, pace=6.0, seed=seed, say=lambda _: None)
+
+    def test_the_loss_falls_and_the_start_stays(self, network: Any, encoder: Path) -> None:
+        before = {name: value.clone() for name, value in network.state_dict().items()}
+        made = self.fitted(network, encoder)
+        losses = TestLosses()
+        first, last = (float(losses.losses(n, encoder, examples())[0].detach()) for n in (network, made))
+        assert last < 0.75 * first
+        assert all((before[name] == value).all() for name, value in network.state_dict().items())
+        words = "encoder.embeddings.word_embeddings.weight"
+        assert (made.state_dict()[words] == before[words]).all(), "the embeddings are left as they are"
+
+    def test_the_seed_decides(self, network: Any, encoder: Path) -> None:
+        one, two, other = (self.fitted(network, encoder, seed, 32).state_dict() for seed in (7, 7, 8))
+        assert all((one[name] == two[name]).all() for name in one)
+        assert any((one[name] != other[name]).any() for name in one)
+
+    def test_it_reads_documents_as_the_passes_ask_it(self, network: Any, encoder: Path) -> None:
+        from reader.examples import Text
+        from reader.fitting import tokenizer_of
+        from reader.measuring import TorchReader, decide, prediction_of, read_units
+        from scripted import write
+
+        written = write("[] The operator shall notify delays to the authority.\n[] It was built in a dry year.")
+        text = Text("quay", written.text, tuple(written.discourse.sentences), written.discourse.genre, "en")
+        units = read_units(text, TorchReader(network.eval(), tokenizer_of(encoder)))
+        decided = decide(text, units, {"least": 0.0})
+        assert len(decided) == len(units)
+        assert {u.index for u in decided} == {0, 1}
+        norms = prediction_of(text, decided, "quay")["norms"]
+        assert all(n["quote"] in text.text for n in norms)
+
+    def test_answers_are_those_of_each_example(self, network: Any, encoder: Path) -> None:
+        from reader.fitting import ask
+
+        some = examples()
+        answers = ask(network.eval(), encoder, some)
+        assert [len(v) for v in answers["statement"]] == [5] * len(some)
+        (alone,) = ask(network, encoder, some[:1])["statement"]
+        assert answers["statement"][0] == pytest.approx(alone, abs=0.05)
+
+    def test_older_heads_are_taken_over(self, network: Any, encoder: Path, tmp_path: Path) -> None:
+        import torch
+        from reader.network import ReaderNetwork
+        from safetensors.torch import save_file
+
+        old = {f"list.{name}": torch.ones_like(v) for name, v in network.unit["list"].state_dict().items()}
+        save_file(old, tmp_path / "heads.safetensors")
+        made = ReaderNetwork.over(encoder)
+        made.load_older_heads(tmp_path / "heads.safetensors")
+        assert (made.unit["list"].weight == 1).all()
+        save_file({"list.unknown": torch.ones(1)}, tmp_path / "heads.safetensors")
+        with pytest.raises(ValueError, match="do not fit"):
+            made.load_older_heads(tmp_path / "heads.safetensors")
+
+
+class TestPicking:
+    def silver(self) -> list[Any]:
+        first = examples()[1]
+        labels = ["none"] * 30 + ["obligation"] * 20 + ["exemption"] * 10
+        return [replace(first, language=code, statement=label) for code in ("sv", "et") for label in labels]
+
+    def test_each_language_gives_as_many_a_third_of_them_rare(self) -> None:
+        from collections import Counter
+
+        from reader.picking import pick_silver
+
+        picked = pick_silver(self.silver(), random.Random(7), 15)
+        assert Counter(e.language for e in picked) == {"sv": 15, "et": 15}
+        assert sum(e.statement == "exemption" for e in picked) == 10
+
+    def test_fewer_than_asked_for_are_all(self) -> None:
+        from reader.picking import pick_some
+
+        some = self.silver()[:4]
+        assert len(pick_some(some, random.Random(7), 9)) == 4
+        assert len(pick_some(some, random.Random(7), 3)) == 3
