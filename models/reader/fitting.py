@@ -18,13 +18,11 @@ from reader.examples import PART_KINDS, Example
 from reader.network import ReaderNetwork
 from torch import Tensor, nn
 
-from dutybook.extract.norms.model.encoding import EXTENTS, HEADS, PIECE_HEADS, TAGS, Pieces, encode_unit
+from dutybook.extract.norms.model.encoding import EXTENTS, HEADS, LOWEST_LAYERS, PIECE_HEADS, TAGS, Pieces, encode_unit
 
 SEED = 7
 BATCH = 16
 RATE, HEAD_RATE = 1e-4, 8e-4
-#: So many of the lowest layers are left as they are, so what they say of an example is asked once and kept.
-FROZEN = 3
 IGNORED = -100
 #: How much each question counts.
 WEIGHTS = {"statement": 1.0, "list": 0.3, "strength": 0.3, "class": 0.6, "tags": 0.8, "extents": 0.5}
@@ -179,7 +177,7 @@ def fit(
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     model = copy.deepcopy(start).train().to(device)
     model.encoder.embeddings.requires_grad_(False)
-    for layer in model.encoder.encoder.layer[:FROZEN]:
+    for layer in model.encoder.encoder.layer[:LOWEST_LAYERS]:
         layer.requires_grad_(False)
     tokenizer = tokenizer_of(folder)
     heads = [*model.unit.parameters(), *model.piece.parameters()]
@@ -216,7 +214,7 @@ def fit(
             wanted = {name: t.to(device) for name, t in make_tensors([encoded[n] for n in batch]).items()}
             with torch.autocast(device.type, dtype=torch.bfloat16):
                 hidden = lowest.encode([encoded[n] for n in batch], wanted["ids"], wanted["attention"])
-                answers = model.answer(hidden, wanted["attention"], wanted["sentence"], FROZEN)
+                answers = model.answer(hidden, wanted["attention"], wanted["sentence"])
             found = losses.total(answers, wanted)
             found.backward()
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
@@ -243,7 +241,7 @@ class LowestLayers:
         """The output of the lowest layers for a batch: (batch, pieces, width)."""
         if any(id(e) not in self.kept for e in some):
             with torch.no_grad():
-                found = self.model.encode(ids, attention, FROZEN).to(torch.bfloat16)
+                found = self.model.encode_lowest(ids, attention).to(torch.bfloat16)
             for row, e in enumerate(some):
                 self.kept[id(e)] = found[row, : len(e.pieces.ids)].clone()
             return found.float()

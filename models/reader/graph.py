@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from onnx import ModelProto, TensorProto, helper, numpy_helper
 from reader.packing import BLOCK, four_bits, rows_of_eight_bits
 
-from dutybook.extract.norms.model.encoding import HEADS, PIECE_HEADS
+from dutybook.extract.norms.model.encoding import HEADS, LOWEST_LAYERS, PIECE_HEADS, WORD_CLASSES
 
 Floats = NDArray[np.float32]
 WORDS = "encoder.embeddings.word_embeddings.weight"
@@ -111,6 +111,8 @@ def make_graph(
             first = made.node("Split", [whole], outputs=len(kinds), axis=-1, num_outputs=len(kinds))
             return [first, *(f"{first}.{n}" for n in range(1, len(kinds)))]
 
+        if n == LOWEST_LAYERS:
+            of_words = made.node("Gather", [hidden, "kept"], axis=1)
         if n < layers - 1:
             looked = joined(hidden, "query", "key", "value")
         else:
@@ -136,7 +138,8 @@ def make_graph(
             answer = plain(pooled, f"unit.{name}")
         made.nodes.append(helper.make_node("Identity", [answer], [f"{name}_logits"]))
     for name in PIECE_HEADS:
-        made.nodes.append(helper.make_node("Identity", [plain(hidden, f"piece.{name}")], [f"{name}_logits"]))
+        said = plain(of_words if name == WORD_CLASSES else hidden, f"piece.{name}")
+        made.nodes.append(helper.make_node("Identity", [said], [f"{name}_logits"]))
     return _model(made)
 
 

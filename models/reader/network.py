@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from transformers import BertModel
 
-from dutybook.extract.norms.model.encoding import HEADS, PIECE_HEADS
+from dutybook.extract.norms.model.encoding import HEADS, LOWEST_LAYERS, PIECE_HEADS, WORD_CLASSES
 
 #: Heads with a layer of their own before the last one.
 DEEP = ("statement", "class")
@@ -40,23 +40,22 @@ class ReaderNetwork(nn.Module):
 
     def forward(self, ids: Tensor, attention: Tensor, sentence: Tensor) -> dict[str, Tensor]:
         """``ids``, ``attention`` and ``sentence`` (1 at pieces of the unit itself) are (batch, pieces)."""
-        return self.answer(self.encode(ids, attention, len(self.encoder.encoder.layer)), attention, sentence)
+        return self.answer(self.encode_lowest(ids, attention), attention, sentence)
 
-    def encode(self, ids: Tensor, attention: Tensor, layers: int) -> Tensor:
+    def encode_lowest(self, ids: Tensor, attention: Tensor) -> Tensor:
         """What the lowest layers make of the pieces: (batch, pieces, width)."""
-        hidden = self.encoder.embeddings(input_ids=ids)
-        return self._pass(hidden, attention, 0, layers)
+        return self._pass(self.encoder.embeddings(input_ids=ids), attention, 0, LOWEST_LAYERS)
 
-    def answer(self, hidden: Tensor, attention: Tensor, sentence: Tensor, layers: int | None = None) -> dict[str, Tensor]:
-        """The answers of the heads; ``hidden`` has gone through so many ``layers``, all where none is named."""
-        if layers is not None:
-            hidden = self._pass(hidden, attention, layers, len(self.encoder.encoder.layer))
+    def answer(self, lowest: Tensor, attention: Tensor, sentence: Tensor) -> dict[str, Tensor]:
+        """The answers of the heads, from what the ``lowest`` layers made of the pieces."""
+        hidden = self._pass(lowest, attention, LOWEST_LAYERS, len(self.encoder.encoder.layer))
         mask = sentence.unsqueeze(-1).to(hidden.dtype)
         mean = (hidden * mask).sum(1) / mask.sum(1).clamp(min=1)
         pooled = self.dropout(torch.cat([hidden[:, 0], mean], dim=-1))
         found = {name: head(pooled) for name, head in self.unit.items()}
         dropped = self.dropout(hidden)
-        return found | {name: head(dropped) for name, head in self.piece.items()}
+        found |= {name: head(dropped) for name, head in self.piece.items() if name != WORD_CLASSES}
+        return found | {WORD_CLASSES: self.piece[WORD_CLASSES](lowest)}
 
     def _pass(self, hidden: Tensor, attention: Tensor, first: int, last: int) -> Tensor:
         hidden_from = (1.0 - attention[:, None, None, :].to(hidden.dtype)) * -1e4

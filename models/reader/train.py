@@ -40,6 +40,7 @@ from reader.measuring import TorchReader, read_units  # noqa: E402
 from reader.network import ReaderNetwork  # noqa: E402
 from reader.picking import pick_silver, pick_some  # noqa: E402
 from reader.silver import RULES  # noqa: E402
+from reader.wording import bearer_vectors, fit_word_classes  # noqa: E402
 from score import load_scorer  # noqa: E402
 
 from dutybook.extract.norms.model.linear import Decision  # noqa: E402
@@ -182,7 +183,9 @@ class Training:
 
     def fold(self, number: int) -> None:
         """The network of a fold, and what it says of the documents of that fold, which it has not seen."""
-        self._keep(f"fold-{number}", self._on_real(FOLD[number], lambda e: fold_of(e.document) != number))
+        network = self._on_real(FOLD[number], lambda e: fold_of(e.document) != number)
+        self._fit_words(network, lambda e: e.source != "real" or fold_of(e.document) != number)
+        self._keep(f"fold-{number}", network)
         reader = TorchReader(self._kept(f"fold-{number}"), tokenizer_of(self.encoder))
         read = [
             Read(text.name, number, text, read_units(text, reader), wanted, regions, kept)
@@ -193,7 +196,15 @@ class Training:
 
     def final(self) -> None:
         """The shipped network: it has seen all real documents."""
-        self._keep("final", self._on_real(FINAL, lambda _: True))
+        network = self._on_real(FINAL, lambda _: True)
+        self._fit_words(network, lambda _: True)
+        self._keep("final", network)
+
+    def _fit_words(self, network: ReaderNetwork, seen: Callable[[Example], bool]) -> None:
+        """Of which class a bearer of such words is, by all named bearers that may be seen."""
+        some = self.gathered.examples
+        named = [e for s in ("real", "own", "tuning", "public", "lesson") for e in some[s] if seen(e)]
+        fit_word_classes(network, *bearer_vectors(network, self.encoder, named))
 
     def _on_real(self, passes: int, seen: Callable[[Example], bool]) -> ReaderNetwork:
         some = self.gathered.examples

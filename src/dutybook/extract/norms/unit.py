@@ -29,11 +29,15 @@ class CueMatch:
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """Words that a unit's norm is about. ``source`` says where they stand: unit, before, stem, or nowhere."""
+    """Words that a unit's norm is about. ``source`` says where they stand: unit, before, stem, earlier, common, or nowhere.
+
+    ``classes`` are log-probabilities that a bearer of such words is a business, an authority, a person, or any; empty if nobody said.
+    """
 
     span: Span | None
     source: str
     probability: float
+    classes: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from dutybook.extract.norms.model.inputs import UnitInput
 
-INPUTS_VERSION = 2
+INPUTS_VERSION = 3
 """Raised with every change of what is read or of the labels: weights of another version are refused."""
 STATEMENTS = ("none", "obligation", "prohibition", "permission", "exemption")
 LISTS = ("stem", "items")
@@ -27,8 +27,12 @@ EXTENTS = ("O", "B", "I")
 """Whether a piece stands outside of all norms, begins one, or goes on with one."""
 HEADS = {"statement": STATEMENTS, "list": LISTS, "strength": STRENGTHS, "class": CLASSES}
 """What is asked of a whole unit."""
-PIECE_HEADS = {"tags": TAGS, "extents": EXTENTS}
-"""What is asked of each piece."""
+PIECE_HEADS = {"tags": TAGS, "extents": EXTENTS, "classes": CLASSES}
+"""What is asked of each piece; of which class a bearer of such words is, is asked of the lowest layers."""
+WORD_CLASSES = "classes"
+"""The piece head that says of which class a bearer of such words is."""
+LOWEST_LAYERS = 3
+"""The layers that it is asked of: they are not trained on real documents, so that it holds for words that were never seen."""
 START, END, PADDING = "<s>", "</s>", "<pad>"
 LONGEST_WHERE, LONGEST_BEFORE, LONGEST_UNIT, LONGEST_NEXT = 44, 40, 152, 12
 # Of a long text that goes before, its beginning (who acts) and its end (the verb that rules the items) are read.

@@ -23,7 +23,7 @@ import numpy as np
 from dutybook.errors import BadFilter, DamagedModel, MissingExtra
 from dutybook.extract.norms.model.encoding import HEADS, PARTS, STATEMENTS, TAGS, Floats, Offsets
 from dutybook.extract.norms.model.inputs import UnitInput
-from dutybook.extract.norms.model.reader import BATCH, Answer
+from dutybook.extract.norms.model.reader import Answer
 from dutybook.records import Span
 
 EXTRA = "train"
@@ -33,6 +33,7 @@ _PACKAGES = ("transformers", "torch", "safetensors")
 _LONGEST = 256
 _LARGEST_JSON = 1_000_000
 _LEAST = 1e-6
+_BATCH = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +51,8 @@ class ForeignModel:
         """What it says of each unit; it is shown the unit's words alone."""
         order = sorted(range(len(units)), key=lambda n: units[n].span.end - units[n].span.start)
         found: dict[int, Answer] = {}
-        for at in range(0, len(order), BATCH):
-            batch = order[at : at + BATCH]
+        for at in range(0, len(order), _BATCH):
+            batch = order[at : at + _BATCH]
             found.update(zip(batch, self._ask([units[n] for n in batch], text), strict=True))
         return [found[n] for n in range(len(units))]
 

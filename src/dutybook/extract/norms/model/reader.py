@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
@@ -18,6 +18,7 @@ import numpy as np
 
 from dutybook.errors import DamagedModel
 from dutybook.extract.norms.model.encoding import (
+    CLASSES,
     HEADS,
     INPUTS_VERSION,
     PIECE_HEADS,
@@ -37,13 +38,17 @@ _NEEDED = ("model.onnx", "tokenizer.json")
 _SLOW = "SkipLayerNormFusion"
 _DAMAGE = (OSError, ValueError, KeyError, TypeError, AttributeError)
 
+NO_PIECES: Floats = np.zeros((0, len(CLASSES)), dtype=np.float32)
+"""Of answers that say nothing of the classes of words."""
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What the network says of a unit, in log-probabilities.
 
     ``heads`` answers each question about the whole unit; ``tags`` (pieces, 13) and ``extents`` (pieces, 3) are of the unit's
-    pieces, which stand at ``offsets`` in the document's text; ``before_tags`` of the pieces that go before it. ``cut``: the unit
+    pieces, which stand at ``offsets`` in the document's text; ``before_tags`` of the pieces that go before it. ``classes`` (pieces, 4) say
+    of which class a bearer of such words is, by the lowest layers. ``cut``: the unit
     is longer than what the network reads.
     """
 
@@ -53,6 +58,8 @@ class Answer:
     offsets: Offsets
     before_tags: Floats
     before_offsets: Offsets
+    classes: Floats = field(default_factory=lambda: NO_PIECES)
+    before_classes: Floats = field(default_factory=lambda: NO_PIECES)
     cut: bool = False
 
 
@@ -90,6 +97,8 @@ def answer_of(pieces: Pieces, unit: UnitInput, values: Mapping[str, Floats]) -> 
         pieces.offsets,
         values["tags"][before],
         pieces.before_offsets,
+        values["classes"][own],
+        values["classes"][before],
         cut,
     )
 

@@ -14,8 +14,8 @@ import numpy as np
 
 from dutybook.extract.norms.model.encoding import CLASSES, TAGS, Floats, begins_word
 from dutybook.extract.norms.model.linear import Decision, log_odds
-from dutybook.extract.norms.model.reader import Answer, Reader
-from dutybook.extract.norms.passes.parts import BEFORE, UNIT
+from dutybook.extract.norms.model.reader import NO_PIECES, Answer, Reader
+from dutybook.extract.norms.passes.parts import BEFORE, UNIT, classes_of
 from dutybook.extract.norms.unit import NONE, Discourse, Mention, Unit
 from dutybook.records import SentenceRole, Span
 
@@ -136,13 +136,13 @@ def _mentions(unit: Unit, named: Named, discourse: Discourse) -> Iterator[tuple[
             yield replace(own, span=Span(own.span.start, own.span.start + cut)), _SHORTENED, 0.0
     if unit.answer is not None:
         taken = own.span if own is not None else None
-        for source, values, offsets in (
-            (UNIT, unit.answer.tags, unit.answer.offsets),
-            (BEFORE, unit.answer.before_tags, unit.answer.before_offsets),
+        for source, values, offsets, classes in (
+            (UNIT, unit.answer.tags, unit.answer.offsets, unit.answer.classes),
+            (BEFORE, unit.answer.before_tags, unit.answer.before_offsets, unit.answer.before_classes),
         ):
-            weak = find_weak(values, offsets, text)
-            if weak is not None and weak[0] != taken:
-                yield Mention(weak[0], source, weak[1]), _UNMARKED, 0.0
+            weak = find_weak(values, offsets, text, source, classes)
+            if weak is not None and weak.span != taken:
+                yield weak, _UNMARKED, 0.0
     at, hops = unit.sentence.stem, 0
     while at is not None and hops < 4:
         # A stem of few words is no unit, but the list that it stands in has a stem, too.
@@ -158,8 +158,10 @@ def _mentions(unit: Unit, named: Named, discourse: Discourse) -> Iterator[tuple[
         yield replace(named.common, source=COMMON), _MARKED, 0.0
 
 
-def find_weak(values: Floats, offsets: Sequence[tuple[int, int]], text: str) -> tuple[Span, float] | None:
-    """The run of words around the one that is likeliest a bearer's, with the mean probability; None where none is likely at all."""
+def find_weak(
+    values: Floats, offsets: Sequence[tuple[int, int]], text: str, source: str = UNIT, classes: Floats = NO_PIECES
+) -> Mention | None:
+    """The run of words around the one that is likeliest a bearer's; None where none is likely at all."""
     if not len(offsets):
         return None
     likely = np.exp(values[:, _BEARER : _BEARER + 2]).sum(-1)
@@ -175,11 +177,14 @@ def find_weak(values: Floats, offsets: Sequence[tuple[int, int]], text: str) -> 
         first -= 1
     while last + 1 < len(words) and words[last + 1] >= least:
         last += 1
-    start, end = offsets[starts[first]][0], offsets[starts[last] + int(counts[last]) - 1][1]
+    at, stop = starts[first], starts[last] + int(counts[last])
+    start, end = offsets[at][0], offsets[stop - 1][1]
     marked = text[start:end]
     start += len(marked) - len(marked.lstrip())
     end -= len(marked) - len(marked.rstrip(" \n\t,;:."))
-    return (Span(start, end), float(words[first : last + 1].mean())) if start < end else None
+    if start >= end:
+        return None
+    return Mention(Span(start, end), source, float(words[first : last + 1].mean()), classes_of(classes, at, stop))
 
 
 def _most_bearer(answer: Answer | None, *, before: bool) -> float:

@@ -72,6 +72,8 @@ def class_features(units: Sequence[Unit], discourse: Discourse) -> Iterator[dict
             features[f"{kind}_network_{label}"] = max(float(answer.heads["class"][n]), _FLOOR)
             features[f"document_{kind}_{label}"] = float(np.log(others[n]))
             features[f"bearers_{kind}_{label}"] = float(np.log(bearers[n]))
+            if unit.bearer is not None and unit.bearer.classes:
+                features[f"words_{unit.bearer.source}_{label}"] = max(unit.bearer.classes[n], _FLOOR)
             if together is not None:
                 features[f"alike_{label}"] = max(float(together[n]), _FLOOR)
         yield features

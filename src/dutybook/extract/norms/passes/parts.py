@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from dutybook.extract.norms.model.encoding import PARTS, TAGS, Floats, decode_tags, find_parts
+from dutybook.extract.norms.model.reader import NO_PIECES
 from dutybook.extract.norms.unit import NONE, Discourse, Mention, Unit
 from dutybook.records import Span
 
@@ -26,15 +27,19 @@ def cut_parts(units: tuple[Unit, ...], discourse: Discourse) -> tuple[Unit, ...]
         if unit.answer is None or (unit.label == NONE and unit.carries < 0.5):
             made.append(unit)
             continue
-        found = best_of(unit.answer.tags, unit.answer.offsets, discourse.text, UNIT)
-        before = best_of(unit.answer.before_tags, unit.answer.before_offsets, discourse.text, BEFORE)
+        found = best_of(unit.answer.tags, unit.answer.offsets, discourse.text, UNIT, unit.answer.classes)
+        before = best_of(
+            unit.answer.before_tags, unit.answer.before_offsets, discourse.text, BEFORE, unit.answer.before_classes
+        )
         if "bearer" in before and "bearer" not in found:
             found["bearer"] = before["bearer"]
         made.append(replace(unit, parts=found))
     return tuple(made)
 
 
-def best_of(values: Floats, offsets: Sequence[tuple[int, int]], text: str, source: str) -> dict[str, Mention]:
+def best_of(
+    values: Floats, offsets: Sequence[tuple[int, int]], text: str, source: str, classes: Floats = NO_PIECES
+) -> dict[str, Mention]:
     """The surest part of each kind that tags mark."""
     if not len(offsets):
         return {}
@@ -43,5 +48,12 @@ def best_of(values: Floats, offsets: Sequence[tuple[int, int]], text: str, sourc
         begins = TAGS.index(f"B-{kind}")
         sure = float(np.exp(values[first:last, begins : begins + 2]).sum(-1).mean())
         if kind in PARTS[:-1] and (kind not in best or sure > best[kind].probability):
-            best[kind] = Mention(Span(start, end), source, sure)
+            best[kind] = Mention(Span(start, end), source, sure, classes_of(classes, first, last))
     return best
+
+
+def classes_of(classes: Floats, first: int, last: int) -> tuple[float, ...]:
+    """Of which class a bearer of pieces ``[first, last)`` is: the mean of their log-probabilities; empty if nobody said."""
+    if len(classes) < last:
+        return ()
+    return tuple(float(value) for value in classes[first:last].mean(0))
