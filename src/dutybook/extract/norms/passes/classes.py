@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
 
+from dutybook.extract.norms.grammar.actors import count_actors, find_actors
 from dutybook.extract.norms.model.encoding import CLASSES
 from dutybook.extract.norms.model.linear import Decision
 from dutybook.extract.norms.model.reader import Reader
 from dutybook.extract.norms.unit import NONE, Discourse, Unit
+from dutybook.languages import LanguagePack
 from dutybook.records import BearerClass
 
 NAME = "classes"
@@ -50,6 +53,8 @@ def class_features(units: Sequence[Unit], discourse: Discourse) -> Iterator[dict
     named = [u for u in norms if u.bearer is not None and u.bearer.span is not None]
     of_named = sum((own[id(u)] for u in named), np.zeros(len(CLASSES)))
     same: dict[str, list[Unit]] = {}
+    around = {id(u): count_actors(u.input.span.of(discourse.text), _pack_of(u, discourse)) for u in norms}
+    everywhere: Counter[str] = sum(around.values(), Counter())
     for u in named:
         same.setdefault(_words(u, discourse), []).append(u)
     for unit in units:
@@ -67,7 +72,14 @@ def class_features(units: Sequence[Unit], discourse: Discourse) -> Iterator[dict
         bearers = (names + 0.5) / (names.sum() + 2)
         alike = same.get(_words(unit, discourse), []) if is_named else []
         together = np.mean([np.log(own[id(u)] + 1e-3) for u in alike], axis=0) if len(alike) > 1 else None
+        words = unit.bearer.span.of(discourse.text) if unit.bearer is not None and unit.bearer.span is not None else ""
+        nouns = find_actors(words, _pack_of(unit, discourse))
+        if is_named:
+            features[f"noun_{nouns[0] if nouns else 'unknown'}"] = 1.0
+        near, total_nouns = around[id(unit)], sum(everywhere.values())
         for n, label in enumerate(CLASSES):
+            features[f"around_{kind}_{label}"] = min(near[label], 3) / 3
+            features[f"everywhere_{kind}_{label}"] = float(np.log((everywhere[label] + 0.5) / (total_nouns + 2)))
             features[f"network_{label}"] = max(float(answer.heads["class"][n]), _FLOOR)
             features[f"{kind}_network_{label}"] = max(float(answer.heads["class"][n]), _FLOOR)
             features[f"document_{kind}_{label}"] = float(np.log(others[n]))
@@ -84,3 +96,7 @@ def _words(unit: Unit, discourse: Discourse) -> str:
     if unit.bearer is None or unit.bearer.span is None:
         return ""
     return " ".join(w[:6] for w in unit.bearer.span.of(discourse.text).casefold().split())
+
+
+def _pack_of(unit: Unit, discourse: Discourse) -> LanguagePack:
+    return discourse.pack_for(unit.sentence.language)
