@@ -81,6 +81,4 @@ def find_norms(
     discourse = Discourse(text, sentences, genre, pack_for, find_first_items(sentences))
     units = run_passes(discourse, reader)
     by = (reader.name, reader.version)
-    return build_norms(units, discourse, provisions, document_id, by), build_rejections(
-        units, discourse, document_id, by
-    )
+    return build_norms(units, discourse, provisions, document_id, by), build_rejections(units, document_id, by)
