@@ -6,6 +6,7 @@ import re
 from functools import cache, lru_cache
 
 from dutybook.languages.pack import LanguagePack
+from dutybook.records import BearerClass
 
 _WORD = re.compile(r"\w[\w-]*")
 #: Letters that stay of a word when its ending is taken off.
@@ -33,3 +34,24 @@ def _stem(word: str, pack: LanguagePack) -> str:
 def stems(words: str, pack: LanguagePack) -> tuple[str, ...]:
     """The words of a phrase in small letters without the endings that the pack knows: forms of one term are equal."""
     return tuple(_stem(m.group().casefold(), pack) for m in _WORD.finditer(words))
+
+
+@cache
+def actor_stems(pack: LanguagePack) -> dict[tuple[str, ...], BearerClass]:
+    """The pack's nouns for actors, as stems."""
+    made: dict[tuple[str, ...], BearerClass] = {}
+    for kind in (BearerClass.AUTHORITY, BearerClass.BUSINESS, BearerClass.PERSON, BearerClass.ANY):
+        for noun in getattr(pack.actors, kind.value):
+            made.setdefault(stems(noun, pack), kind)
+    return made
+
+
+def names_actor(words: str, pack: LanguagePack) -> bool:
+    """Whether words are one of the pack's nouns for actors, with adjectives before it at most."""
+    rest = words.split()
+    while rest:
+        if stems(" ".join(rest), pack) in actor_stems(pack):
+            return True
+        if not rest.pop(0).casefold().endswith(pack.actors.adjective_endings):
+            return False
+    return False

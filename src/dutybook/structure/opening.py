@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from dutybook.languages.stems import names_actor
 from dutybook.records import Block, BlockRole, Genre, ProvisionKind, Zone
 from dutybook.structure import headings, zones
 from dutybook.structure.headings import Heading
@@ -101,23 +102,21 @@ class Opening(Paragraphs):
             ordinal == 1 and style is not Style.UPPER_ROMAN for style, ordinal in marker.readings
         )
 
-    def _leads_to_verbs(self, number: int, block: Block) -> bool:
-        """Whether the line behind an article's number is no title but a list's subject ("§ 9 / Úřad / a) vede rejstřík")."""
+    def _leads_list(self, number: int, block: Block) -> bool:
+        """Whether the line behind an article's number is no title but the subject of a list ("§ 9 / Úřad / a) vede rejstřík")."""
         at = next((i for i in range(number + 1, number + 3) if self.blocks[i : i + 1] == (block,)), None)
-        if at is None or block.level:
+        if at is None or block.level or not names_actor(block.span.of(self.text), self.pack):
             return False
-        norms, verbs = self.pack.norms, 0
         for wanted, item in enumerate(self.blocks[at + 1 : at + 3], 1):
             text = item.span.of(self.text)
             marker = parse(text)
-            if marker is None or (Style.LETTER, wanted) not in marker.readings:
+            if (
+                marker is None
+                or (Style.LETTER, wanted) not in marker.readings
+                or not text[marker.end :].strip()[:1].islower()
+            ):
                 return False
-            word = (text[marker.end :].split() or [""])[0]
-            endings = tuple(v[1:] for v in norms.item_verbs if v.startswith("-"))
-            verbs += word in norms.item_verbs or (
-                bool(endings) and word not in norms.item_nouns and word.endswith(endings)
-            )
-        return verbs > 0
+        return bool(self.blocks[at + 1 : at + 3])
 
     def _title(self, index: int, found: Heading) -> tuple[str, int]:
         """The title in the blocks after a number: one for an article, up to two lines for the rest."""
@@ -131,7 +130,7 @@ class Opening(Paragraphs):
                 block.role in {BlockRole.FOOTNOTE, BlockRole.TABLE}
                 or not headings.title_like(text, block)
                 or (parse(text) and block.role is not BlockRole.HEADING)
-                or (found.kind is ProvisionKind.ARTICLE and self._leads_to_verbs(index, block))
+                or (found.kind is ProvisionKind.ARTICLE and self._leads_list(index, block))
                 or headings.article(text, block, self.pack)
                 or headings.division(text, block, self.pack)
                 or headings.annex(text, block, self.pack)

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache
 
 from dutybook.extract.deadlines.patterns import anywhere
 from dutybook.languages import LanguagePack
 from dutybook.languages.sections.temporal import Temporal
-from dutybook.languages.stems import stems
+from dutybook.languages.stems import actor_stems, stems
 from dutybook.records import BearerClass, Part, Span, StarterKind
 
 Starter = tuple[StarterKind, Part]
@@ -101,7 +100,7 @@ def _named(words: str, at: int, clause: bool, pack: LanguagePack) -> tuple[int, 
 
 def _longest(words: Sequence[str], pack: LanguagePack) -> tuple[int, BearerClass | None]:
     """How many words name an actor, and its class; where the noun that others describe stands last, in a row the last one."""
-    nouns = _nouns(pack)
+    nouns = actor_stems(pack)
     for length in range(min(_LONGEST, len(words)), 0, -1):
         kind = nouns.get(stems(" ".join(words[:length]), pack))
         if kind is None and length == 1 and pack.actors.compounds:
@@ -118,18 +117,8 @@ def _longest(words: Sequence[str], pack: LanguagePack) -> tuple[int, BearerClass
 def _compound(word: str, pack: LanguagePack) -> BearerClass | None:
     """The class of the longest noun that a word ends in ("*Hafen*behörde")."""
     (stem,) = stems(word, pack) or ("",)
-    ends = (n for n in _nouns(pack) if len(n) == 1 and len(n[0]) > _SHORT and stem.endswith(n[0]))
-    return _nouns(pack).get(max(ends, key=len, default=()))
-
-
-@cache
-def _nouns(pack: LanguagePack) -> dict[tuple[str, ...], BearerClass]:
-    """The pack's nouns for actors, as stems."""
-    made: dict[tuple[str, ...], BearerClass] = {}
-    for kind in (BearerClass.AUTHORITY, BearerClass.BUSINESS, BearerClass.PERSON, BearerClass.ANY):
-        for noun in getattr(pack.actors, kind.value):
-            made.setdefault(stems(noun, pack), kind)
-    return made
+    ends = (n for n in actor_stems(pack) if len(n) == 1 and len(n[0]) > _SHORT and stem.endswith(n[0]))
+    return actor_stems(pack).get(max(ends, key=len, default=()))
 
 
 def _kind(who: Part, actor: BearerClass, bearer: Part | None) -> StarterKind:

@@ -52,7 +52,10 @@ def build_norms(
                 evidence=Evidence(*by, _cue_of(unit), unit.confidence, write_chain(unit.trace), _rounded(unit.fields)),
                 language=sentence.language,
                 stem=discourse.sentences[stem].span if stem is not None else None,
-                **parts,
+                action=parts["action"],
+                recipient=parts["recipient"],
+                condition=parts["condition"],
+                exception=parts["exception"],
             )
         )
     return tuple(made)
