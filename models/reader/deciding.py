@@ -6,6 +6,7 @@ fitted to: the label of a unit, its bearer among the candidates, the class of th
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,10 +19,11 @@ from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import LogisticRegression
 
 from dutybook.extract.norms.model.encoding import CLASSES, STATEMENTS
+from dutybook.extract.norms.model.linear import Decision
 from dutybook.extract.norms.passes.bearers import bearer_candidates, find_named
 from dutybook.extract.norms.passes.classes import class_features
 from dutybook.extract.norms.passes.confidence import FIELDS, confidence_features
-from dutybook.extract.norms.passes.decide import label_features
+from dutybook.extract.norms.passes.decide import carries_of, label_features
 from dutybook.extract.norms.unit import NONE, Unit
 from dutybook.records import Span
 
@@ -61,6 +63,17 @@ def match_units(units: Sequence[Unit], wanted: Sequence[Wanted]) -> dict[int, in
             found[j] = i
             taken.add(i)
     return found
+
+
+def _best_threshold(scored: Sequence[tuple[float, bool]], total: int) -> float:
+    """The threshold from which on F1 is best; ``scored`` are probabilities with what is right, ``total`` counts what was to be found."""
+    best, least = -1.0, 0.5
+    for threshold in np.arange(0.34, 0.8, 0.02):
+        kept = [right for value, right in scored if value >= threshold]
+        f1 = 2 * sum(kept) / max(len(kept) + total, 1)
+        if f1 > best:
+            best, least = f1, float(threshold)
+    return round(least, 2)
 
 
 def overlap(a: Span, b: Span) -> float:
@@ -143,30 +156,21 @@ class DecisionFitter:
                 weights.append(1.0 if document.gold else 0.3)
         return fit_decision(features, targets, STATEMENTS, _LABELS, weights, self.without)
 
-    def _least(self, documents: Sequence[Read], decisions: Mapping[str, Any]) -> float:
-        """The probability of a norm from which on F1 is best."""
-        from dutybook.extract.norms.model.linear import Decision
-        from dutybook.extract.norms.passes.decide import carries_of
-
+    def _least(self, documents: Sequence[Read], decisions: Mapping[str, Any]) -> dict[str, float]:
+        """By genre, the probability of a norm from which on F1 is best; what pages of general news hold are mistakes."""
         decision = Decision(decisions["labels"])
-        scored: list[tuple[float, bool]] = []
-        total = 0
+        scored: dict[str, list[tuple[float, bool]]] = defaultdict(list)
+        total: Counter[str] = Counter()
         for document in documents:
-            if not document.gold:
-                continue
-            total += len(document.wanted)
+            genre = document.text.genre.value
+            total[genre] += len(document.wanted)
             matched = match_units(document.units, document.wanted)
             told = label_features(document.units, discourse_of(document.text))
             for n, (unit, found) in enumerate(zip(document.units, told, strict=True)):
-                if is_inside(unit, document.regions) and carries_of(unit) < 0.5:
-                    scored.append((1 - decision.probabilities(found)[NONE], n in matched))
-        best, least = 0.0, 0.5
-        for threshold in np.arange(0.3, 0.7, 0.02):
-            kept = [right for value, right in scored if value >= threshold]
-            f1 = 2 * sum(kept) / max(len(kept) + total, 1)
-            if f1 > best:
-                best, least = f1, float(threshold)
-        return round(least, 2)
+                inside = not document.gold or is_inside(unit, document.regions)
+                if inside and carries_of(unit) < 0.5:
+                    scored[genre].append((1 - decision.probabilities(found)[NONE], n in matched))
+        return {genre: _best_threshold(found, total[genre]) for genre, found in sorted(scored.items())}
 
     def _bearer(self, decided: Iterable[tuple[Read, tuple[Unit, ...]]]) -> dict[str, Any]:
         features, targets = [], []

@@ -115,6 +115,24 @@ def unpack(folder: Path) -> ReaderNetwork:
     return model.eval()
 
 
+def unpack_start(folder: Path, out: Path) -> Path:
+    """The encoder of the network that the training starts from, in Hugging Face layout, and its heads (``heads.safetensors``)."""
+    from transformers import BertConfig, BertModel
+
+    if (out / "heads.safetensors").is_file():
+        return out
+    config = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
+    state = restore(load_file(folder / "model.safetensors"))
+    encoder = BertModel(BertConfig(**config["encoder"]), add_pooling_layer=False)
+    inner = {n.removeprefix("encoder."): torch.from_numpy(v) for n, v in state.items() if n.startswith("encoder.")}
+    encoder.load_state_dict(inner, strict=False)
+    out.mkdir(parents=True, exist_ok=True)
+    encoder.save_pretrained(out)
+    (out / "tokenizer.json").write_bytes((folder / "tokenizer.json").read_bytes())
+    save_file({n: v for n, v in state.items() if not n.startswith("encoder.")}, out / "heads.safetensors")
+    return out
+
+
 def state_of(model: ReaderNetwork) -> dict[str, Floats]:
     """The weights as arrays of float32."""
     return {n: v.detach().float().numpy() for n, v in model.state_dict().items() if v.dtype.is_floating_point}

@@ -23,7 +23,7 @@ _FLOOR = -9.0
 def decide_labels(units: tuple[Unit, ...], discourse: Discourse, reader: Reader) -> tuple[Unit, ...]:
     """The units with the probabilities of their labels and the label that is chosen."""
     decision = Decision(reader.decisions["labels"]) if "labels" in reader.decisions else None
-    least = float(reader.decisions.get("least", 0.5))
+    least = float(reader.decisions.get("least", {}).get(discourse.genre.value, 0.5))
     made = []
     for unit, features in zip(units, label_features(units, discourse), strict=True):
         labels = plain_labels(unit.answer) if decision is None else decision.probabilities(features)

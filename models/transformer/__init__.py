@@ -1,1 +1,0 @@
-"""Trains the multilingual model of norms and their parts."""
