@@ -461,6 +461,7 @@ def _evidence(made: _Made, kind: str, finding: str, page: int, boxes: str) -> No
         why="cue “shall”; subject of the command",
         page=page,
         boxes=boxes,
+        fields="{}",
     )
 
 

@@ -99,6 +99,7 @@ def make_graph(
         return made.node("LayerNormalization", [of, scale, shift], axis=-1, epsilon=epsilon)
 
     hidden = normed(_embedded(made, state), "encoder.embeddings.LayerNorm")
+    of_words = ""
     for n in range(layers):
         at = f"encoder.encoder.layer.{n}."
 
@@ -138,7 +139,7 @@ def make_graph(
             answer = plain(pooled, f"unit.{name}")
         made.nodes.append(helper.make_node("Identity", [answer], [f"{name}_logits"]))
     for name in PIECE_HEADS:
-        said = plain(of_words if name == WORD_CLASSES else hidden, f"piece.{name}")
+        said = plain((of_words or hidden) if name == WORD_CLASSES else hidden, f"piece.{name}")
         made.nodes.append(helper.make_node("Identity", [said], [f"{name}_logits"]))
     return _model(made)
 

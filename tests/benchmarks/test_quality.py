@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -62,10 +63,7 @@ def test_it_counts_as_the_scorer_does(quality: ModuleType, root: Path, shared: P
     scorer = script(shared / "gold" / "score.py", "gold_scorer")
     document = next(d for d in quality.documents(root) if d.name == name)
     found = quality.read(document)
-    tallies: dict[str, Any] = {}
-    names = ("norm", "modality", "bearer", "bearer_class", "deadline", "fact", "penalty")
-    for measure in (*names, *quality.MODALITIES):
-        tallies[measure] = scorer.Tally()
+    tallies: dict[str, Any] = defaultdict(scorer.Tally)
     prediction = json.loads(json.dumps({"norms": found, "facts": [], "penalties": []}))
     scorer.score(document.gold, document.text, prediction, tallies, [])
     made = list(quality.pairs(document, found))

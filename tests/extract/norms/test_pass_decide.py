@@ -36,7 +36,7 @@ def test_unfitted_the_network_decides(label: str) -> None:
 
 @pytest.mark.parametrize(("least", "label"), [(0.5, NONE), (0.35, "prohibition")])
 def test_a_norm_is_what_is_likelier_than_the_threshold(least: float, label: str) -> None:
-    (unit,) = decided("[none@0.6] Kukaan ei ui satama-altaassa.", labels=_always(0.6), least=least)
+    (unit,) = decided("[none@0.6] Kukaan ei ui satama-altaassa.", labels=_always(0.6), least={"eu_act": least})
     assert unit.label == label
 
 

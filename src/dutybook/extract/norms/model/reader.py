@@ -28,7 +28,6 @@ from dutybook.extract.norms.model.encoding import (
     encode_unit,
 )
 from dutybook.extract.norms.model.inputs import UnitInput
-from dutybook.languages.artefacts import artefact
 
 NAME = "norms"
 CONFIG = "config.json"
@@ -58,9 +57,9 @@ class Answer:
     offsets: Offsets
     before_tags: Floats
     before_offsets: Offsets
+    cut: bool = False
     classes: Floats = field(default_factory=lambda: NO_PIECES)
     before_classes: Floats = field(default_factory=lambda: NO_PIECES)
-    cut: bool = False
 
 
 class Reader(Protocol):
@@ -97,9 +96,9 @@ def answer_of(pieces: Pieces, unit: UnitInput, values: Mapping[str, Floats]) -> 
         pieces.offsets,
         values["tags"][before],
         pieces.before_offsets,
+        cut,
         values["classes"][own],
         values["classes"][before],
-        cut,
     )
 
 
@@ -147,13 +146,20 @@ def _log_softmax(logits: Floats) -> Floats:
     return made
 
 
+def shipped_folder() -> Path:
+    """Where the shipped network lies: in the installed package, or in the checkout."""
+    package = Path(__file__).resolve().parents[3]
+    installed = package / "_data" / "models" / NAME
+    return installed if installed.is_dir() else package.parents[1] / "models" / NAME
+
+
 def verify_model(folder: Path | None = None) -> dict[str, Any]:
     """The config of a model, whose files are those that it describes.
 
     Raises:
         DamagedModel: they are not, or were made for other inputs.
     """
-    home = folder or artefact(NAME)
+    home = folder or shipped_folder()
     try:
         config: dict[str, Any] = json.loads((home / CONFIG).read_text(encoding="utf-8"))
         if config["inputs"] != INPUTS_VERSION:
@@ -177,7 +183,7 @@ def load_reader(folder: Path | None = None, threads: int = 1) -> NetworkReader:
         DamagedModel: as :func:`verify_model`.
     """
     config = verify_model(folder)
-    home = folder or artefact(NAME)
+    home = folder or shipped_folder()
     import onnxruntime
     from tokenizers import Tokenizer
 
