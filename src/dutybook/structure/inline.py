@@ -37,6 +37,8 @@ _HEAD = 400
 _ITEM = 12
 # Numbers of a citation stand behind a word with a full stop, or another citation's number.
 _CITES = re.compile(r"(?:^|\W)\w{1,5}\.\s*$|\d[\s,]*$|§\s*$")
+# … or behind the word for its parts ("article 9, points c) to f)").
+_CITES_PARTS = re.compile(r"\d,\s+[^\W\d_]{3,9}\s*$")
 
 
 def separated(text: str, blocks: Iterable[Block], pack: LanguagePack) -> tuple[Block, ...]:
@@ -137,7 +139,7 @@ def _follows(
             _FULL_STOP.search(before) is not None
             and text[match.end() : match.end() + _ITEM].lstrip(" „«“\"'")[:1].isupper()
         )
-    return _STOP.search(before) is not None
+    return _STOP.search(before) is not None and _CITES_PARTS.search(before) is None
 
 
 def _leads(text: str, match: re.Match[str]) -> bool:
