@@ -120,4 +120,3 @@ def test_a_ninth_language_comes_from_data_alone() -> None:
     ]
     assert [d.value for d in analysis.deadlines] == ["P3D"]
     assert {n.evidence.name for n in analysis.norms} == {"norms"}
-    assert any(r.reason == "entry into force or application" for r in analysis.rejections)

@@ -81,7 +81,9 @@ def test_a_cut_that_leaves_a_part_without_a_norm_is_not_made() -> None:
     written, units = split(
         "[obligation] <norm none>The harbour master shall</norm> <norm obligation>ring the bell at dusk, every day</norm>."
     )
-    assert [q.rstrip(".") for q in quotes(written, units)] == ["The harbour master shall ring the bell at dusk, every day"]
+    assert [q.rstrip(".") for q in quotes(written, units)] == [
+        "The harbour master shall ring the bell at dusk, every day"
+    ]
 
 
 @pytest.mark.parametrize("short", ["go home", "stop"])

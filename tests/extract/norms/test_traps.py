@@ -6,6 +6,7 @@ contrary (a ban as a permission). ``pytest -s`` prints the table that :data:`FLO
 
 from __future__ import annotations
 
+import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -19,7 +20,7 @@ from norm_specs import SPECS, Spec, parse_line, structured
 from dutybook.extract.norms.model.reader import NAME, load_reader
 from dutybook.extract.norms.pipeline import find_norms
 from dutybook.languages import available
-from dutybook.records import Genre, Norm, Sentence, Span
+from dutybook.records import Genre, Norm, Sentence, Span, Zone
 from dutybook.structure.build import pack_for
 
 MODEL = Path(__file__).resolve().parents[3] / "models" / NAME
@@ -38,6 +39,11 @@ CONTRARY = {
 }
 
 
+#: The share of notices that may be read as norms, by the genre of their page, as measured on 29 November 2026 and a little over. The aim is none
+#: in any genre: where a page is taken for guidance, "you must be logged in" still reads as a duty.
+MOST_NOTICES = {"news": 0.2, "guidance": 0.75, "statute": 0.79}
+
+
 class Floor(NamedTuple):
     """Shares that a language does not fall under (``traps``, ``norms``), and one that it does not rise over."""
 
@@ -46,8 +52,33 @@ class Floor(NamedTuple):
     contrary: float
 
 
-#: Measured with the shipped network, less the width of one line.
-FLOORS: dict[str, Floor] = dict.fromkeys(available(), Floor(traps=0.0, norms=0.0, contrary=1.0))
+#: Measured with the shipped network on 29 November 2026, less two lines of the traps: processors round differently.
+FLOORS: dict[str, Floor] = {
+    "bg": Floor(traps=0.78, norms=0.92, contrary=0.22),
+    "cs": Floor(traps=0.42, norms=0.88, contrary=0.37),
+    "da": Floor(traps=0.63, norms=0.89, contrary=0.37),
+    "de": Floor(traps=0.71, norms=0.92, contrary=0.29),
+    "el": Floor(traps=0.63, norms=0.95, contrary=0.37),
+    "en": Floor(traps=0.78, norms=0.92, contrary=0.22),
+    "es": Floor(traps=0.63, norms=0.90, contrary=0.29),
+    "et": Floor(traps=0.49, norms=0.84, contrary=0.44),
+    "fi": Floor(traps=0.56, norms=0.93, contrary=0.29),
+    "fr": Floor(traps=0.63, norms=0.91, contrary=0.22),
+    "ga": Floor(traps=0.56, norms=0.91, contrary=0.29),
+    "hr": Floor(traps=0.78, norms=0.92, contrary=0.22),
+    "hu": Floor(traps=0.42, norms=0.93, contrary=0.51),
+    "it": Floor(traps=0.63, norms=0.91, contrary=0.29),
+    "lt": Floor(traps=0.56, norms=0.92, contrary=0.37),
+    "lv": Floor(traps=0.63, norms=0.93, contrary=0.22),
+    "mt": Floor(traps=0.71, norms=0.88, contrary=0.29),
+    "nl": Floor(traps=0.71, norms=0.87, contrary=0.29),
+    "pl": Floor(traps=0.63, norms=0.89, contrary=0.22),
+    "pt": Floor(traps=0.85, norms=0.91, contrary=0.15),
+    "ro": Floor(traps=0.71, norms=0.93, contrary=0.22),
+    "sk": Floor(traps=0.78, norms=0.90, contrary=0.22),
+    "sl": Floor(traps=0.56, norms=0.90, contrary=0.29),
+    "sv": Floor(traps=0.78, norms=0.92, contrary=0.22),
+}
 
 
 @dataclass(frozen=True)
@@ -141,3 +172,24 @@ def test_the_table(capsys: pytest.CaptureFixture[str]) -> None:
         traps, norms = read_all(language, "traps.txt"), read_all(language, "norms.txt")
         shares = (share(traps, "right"), share(norms, "right"), share(traps, "contrary"))
         print(f'    "{language}": Floor(traps={shares[0]:.2f}, norms={shares[1]:.2f}, contrary={shares[2]:.2f}),')
+
+
+@pytest.mark.parametrize("genre", ["news", "guidance", "statute"])
+def test_few_notices_of_web_pages_are_norms(genre: str) -> None:
+    """Log-in, subscription, cookie, copyright and comment notices, in any genre: one sentence at a time."""
+    notices = tomllib.loads((Path(__file__).with_name("notices.toml")).read_text(encoding="utf-8"))
+    found = [
+        (language, sentence)
+        for language, sentences in notices.items()
+        for sentence in sentences
+        if read_alone(sentence, language, genre)
+    ]
+    total = sum(map(len, notices.values()))
+    assert len(found) <= MOST_NOTICES[genre] * total, found
+
+
+def read_alone(sentence: str, language: str, genre: str) -> list[Norm]:
+    """The norms of a page that is one sentence."""
+    span = Span(0, len(sentence))
+    alone = Sentence(span, "p", Zone.PROSE, language)
+    return list(find_norms(sentence, [alone], (), pack_for, Genre(genre), "notice", load_reader())[0])
