@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import textwrap
 from dataclasses import replace
 from datetime import date
 
@@ -32,6 +33,11 @@ def register() -> Register:
     for flat in (flats()[0], flats()[3]):
         made.write(flat)
     return made
+
+
+def wrapped(text: str) -> str:
+    """A text as narrow lines, as a mail or an old printer would have them."""
+    return "\n\n".join(textwrap.fill(paragraph, 50) for paragraph in text.split("\n\n"))
 
 
 def again(register: Register) -> int:
@@ -137,8 +143,8 @@ def test_layout_is_nothing(register: Register) -> None:
     register.write(flats()[1])
     number = again(register)
     # The same version as other bytes: other line breaks, hyphens, quotation marks, another name.
-    wrapped = quay.SECOND.replace("harbour master", "harbour\nmaster").replace("crate that", "crate   that")
-    register.write(flatten(quay.read(wrapped, version="2032-03-01", name="-copy")))
+    copy = wrapped(quay.SECOND).replace("crate that", "crate   that")
+    register.write(flatten(quay.read(copy, version="2032-03-01", name="-copy")))
     register.write(flatten(quay.read(quay.FIRST.replace(" five", "  five"), name="-copy")))
     assert again(register) == 0
     assert len(told(register)) == number
@@ -191,7 +197,7 @@ def test_derived_rows_made_anew_are_nothing(register: Register) -> None:
 def test_whatever_the_order_each_thing_is_told_once() -> None:
     """Versions, copies and languages arrive and go in any order, collected at any time: nothing is told twice."""
     chance = random.Random(5)
-    texts = [(SECOND_IN_GERMAN, "de"), (quay.SECOND.replace("harbour master", "harbour\nmaster"), "en")]
+    texts = [(SECOND_IN_GERMAN, "de"), (wrapped(quay.SECOND), "en")]
     every = [*flats(), *(flatten(quay.read(text, code, "2032-03-01", "-c")) for text, code in texts)]
     for _ in range(4):
         made = open_register(":memory:")
