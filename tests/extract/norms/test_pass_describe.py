@@ -30,7 +30,7 @@ def test_zones_that_hold_no_norms_give_no_unit(zone: str) -> None:
 @pytest.mark.parametrize("zone", ["enacting", "annex", "prose"])
 def test_zones_that_hold_norms_are_named_to_the_network(zone: str) -> None:
     _, (unit,) = described(f'[{zone} under="Obowiązki  flisaka"] Flisak prowadzi dziennik spływu.', "statute")
-    assert unit.input.where == f"statute {zone} sentence | Obowiązki flisaka |"
+    assert unit.input.where == f"statute {zone} sentence |  | Obowiązki flisaka |"
 
 
 def test_what_is_too_short_gives_no_unit_but_goes_before_the_next() -> None:

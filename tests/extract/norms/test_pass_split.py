@@ -28,12 +28,13 @@ def test_one_norm_in_a_sentence_is_the_sentence() -> None:
     assert len(written.reader.asked) == 1, "nothing is asked about anew"
 
 
-def test_a_norm_may_be_a_part_of_its_sentence() -> None:
+def test_a_lone_norm_is_quoted_with_its_whole_sentence() -> None:
     written, units = split(
         "[obligation] The moor being wet in spring, <norm>walkers shall keep to the path</norm>, it was said."
     )
-    assert quotes(written, units) == ["walkers shall keep to the path"]
-    assert units[0].input.span.of(written.text).startswith("The moor"), "the network is still asked about the whole"
+    assert [q.rstrip(".") for q in quotes(written, units)] == [
+        "The moor being wet in spring, walkers shall keep to the path, it was said"
+    ]
 
 
 def test_each_of_several_norms_becomes_a_unit_that_is_asked_about_anew() -> None:
@@ -71,8 +72,16 @@ def test_a_beginning_that_the_network_is_not_sure_of_is_none() -> None:
     script = "[obligation] <norm>Bonden märker varje får</norm> och <norm p=0.45>för anteckningar över flocken</norm>."
     written, units = split(script)
     assert quotes(written, units) == ["Bonden märker varje får och för anteckningar över flocken."]
-    _, units = split(script.replace("0.45", "0.55"))
+    surer = script.replace("<norm p=0.45>", "<norm obligation p=0.55>").replace("<norm>", "<norm obligation>")
+    _, units = split(surer)
     assert len(units) == 2
+
+
+def test_a_cut_that_leaves_a_part_without_a_norm_is_not_made() -> None:
+    written, units = split(
+        "[obligation] <norm none>The harbour master shall</norm> <norm obligation>ring the bell at dusk, every day</norm>."
+    )
+    assert [q.rstrip(".") for q in quotes(written, units)] == ["The harbour master shall ring the bell at dusk, every day"]
 
 
 @pytest.mark.parametrize("short", ["go home", "stop"])

@@ -112,20 +112,21 @@ class Counting:
 
     def run(self, names: list[str], given: dict[str, Any]) -> list[Any]:
         self.shapes.append(given["ids"].shape)
-        rows, width = given["ids"].shape
+        rows = given["ids"].shape[0]
         made = []
         for name in names:
             head = name.removesuffix("_logits")
             labels = len({**HEADS, **PIECE_HEADS}[head])
-            values = np.zeros((rows, labels) if head in HEADS else (rows, width, labels), dtype=np.float32)
+            kept = len(given["kept"])
+            values = np.zeros((rows, labels) if head in HEADS else (rows, kept, labels), dtype=np.float32)
             if head in HEADS:
-                values[:, 1] = given["attention"].sum(1)
+                values[:, 1] = given["sentence"].sum(1)
             made.append(values)
         return made
 
 
 class TestAnswers:
-    """The order and the size of batches, with a session that is none."""
+    """The order of answers and what is asked, with a session that is none."""
 
     TEXT = "The keeper lights the lamp. " * 30
 
@@ -144,11 +145,11 @@ class TestAnswers:
         sizes = [len(a.offsets) for a in reader.answer(units, self.TEXT)]
         assert sizes == [25, 5, 45, 15]
 
-    def test_units_of_like_length_are_asked_together(self) -> None:
+    def test_units_are_asked_one_by_one_without_padding(self) -> None:
         reader = self.reader()
-        units = [UnitInput("", (), Span(0, 28 * (1 + n % 2 * 20))) for n in range(32)]
+        units = [UnitInput("", (), Span(0, 28 * (1 + n % 2 * 20))) for n in range(4)]
         reader.answer(units, self.TEXT)
-        assert [shape[0] for shape in reader.session.shapes] == [16, 16]
+        assert [shape[0] for shape in reader.session.shapes] == [1] * 4
         assert reader.session.shapes[0][1] < reader.session.shapes[1][1]
 
     def test_values_are_log_probabilities(self) -> None:

@@ -17,7 +17,7 @@ from dutybook.languages import LanguagePack
 from dutybook.records import BearerClass
 
 NAME = "classes"
-READS = frozenset({"answer", "label", "bearer"})
+READS = frozenset({"input", "sentence", "answer", "label", "bearer"})
 WRITES = frozenset({"classes", "bearer_class"})
 _FLOOR = -6.0
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -26,21 +27,31 @@ _EDGES = " \n\t,;:—–-•·*#|"
 
 def split_units(units: tuple[Unit, ...], discourse: Discourse, reader: Reader) -> tuple[Unit, ...]:
     """The units, those with several norms replaced by a unit for each norm."""
-    made: list[Unit] = []
-    asked: list[int] = []
+    made: list[list[Unit]] = []
     for unit in units:
         spans = find_extents(unit.answer, unit.input.span, discourse.text) if unit.answer else []
-        if len(spans) < 2:
-            made.append(replace(unit, span=spans[0] if spans else trim(discourse.text, unit.input.span)))
-            continue
-        for number, span in enumerate(spans):
-            asked.append(len(made))
-            part = replace(unit, input=describe_part(unit.input, span), part=number, span=span, answer=None)
-            made.append(part.with_step(NAME, "several_norms"))
-    answers = reader.answer([made[n].input for n in asked], discourse.text) if asked else []
-    for n, answer in zip(asked, answers, strict=True):
-        made[n] = replace(made[n], answer=answer)
-    return tuple(made)
+        whole = replace(unit, span=trim(discourse.text, unit.input.span))
+        made.append([whole] if len(spans) < 2 else [whole, *_make_parts(unit, spans)])
+    asked = [part for found in made for part in found[1:]]
+    answers = iter(reader.answer([part.input for part in asked], discourse.text) if asked else [])
+    kept: list[Unit] = []
+    for whole, *parts in made:
+        read = [replace(part, answer=next(answers)) for part in parts]
+        kept += read if read and all(_states_norm(part) for part in read) else [whole]
+    return tuple(kept)
+
+
+def _make_parts(unit: Unit, spans: Sequence[Span]) -> list[Unit]:
+    parts = [
+        replace(unit, input=describe_part(unit.input, span), part=number, span=span, answer=None)
+        for number, span in enumerate(spans)
+    ]
+    return [part.with_step(NAME, "several_norms") for part in parts]
+
+
+def _states_norm(part: Unit) -> bool:
+    """Whether a part states a norm by itself; where one does not, the unit was cut in the wrong place."""
+    return part.answer is not None and int(part.answer.heads["statement"].argmax()) != 0
 
 
 def find_extents(answer: Answer, whole: Span, text: str) -> list[Span]:
