@@ -132,7 +132,8 @@ def found_in(
         said = records_of(register.connection, told) if told else {}
     judged = {norm for norm, record in said.items() if record.finding}
     return [
-        FoundRow(*_with_boxes(row[:-1], 9), () if row[0] in judged else doubts_of(json.loads(row[-1]))) for row in rows
+        FoundRow(*_with_boxes(row[:-1], 9), doubts=() if row[0] in judged else doubts_of(json.loads(row[-1])))
+        for row in rows
     ]
 
 
