@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from dutybook.reasons import Reason, from_json
@@ -131,10 +131,9 @@ def found_in(
         told = [row[0] for row in rows if row[-1] != "{}"] if anything(register.connection) else []
         said = records_of(register.connection, told) if told else {}
     judged = {norm for norm, record in said.items() if record.finding}
-    return [
-        FoundRow(*_with_boxes(row[:-1], 9), doubts=() if row[0] in judged else doubts_of(json.loads(row[-1])))
-        for row in rows
-    ]
+    made = [FoundRow(*_with_boxes(row[:-1], 9)) for row in rows]
+    doubtful = [() if row[0] in judged else doubts_of(json.loads(row[-1])) for row in rows]
+    return [replace(row, doubts=doubts) for row, doubts in zip(made, doubtful, strict=True)]
 
 
 def dropped_in(
