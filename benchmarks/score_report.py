@@ -60,21 +60,17 @@ def figures(sets: dict[str, dict[str, Any]], command: str, specs: dict[str, dict
 
 
 def examples(folder: Path) -> dict[str, dict[str, int]]:
-    """How many examples specify each language (``tests/specs/LANGUAGE/KIND.txt``), by kind; ``failing`` of them are known to fail."""
+    """How many examples specify each language (``tests/specs/LANGUAGE/KIND.txt``), by kind."""
 
     def lines(file: Path) -> list[str]:
         said = [line.strip() for line in file.read_text(encoding="utf-8").splitlines()]
         return [line for line in said if line and not line.startswith("#")]
 
-    made = {
+    return {
         home.name: {file.stem: len(lines(file)) for file in sorted(home.glob("*.txt")) if "unused" not in file.stem}
         for home in sorted(folder.iterdir())
         if home.is_dir()
     }
-    for line in lines(folder / "known_failures.txt"):
-        language = line.partition("|")[0].strip()
-        made[language]["failing"] = made[language].get("failing", 0) + 1
-    return made
 
 
 def _parts(title: str, documents: dict[str, Any], ours: set[str]) -> list[tuple[str, list[str]]]:

@@ -32,6 +32,8 @@ MATCHED = 0.5
 #: How much weights are held back.
 _LABELS, _BEARER, _CLASSES, _CONFIDENCE = 0.3, 0.3, 0.1, 0.05
 _POINTS = 12
+#: Genres of law share a threshold where one of them has fewer documents than this.
+_FEW, _LAW = 30, ("eu_act", "statute")
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +163,7 @@ class DecisionFitter:
         decision = Decision(decisions["labels"])
         scored: dict[str, list[tuple[float, bool]]] = defaultdict(list)
         total: Counter[str] = Counter()
+        count = Counter(document.text.genre.value for document in documents)
         for document in documents:
             genre = document.text.genre.value
             total[genre] += len(document.wanted)
@@ -170,7 +173,11 @@ class DecisionFitter:
                 inside = not document.gold or is_inside(unit, document.regions)
                 if inside and carries_of(unit) < 0.5:
                     scored[genre].append((1 - decision.probabilities(found)[NONE], n in matched))
-        return {genre: _best_threshold(found, total[genre]) for genre, found in sorted(scored.items())}
+        law = _best_threshold([pair for genre in _LAW for pair in scored[genre]], sum(total[genre] for genre in _LAW))
+        return {
+            genre: law if genre in _LAW and count[genre] < _FEW else _best_threshold(found, total[genre])
+            for genre, found in sorted(scored.items())
+        }
 
     def _bearer(self, decided: Iterable[tuple[Read, tuple[Unit, ...]]]) -> dict[str, Any]:
         features, targets = [], []
