@@ -35,7 +35,7 @@ SIGN = N(
 )
 #: How sure its fields are is not known.
 OLD = N("Keepers shall count gulls.", place="Art 6", bearer="Keepers", confidence=0.7)
-NONE = N("A berth shall be deemed safe.", place="Art 7", rejected="label_none=0.83; programme")
+NONE = N("A berth shall be deemed safe.", place="Art 7", rejected="label_none=0.83; carried_by_items")
 
 
 def doubtful(path: Path | None = None) -> Register:
