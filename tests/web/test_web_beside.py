@@ -75,10 +75,12 @@ def test_penalties_show_amounts_and_their_own_evidence(client: TestClient, datab
 
 def test_citations_are_followed(client: TestClient, database: Path) -> None:
     with open_register(database, read_only=True) as register:
-        document = register.connection.execute("SELECT id FROM documents WHERE source LIKE '%data.en.pdf'").fetchone()[
-            0
-        ]
-        found = followed(register, register.citations(document), document, "en")
+        act, news = (
+            register.connection.execute("SELECT id FROM documents WHERE source LIKE ?", (source,)).fetchone()[0]
+            for source in ("%data.en.pdf", "%banks.en.html")
+        )
+        found = followed(register, register.citations(act), act, "en")
+        told = followed(register, register.citations(news), news, "en")
     assert all(f.norm for f in found if f.citation.as_written == "Article 4(1)")
     assert {bool(f.norm), bool(f.document), bool(f.work)} if (f := found[0]) else True
     absent = [f for f in found if not f.here]
@@ -89,7 +91,7 @@ def test_citations_are_followed(client: TestClient, database: Path) -> None:
     own = next(f for f in found if f.norm and f.citation.norm)
     page = client.get(f"/norms/{own.citation.norm}").text
     assert f'href="/norms/{own.norm}"' in page.partition('id="cites"')[2]
-    outside = next(f for f in found if not f.here and f.citation.norm)
+    outside = next(f for f in [*found, *told] if not f.here and f.citation.norm)
     assert "not in the register" in client.get(f"/norms/{outside.citation.norm}").text
 
 

@@ -130,7 +130,7 @@ def test_what_was_rejected_is_listed_with_its_reason(client: TestClient, databas
     with open_register(database, read_only=True) as register:
         row = register.rejected(paged, 1)[0]
     listed = client.get(f"/documents/{paged}").text.partition('id="rejected"')[2]
-    assert row.reason in listed
+    assert reader_words("findings", "en")(f"step.{row.reason}") in listed
     assert f"#n-{row.id}" in listed
 
 
