@@ -86,8 +86,9 @@ def main() -> int:
     gathered: Gathered = pickle.loads((BUILD / "examples.pkl").read_bytes())
     config = json.loads((HOME / "config.json").read_text(encoding="utf-8"))
     scores = json.loads((ROOT / "models" / "scores" / "real.json").read_text(encoding="utf-8"))
+    rows = scores["confidence"]["row"]
     ablation = json.loads((HOME / "ablation.json").read_text(encoding="utf-8"))
-    (HOME / "reliability.svg").write_text(draw_reliability(scores["confidence"]["bins"]), encoding="utf-8")
+    (HOME / "reliability.svg").write_text(draw_reliability(rows["bins"]), encoding="utf-8")
     words = Template((Path(__file__).with_name("card.md")).read_text(encoding="utf-8"))
     card = words.substitute(
         version=VERSION,
@@ -101,8 +102,8 @@ def main() -> int:
         sizes=", ".join(
             f"{f.name} {f.stat().st_size / 1e6:.1f} MB" for f in sorted(HOME.iterdir()) if f.suffix != ".md"
         ),
-        ece=f"{scores['confidence']['calibration_error']:.3f}",
-        least=f"{scores['confidence']['wrong_in_least_sure_fifth']:.0%}",
+        ece=f"{rows['calibration error']:.3f}",
+        least=f"{rows['wrong in the least sure fifth']:.0%}",
     )
     (HOME / "card.md").write_text(card, encoding="utf-8")
     return 0
