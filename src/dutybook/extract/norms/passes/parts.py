@@ -33,8 +33,18 @@ def cut_parts(units: tuple[Unit, ...], discourse: Discourse) -> tuple[Unit, ...]
         )
         if "bearer" in before and "bearer" not in found:
             found["bearer"] = before["bearer"]
-        made.append(replace(unit, parts=found))
+        made.append(replace(unit, parts=_with_ending(found)))
     return tuple(made)
+
+
+def _with_ending(parts: dict[str, Mention]) -> dict[str, Mention]:
+    """The parts, the action with the recipient that ends it ("notify *the board*"): a piece has one tag, and the narrower part's wins."""
+    action, recipient = parts.get("action"), parts.get("recipient")
+    if action is None or recipient is None or action.span is None or recipient.span is None:
+        return parts
+    if 0 <= recipient.span.start - action.span.end <= 1:
+        return parts | {"action": replace(action, span=Span(action.span.start, recipient.span.end))}
+    return parts
 
 
 def best_of(
