@@ -26,7 +26,7 @@ FAKE = "batch_fakes:analyse"
 HERE = Path(__file__).resolve().parent
 #: The import path of processes that are to find the fakes, and else what this one finds.
 FAKES = os.pathsep.join([str(HERE), *os.environ.get("PYTHONPATH", "").split(os.pathsep)])
-SHORT = Limits(seconds=2.0, memory=2 << 30)
+SHORT = Limits(seconds=5.0, memory=2 << 30)
 
 
 @pytest.fixture(autouse=True)

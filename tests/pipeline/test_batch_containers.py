@@ -21,7 +21,7 @@ from dutybook.store import open_register
 
 HERE = Path(__file__).resolve().parent
 FAKE = "batch_fakes:analyse"
-SHORT = Limits(seconds=2.0, memory=2 << 30)
+SHORT = Limits(seconds=5.0, memory=2 << 30)
 
 
 @pytest.fixture(autouse=True)
