@@ -74,7 +74,7 @@ def test_each_file_ends_where_it_belongs(tmp_path: Path) -> None:
     reasons = {Path(u.source).name: u.reason for u in report.unread}
     assert reasons == {
         "01.txt": "broken: the process that read it was ended by SIGSEGV",
-        "02.txt": "too large: reading it took longer than 2 seconds: split it, or allow more (--time-limit)",
+        "02.txt": f"too large: reading it took longer than {SHORT.seconds:g} seconds: split it, or allow more (--time-limit)",
         "03.txt": "broken: the process that read it crashed (exit code 3)",
         "04.txt": "too large: it needs more than 2.0 GiB of memory",
         "05.txt": "no text: the pages are images",
