@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from dutybook.extract.norms.passes.parts import KINDS, UNIT
+from dutybook.extract.norms.passes.parts import KINDS
 from dutybook.extract.norms.unit import NONE, Discourse, Mention, Unit
 from dutybook.extract.norms.why import write_chain
 from dutybook.records import (
@@ -103,4 +103,4 @@ def _rounded(fields: Mapping[str, float]) -> tuple[tuple[str, float], ...]:
     return tuple((name, round(value, 4)) for name, value in sorted(fields.items()))
 
 
-__all__ = ["UNIT", "build_norms", "build_rejections", "part_of"]
+__all__ = ["build_norms", "build_rejections", "part_of"]

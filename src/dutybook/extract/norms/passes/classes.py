@@ -12,6 +12,7 @@ from dutybook.extract.norms.grammar.actors import count_actors, find_actors
 from dutybook.extract.norms.model.encoding import CLASSES
 from dutybook.extract.norms.model.linear import Decision
 from dutybook.extract.norms.model.reader import Reader
+from dutybook.extract.norms.passes.bearers import fold_words
 from dutybook.extract.norms.unit import NONE, Discourse, Unit
 from dutybook.languages import LanguagePack
 from dutybook.records import BearerClass
@@ -92,10 +93,8 @@ def class_features(units: Sequence[Unit], discourse: Discourse) -> Iterator[dict
 
 
 def _words(unit: Unit, discourse: Discourse) -> str:
-    """A bearer's words for comparison: the beginnings of each, whatever case and number do to their ends."""
-    if unit.bearer is None or unit.bearer.span is None:
-        return ""
-    return " ".join(w[:6] for w in unit.bearer.span.of(discourse.text).casefold().split())
+    """A bearer's words as they are compared; empty where nobody is named."""
+    return fold_words(unit.bearer.span.of(discourse.text)) if unit.bearer and unit.bearer.span else ""
 
 
 def _pack_of(unit: Unit, discourse: Discourse) -> LanguagePack:
