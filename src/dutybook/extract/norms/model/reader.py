@@ -202,4 +202,5 @@ def load_reader(folder: Path | None = None, threads: int = 1) -> NetworkReader:
 
 
 def _damaged(home: Path, error: Exception) -> DamagedModel:
-    return DamagedModel(f"the model in {home} cannot be used ({error}); install Dutybook again")
+    advice = "install Dutybook again" if home == shipped_folder() else "name another folder, or leave --model out"
+    return DamagedModel(f"the model in {home} cannot be used ({error}); {advice}")

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from dutybook.extract.norms.model.encoding import HEADS, LISTS, STATEMENTS, STRENGTHS
+from dutybook.extract.norms.model.encoding import LISTS, STATEMENTS, STRENGTHS
 from dutybook.extract.norms.model.linear import Decision, log_odds
 from dutybook.extract.norms.model.reader import Answer, Reader
 from dutybook.extract.norms.unit import NONE, Discourse, Unit
@@ -104,4 +104,4 @@ def label_features(units: Sequence[Unit], discourse: Discourse) -> Iterator[dict
         yield features
 
 
-__all__ = ["HEADS", "carries_of", "decide_labels", "label_features", "norm_odds", "should_of"]
+__all__ = ["carries_of", "decide_labels", "label_features", "norm_odds", "should_of"]
