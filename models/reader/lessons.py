@@ -1,4 +1,10 @@
-"""Examples from marked-up sentences of our own: ``tests/specs/CODE/norms.txt`` and ``models/reader/lessons/CODE*.txt``."""
+"""Examples from marked-up texts of our own.
+
+Sentences: ``tests/specs/CODE/norms.txt`` and ``models/reader/lessons/CODE*.txt``. Whole documents:
+``models/reader/lessons/documents/CODE-name.txt``, for what only the context tells: who is addressed where nobody is named.
+
+    python models/reader/lessons.py FILE ...    # checks marked-up documents
+"""
 
 from __future__ import annotations
 
@@ -7,11 +13,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+ROOT = Path(__file__).resolve().parents[2]
+if __name__ == "__main__":
+    sys.path[:0] = [str(ROOT / "models"), str(ROOT / "src")]
+
 from reader.examples import PART_KINDS, Example, Text, Wanted, examples_of
 
-from dutybook.records import Span
-
-ROOT = Path(__file__).resolve().parents[2]
+from dutybook.extract.norms.model.encoding import CLASSES, STATEMENTS, STRENGTHS
+from dutybook.records import BlockRole, Genre, Layout, LayoutBuilder, Span
+from dutybook.structure.build import build_structure
 
 
 def lesson_examples(files: Iterable[Path], source: str) -> Iterator[Example]:
@@ -36,6 +46,80 @@ def lesson_examples(files: Iterable[Path], source: str) -> Iterator[Example]:
                 yield replace(example, genre=spec.genre, unit=replace(example.unit, where=where))
 
 
+def read_document(file: Path) -> tuple[Text, list[Wanted]]:
+    """A marked-up document: its first line is its genre in brackets, ``#`` begins a heading, each line is a paragraph.
+
+    Raises:
+        ValueError: the mark-up is wrong; the message says where.
+    """
+    sys.path.insert(0, str(ROOT / "tests" / "extract" / "norms"))
+    import norm_specs
+
+    lines = [line.strip() for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
+    language = file.name.partition("-")[0]
+    body = " // ".join(lines[1:])
+    spec = norm_specs.parse_line(f"{lines[0]} {body}" + ("" if "<norm" in body else " # none"), language, 1)
+    genre = Genre(spec.genre)
+    builder = LayoutBuilder()
+    places: list[tuple[int, int]] = []
+    at = 0
+    for block in spec.blocks:
+        words = block.lstrip("# ") if block.startswith("#") else block
+        places.append((at + len(block) - len(words), builder.length))
+        level = len(block) - len(block.lstrip("#"))
+        builder.block(words, BlockRole.HEADING, level=level) if level else builder.block(words)
+        at += len(block) + 1
+    layout = Layout(builder.text(), tuple(builder.blocks), meta={"published": "2031-05-20"} if genre == "news" else {})
+    made = build_structure(layout, "lesson", language)
+
+    def place(offset: int) -> int:
+        start, there = next((s, t) for s, t in reversed(places) if s <= offset)
+        return there + offset - start
+
+    wanted = []
+    for want in spec.wants:
+        given = _wanted(want, 0, spec.plain)
+        span = Span(place(given.span.start), place(given.span.end))
+        if layout.text[span.start : span.end].split() != spec.plain[given.span.start : given.span.end].split():
+            raise ValueError(f"{file.name}: a heading or a list stands within {spec.plain[given.span.start :][:60]!r}")
+        wanted.append(replace(given, span=span))
+    return Text(f"lesson.{file.stem}", layout.text, made.sentences, genre, language, made.title), wanted
+
+
+def document_examples(files: Iterable[Path]) -> Iterator[Example]:
+    """The examples of marked-up documents, each annotated as a whole."""
+    for file in files:
+        text, wanted = read_document(file)
+        yield from examples_of(text, wanted, [Span(0, len(text.text))], "lesson")
+
+
+def find_faults(file: Path) -> list[str]:
+    """What is wrong with a marked-up document, in words; empty where it can be learned from."""
+    try:
+        text, wanted = read_document(file)
+    except (ValueError, IndexError, KeyError) as error:
+        return [f"{file.name}: {error}"]
+    faults = []
+    for want in wanted:
+        words = f"{file.name}: {text.text[want.span.start : want.span.end][:70]!r}"
+        if want.modality not in STATEMENTS[1:] or want.strength not in STRENGTHS:
+            faults.append(f"{words}: modality {want.modality}, strength {want.strength}")
+        if want.bearer_class not in CLASSES:
+            faults.append(f"{words}: class {want.bearer_class or 'missing'}")
+        if want.parts is None:
+            faults.append(f"{words}: no action is marked")
+        if want.bearer and want.bearer not in text.text[: want.span.end]:
+            faults.append(f"{words}: bearer {want.bearer!r} stands neither in it nor before it")
+    given = list(examples_of(text, wanted, [Span(0, len(text.text))], "lesson"))
+    placed = [span for e in given if e.part < 0 and e.extents for span in e.extents if e.list != "items"]
+    if len(placed) < len(wanted):
+        missed = [w for w in wanted if not any(w.span.overlaps(span) for span in placed)]
+        faults += [
+            f"{file.name}: {text.text[w.span.start : w.span.end][:70]!r} is no sentence of the text" for w in missed
+        ]
+    return faults
+
+
 def _wanted(want: object, offset: int, plain: str) -> Wanted:
     marked = {k: v for k, v in want.parts.items() if k in PART_KINDS}  # type: ignore[attr-defined]
     return Wanted(
@@ -46,3 +130,22 @@ def _wanted(want: object, offset: int, plain: str) -> Wanted:
         want.kind or "",  # type: ignore[attr-defined]
         marked if "action" in marked else None,
     )
+
+
+def main() -> int:
+    """The command."""
+    faults = 0
+    for name in sys.argv[1:]:
+        file = Path(name)
+        for fault in (found := find_faults(file)):
+            print(fault)
+        faults += len(found)
+        if not found:
+            given = list(document_examples([file]))
+            norms = sum(e.statement != "none" and e.list != "items" for e in given)
+            print(f"{file.name}: {norms} norms, {sum(e.statement == 'none' for e in given)} sentences without one")
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
