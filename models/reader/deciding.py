@@ -18,19 +18,19 @@ from sklearn.feature_extraction import DictVectorizer
 from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import LogisticRegression
 
-from dutybook.extract.norms.model.encoding import CLASSES, STATEMENTS
+from dutybook.extract.norms.model.encoding import CLASSES, STATEMENTS, STRENGTHS
 from dutybook.extract.norms.model.linear import Decision
 from dutybook.extract.norms.passes.bearers import bearer_candidates, find_named
 from dutybook.extract.norms.passes.classes import class_features
 from dutybook.extract.norms.passes.confidence import FIELDS, confidence_features
-from dutybook.extract.norms.passes.decide import carries_of, label_features
+from dutybook.extract.norms.passes.decide import carries_of, label_features, strength_features
 from dutybook.extract.norms.unit import NONE, Unit
 from dutybook.records import Span
 
 #: A unit states a norm of the annotation where they share so much of their letters.
 MATCHED = 0.5
 #: How much weights are held back.
-_LABELS, _BEARER, _CLASSES, _CONFIDENCE = 0.3, 0.3, 0.1, 0.05
+_LABELS, _STRENGTH, _BEARER, _CLASSES, _CONFIDENCE = 0.3, 0.3, 0.3, 0.03, 0.05
 _POINTS = 12
 #: Genres of law share a threshold where one of them has fewer documents than this.
 _FEW, _LAW = 30, ("eu_act", "statute")
@@ -140,6 +140,7 @@ class DecisionFitter:
         decisions["labels"] = self._labels(documents)
         decisions["least"] = self._least(documents, decisions)
         decided = [(d, decide(d.text, d.units, decisions)) for d in documents if d.gold]
+        decisions["strength"] = self._strength(decided)
         decisions["bearer"] = self._bearer(decided)
         decided = [(d, decide(d.text, d.units, decisions)) for d in documents if d.gold]
         decisions["classes"] = self._classes(decided)
@@ -178,6 +179,17 @@ class DecisionFitter:
             genre: law if genre in _LAW and count[genre] < _FEW else _best_threshold(found, total[genre])
             for genre, found in sorted(scored.items())
         }
+
+    def _strength(self, decided: Iterable[tuple[Read, tuple[Unit, ...]]]) -> dict[str, Any]:
+        features, targets = [], []
+        for document, units in decided:
+            matched = match_units(units, document.wanted)
+            discourse = discourse_of(document.text)
+            for n, unit in enumerate(units):
+                if n in matched and unit.label != NONE:
+                    features.append(strength_features(unit, unit.label, discourse))
+                    targets.append(document.wanted[matched[n]].strength)
+        return fit_decision(features, targets, STRENGTHS, _STRENGTH, without=self.without)
 
     def _bearer(self, decided: Iterable[tuple[Read, tuple[Unit, ...]]]) -> dict[str, Any]:
         features, targets = [], []

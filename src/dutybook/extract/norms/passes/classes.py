@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
-from dutybook.extract.norms.grammar.actors import count_actors, find_actors
+from dutybook.extract.norms.grammar.actors import find_actors
 from dutybook.extract.norms.model.encoding import CLASSES
 from dutybook.extract.norms.model.linear import Decision
 from dutybook.extract.norms.model.reader import Reader
 from dutybook.extract.norms.passes.bearers import fold_words
 from dutybook.extract.norms.unit import NONE, Discourse, Unit
-from dutybook.languages import LanguagePack
 from dutybook.records import BearerClass
 
 NAME = "classes"
 READS = frozenset({"input", "sentence", "answer", "label", "bearer"})
 WRITES = frozenset({"classes", "bearer_class"})
 _FLOOR = -6.0
+#: How many norms before and after one tell its class, how fast they count less, and how much counts what nothing is known of.
+_NEAR, _FADES, _NOTHING = 5, 0.7, 1.2
 
 
 def decide_classes(units: tuple[Unit, ...], discourse: Discourse, reader: Reader) -> tuple[Unit, ...]:
@@ -47,55 +48,80 @@ def decide_classes(units: tuple[Unit, ...], discourse: Discourse, reader: Reader
 
 
 def class_features(units: Sequence[Unit], discourse: Discourse) -> Iterator[dict[str, float]]:
-    """The features of each unit's decision, by code; empty for what states no norm."""
+    """The features of each unit's decision, by code; empty for what states no norm.
+
+    Beside what the network says of the unit itself: of the norms around it, of the bearers that the document names, and of the bearer
+    named last before it. Who is addressed where nobody is named, only these tell.
+    """
     norms = [u for u in units if u.label != NONE and u.answer is not None]
-    own = {id(u): np.exp(u.answer.heads["class"]) for u in norms if u.answer is not None}
-    total = sum(own.values(), np.zeros(len(CLASSES)))
-    named = [u for u in norms if u.bearer is not None and u.bearer.span is not None]
-    of_named = sum((own[id(u)] for u in named), np.zeros(len(CLASSES)))
-    same: dict[str, list[Unit]] = {}
-    around = {id(u): count_actors(u.input.span.of(discourse.text), _pack_of(u, discourse)) for u in norms}
-    everywhere: Counter[str] = sum(around.values(), Counter())
-    for u in named:
-        same.setdefault(_words(u, discourse), []).append(u)
+    at = {id(u): n for n, u in enumerate(norms)}
+    own = [np.exp(u.answer.heads["class"]) for u in norms if u.answer is not None]
+    words = [_classes_of_words(u) for u in norms]
+    total = sum((w for w in words if w is not None), np.zeros(len(CLASSES)))
+    same: dict[str, list[int]] = {}
+    for n, unit in enumerate(norms):
+        if unit.bearer is not None and unit.bearer.span is not None:
+            same.setdefault(_words(unit, discourse), []).append(n)
+    last: NDArray[np.float64] | None = None
     for unit in units:
-        if id(unit) not in own:
+        if id(unit) not in at:
             yield {}
             continue
-        answer, mine = unit.answer, own[id(unit)]
-        assert answer is not None
-        features: dict[str, float] = {f"genre_{discourse.genre.value}": 1.0, f"label_{unit.label}": 1.0}
+        number = at[id(unit)]
         is_named = unit.bearer is not None and unit.bearer.span is not None
-        kind = "named" if is_named else "unnamed"
-        features[kind] = 1.0
-        others = (total - mine + 0.5) / (len(norms) - 1 + 2)
-        names = of_named - (mine if is_named else 0)
-        bearers = (names + 0.5) / (names.sum() + 2)
+        features = _own_features(unit, discourse)
         alike = same.get(_words(unit, discourse), []) if is_named else []
-        together = np.mean([np.log(own[id(u)] + 1e-3) for u in alike], axis=0) if len(alike) > 1 else None
-        words = unit.bearer.span.of(discourse.text) if unit.bearer is not None and unit.bearer.span is not None else ""
-        nouns = find_actors(words, _pack_of(unit, discourse))
-        if is_named:
-            features[f"noun_{nouns[0] if nouns else 'unknown'}"] = 1.0
-        near, total_nouns = around[id(unit)], sum(everywhere.values())
+        together = np.mean([np.log(own[n] + 1e-3) for n in alike], axis=0) if len(alike) > 1 else None
+        mine = words[number]
+        others = total if mine is None else total - mine
+        others = (others + 0.5) / (others.sum() + 2)
+        around = _mean_around(own, number)
+        kind = "named" if is_named else "unnamed"
         for n, label in enumerate(CLASSES):
-            features[f"around_{kind}_{label}"] = min(near[label], 3) / 3
-            features[f"everywhere_{kind}_{label}"] = float(np.log((everywhere[label] + 0.5) / (total_nouns + 2)))
-            features[f"network_{label}"] = max(float(answer.heads["class"][n]), _FLOOR)
-            features[f"{kind}_network_{label}"] = max(float(answer.heads["class"][n]), _FLOOR)
-            features[f"document_{kind}_{label}"] = float(np.log(others[n]))
-            features[f"bearers_{kind}_{label}"] = float(np.log(bearers[n]))
-            if unit.bearer is not None and unit.bearer.classes:
-                features[f"words_{unit.bearer.source}_{label}"] = max(unit.bearer.classes[n], _FLOOR)
+            features[f"bearers_{kind}_{label}"] = float(np.log(others[n]))
+            features[f"around_{kind}_{label}"] = float(np.log(around[n]))
             if together is not None:
                 features[f"alike_{label}"] = max(float(together[n]), _FLOOR)
+            if last is not None:
+                features[f"last_{kind}_{label}"] = float(np.log(last[n] + 1e-3))
+        if mine is not None:
+            last = mine
         yield features
+
+
+def _own_features(unit: Unit, discourse: Discourse) -> dict[str, float]:
+    """What the unit alone says of its bearer's class."""
+    is_named = unit.bearer is not None and unit.bearer.span is not None
+    kind = "named" if is_named else "unnamed"
+    features: dict[str, float] = {f"genre_{discourse.genre.value}": 1.0, f"label_{unit.label}": 1.0, kind: 1.0}
+    assert unit.answer is not None
+    if unit.bearer is not None and unit.bearer.span is not None:
+        nouns = find_actors(unit.bearer.span.of(discourse.text), discourse.pack_for(unit.sentence.language))
+        features[f"noun_{nouns[0] if nouns else 'unknown'}"] = 1.0
+    for n, label in enumerate(CLASSES):
+        value = max(float(unit.answer.heads["class"][n]), _FLOOR)
+        features[f"network_{label}"] = features[f"{kind}_network_{label}"] = value
+        if unit.bearer is not None and unit.bearer.classes:
+            features[f"words_{unit.bearer.source}_{label}"] = max(unit.bearer.classes[n], _FLOOR)
+    return features
+
+
+def _classes_of_words(unit: Unit) -> NDArray[np.float64] | None:
+    """Of which class a bearer of such words is: (classes,) probabilities; None where nobody is named."""
+    if unit.bearer is None or unit.bearer.span is None or not unit.bearer.classes:
+        return None
+    return np.exp(np.array(unit.bearer.classes, dtype=np.float64))
+
+
+def _mean_around(own: Sequence[NDArray[np.float32]], number: int) -> NDArray[np.float64]:
+    """What the network says of the norms around one: a mean in which the nearer count more."""
+    total = np.full(len(CLASSES), _NOTHING / len(CLASSES))
+    for n in range(max(number - _NEAR, 0), min(number + _NEAR + 1, len(own))):
+        if n != number:
+            total += _FADES ** abs(n - number) * own[n]
+    return total / total.sum()
 
 
 def _words(unit: Unit, discourse: Discourse) -> str:
     """A bearer's words as they are compared; empty where nobody is named."""
     return fold_words(unit.bearer.span.of(discourse.text)) if unit.bearer and unit.bearer.span else ""
-
-
-def _pack_of(unit: Unit, discourse: Discourse) -> LanguagePack:
-    return discourse.pack_for(unit.sentence.language)

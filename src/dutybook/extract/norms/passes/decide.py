@@ -23,6 +23,7 @@ _FLOOR = -9.0
 def decide_labels(units: tuple[Unit, ...], discourse: Discourse, reader: Reader) -> tuple[Unit, ...]:
     """The units with the probabilities of their labels and the label that is chosen."""
     decision = Decision(reader.decisions["labels"]) if "labels" in reader.decisions else None
+    strength = Decision(reader.decisions["strength"]) if "strength" in reader.decisions else None
     least = float(reader.decisions.get("least", {}).get(discourse.genre.value, 0.5))
     made = []
     for unit, features in zip(units, label_features(units, discourse), strict=True):
@@ -34,7 +35,10 @@ def decide_labels(units: tuple[Unit, ...], discourse: Discourse, reader: Reader)
         code, probability = f"label_{label}", labels[NONE] if label == NONE else norm
         if carries >= 0.5:
             code, probability = "carried_by_items", carries
-        decided = replace(unit, labels=labels, label=label, carries=carries, should=should_of(unit))
+        should = should_of(unit)
+        if strength is not None and label != NONE:
+            should = strength.probabilities(strength_features(unit, label, discourse))["should"]
+        decided = replace(unit, labels=labels, label=label, carries=carries, should=should)
         made.append(decided.with_step(NAME, code, probability))
     return tuple(made)
 
@@ -56,6 +60,13 @@ def carries_of(unit: Unit) -> float:
 def should_of(unit: Unit) -> float:
     """How probably a unit's norm only recommends."""
     return float(np.exp(unit.answer.heads["strength"][STRENGTHS.index("should")])) if unit.answer else 0.0
+
+
+def strength_features(unit: Unit, label: str, discourse: Discourse) -> dict[str, float]:
+    """The features of the decision whether a norm only recommends, by code."""
+    should = log_odds(should_of(unit))
+    features = {"network": should, f"label_{label}": 1.0, f"genre_{discourse.genre.value}": 1.0}
+    return features | {f"cue_{cue.label.split(':')[0]}": 1.0 for cue in unit.cues}
 
 
 def norm_odds(answer: Answer | None) -> float:
@@ -104,4 +115,4 @@ def label_features(units: Sequence[Unit], discourse: Discourse) -> Iterator[dict
         yield features
 
 
-__all__ = ["carries_of", "decide_labels", "label_features", "norm_odds", "should_of"]
+__all__ = ["carries_of", "decide_labels", "label_features", "norm_odds", "should_of", "strength_features"]
