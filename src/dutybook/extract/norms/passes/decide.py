@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from dutybook.extract.norms.model.encoding import LISTS, STATEMENTS, STRENGTHS
+from dutybook.extract.norms.model.encoding import EXTENTS, LISTS, PARTS, STATEMENTS, STRENGTHS, TAGS
 from dutybook.extract.norms.model.linear import Decision, log_odds
 from dutybook.extract.norms.model.reader import Answer, Reader
 from dutybook.extract.norms.unit import NONE, Discourse, Unit
@@ -76,6 +76,24 @@ def norm_odds(answer: Answer | None) -> float:
     return log_odds(1.0 - float(np.exp(answer.heads["statement"][STATEMENTS.index(NONE)])))
 
 
+def _piece_features(answer: Answer | None) -> dict[str, float]:
+    """How sure the pieces are of a part of each kind, and how much of the unit stands outside of all norms."""
+    if answer is None or not len(answer.tags):
+        return {}
+    tags, extents = np.exp(answer.tags), np.exp(answer.extents)
+    outside = float(extents[:, EXTENTS.index("O")].mean())
+    found = {
+        "outside": outside,
+        "outside_odds": log_odds(outside, 1e-3),
+        "second": float(extents[1:, EXTENTS.index("B")].max(initial=0.0)),
+        "untagged": float(tags[:, TAGS.index("O")].mean()),
+    }
+    for part in PARTS[:-1]:
+        begins = TAGS.index(f"B-{part}")
+        found[f"part_{part}"] = float(tags[:, begins : begins + 2].sum(-1).max())
+    return found
+
+
 def label_features(units: Sequence[Unit], discourse: Discourse) -> Iterator[dict[str, float]]:
     """The features of each unit's decision, by code."""
     odds = [norm_odds(u.answer) for u in units]
@@ -97,6 +115,9 @@ def label_features(units: Sequence[Unit], discourse: Discourse) -> Iterator[dict
         features["document"] = mean
         near = [odds[m] for m in (n - 1, n + 1) if 0 <= m < len(units)]
         features["neighbours"] = float(np.tanh(np.mean(near) / 2)) if near else 0.0
+        features["before"] = float(np.tanh(odds[n - 1] / 2)) if n else 0.0
+        features["behind"] = float(np.tanh(odds[n + 1] / 2)) if n + 1 < len(units) else 0.0
+        features |= _piece_features(unit.answer)
         features["part"] = float(unit.part >= 0)
         stem = unit.sentence.stem
         if stem is not None and unit.part <= 0:
