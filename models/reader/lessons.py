@@ -17,11 +17,11 @@ ROOT = Path(__file__).resolve().parents[2]
 if __name__ == "__main__":
     sys.path[:0] = [str(ROOT / "models"), str(ROOT / "src")]
 
-from reader.examples import PART_KINDS, Example, Text, Wanted, examples_of
+from reader.examples import PART_KINDS, Example, Text, Wanted, examples_of  # noqa: E402
 
-from dutybook.extract.norms.model.encoding import CLASSES, STATEMENTS, STRENGTHS
-from dutybook.records import BlockRole, Genre, Layout, LayoutBuilder, Span
-from dutybook.structure.build import build_structure
+from dutybook.extract.norms.model.encoding import CLASSES, STATEMENTS, STRENGTHS  # noqa: E402
+from dutybook.records import BlockRole, Genre, Layout, LayoutBuilder, Span  # noqa: E402
+from dutybook.structure.build import build_structure  # noqa: E402
 
 
 def lesson_examples(files: Iterable[Path], source: str) -> Iterator[Example]:

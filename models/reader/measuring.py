@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -19,11 +19,13 @@ from dutybook.extract.norms.model.inputs import UnitInput, find_first_items
 from dutybook.extract.norms.model.reader import Answer, answer_of
 from dutybook.extract.norms.pipeline import PASSES, run_passes
 from dutybook.extract.norms.unit import Discourse, Unit
-from dutybook.records import Norm
+from dutybook.records import Norm, Span
 from dutybook.structure.build import pack_for
 
 #: Passes that ask the network; their units are kept, so that decisions can be fitted without asking again.
 ASKING = tuple(p for p in PASSES if p.name in ("describe", "network", "split", "cues"))
+#: So many sentences around the annotated parts are read, too: a norm's bearer may stand before it.
+_NEAR = 80
 DECIDING = tuple(p for p in PASSES if p not in ASKING)
 
 
@@ -84,6 +86,20 @@ def discourse_of(text: Text) -> Discourse:
 def read_units(text: Text, reader: TorchReader) -> tuple[Unit, ...]:
     """The units of a document with the network's answers, before anything is decided."""
     return run_passes(discourse_of(text), reader, ASKING)
+
+
+def cut_to_regions(text: Text, regions: Sequence[Span]) -> Text:
+    """A document without the sentences that stand far from its annotated parts; as it is where nothing is annotated."""
+    sentences = text.sentences
+    inside = [n for n, s in enumerate(sentences) if any(r.start <= s.span.start <= r.end for r in regions)]
+    if not inside:
+        return text
+    first, last = max(inside[0] - _NEAR, 0), min(inside[-1] + _NEAR + 1, len(sentences))
+    kept = (
+        replace(s, stem=s.stem - first if s.stem is not None and s.stem >= first else None)
+        for s in sentences[first:last]
+    )
+    return replace(text, sentences=tuple(kept))
 
 
 def decide(text: Text, units: tuple[Unit, ...], decisions: Mapping[str, Any]) -> tuple[Unit, ...]:

@@ -6,9 +6,10 @@
 
 Parts, each within ninety minutes on two cores: ``silver`` (examples of acts), ``examples`` (all that people marked), ``start`` (the
 network of ``models/norms-transformer`` goes on with our own texts and the silver ones), ``lessons`` (and with sentences written
-for it), ``fold-0`` to ``fold-4`` (each goes on
-with the real documents of the other four folds), ``final`` (the shipped one: with all of them), ``decisions`` (fitted to what each
-fold's network says of its own fold), ``export`` (the shipped folder, and a folder for each fold in ``build/reader/folds``).
+for it), ``fold-0`` to ``fold-4`` (each goes on with the real documents of the other four folds, then with documents written for it
+as well), ``read-0`` to ``read-4`` (what each fold's network says of its own fold), ``final`` (the shipped one: with all real
+documents), ``decisions`` (fitted to what was read), ``export`` (the shipped folder, and a folder for each fold in
+``build/reader/folds``).
 
 A GPU is used where there is one. The seed is fixed. Never reads the AI Act.
 """
@@ -35,8 +36,8 @@ from reader.deciding import DecisionFitter, Read, calibration_points, fit_confid
 from reader.examples import FOLDS, Example, GoldReader, Text, examples_of, fold_of, gold_documents, read_text  # noqa: E402
 from reader.export import export, own_units, unpack_start  # noqa: E402
 from reader.fitting import fit, tokenizer_of  # noqa: E402
-from reader.lessons import lesson_examples  # noqa: E402
-from reader.measuring import TorchReader, read_units  # noqa: E402
+from reader.lessons import document_examples, lesson_examples  # noqa: E402
+from reader.measuring import TorchReader, cut_to_regions, read_units  # noqa: E402
 from reader.network import ReaderNetwork  # noqa: E402
 from reader.picking import pick_silver, pick_some  # noqa: E402
 from reader.silver import RULES  # noqa: E402
@@ -49,12 +50,18 @@ from dutybook.records import Span  # noqa: E402
 
 VERSION = "4"
 BUILD = ROOT / "build" / "reader"
-#: Examples shown: to the start, by the lessons, to each fold's network, to the shipped one.
-START, LESSONS, FINAL = 26_000, 9_200, 13_000
-FOLD = dict.fromkeys(range(FOLDS), 11_000)
+#: Examples shown: to the start, and by the lessons.
+START, LESSONS = 26_000, 9_200
+#: Examples shown of real documents, then of real and of written ones: to each fold's network, and to the shipped one (``None``).
+ROUNDS: dict[int | None, tuple[int, int]] = {**dict.fromkeys(range(FOLDS), (11_000, 24_000)), None: (13_000, 24_000)}
 #: What multiplies the learning rates of all but the start.
 PACE = 0.8
-PARTS = ("silver", "examples", "start", "lessons", *(f"fold-{n}" for n in range(FOLDS)), "final", "decisions", "export")
+PARTS = (
+    *("silver", "examples", "start", "lessons"),
+    *(f"fold-{n}" for n in range(FOLDS)),
+    *(f"read-{n}" for n in range(FOLDS)),
+    *("final", "decisions", "export"),
+)
 
 
 #: Annotated norms, the text, the same norms where they stand in it, and the annotated regions; nothing is annotated in general news.
@@ -81,6 +88,9 @@ class Training:
         """Run one part."""
         if part.startswith("fold-"):
             self.fold(int(part[-1]))
+            return
+        if part.startswith("read-"):
+            self.read(int(part[-1]))
             return
         steps: dict[str, Callable[[], None]] = {
             "silver": self.silver,
@@ -129,6 +139,8 @@ class Training:
         examples["spec"] = list(lesson_examples(sorted((ROOT / "tests" / "specs").glob("*/norms.txt")), "spec"))
         lessons = sorted((ROOT / "models" / "reader" / "lessons").glob("*.txt"))
         examples["lesson"] = list(lesson_examples(lessons, "lesson"))
+        written = sorted((ROOT / "models" / "reader" / "lessons" / "documents").glob("*.txt"))
+        examples["document"] = list(document_examples(written))
         examples["old lesson"] = list(lesson_examples([f for f in lessons if ".real." not in f.name], "lesson"))
         (BUILD / "examples.pkl").write_bytes(pickle.dumps(Gathered(examples, documents)))
         print({source: len(found) for source, found in examples.items()})
@@ -182,41 +194,40 @@ class Training:
         self._keep("lessons", fit(self._kept("start"), self.encoder, pick, LESSONS, pace=PACE))
 
     def fold(self, number: int) -> None:
-        """The network of a fold, and what it says of the documents of that fold, which it has not seen."""
-        network = self._on_real(FOLD[number], lambda e: fold_of(e.document) != number)
-        self._fit_words(network, lambda e: e.source != "real" or fold_of(e.document) != number)
-        self._keep(f"fold-{number}", network)
-        reader = TorchReader(self._kept(f"fold-{number}"), tokenizer_of(self.encoder))
-        read = [
-            Read(text.name, number, text, read_units(text, reader), wanted, regions, kept)
-            for kept, text, wanted, regions in self.gathered.documents
-            if fold_of(text.name) == number
-        ]
-        (BUILD / f"read-{number}.pkl").write_bytes(pickle.dumps(read))
+        """The network of a fold: of real documents it has seen those of the other folds."""
+        self._keep(f"fold-{number}", self._on_real(number))
 
     def final(self) -> None:
         """The shipped network: it has seen all real documents."""
-        network = self._on_real(FINAL, lambda _: True)
-        self._fit_words(network, lambda _: True)
-        self._keep("final", network)
+        self._keep("final", self._on_real(None))
 
-    def _fit_words(self, network: ReaderNetwork, seen: Callable[[Example], bool]) -> None:
-        """Of which class a bearer of such words is, by all named bearers that may be seen."""
-        some = self.gathered.examples
-        named = [e for s in ("real", "own", "tuning", "public", "lesson") for e in some[s] if seen(e)]
-        fit_word_classes(network, *bearer_vectors(network, self.encoder, named))
+    def read(self, number: int) -> None:
+        """What the network of a fold says of the documents of that fold, which it has not seen."""
+        reader = TorchReader(self._kept(f"fold-{number}"), tokenizer_of(self.encoder))
+        read = []
+        for kept, whole, wanted, regions in self.gathered.documents:
+            if fold_of(whole.name) == number:
+                text = cut_to_regions(whole, regions)
+                read.append(Read(text.name, number, text, read_units(text, reader), wanted, regions, kept))
+        (BUILD / f"read-{number}.pkl").write_bytes(pickle.dumps(read))
 
-    def _on_real(self, passes: int, seen: Callable[[Example], bool]) -> ReaderNetwork:
+    def _on_real(self, fold: int | None) -> ReaderNetwork:
+        """The lessons' network goes on with real documents that are not of ``fold``, then with those and the written ones."""
         some = self.gathered.examples
-        real, general = ([e for e in some[source] if seen(e)] for source in ("real", "general"))
+        real, general = ([e for e in some[s] if fold_of(e.document) != fold] for s in ("real", "general"))
         ours = some["own"] + some["tuning"] + some["public"]
 
-        def pick(chance: random.Random) -> list[Example]:
-            found = real + pick_some(ours, chance, 300) + pick_some(some["lesson"], chance, 500)
-            found += pick_silver(self.acts, chance, 10) + pick_some(general, chance, 350)
+        def pick(chance: random.Random, written: Sequence[Example] = (), pages: int = 350) -> list[Example]:
+            found = real + list(written) + pick_some(ours, chance, 300) + pick_some(some["lesson"], chance, 500)
+            found += pick_silver(self.acts, chance, 10) + pick_some(general, chance, pages)
             return _shuffled(found, chance)
 
-        return fit(self._kept("lessons"), self.encoder, pick, passes, pace=PACE)
+        first, second = ROUNDS[fold]
+        network = fit(self._kept("lessons"), self.encoder, pick, first, pace=PACE)
+        network = fit(network, self.encoder, lambda c: pick(c, some["document"], 500), second, pace=PACE)
+        named = [e for s in ("own", "tuning", "public", "lesson", "document") for e in some[s]]
+        fit_word_classes(network, *bearer_vectors(network, self.encoder, real + named))
+        return network
 
     def decisions(self) -> None:
         """Decisions for each fold, fitted to the other four, and for the shipped network, fitted to all."""
@@ -287,7 +298,9 @@ def _parts_to_run(only: Sequence[str]) -> Iterator[str]:
         "final": "final.pt",
     }
     for part in PARTS:
-        name = kept.get(part, f"{part.replace('fold', 'read')}.pkl" if part.startswith("fold") else "")
+        name = kept.get(part, "")
+        if part.startswith(("fold-", "read-")):
+            name = f"{part}.pt" if part.startswith("fold-") else f"{part}.pkl"
         if part in only or (not only and not (name and (BUILD / name).is_file())):
             yield part
 

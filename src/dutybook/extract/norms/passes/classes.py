@@ -115,11 +115,12 @@ def _classes_of_words(unit: Unit) -> NDArray[np.float64] | None:
 
 def _mean_around(own: Sequence[NDArray[np.float32]], number: int) -> NDArray[np.float64]:
     """What the network says of the norms around one: a mean in which the nearer count more."""
-    total = np.full(len(CLASSES), _NOTHING / len(CLASSES))
+    total: NDArray[np.float64] = np.full(len(CLASSES), _NOTHING / len(CLASSES))
     for n in range(max(number - _NEAR, 0), min(number + _NEAR + 1, len(own))):
         if n != number:
             total += _FADES ** abs(n - number) * own[n]
-    return total / total.sum()
+    total /= total.sum()
+    return total
 
 
 def _words(unit: Unit, discourse: Discourse) -> str:
