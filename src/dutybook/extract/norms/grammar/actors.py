@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from functools import cache
 
 from dutybook.extract.norms.model.encoding import CLASSES
@@ -41,11 +40,6 @@ def find_actors(text: str, pack: LanguagePack) -> list[str]:
         found.append(match[1])
         at += len(match[0])
     return found
-
-
-def count_actors(text: str, pack: LanguagePack) -> Counter[str]:
-    """How many actors of each class a text names."""
-    return Counter(find_actors(text, pack))
 
 
 def _cut(word: str) -> str:
