@@ -9,13 +9,16 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "extract" / "norms"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "models"))
 
 from norm_specs import Spec, parse_line
+from reader.lessons import document_examples, find_faults
 
 from dutybook.languages import available
 
 ROOT = Path(__file__).resolve().parents[2]
 LESSONS = sorted((ROOT / "models" / "reader" / "lessons").glob("*.txt"))
+DOCUMENTS = sorted((ROOT / "models" / "reader" / "lessons" / "documents").glob("*.txt"))
 #: Those that were written first; those like real documents (``.real.txt``) came later and are of more kinds.
 FIRST = [file for file in LESSONS if ".real." not in file.name]
 MODALITIES = ("obligation", "prohibition", "permission", "exemption")
@@ -80,3 +83,36 @@ def test_lessons_are_of_all_kinds(file: Path) -> None:
     modalities = Counter(w.modality for s in found for w in s.wants)
     assert min(modalities[m] for m in MODALITIES) >= 4
     assert {s.genre for s in found} == {"eu_act", "statute", "guidance", "news"}
+
+
+@pytest.mark.parametrize("language", sorted(available()))
+def test_documents_are_marked_as_they_should_be(language: str) -> None:
+    files = [file for file in DOCUMENTS if file.name.partition("-")[0] == language]
+    assert len(files) >= 5
+    assert [fault for file in files for fault in find_faults(file)] == []
+
+
+@pytest.mark.parametrize("language", sorted(available()))
+def test_no_document_holds_a_trap(language: str) -> None:
+    traps = [bare(s.plain) for s in read(ROOT / "tests" / "specs" / language / "traps.txt", language)]
+    texts = [bare(f.read_text(encoding="utf-8")) for f in DOCUMENTS if f.name.partition("-")[0] == language]
+    assert [trap for trap in traps if any(trap in text for text in texts)] == []
+
+
+def test_documents_teach_what_sentences_do_not() -> None:
+    """Norms that name nobody, of every class, and about as many sentences that state none."""
+    found = list(document_examples(DOCUMENTS))
+    norms = [e for e in found if e.statement != "none" and e.list != "items"]
+    unnamed = Counter(e.bearer_class for e in norms if not any(kind == "bearer" for kind, _, _ in e.tags))
+    assert min(unnamed[c] for c in CLASSES) >= 0.05 * len(norms)
+    assert 0.7 < sum(e.statement == "none" for e in found) / len(norms) < 1.4
+
+
+def test_a_document_with_a_fault_is_not_learned_from(tmp_path: Path) -> None:
+    file = tmp_path / "en-quay-rules.txt"
+    file.write_text(
+        "[statute]\n# Quay rules\n<norm obligation>The master must <action>moor</action>.</norm>\n", "utf-8"
+    )
+    assert any("class missing" in fault for fault in find_faults(file))
+    file.write_text("[statute]\n<norm obligation class=business>The master must moor.</norm>\n", "utf-8")
+    assert any("no action" in fault for fault in find_faults(file))

@@ -66,7 +66,12 @@ def strength_features(unit: Unit, label: str, discourse: Discourse) -> dict[str,
     """The features of the decision whether a norm only recommends, by code."""
     should = log_odds(should_of(unit))
     features = {"network": should, f"label_{label}": 1.0, f"genre_{discourse.genre.value}": 1.0}
-    return features | {f"cue_{cue.label.split(':')[0]}": 1.0 for cue in unit.cues}
+    return features | _cue_features(unit)
+
+
+def _cue_features(unit: Unit) -> dict[str, float]:
+    """The modalities that a unit's words speak for. What words speak against a norm the network knows better."""
+    return {f"cue_{cue.label}": 1.0 for cue in unit.cues if not cue.label.startswith("!")}
 
 
 def norm_odds(answer: Answer | None) -> float:
@@ -131,9 +136,7 @@ def label_features(units: Sequence[Unit], discourse: Discourse) -> Iterator[dict
                 if answer is not None and unit.sentence.role is SentenceRole.ITEM:
                     for label, value in zip(STATEMENTS, answer.heads["statement"], strict=True):
                         features[f"stem_{label}"] = carried * float(np.exp(value))
-        for cue in unit.cues:
-            features[f"cue_{cue.label.split(':')[0]}"] = 1.0
-        yield features
+        yield features | _cue_features(unit)
 
 
 __all__ = ["carries_of", "decide_labels", "label_features", "norm_odds", "should_of", "strength_features"]
