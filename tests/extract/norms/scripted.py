@@ -10,7 +10,8 @@ Each line is a sentence. Brackets say where it stands and what is answered; the 
   and ``tail=N`` name the line of their stem), a zone, or ``cut``. ``list=``, ``strength=``, ``class=`` answer the other questions;
   ``language=`` and ``under="…"`` (its heading) are the sentence's own. ``before="…"`` are words in what goes before that the network takes for
   the bearer.
-* ``<bearer>``, ``<action>`` … are the tags of the words within (``<bearer p=0.6>``: how sure). ``<norm LABEL …>`` is where a norm
+* ``<bearer>``, ``<action>`` … are the tags of the words within (``<bearer p=0.6>``: how sure; ``<bearer class=person>``: of which class a
+  bearer of such words is). ``<norm LABEL …>`` is where a norm
   begins and ends; with more than one of them, its attributes answer when the reader asks about that part alone. A line without
   ``<norm>`` is one norm as a whole, or none.
 
@@ -109,7 +110,13 @@ class ScriptedReader:
         for head, default in (("list", LISTS[0]), ("strength", STRENGTHS[0]), ("class", CLASSES[0])):
             heads[head] = _sure(HEADS[head], *said.get(head, (default, SURE)))
         logs = {head: np.log(np.maximum(values, 1e-12)) for head, values in heads.items()}
-        return Answer(logs, np.log(tags), np.log(extents), offsets, np.log(before_tags), before, "cut" in said)
+        classes = np.tile(_sure(CLASSES, CLASSES[0], 1 / len(CLASSES)), (len(offsets), 1))
+        for mark in line.marks:
+            if "class" in mark.said and mark.kind == "bearer":
+                inside = [n for n, (a, b) in enumerate(offsets) if mark.span.start <= a and b <= mark.span.end]
+                classes[inside] = _sure(CLASSES, *mark.said["class"])
+        answered = (logs, np.log(tags), np.log(extents), offsets, np.log(before_tags), before, "cut" in said)
+        return Answer(*answered, classes=np.log(classes))
 
 
 @dataclass(frozen=True)

@@ -52,15 +52,33 @@ class TestFeatures:
         assert unsure["alike_authority"] > unsure["network_authority"]
         assert "alike_authority" not in other
 
-    def test_a_norm_without_bearer_is_shown_those_of_the_others(self) -> None:
+    def test_a_norm_without_bearer_is_known_by_those_of_the_others(self) -> None:
         *_, unnamed = features("""
-            [obligation class=person] <bearer>Der Wanderer</bearer> bleibt auf dem Weg.
-            [obligation class=person] <bearer>Der Radfahrer</bearer> steigt am Steg ab.
+            [obligation] <bearer class=person>Der Wanderer</bearer> bleibt auf dem Weg.
+            [obligation] <bearer class=person>Der Radfahrer</bearer> steigt am Steg ab.
             [obligation class=business] Abfälle sind ins Tal mitzunehmen.
         """)
         assert unnamed["unnamed"] == 1.0
         assert max(CLASSES, key=lambda c: unnamed[f"bearers_unnamed_{c}"]) == "person"
 
+    def test_the_bearer_that_was_named_last_counts(self) -> None:
+        first, _, then = features("""
+            [obligation] <bearer class=authority>Das Amt</bearer> führt die Liste.
+            [obligation] <bearer class=business>Der Seilbahnwart</bearer> prüft das Seil.
+            [obligation] Der Befund ist aufzubewahren.
+        """)
+        assert not [name for name in first if name.startswith("last_")]
+        assert max(CLASSES, key=lambda c: then[f"last_unnamed_{c}"]) == "business"
+
+    def test_the_nearer_norms_count_more(self) -> None:
+        near = features("""
+            [obligation class=person] Der Steg ist zu meiden.
+            [obligation class=any] Auf dem Damm wird nicht geritten.
+            [obligation class=authority] Die Brücke ist zu sperren.
+        """)[2]
+        assert near["around_unnamed_any"] > near["around_unnamed_person"] > near["around_unnamed_authority"]
+
     def test_a_norm_does_not_count_among_the_others(self) -> None:
-        (alone,) = features("[obligation class=person@0.97] <bearer>Der Wanderer</bearer> bleibt auf dem Weg.")
-        assert {round(alone[f"document_named_{c}"], 4) for c in CLASSES} == {round(alone["document_named_any"], 4)}
+        (alone,) = features("[obligation] <bearer class=person@0.97>Der Wanderer</bearer> bleibt auf dem Weg.")
+        assert len({round(alone[f"bearers_named_{c}"], 4) for c in CLASSES}) == 1
+        assert len({round(alone[f"around_named_{c}"], 4) for c in CLASSES}) == 1

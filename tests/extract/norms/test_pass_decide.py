@@ -132,12 +132,36 @@ class TestFeatures:
         assert among_others["siblings"] < -0.5
         assert "siblings" not in features("[stem none] On frosty days:\n[item=0 obligation] strew salt there;")[-1]
 
-    def test_cues_count_by_their_label_without_the_reason(self) -> None:
-        written = write("[none] A hut is deemed to be a barn.")
-        units = tuple(replace(u, cues=(CueMatch("!:deeming", Span(0, 4)),)) for u in written.run("split"))
+    def test_cues_count_unless_they_speak_against_a_norm(self) -> None:
+        written = write("[none] A hut is deemed to be a barn, and may be kept.")
+        cues = (CueMatch("!:deeming", Span(0, 4)), CueMatch("permission", Span(30, 33)))
+        units = tuple(replace(u, cues=cues) for u in written.run("split"))
         (found,) = label_features(units, written.discourse)
-        assert found["cue_!"] == 1.0
+        assert [name for name in found if name.startswith("cue_")] == ["cue_permission"]
+
+    def test_parts_and_extents_count(self) -> None:
+        norm, none = features("""
+            [obligation] <bearer>The harbour pilot</bearer> shall <action>board the ferry</action>.
+            [none] The harbour was built in 1902.
+        """)
+        assert norm["part_bearer"] > 0.5 > none["part_bearer"]
+        assert norm["part_action"] > 0.5 > none["part_action"]
+        assert norm["outside"] < 0.5 < none["outside"]
+        assert none["before"] > 0 > norm["behind"]
 
     def test_an_impossible_label_is_not_endlessly_impossible(self) -> None:
         (found,) = features("[obligation@1.0] Vlčiak stráži košiar celú noc.")
         assert min(found.values()) >= -10
+
+
+class TestStrength:
+    def test_unfitted_the_network_decides(self) -> None:
+        written = write("[obligation strength=should@0.7] Wardens check the sluice at dusk.")
+        (unit,) = written.run("decide")
+        assert unit.should == pytest.approx(0.7, abs=1e-3)
+
+    def test_weights_decide_over_what_the_network_says(self) -> None:
+        decisions = {"strength": fitted(("must", "should"), [0, 0], genre_guidance=[0, 3])}
+        written = write("[obligation] Wardens check the sluice at dusk.", "guidance", decisions)
+        (unit,) = written.run("decide")
+        assert unit.should > 0.9

@@ -17,7 +17,7 @@ from dutybook.extract.norms.unit import NONE, Discourse, Unit
 from dutybook.records import BearerClass
 
 NAME = "classes"
-READS = frozenset({"input", "sentence", "answer", "label", "bearer"})
+READS = frozenset({"sentence", "answer", "label", "bearer"})
 WRITES = frozenset({"classes", "bearer_class"})
 _FLOOR = -6.0
 #: How many norms before and after one tell its class, how fast they count less, and how much counts what nothing is known of.
