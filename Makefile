@@ -1,10 +1,11 @@
 # Two commands: `make demo` shows the main job, `make test` passes the tests. Both do all the set-up they need.
+# While you work: `make check` lints, checks types and layers, and runs the quick tests (CONTRIBUTING.md).
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 SHELL := bash
 
-.PHONY: demo test exhaustive lint score samples golden bench crash schema clean
+.PHONY: demo check test exhaustive lint hooks lock score samples golden bench crash schema walk mutations clean
 
 $(VENV)/.core: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("Dutybook needs Python 3.11 or newer; name one: make PYTHON=python3.12 …") if sys.version_info < (3, 11) else None'
@@ -22,6 +23,9 @@ demo: $(VENV)/.core  ## reads the sample corpus into dutybook.db, shows obligati
 	$(BIN)/dutybook --database dutybook.db search "incident report" --limit 5
 	$(BIN)/dutybook --database dutybook.db export register.xlsx
 
+check: $(VENV)/.dev lint  ## what must hold before each commit: linters, types, layers, and the tests of tests/quick.txt
+	$(BIN)/python -m pytest -q -n 2 --dist worksteal $$(grep -v '^#' tests/quick.txt)
+
 test: $(VENV)/.dev lint  ## everything that must hold
 	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 2 --dist worksteal
 
@@ -33,6 +37,18 @@ lint: $(VENV)/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+hooks: $(VENV)/.dev  ## has git run the linters before each commit (needs pre-commit: pip install pre-commit)
+	pre-commit install
+
+lock: $(VENV)/.dev  ## writes the versions installed here into requirements.lock
+	$(BIN)/python .ci/lock.py > requirements.lock.new && mv requirements.lock.new requirements.lock
+
+walk: $(VENV)/.dev  ## counts the modules that the walks of docs/walk.md enter, and writes the numbers there
+	$(BIN)/python tests/walks.py --write
+
+mutations: $(VENV)/.dev  ## negates conditions of extract, resolve and store, and counts which ones no test notices (SAMPLE=60)
+	$(BIN)/python benchmarks/mutations.py --sample $(or $(SAMPLE),60)
 
 samples: $(VENV)/.dev  ## builds corpora/samples from its sources again
 	$(BIN)/python corpora/build_samples.py
