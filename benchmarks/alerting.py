@@ -45,7 +45,7 @@ def zygote() -> None:
 
     from dutybook.alerts import channels, sending
     from dutybook.alerts.digest import compose
-    from dutybook.store.happenings import Noticed
+    from dutybook.store.alerts.alert_events import Noticed
 
     channels.channels()
     compose(
@@ -165,9 +165,10 @@ class Bench:
 
     def happen(self, number: int) -> None:
         """Put so many new happenings into the outbox."""
-        from dutybook.store import happenings, open_register, outbox
-        from dutybook.store.happenings import Happening
-        from dutybook.store.writer import immediate
+        from dutybook.store import open_register
+        from dutybook.store.alerts import alert_events, outbox
+        from dutybook.store.alerts.alert_events import Happening
+        from dutybook.store.database.connection import immediate
 
         with open_register(self.database) as register, immediate(register.connection):
             for _ in range(number):
@@ -182,14 +183,15 @@ class Bench:
                     *("norm", frozenset({"new"}), "W", "2032-01-01", (f"{self.made:016x}",)),
                     data={"texts": {"en": text}, "titles": {}},
                 )
-                recorded = happenings.record(register.connection, made, self.now)
+                recorded = alert_events.record(register.connection, made, self.now)
                 assert recorded
                 outbox.put(register.connection, self.alert, [recorded[0]], self.now, self.now)
                 self.told.append(recorded[0])
 
     def finish(self) -> None:
         """Let time pass and others send until nothing is left."""
-        from dutybook.store import open_register, outbox
+        from dutybook.store import open_register
+        from dutybook.store.alerts import outbox
 
         for _ in range(40):
             self.now += timedelta(minutes=11)

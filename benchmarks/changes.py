@@ -20,7 +20,7 @@ from pathlib import Path
 
 from dutybook.pipeline.analyse import analyse
 from dutybook.store import Register, open_register
-from dutybook.store.flatten import flatten
+from dutybook.store.documents.flatten import flatten
 
 TRUTH = Path(__file__).with_name("changes.tsv")
 VERSIONS = ("SFDR_*_EN*.html", "SFDR_*_FR*.html", "SFDR_3*_EN*.xhtml", "SFDR_3*_FR*.xhtml", "MAR_*", "COR_*")

@@ -35,9 +35,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from dutybook.store import Register, events, open_register, reviews, schema
-from dutybook.store.copying import rows_digest
-from dutybook.store.review_change import Change
+from dutybook.store import Register, open_register, schema
+from dutybook.store.deadlines import events
+from dutybook.store.judgements import reviews
+from dutybook.store.judgements.change import Change
+from dutybook.store.maintenance.copies import rows_digest
 
 SAMPLES = Path(__file__).resolve().parents[1] / "corpora" / "samples"
 FIRST = "seehafendatengesetz.de.md"

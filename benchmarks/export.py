@@ -47,8 +47,8 @@ def make(path: Path, norms: int, said: int = 0) -> None:
     import generate
 
     from dutybook.store import open_register
-    from dutybook.store.review_change import Change
-    from dutybook.store.reviews import change
+    from dutybook.store.judgements.change import Change
+    from dutybook.store.judgements.reviews import change
 
     with open_register(path) as register:
         for made in generate.flats(norms):

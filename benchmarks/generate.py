@@ -7,7 +7,7 @@ The words and sentences are those of ``fictional.toml``, in eight languages; fur
 words a language, so that a few are everywhere and most are rare, as in real texts. Works have one to eight language versions of the
 same duties in the same places, some a consolidated version in which a few duties changed; a document holds some hundreds of
 norms with provisions, deadlines, definitions, citations, penalties, rejected sentences and evidence in the proportions of
-the texts that we read. The rows have the shape of :func:`dutybook.store.flatten` and go through ``Register.write``.
+the texts that we read. The rows have the shape of :func:`dutybook.store.documents.flatten` and go through ``Register.write``.
 
 Everything follows from the seed: document ``n`` is the same however many are made.
 """
@@ -32,8 +32,8 @@ from typing import Any
 from dutybook.languages.topics import topics_of
 from dutybook.records import content_id
 from dutybook.store import open_register
-from dutybook.store.flatten import COLUMNS, Flat, Row
-from dutybook.store.text import terms_of
+from dutybook.store.documents.flatten import COLUMNS, Flat, Row
+from dutybook.store.search.terms import terms_of
 
 SEED = 1
 #: Made-up words a language, and how fast their frequency falls.

@@ -25,8 +25,9 @@ sys.path.insert(0, str(Path(__file__).parent))
 import generate
 
 from dutybook.export import export
-from dutybook.store import open_register, reviews
-from dutybook.store.review_change import Change
+from dutybook.store import open_register
+from dutybook.store.judgements import reviews
+from dutybook.store.judgements.change import Change
 
 _SHEET = "xl/worksheets/sheet1.xml"
 

@@ -24,7 +24,8 @@ from relevance_set import MAIN, Pair, norms, pairs  # noqa: E402
 
 from builders import N, make_analysis  # noqa: E402
 from dutybook.languages import wordforms  # noqa: E402
-from dutybook.store import Filters, Register, open_register, query, text  # noqa: E402
+from dutybook.store import Filters, Register, open_register  # noqa: E402
+from dutybook.store.search import query, terms  # noqa: E402
 
 
 @dataclass
@@ -79,11 +80,11 @@ def _nothing(_word: str, _language: str) -> tuple[()]:
 def only(keys: Keys, compounds: bool) -> Iterator[None]:
     """Word forms by ``keys`` in place of the real ones; compounds and separable verbs taken apart or not."""
     made: dict[str, Keys] = {"keys": keys} | ({} if compounds else {"parts": _nothing})
-    caches = (query.parse, text.forms_of, text._forms)
+    caches = (query.parse, terms.forms_of, terms._forms)
     for cached in caches:
         cached.cache_clear()
     with (
-        mock.patch.multiple(text, **made),
+        mock.patch.multiple(terms, **made),
         mock.patch.multiple(query, **made | ({} if compounds else {"apart": _nothing})),
     ):
         yield
@@ -92,7 +93,7 @@ def only(keys: Keys, compounds: bool) -> Iterator[None]:
 
 
 def _folded(word: str, _language: str) -> tuple[str, ...]:
-    return (text.fold(word),)
+    return (terms.fold(word),)
 
 
 def _stem(word: str, language: str) -> tuple[str, ...]:
@@ -100,7 +101,7 @@ def _stem(word: str, language: str) -> tuple[str, ...]:
 
 
 def _lemma(word: str, language: str) -> tuple[str, ...]:
-    return (wordforms.rules(language).lemma(text.fold(word)),)
+    return (wordforms.rules(language).lemma(terms.fold(word)),)
 
 
 def _stem_and_lemma(word: str, language: str) -> tuple[str, ...]:

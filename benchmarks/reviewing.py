@@ -19,8 +19,9 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 from builders import N, make_analysis
 from dutybook.records import Analysis
-from dutybook.store import Filters, Register, audit, flatten, open_register, reviews
-from dutybook.store.review_change import Change
+from dutybook.store import Filters, Register, flatten, open_register
+from dutybook.store.judgements import audit, reviews
+from dutybook.store.judgements.change import Change
 
 
 def timed(what: str, work: Callable[[], object]) -> float:

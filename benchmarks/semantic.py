@@ -28,7 +28,8 @@ from dutybook.searching import Filters, find  # noqa: E402
 from dutybook.searching.semantic import encoder_named, update  # noqa: E402
 from dutybook.searching.semantic import index as vector_index  # noqa: E402
 from dutybook.searching.semantic.quantising import SCALE, from_bytes, to_bytes  # noqa: E402
-from dutybook.store import open_register, search_rows  # noqa: E402
+from dutybook.store import open_register  # noqa: E402
+from dutybook.store.search import search_rows  # noqa: E402
 
 
 def on_set(register: str | None) -> None:

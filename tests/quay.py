@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from dutybook.pipeline.analyse import analyse
 from dutybook.records import Analysis, Document, RawDocument, Relation, RelationKind, Span, Work
-from dutybook.store.flatten import Flat, flatten
+from dutybook.store.documents.flatten import Flat, flatten
 
 QUAY = Work("32031R0888", "regulation", "EU", "32031R0888", "Quay Safety Act")
 

@@ -34,7 +34,7 @@ from dutybook.pipeline.analyse import analyse
 from dutybook.pipeline.config import Config
 from dutybook.records import RawDocument
 from dutybook.store import Filters, open_register
-from dutybook.store.flatten import flatten
+from dutybook.store.documents.flatten import flatten
 
 RECIPES = Path(__file__).resolve().parents[1] / "docs" / "recipes"
 NOW = datetime(2032, 4, 1, 8, 0, tzinfo=UTC)

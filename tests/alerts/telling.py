@@ -14,8 +14,8 @@ from dutybook.alerts.kinds import read_kinds
 from dutybook.alerts.managing import Wanted, add
 from dutybook.records import Analysis
 from dutybook.store import Filters, Register
-from dutybook.store.alerts import AlertRow
-from dutybook.store.flatten import Flat
+from dutybook.store.alerts.alerts import AlertRow
+from dutybook.store.documents.flatten import Flat
 
 NOW = datetime(2032, 4, 1, 8, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)

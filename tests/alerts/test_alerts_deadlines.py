@@ -8,8 +8,10 @@ import pytest
 from telling import DAY, NOW, N, act, alert
 
 from dutybook.alerts import collect
-from dutybook.store import Filters, Register, events, open_register, reviews
-from dutybook.store.review_change import Change
+from dutybook.store import Filters, Register, open_register
+from dutybook.store.deadlines import events
+from dutybook.store.judgements import reviews
+from dutybook.store.judgements.change import Change
 
 DUE = date(2032, 7, 10)
 

@@ -24,8 +24,8 @@ from dutybook.alerts.safe import chat, cut, plain
 from dutybook.errors import BadFilter
 from dutybook.languages.reader import reader_languages, reader_words
 from dutybook.store import Register, open_register
-from dutybook.store.flatten import flatten
-from dutybook.store.happenings import Noticed
+from dutybook.store.alerts.alert_events import Noticed
+from dutybook.store.documents.flatten import flatten
 
 EVIL = "<script>alert(1)</script> [x](http://evil.test) *b* _i_ `c` ~s~ |t| @channel <!channel> & \x1b[31m\u202e \r\nBcc: x@y.z # = {{ 7*7 }} {% raw %}"
 CREATED = datetime(2032, 4, 1, 8, tzinfo=UTC)
@@ -110,7 +110,7 @@ def register() -> Register:
 def test_a_digest_says_what_changed_for_whom_with_quote_and_way(
     register: Register, reader: str, words: list[str]
 ) -> None:
-    from dutybook.store import alerts
+    from dutybook.store.alerts import alerts
 
     one = alerts.alert_named(register, reader)
     found = preview(register, one, NOW + DAY)

@@ -15,8 +15,9 @@ from builders import make_unreadable
 from dutybook.alerts import collect
 from dutybook.alerts.managing import resume
 from dutybook.records import content_id
-from dutybook.store import Filters, Register, alerts, open_register
-from dutybook.store.flatten import flatten
+from dutybook.store import Filters, Register, open_register
+from dutybook.store.alerts import alerts
+from dutybook.store.documents.flatten import flatten
 
 SECOND_IN_GERMAN = quay.GERMAN.replace("neun Tagen", "zwei Tagen").replace(
     "2. Die Betreiber",
@@ -183,7 +184,7 @@ def test_a_newer_analyser_that_cuts_and_names_otherwise_is_nothing(register: Reg
 
 
 def test_derived_rows_made_anew_are_nothing(register: Register) -> None:
-    from dutybook.store import rebuilding
+    from dutybook.store.maintenance import rebuilding
 
     alert(register)
     register.write(flats()[1])

@@ -20,8 +20,9 @@ from dutybook.alerts.channels import Channel, Message, Target, channels
 from dutybook.alerts.channels.interface import Attempt
 from dutybook.alerts.schedules import read_schedule
 from dutybook.errors import BadFilter, NotFound
-from dutybook.store import Register, open_register, outbox
-from dutybook.store import alerts as kept
+from dutybook.store import Register, open_register
+from dutybook.store.alerts import alerts as kept
+from dutybook.store.alerts import outbox
 from loading import script
 
 MINUTE = timedelta(minutes=1)
@@ -327,12 +328,17 @@ def test_the_counting_sees_what_is_lost_and_doubled(bench: ModuleType, tmp_path:
 
 def test_a_collect_that_is_killed_has_done_all_or_nothing(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Wherever it breaks off within its transaction, the next one notices everything once."""
-    from dutybook.store import happenings, noticed
+    from dutybook.store.alerts import alert_events, seen_documents
 
     with open_register(path) as register:
         alert(register)
         register.write(flats()[1])
-    for module, name in ((happenings, "record"), (noticed, "notice"), (outbox, "put"), (kept, "note_collected")):
+    for module, name in (
+        (alert_events, "record"),
+        (seen_documents, "notice"),
+        (outbox, "put"),
+        (kept, "note_collected"),
+    ):
         with monkeypatch.context() as broken, open_register(path) as register:
 
             def die(*_: object, **__: object) -> None:

@@ -316,7 +316,10 @@ sys.exit(", ".join(sorted(heavy & set(sys.modules))) or 0)
             "from dutybook.pipeline.batch import Config, check_model; check_model(Config())",  # starts who reads documents
             "language",
         ),
-        ("import dutybook.store.flatten", "register"),  # what a process that reads documents needs of the store
+        (
+            "import dutybook.store.documents.flatten",
+            "register",
+        ),  # what a process that reads documents needs of the store
     ],
 )
 def test_each_loads_what_it_needs(does: str, needs_no: str) -> None:

@@ -14,7 +14,7 @@ import quay
 from dutybook.cli import run
 from dutybook.pipeline import batch
 from dutybook.store import open_register
-from dutybook.store.flatten import flatten
+from dutybook.store.documents.flatten import flatten
 
 
 @pytest.fixture

@@ -16,7 +16,8 @@ from builders import N, make_analysis
 from dutybook.cli import run
 from dutybook.errors import BadFilter, BadRequest
 from dutybook.records import Genre
-from dutybook.store import events, open_register
+from dutybook.store import open_register
+from dutybook.store.deadlines import events
 
 Capture = pytest.CaptureFixture[str]
 

@@ -14,8 +14,9 @@ import pytest
 
 from builders import N, make_analysis
 from dutybook.cli import run
-from dutybook.store import Filters, audit, open_register, reviews
-from dutybook.store.review_change import Change
+from dutybook.store import Filters, open_register
+from dutybook.store.judgements import audit, reviews
+from dutybook.store.judgements.change import Change
 
 Capture = pytest.CaptureFixture[str]
 
@@ -144,15 +145,15 @@ def test_what_is_no_workbook_of_ours_gets_one_line(database: Path, tmp_path: Pat
 _KILLED = """
 import os, signal, sys
 from dutybook.cli import run
-from dutybook.store import review_rows
-left, real = int(sys.argv[1]), review_rows._store
+from dutybook.store.judgements import record_rows
+left, real = int(sys.argv[1]), record_rows._store
 def store(*given):
     global left
     left -= 1
     if not left:
         os.kill(os.getpid(), signal.SIGKILL)
     real(*given)
-review_rows._store = store
+record_rows._store = store
 sys.exit(run(sys.argv[2:]))
 """
 

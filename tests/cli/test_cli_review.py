@@ -11,7 +11,8 @@ import pytest
 
 from builders import N, make_analysis
 from dutybook.cli import run
-from dutybook.store import Filters, open_register, reviews
+from dutybook.store import Filters, open_register
+from dutybook.store.judgements import reviews
 
 Capture = pytest.CaptureFixture[str]
 

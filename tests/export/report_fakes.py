@@ -17,9 +17,10 @@ from dutybook.records import (
     ProvisionKind,
     Zone,
 )
-from dutybook.store import Register, open_register, reviews
-from dutybook.store.events import event_of, store
-from dutybook.store.review_change import Change
+from dutybook.store import Register, open_register
+from dutybook.store.deadlines.events import event_of, store
+from dutybook.store.judgements import reviews
+from dutybook.store.judgements.change import Change
 from quay import FIRST, SECOND, read
 
 TODAY = date(2031, 7, 20)

@@ -19,7 +19,8 @@ from dutybook.export.ics_entries import link_to
 from dutybook.languages.reader import reader_words
 from dutybook.pipeline.due_dates import due
 from dutybook.records import Analysis, Genre
-from dutybook.store import Register, events, open_register
+from dutybook.store import Register, open_register
+from dutybook.store.deadlines import events
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 TUESDAY = MONDAY + timedelta(days=1)

@@ -40,10 +40,11 @@ from dutybook.records import (
     Strength,
 )
 from dutybook.records.doubts import NAMES
-from dutybook.store import Register, open_register, reviews
-from dutybook.store.events import event_of, store
-from dutybook.store.review_change import Change
-from dutybook.store.review_state import APPLICABILITIES, FINDINGS, STATUSES
+from dutybook.store import Register, open_register
+from dutybook.store.deadlines.events import event_of, store
+from dutybook.store.judgements import reviews
+from dutybook.store.judgements.change import Change
+from dutybook.store.judgements.record import APPLICABILITIES, FINDINGS, STATUSES
 
 NOW = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
 REPORT = N(

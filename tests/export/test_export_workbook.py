@@ -23,8 +23,8 @@ from dutybook.export.xlsx_about import BOOK
 from dutybook.languages.reader import reader_languages, reader_words
 from dutybook.records import Modality
 from dutybook.store import Register, open_register
-from dutybook.store.review_change import Change
-from dutybook.store.reviews import change
+from dutybook.store.judgements.change import Change
+from dutybook.store.judgements.reviews import change
 
 NOW = datetime(2026, 11, 27, 4, 0, tzinfo=UTC)
 NAMES = [column.name for column in (*OBLIGATIONS, CHECK)]

@@ -19,8 +19,8 @@ from dutybook.errors import BadRequest
 from dutybook.export import export, sheet
 from dutybook.export.text import clean, fit, units
 from dutybook.store import Register, open_register
-from dutybook.store.review_change import Change
-from dutybook.store.reviews import change
+from dutybook.store.judgements.change import Change
+from dutybook.store.judgements.reviews import change
 
 
 def book(tmp_path: Path, register: Register, filters: dict[str, object] | None = None) -> Any:

@@ -29,7 +29,8 @@ from dutybook.errors import BadRequest, NotFound, SourceError
 from dutybook.ingest.sources.interface import Fetched, Item, Listing
 from dutybook.pipeline import watching
 from dutybook.pipeline.watching import holder, keeping, running, service
-from dutybook.store import open_register, watch_files, watch_items, watches
+from dutybook.store import open_register
+from dutybook.store.watches import watch_files, watch_items, watches
 
 HERE = Path(__file__).resolve().parent
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)

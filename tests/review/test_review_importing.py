@@ -15,7 +15,8 @@ from dutybook.errors import BadRequest, NotFound
 from dutybook.languages.reader import reader_languages, reader_words
 from dutybook.review.fields import fields, layout, title
 from dutybook.review.report import Take
-from dutybook.store import audit, open_register, reviews
+from dutybook.store import open_register
+from dutybook.store.judgements import audit, reviews
 
 
 def test_what_is_written_arrives_with_its_history(tmp_path: Path) -> None:

@@ -21,8 +21,9 @@ from dutybook.export.checking import normal
 from dutybook.export.text import clean
 from dutybook.languages.reader import reader_languages, reader_words
 from dutybook.review.report import Take
-from dutybook.store import Register, audit
-from dutybook.store.review_state import APPLICABILITIES, STATUSES, Record
+from dutybook.store import Register
+from dutybook.store.judgements import audit
+from dutybook.store.judgements.record import APPLICABILITIES, STATUSES, Record
 
 EXAMPLES = int(os.environ.get("DUTYBOOK_EXAMPLES", "5"))
 PLACES = tuple(n.place for n in NORMS)

@@ -21,9 +21,10 @@ from dutybook.review.limits import Limits
 from dutybook.review.opening import Unfit
 from dutybook.review.report import Report
 from dutybook.review.sheets import Layout
-from dutybook.store import Filters, Register, open_register, reviews
-from dutybook.store.review_change import Change
-from dutybook.store.review_state import Record
+from dutybook.store import Filters, Register, open_register
+from dutybook.store.judgements import reviews
+from dutybook.store.judgements.change import Change
+from dutybook.store.judgements.record import Record
 
 NOW = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
 LATER = datetime(2026, 3, 9, 9, 30, tzinfo=UTC)

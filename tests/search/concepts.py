@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from dutybook.store.text import fold
+from dutybook.store.search.terms import fold
 
 CONCEPTS = (
     ("breach", "verletzung", "violation", "narusz"),

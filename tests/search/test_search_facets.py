@@ -17,8 +17,9 @@ from hypothesis import strategies as st
 from builders import N, make_analysis
 from dutybook.errors import BadFilter
 from dutybook.searching import FACETS, Filters, count, facets, find, page, search
-from dutybook.store import Register, events, open_register
-from dutybook.store.search_rows import remake
+from dutybook.store import Register, open_register
+from dutybook.store.deadlines import events
+from dutybook.store.search.search_rows import remake
 from loading import script
 
 TODAY = date(2026, 6, 1)
@@ -215,7 +216,7 @@ def test_a_stored_event_moves_its_norm_to_another_window() -> None:
 
 
 def test_of_very_many_hits_the_first_are_counted(harbour: Register, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dutybook.store.candidates.MOST", 3)
+    monkeypatch.setattr("dutybook.store.search.candidates.MOST", 3)
     found = page(harbour, Filters(), facets=("language",))
     assert found.more
     assert sum(number for _, _, number in found.facets["language"]) == 3

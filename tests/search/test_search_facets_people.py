@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from builders import N, make_analysis
 from dutybook.errors import BadFilter
 from dutybook.searching import Filters, count, facets, search
-from dutybook.store import open_register, reviews
-from dutybook.store.reviews import Change
+from dutybook.store import open_register
+from dutybook.store.judgements import reviews
+from dutybook.store.judgements.reviews import Change
 
 PLACES = [f"Art {number}" for number in range(1, 7)]
 STATUSES = ("unassessed", "applicable", "compliant")

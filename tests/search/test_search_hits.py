@@ -73,7 +73,7 @@ def test_mistakes_are_said(register: Register) -> None:
 
 
 def test_only_so_many_hits_are_ranked(register: Register, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dutybook.store.candidates.MOST", 1)
+    monkeypatch.setattr("dutybook.store.search.candidates.MOST", 1)
     assert len(search(register, "shall")) == 1
     # The filter is applied before, so what it leaves is among the ranked.
     assert [h.place for h in search(register, "shall", modality="prohibition")] == ["Art 7"]

@@ -11,8 +11,8 @@ from builders import HARBOUR, N, make_analysis
 from dutybook.records import Work
 from dutybook.searching import Filters, count, find, search
 from dutybook.store import Register, open_register
-from dutybook.store.checks import problems
-from dutybook.store.terms_rebuild import make, stale
+from dutybook.store.maintenance.checks import problems
+from dutybook.store.search.terms import make, stale
 from loading import script
 
 GDPR = Work("32016R0679", "regulation", "EU", "32016R0679", "General Data Protection Regulation", None)

@@ -12,8 +12,8 @@ import pytest
 
 from dutybook.errors import NewerRegister, NotARegister, NotFound
 from dutybook.languages.reader import reader_languages, reader_words
-from dutybook.store.accounts import AccountsFile, Unacceptable, accounts_path, attempts, log, people, sessions, tokens
-from dutybook.store.accounts.attempts import ADDRESS, NAME
+from dutybook.store.accounts import AccountsFile, Unacceptable, accounts_path, log, people, sessions, tokens
+from dutybook.store.accounts.sessions import ADDRESS, NAME
 
 NOW = datetime(2031, 5, 6, 9, 0, tzinfo=UTC)
 
@@ -148,10 +148,10 @@ def test_waits_double_up_to_a_limit() -> None:
 def test_rest_makes_failures_forgotten(accounts: AccountsFile) -> None:
     people.add(accounts, "Ada", "admin", NOW)
     for n in range(5):
-        assert attempts.attempt(accounts, "Ada", f"192.0.2.{n}", NOW) == 0
-    assert attempts.attempt(accounts, "ada", "192.0.2.9", NOW) == 1
+        assert sessions.attempt(accounts, "Ada", f"192.0.2.{n}", NOW) == 0
+    assert sessions.attempt(accounts, "ada", "192.0.2.9", NOW) == 1
     later = NOW + timedelta(hours=1, seconds=1)
-    assert [attempts.attempt(accounts, "ada", f"192.0.2.{n}", later) for n in range(6)] == [0] * 5 + [1]
+    assert [sessions.attempt(accounts, "ada", f"192.0.2.{n}", later) for n in range(6)] == [0] * 5 + [1]
 
 
 def test_a_file_of_another_program_is_left_alone(accounts: AccountsFile) -> None:

@@ -20,9 +20,10 @@ import pytest
 from builders import N, make_analysis
 from dutybook.cli import run
 from dutybook.errors import BadRequest, NotARegister, NotFound, RegisterBusy, RegisterError, RegisterUnwritable
-from dutybook.store import disks, open_register
-from dutybook.store.backups import back_up, restore
-from dutybook.store.connection import connect
+from dutybook.store import open_register
+from dutybook.store.database import disks
+from dutybook.store.database.connection import connect
+from dutybook.store.maintenance.backups import back_up, restore
 
 TESTS = Path(__file__).resolve().parents[1]
 
@@ -106,7 +107,7 @@ def writer(tmp_path: Path) -> Iterator[tuple[Path, subprocess.Popen[str]]]:
 def test_while_somebody_writes(
     writer: tuple[Path, subprocess.Popen[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("dutybook.store.connection.BUSY_SECONDS", 1.0)
+    monkeypatch.setattr("dutybook.store.database.connection.BUSY_SECONDS", 1.0)
     path, process = writer
     counts = []
     while len(counts) < 5 or counts[-1] == counts[0]:
@@ -129,12 +130,12 @@ def test_killed_it_leaves_no_backup_that_is_not_whole(register: Path, tmp_path: 
     code = """
 import os, signal, sys
 from pathlib import Path
-from dutybook.store import backups, copying
-where = getattr(copying, sys.argv[3])
+from dutybook.store.maintenance import backups, copies
+where = getattr(copies, sys.argv[3])
 def dying(*a, **k):
     where(*a, **k)
     os.kill(os.getpid(), signal.SIGKILL)
-setattr(copying, sys.argv[3], dying)
+setattr(copies, sys.argv[3], dying)
 backups.back_up(Path(sys.argv[1]), Path(sys.argv[2]))
 """
     target = tmp_path / "to" / "b.db"
@@ -253,7 +254,7 @@ def test_only_registers_are_put_in_the_place_of_registers(register: Path, tmp_pa
 
 
 def test_open_elsewhere_it_is_not_restored(register: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dutybook.store.connection.BUSY_SECONDS", 0.1)
+    monkeypatch.setattr("dutybook.store.database.connection.BUSY_SECONDS", 0.1)
     backup = back_up(register, tmp_path / "b.db").copy.path
     add(register, "later")
     before = content(register)

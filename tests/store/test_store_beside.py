@@ -16,8 +16,8 @@ from dutybook.errors import NotARegister
 from dutybook.store import open_register
 from dutybook.store.accounts import AccountsFile, accounts_path, people, sessions, tokens
 from dutybook.store.accounts.people import add
-from dutybook.store.backups import back_up, restore
-from dutybook.store.beside import uploads_path
+from dutybook.store.maintenance.backups import back_up, restore
+from dutybook.store.maintenance.companion_files import uploads_path
 
 NOW = datetime(2033, 1, 2, tzinfo=UTC)
 

@@ -15,10 +15,13 @@ from hypothesis import strategies as st
 
 from builders import HARBOUR, N, make_analysis
 from dutybook.errors import BadRequest
-from dutybook.store import Filters, Register, counting, open_register, reader_acts, review_queue, reviews
+from dutybook.store import Filters, Register, open_register
+from dutybook.store.exports import act_details
+from dutybook.store.judgements import review_queue, reviews
+from dutybook.store.judgements.change import Change
+from dutybook.store.judgements.review_queue import left, queue
 from dutybook.store.reader import where
-from dutybook.store.review_change import Change
-from dutybook.store.review_lists import left, queue
+from dutybook.store.search import counts
 
 TODAY = date(2031, 5, 1)
 _FROM = "FROM norms n JOIN norm_facets f ON f.row = n.row JOIN documents d ON d.id = n.document"
@@ -87,7 +90,7 @@ def _agree(register: Register) -> None:
     dated = connection.execute("SELECT count(DISTINCT deadline) FROM due_dates").fetchone()[0]
     assert told.dated == dated
     rules = connection.execute("SELECT DISTINCT name, version FROM evidence WHERE kind = 'norms' ORDER BY 1, 2")
-    assert reader_acts.about(register).rules == tuple(" ".join(row) for row in rules)
+    assert act_details.about(register).rules == tuple(" ".join(row) for row in rules)
 
 
 @contextmanager
@@ -146,7 +149,7 @@ def test_after_every_write(monkeypatch: pytest.MonkeyPatch, few: int, writes: li
 
 
 def test_many_judgements_are_counted_with_all_others(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(counting, "_MANY", 2)
+    monkeypatch.setattr(counts, "_MANY", 2)
     with open_register() as register:
         for number in range(4):
             register.add(_document(number))
@@ -196,7 +199,7 @@ def test_totals_read_no_long_rows() -> None:
             register.add(_document(number))
         with _said(register) as said:
             register.summary()
-            reader_acts.about(register)
+            act_details.about(register)
             register.count(Filters(today=TODAY))
             register.number(Filters(today=TODAY))
         plans = [row[3] for sql in said for row in register.connection.execute(f"EXPLAIN QUERY PLAN {sql}")]

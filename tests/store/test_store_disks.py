@@ -14,7 +14,8 @@ import pytest
 
 from builders import N, make_analysis
 from dutybook.errors import NotFound, RegisterError, RegisterUnwritable
-from dutybook.store import Register, disks, open_register
+from dutybook.store import Register, open_register
+from dutybook.store.database import disks
 
 
 def some(salt: str = "", norms: int = 3) -> object:

@@ -10,11 +10,12 @@ import pytest
 from builders import make_analysis
 from dutybook.records import doubts
 from dutybook.records.doubts import Doubt, doubts_of
-from dutybook.store import Filters, NormRow, Register, reviews
-from dutybook.store.document_view import PAGES, TEXT, found_in
-from dutybook.store.flatten import flatten
-from dutybook.store.review_change import Change
-from dutybook.store.review_lists import queue
+from dutybook.store import Filters, NormRow, Register
+from dutybook.store.documents.flatten import flatten
+from dutybook.store.documents.view import PAGES, TEXT, found_in
+from dutybook.store.judgements import reviews
+from dutybook.store.judgements.change import Change
+from dutybook.store.judgements.review_queue import queue
 from quay_doubts import LOG, OLD, REPORT, SIGN, doubtful
 
 BEARER, CLASS = Doubt("bearer", 0.54), Doubt("class", 0.61)

@@ -13,7 +13,9 @@ import pytest
 from builders import N, make_analysis
 from dutybook.errors import NotFound
 from dutybook.records import Analysis
-from dutybook.store import DeadlineRow, EventRow, Filters, NormRow, Register, events, migrations, open_register, schema
+from dutybook.store import DeadlineRow, EventRow, Filters, NormRow, Register, open_register, schema
+from dutybook.store.database import migrations
+from dutybook.store.deadlines import events
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 REPORT = N(

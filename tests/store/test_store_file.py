@@ -14,7 +14,8 @@ import pytest
 
 from builders import N, make_analysis
 from dutybook.errors import NewerRegister, NotARegister, NotFound, RegisterBusy, RegisterUnwritable
-from dutybook.store import Filters, migrations, open_register, schema
+from dutybook.store import Filters, open_register, schema
+from dutybook.store.database import migrations
 
 TESTS = Path(__file__).resolve().parents[1]
 
@@ -147,7 +148,7 @@ def test_a_full_disk_keeps_what_was_stored(tmp_path: Path) -> None:
 
 
 def test_a_lock_that_is_kept_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dutybook.store.connection.BUSY_SECONDS", 0.1)
+    monkeypatch.setattr("dutybook.store.database.connection.BUSY_SECONDS", 0.1)
     path = make(tmp_path / "a.db")
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")

@@ -14,8 +14,11 @@ import pytest
 
 from builders import N, make_analysis
 from dutybook.cli import run
-from dutybook.store import disks, events, health, open_register, schema
-from dutybook.store.copying import rows_digest
+from dutybook.store import open_register, schema
+from dutybook.store.database import disks
+from dutybook.store.deadlines import events
+from dutybook.store.maintenance import health
+from dutybook.store.maintenance.copies import rows_digest
 
 RELEASED = Path(__file__).resolve().parent / "released"
 

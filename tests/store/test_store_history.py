@@ -9,8 +9,9 @@ import sqlite3
 import pytest
 
 from builders import N, make_analysis
-from dutybook.store import Register, audit, history, open_register, reviews
-from dutybook.store.review_change import Change
+from dutybook.store import Register, open_register
+from dutybook.store.judgements import audit, history, reviews
+from dutybook.store.judgements.change import Change
 
 
 def written() -> Register:

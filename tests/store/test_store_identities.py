@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from dutybook.records import content_id
-from dutybook.store import Register, identities, norm_texts, open_register
-from dutybook.store.flatten import Flat, flatten
+from dutybook.store import Register, open_register
+from dutybook.store.documents.flatten import Flat, flatten
+from dutybook.store.versions import identities, norm_texts
 from quay import FIRST, GERMAN, QUAY, corrigendum_of_the_act, flats, read
 
 

@@ -11,8 +11,8 @@ from dutybook.cli import run
 from dutybook.pipeline.analyse import analyse
 from dutybook.records import Analysis, Genre, RawDocument, Work
 from dutybook.store import Flat, Register, flatten, open_register
-from dutybook.store.health import differing
-from dutybook.store.news_lists import news, of_norm
+from dutybook.store.maintenance.health import differing
+from dutybook.store.news.entries import news, of_norm
 
 ACT_TEXT = """Quay Safety Act
 

@@ -10,8 +10,10 @@ import pytest
 
 from builders import N, make_analysis
 from dutybook.records import Work
-from dutybook.store import deriving, open_register, rebuilding
-from dutybook.store.rebuilding import Part
+from dutybook.store import open_register
+from dutybook.store.documents import derived_rows
+from dutybook.store.maintenance import rebuilding
+from dutybook.store.maintenance.rebuilding import Part
 
 
 def fill(path: Path, works: int) -> None:
@@ -39,7 +41,7 @@ def test_a_new_step_runs_for_all_works_when_the_register_is_opened(
     def count(connection: sqlite3.Connection, works: Iterable[str]) -> None:
         seen.extend(works)
 
-    monkeypatch.setattr(deriving, "STEPS", (*deriving.STEPS, count))
+    monkeypatch.setattr(derived_rows, "STEPS", (*derived_rows.STEPS, count))
     # Opened for reading only: what is missing is made first.
     with open_register(tmp_path / "a.db", read_only=True) as register:
         assert register.read_only

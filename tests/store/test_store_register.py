@@ -296,7 +296,7 @@ def test_json_columns_are_json(register: Register) -> None:
             json.loads(value)
 
 
-@pytest.mark.parametrize("module", ["text", "query", "register"])
+@pytest.mark.parametrize("module", ["search.terms", "search.query", "register"])
 def test_examples_in_docstrings(module: str) -> None:
     import importlib
 

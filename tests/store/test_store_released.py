@@ -18,8 +18,10 @@ from dutybook.cli import run
 from dutybook.errors import RegisterUnwritable
 from dutybook.reasons import BEFORE, Reason
 from dutybook.searching import search
-from dutybook.store import Filters, disks, migrations, open_register, rebuilding, schema
-from dutybook.store.document_view import sheets
+from dutybook.store import Filters, open_register, schema
+from dutybook.store.database import disks, migrations
+from dutybook.store.documents.view import sheets
+from dutybook.store.maintenance import rebuilding
 
 RELEASED = Path(__file__).resolve().parent / "released"
 FORMATS = range(1, 10)
@@ -136,7 +138,9 @@ def test_two_processes_open_an_old_register_at_once(tmp_path: Path) -> None:
 KILLED = """
 import json, os, shutil, signal, sqlite3, sys
 from pathlib import Path
-from dutybook.store import connection, migrations, open_register, rebuilding
+from dutybook.store import open_register
+from dutybook.store.database import connection, migrations
+from dutybook.store.maintenance import rebuilding
 
 source, folder, every = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
 path = folder / "a.db"

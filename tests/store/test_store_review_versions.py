@@ -9,9 +9,11 @@ import pytest
 
 from builders import N, make_analysis
 from dutybook.records import Analysis, Modality
-from dutybook.store import Filters, Register, deriving, open_register, reviews
-from dutybook.store.review_change import Change
-from dutybook.store.review_state import Record
+from dutybook.store import Filters, Register, open_register
+from dutybook.store.documents import derived_rows
+from dutybook.store.judgements import reviews
+from dutybook.store.judgements.change import Change
+from dutybook.store.judgements.record import Record
 
 REPORT = N(
     "Each harbour operator shall report an incident to the port authority within 72 hours.",
@@ -309,10 +311,10 @@ def test_a_corrigendum_marks_what_it_puts_right_once() -> None:
         )
 
     told()
-    deriving.said(register.connection, [V1.work.id if V1.work else ""])
+    derived_rows.said(register.connection, [V1.work.id if V1.work else ""])
     record = of(register, V1, "Art 5(1)")
     assert record.why == "corrected by Corrigendum to the Harbour Data Act: 72 hours → 24 hours"
     assert of(register, V1, "Art 6(1)").status == "compliant"
     say(register, V1, "Art 5(1)")
-    deriving.said(register.connection, [V1.work.id if V1.work else ""])
+    derived_rows.said(register.connection, [V1.work.id if V1.work else ""])
     assert of(register, V1, "Art 5(1)").status == "compliant"

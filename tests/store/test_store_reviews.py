@@ -12,9 +12,10 @@ import pytest
 from builders import N, make_analysis
 from dutybook.errors import BadRequest, DutybookError, NotFound
 from dutybook.records import Analysis
-from dutybook.store import Filters, Register, open_register, reviews
-from dutybook.store.review_change import Change
-from dutybook.store.review_state import Record
+from dutybook.store import Filters, Register, open_register
+from dutybook.store.judgements import reviews
+from dutybook.store.judgements.change import Change
+from dutybook.store.judgements.record import Record
 
 NOW = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
 REPORT = N(
@@ -449,8 +450,9 @@ def test_a_change_that_is_cut_off_leaves_nothing(tmp_path: Path) -> None:
 
 _WRITER = """
 import sys
-from dutybook.store import open_register, reviews
-from dutybook.store.review_change import Change
+from dutybook.store import open_register
+from dutybook.store.judgements import reviews
+from dutybook.store.judgements.change import Change
 with open_register(sys.argv[1]) as register:
     norms = [n.id for n in register.norms()]
     print("ready", flush=True)
@@ -465,7 +467,7 @@ def test_kill_in_the_middle_loses_and_breaks_nothing(tmp_path: Path) -> None:
     import sys
     import time
 
-    from dutybook.store import audit
+    from dutybook.store.judgements import audit
 
     path = tmp_path / "some.db"
     with open_register(path) as register:

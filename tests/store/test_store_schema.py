@@ -11,7 +11,8 @@ import pytest
 
 from builders import N, make_analysis
 from dutybook.cli import run
-from dutybook.store import Register, checks, describing, open_register, schema
+from dutybook.store import Register, open_register, schema, schema_guide
+from dutybook.store.maintenance import checks
 
 
 @pytest.fixture
@@ -31,28 +32,28 @@ def register(tmp_path: Path) -> Register:
 
 
 def test_every_table_view_and_column_is_described() -> None:
-    assert describing.undescribed() == []
+    assert schema_guide.undescribed() == []
 
 
 def test_nothing_else_is_described() -> None:
-    assert not set(describing.described_in_vain())
+    assert not set(schema_guide.described_in_vain())
 
 
 def test_every_table_is_of_one_kind() -> None:
     kinds = (*schema.CONTENT_TABLES, *schema.DERIVED_TABLES, *schema.PEOPLE_TABLES)
     assert len(kinds) == len(set(kinds))
-    assert set(kinds) <= {table.name for table in describing.tables()}
-    known = {table.name for table in describing.tables() if table.holds == "register"}
+    assert set(kinds) <= {table.name for table in schema_guide.tables()}
+    known = {table.name for table in schema_guide.tables() if table.holds == "register"}
     assert known >= {"runs", "meta", "norms_fts"}
 
 
 def test_the_page_is_current(root: Path) -> None:
     page = (root / "src" / "dutybook" / "store" / "SCHEMA.md").read_text("utf-8")
-    assert page == describing.markdown() + "\n", "make schema"
+    assert page == schema_guide.markdown() + "\n", "make schema"
 
 
-@pytest.mark.parametrize("query", describing.queries(), ids=lambda query: query.name)
-def test_the_examples_run(register: Register, query: describing.Query) -> None:
+@pytest.mark.parametrize("query", schema_guide.queries(), ids=lambda query: query.name)
+def test_the_examples_run(register: Register, query: schema_guide.Query) -> None:
     with register:
         cursor = register.connection.execute(query.sql)
         assert cursor.description
@@ -60,7 +61,7 @@ def test_the_examples_run(register: Register, query: describing.Query) -> None:
             assert cursor.fetchall()
 
 
-@pytest.mark.parametrize("view", [table.name for table in describing.tables() if table.holds == "view"])
+@pytest.mark.parametrize("view", [table.name for table in schema_guide.tables() if table.holds == "view"])
 def test_the_views_can_be_read(register: Register, view: str) -> None:
     with register:
         rows = register.connection.execute(f"SELECT * FROM {view}").fetchall()
@@ -95,14 +96,14 @@ def test_open_reviews_are_what_is_left_to_do(register: Register) -> None:
 def test_the_command(capsys: pytest.CaptureFixture[str], root: Path) -> None:
     assert run(["schema"]) == 0
     out = capsys.readouterr().out
-    for table in describing.tables():
+    for table in schema_guide.tables():
         assert table.name in out
     assert run(["schema", "obligations"]) == 0
     assert "Who must act" in capsys.readouterr().out
     assert run(["schema", "nothing"]) == 2
     assert "lists them all" in capsys.readouterr().err
     assert run(["schema", "--json"]) == 0
-    assert {table["name"] for table in json.loads(capsys.readouterr().out)} == {t.name for t in describing.tables()}
+    assert {table["name"] for table in json.loads(capsys.readouterr().out)} == {t.name for t in schema_guide.tables()}
     assert run(["schema", "--markdown"]) == 0
     assert capsys.readouterr().out == (root / "src" / "dutybook" / "store" / "SCHEMA.md").read_text("utf-8")
 

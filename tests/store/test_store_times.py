@@ -15,8 +15,9 @@ from dutybook.errors import BadFilter
 from dutybook.export import export
 from dutybook.records import Analysis, Computation, DateChange, Fact, FactType, Span, Work, content_id
 from dutybook.searching import search
-from dutybook.store import Filters, Register, migrations, open_register, schema
-from dutybook.store.moving import plain
+from dutybook.store import Filters, Register, open_register, schema
+from dutybook.store.database import migrations
+from dutybook.store.versions.moved_dates import plain
 
 AMENDING = Work("32033R0012", "regulation", "EU", "32033R0012", "Harbour Data Amendment")
 

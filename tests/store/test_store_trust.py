@@ -10,7 +10,8 @@ import pytest
 
 from builders import N, make_analysis
 from dutybook.errors import NotARegister
-from dutybook.store import migrations, open_register, schema, trust
+from dutybook.store import open_register, schema
+from dutybook.store.database import migrations, trust
 
 
 def make(path: Path) -> Path:

@@ -186,9 +186,10 @@ def deliver(client: TestClient) -> None:
     """Put a message into the outbox as a run of the alerts would."""
     from datetime import UTC, datetime
 
-    from dutybook.store import alerts, happenings, open_register, outbox
-    from dutybook.store.happenings import Happening
-    from dutybook.store.writer import immediate
+    from dutybook.store import open_register
+    from dutybook.store.alerts import alert_events, alerts, outbox
+    from dutybook.store.alerts.alert_events import Happening
+    from dutybook.store.database.connection import immediate
 
     now = datetime.now(UTC)
     with open_register(client.app.state.registers.database) as register:
@@ -209,7 +210,7 @@ def deliver(client: TestClient) -> None:
             },
         }
         with immediate(register.connection):
-            made = happenings.record(
+            made = alert_events.record(
                 register.connection,
                 Happening("document", frozenset({"document"}), None, "2032-01-01", ("k",), data),
                 now,

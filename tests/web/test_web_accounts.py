@@ -338,7 +338,8 @@ def test_changes_of_two_people_at_once_are_each_under_their_name(office: Office)
         thread.start()
     for thread in threads:
         thread.join()
-    from dutybook.store import open_register, reviews
+    from dutybook.store import open_register
+    from dutybook.store.judgements import reviews
 
     with open_register(office.database, read_only=True) as register:
         for n, norm in enumerate(norms):

@@ -17,10 +17,11 @@ from starlette.testclient import TestClient
 
 from dutybook.pipeline.analyse import analyse
 from dutybook.records import Genre, RawDocument, Work
-from dutybook.store import open_register, reviews
-from dutybook.store.agenda import ACT, OWN, TEXT, agenda
-from dutybook.store.flatten import flatten
-from dutybook.store.review_change import Change
+from dutybook.store import open_register
+from dutybook.store.deadlines.agenda import ACT, OWN, TEXT, agenda
+from dutybook.store.documents.flatten import flatten
+from dutybook.store.judgements import reviews
+from dutybook.store.judgements.change import Change
 from dutybook.web.access import Access
 from dutybook.web.app import create_app
 from dutybook.web.pages.timeline import style_source

@@ -399,7 +399,7 @@ def test_a_register_that_cannot_be_used_is_said(
 ) -> None:
     import sqlite3
 
-    from dutybook.store import connection
+    from dutybook.store.database import connection
 
     monkeypatch.setattr(connection, "BUSY_SECONDS", 0.1)
     assert api.get(f"{API}/health").status_code == 200

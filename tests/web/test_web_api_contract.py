@@ -16,20 +16,16 @@ from starlette.testclient import TestClient
 
 from dutybook import searching
 from dutybook.export import timeline
-from dutybook.store import (
-    act_list,
-    agenda,
-    differences,
-    history,
-    news_lists,
-    outbox,
-    review_state,
-    rows,
-    watches,
-    works,
-)
-from dutybook.store.norm_beside import TextRow
-from dutybook.store.provision_list import ProvisionRow
+from dutybook.store import rows
+from dutybook.store.alerts import outbox
+from dutybook.store.deadlines import agenda
+from dutybook.store.documents import works
+from dutybook.store.documents.norm_context import TextRow
+from dutybook.store.documents.view import ProvisionRow
+from dutybook.store.judgements import history, record
+from dutybook.store.news import entries
+from dutybook.store.versions import differences
+from dutybook.store.watches import watches
 from dutybook.web.api.models import acts as acts_models
 from dutybook.web.api.models import documents, norms, parts, reviews, watching
 from dutybook.web.api.models import rows as row_models
@@ -144,12 +140,12 @@ TOLD: list[tuple[type, type, set[str]]] = [
     (TextRow, norms.NormText, set()),
     (ProvisionRow, documents.Provision, set()),
     # The bookkeeping by which a record follows its norm.
-    (review_state.Record, reviews.Record, {"ties", "seen", "stands"}),
-    (review_state.Note, reviews.Note, set()),
-    (review_state.Link, reviews.Link, set()),
-    (review_state.Correction, reviews.Correction, set()),
+    (record.Record, reviews.Record, {"ties", "seen", "stands"}),
+    (record.Note, reviews.Note, set()),
+    (record.Link, reviews.Link, set()),
+    (record.Correction, reviews.Correction, set()),
     (history.HistoryRow, reviews.HistoryRow, set()),
-    (act_list.ActRow, acts_models.ActRow, set()),
+    (works.ActRow, acts_models.ActRow, set()),
     (works.WorkRow, acts_models.Act, set()),
     (works.VersionRow, acts_models.Version, set()),
     (works.RelationRow, acts_models.Relation, set()),
@@ -160,10 +156,10 @@ TOLD: list[tuple[type, type, set[str]]] = [
     (timeline.Timeline, acts_models.Timeline, set()),
     (timeline.Item, acts_models.TimelineItem, set()),
     (agenda.AgendaRow, acts_models.AgendaRow, set()),
-    (news_lists.Entry, watching.NewsEntry, set()),
-    (news_lists.Item, watching.NewsItem, set()),
-    (news_lists.Mention, watching.Mention, set()),
-    (news_lists.Expectation, watching.Expectation, set()),
+    (entries.Entry, watching.NewsEntry, set()),
+    (entries.Item, watching.NewsItem, set()),
+    (entries.Mention, watching.Mention, set()),
+    (entries.Expectation, watching.Expectation, set()),
     # How far a source has come, and who is at it, is its own business.
     (watches.Watch, watching.Watch, {"id", "cursor", "holder", "held_until", "manners", "reading"}),
     (watches.WatchRun, watching.WatchRun, set()),

@@ -15,8 +15,9 @@ from starlette.testclient import TestClient
 from web_office import hidden
 
 from dutybook.languages.scores import measured
-from dutybook.store import open_register, reviews
-from dutybook.store.norm_beside import followed, texts
+from dutybook.store import open_register
+from dutybook.store.documents.norm_context import followed, texts
+from dutybook.store.judgements import reviews
 from dutybook.web import shipped
 from dutybook.web.render import Reader
 from dutybook.web.static_files import FOLDER, address_of

@@ -16,7 +16,8 @@ import pytest
 from browsing import PICTURES, Tab, faults, found, looked_at, pixels, playwright, serving
 from PIL import Image
 
-from dutybook.store import open_register, reviews
+from dutybook.store import open_register
+from dutybook.store.judgements import reviews
 from dutybook.web.access import Access
 
 pytestmark = pytest.mark.browser

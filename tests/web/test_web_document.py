@@ -14,7 +14,7 @@ from dutybook.languages.reader import reader_languages, reader_words
 from dutybook.pipeline.analyse import analyse
 from dutybook.records import RawDocument
 from dutybook.store import open_register
-from dutybook.store.document_view import PlaceRow, places
+from dutybook.store.documents.view import PlaceRow, places
 from dutybook.web.provision_tree import slug, tree, under
 from dutybook.web.reading import CHARACTERS, PIECE, window
 

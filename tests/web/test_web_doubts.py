@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from dutybook.store import open_register, reviews
-from dutybook.store.review_change import Change
+from dutybook.store import open_register
+from dutybook.store.judgements import reviews
+from dutybook.store.judgements.change import Change
 from quay_doubts import REPORT, doubtful
 
 WRONG = {

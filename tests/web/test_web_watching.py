@@ -20,8 +20,9 @@ from starlette.testclient import TestClient
 from dutybook.alerts import collect
 from dutybook.alerts.channels import Target
 from dutybook.ingest.sources import known
-from dutybook.store import alerts as kept
-from dutybook.store import open_register, watches
+from dutybook.store import open_register
+from dutybook.store.alerts import alerts as kept
+from dutybook.store.watches import watches
 from dutybook.web import alert_forms
 from dutybook.web.access import COOKIE, Access, Person, Role
 from dutybook.web.app import create_app
@@ -332,8 +333,8 @@ def test_without_a_root_no_folder_is_offered(client: TestClient, database: Path,
 
 
 def test_what_a_feed_says_is_text(client: TestClient, database: Path) -> None:
-    from dutybook.store import watch_items
-    from dutybook.store.watch_items import Listed
+    from dutybook.store.watches import watch_items
+    from dutybook.store.watches.watch_items import Listed
 
     evil = "<script>alert(1)</script>"
     now = datetime.now(UTC)

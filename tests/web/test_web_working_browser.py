@@ -11,8 +11,9 @@ import pytest
 from browsing import PATIENCE, Tab, faults, looked_at, playwright, serving
 
 from dutybook.reasons import Why, because
-from dutybook.store import alerts as kept
-from dutybook.store import open_register, watches
+from dutybook.store import open_register
+from dutybook.store.alerts import alerts as kept
+from dutybook.store.watches import watches
 from dutybook.web.access import Access
 from dutybook.web.uploads import shelf
 
@@ -169,8 +170,9 @@ def filled_pages(database: Path) -> None:
     """Something to see on every page."""
     from dutybook.alerts import collect
     from dutybook.alerts.managing import Wanted, add
-    from dutybook.store import Filters, watch_items
-    from dutybook.store.watch_items import Listed
+    from dutybook.store import Filters
+    from dutybook.store.watches import watch_items
+    from dutybook.store.watches.watch_items import Listed
     from quay import flats
 
     now = datetime.now(UTC)

@@ -14,13 +14,13 @@ from dutybook.alerts.noticing.near import Approach, Calendar
 from dutybook.alerts.patience import patiently
 from dutybook.alerts.schedules import read_schedule
 from dutybook.errors import BadFilter
-from dutybook.store import Filters, Register, alerts, alerts_reading, happenings, noticed, outbox
-from dutybook.store.alerts import AlertRow
-from dutybook.store.connection import translated
-from dutybook.store.happenings import Happening
-from dutybook.store.noticed import Seen
-from dutybook.store.reader_export import snapshot
-from dutybook.store.writer import immediate
+from dutybook.store import Filters, Register
+from dutybook.store.alerts import alert_events, alerts, outbox, seen_documents, triggers
+from dutybook.store.alerts.alert_events import Happening
+from dutybook.store.alerts.alerts import AlertRow
+from dutybook.store.alerts.seen_documents import Seen
+from dutybook.store.database.connection import immediate, translated
+from dutybook.store.exports.supplement import snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +48,11 @@ def collect(register: Register, *, now: datetime) -> Collected:
     with translated(register.path), snapshot(register):
         every = alerts.all_alerts(register)
         active = [alert for alert in every if alert.state == alerts.ACTIVE]
-        fresh = tuple(noticed.fresh(register.connection))
-        first = not noticed.any_noticed(register.connection)
+        fresh = tuple(seen_documents.fresh(register.connection))
+        first = not seen_documents.any_noticed(register.connection)
         look = Look(register, fresh, now.date(), now.date() - timedelta(days=RECENT))
         found = _happened(look)
-        news = [] if first else happenings.unknown(register.connection, found, whole=False)
+        news = [] if first else alert_events.unknown(register.connection, found, whole=False)
         calendar = Calendar(register)
         wanted = [_Wanted(register, alert, news, now, calendar, first=first) for alert in active]
     return patiently(lambda: _store(register, _Found(fresh, found, news, wanted, first), now))
@@ -73,20 +73,20 @@ def _store(register: Register, what: _Found, now: datetime) -> Collected:
     """Write it down, all or nothing. Whether a thing is new is decided here, where nobody else writes."""
     waiting = {}
     with translated(register.path), immediate(register.connection):
-        before = happenings.number(register.connection)
+        before = alert_events.number(register.connection)
         told = {
-            position: happenings.record(register.connection, happening, now)
+            position: alert_events.record(register.connection, happening, now)
             for position, happening in enumerate(what.news)
         }
         if what.first:
-            happenings.mark(register.connection, (key for happening in what.found for key in happening.keys))
-        noticed.notice(register.connection, what.fresh)
+            alert_events.mark(register.connection, (key for happening in what.found for key in happening.keys))
+        seen_documents.notice(register.connection, what.fresh)
         for one in what.wanted:
             put = _put(register, one, told, now)
             if put:
                 waiting[one.alert.name] = put
         alerts.note_collected(register.connection, ((one.alert.id, one.problem) for one in what.wanted), now)
-        number = happenings.number(register.connection) - before
+        number = alert_events.number(register.connection) - before
     problems = tuple(f"alert {one.alert.name!r}: {one.problem}" for one in what.wanted if one.problem)
     return Collected(number, waiting, problems)
 
@@ -94,12 +94,12 @@ def _store(register: Register, what: _Found, now: datetime) -> Collected:
 def baseline(register: Register, *, now: datetime) -> None:
     """Have all that is in the register known, without telling anybody: no alert was there when it came."""
     with translated(register.path), snapshot(register):
-        fresh = tuple(noticed.fresh(register.connection))
+        fresh = tuple(seen_documents.fresh(register.connection))
         look = Look(register, (), now.date(), date.min)
         found = [*others.news_of_acts(look), *others.expectations(look)]
     with translated(register.path), immediate(register.connection):
-        happenings.mark(register.connection, (key for happening in found for key in happening.keys))
-        noticed.notice(register.connection, fresh)
+        alert_events.mark(register.connection, (key for happening in found for key in happening.keys))
+        seen_documents.notice(register.connection, fresh)
 
 
 def begin(register: Register, alert: AlertRow, now: datetime, since: date | None) -> int:
@@ -113,11 +113,11 @@ def begin(register: Register, alert: AlertRow, now: datetime, since: date | None
         one = _Wanted(register, alert, news, now, Calendar(register), first=False, since=begins)
     with translated(register.path), immediate(register.connection):
         told = {
-            position: happenings.record(register.connection, news[position], now, even_known=True)
+            position: alert_events.record(register.connection, news[position], now, even_known=True)
             for position in sorted(one.positions)
         }
         for approach in one.near:
-            happened = happenings.record(register.connection, approach.happening, now, even_known=True)
+            happened = alert_events.record(register.connection, approach.happening, now, even_known=True)
             if happened and approach.passed < one.since:
                 outbox.put(register.connection, alert.id, [happened[0]], now, now, state="known")
         return _put(register, one, {p: (t[0], "9999") if t else None for p, t in told.items()}, now)
@@ -125,19 +125,19 @@ def begin(register: Register, alert: AlertRow, now: datetime, since: date | None
 
 def earlier(register: Register, since: date, now: datetime) -> list[Happening]:
     """What happened in versions, documents and news from a day on, as far as the register has it."""
-    fresh: tuple[Seen, ...] = tuple(noticed.from_day(register.connection, since.isoformat()))
+    fresh: tuple[Seen, ...] = tuple(seen_documents.from_day(register.connection, since.isoformat()))
     return _happened(Look(register, fresh, now.date(), since))
 
 
 def would_tell(register: Register, alert: AlertRow, now: datetime) -> list[Happening]:
     """What an alert would be told if it were collected now, beside what waits for it already."""
     with translated(register.path), snapshot(register):
-        fresh = tuple(noticed.fresh(register.connection))
+        fresh = tuple(seen_documents.fresh(register.connection))
         look = Look(register, fresh, now.date(), now.date() - timedelta(days=RECENT))
         told = (happening for happening in _happened(look) if not happening.adds)
-        news = happenings.unknown(register.connection, told)
+        news = alert_events.unknown(register.connection, told)
         one = _Wanted(register, alert, news, now, Calendar(register), first=False)
-        near = happenings.unknown(register.connection, (approach.happening for approach in one.near))
+        near = alert_events.unknown(register.connection, (approach.happening for approach in one.near))
         return [*(news[position] for position in sorted(one.positions)), *near]
 
 
@@ -203,9 +203,9 @@ def matches(register: Register, filters: Filters, found: Iterable[Happening]) ->
     ):
         return [True] * len(given)
     run = register.connection
-    of_norms = alerts_reading.matching_norms(run, filters, {n for h in given for n in h.norms})
-    of_documents = alerts_reading.matching_documents(run, filters, {d for h in given for d in h.documents})
-    of_works = alerts_reading.matching_works(run, filters, {w for h in given for w in h.works})
+    of_norms = triggers.matching_norms(run, filters, {n for h in given for n in h.norms})
+    of_documents = triggers.matching_documents(run, filters, {d for h in given for d in h.documents})
+    of_works = triggers.matching_works(run, filters, {w for h in given for w in h.works})
     return [bool(h.norms & of_norms or h.documents & of_documents or h.works & of_works) for h in given]
 
 
@@ -218,7 +218,7 @@ def _put(register: Register, one: _Wanted, told: dict[int, tuple[str, str] | Non
     # What is near in the first contents of a register is as known as they are.
     state = "known" if one.first else "waiting"
     for approach in one.near:
-        happened = happenings.record(register.connection, approach.happening, now, even_known=True)
+        happened = alert_events.record(register.connection, approach.happening, now, even_known=True)
         if happened:
             near = outbox.put(register.connection, one.alert.id, [happened[0]], due, now, state=state)
             put += 0 if one.first else near

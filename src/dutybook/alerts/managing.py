@@ -16,11 +16,11 @@ from dutybook.alerts.schedules import read_schedule
 from dutybook.errors import BadFilter, BadRequest, DutybookError
 from dutybook.languages.reader import reader_languages
 from dutybook.records import content_id
-from dutybook.store import Filters, Register, alerts, happenings
-from dutybook.store.alerts import AlertRow, ChannelRow, SavedSearch
-from dutybook.store.connection import translated
-from dutybook.store.happenings import Noticed
-from dutybook.store.writer import immediate
+from dutybook.store import Filters, Register
+from dutybook.store.alerts import alert_events, alerts
+from dutybook.store.alerts.alert_events import Noticed
+from dutybook.store.alerts.alerts import AlertRow, ChannelRow, SavedSearch
+from dutybook.store.database.connection import immediate, translated
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,7 @@ def entries(found: Iterable[Noticed], reader: str, now: datetime, zone: str) -> 
 def preview(register: Register, alert: AlertRow, now: datetime) -> list[Noticed]:
     """What an alert would tell now: what waits for it, and what was not collected yet."""
     with translated(register.path):
-        waits = happenings.waiting(register.connection, alert.id)
+        waits = alert_events.waiting(register.connection, alert.id)
     there = {one.id for one in waits}
     moment = now.isoformat(timespec="seconds")
     fresh = [

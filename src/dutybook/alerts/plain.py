@@ -7,8 +7,8 @@ from typing import Any
 
 from dutybook.alerts.channels import Target, channel_of
 from dutybook.errors import DutybookError
-from dutybook.store.alerts import AlertRow, ChannelRow, filters_as_json
-from dutybook.store.outbox import Delivery
+from dutybook.store.alerts.alerts import AlertRow, ChannelRow, filters_as_json
+from dutybook.store.alerts.outbox import Delivery
 
 
 def where(channel: ChannelRow | Delivery) -> str:

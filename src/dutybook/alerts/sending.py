@@ -22,9 +22,10 @@ from dutybook.alerts.digest import compose
 from dutybook.alerts.patience import patiently
 from dutybook.alerts.safe import cut
 from dutybook.errors import DeliveryError, DutybookError
-from dutybook.store import Register, happenings, open_register, outbox
-from dutybook.store.connection import translated
-from dutybook.store.outbox import Delivery
+from dutybook.store import Register, open_register
+from dutybook.store.alerts import alert_events, outbox
+from dutybook.store.alerts.outbox import Delivery
+from dutybook.store.database.connection import translated
 
 _LOG = logging.getLogger(__name__)
 
@@ -143,6 +144,6 @@ class _Sender:
 def message_of(register: Register, delivery: Delivery) -> Message:
     """What a delivery says: the same each time."""
     with translated(register.path):
-        happened = happenings.of_delivery(register.connection, delivery.id)
+        happened = alert_events.of_delivery(register.connection, delivery.id)
     created = datetime.fromisoformat(delivery.created).replace(microsecond=0)
     return compose(delivery.id, delivery.name, delivery.reader, delivery.zone, created, happened)

@@ -45,8 +45,9 @@ def command(
     from dutybook.cli.output import console, count, print_json, text
     from dutybook.cli.review_output import print_row, row_to_dict
     from dutybook.errors import BadRequest
-    from dutybook.store import audit, open_register
-    from dutybook.store.filters import as_date
+    from dutybook.store import open_register
+    from dutybook.store.judgements import audit
+    from dutybook.store.search.filters import as_date
 
     state: State = context.obj
     as_date(since, "since")

@@ -38,7 +38,7 @@ def command(
     Example: dutybook backup backups/ --keep 14
     """
     from dutybook.cli.output import console, count, text
-    from dutybook.store.backups import back_up
+    from dutybook.store.maintenance.backups import back_up
 
     state: State = context.obj
     made = back_up(state.database, target, force=force, keep=keep)

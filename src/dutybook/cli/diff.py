@@ -11,7 +11,7 @@ from dutybook.cli import options
 if TYPE_CHECKING:
     from dutybook.cli.app import State
     from dutybook.store import Register
-    from dutybook.store.differences import CorrectionRow, DeviationRow, Difference, VersionRow
+    from dutybook.store.versions.differences import CorrectionRow, DeviationRow, Difference, VersionRow
 
 NAME = "diff"
 
@@ -112,8 +112,8 @@ def _difference(
 ) -> tuple[Difference | None, list[CorrectionRow]]:
     """What to show: the difference, and corrections of the act; no difference where only corrections are known."""
     from dutybook.errors import BadFilter, NotFound
-    from dutybook.store.differences import standing_on
-    from dutybook.store.filters import as_date
+    from dutybook.store.search.filters import as_date
+    from dutybook.store.versions.differences import standing_on
 
     ask = register.differences
     for name, day in zip(("from", "to"), days, strict=True):
@@ -203,7 +203,7 @@ _STYLES = {
 
 def _print_change(change: object) -> None:
     from dutybook.cli.output import console, text
-    from dutybook.store.differences import ChangeRow
+    from dutybook.store.versions.differences import ChangeRow
 
     assert isinstance(change, ChangeRow)
     out = console()

@@ -36,7 +36,7 @@ def command(
     state: State = context.obj
     out = console()
     if repair:
-        from dutybook.store.repairing import repair as mend
+        from dutybook.store.maintenance.repairing import repair as mend
 
         for line in mend(state.database):
             console(stderr=as_json).print(text(line))

@@ -30,7 +30,8 @@ def command(
     from dutybook.cli.output import console, count, print_json, print_table, shorten, text
     from dutybook.cli.show import plain
     from dutybook.errors import NotFound
-    from dutybook.store import open_register, watch_files
+    from dutybook.store import open_register
+    from dutybook.store.watches import watch_files
 
     state: State = context.obj
     with open_register(state.database, read_only=True, create=False) as register:

@@ -63,8 +63,9 @@ def command(
     from dutybook.cli.show import plain
     from dutybook.errors import BadFilter
     from dutybook.pipeline.due_dates import due
-    from dutybook.store import events, open_register
-    from dutybook.store.filters import as_date
+    from dutybook.store import open_register
+    from dutybook.store.deadlines import events
+    from dutybook.store.search.filters import as_date
 
     state: State = context.obj
     if listed == (identity is not None) or (listed and (forget or store or event)) or (forget and store):
@@ -88,7 +89,7 @@ def command(
 def _forgotten(register: Any, identity: str, happened: str | None) -> EventRow:
     from dutybook.errors import NotFound
     from dutybook.pipeline.due_dates import written
-    from dutybook.store import events
+    from dutybook.store.deadlines import events
 
     found = events.named(register, identity)
     if happened is not None:

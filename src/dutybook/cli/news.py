@@ -10,7 +10,7 @@ from dutybook.cli import options
 
 if TYPE_CHECKING:
     from dutybook.cli.app import State
-    from dutybook.store.news_lists import Entry, Expectation, Item
+    from dutybook.store.news.entries import Entry, Expectation, Item
 
 NAME = "news"
 
@@ -39,8 +39,8 @@ def command(
     from dutybook.cli.output import console, count, print_json, text
     from dutybook.cli.show import plain
     from dutybook.store import open_register
-    from dutybook.store.filters import as_date
-    from dutybook.store.news_lists import news
+    from dutybook.store.news.entries import news
+    from dutybook.store.search.filters import as_date
 
     state: State = context.obj
     day = as_date(since, "since")
@@ -58,7 +58,7 @@ def command(
 
 def _print(entry: Entry) -> None:
     from dutybook.cli.output import console, text
-    from dutybook.store.news_lists import acts_of
+    from dutybook.store.news.entries import acts_of
 
     out = console()
     first = entry.items[0]

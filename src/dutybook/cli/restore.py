@@ -34,7 +34,7 @@ def command(
     Example: dutybook restore backups/dutybook.20330102-080000.db
     """
     from dutybook.cli.output import console, count, text
-    from dutybook.store.backups import restore
+    from dutybook.store.maintenance.backups import restore
 
     state: State = context.obj
     done = restore(state.database, backup, accounts=accounts)

@@ -12,7 +12,7 @@ from dutybook.cli.who import By, who
 if TYPE_CHECKING:
     from dutybook.cli.app import State
     from dutybook.store import Filters, Register
-    from dutybook.store.review_change import Change
+    from dutybook.store.judgements.change import Change
 
 NAME = "review"
 
@@ -115,8 +115,9 @@ def command(
     """
     from dutybook.cli import review_output as shown
     from dutybook.errors import BadRequest
-    from dutybook.store import Filters, open_register, review_lists, reviews
-    from dutybook.store.review_change import Change
+    from dutybook.store import Filters, open_register
+    from dutybook.store.judgements import review_queue, reviews
+    from dutybook.store.judgements.change import Change
 
     state: State = context.obj
     modes = [
@@ -160,7 +161,7 @@ def command(
         elif history and identity is not None:
             shown.history(*reviews.history_of(register, identity), as_json=as_json)
         elif listing:
-            found, total = review_lists.queue(register, chosen, limit=limit)
+            found, total = review_queue.queue(register, chosen, limit=limit)
             shown.queue(register, found, total, as_json=as_json)
         elif every:
             _bulk(register, chosen, wanted, by, unchanged_since, dry_run=dry_run, limit=limit, as_json=as_json)
@@ -189,13 +190,13 @@ def _bulk(
 ) -> None:
     from dutybook.cli import review_output as shown
     from dutybook.errors import BadRequest
-    from dutybook.store import review_lists, reviews
+    from dutybook.store.judgements import review_queue, reviews
 
     if not chosen.narrows:
         raise BadRequest(
             "--all without a filter would change the whole register. Give filters: --work, --bearer, --words …"
         )
-    norms = review_lists.matching(register, chosen)
+    norms = review_queue.matching(register, chosen)
     if dry_run:
         shown.would_change(register, norms, limit=limit, as_json=as_json)
         return

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from dutybook.store import NormRow, Register
-    from dutybook.store.history import HistoryRow
-    from dutybook.store.review_state import Correction, Record
-    from dutybook.store.reviews import Done
+    from dutybook.store.judgements.history import HistoryRow
+    from dutybook.store.judgements.record import Correction, Record
+    from dutybook.store.judgements.reviews import Done
 
 Fields = list[tuple[str, str | None]]
 
@@ -105,7 +105,7 @@ def queue(register: Register, norms: Sequence[NormRow], total: int, *, as_json: 
     """What is left to be looked at."""
     from dutybook.cli.output import console, count, print_json, print_table, shorten, text
     from dutybook.cli.show import plain
-    from dutybook.store import reviews
+    from dutybook.store.judgements import reviews
 
     said = reviews.records(register, [norm.id for norm in norms])
     if as_json:

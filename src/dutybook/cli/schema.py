@@ -41,7 +41,7 @@ def command(
     from dutybook.cli.output import console, print_json, print_table, text
     from dutybook.cli.show import plain
     from dutybook.errors import NotFound
-    from dutybook.store import describing
+    from dutybook.store import schema_guide
 
     state: State = context.obj
     out = console()
@@ -51,12 +51,12 @@ def command(
         print_json(schema_of(json_lines))
         return
     if markdown:
-        print(describing.markdown())
+        print(schema_guide.markdown())
         return
     if datasette:
-        print_json(describing.datasette(state.database.stem))
+        print_json(schema_guide.datasette(state.database.stem))
         return
-    tables = [each for each in describing.tables() if table in (None, each.name)]
+    tables = [each for each in schema_guide.tables() if table in (None, each.name)]
     if not tables:
         raise NotFound(f"there is no table or view {table!r}. `dutybook schema` lists them all.")
     if as_json:
@@ -65,7 +65,7 @@ def command(
     if table is None:
         print_table(("table", "holds", ""), ((each.name, each.holds, each.says) for each in tables))
         out.print(text("dutybook schema TABLE tells of its columns. Some examples:", "\n"))
-        for query in describing.queries():
+        for query in schema_guide.queries():
             out.print(text((query.title, "bold"), f"\n  {query.sql}"))
         return
     (one,) = tables

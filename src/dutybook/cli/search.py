@@ -71,7 +71,7 @@ def command(
     from dutybook.cli.output import console, count, print_json, shorten, text
     from dutybook.searching import FACETS, Filters, page, without_text
     from dutybook.store import open_register
-    from dutybook.store.filters import as_date
+    from dutybook.store.search.filters import as_date
 
     state: State = context.obj
     chosen = Filters(words=" ".join(words or []), **filters)
@@ -127,7 +127,8 @@ def _kept(
 
     from dutybook.cli.output import console, text
     from dutybook.errors import BadFilter
-    from dutybook.store import alerts, open_register
+    from dutybook.store import open_register
+    from dutybook.store.alerts import alerts
 
     if saved:
         if chosen.narrows:

@@ -11,8 +11,8 @@ from dutybook.cli import options
 if TYPE_CHECKING:
     from dutybook.cli.app import State
     from dutybook.store import DefinitionRow, NormDetail, NormRow, RejectedRow
-    from dutybook.store.differences import DeviationRow
-    from dutybook.store.news_lists import Item, Mention
+    from dutybook.store.news.entries import Item, Mention
+    from dutybook.store.versions.differences import DeviationRow
 
 NAME = "show"
 
@@ -28,8 +28,9 @@ def command(
     Example: dutybook show 3fa9
     """
     from dutybook.cli.output import print_json
-    from dutybook.store import open_register, watch_files
-    from dutybook.store.news_lists import of_norm
+    from dutybook.store import open_register
+    from dutybook.store.news.entries import of_norm
+    from dutybook.store.watches import watch_files
 
     state: State = context.obj
     with open_register(state.database, read_only=True, create=False) as register:

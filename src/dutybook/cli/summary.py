@@ -33,7 +33,7 @@ def command(
     from dutybook.cli.output import print_json
     from dutybook.cli.show import plain
     from dutybook.store import open_register
-    from dutybook.store.filters import as_date
+    from dutybook.store.search.filters import as_date
 
     state: State = context.obj
     day = as_date(today, "today") or date.today()

@@ -42,7 +42,7 @@ def command(
     from dutybook.export.files import replacing
     from dutybook.export.timeline import timeline_of
     from dutybook.store import open_register
-    from dutybook.store.filters import as_date
+    from dutybook.store.search.filters import as_date
 
     state: State = context.obj
     day = as_date(today, "today") or date.today()

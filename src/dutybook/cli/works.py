@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from dutybook.cli.app import State
-    from dutybook.store.works import RelationRow, VersionRow, WorkRow
+    from dutybook.store.documents.works import RelationRow, VersionRow, WorkRow
 
 NAME = "works"
 
@@ -53,7 +53,7 @@ def command(
     """
     from dutybook.cli.output import console, count, print_json, print_table, shorten, text
     from dutybook.store import open_register
-    from dutybook.store.works import works
+    from dutybook.store.documents.works import works
 
     state: State = context.obj
     with open_register(state.database, read_only=True, create=False) as register:

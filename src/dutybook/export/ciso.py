@@ -28,7 +28,7 @@ from dutybook.export.rows import Content, ObligationRow, act_of
 from dutybook.export.text import clean
 from dutybook.languages.reader import ReaderWords, reader_words
 from dutybook.records import content_id
-from dutybook.store.reader_report import Heading
+from dutybook.store.exports.supplement import Heading
 
 PACKAGER = "dutybook"
 ASSESSABLE = ("obligation", "prohibition")

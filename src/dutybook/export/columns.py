@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 from dutybook.export import cells
 from dutybook.export.cells import Value
 from dutybook.export.rows import ObligationRow
-from dutybook.store import review_corrections
+from dutybook.store.judgements import corrections
 
 R = TypeVar("R")
 
@@ -212,7 +212,7 @@ def is_checked(column: Column[ObligationRow]) -> bool:
 
 
 #: What a person changes who corrects what was extracted; all else that one can write is part of a record.
-_CORRECTIONS = ("correction_reason", *review_corrections.COLUMNS)
+_CORRECTIONS = ("correction_reason", *corrections.COLUMNS)
 
 
 def checks() -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:

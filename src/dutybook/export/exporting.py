@@ -11,7 +11,7 @@ from dutybook.export.formats import check_options, writer_for
 from dutybook.export.rows import Content, RegisterContent
 from dutybook.memory import no_collection
 from dutybook.store import Register
-from dutybook.store.reader_export import snapshot
+from dutybook.store.exports.supplement import snapshot
 
 if TYPE_CHECKING:
     from dutybook.export.ics import Calendar

@@ -23,10 +23,9 @@ from dutybook.export.ics_revisions import Revision, revise
 from dutybook.export.rows import Content, RegisterContent
 from dutybook.languages.reader import reader_words
 from dutybook.store import Register
-from dutybook.store.calendar import remembered, save
-from dutybook.store.connection import translated
-from dutybook.store.reader_export import snapshot
-from dutybook.store.writer import immediate
+from dutybook.store.database.connection import immediate, translated
+from dutybook.store.deadlines.calendar_entries import remembered, save
+from dutybook.store.exports.supplement import snapshot
 
 if TYPE_CHECKING:
     from icalendar import Alarm, Event

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from dutybook.export.ics_entries import Entry
 from dutybook.records import content_id
-from dutybook.store.calendar import CalendarRow
+from dutybook.store.deadlines.calendar_entries import CalendarRow
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from dutybook.export.rows import Content, ObligationRow
 from dutybook.store import DeadlineRow, DocumentRow, EventRow
-from dutybook.store.review_state import Record
+from dutybook.store.judgements.record import Record
 
 _BOOKKEEPING = frozenset({"ties", "seen", "stands"})
 

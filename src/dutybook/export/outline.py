@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from dutybook.export.rows import Content, ObligationRow
-from dutybook.store.reader_report import Heading
+from dutybook.store.exports.supplement import Heading
 
 _CHUNK = 400
 

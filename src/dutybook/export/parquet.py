@@ -18,7 +18,7 @@ from dutybook.export.about import VERSION
 from dutybook.export.json_schemas import schema_of
 from dutybook.export.rows import Content, ObligationRow
 from dutybook.store import DeadlineRow
-from dutybook.store.review_state import Record
+from dutybook.store.judgements.record import Record
 
 if TYPE_CHECKING:
     import pyarrow as pa

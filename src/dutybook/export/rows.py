@@ -9,26 +9,16 @@ from typing import Any, Protocol
 
 from dutybook.errors import BadFilter
 from dutybook.records.doubts import Doubt
-from dutybook.store import (
-    DefinitionRow,
-    DocumentRow,
-    EvidenceRow,
-    FactRow,
-    Filters,
-    NormRow,
-    RejectedRow,
-    reader_acts,
-    reader_export,
-    reader_report,
-)
+from dutybook.store import DefinitionRow, DocumentRow, EvidenceRow, FactRow, Filters, NormRow, RejectedRow
 from dutybook.store import Register as Register
-from dutybook.store.differences import Difference
-from dutybook.store.filters import as_date
-from dutybook.store.reader_acts import About, Act, ChangeLine, Term
-from dutybook.store.reader_report import Heading
-from dutybook.store.review_corrections import FINDING
-from dutybook.store.review_state import Record
+from dutybook.store.exports import act_details, supplement
+from dutybook.store.exports.act_details import About, Act, ChangeLine, Term
+from dutybook.store.exports.supplement import Heading
+from dutybook.store.judgements.corrections import FINDING
+from dutybook.store.judgements.record import Record
 from dutybook.store.rows import CitationRow
+from dutybook.store.search.filters import as_date
+from dutybook.store.versions.differences import Difference
 
 # What only norms have: under such a filter a fact of the act is not what was asked for.
 _OF_NORMS = (
@@ -149,12 +139,12 @@ class RegisterContent:
         register.check_filters(self._filters)
         self._after = as_date(self._filters.deadline_after, "deadline_after")
         self._before = as_date(self._filters.deadline_before, "deadline_before")
-        self._numbers = reader_export.work_numbers(register)
+        self._numbers = supplement.work_numbers(register)
 
     def rows(self) -> Iterator[ObligationRow]:
         documents = {row.id: row for row in self._register.documents()}
         acts: dict[str, Act] = {}
-        for norm, more in reader_export.supplemented(
+        for norm, more in supplement.supplemented(
             self._register, self._filters, places=self._places, with_deadlines=self._with_deadlines
         ):
             document = documents[norm.document]
@@ -173,13 +163,13 @@ class RegisterContent:
     def facts(self) -> Iterator[tuple[FactRow, DocumentRow]]:
         if any(getattr(self._filters, name) for name in _OF_NORMS):
             return
-        for document in reader_export.documents(self._register, self._filters):
+        for document in supplement.documents(self._register, self._filters):
             for fact in self._register.facts(document.id):
                 yield fact, document
 
     def rejections(self, seen: Collection[str]) -> Iterator[tuple[RejectedRow, DocumentRow]]:
         for document, _ in self.documents(seen):
-            for row in reader_export.rejected(self._register, document.id):
+            for row in supplement.rejected(self._register, document.id):
                 yield row, document
         if not self._filters.review_state:
             yield from self._dismissed()
@@ -187,7 +177,7 @@ class RegisterContent:
     def _dismissed(self) -> Iterator[tuple[RejectedRow, DocumentRow]]:
         documents = {row.id: row for row in self._register.documents()}
         chosen = replace(self._filters, review_state="rejected")
-        for norm, more in reader_export.supplemented(self._register, chosen, places=False):
+        for norm, more in supplement.supplemented(self._register, chosen, places=False):
             said = more.review.correction(norm.id, FINDING) if more.review else None
             who = f"{said.by}, {said.at[:10]}" if said else ""
             yield (
@@ -201,35 +191,35 @@ class RegisterContent:
 
     def changes(self) -> Iterator[tuple[ChangeLine, DocumentRow]]:
         documents = {row.id: row for row in self._register.documents()}
-        for line in reader_acts.changes(self._register, self._filters):
+        for line in act_details.changes(self._register, self._filters):
             yield line, documents[line.document]
 
     def terms(self, seen: Collection[str]) -> Iterator[tuple[Term, DocumentRow]]:
-        documents = {row.id: row for row in reader_export.documents(self._register, self._filters)}
+        documents = {row.id: row for row in supplement.documents(self._register, self._filters)}
         chosen = [i for i in documents if not self._filters.narrows or i in seen]
-        for term in reader_acts.terms(self._register, chosen):
+        for term in act_details.terms(self._register, chosen):
             yield term, documents[term.document]
 
     def act(self, document: str) -> Act:
-        return reader_acts.act(self._register, document)
+        return act_details.act(self._register, document)
 
     def about(self) -> About:
-        return reader_acts.about(self._register)
+        return act_details.about(self._register)
 
     def above(self, norms: Sequence[str]) -> Mapping[str, Sequence[Heading]]:
-        return reader_report.above(self._register, norms)
+        return supplement.above(self._register, norms)
 
     def identities(self, norms: Sequence[str]) -> Mapping[str, str]:
-        return reader_report.identities(self._register, norms)
+        return supplement.identities(self._register, norms)
 
     def definitions(self, document: str) -> Sequence[DefinitionRow]:
-        return reader_report.definitions(self._register, document)
+        return supplement.definitions(self._register, document)
 
     def change(self, document: str) -> Difference | None:
-        return reader_report.change(self._register, document)
+        return supplement.change(self._register, document)
 
     def rejected_number(self, document: str) -> int:
-        return reader_report.rejected_number(self._register, document)
+        return supplement.rejected_number(self._register, document)
 
     def shows(self, due: date | None) -> bool:
         if due is None:

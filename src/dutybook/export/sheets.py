@@ -9,7 +9,7 @@ from dutybook.export.cells import Value
 from dutybook.export.columns import Column, Kind
 from dutybook.export.rows import ObligationRow, act_of
 from dutybook.store import DeadlineRow, DocumentRow, FactRow, RejectedRow
-from dutybook.store.reader_acts import Act, ChangeLine, Term
+from dutybook.store.exports.act_details import Act, ChangeLine, Term
 
 
 @dataclass(frozen=True, slots=True)

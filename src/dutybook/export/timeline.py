@@ -105,11 +105,12 @@ def timeline_of(register: Register, filters: Mapping[str, object], reader: str =
 
 
 def _documents(register: Register, filters: Mapping[str, object]) -> list[DocumentRow]:
-    from dutybook.store import Filters, reader_export
+    from dutybook.store import Filters
+    from dutybook.store.exports import supplement
 
     asked = Filters(work=_text(filters.get("work")), document=_text(filters.get("document")))
     register.check_filters(asked)
-    return [d for d in reader_export.documents(register, asked) if d.status != "unreadable"]
+    return [d for d in supplement.documents(register, asked) if d.status != "unreadable"]
 
 
 def _title(document: DocumentRow) -> str:

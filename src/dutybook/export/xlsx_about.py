@@ -14,7 +14,7 @@ from dutybook.export.rows import Content
 from dutybook.export.sheet import Sheet, Spec
 from dutybook.export.styles import Styles
 from dutybook.languages.reader import ReaderWords
-from dutybook.store.reader_acts import About
+from dutybook.store.exports.act_details import About
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook

@@ -21,7 +21,7 @@ from dutybook.searching.semantic import encoder_named, update, why_not
 from dutybook.store import open_register
 
 ANALYSE = "dutybook.pipeline.analyse:analyse"
-_FLATTEN = "dutybook.store.flatten:flatten"
+_FLATTEN = "dutybook.store.documents.flatten:flatten"
 
 __all__ = ["IngestReport", "Progress", "Unread", "default_workers", "ingest", "version_of"]
 

@@ -19,8 +19,9 @@ from dutybook.pipeline.recognised import is_possible_now
 from dutybook.pipeline.unpacking import Contents
 from dutybook.pipeline.worker import Answer, Job, Setup
 from dutybook.reasons import BEFORE, Reason, Why, because
-from dutybook.store import Flat, Register, unreadable, watch_files
+from dutybook.store import Flat, Register, unreadable
 from dutybook.store.rows import DocumentRow
+from dutybook.store.watches import watch_files
 
 #: How many documents one file may hold, in all the containers in it.
 MAX_INSIDE = 10_000

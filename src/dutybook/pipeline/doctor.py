@@ -151,7 +151,8 @@ def _recognition() -> Iterator[Finding]:
 
 def _database(database: Path, *, deep: bool) -> Iterator[Finding]:
     from dutybook.pipeline.config import ANALYSER_VERSION
-    from dutybook.store import health, open_register
+    from dutybook.store import open_register
+    from dutybook.store.maintenance import health
 
     if not database.exists():
         yield Finding("database", "note", f"there is none at {database}; `dutybook ingest FOLDER` makes it")
@@ -178,7 +179,8 @@ def _database(database: Path, *, deep: bool) -> Iterator[Finding]:
 
 def _alerts(database: Path) -> Iterator[Finding]:
     """Messages of alerts that did not arrive, and alerts that cannot be looked for."""
-    from dutybook.store import alerts, open_register, outbox
+    from dutybook.store import open_register
+    from dutybook.store.alerts import alerts, outbox
 
     with open_register(database, create=False, read_only=True) as register:
         found = alerts.all_alerts(register)

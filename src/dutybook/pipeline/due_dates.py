@@ -13,7 +13,7 @@ from dutybook.resolve.calendar import law_for, why_no_law
 from dutybook.resolve.due import Due, Moment, due_of, parse_event
 from dutybook.resolve.recurring import yearly_day
 from dutybook.store import DeadlineRow, EventRow, NormRow, Register
-from dutybook.store import events as kept
+from dutybook.store.deadlines import events as kept
 
 #: So many returns of what recurs are stored with an event; entering it again brings further ones.
 STORED = 24

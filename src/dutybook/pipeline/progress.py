@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from dutybook.errors import BadRequest
 from dutybook.reasons import Reason, told
-from dutybook.store.differences import VersionRow
+from dutybook.store.versions.differences import VersionRow
 
 
 @dataclass(frozen=True, slots=True)

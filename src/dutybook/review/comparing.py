@@ -12,9 +12,9 @@ from dutybook.review import fields as known
 from dutybook.review.fields import NOTE_FIELD, REASON, UNITS, BadCell, Field, same, shown, understood
 from dutybook.review.report import Conflict, Edit, Problem, Remark, Take
 from dutybook.review.sheets import Cell, Sheet, SheetRow
-from dutybook.store.review_corrections import COLUMNS
-from dutybook.store.review_import import Subject
-from dutybook.store.review_state import Record
+from dutybook.store.judgements.corrections import COLUMNS
+from dutybook.store.judgements.import_baseline import Subject
+from dutybook.store.judgements.record import Record
 
 _CLOSED = ("modality", "strength", "bearer_class")
 _SHORTENED = "[shortened here: the text has"

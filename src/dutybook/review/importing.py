@@ -16,11 +16,12 @@ from dutybook.review.planning import Plan
 from dutybook.review.reading import read
 from dutybook.review.report import Report, Take
 from dutybook.review.sheets import FORMAT, Sheet
-from dutybook.store import Register, review_import, reviews
-from dutybook.store.reader_acts import about
-from dutybook.store.reader_export import snapshot
-from dutybook.store.review_book import Book
-from dutybook.store.review_saying import say
+from dutybook.store import Register
+from dutybook.store.exports.act_details import about
+from dutybook.store.exports.supplement import snapshot
+from dutybook.store.judgements import import_baseline, reviews
+from dutybook.store.judgements.pending_changes import Book
+from dutybook.store.judgements.reviews import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ def _since(register: Register, sheet: Sheet, path: Path, wanted: Wanted) -> int 
         problem = f"{path.name} was exported from another register"
     elif since is None:
         problem = f"{path.name} does not say when it was exported"
-    elif since > review_import.length(register.connection):
+    elif since > import_baseline.length(register.connection):
         problem = f"{path.name} was exported from a later state of this register (was a backup restored?)"
     else:
         return since

@@ -16,10 +16,11 @@ from dutybook.review.fields import NOTE_FIELD, layout
 from dutybook.review.report import Problem, Remark, Report, Take
 from dutybook.review.saying import said_by
 from dutybook.review.sheets import Sheet, SheetRow
-from dutybook.store import Register, review_import
-from dutybook.store.review_change import Change
-from dutybook.store.review_corrections import COLUMNS
-from dutybook.store.review_import import Subject
+from dutybook.store import Register
+from dutybook.store.judgements import import_baseline
+from dutybook.store.judgements.change import Change
+from dutybook.store.judgements.corrections import COLUMNS
+from dutybook.store.judgements.import_baseline import Subject
 
 _CHUNK = 2000
 
@@ -119,7 +120,7 @@ class Plan:
     def _there(self, rows: Sequence[SheetRow]) -> list[SheetRow]:
         """Rows that were touched; those whose norm is gone and that nobody touched are counted."""
         untouched = [row.id for row in rows if row.untouched]
-        gone = review_import.missing(self.register.connection, untouched)
+        gone = import_baseline.missing(self.register.connection, untouched)
         if gone:
             shown = (
                 "norm that is in the register no more was"
@@ -132,9 +133,9 @@ class Plan:
     def _compare(self, rows: Sequence[SheetRow]) -> None:
         connection = self.register.connection
         since = self.since if self.since is not None else 0
-        found = review_import.subjects(connection, [row.id for row in rows], since)
-        lost = review_import.lost(connection, [row.id for row in rows if row.id not in found])
-        successors = review_import.subjects(
+        found = import_baseline.subjects(connection, [row.id for row in rows], since)
+        lost = import_baseline.lost(connection, [row.id for row in rows if row.id not in found])
+        successors = import_baseline.subjects(
             connection, [one.successor for one in lost.values() if one.successor], since
         )
         edited = [row for row in rows if row.edited and row.id in found]

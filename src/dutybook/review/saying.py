@@ -5,9 +5,9 @@ from __future__ import annotations
 from dutybook.errors import BadRequest
 from dutybook.review.comparing import Row
 from dutybook.review.report import Problem
-from dutybook.store.review_change import Change
-from dutybook.store.review_corrections import COLUMNS
-from dutybook.store.review_state import Record
+from dutybook.store.judgements.change import Change
+from dutybook.store.judgements.corrections import COLUMNS
+from dutybook.store.judgements.record import Record
 
 _BLANK = Record("")
 

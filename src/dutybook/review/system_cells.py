@@ -15,8 +15,9 @@ from dutybook.export.text import clean, fit
 from dutybook.review.fields import TOLD, fields, title
 from dutybook.review.report import Remark
 from dutybook.review.sheets import Cell, Sheet, SheetRow
-from dutybook.store import Register, review_import
-from dutybook.store.review_state import Record
+from dutybook.store import Register
+from dutybook.store.judgements import import_baseline
+from dutybook.store.judgements.record import Record
 
 #: So many rows are looked at closely; of more it is only said that they were edited.
 _CLOSELY = 200
@@ -61,7 +62,7 @@ def _differ(sheet: Sheet, row: SheetRow, now: ObligationRow) -> list[str]:
 def strangers(register: Register, rows: Sequence[SheetRow]) -> set[int]:
     """Numbers of rows whose text is not that of the norm with their id."""
     edited = [row for row in rows if row.edited]
-    known = review_import.texts(register.connection, [row.id for row in edited])
+    known = import_baseline.texts(register.connection, [row.id for row in edited])
     quotes = {_begins(quote) for quote, *_ in known.values()}
     found = set()
     for row in edited:

@@ -4,8 +4,8 @@ from dutybook.searching.hits import Hit
 from dutybook.searching.hybrid import MODES
 from dutybook.searching.searching import MAX_LIMIT, Page, count, facets, find, page, search, without_text
 from dutybook.store import Filters
-from dutybook.store.facets import FACETS
-from dutybook.store.pages import Counts
+from dutybook.store.search.facets import FACETS
+from dutybook.store.search.results import Counts
 
 __all__ = [
     "FACETS",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from dutybook.store import DeadlineRow, NormRow
-from dutybook.store.text import forms_of, tag_of, word_places
+from dutybook.store.search.terms import forms_of, tag_of, word_places
 
 _SNIPPET = 240
 

@@ -17,7 +17,7 @@ from dutybook.errors import BadFilter
 if TYPE_CHECKING:
     from dutybook.searching.semantic import Meant
     from dutybook.store import Filters, Register
-    from dutybook.store.pages import Counts
+    from dutybook.store.search.results import Counts
 
 AUTO, OFF, ONLY = "auto", "off", "only"
 MODES = (AUTO, OFF, ONLY)

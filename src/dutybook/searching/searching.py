@@ -10,9 +10,9 @@ from dutybook.errors import BadFilter
 from dutybook.searching.hits import Hit, to_hit
 from dutybook.searching.hybrid import AUTO, ONLY, by_meaning, ranked
 from dutybook.store import Filters, Register
-from dutybook.store.facets import FACETS, values_of
-from dutybook.store.filters import Several, as_date, named_work
-from dutybook.store.pages import Counts, Sibling
+from dutybook.store.search.facets import FACETS, values_of
+from dutybook.store.search.filters import Several, as_date, named_work
+from dutybook.store.search.results import Counts, Sibling
 
 #: Results beyond this are not offered; narrow the search or export instead.
 MAX_LIMIT = 10_000

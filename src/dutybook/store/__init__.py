@@ -8,11 +8,9 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from dutybook.store.flatten import Flat, flatten, unreadable
+from dutybook.store.documents.flatten import Flat, flatten, unreadable
 
 if TYPE_CHECKING:
-    from dutybook.store.filters import Filters
-    from dutybook.store.query import Query, parse
     from dutybook.store.register import Register, open_register
     from dutybook.store.rows import (
         AmountRow,
@@ -30,6 +28,8 @@ if TYPE_CHECKING:
         RunRow,
         Summary,
     )
+    from dutybook.store.search.filters import Filters
+    from dutybook.store.search.query import Query, parse
 
 __all__ = [
     "AmountRow",
@@ -57,8 +57,8 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Filters": "filters",
-    **dict.fromkeys(("Query", "parse"), "query"),
+    "Filters": "search.filters",
+    **dict.fromkeys(("Query", "parse"), "search.query"),
     **dict.fromkeys(("Register", "open_register"), "register"),
 }
 

@@ -12,12 +12,8 @@ from itertools import islice
 from typing import Any
 
 from dutybook.errors import BadFilter, NotFound
-from dutybook.store import cited, standing
-from dutybook.store.event_rows import SELECT
-from dutybook.store.facets import Condition, values_of
-from dutybook.store.filters import Filters, named_document, named_work
-from dutybook.store.review_filters import REJECTED_SQL
-from dutybook.store.review_rows import records_of
+from dutybook.store.deadlines.event_rows import SELECT
+from dutybook.store.judgements.record_rows import REJECTED_SQL, records_of
 from dutybook.store.rows import (
     AmountRow,
     CitationRow,
@@ -35,6 +31,10 @@ from dutybook.store.rows import (
     Summary,
     rows,
 )
+from dutybook.store.search import citations
+from dutybook.store.search.facets import Condition, values_of
+from dutybook.store.search.filters import Filters, named_document, named_work
+from dutybook.store.versions import in_force
 
 _CHUNK = 400
 _MIN_ID = 4
@@ -320,7 +320,7 @@ class Reader:
 
         Of texts that stand today; a norm in several languages is there once, in English if it has it.
         """
-        stand = standing.conditions(None, today)
+        stand = in_force.conditions(None, today)
         sql = f"""SELECT due, deadline, norm, event FROM (
             SELECT y.due, y.deadline, y.norm, y.event, row_number() OVER (PARTITION BY f.identity, y.due, y.event
                 ORDER BY f.language <> 'en', f.language, y.deadline) AS nth
@@ -403,7 +403,7 @@ def conditions_of(filters: Filters, *, match: bool) -> list[Condition]:
     if query.impossible:
         made.append(("0", ()))
     if query.cited and match:
-        rows_of, given = cited.rows_sql(query, -1)
+        rows_of, given = citations.rows_sql(query, -1)
         made.append((f"n.row IN (SELECT row FROM ({rows_of}))", tuple(given)))  # noqa: S608 - constants only
     elif query.match and match:
         made.append(("n.row IN (SELECT rowid FROM norms_fts WHERE norms_fts MATCH ?)", (query.match,)))

@@ -11,12 +11,10 @@ from types import TracebackType
 
 from dutybook.reasons import Reason
 from dutybook.records import Analysis
-from dutybook.store import checks, counting, pages, standing
-from dutybook.store.connection import MEMORY, connect, translated
-from dutybook.store.differences import Differences
-from dutybook.store.filters import Filters
-from dutybook.store.flatten import Flat, flatten, unreadable
-from dutybook.store.pages import Results, Sibling
+from dutybook.store.database.connection import MEMORY, connect, immediate, translated
+from dutybook.store.documents.flatten import Flat, flatten, unreadable
+from dutybook.store.documents.writer import Writer
+from dutybook.store.maintenance import checks
 from dutybook.store.reader import Reader
 from dutybook.store.rows import (
     CitationRow,
@@ -30,8 +28,12 @@ from dutybook.store.rows import (
     Summary,
 )
 from dutybook.store.rows import DeadlineRow as DeadlineRow
-from dutybook.store.vectors import Vectors
-from dutybook.store.writer import Writer, immediate
+from dutybook.store.search import counts, results
+from dutybook.store.search.filters import Filters
+from dutybook.store.search.results import Counts, Results, Sibling
+from dutybook.store.search.vectors import Vectors
+from dutybook.store.versions import in_force
+from dutybook.store.versions.differences import Differences
 
 
 def open_register(path: str | Path = MEMORY, *, create: bool = True, read_only: bool = False) -> Register:
@@ -93,7 +95,7 @@ class Register:
         return self.write(unreadable(source, sha256, reason, version))
 
     def write(self, flat: Flat) -> bool:
-        """Store what :func:`dutybook.store.flatten` made (in another process, say); True if anything changed."""
+        """Store what :func:`dutybook.store.documents.flatten` made (in another process, say); True if anything changed."""
         with translated(self.path):
             return self._writer.put(flat)
 
@@ -174,7 +176,7 @@ class Register:
     def count(self, filters: Filters | None = None) -> int:
         """How many norms pass the filters; each version and language counts."""
         with translated(self.path):
-            return counting.count(self.connection, filters or Filters())
+            return counts.count(self.connection, filters or Filters())
 
     def results(
         self, filters: Filters, limit: int, offset: int = 0, facets: Iterable[str] = (), beside: Sequence[str] = ()
@@ -184,12 +186,12 @@ class Register:
         Norms ``beside`` them, which do not hold the words, are counted in the facets.
         """
         with translated(self.path):
-            return pages.results(self.connection, filters, limit, offset, facets, beside)
+            return results.results(self.connection, filters, limit, offset, facets, beside)
 
-    def counts_of(self, norms: Sequence[str], filters: Filters, facets: Iterable[str]) -> dict[str, pages.Counts]:
+    def counts_of(self, norms: Sequence[str], filters: Filters, facets: Iterable[str]) -> dict[str, Counts]:
         """Counts of facets over some norms by their ids."""
         with translated(self.path):
-            return pages.counts_of(self.connection, norms, filters, facets)
+            return results.counts_of(self.connection, norms, filters, facets)
 
     def rank(self, filters: Filters, *, limit: int, offset: int = 0) -> list[tuple[str, float]]:
         """Ids of a page of :meth:`results` with their ranks, best first."""
@@ -198,12 +200,12 @@ class Register:
     def number(self, filters: Filters) -> int:
         """How many norms :meth:`results` would give in all: exact, however long it takes."""
         with translated(self.path):
-            return counting.number(self.connection, filters)
+            return counts.number(self.connection, filters)
 
     def siblings(self, identities: list[str], filters: Filters) -> dict[str, list[Sibling]]:
-        """The texts of norms in all languages by identity (see :class:`~dutybook.store.pages.Sibling`)."""
+        """The texts of norms in all languages by identity (see :class:`~dutybook.store.search.results.Sibling`)."""
         with translated(self.path):
-            return pages.siblings(self.connection, identities, filters)
+            return results.siblings(self.connection, identities, filters)
 
     def check_filters(self, filters: Filters) -> None:
         """Raises BadFilter where the work or document filtered by is not in the register."""
@@ -213,7 +215,7 @@ class Register:
     def without_text(self, day: date) -> list[tuple[str, str, str]]:
         """Works of which no text stood on a day: id, name, and the day from which on the register has one."""
         with translated(self.path):
-            return standing.without_text(self.connection, day)
+            return in_force.without_text(self.connection, day)
 
     def documents(self, document: str | None = None) -> list[DocumentRow]:
         """All documents, unreadable ones too, or those that an id, a source's or a title's part names."""

@@ -11,10 +11,10 @@ from typing import Any, TypeVar
 
 from dutybook.reasons import Reason, from_json
 from dutybook.records.doubts import Doubt
-from dutybook.store.deadline_rows import DeadlineRow as DeadlineRow
-from dutybook.store.deadline_rows import EventRow as EventRow
-from dutybook.store.deadline_rows import EvidenceRow as EvidenceRow
-from dutybook.store.review_state import Record
+from dutybook.store.deadlines.rows import DeadlineRow as DeadlineRow
+from dutybook.store.deadlines.rows import EventRow as EventRow
+from dutybook.store.deadlines.rows import EvidenceRow as EvidenceRow
+from dutybook.store.judgements.record import Record
 
 T = TypeVar("T")
 

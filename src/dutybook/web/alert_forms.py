@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from dutybook.alerts.kinds import ALL, DEFAULT, read_days, read_kinds
 from dutybook.alerts.managing import Wanted
 from dutybook.store import Filters
-from dutybook.store.filters import as_date
+from dutybook.store.search.filters import as_date
 from dutybook.web.asking import clean
 from dutybook.web.reach import check_target
 from dutybook.web.refusals import Wrong

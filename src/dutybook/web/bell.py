@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from starlette.requests import Request
 
 from dutybook.errors import DutybookError
-from dutybook.store import told
+from dutybook.store.alerts import alert_events
 from dutybook.web.access import Person, Role
 from dutybook.web.registers import Registers
 from dutybook.web.seen import Seen
@@ -22,6 +22,6 @@ def unseen(request: Request) -> int:
     registers: Registers = request.app.state.registers
     try:
         with registers.reading() as register:
-            return told.number_since(register, seen.notices(person.name, datetime.now(UTC)))
+            return alert_events.number_since(register, seen.notices(person.name, datetime.now(UTC)))
     except DutybookError:
         return 0

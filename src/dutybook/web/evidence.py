@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dutybook.store import NormRow, Register
-from dutybook.store.document_view import stretch
-from dutybook.store.evidence_places import PageSize, page_size
+from dutybook.store.documents.norm_context import PageSize, page_size
+from dutybook.store.documents.view import stretch
 
 #: Characters of the text that are shown on either side of a norm.
 _AROUND = 400

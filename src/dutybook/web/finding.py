@@ -20,7 +20,7 @@ from dutybook.errors import DutybookError
 from dutybook.searching import Filters, Page, page
 from dutybook.searching.hybrid import AUTO
 from dutybook.store import Register
-from dutybook.store.connection import CACHE_KIB
+from dutybook.store.database.connection import CACHE_KIB
 from dutybook.web.registers import Registers
 
 _OWN: dict[str, Registers] = {}

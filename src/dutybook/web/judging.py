@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from dutybook.records import BearerClass, Modality, Strength
 from dutybook.store import NormRow
-from dutybook.store.review_change import Change
-from dutybook.store.review_corrections import COLUMNS
-from dutybook.store.review_state import Record
+from dutybook.store.judgements.change import Change
+from dutybook.store.judgements.corrections import COLUMNS
+from dutybook.store.judgements.record import Record
 
 #: What a field of a closed list may be.
 CLOSED = {

@@ -8,8 +8,7 @@ from threading import BoundedSemaphore
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from dutybook.store.accounts.people import folded
-from dutybook.store.accounts.saying import Unacceptable
+from dutybook.store.accounts.people import Unacceptable, folded
 
 SHORTEST, LONGEST = 12, 256
 #: Each hash takes 64 MiB for a moment.

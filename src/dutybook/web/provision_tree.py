@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from dutybook.store.document_view import PlaceRow
+from dutybook.store.documents.view import PlaceRow
 
 #: Of these a reader looks for no entry: they have no name, or nobody cites them.
 _UNNAMED = frozenset({"contents", "footnote", "indent", "preamble", "signature", "subparagraph", "text"})

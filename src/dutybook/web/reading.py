@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 
 from dutybook.records.doubts import Doubt
 from dutybook.store import Register
-from dutybook.store.document_view import (
+from dutybook.store.documents.view import (
     PAGES,
     TEXT,
     DroppedRow,

@@ -9,7 +9,7 @@ from threading import local
 from typing import TypeVar
 
 from dutybook.store import Register, open_register
-from dutybook.store.connection import cache_of, version_of
+from dutybook.store.database.connection import cache_of, version_of
 from dutybook.web.remembered import Remembered
 
 T = TypeVar("T")

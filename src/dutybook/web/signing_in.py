@@ -14,7 +14,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import Scope
 
 from dutybook.errors import RegisterBusy
-from dutybook.store.accounts import attempts, sessions
+from dutybook.store.accounts import sessions
 from dutybook.store.accounts.people import Account
 from dutybook.web.access import Door, Person, Role
 from dutybook.web.passwords import Passwords
@@ -68,14 +68,14 @@ class SignIn(Door):
         What is told, and the work that it takes, is the same whether or not anybody has that name.
         """
         near = neighbourhood(address)
-        wait = attempts.attempt(self.accounts, name, near, self.now())
+        wait = sessions.attempt(self.accounts, name, near, self.now())
         if wait:
             return None, wait
         found = self._verified(name, password)
         if found is None:
             sessions.refused(self.accounts, name, self.now(), address=address)
             return None, 0.0
-        attempts.succeeded(self.accounts, name, near)
+        sessions.succeeded(self.accounts, name, near)
         return self._begin(*found, address, agent, left), 0.0
 
     def join(self, key: str, password: str, address: str, agent: str) -> str | None:
@@ -87,14 +87,14 @@ class SignIn(Door):
     def change_password(self, name: str, old: str, new: str, address: str, agent: str) -> tuple[str | None, float]:
         """A new session under the new password, every other ends; else as :meth:`attempt`."""
         near = neighbourhood(address)
-        wait = attempts.attempt(self.accounts, name, near, self.now())
+        wait = sessions.attempt(self.accounts, name, near, self.now())
         if wait:
             return None, wait
         found = self._verified(name, old)
         if found is None:
             sessions.refused(self.accounts, name, self.now(), address=address)
             return None, 0.0
-        attempts.succeeded(self.accounts, name, near)
+        sessions.succeeded(self.accounts, name, near)
         hashed = self.passwords.hash(new)
         sessions.set_password(self.accounts, name, hashed, self.now(), address=address)
         return self._begin(found[0], hashed, address, agent, None), 0.0

@@ -16,7 +16,7 @@ from dutybook.alerts.digest.entries import Entry, entry_of
 from dutybook.alerts.digest.words import Piece, day_in_words
 from dutybook.alerts.safe import chat, cut
 from dutybook.languages.reader import ReaderWords, reader_words
-from dutybook.store.happenings import Noticed
+from dutybook.store.alerts.alert_events import Noticed
 
 if TYPE_CHECKING:
     from jinja2 import Environment

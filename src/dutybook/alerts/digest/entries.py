@@ -12,7 +12,7 @@ from dutybook.alerts.digest.words import FALLBACK, QUOTE, Piece, day_in_words, l
 from dutybook.alerts.safe import cut, plain
 from dutybook.languages.reader import ReaderWords, reader_words
 from dutybook.resolve.identity import word_diff
-from dutybook.store.happenings import Noticed
+from dutybook.store.alerts.alert_events import Noticed
 
 #: Kinds in the order of their weight; ``approaching`` goes by its days.
 _RANK = {

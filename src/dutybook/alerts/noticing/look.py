@@ -11,9 +11,11 @@ from typing import Any
 from dutybook.records import content_id
 from dutybook.resolve.identity import letters
 from dutybook.resolve.identity.records import neutral, uncounted
-from dutybook.store import NormRow, Register, noticed, watch_files
-from dutybook.store.alerts_reading import titles
-from dutybook.store.noticed import Seen
+from dutybook.store import NormRow, Register
+from dutybook.store.alerts import seen_documents
+from dutybook.store.alerts.seen_documents import Seen
+from dutybook.store.alerts.triggers import titles
+from dutybook.store.watches import watch_files
 
 #: Longer words of a norm are cut in what is told.
 _MOST = 4_000
@@ -38,9 +40,10 @@ class Look:
     @cached_property
     def known(self) -> tuple[Seen, ...]:
         own = {seen.id for seen in self.fresh}
-        found = noticed.known(
+        found = seen_documents.known(
             self.register.connection,
-            works={seen.work for seen in self.fresh if seen.work} | noticed.related(self.register.connection, own),
+            works={seen.work for seen in self.fresh if seen.work}
+            | seen_documents.related(self.register.connection, own),
             sources={place for seen in self.fresh for place in (seen.source, seen.file)},
             names={seen.name for seen in self.fresh if seen.name and not seen.work},
         )

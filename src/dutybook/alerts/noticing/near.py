@@ -10,9 +10,10 @@ from typing import Any
 
 from dutybook.alerts import kinds
 from dutybook.alerts.noticing.look import Address, addresses, at, key, plain, text_of
-from dutybook.store import NormRow, Register, happenings, noticed
-from dutybook.store.alerts_reading import Near, near, titles
-from dutybook.store.happenings import Happening
+from dutybook.store import NormRow, Register
+from dutybook.store.alerts import alert_events, seen_documents
+from dutybook.store.alerts.alert_events import Happening
+from dutybook.store.alerts.triggers import Near, near, titles
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class Calendar:
         asked = (days, today, since)
         if asked not in self._read:
             found = list(approaching(self._register, *asked))
-            ids = happenings.known_as(self._register.connection, (one.happening for one in found))
+            ids = alert_events.known_as(self._register.connection, (one.happening for one in found))
             self._read[asked] = [replace(one, known=known) for one, known in zip(found, ids, strict=True)]
         return self._read[asked]
 
@@ -57,7 +58,7 @@ def approaching(register: Register, days: tuple[int, ...], today: date, since: d
     groups: dict[tuple[str, str, str], list[Near]] = defaultdict(list)
     for row in rows:
         groups[row.identity, row.due, row.review].append(row)
-    members = noticed.members(register.connection, (row.identity for row in rows))
+    members = seen_documents.members(register.connection, (row.identity for row in rows))
     norms = {norm.id: norm for norm in register.norms_by_id(sorted({row.norm for row in rows}))}
     called = titles(register.connection, {norm.work for norm in norms.values() if norm.work})
     address = addresses(register)

@@ -13,11 +13,12 @@ from typing import Any
 
 from dutybook.alerts import kinds
 from dutybook.alerts.noticing.look import Look, at, cut, key, plain, text_of
-from dutybook.store import NormRow, noticed
-from dutybook.store.alerts_reading import ChangeOf, changes, told_before
-from dutybook.store.differences import ChangeRow
-from dutybook.store.happenings import Happening
-from dutybook.store.noticed import Seen
+from dutybook.store import NormRow
+from dutybook.store.alerts import seen_documents
+from dutybook.store.alerts.alert_events import Happening
+from dutybook.store.alerts.seen_documents import Seen
+from dutybook.store.alerts.triggers import ChangeOf, changes, told_before
+from dutybook.store.versions.differences import ChangeRow
 
 _CORRECTED = "corrected"
 
@@ -40,7 +41,7 @@ def _changed(look: Look) -> Iterator[Happening]:
         groups[change.work, change.identity, change.day, change.kind == _CORRECTED].append(change)
     ids = {norm for c in told for norm in (c.old_norm, c.new_norm) if norm}
     rows = look.norms(ids)
-    members = noticed.members(look.register.connection, (c.identity for c in told))
+    members = seen_documents.members(look.register.connection, (c.identity for c in told))
     before = told_before(look.register.connection, {c.work for c in told}, look.by_id)
     for (work, identity, day, corrected), group in groups.items():
         sort = _CORRECTED if corrected else "changed"
@@ -127,12 +128,12 @@ def _same(seen: Seen, known: Seen) -> bool:
 def _new(look: Look, documents: Iterable[Seen], *, tied: bool) -> Iterator[Happening]:
     """Norms of texts as new ones; ``tied``: only those that no known text has in another language or version."""
     connection = look.register.connection
-    of = {norm: seen for seen in documents for norm in noticed.norms_of(connection, seen.id)}
-    identities = noticed.identities(connection, of)
+    of = {norm: seen for seen in documents for norm in seen_documents.norms_of(connection, seen.id)}
+    identities = seen_documents.identities(connection, of)
     groups: dict[str, list[str]] = defaultdict(list)
     for norm in of:
         groups[identities.get(norm, norm)].append(norm)
-    members = noticed.members(connection, groups) if tied else {}
+    members = seen_documents.members(connection, groups) if tied else {}
     rows = look.norms(set(of))
     for identity, ids in groups.items():
         if any(norm not in of for norm, _, _ in members.get(identity, [])):
@@ -166,10 +167,10 @@ def _replaced(look: Look, seen: Seen, before: list[Seen]) -> Iterator[Happening]
     here = [known for known in before if known.here and known.source in (seen.source, seen.file)]
     if not here:
         # The words before are gone; what is left of them tells which are new.
-        had = noticed.words_of(connection, [known.id for known in before])
-        rows = look.norms(set(noticed.norms_of(connection, seen.id)))
+        had = seen_documents.words_of(connection, [known.id for known in before])
+        rows = look.norms(set(seen_documents.norms_of(connection, seen.id)))
         for norm in rows.values():
-            if noticed.said(norm.quote) not in had:
+            if seen_documents.said(norm.quote) not in had:
                 yield _as_new(look, [(norm, seen)], norm.id)
         return
     differences = look.register.differences

@@ -8,9 +8,9 @@ from typing import Any
 
 from dutybook.alerts import kinds
 from dutybook.alerts.noticing.look import Look, at, cut, key, plain
-from dutybook.store.alerts_reading import Expected, Moved, NewsOf, expected, moved, news
-from dutybook.store.happenings import Happening
-from dutybook.store.noticed import Seen
+from dutybook.store.alerts.alert_events import Happening
+from dutybook.store.alerts.seen_documents import Seen
+from dutybook.store.alerts.triggers import Expected, Moved, NewsOf, expected, moved, news
 
 
 def documents(look: Look) -> Iterator[Happening]:

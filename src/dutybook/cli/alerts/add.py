@@ -70,7 +70,7 @@ def _add(
     from dutybook.cli.output import console, count, print_json, text
     from dutybook.errors import BadFilter
     from dutybook.store import Filters, open_register
-    from dutybook.store.filters import as_date
+    from dutybook.store.search.filters import as_date
 
     state: State = context.obj
     chosen = Filters(words=" ".join(words or []), **filters)

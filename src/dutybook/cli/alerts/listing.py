@@ -16,7 +16,8 @@ def _list(context: typer.Context, as_json: options.Json = False) -> None:
     """List alerts: what each counts, how often it tells, and where."""
     from dutybook.cli.alerts.output import as_plain, what, where
     from dutybook.cli.output import console, count, print_json, print_table, shorten, text
-    from dutybook.store import alerts, open_register, outbox
+    from dutybook.store import open_register
+    from dutybook.store.alerts import alerts, outbox
 
     state: State = context.obj
     with open_register(state.database, create=False, read_only=True) as register:
@@ -54,13 +55,14 @@ def _show(
     """Show an alert and its last messages."""
     from dutybook.cli.alerts.output import as_plain, delivery_plain, described, where
     from dutybook.cli.output import console, count, print_json, text
-    from dutybook.store import alerts, happenings, open_register, outbox
+    from dutybook.store import open_register
+    from dutybook.store.alerts import alert_events, alerts, outbox
 
     state: State = context.obj
     with open_register(state.database, create=False, read_only=True) as register:
         alert = alerts.alert_named(register, name)
         last = outbox.deliveries(register, alert=alert.id, limit=10)
-        waiting = len(happenings.waiting(register.connection, alert.id))
+        waiting = len(alert_events.waiting(register.connection, alert.id))
     if as_json:
         print_json(as_plain(alert) | {"waiting": waiting, "deliveries": [delivery_plain(d) for d in last]})
         return

@@ -32,7 +32,8 @@ def _outbox(
 
     from dutybook.cli.alerts.output import delivery_plain, where
     from dutybook.cli.output import console, count, print_json, print_table, shorten, text
-    from dutybook.store import open_register, outbox
+    from dutybook.store import open_register
+    from dutybook.store.alerts import outbox
 
     state: State = context.obj
     out = console()
@@ -82,12 +83,13 @@ def _print_whole(register: object, identity: str, *, as_json: bool) -> None:
     from dutybook.alerts.managing import entries
     from dutybook.cli.output import console, print_json, text
     from dutybook.cli.show import plain
-    from dutybook.store import Register, happenings, outbox
+    from dutybook.store import Register
+    from dutybook.store.alerts import alert_events, outbox
 
     opened = cast(Register, register)
     delivery = outbox.one(opened, identity)
     found = entries(
-        happenings.of_delivery(opened.connection, delivery.id),
+        alert_events.of_delivery(opened.connection, delivery.id),
         delivery.reader,
         datetime.fromisoformat(delivery.created),
         delivery.zone,

@@ -10,14 +10,14 @@ from dutybook.alerts.plain import as_plain, delivery_plain, where
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from dutybook.store.alerts import AlertRow
+    from dutybook.store.alerts.alerts import AlertRow
 
 
 def what(alert: AlertRow) -> str:
     """The search of an alert as it would be typed."""
     import json
 
-    from dutybook.store.alerts import filters_as_json
+    from dutybook.store.alerts.alerts import filters_as_json
 
     filters: dict[str, Any] = json.loads(filters_as_json(alert.search.filters))
     given = [f"--{name.replace('_', '-')} {value}" for name, value in filters.items()]

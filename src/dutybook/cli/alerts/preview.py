@@ -27,7 +27,8 @@ def _preview(
     from dutybook.alerts.managing import entries, preview, preview_text
     from dutybook.cli.output import console, count, print_json, text
     from dutybook.cli.show import plain
-    from dutybook.store import alerts, open_register
+    from dutybook.store import open_register
+    from dutybook.store.alerts import alerts
 
     state: State = context.obj
     now = datetime.now(UTC)

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 def _remove(context: typer.Context, name: Annotated[str, typer.Argument(metavar="NAME", help="The alert.")]) -> None:
     """Remove an alert, and with it what was not told yet."""
     from dutybook.cli.output import console, text
-    from dutybook.store import alerts, open_register
+    from dutybook.store import open_register
+    from dutybook.store.alerts import alerts
 
     state: State = context.obj
     with open_register(state.database, create=False) as register:

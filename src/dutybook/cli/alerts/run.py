@@ -21,7 +21,8 @@ def _run(context: typer.Context, as_json: options.Json = False) -> None:
 
     from dutybook.alerts import collect, send
     from dutybook.cli.output import console, count, print_json, text
-    from dutybook.store import open_register, outbox
+    from dutybook.store import open_register
+    from dutybook.store.alerts import outbox
 
     state: State = context.obj
     now = datetime.now(UTC)

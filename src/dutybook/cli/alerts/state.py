@@ -15,7 +15,8 @@ _Name = Annotated[str, typer.Argument(metavar="NAME", help="The alert.")]
 def _pause(context: typer.Context, name: _Name) -> None:
     """Have an alert tell nothing until it is resumed. What happens meanwhile is not told then, unless --since asks for it."""
     from dutybook.cli.output import console, text
-    from dutybook.store import alerts, open_register
+    from dutybook.store import open_register
+    from dutybook.store.alerts import alerts
 
     state: State = context.obj
     with open_register(state.database, create=False) as register:
@@ -36,8 +37,9 @@ def _resume(
 
     from dutybook.alerts.managing import resume
     from dutybook.cli.output import console, count, text
-    from dutybook.store import alerts, open_register
-    from dutybook.store.filters import as_date
+    from dutybook.store import open_register
+    from dutybook.store.alerts import alerts
+    from dutybook.store.search.filters import as_date
 
     state: State = context.obj
     with open_register(state.database, create=False) as register:

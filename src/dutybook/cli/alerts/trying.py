@@ -16,7 +16,8 @@ def _test(context: typer.Context, name: Annotated[str, typer.Argument(metavar="N
 
     from dutybook.alerts.managing import try_channels
     from dutybook.cli.output import console, text
-    from dutybook.store import alerts, open_register
+    from dutybook.store import open_register
+    from dutybook.store.alerts import alerts
 
     state: State = context.obj
     with open_register(state.database, create=False, read_only=True) as register:

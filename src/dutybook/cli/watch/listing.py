@@ -10,7 +10,7 @@ from dutybook.cli import options
 
 if TYPE_CHECKING:
     from dutybook.cli.app import State
-    from dutybook.store.watches import Watch
+    from dutybook.store.watches.watches import Watch
 
 
 def command(context: typer.Context, *, as_json: options.Json = False) -> None:
@@ -24,7 +24,7 @@ def command(context: typer.Context, *, as_json: options.Json = False) -> None:
     from dutybook.cli.output import console, print_json, print_table, shorten, text
     from dutybook.pipeline.watching.adding import words_of
     from dutybook.store import open_register
-    from dutybook.store.watches import watches
+    from dutybook.store.watches.watches import watches
 
     state: State = context.obj
     with open_register(state.database, read_only=True, create=False) as register:

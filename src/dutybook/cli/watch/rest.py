@@ -38,7 +38,8 @@ def remove(context: typer.Context, name: Name) -> None:
     """
     from dutybook.cli.output import console, text
     from dutybook.pipeline.watching.keeping import folder_of
-    from dutybook.store import open_register, watches
+    from dutybook.store import open_register
+    from dutybook.store.watches import watches
 
     state: State = context.obj
     with open_register(state.database, create=False) as register:
@@ -50,7 +51,8 @@ def remove(context: typer.Context, name: Name) -> None:
 
 def _set(context: typer.Context, name: str, *, paused: bool) -> None:
     from dutybook.cli.output import console, text
-    from dutybook.store import open_register, watches
+    from dutybook.store import open_register
+    from dutybook.store.watches import watches
 
     state: State = context.obj
     with open_register(state.database, create=False) as register:

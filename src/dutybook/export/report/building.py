@@ -26,7 +26,7 @@ from dutybook.export.report.speaking import Speech, inline
 from dutybook.export.rows import Content, ObligationRow, act_of
 from dutybook.records import Modality
 from dutybook.store import DeadlineRow, DocumentRow, FactRow
-from dutybook.store.reader_report import Heading
+from dutybook.store.exports.supplement import Heading
 
 # Filters that leave an act whole: under any other, what changed elsewhere in it is not what was asked for.
 _WHOLE_ACTS = {"work", "document", "language", "as_of", "all_versions", "jurisdiction"}

@@ -12,7 +12,7 @@ from dutybook.export.report.people import people
 from dutybook.export.report.speaking import Speech, inline
 from dutybook.export.rows import ObligationRow
 from dutybook.store import DeadlineRow, NormRow
-from dutybook.store.reader_report import Heading
+from dutybook.store.exports.supplement import Heading
 
 _DEEPEST = 4
 _STEPS = "; "

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from dutybook.export.report.model import Line
 from dutybook.export.report.speaking import Speech, inline
-from dutybook.store.review_state import Record
+from dutybook.store.judgements.record import Record
 
 
 def people(record: Record, speech: Speech) -> Iterator[Line]:

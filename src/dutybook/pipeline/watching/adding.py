@@ -13,9 +13,10 @@ from urllib.parse import urlsplit
 from dutybook.errors import BadRequest
 from dutybook.ingest.sources import known
 from dutybook.pipeline.watching.manners import split
-from dutybook.store import open_register, watches
-from dutybook.store.connection import MEMORY
-from dutybook.store.watches import Watch
+from dutybook.store import open_register
+from dutybook.store.database.connection import MEMORY
+from dutybook.store.watches import watches
+from dutybook.store.watches.watches import Watch
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,59}")
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}

@@ -13,9 +13,10 @@ from dutybook.ingest.files import digest
 from dutybook.ingest.sources.interface import Fetcher, Item, Known, Listing, Source
 from dutybook.pipeline.watching import keeping
 from dutybook.pipeline.watching.report import Step, WatchReport
-from dutybook.store import Register, watch_files, watch_items
-from dutybook.store.watch_items import Listed, WatchItem
-from dutybook.store.watches import Watch, as_json, clean
+from dutybook.store import Register
+from dutybook.store.watches import watch_files, watch_items
+from dutybook.store.watches.watch_items import Listed, WatchItem
+from dutybook.store.watches.watches import Watch, as_json, clean
 
 #: How long after a failure an item or a source is tried again, in seconds; four times that after the next one, up to a day.
 FIRST_BACK_OFF = 300.0

@@ -10,7 +10,7 @@ from dutybook.errors import BadRequest
 from dutybook.ingest.fetching import Manners
 from dutybook.ingest.files import MAX_BYTES
 from dutybook.ingest.sources import given
-from dutybook.store.watches import Watch
+from dutybook.store.watches.watches import Watch
 
 #: Options of every kind of watch, with what they say.
 OPTIONS = {

@@ -16,9 +16,10 @@ from dutybook.pipeline.pool import Limits
 from dutybook.pipeline.progress import IngestReport, Progress
 from dutybook.pipeline.watching.report import Step, WatchReport
 from dutybook.reasons import Reason, Why, because, told
-from dutybook.store import Register, watch_files
-from dutybook.store.watch_files import WatchFile
-from dutybook.store.watches import Watch, as_json
+from dutybook.store import Register
+from dutybook.store.watches import watch_files
+from dutybook.store.watches.watch_files import WatchFile
+from dutybook.store.watches.watches import Watch, as_json
 
 #: What a watch may set for reading: settings of :class:`Config`, and the limits of a document.
 SETTINGS = ("language", "model", "tables", "ocr", "ocr_seconds")

@@ -19,9 +19,10 @@ from dutybook.pipeline.watching.gathering import Clock, Gatherer, back_off
 from dutybook.pipeline.watching.holder import alive, this_process
 from dutybook.pipeline.watching.manners import manners_of
 from dutybook.pipeline.watching.report import RunReport, Step, WatchReport
-from dutybook.store import Register, open_register, watch_items, watches
-from dutybook.store.connection import MEMORY
-from dutybook.store.watches import Watch
+from dutybook.store import Register, open_register
+from dutybook.store.database.connection import MEMORY
+from dutybook.store.watches import watch_items, watches
+from dutybook.store.watches.watches import Watch
 
 #: How long a process that cannot be asked (on another machine, in another container) may be silent before its watches are taken
 #: over, in seconds; it says that it lives so often.

@@ -13,7 +13,7 @@ from dutybook.pipeline.watching.adding import canonical
 from dutybook.pipeline.watching.gathering import Clock
 from dutybook.pipeline.watching.report import WatchReport
 from dutybook.store import open_register
-from dutybook.store.watches import Watch
+from dutybook.store.watches.watches import Watch
 
 
 def look(

@@ -14,12 +14,12 @@ from dutybook.errors import BadRequest, Defect, RegisterBusy
 from dutybook.searching.semantic import index
 from dutybook.searching.semantic.encoders import Encoder, encoder_named, name_of
 from dutybook.searching.semantic.quantising import to_bytes
-from dutybook.store.connection import MEMORY
-from dutybook.store.vector_texts import key_of
+from dutybook.store.database.connection import MEMORY
+from dutybook.store.search.vectors import key_of
 
 if TYPE_CHECKING:
     from dutybook.store import Register
-    from dutybook.store.vectors import Wanting
+    from dutybook.store.search.vectors import Wanting
 
 _PIECE = 256
 #: A further process loads the encoder first, which takes it as long as some thousand norms.

@@ -12,7 +12,7 @@ from importlib import metadata
 from typing import TYPE_CHECKING, Any, Protocol
 
 from dutybook.errors import BadRequest, MissingExtra
-from dutybook.store.vector_texts import TEXT_VERSION
+from dutybook.store.search.vectors import TEXT_VERSION
 
 if TYPE_CHECKING:
     from numpy import float32

@@ -12,12 +12,12 @@ from weakref import WeakKeyDictionary
 from dutybook.errors import BadRequest, NotFound
 from dutybook.searching.semantic.encoders import encoder_for
 from dutybook.searching.semantic.index import VectorIndex, read
-from dutybook.store.connection import MEMORY
+from dutybook.store.database.connection import MEMORY
 
 if TYPE_CHECKING:
     from dutybook.searching.semantic.encoders import Encoder, Matrix
     from dutybook.store import Filters, Register
-    from dutybook.store.vector_texts import VectorModel
+    from dutybook.store.search.vectors import VectorModel
 
 #: So many vectors are looked at first, then so many if too few of their norms pass the filters; then those that pass alone,
 #: which takes as long as listing them does.

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from dutybook.store.accounts.file import AccountsFile, accounts_path
-from dutybook.store.accounts.saying import Unacceptable
+from dutybook.store.accounts.people import Unacceptable
 
 __all__ = ["AccountsFile", "Unacceptable", "accounts_path"]

@@ -1,4 +1,4 @@
-"""The accounts file: opened, brought to its format, and what SQLite says of it in words."""
+"""The accounts file: its tables, how it is opened and checked, and SQLite's errors in words."""
 
 from __future__ import annotations
 
@@ -10,9 +10,74 @@ from pathlib import Path
 from threading import local
 
 from dutybook.errors import DutybookError, NewerRegister, NotARegister, NotFound, RegisterBusy, RegisterUnwritable
-from dutybook.store.accounts import schema
-from dutybook.store.connection import BUSY_SECONDS, open_file
-from dutybook.store.writer import immediate
+from dutybook.store.database.connection import BUSY_SECONDS, immediate, open_file
+
+#: "DBac": tells the file from a register and from databases of other programs.
+APPLICATION_ID = 0x44426163
+
+_V1 = (
+    """CREATE TABLE people (
+        id INTEGER PRIMARY KEY,
+        name TEXT NOT NULL,
+        folded TEXT NOT NULL UNIQUE,
+        role TEXT NOT NULL CHECK (role IN ('reader', 'editor', 'admin')),
+        hash TEXT,
+        created TEXT NOT NULL,
+        disabled TEXT,
+        last_signed_in TEXT
+    )""",
+    # Names of people who were removed: they stand in the register's history, so nobody else gets them.
+    "CREATE TABLE former_names (folded TEXT PRIMARY KEY, name TEXT NOT NULL, removed TEXT NOT NULL)",
+    """CREATE TABLE links (
+        person INTEGER PRIMARY KEY REFERENCES people (id) ON DELETE CASCADE,
+        digest TEXT NOT NULL UNIQUE,
+        created TEXT NOT NULL,
+        expires TEXT NOT NULL
+    )""",
+    """CREATE TABLE sessions (
+        digest TEXT PRIMARY KEY,
+        person INTEGER NOT NULL REFERENCES people (id) ON DELETE CASCADE,
+        created TEXT NOT NULL,
+        last_seen TEXT NOT NULL,
+        expires TEXT NOT NULL,
+        address TEXT NOT NULL,
+        agent TEXT NOT NULL
+    )""",
+    "CREATE INDEX sessions_of_person ON sessions (person)",
+    # A token of no person is for whoever runs the application for himself alone.
+    """CREATE TABLE tokens (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        digest TEXT NOT NULL UNIQUE,
+        person INTEGER REFERENCES people (id) ON DELETE CASCADE,
+        name TEXT NOT NULL,
+        scope TEXT NOT NULL CHECK (scope IN ('read', 'write', 'feed')),
+        created TEXT NOT NULL,
+        last_used TEXT,
+        expires TEXT
+    )""",
+    "CREATE INDEX tokens_of_person ON tokens (person)",
+    """CREATE TABLE attempts (
+        digest TEXT PRIMARY KEY,
+        failures INTEGER NOT NULL,
+        last REAL NOT NULL,
+        blocked_until REAL NOT NULL
+    )""",
+    """CREATE TABLE log (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        at TEXT NOT NULL,
+        by TEXT NOT NULL,
+        event TEXT NOT NULL,
+        person TEXT NOT NULL,
+        detail TEXT NOT NULL,
+        address TEXT NOT NULL
+    )""",
+    "CREATE TRIGGER log_is_not_changed BEFORE UPDATE ON log BEGIN SELECT RAISE(ABORT, 'the log is only added to'); END",
+    "CREATE TRIGGER log_is_not_cut BEFORE DELETE ON log BEGIN SELECT RAISE(ABORT, 'the log is only added to'); END",
+)
+
+#: Step ``n`` (from 0) takes a file from format ``n`` to ``n + 1``.
+STEPS: tuple[tuple[str, ...], ...] = (_V1,)
+FORMAT = len(STEPS)
 
 
 def accounts_path(database: Path) -> Path:
@@ -94,31 +159,31 @@ class AccountsFile:
 
     def _migrate(self, connection: sqlite3.Connection) -> None:
         version = self._version(connection)
-        if version == schema.FORMAT:
+        if version == FORMAT:
             return
         connection.execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
         connection.execute("PRAGMA journal_mode = WAL").fetchone()
         with immediate(connection):
             # Again under the lock: two processes may open a new file at the same time.
-            for step in schema.STEPS[self._version(connection) :]:
+            for step in STEPS[self._version(connection) :]:
                 for statement in step:
                     connection.execute(statement)
-            connection.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
-            connection.execute(f"PRAGMA user_version = {schema.FORMAT}")
+            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            connection.execute(f"PRAGMA user_version = {FORMAT}")
 
     def _version(self, connection: sqlite3.Connection) -> int:
         tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
         version = int(connection.execute("PRAGMA user_version").fetchone()[0])
         # Last: who makes the file meanwhile says all three at once, and what has tables is then known for ours.
         application = int(connection.execute("PRAGMA application_id").fetchone()[0])
-        if application != schema.APPLICATION_ID and (application or version or tables):
+        if application != APPLICATION_ID and (application or version or tables):
             raise NotARegister(
                 f"{self.path} is no accounts file of Dutybook, so nothing was changed in it. Move it elsewhere."
             )
-        if version > schema.FORMAT:
+        if version > FORMAT:
             raise NewerRegister(
                 f"the accounts file {self.path} was made by a newer Dutybook (format {version}, this one knows up to "
-                f"{schema.FORMAT}). Update Dutybook: pip install --upgrade dutybook"
+                f"{FORMAT}). Update Dutybook: pip install --upgrade dutybook"
             )
         return version
 

@@ -1,4 +1,4 @@
-"""People who may sign in: made, changed, removed."""
+"""People who may sign in: added, changed and removed."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from dutybook.errors import BadRequest
 from dutybook.store.accounts import secret
 from dutybook.store.accounts.file import AccountsFile
 from dutybook.store.accounts.log import TERMINAL, note
-from dutybook.store.accounts.saying import Unacceptable
 from dutybook.store.accounts.secret import stamp
 
 ROLES = ("reader", "editor", "admin")
@@ -219,3 +219,14 @@ def _named(connection: sqlite3.Connection, name: str) -> Account:
 
 def _account(row: tuple[object, ...]) -> Account:
     return Account(row[0], row[1], row[2], bool(row[3]), *row[4:])  # type: ignore[arg-type]
+
+
+class Unacceptable(BadRequest):
+    """``code`` is a text of that section below ``problem``; the message is its English one."""
+
+    def __init__(self, code: str, **values: object) -> None:
+        from dutybook.languages.reader import FALLBACK, reader_words
+
+        super().__init__(reader_words("accounts", FALLBACK)(f"problem.{code}", **values))
+        self.code = code
+        self.values = values

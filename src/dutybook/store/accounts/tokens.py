@@ -10,8 +10,7 @@ from dutybook.errors import RegisterBusy
 from dutybook.store.accounts import secret
 from dutybook.store.accounts.file import AccountsFile
 from dutybook.store.accounts.log import TERMINAL, note, one_line
-from dutybook.store.accounts.people import named
-from dutybook.store.accounts.saying import Unacceptable
+from dutybook.store.accounts.people import Unacceptable, named
 from dutybook.store.accounts.secret import stamp
 
 #: ``read`` and ``write`` are for the API, ``feed`` for calendars and feeds, whose addresses programs keep.

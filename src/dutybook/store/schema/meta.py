@@ -4,7 +4,7 @@ from __future__ import annotations
 
 STEP: tuple[str, ...] = (
     # ``made:PART`` holds the version of the part that all rows of this register have, ``making:PART`` how far a part is
-    # (JSON) while it is made anew. See dutybook.store.rebuilding.
+    # (JSON) while it is made anew. See dutybook.store.maintenance.rebuilding.
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT",
 )
 

@@ -2,7 +2,7 @@
 
 A record belongs to a norm through its versions, copies and languages. ``review_norms`` are the norms that it was said of or
 came to, with enough of each to find it again; ``reviews.norm`` is the one where it stands now. Everything here is made
-from ``history`` and nothing else, row by row (:mod:`dutybook.store.records_of_reviews` replays it).
+from ``history`` and nothing else, row by row (:mod:`dutybook.store.judgements.record` replays it).
 """
 
 from __future__ import annotations

@@ -11,7 +11,8 @@ from starlette.responses import FileResponse, JSONResponse, Response
 
 from dutybook.export import known_formats
 from dutybook.languages.reader import reader_languages
-from dutybook.store import reader_acts, watch_files
+from dutybook.store.exports import act_details
+from dutybook.store.watches import watch_files
 from dutybook.web.access import Role
 from dutybook.web.api.documents import with_address
 from dutybook.web.api.models.about import About, Doctor, Health, Meaning
@@ -48,7 +49,7 @@ def about(request: Request) -> dict[str, Any]:
     """Versions, counts, and what was not read."""
     person = person_of(request)
     with reading(request) as register:
-        summary, said = register.summary(), reader_acts.about(register)
+        summary, said = register.summary(), act_details.about(register)
         came_from = watch_files.addresses(register)
     unread = (*summary.unreadable, *summary.partly_read)
     return {

@@ -12,9 +12,9 @@ from starlette.responses import Response
 from dutybook.errors import BadFilter, NotFound
 from dutybook.export.timeline import timeline_of
 from dutybook.store import Register
-from dutybook.store.act_list import acts as act_rows
-from dutybook.store.works import WorkRow, works
-from dutybook.store.works import work as work_of
+from dutybook.store.documents.works import WorkRow, works
+from dutybook.store.documents.works import acts as act_rows
+from dutybook.store.documents.works import work as work_of
 from dutybook.web.api.models.acts import Act, Acts, Changes, KindOfChange, Timeline, Versions
 from dutybook.web.api.openapi import failing
 from dutybook.web.api.paging import cut, paged

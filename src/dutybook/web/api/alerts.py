@@ -14,9 +14,10 @@ from dutybook.alerts import managing
 from dutybook.alerts.kinds import read_kinds
 from dutybook.alerts.plain import as_plain, delivery_plain
 from dutybook.errors import NotFound
-from dutybook.store import Register, happenings, outbox
-from dutybook.store import alerts as kept
-from dutybook.store.alerts import AlertRow
+from dutybook.store import Register
+from dutybook.store.alerts import alert_events, outbox
+from dutybook.store.alerts import alerts as kept
+from dutybook.store.alerts.alerts import AlertRow
 from dutybook.web.access import Role
 from dutybook.web.api.models.watching import (
     Alert,
@@ -204,7 +205,7 @@ def delivery(request: Request, id: str) -> dict[str, Any]:
     seeing(request, Role.EDITOR)
     with reading(request) as register:
         found = outbox.one(register, id)
-        happened = happenings.of_delivery(register.connection, found.id)
+        happened = alert_events.of_delivery(register.connection, found.id)
     told = managing.entries(happened, found.reader, datetime.fromisoformat(found.created), found.zone)
     return {"delivery": delivery_plain(found), "items": told}
 
@@ -225,4 +226,4 @@ def retry(request: Request, id: str) -> dict[str, Any]:
 
 
 def _plain(register: Register, alert: AlertRow) -> dict[str, Any]:
-    return as_plain(alert) | {"waiting": len(happenings.waiting(register.connection, alert.id))}
+    return as_plain(alert) | {"waiting": len(alert_events.waiting(register.connection, alert.id))}

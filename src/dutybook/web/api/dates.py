@@ -13,8 +13,8 @@ from starlette.responses import Response
 from dutybook.errors import BadFilter, NotFound
 from dutybook.pipeline.due_dates import DueDate
 from dutybook.pipeline.due_dates import due as due_of
-from dutybook.store import events as kept
-from dutybook.store.agenda import agenda as agenda_of
+from dutybook.store.deadlines import events as kept
+from dutybook.store.deadlines.agenda import agenda as agenda_of
 from dutybook.web.api.models.acts import Agenda, DueDates, Events
 from dutybook.web.api.models.base import Body
 from dutybook.web.api.norms import NormId

@@ -11,9 +11,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from dutybook.errors import NotFound
-from dutybook.store import DocumentRow, Register, watch_files
-from dutybook.store import finding_lists as lists
-from dutybook.store.provision_list import provisions as provisions_of
+from dutybook.store import DocumentRow, Register
+from dutybook.store.documents import findings as lists
+from dutybook.store.documents.view import provisions as provisions_of
+from dutybook.store.watches import watch_files
 from dutybook.web.api.models.documents import (
     Document,
     Documents,

@@ -11,10 +11,11 @@ from starlette.responses import Response
 from dutybook.errors import NotFound
 from dutybook.records import Box
 from dutybook.searching import without_text
-from dutybook.store import NormDetail, Register, reviews, watch_files
-from dutybook.store.evidence_places import page_size, parts_of
-from dutybook.store.news_lists import of_norm
-from dutybook.store.norm_beside import Followed, followed, texts
+from dutybook.store import NormDetail, Register
+from dutybook.store.documents.norm_context import Followed, followed, page_size, parts_of, texts
+from dutybook.store.judgements import reviews
+from dutybook.store.news.entries import of_norm
+from dutybook.store.watches import watch_files
 from dutybook.web.api.models.norms import Explained, Facets, Hits, Norm
 from dutybook.web.api.openapi import failing
 from dutybook.web.api.paging import paged

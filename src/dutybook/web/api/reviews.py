@@ -11,11 +11,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from dutybook.errors import ChangedSince, NotFound
-from dutybook.store import Register, audit, reviews
-from dutybook.store.review_change import Change
-from dutybook.store.review_lists import queue as queue_of
-from dutybook.store.review_state import Record
-from dutybook.store.reviews import Done
+from dutybook.store import Register
+from dutybook.store.judgements import audit, reviews
+from dutybook.store.judgements.change import Change
+from dutybook.store.judgements.record import Record
+from dutybook.store.judgements.review_queue import queue as queue_of
+from dutybook.store.judgements.reviews import Done
 from dutybook.web.api.models.about import Verdict
 from dutybook.web.api.models.reviews import Changed, HistoryPage, Queue, RecordState, ReviewChange
 from dutybook.web.api.models.reviews import Record as RecordModel

@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from dutybook.store import Register
-from dutybook.store.connection import translated
+from dutybook.store.database.connection import translated
 from dutybook.web.access import Person
 from dutybook.web.api.problems import Refusal, bad
 from dutybook.web.asking import administering, editing

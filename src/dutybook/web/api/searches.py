@@ -12,9 +12,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from dutybook.errors import BadFilter
-from dutybook.store import alerts as kept
-from dutybook.store import news_lists
-from dutybook.store.alerts import filters_as_json
+from dutybook.store.alerts import alerts as kept
+from dutybook.store.alerts.alerts import filters_as_json
+from dutybook.store.news import entries
 from dutybook.web.api.models.watching import News, NewSearch, SavedSearch, SavedSearches
 from dutybook.web.api.openapi import failing
 from dutybook.web.api.paging import cut, paged
@@ -36,8 +36,8 @@ def news(request: Request, response: Response, asked: Annotated[Telling, Query()
     narrowed: dict[str, Any] = {"since": asked.since.isoformat() if asked.since else None, "every": asked.all}
     with reading(request) as register:
         try:
-            found = news_lists.news(register, asked.work, **narrowed, limit=asked.limit, offset=asked.offset)
-            total = news_lists.number(register, asked.work, **narrowed)
+            found = entries.news(register, asked.work, **narrowed, limit=asked.limit, offset=asked.offset)
+            total = entries.number(register, asked.work, **narrowed)
         except BadFilter as error:
             raise refused("work", error) from error
     return paged(request, response, asked, found, total)

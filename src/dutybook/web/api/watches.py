@@ -12,9 +12,9 @@ from starlette.responses import Response
 from dutybook.errors import BadRequest
 from dutybook.ingest.sources import known
 from dutybook.pipeline.watching import adding
-from dutybook.store import watch_items
-from dutybook.store import watches as kept
-from dutybook.store.watches import Watch as WatchRow
+from dutybook.store.watches import watch_items
+from dutybook.store.watches import watches as kept
+from dutybook.store.watches.watches import Watch as WatchRow
 from dutybook.web.access import Role
 from dutybook.web.api.models.watching import NewWatch, Pause, Watch, WatchDetail, Watches, WatchItems, WatchKinds
 from dutybook.web.api.openapi import failing

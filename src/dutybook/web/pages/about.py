@@ -13,7 +13,8 @@ from dutybook.languages.reader import reader_languages
 from dutybook.languages.scores import measured
 from dutybook.pipeline.abilities import OTHERS, SECTION, languages
 from dutybook.pipeline.abilities import said as said_for
-from dutybook.store import Summary, reader_acts
+from dutybook.store import Summary
+from dutybook.store.exports import act_details
 from dutybook.web import render, shipped
 from dutybook.web.asking import own_path
 from dutybook.web.registers import Registers
@@ -36,7 +37,7 @@ def about(request: Request) -> HTMLResponse:
     registers: Registers = request.app.state.registers
     with registers.reading() as register:
         summary = registers.once("summary", register.summary)
-        held = registers.once("held", partial(reader_acts.about, register))
+        held = registers.once("held", partial(act_details.about, register))
     # What never changes is read once, by whoever comes first: it takes seconds of the processor.
     with _FIRST:
         rows, models, vendored, libraries = languages(), shipped.models(), shipped.vendored(), shipped.libraries()

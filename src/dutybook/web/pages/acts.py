@@ -12,10 +12,10 @@ from starlette.responses import HTMLResponse
 from dutybook.errors import BadFilter
 from dutybook.export.timeline import Timeline, timeline_of
 from dutybook.store import FactRow, Register
-from dutybook.store.act_list import acts as act_rows
-from dutybook.store.connection import translated
-from dutybook.store.news_lists import news
-from dutybook.store.works import RelationRow, VersionRow, WorkRow, titles, work
+from dutybook.store.database.connection import translated
+from dutybook.store.documents.works import RelationRow, VersionRow, WorkRow, titles, work
+from dutybook.store.documents.works import acts as act_rows
+from dutybook.store.news.entries import news
 from dutybook.web import render
 from dutybook.web.asking import offset_of, text_of
 from dutybook.web.provision_tree import slug

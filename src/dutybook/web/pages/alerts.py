@@ -18,10 +18,11 @@ from dutybook.alerts.digest.entries import Entry, entry_of
 from dutybook.alerts.kinds import ALL
 from dutybook.errors import BadFilter, BadRequest, DutybookError
 from dutybook.languages.reader import FALLBACK, reader_languages
-from dutybook.store import Register, happenings, outbox, saved, told
-from dutybook.store import alerts as kept
-from dutybook.store.alerts import AlertRow, ChannelRow
-from dutybook.store.outbox import Delivery, stamp
+from dutybook.store import Register
+from dutybook.store.alerts import alert_events, outbox, saved_searches
+from dutybook.store.alerts import alerts as kept
+from dutybook.store.alerts.alerts import AlertRow, ChannelRow
+from dutybook.store.alerts.outbox import Delivery, stamp
 from dutybook.web import render
 from dutybook.web.alert_forms import SERVICES, WEEKDAYS, usual, wanted_of, ways
 from dutybook.web.asking import administering, changing, editing, number, offset_of
@@ -174,7 +175,7 @@ def notices(request: Request) -> HTMLResponse:
     offset = offset_of(request)
     before = seen.notices(person.name, now)
     with registers.reading() as register:
-        found = told.notices(register, limit=NOTICES + 1, offset=offset)
+        found = alert_events.notices(register, limit=NOTICES + 1, offset=offset)
         any_alert = kept.exist(register.connection)
     shown = _shown(request, found[:NOTICES], before)
     seen.see_notices(person.name, now)
@@ -221,7 +222,7 @@ def _list(request: Request) -> HTMLResponse:
 def _form(request: Request, given: Mapping[str, str], problem: str = "", status: int = 200) -> HTMLResponse:
     registers: Registers = request.app.state.registers
     with registers.reading() as register:
-        searches = saved.names(register)
+        searches = saved_searches.names(register)
     values = {
         "given": given,
         "problem": problem,
@@ -242,8 +243,8 @@ def _show(request: Request, identity: str) -> HTMLResponse:
     with registers.reading() as register:
         alert = kept.alert_named(register, identity)
         last = outbox.deliveries(register, alert=alert.id, limit=10)
-        waiting = len(happenings.waiting(register.connection, alert.id))
-        found = told.notices(register, alert=alert.id, limit=10)
+        waiting = len(alert_events.waiting(register.connection, alert.id))
+        found = alert_events.notices(register, alert=alert.id, limit=10)
         asks = _asks(request, register, alert)
     outcome = works.outcome(f"test:{alert.id}")
     values = {
@@ -270,7 +271,7 @@ def _asks(request: Request, register: Register, alert: AlertRow) -> list[tuple[s
         return []
 
 
-def _shown(request: Request, found: list[told.Notice], before: datetime) -> list[Shown]:
+def _shown(request: Request, found: list[alert_events.Notice], before: datetime) -> list[Shown]:
     language = render.language_of(request)
     reader = language if language in reader_languages("alerts") else FALLBACK
     today: date = request.app.state.settings.today()

@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
 
-from dutybook.store.recent_changes import ChangedText, recent_changes
-from dutybook.store.works import titles
+from dutybook.store.documents.works import titles
+from dutybook.store.versions.recent_changes import ChangedText, recent_changes
 from dutybook.web import render
 from dutybook.web.asking import offset_of
 from dutybook.web.pages.acts import address_of

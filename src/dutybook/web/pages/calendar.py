@@ -16,8 +16,8 @@ from starlette.responses import HTMLResponse, RedirectResponse
 
 from dutybook.errors import BadFilter
 from dutybook.store import Register
-from dutybook.store.act_list import ActRow, acts
-from dutybook.store.agenda import Agenda, AgendaRow, agenda, by_day
+from dutybook.store.deadlines.agenda import Agenda, AgendaRow, agenda, by_day
+from dutybook.store.documents.works import ActRow, acts
 from dutybook.web import render
 from dutybook.web.asking import number, text_of
 from dutybook.web.registers import Registers
@@ -127,7 +127,7 @@ def offered_in(registers: Registers, register: Register, language: str) -> list[
 def agenda_of(
     registers: Registers, register: Register, narrowed: Mapping[str, str], since: date, until: date, **asked: Any
 ) -> Agenda:
-    """What is due, as :func:`dutybook.store.agenda.agenda` has it, remembered until somebody writes.
+    """What is due, as :func:`dutybook.store.deadlines.agenda.agenda` has it, remembered until somebody writes.
 
     Raises:
         BadFilter: as there.

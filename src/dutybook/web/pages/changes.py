@@ -15,9 +15,9 @@ from starlette.responses import HTMLResponse
 from dutybook.errors import NotFound
 from dutybook.resolve.identity import ChangeKind, word_diff
 from dutybook.resolve.identity.records import article
-from dutybook.store.connection import translated
-from dutybook.store.differences import ChangeRow, CorrectionRow, VersionRow, standing_on
-from dutybook.store.works import WorkRow, titles, work
+from dutybook.store.database.connection import translated
+from dutybook.store.documents.works import WorkRow, titles, work
+from dutybook.store.versions.differences import ChangeRow, CorrectionRow, VersionRow, standing_on
 from dutybook.web import render
 from dutybook.web.asking import clean, offset_of, text_of
 from dutybook.web.pages.acts import address_of
@@ -204,7 +204,7 @@ def pair(versions: Sequence[VersionRow], since: str, until: str) -> tuple[Versio
 
 
 def _version(versions: Sequence[VersionRow], named: str) -> VersionRow:
-    from dutybook.store.filters import as_date
+    from dutybook.store.search.filters import as_date
 
     for version in versions:
         if version.document == named:

@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse
 from dutybook.errors import NotFound
 from dutybook.records import Modality
 from dutybook.store import DocumentRow, Register
-from dutybook.store.document_view import PlaceRow, counts, dropped, places, sheets
+from dutybook.store.documents.view import PlaceRow, counts, dropped, places, sheets
 from dutybook.web import render
 from dutybook.web.asking import clean, number, text_of
 from dutybook.web.provision_tree import slug, tree, under
@@ -152,7 +152,7 @@ def _text(
 
 
 def _came_from(register: Register, identity: str) -> str:
-    from dutybook.store import watch_files
+    from dutybook.store.watches import watch_files
 
     return watch_files.address(register, identity)
 

@@ -8,9 +8,9 @@ from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
 
 from dutybook.errors import BadFilter
-from dutybook.store.filters import as_date
-from dutybook.store.news_lists import news as news_of
-from dutybook.store.works import titles
+from dutybook.store.documents.works import titles
+from dutybook.store.news.entries import news as news_of
+from dutybook.store.search.filters import as_date
 from dutybook.web import render
 from dutybook.web.asking import number, text_of
 from dutybook.web.registers import Registers

@@ -10,11 +10,11 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from dutybook.errors import BadRequest, NotFound
 from dutybook.resolve.identity import word_diff
-from dutybook.store import NormRow, Register, reviews
-from dutybook.store.evidence_places import parts_of
-from dutybook.store.news_lists import of_norm
-from dutybook.store.norm_beside import TextRow, followed, penalty_place, texts
-from dutybook.store.review_state import APPLICABILITIES, STATUSES
+from dutybook.store import NormRow, Register
+from dutybook.store.documents.norm_context import TextRow, followed, parts_of, penalty_place, texts
+from dutybook.store.judgements import reviews
+from dutybook.store.judgements.record import APPLICABILITIES, STATUSES
+from dutybook.store.news.entries import of_norm
 from dutybook.web import render
 from dutybook.web.asking import changing, editing
 from dutybook.web.evidence import evidence_of

@@ -9,10 +9,11 @@ from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
 
 from dutybook.errors import NotFound
-from dutybook.store import Filters, NormRow, Register, reviews
-from dutybook.store.evidence_places import parts_of
-from dutybook.store.review_lists import judged, least_sure
-from dutybook.store.review_lists import number as number_of
+from dutybook.store import Filters, NormRow, Register
+from dutybook.store.documents.norm_context import parts_of
+from dutybook.store.judgements import reviews
+from dutybook.store.judgements.review_queue import judged, least_sure
+from dutybook.store.judgements.review_queue import number as number_of
 from dutybook.web import render
 from dutybook.web.asking import number, person_of, text_of
 from dutybook.web.evidence import evidence_of

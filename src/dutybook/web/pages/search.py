@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse
 from dutybook.errors import BadFilter
 from dutybook.searching import FACETS, MAX_LIMIT, Counts, Filters, Page
 from dutybook.store import Register
-from dutybook.store.works import titles
+from dutybook.store.documents.works import titles
 from dutybook.web import render
 from dutybook.web.finding import Finder
 from dutybook.web.registers import Registers

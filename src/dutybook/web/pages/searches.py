@@ -13,11 +13,12 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from dutybook.errors import BadFilter, BadRequest, NotFound
 from dutybook.searching import Filters, count
-from dutybook.store import Register, saved
-from dutybook.store import alerts as kept
-from dutybook.store.alerts import SavedSearch, filters_as_json
-from dutybook.store.facets import values_of
-from dutybook.store.works import titles
+from dutybook.store import Register
+from dutybook.store.alerts import alerts as kept
+from dutybook.store.alerts import saved_searches
+from dutybook.store.alerts.alerts import SavedSearch, filters_as_json
+from dutybook.store.documents.works import titles
+from dutybook.store.search.facets import values_of
 from dutybook.web import render
 from dutybook.web.asking import changing, clean, editing, person_of
 from dutybook.web.pages.search import given_filters
@@ -52,9 +53,9 @@ async def save(request: Request) -> Response:
         try:
             with registers.writing() as register:
                 register.check_filters(filters)
-                name = name or _fresh(filters, saved.names(register), render.reader_of(request))
+                name = name or _fresh(filters, saved_searches.names(register), render.reader_of(request))
                 kept.save_search(register, SavedSearch(name, filters), now=now, by=person.name)
-                found = saved.found_by(register, _today(request, filters), MOST)
+                found = saved_searches.found_by(register, _today(request, filters), MOST)
         except BadRequest as error:
             return _page(request, str(error), 409)
         _seen(request).see(person.name, name, found, now)
@@ -70,7 +71,7 @@ def open_(request: Request) -> Response:
     registers: Registers = request.app.state.registers
     with registers.reading() as register:
         search = kept.saved_search(register, name)
-        found = saved.found_by(register, _today(request, search.filters), MOST)
+        found = saved_searches.found_by(register, _today(request, search.filters), MOST)
     _seen(request).see(person_of(request).name, name, found, datetime.now(UTC))
     return RedirectResponse(address_of(search.filters), 303)
 
@@ -87,7 +88,7 @@ async def change(request: Request, verb: str) -> Response:
         try:
             with registers.writing() as register:
                 if verb == "rename":
-                    saved.rename_search(register, name, new)
+                    saved_searches.rename_search(register, name, new)
                 elif verb == "remove":
                     kept.forget_search(register, name)
                 else:
@@ -141,8 +142,8 @@ def _page(request: Request, problem: str = "", status: int = 200) -> HTMLRespons
     person = person_of(request)
     rows = []
     with registers.reading() as register:
-        resting = saved.resting(register)
-        for number, name in enumerate(saved.names(register)):
+        resting = saved_searches.resting(register)
+        for number, name in enumerate(saved_searches.names(register)):
             row: dict[str, Any] = {"name": name, "alerts": resting.get(name, []), "total": None, "new": None, "at": ""}
             try:
                 search = kept.saved_search(register, name)
@@ -150,7 +151,7 @@ def _page(request: Request, problem: str = "", status: int = 200) -> HTMLRespons
                 row |= {"parts": parts_of(reader, filters, acts_of(register, filters, reader.language)), "problem": ""}
                 if number < _COUNTED:
                     row["total"] = count(register, filters, semantic="off")
-                    found = saved.found_by(register, filters, MOST)
+                    found = saved_searches.found_by(register, filters, MOST)
                     row["new"], row["at"] = _seen(request).new(person.name, name, found)
             except (BadFilter, ValueError) as error:
                 row |= {"parts": [], "problem": str(error)}

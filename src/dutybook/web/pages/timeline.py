@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from dutybook.errors import NotFound
 from dutybook.export.timeline_svg import svg_of
-from dutybook.store.works import work
+from dutybook.store.documents.works import work
 from dutybook.web import render
 from dutybook.web.asking import text_of
 from dutybook.web.pages.acts import chosen_language, timeline_in

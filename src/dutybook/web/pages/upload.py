@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from dutybook.errors import BadRequest, DutybookError
 from dutybook.ingest.files import MAX_BYTES, READABLE
 from dutybook.languages import available
-from dutybook.store.uploaded import documents_from
+from dutybook.store.documents.view import documents_from
 from dutybook.web import render
 from dutybook.web.asking import changing, editing
 from dutybook.web.refusals import Denied, text_of

@@ -16,10 +16,11 @@ from dutybook.ingest.sources import known
 from dutybook.pipeline.watching import adding
 from dutybook.pipeline.watching.holder import alive
 from dutybook.pipeline.watching.keeping import folder_of
-from dutybook.store import Register, watch_files, watch_items
-from dutybook.store import watches as kept
-from dutybook.store.uploaded import documents_from
-from dutybook.store.watches import Watch
+from dutybook.store import Register
+from dutybook.store.documents.view import documents_from
+from dutybook.store.watches import watch_files, watch_items
+from dutybook.store.watches import watches as kept
+from dutybook.store.watches.watches import Watch
 from dutybook.web import render
 from dutybook.web.asking import administering, changing, offset_of
 from dutybook.web.refusals import Denied, text_of

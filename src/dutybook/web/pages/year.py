@@ -13,7 +13,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
 
 from dutybook.errors import BadFilter
-from dutybook.store.agenda import Agenda
+from dutybook.store.deadlines.agenda import Agenda
 from dutybook.web import render
 from dutybook.web.asking import number
 from dutybook.web.pages.calendar import agenda_of, feed_of, narrowed_by, offered_in

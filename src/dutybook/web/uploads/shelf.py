@@ -15,7 +15,7 @@ from pathlib import Path
 from threading import RLock
 
 from dutybook.errors import DutybookError, NotFound
-from dutybook.store.beside import uploads_path
+from dutybook.store.maintenance.companion_files import uploads_path
 from dutybook.web.refusals import Worded
 from dutybook.web.uploads.batches import Batch, as_plain, from_plain
 

@@ -135,8 +135,8 @@ def alerts(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:  # noqa: ARG
 def test(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:  # noqa: ARG001
     """Send a test message to each place of an alert, as ``dutybook alerts test`` does."""
     from dutybook.alerts.managing import try_channels
-    from dutybook.store import alerts as kept
     from dutybook.store import open_register
+    from dutybook.store.alerts import alerts as kept
 
     with open_register(order["database"], create=False, read_only=True) as register:
         alert = kept.alert_named(register, order["alert"])

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from dutybook.records import BearerClass, DeadlineKind, Direction, Modality, Strength
-from dutybook.store.review_state import APPLICABILITIES, FINDINGS, STATUSES
+from dutybook.store.judgements.record import APPLICABILITIES, FINDINGS, STATUSES
 from dutybook.web.api.parameters import Day, OneOf
 
 ModalityWord = Annotated[str, OneOf(tuple(m.value for m in Modality))]

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from dutybook.store.review_change import FIELDS
+from dutybook.store.judgements.change import FIELDS
 from dutybook.web.api.models.base import Answer, ApplicabilityWord, Body, FindingWord, Page, StatusWord
 from dutybook.web.api.models.rows import NormRow
 from dutybook.web.api.parameters import Day, OneOf, Text

@@ -1,0 +1,1 @@
+"""Saved searches, alerts on them, the events that they report, and the outbox of deliveries."""

@@ -1,0 +1,278 @@
+"""Saved searches, and alerts on them with the channels that they tell."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import sqlite3
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+from typing import Any
+
+from dutybook.errors import BadFilter, BadRequest, Conflict, NotFound
+from dutybook.store.database.connection import immediate, translated
+from dutybook.store.register import Register
+from dutybook.store.search.filters import Filters
+
+ACTIVE, PAUSED = "active", "paused"
+
+
+@dataclass(frozen=True, slots=True)
+class SavedSearch:
+    """A search with a name; ``reader`` is the language that results are shown in, empty: as they are. ``created`` is UTC, ISO.
+
+    ``broken`` says why it cannot be understood any more; it finds nothing then.
+    """
+
+    name: str
+    filters: Filters
+    reader: str = ""
+    created: str = ""
+    created_by: str = ""
+    broken: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelRow:
+    """Where an alert is told: ``kind`` of channel, ``target`` and ``options`` as the channel made them canonical, without secrets."""
+
+    kind: str
+    target: str
+    options: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class AlertRow:
+    """An alert; columns as in the table ``alerts``. ``days`` are sorted, the longest first."""
+
+    id: str
+    name: str
+    search: SavedSearch
+    kinds: frozenset[str]
+    days: tuple[int, ...]
+    schedule: str
+    zone: str
+    reader: str
+    state: str
+    since: str
+    collected: str
+    problem: str
+    created: str
+    created_by: str
+    channels: tuple[ChannelRow, ...] = ()
+
+
+_FIELDS = {field.name for field in fields(Filters)} - {"words", "today"}
+_ALERT = """SELECT id, name, search, kinds, days, schedule, zone, reader, state, since, collected, problem, created, created_by
+    FROM alerts"""
+
+
+def filters_as_json(filters: Filters) -> str:
+    """Those fields of a search that are set, without its words."""
+    plain = {name: value for name in sorted(_FIELDS) if (value := getattr(filters, name))}
+    return json.dumps(plain, ensure_ascii=False, default=str, sort_keys=True)
+
+
+def filters_of(words: str, text: str) -> Filters:
+    """A search from its words and JSON.
+
+    Raises:
+        BadFilter: it holds what is no filter (a newer Dutybook wrote it, or somebody else).
+    """
+    given: Any = json.loads(text)
+    if not isinstance(given, dict) or not set(given) <= _FIELDS:
+        raise BadFilter("a saved search has filters that this Dutybook does not know: save it again")
+    fields_of: dict[str, Any] = {n: tuple(value) if isinstance(value, list) else value for n, value in given.items()}
+    return Filters(words=words, **fields_of)
+
+
+def save_search(register: Register, search: SavedSearch, *, now: datetime, by: str = "", anew: bool = False) -> None:
+    """Keep a search under its name; ``anew`` puts it in place of one of the same name.
+
+    Raises:
+        BadRequest: the name is empty.
+        Conflict: there is one of this name.
+    """
+    with translated(register.path), immediate(register.connection):
+        put_search(register.connection, search, now=now, by=by, anew=anew)
+
+
+def put_search(
+    connection: sqlite3.Connection, search: SavedSearch, *, now: datetime, by: str = "", anew: bool = False
+) -> None:
+    """The same within the caller's transaction."""
+    check_name(search.name)
+    row = (search.filters.words, filters_as_json(search.filters), search.reader)
+    if anew:
+        sql = "UPDATE saved_searches SET words = ?, filters = ?, reader = ? WHERE name = ?"
+        if connection.execute(sql, (*row, search.name)).rowcount:
+            return
+    try:
+        connection.execute(
+            "INSERT INTO saved_searches (name, words, filters, reader, created, created_by) VALUES (?, ?, ?, ?, ?, ?)",
+            (search.name, *row, _stamp(now), by),
+        )
+    except sqlite3.IntegrityError as error:
+        raise Conflict(f"there is a saved search {search.name!r} already: take another name") from error
+
+
+def check_name(name: str) -> None:
+    """Raises BadRequest for a name that cannot be typed or shown."""
+    if not name.strip() or name != name.strip() or len(name) > 80 or not name.isprintable():
+        raise BadRequest(f"{name!r} is no name: give up to 80 printable characters")
+
+
+def saved_search(register: Register, name: str) -> SavedSearch:
+    """A saved search by its name.
+
+    Raises:
+        NotFound: there is none.
+    """
+    with translated(register.path):
+        return _search(register.connection, name)
+
+
+def _search(connection: sqlite3.Connection, name: str) -> SavedSearch:
+    row = connection.execute(
+        "SELECT name, words, filters, reader, created, created_by FROM saved_searches WHERE name = ?", (name,)
+    ).fetchone()
+    if row is None:
+        known = ", ".join(r[0] for r in connection.execute("SELECT name FROM saved_searches ORDER BY name LIMIT 8"))
+        raise NotFound(f"there is no saved search {name!r}. There are: {known or 'none yet'}.")
+    name, words, filters, reader, created, by = row
+    return SavedSearch(name, filters_of(words, filters), reader, created, by)
+
+
+def saved_searches(register: Register) -> list[SavedSearch]:
+    """All saved searches by name."""
+    with translated(register.path):
+        names = [r[0] for r in register.connection.execute("SELECT name FROM saved_searches ORDER BY name")]
+        return [_search(register.connection, name) for name in names]
+
+
+def forget_search(register: Register, name: str) -> None:
+    """Remove a saved search.
+
+    Raises:
+        NotFound: there is none.
+        Conflict: an alert rests on it.
+    """
+    with translated(register.path), immediate(register.connection):
+        _search(register.connection, name)
+        used = register.connection.execute("SELECT name FROM alerts WHERE search = ?", (name,)).fetchone()
+        if used:
+            raise Conflict(f"the alert {used[0]!r} rests on the saved search {name!r}: remove the alert first")
+        register.connection.execute("DELETE FROM saved_searches WHERE name = ?", (name,))
+
+
+def exist(connection: sqlite3.Connection) -> bool:
+    """Whether there is any alert: all that storing documents pays where there is none."""
+    return connection.execute("SELECT 1 FROM alerts LIMIT 1").fetchone() is not None
+
+
+def put_alert(connection: sqlite3.Connection, alert: AlertRow) -> None:
+    """Store an alert and its channels within the caller's transaction; its search is there already.
+
+    Raises:
+        Conflict: there is one of this name.
+    """
+    try:
+        connection.execute(
+            "INSERT INTO alerts (id, name, search, kinds, days, schedule, zone, reader, state, since, collected, problem,"
+            " created, created_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                *(alert.id, alert.name, alert.search.name, " ".join(sorted(alert.kinds))),
+                *(" ".join(map(str, alert.days)), alert.schedule, alert.zone, alert.reader, alert.state, alert.since),
+                *(alert.collected, alert.problem, alert.created, alert.created_by),
+            ),
+        )
+    except sqlite3.IntegrityError as error:
+        raise Conflict(
+            f"there is an alert {alert.name!r} already: dutybook alerts remove it, or take another name"
+        ) from error
+    connection.executemany(
+        "INSERT INTO alert_channels (alert, position, kind, target, options) VALUES (?, ?, ?, ?, ?)",
+        [
+            (alert.id, position, c.kind, c.target, json.dumps(dict(c.options), sort_keys=True))
+            for position, c in enumerate(alert.channels)
+        ],
+    )
+
+
+def new_id() -> str:
+    """An id for an alert: no other register has the same, since receivers tell messages apart by it."""
+    return secrets.token_hex(8)
+
+
+def all_alerts(register: Register) -> list[AlertRow]:
+    """All alerts by name. One whose search cannot be understood any more says so in ``problem`` and matches nothing."""
+    with translated(register.path):
+        return [
+            _alert(register.connection, row)
+            for row in register.connection.execute(f"{_ALERT} ORDER BY name").fetchall()
+        ]
+
+
+def alert_named(register: Register, name: str) -> AlertRow:
+    """An alert by its name or the beginning of its id.
+
+    Raises:
+        NotFound: there is none.
+    """
+    with translated(register.path):
+        row = register.connection.execute(
+            f"{_ALERT} WHERE name = ?1 OR id = ?1 ORDER BY name = ?1 DESC", (name,)
+        ).fetchone()
+        if row is None:
+            known = ", ".join(
+                r[0] for r in register.connection.execute("SELECT name FROM alerts ORDER BY name LIMIT 8")
+            )
+            raise NotFound(f"there is no alert {name!r}. There are: {known or 'none yet'}.")
+        return _alert(register.connection, row)
+
+
+def _alert(connection: sqlite3.Connection, row: tuple[Any, ...]) -> AlertRow:
+    (identity, name, search, kinds, days, *rest) = row
+    channels = connection.execute(
+        "SELECT kind, target, options FROM alert_channels WHERE alert = ? ORDER BY position", (identity,)
+    )
+    wrong = ""
+    try:
+        found = _search(connection, search)
+    except (BadFilter, ValueError) as error:
+        wrong, found = str(error), SavedSearch(search, Filters(words="*"), broken=str(error))
+    told = tuple(ChannelRow(kind, target, json.loads(options)) for kind, target, options in channels.fetchall())
+    values: list[Any] = [identity, name, found, frozenset(kinds.split()), tuple(int(day) for day in days.split())]
+    made = AlertRow(*(*values, *rest, told))
+    return replace(made, problem=wrong) if wrong else made
+
+
+def change_state(register: Register, alert: str, state: str, since: str | None = None) -> None:
+    """Pause or resume an alert (full id); with ``since`` (UTC, ISO) nothing from before is told."""
+    with translated(register.path), immediate(register.connection):
+        register.connection.execute(
+            "UPDATE alerts SET state = ?, since = coalesce(?, since) WHERE id = ?", (state, since, alert)
+        )
+
+
+def forget_alert(register: Register, alert: AlertRow) -> None:
+    """Remove an alert with all that waits for it, and its search where that has the alert's name and nobody else uses it."""
+    with translated(register.path), immediate(register.connection):
+        register.connection.execute("DELETE FROM alerts WHERE id = ?", (alert.id,))
+        register.connection.execute(
+            "DELETE FROM saved_searches WHERE name = ?1 AND name = ?2 AND NOT EXISTS (SELECT 1 FROM alerts WHERE search = ?1)",
+            (alert.search.name, alert.name),
+        )
+
+
+def note_collected(connection: sqlite3.Connection, alerts: Iterable[tuple[str, str]], now: datetime) -> None:
+    """Note within the caller's transaction that alerts (id and problem) were looked for."""
+    connection.executemany(
+        "UPDATE alerts SET collected = ?, problem = ? WHERE id = ?",
+        [(_stamp(now), problem, alert) for alert, problem in alerts],
+    )
+
+
+def _stamp(moment: datetime) -> str:
+    return moment.isoformat(timespec="seconds")

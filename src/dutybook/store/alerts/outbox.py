@@ -1,0 +1,282 @@
+"""The outbox: what is to be told to whom, gathered into deliveries of which each goes out once.
+
+A delivery is claimed for a while before it is sent and noted after it: whoever finds a claim that has run out knows that
+somebody was cut off while sending, and that nobody can say whether it arrived (``doubtful``). How that is resolved is the channel's
+affair. Its id follows from what it is, so that a repetition carries the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from dutybook.errors import NotFound
+from dutybook.records import content_id
+from dutybook.store.database.connection import immediate, translated
+from dutybook.store.register import Register
+
+#: After so many attempts a delivery is dead: only a person sends it again.
+TRIES = 10
+_FIRST_PAUSE = timedelta(minutes=1)
+_LONGEST_PAUSE = timedelta(hours=6)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One message to one place; columns as in the table ``deliveries``. ``attempts`` counts the one that goes on now."""
+
+    id: str
+    alert: str
+    name: str
+    reader: str
+    zone: str
+    kind: str
+    target: str
+    options: Mapping[str, str]
+    period: str
+    state: str
+    attempts: int
+    next_try: str
+    doubtful: bool
+    problem: str
+    created: str
+    sent: str | None
+    number: int
+
+
+_SELECT = """SELECT x.id, x.alert, a.name, a.reader, a.zone, x.kind, x.target, x.options, x.period, x.state, x.attempts, x.next_try,
+    x.doubtful, x.problem, x.created, x.sent, (SELECT count(*) FROM delivery_happenings h WHERE h.delivery = x.id)
+    FROM deliveries x JOIN alerts a ON a.id = x.alert"""
+_OPEN = """(x.state = 'waiting' AND x.next_try <= ?1) OR (x.state = 'sending' AND x.lease_until <= ?1)"""
+
+
+def put(
+    connection: sqlite3.Connection,
+    alert: str,
+    happenings: Iterable[str],
+    due: datetime,
+    now: datetime,
+    state: str = "waiting",
+) -> int:
+    """Have an alert tell happenings, within the caller's transaction; returns how many of them it did not have yet."""
+    before = connection.total_changes
+    connection.executemany(
+        "INSERT OR IGNORE INTO outbox (alert, happening, state, due, noticed) VALUES (?, ?, ?, ?, ?)",
+        [(alert, happening, state, stamp(due), stamp(now)) for happening in happenings],
+    )
+    return connection.total_changes - before
+
+
+def has(connection: sqlite3.Connection, alert: str, happenings: Iterable[str | None]) -> frozenset[str]:
+    """Those of the happenings that an alert has in its outbox, told or not."""
+    rows = connection.execute(
+        "SELECT happening FROM outbox WHERE alert = ? AND happening IN (SELECT value FROM json_each(?))",
+        (alert, json.dumps([happening for happening in happenings if happening])),
+    )
+    return frozenset(row[0] for row in rows)
+
+
+def gather(register: Register, now: datetime, alert: str | None = None) -> int:
+    """Make deliveries, one a channel, of what is due to be told; returns how many. What comes later is in a later one."""
+    with translated(register.path), immediate(register.connection):
+        run = register.connection.execute
+        chosen = run(
+            "SELECT o.alert, o.due, o.happening FROM outbox o JOIN alerts a ON a.id = o.alert WHERE o.state = 'waiting'"
+            " AND o.due <= ? AND a.state = 'active' AND (?2 IS NULL OR o.alert = ?2) ORDER BY o.alert, o.due, o.happening",
+            (stamp(now), alert),
+        ).fetchall()
+        # What is due at once, and what fell due on several days while nobody was there, goes out together.
+        together: dict[str, list[str]] = {}
+        periods: dict[str, str] = {}
+        for of, due, happening in chosen:
+            together.setdefault(of, []).append(happening)
+            periods[of] = due
+        made = 0
+        for of, happenings in together.items():
+            told = hashlib.sha256(" ".join(happenings).encode()).hexdigest()[:16]
+            period = f"{periods[of]} {told}"
+            for kind, target, options in run(
+                "SELECT kind, target, options FROM alert_channels WHERE alert = ? ORDER BY position", (of,)
+            ).fetchall():
+                made += _make(register.connection, (of, kind, target, options, period), happenings, now)
+            register.connection.executemany(
+                "UPDATE outbox SET state = 'gathered' WHERE alert = ? AND happening = ?", [(of, h) for h in happenings]
+            )
+        return made
+
+
+def _make(
+    connection: sqlite3.Connection, what: tuple[str, str, str, str, str], happenings: Iterable[str], now: datetime
+) -> int:
+    alert, kind, target, options, period = what
+    identity = content_id("delivery", *what)
+    made = connection.execute(
+        "INSERT OR IGNORE INTO deliveries (id, alert, kind, target, options, period, state, attempts, next_try, doubtful, problem,"
+        " created) VALUES (?, ?, ?, ?, ?, ?, 'waiting', 0, ?, 0, '', ?)",
+        (identity, alert, kind, target, options, period, stamp(now), stamp(now)),
+    ).rowcount
+    connection.executemany(
+        "INSERT OR IGNORE INTO delivery_happenings (delivery, happening) VALUES (?, ?)",
+        [(identity, h) for h in happenings],
+    )
+    return max(made, 0)
+
+
+def claim(register: Register, now: datetime, until: datetime, by: str, alert: str | None = None) -> Delivery | None:
+    """The next delivery to send, ours until ``until``; None if nothing can be sent now. Nobody else gets it meanwhile."""
+    with translated(register.path):
+        # A look that locks nothing, since mostly there is nothing to do.
+        sql = f"SELECT 1 FROM deliveries x WHERE {_OPEN} LIMIT 1"  # noqa: S608 - constants only
+        if register.connection.execute(sql, (stamp(now),)).fetchone() is None:
+            return None
+        with immediate(register.connection):
+            row = register.connection.execute(
+                f"{_SELECT} WHERE ({_OPEN}) AND a.state = 'active' AND (?2 IS NULL OR x.alert = ?2)"
+                " ORDER BY x.attempts, x.next_try, x.id LIMIT 1",
+                (stamp(now), alert),
+            ).fetchone()
+            if row is None:
+                return None
+            register.connection.execute(
+                "UPDATE deliveries SET state = 'sending', attempts = attempts + 1, doubtful = doubtful OR state = 'sending',"
+                " lease_by = ?, lease_until = ? WHERE id = ?",
+                (by, stamp(until), row[0]),
+            )
+            return _delivery(register.connection.execute(f"{_SELECT} WHERE x.id = ?", (row[0],)).fetchone())
+
+
+def sent(register: Register, delivery: Delivery, by: str, now: datetime) -> bool:
+    """Note that a delivery arrived; False if it was not ours any more."""
+    return _note(register, delivery, by, "state = 'sent', sent = ?, problem = '', doubtful = 0", (stamp(now),))
+
+
+def failed(
+    register: Register,
+    delivery: Delivery,
+    by: str,
+    now: datetime,
+    problem: str,
+    *,
+    lasting: bool,
+    after: float | None = None,
+    doubtful: bool = False,
+) -> str:
+    """Note that it did not; returns what becomes of it: waiting or dead.
+
+    ``after``: seconds that the other side asks for. ``doubtful``: it may have arrived, and the next attempt has to know that.
+    """
+    dead = lasting or delivery.attempts >= TRIES
+    pause = (
+        pause_after(delivery) if after is None else max(pause_after(delivery), timedelta(seconds=min(after, 86_400)))
+    )
+    state = "dead" if dead else "waiting"
+    values = (state, problem[:500], stamp(now if dead else now + pause), int(doubtful))
+    _note(register, delivery, by, "state = ?, problem = ?, next_try = ?, doubtful = doubtful OR ?", values)
+    return state
+
+
+def pause_after(delivery: Delivery) -> timedelta:
+    """How long to wait after a failed attempt: twice as long each time, up to six hours, a fifth more or less by chance.
+
+    The chance is that of the delivery's id, so that many deliveries do not come back at once and tests know when.
+    """
+    pause = min(_FIRST_PAUSE * 2 ** min(delivery.attempts - 1, 20), _LONGEST_PAUSE)
+    chance = int(hashlib.sha256(f"{delivery.id} {delivery.attempts}".encode()).hexdigest()[:8], 16) / 0xFFFFFFFF
+    share: timedelta = pause * (0.8 + 0.4 * chance)
+    return share
+
+
+def _note(register: Register, delivery: Delivery, by: str, what: str, values: tuple[str | int, ...]) -> bool:
+    with translated(register.path), immediate(register.connection):
+        done = register.connection.execute(
+            f"UPDATE deliveries SET {what}, lease_by = NULL, lease_until = NULL"  # noqa: S608 - constants only
+            " WHERE id = ? AND state = 'sending' AND lease_by = ?",
+            (*values, delivery.id, by),
+        )
+        return done.rowcount > 0
+
+
+def retry(register: Register, identity: str, now: datetime) -> Delivery:
+    """Have a dead or waiting delivery (id or its beginning) sent at the next run, with all its tries before it.
+
+    Raises:
+        NotFound: there is none, or it has arrived already.
+    """
+    found = one(register, identity)
+    if found.state not in {"dead", "waiting"}:
+        raise NotFound(f"the delivery {found.id} is {found.state}: only those that failed can be sent again")
+    with translated(register.path), immediate(register.connection):
+        register.connection.execute(
+            "UPDATE deliveries SET state = 'waiting', attempts = 0, next_try = ? WHERE id = ? AND state IN ('dead', 'waiting')",
+            (stamp(now), found.id),
+        )
+    return one(register, found.id)
+
+
+def one(register: Register, identity: str) -> Delivery:
+    """A delivery by its id or the beginning of it.
+
+    Raises:
+        NotFound: there is none, or several begin so.
+    """
+    text = identity.strip().lower()
+    with translated(register.path):
+        rows = (
+            register.connection.execute(f"{_SELECT} WHERE x.id GLOB ? ORDER BY x.id LIMIT 3", (text + "*",)).fetchall()
+            if len(text) >= 4 and text.isalnum()
+            else []
+        )
+    if len(rows) != 1:
+        raise NotFound(f"{len(rows) or 'no'} deliveries begin with {identity!r}: dutybook alerts outbox lists them")
+    return _delivery(rows[0])
+
+
+def deliveries(
+    register: Register, *, states: Iterable[str] = (), alert: str | None = None, limit: int = 50
+) -> list[Delivery]:
+    """Deliveries, the newest first."""
+    given = json.dumps(sorted(states))
+    with translated(register.path):
+        return [
+            _delivery(row)
+            for row in register.connection.execute(
+                f"{_SELECT} WHERE (?1 = '[]' OR x.state IN (SELECT value FROM json_each(?1))) AND (?2 IS NULL OR x.alert = ?2)"  # noqa: S608
+                " ORDER BY x.created DESC, x.id LIMIT ?3",
+                (given, alert, limit),
+            )
+        ]
+
+
+def counts(register: Register) -> dict[str, int]:
+    """How many deliveries are in each state, and under ``outbox`` how many happenings wait to be gathered."""
+    with translated(register.path):
+        found = dict(register.connection.execute("SELECT state, count(*) FROM deliveries GROUP BY state").fetchall())
+        waits = register.connection.execute("SELECT count(*) FROM outbox WHERE state = 'waiting'").fetchone()[0]
+    return found | {"outbox": waits}
+
+
+def next_moment(register: Register) -> str | None:
+    """When something is to be sent next (UTC, ISO); None if nothing waits."""
+    sql = """SELECT min(moment) FROM (SELECT next_try AS moment FROM deliveries WHERE state = 'waiting'
+        UNION ALL SELECT lease_until FROM deliveries WHERE state = 'sending'
+        UNION ALL SELECT due FROM outbox WHERE state = 'waiting')"""
+    with translated(register.path):
+        row = register.connection.execute(sql).fetchone()
+    return str(row[0]) if row and row[0] else None
+
+
+def stamp(moment: datetime) -> str:
+    """A moment as it is stored: UTC, texts that compare as moments do."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds")
+
+
+def _delivery(row: tuple[Any, ...]) -> Delivery:
+    (*what, options, period, state, attempts, next_try, doubtful, problem, created, sent_at, number) = row
+    said = (period, state, attempts, next_try, bool(doubtful), problem, created, sent_at, number)
+    values: list[Any] = [*what, json.loads(options), *said]
+    return Delivery(*values)

@@ -1,0 +1,343 @@
+"""Opening the database file safely, writing to it in transactions, and SQLite's errors in words that say what to do."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from urllib.parse import quote
+
+from dutybook.errors import (
+    Defect,
+    DutybookError,
+    NewerRegister,
+    NotARegister,
+    NotFound,
+    RegisterBusy,
+    RegisterUnwritable,
+)
+from dutybook.store import schema
+from dutybook.store.database import disks, migrations, trust
+from dutybook.store.search.terms import fold
+
+MEMORY = ":memory:"
+BUSY_SECONDS = 5.0
+#: Pages kept in memory: with SQLite's own 2 MiB every row of a large register would read its indexes from the file again.
+CACHE_KIB = 131_072
+#: Pages of the log that are carried over into the file at once. A document writes to places all over its indexes: carried over
+#: more rarely, a page that several documents change is written once.
+CHECKPOINT_PAGES = 16_000
+_LOG = logging.getLogger(__name__)
+
+
+@contextmanager
+def translated(name: str) -> Iterator[None]:
+    """Turn what SQLite raises inside into errors of ours that name the database ``name``."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise _translate(error, name) from error
+    except OSError as error:
+        raise RegisterUnwritable(
+            f"the database {name} cannot be used: {error.strerror or error}. "
+            "Check the folder and its permissions, or name another file with --database."
+        ) from error
+
+
+def _translate(error: sqlite3.Error, name: str) -> DutybookError:
+    # A code's low byte is the primary result; the rest says more than we need.
+    primary = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
+    match primary:
+        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+            return RegisterBusy(
+                f"the database {name} is being written by another process. Wait until it has finished and try again."
+            )
+        case sqlite3.SQLITE_FULL:
+            return RegisterUnwritable(
+                f"no space is left for the database {name}. What was stored before is safe: free some disk space "
+                "(or move the database) and run the same command again; it goes on where it stopped."
+            )
+        case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_PERM | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_AUTH:
+            return RegisterUnwritable(
+                f"the database {name} cannot be written ({error}). Check the permissions of the file and its folder, "
+                "or name another file with --database."
+            )
+        case sqlite3.SQLITE_IOERR:
+            return RegisterUnwritable(
+                f"the disk reported an error on the database {name} ({error}). Check the disk and its free space, "
+                "then run the same command again."
+            )
+        case sqlite3.SQLITE_NOTADB:
+            return NotARegister(f"{name} is not a Dutybook database. Name another file with --database.")
+        case sqlite3.SQLITE_CORRUPT:
+            return NotARegister(
+                f"the database {name} is damaged ({error}). Restore a copy, or ingest the documents into a new file."
+            )
+    return Defect(f"the database {name} answered: {error}. Please report this.")
+
+
+def connect(path: str | Path, *, create: bool, read_only: bool) -> sqlite3.Connection:
+    """A connection to a register of our version, made or migrated where needed.
+
+    Raises:
+        NotFound: no such file, and it was not to be created.
+        NotARegister, NewerRegister, RegisterBusy, RegisterUnwritable: as their names say.
+    """
+    name = str(path)
+    read_only = read_only and name != MEMORY
+    with translated(name):
+        if name != MEMORY:
+            _check_path(Path(path), create and not read_only)
+        connection = open_file(name, read_only)
+        try:
+            version = check_identity(connection, name)
+            if read_only and _old(connection, name, version):
+                # Reading changes no file of our version; an older one must be brought up to it first.
+                connection.close()
+                _bring_up(path, version)
+                connection = open_file(name, read_only)
+            _prepare(connection, name, read_only)
+        except BaseException:
+            connection.close()
+            raise
+    return connection
+
+
+@contextmanager
+def immediate(connection: sqlite3.Connection) -> Iterator[None]:
+    """A write transaction that waits for its turn when it begins, not when it first writes.
+
+    Raises:
+        RegisterUnwritable: the file is not in its place any more.
+    """
+    check_in_place(connection)
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        # A full disk may have rolled back already.
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+    check_in_place(connection)
+
+
+def _check_path(path: Path, create: bool) -> None:
+    if path.is_dir():
+        raise NotARegister(f"{path} is a folder, not a database. Name a file with --database.")
+    if path.exists():
+        return
+    if path.is_symlink():
+        raise NotFound(
+            f"the database {path} is a link to {os.readlink(path)}, which is not there. Is its disk connected?"
+        )
+    if not create:
+        raise NotFound(
+            f"there is no database {path}. Make one with: dutybook --database {path} ingest FOLDER "
+            "(or name another file with --database)"
+        )
+    if not path.absolute().parent.is_dir():
+        raise NotFound(f"there is no folder {path.absolute().parent} to put the database in. Make it first.")
+    # What a team says of its duties is confidential: a new file, and the journals beside it, are its owner's alone. What
+    # permissions somebody gives it later stay.
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+
+
+def overwrite_freed(connection: sqlite3.Connection, every: bool) -> None:
+    """Whether what is deleted is overwritten in ``every`` page that it frees, or only in pages that are written anyway.
+
+    SQLite is built now with the one, now with the other as its own choice. The search index frees as much as it writes whenever
+    it is merged, all of it words of documents that are there.
+    """
+    connection.execute(f"PRAGMA secure_delete = {'ON' if every else 'FAST'}")
+
+
+def cache_of(connection: sqlite3.Connection, kib: int) -> None:
+    """How much of the file a connection keeps in memory; where many are open at once each one keeps less."""
+    connection.execute(f"PRAGMA cache_size = -{int(kib)}")
+
+
+def version_of(connection: sqlite3.Connection, name: str) -> int:
+    """A number that is another one as soon as another connection, of whatever process, has written into the file ``name``."""
+    with translated(name):
+        return int(connection.execute("PRAGMA data_version").fetchone()[0])
+
+
+def _old(connection: sqlite3.Connection, name: str, version: int) -> bool:
+    """Whether the file must be changed before it can be read: older format, derived rows to be made, journal of a local disk."""
+    if version < migrations.CURRENT or _stale(connection, name):
+        return True
+    mode = connection.execute("PRAGMA journal_mode").fetchone()[0]
+    return bool(mode == "wal" and os.access(name, os.W_OK) and disks.network_disk(Path(name)))
+
+
+def _bring_up(path: str | Path, version: int) -> None:
+    try:
+        connect(path, create=False, read_only=False).close()
+    except RegisterUnwritable as error:
+        if "Nothing was changed" in str(error):
+            raise
+        raise RegisterUnwritable(
+            f"the database {path} was made by an older Dutybook (format {version}, now {migrations.CURRENT}) and has to be "
+            f"brought up to date once before it is read, but cannot be written. Copy it to where it can. ({error})"
+        ) from error
+
+
+def _stale(connection: sqlite3.Connection, name: str) -> bool:
+    # Here, since what derives rows may itself need this module.
+    from dutybook.store.maintenance import rebuilding
+
+    try:
+        return bool(rebuilding.stale(connection))
+    except sqlite3.OperationalError as error:
+        if "no such table" not in str(error):
+            raise
+        raise NotARegister(
+            f"the database {name} lacks tables of its format. Restore a copy, or ingest the documents into a new file."
+        ) from error
+
+
+def open_file(name: str, read_only: bool) -> sqlite3.Connection:
+    """A connection to whatever is in the file; neither looked at nor migrated. Nothing in its schema is trusted."""
+
+    def at(target: str, uri: bool) -> Held:
+        # isolation_level=None: we alone begin and end transactions.
+        connection = sqlite3.connect(target, uri=uri, timeout=BUSY_SECONDS, isolation_level=None, factory=Held)
+        trust.distrust(connection)
+        return connection
+
+    if name == MEMORY:
+        return at(name, False)
+    if not read_only:
+        connection = at(name, False)
+        connection.watch(Path(name))
+        return connection
+    base = f"file:{quote(str(Path(name).absolute()))}?mode=ro"
+    connection = at(base, True)
+    try:
+        connection.execute("PRAGMA user_version").fetchone()
+    except sqlite3.OperationalError:
+        connection.close()
+        # In a folder that cannot be written, a WAL database opens only as immutable; that is
+        # safe as long as nobody is in the middle of writing to it. The log lies beside the file itself, not beside a link.
+        if Path(os.path.realpath(name) + "-wal").exists():
+            raise
+        return at(base + "&immutable=1", True)
+    return connection
+
+
+def _prepare(connection: sqlite3.Connection, name: str, read_only: bool) -> None:
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+    connection.create_function("fold", 1, lambda text: None if text is None else fold(str(text)), deterministic=True)
+    if read_only:
+        return
+    path = None if name == MEMORY else Path(name)
+    trust.refuse_triggers(connection, name)
+    network = path and disks.network_disk(path)
+    if network:
+        _LOG.info(
+            "%s lies on a network disk (%s): let one process use it at a time, and keep copies (dutybook backup). "
+            "A disk of this machine is safer.",
+            name,
+            network,
+        )
+    if path:
+        _use_journal(connection, "DELETE" if network else "WAL")
+    # With WAL, NORMAL never loses consistency; a power cut may lose the last documents, which the next run reads again.
+    connection.execute(f"PRAGMA synchronous = {'FULL' if network else 'NORMAL'}")
+    connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
+    overwrite_freed(connection, False)
+    migrations.migrate(connection, path)
+    if _stale(connection, name):
+        from dutybook.store.maintenance import rebuilding
+
+        rebuilding.rebuild(connection)
+
+
+def check_identity(connection: sqlite3.Connection, name: str) -> int:
+    """The format of a register, 0 for an empty file.
+
+    Raises:
+        NotARegister, NewerRegister: it is none of ours, or of a later Dutybook.
+    """
+    application = connection.execute("PRAGMA application_id").fetchone()[0]
+    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    if application != schema.APPLICATION_ID:
+        tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+        if application or version or tables:
+            raise NotARegister(
+                f"{name} is a database of another program, so nothing was changed in it. "
+                "Name another file with --database."
+            )
+    if version > migrations.CURRENT:
+        raise NewerRegister(
+            f"the database {name} was made by a newer Dutybook (format {version}, this one knows up to "
+            f"{migrations.CURRENT}). Update Dutybook: pip install --upgrade dutybook"
+        )
+    return version
+
+
+def _use_journal(connection: sqlite3.Connection, mode: str) -> None:
+    # The switch needs the file for itself and, unlike other statements, does not always wait for it.
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute(f"PRAGMA journal_mode = {mode}").fetchone()
+            return
+        except sqlite3.OperationalError as error:
+            busy = (error.sqlite_errorcode & 0xFF) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+            if not busy or time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
+
+
+class Held(sqlite3.Connection):
+    """A connection to a file of ours.
+
+    SQLite goes on writing into a file that was deleted or replaced under it, and what it writes is lost with it.
+    """
+
+    _path: Path | None = None
+    _file: tuple[int, int] | None = None
+
+    def watch(self, path: Path) -> None:
+        """Remember which file is open; call it when it has just been opened."""
+        found = path.stat()
+        self._path, self._file = path.absolute(), (found.st_dev, found.st_ino)
+
+    def check_in_place(self) -> None:
+        """Before and after writing: is the file still the one that was opened?
+
+        Raises:
+            RegisterUnwritable: it was deleted, moved or replaced.
+        """
+        if self._path is None:
+            return
+        try:
+            found = os.stat(self._path)
+        except OSError:
+            happened = "was deleted or moved, or its disk is gone,"
+        else:
+            if (found.st_dev, found.st_ino) == self._file:
+                return
+            happened = "was replaced by another file"
+        # What is in the log belongs to the old file, wherever that is now: left lying, it would be read as part of the new.
+        with suppress(sqlite3.Error):
+            self.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        raise RegisterUnwritable(
+            f"the database {self._path} {happened} while it was in use, so nothing more is written into it. "
+            "See that the right file is in its place, then run the same command again; it goes on where it stopped."
+        )
+
+
+def check_in_place(connection: sqlite3.Connection) -> None:
+    """The same for any connection; those in memory are always in place."""
+    if isinstance(connection, Held):
+        connection.check_in_place()

@@ -1,0 +1,1 @@
+"""Deadlines, the events that they run from, and what is due when."""

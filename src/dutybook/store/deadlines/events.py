@@ -1,0 +1,157 @@
+"""Events that people enter: they are stored, listed and forgotten here, and no re-reading of a document touches them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+
+from dutybook.errors import NotFound
+from dutybook.records import content_id
+from dutybook.store.database.connection import immediate, translated
+from dutybook.store.deadlines.event_rows import COLUMNS, SELECT
+from dutybook.store.register import Register
+from dutybook.store.rows import DeadlineRow, EventRow, NormRow, rows
+from dutybook.store.search import search_rows
+
+_MIN_ID = 4
+_ORDER = "ORDER BY e.due, e.happened, e.id"
+
+
+def event_of(
+    norm: NormRow,
+    deadline: DeadlineRow,
+    *,
+    happened: str,
+    dates: Sequence[str],
+    steps: Sequence[str],
+    place: str | None = None,
+    law: str | None = None,
+    note: str = "",
+    now: datetime | None = None,
+) -> EventRow:
+    """What :func:`store` stores; the same event of the same deadline always has the same id.
+
+    ``happened`` and ``dates`` are ISO 8601, ``dates`` not empty and in order.
+    """
+    return EventRow(
+        id=content_id("event", deadline.id, happened),
+        deadline=deadline.id,
+        norm=norm.id,
+        document=norm.document,
+        happened=happened,
+        place=place,
+        law=law,
+        due=datetime.fromisoformat(dates[0]).date(),
+        dates=tuple(dates),
+        steps=tuple(steps),
+        note=_storable(note),
+        created=(now or datetime.now(UTC)).isoformat(timespec="seconds"),
+        quote=deadline.quote,
+        kind=deadline.kind,
+        value=deadline.value,
+        anchor=deadline.anchor,
+        norm_place=norm.place,
+        title=norm.work_title or norm.document_title or norm.source,
+        work=norm.work,
+        language=norm.language,
+    )
+
+
+def store(register: Register, events: Iterable[EventRow]) -> None:
+    """Keep events, each in place of an earlier one of the same id; all or none."""
+    sql = f"INSERT INTO events ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"  # noqa: S608
+    with translated(register.path), immediate(register.connection):
+        run = register.connection.execute
+        for event in events:
+            run("DELETE FROM events WHERE id = ?", (event.id,))
+            values = {name: _stored(getattr(event, name)) for name in COLUMNS} | {"due": event.dates[0]}
+            run(sql, list(values.values()))
+            for position, day in enumerate(event.dates):
+                run("INSERT INTO event_dates (event, position, due) VALUES (?, ?, ?)", (event.id, position, day))
+            search_rows.date(register.connection, (event.norm,))
+
+
+def stored(register: Register) -> list[EventRow]:
+    """All events, the one that is due first in front, those too whose deadline is gone."""
+    with translated(register.path):
+        return list(rows(EventRow, register.connection.execute(f"{SELECT} {_ORDER}")))
+
+
+def deadlines_named(register: Register, identity: str) -> tuple[NormRow, tuple[DeadlineRow, ...]]:
+    """A norm and its deadlines by the norm's id, or the norm and one deadline by that one's; beginnings will do.
+
+    Deadlines come with their evidence.
+
+    Raises:
+        NotFound: there is none, or several begin so (the message lists them).
+    """
+    text = identity.strip().lower()
+    if len(text) < _MIN_ID or not text.isalnum():
+        hint = (
+            f"give at least {_MIN_ID} characters of it" if text.isalnum() or not text else "an id is letters and digits"
+        )
+        raise NotFound(f"there is no norm or deadline {identity!r} ({hint}). `dutybook search` shows the ids of norms.")
+    with translated(register.path):
+        found = [
+            (str(norm), str(deadline) if deadline else None)
+            for norm, deadline in register.connection.execute(
+                "SELECT id, NULL FROM norms WHERE id GLOB ?1 UNION ALL SELECT norm, id FROM deadlines WHERE id GLOB ?1"
+                " ORDER BY 1, 2",
+                (text + "*",),
+            )
+        ]
+    exact = [(norm, deadline) for norm, deadline in found if (deadline or norm) == text]
+    found = exact or found
+    if len(found) > 1:
+        names = [f"deadline {deadline}" if deadline else f"norm {norm}" for norm, deadline in found]
+        more = f" and {len(names) - 10} more" if len(names) > 10 else ""
+        raise NotFound(f"{len(names)} ids begin with {identity!r}: {', '.join(names[:10])}{more}. Give more of it.")
+    if not found:
+        raise NotFound(f"there is no norm or deadline {identity!r}. `dutybook search` shows the ids of norms.")
+    ((norm, deadline),) = found
+    row = register.norm(norm).norm
+    return row, tuple(d for d in row.deadlines if deadline in (None, d.id))
+
+
+def kind_of_act(register: Register, document: str) -> tuple[str, str]:
+    """Genre and jurisdiction ("EU", "DE", …; empty where not known) of a document, by its full id."""
+    sql = """SELECT d.genre, coalesce(w.jurisdiction, '') FROM documents d LEFT JOIN work_names w ON w.document = d.id
+        WHERE d.id = ?"""
+    with translated(register.path):
+        row = register.connection.execute(sql, (document,)).fetchone()
+    return (str(row[0]), str(row[1])) if row else ("", "")
+
+
+def forget(register: Register, identity: str) -> bool:
+    """Remove an event by its full id; False if there is none."""
+    with translated(register.path), immediate(register.connection):
+        norms = register.connection.execute("DELETE FROM events WHERE id = ? RETURNING norm", (identity,)).fetchall()
+        search_rows.date(register.connection, (row[0] for row in norms))
+        return bool(norms)
+
+
+def named(register: Register, identity: str) -> list[EventRow]:
+    """Stored events by the id, or its beginning, of an event, of its deadline or of its norm.
+
+    Raises:
+        NotFound: fewer than four characters, or nothing that begins so.
+    """
+    text = identity.strip().lower()
+    found = [e for e in stored(register) if any(i.startswith(text) for i in (e.id, e.deadline, e.norm))]
+    if len(text) < _MIN_ID or not found:
+        hint = f" (give at least {_MIN_ID} characters of it)" if len(text) < _MIN_ID else ""
+        raise NotFound(f"no stored event belongs to {identity!r}{hint}. `dutybook due --list` shows them all.")
+    exact = [e for e in found if e.id == text]
+    return exact or found
+
+
+def _storable(text: str) -> str:
+    """Text that SQLite can hold, whatever a terminal passed on."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode()
+
+
+def _stored(value: object) -> object:
+    if isinstance(value, tuple):
+        return json.dumps(value, ensure_ascii=False)
+    return value.isoformat() if hasattr(value, "isoformat") else value

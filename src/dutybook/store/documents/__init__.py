@@ -1,0 +1,1 @@
+"""Documents: flattened into rows, written, and read back as their provisions, works and findings."""

@@ -1,0 +1,68 @@
+"""Dates, penalties and rejected candidates as lists that can be leafed through: a part of each, and how many there are."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TypeVar
+
+from dutybook.store.database.connection import translated
+from dutybook.store.reader import EVIDENCE, FACT, REJECTED, Reader
+from dutybook.store.register import Register
+from dutybook.store.rows import EvidenceRow, FactRow, PenaltyRow, RejectedRow, rows
+from dutybook.store.search.filters import named_document
+
+_Found = TypeVar("_Found", FactRow, RejectedRow)
+_CHUNK = 400
+
+
+def rejected(register: Register, document: str | None, limit: int, offset: int = 0) -> tuple[list[RejectedRow], int]:
+    """Rejected candidates in document order; ``document`` as in ``Filters``."""
+    chosen, values = named_document(document)
+    sql = f"{REJECTED} WHERE {chosen} ORDER BY d.title, d.id, r.position LIMIT ? OFFSET ?"
+    with translated(register.path):
+        found = list(rows(RejectedRow, register.connection.execute(sql, (*values, limit, offset))))
+        return _with_evidence(register, "rejected", found), number(register, "rejected", document)
+
+
+def facts(register: Register, document: str | None, limit: int, offset: int = 0) -> tuple[list[FactRow], int]:
+    """Dates of acts in document order; ``document`` as in ``Filters``."""
+    chosen, values = named_document(document)
+    sql = f"{FACT} JOIN documents d ON d.id = f.document WHERE {chosen} ORDER BY d.title, d.id, f.position LIMIT ? OFFSET ?"
+    with translated(register.path):
+        found = list(rows(FactRow, register.connection.execute(sql, (*values, limit, offset))))
+        return _with_evidence(register, "facts", found), number(register, "facts", document)
+
+
+def penalties(register: Register, document: str | None, limit: int, offset: int = 0) -> tuple[list[PenaltyRow], int]:
+    """Penalties in document order; ``document`` as in ``Filters``."""
+    chosen, values = named_document(document)
+    sql = f"""SELECT p.id FROM penalties p JOIN documents d ON d.id = p.document WHERE {chosen}
+        ORDER BY d.title, d.id, p.position LIMIT ? OFFSET ?"""  # noqa: S608 - constants only
+    with translated(register.path):
+        ids = [str(row[0]) for row in register.connection.execute(sql, (*values, limit, offset))]
+        found = {p.id: p for p in Reader(register.connection).penalties_by_id(ids)}
+        return [found[i] for i in ids], number(register, "penalties", document)
+
+
+def number(register: Register, kind: str, document: str | None = None) -> int:
+    """How many rows of a table of findings (facts, penalties, provisions, rejected) the documents have that are named."""
+    chosen, values = named_document(document)
+    sql = f"SELECT count(*) FROM {kind} x JOIN documents d ON d.id = x.document WHERE {chosen}"  # noqa: S608 - constants only
+    if document is None:
+        sql = f"SELECT count(*) FROM {kind}"  # noqa: S608 - our own tables
+    with translated(register.path):
+        return int(register.connection.execute(sql, values).fetchone()[0])
+
+
+def _with_evidence(register: Register, kind: str, found: list[_Found]) -> list[_Found]:
+    spoke: dict[str, EvidenceRow] = {}
+    ids = [row.id for row in found]
+    for start in range(0, len(ids), _CHUNK):
+        chunk = ids[start : start + _CHUNK]
+        cursor = register.connection.execute(EVIDENCE.format(kind=kind, marks=",".join("?" * len(chunk))), chunk)
+        spoke |= dict(rows(_spoken, cursor))
+    return [replace(row, evidence=spoke.get(row.id)) for row in found]
+
+
+def _spoken(finding: str, **evidence: object) -> tuple[str, EvidenceRow]:
+    return finding, EvidenceRow(**evidence)  # type: ignore[arg-type]

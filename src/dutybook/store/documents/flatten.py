@@ -1,0 +1,425 @@
+"""An analysis as table rows: pure, so that worker processes do it and the one writer only writes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import date
+
+from dutybook.reasons import Reason, as_json
+from dutybook.records import (
+    Analysis,
+    Box,
+    Computation,
+    Document,
+    Evidence,
+    FactType,
+    Norm,
+    Part,
+    Span,
+    Status,
+    content_id,
+    small,
+)
+from dutybook.store.search.terms import terms_of
+
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+
+Row = tuple[str | int | float | None, ...]
+
+#: Column names in the order in which :func:`flatten` makes each table's rows (``norms.row`` is the writer's).
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "works": ("id", "kind", "jurisdiction", "number", "short_title", "issuer"),
+    "documents": (
+        *("id", "work", "title", "language", "genre", "status", "reason", "version_date", "published", "pages"),
+        *("characters", "norms", "problems", "source", "sha256", "analyser", "published_by"),
+        *("version_kind", "format", "reasons", "digest"),
+    ),
+    "work_names": ("document", "work", "kind", "jurisdiction", "number", "short_title", "issuer", "language"),
+    "texts": ("document", "text"),
+    "pages": ("document", "number", "width", "height", "source", "note", "confidence", "reasons"),
+    "provisions": (
+        *("id", "document", "parent", "position", "kind", "number", "heading", "place", "zone", "page"),
+        *("span_start", "span_end"),
+    ),
+    "norms": (
+        *("id", "document", "place", "modality", "strength", "bearer", "bearer_class", "quote", "action", "recipient"),
+        *("condition", "exception", "stem", "language", "page", "confidence", "provision", "position", "span_start"),
+        *("span_end", "parts", "boxes", "terms", "cell", "role", "bearer_definition"),
+        *("applies_from", "applies_until", "applies_from_by", "applies_until_by", "applies_why", "topics"),
+    ),
+    "deadlines": (
+        *("id", "norm", "document", "position", "quote", "kind", "value", "direction", "anchor", "due", "reason"),
+        *("steps", "page", "span_start", "span_end", "basis", "starter", "starter_kind"),
+    ),
+    "facts": (
+        *("id", "document", "position", "type", "quote", "value", "due", "steps", "page", "span_start", "span_end"),
+        *("place", "scope", "outside", "reach", "about", "basis"),
+    ),
+    "penalties": ("id", "document", "position", "quote", "page", "span_start", "span_end"),
+    "amounts": ("penalty", "position", "amount", "currency", "percent", "of"),
+    "citations": (
+        *("id", "document", "norm", "position", "as_written", "work", "place", "resolved", "page"),
+        *("span_start", "span_end"),
+    ),
+    "rejected": (
+        *("id", "document", "position", "place", "quote", "reason", "provision", "page", "boxes"),
+        *("span_start", "span_end"),
+    ),
+    "definitions": (
+        *(
+            "id",
+            "document",
+            "position",
+            "work",
+            "number",
+            "place",
+            "term",
+            "role",
+            "actor",
+            "quote",
+            "language",
+            "page",
+        ),
+        *("span_start", "span_end"),
+    ),
+    "norm_terms": ("norm", "definition", "document", "position"),
+    "sanctions": ("norm", "penalty", "document", "position"),
+    "date_changes": (
+        *("id", "document", "position", "work", "target", "old", "new", "place", "quote", "page"),
+        *("span_start", "span_end"),
+    ),
+    "work_numbers": ("document", "work", "scheme", "number"),
+    "work_relations": (
+        *("id", "document", "position", "work", "related", "kind", "place", "quote", "page"),
+        *("span_start", "span_end"),
+    ),
+    "evidence": (
+        *("kind", "finding", "document", "name", "version", "cue", "cue_start", "cue_end", "confidence", "why"),
+        *("page", "boxes", "fields"),
+    ),
+}
+
+_TERMS = COLUMNS["norms"].index("terms")
+
+
+@dataclass(frozen=True, slots=True)
+class Flat:
+    """The rows of one document by table. ``digest`` changes when, and only when, what they say does."""
+
+    document: str
+    source: str
+    sha256: str
+    digest: str
+    status: str
+    reasons: tuple[Reason, ...]
+    tables: dict[str, list[Row]]
+
+    @property
+    def readable(self) -> bool:
+        return self.status != Status.UNREADABLE.value
+
+    @property
+    def norms(self) -> int:
+        return len(self.tables["norms"])
+
+
+def boxes_json(boxes: Iterable[Box]) -> str:
+    """Boxes as JSON objects in points, rounded to 1/100."""
+    return _json(
+        [
+            {
+                "page": b.page,
+                "x0": round(b.x0, 2),
+                "top": round(b.top, 2),
+                "x1": round(b.x1, 2),
+                "bottom": round(b.bottom, 2),
+            }
+            for b in boxes
+        ]
+    )
+
+
+def flatten(analysis: Analysis, version: str = "") -> Flat:
+    """All rows of an analysis; ``version`` names the analyser that made it."""
+    return _Flattener(analysis).flat(version)
+
+
+def unreadable(source: str, sha256: str, reason: Reason, version: str = "") -> Flat:
+    """The rows of a file that could not be read: the document alone, with the reason."""
+    identity = content_id("unreadable", sha256 or source)
+    document = Document(
+        id=identity,
+        work=None,
+        source=source,
+        sha256=sha256,
+        language="",
+        title="",
+        status=Status.UNREADABLE,
+        reasons=(reason,),
+    )
+    return flatten(Analysis(document=document, work=None, layout=None), version)
+
+
+class _Flattener:
+    def __init__(self, analysis: Analysis) -> None:
+        self.analysis = analysis
+        self.id = analysis.document.id
+        self.tables: dict[str, list[Row]] = {table: [] for table in COLUMNS}
+        self.places = {p.id: p.place for p in analysis.provisions}
+        self.headings = _headings(analysis)
+        self.ends = {f.id for f in analysis.facts if f.type is FactType.EXPIRY}
+
+    def flat(self, version: str) -> Flat:
+        self._provisions()
+        self._norms()
+        self._facts()
+        self._penalties()
+        self._citations()
+        self._rejections()
+        self._definitions()
+        self._document(version)
+        document = self.analysis.document
+        # The terms follow from the rest and are made anew in place when their rules change: they are no content.
+        content = self.tables | {"norms": [(*row[:_TERMS], *row[_TERMS + 1 :]) for row in self.tables["norms"]]}
+        digest = hashlib.sha256(_json(content).encode("utf-8", "surrogatepass")).hexdigest()
+        head = self.tables["documents"][0]
+        self.tables["documents"] = [(*head[:-1], digest)]
+        return Flat(
+            document=document.id,
+            source=document.source,
+            sha256=document.sha256,
+            digest=digest,
+            status=document.status.value,
+            reasons=document.reasons,
+            tables=self.tables,
+        )
+
+    def _document(self, version: str) -> None:
+        document, work, layout = self.analysis.document, self.analysis.work, self.analysis.layout
+        if work:
+            said = (work.kind, work.jurisdiction, work.number, _clean(work.short_title), _clean(work.issuer))
+            self.tables["works"].append((work.id, *said))
+            self.tables["work_names"].append((self.id, work.id, *said, document.language))
+            for n in sorted(self.analysis.numbers, key=lambda n: (n.scheme, n.number)):
+                self.tables["work_numbers"].append((self.id, work.id, n.scheme.value, _clean(n.number) or ""))
+        for position, r in enumerate(sorted(self.analysis.relations, key=lambda r: (r.span, r.id))):
+            self.tables["work_relations"].append(
+                (
+                    *(r.id, self.id, position, r.work, r.related, r.kind.value, _clean(r.place) or ""),
+                    *(self._quote(r.span), self._page(r.span), r.span.start, r.span.end),
+                )
+            )
+        problems = _json(list(layout.problems) if layout else [])
+        self.tables["documents"].append(
+            (
+                *(self.id, work.id if work else None, _clean(document.title) or "", document.language),
+                *(document.genre.value, document.status.value, _clean(document.reason) or "", document.version_date),
+                *(document.published, document.pages, len(document.text), len(self.analysis.norms), problems),
+                *(_clean(document.source) or "", document.sha256, version, _clean(document.published_by)),
+                *(document.version_kind, document.format, as_json(document.reasons), ""),
+            )
+        )
+        self.tables["texts"].append((self.id, _clean(document.text) or ""))
+        for page in layout.pages if layout else ():
+            self.tables["pages"].append(
+                (
+                    self.id,
+                    page.number,
+                    round(page.width, 2),
+                    round(page.height, 2),
+                    page.source,
+                    _clean(page.note) or "",
+                    page.confidence,
+                    as_json([page.note] if page.note else []),
+                )
+            )
+
+    def _provisions(self) -> None:
+        for position, p in enumerate(self.analysis.provisions):
+            parent = p.parent if p.parent in self.places else None
+            self.tables["provisions"].append(
+                (
+                    *(p.id, self.id, parent, position, p.kind.value, _clean(p.number) or "", _clean(p.heading) or ""),
+                    *(_clean(p.place) or "", p.zone.value, self._page(p.span), p.span.start, p.span.end),
+                )
+            )
+
+    def _norms(self) -> None:
+        # Here, so that commands that only read do not read what topics are told by.
+        from dutybook.languages.topics import topics_of
+
+        title = self.analysis.document.title
+        for position, norm in enumerate(sorted(self.analysis.norms, key=lambda n: (n.span, n.id))):
+            quote = self._quote(norm.span)
+            stem = self._quote(norm.stem) if norm.stem else None
+            bearer, action = _text(norm.bearer), _text(norm.action)
+            place = _clean(norm.place) or ""
+            self.tables["norms"].append(
+                (
+                    *(norm.id, self.id, place, norm.modality.value, norm.strength.value, bearer),
+                    *(norm.bearer_class.value, quote, action, _text(norm.recipient), _text(norm.condition)),
+                    *(_text(norm.exception), stem, norm.language, self._page(norm.span), norm.evidence.confidence),
+                    *(norm.provision if norm.provision in self.places else None, position, norm.span.start),
+                    *(norm.span.end, _json(_spans(norm)), self._boxes(norm.span)),
+                    terms_of(quote, stem, bearer, action, place, _clean(title), language=norm.language),
+                    _json(asdict(norm.cell)) if norm.cell else None,
+                    *(_clean(norm.role), norm.bearer_definition),
+                    *self._applies(norm),
+                    " ".join(topics_of(norm.language, action, self.headings.get(norm.provision), quote)),
+                )
+            )
+            for number, definition in enumerate(norm.definitions):
+                self.tables["norm_terms"].append((norm.id, definition, self.id, number))
+            for number, penalty in enumerate(norm.penalties):
+                self.tables["sanctions"].append((norm.id, penalty, self.id, number))
+            self._evidence("norms", norm.id, norm.span, norm.evidence)
+        for position, d in enumerate(sorted(self.analysis.deadlines, key=lambda d: (d.span, d.id))):
+            self.tables["deadlines"].append(
+                (
+                    *(d.id, d.norm, self.id, position, self._quote(d.span), d.kind.value, d.value),
+                    *(
+                        d.direction.value if d.direction else None,
+                        _text(d.anchor),
+                        d.due.isoformat() if d.due else None,
+                    ),
+                    *(_clean(d.reason) or "", _json(list(d.steps)), self._page(d.span), d.span.start, d.span.end),
+                    *(_basis(d.basis), _text(d.starter), d.starter_kind.value if d.starter_kind else None),
+                )
+            )
+            self._evidence("deadlines", d.id, d.span, d.evidence)
+
+    def _applies(self, norm: Norm) -> Row:
+        """From when, until when, by which fact each, and why."""
+        by = [next((i for i in norm.applies_by if (i in self.ends) is end), None) for end in (False, True)]
+        return (_day(norm.applies_from), _day(norm.applies_until), *by, _clean(_json(list(norm.applies_why))))
+
+    def _facts(self) -> None:
+        for position, f in enumerate(sorted(self.analysis.facts, key=lambda f: (f.span, f.id))):
+            due = f.due.isoformat() if f.due else None
+            self.tables["facts"].append(
+                (
+                    *(f.id, self.id, position, f.type.value, self._quote(f.span), f.value, due, _json(list(f.steps))),
+                    *(self._page(f.span), f.span.start, f.span.end, _clean(f.place) or "", _json(list(f.scope))),
+                    *(_json(list(f.outside)), f.reach.value, _clean(f.about) or "", _basis(f.basis)),
+                )
+            )
+            self._evidence("facts", f.id, f.span, f.evidence)
+        for position, c in enumerate(sorted(self.analysis.date_changes, key=lambda c: (c.span, c.id))):
+            self.tables["date_changes"].append(
+                (
+                    *(c.id, self.id, position, c.work, c.target, c.old.isoformat() if c.old else "", c.new.isoformat()),
+                    *(_clean(c.place) or "", self._quote(c.span), self._page(c.span), c.span.start, c.span.end),
+                )
+            )
+
+    def _penalties(self) -> None:
+        for position, p in enumerate(sorted(self.analysis.penalties, key=lambda p: (p.span, p.id))):
+            self.tables["penalties"].append(
+                (p.id, self.id, position, self._quote(p.span), self._page(p.span), p.span.start, p.span.end)
+            )
+            for number, a in enumerate(p.amounts):
+                self.tables["amounts"].append((p.id, number, a.amount, a.currency, a.percent, a.of))
+            self._evidence("penalties", p.id, p.span, p.evidence)
+
+    def _citations(self) -> None:
+        norms = sorted(self.analysis.norms, key=lambda n: (n.span, n.id))
+        starts = [n.span.start for n in norms]
+        for position, c in enumerate(sorted(self.analysis.citations, key=lambda c: (c.span, c.id))):
+            # Norm quotes hardly overlap, so the last ones that begin before the citation are the only candidates.
+            at = bisect_right(starts, c.span.start)
+            norm = next((n.id for n in reversed(norms[max(0, at - 4) : at]) if n.span.contains(c.span)), None)
+            self.tables["citations"].append(
+                (
+                    *(c.id, self.id, norm, position, _clean(c.as_written) or "", c.work, c.place, int(c.resolved)),
+                    *(self._page(c.span), c.span.start, c.span.end),
+                )
+            )
+            self._evidence("citations", c.id, c.span, c.evidence)
+
+    def _rejections(self) -> None:
+        for position, r in enumerate(sorted(self.analysis.rejections, key=lambda r: (r.span, r.id))):
+            self.tables["rejected"].append(
+                (
+                    *(r.id, self.id, position, self.places.get(r.provision, ""), self._quote(r.span)),
+                    *(_clean(r.reason) or "", r.provision if r.provision in self.places else None),
+                    *(self._page(r.span), self._boxes(r.span), r.span.start, r.span.end),
+                )
+            )
+            self._evidence("rejected", r.id, r.span, r.evidence)
+
+    def _definitions(self) -> None:
+        work = self.analysis.work.id if self.analysis.work else None
+        for position, d in enumerate(sorted(self.analysis.definitions, key=lambda d: (d.span, d.nth, d.id))):
+            term = _text(d.term) or ""
+            self.tables["definitions"].append(
+                (
+                    *(d.id, self.id, position, work, _clean(d.number) or "", _clean(d.place) or "", term),
+                    *(small(term), d.actor.value if d.actor else None, self._quote(d.span), d.language),
+                    *(self._page(d.span), d.span.start, d.span.end),
+                )
+            )
+            self._evidence("definitions", d.id, d.span, d.evidence)
+
+    def _evidence(self, kind: str, finding: str, span: Span, evidence: Evidence) -> None:
+        cue = evidence.cue
+        shown = cue or span
+        self.tables["evidence"].append(
+            (
+                *(kind, finding, self.id, evidence.name, evidence.version, self._quote(cue) if cue else None),
+                *(cue.start if cue else None, cue.end if cue else None, evidence.confidence),
+                *(_clean(evidence.why) or "", self._page(shown), self._boxes(shown)),
+                _json({name: round(p, 4) for name, p in evidence.fields}),
+            )
+        )
+
+    def _quote(self, span: Span) -> str:
+        return _clean(self.analysis.quote(span)) or ""
+
+    def _page(self, span: Span) -> int | None:
+        return self.analysis.page_of(span)
+
+    def _boxes(self, span: Span) -> str:
+        return boxes_json(self.analysis.boxes_for(span))
+
+
+def _headings(analysis: Analysis) -> dict[str, str]:
+    """The heading of each provision, or of the one around it where it has none of its own."""
+    own = {p.id: _clean(p.heading) or "" for p in analysis.provisions}
+    return {p.id: own[p.id] or own.get(p.parent or "", "") for p in analysis.provisions}
+
+
+def _spans(norm: Norm) -> dict[str, list[int]]:
+    parts = {name: getattr(norm, name) for name in ("bearer", "action", "recipient", "condition", "exception")}
+    spans = {name: [part.span.start, part.span.end] for name, part in parts.items() if part}
+    return spans | ({"stem": [norm.stem.start, norm.stem.end]} if norm.stem else {})
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _basis(basis: Computation | None) -> str | None:
+    return _json({**asdict(basis), "event": _day(basis.event)}) if basis else None
+
+
+def _text(part: Part | None) -> str | None:
+    return _clean(" ".join(part.text.split())) if part else None
+
+
+def _clean(text: str | None) -> str | None:
+    """Text that SQLite can hold: lone surrogates (broken fonts, odd file names) and NULs become U+FFFD.
+
+    One character for one, so that spans stay right.
+    """
+    if text is None or (text.isascii() and "\0" not in text):
+        return text
+    return _UNSTORABLE.sub("\ufffd", text)
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,245 @@
+"""A document as its readers see it: provisions as a tree, pages, and what was found or rejected in each."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from dutybook.reasons import Reason, from_json
+from dutybook.records.doubts import Doubt, doubts_of
+from dutybook.store.database.connection import translated
+from dutybook.store.judgements.record_rows import anything, records_of
+from dutybook.store.register import Register
+
+#: Where the findings are looked for: pages (first and last), or characters of the text (half-open).
+PAGES, TEXT = "pages", "text"
+_WITHIN = {
+    PAGES: "{of}.page BETWEEN ? AND ?",
+    # What begins before and reaches into the stretch belongs to it, too.
+    TEXT: "{of}.span_end > ? AND {of}.span_start < ?",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceRow:
+    """A provision: ``start`` and ``end`` are a half-open range of characters of the document's text, ``parent`` is another one's id."""
+
+    id: str
+    parent: str | None
+    kind: str
+    number: str
+    heading: str
+    place: str
+    page: int | None
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRow:
+    """A page (``number`` from 1) in points; ``note`` and ``reasons`` say what was wrong with it, empty where nothing was."""
+
+    number: int
+    width: float
+    height: float
+    note: str
+    reasons: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FoundRow:
+    """A norm where it stands. ``boxes`` are dicts ``page, x0, top, x1, bottom`` (points); ``due`` is its first computed day (ISO 8601).
+
+    ``dismissed``: somebody said that it is none. ``doubts`` are the fields that may be wrong.
+    """
+
+    id: str
+    place: str
+    modality: str
+    strength: str
+    bearer: str
+    quote: str
+    page: int | None
+    start: int
+    end: int
+    boxes: tuple[dict[str, float], ...]
+    due: str
+    dismissed: bool
+    doubts: tuple[Doubt, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DroppedRow:
+    """A candidate that was rejected, where it stands; boxes as in :class:`FoundRow`."""
+
+    id: str
+    place: str
+    reason: str
+    quote: str
+    page: int | None
+    start: int
+    end: int
+    boxes: tuple[dict[str, float], ...]
+
+
+_PLACES = """SELECT id, parent, kind, number, heading, place, page, span_start, span_end FROM provisions WHERE document = ?
+    ORDER BY position"""
+_SHEETS = "SELECT number, width, height, note, reasons FROM pages WHERE document = ? ORDER BY number"
+_FOUND = """SELECT n.id, n.place, n.modality, n.strength, coalesce(n.bearer, ''), n.quote, n.page, n.span_start, n.span_end, n.boxes,
+    substr(coalesce((SELECT min(y.due) FROM deadlines y WHERE y.norm = n.id), ''), 1, 10),
+    EXISTS (SELECT 1 FROM corrected c WHERE c.norm = n.id AND c.field = 'finding'), coalesce(e.fields, '{{}}')
+    FROM norms n LEFT JOIN evidence e ON e.document = n.document AND e.kind = 'norms' AND e.finding = n.id WHERE n.document = ? AND {within} AND {kinds} ORDER BY n.position LIMIT ?"""
+_DROPPED = """SELECT r.id, r.place, r.reason, r.quote, r.page, r.span_start, r.span_end, r.boxes FROM rejected r
+    WHERE r.document = ? AND {within} ORDER BY r.position LIMIT ?"""
+
+
+def places(register: Register, document: str) -> list[PlaceRow]:
+    """The provisions of a document (full id), in order; those inside another come after it."""
+    return [PlaceRow(*row) for row in _all(register, _PLACES, document)]
+
+
+def sheets(register: Register, document: str) -> list[SheetRow]:
+    """The pages of a document (full id); none where the format has none."""
+    found = _all(register, _SHEETS, document)
+    return [SheetRow(number, width, height, note, from_json(why)) for number, width, height, note, why in found]
+
+
+def stretch(register: Register, document: str, start: int, end: int) -> str:
+    """Characters ``start`` to ``end`` (half-open) of the text of a document (full id)."""
+    sql = "SELECT substr(text, ?, ?) FROM texts WHERE document = ?"
+    found = _all(register, sql, start + 1, max(end - start, 0), document)
+    return str(found[0][0]) if found else ""
+
+
+def found_in(
+    register: Register,
+    document: str,
+    where: str,
+    first: int,
+    last: int,
+    modalities: Sequence[str] = (),
+    limit: int = 500,
+) -> list[FoundRow]:
+    """The norms of a document (full id) on pages or in a stretch of text (``where`` is PAGES or TEXT), of some modalities or of all."""
+    kinds = f"n.modality IN ({','.join('?' * len(modalities))})" if modalities else "1"
+    sql = _FOUND.format(within=_WITHIN[where].format(of="n"), kinds=kinds)
+    rows = _all(register, sql, document, first, last, *modalities, limit)
+    with translated(register.path):
+        told = [row[0] for row in rows if row[-1] != "{}"] if anything(register.connection) else []
+        said = records_of(register.connection, told) if told else {}
+    judged = {norm for norm, record in said.items() if record.finding}
+    made = [FoundRow(*_with_boxes(row[:-1], 9)) for row in rows]
+    doubtful = [() if row[0] in judged else doubts_of(json.loads(row[-1])) for row in rows]
+    return [replace(row, doubts=doubts) for row, doubts in zip(made, doubtful, strict=True)]
+
+
+def dropped_in(
+    register: Register, document: str, where: str, first: int, last: int, limit: int = 200
+) -> list[DroppedRow]:
+    """What was rejected there, as :func:`found_in` finds norms."""
+    rows = _all(register, _DROPPED.format(within=_WITHIN[where].format(of="r")), document, first, last, limit)
+    return [_dropped(row) for row in rows]
+
+
+def dropped(register: Register, document: str, limit: int, offset: int = 0) -> list[DroppedRow]:
+    """What was rejected in a document (full id), in order."""
+    rows = _all(register, _DROPPED.format(within="1") + " OFFSET ?", document, limit, offset)
+    return [_dropped(row) for row in rows]
+
+
+def counts(register: Register, document: str) -> tuple[dict[str, int], int]:
+    """How many norms of each modality a document (full id) has, and how many candidates were rejected."""
+    by = _all(register, "SELECT modality, count(*) FROM norms WHERE document = ? GROUP BY modality", document)
+    gone = _all(register, "SELECT count(*) FROM rejected WHERE document = ?", document)
+    return dict(by), int(gone[0][0])
+
+
+def _dropped(row: Sequence[Any]) -> DroppedRow:
+    return DroppedRow(*_with_boxes(row, 7))
+
+
+def _with_boxes(row: Sequence[Any], at: int) -> list[Any]:
+    """The columns of a row, that of the boxes read."""
+    return [*row[:at], tuple(json.loads(row[at])), *row[at + 1 :]]
+
+
+def _all(register: Register, sql: str, *values: object) -> list[Any]:
+    with translated(register.path):
+        cursor: Iterator[sqlite3.Row] = register.connection.execute(sql, values)
+        return list(cursor)
+
+
+#: A provision that is its own forefather stands this deep.
+_DEEPEST = 64
+
+
+@dataclass(frozen=True, slots=True)
+class ProvisionRow:
+    """A provision; ``depth`` is how many provisions it stands in, ``norms`` are ids. ``start``, ``end``: half-open, characters of the text."""
+
+    id: str
+    parent: str | None
+    kind: str
+    number: str
+    heading: str
+    place: str
+    zone: str
+    page: int | None
+    start: int
+    end: int
+    depth: int
+    norms: tuple[str, ...]
+
+
+def provisions(register: Register, document: str, limit: int = -1, offset: int = 0) -> tuple[list[ProvisionRow], int]:
+    """A part of the provisions of a document (full id), and how many it has."""
+    connection = register.connection
+    with translated(register.path):
+        parents = dict(connection.execute("SELECT id, parent FROM provisions WHERE document = ?", (document,)))
+        found = connection.execute(
+            "SELECT id, parent, kind, number, heading, place, zone, page, span_start, span_end FROM provisions"
+            " WHERE document = ? ORDER BY position LIMIT ? OFFSET ?",
+            (document, limit, offset),
+        ).fetchall()
+        norms: dict[str, list[str]] = defaultdict(list)
+        for provision, norm in connection.execute(
+            "SELECT provision, id FROM norms WHERE provision IN (SELECT value FROM json_each(?)) ORDER BY position",
+            (json.dumps([row[0] for row in found]),),
+        ):
+            norms[provision].append(norm)
+    return [ProvisionRow(*(*row, _depth(parents, row[0]), tuple(norms[row[0]]))) for row in found], len(parents)
+
+
+def _depth(parents: dict[str, str | None], provision: str) -> int:
+    depth, at = 0, parents.get(provision)
+    while at is not None and depth < _DEEPEST:
+        depth, at = depth + 1, parents.get(at)
+    return depth
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A document, as far as whoever sent its file has to know of it."""
+
+    id: str
+    source: str
+    sha256: str
+    title: str
+    language: str
+    status: str
+    norms: int
+    pages: int
+
+
+def documents_from(register: Register, sources: Sequence[str], digests: Sequence[str]) -> list[Kept]:
+    """Documents that were read from these files (full sources), or have the bytes of one of them (SHA-256)."""
+    sql = """SELECT id, source, sha256, title, language, status, norms, pages FROM documents
+        WHERE source IN (SELECT value FROM json_each(?1))
+        UNION SELECT id, source, sha256, title, language, status, norms, pages FROM documents
+        WHERE sha256 IN (SELECT value FROM json_each(?2)) AND sha256 <> '' ORDER BY 2, 1"""
+    with translated(register.path):
+        return [Kept(*row) for row in register.connection.execute(sql, (json.dumps(sources), json.dumps(digests)))]

@@ -1,0 +1,213 @@
+"""Works (acts): their numbers, their versions by language, what they do to each other, and the list of acts."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from dutybook.errors import BadFilter, NotFound
+from dutybook.store.database.connection import translated
+from dutybook.store.register import Register
+from dutybook.store.search.filters import Filters, named_work
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRow:
+    """A document as a version of its work: ``valid_until`` is the last day, None while it stands (columns of ``versions``).
+
+    ``kind`` is original, consolidated, corrigendum or empty; ``expression`` is shared by copies of one text.
+    """
+
+    document: str
+    language: str
+    kind: str
+    expression: str
+    valid_from: str | None
+    valid_until: str | None
+    preferred: bool
+    current: bool
+    format: str
+    norms: int
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class RelationRow:
+    """``work`` does ``kind`` to ``related``; the names are those of the register, empty where it has no text of the act.
+
+    ``quote`` is the words that say so, ``place`` where they stand (empty for a title), ``document`` in which document.
+    """
+
+    kind: str
+    work: str
+    work_title: str
+    related: str
+    related_title: str
+    place: str
+    quote: str
+    document: str
+
+
+@dataclass(frozen=True, slots=True)
+class WorkRow:
+    """A work with all that the register knows of it; ``numbers`` by scheme (celex, eli, oj, national)."""
+
+    id: str
+    kind: str
+    jurisdiction: str
+    title: str
+    numbers: dict[str, tuple[str, ...]]
+    versions: tuple[VersionRow, ...]
+    relations: tuple[RelationRow, ...]
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        return tuple(sorted({v.language for v in self.versions}))
+
+    @property
+    def stages(self) -> tuple[str, ...]:
+        """The days from which versions stand, whatever their language; empty text for one whose day is unknown."""
+        return tuple(sorted({v.valid_from or "" for v in self.versions}))
+
+
+# The English name, where the register has one.
+_WORKS = """SELECT id, kind, jurisdiction, coalesce((SELECT n.short_title FROM work_names n WHERE n.work = works.id AND n.short_title <> ''
+    ORDER BY n.language <> 'en', n.language, n.document LIMIT 1), short_title) AS title FROM works {where} ORDER BY title, id"""
+_VERSIONS = """SELECT v.document, v.language, d.version_kind, v.expression, v.valid_from, v.valid_until, v.preferred, v.current, d.format,
+    d.norms, d.source FROM versions v JOIN documents d ON d.id = v.document WHERE v.work = ?
+    ORDER BY v.language, v.valid_from, v.expression, v.preferred DESC, v.document"""
+# One relation stands in every language and copy of the act that says it: the preferred document of the first language tells of it.
+_RELATIONS = """SELECT r.kind, r.work, coalesce(a.short_title, ''), r.related, coalesce(b.short_title, ''), r.place, r.quote, r.document
+    FROM work_relations r JOIN documents d ON d.id = r.document LEFT JOIN versions v ON v.document = r.document
+    LEFT JOIN works a ON a.id = r.work LEFT JOIN works b ON b.id = r.related WHERE ?1 IN (r.work, r.related)
+    ORDER BY r.kind, r.work, r.related, v.preferred IS NOT 1, d.language <> 'en', d.language, d.id, r.position"""
+
+
+def works(register: Register, named: str | None = None) -> list[WorkRow]:
+    """All works by name, or those that ``named`` names (as ``Filters.work``).
+
+    Raises:
+        BadFilter: no act in the register is named so.
+    """
+    where, values = "", tuple[str, ...]()
+    if named is not None:
+        register.check_filters(Filters(work=named))
+        condition, values = named_work(named)
+        where = f"WHERE id IN ({condition})"
+        if not named.strip():
+            raise BadFilter("name an act by its number or part of its title, or leave the name out to list all")
+    with translated(register.path):
+        found = register.connection.execute(_WORKS.format(where=where), values).fetchall()
+        return [_work(register, *row) for row in found]
+
+
+def work(register: Register, identity: str) -> WorkRow:
+    """The work with this very id.
+
+    Raises:
+        NotFound: there is none.
+    """
+    with translated(register.path):
+        found = register.connection.execute(_WORKS.format(where="WHERE id = ?"), (identity,)).fetchone()
+        if found is None:
+            raise NotFound(f"there is no act {identity!r} in the register. `dutybook works` lists them.")
+        return _work(register, *found)
+
+
+def titles(register: Register, works: Iterable[str], reader: str) -> dict[str, str]:
+    """What works (ids) are called in a language (ISO 639-1), else in English, else in any; those without a name are left out."""
+    wanted = list(works)
+    with translated(register.path):
+        rows = register.connection.execute(
+            f"SELECT work, short_title FROM work_names WHERE short_title <> '' AND work IN ({','.join('?' * len(wanted))})"  # noqa: S608
+            " ORDER BY work, language <> ?, language <> 'en', language, document",
+            (*wanted, reader),
+        )
+        found: dict[str, str] = {}
+        for work, title in rows:
+            found.setdefault(work, title)
+    return found
+
+
+def _work(register: Register, identity: str, kind: str, jurisdiction: str, title: str) -> WorkRow:
+    connection = register.connection
+    numbers: dict[str, set[str]] = defaultdict(set)
+    for scheme, number in connection.execute("SELECT scheme, number FROM work_numbers WHERE work = ?", (identity,)):
+        numbers[scheme].add(number)
+    versions = [
+        VersionRow(*row[:6], *map(bool, row[6:8]), *row[8:]) for row in connection.execute(_VERSIONS, (identity,))
+    ]
+    relations: dict[tuple[str, str, str], RelationRow] = {}
+    for row in connection.execute(_RELATIONS, (identity,)):
+        relations.setdefault((row[0], row[1], row[3]), RelationRow(*row))
+    return WorkRow(
+        *(identity, kind, jurisdiction, title),
+        numbers={scheme: tuple(sorted(found)) for scheme, found in sorted(numbers.items())},
+        versions=tuple(versions),
+        relations=tuple(relations.values()),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ActRow:
+    """An act: ``title`` in the reader's language, else English, else any (empty where it has none), ``title_language`` says in which.
+
+    ``number`` is empty
+    where no official one is known. ``versions`` are days from which versions stand, whatever their language; ``newest`` is the last of them (ISO 8601), None where no day
+    is known. ``norms``: those of the newest version, in the language that has most of them.
+    """
+
+    id: str
+    number: str
+    kind: str
+    jurisdiction: str
+    title: str
+    title_language: str
+    languages: tuple[str, ...]
+    versions: int
+    documents: int
+    newest: str | None
+    norms: int
+
+
+_NAME = """(SELECT n.{what} FROM work_names n WHERE n.work = w.id AND n.short_title <> ''
+    ORDER BY n.language <> ?, n.language <> 'en', n.language, n.document LIMIT 1)"""
+_ACTS = f"""SELECT w.id, coalesce(w.number, ''), w.kind, w.jurisdiction, coalesce({_NAME.format(what="short_title")}, w.short_title) AS title,
+    coalesce({_NAME.format(what="language")}, ''), (SELECT group_concat(language, ' ') FROM (SELECT DISTINCT v.language FROM versions v
+        WHERE v.work = w.id ORDER BY v.language)),
+    (SELECT count(DISTINCT coalesce(v.valid_from, '')) FROM versions v WHERE v.work = w.id),
+    (SELECT count(*) FROM versions v WHERE v.work = w.id), (SELECT max(v.valid_from) FROM versions v WHERE v.work = w.id),
+    (SELECT max(s.norms) FROM (SELECT sum(d.norms) AS norms FROM versions v JOIN documents d ON d.id = v.document
+        WHERE v.work = w.id AND v.preferred AND v.current GROUP BY v.language) s), count(*) OVER ()
+    FROM works w {{where}} ORDER BY title = '', fold(title), w.id LIMIT ? OFFSET ?"""  # noqa: S608 - constants only
+
+
+def acts(
+    register: Register, reader: str, words: str = "", *, limit: int = 100, offset: int = 0
+) -> tuple[list[ActRow], int]:
+    """Acts by title, and how many there are in all; ``words``: those that a number or part of a title names."""
+    where, values = "", tuple[str, ...]()
+    if words.strip():
+        named, values = named_work(words)
+        where = f"WHERE w.id IN ({named})"
+    with translated(register.path):
+        sql = _ACTS.format(where=where)
+        rows = register.connection.execute(sql, (reader, reader, *values, limit, offset)).fetchall()
+    made = [
+        ActRow(
+            identity,
+            number,
+            kind,
+            state,
+            title,
+            language,
+            tuple((languages or "").split()),
+            versions,
+            documents,
+            newest,
+            norms or 0,
+        )
+        for identity, number, kind, state, title, language, languages, versions, documents, newest, norms, _ in rows
+    ]
+    return made, rows[0][-1] if rows else 0

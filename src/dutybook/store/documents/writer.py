@@ -1,0 +1,132 @@
+"""Writing documents: one transaction each, all of a document's rows replaced at once."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from dutybook.store.database.connection import immediate, overwrite_freed
+from dutybook.store.database.tables import tables
+from dutybook.store.documents.derived_rows import derive
+from dutybook.store.documents.flatten import COLUMNS, Flat, Row
+from dutybook.store.news import derivation
+from dutybook.store.search import search_rows, terms, vectors
+from dutybook.store.versions import moved_dates
+
+_FTS_COLUMNS = terms.COLUMNS
+
+
+@contextmanager
+def _overwriting(connection: sqlite3.Connection) -> Iterator[None]:
+    """Inside, rows that are deleted are overwritten in the file: whoever has a document forgotten wants it gone."""
+    overwrite_freed(connection, True)
+    try:
+        yield
+    finally:
+        overwrite_freed(connection, False)
+
+
+class Writer:
+    """Writes flattened documents over a connection that nobody else writes through."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+        self.tables = tables(connection)
+
+    def put(self, flat: Flat) -> bool:
+        """Store a document in place of what was stored of the same file; False if nothing would change."""
+        with immediate(self.connection):
+            stale = self._stale(flat)
+            if stale == {flat.document: flat.digest}:
+                return False
+            works = {str(row[0]) for row in flat.tables["works"]}
+            touched: set[str] = set()
+            left = vectors.of_documents(self.connection, stale)
+            news_since = [day for document in stale if (day := derivation.without(self.connection, document))]
+            for document in stale:
+                touched |= moved_dates.works_touched(self.connection, document)
+                works |= self._delete(document)
+            self._insert(flat)
+            self._name_works(works)
+            search_rows.write(self.connection, flat.document)
+            derive(self.connection, touched | moved_dates.works_touched(self.connection, flat.document))
+            derivation.follow_document(self.connection, flat.document)
+            for day in news_since:
+                derivation.gather(self.connection, day)
+            vectors.settle(self.connection, left, flat.document)
+        return True
+
+    def remove(self, document: str) -> bool:
+        """Forget a document and all that was found in it; False if there is none with this id."""
+        with _overwriting(self.connection), immediate(self.connection):
+            if not self.connection.execute("SELECT 1 FROM documents WHERE id = ?", (document,)).fetchone():
+                return False
+            touched = moved_dates.works_touched(self.connection, document)
+            day = derivation.without(self.connection, document)
+            left = vectors.of_documents(self.connection, [document])
+            self._name_works(self._delete(document))
+            derive(self.connection, touched)
+            if day:
+                derivation.gather(self.connection, day)
+            vectors.settle(self.connection, left)
+        return True
+
+    def _stale(self, flat: Flat) -> dict[str, str]:
+        """Id and digest of what the new rows replace: the same file, and failed attempts at the same place."""
+        rows = self.connection.execute(
+            "SELECT id, digest FROM documents WHERE id = ?1 OR (sha256 = ?2 AND ?2 <> '')"
+            " OR (source = ?3 AND status = 'unreadable')",
+            (flat.document, flat.sha256, flat.source),
+        )
+        return dict(rows.fetchall())
+
+    def _delete(self, document: str) -> set[str]:
+        """Remove a document's rows; returns the works it named, which may now be named otherwise or by nobody."""
+        works = self.connection.execute("SELECT work FROM work_names WHERE document = ?", (document,)).fetchall()
+        # The full-text index has to be told the old words before the rows go.
+        self.connection.execute(
+            f"INSERT INTO norms_fts(norms_fts, rowid, {_FTS_COLUMNS})"  # noqa: S608 - constants only
+            f" SELECT 'delete', rowid, {_FTS_COLUMNS} FROM register WHERE document = ?",
+            (document,),
+        )
+        self.connection.execute("DELETE FROM documents WHERE id = ?", (document,))
+        return {row[0] for row in works}
+
+    def _insert(self, flat: Flat) -> None:
+        first = self.connection.execute("SELECT coalesce(max(row), 0) + 1 FROM norms").fetchone()[0]
+        for table, columns in COLUMNS.items():
+            rows: list[Row] = flat.tables[table]
+            if table == "works":
+                self.tables.table(table).insert_all([columns, *rows], ignore=True)
+                continue
+            if table == "norms":
+                columns = (*columns, "row")
+                rows = [(*row, first + number) for number, row in enumerate(rows)]
+            self._insert_rows(table, columns, rows)
+        self.connection.execute(
+            f"INSERT INTO norms_fts(rowid, {_FTS_COLUMNS})"  # noqa: S608 - constants only
+            f" SELECT rowid, {_FTS_COLUMNS} FROM register WHERE document = ? ORDER BY rowid",
+            (flat.document,),
+        )
+
+    def _insert_rows(self, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
+        # For as many as a document has, `insert_all` takes four times as long.
+        names = ", ".join(f'"{column}"' for column in columns)
+        marks = ", ".join("?" * len(columns))
+        self.connection.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)  # noqa: S608 - names of ours
+
+    def _name_works(self, works: set[str]) -> None:
+        for work in sorted(works):
+            said = self.connection.execute(
+                "SELECT kind, jurisdiction, number, short_title, issuer FROM work_names WHERE work = ?"
+                " ORDER BY language, document LIMIT 1",
+                (work,),
+            ).fetchone()
+            if said is None:
+                self.connection.execute("DELETE FROM works WHERE id = ?", (work,))
+            else:
+                self.connection.execute(
+                    "UPDATE works SET kind = ?, jurisdiction = ?, number = ?, short_title = ?, issuer = ? WHERE id = ?",
+                    (*said, work),
+                )

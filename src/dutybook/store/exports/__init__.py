@@ -1,0 +1,1 @@
+"""Bulk reads for exports and reports."""

@@ -1,0 +1,156 @@
+"""What an import compares with: what norms and their records say now, and what they said when a workbook was written."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from dutybook.store.judgements import history
+from dutybook.store.judgements.corrections import COLUMNS
+from dutybook.store.judgements.history import HistoryRow
+from dutybook.store.judgements.record import Record, replay
+from dutybook.store.judgements.record_rows import records_of
+from dutybook.store.rows import rows
+
+_MANY = 400
+_NORMS = f"""SELECT n.id, coalesce(i.identity, n.id), n.place, coalesce(nullif(d.title, ''), d.source),
+    {", ".join(f"n.{name}" for name in COLUMNS)} FROM norms n JOIN documents d ON d.id = n.document
+    LEFT JOIN norm_ties i ON i.norm = n.id WHERE n.id IN (SELECT value FROM json_each(?))"""  # noqa: S608
+_NONE: tuple[HistoryRow, ...] = ()
+_HISTORY = f"""SELECT {", ".join(history.COLUMNS)} FROM history WHERE review IN (SELECT value FROM json_each(?))
+    ORDER BY review, seq"""  # noqa: S608 - constants only
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A norm (full id), what is shown of it now, and its record (None: nothing was said) now and ``before``.
+
+    ``later`` are the rows of the record's history since then, ``values`` what is shown in the columns that can be corrected.
+    """
+
+    norm: str
+    identity: str
+    place: str
+    title: str
+    values: Mapping[str, str]
+    record: Record | None
+    before: Record | None
+    later: tuple[HistoryRow, ...]
+
+    @property
+    def key(self) -> str:
+        """What norms have in common that have, or would have, one record."""
+        return self.record.id if self.record else self.identity
+
+    def value_before(self, column: str) -> str:
+        """What was shown in a column that can be corrected; as far as the history knows: a new reading may have changed it too."""
+        for row in self.later:
+            if (row.norm, row.field) == (self.norm, column) and row.action in ("corrected", "withdrawn"):
+                return row.old or ""
+        return self.values[column]
+
+    def last(self, fields: Sequence[str]) -> HistoryRow | None:
+        """The last change of one of these fields since then."""
+        return next((row for row in reversed(self.later) if row.field in fields), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A norm (full id) that the register has no more. ``successor``: the norm that took its place (full id), or empty.
+
+    ``kept``: something was said of it, which waits for the norm to come back.
+    """
+
+    norm: str
+    successor: str
+    kept: bool
+
+
+def length(connection: sqlite3.Connection) -> int:
+    """How many rows the history has."""
+    return int(connection.execute("SELECT rows FROM history_head").fetchone()[0])
+
+
+def subjects(connection: sqlite3.Connection, norms: Iterable[str], since: int) -> dict[str, Subject]:
+    """Norms (full ids) that are in the register, by id; ``since`` is the length of the history that they are compared with."""
+    found: dict[str, Subject] = {}
+    waiting = iter(norms)
+    while chunk := list(islice(waiting, _MANY)):
+        rows_ = connection.execute(_NORMS, (json.dumps(chunk),)).fetchall()
+        records = records_of(connection, [row[0] for row in rows_])
+        moved = [r.id for r in records.values() if r.revision > since]
+        past = _past(connection, moved) if moved else {}
+        for norm, identity, place, title, *values in rows_:
+            record = records.get(norm)
+            before, later = record, _NONE
+            if record is not None and record.id in past:
+                earlier = [row for row in past[record.id] if row.seq <= since]
+                later = tuple(row for row in past[record.id] if row.seq > since)
+                before = replay(record.id, earlier) if earlier else None
+            shown = {name: value or "" for name, value in zip(COLUMNS, values, strict=True)}
+            found[norm] = Subject(norm, identity, place, title, shown, record, before, later)
+    return found
+
+
+def _past(connection: sqlite3.Connection, reviews: Iterable[str]) -> dict[str, list[HistoryRow]]:
+    found: dict[str, list[HistoryRow]] = defaultdict(list)
+    for row in rows(HistoryRow, connection.execute(_HISTORY, (json.dumps(sorted(set(reviews))),))):
+        found[row.review].append(row)
+    return found
+
+
+def texts(connection: sqlite3.Connection, norms: Sequence[str]) -> dict[str, tuple[str, str, int | None]]:
+    """What tells norms (full ids) from each other in a table: quote, place and page."""
+    sql = "SELECT id, quote, place, page FROM norms WHERE id IN (SELECT value FROM json_each(?))"
+    found: dict[str, tuple[str, str, int | None]] = {}
+    for start in range(0, len(norms), 10 * _MANY):
+        rows_ = connection.execute(sql, (json.dumps(norms[start : start + 10 * _MANY]),))
+        found |= {norm: (quote, place, page) for norm, quote, place, page in rows_}
+    return found
+
+
+def missing(connection: sqlite3.Connection, norms: Sequence[str]) -> list[str]:
+    """Which of these norms (full ids) the register does not have."""
+    there: set[str] = set()
+    for start in range(0, len(norms), 10 * _MANY):
+        there |= _there(connection, norms[start : start + 10 * _MANY])
+    return [norm for norm in norms if norm not in there]
+
+
+def lost(connection: sqlite3.Connection, norms: Iterable[str]) -> dict[str, Lost]:
+    """What became of norms (full ids) that the register has no more, as far as their records tell."""
+    gone = list(dict.fromkeys(norms))
+    if not gone:
+        return {}
+    tied = {
+        str(old): str(json.loads(new)["norm"])
+        for old, new in connection.execute("SELECT old, new FROM history WHERE action = 'tied' ORDER BY seq")
+    }
+    ends = {norm: _end(norm, tied) for norm in gone}
+    sql = """SELECT b.norm, r.norm, EXISTS (SELECT 1 FROM norms n WHERE n.id = r.norm) FROM review_norms b
+        JOIN reviews r ON r.id = b.review WHERE b.norm IN (SELECT value FROM json_each(?))"""
+    stands: dict[str, str] = {}
+    kept: set[str] = set()
+    there = _there(connection, ends.values())
+    for norm, now, exists in connection.execute(sql, (json.dumps(list(ends.values())),)):
+        kept.add(norm)
+        if norm in there or exists:
+            stands[norm] = norm if norm in there else now
+    return {norm: Lost(norm, stands.get(end, end if end in there else ""), end in kept) for norm, end in ends.items()}
+
+
+def _end(norm: str, tied: Mapping[str, str]) -> str:
+    seen = {norm}
+    while (following := tied.get(norm)) is not None and following not in seen:
+        norm = following
+        seen.add(norm)
+    return norm
+
+
+def _there(connection: sqlite3.Connection, norms: Iterable[str]) -> set[str]:
+    sql = "SELECT id FROM norms WHERE id IN (SELECT value FROM json_each(?))"
+    return {str(row[0]) for row in connection.execute(sql, (json.dumps(list(norms)),))}

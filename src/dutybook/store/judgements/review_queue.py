@@ -1,0 +1,130 @@
+"""Norms that are left to be reviewed: the least sure finding first, then as they stand in the register."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import replace
+
+from dutybook.store.database.connection import translated
+from dutybook.store.reader import conditions_of, together, where
+from dutybook.store.register import Register
+from dutybook.store.rows import NormRow
+from dutybook.store.search.candidates import led, narrow
+from dutybook.store.search.facets import Condition
+from dutybook.store.search.filters import Filters
+
+_FROM = "FROM norms n JOIN norm_facets f ON f.row = n.row JOIN documents d ON d.id = n.document"
+
+_JUDGED = """SELECT count(DISTINCT review) FROM history WHERE at >= ? AND by = ? AND undoes IS NULL AND field = 'finding' AND new <> ''
+    AND change NOT IN (SELECT undoes FROM history WHERE undoes IS NOT NULL AND at >= ?)"""
+
+
+def left(filters: Filters) -> Filters:
+    """Without status, owner or review state in the filters: those norms of which nobody said whether the finding is right."""
+    if filters.status or filters.owner or filters.review_state:
+        return filters
+    return replace(filters, review_state="unreviewed")
+
+
+def queue(register: Register, filters: Filters, *, limit: int, offset: int = 0) -> tuple[list[NormRow], int]:
+    """Norms that pass the filters (as :func:`left` has them), the least sure finding first, and how many there are in all.
+
+    Raises:
+        BadFilter: the work or document filtered by is not there.
+    """
+    total = number(register, filters)
+    return least_sure(register, filters, limit=limit, offset=offset, total=total), total
+
+
+def number(register: Register, filters: Filters) -> int:
+    """How many norms :func:`queue` has in all.
+
+    Raises:
+        BadFilter: as there.
+    """
+    register.check_filters(filters)
+    return register.count(left(filters))
+
+
+def least_sure(register: Register, filters: Filters, *, limit: int, offset: int, total: int) -> list[NormRow]:
+    """A part of :func:`queue`, for who knows its :func:`number` already."""
+    with translated(register.path):
+        ids = least_sure_ids(register.connection, left(filters), limit, offset, total)
+    return register.norms_by_id(ids)
+
+
+def matching(register: Register, filters: Filters) -> list[str]:
+    """Ids of all norms that pass the filters, by document and position.
+
+    Raises:
+        BadFilter: the work or document filtered by is not there.
+    """
+    register.check_filters(filters)
+    conditions, values = where(filters)
+    sql = f"SELECT n.id {_FROM} WHERE {conditions} ORDER BY d.title, d.id, n.position"
+    with translated(register.path):
+        return [str(row[0]) for row in register.connection.execute(sql, values)]
+
+
+def judged(register: Register, since: str, by: str) -> int:
+    """How many records ``by`` has judged since a moment (ISO 8601, UTC) and not taken back: confirmed, rejected or corrected."""
+    with translated(register.path):
+        return int(register.connection.execute(_JUDGED, (since, by, since)).fetchone()[0])
+
+
+#: Where fewer pass, all of them are put in order; where more do, the first ones are soon found among the least sure.
+_FEW = 2_000
+#: … if they are so many times as many as are wanted.
+_TIMES = 10
+
+_SURE = "norms n INDEXED BY norms_confidence"
+_IN_ORDER = """SELECT n.id FROM json_each(?) j CROSS JOIN norms n ON n.id = j.value JOIN document_rows r ON r.document = n.document
+    ORDER BY n.confidence, r.title, r.document, n.position"""
+
+
+def least_sure_ids(
+    connection: sqlite3.Connection, filters: Filters, limit: int, offset: int, passing: int
+) -> list[str]:
+    """Ids of norms that pass, from ``offset`` on; ``passing`` is how many there are in all."""
+    wanted = min(offset + limit, passing)
+    if offset >= wanted:
+        return []
+    conditions = conditions_of(filters, match=True)
+    if passing <= max(_FEW, _TIMES * wanted):
+        return _of_all(connection, filters, conditions, wanted)[offset:]
+    return _from_the_least_sure(connection, conditions, wanted)[offset:]
+
+
+def _of_all(connection: sqlite3.Connection, filters: Filters, conditions: list[Condition], wanted: int) -> list[str]:
+    tables, sql, values = led(filters, conditions)
+    beside = "" if " norms n " in tables else " CROSS JOIN norms n ON n.row = f.row"
+    titles = "" if " r " in tables else " CROSS JOIN document_rows r ON r.document = f.document"
+    found = connection.execute(
+        f"SELECT f.norm FROM {tables}{beside}{titles} WHERE {sql} ORDER BY n.confidence, r.title, r.document, n.position LIMIT ?",  # noqa: S608
+        (*values, wanted),
+    )
+    return [str(row[0]) for row in found]
+
+
+def _from_the_least_sure(connection: sqlite3.Connection, conditions: list[Condition], wanted: int) -> list[str]:
+    """In two steps, since the index has the order of confidence, but within it not that of titles: many findings are equally sure."""
+    sql, values = together(conditions)
+    sql = narrow(sql)
+    documents = " CROSS JOIN documents d ON d.id = f.document" if "d." in sql else ""
+    passing = f"CROSS JOIN norm_facets f ON f.row = n.row{documents} WHERE {sql}"
+    first = connection.execute(
+        f"SELECT n.confidence, f.norm FROM {_SURE} {passing} ORDER BY n.confidence LIMIT ?",  # noqa: S608 - constants only
+        (*values, wanted),
+    ).fetchall()
+    if not first:
+        return []
+    last = first[-1][0]
+    surely = [norm for confidence, norm in first if confidence < last]
+    made = [str(row[0]) for row in connection.execute(_IN_ORDER, (json.dumps(surely),))]
+    found = connection.execute(
+        f"SELECT f.norm FROM document_rows r CROSS JOIN {_SURE} ON n.confidence = ? AND n.document = r.document {passing}"  # noqa: S608
+        " ORDER BY r.title, r.document, r.first, r.last, n.position LIMIT ?",
+        (last, *values, wanted - len(made)),
+    )
+    return [*made, *(str(row[0]) for row in found)]

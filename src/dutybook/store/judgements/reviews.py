@@ -1,0 +1,349 @@
+"""Judging norms: what a change means for each record, how it is stored with its history, and how it is undone."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from dutybook.errors import BadRequest, ChangedSince, NotFound
+from dutybook.records import content_id
+from dutybook.store.database.connection import immediate, translated
+from dutybook.store.documents.derived_rows import said
+from dutybook.store.judgements import corrections, history, successors
+from dutybook.store.judgements.change import DEADLINE, DUE, Change
+from dutybook.store.judgements.history import HistoryRow
+from dutybook.store.judgements.pending_changes import ITSELF, Book, moment
+from dutybook.store.judgements.record import Record, Tie, replay, tie_json
+from dutybook.store.judgements.record_rows import identities, load, records_of, review_of, snapshots
+from dutybook.store.register import Register
+
+
+@contextmanager
+def writing(register: Register, *, by: str, now: datetime | None = None, why: str = "") -> Iterator[Book]:
+    """One transaction for what is read and said inside, all or nothing; ``why`` stands in rows that have no reason of their own.
+
+    Raises:
+        BadRequest: nobody is named.
+    """
+    if not by.strip():
+        raise BadRequest("say who you are: --by NAME (or set DUTYBOOK_USER)")
+    with translated(register.path), immediate(register.connection):
+        yield Book(register.connection, by, moment(now), why)
+
+
+def change(
+    register: Register,
+    norms: Sequence[str],
+    wanted: Change | Sequence[Change],
+    *,
+    by: str,
+    now: datetime | None = None,
+    unchanged_since: str | None = None,
+) -> list[Done]:
+    """Say the same of norms (full ids), all or none, in one transaction with the history of it; several things one after the other.
+
+    ``unchanged_since``: nothing is said if one of the records was changed after this moment (ISO 8601, UTC) or after this
+    row of the history (its number): then somebody else was faster, and the message says what they did.
+
+    Raises:
+        BadRequest: a correction does not fit a norm.
+        ChangedSince: somebody else was faster.
+    """
+    with writing(register, by=by, now=now) as book:
+        chosen = list(dict.fromkeys(norms))
+        if unchanged_since is not None:
+            for record in records_of(register.connection, chosen).values():
+                _check_unchanged(register.connection, record, unchanged_since)
+        changes = [wanted] if isinstance(wanted, Change) else list(wanted)
+        return say(book, dict.fromkeys(chosen, changes))
+
+
+def _check_unchanged(connection: sqlite3.Connection, record: Record, since: str) -> None:
+    by_number = since.isdigit()
+    if not by_number:
+        try:
+            since = moment(datetime.fromisoformat(since if len(since) > 10 else f"{since}T00:00:00+00:00"))
+        except ValueError:
+            raise BadRequest(
+                f"{since!r} is no moment. Write 2026-03-02T14:00:00+00:00, or the number of a row of the history."
+            ) from None
+    later = [
+        row
+        for row in history.read(connection, review=record.id)
+        if (row.seq > int(since) if by_number else row.at > since)
+    ]
+    if later:
+        shown = "; ".join(
+            f"{row.by} at {row.at}: {row.field} {row.old or 'none'} → {row.new or 'none'}"
+            for row in later
+            if row.action in ("set", "noted", "corrected", "withdrawn")
+        )
+        raise ChangedSince(
+            f"the record of {record.norm[:12]} was changed since, so nothing was written ({shown or later[-1].by})."
+            " Look at it with `dutybook show` and say it again."
+        )
+
+
+def undo(
+    register: Register, norm: str, *, by: str, now: datetime | None = None, unchanged_since: str | None = None
+) -> Done:
+    """Take back the last thing that somebody said of a norm (full id) and that was not taken back yet.
+
+    ``unchanged_since`` as for :func:`change`.
+
+    Raises:
+        NotFound: nothing was said of it.
+        BadRequest: there is nothing left to take back.
+        ChangedSince: somebody else was faster.
+    """
+    with translated(register.path), immediate(register.connection):
+        connection = register.connection
+        record = _record(connection, norm)
+        if unchanged_since is not None:
+            _check_unchanged(connection, record, unchanged_since)
+        book = Book(connection, by, moment(now))
+        book.learn([record])
+        take_back(book, record, list(history.read(connection, review=record.id)))
+        book.write()
+        corrections.enforce(connection, [tie.norm for tie in record.ties])
+        said(connection, {tie.work for tie in record.ties if tie.work})
+        return Done(norm, record, load(connection, [record.id])[record.id])
+
+
+def record(register: Register, norm: str) -> Record | None:
+    """What was said of a norm (full id), also through its other versions, copies and languages."""
+    with translated(register.path):
+        review = review_of(register.connection, norm)
+        return load(register.connection, [review])[review] if review else None
+
+
+def records(register: Register, norms: Sequence[str]) -> dict[str, Record]:
+    """What was said of norms (full ids), by norm."""
+    with translated(register.path):
+        return records_of(register.connection, norms)
+
+
+def orphans(register: Register) -> list[Record]:
+    """Records whose norm the register has no more; they wait for it, with all that they hold."""
+    with translated(register.path):
+        ids = register.connection.execute(
+            "SELECT r.id FROM reviews r JOIN review_norms b ON b.review = r.id AND b.norm = r.norm WHERE b.missing"
+            " ORDER BY b.title, b.place, r.id"
+        )
+        return list(load(register.connection, [row[0] for row in ids]).values())
+
+
+def history_of(register: Register, identity: str) -> tuple[Record, list[HistoryRow]]:
+    """A record and its history by the id (or four characters of it) of one of its norms, also one that is gone.
+
+    Raises:
+        NotFound: nothing was said of such a norm.
+    """
+    with translated(register.path):
+        connection = register.connection
+        text = identity.strip().lower()
+        found = [
+            str(row[0])
+            for row in connection.execute("SELECT DISTINCT review FROM review_norms WHERE norm GLOB ?", (text + "*",))
+        ]
+        if len(text) < 4 or not text.isalnum() or len(found) != 1:
+            record = _record(connection, register.norm(identity).norm.id)
+        else:
+            record = load(connection, found)[found[0]]
+        return record, list(history.read(connection, review=record.id))
+
+
+def as_it_was(rows: Iterable[HistoryRow], norm: str) -> Record | None:
+    """The record as it was when it left a norm for its successor; None if it never stood there or still does."""
+    before: list[HistoryRow] = []
+    for row in rows:
+        if before and row.action == "carried" and row.old == norm:
+            return replay(row.review, before)
+        before.append(row)
+    return None
+
+
+def _record(connection: sqlite3.Connection, norm: str) -> Record:
+    review = review_of(connection, norm)
+    if review is None:
+        raise NotFound(
+            f"nothing was said of {norm[:12]} yet. Begin with: dutybook review {norm[:12]} --status applicable"
+        )
+    return load(connection, [review])[review]
+
+
+_TURNED = {"noted": "unnoted", "unnoted": "noted", "linked": "unlinked", "unlinked": "linked"}
+#: Rows that say something: that a record began, or came to know a norm, says nothing by itself.
+_SAYING = frozenset({*_TURNED, "set", "corrected", "withdrawn"})
+
+
+def take_back(book: Book, record: Record, rows: Sequence[HistoryRow]) -> None:
+    """Add rows that undo the last change of a person that is not undone yet.
+
+    Raises:
+        BadRequest: there is none.
+    """
+    undone = {row.undoes for row in rows if row.undoes is not None}
+    changes = [
+        row.change
+        for row in rows
+        if row.by != ITSELF and row.undoes is None and row.change not in undone and row.action in _SAYING
+    ]
+    if not changes:
+        raise BadRequest("there is nothing left to take back. `dutybook review ID --history` shows what was said.")
+    last = changes[-1]
+    for row in reversed([row for row in rows if row.change == last]):
+        if row.action in _SAYING:
+            _turn(book, record.id, row, last)
+
+
+def _turn(book: Book, review: str, row: HistoryRow, last: int) -> None:
+    why = f"takes back row {row.seq}"
+    if row.action in _TURNED:
+        book.add(review, _TURNED[row.action], row.field, row.new, row.old, why=why, undoes=last)
+    elif row.action == "set":
+        now = str(getattr(book.record(review), row.field))
+        book.add(review, "set", row.field, now, row.old, why=why, undoes=last)
+    elif row.action == "corrected":
+        # It may have gone along to other versions, and the norm may have another id by now.
+        for correction in book.record(review).corrections:
+            if (correction.field, correction.value) == (row.field, row.new):
+                first = correction.extracted == row.old
+                action, back = ("withdrawn", correction.extracted) if first else ("corrected", row.old)
+                book.add(review, action, row.field, row.new, back, why=why, norm=correction.norm, undoes=last)
+    elif any(tie.norm == row.norm for tie in book.record(review).ties):
+        book.add(review, "corrected", row.field, row.new, row.old, why=why, norm=row.norm, undoes=last)
+
+
+_PLAIN = ("status", "owner", "reviewer", "due", "review_date", "control")
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A norm (full id), its record before (None: there was none) and after. Equal: there was nothing to change."""
+
+    norm: str
+    before: Record | None
+    after: Record
+
+
+def say(book: Book, wanted: Mapping[str, Sequence[Change]]) -> list[Done]:
+    """Say of each norm (full id) its changes, one after the other, and store it; all in the caller's transaction.
+
+    Raises:
+        BadRequest: a correction does not fit a norm.
+    """
+    connection, norms = book.connection, list(wanted)
+    ties = snapshots(connection, norms)
+    known = records_of(connection, norms)
+    book.learn(known.values())
+    corrected = [norm for norm, changes in wanted.items() if any(change.correct for change in changes)]
+    reads = corrections.extracted(connection, corrected) if corrected else {}
+    owners: dict[str, str] = {}
+    # Norms that are one norm get one record.
+    same = identities(connection, norms)
+    opened: dict[str, str] = {}
+    seen = successors.known(connection, norms)
+    for norm, changes in wanted.items():
+        review = known[norm].id if norm in known else opened.get(same[norm], "")
+        if not review:
+            review = opened[same[norm]] = content_id("review", norm, book.at, book.by)
+            book.open(review, ties[norm], seen.get(norm, ()))
+        owners[norm] = review
+        for change in changes:
+            _say(book, review, ties[norm], change, reads.get(norm, {}))
+    book.write()
+    works = {ties[norm].work for norm in norms if ties[norm].work}
+    judged = [n for n, changes in wanted.items() if any(c.correct or c.finding is not None for c in changes)]
+    if judged:
+        corrections.enforce(connection, judged)
+    said(connection, works)
+    after = load(connection, owners.values())
+    return [Done(norm, known.get(norm), after[owners[norm]]) for norm in norms]
+
+
+def _say(book: Book, review: str, tie: Tie, wanted: Change, reads: dict[str, str | None]) -> None:
+    why = wanted.reason or ""
+    for name in _PLAIN:
+        value = getattr(wanted, name)
+        if value is not None:
+            book.set(review, name, value, why=why if name == "status" else "")
+    if wanted.status is not None and wanted.status != "requires review":
+        book.set(review, "why", "")
+    elif wanted.status is not None:
+        book.set(review, "why", why)
+    if wanted.applicability is not None:
+        book.set(review, "applicability", wanted.applicability, why=why)
+        book.set(review, "applicability_reason", why)
+        book.set(review, "applicability_by", book.by)
+        book.set(review, "applicability_on", book.at[:10])
+    if wanted.note is not None:
+        book.add(review, "noted", "note", None, wanted.note.strip())
+    for label, target in wanted.links:
+        if all((link.label, link.target) != (label, target) for link in book.record(review).links):
+            book.add(review, "linked", "link", None, json.dumps([label, target], ensure_ascii=False))
+    if wanted.finding is not None:
+        _judge(book, review, tie, wanted.finding, why)
+    for name, value in wanted.correct.items():
+        _correct(book, review, tie, _named(name, wanted.deadline, reads), value or None, why, reads)
+
+
+def _judge(book: Book, review: str, tie: Tie, finding: str, why: str) -> None:
+    record = book.record(review)
+    if finding == "rejected":
+        _join(book, review, tie)
+        if record.correction(tie.norm, corrections.FINDING) is None:
+            book.add(review, "corrected", corrections.FINDING, None, finding, why=why, norm=tie.norm)
+    else:
+        for correction in record.corrections:
+            if correction.field == corrections.FINDING:
+                book.add(
+                    *(review, "withdrawn", corrections.FINDING, correction.value, None),
+                    why=why,
+                    norm=correction.norm,
+                )
+        if finding == "confirmed" and any(c.norm == tie.norm for c in book.record(review).corrections):
+            finding = "corrected"
+    book.set(review, "finding", finding, why=why)
+    book.set(review, "finding_reason", why)
+
+
+def _named(name: str, deadline: str | None, reads: dict[str, str | None]) -> str:
+    """The field of a correction: of deadlines with the words of the one that is meant."""
+    if name not in (DEADLINE, DUE):
+        return name
+    words = [key.partition(":")[2] for key in reads if key.startswith(f"{DEADLINE}:")]
+    if deadline is not None:
+        # Its very words name it, though they stand in another's, too.
+        words = [w for w in words if w == deadline] or [w for w in words if deadline.casefold() in w.casefold()]
+    if len(words) != 1:
+        shown = "; ".join(key.partition(":")[2] for key in reads if key.startswith(f"{DEADLINE}:")) or "none"
+        raise BadRequest(f"say which deadline of the norm is meant, by its words: --deadline WORDS. It has: {shown}.")
+    return f"{name}:{words[0]}"
+
+
+def _correct(
+    book: Book, review: str, tie: Tie, name: str, value: str | None, why: str, reads: dict[str, str | None]
+) -> None:
+    _join(book, review, tie)
+    before = book.record(review).correction(tie.norm, name)
+    shown = before.value if before else reads.get(name)
+    if value == shown:
+        return
+    if before and value == before.extracted:
+        book.add(review, "withdrawn", name, before.value, value, why=why, norm=tie.norm)
+    else:
+        book.add(review, "corrected", name, shown, value, why=why, norm=tie.norm)
+    left = any(c.norm == tie.norm for c in book.record(review).corrections)
+    book.set(review, "finding", "corrected" if left else "", why=why)
+    book.set(review, "finding_reason", why if left else "")
+
+
+def _join(book: Book, review: str, tie: Tie) -> None:
+    """Corrections are of one text: the record has to know this norm by its own words."""
+    if all(other.norm != tie.norm for other in book.record(review).ties):
+        book.add(review, "joined", "norm", None, tie_json(tie), norm=tie.norm)

@@ -1,0 +1,1 @@
+"""Upkeep of a register: backups, health checks, repair, and rebuilding of derived rows."""

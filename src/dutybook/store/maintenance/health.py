@@ -1,0 +1,215 @@
+"""Everything about a register that can be wrong, looked at without changing it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sqlite3
+import stat
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from dutybook.errors import DutybookError, RegisterUnwritable
+from dutybook.store import schema
+from dutybook.store.database import disks, migrations, trust
+from dutybook.store.database.connection import check_identity, connect, open_file, translated
+from dutybook.store.documents import derived_rows
+from dutybook.store.maintenance import checks, copies, rebuilding
+from dutybook.store.news import derivation
+
+#: Seconds that a look at derived rows may hold the register, unless all of them are asked for.
+_SECONDS = 2.0
+_REPAIR = "dutybook doctor --repair makes it anew"
+_AGAIN = ": ingest the documents again"
+#: What to do about what :func:`dutybook.store.maintenance.checks.problems` finds, by the first word of it.
+_HINTS = {"search index": f": {_REPAIR}", "reference": _AGAIN, "evidence": _AGAIN, "documents": _AGAIN}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at. ``state``: ok, note (works, but know it), bad (does not work)."""
+
+    what: str
+    state: str
+    says: str
+
+
+def examine(path: Path, *, deep: bool = False) -> Iterator[Finding]:
+    """Look at the file, its disk and all that is in it; ``deep``: at all derived rows, however long it takes.
+
+    An older format is examined as it is; nothing is migrated.
+    """
+    yield from _place(path)
+    name = str(path)
+    try:
+        with translated(name), closing(open_file(name, read_only=True)) as reading:
+            version = check_identity(reading, name)
+            yield Finding("database file", "ok", f"{copies.size(reading) / 1e6:,.1f} MB, format {version}")
+            if version < migrations.CURRENT:
+                yield from _old(reading, version)
+                return
+        try:
+            connection = connect(path, create=False, read_only=False)
+        except RegisterUnwritable as error:
+            yield Finding("database", "note", str(error))
+            connection = connect(path, create=False, read_only=True)
+        with closing(connection), translated(name):
+            yield from _content(connection, path, deep=deep)
+    except DutybookError as error:
+        yield Finding("database", "bad", str(error))
+
+
+def _place(path: Path) -> Iterator[Finding]:
+    if network := disks.network_disk(path):
+        yield Finding(
+            "database disk",
+            "note",
+            f"it lies on a network disk ({network}): SQLite's write-ahead log is switched off there, so others wait while "
+            "somebody writes, and whether several machines may use it at once depends on the disk's locks. Better move it "
+            "to a disk of this machine; keep copies with: dutybook backup",
+        )
+    if os.name != "nt" and path.stat().st_mode & stat.S_IROTH:
+        yield Finding(
+            "database file", "note", f"everybody on this machine can read it; for its owner alone: chmod 600 {path}"
+        )
+    parts = list(path.absolute().parent.glob(f".{path.stem[:60]}*.part"))
+    if parts:
+        yield Finding(
+            "copies", "note", f"unfinished ones that nobody needs: {', '.join(part.name for part in parts[:5])}"
+        )
+
+
+def _old(connection: sqlite3.Connection, version: int) -> Iterator[Finding]:
+    wrong = [str(row[0]) for row in connection.execute("PRAGMA integrity_check(20)") if row[0] != "ok"]
+    if wrong:
+        yield Finding("database", "bad", _damage(wrong))
+    else:
+        yield Finding(
+            "format",
+            "note",
+            f"sound, of format {version}: it is brought to format {migrations.CURRENT} when it is used next, and kept "
+            "beside it as it was",
+        )
+
+
+def _content(connection: sqlite3.Connection, path: Path, *, deep: bool) -> Iterator[Finding]:
+    # The rest of the schema would only tell of the consequences.
+    wrong = list(misfits(connection))
+    problems = checks.problems(connection)
+    damage = [problem for problem in problems if problem.startswith("file:")]
+    if damage:
+        yield Finding("database", "bad", _damage(damage))
+        return
+    if wrong:
+        yield Finding("schema", "bad", f"{'; '.join(wrong)}: {_REPAIR}")
+    for trigger in trust.strangers(connection, "trigger"):
+        yield Finding("schema", "bad", f"a trigger {trigger!r} is not Dutybook's, so nothing can be written")
+    for problem in problems:
+        yield Finding("database", "bad", problem + _HINTS.get(problem.partition(":")[0], ""))
+    mode = connection.execute("PRAGMA journal_mode").fetchone()[0]
+    yield Finding("journal", "ok", "write-ahead log" if mode == "wal" else f"{mode}, as on network and read-only disks")
+    yield from _derived(connection, deep=deep)
+    yield from _people(connection)
+    needed = copies.size(connection)
+    if disks.free(path.absolute().parent) < needed:
+        yield Finding(
+            "copies", "note", f"there is no room for one on this disk ({needed / 1e6:,.0f} MB): back up elsewhere"
+        )
+    last = connection.execute("SELECT started, finished FROM runs ORDER BY id DESC LIMIT 1").fetchone()
+    if last and last[1] is None:
+        yield Finding(
+            "ingest", "note", f"the one of {last[0]} did not finish: the same command goes on where it stopped"
+        )
+
+
+def misfits(connection: sqlite3.Connection) -> Iterator[str]:
+    """Tables, indexes, views and triggers of ours that are not there, and views that are not as they should be."""
+    have = {
+        (kind, name): trust.plain(sql or "")
+        for kind, name, sql in connection.execute("SELECT type, name, sql FROM sqlite_master")
+    }
+    for kind, name, sql in expected():
+        if (kind, name) not in have:
+            yield f"the {kind} {name} is missing"
+        elif kind == "view" and have[kind, name] != trust.plain(sql):
+            yield f"the view {name} is not Dutybook's"
+
+
+def expected() -> list[tuple[str, str, str]]:
+    """Type, name and SQL of all that the schema makes, in order."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as fresh:
+        migrations.migrate(fresh)
+        return list(
+            fresh.execute("SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY rowid").fetchall()
+        )
+
+
+def _derived(connection: sqlite3.Connection, *, deep: bool) -> Iterator[Finding]:
+    if connection.execute("PRAGMA query_only").fetchone()[0]:
+        return
+    try:
+        tables, seen, works = differing(connection, None if deep else _SECONDS)
+    except sqlite3.OperationalError as error:
+        if (error.sqlite_errorcode & 0xFF) not in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_BUSY):
+            raise
+        yield Finding("derived rows", "note", "not looked at: the database cannot be written now")
+        return
+    what = f"{seen:,} of {works:,} works looked at" + ("" if seen == works else " (all: --deep)")
+    if tables:
+        yield Finding("derived rows", "bad", f"{', '.join(tables)} do not follow from the content ({what}): {_REPAIR}")
+    else:
+        yield Finding("derived rows", "ok", what)
+
+
+def differing(connection: sqlite3.Connection, seconds: float | None = None) -> tuple[list[str], int, int]:
+    """Derived tables that change when they are made anew; how many works were looked at (within ``seconds``), and of how many.
+
+    All is taken back afterwards.
+    """
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        works = [str(row[0]) for row in connection.execute(rebuilding.WORKS, ("", -1))]
+        before = {table: _digest(connection, table) for table in schema.DERIVED_TABLES}
+        end = None if seconds is None else time.monotonic() + seconds
+        seen = 0
+        for work in works:
+            derived_rows.derive(connection, (work,))
+            seen += 1
+            if end and time.monotonic() > end:
+                break
+        for (item,) in connection.execute(rebuilding.NEWS, ("", -1)).fetchall():
+            if end and time.monotonic() > end:
+                break
+            derivation.remake(connection, (item,))
+        after = {table: _digest(connection, table) for table in schema.DERIVED_TABLES}
+    finally:
+        connection.execute("ROLLBACK")
+    return [table for table in before if before[table] != after[table]], seen, len(works)
+
+
+def _digest(connection: sqlite3.Connection, table: str) -> int:
+    """A sum over the rows of a table that does not depend on their order."""
+    total = 0
+    for row in connection.execute(f'SELECT * FROM "{table}"'):  # noqa: S608 - names of the schema
+        total += int.from_bytes(hashlib.blake2b(repr(row).encode("utf-8", "surrogatepass"), digest_size=16).digest())
+    return total
+
+
+def _people(connection: sqlite3.Connection) -> Iterator[Finding]:
+    orphans = connection.execute(
+        "SELECT count(*) FROM events e WHERE NOT EXISTS (SELECT 1 FROM deadlines x WHERE x.id = e.deadline)"
+    ).fetchone()[0]
+    if orphans:
+        yield Finding(
+            "events", "note", f"{orphans:,} belong to deadlines that are not there any more: dutybook due --list"
+        )
+
+
+def _damage(problems: list[str]) -> str:
+    return (
+        "; ".join(problems[:5])
+        + ". Put a backup back (dutybook restore BACKUP), or keep a copy and ingest the documents into a new file."
+    )

@@ -1,0 +1,179 @@
+"""Reading news beside the law: entries of one event with their items, what they speak of, and what became of announced dates."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import defaultdict
+from dataclasses import dataclass
+
+from dutybook.store.database.connection import translated
+from dutybook.store.register import Register
+from dutybook.store.search.filters import Filters, named_work
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """An act, and where it can be told a norm of it (``norm``: its id in the text that stands), that an item speaks of in the words ``quote``.
+
+    ``how``: citation, number, title or wording. ``work_title`` is empty where the register has no text of the act.
+    """
+
+    document: str
+    work: str
+    work_title: str
+    place: str | None
+    identity: str | None
+    norm: str | None
+    quote: str
+    page: int | None
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """A date that an item announces in the words ``quote``: of which ``type``, for which day, month or year, and what became of it.
+
+    ``state`` is expected, confirmed or contradicted; ``actual`` the day that the act has, in ``by_document`` (its fact ``by_fact``, None
+    for the day of its publication).
+    """
+
+    document: str
+    fact: str
+    work: str | None
+    work_title: str
+    type: str
+    due: str
+    quote: str
+    state: str
+    actual: str | None
+    by_fact: str | None
+    by_document: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A news item as a source with its own date (ISO 8601, None where it has none)."""
+
+    document: str
+    title: str
+    source: str
+    language: str
+    day: str | None
+    mentions: tuple[Mention, ...]
+    expectations: tuple[Expectation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One event with all items that tell of it, the earliest first; ``id`` is that one's."""
+
+    id: str
+    items: tuple[Item, ...]
+
+    @property
+    def day(self) -> str | None:
+        return self.items[0].day
+
+
+# The English name of an act, where the register has one.
+_TITLE = """coalesce((SELECT n.short_title FROM work_names n WHERE n.work = {of}.work AND n.short_title <> ''
+    ORDER BY n.language <> 'en', n.language, n.document LIMIT 1), '')"""
+#: Items that speak of an act, or announce a date.
+_OF_LAW = """e.entry IN (SELECT x.entry FROM news_entries x WHERE EXISTS (SELECT 1 FROM news_links l WHERE l.document = x.document)
+    OR EXISTS (SELECT 1 FROM expectations p WHERE p.document = x.document))"""
+_ENTRIES = """SELECT e.entry, max(e.day) AS last FROM news_entries e {where} GROUP BY e.entry
+    ORDER BY last IS NULL, last DESC, e.entry LIMIT ? OFFSET ?"""
+_ITEMS = """SELECT d.id, d.title, d.source, d.language, e.day FROM news_entries e JOIN documents d ON d.id = e.document
+    WHERE e.entry = ? ORDER BY e.day, d.id <> e.entry, d.id"""
+_MENTIONS = f"""SELECT l.document, l.work, {_TITLE.format(of="l")}, l.place, l.identity, l.norm, l.quote, l.page, l.how FROM news_links l
+    WHERE l.document = ? ORDER BY l.position"""  # noqa: S608 - constants only
+_EXPECTATIONS = f"""SELECT x.document, x.fact, x.work, {_TITLE.format(of="x")}, x.type, x.due, f.quote, x.state, x.actual, x.by_fact,
+    x.by_document FROM expectations x JOIN facts f ON f.id = x.fact WHERE x.document = ? ORDER BY f.position"""  # noqa: S608 - constants only
+_OF_NORM = """SELECT l.document FROM news_links l JOIN news_entries e ON e.document = l.document WHERE l.identity =
+    coalesce((SELECT identity FROM norm_identities WHERE norm = ?1), ?1) ORDER BY e.day IS NULL, e.day DESC, l.document, l.position"""
+
+
+def news(
+    register: Register,
+    work: str | None = None,
+    *,
+    since: str | None = None,
+    every: bool = False,
+    limit: int = 20,
+    offset: int = 0,
+) -> list[Entry]:
+    """The newest entries, or those of an act (named as in ``Filters.work``); ``since`` is a day (ISO 8601). ``every``: also those that speak of no
+    act and announce no date.
+
+    Raises:
+        BadFilter: no act in the register is named so.
+    """
+    where, values = _chosen(register, work, since, every)
+    with translated(register.path):
+        sql = _ENTRIES.format(where=where)
+        found = register.connection.execute(sql, (*values, limit, offset)).fetchall()
+        return [Entry(entry, _items(register.connection, entry)) for entry, _ in found]
+
+
+def number(register: Register, work: str | None = None, *, since: str | None = None, every: bool = False) -> int:
+    """How many entries :func:`news` gives in all.
+
+    Raises:
+        BadFilter: no act in the register is named so.
+    """
+    where, values = _chosen(register, work, since, every)
+    with translated(register.path):
+        sql = f"SELECT count(DISTINCT e.entry) FROM news_entries e {where}"  # noqa: S608 - constants only
+        return int(register.connection.execute(sql, values).fetchone()[0])
+
+
+def _chosen(register: Register, work: str | None, since: str | None, every: bool) -> tuple[str, list[str]]:
+    conditions, values = [] if every else [_OF_LAW], list[str]()
+    if work is not None:
+        register.check_filters(Filters(work=work))
+        named, given = named_work(work)
+        conditions.append(f"e.document IN (SELECT document FROM news_links WHERE work IN ({named}))")  # noqa: S608 - constants only
+        values += given
+    if since is not None:
+        conditions.append("e.day >= ?")
+        values.append(since)
+    return "WHERE " + " AND ".join(conditions) if conditions else "", values
+
+
+def of_norm(register: Register, norm: str) -> list[tuple[Item, Mention]]:
+    """The items that speak of a norm (full id), in whatever version or language, the newest first."""
+    with translated(register.path):
+        connection = register.connection
+        identity = connection.execute("SELECT identity FROM norm_identities WHERE norm = ?", (norm,)).fetchone()
+        told: dict[str, tuple[Item, Mention]] = {}
+        for (document,) in connection.execute(_OF_NORM, (norm,)).fetchall():
+            item = _item(connection, document)
+            for mention in item.mentions:
+                if mention.identity == (identity[0] if identity else norm):
+                    told.setdefault(document, (item, mention))
+        return list(told.values())
+
+
+def _items(connection: sqlite3.Connection, entry: str) -> tuple[Item, ...]:
+    return tuple(_item(connection, row[0]) for row in connection.execute(_ITEMS, (entry,)).fetchall())
+
+
+def _item(connection: sqlite3.Connection, document: str) -> Item:
+    identity, title, source, language, day = connection.execute(
+        "SELECT d.id, d.title, d.source, d.language, e.day FROM documents d JOIN news_entries e ON e.document = d.id WHERE d.id = ?",
+        (document,),
+    ).fetchone()
+    mentions = tuple(Mention(*found) for found in connection.execute(_MENTIONS, (document,)))
+    expected = tuple(Expectation(*found) for found in connection.execute(_EXPECTATIONS, (document,)))
+    return Item(identity, title, source, language, day, mentions, expected)
+
+
+def acts_of(entry: Entry) -> dict[str, str]:
+    """The acts that an entry speaks of by id, each with its title (or its id), those named most often first."""
+    counts: dict[str, int] = defaultdict(int)
+    titles: dict[str, str] = {}
+    for item in entry.items:
+        for mention in item.mentions:
+            counts[mention.work] += 1
+            titles[mention.work] = mention.work_title or mention.work
+    return {work: titles[work] for work in sorted(counts, key=lambda w: (-counts[w], w))}

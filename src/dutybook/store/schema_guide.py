@@ -1,0 +1,194 @@
+"""The schema for people who query a register with SQL or Datasette: what each table, view and column holds.
+
+The words stand in ``schema/descriptions.toml``, the tables are those that the steps of the schema make: neither can say more
+than the other, a test sees to it.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import tomllib
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from importlib import resources
+from typing import Any
+
+from dutybook.store import schema
+from dutybook.store.database import migrations
+from dutybook.store.database.tables import tables as of_register
+from dutybook.store.maintenance import checks
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """``type`` as SQLite has it, empty for what a view computes; ``leads_to`` is ``table.column`` of what it refers to."""
+
+    name: str
+    type: str
+    required: bool
+    leads_to: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table or view. ``holds``: content, derived, people, register (what it knows of itself) or view."""
+
+    name: str
+    holds: str
+    says: str
+    columns: tuple[Column, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """An example that runs on every register."""
+
+    name: str
+    title: str
+    sql: str
+
+
+_HEADINGS = {
+    "view": "Views, which read well",
+    "content": "What was found in documents",
+    "derived": "What follows from several documents",
+    "people": "What people entered; no reading of a document touches it",
+    "register": "What the register knows of itself, and its index",
+}
+
+
+def tables() -> tuple[Table, ...]:
+    """All tables and views of a register of this version, views first, in the order of :data:`_HEADINGS`."""
+    said = _said()
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        migrations.migrate(connection)
+        found = [_table(connection, name, kind, said) for name, kind in _names(connection)]
+    order = list(_HEADINGS)
+    return tuple(sorted(found, key=lambda table: order.index(table.holds)))
+
+
+def queries() -> tuple[Query, ...]:
+    """Examples that run on every register."""
+    return tuple(Query(each["name"], each["title"], each["sql"]) for each in _said()["queries"])
+
+
+def undescribed() -> list[str]:
+    """Tables, views and columns of the schema that the descriptions have not; empty if all are there."""
+    wrong: list[str] = []
+    for table in tables():
+        if not table.says:
+            wrong.append(f"{table.name}: not described")
+        wrong += [f"{table.name}.{column.name}: not described" for column in table.columns if not column.says]
+    return wrong
+
+
+def described_in_vain() -> list[str]:
+    """What the descriptions have and the schema has not: ``table`` or ``table.column``."""
+    said = _said()
+    there = {table.name: table for table in tables()}
+    wrong: list[str] = []
+    for section, is_view in (("tables", False), ("views", True)):
+        for name, entry in said[section].items():
+            if name not in there or (there[name].holds == "view") != is_view:
+                wrong.append(name)
+                continue
+            columns = {column.name for column in there[name].columns}
+            wrong += [f"{name}.{column}" for column in entry.get("columns", {}) if column not in columns]
+    return wrong
+
+
+def markdown() -> str:
+    """``SCHEMA.md``: the whole schema as a page."""
+    lines = [
+        "# The register as tables",
+        "",
+        "Made by `make schema` from `schema/` and `schema/descriptions.toml`; a test checks that it is current. The same on the",
+        f"command line: `dutybook schema`. Format {migrations.CURRENT} (`PRAGMA user_version`).",
+        "",
+        "A register is one SQLite file; open it with any SQLite tool, pandas or Datasette (`dutybook schema --datasette >",
+        "metadata.json`, then `datasette dutybook.db -m metadata.json`). Read it, do not write into it: triggers of others are refused,",
+        "and tables other than people's are made anew. Dates are ISO 8601, lists are JSON, spans are half-open and count",
+        "characters of `texts.text` from 0. While Dutybook writes, readers see the last finished document.",
+    ]
+    for holds, heading in _HEADINGS.items():
+        lines += ["", f"## {heading}"]
+        for table in tables():
+            if table.holds == holds:
+                lines += ["", f"### {table.name}", "", f"{table.says}.", "", "| column | type | |", "|---|---|---|"]
+                lines += [_row(column) for column in table.columns]
+    lines += ["", "## Examples", ""]
+    for query in queries():
+        lines += [f"{query.title}:", "", "```sql", query.sql, "```", ""]
+    return "\n".join(lines)
+
+
+def datasette(database: str) -> dict[str, Any]:
+    """Metadata for Datasette (``-m``), for a file ``database`` without its suffix: descriptions and the example queries."""
+    described = {
+        table.name: {
+            "description": table.says,
+            "columns": {column.name: column.says for column in table.columns},
+            # Only those who look for them need the inner tables in a list.
+            **({"hidden": True} if table.holds == "register" and table.name != "runs" else {}),
+        }
+        for table in tables()
+    }
+    return {
+        "title": "Dutybook register",
+        "description": "Who must do what by when, with the words that say so",
+        "databases": {
+            database: {
+                "tables": described,
+                "queries": {query.name: {"title": query.title, "sql": query.sql} for query in queries()},
+            }
+        },
+    }
+
+
+def _said() -> dict[str, Any]:
+    text = resources.files("dutybook.store.schema").joinpath("descriptions.toml").read_text("utf-8")
+    return tomllib.loads(text)
+
+
+def _names(connection: sqlite3.Connection) -> Iterator[tuple[str, str]]:
+    """Tables and views in the order in which the schema makes them, without those that an index keeps for itself."""
+    everything = connection.execute(
+        "SELECT name, type, sql FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%'"
+        " ORDER BY rowid"
+    ).fetchall()
+    indexes = tuple(f"{name}_" for name, _, sql in everything if sql.startswith("CREATE VIRTUAL"))
+    for name, kind, _ in everything:
+        if not name.startswith(indexes or ("\0",)):
+            yield name, kind
+
+
+def _table(connection: sqlite3.Connection, name: str, kind: str, said: dict[str, Any]) -> Table:
+    entry = said["views" if kind == "view" else "tables"].get(name, {})
+    own = entry.get("columns", {})
+    found = of_register(connection)[name]
+    leads = {key.column: f"{key.other_table}.{key.other_column}" for key in getattr(found, "foreign_keys", ())}
+    leads |= {column: f"{other}.id" for table, column, other in checks.WITHIN if table == name}
+    columns = tuple(
+        Column(
+            name=column.name,
+            type=column.type,
+            required=bool(column.notnull or column.is_pk),
+            leads_to=leads.get(column.name, ""),
+            says=own.get(column.name) or said["common"].get(column.name, ""),
+        )
+        for column in found.columns
+    )
+    return Table(name, "view" if kind == "view" else _holds(name), entry.get("says", ""), columns)
+
+
+def _holds(table: str) -> str:
+    kinds = {"content": schema.CONTENT_TABLES, "derived": schema.DERIVED_TABLES, "people": schema.PEOPLE_TABLES}
+    return next((kind for kind, tables in kinds.items() if table in tables), "register")
+
+
+def _row(column: Column) -> str:
+    kind = column.type.lower() + ("" if column.required or not column.type else ", may be NULL")
+    leads = f" → `{column.leads_to}`" if column.leads_to else ""
+    return f"| `{column.name}` | {kind} | {column.says}{leads} |"

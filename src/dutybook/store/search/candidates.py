@@ -1,0 +1,297 @@
+"""The norms that a search looks at, one row a norm over versions and languages, ranked and counted.
+
+A common word has hundreds of thousands of hits. Ranking, counting and facets look at the first :data:`MOST` that pass the
+filters, and say so where there are more. They read narrow rows only (``norm_facets``), never the norms' long ones.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from operator import itemgetter
+
+from dutybook.languages.wordforms import LANGUAGES
+from dutybook.store.reader import together
+from dutybook.store.search import citations
+from dutybook.store.search.facets import FACETS, Cell, Condition, Facet, values_of
+from dutybook.store.search.filters import Filters
+from dutybook.store.search.query import parse
+
+#: So many hits are ranked and counted at most.
+MOST = 15_000
+#: Rows that are fetched at once where it depends on them whether there is need for more.
+_CHUNK = 2_000
+# quote, bearer, action, place, document_title, terms: a place is asked for by name, the terms repeat the quote.
+WEIGHTS = "2.0, 4.0, 1.0, 10.0, 1.0, 1.0"
+#: Columns of norms that the narrow row has too: a condition on them alone reads no long row.
+_NARROW = re.compile(r"\bn\.(row|document|language|modality|strength|bearer_class|bearer|place)\b")
+
+
+#: Row, identity, document, rank, and the cells of facets.
+CandidateRow = tuple[int, str, str, float, *tuple[Cell, ...]]
+#: Each language that norms of the register have, found with one look a language.
+_LANGUAGES = """WITH RECURSIVE l(language) AS (SELECT min(language) FROM document_languages UNION ALL
+    SELECT (SELECT min(d.language) FROM document_languages d WHERE d.language > l.language) FROM l WHERE l.language IS NOT NULL)
+    SELECT language FROM l WHERE language IS NOT NULL"""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A norm that was found: ``identity`` of it, its best row, rank (lower is better, 0.0 without words)."""
+
+    identity: str
+    row: int
+    rank: float
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Rows that pass, in no order: columns ``row, identity, document, rank`` and then those of the facets asked for.
+
+    ``more``: there are further ones, which were not looked at. ``ordered``: they come in the order in which they are shown.
+    """
+
+    rows: list[CandidateRow]
+    more: bool
+    facets: tuple[Facet, ...]
+    ordered: bool = False
+
+    @property
+    def number(self) -> int:
+        """How many norms they are."""
+        return len(self._identities)
+
+    def counts(self, facet: Facet, today: date) -> Counter[str]:
+        """How many norms have each value."""
+        at = 4
+        for other in self.facets:
+            if other is facet:
+                break
+            at += len(other.columns)
+        places = range(at, at + len(facet.columns))
+        single = len(places) == 1
+        cells_of = itemgetter(*places)
+        cells = Counter(map(cells_of, self._alone))
+        # A norm in several languages counts once for each value that one of its texts has.
+        among = set(map(itemgetter(1, *places), self._several))
+        values = {
+            cell: tuple(facet.values_of((cell,) if single else cell, today))
+            for cell in {*cells, *map(cells_of, self._several)}
+        }
+        made: Counter[str] = Counter()
+        for cell, number in cells.items():
+            for value in values[cell]:
+                made[value] += number
+        of = ((identity, cell[0] if single else tuple(cell)) for identity, *cell in among)
+        made.update(value for _, value in {(identity, value) for identity, cell in of for value in values[cell]})
+        return made
+
+    @cached_property
+    def _identities(self) -> Counter[str]:
+        """How many rows each norm has."""
+        return Counter(map(itemgetter(1), self.rows))
+
+    @cached_property
+    def _alone(self) -> list[CandidateRow]:
+        """Rows of norms that have no other."""
+        times = self._identities
+        return self.rows if len(times) == len(self.rows) else [row for row in self.rows if times[row[1]] == 1]
+
+    @cached_property
+    def _several(self) -> list[CandidateRow]:
+        """The other rows."""
+        times = self._identities
+        return [] if len(times) == len(self.rows) else [row for row in self.rows if times[row[1]] > 1]
+
+
+def candidates(
+    connection: sqlite3.Connection,
+    filters: Filters,
+    conditions: Sequence[Condition],
+    facets: Iterable[Facet] = (),
+    *,
+    grouped: bool = True,
+) -> Candidates:
+    """Rows that meet ``conditions`` (of :func:`dutybook.store.reader.conditions_of`, without the words) and the words.
+
+    With words the full-text index leads; without them the rows come in the order of documents by title. Unless they are
+    ``grouped``, each row is a norm of its own.
+    """
+    return drilled(connection, filters, conditions, (), facets, grouped=grouped)[0]
+
+
+def drilled(
+    connection: sqlite3.Connection,
+    filters: Filters,
+    conditions: Sequence[Condition],
+    own: Sequence[Sequence[Condition]],
+    facets: Iterable[Facet] = (),
+    *,
+    grouped: bool = True,
+) -> list[Candidates]:
+    """:func:`candidates` that meet all conditions, then those that meet all but ``own[0]``, all but ``own[1]``, …
+
+    That is what the facets of a search are counted over. Each row is looked at once for all of them, and ranked only where
+    it meets all conditions.
+    """
+    chosen = tuple(facets)
+    sql, values = together(conditions)
+    sql = narrow(sql)
+    parts = [together(each) for each in own]
+    parts = [(f"({narrow(part)})", given) for part, given in parts]
+    if parts:
+        passing, passing_values = _but_one(parts)
+        sql, values = f"{sql} AND {passing}", [*values, *passing_values]
+    columns = "".join(f", {column}" for facet in chosen for column in facet.selected)
+    joins = beside(" ".join([sql, *(part for part, _ in parts)])) + "".join(
+        dict.fromkeys(facet.joins for facet in chosen)
+    )
+    identity = "f.identity" if grouped else "CAST(f.row AS TEXT)"
+    match, ordered, order = _match(connection, filters), False, ""
+    lead: list[str] = []
+    if filters.query.cited:
+        led, lead = citations.rows_sql(filters.query, MOST + 1)
+        tables, rank = f"({led}) q CROSS JOIN norm_facets f ON f.row = q.row", "q.tier"
+    elif match:
+        tables, rank = "norms_fts CROSS JOIN norm_facets f ON f.row = norms_fts.rowid", f"bm25(norms_fts, {WEIGHTS})"
+        sql, values = f"norms_fts MATCH ? AND {sql}", [match, *values]
+    else:
+        # The rows of a document stand together in its order; NOT INDEXED keeps SQLite from sorting all of them anew.
+        tables, rank, order, ordered = BY_DOCUMENTS, "0.0", " ORDER BY r.title, r.document", True
+        sql, values = _spoken_in(filters, conditions, sql, values)
+        sql = sql.replace("f.document", "r.document")
+    if parts:
+        # No rank of a result is above 0: there stands which condition a row does not meet.
+        told = " ".join(f"WHEN NOT coalesce({part}, 0) THEN {number}.0" for number, (part, _) in enumerate(parts, 1))
+        rank, lead = f"CASE {told} ELSE {rank} END", [*(value for _, given in parts for value in given), *lead]
+    limit = "" if parts else f" LIMIT {MOST + 1}"
+    cursor = connection.execute(
+        f"SELECT f.row, {identity}, f.document, {rank}{columns} FROM {tables}{joins} WHERE {sql}{order}{limit}",  # noqa: S608
+        (*lead, *values),
+    )
+    return [Candidates(rows[:MOST], len(rows) > MOST, chosen, ordered) for rows in _shared_out(cursor, len(parts))]
+
+
+def _but_one(parts: Sequence[tuple[str, list[str]]]) -> tuple[str, list[str]]:
+    """The condition that all of ``parts`` hold, or all but one of them."""
+    if len(parts) < 2:
+        return "1", []
+    (first, given), *rest = parts
+    either, either_given = _but_one(rest)
+    every, every_given = " AND ".join(part for part, _ in rest), [value for _, values in rest for value in values]
+    return f"(({first} AND {either}) OR ({every}))", [*given, *either_given, *every_given]
+
+
+def _shared_out(cursor: sqlite3.Cursor, own: int) -> list[list[CandidateRow]]:
+    """Rows of all conditions, then those without each of ``own`` ones; of each set :data:`MOST` and one more."""
+    if not own:
+        return [cursor.fetchall()]
+    every: list[CandidateRow] = []
+    without: list[list[CandidateRow]] = [[] for _ in range(own)]
+    while any(len(rows) <= MOST for rows in (every, *without)) and (chunk := cursor.fetchmany(_CHUNK)):
+        if len(every) <= MOST:
+            every += [row for row in chunk if row[3] <= 0]
+        for number, rows in enumerate(without, 1):
+            if len(rows) <= MOST:
+                rows += [row for row in chunk if row[3] <= 0 or row[3] == number]
+    cursor.close()
+    return [every, *without]
+
+
+def _spoken_in(
+    filters: Filters, conditions: Sequence[Condition], sql: str, values: Sequence[str]
+) -> tuple[str, list[str]]:
+    """A condition over :data:`BY_DOCUMENTS`: where it asks for languages, documents that have no norm in them are passed over."""
+    languages = tuple(language.lower() for language in values_of(filters.language))
+    chosen = FACETS["language"].condition
+    if not languages or not chosen or chosen(languages, date.min) not in conditions:
+        return sql, [*values]
+    marks = ",".join("?" * len(languages))
+    # With the plus, documents are still gone through in the order of their titles, and nothing is sorted.
+    within = f"+r.document IN (SELECT document FROM document_languages WHERE language IN ({marks}))"  # noqa: S608 - marks only
+    return f"{within} AND {sql}", [*languages, *values]
+
+
+def led(filters: Filters, conditions: Sequence[Condition]) -> tuple[str, str, list[str]]:
+    """The tables for all narrow rows that meet ``conditions`` (with the words), the condition and its parameters, for counting.
+
+    Words lead to their rows; without any, the rows are gone through document by document (``r``).
+    """
+    sql, values = together(conditions)
+    sql = narrow(sql)
+    if filters.query.match or filters.query.cited:
+        return f"norm_facets f{beside(sql)}", sql, values
+    sql, values = _spoken_in(filters, conditions, sql.replace("f.document", "r.document"), values)
+    return f"{BY_DOCUMENTS}{beside(sql)}", sql, values
+
+
+#: All narrow rows, document by document: a condition on ``r.document`` reads those of its documents alone.
+BY_DOCUMENTS = "document_rows r CROSS JOIN norm_facets f NOT INDEXED ON f.row BETWEEN r.first AND r.last"
+
+
+def beside(sql: str) -> str:
+    """The tables beside the narrow rows that a condition needs."""
+    joins = " CROSS JOIN norms n ON n.row = f.row" if re.search(r"\bn\.", sql) else ""
+    return joins + (" CROSS JOIN documents d ON d.id = f.document" if re.search(r"\bd\.", sql) else "")
+
+
+def narrow(sql: str) -> str:
+    """A condition on norms as one on narrow rows, as far as these have its columns."""
+    return _NARROW.sub(r"f.\1", re.sub(r"\bn\.id\b", "f.norm", sql))
+
+
+def ranked(connection: sqlite3.Connection, found: Candidates, limit: int, offset: int) -> tuple[list[Found], int]:
+    """The norms at ``offset``, the best first, then by document and place in it; and how many there are."""
+    end = offset + limit
+    if not found.rows or not limit:
+        return [], found.number
+    near = found.rows if found.ordered else _near(found, min(end, found.number))
+    if not found.ordered:
+        titles = _titles(connection, {row[2] for row in near})
+        near.sort(key=lambda row: (row[3], titles[row[2]], row[2], row[0]))
+    made: dict[str, Found] = {}
+    for row, identity, _, rank, *_ in near:
+        made.setdefault(identity, Found(identity, row, rank))
+        if len(made) == end:
+            break
+    return list(made.values())[offset:end], found.number
+
+
+def _near(found: Candidates, wanted: int) -> list[CandidateRow]:
+    """The best rows of all norms that may be among the ``wanted`` best; only these are put in order to the last tie."""
+    ranks = sorted(map(itemgetter(3), found.rows))
+    looked = wanted
+    while True:
+        # A norm may have many rows, so the best rows may be those of fewer norms.
+        worst = ranks[min(looked, len(ranks)) - 1]
+        best: dict[str, float] = {}
+        for row in [row for row in found.rows if row[3] <= worst]:
+            if row[3] < best.get(row[1], 1.0):
+                best[row[1]] = row[3]
+        if len(best) >= wanted:
+            break
+        looked *= 4
+    last = sorted(best.values())[wanted - 1]
+    return [row for row in found.rows if row[3] <= last and row[3] == best[row[1]]]
+
+
+def _match(connection: sqlite3.Connection, filters: Filters) -> str:
+    """What the words match, in the forms of languages that the register has: each further form costs time with each hit."""
+    if not filters.query.match or filters.language:
+        return filters.query.match
+    there = {row[0] for row in connection.execute(_LANGUAGES)}
+    known = tuple(language for language in LANGUAGES if language in there)
+    return parse(filters.words, known).match if known else filters.query.match
+
+
+def _titles(connection: sqlite3.Connection, documents: set[str]) -> dict[str, str]:
+    if len(documents) < 500:
+        marks = ",".join("?" * len(documents))
+        sql = f"SELECT document, title FROM document_rows WHERE document IN ({marks})"  # noqa: S608 - marks only
+        return dict(connection.execute(sql, tuple(documents)).fetchall())
+    return dict(connection.execute("SELECT document, title FROM document_rows").fetchall())

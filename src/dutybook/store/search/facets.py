@@ -1,0 +1,224 @@
+"""Facets: what results are counted by and narrowed to. One entry of :data:`FACETS` each; conditions are SQL on ``f`` (norm_facets)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from dutybook.errors import BadFilter
+from dutybook.records import BearerClass, Modality
+from dutybook.store.judgements.record import STATUSES
+from dutybook.store.judgements.record_rows import REJECTED_SQL, STATES
+
+#: A cell of ``norm_facets``: text, or NULL.
+Cell = str | None
+#: SQL with its parameters.
+Condition = tuple[str, tuple[str, ...]]
+
+#: Windows of a day on which something is due: label, and days from today (first and last; None: no bound). They overlap.
+WINDOWS: dict[str, tuple[str, int | None, int | None]] = {
+    "overdue": ("overdue", None, -1),
+    "30": ("in the next 30 days", 0, 30),
+    "90": ("in the next 90 days", 0, 90),
+    "365": ("in the next 365 days", 0, 365),
+    "later": ("later", 366, None),
+}
+_NO_DATE = "none"
+#: When a norm applies, seen from today.
+APPLIES = {
+    "in-force": "in force",
+    "later": "from a later date",
+    "unknown": "from an unknown date",
+    "ended": "ended",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """``name`` is that of the filter too. ``columns`` of ``norm_facets`` hold what ``values_of`` reads (with today's date).
+
+    ``condition`` is SQL that holds for norms with one of some values; None where the filter is not this module's. ``closed``
+    gives their labels by value, where values are a closed list. ``joins``: tables beside ``f`` that the columns, then SQL of their own, are of.
+    """
+
+    name: str
+    title: str
+    columns: tuple[str, ...]
+    values_of: Callable[[tuple[Cell, ...], date], Iterable[str]]
+    condition: Callable[[tuple[str, ...], date], Condition] | None
+    closed: Callable[[], Mapping[str, str]] | None = None
+    joins: str = ""
+
+    @property
+    def labels(self) -> Mapping[str, str] | None:
+        """Labels by value, None where values are no closed list."""
+        return self.closed() if self.closed else None
+
+    @property
+    def selected(self) -> tuple[str, ...]:
+        """The columns as SQL."""
+        return self.columns if self.joins else tuple(f"f.{column}" for column in self.columns)
+
+
+def _plain(column: str) -> Facet:
+    return _named(column, column)
+
+
+def _named(name: str, column: str, title: str = "", labels: Mapping[str, str] | None = None) -> Facet:
+    """A facet of norms that have one value at most, as it stands in the column."""
+
+    def condition(values: tuple[str, ...], _today: date) -> Condition:
+        return f"f.{column} IN ({','.join('?' * len(values))})", values
+
+    def values_of(cells: tuple[Cell, ...], _today: date) -> Iterable[str]:
+        return (cells[0],) if cells[0] else ()
+
+    return Facet(
+        name, title or name.replace("_", " "), (column,), values_of, condition, (lambda: labels) if labels else None
+    )
+
+
+def _topic_titles() -> Mapping[str, str]:
+    # Here, so that commands that ask for no topic do not read what they are told by.
+    from dutybook.languages.topics import topic_titles
+
+    return topic_titles()
+
+
+def _topics(cells: tuple[Cell, ...], _today: date) -> Iterable[str]:
+    return (cells[0] or "").split()
+
+
+def _of_topics(values: tuple[str, ...], _today: date) -> Condition:
+    sql = " OR ".join("instr(' ' || f.topics || ' ', ?)" for _ in values)
+    return f"({sql})", tuple(f" {value} " for value in values)
+
+
+def _bounds(window: str, today: date) -> tuple[str, str]:
+    _, first, last = WINDOWS[window]
+    return (
+        (today + timedelta(days=first)).isoformat() if first is not None else "0000",
+        (today + timedelta(days=last)).isoformat() if last is not None else "9999-12-31",
+    )
+
+
+def _windows(cells: tuple[Cell, ...], today: date) -> Iterator[str]:
+    days = (cells[0] or "").split()
+    if not days:
+        yield _NO_DATE
+    for window in WINDOWS:
+        first, last = _bounds(window, today)
+        if any(first <= day <= last for day in days):
+            yield window
+
+
+def _of_windows(values: tuple[str, ...], today: date) -> Condition:
+    parts: list[str] = []
+    given: list[str] = []
+    for value in values:
+        if value == _NO_DATE:
+            parts.append("f.dues IS NULL")
+            continue
+        # The first and the last day decide but for norms with days on both sides; only theirs are taken apart.
+        parts.append(
+            "(substr(f.dues, 1, 10) <= ? AND substr(f.dues, -10) >= ? AND (substr(f.dues, 1, 10) >= ? OR"
+            " substr(f.dues, -10) <= ? OR EXISTS (SELECT 1 FROM json_each('[\"' || replace(f.dues, ' ', '\",\"')"
+            " || '\"]') j WHERE j.value BETWEEN ? AND ?)))"
+        )
+        first, last = _bounds(value, today)
+        given += [last, first, first, last, first, last]
+    return f"({' OR '.join(parts)})", tuple(given)
+
+
+def _applies(cells: tuple[Cell, ...], today: date) -> tuple[str]:
+    begins, ends = cells
+    day = today.isoformat()
+    if ends is not None and ends < day:
+        return ("ended",)
+    if begins is None:
+        return ("unknown",)
+    return ("later" if begins > day else "in-force",)
+
+
+def _of_applies(values: tuple[str, ...], today: date) -> Condition:
+    running = "coalesce(f.applies_until >= ?, 1)"
+    sql = {
+        "ended": ("f.applies_until < ?", 1),
+        "unknown": (f"f.applies_from IS NULL AND {running}", 1),
+        "later": (f"f.applies_from > ? AND {running}", 2),
+        "in-force": (f"f.applies_from <= ? AND {running}", 2),
+    }
+    chosen = [sql[value] for value in values]
+    return f"({' OR '.join(f'({part})' for part, _ in chosen)})", (today.isoformat(),) * sum(n for _, n in chosen)
+
+
+# Norms of which somebody said something are few beside all: their records are looked up once a search. Where two records turned
+# out to be of one norm, all is of the one changed last (bare columns beside max() are of its row: sqlite.org/lang_select.html).
+_SAID = """ LEFT JOIN (SELECT v.norm, r.status, r.owner, r.finding, max(r.changed) FROM norm_reviews v
+    JOIN reviews r ON r.id = v.review GROUP BY v.norm) said ON said.norm = f.norm"""
+_REJECTED = f"CASE WHEN f.norm IN ({REJECTED_SQL}) THEN 'rejected' END"
+
+
+def _status(cells: tuple[Cell, ...], _today: date) -> Iterable[str]:
+    return (cells[0] or STATUSES[0],)
+
+
+def _owner(cells: tuple[Cell, ...], _today: date) -> Iterable[str]:
+    return (cells[0],) if cells[0] else ()
+
+
+def _review_state(cells: tuple[Cell, ...], _today: date) -> Iterable[str]:
+    finding, rejected = cells
+    # What was rejected in another language says nothing of these words.
+    return (rejected or finding or "unreviewed",) if rejected or finding != "rejected" else ()
+
+
+#: All facets by name. A further one is an entry here, a field of ``Filters`` and, unless it is there, a column of ``norm_facets``.
+FACETS: dict[str, Facet] = {
+    facet.name: facet
+    for facet in (
+        _named("bearer_role", "role", "bearer"),
+        _named("bearer_class", "bearer_class", labels={c.value: c.value for c in BearerClass}),
+        _named("modality", "modality", labels={m.value: m.value for m in Modality}),
+        _plain("jurisdiction"),
+        _plain("language"),
+        _named("work", "work", "act"),
+        Facet("topic", "topic", ("topics",), _topics, _of_topics, _topic_titles),
+        Facet(
+            "due_window",
+            "deadline",
+            ("dues",),
+            _windows,
+            _of_windows,
+            lambda: {**{name: label for name, (label, _, _) in WINDOWS.items()}, _NO_DATE: "no date"},
+        ),
+        Facet("applies", "applies", ("applies_from", "applies_until"), _applies, _of_applies, lambda: APPLIES),
+        Facet("status", "status", ("said.status",), _status, None, lambda: {s: s for s in STATUSES}, _SAID),
+        Facet("owner", "owner", ("said.owner",), _owner, None, None, _SAID),
+        Facet(
+            "review_state",
+            "review",
+            ("said.finding", _REJECTED),
+            _review_state,
+            None,
+            lambda: {state: state for state in STATES},
+            _SAID,
+        ),
+    )
+}
+
+
+def values_of(given: str | Iterable[str] | None) -> tuple[str, ...]:
+    """The values of a filter that takes one or several."""
+    return (given,) if isinstance(given, str) else tuple(given or ())
+
+
+def check(name: str, given: str | Iterable[str] | None) -> None:
+    """Raises BadFilter for a value that no norm can have."""
+    values = values_of(given)
+    allowed = FACETS[name].labels if values else None
+    for value in values:
+        if allowed is not None and value not in allowed:
+            shown = name.replace("_", " ")
+            raise BadFilter(f"{value!r} is no {shown}. There are: {', '.join(allowed)}.")

@@ -1,0 +1,165 @@
+"""A page of results as the store knows it: ids of norms with their rank, how many there are, counts of facets, siblings."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from dutybook.store.reader import conditions_of
+from dutybook.store.search.candidates import Candidates, candidates, drilled, narrow, ranked
+from dutybook.store.search.facets import FACETS, Facet, values_of
+from dutybook.store.search.filters import Filters
+from dutybook.store.sql import ROWS_OF
+
+#: (value, label, how many norms), the most frequent first, or in the order of a closed list that has one.
+Counts = list[tuple[str, str, int]]
+
+#: Facets whose values have an order of their own.
+_ORDERED = ("due_window", "applies")
+
+
+#: Values of filters that leave all open, where that is not None.
+_OPEN = {"review_state": "all"}
+
+
+@dataclass(frozen=True, slots=True)
+class Sibling:
+    """One text of a norm among its languages and versions."""
+
+    norm: str
+    language: str
+    document: str
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """``ids`` of the page with their ranks and identities; ``total`` norms, or more where ``more`` is set."""
+
+    ids: list[tuple[str, float, str]]
+    total: int
+    more: bool
+    facets: dict[str, Counts]
+
+
+def results(
+    connection: sqlite3.Connection,
+    filters: Filters,
+    limit: int,
+    offset: int,
+    facets: Iterable[str] = (),
+    beside: Sequence[str] = (),
+) -> Results:
+    """One row a norm over versions and languages, the best first.
+
+    Counts of a facet are those without its own filter, so that they say what choosing another value would give.
+    ``beside`` are norms without the words that are counted with them.
+
+    Raises:
+        KeyError: there is no such facet.
+    """
+    asked = [FACETS[name] for name in facets]
+    main, over = _looked_at(connection, filters, asked)
+    others = _named(connection, filters, asked, beside)
+    found, total = ranked(connection, main, limit, offset)
+    counts: dict[str, Counts] = {}
+    for facet in asked:
+        today = filters.today or date.today()
+        counted = over.get(facet.name, main).counts(facet, today) + others.counts(facet, today)
+        labels = _labels(connection, facet.name, counted)
+        order = {value: place for place, value in enumerate(labels)} if facet.name in _ORDERED else {}
+        shown = [(value, labels.get(value, value), number) for value, number in counted.items()]
+        counts[facet.name] = sorted(shown, key=lambda c: (order.get(c[0], 0), 0 if order else -c[2], c[1], c[0]))
+    rows = {f.row: f for f in found}
+    marks = ",".join("?" * len(rows))
+    ids = dict(connection.execute(f"SELECT row, norm FROM norm_facets WHERE row IN ({marks})", tuple(rows)).fetchall())  # noqa: S608
+    return Results([(ids[f.row], f.rank, f.identity) for f in found], total, main.more, counts)
+
+
+def counts_of(
+    connection: sqlite3.Connection, norms: Sequence[str], filters: Filters, facets: Iterable[str]
+) -> dict[str, Counts]:
+    """Counts of facets over some norms.
+
+    Raises:
+        KeyError: there is no such facet.
+    """
+    nothing = replace(filters, words="*")
+    return results(connection, nothing, 0, 0, facets, norms).facets
+
+
+def siblings(connection: sqlite3.Connection, identities: Sequence[str], filters: Filters) -> dict[str, list[Sibling]]:
+    """The texts of norms in all languages, of the versions that are asked for, by identity; in order of language, id of document."""
+    made: dict[str, list[Sibling]] = defaultdict(list)
+    standing_sql, days = _standing(filters)
+    sql = (
+        "SELECT f.identity, f.norm, f.language, f.document FROM norm_facets f"  # noqa: S608 - constants only
+        f" WHERE f.row IN ({ROWS_OF}) AND f.identity IN (SELECT value FROM json_each(?1)) AND {standing_sql}"
+        " ORDER BY f.identity, f.language, f.document, f.row"
+    )
+    for identity, norm, language, document in connection.execute(sql, (json.dumps(list(identities)), *days)):
+        made[identity].append(Sibling(norm, language, document))
+    return made
+
+
+def _standing(filters: Filters) -> tuple[str, list[str]]:
+    """SQL on ``f`` for the versions that a search shows, and its parameters."""
+    parts = filters.versions()
+    return " AND ".join(narrow(sql) for sql, _ in parts) or "1", [day for _, days in parts for day in days]
+
+
+def _looked_at(
+    connection: sqlite3.Connection, filters: Filters, asked: Sequence[Facet]
+) -> tuple[Candidates, dict[str, Candidates]]:
+    """What passes the filters, and by their names what each facet that is chosen itself is counted over: what passes all others."""
+    # Rejected findings are hidden unless they are asked for, so their number is counted over more than the results, too.
+    opened = {
+        facet.name: replace(filters, **{facet.name: _OPEN.get(facet.name)})  # type: ignore[arg-type]
+        for facet in asked
+        if getattr(filters, facet.name) or facet.name == "review_state"
+    }
+    # Words mean their forms in the languages that are chosen: without these they find other rows. Without words nothing is sought
+    # in the whole register: the first rows that pass are soon found.
+    words = filters.query.match or filters.query.cited
+    alone = {name: without for name, without in opened.items() if not words or without.query != filters.query}
+    together = {name: conditions_of(without, match=False) for name, without in opened.items() if name not in alone}
+    every = conditions_of(filters, match=False)
+    common = [part for part in every if all(part in rest for rest in together.values())]
+    own = [[part for part in every if part not in rest] for rest in together.values()]
+    grouped = not filters.all_versions
+    counted = [facet for facet in asked if facet.name not in alone]
+    main, *over = drilled(connection, filters, common, own, counted, grouped=grouped)
+    made = dict(zip(together, over, strict=True))
+    for name, without in alone.items():
+        conditions = conditions_of(without, match=False)
+        made[name] = candidates(connection, without, conditions, [FACETS[name]], grouped=grouped)
+    return main, made
+
+
+def _named(
+    connection: sqlite3.Connection, filters: Filters, facets: Sequence[Facet], norms: Sequence[str]
+) -> Candidates:
+    if not norms or not facets:
+        return Candidates([], False, tuple(facets))
+    chosen = "f.row IN (SELECT x.row FROM json_each(?) j JOIN norms x ON x.id = j.value)"
+    return candidates(
+        connection,
+        replace(filters, words=""),
+        [(chosen, (json.dumps(list(norms)),))],
+        facets,
+        grouped=not filters.all_versions,
+    )
+
+
+def _labels(connection: sqlite3.Connection, name: str, values: Iterable[str]) -> dict[str, str]:
+    closed = FACETS[name].labels
+    if closed is not None:
+        return dict(closed)
+    if name == "work":
+        chosen = values_of(values)
+        marks = ",".join("?" * len(chosen))
+        return dict(connection.execute(f"SELECT id, short_title FROM works WHERE id IN ({marks})", chosen).fetchall())  # noqa: S608
+    return {}

@@ -1,0 +1,237 @@
+"""Vectors of norms in the register: which texts want one, storing them, and which norms have them.
+
+A vector belongs to a text, not to a norm: copies, versions and a second reading of a document share it. What a vector is
+made by is of no interest here: it is ``bytes``, one signed byte a dimension.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+import sqlite3
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from dutybook.store.database.connection import immediate, translated
+from dutybook.store.reader import where
+from dutybook.store.search.candidates import BY_DOCUMENTS, beside, narrow
+from dutybook.store.search.filters import Filters
+from dutybook.store.sql import ROWS_OF
+
+#: What :func:`text_of` makes; part of the name of what vectors are made by, since another text wants another vector.
+TEXT_VERSION = "1"
+
+# The nearest heading above a norm.
+_HEADING = """(WITH RECURSIVE up(parent, heading, depth) AS (
+        SELECT p.parent, p.heading, 0 FROM provisions p WHERE p.document = n.document AND p.id = n.provision
+        UNION ALL SELECT p.parent, p.heading, up.depth + 1 FROM up JOIN provisions p ON p.document = n.document AND p.id = up.parent
+        WHERE up.heading = '' AND up.depth < 32)
+    SELECT heading FROM up WHERE heading <> '' LIMIT 1)"""
+TEXT_SQL = f"SELECT n.row, n.id, {_HEADING}, n.stem, n.quote FROM norms n"  # noqa: S608 - constants only
+
+
+@dataclass(frozen=True, slots=True)
+class VectorModel:
+    """What made the vectors of a register, and the file of its approximate index, if there is one."""
+
+    model: str
+    dimensions: int
+    generation: str
+    index_token: str | None
+    index_last: int
+
+
+def text_of(heading: str | None, stem: str | None, quote: str) -> str:
+    """What is encoded for a norm: the heading above it, the stem of its list, its words.
+
+    The heading names the subject that a clause of three words does not ("notify the authority of it").
+    """
+    return ". ".join(part for part in (heading, stem, quote) if part)
+
+
+def key_of(model: str, text: str) -> str:
+    """The key of a text's vector."""
+    return hashlib.sha256(f"{model}\0{text}".encode()).hexdigest()
+
+
+def model_of(connection: sqlite3.Connection) -> VectorModel | None:
+    """What made the vectors of a register, if it has any."""
+    row = connection.execute(
+        "SELECT model, dimensions, generation, index_token, coalesce(index_last, 0) FROM vector_model"
+    ).fetchone()
+    return VectorModel(*row) if row else None
+
+
+# Inside the transaction that replaces or removes a document.
+
+
+def of_documents(connection: sqlite3.Connection, documents: Iterable[str]) -> set[int]:
+    """The vectors of the norms of documents that are about to go."""
+    sql = "SELECT DISTINCT v.vector FROM norms n JOIN norm_vectors v ON v.norm = n.id WHERE n.document = ?"
+    return {row[0] for document in documents for row in connection.execute(sql, (document,))}
+
+
+def settle(connection: sqlite3.Connection, left: set[int], document: str | None = None) -> None:
+    """Give the norms of a new document the vectors that are known for their texts; then drop those of ``left`` (what the
+    document's forerunners had) that stand for nothing any more.
+    """
+    model = model_of(connection)
+    if model and document:
+        texts = connection.execute(f"{TEXT_SQL} WHERE n.document = ?", (document,)).fetchall()
+        connection.executemany(
+            "INSERT OR IGNORE INTO norm_vectors SELECT ?, id FROM vectors WHERE key = ?",
+            [(norm, key_of(model.model, text_of(heading, stem, quote))) for _, norm, heading, stem, quote in texts],
+        )
+    connection.executemany(
+        "DELETE FROM vectors WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM norm_vectors WHERE vector = ?1)",
+        [(vector,) for vector in left],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Wanting:
+    """A norm without a vector: its number in the register, its id, the text to encode."""
+
+    row: int
+    norm: str
+    text: str
+
+
+class Vectors:
+    """The vectors of one register; ``name`` is the database's, for messages."""
+
+    def __init__(self, connection: sqlite3.Connection, name: str) -> None:
+        self.connection = connection
+        self.name = name
+
+    def model(self) -> VectorModel | None:
+        """What made the vectors that are here; None where search by meaning was never set up."""
+        with translated(self.name):
+            return model_of(self.connection)
+
+    def begin(self, model: str, dimensions: int, *, rebuild: bool = False) -> None:
+        """Set up for this model; vectors of another one, or with ``rebuild`` all, are dropped."""
+        with translated(self.name), immediate(self.connection):
+            known = model_of(self.connection)
+            if known and known.model == model and known.dimensions == dimensions and not rebuild:
+                return
+            self.connection.execute("DELETE FROM norm_vectors")
+            self.connection.execute("DELETE FROM vectors")
+            self.connection.execute(
+                "INSERT OR REPLACE INTO vector_model VALUES (1, ?, ?, ?, NULL, NULL)",
+                (model, dimensions, secrets.token_hex(8)),
+            )
+
+    def counts(self) -> tuple[int, int, int]:
+        """Norms, norms with a vector, and vectors."""
+        with translated(self.name):
+            return (
+                self._number("SELECT count(*) FROM norms"),
+                self._number("SELECT count(*) FROM norm_vectors"),
+                self._number("SELECT count(*) FROM vectors"),
+            )
+
+    def wanting(self, after: int, limit: int) -> list[Wanting]:
+        """The next norms without a vector behind number ``after``."""
+        sql = f"{TEXT_SQL} WHERE n.row > ? AND n.id NOT IN (SELECT norm FROM norm_vectors) ORDER BY n.row LIMIT ?"  # noqa: S608 - constants only
+        with translated(self.name):
+            found = self.connection.execute(sql, (after, limit)).fetchall()
+        return [Wanting(row, norm, text_of(heading, stem, quote)) for row, norm, heading, stem, quote in found]
+
+    def known(self, keys: Collection[str]) -> set[str]:
+        """Those of ``keys`` that have a vector."""
+        sql = "SELECT key FROM vectors WHERE key IN (SELECT value FROM json_each(?))"
+        with translated(self.name):
+            return {row[0] for row in self.connection.execute(sql, (json.dumps(sorted(keys)),))}
+
+    def put(self, model: str, vectors: dict[str, bytes], norms: Iterable[tuple[str, str]]) -> bool:
+        """Store vectors by key, and which norm (id, key) has which, in one transaction.
+
+        False, and nothing is stored, if the register is set up for another model by now. A norm that is gone by now is
+        left out, and a vector that then stands for nothing.
+        """
+        with translated(self.name), immediate(self.connection):
+            now = model_of(self.connection)
+            if now is None or now.model != model:
+                return False
+            self.connection.executemany("INSERT OR IGNORE INTO vectors(key, vector) VALUES (?, ?)", vectors.items())
+            self.connection.executemany(
+                "INSERT OR REPLACE INTO norm_vectors SELECT n.id, v.id FROM norms n, vectors v WHERE n.id = ? AND v.key = ?",
+                norms,
+            )
+            self.connection.executemany(
+                "DELETE FROM vectors WHERE key = ? AND id NOT IN (SELECT vector FROM norm_vectors)",
+                [(key,) for key in vectors],
+            )
+        return True
+
+    def set_index(self, generation: str, token: str | None, last: int | None) -> bool:
+        """Name the file that holds the approximate index; False if all vectors were made anew in the meantime."""
+        with translated(self.name), immediate(self.connection):
+            changed = self.connection.execute(
+                "UPDATE vector_model SET index_token = ?, index_last = ? WHERE generation = ?",
+                (token, last, generation),
+            )
+            return changed.rowcount == 1
+
+    def after(self, last: int) -> Iterator[tuple[int, bytes]]:
+        """Vectors behind number ``last``, in order."""
+        with translated(self.name):
+            yield from self.connection.execute("SELECT id, vector FROM vectors WHERE id > ? ORDER BY id", (last,))
+
+    def count_after(self, last: int) -> int:
+        """How many vectors stand behind number ``last``."""
+        with translated(self.name):
+            return self._number("SELECT count(*) FROM vectors WHERE id > ?", last)
+
+    def alive(self, vectors: Sequence[int]) -> int:
+        """How many of these vectors are still there."""
+        sql = "SELECT count(*) FROM vectors WHERE id IN (SELECT value FROM json_each(?))"
+        with translated(self.name):
+            return self._number(sql, json.dumps(vectors))
+
+    def norms(self, vectors: Sequence[int], filters: Filters) -> list[tuple[str, str, int]]:
+        """Norms with one of these vectors that pass the filters, apart from words that must occur: id, identity, vector."""
+        conditions, values = where(filters, match=False)
+        conditions = narrow(conditions)
+        documents = " CROSS JOIN documents d ON d.id = f.document" if "d." in conditions else ""
+        sql = (
+            "SELECT f.norm, f.identity, v.vector FROM json_each(?) j CROSS JOIN norm_vectors v ON v.vector = j.value"  # noqa: S608
+            " CROSS JOIN norms n ON n.id = v.norm CROSS JOIN norm_facets f ON f.row = n.row"
+            f" CROSS JOIN document_rows r ON r.document = f.document{documents}"
+            f" WHERE {conditions} ORDER BY j.key, r.title, r.document, f.row"
+        )
+        with translated(self.name):
+            return self.connection.execute(sql, (json.dumps(vectors), *values)).fetchall()
+
+    def passing(self, filters: Filters) -> list[int]:
+        """The vectors of all norms that pass the filters, apart from words that must occur."""
+        conditions, values = where(filters, match=False)
+        conditions = narrow(conditions)
+        sql = (
+            f"SELECT DISTINCT v.vector FROM {BY_DOCUMENTS}{beside(conditions)} CROSS JOIN norm_vectors v ON v.norm = f.norm"  # noqa: S608
+            f" WHERE {conditions.replace('f.document', 'r.document')}"
+        )
+        with translated(self.name):
+            return [row[0] for row in self.connection.execute(sql, values)]
+
+    def with_words(self, identities: Sequence[str], filters: Filters) -> set[str]:
+        """Those of the identities (ids of norms where all versions are asked for) of which a text passes and holds the words."""
+        match = filters.query.match
+        if not match:
+            return set()
+        conditions, values = where(filters, match=False)
+        own, rows = ("n.id", "SELECT row FROM norms WHERE id IN (SELECT value FROM json_each(?1))")
+        if not filters.all_versions:
+            own, rows = "f.identity", ROWS_OF
+        sql = (
+            f"SELECT {own} FROM norm_facets f CROSS JOIN norms n ON n.row = f.row CROSS JOIN documents d"  # noqa: S608
+            f" ON d.id = n.document WHERE f.row IN ({rows}) AND {own} IN (SELECT value FROM json_each(?1)) AND {conditions}"
+            " AND EXISTS (SELECT 1 FROM norms_fts WHERE norms_fts.rowid = f.row AND norms_fts MATCH ?)"
+        )
+        with translated(self.name):
+            return {row[0] for row in self.connection.execute(sql, (json.dumps(identities), *values, match))}
+
+    def _number(self, sql: str, *values: object) -> int:
+        return int(self.connection.execute(sql, values).fetchone()[0])

@@ -1,0 +1,254 @@
+"""Reading what changed between versions, and where languages deviate."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from dutybook.errors import BadFilter, NotFound
+from dutybook.resolve.identity import Change, align_versions, changes
+from dutybook.store.search.filters import named_document, named_work
+from dutybook.store.versions.norm_texts import version_text
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRow:
+    """A document as a version of its work; days are ISO, None where not known or still standing."""
+
+    document: str
+    work: str | None
+    language: str
+    title: str
+    source: str
+    valid_from: str | None
+    valid_until: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRow:
+    """One change; ``detail`` as in :class:`~dutybook.resolve.identity.Change`. ``identity`` is the norm's through all versions."""
+
+    kind: str
+    old_norm: str | None
+    new_norm: str | None
+    old_place: str | None
+    new_place: str | None
+    old_quote: str | None
+    new_quote: str | None
+    identity: str
+    detail: dict[str, Any]
+
+    @property
+    def place(self) -> str:
+        return self.new_place or self.old_place or ""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What changed from one version to another."""
+
+    old: VersionRow
+    new: VersionRow
+    changes: tuple[ChangeRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DeviationRow:
+    """Two language versions of a norm that say different things: ``said`` in ``language``, ``other_said`` in ``other_language``."""
+
+    kind: str
+    identity: str
+    norm: str
+    other: str
+    place: str
+    language: str
+    other_language: str
+    said: str
+    other_said: str
+    quote: str
+    other_quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionRow:
+    """Words that a corrigendum puts right: ``cited`` where, as written; ``norm`` where the act is in the register and a norm has them."""
+
+    document: str
+    title: str
+    language: str
+    cited: str
+    place: str | None
+    wrong: str
+    right: str
+    act: str | None
+    norm: str | None
+
+
+_VERSION = """SELECT d.id AS document, d.work, d.language, d.title, d.source, v.valid_from, v.valid_until
+    FROM documents d LEFT JOIN versions v ON v.document = d.id"""
+_DEVIATION = """SELECT x.kind, x.identity, x.norm, x.other, n.place, n.language, o.language AS other_language, x.said, x.other_said,
+    n.quote, o.quote AS other_quote FROM deviations x JOIN norms n ON n.id = x.norm JOIN norms o ON o.id = x.other"""
+_ACTS = """SELECT DISTINCT coalesce(r.related, w.id) FROM works w LEFT JOIN work_relations r ON r.work = w.id
+    AND r.kind = 'corrects' WHERE w.id IN ({named})
+    UNION SELECT work FROM corrections WHERE work = ? COLLATE NOCASE ORDER BY 1"""
+_CORRECTIONS = """SELECT c.document, d.title, c.language, c.cited, c.place, c.wrong, c."right", c.act, c.norm
+    FROM corrections c JOIN documents d ON d.id = c.document WHERE {column} = ?
+    ORDER BY coalesce(d.published, ''), c.language, c.document, c.position"""
+
+
+class Differences:
+    """Questions about versions, over an open connection."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+
+    def work(self, named: str) -> str | None:
+        """The id of the work that an id, an official number or part of a short title names; None if none or it is a document.
+
+        Raises:
+            BadFilter: several works are named so.
+        """
+        condition, values = named_work(named)
+        # A corrigendum's own name leads to the act that it corrects, which need not be here itself.
+        found = [
+            str(row[0])
+            for row in self.connection.execute(
+                _ACTS.format(named=condition),
+                (*values, named),
+            )
+        ]
+        exact = [work for work in found if work.casefold() == named.casefold()]
+        if len(found) > 1 and not exact:
+            raise BadFilter(f"several acts match {named!r}: {', '.join(found[:6])}. Name one by its number.")
+        return next(iter(exact or found), None)
+
+    def document(self, named: str) -> VersionRow:
+        """The one document that an id or its beginning, part of a title or of a file name names.
+
+        Raises:
+            NotFound: there is none, or several are named so.
+        """
+        chosen, values = named_document(named)
+        rows = self.connection.execute(f"{_VERSION} WHERE {chosen} ORDER BY d.source, d.id LIMIT 7", values)
+        found = [VersionRow(*row) for row in rows]
+        if not found:
+            raise NotFound(f"no act or document in the register matches {named!r}. `dutybook documents` lists them.")
+        if len(found) > 1:
+            some = "; ".join(f"{v.document[:8]} {v.source.rpartition('/')[2]}" for v in found[:6])
+            raise NotFound(f"several documents match {named!r}: {some}. Name one by the beginning of its id.")
+        return found[0]
+
+    def versions(self, work: str) -> list[VersionRow]:
+        """The versions of a work that have norms, of copies the preferred one, by language and time; corrigenda are none."""
+        sql = f"{_VERSION} WHERE v.work = ? AND v.preferred AND d.norms > 0 AND d.version_kind <> 'corrigendum' ORDER BY v.language, coalesce(v.valid_from, ''), d.id"
+        return [VersionRow(*row) for row in self.connection.execute(sql, (work,))]
+
+    def between(self, old: VersionRow, new: VersionRow) -> Difference:
+        """What changed from one document to another in the same language: as stored for consecutive versions, else compared now.
+
+        Raises:
+            BadFilter: they are in different languages.
+        """
+        if old.language != new.language:
+            raise BadFilter(
+                f"one is in “{old.language}”, the other in “{new.language}”: give two of one language;"
+                " --languages shows where languages deviate"
+            )
+        stored = self.connection.execute(
+            "SELECT 1 FROM alignments WHERE one = ? AND other = ? AND kind = 'version'", (old.document, new.document)
+        ).fetchone()
+        found = self._stored(old, new) if stored else self._compared(old, new)
+        return Difference(old, new, tuple(found))
+
+    def previous(self, version: VersionRow) -> VersionRow | None:
+        """The version before a document's own."""
+        row = self.connection.execute(
+            f"{_VERSION} WHERE d.id = (SELECT previous FROM versions WHERE document = ?)",  # noqa: S608 - constants only
+            (version.document,),
+        ).fetchone()
+        return VersionRow(*row) if row else None
+
+    def deviations(self, work: str | None = None, norm: str | None = None) -> list[DeviationRow]:
+        """Where language versions of a work, or of one norm (full id), say different things, by place."""
+        if norm is not None:
+            rows = self.connection.execute(f"{_DEVIATION} WHERE ? IN (x.norm, x.other) ORDER BY x.kind, x.id", (norm,))
+        else:
+            rows = self.connection.execute(
+                f"{_DEVIATION} JOIN documents d ON d.id = n.document WHERE x.work = ?"
+                " ORDER BY coalesce(d.version_date, ''), n.position, o.language, x.kind, x.id",
+                (work,),
+            )
+        return [DeviationRow(*row) for row in rows]
+
+    def corrections(self, work: str | None = None, document: str | None = None) -> list[CorrectionRow]:
+        """What corrigenda of a work, or one of them (full id), put right, by the corrigendum's date."""
+        column, value = ("c.work", work) if document is None else ("c.document", document)
+        return [
+            CorrectionRow(*row)
+            for row in self.connection.execute(
+                _CORRECTIONS.format(column=column),
+                (value,),
+            )
+        ]
+
+    def counts(self, documents: Iterable[str]) -> list[tuple[VersionRow, dict[str, int]]]:
+        """For each version that one of these documents is, or follows: how many changes of each kind it brought."""
+        news = set()
+        for document in documents:
+            rows = self.connection.execute(
+                "SELECT new_document FROM changes WHERE new_document = ?1 UNION SELECT new_document FROM changes WHERE old_document = ?1",
+                (document,),
+            )
+            news |= {row[0] for row in rows}
+        found: list[tuple[VersionRow, dict[str, int]]] = []
+        for new in news:
+            counted = self.connection.execute(
+                "SELECT kind, count(*) FROM changes WHERE new_document = ? GROUP BY kind ORDER BY kind", (new,)
+            )
+            version = self.connection.execute(f"{_VERSION} WHERE d.id = ?", (new,)).fetchone()
+            found.append((VersionRow(*version), dict(counted.fetchall())))
+        return sorted(found, key=lambda f: (f[0].work or "", f[0].language, f[0].valid_from or "", f[0].document))
+
+    def _stored(self, old: VersionRow, new: VersionRow) -> Iterator[ChangeRow]:
+        rows = self.connection.execute(
+            "SELECT kind, old_norm, new_norm, old_place, new_place, old_quote, new_quote, identity, detail FROM changes"
+            " WHERE old_document = ? AND new_document = ? ORDER BY position, kind",
+            (old.document, new.document),
+        )
+        for kind, old_norm, new_norm, old_place, new_place, old_quote, new_quote, identity, detail in rows:
+            yield ChangeRow(
+                *(kind, old_norm, new_norm, old_place, new_place, old_quote, new_quote, identity), json.loads(detail)
+            )
+
+    def _compared(self, old: VersionRow, new: VersionRow) -> Iterator[ChangeRow]:
+        one, other = (version_text(self.connection, v.document) for v in (old, new))
+        for change in changes(one, other, align_versions(one.norms, other.norms)):
+            yield self._row(change)
+
+    def _row(self, change: Change) -> ChangeRow:
+        old, new = change.old, change.new
+        known = (new or old).id if (new or old) else ""  # type: ignore[union-attr]
+        identity = self.connection.execute("SELECT identity FROM norm_ties WHERE norm = ?", (known,)).fetchone()
+        return ChangeRow(
+            *(change.kind.value, old.id if old else None, new.id if new else None),
+            *(old.place if old else None, new.place if new else None),
+            *(old.quote if old else None, new.quote if new else None),
+            identity[0] if identity else known,
+            change.detail,
+        )
+
+
+def standing_on(versions: list[VersionRow], day: str) -> VersionRow:
+    """The version that stands on a day (ISO), of versions in order of time.
+
+    Raises:
+        NotFound: the first one came later.
+    """
+    found = [v for v in versions if (v.valid_from or "") <= day]
+    if not found:
+        first = versions[0].valid_from if versions else "?"
+        raise NotFound(f"no version stands on {day}: the first one that is here stands from {first}")
+    return found[-1]

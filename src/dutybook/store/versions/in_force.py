@@ -1,0 +1,109 @@
+"""Which texts a search answers from: those that stand now, or those that stood on a day.
+
+Without a day: of each act and language the newest version that stands today, of its copies the preferred one
+(:mod:`dutybook.resolve.versions` has the rules); of an act that does not stand yet, the newest. On a day: the version that
+stood then, and of it the norms that are not known to have applied only later, or to have ended before. A norm whose days are
+unknown is kept: leaving it out would say that nothing binds. A document that is no version of an act (news, guidance without
+a title) always counts; on a day, if it is not known to be younger.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+
+from dutybook.resolve.versions import Copy, compared, stand
+
+_DOCUMENTS = """SELECT d.id, d.language, d.version_kind, d.version_date, d.published, d.status, d.format, d.norms,
+    (SELECT min(f.due) FROM facts f WHERE f.document = d.id AND f.type = 'entry_into_force' AND f.reach = 'whole')
+    FROM documents d WHERE d.work = ? ORDER BY d.id"""
+_KEY = 80
+
+
+def arrange(connection: sqlite3.Connection, works: Iterable[str]) -> None:
+    """Make the versions of these works anew; bounded by the works' own documents."""
+    for work in sorted(works):
+        connection.execute("DELETE FROM versions WHERE work = ?", (work,))
+        documents = connection.execute(_DOCUMENTS, (work,)).fetchall()
+        copies = [
+            Copy(
+                *(document, language, kind, _day(version), _day(published), _day(in_force)),
+                read=status == "read",
+                format=form,
+                count=count,
+            )
+            for document, language, kind, version, published, status, form, count, in_force in documents
+        ]
+        # Norms are long to read: they are compared only where there is something to compare.
+        looked = compared(copies)
+        copies = [replace(c, norms=_norms(connection, c.document)) if c.document in looked else c for c in copies]
+        connection.executemany(
+            'INSERT INTO versions (document, work, language, expression, valid_from, valid_until, previous, "next",'
+            " preferred, current) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                (
+                    *(s.document, work, s.language, s.expression, s.valid_from, s.valid_until, s.previous, s.next),
+                    *(int(s.preferred), int(s.current)),
+                )
+                for s in stand(work, copies)
+            ],
+        )
+
+
+def _norms(connection: sqlite3.Connection, document: str) -> frozenset[str]:
+    """Keys of the words of a document's norms: letters and digits alone, as far as formats keep them."""
+    rows = connection.execute("SELECT quote FROM norms WHERE document = ?", (document,))
+    return frozenset(re.sub(r"[\W_]+", "", quote.casefold())[:_KEY] for (quote,) in rows)
+
+
+def _day(written: str | None) -> str | None:
+    """The day of an ISO date or moment; None for anything else."""
+    return written[:10] if written and re.fullmatch(r"\d{4}-\d\d-\d\d.*", written) else None
+
+
+# Versions that only stand from a later day give way to one before, if one stands by now.
+_LATER = """f.document NOT IN (SELECT v.document FROM versions v WHERE v.valid_from > ? AND EXISTS (SELECT 1 FROM versions p
+    WHERE p.work = v.work AND p.language = v.language AND p.preferred AND coalesce(p.valid_from <= ?, 1)))"""
+_NEWEST = """(f.standing = 1 OR f.document IN (SELECT v.document FROM versions v
+    WHERE v.preferred AND v.valid_until >= ? AND coalesce(v.valid_from <= ?, 1)))"""
+_OLD = """d.id NOT IN (SELECT v.document FROM versions v WHERE NOT v.preferred OR NOT v.current
+    AND NOT coalesce(v.valid_until >= ? AND coalesce(v.valid_from <= ?, 1), 0))"""
+_STOOD = """n.document NOT IN (SELECT v.document FROM versions v
+    WHERE NOT v.preferred OR v.valid_from > ? OR v.valid_until < ?)"""
+_YOUNGER = """n.document NOT IN (SELECT y.id FROM documents y WHERE coalesce(y.version_date, y.published) > ?
+    AND y.id NOT IN (SELECT document FROM versions))"""
+_APPLIED = """NOT EXISTS (SELECT 1 FROM norm_times t
+    WHERE t.norm = n.id AND (t.applies_from > ? OR t.applies_until < ?))"""
+_MISSING = """SELECT w.id, coalesce((SELECT n.short_title FROM work_names n WHERE n.work = w.id AND n.short_title <> ''
+    ORDER BY n.language <> 'en', n.language, n.document LIMIT 1), w.number, w.id), min(v.valid_from) FROM versions v JOIN works w ON w.id = v.work
+    GROUP BY w.id HAVING NOT max((v.valid_from IS NULL OR v.valid_from <= ?) AND (v.valid_until IS NULL OR v.valid_until >= ?))
+    ORDER BY 2, 1"""
+
+
+def conditions(as_of: date | None, today: date) -> list[tuple[str, tuple[str, ...]]]:
+    """SQL conditions on ``n`` (norms) and ``f`` (their narrow rows), each with its parameters."""
+    day = (as_of or today).isoformat()
+    if as_of is None:
+        return [(_NEWEST, (day, day)), (_LATER, (day, day))]
+    return [(_STOOD, (day, day)), (_YOUNGER, (day,)), (_APPLIED, (day, day))]
+
+
+def left_out(connection: sqlite3.Connection, as_of: date | None, today: date) -> frozenset[str]:
+    """Documents that do not stand today, or did not on a day."""
+    day = today.isoformat()
+    chosen = [c for c in conditions(as_of, today) if c[0] not in (_APPLIED, _NEWEST)]
+    chosen += [(_OLD, (day, day))] if as_of is None else []
+    parts = [sql.replace("n.document", "d.id").replace("f.document", "d.id") for sql, _ in chosen]
+    given = [value for _, values in chosen for value in values]
+    return frozenset(
+        row[0]
+        for row in connection.execute(f"SELECT d.id FROM documents d WHERE NOT ({' AND '.join(parts)})", given)  # noqa: S608
+    )
+
+
+def without_text(connection: sqlite3.Connection, day: date) -> list[tuple[str, str, str]]:
+    """Works of which the register has texts, but none that stood on a day: id, name and the day from which on it has one."""
+    return list(connection.execute(_MISSING, (day.isoformat(), day.isoformat())))

@@ -1,0 +1,1 @@
+"""Watched sources, the items that they list, and the files that they bring."""

@@ -1,0 +1,217 @@
+"""Items of watches: what a source listed, what is to be fetched of it, and what was."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from dutybook.store.database.connection import translated
+from dutybook.store.register import Register
+from dutybook.store.watches.watches import as_json, clean, moment, write
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An item as its source lists it (see :class:`dutybook.ingest.sources.interface.Item`)."""
+
+    key: str
+    url: str
+    title: str
+    published: str | None
+    language: str | None
+    stamp: str | None
+    extension: str
+    path: str | None
+    more: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class WatchItem:
+    """An item as it is known: what was listed, and what became of it."""
+
+    listed: Listed
+    etag: str | None
+    modified: str | None
+    state: str
+    tries: int
+    next_try: str | None
+    error: str
+    first_seen: str
+    last_seen: str
+    gone: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What a listing brought: how many items are new or changed, and how many have gone or come back."""
+
+    new: int
+    changed: int
+    gone: int
+
+
+_LISTED = ("url", "title", "published", "language", "extension", "path", "more")
+_COLUMNS = (
+    "key, url, title, published, language, stamp, extension, path, more,"
+    " etag, modified, state, tries, next_try, error, first_seen, last_seen, gone"
+)
+
+
+def record(
+    register: Register,
+    watch: int,
+    items: Sequence[Listed],
+    cursor: Mapping[str, Any],
+    *,
+    gone: Iterable[str],
+    complete: bool,
+    now: datetime,
+) -> News:
+    """Keep what a source listed, and how far it has come, in one transaction: from then on nothing of it can be lost.
+
+    What it lists for the first time, what has another stamp, and what has none is to be fetched; what failed waits for its time.
+    """
+    at = moment(now)
+
+    def doing(connection: sqlite3.Connection) -> News:
+        known = {
+            row[0]: row[1:]
+            for row in connection.execute(
+                "SELECT key, stamp, state, next_try, gone FROM watch_items WHERE watch = ?", (watch,)
+            )
+        }
+        new = changed = 0
+        for item in items:
+            values = _values(item)
+            before = known.get(item.key)
+            if before is None:
+                new += 1
+                connection.execute(
+                    "INSERT INTO watch_items (watch, key, url, title, published, language, extension, path, more, stamp, state,"
+                    " first_seen, last_seen) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'waiting', ?, ?)",
+                    (watch, item.key, *values, item.stamp, at, at),
+                )
+                continue
+            asked = _wanted(item, before, at)
+            changed += asked and item.stamp is not None
+            sets = ", ".join(f"{name} = ?" for name in _LISTED)
+            again = ", stamp = ?, state = 'waiting', error = ''" + (", tries = 0" if item.stamp is not None else "")
+            connection.execute(
+                f"UPDATE watch_items SET {sets}, last_seen = ?, gone = NULL{again if asked else ''}"  # noqa: S608
+                " WHERE watch = ? AND key = ?",
+                (*values, at, *((item.stamp,) if asked else ()), watch, item.key),
+            )
+        left = set(gone)
+        if complete:
+            left |= known.keys() - {item.key for item in items}
+        left = {key for key in left if key in known and known[key][3] is None}
+        for key in sorted(left):
+            connection.execute("UPDATE watch_items SET gone = ? WHERE watch = ? AND key = ?", (at, watch, key))
+        connection.execute("UPDATE watches SET cursor = ? WHERE id = ?", (as_json(cursor), watch))
+        return News(new, changed, len(left))
+
+    return write(register, doing)
+
+
+def _values(item: Listed) -> tuple[Any, ...]:
+    return (*(getattr(item, name) for name in _LISTED[:-1]), as_json(item.more))
+
+
+def _wanted(item: Listed, before: tuple[Any, ...], at: str) -> bool:
+    """Whether an item that is known is to be fetched (again)."""
+    stamp, state, next_try, gone = before
+    if gone is not None and state == "failed":
+        # It may have failed because it was just going.
+        return True
+    if item.stamp is not None:
+        return bool(item.stamp != stamp)
+    return bool(state == "kept" or (state == "failed" and (next_try is None or next_try <= at)))
+
+
+def to_fetch(register: Register, watch: int, *, now: datetime) -> list[WatchItem]:
+    """Items that are waiting, and those whose time has come to be tried again; the oldest first."""
+    return list(
+        _items(
+            register,
+            "watch = ? AND gone IS NULL AND (state = 'waiting' OR (state = 'failed' AND next_try <= ?))"
+            " ORDER BY published IS NULL, published, key",
+            (watch, moment(now)),
+        )
+    )
+
+
+def items(register: Register, watch: int) -> list[WatchItem]:
+    """All items of a watch, the newest first."""
+    return list(_items(register, "watch = ? ORDER BY coalesce(published, first_seen) DESC, key", (watch,)))
+
+
+def kept(register: Register, watch: int, key: str, *, etag: str | None, modified: str | None) -> None:
+    """Note that nothing of an item is to be fetched now: it has not changed."""
+    write(register, lambda connection: _kept(connection, watch, key, etag, modified))
+
+
+def _kept(connection: sqlite3.Connection, watch: int, key: str, etag: str | None, modified: str | None) -> None:
+    connection.execute(
+        "UPDATE watch_items SET state = 'kept', tries = 0, next_try = NULL, error = '', etag = ?, modified = ?"
+        " WHERE watch = ? AND key = ?",
+        (etag, modified, watch, key),
+    )
+
+
+def fetched(
+    register: Register,
+    watch: int,
+    key: str,
+    *,
+    file: str,
+    url: str,
+    sha256: str,
+    fingerprint: str,
+    published: str | None,
+    etag: str | None,
+    modified: str | None,
+    now: datetime,
+) -> None:
+    """Note a file that has been put in its place, to be read, and that its item is kept: in one transaction."""
+
+    def doing(connection: sqlite3.Connection) -> None:
+        connection.execute(
+            "INSERT INTO watch_files (watch, key, file, url, sha256, fingerprint, published, fetched, state)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'fetched')",
+            (watch, key, file, url, sha256, fingerprint, published, moment(now)),
+        )
+        _kept(connection, watch, key, etag, modified)
+
+    write(register, doing)
+
+
+def failed(register: Register, watch: int, key: str, *, error: str, next_try: datetime | None) -> None:
+    """Note that an item could not be had, and when it is tried again; None: not before it changes."""
+    sql = "UPDATE watch_items SET state = 'failed', tries = tries + 1, next_try = ?, error = ? WHERE watch = ? AND key = ?"
+    values = (moment(next_try) if next_try else None, clean(error), watch, key)
+    write(register, lambda connection: connection.execute(sql, values))
+
+
+def try_again(register: Register, watch: int) -> None:
+    """Have everything that failed fetched again, and what was left unread read again, with the next run."""
+
+    def doing(connection: sqlite3.Connection) -> None:
+        connection.execute(
+            "UPDATE watch_items SET state = 'waiting', tries = 0, next_try = NULL WHERE watch = ? AND state = 'failed'",
+            (watch,),
+        )
+        connection.execute("UPDATE watch_files SET state = 'fetched' WHERE watch = ? AND state = 'unread'", (watch,))
+
+    write(register, doing)
+
+
+def _items(register: Register, where: str, values: tuple[Any, ...]) -> Iterator[WatchItem]:
+    with translated(register.path):
+        rows = register.connection.execute(f"SELECT {_COLUMNS} FROM watch_items WHERE {where}", values).fetchall()  # noqa: S608
+    for row in rows:
+        listed = [*row[:8], json.loads(row[8])]
+        yield WatchItem(Listed(*listed), *row[9:])

@@ -1,0 +1,286 @@
+"""Watches: kept, listed, held by one process at a time, and what became of their runs."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+
+from dutybook.errors import Conflict, NotFound, RegisterBusy
+from dutybook.store.database.connection import immediate, translated
+from dutybook.store.register import Register
+
+T = TypeVar("T")
+
+#: How long a write waits for others that write, in tries of five seconds.
+_PATIENCE = 12
+#: A watch that runs a little early is due all the same: who starts runs by the clock never hits it.
+_EARLY = 60
+_RUNS_KEPT = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """A watch. Times are ISO 8601, UTC; ``every`` in seconds; counts are of its items and files."""
+
+    id: int
+    name: str
+    kind: str
+    target: str
+    options: Mapping[str, Any]
+    manners: Mapping[str, Any]
+    reading: Mapping[str, Any]
+    every: int
+    paused: bool
+    created: str
+    created_by: str
+    cursor: Mapping[str, Any]
+    last_run: str | None
+    last_ok: str | None
+    error: str
+    failures: int
+    not_before: str | None
+    holder: str | None
+    held_until: str | None
+    items: int = 0
+    waiting: int = 0
+    failed: int = 0
+    gone: int = 0
+    unread: int = 0
+
+    def due(self, now: datetime) -> bool:
+        """Whether it is to be looked at."""
+        if self.paused or (self.not_before and self.not_before > moment(now)):
+            return False
+        if self.last_run is None:
+            return True
+        early = min(self.every * 0.05, _EARLY)
+        return datetime.fromisoformat(self.last_run) + timedelta(seconds=self.every - early) <= now
+
+
+@dataclass(frozen=True, slots=True)
+class WatchRun:
+    """A run of a watch; ``finished`` is None while it runs and where it was cut off."""
+
+    started: str
+    finished: str | None
+    listed: int
+    fetched: int
+    read: int
+    unread: int
+    problems: tuple[str, ...]
+
+
+_COUNTS = """SELECT w.*,
+    (SELECT count(*) FROM watch_items i WHERE i.watch = w.id) AS items,
+    (SELECT count(*) FROM watch_items i WHERE i.watch = w.id AND i.state = 'waiting' AND i.gone IS NULL)
+        + (SELECT count(*) FROM watch_files f WHERE f.watch = w.id AND f.state = 'fetched') AS waiting,
+    (SELECT count(*) FROM watch_items i WHERE i.watch = w.id AND i.state = 'failed' AND i.gone IS NULL) AS failed,
+    (SELECT count(*) FROM watch_items i WHERE i.watch = w.id AND i.gone IS NOT NULL) AS gone,
+    (SELECT count(*) FROM watch_files f WHERE f.watch = w.id AND f.state = 'unread') AS unread FROM watches w"""
+
+
+def moment(now: datetime) -> str:
+    """A moment as the register keeps it."""
+    return now.astimezone(UTC).isoformat(timespec="seconds")
+
+
+def write(register: Register, doing: Callable[[sqlite3.Connection], T]) -> T:
+    """Do something in one transaction, waiting for others that write, for a minute.
+
+    Raises:
+        RegisterBusy: another process went on writing.
+    """
+    for patience in range(_PATIENCE, -1, -1):
+        try:
+            with translated(register.path), immediate(register.connection):
+                return doing(register.connection)
+        except RegisterBusy:
+            if not patience:
+                raise
+    raise AssertionError("unreachable")
+
+
+def add(
+    register: Register,
+    name: str,
+    kind: str,
+    target: str,
+    *,
+    options: Mapping[str, Any],
+    manners: Mapping[str, Any],
+    reading: Mapping[str, Any],
+    every: int,
+    by: str,
+    now: datetime,
+) -> Watch:
+    """Keep a watch.
+
+    Raises:
+        Conflict: there is one of this name.
+    """
+
+    def doing(connection: sqlite3.Connection) -> None:
+        if connection.execute("SELECT 1 FROM watches WHERE name = ?", (name,)).fetchone():
+            raise Conflict(f"there is a watch {name!r} already. Give another name: --name NAME")
+        connection.execute(
+            "INSERT INTO watches (name, kind, target, options, manners, reading, every, created, created_by)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (name, kind, target, *map(as_json, (options, manners, reading)), every, moment(now), by),
+        )
+
+    write(register, doing)
+    return named(register, name)
+
+
+def watches(register: Register) -> list[Watch]:
+    """All watches by name."""
+    return _read(register, f"{_COUNTS} ORDER BY w.name", ())
+
+
+def named(register: Register, name: str) -> Watch:
+    """The watch of a name.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = _read(register, f"{_COUNTS} WHERE w.name = ?", (name,))
+    if not found:
+        names = ", ".join(watch.name for watch in watches(register)) or "none yet: dutybook watch add"
+        raise NotFound(f"there is no watch {name!r}. There are: {names}.")
+    return found[0]
+
+
+def pause(register: Register, name: str, *, paused: bool) -> Watch:
+    """Let a watch rest, or go on. Going on, it is due at once.
+
+    Raises:
+        NotFound: there is none.
+    """
+    watch = named(register, name)
+    sql = "UPDATE watches SET paused = 1 WHERE id = ?"
+    if not paused:
+        sql = "UPDATE watches SET paused = 0, not_before = NULL WHERE id = ?"
+    write(register, lambda connection: connection.execute(sql, (watch.id,)))
+    return named(register, name)
+
+
+def remove(register: Register, name: str) -> Watch:
+    """Forget a watch and which items it had; documents and files stay.
+
+    Raises:
+        NotFound: there is none.
+    """
+    watch = named(register, name)
+    write(register, lambda connection: connection.execute("DELETE FROM watches WHERE id = ?", (watch.id,)))
+    return watch
+
+
+def claim(
+    register: Register, watch: int, holder: str, *, now: datetime, seconds: int, alive: Callable[[str], bool]
+) -> bool:
+    """Hold a watch for ``seconds``, unless another process holds it that is ``alive`` and whose time is not over."""
+
+    def doing(connection: sqlite3.Connection) -> bool:
+        row = connection.execute("SELECT holder, held_until FROM watches WHERE id = ?", (watch,)).fetchone()
+        if row is None:
+            return False
+        held, until = row
+        if held and held != holder and until and until > moment(now) and alive(held):
+            return False
+        until = moment(now + timedelta(seconds=seconds))
+        connection.execute("UPDATE watches SET holder = ?, held_until = ? WHERE id = ?", (holder, until, watch))
+        return True
+
+    return write(register, doing)
+
+
+def release(register: Register, watch: int, holder: str) -> None:
+    """Let go of a watch, if it is still held by this process."""
+    sql = "UPDATE watches SET holder = NULL, held_until = NULL WHERE id = ? AND holder = ?"
+    write(register, lambda connection: connection.execute(sql, (watch, holder)))
+
+
+def begin_run(register: Register, watch: int, *, now: datetime) -> int:
+    """Note that a run begins; returns its id."""
+
+    def doing(connection: sqlite3.Connection) -> int:
+        oldest = "SELECT id FROM watch_runs WHERE watch = ? ORDER BY id DESC LIMIT 1 OFFSET ?"
+        connection.execute(f"DELETE FROM watch_runs WHERE watch = ? AND id <= ({oldest})", (watch, watch, _RUNS_KEPT))  # noqa: S608
+        made = connection.execute("INSERT INTO watch_runs (watch, started) VALUES (?, ?)", (watch, moment(now)))
+        return int(made.lastrowid or 0)
+
+    return write(register, doing)
+
+
+def end_run(
+    register: Register,
+    run: int,
+    *,
+    counts: Mapping[str, int],
+    problems: list[str],
+    error: str,
+    not_before: datetime | None,
+    now: datetime,
+) -> None:
+    """Note how a run ended: ``counts`` of listed, fetched, read, unread; ``error`` says why its source could not be had."""
+
+    def doing(connection: sqlite3.Connection) -> None:
+        connection.execute(
+            "UPDATE watch_runs SET finished = ?, listed = ?, fetched = ?, read = ?, unread = ?, problems = ? WHERE id = ?",
+            (moment(now), *(counts[name] for name in ("listed", "fetched", "read", "unread")), as_json(problems), run),
+        )
+        started = "(SELECT started FROM watch_runs WHERE id = ?)"
+        which = "WHERE id = (SELECT watch FROM watch_runs WHERE id = ?)"
+        if error:
+            connection.execute(
+                f"UPDATE watches SET last_run = {started}, error = ?, failures = failures + 1, not_before = ? {which}",  # noqa: S608
+                (run, clean(error), moment(not_before) if not_before else None, run),
+            )
+        else:
+            connection.execute(
+                f"UPDATE watches SET last_run = {started}, last_ok = {started}, error = '', failures = 0,"  # noqa: S608
+                f" not_before = NULL {which}",
+                (run, run, run),
+            )
+
+    write(register, doing)
+
+
+def runs(register: Register, watch: int, limit: int = 10) -> list[WatchRun]:
+    """The last runs, newest first."""
+    with translated(register.path):
+        rows = register.connection.execute(
+            "SELECT started, finished, listed, fetched, read, unread, problems FROM watch_runs WHERE watch = ?"
+            " ORDER BY id DESC LIMIT ?",
+            (watch, limit),
+        ).fetchall()
+    made = ([*row[:-1], tuple(json.loads(row[-1]))] for row in rows)
+    return [WatchRun(*row) for row in made]
+
+
+def as_json(value: Any) -> str:
+    """A value as the register keeps it."""
+    return clean(json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True))
+
+
+def clean(text: str) -> str:
+    """Text that can be stored: what others send may hold halves of characters."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def _read(register: Register, sql: str, values: tuple[Any, ...]) -> list[Watch]:
+    with translated(register.path):
+        cursor = register.connection.execute(sql, values)
+        names = [column[0] for column in cursor.description]
+        rows = cursor.fetchall()
+    found = []
+    for row in rows:
+        fields = dict(zip(names, row, strict=True))
+        for name in ("options", "manners", "reading", "cursor"):
+            fields[name] = json.loads(fields[name])
+        found.append(Watch(**fields | {"paused": bool(fields["paused"])}))
+    return found
