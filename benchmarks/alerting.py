@@ -170,7 +170,7 @@ class Bench:
         from dutybook.store.alerts.alert_events import Happening
         from dutybook.store.database.connection import immediate
 
-        with open_register(self.database) as register, immediate(register.connection):
+        with open_register(self.database) as register, immediate(register._connection):
             for _ in range(number):
                 self.made += 1
                 text = {
@@ -183,9 +183,9 @@ class Bench:
                     *("norm", frozenset({"new"}), "W", "2032-01-01", (f"{self.made:016x}",)),
                     data={"texts": {"en": text}, "titles": {}},
                 )
-                recorded = alert_events.record(register.connection, made, self.now)
+                recorded = alert_events.record(register, made, self.now)
                 assert recorded
-                outbox.put(register.connection, self.alert, [recorded[0]], self.now, self.now)
+                outbox.put(register, self.alert, [recorded[0]], self.now, self.now)
                 self.told.append(recorded[0])
 
     def finish(self) -> None:

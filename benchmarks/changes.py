@@ -78,7 +78,7 @@ def fill(register: Register, folder: Path, patterns: Iterable[str]) -> list[floa
 
 def found(register: Register) -> Iterator[Row]:
     """What the register says has changed, as rows of the list."""
-    yield from register.connection.execute(
+    yield from register._connection.execute(
         """SELECT c.work, c.language, coalesce(o.version_date, 'original'), coalesce(n.version_date, n.published),
         coalesce(c.new_place, c.old_place), c.kind FROM changes c JOIN documents o ON o.id = c.old_document
         JOIN documents n ON n.id = c.new_document ORDER BY c.work, c.language, 4, c.position, c.kind"""
@@ -106,16 +106,16 @@ def report(register: Register) -> None:
     print(
         f"precision {right / max(ours.total(), 1):.3f}, recall {right / max(theirs.total(), 1):.3f} of {theirs.total()}"
     )
-    print(f"corrections read: {register.connection.execute('SELECT count(*) FROM corrections').fetchone()[0]}")
+    print(f"corrections read: {register._connection.execute('SELECT count(*) FROM corrections').fetchone()[0]}")
 
 
 def deviations(register: Register) -> None:
     """All deviations by act, with what each says."""
-    works = [row[0] for row in register.connection.execute("SELECT DISTINCT work FROM deviations ORDER BY work")]
+    works = [row[0] for row in register._connection.execute("SELECT DISTINCT work FROM deviations ORDER BY work")]
     for work in works:
         for d in register.differences.deviations(work):
             print(f"{work} {d.place}: {d.kind}: {d.language} {d.said} | {d.other_language} {d.other_said}")
-    aligned = register.connection.execute(
+    aligned = register._connection.execute(
         "SELECT count(*), sum(json_array_length(pairs)) FROM alignments WHERE kind = 'language'"
     ).fetchone()
     print(f"{aligned[0]} pairs of documents, {aligned[1]} pairs of norms aligned")

@@ -57,7 +57,7 @@ from dutybook.store import open_register
 seen = 0
 while sys.stdin.readable():
     with open_register(sys.argv[1], read_only=True) as register:
-        rows = register.connection.execute(
+        rows = register._connection.execute(
             "SELECT d.id, d.norms, (SELECT count(*) FROM norms n WHERE n.document = d.id) FROM documents d").fetchall()
         half = [row for row in rows if row[1] != row[2]]
         if half:
@@ -144,7 +144,7 @@ def content(register: Register) -> Counter[str]:
 
 
 def people(register: Register) -> dict[str, str]:
-    return {table: rows_digest(register.connection, table) for table in schema.PEOPLE_TABLES}
+    return {table: rows_digest(register._connection, table) for table in schema.PEOPLE_TABLES}
 
 
 def compare(database: Path, want: Counter[str], said: dict[str, str], outcome: Outcome) -> None:

@@ -53,7 +53,7 @@ def make(path: Path, norms: int, said: int = 0) -> None:
     with open_register(path) as register:
         for made in generate.flats(norms):
             register.write(made)
-        ids = [row[0] for row in register.connection.execute("SELECT id FROM norms ORDER BY id LIMIT ?", (said,))]
+        ids = [row[0] for row in register._connection.execute("SELECT id FROM norms ORDER BY id LIMIT ?", (said,))]
         for start in range(0, len(ids), 500):
             wanted = Change(status="applicable", owner="anna", note="asked the supplier")
             change(register, ids[start : start + 500], wanted, by="benchmark")

@@ -37,7 +37,7 @@ def fill(path: Path, norms: int, said: int) -> None:
     with open_register(path) as register:
         for flat in generate.flats(norms):
             register.write(flat)
-        ids = [row[0] for row in register.connection.execute("SELECT id FROM norms ORDER BY row LIMIT ?", (said,))]
+        ids = [row[0] for row in register._connection.execute("SELECT id FROM norms ORDER BY row LIMIT ?", (said,))]
         for start in range(0, len(ids), 5_000):
             reviews.change(register, ids[start : start + 5_000], Change(owner="anna", status="applicable"), by="anna")
 

@@ -153,7 +153,7 @@ class Writing:
             self.norms += made.norms
         stored = self.norms - before
         # What the file holds, the log with it.
-        self.register.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        self.register._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         return {
             "stored": stored,
             "wall": stored / wall,
@@ -237,7 +237,7 @@ def main() -> int:
         writing = Writing(database, given.seed)
         for norms in sorted(given.norms):
             written = writing.until(norms)
-            documents = writing.register.connection.execute("SELECT count(*) FROM documents").fetchone()[0]
+            documents = writing.register._connection.execute("SELECT count(*) FROM documents").fetchone()[0]
             asked = [sys.executable, __file__, "--read", str(database)]
             done = subprocess.run(asked, capture_output=True, text=True, check=True)
             size = database.stat().st_size

@@ -74,7 +74,7 @@ def on_register(path: str, number: int = 300) -> None:
     """Share of norms that the words of another language find in the first five among all norms of their language."""
     with open_register(path, read_only=True) as register:
         places: dict[tuple[str, str], dict[str, list[tuple[str, str]]]] = {}
-        rows = register.connection.execute(
+        rows = register._connection.execute(
             "SELECT d.work, n.place, n.language, n.quote, n.id FROM norms n JOIN documents d ON d.id = n.document"
             " WHERE d.work IS NOT NULL AND n.place <> '' ORDER BY d.work, n.place, n.id"
         )
@@ -181,7 +181,7 @@ def _fill(number: int, base: np.ndarray, encoder, work: Path) -> None:
     languages = ("de", "en", "es", "fr", "it", "nl", "pl", "pt")
     with open_register(work) as register:
         register.vectors.begin(encoder.model, encoder.dimensions)
-        connection = register.connection
+        connection = register._connection
         for start in range(0, number, 1000):
             drawn = base[rng.integers(0, len(base), 1000)]
             drawn = drawn + rng.standard_normal(drawn.shape, dtype=np.float32) * (0.6 / np.sqrt(drawn.shape[1]))

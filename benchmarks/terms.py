@@ -58,8 +58,8 @@ def main() -> None:
                 for flat in flats:
                     register.write(flat)
                 spent = (time.process_time() - began) / len(quotes)
-                index = register.connection.execute("SELECT sum(length(block)) FROM norms_fts_data").fetchone()[0]
-                register.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                index = register._connection.execute("SELECT sum(length(block)) FROM norms_fts_data").fetchone()[0]
+                register._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             print(
                 f"{name:8} {len(quotes)} norms of {words:.0f} words: terms {times[name] * 1e6:.0f} µs a norm,"
                 f" write {spent * 1e6:.0f} µs, both {1 / (times[name] + spent):.0f} norms/s;"

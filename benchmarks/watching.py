@@ -144,7 +144,7 @@ def until(there: Callable[[], bool], service: subprocess.Popen[str]) -> float:
 def waiting(database: Path) -> list[str]:
     """What the outbox holds for the alert: kinds of what happened."""
     with open_register(database, create=False, read_only=True) as register:
-        rows = register.connection.execute(
+        rows = register._connection.execute(
             "SELECT h.kinds FROM outbox o JOIN happenings h ON h.id = o.happening WHERE o.state <> 'known' ORDER BY h.kinds"
         )
         return [row[0] for row in rows]

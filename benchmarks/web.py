@@ -86,7 +86,7 @@ def addresses(database: Path, each: int, seed: int) -> dict[str, list[str]]:
     rng = Random(seed)
     words = _words(each, rng)
     with open_register(database, read_only=True, create=False) as register:
-        read = register.connection.execute
+        read = register._connection.execute
 
         def some(sql: str, many: int = each) -> list[str]:
             found = [row[0] for row in read(sql)]

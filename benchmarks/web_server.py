@@ -60,7 +60,7 @@ def make(folder: Path, norms: int, samples: Sequence[str] = SAMPLES) -> Path:
         command = [*_COMMAND, "--database", str(part.absolute()), "ingest", *files, *limits]
         subprocess.run(command, cwd=folder, check=True, capture_output=True)
     with open_register(part) as register:
-        register.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        register._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     part.rename(target)
     return target
 

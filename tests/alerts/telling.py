@@ -37,7 +37,7 @@ def alert(
 
 def told(register: Register, name: str = "quays") -> list[tuple[str, str]]:
     """Kinds and place of what an alert was put into the outbox, in order."""
-    rows = register.connection.execute(
+    rows = register._connection.execute(
         "SELECT h.kinds, coalesce(json_extract(t.value, '$.place'), '') FROM outbox o JOIN alerts a ON a.id = o.alert"
         " JOIN happenings h ON h.id = o.happening, json_each(h.data, '$.texts') t WHERE a.name = ? AND o.state <> 'known'"
         " GROUP BY h.id ORDER BY h.seq",

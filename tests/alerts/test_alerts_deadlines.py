@@ -40,7 +40,7 @@ def register() -> Register:
 
 
 def told(register: Register, name: str = "quays") -> list[tuple[str, int]]:
-    rows = register.connection.execute(
+    rows = register._connection.execute(
         "SELECT json_extract(h.data, '$.due'), json_extract(h.data, '$.days') FROM outbox o JOIN alerts a ON a.id = o.alert"
         " JOIN happenings h ON h.id = o.happening WHERE a.name = ? AND h.sort = 'deadline' AND o.state <> 'known' ORDER BY h.seq",
         (name,),
@@ -150,7 +150,7 @@ def test_dates_from_events_and_peoples_own_days(register: Register) -> None:
     reviews.change(register, [norm.id], Change(owner="Anna", due=(day + DAY).isoformat()), by="Ben")
     collect(register, now=NOW)
     assert told(register) == [("2032-04-07", 7), ("2032-04-08", 7)]
-    owner = register.connection.execute(
+    owner = register._connection.execute(
         "SELECT json_extract(data, '$.owner') FROM happenings WHERE data LIKE '%review%'"
     )
     assert owner.fetchone() == ("Anna",)

@@ -42,8 +42,8 @@ def item(
     document = made.document.id
     SAID[document] = (title, entry or document, day, work)
     # What is derived of items is made anew with each document: what these say stands in its place.
-    register.connection.execute("DELETE FROM news_links")
-    register.connection.execute("DELETE FROM news_entries")
+    register._connection.execute("DELETE FROM news_links")
+    register._connection.execute("DELETE FROM news_entries")
     for one, (words, of, when, about) in SAID.items():
         link(register, one, words, entry=of, day=when, work=about)
     return document
@@ -54,7 +54,7 @@ SAID: dict[str, tuple[str, str, str, str]] = {}
 
 
 def link(register: Register, document: str, quote: str, *, entry: str, day: str, work: str = HARBOUR.id) -> None:
-    run = register.connection.execute
+    run = register._connection.execute
     run(
         "INSERT OR REPLACE INTO news_links (id, document, position, work, identity, norm, place, quote, span_start, span_end, page, how)"
         " VALUES (?, ?, 0, ?, NULL, NULL, 'Art 2', ?, 0, 5, NULL, 'citation')",
@@ -64,7 +64,7 @@ def link(register: Register, document: str, quote: str, *, entry: str, day: str,
 
 
 def told(register: Register, name: str = "quays", sort: str = "news") -> list[str]:
-    rows = register.connection.execute(
+    rows = register._connection.execute(
         "SELECT (SELECT json_extract(t.value, '$.title') FROM json_each(h.data, '$.texts') t LIMIT 1) FROM outbox o"
         " JOIN alerts a ON a.id = o.alert JOIN happenings h ON h.id = o.happening WHERE a.name = ? AND h.sort = ? ORDER BY h.seq",
         (name, sort),
@@ -86,7 +86,7 @@ def test_news_about_a_watched_act_is_told_once_whatever_the_items(register: Regi
     collect(register, now=NOW + DAY)
     assert len(told(register)) == 1
     # An earlier item is found later, and the entry has its id then; derived rows are made anew.
-    register.connection.execute("UPDATE news_entries SET entry = ? WHERE document <> ?", ("earlier", old))
+    register._connection.execute("UPDATE news_entries SET entry = ? WHERE document <> ?", ("earlier", old))
     collect(register, now=NOW + DAY)
     assert len(told(register)) == 1
     assert told(register, "others") == []
@@ -101,7 +101,7 @@ def test_old_news_is_no_news(register: Register) -> None:
 
 def test_news_of_an_act_whose_text_is_not_here(register: Register) -> None:
     alert(register, on="news", filters=Filters(work="32031R0777"))
-    register.connection.execute('UPDATE saved_searches SET filters = \'{"work": "32099R0001"}\'')
+    register._connection.execute('UPDATE saved_searches SET filters = \'{"work": "32099R0001"}\'')
     item(register, "An act to come", "2032-04-01", work="32099R0001")
     collect(register, now=NOW)
     assert told(register) == ["An act to come"]
@@ -110,7 +110,7 @@ def test_news_of_an_act_whose_text_is_not_here(register: Register) -> None:
 def test_an_announced_date_that_is_confirmed_or_contradicted(register: Register) -> None:
     alert(register, on="expected")
     document = item(register, "Application in 2033", "2032-03-20")
-    run = register.connection.execute
+    run = register._connection.execute
     columns = [row[1] for row in run("PRAGMA table_info(facts)")]
     given = {
         "id": "f1",
@@ -169,7 +169,7 @@ def test_a_date_that_another_act_moves(register: Register) -> None:
     register.add(replace(later, date_changes=(change,)))
     collect(register, now=NOW)
     collect(register, now=NOW)
-    rows = register.connection.execute(
+    rows = register._connection.execute(
         "SELECT sort, json_extract(data, '$.old'), json_extract(data, '$.new') FROM happenings WHERE sort = 'date'"
     ).fetchall()
     assert rows == [("date", "2033-05-01", "2034-05-01")]

@@ -252,7 +252,7 @@ def test_a_removed_alert_takes_what_it_had_to_tell(path: Path, tmp_path: Path) -
     with open_register(path) as register:
         kept.forget_alert(register, one)
         for table in ("outbox", "deliveries", "alert_channels", "saved_searches"):
-            assert register.connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)
+            assert register._connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)
     assert send(path, now=NOW).sent == 0
 
 
@@ -347,7 +347,7 @@ def test_a_collect_that_is_killed_has_done_all_or_nothing(path: Path, monkeypatc
             broken.setattr(module, name, die)
             with pytest.raises(KeyboardInterrupt):
                 collect(register, now=NOW)
-            assert register.connection.execute("SELECT count(*) FROM happenings").fetchone() == (0,)
+            assert register._connection.execute("SELECT count(*) FROM happenings").fetchone() == (0,)
     with open_register(path) as register:
         assert collect(register, now=NOW).waiting == {"quays": 3}
         assert collect(register, now=NOW).waiting == {}

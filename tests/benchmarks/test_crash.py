@@ -88,9 +88,9 @@ def test_what_is_lost_or_doubled_is_counted(quick: ModuleType, tmp_path: Path) -
     quick.compare(database, want, said, good)
     assert good.good
     with open_register(database) as register:
-        register.connection.execute("DELETE FROM deadlines WHERE position = 0")
-        changed = register.connection.execute("UPDATE evidence SET why = why || '!'").rowcount
-        register.connection.execute("DELETE FROM events")
+        register._connection.execute("DELETE FROM deadlines WHERE position = 0")
+        changed = register._connection.execute("UPDATE evidence SET why = why || '!'").rowcount
+        register._connection.execute("DELETE FROM events")
     bad = quick.Outcome()
     quick.compare(database, want, said, bad)
     assert not bad.good

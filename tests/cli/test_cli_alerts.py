@@ -155,7 +155,7 @@ def test_what_cannot_be_meant(
     assert "opensesame" not in captured.err
     with open_register(database) as register:
         for table in ("alerts", "saved_searches"):
-            assert register.connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)
+            assert register._connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)
 
 
 def test_saved_searches(database: Path, capsys: pytest.CaptureFixture[str]) -> None:

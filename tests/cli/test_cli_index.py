@@ -77,7 +77,7 @@ def test_ingest_keeps_an_indexed_register_up(
         file.write_text(f"ok pier-{name}", encoding="utf-8")
         assert run(database, "ingest", str(file), "--workers", "1", *arguments) == 0
         with open_register(database, read_only=True) as register:
-            linked = register.connection.execute(
+            linked = register._connection.execute(
                 "SELECT count(*) FROM norms n JOIN documents d ON d.id = n.document JOIN norm_vectors v ON v.norm = n.id"
                 " WHERE d.source LIKE ?",
                 (f"%/{name}.txt",),

@@ -197,8 +197,8 @@ def test_audit_shows_and_checks(database: Path, capsys: Capture) -> None:
     assert call(database, "audit", "--verify", "--head", kept["head"]) == 0
     assert "whole  3 rows" in capsys.readouterr().out
     with open_register(database) as register:
-        register.connection.execute("DROP TRIGGER history_update")
-        register.connection.execute("UPDATE history SET by = 'eve' WHERE seq = 2")
+        register._connection.execute("DROP TRIGGER history_update")
+        register._connection.execute("UPDATE history SET by = 'eve' WHERE seq = 2")
     assert call(database, "audit", "--verify") == 2
     assert "row 2 was changed after it was written" in capsys.readouterr().out
     assert call(database, "doctor") == 1

@@ -173,7 +173,7 @@ def test_a_register_that_cannot_be_written_remembers_nothing(tmp_path: Path) -> 
         second = exported(register, tmp_path / "a.ics", TUESDAY)
         assert second.keys() == first.keys()
         assert {str(e.get("status", "")) for e in second.values()} == {"", "CANCELLED"}
-        assert register.connection.execute("SELECT sum(cancelled) FROM calendar_entries").fetchone() == (0,)
+        assert register._connection.execute("SELECT sum(cancelled) FROM calendar_entries").fetchone() == (0,)
 
 
 def test_a_failed_export_is_not_remembered(tmp_path: Path) -> None:
@@ -181,8 +181,8 @@ def test_a_failed_export_is_not_remembered(tmp_path: Path) -> None:
     register.add(act(PERMIT))
     with pytest.raises(Exception, match="does not exist"):
         export(register, tmp_path / "no" / "a.ics")
-    assert register.connection.execute("SELECT count(*) FROM calendar_entries").fetchone() == (0,)
-    assert not register.connection.in_transaction
+    assert register._connection.execute("SELECT count(*) FROM calendar_entries").fetchone() == (0,)
+    assert not register._connection.in_transaction
 
 
 def test_hours_end_at_a_moment(tmp_path: Path) -> None:

@@ -73,7 +73,7 @@ def test_changes_are_those_of_the_norms_that_pass(quay: Register, tmp_path: Path
 def test_what_was_repealed_is_told_though_no_row_has_it(quay: Register, tmp_path: Path) -> None:
     ids = {row["Id"] for row in _obligations(quay, tmp_path)}
     olds = [row for row in changes(quay, tmp_path) if row["Obligation id"] not in ids]
-    found = quay.connection.execute("SELECT count(*) FROM changes WHERE new_norm IS NULL").fetchone()[0]
+    found = quay._connection.execute("SELECT count(*) FROM changes WHERE new_norm IS NULL").fetchone()[0]
     assert len(olds) >= found
 
 

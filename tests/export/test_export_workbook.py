@@ -146,7 +146,7 @@ def test_a_hidden_sheet_says_what_the_file_is(tmp_path: Path) -> None:
     assert json.loads(book["filters"]) == filters
     assert json.loads(book["sheet:Obligations"]) == NAMES
     assert workbook.sheetnames[0] == book["title:Obligations"]
-    stored = register.connection.execute("SELECT value FROM meta WHERE key = 'register_id'").fetchone()[0]
+    stored = register._connection.execute("SELECT value FROM meta WHERE key = 'register_id'").fetchone()[0]
     assert book["register"] == stored
     assert re.fullmatch("[0-9a-f]{16}", stored)
     titles = [book[key] for key in book if key.startswith("title:")]
@@ -155,7 +155,7 @@ def test_a_hidden_sheet_says_what_the_file_is(tmp_path: Path) -> None:
 
 def test_registers_have_ids_of_their_own(tmp_path: Path) -> None:
     def identity(register: Register) -> str:
-        return str(register.connection.execute("SELECT value FROM meta WHERE key = 'register_id'").fetchone()[0])
+        return str(register._connection.execute("SELECT value FROM meta WHERE key = 'register_id'").fetchone()[0])
 
     with open_register(tmp_path / "a.db") as one, open_register(tmp_path / "b.db") as other:
         first = identity(one)
@@ -229,8 +229,8 @@ def test_links_are_formulas_of_ours_to_the_page(tmp_path: Path) -> None:
         "akten/x.pdf",
         "javascript:alert(1)",
     ):
-        register.connection.execute("UPDATE documents SET source = ?", (source,))
-        register.connection.execute("UPDATE norms SET page = 7")
+        register._connection.execute("UPDATE documents SET source = ?", (source,))
+        register._connection.execute("UPDATE norms SET page = 7")
         cell = made(tmp_path, register)["Obligations"][f"{letter('link')}2"]
         if not source.startswith(("/", "https:")):
             assert cell.value is None
@@ -248,7 +248,7 @@ def test_a_long_address_is_in_pieces_and_too_long_a_one_is_no_link(tmp_path: Pat
     register.add(document("A", {"§ 1": (Modality.OBLIGATION, "Der Betreiber führt ein Logbuch.")}))
     for length, is_link in ((600, True), (3_000, False)):
         address = "https://example.org/" + "a" * length
-        register.connection.execute("UPDATE documents SET source = ?", (address,))
+        register._connection.execute("UPDATE documents SET source = ?", (address,))
         cell = made(tmp_path, register)["Obligations"][f"{letter('link')}2"]
         assert (cell.data_type == "f") is is_link
         if is_link:
@@ -260,7 +260,7 @@ def test_a_long_address_is_in_pieces_and_too_long_a_one_is_no_link(tmp_path: Pat
 def test_relative_sources_are_sought_where_they_were_read(tmp_path: Path) -> None:
     register = open_register()
     register.add(document("A", {"§ 1": (Modality.OBLIGATION, "Der Betreiber führt ein Logbuch.")}))
-    register.connection.execute("UPDATE documents SET source = 'in/a.txt'")
+    register._connection.execute("UPDATE documents SET source = 'in/a.txt'")
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "a.txt").write_text("x")
     cell = made(tmp_path, register, options={"base": tmp_path})["Obligations"][f"{letter('link')}2"]

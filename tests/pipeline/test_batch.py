@@ -266,8 +266,8 @@ def test_a_full_disk_ends_the_run_and_the_next_one_goes_on(tmp_path: Path, monke
     database, real = tmp_path / "a.db", Register.begin_run
 
     def begin_run(register: Register, version: str, paths: list[str]) -> int:
-        (pages,) = register.connection.execute("PRAGMA page_count").fetchone()
-        register.connection.execute(f"PRAGMA max_page_count = {pages + 12}")
+        (pages,) = register._connection.execute("PRAGMA page_count").fetchone()
+        register._connection.execute(f"PRAGMA max_page_count = {pages + 12}")
         return real(register, version, paths)
 
     with monkeypatch.context() as patch:

@@ -436,7 +436,7 @@ def test_killed_again_and_again_everything_comes_once(tmp_path: Path, server: Re
     for n in range(number):
         server.route(f"/{n}", text(f"slow n{n}", delay=0.03))
     with open_register(database) as register:
-        register.connection.execute("UPDATE watches SET last_run = NULL")
+        register._connection.execute("UPDATE watches SET last_run = NULL")
     seen = set()
     chance = random.Random(7)
     # Once it does this, it is killed a little later.

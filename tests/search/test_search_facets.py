@@ -51,10 +51,10 @@ def filled() -> tuple[Register, tuple[Row, ...]]:
         JOIN documents d ON d.id = n.document JOIN work_names w ON w.document = d.id JOIN norm_times t ON t.norm = n.id
         JOIN norm_identities i ON i.norm = n.id JOIN versions v ON v.document = d.id WHERE v.current AND v.preferred"""
     dues: dict[str, list[date]] = defaultdict(list)
-    for norm, due in register.connection.execute("SELECT norm, due FROM due_dates"):
+    for norm, due in register._connection.execute("SELECT norm, due FROM due_dates"):
         dues[norm].append(date.fromisoformat(due))
     rows = []
-    for norm, identity, quote, *plain, topics, jurisdiction, work, begins, ends, role in register.connection.execute(
+    for norm, identity, quote, *plain, topics, jurisdiction, work, begins, ends, role in register._connection.execute(
         sql
     ):
         values = dict(zip(("modality", "language", "bearer_class"), map(one, plain), strict=True))
@@ -132,16 +132,16 @@ def test_pages_fit_together(size: int, words: str) -> None:
 
 def test_rows_made_anew_are_the_same() -> None:
     register, _ = filled()
-    before = register.connection.execute("SELECT * FROM norm_facets ORDER BY row").fetchall()
+    before = register._connection.execute("SELECT * FROM norm_facets ORDER BY row").fetchall()
     assert len(before) == register.summary().norms
     documents = [d.id for d in register.documents()]
-    remake(register.connection, documents)
-    assert register.connection.execute("SELECT * FROM norm_facets ORDER BY row").fetchall() == before
+    remake(register._connection, documents)
+    assert register._connection.execute("SELECT * FROM norm_facets ORDER BY row").fetchall() == before
     # Topics of norms that an older version stored are found again in what is stored.
-    known = register.connection.execute("SELECT id, topics FROM norms ORDER BY id").fetchall()
-    register.connection.execute("UPDATE norms SET topics = NULL")
-    remake(register.connection, documents)
-    assert register.connection.execute("SELECT id, topics FROM norms ORDER BY id").fetchall() == known
+    known = register._connection.execute("SELECT id, topics FROM norms ORDER BY id").fetchall()
+    register._connection.execute("UPDATE norms SET topics = NULL")
+    remake(register._connection, documents)
+    assert register._connection.execute("SELECT id, topics FROM norms ORDER BY id").fetchall() == known
 
 
 @pytest.fixture
@@ -178,7 +178,7 @@ def test_removing_a_text_parts_them_again(harbour: Register) -> None:
         if document.language != "de":
             harbour.remove(document.id)
     assert {hit.languages for hit in find(harbour, Filters())} == {("de",)}
-    rows = harbour.connection.execute("SELECT count(*), count(DISTINCT identity) FROM norm_facets").fetchone()
+    rows = harbour._connection.execute("SELECT count(*), count(DISTINCT identity) FROM norm_facets").fetchone()
     assert rows == (2, 2)
 
 
@@ -202,13 +202,13 @@ def test_a_stored_event_moves_its_norm_to_another_window() -> None:
     assert counted(TODAY) == {"none": 2}
     found = next(register.norms())
     due = TODAY + timedelta(days=40)
-    register.connection.execute(
+    register._connection.execute(
         "INSERT INTO events VALUES ('e', ?, ?, ?, '2026-01-01', NULL, NULL, ?, '[]', '', '', '', 'period', NULL, NULL, '',"
         " '', NULL, 'en')",
         (found.deadlines[0].id, found.id, found.document, due.isoformat()),
     )
-    register.connection.execute("INSERT INTO event_dates VALUES ('e', 0, ?)", (due.isoformat(),))
-    remake(register.connection, [found.document])
+    register._connection.execute("INSERT INTO event_dates VALUES ('e', 0, ?)", (due.isoformat(),))
+    remake(register._connection, [found.document])
     assert counted(TODAY) == {"none": 1, "90": 1, "365": 1}
     assert counted(TODAY + timedelta(days=60)) == {"none": 1, "overdue": 1}
     assert events.forget(register, "e")

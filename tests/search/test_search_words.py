@@ -131,13 +131,13 @@ def test_terms_are_made_anew_in_place(register: Register) -> None:
         made.add(make_analysis([N("The keepers shall tell the offices.")]))
         before = made.count(Filters(words="keeper office"))
         (document,) = [row.id for row in made.documents()]
-        made.connection.execute("INSERT INTO norms_fts(norms_fts) VALUES ('delete-all')")
-        made.connection.execute("UPDATE norms SET terms = 'the keepers shall tell the offices'")
-        made.connection.execute("INSERT INTO norms_fts(norms_fts) VALUES ('rebuild')")
-        assert (before, made.count(Filters(words="keeper office")), stale(made.connection, document)) == (1, 0, 1)
-        make(made.connection, [document])
-        assert (made.count(Filters(words="keeper office")), stale(made.connection, document)) == (1, 0)
-        assert problems(made.connection) == []
+        made._connection.execute("INSERT INTO norms_fts(norms_fts) VALUES ('delete-all')")
+        made._connection.execute("UPDATE norms SET terms = 'the keepers shall tell the offices'")
+        made._connection.execute("INSERT INTO norms_fts(norms_fts) VALUES ('rebuild')")
+        assert (before, made.count(Filters(words="keeper office")), stale(made._connection, document)) == (1, 0, 1)
+        make(made._connection, [document])
+        assert (made.count(Filters(words="keeper office")), stale(made._connection, document)) == (1, 0)
+        assert problems(made._connection) == []
 
 
 # The search set.

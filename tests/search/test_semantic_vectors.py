@@ -142,7 +142,7 @@ def test_a_writer_a_reader_and_two_indexers_at_once(tmp_path: Path, concepts: Co
         update(register)
         norms, with_vector, vectors = numbers(register)
         assert norms == with_vector
-        assert vectors == register.connection.execute("SELECT count(DISTINCT vector) FROM norm_vectors").fetchone()[0]
+        assert vectors == register._connection.execute("SELECT count(DISTINCT vector) FROM norm_vectors").fetchone()[0]
 
 
 @pytest.fixture
@@ -210,7 +210,7 @@ def test_rows_since_the_index_are_found_and_many_make_it_anew(large: Path) -> No
 def test_an_index_of_another_state_is_not_used(large: Path) -> None:
     """A database restored from before the index was made names no file, or another one."""
     with open_register(large) as register:
-        register.connection.execute("UPDATE vector_model SET index_token = NULL, index_last = NULL")
+        register._connection.execute("UPDATE vector_model SET index_token = NULL, index_last = NULL")
         assert search(register, "keep record of ships", semantic="only")[0].quote == "A ship shall keep a record."
         assert update(register).approximate
     assert len(files(large)) == 1

@@ -27,7 +27,7 @@ def _run(database: Path, site: Site, at: datetime = NOW) -> Any:
 
 def _rows(database: Path, query: str) -> list[tuple[Any, ...]]:
     with open_register(database, read_only=True) as register:
-        return [tuple(row) for row in register.connection.execute(query)]
+        return [tuple(row) for row in register._connection.execute(query)]
 
 
 def test_an_amendment_is_noticed_by_the_consolidated_text(tmp_path: Path) -> None:

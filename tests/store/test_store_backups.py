@@ -195,7 +195,7 @@ def test_without_space_or_with_damage_there_is_no_backup(
         with pytest.raises(RegisterUnwritable, match=r"needs \d+ MB in .*backups, where 0 MB are free"):
             back_up(register)
     with open_register(register) as opened:
-        page = opened.connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'norms'").fetchone()[0]
+        page = opened._connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'norms'").fetchone()[0]
     data = bytearray(register.read_bytes())
     data[(page - 1) * 4096 : page * 4096] = b"\xff" * 4096
     register.write_bytes(data)

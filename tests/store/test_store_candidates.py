@@ -94,7 +94,7 @@ def _three_languages() -> Register:
 
 def test_forms_of_languages_that_are_there_are_looked_for() -> None:
     with _three_languages() as register:
-        query = candidates._match(register.connection, Filters(words="disturbances"))
+        query = candidates._match(register._connection, Filters(words="disturbances"))
         assert len(query) < len(Filters(words="disturbances").query.match)
         for words in ("disturbances", "Störungen", "zakłóceniem", "authorities"):
             assert len(search(register, words)) == 1, words
@@ -102,7 +102,7 @@ def test_forms_of_languages_that_are_there_are_looked_for() -> None:
 
 def test_a_norm_in_another_language_than_its_document_is_found_by_its_forms() -> None:
     with _three_languages() as register:
-        register.connection.execute("UPDATE documents SET language = 'xx'")
+        register._connection.execute("UPDATE documents SET language = 'xx'")
         assert len(search(register, "Störungen")) == 1
 
 
@@ -141,7 +141,7 @@ def harbours() -> Iterator[Register]:
                     salt=act.id,
                 )
                 register.add(made)
-        ids = [row[0] for row in register.connection.execute("SELECT id FROM norms ORDER BY id LIMIT 5")]
+        ids = [row[0] for row in register._connection.execute("SELECT id FROM norms ORDER BY id LIMIT 5")]
         reviews.change(register, ids[:3], Change(finding="rejected", reason="no norm"), by="anna")
         reviews.change(register, ids[3:], Change(status="applicable", owner="Emil"), by="anna")
         yield register
@@ -179,7 +179,7 @@ def test_facets_are_counted_as_if_each_were_looked_for_alone(
             opened = "all" if name == "review_state" else None
             without = replace(filters, **{name: opened})  # type: ignore[arg-type]
             conditions = conditions_of(without, match=False)
-            alone = candidates.candidates(harbours.connection, without, conditions, [facet], grouped=not every)
+            alone = candidates.candidates(harbours._connection, without, conditions, [facet], grouped=not every)
             counted = {value: number for value, _, number in found.facets[name]}
             assert counted == dict(alone.counts(facet, TODAY)), name
     if most == 15_000:
@@ -190,11 +190,11 @@ def test_facets_are_counted_as_if_each_were_looked_for_alone(
 def test_words_are_looked_for_once_for_all_facets(harbours: Register) -> None:
     said: list[str] = []
     chosen = {"modality": ("obligation",), "bearer_class": ("business",), "applies": ("unknown",)}
-    harbours.connection.set_trace_callback(said.append)
+    harbours._connection.set_trace_callback(said.append)
     try:
         found = harbours.results(Filters(words="lamps", today=TODAY, **chosen), 25, 0, tuple(FACETS))  # type: ignore[arg-type]
     finally:
-        harbours.connection.set_trace_callback(None)
+        harbours._connection.set_trace_callback(None)
     assert found.total
     assert sum("norms_fts MATCH" in sql for sql in said) == 1
     # Ranking costs most: no row is ranked that is not among the results.
@@ -203,13 +203,13 @@ def test_words_are_looked_for_once_for_all_facets(harbours: Register) -> None:
 
 def test_a_language_leads_to_its_documents(harbours: Register) -> None:
     said: list[str] = []
-    harbours.connection.set_trace_callback(said.append)
+    harbours._connection.set_trace_callback(said.append)
     try:
         found = harbours.results(Filters(language=("de",), today=TODAY), 25, 0, ("modality",))
     finally:
-        harbours.connection.set_trace_callback(None)
+        harbours._connection.set_trace_callback(None)
     assert found.total
     (sql,) = [sql for sql in said if "document_rows r" in sql]
-    plan = " ".join(row[3] for row in harbours.connection.execute(f"EXPLAIN QUERY PLAN {sql}"))
+    plan = " ".join(row[3] for row in harbours._connection.execute(f"EXPLAIN QUERY PLAN {sql}"))
     assert "document_languages" in sql
     assert "USE TEMP B-TREE" not in plan

@@ -56,7 +56,7 @@ def _document(number: int, language: str = "en", year: int = 2030) -> Any:
 def _plain(register: Register, filters: Filters) -> tuple[list[str], int]:
     """Ids in the order of the queue, and how many norms they are, one over versions and languages."""
     conditions, values = where(filters)
-    found = register.connection.execute(
+    found = register._connection.execute(
         f"SELECT n.id, {'f.row' if filters.all_versions else 'f.identity'} {_FROM} WHERE {conditions}"
         " ORDER BY n.confidence, d.title, d.id, n.position",
         values,
@@ -70,7 +70,7 @@ def _agree(register: Register) -> None:
         Filters(today=TODAY, all_versions=True),
         Filters(today=TODAY, language="de"),
         Filters(today=TODAY, modality=("obligation",), work=("32030R0777",))
-        if register.connection.execute("SELECT 1 FROM works WHERE id = '32030R0777'").fetchone()
+        if register._connection.execute("SELECT 1 FROM works WHERE id = '32030R0777'").fetchone()
         else Filters(today=TODAY, strength="must"),
         Filters(today=TODAY, review_state="confirmed"),
         Filters(today=TODAY, review_state="unreviewed", words="report"),
@@ -84,7 +84,7 @@ def _agree(register: Register) -> None:
         for limit, offset in ((1, 0), (3, 2), (50, 0), (5, 1000)):
             found, total = queue(register, filters, limit=limit, offset=offset)
             assert ([norm.id for norm in found], total) == (ids[offset : offset + limit], len(ids)), filters
-    told, connection = register.summary(), register.connection
+    told, connection = register.summary(), register._connection
     by = connection.execute("SELECT modality, language, count(*) FROM norms GROUP BY 1, 2").fetchall()
     assert told.by_modality == {(modality, language): number for modality, language, number in by}
     dated = connection.execute("SELECT count(DISTINCT deadline) FROM due_dates").fetchone()[0]
@@ -96,11 +96,11 @@ def _agree(register: Register) -> None:
 @contextmanager
 def _said(register: Register) -> Iterator[list[str]]:
     said: list[str] = []
-    register.connection.set_trace_callback(said.append)
+    register._connection.set_trace_callback(said.append)
     try:
         yield said
     finally:
-        register.connection.set_trace_callback(None)
+        register._connection.set_trace_callback(None)
 
 
 _writes = st.lists(
@@ -132,9 +132,9 @@ def test_after_every_write(monkeypatch: pytest.MonkeyPatch, few: int, writes: li
             register.add(_document(number, language, 2030 + number))
         _agree(register)
         for what, at, more in writes:
-            norms = [row[0] for row in register.connection.execute("SELECT id FROM norms ORDER BY id")]
-            documents = [row[0] for row in register.connection.execute("SELECT id FROM documents ORDER BY id")]
-            said = [row[0] for row in register.connection.execute("SELECT norm FROM review_norms WHERE NOT missing")]
+            norms = [row[0] for row in register._connection.execute("SELECT id FROM norms ORDER BY id")]
+            documents = [row[0] for row in register._connection.execute("SELECT id FROM documents ORDER BY id")]
+            said = [row[0] for row in register._connection.execute("SELECT norm FROM review_norms WHERE NOT missing")]
             if what == "add":
                 register.add(_document(at, more, 2030 + at))
             elif what == "remove" and documents:
@@ -180,7 +180,7 @@ def test_the_queue_reads_no_norm_that_it_does_not_show(monkeypatch: pytest.Monke
         with _said(register) as said:
             queue(register, Filters(today=TODAY), limit=1)
         plans = {
-            sql: [row[3] for row in register.connection.execute(f"EXPLAIN QUERY PLAN {sql}")]
+            sql: [row[3] for row in register._connection.execute(f"EXPLAIN QUERY PLAN {sql}")]
             for sql in said
             if "norm_facets" in sql and "moved_facts" not in sql
         }
@@ -202,7 +202,7 @@ def test_totals_read_no_long_rows() -> None:
             act_details.about(register)
             register.count(Filters(today=TODAY))
             register.number(Filters(today=TODAY))
-        plans = [row[3] for sql in said for row in register.connection.execute(f"EXPLAIN QUERY PLAN {sql}")]
+        plans = [row[3] for sql in said for row in register._connection.execute(f"EXPLAIN QUERY PLAN {sql}")]
     assert not [step for step in plans if step in ("SCAN norms", "SCAN n", "SCAN evidence", "SCAN x", "SCAN deadlines")]
     assert not [step for step in plans if step.startswith("SCAN norm_facets") and "norm_facets_counted" not in step]
     assert any("norm_facets_counted" in step for step in plans)
@@ -218,5 +218,5 @@ def test_deadlines_of_one_act_are_found_from_its_norms() -> None:
         with _said(register) as said:
             assert timeline_of(register, {"work": "32031R0777"}).items
         (sql,) = [sql for sql in said if "FROM deadlines x WHERE x.norm" in sql]
-        plan = [row[3] for row in register.connection.execute(f"EXPLAIN QUERY PLAN {sql}")]
+        plan = [row[3] for row in register._connection.execute(f"EXPLAIN QUERY PLAN {sql}")]
     assert "SEARCH x USING COVERING INDEX deadlines_norm (norm=?)" in plan

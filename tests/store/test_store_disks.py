@@ -108,7 +108,7 @@ def test_on_a_network_disk_there_is_no_write_ahead_log(
         assert register.summary().norms == 3
         assert journal(path) == "delete"
     with caplog.at_level("INFO"), open_register(path) as register:
-        assert register.connection.execute("PRAGMA synchronous").fetchone()[0] == 2
+        assert register._connection.execute("PRAGMA synchronous").fetchone()[0] == 2
         assert register.add(some("2"), "1")  # type: ignore[arg-type]
         assert sorted(file.name for file in folder.iterdir()) == ["a.db"]
     assert "network disk (nfs4 at" in caplog.text
@@ -124,7 +124,7 @@ def test_deleted_or_replaced_while_open(tmp_path: Path) -> None:
         path.unlink()
         with pytest.raises(RegisterUnwritable, match="deleted or moved"):
             register.add(some("2"), "1")  # type: ignore[arg-type]
-        assert not register.connection.in_transaction
+        assert not register._connection.in_transaction
     other = make(tmp_path / "b.db")
     with open_register(path) as register:
         os.replace(other, path)

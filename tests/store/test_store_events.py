@@ -76,7 +76,7 @@ def test_an_event_comes_back_and_goes() -> None:
     assert events.forget(register, event.id)
     assert not events.forget(register, event.id)
     assert events.stored(register) == []
-    assert register.connection.execute("SELECT count(*) FROM event_dates").fetchone() == (0,)
+    assert register._connection.execute("SELECT count(*) FROM event_dates").fetchone() == (0,)
 
 
 def test_a_note_may_be_anything() -> None:
@@ -104,9 +104,11 @@ def test_its_dates_count_in_filters_lists_and_views() -> None:
     ]
     assert [d.due for d, _ in register.upcoming(date(2026, 3, 6), 1)] == [date(2027, 3, 5)]
     assert register.summary().dated == 2
-    dues = register.connection.execute("SELECT due FROM register ORDER BY due").fetchall()
+    dues = register._connection.execute("SELECT due FROM register ORDER BY due").fetchall()
     assert dues == [("2026-03-05",), ("2031-08-02",)]
-    shown = register.connection.execute("SELECT due, event, note FROM upcoming_deadlines WHERE due > '2027'").fetchall()
+    shown = register._connection.execute(
+        "SELECT due, event, note FROM upcoming_deadlines WHERE due > '2027'"
+    ).fetchall()
     assert shown == [("2027-03-05", "2026-03-02T14:00", ""), ("2031-08-02", None, None)]
     assert register.check() == []
 
@@ -224,8 +226,8 @@ def test_an_older_register_gets_the_tables(tmp_path: Path, monkeypatch: pytest.M
         )
         connection.close()
     with open_register(path, read_only=True) as register:
-        assert register.connection.execute("PRAGMA user_version").fetchone() == (migrations.CURRENT,)
-        assert register.connection.execute("SELECT due FROM register").fetchall() == [("2031-08-02",)]
+        assert register._connection.execute("PRAGMA user_version").fetchone() == (migrations.CURRENT,)
+        assert register._connection.execute("SELECT due FROM register").fetchall() == [("2031-08-02",)]
         assert next(register.norms()).deadlines[0].starter is None
         assert events.stored(register) == []
 
@@ -237,6 +239,6 @@ def test_people_s_tables_are_not_content() -> None:
 def test_dates_are_plain_text_for_other_programs() -> None:
     register = filled()
     enter(register)
-    steps, happened = register.connection.execute("SELECT steps, happened FROM events").fetchone()
+    steps, happened = register._connection.execute("SELECT steps, happened FROM events").fetchone()
     assert json.loads(steps) == ["counted"]
     assert datetime.fromisoformat(happened)

@@ -91,7 +91,7 @@ def test_an_empty_file_becomes_a_register(tmp_path: Path) -> None:
 def test_damage_is_noticed(tmp_path: Path) -> None:
     path = make(tmp_path / "a.db")
     with open_register(path) as register:
-        page = register.connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'norms'").fetchone()[0]
+        page = register._connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'norms'").fetchone()[0]
     data = bytearray(path.read_bytes())
     data[(page - 1) * 4096 : page * 4096] = b"\xff" * 4096
     path.write_bytes(data)
@@ -104,9 +104,9 @@ def test_damage_is_noticed(tmp_path: Path) -> None:
 def test_a_wrong_index_is_noticed(tmp_path: Path) -> None:
     path = make(tmp_path / "a.db")
     with open_register(path) as register:
-        register.connection.execute("UPDATE norms SET quote = 'other words'")
+        register._connection.execute("UPDATE norms SET quote = 'other words'")
         assert any("search index" in problem for problem in register.check())
-        register.connection.execute("INSERT INTO norms_fts(norms_fts) VALUES ('rebuild')")
+        register._connection.execute("INSERT INTO norms_fts(norms_fts) VALUES ('rebuild')")
         assert register.check() == []
 
 
@@ -136,13 +136,13 @@ def test_no_permission(tmp_path: Path) -> None:
 def test_a_full_disk_keeps_what_was_stored(tmp_path: Path) -> None:
     path = make(tmp_path / "a.db")
     with open_register(path) as register:
-        pages = register.connection.execute("PRAGMA page_count").fetchone()[0]
-        register.connection.execute(f"PRAGMA max_page_count = {pages + 2}")
+        pages = register._connection.execute("PRAGMA page_count").fetchone()[0]
+        register._connection.execute(f"PRAGMA max_page_count = {pages + 2}")
         with pytest.raises(RegisterUnwritable, match="free some disk space"):
             register.add(some("2", norms=2000), "1")  # type: ignore[arg-type]
-        assert not register.connection.in_transaction
+        assert not register._connection.in_transaction
         assert register.summary().documents == 1
-        register.connection.execute("PRAGMA max_page_count = 1000000")
+        register._connection.execute("PRAGMA max_page_count = 1000000")
         assert register.add(some("2", norms=2000), "1")  # type: ignore[arg-type]
         assert register.check() == []
 
@@ -168,7 +168,7 @@ def test_old_registers_are_brought_up_step_by_step(tmp_path: Path, monkeypatch: 
     monkeypatch.setattr(migrations, "CURRENT", migrations.CURRENT + 1)
     # Opened for reading: it is brought up first all the same.
     with open_register(path, read_only=True) as register:
-        assert register.connection.execute("SELECT colour FROM documents").fetchone()[0] == "blue"
+        assert register._connection.execute("SELECT colour FROM documents").fetchone()[0] == "blue"
         assert register.count() == 3
 
 

@@ -52,7 +52,7 @@ def findings(path: Path, *, deep: bool = False) -> dict[str, list[str]]:
 def content(path: Path) -> tuple[list[str], dict[str, str]]:
     with open_register(path) as register:
         assert register.check() == []
-        people = {table: rows_digest(register.connection, table) for table in schema.PEOPLE_TABLES}
+        people = {table: rows_digest(register._connection, table) for table in schema.PEOPLE_TABLES}
         return list(register.content()), people
 
 
@@ -118,7 +118,7 @@ def test_a_wrong_row_of_an_index_is_repaired(register: Path) -> None:
 
 def test_damage_of_the_file_is_not_repaired(register: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with open_register(register) as opened:
-        page = opened.connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'norms'").fetchone()[0]
+        page = opened._connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'norms'").fetchone()[0]
     data = bytearray(register.read_bytes())
     data[(page - 1) * 4096 : page * 4096] = b"\xff" * 4096
     register.write_bytes(data)

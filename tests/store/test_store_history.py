@@ -27,12 +27,12 @@ def written() -> Register:
 
 
 def without_triggers(register: Register) -> sqlite3.Connection:
-    names = register.connection.execute(
+    names = register._connection.execute(
         "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name IN ('history', 'history_head')"
     ).fetchall()
     for (name,) in names:
-        register.connection.execute(f"DROP TRIGGER {name}")
-    return register.connection
+        register._connection.execute(f"DROP TRIGGER {name}")
+    return register._connection
 
 
 def test_rows_say_who_changed_what_and_anybody_can_check_them() -> None:
@@ -47,7 +47,7 @@ def test_rows_say_who_changed_what_and_anybody_can_check_them() -> None:
     assert [r.seq for r in audit.rows(register, limit=2)] == [len(rows) - 1, len(rows)]
     # the rule as it is documented, without our code
     before = "0" * 64
-    for row in register.connection.execute("SELECT * FROM history ORDER BY seq"):
+    for row in register._connection.execute("SELECT * FROM history ORDER BY seq"):
         assert row[-2] == before
         before = hashlib.sha256(json.dumps(row[:-1], separators=(",", ":")).encode()).hexdigest()
         assert row[-1] == before
@@ -74,10 +74,10 @@ def test_rows_say_who_changed_what_and_anybody_can_check_them() -> None:
 )
 def test_the_database_itself_refuses_to_rewrite_the_past(statement: str) -> None:
     register = written()
-    before = list(register.connection.execute("SELECT * FROM history, history_head"))
+    before = list(register._connection.execute("SELECT * FROM history, history_head"))
     with pytest.raises(sqlite3.IntegrityError):
-        register.connection.execute(statement)
-    assert list(register.connection.execute("SELECT * FROM history, history_head")) == before
+        register._connection.execute(statement)
+    assert list(register._connection.execute("SELECT * FROM history, history_head")) == before
 
 
 @pytest.mark.parametrize(
@@ -126,11 +126,11 @@ def test_only_a_head_kept_elsewhere_tells_a_chain_that_was_written_anew() -> Non
 
 def test_a_record_that_was_changed_behind_the_history_s_back_is_found() -> None:
     register = written()
-    register.connection.execute("UPDATE reviews SET status = 'compliant' WHERE rowid = 1")
+    register._connection.execute("UPDATE reviews SET status = 'compliant' WHERE rowid = 1")
     assert [p for p in register.check() if "is not what its history says" in p]
     register = written()
-    register.connection.execute("DELETE FROM review_notes")
+    register._connection.execute("DELETE FROM review_notes")
     assert [p for p in register.check() if "is not what its history says" in p]
     register = written()
-    register.connection.execute("DELETE FROM reviews")
+    register._connection.execute("DELETE FROM reviews")
     assert len([p for p in register.check() if "is in the history and not among the records" in p]) == 2

@@ -30,7 +30,7 @@ def register(acts: list[Flat]) -> Register:
 
 
 def rows(register: Register, sql: str) -> list[tuple[object, ...]]:
-    return register.connection.execute(sql).fetchall()
+    return register._connection.execute(sql).fetchall()
 
 
 def test_a_norm_is_one_through_versions_and_languages(register: Register) -> None:
@@ -192,5 +192,5 @@ def test_a_kept_text_is_what_the_register_holds(acts: list[Flat]) -> None:
             register.write(flat)
             assert len(norm_texts._KEPT) <= norm_texts._MOST_KEPT
             for (document,) in rows(register, "SELECT id FROM documents WHERE norms > 0"):
-                kept = norm_texts.kept_text(register.connection, str(document))
-                assert kept == norm_texts.version_text(register.connection, str(document))
+                kept = norm_texts.kept_text(register._connection, str(document))
+                assert kept == norm_texts.version_text(register._connection, str(document))

@@ -97,7 +97,7 @@ TABLES = ("act_names", "news_words", "news_links", "news_entries", "expectations
 
 
 def rows(register: Register) -> dict[str, list[tuple[object, ...]]]:
-    return {t: sorted(register.connection.execute(f"SELECT * FROM {t}"), key=repr) for t in TABLES}
+    return {t: sorted(register._connection.execute(f"SELECT * FROM {t}"), key=repr) for t in TABLES}
 
 
 def names_of(register: Register) -> dict[str, str]:
@@ -127,17 +127,17 @@ def test_an_item_joins_the_act_and_the_norm(documents: dict[str, Flat]) -> None:
 
 def test_a_norm_that_no_item_speaks_of(documents: dict[str, Flat]) -> None:
     with register_of(documents, "act first") as register:
-        identity = register.connection.execute("SELECT id FROM norms WHERE place = 'Art 2'").fetchone()[0]
+        identity = register._connection.execute("SELECT id FROM norms WHERE place = 'Art 2'").fetchone()[0]
         assert of_norm(register, identity) == []
 
 
 def test_an_announced_date_is_expected_then_confirmed_or_contradicted(documents: dict[str, Flat]) -> None:
     with register_of(documents, "first wrong") as register:
-        states = register.connection.execute("SELECT state, work FROM expectations WHERE type = 'entry_into_force'")
+        states = register._connection.execute("SELECT state, work FROM expectations WHERE type = 'entry_into_force'")
         assert set(states) == {("expected", None)}
         register.write(documents["act"])
         sql = "SELECT d.source, x.state, x.due, x.actual, x.work FROM expectations x JOIN documents d ON d.id = x.document"
-        assert set(register.connection.execute(sql)) == {
+        assert set(register._connection.execute(sql)) == {
             ("first.txt", "confirmed", "2031-07-01", "2031-07-01", "32031R0888"),
             ("wrong.txt", "contradicted", "2031-10-01", "2031-07-01", "32031R0888"),
         }
@@ -183,9 +183,9 @@ def test_a_name_that_two_acts_have_names_none(documents: dict[str, Flat]) -> Non
 
 def test_doctor_makes_the_same_rows_again(documents: dict[str, Flat]) -> None:
     with register_of(documents, "act first second german") as register:
-        assert differing(register.connection)[0] == []
-        register.connection.execute("UPDATE news_entries SET entry = document")
-        assert differing(register.connection)[0] == ["news_entries"]
+        assert differing(register._connection)[0] == []
+        register._connection.execute("UPDATE news_entries SET entry = document")
+        assert differing(register._connection)[0] == ["news_entries"]
 
 
 def test_who_asks_is_told(documents: dict[str, Flat], tmp_path, capsys: pytest.CaptureFixture[str]) -> None:  # type: ignore[no-untyped-def]
@@ -193,7 +193,7 @@ def test_who_asks_is_told(documents: dict[str, Flat], tmp_path, capsys: pytest.C
     with open_register(path) as register:
         for name in ("act", "first", "second", "wrong"):
             register.write(documents[name])
-        identity = register.connection.execute("SELECT id FROM norms WHERE place = 'Art 1(2)'").fetchone()[0]
+        identity = register._connection.execute("SELECT id FROM norms WHERE place = 'Art 1(2)'").fetchone()[0]
     assert run(["--database", str(path), "news", "quay safety"]) == 0
     said = capsys.readouterr().out
     assert "Lost crates will have to be reported" in said

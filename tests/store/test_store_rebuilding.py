@@ -27,8 +27,8 @@ def fill(path: Path, works: int) -> None:
 def test_a_new_register_has_nothing_to_make(tmp_path: Path) -> None:
     fill(tmp_path / "a.db", 1)
     with open_register(tmp_path / "a.db", read_only=True) as register:
-        assert rebuilding.stale(register.connection) == ()
-        kept = dict(register.connection.execute("SELECT key, value FROM meta"))
+        assert rebuilding.stale(register._connection) == ()
+        kept = dict(register._connection.execute("SELECT key, value FROM meta"))
         assert set(kept) - {"register_id"} == {f"made:{part.name}" for part in rebuilding.parts()}
 
 
@@ -71,7 +71,7 @@ def test_what_is_cut_off_is_taken_up_where_it_ended(tmp_path: Path, monkeypatch:
     assert raw.execute("SELECT count(*) FROM meta WHERE key = 'made:test'").fetchone()[0] == 0
     raw.close()
     with open_register(tmp_path / "a.db") as register:
-        assert rebuilding.stale(register.connection) == ()
+        assert rebuilding.stale(register._connection) == ()
     assert len(made) == len(set(made)) == 6
 
 
@@ -88,12 +88,12 @@ def test_what_builds_on_a_part_is_made_anew_with_it(tmp_path: Path, monkeypatch:
 
     with open_register(tmp_path / "a.db") as register:
         monkeypatch.setattr(rebuilding, "parts", lambda: three("1"))
-        assert rebuilding.rebuild(register.connection)
-        assert not rebuilding.rebuild(register.connection)
+        assert rebuilding.rebuild(register._connection)
+        assert not rebuilding.rebuild(register._connection)
         assert calls == ["a1"] * 2 + ["b1"] * 2 + ["c1"] * 2
         monkeypatch.setattr(rebuilding, "parts", lambda: three("2"))
-        assert [part.name for part in rebuilding.stale(register.connection)] == ["b", "c"]
-        assert rebuilding.rebuild(register.connection)
+        assert [part.name for part in rebuilding.stale(register._connection)] == ["b", "c"]
+        assert rebuilding.rebuild(register._connection)
         assert calls[6:] == ["b1"] * 2 + ["c1"] * 2
 
 
@@ -109,7 +109,7 @@ def test_two_processes_share_the_work(tmp_path: Path, monkeypatch: pytest.Monkey
         def meanwhile(_name: str, _done: int) -> None:
             if not both:
                 both.append(True)
-                assert rebuilding.rebuild(other.connection)
+                assert rebuilding.rebuild(other._connection)
 
-        assert rebuilding.rebuild(one.connection, meanwhile)
+        assert rebuilding.rebuild(one._connection, meanwhile)
     assert len(made) == len(set(made)) == 9

@@ -164,13 +164,13 @@ def test_summary_counts(register: Register) -> None:
 
 def test_views_read_well(register: Register) -> None:
     filled(register)
-    rows = register.connection.execute("SELECT place, modality FROM obligations ORDER BY place").fetchall()
+    rows = register._connection.execute("SELECT place, modality FROM obligations ORDER BY place").fetchall()
     assert rows == [("Art 5(1)", "obligation"), ("Art 50", "prohibition"), ("§ 30 Abs. 2 Nr. 3", "obligation")]
     register.add_unreadable("scan.pdf", "b" * 64, untold("images").of_kind("no text"), "1")
-    assert register.connection.execute("SELECT source, reason FROM unreadable_documents").fetchall() == [
+    assert register._connection.execute("SELECT source, reason FROM unreadable_documents").fetchall() == [
         ("scan.pdf", "no text: images")
     ]
-    names = [c[0] for c in register.connection.execute("SELECT * FROM upcoming_deadlines").description]
+    names = [c[0] for c in register._connection.execute("SELECT * FROM upcoming_deadlines").description]
     assert names[:3] == ["due", "days_left", "deadline"]
 
 
@@ -277,7 +277,7 @@ def test_findings_that_contradict_each_other_are_a_defect(register: Register) ->
     with pytest.raises(Defect):
         register.add(broken)
     assert register.summary().documents == 0
-    assert not register.connection.in_transaction
+    assert not register._connection.in_transaction
 
 
 def test_runs_are_a_diary(register: Register) -> None:
@@ -292,7 +292,7 @@ def test_runs_are_a_diary(register: Register) -> None:
 def test_json_columns_are_json(register: Register) -> None:
     filled(register)
     for table, column in [("norms", "boxes"), ("norms", "parts"), ("deadlines", "steps"), ("evidence", "boxes")]:
-        for (value,) in register.connection.execute(f"SELECT {column} FROM {table}"):
+        for (value,) in register._connection.execute(f"SELECT {column} FROM {table}"):
             json.loads(value)
 
 
@@ -324,8 +324,8 @@ def test_what_is_forgotten_is_not_in_the_file_any_more(tmp_path: Path) -> None:
         register.add(make_analysis([REPORT]))
         register.add(make_analysis([N(secret)], salt="secret", source="secret.txt"))
         (gone,) = (row.id for row in register.documents() if row.source == "secret.txt")
-        register.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        register._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         assert b"northern lamp" in path.read_bytes()
         assert register.remove(gone)
-        assert register.connection.execute("PRAGMA secure_delete").fetchone()[0] == 2, "as before"
+        assert register._connection.execute("PRAGMA secure_delete").fetchone()[0] == 2, "as before"
     assert b"northern lamp" not in path.read_bytes()

@@ -64,8 +64,8 @@ def test_a_register_of_each_format_loses_nothing(tmp_path: Path, format: int) ->
     assert format < 6 or (before["events"][1] and before["calendar_entries"][1])
     with open_register(path) as register:
         assert register.check() == []
-        assert register.connection.execute("PRAGMA user_version").fetchone()[0] == migrations.CURRENT
-        assert rebuilding.stale(register.connection) == ()
+        assert register._connection.execute("PRAGMA user_version").fetchone()[0] == migrations.CURRENT
+        assert rebuilding.stale(register._connection) == ()
         assert register.count() == len(before["norms"][1])
         for words in ("Hafen*", "outsourcing"):
             hits = search(register, words, limit=5)
@@ -74,10 +74,10 @@ def test_a_register_of_each_format_loses_nothing(tmp_path: Path, format: int) ->
         assert register.count(Filters(words="Hafen*", language="en")) == 0
         # What is derived is what a register that was filled today would have.
         made = list(register.content())
-        register.connection.execute("BEGIN IMMEDIATE")
-        rebuilding.forget(register.connection)
-        register.connection.execute("COMMIT")
-        assert rebuilding.rebuild(register.connection)
+        register._connection.execute("BEGIN IMMEDIATE")
+        rebuilding.forget(register._connection)
+        register._connection.execute("COMMIT")
+        assert rebuilding.rebuild(register._connection)
         assert list(register.content()) == made
     after = rows(path, {table: names for table, (names, _) in before.items()})
     assert after == before
@@ -188,7 +188,7 @@ for number in range(1, total + 1, every):
     if version not in (int(sys.argv[4]), migrations.CURRENT) or sound != "ok":
         result["wrong"].append([number, version, sound])
     with open_register(path, read_only=True) as register:
-        if rebuilding.stale(register.connection) or register.count() != int(sys.argv[5]):
+        if rebuilding.stale(register._connection) or register.count() != int(sys.argv[5]):
             result["wrong"].append([number, "not finished"])
     if number % 7 == 0 or number > total - 3:
         with open_register(path) as register:

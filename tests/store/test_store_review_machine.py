@@ -113,15 +113,15 @@ class Reviewing(RuleBasedStateMachine):
 
     @invariant()
     def nothing_said_is_lost(self) -> None:
-        there = {row[0] for row in self.register.connection.execute("SELECT id FROM reviews")}
+        there = {row[0] for row in self.register._connection.execute("SELECT id FROM reviews")}
         assert self.opened <= there
-        rows = list(history.read(self.register.connection))
+        rows = list(history.read(self.register._connection))
         assert rows[: len(self.rows)] == self.rows, "the past stays as it was"
         self.rows = rows
 
     @invariant()
     def corrections_are_in_force_where_their_norm_is(self) -> None:
-        wrong = self.register.connection.execute(
+        wrong = self.register._connection.execute(
             """SELECT c.norm, c.field FROM review_corrections c JOIN norms n ON n.id = c.norm
             WHERE (c.field = 'modality' AND n.modality IS NOT c.value) OR (c.field = 'bearer' AND n.bearer IS NOT c.value)
             OR (c.field = 'finding' AND NOT EXISTS (SELECT 1 FROM corrected x WHERE x.norm = n.id AND x.field = 'finding'))"""
@@ -130,11 +130,11 @@ class Reviewing(RuleBasedStateMachine):
 
     @invariant()
     def every_norm_has_one_record_at_most(self) -> None:
-        twice = self.register.connection.execute(
+        twice = self.register._connection.execute(
             "SELECT norm FROM review_norms GROUP BY norm HAVING count(*) > 1"
         ).fetchall()
         assert twice == []
-        missing = self.register.connection.execute(
+        missing = self.register._connection.execute(
             "SELECT count(*) FROM review_norms b WHERE b.missing <> NOT EXISTS (SELECT 1 FROM norms n WHERE n.id = b.norm)"
         ).fetchone()
         assert missing == (0,)

@@ -48,7 +48,7 @@ V3 = version([TIGHTER, MOVED_LOG, MUST_SELL, NEW], "2032-01-01")
 
 
 def norm(register: Register, analysis: Analysis, place: str) -> str:
-    found = register.connection.execute(
+    found = register._connection.execute(
         "SELECT id FROM norms WHERE document = ? AND place = ?", (analysis.document.id, place)
     ).fetchone()
     return str(found[0])
@@ -211,7 +211,7 @@ def test_derived_tables_do_not_know_of_corrections() -> None:
         register.add(V2, "1")
     tables = "SELECT * FROM changes ORDER BY id", "SELECT * FROM norm_identities ORDER BY norm"
     for sql in tables:
-        assert list(plain.connection.execute(sql)) == list(corrected.connection.execute(sql))
+        assert list(plain._connection.execute(sql)) == list(corrected._connection.execute(sql))
 
 
 GERMAN = [
@@ -301,7 +301,7 @@ def test_a_corrigendum_marks_what_it_puts_right_once() -> None:
 
     def told() -> None:
         """What the step of changes stores of a corrigendum, whatever it is able to read."""
-        register.connection.execute(
+        register._connection.execute(
             "INSERT INTO changes (id, work, language, old_document, new_document, position, identity, kind, old_norm, detail)"
             " SELECT 'c', ?, 'en', ?, ?, 0, identity, 'corrected', norm, ? FROM norm_identities WHERE norm = ?",
             (
@@ -311,10 +311,10 @@ def test_a_corrigendum_marks_what_it_puts_right_once() -> None:
         )
 
     told()
-    derived_rows.said(register.connection, [V1.work.id if V1.work else ""])
+    derived_rows.said(register._connection, [V1.work.id if V1.work else ""])
     record = of(register, V1, "Art 5(1)")
     assert record.why == "corrected by Corrigendum to the Harbour Data Act: 72 hours → 24 hours"
     assert of(register, V1, "Art 6(1)").status == "compliant"
     say(register, V1, "Art 5(1)")
-    derived_rows.said(register.connection, [V1.work.id if V1.work else ""])
+    derived_rows.said(register._connection, [V1.work.id if V1.work else ""])
     assert of(register, V1, "Art 5(1)").status == "compliant"

@@ -140,7 +140,7 @@ def test_corrections_show_everywhere_and_the_extractor_s_values_stay_beside() ->
     assert register.count(Filters(words="quaymaster")) == 1, "the full-text index has the new word"
     assert register.count(Filters(modality="permission")) == 1
     assert register.count(Filters(bearer="quaymaster")) == 1
-    view = register.connection.execute("SELECT modality, bearer FROM register WHERE id = ?", (norm,)).fetchone()
+    view = register._connection.execute("SELECT modality, bearer FROM register WHERE id = ?", (norm,)).fetchone()
     assert view == ("permission", "quaymaster")
     kept = {c.field: (c.extracted, c.value) for c in said.corrections}
     assert kept == {
@@ -155,7 +155,7 @@ def test_corrections_show_everywhere_and_the_extractor_s_values_stay_beside() ->
 def test_a_bearer_s_english_name_goes_with_the_bearer() -> None:
     register = filled()
     norm = at(register, "Art 5(1)")
-    register.connection.execute("UPDATE norms SET role = 'operator' WHERE id = ?", (norm,))
+    register._connection.execute("UPDATE norms SET role = 'operator' WHERE id = ?", (norm,))
     say(register, "Art 5(1)", correct={"bearer": "quaymaster"}, reason="x")
     assert register.norm(norm).norm.role is None
     reviews.undo(register, norm, by="anna")
@@ -186,7 +186,7 @@ def test_a_deadline_s_value_and_day_are_corrected() -> None:
 def test_rejected_findings_are_hidden_and_can_be_found() -> None:
     register = filled()
     norm = at(register, "Art 7")
-    assert [row[0] for row in register.connection.execute("SELECT due FROM due_dates")] == ["2031-08-02"]
+    assert [row[0] for row in register._connection.execute("SELECT due FROM due_dates")] == ["2031-08-02"]
     said = say(register, "Art 7", finding="rejected", reason="a heading")
     assert said.finding == "rejected"
     assert [n.place for n in register.norms()] == ["Art 5(1)", "Art 6"]
@@ -430,13 +430,13 @@ def test_a_change_that_is_cut_off_leaves_nothing(tmp_path: Path) -> None:
         with open_register(path) as register:
             # SQLite stops after so many hundred of its own steps, wherever that is.
             left = iter(range(steps))
-            register.connection.set_progress_handler(lambda left=left: next(left, None) is None, 100)  # type: ignore[misc]
+            register._connection.set_progress_handler(lambda left=left: next(left, None) is None, 100)  # type: ignore[misc]
             try:
                 reviews.change(register, norms, wanted, by="anna")
             except DutybookError:
                 cuts += 1
-                register.connection.set_progress_handler(None, 0)
-                assert register.connection.execute("SELECT count(*) FROM history").fetchone() == (0,)
+                register._connection.set_progress_handler(None, 0)
+                assert register._connection.execute("SELECT count(*) FROM history").fetchone() == (0,)
                 assert reviews.records(register, norms) == {}
                 assert register.count(Filters(words="quaymaster")) == 0
                 assert register.check() == []
@@ -498,7 +498,7 @@ def test_tables_of_people_are_not_content() -> None:
     assert {"reviews", "history", "corrected"} <= set(schema.PEOPLE_TABLES)
     register = filled()
     assert not any(line.startswith('["reviews"') for line in register.content())
-    tables = {r[0] for r in register.connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    tables = {r[0] for r in register._connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     assert set(schema.PEOPLE_TABLES) <= tables
 
 
@@ -512,4 +512,4 @@ def test_a_read_only_register_takes_nothing(tmp_path: Path) -> None:
         with pytest.raises(RegisterUnwritable):
             reviews.change(register, [n.id for n in register.norms()], Change(status="applicable"), by="anna")
         with pytest.raises(sqlite3.OperationalError):
-            register.connection.execute("DELETE FROM history")
+            register._connection.execute("DELETE FROM history")

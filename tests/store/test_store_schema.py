@@ -55,7 +55,7 @@ def test_the_page_is_current(root: Path) -> None:
 @pytest.mark.parametrize("query", schema_guide.queries(), ids=lambda query: query.name)
 def test_the_examples_run(register: Register, query: schema_guide.Query) -> None:
     with register:
-        cursor = register.connection.execute(query.sql)
+        cursor = register._connection.execute(query.sql)
         assert cursor.description
         if query.name not in {"binds_on", "due_within", "rejected_why"}:
             assert cursor.fetchall()
@@ -64,7 +64,7 @@ def test_the_examples_run(register: Register, query: schema_guide.Query) -> None
 @pytest.mark.parametrize("view", [table.name for table in schema_guide.tables() if table.holds == "view"])
 def test_the_views_can_be_read(register: Register, view: str) -> None:
     with register:
-        rows = register.connection.execute(f"SELECT * FROM {view}").fetchall()
+        rows = register._connection.execute(f"SELECT * FROM {view}").fetchall()
         if view in {"register", "obligations", "works_overview"}:
             assert rows
 
@@ -72,7 +72,7 @@ def test_the_views_can_be_read(register: Register, view: str) -> None:
 def test_works_overview_counts(register: Register) -> None:
     with register:
         register.add(make_analysis([N("Betreiber müssen warten.")], language="de", salt="de", source="de.txt"))
-        found = register.connection.execute("SELECT documents, norms, languages FROM works_overview").fetchall()
+        found = register._connection.execute("SELECT documents, norms, languages FROM works_overview").fetchall()
         ((documents, norms, languages),) = found
         assert (documents, norms, set(languages.split(","))) == (2, 3, {"de", "en"})
 
@@ -80,7 +80,7 @@ def test_works_overview_counts(register: Register) -> None:
 def test_open_reviews_are_what_is_left_to_do(register: Register) -> None:
     with register:
         norm = next(register.norms())
-        columns = [row[1] for row in register.connection.execute("PRAGMA table_info(reviews)")]
+        columns = [row[1] for row in register._connection.execute("PRAGMA table_info(reviews)")]
         sql = f"INSERT INTO reviews ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
         for name, status, due in (
             ("a", "unassessed", ""),
@@ -88,8 +88,8 @@ def test_open_reviews_are_what_is_left_to_do(register: Register) -> None:
             ("c", "compliant", "2032-01-01"),
         ):
             given = {"id": name, "norm": norm.id, "status": status, "due": due, "revision": 1}
-            register.connection.execute(sql, [given.get(column, "") for column in columns])
-        found = register.connection.execute("SELECT review, due, quote FROM open_reviews").fetchall()
+            register._connection.execute(sql, [given.get(column, "") for column in columns])
+        found = register._connection.execute("SELECT review, due, quote FROM open_reviews").fetchall()
         assert found == [("b", "2033-01-01", norm.quote), ("a", None, norm.quote)]
 
 
@@ -139,14 +139,14 @@ def test_datasette_shows_the_descriptions(
 def test_what_refers_to_a_row_is_found_without_reading_a_table(register: Register) -> None:
     with register:
         lacking = []
-        for (table,) in register.connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+        for (table,) in register._connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
             heads = {
-                tuple(c[2] for c in register.connection.execute(f"PRAGMA index_info({name})"))[:1]
-                for _, name, *_, partial in register.connection.execute(f"PRAGMA index_list({table})").fetchall()
+                tuple(c[2] for c in register._connection.execute(f"PRAGMA index_info({name})"))[:1]
+                for _, name, *_, partial in register._connection.execute(f"PRAGMA index_list({table})").fetchall()
                 if not partial
             }
-            heads |= {(c[1],) for c in register.connection.execute(f"PRAGMA table_info({table})") if c[5] == 1}
-            for _, nth, _, column, *_ in register.connection.execute(f"PRAGMA foreign_key_list({table})").fetchall():
+            heads |= {(c[1],) for c in register._connection.execute(f"PRAGMA table_info({table})") if c[5] == 1}
+            for _, nth, _, column, *_ in register._connection.execute(f"PRAGMA foreign_key_list({table})").fetchall():
                 if nth == 0 and (column,) not in heads:
                     lacking.append((table, column))
         # Without one, removing a document would read these whole tables for each of its rows.
@@ -159,7 +159,7 @@ def test_what_refers_to_a_row_is_found_without_reading_a_table(register: Registe
 def test_a_reference_that_leads_nowhere_is_told(register: Register, table: str, column: str, other: str) -> None:
     with register:
         assert register.check() == []
-        connection = register.connection
+        connection = register._connection
         document = connection.execute("SELECT document FROM norms").fetchone()[0]
         given = {"norms": ("norms", "provision"), "provisions": ("provisions", "parent")}.get(table)
         if given:

@@ -13,7 +13,7 @@ from dutybook.store import open_register
 from dutybook.store.database.tables import tables
 before = importlib.import_module
 with open_register() as register:
-    assert "norms" in tables(register.connection).table_names()
+    assert "norms" in tables(register._connection).table_names()
 assert importlib.import_module is before
 print(sorted({"pandas", "numpy"} & set(sys.modules)))
 importlib.import_module("numpy")

@@ -104,7 +104,7 @@ def test_what_applies_is_stored_and_read() -> None:
         assert [f.quote for f in detail.dates] == ["from 1 June 2034", "on 1 June 2040"]
         assert detail.dates[0].evidence is not None
         assert register.documents()[0].published_by == "“L 77/1”"
-        basis = register.connection.execute("SELECT basis FROM facts ORDER BY position LIMIT 1").fetchone()[0]
+        basis = register._connection.execute("SELECT basis FROM facts ORDER BY position LIMIT 1").fetchone()[0]
         assert (json.loads(basis)["value"], json.loads(basis)["law"]) == ("2032-06-01", "stated")
         assert register.check() == []
 

@@ -30,9 +30,9 @@ def alter(path: Path, *statements: str) -> Path:
 def test_our_own_registers_have_no_strangers(tmp_path: Path) -> None:
     with open_register(make(tmp_path / "a.db")) as register:
         for kind in ("trigger", "view"):
-            assert trust.strangers(register.connection, kind) == []
+            assert trust.strangers(register._connection, kind) == []
         pragma = {
-            name: register.connection.execute(f"PRAGMA {name}").fetchone()[0]
+            name: register._connection.execute(f"PRAGMA {name}").fetchone()[0]
             for name in ("trusted_schema", "cell_size_check")
         }
         assert pragma == {"trusted_schema": 0, "cell_size_check": 1}
@@ -73,7 +73,7 @@ def test_views_and_checks_call_nothing_that_does_something(tmp_path: Path) -> No
     """A function that reaches out, as an extension or a careless program may offer one, is out of a schema's reach."""
     path = make(tmp_path / "a.db")
     with open_register(path) as register:
-        assert trust.strangers(register.connection, "view") == []
+        assert trust.strangers(register._connection, "view") == []
     alter(
         path,
         "DROP VIEW unreadable_documents",
@@ -83,28 +83,28 @@ def test_views_and_checks_call_nothing_that_does_something(tmp_path: Path) -> No
     )
     called: list[str] = []
     with open_register(path) as register:
-        register.connection.create_function("reach_out", 1, lambda word: called.append(word) or word)
-        assert register.connection.execute("SELECT reach_out('asked for')").fetchone() == ("asked for",)
+        register._connection.create_function("reach_out", 1, lambda word: called.append(word) or word)
+        assert register._connection.execute("SELECT reach_out('asked for')").fetchone() == ("asked for",)
         for statement in ("SELECT * FROM unreadable_documents", "INSERT INTO more (y) VALUES ('')"):
             with pytest.raises(sqlite3.OperationalError, match="unsafe use of reach_out"):
-                register.connection.execute(statement).fetchall()
+                register._connection.execute(statement).fetchall()
         assert called == ["asked for"]
-        assert trust.strangers(register.connection, "view") == ["mine", "unreadable_documents"]
+        assert trust.strangers(register._connection, "view") == ["mine", "unreadable_documents"]
 
 
 def test_extensions_cannot_be_loaded(tmp_path: Path) -> None:
     with open_register(make(tmp_path / "a.db")) as register, pytest.raises(sqlite3.OperationalError):
-        register.connection.execute("SELECT load_extension('anything')")
+        register._connection.execute("SELECT load_extension('anything')")
 
 
 @pytest.mark.skipif(not hasattr(sqlite3.Connection, "setconfig"), reason="Python 3.12 and later")
 def test_the_index_cannot_be_written_past(tmp_path: Path) -> None:
     with open_register(make(tmp_path / "a.db")) as register:
         with pytest.raises(sqlite3.OperationalError, match="may not be modified"):
-            register.connection.execute("DELETE FROM norms_fts_data")
-        register.connection.execute("PRAGMA writable_schema = ON")
+            register._connection.execute("DELETE FROM norms_fts_data")
+        register._connection.execute("PRAGMA writable_schema = ON")
         with pytest.raises(sqlite3.OperationalError, match="may not be modified"):
-            register.connection.execute("DELETE FROM sqlite_master")
+            register._connection.execute("DELETE FROM sqlite_master")
 
 
 def test_a_file_that_only_says_that_it_is_one(tmp_path: Path) -> None:

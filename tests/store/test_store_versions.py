@@ -216,15 +216,15 @@ def test_versions_are_made_again_for_all_works() -> None:
 
     register = filled(everything())
     before = list(register.content())
-    register.connection.execute("DELETE FROM versions")
-    arrange(register.connection, [row[0] for row in register.connection.execute("SELECT id FROM works")])
+    register._connection.execute("DELETE FROM versions")
+    arrange(register._connection, [row[0] for row in register._connection.execute("SELECT id FROM works")])
     assert list(register.content()) == before
 
 
 def test_chains_in_the_register_have_no_overlap() -> None:
     register = filled([*everything(), version(NEW, "2035-07-01", salt="later")])
     sql = "SELECT DISTINCT valid_from, valid_until FROM versions WHERE work = ? AND language = 'en' ORDER BY valid_from"
-    chain = register.connection.execute(sql, (HARBOUR.id,)).fetchall()
+    chain = register._connection.execute(sql, (HARBOUR.id,)).fetchall()
     assert [start for start, _ in chain] == ["2031-05-12", "2033-01-20", "2035-07-01"]
     for (_, until), (start, _) in itertools.pairwise(chain):
         assert (date.fromisoformat(start) - date.fromisoformat(until)).days == 1

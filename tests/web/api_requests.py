@@ -209,14 +209,14 @@ def deliver(client: TestClient) -> None:
                 }
             },
         }
-        with immediate(register.connection):
+        with immediate(register._connection):
             made = alert_events.record(
-                register.connection,
+                register,
                 Happening("document", frozenset({"document"}), None, "2032-01-01", ("k",), data),
                 now,
             )
             assert made
-            outbox.put(register.connection, alert.id, [made[0]], now, now)
+            outbox.put(register, alert.id, [made[0]], now, now)
         outbox.gather(register, now)
 
 

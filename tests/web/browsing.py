@@ -104,7 +104,7 @@ class Tab:
 
 def found(database: Path, sql: str) -> str:
     with open_register(database, read_only=True) as register:
-        return str(register.connection.execute(sql).fetchone()[0])
+        return str(register._connection.execute(sql).fetchone()[0])
 
 
 def pixels(page: Any) -> np.ndarray[Any, Any]:

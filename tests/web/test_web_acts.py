@@ -81,7 +81,7 @@ def norm_at(database: Path, place: str, work: str) -> str:
     with open_register(database, read_only=True) as register:
         sql = """SELECT n.id FROM norms n JOIN norm_facets f ON f.row = n.row WHERE n.place = ? AND f.work = ?
             AND f.standing ORDER BY n.language <> 'en', n.position LIMIT 1"""
-        return str(register.connection.execute(sql, (place, work)).fetchone()[0])
+        return str(register._connection.execute(sql, (place, work)).fetchone()[0])
 
 
 def test_the_list_has_each_act_once(client: TestClient) -> None:

@@ -44,8 +44,8 @@ def walk(client: TestClient, path: str) -> list[Any]:
 
 def test_every_page_of_the_norms_has_each_norm_once(api: TestClient, database: Path) -> None:
     with open_register(database, read_only=True) as register:
-        every = {row[0] for row in register.connection.execute("SELECT id FROM norms")}
-        standing = {row[0] for row in register.connection.execute("SELECT DISTINCT identity FROM norm_facets")}
+        every = {row[0] for row in register._connection.execute("SELECT id FROM norms")}
+        standing = {row[0] for row in register._connection.execute("SELECT DISTINCT identity FROM norm_facets")}
     found = [hit["id"] for hit in walk(api, f"{API}/norms?limit=17&all_versions=true")]
     assert len(found) == len(set(found))
     assert set(found) == every

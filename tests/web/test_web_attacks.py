@@ -207,7 +207,7 @@ def test_the_bytes_of_a_document_are_never_an_answer(client: TestClient, databas
             file = tmp_path / name
             file.write_text(text)
             assert register.add(analyse(read(file)))
-        ids = [row[0] for row in register.connection.execute("SELECT id FROM documents WHERE source LIKE '%evil.%'")]
+        ids = [row[0] for row in register._connection.execute("SELECT id FROM documents WHERE source LIKE '%evil.%'")]
     assert len(ids) == 2
     for identity in ids:
         for path in (

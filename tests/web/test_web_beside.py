@@ -25,7 +25,7 @@ from dutybook.web.static_files import FOLDER, address_of
 
 def one(database: Path, sql: str) -> str:
     with open_register(database, read_only=True) as register:
-        return str(register.connection.execute(sql).fetchone()[0])
+        return str(register._connection.execute(sql).fetchone()[0])
 
 
 def moved(database: Path) -> str:
@@ -77,7 +77,7 @@ def test_penalties_show_amounts_and_their_own_evidence(client: TestClient, datab
 def test_citations_are_followed(client: TestClient, database: Path) -> None:
     with open_register(database, read_only=True) as register:
         act, news = (
-            register.connection.execute("SELECT id FROM documents WHERE source LIKE ?", (source,)).fetchone()[0]
+            register._connection.execute("SELECT id FROM documents WHERE source LIKE ?", (source,)).fetchone()[0]
             for source in ("%data.en.pdf", "%banks.en.html")
         )
         found = followed(register, register.citations(act), act, "en")

@@ -34,7 +34,7 @@ SECTIONS = (
 def document_of(database: Path, source: str) -> str:
     with open_register(database, read_only=True) as register:
         sql = "SELECT id FROM documents WHERE source LIKE ?"
-        return str(register.connection.execute(sql, (f"%{source}",)).fetchone()[0])
+        return str(register._connection.execute(sql, (f"%{source}",)).fetchone()[0])
 
 
 @pytest.fixture
@@ -84,7 +84,7 @@ def test_all_pages_are_walked_through(client: TestClient, paged: str) -> None:
 
 def test_every_norm_of_a_document_stands_in_its_margin_once(client: TestClient, database: Path, paged: str) -> None:
     with open_register(database, read_only=True) as register:
-        ids = {row[0] for row in register.connection.execute("SELECT id FROM norms WHERE document = ?", (paged,))}
+        ids = {row[0] for row in register._connection.execute("SELECT id FROM norms WHERE document = ?", (paged,))}
     for view in ("", "&view=text"):
         found: list[str] = []
         address = f"/documents/{paged}?rejected=0{view}"
@@ -158,7 +158,7 @@ def long(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
         register.add(
             analyse(RawDocument("long.txt", b"Long Act\n\nArticle 1\n\nThe keeper shall keep the lamps lit at night."))
         )
-        document = register.connection.execute("SELECT id FROM documents").fetchone()[0]
+        document = register._connection.execute("SELECT id FROM documents").fetchone()[0]
         words = "The keeper shall keep the lamps lit. " * 12
         text, rows = "", []
         for article in range(1, 1201):
@@ -195,7 +195,7 @@ def long(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
                 ),
                 *inner,
             ]
-        c = register.connection
+        c = register._connection
         c.execute("DELETE FROM provisions")
         c.execute("UPDATE texts SET text = ?", (text,))
         c.execute("UPDATE documents SET characters = ?", (len(text),))
@@ -261,10 +261,10 @@ def test_windows_follow_each_other_without_a_gap() -> None:
 def test_what_is_too_long_for_one_piece_is_cut(database: Path, client: TestClient, plain: str) -> None:
     with open_register(database) as register:
         text = "word " * 4_000
-        register.connection.execute("UPDATE texts SET text = ? WHERE document = ?", (text, plain))
-        register.connection.execute("UPDATE documents SET characters = ? WHERE id = ?", (len(text), plain))
-        register.connection.execute("DELETE FROM provisions WHERE document = ?", (plain,))
-        register.connection.commit()
+        register._connection.execute("UPDATE texts SET text = ? WHERE document = ?", (text, plain))
+        register._connection.execute("UPDATE documents SET characters = ? WHERE id = ?", (len(text), plain))
+        register._connection.execute("DELETE FROM provisions WHERE document = ?", (plain,))
+        register._connection.commit()
     page = client.get(f"/documents/{plain}").text
     assert page.count('<section class="piece') > CHARACTERS // PIECE - 1
     assert "from=" in page

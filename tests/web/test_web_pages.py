@@ -17,7 +17,7 @@ from dutybook.store.judgements.change import Change
 def norm_at(database: Path, place: str, language: str = "en") -> str:
     with open_register(database, read_only=True) as register:
         sql = "SELECT id FROM norms WHERE place = ? AND language = ? ORDER BY position LIMIT 1"
-        return str(register.connection.execute(sql, (place, language)).fetchone()[0])
+        return str(register._connection.execute(sql, (place, language)).fetchone()[0])
 
 
 def form_of(client: TestClient, norm: str) -> dict[str, str]:
@@ -89,7 +89,7 @@ def test_a_norm_shows_its_parts_and_its_evidence(client: TestClient, database: P
     assert "<svg viewBox" in page
     assert page.count("<rect ") >= 1
     with open_register(database, read_only=True) as register:
-        document, number = register.connection.execute(
+        document, number = register._connection.execute(
             "SELECT document, page FROM norms WHERE id = ?", (norm,)
         ).fetchone()
     image = client.get(f"/documents/{document}/pages/{number}.png")

@@ -81,7 +81,7 @@ def test_a_write_of_another_connection_is_seen(database: Path) -> None:
     def number() -> int:
         with registers.reading() as register:
             return registers.once(
-                "documents", lambda: register.connection.execute("SELECT count(*) FROM documents").fetchone()[0]
+                "documents", lambda: register._connection.execute("SELECT count(*) FROM documents").fetchone()[0]
             )
 
     before = number()
@@ -97,7 +97,7 @@ def test_a_thread_that_comes_later_reads_what_was_written_before(database: Path)
     def title() -> str:
         with registers.reading() as register:
             sql = "SELECT max(title) FROM documents"
-            return str(registers.once("title", lambda: register.connection.execute(sql).fetchone()[0]))
+            return str(registers.once("title", lambda: register._connection.execute(sql).fetchone()[0]))
 
     title()
     with sqlite3.connect(database) as other:

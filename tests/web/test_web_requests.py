@@ -271,7 +271,7 @@ def test_raw_requests_do_no_harm(listening: SimpleNamespace, database: Path) -> 
     assert exchange(port, unread)[:12] in (b"HTTP/1.1 200", b"")
     assert well()
     with open_register(database, read_only=True) as register:
-        assert register.connection.execute("SELECT count(*) FROM reviews").fetchone()[0] == 0
+        assert register._connection.execute("SELECT count(*) FROM reviews").fetchone()[0] == 0
 
 
 def test_many_lines_that_say_nothing_stop_nobody(listening: SimpleNamespace) -> None:
@@ -300,4 +300,4 @@ def test_refusals_below_the_api_are_problems(inside: TestClient) -> None:
 
 def found(database: Path) -> str:
     with open_register(database, read_only=True) as register:
-        return str(register.connection.execute("SELECT id FROM norms LIMIT 1").fetchone()[0])
+        return str(register._connection.execute("SELECT id FROM norms LIMIT 1").fetchone()[0])

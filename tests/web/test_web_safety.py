@@ -74,7 +74,7 @@ def test_our_own_names_are(client: TestClient, host: str) -> None:
 
 def post(client: TestClient, database: Path, data: dict[str, str], **headers: str) -> int:
     with open_register(database, read_only=True) as register:
-        norm = register.connection.execute("SELECT id FROM norms LIMIT 1").fetchone()[0]
+        norm = register._connection.execute("SELECT id FROM norms LIMIT 1").fetchone()[0]
     return client.post(f"/norms/{norm}/review", data=data, headers=headers).status_code
 
 
@@ -87,7 +87,7 @@ def test_a_change_needs_the_session_s_own_token(client: TestClient, access: Acce
     assert post(client, database, {"owner": "x", "token": good}, origin="https://evil.example") == 403
     assert post(client, database, {"owner": "x", "token": good}, origin="null") == 403
     with open_register(database, read_only=True) as register:
-        assert register.connection.execute("SELECT count(*) FROM reviews").fetchone()[0] == 0
+        assert register._connection.execute("SELECT count(*) FROM reviews").fetchone()[0] == 0
     assert post(client, database, {"owner": "x", "token": good}, origin="http://127.0.0.1:8765") == 303
 
 
@@ -110,7 +110,7 @@ def test_every_answer_has_its_headers(client: TestClient, stranger: TestClient) 
 
 def test_no_page_has_inline_code_or_anything_from_elsewhere(client: TestClient, database: Path) -> None:
     with open_register(database, read_only=True) as register:
-        norms = [row[0] for row in register.connection.execute("SELECT id FROM norms WHERE page IS NOT NULL LIMIT 1")]
+        norms = [row[0] for row in register._connection.execute("SELECT id FROM norms WHERE page IS NOT NULL LIMIT 1")]
     for path in ("/", "/documents", "/about", *(f"/norms/{norm}" for norm in norms)):
         text = client.get(path).text
         assert not re.search(r"<[^<>]*\s(?:style|on\w+)=|<style|=.javascript:", text), path
@@ -122,7 +122,7 @@ def test_no_page_has_inline_code_or_anything_from_elsewhere(client: TestClient, 
 
 def test_what_a_document_says_never_becomes_markup(client: TestClient, database: Path) -> None:
     with open_register(database, read_only=True) as register:
-        document, norm = register.connection.execute(
+        document, norm = register._connection.execute(
             "SELECT d.id, n.id FROM documents d JOIN norms n ON n.document = d.id WHERE d.source LIKE 'quay<%'"
         ).fetchone()
     paths = (
@@ -145,9 +145,9 @@ def test_no_file_but_a_document_s_own_is_shown(client: TestClient, database: Pat
     secret = tmp_path / "secret.png"
     secret.write_bytes(b"\x89PNG secret")
     with open_register(database) as register:
-        document = register.connection.execute("SELECT id FROM documents WHERE source LIKE '%.en.pdf'").fetchone()[0]
+        document = register._connection.execute("SELECT id FROM documents WHERE source LIKE '%.en.pdf'").fetchone()[0]
         # The file is another one than was read.
-        register.connection.execute("UPDATE documents SET source = ? WHERE id = ?", (str(secret), document))
+        register._connection.execute("UPDATE documents SET source = ? WHERE id = ?", (str(secret), document))
     answer = client.get(f"/documents/{document}/pages/1.png")
     assert answer.status_code == 404
     assert "changed since it was read" in answer.text

@@ -324,7 +324,7 @@ def test_others_work_while_a_batch_is_read(client: TestClient, desk: Desk, datab
     assert [one.state for one in batch.files] == ["read", "waiting"]
     assert "One other upload is read first" in client.get(f"/upload/{second}").text
     with open_register(database, read_only=True) as register:
-        norm = register.connection.execute("SELECT id FROM norms LIMIT 1").fetchone()[0]
+        norm = register._connection.execute("SELECT id FROM norms LIMIT 1").fetchone()[0]
     said = client.post(f"/norms/{norm}/review", data={"token": token(client), "owner": "Berta"})
     assert said.status_code == 303
     assert client.get("/?words=logs").status_code == 200

@@ -145,8 +145,8 @@ def test_a_search_that_cannot_be_meant_is_not_saved(client: TestClient, query: s
 def test_a_search_of_a_later_dutybook_is_listed_all_the_same(client: TestClient, database: Path) -> None:
     post(client, "/searches", query="words=operator", name="Good")
     with open_register(database) as register:
-        register.connection.execute("INSERT INTO saved_searches VALUES ('Odd', 'x', '{\"colour\": 1}', '', '', '')")
-        register.connection.commit()
+        register._connection.execute("INSERT INTO saved_searches VALUES ('Odd', 'x', '{\"colour\": 1}', '', '', '')")
+        register._connection.commit()
     page = client.get("/searches")
     assert page.status_code == 200
     assert "does not know" in page.text
@@ -442,8 +442,8 @@ def test_a_message_is_sent_tried_and_tried_again(
     assert "secret-path" not in outbox
     # One that was given up is sent again when somebody asks.
     with open_register(database) as register:
-        register.connection.execute("UPDATE deliveries SET state = 'dead', problem = 'it answered 410'")
-        register.connection.commit()
+        register._connection.execute("UPDATE deliveries SET state = 'dead', problem = 'it answered 410'")
+        register._connection.commit()
     assert "1 given up" in client.get("/alerts").text
     dead = client.get("/alerts/outbox?dead=1").text
     assert "it answered 410" in dead

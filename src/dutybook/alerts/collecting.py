@@ -19,7 +19,6 @@ from dutybook.store.alerts import alert_events, alerts, outbox, seen_documents, 
 from dutybook.store.alerts.alert_events import Happening
 from dutybook.store.alerts.alerts import AlertRow
 from dutybook.store.alerts.seen_documents import Seen
-from dutybook.store.database.connection import immediate, translated
 from dutybook.store.exports.supplement import snapshot
 
 
@@ -42,17 +41,16 @@ def collect(register: Register, *, now: datetime) -> Collected:
     Raises:
         RegisterError: the database cannot be used.
     """
-    with translated(register.path):
-        if not alerts.exist(register.connection):
-            return Collected()
-    with translated(register.path), snapshot(register):
+    if not alerts.exist(register):
+        return Collected()
+    with register.translated_errors(), snapshot(register):
         every = alerts.all_alerts(register)
         active = [alert for alert in every if alert.state == alerts.ACTIVE]
-        fresh = tuple(seen_documents.fresh(register.connection))
-        first = not seen_documents.any_noticed(register.connection)
+        fresh = tuple(seen_documents.fresh(register))
+        first = not seen_documents.any_noticed(register)
         look = Look(register, fresh, now.date(), now.date() - timedelta(days=RECENT))
         found = _happened(look)
-        news = [] if first else alert_events.unknown(register.connection, found, whole=False)
+        news = [] if first else alert_events.unknown(register, found, whole=False)
         calendar = Calendar(register)
         wanted = [_Wanted(register, alert, news, now, calendar, first=first) for alert in active]
     return patiently(lambda: _store(register, _Found(fresh, found, news, wanted, first), now))
@@ -72,34 +70,31 @@ class _Found:
 def _store(register: Register, what: _Found, now: datetime) -> Collected:
     """Write it down, all or nothing. Whether a thing is new is decided here, where nobody else writes."""
     waiting = {}
-    with translated(register.path), immediate(register.connection):
-        before = alert_events.number(register.connection)
-        told = {
-            position: alert_events.record(register.connection, happening, now)
-            for position, happening in enumerate(what.news)
-        }
+    with register.transaction():
+        before = alert_events.number(register)
+        told = {position: alert_events.record(register, happening, now) for position, happening in enumerate(what.news)}
         if what.first:
-            alert_events.mark(register.connection, (key for happening in what.found for key in happening.keys))
-        seen_documents.notice(register.connection, what.fresh)
+            alert_events.mark(register, (key for happening in what.found for key in happening.keys))
+        seen_documents.notice(register, what.fresh)
         for one in what.wanted:
             put = _put(register, one, told, now)
             if put:
                 waiting[one.alert.name] = put
-        alerts.note_collected(register.connection, ((one.alert.id, one.problem) for one in what.wanted), now)
-        number = alert_events.number(register.connection) - before
+        alerts.note_collected(register, ((one.alert.id, one.problem) for one in what.wanted), now)
+        number = alert_events.number(register) - before
     problems = tuple(f"alert {one.alert.name!r}: {one.problem}" for one in what.wanted if one.problem)
     return Collected(number, waiting, problems)
 
 
 def baseline(register: Register, *, now: datetime) -> None:
     """Have all that is in the register known, without telling anybody: no alert was there when it came."""
-    with translated(register.path), snapshot(register):
-        fresh = tuple(seen_documents.fresh(register.connection))
+    with register.translated_errors(), snapshot(register):
+        fresh = tuple(seen_documents.fresh(register))
         look = Look(register, (), now.date(), date.min)
         found = [*others.news_of_acts(look), *others.expectations(look)]
-    with translated(register.path), immediate(register.connection):
-        alert_events.mark(register.connection, (key for happening in found for key in happening.keys))
-        seen_documents.notice(register.connection, fresh)
+    with register.transaction():
+        alert_events.mark(register, (key for happening in found for key in happening.keys))
+        seen_documents.notice(register, fresh)
 
 
 def begin(register: Register, alert: AlertRow, now: datetime, since: date | None) -> int:
@@ -107,37 +102,37 @@ def begin(register: Register, alert: AlertRow, now: datetime, since: date | None
 
     Returns how many happenings wait for it then.
     """
-    with translated(register.path), snapshot(register):
+    with register.translated_errors(), snapshot(register):
         news = earlier(register, since, now) if since else []
         begins = since or now.astimezone(ZoneInfo(alert.zone)).date()
         one = _Wanted(register, alert, news, now, Calendar(register), first=False, since=begins)
-    with translated(register.path), immediate(register.connection):
+    with register.transaction():
         told = {
-            position: alert_events.record(register.connection, news[position], now, even_known=True)
+            position: alert_events.record(register, news[position], now, even_known=True)
             for position in sorted(one.positions)
         }
         for approach in one.near:
-            happened = alert_events.record(register.connection, approach.happening, now, even_known=True)
+            happened = alert_events.record(register, approach.happening, now, even_known=True)
             if happened and approach.passed < one.since:
-                outbox.put(register.connection, alert.id, [happened[0]], now, now, state="known")
+                outbox.put(register, alert.id, [happened[0]], now, now, state="known")
         return _put(register, one, {p: (t[0], "9999") if t else None for p, t in told.items()}, now)
 
 
 def earlier(register: Register, since: date, now: datetime) -> list[Happening]:
     """What happened in versions, documents and news from a day on, as far as the register has it."""
-    fresh: tuple[Seen, ...] = tuple(seen_documents.from_day(register.connection, since.isoformat()))
+    fresh: tuple[Seen, ...] = tuple(seen_documents.from_day(register, since.isoformat()))
     return _happened(Look(register, fresh, now.date(), since))
 
 
 def would_tell(register: Register, alert: AlertRow, now: datetime) -> list[Happening]:
     """What an alert would be told if it were collected now, beside what waits for it already."""
-    with translated(register.path), snapshot(register):
-        fresh = tuple(seen_documents.fresh(register.connection))
+    with register.translated_errors(), snapshot(register):
+        fresh = tuple(seen_documents.fresh(register))
         look = Look(register, fresh, now.date(), now.date() - timedelta(days=RECENT))
         told = (happening for happening in _happened(look) if not happening.adds)
-        news = alert_events.unknown(register.connection, told)
+        news = alert_events.unknown(register, told)
         one = _Wanted(register, alert, news, now, Calendar(register), first=False)
-        near = alert_events.unknown(register.connection, (approach.happening for approach in one.near))
+        near = alert_events.unknown(register, (approach.happening for approach in one.near))
         return [*(news[position] for position in sorted(one.positions)), *near]
 
 
@@ -183,7 +178,7 @@ class _Wanted:
             self.positions = {p for p, ok in zip(asked, fits, strict=True) if ok}
             if APPROACHING in alert.kinds:
                 near = calendar.near(alert.days, today, since or last)
-                have = outbox.has(register.connection, alert.id, (approach.known for approach in near))
+                have = outbox.has(register, alert.id, (approach.known for approach in near))
                 near = [approach for approach in near if approach.known not in have]
                 fits = matches(register, filters, [approach.happening for approach in near])
                 self.near = [approach for approach, ok in zip(near, fits, strict=True) if ok]
@@ -202,10 +197,9 @@ def matches(register: Register, filters: Filters, found: Iterable[Happening]) ->
         getattr(filters, name) for name in filters.__dataclass_fields__ if name not in {"today", "all_versions"}
     ):
         return [True] * len(given)
-    run = register.connection
-    of_norms = triggers.matching_norms(run, filters, {n for h in given for n in h.norms})
-    of_documents = triggers.matching_documents(run, filters, {d for h in given for d in h.documents})
-    of_works = triggers.matching_works(run, filters, {w for h in given for w in h.works})
+    of_norms = triggers.matching_norms(register, filters, {n for h in given for n in h.norms})
+    of_documents = triggers.matching_documents(register, filters, {d for h in given for d in h.documents})
+    of_works = triggers.matching_works(register, filters, {w for h in given for w in h.works})
     return [bool(h.norms & of_norms or h.documents & of_documents or h.works & of_works) for h in given]
 
 
@@ -214,12 +208,12 @@ def _put(register: Register, one: _Wanted, told: dict[int, tuple[str, str] | Non
     schedule = read_schedule(one.alert.schedule, one.alert.zone)
     due = schedule.next_after(now)
     ids = [t[0] for p in sorted(one.positions) if (t := told.get(p)) and t[1] >= one.alert.since]
-    put = outbox.put(register.connection, one.alert.id, ids, due, now)
+    put = outbox.put(register, one.alert.id, ids, due, now)
     # What is near in the first contents of a register is as known as they are.
     state = "known" if one.first else "waiting"
     for approach in one.near:
-        happened = alert_events.record(register.connection, approach.happening, now, even_known=True)
+        happened = alert_events.record(register, approach.happening, now, even_known=True)
         if happened:
-            near = outbox.put(register.connection, one.alert.id, [happened[0]], due, now, state=state)
+            near = outbox.put(register, one.alert.id, [happened[0]], due, now, state=state)
             put += 0 if one.first else near
     return put

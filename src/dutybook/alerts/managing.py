@@ -20,7 +20,6 @@ from dutybook.store import Filters, Register
 from dutybook.store.alerts import alert_events, alerts
 from dutybook.store.alerts.alert_events import Noticed
 from dutybook.store.alerts.alerts import AlertRow, ChannelRow, SavedSearch
-from dutybook.store.database.connection import immediate, translated
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +61,7 @@ def add(register: Register, wanted: Wanted, *, now: datetime, by: str = "") -> t
     saved = SavedSearch(wanted.name, wanted.filters, wanted.reader)
     if wanted.search:
         saved = alerts.saved_search(register, wanted.search)
-    with translated(register.path):
-        others = alerts.exist(register.connection)
+    others = alerts.exist(register)
     # What is here is known; what came since others looked last is theirs to be told.
     (collecting.collect if others else collecting.baseline)(register, now=now)
     moment = now.astimezone(UTC).isoformat(timespec="seconds")
@@ -84,10 +82,10 @@ def add(register: Register, wanted: Wanted, *, now: datetime, by: str = "") -> t
         created_by=by,
         channels=tuple(ChannelRow(t.kind, t.address, dict(t.options)) for t in targets),
     )
-    with translated(register.path), immediate(register.connection):
+    with register.transaction():
         if not wanted.search:
-            alerts.put_search(register.connection, saved, now=now, by=by)
-        alerts.put_alert(register.connection, alert)
+            alerts.put_search(register, saved, now=now, by=by)
+        alerts.put_alert(register, alert)
     waiting = collecting.begin(register, alert, now, wanted.since)
     return alert, waiting
 
@@ -127,8 +125,7 @@ def entries(found: Iterable[Noticed], reader: str, now: datetime, zone: str) -> 
 
 def preview(register: Register, alert: AlertRow, now: datetime) -> list[Noticed]:
     """What an alert would tell now: what waits for it, and what was not collected yet."""
-    with translated(register.path):
-        waits = alert_events.waiting(register.connection, alert.id)
+    waits = alert_events.waiting(register, alert.id)
     there = {one.id for one in waits}
     moment = now.isoformat(timespec="seconds")
     fresh = [

@@ -25,7 +25,6 @@ from dutybook.errors import DeliveryError, DutybookError
 from dutybook.store import Register, open_register
 from dutybook.store.alerts import alert_events, outbox
 from dutybook.store.alerts.outbox import Delivery
-from dutybook.store.database.connection import translated
 
 _LOG = logging.getLogger(__name__)
 
@@ -143,7 +142,6 @@ class _Sender:
 
 def message_of(register: Register, delivery: Delivery) -> Message:
     """What a delivery says: the same each time."""
-    with translated(register.path):
-        happened = alert_events.of_delivery(register.connection, delivery.id)
+    happened = alert_events.of_delivery(register, delivery.id)
     created = datetime.fromisoformat(delivery.created).replace(microsecond=0)
     return compose(delivery.id, delivery.name, delivery.reader, delivery.zone, created, happened)

@@ -23,7 +23,6 @@ from dutybook.export.ics_revisions import Revision, revise
 from dutybook.export.rows import Content, RegisterContent
 from dutybook.languages.reader import reader_words
 from dutybook.store import Register
-from dutybook.store.database.connection import immediate, translated
 from dutybook.store.deadlines.calendar_entries import remembered, save
 from dutybook.store.exports.supplement import snapshot
 
@@ -115,7 +114,7 @@ def _one_state(register: Register) -> Iterator[None]:
         with snapshot(register):
             yield
     else:
-        with translated(register.path), immediate(register.connection):
+        with register.transaction():
             yield
 
 

@@ -90,7 +90,7 @@ def _since(register: Register, sheet: Sheet, path: Path, wanted: Wanted) -> int 
         problem = f"{path.name} was exported from another register"
     elif since is None:
         problem = f"{path.name} does not say when it was exported"
-    elif since > import_baseline.length(register.connection):
+    elif since > import_baseline.length(register):
         problem = f"{path.name} was exported from a later state of this register (was a backup restored?)"
     else:
         return since

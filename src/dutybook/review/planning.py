@@ -120,7 +120,7 @@ class Plan:
     def _there(self, rows: Sequence[SheetRow]) -> list[SheetRow]:
         """Rows that were touched; those whose norm is gone and that nobody touched are counted."""
         untouched = [row.id for row in rows if row.untouched]
-        gone = import_baseline.missing(self.register.connection, untouched)
+        gone = import_baseline.missing(self.register, untouched)
         if gone:
             shown = (
                 "norm that is in the register no more was"
@@ -131,12 +131,11 @@ class Plan:
         return [row for row in rows if not row.untouched]
 
     def _compare(self, rows: Sequence[SheetRow]) -> None:
-        connection = self.register.connection
         since = self.since if self.since is not None else 0
-        found = import_baseline.subjects(connection, [row.id for row in rows], since)
-        lost = import_baseline.lost(connection, [row.id for row in rows if row.id not in found])
+        found = import_baseline.subjects(self.register, [row.id for row in rows], since)
+        lost = import_baseline.lost(self.register, [row.id for row in rows if row.id not in found])
         successors = import_baseline.subjects(
-            connection, [one.successor for one in lost.values() if one.successor], since
+            self.register, [one.successor for one in lost.values() if one.successor], since
         )
         edited = [row for row in rows if row.edited and row.id in found]
         before = {subject.norm: subject.before for subject in found.values()}

@@ -62,7 +62,7 @@ def _differ(sheet: Sheet, row: SheetRow, now: ObligationRow) -> list[str]:
 def strangers(register: Register, rows: Sequence[SheetRow]) -> set[int]:
     """Numbers of rows whose text is not that of the norm with their id."""
     edited = [row for row in rows if row.edited]
-    known = import_baseline.texts(register.connection, [row.id for row in edited])
+    known = import_baseline.texts(register, [row.id for row in edited])
     quotes = {_begins(quote) for quote, *_ in known.values()}
     found = set()
     for row in edited:

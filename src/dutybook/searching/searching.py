@@ -10,8 +10,9 @@ from dutybook.errors import BadFilter
 from dutybook.searching.hits import Hit, to_hit
 from dutybook.searching.hybrid import AUTO, ONLY, by_meaning, ranked
 from dutybook.store import Filters, Register
+from dutybook.store.documents.works import find_works
 from dutybook.store.search.facets import FACETS, values_of
-from dutybook.store.search.filters import Several, as_date, named_work
+from dutybook.store.search.filters import Several, as_date
 from dutybook.store.search.results import Counts, Sibling
 
 #: Results beyond this are not offered; narrow the search or export instead.
@@ -192,7 +193,7 @@ def without_text(register: Register, filters: Filters) -> list[tuple[str, str, s
     if day is None:
         return []
     works = values_of(filters.work)
-    meant = {row[0] for work in works for row in register.connection.execute(*named_work(work))}
+    meant = find_works(register, works)
     every = not works and filters.document is None
     return [row for row in register.without_text(day) if every or row[0] in meant]
 

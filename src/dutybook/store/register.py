@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from functools import wraps
 from pathlib import Path
 from types import TracebackType
+from typing import Concatenate, ParamSpec, TypeVar
 
 from dutybook.reasons import Reason
 from dutybook.records import Analysis
-from dutybook.store.database.connection import MEMORY, connect, immediate, translated
+from dutybook.store.database.connection import MEMORY as MEMORY
+from dutybook.store.database.connection import cache_of, connect, immediate, translated, version_of
 from dutybook.store.documents.flatten import Flat, flatten, unreadable
 from dutybook.store.documents.writer import Writer
 from dutybook.store.maintenance import checks
@@ -34,6 +38,9 @@ from dutybook.store.search.results import Counts, Results, Sibling
 from dutybook.store.search.vectors import Vectors
 from dutybook.store.versions import in_force
 from dutybook.store.versions.differences import Differences
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
 
 
 def open_register(path: str | Path = MEMORY, *, create: bool = True, read_only: bool = False) -> Register:
@@ -59,12 +66,12 @@ def open_register(path: str | Path = MEMORY, *, create: bool = True, read_only: 
 class Register:
     """Works, documents and what was found in them. One process may write while others read.
 
-    ``connection`` is the open :class:`sqlite3.Connection`, for SQL of one's own. ``read_only``: nothing can be changed.
+    ``read_only``: nothing can be changed. For SQL of one's own, open the file with :mod:`sqlite3` or Datasette.
     ``differences`` tells what changed between versions, and where languages deviate.
     """
 
     def __init__(self, connection: sqlite3.Connection, path: str, read_only: bool = False) -> None:
-        self.connection = connection
+        self._connection = connection
         self.path = path
         self.read_only = read_only
         self.differences = Differences(connection)
@@ -79,7 +86,37 @@ class Register:
 
     def close(self) -> None:
         """Close the file. The register cannot be used afterwards."""
-        self.connection.close()
+        self._connection.close()
+
+    @property
+    def in_memory(self) -> bool:
+        """Whether the register ends with the program."""
+        return self.path == MEMORY
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """What is written inside is stored together or not at all.
+
+        Raises:
+            RegisterBusy: another process kept the file locked for five seconds.
+            RegisterUnwritable: no permission, no space, or the file is no longer in its place.
+        """
+        with translated(self.path), immediate(self._connection):
+            yield
+
+    @contextmanager
+    def translated_errors(self) -> Iterator[None]:
+        """What SQLite raises inside becomes a :class:`~dutybook.errors.RegisterError` that says what to do."""
+        with translated(self.path):
+            yield
+
+    def limit_cache(self, kib: int) -> None:
+        """Keep at most so much of the file in memory; where many registers are open at once each should keep less."""
+        cache_of(self._connection, kib)
+
+    def data_version(self) -> int:
+        """A number that changes as soon as another connection, of whatever process, has written into the file."""
+        return version_of(self._connection, self.path)
 
     # writing
 
@@ -106,8 +143,8 @@ class Register:
 
     def begin_run(self, version: str, paths: list[str]) -> int:
         """Note that an ingest begins; returns the run's id."""
-        with translated(self.path), immediate(self.connection):
-            cursor = self.connection.execute(
+        with translated(self.path), immediate(self._connection):
+            cursor = self._connection.execute(
                 "INSERT INTO runs (started, version, files, added, unchanged, unread, paths, problems)"
                 " VALUES (?, ?, 0, 0, 0, 0, ?, '[]')",
                 (_now(), version, json.dumps(paths, ensure_ascii=False)),
@@ -116,8 +153,8 @@ class Register:
 
     def end_run(self, run: int, *, files: int, added: int, unchanged: int, problems: list[str]) -> None:
         """Note how an ingest ended; ``problems`` says what was left unread, a line each."""
-        with translated(self.path), immediate(self.connection):
-            self.connection.execute(
+        with translated(self.path), immediate(self._connection):
+            self._connection.execute(
                 "UPDATE runs SET finished = ?, files = ?, added = ?, unchanged = ?, unread = ?, problems = ? WHERE id = ?",
                 (_now(), files, added, unchanged, len(problems), json.dumps(problems, ensure_ascii=False), run),
             )
@@ -125,12 +162,12 @@ class Register:
     @property
     def vectors(self) -> Vectors:
         """What search by meaning has of the norms."""
-        return Vectors(self.connection, self.path)
+        return Vectors(self._connection, self.path)
 
     @property
     def _writer(self) -> Writer:
         if self._own_writer is None:
-            self._own_writer = Writer(self.connection)
+            self._own_writer = Writer(self._connection)
         return self._own_writer
 
     # reading
@@ -173,10 +210,15 @@ class Register:
         with translated(self.path):
             return self._reader.norms_by_id(ids, places=places)
 
+    def count_texts(self) -> int:
+        """How many norms are stored, those included that search leaves out: a quick sign that the file can be read."""
+        with translated(self.path):
+            return int(self._connection.execute("SELECT count(*) FROM norms").fetchone()[0])
+
     def count(self, filters: Filters | None = None) -> int:
         """How many norms pass the filters; each version and language counts."""
         with translated(self.path):
-            return counts.count(self.connection, filters or Filters())
+            return counts.count(self._connection, filters or Filters())
 
     def results(
         self, filters: Filters, limit: int, offset: int = 0, facets: Iterable[str] = (), beside: Sequence[str] = ()
@@ -186,12 +228,12 @@ class Register:
         Norms ``beside`` them, which do not hold the words, are counted in the facets.
         """
         with translated(self.path):
-            return results.results(self.connection, filters, limit, offset, facets, beside)
+            return results.results(self._connection, filters, limit, offset, facets, beside)
 
     def counts_of(self, norms: Sequence[str], filters: Filters, facets: Iterable[str]) -> dict[str, Counts]:
         """Counts of facets over some norms by their ids."""
         with translated(self.path):
-            return results.counts_of(self.connection, norms, filters, facets)
+            return results.counts_of(self._connection, norms, filters, facets)
 
     def rank(self, filters: Filters, *, limit: int, offset: int = 0) -> list[tuple[str, float]]:
         """Ids of a page of :meth:`results` with their ranks, best first."""
@@ -200,12 +242,12 @@ class Register:
     def number(self, filters: Filters) -> int:
         """How many norms :meth:`results` would give in all: exact, however long it takes."""
         with translated(self.path):
-            return counts.number(self.connection, filters)
+            return counts.number(self._connection, filters)
 
     def siblings(self, identities: list[str], filters: Filters) -> dict[str, list[Sibling]]:
         """The texts of norms in all languages by identity (see :class:`~dutybook.store.search.results.Sibling`)."""
         with translated(self.path):
-            return results.siblings(self.connection, identities, filters)
+            return results.siblings(self._connection, identities, filters)
 
     def check_filters(self, filters: Filters) -> None:
         """Raises BadFilter where the work or document filtered by is not in the register."""
@@ -215,7 +257,7 @@ class Register:
     def without_text(self, day: date) -> list[tuple[str, str, str]]:
         """Works of which no text stood on a day: id, name, and the day from which on the register has one."""
         with translated(self.path):
-            return in_force.without_text(self.connection, day)
+            return in_force.without_text(self._connection, day)
 
     def documents(self, document: str | None = None) -> list[DocumentRow]:
         """All documents, unreadable ones too, or those that an id, a source's or a title's part names."""
@@ -282,14 +324,27 @@ class Register:
 
     def check(self) -> list[str]:
         """What is wrong with the file, a line each; empty if it is sound."""
-        return checks.problems(self.connection)
+        return checks.problems(self._connection)
 
     def content(self) -> Iterator[str]:
         """Every content row as a line of JSON in a fixed order: equal for registers that hold the same findings,
         in whatever order and by however many workers they were filled.
         """
         with translated(self.path):
-            yield from checks.content(self.connection)
+            yield from checks.content(self._connection)
+
+
+def translates_errors(
+    function: Callable[Concatenate[Register, _P], _T],
+) -> Callable[Concatenate[Register, _P], _T]:
+    """Decorate a function that takes a register first: what SQLite raises becomes an error that says what to do."""
+
+    @wraps(function)
+    def translating(register: Register, *args: _P.args, **kwargs: _P.kwargs) -> _T:
+        with translated(register.path):
+            return function(register, *args, **kwargs)
+
+    return translating
 
 
 def _now() -> str:

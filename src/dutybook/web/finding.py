@@ -20,7 +20,6 @@ from dutybook.errors import DutybookError
 from dutybook.searching import Filters, Page, page
 from dutybook.searching.hybrid import AUTO
 from dutybook.store import Register
-from dutybook.store.database.connection import CACHE_KIB
 from dutybook.web.registers import Registers
 
 _OWN: dict[str, Registers] = {}
@@ -138,6 +137,6 @@ def _ready(database: str) -> None:
 
 
 def _find(database: str, asked: _Asked) -> Page:
-    registers = _OWN.setdefault(database, Registers(Path(database), CACHE_KIB))
+    registers = _OWN.setdefault(database, Registers(Path(database), cache=None))
     with registers.reading() as register:
         return asked.of(register)

@@ -9,7 +9,6 @@ from threading import local
 from typing import TypeVar
 
 from dutybook.store import Register, open_register
-from dutybook.store.database.connection import cache_of, version_of
 from dutybook.web.remembered import Remembered
 
 T = TypeVar("T")
@@ -21,7 +20,7 @@ CACHE_KIB = 16_384
 class Registers:
     """The register of an application, for its worker threads. ``cache``: KiB of the file that each of them keeps."""
 
-    def __init__(self, database: Path, cache: int = CACHE_KIB) -> None:
+    def __init__(self, database: Path, cache: int | None = CACHE_KIB) -> None:
         self.database = database
         self._cache = cache
         self._own = local()
@@ -38,11 +37,12 @@ class Registers:
             kept = self._own.kept = None
         if kept is None:
             register = open_register(self.database, read_only=True, create=False)
-            cache_of(register.connection, self._cache)
+            if self._cache is not None:
+                register.limit_cache(self._cache)
             kept = self._own.kept = (known, register)
             self._own.version = None
         # Each connection counts what others write for itself: a new one cannot know what was written before.
-        version = version_of(kept[1].connection, kept[1].path)
+        version = kept[1].data_version()
         if version != self._own.version:
             self._remembered.forget()
             self._own.version = version

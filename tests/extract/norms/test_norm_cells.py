@@ -105,7 +105,7 @@ def test_the_register_and_its_exports_keep_the_cell(analysis: dutybook.Analysis,
     with open_register(tmp_path / "port.db") as register:
         register.add(analysis)
         rows = {row.quote: row for row in register.norms()}
-        stored = register.connection.execute("SELECT cell FROM norms WHERE quote LIKE '%carry a lamp%'").fetchone()[0]
+        stored = register._connection.execute("SELECT cell FROM norms WHERE quote LIKE '%carry a lamp%'").fetchone()[0]
     row = rows["The pilot shall carry a lamp."]
     assert row.cell == json.loads(stored)
     assert row.cell is not None

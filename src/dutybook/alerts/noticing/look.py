@@ -41,9 +41,8 @@ class Look:
     def known(self) -> tuple[Seen, ...]:
         own = {seen.id for seen in self.fresh}
         found = seen_documents.known(
-            self.register.connection,
-            works={seen.work for seen in self.fresh if seen.work}
-            | seen_documents.related(self.register.connection, own),
+            self.register,
+            works={seen.work for seen in self.fresh if seen.work} | seen_documents.related(self.register, own),
             sources={place for seen in self.fresh for place in (seen.source, seen.file)},
             names={seen.name for seen in self.fresh if seen.name and not seen.work},
         )
@@ -84,7 +83,7 @@ class Look:
     def title(self, work: str) -> dict[str, str]:
         """What an act is called, by language."""
         if work not in self._titles:
-            self._titles |= {work: {}} | titles(self.register.connection, [work])
+            self._titles |= {work: {}} | titles(self.register, [work])
         return self._titles[work]
 
     def norms(self, ids: set[str]) -> dict[str, NormRow]:

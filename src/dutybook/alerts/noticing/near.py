@@ -41,7 +41,7 @@ class Calendar:
         asked = (days, today, since)
         if asked not in self._read:
             found = list(approaching(self._register, *asked))
-            ids = alert_events.known_as(self._register.connection, (one.happening for one in found))
+            ids = alert_events.known_as(self._register, (one.happening for one in found))
             self._read[asked] = [replace(one, known=known) for one, known in zip(found, ids, strict=True)]
         return self._read[asked]
 
@@ -54,13 +54,13 @@ def approaching(register: Register, days: tuple[int, ...], today: date, since: d
     """
     if not days:
         return
-    rows = near(register.connection, min(since, today), today + timedelta(days=max(days)), today)
+    rows = near(register, min(since, today), today + timedelta(days=max(days)), today)
     groups: dict[tuple[str, str, str], list[Near]] = defaultdict(list)
     for row in rows:
         groups[row.identity, row.due, row.review].append(row)
-    members = seen_documents.members(register.connection, (row.identity for row in rows))
+    members = seen_documents.members(register, (row.identity for row in rows))
     norms = {norm.id: norm for norm in register.norms_by_id(sorted({row.norm for row in rows}))}
-    called = titles(register.connection, {norm.work for norm in norms.values() if norm.work})
+    called = titles(register, {norm.work for norm in norms.values() if norm.work})
     address = addresses(register)
     for (identity, due, review), group in groups.items():
         day = date.fromisoformat(due)

@@ -35,14 +35,14 @@ def norms(look: Look) -> Iterator[Happening]:
 
 def _changed(look: Look) -> Iterator[Happening]:
     """What next versions and corrigenda change, one happening a norm and version, whatever languages tell of it."""
-    told = [c for c in changes(look.register.connection, look.by_id) if _is_news(look, c)]
+    told = [c for c in changes(look.register, look.by_id) if _is_news(look, c)]
     groups: dict[tuple[str, str, str, bool], list[ChangeOf]] = defaultdict(list)
     for change in told:
         groups[change.work, change.identity, change.day, change.kind == _CORRECTED].append(change)
     ids = {norm for c in told for norm in (c.old_norm, c.new_norm) if norm}
     rows = look.norms(ids)
-    members = seen_documents.members(look.register.connection, (c.identity for c in told))
-    before = told_before(look.register.connection, {c.work for c in told}, look.by_id)
+    members = seen_documents.members(look.register, (c.identity for c in told))
+    before = told_before(look.register, {c.work for c in told}, look.by_id)
     for (work, identity, day, corrected), group in groups.items():
         sort = _CORRECTED if corrected else "changed"
         keys = [
@@ -127,13 +127,12 @@ def _same(seen: Seen, known: Seen) -> bool:
 
 def _new(look: Look, documents: Iterable[Seen], *, tied: bool) -> Iterator[Happening]:
     """Norms of texts as new ones; ``tied``: only those that no known text has in another language or version."""
-    connection = look.register.connection
-    of = {norm: seen for seen in documents for norm in seen_documents.norms_of(connection, seen.id)}
-    identities = seen_documents.identities(connection, of)
+    of = {norm: seen for seen in documents for norm in seen_documents.norms_of(look.register, seen.id)}
+    identities = seen_documents.identities(look.register, of)
     groups: dict[str, list[str]] = defaultdict(list)
     for norm in of:
         groups[identities.get(norm, norm)].append(norm)
-    members = seen_documents.members(connection, groups) if tied else {}
+    members = seen_documents.members(look.register, groups) if tied else {}
     rows = look.norms(set(of))
     for identity, ids in groups.items():
         if any(norm not in of for norm, _, _ in members.get(identity, [])):
@@ -163,12 +162,11 @@ def _as_new(look: Look, found: list[tuple[NormRow, Seen]], identity: str) -> Hap
 
 def _replaced(look: Look, seen: Seen, before: list[Seen]) -> Iterator[Happening]:
     """What other words changed where a file or page took the place of one that was known."""
-    connection = look.register.connection
     here = [known for known in before if known.here and known.source in (seen.source, seen.file)]
     if not here:
         # The words before are gone; what is left of them tells which are new.
-        had = seen_documents.words_of(connection, [known.id for known in before])
-        rows = look.norms(set(seen_documents.norms_of(connection, seen.id)))
+        had = seen_documents.words_of(look.register, [known.id for known in before])
+        rows = look.norms(set(seen_documents.norms_of(look.register, seen.id)))
         for norm in rows.values():
             if seen_documents.said(norm.quote) not in had:
                 yield _as_new(look, [(norm, seen)], norm.id)

@@ -50,7 +50,7 @@ def documents(look: Look) -> Iterator[Happening]:
 def dates(look: Look) -> Iterator[Happening]:
     """Dates of an act that a fresh one moves."""
     groups: dict[tuple[str, str, str, str, str], list[Moved]] = defaultdict(list)
-    for row in moved(look.register.connection, look.by_id):
+    for row in moved(look.register, look.by_id):
         groups[row.work, row.type, at(row.place), row.old, row.new].append(row)
     for (work, sort, place, old, new), group in groups.items():
         texts: dict[str, Any] = {}
@@ -67,7 +67,7 @@ def dates(look: Look) -> Iterator[Happening]:
 def news_of_acts(look: Look) -> Iterator[Happening]:
     """News about acts, one happening an event and act, however many items tell of it."""
     groups: dict[tuple[str, str], list[NewsOf]] = defaultdict(list)
-    for row in news(look.register.connection):
+    for row in news(look.register):
         groups[row.entry, row.work].append(row)
     since = look.news_since.isoformat()
     for (_, work), group in groups.items():
@@ -95,7 +95,7 @@ def news_of_acts(look: Look) -> Iterator[Happening]:
 def expectations(look: Look) -> Iterator[Happening]:
     """Dates that news announced and an act has confirmed or contradicted."""
     groups: dict[tuple[str, str, str, str, str], list[Expected]] = defaultdict(list)
-    for row in expected(look.register.connection):
+    for row in expected(look.register):
         groups[row.work, row.type, row.due, row.state, row.actual].append(row)
     since = look.news_since.isoformat()
     for (work, sort, due, state, actual), group in groups.items():

@@ -62,7 +62,7 @@ def _show(
     with open_register(state.database, create=False, read_only=True) as register:
         alert = alerts.alert_named(register, name)
         last = outbox.deliveries(register, alert=alert.id, limit=10)
-        waiting = len(alert_events.waiting(register.connection, alert.id))
+        waiting = len(alert_events.waiting(register, alert.id))
     if as_json:
         print_json(as_plain(alert) | {"waiting": waiting, "deliveries": [delivery_plain(d) for d in last]})
         return

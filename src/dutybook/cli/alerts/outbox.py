@@ -89,7 +89,7 @@ def _print_whole(register: object, identity: str, *, as_json: bool) -> None:
     opened = cast(Register, register)
     delivery = outbox.one(opened, identity)
     found = entries(
-        alert_events.of_delivery(opened.connection, delivery.id),
+        alert_events.of_delivery(opened, delivery.id),
         delivery.reader,
         datetime.fromisoformat(delivery.created),
         delivery.zone,

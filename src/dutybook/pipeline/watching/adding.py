@@ -14,7 +14,7 @@ from dutybook.errors import BadRequest
 from dutybook.ingest.sources import known
 from dutybook.pipeline.watching.manners import split
 from dutybook.store import open_register
-from dutybook.store.database.connection import MEMORY
+from dutybook.store.register import MEMORY
 from dutybook.store.watches import watches
 from dutybook.store.watches.watches import Watch
 

@@ -20,7 +20,7 @@ from dutybook.pipeline.watching.holder import alive, this_process
 from dutybook.pipeline.watching.manners import manners_of
 from dutybook.pipeline.watching.report import RunReport, Step, WatchReport
 from dutybook.store import Register, open_register
-from dutybook.store.database.connection import MEMORY
+from dutybook.store.register import MEMORY
 from dutybook.store.watches import watch_items, watches
 from dutybook.store.watches.watches import Watch
 

@@ -14,7 +14,6 @@ from dutybook.errors import BadRequest, Defect, RegisterBusy
 from dutybook.searching.semantic import index
 from dutybook.searching.semantic.encoders import Encoder, encoder_named, name_of
 from dutybook.searching.semantic.quantising import to_bytes
-from dutybook.store.database.connection import MEMORY
 from dutybook.store.search.vectors import key_of
 
 if TYPE_CHECKING:
@@ -159,7 +158,7 @@ def _approximate(register: Register) -> bool:
     """Make the approximate index if it is worth its while and not there, or too much has come since; True if so."""
     vectors = register.vectors
     model = vectors.model()
-    if model is None or register.path == MEMORY:
+    if model is None or register.in_memory:
         return False
     database = Path(register.path)
     count = vectors.counts()[2]

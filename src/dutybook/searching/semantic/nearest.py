@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 from dutybook.errors import BadRequest, NotFound
 from dutybook.searching.semantic.encoders import encoder_for
 from dutybook.searching.semantic.index import VectorIndex, read
-from dutybook.store.database.connection import MEMORY
+from dutybook.store.register import MEMORY
 
 if TYPE_CHECKING:
     from dutybook.searching.semantic.encoders import Encoder, Matrix

@@ -11,7 +11,7 @@ from typing import Any
 
 from dutybook.store.alerts.outbox import stamp
 from dutybook.store.database.connection import translated
-from dutybook.store.register import Register
+from dutybook.store.register import Register, translates_errors
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +54,9 @@ _GOING = """SELECT 1 FROM delivery_happenings x JOIN deliveries d ON d.id = x.de
 _COLUMNS = "h.id, h.sort, h.kinds, h.work, h.day, h.noticed, h.data"
 
 
+@translates_errors
 def record(
-    connection: sqlite3.Connection, happening: Happening, now: datetime, *, even_known: bool = False
+    register: Register, happening: Happening, now: datetime, *, even_known: bool = False
 ) -> tuple[str, str] | None:
     """Store a happening within the caller's transaction; returns its id and when it was first noticed.
 
@@ -64,27 +65,27 @@ def record(
     """
     marks = ",".join("?" * len(happening.keys))
     known = dict(
-        connection.execute(
+        register._connection.execute(
             f"SELECT key, happening FROM happening_keys WHERE key IN ({marks})",  # noqa: S608 - marks only
             happening.keys,
         ).fetchall()
     )
     found = sorted(identity for identity in known.values() if identity)
     if not found and (known or happening.adds) and not even_known:
-        mark(connection, happening.keys)
+        mark(register, happening.keys)
         return None
     if found:
-        identity, noticed = found[0], _grow(connection, found[0], happening)
+        identity, noticed = found[0], _grow(register._connection, found[0], happening)
     else:
         identity, noticed = _id(happening), now.isoformat(timespec="seconds")
-        connection.execute(
+        register._connection.execute(
             "INSERT OR IGNORE INTO happenings (id, sort, kinds, work, day, noticed, data) VALUES (?, ?, ?, ?, ?, ?, ?)",
             (
                 *(identity, happening.sort, " ".join(sorted(happening.kinds)), happening.work, happening.day, noticed),
                 _json(happening.data),
             ),
         )
-    connection.executemany(
+    register._connection.executemany(
         "INSERT INTO happening_keys (key, happening) VALUES (?, ?)"
         " ON CONFLICT (key) DO UPDATE SET happening = coalesce(happening, excluded.happening)",
         [(key, identity) for key in happening.keys],
@@ -114,32 +115,36 @@ def _grow(connection: sqlite3.Connection, identity: str, happening: Happening) -
     return str(noticed)
 
 
-def number(connection: sqlite3.Connection) -> int:
+@translates_errors
+def number(register: Register) -> int:
     """How many happenings are stored."""
-    return int(connection.execute("SELECT count(*) FROM happenings").fetchone()[0])
+    return int(register._connection.execute("SELECT count(*) FROM happenings").fetchone()[0])
 
 
-def mark(connection: sqlite3.Connection, keys: Iterable[str]) -> None:
+@translates_errors
+def mark(register: Register, keys: Iterable[str]) -> None:
     """Have these keys known as old within the caller's transaction."""
-    connection.executemany("INSERT OR IGNORE INTO happening_keys (key) VALUES (?)", [(key,) for key in keys])
+    register._connection.executemany("INSERT OR IGNORE INTO happening_keys (key) VALUES (?)", [(key,) for key in keys])
 
 
-def unknown(connection: sqlite3.Connection, happenings: Iterable[Happening], *, whole: bool = True) -> list[Happening]:
+@translates_errors
+def unknown(register: Register, happenings: Iterable[Happening], *, whole: bool = True) -> list[Happening]:
     """Those of which no key is known, or without ``whole`` not all keys are; a look before the transaction that decides."""
     found = []
     for happening in happenings:
         marks = ",".join("?" * len(happening.keys))
         sql = f"SELECT count(*) FROM happening_keys WHERE key IN ({marks})"  # noqa: S608 - marks only
-        number = connection.execute(sql, happening.keys).fetchone()[0]
+        number = register._connection.execute(sql, happening.keys).fetchone()[0]
         if number < (1 if whole else len(happening.keys)):
             found.append(happening)
     return found
 
 
-def known_as(connection: sqlite3.Connection, happenings: Iterable[Happening]) -> list[str | None]:
+@translates_errors
+def known_as(register: Register, happenings: Iterable[Happening]) -> list[str | None]:
     """The id that each of these is stored under by any of its keys; None where it is not."""
     given = list(happenings)
-    rows = connection.execute(
+    rows = register._connection.execute(
         "SELECT k.key, k.happening FROM json_each(?) j JOIN happening_keys k ON k.key = j.value WHERE k.happening IS NOT NULL",
         (json.dumps([key for happening in given for key in happening.keys]),),
     )
@@ -147,29 +152,36 @@ def known_as(connection: sqlite3.Connection, happenings: Iterable[Happening]) ->
     return [min((found[key] for key in happening.keys if key in found), default=None) for happening in given]
 
 
-def noticed(connection: sqlite3.Connection, ids: Sequence[str]) -> list[Noticed]:
+@translates_errors
+def noticed(register: Register, ids: Sequence[str]) -> list[Noticed]:
     """Stored happenings in the order in which they were noticed."""
     sql = f"SELECT {_COLUMNS} FROM json_each(?) j JOIN happenings h ON h.id = j.value ORDER BY h.seq"  # noqa: S608
-    return [_noticed(row) for row in connection.execute(sql, (json.dumps(list(ids)),))]
+    return [_noticed(row) for row in register._connection.execute(sql, (json.dumps(list(ids)),))]
 
 
-def of_delivery(connection: sqlite3.Connection, delivery: str) -> list[Noticed]:
+@translates_errors
+def of_delivery(register: Register, delivery: str) -> list[Noticed]:
     """What a delivery tells."""
     sql = f"""SELECT {_COLUMNS} FROM delivery_happenings x JOIN happenings h ON h.id = x.happening
         WHERE x.delivery = ? ORDER BY h.seq"""  # noqa: S608 - constants only
-    return [_noticed(row) for row in connection.execute(sql, (delivery,))]
+    return [_noticed(row) for row in register._connection.execute(sql, (delivery,))]
 
 
-def waiting(connection: sqlite3.Connection, alert: str) -> list[Noticed]:
+@translates_errors
+def waiting(register: Register, alert: str) -> list[Noticed]:
     """What an alert (full id) has not gathered into a delivery yet."""
     sql = f"""SELECT {_COLUMNS} FROM outbox o JOIN happenings h ON h.id = o.happening
         WHERE o.alert = ? AND o.state = 'waiting' ORDER BY h.seq"""  # noqa: S608 - constants only
-    return [_noticed(row) for row in connection.execute(sql, (alert,))]
+    return [_noticed(row) for row in register._connection.execute(sql, (alert,))]
 
 
-def since(connection: sqlite3.Connection, moment: str) -> list[str]:
+@translates_errors
+def since(register: Register, moment: str) -> list[str]:
     """Ids of what was noticed from a moment on (UTC, ISO)."""
-    return [r[0] for r in connection.execute("SELECT id FROM happenings WHERE noticed >= ? ORDER BY seq", (moment,))]
+    return [
+        r[0]
+        for r in register._connection.execute("SELECT id FROM happenings WHERE noticed >= ? ORDER BY seq", (moment,))
+    ]
 
 
 def _noticed(row: tuple[Any, ...]) -> Noticed:
@@ -200,7 +212,7 @@ def notices(register: Register, *, alert: str | None = None, limit: int = 50, of
         FROM outbox o JOIN happenings h ON h.id = o.happening JOIN alerts a ON a.id = o.alert
         WHERE {_TOLD} AND (?1 IS NULL OR o.alert = ?1) GROUP BY h.id ORDER BY max(o.noticed) DESC, h.seq DESC LIMIT ?2 OFFSET ?3"""  # noqa: S608 - constants only
     with translated(register.path):
-        rows = register.connection.execute(sql, (alert, limit, offset)).fetchall()
+        rows = register._connection.execute(sql, (alert, limit, offset)).fetchall()
     made = []
     for identity, sort, kinds, work, day, at, data, by, put in rows:
         happening = Noticed(identity, sort, frozenset(kinds.split()), work, day, at, json.loads(data))
@@ -212,4 +224,4 @@ def number_since(register: Register, moment: datetime) -> int:
     """How many happenings alerts got to tell after a moment."""
     sql = f"SELECT count(DISTINCT o.happening) FROM outbox o WHERE {_TOLD} AND o.noticed > ?"  # noqa: S608 - constants only
     with translated(register.path):
-        return int(register.connection.execute(sql, (stamp(moment),)).fetchone()[0])
+        return int(register._connection.execute(sql, (stamp(moment),)).fetchone()[0])

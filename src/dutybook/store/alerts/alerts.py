@@ -12,7 +12,7 @@ from typing import Any
 
 from dutybook.errors import BadFilter, BadRequest, Conflict, NotFound
 from dutybook.store.database.connection import immediate, translated
-from dutybook.store.register import Register
+from dutybook.store.register import Register, translates_errors
 from dutybook.store.search.filters import Filters
 
 ACTIVE, PAUSED = "active", "paused"
@@ -94,22 +94,21 @@ def save_search(register: Register, search: SavedSearch, *, now: datetime, by: s
         BadRequest: the name is empty.
         Conflict: there is one of this name.
     """
-    with translated(register.path), immediate(register.connection):
-        put_search(register.connection, search, now=now, by=by, anew=anew)
+    with translated(register.path), immediate(register._connection):
+        put_search(register, search, now=now, by=by, anew=anew)
 
 
-def put_search(
-    connection: sqlite3.Connection, search: SavedSearch, *, now: datetime, by: str = "", anew: bool = False
-) -> None:
+@translates_errors
+def put_search(register: Register, search: SavedSearch, *, now: datetime, by: str = "", anew: bool = False) -> None:
     """The same within the caller's transaction."""
     check_name(search.name)
     row = (search.filters.words, filters_as_json(search.filters), search.reader)
     if anew:
         sql = "UPDATE saved_searches SET words = ?, filters = ?, reader = ? WHERE name = ?"
-        if connection.execute(sql, (*row, search.name)).rowcount:
+        if register._connection.execute(sql, (*row, search.name)).rowcount:
             return
     try:
-        connection.execute(
+        register._connection.execute(
             "INSERT INTO saved_searches (name, words, filters, reader, created, created_by) VALUES (?, ?, ?, ?, ?, ?)",
             (search.name, *row, _stamp(now), by),
         )
@@ -130,7 +129,7 @@ def saved_search(register: Register, name: str) -> SavedSearch:
         NotFound: there is none.
     """
     with translated(register.path):
-        return _search(register.connection, name)
+        return _search(register._connection, name)
 
 
 def _search(connection: sqlite3.Connection, name: str) -> SavedSearch:
@@ -147,8 +146,8 @@ def _search(connection: sqlite3.Connection, name: str) -> SavedSearch:
 def saved_searches(register: Register) -> list[SavedSearch]:
     """All saved searches by name."""
     with translated(register.path):
-        names = [r[0] for r in register.connection.execute("SELECT name FROM saved_searches ORDER BY name")]
-        return [_search(register.connection, name) for name in names]
+        names = [r[0] for r in register._connection.execute("SELECT name FROM saved_searches ORDER BY name")]
+        return [_search(register._connection, name) for name in names]
 
 
 def forget_search(register: Register, name: str) -> None:
@@ -158,27 +157,29 @@ def forget_search(register: Register, name: str) -> None:
         NotFound: there is none.
         Conflict: an alert rests on it.
     """
-    with translated(register.path), immediate(register.connection):
-        _search(register.connection, name)
-        used = register.connection.execute("SELECT name FROM alerts WHERE search = ?", (name,)).fetchone()
+    with translated(register.path), immediate(register._connection):
+        _search(register._connection, name)
+        used = register._connection.execute("SELECT name FROM alerts WHERE search = ?", (name,)).fetchone()
         if used:
             raise Conflict(f"the alert {used[0]!r} rests on the saved search {name!r}: remove the alert first")
-        register.connection.execute("DELETE FROM saved_searches WHERE name = ?", (name,))
+        register._connection.execute("DELETE FROM saved_searches WHERE name = ?", (name,))
 
 
-def exist(connection: sqlite3.Connection) -> bool:
+@translates_errors
+def exist(register: Register) -> bool:
     """Whether there is any alert: all that storing documents pays where there is none."""
-    return connection.execute("SELECT 1 FROM alerts LIMIT 1").fetchone() is not None
+    return register._connection.execute("SELECT 1 FROM alerts LIMIT 1").fetchone() is not None
 
 
-def put_alert(connection: sqlite3.Connection, alert: AlertRow) -> None:
+@translates_errors
+def put_alert(register: Register, alert: AlertRow) -> None:
     """Store an alert and its channels within the caller's transaction; its search is there already.
 
     Raises:
         Conflict: there is one of this name.
     """
     try:
-        connection.execute(
+        register._connection.execute(
             "INSERT INTO alerts (id, name, search, kinds, days, schedule, zone, reader, state, since, collected, problem,"
             " created, created_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
@@ -191,7 +192,7 @@ def put_alert(connection: sqlite3.Connection, alert: AlertRow) -> None:
         raise Conflict(
             f"there is an alert {alert.name!r} already: dutybook alerts remove it, or take another name"
         ) from error
-    connection.executemany(
+    register._connection.executemany(
         "INSERT INTO alert_channels (alert, position, kind, target, options) VALUES (?, ?, ?, ?, ?)",
         [
             (alert.id, position, c.kind, c.target, json.dumps(dict(c.options), sort_keys=True))
@@ -209,8 +210,8 @@ def all_alerts(register: Register) -> list[AlertRow]:
     """All alerts by name. One whose search cannot be understood any more says so in ``problem`` and matches nothing."""
     with translated(register.path):
         return [
-            _alert(register.connection, row)
-            for row in register.connection.execute(f"{_ALERT} ORDER BY name").fetchall()
+            _alert(register._connection, row)
+            for row in register._connection.execute(f"{_ALERT} ORDER BY name").fetchall()
         ]
 
 
@@ -221,15 +222,15 @@ def alert_named(register: Register, name: str) -> AlertRow:
         NotFound: there is none.
     """
     with translated(register.path):
-        row = register.connection.execute(
+        row = register._connection.execute(
             f"{_ALERT} WHERE name = ?1 OR id = ?1 ORDER BY name = ?1 DESC", (name,)
         ).fetchone()
         if row is None:
             known = ", ".join(
-                r[0] for r in register.connection.execute("SELECT name FROM alerts ORDER BY name LIMIT 8")
+                r[0] for r in register._connection.execute("SELECT name FROM alerts ORDER BY name LIMIT 8")
             )
             raise NotFound(f"there is no alert {name!r}. There are: {known or 'none yet'}.")
-        return _alert(register.connection, row)
+        return _alert(register._connection, row)
 
 
 def _alert(connection: sqlite3.Connection, row: tuple[Any, ...]) -> AlertRow:
@@ -250,25 +251,26 @@ def _alert(connection: sqlite3.Connection, row: tuple[Any, ...]) -> AlertRow:
 
 def change_state(register: Register, alert: str, state: str, since: str | None = None) -> None:
     """Pause or resume an alert (full id); with ``since`` (UTC, ISO) nothing from before is told."""
-    with translated(register.path), immediate(register.connection):
-        register.connection.execute(
+    with translated(register.path), immediate(register._connection):
+        register._connection.execute(
             "UPDATE alerts SET state = ?, since = coalesce(?, since) WHERE id = ?", (state, since, alert)
         )
 
 
 def forget_alert(register: Register, alert: AlertRow) -> None:
     """Remove an alert with all that waits for it, and its search where that has the alert's name and nobody else uses it."""
-    with translated(register.path), immediate(register.connection):
-        register.connection.execute("DELETE FROM alerts WHERE id = ?", (alert.id,))
-        register.connection.execute(
+    with translated(register.path), immediate(register._connection):
+        register._connection.execute("DELETE FROM alerts WHERE id = ?", (alert.id,))
+        register._connection.execute(
             "DELETE FROM saved_searches WHERE name = ?1 AND name = ?2 AND NOT EXISTS (SELECT 1 FROM alerts WHERE search = ?1)",
             (alert.search.name, alert.name),
         )
 
 
-def note_collected(connection: sqlite3.Connection, alerts: Iterable[tuple[str, str]], now: datetime) -> None:
+@translates_errors
+def note_collected(register: Register, alerts: Iterable[tuple[str, str]], now: datetime) -> None:
     """Note within the caller's transaction that alerts (id and problem) were looked for."""
-    connection.executemany(
+    register._connection.executemany(
         "UPDATE alerts SET collected = ?, problem = ? WHERE id = ?",
         [(_stamp(now), problem, alert) for alert, problem in alerts],
     )

@@ -18,7 +18,7 @@ from typing import Any
 from dutybook.errors import NotFound
 from dutybook.records import content_id
 from dutybook.store.database.connection import immediate, translated
-from dutybook.store.register import Register
+from dutybook.store.register import Register, translates_errors
 
 #: After so many attempts a delivery is dead: only a person sends it again.
 TRIES = 10
@@ -55,8 +55,9 @@ _SELECT = """SELECT x.id, x.alert, a.name, a.reader, a.zone, x.kind, x.target, x
 _OPEN = """(x.state = 'waiting' AND x.next_try <= ?1) OR (x.state = 'sending' AND x.lease_until <= ?1)"""
 
 
+@translates_errors
 def put(
-    connection: sqlite3.Connection,
+    register: Register,
     alert: str,
     happenings: Iterable[str],
     due: datetime,
@@ -64,17 +65,18 @@ def put(
     state: str = "waiting",
 ) -> int:
     """Have an alert tell happenings, within the caller's transaction; returns how many of them it did not have yet."""
-    before = connection.total_changes
-    connection.executemany(
+    before = register._connection.total_changes
+    register._connection.executemany(
         "INSERT OR IGNORE INTO outbox (alert, happening, state, due, noticed) VALUES (?, ?, ?, ?, ?)",
         [(alert, happening, state, stamp(due), stamp(now)) for happening in happenings],
     )
-    return connection.total_changes - before
+    return register._connection.total_changes - before
 
 
-def has(connection: sqlite3.Connection, alert: str, happenings: Iterable[str | None]) -> frozenset[str]:
+@translates_errors
+def has(register: Register, alert: str, happenings: Iterable[str | None]) -> frozenset[str]:
     """Those of the happenings that an alert has in its outbox, told or not."""
-    rows = connection.execute(
+    rows = register._connection.execute(
         "SELECT happening FROM outbox WHERE alert = ? AND happening IN (SELECT value FROM json_each(?))",
         (alert, json.dumps([happening for happening in happenings if happening])),
     )
@@ -83,8 +85,8 @@ def has(connection: sqlite3.Connection, alert: str, happenings: Iterable[str | N
 
 def gather(register: Register, now: datetime, alert: str | None = None) -> int:
     """Make deliveries, one a channel, of what is due to be told; returns how many. What comes later is in a later one."""
-    with translated(register.path), immediate(register.connection):
-        run = register.connection.execute
+    with translated(register.path), immediate(register._connection):
+        run = register._connection.execute
         chosen = run(
             "SELECT o.alert, o.due, o.happening FROM outbox o JOIN alerts a ON a.id = o.alert WHERE o.state = 'waiting'"
             " AND o.due <= ? AND a.state = 'active' AND (?2 IS NULL OR o.alert = ?2) ORDER BY o.alert, o.due, o.happening",
@@ -103,8 +105,8 @@ def gather(register: Register, now: datetime, alert: str | None = None) -> int:
             for kind, target, options in run(
                 "SELECT kind, target, options FROM alert_channels WHERE alert = ? ORDER BY position", (of,)
             ).fetchall():
-                made += _make(register.connection, (of, kind, target, options, period), happenings, now)
-            register.connection.executemany(
+                made += _make(register._connection, (of, kind, target, options, period), happenings, now)
+            register._connection.executemany(
                 "UPDATE outbox SET state = 'gathered' WHERE alert = ? AND happening = ?", [(of, h) for h in happenings]
             )
         return made
@@ -132,22 +134,22 @@ def claim(register: Register, now: datetime, until: datetime, by: str, alert: st
     with translated(register.path):
         # A look that locks nothing, since mostly there is nothing to do.
         sql = f"SELECT 1 FROM deliveries x WHERE {_OPEN} LIMIT 1"  # noqa: S608 - constants only
-        if register.connection.execute(sql, (stamp(now),)).fetchone() is None:
+        if register._connection.execute(sql, (stamp(now),)).fetchone() is None:
             return None
-        with immediate(register.connection):
-            row = register.connection.execute(
+        with immediate(register._connection):
+            row = register._connection.execute(
                 f"{_SELECT} WHERE ({_OPEN}) AND a.state = 'active' AND (?2 IS NULL OR x.alert = ?2)"
                 " ORDER BY x.attempts, x.next_try, x.id LIMIT 1",
                 (stamp(now), alert),
             ).fetchone()
             if row is None:
                 return None
-            register.connection.execute(
+            register._connection.execute(
                 "UPDATE deliveries SET state = 'sending', attempts = attempts + 1, doubtful = doubtful OR state = 'sending',"
                 " lease_by = ?, lease_until = ? WHERE id = ?",
                 (by, stamp(until), row[0]),
             )
-            return _delivery(register.connection.execute(f"{_SELECT} WHERE x.id = ?", (row[0],)).fetchone())
+            return _delivery(register._connection.execute(f"{_SELECT} WHERE x.id = ?", (row[0],)).fetchone())
 
 
 def sent(register: Register, delivery: Delivery, by: str, now: datetime) -> bool:
@@ -192,8 +194,8 @@ def pause_after(delivery: Delivery) -> timedelta:
 
 
 def _note(register: Register, delivery: Delivery, by: str, what: str, values: tuple[str | int, ...]) -> bool:
-    with translated(register.path), immediate(register.connection):
-        done = register.connection.execute(
+    with translated(register.path), immediate(register._connection):
+        done = register._connection.execute(
             f"UPDATE deliveries SET {what}, lease_by = NULL, lease_until = NULL"  # noqa: S608 - constants only
             " WHERE id = ? AND state = 'sending' AND lease_by = ?",
             (*values, delivery.id, by),
@@ -210,8 +212,8 @@ def retry(register: Register, identity: str, now: datetime) -> Delivery:
     found = one(register, identity)
     if found.state not in {"dead", "waiting"}:
         raise NotFound(f"the delivery {found.id} is {found.state}: only those that failed can be sent again")
-    with translated(register.path), immediate(register.connection):
-        register.connection.execute(
+    with translated(register.path), immediate(register._connection):
+        register._connection.execute(
             "UPDATE deliveries SET state = 'waiting', attempts = 0, next_try = ? WHERE id = ? AND state IN ('dead', 'waiting')",
             (stamp(now), found.id),
         )
@@ -227,7 +229,7 @@ def one(register: Register, identity: str) -> Delivery:
     text = identity.strip().lower()
     with translated(register.path):
         rows = (
-            register.connection.execute(f"{_SELECT} WHERE x.id GLOB ? ORDER BY x.id LIMIT 3", (text + "*",)).fetchall()
+            register._connection.execute(f"{_SELECT} WHERE x.id GLOB ? ORDER BY x.id LIMIT 3", (text + "*",)).fetchall()
             if len(text) >= 4 and text.isalnum()
             else []
         )
@@ -244,7 +246,7 @@ def deliveries(
     with translated(register.path):
         return [
             _delivery(row)
-            for row in register.connection.execute(
+            for row in register._connection.execute(
                 f"{_SELECT} WHERE (?1 = '[]' OR x.state IN (SELECT value FROM json_each(?1))) AND (?2 IS NULL OR x.alert = ?2)"  # noqa: S608
                 " ORDER BY x.created DESC, x.id LIMIT ?3",
                 (given, alert, limit),
@@ -255,8 +257,8 @@ def deliveries(
 def counts(register: Register) -> dict[str, int]:
     """How many deliveries are in each state, and under ``outbox`` how many happenings wait to be gathered."""
     with translated(register.path):
-        found = dict(register.connection.execute("SELECT state, count(*) FROM deliveries GROUP BY state").fetchall())
-        waits = register.connection.execute("SELECT count(*) FROM outbox WHERE state = 'waiting'").fetchone()[0]
+        found = dict(register._connection.execute("SELECT state, count(*) FROM deliveries GROUP BY state").fetchall())
+        waits = register._connection.execute("SELECT count(*) FROM outbox WHERE state = 'waiting'").fetchone()[0]
     return found | {"outbox": waits}
 
 
@@ -266,7 +268,7 @@ def next_moment(register: Register) -> str | None:
         UNION ALL SELECT lease_until FROM deliveries WHERE state = 'sending'
         UNION ALL SELECT due FROM outbox WHERE state = 'waiting')"""
     with translated(register.path):
-        row = register.connection.execute(sql).fetchone()
+        row = register._connection.execute(sql).fetchone()
     return str(row[0]) if row and row[0] else None
 
 

@@ -22,8 +22,8 @@ def rename_search(register: Register, name: str, new: str) -> None:
     check_name(new)
     if new == name:
         return
-    with translated(register.path), immediate(register.connection):
-        run = register.connection.execute
+    with translated(register.path), immediate(register._connection):
+        run = register._connection.execute
         try:
             done = run(
                 "INSERT INTO saved_searches (name, words, filters, reader, created, created_by)"
@@ -41,14 +41,14 @@ def rename_search(register: Register, name: str, new: str) -> None:
 def names(register: Register) -> list[str]:
     """Names of all saved searches, sorted."""
     with translated(register.path):
-        return [row[0] for row in register.connection.execute("SELECT name FROM saved_searches ORDER BY name")]
+        return [row[0] for row in register._connection.execute("SELECT name FROM saved_searches ORDER BY name")]
 
 
 def resting(register: Register) -> dict[str, list[str]]:
     """By the name of a search the names of alerts that rest on it."""
     found: dict[str, list[str]] = {}
     with translated(register.path):
-        for search, alert in register.connection.execute("SELECT search, name FROM alerts ORDER BY name"):
+        for search, alert in register._connection.execute("SELECT search, name FROM alerts ORDER BY name"):
             found.setdefault(search, []).append(alert)
     return found
 
@@ -64,4 +64,4 @@ def found_by(register: Register, filters: Filters, limit: int) -> list[str]:
     sql = f"""SELECT DISTINCT f.identity FROM norms n JOIN norm_facets f ON f.row = n.row JOIN documents d ON d.id = n.document
         WHERE {condition} LIMIT ?"""  # noqa: S608 - our own conditions
     with translated(register.path):
-        return [row[0] for row in register.connection.execute(sql, (*values, limit))]
+        return [row[0] for row in register._connection.execute(sql, (*values, limit))]

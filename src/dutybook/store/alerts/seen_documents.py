@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from typing import Any
 
 from dutybook.records import content_id
 from dutybook.resolve.identity import letters
+from dutybook.store.register import Register, translates_errors
 from dutybook.store.sql import same_as
 
 
@@ -64,47 +64,53 @@ _PUT = """INSERT INTO noticed_documents (document, work, language, day, expressi
     digest = excluded.digest"""
 
 
-def any_noticed(connection: sqlite3.Connection) -> bool:
+@translates_errors
+def any_noticed(register: Register) -> bool:
     """Whether documents were ever looked at."""
-    return connection.execute("SELECT 1 FROM noticed_documents LIMIT 1").fetchone() is not None
+    return register._connection.execute("SELECT 1 FROM noticed_documents LIMIT 1").fetchone() is not None
 
 
-def fresh(connection: sqlite3.Connection) -> list[Seen]:
+@translates_errors
+def fresh(register: Register) -> list[Seen]:
     """Documents that were never looked at; what cannot be read is looked at once it can."""
-    return [_seen(row) for row in connection.execute(_FRESH)]
+    return [_seen(row) for row in register._connection.execute(_FRESH)]
 
 
-def from_day(connection: sqlite3.Connection, day: str) -> list[Seen]:
+@translates_errors
+def from_day(register: Register, day: str) -> list[Seen]:
     """Documents of the register whose version or date is of a day (ISO) or later."""
     sql = f"SELECT * FROM ({_LIVE} WHERE d.status <> 'unreadable') WHERE day >= ? ORDER BY 1"  # noqa: S608 - constants only
-    return [_seen(row) for row in connection.execute(sql, (day,))]
+    return [_seen(row) for row in register._connection.execute(sql, (day,))]
 
 
+@translates_errors
 def known(
-    connection: sqlite3.Connection, *, works: Iterable[str] = (), sources: Iterable[str] = (), names: Iterable[str] = ()
+    register: Register, *, works: Iterable[str] = (), sources: Iterable[str] = (), names: Iterable[str] = ()
 ) -> list[Seen]:
     """Documents that were looked at, by their acts, by where they come from, or by what they are called; the first one first."""
     found: dict[str, Seen] = {}
     for column, values in (("x.work", works), ("x.source", sources), ("x.name", names)):
         given = json.dumps(sorted(set(values)))
-        for row in connection.execute(_KNOWN.format(column=column), (given,)) if given != "[]" else ():
+        for row in register._connection.execute(_KNOWN.format(column=column), (given,)) if given != "[]" else ():
             document, work, language, day, expression, source, name, here = row
             found[document] = Seen(document, work, language, day, expression, source, name, bool(here))
     return list(found.values())
 
 
-def related(connection: sqlite3.Connection, documents: Iterable[str]) -> set[str]:
+@translates_errors
+def related(register: Register, documents: Iterable[str]) -> set[str]:
     """Acts that these documents amend, correct or speak of in another of the ways of ``work_relations``."""
-    rows = connection.execute(
+    rows = register._connection.execute(
         "SELECT DISTINCT related FROM work_relations WHERE document IN (SELECT value FROM json_each(?))",
         (json.dumps(sorted(documents)),),
     )
     return {row[0] for row in rows}
 
 
-def words_of(connection: sqlite3.Connection, documents: Sequence[str]) -> frozenset[str]:
+@translates_errors
+def words_of(register: Register, documents: Sequence[str]) -> frozenset[str]:
     """The words of the norms that these documents had when they were looked at, as :func:`said` has them."""
-    rows = connection.execute(_WORDS, (json.dumps(list(documents)),))
+    rows = register._connection.execute(_WORDS, (json.dumps(list(documents)),))
     return frozenset(word for _, words in rows for word in words.split())
 
 
@@ -113,46 +119,50 @@ def said(quote: str) -> str:
     return hashlib.sha256(letters(quote).encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
-def notice(connection: sqlite3.Connection, documents: Iterable[Seen]) -> None:
+@translates_errors
+def notice(register: Register, documents: Iterable[Seen]) -> None:
     """Remember within the caller's transaction that these were looked at, and others that were read anew meanwhile."""
-    again = [_seen(row) for row in connection.execute(_RE_READ)]
+    again = [_seen(row) for row in register._connection.execute(_RE_READ)]
     rows = []
     for seen in (*documents, *again):
-        words = dict.fromkeys(said(quote) for (quote,) in connection.execute(_QUOTES, (seen.id,)))
+        words = dict.fromkeys(said(quote) for (quote,) in register._connection.execute(_QUOTES, (seen.id,)))
         rows.append(
             (
                 *(seen.id, seen.work, seen.language, seen.day, seen.expression, seen.source, seen.name),
                 *(" ".join(words), seen.digest),
             )
         )
-    connection.executemany(_PUT, rows)
+    register._connection.executemany(_PUT, rows)
 
 
-def identities(connection: sqlite3.Connection, norms: Iterable[str]) -> dict[str, str]:
+@translates_errors
+def identities(register: Register, norms: Iterable[str]) -> dict[str, str]:
     """The identity of each norm."""
-    rows = connection.execute(
+    rows = register._connection.execute(
         "SELECT i.norm, i.identity FROM json_each(?) j JOIN norm_identities i ON i.norm = j.value",
         (json.dumps(list(norms)),),
     )
     return dict(rows.fetchall())
 
 
-def members(connection: sqlite3.Connection, wanted: Iterable[str]) -> dict[str, list[tuple[str, str, str]]]:
+@translates_errors
+def members(register: Register, wanted: Iterable[str]) -> dict[str, list[tuple[str, str, str]]]:
     """By identity all norms of the register that are it, in every version and language: id, place and quote."""
     found: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
     sql = f"""SELECT j.value, n.id, n.place, n.quote FROM json_each(?) j CROSS JOIN norms n ON n.id IN ({same_as("j.value")})
         WHERE NOT EXISTS (SELECT 1 FROM norm_ties t WHERE t.norm = j.value) ORDER BY n.id"""  # noqa: S608 - constants only
-    rows = connection.execute(sql, (json.dumps(sorted(set(wanted))),))
+    rows = register._connection.execute(sql, (json.dumps(sorted(set(wanted))),))
     for identity, norm, place, quote in rows:
         found[identity].append((norm, place, quote))
     return found
 
 
-def norms_of(connection: sqlite3.Connection, document: str) -> list[str]:
+@translates_errors
+def norms_of(register: Register, document: str) -> list[str]:
     """Ids of a document's norms in its order, without those that somebody rejected."""
     sql = """SELECT id FROM norms WHERE document = ? AND id NOT IN
         (SELECT norm FROM corrected WHERE field = 'finding') ORDER BY position"""
-    return [row[0] for row in connection.execute(sql, (document,))]
+    return [row[0] for row in register._connection.execute(sql, (document,))]
 
 
 def name_of(title: str) -> str:

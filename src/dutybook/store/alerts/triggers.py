@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from dutybook.store.reader import where
+from dutybook.store.register import Register, translates_errors
 from dutybook.store.search.facets import values_of
 from dutybook.store.search.filters import Filters, named_document, named_work
 from dutybook.store.versions import in_force
@@ -129,46 +129,59 @@ _EXPECTED = """SELECT x.work, x.type, coalesce(x.due, ''), x.state, coalesce(x.a
     WHERE x.state IN ('confirmed', 'contradicted') AND x.work IS NOT NULL ORDER BY x.work, x.type, x.due, x.fact"""
 
 
-def changes(connection: sqlite3.Connection, documents: Iterable[str]) -> list[ChangeOf]:
+@translates_errors
+def changes(register: Register, documents: Iterable[str]) -> list[ChangeOf]:
     """What these documents, as later versions or as corrigenda, change."""
-    rows = connection.execute(_CHANGES, (_list(documents),))
+    rows = register._connection.execute(_CHANGES, (_list(documents),))
     return [ChangeOf(*(*row, json.loads(detail), day)) for *row, detail, day in rows]
 
 
-def told_before(connection: sqlite3.Connection, works: Iterable[str], documents: Iterable[str]) -> set[tuple[str, str]]:
+@translates_errors
+def told_before(register: Register, works: Iterable[str], documents: Iterable[str]) -> set[tuple[str, str]]:
     """Versions, by act and day, of which other texts than these documents tell what they change."""
-    rows = connection.execute(_TOLD, (_list(works), _list(documents)))
+    rows = register._connection.execute(_TOLD, (_list(works), _list(documents)))
     return {(work, day) for work, day in rows if day}
 
 
-def moved(connection: sqlite3.Connection, documents: Iterable[str]) -> list[Moved]:
+@translates_errors
+def moved(register: Register, documents: Iterable[str]) -> list[Moved]:
     """Dates of acts that stand moved now, of those acts that these documents move dates of."""
-    return [Moved(*(*row, tuple(json.loads(steps)))) for *row, steps in connection.execute(_MOVED, (_list(documents),))]
+    return [
+        Moved(*(*row, tuple(json.loads(steps))))
+        for *row, steps in register._connection.execute(_MOVED, (_list(documents),))
+    ]
 
 
-def near(connection: sqlite3.Connection, first: date, last: date, today: date) -> list[Near]:
+@translates_errors
+def near(register: Register, first: date, last: date, today: date) -> list[Near]:
     """What is due from one day to another, by texts that stand today, and what people have set themselves."""
     stand = in_force.conditions(None, today)
     sql = _NEAR.format(standing=" AND ".join(condition for condition, _ in stand))
     between = (first.isoformat(), last.isoformat())
-    found = [Near(*row) for row in connection.execute(sql, (*between, *(day for _, given in stand for day in given)))]
-    own = connection.execute(_OWN, between)
+    found = [
+        Near(*row)
+        for row in register._connection.execute(sql, (*between, *(day for _, given in stand for day in given)))
+    ]
+    own = register._connection.execute(_OWN, between)
     return found + [Near(*(*row, "", "", review, owner)) for *row, review, owner in own]
 
 
-def news(connection: sqlite3.Connection) -> list[NewsOf]:
+@translates_errors
+def news(register: Register) -> list[NewsOf]:
     """All that news says of acts, item by item, the items on one event together."""
-    return [NewsOf(*row) for row in connection.execute(_NEWS)]
+    return [NewsOf(*row) for row in register._connection.execute(_NEWS)]
 
 
-def expected(connection: sqlite3.Connection) -> list[Expected]:
+@translates_errors
+def expected(register: Register) -> list[Expected]:
     """Announced dates of which an act has said what they are."""
-    return [Expected(*row) for row in connection.execute(_EXPECTED)]
+    return [Expected(*row) for row in register._connection.execute(_EXPECTED)]
 
 
-def titles(connection: sqlite3.Connection, works: Iterable[str]) -> dict[str, dict[str, str]]:
+@translates_errors
+def titles(register: Register, works: Iterable[str]) -> dict[str, dict[str, str]]:
     """What acts are called, by their ids and then by language."""
-    rows = connection.execute(
+    rows = register._connection.execute(
         "SELECT work, language, short_title FROM work_names WHERE short_title <> ''"
         " AND work IN (SELECT value FROM json_each(?)) ORDER BY document DESC",
         (_list(works),),
@@ -188,7 +201,8 @@ def _open(filters: Filters) -> Filters:
     return replace(filters, as_of=None, all_versions=True)
 
 
-def matching_norms(connection: sqlite3.Connection, filters: Filters, norms: Iterable[str]) -> frozenset[str]:
+@translates_errors
+def matching_norms(register: Register, filters: Filters, norms: Iterable[str]) -> frozenset[str]:
     """Those of the norms that a search finds by its words and filters, in whatever version.
 
     Raises:
@@ -197,10 +211,11 @@ def matching_norms(connection: sqlite3.Connection, filters: Filters, norms: Iter
     condition, values = where(_open(filters))
     sql = f"""SELECT n.id FROM norms n JOIN norm_facets f ON f.row = n.row JOIN documents d ON d.id = n.document
         WHERE n.row IN (SELECT x.row FROM json_each(?) j JOIN norms x ON x.id = j.value) AND {condition}"""  # noqa: S608
-    return frozenset(row[0] for row in connection.execute(sql, (_list(norms), *values)))
+    return frozenset(row[0] for row in register._connection.execute(sql, (_list(norms), *values)))
 
 
-def matching_documents(connection: sqlite3.Connection, filters: Filters, documents: Iterable[str]) -> frozenset[str]:
+@translates_errors
+def matching_documents(register: Register, filters: Filters, documents: Iterable[str]) -> frozenset[str]:
     """Those of the documents that a search speaks of: by their act and language, or by a norm of theirs.
 
     Raises:
@@ -210,7 +225,7 @@ def matching_documents(connection: sqlite3.Connection, filters: Filters, documen
         condition, values = where(_open(filters))
         sql = f"""SELECT DISTINCT n.document FROM norms n JOIN norm_facets f ON f.row = n.row JOIN documents d ON d.id = n.document
             WHERE n.document IN (SELECT value FROM json_each(?)) AND {condition}"""  # noqa: S608 - our own conditions
-        return frozenset(row[0] for row in connection.execute(sql, (_list(documents), *values)))
+        return frozenset(row[0] for row in register._connection.execute(sql, (_list(documents), *values)))
     parts: list[str] = []
     given: list[str] = []
     if filters.document:
@@ -229,10 +244,11 @@ def matching_documents(connection: sqlite3.Connection, filters: Filters, documen
         given += [value for _, values in named for value in values]
     condition = " AND ".join(parts) or "1"
     sql = f"SELECT d.id FROM documents d WHERE d.id IN (SELECT value FROM json_each(?)) AND {condition}"  # noqa: S608
-    return frozenset(row[0] for row in connection.execute(sql, (_list(documents), *given)))
+    return frozenset(row[0] for row in register._connection.execute(sql, (_list(documents), *given)))
 
 
-def matching_works(connection: sqlite3.Connection, filters: Filters, works: Iterable[str]) -> frozenset[str]:
+@translates_errors
+def matching_works(register: Register, filters: Filters, works: Iterable[str]) -> frozenset[str]:
     """Those of the acts that a search watches: it finds a norm or a document of theirs, or names them, though no text is here."""
     asked = sorted(set(works))
     if not asked:
@@ -241,11 +257,11 @@ def matching_works(connection: sqlite3.Connection, filters: Filters, works: Iter
     found = {work for work in asked if work.casefold() in named}
     if not about_norms(filters) and not (filters.work or filters.document or filters.language or filters.jurisdiction):
         return frozenset(asked)
-    rows = connection.execute(
+    rows = register._connection.execute(
         "SELECT id, work FROM documents WHERE work IN (SELECT value FROM json_each(?))", (_list(asked),)
     )
     of_document = dict(rows.fetchall())
-    return frozenset(found | {of_document[d] for d in matching_documents(connection, filters, of_document)})
+    return frozenset(found | {of_document[d] for d in matching_documents(register, filters, of_document)})
 
 
 def about_norms(filters: Filters) -> bool:

@@ -125,7 +125,7 @@ def _documents(register: Register, documents: Iterable[str]) -> dict[str, str]:
     wanted = json.dumps(sorted(set(documents)))
     with translated(register.path):
         return dict(
-            register.connection.execute(
+            register._connection.execute(
                 "SELECT id, title FROM documents WHERE id IN (SELECT value FROM json_each(?))", (wanted,)
             )
         )
@@ -142,7 +142,7 @@ def _of_texts(
     conditions, values = _conditions(filters, open_only)
     sql = f"SELECT * FROM ({_DUE.format(where=conditions)}) WHERE nth = 1"  # noqa: S608 - constants only
     given = (reader, first.isoformat(), last.isoformat(), *values)
-    for row in register.connection.execute(sql, given):
+    for row in register._connection.execute(sql, given):
         day, event, kind, norm, document, work, place, language, bearer, words, _ = row
         origin = EVENT if event else TEXT
         yield AgendaRow(day, origin, kind, norm, document, work, "", place, language, bearer, words)
@@ -154,7 +154,7 @@ def _yearly(
     """Days of every year, from when the norm applies; other returns start with an event, which has its dates."""
     conditions, values = _conditions(filters, open_only)
     sql = f"SELECT * FROM ({_YEARLY.format(where=conditions)}) WHERE nth = 1"  # noqa: S608 - constants only
-    for row in register.connection.execute(sql, (reader, *values)):
+    for row in register._connection.execute(sql, (reader, *values)):
         value, since, until, kind, norm, document, work, place, language, bearer, words, _ = row
         if not yearly_day(value):
             continue
@@ -183,7 +183,7 @@ def _own(register: Register, filters: Filters, first: date, last: date, open_onl
         named, given = named_work(str(filters.work))
         conditions.append(f"b.work IN ({named})")
         values += given
-    for row in register.connection.execute(" AND ".join(conditions), values):
+    for row in register._connection.execute(" AND ".join(conditions), values):
         day, kind, norm, document, work, place, language, bearer, words, owner = row
         yield AgendaRow(day, OWN, kind, norm, document, work, "", place, language, bearer, words, owner)
 
@@ -195,7 +195,7 @@ def _facts(register: Register, filters: Filters, first: date, last: date, reader
         named, given = named_work(str(filters.work))
         sql += f" AND d.work IN ({named})"
         values += given
-    rows = register.connection.execute(f"{sql} ORDER BY day, f.document, f.position", values).fetchall()
+    rows = register._connection.execute(f"{sql} ORDER BY day, f.document, f.position", values).fetchall()
     languages: dict[str, str] = {}
     for row in sorted(rows, key=lambda r: (r[5] != reader, r[5] != "en", r[5])):
         languages.setdefault(row[3] or row[2], row[5])

@@ -36,13 +36,13 @@ _COLUMNS = ", ".join(field.name for field in fields(CalendarRow))
 def remembered(register: Register) -> list[CalendarRow]:
     """All that calendar files were given, in a fixed order. Use it within a transaction of :func:`save`."""
     return list(
-        rows(CalendarRow, register.connection.execute(f"SELECT {_COLUMNS} FROM calendar_entries ORDER BY feed, uid"))  # noqa: S608
+        rows(CalendarRow, register._connection.execute(f"SELECT {_COLUMNS} FROM calendar_entries ORDER BY feed, uid"))  # noqa: S608
     )
 
 
 def save(register: Register, entries: Iterable[CalendarRow]) -> None:
     """Remember events as they are written now; the caller holds the transaction."""
-    register.connection.executemany(
+    register._connection.executemany(
         f"INSERT OR REPLACE INTO calendar_entries ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
         ([getattr(entry, field.name) for field in fields(CalendarRow)] for entry in entries),
     )

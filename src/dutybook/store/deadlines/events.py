@@ -61,21 +61,21 @@ def event_of(
 def store(register: Register, events: Iterable[EventRow]) -> None:
     """Keep events, each in place of an earlier one of the same id; all or none."""
     sql = f"INSERT INTO events ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"  # noqa: S608
-    with translated(register.path), immediate(register.connection):
-        run = register.connection.execute
+    with translated(register.path), immediate(register._connection):
+        run = register._connection.execute
         for event in events:
             run("DELETE FROM events WHERE id = ?", (event.id,))
             values = {name: _stored(getattr(event, name)) for name in COLUMNS} | {"due": event.dates[0]}
             run(sql, list(values.values()))
             for position, day in enumerate(event.dates):
                 run("INSERT INTO event_dates (event, position, due) VALUES (?, ?, ?)", (event.id, position, day))
-            search_rows.date(register.connection, (event.norm,))
+            search_rows.date(register._connection, (event.norm,))
 
 
 def stored(register: Register) -> list[EventRow]:
     """All events, the one that is due first in front, those too whose deadline is gone."""
     with translated(register.path):
-        return list(rows(EventRow, register.connection.execute(f"{SELECT} {_ORDER}")))
+        return list(rows(EventRow, register._connection.execute(f"{SELECT} {_ORDER}")))
 
 
 def deadlines_named(register: Register, identity: str) -> tuple[NormRow, tuple[DeadlineRow, ...]]:
@@ -95,7 +95,7 @@ def deadlines_named(register: Register, identity: str) -> tuple[NormRow, tuple[D
     with translated(register.path):
         found = [
             (str(norm), str(deadline) if deadline else None)
-            for norm, deadline in register.connection.execute(
+            for norm, deadline in register._connection.execute(
                 "SELECT id, NULL FROM norms WHERE id GLOB ?1 UNION ALL SELECT norm, id FROM deadlines WHERE id GLOB ?1"
                 " ORDER BY 1, 2",
                 (text + "*",),
@@ -119,15 +119,15 @@ def kind_of_act(register: Register, document: str) -> tuple[str, str]:
     sql = """SELECT d.genre, coalesce(w.jurisdiction, '') FROM documents d LEFT JOIN work_names w ON w.document = d.id
         WHERE d.id = ?"""
     with translated(register.path):
-        row = register.connection.execute(sql, (document,)).fetchone()
+        row = register._connection.execute(sql, (document,)).fetchone()
     return (str(row[0]), str(row[1])) if row else ("", "")
 
 
 def forget(register: Register, identity: str) -> bool:
     """Remove an event by its full id; False if there is none."""
-    with translated(register.path), immediate(register.connection):
-        norms = register.connection.execute("DELETE FROM events WHERE id = ? RETURNING norm", (identity,)).fetchall()
-        search_rows.date(register.connection, (row[0] for row in norms))
+    with translated(register.path), immediate(register._connection):
+        norms = register._connection.execute("DELETE FROM events WHERE id = ? RETURNING norm", (identity,)).fetchall()
+        search_rows.date(register._connection, (row[0] for row in norms))
         return bool(norms)
 
 

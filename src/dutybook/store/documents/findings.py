@@ -20,7 +20,7 @@ def rejected(register: Register, document: str | None, limit: int, offset: int =
     chosen, values = named_document(document)
     sql = f"{REJECTED} WHERE {chosen} ORDER BY d.title, d.id, r.position LIMIT ? OFFSET ?"
     with translated(register.path):
-        found = list(rows(RejectedRow, register.connection.execute(sql, (*values, limit, offset))))
+        found = list(rows(RejectedRow, register._connection.execute(sql, (*values, limit, offset))))
         return _with_evidence(register, "rejected", found), number(register, "rejected", document)
 
 
@@ -29,7 +29,7 @@ def facts(register: Register, document: str | None, limit: int, offset: int = 0)
     chosen, values = named_document(document)
     sql = f"{FACT} JOIN documents d ON d.id = f.document WHERE {chosen} ORDER BY d.title, d.id, f.position LIMIT ? OFFSET ?"
     with translated(register.path):
-        found = list(rows(FactRow, register.connection.execute(sql, (*values, limit, offset))))
+        found = list(rows(FactRow, register._connection.execute(sql, (*values, limit, offset))))
         return _with_evidence(register, "facts", found), number(register, "facts", document)
 
 
@@ -39,8 +39,8 @@ def penalties(register: Register, document: str | None, limit: int, offset: int 
     sql = f"""SELECT p.id FROM penalties p JOIN documents d ON d.id = p.document WHERE {chosen}
         ORDER BY d.title, d.id, p.position LIMIT ? OFFSET ?"""  # noqa: S608 - constants only
     with translated(register.path):
-        ids = [str(row[0]) for row in register.connection.execute(sql, (*values, limit, offset))]
-        found = {p.id: p for p in Reader(register.connection).penalties_by_id(ids)}
+        ids = [str(row[0]) for row in register._connection.execute(sql, (*values, limit, offset))]
+        found = {p.id: p for p in Reader(register._connection).penalties_by_id(ids)}
         return [found[i] for i in ids], number(register, "penalties", document)
 
 
@@ -51,7 +51,7 @@ def number(register: Register, kind: str, document: str | None = None) -> int:
     if document is None:
         sql = f"SELECT count(*) FROM {kind}"  # noqa: S608 - our own tables
     with translated(register.path):
-        return int(register.connection.execute(sql, values).fetchone()[0])
+        return int(register._connection.execute(sql, values).fetchone()[0])
 
 
 def _with_evidence(register: Register, kind: str, found: list[_Found]) -> list[_Found]:
@@ -59,7 +59,7 @@ def _with_evidence(register: Register, kind: str, found: list[_Found]) -> list[_
     ids = [row.id for row in found]
     for start in range(0, len(ids), _CHUNK):
         chunk = ids[start : start + _CHUNK]
-        cursor = register.connection.execute(EVIDENCE.format(kind=kind, marks=",".join("?" * len(chunk))), chunk)
+        cursor = register._connection.execute(EVIDENCE.format(kind=kind, marks=",".join("?" * len(chunk))), chunk)
         spoke |= dict(rows(_spoken, cursor))
     return [replace(row, evidence=spoke.get(row.id)) for row in found]
 

@@ -86,9 +86,9 @@ _PENALTY = """SELECT coalesce((SELECT v.place FROM provisions v WHERE v.document
 def texts(register: Register, norm: str) -> list[TextRow]:
     """All texts of a norm (full id), its own among them, by language and time."""
     with translated(register.path):
-        row = register.connection.execute("SELECT identity FROM norm_ties WHERE norm = ?", (norm,)).fetchone()
+        row = register._connection.execute("SELECT identity FROM norm_ties WHERE norm = ?", (norm,)).fetchone()
         identity = row[0] if row else norm
-        found = register.connection.execute(_TEXTS, (json.dumps([identity]), norm)).fetchall()
+        found = register._connection.execute(_TEXTS, (json.dumps([identity]), norm)).fetchall()
     made = [TextRow(*row[:9], *map(bool, row[9:])) for row in found]
     return _one_a_version(made, norm)
 
@@ -106,13 +106,13 @@ def followed(register: Register, citations: Sequence[CitationRow], document: str
     """Where the citations of a norm in a document lead. One that stands in the norm twice is told once."""
     once = {(c.as_written, c.work, c.place): c for c in citations}
     with translated(register.path):
-        connection = register.connection
+        connection = register._connection
         own = connection.execute("SELECT work FROM documents WHERE id = ?", (document,)).fetchone()[0]
         return [_follow(register, c, document, own, language) for c in once.values()]
 
 
 def _follow(register: Register, citation: CitationRow, document: str, own: str | None, language: str) -> Followed:
-    connection = register.connection
+    connection = register._connection
     work = citation.work or (own if citation.place else None)
     if work is None and not citation.place:
         return Followed(citation)
@@ -140,7 +140,7 @@ def _follow(register: Register, citation: CitationRow, document: str, own: str |
 def penalty_place(register: Register, penalty: str) -> PenaltyPlace:
     """Where a penalty (full id) stands, and what spoke for it."""
     with translated(register.path):
-        connection = register.connection
+        connection = register._connection
         place = connection.execute(_PENALTY, (penalty,)).fetchone()
         row = connection.execute(EVIDENCE.format(kind="penalties", marks="?"), (penalty,)).fetchone()
     return PenaltyPlace(str(place[0]) if place else "", _evidence(row) if row else None)
@@ -167,7 +167,7 @@ def parts_of(register: Register, norm: str) -> list[tuple[str, int, int]]:
     the stem of a list) is left out.
     """
     with translated(register.path):
-        connection = register.connection
+        connection = register._connection
         parts, start, end = connection.execute(
             "SELECT parts, span_start, span_end FROM norms WHERE id = ?", (norm,)
         ).fetchone()
@@ -187,7 +187,14 @@ def parts_of(register: Register, norm: str) -> list[tuple[str, int, int]]:
 def page_size(register: Register, document: str, number: int) -> PageSize | None:
     """The size of a page of a document (full id); None where the format has no pages."""
     with translated(register.path):
-        row = register.connection.execute(
+        row = register._connection.execute(
             "SELECT number, width, height FROM pages WHERE document = ? AND number = ?", (document, number)
         ).fetchone()
     return PageSize(*row) if row else None
+
+
+def identity_of(register: Register, norm: str) -> str:
+    """The identity of a norm (full id): what its versions and languages have in common, or its own id where it has none."""
+    with translated(register.path):
+        tied = register._connection.execute("SELECT identity FROM norm_ties WHERE norm = ?", (norm,)).fetchone()
+    return str(tied[0]) if tied else norm

@@ -129,8 +129,8 @@ def found_in(
     sql = _FOUND.format(within=_WITHIN[where].format(of="n"), kinds=kinds)
     rows = _all(register, sql, document, first, last, *modalities, limit)
     with translated(register.path):
-        told = [row[0] for row in rows if row[-1] != "{}"] if anything(register.connection) else []
-        said = records_of(register.connection, told) if told else {}
+        told = [row[0] for row in rows if row[-1] != "{}"] if anything(register._connection) else []
+        said = records_of(register._connection, told) if told else {}
     judged = {norm for norm, record in said.items() if record.finding}
     made = [FoundRow(*_with_boxes(row[:-1], 9)) for row in rows]
     doubtful = [() if row[0] in judged else doubts_of(json.loads(row[-1])) for row in rows]
@@ -169,7 +169,7 @@ def _with_boxes(row: Sequence[Any], at: int) -> list[Any]:
 
 def _all(register: Register, sql: str, *values: object) -> list[Any]:
     with translated(register.path):
-        cursor: Iterator[sqlite3.Row] = register.connection.execute(sql, values)
+        cursor: Iterator[sqlite3.Row] = register._connection.execute(sql, values)
         return list(cursor)
 
 
@@ -197,7 +197,7 @@ class ProvisionRow:
 
 def provisions(register: Register, document: str, limit: int = -1, offset: int = 0) -> tuple[list[ProvisionRow], int]:
     """A part of the provisions of a document (full id), and how many it has."""
-    connection = register.connection
+    connection = register._connection
     with translated(register.path):
         parents = dict(connection.execute("SELECT id, parent FROM provisions WHERE document = ?", (document,)))
         found = connection.execute(
@@ -235,6 +235,13 @@ class Kept:
     pages: int
 
 
+def source_of(register: Register, document: str) -> tuple[str, str] | None:
+    """The source of a document (full id) and the SHA-256 of its bytes; None where the register does not have it."""
+    with translated(register.path):
+        row = register._connection.execute("SELECT source, sha256 FROM documents WHERE id = ?", (document,)).fetchone()
+    return (str(row[0]), str(row[1])) if row else None
+
+
 def documents_from(register: Register, sources: Sequence[str], digests: Sequence[str]) -> list[Kept]:
     """Documents that were read from these files (full sources), or have the bytes of one of them (SHA-256)."""
     sql = """SELECT id, source, sha256, title, language, status, norms, pages FROM documents
@@ -242,4 +249,4 @@ def documents_from(register: Register, sources: Sequence[str], digests: Sequence
         UNION SELECT id, source, sha256, title, language, status, norms, pages FROM documents
         WHERE sha256 IN (SELECT value FROM json_each(?2)) AND sha256 <> '' ORDER BY 2, 1"""
     with translated(register.path):
-        return [Kept(*row) for row in register.connection.execute(sql, (json.dumps(sources), json.dumps(digests)))]
+        return [Kept(*row) for row in register._connection.execute(sql, (json.dumps(sources), json.dumps(digests)))]

@@ -84,6 +84,12 @@ _RELATIONS = """SELECT r.kind, r.work, coalesce(a.short_title, ''), r.related, c
     ORDER BY r.kind, r.work, r.related, v.preferred IS NOT 1, d.language <> 'en', d.language, d.id, r.position"""
 
 
+def find_works(register: Register, names: Iterable[str]) -> set[str]:
+    """Ids of the works that any of these names: an id, an official number, a known name or part of a short title."""
+    with translated(register.path):
+        return {str(row[0]) for name in names for row in register._connection.execute(*named_work(name))}
+
+
 def works(register: Register, named: str | None = None) -> list[WorkRow]:
     """All works by name, or those that ``named`` names (as ``Filters.work``).
 
@@ -98,7 +104,7 @@ def works(register: Register, named: str | None = None) -> list[WorkRow]:
         if not named.strip():
             raise BadFilter("name an act by its number or part of its title, or leave the name out to list all")
     with translated(register.path):
-        found = register.connection.execute(_WORKS.format(where=where), values).fetchall()
+        found = register._connection.execute(_WORKS.format(where=where), values).fetchall()
         return [_work(register, *row) for row in found]
 
 
@@ -109,7 +115,7 @@ def work(register: Register, identity: str) -> WorkRow:
         NotFound: there is none.
     """
     with translated(register.path):
-        found = register.connection.execute(_WORKS.format(where="WHERE id = ?"), (identity,)).fetchone()
+        found = register._connection.execute(_WORKS.format(where="WHERE id = ?"), (identity,)).fetchone()
         if found is None:
             raise NotFound(f"there is no act {identity!r} in the register. `dutybook works` lists them.")
         return _work(register, *found)
@@ -119,7 +125,7 @@ def titles(register: Register, works: Iterable[str], reader: str) -> dict[str, s
     """What works (ids) are called in a language (ISO 639-1), else in English, else in any; those without a name are left out."""
     wanted = list(works)
     with translated(register.path):
-        rows = register.connection.execute(
+        rows = register._connection.execute(
             f"SELECT work, short_title FROM work_names WHERE short_title <> '' AND work IN ({','.join('?' * len(wanted))})"  # noqa: S608
             " ORDER BY work, language <> ?, language <> 'en', language, document",
             (*wanted, reader),
@@ -131,7 +137,7 @@ def titles(register: Register, works: Iterable[str], reader: str) -> dict[str, s
 
 
 def _work(register: Register, identity: str, kind: str, jurisdiction: str, title: str) -> WorkRow:
-    connection = register.connection
+    connection = register._connection
     numbers: dict[str, set[str]] = defaultdict(set)
     for scheme, number in connection.execute("SELECT scheme, number FROM work_numbers WHERE work = ?", (identity,)):
         numbers[scheme].add(number)
@@ -193,7 +199,7 @@ def acts(
         where = f"WHERE w.id IN ({named})"
     with translated(register.path):
         sql = _ACTS.format(where=where)
-        rows = register.connection.execute(sql, (reader, reader, *values, limit, offset)).fetchall()
+        rows = register._connection.execute(sql, (reader, reader, *values, limit, offset)).fetchall()
     made = [
         ActRow(
             identity,

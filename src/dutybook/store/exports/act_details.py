@@ -64,7 +64,7 @@ class Act:
 def act(register: Register, document: str) -> Act:
     """The act of a document (full id)."""
     with translated(register.path):
-        connection = register.connection
+        connection = register._connection
         row = connection.execute(_ACT, (document,)).fetchone() or (None,) * 6
         days: dict[str, date | None] = defaultdict(lambda: None)
         days |= {kind: _day(day) for kind, day in connection.execute(_DAYS, (document,))}
@@ -102,7 +102,7 @@ class About:
 def about(register: Register) -> About:
     """What a register says of itself."""
     with translated(register.path):
-        connection = register.connection
+        connection = register._connection
         identity = connection.execute("SELECT value FROM meta WHERE key = 'register_id'").fetchone()
         rows, head = connection.execute("SELECT rows, hash FROM history_head").fetchone()
         return About(
@@ -184,9 +184,9 @@ def changes(register: Register, filters: Filters) -> Iterator[ChangeLine]:
         passing = None
         if replace(every, all_versions=False).narrows:
             conditions, values = where(every)
-            found = register.connection.execute(_PASSING.format(conditions=conditions), values)
+            found = register._connection.execute(_PASSING.format(conditions=conditions), values)
             passing = {row[0] for row in found}
-        cursor = register.connection.execute(_CHANGES, ((until or date.max).isoformat(),))
+        cursor = register._connection.execute(_CHANGES, ((until or date.max).isoformat(),))
         names = [column[0] for column in cursor.description]
         for row in cursor:
             line = dict(zip(names, row, strict=True))
@@ -199,7 +199,7 @@ def terms(register: Register, documents: Iterable[str]) -> Iterator[Term]:
     with translated(register.path):
         wanted = json.dumps(list(documents))
         sql = _TERMS.format(role=role_of("x.id"))
-        for row in register.connection.execute(sql, (wanted,)):
+        for row in register._connection.execute(sql, (wanted,)):
             yield Term(*row)
 
 

@@ -59,7 +59,7 @@ class Supplement:
 @contextmanager
 def snapshot(register: Register) -> Iterator[None]:
     """One state of the register for everything read inside, whatever another process writes meanwhile."""
-    connection = register.connection
+    connection = register._connection
     if connection.in_transaction:
         yield
         return
@@ -87,11 +87,11 @@ def supplemented(
         ids = [norm.id for norm in chunk]
         with translated(register.path):
             marked = _HEADINGS.format(marks=_marks(ids))
-            headings = dict(register.connection.execute(marked, ids).fetchall())
-            evidence = _evidence(register.connection, "norms", ids, places=places)
-            said = records_of(register.connection, ids) if anything(register.connection) else {}
-            cites = _citations(register.connection, ids)
-            topics = dict(register.connection.execute(_TOPICS.format(marks=_marks(ids)), ids).fetchall())
+            headings = dict(register._connection.execute(marked, ids).fetchall())
+            evidence = _evidence(register._connection, "norms", ids, places=places)
+            said = records_of(register._connection, ids) if anything(register._connection) else {}
+            cites = _citations(register._connection, ids)
+            topics = dict(register._connection.execute(_TOPICS.format(marks=_marks(ids)), ids).fetchall())
         for norm in chunk:
             own = norm.id
             about = tuple((topics.get(own) or "").split())
@@ -107,7 +107,7 @@ def _chunks(register: Register, filters: Filters, *, places: bool, with_deadline
     if with_deadlines:
         conditions += " AND EXISTS (SELECT 1 FROM deadlines x WHERE x.norm = n.id)"
     with translated(register.path):
-        ids = register.connection.execute(_IDS.format(conditions=conditions), values)
+        ids = register._connection.execute(_IDS.format(conditions=conditions), values)
         while chunk := [str(row[0]) for row in ids.fetchmany(_CHUNK)]:
             yield register.norms_by_id(chunk, places=places)
 
@@ -115,9 +115,9 @@ def _chunks(register: Register, filters: Filters, *, places: bool, with_deadline
 def rejected(register: Register, document: str) -> Iterator[RejectedRow]:
     """The rejected candidates of one document (full id) in its order."""
     with translated(register.path):
-        found = rows(RejectedRow, register.connection.execute(_REJECTED, (document,)))
+        found = rows(RejectedRow, register._connection.execute(_REJECTED, (document,)))
         while chunk := list(islice(found, _CHUNK)):
-            evidence = _evidence(register.connection, "rejected", [row.id for row in chunk])
+            evidence = _evidence(register._connection, "rejected", [row.id for row in chunk])
             for row in chunk:
                 yield replace(row, evidence=evidence.get(row.id))
 
@@ -131,13 +131,13 @@ def documents(register: Register, filters: Filters) -> list[DocumentRow]:
     if filters.work:
         with translated(register.path):
             works = {
-                row[0] for work in values_of(filters.work) for row in register.connection.execute(*named_work(work))
+                row[0] for work in values_of(filters.work) for row in register._connection.execute(*named_work(work))
             }
         found = [row for row in found if row.work in works]
     if filters.as_of or not (filters.all_versions or filters.document):
         with translated(register.path):
             left = in_force.left_out(
-                register.connection, as_date(filters.as_of, "as_of"), filters.today or date.today()
+                register._connection, as_date(filters.as_of, "as_of"), filters.today or date.today()
             )
         found = [row for row in found if row.id not in left]
     return found
@@ -146,7 +146,7 @@ def documents(register: Register, filters: Filters) -> list[DocumentRow]:
 def work_numbers(register: Register) -> dict[str, str]:
     """Official numbers by work id, for works that have one."""
     with translated(register.path):
-        return dict(register.connection.execute("SELECT id, number FROM works WHERE number IS NOT NULL").fetchall())
+        return dict(register._connection.execute("SELECT id, number FROM works WHERE number IS NOT NULL").fetchall())
 
 
 def _evidence(
@@ -202,7 +202,7 @@ def above(register: Register, norms: Sequence[str]) -> dict[str, tuple[Heading, 
     with translated(register.path):
         for chunk in _batches(norms):
             sql = _ABOVE.format(marks=_marks(chunk), kinds=kinds)
-            for norm, *heading in register.connection.execute(sql, chunk):
+            for norm, *heading in register._connection.execute(sql, chunk):
                 found[norm].append(Heading(*heading))
     return {norm: tuple(headings) for norm, headings in found.items()}
 
@@ -213,20 +213,20 @@ def identities(register: Register, norms: Sequence[str]) -> dict[str, str]:
     with translated(register.path):
         for chunk in _batches(norms):
             sql = f"SELECT norm, identity FROM norm_identities WHERE norm IN ({_marks(chunk)})"  # noqa: S608 - marks only
-            found |= dict(register.connection.execute(sql, chunk).fetchall())
+            found |= dict(register._connection.execute(sql, chunk).fetchall())
     return found
 
 
 def definitions(register: Register, document: str) -> list[DefinitionRow]:
     """The defined terms of one document (full id), in its order; without their English names."""
     with translated(register.path):
-        return list(rows(DefinitionRow, register.connection.execute(_DEFINITIONS, (document,))))
+        return list(rows(DefinitionRow, register._connection.execute(_DEFINITIONS, (document,))))
 
 
 def rejected_number(register: Register, document: str) -> int:
     """How many candidates of one document (full id) were rejected."""
     with translated(register.path):
-        return int(register.connection.execute(_NUMBER.format(table="rejected"), (document,)).fetchone()[0])
+        return int(register._connection.execute(_NUMBER.format(table="rejected"), (document,)).fetchone()[0])
 
 
 def change(register: Register, document: str) -> Difference | None:

@@ -13,7 +13,7 @@ from dutybook.store.register import Register
 def verify(register: Register, head: str | None = None) -> Verdict:
     """Whether the history is whole; ``head`` is one that was kept from earlier (``rows:hash``)."""
     with translated(register.path):
-        return history.verify(register.connection, head)
+        return history.verify(register._connection, head)
 
 
 def rows(
@@ -21,4 +21,4 @@ def rows(
 ) -> Iterator[HistoryRow]:
     """Rows in order: from a day on, by a person, the last so many."""
     with translated(register.path):
-        yield from history.read(register.connection, since=since, by=by, limit=limit)
+        yield from history.read(register._connection, since=since, by=by, limit=limit)

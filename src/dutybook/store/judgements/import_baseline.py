@@ -14,6 +14,7 @@ from dutybook.store.judgements.corrections import COLUMNS
 from dutybook.store.judgements.history import HistoryRow
 from dutybook.store.judgements.record import Record, replay
 from dutybook.store.judgements.record_rows import records_of
+from dutybook.store.register import Register, translates_errors
 from dutybook.store.rows import rows
 
 _MANY = 400
@@ -70,20 +71,22 @@ class Lost:
     kept: bool
 
 
-def length(connection: sqlite3.Connection) -> int:
+@translates_errors
+def length(register: Register) -> int:
     """How many rows the history has."""
-    return int(connection.execute("SELECT rows FROM history_head").fetchone()[0])
+    return int(register._connection.execute("SELECT rows FROM history_head").fetchone()[0])
 
 
-def subjects(connection: sqlite3.Connection, norms: Iterable[str], since: int) -> dict[str, Subject]:
+@translates_errors
+def subjects(register: Register, norms: Iterable[str], since: int) -> dict[str, Subject]:
     """Norms (full ids) that are in the register, by id; ``since`` is the length of the history that they are compared with."""
     found: dict[str, Subject] = {}
     waiting = iter(norms)
     while chunk := list(islice(waiting, _MANY)):
-        rows_ = connection.execute(_NORMS, (json.dumps(chunk),)).fetchall()
-        records = records_of(connection, [row[0] for row in rows_])
+        rows_ = register._connection.execute(_NORMS, (json.dumps(chunk),)).fetchall()
+        records = records_of(register._connection, [row[0] for row in rows_])
         moved = [r.id for r in records.values() if r.revision > since]
-        past = _past(connection, moved) if moved else {}
+        past = _past(register._connection, moved) if moved else {}
         for norm, identity, place, title, *values in rows_:
             record = records.get(norm)
             before, later = record, _NONE
@@ -103,40 +106,43 @@ def _past(connection: sqlite3.Connection, reviews: Iterable[str]) -> dict[str, l
     return found
 
 
-def texts(connection: sqlite3.Connection, norms: Sequence[str]) -> dict[str, tuple[str, str, int | None]]:
+@translates_errors
+def texts(register: Register, norms: Sequence[str]) -> dict[str, tuple[str, str, int | None]]:
     """What tells norms (full ids) from each other in a table: quote, place and page."""
     sql = "SELECT id, quote, place, page FROM norms WHERE id IN (SELECT value FROM json_each(?))"
     found: dict[str, tuple[str, str, int | None]] = {}
     for start in range(0, len(norms), 10 * _MANY):
-        rows_ = connection.execute(sql, (json.dumps(norms[start : start + 10 * _MANY]),))
+        rows_ = register._connection.execute(sql, (json.dumps(norms[start : start + 10 * _MANY]),))
         found |= {norm: (quote, place, page) for norm, quote, place, page in rows_}
     return found
 
 
-def missing(connection: sqlite3.Connection, norms: Sequence[str]) -> list[str]:
+@translates_errors
+def missing(register: Register, norms: Sequence[str]) -> list[str]:
     """Which of these norms (full ids) the register does not have."""
     there: set[str] = set()
     for start in range(0, len(norms), 10 * _MANY):
-        there |= _there(connection, norms[start : start + 10 * _MANY])
+        there |= _there(register._connection, norms[start : start + 10 * _MANY])
     return [norm for norm in norms if norm not in there]
 
 
-def lost(connection: sqlite3.Connection, norms: Iterable[str]) -> dict[str, Lost]:
+@translates_errors
+def lost(register: Register, norms: Iterable[str]) -> dict[str, Lost]:
     """What became of norms (full ids) that the register has no more, as far as their records tell."""
     gone = list(dict.fromkeys(norms))
     if not gone:
         return {}
     tied = {
         str(old): str(json.loads(new)["norm"])
-        for old, new in connection.execute("SELECT old, new FROM history WHERE action = 'tied' ORDER BY seq")
+        for old, new in register._connection.execute("SELECT old, new FROM history WHERE action = 'tied' ORDER BY seq")
     }
     ends = {norm: _end(norm, tied) for norm in gone}
     sql = """SELECT b.norm, r.norm, EXISTS (SELECT 1 FROM norms n WHERE n.id = r.norm) FROM review_norms b
         JOIN reviews r ON r.id = b.review WHERE b.norm IN (SELECT value FROM json_each(?))"""
     stands: dict[str, str] = {}
     kept: set[str] = set()
-    there = _there(connection, ends.values())
-    for norm, now, exists in connection.execute(sql, (json.dumps(list(ends.values())),)):
+    there = _there(register._connection, ends.values())
+    for norm, now, exists in register._connection.execute(sql, (json.dumps(list(ends.values())),)):
         kept.add(norm)
         if norm in there or exists:
             stands[norm] = norm if norm in there else now

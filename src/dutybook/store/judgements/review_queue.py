@@ -50,7 +50,7 @@ def number(register: Register, filters: Filters) -> int:
 def least_sure(register: Register, filters: Filters, *, limit: int, offset: int, total: int) -> list[NormRow]:
     """A part of :func:`queue`, for who knows its :func:`number` already."""
     with translated(register.path):
-        ids = least_sure_ids(register.connection, left(filters), limit, offset, total)
+        ids = least_sure_ids(register._connection, left(filters), limit, offset, total)
     return register.norms_by_id(ids)
 
 
@@ -64,13 +64,13 @@ def matching(register: Register, filters: Filters) -> list[str]:
     conditions, values = where(filters)
     sql = f"SELECT n.id {_FROM} WHERE {conditions} ORDER BY d.title, d.id, n.position"
     with translated(register.path):
-        return [str(row[0]) for row in register.connection.execute(sql, values)]
+        return [str(row[0]) for row in register._connection.execute(sql, values)]
 
 
 def judged(register: Register, since: str, by: str) -> int:
     """How many records ``by`` has judged since a moment (ISO 8601, UTC) and not taken back: confirmed, rejected or corrected."""
     with translated(register.path):
-        return int(register.connection.execute(_JUDGED, (since, by, since)).fetchone()[0])
+        return int(register._connection.execute(_JUDGED, (since, by, since)).fetchone()[0])
 
 
 #: Where fewer pass, all of them are put in order; where more do, the first ones are soon found among the least sure.

@@ -31,8 +31,8 @@ def writing(register: Register, *, by: str, now: datetime | None = None, why: st
     """
     if not by.strip():
         raise BadRequest("say who you are: --by NAME (or set DUTYBOOK_USER)")
-    with translated(register.path), immediate(register.connection):
-        yield Book(register.connection, by, moment(now), why)
+    with translated(register.path), immediate(register._connection):
+        yield Book(register._connection, by, moment(now), why)
 
 
 def change(
@@ -56,8 +56,8 @@ def change(
     with writing(register, by=by, now=now) as book:
         chosen = list(dict.fromkeys(norms))
         if unchanged_since is not None:
-            for record in records_of(register.connection, chosen).values():
-                _check_unchanged(register.connection, record, unchanged_since)
+            for record in records_of(register._connection, chosen).values():
+                _check_unchanged(register._connection, record, unchanged_since)
         changes = [wanted] if isinstance(wanted, Change) else list(wanted)
         return say(book, dict.fromkeys(chosen, changes))
 
@@ -100,8 +100,8 @@ def undo(
         BadRequest: there is nothing left to take back.
         ChangedSince: somebody else was faster.
     """
-    with translated(register.path), immediate(register.connection):
-        connection = register.connection
+    with translated(register.path), immediate(register._connection):
+        connection = register._connection
         record = _record(connection, norm)
         if unchanged_since is not None:
             _check_unchanged(connection, record, unchanged_since)
@@ -117,24 +117,24 @@ def undo(
 def record(register: Register, norm: str) -> Record | None:
     """What was said of a norm (full id), also through its other versions, copies and languages."""
     with translated(register.path):
-        review = review_of(register.connection, norm)
-        return load(register.connection, [review])[review] if review else None
+        review = review_of(register._connection, norm)
+        return load(register._connection, [review])[review] if review else None
 
 
 def records(register: Register, norms: Sequence[str]) -> dict[str, Record]:
     """What was said of norms (full ids), by norm."""
     with translated(register.path):
-        return records_of(register.connection, norms)
+        return records_of(register._connection, norms)
 
 
 def orphans(register: Register) -> list[Record]:
     """Records whose norm the register has no more; they wait for it, with all that they hold."""
     with translated(register.path):
-        ids = register.connection.execute(
+        ids = register._connection.execute(
             "SELECT r.id FROM reviews r JOIN review_norms b ON b.review = r.id AND b.norm = r.norm WHERE b.missing"
             " ORDER BY b.title, b.place, r.id"
         )
-        return list(load(register.connection, [row[0] for row in ids]).values())
+        return list(load(register._connection, [row[0] for row in ids]).values())
 
 
 def history_of(register: Register, identity: str) -> tuple[Record, list[HistoryRow]]:
@@ -144,7 +144,7 @@ def history_of(register: Register, identity: str) -> tuple[Record, list[HistoryR
         NotFound: nothing was said of such a norm.
     """
     with translated(register.path):
-        connection = register.connection
+        connection = register._connection
         text = identity.strip().lower()
         found = [
             str(row[0])

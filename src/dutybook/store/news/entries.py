@@ -111,8 +111,8 @@ def news(
     where, values = _chosen(register, work, since, every)
     with translated(register.path):
         sql = _ENTRIES.format(where=where)
-        found = register.connection.execute(sql, (*values, limit, offset)).fetchall()
-        return [Entry(entry, _items(register.connection, entry)) for entry, _ in found]
+        found = register._connection.execute(sql, (*values, limit, offset)).fetchall()
+        return [Entry(entry, _items(register._connection, entry)) for entry, _ in found]
 
 
 def number(register: Register, work: str | None = None, *, since: str | None = None, every: bool = False) -> int:
@@ -124,7 +124,7 @@ def number(register: Register, work: str | None = None, *, since: str | None = N
     where, values = _chosen(register, work, since, every)
     with translated(register.path):
         sql = f"SELECT count(DISTINCT e.entry) FROM news_entries e {where}"  # noqa: S608 - constants only
-        return int(register.connection.execute(sql, values).fetchone()[0])
+        return int(register._connection.execute(sql, values).fetchone()[0])
 
 
 def _chosen(register: Register, work: str | None, since: str | None, every: bool) -> tuple[str, list[str]]:
@@ -143,7 +143,7 @@ def _chosen(register: Register, work: str | None, since: str | None, every: bool
 def of_norm(register: Register, norm: str) -> list[tuple[Item, Mention]]:
     """The items that speak of a norm (full id), in whatever version or language, the newest first."""
     with translated(register.path):
-        connection = register.connection
+        connection = register._connection
         identity = connection.execute("SELECT identity FROM norm_identities WHERE norm = ?", (norm,)).fetchone()
         told: dict[str, tuple[Item, Mention]] = {}
         for (document,) in connection.execute(_OF_NORM, (norm,)).fetchall():

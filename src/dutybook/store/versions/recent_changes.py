@@ -35,9 +35,9 @@ def recent_changes(register: Register, limit: int, offset: int = 0) -> list[Chan
     """The texts that changed norms of the version before them, the newest first."""
     made: list[ChangedText] = []
     with translated(register.path):
-        for row in register.connection.execute(_TEXTS, (limit, offset)).fetchall():
+        for row in register._connection.execute(_TEXTS, (limit, offset)).fetchall():
             counts: dict[str, int] = defaultdict(int)
-            counts |= dict(register.connection.execute(_COUNTED, (row[0],)).fetchall())
+            counts |= dict(register._connection.execute(_COUNTED, (row[0],)).fetchall())
             document, work, language, since, corrigendum, old = row
             made.append(ChangedText(document, work or "", language, since, bool(corrigendum), old, dict(counts)))
     return made

@@ -62,7 +62,7 @@ def done(register: Register, results: Iterable[tuple[int, str, tuple[Reason, ...
 def dates(register: Register) -> dict[str, str]:
     """Publication dates (ISO 8601, days) that sources gave, by the SHA-256 of the file; the earliest counts."""
     with translated(register.path):
-        rows = register.connection.execute(
+        rows = register._connection.execute(
             "SELECT sha256, min(substr(published, 1, 10)) FROM watch_files WHERE published IS NOT NULL AND sha256 <> ''"
             " GROUP BY sha256"
         ).fetchall()
@@ -72,7 +72,7 @@ def dates(register: Register) -> dict[str, str]:
 def addresses(register: Register) -> dict[str, str]:
     """Where documents (ids) came from, of those that a watch fetched: the newest address of each."""
     with translated(register.path):
-        rows = register.connection.execute(
+        rows = register._connection.execute(
             "SELECT document, url FROM watched_documents WHERE kind <> 'folder' ORDER BY fetched"
         ).fetchall()
     return dict(rows)
@@ -81,7 +81,7 @@ def addresses(register: Register) -> dict[str, str]:
 def address(register: Register, document: str) -> str:
     """Where a document (id) came from, if a watch fetched it, else empty."""
     with translated(register.path):
-        row = register.connection.execute(
+        row = register._connection.execute(
             "SELECT url FROM watched_documents WHERE document = ? AND kind <> 'folder' ORDER BY fetched DESC LIMIT 1",
             (document,),
         ).fetchone()
@@ -90,5 +90,5 @@ def address(register: Register, document: str) -> str:
 
 def _files(register: Register, where: str, values: tuple[object, ...]) -> list[WatchFile]:
     with translated(register.path):
-        found = register.connection.execute(f"SELECT {_COLUMNS} FROM watch_files WHERE {where}", values)  # noqa: S608
+        found = register._connection.execute(f"SELECT {_COLUMNS} FROM watch_files WHERE {where}", values)  # noqa: S608
         return list(rows(WatchFile, found))

@@ -211,7 +211,7 @@ def try_again(register: Register, watch: int) -> None:
 
 def _items(register: Register, where: str, values: tuple[Any, ...]) -> Iterator[WatchItem]:
     with translated(register.path):
-        rows = register.connection.execute(f"SELECT {_COLUMNS} FROM watch_items WHERE {where}", values).fetchall()  # noqa: S608
+        rows = register._connection.execute(f"SELECT {_COLUMNS} FROM watch_items WHERE {where}", values).fetchall()  # noqa: S608
     for row in rows:
         listed = [*row[:8], json.loads(row[8])]
         yield WatchItem(Listed(*listed), *row[9:])

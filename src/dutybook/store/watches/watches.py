@@ -96,8 +96,8 @@ def write(register: Register, doing: Callable[[sqlite3.Connection], T]) -> T:
     """
     for patience in range(_PATIENCE, -1, -1):
         try:
-            with translated(register.path), immediate(register.connection):
-                return doing(register.connection)
+            with translated(register.path), immediate(register._connection):
+                return doing(register._connection)
         except RegisterBusy:
             if not patience:
                 raise
@@ -253,7 +253,7 @@ def end_run(
 def runs(register: Register, watch: int, limit: int = 10) -> list[WatchRun]:
     """The last runs, newest first."""
     with translated(register.path):
-        rows = register.connection.execute(
+        rows = register._connection.execute(
             "SELECT started, finished, listed, fetched, read, unread, problems FROM watch_runs WHERE watch = ?"
             " ORDER BY id DESC LIMIT ?",
             (watch, limit),
@@ -274,7 +274,7 @@ def clean(text: str) -> str:
 
 def _read(register: Register, sql: str, values: tuple[Any, ...]) -> list[Watch]:
     with translated(register.path):
-        cursor = register.connection.execute(sql, values)
+        cursor = register._connection.execute(sql, values)
         names = [column[0] for column in cursor.description]
         rows = cursor.fetchall()
     found = []

@@ -205,7 +205,7 @@ def delivery(request: Request, id: str) -> dict[str, Any]:
     seeing(request, Role.EDITOR)
     with reading(request) as register:
         found = outbox.one(register, id)
-        happened = alert_events.of_delivery(register.connection, found.id)
+        happened = alert_events.of_delivery(register, found.id)
     told = managing.entries(happened, found.reader, datetime.fromisoformat(found.created), found.zone)
     return {"delivery": delivery_plain(found), "items": told}
 
@@ -226,4 +226,4 @@ def retry(request: Request, id: str) -> dict[str, Any]:
 
 
 def _plain(register: Register, alert: AlertRow) -> dict[str, Any]:
-    return as_plain(alert) | {"waiting": len(alert_events.waiting(register.connection, alert.id))}
+    return as_plain(alert) | {"waiting": len(alert_events.waiting(register, alert.id))}

@@ -12,7 +12,8 @@ from dutybook.errors import NotFound
 from dutybook.records import Box
 from dutybook.searching import without_text
 from dutybook.store import NormDetail, Register
-from dutybook.store.documents.norm_context import Followed, followed, page_size, parts_of, texts
+from dutybook.store.documents.norm_context import Followed, followed, identity_of, page_size, parts_of, texts
+from dutybook.store.documents.view import source_of
 from dutybook.store.judgements import reviews
 from dutybook.store.news.entries import of_norm
 from dutybook.store.watches import watch_files
@@ -100,12 +101,10 @@ def norm(request: Request, id: NormId) -> dict[str, Any]:
         full = full_id(register, id)
         detail = register.norm(full)
         told = of_norm(register, full)
-        tied = register.connection.execute("SELECT identity FROM norm_ties WHERE norm = ?", (full,)).fetchone()
-        identity = str(tied[0]) if tied else full
         history = reviews.history_of(register, full)[1] if detail.review else []
         return {
             **_detail(detail),
-            "identity": identity,
+            "identity": identity_of(register, full),
             "parts": [{"name": name, "start": start, "end": end} for name, start, end in parts_of(register, full)],
             "images": _images(register, detail, request.app.state.settings.root_path),
             "citations": [
@@ -195,7 +194,7 @@ def drawn(request: Request, document: str, number: int, boxes: tuple[Box, ...] =
         NotFound: there is no such document or page, or it cannot be drawn.
     """
     with reading(request) as register:
-        row = register.connection.execute("SELECT source, sha256 FROM documents WHERE id = ?", (document,)).fetchone()
+        row = source_of(register, document)
     if row is None:
         raise NotFound(f"there is no document {document!r} in the register")
     from dutybook.errors import DutybookError

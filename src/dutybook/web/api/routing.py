@@ -15,7 +15,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from dutybook.store import Register
-from dutybook.store.database.connection import translated
 from dutybook.web.access import Person
 from dutybook.web.api.problems import Refusal, bad
 from dutybook.web.asking import administering, editing
@@ -115,7 +114,7 @@ def reading(request: Request) -> Iterator[Register]:
         RegisterError: it cannot be used.
     """
     registers = _registers(request)
-    with registers.reading() as register, translated(register.path):
+    with registers.reading() as register, register.translated_errors():
         yield register
 
 

@@ -12,7 +12,6 @@ from starlette.responses import HTMLResponse
 from dutybook.errors import BadFilter
 from dutybook.export.timeline import Timeline, timeline_of
 from dutybook.store import FactRow, Register
-from dutybook.store.database.connection import translated
 from dutybook.store.documents.works import RelationRow, VersionRow, WorkRow, titles, work
 from dutybook.store.documents.works import acts as act_rows
 from dutybook.store.news.entries import news
@@ -85,7 +84,7 @@ def act(request: Request, identity: str) -> HTMLResponse:
     """Everything about one act. This route has to come after all others below ``/acts``: ids may hold slashes."""
     registers: Registers = request.app.state.registers
     reader = render.language_of(request)
-    with registers.reading() as register, translated(register.path):
+    with registers.reading() as register, register.translated_errors():
         row = work(register, identity)
         names = titles(register, _related_works(row), reader)
         language = chosen_language(row, text_of(request, "language"), reader)

@@ -176,7 +176,7 @@ def notices(request: Request) -> HTMLResponse:
     before = seen.notices(person.name, now)
     with registers.reading() as register:
         found = alert_events.notices(register, limit=NOTICES + 1, offset=offset)
-        any_alert = kept.exist(register.connection)
+        any_alert = kept.exist(register)
     shown = _shown(request, found[:NOTICES], before)
     seen.see_notices(person.name, now)
     values = {
@@ -243,7 +243,7 @@ def _show(request: Request, identity: str) -> HTMLResponse:
     with registers.reading() as register:
         alert = kept.alert_named(register, identity)
         last = outbox.deliveries(register, alert=alert.id, limit=10)
-        waiting = len(alert_events.waiting(register.connection, alert.id))
+        waiting = len(alert_events.waiting(register, alert.id))
         found = alert_events.notices(register, alert=alert.id, limit=10)
         asks = _asks(request, register, alert)
     outcome = works.outcome(f"test:{alert.id}")

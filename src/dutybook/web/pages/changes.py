@@ -15,7 +15,6 @@ from starlette.responses import HTMLResponse
 from dutybook.errors import NotFound
 from dutybook.resolve.identity import ChangeKind, word_diff
 from dutybook.resolve.identity.records import article
-from dutybook.store.database.connection import translated
 from dutybook.store.documents.works import WorkRow, titles, work
 from dutybook.store.versions.differences import ChangeRow, CorrectionRow, VersionRow, standing_on
 from dutybook.web import render
@@ -72,7 +71,7 @@ def changes(request: Request, identity: str) -> HTMLResponse:
     reader = render.language_of(request)
     kinds = [k for k in KINDS if k in {clean(v) for v in request.query_params.getlist("kind")}]
     offset = offset_of(request)
-    with registers.reading() as register, translated(register.path):
+    with registers.reading() as register, register.translated_errors():
         row = work(register, identity)
         differences = register.differences
         every = differences.versions(row.id)

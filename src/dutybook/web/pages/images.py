@@ -19,6 +19,7 @@ from starlette.responses import PlainTextResponse, Response
 from dutybook.errors import DutybookError, NotFound
 from dutybook.ingest.files import MAX_BYTES
 from dutybook.records import Box
+from dutybook.store.documents.view import source_of
 from dutybook.web.registers import Registers
 
 router = APIRouter()
@@ -133,5 +134,4 @@ async def image(request: Request, identity: str, number: int) -> Response:
 def _source(registers: Registers, identity: str) -> tuple[str, str] | None:
     """File and digest of a document."""
     with registers.reading() as register:
-        row = register.connection.execute("SELECT source, sha256 FROM documents WHERE id = ?", (identity,)).fetchone()
-    return (str(row[0]), str(row[1])) if row else None
+        return source_of(register, identity)
