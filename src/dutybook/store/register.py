@@ -340,7 +340,7 @@ def translates_errors(
     """Decorate a function that takes a register first: what SQLite raises becomes an error that says what to do."""
 
     @wraps(function)
-    def translating(register: Register, *args: _P.args, **kwargs: _P.kwargs) -> _T:
+    def translating(register: Register, /, *args: _P.args, **kwargs: _P.kwargs) -> _T:
         with translated(register.path):
             return function(register, *args, **kwargs)
 
