@@ -25,13 +25,14 @@ from typing import Any
 
 from score import load_scorer
 
+from dutybook.document_view import DocumentView
 from dutybook.errors import DutybookError
 from dutybook.extract.facts import find_facts
 from dutybook.extract.penalties import find_penalties
 from dutybook.layout.formats import read_layout
 from dutybook.layout.published import with_publication
 from dutybook.layout.versioned import with_version
-from dutybook.pipeline.analyse import _with_packs, read
+from dutybook.pipeline.analyse import read
 from dutybook.pipeline.unpacking import unwrapped
 from dutybook.records import Structure
 from dutybook.resolve.works import identify
@@ -70,11 +71,17 @@ def known(source: Path, keep: Path | None) -> Known:
 
 def findings(document: Known) -> dict[str, list[dict[str, Any]]]:
     text, structure = document.text, document.structure
-    sentences = _with_packs(structure.sentences)
-    facts = find_facts(
-        text, sentences, pack_for, structure.genre, document.published, "", structure.provisions, document.work
-    )
-    fines = find_penalties(text, sentences, pack_for)
+    view = DocumentView(
+        text,
+        structure.sentences,
+        structure.provisions,
+        genre=structure.genre,
+        language=structure.language,
+        published=document.published,
+        work=document.work,
+        pack_for=pack_for,
+    ).with_known_languages()
+    facts, fines = find_facts(view), find_penalties(view)
     return {
         "facts": [
             {"type": f.type.value, "value": f.value, "quote": f.span.of(text), "rule": f.evidence.name}

@@ -16,6 +16,7 @@ import sys
 from collections import Counter, defaultdict
 from pathlib import Path
 
+from dutybook.document_view import DocumentView
 from dutybook.extract.definitions import find_definitions
 from dutybook.languages import available, load
 from dutybook.languages.stems import stems
@@ -58,8 +59,9 @@ def of_parallel(file: Path, work: str, prefix: str, terms: Terms) -> None:
         article, _, number = row["ref"].partition(".")
         for code in (c for c in row if c in available()):
             text = str((row[code] or {}).get("description") or "").replace("\xa0", " ")
-            sentence = Sentence(Span(0, len(text)), "p", Zone.DEFINITION, code, SentenceRole.ITEM)
-            add(terms, work, find_definitions(text, [sentence], load, {"p": f"Art {article}({number})"}))
+            place = f"Art {article}({number})"
+            sentence = Sentence(Span(0, len(text)), "p", Zone.DEFINITION, code, SentenceRole.ITEM, place=place)
+            add(terms, work, find_definitions(DocumentView(text, [sentence])))
 
 
 def add(terms: Terms, work: str, definitions: tuple[Definition, ...]) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 import dutybook
 from dutybook.errors import BadDocument, EmptyDocument, NotFound
+from dutybook.languages import LanguagePack
 from dutybook.pipeline.config import Config
 from dutybook.records import Analysis, RawDocument, Status
 
@@ -92,7 +93,7 @@ def test_own_gold_is_found(language: str, samples: Path) -> None:
 
 
 def test_unknown_language_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dutybook.pipeline.analyse._seeks_norms", lambda code: code != "sv")
+    monkeypatch.setattr(LanguagePack, "seeks_norms", property(lambda pack: pack.code != "sv"))
     file = tmp_path / "act.txt"
     file.write_text("Operatören ska anmäla varje allvarlig händelse till hamnmyndigheten inom tre dagar.\n" * 8)
     analysis = dutybook.analyse(file)

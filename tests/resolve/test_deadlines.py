@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import pytest
 
 from dutybook.records import DeadlineKind, Direction, Evidence, Fact, FactType, Genre, Part, Span
-from dutybook.resolve.deadlines import resolve_deadline
+from dutybook.resolve.deadlines import Resolved, resolve_deadline
 from dutybook.resolve.facts import resolve_facts
+from dutybook.resolve.timeline import ActDates
+from views import view_of
 
 IN_FORCE = date(2026, 1, 5)
 PUBLISHED = "2025-12-16"
@@ -27,8 +29,26 @@ def _period(value: str, anchor: str | None, direction: Direction | None = Direct
     return Found(DeadlineKind.PERIOD, value, direction, Part(anchor, Span(0, len(anchor))) if anchor else None)
 
 
+def _resolve_in(
+    found: Found,
+    genre: Genre,
+    *,
+    published: str | None = PUBLISHED,
+    entry_into_force: date | None = IN_FORCE,
+    application: date | None = None,
+    **given: str,
+) -> Resolved:
+    view = view_of("", genre=genre, published=published)
+    dates = ActDates(_dated(FactType.ENTRY_INTO_FORCE, entry_into_force), _dated(FactType.APPLICATION, application))
+    return resolve_deadline(view, found, dates, **given)
+
+
+def _dated(kind: FactType, day: date | None) -> Fact | None:
+    return replace(_fact(kind, str(day)), due=day) if day else None
+
+
 def _resolve(found: Found, genre: Genre = Genre.EU_ACT) -> tuple[date | None, tuple[str, ...], str]:
-    return resolve_deadline(found, published=PUBLISHED, entry_into_force=IN_FORCE, genre=genre)[:3]
+    return _resolve_in(found, genre)[:3]
 
 
 def test_fixed_dates_are_due_on_their_day() -> None:
@@ -79,9 +99,7 @@ def test_periods_from_this_acts_entry_into_force_are_computed(anchor: str) -> No
 def test_periods_from_this_acts_application_are_computed() -> None:
     found = _period("P1Y", "after the date of application of this Regulation")
     day = date(2026, 3, 2)
-    due, steps, _, _ = resolve_deadline(
-        found, published=None, entry_into_force=IN_FORCE, genre=Genre.EU_ACT, application=day
-    )
+    due, steps, _, _ = _resolve_in(found, Genre.EU_ACT, published=None, application=day)
     assert due == date(2027, 3, 2)
     assert steps[0] == "application of this act: 2026-03-02"
     assert _resolve(found)[0] is None
@@ -94,9 +112,7 @@ def test_periods_from_this_acts_publication_are_computed() -> None:
 
 def test_german_statutes_count_by_the_bgb() -> None:
     found = _period("P3M", "nach Inkrafttreten dieses Gesetzes")
-    due, steps, _, _ = resolve_deadline(
-        found, published=PUBLISHED, entry_into_force=IN_FORCE, genre=Genre.STATUTE, jurisdiction="DE"
-    )
+    due, steps, _, _ = _resolve_in(found, Genre.STATUTE, jurisdiction="DE")
     assert due == date(2026, 4, 7)  # 5 April 2026 is Easter Sunday
     assert any("§ 188 Abs. 2 BGB" in s for s in steps)
     assert steps[-1] == "public holidays are those of DE; parts of it may have more"
@@ -105,14 +121,7 @@ def test_german_statutes_count_by_the_bgb() -> None:
 def test_the_words_of_a_deadline_say_which_days_count() -> None:
     found = _period("P3BD", "nach Inkrafttreten dieses Gesetzes")
     due = {
-        words: resolve_deadline(
-            found,
-            published=PUBLISHED,
-            entry_into_force=date(2026, 3, 5),
-            genre=Genre.STATUTE,
-            jurisdiction="DE",
-            words=words,
-        )[0]
+        words: _resolve_in(found, Genre.STATUTE, entry_into_force=date(2026, 3, 5), jurisdiction="DE", words=words)[0]
         for words in ("binnen drei Werktagen", "binnen drei Arbeitstagen")
     }
     assert list(due.values()) == [date(2026, 3, 9), date(2026, 3, 10)]
@@ -120,12 +129,8 @@ def test_the_words_of_a_deadline_say_which_days_count() -> None:
 
 @pytest.mark.parametrize(("jurisdiction", "reason"), [("", "which state"), ("ZW", "the law of ZW")])
 def test_a_language_does_not_make_a_jurisdiction(jurisdiction: str, reason: str) -> None:
-    due, _, why, _ = resolve_deadline(
-        _period("P3M", "nach Inkrafttreten dieses Gesetzes"),
-        published=PUBLISHED,
-        entry_into_force=IN_FORCE,
-        genre=Genre.STATUTE,
-        jurisdiction=jurisdiction,
+    due, _, why, _ = _resolve_in(
+        _period("P3M", "nach Inkrafttreten dieses Gesetzes"), Genre.STATUTE, jurisdiction=jurisdiction
     )
     assert due is None
     assert reason in why
@@ -155,7 +160,7 @@ def test_news_and_unknown_dates_and_hours_are_not_computed() -> None:
     anchor = "after the entry into force of this Regulation"
     assert _resolve(_period("P6M", anchor), Genre.NEWS)[2] == f"needs the date of: {anchor}"
     assert _resolve(_period("P6M", anchor, None))[0] is None
-    unknown = resolve_deadline(_period("P6M", anchor), published="2025", entry_into_force=None, genre=Genre.EU_ACT)
+    unknown = _resolve_in(_period("P6M", anchor), Genre.EU_ACT, published="2025", entry_into_force=None)
     assert unknown[:3] == (None, (), f"needs the date of: {anchor}")
     due, _, reason = _resolve(_period("PT72H", anchor))
     assert due is None
@@ -167,14 +172,14 @@ def _fact(kind: FactType, value: str | None) -> Fact:
 
 
 def test_facts_with_full_dates_are_due() -> None:
-    [fact] = resolve_facts([_fact(FactType.APPLICATION, "2027-03-01")], published=None, genre=Genre.NEWS)
+    [fact] = resolve_facts(view_of("", genre=Genre.NEWS), [_fact(FactType.APPLICATION, "2027-03-01")])
     assert fact.due == date(2027, 3, 1)
     assert fact.steps
 
 
 def test_entry_into_force_counts_from_publication() -> None:
     facts = [_fact(FactType.ENTRY_INTO_FORCE, "P20D"), _fact(FactType.APPLICATION, "P24M")]
-    force, application = resolve_facts(facts, published=PUBLISHED, genre=Genre.EU_ACT)
+    force, application = resolve_facts(view_of("", genre=Genre.EU_ACT, published=PUBLISHED), facts)
     assert force.due == date(2026, 1, 5)
     assert "2025-12-16" in force.steps[0]
     assert application is facts[1]
@@ -186,4 +191,4 @@ def test_entry_into_force_counts_from_publication() -> None:
 )
 def test_entry_into_force_without_the_acts_publication_stays_open(published: str | None, genre: Genre) -> None:
     fact = _fact(FactType.ENTRY_INTO_FORCE, "P20D")
-    assert resolve_facts([fact], published=published, genre=genre) == (fact,)
+    assert resolve_facts(view_of("", genre=genre, published=published), [fact]) == (fact,)

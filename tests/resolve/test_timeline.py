@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 
-from dutybook.languages import load
+from dutybook.document_view import DocumentView
 from dutybook.records import (
     PLAIN,
     PUBLICATION,
@@ -32,6 +32,7 @@ from dutybook.resolve.facts import resolve_facts
 from dutybook.resolve.places import Places
 from dutybook.resolve.replay import replay
 from dutybook.resolve.timeline import act_dates, apply_dates
+from views import view_of
 
 TEXT = "x" * 400
 ELSEWHERE = Span(300, 310)
@@ -118,8 +119,14 @@ def fact(
     return Fact(f"f {day} {scope} {kind} {outside}", kind, span, day, EVIDENCE, due, (), *where)
 
 
+def act_view(
+    genre: Genre = Genre.EU_ACT, text: str = TEXT, provisions: Sequence[Provision] = tuple(ACT)
+) -> DocumentView:
+    return view_of(text, genre=genre, provisions=provisions)
+
+
 def times(facts: Sequence[Fact], *places: str, genre: Genre = Genre.EU_ACT, text: str = TEXT) -> list[str]:
-    dated = apply_dates([norm(p) for p in places], facts, ACT, genre=genre, text=text, pack_for=load)
+    dated = apply_dates(act_view(genre, text), [norm(p) for p in places], facts)
     return [str(n.applies_from) for n in dated]
 
 
@@ -155,7 +162,7 @@ def test_what_could_not_be_found_or_read_leaves_norms_without_a_day() -> None:
     assert times([GENERAL, fact("2028-01-01", ["Art 2(9)"])], "Art 2(1)", "Art 3") == ["None", "2027-06-01"]
     assert times([GENERAL, fact("2028-01-01", ["Art 3"], reach=Reach.SOME)], "Art 3", "Art 4") == ["None", "2027-06-01"]
     beside = fact("2028-01-01", reach=Reach.UNREAD, about="the fees")
-    [dated] = apply_dates([norm("Art 1")], [GENERAL, beside], ACT, genre=Genre.EU_ACT, text=TEXT, pack_for=load)
+    [dated] = apply_dates(act_view(), [norm("Art 1")], [GENERAL, beside])
     assert dated.applies_from is None
     assert "“the fees”" in dated.applies_why[0]
     far = replace(beside, provision=IDS["Art 3"])
@@ -165,7 +172,7 @@ def test_what_could_not_be_found_or_read_leaves_norms_without_a_day() -> None:
 
 def test_a_day_for_some_persons_is_a_note() -> None:
     some = fact("2029-01-01", reach=Reach.SOME, about="in relation to coal")
-    [dated] = apply_dates([norm("Art 1")], [GENERAL, some], ACT, genre=Genre.EU_ACT, text=TEXT, pack_for=load)
+    [dated] = apply_dates(act_view(), [norm("Art 1")], [GENERAL, some])
     assert (str(dated.applies_from), dated.applies_by) == ("2027-06-01", (GENERAL.id,))
     assert dated.applies_why[1] == "not for all: application 2029-01-01 (in relation to coal), Art 20(2)"
 
@@ -173,7 +180,7 @@ def test_a_day_for_some_persons_is_a_note() -> None:
 def test_two_days_are_none() -> None:
     facts = [fact("2027-06-01"), fact("2028-06-01")]
     assert act_dates(facts).application is None
-    [dated] = apply_dates([norm("Art 1")], facts, ACT, genre=Genre.EU_ACT, text=TEXT, pack_for=load)
+    [dated] = apply_dates(act_view(), [norm("Art 1")], facts)
     assert dated.applies_why[0].startswith("the act names more than one day of application")
     same = [fact("2028-01-01", ["Art 1"]), fact("2029-01-01", ["Art 1"])]
     assert times([GENERAL, *same], "Art 1") == ["None"]
@@ -184,8 +191,7 @@ def test_a_directive_binds_through_national_law() -> None:
     in_force = fact("2025-01-01", kind=FactType.ENTRY_INTO_FORCE)
 
     def first(*facts: Fact, directive: bool = True) -> Norm:
-        given = [norm("Art 1")]
-        return apply_dates(given, facts, ACT, genre=Genre.EU_ACT, text=TEXT, pack_for=load, directive=directive)[0]
+        return apply_dates(act_view(), [norm("Art 1")], facts, directive=directive)[0]
 
     assert first(in_force, due).applies_from is None
     assert "it is due: transposition 2026-10-17" in first(in_force, due).applies_why[0]
@@ -208,16 +214,14 @@ def test_what_a_later_version_inserted_has_no_day_of_the_act() -> None:
     ]
 
     def dated(facts: Sequence[Fact], version: str | None) -> list[str]:
-        found = apply_dates(given, facts, later, genre=Genre.EU_ACT, text=TEXT, pack_for=load, version=version)
+        found = apply_dates(act_view(provisions=later), given, facts, version=version)
         return [str(n.applies_from) for n in found]
 
     assert dated([GENERAL], None) == ["2027-06-01"] * 5
     assert dated([GENERAL], "2030-01-01") == ["2027-06-01", "None", "None", "None", "2027-06-01"]
     own = fact("2029-01-01", ["Art 1a"])
     assert dated([GENERAL, own], "2030-01-01")[2] == "2029-01-01"
-    [first, *_] = apply_dates(
-        given, [GENERAL], later, genre=Genre.EU_ACT, text=TEXT, pack_for=load, version="2030-01-01"
-    )
+    [first, *_] = apply_dates(act_view(provisions=later), given, [GENERAL], version="2030-01-01")
     assert "version of 2030-01-01" in first.applies_why[-1]
 
 
@@ -238,9 +242,7 @@ def test_an_application_without_a_day_is_not_the_entry_into_force() -> None:
 )
 def test_the_last_day_is_the_one_that_the_words_mean(words: str, genre: Genre, until: str) -> None:
     ends = fact("2031-12-31", ["Art 3"], kind=FactType.EXPIRY, span=Span(0, len(words)))
-    dated = apply_dates(
-        [norm("Art 3"), norm("Art 4")], [GENERAL, ends], ACT, genre=genre, text=words + TEXT, pack_for=load
-    )
+    dated = apply_dates(act_view(genre, words + TEXT), [norm("Art 3"), norm("Art 4")], [GENERAL, ends])
     assert [str(n.applies_until) for n in dated] == [until, "None"]
     if until != "None":
         assert dated[0].applies_by == (GENERAL.id, ends.id)
@@ -250,7 +252,7 @@ def test_in_german_statutes_the_day_itself_is_over() -> None:
     words = "am 1. Januar 2032"
     ends = fact("2032-01-01", kind=FactType.EXPIRY, span=Span(0, len(words)))
     german = replace(norm("Art 3"), language="de")
-    [dated] = apply_dates([german], [ends], ACT, genre=Genre.STATUTE, text=words + TEXT, pack_for=load)
+    [dated] = apply_dates(act_view(Genre.STATUTE, words + TEXT), [german], [ends])
     assert str(dated.applies_until) == "2031-12-31"
 
 
@@ -290,14 +292,9 @@ def test_around_a_place_that_is_not_there_lies_what_is() -> None:
 
 
 def _in_force(value: str, words: str, language: str = "en", published: str | None = "2031-05-12") -> Fact:
-    given = replace(fact(None, kind=FactType.ENTRY_INTO_FORCE), value=value)
-    [found] = resolve_facts(
-        [given],
-        published=published,
-        genre=Genre.STATUTE,
-        published_by="“L 77/1 12.5.2031”",
-        words_of=lambda _: (words, load(language)),
-    )
+    given = replace(fact(None, kind=FactType.ENTRY_INTO_FORCE, span=Span(0, len(words))), value=value)
+    view = view_of(words, [], language=language, genre=Genre.STATUTE, published=published)
+    [found] = resolve_facts(view, [given], "“L 77/1 12.5.2031”")
     return found
 
 
@@ -312,7 +309,7 @@ def test_entry_into_force_says_what_it_was_computed_from_and_replays() -> None:
 
 def test_what_is_not_the_acts_own_has_no_day_from_its_publication() -> None:
     decision = replace(fact(None, kind=FactType.ENTRY_INTO_FORCE, reach=Reach.UNREAD), value="P1D")
-    [found] = resolve_facts([decision], published="2031-05-12", genre=Genre.EU_ACT)
+    [found] = resolve_facts(view_of(TEXT, genre=Genre.EU_ACT, published="2031-05-12"), [decision])
     assert found == decision
 
 
@@ -326,12 +323,12 @@ def test_a_period_that_must_run_out_first_is_a_day_more_where_that_is_the_law() 
 
 
 def test_news_read_days_as_seen_from_their_own() -> None:
-    given = replace(fact("2027-01-01"), due=None, basis=None)
-    pack = load("en")
-    [seen] = resolve_facts([given], published="2026-11-20", genre=Genre.NEWS, words_of=lambda _: ("on 1 January", pack))
+    words = "on 1 January"
+    given = replace(fact("2027-01-01", span=Span(0, len(words))), due=None, basis=None)
+    [seen] = resolve_facts(view_of(words, genre=Genre.NEWS, published="2026-11-20"), [given])
     assert seen.steps == ("“on 1 January”, as seen from the day of publication, 2026-11-20, is 2027-01-01",)
     assert seen.basis == Computation("2027-01-01", STATED, date(2026, 11, 20), PUBLICATION)
-    [bare] = resolve_facts([given], published=None, genre=Genre.NEWS, words_of=lambda _: ("on 1 January", pack))
+    [bare] = resolve_facts(view_of(words, genre=Genre.NEWS), [given])
     assert bare.due is None
 
 

@@ -6,15 +6,17 @@ Nothing is guessed: a date that is not computed carries what is missing.
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Mapping
+from collections.abc import Container
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Literal, NamedTuple, Protocol
 
+from dutybook.document_view import DocumentView
 from dutybook.languages.pack import available, temporal
 from dutybook.records import PUBLICATION, STATED, Computation, DeadlineKind, Direction, Genre, Part
 from dutybook.resolve.calendar import compute_due, law_for, reading_of, why_no_law
 from dutybook.resolve.holidays import holidays_for, known_place
+from dutybook.resolve.timeline import ActDates
 from dutybook.resolve.words import source
 
 _ACTS = frozenset({Genre.EU_ACT, Genre.STATUTE})
@@ -24,8 +26,6 @@ _FULL_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MONTH = re.compile(r"\d{4}-\d{2}")
 _YEAR = re.compile(r"\d{4}")
 _LONGEST_ANCHOR = 200
-
-_NO_SOURCES: Mapping[str, str] = {}
 
 _WITHOUT_A_DAY = {
     DeadlineKind.RECURRING: "it returns; no single day is due",
@@ -61,28 +61,19 @@ class Resolved(NamedTuple):
 
 
 def resolve_deadline(
-    finding: Finding,
-    *,
-    published: str | None,
-    entry_into_force: date | None,
-    genre: Genre,
-    application: date | None = None,
-    jurisdiction: str = "",
-    words: str = "",
-    sources: Mapping[str, str] = _NO_SOURCES,
+    view: DocumentView, finding: Finding, dates: ActDates, *, jurisdiction: str = "", words: str = ""
 ) -> Resolved:
-    """The due day with the steps to it, or the reason why there is none.
+    """The day of a deadline, or the reason why it has none.
 
     Args:
-        finding: kind, value, direction and anchor of the deadline.
-        published: when the act (not an article about it) was published, ISO; anything else counts as unknown.
-        entry_into_force: when the act enters into force, where known.
-        genre: only acts of the Union and statutes have dates of their own that deadlines run from.
-        application: when the act begins to apply, where known and one.
+        view: the document; only acts of the Union and statutes have dates of their own that deadlines run from, and only news
+            are read relative to their publication.
+        finding: what extraction found.
+        dates: when the act enters into force and begins to apply.
         jurisdiction: whose act it is (``DE``), empty where that is not known; it decides by which law periods count.
         words: the deadline as written: "10 jours ouvrés" are other days than "10 jours ouvrables".
-        sources: ids of the facts that state ``entry_into_force`` and ``application``, by these names.
     """
+    published, genre = view.published, view.genre
     if finding.kind in _WITHOUT_A_DAY:
         return Resolved(None, (), _WITHOUT_A_DAY[finding.kind])
     if finding.kind is DeadlineKind.FIXED:
@@ -94,8 +85,7 @@ def resolve_deadline(
     origin = _origin(anchor) if genre in _ACTS and finding.direction is not None else None
     if origin is None:
         return Resolved(None, (), needs)
-    days = {"entry_into_force": entry_into_force, "application": application, "publication": day_of(published)}
-    day = days[origin]
+    day, source_of_day = _start(origin, dates, published)
     if day is None:
         return Resolved(None, (), needs)
     law = law_for(genre, jurisdiction)
@@ -113,10 +103,17 @@ def resolve_deadline(
     if isinstance(due, datetime):
         return Resolved(None, (), "a period in hours needs the time of the event")
     start = f"{origin.replace('_', ' ')} of this act: {day}"
-    from_where = PUBLICATION if origin == "publication" else sources.get(origin, "")
     before = finding.direction is Direction.BEFORE
-    basis = Computation(value, law, day, from_where, before, place, reading.clear, kind)
+    basis = Computation(value, law, day, source_of_day, before, place, reading.clear, kind)
     return Resolved(due, (start, *steps, which), "", basis)
+
+
+def _start(origin: Origin, dates: ActDates, published: str | None) -> tuple[date | None, str]:
+    """The day from which a deadline runs, and what states it: the id of a fact, or the publication."""
+    if origin == "publication":
+        return day_of(published), PUBLICATION
+    fact = dates.entry_into_force if origin == "entry_into_force" else dates.application
+    return (fact.due, fact.id) if fact is not None else (None, "")
 
 
 def _holidays(law: str, genre: Genre, jurisdiction: str) -> tuple[Container[date], str, str]:

@@ -7,10 +7,11 @@ a table of numbered definitions for the acts that were read, and a lexicon of te
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
+from dutybook.document_view import DocumentView
 from dutybook.errors import Defect
 from dutybook.languages import LanguagePack
 from dutybook.languages.artefacts import artefact
@@ -52,15 +53,13 @@ def _lexicon(pack: LanguagePack) -> dict[tuple[str, ...], str]:
     return learned().lexicon(pack)
 
 
-def name_roles(
-    norms: Sequence[Norm], definitions: Sequence[Definition], pack_for: Callable[[str], LanguagePack], work: str | None
-) -> tuple[Norm, ...]:
+def name_roles(view: DocumentView, norms: Sequence[Norm], definitions: Sequence[Definition]) -> tuple[Norm, ...]:
     """The norms, each with the role of its bearer, or None where no English name for it is known.
 
     The act's own English definition comes first, then the numbered definition of a known act, then the lexicon.
     """
     known = {d.id: d for d in definitions}
-    numbered = learned().acts.get(work or "", {})
+    numbered = learned().acts.get(view.work or "", {})
     names: dict[tuple[str | None, str, str], str | None] = {}
     made: list[Norm] = []
     for norm in norms:
@@ -70,7 +69,7 @@ def name_roles(
         words = (norm.bearer_definition, norm.bearer.text, norm.language)
         if words not in names:
             definition = known.get(norm.bearer_definition or "")
-            names[words] = _role(norm.bearer.text, definition, numbered, pack_for(norm.language))
+            names[words] = _role(norm.bearer.text, definition, numbered, view.pack_for(norm.language))
         role = names[words]
         made.append(replace(norm, role=role) if role else norm)
     return tuple(made)

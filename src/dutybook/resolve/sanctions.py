@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
-from dutybook.languages import LanguagePack
+from dutybook.document_view import DocumentView
 from dutybook.records import Citation, Norm, Penalty, Sentence, SentenceRole
 
 _RANGE = re.compile(r"(\d+)(\w*)-(\d+)(\w*)")
 _NUMBER = re.compile(r"(\d+)")
 #: Characters before a citation within which "other than" leaves it out.
 _NEAR = 60
-_LONGEST = 20_000
 
 
 def covers(cited: str, place: str) -> bool:
@@ -60,24 +59,15 @@ class Infringed:
 
 
 class _Document:
-    def __init__(
-        self,
-        text: str,
-        sentences: Sequence[Sentence],
-        citations: Iterable[Citation],
-        places: Mapping[str, str],
-        pack_for: Callable[[str], LanguagePack],
-        work: str | None,
-    ) -> None:
-        self.text = text
-        self.pack_for = pack_for
-        self.citations = sorted((c for c in citations if c.place and c.work == work), key=lambda c: c.span.start)
+    def __init__(self, view: DocumentView, citations: Iterable[Citation]) -> None:
+        self.view = view
+        self.citations = sorted((c for c in citations if c.place and c.work == view.work), key=lambda c: c.span.start)
         self.starts = [c.span.start for c in self.citations]
         self.units: list[_Unit] = []
         self.items: dict[int, list[int]] = {}
         self.articles: dict[tuple[str, ...], list[int]] = {}
-        for index, sentence in enumerate(sentences):
-            place = sentence.place or places.get(sentence.provision, "")
+        for index, sentence in enumerate(view.sentences):
+            place = view.place_of(sentence)
             speaks = self._infringement(sentence) is not None
             above = sentence.stem is not None and sentence.role is not SentenceRole.TAIL
             stem = self.units[sentence.stem] if above and sentence.stem is not None and sentence.stem < index else None
@@ -87,12 +77,9 @@ class _Document:
             if place:
                 self.articles.setdefault(_steps(place)[:2], []).append(index)
 
-    def _line(self, sentence: Sentence) -> str:
-        return self.text[sentence.span.start : min(sentence.span.end, sentence.span.start + _LONGEST)]
-
     def _infringement(self, sentence: Sentence) -> re.Match[str] | None:
-        words = _pattern(self.pack_for(sentence.language).penalties.infringement)
-        return words.search(self._line(sentence)) if words else None
+        words = _pattern(self.view.pack_of(sentence).penalties.infringement)
+        return words.search(self.view.line_of(sentence)) if words else None
 
     def cited(self, index: int, own: tuple[str, ...]) -> list[Infringed]:
         """What a sentence says is infringed; ``own`` is the article of the penalty, whose parts are no duties."""
@@ -102,10 +89,10 @@ class _Document:
             return []
         after = unit.sentence.span.start + (mark.start() if mark and not unit.inherits else 0)
         low, high = bisect_left(self.starts, after), bisect_right(self.starts, unit.sentence.span.end)
-        excepted = _pattern(self.pack_for(unit.sentence.language).penalties.excepted)
+        excepted = _pattern(self.view.pack_of(unit.sentence).penalties.excepted)
         places, without = [], []
         for citation in self.citations[low:high]:
-            before = self.text[max(after, citation.span.start - _NEAR) : citation.span.start]
+            before = self.view.text[max(after, citation.span.start - _NEAR) : citation.span.start]
             if citation.place and excepted and excepted.search(before):
                 without.append(citation.place)
             elif citation.place and _steps(citation.place)[:2] != own:
@@ -127,14 +114,7 @@ class _Document:
 
 
 def link_penalties(
-    text: str,
-    norms: Sequence[Norm],
-    penalties: Sequence[Penalty],
-    sentences: Sequence[Sentence],
-    citations: Iterable[Citation],
-    places: Mapping[str, str],
-    pack_for: Callable[[str], LanguagePack],
-    work: str | None,
+    view: DocumentView, norms: Sequence[Norm], penalties: Sequence[Penalty], citations: Iterable[Citation]
 ) -> tuple[Norm, ...]:
     """The norms, each with the penalties that sanction it.
 
@@ -144,7 +124,7 @@ def link_penalties(
     """
     if not penalties or not norms:
         return tuple(norms)
-    document = _Document(text, sentences, citations, places, pack_for, work)
+    document = _Document(view, citations)
     by_span = {unit.sentence.span: index for index, unit in enumerate(document.units)}
     sanctioned: dict[Infringed, list[str]] = {}
     for penalty in penalties:
@@ -170,14 +150,14 @@ def _infringed(document: _Document, index: int) -> list[Infringed]:
     if direct or not own:
         return direct
     low, high = unit.sentence.span.start, max(document.units[at].sentence.span.end for at in branch)
-    hops = [
+    own_parts = [
         c.place
         for c in document.citations[bisect_left(document.starts, low) : bisect_right(document.starts, high)]
         if c.place and _steps(c.place)[:2] == own and c.place != unit.place
     ]
     article = document.articles.get(own, [])
-    if hops:
-        inside = [at for at in article if any(covers(hop, document.units[at].place) for hop in hops)]
+    if own_parts:
+        inside = [at for at in article if any(covers(part, document.units[at].place) for part in own_parts)]
     else:
         # "The offence may be punished by …": the offences of the nearest paragraph before it
         before = [at for at in article if at < min(branch) and document.cited(at, own)]

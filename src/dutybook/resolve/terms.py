@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from dutybook.document_view import DocumentView
 from dutybook.languages import LanguagePack
 from dutybook.languages.stems import stems
 from dutybook.records import Definition, Norm, Span
@@ -45,9 +46,7 @@ class Terms:
             at += len(hit[0])
 
 
-def link_terms(
-    text: str, norms: Sequence[Norm], definitions: Sequence[Definition], pack_for: Callable[[str], LanguagePack]
-) -> tuple[Norm, ...]:
+def link_terms(view: DocumentView, norms: Sequence[Norm], definitions: Sequence[Definition]) -> tuple[Norm, ...]:
     """The norms, each with the definitions that its words (its stem's included) use, in order, each once.
 
     The bearer's definition is the first term in it that is defined as somebody who acts.
@@ -58,7 +57,7 @@ def link_terms(
         terms = known.get(norm.language)
         if terms is None:
             mine = [d for d in definitions if d.language == norm.language]
-            terms = known[norm.language] = Terms(mine, pack_for(norm.language))
+            terms = known[norm.language] = Terms(mine, view.pack_for(norm.language))
         if not terms:
             made.append(norm)
             continue
@@ -67,10 +66,10 @@ def link_terms(
             bearer = next((d.id for d, _ in terms.find(norm.bearer.text) if d.actor is not None), None)
         used = dict.fromkeys([bearer] if bearer else [])
         for span in (norm.span, norm.stem):
-            used.update(dict.fromkeys(d.id for d, _ in terms.find(_of(text, span))))
+            used.update(dict.fromkeys(d.id for d, _ in terms.find(_words_of(span, view.text))))
         made.append(replace(norm, definitions=tuple(used)[:_MOST], bearer_definition=bearer))
     return tuple(made)
 
 
-def _of(text: str, span: Span | None) -> str:
+def _words_of(span: Span | None, text: str) -> str:
     return span.of(text) if span is not None else ""

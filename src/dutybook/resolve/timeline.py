@@ -7,12 +7,12 @@ day on which it enters into force. Where a date may concern a norm but does not 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from dutybook.languages import LanguagePack
-from dutybook.records import Fact, FactType, Genre, Norm, Provision, ProvisionKind, Reach
+from dutybook.document_view import DocumentView
+from dutybook.records import Fact, FactType, Genre, Norm, ProvisionKind, Reach
 from dutybook.resolve.places import Places
 from dutybook.resolve.wording import MOST, doubt, name_of, said
 from dutybook.resolve.words import anywhere
@@ -71,31 +71,25 @@ def act_dates(facts: Sequence[Fact]) -> ActDates:
 
 
 def apply_dates(
+    view: DocumentView,
     norms: Sequence[Norm],
     facts: Sequence[Fact],
-    provisions: Sequence[Provision],
     *,
-    genre: Genre,
-    text: str,
-    pack_for: Callable[[str], LanguagePack],
     directive: bool = False,
     version: str | None = None,
 ) -> tuple[Norm, ...]:
     """The norms with the days from which and until which they apply.
 
     Args:
+        view: the document; news speak of other acts' dates: there, only a date in the norm's own sentence counts.
         norms: of the document.
         facts: its facts, resolved.
-        provisions: its provisions.
-        genre: news speak of other acts' dates: there, only a date in the norm's own sentence counts.
-        text: the document's text.
-        pack_for: language code to pack; it says whether a day of expiry still counts.
         directive: the act binds through national law: without a day of application of its own it has none.
         version: the date of a consolidated text, later than the act's own; None for the act as published.
     """
-    if genre is Genre.NEWS:
+    if view.genre is Genre.NEWS:
         return tuple(_reported(norm, facts) for norm in norms)
-    timeline = _Timeline(facts, Places(provisions), genre, text, pack_for, directive, version)
+    timeline = _Timeline(view, facts, directive=directive, version=version)
     return tuple(timeline.dated(norm) for norm in norms)
 
 
@@ -107,22 +101,11 @@ def _reported(norm: Norm, facts: Sequence[Fact]) -> Norm:
 
 
 class _Timeline:
-    def __init__(
-        self,
-        facts: Sequence[Fact],
-        places: Places,
-        genre: Genre,
-        text: str,
-        pack_for: Callable[[str], LanguagePack],
-        directive: bool,
-        version: str | None,
-    ) -> None:
+    def __init__(self, view: DocumentView, facts: Sequence[Fact], *, directive: bool, version: str | None) -> None:
+        self._view = view
         self._directive = directive
         self._version = version
-        self._places = places
-        self._genre = genre
-        self._text = text
-        self._pack_for = pack_for
+        self._places = Places(view.provisions)
         self._act = act_dates(facts)
         self._claims = [self._claim(f) for f in facts if f.type in _BEGINS and f.reach is not Reach.OTHER]
         self._ends = [self._claim(f) for f in facts if f.type is FactType.EXPIRY and f.reach is not Reach.OTHER]
@@ -279,12 +262,12 @@ class _Timeline:
         """
         if fact.due is None:
             return None, None, []
-        words = fact.span.of(self._text)
-        scope = self._pack_for(norm.language).facts.scope
+        words = fact.span.of(self._view.text)
+        scope = self._view.pack_for(norm.language).facts.scope
         if anywhere(scope.until).search(words):
             return fact.due, fact, [f"the day named is the last: {said(fact)}"]
-        if anywhere(scope.ends_with).search(words) or (self._genre is not Genre.EU_ACT and scope.statute_day_ends):
+        if anywhere(scope.ends_with).search(words) or (self._view.genre is not Genre.EU_ACT and scope.statute_day_ends):
             return fact.due - timedelta(days=1), fact, [f"the day named is the first without it: {said(fact)}"]
-        if self._genre is Genre.EU_ACT:
+        if self._view.genre is Genre.EU_ACT:
             return fact.due, fact, [f"the day named is the last (Art 4(3) Reg. 1182/71): {said(fact)}"]
         return None, None, [f"whether the day named still counts is not clear: {said(fact)}"]

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from dutybook.extract.citations import find_citations
 from dutybook.extract.citations.acts import celex
-from dutybook.languages import load
-from dutybook.records import Citation, Sentence, Span, Zone
+from dutybook.records import Citation
 from spec_lines import SPECS, Line, spec_lines
 from together import check_each
+from views import view_of
 
 TAG = re.compile(r"<cite ([^|>]+)\|([^>]+)>(.*?)</cite>")
 OWN = {"en": "Art 7(2)", "de": "§ 4 Abs. 2", "fr": "Art 7(2)"}
@@ -22,8 +22,7 @@ FILES = sorted(SPECS.glob("*/citations.txt"))
 
 
 def cite(text: str, language: str) -> tuple[Citation, ...]:
-    sentence = Sentence(Span(0, len(text)), "p", Zone.ENACTING, language)
-    return find_citations(text, [sentence], load, "own", lambda _: OWN.get(language, "Art 7(2)"))
+    return find_citations(view_of(text, language=language, work="own", place=OWN.get(language, "Art 7(2)")))
 
 
 def cites_what_is_marked(line: Line) -> None:

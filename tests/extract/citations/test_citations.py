@@ -7,8 +7,8 @@ import time
 import pytest
 
 from dutybook.extract.citations import find_citations
-from dutybook.languages import load
 from dutybook.records import Citation, Sentence, SentenceRole, Span, Zone
+from views import view_of
 
 
 def _sentences(*parts: tuple[str, str], zone: Zone = Zone.ENACTING) -> tuple[str, list[Sentence]]:
@@ -21,7 +21,7 @@ def _sentences(*parts: tuple[str, str], zone: Zone = Zone.ENACTING) -> tuple[str
 
 def _find(*parts: tuple[str, str], zone: Zone = Zone.ENACTING, own: str | None = "own") -> tuple[Citation, ...]:
     text, sentences = _sentences(*parts, zone=zone)
-    return find_citations(text, sentences, load, own)
+    return find_citations(view_of(text, sentences, work=own))
 
 
 def test_an_act_cited_before_is_of_the_same_provision_and_kind() -> None:
@@ -37,7 +37,7 @@ def test_a_list_item_leans_on_its_stem() -> None:
         ("p", "Under Directive (EU) 2016/1148:"), ("q", "Article 5 of that Directive binds")
     )
     item = Sentence(item.span, "q", Zone.ENACTING, "en", SentenceRole.ITEM, stem=0, depth=1)
-    assert find_citations(text, [stem, item], load, "own")[-1].work == "32016L1148"
+    assert find_citations(view_of(text, [stem, item], work="own"))[-1].work == "32016L1148"
 
 
 @pytest.mark.parametrize("zone", [Zone.HEADING, Zone.CONTENTS, Zone.TITLE])
@@ -58,16 +58,16 @@ def test_resolved_says_that_work_and_place_are_known() -> None:
 
 def test_parts_without_a_provision_need_their_own_place() -> None:
     text, sentences = _sentences(("p", "The log in paragraph 2 and point (b) is kept."))
-    assert find_citations(text, sentences, load, "own") == ()
-    found = find_citations(text, sentences, load, "own", lambda _: "Art 8(1)")
+    assert find_citations(view_of(text, sentences, work="own")) == ()
+    found = find_citations(view_of(text, sentences, work="own", place="Art 8(1)"))
     assert [c.place for c in found] == ["Art 8(2)", "Art 8(1)(b)"]
 
 
 def test_ids_differ_by_document_and_runs_agree() -> None:
     text, sentences = _sentences(("p", "Articles 5 and 6 apply."))
-    one = find_citations(text, sentences, load, "own", None, "a")
-    assert one == find_citations(text, sentences, load, "own", None, "a")
-    two = find_citations(text, sentences, load, "own", None, "b")
+    one = find_citations(view_of(text, sentences, work="own", document_id="a"))
+    assert one == find_citations(view_of(text, sentences, work="own", document_id="a"))
+    two = find_citations(view_of(text, sentences, work="own", document_id="b"))
     assert not {c.id for c in one} & {c.id for c in two}
     assert all(c.evidence.cue == c.span for c in one)
 

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from dutybook.extract.deadlines.patterns import anywhere, at_end
-from dutybook.extract.deadlines.starters import StarterFinder
+from dutybook.extract.deadlines.starters import find_starter
 from dutybook.languages import available, load
 from dutybook.records import Part, Span
+from views import view_of
 
 SPECS = Path(__file__).resolve().parents[2] / "specs"
 FILES = sorted(SPECS.glob("*/starters.txt"))
@@ -67,8 +68,7 @@ def bearer_of(example: Example) -> Part | None:
 
 @pytest.mark.parametrize("example", cases())
 def test_a_deadline_is_started_by_whom_the_text_says(example: Example) -> None:
-    finder = StarterFinder(example.text, load)
-    found = finder.find(example.anchor, bearer_of(example), example.language)
+    found = find_starter(view_of(example.text), example.anchor, bearer_of(example), example.language)
     if example.wanted["kind"] == "none":
         assert found is None
         return

@@ -6,7 +6,8 @@ import pytest
 
 from dutybook.extract.definitions import actor_class, find_definitions, noun_class
 from dutybook.languages import load
-from dutybook.records import BearerClass, Definition, Sentence, SentenceRole, Span, Zone
+from dutybook.records import BearerClass, Definition, Provision, ProvisionKind, Sentence, SentenceRole, Span, Zone
+from views import view_of
 
 
 def defined(
@@ -16,9 +17,10 @@ def defined(
     text = f"{stem}\n{line}"
     at = len(stem) + 1
     sentences = [Sentence(Span(0, len(stem)), "p", zone, language, SentenceRole.STEM)] if stem else []
+    provisions = [Provision("q", None, ProvisionKind.POINT, "", "", Span(at, len(text)), "Art 2(1)", zone)]
     role = role or (SentenceRole.ITEM if stem else SentenceRole.SENTENCE)
     sentences.append(Sentence(Span(at, len(text)), "q", zone, language, role, 0 if stem else None))
-    found = find_definitions(text, sentences, load, {"q": "Art 2(1)"}, "doc")
+    found = find_definitions(view_of(text, sentences, provisions=provisions, document_id="doc"))
     assert all(d.term.span.of(text) == d.term.text for d in found)
     return found
 

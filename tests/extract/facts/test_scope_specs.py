@@ -15,6 +15,7 @@ from dutybook.extract.facts.reaching import DATED
 from dutybook.languages import load
 from dutybook.languages.sections.findings import Scope
 from dutybook.records import Fact, Genre, Provision, ProvisionKind, Reach, Sentence, SentenceRole, Span, Zone
+from views import view_of
 
 SPECS = Path(__file__).resolve().parents[2] / "specs"
 LANGUAGES = ("de", "en", "es", "fr", "it", "nl", "pl", "pt")
@@ -68,7 +69,7 @@ def test_a_date_is_about_what_is_marked(language: str, line: str) -> None:
         wanted.append((tag[1].strip(), tag[2]))
         text, at = text + tag[2], tag.end()
     text += line[at:]
-    facts = find_facts(text, sentences(text, language), load, Genre.EU_ACT, None, provisions=home(text))
+    facts = find_facts(view_of(text, sentences(text, language), genre=Genre.EU_ACT, provisions=home(text)))
     assert [(said(f), f.span.of(text)) for f in facts if f.type in DATED and f.value] == wanted
 
 
@@ -76,7 +77,7 @@ def test_a_date_is_about_what_is_marked(language: str, line: str) -> None:
 def test_dates_are_replaced_as_is_marked(language: str, line: str) -> None:
     tag = re.match(r"<change ([^|>]*)\|([^|>]*)\|([^|>]*)>", line)
     text = line[tag.end() :] if tag else line
-    changes = find_date_changes(text, sentences(text, language), load, home(text), own="32033R0012")
+    changes = find_date_changes(view_of(text, sentences(text, language), provisions=home(text), work="32033R0012"))
     found = [(c.work, c.target, c.old.isoformat(), c.new.isoformat()) for c in changes]
     assert found == ([("32031R0777", tag[1], tag[2], tag[3])] if tag else [])
 
@@ -100,7 +101,7 @@ def test_every_phrase_of_a_pack_has_an_example(language: str) -> None:
 def test_a_list_of_a_hundred_provisions_is_read_whole() -> None:
     places = ", ".join(f"{n}(2)" for n in range(10, 110))
     text = f"Articles {places} and 110(2) shall apply from 2 August 2027."
-    [fact] = find_facts(text, sentences(text, "en"), load, Genre.EU_ACT, None, provisions=home(text))
+    [fact] = find_facts(view_of(text, sentences(text, "en"), genre=Genre.EU_ACT, provisions=home(text)))
     assert (len(fact.scope), fact.scope[-1], fact.reach) == (101, "Art 110(2)", Reach.WHOLE)
 
 
@@ -109,6 +110,6 @@ def test_beside_the_acts_own_dates_a_time_that_is_no_day_is_kept_as_a_fact_witho
         "This Regulation shall apply from 2 August 2027. /// "
         "Article 3(1) shall apply to vessels launched after 2 August 2028. /// Lamps shall burn within 3 days."
     )
-    _, kept = find_facts(text, sentences(text, "en"), load, Genre.EU_ACT, None, provisions=home(text))
+    _, kept = find_facts(view_of(text, sentences(text, "en"), genre=Genre.EU_ACT, provisions=home(text)))
     assert (kept.value, kept.scope, kept.reach) == (None, ("Art 3(1)",), Reach.SOME)
     assert kept.about == "Article 3(1) shall apply to vessels launched after 2 August 2028."

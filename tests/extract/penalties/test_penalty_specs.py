@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from dutybook.extract.penalties import find_penalties
-from dutybook.languages import load
 from dutybook.records import Amount, Sentence, SentenceRole, Span, Zone
 from spec_lines import SPECS, Line, spec_lines
 from together import check_each
+from views import view_of
 
 FILES = sorted(SPECS.glob("*/penalties.txt"))
 
@@ -24,7 +24,7 @@ def written(amount: Amount) -> str:
 
 def states_these_amounts(line: Line) -> None:
     text, wanted = line.marked.split(" => ")
-    found = find_penalties(text, [Sentence(Span(0, len(text)), "p", Zone.ENACTING, line.language)], load)
+    found = find_penalties(view_of(text, language=line.language))
     if wanted == "none":
         assert not found
         return
@@ -45,14 +45,14 @@ def test_items_hear_the_fine_of_their_stem() -> None:
         Sentence(Span(0, len(stem)), "p", Zone.ENACTING, "en", SentenceRole.STEM),
         Sentence(Span(len(stem) + 1, len(text)), "p", Zone.ENACTING, "en", SentenceRole.ITEM, 0),
     ]
-    [penalty] = find_penalties(text, rows, load)
+    [penalty] = find_penalties(view_of(text, rows))
     assert penalty.span.of(text) == item
     assert penalty.amounts == (Amount(amount=5_000_000.0, currency="EUR"),)
 
 
 def test_recitals_state_no_penalties() -> None:
     text = "Fines should reach EUR 5 million."
-    assert find_penalties(text, [Sentence(Span(0, len(text)), "p", Zone.RECITAL, "en")], load) == ()
+    assert find_penalties(view_of(text, zone=Zone.RECITAL)) == ()
 
 
 def test_a_page_that_shows_a_sentence_twice_states_its_fine_once() -> None:
@@ -62,5 +62,5 @@ def test_a_page_that_shows_a_sentence_twice_states_its_fine_once() -> None:
         Sentence(Span(0, len(line)), "p1", Zone.PROSE, "en"),
         Sentence(Span(len(line) + 1, len(text)), "p2", Zone.PROSE, "en"),
     ]
-    assert len(find_penalties(text, rows, load)) == 1
-    assert len(find_penalties(text, [replace(row, zone=Zone.ENACTING) for row in rows], load)) == 2
+    assert len(find_penalties(view_of(text, rows))) == 1
+    assert len(find_penalties(view_of(text, [replace(row, zone=Zone.ENACTING) for row in rows]))) == 2

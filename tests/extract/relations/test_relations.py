@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from dutybook.extract.relations import Subject, find_relations
-from dutybook.languages import available, load
+from dutybook.languages import available
 from dutybook.languages.relations import relation_words
 from dutybook.records import Sentence, Span, Zone
+from views import view_of
 
 _OWN_TEXT = Path(__file__).read_text(encoding="utf-8")
 A, R = "amends 32031R0005", "repeals 32013L0077"
@@ -156,10 +157,8 @@ def _found(
 ) -> set[str]:
     span = Span(0, len(text))
     sentences = [] if title else [Sentence(span, "p", zone, language)]
-    found = find_relations(
-        *(text, [span] if title else [], language, sentences, load, {"p": "Art 9"}),
-        own or Subject("32031R0777", union=True),
-    )
+    view = view_of(text, sentences, language=language, place="Art 9")
+    found = find_relations(view, own or Subject("32031R0777", union=True), [span] if title else [])
     assert all(r.work == (own.work if own else "32031R0777") for r in found)
     assert all(r.span == span for r in found)
     return {f"{r.kind.value} {r.related}" for r in found}
@@ -291,7 +290,7 @@ def test_lines_above_a_consolidated_text_name_the_acts_that_changed_it() -> None
         spans.append(Span(len(text), len(text) + len(line)))
         text += line + "\n"
     own = Subject("32031R0777", union=True)
-    found = find_relations(text, [], "en", [], load, {}, own, above=spans)
+    found = find_relations(view_of(text, []), own, above=spans)
     assert [(r.kind.value, r.work, r.related) for r in found] == [("amends", "32032R0006", "32031R0777")]
 
 

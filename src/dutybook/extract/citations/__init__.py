@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
 
+from dutybook.document_view import LONGEST_SENTENCE, DocumentView
 from dutybook.extract.citations.acts import Act, ActReader
 from dutybook.extract.citations.references import Reference, ReferenceReader
 from dutybook.extract.deadlines.patterns import alternatives, at_end, at_start
 from dutybook.languages import LanguagePack
 from dutybook.languages.known_acts import act_of, act_pattern, is_ambiguous
-from dutybook.records import Citation, Evidence, Sentence, Span, Zone, content_id
+from dutybook.records import Citation, Evidence, Span, Zone, content_id
 
-__all__ = ["find_citations"]
+__all__ = ["find_citations", "find_citations_in_line"]
 
 VERSION = "1"
-LONGEST_SENTENCE = 20_000
 MOST_IN_A_SENTENCE = 400
 LONGEST_JOINER = 40
 SILENT = frozenset({Zone.CONTENTS, Zone.TITLE, Zone.HEADING})
@@ -44,63 +43,69 @@ class _Home:
     acts: tuple[Act, ...] = ()
 
 
-def find_citations(
-    text: str,
-    sentences: Sequence[Sentence],
-    pack_for: Callable[[str], LanguagePack],
-    own_work: str | None = None,
-    place_of: Callable[[Sentence], str | None] | None = None,
-    document: str = "",
-) -> tuple[Citation, ...]:
-    """The citations of a document, in text order.
+#: Start and end in the line, work, place, rule, and whether the act is clear.
+_Row = tuple[int, int, str | None, str | None, str, bool]
 
-    Args:
-        text: the document's text.
-        sentences: where to look (titles, headings and tables of contents are left out). Only the first 20,000
-            characters of a sentence are looked at.
-        pack_for: language code to pack.
-        own_work: the document's work; a provision cited without an act is one of this work.
-        place_of: the place of a sentence's own provision; completes "paragraph 1" to ``Art 5(1)``. Such parts are left
-            out where nothing completes them.
-        document: the document's id, part of each citation's id.
 
-    ``resolved`` says that the work is known and, where a provision is cited, its place too.
+def find_citations(view: DocumentView) -> tuple[Citation, ...]:
+    """The citations of a document, in text order; titles, headings and tables of contents are left out.
+
+    A provision cited without an act is one of the document's own work. The place of a sentence's own provision completes
+    "paragraph 1" to ``Art 5(1)``; such parts are left out where nothing completes them. ``resolved`` says that the work is
+    known and, where a provision is cited, its place too.
     """
-    found: list[Citation] = []
-    doubtful: list[tuple[int, str]] = []
-    clear: set[str] = set()
+    found: list[tuple[Citation, bool]] = []
     named: dict[str, tuple[Act, ...]] = {}
-    for sentence in sentences:
+    for sentence in view.sentences:
         if sentence.zone in SILENT:
             continue
-        reader = _reader_of(pack_for(sentence.language))
-        stem = sentences[sentence.stem].provision if sentence.stem is not None else ""
+        stem = view.sentences[sentence.stem].provision if sentence.stem is not None else ""
         # The words of an amendment belong to the act that is amended, which they do not always name.
         own = sentence.zone is not Zone.AMENDMENT
         home = _Home(
-            own_work if own else None,
-            place_of(sentence) if place_of and own else None,
+            view.work if own else None,
+            view.places.get(sentence.provision) if own else None,
             named.get(sentence.provision) or named.get(stem, ()),
         )
-        line = text[sentence.span.start : min(sentence.span.end, sentence.span.start + LONGEST_SENTENCE)]
+        reader, line = _reader_of(view.pack_of(sentence)), view.line_of(sentence)
         acts = _acts(line, reader)
-        for start, end, work, place, rule, sure in _in_line(line, reader, acts, home):
-            span = Span(sentence.span.start + start, sentence.span.start + end)
-            if not sure and work:
-                doubtful.append((len(found), work))
-            elif work:
-                clear.add(work)
-            resolved = work is not None and (place is not None or rule == "act")
-            evidence = Evidence(f"citations/{rule}", VERSION, span, 0.95 if sure else 0.6)
-            identity = content_id("citation", document, span.start, span.end, work, place)
-            found.append(Citation(identity, span, span.of(text), work, place, resolved, evidence))
+        rows = _in_line(line, reader, acts, home)
+        found += [_citation(line, row, sentence.span.start, view.document_id) for row in rows]
         if acts:
             named[sentence.provision] = tuple(act for act, _ in acts)
-    drop = {index for index, work in doubtful if work not in clear}
-    return tuple(citation for index, citation in enumerate(found) if index not in drop)
+    return _without_doubtful(found)
 
 
-_Row = tuple[int, int, str | None, str | None, str, bool]
+def find_citations_in_line(
+    line: str, pack: LanguagePack, *, work: str | None = None, place: str | None = None
+) -> tuple[Citation, ...]:
+    """The citations of a few words, whose spans are offsets into them.
+
+    Args:
+        line: the words; their first 20,000 characters are read.
+        pack: of their language.
+        work: the work that the words belong to.
+        place: the place in it where they stand.
+    """
+    line, reader = line[:LONGEST_SENTENCE], _reader_of(pack)
+    rows = _in_line(line, reader, _acts(line, reader), _Home(work, place))
+    return _without_doubtful([_citation(line, row, 0, "") for row in rows])
+
+
+def _citation(line: str, row: _Row, at: int, document_id: str) -> tuple[Citation, bool]:
+    """A citation, and whether its act is clear; ``at`` is where its line begins."""
+    start, end, work, place, rule, clear = row
+    span = Span(at + start, at + end)
+    resolved = work is not None and (place is not None or rule == "act")
+    evidence = Evidence(f"citations/{rule}", VERSION, span, 0.95 if clear else 0.6)
+    identity = content_id("citation", document_id, span.start, span.end, work, place)
+    return Citation(identity, span, line[start:end], work, place, resolved, evidence), clear
+
+
+def _without_doubtful(found: list[tuple[Citation, bool]]) -> tuple[Citation, ...]:
+    """Without names that may mean something else, of acts that are not named clearly anywhere."""
+    clear = {citation.work for citation, is_clear in found if is_clear}
+    return tuple(c for c, is_clear in found if is_clear or not c.work or c.work in clear)
 
 
 def _acts(line: str, reader: _Reader) -> list[tuple[Act, bool]]:

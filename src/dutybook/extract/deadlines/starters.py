@@ -8,8 +8,9 @@ aware"). Everything else is left open: "receipt of the request" does not say who
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
+from dutybook.document_view import DocumentView
 from dutybook.extract.deadlines.patterns import anywhere
 from dutybook.languages import LanguagePack
 from dutybook.languages.sections.temporal import Temporal
@@ -26,31 +27,23 @@ _LONGEST = 6
 _ALIKE = 6
 
 
-class StarterFinder:
-    """Finds who starts the deadlines of one document."""
+def find_starter(view: DocumentView, anchor: Part, bearer: Part | None, language: str) -> Starter | None:
+    """Who brings about what ``anchor`` names, with the words for it; None where the text does not say.
 
-    def __init__(self, text: str, pack_for: Callable[[str], LanguagePack]) -> None:
-        self._text = text
-        self._pack_for = pack_for
-
-    def find(self, anchor: Part, bearer: Part | None, language: str) -> Starter | None:
-        """Who brings about what ``anchor`` names, with the words for it; None where the text does not say.
-
-        ``bearer`` is who must act, where somebody is named.
-        """
-        pack = self._pack_for(language)
-        words = anchor.span.of(self._text)
-        trigger = _trigger(words, pack.temporal)
-        if trigger is None:
-            return None
-        for at, clause in _openings(words, trigger, pack.temporal):
-            named = _named(words, at, clause, pack)
-            if named is not None:
-                start, end, actor = named
-                who = Part(words[start:end], Span(anchor.span.start + start, anchor.span.start + end))
-                return _kind(who, actor, bearer), who
-        own = anywhere(pack.temporal.own_events).match(words, trigger)
-        return (StarterKind.BEARER, bearer) if own is not None and bearer is not None else None
+    ``bearer`` is who must act, where somebody is named; ``language`` is that of the anchor.
+    """
+    pack, words = view.pack_for(language), anchor.span.of(view.text)
+    trigger = _trigger(words, pack.temporal)
+    if trigger is None:
+        return None
+    for at, clause in _openings(words, trigger, pack.temporal):
+        named = _named(words, at, clause, pack)
+        if named is not None:
+            start, end, actor = named
+            who = Part(words[start:end], Span(anchor.span.start + start, anchor.span.start + end))
+            return _kind(who, actor, bearer), who
+    own = anywhere(pack.temporal.own_events).match(words, trigger)
+    return (StarterKind.BEARER, bearer) if own is not None and bearer is not None else None
 
 
 def _trigger(words: str, temporal: Temporal) -> int | None:
@@ -132,4 +125,4 @@ def _same(words: Sequence[str], bearer: Sequence[str]) -> bool:
     return len(words) == len(bearer) and all(a[:_ALIKE] == b[:_ALIKE] for a, b in zip(words, bearer, strict=True))
 
 
-__all__ = ["Starter", "StarterFinder"]
+__all__ = ["Starter", "find_starter"]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from functools import cache, lru_cache
 
+from dutybook.document_view import DocumentView
 from dutybook.languages import LanguagePack
 from dutybook.records import BearerClass, Definition, Evidence, Part, Sentence, SentenceRole, Span, Zone, content_id
 
@@ -88,30 +89,18 @@ def _nouns(pack: LanguagePack, words: tuple[str, ...]) -> BearerClass | None:
     return None
 
 
-def find_definitions(
-    text: str,
-    sentences: Sequence[Sentence],
-    pack_for: Callable[[str], LanguagePack],
-    places: Mapping[str, str],
-    document: str = "",
-) -> tuple[Definition, ...]:
-    """The terms that a document defines, in text order.
-
-    Args:
-        text: the document's text.
-        sentences: its sentences; those of definitions are read, and elsewhere what a pack's patterns know.
-        pack_for: language code to pack.
-        places: provision ids to places ("Art 4(7)").
-        document: the document's id, part of each definition's id.
+def find_definitions(view: DocumentView) -> tuple[Definition, ...]:
+    """The terms that a document defines, in text order: in its lists of definitions, and where a pack's patterns match.
 
     ``nth`` counts the terms of one place from 1, so that language versions of one act can be laid side by side.
     """
+    text = view.text
     found: list[Definition] = []
     count: dict[str, int] = {}
-    for sentence, start, end, rule in defined_terms(text, sentences, pack_for):
-        pack = pack_for(sentence.language)
-        piece = text[sentence.span.start : min(sentence.span.end, sentence.span.start + LONGEST)]
-        place = sentence.place or places.get(sentence.provision, "")
+    for sentence, start, end, rule in defined_terms(view):
+        pack = view.pack_of(sentence)
+        piece = view.line_of(sentence, LONGEST)
+        place = view.place_of(sentence)
         start = _without_article(piece, start, end, pack)
         count[place] = nth = count.get(place, 0) + 1
         span = Span(sentence.span.start + start, sentence.span.start + end)
@@ -119,7 +108,7 @@ def find_definitions(
         kind = kind or noun_class(piece[start:end], pack)
         found.append(
             Definition(
-                id=content_id("definition", document, place, nth, span.of(text)),
+                id=content_id("definition", view.document_id, place, nth, span.of(text)),
                 provision=sentence.provision,
                 place=place,
                 nth=nth,
@@ -133,19 +122,17 @@ def find_definitions(
     return tuple(found)
 
 
-def defined_terms(
-    text: str, sentences: Sequence[Sentence], pack_for: Callable[[str], LanguagePack]
-) -> Iterator[tuple[Sentence, int, int, str]]:
+def defined_terms(view: DocumentView) -> Iterator[tuple[Sentence, int, int, str]]:
     """Each term with the sentence that defines it, where it stands in that sentence, and the rule that found it."""
     defining: set[int] = set()
-    for index, sentence in enumerate(sentences):
+    for index, sentence in enumerate(view.sentences):
         if sentence.zone not in {Zone.DEFINITION, Zone.ENACTING}:
             continue
-        pack = pack_for(sentence.language)
-        piece = text[sentence.span.start : min(sentence.span.end, sentence.span.start + LONGEST)]
+        pack = view.pack_of(sentence)
+        piece = view.line_of(sentence, LONGEST)
         # The items of "X in this Act is: …" say what X is; those of "In this Act" alone are terms of their own.
-        stem = sentences[sentence.stem] if sentence.stem is not None and sentence.stem not in defining else None
-        listed = stem is not None and _introduces(text[stem.span.start : stem.span.end], pack)
+        stem = view.sentences[sentence.stem] if sentence.stem is not None and sentence.stem not in defining else None
+        listed = stem is not None and _introduces(stem.span.of(view.text), pack)
         for start, end, rule in _terms(piece, sentence, pack, listed):
             defining.add(index)
             yield sentence, start, end, rule

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from dutybook.document_view import DocumentView
 from dutybook.extract.deadlines import parse_day
 from dutybook.extract.deadlines.expressions import Masked, scanner_of
 from dutybook.extract.facts.frames import frames_of
 from dutybook.extract.facts.reaching import DATED, Reaching
 from dutybook.extract.facts.scope import Subject
-from dutybook.languages import LanguagePack
 from dutybook.records import (
     Evidence,
     Fact,
     FactType,
     Genre,
-    Provision,
     Sentence,
-    SentenceRole,
     Span,
     Zone,
     content_id,
@@ -43,7 +41,6 @@ SILENT = frozenset(
 """Zones that state no facts of this act."""
 LABELLED = frozenset({Zone.PREAMBLE, Zone.TITLE, Zone.HEADING, Zone.SIGNATURE})
 """Of these, the zones where a line may name the day alone ("Entry into force: 1 May 2030")."""
-LONGEST_SENTENCE = 20_000
 LONGEST_ABOUT = 400
 _MONTH = re.compile(r"\d{4}-\d\d")
 
@@ -60,95 +57,73 @@ class _Candidate:
     confidence: float
 
 
-def find_facts(
-    text: str,
-    sentences: Sequence[Sentence],
-    pack_for: Callable[[str], LanguagePack],
-    genre: Genre,
-    published: str | None,
-    document: str = "",
-    provisions: Sequence[Provision] = (),
-    work: str | None = None,
-) -> tuple[Fact, ...]:
+def find_facts(view: DocumentView) -> tuple[Fact, ...]:
     """The facts of a document in text order, each (type, value, what it is about) once; ``due`` is left to ``resolve``.
 
-    Args:
-        text: the document's text.
-        sentences: its sentences and list items; an item also hears its stem's words.
-        pack_for: language code to pack.
-        genre: news are read relative to ``published`` ("by the end of the month") and may announce events.
-        published: publication date (ISO) or None.
-        document: the document's id, part of each fact's id.
-        provisions: the document's; they say in which article a sentence stands, and complete "paragraph 1".
-        work: the document's work, so that its own name is not taken for another act's.
+    A list's item is read with the words of its stem. News are read relative to the day of publication ("by the end of the
+    month") and may announce events; acts state from when which of their provisions apply.
     """
     found: list[Fact] = []
     seen: set[tuple[object, ...]] = set()
-    relative_to = published if genre is Genre.NEWS else None
-    reaching = Reaching(text, sentences, pack_for, provisions, work, LONGEST_SENTENCE)
-    for number, sentence in enumerate(sentences):
+    scopes = Reaching(view)
+    is_act = view.genre is not Genre.NEWS
+    for number, sentence in enumerate(view.sentences):
         if sentence.zone in SILENT - LABELLED:
             continue
-        stem = sentences[sentence.stem] if sentence.stem is not None and sentence.role is SentenceRole.ITEM else None
-        candidates, others = _in_sentence(text, sentence, stem, pack_for(sentence.language), genre, relative_to)
+        candidates, others = _find_candidates(view, sentence)
         if not candidates:
-            if genre is not Genre.NEWS and (kept := reaching.reserved(number, others)) is not None:
-                found.append(_reservation(text, sentence, kept, others[0], reaching.home(sentence).place, document))
+            if is_act and (kept := scopes.reserved(number, others)) is not None:
+                found.append(_make_reservation(view, sentence, kept, others[0]))
             continue
         if any(candidate.type is FactType.TRANSPOSITION for candidate in candidates):
-            reaching.note(sentence)
-        about = _subjects(reaching, number, sentence, candidates, others) if genre is not Genre.NEWS else {}
-        place = sentence.place or reaching.home(sentence).place
+            scopes.note(sentence)
+        about = _read_subjects(scopes, number, sentence, candidates, others) if is_act else {}
         for candidate in candidates:
-            subject = about.get(candidate.start, Subject())
-            words = subject.words
-            said = (
-                " ".join(text[sentence.span.start + words[0] : sentence.span.start + words[1]].split()) if words else ""
-            )
-            key = (candidate.type, candidate.value, subject.places, subject.outside, subject.reach, said)
-            if key in seen:
-                continue
-            seen.add(key)
-            evidence = Evidence(f"facts/{candidate.rule}", VERSION, candidate.cue, candidate.confidence)
-            span = Span(candidate.start, candidate.end)
-            identity = content_id("fact", document, candidate.type.value, candidate.value, span.start, span.end)
-            found.append(
-                Fact(
-                    identity,
-                    candidate.type,
-                    span,
-                    candidate.value,
-                    evidence,
-                    provision=sentence.provision,
-                    place=place,
-                    scope=subject.places,
-                    outside=subject.outside,
-                    reach=subject.reach,
-                    about=said,
-                )
-            )
+            fact = _make_fact(view, sentence, candidate, about.get(candidate.start, Subject()))
+            key = (fact.type, fact.value, fact.scope, fact.outside, fact.reach, fact.about)
+            if key not in seen:
+                seen.add(key)
+                found.append(fact)
     return tuple(found)
 
 
-def _reservation(text: str, sentence: Sentence, about: Subject, when: Span, place: str, document: str) -> Fact:
+def _make_fact(view: DocumentView, sentence: Sentence, candidate: _Candidate, subject: Subject) -> Fact:
+    span = Span(candidate.start, candidate.end)
+    about = Span(*subject.words).shift(sentence.span.start).of(view.text) if subject.words else ""
+    return Fact(
+        content_id("fact", view.document_id, candidate.type.value, candidate.value, span.start, span.end),
+        candidate.type,
+        span,
+        candidate.value,
+        Evidence(f"facts/{candidate.rule}", VERSION, candidate.cue, candidate.confidence),
+        provision=sentence.provision,
+        place=view.place_of(sentence),
+        scope=subject.places,
+        outside=subject.outside,
+        reach=subject.reach,
+        about=" ".join(about.split()),
+    )
+
+
+def _make_reservation(view: DocumentView, sentence: Sentence, about: Subject, when: Span) -> Fact:
     """A fact without a value: these provisions apply in some cases, or from some time, that is no day."""
     span = when.shift(sentence.span.start)
     return Fact(
-        content_id("fact", document, "reservation", span.start, span.end),
+        content_id("fact", view.document_id, "reservation", span.start, span.end),
         FactType.APPLICATION,
         span,
         None,
         Evidence("facts/reservation", VERSION, None, 0.8),
         provision=sentence.provision,
-        place=sentence.place or place,
+        place=view.place_of(sentence),
         scope=about.places,
         reach=about.reach,
-        about=" ".join(sentence.span.of(text).split())[:LONGEST_ABOUT],
+        about=" ".join(sentence.span.of(view.text).split())[:LONGEST_ABOUT],
     )
 
 
-def _subjects(
-    reaching: Reaching, number: int, sentence: Sentence, candidates: Sequence[_Candidate], others: Sequence[Span]
+def _read_subjects(
+    scopes: Reaching, number: int, sentence: Sentence, candidates: Sequence[_Candidate], others: Sequence[Span]
 ) -> dict[int, Subject]:
     """What the dates of a sentence are about, by where they begin."""
     dated = [candidate for candidate in candidates if candidate.type in DATED]
@@ -157,17 +132,17 @@ def _subjects(
     start = sentence.span.start
     dates = [Span(candidate.start - start, candidate.end - start) for candidate in dated]
     apart = [span for span in others if not any(span.overlaps(day) for day in dates)]
-    read = reaching.read(number, dates, apart)
+    read = scopes.read(number, dates, apart)
     return {candidate.start: subject for candidate, subject in zip(dated, read, strict=True)}
 
 
-def _in_sentence(
-    text: str, sentence: Sentence, stem: Sentence | None, pack: LanguagePack, genre: Genre, relative_to: str | None
-) -> tuple[list[_Candidate], list[Span]]:
+def _find_candidates(view: DocumentView, sentence: Sentence) -> tuple[list[_Candidate], list[Span]]:
     """The facts of a sentence, and where it speaks of time, from its start."""
-    frames, span, head = frames_of(pack), sentence.span, sentence.zone in LABELLED
-    line = text[span.start : min(span.end, span.start + LONGEST_SENTENCE)]
-    above = text[stem.span.start : min(stem.span.end, stem.span.start + LONGEST_SENTENCE)] if stem else ""
+    pack, genre, span = view.pack_of(sentence), view.genre, sentence.span
+    frames, head = frames_of(pack), sentence.zone in LABELLED
+    stem, line = view.stem_of_item(sentence), view.line_of(sentence)
+    above = view.line_of(stem) if stem else ""
+    relative_to = view.published if genre is Genre.NEWS else None
     if not frames.may_speak(line + "\n" + above, genre):
         return [], []
     masked = scanner_of(pack.temporal).mask(line, parse_day(relative_to))

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 
-from dutybook.extract.citations import find_citations
+from dutybook.document_view import DocumentView
+from dutybook.extract.citations import find_citations_in_line
 from dutybook.extract.deadlines.expressions import scanner_of
 from dutybook.extract.deadlines.patterns import alternatives, anywhere
 from dutybook.extract.facts.frames import frames_of
@@ -22,15 +23,12 @@ from dutybook.records import (
     DateChange,
     FactType,
     Genre,
-    Provision,
-    ProvisionKind,
     Sentence,
     Span,
     Zone,
     content_id,
 )
 
-LONGEST_SENTENCE = 20_000
 LONGEST_QUOTE = 400
 _DEEPEST = 12
 _SPEAKING = frozenset({Zone.AMENDMENT, Zone.ENACTING})
@@ -50,56 +48,30 @@ class _Target:
     place: str | None = None
 
 
-def find_date_changes(
-    text: str,
-    sentences: Sequence[Sentence],
-    pack_for: Callable[[str], LanguagePack],
-    provisions: Iterable[Provision] = (),
-    title: str = "",
-    own: str | None = None,
-    document: str = "",
-) -> tuple[DateChange, ...]:
+def find_date_changes(view: DocumentView) -> tuple[DateChange, ...]:
     """The changes in text order; one whose act or days are not clear is left out.
 
-    Args:
-        text: the document's text.
-        sentences: its sentences; an item's stem, or its article, may name the act and the article.
-        pack_for: language code to pack.
-        provisions: the document's.
-        title: the document's title: what it amends where no sentence says so.
-        own: the document's own work, which it does not amend.
-        document: the document's id, part of each change's id.
+    The sentence, the stem of its list, its article or else the title says which act is amended; never the document's own.
     """
-    reader = _Reader(text, sentences, pack_for, provisions, title, own)
-    return tuple(change for number in range(len(sentences)) for change in reader.changes(number, document))
+    finder = _ChangeFinder(view)
+    return tuple(change for number in range(len(view.sentences)) for change in finder.find(number))
 
 
-class _Reader:
-    def __init__(
-        self,
-        text: str,
-        sentences: Sequence[Sentence],
-        pack_for: Callable[[str], LanguagePack],
-        provisions: Iterable[Provision],
-        title: str,
-        own: str | None,
-    ) -> None:
-        self._text = text
-        self._sentences = sentences
-        self._pack_for = pack_for
-        self._provisions = {p.id: p for p in provisions}
-        self._title = title
-        self._own = own
+class _ChangeFinder:
+    def __init__(self, view: DocumentView) -> None:
+        self._view = view
+        self._sentences = view.sentences
+        self._own = view.work
 
-    def changes(self, number: int, document: str) -> Iterator[DateChange]:
+    def find(self, number: int) -> Iterator[DateChange]:
+        """The changes that the sentence with this number makes."""
         sentence = self._sentences[number]
         if sentence.zone not in _SPEAKING:
             return
-        if sentence.zone is Zone.AMENDMENT and (made := self._rewritten(number, document)):
+        if sentence.zone is Zone.AMENDMENT and (made := self._rewritten(number)):
             yield made
             return
-        pack = self._pack_for(sentence.language)
-        line = self._line(sentence)
+        pack, line = self._view.pack_of(sentence), self._view.line_of(sentence)
         if not anywhere(pack.facts.scope.replaced).search(line):
             return
         for old, new, span in _pairs(line, pack):
@@ -109,9 +81,9 @@ class _Reader:
             # The whole sentence says what happens; of a very long one the days and what stands between them.
             at = sentence.span if len(line) <= LONGEST_QUOTE else span.shift(sentence.span.start)
             yield DateChange(
-                content_id("date change", document, at.start, at.end, span.start, target.work, target.place, old, new),
+                self._identify(at, span.start, target.work, target.place, old, new),
                 sentence.provision,
-                self._place(sentence),
+                self._view.place_of(sentence),
                 at,
                 target.work,
                 target.place,
@@ -119,30 +91,34 @@ class _Reader:
                 new,
             )
 
-    def _rewritten(self, number: int, document: str) -> DateChange | None:
+    def _rewritten(self, number: int) -> DateChange | None:
         """The one day that new text gives to what it replaces; inserted text replaces nothing."""
         sentence = self._sentences[number]
-        inner = _NEW_TEXT.search(self._place(sentence))
+        inner = _NEW_TEXT.search(self._view.place_of(sentence))
         days = self._own_days(sentence) if inner else set()
         if inner is None or len(days) != 1:
             return None
-        announcing = next((n for n in range(number - 1, -1, -1) if "“" not in self._place(self._sentences[n])), None)
+        announcing = next(
+            (n for n in range(number - 1, -1, -1) if "“" not in self._view.place_of(self._sentences[n])), None
+        )
         if announcing is None:
             return None
-        words = self._line(self._sentences[announcing])
-        if not anywhere(self._pack_for(sentence.language).facts.scope.replaced).search(words):
+        words = self._view.line_of(self._sentences[announcing])
+        if not anywhere(self._view.pack_of(sentence).facts.scope.replaced).search(words):
             return None
         target = self._target(announcing, len(words))
         place = _within(target.place, inner[1])
         if target.work is None or target.work == self._own or place is None:
             return None
         new, span = days.pop(), sentence.span
-        identity = content_id("date change", document, span.start, span.end, target.work, place, "", new)
-        return DateChange(identity, sentence.provision, self._place(sentence), span, target.work, place, None, new)
+        identity = self._identify(span, target.work, place, "", new)
+        return DateChange(
+            identity, sentence.provision, self._view.place_of(sentence), span, target.work, place, None, new
+        )
 
     def _own_days(self, sentence: Sentence) -> set[date]:
         """The days on which the act that a sentence of new text belongs to begins or ceases to bind."""
-        pack, line = self._pack_for(sentence.language), self._line(sentence)
+        pack, line = self._view.pack_of(sentence), self._view.line_of(sentence)
         frames = frames_of(pack)
         if not frames.may_speak(line, Genre.EU_ACT):
             return set()
@@ -157,12 +133,8 @@ class _Reader:
                     continue
         return days
 
-    def _place(self, sentence: Sentence) -> str:
-        provision = self._provisions.get(sentence.provision)
-        return sentence.place or (provision.place if provision else "")
-
-    def _line(self, sentence: Sentence) -> str:
-        return self._text[sentence.span.start : min(sentence.span.end, sentence.span.start + LONGEST_SENTENCE)]
+    def _identify(self, at: Span, *what: object) -> str:
+        return content_id("date change", self._view.document_id, at.start, at.end, *what)
 
     def _target(self, number: int, until: int, depth: int = 0) -> _Target:
         """What the words of a sentence before ``until`` name, completed by its stem, its article and the title."""
@@ -170,7 +142,7 @@ class _Reader:
         above = self._above(number, depth)
         work, place = above.work, above.place
         for citation in self._cited(sentence, above):
-            if citation.span.start >= sentence.span.start + until or citation.work == self._own:
+            if citation.span.start >= until or citation.work == self._own:
                 continue
             if citation.work != work:
                 work, place = citation.work, None
@@ -182,9 +154,9 @@ class _Reader:
         if sentence.stem is not None and depth < _DEEPEST:
             stem = self._sentences[sentence.stem]
             return self._target(sentence.stem, len(stem.span), depth + 1)
-        article = self._article(sentence.provision)
+        article = self._view.article_of(sentence.provision)
         for earlier in range(number - 1, max(-1, number - 200), -1):
-            if self._article(self._sentences[earlier].provision) != article:
+            if self._view.article_of(self._sentences[earlier].provision) != article:
                 break
             works = {c.work for c in self._cited(self._sentences[earlier], _Target()) if c.work} - {self._own}
             if works:
@@ -194,20 +166,13 @@ class _Reader:
     def _titled(self) -> str | None:
         """The one other act that the document's title names."""
         language = self._sentences[0].language if self._sentences else "en"
-        span = Span(0, len(self._title))
-        cited = find_citations(self._title, [Sentence(span, "", Zone.ENACTING, language)], self._pack_for)
+        cited = find_citations_in_line(self._view.title, self._view.pack_for(language))
         works = {c.work for c in cited if c.work} - {self._own}
         return works.pop() if len(works) == 1 else None
 
     def _cited(self, sentence: Sentence, above: _Target) -> tuple[Citation, ...]:
-        one = replace(sentence, zone=Zone.ENACTING, stem=None)
-        return find_citations(self._text, [one], self._pack_for, above.work, lambda _: above.place)
-
-    def _article(self, identity: str) -> str:
-        provision = self._provisions.get(identity)
-        while provision is not None and provision.kind is not ProvisionKind.ARTICLE:
-            provision = self._provisions.get(provision.parent or "")
-        return provision.id if provision is not None else identity
+        line, pack = self._view.line_of(sentence), self._view.pack_of(sentence)
+        return find_citations_in_line(line, pack, work=above.work, place=above.place)
 
 
 def _within(announced: str | None, inner: str) -> str | None:

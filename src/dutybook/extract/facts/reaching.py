@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
+from dutybook.document_view import DocumentView
 from dutybook.extract.facts.scope import Subject, named_in, places_in, subjects
 from dutybook.extract.facts.tokens import Kind, Token, tokens_of
-from dutybook.languages import LanguagePack
-from dutybook.records import FactType, Provision, ProvisionKind, Reach, Sentence, SentenceRole, Span
+from dutybook.records import FactType, Reach, Sentence, SentenceRole, Span
 
 DATED = frozenset({FactType.ENTRY_INTO_FORCE, FactType.APPLICATION, FactType.EXPIRY})
 """The facts that say from when, or until when, provisions apply."""
@@ -16,60 +16,31 @@ DATED = frozenset({FactType.ENTRY_INTO_FORCE, FactType.APPLICATION, FactType.EXP
 _ACT = Subject(act=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Home:
-    """Where a sentence stands: its place, and its article's id."""
-
-    place: str
-    article: str
-
-
 class Reaching:
     """Reads what dates are about; fed with a document's sentences in their order."""
 
-    def __init__(
-        self,
-        text: str,
-        sentences: Sequence[Sentence],
-        pack_for: Callable[[str], LanguagePack],
-        provisions: Iterable[Provision],
-        work: str | None,
-        longest: int,
-    ) -> None:
-        self._text = text
-        self._sentences = sentences
-        self._pack_for = pack_for
-        self._work = work
-        self._longest = longest
-        self._provisions = {p.id: p for p in provisions}
+    def __init__(self, view: DocumentView) -> None:
+        self._view = view
         self._about_the_act: set[str] = set()
         self._items: dict[int, list[int]] = {}
-        for number, sentence in enumerate(sentences):
+        for number, sentence in enumerate(view.sentences):
             if sentence.stem is not None and sentence.role is SentenceRole.ITEM:
                 self._items.setdefault(sentence.stem, []).append(number)
 
-    def home(self, sentence: Sentence) -> Home:
-        """The place of a sentence and the article (or ``§``) around it."""
-        provision = self._provisions.get(sentence.provision)
-        place = provision.place if provision else ""
-        while provision is not None and provision.kind is not ProvisionKind.ARTICLE:
-            provision = self._provisions.get(provision.parent or "")
-        return Home(place, provision.id if provision else sentence.provision)
-
     def note(self, sentence: Sentence) -> None:
         """An article that asks for transposition speaks of the directive: "those measures" are all of it."""
-        self._about_the_act.add(self.home(sentence).article)
+        self._about_the_act.add(self._view.article_of(sentence.provision))
 
     def read(self, number: int, dates: Sequence[Span], others: Sequence[Span]) -> list[Subject]:
         """What the dates of a sentence are about; spans count from the sentence's start, in order."""
-        sentence = self._sentences[number]
-        home = self.home(sentence)
-        known = _ACT if home.article in self._about_the_act else None
+        sentence = self._view.sentences[number]
+        article = self._view.article_of(sentence.provision)
+        known = _ACT if article in self._about_the_act else None
         found = subjects(self._tokens(number, dates, others), self._above(sentence), known)
         if sentence.role is SentenceRole.STEM and number in self._items:
             found = [self._listed(number, subject) for subject in found]
         if any(subject.act for subject in found):
-            self._about_the_act.add(home.article)
+            self._about_the_act.add(article)
         return found
 
     def reserved(self, number: int, times: Sequence[Span]) -> Subject | None:
@@ -77,8 +48,8 @@ class Reaching:
 
         "The duty under Article 3(1) shall apply to vessels launched after 12 September 2026": when it applies is not one day.
         """
-        sentence = self._sentences[number]
-        if not times or self.home(sentence).article not in self._about_the_act:
+        sentence = self._view.sentences[number]
+        if not times or self._view.article_of(sentence.provision) not in self._about_the_act:
             return None
         tokens = self._tokens(number, (), times)
         if not any(token.kind in (Kind.VERB, Kind.DESPITE) for token in tokens):
@@ -87,10 +58,11 @@ class Reaching:
         return Subject(places, reach=Reach.SOME, words=(0, len(sentence.span))) if places else None
 
     def _tokens(self, number: int, dates: Sequence[Span] = (), others: Sequence[Span] = ()) -> list[Token]:
-        sentence = self._sentences[number]
-        line = self._text[sentence.span.start : min(sentence.span.end, sentence.span.start + self._longest)]
-        pack = self._pack_for(sentence.language)
-        return tokens_of(line, dates, others, pack, self.home(sentence).place, self._work)
+        sentence = self._view.sentences[number]
+        place = self._view.places.get(sentence.provision, "")
+        return tokens_of(
+            self._view.line_of(sentence), dates, others, self._view.pack_of(sentence), place, self._view.work
+        )
 
     def _above(self, sentence: Sentence) -> Subject | None:
         if sentence.stem is None or sentence.role is not SentenceRole.ITEM:

@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 from functools import cache
 
-from dutybook.extract.citations import find_citations
+from dutybook.extract.citations import find_citations_in_line
 from dutybook.extract.deadlines.patterns import alternatives, at_start
 from dutybook.extract.facts.divisions import divisions_of
 from dutybook.languages import LanguagePack
-from dutybook.records import Sentence, Span, Zone
+from dutybook.records import Span
 
 _OWN = "own work"
 _HIDDEN = "¤"
@@ -86,9 +86,8 @@ def _hide(line: str, spans: Iterable[Span]) -> str:
 
 def _cited(line: str, reader: _TokenReader, place: str, work: str | None) -> list[Token]:
     own = work or _OWN
-    sentence = Sentence(Span(0, len(line)), "", Zone.ENACTING, reader.pack.code)
     found: list[Token] = []
-    for citation in find_citations(line, [sentence], lambda _: reader.pack, own, lambda _: place or None):
+    for citation in find_citations_in_line(line, reader.pack, work=own, place=place or None):
         at, words = citation.span, citation.as_written
         head = "" if words[0].isdigit() or words[0] == "(" else words.split()[0]
         if citation.work != own:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-
+from dutybook.document_view import DocumentView
 from dutybook.extract.deadlines.patterns import anywhere
 from dutybook.extract.penalties.amounts import amounts_of
-from dutybook.languages import LanguagePack
-from dutybook.records import Amount, Evidence, Penalty, Sentence, SentenceRole, Span, Zone, content_id
+from dutybook.records import Amount, Evidence, Penalty, Span, Zone, content_id
 
 __all__ = ["find_penalties"]
 
@@ -16,28 +14,25 @@ SILENT = frozenset(
     {Zone.RECITAL, Zone.DEFINITION, Zone.FOOTNOTE, Zone.AMENDMENT, Zone.CONTENTS, Zone.PREAMBLE, Zone.TITLE}
     | {Zone.HEADING, Zone.SIGNATURE}
 )
-LONGEST_SENTENCE = 20_000
 
 
-def find_penalties(
-    text: str, sentences: Sequence[Sentence], pack_for: Callable[[str], LanguagePack], document: str = ""
-) -> tuple[Penalty, ...]:
+def find_penalties(view: DocumentView) -> tuple[Penalty, ...]:
     """Sentences, stems and items that state a fine with its amounts, or a custodial punishment (no amounts).
 
     The quote is the whole sentence or item; of a stem it goes up to its colon. An item hears a fine that its stem
-    names ("shall be subject to fines of: (a) up to EUR 1 million …"). ``document`` becomes part of the ids.
+    names ("shall be subject to fines of: (a) up to EUR 1 million …").
     """
     found: list[Penalty] = []
-    told: set[tuple[str, str]] = set()
-    for sentence in sentences:
+    seen: set[tuple[str, str]] = set()
+    for sentence in view.sentences:
         if sentence.zone in SILENT:
             continue
-        pack = pack_for(sentence.language)
+        pack = view.pack_of(sentence)
         words = pack.penalties
-        line = _line(text, sentence.span)
+        line = view.line_of(sentence)
         cue = anywhere(words.cues).search(line)
-        stem = sentences[sentence.stem] if sentence.stem is not None and sentence.role is SentenceRole.ITEM else None
-        above = stem is not None and anywhere(words.cues).search(_line(text, stem.span)) is not None
+        stem = view.stem_of_item(sentence)
+        above = stem is not None and anywhere(words.cues).search(view.line_of(stem)) is not None
         custody = anywhere(words.custodial).search(line)
         weak = anywhere(words.weak_cues).search(line) if cue is None else None
         if not (cue or weak or above or custody) or anywhere(words.unless).search(line):
@@ -51,18 +46,14 @@ def find_penalties(
         if not amounts and custody is None:
             continue
         # A page that shows a sentence twice (for a small screen, in a box) states its fine once.
-        said = "" if sentence.zone is Zone.PROSE else sentence.provision, " ".join(line.split())
-        if said in told:
+        key = "" if sentence.zone is Zone.PROSE else sentence.provision, " ".join(line.split())
+        if key in seen:
             continue
-        told.add(said)
+        seen.add(key)
         where = cue or weak or custody
         mark = Span(sentence.span.start + where.start(), sentence.span.start + where.end()) if where else None
         rule = "fine" if amounts else "custody"
         evidence = Evidence(f"penalties/{rule}", VERSION, mark, 0.9 if cue else 0.75)
-        identity = content_id("penalty", document, sentence.span.start, sentence.span.end)
+        identity = content_id("penalty", view.document_id, sentence.span.start, sentence.span.end)
         found.append(Penalty(identity, sentence.span, amounts, evidence))
     return tuple(found)
-
-
-def _line(text: str, span: Span) -> str:
-    return text[span.start : min(span.end, span.start + LONGEST_SENTENCE)]

@@ -7,11 +7,12 @@ must join ("Regulation A and Directives B and C"); an act that did something its
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from dutybook.extract.citations import find_citations
+from dutybook.document_view import DocumentView
+from dutybook.extract.citations import find_citations_in_line
 from dutybook.languages import LanguagePack
 from dutybook.languages.eu_acts import numbered_acts
 from dutybook.languages.relations import RelationWords, relation_words
@@ -46,27 +47,14 @@ class _Act:
 
 
 def find_relations(
-    text: str,
-    title: Sequence[Span],
-    language: str,
-    sentences: Sequence[Sentence],
-    pack_for: Callable[[str], LanguagePack],
-    places: dict[str, str],
-    own: Subject,
-    document: str = "",
-    above: Sequence[Span] = (),
+    view: DocumentView, own: Subject, title: Sequence[Span] = (), above: Sequence[Span] = ()
 ) -> tuple[Relation, ...]:
     """The relations of a document, each kind and act once, in text order.
 
     Args:
-        text: the document's text.
-        title: spans of the title's lines, in order.
-        language: the title's language.
-        sentences: the document's sentences.
-        pack_for: language code to pack.
-        places: places by provision.
+        view: the document; its title is in its main language.
         own: the document's own work.
-        document: the document's id, part of each relation's id.
+        title: spans of the title's lines, in order.
         above: lines above the title of a consolidated text: the acts that changed it, each in a line of its own.
     """
     found: dict[tuple[RelationKind, str, str], Relation] = {}
@@ -74,11 +62,11 @@ def find_relations(
     def add(kind: RelationKind, related: str, place: str, span: Span, by: str = "") -> None:
         work = by or own.work
         if related != work and (kind, work, related) not in found:
-            identity = content_id("relation", document, kind, work, related)
+            identity = content_id("relation", view.document_id, kind, work, related)
             found[kind, work, related] = Relation(identity, kind, work, related, place, span)
 
     for span in above:
-        acts = _acts(" ".join(span.of(text)[:_LONGEST].split()), language, pack_for)
+        acts = _acts(" ".join(span.of(view.text)[:_LONGEST].split()), view.pack_for(view.language))
         if acts and acts[0].start == 0 and acts[0].work and not acts[0].place:
             add(RelationKind.AMENDS, own.work, "", span, by=acts[0].work)
 
@@ -87,25 +75,23 @@ def find_relations(
         if own.corrects:
             add(RelationKind.CORRECTS, own.corrects, "", whole)
         else:
-            for kind, related in _of_title(text, whole, language, pack_for, own):
+            for kind, related in _of_title(view, whole, own):
                 add(kind, related, "", whole)
     if not own.corrects:
-        for kind, related, sentence in _of_sentences(text, sentences, pack_for, places, own):
-            add(kind, related, places.get(sentence.provision, ""), sentence.span)
+        for kind, related, sentence in _of_sentences(view, own):
+            add(kind, related, view.places.get(sentence.provision, ""), sentence.span)
     return tuple(found.values())
 
 
-def _of_title(
-    text: str, whole: Span, language: str, pack_for: Callable[[str], LanguagePack], own: Subject
-) -> Iterator[tuple[RelationKind, str]]:
-    words = relation_words(language)
+def _of_title(view: DocumentView, whole: Span, own: Subject) -> Iterator[tuple[RelationKind, str]]:
+    words = relation_words(view.language)
     if words is None:
         return
-    line = " ".join(whole.of(text).split())
-    acts = _acts(line, language, pack_for)
+    line = " ".join(whole.of(view.text).split())
+    acts = _acts(line, view.pack_for(view.language))
     cues = sorted(
         (match.start(), match.end(), kind)
-        for kind, pattern in _patterns(language).items()
+        for kind, pattern in _patterns(view.language).items()
         for match in pattern.finditer(line)
         if kind is not RelationKind.TRANSPOSES or not own.union
     )
@@ -138,25 +124,19 @@ def _joined(line: str, acts: Sequence[_Act], at: int, words: RelationWords) -> I
         near = _GAP
 
 
-def _of_sentences(
-    text: str,
-    sentences: Sequence[Sentence],
-    pack_for: Callable[[str], LanguagePack],
-    places: dict[str, str],
-    own: Subject,
-) -> Iterator[tuple[RelationKind, str, Sentence]]:
-    for sentence in sentences:
+def _of_sentences(view: DocumentView, own: Subject) -> Iterator[tuple[RelationKind, str, Sentence]]:
+    for sentence in view.sentences:
         words = relation_words(sentence.language)
         if words is None or sentence.zone not in _SPEAKING or len(sentence.span) > _LONGEST:
             continue
-        if "“" in places.get(sentence.provision, ""):
+        if "“" in view.places.get(sentence.provision, ""):
             continue  # new text of the act that is amended
-        line = " ".join(sentence.span.of(text).split())
+        line = " ".join(sentence.span.of(view.text).split())
         for kind, pattern in _enacting(sentence.language).items():
             cue = pattern.search(line)
             if cue is None or (kind is RelationKind.TRANSPOSES and own.union):
                 continue
-            acts = _acts(line, sentence.language, pack_for)
+            acts = _acts(line, view.pack_of(sentence))
             for act in _subjects(line, acts, cue.start(), cue.end(), kind, words):
                 part = kind is RelationKind.REPEALS and act.place
                 yield (RelationKind.AMENDS if part else kind), act.work, sentence
@@ -178,14 +158,12 @@ def _subjects(
         yield from _joined(line, [a for a in acts if a.start >= end], end, words)
 
 
-def _acts(line: str, language: str, pack_for: Callable[[str], LanguagePack]) -> list[_Act]:
+def _acts(line: str, pack: LanguagePack) -> list[_Act]:
     """The acts that a line names, in text order, with the provision of theirs that it names."""
-    pack = pack_for(language)
     if not pack.citations.act_kinds:
         # Where citations are not known, numbers are.
         return [_Act(a.start, a.end, a.celex, None) for a in numbered_acts(line, pack)]
-    alone = Sentence(Span(0, len(line)), "", Zone.ENACTING, language)
-    found = find_citations(line, [alone], pack_for)
+    found = find_citations_in_line(line, pack)
     return [_Act(c.span.start, c.span.end, c.work, c.place) for c in found if c.work]
 
 
