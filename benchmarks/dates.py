@@ -17,7 +17,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from dutybook.errors import DutybookError
-from dutybook.extract.deadlines.expressions import scanner_of
+from dutybook.extract.deadlines.scanner import scanner_of
 from dutybook.languages import available, load
 from dutybook.pipeline.analyse import analyse
 from dutybook.pipeline.config import Config

@@ -28,7 +28,7 @@ from typing import Any
 from recognizer_scope import NO_ENGINE, Scope
 
 from dutybook.extract.deadlines import TimeExpression, TimeKind, read_expressions
-from dutybook.extract.deadlines.values import LOOK_BACK, iso_period
+from dutybook.extract.deadlines.stretches import LOOK_BACK, iso_period
 from dutybook.languages import load
 
 LANGUAGES = {

@@ -11,8 +11,7 @@ from pathlib import Path
 import pytest
 
 from dutybook.extract.deadlines import read_expressions
-from dutybook.extract.deadlines.expressions import scanner_of
-from dutybook.extract.deadlines.expressions.phrases import Phrases
+from dutybook.extract.deadlines.scanner import Phrases, scanner_of
 from dutybook.languages import load
 from dutybook.records import Span
 

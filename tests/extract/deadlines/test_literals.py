@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from dutybook.extract.deadlines.expressions import scanner_of
-from dutybook.extract.deadlines.literals import needed_pieces
-from dutybook.extract.deadlines.patterns import SLOTS, quoting
+from dutybook.extract.deadlines.patterns import SLOTS, find_needed_pieces, quoting
+from dutybook.extract.deadlines.scanner import scanner_of
 from dutybook.languages import load
 
 EIGHT = ("en", "de", "fr", "es", "it", "nl", "pl", "pt")
@@ -35,12 +34,12 @@ EIGHT = ("en", "de", "fr", "es", "it", "nl", "pl", "pt")
     ],
 )
 def test_pieces_of_a_pattern(pattern: str, pieces: set[str] | None) -> None:
-    assert needed_pieces((pattern,)) == (frozenset(pieces) if pieces else None)
+    assert find_needed_pieces((pattern,)) == (frozenset(pieces) if pieces else None)
 
 
 def test_one_of_several_patterns_must_be_there_or_nothing_is_needed() -> None:
-    assert needed_pieces(("annually", "every year")) == {"annually", "every"}
-    assert needed_pieces(("annually", "\\w+")) is None
+    assert find_needed_pieces(("annually", "every year")) == {"annually", "every"}
+    assert find_needed_pieces(("annually", "\\w+")) is None
 
 
 @pytest.mark.parametrize("language", EIGHT)
@@ -48,7 +47,7 @@ def test_what_a_rule_matches_holds_one_of_its_pieces(language: str) -> None:
     temporal = load(language).temporal
     scanner = scanner_of(temporal)
     for rule in temporal.rules:
-        pieces = needed_pieces(rule.patterns)
+        pieces = find_needed_pieces(rule.patterns)
         if pieces is None:
             continue
         for example in SENTENCES[language]:

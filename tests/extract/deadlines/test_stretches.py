@@ -8,10 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dutybook.extract.deadlines.expressions.stretches import (
+from dutybook.extract.deadlines.stretches import (
     Kind,
     Stretch,
+    iso_period,
     moved,
+    nearest_year,
     nth_unit,
     nth_weekday,
     of_value,
@@ -20,7 +22,6 @@ from dutybook.extract.deadlines.expressions.stretches import (
     unit_of,
     weekday_in,
 )
-from dutybook.extract.deadlines.values import iso_period, nearest_year
 
 DAYS = st.dates(date(1950, 1, 1), date(2150, 12, 31))
 KINDS: tuple[Kind, ...] = ("D", "W", "M", "Q", "H", "Y")

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from dutybook.extract.deadlines.expressions import scanner_of
-from dutybook.extract.deadlines.finding import TemporalFinding
 from dutybook.extract.deadlines.reading import TimeExpression, TimeKind, read_expressions
-from dutybook.extract.deadlines.rules import rules_of
+from dutybook.extract.deadlines.rules import TemporalFinding, rules_of
+from dutybook.extract.deadlines.scanner import scanner_of
 from dutybook.languages import LanguagePack
 from dutybook.records import DeadlineKind, Part, Span
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from dutybook.extract.deadlines.expressions import Expression, scanner_of
+from dutybook.extract.deadlines.expressions import Expression
 from dutybook.extract.deadlines.rules import rules_of
+from dutybook.extract.deadlines.scanner import scanner_of
 from dutybook.languages import LanguagePack
 from dutybook.records import DeadlineKind, Span
 

@@ -1,20 +1,125 @@
-"""Applies a pack's deadline rules to a masked sentence."""
+"""Applies a pack's deadline rules to a masked sentence.
+
+A rule finds the phrase; an anchor may follow it ("after having become aware of it"); and a period in a clause that only restates a
+condition is one that other words set: "Where the notification is not made within 72 hours, it shall be accompanied by reasons".
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 
-from dutybook.extract.deadlines.anchors import trigger_after
-from dutybook.extract.deadlines.clauses import leading_condition, trailing_conditions
-from dutybook.extract.deadlines.expressions import Masked, Scanner
-from dutybook.extract.deadlines.finding import TemporalFinding
-from dutybook.extract.deadlines.literals import needed_pieces
-from dutybook.extract.deadlines.patterns import anywhere, at_end, at_start, group, quoting
+from dutybook.extract.deadlines.expressions import Masked
+from dutybook.extract.deadlines.patterns import (
+    anywhere,
+    at_end,
+    at_end_of_clause,
+    at_start,
+    find_needed_pieces,
+    group,
+    quoting,
+)
+from dutybook.extract.deadlines.scanner import Scanner
 from dutybook.languages.sections.temporal import DeadlineRule, Temporal
 from dutybook.records import DeadlineKind, Direction, Part, Span
+
+
+@dataclass(frozen=True, slots=True)
+class TemporalFinding:
+    """A deadline phrase. ``span`` covers the temporal phrase only; the trigger's words are in ``anchor``.
+
+    ``value`` is as in the annotation guidelines (``PT72H``, ``P5BD``, ``2026-08-02``, ``R/P1Y``, ``--03-31``,
+    ``immediate``), None for vague ones. ``rule`` names the pack's rule, ``confidence`` is between 0 and 1.
+    """
+
+    span: Span
+    kind: DeadlineKind
+    value: str | None
+    direction: Direction | None
+    anchor: Part | None
+    rule: str
+    confidence: float
+
+
+_ANCHOR_BREAK = re.compile(r"[;:]|,(?=\s)|\.(?=\s|$)|\s[–—](?=\s)")
+_LONGEST_ANCHOR = 30
+
+
+def find_anchor(
+    masked: str, at: int, temporal: Temporal, *, quantity: bool = True
+) -> tuple[Direction, int, int] | None:
+    """Direction and extent (in the masked text) of the anchor that begins at ``at``, a comma before it allowed.
+
+    ``quantity`` says whether a quantity stands before ``at``: some triggers ("of") count only there.
+    """
+    comma = re.compile(r",?\s*").match(masked, at)
+    start = comma.end() if comma else at
+    for trigger in temporal.triggers:
+        if trigger.after_quantity and not quantity:
+            continue
+        match = anywhere(trigger.phrases).match(masked, start)
+        if match is not None:
+            return (
+                trigger.direction,
+                start,
+                _find_anchor_end(masked, match.end(), temporal, verbs_close=not trigger.clause),
+            )
+    return None
+
+
+def _find_anchor_end(masked: str, at: int, temporal: Temporal, *, verbs_close: bool) -> int:
+    stop = _ANCHOR_BREAK.search(masked, at)
+    end = stop.start() if stop else len(masked)
+    stops = anywhere(temporal.anchor_stops).finditer(masked, at, end)
+    end = next((word.start() for word in stops if word.start() > at + 1), end)
+    if verbs_close:
+        tail = at_end_of_clause(temporal.closing_words).search(masked, at, end)
+        if tail is not None and tail.start() > at:  # some noun stands before the verbs
+            end = tail.start()
+    words = list(re.finditer(r"\S+", masked[at:end]))[:_LONGEST_ANCHOR]
+    return at + words[-1].end() if words else at
+
+
+_CLAUSE_BREAK = re.compile(r"[,;:–—]")
+_ASIDE = re.compile(r",[^,;:]{1,120},")
+"""Words between commas right after an opening: "in the case in which, for good reasons, …"."""
+
+
+def find_leading_condition(masked: str, temporal: Temporal) -> int:
+    """Where the condition ends that opens a sentence; 0 where none does."""
+    opening = at_start(temporal.conditions).match(masked)
+    if opening is None:
+        return 0
+    main = anywhere_raw(temporal.main_clauses).search(masked, opening.end())
+    if main is not None:
+        return main.start()
+    aside = _ASIDE.match(masked, opening.end())
+    comma = _CLAUSE_BREAK.search(masked, aside.end() if aside else opening.end())
+    if comma is None and " " in opening.group():
+        return 0  # "In caso di incidente il gestore avvisa il comune entro due giorni": a phrase, and the main clause
+    return comma.start() if comma else len(masked)
+
+
+def find_trailing_conditions(masked: str, temporal: Temporal) -> list[tuple[int, int]]:
+    """Stretches of a sentence that conditions after its beginning cover, each up to its next comma."""
+    found = []
+    for match in anywhere(temporal.trailing_conditions).finditer(masked):
+        stop = _CLAUSE_BREAK.search(masked, match.end())
+        found.append((match.start(), stop.start() if stop else len(masked)))
+    return found
+
+
+_RAW: dict[tuple[str, ...], re.Pattern[str]] = {}
+
+
+def anywhere_raw(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    """The patterns as they are, case kept: a main clause is told by lower case after a comma."""
+    if patterns not in _RAW:
+        _RAW[patterns] = re.compile("|".join(p.replace(" ", r"\s+") for p in patterns) or r"(?!)")
+    return _RAW[patterns]
+
 
 WINDOW = 160
 _UNQUANTIFIED = (DeadlineKind.IMMEDIATE, DeadlineKind.VAGUE)
@@ -31,14 +136,15 @@ class Rules:
         self._temporal = temporal
         self._scanner = scanner
         self._rules = [
-            (rule, quoting(rule.patterns, scanner.unit_forms), needed_pieces(rule.patterns)) for rule in temporal.rules
+            (rule, quoting(rule.patterns, scanner.unit_forms), find_needed_pieces(rule.patterns))
+            for rule in temporal.rules
         ]
 
     def apply(self, text: str, masked: Masked, earlier: Earlier = lambda: None) -> list[TemporalFinding]:
         """Findings with spans into ``text`` (the unmasked sentence), in text order, none overlapping."""
         line = masked.text
-        lead = leading_condition(line, self._temporal)
-        trails = trailing_conditions(line, self._temporal)
+        lead = find_leading_condition(line, self._temporal)
+        trails = find_trailing_conditions(line, self._temporal)
         claimed: list[tuple[int, int]] = []
         found: list[TemporalFinding] = []
         small = line.lower()
@@ -85,7 +191,7 @@ class Rules:
         self, rule: DeadlineRule, match: re.Match[str], quote: tuple[int, int], text: str, masked: Masked
     ) -> TemporalFinding | None:
         quantity = rule.kind not in _UNQUANTIFIED
-        trigger = trigger_after(masked.text, quote[1], self._temporal, quantity=quantity)
+        trigger = find_anchor(masked.text, quote[1], self._temporal, quantity=quantity)
         if rule.trigger and (trigger is None or trigger[0] is not rule.trigger):
             return None
         value = rule.value

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from dutybook.document_view import DocumentView
 from dutybook.extract.deadlines import parse_day
-from dutybook.extract.deadlines.expressions import Masked, scanner_of
+from dutybook.extract.deadlines.expressions import Masked
+from dutybook.extract.deadlines.scanner import scanner_of
 from dutybook.extract.facts.frames import frames_of
-from dutybook.extract.facts.reaching import DATED, Reaching
-from dutybook.extract.facts.scope import Subject
+from dutybook.extract.facts.scope import DATED, ScopeReader, Subject
 from dutybook.records import (
     Evidence,
     Fact,
@@ -65,18 +65,18 @@ def find_facts(view: DocumentView) -> tuple[Fact, ...]:
     """
     found: list[Fact] = []
     seen: set[tuple[object, ...]] = set()
-    scopes = Reaching(view)
+    scopes = ScopeReader(view)
     is_act = view.genre is not Genre.NEWS
     for number, sentence in enumerate(view.sentences):
         if sentence.zone in SILENT - LABELLED:
             continue
         candidates, others = _find_candidates(view, sentence)
         if not candidates:
-            if is_act and (kept := scopes.reserved(number, others)) is not None:
+            if is_act and (kept := scopes.read_reservation(number, others)) is not None:
                 found.append(_make_reservation(view, sentence, kept, others[0]))
             continue
         if any(candidate.type is FactType.TRANSPOSITION for candidate in candidates):
-            scopes.note(sentence)
+            scopes.note_transposition(sentence)
         about = _read_subjects(scopes, number, sentence, candidates, others) if is_act else {}
         for candidate in candidates:
             fact = _make_fact(view, sentence, candidate, about.get(candidate.start, Subject()))
@@ -123,7 +123,7 @@ def _make_reservation(view: DocumentView, sentence: Sentence, about: Subject, wh
 
 
 def _read_subjects(
-    scopes: Reaching, number: int, sentence: Sentence, candidates: Sequence[_Candidate], others: Sequence[Span]
+    scopes: ScopeReader, number: int, sentence: Sentence, candidates: Sequence[_Candidate], others: Sequence[Span]
 ) -> dict[int, Subject]:
     """What the dates of a sentence are about, by where they begin."""
     dated = [candidate for candidate in candidates if candidate.type in DATED]
@@ -132,7 +132,7 @@ def _read_subjects(
     start = sentence.span.start
     dates = [Span(candidate.start - start, candidate.end - start) for candidate in dated]
     apart = [span for span in others if not any(span.overlaps(day) for day in dates)]
-    read = scopes.read(number, dates, apart)
+    read = scopes.read_subjects(number, dates, apart)
     return {candidate.start: subject for candidate, subject in zip(dated, read, strict=True)}
 
 

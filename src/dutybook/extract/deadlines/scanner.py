@@ -4,20 +4,33 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import date
 from itertools import chain
 
-from dutybook.extract.deadlines.expressions.forms import Forms
-from dutybook.extract.deadlines.expressions.masking import Expression, Masked, apart
-from dutybook.extract.deadlines.expressions.phrases import Phrases
-from dutybook.extract.deadlines.expressions.stretches import Part, Stretch, of_value, part_of, unit_of
-from dutybook.extract.deadlines.expressions.words import Words
+from dutybook.extract.deadlines.amounts import read_phrase
+from dutybook.extract.deadlines.expressions import DATED, Expression, Masked, Phrase, apart
 from dutybook.extract.deadlines.patterns import (
+    SLOTS,
+    alternatives,
     anywhere,
     fragment,
     without_slots,
 )
-from dutybook.extract.deadlines.values import iso_date, iso_period, month_of, nearest_year, relative_value
+from dutybook.extract.deadlines.stretches import (
+    Part,
+    Stretch,
+    iso_date,
+    iso_period,
+    month_of,
+    nearest_year,
+    of_value,
+    part_of,
+    relative_value,
+    unit_of,
+)
+from dutybook.extract.deadlines.words import YEAR, Words, compile_bounded, join_words
+from dutybook.languages.sections.readings import Reading
 from dutybook.languages.sections.temporal import Temporal
 
 _HAS_YEAR = re.compile(r"(?:19|20|21)\d\d")
@@ -260,3 +273,195 @@ def scanner_of(temporal: Temporal) -> Scanner:
     if known is None or known[0] is not temporal:
         known = _CACHE[id(temporal)] = (temporal, Scanner(temporal))
     return known[1]
+
+
+class Forms:
+    """Builds the patterns; their groups are read by the scanner."""
+
+    def __init__(self, words: Words) -> None:
+        self._words = words
+        self._pack = words.pack
+
+    @staticmethod
+    def in_figures(form: str) -> bool:
+        """Whether a form of dates has its month in figures."""
+        return "{m}" in form
+
+    def date(self, form: str) -> re.Pattern[str]:
+        """A form of ``dates`` or ``days``, a weekday before it allowed."""
+        link = self._maybe(self._pack.after_weekday)
+        weekday = f"(?:(?:{self._words.weekdays}),?\\s+{link})?" if self._pack.weekdays else ""
+        before = r"(?<![\w/.,])(?<!\d-)" if self._pack.hyphened else r"(?<![\w/.,-])"
+        return compile_bounded(weekday + self._source(form), before=before)
+
+    def month_year(self, form: str) -> re.Pattern[str]:
+        return compile_bounded(rf"(?:{self._part()})?{self._source(form)}{self._behind()}", bool(self._pack.months))
+
+    def year(self) -> re.Pattern[str]:
+        words = self._maybe(self._pack.year_words)
+        return compile_bounded(
+            rf"(?:{self._part()})?{words}{YEAR}{self._behind()}",
+            before=r"(?<![\w/.,–])(?<!\d-)" if self._pack.hyphened else r"(?<![\w/.,–-])",
+        )
+
+    def month(self) -> re.Pattern[str]:
+        return compile_bounded(
+            rf"(?:{self._part()})?(?P<month>{self._words.months}){self._behind()}", bool(self._pack.months)
+        )
+
+    def weekday(self) -> re.Pattern[str]:
+        many = self._pack.weekday_plural or "(?!)"
+        return compile_bounded(rf"(?P<day>{self._words.weekdays})(?P<many>{many})?", bool(self._pack.weekdays))
+
+    def quarter(self, form: str) -> re.Pattern[str]:
+        ordinals = {word: number for word, number in self._pack.ordinals.items() if number <= 4}
+        ordinal = rf"(?P<o>{join_words(ordinals)}|\d(?:{self._pack.ordinal_digits}))" if ordinals else "(?!)"
+        source = fragment(form).replace(SLOTS["ordinal"], ordinal).replace("{q}", "(?P<q>[1-4])").replace("{y}", YEAR)
+        return compile_bounded(rf"(?:{self._part()})?{source}")
+
+    def quantity(self, *, loose: bool = False) -> re.Pattern[str]:
+        """A number and a unit; with ``loose`` also "all day", and without the words before it that a phrase reads."""
+        pack, words = self._pack, self._words
+        ranges = (
+            rf"(?:(?:\d{{1,4}}\s*|(?:{words.number_words})\s+)(?:{alternatives(pack.ranges)})\s*)?"
+            if pack.ranges
+            else ""
+        )
+        before = "" if loose else self._maybe(pack.before_number)
+        filler = rf"(?:(?:{alternatives(pack.before_unit)})\s+){{0,2}}" if pack.before_unit else ""
+        after = rf"(?:\s+(?:{alternatives(pack.after_unit)}))?" if pack.after_unit else ""
+        half = f"(?:(?P<half>{words.half}))?" if pack.and_half else ""
+        half_after = f"(?:(?P<half2>{words.half}))?" if pack.and_half else ""
+        hyphen = "[-‑]|(?<=['’])|" if loose else ""  # "all-day", "l'année"
+        return compile_bounded(
+            rf"{before}{ranges}(?:\(\d{{1,4}}\)\s*)?(?P<n>{words.quantity_numbers(loose=loose)}){half}(?:\s*\([^()]{{1,30}}\))?"
+            rf"(?:\s+|{hyphen}(?<=\d)\s*[-‑]?){filler}(?P<unit>{words.unit_forms}){after}{half_after}",
+            bool(pack.units),
+        )
+
+    def compound(self) -> re.Pattern[str]:
+        """A number glued to its unit; group ``c0`` is the first of the pack's compounds."""
+        units = "|".join(f"(?P<c{i}>{alternatives(c.forms)})" for i, c in enumerate(self._pack.compounds))
+        return compile_bounded(rf"(?P<n>{self._words.number})[\s-]?(?:{units})(?![-‑]\w)", bool(self._pack.compounds))
+
+    def ordinal(self) -> re.Pattern[str]:
+        filler = self._maybe(self._pack.before_unit)
+        return compile_bounded(
+            rf"(?P<o>{self._words.ordinal(999)})\s+{filler}(?P<unit>{self._words.unit_forms})",
+            bool(self._pack.units and self._pack.ordinals),
+        )
+
+    def _source(self, form: str) -> str:
+        source = fragment(form)
+        if source.startswith("{y}"):  # what may not follow a year at the end of a date does follow this one
+            source = r"(?P<y>(?:19|20|21)\d\d)" + source.removeprefix("{y}")
+        month = rf"(?P<month>{self._words.months})(?:\.(?=\s*\d))?"
+        fields = {
+            "{d}": r"(?P<d>\d{1,2})",
+            "{m}": r"(?P<m>\d{1,2})",
+            "{y}": YEAR,
+            SLOTS["month"]: month,
+            "{ordinal_day}": f"(?P<od>{self._words.ordinal_words(31)})",
+        }
+        for field, pattern in fields.items():
+            source = source.replace(field, pattern)
+        return source
+
+    def _part(self) -> str:
+        """ "End of", "mid", "early" in groups of their own, with the white space after them."""
+        pack = self._pack
+        kinds = (("end", pack.end_of), ("mid", pack.middle_of), ("beg", pack.start_of))
+        return "|".join(f"(?P<{name}>{alternatives(words)})\\s*" for name, words in kinds if words) or "(?!)"
+
+    def _behind(self) -> str:
+        """What says, behind a year or month, that its end is meant, with the white space before it."""
+        words = self._pack.end_behind
+        return rf"(?:\s*(?P<ending>{alternatives(words)}))?" if words else ""
+
+    @staticmethod
+    def _maybe(words: tuple[str, ...]) -> str:
+        return rf"(?:(?:{alternatives(words)})\s+)?" if words else ""
+
+
+_USES = {"acts": ("acts",), "news": ("acts", "news"), "text": ("acts", "news", "text")}
+
+
+@dataclass(frozen=True, slots=True)
+class _PhraseForm:
+    pattern: re.Pattern[str]
+    needed: tuple[tuple[str, ...], ...]
+    """Of each of these groups one slot must be in the text."""
+    reading: Reading
+
+
+class Phrases:
+    """The readings of one language, compiled for one use."""
+
+    def __init__(self, words: Words, use: str) -> None:
+        self._words = words
+        self._forms = [
+            _PhraseForm(compile_bounded(_phrase_source(pattern, words)), _needed_slots(pattern), reading)
+            for reading in words.pack.readings
+            if reading.use in _USES[use]
+            for pattern in reading.patterns
+        ]
+
+    def read_phrase(self, text: str, expressions: list[Expression], today: date | None) -> list[Expression]:
+        """``expressions`` of ``text`` (in text order, apart), those that phrases hold replaced by the phrases."""
+        masked: Masked | None = None
+        slots = {e.slot for e in expressions}
+        for form in self._forms:
+            if any(slots.isdisjoint(some) for some in form.needed):
+                continue
+            masked = masked or Masked(text, expressions)
+            found = self._found(form, masked, today)
+            if found:
+                kept = [e for e in expressions if not any(e.overlaps(f) for f in found)]
+                expressions = sorted([*kept, *found], key=lambda e: e.start)
+                slots = {e.slot for e in expressions}
+                masked = None
+        return expressions
+
+    def _found(self, form: _PhraseForm, masked: Masked, today: date | None) -> list[Expression]:
+        found = []
+        for match in form.pattern.finditer(masked.text):
+            phrase = Phrase(match, masked.all_inside(*match.span()), form.reading, self._words, today)
+            start, end = masked.origin(*match.span())
+            expression = read_phrase(phrase, start, end)
+            if expression is not None:
+                found.append(expression)
+        return found
+
+
+def _phrase_source(pattern: str, words: Words) -> str:
+    dated = "".join(SLOTS[slot] for slot in DATED)
+    marks = words.pack.ordinal_digits or "(?!)"
+    end = (
+        rf"[{dated}{SLOTS['weekday']}](?:\.(?=\s+\w))?|(?P<%s_y>(?:19|20|21)\d\d)(?!\d)|(?P<%s_d>\d{{1,2}})(?!\d)(?:{marks})?"
+        rf"|(?P<%s_o>{words.ordinal_words(31)})"
+    )
+    fields = {
+        "{span}": f"[{dated}]",
+        "{monthname}": f"(?:(?P<monthname>{words.months})|{SLOTS['month']})",
+        "{n}": f"(?P<n>{words.number})",
+        "{d}": r"(?P<d>\d{1,2})(?![\d.,]\d)",
+        "{d.m}": r"(?P<d>\d{1,2})\.\s?(?P<m>1[0-2]|0?[1-9])\.(?!\d)",
+        "{od}": f"(?P<od>{words.ordinal(31)})",
+        "{o}": f"(?P<o>{words.ordinal(99)})",
+        "{shift}": f"(?P<shift>{words.shifts})",
+        "{unit}": f"(?P<unit>{words.unit_forms})",
+        "{a}": f"(?P<a>{end % ('a', 'a', 'a')})",
+        "{b}": f"(?P<b>{end % ('b', 'b', 'b')})",
+    }
+    source = fragment(pattern)
+    for field, expression in fields.items():
+        source = source.replace(field, expression)
+    return source
+
+
+def _needed_slots(pattern: str) -> tuple[tuple[str, ...], ...]:
+    bare = pattern
+    while bare != (bare := re.sub(r"\([^()]*\)[?*]?", "", bare)):
+        pass  # what stands in brackets may be an alternative or left out
+    named: list[tuple[str, ...]] = [(name,) for name in SLOTS if "{" + name + "}" in bare]
+    return (*named, DATED) if "{span}" in bare else tuple(named)

@@ -1,14 +1,68 @@
-"""The words of time of one language: regular expressions for them, and what they stand for."""
+"""The words of time and numbers of one language: regular expressions for them, and what they stand for."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 
-from dutybook.extract.deadlines.numbers import numbers_of
 from dutybook.extract.deadlines.patterns import NEVER, alternatives, at_end, bounded
-from dutybook.extract.deadlines.values import iso_period
+from dutybook.extract.deadlines.stretches import iso_period
 from dutybook.languages.sections.temporal import Temporal, Unit
+
+_MOST = 10**12
+_GAP = re.compile(r"[\s-]+")
+
+
+class Numbers:
+    """The number words of one language. ``source`` is a regular expression for one number in words."""
+
+    def __init__(self, temporal: Temporal) -> None:
+        self._values = {_plain_number(word): value for word, value in temporal.numbers.items()}
+        self._scales = {_plain_number(word): value for word, value in temporal.scales.items()}
+        self._glue = _plain_number(temporal.number_glue)
+        known = sorted({*self._values, *self._scales}, key=len, reverse=True)
+        words = "|".join(re.escape(word).replace(r"\ ", r"[\s-]+") for word in known) or "(?!)"
+        glue = f"(?:{re.escape(self._glue)})?" if self._glue else ""
+        self.source = rf"(?:{words})(?:[\s-]?{glue}(?:{words})){{0,6}}"
+        self._piece = re.compile(rf"\s*({words}{'|' + re.escape(self._glue) if self._glue else ''})")
+
+    def value(self, written: str) -> int | None:
+        """The number that ``written`` (digits, or words of the language) stands for; None where it is none."""
+        plain = _plain_number(written)
+        if re.fullmatch(r"\d{1,12}", plain):
+            return int(plain)
+        total = current = at = 0
+        while at < len(plain):
+            match = self._piece.match(plain, at)
+            if match is None:
+                return None
+            word, at = match[1], match.end()
+            scale = self._scales.get(word, 0)
+            if scale >= 1000:
+                total, current = total + max(current, 1) * scale, 0
+            elif scale:
+                current = max(current, 1) * scale
+            else:
+                current += self._values.get(word, 0)
+            if total > _MOST:
+                return None
+        return total + current
+
+
+def _plain_number(written: str) -> str:
+    return _GAP.sub(" ", written).strip().casefold()
+
+
+_NUMBERS: dict[int, tuple[Temporal, Numbers]] = {}
+
+
+def numbers_of(temporal: Temporal) -> Numbers:
+    """The number words of a pack's section, built once a section."""
+    known = _NUMBERS.get(id(temporal))
+    if known is None or known[0] is not temporal:
+        known = _NUMBERS[id(temporal)] = (temporal, Numbers(temporal))
+    return known[1]
+
 
 YEAR = r"(?P<y>(?:19|20|21)\d\d)(?![\d/–-]|[.,]\d|\s?%)"
 
@@ -25,8 +79,8 @@ class Words:
         self._counters = {
             " ".join(w.split()).casefold(): n for w, n in (temporal.fractions | temporal.counters).items()
         }
-        self._weekdays = [(anywhere_once(name), number) for name, number in temporal.weekdays.items()]
-        self._shifts = [(anywhere_once(word), by) for word, by in temporal.shifts.items()]
+        self._weekdays = [(compile_word(name), number) for name, number in temporal.weekdays.items()]
+        self._shifts = [(compile_word(word), by) for word, by in temporal.shifts.items()]
         self._units = [(re.compile(f"(?:{alternatives(unit.forms)})", re.IGNORECASE), unit) for unit in temporal.units]
         self.unit_forms = "|".join(alternatives(unit.forms) for unit in temporal.units) or "(?!)"
 
@@ -34,7 +88,7 @@ class Words:
 
     @property
     def months(self) -> str:
-        return listed(self._months)
+        return join_words(self._months)
 
     @property
     def weekdays(self) -> str:
@@ -55,7 +109,7 @@ class Words:
 
     @property
     def articles(self) -> str:
-        return listed(self._articles)
+        return join_words(self._articles)
 
     @property
     def half(self) -> str:
@@ -64,19 +118,19 @@ class Words:
 
     def ordinal(self, most: int) -> str:
         """An ordinal in words, or digits with the language's mark."""
-        words = listed({word: number for word, number in self._ordinals.items() if number <= most})
+        words = join_words({word: number for word, number in self._ordinals.items() if number <= most})
         marks = self.pack.ordinal_digits
         return rf"{words}|\d{{1,3}}\s?(?:{marks})" if marks else words
 
     def ordinal_words(self, most: int) -> str:
-        return listed({word: number for word, number in self._ordinals.items() if number <= most})
+        return join_words({word: number for word, number in self._ordinals.items() if number <= most})
 
     def quantity_numbers(self, *, loose: bool = False) -> str:
         """What counts a unit: a decimal, a number, an article, "half a"; with ``loose`` also "a couple of"."""
         known = [rf"\d{{1,4}}(?:[.,](?:[1-9]|25|75)(?!\d))?|{self._numbers.source}"]
         counters = self.pack.fractions | self.pack.counters if loose else self.pack.fractions
         if counters:
-            known.insert(0, listed(counters))
+            known.insert(0, join_words(counters))
         if self._articles:
             known.append(self.articles)
         return "|".join(known)
@@ -132,7 +186,7 @@ class Words:
         return at_end(self.pack.frequencies).search(before) is not None
 
 
-def listed(words: dict[str, int] | dict[str, float]) -> str:
+def join_words(words: dict[str, int] | dict[str, float]) -> str:
     """The words as an alternation, longest first; matches nothing where there are none."""
     longest = sorted(words, key=len, reverse=True)
     return "|".join(re.escape(word).replace(r"\ ", r"[\s-]+") for word in longest) or "(?!)"
@@ -148,9 +202,9 @@ def _plain(word: str) -> str:
     return " ".join(word.replace("-", " ").split()).casefold()
 
 
-def compiled(source: str, usable: bool = True, before: str = r"(?<![\w/.,])") -> re.Pattern[str]:
+def compile_bounded(source: str, usable: bool = True, before: str = r"(?<![\w/.,])") -> re.Pattern[str]:
     return re.compile(before + bounded(source), re.IGNORECASE) if usable else NEVER
 
 
-def anywhere_once(word: str) -> re.Pattern[str]:
+def compile_word(word: str) -> re.Pattern[str]:
     return re.compile(alternatives((word,)), re.IGNORECASE)
