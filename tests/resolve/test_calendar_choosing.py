@@ -7,7 +7,7 @@ import pytest
 from dutybook.languages.period_laws import period_laws
 from dutybook.records import Genre
 from dutybook.resolve.calendar import law_for, reading_of, why_no_law
-from dutybook.resolve.calendar.choosing import Reading
+from dutybook.resolve.calendar.laws import Reading
 
 
 @pytest.mark.parametrize(

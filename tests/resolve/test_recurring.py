@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dutybook.resolve.recurring import nominal, recurrence_of, yearly_day
+from dutybook.resolve.periods import nominal, recurrence_of, yearly_day
 
 
 def expanded(start: date, rule: dict[str, object], count: int) -> list[date]:

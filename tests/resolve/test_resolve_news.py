@@ -12,10 +12,10 @@ from dutybook.resolve.news import (
     Candidate,
     Dated,
     Name,
-    Told,
+    NewsItem,
     Wordings,
-    entries,
     found_in,
+    group_by_event,
     names_of,
     outcome,
     telling_words,
@@ -101,9 +101,9 @@ def test_an_act_without_norms_means_none() -> None:
     assert Wordings([]).meant(norm("", "report")) is None
 
 
-def told(identity: str, day: int, text: str, works: str = "act", language: str = "en", values: str = "") -> Told:
+def told(identity: str, day: int, text: str, works: str = "act", language: str = "en", values: str = "") -> NewsItem:
     words = {w: n for w, n in telling_words(text, language).items() if n}
-    return Told(
+    return NewsItem(
         identity, date(2031, 2, day), language, words, frozenset(works.split()), frozenset(values.split("|")) - {""}
     )
 
@@ -125,22 +125,24 @@ def test_items_on_one_event_are_one_entry() -> None:
         told("e", 28, SECOND),
     ]
     wanted = {"a": "a", "b": "a", "c": "a", "d": "d", "e": "e"}
-    assert all(entries(order) == wanted for order in permutations(items))
+    assert all(group_by_event(order) == wanted for order in permutations(items))
 
 
 def test_without_an_act_items_must_be_more_alike() -> None:
     near = [told("a", 12, FIRST, works=""), told("b", 12, FIRST.replace("Northport", "Southwick"), works="")]
-    assert entries(near)["b"] == "a"
-    assert not told("a", 12, FIRST, works="").with_(told("c", 12, GERMAN, works="", language="de"))
+    assert group_by_event(near)["b"] == "a"
+    assert not told("a", 12, FIRST, works="").tells_same_event(told("c", 12, GERMAN, works="", language="de"))
 
 
 def test_one_value_in_common_is_no_event() -> None:
-    assert not told("a", 12, FIRST, values="PT24H").with_(told("c", 12, GERMAN, language="de", values="PT24H"))
+    assert not told("a", 12, FIRST, values="PT24H").tells_same_event(
+        told("c", 12, GERMAN, language="de", values="PT24H")
+    )
 
 
 def test_a_chain_of_items_ties_nothing_far_apart() -> None:
     days = [told(f"{day:02}", day, FIRST) for day in range(1, 20, 4)]
-    assert entries(days) == {"01": "01", "05": "01", "09": "09", "13": "09", "17": "17"}
+    assert group_by_event(days) == {"01": "01", "05": "01", "09": "09", "13": "09", "17": "17"}
 
 
 FORCE = Dated("f", "d", "entry_into_force", "2031-07-23", True)

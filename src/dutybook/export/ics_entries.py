@@ -12,7 +12,7 @@ from dutybook.export.rows import Content, ObligationRow, act_of
 from dutybook.export.text import clean
 from dutybook.languages.reader import ReaderWords, reader_words
 from dutybook.records import content_id
-from dutybook.resolve.recurring import Recurrence, Rule, recurrence_of, yearly_day
+from dutybook.resolve.periods import Recurrence, Rule, recurrence_of, yearly_day
 from dutybook.store import DeadlineRow, DocumentRow, EventRow, FactRow
 
 SUMMARY_LIMIT = 160

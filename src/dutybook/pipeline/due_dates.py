@@ -11,7 +11,7 @@ from dutybook.languages.sections.temporal import DeadlineRule
 from dutybook.records import Genre
 from dutybook.resolve.calendar import law_for, why_no_law
 from dutybook.resolve.due import Due, Moment, due_of, parse_event
-from dutybook.resolve.recurring import yearly_day
+from dutybook.resolve.periods import yearly_day
 from dutybook.store import DeadlineRow, EventRow, NormRow, Register
 from dutybook.store.deadlines import events as kept
 

@@ -13,11 +13,11 @@ from typing import Literal, NamedTuple, Protocol
 
 from dutybook.document_view import DocumentView
 from dutybook.languages.pack import available, temporal
+from dutybook.languages.patterns import fragment
 from dutybook.records import PUBLICATION, STATED, Computation, DeadlineKind, Direction, Genre, Part
 from dutybook.resolve.calendar import compute_due, law_for, reading_of, why_no_law
 from dutybook.resolve.holidays import holidays_for, known_place
 from dutybook.resolve.timeline import ActDates
-from dutybook.resolve.words import source
 
 _ACTS = frozenset({Genre.EU_ACT, Genre.STATUTE})
 """Genres whose own publication and entry into force are the dates that "this act" counts from."""
@@ -182,8 +182,8 @@ def _anchor_pattern(code: str, origin: Origin) -> re.Pattern[str] | None:
     phrases: tuple[str, ...] = getattr(known, origin)
     if not phrases:
         return None
-    triggers = "|".join(source(p) for t in known.triggers for p in t.phrases) or "(?!)"
-    wanted = "|".join(source(p) for p in phrases)
+    triggers = "|".join(fragment(p) for t in known.triggers for p in t.phrases) or "(?!)"
+    wanted = "|".join(fragment(p) for p in phrases)
     return re.compile(rf"\s*(?:(?:{triggers})\s+)?(?:{wanted})\s*[.,;:]?\s*", re.IGNORECASE)
 
 

@@ -14,8 +14,7 @@ from zoneinfo import ZoneInfo
 from dutybook.records import DeadlineKind, Direction, Part
 from dutybook.resolve.calendar import compute_due, reading_of
 from dutybook.resolve.holidays import HolidaysAt, holidays_for, moment_at, zone_of
-from dutybook.resolve.periods import Period, parse_period
-from dutybook.resolve.recurring import nominal, yearly_day
+from dutybook.resolve.periods import Period, nominal, parse_period, yearly_day
 
 Moment = date | datetime
 

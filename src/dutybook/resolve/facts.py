@@ -8,10 +8,10 @@ from dataclasses import replace
 from datetime import date
 
 from dutybook.document_view import DocumentView
+from dutybook.languages.patterns import anywhere
 from dutybook.records import PLAIN, PUBLICATION, Computation, Fact, FactType, Genre, Reach
 from dutybook.resolve.deadlines import day_of, fixed
 from dutybook.resolve.replay import replay
-from dutybook.resolve.words import anywhere
 
 _ACTS = frozenset({Genre.EU_ACT, Genre.STATUTE})
 _NOT_ITS_OWN = frozenset({Reach.UNREAD, Reach.OTHER})

@@ -12,10 +12,9 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from dutybook.document_view import DocumentView
+from dutybook.languages.patterns import anywhere
 from dutybook.records import Fact, FactType, Genre, Norm, ProvisionKind, Reach
 from dutybook.resolve.places import Places
-from dutybook.resolve.wording import MOST, doubt, name_of, said
-from dutybook.resolve.words import anywhere
 
 _BEGINS = frozenset({FactType.APPLICATION, FactType.ENTRY_INTO_FORCE})
 _BETWEEN = re.compile(
@@ -60,7 +59,9 @@ def act_dates(facts: Sequence[Fact]) -> ActDates:
         days = {f.due for f in whole}
         found[kind] = whole[0] if len(days) == 1 and whole[0].due else None
         if len(days) > 1 and kind in _BEGINS and not why:
-            why = f"the act names more than one day of {name_of(kind)}: " + "; ".join(said(f) for f in whole[:MOST])
+            why = f"the act names more than one day of {name_fact_type(kind)}: " + "; ".join(
+                describe_fact(f) for f in whole[:_MOST_NAMED]
+            )
     return ActDates(
         found[FactType.ENTRY_INTO_FORCE],
         found[FactType.APPLICATION],
@@ -156,7 +157,7 @@ class _Timeline:
             applies_from=begins,
             applies_until=until,
             applies_by=facts,
-            applies_why=tuple([*why, *until_why][:MOST]),
+            applies_why=tuple([*why, *until_why][:_MOST_NAMED]),
         )
 
     def _from(self, chain: Sequence[str]) -> tuple[date | None, Fact | None, list[str]]:
@@ -165,15 +166,15 @@ class _Timeline:
             mine = [c for c in self._claims if provision in c.inside and not c.outside & set(chain[:depth])]
             unclear = [c for c in near if provision in c.doubtful]
             if unclear:
-                return None, None, [doubt(c.fact) for c in unclear[:MOST]]
+                return None, None, [describe_doubt(c.fact) for c in unclear[:_MOST_NAMED]]
             if mine:
                 return self._chosen([c.fact for c in mine])
         left_out = [c.fact for c in self._claims if not c.fact.scope and c.outside & set(chain)]
         if left_out:
-            return None, None, [f"left out of: {said(f)}" for f in left_out[:MOST]]
+            return None, None, [f"left out of: {describe_fact(f)}" for f in left_out[:_MOST_NAMED]]
         pervasive = self._pervasive(chain)
         if pervasive:
-            return None, None, [doubt(f) for f in pervasive[:MOST]]
+            return None, None, [describe_doubt(f) for f in pervasive[:_MOST_NAMED]]
         if self._version and self._inserted(chain):
             return None, None, [f"inserted by {self._version}: the act that did so says from when"]
         return self._of_the_act()
@@ -188,16 +189,16 @@ class _Timeline:
         if act.why:
             return None, None, [act.why]
         if act.application is None and self._directive:
-            due = f"; it is due: {said(act.transposition)}" if act.transposition else ""
+            due = f"; it is due: {describe_fact(act.transposition)}" if act.transposition else ""
             return None, None, [f"national law says from when{due}", *notes]
         spoken = next((c.fact for c in self._claims if self._of_all(c.fact)), None)
         if act.application is None and spoken is not None:
             # It enters into force before it applies: that day would be too early.
-            return None, None, [f"the day is not fixed for all: {said(spoken)}"]
+            return None, None, [f"the day is not fixed for all: {describe_fact(spoken)}"]
         fact = act.begins
         if fact is None:
             return None, None, ["the text fixes no day on which the act begins to apply", *notes] if notes else []
-        return fact.due, fact, [f"as the act: {said(fact)}", *notes]
+        return fact.due, fact, [f"as the act: {describe_fact(fact)}", *notes]
 
     @staticmethod
     def _of_all(fact: Fact) -> bool:
@@ -211,7 +212,7 @@ class _Timeline:
             for c in self._claims
             if c.fact.about and not c.fact.scope and c.fact is not chosen and c.fact.reach is Reach.SOME
         ]
-        notes = [f"not for all: {said(f)}" for f in limits if chosen is not None and f.type is chosen.type]
+        notes = [f"not for all: {describe_fact(f)}" for f in limits if chosen is not None and f.type is chosen.type]
         if self._version:
             notes.append(
                 f"as the text stands in the version of {self._version}; words amended since may apply from later"
@@ -223,11 +224,15 @@ class _Timeline:
         applied = [f for f in facts if f.type is FactType.APPLICATION] or list(facts)
         days = {f.due for f in applied}
         if len(days) != 1:
-            return None, None, ["more than one day is said: " + "; ".join(said(f) for f in applied[:MOST])]
+            return (
+                None,
+                None,
+                ["more than one day is said: " + "; ".join(describe_fact(f) for f in applied[:_MOST_NAMED])],
+            )
         fact = applied[0]
         if fact.due is None:
-            return None, None, [f"the day is not fixed: {said(fact)}"]
-        return fact.due, fact, [said(fact)]
+            return None, None, [f"the day is not fixed: {describe_fact(fact)}"]
+        return fact.due, fact, [describe_fact(fact)]
 
     def _pervasive(self, chain: Sequence[str]) -> list[Fact]:
         """Dates whose subject could not be read: beside the act's own dates they may concern any norm, elsewhere those near."""
@@ -265,9 +270,44 @@ class _Timeline:
         words = fact.span.of(self._view.text)
         scope = self._view.pack_for(norm.language).facts.scope
         if anywhere(scope.until).search(words):
-            return fact.due, fact, [f"the day named is the last: {said(fact)}"]
+            return fact.due, fact, [f"the day named is the last: {describe_fact(fact)}"]
         if anywhere(scope.ends_with).search(words) or (self._view.genre is not Genre.EU_ACT and scope.statute_day_ends):
-            return fact.due - timedelta(days=1), fact, [f"the day named is the first without it: {said(fact)}"]
+            return fact.due - timedelta(days=1), fact, [f"the day named is the first without it: {describe_fact(fact)}"]
         if self._view.genre is Genre.EU_ACT:
-            return fact.due, fact, [f"the day named is the last (Art 4(3) Reg. 1182/71): {said(fact)}"]
-        return None, None, [f"whether the day named still counts is not clear: {said(fact)}"]
+            return fact.due, fact, [f"the day named is the last (Art 4(3) Reg. 1182/71): {describe_fact(fact)}"]
+        return None, None, [f"whether the day named still counts is not clear: {describe_fact(fact)}"]
+
+
+_MOST_NAMED = 8
+"""So many places, or facts, are named at most."""
+
+
+def describe_doubt(fact: Fact) -> str:
+    """Why a fact dates nothing: it is about some cases only, or what it is about could not be read."""
+    if fact.reach is Reach.SOME:
+        return f"not on one day for all cases: {describe_fact(fact)}"
+    about = f"; it speaks of “{_short(fact.about)}”" if fact.about else ""
+    return f"what it is about could not be read as whole provisions: {describe_fact(fact)}{about}"
+
+
+def describe_fact(fact: Fact) -> str:
+    """A fact in words: what, from when, of what, where it stands."""
+    day = fact.due.isoformat() if fact.due else fact.value or "no day"
+    of = f" of {_list_places(fact.scope)}" if fact.scope else ""
+    but = f" except {_list_places(fact.outside)}" if fact.outside else ""
+    about = f" ({_short(fact.about)})" if fact.about and fact.reach is not Reach.UNREAD else ""
+    return f"{name_fact_type(fact.type)}{of}{but} {day}{about}" + (f", {fact.place}" if fact.place else "")
+
+
+def _list_places(places: Sequence[str]) -> str:
+    more = f" and {len(places) - _MOST_NAMED} more" if len(places) > _MOST_NAMED else ""
+    return ", ".join(places[:_MOST_NAMED]) + more
+
+
+def name_fact_type(kind: FactType) -> str:
+    """A kind of fact as a reader calls it."""
+    return kind.value.replace("_", " ")
+
+
+def _short(words: str) -> str:
+    return words if len(words) <= 120 else words[:119].rstrip() + "…"

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from dutybook.extract.deadlines.patterns import anywhere, at_end
 from dutybook.extract.deadlines.starters import find_starter
 from dutybook.languages import available, load
+from dutybook.languages.patterns import anywhere, at_end
 from dutybook.records import Part, Span
 from views import view_of
 

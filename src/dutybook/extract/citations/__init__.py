@@ -10,9 +10,9 @@ from itertools import islice
 from dutybook.document_view import LONGEST_SENTENCE, DocumentView
 from dutybook.extract.citations.acts import Act, ActReader
 from dutybook.extract.citations.references import Reference, ReferenceReader
-from dutybook.extract.deadlines.patterns import alternatives, at_end, at_start
 from dutybook.languages import LanguagePack
 from dutybook.languages.known_acts import act_of, act_pattern, is_ambiguous
+from dutybook.languages.patterns import alternatives, at_end, at_start
 from dutybook.records import Citation, Evidence, Span, Zone, content_id
 
 __all__ = ["find_citations", "find_citations_in_line"]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dutybook.extract.deadlines.patterns import alternatives
+from dutybook.languages.patterns import alternatives
 from dutybook.languages.sections.findings import Citations
 
 FIRST_YEAR, LAST_YEAR = 1952, 2099

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from dutybook.extract.deadlines.patterns import alternatives
 from dutybook.languages.letters import latin
+from dutybook.languages.patterns import alternatives
 from dutybook.languages.sections.findings import Citations
 from dutybook.languages.sections.structure import SectionPlaces
 

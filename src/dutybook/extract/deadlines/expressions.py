@@ -8,9 +8,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from dutybook.extract.deadlines.patterns import SLOTS
 from dutybook.extract.deadlines.stretches import Kind, Stretch, of_value, unit_of
 from dutybook.extract.deadlines.words import Words
+from dutybook.languages.patterns import SLOTS
 from dutybook.languages.sections.readings import Reading
 from dutybook.languages.sections.temporal import Unit
 

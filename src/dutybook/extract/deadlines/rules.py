@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from dutybook.extract.deadlines.expressions import Masked
-from dutybook.extract.deadlines.patterns import (
+from dutybook.extract.deadlines.scanner import Scanner
+from dutybook.languages.patterns import (
     anywhere,
     at_end,
     at_end_of_clause,
@@ -21,7 +22,6 @@ from dutybook.extract.deadlines.patterns import (
     group,
     quoting,
 )
-from dutybook.extract.deadlines.scanner import Scanner
 from dutybook.languages.sections.temporal import DeadlineRule, Temporal
 from dutybook.records import DeadlineKind, Direction, Part, Span
 

@@ -10,13 +10,6 @@ from itertools import chain
 
 from dutybook.extract.deadlines.amounts import read_phrase
 from dutybook.extract.deadlines.expressions import DATED, Expression, Masked, Phrase, apart
-from dutybook.extract.deadlines.patterns import (
-    SLOTS,
-    alternatives,
-    anywhere,
-    fragment,
-    without_slots,
-)
 from dutybook.extract.deadlines.stretches import (
     Part,
     Stretch,
@@ -30,6 +23,13 @@ from dutybook.extract.deadlines.stretches import (
     unit_of,
 )
 from dutybook.extract.deadlines.words import YEAR, Words, compile_bounded, join_words
+from dutybook.languages.patterns import (
+    SLOTS,
+    alternatives,
+    anywhere,
+    fragment,
+    without_slots,
+)
 from dutybook.languages.sections.readings import Reading
 from dutybook.languages.sections.temporal import Temporal
 

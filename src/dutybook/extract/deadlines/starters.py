@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from dutybook.document_view import DocumentView
-from dutybook.extract.deadlines.patterns import anywhere
 from dutybook.languages import LanguagePack
+from dutybook.languages.patterns import anywhere
 from dutybook.languages.sections.temporal import Temporal
 from dutybook.languages.stems import actor_stems, stems
 from dutybook.records import BearerClass, Part, Span, StarterKind

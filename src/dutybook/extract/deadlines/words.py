@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from dutybook.extract.deadlines.patterns import NEVER, alternatives, at_end, bounded
 from dutybook.extract.deadlines.stretches import iso_period
+from dutybook.languages.patterns import NEVER, alternatives, at_end, bounded
 from dutybook.languages.sections.temporal import Temporal, Unit
 
 _MOST = 10**12

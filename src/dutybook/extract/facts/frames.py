@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from dutybook.extract.deadlines.patterns import anywhere, at_end, at_start, group, quoting
 from dutybook.languages import LanguagePack
+from dutybook.languages.patterns import anywhere, at_end, at_start, group, quoting
 from dutybook.languages.sections.findings import FactFrame, Facts
 from dutybook.records import Genre
 

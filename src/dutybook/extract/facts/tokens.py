@@ -10,8 +10,8 @@ from functools import cache
 from typing import NamedTuple
 
 from dutybook.extract.citations import find_citations_in_line
-from dutybook.extract.deadlines.patterns import alternatives, at_start
 from dutybook.languages import LanguagePack
+from dutybook.languages.patterns import alternatives, at_start
 from dutybook.records import Span
 
 _OWN = "own work"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dutybook.document_view import DocumentView
-from dutybook.extract.deadlines.patterns import anywhere
 from dutybook.extract.penalties.amounts import amounts_of
+from dutybook.languages.patterns import anywhere
 from dutybook.records import Amount, Evidence, Penalty, Span, Zone, content_id
 
 __all__ = ["find_penalties"]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from dutybook.extract.deadlines.patterns import alternatives, at_end, at_start
 from dutybook.extract.deadlines.words import Numbers, numbers_of
 from dutybook.languages import LanguagePack
+from dutybook.languages.patterns import alternatives, at_end, at_start
 from dutybook.languages.sections.findings import Penalties
 from dutybook.records import Amount
 

@@ -15,11 +15,15 @@ from datetime import date, datetime, time
 
 from dutybook.languages.period_laws import PeriodLaw, period_law
 from dutybook.records import Direction
-from dutybook.resolve.calendar.asked import Asked
-from dutybook.resolve.calendar.choosing import law_for, reading_of, why_no_law
-from dutybook.resolve.calendar.counting import backwards, forwards, move_on
-from dutybook.resolve.calendar.days import ONE
-from dutybook.resolve.calendar.hours import in_hours
+from dutybook.resolve.calendar.counting import (
+    ONE,
+    PeriodRequest,
+    count_backwards,
+    count_forwards,
+    count_hours,
+    move_to_working_day,
+)
+from dutybook.resolve.calendar.laws import law_for, reading_of, why_no_law
 from dutybook.resolve.periods import Period, parse_period
 
 __all__ = ["Reckoning", "compute_due", "law_for", "reading_of", "reckon", "why_no_law"]
@@ -99,21 +103,21 @@ def reckon(
     steps: list[str] = []
     try:
         if value[:1].isdigit():
-            asked = Asked(Period(), chosen, holidays, moves=moves)
-            return _of_day(_fixed(value, asked, steps), event, steps)
+            request = PeriodRequest(Period(), chosen, holidays, moves=moves)
+            return _of_day(_fixed(value, request, steps), event, steps)
         period = parse_period(value)
         _check(chosen, period, direction, begins, clear, days)
-        asked = Asked(period, chosen, holidays, begins, moves, clear, days)
+        request = PeriodRequest(period, chosen, holidays, begins, moves, clear, days)
         if "T" in value:
             if not isinstance(event, datetime):
                 raise ValueError(
                     f"a period in {'hours' if period.hours else 'minutes'} needs the time of the event, not only its day"
                 )
-            moment = in_hours(asked, direction, event, steps)
+            moment = count_hours(request, direction, event, steps)
             return Reckoning(moment, moment, tuple(steps))
         day = event.date() if isinstance(event, datetime) else event
-        count = backwards if direction is Direction.BEFORE else forwards
-        return _of_day(count(asked, day, steps), event, steps)
+        count = count_backwards if direction is Direction.BEFORE else count_forwards
+        return _of_day(count(request, day, steps), event, steps)
     except OverflowError as error:
         raise ValueError(f"{value} from {event} leads out of the calendar") from error
 
@@ -133,14 +137,14 @@ def _check(
         raise ValueError(f"{period} have no days to count as {days!r}")
 
 
-def _fixed(value: str, asked: Asked, steps: list[str]) -> date:
+def _fixed(value: str, request: PeriodRequest, steps: list[str]) -> date:
     day = date.fromisoformat(value)
     steps.append(f"“{value}” is a fixed date")
-    if "dates" in asked.law.end.moves and asked.moves:
-        return move_on(asked, day, steps)
-    off = asked.ends_off()
-    if asked.moves and day in off:
-        where = f" ({asked.law.dates.source})" if asked.law.dates else ""
+    if "dates" in request.law.end.moves and request.moves:
+        return move_to_working_day(request, day, steps)
+    off = request.ends_off()
+    if request.moves and day in off:
+        where = f" ({request.law.dates.source})" if request.law.dates else ""
         steps.append(f"{day} is {off.why(day)}; a fixed date stays{where}")
     return day
 

@@ -5,13 +5,11 @@ Pure functions over light records; nothing here knows of a database.
 
 from __future__ import annotations
 
+from dutybook.resolve.identity.alignment import Edge, Member, align_languages, align_versions, group
 from dutybook.resolve.identity.changes import Change, ChangeKind, changes
 from dutybook.resolve.identity.corrections import Correction, corrections_in
 from dutybook.resolve.identity.deviations import Deviation, deviations
-from dutybook.resolve.identity.grouping import Edge, Member, group
 from dutybook.resolve.identity.records import Due, NormText, Pair, VersionText
-from dutybook.resolve.identity.translations import align_languages
-from dutybook.resolve.identity.versions import align_versions
 from dutybook.resolve.identity.wording import letters, word_diff
 
 __all__ = [

@@ -11,8 +11,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from dutybook.resolve.identity.changes import days_of
 from dutybook.resolve.identity.records import Due, NormText, Pair, VersionText
-from dutybook.resolve.identity.strictness import days_of
 from dutybook.resolve.identity.wording import words
 
 _NUMBER = re.compile(r"(?<![\w.,/-])\d+(?:[ .,\u00a0\u202f]\d{3})*(?:[.,]\d+)?(?![\w/]|[.,]\d)")

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from dutybook.resolve.recurring import nominal, yearly_day
+from dutybook.resolve.periods import nominal, yearly_day
 from dutybook.store.database.connection import translated
 from dutybook.store.documents.works import titles
 from dutybook.store.reader import where

@@ -7,9 +7,7 @@ import sqlite3
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from dutybook.resolve.news import Announced, Dated, Told, entries, outcome, telling_words
-from dutybook.resolve.news.events import DAYS
-from dutybook.resolve.news.expected import DATED
+from dutybook.resolve.news import DATED, DAYS_APART, Announced, Dated, NewsItem, group_by_event, outcome, telling_words
 from dutybook.store.news.links import Linker, rename
 
 #: To be counted up when the rows of the same content change.
@@ -95,7 +93,7 @@ def gather(connection: sqlite3.Connection, since: str) -> None:
     first = date.fromisoformat(since)
     rows = connection.execute(
         "SELECT document, entry, day FROM news_entries WHERE day >= ? AND day < ? AND entry = document",
-        ((first - timedelta(days=DAYS)).isoformat(), since),
+        ((first - timedelta(days=DAYS_APART)).isoformat(), since),
     )
     heads = [_told(connection, document, day) for document, _, day in rows.fetchall()]
     settled = first
@@ -103,28 +101,28 @@ def gather(connection: sqlite3.Connection, since: str) -> None:
     while True:
         row = connection.execute("SELECT min(day) FROM news_entries WHERE day >= ?", (at.isoformat(),)).fetchone()
         # Who begins an entry has not changed for as long as items can be tied: neither has anything after that.
-        if row[0] is None or date.fromisoformat(row[0]) > settled + timedelta(days=DAYS):
+        if row[0] is None or date.fromisoformat(row[0]) > settled + timedelta(days=DAYS_APART):
             return
         day = date.fromisoformat(row[0])
         before = dict(
             connection.execute("SELECT document, entry FROM news_entries WHERE day = ?", (row[0],)).fetchall()
         )
         told = [_told(connection, document, row[0]) for document in before]
-        found = entries(told, heads)
+        found = group_by_event(told, heads)
         changed = [(entry, document) for document, entry in found.items() if before[document] != entry]
         connection.executemany("UPDATE news_entries SET entry = ? WHERE document = ?", changed)
         if changed:
             settled = day
-        heads = [h for h in heads if (day - h.day).days < DAYS] + [t for t in told if found[t.id] == t.id]
+        heads = [h for h in heads if (day - h.day).days < DAYS_APART] + [t for t in told if found[t.id] == t.id]
         at = day + timedelta(days=1)
 
 
-def _told(connection: sqlite3.Connection, document: str, day: str) -> Told:
+def _told(connection: sqlite3.Connection, document: str, day: str) -> NewsItem:
     language = connection.execute("SELECT language FROM documents WHERE id = ?", (document,)).fetchone()[0]
     words = connection.execute("SELECT word, weight FROM news_words WHERE document = ? AND weight > 0", (document,))
     works = connection.execute("SELECT DISTINCT work FROM news_links WHERE document = ?", (document,))
     values = connection.execute(_VALUES, (document,))
-    return Told(
+    return NewsItem(
         document,
         date.fromisoformat(day),
         language,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from dutybook.extract.deadlines.patterns import SLOTS, find_needed_pieces, quoting
 from dutybook.extract.deadlines.scanner import scanner_of
 from dutybook.languages import load
+from dutybook.languages.patterns import SLOTS, find_needed_pieces, quoting
 
 EIGHT = ("en", "de", "fr", "es", "it", "nl", "pl", "pt")
 
