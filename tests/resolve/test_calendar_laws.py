@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from datetime import date, datetime
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 
 from dutybook.languages.period_laws import period_laws
 from dutybook.records import Direction
-from dutybook.resolve.calendar import compute_due
+from dutybook.resolve.calendar import CountingTerms, compute_due
 
 AFTER, BEFORE = Direction.AFTER, Direction.BEFORE
 
@@ -81,11 +82,18 @@ _CASES: list[tuple[str, str, str, str, dict[str, Any], str]] = [
 ]
 
 
+def count(
+    law: str, value: str, direction: Direction, event: str, holidays: Container[date] = frozenset(), **terms: Any
+) -> tuple[date | datetime, tuple[str, ...]]:
+    day = date.fromisoformat(event)
+    return compute_due(value, direction, day, law=law, holidays=holidays, terms=CountingTerms(**terms))
+
+
 @pytest.mark.parametrize(("law", "value", "event", "due", "options", "source"), _CASES)
 def test_periods_end_where_the_law_says(
     law: str, value: str, event: str, due: str, options: dict[str, Any], source: str
 ) -> None:
-    found, steps = compute_due(value, AFTER, date.fromisoformat(event), law=law, **options)
+    found, steps = count(law, value, AFTER, event, **options)
     assert str(found) == due
     assert source in " ".join(steps)
 
@@ -110,11 +118,11 @@ def test_periods_end_where_the_law_says(
     ],
 )
 def test_periods_that_run_back(law: str, value: str, event: str, due: str, options: dict[str, Any]) -> None:
-    assert str(compute_due(value, BEFORE, date.fromisoformat(event), law=law, **options)[0]) == due
+    assert str(count(law, value, BEFORE, event, **options)[0]) == due
 
 
 def test_clear_days_after_an_event_are_mostly_a_wait() -> None:
-    due, steps = compute_due("P14D", AFTER, date(2026, 3, 2), law="uk", clear=True)
+    due, steps = compute_due("P14D", AFTER, date(2026, 3, 2), law="uk", terms=CountingTerms(clear=True))
     assert due == date(2026, 3, 17)
     assert "what must wait" in steps[-1]
 
@@ -127,7 +135,7 @@ def test_an_extension_counts_from_the_end_of_the_period_it_extends() -> None:
 
 def test_a_period_that_runs_back_does_not_begin_with_the_day_of_the_event() -> None:
     with pytest.raises(ValueError, match="runs back"):
-        compute_due("P1M", BEFORE, date(2026, 3, 1), law="bgb", begins=True)
+        compute_due("P1M", BEFORE, date(2026, 3, 1), law="bgb", terms=CountingTerms(begins=True))
 
 
 def test_every_law_is_tried_here() -> None:
@@ -138,7 +146,9 @@ def test_every_law_is_tried_here() -> None:
 def test_every_kind_of_days_is_tried_here() -> None:
     for law in period_laws().values():
         for kind in law.kinds:
-            due, steps = compute_due("P3D", AFTER, datetime(2026, 3, 5, 9, 0), law=law.id, days=kind)
+            due, steps = compute_due(
+                "P3D", AFTER, datetime(2026, 3, 5, 9, 0), law=law.id, terms=CountingTerms(days=kind)
+            )
             # Friday 6, Saturday 7, Sunday 8, Monday 9, Tuesday 10 March
             wanted = {(): 8, ("sundays", "holidays"): 9, ("saturdays", "sundays", "holidays"): 10}
             counted = date(2026, 3, wanted[law.kinds[kind].leaves_out])

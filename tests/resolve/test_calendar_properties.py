@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from dutybook.languages.period_laws import PeriodLaw, period_laws
 from dutybook.records import Direction
-from dutybook.resolve.calendar import compute_due, reckon
+from dutybook.resolve.calendar import CountingTerms, compute_due, reckon
 
 AFTER, BEFORE = Direction.AFTER, Direction.BEFORE
 ONE = timedelta(days=1)
@@ -35,7 +35,8 @@ def _off(law: PeriodLaw, day: date, off: frozenset[date]) -> bool:
 def test_a_later_event_never_ends_earlier(
     value: str, law: PeriodLaw, off: frozenset[date], first: date, later: int, direction: Direction, clear: bool
 ) -> None:
-    options = {"law": law.id, "holidays": off, "clear": clear and law.clear is not None}
+    terms = CountingTerms(clear=clear and law.clear is not None)
+    options = {"law": law.id, "holidays": off, "terms": terms}
     before, _ = compute_due(value, direction, first, **options)  # type: ignore[arg-type]
     after, _ = compute_due(value, direction, first + later * ONE, **options)  # type: ignore[arg-type]
     assert before <= after
@@ -71,7 +72,9 @@ def test_periods_never_end_on_a_day_off_where_the_law_moves_them(
     value: str, law: PeriodLaw, off: frozenset[date], event: date, clear: bool
 ) -> None:
     assume("periods" in law.end.moves and law.end.up_to is None)
-    due, steps = compute_due(value, AFTER, event, law=law.id, holidays=off, clear=clear and law.clear is not None)
+    due, steps = compute_due(
+        value, AFTER, event, law=law.id, holidays=off, terms=CountingTerms(clear=clear and law.clear is not None)
+    )
     assert isinstance(due, date)
     assert not _off(law, due, off)
     assert any(str(due) in step for step in steps)
@@ -82,7 +85,7 @@ def test_ends_before_an_event_never_move_nearer_to_it(
     value: str, law: PeriodLaw, off: frozenset[date], event: date
 ) -> None:
     due, _ = compute_due(value, BEFORE, event, law=law.id, holidays=off)
-    unmoved, _ = compute_due(value, BEFORE, event, law=law.id, holidays=off, moves=False)
+    unmoved, _ = compute_due(value, BEFORE, event, law=law.id, holidays=off, terms=CountingTerms(moves=False))
     assert isinstance(due, date)
     assert due <= unmoved
     assert due == unmoved or law.back.earlier
@@ -95,7 +98,7 @@ def test_days_and_weeks_can_be_counted_back(n: int, unit: str, law: PeriodLaw, e
     assume(law.short is None)
     clear = clear and law.clear is not None
     days = "calendar" if unit == "D" else None
-    options = {"law": law.id, "moves": False, "clear": clear, "days": days}
+    options = {"law": law.id, "terms": CountingTerms(moves=False, clear=clear, days=days)}
     due, _ = compute_due(f"P{n}{unit}", AFTER, event, **options)  # type: ignore[arg-type]
     assert isinstance(due, date)
     assert (due - event).days == n * (7 if unit == "W" else 1) + clear
@@ -106,7 +109,7 @@ def test_days_and_weeks_can_be_counted_back(n: int, unit: str, law: PeriodLaw, e
 @given(st.integers(1, 200), _ANY, _OFF, _NEAR)
 def test_working_days_can_be_counted_back_from_one(n: int, law: PeriodLaw, off: frozenset[date], event: date) -> None:
     assume(law.back.last == "act" and event.weekday() < 5 and event not in off)
-    options = {"law": law.id, "holidays": off, "moves": False}
+    options = {"law": law.id, "holidays": off, "terms": CountingTerms(moves=False)}
     due, _ = compute_due(f"P{n}BD", AFTER, event, **options)  # type: ignore[arg-type]
     assert compute_due(f"P{n}BD", BEFORE, due, **options)[0] == event  # type: ignore[arg-type]
 
@@ -114,16 +117,16 @@ def test_working_days_can_be_counted_back_from_one(n: int, law: PeriodLaw, off: 
 @given(st.integers(1, 400), _ANY, _DAYS)
 def test_months_can_be_counted_back_where_they_have_the_day(n: int, law: PeriodLaw, event: date) -> None:
     assume(event.day <= 28)
-    due, _ = compute_due(f"P{n}M", AFTER, event, law=law.id, moves=False)
+    due, _ = compute_due(f"P{n}M", AFTER, event, law=law.id, terms=CountingTerms(moves=False))
     assert isinstance(due, date)
     assert due.day == event.day
-    back, _ = compute_due(f"P{n}M", BEFORE, due, law=law.id, moves=False)
+    back, _ = compute_due(f"P{n}M", BEFORE, due, law=law.id, terms=CountingTerms(moves=False))
     assert back == (event - ONE if law.back.last == "full" else event)
 
 
 @given(st.integers(1, 400), _ANY, _DAYS)
 def test_months_end_on_the_last_day_where_they_lack_the_day(n: int, law: PeriodLaw, event: date) -> None:
-    due, _ = compute_due(f"P{n}M", AFTER, event, law=law.id, moves=False)
+    due, _ = compute_due(f"P{n}M", AFTER, event, law=law.id, terms=CountingTerms(moves=False))
     assert isinstance(due, date)
     assert (due.year * 12 + due.month) - (event.year * 12 + event.month) == n
     assert due.day == event.day or (due.day < event.day and (due + ONE).day == 1)
@@ -132,8 +135,8 @@ def test_months_end_on_the_last_day_where_they_lack_the_day(n: int, law: PeriodL
 @given(st.integers(1, 400), _UNITS, _DAYS)
 def test_a_period_that_begins_with_a_day_is_one_after_the_day_before(n: int, unit: str, event: date) -> None:
     """§ 187 Abs. 2 BGB; months differ where the day before has another number than its month allows."""
-    begun, _ = compute_due(f"P{n}{unit}", AFTER, event, law="bgb", begins=True, moves=False)
-    after, _ = compute_due(f"P{n}{unit}", AFTER, event - ONE, law="bgb", moves=False)
+    begun, _ = compute_due(f"P{n}{unit}", AFTER, event, law="bgb", terms=CountingTerms(begins=True, moves=False))
+    after, _ = compute_due(f"P{n}{unit}", AFTER, event - ONE, law="bgb", terms=CountingTerms(moves=False))
     if unit in {"D", "W", "BD"} or 1 < event.day <= 28:
         assert begun == after
 

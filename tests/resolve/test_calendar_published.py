@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from dutybook.records import Direction
-from dutybook.resolve.calendar import compute_due, reckon
+from dutybook.resolve.calendar import CountingTerms, compute_due, reckon
 from dutybook.resolve.holidays import holidays_for, holidays_of
 
 AFTER, BEFORE = Direction.AFTER, Direction.BEFORE
@@ -66,8 +66,10 @@ def test_published_cases_of_the_bgb(shared: Path) -> None:
         event = date.fromisoformat(case["event"])
         begins = case["fristart"] == "BEGINNFRIST"
         off = holidays_for("bgb", f"DE-{case['bundesland']}")
-        due, _ = compute_due(value, AFTER, event, law="bgb", holidays=off, begins=begins, moves=case["section193"])
-        unmoved, _ = compute_due(value, AFTER, event, law="bgb", begins=begins, moves=False)
+        due, _ = compute_due(
+            value, AFTER, event, law="bgb", holidays=off, terms=CountingTerms(begins=begins, moves=case["section193"])
+        )
+        unmoved, _ = compute_due(value, AFTER, event, law="bgb", terms=CountingTerms(begins=begins, moves=False))
         found = (str(due), str(unmoved))
         if found != (case["expected_end"], case.get("raw_end", case["expected_end"])):
             wrong.append((case["event"], value, found, case["expected_end"]))

@@ -8,7 +8,7 @@ import pytest
 
 from dutybook.errors import NotFound
 from dutybook.records import Direction
-from dutybook.resolve.calendar import compute_due, reckon
+from dutybook.resolve.calendar import CountingTerms, compute_due, reckon
 from dutybook.resolve.periods import Period, parse_period
 
 AFTER, BEFORE = Direction.AFTER, Direction.BEFORE
@@ -142,12 +142,12 @@ def test_unknown_laws_are_refused_with_those_there_are() -> None:
 )
 def test_what_the_law_does_not_know_is_refused(options: dict[str, object], message: str) -> None:
     with pytest.raises(ValueError, match=message):
-        compute_due("P14D", AFTER, date(2026, 3, 9), law="reg1182", **options)  # type: ignore[arg-type]
+        compute_due("P14D", AFTER, date(2026, 3, 9), law="reg1182", terms=CountingTerms(**options))  # type: ignore[arg-type]
 
 
 def test_months_have_no_kind_of_days() -> None:
     with pytest.raises(ValueError, match="no days to count"):
-        compute_due("P1M", AFTER, date(2026, 3, 9), law="reg1182", days="working")
+        compute_due("P1M", AFTER, date(2026, 3, 9), law="reg1182", terms=CountingTerms(days="working"))
 
 
 def test_periods_are_read_and_named() -> None:

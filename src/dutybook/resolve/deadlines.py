@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container
+from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Literal, NamedTuple, Protocol
@@ -15,7 +16,7 @@ from dutybook.document_view import DocumentView
 from dutybook.languages.pack import available, temporal
 from dutybook.languages.patterns import fragment
 from dutybook.records import PUBLICATION, STATED, Computation, DeadlineKind, Direction, Genre, Part
-from dutybook.resolve.calendar import compute_due, law_for, reading_of, why_no_law
+from dutybook.resolve.calendar import compute_due, law_for, terms_in, why_no_law
 from dutybook.resolve.holidays import holidays_for, known_place
 from dutybook.resolve.timeline import ActDates
 
@@ -91,20 +92,19 @@ def resolve_deadline(
     law = law_for(genre, jurisdiction)
     if law is None:
         return Resolved(None, (), f"{why_no_law(jurisdiction)} ({anchor})")
-    value, reading = finding.value or "", reading_of(law, words)
-    kind = reading.days if value.endswith("D") else None
+    value, terms = finding.value or "", terms_in(law, words)
+    if not value.endswith("D"):
+        terms = replace(terms, days=None)
     holidays, place, which = _holidays(law, genre, jurisdiction)
     try:
-        due, steps = compute_due(
-            value, finding.direction, day, law=law, holidays=holidays, clear=reading.clear, days=kind
-        )
+        due, steps = compute_due(value, finding.direction, day, law=law, holidays=holidays, terms=terms)
     except ValueError as error:
         return Resolved(None, (), str(error))
     if isinstance(due, datetime):
         return Resolved(None, (), "a period in hours needs the time of the event")
     start = f"{origin.replace('_', ' ')} of this act: {day}"
     before = finding.direction is Direction.BEFORE
-    basis = Computation(value, law, day, source_of_day, before, place, reading.clear, kind)
+    basis = Computation(value, law, day, source_of_day, before, place, terms.clear, terms.days)
     return Resolved(due, (start, *steps, which), "", basis)
 
 

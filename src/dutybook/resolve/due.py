@@ -12,7 +12,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from dutybook.records import DeadlineKind, Direction, Part
-from dutybook.resolve.calendar import compute_due, reading_of
+from dutybook.resolve.calendar import compute_due, terms_in
 from dutybook.resolve.holidays import HolidaysAt, holidays_for, moment_at, zone_of
 from dutybook.resolve.periods import Period, nominal, parse_period, yearly_day
 
@@ -219,17 +219,14 @@ class _Counting:
 
     def once(self, value: str, direction: Direction | None, *, moves: bool = True) -> tuple[Moment, tuple[str, ...]]:
         law = self.law or ""
-        reading = reading_of(law, self.words)
-        days = reading.days if value.endswith("D") else None
-        due, steps = compute_due(
-            value, direction, self.event, law=law, holidays=self.off, moves=moves, clear=reading.clear, days=days
-        )
+        terms = replace(terms_in(law, self.words), moves=moves)
+        if not value.endswith("D"):
+            terms = replace(terms, days=None)
+        due, steps = compute_due(value, direction, self.event, law=law, holidays=self.off, terms=terms)
         if not isinstance(self.off, HolidaysAt) or not self.off.statutory_only:
             return due, steps
         every = HolidaysAt(self.off.place)
-        other, _ = compute_due(
-            value, direction, self.event, law=law, holidays=every, moves=moves, clear=reading.clear, days=days
-        )
+        other, _ = compute_due(value, direction, self.event, law=law, holidays=every, terms=terms)
         return due, steps if other == due else (*steps, _IF_LISTED.format(other))
 
     def recurring(self, value: str, since: date | None, count: int) -> Due:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from dutybook.records import PLAIN, STATED, Computation, Direction
-from dutybook.resolve.calendar import compute_due
+from dutybook.resolve.calendar import CountingTerms, compute_due
 from dutybook.resolve.holidays import holidays_for
 from dutybook.resolve.periods import parse_period
 
@@ -34,7 +34,6 @@ def replay(basis: Computation) -> date:
         basis.event,
         law=basis.law,
         holidays=holidays_for(basis.law, basis.holidays) if basis.holidays else frozenset(),
-        clear=basis.clear,
-        days=basis.days,
+        terms=CountingTerms(clear=basis.clear, days=basis.days),
     )
     return date(due.year, due.month, due.day) + timedelta(days=basis.then)

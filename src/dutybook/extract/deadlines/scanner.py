@@ -87,15 +87,7 @@ class Scanner:
         numeric = any(c.isdigit() for c in text)
         dated = numeric and _HAS_YEAR.search(text) is not None
         if dated:
-            for form in self._dates:
-                yield from self._read(form, text, self._full_date, "date")
-            if _HAS_FIGURES.search(text):
-                for form in self._figures:
-                    yield from self._read(form, text, self._full_date, "date")
-            for form in self._quarters:
-                yield from self._read_quarters(form, text)
-            for form in self._month_years:
-                yield from self._read(form, text, self._month_year_value, "date")
+            yield from self._read_full_dates(text)
         if relative_to:
             yield from self._relatives(text, relative_to, phrases)
         periods = [(self._compound, self._compound_value), (quantity or self._quantity, self._quantity_value)]
@@ -113,6 +105,15 @@ class Scanner:
                 yield self._year_expression(match)
         if relative_to:
             yield from self._months_alone(text, relative_to)
+
+    def _read_full_dates(self, text: str) -> Iterator[Expression]:
+        """Days, quarters and months with their year."""
+        for form in (*self._dates, *(self._figures if _HAS_FIGURES.search(text) else ())):
+            yield from self._read(form, text, self._full_date, "date")
+        for form in self._quarters:
+            yield from self._read_quarters(form, text)
+        for form in self._month_years:
+            yield from self._read(form, text, self._month_year_value, "date")
 
     def _read(
         self,

@@ -34,8 +34,7 @@ class StructureWords(Section):
     they may stand before or after their number. ``article_first`` is the word that stands for the number of the first
     article ("premier"), ``article_names`` for that of any ("único"); ``article_special`` begin provisions counted beside
     the articles ("Disposición adicional"); ``article_plural`` and ``range_words`` head several at once ("Articles 5 à 7").
-    ``preambles`` head a national act's statement of reasons, which goes up to its first article or title; ``end_headings`` head
-    what an editor puts behind its terms ("Signatures").
+    ``preambles`` head a national act's statement of reasons, which goes up to its first article or title.
     ``number_first``: articles are headed "5. cikk". ``ordinal_o``: "1o" is written for "1º". ``section_sign`` says what
     ``§`` opens, ``sign_last`` that it stands behind its number, which each chapter may begin anew ("2 kap. 4 §");
     ``paragraph_heads`` begin an article's paragraphs from the second on ("Stk. 2."), ``sole_paragraph`` heads an article's only one ("Parágrafo único"). ``rule_letters`` end a handbook rule's number
@@ -44,7 +43,7 @@ class StructureWords(Section):
     a citation and never in a heading ("Absatz"); ``amendment_headings`` begin the title of an amending article,
     ``amendment_endings`` end it ("… módosítása"); in ``amendment_stems`` and ``definition_stems`` an ``…`` stands for
     any words between two parts; ``deletion_stems`` end the text of another act and announce none; ``act_kinds`` the words in an act's title by the letter of its CELEX
-    number (R, L, D). ``thing_headings``: first words that begin as one of ``scope_headings`` and are about things ("*Objetos* perdidos").
+    number (R, L, D).
     """
 
     article: tuple[str, ...] = ()
@@ -66,13 +65,11 @@ class StructureWords(Section):
     annex: tuple[str, ...] = ()
     recitals: tuple[str, ...] = ()
     preambles: tuple[str, ...] = ()
-    end_headings: tuple[str, ...] = ()
     enacting: tuple[str, ...] = ()
     signature: tuple[str, ...] = ()
     contents: tuple[str, ...] = ()
     margin_number: tuple[str, ...] = ()
     definition_headings: tuple[str, ...] = ()
-    scope_headings: tuple[str, ...] = ()
     amendment_headings: tuple[str, ...] = ()
     amendment_endings: tuple[str, ...] = ()
     amendment_stems: tuple[str, ...] = ()
@@ -85,7 +82,6 @@ class StructureWords(Section):
     guidance_words: tuple[str, ...] = ()
     statute_words: tuple[str, ...] = ()
     national_titles: tuple[str, ...] = ()
-    thing_headings: tuple[str, ...] = ()
     programme_phrases: tuple[str, ...] = ()
     section_places: SectionPlaces = SectionPlaces()
     section_variants: tuple[SectionVariant, ...] = ()

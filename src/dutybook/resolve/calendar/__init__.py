@@ -4,7 +4,7 @@ The laws are data (``languages/calendars/``): Regulation (EEC, Euratom) No 1182/
 other states. Public holidays are an argument, since they depend on the place (:mod:`dutybook.resolve.holidays`).
 
 * :func:`compute_due` gives the day and the steps; :func:`reckon` the moment, too.
-* :func:`law_for` names the law of a document; :func:`reading_of` what a deadline's own words ask for.
+* :func:`law_for` names the law of a document; :func:`terms_in` what a deadline's own words ask for.
 """
 
 from __future__ import annotations
@@ -17,16 +17,18 @@ from dutybook.languages.period_laws import PeriodLaw, period_law
 from dutybook.records import Direction
 from dutybook.resolve.calendar.counting import (
     ONE,
+    PLAIN_TERMS,
+    CountingTerms,
     PeriodRequest,
     count_backwards,
     count_forwards,
     count_hours,
     move_to_working_day,
 )
-from dutybook.resolve.calendar.laws import law_for, reading_of, why_no_law
+from dutybook.resolve.calendar.laws import law_for, terms_in, why_no_law
 from dutybook.resolve.periods import Period, parse_period
 
-__all__ = ["Reckoning", "compute_due", "law_for", "reading_of", "reckon", "why_no_law"]
+__all__ = ["CountingTerms", "Reckoning", "compute_due", "law_for", "reckon", "terms_in", "why_no_law"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +52,7 @@ def compute_due(
     *,
     law: str,
     holidays: Container[date] = frozenset(),
-    begins: bool = False,
-    moves: bool = True,
-    clear: bool = False,
-    days: str | None = None,
+    terms: CountingTerms = PLAIN_TERMS,
 ) -> tuple[date | datetime, tuple[str, ...]]:
     """The last day (for hours: the last moment) in time, with the steps to it; arguments as in :func:`reckon`.
 
@@ -61,9 +60,7 @@ def compute_due(
     >>> str(due)
     '2025-02-28'
     """
-    found = reckon(
-        value, direction, event, law=law, holidays=holidays, begins=begins, moves=moves, clear=clear, days=days
-    )
+    found = reckon(value, direction, event, law=law, holidays=holidays, terms=terms)
     return found.due, found.steps
 
 
@@ -74,10 +71,7 @@ def reckon(
     *,
     law: str,
     holidays: Container[date] = frozenset(),
-    begins: bool = False,
-    moves: bool = True,
-    clear: bool = False,
-    days: str | None = None,
+    terms: CountingTerms = PLAIN_TERMS,
 ) -> Reckoning:
     """Where a period ends, or the day of a fixed date.
 
@@ -87,12 +81,7 @@ def reckon(
         event: the day, for hours the moment, that starts the period. Moments are taken in their own time zone.
         law: the id of a law in ``languages/calendars/``, such as ``reg1182``, ``bgb``, ``fr``.
         holidays: public holidays of the place that counts (a set, or a mapping to their names).
-        begins: the period begins with the start of the event's day, which then counts (§ 187 Abs. 2 BGB).
-        moves: an end on a day off moves, where the law moves it. § 193 BGB asks for it only where something must be
-            declared or done.
-        clear: the last day does not count either (*jour franc*, clear days), where the law knows such periods.
-        days: the kind of days that are counted, by its name in the law (``ouvres``); by default what the law takes a
-            number of days, or of working days, to mean.
+        terms: what is particular about the period.
 
     Raises:
         ValueError: ``value`` is neither a period nor a day, ``event`` is a day where a moment is needed, the law does
@@ -103,11 +92,11 @@ def reckon(
     steps: list[str] = []
     try:
         if value[:1].isdigit():
-            request = PeriodRequest(Period(), chosen, holidays, moves=moves)
+            request = PeriodRequest(Period(), chosen, holidays, CountingTerms(moves=terms.moves))
             return _of_day(_fixed(value, request, steps), event, steps)
         period = parse_period(value)
-        _check(chosen, period, direction, begins, clear, days)
-        request = PeriodRequest(period, chosen, holidays, begins, moves, clear, days)
+        _check(chosen, period, direction, terms)
+        request = PeriodRequest(period, chosen, holidays, terms)
         if "T" in value:
             if not isinstance(event, datetime):
                 raise ValueError(
@@ -122,14 +111,13 @@ def reckon(
         raise ValueError(f"{value} from {event} leads out of the calendar") from error
 
 
-def _check(
-    law: PeriodLaw, period: Period, direction: Direction | None, begins: bool, clear: bool, days: str | None
-) -> None:
-    if begins and law.begins is None:
+def _check(law: PeriodLaw, period: Period, direction: Direction | None, terms: CountingTerms) -> None:
+    days = terms.days
+    if terms.begins and law.begins is None:
         raise ValueError(f"{law.name} has no rule for periods that include the event's day (§ 187 Abs. 2 BGB has)")
-    if begins and direction is Direction.BEFORE:
+    if terms.begins and direction is Direction.BEFORE:
         raise ValueError("a period that runs back from an event does not begin with its day")
-    if clear and law.clear is None:
+    if terms.clear and law.clear is None:
         raise ValueError(f"{law.name} knows no periods of clear days")
     if days is not None and days not in law.kinds:
         raise ValueError(f"{law.name} counts no days called {days!r}; it knows: {', '.join(law.kinds)}")
@@ -140,10 +128,10 @@ def _check(
 def _fixed(value: str, request: PeriodRequest, steps: list[str]) -> date:
     day = date.fromisoformat(value)
     steps.append(f"“{value}” is a fixed date")
-    if "dates" in request.law.end.moves and request.moves:
+    if "dates" in request.law.end.moves and request.terms.moves:
         return move_to_working_day(request, day, steps)
     off = request.ends_off()
-    if request.moves and day in off:
+    if request.terms.moves and day in off:
         where = f" ({request.law.dates.source})" if request.law.dates else ""
         steps.append(f"{day} is {off.why(day)}; a fixed date stays{where}")
     return day

@@ -119,21 +119,40 @@ def months_on(day: date, months: int) -> tuple[date, bool]:
 
 
 @dataclass(frozen=True, slots=True)
+class CountingTerms:
+    """What is particular about a period.
+
+    Args:
+        days: the kind of days that are counted, by its name in the law (``ouvres``); by default what the law takes a
+            number of days, or of working days, to mean.
+        clear: the last day does not count either (*jour franc*, clear days), where the law knows such periods.
+        begins: it begins with the start of the event's day, which then counts (§ 187 Abs. 2 BGB).
+        moves: an end on a day off moves, where the law moves it. § 193 BGB asks for it only where something must be
+            declared or done.
+    """
+
+    days: str | None = None
+    clear: bool = False
+    begins: bool = False
+    moves: bool = True
+
+
+PLAIN_TERMS = CountingTerms()
+
+
+@dataclass(frozen=True, slots=True)
 class PeriodRequest:
     """A period with everything that decides where it ends; see :func:`dutybook.resolve.calendar.reckon`."""
 
     period: Period
     law: PeriodLaw
     holidays: Container[date]
-    begins: bool = False
-    moves: bool = True
-    clear: bool = False
-    days: str | None = None
+    terms: CountingTerms = PLAIN_TERMS
 
     def kind(self) -> Kind:
         """The kind of days that the period is counted in; ``calendar`` days for weeks, months and years alone."""
-        if self.days is not None:
-            return self.law.kinds[self.days]
+        if self.terms.days is not None:
+            return self.law.kinds[self.terms.days]
         if self.period.working_days:
             return self.law.kinds[self.law.working_days]
         short = self.law.short
@@ -157,7 +176,7 @@ class PeriodRequest:
 def count_forwards(request: PeriodRequest, day: date, steps: list[str]) -> date:
     """The last day of a period that the event of ``day`` starts; how it came about is added to ``steps``."""
     law = request.law
-    if request.begins and law.begins:
+    if request.terms.begins and law.begins:
         steps.append(f"the period begins with the start of {day}, which counts ({law.begins.source})")
         day_before = day - ONE
     else:
@@ -165,16 +184,16 @@ def count_forwards(request: PeriodRequest, day: date, steps: list[str]) -> date:
         day_before = day
     due = _months_ahead(request, day, day_before, steps)
     due = _days_ahead(request, due, steps)
-    if request.clear and law.clear:
+    if request.terms.clear and law.clear:
         due += ONE
         steps.append(f"nor is the last day of {law.clear.name}: {due} ({law.clear.source})")
         if law.clear.note:
             steps.append(law.clear.note)
-    if request.moves and _end_moves(request):
+    if request.terms.moves and _end_moves(request):
         due = move_to_working_day(request, due, steps)
         return _extend_to_least(request, day_before, due, steps)
     off = request.ends_off()
-    if request.moves and due in off:
+    if request.terms.moves and due in off:
         steps.append(f"{due} is {off.why(due)}; the end stays on it ({law.end.source})")
     return due
 
@@ -198,7 +217,7 @@ def count_backwards(request: PeriodRequest, day: date, steps: list[str]) -> date
         if kind.note:
             steps.append(kind.note)
     due = last
-    if request.clear and law.clear:
+    if request.terms.clear and law.clear:
         due -= ONE
         steps.append(
             f"{period} back: {last}, and that day does not count either, of {law.clear.name}: {due} ({law.clear.source})"
@@ -209,7 +228,7 @@ def count_backwards(request: PeriodRequest, day: date, steps: list[str]) -> date
     else:
         steps.append(f"{period} back: in time until the end of {due} ({law.back.source})")
     off = request.ends_off()
-    if due in off and request.moves:
+    if due in off and request.terms.moves:
         if law.back.earlier:
             moved = off.last_working(due)
             steps.append(
@@ -343,7 +362,7 @@ def count_hours(request: PeriodRequest, direction: Direction | None, event: date
     else:
         due = _add_real_time(start, sign * length)
         steps.append(f"{ends} {_write_moment(due)}; time runs on days off too")
-    if rule.moves and request.moves:
+    if rule.moves and request.terms.moves:
         due = _move_moment(request, due, sign, steps)
     steps += _clock_notes(event, due)
     return due

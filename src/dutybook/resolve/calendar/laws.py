@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from dutybook.languages.period_laws import PeriodLaw, period_law, period_laws
 from dutybook.records import Genre
+from dutybook.resolve.calendar.counting import CountingTerms
 
 
 def law_for(genre: Genre, jurisdiction: str) -> str | None:
@@ -30,15 +30,7 @@ def why_no_law(jurisdiction: str) -> str:
     return f"how the law of {jurisdiction} counts periods is not known here"
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What words of a deadline ask for: ``days`` and ``clear`` as in :func:`dutybook.resolve.calendar.reckon`."""
-
-    days: str | None = None
-    clear: bool = False
-
-
-def reading_of(law: str, words: str) -> Reading:
+def terms_in(law: str, words: str) -> CountingTerms:
     """What the words of a deadline ("10 jours ouvrés francs") say of how its days count under ``law``.
 
     Raises:
@@ -46,7 +38,8 @@ def reading_of(law: str, words: str) -> Reading:
     """
     chosen = period_law(law)
     plain = " ".join(words.split()).casefold()
-    return Reading(_kind(chosen, plain), chosen.clear is not None and _any(chosen.clear.words, plain))
+    clear = chosen.clear is not None and _any(chosen.clear.words, plain)
+    return CountingTerms(clear=clear, days=_kind(chosen, plain))
 
 
 def _kind(law: PeriodLaw, words: str) -> str | None:
