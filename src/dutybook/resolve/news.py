@@ -246,7 +246,7 @@ def group_by_event(items: Iterable[NewsItem], heads: Iterable[NewsItem] = ()) ->
     found: dict[str, str] = {}
     for item in sorted(items, key=_order):
         beginnings = [head for head in beginnings if (item.day - head.day).days <= DAYS_APART]
-        head = next((head for head in beginnings if head.with_(item)), None)
+        head = next((head for head in beginnings if head.tells_same_event(item)), None)
         found[item.id] = head.id if head else item.id
         if head is None:
             beginnings.append(item)

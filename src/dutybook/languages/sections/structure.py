@@ -88,7 +88,7 @@ class StructureWords(Section):
 
     @field_validator(
         "definition_headings", "amendment_headings", "amendment_endings", "amendment_stems", "deletion_stems",
-        "definition_stems", "scope_headings", "self_reference", "guidance_words", "statute_words", "national_titles", "programme_phrases",
+        "definition_stems", "self_reference", "guidance_words", "statute_words", "national_titles", "programme_phrases",
     )  # fmt: skip
     @classmethod
     def _fold(cls, words: tuple[str, ...]) -> tuple[str, ...]:
