@@ -407,7 +407,7 @@ class Phrases:
             for pattern in reading.patterns
         ]
 
-    def read_phrase(self, text: str, expressions: list[Expression], today: date | None) -> list[Expression]:
+    def read(self, text: str, expressions: list[Expression], today: date | None) -> list[Expression]:
         """``expressions`` of ``text`` (in text order, apart), those that phrases hold replaced by the phrases."""
         masked: Masked | None = None
         slots = {e.slot for e in expressions}
