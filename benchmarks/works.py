@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from dutybook.errors import DutybookError
-from dutybook.languages.celex import CELEX, base_of
+from dutybook.languages.eu_acts import CELEX, base_of
 from dutybook.layout.formats import read_layout
 from dutybook.layout.limits import Limits
 from dutybook.layout.published import with_publication

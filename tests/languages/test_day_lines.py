@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dutybook.languages.day_lines import day_in_words
+from dutybook.languages.publication_lines import parse_day_line
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,7 @@ from dutybook.languages.day_lines import day_in_words
     ],
 )
 def test_a_day_is_read(line: str, day: str) -> None:
-    assert day_in_words(line) == day
+    assert parse_day_line(line) == day
 
 
 @pytest.mark.parametrize(
@@ -30,4 +30,4 @@ def test_a_day_is_read(line: str, day: str) -> None:
     ["30 de febrero de 2029", "12/31/2030", "Capítulo 1", "12 de 2029", "Desde el 4 de junio de 2030", "4 de junio"],
 )
 def test_other_lines_are_no_days(line: str) -> None:
-    assert day_in_words(line) is None
+    assert parse_day_line(line) is None

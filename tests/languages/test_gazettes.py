@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dutybook.languages.gazettes import Where, gazettes, published_in
+from dutybook.languages.publication_lines import Where, gazettes, published_in
 from dutybook.layout.published import with_publication
 from dutybook.records import Layout, LayoutBuilder
 

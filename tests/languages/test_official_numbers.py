@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from dutybook.languages.celex import celex_in_name, celex_of_eli, eli_of_union, is_celex, journal_number
+from dutybook.languages.eu_acts import celex_in_name, celex_of_eli, eli_of_union, is_celex, journal_number
 from dutybook.languages.official_numbers import is_generic, number_of, official_numbers, state_numbers
+from dutybook.languages.publication_lines import version_in, version_lines
 from dutybook.languages.relations import is_corrigendum
-from dutybook.languages.version_lines import version_in, version_lines
 
 EXAMPLES = [(n, text, number) for n in official_numbers() for text, number in n.examples.items()]
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from dutybook.languages.corrigenda import corrigenda
 from dutybook.languages.enabling import enables
+from dutybook.languages.relations import corrigenda
 from dutybook.resolve.identity import (
     Due,
     Edge,

@@ -11,8 +11,7 @@ from pydantic import Field, ValidationError
 
 from dutybook.errors import Defect, NotFound
 from dutybook.languages.sections.base import Section
-from dutybook.languages.sections.findings import Citations, Definitions, Facts, Penalties
-from dutybook.languages.sections.norms import Actors, Norms
+from dutybook.languages.sections.findings import Actors, Citations, Definitions, Facts, Norms, Penalties
 from dutybook.languages.sections.structure import Sentences, StructureWords
 from dutybook.languages.sections.temporal import Temporal
 

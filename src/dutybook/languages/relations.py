@@ -1,4 +1,4 @@
-"""The words by which acts say what they do to others: data in ``relations.toml``, as regular expressions by language."""
+"""Words with which acts say what they do to others, and corrigenda what they correct: data in ``relations.toml`` and ``corrigenda.toml``."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import tomllib
 from functools import cache
 from importlib import resources
 
-from pydantic import Field, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
 from dutybook.errors import Defect
 from dutybook.languages.sections.base import Section
@@ -63,3 +63,27 @@ def _file() -> _File:
         return _File.model_validate(tomllib.loads(text))
     except (tomllib.TOMLDecodeError, ValidationError) as error:
         raise Defect(f"relations.toml is not valid: {error}") from error
+
+
+class Corrigendum(Section):
+    """One language's formula: what stands before the wrong words, and before the right ones."""
+
+    instead: tuple[str, ...]
+    read: tuple[str, ...]
+
+
+_CORRIGENDA = TypeAdapter(dict[str, Corrigendum])
+
+
+@cache
+def corrigenda() -> dict[str, Corrigendum]:
+    """The formulas by language.
+
+    Raises:
+        Defect: the file does not fit the schema.
+    """
+    text = (resources.files("dutybook.languages") / "corrigenda.toml").read_text(encoding="utf-8")
+    try:
+        return _CORRIGENDA.validate_python(tomllib.loads(text))
+    except (tomllib.TOMLDecodeError, ValidationError) as error:
+        raise Defect(f"corrigenda.toml is not valid: {error}") from error

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
 
-from dutybook.languages.gazettes import LONGEST, Publication, Where, published_in
+from dutybook.languages.publication_lines import LONGEST_LINE, Publication, Where, published_in
 from dutybook.records import Layout
 
 _LINES = 30
@@ -51,7 +51,7 @@ def _lines(layout: Layout) -> Iterator[tuple[str, Where]]:
 
 
 def _beginning(words: str) -> str:
-    return words if len(words) <= 2 * LONGEST else words[: 2 * LONGEST]
+    return words if len(words) <= 2 * LONGEST_LINE else words[: 2 * LONGEST_LINE]
 
 
 def _words_for(day: str, layout: Layout) -> str:
@@ -66,7 +66,7 @@ def _words_for(day: str, layout: Layout) -> str:
         if any(form in piece for form in forms):
             # A header may come in pieces: number, language, name, date.
             around = piece if len(piece) > _TOGETHER * 4 else " ".join(_near(pieces, index))
-            return f"“{' '.join(around.split())[:LONGEST]}”"
+            return f"“{' '.join(around.split())[:LONGEST_LINE]}”"
     return ""
 
 

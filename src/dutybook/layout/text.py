@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from dutybook.languages.day_lines import day_in_words
+from dutybook.languages.publication_lines import parse_day_line
 from dutybook.layout.decoding import decode
 from dutybook.layout.drafts import LONE_MARKER, Draft, build, squeeze
 from dutybook.layout.text_flat import is_flat, split_flat
@@ -124,7 +124,7 @@ def _title_lines(lines: list[str], meta: dict[str, str]) -> list[str]:
     if len(filled) > 2 and _BYLINE.match(lines[second].strip()) and _day(lines[filled[2]]):
         second = filled[2]
     dateline = _DATELINE.match(lines[second].strip())
-    day = _day(lines[second]) or (day_in_words(dateline["day"]) if dateline else "")
+    day = _day(lines[second]) or (parse_day_line(dateline["day"]) if dateline else "")
     if not day:
         return lines
     meta["title"] = squeeze(lines[first])[:500]
@@ -135,7 +135,7 @@ def _title_lines(lines: list[str], meta: dict[str, str]) -> list[str]:
 def _day(line: str) -> str:
     """The ISO date that is all of a line, or nothing."""
     found = _ISO_DATE.match(line.strip())
-    return _date(*(int(g) for g in found.groups())) if found else day_in_words(line) or ""
+    return _date(*(int(g) for g in found.groups())) if found else parse_day_line(line) or ""
 
 
 def _journal_header(lines: list[str], meta: dict[str, str]) -> tuple[list[str], list[str]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
 
-from dutybook.languages.version_lines import LONGEST, version_in
+from dutybook.languages.publication_lines import LONGEST_LINE, version_in
 from dutybook.records import Layout
 
 _LINES = 40
@@ -31,4 +31,4 @@ def with_version(layout: Layout) -> Layout:
 def _lines(layout: Layout) -> Iterator[str]:
     yield from dict.fromkeys(piece.text for piece in layout.furniture[:_PIECES])
     for block in islice(layout.blocks, _LINES):
-        yield block.span.of(layout.text)[: 2 * LONGEST]
+        yield block.span.of(layout.text)[: 2 * LONGEST_LINE]

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from dutybook.languages import LanguagePack
-from dutybook.languages.celex import (
+from dutybook.languages.eu_acts import (
     CELEX,
     base_of,
     celex_in_name,
@@ -16,8 +16,8 @@ from dutybook.languages.celex import (
     is_celex,
     journal,
     journal_number,
+    numbered_acts,
 )
-from dutybook.languages.eu_acts import numbered_acts
 from dutybook.languages.known_acts import find_act
 from dutybook.languages.official_numbers import StateNumber, is_generic, state_numbers
 from dutybook.languages.relations import is_corrigendum

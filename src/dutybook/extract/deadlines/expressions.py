@@ -11,8 +11,7 @@ from datetime import date
 from dutybook.extract.deadlines.stretches import Kind, Stretch, of_value, unit_of
 from dutybook.extract.deadlines.words import Words
 from dutybook.languages.patterns import SLOTS
-from dutybook.languages.sections.readings import Reading
-from dutybook.languages.sections.temporal import Unit
+from dutybook.languages.sections.temporal import Reading, Unit
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,8 +30,7 @@ from dutybook.languages.patterns import (
     fragment,
     without_slots,
 )
-from dutybook.languages.sections.readings import Reading
-from dutybook.languages.sections.temporal import Temporal
+from dutybook.languages.sections.temporal import Reading, Temporal
 
 _HAS_YEAR = re.compile(r"(?:19|20|21)\d\d")
 _HAS_FIGURES = re.compile(r"\d\s?[./-]\s?\d")

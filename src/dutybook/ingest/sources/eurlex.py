@@ -18,7 +18,7 @@ from dutybook.ingest.sources.answers import day, moment
 from dutybook.ingest.sources.cellar_walk import walk, works_of
 from dutybook.ingest.sources.eurlex_queries import acts_query, query_of
 from dutybook.ingest.sources.interface import Cursor, Fetched, Fetcher, Item, Known, Listing, Options
-from dutybook.languages.celex import base_of
+from dutybook.languages.eu_acts import base_of
 
 _OPTIONS = {
     "languages": "those of the Union in which texts are wanted: en,de, or all (en)",

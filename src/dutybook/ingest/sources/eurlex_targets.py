@@ -11,7 +11,7 @@ from dutybook.errors import BadRequest
 from dutybook.ingest.sources import cellar, given
 from dutybook.ingest.sources.addresses import is_of
 from dutybook.ingest.sources.interface import Options
-from dutybook.languages.celex import celex_of_eli, is_celex
+from dutybook.languages.eu_acts import celex_of_eli, is_celex
 
 HOW = (
     "write a CELEX number (32022R2554), the beginning of one with a star (32026R*), an ELI "

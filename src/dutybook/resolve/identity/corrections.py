@@ -35,7 +35,7 @@ def corrections_in(text: str, language: str) -> list[Correction]:
     [('Page 3, Article 9(1)', 'within 5 days', 'within 15 days')]
     """
     # Here and below, as in all that opening a register imports: who only reads needs none of the data.
-    from dutybook.languages.corrigenda import corrigenda
+    from dutybook.languages.relations import corrigenda
 
     return list(_each(text, language)) if language in corrigenda() else []
 
@@ -77,7 +77,7 @@ def _first_quotation(words: str) -> tuple[str, int]:
 
 @cache
 def _patterns(language: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
-    from dutybook.languages.corrigenda import corrigenda
+    from dutybook.languages.relations import corrigenda
 
     formula = corrigenda()[language]
     instead, read = (

@@ -178,7 +178,7 @@ def named_work(text: str) -> tuple[str, tuple[str, ...]]:
     'OJ L 119, 2016-05-04, p. 1'
     """
     # Here, so that commands that name no act do not read how acts are named.
-    from dutybook.languages.celex import celex_of_eli, eli_of_union, journal_number
+    from dutybook.languages.eu_acts import celex_of_eli, eli_of_union, journal_number
     from dutybook.languages.known_acts import find_act
     from dutybook.languages.official_numbers import number_of
 

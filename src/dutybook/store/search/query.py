@@ -2,7 +2,7 @@
 
 Words must all occur, in any of their forms; ``"these exact words"``, ``begin*``, ``one OR other``, ``-without`` (or ``NOT``),
 ``(parentheses)``, ``bearer:provider``, ``action:``, ``title:``, ``place:"Art 5"``, ``work:GDPR``; a citation or the name of an act
-(:mod:`dutybook.languages.typed`). Nothing that is typed can be a syntax error: every word is folded, cut at punctuation as the
+(:mod:`dutybook.languages.typed_citations`). Nothing that is typed can be a syntax error: every word is folded, cut at punctuation as the
 index cuts it, and quoted; what cannot be meant as a sign is left out.
 """
 
@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from dutybook.languages.typed import Typed, function_words, read_typed
+from dutybook.languages.typed_citations import TypedCitation, function_words, parse_typed_citation
 from dutybook.languages.wordforms import LANGUAGES, apart, keys, parts
 from dutybook.store.search.terms import APOSTROPHES, fold, tag_of, words_of
 
@@ -90,11 +90,11 @@ def parse(text: str, languages: Sequence[str] = LANGUAGES) -> Query:
     if not languages or _SIGNS.search(text):
         # Who uses the signs of the query language means words.
         return made
-    typed = read_typed(text)
+    typed = parse_typed_citation(text)
     return _with_citation(made, typed, tuple(languages)) if typed else made
 
 
-def _with_citation(made: Query, typed: Typed, languages: tuple[str, ...]) -> Query:
+def _with_citation(made: Query, typed: TypedCitation, languages: tuple[str, ...]) -> Query:
     # A citation stands for itself: signs of the query language are looked for in the other words only.
     only_links = set(words_of(typed.rest)) <= function_words()
     rest = Query() if only_links else _Parser(typed.rest, languages).query()

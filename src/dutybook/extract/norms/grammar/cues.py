@@ -1,6 +1,6 @@
 """Finds the words of a language that command, forbid, allow or exempt, with what they say: the evidence that a reader is shown.
 
-Patterns stand in the language packs (:mod:`dutybook.languages.sections.norms` says how they are written). A pattern is cut into the
+Patterns stand in the language packs (:mod:`dutybook.languages.sections.findings` says how they are written). A pattern is cut into the
 phrases between its gaps. spaCy's PhraseMatcher, a trie, finds the phrases of all patterns at once; then they are joined again.
 """
 

@@ -27,7 +27,7 @@ _BEFORE_NUMBER = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
+class TypedCitation:
     """What was read: ids of acts (several where a number may mean one of them), a place, ``rest``: all other words, and
     ``beside``: all words but the place, which may name an act that is not known here.
 
@@ -66,12 +66,12 @@ class _Words:
     labels: tuple[str, ...]
 
 
-def read_typed(text: str) -> Typed | None:
+def parse_typed_citation(text: str) -> TypedCitation | None:
     """The citation or act that a line names; None where it names neither. Never fails.
 
-    >>> read_typed("Art 26(5) AI Act").places, read_typed("Art 26(5) AI Act").works
+    >>> parse_typed_citation("Art 26(5) AI Act").places, parse_typed_citation("Art 26(5) AI Act").works
     (('Art 26(5)',), ('32024R1689',))
-    >>> read_typed("serious incident") is None
+    >>> parse_typed_citation("serious incident") is None
     True
     """
     if not text.strip() or len(text) > _LONGEST:
@@ -83,7 +83,7 @@ def read_typed(text: str) -> Typed | None:
     head, parts = _place(line, taken)
     if not works and head is None:
         return None
-    return Typed(works, head, parts, _without(text, taken), _without(text, taken[acts:]))
+    return TypedCitation(works, head, parts, _without(text, taken), _without(text, taken[acts:]))
 
 
 def _without(text: str, taken: list[tuple[int, int]]) -> str:
@@ -220,7 +220,7 @@ def _read(name: str) -> Any:
 
 @cache
 def _data() -> dict[str, dict[str, list[str]]]:
-    made: dict[str, dict[str, list[str]]] = _read("typed.toml")
+    made: dict[str, dict[str, list[str]]] = _read("typed_citations.toml")
     return made
 
 

@@ -1,0 +1,231 @@
+"""Lines in which a text says when it was published and as of which day it stands: data in ``gazettes.toml`` and ``version_lines.toml``."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib import resources
+from typing import Literal
+
+from pydantic import Field, ValidationError
+
+from dutybook.errors import Defect
+from dutybook.languages.pack import available, temporal
+from dutybook.languages.sections.base import Section
+
+Where = Literal["header", "head", "tail"]
+LONGEST_LINE = 300
+_YEAR = re.compile(r"(?:19|20)\d\d")
+
+
+class Gazette(Section):
+    """One gazette: ``patterns`` meet whole lines, ``openings`` the beginning of a paragraph. ``words`` are names in them."""
+
+    name: str
+    where: tuple[Where, ...]
+    patterns: tuple[str, ...] = ()
+    openings: tuple[str, ...] = ()
+    words: dict[str, str] = Field(default_factory=dict)
+    news: bool = False
+
+
+class _GazetteFile(Section):
+    gazettes: tuple[Gazette, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """When something was published, ISO; the words that say so; the gazette's name, empty for news."""
+
+    day: str
+    words: str
+    gazette: str
+
+
+@cache
+def gazettes() -> tuple[Gazette, ...]:
+    """All that are known.
+
+    Raises:
+        Defect: the file does not fit the schema.
+    """
+    text = (resources.files("dutybook.languages") / "gazettes.toml").read_text(encoding="utf-8")
+    try:
+        return _GazetteFile.model_validate(tomllib.loads(text)).gazettes
+    except (tomllib.TOMLDecodeError, ValidationError) as error:
+        raise Defect(f"gazettes.toml is not valid: {error}") from error
+
+
+def published_in(line: str, where: Where) -> Publication | None:
+    """What a line of a document says of its publication, None for all other lines.
+
+    >>> published_in("Bundesgesetzblatt Jahrgang 2031 Teil I Nr. 7, ausgegeben zu Bonn am 3. März 2031", "header").day
+    '2031-03-03'
+    """
+    plain = " ".join(line.split())
+    if not _YEAR.search(plain, 0, LONGEST_LINE):
+        return None
+    for gazette, whole, pattern in _gazette_patterns():
+        if where not in gazette.where or (whole and len(plain) > LONGEST_LINE):
+            continue
+        match = pattern.fullmatch(plain) if whole else pattern.match(plain)
+        written = next((w for w in match.groups() if w), "") if match else ""
+        if match and (day := _parse_iso_date(written) or parse_day_line(written)):
+            return Publication(day, match[0].rstrip(" –—-"), "" if gazette.news else gazette.name)
+    return None
+
+
+def _parse_iso_date(written: str) -> str | None:
+    try:
+        return date.fromisoformat(written).isoformat()
+    except ValueError:
+        return None
+
+
+@cache
+def _gazette_patterns() -> tuple[tuple[Gazette, bool, re.Pattern[str]], ...]:
+    return tuple(_each_gazette_pattern())
+
+
+def _each_gazette_pattern() -> Iterator[tuple[Gazette, bool, re.Pattern[str]]]:
+    for gazette in gazettes():
+        for whole, patterns in ((True, gazette.patterns), (False, gazette.openings)):
+            for pattern in patterns:
+                source = pattern
+                for name, words in gazette.words.items():
+                    source = source.replace("{" + name + "}", words)
+                source = source.replace("{date}", f"({date_pattern()})").replace("'", "['’]")
+                # An opening's capital is what tells a place from other words.
+                yield gazette, whole, re.compile(source, re.IGNORECASE if whole else re.NOFLAG)
+
+
+@cache
+def date_pattern() -> str:
+    """A day in numbers, or with its month in the words of any language."""
+    months = sorted({name for code in available() for name in temporal(code).months}, key=lambda n: (-len(n), n))
+    named = "(?i:" + "|".join(re.escape(name) for name in months) + ")"
+    weekday = r"(?:[^\W\d_]{3,12}(?:-feira)?,? )?"
+    words = rf"{weekday}\d{{1,2}}(?:\.|º|er)?,? (?:de |d')?{named}\.?,? (?:de |del )?\d{{4}}|{weekday}{named} \d{{1,2}}, \d{{4}}"
+    return rf"{words}|\d{{1,2}}[./-] ?\d{{1,2}}[./-] ?\d{{4}}|\d{{4}}-\d{{2}}-\d{{2}}"
+
+
+# The header of a consolidated text of the Union: number, language, day.
+_UNION = re.compile(
+    r"0(?P<body>\d{4}[A-Z]{1,2}\d{4}) ?[—–-] ?[A-Z]{2} ?[—–-] ?(?P<d>\d\d)\.(?P<m>\d\d)\.(?P<y>\d{4})(?!\d)"
+)
+
+
+class VersionLine(Section):
+    pattern: str
+    example: str
+
+
+class _VersionFile(Section):
+    lines: tuple[VersionLine, ...]
+
+
+@cache
+def version_lines() -> tuple[VersionLine, ...]:
+    """All patterns.
+
+    Raises:
+        Defect: the file does not fit the schema.
+    """
+    text = (resources.files("dutybook.languages") / "version_lines.toml").read_text(encoding="utf-8")
+    try:
+        return _VersionFile.model_validate(tomllib.loads(text)).lines
+    except (tomllib.TOMLDecodeError, ValidationError) as error:
+        raise Defect(f"version_lines.toml is not valid: {error}") from error
+
+
+def version_in(line: str) -> tuple[str, str] | None:
+    """The ISO day as of which a line says that the text stands, and the CELEX number of that version, each empty where it has none.
+
+    >>> version_in("02031R0777 — DE — 03.03.2032 — 001.001 — 1")
+    ('2032-03-03', '02031R0777-20320303')
+    """
+    plain = " ".join(line.split())
+    if not _YEAR.search(plain, 0, LONGEST_LINE):
+        return ("", "") if any(p.fullmatch(plain) for p in _version_patterns() if not p.groups) else None
+    if found := _UNION.match(plain):
+        day = parse_day_line(f"{found['d']}.{found['m']}.{found['y']}")
+        return (day, f"0{found['body']}-{day.replace('-', '')}") if day else None
+    if len(plain) > LONGEST_LINE:
+        return None
+    for pattern in _version_patterns():
+        match = pattern.fullmatch(plain) if pattern.groups else None
+        if match and (day := parse_day_line(match[1])):
+            return day, ""
+    return None
+
+
+@cache
+def _version_patterns() -> tuple[re.Pattern[str], ...]:
+    return tuple(
+        re.compile(line.pattern.replace("{date}", f"({date_pattern()})"), re.IGNORECASE) for line in version_lines()
+    )
+
+
+_LONGEST_DAY = 60
+# Day first, as all over the Union; a month above twelve shows the other order, and then there is no such day.
+_NUMBERS = re.compile(r"(?P<d>\d{1,2})([-./])\s?(?P<m>\d{1,2})\2\s?(?P<y>(?:19|20)\d\d)")
+
+
+def parse_day_line(line: str) -> str | None:
+    """The ISO date that a line states; None where it is no day, or its month has another number in another language."""
+    plain = " ".join(line.split())
+    if len(plain) > _LONGEST_DAY:
+        return None
+    numbers = _NUMBERS.fullmatch(plain)
+    if numbers is not None:
+        return _make_iso_date(int(numbers["y"]), int(numbers["m"]), int(numbers["d"]))
+    match = _day_pattern().fullmatch(plain)
+    if match is None:
+        return None
+    words = (match["place"] or "").split()
+    if len(words) > 1 and not (words[0][0].isupper() and words[-1][0].isupper()):
+        return None  # "ze dne 3. května 2031" is the day of an act, "Ústí nad Labem 3. května 2031" a place and a day
+    months = _months().get((match["m"] or match["m2"]).casefold(), frozenset())
+    return _make_iso_date(int(match["y"]), min(months), int(match["d"] or match["d2"])) if len(months) == 1 else None
+
+
+def _make_iso_date(year: int, month: int, day: int) -> str | None:
+    try:
+        return date(year, month, day).isoformat()
+    except ValueError:
+        return None
+
+
+@cache
+def _day_pattern() -> re.Pattern[str]:
+    """A day by its month's name, in any order: a place may stand before it ("Porto, 4 de junho de 2030"), and a weekday."""
+    words = [temporal(code) for code in available()]
+    links = _any(re.escape(link) + ("" if link.endswith("'") else " ") for t in words for link in t.date_links)
+    ordinal = _any(t.ordinal_digits for t in words)
+    ending = _any(
+        re.escape(e) if e.startswith(".") else f" {re.escape(e)}" for t in words for e in (".", *t.year_endings)
+    )
+    return re.compile(
+        r"(?:[^\W\d_][\w' -]{1,28}, (?:[^\W\d_]+,? )?|(?P<place>[^\W\d_][\w' -]{1,28} )?(?:[^\W\d_]{3,},? )?)"
+        rf"(?:(?P<d>\d{{1,2}})(?:{ordinal})? (?:{links})?(?P<m>[^\W\d_]{{3,}})\.?"
+        rf"|(?P<m2>[^\W\d_]{{3,}}) (?P<d2>\d{{1,2}})),? (?:{links})?(?P<y>(?:19|20)\d\d)(?:{ending})?"
+    )
+
+
+def _any(patterns: Iterable[str]) -> str:
+    found = sorted({p for p in patterns if p}, key=lambda p: (-len(p), p))
+    return "|".join(found) or "(?!)"
+
+
+@cache
+def _months() -> dict[str, frozenset[int]]:
+    """The numbers that a month's name has in the languages that know it."""
+    found: dict[str, frozenset[int]] = {}
+    for code in available():
+        for name, number in temporal(code).months.items():
+            found[name.casefold()] = found.get(name.casefold(), frozenset()) | {number}
+    return found
