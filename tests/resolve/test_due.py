@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from dutybook.errors import NotFound
 from dutybook.records import DeadlineKind, Direction, Part, Span
 from dutybook.resolve.calendar import compute_due
-from dutybook.resolve.due import due_of, parse_event, str_of
+from dutybook.resolve.due import Returns, Wording, due_of, parse_event, str_of
 from dutybook.resolve.periods import Period, parse_period
 
 
@@ -97,29 +97,31 @@ def test_what_must_be_kept_does_not_wait_for_a_working_day() -> None:
 
 
 def test_what_returns_counts_each_time_from_the_event() -> None:
-    made = due_of(D("recurring", "R/P1M"), date(2026, 1, 31), law="reg1182", count=4)
+    made = due_of(D("recurring", "R/P1M"), date(2026, 1, 31), law="reg1182", returns=Returns(count=4))
     # 28 February is a Saturday; the month of 30 days ends with its last; nothing drifts
     assert made.dates == (date(2026, 3, 2), date(2026, 3, 31), date(2026, 4, 30), date(2026, 6, 1))
     assert made.due == made.dates[0]
-    later = due_of(D("recurring", "R/P2Y"), date(2020, 5, 4), law="reg1182", since=date(2026, 1, 1), count=2)
+    later = due_of(D("recurring", "R/P2Y"), date(2020, 5, 4), law="reg1182", returns=Returns(date(2026, 1, 1), 2))
     assert later.dates == (date(2026, 5, 4), date(2028, 5, 4))
     assert later.steps[1] == "return number 3 of R/P2Y"
 
 
 def test_a_day_of_each_month_does_not_count_from_an_event() -> None:
-    made = due_of(D("recurring", "R/P1M"), FRIDAY, law="reg1182", placed=True)
+    made = due_of(D("recurring", "R/P1M"), FRIDAY, law="reg1182", wording=Wording(names_day=True))
     assert made.due is None
     assert "on a day that its words name" in made.reason
-    assert due_of(D("recurring", "--03-31"), FRIDAY, law="reg1182", placed=True).due == date(2026, 3, 31)
+    assert due_of(D("recurring", "--03-31"), FRIDAY, law="reg1182", wording=Wording(names_day=True)).due == date(
+        2026, 3, 31
+    )
 
 
 def test_a_day_of_every_year() -> None:
-    made = due_of(D("recurring", "--03-31"), date(2026, 3, 31), law="reg1182", count=2)
+    made = due_of(D("recurring", "--03-31"), date(2026, 3, 31), law="reg1182", returns=Returns(count=2))
     assert made.dates == (date(2027, 3, 31), date(2028, 3, 31)), "the next ones after the day given"
     assert due_of(D("recurring", "--03-31"), date(2026, 3, 30), law=None).due == date(2026, 3, 31)
     # § 193 BGB moves a fixed day, Art 3(4) Reg. 1182/71 only periods
     assert due_of(D("recurring", "--02-28"), date(2026, 1, 1), law="bgb").due == date(2026, 3, 2)
-    assert due_of(D("recurring", "--02-29"), date(2026, 1, 1), law="reg1182", count=3).dates == (
+    assert due_of(D("recurring", "--02-29"), date(2026, 1, 1), law="reg1182", returns=Returns(count=3)).dates == (
         date(2026, 2, 28),
         date(2027, 2, 28),
         date(2028, 2, 29),
@@ -211,7 +213,9 @@ def test_a_period_is_written_as_it_is_read(period: Period) -> None:
 def test_after_an_event_nothing_ends_before_it(period: Period, day: date, kind: str) -> None:
     event = datetime(day.year, day.month, day.day, 13, 30)
     value = str_of(period)
-    made = due_of(D(kind, f"R/{value}" if kind == "recurring" else value, "after"), event, law="reg1182", count=3)
+    made = due_of(
+        D(kind, f"R/{value}" if kind == "recurring" else value, "after"), event, law="reg1182", returns=Returns(count=3)
+    )
     assert made.due is not None
     days = [d.date() if isinstance(d, datetime) else d for d in made.dates]
     assert days == sorted(days)
@@ -219,5 +223,5 @@ def test_after_an_event_nothing_ends_before_it(period: Period, day: date, kind: 
     assert made.begun
     assert DeadlineKind(kind)
     assert made == due_of(
-        D(kind, f"R/{value}" if kind == "recurring" else value, "after"), event, law="reg1182", count=3
+        D(kind, f"R/{value}" if kind == "recurring" else value, "after"), event, law="reg1182", returns=Returns(count=3)
     )

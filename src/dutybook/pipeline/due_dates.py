@@ -10,7 +10,7 @@ from dutybook.languages import available, load
 from dutybook.languages.sections.temporal import DeadlineRule
 from dutybook.records import Genre
 from dutybook.resolve.calendar import law_for, why_no_law
-from dutybook.resolve.due import Due, Moment, due_of, parse_event
+from dutybook.resolve.due import Due, Moment, Returns, Wording, due_of, parse_event
 from dutybook.resolve.periods import yearly_day
 from dutybook.store import DeadlineRow, EventRow, NormRow, Register
 from dutybook.store.deadlines import events as kept
@@ -86,10 +86,8 @@ def due(
                 applies or moment,
                 law=counted_by,
                 place=place,
-                words=deadline.quote,
-                placed=rule is not None and rule.placed,
-                since=since,
-                count=STORED if store else SHOWN,
+                wording=Wording(deadline.quote, rule is not None and rule.placed),
+                returns=Returns(since, STORED if store else SHOWN),
             )
         except ValueError as error:
             raise BadFilter(str(error)) from error

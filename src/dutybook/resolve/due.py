@@ -66,6 +66,29 @@ class Due:
     begun: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """A deadline as written: its ``text`` may say what kind of days it means.
+
+    ``names_day``: what returns does so on a day of each unit that the words name ("the tenth day of each month"), so that no
+    event starts it.
+    """
+
+    text: str = ""
+    names_day: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Returns:
+    """So many dates of what returns, without those before ``since``."""
+
+    since: date | None = None
+    count: int = 3
+
+
+_NO_WORDING, _FIRST_RETURNS = Wording(), Returns()
+
+
 def parse_event(text: str) -> Moment:
     """A day (``2026-03-02``) or a moment (``2026-03-02 14:00``, with ``+01:00`` or ``Z`` where it is known).
 
@@ -91,10 +114,8 @@ def due_of(
     law: str | None,
     place: str | None = None,
     holidays: Container[date] | None = None,
-    words: str = "",
-    placed: bool = False,
-    since: date | None = None,
-    count: int = 3,
+    wording: Wording = _NO_WORDING,
+    returns: Returns = _FIRST_RETURNS,
 ) -> Due:
     """The day or moment by which a deadline ends that ``event`` starts, or that the text fixes itself.
 
@@ -104,11 +125,8 @@ def due_of(
         law: how periods are counted (see :func:`dutybook.resolve.calendar.reckon`); None where that is not known.
         place: whose public holidays and clocks count, as in :mod:`dutybook.resolve.holidays`.
         holidays: days off instead of those of the place.
-        words: the deadline as written, which may say what kind of days it means.
-        placed: what returns does so on a day of each unit that its words name ("the tenth day of each month"), so that no
-            event starts it.
-        since: for what returns, leave out what lies before this day.
-        count: how many occurrences of what returns.
+        wording: the deadline as written.
+        returns: which dates are asked for of what returns.
 
     Raises:
         NotFound: there is no such law or place.
@@ -124,19 +142,19 @@ def due_of(
         return Due(None, reason=deadline.reason or "the text names no day")
     if event is None:
         return Due(None, reason=_needs(kind, value, deadline))
-    if placed and kind is DeadlineKind.RECURRING and not yearly_day(value):
+    if wording.names_day and kind is DeadlineKind.RECURRING and not yearly_day(value):
         return Due(
             None, reason="it returns on a day that its words name, whenever an event happens: no date is counted"
         )
     if (unfit := _unfit(kind, value, event)) is not None:
         return Due(None, reason=unfit)
     off = holidays if holidays is not None else holidays_for(law, place) if place else frozenset()
-    counting = _Counting(law, off, _at(event, place, "T" in value), words)
+    counting = _Counting(law, off, _at(event, place, "T" in value), wording.text)
     if law is None and not yearly_day(value):
         return Due(None, reason="which law counts its periods is not known: name one")
     try:
         if kind is DeadlineKind.RECURRING:
-            made = counting.recurring(value, since, count)
+            made = counting.recurring(value, returns)
         else:
             direction = Direction(deadline.direction) if deadline.direction else None
             due, steps = counting.once(value, direction, moves=kind is not DeadlineKind.DURATION)
@@ -229,19 +247,19 @@ class _Counting:
         other, _ = compute_due(value, direction, self.event, law=law, holidays=every, terms=terms)
         return due, steps if other == due else (*steps, _IF_LISTED.format(other))
 
-    def recurring(self, value: str, since: date | None, count: int) -> Due:
+    def recurring(self, value: str, returns: Returns) -> Due:
         dates: list[Moment] = []
         steps: tuple[str, ...] = ()
         for number in range(1, _MOST + 1):
             one, how = self._occurrence(value, number)
-            if since is not None and _day(one) < since:
+            if returns.since is not None and _day(one) < returns.since:
                 continue
             steps = steps or (self.told, f"return number {number} of {value}", *how)
             dates.append(one)
-            if len(dates) >= count:
+            if len(dates) >= returns.count:
                 break
         if not dates:
-            return Due(None, reason=f"none of its first {_MOST} returns lies on or after {since}")
+            return Due(None, reason=f"none of its first {_MOST} returns lies on or after {returns.since}")
         return Due(dates[0], steps, dates=tuple(dates), begun=True)
 
     def _occurrence(self, value: str, number: int) -> tuple[Moment, tuple[str, ...]]:
@@ -272,4 +290,4 @@ def _day(moment: Moment) -> date:
     return moment.date() if isinstance(moment, datetime) else moment
 
 
-__all__ = ["Due", "Moment", "due_of", "parse_event", "str_of"]
+__all__ = ["Due", "Moment", "Returns", "Wording", "due_of", "parse_event", "str_of"]
