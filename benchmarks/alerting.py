@@ -140,7 +140,7 @@ class Bench:
         from servers import MailServer, WebServer
 
         from dutybook.alerts.kinds import read_kinds
-        from dutybook.alerts.managing import Wanted, add
+        from dutybook.alerts.management import Wanted, add
         from dutybook.store import Filters, open_register
 
         self.folder, self.senders, self.chance = folder, senders, random.Random(seed)

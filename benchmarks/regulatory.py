@@ -31,7 +31,7 @@ from pathlib import Path
 
 from dutybook.extract.norms import find_norms
 from dutybook.pipeline.config import Config
-from dutybook.pipeline.modelling import reader_of
+from dutybook.pipeline.model_choice import reader_of
 from dutybook.records import BlockRole, Layout, LayoutBuilder, Modality, Norm
 from dutybook.structure.build import build_structure, pack_for
 

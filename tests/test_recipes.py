@@ -23,10 +23,10 @@ import quay
 from dutybook.alerts import channels, collect, send
 from dutybook.alerts.channels import read_target
 from dutybook.alerts.kinds import read_kinds
-from dutybook.alerts.managing import Wanted, add
+from dutybook.alerts.management import Wanted, add
 from dutybook.errors import BadRequest, BrokenDocument, NoText, SourceError
 from dutybook.export import export, known_formats
-from dutybook.ingest.sources import known
+from dutybook.ingest.sources import registry
 from dutybook.ingest.sources.interface import Item, Known, Response
 from dutybook.languages import pack as packs
 from dutybook.layout import formats
@@ -96,8 +96,8 @@ class Server:
 
 def test_a_source(install: Install) -> None:
     install("add-a-source")
-    assert "bulletin" in known.kinds()
-    source: Any = known.source_of("bulletin")
+    assert "bulletin" in registry.kinds()
+    source: Any = registry.source_of("bulletin")
     options = source.check("https://harbour.example/notices.json", {})
     with pytest.raises(BadRequest, match="Write it like"):
         source.check("notices", {})

@@ -75,21 +75,21 @@ def watch_a_folder(folder: Path) -> Callable[[], None]:
     from servers import MailServer
 
     from dutybook.alerts.kinds import read_kinds
-    from dutybook.alerts.managing import Wanted
-    from dutybook.alerts.managing import add as add_alert
-    from dutybook.pipeline.watching import adding, run
-    from dutybook.pipeline.watching.running import now
+    from dutybook.alerts.management import Wanted
+    from dutybook.alerts.management import add as add_alert
+    from dutybook.pipeline.watching import definition, run
+    from dutybook.pipeline.watching.runner import current_time
     from dutybook.store import Filters
 
     rules, database = folder / "rules", folder / "watched.db"
     rules.mkdir()
     order = rules / "order.md"
     order.write_text(FIRST)
-    adding.add(
+    definition.add_watch(
         database,
         "folder",
         str(rules),
-        now=now(),
+        now=current_time(),
         name="rules",
         every=None,
         options={"settle": 0},
@@ -105,7 +105,7 @@ def watch_a_folder(folder: Path) -> Callable[[], None]:
             to = f"mailto:anna@example.org#smtp=127.0.0.1:{server.port}&tls=none&from=bot@example.org"
             with dutybook.open_register(database) as register:
                 wanted = Wanted("harbour", Filters(), (to,), read_kinds(["all"]), every="now")
-                add_alert(register, wanted, now=now())
+                add_alert(register, wanted, now=current_time())
             report = run(database, ("rules",), workers=1)
             assert not report.problems, report.problems
             assert len(server.box.taken) == 1, report

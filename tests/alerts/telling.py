@@ -11,7 +11,7 @@ from typing import Any
 import quay
 from builders import HARBOUR, N, make_analysis
 from dutybook.alerts.kinds import read_kinds
-from dutybook.alerts.managing import Wanted, add
+from dutybook.alerts.management import Wanted, add
 from dutybook.records import Analysis
 from dutybook.store import Filters, Register
 from dutybook.store.alerts.alerts import AlertRow

@@ -17,10 +17,10 @@ from dutybook.alerts import collect
 from dutybook.alerts.channels import Message
 from dutybook.alerts.digest import compose, compose_test
 from dutybook.alerts.digest.entries import entry_of
-from dutybook.alerts.digest.words import day_in_words, link_of
+from dutybook.alerts.digest.formatting import day_in_words, link_of
 from dutybook.alerts.kinds import ALL, read_days, read_kinds
-from dutybook.alerts.managing import preview, preview_text
-from dutybook.alerts.safe import chat, cut, plain
+from dutybook.alerts.management import preview, preview_text
+from dutybook.alerts.text_safety import chat, cut, plain
 from dutybook.errors import BadFilter
 from dutybook.languages.reader import reader_languages, reader_words
 from dutybook.store import Register, open_register

@@ -14,7 +14,7 @@ from dutybook.cli.app import app
 from dutybook.languages import available, load
 from dutybook.languages.reader import reader_languages, reader_words
 from dutybook.languages.scores import measured
-from dutybook.pipeline.abilities import MEASURES, OTHERS, SECTION, WHATS, Lack, languages, said
+from dutybook.pipeline.capabilities import MEASURES, OTHERS, SECTION, WHATS, Lack, languages, said
 
 SCHEMA: dict[str, Any] = {
     "type": "object",

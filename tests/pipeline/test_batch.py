@@ -17,7 +17,7 @@ import pytest
 from dutybook.errors import Defect, NotFound, NothingToRead, RegisterUnwritable
 from dutybook.pipeline.batch import IngestReport, Progress, ingest, version_of
 from dutybook.pipeline.config import Config
-from dutybook.pipeline.extracting import extract
+from dutybook.pipeline.extraction import extract
 from dutybook.pipeline.pool import Limits
 from dutybook.reasons import BEFORE, Reason
 from dutybook.store import Register, open_register

@@ -13,9 +13,9 @@ import pytest
 
 import dutybook
 from dutybook.errors import NotFound, UnknownFormat
-from dutybook.pipeline import batch_run, extracting
+from dutybook.pipeline import batch_run, extraction
 from dutybook.pipeline.batch import IngestReport, Progress, ingest
-from dutybook.pipeline.extracting import extract
+from dutybook.pipeline.extraction import extract
 from dutybook.pipeline.pool import Limits
 from dutybook.store import open_register
 
@@ -190,7 +190,7 @@ def test_archives_nested_without_end(tmp_path: Path) -> None:
 
 def test_more_documents_than_a_file_holds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(batch_run, "MAX_INSIDE", 3)
-    monkeypatch.setattr(extracting, "MAX_INSIDE", 3)
+    monkeypatch.setattr(extraction, "MAX_INSIDE", 3)
     (tmp_path / "a.zip").write_bytes(zipped(**{f"{n}_txt": f"ok word{n}" for n in range(5)}))
     report = run([tmp_path / "a.zip"], tmp_path / "a.db")
     assert report.read == 3

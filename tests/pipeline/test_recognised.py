@@ -10,10 +10,10 @@ from builders import N, make_analysis
 from dutybook.layout.ocr.codes import how_to_install
 from dutybook.layout.ocr.document import too_late
 from dutybook.layout.ocr.engine import Tesseract
-from dutybook.pipeline import recognised
+from dutybook.pipeline import ocr_findings
 from dutybook.pipeline.as_json import analysis_to_dict
 from dutybook.pipeline.config import Config
-from dutybook.pipeline.recognised import is_possible_now, recognition_of, with_doubt
+from dutybook.pipeline.ocr_findings import is_possible_now, recognition_of, with_doubt
 from dutybook.reasons import Why, because, untold
 from dutybook.records import Analysis, Page
 
@@ -49,13 +49,13 @@ def test_what_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
     absent = because(Why.OCR_ABSENT, "{how}", how=how_to_install())
     missing = [because(Why.PICTURES_ONLY, "the PDF has no text layer: {why}", why=absent).of_kind("no text")]
     without_data = [because(Why.OCR_WITHOUT_DATA, "text was recognised without data", language="pl", how="")]
-    monkeypatch.setattr(recognised, "installed", lambda: None)
+    monkeypatch.setattr(ocr_findings, "installed", lambda: None)
     assert not is_possible_now(missing, Config())
-    monkeypatch.setattr(recognised, "installed", lambda: Tesseract("t", "5", frozenset({"eng"})))
+    monkeypatch.setattr(ocr_findings, "installed", lambda: Tesseract("t", "5", frozenset({"eng"})))
     assert is_possible_now(missing, Config())
     assert not is_possible_now(missing, Config(ocr=False))
     assert not is_possible_now(without_data, Config())
-    monkeypatch.setattr(recognised, "installed", lambda: Tesseract("t", "5", frozenset({"eng", "pol"})))
+    monkeypatch.setattr(ocr_findings, "installed", lambda: Tesseract("t", "5", frozenset({"eng", "pol"})))
     assert is_possible_now(without_data, Config())
     assert not is_possible_now([untold("the file is damaged").of_kind("broken")], Config())
 

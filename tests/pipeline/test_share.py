@@ -63,7 +63,7 @@ def test_the_option_is_passed_on(command: str, tmp_path: Path, monkeypatch: pyte
     from typer.testing import CliRunner
 
     from dutybook.cli.app import app
-    from dutybook.pipeline import batch, extracting
+    from dutybook.pipeline import batch, extraction
 
     given: list[str] = []
 
@@ -72,7 +72,7 @@ def test_the_option_is_passed_on(command: str, tmp_path: Path, monkeypatch: pyte
         raise KeyboardInterrupt
 
     monkeypatch.setattr(batch, "ingest", stop)
-    monkeypatch.setattr(extracting, "extract", stop)
+    monkeypatch.setattr(extraction, "extract", stop)
     for option in ([], ["--tables", "pdfplumber"]):
         CliRunner().invoke(app, [command, str(tmp_path), *option])
     assert given == ["fast", "pdfplumber"]

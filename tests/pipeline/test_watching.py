@@ -28,7 +28,7 @@ from dutybook.alerts import send
 from dutybook.errors import BadRequest, NotFound, SourceError
 from dutybook.ingest.sources.interface import Fetched, Item, Listing
 from dutybook.pipeline import watching
-from dutybook.pipeline.watching import holder, keeping, running, service
+from dutybook.pipeline.watching import file_store, process_identity, runner, service
 from dutybook.store import open_register
 from dutybook.store.watches import watch_files, watch_items, watches
 
@@ -52,7 +52,7 @@ def told(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What alerts were asked to do; nothing is told for real."""
     calls: list[str] = []
     monkeypatch.setattr(
-        "dutybook.pipeline.watching.telling.tell", lambda _, now, _report: calls.append(now.isoformat())
+        "dutybook.pipeline.watching.alerting.send_alerts", lambda _, now, _report: calls.append(now.isoformat())
     )
     return calls
 
@@ -352,8 +352,8 @@ def test_a_source_with_a_defect_harms_itself_alone(
     tmp_path: Path, clock: Clock, told: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     strange, database = Strange(), tmp_path / "r.db"
-    monkeypatch.setattr("dutybook.ingest.sources.known.source_of", lambda _: strange)
-    monkeypatch.setattr(running, "source_of", lambda _: strange)
+    monkeypatch.setattr("dutybook.ingest.sources.registry.source_of", lambda _: strange)
+    monkeypatch.setattr(runner, "source_of", lambda _: strange)
     add(database, "strange", "t", NOON, name="s")
     own = watch(database, clock=clock).watches[0]
     assert (own.read, len(own.problems)) == (1, 1)
@@ -372,8 +372,8 @@ def test_what_a_source_may_give_that_cannot_be_kept(
     tmp_path: Path, clock: Clock, told: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     strange, database = Strange(), tmp_path / "r.db"
-    monkeypatch.setattr("dutybook.ingest.sources.known.source_of", lambda _: strange)
-    monkeypatch.setattr(running, "source_of", lambda _: strange)
+    monkeypatch.setattr("dutybook.ingest.sources.registry.source_of", lambda _: strange)
+    monkeypatch.setattr(runner, "source_of", lambda _: strange)
     add(database, "strange", "t", NOON, name="s")
     half = "\ud800"
     strange.listing = lambda: Listing(
@@ -488,16 +488,16 @@ def test_two_at_once_fetch_once(tmp_path: Path, server: Replay) -> None:
 def test_who_holds_a_watch(tmp_path: Path) -> None:
     database = tmp_path / "r.db"
     add(database, "page", "https://harbour.example/", NOON, name="p")
-    us = holder.this_process()
-    assert us == holder.this_process()
-    assert holder.alive(us)
+    us = process_identity.this_process()
+    assert us == process_identity.this_process()
+    assert process_identity.may_be_alive(us)
     ended = subprocess.Popen([sys.executable, "-c", ""])
     ended.wait()
     host = us.split(" ")[0]
-    assert not holder.alive(f"{host} {ended.pid} 1")
-    assert not holder.alive(f"{host} {os.getpid()} 1")  # the number came again
-    assert holder.alive("elsewhere 1 1")
-    assert holder.alive("rubbish")
+    assert not process_identity.may_be_alive(f"{host} {ended.pid} 1")
+    assert not process_identity.may_be_alive(f"{host} {os.getpid()} 1")  # the number came again
+    assert process_identity.may_be_alive("elsewhere 1 1")
+    assert process_identity.may_be_alive("rubbish")
     with open_register(database) as register:
         number = watches.named(register, "p").id
 
@@ -519,7 +519,7 @@ def test_who_holds_a_watch(tmp_path: Path) -> None:
 def test_a_run_says_that_it_lives_and_stops_where_it_was_thought_dead(
     tmp_path: Path, server: Replay, clock: Clock, told: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(running, "_HOLD_AGAIN", 0.02)
+    monkeypatch.setattr(runner, "_HOLD_AGAIN", 0.02)
     database, until = tmp_path / "r.db", []
     url = feed(server, ("1", "/1", "2026-01-05"), ("2", "/2", "2026-01-06"))
 
@@ -576,7 +576,7 @@ def test_a_watch_that_another_runs_is_left_to_it(tmp_path: Path, clock: Clock, t
     ],
 )
 def test_names_that_are_made(kind: str, target: str, name: str) -> None:
-    from dutybook.pipeline.watching.adding import _fresh
+    from dutybook.pipeline.watching.definition import _fresh
 
     assert _fresh(kind, target, set()) == name
     assert _fresh(kind, target, {name, f"{name}-2"}) == f"{name}-3"
@@ -615,14 +615,14 @@ def test_what_is_no_watch(tmp_path: Path) -> None:
 
 
 def test_how_a_watch_is_asked(tmp_path: Path) -> None:
-    from dutybook.pipeline.watching.manners import manners_of
+    from dutybook.pipeline.watching.fetch_options import policy_of
 
     database = tmp_path / "r.db"
     options = {"max_mb": "2.5", "pause": "3", "contact": "duty@harbour.example", "proxies": "yes", "links": "*.pdf"}
     add(database, "page", "https://harbour.example/", NOON, name="p", options=options)
     with open_register(database) as register:
         kept = watches.named(register, "p")
-    manners = manners_of(kept)
+    manners = policy_of(kept)
     assert (manners.max_bytes, manners.pause, manners.contact, manners.proxies) == (
         *(2_500_000, 3.0),
         *("duty@harbour.example", True),
@@ -633,7 +633,7 @@ def test_how_a_watch_is_asked(tmp_path: Path) -> None:
 
 def test_names_of_files() -> None:
     def name(key: str = "k", title: str = "", url: str = "", data: bytes = b"x", extension: str = ".pdf") -> str:
-        return keeping.name_for(key, title, url, data, extension)
+        return file_store.file_name_for(key, title, url, data, extension)
 
     assert name(title="Verordnung über Kräne / 2026").startswith("verordnung-uber-krane-2026.")
     assert name(url="https://x.example/docs/Rule%207.PDF").startswith("rule-7.")
@@ -648,24 +648,24 @@ def test_names_of_files() -> None:
 
 
 def test_a_file_is_whole_or_not_there(tmp_path: Path) -> None:
-    target = keeping.put(tmp_path / "a" / "b", "x.pdf", b"one")
+    target = file_store.write_file(tmp_path / "a" / "b", "x.pdf", b"one")
     assert target.read_bytes() == b"one"
     assert target.stat().st_mode & 0o077 == 0
     (tmp_path / "a" / "b" / ".y.part").write_bytes(b"half")
-    keeping.sweep(tmp_path / "a" / "b")
+    file_store.remove_partial_files(tmp_path / "a" / "b")
     assert [file.name for file in (tmp_path / "a" / "b").iterdir()] == ["x.pdf"]
     (tmp_path / "file").write_text("x")
     with pytest.raises(SourceError, match="cannot be written"):
-        keeping.put(tmp_path / "file", "x.pdf", b"one")
+        file_store.write_file(tmp_path / "file", "x.pdf", b"one")
 
 
 def test_what_says_the_same() -> None:
     one = b"<!doctype html><title>t</title><style>a{}</style><p>Rule <b>7</b></p><!-- 12:01 --><script>1</script>"
     two = b"<!doctype html><title>t</title><p class=x>Rule\n <b>7</b></p><!-- 12:02 --><script>2</script>"
-    assert keeping.fingerprint(one, ".html") == keeping.fingerprint(two, ".html")
-    assert keeping.fingerprint(one, ".html") != keeping.fingerprint(one.replace(b"7", b"8"), ".html")
-    assert keeping.fingerprint(one, ".txt") != keeping.fingerprint(two, ".txt")
-    assert keeping.fingerprint(b"", ".html").startswith("bytes")
+    assert file_store.fingerprint(one, ".html") == file_store.fingerprint(two, ".html")
+    assert file_store.fingerprint(one, ".html") != file_store.fingerprint(one.replace(b"7", b"8"), ".html")
+    assert file_store.fingerprint(one, ".txt") != file_store.fingerprint(two, ".txt")
+    assert file_store.fingerprint(b"", ".html").startswith("bytes")
 
 
 def test_when_a_watch_is_due(tmp_path: Path) -> None:
@@ -742,5 +742,5 @@ def test_alerts_are_collected_then_sent(tmp_path: Path, clock: Clock, monkeypatc
 
 
 def test_what_the_package_offers() -> None:
-    assert watching.run is running.run
+    assert watching.run is runner.run
     assert watch_fakes.quick

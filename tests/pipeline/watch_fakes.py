@@ -9,10 +9,10 @@ from typing import Any
 
 import batch_fakes
 
-from dutybook.ingest.fetching import Manners, PoliteFetcher
+from dutybook.ingest.fetching import FetchPolicy, PoliteFetcher
 from dutybook.pipeline.config import Config
 from dutybook.pipeline.pool import Limits
-from dutybook.pipeline.watching import RunReport, adding, run
+from dutybook.pipeline.watching import RunReport, definition, run
 from dutybook.records import Analysis, RawDocument
 
 
@@ -25,7 +25,7 @@ def analyse(raw: RawDocument, config: Config) -> Analysis:
     return replace(made, work=work, document=replace(made.document, work=number, published=config.published))
 
 
-def quick(manners: Manners) -> PoliteFetcher:
+def quick(manners: FetchPolicy) -> PoliteFetcher:
     """A fetcher that may ask this machine and loses no time."""
     return PoliteFetcher(
         replace(manners, allow_private=True, pause=0.0, tries=1, read=5.0, connect=2.0), sleep=lambda _: None
@@ -47,7 +47,7 @@ def main() -> None:
 
 def add(database: Path, kind: str, target: str, now: Any, **more: Any) -> str:
     given = {"name": None, "every": None, "options": {}, "allow_private": False, "reading": {}, "by": "ann"}
-    return adding.add(database, kind, target, now=now, **given | more).name
+    return definition.add_watch(database, kind, target, now=now, **given | more).name
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from replay import Replay
 
-from dutybook.ingest.fetching import Manners, PoliteFetcher
+from dutybook.ingest.fetching import FetchPolicy, PoliteFetcher
 
 
 @pytest.fixture
@@ -27,8 +27,8 @@ def make(slept: list[float]) -> Iterator[Callable[..., PoliteFetcher]]:
     made: list[PoliteFetcher] = []
 
     def one(**given: Any) -> PoliteFetcher:
-        own = {name: given.pop(name) for name in list(given) if name in Manners.__dataclass_fields__}
-        manners = Manners(**{"allow_private": True, "pause": 0.0, "read": 2.0, "connect": 2.0, **own})
+        own = {name: given.pop(name) for name in list(given) if name in FetchPolicy.__dataclass_fields__}
+        manners = FetchPolicy(**{"allow_private": True, "pause": 0.0, "read": 2.0, "connect": 2.0, **own})
         fetcher = PoliteFetcher(manners, **{"sleep": slept.append, **given})
         made.append(fetcher)
         return fetcher

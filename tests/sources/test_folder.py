@@ -13,7 +13,7 @@ import pytest
 
 from dutybook.errors import BadRequest, SourceError
 from dutybook.ingest.sources.interface import Listing
-from dutybook.ingest.sources.known import source_of
+from dutybook.ingest.sources.registry import source_of
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 FOLDER = source_of("folder")

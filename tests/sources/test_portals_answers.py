@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dutybook.errors import SourceError
-from dutybook.ingest.sources import answers
-from dutybook.ingest.sources.addresses import is_of, own
+from dutybook.ingest.sources import responses
+from dutybook.ingest.sources.archives import act_of, pack
 from dutybook.ingest.sources.interface import Response
-from dutybook.ingest.sources.packed import act_of, pack
+from dutybook.ingest.sources.service_addresses import is_of, own
 
 _HOSTS = frozenset({"www.boe.es", "boe.es"})
 _PIECES = st.sampled_from(
@@ -30,9 +30,9 @@ def _response(data: bytes, status: int = 200, **headers: str) -> Response:
 @settings(max_examples=300, deadline=None)
 def test_whatever_comes_is_an_answer_or_said(data: bytes) -> None:
     for read in (
-        lambda: answers.xml(_response(data), "x", "feed"),
-        lambda: answers.parsed_json(_response(data), "x"),
-        lambda: answers.expect_root(data, "x", "feed"),
+        lambda: responses.xml(_response(data), "x", "feed"),
+        lambda: responses.parsed_json(_response(data), "x"),
+        lambda: responses.expect_root(data, "x", "feed"),
         lambda: act_of(data, "x", (".xml",)),
     ):
         with suppress(SourceError):
@@ -42,30 +42,30 @@ def test_whatever_comes_is_an_answer_or_said(data: bytes) -> None:
 @pytest.mark.parametrize("status", [206, 301, 404, 500, 202])
 def test_another_status_is_no_answer(status: int) -> None:
     with pytest.raises(SourceError):
-        answers.body(_response(b"half", status), "x")
+        responses.body(_response(b"half", status), "x")
 
 
 def test_entities_are_refused_and_document_types_are_not_fetched() -> None:
     swollen = b'<!DOCTYPE f [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]><f>&b;</f>'
     with pytest.raises(SourceError, match="entities"):
-        answers.xml(_response(swollen), "x", "f")
+        responses.xml(_response(swollen), "x", "f")
     outside = b'<!DOCTYPE items SYSTEM "http://169.254.169.254/x.dtd"><items><item/></items>'
-    root, problems = answers.xml(_response(outside), "x", "items")
-    assert answers.local(root) == "items"
+    root, problems = responses.xml(_response(outside), "x", "items")
+    assert responses.local(root) == "items"
     assert not problems
 
 
 def test_sizes_are_bounded() -> None:
     with pytest.raises(SourceError, match="MB"):
-        answers.xml(_response(b"<f>" + b" " * 2_000_000 + b"</f>"), "x", "f", limit=1_000_000)
+        responses.xml(_response(b"<f>" + b" " * 2_000_000 + b"</f>"), "x", "f", limit=1_000_000)
     with pytest.raises(SourceError, match="elements"):
-        answers.xml(_response(b"<f>" + b"<a/>" * 1_000_001 + b"</f>"), "x", "f")
+        responses.xml(_response(b"<f>" + b"<a/>" * 1_000_001 + b"</f>"), "x", "f")
 
 
 def test_pages_in_place_of_data_are_told_by_their_titles() -> None:
     page = b"\n<!-- x --><!DOCTYPE html><html><head><title>\nService  unavailable </title>"
     with pytest.raises(SourceError, match="“Service unavailable”"):
-        answers.parsed_json(_response(page), "the list")
+        responses.parsed_json(_response(page), "the list")
 
 
 @pytest.mark.parametrize(
@@ -117,25 +117,25 @@ def test_no_text_leads_elsewhere(text: str) -> None:
 )
 @settings(max_examples=200)
 def test_values_of_any_kind_are_lines_days_and_lists(value: object) -> None:
-    text = answers.line(value)
+    text = responses.line(value)
     assert "\n" not in text
     assert len(text) <= 2000
-    answers.day(value)
-    answers.moment(value)
-    assert isinstance(answers.many(value), list)
+    responses.day(value)
+    responses.moment(value)
+    assert isinstance(responses.many(value), list)
 
 
 def test_days_and_moments() -> None:
-    assert [answers.day(v) for v in ("20310303", "2031-03-03T10:00:00Z", "20310230", "3.3.2031", 20310303)] == [
+    assert [responses.day(v) for v in ("20310303", "2031-03-03T10:00:00Z", "20310230", "3.3.2031", 20310303)] == [
         "2031-03-03",
         "2031-03-03",
         None,
         None,
         "2031-03-03",
     ]
-    assert answers.moment("20310303T101112Z") == answers.moment("2031-03-03T11:11:12+01:00")
-    assert answers.moment("2031-03-03T10:00:00") is None
-    assert answers.moment("2031-03-03T09:10:26.804+01:00") is not None
+    assert responses.moment("20310303T101112Z") == responses.moment("2031-03-03T11:11:12+01:00")
+    assert responses.moment("2031-03-03T10:00:00") is None
+    assert responses.moment("2031-03-03T09:10:26.804+01:00") is not None
 
 
 def test_archives_have_the_same_bytes_each_time() -> None:
@@ -148,6 +148,6 @@ def test_archives_have_the_same_bytes_each_time() -> None:
 
 def test_deep_json_is_refused_before_it_is_read() -> None:
     deep = json.dumps({"a": "[[[[" * 100}).encode()
-    assert answers.parsed_json(_response(deep), "x")[0]["a"].startswith("[[[[")
+    assert responses.parsed_json(_response(deep), "x")[0]["a"].startswith("[[[[")
     with pytest.raises(SourceError, match="deep"):
-        answers.parsed_json(_response(b'{"a":' + b"[" * 100_000), "x")
+        responses.parsed_json(_response(b'{"a":' + b"[" * 100_000), "x")

@@ -497,15 +497,15 @@ def test_options_are_plain_values() -> None:
 
 
 def test_cellars_redirects_are_kept_encrypted() -> None:
-    from dutybook.ingest.fetching import Manners, PoliteFetcher
+    from dutybook.ingest.fetching import FetchPolicy, PoliteFetcher
     from dutybook.ingest.fetching.addresses import parse
-    from dutybook.ingest.fetching.asked import Asked
+    from dutybook.ingest.fetching.request import PendingRequest
     from dutybook.ingest.sources.interface import Response
 
     address = parse("https://publications.europa.eu/resource/celex/32031R0777")
-    asked = Asked(address, "GET", {}, b"", 1000, False, address, {address.url})
+    asked = PendingRequest(address, "GET", {}, b"", 1000, False, address, {address.url})
     to = {"location": "http://publications.europa.eu/resource/cellar/a1.0006.03/DOC_1"}
-    with PoliteFetcher(Manners()) as fetcher:
+    with PoliteFetcher(FetchPolicy()) as fetcher:
         fetcher._turn(asked, Response(address.url, 303, to))
         assert asked.address.url == CELLAR + "a1.0006.03/DOC_1"
         with pytest.raises(SourceError):

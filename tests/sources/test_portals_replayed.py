@@ -15,7 +15,7 @@ from replay import Answer, Replay, Request, redirect
 from dutybook.errors import SourceError
 from dutybook.ingest.fetching import PoliteFetcher
 from dutybook.ingest.sources.interface import Fetcher, Known, Response
-from dutybook.ingest.sources.known import source_of
+from dutybook.ingest.sources.registry import source_of
 
 
 class Rerouted:

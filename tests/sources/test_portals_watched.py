@@ -10,19 +10,19 @@ from typing import Any
 from portal_cases import CASES, CELLAR, NOW, SPARQL, cellar, graph
 from portal_fakes import Site, Store, file
 
-from dutybook.pipeline.watching import running
-from dutybook.pipeline.watching.adding import add
+from dutybook.pipeline.watching import runner
+from dutybook.pipeline.watching.definition import add_watch
 from dutybook.store import open_register
 
 
 def _add(database: Path, kind: str, target: str, **options: Any) -> None:
-    add(
+    add_watch(
         database, kind, target, name=kind, every="1h", options=options, allow_private=False, reading={}, by="anna", now=NOW,
     )  # fmt: skip
 
 
 def _run(database: Path, site: Site, at: datetime = NOW) -> Any:
-    return running.run(database, clock=lambda: at, workers=0, fetcher=lambda _: nullcontext(site))  # type: ignore[arg-type,return-value]
+    return runner.run(database, clock=lambda: at, workers=0, fetcher=lambda _: nullcontext(site))  # type: ignore[arg-type,return-value]
 
 
 def _rows(database: Path, query: str) -> list[tuple[Any, ...]]:

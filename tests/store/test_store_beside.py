@@ -95,12 +95,12 @@ def test_a_restored_machine_has_people_and_pending_uploads_again(register: Path,
 
 def test_the_desk_goes_on_with_what_was_restored(register: Path, tmp_path: Path) -> None:
     pytest.importorskip("fastapi", reason="the extra web is not installed")
-    from dutybook.web.uploads.desk import Desk
+    from dutybook.web.uploads.queue import UploadQueue
 
     back_up(register, tmp_path / "b.db")
     elsewhere = tmp_path / "c.db"
     restore(elsewhere, tmp_path / "b.db")
-    desk = Desk(elsewhere)
+    desk = UploadQueue(elsewhere)
     found = desk.shelf.batches()
     assert [desk.state(one) for one in found] == ["failed", "interrupted", "interrupted"]
     assert all(desk.shelf.path(one.kept[0].file).read_bytes().startswith(b"act") for one in found)

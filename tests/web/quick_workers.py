@@ -61,7 +61,7 @@ class Zygote:
         self._lock = threading.Lock()
 
     def started(self, errors: IO[bytes]) -> Forked:
-        """In place of ``dutybook.web.work.lane._started``."""
+        """In place of ``dutybook.web.jobs.runner._started``."""
         (from_us, into), (out, to_us), (alive, held) = os.pipe(), os.pipe(), os.pipe()
         order = {"env": {**os.environ, "PYTHONUTF8": "1"}, "path": sys.path}
         with self._lock:
@@ -122,8 +122,8 @@ def serve(control: socket.socket) -> None:
     import dutybook.alerts
     import dutybook.pipeline.batch
     import dutybook.pipeline.unpacking
-    import dutybook.pipeline.watching.trying  # noqa: F401
-    from dutybook.web.work import worker
+    import dutybook.pipeline.watching.preview  # noqa: F401
+    from dutybook.web.jobs import worker
 
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     while True:

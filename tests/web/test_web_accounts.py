@@ -15,8 +15,8 @@ from web_office import PASSWORD, Office, hidden, sign_in
 
 from dutybook.errors import NotARegister
 from dutybook.store.accounts import log, people, sessions
+from dutybook.web.account_access import AccountAccess
 from dutybook.web.passwords import Passwords, acceptable
-from dutybook.web.signing_in import SignIn
 
 
 def session_cookie(answer: Any, name: str = "dutybook") -> str:
@@ -463,5 +463,5 @@ def test_accounts_are_no_pages_of_somebody_alone(client: TestClient) -> None:
 
 
 def test_the_clock_and_the_work_are_real_by_default(database: Path) -> None:
-    door = SignIn()
+    door = AccountAccess()
     assert abs((door.now() - datetime.now(UTC)).total_seconds()) < 5

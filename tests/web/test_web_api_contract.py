@@ -27,7 +27,7 @@ from dutybook.store.news import entries
 from dutybook.store.versions import differences
 from dutybook.store.watches import watches
 from dutybook.web.api.models import acts as acts_models
-from dutybook.web.api.models import documents, norms, parts, reviews, watching
+from dutybook.web.api.models import documents, monitoring, norms, parts, reviews
 from dutybook.web.api.models import rows as row_models
 from dutybook.web.api.openapi import document
 from dutybook.web.api.routing import verbs
@@ -156,15 +156,19 @@ TOLD: list[tuple[type, type, set[str]]] = [
     (timeline.Timeline, acts_models.Timeline, set()),
     (timeline.Item, acts_models.TimelineItem, set()),
     (agenda.AgendaRow, acts_models.AgendaRow, set()),
-    (entries.Entry, watching.NewsEntry, set()),
-    (entries.Item, watching.NewsItem, set()),
-    (entries.Mention, watching.Mention, set()),
-    (entries.Expectation, watching.Expectation, set()),
+    (entries.Entry, monitoring.NewsEntry, set()),
+    (entries.Item, monitoring.NewsItem, set()),
+    (entries.Mention, monitoring.Mention, set()),
+    (entries.Expectation, monitoring.Expectation, set()),
     # How far a source has come, and who is at it, is its own business.
-    (watches.Watch, watching.Watch, {"id", "cursor", "holder", "held_until", "manners", "reading"}),
-    (watches.WatchRun, watching.WatchRun, set()),
+    (watches.Watch, monitoring.Watch, {"id", "cursor", "holder", "held_until", "manners", "reading"}),
+    (watches.WatchRun, monitoring.WatchRun, set()),
     # A place and its options may hold what leads to a secret: `to` says it without.
-    (outbox.Delivery, watching.Delivery, {"alert", "reader", "zone", "kind", "target", "options", "period", "number"}),
+    (
+        outbox.Delivery,
+        monitoring.Delivery,
+        {"alert", "reader", "zone", "kind", "target", "options", "period", "number"},
+    ),
 ]
 
 

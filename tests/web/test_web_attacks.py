@@ -14,7 +14,7 @@ from dutybook.alerts.channels import addresses as told
 from dutybook.errors import DeliveryError
 from dutybook.store import open_register
 from dutybook.store.accounts.tokens import new
-from dutybook.web.reach import OutOfReach, check_target, check_watch
+from dutybook.web.request_limits import NotAllowedRemotely, check_target, check_watch
 
 API = "/api/v1"
 NOW = datetime.now(UTC)
@@ -168,10 +168,10 @@ THROUGH = (
 @pytest.mark.parametrize("number", THROUGH)
 def test_no_way_around_leads_into_the_local_network(number: str) -> None:
     with pytest.raises(DeliveryError, match="private network"):
-        told.resolve(number, 443, private=False)
-    with pytest.raises(OutOfReach):
+        told.resolve_host(number, 443, private=False)
+    with pytest.raises(NotAllowedRemotely):
         check_target(f"webhook:https://[{number}]/x")
-    with pytest.raises(OutOfReach):
+    with pytest.raises(NotAllowedRemotely):
         check_watch("page", f"https://[{number}]/x")
 
 
@@ -188,7 +188,7 @@ def test_no_request_says_by_which_machines_others_are_asked(client: TestClient, 
     "name", ["DUTYBOOK_SMTP_PASSWORD", "DUTYBOOK_SMTP", "DUTYBOOK_CHANNEL_OPS", "DUTYBOOK_PASSWORD", "PATH"]
 )
 def test_no_secret_for_messages_is_sent_to_a_source(name: str) -> None:
-    with pytest.raises(OutOfReach):
+    with pytest.raises(NotAllowedRemotely):
         check_watch("page", f"https://env:{name}@93.184.216.34/")
     check_watch("page", "https://env:DUTYBOOK_PORTAL@93.184.216.34/")
 

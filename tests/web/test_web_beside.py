@@ -18,7 +18,7 @@ from dutybook.languages.scores import measured
 from dutybook.store import open_register
 from dutybook.store.documents.norm_context import followed, texts
 from dutybook.store.judgements import reviews
-from dutybook.web import shipped
+from dutybook.web import components
 from dutybook.web.render import Reader
 from dutybook.web.static_files import FOLDER, address_of
 
@@ -257,7 +257,7 @@ def test_about_says_how_well_it_reads_and_what_it_is_made_of(client: TestClient)
 
 
 def test_scores_are_those_of_the_report() -> None:
-    folder = shipped.models_folder() / "scores"
+    folder = components.models_folder() / "scores"
     told = json.loads((folder / "own.json").read_text("utf-8"))
     report = (folder / "own.md").read_text("utf-8")
     for found in told["sets"].values():
@@ -266,7 +266,7 @@ def test_scores_are_those_of_the_report() -> None:
 
 
 def test_what_is_vendored_is_what_is_said() -> None:
-    htmx = next(part for part in shipped.vendored() if part.name == "htmx")
+    htmx = next(part for part in components.vendored() if part.name == "htmx")
     assert f'version:"{htmx.version}"' in (FOLDER / "htmx.min.js").read_text("utf-8")
     for part in ("static/htmx.LICENSE",):
         assert (resources.files("dutybook.web") / part).is_file()

@@ -15,8 +15,8 @@ from dutybook.pipeline.analyse import analyse
 from dutybook.records import RawDocument
 from dutybook.store import open_register
 from dutybook.store.documents.view import PlaceRow, places
+from dutybook.web.document_window import CHARACTERS, PIECE, window
 from dutybook.web.provision_tree import slug, tree, under
-from dutybook.web.reading import CHARACTERS, PIECE, window
 
 SECTIONS = (
     "findings",

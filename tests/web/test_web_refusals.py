@@ -116,9 +116,9 @@ def test_what_became_of_files_is_told_in_the_reader_s_language(client: TestClien
     from datetime import UTC, datetime
 
     from dutybook.web.uploads.batches import Part, Sent
-    from dutybook.web.uploads.shelf import Shelf
+    from dutybook.web.uploads.storage import UploadStorage
 
-    shelf = Shelf(database)
+    shelf = UploadStorage(database)
     batch = shelf.new("anna", datetime.now(UTC))
     locked = because(Why.NEEDS_PASSWORD, "pass its password (--password on the command line)").of_kind("encrypted")
     page_lost = because(Why.PART_PAGE, "page {page} is damaged and was not read", page=3)

@@ -22,10 +22,10 @@ from starlette.testclient import TestClient
 from web_office import hidden
 
 from dutybook.store import open_register
-from dutybook.web import bodies
+from dutybook.web import body_limits
 from dutybook.web.access import Access
 from dutybook.web.app import create_app
-from dutybook.web.bodies import Body
+from dutybook.web.body_limits import Body
 from dutybook.web.guard import MAX_BODY
 from dutybook.web.settings import Settings
 
@@ -161,7 +161,7 @@ def test_an_error_of_ours_says_nothing_of_the_inside(inside: TestClient) -> None
 
 
 def test_slow_bodies_are_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bodies, "PIECE", 0.05)
+    monkeypatch.setattr(body_limits, "PIECE", 0.05)
 
     async def never() -> Any:
         await anyio.sleep(60)
@@ -182,7 +182,7 @@ def test_slow_bodies_are_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     with ThreadPoolExecutor(1) as aside:
         assert aside.submit(anyio.run, read, never).result() == 408
     # So much a second at least.
-    monkeypatch.setattr(bodies, "ALL", 0.2)
+    monkeypatch.setattr(body_limits, "ALL", 0.2)
     began = time.monotonic()
     with ThreadPoolExecutor(1) as aside:
         assert aside.submit(anyio.run, read, drop).result() == 408

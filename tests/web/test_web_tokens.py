@@ -16,7 +16,7 @@ from dutybook.store.accounts.people import add, disable, set_role
 from dutybook.store.accounts.tokens import new, revoke
 from dutybook.web.access import COOKIE, Access
 from dutybook.web.app import create_app
-from dutybook.web.asking import editing
+from dutybook.web.request_values import editing
 from dutybook.web.settings import Settings
 
 NOW = datetime.now(UTC)

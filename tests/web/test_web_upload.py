@@ -23,9 +23,9 @@ from dutybook.store import open_register
 from dutybook.web.access import COOKIE, Access, Person, Role
 from dutybook.web.app import create_app
 from dutybook.web.settings import Settings
-from dutybook.web.uploads import names, receiving, shelf
+from dutybook.web.uploads import file_names, multipart, storage
 from dutybook.web.uploads.batches import Batch
-from dutybook.web.uploads.desk import Desk
+from dutybook.web.uploads.queue import UploadQueue
 
 pytestmark = pytest.mark.usefixtures("quick_workers")
 BASE = "http://127.0.0.1:8765"
@@ -36,12 +36,12 @@ FAKES = {"analyse": "batch_fakes:analyse", "version": "fake"}
 def fakes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Processes that we start find the analysers of tests."""
     monkeypatch.syspath_prepend(str(Path(__file__).resolve().parents[1] / "pipeline"))
-    monkeypatch.setattr(shelf, "KEPT_FREE", 0)
+    monkeypatch.setattr(storage, "KEPT_FREE", 0)
 
 
 @pytest.fixture
-def desk(client: TestClient) -> Desk:
-    made: Desk = client.app.state.desk  # type: ignore[attr-defined]
+def desk(client: TestClient) -> UploadQueue:
+    made: UploadQueue = client.app.state.uploads  # type: ignore[attr-defined]
     made.more.update(FAKES)
     return made
 
@@ -71,7 +71,7 @@ def sent(client: TestClient, *files: tuple[str, bytes], **fields: str) -> str:
     return str(answer.headers["location"].rpartition("/")[2])
 
 
-def settled(desk: Desk, identity: str, seconds: float = 300) -> Batch:
+def settled(desk: UploadQueue, identity: str, seconds: float = 300) -> Batch:
     """A batch when nothing more is to be expected of it."""
     end = time.monotonic() + seconds
     while desk.state(batch := desk.shelf.read(identity)) in ("waiting", "reading"):
@@ -80,7 +80,7 @@ def settled(desk: Desk, identity: str, seconds: float = 300) -> Batch:
     return desk.shelf.read(identity)
 
 
-def until(desk: Desk, identity: str, done: int) -> Batch:
+def until(desk: UploadQueue, identity: str, done: int) -> Batch:
     end = time.monotonic() + 300
     while (batch := desk.shelf.read(identity)).done < done or batch.state != "reading":
         assert time.monotonic() < end, batch
@@ -114,7 +114,7 @@ LAW = b"Article 1\n\nThe keeper of the lamp shall report every outage to the har
 
 
 @pytest.mark.usefixtures("true_workers")
-def test_a_document_that_is_sent_is_read(client: TestClient, desk: Desk, database: Path) -> None:
+def test_a_document_that_is_sent_is_read(client: TestClient, desk: UploadQueue, database: Path) -> None:
     """By the true pipeline: norms, a member of an archive, what is broken, what is bare."""
     desk.more.clear()
     archive = zipped(note__txt=LAW.replace(b"lamp", b"bell"), bare__txt=b"")
@@ -167,12 +167,12 @@ HOSTILE = {
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_name_leads_nowhere(name: str) -> None:
     shown, stored = HOSTILE[name]
-    assert names.shown(name) == shown
-    assert names.stored(name) == stored
-    assert len(names.stored(name).encode()) <= names.LONGEST_STORED + 5
+    assert file_names.shown(name) == shown
+    assert file_names.stored(name) == stored
+    assert len(file_names.stored(name).encode()) <= file_names.LONGEST_STORED + 5
 
 
-def test_hostile_names_are_taken_as_names(client: TestClient, desk: Desk) -> None:
+def test_hostile_names_are_taken_as_names(client: TestClient, desk: UploadQueue) -> None:
     hostile = ["../../x", "C:\\y", "con.pdf", "\u202efdp.exe", "<img src=x onerror=alert(1)>", "n" * 500]
     parts = [
         (f'Content-Disposition: form-data; name="files"; filename="{name}"', f"ok n{n}".encode())
@@ -193,7 +193,7 @@ def test_hostile_names_are_taken_as_names(client: TestClient, desk: Desk) -> Non
     assert sorted(path.name for path in inside.iterdir()) == ["batches", "files"]
 
 
-def test_the_token_comes_before_any_file(client: TestClient, desk: Desk) -> None:
+def test_the_token_comes_before_any_file(client: TestClient, desk: UploadQueue) -> None:
     file = ('Content-Disposition: form-data; name="files"; filename="a.txt"', b"ok one")
     good = token_part(client)
     wrong = (good[0], b"0" * 64)
@@ -205,7 +205,7 @@ def test_the_token_comes_before_any_file(client: TestClient, desk: Desk) -> None
     assert client.post("/upload", content=raw("x", good, file), headers={"content-type": "multipart/form-data; boundary=x", "origin": "https://evil.example"}).status_code == 403  # fmt: skip
 
 
-def test_a_form_that_is_none_is_refused(client: TestClient, desk: Desk) -> None:
+def test_a_form_that_is_none_is_refused(client: TestClient, desk: UploadQueue) -> None:
     good = raw("x", token_part(client), ('Content-Disposition: form-data; name="files"; filename="a.txt"', b"ok one"))
     assert post_raw(client, good, "text/plain").status_code == 415
     assert post_raw(client, good, "multipart/form-data").status_code == 415
@@ -226,11 +226,11 @@ def test_a_form_that_is_none_is_refused(client: TestClient, desk: Desk) -> None:
     assert [path for path in desk.shelf.root.iterdir() if path.name.startswith(".")] == []
 
 
-def test_too_much_is_refused(client: TestClient, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(receiving, "MAX_FILES", 2)
+def test_too_much_is_refused(client: TestClient, desk: UploadQueue, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(multipart, "MAX_FILES", 2)
     assert send(client, *((f"{n}.txt", b"ok") for n in range(3))).status_code == 413
-    monkeypatch.setattr(receiving, "MAX_FILES", 10)
-    monkeypatch.setitem(receiving.Receiver.__init__.__kwdefaults__, "max_bytes", 1000)
+    monkeypatch.setattr(multipart, "MAX_FILES", 10)
+    monkeypatch.setitem(multipart.Receiver.__init__.__kwdefaults__, "max_bytes", 1000)
     batch = settled(desk, sent(client, ("big.txt", b"ok " + b"x" * 1000), ("small.txt", b"ok one"), ("none.txt", b"")))
     assert [(one.state, [said["kind"] for said in one.reasons]) for one in batch.files] == [
         ("refused", ["too large"]),
@@ -243,18 +243,18 @@ def test_too_much_is_refused(client: TestClient, desk: Desk, monkeypatch: pytest
     assert huge.status_code == 413
 
 
-def test_only_files_may_be_large(client: TestClient, desk: Desk) -> None:
+def test_only_files_may_be_large(client: TestClient, desk: UploadQueue) -> None:
     identity = sent(client, ("a.txt", b"ok " + b"x " * 150_000))
     assert client.post(f"/upload/{identity}/cancel", data={"token": "x" * 300_000}).status_code == 413
 
 
-def test_a_full_disk_is_said(client: TestClient, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shelf, "KEPT_FREE", 10**18)
+def test_a_full_disk_is_said(client: TestClient, desk: UploadQueue, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(storage, "KEPT_FREE", 10**18)
     answer = send(client, ("a.txt", b"ok one"))
     assert answer.status_code == 507
     assert "no room" in answer.text
-    monkeypatch.setattr(shelf, "KEPT_FREE", 0)
-    monkeypatch.setattr(receiving.Path, "open", lambda *_, **__: FullDisk())
+    monkeypatch.setattr(storage, "KEPT_FREE", 0)
+    monkeypatch.setattr(multipart.Path, "open", lambda *_, **__: FullDisk())
     answer = send(client, ("a.txt", b"ok one"))
     assert answer.status_code == 507
     assert "No space left" in answer.text
@@ -266,7 +266,7 @@ class FullDisk(io.BytesIO):
         raise OSError(28, "No space left on device")
 
 
-def test_archives_that_mean_harm_stop_nothing(client: TestClient, desk: Desk, database: Path) -> None:
+def test_archives_that_mean_harm_stop_nothing(client: TestClient, desk: UploadQueue, database: Path) -> None:
     desk.more.clear()
     bomb = zipped(zeros__txt=b"0" * 40_000_000, good__txt=LAW)
     locked = bytearray(zipped(a__txt=b"ok"))
@@ -292,7 +292,7 @@ def test_archives_that_mean_harm_stop_nothing(client: TestClient, desk: Desk, da
     assert any(reason.startswith("encrypted") for reason in reasons)
 
 
-def test_a_password_is_used_and_written_nowhere(client: TestClient, desk: Desk) -> None:
+def test_a_password_is_used_and_written_nowhere(client: TestClient, desk: UploadQueue) -> None:
     batch = settled(desk, sent(client, ("a.txt", b"locked one"), password="sesame"))
     assert batch.files[0].state == "read"
     assert batch.locked
@@ -300,7 +300,7 @@ def test_a_password_is_used_and_written_nowhere(client: TestClient, desk: Desk) 
         assert b"sesame" not in path.read_bytes()
 
 
-def test_the_same_file_twice_is_kept_once(client: TestClient, desk: Desk) -> None:
+def test_the_same_file_twice_is_kept_once(client: TestClient, desk: UploadQueue) -> None:
     first = settled(desk, sent(client, ("a.txt", b"ok one"), ("copy.txt", b"ok one")))
     assert [one.state for one in first.files] == ["read", "duplicate"]
     again = settled(desk, sent(client, ("b.txt", b"ok one")))
@@ -312,7 +312,7 @@ def test_the_same_file_twice_is_kept_once(client: TestClient, desk: Desk) -> Non
     assert other.files[0].state in ("read", "unchanged")
 
 
-def test_others_work_while_a_batch_is_read(client: TestClient, desk: Desk, database: Path, gate: Path) -> None:
+def test_others_work_while_a_batch_is_read(client: TestClient, desk: UploadQueue, database: Path, gate: Path) -> None:
     first = sent(client, ("a.txt", b"ok one"), ("b.txt", b"gated two"))
     second = sent(client, ("c.txt", b"ok three"))
     batch = until(desk, first, 1)
@@ -334,7 +334,7 @@ def test_others_work_while_a_batch_is_read(client: TestClient, desk: Desk, datab
     assert settled(desk, second).norms == 1
 
 
-def test_two_may_send_at_once(client: TestClient, desk: Desk) -> None:
+def test_two_may_send_at_once(client: TestClient, desk: UploadQueue) -> None:
     answers: list[str] = []
     threads = [
         threading.Thread(target=lambda n=n: answers.append(sent(client, (f"{n}.txt", f"ok n{n}".encode()))))  # type: ignore[misc]
@@ -348,7 +348,7 @@ def test_two_may_send_at_once(client: TestClient, desk: Desk) -> None:
     assert [settled(desk, identity).norms for identity in answers] == [1] * 4
 
 
-def test_what_is_read_can_be_stopped_and_gone_on_with(client: TestClient, desk: Desk, gate: Path) -> None:
+def test_what_is_read_can_be_stopped_and_gone_on_with(client: TestClient, desk: UploadQueue, gate: Path) -> None:
     identity = sent(client, ("a.txt", b"ok one"), ("b.txt", b"gated two"))
     waiting = sent(client, ("c.txt", b"ok three"))
     until(desk, identity, 1)
@@ -369,7 +369,7 @@ def test_what_is_read_can_be_stopped_and_gone_on_with(client: TestClient, desk: 
 
 @pytest.mark.usefixtures("true_workers")
 def test_a_restart_in_the_middle_is_said_and_gone_on_with(
-    client: TestClient, desk: Desk, database: Path, gate: Path
+    client: TestClient, desk: UploadQueue, database: Path, gate: Path
 ) -> None:
     identity = sent(client, ("a.txt", b"ok one"), ("b.txt", b"gated two"))
     until(desk, identity, 1)
@@ -381,7 +381,7 @@ def test_a_restart_in_the_middle_is_said_and_gone_on_with(
         assert "The server was stopped while it read this" in page
         assert "hx-get" not in page
         assert "interrupted" in other.get("/upload").text
-        new: Desk = other.app.state.desk  # type: ignore[attr-defined]
+        new: UploadQueue = other.app.state.uploads  # type: ignore[attr-defined]
         new.more.update(FAKES)
         gate.touch()
         other.post(f"/upload/{identity}/resume", data={"token": access.token(other.cookies[COOKIE])})
@@ -389,7 +389,7 @@ def test_a_restart_in_the_middle_is_said_and_gone_on_with(
 
 
 @pytest.mark.usefixtures("true_workers")
-def test_a_worker_that_dies_is_told_of(client: TestClient, desk: Desk) -> None:
+def test_a_worker_that_dies_is_told_of(client: TestClient, desk: UploadQueue) -> None:
     desk.more.update({"analyse": "no_such_module:analyse"})
     batch = settled(desk, sent(client, ("a.txt", b"ok one")))
     assert batch.state == "failed"
@@ -416,7 +416,7 @@ class Reading(Access):
         return Person("rita", Role.READER) if super().inside(session) else None
 
 
-def test_who_may_only_read_may_not_send(client: TestClient, desk: Desk, reader: TestClient) -> None:
+def test_who_may_only_read_may_not_send(client: TestClient, desk: UploadQueue, reader: TestClient) -> None:
     identity = sent(client, ("a.txt", b"ok one"))
     assert send(reader, ("a.txt", b"ok one")).status_code == 403
     for path in ("/upload", f"/upload/{identity}"):
@@ -436,7 +436,7 @@ def test_a_stranger_sends_nothing(stranger: TestClient) -> None:
     assert stranger.post("/upload", files={"files": ("a.txt", b"x")}).status_code == 401
 
 
-def test_a_note_that_is_damaged_hides_no_other(client: TestClient, desk: Desk) -> None:
+def test_a_note_that_is_damaged_hides_no_other(client: TestClient, desk: UploadQueue) -> None:
     identity = sent(client, ("a.txt", b"ok one"))
     settled(desk, identity)
     folder = desk.shelf.root / "batches"
@@ -449,7 +449,7 @@ def test_a_note_that_is_damaged_hides_no_other(client: TestClient, desk: Desk) -
 def test_the_worker_ends_with_whoever_asked(tmp_path: Path) -> None:
     import subprocess
 
-    from dutybook.web.work.worker import COMMAND
+    from dutybook.web.jobs.worker import COMMAND
 
     process = subprocess.Popen(
         [sys.executable, "-c", COMMAND.format(path=list(sys.path))], stdin=subprocess.PIPE, stdout=subprocess.PIPE

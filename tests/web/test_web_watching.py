@@ -19,15 +19,15 @@ from starlette.testclient import TestClient
 
 from dutybook.alerts import collect
 from dutybook.alerts.channels import Target
-from dutybook.ingest.sources import known
+from dutybook.ingest.sources import registry
 from dutybook.store import open_register
 from dutybook.store.alerts import alerts as kept
 from dutybook.store.watches import watches
 from dutybook.web import alert_forms
 from dutybook.web.access import COOKIE, Access, Person, Role
 from dutybook.web.app import create_app
+from dutybook.web.jobs.registry import Jobs
 from dutybook.web.settings import Settings
-from dutybook.web.work.works import Works
 from quay import flats
 
 pytestmark = pytest.mark.usefixtures("quick_workers")
@@ -62,7 +62,7 @@ def post(client: TestClient, path: str, **fields: str) -> Any:
 
 
 def ended(client: TestClient, key: str, seconds: float = 300) -> Any:
-    works: Works = client.app.state.works  # type: ignore[attr-defined]
+    works: Jobs = client.app.state.jobs  # type: ignore[attr-defined]
     end = time.monotonic() + seconds
     while (outcome := works.outcome(key)) is None or outcome.going:
         assert time.monotonic() < end
@@ -179,7 +179,7 @@ def test_a_folder_is_watched_from_a_form(
     client: TestClient, database: Path, root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.syspath_prepend(str(Path(__file__).resolve().parents[1] / "pipeline"))
-    client.app.state.works.more.update(analyse="batch_fakes:analyse", version="fake")  # type: ignore[attr-defined]
+    client.app.state.jobs.more.update(analyse="batch_fakes:analyse", version="fake")  # type: ignore[attr-defined]
     (root / "law.txt").write_text("ok one two")
     os.utime(root / "law.txt", (1_700_000_000, 1_700_000_000))
     form = client.get("/watches/add?kind=folder").text
@@ -225,9 +225,9 @@ def test_a_watch_rests_goes_on_and_ends(client: TestClient, database: Path, root
     assert post(client, "/watches/of/mine/run").status_code == 404
 
 
-@pytest.mark.parametrize("kind", [kind for kind in known.kinds() if kind in known._OURS])
+@pytest.mark.parametrize("kind", [kind for kind in registry.kinds() if kind in registry._OURS])
 def test_each_kind_has_a_form_of_its_own_options(client: TestClient, kind: str) -> None:
-    source = known.source_of(kind)
+    source = registry.source_of(kind)
     for language in ("en", "de", "fr"):
         page = client.get(f"/watches/add?kind={kind}", headers={"accept-language": language})
         assert page.status_code == 200

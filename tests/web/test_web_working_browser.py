@@ -15,7 +15,7 @@ from dutybook.store import open_register
 from dutybook.store.alerts import alerts as kept
 from dutybook.store.watches import watches
 from dutybook.web.access import Access
-from dutybook.web.uploads import shelf
+from dutybook.web.uploads import storage
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("quick_workers")]
 SAMPLES = Path(__file__).resolve().parents[2] / "corpora" / "samples"
@@ -24,19 +24,19 @@ SAMPLES = Path(__file__).resolve().parents[2] / "corpora" / "samples"
 @pytest.fixture(autouse=True)
 def fakes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(Path(__file__).resolve().parents[1] / "pipeline"))
-    monkeypatch.setattr(shelf, "KEPT_FREE", 0)
+    monkeypatch.setattr(storage, "KEPT_FREE", 0)
 
 
 @pytest.fixture
 def fake_reading(monkeypatch: pytest.MonkeyPatch) -> None:
-    from dutybook.web.uploads.desk import Desk
+    from dutybook.web.uploads.queue import UploadQueue
 
-    made = Desk.__init__
+    made = UploadQueue.__init__
 
-    def init(self: Desk, *given: Any) -> None:
+    def init(self: UploadQueue, *given: Any) -> None:
         made(self, *given, more={"analyse": "batch_fakes:analyse", "version": "fake"})
 
-    monkeypatch.setattr(Desk, "__init__", init)
+    monkeypatch.setattr(UploadQueue, "__init__", init)
 
 
 @pytest.fixture
@@ -169,7 +169,7 @@ def test_an_alert_is_set_up_without_javascript(plain: Tab, database: Path) -> No
 def filled_pages(database: Path) -> None:
     """Something to see on every page."""
     from dutybook.alerts import collect
-    from dutybook.alerts.managing import Wanted, add
+    from dutybook.alerts.management import Wanted, add
     from dutybook.store import Filters
     from dutybook.store.watches import watch_items
     from dutybook.store.watches.watch_items import Listed
@@ -215,9 +215,9 @@ def _paths(database: Path, batch: str) -> tuple[str, ...]:
 def _batch(database: Path) -> str:
     """A batch of which everything became something else."""
     from dutybook.web.uploads.batches import Part, Sent
-    from dutybook.web.uploads.shelf import Shelf
+    from dutybook.web.uploads.storage import UploadStorage
 
-    made = Shelf(database)
+    made = UploadStorage(database)
     batch = made.new("anna", datetime.now(UTC))
     batch.state, batch.norms, batch.done, batch.total = "done", 31, 5, 5
     page = because(Why.PART_PAGE, "page {page} is damaged and was not read", page=2)

@@ -24,13 +24,13 @@ class Office:
     def __init__(self, database: Path, **more: Any) -> None:
         from argon2 import PasswordHasher
 
+        from dutybook.web.account_access import AccountAccess
         from dutybook.web.passwords import Passwords
-        from dutybook.web.signing_in import SignIn
 
         self.database = database
         self.now = datetime(2031, 5, 6, 9, 0, tzinfo=UTC)
         self.passwords = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-        self.door = SignIn(self.passwords, lambda: self.now)
+        self.door = AccountAccess(self.passwords, lambda: self.now)
         self.settings = Settings(database, "nobody", Path.cwd(), **more)
         self.app = create_app(self.settings, self.door)
         self.accounts = self.door.accounts

@@ -11,16 +11,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from dutybook.alerts.collecting import Collected
+    from dutybook.alerts.collection import Collected
     from dutybook.alerts.sending import Sent
     from dutybook.store import Register
 
 
 def collect(register: Register, *, now: datetime) -> Collected:
-    """See :func:`dutybook.alerts.collecting.collect`."""
-    from dutybook.alerts import collecting
+    """See :func:`dutybook.alerts.collection.collect`."""
+    from dutybook.alerts import collection
 
-    return collecting.collect(register, now=now)
+    return collection.collect(register, now=now)
 
 
 def send(register_path: str | Path, *, now: datetime, alert: str | None = None) -> Sent:

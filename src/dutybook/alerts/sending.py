@@ -19,8 +19,8 @@ from pathlib import Path
 
 from dutybook.alerts.channels import Attempt, Message, Target, channel_of
 from dutybook.alerts.digest import compose
-from dutybook.alerts.patience import patiently
-from dutybook.alerts.safe import cut
+from dutybook.alerts.retry import retry_while_busy
+from dutybook.alerts.text_safety import cut
 from dutybook.errors import DeliveryError, DutybookError
 from dutybook.store import Register, open_register
 from dutybook.store.alerts import alert_events, outbox
@@ -83,9 +83,9 @@ class _Sender:
 
     def run(self, alert: str | None) -> Sent:
         result = Sent()
-        patiently(lambda: outbox.gather(self.register, self.now(), alert))
+        retry_while_busy(lambda: outbox.gather(self.register, self.now(), alert))
         self.step("gathered")
-        while delivery := patiently(self._claim_of(alert)):
+        while delivery := retry_while_busy(self._claim_of(alert)):
             self.step("claimed")
             self._one(delivery, result)
         return result
@@ -113,7 +113,7 @@ class _Sender:
             self._failed(delivery, wrong, where, result)
             return
         self.step("sent")
-        patiently(lambda: outbox.sent(self.register, delivery, self.by, self.now()))
+        retry_while_busy(lambda: outbox.sent(self.register, delivery, self.by, self.now()))
         self.step("noted")
         result.sent += 1
 
@@ -129,7 +129,7 @@ class _Sender:
         if isinstance(error, DeliveryError):
             lasting, after, doubtful = error.lasting, error.retry_after, error.doubtful
         problem = cut(str(error), 400)
-        state = patiently(
+        state = retry_while_busy(
             lambda: outbox.failed(
                 self.register, delivery, self.by, self.now(), problem, lasting=lasting, after=after, doubtful=doubtful
             )

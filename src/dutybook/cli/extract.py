@@ -33,7 +33,7 @@ def command(
 
     from dutybook.cli.output import console, text
     from dutybook.errors import BadFilter, BadRequest
-    from dutybook.pipeline.extracting import extract
+    from dutybook.pipeline.extraction import extract
 
     if form != "jsonl":
         raise BadFilter(f"{form!r} is no format of extract. There is: jsonl. For others, ingest and then export.")

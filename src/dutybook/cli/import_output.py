@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from dutybook.review.importing import Wanted
-    from dutybook.review.report import Conflict, Edit, Problem, Report
+    from dutybook.workbook_import.importer import Wanted
+    from dutybook.workbook_import.report import Conflict, Edit, Problem, Report
 
 _NONE = "(none)"
 _WIDTH = 44

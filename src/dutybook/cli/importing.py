@@ -9,7 +9,7 @@ import typer
 
 from dutybook.cli import options
 from dutybook.cli.who import By, who
-from dutybook.review.report import Take
+from dutybook.workbook_import.report import Take
 
 if TYPE_CHECKING:
     from dutybook.cli.app import State
@@ -50,8 +50,8 @@ def command(
     Example: dutybook import register.xlsx --dry-run
     """
     from dutybook.cli import import_output
-    from dutybook.review.importing import Wanted, import_workbook
     from dutybook.store import open_register
+    from dutybook.workbook_import.importer import Wanted, import_workbook
 
     state: State = context.obj
     name = "" if dry_run else who(by)

@@ -9,7 +9,7 @@ import typer
 from dutybook.cli import options
 
 if TYPE_CHECKING:
-    from dutybook.pipeline.abilities import Ability, LanguageRow, Scored
+    from dutybook.pipeline.capabilities import Ability, LanguageRow, Scored
 
 NAME = "languages"
 _FIRST, _SECOND = "held out", "open"
@@ -36,8 +36,8 @@ def command(
     from dutybook.cli.output import print_json
     from dutybook.errors import NotFound
     from dutybook.languages.scores import measured
-    from dutybook.pipeline.abilities import languages
-    from dutybook.pipeline.abilities_plain import as_plain
+    from dutybook.pipeline.capabilities import languages
+    from dutybook.pipeline.capabilities_json import languages_as_json
 
     rows = {row.code: row for row in languages()}
     wanted = [c.casefold() for c in code or ()]
@@ -45,7 +45,7 @@ def command(
         raise NotFound(f"{unknown!r} is none of the languages with a pack; there are: {', '.join(rows)}")
     chosen = [rows[c] for c in wanted] or list(rows.values())
     if as_json:
-        print_json(as_plain(chosen, measured().command, "en"))
+        print_json(languages_as_json(chosen, measured().command, "en"))
     elif wanted:
         for row in chosen:
             _print_whole(row)
@@ -57,7 +57,7 @@ def _print_all(rows: list[LanguageRow]) -> None:
     from dutybook.cli.output import console, print_table, text
     from dutybook.languages.reader import reader_words
     from dutybook.languages.scores import measured
-    from dutybook.pipeline.abilities import OTHERS, SECTION, said
+    from dutybook.pipeline.capabilities import OTHERS, SECTION, said
 
     words = reader_words(SECTION, "en")
 
@@ -83,7 +83,7 @@ def _print_all(rows: list[LanguageRow]) -> None:
 def _print_whole(row: LanguageRow) -> None:
     from dutybook.cli.output import console, text
     from dutybook.languages.reader import reader_words
-    from dutybook.pipeline.abilities import MEASURES, SECTION, said
+    from dutybook.pipeline.capabilities import MEASURES, SECTION, said
 
     words, out = reader_words(SECTION, "en"), console()
     out.print(text((row.name or words("others"), "bold"), f" ({row.code})"))

@@ -143,11 +143,11 @@ def _alone(settings: Settings, bound: socket.socket) -> tuple[Door, Callable[[],
 def _several(settings: Settings, bound: socket.socket) -> tuple[Door, Callable[[], object]]:
     from dutybook.cli import serving
     from dutybook.cli.output import console, text
-    from dutybook.web.signing_in import SignIn
+    from dutybook.web.account_access import AccountAccess
 
     if settings.secure:
         where = f"https://{settings.hosts[-1]}{settings.root_path}/ through the proxy, which asks {serving.url(bound)}"
     else:
         where = f"{serving.url(bound)}{settings.root_path}/"
     said = text(f"People sign in at {where} (Ctrl+C ends the program).")
-    return SignIn(), lambda: console().print(said)
+    return AccountAccess(), lambda: console().print(said)

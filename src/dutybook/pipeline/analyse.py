@@ -22,9 +22,9 @@ from dutybook.layout.published import with_publication
 from dutybook.layout.versioned import with_version
 from dutybook.pipeline.config import ANALYSER_VERSION, Config
 from dutybook.pipeline.document_record import describe_document
-from dutybook.pipeline.modelling import reader_of
+from dutybook.pipeline.model_choice import reader_of
 from dutybook.pipeline.norm_deadlines import find_norm_deadlines
-from dutybook.pipeline.recognised import recognition_of, with_doubt
+from dutybook.pipeline.ocr_findings import recognition_of, with_doubt
 from dutybook.pipeline.unpacking import read_member, unwrapped
 from dutybook.reasons import Why, because
 from dutybook.records import Analysis, Document, Layout, RawDocument, Relation

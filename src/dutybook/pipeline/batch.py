@@ -13,7 +13,7 @@ from dutybook.alerts import collect
 from dutybook.ingest.files import survey
 from dutybook.pipeline.batch_run import Batch
 from dutybook.pipeline.config import ANALYSER_VERSION, Config, version_of
-from dutybook.pipeline.modelling import check_model
+from dutybook.pipeline.model_choice import check_model
 from dutybook.pipeline.pool import Limits, Pool
 from dutybook.pipeline.progress import IngestReport, Progress, Unread
 from dutybook.pipeline.worker import Setup

@@ -13,9 +13,9 @@ from dutybook.errors import BadDocument, Defect, EncryptedDocument, RegisterBusy
 from dutybook.ingest.containers import SEPARATOR
 from dutybook.ingest.files import digest
 from dutybook.pipeline.config import version_of
+from dutybook.pipeline.ocr_findings import is_possible_now
 from dutybook.pipeline.pool import Pool
 from dutybook.pipeline.progress import IngestReport, Progress, Unread
-from dutybook.pipeline.recognised import is_possible_now
 from dutybook.pipeline.unpacking import Contents
 from dutybook.pipeline.worker import Answer, Job, Setup
 from dutybook.reasons import BEFORE, Reason, Why, because

@@ -1,4 +1,4 @@
-"""Who may ask. One person alone comes in by a link that works once; several sign in (``signing_in.py``)."""
+"""Who may ask. One person alone comes in by a link that works once; several sign in (``account_access.py``)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from starlette.responses import Response
 from starlette.types import Scope
 
 from dutybook.store.accounts import AccountsFile, accounts_path
-from dutybook.web.refusals import refused
+from dutybook.web.error_responses import error_response
 from dutybook.web.settings import Settings
 
 COOKIE = "dutybook"
@@ -134,7 +134,7 @@ class Access(Door):
         return Person(self.settings.user, Role.ADMIN) if self.knows(session) else None
 
     def turned_away(self, scope: Scope) -> Response:
-        return refused(scope, 401, "enter")
+        return error_response(scope, 401, "enter")
 
     def token(self, session: str) -> str:
         return hmac.new(self._secret, session.encode("utf-8", "replace"), hashlib.sha256).hexdigest()

@@ -12,12 +12,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dutybook.alerts.kinds import ALL, DEFAULT, read_days, read_kinds
-from dutybook.alerts.managing import Wanted
+from dutybook.alerts.management import Wanted
 from dutybook.store import Filters
 from dutybook.store.search.filters import as_date
-from dutybook.web.asking import clean
-from dutybook.web.reach import check_target
-from dutybook.web.refusals import Wrong
+from dutybook.web.error_responses import Wrong
+from dutybook.web.request_limits import check_target
+from dutybook.web.request_values import clean
 
 PREFIX = "DUTYBOOK_CHANNEL_"
 #: Kinds of channels whose address may be such a variable.

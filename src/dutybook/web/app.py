@@ -15,12 +15,11 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from dutybook.errors import DutybookError, NotFound, RegisterError
 from dutybook.web import render
 from dutybook.web.access import Access, Door
-from dutybook.web.api import PREFIX, ProblemEdge, create_api
-from dutybook.web.below import Below
-from dutybook.web.finding import Finder
+from dutybook.web.api import PREFIX, ProblemMiddleware, create_api
+from dutybook.web.error_responses import TranslatedError, error_response, text_for, title_for
 from dutybook.web.guard import Guard
-from dutybook.web.hops import Hops
-from dutybook.web.outermost import Outermost
+from dutybook.web.jobs.registry import Jobs
+from dutybook.web.last_seen import LastSeen
 from dutybook.web.pages import (
     about,
     account,
@@ -32,13 +31,13 @@ from dutybook.web.pages import (
     changes,
     document,
     documents,
-    entering,
     exports,
     feed_address,
     feeds,
     images,
     news,
     norm,
+    one_time_link,
     people,
     review,
     search,
@@ -49,13 +48,14 @@ from dutybook.web.pages import (
     watches,
     year,
 )
-from dutybook.web.refusals import Worded, refused, said, title
+from dutybook.web.proxy_headers import ProxyHeadersMiddleware
 from dutybook.web.registers import Registers
-from dutybook.web.seen import Seen
+from dutybook.web.root_path import RootPathMiddleware
+from dutybook.web.search_pool import SearchPool
+from dutybook.web.security_headers import SecurityHeadersMiddleware
 from dutybook.web.settings import Settings
 from dutybook.web.static_files import static_files
-from dutybook.web.uploads.desk import Desk
-from dutybook.web.work.works import Works
+from dutybook.web.uploads.queue import UploadQueue
 
 _LOG = logging.getLogger(__name__)
 
@@ -65,8 +65,8 @@ def create_app(settings: Settings, access: Door) -> FastAPI:
     access.serve(settings)
     drawer = images.Drawer()
     registers = Registers(settings.database)
-    finder = Finder(registers, settings.searchers)
-    desk, works = Desk(settings.database), Works()
+    finder = SearchPool(registers, settings.searchers)
+    desk, works = UploadQueue(settings.database), Jobs()
 
     @asynccontextmanager
     async def running(_: FastAPI) -> AsyncIterator[None]:
@@ -88,11 +88,11 @@ def create_app(settings: Settings, access: Door) -> FastAPI:
     app.state.settings = settings
     app.state.access = access
     app.state.registers = registers
-    app.state.finder = finder
+    app.state.search_pool = finder
     app.state.drawer = drawer
-    app.state.desk = desk
-    app.state.works = works
-    app.state.seen = Seen(settings.database)
+    app.state.uploads = desk
+    app.state.jobs = works
+    app.state.last_seen = LastSeen(settings.database)
     # Acts come after what else is below their addresses.
     for pages in (
         *(search, norm, review, all_changes, changes, timeline, acts, year, calendar, feed_address, feeds),
@@ -101,7 +101,7 @@ def create_app(settings: Settings, access: Door) -> FastAPI:
     ):
         app.include_router(pages.router)
     if isinstance(access, Access):
-        app.include_router(entering.router)
+        app.include_router(one_time_link.router)
     if access.several:
         for router in (sign_in.router, account.several, people.router):
             app.include_router(router)
@@ -113,14 +113,14 @@ def create_app(settings: Settings, access: Door) -> FastAPI:
         status = 404 if isinstance(error, NotFound) else 503 if isinstance(error, RegisterError) else 400
         if status == 503 and getattr(request.state, "person", None) is None:
             _LOG.error("%s", error)
-            return refused(request.scope, status, "unusable")
-        if isinstance(error, Worded):
+            return error_response(request.scope, status, "unusable")
+        if isinstance(error, TranslatedError):
             return _said(request, error.code, status, error.values)
         return _said(request, {404: "gone", 503: "register"}.get(status, "unmeant"), status, detail=str(error))
 
     @app.exception_handler(HTTPException)
     def _refused(request: Request, error: HTTPException) -> Response:
-        if isinstance(error, Worded):
+        if isinstance(error, TranslatedError):
             return _said(request, error.code, error.status_code, error.values)
         if error.detail == HTTPStatus.NOT_FOUND.phrase:
             return _said(request, "page", 404)
@@ -133,13 +133,13 @@ def create_app(settings: Settings, access: Door) -> FastAPI:
 
 def _around(settings: Settings, access: Door) -> list[Middleware]:
     """What a request passes on its way in, outermost first."""
-    passed = [Middleware(Outermost, root=settings.root_path)]
+    passed = [Middleware(SecurityHeadersMiddleware, root=settings.root_path)]
     if settings.proxies:
-        passed.append(Middleware(Hops, trusted=settings.proxies, root=settings.root_path))
+        passed.append(Middleware(ProxyHeadersMiddleware, trusted=settings.proxies, root=settings.root_path))
     if settings.root_path:
-        passed.append(Middleware(Below, root=settings.root_path))
+        passed.append(Middleware(RootPathMiddleware, root=settings.root_path))
     bodies = {"/upload": settings.max_upload}
-    return [*passed, Middleware(ProblemEdge), Middleware(Guard, door=access, settings=settings, bodies=bodies)]
+    return [*passed, Middleware(ProblemMiddleware), Middleware(Guard, door=access, settings=settings, bodies=bodies)]
 
 
 def _said(
@@ -147,8 +147,14 @@ def _said(
 ) -> Response:
     """A page that says what is wrong; ``detail`` is in English, whatever the reader's language."""
     if getattr(request.state, "session", None) is None:
-        return PlainTextResponse(detail, status) if detail else refused(request.scope, status, code, values=values)
+        return (
+            PlainTextResponse(detail, status) if detail else error_response(request.scope, status, code, values=values)
+        )
     language = render.language_of(request)
-    told = {"title": title(status, language), "message": said(code, language, **(values or {})), "detail": detail}
+    told = {
+        "title": title_for(status, language),
+        "message": text_for(code, language, **(values or {})),
+        "detail": detail,
+    }
     page: HTMLResponse = render.page(request, "problem.html", told, status)
     return page

@@ -16,9 +16,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from dutybook.errors import DutybookError
 from dutybook.web.access import Door, Person
-from dutybook.web.bodies import Body
-from dutybook.web.rates import Rates, neighbourhood
-from dutybook.web.refusals import API, refused
+from dutybook.web.body_limits import Body
+from dutybook.web.error_responses import API, error_response
+from dutybook.web.rate_limits import Rates, neighbourhood
 from dutybook.web.settings import Settings
 
 #: A form of ours is small; what is larger is refused before it is read.
@@ -61,7 +61,7 @@ class Guard:
             answer = await self._refused(scope)
         except DutybookError as error:
             _LOG.error("%s", error)
-            answer = refused(scope, 503, "unusable")
+            answer = error_response(scope, 503, "unusable")
         if answer is not None:
             await answer(scope, receive, send)
             return
@@ -77,9 +77,9 @@ class Guard:
         host = headers.get("host", "")
         named = _HOST.fullmatch(host)
         if named is None or named[1].lower() not in self.hosts:
-            return refused(scope, 421, "host")
+            return error_response(scope, 421, "host")
         if scope["method"] not in _METHODS:
-            return refused(scope, 405, "method", {"allow": ", ".join(_METHODS)})
+            return error_response(scope, 405, "method", {"allow": ", ".join(_METHODS)})
         if self.door.several and (wait := self.addresses.wait(neighbourhood(client_of(scope)))):
             return _too_often(scope, wait)
         state = scope.setdefault("state", {})
@@ -121,7 +121,7 @@ class Guard:
         if found is None:
             return _nobody(scope, "token_unknown")
         if found[1] not in scopes:
-            return refused(scope, 403, "token_scope", values={"scopes": ", ".join(scopes)})
+            return error_response(scope, 403, "token_scope", values={"scopes": ", ".join(scopes)})
         scope["state"].update(person=found[0], scope=found[1])
         return None
 
@@ -131,12 +131,12 @@ class Guard:
         origin = headers.get("origin")
         foreign = headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none")
         if (origin and origin.partition("://")[2] != host) or foreign:
-            return refused(scope, 403, "foreign")
+            return error_response(scope, 403, "foreign")
         if path.startswith(API) and session and not self.door.may_change(session, headers.get(TOKEN_HEADER)):
-            return refused(scope, 403, "header", values={"name": TOKEN_HEADER})
+            return error_response(scope, 403, "header", values={"name": TOKEN_HEADER})
         length = headers.get("content-length")
         if length is not None and (not _number(length) or int(length) > self._most(path)):
-            return refused(scope, 413, "much")
+            return error_response(scope, 413, "much")
         return None
 
 
@@ -159,8 +159,8 @@ def session_of(headers: Headers, name: str) -> str | None:
 
 
 def _nobody(scope: Scope, code: str) -> Response:
-    return refused(scope, 401, code, {"www-authenticate": "Bearer"})
+    return error_response(scope, 401, code, {"www-authenticate": "Bearer"})
 
 
 def _too_often(scope: Scope, wait: float) -> Response:
-    return refused(scope, 429, "often", {"retry-after": str(math.ceil(wait))})
+    return error_response(scope, 429, "often", {"retry-after": str(math.ceil(wait))})

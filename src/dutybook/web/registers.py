@@ -9,7 +9,7 @@ from threading import local
 from typing import TypeVar
 
 from dutybook.store import Register, open_register
-from dutybook.web.remembered import Remembered
+from dutybook.web.cache import AnswerCache
 
 T = TypeVar("T")
 
@@ -24,7 +24,7 @@ class Registers:
         self.database = database
         self._cache = cache
         self._own = local()
-        self._remembered = Remembered()
+        self._remembered = AnswerCache()
 
     @contextmanager
     def reading(self) -> Iterator[Register]:

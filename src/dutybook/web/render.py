@@ -22,13 +22,13 @@ from dutybook.languages.reader import ReaderWords, findings, reader_languages, r
 from dutybook.reasons import Reason
 from dutybook.records.doubts import Doubt
 from dutybook.searching import Hit
-from dutybook.web import bell
+from dutybook.web import notifications
 from dutybook.web.access import Person
-from dutybook.web.asking import own_path
-from dutybook.web.languages import LANGUAGE as LANGUAGE
-from dutybook.web.languages import form_of, size
-from dutybook.web.languages import language_of as language_of
 from dutybook.web.navigation import MAIN, MORE, shown
+from dutybook.web.reader_language import LANGUAGE as LANGUAGE
+from dutybook.web.reader_language import form_of, size
+from dutybook.web.reader_language import language_of as language_of
+from dutybook.web.request_values import own_path
 from dutybook.web.static_files import address_of
 
 #: Lengths of time that are told whole, the longest first.
@@ -215,7 +215,7 @@ def page(request: Request, template: str, values: Mapping[str, Any], status: int
             hit_marks=hit_marks,
             token=access.token(session) if session else "",
             person=person,
-            unseen=bell.unseen(request) if person else 0,
+            unseen=notifications.count_unseen(request) if person else 0,
             frame=reader_words("frame", reader.language),
             main_pages=shown(MAIN, request.url.path, reader.language, person) if person else (),
             more_pages=shown(MORE, request.url.path, reader.language, person) if person else (),

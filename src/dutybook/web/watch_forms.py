@@ -1,4 +1,4 @@
-"""What a form says of a watch. What of it may be asked for over the network, ``reach.py`` says."""
+"""What a form says of a watch. What of it may be asked for over the network, ``request_limits.py`` says."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dutybook.ingest.sources import known
-from dutybook.pipeline.watching.manners import OPTIONS
-from dutybook.web.asking import clean
-from dutybook.web.reach import check_watch
-from dutybook.web.refusals import Wrong
+from dutybook.ingest.sources import registry
+from dutybook.pipeline.watching.fetch_options import OPTIONS
+from dutybook.web.error_responses import Wrong
+from dutybook.web.request_limits import check_watch
+from dutybook.web.request_values import clean
 
 #: Options of how a source is asked that a form offers. Proxies and private machines are for the command line.
 MANNERS = ("max_mb", "pause", "contact")
@@ -49,12 +49,12 @@ def form_of(kind: str, given: Mapping[str, str]) -> Form:
     Raises:
         BadRequest: there is no such kind.
     """
-    source = known.source_of(kind)
+    source = registry.source_of(kind)
     return Form(
         kind=kind,
         help=source.help,
         written=str(getattr(source, "written", "")),
-        every=known.every(source),
+        every=registry.default_interval(source),
         options=dict(getattr(source, "options", {})),
         manners={name: OPTIONS[name] for name in MANNERS},
         given={name: clean(value) for name, value in given.items() if name.startswith(KEPT)},

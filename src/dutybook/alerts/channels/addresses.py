@@ -8,7 +8,7 @@ from dutybook.errors import DeliveryError
 from dutybook.ingest.fetching.addresses import why_not
 
 
-def resolve(host: str, port: int, *, private: bool) -> str:
+def resolve_host(host: str, port: int, *, private: bool) -> str:
     """The first address of a host, to be connected to as it is: asked again, a name could lead elsewhere.
 
     Raises:

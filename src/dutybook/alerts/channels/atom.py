@@ -14,8 +14,8 @@ from typing import Any
 from lxml import etree
 
 from dutybook.alerts.channels.interface import Attempt, Message, Target
-from dutybook.alerts.channels.writing import alone, checked, replace
-from dutybook.alerts.safe import cut, plain
+from dutybook.alerts.channels.shared_files import check_path, lock_file, replace_file
+from dutybook.alerts.text_safety import cut, plain
 from dutybook.errors import BadRequest, DeliveryError
 from dutybook.records import content_id
 
@@ -38,7 +38,7 @@ class Atom:
         if not (number.isascii() and number.isdigit() and 1 <= int(number) <= 10_000):
             raise BadRequest("a feed holds 1 to 10000 entries")
         made = {"entries": number} | ({"title": plain(options["title"])} if options.get("title") else {})
-        return (Target("atom", checked(address, (".xml", ".atom"), "a feed"), made),)
+        return (Target("atom", check_path(address, (".xml", ".atom"), "a feed"), made),)
 
     def shown(self, target: Target) -> str:
         return f"feed {target.address}"
@@ -46,7 +46,7 @@ class Atom:
     def deliver(self, target: Target, message: Message, attempt: Attempt) -> None:
         path = Path(target.address)
         attempt.step("sending")
-        with alone(path):
+        with lock_file(path):
             before = _entries(path)
             there = {one.findtext(f"{{{_ATOM}}}id") for one in before}
             made = [
@@ -56,7 +56,7 @@ class Atom:
             ]
             every = (made + before)[: int(target.options["entries"])]
             attempt.hold()
-            replace(path, _feed(target, message, every))
+            replace_file(path, _feed(target, message, every))
             attempt.step("written")
         attempt.step("accepted")
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from dutybook.alerts.channels.interface import Attempt, Message, Target
-from dutybook.alerts.channels.secret import check_reference, reveal
+from dutybook.alerts.channels.secret_references import check_reference, reveal
 from dutybook.errors import BadRequest, DeliveryError, MissingExtra
 from dutybook.languages.reader import reader_words
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import IO
 
 from dutybook.alerts.channels.interface import Attempt, Message, Target
-from dutybook.alerts.channels.writing import alone, checked
+from dutybook.alerts.channels.shared_files import check_path, lock_file
 from dutybook.errors import BadRequest
 
 _CHUNK = 1 << 20
@@ -24,7 +24,7 @@ class File:
     def check(self, kind: str, address: str, options: Mapping[str, str]) -> tuple[Target, ...]:  # noqa: ARG002
         if options:
             raise BadRequest("a file has no options")
-        return (Target("file", checked(address, (".jsonl", ".txt"), "an alert's file"), {}),)
+        return (Target("file", check_path(address, (".jsonl", ".txt"), "an alert's file"), {}),)
 
     def shown(self, target: Target) -> str:
         return f"file {target.address}"
@@ -33,7 +33,7 @@ class File:
         path = Path(target.address)
         make = _lines if path.suffix.lower() == ".jsonl" else _block
         attempt.step("sending")
-        with alone(path):
+        with lock_file(path):
             path.touch()
             with path.open("rb+") as file:
                 _mend(file)

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from dutybook.alerts.channels.addresses import resolve
+from dutybook.alerts.channels.addresses import resolve_host
 from dutybook.alerts.channels.interface import Attempt, Message, Target
-from dutybook.alerts.channels.secret import check_reference, is_reference, reveal
+from dutybook.alerts.channels.secret_references import check_reference, is_reference, reveal
 from dutybook.errors import BadRequest, DeliveryError, MissingExtra
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class Webhook:
             scheme, host, port = _parts(url)
         except BadRequest as error:
             raise DeliveryError(str(error), lasting=True) from error
-        address = resolve(host, port, private=target.options.get("private") == "yes")
+        address = resolve_host(host, port, private=target.options.get("private") == "yes")
         body = _body(message)
         headers = {
             "Content-Type": "application/json; charset=utf-8",

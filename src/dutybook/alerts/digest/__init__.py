@@ -1,5 +1,5 @@
 """What an alert tells, in the reader's language: grouped by act, the most important first, as text, HTML and JSON."""
 
-from dutybook.alerts.digest.composing import compose, compose_test
+from dutybook.alerts.digest.messages import compose, compose_test
 
 __all__ = ["compose", "compose_test"]

@@ -8,8 +8,8 @@ from datetime import date
 from typing import Any
 
 from dutybook.alerts import kinds
-from dutybook.alerts.digest.words import FALLBACK, QUOTE, Piece, day_in_words, link_of, marked, several
-from dutybook.alerts.safe import cut, plain
+from dutybook.alerts.digest.formatting import FALLBACK, QUOTE, Piece, day_in_words, link_of, marked, several
+from dutybook.alerts.text_safety import cut, plain
 from dutybook.languages.reader import ReaderWords, reader_words
 from dutybook.resolve.identity import word_diff
 from dutybook.store.alerts.alert_events import Noticed

@@ -65,8 +65,8 @@ def _add(
     from datetime import UTC, datetime
 
     from dutybook.alerts.kinds import read_days, read_kinds
-    from dutybook.alerts.managing import Wanted, add
-    from dutybook.cli.alerts.output import as_plain, described
+    from dutybook.alerts.management import Wanted, add
+    from dutybook.cli.alerts.output import alert_as_json, described
     from dutybook.cli.output import console, count, print_json, text
     from dutybook.errors import BadFilter
     from dutybook.store import Filters, open_register
@@ -91,7 +91,7 @@ def _add(
     with open_register(state.database, create=False) as register:
         alert, waiting = add(register, wanted, now=datetime.now(UTC), by=_user())
     if as_json:
-        print_json(as_plain(alert) | {"waiting": waiting})
+        print_json(alert_as_json(alert) | {"waiting": waiting})
         return
     out = console()
     for line in described(alert):

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def _list(context: typer.Context, as_json: options.Json = False) -> None:
     """List alerts: what each counts, how often it tells, and where."""
-    from dutybook.cli.alerts.output import as_plain, what, where
+    from dutybook.cli.alerts.output import alert_as_json, describe_channel, what
     from dutybook.cli.output import console, count, print_json, print_table, shorten, text
     from dutybook.store import open_register
     from dutybook.store.alerts import alerts, outbox
@@ -24,7 +24,7 @@ def _list(context: typer.Context, as_json: options.Json = False) -> None:
         found = alerts.all_alerts(register)
         counted = outbox.counts(register)
     if as_json:
-        print_json([as_plain(alert) for alert in found])
+        print_json([alert_as_json(alert) for alert in found])
         return
     out = console()
     if found:
@@ -36,7 +36,7 @@ def _list(context: typer.Context, as_json: options.Json = False) -> None:
                     alert.problem or alert.state,
                     shorten(what(alert), 50),
                     f"{alert.schedule} {alert.zone}",
-                    "; ".join(where(channel) for channel in alert.channels),
+                    "; ".join(describe_channel(channel) for channel in alert.channels),
                 )
                 for alert in found
             ),
@@ -53,7 +53,7 @@ def _show(
     as_json: options.Json = False,
 ) -> None:
     """Show an alert and its last messages."""
-    from dutybook.cli.alerts.output import as_plain, delivery_plain, described, where
+    from dutybook.cli.alerts.output import alert_as_json, delivery_as_json, describe_channel, described
     from dutybook.cli.output import console, count, print_json, text
     from dutybook.store import open_register
     from dutybook.store.alerts import alert_events, alerts, outbox
@@ -64,7 +64,7 @@ def _show(
         last = outbox.deliveries(register, alert=alert.id, limit=10)
         waiting = len(alert_events.waiting(register, alert.id))
     if as_json:
-        print_json(as_plain(alert) | {"waiting": waiting, "deliveries": [delivery_plain(d) for d in last]})
+        print_json(alert_as_json(alert) | {"waiting": waiting, "deliveries": [delivery_as_json(d) for d in last]})
         return
     out = console()
     for line in described(alert):
@@ -76,7 +76,7 @@ def _show(
             text(
                 "  ",
                 (f"{one.state} ", "red" if one.state == "dead" else "green"),
-                f"{when}  {count(one.number, 'notice')}  {where(one)}  ",
+                f"{when}  {count(one.number, 'notice')}  {describe_channel(one)}  ",
                 (one.id, "dim"),
             )
         )

@@ -30,7 +30,7 @@ def _outbox(
     """
     from datetime import UTC, datetime
 
-    from dutybook.cli.alerts.output import delivery_plain, where
+    from dutybook.cli.alerts.output import delivery_as_json, describe_channel
     from dutybook.cli.output import console, count, print_json, print_table, shorten, text
     from dutybook.store import open_register
     from dutybook.store.alerts import outbox
@@ -50,21 +50,21 @@ def _outbox(
                 )
             ]
             again = [outbox.retry(register, identity, datetime.now(UTC)) for identity in wanted]
-            print_json([delivery_plain(d) for d in again]) if as_json else out.print(
+            print_json([delivery_as_json(d) for d in again]) if as_json else out.print(
                 text(f"{count(len(again), 'message')} will be sent again: dutybook alerts run")
             )
             return
         found = outbox.deliveries(register, states=["dead"] if dead else [], limit=limit)
         waits = outbox.counts(register).get("outbox", 0)
     if as_json:
-        print_json([delivery_plain(d) for d in found])
+        print_json([delivery_as_json(d) for d in found])
         return
     if found:
         print_table(
             ("id", "alert", "state", "to", "notices", "tries", "when", "problem"),
             (
                 (
-                    *(d.id[:8], d.name, d.state, where(d), d.number, d.attempts),
+                    *(d.id[:8], d.name, d.state, describe_channel(d), d.number, d.attempts),
                     (d.sent or (d.next_try if d.state == "waiting" else d.created))[:16].replace("T", " "),
                     shorten(d.problem, 60) + (" (may have arrived)" if d.doubtful else ""),
                 )
@@ -79,8 +79,8 @@ def _print_whole(register: object, identity: str, *, as_json: bool) -> None:
     from datetime import datetime
     from typing import cast
 
-    from dutybook.alerts.digest.composing import whole_text
-    from dutybook.alerts.managing import entries
+    from dutybook.alerts.digest.messages import whole_text
+    from dutybook.alerts.management import entries
     from dutybook.cli.output import console, print_json, text
     from dutybook.cli.show import plain
     from dutybook.store import Register

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from dutybook.alerts.plain import as_plain, delivery_plain, where
+from dutybook.alerts.as_json import alert_as_json, delivery_as_json, describe_channel
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -41,7 +41,7 @@ def described(alert: AlertRow) -> Iterator[Text]:
         ("counts", ", ".join(sorted(alert.kinds))),
         ("days before", ", ".join(map(str, alert.days)) if "approaching" in alert.kinds else ""),
         ("tells", f"{alert.schedule}, {alert.zone}, in {alert.reader}"),
-        *(("to", where(channel)) for channel in alert.channels),
+        *(("to", describe_channel(channel)) for channel in alert.channels),
         ("since", alert.since.replace("T", " ")),
         ("looked", alert.collected.replace("T", " ")),
         ("problem", alert.problem),
@@ -51,4 +51,4 @@ def described(alert: AlertRow) -> Iterator[Text]:
             yield text("  ", (f"{name}: ", "yellow"), said)
 
 
-__all__ = ["as_plain", "delivery_plain", "described", "what", "where"]
+__all__ = ["alert_as_json", "delivery_as_json", "describe_channel", "described", "what"]

@@ -24,7 +24,7 @@ def _preview(
     """Show what an alert would tell now: what waits for it, and what happened since it was last looked for. Sends nothing."""
     from datetime import UTC, datetime
 
-    from dutybook.alerts.managing import entries, preview, preview_text
+    from dutybook.alerts.management import entries, preview, preview_text
     from dutybook.cli.output import console, count, print_json, text
     from dutybook.cli.show import plain
     from dutybook.store import open_register
@@ -39,9 +39,9 @@ def _preview(
         print_json([plain(entry) for entry in entries(found, alert.reader, now, alert.zone)])
         return
     if html:
-        from dutybook.alerts.channels.writing import replace
+        from dutybook.alerts.channels.shared_files import replace_file
 
-        replace(html.absolute(), preview_text(alert, found, now, html=True).encode("utf-8", "replace"))
+        replace_file(html.absolute(), preview_text(alert, found, now, html=True).encode("utf-8", "replace"))
         console().print(text(f"{html}: {count(len(found), 'notice')}"))
         return
     if not found:

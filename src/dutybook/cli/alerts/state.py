@@ -35,7 +35,7 @@ def _resume(
     """Have a paused alert tell again what happens from now on."""
     from datetime import UTC, datetime
 
-    from dutybook.alerts.managing import resume
+    from dutybook.alerts.management import resume
     from dutybook.cli.output import console, count, text
     from dutybook.store import open_register
     from dutybook.store.alerts import alerts

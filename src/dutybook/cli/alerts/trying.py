@@ -14,7 +14,7 @@ def _test(context: typer.Context, name: Annotated[str, typer.Argument(metavar="N
     """Send a test message to each place of an alert. Exit code 2 if one did not arrive."""
     from datetime import UTC, datetime
 
-    from dutybook.alerts.managing import try_channels
+    from dutybook.alerts.management import try_channels
     from dutybook.cli.output import console, text
     from dutybook.store import open_register
     from dutybook.store.alerts import alerts

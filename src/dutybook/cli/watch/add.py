@@ -48,10 +48,10 @@ def command(
     from datetime import UTC, datetime
 
     from dutybook.cli.output import console, text
-    from dutybook.pipeline.watching import adding
+    from dutybook.pipeline.watching import definition
 
     state: State = context.obj
-    watch = adding.add(
+    watch = definition.add_watch(
         state.database,
         kind,
         target,
@@ -66,7 +66,7 @@ def command(
     console().print(
         text(
             ("watched: ", "bold"),
-            f"{watch.name} ({watch.kind} {watch.target}), every {adding.words_of(watch.every)}. Look at it now: "
+            f"{watch.name} ({watch.kind} {watch.target}), every {definition.words_of(watch.every)}. Look at it now: "
             f"dutybook watch run {watch.name}",
         )
     )

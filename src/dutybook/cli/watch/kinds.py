@@ -21,18 +21,18 @@ def command(context: typer.Context, kind: Kind = None, *, as_json: options.Json 
     """
     from dutybook.cli.output import console, print_json, print_table, text
     from dutybook.errors import BadRequest
-    from dutybook.ingest.sources import known
-    from dutybook.pipeline.watching.adding import words_of
-    from dutybook.pipeline.watching.manners import OPTIONS
+    from dutybook.ingest.sources import registry
+    from dutybook.pipeline.watching.definition import words_of
+    from dutybook.pipeline.watching.fetch_options import OPTIONS
 
     if kind is not None:
         _one(kind, as_json=as_json)
         return
     rows = []
-    for kind in known.kinds():
+    for kind in registry.kinds():
         try:
-            source = known.source_of(kind)
-            rows.append((kind, words_of(known.every(source)), source.help))
+            source = registry.source_of(kind)
+            rows.append((kind, words_of(registry.default_interval(source)), source.help))
         except BadRequest as error:
             rows.append((kind, "", str(error)))
     if as_json:
@@ -47,14 +47,14 @@ def command(context: typer.Context, kind: Kind = None, *, as_json: options.Json 
 
 def _one(kind: str, *, as_json: bool) -> None:
     from dutybook.cli.output import console, print_json, text
-    from dutybook.ingest.sources import known
-    from dutybook.pipeline.watching.adding import words_of
+    from dutybook.ingest.sources import registry
+    from dutybook.pipeline.watching.definition import words_of
 
-    source = known.source_of(kind)
+    source = registry.source_of(kind)
     own: dict[str, str] = dict(getattr(source, "options", {}))
     written = str(getattr(source, "written", ""))
     if as_json:
-        every = words_of(known.every(source))
+        every = words_of(registry.default_interval(source))
         print_json({"kind": kind, "every": every, "help": source.help, "target": written, "options": own})
         return
     out = console()

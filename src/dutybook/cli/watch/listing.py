@@ -22,7 +22,7 @@ def command(context: typer.Context, *, as_json: options.Json = False) -> None:
     Example: dutybook watch list
     """
     from dutybook.cli.output import console, print_json, print_table, shorten, text
-    from dutybook.pipeline.watching.adding import words_of
+    from dutybook.pipeline.watching.definition import words_of
     from dutybook.store import open_register
     from dutybook.store.watches.watches import watches
 

@@ -69,7 +69,7 @@ def command(
     Example: dutybook watch service > ~/.config/systemd/user/dutybook-watch.service
     """
     from dutybook.cli.who import who
-    from dutybook.pipeline.watching.adding import LEAST_FOLDER, seconds_of
+    from dutybook.pipeline.watching.definition import LEAST_FOLDER, seconds_of
 
     state: State = context.obj
     database = state.database.absolute()

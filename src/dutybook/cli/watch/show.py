@@ -28,7 +28,7 @@ def command(
 
     from dutybook.cli.output import console, print_json, print_table, shorten, text
     from dutybook.cli.watch.listing import day_and_time, plain, standing
-    from dutybook.pipeline.watching.adding import words_of
+    from dutybook.pipeline.watching.definition import words_of
     from dutybook.store import open_register
     from dutybook.store.watches import watch_files, watch_items
     from dutybook.store.watches.watches import named, runs

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
+from dutybook.ingest.fetching.fetch_policy import FetchPolicy
 from dutybook.ingest.fetching.fetcher import PoliteFetcher
-from dutybook.ingest.fetching.manners import Manners
 
-__all__ = ["Manners", "PoliteFetcher"]
+__all__ = ["FetchPolicy", "PoliteFetcher"]

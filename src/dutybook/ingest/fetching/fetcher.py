@@ -14,11 +14,11 @@ from urllib.parse import urlencode, urljoin
 from dutybook.errors import MissingExtra, Refused, SourceError
 from dutybook.ingest.fetching import robots as robot_rules
 from dutybook.ingest.fetching.addresses import Address, Resolver, authorization, parse, system_resolver
-from dutybook.ingest.fetching.answers import PASSING, REDIRECTS, NotTaken, checked_by_browser, retry_after, unwanted
-from dutybook.ingest.fetching.asked import Asked, unsendable
-from dutybook.ingest.fetching.manners import Manners, agent
+from dutybook.ingest.fetching.decompression import CODINGS, too_large, whole
+from dutybook.ingest.fetching.fetch_policy import FetchPolicy, user_agent
+from dutybook.ingest.fetching.http_errors import PASSING, REDIRECTS, NotTaken, checked_by_browser, retry_after, unwanted
+from dutybook.ingest.fetching.request import PendingRequest, unsendable
 from dutybook.ingest.fetching.robots import ANYTHING, Rules
-from dutybook.ingest.fetching.unpacking import CODINGS, too_large, whole
 from dutybook.ingest.sources.interface import Response
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class PoliteFetcher:
 
     def __init__(
         self,
-        manners: Manners | None = None,
+        manners: FetchPolicy | None = None,
         *,
         sleep: Callable[[float], None] = time.sleep,
         monotonic: Callable[[], float] = time.monotonic,
@@ -58,13 +58,13 @@ class PoliteFetcher:
             from dutybook.ingest.fetching import network
         except ImportError as error:
             raise MissingExtra("fetching from the network", "watch") from error
-        self.manners = manners or Manners()
+        self.manners = manners or FetchPolicy()
         self._network = network.Network(
             allow_private=self.manners.allow_private, resolver=resolver, proxies=self.manners.proxies, tls=tls
         )
         self._sleep, self._monotonic, self._now = sleep, monotonic, now
         self._environment = os.environ if environment is None else environment
-        self._agent = agent(self.manners.contact)
+        self._agent = user_agent(self.manners.contact)
         self._rules: dict[tuple[str, str, int], Rules] = {}
         self._unruled: dict[tuple[str, str, int], list[SourceError]] = {}
         #: When each host was asked last; runs of several watches share it.
@@ -116,7 +116,7 @@ class PoliteFetcher:
         limit = self.manners.max_bytes if max_bytes is None else min(max_bytes, self.manners.max_bytes)
         wait = self.manners.back_off
         for again in range(self.manners.tries - 1, -1, -1):
-            asked = Asked(address, method, dict(headers), body, limit, robots, address)
+            asked = PendingRequest(address, method, dict(headers), body, limit, robots, address)
             try:
                 return self._follow(asked)
             except SourceError as error:
@@ -128,7 +128,7 @@ class PoliteFetcher:
                 wait *= 3
         raise AssertionError("unreachable")
 
-    def _follow(self, asked: Asked) -> Response:
+    def _follow(self, asked: PendingRequest) -> Response:
         for _ in range(self.manners.redirects + 1):
             address = asked.address
             if address.url in asked.seen:
@@ -144,7 +144,7 @@ class PoliteFetcher:
             f"{asked.first.url} leads on and on: more than {self.manners.redirects} redirects", lasting=True
         )
 
-    def _turn(self, asked: Asked, answer: Response) -> None:
+    def _turn(self, asked: PendingRequest, answer: Response) -> None:
         """Turn a request to where an answer leads; every step is checked like the first."""
         to = answer.headers.get("location", "")
         if not to:
@@ -173,7 +173,7 @@ class PoliteFetcher:
             asked.headers.pop("Content-Type", None)
         asked.address = address
 
-    def _judged(self, answer: Response, asked: Asked) -> Response:
+    def _judged(self, answer: Response, asked: PendingRequest) -> Response:
         conditional = {"If-None-Match", "If-Modified-Since"} & asked.headers.keys()
         if answer.status == 304 and conditional:
             return Response(answer.url, 304, answer.headers, b"", not_modified=True)
@@ -185,10 +185,10 @@ class PoliteFetcher:
 
     # One request
 
-    def _ask(self, asked: Asked) -> Response:
+    def _ask(self, asked: PendingRequest) -> Response:
         import httpcore
 
-        from dutybook.ingest.fetching.trouble import trouble
+        from dutybook.ingest.fetching.network_errors import source_error_for
 
         address = asked.address
         self._pause(address)
@@ -219,14 +219,14 @@ class PoliteFetcher:
             finally:
                 answer.close()
         except Exception as error:
-            told = trouble(error, address)
+            told = source_error_for(error, address)
             if told is None:
                 raise
             raise told from error
         finally:
             self.visits[address.host] = self._monotonic()
 
-    def _read(self, answer: httpcore.Response, asked: Asked) -> Response:
+    def _read(self, answer: httpcore.Response, asked: PendingRequest) -> Response:
         headers: dict[str, str] = {}
         for raw, value in answer.headers:
             name, text = raw.decode("latin-1").lower(), value.decode("latin-1")
@@ -276,7 +276,9 @@ class PoliteFetcher:
     def _rules_of(self, address: Address) -> Rules:
         """What is in force: without a robots.txt anything is allowed, while it cannot be had nothing is."""
         target = parse(f"{address.scheme}://{address.shown_host}/robots.txt")
-        asked = Asked(target, "GET", {"Accept": "text/plain, */*"}, b"", 4 * robot_rules.MAX_BYTES, False, target)
+        asked = PendingRequest(
+            target, "GET", {"Accept": "text/plain, */*"}, b"", 4 * robot_rules.MAX_BYTES, False, target
+        )
         for _ in range(_MOST_REDIRECTS_OF_RULES + 1):
             answer = self._ask(asked)
             if answer.status in REDIRECTS:

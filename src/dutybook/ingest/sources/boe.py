@@ -12,13 +12,13 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from dutybook.errors import BadRequest, SourceError
-from dutybook.ingest.sources import given
-from dutybook.ingest.sources.addresses import is_of, own
-from dutybook.ingest.sources.answers import body, day, expect_root, is_page, line, refuse_page
+from dutybook.ingest.sources import option_values
 from dutybook.ingest.sources.boe_days import days_of
 from dutybook.ingest.sources.boe_laws import API, FORMATS, HOSTS, NUMBER, START, consolidated, one_law
-from dutybook.ingest.sources.failures import first_of
 from dutybook.ingest.sources.interface import Cursor, Fetched, Fetcher, Item, Known, Listing, Options
+from dutybook.ingest.sources.missing import first_of
+from dutybook.ingest.sources.responses import body, day, expect_root, is_page, line, refuse_page
+from dutybook.ingest.sources.service_addresses import is_of, own
 
 _SECTIONS = ("1", "2a", "2b", "3", "4", "5a", "5b", "5c")
 _OPTIONS = {
@@ -47,21 +47,21 @@ class Boe:
 
     def check(self, target: str, options: Options) -> Options:
         """See :meth:`dutybook.ingest.sources.interface.Source.check`."""
-        given.known_only(options, _OPTIONS, self.kind)
-        wanted = given.choices(options, "formats", tuple(FORMATS), ("xml",))
+        option_values.known_only(options, _OPTIONS, self.kind)
+        wanted = option_values.choices(options, "formats", tuple(FORMATS), ("xml",))
         found: dict[str, Any] = {
             "formats": list(dict.fromkeys((*wanted, *FORMATS))),
-            "limit": given.limit(options),
-            "title": list(given.words(options, "title")),
-            "departments": list(given.words(options, "departments")),
+            "limit": option_values.limit(options),
+            "title": list(option_values.words(options, "title")),
+            "departments": list(option_values.words(options, "departments")),
         }
-        start = given.day(options, "from")
+        start = option_values.day(options, "from")
         if start:
             found["from"] = start
         written = target.strip()
         what = written.casefold()
         if what in ("diario", "daily", "sumario"):
-            sections = given.choices(options, "sections", (*_SECTIONS, "all"), ("1",))
+            sections = option_values.choices(options, "sections", (*_SECTIONS, "all"), ("1",))
             return {**found, "what": "diario", "sections": list(_SECTIONS if "all" in sections else sections)}
         if what in ("consolidada", "consolidated"):
             codes = {name: _codes(options, name) for name in ("rank", "subject")}
@@ -98,7 +98,7 @@ SOURCE = Boe()
 
 
 def _codes(options: Options, name: str) -> list[str]:
-    codes = given.words(options, name)
+    codes = option_values.words(options, name)
     wrong = [each for each in codes if not re.fullmatch(r"\d{1,6}", each)]
     if wrong:
         raise BadRequest(f"{name} {', '.join(wrong)}: write the code of the BOE's own tables, as rank=1300 (a law)")

@@ -7,10 +7,10 @@ from datetime import date, timedelta
 from typing import Any
 
 from dutybook.errors import SourceError
-from dutybook.ingest.sources import given
-from dutybook.ingest.sources.answers import line, many, parsed_json
-from dutybook.ingest.sources.failures import is_missing
+from dutybook.ingest.sources import option_values
 from dutybook.ingest.sources.interface import Fetcher, Item, Listing, Options
+from dutybook.ingest.sources.missing import is_missing
+from dutybook.ingest.sources.responses import line, many, parsed_json
 
 _ADDRESS = "https://www.boe.es/datosabiertos/api/boe/sumario/"
 #: Days that a run lists: one request each.
@@ -75,11 +75,11 @@ def _day(options: Options, which: date, fetcher: Fetcher, make: MakeItem, proble
             for department in many(section.get("departamento")):
                 if not isinstance(department, dict):
                     continue
-                if not given.has_words(line(department.get("nombre")), options.get("departments", ())):
+                if not option_values.has_words(line(department.get("nombre")), options.get("departments", ())):
                     continue
                 for entry in _entries(department):
                     item = make(entry, which.isoformat(), options, problems)
-                    if item and given.has_words(item.title, options.get("title", ())):
+                    if item and option_values.has_words(item.title, options.get("title", ())):
                         yield item
 
 

@@ -9,11 +9,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 from dutybook.errors import SourceError
-from dutybook.ingest.sources import given
-from dutybook.ingest.sources.addresses import own
-from dutybook.ingest.sources.answers import day, line, many, moment, parsed_json
-from dutybook.ingest.sources.failures import is_missing
+from dutybook.ingest.sources import option_values
 from dutybook.ingest.sources.interface import Cursor, Fetcher, Item, Listing, Options
+from dutybook.ingest.sources.missing import is_missing
+from dutybook.ingest.sources.responses import day, line, many, moment, parsed_json
+from dutybook.ingest.sources.service_addresses import own
 
 HOSTS = frozenset({"www.boe.es", "boe.es"})
 API = "https://www.boe.es/datosabiertos/api"
@@ -95,7 +95,7 @@ def _listing(items: dict[str, Item], cursor: dict[str, str], problems: list[str]
 def _wanted(item: Item, law: dict[str, Any], options: Options) -> bool:
     department = law.get("departamento")
     name = line(department.get("texto")) if isinstance(department, dict) else line(department)
-    return given.has_words(item.title, options.get("title", ())) and given.has_words(
+    return option_values.has_words(item.title, options.get("title", ())) and option_values.has_words(
         name, options.get("departments", ())
     )
 

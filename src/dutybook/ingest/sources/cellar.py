@@ -15,10 +15,10 @@ from urllib.parse import quote
 
 from dutybook.errors import BadRequest, SourceError
 from dutybook.ingest.sources import sparql
-from dutybook.ingest.sources.addresses import own
-from dutybook.ingest.sources.answers import body, is_page, refuse_page
+from dutybook.ingest.sources.archives import act_of, pack
 from dutybook.ingest.sources.interface import Fetched, Fetcher, Item, Known, Options, Response
-from dutybook.ingest.sources.packed import act_of, pack
+from dutybook.ingest.sources.responses import body, is_page, refuse_page
+from dutybook.ingest.sources.service_addresses import own
 
 HOSTS = frozenset({"publications.europa.eu"})
 _RESOURCE = "https://publications.europa.eu/resource/"

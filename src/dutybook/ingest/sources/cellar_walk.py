@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from dutybook.errors import SourceError
-from dutybook.ingest.sources import cellar, given, sparql
-from dutybook.ingest.sources.answers import day, first, moment
+from dutybook.ingest.sources import cellar, option_values, sparql
 from dutybook.ingest.sources.eurlex_queries import role_of
 from dutybook.ingest.sources.interface import Cursor, Fetcher, Item, Listing, Options
+from dutybook.ingest.sources.responses import day, first, moment
 
 #: How far back a query looks behind what it has seen: Cellar may list a change some time after the moment it states.
 OVERLAP = timedelta(days=2)
@@ -82,7 +82,7 @@ def walk(
             works = works_of(rows)
             found, said_too = cellar.items_of(fetcher, works, options) if works else ([], [])
             problems += said_too
-            items += [item for item in found if given.has_words(item.title, options.get("title", ()))]
+            items += [item for item in found if option_values.has_words(item.title, options.get("title", ()))]
             if wait is not None:
                 since = min([since, *_waiting(works, found, options, (started - wait).date().isoformat())])
                 unfinished["waits"] = since

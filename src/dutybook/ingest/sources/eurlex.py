@@ -12,12 +12,12 @@ from datetime import datetime
 from typing import Any
 
 from dutybook.errors import BadRequest, SourceError
-from dutybook.ingest.sources import cellar, given, sparql
+from dutybook.ingest.sources import cellar, option_values, sparql
 from dutybook.ingest.sources import eurlex_targets as targets
-from dutybook.ingest.sources.answers import day, moment
 from dutybook.ingest.sources.cellar_walk import walk, works_of
 from dutybook.ingest.sources.eurlex_queries import acts_query, query_of
 from dutybook.ingest.sources.interface import Cursor, Fetched, Fetcher, Item, Known, Listing, Options
+from dutybook.ingest.sources.responses import day, moment
 from dutybook.languages.eu_acts import base_of
 
 _OPTIONS = {
@@ -47,21 +47,21 @@ class EurLex:
 
     def check(self, target: str, options: Options) -> Options:
         """See :meth:`dutybook.ingest.sources.interface.Source.check`."""
-        given.known_only(options, _OPTIONS, self.kind)
+        option_values.known_only(options, _OPTIONS, self.kind)
         acts, languages = targets.targets(target)
-        asked = cellar.languages_of(given.words(options, "languages")) or languages or ("en",)
+        asked = cellar.languages_of(option_values.words(options, "languages")) or languages or ("en",)
         found: dict[str, Any] = {
             **acts,
             "languages": list(asked),
             "formats": targets.formats(options),
-            "limit": given.limit(options),
+            "limit": option_values.limit(options),
         }
         query = {
-            "eurovoc": [targets.concept(each) for each in given.words(options, "eurovoc")],
-            "type": targets.types(given.words(options, "type")),
-            "celex": targets.pattern(acts.get("celex") or given.text(options, "celex")),
-            "from": given.day(options, "from"),
-            "until": given.day(options, "until"),
+            "eurovoc": [targets.concept(each) for each in option_values.words(options, "eurovoc")],
+            "type": targets.types(option_values.words(options, "type")),
+            "celex": targets.pattern(acts.get("celex") or option_values.text(options, "celex")),
+            "from": option_values.day(options, "from"),
+            "until": option_values.day(options, "until"),
         }
         narrow = {name: value for name, value in query.items() if value}
         if acts.get("acts") or acts.get("same"):
@@ -69,13 +69,13 @@ class EurLex:
                 raise BadRequest(
                     f"{', '.join(narrow)} is for queries; a watch of one act has with= and versions=. {targets.HOW}"
                 )
-            found["with"] = list(given.choices(options, "with", _WITH, ("consolidated", "corrigenda")))
-            found["versions"] = given.choice(options, "versions", ("latest", "all"), "latest")
+            found["with"] = list(option_values.choices(options, "with", _WITH, ("consolidated", "corrigenda")))
+            found["versions"] = option_values.choice(options, "versions", ("latest", "all"), "latest")
         elif not narrow:
             raise BadRequest(f"a query needs eurovoc, type, celex, from or until; {targets.HOW}")
         else:
             found |= narrow
-            found["title"] = list(given.words(options, "title"))
+            found["title"] = list(option_values.words(options, "title"))
         return found
 
     def list(self, options: Options, cursor: Cursor, fetcher: Fetcher, now: datetime) -> Listing:

@@ -8,9 +8,9 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from dutybook.errors import BadRequest
-from dutybook.ingest.sources import cellar, given
-from dutybook.ingest.sources.addresses import is_of
+from dutybook.ingest.sources import cellar, option_values
 from dutybook.ingest.sources.interface import Options
+from dutybook.ingest.sources.service_addresses import is_of
 from dutybook.languages.eu_acts import celex_of_eli, is_celex
 
 HOW = (
@@ -119,5 +119,5 @@ def types(written: Sequence[str]) -> list[str]:
 
 
 def formats(options: Options) -> list[str]:
-    wanted = given.choices(options, "formats", tuple(cellar.FORMATS), tuple(cellar.FORMATS))
+    wanted = option_values.choices(options, "formats", tuple(cellar.FORMATS), tuple(cellar.FORMATS))
     return list(dict.fromkeys((*wanted, *cellar.FORMATS)))

@@ -12,12 +12,12 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from dutybook.errors import BadRequest, SourceError
-from dutybook.ingest.sources import given
-from dutybook.ingest.sources.addresses import is_of, own
-from dutybook.ingest.sources.answers import body, day, expect_root, is_page, line, many, parsed_json, refuse_page
-from dutybook.ingest.sources.failures import first_of
+from dutybook.ingest.sources import option_values
 from dutybook.ingest.sources.federal_register_search import API, FIELDS, HOSTS, TYPES, documents
 from dutybook.ingest.sources.interface import Cursor, Fetched, Fetcher, Item, Known, Listing, Options
+from dutybook.ingest.sources.missing import first_of
+from dutybook.ingest.sources.responses import body, day, expect_root, is_page, line, many, parsed_json, refuse_page
+from dutybook.ingest.sources.service_addresses import is_of, own
 
 _FORMATS = {"xml": "full_text_xml_url", "html": "body_html_url", "pdf": "pdf_url", "text": "raw_text_url"}
 _EXTENSIONS = {"xml": ".xml", "html": ".html", "pdf": ".pdf", "text": ".txt"}
@@ -63,11 +63,11 @@ class FederalRegister:
 
     def check(self, target: str, options: Options) -> Options:
         """See :meth:`dutybook.ingest.sources.interface.Source.check`."""
-        given.known_only(options, _OPTIONS, self.kind)
-        wanted = given.choices(options, "formats", tuple(_FORMATS), ("xml",))
+        option_values.known_only(options, _OPTIONS, self.kind)
+        wanted = option_values.choices(options, "formats", tuple(_FORMATS), ("xml",))
         found: dict[str, Any] = {
             "formats": list(dict.fromkeys((*wanted, *_FORMATS))),
-            "limit": given.limit(options),
+            "limit": option_values.limit(options),
         }
         written = " ".join(target.split())
         number = _number(written)
@@ -75,13 +75,15 @@ class FederalRegister:
             return {**found, "number": number}
         if is_of(written, *HOSTS) and "/" in written:
             raise BadRequest(f"{target!r} is no document of the Federal Register; {_HOW}")
-        start = given.day(options, "from")
+        start = option_values.day(options, "from")
         found |= {
-            "term": "" if written.casefold() in ("all", "query", "") else given.text({"term": written}, "term", 300),
-            "agencies": [_agency(each) for each in given.words(options, "agencies")],
-            "type": list(given.choices(options, "type", tuple(TYPES), ())),
-            "cfr": [_part(each) for each in given.words(options, "cfr")],
-            "title": list(given.words(options, "title")),
+            "term": ""
+            if written.casefold() in ("all", "query", "")
+            else option_values.text({"term": written}, "term", 300),
+            "agencies": [_agency(each) for each in option_values.words(options, "agencies")],
+            "type": list(option_values.choices(options, "type", tuple(TYPES), ())),
+            "cfr": [_part(each) for each in option_values.words(options, "cfr")],
+            "title": list(option_values.words(options, "title")),
             **({"from": start} if start else {}),
         }
         if not written:
@@ -102,7 +104,7 @@ class FederalRegister:
             for found, reached in documents(options, since, fetcher, problems):
                 for document in found:
                     item = _item(document, options, problems)
-                    if item and given.has_words(item.title, options.get("title", ())):
+                    if item and option_values.has_words(item.title, options.get("title", ())):
                         items.setdefault(item.key, item)
                 if len(items) >= most and reached > since:
                     problems.append(

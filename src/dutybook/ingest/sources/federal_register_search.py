@@ -8,10 +8,10 @@ from typing import Any
 from urllib.parse import urlencode
 
 from dutybook.errors import SourceError
-from dutybook.ingest.sources.addresses import own
-from dutybook.ingest.sources.answers import day, line, many, parsed_json
-from dutybook.ingest.sources.failures import is_missing
 from dutybook.ingest.sources.interface import Fetcher, Options
+from dutybook.ingest.sources.missing import is_missing
+from dutybook.ingest.sources.responses import day, line, many, parsed_json
+from dutybook.ingest.sources.service_addresses import own
 
 HOSTS = frozenset({"www.federalregister.gov", "api.federalregister.gov", "www.govinfo.gov"})
 API = "https://www.federalregister.gov/api/v1/documents"

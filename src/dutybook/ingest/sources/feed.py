@@ -9,7 +9,7 @@ from html import escape
 from typing import Any
 
 from dutybook.errors import Defect
-from dutybook.ingest.sources import given, page
+from dutybook.ingest.sources import option_values, page
 from dutybook.ingest.sources.feed_entries import MAX_FEED, Entry, read
 from dutybook.ingest.sources.interface import Cursor, Fetched, Fetcher, Item, Known, Listing, Options
 
@@ -32,21 +32,21 @@ class Feed:
     options: Mapping[str, str] = {
         "take": "link: what an entry links to; entry: its own text; auto: its text where it is long or there is no link",
         "title": "words one of which an entry's title must have: fee,tariff",
-        "limit": f"so many entries a run at most ({given.LIMIT})",
+        "limit": f"so many entries a run at most ({option_values.LIMIT})",
         "language": "language that is asked for: de",
     }
 
     def check(self, target: str, options: Options) -> Options:
         """An address; ``take`` is link, entry or auto; ``title`` words one of which an entry's title has; ``limit`` entries a run."""
-        given.known_only(options, self.options, self.kind)
+        option_values.known_only(options, self.options, self.kind)
         found: dict[str, Any] = {
             "url": page.address(target),
-            "take": given.choice(options, "take", ("auto", "link", "entry"), "auto"),
-            "limit": given.limit(options),
+            "take": option_values.choice(options, "take", ("auto", "link", "entry"), "auto"),
+            "limit": option_values.limit(options),
         }
-        if title := given.words(options, "title"):
+        if title := option_values.words(options, "title"):
             found["title"] = list(title)
-        if language := given.text(options, "language", 40):
+        if language := option_values.text(options, "language", 40):
             found["language"] = language
         return found
 
@@ -66,7 +66,7 @@ class Feed:
         entries, problems = read(response)
         items: dict[str, Item] = {}
         for entry in entries:
-            if given.has_words(entry.title, options.get("title", ())):
+            if option_values.has_words(entry.title, options.get("title", ())):
                 for item in _items(entry, str(options["take"]), problems):
                     items.setdefault(item.key, item)
         limit = int(options["limit"])

@@ -15,8 +15,8 @@ from xml.parsers import expat
 
 from dutybook.errors import MissingExtra, Refused, SourceError
 from dutybook.ingest.fetching.addresses import parse
-from dutybook.ingest.sources.answers import line, parsed_json, refuse_page
 from dutybook.ingest.sources.interface import Response
+from dutybook.ingest.sources.responses import line, parsed_json, refuse_page
 
 MAX_FEED = 10_000_000
 _MOST = 5_000

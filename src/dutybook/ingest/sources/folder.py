@@ -10,7 +10,7 @@ from pathlib import Path
 
 from dutybook.errors import BadRequest, Defect, SourceError
 from dutybook.ingest.files import survey
-from dutybook.ingest.sources import given
+from dutybook.ingest.sources import option_values
 from dutybook.ingest.sources.interface import Cursor, Fetched, Fetcher, Item, Known, Listing, Options
 
 #: A file is read once its size and times have stood still for so long (seconds), looked at so often at most.
@@ -30,7 +30,7 @@ class Folder:
 
     def check(self, target: str, options: Options) -> Options:
         """The folder must be there; it is kept as an absolute path."""
-        given.known_only(options, self.options, self.kind)
+        option_values.known_only(options, self.options, self.kind)
         try:
             path = Path(target).expanduser()
             what = "" if path.is_dir() and target.strip() else "is a file" if path.is_file() else "is not there"

@@ -11,11 +11,11 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from dutybook.errors import BadRequest, SourceError
-from dutybook.ingest.sources import given
-from dutybook.ingest.sources.addresses import is_of, own
-from dutybook.ingest.sources.answers import body, expect_root, of, refuse_page, xml
+from dutybook.ingest.sources import option_values
+from dutybook.ingest.sources.archives import act_of
 from dutybook.ingest.sources.interface import Cursor, Fetched, Fetcher, Item, Known, Listing, Options
-from dutybook.ingest.sources.packed import act_of
+from dutybook.ingest.sources.responses import body, expect_root, of, refuse_page, xml
+from dutybook.ingest.sources.service_addresses import is_of, own
 
 HOSTS = frozenset({"www.gesetze-im-internet.de"})
 _SITE = "https://www.gesetze-im-internet.de"
@@ -41,9 +41,9 @@ class GesetzeImInternet:
 
     def check(self, target: str, options: Options) -> Options:
         """See :meth:`dutybook.ingest.sources.interface.Source.check`."""
-        given.known_only(options, _OPTIONS, self.kind)
-        titles = given.words(options, "title")
-        limit = given.limit(options, 200)
+        option_values.known_only(options, _OPTIONS, self.kind)
+        titles = option_values.words(options, "title")
+        limit = option_values.limit(options, 200)
         if target.strip().casefold() in ("titles", "titel"):
             if not titles:
                 raise BadRequest(f"titles needs title=words; {_HOW}")
@@ -73,10 +73,10 @@ class GesetzeImInternet:
             address = own(written, HOSTS)
             name = urlsplit(address).path.strip("/").partition("/")[0].casefold() if address else ""
             if not name or not address:
-                if written and (given.has_words(title, options["title"]) if options.get("title") else False):
+                if written and (option_values.has_words(title, options["title"]) if options.get("title") else False):
                     problems.append(f"{title}: an address that leads elsewhere was left out")
                 continue
-            if name in wanted if wanted else given.has_words(title, options["title"]):
+            if name in wanted if wanted else option_values.has_words(title, options["title"]):
                 items.setdefault(
                     name,
                     Item(

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from dutybook.errors import SourceError
-from dutybook.ingest.sources.addresses import own
-from dutybook.ingest.sources.answers import Node, child, day, local, moment, of, plain, xml
 from dutybook.ingest.sources.interface import Cursor, Fetcher, Item, Listing, Options
+from dutybook.ingest.sources.responses import Node, child, day, local, moment, of, plain, xml
+from dutybook.ingest.sources.service_addresses import own
 
 HOSTS = frozenset({"www.legislation.gov.uk", "legislation.gov.uk"})
 SITE = "https://www.legislation.gov.uk"

@@ -12,11 +12,11 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from dutybook.errors import BadRequest, SourceError
-from dutybook.ingest.sources import given
-from dutybook.ingest.sources.addresses import is_of, own
-from dutybook.ingest.sources.answers import body, child, expect_root, moment, refuse_page, xml
+from dutybook.ingest.sources import option_values
 from dutybook.ingest.sources.interface import Cursor, Fetched, Fetcher, Item, Known, Listing, Options
 from dutybook.ingest.sources.legislation_feeds import HOSTS, SITE, affecting, feed, last_published
+from dutybook.ingest.sources.responses import body, child, expect_root, moment, refuse_page, xml
+from dutybook.ingest.sources.service_addresses import is_of, own
 
 _TYPES = [
     "ukpga",
@@ -87,7 +87,7 @@ class LegislationUk:
 
     def check(self, target: str, options: Options) -> Options:
         """See :meth:`dutybook.ingest.sources.interface.Source.check`."""
-        given.known_only(options, _OPTIONS, self.kind)
+        option_values.known_only(options, _OPTIONS, self.kind)
         path, asked = _path(target)
         act = _ACT.fullmatch(path)
         if act:
@@ -95,19 +95,19 @@ class LegislationUk:
                 raise BadRequest(f"{act['type']!r} is no type of legislation of the United Kingdom; {_HOW}")
             version = act["version"] or ""
             if version[:1].isdigit():
-                given.day({"day": version}, "day")
+                option_values.day({"day": version}, "day")
             return {
                 "act": act["act"],
                 "version": version,
-                "with": list(given.choices(options, "with", ("effects",), ())),
-                "limit": given.limit(options),
+                "with": list(option_values.choices(options, "with", ("effects",), ())),
+                "limit": option_values.limit(options),
             }
         found: dict[str, Any] = {
-            "title": given.text(options, "title", 200) or asked.get("title", ""),
-            "text": given.text(options, "text", 200) or asked.get("text", ""),
-            "limit": given.limit(options),
+            "title": option_values.text(options, "title", 200) or asked.get("title", ""),
+            "text": option_values.text(options, "text", 200) or asked.get("text", ""),
+            "limit": option_values.limit(options),
         }
-        start = given.day(options, "from")
+        start = option_values.day(options, "from")
         if start:
             found["from"] = start
         first, _, rest = path.partition("/")

@@ -9,12 +9,12 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from dutybook.errors import BadRequest
-from dutybook.ingest.sources import cellar, given, sparql
+from dutybook.ingest.sources import cellar, option_values, sparql
 from dutybook.ingest.sources import eurlex_targets as targets
-from dutybook.ingest.sources.answers import day
 from dutybook.ingest.sources.cellar_walk import walk
 from dutybook.ingest.sources.eurlex_queries import TYPE, behind
 from dutybook.ingest.sources.interface import Cursor, Fetched, Fetcher, Item, Known, Listing, Options
+from dutybook.ingest.sources.responses import day
 
 _OPTIONS = {
     "series": "L, C or both, as the target",
@@ -46,23 +46,23 @@ class OfficialJournal:
 
     def check(self, target: str, options: Options) -> Options:
         """See :meth:`dutybook.ingest.sources.interface.Source.check`."""
-        given.known_only(options, _OPTIONS, self.kind)
-        written = given.words({"series": target or options.get("series") or "L"}, "series")
+        option_values.known_only(options, _OPTIONS, self.kind)
+        written = option_values.words({"series": target or options.get("series") or "L"}, "series")
         series = [each.casefold().removeprefix("oj").strip(" -") for each in written]
         if not series or any(each not in _SERIES for each in series):
             raise BadRequest(f"{target!r} is no series of the Official Journal; {_HOW}")
-        start = given.day(options, "from")
+        start = option_values.day(options, "from")
         if start and start < _FIRST:
             raise BadRequest(
                 f"the Official Journal is listed by day from {_FIRST}; for older acts use eurlex with from="
             )
         return {
             "series": [each.upper() for each in dict.fromkeys(series)],
-            "type": targets.types(given.words(options, "type")),
-            "title": list(given.words(options, "title")),
-            "languages": list(cellar.languages_of(given.words(options, "languages")) or ("en",)),
+            "type": targets.types(option_values.words(options, "type")),
+            "title": list(option_values.words(options, "title")),
+            "languages": list(cellar.languages_of(option_values.words(options, "languages")) or ("en",)),
             "formats": targets.formats(options),
-            "limit": given.limit(options),
+            "limit": option_values.limit(options),
             **({"from": start} if start else {}),
         }
 

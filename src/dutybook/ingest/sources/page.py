@@ -10,9 +10,9 @@ from urllib.parse import urljoin, urlsplit
 
 from dutybook.errors import BadRequest, Refused, SourceError
 from dutybook.ingest.fetching.addresses import parse
-from dutybook.ingest.sources import given, media
-from dutybook.ingest.sources.answers import line
+from dutybook.ingest.sources import media_types, option_values
 from dutybook.ingest.sources.interface import Cursor, Fetched, Fetcher, Item, Known, Listing, Options, Response
+from dutybook.ingest.sources.responses import line
 
 #: How many linked documents of a page are taken, if the user does not say, and at most.
 LINKS = 50
@@ -35,15 +35,15 @@ class Page:
 
     def check(self, target: str, options: Options) -> Options:
         """An address of the web; ``links`` is a pattern, ``limit`` the most links that are taken, ``page=no`` leaves the page."""
-        given.known_only(options, self.options, self.kind)
+        option_values.known_only(options, self.options, self.kind)
         found: dict[str, Any] = {"url": address(target)}
-        if links := given.text(options, "links"):
-            found |= {"links": links, "limit": given.limit(options, LINKS)}
-        if not given.flag(options, "page", default=True):
+        if links := option_values.text(options, "links"):
+            found |= {"links": links, "limit": option_values.limit(options, LINKS)}
+        if not option_values.flag(options, "page", default=True):
             if not links:
                 raise BadRequest("page=no leaves nothing: say which links are taken, --option links=*.pdf")
             found["page"] = False
-        if language := given.text(options, "language", 40):
+        if language := option_values.text(options, "language", 40):
             found["language"] = language
         return found
 
@@ -55,7 +55,7 @@ class Page:
             return Listing(items=own)
         response = fetcher.get(
             url,
-            accept=media.ACCEPT,
+            accept=media_types.ACCEPT,
             language=options.get("language"),
             etag=cursor.get("etag"),
             modified=cursor.get("modified"),
@@ -94,14 +94,14 @@ def address(target: str) -> str:
 
 def document(url: str, known: Known, fetcher: Fetcher, *, language: str | None = None) -> Fetched:
     """A document under an address, as :meth:`Source.fetch` gives it."""
-    response = fetcher.get(url, accept=media.ACCEPT, language=language, etag=known.etag, modified=known.modified)
+    response = fetcher.get(url, accept=media_types.ACCEPT, language=language, etag=known.etag, modified=known.modified)
     if response.not_modified:
         return Fetched(None, url=response.url, etag=known.etag, modified=known.modified)
     if not response.body.strip():
         raise SourceError(f"{url} is empty: nothing was sent")
     said = validators(response)
-    suffix = media.extension(response)
-    return Fetched(media.kept(response, suffix), suffix, response.url, said.get("etag"), said.get("modified"))
+    suffix = media_types.extension(response)
+    return Fetched(media_types.kept(response, suffix), suffix, response.url, said.get("etag"), said.get("modified"))
 
 
 def validators(response: Response) -> dict[str, str]:
@@ -114,7 +114,7 @@ def _links(response: Response, pattern: str, limit: int) -> tuple[list[tuple[str
     """Links of a page that fit a pattern and stay on its host, with their words; and how many more there were."""
     from lxml import html
 
-    if media.extension(response) not in (".html", ".xhtml"):
+    if media_types.extension(response) not in (".html", ".xhtml"):
         raise SourceError(f"{response.url} is no page with links: watch it without --option links", lasting=True)
     charset = response.headers.get("content-type", "").partition("charset=")[2].split(";")[0].strip(" \"'")
     try:

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime
 
 from dutybook.errors import BadRequest, SourceError
-from dutybook.ingest.sources.answers import body, line, parsed_json
 from dutybook.ingest.sources.interface import Fetcher
+from dutybook.ingest.sources.responses import body, line, parsed_json
 
 ENDPOINT = "https://publications.europa.eu/webapi/rdf/sparql"
 PREFIXES = """PREFIX cdm: <http://publications.europa.eu/ontology/cdm#>

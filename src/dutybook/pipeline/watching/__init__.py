@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from dutybook.pipeline.watching.report import RunReport, Step, WatchReport
-from dutybook.pipeline.watching.running import run
+from dutybook.pipeline.watching.runner import run
 
 __all__ = ["RunReport", "Step", "WatchReport", "run"]

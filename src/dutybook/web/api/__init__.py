@@ -26,11 +26,11 @@ from dutybook.web.api import (
     searches,
     watches,
 )
-from dutybook.web.api.edge import ProblemEdge
 from dutybook.web.api.openapi import PREFIX
+from dutybook.web.api.problem_edge import ProblemMiddleware
 from dutybook.web.api.routing import verbs
 
-__all__ = ["PREFIX", "ProblemEdge", "create_api"]
+__all__ = ["PREFIX", "ProblemMiddleware", "create_api"]
 
 _MODULES = (norms, reviews, acts, documents, dates, searches, alerts, watches, about, languages)
 

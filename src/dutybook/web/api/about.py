@@ -19,8 +19,8 @@ from dutybook.web.api.models.about import About, Doctor, Health, Meaning
 from dutybook.web.api.openapi import document, failing
 from dutybook.web.api.parameters import Flag, Narrowing, OneOf, Reader, filters_of, given_filters
 from dutybook.web.api.routing import reading, verbs
-from dutybook.web.asking import person_of, seeing
 from dutybook.web.pages.exports import TYPES, written
+from dutybook.web.request_values import person_of, seeing
 
 _COUNTS = ("documents", "works", "pages", "norms", "deadlines", "dated", "rejected")
 #: Formats of exports, without the dot.

@@ -10,16 +10,16 @@ from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from dutybook.alerts import managing
+from dutybook.alerts import management
+from dutybook.alerts.as_json import alert_as_json, delivery_as_json
 from dutybook.alerts.kinds import read_kinds
-from dutybook.alerts.plain import as_plain, delivery_plain
 from dutybook.errors import NotFound
 from dutybook.store import Register
 from dutybook.store.alerts import alert_events, outbox
 from dutybook.store.alerts import alerts as kept
 from dutybook.store.alerts.alerts import AlertRow
 from dutybook.web.access import Role
-from dutybook.web.api.models.watching import (
+from dutybook.web.api.models.monitoring import (
     Alert,
     Alerts,
     Deliveries,
@@ -33,8 +33,8 @@ from dutybook.web.api.openapi import failing
 from dutybook.web.api.paging import cut, paged
 from dutybook.web.api.parameters import Name, OneOf, Paging, filters_of, refused
 from dutybook.web.api.routing import changing_as_admin, reading, verbs, writing
-from dutybook.web.asking import seeing
-from dutybook.web.reach import check_target
+from dutybook.web.request_limits import check_target
+from dutybook.web.request_values import seeing
 
 AlertName = Annotated[str, Path(description="Name or id of an alert.")]
 #: So many messages can be leafed through.
@@ -96,7 +96,7 @@ def preview(request: Request, response: Response, name: AlertName, asked: Annota
     now = datetime.now(UTC)
     with reading(request) as register:
         found = kept.alert_named(register, name)
-        told = managing.entries(managing.preview(register, found, now), found.reader, now, found.zone)
+        told = management.entries(management.preview(register, found, now), found.reader, now, found.zone)
     return paged(request, response, asked, cut(told, asked), len(told))
 
 
@@ -118,7 +118,7 @@ def add(request: Request, said: NewAlert) -> dict[str, Any]:
         filters = filters_of(request, register, said.filters)
         if said.search and filters.narrows:
             raise refused("search", "either a saved search or filters: give one of them", "body")
-        wanted = managing.Wanted(
+        wanted = management.Wanted(
             name=said.name,
             filters=filters,
             to=tuple(said.to),
@@ -130,7 +130,7 @@ def add(request: Request, said: NewAlert) -> dict[str, Any]:
             since=said.since,
             search=said.search,
         )
-        made, _ = managing.add(register, wanted, now=datetime.now(UTC), by=person.name)
+        made, _ = management.add(register, wanted, now=datetime.now(UTC), by=person.name)
         return _plain(register, made)
 
 
@@ -152,7 +152,7 @@ def change(request: Request, name: AlertName, said: StateChange) -> dict[str, An
         if said.state == kept.PAUSED:
             kept.change_state(register, found.id, kept.PAUSED)
         else:
-            managing.resume(register, found, now=datetime.now(UTC), since=said.since)
+            management.resume(register, found, now=datetime.now(UTC), since=said.since)
         return _plain(register, kept.alert_named(register, found.id))
 
 
@@ -189,7 +189,7 @@ def deliveries(request: Request, response: Response, asked: Annotated[Sending, Q
         except NotFound as error:
             raise refused("alert", error) from error
         found = outbox.deliveries(register, states=asked.state, alert=of, limit=_MOST_DELIVERIES)
-    return paged(request, response, asked, [delivery_plain(one) for one in cut(found, asked)], len(found))
+    return paged(request, response, asked, [delivery_as_json(one) for one in cut(found, asked)], len(found))
 
 
 @verbs.get(
@@ -206,8 +206,8 @@ def delivery(request: Request, id: str) -> dict[str, Any]:
     with reading(request) as register:
         found = outbox.one(register, id)
         happened = alert_events.of_delivery(register, found.id)
-    told = managing.entries(happened, found.reader, datetime.fromisoformat(found.created), found.zone)
-    return {"delivery": delivery_plain(found), "items": told}
+    told = management.entries(happened, found.reader, datetime.fromisoformat(found.created), found.zone)
+    return {"delivery": delivery_as_json(found), "items": told}
 
 
 @verbs.post(
@@ -222,8 +222,8 @@ def retry(request: Request, id: str) -> dict[str, Any]:
     """Have a message that did not arrive sent again at the next run. Needs the role admin."""
     changing_as_admin(request)
     with writing(request) as register:
-        return delivery_plain(outbox.retry(register, id, datetime.now(UTC)))
+        return delivery_as_json(outbox.retry(register, id, datetime.now(UTC)))
 
 
 def _plain(register: Register, alert: AlertRow) -> dict[str, Any]:
-    return as_plain(alert) | {"waiting": len(alert_events.waiting(register, alert.id))}
+    return alert_as_json(alert) | {"waiting": len(alert_events.waiting(register, alert.id))}

@@ -7,8 +7,8 @@ from typing import Annotated, Any
 from fastapi import Query
 
 from dutybook.languages.scores import measured
-from dutybook.pipeline.abilities import languages
-from dutybook.pipeline.abilities_plain import as_plain
+from dutybook.pipeline.capabilities import languages
+from dutybook.pipeline.capabilities_json import languages_as_json
 from dutybook.web.api.models.languages import Languages
 from dutybook.web.api.parameters import Reader
 from dutybook.web.api.routing import verbs
@@ -23,4 +23,4 @@ from dutybook.web.api.routing import verbs
 )
 def list_languages(asked: Annotated[Reader, Query()]) -> dict[str, Any]:
     """All languages, the last row for those without a pack: what is read, how well it was measured, and what cannot be done."""
-    return as_plain(languages(), measured().command, asked.reader.lower())
+    return languages_as_json(languages(), measured().command, asked.reader.lower())

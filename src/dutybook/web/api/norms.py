@@ -22,7 +22,7 @@ from dutybook.web.api.openapi import failing
 from dutybook.web.api.paging import paged
 from dutybook.web.api.parameters import Search, Whole, filters_of, refused
 from dutybook.web.api.routing import reading, verbs
-from dutybook.web.finding import Finder
+from dutybook.web.search_pool import SearchPool
 
 NormId = Annotated[
     str,
@@ -44,7 +44,7 @@ def search(request: Request, response: Response, asked: Annotated[Search, Query(
     """Norms by words and filters, the best match first. A norm in several languages is one result."""
     with reading(request) as register:
         filters = filters_of(request, register, asked)
-        finder: Finder = request.app.state.finder
+        finder: SearchPool = request.app.state.search_pool
         found = finder.page(
             register,
             filters,
@@ -81,7 +81,7 @@ def facets(request: Request, asked: Annotated[Search, Query()]) -> dict[str, Any
 
     with reading(request) as register:
         filters = filters_of(request, register, asked)
-        finder: Finder = request.app.state.finder
+        finder: SearchPool = request.app.state.search_pool
         counted = tuple(asked.facet) or tuple(FACETS)
         found = finder.page(register, filters, limit=0, facets=counted, semantic=asked.semantic)
     return {"total": found.total, "more": found.more, "facets": _counted(found.facets)}

@@ -22,7 +22,7 @@ from dutybook.errors import (
     RegisterError,
     SourceError,
 )
-from dutybook.web.reach import OutOfReach
+from dutybook.web.request_limits import NotAllowedRemotely
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -110,7 +110,9 @@ def of_refusal(error: HTTPException) -> JSONResponse:
 def of_error(error: DutybookError) -> JSONResponse:
     """Our own errors, by what they are."""
     headers = {"retry-after": "5"} if isinstance(error, RegisterBusy) else {}
-    more: dict[str, Any] = {"errors": [bad("body", error.field, str(error))]} if isinstance(error, OutOfReach) else {}
+    more: dict[str, Any] = (
+        {"errors": [bad("body", error.field, str(error))]} if isinstance(error, NotAllowedRemotely) else {}
+    )
     return problem(status_of(error), str(error), headers=headers, **more)
 
 
@@ -127,7 +129,7 @@ _STATUSES: tuple[tuple[type[DutybookError] | tuple[type[DutybookError], ...], in
     (Conflict, 409),
     (NotFound, 404),
     (MissingExtra, 501),
-    (OutOfReach, 403),
+    (NotAllowedRemotely, 403),
     (BadRequest, 422),
     (RegisterError, 503),
     ((SourceError, DeliveryError), 502),

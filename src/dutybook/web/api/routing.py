@@ -17,8 +17,8 @@ from starlette.responses import Response
 from dutybook.store import Register
 from dutybook.web.access import Person
 from dutybook.web.api.problems import Refusal, bad
-from dutybook.web.asking import administering, editing
 from dutybook.web.registers import Registers
+from dutybook.web.request_values import administering, editing
 
 TOKEN_HEADER = "X-Dutybook-Token"  # noqa: S105 - the name of a header
 _CACHE = "private, no-cache"

@@ -15,7 +15,7 @@ from dutybook.errors import BadFilter
 from dutybook.store.alerts import alerts as kept
 from dutybook.store.alerts.alerts import filters_as_json
 from dutybook.store.news import entries
-from dutybook.web.api.models.watching import News, NewSearch, SavedSearch, SavedSearches
+from dutybook.web.api.models.monitoring import News, NewSearch, SavedSearch, SavedSearches
 from dutybook.web.api.openapi import failing
 from dutybook.web.api.paging import cut, paged
 from dutybook.web.api.parameters import Day, Flag, Paging, Text, filters_of, refused

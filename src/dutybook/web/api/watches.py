@@ -10,19 +10,19 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from dutybook.errors import BadRequest
-from dutybook.ingest.sources import known
-from dutybook.pipeline.watching import adding
+from dutybook.ingest.sources import registry
+from dutybook.pipeline.watching import definition
 from dutybook.store.watches import watch_items
 from dutybook.store.watches import watches as kept
 from dutybook.store.watches.watches import Watch as WatchRow
 from dutybook.web.access import Role
-from dutybook.web.api.models.watching import NewWatch, Pause, Watch, WatchDetail, Watches, WatchItems, WatchKinds
+from dutybook.web.api.models.monitoring import NewWatch, Pause, Watch, WatchDetail, Watches, WatchItems, WatchKinds
 from dutybook.web.api.openapi import failing
 from dutybook.web.api.paging import cut, paged
 from dutybook.web.api.parameters import Paging
 from dutybook.web.api.routing import changing_as_admin, reading, verbs, writing
-from dutybook.web.asking import seeing
-from dutybook.web.reach import check_watch
+from dutybook.web.request_limits import check_watch
+from dutybook.web.request_values import seeing
 
 WatchName = Annotated[str, Path(description="Name of a watch.")]
 #: How far a source has come, who is at it and how its files are read is its own business.
@@ -55,13 +55,13 @@ def watches(request: Request, response: Response, asked: Annotated[Paging, Query
 def kinds(request: Request, response: Response, asked: Annotated[Paging, Query()]) -> dict[str, Any]:
     """The kinds of sources that can be watched, and the options of each."""
     found = []
-    for kind in known.kinds():
+    for kind in registry.kinds():
         try:
-            source = known.source_of(kind)
+            source = registry.source_of(kind)
         except BadRequest as error:
             found.append({"kind": kind, "every": "", "help": str(error), "target": "", "options": {}})
             continue
-        told = {"kind": kind, "every": adding.words_of(known.every(source)), "help": source.help}
+        told = {"kind": kind, "every": definition.words_of(registry.default_interval(source)), "help": source.help}
         found.append(
             told | {"target": str(getattr(source, "written", "")), "options": dict(getattr(source, "options", {}))}
         )
@@ -122,7 +122,7 @@ def add(request: Request, said: NewWatch) -> dict[str, Any]:
     check_watch(said.kind, said.target, request.app.state.settings.watch_roots, said.options)
     with writing(request) as register:
         database = register.path
-    made = adding.add(
+    made = definition.add_watch(
         database,
         said.kind,
         said.target,

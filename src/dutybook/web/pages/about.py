@@ -11,13 +11,13 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from dutybook.languages.reader import reader_languages
 from dutybook.languages.scores import measured
-from dutybook.pipeline.abilities import OTHERS, SECTION, languages
-from dutybook.pipeline.abilities import said as said_for
+from dutybook.pipeline.capabilities import OTHERS, SECTION, languages
+from dutybook.pipeline.capabilities import said as said_for
 from dutybook.store import Summary
 from dutybook.store.exports import act_details
-from dutybook.web import render, shipped
-from dutybook.web.asking import own_path
+from dutybook.web import components, render
 from dutybook.web.registers import Registers
+from dutybook.web.request_values import own_path
 
 router = APIRouter()
 
@@ -40,7 +40,12 @@ def about(request: Request) -> HTMLResponse:
         held = registers.once("held", partial(act_details.about, register))
     # What never changes is read once, by whoever comes first: it takes seconds of the processor.
     with _FIRST:
-        rows, models, vendored, libraries = languages(), shipped.models(), shipped.vendored(), shipped.libraries()
+        rows, models, vendored, libraries = (
+            languages(),
+            components.models(),
+            components.vendored(),
+            components.libraries(),
+        )
     scores = measured()
     unread = summary.unreadable + summary.partly_read
     values = {
@@ -50,7 +55,7 @@ def about(request: Request) -> HTMLResponse:
         "unread": unread[:_UNREAD],
         "unread_more": max(len(unread) - _UNREAD, 0),
         "version": metadata.version("dutybook"),
-        "licence": shipped.licence_of(shipped.PACKAGE),
+        "licence": components.licence_of(components.PACKAGE),
         "database": str(registers.database.resolve()),
         "scores": scores.sets,
         "scores_command": scores.command,

@@ -12,12 +12,12 @@ from starlette.responses import RedirectResponse, Response
 from dutybook.store.accounts import Unacceptable, sessions, tokens
 from dutybook.web import render
 from dutybook.web.access import Door
-from dutybook.web.asking import changing, number, person_of
+from dutybook.web.account_access import SIGN_IN, AccountAccess
+from dutybook.web.error_responses import Denied
 from dutybook.web.guard import client_of
 from dutybook.web.pages.sign_in import agent_of, come_in, told
 from dutybook.web.passwords import SHORTEST, acceptable
-from dutybook.web.refusals import Denied
-from dutybook.web.signing_in import SIGN_IN, SignIn
+from dutybook.web.request_values import changing, number, person_of
 
 #: What anybody who is inside may do.
 router = APIRouter()
@@ -82,7 +82,7 @@ async def change_password(request: Request) -> Response:
 
 
 def _change_password(request: Request, given: dict[str, str]) -> Response:
-    door: SignIn = request.app.state.access
+    door: AccountAccess = request.app.state.access
     name = person_of(request).name
     try:
         acceptable(given.get("password", ""), given.get("again", ""), name)

@@ -16,9 +16,9 @@ from dutybook.store.documents.works import RelationRow, VersionRow, WorkRow, tit
 from dutybook.store.documents.works import acts as act_rows
 from dutybook.store.news.entries import news
 from dutybook.web import render
-from dutybook.web.asking import offset_of, text_of
 from dutybook.web.provision_tree import slug
 from dutybook.web.registers import Registers
+from dutybook.web.request_values import offset_of, text_of
 
 router = APIRouter()
 

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from dutybook.alerts import managing
+from dutybook.alerts import management
 from dutybook.alerts.channels import Target, channel_of
 from dutybook.alerts.digest.entries import Entry, entry_of
 from dutybook.alerts.kinds import ALL
@@ -25,12 +25,12 @@ from dutybook.store.alerts.alerts import AlertRow, ChannelRow
 from dutybook.store.alerts.outbox import Delivery, stamp
 from dutybook.web import render
 from dutybook.web.alert_forms import SERVICES, WEEKDAYS, usual, wanted_of, ways
-from dutybook.web.asking import administering, changing, editing, number, offset_of
+from dutybook.web.error_responses import Denied, text_of
+from dutybook.web.jobs.registry import Jobs
+from dutybook.web.last_seen import LastSeen
 from dutybook.web.pages.searches import acts_of, parts_of
-from dutybook.web.refusals import Denied, text_of
 from dutybook.web.registers import Registers
-from dutybook.web.seen import Seen
-from dutybook.web.work.works import Works
+from dutybook.web.request_values import administering, changing, editing, number, offset_of
 
 router = APIRouter()
 
@@ -75,7 +75,7 @@ async def save(request: Request) -> Response:
         try:
             wanted = wanted_of(given)
             with registers.writing() as register:
-                alert, _ = managing.add(register, wanted, now=datetime.now(UTC), by=person.name)
+                alert, _ = management.add(register, wanted, now=datetime.now(UTC), by=person.name)
         except BadRequest as error:
             # What was typed as an address is not sent back: it may hold a token.
             again = {name: value for name, value in given.items() if name != "webhook"}
@@ -122,7 +122,7 @@ async def run(request: Request) -> Response:
     """Notice what happened and send what is due, now."""
     administering(request)
     await changing(request)
-    works: Works = request.app.state.works
+    works: Jobs = request.app.state.jobs
     order = {"verb": "alerts", "database": str(request.app.state.settings.database)}
     await run_in_threadpool(works.start, "alerts:run", order)
     return RedirectResponse("/alerts", 303)
@@ -143,7 +143,7 @@ async def change(request: Request, identity: str, verb: str) -> Response:
 
     def do() -> Response:
         registers: Registers = request.app.state.registers
-        works: Works = request.app.state.works
+        works: Jobs = request.app.state.jobs
         if verb == "test":
             with registers.reading() as register:
                 alert = kept.alert_named(register, identity)
@@ -157,7 +157,7 @@ async def change(request: Request, identity: str, verb: str) -> Response:
             if verb == "pause":
                 kept.change_state(register, alert.id, kept.PAUSED)
             elif verb == "resume" and alert.state == kept.PAUSED:
-                managing.resume(register, alert, now=datetime.now(UTC))
+                management.resume(register, alert, now=datetime.now(UTC))
             elif verb == "remove":
                 kept.forget_alert(register, alert)
         return RedirectResponse("/alerts" if verb == "remove" else f"/alerts/of/{alert.id}", 303)
@@ -170,7 +170,7 @@ def notices(request: Request) -> HTMLResponse:
     """What alerts had to tell; from now on it is seen."""
     person = editing(request)
     registers: Registers = request.app.state.registers
-    seen: Seen = request.app.state.seen
+    seen: LastSeen = request.app.state.last_seen
     now = datetime.now(UTC)
     offset = offset_of(request)
     before = seen.notices(person.name, now)
@@ -200,7 +200,7 @@ def where(channel: ChannelRow | Delivery) -> str:
 
 def _list(request: Request) -> HTMLResponse:
     registers: Registers = request.app.state.registers
-    works: Works = request.app.state.works
+    works: Jobs = request.app.state.jobs
     with registers.reading() as register:
         found = kept.all_alerts(register)
         counts = outbox.counts(register)
@@ -239,7 +239,7 @@ def _form(request: Request, given: Mapping[str, str], problem: str = "", status:
 
 def _show(request: Request, identity: str) -> HTMLResponse:
     registers: Registers = request.app.state.registers
-    works: Works = request.app.state.works
+    works: Jobs = request.app.state.jobs
     with registers.reading() as register:
         alert = kept.alert_named(register, identity)
         last = outbox.deliveries(register, alert=alert.id, limit=10)

@@ -10,10 +10,10 @@ from starlette.responses import HTMLResponse
 from dutybook.store.documents.works import titles
 from dutybook.store.versions.recent_changes import ChangedText, recent_changes
 from dutybook.web import render
-from dutybook.web.asking import offset_of
 from dutybook.web.pages.acts import address_of
 from dutybook.web.pages.changes import KINDS
 from dutybook.web.registers import Registers
+from dutybook.web.request_values import offset_of
 
 router = APIRouter()
 

@@ -19,8 +19,8 @@ from dutybook.store import Register
 from dutybook.store.deadlines.agenda import Agenda, AgendaRow, agenda, by_day
 from dutybook.store.documents.works import ActRow, acts
 from dutybook.web import render
-from dutybook.web.asking import number, text_of
 from dutybook.web.registers import Registers
+from dutybook.web.request_values import number, text_of
 
 router = APIRouter()
 

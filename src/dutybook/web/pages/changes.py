@@ -18,9 +18,9 @@ from dutybook.resolve.identity.records import article
 from dutybook.store.documents.works import WorkRow, titles, work
 from dutybook.store.versions.differences import ChangeRow, CorrectionRow, VersionRow, standing_on
 from dutybook.web import render
-from dutybook.web.asking import clean, offset_of, text_of
 from dutybook.web.pages.acts import address_of
 from dutybook.web.registers import Registers
+from dutybook.web.request_values import clean, offset_of, text_of
 
 router = APIRouter()
 

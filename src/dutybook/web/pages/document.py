@@ -14,10 +14,10 @@ from dutybook.records import Modality
 from dutybook.store import DocumentRow, Register
 from dutybook.store.documents.view import PlaceRow, counts, dropped, places, sheets
 from dutybook.web import render
-from dutybook.web.asking import clean, number, text_of
+from dutybook.web.document_window import REJECTED, SHEETS, cuts, leaves, pieces, window
 from dutybook.web.provision_tree import slug, tree, under
-from dutybook.web.reading import REJECTED, SHEETS, cuts, leaves, pieces, window
 from dutybook.web.registers import Registers
+from dutybook.web.request_values import clean, number, text_of
 
 router = APIRouter()
 

@@ -9,8 +9,8 @@ from starlette.responses import HTMLResponse
 
 from dutybook.store import DocumentRow
 from dutybook.web import render
-from dutybook.web.asking import offset_of, text_of
 from dutybook.web.registers import Registers
+from dutybook.web.request_values import offset_of, text_of
 
 router = APIRouter()
 

@@ -11,9 +11,9 @@ from starlette.responses import HTMLResponse
 from dutybook.store.accounts import Unacceptable, tokens
 from dutybook.web import render
 from dutybook.web.access import Door
-from dutybook.web.asking import changing, clean, person_of
 from dutybook.web.pages.calendar import feed_of
 from dutybook.web.pages.sign_in import told
+from dutybook.web.request_values import changing, clean, person_of
 
 router = APIRouter()
 

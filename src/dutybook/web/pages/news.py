@@ -12,8 +12,8 @@ from dutybook.store.documents.works import titles
 from dutybook.store.news.entries import news as news_of
 from dutybook.store.search.filters import as_date
 from dutybook.web import render
-from dutybook.web.asking import number, text_of
 from dutybook.web.registers import Registers
+from dutybook.web.request_values import number, text_of
 
 router = APIRouter()
 

@@ -13,9 +13,9 @@ from dutybook.store.accounts import Unacceptable, log, people
 from dutybook.store.accounts.people import ROLES
 from dutybook.web import render
 from dutybook.web.access import Door
-from dutybook.web.asking import administering, changing, number
+from dutybook.web.account_access import JOIN
 from dutybook.web.pages.sign_in import told
-from dutybook.web.signing_in import JOIN
+from dutybook.web.request_values import administering, changing, number
 
 router = APIRouter()
 

@@ -15,11 +15,11 @@ from dutybook.store.judgements import reviews
 from dutybook.store.judgements.review_queue import judged, least_sure
 from dutybook.store.judgements.review_queue import number as number_of
 from dutybook.web import render
-from dutybook.web.asking import number, person_of, text_of
 from dutybook.web.evidence import evidence_of
-from dutybook.web.judging import fields_of
 from dutybook.web.pages.search import given_filters
 from dutybook.web.registers import Registers
+from dutybook.web.request_values import number, person_of, text_of
+from dutybook.web.review_forms import fields_of
 
 router = APIRouter()
 

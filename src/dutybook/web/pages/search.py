@@ -15,8 +15,8 @@ from dutybook.searching import FACETS, MAX_LIMIT, Counts, Filters, Page
 from dutybook.store import Register
 from dutybook.store.documents.works import titles
 from dutybook.web import render
-from dutybook.web.finding import Finder
 from dutybook.web.registers import Registers
+from dutybook.web.search_pool import SearchPool
 
 router = APIRouter()
 
@@ -109,7 +109,7 @@ def _found(
     register: Register, given: Mapping[str, Any], request: Request, offset: int, reader: str, facets: Sequence[str]
 ) -> Page:
     filters = Filters(today=request.app.state.settings.today(), **given)
-    finder: Finder = request.app.state.finder
+    finder: SearchPool = request.app.state.search_pool
     return finder.page(register, filters, limit=LIMIT, offset=offset, reader=reader, facets=tuple(facets))
 
 

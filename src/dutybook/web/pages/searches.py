@@ -20,11 +20,11 @@ from dutybook.store.alerts.alerts import SavedSearch, filters_as_json
 from dutybook.store.documents.works import titles
 from dutybook.store.search.facets import values_of
 from dutybook.web import render
-from dutybook.web.asking import changing, clean, editing, person_of
+from dutybook.web.error_responses import Denied, text_of
+from dutybook.web.last_seen import MOST, LastSeen
 from dutybook.web.pages.search import given_filters
-from dutybook.web.refusals import Denied, text_of
 from dutybook.web.registers import Registers
-from dutybook.web.seen import MOST, Seen
+from dutybook.web.request_values import changing, clean, editing, person_of
 
 router = APIRouter()
 
@@ -167,8 +167,8 @@ def _today(request: Request, filters: Filters) -> Filters:
     return replace(filters, today=day)
 
 
-def _seen(request: Request) -> Seen:
-    seen: Seen = request.app.state.seen
+def _seen(request: Request) -> LastSeen:
+    seen: LastSeen = request.app.state.last_seen
     return seen
 
 

@@ -17,10 +17,10 @@ from dutybook.store.accounts.people import invited
 from dutybook.store.accounts.sessions import ABSOLUTE
 from dutybook.web import render
 from dutybook.web.access import Door
-from dutybook.web.asking import form_of, own_path
+from dutybook.web.account_access import JOIN, SIGN_IN, AccountAccess
 from dutybook.web.guard import client_of, session_of
 from dutybook.web.passwords import SHORTEST, acceptable
-from dutybook.web.signing_in import JOIN, SIGN_IN, SignIn
+from dutybook.web.request_values import form_of, own_path
 
 router = APIRouter()
 
@@ -46,7 +46,7 @@ async def sign_in(request: Request) -> Response:
 
 
 def _sign_in(request: Request, given: dict[str, str]) -> Response:
-    door: SignIn = request.app.state.access
+    door: AccountAccess = request.app.state.access
     name, target = given.get("name", ""), _target(given.get("next", ""))
     left = session_of(request.headers, door.cookie)
     session, wait = door.attempt(name, given.get("password", ""), client_of(request.scope), agent_of(request), left)
@@ -62,7 +62,7 @@ def _sign_in(request: Request, given: dict[str, str]) -> Response:
 @router.get(JOIN)
 def invitation(request: Request, key: str = "") -> Response:
     """The page that a link leads to, on which somebody sets a password."""
-    door: SignIn = request.app.state.access
+    door: AccountAccess = request.app.state.access
     person = invited(door.accounts, key, door.now())
     values = {"name": person.name if person else "", "key": key, "problem": "", "least": SHORTEST}
     return _page(request, "join.html", values, 200 if person else 404)
@@ -78,7 +78,7 @@ async def join(request: Request) -> Response:
 
 
 def _join(request: Request, given: dict[str, str]) -> Response:
-    door: SignIn = request.app.state.access
+    door: AccountAccess = request.app.state.access
     key = given.get("key", "")
     person = invited(door.accounts, key, door.now())
     values = {"name": person.name if person else "", "key": key, "problem": "", "least": SHORTEST}

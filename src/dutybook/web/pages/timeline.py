@@ -13,9 +13,9 @@ from dutybook.errors import NotFound
 from dutybook.export.timeline_svg import svg_of
 from dutybook.store.documents.works import work
 from dutybook.web import render
-from dutybook.web.asking import text_of
 from dutybook.web.pages.acts import chosen_language, timeline_in
 from dutybook.web.registers import Registers
+from dutybook.web.request_values import text_of
 
 router = APIRouter()
 

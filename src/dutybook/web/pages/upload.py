@@ -15,13 +15,13 @@ from dutybook.ingest.files import MAX_BYTES, READABLE
 from dutybook.languages import available
 from dutybook.store.documents.view import documents_from
 from dutybook.web import render
-from dutybook.web.asking import changing, editing
-from dutybook.web.refusals import Denied, text_of
+from dutybook.web.error_responses import Denied, text_of
 from dutybook.web.registers import Registers
+from dutybook.web.request_values import changing, editing
 from dutybook.web.uploads.batches import OPEN, Batch
-from dutybook.web.uploads.desk import INTERRUPTED, Desk
-from dutybook.web.uploads.receiving import MAX_FILES, Arrived, Receiver, Unacceptable, boundary_of
-from dutybook.web.uploads.shelf import NoSpace
+from dutybook.web.uploads.multipart import MAX_FILES, Arrived, Receiver, Unacceptable, boundary_of
+from dutybook.web.uploads.queue import INTERRUPTED, UploadQueue
+from dutybook.web.uploads.storage import NoSpace
 
 router = APIRouter()
 
@@ -43,7 +43,7 @@ async def send(request: Request) -> Response:
     session: str | None = request.state.session
     if session is None:
         raise Denied(403, "upload.by_token")
-    desk: Desk = request.app.state.desk
+    desk: UploadQueue = request.app.state.uploads
     try:
         batch = await _taken(request, desk, session, person.name)
     except Unacceptable as error:
@@ -58,7 +58,7 @@ async def send(request: Request) -> Response:
     return RedirectResponse(f"/upload/{batch.id}", 303)
 
 
-async def _taken(request: Request, desk: Desk, session: str, by: str) -> Batch:
+async def _taken(request: Request, desk: UploadQueue, session: str, by: str) -> Batch:
     boundary = boundary_of(request.headers.get("content-type", ""))
     await run_in_threadpool(desk.shelf.free, int(request.headers.get("content-length", "0")))
     with desk.shelf.incoming() as folder:
@@ -95,7 +95,7 @@ async def change(request: Request, identity: str, verb: str) -> Response:
     """Cancel a batch, or go on with one."""
     editing(request)
     await changing(request)
-    desk: Desk = request.app.state.desk
+    desk: UploadQueue = request.app.state.uploads
     doing = {"cancel": desk.cancel, "resume": desk.resume}.get(verb)
     if doing is None:
         raise Denied(404, "page")
@@ -107,7 +107,7 @@ async def change(request: Request, identity: str, verb: str) -> Response:
 
 
 def _form(request: Request, problem: str = "", status: int = 200) -> HTMLResponse:
-    desk: Desk = request.app.state.desk
+    desk: UploadQueue = request.app.state.uploads
     settings = request.app.state.settings
     batches = desk.shelf.batches()
     values = {
@@ -139,7 +139,7 @@ def _languages(reader: str) -> list[tuple[str, str]]:
 
 
 def _progress(request: Request, identity: str, problem: str = "") -> HTMLResponse:
-    desk: Desk = request.app.state.desk
+    desk: UploadQueue = request.app.state.uploads
     batch = desk.shelf.read(identity)
     state = desk.state(batch)
     values: dict[str, Any] = {
@@ -155,7 +155,7 @@ def _progress(request: Request, identity: str, problem: str = "") -> HTMLRespons
     return render.page(request, "upload_progress.html", values, 409 if problem else 200)
 
 
-def _documents(request: Request, desk: Desk, batch: Batch) -> dict[str, Any]:
+def _documents(request: Request, desk: UploadQueue, batch: Batch) -> dict[str, Any]:
     """Documents of the register by the file that they are, and those within archives by file and name."""
     from dutybook.ingest.containers import SEPARATOR
 

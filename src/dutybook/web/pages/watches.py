@@ -12,21 +12,21 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from dutybook.errors import BadRequest
-from dutybook.ingest.sources import known
-from dutybook.pipeline.watching import adding
-from dutybook.pipeline.watching.holder import alive
-from dutybook.pipeline.watching.keeping import folder_of
+from dutybook.ingest.sources import registry
+from dutybook.pipeline.watching import definition
+from dutybook.pipeline.watching.file_store import folder_of
+from dutybook.pipeline.watching.process_identity import may_be_alive
 from dutybook.store import Register
 from dutybook.store.documents.view import documents_from
 from dutybook.store.watches import watch_files, watch_items
 from dutybook.store.watches import watches as kept
 from dutybook.store.watches.watches import Watch
 from dutybook.web import render
-from dutybook.web.asking import administering, changing, offset_of
-from dutybook.web.refusals import Denied, text_of
+from dutybook.web.error_responses import Denied, text_of
+from dutybook.web.jobs.registry import Jobs, Outcome
 from dutybook.web.registers import Registers
+from dutybook.web.request_values import administering, changing, offset_of
 from dutybook.web.watch_forms import KEPT, Form, form_of, wanted_of
-from dutybook.web.work.works import Outcome, Works
 
 router = APIRouter()
 
@@ -51,9 +51,9 @@ def add(request: Request) -> HTMLResponse:
     reader = render.reader_of(request)
     words = reader.section("watching")
     kinds = []
-    for name in known.kinds():
+    for name in registry.kinds():
         try:
-            says = known.source_of(name).help
+            says = registry.source_of(name).help
         except BadRequest:
             continue
         if name == "folder" and not request.app.state.settings.watch_roots:
@@ -68,7 +68,7 @@ async def save(request: Request) -> Response:
     person = administering(request)
     given = await changing(request, fields=60)
     settings = request.app.state.settings
-    works: Works = request.app.state.works
+    works: Jobs = request.app.state.jobs
 
     def do() -> Response:
         form = form_of(given.get("kind", ""), given)
@@ -77,7 +77,7 @@ async def save(request: Request) -> Response:
             if given.get("do") == "try":
                 key = secrets.token_hex(8)
                 # What cannot be meant is said now, not by the worker.
-                adding.canonical(form.kind, wanted.target, wanted.options, allow_private=False)
+                definition.check_watch(form.kind, wanted.target, wanted.options, allow_private=False)
                 order = {
                     "verb": "look",
                     "database": str(settings.database),
@@ -88,7 +88,7 @@ async def save(request: Request) -> Response:
                 kept_fields = {name: value for name, value in given.items() if name.startswith(KEPT)}
                 works.start(f"look:{key}", order, kept_fields)
                 return RedirectResponse(f"/watches/tries/{key}", 303)
-            watch = adding.add(
+            watch = definition.add_watch(
                 settings.database,
                 form.kind,
                 wanted.target,
@@ -111,7 +111,7 @@ async def save(request: Request) -> Response:
 def tried(request: Request, key: str) -> HTMLResponse:
     """What a watch would bring, as soon as its source has answered."""
     administering(request)
-    works: Works = request.app.state.works
+    works: Jobs = request.app.state.jobs
     outcome = works.outcome(f"look:{key}")
     if outcome is None:
         raise Denied(404, "watch.forgotten")
@@ -132,7 +132,7 @@ async def change(request: Request, name: str, verb: str) -> Response:
     administering(request)
     await changing(request)
     settings = request.app.state.settings
-    works: Works = request.app.state.works
+    works: Jobs = request.app.state.jobs
     registers: Registers = request.app.state.registers
 
     def do() -> Response:
@@ -161,7 +161,7 @@ def _list(request: Request) -> HTMLResponse:
     return render.page(
         request,
         "watches.html",
-        {"rows": rows, "words_of": adding.words_of, "going": any(s == "running" for _, s, _ in rows)},
+        {"rows": rows, "words_of": definition.words_of, "going": any(s == "running" for _, s, _ in rows)},
     )
 
 
@@ -171,14 +171,14 @@ def _form(request: Request, form: Form, problem: str = "", status: int = 200) ->
         "form": form,
         "problem": problem,
         "roots": [str(root) for root in settings.watch_roots],
-        "every": adding.words_of(form.every),
+        "every": definition.words_of(form.every),
     }
     return render.page(request, "watch_add.html", values, status)
 
 
 def _show(request: Request, name: str) -> HTMLResponse:
     registers: Registers = request.app.state.registers
-    works: Works = request.app.state.works
+    works: Jobs = request.app.state.jobs
     offset = offset_of(request)
     with registers.reading() as register:
         watch = kept.named(register, name)
@@ -218,10 +218,10 @@ def _documents(register: Register, files: list[watch_files.WatchFile]) -> dict[s
 
 
 def _state(request: Request, watch: Watch) -> str:
-    works: Works = request.app.state.works
+    works: Jobs = request.app.state.jobs
     outcome = works.outcome(f"watch:{watch.name}")
     held = watch.holder and watch.held_until and watch.held_until > kept.moment(datetime.now(UTC))
-    if (outcome is not None and outcome.going) or (held and alive(watch.holder or "")):
+    if (outcome is not None and outcome.going) or (held and may_be_alive(watch.holder or "")):
         return "running"
     if watch.paused:
         return "paused"

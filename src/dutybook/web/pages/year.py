@@ -15,9 +15,9 @@ from starlette.responses import HTMLResponse
 from dutybook.errors import BadFilter
 from dutybook.store.deadlines.agenda import Agenda
 from dutybook.web import render
-from dutybook.web.asking import number
 from dutybook.web.pages.calendar import agenda_of, feed_of, narrowed_by, offered_in
 from dutybook.web.registers import Registers
+from dutybook.web.request_values import number
 
 router = APIRouter()
 

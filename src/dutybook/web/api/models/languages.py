@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from dutybook.pipeline.abilities import WHATS
+from dutybook.pipeline.capabilities import WHATS
 from dutybook.web.api.models.base import Answer, Confidence
 from dutybook.web.api.parameters import OneOf
 

@@ -1,0 +1,219 @@
+"""Notices what happened since last time, and puts it into the outbox of every alert that asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from dutybook.alerts.detection import documents, norms
+from dutybook.alerts.detection.deadlines import Approach, Calendar
+from dutybook.alerts.detection.new_documents import RECENT, NewDocuments
+from dutybook.alerts.kinds import APPROACHING
+from dutybook.alerts.retry import retry_while_busy
+from dutybook.alerts.schedules import read_schedule
+from dutybook.errors import BadFilter
+from dutybook.store import Filters, Register
+from dutybook.store.alerts import alert_events, alerts, outbox, seen_documents, triggers
+from dutybook.store.alerts.alert_events import Happening
+from dutybook.store.alerts.alerts import AlertRow
+from dutybook.store.alerts.seen_documents import Seen
+from dutybook.store.exports.supplement import snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """``noticed`` things happened; ``waiting`` by the name of the alert how many of them it is to tell; ``problems`` say which
+    alerts could not be looked for, and why."""
+
+    noticed: int = 0
+    waiting: dict[str, int] = field(default_factory=dict)
+    problems: tuple[str, ...] = ()
+
+
+def collect(register: Register, *, now: datetime) -> Collected:
+    """Notice what happened since last time for every alert, and write the outbox; nothing where there is no alert.
+
+    What is in a register when something is first looked for is known, and is not told: an alert begins with now. ``now`` is UTC.
+    Killed at any point it has done all or nothing, and the next one does it; two at once notice the same once.
+
+    Raises:
+        RegisterError: the database cannot be used.
+    """
+    if not alerts.exist(register):
+        return Collected()
+    with register.translated_errors(), snapshot(register):
+        every = alerts.all_alerts(register)
+        active = [alert for alert in every if alert.state == alerts.ACTIVE]
+        fresh = tuple(seen_documents.fresh(register))
+        first = not seen_documents.any_noticed(register)
+        look = NewDocuments(register, fresh, now.date(), now.date() - timedelta(days=RECENT))
+        found = _happened(look)
+        news = [] if first else alert_events.unknown(register, found, whole=False)
+        calendar = Calendar(register)
+        wanted = [_Wanted(register, alert, news, now, calendar, first=first) for alert in active]
+    return retry_while_busy(lambda: _store(register, _Found(fresh, found, news, wanted, first), now))
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What was read of the register: ``news`` of ``found`` are not wholly known."""
+
+    fresh: tuple[Seen, ...]
+    found: list[Happening]
+    news: list[Happening]
+    wanted: list[_Wanted]
+    first: bool
+
+
+def _store(register: Register, what: _Found, now: datetime) -> Collected:
+    """Write it down, all or nothing. Whether a thing is new is decided here, where nobody else writes."""
+    waiting = {}
+    with register.transaction():
+        before = alert_events.number(register)
+        told = {position: alert_events.record(register, happening, now) for position, happening in enumerate(what.news)}
+        if what.first:
+            alert_events.mark(register, (key for happening in what.found for key in happening.keys))
+        seen_documents.notice(register, what.fresh)
+        for one in what.wanted:
+            put = _put(register, one, told, now)
+            if put:
+                waiting[one.alert.name] = put
+        alerts.note_collected(register, ((one.alert.id, one.problem) for one in what.wanted), now)
+        number = alert_events.number(register) - before
+    problems = tuple(f"alert {one.alert.name!r}: {one.problem}" for one in what.wanted if one.problem)
+    return Collected(number, waiting, problems)
+
+
+def baseline(register: Register, *, now: datetime) -> None:
+    """Have all that is in the register known, without telling anybody: no alert was there when it came."""
+    with register.translated_errors(), snapshot(register):
+        fresh = tuple(seen_documents.fresh(register))
+        look = NewDocuments(register, (), now.date(), date.min)
+        found = [*documents.news_of_acts(look), *documents.expectations(look)]
+    with register.transaction():
+        alert_events.mark(register, (key for happening in found for key in happening.keys))
+        seen_documents.notice(register, fresh)
+
+
+def begin(register: Register, alert: AlertRow, now: datetime, since: date | None) -> int:
+    """Give a new alert what it has to know: deadlines that are near already, or, with ``since``, what happened from that day on.
+
+    Returns how many happenings wait for it then.
+    """
+    with register.translated_errors(), snapshot(register):
+        news = earlier(register, since, now) if since else []
+        begins = since or now.astimezone(ZoneInfo(alert.zone)).date()
+        one = _Wanted(register, alert, news, now, Calendar(register), first=False, since=begins)
+    with register.transaction():
+        told = {
+            position: alert_events.record(register, news[position], now, even_known=True)
+            for position in sorted(one.positions)
+        }
+        for approach in one.near:
+            happened = alert_events.record(register, approach.happening, now, even_known=True)
+            if happened and approach.passed < one.since:
+                outbox.put(register, alert.id, [happened[0]], now, now, state="known")
+        return _put(register, one, {p: (t[0], "9999") if t else None for p, t in told.items()}, now)
+
+
+def earlier(register: Register, since: date, now: datetime) -> list[Happening]:
+    """What happened in versions, documents and news from a day on, as far as the register has it."""
+    fresh: tuple[Seen, ...] = tuple(seen_documents.from_day(register, since.isoformat()))
+    return _happened(NewDocuments(register, fresh, now.date(), since))
+
+
+def would_tell(register: Register, alert: AlertRow, now: datetime) -> list[Happening]:
+    """What an alert would be told if it were collected now, beside what waits for it already."""
+    with register.translated_errors(), snapshot(register):
+        fresh = tuple(seen_documents.fresh(register))
+        look = NewDocuments(register, fresh, now.date(), now.date() - timedelta(days=RECENT))
+        told = (happening for happening in _happened(look) if not happening.adds)
+        news = alert_events.unknown(register, told)
+        one = _Wanted(register, alert, news, now, Calendar(register), first=False)
+        near = alert_events.unknown(register, (approach.happening for approach in one.near))
+        return [*(news[position] for position in sorted(one.positions)), *near]
+
+
+def _happened(look: NewDocuments) -> list[Happening]:
+    return [
+        *norms.norms(look),
+        *documents.documents(look),
+        *documents.dates(look),
+        *documents.news_of_acts(look),
+        *documents.expectations(look),
+    ]
+
+
+class _Wanted:
+    """What one alert asks for of what happened: ``positions`` in the list, and the days that come ``near``."""
+
+    def __init__(
+        self,
+        register: Register,
+        alert: AlertRow,
+        found: list[Happening],
+        now: datetime,
+        calendar: Calendar,
+        *,
+        first: bool,
+        since: date | None = None,
+    ) -> None:
+        self.alert = alert
+        self.first = first
+        self.problem = alert.search.broken
+        self.positions: set[int] = set()
+        self.near: list[Approach] = []
+        self.since = since or date.min
+        if self.problem:
+            return
+        zone = ZoneInfo(alert.zone)
+        today = now.astimezone(zone).date()
+        last = datetime.fromisoformat(alert.collected).astimezone(zone).date() if alert.collected else today
+        asked = {position: h for position, h in enumerate(found) if h.kinds & alert.kinds}
+        try:
+            filters = replace(alert.search.filters, today=today)
+            fits = matches(register, filters, asked.values())
+            self.positions = {p for p, ok in zip(asked, fits, strict=True) if ok}
+            if APPROACHING in alert.kinds:
+                near = calendar.near(alert.days, today, since or last)
+                have = outbox.has(register, alert.id, (approach.known for approach in near))
+                near = [approach for approach in near if approach.known not in have]
+                fits = matches(register, filters, [approach.happening for approach in near])
+                self.near = [approach for approach, ok in zip(near, fits, strict=True) if ok]
+        except BadFilter as error:
+            self.problem = str(error)
+
+
+def matches(register: Register, filters: Filters, found: Iterable[Happening]) -> list[bool]:
+    """Whether a search is about each of these: finds a norm of it in any version and language, its document, or its act.
+
+    Raises:
+        BadFilter: the search cannot be meant.
+    """
+    given = list(found)
+    if not any(
+        getattr(filters, name) for name in filters.__dataclass_fields__ if name not in {"today", "all_versions"}
+    ):
+        return [True] * len(given)
+    of_norms = triggers.matching_norms(register, filters, {n for h in given for n in h.norms})
+    of_documents = triggers.matching_documents(register, filters, {d for h in given for d in h.documents})
+    of_works = triggers.matching_works(register, filters, {w for h in given for w in h.works})
+    return [bool(h.norms & of_norms or h.documents & of_documents or h.works & of_works) for h in given]
+
+
+def _put(register: Register, one: _Wanted, told: dict[int, tuple[str, str] | None], now: datetime) -> int:
+    """Write an alert's outbox; returns how many happenings wait for it that did not before."""
+    schedule = read_schedule(one.alert.schedule, one.alert.zone)
+    due = schedule.next_after(now)
+    ids = [t[0] for p in sorted(one.positions) if (t := told.get(p)) and t[1] >= one.alert.since]
+    put = outbox.put(register, one.alert.id, ids, due, now)
+    # What is near in the first contents of a register is as known as they are.
+    state = "known" if one.first else "waiting"
+    for approach in one.near:
+        happened = alert_events.record(register, approach.happening, now, even_known=True)
+        if happened:
+            near = outbox.put(register, one.alert.id, [happened[0]], due, now, state=state)
+            put += 0 if one.first else near
+    return put

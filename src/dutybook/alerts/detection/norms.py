@@ -1,0 +1,203 @@
+"""Norms that are new, changed or repealed.
+
+Of an act that is known, what its next version changes (``changes``), and norms that a next version in another language alone has. Of
+an act that is not, all norms of its text that stands. Of a file that was there before in other words (a page without versions), what
+the words changed. Never: another layout, another reading, another language or a copy of a known version, or a version of the past.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from dutybook.alerts import kinds
+from dutybook.alerts.detection.new_documents import NewDocuments, at, cut, key, plain, text_of
+from dutybook.store import NormRow
+from dutybook.store.alerts import seen_documents
+from dutybook.store.alerts.alert_events import Happening
+from dutybook.store.alerts.seen_documents import Seen
+from dutybook.store.alerts.triggers import ChangeOf, changes, told_before
+from dutybook.store.versions.differences import ChangeRow
+
+_CORRECTED = "corrected"
+
+
+def norms(look: NewDocuments) -> Iterator[Happening]:
+    """All that happened to norms."""
+    yield from _changed(look)
+    unknown, beside, replaced = _parted(look)
+    yield from _new(look, unknown, tied=False)
+    yield from _new(look, beside, tied=True)
+    for document, before in replaced:
+        yield from _replaced(look, document, before)
+
+
+def _changed(look: NewDocuments) -> Iterator[Happening]:
+    """What next versions and corrigenda change, one happening a norm and version, whatever languages tell of it."""
+    told = [c for c in changes(look.register, look.by_id) if _is_news(look, c)]
+    groups: dict[tuple[str, str, str, bool], list[ChangeOf]] = defaultdict(list)
+    for change in told:
+        groups[change.work, change.identity, change.day, change.kind == _CORRECTED].append(change)
+    ids = {norm for c in told for norm in (c.old_norm, c.new_norm) if norm}
+    rows = look.norms(ids)
+    members = seen_documents.members(look.register, (c.identity for c in told))
+    before = told_before(look.register, {c.work for c in told}, look.by_id)
+    for (work, identity, day, corrected), group in groups.items():
+        sort = _CORRECTED if corrected else "changed"
+        keys = [
+            key(sort, work, day, at(c.new_place or c.old_place), plain(c.old_quote), plain(c.new_quote)) for c in group
+        ]
+        # What a norm is called (its identity) may be another norm's id when further texts come: its words in all of them stay.
+        keys += [key(f"{sort}-member", work, day, at(place), plain(quote)) for _, place, quote in members[identity]]
+        texts: dict[str, Any] = {}
+        for change in group:
+            texts.setdefault(change.language, {})
+            texts[change.language] = _text(look, change, rows) | texts[change.language] | _values(change)
+        names = frozenset(kinds.OF_CHANGE[c.kind] for c in group)
+        every = {norm for norm, _, _ in members[identity]} | {n for c in group for n in (c.old_norm, c.new_norm) if n}
+        yield Happening(
+            *("norm", names, work, day, (*dict.fromkeys(keys), key(sort, work, day, identity))),
+            data={"texts": texts, "titles": look.title(work), "day": day},
+            norms=frozenset(every),
+            # What a version changes is told in one language; another one that comes later says the same in its words, and
+            # where it was read otherwise that is no news.
+            adds=not corrected and (work, day) in before,
+        )
+
+
+def _is_news(look: NewDocuments, change: ChangeOf) -> bool:
+    if change.kind == _CORRECTED:
+        # A younger text has its corrections in it.
+        newest = look.newest(change.work)
+        return newest is not None and (not change.day or change.day >= newest)
+    new = look.by_id[change.new_document]
+    return change.work in look.works and look.is_next(new)
+
+
+def _text(look: NewDocuments, change: ChangeOf, rows: dict[str, NormRow]) -> dict[str, Any]:
+    norm = rows.get(change.new_norm or "") or rows.get(change.old_norm or "")
+    told = text_of(norm, look.address) if norm else {"place": change.new_place or change.old_place}
+    if change.old_quote:
+        told["old_quote"] = cut(change.old_quote)
+    if change.new_quote:
+        told["quote"] = cut(change.new_quote)
+    elif change.kind != _CORRECTED:
+        told.pop("quote", None)
+    if change.old_norm:
+        told["old_norm"] = change.old_norm
+    if change.old_place and change.old_place != told.get("place"):
+        told["old_place"] = change.old_place
+    return told
+
+
+def _values(change: ChangeOf) -> dict[str, Any]:
+    """What the kind of change says beyond the words."""
+    told: dict[str, Any] = {}
+    if words := change.detail.get("words"):
+        told["words"] = [[cut(old), cut(new)] for old, new in words][:200]
+    if change.kind in {"deadline moved", "bearer changed"}:
+        told[kinds.OF_CHANGE[change.kind]] = [change.detail.get("old"), change.detail.get("new")]
+    return told
+
+
+def _parted(look: NewDocuments) -> tuple[list[Seen], list[Seen], list[tuple[Seen, list[Seen]]]]:
+    """Fresh texts: of unknown acts, of next versions without one before in their language, and in place of known ones."""
+    unknown: list[Seen] = []
+    beside: list[Seen] = []
+    replaced: list[tuple[Seen, list[Seen]]] = []
+    for seen in look.fresh:
+        before = [k for k in look.known if k.language == seen.language and _same(seen, k)]
+        if seen.work and seen.work in look.works and look.is_next(seen):
+            if look.newest(seen.work, seen.language) is None and seen.preferred and seen.current:
+                beside.append(seen)
+        elif before:
+            replaced.append((seen, before))
+        elif (seen.work is None or seen.work not in look.works) and seen.preferred and seen.current:
+            unknown.append(seen)
+    return unknown, beside, replaced
+
+
+def _same(seen: Seen, known: Seen) -> bool:
+    """Whether a fresh document took the place of a known one, or is the same text without an act under the same name."""
+    if known.source in (seen.source, seen.file):
+        return seen.work == known.work or seen.work is None
+    return seen.work is None and known.work is None and bool(seen.name) and seen.name == known.name
+
+
+def _new(look: NewDocuments, documents: Iterable[Seen], *, tied: bool) -> Iterator[Happening]:
+    """Norms of texts as new ones; ``tied``: only those that no known text has in another language or version."""
+    of = {norm: seen for seen in documents for norm in seen_documents.norms_of(look.register, seen.id)}
+    identities = seen_documents.identities(look.register, of)
+    groups: dict[str, list[str]] = defaultdict(list)
+    for norm in of:
+        groups[identities.get(norm, norm)].append(norm)
+    members = seen_documents.members(look.register, groups) if tied else {}
+    rows = look.norms(set(of))
+    for identity, ids in groups.items():
+        if any(norm not in of for norm, _, _ in members.get(identity, [])):
+            continue
+        yield _as_new(look, [(rows[norm], of[norm]) for norm in ids if norm in rows], identity)
+
+
+def _as_new(look: NewDocuments, found: list[tuple[NormRow, Seen]], identity: str) -> Happening:
+    seen = found[0][1]
+    act = seen.work or seen.name or seen.source
+    texts: dict[str, Any] = {}
+    for norm, _ in found:
+        texts.setdefault(norm.language, text_of(norm, look.address))
+    keys = [key("new", act, of.day, at(norm.place), plain(norm.quote)) for norm, of in found]
+    return Happening(
+        *(
+            "norm",
+            frozenset({kinds.NEW}),
+            seen.work,
+            seen.day,
+            (*dict.fromkeys(keys), key("new", act, seen.day, identity)),
+        ),
+        data={"texts": texts, "titles": look.title(seen.work) if seen.work else {}, "day": seen.day},
+        norms=frozenset(norm.id for norm, _ in found),
+    )
+
+
+def _replaced(look: NewDocuments, seen: Seen, before: list[Seen]) -> Iterator[Happening]:
+    """What other words changed where a file or page took the place of one that was known."""
+    here = [known for known in before if known.here and known.source in (seen.source, seen.file)]
+    if not here:
+        # The words before are gone; what is left of them tells which are new.
+        had = seen_documents.words_of(look.register, [known.id for known in before])
+        rows = look.norms(set(seen_documents.norms_of(look.register, seen.id)))
+        for norm in rows.values():
+            if seen_documents.said(norm.quote) not in had:
+                yield _as_new(look, [(norm, seen)], norm.id)
+        return
+    differences = look.register.differences
+    old, new = (differences.document(one) for one in (here[-1].id, seen.id))
+    groups: dict[str, list[ChangeRow]] = defaultdict(list)
+    for change in differences.between(old, new).changes:
+        groups[change.new_norm or change.old_norm or ""].append(change)
+    rows = look.norms({n for group in groups.values() for c in group for n in (c.old_norm, c.new_norm) if n})
+    act = seen.work or seen.source
+    for group in groups.values():
+        told = [
+            ChangeOf(
+                *(act, seen.language, old.document, new.document, c.identity, c.kind, c.old_norm, c.new_norm),
+                *(c.old_place or "", c.new_place or "", c.old_quote or "", c.new_quote or "", c.detail, seen.day),
+            )
+            for c in group
+        ]
+        text: dict[str, Any] = {}
+        for one in told:
+            text = _text(look, one, rows) | text | _values(one)
+        first = told[0]
+        words = (plain(first.old_quote), plain(first.new_quote))
+        yield Happening(
+            *("norm", frozenset(kinds.OF_CHANGE[c.kind] for c in told), seen.work, seen.day),
+            (key("replaced", act, seen.language, seen.id, at(first.new_place or first.old_place), *words),),
+            data={
+                "texts": {seen.language: text},
+                "titles": look.title(seen.work) if seen.work else {},
+                "day": seen.day,
+            },
+            norms=frozenset(n for c in told for n in (c.old_norm, c.new_norm) if n),
+        )

@@ -1,0 +1,158 @@
+"""Making, changing and trying alerts: what the command line and the web ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from dutybook.alerts import collection
+from dutybook.alerts.channels import Attempt, Target, channel_of, read_target
+from dutybook.alerts.digest import compose, compose_test
+from dutybook.alerts.digest.entries import Entry, entry_of
+from dutybook.alerts.kinds import DAYS, DEFAULT
+from dutybook.alerts.schedules import read_schedule
+from dutybook.errors import BadFilter, BadRequest, DutybookError
+from dutybook.languages.reader import reader_languages
+from dutybook.records import content_id
+from dutybook.store import Filters, Register
+from dutybook.store.alerts import alert_events, alerts
+from dutybook.store.alerts.alert_events import Noticed
+from dutybook.store.alerts.alerts import AlertRow, ChannelRow, SavedSearch
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a new alert is to be; ``to`` as users type targets, ``since``: what happened from this day on is told, too.
+
+    ``only_here``: it may have no place where it is told; the web application shows what it notices.
+    """
+
+    name: str
+    filters: Filters
+    to: tuple[str, ...]
+    kinds: frozenset[str] = frozenset(DEFAULT)
+    days: tuple[int, ...] = DAYS
+    every: str = "daily"
+    zone: str = "UTC"
+    reader: str = "en"
+    since: date | None = None
+    search: str | None = None
+    only_here: bool = False
+
+
+def add(register: Register, wanted: Wanted, *, now: datetime, by: str = "") -> tuple[AlertRow, int]:
+    """Make an alert; it begins with now. Returns it, and how many happenings wait for it already (with ``since``).
+
+    Its search is saved under its name, unless it rests on a saved one (``search``).
+
+    Raises:
+        BadRequest: it cannot be made as it is wanted; nothing was changed.
+        NotFound: there is no such saved search.
+    """
+    alerts.check_name(wanted.name)
+    check_search(wanted.filters)
+    schedule = read_schedule(wanted.every, wanted.zone)
+    if wanted.reader not in reader_languages("alerts"):
+        raise BadFilter(f"messages are written in {', '.join(reader_languages('alerts'))}, not in {wanted.reader!r}")
+    targets = targets_of(wanted.to) if wanted.to or not wanted.only_here else ()
+    register.check_filters(wanted.filters)
+    saved = SavedSearch(wanted.name, wanted.filters, wanted.reader)
+    if wanted.search:
+        saved = alerts.saved_search(register, wanted.search)
+    others = alerts.exist(register)
+    # What is here is known; what came since others looked last is theirs to be told.
+    (collection.collect if others else collection.baseline)(register, now=now)
+    moment = now.astimezone(UTC).isoformat(timespec="seconds")
+    alert = AlertRow(
+        id=alerts.new_id(),
+        name=wanted.name,
+        search=saved,
+        kinds=wanted.kinds,
+        days=wanted.days,
+        schedule=str(schedule),
+        zone=wanted.zone,
+        reader=wanted.reader,
+        state=alerts.ACTIVE,
+        since=moment,
+        collected=moment,
+        problem="",
+        created=moment,
+        created_by=by,
+        channels=tuple(ChannelRow(t.kind, t.address, dict(t.options)) for t in targets),
+    )
+    with register.transaction():
+        if not wanted.search:
+            alerts.put_search(register, saved, now=now, by=by)
+        alerts.put_alert(register, alert)
+    waiting = collection.begin(register, alert, now, wanted.since)
+    return alert, waiting
+
+
+def check_search(filters: Filters) -> None:
+    """Raises BadRequest for a search that an alert cannot rest on."""
+    if filters.as_of is not None:
+        raise BadRequest("an alert is about what changes: leave --as-of out")
+
+
+def targets_of(written: Sequence[str]) -> tuple[Target, ...]:
+    """Where to tell it, each place once.
+
+    Raises:
+        BadRequest: there is none, or one of them cannot be meant.
+    """
+    found = {(t.kind, t.address): t for text in written for t in read_target(text)}
+    if not found:
+        raise BadRequest("say where to tell it: --to mailto:anna@example.org, --to file:alerts.jsonl, …")
+    return tuple(found.values())
+
+
+def resume(register: Register, alert: AlertRow, *, now: datetime, since: date | None = None) -> int:
+    """Have a paused alert tell again what happens from now on, or what happened from a day on; returns how many wait for it."""
+    collection.collect(register, now=now)
+    moment = now.astimezone(UTC).isoformat(timespec="seconds")
+    alerts.change_state(register, alert.id, alerts.ACTIVE, moment)
+    again = replace(alert, state=alerts.ACTIVE, since=moment, collected=moment)
+    return collection.begin(register, again, now, since)
+
+
+def entries(found: Iterable[Noticed], reader: str, now: datetime, zone: str) -> list[Entry]:
+    """Happenings as a reader is told them, the most important first."""
+    today = now.astimezone(ZoneInfo(zone)).date()
+    return sorted((entry_of(one, reader, today) for one in found), key=lambda e: (e.rank, e.act, e.id))
+
+
+def preview(register: Register, alert: AlertRow, now: datetime) -> list[Noticed]:
+    """What an alert would tell now: what waits for it, and what was not collected yet."""
+    waits = alert_events.waiting(register, alert.id)
+    there = {one.id for one in waits}
+    moment = now.isoformat(timespec="seconds")
+    fresh = [
+        Noticed(min(h.keys), h.sort, h.kinds, h.work, h.day, moment, h.data)
+        for h in collection.would_tell(register, alert, now)
+    ]
+    return [*waits, *(one for one in fresh if one.id not in there)]
+
+
+def preview_text(alert: AlertRow, found: Sequence[Noticed], now: datetime, *, html: bool = False) -> str:
+    """The message that would be sent."""
+    made = compose(content_id("preview", alert.id), alert.name, alert.reader, alert.zone, now, found)
+    return made.html if html else made.text
+
+
+def try_channels(alert: AlertRow, now: datetime) -> list[tuple[str, str]]:
+    """Send a message that says that it is a test to each place of an alert; pairs of place and what went wrong, empty where it arrived."""
+    results = []
+    for row in alert.channels:
+        channel, target = channel_of(row.kind), Target(row.kind, row.target, row.options)
+        identity = content_id("test", alert.id, row.kind, row.target, now.isoformat())
+        try:
+            channel.deliver(
+                target, compose_test(identity, alert.name, alert.reader, now.replace(microsecond=0)), Attempt()
+            )
+        except DutybookError as error:
+            results.append((channel.shown(target), str(error)))
+        else:
+            results.append((channel.shown(target), ""))
+    return results

@@ -1,0 +1,29 @@
+"""Waiting for other writers of the register, however long they take."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from dutybook.errors import RegisterBusy
+
+T = TypeVar("T")
+
+#: So many seconds: an ingest stores large documents, one after the other.
+LONGEST_WAIT = 300.0
+
+
+def retry_while_busy(do: Callable[[], T]) -> T:
+    """Do something in the register; tried again while another process writes.
+
+    Raises:
+        RegisterBusy: that took longer than anybody should.
+    """
+    end = time.monotonic() + LONGEST_WAIT
+    while True:
+        try:
+            return do()
+        except RegisterBusy:
+            if time.monotonic() > end:
+                raise

@@ -1,0 +1,45 @@
+"""How a fetcher behaves towards those whom it asks, and what it puts up with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dutybook.ingest.files import MAX_BYTES
+
+
+@dataclass(frozen=True, slots=True)
+class FetchPolicy:
+    """All times in seconds.
+
+    ``pause``: between two requests to one host; what its robots.txt asks for comes on top, up to thirty. ``tries`` of one address
+    before it is given up for this run, the next after ``back_off``, three times that, …, or when the host says, if that is within
+    ``patience``. ``connect``, ``read``: one step of a request; ``whole``: one request from beginning to end. ``max_bytes``: of a body,
+    unpacked. ``contact``: a mail address for those who are asked, as part of what we call ourselves. ``allow_private``: machines of
+    the local network may be asked. ``allow_downgrade``: a redirect may lead from https to http. ``proxies``: those of the
+    environment are used.
+    """
+
+    pause: float = 1.0
+    tries: int = 3
+    back_off: float = 2.0
+    patience: float = 30.0
+    connect: float = 15.0
+    read: float = 30.0
+    whole: float = 300.0
+    max_bytes: int = MAX_BYTES
+    redirects: int = 10
+    contact: str = ""
+    allow_private: bool = False
+    allow_downgrade: bool = False
+    proxies: bool = False
+
+
+def user_agent(contact: str = "") -> str:
+    """What we call ourselves."""
+    from importlib import metadata
+
+    try:
+        version = metadata.version("dutybook")
+    except metadata.PackageNotFoundError:
+        version = "unknown"
+    return f"Dutybook/{version} (reads published law and news{'; ' + contact if contact else ''})"

@@ -1,0 +1,115 @@
+"""Many files into JSON lines, without a database: the same children, the answers in the order of the files."""
+
+from __future__ import annotations
+
+from bisect import insort
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from dutybook.errors import BadRequest
+from dutybook.ingest.files import survey
+from dutybook.pipeline import batch
+from dutybook.pipeline.as_json import to_line, unreadable_to_dict
+from dutybook.pipeline.batch_run import MAX_INSIDE, holds_too_many
+from dutybook.pipeline.config import Config
+from dutybook.pipeline.model_choice import check_model
+from dutybook.pipeline.pool import Limits, Pool
+from dutybook.pipeline.worker import Answer, Job, Setup
+from dutybook.reasons import Reason
+
+_LINE = "dutybook.pipeline.as_json:document_line"
+# Where a document stands: the number of its file, and its places in the containers in it.
+_Key = tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """One document as a line of JSON, unreadable ones too; ``reason`` says what was left unread."""
+
+    source: str
+    status: str
+    reason: str
+    line: str
+    details: str = ""
+
+
+def extract(
+    paths: Iterable[str | Path],
+    *,
+    workers: int | None = None,
+    password: str | None = None,
+    config: Config | None = None,
+    limits: Limits | None = None,
+    analyse: str | None = None,
+    problem: Callable[[BadRequest], None] | None = None,
+) -> Iterator[Extracted]:
+    """Analyse files and folders and give a line for each document, in order: a file's own before those that it holds.
+
+    Paths that lead to nothing go to ``problem``.
+
+    Raises:
+        BadFilter, DamagedModel: there is no such model, or its files are damaged.
+        Defect: reading processes cannot be started at all.
+    """
+    check_model(config or Config())
+    found = survey(paths)
+    for bad in found.problems:
+        if problem:
+            problem(bad)
+    settings = config or Config()
+    settings = replace(settings, members_apart=True, password=settings.password if password is None else password)
+    allowed = limits or Limits()
+    setup = Setup(allowed.memory, analyse or batch.ANALYSE, _LINE, settings, "", allowed.max_bytes)
+    with Pool(setup, workers or batch.default_workers(), allowed) as pool:
+        yield from _Lines(found.files, pool).run()
+
+
+class _Lines:
+    """The documents that are waited for, in order; those that come early wait for their turn."""
+
+    def __init__(self, files: tuple[Path, ...], pool: Pool) -> None:
+        self.pool = pool
+        self.jobs = [Job(number, path, str(path)) for number, path in enumerate(files)]
+        self.keys: list[_Key] = [(number,) for number in range(len(files))]
+        self.expected: list[_Key] = list(self.keys)
+        self.ready: dict[_Key, tuple[Extracted, ...]] = {}
+        self.inside: Counter[Path] = Counter()
+
+    def run(self) -> Iterator[Extracted]:
+        for answer in self.pool.run(list(self.jobs)):
+            job, key = self.jobs[answer.number], self.keys[answer.number]
+            self.ready[key] = (*self._own(answer, job), *self._members(answer, job, key))
+            sent = 0
+            while sent < len(self.expected) and self.expected[sent] in self.ready:
+                yield from self.ready.pop(self.expected[sent])
+                sent += 1
+            del self.expected[:sent]
+
+    def _own(self, answer: Answer, job: Job) -> tuple[Extracted, ...]:
+        if answer.reason:
+            return (_unread(job.source, answer.reason, answer.details),)
+        if answer.contents and answer.contents.only:
+            return ()
+        status, reason, line = answer.result
+        return (Extracted(job.source, status, reason, line),)
+
+    def _members(self, answer: Answer, job: Job, key: _Key) -> tuple[Extracted, ...]:
+        """Ask for what a document holds; a line for what is too much."""
+        members = answer.contents.members if answer.contents else ()
+        room = max(0, MAX_INSIDE - self.inside[job.path])
+        for member in members[:room]:
+            number = len(self.jobs)
+            self.jobs.append(Job(number, job.path, member.source, (*job.inner, member.index)))
+            self.keys.append((*key, member.index))
+            insort(self.expected, self.keys[number])
+            self.pool.add(self.jobs[number])
+        self.inside[job.path] += len(members[:room])
+        if len(members) <= room:
+            return ()
+        return (_unread(job.source, holds_too_many(job.path)),)
+
+
+def _unread(source: str, reason: Reason, details: str = "") -> Extracted:
+    return Extracted(source, "unreadable", reason.whole, to_line(unreadable_to_dict(source, reason)), details)

@@ -1,0 +1,145 @@
+"""A watch as a user wants it, checked before it is kept."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from dutybook.errors import BadRequest
+from dutybook.ingest.sources import registry
+from dutybook.pipeline.watching.fetch_options import split_options
+from dutybook.store import open_register
+from dutybook.store.register import MEMORY
+from dutybook.store.watches import watches
+from dutybook.store.watches.watches import Watch
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,59}")
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
+#: Nobody is asked more often than this, in seconds; folders of this machine may be looked at more often.
+LEAST, LEAST_FOLDER = 60, 5
+_MOST = 366 * 86400
+#: Credentials in an address, but for the name of a variable that holds them.
+_SECRET = re.compile(r"://(?!env:\w+@)[^/?#\s]*@")
+#: What Windows keeps for itself.
+_RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?")
+
+
+def add_watch(
+    database: str | Path,
+    kind: str,
+    target: str,
+    *,
+    name: str | None,
+    every: str | None,
+    options: Mapping[str, Any],
+    allow_private: bool,
+    reading: Mapping[str, Any],
+    by: str,
+    now: datetime,
+) -> Watch:
+    """Keep a watch in the register, which is made where there is none. Nothing is fetched yet.
+
+    Raises:
+        BadRequest: there is no such kind, or something about it cannot be meant.
+        RegisterError: the database cannot be used.
+    """
+    if str(database) == MEMORY:
+        raise BadRequest("watches need a database in a file: --database FILE")
+    checked, manners, where = check_watch(kind, target, options, allow_private=allow_private)
+    source = registry.source_of(kind)
+    seconds = (
+        registry.default_interval(source)
+        if every is None
+        else seconds_of(every, LEAST_FOLDER if kind == "folder" else LEAST)
+    )
+    with open_register(database) as register:
+        if name is None:
+            name = _fresh(kind, target, {watch.name for watch in watches.watches(register)})
+        else:
+            _check_name(name)
+        return watches.add(
+            register,
+            name,
+            kind,
+            where,
+            options=checked,
+            manners=manners,
+            reading=reading,
+            every=seconds,
+            by=by,
+            now=now,
+        )
+
+
+def check_watch(
+    kind: str, target: str, options: Mapping[str, Any], *, allow_private: bool
+) -> tuple[dict[str, Any], dict[str, Any], str]:
+    """What is asked of a source, how it is asked, and what it is watched by, as they are kept.
+
+    Raises:
+        BadRequest: there is no such kind, or something about it cannot be meant.
+    """
+    if _SECRET.search(target):
+        raise BadRequest(
+            "an address with a name or password in it is not kept. Put “name:password” (or a token) into an environment "
+            "variable, and its name into the address: https://env:VARIABLE@host/"
+        )
+    manners, own = split_options(options, allow_private=allow_private)
+    checked = dict(registry.source_of(kind).check(target, own))
+    return checked, manners, str(checked.get("folder") or checked.get("url") or target)
+
+
+def seconds_of(every: str, least: int = LEAST) -> int:
+    """``90s``, ``30m``, ``1h``, ``1d``, ``2w`` in seconds.
+
+    >>> seconds_of("1h")
+    3600
+
+    Raises:
+        BadRequest: it is no such time, or too short.
+    """
+    found = re.fullmatch(r"(\d{1,6})\s*([smhdw])", every.strip().lower())
+    if not found:
+        raise BadRequest(f"{every!r} is no time. Write 30m, 1h, 1d or 1w.")
+    seconds = int(found[1]) * _UNITS[found[2]]
+    if not least <= seconds <= _MOST:
+        raise BadRequest(f"{every!r} is too {'short' if seconds < least else 'long'}: from {least} seconds to a year")
+    return seconds
+
+
+def words_of(seconds: int) -> str:
+    """Seconds as a user writes them.
+
+    >>> words_of(5400)
+    '90m'
+    """
+    for unit in ("w", "d", "h", "m"):
+        if seconds and seconds % _UNITS[unit] == 0:
+            return f"{seconds // _UNITS[unit]}{unit}"
+    return f"{seconds}s"
+
+
+def _check_name(name: str) -> None:
+    if not _NAME.fullmatch(name) or _RESERVED.fullmatch(name) or name.endswith("."):
+        raise BadRequest(
+            f"{name!r} is no name for a watch. Take small letters, digits, dots and dashes: --name bank-news"
+        )
+
+
+def _fresh(kind: str, target: str, taken: set[str]) -> str:
+    """A name made of what is watched."""
+    parts = urlsplit(target if "://" in target else f"//{target}")
+    said = Path(target).name if kind == "folder" else (parts.hostname or target).removeprefix("www.")
+    plain = unicodedata.normalize("NFKD", said).encode("ascii", "ignore").decode().lower()
+    base = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40].strip("-")
+    base = kind if not base or kind == base else f"{kind}-{base}"
+    name, number = base, 1
+    while name in taken:
+        number += 1
+        name = f"{base}-{number}"
+    return name

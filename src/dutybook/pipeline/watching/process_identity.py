@@ -1,0 +1,40 @@
+"""Who runs a watch: a name for this process by which another one can tell whether it still lives."""
+
+from __future__ import annotations
+
+import os
+import socket
+from pathlib import Path
+
+
+def this_process() -> str:
+    """Machine, number and start of this process; the same all its life."""
+    return f"{socket.gethostname()} {os.getpid()} {_started(os.getpid())}"
+
+
+def may_be_alive(holder: str) -> bool:
+    """Whether a process that holds a watch may still live: one of another machine may, until its time is over."""
+    host, _, rest = holder.partition(" ")
+    number_said, _, started = rest.partition(" ")
+    # On Windows there is no way to ask that does no harm.
+    if host != socket.gethostname() or not number_said.isdigit() or os.name == "nt":
+        return True
+    number = int(number_said)
+    try:
+        os.kill(number, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        pass
+    return not started or _started(number) in ("", started)
+
+
+def _started(number: int) -> str:
+    """When a process started, in ticks since the machine did: numbers of processes come again. Empty where nobody tells."""
+    try:
+        stat = Path(f"/proc/{number}/stat").read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return ""
+    fields = stat.rpartition(")")[2].split()
+    # Field 22 of the whole line; the first two are gone. A process that ended and waits for its parent is a zombie (Z).
+    return "ended" if fields[0] in "ZX" else fields[19]

@@ -1,0 +1,262 @@
+"""A run of watches: each that is due is listed and fetched, then all that came is read, compared and alerted on."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from dutybook.errors import BadRequest, DutybookError, SourceError
+from dutybook.ingest.fetching import FetchPolicy, PoliteFetcher
+from dutybook.ingest.sources.registry import source_of
+from dutybook.pipeline.pool import Limits
+from dutybook.pipeline.watching import alerting, ingestion
+from dutybook.pipeline.watching.fetch_options import policy_of
+from dutybook.pipeline.watching.item_fetcher import Clock, ItemFetcher, back_off
+from dutybook.pipeline.watching.process_identity import may_be_alive, this_process
+from dutybook.pipeline.watching.report import RunReport, Step, WatchReport
+from dutybook.store import Register, open_register
+from dutybook.store.register import MEMORY
+from dutybook.store.watches import watch_items, watches
+from dutybook.store.watches.watches import Watch
+
+#: How long a process that cannot be asked (on another machine, in another container) may be silent before its watches are taken
+#: over, in seconds; it says that it lives so often.
+HOLD = 300
+_HOLD_AGAIN = 60.0
+
+Progressing = Callable[[Step], None]
+
+
+def current_time() -> datetime:
+    """The clock of this machine."""
+    return datetime.now(UTC)
+
+
+def run(
+    database: str | Path,
+    names: Sequence[str] = (),
+    *,
+    clock: Clock = current_time,
+    dry_run: bool = False,
+    again: bool = False,
+    tell_idle: bool = True,
+    workers: int | None = None,
+    limits: Limits | None = None,
+    password: str | None = None,
+    progress: Progressing = lambda _: None,
+    fetcher: Callable[[FetchPolicy], PoliteFetcher] | None = None,
+    analyse: Mapping[str, Any] | None = None,
+) -> RunReport:
+    """Run the watches that are named, or those that are due.
+
+    One bad source or item stops nothing; what could not be had is in the report. Killed at any point, the next run goes on: an
+    item is listed, fetched into a file, and read, and each of these is noted before the next. Two runs at once do nothing twice.
+    ``dry_run`` lists only, and keeps nothing. ``again`` also tries what was given up. ``tell_idle``: whether alerts are looked
+    after also where no watch was due. ``analyse`` is passed on to
+    :func:`dutybook.pipeline.batch.ingest`.
+
+    Raises:
+        NotFound: there is no such database or watch.
+        RegisterError: the database cannot be used.
+    """
+    if str(database) == MEMORY:
+        raise BadRequest("watches need a database in a file: --database FILE")
+    started = time.monotonic()
+    report = RunReport()
+    with open_register(database, create=False) as register:
+        every = (
+            watches.watches(register) if not names else [watches.named(register, name) for name in dict.fromkeys(names)]
+        )
+        chosen = [watch for watch in every if names or watch.due(clock()) or (watch.waiting and not watch.paused)]
+        report.resting = len(every) - len(chosen)
+        one = _Run(register, report, clock, progress, fetcher or PoliteFetcher, again=again)
+        if dry_run:
+            for watch in chosen:
+                one.look(watch)
+        else:
+            with one.holding(chosen) as held:
+                for each, _, own in held:
+                    one.gather(each, own)
+                report.ingests = ingestion.ingest_fetched_files(
+                    register,
+                    [(each, own) for each, _, own in held],
+                    workers=workers,
+                    limits=limits,
+                    password=password,
+                    analyse=analyse or {},
+                    progress=progress,
+                )
+                one.end(held)
+            if chosen or tell_idle:
+                progress(Step("alerting", ""))
+                alerting.send_alerts(register, clock(), report)
+    report.seconds = time.monotonic() - started
+    return report
+
+
+def list_new_items(
+    register: Register, watch: Watch, *, clock: Clock, fetcher: Callable[[FetchPolicy], PoliteFetcher]
+) -> WatchReport:
+    """What a run of a watch would fetch, whether the watch is kept or not; nothing is kept of it."""
+    report = RunReport()
+    _Run(register, report, clock, lambda _: None, fetcher, again=False).look(watch)
+    return report.watches[0]
+
+
+Held = list[tuple[Watch, int, WatchReport]]
+
+
+class _Run:
+    """What a run does with each of its watches."""
+
+    def __init__(
+        self,
+        register: Register,
+        report: RunReport,
+        clock: Clock,
+        progress: Progressing,
+        fetcher: Callable[[FetchPolicy], PoliteFetcher],
+        *,
+        again: bool,
+    ) -> None:
+        self.register, self.report, self.clock, self.progress = register, report, clock, progress
+        self.fetcher, self.again = fetcher, again
+        self.us = this_process()
+        self.held: list[int] = []
+        self.errors: dict[int, SourceError] = {}
+        self.lost: set[int] = set()
+        self.visits: dict[str, float] = {}
+
+    @contextmanager
+    def holding(self, chosen: Sequence[Watch]) -> Iterator[Held]:
+        """Hold those watches that no other process holds, and let go of them in the end."""
+        held: Held = []
+        try:
+            for watch in chosen:
+                own = WatchReport(watch.name)
+                self.report.watches.append(own)
+                if not self._claim(watch.id):
+                    own.busy = True
+                    continue
+                self.held.append(watch.id)
+                # As it is now: another process may have run it since it was read.
+                current = watches.named(self.register, watch.name)
+                held.append((current, watches.begin_run(self.register, watch.id, now=self.clock()), own))
+            with self._beating():
+                yield held
+        finally:
+            for number in self.held:
+                watches.release(self.register, number, self.us)
+
+    def hold(self, number: int) -> None:
+        """Raises SourceError if this process was silent for so long that another one has taken a watch over."""
+        if number in self.lost:
+            raise SourceError("another run has taken this watch over, since this one was silent for too long")
+
+    @contextmanager
+    def _beating(self) -> Iterator[None]:
+        """Meanwhile, say now and then that this process lives: a source, or a document, may take long."""
+        stop = threading.Event()
+
+        def beat() -> None:
+            while not stop.wait(_HOLD_AGAIN):
+                try:
+                    with open_register(self.register.path, create=False) as register:
+                        self.lost |= {number for number in list(self.held) if not self._claim(number, register)}
+                except DutybookError:
+                    continue
+
+        beating = threading.Thread(target=beat, daemon=True)
+        beating.start()
+        try:
+            yield
+        finally:
+            stop.set()
+            beating.join()
+
+    def _claim(self, number: int, register: Register | None = None) -> bool:
+        here = register or self.register
+        return watches.claim(here, number, self.us, now=self.clock(), seconds=HOLD, alive=may_be_alive)
+
+    def look(self, watch: Watch) -> None:
+        """What a run would fetch, without keeping anything."""
+        own = WatchReport(watch.name)
+        self.report.watches.append(own)
+        with self._told(watch, own), self._gatherer(watch, own) as gatherer:
+            listing = gatherer.list()
+            known = {item.listed.key: item for item in watch_items.items(self.register, watch.id)}
+            for item in listing.items:
+                before = known.get(item.key)
+                if before is None or item.stamp is None or before.listed.stamp != item.stamp:
+                    own.wanted.append((item.title or item.key, item.url))
+                    own.new += before is None
+                    own.changed += before is not None and item.stamp is not None
+            gone = set(listing.gone) & known.keys()
+            if listing.complete:
+                gone |= known.keys() - {item.key for item in listing.items}
+            own.gone = sum(1 for key in gone if known[key].gone is None)
+
+    def gather(self, watch: Watch, own: WatchReport) -> None:
+        """List and fetch; what goes wrong is told and stops nothing."""
+        if self.again:
+            watch_items.try_again(self.register, watch.id)
+        with self._told(watch, own), self._gatherer(watch, own) as gatherer:
+            try:
+                gatherer.record(gatherer.list())
+            except SourceError:
+                # What was listed earlier can perhaps be had.
+                gatherer.fetch(patience=1)
+                raise
+            gatherer.fetch()
+
+    def end(self, held: Held) -> None:
+        """Note how the runs ended."""
+        for watch, run, own in held:
+            error = self.errors.get(watch.id)
+            wait = back_off(watch.failures + 1, error.retry_after) if error else 0.0
+            if error and not error.retry_after:
+                # A source that is down is asked again with its next turn at the latest.
+                wait = min(wait, max(watch.every, 60.0))
+            counts = {"listed": own.listed, "fetched": own.files, "read": own.read, "unread": own.unread}
+            watches.end_run(
+                self.register,
+                run,
+                counts=counts,
+                problems=[*([own.error] if own.error else []), *own.problems],
+                error=own.error,
+                not_before=self.clock() + timedelta(seconds=wait) if error else None,
+                now=self.clock(),
+            )
+
+    @contextmanager
+    def _told(self, watch: Watch, own: WatchReport) -> Iterator[None]:
+        try:
+            yield
+        except SourceError as error:
+            own.error = str(error)
+            self.errors[watch.id] = error
+        except BadRequest as error:
+            # An option that this version does not know, a part that is not installed.
+            own.error = str(error)
+            self.errors[watch.id] = SourceError(str(error))
+
+    @contextmanager
+    def _gatherer(self, watch: Watch, own: WatchReport) -> Iterator[ItemFetcher]:
+        source = source_of(watch.kind)
+        with self.fetcher(policy_of(watch)) as fetcher:
+            fetcher.visits = self.visits
+            yield ItemFetcher(
+                self.register,
+                watch,
+                source,
+                fetcher,
+                own,
+                clock=self.clock,
+                hold=lambda: self.hold(watch.id),
+                progress=self.progress,
+            )

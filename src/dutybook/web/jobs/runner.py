@@ -1,0 +1,181 @@
+"""A lane: pieces of work one after the other, each in a process of its own that ends when we do."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from collections import deque
+from collections.abc import Mapping
+from threading import Condition, Thread
+from typing import IO, Any, Protocol
+
+from dutybook.web.jobs.worker import COMMAND
+
+
+class Task(Protocol):
+    """A piece of work. Its functions are called by the lane's thread, one after the other."""
+
+    @property
+    def key(self) -> str:
+        """What it is called; a lane has each key once."""
+
+    def begin(self) -> Mapping[str, Any] | None:
+        """The order for the worker (see :mod:`dutybook.web.jobs.worker`); None if nothing is to be done any more."""
+
+    def told(self, what: Mapping[str, Any]) -> None:
+        """The worker told how far it is."""
+
+    def ended(self, result: Mapping[str, Any] | None, problem: str) -> None:
+        """It has ended, with a result or with a problem in words."""
+
+
+class JobRunner:
+    """Does tasks in the order in which they were added."""
+
+    def __init__(self) -> None:
+        self._changed = Condition()
+        self._waiting: deque[Task] = deque()
+        self._running: Task | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+        self._cancelled: set[str] = set()
+        self._thread: Thread | None = None
+        self._closed = False
+
+    def add(self, task: Task) -> bool:
+        """Have a task done; False if one of its key is waiting or being done."""
+        with self._changed:
+            if self._closed or self._has(task.key):
+                return False
+            self._waiting.append(task)
+            if self._thread is None:
+                self._thread = Thread(target=self._work, name="dutybook-lane", daemon=True)
+                self._thread.start()
+            self._changed.notify_all()
+            return True
+
+    def has(self, key: str) -> bool:
+        """Whether a task of this key is waiting or being done."""
+        with self._changed:
+            return self._has(key)
+
+    def before(self, key: str) -> int:
+        """How many tasks come before that of this key; 0 if there is none."""
+        with self._changed:
+            keys = [task.key for task in self._tasks()]
+            return keys.index(key) if key in keys else 0
+
+    def _has(self, key: str) -> bool:
+        return any(task.key == key for task in self._tasks())
+
+    def _tasks(self) -> tuple[Task, ...]:
+        """What is being done, and what waits, in this order."""
+        return (*([self._running] if self._running else []), *self._waiting)
+
+    def cancel(self, key: str) -> bool:
+        """Take a task away, or end what does it; False if there is none. Its ``ended`` is not called."""
+        with self._changed:
+            if not self._has(key):
+                return False
+            self._waiting = deque(task for task in self._waiting if task.key != key)
+            if self._running and self._running.key == key:
+                self._cancelled.add(key)
+                self._kill()
+                self._changed.wait_for(lambda: self._running is None or self._running.key != key, timeout=30)
+            return True
+
+    def close(self) -> None:
+        """End everything; what is being done stays as it is."""
+        with self._changed:
+            self._closed = True
+            self._waiting.clear()
+            self._kill()
+            self._changed.notify_all()
+        if self._thread is not None:
+            self._thread.join(timeout=30)
+
+    def _kill(self) -> None:
+        process = self._process
+        if process is not None and process.poll() is None:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                if hasattr(os, "killpg"):
+                    os.killpg(process.pid, signal.SIGKILL)
+                else:  # pragma: no cover - Windows
+                    process.kill()
+
+    def _work(self) -> None:
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._waiting or self._closed)
+                if self._closed:
+                    return
+                task = self._running = self._waiting.popleft()
+            try:
+                result, problem = self._do(task)
+                with self._changed:
+                    left = self._closed or task.key in self._cancelled
+                if not left:
+                    task.ended(result, problem)
+            finally:
+                with self._changed:
+                    self._running = self._process = None
+                    self._cancelled.discard(task.key)
+                    self._changed.notify_all()
+
+    def _do(self, task: Task) -> tuple[Mapping[str, Any] | None, str]:
+        order = task.begin()
+        if order is None:
+            return None, ""
+        with tempfile.TemporaryFile("w+b") as errors:
+            with self._changed:
+                if self._closed or task.key in self._cancelled:
+                    return None, ""
+                process = self._process = _started(errors)
+            try:
+                return self._listen(task, process, order, errors)
+            finally:
+                self._kill()
+                for stream in (process.stdin, process.stdout):
+                    if stream:
+                        with contextlib.suppress(OSError):
+                            stream.close()
+                process.wait()
+
+    def _listen(
+        self, task: Task, process: subprocess.Popen[bytes], order: Mapping[str, Any], errors: IO[bytes]
+    ) -> tuple[Mapping[str, Any] | None, str]:
+        assert process.stdin
+        assert process.stdout
+        with contextlib.suppress(BrokenPipeError):
+            process.stdin.write(json.dumps(order).encode() + b"\n")
+            process.stdin.flush()
+        for line in process.stdout:
+            try:
+                what = json.loads(line)
+            except ValueError:
+                # Cut off: the process was ended.
+                break
+            if "end" in what:
+                return what["end"], ""
+            if "problem" in what:
+                return None, str(what["problem"])
+            task.told(what)
+        process.wait()
+        errors.seek(0)
+        lines = errors.read()[-4000:].decode("utf-8", "replace").strip().splitlines()
+        return None, lines[-1] if lines else f"the process that did it ended (exit code {process.returncode})"
+
+
+def _started(errors: IO[bytes]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(  # noqa: S603 - our own interpreter
+        [sys.executable, "-c", COMMAND.format(path=list(sys.path))],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=errors,
+        env={**os.environ, "PYTHONUTF8": "1"},
+        start_new_session=True,
+    )

@@ -1,0 +1,86 @@
+"""What each person has seen: notices up to a moment, and what a saved search found last. Beside the database, since it is no law."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+#: Who never looked at notices is told of those of so many days.
+FIRST = timedelta(days=14)
+#: So many findings of a search are remembered one by one.
+MOST = 5000
+_SIGNS = 10
+
+
+class LastSeen:
+    """Kept as a file a person, in a folder that nobody else may look into. What cannot be written is not remembered."""
+
+    def __init__(self, database: Path) -> None:
+        self._root = database.absolute().with_name(f"{database.stem}.seen")
+        self._lock = Lock()
+
+    def notices(self, person: str, now: datetime) -> datetime:
+        """Up to when a person has seen notices."""
+        with contextlib.suppress(ValueError, TypeError):
+            return datetime.fromisoformat(self._read(person)["notices"]).astimezone(UTC)
+        return now - FIRST
+
+    def see_notices(self, person: str, now: datetime) -> None:
+        with self._lock:
+            self._write(person, self._read(person) | {"notices": now.isoformat(timespec="milliseconds")})
+
+    def new(self, person: str, search: str, found: Iterable[str]) -> tuple[int | None, str]:
+        """How many of the findings were not there when the person looked last, and when that was; None if never."""
+        known = self._read(person)["searches"].get(search)
+        if not isinstance(known, dict):
+            return None, ""
+        there = set(known.get("found", ()))
+        return sum(1 for one in found if _short(one) not in there), str(known.get("at", ""))
+
+    def see(self, person: str, search: str, found: Iterable[str], now: datetime) -> None:
+        """The person has seen what a search finds."""
+        with self._lock:
+            said = self._read(person)
+            kept = {"at": now.isoformat(timespec="seconds"), "found": sorted({_short(one) for one in found})[:MOST]}
+            self._write(person, said | {"searches": said["searches"] | {search: kept}})
+
+    def rename(self, person: str, search: str, new: str | None) -> None:
+        """A search has another name, or is no more."""
+        with self._lock:
+            said = self._read(person)
+            known = said["searches"].pop(search, None)
+            if known and new:
+                said["searches"][new] = known
+            if known:
+                self._write(person, said)
+
+    def _path(self, person: str) -> Path:
+        return self._root / f"{hashlib.sha256(person.encode('utf-8', 'replace')).hexdigest()[:24]}.json"
+
+    def _read(self, person: str) -> dict[str, Any]:
+        found: Any = None
+        with contextlib.suppress(OSError, ValueError):
+            found = json.loads(self._path(person).read_bytes())
+        found = found if isinstance(found, dict) else {}
+        searches = found.get("searches")
+        return {"notices": found.get("notices"), "searches": searches if isinstance(searches, dict) else {}}
+
+    def _write(self, person: str, said: dict[str, Any]) -> None:
+        with contextlib.suppress(OSError):
+            self._root.mkdir(mode=0o700, exist_ok=True)
+            handle, part = tempfile.mkstemp(prefix=".", suffix=".part", dir=self._root)
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                json.dump(said, file)
+            os.replace(part, self._path(person))
+
+
+def _short(identity: str) -> str:
+    return hashlib.sha256(identity.encode()).hexdigest()[:_SIGNS]

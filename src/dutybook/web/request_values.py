@@ -1,0 +1,102 @@
+"""What an address asks for: texts, numbers and days that may be anything, made into something or left out."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+
+from dutybook.web.access import Person, Role
+from dutybook.web.error_responses import Denied
+
+#: No title, name or number that is sought is longer.
+_LONGEST = 500
+_MOST = 1_000_000
+
+
+def text_of(request: Request, name: str) -> str:
+    """A parameter as text; empty where it is not there. Characters that no text has are left out."""
+    return clean(request.query_params.get(name, ""))
+
+
+def clean(text: str) -> str:
+    """Text that SQLite and pages can hold: no NUL, no half of a surrogate pair."""
+    return text.replace("\0", "").encode("utf-8", "ignore").decode().strip()[:_LONGEST]
+
+
+def number(text: str | None, otherwise: int, first: int = 0, last: int = _MOST) -> int:
+    """A whole number from ``first`` to ``last``, ``otherwise`` if the text is none of them."""
+    if text and text.isascii() and text.isdigit() and len(text) < 9 and first <= int(text) <= last:
+        return int(text)
+    return otherwise
+
+
+def offset_of(request: Request) -> int:
+    """How many rows of a list stand before the page."""
+    return number(request.query_params.get("offset"), 0)
+
+
+def own_path(text: str, otherwise: str = "/") -> str:
+    """An address of ours that somebody wants to go back to; ``otherwise`` for whatever would lead away ("//host", "/\\host")."""
+    plain = text.isprintable() and text.startswith("/") and text[1:2] not in ("/", "\\")
+    return text if plain else otherwise
+
+
+def person_of(request: Request) -> Person:
+    """Whom a request is for."""
+    person: Person = request.state.person
+    return person
+
+
+def editing(request: Request) -> Person:
+    """Whom a change is made by.
+
+    Raises:
+        HTTPException: 403, the person may only read.
+    """
+    return _at_least(request, Role.EDITOR)
+
+
+def administering(request: Request) -> Person:
+    """Whom a change of accounts or of what runs by itself is made by.
+
+    Raises:
+        HTTPException: 403, the person is no administrator.
+    """
+    return _at_least(request, Role.ADMIN)
+
+
+def seeing(request: Request, role: Role) -> Person:
+    """Whom something is shown to that not everybody sees.
+
+    Raises:
+        HTTPException: 403, the person is less than that.
+    """
+    person = person_of(request)
+    if person.role < role:
+        raise Denied(403, f"needs.{role.name.lower()}")
+    return person
+
+
+def _at_least(request: Request, role: Role) -> Person:
+    person = seeing(request, role)
+    if person.reads_only:
+        raise Denied(403, f"reads.{role.name.lower()}")
+    return person
+
+
+async def changing(request: Request, fields: int = 20, size: int = 100_000) -> dict[str, str]:
+    """What a form says whose sender is in this session; ``size`` is the most bytes of one field. Files are left out.
+
+    Raises:
+        HTTPException: 403, the form is not of this session.
+    """
+    given = await form_of(request, fields, size)
+    session: str | None = request.state.session
+    if session is None or not request.app.state.access.may_change(session, given.get("token")):
+        raise Denied(403, "form")
+    return given
+
+
+async def form_of(request: Request, fields: int = 20, size: int = 100_000) -> dict[str, str]:
+    """What a form says, whoever sent it: for pages that are open."""
+    form = await request.form(max_files=0, max_fields=fields, max_part_size=size)
+    return {name: value for name, value in form.items() if isinstance(value, str)}

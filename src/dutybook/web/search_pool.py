@@ -1,0 +1,142 @@
+"""Searching for pages and programs: in the thread that asks, or, where many ask at once, in processes of its own.
+
+Threads of one process take turns with every row that is read, so that ten who search at once wait for each other, and everybody
+else waits with them.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock, Thread
+
+from dutybook.errors import DutybookError
+from dutybook.searching import Filters, Page, page
+from dutybook.searching.hybrid import AUTO
+from dutybook.store import Register
+from dutybook.web.registers import Registers
+
+_OWN: dict[str, Registers] = {}
+#: Results of a page that is remembered.
+_KEPT = 50
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A search, as :func:`dutybook.searching.page` is asked."""
+
+    filters: Filters
+    limit: int
+    offset: int
+    reader: str | None
+    facets: tuple[str, ...]
+    semantic: str
+
+    def of(self, register: Register) -> Page:
+        return page(
+            register,
+            self.filters,
+            limit=self.limit,
+            offset=self.offset,
+            reader=self.reader,
+            facets=self.facets,
+            semantic=self.semantic,
+        )
+
+
+class SearchPool:
+    """Searches the register of ``registers`` with so many ``processes``; with none, the caller's thread does it."""
+
+    def __init__(self, registers: Registers, processes: int = 0) -> None:
+        self._registers = registers
+        self._processes = processes
+        self._lock = Lock()
+        self._pool: ProcessPoolExecutor | None = None
+
+    def start(self) -> None:
+        """Have the processes ready before somebody waits for them."""
+        for _ in range(self._processes):
+            self._opened().submit(_ready, str(self._registers.database))
+
+    def page(
+        self,
+        register: Register,
+        filters: Filters,
+        *,
+        limit: int,
+        offset: int = 0,
+        reader: str | None = None,
+        facets: tuple[str, ...] = (),
+        semantic: str = AUTO,
+    ) -> Page:
+        """As :func:`dutybook.searching.page`; what was asked before and is still true is not looked for again.
+
+        Raises:
+            BadFilter, MissingExtra, NotFound: as there.
+        """
+        asked = _Asked(filters, limit, offset, reader, facets, semantic)
+
+        def make() -> Page:
+            if self._processes:
+                try:
+                    return self._opened().submit(_find, str(self._registers.database), asked).result()
+                except BrokenProcessPool:
+                    self._drop()
+            return asked.of(register)
+
+        # Long pages are asked for by programs that read the whole list, and none of them twice.
+        return self._registers.once(asked, make) if limit <= _KEPT else make()
+
+    def close(self) -> None:
+        """End the processes, whatever they are at."""
+        pool = self._drop()
+        if pool is not None:
+            for process in list((pool._processes or {}).values()):
+                process.kill()
+            # What the processes share is given back only when all have ended.
+            pool.shutdown()
+
+    def _opened(self) -> ProcessPoolExecutor:
+        with self._lock:
+            if self._pool is None:
+                context = multiprocessing.get_context("spawn")
+                self._pool = ProcessPoolExecutor(self._processes, context, initializer=_begin)
+            return self._pool
+
+    def _drop(self) -> ProcessPoolExecutor | None:
+        with self._lock:
+            pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.shutdown(wait=False, cancel_futures=True)
+        return pool
+
+
+def _begin() -> None:
+    """In the child: Ctrl+C is for the parent, and without it nobody asks any more."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+
+    def end() -> None:
+        if parent is not None:
+            parent.join()
+            os._exit(0)
+
+    Thread(target=end, daemon=True).start()
+
+
+def _ready(database: str) -> None:
+    """Read what every search needs."""
+    with suppress(DutybookError):
+        _find(database, _Asked(Filters(words="ready"), 1, 0, None, (), AUTO))
+
+
+def _find(database: str, asked: _Asked) -> Page:
+    registers = _OWN.setdefault(database, Registers(Path(database), cache=None))
+    with registers.reading() as register:
+        return asked.of(register)

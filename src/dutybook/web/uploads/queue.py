@@ -1,0 +1,265 @@
+"""What was sent is read batch after batch, and each batch says at any time what became of it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from dutybook.ingest.containers import SEPARATOR
+from dutybook.pipeline.watching.process_identity import may_be_alive, this_process
+from dutybook.reasons import Why, because
+from dutybook.web.error_responses import Wrong
+from dutybook.web.jobs.runner import JobRunner
+from dutybook.web.uploads import file_names
+from dutybook.web.uploads.batches import MOST_PARTS, OPEN, READ, Batch, Part
+from dutybook.web.uploads.multipart import Arrived
+from dutybook.web.uploads.storage import UploadStorage
+
+#: States that a batch is shown in beside its own: nobody is at it any more.
+INTERRUPTED = "interrupted"
+#: What came of a file counts for the worst of its parts.
+_WORST = ("unreadable", "partly read", "read", "unchanged", "duplicate")
+
+Clock = Callable[[], datetime]
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class UploadQueue:
+    """Takes batches in, has them read one after the other, and knows how each does."""
+
+    def __init__(self, database: Path, clock: Clock = _now, more: Mapping[str, Any] | None = None) -> None:
+        self.database = database.absolute()
+        self.shelf = UploadStorage(database)
+        self.clock = clock
+        #: Passed on to :func:`dutybook.pipeline.batch.ingest`, for tests.
+        self.more = dict(more or {})
+        self._lane = JobRunner()
+        self._us = this_process()
+        self._passwords: dict[str, str] = {}
+
+    def take(self, arrived: Arrived, by: str) -> Batch:
+        """Keep what has come in and have it read.
+
+        Raises:
+            BadRequest: nothing came, or its language or day cannot be meant.
+            NoSpace: it cannot be kept.
+        """
+        if not arrived.files:
+            raise Wrong("upload.no_file")
+        batch = self.shelf.new(by, self.clock())
+        batch.language = _language(arrived.fields.get("language", ""))
+        batch.published = _day(arrived.fields.get("published", ""))
+        for sent, path in arrived.files:
+            if path is not None:
+                sent.file = self.shelf.put(path, sent.sha256, file_names.stored(sent.name))
+            batch.files.append(sent)
+        password = arrived.fields.get("password", "")
+        batch.locked = bool(password)
+        if password:
+            # Never written down: what is interrupted is asked for again.
+            self._passwords[batch.id] = password
+        if not batch.kept:
+            batch.state = "done"
+            self.shelf.write(batch)
+            return batch
+        self._queue(batch)
+        return batch
+
+    def resume(self, identity: str) -> Batch:
+        """Have a batch read on that was interrupted, cancelled, or failed. What was read of it is not read again.
+
+        Raises:
+            NotFound: there is no such batch.
+            BadRequest: it is being read, or nothing is left of it to be read.
+        """
+        with self.shelf.lock:
+            batch = self.shelf.read(identity)
+            if self.state(batch) in (*OPEN, "done"):
+                raise Wrong("upload.going")
+            for sent in batch.kept:
+                sent.state, sent.reasons, sent.norms, sent.parts, sent.further = "waiting", [], 0, [], 0
+            cleared = replace(batch, started="", ended="", problem="", done=0, total=0, norms=0)
+            self._queue(cleared)
+            return cleared
+
+    def cancel(self, identity: str) -> Batch:
+        """Stop reading a batch; what was read of it stays in the register.
+
+        Raises:
+            NotFound: there is no such batch.
+        """
+        self.shelf.read(identity)
+        self._lane.cancel(identity)
+        with self.shelf.lock:
+            batch = self.shelf.read(identity)
+            if batch.state in OPEN:
+                self._close(batch, "cancelled")
+                for sent in batch.kept:
+                    if sent.state == "waiting":
+                        sent.state = "cancelled"
+                self.shelf.write(batch)
+        self._passwords.pop(identity, None)
+        return batch
+
+    def state(self, batch: Batch) -> str:
+        """The state of a batch as it is now: one that nobody is at any more was interrupted."""
+        if batch.state not in OPEN or self._lane.has(batch.id):
+            return batch.state
+        return batch.state if batch.holder != self._us and batch.holder and may_be_alive(batch.holder) else INTERRUPTED
+
+    def before(self, batch: Batch) -> int:
+        """How many batches are read before a waiting one."""
+        return self._lane.before(batch.id)
+
+    def close(self) -> None:
+        """End the reading; what is not done is interrupted."""
+        self._lane.close()
+
+    def _queue(self, batch: Batch) -> None:
+        batch.state, batch.holder = "waiting", self._us
+        self.shelf.write(batch)
+        self._lane.add(_Reading(self, batch.id))
+
+    def _close(self, batch: Batch, state: str, problem: str = "") -> None:
+        batch.state, batch.problem = state, problem
+        batch.ended = self.clock().isoformat(timespec="seconds")
+
+
+class _Reading:
+    """The reading of one batch, as a lane does it."""
+
+    def __init__(self, desk: UploadQueue, identity: str) -> None:
+        self.desk = desk
+        self.key = identity
+        self._places: dict[str, int] = {}
+
+    def begin(self) -> Mapping[str, Any]:
+        desk = self.desk
+        with desk.shelf.lock:
+            batch = desk.shelf.read(self.key)
+            batch.state, batch.started = "reading", desk.clock().isoformat(timespec="seconds")
+            desk.shelf.write(batch)
+        files: dict[str, None] = {}
+        for number, sent in enumerate(batch.files):
+            if sent.file:
+                path = os.path.abspath(desk.shelf.path(sent.file))
+                if path in files:
+                    # The very same file is read once.
+                    continue
+                files[path] = None
+                self._places[path] = number
+        return {
+            "verb": "ingest",
+            "database": str(desk.database),
+            "files": list(files),
+            "language": batch.language or None,
+            "published": batch.published or None,
+            "password": desk._passwords.get(self.key),
+            "more": desk.more,
+        }
+
+    def told(self, what: Mapping[str, Any]) -> None:
+        with self.desk.shelf.lock:
+            batch = self.desk.shelf.read(self.key)
+            batch.done, batch.total = int(what["done"]), int(what["total"])
+            self._note(batch, str(what["source"]), str(what["outcome"]), int(what["norms"]), what["reasons"])
+            self.desk.shelf.write(batch)
+
+    def ended(self, result: Mapping[str, Any] | None, problem: str) -> None:
+        self.desk._passwords.pop(self.key, None)
+        with self.desk.shelf.lock:
+            batch = self.desk.shelf.read(self.key)
+            if result is None:
+                self.desk._close(batch, "failed", problem)
+            else:
+                self._finish(batch, result)
+            self.desk.shelf.write(batch)
+
+    def _note(
+        self, batch: Batch, source: str, outcome: str, norms: int, reasons: Any, *, known_only: bool = False
+    ) -> None:
+        """What became of a file, or of a document in it."""
+        path, _, inner = source.partition(SEPARATOR)
+        place = self._places.get(path)
+        if place is None:
+            return
+        sent = batch.files[place]
+        reasons = self._said(batch, reasons)
+        batch.norms += norms if outcome in ("read", "partly read") else 0
+        if not inner:
+            sent.state, sent.reasons, sent.norms = outcome, reasons, sent.norms + norms
+            return
+        sent.norms += norms
+        known = next((part for part in sent.parts if part.name == inner), None)
+        if known is not None:
+            known.state, known.norms, known.reasons = outcome, norms, reasons
+        elif known_only:
+            return
+        elif len(sent.parts) < MOST_PARTS:
+            sent.parts.append(Part(inner, outcome, norms, reasons))
+        else:
+            sent.further += 1
+
+    def _finish(self, batch: Batch, result: Mapping[str, Any]) -> None:
+        """At the end: what was only partly read, archives, and copies."""
+        for source, status, reasons in result["unread"]:
+            self._note(batch, source, status, 0, reasons, known_only=True)
+        first: dict[str, str] = {}
+        for sent in batch.kept:
+            if sent.sha256 in first:
+                same = because(Why.SAME_BYTES, "the same bytes as {name}", name=first[sent.sha256])
+                sent.state, sent.reasons = "duplicate", [same.plain()]
+            elif sent.state == "waiting":
+                # An archive is what its worst part is; one that holds nothing else to tell of was read.
+                states = {part.state for part in sent.parts}
+                sent.state = next((state for state in _WORST if state in states), "read")
+            first.setdefault(sent.sha256, sent.name)
+        batch.left_out = {str(kind): int(number) for kind, number in result["left_out"].items()}
+        self.desk._close(batch, "done", "; ".join(result["problems"]))
+
+    def _said(self, batch: Batch, said: Any) -> Any:
+        """What is said in reasons without ways on this machine, by the names that the sender knows."""
+        if isinstance(said, list):
+            return [self._said(batch, each) for each in said]
+        if isinstance(said, dict):
+            return {name: self._said(batch, value) for name, value in said.items()}
+        if not isinstance(said, str):
+            return said
+        for path, place in self._places.items():
+            if path in said:
+                said = said.replace(path, batch.files[place].name)
+        for sent in batch.kept:
+            kept = sent.file.rpartition("/")[2]
+            if kept != sent.name and kept in said:
+                said = said.replace(kept, sent.name)
+        return said
+
+
+def finished(state: str) -> bool:
+    """Whether nothing of a file is to be expected any more."""
+    return state in (*READ, "refused", "cancelled")
+
+
+def _language(text: str) -> str:
+    """A language's code, empty for none."""
+    code = text.strip().lower()
+    if code and not (len(code) in (2, 3) and code.isascii() and code.isalpha()):
+        raise Wrong("upload.language", text=text[:40])
+    return code
+
+
+def _day(text: str) -> str:
+    """A day as ISO has it, empty for none."""
+    if not text.strip():
+        return ""
+    try:
+        return date.fromisoformat(text.strip()).isoformat()
+    except ValueError:
+        raise Wrong("upload.day", text=text[:40]) from None

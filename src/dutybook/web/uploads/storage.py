@@ -1,0 +1,144 @@
+"""The folder beside the database in which what was sent is kept: each file once, by its bytes, and a note of each batch."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import secrets
+import shutil
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import RLock
+
+from dutybook.errors import DutybookError, NotFound
+from dutybook.store.maintenance.companion_files import uploads_path
+from dutybook.web.error_responses import TranslatedError
+from dutybook.web.uploads.batches import Batch, as_plain, from_plain
+
+#: Bytes that stay free on the disk, whatever is sent.
+KEPT_FREE = 500 * 1000 * 1000
+#: Batches that are remembered.
+KEPT = 300
+_ID = re.compile(r"\d{8}T\d{6}-[0-9a-f]{8}")
+
+
+class NoSpace(TranslatedError, DutybookError):
+    """The disk is full, or would be."""
+
+    def __init__(self, code: str, **values: object) -> None:
+        DutybookError.__init__(self, self._word(code, values))
+
+
+class UnknownBatch(TranslatedError, NotFound):
+    """No batch has this id."""
+
+    def __init__(self, identity: str) -> None:
+        NotFound.__init__(self, self._word("upload.unknown", {"text": identity[:40]}))
+
+
+class UploadStorage:
+    """``root`` is made when the first file comes; nobody else may look into it."""
+
+    def __init__(self, database: Path) -> None:
+        self.root = uploads_path(database)
+        self.lock = RLock()
+
+    # Files
+
+    def free(self, wanted: int = 0) -> None:
+        """Raises NoSpace if so many more bytes do not fit."""
+        folder = next(path for path in (self.root, *self.root.parents) if path.is_dir())
+        left = shutil.disk_usage(folder).free - KEPT_FREE
+        if left < wanted:
+            raise NoSpace("upload.no_room", size=max(left, 0))
+
+    @contextlib.contextmanager
+    def incoming(self) -> Iterator[Path]:
+        """A folder for what is coming in, which is gone afterwards with all that is left in it."""
+        self._made(self.root)
+        folder = Path(tempfile.mkdtemp(prefix=".incoming-", dir=self.root))
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def put(self, part: Path, sha256: str, name: str) -> str:
+        """Keep a file that has come in; returns where, below the root. What is there already by its bytes is not kept twice."""
+        folder = self.root / "files" / sha256
+        with self.lock:
+            self._made(folder)
+            there = next((path for path in folder.iterdir() if path.is_file()), None)
+            if there is None or there.stat().st_size != part.stat().st_size:
+                there = folder / name
+                os.replace(part, there)
+        return there.relative_to(self.root).as_posix()
+
+    def path(self, file: str) -> Path:
+        """Where a kept file is."""
+        return self.root / file
+
+    # Batches
+
+    def new(self, by: str, now: datetime) -> Batch:
+        """A batch without files, not written yet."""
+        moment = now.astimezone(UTC)
+        return Batch(
+            id=f"{moment:%Y%m%dT%H%M%S}-{secrets.token_hex(4)}",
+            by=by,
+            created=moment.isoformat(timespec="seconds"),
+            files=[],
+        )
+
+    def write(self, batch: Batch) -> None:
+        """Keep a batch as it is now: whoever reads it sees all of it, or what was before.
+
+        Raises:
+            NoSpace: it cannot be written.
+        """
+        data = json.dumps(as_plain(batch), ensure_ascii=False).encode("utf-8", "replace")
+        with self.lock:
+            self._made(self.root / "batches")
+            handle, part = tempfile.mkstemp(prefix=".", suffix=".part", dir=self.root / "batches")
+            try:
+                with os.fdopen(handle, "wb") as file:
+                    file.write(data)
+                os.replace(part, self.root / "batches" / f"{batch.id}.json")
+            except OSError as error:
+                Path(part).unlink(missing_ok=True)
+                raise NoSpace("upload.not_kept", why=error.strerror or error) from error
+
+    def read(self, identity: str) -> Batch:
+        """A batch by its id.
+
+        Raises:
+            NotFound: there is none.
+        """
+        if _ID.fullmatch(identity):
+            with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
+                return from_plain(json.loads((self.root / "batches" / f"{identity}.json").read_bytes()))
+        raise UnknownBatch(identity)
+
+    def batches(self, limit: int = 30) -> list[Batch]:
+        """The newest batches; very old ones are forgotten, their files are not."""
+        folder = self.root / "batches"
+        if not folder.is_dir():
+            return []
+        names = sorted((path.stem for path in folder.glob("2*.json")), reverse=True)
+        for name in names[KEPT:]:
+            (folder / f"{name}.json").unlink(missing_ok=True)
+        found = []
+        for name in names[:limit]:
+            with contextlib.suppress(NotFound):
+                found.append(self.read(name))
+        return found
+
+    def _made(self, folder: Path) -> None:
+        try:
+            self.root.mkdir(mode=0o700, exist_ok=True)
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise NoSpace("upload.not_kept", why=error.strerror or error) from error

@@ -1,0 +1,179 @@
+"""The columns that people write in, and how what stands in a cell is understood."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+
+from dutybook.export.checking import normal
+from dutybook.export.columns import CHECK, OBLIGATIONS, Kind, checks
+from dutybook.export.text import CELL_LIMIT, clean, fit, units
+from dutybook.languages.reader import reader_languages, reader_words
+from dutybook.workbook_import.sheet import Cell, Layout, day_of, heading
+
+#: Fields of a record that belong together: one without the other means something else.
+UNITS: tuple[tuple[str, ...], ...] = (
+    *(("status",), ("owner",), ("reviewer",), ("due",), ("review_date",), ("control",)),
+    ("applicability", "applicability_reason"),
+    ("finding", "finding_reason"),
+)
+NOTE_FIELD, REASON = "note", "correction_reason"
+#: What a field holds where nobody said anything, besides nothing.
+NOTHING = {"status": "unassessed", "applicability": "unassessed"}
+#: Columns that are not for people whose cells can be compared with the register without all that an export gathers.
+TOLD = ("stem", "quote", "deadlines", "due", "place", "page", "title", "source", "language", "notes", "links")
+#: What nobody can write: it follows from corrections.
+_GIVEN = frozenset({"finding.corrected"})
+_NAMES = frozenset({"owner", "reviewer"})
+_NAME_LIMIT = 200
+_DOTTED = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})")
+# What spreadsheets show for errors, in the languages of ours; as text where a program saved it so.
+_ERRORS = re.compile(
+    r"#(?:N/A|N/D|NV|REF!|BEZUG!|VALUE!|WERT!|VALEUR!|DIV/0!|NAME\?|NOM\?|NULL!|NUL!|NUM!|NOMBRE!|ZAHL!)|Err:\d+"
+)
+
+
+class BadCell(ValueError):
+    """What stands in a cell cannot be meant; the message says what to write."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A column that people write in. ``target`` is what it changes, ``choices`` the section of words it takes, if it is closed."""
+
+    column: str
+    target: str
+    dated: bool
+    choices: str
+
+
+@cache
+def fields() -> dict[str, Field]:
+    """The columns that people write in, by what they change."""
+    return {c.editable: Field(c.name, c.editable, c.kind is Kind.DATE, c.choices) for c in OBLIGATIONS if c.editable}
+
+
+@cache
+def layout() -> Layout:
+    """The table as the reading process has to know it; headings by language, and columns' own names beside them."""
+    columns = (*OBLIGATIONS, CHECK)
+    headings = {"": {heading(c.name): c.name for c in columns}}
+    for language in reader_languages("register"):
+        words = reader_words("register", language)
+        headings[language] = {heading(words(f"column.{c.name}")): c.name for c in columns}
+    checked, record, corrections = checks()
+    return Layout(headings, checked, record, corrections, TOLD)
+
+
+def title(column: str, language: str) -> str:
+    """How a reader of a language calls a column."""
+    return reader_words("register", language)(f"column.{column}")
+
+
+def shown(field: Field, value: str, language: str) -> str:
+    """A stored value as an export writes it."""
+    if field.choices and value:
+        return reader_words("values", language).get(f"{field.choices}.{value}", value)
+    return fit(clean(value))
+
+
+def understood(field: Field, cell: Cell, language: str) -> str:
+    """What a cell says, as it is stored; empty if it says nothing.
+
+    Raises:
+        BadCell: an error, no day, a word that is none of the list, too long.
+    """
+    if cell.fault:
+        raise BadCell(cell.fault)
+    value = cell.value
+    if value is None:
+        return ""
+    if field.dated:
+        return _day(value)
+    text = _text(value)
+    if _ERRORS.fullmatch(text):
+        raise BadCell("it shows an error")
+    if field.choices:
+        return _choice(field.choices, text, language)
+    limit = _NAME_LIMIT if field.target in _NAMES else CELL_LIMIT
+    if len(text) > limit or units(text) > CELL_LIMIT:
+        raise BadCell(f"it has {len(text):,} characters, and {limit:,} is the limit")
+    return text
+
+
+def _text(value: object) -> str:
+    if isinstance(value, str):
+        return clean(value).strip()
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    if isinstance(value, bool):
+        return str(value).upper()
+    return day_of(value).isoformat() if isinstance(value, date) else str(value)
+
+
+def _day(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.date().isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    text = _text(value)
+    if not text:
+        return ""
+    dotted = _DOTTED.fullmatch(text)
+    try:
+        if dotted:
+            return date(int(dotted[3]), int(dotted[2]), int(dotted[1])).isoformat()
+        if isinstance(value, str) and date.fromisoformat(text).isoformat() == text:
+            return text
+    except ValueError:
+        pass
+    raise BadCell("it is no day: write year-month-day, such as 2026-08-02, or format the cell as a date")
+
+
+def _choice(section: str, text: str, language: str) -> str:
+    if not text:
+        return ""
+    said = normal(text).casefold()
+    own, every = _words(section, language)
+    found = own.get(said) or every.get(said, frozenset())
+    if len(found) == 1:
+        return next(iter(found))
+    words = reader_words("values", language)
+    there = ", ".join(words(key) for key in words if key.startswith(f"{section}.") and key not in _GIVEN)
+    raise BadCell(f"there is no such value: write one of {there}")
+
+
+@cache
+def _words(section: str, language: str) -> tuple[dict[str, frozenset[str]], dict[str, frozenset[str]]]:
+    """Stored values by their words (case folded): in one language, and in all of them and as they are stored."""
+    own: dict[str, frozenset[str]] = {}
+    every: dict[str, frozenset[str]] = {}
+    for one in (language, *reader_languages("values")):
+        words = reader_words("values", one)
+        for key in words:
+            value = key.removeprefix(f"{section}.")
+            if value == key:
+                continue
+            for word in (words(key), value):
+                folded = normal(word).casefold()
+                every[folded] = every.get(folded, frozenset()) | {value}
+            if one == language:
+                folded = normal(words(key)).casefold()
+                own[folded] = own.get(folded, frozenset()) | {value}
+    return own, every
+
+
+def same(field: Field, one: str, other: str) -> bool:
+    """Whether two stored values look the same in a cell."""
+    nothing = ("", NOTHING.get(field.target, ""))
+    if one in nothing and other in nothing:
+        return True
+    return one == other or (not field.choices and normal(fit(clean(one))) == normal(fit(clean(other))))
+
+
+def shortened(value: str) -> bool:
+    """Whether a cell cannot hold a stored value, so that an export shortens it."""
+    text = clean(value)
+    return fit(text) != text

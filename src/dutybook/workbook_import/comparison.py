@@ -1,0 +1,283 @@
+"""One row against the register: what was exported, what the cell says, what the register says now."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from dutybook.export.checking import normal, row_check
+from dutybook.export.text import clean
+from dutybook.store.judgements.corrections import COLUMNS
+from dutybook.store.judgements.import_baseline import Subject
+from dutybook.store.judgements.record import Record
+from dutybook.workbook_import import columns as known
+from dutybook.workbook_import.columns import NOTE_FIELD, REASON, UNITS, BadCell, Field, same, shown, understood
+from dutybook.workbook_import.report import Conflict, Edit, Problem, Remark, Take
+from dutybook.workbook_import.sheet import Cell, Sheet, SheetRow
+
+_CLOSED = ("modality", "strength", "bearer_class")
+_SHORTENED = "[shortened here: the text has"
+_BLANK = Record("")
+_EMPTY = Cell(None)
+
+
+@dataclass(slots=True)
+class Row:
+    """What comes of a row. ``edits`` by the unit of fields that they are of."""
+
+    row: SheetRow
+    subject: Subject
+    edits: dict[tuple[str, ...], list[Edit]] = field(default_factory=dict)
+    conflicts: list[Conflict] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
+    left: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Comparer:
+    """Compares rows of one sheet. ``language`` is that of the export; ``common``: the register is the one that was exported."""
+
+    sheet: Sheet
+    language: str
+    common: bool
+    take: Take | None
+
+    def compare(self, row: SheetRow, subject: Subject) -> Row:
+        """A row that was touched, with the norm that it is about."""
+        made = Row(row, subject)
+        record_whole, corrections_whole = (*row.whole, False, False)[:2]
+        if not record_whole:
+            before = self._record_before(row, subject)
+            for unit in UNITS:
+                self._unit(made, unit, before)
+            self._note(made)
+        if not corrections_whole:
+            self._corrections(made)
+        return made
+
+    # what was exported
+
+    def _record_before(self, row: SheetRow, subject: Subject) -> Record | None:
+        """The record as it was exported, None if that is not known."""
+        if not self.common:
+            return None
+        candidates = [subject.before or _BLANK, _BLANK]
+        if len(row.marks) < 3:
+            return candidates[0]
+        # What was said of another norm may have become said of this one since, when the two were found to be one.
+        return next((c for c in candidates if self._record_mark(c) == row.marks[1]), None)
+
+    def _record_mark(self, record: Record) -> str:
+        said = {}
+        for target, one in known.fields().items():
+            if target not in (NOTE_FIELD, REASON, *COLUMNS) and one.column in self.sheet.exported:
+                value = getattr(record, target) or known.NOTHING.get(target, "")
+                said[one.column] = shown(one, value, self.language)
+        return row_check(said)
+
+    def _corrections_known(self, row: SheetRow, subject: Subject) -> bool:
+        """Whether the history accounts for all that was shown; else a new reading changed it since."""
+        if not self.common or len(row.marks) < 3:
+            return self.common
+        said = {
+            known.fields()[name].column: shown(known.fields()[name], subject.value_before(name), self.language)
+            for name in COLUMNS
+            if known.fields()[name].column in self.sheet.exported
+        }
+        return row_check(said) == row.marks[2]
+
+    # three ways
+
+    def _unit(self, made: Row, unit: tuple[str, ...], before: Record | None) -> None:
+        """Fields of the record that belong together."""
+        now_record = made.subject.record or _BLANK
+        now = {name: str(getattr(now_record, name)) for name in unit}
+        base = {name: str(getattr(before, name)) for name in unit} if before else None
+        self._three_ways(made, unit, base, now)
+
+    def _three_ways(self, made: Row, unit: tuple[str, ...], base: dict[str, str] | None, now: dict[str, str]) -> None:
+        there = [known.fields()[name] for name in unit if known.fields()[name].column in self.sheet.letters]
+        said: dict[str, str] = {}
+        for one in there:
+            try:
+                said[one.target] = self._said(made, one, (base or now)[one.target], now[one.target])
+            except BadCell as error:
+                self._problem(made, one, str(error))
+                return
+        if base is None:
+            # Without knowing what stood there, an empty cell is not known to have been emptied.
+            there = [one for one in there if not self._empty(one.target, said[one.target])]
+            edited = there
+        else:
+            edited = [one for one in there if not self._same(one, said[one.target], base[one.target])]
+        differ = [one for one in edited if not self._same(one, said[one.target], now[one.target])]
+        if not differ:
+            return
+        moved = [
+            known.fields()[name]
+            for name in unit
+            if not (self._empty(name, now[name]) if base is None else same(known.fields()[name], now[name], base[name]))
+        ]
+        if moved and self.take is Take.MINE:
+            # Half of the sheet's with half of the register's is what nobody said.
+            differ = [one for one in there if not self._same(one, said[one.target], now[one.target])]
+        if moved and self.take is None:
+            made.conflicts += [self._conflict(made, one, base, now, said[one.target], unit) for one in differ]
+        elif moved and self.take is Take.THEIRS:
+            made.left += len(differ)
+        elif fault := self._fault(unit, differ, now | said, made):
+            self._problem(made, fault[0], fault[1])
+        else:
+            over = self._who(made, unit) if moved else ""
+            made.edits[unit] = [self._edit(made, one, now[one.target], said[one.target], over) for one in differ]
+            for one in differ:
+                if made.row.cells.get(one.column, _EMPTY).formula:
+                    message = f"{self._heading(one)} is a formula; its last result was taken: {said[one.target]}"
+                    made.remarks.append(Remark(made.row.number, message))
+
+    def _said(self, made: Row, one: Field, *values: str) -> str:
+        """What a cell says; of what stands there anyhow nobody asks whether it could be written so."""
+        cell = made.row.cells.get(one.column, _EMPTY)
+        if not cell.fault:
+            text = normal(cell.value)
+            for value in values:
+                if text == normal(shown(one, value, self.language)):
+                    return value
+        return understood(one, cell, self.language)
+
+    @staticmethod
+    def _same(one: Field, said: str, other: str) -> bool:
+        # What was confirmed with corrections in it is "corrected".
+        return same(one, said, other) or (one.target == "finding" and (said, other) == ("confirmed", "corrected"))
+
+    @staticmethod
+    def _empty(name: str, value: str) -> bool:
+        return value in ("", known.NOTHING.get(name, ""))
+
+    def _fault(
+        self, unit: tuple[str, ...], differ: Sequence[Field], said: dict[str, str], made: Row
+    ) -> tuple[Field, str] | None:
+        """Why a unit cannot be said so, and of which cell that is."""
+        for one in differ:
+            if _SHORTENED in said[one.target]:
+                return one, "its text was shortened at the export: write the whole text, or use `dutybook review`"
+        fields = known.fields()
+        if (
+            unit[0] == "applicability"
+            and said["applicability"] in ("no", "partly")
+            and not said["applicability_reason"]
+        ):
+            return fields["applicability"], f"say why: write it in {self._heading(fields['applicability_reason'])}"
+        if unit[0] == "finding":
+            was = made.subject.record.finding if made.subject.record else ""
+            if said["finding"] == was and was in ("", "corrected"):
+                about = "the finding itself" if not was else "a correction"
+                return fields["finding_reason"], f"a reason alone says nothing: it goes with {about}"
+            if said["finding"] == "rejected" and not said["finding_reason"]:
+                return fields["finding"], f"say why it is none: write it in {self._heading(fields['finding_reason'])}"
+            if said["finding"] == "corrected" and was != "corrected":
+                return fields["finding"], "it becomes so by writing the right values into the columns that are wrong"
+            if not said["finding"] and was == "corrected":
+                return fields["finding"], "to take corrections back, write into their columns what the text says"
+        return None
+
+    # corrections of what was extracted
+
+    def _corrections(self, made: Row) -> None:
+        subject = made.subject
+        account = self._corrections_known(made.row, subject)
+        for name in COLUMNS:
+            base = {name: subject.value_before(name)} if account else None
+            self._three_ways(made, (name,), base, {name: subject.values[name]})
+        corrected = [unit for unit in made.edits if unit[0] in COLUMNS]
+        if not corrected:
+            return
+        fault = self._why_not(made)
+        for unit in corrected if fault else ():
+            for edit in made.edits.pop(unit):
+                self._problem(made, known.fields()[edit.field], fault)
+        for unit in corrected if not fault else ():
+            (edit,) = made.edits[unit]
+            if not edit.new and edit.field in _CLOSED:
+                del made.edits[unit]
+                self._problem(made, known.fields()[edit.field], "it cannot be empty")
+
+    def _why_not(self, made: Row) -> str:
+        judged = made.edits.get(("finding", "finding_reason"), ())
+        if any(edit.field == "finding" and edit.new for edit in judged):
+            del made.edits["finding", "finding_reason"]
+            return "a finding is confirmed, rejected or corrected: do one of them"
+        if not self.reason(made):
+            return f"say why it is corrected: write it in {self._heading(known.fields()[REASON])}"
+        return ""
+
+    def reason(self, made: Row) -> str:
+        """Why a row's corrections are made, empty if it does not say so."""
+        one = known.fields()[REASON]
+        try:
+            return understood(one, made.row.cells.get(one.column, _EMPTY), self.language)
+        except BadCell:
+            return ""
+
+    # notes
+
+    def _note(self, made: Row) -> None:
+        one = known.fields()[NOTE_FIELD]
+        if one.column not in self.sheet.letters:
+            return
+        try:
+            text = understood(one, made.row.cells.get(one.column, _EMPTY), self.language)
+        except BadCell as error:
+            self._problem(made, one, str(error))
+            return
+        if not text or normal(text) in self._new_notes(made.subject):
+            return
+        made.edits[(NOTE_FIELD,)] = [self._edit(made, one, "", text, "")]
+
+    def _new_notes(self, subject: Subject) -> set[str]:
+        """Notes since the export: the same file may be imported twice."""
+        now = Counter(normal(clean(note.text)) for note in subject.record.notes) if subject.record else Counter[str]()
+        if self.common and subject.before:
+            now -= Counter(normal(clean(note.text)) for note in subject.before.notes)
+        return set(now)
+
+    # saying what is wrong
+
+    def _problem(self, made: Row, one: Field, message: str) -> None:
+        value = made.row.cells.get(one.column, _EMPTY).value
+        made.problems.append(
+            Problem(
+                made.row.number, self._at(made, one), self._heading(one), "" if value is None else str(value), message
+            )
+        )
+
+    def _edit(self, made: Row, one: Field, old: str, new: str, over: str) -> Edit:
+        subject = made.subject
+        return Edit(
+            *(made.row.number, self._at(made, one), self._heading(one), one.target),
+            *(subject.norm, subject.place, subject.title, old, new, over),
+        )
+
+    def _conflict(
+        self, made: Row, one: Field, base: dict[str, str] | None, now: dict[str, str], said: str, unit: Sequence[str]
+    ) -> Conflict:
+        subject = made.subject
+        last = subject.last(unit)
+        return Conflict(
+            *(made.row.number, self._at(made, one), self._heading(one), one.target),
+            *(subject.norm, subject.place, subject.title),
+            *(base[one.target] if base else None, now[one.target], said),
+            *((last.by, last.at) if last else ("", "")),
+        )
+
+    def _who(self, made: Row, unit: Sequence[str]) -> str:
+        last = made.subject.last(unit)
+        return f"{last.by} {last.at}" if last else "somebody"
+
+    def _at(self, made: Row, one: Field) -> str:
+        return f"{self.sheet.letters.get(one.column, '')}{made.row.number}"
+
+    def _heading(self, one: Field) -> str:
+        return known.title(one.column, self.language)

@@ -1,0 +1,102 @@
+"""A workbook brought back into the register: read, compared row by row, and said in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from dutybook.errors import BadRequest
+from dutybook.export.text import clean
+from dutybook.store import Register
+from dutybook.store.exports.act_details import about
+from dutybook.store.exports.supplement import snapshot
+from dutybook.store.judgements import import_baseline, reviews
+from dutybook.store.judgements.pending_changes import Book
+from dutybook.store.judgements.reviews import say
+from dutybook.workbook_import.columns import layout
+from dutybook.workbook_import.limits import Limits
+from dutybook.workbook_import.plan import Plan
+from dutybook.workbook_import.reader import read_workbook
+from dutybook.workbook_import.report import Report, Take
+from dutybook.workbook_import.sheet import FORMAT, Sheet
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """How to import. ``other``: also a workbook that another register wrote. ``whole``: nothing, if anything were left out."""
+
+    take: Take | None = None
+    other: bool = False
+    whole: bool = False
+    dry_run: bool = False
+
+
+def import_workbook(
+    register: Register,
+    path: Path,
+    wanted: Wanted | None = None,
+    *,
+    by: str = "",
+    now: datetime | None = None,
+    limits: Limits | None = None,
+) -> Report:
+    """Take over what people wrote into an exported workbook; all of it or, if that fails, nothing.
+
+    ``by`` is who brings it, in whose name it is said. Of a dry run nothing is changed and nobody needs to be named.
+
+    Raises:
+        NotFound: there is no such file.
+        BadRequest: it is no workbook that an export wrote, or another register's; nobody is named.
+    """
+    wanted = wanted or Wanted()
+    sheet = read_workbook(path, layout(), limits)
+    if sheet.note.get("format") != FORMAT:
+        shown = sheet.note.get("format", "none")[:20]
+        raise BadRequest(
+            f"{path.name} is of a format that this Dutybook does not know ({shown}): update Dutybook, or export anew."
+        )
+    why = f"import of {' '.join(clean(path.name).split())[:120]}"
+    with _state(register, wanted, by, now, why) as book:
+        since = _since(register, sheet, path, wanted)
+        plan = Plan(register, sheet, since, wanted.take)
+        said = plan.made()
+        report = plan.report(path)
+        if book is None or (wanted.whole and not report.whole) or not said:
+            return report
+        say(book, said)
+    return replace(report, applied=True)
+
+
+@contextmanager
+def _state(register: Register, wanted: Wanted, by: str, now: datetime | None, why: str) -> Iterator[Book | None]:
+    """One state of the register for what is compared and said."""
+    if wanted.dry_run:
+        with snapshot(register):
+            yield None
+    else:
+        with reviews.writing(register, by=by, now=now, why=why) as book:
+            yield book
+
+
+def _since(register: Register, sheet: Sheet, path: Path, wanted: Wanted) -> int | None:
+    """The length of the history at the export; None if this register's is another one."""
+    text = sheet.note.get("history", "")
+    since = int(text) if text.isdecimal() and len(text) < 16 else None
+    ours = about(register).register
+    if not ours or sheet.note.get("register") != ours:
+        problem = f"{path.name} was exported from another register"
+    elif since is None:
+        problem = f"{path.name} does not say when it was exported"
+    elif since > import_baseline.length(register):
+        problem = f"{path.name} was exported from a later state of this register (was a backup restored?)"
+    else:
+        return since
+    if not wanted.other:
+        raise BadRequest(
+            f"{problem}. If that is meant, give --other-register: what was there at the export is then not known, so cells"
+            " fill what is empty, and what differs is a conflict."
+        )
+    return None

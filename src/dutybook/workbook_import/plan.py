@@ -1,0 +1,199 @@
+"""What an import would change, row by row, and what it cannot."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+
+from dutybook.export.checking import normal
+from dutybook.store import Register
+from dutybook.store.judgements import import_baseline
+from dutybook.store.judgements.change import Change
+from dutybook.store.judgements.corrections import COLUMNS
+from dutybook.store.judgements.import_baseline import Subject
+from dutybook.workbook_import import protected_cells
+from dutybook.workbook_import.columns import NOTE_FIELD, layout
+from dutybook.workbook_import.comparison import Comparer, Row
+from dutybook.workbook_import.report import Problem, Remark, Report, Take
+from dutybook.workbook_import.review_changes import review_changes_of
+from dutybook.workbook_import.sheet import Sheet, SheetRow
+
+_CHUNK = 2000
+
+
+class Plan:
+    """What the rows of a sheet come to."""
+
+    def __init__(self, register: Register, sheet: Sheet, since: int | None, take: Take | None) -> None:
+        self.register = register
+        self.sheet = sheet
+        self.since = since
+        self.language = sheet.note.get("language", "en")
+        self.comparer = Comparer(sheet, self.language, since is not None, take)
+        self.rows: list[Row] = []
+        self.problems: list[Problem] = []
+        self.remarks: list[Remark] = []
+
+    def made(self) -> dict[str, list[Change]]:
+        """Compare all rows; what is to be said, by norm (full id)."""
+        touched = self._single()
+        self._of_the_sheet()
+        strangers = protected_cells.find_mismatched_rows(self.register, touched)
+        for row in touched:
+            if row.number in strangers:
+                self._problem(
+                    row,
+                    "its text is not that of the norm with its id (hidden column), so nothing of it was taken: if only some columns were"
+                    " sorted, undo that and sort whole rows",
+                )
+        waiting = (row for row in touched if row.number not in strangers)
+        while chunk := list(islice(waiting, _CHUNK)):
+            self._compare(chunk)
+        self._agree()
+        said: dict[str, list[Change]] = defaultdict(list)
+        for made in self.rows:
+            if changes := review_changes_of(made, self.comparer.reason(made)):
+                said[made.subject.norm] += changes
+        return dict(said)
+
+    def report(self, path: Path) -> Report:
+        edits = tuple(edit for row in self.rows for unit in row.edits.values() for edit in unit)
+        exported = self.sheet.note.get("rows:Obligations", "")
+        there = len({row.id for row in self.sheet.rows if row.id})
+        return Report(
+            *(path.name, self.sheet.name, self.sheet.note.get("exported", "")),
+            rows=len(self.sheet.rows),
+            untouched=sum(row.untouched for row in self.sheet.rows),
+            deleted=max(0, int(exported) - there) if exported.isdecimal() and len(exported) < 16 else None,
+            edits=edits,
+            conflicts=tuple(c for row in self.rows for c in row.conflicts),
+            problems=tuple(sorted((*self.problems, *(p for r in self.rows for p in r.problems)), key=lambda p: p.row)),
+            remarks=tuple(sorted((*self.remarks, *(k for r in self.rows for k in r.remarks)), key=lambda k: k.row)),
+            left=sum(row.left for row in self.rows),
+            applied=False,
+        )
+
+    def _problem(self, row: SheetRow, message: str) -> None:
+        self.problems.append(Problem(row.number, "", "", row.id[:80], message))
+
+    def _of_the_sheet(self) -> None:
+        if self.sheet.unknown:
+            self.remarks.append(
+                Remark(0, f"columns that are none of ours were not looked at: {', '.join(self.sheet.unknown[:20])}")
+            )
+        if any(name in self.sheet.missing for name in layout().checked):
+            self.remarks.append(
+                Remark(0, "columns were deleted, so edits of cells that are not for editing are not noticed")
+            )
+
+    def _single(self) -> list[SheetRow]:
+        """Rows that were touched, each norm once."""
+        rows: dict[str, list[SheetRow]] = defaultdict(list)
+        for row in self.sheet.rows:
+            if row.id:
+                rows[row.id].append(row)
+            else:
+                self._problem(
+                    row,
+                    "it has no id (hidden column), so it is no norm of the register; norms are not added in a workbook",
+                )
+        single = []
+        for several in rows.values():
+            if len({_content(row) for row in several}) > 1:
+                numbers = ", ".join(str(row.number) for row in several)
+                self._problem(
+                    several[0], f"rows {numbers} are the same norm and say different things: delete all but one"
+                )
+                continue
+            if len(several) > 1:
+                numbers = ", ".join(str(row.number) for row in several)
+                self.remarks.append(
+                    Remark(several[0].number, f"rows {numbers} are the same norm and say the same; one of them counts")
+                )
+            single.append(several[0])
+        return self._there(single)
+
+    def _there(self, rows: Sequence[SheetRow]) -> list[SheetRow]:
+        """Rows that were touched; those whose norm is gone and that nobody touched are counted."""
+        untouched = [row.id for row in rows if row.untouched]
+        gone = import_baseline.missing(self.register, untouched)
+        if gone:
+            shown = (
+                "norm that is in the register no more was"
+                if len(gone) == 1
+                else "norms that are in the register no more were"
+            )
+            self.remarks.append(Remark(0, f"{len(gone):,} {shown} not edited either"))
+        return [row for row in rows if not row.untouched]
+
+    def _compare(self, rows: Sequence[SheetRow]) -> None:
+        since = self.since if self.since is not None else 0
+        found = import_baseline.subjects(self.register, [row.id for row in rows], since)
+        lost = import_baseline.lost(self.register, [row.id for row in rows if row.id not in found])
+        successors = import_baseline.subjects(
+            self.register, [one.successor for one in lost.values() if one.successor], since
+        )
+        edited = [row for row in rows if row.edited and row.id in found]
+        before = {subject.norm: subject.before for subject in found.values()}
+        self.remarks += protected_cells.describe_protected_edits(
+            self.register, self.sheet, edited, before, self.language
+        )
+        for row in rows:
+            subject = found.get(row.id)
+            if subject is not None:
+                self.rows.append(self.comparer.compare(row, subject))
+            elif (subject := successors.get(lost[row.id].successor)) is not None:
+                self.rows.append(self._of_successor(row, subject))
+            elif lost[row.id].kept:
+                self._problem(
+                    row,
+                    "its norm is in the register no more; what was said of it waits for it (dutybook review --orphans)",
+                )
+            else:
+                self._problem(row, "the register has no norm with its id: it was removed, or the id was changed")
+
+    def _of_successor(self, row: SheetRow, subject: Subject) -> Row:
+        """What people said goes along; what a text says is another matter."""
+        made = self.comparer.compare(replace(row, whole=(*(row.whole or (False,))[:1], True)), subject)
+        where = f"{subject.norm[:12]} ({subject.place})" if subject.place else subject.norm[:12]
+        made.remarks.append(
+            Remark(row.number, f"its norm is in the register no more; it counts for the one in its place, {where}")
+        )
+        if len(row.whole) > 1 and not row.whole[1]:
+            message = (
+                f"what was corrected is of a norm that is in the register no more: look at {where} and correct that"
+            )
+            made.problems.append(Problem(row.number, "", "", "", message))
+        return made
+
+    def _agree(self) -> None:
+        """Versions and languages of one norm have one record: rows that say different things of it are left out."""
+        first: dict[tuple[str, tuple[str, ...]], Row] = {}
+        for row in self.rows:
+            for unit in [u for u in row.edits if u[0] not in COLUMNS]:
+                new = _new(row, unit)
+                key = (row.subject.key, (*unit, *new) if unit == (NOTE_FIELD,) else unit)
+                other = first.setdefault(key, row)
+                if other is row:
+                    continue
+                if unit in other.edits and _new(other, unit) == new:
+                    del row.edits[unit]
+                    continue
+                for one, beside in ((row, other), (other, row)):
+                    for edit in one.edits.pop(unit, ()):
+                        message = f"row {beside.row.number} is the same norm in another version or language and says something else"
+                        one.problems.append(Problem(edit.row, edit.cell, edit.column, edit.new, message))
+
+
+def _new(row: Row, unit: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(f"{edit.field}={edit.new}" for edit in row.edits[unit])
+
+
+def _content(row: SheetRow) -> str:
+    """What a row says, to tell whether another one says the same."""
+    cells: Iterable[tuple[str, str, str]] = ((name, normal(cell.value), cell.fault) for name, cell in row.cells.items())
+    return json.dumps([row.untouched, sorted(cells)])

@@ -1,0 +1,133 @@
+"""Reading a workbook: in a process of its own with limits, so that no file can do more than waste a little time."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import IO, Any
+
+from dutybook.errors import BadRequest, NotFound
+from dutybook.workbook_import.limits import Limits
+from dutybook.workbook_import.sheet import Layout, Sheet, SheetRow, unpacked
+from dutybook.workbook_import.worker import COMMAND
+
+
+def read_workbook(path: Path, layout: Layout, limits: Limits | None = None) -> Sheet:
+    """The table of obligations of a workbook that an export wrote and people worked on (.xlsx or .ods).
+
+    Raises:
+        NotFound: there is no such file.
+        BadRequest: it is none of ours, damaged or over a limit; the message says what to do.
+    """
+    if not path.is_file():
+        raise NotFound(f"there is no file {path}. Name a workbook that `dutybook export` wrote.")
+    try:
+        path.open("rb").close()
+    except OSError as error:
+        raise BadRequest(f"{path} cannot be opened: {error.strerror}. Check its permissions.") from None
+    lines = _lines(path, layout, limits or Limits())
+    try:
+        head = next(lines)
+        rows: list[SheetRow] = []
+        last = head if "unfit" in head else {}
+        for line in () if last else lines:
+            if isinstance(line, dict):
+                last = line
+                break
+            rows.append(_row(line))
+        if "unfit" in last:
+            raise BadRequest(f"{path.name} cannot be imported: {last['unfit']}.")
+        if last.get("end") != len(rows):
+            raise BadRequest(
+                f"{path.name} was not read to its end. Save it again in a spreadsheet program, or export anew."
+            )
+        return Sheet(
+            str(head["name"]),
+            {str(k): str(v) for k, v in head["note"].items()},
+            {str(k): str(v) for k, v in head["letters"].items()},
+            *(_names(head["exported"]), _names(head["missing"]), _names(head["unknown"])),
+            tuple(rows),
+        )
+    except (KeyError, ValueError, TypeError, IndexError, AttributeError, StopIteration):
+        # It is we who wrote these lines, unless the file took over the process that did.
+        raise BadRequest(f"{path.name} cannot be read: the process that read it answered nonsense.") from None
+
+
+def _names(said: Any) -> tuple[str, ...]:
+    return tuple(str(name) for name in said)
+
+
+def _row(line: Any) -> SheetRow:
+    if len(line) == 2:
+        return SheetRow(int(line[0]), str(line[1]), untouched=True, edited=False, marks=())
+    number, identity, edited, marks, whole, cells = line
+    return SheetRow(
+        *(int(number), str(identity), False, bool(edited), tuple(str(mark) for mark in marks)),
+        whole=tuple(said is True for said in whole),
+        cells={str(name): unpacked(cell) for name, cell in cells.items()},
+    )
+
+
+def _lines(path: Path, layout: Layout, limits: Limits) -> Iterator[Any]:
+    """What the process answers, line by line."""
+    job = {"path": str(path.absolute()), "layout": asdict(layout), "limits": asdict(limits)}
+    with tempfile.TemporaryFile() as errors:
+        process = subprocess.Popen(  # noqa: S603 - our own interpreter
+            [sys.executable, "-c", COMMAND.format(path=list(sys.path))],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            env={**os.environ, "PYTHONUTF8": "1"},
+            start_new_session=True,
+        )
+        out_of_time = threading.Event()
+
+        def end() -> None:
+            out_of_time.set()
+            process.kill()
+
+        timer = threading.Timer(limits.seconds, end)
+        timer.daemon = True
+        timer.start()
+        try:
+            assert process.stdin
+            assert process.stdout
+            with contextlib.suppress(BrokenPipeError):
+                process.stdin.write(json.dumps(job).encode() + b"\n")
+                process.stdin.flush()
+            while line := process.stdout.readline(limits.line):
+                if not line.endswith(b"\n"):
+                    raise BadRequest(f"a row of {path.name} is too long to be read. Shorten its texts.")
+                yield json.loads(line)
+            code = process.wait()
+            if out_of_time.is_set():
+                raise BadRequest(
+                    f"{path.name} cannot be imported: reading it takes longer than {limits.seconds:.0f} seconds. Export less (filters)."
+                )
+            if code:
+                raise BadRequest(f"{path.name} cannot be imported: {_cause(code, errors, limits)}.")
+        finally:
+            timer.cancel()
+            process.kill()
+            for stream in (process.stdin, process.stdout):
+                with contextlib.suppress(BrokenPipeError):
+                    stream.close()  # type: ignore[union-attr]
+            process.wait()
+
+
+def _cause(code: int, errors: IO[bytes], limits: Limits) -> str:
+    errors.seek(0, os.SEEK_END)
+    errors.seek(max(0, errors.tell() - 4000))
+    words = errors.read().decode("utf-8", "replace").strip().splitlines()
+    # Libraries in other languages end the process when memory is refused to them.
+    if any("memory" in word.lower() for word in words):
+        return f"reading it takes more than {limits.memory / 2**30:.2g} GiB of memory"
+    return f"the process that read it ended ({words[-1] if words else f'exit code {code}'})"

@@ -1,0 +1,284 @@
+"""The process that reads one workbook, so that a hostile one harms nothing else. It answers in lines of JSON on its output.
+
+First line: where the workbook came from and its columns; then a line a row; last ``{"end": rows}``, or ``{"unfit": why}``.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import threading
+import traceback
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from dutybook.export.checking import row_check
+from dutybook.workbook_import.file_checks import Unfit, check_file, special_cells
+from dutybook.workbook_import.limits import Limits
+from dutybook.workbook_import.sheet import CHECK, ID, NOTE, Cell, Layout, heading, letters, packed
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineSheet, CalamineWorkbook
+
+#: What a fresh interpreter runs; the import path of the parent takes the place of ``{path}``.
+COMMAND = "import sys; sys.path[:] = {path!r}; from dutybook.workbook_import.worker import main; main()"
+
+#: Headings stand in one of the first so many rows.
+_HEAD_ROWS = 20
+_NOTE_ROWS = 1000
+_FAULTS = {
+    "error": "it shows an error",
+    "uncalculated": "its formula has no result in the file: open and save it in a spreadsheet program, or write the value",
+    "merged": "it is merged with others: undo that and write the value into each",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """Where the table is: ``head`` is the row of headings, ``columns`` numbers of columns by name, from the first that has anything; both count from 0."""
+
+    sheet: CalamineSheet
+    head: int
+    columns: Mapping[str, int]
+    unknown: tuple[str, ...]
+
+    @property
+    def left(self) -> int:
+        """The sheet's columns before the first that has anything."""
+        return self.sheet.start[1] if self.sheet.start else 0
+
+
+def main() -> None:
+    """Read what the line on the input names, and answer."""
+    output = os.fdopen(os.dup(1), "w", encoding="utf-8", errors="surrogatepass")
+    os.dup2(2, 1)
+    job = json.loads(sys.stdin.buffer.readline())
+    threading.Thread(target=_watch, daemon=True).start()
+    limits = Limits(**job["limits"])
+    _limit_memory(limits.memory)
+    try:
+        for line in answers(Path(job["path"]), Layout.of(job["layout"]), limits):
+            output.write(json.dumps(line, separators=(",", ":")) + "\n")
+    except Unfit as error:
+        output.write(json.dumps({"unfit": str(error)}) + "\n")
+    except MemoryError:
+        gibibytes = f"{limits.memory / 2**30:.2g} GiB"
+        output.write(json.dumps({"unfit": f"reading it takes more than {gibibytes} of memory"}) + "\n")
+    except BaseException:
+        traceback.print_exc()
+        os._exit(1)
+    output.flush()
+    os._exit(0)
+
+
+def _watch() -> None:
+    """The parent keeps our input open as long as it lives."""
+    sys.stdin.buffer.read()
+    os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
+
+
+def answers(path: Path, layout: Layout, limits: Limits) -> Iterator[Any]:
+    """What :func:`main` answers, before it is JSON.
+
+    Raises:
+        Unfit: the file is no workbook that Dutybook wrote, or over a limit.
+    """
+    kind = check_file(path, limits)
+    from python_calamine import CalamineError, load_workbook
+
+    try:
+        book = load_workbook(str(path))
+        note = _note(book)
+        table = _table(book, note, layout)
+        if table.sheet.total_height - table.head - 1 > limits.rows:
+            raise Unfit(f"it has more than {limits.rows:,} rows. Export less (filters)")
+        yield _head(note, table)
+        yield from _rows(path if kind == "xlsx" else None, table, layout, _exported(note))
+    except (CalamineError, OSError, ValueError) as error:
+        said = " ".join(str(error).split())[:200]
+        raise Unfit(f"it cannot be read ({said}). Open it in a spreadsheet program and save it again") from None
+
+
+def _note(book: CalamineWorkbook) -> dict[str, str]:
+    if NOTE not in book.sheet_names:
+        raise Unfit(
+            f"it has no sheet {NOTE!r}, by which Dutybook knows what it exported when. Copy your changes into a fresh export"
+            " (dutybook export FILE.xlsx), and leave its hidden sheet and columns in it"
+        )
+    rows = book.get_sheet_by_name(NOTE).to_python(nrows=_NOTE_ROWS)
+    return {str(row[0]): _text(row[1]) for row in rows if len(row) > 1 and row[0] != ""}
+
+
+def _text(value: object) -> str:
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def _table(book: CalamineWorkbook, note: Mapping[str, str], layout: Layout) -> _Table:
+    """The sheet with the columns for id and check, whatever it is called now."""
+    called = note.get("title:Obligations", "")
+    names = sorted((n for n in book.sheet_names if n != NOTE), key=lambda name: name != called)
+    found: list[_Table] = []
+    for name in names:
+        table = _headed(book.get_sheet_by_name(name), layout)
+        if table is not None and name == called:
+            return table
+        found += [table] if table is not None else []
+    if not found:
+        raise Unfit(
+            "no sheet of it has the hidden columns with the id and check of each row. Copy your changes into a fresh export,"
+            " and leave these columns in it"
+        )
+    if len(found) > 1:
+        shown = ", ".join(repr(table.sheet.name) for table in found)
+        raise Unfit(f"several sheets of it have rows of the register ({shown}). Leave the one that counts")
+    return found[0]
+
+
+def _headed(sheet: CalamineSheet, layout: Layout) -> _Table | None:
+    if sheet.start is None:
+        return None
+    first_row, first_column = sheet.start
+    for number, row in enumerate(sheet.to_python(nrows=_HEAD_ROWS)):
+        headings = _headings({heading(value) for value in row if value != ""}, layout)
+        columns: dict[str, int] = {}
+        twice: list[str] = []
+        unknown: list[str] = []
+        for at, value in enumerate(row):
+            name = headings.get(heading(value)) if value != "" else None
+            if name in columns:
+                twice.append(f"{letters(columns[name] + first_column)} and {letters(at + first_column)}")
+            elif name is not None:
+                columns[name] = at
+            elif value != "":
+                unknown.append(f"{letters(at + first_column)} ({str(value)[:60]})")
+        if ID in columns and CHECK in columns:
+            if twice:
+                raise Unfit(
+                    f"two columns of {sheet.name!r} have the same heading ({'; '.join(twice)}). Delete one of them"
+                )
+            return _Table(sheet, first_row + number, columns, tuple(unknown))
+    return None
+
+
+def _headings(said: Set[str], layout: Layout) -> dict[str, str]:
+    """Names of columns by heading. The same one may stand over other columns in other languages: that of most headings comes first."""
+    found: dict[str, str] = {}
+    for names in sorted(layout.headings.values(), key=lambda names: -len(said & names.keys())):
+        found = {**names, **found}
+    return found
+
+
+def _exported(note: Mapping[str, str]) -> list[str]:
+    """The columns that were exported."""
+    try:
+        said = json.loads(note.get("sheet:Obligations", "[]"))
+    except ValueError:
+        return []
+    return [str(name) for name in said] if isinstance(said, list) else []
+
+
+def _head(note: Mapping[str, str], table: _Table) -> dict[str, Any]:
+    exported = _exported(note)
+    return {
+        "name": table.sheet.name,
+        "note": note,
+        "letters": {name: letters(at + table.left) for name, at in table.columns.items()},
+        "exported": exported,
+        "missing": [name for name in exported if name not in table.columns],
+        "unknown": table.unknown,
+    }
+
+
+def _checks(exported: Sequence[str], table: _Table, layout: Layout) -> list[Sequence[str] | None]:
+    """The columns of each part of a check; None for a part of which columns are gone, so that nothing can be said of it.
+
+    An export of another Dutybook may have had other columns. What of them is not known here may have been in any part.
+    """
+    if not exported or not set(exported) <= set(layout.headings[""].values()):
+        return [None, None, None]
+    parts = [[n for n in part if n in exported] for part in (layout.checked, layout.record, layout.corrections)]
+    return [part if all(name in table.columns for name in part) else None for part in parts]
+
+
+def _rows(path: Path | None, table: _Table, layout: Layout, exported: Sequence[str]) -> Iterator[Any]:
+    columns, left = table.columns, table.left
+    editable = [name for name in (*layout.record, *layout.corrections) if name in columns]
+    every = [name for name in (*layout.checked, *editable) if name in columns]
+    told = [name for name in layout.told if name in columns]
+    checks = _checks(exported, table, layout)
+    sought = {columns[name] + left for name in editable}
+    special = special_cells(path, table.sheet.name, sought) if path else {}
+    merged = _merged(table.sheet)
+    count = 0
+    for number, row in enumerate(table.sheet.iter_rows()):
+        if number <= table.head or not any(value != "" for value in row):
+            continue
+        values = {name: row[at] for name, at in columns.items()}
+        identity, marks = _text(values[ID]).strip(), _text(values[CHECK]).strip().split("-")
+        if not identity and not any(values[name] != "" for name in every):
+            continue  # something beside the table
+        at = [(number, columns[name] + left) for name in editable]
+        odd = {n: fault for n, key in zip(editable, at, strict=True) if (fault := special.get(key) or merged.get(key))}
+        whole = [
+            None if part is None else row_check({n: values[n] for n in part}) == mark and odd.keys().isdisjoint(part)
+            for part, mark in zip(checks, marks, strict=False)
+        ]
+        count += 1
+        if identity and len(whole) == len(checks) and whole[0] is not False and all(whole[1:]):
+            yield [number + 1, identity]
+            continue
+        edited = bool(whole) and whole[0] is False
+        cells = _cells(values, [*editable, *told] if edited else editable, odd)
+        yield [number + 1, identity, edited, marks if any(checks) else [], whole[1:], cells]
+    yield {"end": count}
+
+
+def _cells(values: Mapping[str, Any], names: Sequence[str], odd: Mapping[str, str]) -> dict[str, Any]:
+    made: dict[str, Any] = {}
+    for name in names:
+        value = None if values[name] == "" else values[name]
+        kind = odd.get(name, "")
+        if kind or value is not None:
+            formula = kind.startswith("formula")
+            fault = "error" if kind.endswith("error") else "merged" if kind == "merged" else ""
+            if formula and not fault and value is None:
+                fault = "uncalculated"
+            made[name] = packed(Cell(_plain(value), formula, _FAULTS.get(fault, "")))
+    return made
+
+
+def _plain(value: Any) -> Any:
+    """Durations and times of day as text: no column of ours has them."""
+    from datetime import date
+
+    return value if value is None or isinstance(value, str | int | float | bool | date) else str(value)
+
+
+def _merged(sheet: CalamineSheet) -> dict[tuple[int, int], str]:
+    """Cells that other ones cover; the first of a merged range has the value."""
+    found: dict[tuple[int, int], str] = {}
+    for (top, first), (bottom, last) in sheet.merged_cell_ranges or ():
+        if (bottom - top + 1) * (last - first + 1) > 1_000_000:
+            raise Unfit("a million cells of it are merged. Undo that")
+        found |= {
+            (row, column): "merged"
+            for row in range(top, bottom + 1)
+            for column in range(first, last + 1)
+            if (row, column) != (top, first)
+        }
+    return found
+
+
+def _limit_memory(limit: int) -> None:
+    try:
+        import resource
+    except ImportError:  # not on Windows
+        return
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    most = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
+    resource.setrlimit(resource.RLIMIT_AS, (most, hard))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
