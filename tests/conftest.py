@@ -1,15 +1,35 @@
 from __future__ import annotations
 
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from analysed import FOLDER, analysed
+from dutybook.records import Analysis
 
 # How long an example takes says more of the machine's other work than of ours; benchmarks measure time.
 settings.register_profile("any machine", deadline=None)
 settings.load_profile("any machine")
 
 ROOT = Path(__file__).resolve().parents[1]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Workers of a run share the analyses of samples: the process that starts them makes the folder, and they inherit its name."""
+    if FOLDER not in os.environ:
+        os.environ[FOLDER] = tempfile.mkdtemp(prefix="dutybook-analyses-")
+        config.add_cleanup(lambda: shutil.rmtree(os.environ.pop(FOLDER), ignore_errors=True))
+
+
+@pytest.fixture(scope="session", name="analysed")
+def analysed_fixture() -> Callable[[str], Analysis]:
+    """The analysis of a sample by the name of its file, made once in a run."""
+    return analysed
 
 
 @pytest.fixture(scope="session")

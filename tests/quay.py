@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 
 from dutybook.pipeline.analyse import analyse
 from dutybook.records import Analysis, Document, RawDocument, Relation, RelationKind, Span, Work
@@ -66,6 +67,7 @@ read:
 """
 
 
+@cache
 def read(text: str, language: str = "en", version: str | None = None, name: str = "") -> Analysis:
     """A text as a document of the act; without a version it is the original."""
     raw = RawDocument(f"quay{name}{language}{version or ''}.txt", f"Quay Safety Act\n\n{text}".encode())

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import importlib.util
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from dutybook.records import Analysis
 
 FOLDER = Path(__file__).resolve().parents[1] / "golden"
 _spec = importlib.util.spec_from_file_location("regenerate", FOLDER / "regenerate.py")
@@ -16,6 +19,8 @@ _spec.loader.exec_module(regenerate)
 
 
 @pytest.mark.parametrize("name", regenerate.DOCUMENTS)
-def test_findings_are_as_in_the_golden_file(name: str) -> None:
+def test_findings_are_as_in_the_golden_file(name: str, analysed: Callable[[str], Analysis]) -> None:
     expected = (FOLDER / f"{name}.json").read_text(encoding="utf-8")
-    assert regenerate.golden(name) == expected, "if this is better, run: python tests/golden/regenerate.py"
+    assert regenerate.golden(name, analysed(name)) == expected, (
+        "if this is better, run: python tests/golden/regenerate.py"
+    )

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from dutybook.pipeline.analyse import analyse, read
+from analysed import analysed
+from dutybook import samples
+from dutybook.pipeline.analyse import analyse
 from dutybook.reasons import Why, because
 from dutybook.records import RawDocument
 from dutybook.store import open_register
 from quay import corrigendum_of_the_act, flats
 
-SAMPLES = Path(__file__).resolve().parents[2] / "corpora" / "samples"
+SAMPLES = samples()
 #: What a document may try: its title, its name and its words become markup nowhere.
 HOSTILE = """"Quay" <script>alert(1)</script> & Rules
 
@@ -24,7 +26,7 @@ def fill(path: Path) -> None:
     """Make the register."""
     with open_register(path) as register:
         for name in ("regulation-harbour-data.en.pdf", "regulation-harbour-data.de.pdf", "news-shipping-banks.en.html"):
-            register.add(analyse(read(SAMPLES / name)))
+            register.add(analysed(name))
         register.add(analyse(RawDocument("quay<script>.txt", HOSTILE.encode())))
         for flat in (*flats(), corrigendum_of_the_act()):
             register.write(flat)

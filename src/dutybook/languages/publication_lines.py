@@ -19,6 +19,8 @@ from dutybook.languages.sections.base import Section
 
 Where = Literal["header", "head", "tail"]
 LONGEST_LINE = 300
+#: No day is written with more characters.
+_LONGEST_DATE = 90
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
@@ -87,20 +89,51 @@ def _parse_iso_date(written: str) -> str | None:
 
 
 @cache
-def _gazette_patterns() -> tuple[tuple[Gazette, bool, re.Pattern[str]], ...]:
+def _gazette_patterns() -> tuple[tuple[Gazette, bool, DatedPattern], ...]:
     return tuple(_each_gazette_pattern())
 
 
-def _each_gazette_pattern() -> Iterator[tuple[Gazette, bool, re.Pattern[str]]]:
+def _each_gazette_pattern() -> Iterator[tuple[Gazette, bool, DatedPattern]]:
     for gazette in gazettes():
         for whole, patterns in ((True, gazette.patterns), (False, gazette.openings)):
             for pattern in patterns:
                 source = pattern
                 for name, words in gazette.words.items():
                     source = source.replace("{" + name + "}", words)
-                source = source.replace("{date}", f"({date_pattern()})").replace("'", "['’]")
+                source = source.replace("'", "['’]")
                 # An opening's capital is what tells a place from other words.
-                yield gazette, whole, re.compile(source, re.IGNORECASE if whole else re.NOFLAG)
+                yield gazette, whole, DatedPattern(source, re.IGNORECASE if whole else re.NOFLAG)
+
+
+class DatedPattern:
+    """A regular expression whose ``{date}`` stands for a day in the words of any language, as a group.
+
+    With the months of all languages an expression takes twenty milliseconds to compile, and nearly no line of a document
+    needs it. So a line is first compared with an expression in which ``{date}`` stands for any few words.
+    """
+
+    def __init__(self, source: str, flags: re.RegexFlag) -> None:
+        self._source, self._flags = source, flags
+        self._loose = re.compile(source.replace("{date}", f"(.{{1,{_LONGEST_DATE}}})"), flags)
+        self._strict: re.Pattern[str] | None = None
+
+    @property
+    def groups(self) -> int:
+        """The number of groups: none where no day is stated."""
+        return self._loose.groups
+
+    def match(self, text: str) -> re.Match[str] | None:
+        """As :meth:`re.Pattern.match`."""
+        return self._compile_strict().match(text) if self._loose.match(text) else None
+
+    def fullmatch(self, text: str) -> re.Match[str] | None:
+        """As :meth:`re.Pattern.fullmatch`."""
+        return self._compile_strict().fullmatch(text) if self._loose.fullmatch(text) else None
+
+    def _compile_strict(self) -> re.Pattern[str]:
+        if self._strict is None:
+            self._strict = re.compile(self._source.replace("{date}", f"({date_pattern()})"), self._flags)
+        return self._strict
 
 
 @cache
@@ -164,10 +197,8 @@ def version_in(line: str) -> tuple[str, str] | None:
 
 
 @cache
-def _version_patterns() -> tuple[re.Pattern[str], ...]:
-    return tuple(
-        re.compile(line.pattern.replace("{date}", f"({date_pattern()})"), re.IGNORECASE) for line in version_lines()
-    )
+def _version_patterns() -> tuple[DatedPattern, ...]:
+    return tuple(DatedPattern(line.pattern, re.IGNORECASE) for line in version_lines())
 
 
 _LONGEST_DAY = 60
