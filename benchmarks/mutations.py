@@ -7,12 +7,13 @@ A guard is the condition of an ``if``, of a conditional expression or of a compr
 the packages is taken, the same number of each. One guard at a time is negated in a copy of the sources, and the tests of its module
 are run against that copy: those that import the module, else those in the folder of its package. The working tree is not touched.
 
-A mutant is killed if a test fails, or if the tests take longer than ``--seconds``. A mutant survives if all of them pass: then
+A mutant is killed if a test fails. It is undecided if the tests take longer than ``--seconds``: an endless loop, or a busy machine,
+which needs a larger number. It survives if all of them pass: then
 either a test is missing, or the guard is not needed, or it only makes something quicker. Each survivor is printed with its file, line and
 condition; look at it before you believe any of the three. Where tests fail, they are run once without the mutation too, since a test that
 fails anyway kills nothing; ``--trust`` leaves that out. ``--list`` prints the sample with its tests and runs nothing.
 
-Sixty mutants take about half an hour on two free cores.
+Undecided mutants are in no count. Sixty mutants take about half an hour on two free cores, by estimate.
 """
 
 from __future__ import annotations
@@ -145,31 +146,33 @@ class Copy:
             (folder / name).symlink_to(ROOT / name)
         self._sound: dict[tuple[Path, ...], bool] = {}
 
-    def fails(self, tests: Sequence[Path]) -> bool:
-        """Whether one of the tests fails against the copy as it is now."""
+    def fails(self, tests: Sequence[Path]) -> bool | None:
+        """Whether one of the tests fails against the copy as it is now; None if they take too long."""
         env = {**os.environ, "PYTHONPATH": str(self.folder / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
         command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *map(str, tests)]
         try:
             done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, timeout=self.seconds, check=False)
         except subprocess.TimeoutExpired:
-            return True
+            return None
         # 5: all were deselected or there are none, which notices nothing.
         return done.returncode not in (0, 5)
 
-    def kills(self, guard: Guard, tests: Sequence[Path], *, trust: bool) -> bool:
-        """Whether a test notices that a guard is negated."""
+    def outcome(self, guard: Guard, tests: Sequence[Path], *, trust: bool) -> str:
+        """What becomes of the mutant in which a guard is negated: killed, undecided or survived."""
         target = self.folder / guard.file.relative_to(ROOT)
         target.write_text(negated(guard), "utf-8")
         try:
             failed = self.fails(tests)
         finally:
             shutil.copyfile(guard.file, target)
-        return failed and (trust or self._is_sound(tuple(tests)))
+        if failed is None or (failed and not trust and not self._is_sound(tuple(tests))):
+            return "undecided"
+        return "killed" if failed else "SURVIVED"
 
     def _is_sound(self, tests: tuple[Path, ...]) -> bool:
         """Whether the tests pass without any mutation."""
         if tests not in self._sound:
-            self._sound[tests] = not self.fails(tests)
+            self._sound[tests] = self.fails(tests) is False
             if not self._sound[tests]:
                 print(f"these fail anyway: {' '.join(_short(test) for test in tests)}", file=sys.stderr)
         return self._sound[tests]
@@ -201,15 +204,15 @@ def main() -> int:
         copy = Copy(Path(folder), given.seconds)
         for number, guard in enumerate(chosen, 1):
             started = time.monotonic()
-            dead = copy.kills(guard, tests_of(guard.file), trust=given.trust)
+            outcome = copy.outcome(guard, tests_of(guard.file), trust=given.trust)
             package = guard.file.relative_to(PACKAGE).parts[0]
-            tried[package] += 1
-            killed[package] += dead
-            if not dead:
+            tried[package] += outcome != "undecided"
+            killed[package] += outcome == "killed"
+            if outcome == "SURVIVED":
                 survivors.append(guard)
             seconds = time.monotonic() - started
             print(
-                f"{number:3}/{len(chosen)} {'killed  ' if dead else 'SURVIVED'} {seconds:5.0f} s  {guard.place}: {guard.words}",
+                f"{number:3}/{len(chosen)} {outcome:9} {seconds:5.0f} s  {guard.place}: {guard.words}",
                 flush=True,
             )
     print()
