@@ -17,7 +17,7 @@ DutybookError
 │   └── Conflict               it does not go with what is there: a name is taken, something rests on it
 │       └── ChangedSince           somebody else was faster
 ├── RegisterError          the database
-│   ├── NewerRegister          made by a newer Dutybook
+│   ├── SchemaMismatch         its schema is of another version of Dutybook
 │   ├── NotARegister           the file is no Dutybook database
 │   ├── RegisterBusy           another process is writing
 │   └── RegisterUnwritable     read-only, disk full
@@ -128,7 +128,7 @@ class RegisterError(DutybookError):
     exit_code = 2
 
 
-class NewerRegister(RegisterError):
+class SchemaMismatch(RegisterError):
     pass
 
 

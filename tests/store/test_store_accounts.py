@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from dutybook.errors import NewerRegister, NotARegister, NotFound
+from dutybook.errors import NotARegister, NotFound, SchemaMismatch
 from dutybook.languages.reader import reader_languages, reader_words
 from dutybook.store.accounts import AccountsFile, Unacceptable, accounts_path, log, people, sessions, tokens
 from dutybook.store.accounts.sessions import ADDRESS, NAME
@@ -168,7 +168,7 @@ def test_a_newer_file_is_left_alone(accounts: AccountsFile) -> None:
     accounts.close()
     with closing(sqlite3.connect(accounts.path)) as connection:
         connection.execute("PRAGMA user_version = 99")
-    with pytest.raises(NewerRegister, match="format 99"):
+    with pytest.raises(SchemaMismatch, match="format 99"):
         people.people(accounts)
 
 

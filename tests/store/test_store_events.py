@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import pytest
 
@@ -14,7 +12,6 @@ from builders import N, make_analysis
 from dutybook.errors import NotFound
 from dutybook.records import Analysis
 from dutybook.store import DeadlineRow, EventRow, Filters, NormRow, Register, open_register, schema
-from dutybook.store.database import migrations
 from dutybook.store.deadlines import events
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -200,36 +197,6 @@ def test_ids_name_a_norm_or_a_deadline() -> None:
     twins = tuple(replace(analysis.deadlines[0], id=f"abcd{number:012x}") for number in range(2))
     with pytest.raises(NotFound, match="2 ids begin with 'abcd': deadline abcd0"):
         events.deadlines_named(filled(replace(analysis, deadlines=twins)), "abcd")
-
-
-def test_an_older_register_gets_the_tables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = tmp_path / "old.db"
-    with monkeypatch.context() as old:
-        old.setattr(migrations, "STEPS", migrations.STEPS[:4])
-        old.setattr(migrations, "CURRENT", 4)
-        connection = sqlite3.connect(path, isolation_level=None)
-        connection.create_function("fold", 1, str)
-        migrations.migrate(connection)
-        names = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
-        assert "events" not in names
-        connection.execute(
-            "INSERT INTO documents VALUES ('d', NULL, 't', 'en', 'other', 'read', '', NULL, NULL, 0, 0, 1, '[]', 's', 'x', '1', 'y')"
-        )
-        connection.execute(
-            "INSERT INTO norms (id, document, place, modality, strength, bearer_class, quote, language, confidence, position,"
-            " span_start, span_end, parts, boxes, terms, row) VALUES ('n', 'd', 'Art 1', 'obligation', 'must', 'any', 'q', 'en',"
-            " 1, 0, 0, 1, '{}', '[]', 'q', 1)"
-        )
-        connection.execute(
-            "INSERT INTO deadlines (id, norm, document, position, quote, kind, due, reason, steps, span_start, span_end)"
-            " VALUES ('x', 'n', 'd', 0, 'by', 'fixed', '2031-08-02', '', '[]', 0, 1)"
-        )
-        connection.close()
-    with open_register(path, read_only=True) as register:
-        assert register._connection.execute("PRAGMA user_version").fetchone() == (migrations.CURRENT,)
-        assert register._connection.execute("SELECT due FROM register").fetchall() == [("2031-08-02",)]
-        assert next(register.norms()).deadlines[0].starter is None
-        assert events.stored(register) == []
 
 
 def test_people_s_tables_are_not_content() -> None:

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from builders import N, make_analysis
-from dutybook.errors import NewerRegister, NotARegister, NotFound, RegisterBusy, RegisterUnwritable
+from dutybook.cli import run
+from dutybook.errors import NotARegister, NotFound, RegisterBusy, RegisterUnwritable, SchemaMismatch
 from dutybook.store import Filters, open_register, schema
-from dutybook.store.database import migrations
 
 TESTS = Path(__file__).resolve().parents[1]
 
@@ -36,7 +36,7 @@ def test_a_new_file_says_what_it_is(tmp_path: Path) -> None:
     path = make(tmp_path / "a.db")
     connection = sqlite3.connect(path)
     assert connection.execute("PRAGMA application_id").fetchone()[0] == schema.APPLICATION_ID
-    assert connection.execute("PRAGMA user_version").fetchone()[0] == migrations.CURRENT
+    assert connection.execute("PRAGMA user_version").fetchone()[0] == schema.VERSION
     assert connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
     connection.close()
     assert sorted(p.name for p in tmp_path.iterdir()) == ["a.db"]
@@ -49,7 +49,7 @@ def test_newer_register_is_refused_and_left_alone(tmp_path: Path) -> None:
     connection.close()
     before = path.read_bytes()
     for read_only in (True, False):
-        with pytest.raises(NewerRegister, match="pip install --upgrade"):
+        with pytest.raises(SchemaMismatch, match="pip install --upgrade"):
             open_register(path, read_only=read_only)
     assert path.read_bytes() == before
 
@@ -161,27 +161,40 @@ def test_a_lock_that_is_kept_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyP
     other.close()
 
 
-def test_old_registers_are_brought_up_step_by_step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("version", [1, 5, 10])
+def test_a_register_of_another_schema_is_refused_and_left_alone(
+    tmp_path: Path, version: int, capsys: pytest.CaptureFixture[str]
+) -> None:
     path = make(tmp_path / "a.db")
-    step = ("ALTER TABLE documents ADD COLUMN colour TEXT", "UPDATE documents SET colour = 'blue'")
-    monkeypatch.setattr(migrations, "STEPS", (*migrations.STEPS, step))
-    monkeypatch.setattr(migrations, "CURRENT", migrations.CURRENT + 1)
-    # Opened for reading: it is brought up first all the same.
-    with open_register(path, read_only=True) as register:
-        assert register._connection.execute("SELECT colour FROM documents").fetchone()[0] == "blue"
-        assert register.count() == 3
+    connection = sqlite3.connect(path)
+    connection.execute(f"PRAGMA user_version = {version}")
+    connection.close()
+    before = path.read_bytes()
+    for read_only in (True, False):
+        with pytest.raises(SchemaMismatch, match=f"schema {version}; this one reads schema {schema.VERSION}"):
+            open_register(path, read_only=read_only)
+    for command in (["summary"], ["doctor"], ["backup"]):
+        assert run(["--database", str(path), *command]) == 2, command
+        printed = capsys.readouterr()
+        assert "Read the documents into a new file" in printed.out + printed.err
+    assert path.read_bytes() == before
 
 
-def test_a_migration_that_fails_leaves_the_old_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = make(tmp_path / "a.db")
-    before = list(open_register(path).content())
-    monkeypatch.setattr(migrations, "STEPS", (*migrations.STEPS, ("DELETE FROM documents", "NOT SQL")))
-    monkeypatch.setattr(migrations, "CURRENT", migrations.CURRENT + 1)
+def test_a_schema_that_fails_leaves_an_empty_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.db"
+    monkeypatch.setattr(schema, "statements", lambda: ("CREATE TABLE works (id TEXT)", "NOT SQL"))
     with pytest.raises(Exception, match="syntax"):
         open_register(path)
     monkeypatch.undo()
     with open_register(path) as register:
-        assert list(register.content()) == before
+        assert register.check() == []
+
+
+def test_two_processes_make_a_new_register_at_once(tmp_path: Path) -> None:
+    code = "import sys; from dutybook.store import open_register; print(open_register(sys.argv[1]).count())"
+    command = [sys.executable, "-c", code, str(tmp_path / "a.db")]
+    each = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(3)]
+    assert [process.communicate(timeout=120) for process in each] == [("0\n", "")] * 3
 
 
 WRITER = """

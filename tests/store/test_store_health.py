@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import lzma
-import os
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -19,8 +16,6 @@ from dutybook.store.database import disks
 from dutybook.store.deadlines import events
 from dutybook.store.maintenance import health
 from dutybook.store.maintenance.copies import rows_digest
-
-RELEASED = Path(__file__).resolve().parent / "released"
 
 
 @pytest.fixture
@@ -137,47 +132,3 @@ def no_room(_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def on_a_network(_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(disks, "network_disk", lambda _path: "nfs4 at /mnt/team")
-
-
-@pytest.mark.parametrize(
-    ("change", "says"),
-    [
-        (lambda path, _: path.chmod(0o644), "chmod 600"),
-        (lambda path, _: (path.parent / ".a.20330101-000000.db.x.part").touch(), "unfinished ones"),
-        (
-            lambda path, _: alter(path, "UPDATE events SET deadline = 'gone'"),
-            "1 belong to deadlines that are not there",
-        ),
-        (
-            lambda path, _: alter(path, "INSERT INTO runs VALUES (1,'2033-01-01',NULL,'1',0,0,0,0,'[]','[]')"),
-            "did not finish",
-        ),
-        (no_room, "there is no room for one"),
-        (on_a_network, "network disk (nfs4 at /mnt/team)"),
-    ],
-)
-def test_what_one_should_know(register: Path, monkeypatch: pytest.MonkeyPatch, change: Change, says: str) -> None:
-    if os.name == "nt" and "chmod" in says:
-        pytest.skip("permissions of Unix")
-    assert findings(register)["note"] == []
-    change(register, monkeypatch)
-    found = findings(register)
-    assert any(says in line for line in found["note"]), found
-    assert found["bad"] == []
-
-
-def test_a_strangers_trigger_is_bad(register: Path) -> None:
-    alter(register, "CREATE TRIGGER x AFTER DELETE ON norms BEGIN DELETE FROM events; END")
-    assert any("trigger 'x'" in line for line in findings(register)["bad"])
-
-
-def test_an_old_register_is_examined_and_not_migrated(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    path = tmp_path / "a.db"
-    path.write_bytes(lzma.decompress((RELEASED / "format-2.db.xz").read_bytes()))
-    path.chmod(0o600)
-    before = path.read_bytes()
-    assert run(["--database", str(path), "doctor", "--json"]) == 0
-    found = {each["what"]: each["says"] for each in json.loads(capsys.readouterr().out)}
-    assert "sound, of format 2" in found["format"]
-    assert path.read_bytes() == before
-    assert [file.name for file in tmp_path.iterdir()] == ["a.db"]

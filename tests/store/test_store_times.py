@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -15,8 +14,7 @@ from dutybook.errors import BadFilter
 from dutybook.export import export
 from dutybook.records import Analysis, Computation, DateChange, Fact, FactType, Span, Work, content_id
 from dutybook.searching import search
-from dutybook.store import Filters, Register, open_register, schema
-from dutybook.store.database import migrations
+from dutybook.store import Filters, Register, open_register
 from dutybook.store.versions.moved_dates import plain
 
 AMENDING = Work("32033R0012", "regulation", "EU", "32033R0012", "Harbour Data Amendment")
@@ -233,21 +231,6 @@ def test_the_timeline_of_an_act_is_that_of_its_newest_text() -> None:
 def test_places_are_compared_without_counted_subparagraphs() -> None:
     assert plain("Art 113 subpara 3(b)") == "Art 113(b)"
     assert plain("§ 7 Abs. 2 Satz 1") == "§ 7 Abs. 2"
-
-
-def test_a_register_of_the_format_before_is_brought_up(tmp_path: Path) -> None:
-    path = tmp_path / "old.db"
-    connection = sqlite3.connect(path, isolation_level=None)
-    for step in migrations.STEPS[:4]:
-        for statement in step:
-            connection.execute(statement)
-    connection.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
-    connection.execute("PRAGMA user_version = 4")
-    connection.close()
-    with open_register(path) as register:
-        register.add(act())
-        assert days(register) == ["2032-06-01", "2034-06-01", "None"]
-        assert register.check() == []
 
 
 def test_exports_say_from_when_a_norm_applies(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 from builders import N, make_analysis
 from dutybook.errors import NotARegister
 from dutybook.store import open_register, schema
-from dutybook.store.database import migrations, trust
+from dutybook.store.database import trust
 
 
 def make(path: Path) -> Path:
@@ -113,7 +113,7 @@ def test_a_file_that_only_says_that_it_is_one(tmp_path: Path) -> None:
         path,
         "CREATE TABLE t (x)",
         f"PRAGMA application_id = {schema.APPLICATION_ID}",
-        f"PRAGMA user_version = {migrations.CURRENT}",
+        f"PRAGMA user_version = {schema.VERSION}",
     )
     for read_only in (True, False):
         with pytest.raises(NotARegister, match="lacks tables"):

@@ -1,4 +1,4 @@
-"""What the register does by itself and somebody waits for (a migration, rows made anew) is said on standard error."""
+"""What the register does by itself and somebody waits for (rows made anew) is said on standard error."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The register in SQLite: schema, migrations, writer, reader. sqlite-utils lives here and nowhere else.
+"""The register in SQLite: schema, writer, reader. sqlite-utils lives here and nowhere else.
 
 All but the rows' making is imported when it is asked for: a process that reads documents has no register.
 """

@@ -52,7 +52,7 @@ def open_register(path: str | Path = MEMORY, *, create: bool = True, read_only: 
     Raises:
         NotFound: there is no such file or folder.
         NotARegister: the file is something else, or damaged.
-        NewerRegister: a newer Dutybook made it.
+        SchemaMismatch: its schema is of another version of Dutybook.
         RegisterBusy: another process kept it locked for five seconds.
         RegisterUnwritable: no permission, no space.
 

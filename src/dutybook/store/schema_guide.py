@@ -1,6 +1,6 @@
 """The schema for people who query a register with SQL or Datasette: what each table, view and column holds.
 
-The words stand in ``schema/descriptions.toml``, the tables are those that the steps of the schema make: neither can say more
+The words stand in ``schema_descriptions.toml``, the tables are those of ``schema.sql``: neither can say more
 than the other, a test sees to it.
 """
 
@@ -15,7 +15,6 @@ from importlib import resources
 from typing import Any
 
 from dutybook.store import schema
-from dutybook.store.database import migrations
 from dutybook.store.database.tables import tables as of_register
 from dutybook.store.maintenance import checks
 
@@ -63,7 +62,7 @@ def tables() -> tuple[Table, ...]:
     """All tables and views of a register of this version, views first, in the order of :data:`_HEADINGS`."""
     said = _said()
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
-        migrations.migrate(connection)
+        schema.create(connection)
         found = [_table(connection, name, kind, said) for name, kind in _names(connection)]
     order = list(_HEADINGS)
     return tuple(sorted(found, key=lambda table: order.index(table.holds)))
@@ -104,8 +103,8 @@ def markdown() -> str:
     lines = [
         "# The register as tables",
         "",
-        "Made by `make schema` from `schema/` and `schema/descriptions.toml`; a test checks that it is current. The same on the",
-        f"command line: `dutybook schema`. Format {migrations.CURRENT} (`PRAGMA user_version`).",
+        "Made by `make schema` from `schema.sql` and `schema_descriptions.toml`; a test checks that it is current. The same on the",
+        f"command line: `dutybook schema`. Schema {schema.VERSION} (`PRAGMA user_version`).",
         "",
         "A register is one SQLite file; open it with any SQLite tool, pandas or Datasette (`dutybook schema --datasette >",
         "metadata.json`, then `datasette dutybook.db -m metadata.json`). Read it, do not write into it: triggers of others are refused,",
@@ -148,7 +147,7 @@ def datasette(database: str) -> dict[str, Any]:
 
 
 def _said() -> dict[str, Any]:
-    text = resources.files("dutybook.store.schema").joinpath("descriptions.toml").read_text("utf-8")
+    text = resources.files("dutybook.store").joinpath("schema_descriptions.toml").read_text("utf-8")
     return tomllib.loads(text)
 
 

@@ -9,13 +9,14 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import local
 
-from dutybook.errors import DutybookError, NewerRegister, NotARegister, NotFound, RegisterBusy, RegisterUnwritable
+from dutybook.errors import DutybookError, NotARegister, NotFound, RegisterBusy, RegisterUnwritable, SchemaMismatch
 from dutybook.store.database.connection import BUSY_SECONDS, immediate, open_file
 
 #: "DBac": tells the file from a register and from databases of other programs.
 APPLICATION_ID = 0x44426163
 
-_V1 = (
+#: The statements that make the tables of a new file.
+_SCHEMA = (
     """CREATE TABLE people (
         id INTEGER PRIMARY KEY,
         name TEXT NOT NULL,
@@ -75,9 +76,8 @@ _V1 = (
     "CREATE TRIGGER log_is_not_cut BEFORE DELETE ON log BEGIN SELECT RAISE(ABORT, 'the log is only added to'); END",
 )
 
-#: Step ``n`` (from 0) takes a file from format ``n`` to ``n + 1``.
-STEPS: tuple[tuple[str, ...], ...] = (_V1,)
-FORMAT = len(STEPS)
+#: Version of this schema, kept in ``PRAGMA user_version``.
+FORMAT = 1
 
 
 def accounts_path(database: Path) -> Path:
@@ -89,7 +89,7 @@ class AccountsFile:
     """An accounts file for the threads of a process; each has a connection of its own.
 
     Raises (all methods):
-        NotARegister, NewerRegister, RegisterBusy, RegisterUnwritable: as their names say, of the accounts file.
+        NotARegister, SchemaMismatch, RegisterBusy, RegisterUnwritable: as their names say, of the accounts file.
     """
 
     def __init__(self, path: Path) -> None:
@@ -147,7 +147,7 @@ class AccountsFile:
             os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
         connection = open_file(str(self.path), read_only=False)
         try:
-            self._migrate(connection)
+            self._create_tables(connection)
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("PRAGMA secure_delete = ON")
             # A sign-out or a lower role must outlast a power cut.
@@ -157,7 +157,7 @@ class AccountsFile:
             raise
         return connection
 
-    def _migrate(self, connection: sqlite3.Connection) -> None:
+    def _create_tables(self, connection: sqlite3.Connection) -> None:
         version = self._version(connection)
         if version == FORMAT:
             return
@@ -165,9 +165,8 @@ class AccountsFile:
         connection.execute("PRAGMA journal_mode = WAL").fetchone()
         with immediate(connection):
             # Again under the lock: two processes may open a new file at the same time.
-            for step in STEPS[self._version(connection) :]:
-                for statement in step:
-                    connection.execute(statement)
+            for statement in _SCHEMA if not self._version(connection) else ():
+                connection.execute(statement)
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             connection.execute(f"PRAGMA user_version = {FORMAT}")
 
@@ -181,7 +180,7 @@ class AccountsFile:
                 f"{self.path} is no accounts file of Dutybook, so nothing was changed in it. Move it elsewhere."
             )
         if version > FORMAT:
-            raise NewerRegister(
+            raise SchemaMismatch(
                 f"the accounts file {self.path} was made by a newer Dutybook (format {version}, this one knows up to "
                 f"{FORMAT}). Update Dutybook: pip install --upgrade dutybook"
             )

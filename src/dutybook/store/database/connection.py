@@ -14,14 +14,14 @@ from urllib.parse import quote
 from dutybook.errors import (
     Defect,
     DutybookError,
-    NewerRegister,
     NotARegister,
     NotFound,
     RegisterBusy,
     RegisterUnwritable,
+    SchemaMismatch,
 )
 from dutybook.store import schema
-from dutybook.store.database import disks, migrations, trust
+from dutybook.store.database import disks, trust
 from dutybook.store.search.terms import fold
 
 MEMORY = ":memory:"
@@ -81,11 +81,11 @@ def _translate(error: sqlite3.Error, name: str) -> DutybookError:
 
 
 def connect(path: str | Path, *, create: bool, read_only: bool) -> sqlite3.Connection:
-    """A connection to a register of our version, made or migrated where needed.
+    """A connection to a register of our schema, made where needed.
 
     Raises:
         NotFound: no such file, and it was not to be created.
-        NotARegister, NewerRegister, RegisterBusy, RegisterUnwritable: as their names say.
+        NotARegister, SchemaMismatch, RegisterBusy, RegisterUnwritable: as their names say.
     """
     name = str(path)
     read_only = read_only and name != MEMORY
@@ -95,10 +95,9 @@ def connect(path: str | Path, *, create: bool, read_only: bool) -> sqlite3.Conne
         connection = open_file(name, read_only)
         try:
             version = check_identity(connection, name)
-            if read_only and _old(connection, name, version):
-                # Reading changes no file of our version; an older one must be brought up to it first.
+            if read_only and _needs_writing(connection, name, version):
                 connection.close()
-                _bring_up(path, version)
+                _bring_up_to_date(path)
                 connection = open_file(name, read_only)
             _prepare(connection, name, read_only)
         except BaseException:
@@ -169,23 +168,21 @@ def version_of(connection: sqlite3.Connection, name: str) -> int:
         return int(connection.execute("PRAGMA data_version").fetchone()[0])
 
 
-def _old(connection: sqlite3.Connection, name: str, version: int) -> bool:
-    """Whether the file must be changed before it can be read: older format, derived rows to be made, journal of a local disk."""
-    if version < migrations.CURRENT or _stale(connection, name):
+def _needs_writing(connection: sqlite3.Connection, name: str, version: int) -> bool:
+    """Whether the file must be changed before it can be read: it is empty, lacks derived rows, or has the journal of a local disk."""
+    if not version or _stale(connection, name):
         return True
     mode = connection.execute("PRAGMA journal_mode").fetchone()[0]
     return bool(mode == "wal" and os.access(name, os.W_OK) and disks.network_disk(Path(name)))
 
 
-def _bring_up(path: str | Path, version: int) -> None:
+def _bring_up_to_date(path: str | Path) -> None:
     try:
         connect(path, create=False, read_only=False).close()
     except RegisterUnwritable as error:
-        if "Nothing was changed" in str(error):
-            raise
         raise RegisterUnwritable(
-            f"the database {path} was made by an older Dutybook (format {version}, now {migrations.CURRENT}) and has to be "
-            f"brought up to date once before it is read, but cannot be written. Copy it to where it can. ({error})"
+            f"rows of the database {path} have to be made anew once before it is read, but it cannot be written. Copy it to "
+            f"where it can. ({error})"
         ) from error
 
 
@@ -204,7 +201,7 @@ def _stale(connection: sqlite3.Connection, name: str) -> bool:
 
 
 def open_file(name: str, read_only: bool) -> sqlite3.Connection:
-    """A connection to whatever is in the file; neither looked at nor migrated. Nothing in its schema is trusted."""
+    """A connection to whatever is in the file; not looked at. Nothing in its schema is trusted."""
 
     def at(target: str, uri: bool) -> Held:
         # isolation_level=None: we alone begin and end transactions.
@@ -254,7 +251,7 @@ def _prepare(connection: sqlite3.Connection, name: str, read_only: bool) -> None
     connection.execute(f"PRAGMA synchronous = {'FULL' if network else 'NORMAL'}")
     connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
     overwrite_freed(connection, False)
-    migrations.migrate(connection, path)
+    schema.create(connection)
     if _stale(connection, name):
         from dutybook.store.maintenance import rebuilding
 
@@ -262,13 +259,13 @@ def _prepare(connection: sqlite3.Connection, name: str, read_only: bool) -> None
 
 
 def check_identity(connection: sqlite3.Connection, name: str) -> int:
-    """The format of a register, 0 for an empty file.
+    """The version of a register's schema, 0 for an empty file.
 
     Raises:
-        NotARegister, NewerRegister: it is none of ours, or of a later Dutybook.
+        NotARegister, SchemaMismatch: it is none of ours, or has another schema than this Dutybook reads.
     """
     application = connection.execute("PRAGMA application_id").fetchone()[0]
-    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    version = schema.read_version(connection)
     if application != schema.APPLICATION_ID:
         tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
         if application or version or tables:
@@ -276,10 +273,15 @@ def check_identity(connection: sqlite3.Connection, name: str) -> int:
                 f"{name} is a database of another program, so nothing was changed in it. "
                 "Name another file with --database."
             )
-    if version > migrations.CURRENT:
-        raise NewerRegister(
-            f"the database {name} was made by a newer Dutybook (format {version}, this one knows up to "
-            f"{migrations.CURRENT}). Update Dutybook: pip install --upgrade dutybook"
+    if version > schema.VERSION:
+        raise SchemaMismatch(
+            f"the database {name} was made by a newer Dutybook (schema {version}; this one reads schema {schema.VERSION}). "
+            "Update Dutybook: pip install --upgrade dutybook"
+        )
+    if version not in (0, schema.VERSION):
+        raise SchemaMismatch(
+            f"the database {name} was made by a Dutybook that was never released (schema {version}; this one reads schema "
+            f"{schema.VERSION}), so nothing was changed in it. Read the documents into a new file: dutybook --database NEW.db ingest FOLDER"
         )
     return version
 

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import sqlite3
 import sys
-from collections.abc import Iterable
 
 from dutybook.errors import NotARegister
-from dutybook.store.database import migrations
+from dutybook.store import schema
 
 
 def distrust(connection: sqlite3.Connection) -> None:
@@ -37,7 +36,7 @@ def refuse_triggers(connection: sqlite3.Connection, name: str) -> None:
 
 
 def strangers(connection: sqlite3.Connection, kind: str) -> list[str]:
-    """Names of triggers or views of the file that no step of the schema made as they stand there."""
+    """Names of triggers or views of the file that the schema does not have as they stand there."""
     ours = statements()
     found = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = ? ORDER BY name", (kind,))
     return [str(name) for name, sql in found if plain(sql or "") not in ours]
@@ -45,11 +44,8 @@ def strangers(connection: sqlite3.Connection, kind: str) -> list[str]:
 
 def statements() -> frozenset[str]:
     """All statements of the schema that make views and triggers, as they are compared."""
-    return frozenset(_making(step for steps in migrations.STEPS for step in steps))
-
-
-def _making(steps: Iterable[str]) -> Iterable[str]:
-    return (plain(step) for step in steps if plain(step).startswith(("CREATE VIEW", "CREATE TRIGGER")))
+    making = (plain(statement) for statement in schema.statements())
+    return frozenset(statement for statement in making if statement.startswith(("CREATE VIEW", "CREATE TRIGGER")))
 
 
 def plain(sql: str) -> str:

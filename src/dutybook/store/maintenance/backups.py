@@ -44,11 +44,11 @@ def back_up(
 
     The accounts of its readers and files that wait to be read are copied to beside it (see :mod:`dutybook.store.maintenance.companion_files`).
     What is in the write-ahead log is in the copy. The copy is checked before it gets its name (see
-    :func:`dutybook.store.maintenance.copies.copy`); registers of older formats are copied as they are. ``keep``: of the backups of
+    :func:`dutybook.store.maintenance.copies.copy`). ``keep``: of the backups of
     this register in the folder only so many, the newest ones, stay.
 
     Raises:
-        NotFound, NotARegister, NewerRegister, RegisterBusy, RegisterUnwritable: as their names say.
+        NotFound, NotARegister, SchemaMismatch, RegisterBusy, RegisterUnwritable: as their names say.
         BadRequest: the target exists (and ``force`` is not set), or is the register itself.
     """
     if keep is not None and keep < 1:
@@ -128,7 +128,7 @@ def _aside(register: Path, now: datetime | None) -> Path:
 
 
 def _source(path: Path) -> sqlite3.Connection:
-    """The register to read, of whatever format that we know; not migrated."""
+    """A connection that only reads the register."""
     if not path.is_file():
         raise NotFound(f"there is no database {path}")
     connection = open_file(str(path), read_only=True)

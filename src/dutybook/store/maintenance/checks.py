@@ -40,7 +40,7 @@ def problems(connection: sqlite3.Connection) -> list[str]:
     return found
 
 
-#: References within a document that no constraint keeps (see schema/indexes.py): table, column, table, column.
+#: References within a document that no constraint keeps (see schema.sql): table, column, table, column.
 WITHIN = (
     ("norms", "provision", "provisions"),
     ("rejected", "provision", "provisions"),

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from dutybook.errors import DutybookError, RegisterUnwritable
 from dutybook.store import schema
-from dutybook.store.database import disks, migrations, trust
+from dutybook.store.database import disks, trust
 from dutybook.store.database.connection import check_identity, connect, open_file, translated
 from dutybook.store.documents import derived_rows
 from dutybook.store.maintenance import checks, copies, rebuilding
@@ -38,19 +38,13 @@ class Finding:
 
 
 def examine(path: Path, *, deep: bool = False) -> Iterator[Finding]:
-    """Look at the file, its disk and all that is in it; ``deep``: at all derived rows, however long it takes.
-
-    An older format is examined as it is; nothing is migrated.
-    """
+    """Look at the file, its disk and all that is in it; ``deep``: at all derived rows, however long it takes."""
     yield from _place(path)
     name = str(path)
     try:
         with translated(name), closing(open_file(name, read_only=True)) as reading:
             version = check_identity(reading, name)
-            yield Finding("database file", "ok", f"{copies.size(reading) / 1e6:,.1f} MB, format {version}")
-            if version < migrations.CURRENT:
-                yield from _old(reading, version)
-                return
+            yield Finding("database file", "ok", f"{copies.size(reading) / 1e6:,.1f} MB, schema {version}")
         try:
             connection = connect(path, create=False, read_only=False)
         except RegisterUnwritable as error:
@@ -79,19 +73,6 @@ def _place(path: Path) -> Iterator[Finding]:
     if parts:
         yield Finding(
             "copies", "note", f"unfinished ones that nobody needs: {', '.join(part.name for part in parts[:5])}"
-        )
-
-
-def _old(connection: sqlite3.Connection, version: int) -> Iterator[Finding]:
-    wrong = [str(row[0]) for row in connection.execute("PRAGMA integrity_check(20)") if row[0] != "ok"]
-    if wrong:
-        yield Finding("database", "bad", _damage(wrong))
-    else:
-        yield Finding(
-            "format",
-            "note",
-            f"sound, of format {version}: it is brought to format {migrations.CURRENT} when it is used next, and kept "
-            "beside it as it was",
         )
 
 
@@ -141,7 +122,7 @@ def misfits(connection: sqlite3.Connection) -> Iterator[str]:
 def expected() -> list[tuple[str, str, str]]:
     """Type, name and SQL of all that the schema makes, in order."""
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as fresh:
-        migrations.migrate(fresh)
+        schema.create(fresh)
         return list(
             fresh.execute("SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY rowid").fetchall()
         )

@@ -1,0 +1,148 @@
+"""The schema of a register: ``schema.sql``, read and applied, and which tables hold what.
+
+Every column is plain text, a number or readable JSON, so that SQL, Datasette and pandas need nothing of ours.
+Spans are half-open character ranges into ``texts.text`` of the same document. Boxes are JSON lists of objects
+``{"page", "x0", "top", "x1", "bottom"}`` in points, origin at the top left. Dates are ISO 8601.
+
+Three kinds of tables: ``CONTENT_TABLES`` hold what was found in documents; ``DERIVED_TABLES`` what follows from several
+documents together, made anew whenever one of them comes or goes; ``PEOPLE_TABLES`` what people said, which no re-reading
+of a document touches.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from functools import cache
+from importlib import resources
+
+#: ``DUTY`` in ASCII: tells our files from other SQLite databases (``PRAGMA application_id``).
+APPLICATION_ID = 0x44555459
+
+#: Version of the schema, kept in ``PRAGMA user_version``. That of 0.1.0 is the first that was released; development used 1 to 10.
+VERSION = 11
+
+#: Tables that hold what was found, in the order in which rows may be inserted. ``runs`` is a diary, not content.
+CONTENT_TABLES = (
+    "works",
+    "documents",
+    "work_names",
+    "texts",
+    "pages",
+    "provisions",
+    "norms",
+    "deadlines",
+    "facts",
+    "penalties",
+    "amounts",
+    "citations",
+    "rejected",
+    "definitions",
+    "norm_terms",
+    "sanctions",
+    "date_changes",
+    "evidence",
+    "work_numbers",
+    "work_relations",
+)
+
+#: Tables that follow from the content of several documents.
+DERIVED_TABLES = (
+    "moved_facts",
+    "versions",
+    "norm_ties",
+    "document_languages",
+    "alignments",
+    "changes",
+    "corrections",
+    "deviations",
+    "norm_facets",
+    "document_rows",
+    "act_names",
+    "news_words",
+    "news_links",
+    "news_entries",
+    "expectations",
+)
+
+#: Tables that hold what people said.
+PEOPLE_TABLES = (
+    "events",
+    "event_dates",
+    "calendar_entries",
+    "reviews",
+    "review_norms",
+    "review_notes",
+    "review_links",
+    "review_corrections",
+    "corrected",
+    "history",
+    "history_head",
+    "watches",
+    "watch_items",
+    "watch_files",
+    "watch_runs",
+    "saved_searches",
+    "alerts",
+    "alert_channels",
+    "noticed_documents",
+    "happenings",
+    "happening_keys",
+    "outbox",
+    "deliveries",
+    "delivery_happenings",
+)
+
+#: Columns of ``CONTENT_TABLES`` that depend on the order in which documents arrived and carry no content.
+ARRIVAL_COLUMNS = frozenset(
+    [
+        ("document_rows", "first"),
+        ("document_rows", "last"),
+        ("norm_facets", "dues"),
+        ("norm_facets", "row"),
+        ("norms", "row"),
+    ]
+)
+
+
+@cache
+def statements() -> tuple[str, ...]:
+    """The statements of ``schema.sql`` in order, without the comments between them."""
+    found: list[str] = []
+    pending = ""
+    for line in resources.files("dutybook.store").joinpath("schema.sql").read_text("utf-8").splitlines():
+        if not pending and (not line.strip() or line.startswith("--")):
+            continue
+        pending += line + "\n"
+        # A trigger has semicolons inside, so a line that ends with one need not end a statement.
+        if sqlite3.complete_statement(pending):
+            found.append(pending.strip().removesuffix(";"))
+            pending = ""
+    return tuple(found)
+
+
+def read_version(connection: sqlite3.Connection) -> int:
+    """The version of a file's schema; 0 for an empty file."""
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def create(connection: sqlite3.Connection) -> bool:
+    """Make the tables, indexes and views in an empty file; False where they are there already.
+
+    The version is read again under the write lock, so that two processes may open a new file at the same time.
+    """
+    if read_version(connection):
+        return False
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        empty = not read_version(connection)
+        if empty:
+            for statement in statements():
+                connection.execute(statement)
+            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            connection.execute(f"PRAGMA user_version = {VERSION}")
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+    return empty
