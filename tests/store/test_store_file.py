@@ -173,8 +173,9 @@ def test_a_register_of_another_schema_is_refused_and_left_alone(
     for read_only in (True, False):
         with pytest.raises(SchemaMismatch, match=f"schema {version}; this one reads schema {schema.VERSION}"):
             open_register(path, read_only=read_only)
-    for command in (["summary"], ["doctor"], ["backup"]):
-        assert run(["--database", str(path), *command]) == 2, command
+    # Whatever is wrong, ``doctor`` ends with 1.
+    for command, code in (("summary", 2), ("backup", 2), ("doctor", 1)):
+        assert run(["--database", str(path), command]) == code, command
         printed = capsys.readouterr()
         assert "Read the documents into a new file" in printed.out + printed.err
     assert path.read_bytes() == before

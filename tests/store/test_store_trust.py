@@ -54,19 +54,17 @@ def test_a_trigger_is_refused_where_it_could_run(tmp_path: Path) -> None:
         assert register.add(make_analysis([N("Agent shall wait.")], salt="2"), "1")
 
 
-def test_an_old_file_with_a_trigger_is_not_migrated(tmp_path: Path) -> None:
+def test_a_file_with_a_trigger_and_without_our_tables_is_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "a.db"
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        for statement in schema.V1:
-            connection.execute(statement)
+        connection.execute("CREATE TABLE norms (id TEXT)")
         connection.execute("CREATE TRIGGER t AFTER UPDATE ON norms BEGIN DELETE FROM norms; END")
         connection.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
-        connection.execute("PRAGMA user_version = 1")
     for read_only in (True, False):
         with pytest.raises(NotARegister, match="trigger 't'"):
             open_register(path, read_only=read_only)
     with closing(sqlite3.connect(path)) as connection:
-        assert connection.execute("PRAGMA user_version").fetchone()[0] == 1
+        assert connection.execute("PRAGMA user_version").fetchone()[0] == 0
 
 
 def test_views_and_checks_call_nothing_that_does_something(tmp_path: Path) -> None:
