@@ -9,7 +9,7 @@ from functools import cache, cached_property
 from typing import Any
 
 from dutybook.records import content_id
-from dutybook.resolve.identity import letters
+from dutybook.resolve.identity import letters_and_digits
 from dutybook.resolve.identity.records import neutral, uncounted
 from dutybook.store import NormRow, Register
 from dutybook.store.alerts import seen_documents
@@ -102,7 +102,7 @@ def at(place: str) -> str:
 
 def plain(words: str) -> str:
     """Words without their layout, as keys hold them."""
-    return letters(words)
+    return letters_and_digits(words)
 
 
 def cut(words: str) -> str:

@@ -10,7 +10,7 @@ from dutybook.resolve.identity.changes import Change, ChangeKind, changes
 from dutybook.resolve.identity.corrections import Correction, corrections_in
 from dutybook.resolve.identity.deviations import Deviation, deviations
 from dutybook.resolve.identity.records import Due, NormText, Pair, VersionText
-from dutybook.resolve.identity.wording import letters, word_diff
+from dutybook.resolve.identity.wording import letters_and_digits, word_diff
 
 __all__ = [
     "Change",
@@ -29,6 +29,6 @@ __all__ = [
     "corrections_in",
     "deviations",
     "group",
-    "letters",
+    "letters_and_digits",
     "word_diff",
 ]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from dutybook.resolve.identity.records import NormText, Pair, around, article, neutral
-from dutybook.resolve.identity.wording import letters, similarity, words
+from dutybook.resolve.identity.wording import letters_and_digits, similarity, words
 
 #: How alike two wordings must be at the same place, in the same article, and anywhere else.
 SAME_PLACE, SAME_ARTICLE, ELSEWHERE = 0.30, 0.55, 0.70
@@ -40,7 +40,10 @@ class _Alignment:
 
     def run(self) -> list[Pair]:
         old, new = self.sides
-        for said in (self._keys(lambda n: letters(n.said)), self._keys(lambda n: letters(n.body))):
+        for said in (
+            self._keys(lambda n: letters_and_digits(n.said)),
+            self._keys(lambda n: letters_and_digits(n.body)),
+        ):
             self._equal(self._with(said, lambda n: n.cited_as))
             # A list or paragraph to which something was added in front.
             self._equal(self._with(said, lambda n: around(n.place)))
@@ -181,7 +184,7 @@ def _by_place(
 
 def _tied(one: NormText, other: NormText) -> float:
     """How much speaks for two norms of one article, at places that are not the same: only numbers and citations tie them."""
-    lengths = sorted((len(letters(one.body)), len(letters(other.body))))
+    lengths = sorted((len(letters_and_digits(one.body)), len(letters_and_digits(other.body))))
     if one.modality != other.modality or 2 * lengths[0] < lengths[1]:
         return 0.0
     ours, theirs = _numbers(one.body), _numbers(other.body)
@@ -225,7 +228,7 @@ def alike(one: NormText, other: NormText) -> float:
     """
     score = 0.62
     score -= 1.1 * max(0.0, abs(one.at - other.at) - 0.04)
-    lengths = sorted((len(letters(one.body)), len(letters(other.body))))
+    lengths = sorted((len(letters_and_digits(one.body)), len(letters_and_digits(other.body))))
     if lengths[1] > 40:
         score -= 0.5 * max(0.0, 0.62 - lengths[0] / lengths[1])
     if bool(one.stem) != bool(other.stem):

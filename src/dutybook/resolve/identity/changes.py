@@ -9,7 +9,7 @@ from datetime import date
 from enum import StrEnum
 
 from dutybook.resolve.identity.records import Due, NormText, Pair, VersionText, article, neutral
-from dutybook.resolve.identity.wording import akin, contains, letters, similarity, word_diff, words
+from dutybook.resolve.identity.wording import akin, contains, letters_and_digits, similarity, word_diff, words
 
 #: Articles, "of", "and" have no more letters in most languages; they tell nobody from anybody.
 _SMALL = 3
@@ -106,15 +106,15 @@ def _unread(norm: NormText, other: VersionText) -> str:
     best = max(_SENTENCES.split(place), key=lambda sentence: (similarity(sentence, norm.quote), sentence), default="")
     if similarity(best, norm.quote) < _ALIKE:
         return ""
-    known = [letters(n.said) for n in other.norms if n.cited_as == norm.cited_as]
-    wanted = letters(best)
+    known = [letters_and_digits(n.said) for n in other.norms if n.cited_as == norm.cited_as]
+    wanted = letters_and_digits(best)
     return "" if any(wanted in said or said in wanted for said in known) else " ".join(best.split())
 
 
 def between(old: NormText, new: NormText, whole_old: VersionText, whole_new: VersionText) -> Iterator[Change]:
     """The changes of one norm that both versions have."""
     same = _same_words(old, new, whole_old, whole_new)
-    if same and letters(old.quote) != letters(new.quote):
+    if same and letters_and_digits(old.quote) != letters_and_digits(new.quote):
         # Other cuts of the same text: its point in one reading, its whole list in the other.
         return
     if old.cited_as != new.cited_as and not _same_number(old, new, whole_old, whole_new):
@@ -149,17 +149,17 @@ def _same_number(old: NormText, new: NormText, whole_old: VersionText, whole_new
         return True
     if article(neutral(old.place)) != article(neutral(new.place)):
         return False
-    before, after = letters(old.lead), letters(new.lead)
+    before, after = letters_and_digits(old.lead), letters_and_digits(new.lead)
     short, long = sorted((before, after), key=len)
     if not short or len(long) < len(short) + _LONGER or not long.endswith(short):
         return False
     own, whole = (old, whole_new) if short == before else (new, whole_old)
-    return letters(own.lead + own.quote) in whole.letters
+    return letters_and_digits(own.lead + own.quote) in whole.letters
 
 
 def _same_words(old: NormText, new: NormText, whole_old: VersionText, whole_new: VersionText) -> bool:
     """Whether both texts have the words of both: then only the reading cut them otherwise."""
-    if letters(old.said) == letters(new.said):
+    if letters_and_digits(old.said) == letters_and_digits(new.said):
         return True
     parts = [(p, whole_new, new.place) for p in (old.body, old.stem) if p]
     parts += [(p, whole_old, old.place) for p in (new.body, new.stem) if p]
@@ -254,7 +254,7 @@ NOTHING = Due("", "", "", "")
 def _same(one: Due, other: Due) -> bool:
     if one.value or other.value:
         return (one.kind, one.value, one.direction) == (other.kind, other.value, other.direction)
-    return one.kind == other.kind or letters(one.quote) == letters(other.quote)
+    return one.kind == other.kind or letters_and_digits(one.quote) == letters_and_digits(other.quote)
 
 
 def _sort(due: Due) -> str:

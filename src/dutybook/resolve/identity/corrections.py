@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from dutybook.resolve.identity.wording import letters
+from dutybook.resolve.identity.wording import letters_and_digits
 
 _QUOTED = re.compile("[‘“„«\"'»”‚](?P<words>.+)[’”“»\"'«‘]", re.DOTALL)
 #: A number at the beginning of a correction ("2. Page 66, …") counts corrections, it cites nothing.
@@ -53,7 +53,7 @@ def _each(text: str, language: str) -> Iterator[Correction]:
         wrong = _quoted(text[match.end() : turn.start()])
         rest = text[turn.end() : until]
         right, length = _first_quotation(rest)
-        if not wrong or not right or letters(wrong) == letters(right):
+        if not wrong or not right or letters_and_digits(wrong) == letters_and_digits(right):
             continue
         where = _COUNTED.sub("", text[ended : match.start()].rstrip(" \n:,").rpartition("\n")[2]).strip()
         ended = turn.end() + length

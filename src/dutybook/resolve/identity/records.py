@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
-from dutybook.resolve.identity.wording import letters
+from dutybook.resolve.identity.wording import letters_and_digits
 
 _COUNTED = re.compile(r" (?:subpara|Satz|sentence|indent) \d+")
 _LAST = re.compile(r"\([^()]*\)$| [^ ()]+$")
@@ -139,20 +139,20 @@ class VersionText:
     @cached_property
     def letters(self) -> str:
         """Its text without layout."""
-        return letters(self.text)
+        return letters_and_digits(self.text)
 
     def says(self, words: str, place: str, times: int = 1) -> bool:
         """Whether it has these words ``times`` times: anywhere if they are long enough to be the same ones, else at this place."""
-        wanted = letters(words)
+        wanted = letters_and_digits(words)
         if not wanted:
             return False
         if len(wanted) >= _OWN:
             return self.letters.count(wanted) >= times
-        return wanted in letters(self.places.get(uncounted(place), ""))
+        return wanted in letters_and_digits(self.places.get(uncounted(place), ""))
 
     def times(self, words: str) -> int:
         """How often it has these words."""
-        wanted = letters(words)
+        wanted = letters_and_digits(words)
         return self.letters.count(wanted) if wanted else 0
 
 

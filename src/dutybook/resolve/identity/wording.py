@@ -30,12 +30,12 @@ def _plain(text: str) -> str:
     return _THOUSANDS.sub("", text.casefold())
 
 
-def letters(text: str) -> str:
+def letters_and_digits(text: str) -> str:
     """Letters and digits alone: equal for texts that only blanks, hyphens, quotation marks or dashes tell apart.
 
-    >>> letters("The »co-operator«  shall pay EUR 5 000.") == letters("the co-\\noperator shall pay EUR 5000")
+    >>> letters_and_digits("The »co-operator«  shall pay EUR 5 000.") == letters_and_digits("the co-\\noperator shall pay EUR 5000")
     True
-    >>> letters("Article 5(1)") == letters("Article 51")
+    >>> letters_and_digits("Article 5(1)") == letters_and_digits("Article 51")
     False
     """
     # Norms are compared with many others: their letters are kept, those of whole documents are not.
@@ -93,11 +93,13 @@ def word_diff(old: str, new: str) -> tuple[Piece, ...]:
     [('5', '10')]
     """
     before, after = old.split(), new.split()
-    matcher = SequenceMatcher(None, [letters(w) or w for w in before], [letters(w) or w for w in after], autojunk=False)
+    matcher = SequenceMatcher(
+        None, [letters_and_digits(w) or w for w in before], [letters_and_digits(w) or w for w in after], autojunk=False
+    )
     pieces: list[Piece] = []
     for tag, i, j, k, n in matcher.get_opcodes():
         left, right = " ".join(before[i:j]), " ".join(after[k:n])
-        if tag == "equal" or letters(left) == letters(right):
+        if tag == "equal" or letters_and_digits(left) == letters_and_digits(right):
             left = right
         last = pieces[-1] if pieces else None
         if last is not None and last.same and left == right:
@@ -115,8 +117,8 @@ def differing(old: str, new: str) -> tuple[Counter[str], Counter[str]]:
 
 def contains(text: str, part: str) -> bool:
     """Whether all words of ``part`` stand in ``text``, in order and whatever the layout; nothing is nowhere."""
-    wanted = letters(part)
-    return bool(wanted) and wanted in letters(text)
+    wanted = letters_and_digits(part)
+    return bool(wanted) and wanted in letters_and_digits(text)
 
 
 def akin(one: str, other: str) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dutybook.records import content_id
-from dutybook.resolve.identity import letters
+from dutybook.resolve.identity import letters_and_digits
 from dutybook.store.register import Register, translates_errors
 from dutybook.store.sql import same_as
 
@@ -116,7 +116,7 @@ def words_of(register: Register, documents: Sequence[str]) -> frozenset[str]:
 
 def said(quote: str) -> str:
     """A hash of the words of a norm, whatever their layout."""
-    return hashlib.sha256(letters(quote).encode("utf-8", "surrogatepass")).hexdigest()[:12]
+    return hashlib.sha256(letters_and_digits(quote).encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
 @translates_errors
@@ -167,7 +167,7 @@ def norms_of(register: Register, document: str) -> list[str]:
 
 def name_of(title: str) -> str:
     """A hash of a title; empty for none."""
-    return content_id("title", letters(title)) if letters(title) else ""
+    return content_id("title", letters_and_digits(title)) if letters_and_digits(title) else ""
 
 
 def _seen(row: tuple[Any, ...]) -> Seen:

@@ -7,7 +7,16 @@ import sqlite3
 from collections.abc import Iterable
 
 from dutybook.records import content_id
-from dutybook.resolve.identity import Change, Pair, VersionText, changes, corrections_in, deviations, letters, word_diff
+from dutybook.resolve.identity import (
+    Change,
+    Pair,
+    VersionText,
+    changes,
+    corrections_in,
+    deviations,
+    letters_and_digits,
+    word_diff,
+)
 from dutybook.resolve.identity.corrections import Correction, unnumbered
 from dutybook.store.versions.norm_texts import version_text
 
@@ -101,14 +110,14 @@ def _corrected(
         " ORDER BY coalesce(valid_from, ''), document",
         (work, language),
     ).fetchall()
-    wrong, right = letters(unnumbered(correction.wrong)), letters(unnumbered(correction.right))
+    wrong, right = letters_and_digits(unnumbered(correction.wrong)), letters_and_digits(unnumbered(correction.right))
     for (document,) in rows:
         version = version_text(connection, document)
         # Of two wordings of which one holds the other only the longer one tells which of them a text has.
         if not wrong or wrong not in version.letters or (wrong in right and right in version.letters):
             continue
         for norm in version.norms:
-            said = letters(norm.body)
+            said = letters_and_digits(norm.body)
             if wrong in said or (len(said) >= _OWN and said in wrong):
                 return document, norm.id
         return document, None
