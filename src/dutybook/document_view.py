@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from dutybook.languages import LanguagePack, available, load
-from dutybook.records import Genre, Provision, ProvisionKind, Sentence, SentenceRole
+from dutybook.records import Document, Genre, Provision, ProvisionKind, Sentence, SentenceRole, Structure
 
 LONGEST_SENTENCE = 20_000
 """Of a longer sentence only its first characters are read."""
@@ -40,6 +40,22 @@ class DocumentView:
     work: str | None = None
     document_id: str = ""
     pack_for: Callable[[str], LanguagePack] = load
+
+    @classmethod
+    def of(cls, document: Document, structure: Structure, pack_for: Callable[[str], LanguagePack]) -> DocumentView:
+        """The view of a document with its structure."""
+        return cls(
+            document.text,
+            structure.sentences,
+            structure.provisions,
+            genre=document.genre,
+            language=document.language,
+            title=document.title,
+            published=document.published,
+            work=document.work,
+            document_id=document.id,
+            pack_for=pack_for,
+        )
 
     @cached_property
     def places(self) -> Mapping[str, str]:

@@ -80,26 +80,13 @@ def analyse(source: RawDocument | str | Path, config: Config = _DEFAULT) -> Anal
     prepare()
     inner = unwrapped(raw)
     layout = _read_layout(inner, config)
-    document_id = raw.sha256[:16]
-    structure = build_structure(layout, document_id, config.language)
+    structure = build_structure(layout, raw.sha256[:16], config.language)
     pack = pack_for(structure.language)
     identity = identify(structure.title, structure.genre, structure.language, layout, pack, raw.source)
     file_format = sniff(inner.data, inner.source, inner.media_type)
     document = describe_document(raw, file_format, layout, structure, identity, config)
     work = identity.work
-    view = DocumentView(
-        text=layout.text,
-        sentences=structure.sentences,
-        provisions=structure.provisions,
-        genre=structure.genre,
-        language=structure.language,
-        title=structure.title,
-        published=document.published,
-        work=work.id if work else None,
-        document_id=document_id,
-        pack_for=pack_for,
-    )
-    # Without a pack no cue is known: better no findings, and a reason, than findings from another language's words.
+    view = DocumentView.of(document, structure, pack_for)
     known = view.with_known_languages()
 
     definitions = find_definitions(view)
@@ -112,7 +99,7 @@ def analyse(source: RawDocument | str | Path, config: Config = _DEFAULT) -> Anal
         known.provisions,
         pack_for,
         known.genre,
-        document_id,
+        document.id,
         reader_of(config),
         known.title,
     )
