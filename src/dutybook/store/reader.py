@@ -34,6 +34,7 @@ from dutybook.store.rows import (
 from dutybook.store.search import citations
 from dutybook.store.search.facets import Condition, values_of
 from dutybook.store.search.filters import Filters, named_document, named_work
+from dutybook.store.sql import marks
 from dutybook.store.versions import in_force
 
 _CHUNK = 400
@@ -46,17 +47,24 @@ _ROLE = """coalesce((SELECT e.role FROM definitions o JOIN definitions e ON e.wo
 # An end moves by as many days as the fact that says so.
 _UNTIL = """coalesce((SELECT date(u.due, (julianday(n.applies_until) - julianday(e.due)) || ' days')
         FROM moved_facts u JOIN facts e ON e.id = u.fact WHERE u.fact = n.applies_until_by), n.applies_until)"""
-_NORM = f"""SELECT n.id, n.document, d.title AS document_title, d.source, d.work, w.short_title AS work_title, n.place,
+
+
+def _select_norms(span: str, boxes: str) -> str:
+    """SQL that selects norms as rows of :class:`NormRow`, with these expressions for where they stand."""
+    return f"""SELECT n.id, n.document, d.title AS document_title, d.source, d.work, w.short_title AS work_title, n.place,
     n.modality, n.strength, n.bearer, n.bearer_class, n.quote, n.action, n.recipient, n.condition, n.exception, n.stem,
-    n.language, n.page, n.confidence, json_array(n.span_start, n.span_end) AS span, n.boxes,
+    n.language, n.page, n.confidence, {span} AS span, {boxes} AS boxes,
     n.cell, {_ROLE.format(definition="n.bearer_definition", else_="n.role")} AS role,
     (SELECT group_concat(quote, char(10)) FROM (SELECT p.quote FROM sanctions s JOIN penalties p ON p.id = s.penalty
         WHERE s.norm = n.id ORDER BY s.position)) AS penalty,
     coalesce(m.due, n.applies_from) AS applies_from, {_UNTIL} AS applies_until,
     CASE WHEN m.fact IS NULL THEN n.applies_why ELSE m.steps END AS applies_why
     FROM norms n JOIN norm_facets f ON f.row = n.row LEFT JOIN moved_facts m ON m.fact = n.applies_from_by JOIN documents d ON d.id = n.document LEFT JOIN work_names w ON w.document = d.id"""  # noqa: S608 - constants only
+
+
+_NORM = _select_norms("json_array(n.span_start, n.span_end)", "n.boxes")
 # Boxes are long, and most who read many norms do not look at them.
-_WITHOUT_PLACES = _NORM.replace("n.boxes", "'[]' AS boxes").replace("json_array(n.span_start, n.span_end)", "'[]'")
+_WITHOUT_PLACES = _select_norms("'[]'", "'[]'")
 _DOCUMENT = """SELECT d.id, d.work, w.short_title AS work_title, d.title, d.language, d.genre, d.status, d.reason,
     d.version_date, d.published, d.pages, d.characters, d.norms, d.problems, d.source, d.sha256, d.analyser, d.published_by, d.reasons
     FROM documents d LEFT JOIN work_names w ON w.document = d.id"""
@@ -66,9 +74,6 @@ _DEADLINE = """SELECT id, norm, quote, kind, value, direction, anchor, due, reas
 FACT = """SELECT f.id, f.document, f.type, f.quote, f.value, coalesce(m.due, f.due) AS due,
     CASE WHEN m.fact IS NULL THEN f.steps ELSE m.steps END AS steps, f.page, f.place, f.scope, f.outside, f.reach, f.about
     FROM facts f LEFT JOIN moved_facts m ON m.fact = f.id"""
-#: What spoke for findings of one kind, which is the name of their table.
-EVIDENCE = """SELECT e.finding, e.name, e.version, e.cue, e.confidence, e.why, e.page, e.boxes, e.fields FROM {kind} x
-    JOIN evidence e ON e.document = x.document AND e.kind = '{kind}' AND e.finding = x.id WHERE x.id IN ({marks})"""
 #: Rejected candidates as rows of :class:`RejectedRow`.
 REJECTED = """SELECT r.id, r.document, d.title AS document_title, d.source, r.place, r.quote, r.reason, r.page, r.boxes
     FROM rejected r JOIN documents d ON d.id = r.document"""
@@ -84,6 +89,12 @@ _DATED = f"""SELECT (SELECT count(*) FROM deadlines WHERE due IS NOT NULL)
 def role_of(definition: str) -> str:
     """SQL for the English name of a defined term; ``definition`` is SQL for the id of its row."""
     return _ROLE.format(definition=definition, else_="NULL")
+
+
+def select_evidence(kind: str, findings: int, boxes: str = "e.boxes") -> str:
+    """SQL that selects what spoke for so many findings of one ``kind``, which is the name of their table."""
+    return f"""SELECT e.finding, e.name, e.version, e.cue, e.confidence, e.why, e.page, {boxes} AS boxes, e.fields FROM {kind} x
+    JOIN evidence e ON e.document = x.document AND e.kind = '{kind}' AND e.finding = x.id WHERE x.id IN ({marks(findings)})"""  # noqa: S608 - names of ours
 
 
 class Reader:
@@ -114,7 +125,7 @@ class Reader:
             def more(row: dict[str, Any], deadlines: dict[str, list[DeadlineRow]] = deadlines) -> dict[str, Any]:
                 return {"deadlines": tuple(deadlines.get(row["id"], ()))}
 
-            cursor = self.connection.execute(f"{select} WHERE n.id IN ({_marks(chunk)})", chunk)
+            cursor = self.connection.execute(f"{select} WHERE n.id IN ({marks(len(chunk))})", chunk)
             found |= {norm.id: norm for norm in rows(NormRow, cursor, more)}
         return [found[i] for i in ids if i in found]
 
@@ -181,7 +192,7 @@ class Reader:
     def _deadlines(self, norms: Sequence[str], *, evidence: bool = False) -> dict[str, list[DeadlineRow]]:
         """The deadlines of some norms (full ids) by norm, in order; with who found them where that is asked for."""
         deadlines: dict[str, list[DeadlineRow]] = defaultdict(list)
-        sql = f"{_DEADLINE} WHERE norm IN ({_marks(norms)}) ORDER BY norm, position"
+        sql = f"{_DEADLINE} WHERE norm IN ({marks(len(norms))}) ORDER BY norm, position"
         found = self._with_events(rows(DeadlineRow, self.connection.execute(sql, norms)), norms)
         spoke = self._evidence("deadlines", [d.id for d in found]) if evidence else {}
         for deadline in found:
@@ -191,7 +202,7 @@ class Reader:
     def _with_events(self, deadlines: Iterable[DeadlineRow], norms: Sequence[str]) -> list[DeadlineRow]:
         """The deadlines of some norms with the events that were stored for them."""
         events: dict[str, list[EventRow]] = defaultdict(list)
-        sql = f"{SELECT} WHERE e.norm IN ({_marks(norms)}) ORDER BY e.happened, e.id"
+        sql = f"{SELECT} WHERE e.norm IN ({marks(len(norms))}) ORDER BY e.happened, e.id"
         for event in rows(EventRow, self.connection.execute(sql, norms)):
             events[event.deadline].append(event)
         return [replace(d, events=tuple(events[d.id])) if d.id in events else d for d in deadlines]
@@ -199,7 +210,7 @@ class Reader:
     def _evidence(self, kind: str, findings: Sequence[str]) -> dict[str, EvidenceRow]:
         spoke: dict[str, EvidenceRow] = {}
         for chunk in _chunks(findings):
-            cursor = self.connection.execute(EVIDENCE.format(kind=kind, marks=_marks(chunk)), chunk)
+            cursor = self.connection.execute(select_evidence(kind, len(chunk)), chunk)
             spoke |= dict(rows(_spoken, cursor))
         return spoke
 
@@ -248,8 +259,7 @@ class Reader:
         return [replace(fact, evidence=spoke.get(fact.id)) for fact in found]
 
     def facts(self, document: str | None = None) -> list[FactRow]:
-        condition, values = _of_document(document)
-        condition = condition.replace("document", "f.document")
+        condition, values = _of_document(document, "f.document")
         return list(
             rows(FactRow, self.connection.execute(f"{FACT} {condition} ORDER BY f.document, f.position", values))
         )
@@ -269,7 +279,7 @@ class Reader:
         """Penalties by their full ids, in document order."""
         found = []
         for chunk in _chunks(ids):
-            found += self._penalties(f"id IN ({_marks(chunk)})", *chunk)
+            found += self._penalties(f"id IN ({marks(len(chunk))})", *chunk)
         return found
 
     def _penalties(self, condition: str, *values: str) -> list[PenaltyRow]:
@@ -421,16 +431,12 @@ def _spoken(finding: str, **evidence: Any) -> tuple[str, EvidenceRow]:
     return finding, EvidenceRow(**evidence)
 
 
-def _of_document(document: str | None) -> tuple[str, tuple[str, ...]]:
-    return ("WHERE document = ?", (document,)) if document else ("", ())
+def _of_document(document: str | None, column: str = "document") -> tuple[str, tuple[str, ...]]:
+    return (f"WHERE {column} = ?", (document,)) if document else ("", ())
 
 
 def _some(rows: Iterable[Sequence[object]]) -> str:
     return "; ".join(str(row[0]) for row in rows) or "none yet"
-
-
-def _marks(values: Sequence[object]) -> str:
-    return ",".join("?" * len(values))
 
 
 def _chunks(values: Iterable[str]) -> Iterator[list[str]]:

@@ -1,6 +1,11 @@
-"""SQL for norms that are one norm through versions, copies and languages: from the sparse rows of ``norm_ties``."""
+"""Pieces of SQL that several modules put into their statements: placeholders, and norms that are one norm over versions and languages."""
 
 from __future__ import annotations
+
+
+def marks(number: int) -> str:
+    """Placeholders for so many parameters, as in ``IN (?,?,?)``."""
+    return ",".join("?" * number)
 
 
 def identity_of(norm: str) -> str:

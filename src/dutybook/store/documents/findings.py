@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from dutybook.store.database.connection import translated
-from dutybook.store.reader import EVIDENCE, FACT, REJECTED, Reader
+from dutybook.store.reader import FACT, REJECTED, Reader, select_evidence
 from dutybook.store.register import Register
 from dutybook.store.rows import EvidenceRow, FactRow, PenaltyRow, RejectedRow, rows
 from dutybook.store.search.filters import named_document
@@ -59,7 +59,7 @@ def _with_evidence(register: Register, kind: str, found: list[_Found]) -> list[_
     ids = [row.id for row in found]
     for start in range(0, len(ids), _CHUNK):
         chunk = ids[start : start + _CHUNK]
-        cursor = register._connection.execute(EVIDENCE.format(kind=kind, marks=",".join("?" * len(chunk))), chunk)
+        cursor = register._connection.execute(select_evidence(kind, len(chunk)), chunk)
         spoke |= dict(rows(_spoken, cursor))
     return [replace(row, evidence=spoke.get(row.id)) for row in found]
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from dutybook.store.database.connection import translated
 from dutybook.store.deadlines.rows import EvidenceRow
-from dutybook.store.reader import EVIDENCE
+from dutybook.store.reader import select_evidence
 from dutybook.store.register import Register
 from dutybook.store.rows import CitationRow
 from dutybook.store.sql import ROWS_OF
@@ -142,7 +142,7 @@ def penalty_place(register: Register, penalty: str) -> PenaltyPlace:
     with translated(register.path):
         connection = register._connection
         place = connection.execute(_PENALTY, (penalty,)).fetchone()
-        row = connection.execute(EVIDENCE.format(kind="penalties", marks="?"), (penalty,)).fetchone()
+        row = connection.execute(select_evidence("penalties", 1), (penalty,)).fetchone()
     return PenaltyPlace(str(place[0]) if place else "", _evidence(row) if row else None)
 
 

@@ -14,11 +14,12 @@ from typing import Any
 from dutybook.store.database.connection import translated
 from dutybook.store.judgements.record import Record
 from dutybook.store.judgements.record_rows import anything, records_of
-from dutybook.store.reader import EVIDENCE, where
+from dutybook.store.reader import select_evidence, where
 from dutybook.store.register import Register
 from dutybook.store.rows import CitationRow, DefinitionRow, DocumentRow, EvidenceRow, NormRow, RejectedRow, rows
 from dutybook.store.search.facets import values_of
 from dutybook.store.search.filters import Filters, as_date, named_work
+from dutybook.store.sql import marks
 from dutybook.store.versions import in_force
 from dutybook.store.versions.differences import Difference
 
@@ -86,12 +87,12 @@ def supplemented(
     for chunk in _chunks(register, filters, places=places, with_deadlines=with_deadlines):
         ids = [norm.id for norm in chunk]
         with translated(register.path):
-            marked = _HEADINGS.format(marks=_marks(ids))
+            marked = _HEADINGS.format(marks=marks(len(ids)))
             headings = dict(register._connection.execute(marked, ids).fetchall())
             evidence = _evidence(register._connection, "norms", ids, places=places)
             said = records_of(register._connection, ids) if anything(register._connection) else {}
             cites = _citations(register._connection, ids)
-            topics = dict(register._connection.execute(_TOPICS.format(marks=_marks(ids)), ids).fetchall())
+            topics = dict(register._connection.execute(_TOPICS.format(marks=marks(len(ids))), ids).fetchall())
         for norm in chunk:
             own = norm.id
             about = tuple((topics.get(own) or "").split())
@@ -155,19 +156,15 @@ def _evidence(
     def spoken(finding: str, **evidence: Any) -> tuple[str, EvidenceRow]:
         return finding, EvidenceRow(**evidence)
 
-    sql = EVIDENCE if places else EVIDENCE.replace("e.boxes", "'[]' AS boxes")
-    return dict(rows(spoken, connection.execute(sql.format(kind=kind, marks=_marks(findings)), findings)))
+    sql = select_evidence(kind, len(findings), "e.boxes" if places else "'[]'")
+    return dict(rows(spoken, connection.execute(sql, findings)))
 
 
 def _citations(connection: sqlite3.Connection, norms: Sequence[str]) -> dict[str, list[CitationRow]]:
     found: dict[str, list[CitationRow]] = defaultdict(list)
-    for row in rows(CitationRow, connection.execute(_CITATIONS.format(marks=_marks(norms)), norms)):
+    for row in rows(CitationRow, connection.execute(_CITATIONS.format(marks=marks(len(norms))), norms)):
         found[row.norm or ""].append(row)
     return found
-
-
-def _marks(values: Sequence[object]) -> str:
-    return ",".join("?" * len(values))
 
 
 # What readers find their way by; paragraphs and points are in the place of a norm already.
@@ -201,7 +198,7 @@ def above(register: Register, norms: Sequence[str]) -> dict[str, tuple[Heading, 
     kinds = ",".join(f"'{kind}'" for kind in _STRUCTURE)
     with translated(register.path):
         for chunk in _batches(norms):
-            sql = _ABOVE.format(marks=_marks(chunk), kinds=kinds)
+            sql = _ABOVE.format(marks=marks(len(chunk)), kinds=kinds)
             for norm, *heading in register._connection.execute(sql, chunk):
                 found[norm].append(Heading(*heading))
     return {norm: tuple(headings) for norm, headings in found.items()}
@@ -212,7 +209,7 @@ def identities(register: Register, norms: Sequence[str]) -> dict[str, str]:
     found = {norm: norm for norm in norms}
     with translated(register.path):
         for chunk in _batches(norms):
-            sql = f"SELECT norm, identity FROM norm_identities WHERE norm IN ({_marks(chunk)})"  # noqa: S608 - marks only
+            sql = f"SELECT norm, identity FROM norm_identities WHERE norm IN ({marks(len(chunk))})"  # noqa: S608 - marks only
             found |= dict(register._connection.execute(sql, chunk).fetchall())
     return found
 

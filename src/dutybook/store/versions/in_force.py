@@ -65,15 +65,15 @@ def _day(written: str | None) -> str | None:
 
 
 # Versions that only stand from a later day give way to one before, if one stands by now.
-_LATER = """f.document NOT IN (SELECT v.document FROM versions v WHERE v.valid_from > ? AND EXISTS (SELECT 1 FROM versions p
+_LATER = """{document} NOT IN (SELECT v.document FROM versions v WHERE v.valid_from > ? AND EXISTS (SELECT 1 FROM versions p
     WHERE p.work = v.work AND p.language = v.language AND p.preferred AND coalesce(p.valid_from <= ?, 1)))"""
 _NEWEST = """(f.standing = 1 OR f.document IN (SELECT v.document FROM versions v
     WHERE v.preferred AND v.valid_until >= ? AND coalesce(v.valid_from <= ?, 1)))"""
 _OLD = """d.id NOT IN (SELECT v.document FROM versions v WHERE NOT v.preferred OR NOT v.current
     AND NOT coalesce(v.valid_until >= ? AND coalesce(v.valid_from <= ?, 1), 0))"""
-_STOOD = """n.document NOT IN (SELECT v.document FROM versions v
+_STOOD = """{document} NOT IN (SELECT v.document FROM versions v
     WHERE NOT v.preferred OR v.valid_from > ? OR v.valid_until < ?)"""
-_YOUNGER = """n.document NOT IN (SELECT y.id FROM documents y WHERE coalesce(y.version_date, y.published) > ?
+_YOUNGER = """{document} NOT IN (SELECT y.id FROM documents y WHERE coalesce(y.version_date, y.published) > ?
     AND y.id NOT IN (SELECT document FROM versions))"""
 _APPLIED = """NOT EXISTS (SELECT 1 FROM norm_times t
     WHERE t.norm = n.id AND (t.applies_from > ? OR t.applies_until < ?))"""
@@ -87,16 +87,20 @@ def conditions(as_of: date | None, today: date) -> list[tuple[str, tuple[str, ..
     """SQL conditions on ``n`` (norms) and ``f`` (their narrow rows), each with its parameters."""
     day = (as_of or today).isoformat()
     if as_of is None:
-        return [(_NEWEST, (day, day)), (_LATER, (day, day))]
-    return [(_STOOD, (day, day)), (_YOUNGER, (day,)), (_APPLIED, (day, day))]
+        return [(_NEWEST, (day, day)), (_LATER.format(document="f.document"), (day, day))]
+    stood, younger = (sql.format(document="n.document") for sql in (_STOOD, _YOUNGER))
+    return [(stood, (day, day)), (younger, (day,)), (_APPLIED, (day, day))]
 
 
 def left_out(connection: sqlite3.Connection, as_of: date | None, today: date) -> frozenset[str]:
     """Documents that do not stand today, or did not on a day."""
-    day = today.isoformat()
-    chosen = [c for c in conditions(as_of, today) if c[0] not in (_APPLIED, _NEWEST)]
-    chosen += [(_OLD, (day, day))] if as_of is None else []
-    parts = [sql.replace("n.document", "d.id").replace("f.document", "d.id") for sql, _ in chosen]
+    day = (as_of or today).isoformat()
+    chosen: list[tuple[str, tuple[str, ...]]]
+    if as_of is None:
+        chosen = [(_LATER, (day, day)), (_OLD, (day, day))]
+    else:
+        chosen = [(_STOOD, (day, day)), (_YOUNGER, (day,))]
+    parts = [sql.format(document="d.id") for sql, _ in chosen]
     given = [value for _, values in chosen for value in values]
     return frozenset(
         row[0]
