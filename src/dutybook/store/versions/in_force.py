@@ -96,10 +96,7 @@ def left_out(connection: sqlite3.Connection, as_of: date | None, today: date) ->
     """Documents that do not stand today, or did not on a day."""
     day = (as_of or today).isoformat()
     chosen: list[tuple[str, tuple[str, ...]]]
-    if as_of is None:
-        chosen = [(_LATER, (day, day)), (_OLD, (day, day))]
-    else:
-        chosen = [(_STOOD, (day, day)), (_YOUNGER, (day,))]
+    chosen = [(_LATER, (day, day)), (_OLD, (day, day))] if as_of is None else [(_STOOD, (day, day)), (_YOUNGER, (day,))]
     parts = [sql.format(document="d.id") for sql, _ in chosen]
     given = [value for _, values in chosen for value in values]
     return frozenset(
