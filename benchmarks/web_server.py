@@ -68,7 +68,7 @@ def make(folder: Path, norms: int, samples: Sequence[str] = SAMPLES) -> Path:
 def make_people(database: Path, number: int) -> list[str]:
     """So many editors with the same password; their names."""
     from dutybook.store.accounts import AccountsFile, accounts_path, people, sessions
-    from dutybook.web.passwords import Passwords
+    from dutybook.web.account_access import Passwords
 
     accounts = AccountsFile(accounts_path(database))
     names = [f"Person {n}" for n in range(number)]

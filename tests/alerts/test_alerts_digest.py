@@ -16,8 +16,7 @@ import quay
 from dutybook.alerts import collect
 from dutybook.alerts.channels import Message
 from dutybook.alerts.digest import compose, compose_test
-from dutybook.alerts.digest.entries import entry_of
-from dutybook.alerts.digest.formatting import day_in_words, link_of
+from dutybook.alerts.digest.entries import day_in_words, entry_of, link_of
 from dutybook.alerts.kinds import ALL, read_days, read_kinds
 from dutybook.alerts.management import preview, preview_text
 from dutybook.alerts.text_safety import chat, cut, plain

@@ -52,7 +52,7 @@ def told(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What alerts were asked to do; nothing is told for real."""
     calls: list[str] = []
     monkeypatch.setattr(
-        "dutybook.pipeline.watching.alerting.send_alerts", lambda _, now, _report: calls.append(now.isoformat())
+        "dutybook.pipeline.watching.runner.send_alerts", lambda _, now, _report: calls.append(now.isoformat())
     )
     return calls
 
@@ -615,7 +615,7 @@ def test_what_is_no_watch(tmp_path: Path) -> None:
 
 
 def test_how_a_watch_is_asked(tmp_path: Path) -> None:
-    from dutybook.pipeline.watching.fetch_options import policy_of
+    from dutybook.pipeline.watching.definition import policy_of
 
     database = tmp_path / "r.db"
     options = {"max_mb": "2.5", "pause": "3", "contact": "duty@harbour.example", "proxies": "yes", "links": "*.pdf"}

@@ -14,7 +14,7 @@ from dutybook.errors import SourceError
 from dutybook.ingest.sources import responses
 from dutybook.ingest.sources.archives import act_of, pack
 from dutybook.ingest.sources.interface import Response
-from dutybook.ingest.sources.service_addresses import is_of, own
+from dutybook.ingest.sources.responses import is_of, own
 
 _HOSTS = frozenset({"www.boe.es", "boe.es"})
 _PIECES = st.sampled_from(

@@ -13,7 +13,6 @@ from portal_fakes import Asked, Said, Site, file
 
 from dutybook.errors import BadRequest, Refused, SourceError
 from dutybook.ingest.sources import boe as module
-from dutybook.ingest.sources import boe_laws
 from dutybook.ingest.sources.interface import Item, Known, Listing
 
 SUMMARY = f"{BOE}/datosabiertos/api/boe/sumario/"
@@ -204,7 +203,7 @@ def test_laws_that_changed_with_what_is_said_of_them() -> None:
 
 
 def test_a_capped_list_goes_on_backwards_and_then_forwards(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(boe_laws, "_PAGE", 20)
+    monkeypatch.setattr(module, "_PAGE", 20)
     start = date(2031, 1, 1)
     all_laws = [law(f"BOE-A-2031-{n}", f"{start + timedelta(days=n // 12):%Y%m%d}T0{n % 9}0000Z") for n in range(150)]
     site = Site({LAWS: Laws(all_laws)})

@@ -499,7 +499,7 @@ def test_options_are_plain_values() -> None:
 def test_cellars_redirects_are_kept_encrypted() -> None:
     from dutybook.ingest.fetching import FetchPolicy, PoliteFetcher
     from dutybook.ingest.fetching.addresses import parse
-    from dutybook.ingest.fetching.request import PendingRequest
+    from dutybook.ingest.fetching.fetcher import PendingRequest
     from dutybook.ingest.sources.interface import Response
 
     address = parse("https://publications.europa.eu/resource/celex/32031R0777")

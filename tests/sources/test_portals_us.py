@@ -13,7 +13,7 @@ from portal_fakes import Asked, Said, Site
 
 from dutybook.errors import BadRequest, SourceError
 from dutybook.ingest.sources import federal_register as module
-from dutybook.ingest.sources import federal_register_search as search
+from dutybook.ingest.sources import federal_register as search
 from dutybook.ingest.sources.interface import Known, Listing
 
 NOW = datetime(2031, 4, 1, 12, tzinfo=UTC)

@@ -122,7 +122,7 @@ def serve(control: socket.socket) -> None:
     import dutybook.alerts
     import dutybook.pipeline.batch
     import dutybook.pipeline.unpacking
-    import dutybook.pipeline.watching.preview  # noqa: F401
+    import dutybook.pipeline.watching.runner  # noqa: F401
     from dutybook.web.jobs import worker
 
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)

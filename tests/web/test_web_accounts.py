@@ -15,8 +15,7 @@ from web_office import PASSWORD, Office, hidden, sign_in
 
 from dutybook.errors import NotARegister
 from dutybook.store.accounts import log, people, sessions
-from dutybook.web.account_access import AccountAccess
-from dutybook.web.passwords import Passwords, acceptable
+from dutybook.web.account_access import AccountAccess, Passwords, acceptable
 
 
 def session_cookie(answer: Any, name: str = "dutybook") -> str:

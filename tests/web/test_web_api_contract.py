@@ -28,7 +28,7 @@ from dutybook.store.versions import differences
 from dutybook.store.watches import watches
 from dutybook.web.api.models import acts as acts_models
 from dutybook.web.api.models import documents, monitoring, norms, parts, reviews
-from dutybook.web.api.models import rows as row_models
+from dutybook.web.api.models import parts as row_models
 from dutybook.web.api.openapi import document
 from dutybook.web.api.routing import verbs
 

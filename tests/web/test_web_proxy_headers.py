@@ -10,8 +10,8 @@ import pytest
 from web_office import Office, hidden, sign_in
 
 from dutybook.store.accounts import log
+from dutybook.web.account_access import Rates, neighbourhood
 from dutybook.web.proxy_headers import ProxyHeadersMiddleware, address_of
-from dutybook.web.rate_limits import Rates, neighbourhood
 
 PROXY = "10.0.0.2"
 OUTSIDE = "https://dutybook.example"

@@ -22,11 +22,10 @@ from starlette.testclient import TestClient
 from web_office import hidden
 
 from dutybook.store import open_register
-from dutybook.web import body_limits
+from dutybook.web import guard
 from dutybook.web.access import Access
 from dutybook.web.app import create_app
-from dutybook.web.body_limits import Body
-from dutybook.web.guard import MAX_BODY
+from dutybook.web.guard import MAX_BODY, LimitedBody
 from dutybook.web.settings import Settings
 
 UPLOAD = 1_000_000
@@ -161,7 +160,7 @@ def test_an_error_of_ours_says_nothing_of_the_inside(inside: TestClient) -> None
 
 
 def test_slow_bodies_are_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(body_limits, "PIECE", 0.05)
+    monkeypatch.setattr(guard, "PIECE", 0.05)
 
     async def never() -> Any:
         await anyio.sleep(60)
@@ -171,7 +170,7 @@ def test_slow_bodies_are_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
         return {"type": "http.request", "body": b"x", "more_body": True}
 
     async def read(receive: Any) -> int:
-        body = Body(receive, 100)
+        body = LimitedBody(receive, 100)
         try:
             while True:
                 await body()
@@ -182,7 +181,7 @@ def test_slow_bodies_are_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     with ThreadPoolExecutor(1) as aside:
         assert aside.submit(anyio.run, read, never).result() == 408
     # So much a second at least.
-    monkeypatch.setattr(body_limits, "ALL", 0.2)
+    monkeypatch.setattr(guard, "ALL", 0.2)
     began = time.monotonic()
     with ThreadPoolExecutor(1) as aside:
         assert aside.submit(anyio.run, read, drop).result() == 408

@@ -23,7 +23,7 @@ from dutybook.store import open_register
 from dutybook.web.access import COOKIE, Access, Person, Role
 from dutybook.web.app import create_app
 from dutybook.web.settings import Settings
-from dutybook.web.uploads import file_names, multipart, storage
+from dutybook.web.uploads import multipart, storage
 from dutybook.web.uploads.batches import Batch
 from dutybook.web.uploads.queue import UploadQueue
 
@@ -167,9 +167,9 @@ HOSTILE = {
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_name_leads_nowhere(name: str) -> None:
     shown, stored = HOSTILE[name]
-    assert file_names.shown(name) == shown
-    assert file_names.stored(name) == stored
-    assert len(file_names.stored(name).encode()) <= file_names.LONGEST_STORED + 5
+    assert storage.display_name(name) == shown
+    assert storage.stored_name(name) == stored
+    assert len(storage.stored_name(name).encode()) <= storage.LONGEST_STORED + 5
 
 
 def test_hostile_names_are_taken_as_names(client: TestClient, desk: UploadQueue) -> None:

@@ -23,10 +23,10 @@ from dutybook.ingest.sources import registry
 from dutybook.store import open_register
 from dutybook.store.alerts import alerts as kept
 from dutybook.store.watches import watches
-from dutybook.web import alert_forms
+from dutybook.web import forms
 from dutybook.web.access import COOKIE, Access, Person, Role
 from dutybook.web.app import create_app
-from dutybook.web.jobs.registry import Jobs
+from dutybook.web.jobs.runner import Jobs
 from dutybook.web.settings import Settings
 from quay import flats
 
@@ -534,7 +534,7 @@ def test_mail_goes_by_the_server_of_the_machine(
 
 
 def test_names_of_secrets_are_offered_and_no_more() -> None:
-    there = alert_forms.ways(
+    there = forms.available_channels(
         {"DUTYBOOK_CHANNEL_A": "https://hooks.example/T0KEN", "DUTYBOOK_CHANNEL_": "x", "PATH": "/"}
     )
     assert there.variables == ("DUTYBOOK_CHANNEL_", "DUTYBOOK_CHANNEL_A")

@@ -24,8 +24,7 @@ class Office:
     def __init__(self, database: Path, **more: Any) -> None:
         from argon2 import PasswordHasher
 
-        from dutybook.web.account_access import AccountAccess
-        from dutybook.web.passwords import Passwords
+        from dutybook.web.account_access import AccountAccess, Passwords
 
         self.database = database
         self.now = datetime(2031, 5, 6, 9, 0, tzinfo=UTC)

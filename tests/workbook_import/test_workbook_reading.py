@@ -16,8 +16,7 @@ from workbooks import bring, exported, filled
 
 from dutybook.errors import BadRequest
 from dutybook.workbook_import.columns import layout
-from dutybook.workbook_import.file_checks import Unfit, check_file, special_cells
-from dutybook.workbook_import.limits import Limits
+from dutybook.workbook_import.file_checks import Limits, Unfit, check_file, special_cells
 from dutybook.workbook_import.reader import read_workbook
 from dutybook.workbook_import.sheet import Cell, letters, number, packed, unpacked
 

@@ -20,9 +20,8 @@ from dutybook.store.judgements import reviews
 from dutybook.store.judgements.change import Change
 from dutybook.store.judgements.record import Record
 from dutybook.workbook_import import reader, worker
-from dutybook.workbook_import.file_checks import Unfit
+from dutybook.workbook_import.file_checks import Limits, Unfit
 from dutybook.workbook_import.importer import Wanted, import_workbook
-from dutybook.workbook_import.limits import Limits
 from dutybook.workbook_import.report import Report
 from dutybook.workbook_import.sheet import Layout
 

@@ -1,8 +1,4 @@
-"""Alerts: what happened, who asked for it, and how it is told, each thing once.
-
-:func:`collect` notices what happened and fills the outbox, :func:`send` delivers what is due. Both are imported when first used: who
-stores documents and has no alerts pays for nothing.
-"""
+"""Alerts: find what has changed in the register, decide who asked for it, and send each message exactly once."""
 
 from __future__ import annotations
 

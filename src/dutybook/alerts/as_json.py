@@ -1,4 +1,4 @@
-"""Alerts and their messages as plain values, for JSON and for people; secrets are never in them."""
+"""Shows alerts and deliveries as JSON values, without their secrets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Notices what happened since last time, and puts it into the outbox of every alert that asks for it."""
+"""Collects what has changed since the last run, and puts it into the outbox of every alert that asks for it."""
 
 from __future__ import annotations
 

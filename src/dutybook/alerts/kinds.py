@@ -1,4 +1,4 @@
-"""What an alert may count, by the names that users type."""
+"""The kinds of events that an alert may ask for, by the names that users type."""
 
 from __future__ import annotations
 

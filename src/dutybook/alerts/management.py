@@ -1,4 +1,4 @@
-"""Making, changing and trying alerts: what the command line and the web ask for."""
+"""Creates, changes and previews alerts, for the command line and the web application."""
 
 from __future__ import annotations
 

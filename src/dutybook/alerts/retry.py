@@ -1,4 +1,4 @@
-"""Waiting for other writers of the register, however long they take."""
+"""Retries a write to the register while another process is writing."""
 
 from __future__ import annotations
 

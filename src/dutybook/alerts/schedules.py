@@ -1,4 +1,4 @@
-"""How often an alert tells: at once, every day, or on a day of the week, at an hour in a time zone."""
+"""The schedule of an alert: immediately, daily, or weekly, at an hour in a time zone."""
 
 from __future__ import annotations
 

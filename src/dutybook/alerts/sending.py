@@ -1,10 +1,4 @@
-"""Sends what is due: each delivery by one sender at a time, and again where an attempt failed or was cut off.
-
-What is promised: what is in the outbox arrives, or is shown as dead; it is sent once, as long as nobody is killed between the other
-side's word that it has it and our note of that. What happens then is the channel's affair: a file and a feed are looked into, so
-nothing stands there twice; mail is repeated with the same Message-ID and a webhook with the same Idempotency-Key, by which receivers
-drop it; chats know no repetition, so the message says that it may be one.
-"""
+"""Sends the deliveries that are due. One process sends each; what failed or was cut off is tried again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Words of documents made harmless for messages: no control characters, no turned writing direction, no markup of chat programs."""
+"""Makes text of documents safe for messages: removes control characters, changes of the writing direction, and markup of chat programs."""
 
 from __future__ import annotations
 

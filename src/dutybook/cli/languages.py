@@ -36,8 +36,7 @@ def command(
     from dutybook.cli.output import print_json
     from dutybook.errors import NotFound
     from dutybook.languages.scores import measured
-    from dutybook.pipeline.capabilities import languages
-    from dutybook.pipeline.capabilities_json import languages_as_json
+    from dutybook.pipeline.capabilities import languages, languages_as_json
 
     rows = {row.code: row for row in languages()}
     wanted = [c.casefold() for c in code or ()]

@@ -1,8 +1,4 @@
-"""Files that hold files: what is in an archive, a mailbox or an e-mail, and the bytes of one of them.
-
-Nothing is ever written to disk, so a member's name leads nowhere; it is only shown. Every bound is known before a
-byte is unpacked, as far as the format says its sizes, and kept while unpacking where it does not.
-"""
+"""Opens files that contain files (archives, mailboxes, e-mails): lists their entries, and reads the bytes of one."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The one place that composes the stages."""
+"""The pipeline: the one package that combines layout, structure, extraction and resolution."""

@@ -1,4 +1,4 @@
-"""Many files into one register: children read, the parent writes, and a run that was cut off simply goes on."""
+"""Ingests many files into one register. Child processes read, the parent writes, and an interrupted run continues where it stopped."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One run of a batch: what is asked of the register, given to children, and written."""
+"""One run of a batch: asks the register what is known, hands files to child processes, and stores what they found."""
 
 from __future__ import annotations
 

@@ -1,12 +1,8 @@
-"""What Dutybook can do in each language, how well that was measured, and what it cannot do.
-
-Nothing here is written for a language: all of it is read off its pack, the data beside the packs, the models and the scores. What
-the keys say to a reader stands in the section ``languages`` of the texts for readers (:func:`said`).
-"""
+"""Lists what Dutybook can do in each language, how well that was measured, and what it cannot do; also as JSON."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -229,3 +225,33 @@ def _others() -> LanguageRow:
     """A text in a language without a pack: it is read as pages and blocks, and searched by its words as they stand."""
     found = tuple(Ability(what, what in _WITHOUT_PACK) for what in WHATS)
     return LanguageRow(OTHERS, "", found, (), {}, (Lack("no_pack"),))
+
+
+def languages_as_json(rows: Iterable[LanguageRow], command: str, reader: str) -> dict[str, Any]:
+    """``languages``, each with what it can, its scores and what it cannot, in words of ``reader``; ``command`` made the scores."""
+    return {"languages": [_row_as_json(row, reader) for row in rows], "command": command}
+
+
+def _row_as_json(row: LanguageRow, reader: str) -> dict[str, Any]:
+    return {
+        "code": row.code,
+        "name": row.name,
+        "abilities": [_ability_as_json(a, reader) for a in row.abilities],
+        "scores": [{"texts": s.texts, "norms": s.norms, "measures": dict(s.measures)} for s in row.scores],
+        "examples": dict(row.specs),
+        "cannot": [_lack_as_json(lack, reader) for lack in row.cannot],
+    }
+
+
+def _ability_as_json(ability: Ability, reader: str) -> dict[str, Any]:
+    return {
+        "what": ability.what,
+        "says": said(ability, reader),
+        "can": ability.can,
+        "number": ability.number,
+        "of": list(ability.of),
+    }
+
+
+def _lack_as_json(lack: Lack, reader: str) -> dict[str, Any]:
+    return {"what": lack.what, "of": list(lack.of), "says": said(lack, reader)}

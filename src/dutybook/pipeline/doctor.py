@@ -1,4 +1,4 @@
-"""Is everything in order on this machine: the installation, the language packs, the database, the disk."""
+"""Checks the installation: packages, models, language packs, database and disk."""
 
 from __future__ import annotations
 

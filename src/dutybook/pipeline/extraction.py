@@ -1,4 +1,4 @@
-"""Many files into JSON lines, without a database: the same children, the answers in the order of the files."""
+"""Analyses many files into JSON lines without a database, in the order of the files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which network reads norms: the shipped one, or that of a folder."""
+"""Chooses the network that reads norms: the shipped one, or one from a folder."""
 
 from __future__ import annotations
 

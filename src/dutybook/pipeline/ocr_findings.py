@@ -1,4 +1,4 @@
-"""Findings in text that was recognised in images: less sure than others, and saying so."""
+"""Lowers the confidence of findings in text that was recognised in images, and says so."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a batch tells: file by file while it runs, and in sum when it has ended."""
+"""Progress and final report of a batch."""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Who may ask. One person alone comes in by a link that works once; several sign in (``account_access.py``)."""
+"""Decides who may use the application, and as what.
+
+A person who works alone comes in by a link that works once (:class:`Access`); where several people work, each signs in with an account
+(``account_access.py``).
+"""
 
 from __future__ import annotations
 

@@ -1,25 +1,119 @@
-"""Access of several people: names and passwords, sessions that outlast the program, waits for who tries too often."""
+"""Signs people in: passwords hashed with Argon2id (RFC 9106), sessions that survive a restart, and limits on how often somebody may try."""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
+import time
+import unicodedata
+from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
+from ipaddress import IPv6Address, ip_network
+from threading import BoundedSemaphore
 from urllib.parse import quote
 
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
 from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import Scope
 
 from dutybook.errors import RegisterBusy
 from dutybook.store.accounts import sessions
-from dutybook.store.accounts.people import Account
+from dutybook.store.accounts.people import Account, Unacceptable, folded
 from dutybook.web.access import Door, Person, Role
 from dutybook.web.error_responses import error_response
-from dutybook.web.passwords import Passwords
-from dutybook.web.rate_limits import neighbourhood
+from dutybook.web.proxy_headers import address_of
+
+SHORTEST, LONGEST = 12, 256
+#: Each hash takes 64 MiB for a moment.
+_AT_ONCE = 4
+
+
+class Passwords:
+    """Hashes and checks with parameters that are the library's recommendation of the day, unless given."""
+
+    def __init__(self, hasher: PasswordHasher | None = None) -> None:
+        self._hasher = hasher or PasswordHasher()
+        self._turn = BoundedSemaphore(_AT_ONCE)
+        #: Looked at in place of a hash that is not there.
+        self._nobodys = self._hasher.hash("nobody's")
+
+    def hash(self, password: str) -> str:
+        with self._turn:
+            return self._hasher.hash(_same(password))
+
+    def right(self, hashed: str | None, password: str) -> bool:
+        """Whether the password is that of the hash; False, after the same work, where there is none."""
+        with self._turn:
+            try:
+                self._hasher.verify(hashed or self._nobodys, _same(password))
+            except (VerificationError, InvalidHashError):
+                return False
+        return hashed is not None
+
+    def outdated(self, hashed: str) -> bool:
+        """Whether the hash was made with other parameters than today's."""
+        return self._hasher.check_needs_rehash(hashed)
+
+
+def acceptable(password: str, again: str, name: str) -> None:
+    """See that somebody may take a password: long, typed twice, and not the name. What it is made of is everybody's own business.
+
+    Raises:
+        Unacceptable: otherwise.
+    """
+    if password != again:
+        raise Unacceptable("differ")
+    if len(password) < SHORTEST or len(set(password)) < 4:
+        raise Unacceptable("short", least=SHORTEST)
+    if len(password) > LONGEST:
+        raise Unacceptable("long", most=LONGEST)
+    if any(part in folded(password) for part in (folded(name), *folded(name).split()) if len(part) > 2):
+        raise Unacceptable("own_name")
+
+
+def _same(password: str) -> str:
+    """One password, whichever way a keyboard writes its letters."""
+    return unicodedata.normalize("NFKC", password)[: LONGEST * 4].encode("utf-8", "replace").decode()
+
+
+_MOST_KNOWN = 20_000
+
+
+class Rates:
+    """``rate`` requests a second for each name, ``burst`` at once. In the memory of this process."""
+
+    def __init__(self, rate: float, burst: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self.rate, self.burst, self.clock = rate, float(burst), clock
+        self._known: OrderedDict[str, tuple[float, float]] = OrderedDict()
+
+    def wait(self, name: str) -> float:
+        """Take a request of ``name``: 0 if it may be answered, else the seconds until one may."""
+        now = self.clock()
+        left, at = self._known.pop(name, (self.burst, now))
+        left = min(self.burst, left + (now - at) * self.rate)
+        if left >= 1:
+            left -= 1
+            wait = 0.0
+        else:
+            wait = (1 - left) / self.rate
+        self._known[name] = (left, now)
+        # Who asked least lately has a full bucket, or asks too seldom to need one.
+        while len(self._known) > _MOST_KNOWN:
+            self._known.popitem(last=False)
+        return wait
+
+
+def neighbourhood(client: str) -> str:
+    """What counts as one address: of IPv6 the network that one customer has."""
+    found = address_of(client)
+    if isinstance(found, IPv6Address):
+        return str(ip_network((found, 64), strict=False))
+    return str(found) if found else client
+
 
 SIGN_IN, JOIN = "/sign-in", "/join"
 

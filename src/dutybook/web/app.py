@@ -18,7 +18,7 @@ from dutybook.web.access import Access, Door
 from dutybook.web.api import PREFIX, ProblemMiddleware, create_api
 from dutybook.web.error_responses import TranslatedError, error_response, text_for, title_for
 from dutybook.web.guard import Guard
-from dutybook.web.jobs.registry import Jobs
+from dutybook.web.jobs.runner import Jobs
 from dutybook.web.last_seen import LastSeen
 from dutybook.web.pages import (
     about,

@@ -1,4 +1,4 @@
-"""What is shipped: models with their scores, what others made, and the libraries that are installed, each with its licence."""
+"""Lists what the program is made of: models with their scores, vendored files, and installed libraries, each with its licence."""
 
 from __future__ import annotations
 

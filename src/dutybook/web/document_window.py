@@ -1,4 +1,4 @@
-"""A window of a document: its pages, or a stretch of its text in provisions, with what was found beside the place where it stands."""
+"""Builds the part of a document that a page shows: some pages, or a range of its text, with the findings next to their places."""
 
 from __future__ import annotations
 

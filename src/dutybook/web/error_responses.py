@@ -1,5 +1,7 @@
-"""What somebody is told who is not let in, or whose request is not taken: a page for browsers and plain text for other readers, each in
-the reader's language; problem+json (RFC 9457), in English, for programs."""
+"""Words the answers to requests that are refused or fail, in the reader's language.
+
+Browsers get a page, other readers plain text, and programs problem+json (RFC 9457) in English.
+"""
 
 from __future__ import annotations
 

@@ -1,25 +1,64 @@
-"""Whom a request is for, and whether it may come in."""
+"""Decides for each request whose it is and whether it may come in, and limits the size and duration of its body."""
 
 from __future__ import annotations
 
 import logging
 import math
 import re
+import time
 from collections.abc import Mapping
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import parse_qs
 
+import anyio
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.responses import Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dutybook.errors import DutybookError
 from dutybook.web.access import Door, Person
-from dutybook.web.body_limits import Body
-from dutybook.web.error_responses import API, error_response
-from dutybook.web.rate_limits import Rates, neighbourhood
+from dutybook.web.account_access import Rates, neighbourhood
+from dutybook.web.error_responses import API, Denied, error_response
 from dutybook.web.settings import Settings
+
+#: Seconds until the next piece must be there, seconds that a small body may take, and bytes a second of a large one.
+PIECE, ALL, SPEED = 30.0, 60.0, 50_000
+
+
+class LimitedBody:
+    """Receives for the application; counts what streams in, since not every request says its length."""
+
+    def __init__(self, receive: Receive, most: int) -> None:
+        self._receive = receive
+        self._most = most
+        self._seen = 0
+        self._done = False
+        self._until = time.monotonic() + ALL + most / SPEED
+
+    async def __call__(self) -> Message:
+        """The next message.
+
+        Raises:
+            HTTPException: 413, more bytes than may be; 408, it takes too long.
+        """
+        if self._done:
+            # What comes now is only whether somebody is still there.
+            return await self._receive()
+        try:
+            with anyio.fail_after(max(0.0, min(PIECE, self._until - time.monotonic()))):
+                message = await self._receive()
+        except TimeoutError:
+            self._done = True
+            raise Denied(408, "slow") from None
+        if message["type"] == "http.request":
+            self._seen += len(message.get("body", b""))
+            if self._seen > self._most:
+                self._done = True
+                raise Denied(413, "much")
+            self._done = not message.get("more_body", False)
+        return message
+
 
 #: A form of ours is small; what is larger is refused before it is read.
 MAX_BODY = 200_000
@@ -65,7 +104,7 @@ class Guard:
         if answer is not None:
             await answer(scope, receive, send)
             return
-        await self.app(scope, Body(receive, self._most(path)), send)
+        await self.app(scope, LimitedBody(receive, self._most(path)), send)
 
     def _most(self, path: str) -> int:
         return self.bodies.get(path, MAX_BODY)

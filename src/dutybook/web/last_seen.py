@@ -1,4 +1,7 @@
-"""What each person has seen: notices up to a moment, and what a saved search found last. Beside the database, since it is no law."""
+"""Keeps what each person saw last: the time of the last notices, and what each saved search found.
+
+This is kept in files next to the database, since it is personal and not part of the register.
+"""
 
 from __future__ import annotations
 

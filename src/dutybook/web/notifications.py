@@ -1,4 +1,4 @@
-"""How many notices somebody has not seen: a number at the top of every page."""
+"""Counts the notices that a person has not seen yet, for the number at the top of every page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Behind a reverse proxy: who really asks. Only what trusted hops say of a request is believed."""
+"""Finds the client's address behind reverse proxies, and believes only headers that trusted proxies have set."""
 
 from __future__ import annotations
 

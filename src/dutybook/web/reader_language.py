@@ -1,4 +1,4 @@
-"""The reader's language, as a request says it, and sizes as people say them."""
+"""Finds the language and locale of the reader from a request, and formats file sizes in it."""
 
 from __future__ import annotations
 

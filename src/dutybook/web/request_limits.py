@@ -1,7 +1,7 @@
-"""What a request over the network may have this machine reach: no folder or file that its owner did not allow, no private network,
-no variable but our own.
+"""Limits what a request over the network may make this machine read or contact: no folder or file that its owner did not allow, no
+private network, and no environment variable that is not meant for Dutybook.
 
-Whoever administers the web application is not whoever runs the machine. The pages and the API ask the same questions here.
+Whoever administers the web application is not whoever runs the machine. The pages and the API both check here.
 """
 
 from __future__ import annotations

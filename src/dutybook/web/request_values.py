@@ -1,4 +1,4 @@
-"""What an address asks for: texts, numbers and days that may be anything, made into something or left out."""
+"""Reads parameters, forms and the person from a request; whatever is malformed is corrected or left out."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Below a path of another site ("/dutybook"): all inside is written from the root; what goes out gets the path put before it.
+"""Serves the application below a path of another site ("/dutybook"): adds the path to every address in answers.
 
-In one place, so that no template and no page has to think of it. Attributes that lead somewhere are found in the finished page:
-text is escaped, so nothing that a document says looks like one.
+Templates and pages write addresses from the root; this middleware changes them in the finished page, so that none of them has to think of
+it. Text is escaped, so nothing that a document says looks like an attribute with an address.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
-"""Searching for pages and programs: in the thread that asks, or, where many ask at once, in processes of its own.
+"""Runs searches for pages and the API: in the thread of the request or, under load, in a pool of processes.
 
-Threads of one process take turns with every row that is read, so that ten who search at once wait for each other, and everybody
-else waits with them.
+Threads of one process share one interpreter lock, so ten searches at once would slow each other and every other request down.
 """
 
 from __future__ import annotations

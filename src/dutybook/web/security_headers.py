@@ -1,4 +1,4 @@
-"""Around everything: headers of every answer, whatever went wrong, and HEAD as GET without its body."""
+"""Sets the security headers of every answer, turns unexpected errors into a page, and answers HEAD as GET without its body."""
 
 from __future__ import annotations
 

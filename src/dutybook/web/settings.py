@@ -1,4 +1,4 @@
-"""What an application is made with."""
+"""The settings of the web application."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What people write into an exported register, brought back."""
+"""The import of workbooks: reads an exported register that people have edited, and takes over their changes."""

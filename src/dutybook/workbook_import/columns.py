@@ -1,4 +1,4 @@
-"""The columns that people write in, and how what stands in a cell is understood."""
+"""The columns that people may edit, and how the text of a cell is parsed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One row against the register: what was exported, what the cell says, what the register says now."""
+"""Compares one edited row three ways: as exported, as edited, and as the register has it now."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Opening a workbook in the process that reads it: what kind of file it is, how much it unpacks to, which cells are special.
+"""Checks a workbook before it is read: its file type, its unpacked size, and which of its cells are formulas or errors.
 
-Formulas are never computed: what they last gave is their value. calamine tells neither a formula from a value nor an error from
-an empty cell, so those are looked for in the sheet's own XML.
+Formulas are never computed: the last result counts. calamine does not tell a formula from a value, nor an error from an empty cell, so
+both are looked up in the XML of the sheet. Nothing in a workbook is trusted; :class:`Limits` bounds what one may take.
 """
 
 from __future__ import annotations
@@ -10,15 +10,31 @@ import posixpath
 import re
 import zipfile
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zipfile import BadZipFile, ZipFile
 
-from dutybook.workbook_import.limits import Limits
 from dutybook.workbook_import.sheet import number
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bytes of the file and of what it unpacks to, rows, seconds (wall clock), bytes of memory of the process that reads it.
+
+    ``line`` is the longest answer about one row that is taken from that process, in bytes.
+    """
+
+    max_bytes: int = 200_000_000
+    unpacked: int = 4_000_000_000
+    rows: int = 1_000_000
+    seconds: float = 600.0
+    memory: int = 4 << 30
+    line: int = 16_000_000
+
 
 _CHUNK = 1 << 20
 _OLD = b"\xd0\xcf\x11\xe0"

@@ -1,4 +1,4 @@
-"""A workbook brought back into the register: read, compared row by row, and said in one transaction."""
+"""Imports an edited workbook: reads it, plans its changes, and applies them in one transaction."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from dutybook.store.judgements import import_baseline, reviews
 from dutybook.store.judgements.pending_changes import Book
 from dutybook.store.judgements.reviews import say
 from dutybook.workbook_import.columns import layout
-from dutybook.workbook_import.limits import Limits
+from dutybook.workbook_import.file_checks import Limits
 from dutybook.workbook_import.plan import Plan
 from dutybook.workbook_import.reader import read_workbook
 from dutybook.workbook_import.report import Report, Take

@@ -1,26 +1,135 @@
-"""What an import would change, row by row, and what it cannot."""
+"""Plans the changes of an import row by row, and lists what cannot be imported.
+
+Edits in columns that are not for editing are reported and not taken. Where they show that ids and texts no longer belong together, as when
+only some columns were sorted, nothing of the row is taken.
+"""
 
 from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
+from dutybook.errors import BadRequest
 from dutybook.export.checking import normal
+from dutybook.export.columns import OBLIGATIONS
+from dutybook.export.rows import ObligationRow
+from dutybook.export.text import clean, fit
 from dutybook.store import Register
 from dutybook.store.judgements import import_baseline
 from dutybook.store.judgements.change import Change
 from dutybook.store.judgements.corrections import COLUMNS
 from dutybook.store.judgements.import_baseline import Subject
-from dutybook.workbook_import import protected_cells
-from dutybook.workbook_import.columns import NOTE_FIELD, layout
+from dutybook.store.judgements.record import Record
+from dutybook.workbook_import.columns import NOTE_FIELD, TOLD, fields, layout, title
 from dutybook.workbook_import.comparison import Comparer, Row
 from dutybook.workbook_import.report import Problem, Remark, Report, Take
-from dutybook.workbook_import.review_changes import review_changes_of
-from dutybook.workbook_import.sheet import Sheet, SheetRow
+from dutybook.workbook_import.sheet import Cell, Sheet, SheetRow
+
+#: So many rows are looked at closely; of more it is only said that they were edited.
+_CLOSELY = 200
+_EMPTY = Cell(None)
+
+
+def describe_protected_edits(
+    register: Register, sheet: Sheet, rows: Sequence[SheetRow], before: Mapping[str, Record | None], language: str
+) -> list[Remark]:
+    """One for each row whose cells that are not for editing differ from what was exported.
+
+    ``before`` are the records as they were then, by norm (full id).
+    """
+    made = []
+    closely = rows[:_CLOSELY]
+    norms = {norm.id: norm for norm in register.norms_by_id([row.id for row in closely])}
+    documents = {row.id: row for row in register.documents()} if norms else {}
+    for row in rows:
+        names: list[str] = []
+        if row.id in norms:
+            norm = norms[row.id]
+            names = _differ(sheet, row, ObligationRow(norm, documents[norm.document], review=before.get(norm.id)))
+        shown = " and ".join(repr(title(name, language)) for name in names) or "a cell"
+        hint, verb = "", "are" if len(names) > 1 else "is"
+        if "notes" in names:
+            hint = f" Notes are written into {title(fields()['note'].column, language)!r}."
+        made.append(Remark(row.number, f"{shown} {verb} not for editing; what was changed there was not taken.{hint}"))
+    return made
+
+
+def _differ(sheet: Sheet, row: SheetRow, now: ObligationRow) -> list[str]:
+    names = []
+    for column in OBLIGATIONS:
+        if column.name in TOLD and column.name in sheet.letters:
+            value = column.value(now)
+            text = fit(clean(value)) if isinstance(value, str) else value
+            if normal(text) != normal(row.cells.get(column.name, _EMPTY).value):
+                names.append(column.name)
+    return names
+
+
+def find_mismatched_rows(register: Register, rows: Sequence[SheetRow]) -> set[int]:
+    """Numbers of rows whose text is not that of the norm with their id."""
+    edited = [row for row in rows if row.edited]
+    known = import_baseline.texts(register, [row.id for row in edited])
+    quotes = {_begins(quote) for quote, *_ in known.values()}
+    found = set()
+    for row in edited:
+        if row.id in known and "quote" in row.cells:
+            says = [normal(row.cells.get(name, _EMPTY).value) for name in ("place", "page")]
+            said = _begins(row.cells["quote"].value)
+            quote, *others = known[row.id]
+            differ = said != _begins(quote)
+            if differ and (said in quotes or says != [normal(one) for one in others]):
+                found.add(row.number)
+    return found
+
+
+def _begins(text: object) -> str:
+    """Enough of a quote to know it by, also where an export shortened it."""
+    return normal(clean(str(text)))[:500]
+
+
+_BLANK = Record("")
+
+
+def review_changes_of(made: Row, reason: str) -> list[Change]:
+    """The changes of a row, ``reason`` being that of its corrections; where they cannot be meant after all, a problem and none."""
+    try:
+        return _changes(made, reason)
+    except BadRequest as error:
+        made.problems.append(Problem(made.row.number, "", "", "", str(error)))
+        made.edits.clear()
+        return []
+
+
+def _changes(made: Row, reason: str) -> list[Change]:
+    """Up to three: each of them has a reason of its own."""
+    new = {edit.field: edit.new for edits in made.edits.values() for edit in edits}
+    plain = Change(
+        status=(new["status"] or "unassessed") if "status" in new else None,
+        owner=new.get("owner"),
+        reviewer=new.get("reviewer"),
+        due=new.get("due"),
+        review_date=new.get("review_date"),
+        control=new.get("control"),
+        note=new.get("note"),
+    )
+    said = [] if plain.says_nothing else [plain]
+    now = made.subject.record or _BLANK
+    if "applicability" in new or "applicability_reason" in new:
+        applies = new.get("applicability", now.applicability) or "unassessed"
+        why = new.get("applicability_reason", now.applicability_reason)
+        said.append(Change(applicability=applies, reason=why))
+    if "finding" in new or "finding_reason" in new:
+        finding = new.get("finding", now.finding)
+        said.append(Change(finding=finding, reason=new.get("finding_reason", now.finding_reason)))
+    correct = {name: new[name] for name in COLUMNS if name in new}
+    if correct:
+        said.append(Change(correct=correct, reason=reason))
+    return said
+
 
 _CHUNK = 2000
 
@@ -42,7 +151,7 @@ class Plan:
         """Compare all rows; what is to be said, by norm (full id)."""
         touched = self._single()
         self._of_the_sheet()
-        strangers = protected_cells.find_mismatched_rows(self.register, touched)
+        strangers = find_mismatched_rows(self.register, touched)
         for row in touched:
             if row.number in strangers:
                 self._problem(
@@ -139,9 +248,7 @@ class Plan:
         )
         edited = [row for row in rows if row.edited and row.id in found]
         before = {subject.norm: subject.before for subject in found.values()}
-        self.remarks += protected_cells.describe_protected_edits(
-            self.register, self.sheet, edited, before, self.language
-        )
+        self.remarks += describe_protected_edits(self.register, self.sheet, edited, before, self.language)
         for row in rows:
             subject = found.get(row.id)
             if subject is not None:

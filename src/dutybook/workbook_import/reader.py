@@ -1,4 +1,4 @@
-"""Reading a workbook: in a process of its own with limits, so that no file can do more than waste a little time."""
+"""Reads a workbook in a process of its own with limits, so that a hostile file can waste no more than a little time."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from dutybook.errors import BadRequest, NotFound
-from dutybook.workbook_import.limits import Limits
+from dutybook.workbook_import.file_checks import Limits
 from dutybook.workbook_import.sheet import Layout, Sheet, SheetRow, unpacked
 from dutybook.workbook_import.worker import COMMAND
 

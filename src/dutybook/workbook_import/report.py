@@ -1,4 +1,4 @@
-"""What an import found and did."""
+"""The report of an import: what it found and what it changed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is read of a workbook: its own note of where it came from, and the rows of its table of obligations."""
+"""The content of an exported workbook: the note of where it came from, and the rows of its table of obligations."""
 
 from __future__ import annotations
 

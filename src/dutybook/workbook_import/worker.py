@@ -17,8 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dutybook.export.checking import row_check
-from dutybook.workbook_import.file_checks import Unfit, check_file, special_cells
-from dutybook.workbook_import.limits import Limits
+from dutybook.workbook_import.file_checks import Limits, Unfit, check_file, special_cells
 from dutybook.workbook_import.sheet import CHECK, ID, NOTE, Cell, Layout, heading, letters, packed
 
 if TYPE_CHECKING:

@@ -1,7 +1,5 @@
-"""Where alerts are told: mail, webhook, chats, feed, file, and what others add under the entry-point group ``dutybook.channels``.
-
-Nothing is sent anywhere that a user did not name as a target.
-"""
+"""The channels that alerts are sent through: mail, webhook, chats, feed, file, and those of other packages (entry points
+``dutybook.channels``)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Addresses of the network that may be asked: those of the whole world, and private ones only where the user allows it."""
+"""Resolves host names for sending, and refuses private addresses unless the user allows them."""
 
 from __future__ import annotations
 

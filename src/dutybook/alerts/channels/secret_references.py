@@ -1,4 +1,4 @@
-"""Secrets by reference: the register holds where a secret is, never the secret."""
+"""Reads secrets by reference: the register stores where a secret is, never the secret itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files that several senders write: one at a time, whole or not at all."""
+"""Writes files that several processes write to: under a lock, and completely or not at all."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What happened, seen in the rows of the register: one module a sort of thing. Reads only; keys are made of content."""
+"""Detects events in the rows of the register, one module for each kind of event. Reads only; the keys of events are made of content."""

@@ -1,4 +1,4 @@
-"""Days that come near: deadlines with a date, dates from events, and the days that people have set themselves."""
+"""Detects deadlines that come near: dates in texts, dates that follow from events, and dates that reviewers have set."""
 
 from __future__ import annotations
 

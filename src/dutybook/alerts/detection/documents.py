@@ -1,4 +1,4 @@
-"""Documents that came, dates of acts that were moved, news about acts, and what became of what news announced."""
+"""Detects new documents, moved dates of acts, news about acts, and announcements in the news that came true or did not."""
 
 from __future__ import annotations
 

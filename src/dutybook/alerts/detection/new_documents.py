@@ -1,4 +1,4 @@
-"""What is new in the register and what was known before: the ground on which everything is noticed."""
+"""Separates documents that are new since the last run from those known before; all detection of events starts here."""
 
 from __future__ import annotations
 

@@ -1,9 +1,4 @@
-"""Norms that are new, changed or repealed.
-
-Of an act that is known, what its next version changes (``changes``), and norms that a next version in another language alone has. Of
-an act that is not, all norms of its text that stands. Of a file that was there before in other words (a page without versions), what
-the words changed. Never: another layout, another reading, another language or a copy of a known version, or a version of the past.
-"""
+"""Detects norms that are new, changed or repealed."""
 
 from __future__ import annotations
 

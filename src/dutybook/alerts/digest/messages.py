@@ -1,4 +1,5 @@
-"""A message from what happened: text, HTML, a short form for chats and JSON, all of bounded size and the same each time."""
+"""Composes a message from events, as text, HTML, a short form for chats, and JSON. Its size is bounded, and the same events always give the
+same message."""
 
 from __future__ import annotations
 
@@ -12,8 +13,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from dutybook.alerts.channels.interface import Message
-from dutybook.alerts.digest.entries import Entry, entry_of
-from dutybook.alerts.digest.formatting import Piece, day_in_words
+from dutybook.alerts.digest.entries import Entry, Piece, day_in_words, entry_of
 from dutybook.alerts.text_safety import chat, cut
 from dutybook.languages.reader import ReaderWords, reader_words
 from dutybook.store.alerts.alert_events import Noticed

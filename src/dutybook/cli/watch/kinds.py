@@ -22,8 +22,7 @@ def command(context: typer.Context, kind: Kind = None, *, as_json: options.Json 
     from dutybook.cli.output import console, print_json, print_table, text
     from dutybook.errors import BadRequest
     from dutybook.ingest.sources import registry
-    from dutybook.pipeline.watching.definition import words_of
-    from dutybook.pipeline.watching.fetch_options import OPTIONS
+    from dutybook.pipeline.watching.definition import OPTIONS, words_of
 
     if kind is not None:
         _one(kind, as_json=as_json)

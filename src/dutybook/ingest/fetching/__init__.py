@@ -1,4 +1,4 @@
-"""Getting what others publish over the network: politely, within limits, and never from the local network unasked."""
+"""Downloads what others publish: politely, within limits, and never from the local network unless the user allows it."""
 
 from __future__ import annotations
 

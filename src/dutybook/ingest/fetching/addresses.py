@@ -1,4 +1,4 @@
-"""Which addresses may be asked: http and https, no passwords in them, and no machine of the local network."""
+"""Checks the addresses that may be fetched: http and https, without passwords, and not on the local network."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bodies as they come, unpacked piece by piece, so that a small one cannot fill the memory."""
+"""Decompresses response bodies piece by piece, so that a small one cannot fill the memory."""
 
 from __future__ import annotations
 

@@ -1,8 +1,9 @@
-"""How a fetcher behaves towards those whom it asks, and what it puts up with."""
+"""The settings of the fetcher (pauses, retries, limits), and the rules of a site's robots.txt (RFC 9309)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from dutybook.ingest.files import MAX_BYTES
 
@@ -43,3 +44,38 @@ def user_agent(contact: str = "") -> str:
     except metadata.PackageNotFoundError:
         version = "unknown"
     return f"Dutybook/{version} (reads published law and news{'; ' + contact if contact else ''})"
+
+
+#: Who we are, for the rules.
+AGENT = "dutybook"
+MAX_ROBOTS_BYTES = 500 * 1024
+#: A longer pause between two requests than this is not kept: a run would never end.
+MAX_DELAY = 30.0
+
+
+class Rules:
+    """The rules of one site."""
+
+    def __init__(self, parsed: Any) -> None:
+        self._parsed = parsed
+
+    def allows(self, url: str) -> bool:
+        """Whether we may ask for an address."""
+        return self._parsed is None or bool(self._parsed.can_fetch(url, AGENT))
+
+    @property
+    def delay(self) -> float:
+        """Seconds that it wants between two requests, as far as they are kept."""
+        asked = self._parsed.crawl_delay(AGENT) if self._parsed is not None else None
+        return min(max(float(asked), 0.0), MAX_DELAY) if asked else 0.0
+
+
+#: A site without rules.
+ANYTHING = Rules(None)
+
+
+def read_robots(body: bytes) -> Rules:
+    """Rules from the bytes of a robots.txt; of what cannot be read nothing is a rule."""
+    from protego import Protego
+
+    return Rules(Protego.parse(body[:MAX_ROBOTS_BYTES].decode("utf-8-sig", "replace")))

@@ -1,4 +1,4 @@
-"""Gets addresses politely and warily: the only thing in Dutybook that speaks to other machines to read from them."""
+"""The HTTP client for reading sources: it obeys robots.txt, keeps pauses, retries, and checks every redirect."""
 
 from __future__ import annotations
 
@@ -6,25 +6,44 @@ import os
 import random
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urljoin
 
 from dutybook.errors import MissingExtra, Refused, SourceError
-from dutybook.ingest.fetching import robots as robot_rules
+from dutybook.ingest.fetching import fetch_policy
 from dutybook.ingest.fetching.addresses import Address, Resolver, authorization, parse, system_resolver
 from dutybook.ingest.fetching.decompression import CODINGS, too_large, whole
-from dutybook.ingest.fetching.fetch_policy import FetchPolicy, user_agent
+from dutybook.ingest.fetching.fetch_policy import ANYTHING, FetchPolicy, Rules, user_agent
 from dutybook.ingest.fetching.http_errors import PASSING, REDIRECTS, NotTaken, checked_by_browser, retry_after, unwanted
-from dutybook.ingest.fetching.request import PendingRequest, unsendable
-from dutybook.ingest.fetching.robots import ANYTHING, Rules
 from dutybook.ingest.sources.interface import Response
 
 if TYPE_CHECKING:
     import ssl
 
     import httpcore
+
+
+@dataclass(slots=True)
+class PendingRequest:
+    """A request as it stands while redirects are followed."""
+
+    address: Address
+    method: str
+    headers: dict[str, str]
+    body: bytes
+    limit: int
+    robots: bool
+    first: Address
+    seen: set[str] = field(default_factory=set)
+
+
+def unsendable(value: str) -> bool:
+    """Whether a value cannot stand in a header: what a site once sent is sent back only if it can."""
+    return not value.isprintable() or any(ord(sign) > 255 for sign in value)
+
 
 _FORM = "application/x-www-form-urlencoded"
 _MOST_REDIRECTS_OF_RULES = 5
@@ -277,7 +296,7 @@ class PoliteFetcher:
         """What is in force: without a robots.txt anything is allowed, while it cannot be had nothing is."""
         target = parse(f"{address.scheme}://{address.shown_host}/robots.txt")
         asked = PendingRequest(
-            target, "GET", {"Accept": "text/plain, */*"}, b"", 4 * robot_rules.MAX_BYTES, False, target
+            target, "GET", {"Accept": "text/plain, */*"}, b"", 4 * fetch_policy.MAX_ROBOTS_BYTES, False, target
         )
         for _ in range(_MOST_REDIRECTS_OF_RULES + 1):
             answer = self._ask(asked)
@@ -293,5 +312,5 @@ class PoliteFetcher:
                     f"{address.shown_host} is not asked now: its robots.txt cannot be had [{answer.status}]",
                     retry_after=wait,
                 )
-            return robot_rules.read(answer.body) if 200 <= answer.status < 300 else ANYTHING
+            return fetch_policy.read_robots(answer.body) if 200 <= answer.status < 300 else ANYTHING
         return ANYTHING

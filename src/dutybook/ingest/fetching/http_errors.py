@@ -1,4 +1,4 @@
-"""What an answer other than the wanted one means, in words that say what to do."""
+"""Turns HTTP statuses other than success into messages that say what to do."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Connections that go to the very address that was checked, and end in time."""
+"""Opens connections to exactly the address that was checked, with a limit on the total time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What goes wrong on the network, in words that say what to do."""
+"""Turns network errors into messages that say what to do."""
 
 from __future__ import annotations
 

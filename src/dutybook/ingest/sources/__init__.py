@@ -1,1 +1,1 @@
-"""Where documents come from beside files that a user names: folders, feeds, portals and pages that are watched."""
+"""Sources of documents: folders, feeds, portals and pages that can be watched."""

@@ -1,24 +1,259 @@
-"""Spain's Boletín Oficial del Estado by its open data: the daily summary, consolidated laws that changed, or one law.
+"""Reads Spain's Boletín Oficial del Estado through its open data: the daily summary, consolidated laws that changed, or one law.
 
-Consolidated texts are had in XML from the interface itself. Of a document as published the summary names XML, a page and a
-PDF; what the site's robots.txt asks programs not to read is not read, and the next form is taken.
+Consolidated texts come in XML from the API. For a document as published, the summary names XML, a page and a PDF; forms that the site's
+robots.txt excludes are skipped, and the next one is taken. There is one summary a day, none on most Sundays, and sometimes two issues on
+one day.
 """
 
 from __future__ import annotations
 
+import json
 import re
-from datetime import date, datetime
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, timedelta
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 from dutybook.errors import BadRequest, SourceError
 from dutybook.ingest.sources import option_values
-from dutybook.ingest.sources.boe_days import days_of
-from dutybook.ingest.sources.boe_laws import API, FORMATS, HOSTS, NUMBER, START, consolidated, one_law
 from dutybook.ingest.sources.interface import Cursor, Fetched, Fetcher, Item, Known, Listing, Options
-from dutybook.ingest.sources.missing import first_of
-from dutybook.ingest.sources.responses import body, day, expect_root, is_page, line, refuse_page
-from dutybook.ingest.sources.service_addresses import is_of, own
+from dutybook.ingest.sources.responses import (
+    body,
+    day,
+    expect_root,
+    first_of,
+    is_missing,
+    is_of,
+    is_page,
+    line,
+    many,
+    moment,
+    own,
+    parsed_json,
+    refuse_page,
+)
+
+_ADDRESS = "https://www.boe.es/datosabiertos/api/boe/sumario/"
+#: Days that a run lists: one request each.
+_MOST_DAYS = 62
+_ONE = timedelta(days=1)
+
+#: An entry, its day, the options, and where problems go; an item, or None where it is none.
+MakeItem = Callable[[dict[str, Any], str, Options, list[str]], Item | None]
+
+
+def days_of(options: Options, since: date, fetcher: Fetcher, today: date, make: MakeItem) -> Listing:
+    """All documents of the days from ``since`` to today.
+
+    The cursor stays a day behind: a day may get a second issue, and today's may not be out yet.
+
+    Raises:
+        SourceError: a day cannot be had before anything was found.
+    """
+    items: dict[str, Item] = {}
+    problems: list[str] = []
+    current = since
+    asked = 0
+    while current <= today:
+        if asked >= _MOST_DAYS or (len(items) >= int(options["limit"]) and current > since):
+            problems.append(f"the list goes on from {current.isoformat()} next time")
+            return _listing_of_days(items, max(since, current), problems)
+        try:
+            for item in _day(options, current, fetcher, make, problems):
+                items.setdefault(item.key, item)
+        except SourceError as error:
+            if not items:
+                raise
+            problems.append(f"the list broke off and goes on from {current.isoformat()} next time: {error}")
+            return _listing_of_days(items, current, problems)
+        asked += 1
+        current += _ONE
+    return _listing_of_days(items, max(since, today - _ONE), problems)
+
+
+def _listing_of_days(items: dict[str, Item], since: date, problems: list[str]) -> Listing:
+    return Listing(tuple(items.values()), {"since": since.isoformat()}, problems=tuple(dict.fromkeys(problems)))
+
+
+def _day(options: Options, which: date, fetcher: Fetcher, make: MakeItem, problems: list[str]) -> Iterator[Item]:
+    try:
+        answer = fetcher.get(f"{_ADDRESS}{which:%Y%m%d}", accept="application/json", robots=False)
+        found, said = parsed_json(answer, f"the summary of {which.isoformat()}")
+    except SourceError as error:
+        # A day without a gazette.
+        if is_missing(error):
+            return
+        raise
+    problems += said
+    data = found.get("data")
+    summary = data.get("sumario") if isinstance(data, dict) else None
+    if not isinstance(summary, dict) or "diario" not in summary:
+        raise SourceError(f"the summary of {which.isoformat()} has no gazette in it")
+    for issue in many(summary["diario"]):
+        for section in many(issue.get("seccion")) if isinstance(issue, dict) else ():
+            if not isinstance(section, dict) or line(section.get("codigo")).casefold() not in options["sections"]:
+                continue
+            for department in many(section.get("departamento")):
+                if not isinstance(department, dict):
+                    continue
+                if not option_values.has_words(line(department.get("nombre")), options.get("departments", ())):
+                    continue
+                for entry in _entries(department):
+                    item = make(entry, which.isoformat(), options, problems)
+                    if item and option_values.has_words(item.title, options.get("title", ())):
+                        yield item
+
+
+def _entries(node: Any) -> Iterator[dict[str, Any]]:
+    """The documents below a department: mostly under headings, at times without one."""
+    for holder in many(node):
+        if not isinstance(holder, dict):
+            continue
+        yield from (entry for entry in many(holder.get("item")) if isinstance(entry, dict))
+        for name in ("epigrafe", "texto", "apartado"):
+            yield from _entries(holder.get(name))
+
+
+HOSTS = frozenset({"www.boe.es", "boe.es"})
+API = "https://www.boe.es/datosabiertos/api"
+FORMATS = {"xml": ".xml", "html": ".html", "pdf": ".pdf"}
+NUMBER = re.compile(r"BOE-[AB]-\d{4}-\d{1,6}|BOE-A-\d{4}-\d{1,6}-\d{1,3}")
+#: How far back the first listing goes if the user does not say.
+START = timedelta(days=7)
+OVERLAP = timedelta(days=2)
+_PAGE = 200
+
+
+def _search(options: Options) -> str:
+    """The condition of a search as JSON; codes are digits, so nothing of a user's words gets into it."""
+    fields = {"rank": "rango@codigo", "subject": "materia@codigo"}
+    parts = [
+        "(" + " or ".join(f"{field}:{code}" for code in options[name]) + ")"
+        for name, field in fields.items()
+        if options.get(name)
+    ]
+    if not parts:
+        return ""
+    return json.dumps({"query": {"query_string": {"query": " and ".join(parts)}, "range": {}}, "sort": []})
+
+
+def consolidated(options: Options, cursor: Cursor, fetcher: Fetcher, now: datetime) -> Listing:
+    """Laws by the day of their last change, the latest first; a list that was cut goes on at the day it came to."""
+    since = day(cursor.get("since")) or options.get("from") or (now - START).date().isoformat()
+    until = day(cursor.get("until"))
+    started = day(cursor.get("started")) if until else None
+    begun = started or now.date().isoformat()
+    items: dict[str, Item] = {}
+    problems: list[str] = []
+    most = int(options["limit"])
+    reached, offset = until, 0
+    search = _search(options)
+    try:
+        while True:
+            asked = {"from": since.replace("-", ""), "offset": str(offset), "limit": str(_PAGE)}
+            if until:
+                asked["to"] = until.replace("-", "")
+            if search:
+                asked["query"] = search
+            address = f"{API}/legislacion-consolidada?{urlencode(asked)}"
+            found, said = parsed_json(
+                fetcher.get(address, accept="application/json", robots=False), "the list of consolidated laws"
+            )
+            problems += said
+            if "data" not in found:
+                raise SourceError("the list of consolidated laws is of another kind than the BOE's")
+            laws = [each for each in many(found.get("data")) if isinstance(each, dict)]
+            for law in laws:
+                item = _of_law(law, problems)
+                if item and _wanted(item, law, options):
+                    items.setdefault(item.key, item)
+            last = next((d for law in reversed(laws) if (d := day(law.get("fecha_actualizacion")))), None)
+            if len(laws) < _PAGE:
+                break
+            offset += len(laws)
+            moved = last is not None and last != reached
+            reached = last or reached
+            if len(items) >= most and moved and reached:
+                problems.append(
+                    f"there is more than the {most:,} laws that a run lists (limit=); the rest comes next time"
+                )
+                return _listing_of_laws(items, {"since": since, "until": reached, "started": begun}, problems)
+    except SourceError as error:
+        if not items or not reached:
+            raise
+        problems.append(f"the list broke off and goes on from {reached} next time: {error}")
+        return _listing_of_laws(items, {"since": since, "until": reached, "started": begun}, problems)
+    after = date.fromisoformat(begun) - OVERLAP
+    return _listing_of_laws(items, {"since": after.isoformat()}, problems)
+
+
+def _listing_of_laws(items: dict[str, Item], cursor: dict[str, str], problems: list[str]) -> Listing:
+    return Listing(tuple(items.values()), cursor, problems=tuple(dict.fromkeys(problems)))
+
+
+def _wanted(item: Item, law: dict[str, Any], options: Options) -> bool:
+    department = law.get("departamento")
+    name = line(department.get("texto")) if isinstance(department, dict) else line(department)
+    return option_values.has_words(item.title, options.get("title", ())) and option_values.has_words(
+        name, options.get("departments", ())
+    )
+
+
+def _of_law(law: dict[str, Any], problems: list[str]) -> Item | None:
+    number = line(law.get("identificador"), 40).upper()
+    if not NUMBER.fullmatch(number):
+        problems.append("a law without a number was left out")
+        return None
+    changed = moment(law.get("fecha_actualizacion"))
+    return Item(
+        key=f"{number}/consolidada",
+        url=own(line(law.get("url_html_consolidada")), HOSTS) or f"https://www.boe.es/buscar/act.php?id={number}",
+        title=line(law.get("titulo")),
+        published=day(law.get("fecha_publicacion")),
+        language="es",
+        stamp=changed.isoformat() if changed else line(law.get("fecha_actualizacion")) or None,
+        extension=".xml",
+        more={
+            "files": [["xml", f"{API}/legislacion-consolidada/id/{number}"]],
+            "in_force": day(law.get("fecha_vigencia")),
+            "repealed": line(law.get("estatus_derogacion")) == "S" or line(law.get("vigencia_agotada")) == "S",
+            "eli": own(line(law.get("url_eli")), HOSTS) or "",
+        },
+    )
+
+
+def one_law(options: Options, fetcher: Fetcher) -> Listing:
+    """One law: its consolidated text, or the document as published where there is none."""
+    number = options["number"]
+    problems: list[str] = []
+    try:
+        found, said = parsed_json(
+            fetcher.get(
+                f"{API}/legislacion-consolidada/id/{number}/metadatos", accept="application/json", robots=False
+            ),
+            f"the data about {number}",
+        )
+        problems += said
+    except SourceError as error:
+        if not is_missing(error):
+            raise
+        files = {
+            "xml": f"https://www.boe.es/diario_boe/xml.php?id={number}",
+            "html": f"https://www.boe.es/diario_boe/txt.php?id={number}",
+        }
+        ordered = [[name, files[name]] for name in options["formats"] if name in files]
+        item = Item(
+            key=number,
+            url=f"https://www.boe.es/buscar/doc.php?id={number}",
+            language="es",
+            extension=FORMATS[ordered[0][0]],
+            more={"files": ordered},
+        )
+        return Listing((item,), {}, problems=(f"{number} is not consolidated: the document as published is watched",))
+    law = next((each for each in many(found.get("data")) if isinstance(each, dict)), {})
+    consolidated = _of_law({"identificador": number, **law}, problems)
+    return Listing((consolidated,) if consolidated else (), {}, problems=tuple(problems))
+
 
 _SECTIONS = ("1", "2a", "2b", "3", "4", "5a", "5b", "5c")
 _OPTIONS = {

@@ -17,8 +17,7 @@ from dutybook.errors import BadRequest, SourceError
 from dutybook.ingest.sources import sparql
 from dutybook.ingest.sources.archives import act_of, pack
 from dutybook.ingest.sources.interface import Fetched, Fetcher, Item, Known, Options, Response
-from dutybook.ingest.sources.responses import body, is_page, refuse_page
-from dutybook.ingest.sources.service_addresses import own
+from dutybook.ingest.sources.responses import body, is_page, own, refuse_page
 
 HOSTS = frozenset({"publications.europa.eu"})
 _RESOURCE = "https://publications.europa.eu/resource/"

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from dutybook.errors import BadRequest
 from dutybook.ingest.sources import cellar, option_values
 from dutybook.ingest.sources.interface import Options
-from dutybook.ingest.sources.service_addresses import is_of
+from dutybook.ingest.sources.responses import is_of
 from dutybook.languages.eu_acts import celex_of_eli, is_celex
 
 HOW = (

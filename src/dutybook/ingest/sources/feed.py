@@ -1,17 +1,263 @@
-"""A feed (RSS, Atom or JSON): its entries as documents, by what they link to or by their own text."""
+"""Reads a feed (RSS, Atom or JSON): its entries are documents, either what they link to or their own text.
+
+Broken feeds are read as far as possible: values are cut to size, and addresses are checked.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import html
+import io
+import re
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from html import escape
 from typing import Any
+from urllib.parse import urljoin
+from xml.parsers import expat
 
-from dutybook.errors import Defect
+from dutybook.errors import Defect, MissingExtra, Refused, SourceError
+from dutybook.ingest.fetching.addresses import parse
 from dutybook.ingest.sources import option_values, page
-from dutybook.ingest.sources.feed_entries import MAX_FEED, Entry, read
-from dutybook.ingest.sources.interface import Cursor, Fetched, Fetcher, Item, Known, Listing, Options
+from dutybook.ingest.sources.interface import Cursor, Fetched, Fetcher, Item, Known, Listing, Options, Response
+from dutybook.ingest.sources.responses import line, parsed_json, refuse_page
+
+MAX_FEED = 10_000_000
+_MOST = 5_000
+# What reads broken feeds takes time that grows faster than they do.
+_MOST_MARKS, _MOST_MARKS_BROKEN, _MAX_BROKEN = 400_000, 100_000, 1_000_000
+#: An entry's own text, in characters.
+_LONGEST = 1_000_000
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+_DOCUMENTS = frozenset({"application/pdf", "application/x-pdf"})
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry. ``content`` is HTML; ``whole``: the feed gives it as the full text. ``enclosures`` are addresses of documents."""
+
+    key: str
+    title: str
+    link: str
+    content: str
+    whole: bool
+    published: str | None
+    stamp: str
+    language: str | None
+    enclosures: tuple[str, ...] = ()
+
+
+def parse_feed(response: Response) -> tuple[list[Entry], list[str]]:
+    """The entries of a feed, and what was wrong with it.
+
+    Raises:
+        SourceError: it is none, or defines entities.
+        MissingExtra: feedparser is not installed.
+    """
+    head = response.body[:512].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if head.startswith(b"{") or response.media_type.endswith("json"):
+        return _json(response)
+    return _xml(response)
+
+
+def _xml(response: Response) -> tuple[list[Entry], list[str]]:
+    try:
+        import feedparser
+    except ImportError as error:
+        raise MissingExtra("reading feeds", "watch") from error
+    url = response.url
+    if b"<!ENTITY" in response.body or "<!ENTITY".encode("utf-16-le") in response.body:
+        raise SourceError(f"{url} defines entities; such feeds are not read", lasting=True)
+    _refuse_endless(response)
+    headers = {name: value for name, value in response.headers.items() if name in ("content-type", "content-language")}
+    # As a stream: a text might be taken for the name of a file, or an address.
+    try:
+        parsed = feedparser.parse(io.BytesIO(response.body), response_headers={**headers, "content-location": url})
+    except Exception as error:  # what is broken enough breaks it, too
+        raise SourceError(f"{url} is no feed that can be read ({line(str(error), 120)})") from error
+    problems: list[str] = []
+    if not parsed.entries and not parsed.get("version"):
+        refuse_page(response.body, f"the feed {url}")
+        raise SourceError(f"{url} is no feed. Name the address of an RSS, Atom or JSON feed", lasting=False)
+    if parsed.bozo and not _harmless(parsed.get("bozo_exception")):
+        why = line(str(parsed.get("bozo_exception")), 120)
+        problems.append(f"the feed {url} is broken ({why}); {len(parsed.entries):,} entries could be read all the same")
+    language = parsed.feed.get("language")
+    entries = [_entry(raw, url, language) for raw in _capped(parsed.entries, url, problems)]
+    return [entry for entry in entries if entry], problems
+
+
+def _refuse_endless(response: Response) -> None:
+    marks = response.body.count(b"<")
+    if marks > _MOST_MARKS:
+        raise SourceError(f"{response.url} has {marks:,} elements; such feeds are not read", lasting=True)
+    if marks > _MOST_MARKS_BROKEN or len(response.body) > _MAX_BROKEN:
+        try:
+            expat.ParserCreate().Parse(response.body, True)
+        except (expat.ExpatError, ValueError) as error:
+            raise SourceError(
+                f"{response.url} is too large to be read broken as it is ({line(str(error), 100)})"
+            ) from error
+
+
+def _harmless(error: Any) -> bool:
+    """Whether what is wrong is only that it says another encoding or type than it has, and was read by the right one."""
+    return type(error).__name__ in ("CharacterEncodingOverride", "NonXMLContentType")
+
+
+def _entry(raw: Any, base: str, language: Any) -> Entry:
+    content, whole = _content(raw)
+    links = raw.get("links") or []
+    link = _address(raw.get("link"), base)
+    enclosures = [
+        made
+        for each in links
+        if each.get("rel") == "enclosure" and str(each.get("type", "")).split(";")[0].strip().lower() in _DOCUMENTS
+        if (made := _address(each.get("href"), base))
+    ]
+    # Asked for what is not there, feedparser gives another time and warns.
+    times = [
+        _moment(raw[name]) if name in raw else None for name in ("published_parsed", "created_parsed", "updated_parsed")
+    ]
+    published, updated = next((time for time in times if time), None), times[2]
+    guid = line(raw.get("id"), 1000)
+    if whole and raw.get("guidislink") and link == _address(guid, base):
+        # By the letter every guid is a link; many are none, and the text is here.
+        link = ""
+    return _made(
+        guid=guid,
+        title=line(html.unescape(line(raw.get("title")))),
+        link=link,
+        content=content,
+        published=published,
+        updated=updated,
+        whole=whole,
+        enclosures=enclosures,
+        language=language,
+    )
+
+
+def _content(raw: Any) -> tuple[str, bool]:
+    """The longest text of an entry, and whether the feed means it as the whole text."""
+    whole = max((str(each.get("value") or "") for each in raw.get("content") or []), key=len, default="")
+    if whole:
+        return whole, True
+    return str(raw.get("summary") or ""), False
+
+
+def _json(response: Response) -> tuple[list[Entry], list[str]]:
+    url = response.url
+    found, problems = parsed_json(response, f"the feed {url}", limit=MAX_FEED)
+    if "jsonfeed.org/version/" not in str(found.get("version")):
+        raise SourceError(f"{url} is JSON, but no JSON feed: it does not say its version", lasting=True)
+    said = list(problems)
+    items = found.get("items")
+    raw = [each for each in items if isinstance(each, dict)] if isinstance(items, list) else []
+    if not isinstance(items, list) or len(raw) < len(items):
+        said.append(f"the feed {url} is broken: not all of its entries are entries")
+    return [_json_entry(each, url, found.get("language")) for each in _capped(raw, url, said)], said
+
+
+def _json_entry(raw: dict[str, Any], base: str, language: Any) -> Entry:
+    text = raw.get("content_html")
+    if not isinstance(text, str):
+        plain = raw.get("content_text")
+        parts = plain.split("\n\n") if isinstance(plain, str) else []
+        text = "".join(f"<p>{html.escape(part)}</p>\n" for part in parts)
+    whole = bool(text)
+    if not text and isinstance(raw.get("summary"), str):
+        text = f"<p>{html.escape(raw['summary'])}</p>"
+    attached = raw.get("attachments")
+    enclosures = [
+        made
+        for each in (attached if isinstance(attached, list) else [])
+        if isinstance(each, dict) and str(each.get("mime_type", "")).lower() in _DOCUMENTS
+        if (made := _address(each.get("url"), base))
+    ]
+    published, updated = line(raw.get("date_published")), line(raw.get("date_modified"))
+    link = _address(raw.get("url"), base) or _address(raw.get("external_url"), base)
+    return _made(
+        guid=line(raw.get("id"), 1000),
+        title=line(raw.get("title")),
+        link=link,
+        content=text,
+        published=_iso(published),
+        updated=_iso(updated) or updated or None,
+        whole=whole,
+        enclosures=enclosures,
+        language=raw.get("language") or language,
+    )
+
+
+def _made(
+    *,
+    guid: str,
+    title: str,
+    link: str,
+    content: str,
+    published: str | None,
+    updated: str | None,
+    whole: bool,
+    enclosures: Iterable[str],
+    language: Any,
+) -> Entry:
+    content = content[:_LONGEST]
+    # Without a time of change, its words tell whether it has changed.
+    stamp = updated or published or ""
+    if not updated:
+        stamp = f"{stamp} {_digest(title, link, content)}".strip()
+    said = line(language, 40)
+    return Entry(
+        key=guid or link or _digest(title, content),
+        title=title[:500],
+        link=link,
+        content=content,
+        whole=whole,
+        published=published,
+        stamp=stamp,
+        language=said if _LANGUAGE.fullmatch(said) else None,
+        enclosures=tuple(dict.fromkeys(enclosures)),
+    )
+
+
+def _capped(entries: list[Any], url: str, problems: list[str]) -> list[Any]:
+    if len(entries) > _MOST:
+        problems.append(f"the feed {url} has {len(entries):,} entries; the first {_MOST:,} are read")
+    return entries[:_MOST]
+
+
+def _address(value: Any, base: str) -> str:
+    """An address made whole; empty if it is none that is asked for, or has credentials in it."""
+    if not isinstance(value, str) or not value.strip():
+        return ""
+    try:
+        found = parse(urljoin(base, value.strip()))
+    except (Refused, ValueError):
+        return ""
+    return "" if found.secret else found.url
+
+
+def _moment(parsed: Any) -> str | None:
+    """What feedparser makes of a date (UTC) as ISO 8601."""
+    try:
+        year, month, day, hour, minute, second = parsed[:6]
+        # A leap second is one to feedparser, but none to Python.
+        return datetime(year, month, day, hour, minute, min(second, 59), tzinfo=UTC).isoformat(timespec="seconds")
+    except (ValueError, TypeError):
+        return None
+
+
+def _iso(written: str) -> str | None:
+    try:
+        return datetime.fromisoformat(written).isoformat(timespec="seconds") if written else None
+    except ValueError:
+        return None
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()[:24]
+
 
 _ACCEPT = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, "
@@ -63,7 +309,7 @@ class Feed:
         )
         if response.not_modified:
             return Listing((), cursor=cursor)
-        entries, problems = read(response)
+        entries, problems = parse_feed(response)
         items: dict[str, Item] = {}
         for entry in entries:
             if option_values.has_words(entry.title, options.get("title", ())):

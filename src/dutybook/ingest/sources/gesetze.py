@@ -14,8 +14,7 @@ from dutybook.errors import BadRequest, SourceError
 from dutybook.ingest.sources import option_values
 from dutybook.ingest.sources.archives import act_of
 from dutybook.ingest.sources.interface import Cursor, Fetched, Fetcher, Item, Known, Listing, Options
-from dutybook.ingest.sources.responses import body, expect_root, of, refuse_page, xml
-from dutybook.ingest.sources.service_addresses import is_of, own
+from dutybook.ingest.sources.responses import body, expect_root, is_of, of, own, refuse_page, xml
 
 HOSTS = frozenset({"www.gesetze-im-internet.de"})
 _SITE = "https://www.gesetze-im-internet.de"

@@ -1,8 +1,4 @@
-"""What every source does, so that a further one is one file: say what there is, and bring the bytes of one item.
-
-A source knows neither the clock, nor the register, nor the network: it is given the moment, what it knew last time, and a
-:class:`Fetcher` that is polite and refuses private addresses for it. Nothing that it is sent is trusted.
-"""
+"""The interface of a source: it lists what there is, and fetches the bytes of one item."""
 
 from __future__ import annotations
 

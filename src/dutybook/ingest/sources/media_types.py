@@ -1,4 +1,4 @@
-"""What a document that was sent is, so that its file gets a name by which it is read."""
+"""Finds the file extension for a downloaded document, by which it is read later."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What users give for a watch, checked: lists, dates, numbers, choices, each with a message that says how it is written."""
+"""Checks the options that users give for a watch; each message says how the option is written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The kinds of sources: ours and those that other packages bring through an entry point."""
+"""Finds the source for a kind of watch: the built-in ones, and those of other packages (entry points ``dutybook.sources``)."""
 
 from __future__ import annotations
 

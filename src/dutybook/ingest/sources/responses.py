@@ -1,22 +1,20 @@
-"""What services answer, read with suspicion: XML without entities or DTD, JSON of bounded depth, one line of text.
-
-All of it raises :class:`SourceError` with words for the user where an answer is not what was asked for: a page that says
-"try later" with status 200, half a file, another format, bytes in another encoding than they say.
-"""
+"""Parses what services answer, defensively: XML without entities or DTD, JSON of bounded depth, text on one line, and links that stay with
+the service. Also tells a document that does not exist from one that cannot be had now."""
 
 from __future__ import annotations
 
 import json
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from lxml import etree
 
 from dutybook.errors import SourceError
-from dutybook.ingest.sources.interface import Response
+from dutybook.ingest.sources.interface import Fetched, Response
 
 # lxml has no type stubs that mypy could use here.
 Node = Any
@@ -268,3 +266,68 @@ def moment(value: Any) -> datetime | None:
 def first(values: Iterable[str | None]) -> str | None:
     """The first value that is one."""
     return next((value for value in values if value), None)
+
+
+_LONGEST = 2_000
+
+
+def own(address: str, hosts: Collection[str], base: str = "") -> str | None:
+    """An address as HTTPS if it leads to one of ``hosts``, else None. ``base`` completes those that are not whole.
+
+    Services still write their addresses with ``http://``; all of ours answer to HTTPS as well.
+
+    >>> own("http://www.legislation.gov.uk/uksi/2026/1", {"www.legislation.gov.uk"})
+    'https://www.legislation.gov.uk/uksi/2026/1'
+    >>> own("https://www.legislation.gov.uk@evil.example/x", {"www.legislation.gov.uk"}) is None
+    True
+    """
+    written = address.strip()
+    if not written or len(written) > _LONGEST or any(c <= " " or c in '<>"\\^`{|}' or c == "\x7f" for c in written):
+        return None
+    try:
+        whole = urljoin(base, written) if base else written
+        parts = urlsplit(whole)
+        port = parts.port
+    except ValueError:
+        return None
+    host = (parts.hostname or "").lower().rstrip(".")
+    standard = port is None or (parts.scheme, port) in (("https", 443), ("http", 80))
+    if parts.scheme not in ("http", "https") or host not in hosts or parts.username is not None or not standard:
+        return None
+    return urlunsplit(("https", host, parts.path or "/", parts.query, ""))
+
+
+def is_of(address: str, *hosts: str) -> bool:
+    """Whether what a user wrote is an address of one of these hosts; ``www.x.example/y`` without a scheme is one."""
+    written = address.strip()
+    if "://" not in written:
+        written = "https://" + written
+    try:
+        return (urlsplit(written).hostname or "").lower() in hosts
+    except ValueError:
+        return False
+
+
+_MISSING = re.compile(r"\[(?:404|410)\]|status (?:404|410)\b")
+
+
+def is_missing(error: SourceError) -> bool:
+    """Whether a service answered that there is no such thing (404 or 410)."""
+    return error.lasting and _MISSING.search(str(error)) is not None
+
+
+def first_of(tries: Iterable[Callable[[], Fetched]], what: str) -> Fetched:
+    """The first form of a document that can be had.
+
+    Raises:
+        SourceError: what was said of the last one; at once, where later may be better.
+    """
+    problem: SourceError | None = None
+    for each in tries:
+        try:
+            return each()
+        except SourceError as error:
+            if not error.lasting:
+                raise
+            problem = error
+    raise problem or SourceError(f"{what} has no text that can be had", lasting=True)

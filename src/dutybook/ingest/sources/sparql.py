@@ -1,8 +1,4 @@
-"""Questions in SPARQL to the Publications Office: values are written by type and never pasted, answers are checked for being whole.
-
-The endpoint is a Virtuoso: it cuts long answers and says so in headers only, limits before it groups (so queries of ours
-never group), and takes an IRI or a typed literal where others take any text.
-"""
+"""Sends SPARQL queries to the Publications Office: values are quoted by type, and answers are checked for completeness."""
 
 from __future__ import annotations
 

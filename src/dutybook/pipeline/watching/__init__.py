@@ -1,4 +1,4 @@
-"""Watched sources: what is new there is fetched, read, compared and alerted on in one run."""
+"""Watches: one run fetches what is new at each source, ingests it, compares it with the register, and sends alerts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files that were fetched: names of ours, written whole or not at all, and whether they say the same as before."""
+"""Stores downloaded files under safe names, completely or not at all, and fingerprints their content."""
 
 from __future__ import annotations
 

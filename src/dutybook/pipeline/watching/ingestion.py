@@ -1,4 +1,4 @@
-"""What watches brought is read as any document is, and what became of each file is noted."""
+"""Ingests the files that watches have downloaded, and notes the result of each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One watch in a run: list, then fetch what is new or changed, one item after the other, each kept before the next."""
+"""Fetches the items of one watch: lists the source, then downloads what is new or changed, and stores each item before the next."""
 
 from __future__ import annotations
 

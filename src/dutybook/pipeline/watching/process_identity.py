@@ -1,4 +1,4 @@
-"""Who runs a watch: a name for this process by which another one can tell whether it still lives."""
+"""Names the process that runs a watch, so that another one can tell whether it is still alive."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a run of watches tells: as it goes, and in sum."""
+"""Progress and final report of a run of watches."""
 
 from __future__ import annotations
 

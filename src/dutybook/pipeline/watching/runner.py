@@ -1,4 +1,4 @@
-"""A run of watches: each that is due is listed and fetched, then all that came is read, compared and alerted on."""
+"""Runs watches: fetches each that is due, ingests what came, and sends alerts. Also previews a watch before it is stored."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from dutybook import alerts
 from dutybook.errors import BadRequest, DutybookError, SourceError
 from dutybook.ingest.fetching import FetchPolicy, PoliteFetcher
+from dutybook.ingest.sources import registry
 from dutybook.ingest.sources.registry import source_of
 from dutybook.pipeline.pool import Limits
-from dutybook.pipeline.watching import alerting, ingestion
-from dutybook.pipeline.watching.fetch_options import policy_of
+from dutybook.pipeline.watching import ingestion
+from dutybook.pipeline.watching.definition import check_watch, policy_of
 from dutybook.pipeline.watching.item_fetcher import Clock, ItemFetcher, back_off
 from dutybook.pipeline.watching.process_identity import may_be_alive, this_process
 from dutybook.pipeline.watching.report import RunReport, Step, WatchReport
@@ -94,7 +96,7 @@ def run(
                 one.end(held)
             if chosen or tell_idle:
                 progress(Step("alerting", ""))
-                alerting.send_alerts(register, clock(), report)
+                send_alerts(register, clock(), report)
     report.seconds = time.monotonic() - started
     return report
 
@@ -260,3 +262,61 @@ class _Run:
                 hold=lambda: self.hold(watch.id),
                 progress=self.progress,
             )
+
+
+def send_alerts(register: Register, now: datetime, report: RunReport) -> None:
+    """Collect and send what is due. What cannot be told now stays in the outbox, and is said."""
+    try:
+        collected = alerts.collect(register, now=now)
+        report.problems += [f"alerts: {line}" for line in collected.problems]
+        sent = alerts.send(Path(register.path), now=now)
+        report.problems += [f"alerts: {line}" for line in sent.problems]
+    except DutybookError as error:
+        report.problems.append(f"alerts: {error}")
+        return
+    told = ((sent.sent, "sent"), (sent.waiting, "to be tried again"), (sent.dead, "given up"))
+    said = [f"{number:,} {words}" for number, words in told if number]
+    report.alerts = f"alerts: {', '.join(said)}" if said else ""
+
+
+def preview_watch(
+    database: str | Path,
+    kind: str,
+    target: str,
+    *,
+    options: Mapping[str, Any],
+    allow_private: bool = False,
+    clock: Clock = current_time,
+    fetcher: Callable[[FetchPolicy], PoliteFetcher] | None = None,
+) -> WatchReport:
+    """Ask a source what it has, as a first run of a watch on it would. Nothing is kept.
+
+    Raises:
+        BadRequest: it cannot be watched so.
+        RegisterError: the database cannot be used.
+    """
+    checked, manners, where = check_watch(kind, target, options, allow_private=allow_private)
+    # No watch has this number, so nothing of it is known.
+    watch = Watch(
+        id=0,
+        name=kind,
+        kind=kind,
+        target=where,
+        options=checked,
+        manners=manners,
+        reading={},
+        every=registry.default_interval(registry.source_of(kind)),
+        paused=False,
+        created="",
+        created_by="",
+        cursor={},
+        last_run=None,
+        last_ok=None,
+        error="",
+        failures=0,
+        not_before=None,
+        holder=None,
+        held_until=None,
+    )
+    with open_register(database, create=False, read_only=True) as register:
+        return list_new_items(register, watch, clock=clock, fetcher=fetcher or PoliteFetcher)

@@ -1,4 +1,4 @@
-"""Watching as a service: run, rest, run again, until somebody says stop."""
+"""Runs watches again and again as a service, until it is stopped."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ from dutybook.web.api import (
     watches,
 )
 from dutybook.web.api.openapi import PREFIX
-from dutybook.web.api.problem_edge import ProblemMiddleware
+from dutybook.web.api.problems import ProblemMiddleware
 from dutybook.web.api.routing import verbs
 
 __all__ = ["PREFIX", "ProblemMiddleware", "create_api"]

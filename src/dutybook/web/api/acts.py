@@ -17,8 +17,7 @@ from dutybook.store.documents.works import acts as act_rows
 from dutybook.store.documents.works import work as work_of
 from dutybook.web.api.models.acts import Act, Acts, Changes, KindOfChange, Timeline, Versions
 from dutybook.web.api.openapi import failing
-from dutybook.web.api.paging import cut, paged
-from dutybook.web.api.parameters import Code, Paging, Reader, Text, refused
+from dutybook.web.api.parameters import Code, Paging, Reader, Text, cut, paged, refused
 from dutybook.web.api.routing import reading, verbs
 from dutybook.web.pages.changes import language_for, pair
 

@@ -30,8 +30,7 @@ from dutybook.web.api.models.monitoring import (
     StateChange,
 )
 from dutybook.web.api.openapi import failing
-from dutybook.web.api.paging import cut, paged
-from dutybook.web.api.parameters import Name, OneOf, Paging, filters_of, refused
+from dutybook.web.api.parameters import Name, OneOf, Paging, cut, filters_of, paged, refused
 from dutybook.web.api.routing import changing_as_admin, reading, verbs, writing
 from dutybook.web.request_limits import check_target
 from dutybook.web.request_values import seeing

@@ -19,8 +19,7 @@ from dutybook.web.api.models.acts import Agenda, DueDates, Events
 from dutybook.web.api.models.base import Body
 from dutybook.web.api.norms import NormId
 from dutybook.web.api.openapi import failing
-from dutybook.web.api.paging import cut, paged
-from dutybook.web.api.parameters import Day, Flag, Paging, Reader, Text, refused
+from dutybook.web.api.parameters import Day, Flag, Paging, Reader, Text, cut, paged, refused
 from dutybook.web.api.routing import changing_as_editor, reading, verbs, writing
 
 #: Years that an agenda spans at most.

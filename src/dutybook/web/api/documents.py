@@ -26,8 +26,7 @@ from dutybook.web.api.models.documents import (
 )
 from dutybook.web.api.norms import _Png, drawn
 from dutybook.web.api.openapi import failing
-from dutybook.web.api.paging import cut, paged
-from dutybook.web.api.parameters import OneOf, Paging, Text, Whole, refused
+from dutybook.web.api.parameters import OneOf, Paging, Text, Whole, cut, paged, refused
 from dutybook.web.api.routing import reading, verbs
 
 DocumentId = Annotated[

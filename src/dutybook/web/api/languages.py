@@ -7,8 +7,7 @@ from typing import Annotated, Any
 from fastapi import Query
 
 from dutybook.languages.scores import measured
-from dutybook.pipeline.capabilities import languages
-from dutybook.pipeline.capabilities_json import languages_as_json
+from dutybook.pipeline.capabilities import languages, languages_as_json
 from dutybook.web.api.models.languages import Languages
 from dutybook.web.api.parameters import Reader
 from dutybook.web.api.routing import verbs

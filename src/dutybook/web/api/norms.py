@@ -19,8 +19,7 @@ from dutybook.store.news.entries import of_norm
 from dutybook.store.watches import watch_files
 from dutybook.web.api.models.norms import Explained, Facets, Hits, Norm
 from dutybook.web.api.openapi import failing
-from dutybook.web.api.paging import paged
-from dutybook.web.api.parameters import Search, Whole, filters_of, refused
+from dutybook.web.api.parameters import Search, Whole, filters_of, paged, refused
 from dutybook.web.api.routing import reading, verbs
 from dutybook.web.search_pool import SearchPool
 

@@ -22,8 +22,7 @@ from dutybook.web.api.models.reviews import Changed, HistoryPage, Queue, RecordS
 from dutybook.web.api.models.reviews import Record as RecordModel
 from dutybook.web.api.norms import NormId, full_id
 from dutybook.web.api.openapi import failing
-from dutybook.web.api.paging import cut, paged
-from dutybook.web.api.parameters import Narrowing, Paging, filters_of, refused
+from dutybook.web.api.parameters import Narrowing, Paging, cut, filters_of, paged, refused
 from dutybook.web.api.problems import Refusal
 from dutybook.web.api.routing import changing_as_editor, reading, verbs, writing
 

@@ -1,4 +1,4 @@
-"""What all verbs have in common: parameters that are not known are refused, bodies are JSON, answers can be asked for again by their tag."""
+"""What all API operations share: unknown parameters are refused, bodies must be JSON, and answers have entity tags."""
 
 from __future__ import annotations
 

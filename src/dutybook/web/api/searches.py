@@ -17,8 +17,7 @@ from dutybook.store.alerts.alerts import filters_as_json
 from dutybook.store.news import entries
 from dutybook.web.api.models.monitoring import News, NewSearch, SavedSearch, SavedSearches
 from dutybook.web.api.openapi import failing
-from dutybook.web.api.paging import cut, paged
-from dutybook.web.api.parameters import Day, Flag, Paging, Text, filters_of, refused
+from dutybook.web.api.parameters import Day, Flag, Paging, Text, cut, filters_of, paged, refused
 from dutybook.web.api.routing import changing_as_editor, reading, verbs, writing
 
 

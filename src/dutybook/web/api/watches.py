@@ -18,8 +18,7 @@ from dutybook.store.watches.watches import Watch as WatchRow
 from dutybook.web.access import Role
 from dutybook.web.api.models.monitoring import NewWatch, Pause, Watch, WatchDetail, Watches, WatchItems, WatchKinds
 from dutybook.web.api.openapi import failing
-from dutybook.web.api.paging import cut, paged
-from dutybook.web.api.parameters import Paging
+from dutybook.web.api.parameters import Paging, cut, paged
 from dutybook.web.api.routing import changing_as_admin, reading, verbs, writing
 from dutybook.web.request_limits import check_watch
 from dutybook.web.request_values import seeing

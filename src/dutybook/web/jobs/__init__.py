@@ -1,1 +1,1 @@
-"""Work that takes longer than a request may: done by processes of its own, one after the other in each lane."""
+"""Background jobs: work that takes longer than a request may, done in processes of its own."""

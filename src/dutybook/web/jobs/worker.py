@@ -1,8 +1,4 @@
-"""The other end of a lane: a process that does one piece of work and tells how far it is, so that no page waits for it.
-
-It is given its order as a line of JSON, and answers with lines of JSON; the last one has ``end``. When its input ends, whoever asked
-is gone, and so is what was wanted.
-"""
+"""The process that does one background job and reports its progress."""
 
 from __future__ import annotations
 
@@ -108,9 +104,9 @@ def watch(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
 
 def look(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:  # noqa: ARG001 - as all verbs
     """What a watch would bring that is not kept yet."""
-    from dutybook.pipeline.watching import preview
+    from dutybook.pipeline.watching import runner
 
-    report = preview.preview_watch(Path(order["database"]), order["kind"], order["target"], options=order["options"])
+    report = runner.preview_watch(Path(order["database"]), order["kind"], order["target"], options=order["options"])
     return {
         "listed": report.listed,
         "wanted": report.wanted[:_MOST_LINES],

@@ -12,11 +12,10 @@ from starlette.responses import RedirectResponse, Response
 from dutybook.store.accounts import Unacceptable, sessions, tokens
 from dutybook.web import render
 from dutybook.web.access import Door
-from dutybook.web.account_access import SIGN_IN, AccountAccess
+from dutybook.web.account_access import SHORTEST, SIGN_IN, AccountAccess, acceptable
 from dutybook.web.error_responses import Denied
 from dutybook.web.guard import client_of
 from dutybook.web.pages.sign_in import agent_of, come_in, told
-from dutybook.web.passwords import SHORTEST, acceptable
 from dutybook.web.request_values import changing, number, person_of
 
 #: What anybody who is inside may do.

@@ -24,9 +24,9 @@ from dutybook.store.alerts import alerts as kept
 from dutybook.store.alerts.alerts import AlertRow, ChannelRow
 from dutybook.store.alerts.outbox import Delivery, stamp
 from dutybook.web import render
-from dutybook.web.alert_forms import SERVICES, WEEKDAYS, usual, wanted_of, ways
 from dutybook.web.error_responses import Denied, text_of
-from dutybook.web.jobs.registry import Jobs
+from dutybook.web.forms import SERVICES, WEEKDAYS, alert_from_form, available_channels, usual
+from dutybook.web.jobs.runner import Jobs
 from dutybook.web.last_seen import LastSeen
 from dutybook.web.pages.searches import acts_of, parts_of
 from dutybook.web.registers import Registers
@@ -73,7 +73,7 @@ async def save(request: Request) -> Response:
     def do() -> Response:
         registers: Registers = request.app.state.registers
         try:
-            wanted = wanted_of(given)
+            wanted = alert_from_form(given)
             with registers.writing() as register:
                 alert, _ = management.add(register, wanted, now=datetime.now(UTC), by=person.name)
         except BadRequest as error:
@@ -228,7 +228,7 @@ def _form(request: Request, given: Mapping[str, str], problem: str = "", status:
         "problem": problem,
         "searches": searches,
         "kinds": ALL,
-        "ways": ways(),
+        "ways": available_channels(),
         "services": SERVICES,
         "weekdays": WEEKDAYS,
         "zones": zones(),

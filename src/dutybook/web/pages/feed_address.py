@@ -1,4 +1,4 @@
-"""An address for the calendar program of the reader, made when somebody asks: it has a token in it, and is shown once."""
+"""Makes a private calendar address for a reader. It contains a token, so it is shown only once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""News beside the law: event by event, what they speak of, and what became of what they announced."""
+"""The news page: events in the news, the acts that they mention, and what became of what they announced."""
 
 from __future__ import annotations
 

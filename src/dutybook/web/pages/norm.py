@@ -17,11 +17,11 @@ from dutybook.store.judgements.record import APPLICABILITIES, STATUSES
 from dutybook.store.news.entries import of_norm
 from dutybook.web import render
 from dutybook.web.evidence import evidence_of
+from dutybook.web.forms import UNDO, changes_of, fields_of
 from dutybook.web.pages.changes import Piece, pieces
 from dutybook.web.provision_tree import slug
 from dutybook.web.registers import Registers
 from dutybook.web.request_values import changing, editing
-from dutybook.web.review_forms import UNDO, changes_of, fields_of
 
 router = APIRouter()
 

@@ -1,4 +1,4 @@
-"""The link that works once."""
+"""Lets in a person who opens the link that works once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Administration: who may come in, as what, and what happened to accounts."""
+"""The administration of accounts: who may sign in, with which role, and a log of what happened to accounts."""
 
 from __future__ import annotations
 

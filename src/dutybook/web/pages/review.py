@@ -1,4 +1,4 @@
-"""The queue: findings that nobody judged, the least sure first, one key each for right, wrong, corrected, later and undo."""
+"""The review queue: findings that nobody has judged, the least certain first, with one key for each judgement."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from dutybook.store.judgements.review_queue import judged, least_sure
 from dutybook.store.judgements.review_queue import number as number_of
 from dutybook.web import render
 from dutybook.web.evidence import evidence_of
+from dutybook.web.forms import fields_of
 from dutybook.web.pages.search import given_filters
 from dutybook.web.registers import Registers
 from dutybook.web.request_values import number, person_of, text_of
-from dutybook.web.review_forms import fields_of
 
 router = APIRouter()
 

@@ -1,4 +1,4 @@
-"""The doors that stand open: signing in, and setting a password by a link."""
+"""Pages that need no session: signing in, and setting a password through a link."""
 
 from __future__ import annotations
 
@@ -17,9 +17,8 @@ from dutybook.store.accounts.people import invited
 from dutybook.store.accounts.sessions import ABSOLUTE
 from dutybook.web import render
 from dutybook.web.access import Door
-from dutybook.web.account_access import JOIN, SIGN_IN, AccountAccess
+from dutybook.web.account_access import JOIN, SHORTEST, SIGN_IN, AccountAccess, acceptable
 from dutybook.web.guard import client_of, session_of
-from dutybook.web.passwords import SHORTEST, acceptable
 from dutybook.web.request_values import form_of, own_path
 
 router = APIRouter()

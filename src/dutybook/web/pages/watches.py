@@ -23,10 +23,10 @@ from dutybook.store.watches import watches as kept
 from dutybook.store.watches.watches import Watch
 from dutybook.web import render
 from dutybook.web.error_responses import Denied, text_of
-from dutybook.web.jobs.registry import Jobs, Outcome
+from dutybook.web.forms import KEPT, WatchForm, watch_form_of, watch_from_form
+from dutybook.web.jobs.runner import Jobs, Outcome
 from dutybook.web.registers import Registers
 from dutybook.web.request_values import administering, changing, offset_of
-from dutybook.web.watch_forms import KEPT, Form, form_of, wanted_of
 
 router = APIRouter()
 
@@ -47,7 +47,7 @@ def add(request: Request) -> HTMLResponse:
     administering(request)
     kind = request.query_params.get("kind", "")
     if kind:
-        return _form(request, form_of(kind, dict(request.query_params)))
+        return _form(request, watch_form_of(kind, dict(request.query_params)))
     reader = render.reader_of(request)
     words = reader.section("watching")
     kinds = []
@@ -71,9 +71,9 @@ async def save(request: Request) -> Response:
     works: Jobs = request.app.state.jobs
 
     def do() -> Response:
-        form = form_of(given.get("kind", ""), given)
+        form = watch_form_of(given.get("kind", ""), given)
         try:
-            wanted = wanted_of(form, settings.watch_roots)
+            wanted = watch_from_form(form, settings.watch_roots)
             if given.get("do") == "try":
                 key = secrets.token_hex(8)
                 # What cannot be meant is said now, not by the worker.
@@ -115,7 +115,7 @@ def tried(request: Request, key: str) -> HTMLResponse:
     outcome = works.outcome(f"look:{key}")
     if outcome is None:
         raise Denied(404, "watch.forgotten")
-    form = form_of(str(outcome.given.get("kind", "")), outcome.given)
+    form = watch_form_of(str(outcome.given.get("kind", "")), outcome.given)
     return render.page(request, "watch_try.html", {"outcome": outcome, "form": form, "key": key})
 
 
@@ -165,7 +165,7 @@ def _list(request: Request) -> HTMLResponse:
     )
 
 
-def _form(request: Request, form: Form, problem: str = "", status: int = 200) -> HTMLResponse:
+def _form(request: Request, form: WatchForm, problem: str = "", status: int = 200) -> HTMLResponse:
     settings = request.app.state.settings
     values = {
         "form": form,

@@ -1,1 +1,1 @@
-"""Files that somebody sends: kept beside the database, and read as the command line reads files."""
+"""Uploads: files that people send are stored next to the database and read as the command line reads files."""

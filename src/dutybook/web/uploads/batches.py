@@ -1,4 +1,4 @@
-"""What was sent together: its files and what became of each, kept as a file of JSON that a restart outlives."""
+"""Describes a batch of uploaded files and what became of each; stored as a JSON file that survives a restart."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A form with files as it comes in: its token first, then each file straight to the disk, within limits."""
+"""Receives a multipart form with files: checks its token first, then writes each file straight to the disk, within limits."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from dutybook.errors import DutybookError, EmptyDocument, TooLarge
 from dutybook.ingest.files import MAX_BYTES
 from dutybook.reasons import Why, because
 from dutybook.web.error_responses import TranslatedError
-from dutybook.web.uploads import file_names
+from dutybook.web.uploads import storage
 from dutybook.web.uploads.batches import Sent
 from dutybook.web.uploads.storage import NoSpace, UploadStorage
 
@@ -145,7 +145,7 @@ class Receiver:
             raise Unacceptable("stray_file", 400)
         if len(self.arrived.files) >= MAX_FILES:
             raise Unacceptable("many", 413, number=MAX_FILES)
-        self._sent = Sent(file_names.shown(filename.decode("utf-8", "replace")) if filename else "", 0)
+        self._sent = Sent(storage.display_name(filename.decode("utf-8", "replace")) if filename else "", 0)
         self._digest = hashlib.sha256()
         self._shelf.free()
         self._parts += 1

@@ -1,4 +1,4 @@
-"""What was sent is read batch after batch, and each batch says at any time what became of it."""
+"""Reads uploaded batches one after the other, and reports the state of each at any time."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from dutybook.pipeline.watching.process_identity import may_be_alive, this_proce
 from dutybook.reasons import Why, because
 from dutybook.web.error_responses import Wrong
 from dutybook.web.jobs.runner import JobRunner
-from dutybook.web.uploads import file_names
+from dutybook.web.uploads import storage
 from dutybook.web.uploads.batches import MOST_PARTS, OPEN, READ, Batch, Part
 from dutybook.web.uploads.multipart import Arrived
 from dutybook.web.uploads.storage import UploadStorage
@@ -58,7 +58,7 @@ class UploadQueue:
         batch.published = _day(arrived.fields.get("published", ""))
         for sent, path in arrived.files:
             if path is not None:
-                sent.file = self.shelf.put(path, sent.sha256, file_names.stored(sent.name))
+                sent.file = self.shelf.put(path, sent.sha256, storage.stored_name(sent.name))
             batch.files.append(sent)
         password = arrived.fields.get("password", "")
         batch.locked = bool(password)

@@ -1,4 +1,7 @@
-"""The folder beside the database in which what was sent is kept: each file once, by its bytes, and a note of each batch."""
+"""Stores uploaded files once each, by their bytes, and a record of each batch, in a folder next to the database.
+
+Uploaded names are cleaned twice: for display, and for the file system, where they cannot lead out of the folder.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ import re
 import secrets
 import shutil
 import tempfile
+import unicodedata
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +22,52 @@ from dutybook.errors import DutybookError, NotFound
 from dutybook.store.maintenance.companion_files import uploads_path
 from dutybook.web.error_responses import TranslatedError
 from dutybook.web.uploads.batches import Batch, as_plain, from_plain
+
+#: Longest name that is shown, in characters, and that a file gets, in bytes.
+LONGEST, LONGEST_STORED = 160, 100
+_EXTENSION = re.compile(r"\.[A-Za-z0-9]{1,8}")
+#: What Windows keeps for itself, whatever comes after the first dot.
+_RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(?:\..*)?", re.IGNORECASE)
+
+
+def display_name(name: str) -> str:
+    """A file's name without its way, and without signs that cannot be seen or turn text around.
+
+    >>> shown("C:\\\\scans\\\\act.pdf")
+    'act.pdf'
+    >>> shown("../../x")
+    'x'
+    """
+    last = re.split(r"[/\\]", name)[-1]
+    seen = "".join(" " if sign.isspace() else sign for sign in last if sign.isspace() or sign.isprintable())
+    made = " ".join(unicodedata.normalize("NFC", seen).split()).strip(".") if seen.strip(". ") else ""
+    if re.fullmatch(r"[A-Za-z]:.*", made):
+        made = made[2:]
+    if len(made) > LONGEST:
+        # The end says what kind of file it is.
+        made = f"{made[: LONGEST // 2]}…{made[-LONGEST // 2 + 1 :]}"
+    return made or "?"
+
+
+def stored_name(name: str) -> str:
+    """The name that a file is kept under: letters, digits, dots and dashes of what is shown, never a device.
+
+    >>> stored("Con.pdf")
+    'file-Con.pdf'
+    >>> stored("<script>.html")
+    'script.html'
+    """
+    stem, dot, ending = display_name(name).rpartition(".")
+    extension = f".{ending.lower()}" if dot and stem and _EXTENSION.fullmatch(f".{ending}") else ""
+    if not extension:
+        stem = display_name(name)
+    plain = "".join(sign if unicodedata.category(sign)[0] in "LMN" or sign in "._" else "-" for sign in stem)
+    plain = re.sub(r"-{2,}|\.{2,}", "-", plain).strip("-._")
+    while len(plain.encode()) > LONGEST_STORED - len(extension):
+        plain = plain[:-1]
+    plain = plain.strip("-._") or "file"
+    return f"{'file-' if _RESERVED.fullmatch(plain) else ''}{plain}{extension}"
+
 
 #: Bytes that stay free on the disk, whatever is sent.
 KEPT_FREE = 500 * 1000 * 1000

@@ -1,4 +1,4 @@
-"""News, saved searches, alerts and watches."""
+"""Models of news, saved searches, alerts and watches."""
 
 from __future__ import annotations
 

@@ -15,9 +15,18 @@ from dutybook.web.api.models.base import (
     PageNumber,
     StrengthWord,
 )
-from dutybook.web.api.models.parts import Citation, Deadline, Definition, Deviation, Evidence, Fact, Penalty, Rejected
+from dutybook.web.api.models.parts import (
+    Citation,
+    Deadline,
+    Definition,
+    Deviation,
+    Evidence,
+    Fact,
+    NormRow,
+    Penalty,
+    Rejected,
+)
 from dutybook.web.api.models.reviews import HistoryRow, Record
-from dutybook.web.api.models.rows import NormRow
 
 
 class Hit(Answer):

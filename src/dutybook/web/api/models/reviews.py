@@ -8,7 +8,7 @@ from pydantic import Field, StringConstraints
 
 from dutybook.store.judgements.change import FIELDS
 from dutybook.web.api.models.base import Answer, ApplicabilityWord, Body, FindingWord, Page, StatusWord
-from dutybook.web.api.models.rows import NormRow
+from dutybook.web.api.models.parts import NormRow
 from dutybook.web.api.parameters import Day, OneOf, Text
 
 Long = Annotated[str, StringConstraints(max_length=20_000, pattern=r"^[^\x00]*$")]

@@ -1,0 +1,272 @@
+"""Reads the forms of the pages: judgements and corrections of a norm, alerts, and watches.
+
+Whoever administers the web application is not whoever runs the machine. Mail goes through the server that the machine's environment
+names; addresses that hold secrets are environment variables whose names begin with :data:`PREFIX`, chosen by name and shown to nobody.
+No form writes a file, and no secret is sent to a browser. ``request_limits.py`` says what may be asked for over the network.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dutybook.alerts.kinds import ALL, DEFAULT, read_days, read_kinds
+from dutybook.alerts.management import Wanted
+from dutybook.ingest.sources import registry
+from dutybook.pipeline.watching.definition import OPTIONS
+from dutybook.records import BearerClass, Modality, Strength
+from dutybook.store import Filters, NormRow
+from dutybook.store.judgements.change import Change
+from dutybook.store.judgements.corrections import COLUMNS
+from dutybook.store.judgements.record import Record
+from dutybook.store.search.filters import as_date
+from dutybook.web.error_responses import Wrong
+from dutybook.web.request_limits import check_target, check_watch
+from dutybook.web.request_values import clean
+
+#: What a field of a closed list may be.
+CLOSED = {
+    "modality": tuple(m.value for m in Modality),
+    "strength": tuple(s.value for s in Strength),
+    "bearer_class": tuple(c.value for c in BearerClass),
+}
+_UNSAID = {"status": "unassessed", "applicability": "unassessed"}
+JUDGED = ("confirmed", "rejected", "taken back")
+UNDO = "undo"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of a norm that can be put right: its name in the form, the key of its label, its value, and what it may be (empty: anything)."""
+
+    name: str
+    label: str
+    value: str
+    choices: tuple[str, ...] = ()
+    about: str = ""
+
+
+def fields_of(norm: NormRow) -> list[Field]:
+    """What of a norm can be put right, its deadlines last."""
+    made = [Field(f"fix:{name}", name, getattr(norm, name) or "", CLOSED.get(name, ())) for name in COLUMNS]
+    for deadline in norm.deadlines:
+        due = deadline.due.isoformat() if deadline.due else ""
+        made.append(Field(f"fix:deadline:{deadline.id}", "deadline", deadline.value or "", about=deadline.quote))
+        made.append(Field(f"fix:due:{deadline.id}", "due", due, about=deadline.quote))
+    return made
+
+
+def changes_of(norm: NormRow, before: Record | None, given: Mapping[str, str]) -> list[Change]:
+    """What a form changes: fields that say something else than the norm and its record do.
+
+    Raises:
+        BadRequest: something in it cannot be meant.
+    """
+    reason = given.get("reason", "").strip()
+    if given.get("judge") in JUDGED:
+        finding = "" if given["judge"] == "taken back" else given["judge"]
+        # The queue rejects by one key: what is said then, where no reason was typed, comes with its form.
+        otherwise = given.get("otherwise", "").strip() if finding == "rejected" else ""
+        return [Change(finding=finding, reason=reason or otherwise or None)]
+    if given.get("judge") == "corrected":
+        return _corrections(norm, given, reason)
+    made = _work(before, given, reason)
+    return [] if made.says_nothing else [made]
+
+
+def _corrections(norm: NormRow, given: Mapping[str, str], reason: str) -> list[Change]:
+    plain: dict[str, str] = {}
+    dated: dict[str, dict[str, str]] = {}
+    for field in fields_of(norm):
+        value = given.get(field.name)
+        # A field of several lines is sent with line ends of its own.
+        if value is None or _same(value, field.value):
+            continue
+        _, name, *deadline = field.name.split(":")
+        if deadline:
+            dated.setdefault(field.about, {})[name] = value.strip()
+        else:
+            plain[name] = value.strip()
+    made = [Change(correct=plain, reason=reason or None)] if plain else []
+    return made + [Change(correct=fixed, deadline=which, reason=reason or None) for which, fixed in dated.items()]
+
+
+def _same(one: str, other: str) -> bool:
+    return " ".join(one.split()) == " ".join(other.split())
+
+
+def _work(before: Record | None, given: Mapping[str, str], reason: str) -> Change:
+    plain = {}
+    for name in ("status", "owner", "due", "applicability"):
+        value = given.get(name)
+        held = getattr(before, name) if before else _UNSAID.get(name, "")
+        if value is not None and value.strip() != held:
+            plain[name] = value.strip()
+    if "applicability" not in plain and reason and before and reason != before.applicability_reason:
+        plain["applicability"] = before.applicability
+    note = given.get("note", "").strip()
+    return Change(**plain, reason=reason or None, note=note or None)  # type: ignore[arg-type]
+
+
+PREFIX = "DUTYBOOK_CHANNEL_"
+#: Kinds of channels whose address may be such a variable.
+SERVICES = ("slack", "teams", "webhook", "apprise")
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_MAIL = ("DUTYBOOK_SMTP", "DUTYBOOK_MAIL_FROM")
+
+
+@dataclass(frozen=True, slots=True)
+class AvailableChannels:
+    """Where this machine can have something told: whether by ``mail``, and names of ``variables`` with addresses of services."""
+
+    mail: bool
+    variables: tuple[str, ...]
+
+
+def available_channels(environment: Mapping[str, str] | None = None) -> AvailableChannels:
+    """What the environment allows; names only."""
+    there = os.environ if environment is None else environment
+    names = sorted(name for name, value in there.items() if name.startswith(PREFIX) and value and name.isidentifier())
+    return AvailableChannels(all(there.get(name) for name in _MAIL), tuple(names))
+
+
+def alert_from_form(given: Mapping[str, str]) -> Wanted:
+    """The alert that a form asks for.
+
+    Raises:
+        BadRequest: it may not be asked for from here, or cannot be meant.
+    """
+    kinds = [name for name in ALL if given.get(f"kind.{name}") == "1"]
+    if not kinds:
+        raise Wrong("alert.counts")
+    every = given.get("every", "daily")
+    at = given.get("at", "").strip()
+    if every == "weekly":
+        every = f"weekly {given.get('weekday', 'mon')}"
+    if every != "now" and at:
+        every = f"{every} {at[:5]}"
+    search = clean(given.get("search", ""))
+    return Wanted(
+        name=" ".join(clean(given.get("name", "")).split()),
+        filters=Filters(),
+        to=_targets(given, available_channels()),
+        kinds=read_kinds(kinds),
+        days=read_days(given.get("days", "") or "90,30,7,1"),
+        every=every,
+        zone=clean(given.get("zone", "")) or "UTC",
+        reader=given.get("reader", "en"),
+        since=as_date(given.get("since") or None, "since"),
+        search=search or None,
+        only_here=True,
+    )
+
+
+def usual(name: str) -> bool:
+    """Whether a kind is counted if nobody says otherwise."""
+    return name in DEFAULT
+
+
+def _targets(given: Mapping[str, str], there: AvailableChannels) -> tuple[str, ...]:
+    """Targets as :func:`dutybook.alerts.channels.read_target` takes them."""
+    made = []
+    if people := clean(given.get("mail", "")):
+        if not there.mail:
+            raise Wrong("alert.no_mail")
+        if "#" in people:
+            raise Wrong("alert.addresses")
+        mail = f"mailto:{people.replace(';', ',')}"
+        check_target(mail)
+        made.append(mail)
+    if address := clean(given.get("webhook", "")):
+        made.append(_webhook(address, clean(given.get("signed", "")), there))
+    if service := clean(given.get("service", "")):
+        kind, _, name = service.partition(":")
+        if kind not in SERVICES or name not in there.variables:
+            raise Wrong("alert.service")
+        # Whoever runs the machine wrote the address, and may mean one of its own network.
+        made.append(f"{kind}:env:{name}{'#private=yes' if kind == 'webhook' else ''}")
+    return tuple(made)
+
+
+def _webhook(address: str, signed: str, there: AvailableChannels) -> str:
+    """An address of the world."""
+    if not address.lower().startswith(("https://", "http://")) or "#" in address:
+        raise Wrong("alert.webhook")
+    check_target(address)
+    if not signed:
+        return address
+    if signed not in there.variables:
+        raise Wrong("alert.secret")
+    return f"{address}#secret=env:{signed}"
+
+
+#: Options of how a source is asked that a form offers. Proxies and private machines are for the command line.
+MANNERS = ("max_mb", "pause", "contact")
+#: Beginnings of the fields that are carried from a try to the watch.
+KEPT = ("kind", "target", "name", "every", "language", "option.", "manner.")
+
+
+@dataclass(frozen=True, slots=True)
+class WatchForm:
+    """The form of a kind: its own ``options`` and ``manners`` with words about each, and what was filled in by field."""
+
+    kind: str
+    help: str
+    written: str
+    every: int
+    options: Mapping[str, str]
+    manners: Mapping[str, str]
+    given: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class WantedWatch:
+    """A watch as a form asks for it."""
+
+    target: str
+    name: str
+    every: str
+    options: Mapping[str, str]
+    reading: Mapping[str, Any]
+
+
+def watch_form_of(kind: str, given: Mapping[str, str]) -> WatchForm:
+    """The form of a kind of source.
+
+    Raises:
+        BadRequest: there is no such kind.
+    """
+    source = registry.source_of(kind)
+    return WatchForm(
+        kind=kind,
+        help=source.help,
+        written=str(getattr(source, "written", "")),
+        every=registry.default_interval(source),
+        options=dict(getattr(source, "options", {})),
+        manners={name: OPTIONS[name] for name in MANNERS},
+        given={name: clean(value) for name, value in given.items() if name.startswith(KEPT)},
+    )
+
+
+def watch_from_form(form: WatchForm, roots: tuple[Path, ...]) -> WantedWatch:
+    """What a form asks for, if it may be asked for from here.
+
+    Raises:
+        BadRequest: it may not, or cannot be meant.
+    """
+    given = form.given
+    target = given.get("target", "")
+    if not target:
+        raise Wrong("watch.target")
+    options = {name: said for name in form.options if (said := given.get(f"option.{name}", ""))}
+    options |= {name: said for name in form.manners if (said := given.get(f"manner.{name}", ""))}
+    check_watch(form.kind, target, roots)
+    language = given.get("language", "")
+    if language and not (len(language) in (2, 3) and language.isascii() and language.isalpha()):
+        raise Wrong("watch.language", text=language[:40])
+    return WantedWatch(
+        target, given.get("name", ""), given.get("every", ""), options, {"language": language} if language else {}
+    )
