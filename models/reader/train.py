@@ -48,7 +48,7 @@ from dutybook.extract.norms.model.linear import Decision  # noqa: E402
 from dutybook.extract.norms.passes.confidence import FIELDS  # noqa: E402
 from dutybook.records import Span  # noqa: E402
 
-VERSION = "4"
+VERSION = "5"
 BUILD = ROOT / "build" / "reader"
 #: Examples shown: to the start, and by the lessons.
 START, LESSONS = 26_000, 9_200
