@@ -29,9 +29,8 @@ from dutybook.document_view import DocumentView
 from dutybook.errors import DutybookError
 from dutybook.extract.facts import find_facts
 from dutybook.extract.penalties import find_penalties
+from dutybook.layout.document_dates import with_publication, with_version
 from dutybook.layout.formats import read_layout
-from dutybook.layout.published import with_publication
-from dutybook.layout.versioned import with_version
 from dutybook.pipeline.analyse import read
 from dutybook.pipeline.unpacking import unwrapped
 from dutybook.records import Structure

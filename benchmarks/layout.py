@@ -33,8 +33,8 @@ import pypdfium2.raw as raw
 
 from dutybook.layout.limits import Limits
 from dutybook.layout.pdf import read_pdf
-from dutybook.layout.pdf.glyphs import frame_of
-from dutybook.layout.pdf.textpage import read_words
+from dutybook.layout.pdf.text_page import read_words
+from dutybook.layout.pdf.words import frame_of
 from dutybook.structure import language
 from dutybook.structure.build import build_structure
 

@@ -19,7 +19,7 @@ from dutybook.languages import LanguagePack, load
 from dutybook.pipeline.analyse import analyse
 from dutybook.pipeline.as_json import analysis_to_dict
 from dutybook.records import Analysis, Zone
-from dutybook.structure.sentences import split
+from dutybook.structure.splitting import split_sentences
 
 #: Share of common characters (F1) from which a finding meets a gold norm.
 MEETS = 0.5
@@ -99,7 +99,7 @@ def baseline(document: Document) -> list[dict[str, Any]]:
     words = _modals(pack)
     silent = [p.span for p in analysis.provisions if p.zone in {Zone.RECITAL, Zone.TITLE, Zone.CONTENTS}]
     for block in analysis.layout.blocks if analysis.layout else ():
-        for span in split(analysis.document.text, block.span, pack):
+        for span in split_sentences(analysis.document.text, block.span, pack):
             if any(zone.contains(span) for zone in silent):
                 continue
             line = span.of(analysis.document.text)

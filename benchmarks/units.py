@@ -24,9 +24,8 @@ from typing import Any
 
 from score import load_scorer
 
+from dutybook.layout.document_dates import with_publication, with_version
 from dutybook.layout.formats import read_layout
-from dutybook.layout.published import with_publication
-from dutybook.layout.versioned import with_version
 from dutybook.pipeline.unpacking import unwrapped
 from dutybook.records import RawDocument, Zone
 from dutybook.structure.build import build_structure

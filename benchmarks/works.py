@@ -18,10 +18,9 @@ from pathlib import Path
 
 from dutybook.errors import DutybookError
 from dutybook.languages.eu_acts import CELEX, base_of
+from dutybook.layout.document_dates import with_publication, with_version
 from dutybook.layout.formats import read_layout
 from dutybook.layout.limits import Limits
-from dutybook.layout.published import with_publication
-from dutybook.layout.versioned import with_version
 from dutybook.pipeline.analyse import read
 from dutybook.pipeline.unpacking import unwrapped
 from dutybook.resolve.works import Identity, identify

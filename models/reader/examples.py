@@ -22,9 +22,8 @@ from dutybook.extract.norms.model.inputs import (
     describe_unit,
     find_first_items,
 )
+from dutybook.layout.document_dates import with_publication, with_version
 from dutybook.layout.formats import read_layout
-from dutybook.layout.published import with_publication
-from dutybook.layout.versioned import with_version
 from dutybook.pipeline.unpacking import unwrapped
 from dutybook.records import Genre, RawDocument, Sentence, SentenceRole, Span
 from dutybook.structure.build import build_structure

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dutybook.export.checking import Checks, normal, row_check
+from dutybook.export.columns import Checks, normalise_cell, row_check
 
 SCALARS = st.one_of(st.none(), st.text(), st.dates(), st.integers(-(10**9), 10**9), st.floats(-1e6, 1e6))
 
@@ -66,6 +66,6 @@ def test_the_check_is_what_it_was() -> None:
 
 
 def test_a_number_is_short_and_a_moment_keeps_its_time() -> None:
-    assert normal(0.1 + 0.2) == "0.3"
-    assert normal(5.0) == "5"
-    assert normal(datetime(2027, 5, 1, 14, 30)) == "2027-05-01T14:30:00"
+    assert normalise_cell(0.1 + 0.2) == "0.3"
+    assert normalise_cell(5.0) == "5"
+    assert normalise_cell(datetime(2027, 5, 1, 14, 30)) == "2027-05-01T14:30:00"

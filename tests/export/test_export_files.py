@@ -12,8 +12,8 @@ import pytest
 from export_fakes import hostile, mixed
 
 from dutybook.errors import BadRequest
-from dutybook.export import export, formats, known_formats
-from dutybook.export.files import replacing
+from dutybook.export import export, exporting, known_formats
+from dutybook.export.exporting import replacing
 
 
 def test_an_unknown_extension_names_the_known_ones(tmp_path: Path) -> None:
@@ -107,12 +107,12 @@ def lines(content: Any, path: Path) -> int:
 
 
 def test_another_package_brings_a_format(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    ours = metadata.EntryPoint("csv", "test_export_files:lines", formats.GROUP)
-    theirs = metadata.EntryPoint("places", "test_export_files:lines", formats.GROUP)
-    broken = metadata.EntryPoint("gone", "no_such_package:write", formats.GROUP)
-    wrong = metadata.EntryPoint("wrong", "test_export_files:__doc__", formats.GROUP)
-    monkeypatch.setattr(formats, "metadata", Points(ours, theirs, broken, wrong))
-    assert ".places" in formats.known()
+    ours = metadata.EntryPoint("csv", "test_export_files:lines", exporting.GROUP)
+    theirs = metadata.EntryPoint("places", "test_export_files:lines", exporting.GROUP)
+    broken = metadata.EntryPoint("gone", "no_such_package:write", exporting.GROUP)
+    wrong = metadata.EntryPoint("wrong", "test_export_files:__doc__", exporting.GROUP)
+    monkeypatch.setattr(exporting, "metadata", Points(ours, theirs, broken, wrong))
+    assert ".places" in exporting.known_formats()
     assert export(mixed(), tmp_path / "a.places") == 5
     assert (tmp_path / "a.places").read_text(encoding="utf-8").splitlines()[-1] == "§ 2"
     export(mixed(), tmp_path / "a.csv")

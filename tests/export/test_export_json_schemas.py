@@ -18,7 +18,7 @@ from jsonschema import Draft202012Validator, FormatChecker, ValidationError
 from builders import N, make_analysis, make_unreadable
 from dutybook.errors import BadRequest
 from dutybook.export import export
-from dutybook.export.json_schemas import SCHEMAS, schema_of
+from dutybook.export.jsonl import SCHEMAS, schema_of
 from dutybook.pipeline.as_json import analysis_to_dict, unreadable_to_dict
 from dutybook.reasons import untold
 from dutybook.records import (

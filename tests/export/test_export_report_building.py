@@ -9,10 +9,9 @@ from export_fakes import mixed
 from report_fakes import TODAY, rich
 
 from builders import N, make_analysis
+from dutybook.export.content import RegisterContent
 from dutybook.export.report.building import report_of
-from dutybook.export.report.model import ActView, Report
-from dutybook.export.report.speaking import Speech
-from dutybook.export.rows import RegisterContent
+from dutybook.export.report.model import ActView, Report, Speech
 from dutybook.languages.reader import reader_languages, reader_words
 from dutybook.records import Status
 from dutybook.store import open_register

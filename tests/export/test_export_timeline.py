@@ -16,9 +16,20 @@ from hypothesis import strategies as st
 from builders import HARBOUR, N, make_analysis
 from dutybook.errors import BadFilter
 from dutybook.export.timeline import ACT, EVENT, KINDS, Item, Timeline, timeline_of
-from dutybook.export.timeline_layout import bubbles, cut, flags, scale_for, width_of, wrap
-from dutybook.export.timeline_picture import WIDTH, Label, Picture, lay_out
-from dutybook.export.timeline_rows import MOST_ROWS, rows_of
+from dutybook.export.timeline_picture import (
+    MOST_ROWS,
+    WIDTH,
+    Label,
+    Picture,
+    bubbles,
+    cut,
+    flags,
+    lay_out,
+    rows_of,
+    scale_for,
+    width_of,
+    wrap,
+)
 from dutybook.export.timeline_svg import svg_of
 from dutybook.languages.reader import reader_languages, reader_words
 from dutybook.pipeline.due_dates import due
@@ -111,7 +122,7 @@ def hostile() -> Timeline:
 
 
 def test_nothing_of_a_document_is_markup() -> None:
-    from dutybook.export.text import clean
+    from dutybook.export.content import clean
 
     made = hostile()
     made = replace(made, items=tuple(replace(i, what=clean(i.what), words=clean(i.words), place=clean(i.place), scope=clean(i.scope)) for i in made.items))  # fmt: skip

@@ -17,9 +17,8 @@ from openpyxl.utils import get_column_letter
 from python_calamine import CalamineWorkbook
 
 from dutybook.export import export
-from dutybook.export.checking import row_check
-from dutybook.export.columns import CHECK, OBLIGATIONS, SAID, checks, is_checked
-from dutybook.export.xlsx_about import BOOK
+from dutybook.export.columns import CHECK, OBLIGATIONS, SAID, checks, is_checked, row_check
+from dutybook.export.xlsx import BOOK
 from dutybook.languages.reader import reader_languages, reader_words
 from dutybook.records import Modality
 from dutybook.store import Register, open_register

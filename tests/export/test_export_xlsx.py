@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from dutybook.errors import BadRequest
 from dutybook.export import export, sheet
-from dutybook.export.text import clean, fit, units
+from dutybook.export.content import clean, fit, units
 from dutybook.store import Register, open_register
 from dutybook.store.judgements.change import Change
 from dutybook.store.judgements.reviews import change

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dutybook.languages.publication_lines import Where, gazettes, published_in
-from dutybook.layout.published import with_publication
+from dutybook.layout.document_dates import with_publication
 from dutybook.records import Layout, LayoutBuilder
 
 LINES: list[tuple[Where, str, str]] = [

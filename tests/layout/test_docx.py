@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dutybook.errors import BadDocument, BrokenDocument, EncryptedDocument, NoText, TooLarge
-from dutybook.layout.docx.numbering import written
+from dutybook.layout.docx.styles import written
 from dutybook.layout.formats import read_layout, sniff
 from dutybook.records import BlockRole, FurnitureKind, Layout, RawDocument
 

@@ -9,8 +9,8 @@ from zipfile import ZipFile
 import pytest
 
 from dutybook.errors import TooLarge
-from dutybook.layout.crowded import MOST
 from dutybook.layout.formats import read_layout
+from dutybook.layout.limits import MOST_ATTRIBUTES
 from dutybook.records import Layout, RawDocument
 
 #: Seconds of processor time; each of these files took more than a minute.
@@ -60,7 +60,7 @@ def test_an_element_with_a_crowd_of_attributes_is_refused(name: str, data: bytes
 
 @pytest.mark.parametrize("name", ["order.xml", "order.html"])
 def test_as_many_as_any_document_may_have_are_read(name: str) -> None:
-    some = " ".join(f'a{n}="b"' for n in range(MOST - 1))
+    some = " ".join(f'a{n}="b"' for n in range(MOST_ATTRIBUTES - 1))
     assert TEXT in read(name, f"<html {some}><body><p>{TEXT}</p><p>Second.</p></body></html>".encode()).text
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from dutybook.layout.markdown import inline, read_markdown
+from dutybook.layout.markdown import plain_text, read_markdown
 from dutybook.records import BlockRole, Layout
 
 
@@ -59,7 +59,7 @@ def test_blocks(text: str, found: list[tuple[str, str]]) -> None:
     ],
 )
 def test_inline(text: str, found: str) -> None:
-    assert inline(text) == found
+    assert plain_text(text) == found
 
 
 def test_levels_and_roles() -> None:

@@ -134,7 +134,7 @@ def test_what_a_child_started_ends_with_a_killed_parent(tmp_path: Path) -> None:
 def test_pages_read_apart_end_with_a_killed_parent() -> None:
     """The process of a page range, whose parent is killed while it is at work."""
     range_ = (
-        "import os, sys, threading, time; from dutybook.layout.pdf.ranges import _end_with; print(os.getpid(), flush=True); "
+        "import os, sys, threading, time; from dutybook.layout.pdf.pages import _end_with; print(os.getpid(), flush=True); "
         "threading.Thread(target=_end_with, args=(int(sys.argv[1]),), daemon=True).start(); time.sleep(60)"
     )
     code = f"import os, subprocess, sys; subprocess.run([sys.executable, '-c', {range_!r}, str(os.getpid())])"

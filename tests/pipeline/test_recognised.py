@@ -7,9 +7,8 @@ from dataclasses import replace
 import pytest
 
 from builders import N, make_analysis
-from dutybook.layout.ocr.codes import how_to_install
 from dutybook.layout.ocr.document import too_late
-from dutybook.layout.ocr.engine import Tesseract
+from dutybook.layout.ocr.engine import Tesseract, how_to_install
 from dutybook.pipeline import ocr_findings
 from dutybook.pipeline.as_json import analysis_to_dict
 from dutybook.pipeline.config import Config

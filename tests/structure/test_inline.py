@@ -8,11 +8,11 @@ import pytest
 from trees import sentence_places, structure
 
 from dutybook.records import SentenceRole, Zone
-from dutybook.structure.inline import items
+from dutybook.structure.splitting import find_items
 
 
 def _parts(text: str) -> list[str]:
-    starts = [0, *items(text), len(text)]
+    starts = [0, *find_items(text), len(text)]
     return [text[a:b].strip() for a, b in pairwise(starts)]
 
 
@@ -44,7 +44,7 @@ def test_numbered_items_in_one_line_are_told_apart(parts: list[str]) -> None:
     ],
 )
 def test_numbers_of_a_citation_divide_nothing(text: str) -> None:
-    assert items(text) == []
+    assert find_items(text) == []
 
 
 def test_a_list_in_one_line_has_its_stem_and_items() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dutybook.structure.numbers import key, normal, roman, series
+from dutybook.structure.markers import key, normal, roman, series
 
 
 @pytest.mark.parametrize(

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from dutybook.languages import available, load
 from dutybook.records import Span
-from dutybook.structure.sentences import split
+from dutybook.structure.splitting import split_sentences
 
 
 def _split(text: str, language: str) -> list[str]:
-    return [s.of(text) for s in split(text, Span(0, len(text)), load(language))]
+    return [s.of(text) for s in split_sentences(text, Span(0, len(text)), load(language))]
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_white_space_is_left_out() -> None:
 def test_only_the_span_is_read() -> None:
     text = "Before. The log is kept. It is shown. After."
     span = Span(8, 37)
-    assert [s.of(text) for s in split(text, span, load("en"))] == ["The log is kept.", "It is shown."]
+    assert [s.of(text) for s in split_sentences(text, span, load("en"))] == ["The log is kept.", "It is shown."]
 
 
 _PIECES = st.lists(
@@ -110,7 +110,7 @@ _PIECES = st.lists(
 @given(_PIECES, st.sampled_from(available()))
 def test_sentences_are_in_order_apart_and_lose_nothing(pieces: list[str], language: str) -> None:
     text = " ".join(pieces)
-    found = split(text, Span(0, len(text)), load(language))
+    found = split_sentences(text, Span(0, len(text)), load(language))
     assert all(a.end <= b.start for a, b in pairwise(found))
     assert all(len(s) and s == s.strip(text) for s in found)
     assert "".join("".join(s.of(text).split()) for s in found) == "".join(text.split())
@@ -118,7 +118,7 @@ def test_sentences_are_in_order_apart_and_lose_nothing(pieces: list[str], langua
 
 @given(st.text(max_size=200), st.sampled_from(available()))
 def test_any_text_is_split_without_error(text: str, language: str) -> None:
-    for span in split(text, Span(0, len(text)), load(language)):
+    for span in split_sentences(text, Span(0, len(text)), load(language)):
         assert 0 <= span.start < span.end <= len(text)
 
 

@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from workbooks import NORMS, Book, bring, cells, exported, filled, norm, read_here, record, say
 
 from builders import N
-from dutybook.export.checking import normal
-from dutybook.export.text import clean
+from dutybook.export.columns import normalise_cell
+from dutybook.export.content import clean
 from dutybook.languages.reader import reader_languages, reader_words
 from dutybook.store import Register
 from dutybook.store.judgements import audit
@@ -108,7 +108,7 @@ def expected(before: Record, shown: str, edits: dict[str, Any]) -> dict[str, str
         if name == "applies":
             made |= {"applicability": value[0], "applicability_reason": kept(made["applicability_reason"], value[1])}
         elif name == "judged":
-            differs = normal(clean(value[1] or "")) != normal(clean(shown))
+            differs = normalise_cell(clean(value[1] or "")) != normalise_cell(clean(shown))
             made["finding"] = value[1] if value[0] == "finding" else "corrected" if differs else made["finding"]
         elif name != "new_note":
             said = value.isoformat() if isinstance(value, date) else written(value or "")
@@ -124,7 +124,7 @@ def corrected(register: Register, place: str, edits: dict[str, Any]) -> str:
 
 def kept(old: str, new: str) -> str:
     """White space alone is no edit: programs between change it."""
-    return old if normal(clean(old)) == normal(clean(new)) else written(new)
+    return old if normalise_cell(clean(old)) == normalise_cell(clean(new)) else written(new)
 
 
 def shuffle(book: Book, rows: list[int], columns: list[int]) -> None:
@@ -188,7 +188,7 @@ def test_exactly_the_edits_arrive(data: st.DataObject) -> None:
         for place in left & set(edits):
             for name in ("status", "owner", "reviewer", "own_due", "review_date", "control", "applicability"):
                 one, other = fresh.cell(place, name).value, book.cell(place, name).value
-                assert normal(one) == normal(clean(other).strip() if isinstance(other, str) else other)
+                assert normalise_cell(one) == normalise_cell(clean(other).strip() if isinstance(other, str) else other)
         unchanged = bring(register, fresh.path)
         assert unchanged.untouched == len(PLACES)
 

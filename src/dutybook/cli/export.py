@@ -58,7 +58,7 @@ def command(
     from dutybook.cli.output import console, count, text
     from dutybook.errors import BadFilter
     from dutybook.export import export
-    from dutybook.export.formats import taken
+    from dutybook.export.exporting import options_of_format
 
     state: State = context.obj
     chosen = {name: value for name, value in {"words": words, **filters}.items() if value}
@@ -71,7 +71,7 @@ def command(
     told: dict[str, object] = {
         name: value for name, value in {"delimiter": delimiter, "title": title}.items() if value is not None
     }
-    told |= {name: value for name, value in _here().items() if name in taken(file)}
+    told |= {name: value for name, value in _here().items() if name in options_of_format(file)}
     with _opened(state.database, remembers=is_calendar) as register:
         rows = export(register, file, chosen, reader=reader.lower(), options=told, calendar=calendar)
     console().print(text(f"{file}: {count(rows, 'event' if is_calendar else 'row')}"))

@@ -32,7 +32,7 @@ def command(
     Example: dutybook page-image act.pdf 33 page.png --norm 3fa9
     """
     from dutybook.errors import BadRequest
-    from dutybook.layout.page_image import page_image
+    from dutybook.layout.pictures import page_image
     from dutybook.pipeline.analyse import read
     from dutybook.records import Box
     from dutybook.store import open_register

@@ -39,7 +39,7 @@ def command(
     from dutybook.cli.output import console, count, print_json, text
     from dutybook.cli.show import plain
     from dutybook.errors import BadFilter
-    from dutybook.export.files import replacing
+    from dutybook.export.exporting import replacing
     from dutybook.export.timeline import timeline_of
     from dutybook.store import open_register
     from dutybook.store.search.filters import as_date

@@ -4,8 +4,7 @@ A format is a module with a function ``write(content, path) -> int``; an install
 the entry-point group ``dutybook.exports``.
 """
 
-from dutybook.export.exporting import export
-from dutybook.export.formats import known as known_formats
-from dutybook.export.rows import Content, ObligationRow
+from dutybook.export.content import Content, ObligationRow
+from dutybook.export.exporting import export, known_formats
 
 __all__ = ["Content", "ObligationRow", "export", "known_formats"]

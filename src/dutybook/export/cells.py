@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from dutybook.export.rows import ObligationRow, act_of
+from dutybook.export.content import ObligationRow, act_of
 
 Value = str | int | float | date | None
 

@@ -22,10 +22,7 @@ from typing import Any
 
 import yaml
 
-from dutybook.export.about import VERSION, filters_in_words
-from dutybook.export.outline import outlined
-from dutybook.export.rows import Content, ObligationRow, act_of
-from dutybook.export.text import clean
+from dutybook.export.content import VERSION, Content, ObligationRow, act_of, clean, filters_in_words, outlined
 from dutybook.languages.reader import ReaderWords, reader_words
 from dutybook.records import content_id
 from dutybook.store.exports.supplement import Heading

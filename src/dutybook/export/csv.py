@@ -16,8 +16,7 @@ from pathlib import Path
 
 from dutybook.errors import BadFilter
 from dutybook.export.columns import TABLE, Value
-from dutybook.export.rows import Content
-from dutybook.export.text import clean, fit
+from dutybook.export.content import Content, clean, fit
 
 # Apostrophes before the sign count too, so that a guarded and an honest apostrophe can be told apart.
 _RISKY = re.compile("'*[=+\\-@\t\r\uff1d\uff0b\uff0d\uff20]")

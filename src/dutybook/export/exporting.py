@@ -1,20 +1,158 @@
-"""The one verb: a register, or the part of it that filters leave, into a file."""
+"""The one verb: a register, or the part of it that filters leave, into a file whose extension names one of the formats."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import errno
+import inspect
+import os
+import secrets
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from importlib import import_module, metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dutybook.export.files import replacing
-from dutybook.export.formats import check_options, writer_for
-from dutybook.export.rows import Content, RegisterContent
+from dutybook.errors import BadFilter, BadRequest
+from dutybook.export.content import Content, RegisterContent
 from dutybook.memory import no_collection
 from dutybook.store import Register
 from dutybook.store.exports.supplement import snapshot
 
 if TYPE_CHECKING:
     from dutybook.export.ics import Calendar
+
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG} if hasattr(errno, "EDQUOT") else {errno.ENOSPC, errno.EFBIG}
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A path beside ``path`` to write to; it takes the place of ``path`` when the block ends without an error.
+
+    A reader sees the old file or the new one. A link is followed, so that what it points at is replaced. The
+    permissions of a file that was there are kept.
+
+    Raises:
+        BadRequest: the place cannot be written to, or the disk is full; the old file, if any, is untouched.
+    """
+    target = Path(os.path.realpath(path))
+    if target.is_dir():
+        raise BadRequest(f"cannot write {path}: it is a folder; give the name of a file")
+    if not target.parent.is_dir():
+        raise BadRequest(f"cannot write {path}: the folder {target.parent} does not exist; make it first")
+    # The name ends as the target does (writers may look at it) and cannot outgrow the file system's limit.
+    part = target.with_name(f".{target.name[:40]}.{secrets.token_hex(4)}.part{target.suffix[:20]}")
+    try:
+        # Not tempfile: its files are private to the user, while an export gets the permissions the user asks for.
+        os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
+        if target.exists():
+            part.chmod(target.stat().st_mode & 0o777)
+        yield part
+        with part.open("rb+") as written:
+            os.fsync(written.fileno())
+        part.replace(target)
+    except OSError as error:
+        raise BadRequest(_explain(path, error)) from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _explain(path: Path, error: OSError) -> str:
+    if error.errno in _FULL:
+        return f"cannot write {path}: the disk is full; free some space or choose another place. Nothing was changed"
+    if isinstance(error, PermissionError):
+        return (
+            f"cannot write {path}: permission denied; close it if another program has it open, or choose another "
+            "place. Nothing was changed"
+        )
+    return f"cannot write {path}: {error.strerror or error}. Nothing was changed"
+
+
+Writer = Callable[..., int]
+"""``write(content, path)`` to a path that it may create or overwrite; returns how many rows (or events) it wrote.
+
+What a format can be told beyond that are the keyword-only parameters of its writer, such as ``delimiter``: whoever asks for
+one that it has not is told which formats have it.
+"""
+
+GROUP = "dutybook.exports"
+"""Entry-point group: the name is the extension without its dot, the object a :data:`Writer`."""
+
+# Modules are named, not imported: each brings a library that only its own format needs.
+_OURS = {
+    "csv": "dutybook.export.csv",
+    "html": "dutybook.export.report.html",
+    "ics": "dutybook.export.ics",
+    "jsonl": "dutybook.export.jsonl",
+    "md": "dutybook.export.report.markdown",
+    "parquet": "dutybook.export.parquet",
+    "pdf": "dutybook.export.report.pdf",
+    "xlsx": "dutybook.export.xlsx",
+    "yaml": "dutybook.export.ciso",
+}
+
+
+def known_formats() -> tuple[str, ...]:
+    """Extensions that can be written, with their dot, sorted."""
+    names = set(_OURS) | {point.name.lower() for point in metadata.entry_points(group=GROUP)}
+    return tuple(sorted(f".{name}" for name in names))
+
+
+def writer_for(path: Path) -> Writer:
+    """The writer for a path's extension. Ours come first: an installed package cannot replace one silently.
+
+    Raises:
+        BadRequest: no format has this extension, or the package that brings it cannot be loaded.
+    """
+    name = path.suffix.lower().removeprefix(".")
+    if name in _OURS:
+        writer: Writer = import_module(_OURS[name]).write
+        return writer
+    for point in metadata.entry_points(group=GROUP):
+        if point.name.lower() == name:
+            return _load(point)
+    asked = f"the extension {path.suffix!r}" if name else "a name without an extension"
+    raise BadRequest(f"cannot export to {asked} ({path.name}); use one of: {', '.join(known_formats())}")
+
+
+def options_of_format(path: Path) -> frozenset[str]:
+    """What the format of a path's extension can be told: the names of its writer's keyword-only parameters.
+
+    Raises:
+        BadRequest: as :func:`writer_for`.
+    """
+    parameters = inspect.signature(writer_for(path)).parameters.values()
+    return frozenset(p.name for p in parameters if p.kind is p.KEYWORD_ONLY)
+
+
+def check_options(path: Path, options: Mapping[str, object]) -> None:
+    """Raises BadFilter where the format of a path's extension has no use for one of the options."""
+    takes = options_of_format(path)
+    for name in options:
+        if name not in takes:
+            having = [extension for extension in known_formats() if name in _options_of_writer(extension)]
+            only = f"only {', '.join(having)} {'has' if len(having) == 1 else 'have'}" if having else "no format has"
+            raise BadFilter(f"{only} an option {name.replace('_', ' ')!r}: leave it out for {path.name}")
+
+
+def _options_of_writer(extension: str) -> frozenset[str]:
+    with suppress(
+        BadRequest, TypeError, ValueError
+    ):  # another package's format is broken: that is not what is asked here
+        return options_of_format(Path(f"x{extension}"))
+    return frozenset()
+
+
+def _load(point: metadata.EntryPoint) -> Writer:
+    try:
+        writer: Writer = point.load()
+    except Exception as error:  # a stranger's import may raise anything, and none of it is our defect
+        raise BadRequest(
+            f"the export format .{point.name} comes from {point.value}, which cannot be loaded: {error}; "
+            "update or remove that package"
+        ) from error
+    if not callable(writer):
+        raise BadRequest(f"the export format .{point.name} comes from {point.value}, which is no function")
+    return writer
 
 
 def export(
@@ -32,7 +170,7 @@ def export(
     :class:`dutybook.store.Filters`). The file appears whole or not at all, and shows one state of the register.
     ``reader`` is the language of headings and labels where a format has some for readers (ISO 639-1); the law's own words stay.
     ``options`` are what the format can be told: ``delimiter`` of a table, ``title`` of a report; ``now``, the
-    moment that a workbook says it was made, and ``base``, the folder from which documents with relative paths were read, for its links (:data:`dutybook.export.formats.Writer`).
+    moment that a workbook says it was made, and ``base``, the folder from which documents with relative paths were read, for its links (:data:`dutybook.export.exporting.Writer`).
     ``calendar`` says how a calendar is written (see :class:`dutybook.export.ics.Calendar`).
 
     Raises:

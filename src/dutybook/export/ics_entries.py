@@ -7,9 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from dutybook.export.links import link_to as link_to
-from dutybook.export.rows import Content, ObligationRow, act_of
-from dutybook.export.text import clean
+from dutybook.export.content import Content, ObligationRow, act_of, clean
+from dutybook.export.content import link_to as link_to
 from dutybook.languages.reader import ReaderWords, reader_words
 from dutybook.records import content_id
 from dutybook.resolve.periods import Recurrence, Rule, recurrence_of, yearly_day

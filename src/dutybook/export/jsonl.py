@@ -1,14 +1,34 @@
-"""One JSON object a norm and line, with the field names of the annotation guidelines; quotes stay verbatim."""
+"""The published JSON Schemas of what Dutybook writes as JSON Lines."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from importlib import resources
 from pathlib import Path
+from typing import Any
 
-from dutybook.export.rows import Content, ObligationRow
+from dutybook.errors import BadRequest
+from dutybook.export.content import Content, ObligationRow
 from dutybook.store import DeadlineRow, DocumentRow, EventRow
 from dutybook.store.judgements.record import Record
+
+#: What a schema is of, by the name that it is asked for: a line of ``export FILE.jsonl``, a line of ``extract``.
+SCHEMAS = {"export": "register-line", "extract": "extract-line"}
+
+
+def schema_of(kind: str) -> dict[str, Any]:
+    """The schema (JSON Schema, draft 2020-12) of a line of a kind of :data:`SCHEMAS`.
+
+    Raises:
+        BadRequest: there is no such kind.
+    """
+    if kind not in SCHEMAS:
+        raise BadRequest(f"there is no JSON Schema of {kind!r}. There are: {', '.join(SCHEMAS)}")
+    file = resources.files("dutybook.export") / "schema" / f"{SCHEMAS[kind]}.schema.json"
+    made: dict[str, Any] = json.loads(file.read_text("utf-8"))
+    return made
+
 
 _BOOKKEEPING = frozenset({"ties", "seen", "stands"})
 

@@ -14,9 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dutybook.errors import MissingExtra
-from dutybook.export.about import VERSION
-from dutybook.export.json_schemas import schema_of
-from dutybook.export.rows import Content, ObligationRow
+from dutybook.export.content import VERSION, Content, ObligationRow
+from dutybook.export.jsonl import schema_of
 from dutybook.store import DeadlineRow
 from dutybook.store.judgements.record import Record
 

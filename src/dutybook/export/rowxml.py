@@ -13,7 +13,7 @@ from functools import partial
 from xlsxwriter import Workbook, workbook
 from xlsxwriter.worksheet import Worksheet
 
-from dutybook.export.text import CELL_LIMIT, clean, fit
+from dutybook.export.content import CELL_LIMIT, clean, fit
 
 _FIRST_DATE = date(1900, 3, 1)  # before it, spreadsheets disagree on what a serial number means
 _DAY_ZERO = date(1899, 12, 30).toordinal()

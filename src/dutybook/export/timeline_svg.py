@@ -9,10 +9,8 @@ from collections.abc import Sequence
 from datetime import date
 from xml.etree import ElementTree as ET
 
-from dutybook.export.timeline import ACT, EVENT, Timeline
-from dutybook.export.timeline_picture import WIDTH, Label, Mark, Picture, lay_out
-from dutybook.export.timeline_rows import rows_of
-from dutybook.export.timeline_words import TimelineWords, timeline_words
+from dutybook.export.timeline import ACT, EVENT, Timeline, TimelineWords, timeline_words
+from dutybook.export.timeline_picture import WIDTH, Label, Mark, Picture, lay_out, rows_of
 from dutybook.languages.reader import FALLBACK
 from dutybook.records import content_id
 

@@ -22,7 +22,7 @@ from pathlib import PurePosixPath
 from dutybook.errors import BadDocument, BrokenDocument, EmptyDocument, EncryptedDocument, TooLarge, UnknownFormat
 from dutybook.layout.decoding import is_wide, looks_binary
 from dutybook.layout.limits import Limits
-from dutybook.layout.ocr.settings import Recognition
+from dutybook.layout.ocr.engine import Recognition
 from dutybook.reasons import Reason, Why, because, untold
 from dutybook.records import Layout, RawDocument
 

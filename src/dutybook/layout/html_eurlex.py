@@ -31,9 +31,8 @@ import re
 from datetime import date
 
 from dutybook.layout.drafts import Draft, build, squeeze
-from dutybook.layout.html_tables import is_filled, rows_of
 from dutybook.layout.html_tree import Element, classes, plain
-from dutybook.layout.html_walk import DROP, LINE_BREAK, PLAIN, Style, Walker
+from dutybook.layout.html_walk import DROP, LINE_BREAK, PLAIN, Style, Walker, is_filled, rows_of
 from dutybook.records import BlockRole, FurnitureKind, Layout
 
 _SIGNS = frozenset(

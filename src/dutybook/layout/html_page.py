@@ -1,4 +1,6 @@
-"""Any other page: news, ministries, statute portals.
+"""Any other page: news, ministries, statute portals. What a portal's classes mean stands in tables of its own.
+
+Most pages need nothing of this. A portal is known by its classes, not by its address, since pages are read from files.
 
 The main content is found by trafilatura, which knows menus, cookie banners and comment sections. Where it leaves out
 much of the page's long paragraphs (statute portals with marked-up tables of provisions), the whole body is read
@@ -12,14 +14,136 @@ import copy
 import json
 import logging
 import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from dutybook.layout.drafts import Draft, build, squeeze
-from dutybook.layout.html_portals import REMARK, act_of, prepare
 from dutybook.layout.html_tree import Element, children, classes, plain
 from dutybook.layout.html_walk import DROP, Style, Walker, abut
 from dutybook.records import BlockRole, Layout
+
+_DISPLAYED = re.compile(r"display\s*:\s*(?:block|flow-root|flex|grid|list-item)\b", re.IGNORECASE)
+# Classes of legislatie.just.ro: S_<level>_TTL is a number, _DEN a heading, _BDY the text.
+_ROMANIAN = re.compile(r"S_(?P<level>[A-Z]{2,4})(?:_(?P<piece>TTL|DEN|BDY))?$")
+_RANKS = {"PRT": 2, "CRT": 2, "TTL": 3, "ANX": 2, "CAP": 4, "SEC": 5, "SBS": 5, "SSC": 5, "ART": 6}
+_ITEMS = frozenset({"ALN", "LIT", "LIN", "PCT", "PAR", "PRE", "POR"})
+# What the portal says of a change: "(la 01-01-2011, Litera c) a fost modificată de …)".
+_CHANGED = re.compile(r"\s*(?:\(\s*\(?)?la \d\d-\d\d-\d{4}\b")
+
+
+# The class of what a portal notes of an act.
+REMARK = "S_NTA"
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """The element that holds the act, and what the page says of it."""
+
+    element: Element
+    meta: dict[str, str]
+
+
+def prepare(root: Element) -> None:
+    """What a page shows as a block of its own is one, whatever its element."""
+    for element in root.iter("span", "a", "b", "i", "font", "strong", "em", "label"):
+        if _DISPLAYED.search(element.get("style") or "") and element.getparent().tag not in ("ul", "ol", "tr"):
+            element.tag = "div"
+
+
+def act_of(root: Element) -> Act | None:
+    """The act of a portal's page; None on all other pages."""
+    return next((act for find in _PORTALS if (act := find(root)) is not None), None)
+
+
+def _named(root: Element, name: str) -> Iterator[Element]:
+    return (e for e in root.iter() if isinstance(e.tag, str) and name in (e.get("class") or "").split())
+
+
+def _romanian(root: Element) -> Act | None:
+    """legislatie.just.ro: everything is a span, its class says what it is."""
+    name = next(_named(root, "S_DEN"), None)
+    holder = name.getparent() if name is not None else None
+    if holder is None or name is None:
+        return None
+    title = " ".join(filter(None, (plain(name), plain(next(_named(holder, "S_HDR"), holder)))))
+    for element in list(holder.iter("span", "div")):
+        said = element.get("class") or ""
+        if said in ("S_DEN", "S_HDR"):
+            element.tag = "h1"
+        elif said in ("TAG_COLLAPSED", "TAG_EXPANDED"):
+            # The button that folds a part in; what follows it stays.
+            element.text = None
+        elif said == "S_NTA_TTL":
+            element.tag = "div"
+        found = _ROMANIAN.match(said)
+        if found is None:
+            continue
+        level, piece = found["level"], found["piece"]
+        if level == "PAR" and _CHANGED.match("".join(element.itertext())):
+            element.tag = "div"
+            element.set("class", REMARK)
+        elif level in _ITEMS:
+            element.tag = element.tag if piece else "div"
+        elif piece in ("TTL", "DEN"):
+            noted = any((a.get("class") or "") == REMARK for a in element.iterancestors("span", "div"))
+            element.tag = "div" if noted or level not in _RANKS else f"h{_RANKS[level]}"
+        elif level in _RANKS or level in ("NTA", "PUB", "EMT"):
+            element.tag = "div"
+    return Act(holder, {"title": title[:500], "language": "ro", "jurisdiction": "RO"})
+
+
+def _latvian(root: Element) -> Act | None:
+    """likumi.lv: the act stands between what the portal says of it."""
+    body = next(_named(root, "doc-body"), None)
+    if body is None or not any((e.get("class") or "").startswith("TV2") for e in body.iter("div")):
+        return None
+    name = next(_named(body, "TV207"), None)
+    if name is not None:
+        name.tag = "h1"
+    meta = {"title": plain(name)[:500] if name is not None else "", "language": "lv", "jurisdiction": "LV"}
+    return Act(body, meta)
+
+
+def _italian(root: Element) -> Act | None:
+    """Normattiva: an article with links to its neighbours around it."""
+    body = next((e for e in root.iter("div") if e.get("id") == "testoNormalizzato"), None)
+    if body is None:
+        return None
+    for element in list(body.iter("a", "div")):
+        if {"btn", "vigore"} & set((element.get("class") or "").split()):
+            _take_away(element)
+    return Act(body, {"language": "it", "jurisdiction": "IT"})
+
+
+def _belgian(root: Element) -> Act | None:
+    """ejustice.just.fgov.be: the page calls itself English, whatever language the act is in."""
+    name = next(_named(root, "list-item--title"), None)
+    if name is None or not any(True for _ in _named(root, "list-title")):
+        return None
+    body = next((a for a in name.iterancestors("div") if "list" in (a.get("class") or "").split()), None)
+    if body is None:
+        return None
+    return Act(body, {"title": plain(name)[:500], "language": "", "jurisdiction": "BE"})
+
+
+def _take_away(element: Element) -> None:
+    """Remove an element; what follows it stays."""
+    parent = element.getparent()
+    if parent is None:
+        return
+    if element.tail:
+        before = element.getprevious()
+        if before is not None:
+            before.tail = f"{before.tail or ''} {element.tail}"
+        else:
+            parent.text = f"{parent.text or ''} {element.tail}"
+    parent.remove(element)
+
+
+_PORTALS: tuple[Callable[[Element], Act | None], ...] = (_romanian, _latvian, _italian, _belgian)
+
 
 # Below this share of the body's long paragraphs, the extraction has dropped text that is not decoration.
 _ENOUGH = 0.8

@@ -9,9 +9,9 @@ from typing import Any
 from lxml import etree
 
 from dutybook.errors import BrokenDocument, TooLarge
-from dutybook.layout.crowded import refuse_crowded, refuse_crowded_tags, without_embedded
 from dutybook.layout.decoding import declared_charset, decode
 from dutybook.layout.drafts import squeeze
+from dutybook.layout.limits import refuse_crowded, refuse_crowded_tags, without_embedded
 from dutybook.reasons import Why, because
 
 # lxml has no type stubs that mypy could use here.

@@ -15,9 +15,8 @@ from typing import Any
 from dutybook.errors import BrokenDocument, TooLarge
 from dutybook.layout.decoding import decode
 from dutybook.layout.drafts import Draft, DraftTable, build, squeeze
-from dutybook.layout.html_fragment import is_markup, read_fragment
-from dutybook.layout.json_esbirka import is_esbirka, read_esbirka
-from dutybook.layout.json_riksdag import is_riksdag, read_riksdag
+from dutybook.layout.html import is_markup, read_fragment
+from dutybook.layout.json_portals import is_esbirka, is_riksdag, read_esbirka, read_riksdag
 from dutybook.layout.limits import Limits
 from dutybook.layout.xml.base import language_code
 from dutybook.reasons import Why, because

@@ -1,46 +1,35 @@
-"""Markdown: headings with levels, paragraphs, lists with their markers as written, pipe tables.
+"""Markdown: headings with levels, paragraphs, lists with their markers as written, pipe tables, footnotes.
 
-Read are the parts of CommonMark that statutes are written in, pandoc's title block (``% title``) and YAML front
-matter. ``Block.hint`` is ``h1`` to ``h6``, ``li``, ``p``, ``quote``, ``code`` or ``table-cell``. A list of links into the
-page itself is a table of contents (role CONTENTS).
+The blocks and inline marks are CommonMark's, by markdown-it-py. Lists are read here, since acts number their paragraphs
+``(1)`` and ``a)``, which CommonMark does not know, and the number is what is cited; so are tables, of which CommonMark's
+extension drops surplus cells, pandoc's title block (``% title``) and YAML front matter. ``Block.hint`` is ``h1`` to ``h6``,
+``li``, ``p``, ``quote``, ``code`` or ``table-cell``. A list of links into the page itself is a table of contents (role CONTENTS).
 """
 
 from __future__ import annotations
 
-import html
 import re
+from collections.abc import Iterator
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
 
 from dutybook.layout.decoding import decode
 from dutybook.layout.drafts import LONE_MARKER, Draft, DraftCell, DraftTable, build, squeeze
 from dutybook.records import BlockRole, Layout
 
-_HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+|$)(.*?)(?:[ \t]+#+)?[ \t]*$")
-_SETEXT = re.compile(r" {0,3}(=+|-{2,})[ \t]*$")
-# A quotation within quotations ("> > text", ">> text") is text, too.
-_QUOTED = re.compile(r"^\s*(?:>[ \t]?)+")
-_RULE = re.compile(r" {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$")
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _ITEM = re.compile(r"[ \t]*([-*+]|\d{1,4}[.)]|\(?[^\W\d_]{1,3}\)|\(\d{1,3}[a-z]?\))(?:[ \t]+|$)(.*)$")
 _TABLE_RULE = re.compile(r"[ \t]*\|?[ \t]*:?-{2,}:?[ \t]*(?:\|[ \t]*:?-{2,}:?[ \t]*)*\|?[ \t]*$")
 _CELL = re.compile(r"(?<!\\)\|")
-_IMAGE = re.compile(r"!\[([^\]\n]{0,300})\]\([^)\n]{0,2000}\)")
-_LINK = re.compile(r"\[([^\]\n]{0,1000})\]\(([^)\n]{0,2000})\)|\[([^\]\n]{1,1000})\]\[[^\]\n]{0,200}\]")
-_AUTOLINK = re.compile(r"<((?:https?|mailto):[^>\s]{1,1000})>")
-_TAG = re.compile(r"</?[A-Za-z][^<>\n]{0,500}>|<!--.{0,5000}?-->", re.DOTALL)
-_STRONG = re.compile(
-    r"(\*\*\*|\*\*|\*)(?=\S)(.{1,2000}?)(?<=[^\s*])\1(?!\*)|(?<!\w)(__|_)(?=\S)(.{1,2000}?)(?<=\S)\3(?!\w)", re.DOTALL
-)
-_CODE = re.compile(r"(`{1,3})(?!`)(.{1,1000}?)(?<!`)\1(?!`)")
-_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
-_NOTE = re.compile(r" {0,3}\[\^([^\]\s]{1,40})\]:[ \t]*(.*)$")
+_NOTE = re.compile(r"\[\^([^\]\s]{1,40})\]:[ \t]*(.*)$")
 _NOTE_REFERENCE = re.compile(r"\[\^([^\]\s]{1,40})\]")
-_DEFINITION = re.compile(r" {0,3}\[[^\]\n^]{1,200}\]:\s*\S+")
+# Quotations within quotations within quotations add nothing, and each is a call inside a call.
+_DEEP_QUOTE = re.compile(r"^[ \t]*(?:>[ \t]*){3,}", re.MULTILINE)
+# Converters break lines within addresses, too.
+_BROKEN_ADDRESS = re.compile(r"\]\((?=[a-z]{2,20}:|/|#)[^()\s]{1,2000}(?:\s[^()\s]{1,2000}){1,20}\)")
 _ISO_DATE = re.compile(r"['\"]?(\d{4}-\d{2}-\d{2})(?!\d)")
-_PUNCTUATION = "".join(chr(c) for c in range(33, 127) if not chr(c).isalnum())
-# Thirty-two noncharacters, as many as there are marks of punctuation: decoding has dropped them from the text.
-_ASIDE = 0xFDD0
-_BACK = {_ASIDE + number: mark for number, mark in enumerate(_PUNCTUATION)}
-_MAX_MARKS = 1000
 _META_KEYS = {
     "title": "title",
     "date": "published",
@@ -59,19 +48,25 @@ def read_markdown(data: bytes) -> Layout:
         NoText: no letter or digit.
     """
     text, _ = decode(data)
-    lines = text.expandtabs(4).split("\n")
+    lines = text.split("\n")
     meta: dict[str, str] = {}
-    start = _front_matter(lines, meta)
-    reader = _Reader(meta)
-    reader.read(lines[start:])
+    start = _read_front_matter(lines, meta)
+    reader = _Reader()
+    reader.read("\n".join(lines[start:]))
     if "title" not in meta:
-        first = next((d for d in reader.drafts if d.role is BlockRole.HEADING), None)
-        if first is not None and first.level == 1 and sum(1 for d in reader.drafts if d.level == 1) == 1:
+        titles = [draft for draft in reader.drafts if draft.level == 1]
+        first = next((draft for draft in reader.drafts if draft.role is BlockRole.HEADING), None)
+        if len(titles) == 1 and titles[0] is first:
             meta["title"] = first.text[:500]
     return build(reader.drafts, tables=reader.tables, meta=meta, what="text")
 
 
-def _front_matter(lines: list[str], meta: dict[str, str]) -> int:
+def plain_text(markup: str) -> str:
+    """The text of a line of Markdown without emphasis, links, tags and escapes."""
+    return _Reader().paragraph(markup).text
+
+
+def _read_front_matter(lines: list[str], meta: dict[str, str]) -> int:
     """Read YAML front matter's plain keys or pandoc's title block; returns where the text begins."""
     if lines and lines[0].strip() == "---":
         for end, line in enumerate(lines[1:200], start=1):
@@ -92,7 +87,7 @@ def _front_matter(lines: list[str], meta: dict[str, str]) -> int:
         titles.append(squeeze(lines[at].lstrip("%")))
         at += 1
     if titles and titles[0]:
-        meta["title"] = inline(titles[0])[:500]
+        meta["title"] = plain_text(titles[0])[:500]
         for other in titles[1:]:
             found = _ISO_DATE.match(other)
             if found:
@@ -110,118 +105,138 @@ def _set_meta(meta: dict[str, str], name: str, value: str) -> None:
         meta.setdefault(name, squeeze(value)[:500])
 
 
-def _holds_link(text: str) -> bool:
-    """Whether it is worth looking: from each of many open brackets the search goes far."""
-    return "](" in text or "][" in text
+def _line(state: StateBlock, number: int) -> str:
+    return state.src[state.bMarks[number] + state.tShift[number] : state.eMarks[number]]
 
 
-def inline(text: str) -> str:
-    """A paragraph's text without emphasis, links, tags and escapes."""
-    # Escaped characters are set aside (as noncharacters), or they would be read as marks.
-    text = _ESCAPE.sub(lambda m: chr(_ASIDE + _PUNCTUATION.index(m.group(1))), text)
-    if _holds_link(text):
-        text = _IMAGE.sub(r"\1", text)
-        text = _LINK.sub(lambda m: m.group(1) or m.group(3) or "", text)
-    text = _AUTOLINK.sub(r"\1", text)
-    text = _TAG.sub(" ", text) if "<" in text else text
-    text = _CODE.sub(r"\2", text)
-    # Nested emphasis; a text with more marks than that is no prose, and searching it for pairs takes for ever.
-    for _ in range(3 if text.count("*") + text.count("_") <= _MAX_MARKS else 0):
-        plain = _STRONG.sub(lambda m: m.group(2) or m.group(4), text)
-        if plain == text:
-            break
-        text = plain
-    return squeeze(html.unescape(text).translate(_BACK))
+def _note_rule(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """``[^1]: …`` and the lines that follow it, as one token."""
+    found = _NOTE.match(_line(state, start))
+    if found is None:
+        return False
+    if not silent:
+        last = start + 1
+        while last < end and not state.isEmpty(last) and not _NOTE.match(_line(state, last)):
+            last += 1
+        token = state.push("note", "", 0)
+        token.info = found.group(1)
+        token.content = " ".join([found.group(2), *(_line(state, number) for number in range(start + 1, last))])
+        state.line = last
+    return True
+
+
+def _table_rule(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """A pipe table with a line below its head, as one token; rows may have more or fewer cells than the head."""
+    if start + 1 >= end or "|" not in _line(state, start):
+        return False
+    below = _line(state, start + 1)
+    if "|" not in below or not _TABLE_RULE.match(below):
+        return False
+    if not silent:
+        last = start + 2
+        while last < end and "|" in _line(state, last):
+            last += 1
+        token = state.push("pipe_table", "", 0)
+        token.content = "\n".join(_line(state, number) for number in (start, *range(start + 2, last)))
+        state.line = last
+    return True
+
+
+def _note_reference_rule(state: StateInline, silent: bool) -> bool:
+    found = _NOTE_REFERENCE.match(state.src, state.pos)
+    if found is None:
+        return False
+    if not silent:
+        state.push("note_reference", "", 0).info = found.group(1)
+    state.pos = found.end()
+    return True
+
+
+def _parser() -> MarkdownIt:
+    made = MarkdownIt("commonmark")
+    # Indented paragraphs are no code in an act, and elements of HTML only mark text.
+    made.disable(["code", "html_block", "list"])
+    interrupts = {"alt": ["paragraph", "reference", "blockquote"]}
+    made.block.ruler.before("reference", "note", _note_rule, interrupts)
+    made.block.ruler.before("fence", "pipe_table", _table_rule, interrupts)
+    made.inline.ruler.before("link", "note_reference", _note_reference_rule)
+    # No address is followed: any will do.
+    made.validateLink = lambda url: True  # type: ignore[method-assign]  # noqa: ARG005
+    return made
+
+
+_PARSER = _parser()
 
 
 class _Reader:
-    """Collects lines into paragraphs and writes drafts."""
+    """Writes drafts from the parser's tokens."""
 
-    def __init__(self, meta: dict[str, str]) -> None:
-        self.meta = meta
+    def __init__(self) -> None:
         self.drafts: list[Draft] = []
         self.tables: list[DraftTable] = []
-        self._lines: list[str] = []
-        self._hint = "p"
-        self._marker = ""
         self._pending: list[str] = []
+        self._names: dict[str, object] = {}
 
-    def read(self, lines: list[str]) -> None:
-        at = 0
-        while at < len(lines):
-            at = self._line(lines, at)
-        self._close()
-        if self._pending:
-            self.drafts.append(Draft(" ".join(self._pending), hint="p"))
+    def read(self, text: str) -> None:
+        tokens: list[Token] = []
+        text = _DEEP_QUOTE.sub("> > ", text)
+        lines = text.split("\n")
+        _PARSER.block.parse(text, _PARSER, self._names, tokens)
+        quoted, level, rule = 0, 0, ""
+        for token in tokens:
+            if token.type in ("blockquote_open", "blockquote_close"):
+                quoted += token.nesting
+            elif token.type in ("heading_open", "heading_close"):
+                level = int(token.tag[1]) if token.nesting > 0 else 0
+                rule = lines[token.map[1] - 1].strip() if token.markup == "-" and token.map else ""
+            elif token.type == "fence":
+                self.drafts += [Draft(squeeze(line), hint="code") for line in token.content.split("\n") if line.strip()]
+            elif token.type == "note":
+                words = f"({token.info}) {self.paragraph(token.content).text}"
+                self.drafts.append(Draft(squeeze(words), BlockRole.FOOTNOTE, hint="footnote", note=token.info))
+            elif token.type == "pipe_table":
+                self._table(token.content.split("\n"))
+            elif token.type == "inline" and level and not _is_list(token.content, rule):
+                self._heading(token.content, level)
+            elif token.type == "inline":
+                for marker, piece in _pieces(token.content + ("\n-" if level and rule == "-" else "")):
+                    self._add(marker, piece, "quote" if quoted else "li" if marker else "p")
+        self._flush()
 
-    def _line(self, lines: list[str], at: int) -> int:
-        line = lines[at]
-        if not line.strip():
-            self._close()
-            return at + 1
-        fence = _FENCE.match(line)
-        if fence:
-            return self._fenced(lines, at, fence.group(1))
-        if "|" in line and at + 1 < len(lines) and "|" in lines[at + 1] and _TABLE_RULE.match(lines[at + 1]):
-            return self._table(lines, at)
-        heading = _HEADING.match(line)
-        if heading:
-            self._close()
-            self._heading(heading.group(2), len(heading.group(1)))
-            return at + 1
-        if self._lines and self._hint == "p" and not self._marker and _SETEXT.match(line):
-            text, level = " ".join(self._lines), 1 if "=" in line else 2
-            self._lines = []
-            self._heading(text, level)
-            return at + 1
-        note = _NOTE.match(line)
-        if note:
-            self._close()
-            self._hint, self._marker, self._lines = f"note:{note.group(1)}", "", [note.group(2)]
-            return at + 1
-        if _RULE.match(line) or (not self._lines and _DEFINITION.match(line)):
-            self._close()
-            return at + 1
-        item = _ITEM.match(line)
-        if item and (not self._lines or item.group(1) in "-*+" or not self._open_sentence()):
-            self._close()
-            self._hint, self._marker, self._lines = "li", item.group(1), [item.group(2)]
-            return at + 1
-        if line.lstrip().startswith(">") and len(line) - len(line.lstrip()) <= 3:
-            if self._hint != "quote":
-                self._close()
-            line = _QUOTED.sub("", line)
-            if not line.strip():
-                self._close()
-                return at + 1
-            self._hint = "quote"
-        hard_break = line.endswith(("  ", "\\"))
-        self._lines.append(line.strip().removesuffix("\\"))
-        if hard_break:
-            self._close()
-        return at + 1
+    def paragraph(self, markup: str, role: BlockRole = BlockRole.BODY, hint: str = "p", level: int = 0) -> Draft:
+        """A draft of a paragraph; references to footnotes come out of its text."""
+        return self._draft(self._inline(markup), role, hint, level)
 
-    def _open_sentence(self) -> bool:
-        """A number at a line's start inside a sentence is no item."""
-        last = self._lines[-1].rstrip() if self._lines else ""
-        return bool(last) and last[-1] not in ".;:,!?"
+    def _inline(self, markup: str) -> list[Token]:
+        tokens: list[Token] = []
+        _PARSER.inline.parse(_BROKEN_ADDRESS.sub(_mend_address, markup), _PARSER, self._names, tokens)
+        return tokens
 
-    def _close(self) -> None:
-        hint, marker, lines = self._hint, self._marker, self._lines
-        self._hint, self._marker, self._lines = "p", "", []
-        if not lines and not marker:
-            return
-        raw = " ".join(lines)
-        if hint.startswith("note:"):
-            name = hint[5:]
-            self.drafts.append(
-                Draft(squeeze(f"({name}) {inline(raw)}"), BlockRole.FOOTNOTE, hint="footnote", note=name)
-            )
-            return
-        if _holds_link(raw) and len(_LINK.findall(raw)) > 1 and not any(c.isalnum() for c in _LINK.sub("", raw)):
+    def _draft(self, tokens: list[Token], role: BlockRole, hint: str, level: int = 0) -> Draft:
+        draft = Draft("", role, level, hint, bold=_is_strong(tokens))
+        text = ""
+        for token in tokens:
+            if token.type == "note_reference":
+                before = squeeze(text)
+                draft.marks.append((len(before), token.info, token.info))
+                text = before
+            else:
+                text += _text_of(token)
+        draft.text = squeeze(text)
+        # CommonMark wants no blank before the closing mark; converters set one.
+        if not draft.marks and len(draft.text) > 4 and draft.text.startswith("**") and draft.text.endswith(" **"):
+            draft.text, draft.bold = draft.text[2:-3], True
+        return draft
+
+    def _add(self, marker: str, piece: str, hint: str) -> None:
+        tokens = self._inline(piece)
+        links = [token for token in tokens if token.type == "link_open"]
+        outside = "".join(_outside_links(tokens))
+        if len(links) > 1 and not any(c.isalnum() for c in outside):
             return  # a row of links is the page's navigation
-        contents = hint == "li" and bool(re.fullmatch(r"\s*\[[^\]]*\]\(#[^)]*\)\s*", raw))
-        draft = self._draft(raw, BlockRole.CONTENTS if contents else BlockRole.BODY, hint)
+        target = str(links[0].attrGet("href")) if links else ""
+        contents = bool(marker) and target.startswith("#") and not outside.strip()
+        draft = self._draft(tokens, BlockRole.CONTENTS if contents else BlockRole.BODY, hint)
         # Bullets of a list stand for nothing that is cited; numbers and letters do.
         if marker and marker not in "*+" and not contents:
             if draft.text:
@@ -233,62 +248,81 @@ class _Reader:
         if LONE_MARKER.match(draft.text) and len(self._pending) < 4:
             self._pending.append(draft.text)
             return
-        self._prefixed(draft)
+        for before in reversed(self._pending):
+            draft.prefix(before)
+        self._pending = []
         self.drafts.append(draft)
 
-    def _draft(self, raw: str, role: BlockRole, hint: str, level: int = 0) -> Draft:
-        """A draft of a paragraph; references to footnotes come out of its text."""
-        marks: list[tuple[int, str, str]] = []
-        bold = bool(re.fullmatch(r"\s*\*\*[^*]+\*\*\s*", raw))
-        pieces = _NOTE_REFERENCE.split(raw)
-        text = inline(pieces[0])
-        for name, piece in zip(pieces[1::2], pieces[2::2], strict=True):
-            marks.append((len(text), name, name))
-            after = inline(piece)
-            text += (" " if after and piece[:1].isspace() else "") + after
-        return Draft(text, role, level, hint, bold=bold, marks=marks)
-
-    def _prefixed(self, draft: Draft) -> None:
-        for marker in reversed(self._pending):
-            draft.prefix(marker)
-        self._pending = []
-
-    def _heading(self, raw: str, level: int) -> None:
-        draft = self._draft(raw, BlockRole.HEADING, f"h{level}", level)
+    def _heading(self, markup: str, level: int) -> None:
+        draft = self.paragraph(markup, BlockRole.HEADING, f"h{level}", level)
         if draft.text:
-            if self._pending:
-                self.drafts.append(Draft(" ".join(self._pending), hint="p"))
-                self._pending = []
+            self._flush()
             self.drafts.append(draft)
 
-    def _fenced(self, lines: list[str], at: int, fence: str) -> int:
-        self._close()
-        at += 1
-        while at < len(lines) and not lines[at].strip().startswith(fence):
-            if lines[at].strip():
-                self.drafts.append(Draft(squeeze(lines[at]), hint="code"))
-            at += 1
-        return at + 1
+    def _flush(self) -> None:
+        """Markers that no text followed are a paragraph."""
+        if self._pending:
+            self.drafts.append(Draft(" ".join(self._pending), hint="p"))
+            self._pending = []
 
-    def _table(self, lines: list[str], at: int) -> int:
-        self._close()
+    def _table(self, lines: list[str]) -> None:
         rows: DraftTable = []
-        number = at
-        while number < len(lines) and "|" in lines[number] and lines[number].strip():
-            if number != at + 1:
-                head = number == at
-                rows.append([DraftCell(self._cell(cell), head=head) for cell in _cells(lines[number])])
-            number += 1
+        for number, line in enumerate(lines):
+            cells = _CELL.split(re.sub(r"(?<!\\)\|\s*$", "", line.strip().removeprefix("|")))
+            made = [self.paragraph(cell.replace("\\|", "|"), BlockRole.TABLE, "table-cell") for cell in cells]
+            rows.append([DraftCell([draft] if draft.text else [], head=number == 0) for draft in made])
         for row in rows:
             for cell in row:
                 self.drafts.extend(cell)
         self.tables.append(rows)
-        return number
-
-    def _cell(self, raw: str) -> list[Draft]:
-        made = self._draft(raw.replace("\\|", "|"), BlockRole.TABLE, "table-cell")
-        return [made] if made.text else []
 
 
-def _cells(line: str) -> list[str]:
-    return _CELL.split(re.sub(r"(?<!\\)\|\s*$", "", line.strip().removeprefix("|")))
+def _is_list(content: str, rule: str) -> bool:
+    """Whether the line of dashes ``rule`` below a text makes no heading of it: a bullet, or the end of a list."""
+    return rule == "-" or (rule != "" and _ITEM.match(content) is not None)
+
+
+def _pieces(content: str) -> Iterator[tuple[str, str]]:
+    """The items and parts of a paragraph, each with its marker: a hard line break ends one, a marker begins one."""
+    marker, lines = "", list[str]()
+    for line in content.split("\n"):
+        item = _ITEM.match(line)
+        # A number at a line's start inside a sentence is no item.
+        if item and (not (lines or marker) or item.group(1) in "-*+" or "".join(lines).rstrip()[-1:] in ".;:,!?"):
+            if lines or marker:
+                yield marker, "\n".join(lines)
+            marker, lines = item.group(1), [item.group(2).strip()]
+            continue
+        lines.append(line.strip().removesuffix("\\"))
+        if line.endswith(("  ", "\\")):
+            yield marker, "\n".join(lines)
+            marker, lines = "", []
+    if lines or marker:
+        yield marker, "\n".join(lines)
+
+
+def _mend_address(found: re.Match[str]) -> str:
+    return "](" + "".join(found.group()[2:].split())
+
+
+def _text_of(token: Token) -> str:
+    if token.type in ("text", "text_special", "code_inline"):
+        return token.content
+    if token.type == "image":
+        return "".join(_text_of(child) for child in token.children or ())
+    return " " if token.type in ("softbreak", "hardbreak", "html_inline") else ""
+
+
+def _outside_links(tokens: list[Token]) -> Iterator[str]:
+    depth = 0
+    for token in tokens:
+        depth += token.nesting if token.tag == "a" else 0
+        if not depth:
+            yield _text_of(token)
+
+
+def _is_strong(tokens: list[Token]) -> bool:
+    """Whether all of a paragraph is set in bold."""
+    filled = [token for token in tokens if token.type != "text" or token.content.strip()]
+    marks = [token.type for token in filled if token.tag == "strong"]
+    return marks == ["strong_open", "strong_close"] and filled[0].tag == filled[-1].tag == "strong"

@@ -11,17 +11,17 @@ from contextlib import contextmanager
 from typing import Any
 
 from dutybook.errors import BadRequest, BrokenDocument, NoText, TooLarge
+from dutybook.layout.formats import sniff
 from dutybook.layout.limits import Limits
-from dutybook.layout.ocr.settings import Recognition
-from dutybook.layout.pdf.blank import BLANK
+from dutybook.layout.ocr.engine import Recognition
 from dutybook.layout.pdf.images import MAX_PIXELS as SHOWN_PIXELS
 from dutybook.layout.pdf.images import as_png, check_dpi, outlined
+from dutybook.layout.pdf.pages import Reading
 from dutybook.layout.pdf.reader import put_together
-from dutybook.layout.pdf.reading import Reading
-from dutybook.layout.pdf.recognising import recognise_scans
-from dutybook.layout.pdf.scans import Kind, Verdict
+from dutybook.layout.pdf.recognition import recognise_scans
+from dutybook.layout.pdf.text_quality import BLANK, Kind, Verdict
 from dutybook.reasons import Why, because
-from dutybook.records import Box, Layout, Page
+from dutybook.records import Box, Layout, Page, RawDocument
 
 _DAMAGED = because(Why.PICTURE_DAMAGED, "the picture is damaged")
 
@@ -245,3 +245,33 @@ def _upright(picture: Any) -> Any:
 
 def _first_words(error: Exception) -> str:
     return " ".join(str(error).split())[:100] or type(error).__name__
+
+
+DPI = 110.0
+
+
+def page_image(
+    raw: RawDocument,
+    page: int,
+    *,
+    dpi: float = DPI,
+    password: str | None = None,
+    boxes: Iterable[Box] = (),
+    limits: Limits | None = None,
+) -> bytes:
+    """A page (from 1) of a PDF or picture as PNG; ``boxes`` on it are outlined.
+
+    Pages of pictures are numbered as they stand in the file. A page too large for ``dpi`` is drawn smaller.
+
+    Raises:
+        BadRequest: there is no such page, ``dpi`` is not between 10 and 600, or the format has no pages to look at.
+        BadDocument: the file or the page cannot be opened or drawn.
+    """
+    from dutybook.layout.pdf.images import page_image as of_pdf
+
+    kind = sniff(raw.data, raw.source, raw.media_type)
+    if kind == "pdf":
+        return of_pdf(raw.data, page, dpi=dpi, password=password, boxes=boxes, limits=limits)
+    if kind in FORMATS:
+        return picture_image(raw.data, kind, page, dpi=dpi, boxes=boxes)
+    raise BadRequest(f"{raw.source}: only PDFs and pictures have pages to look at, and this is {kind}")

@@ -16,10 +16,9 @@ from dutybook.extract.norms.cells import place_in_tables
 from dutybook.extract.penalties import find_penalties
 from dutybook.extract.relations import Subject, find_relations
 from dutybook.ingest.containers import SEPARATOR
+from dutybook.layout.document_dates import with_publication, with_version
 from dutybook.layout.formats import read_layout, sniff
 from dutybook.layout.limits import Limits
-from dutybook.layout.published import with_publication
-from dutybook.layout.versioned import with_version
 from dutybook.pipeline.config import ANALYSER_VERSION, Config
 from dutybook.pipeline.document_record import describe_document
 from dutybook.pipeline.model_choice import reader_of

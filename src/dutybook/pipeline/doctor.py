@@ -132,7 +132,7 @@ def _languages() -> Iterator[Finding]:
 def _recognition() -> Iterator[Finding]:
     from dutybook.languages import available, load
     from dutybook.layout.ocr import installed
-    from dutybook.layout.ocr.codes import code_of, how_to_install
+    from dutybook.layout.ocr.engine import code_of, how_to_install
 
     engine = installed()
     if engine is None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from dutybook.layout.ocr import Recognition, installed
-from dutybook.layout.ocr.codes import code_of
+from dutybook.layout.ocr.engine import code_of
 from dutybook.pipeline.config import Config
 from dutybook.reasons import Reason, Why
 from dutybook.records import Analysis, Citation, Deadline, Fact, Layout, Norm, Penalty, Rejection, Span

@@ -147,7 +147,7 @@ class _Embedded:
     """A PDF as a container of the files embedded in it."""
 
     def __init__(self, data: bytes, password: str | None, limits: Limits) -> None:
-        from dutybook.layout.pdf.attachments import Attachments
+        from dutybook.layout.pdf.document import Attachments
 
         self._files = Attachments(data, password, limits)
         self.entries = named(Entry(shown(name)) for name in self._files.names)

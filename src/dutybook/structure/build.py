@@ -22,16 +22,14 @@ from dutybook.records import (
     Zone,
     content_id,
 )
-from dutybook.structure import headings, headingwords
-from dutybook.structure.counting import with_places
-from dutybook.structure.genre import genre_of
-from dutybook.structure.inline import separated
+from dutybook.structure import headings
 from dutybook.structure.language import forget, languages_of
-from dutybook.structure.nodes import Node, Run
-from dutybook.structure.places import forms_of, places
-from dutybook.structure.sentences import split
+from dutybook.structure.places import add_sentence_places, forms_of, name_places
+from dutybook.structure.splitting import split_blocks, split_sentences
 from dutybook.structure.stated import build_stated
 from dutybook.structure.tree import build_guessed
+from dutybook.structure.tree_nodes import Node, Run
+from dutybook.structure.zones import genre_of
 
 _FALLBACK = "en"
 _LARGE = 500_000
@@ -61,7 +59,7 @@ def _built(layout: Layout, document_id: str, language: str | None, relax: Callab
     tree = (
         build_stated(layout, pack)
         if layout.outline
-        else build_guessed(text, separated(text, blocks, pack), pack, genre)
+        else build_guessed(text, split_blocks(text, blocks, pack), pack, genre)
     )
     nodes, runs = tree.nodes, tree.runs
     del tree
@@ -71,7 +69,7 @@ def _built(layout: Layout, document_id: str, language: str | None, relax: Callab
     for node in nodes:
         node.runs.clear()
     relax()
-    sentences = with_places(_sentences(text, runs, ids, blocks, of_blocks), provisions, text, pack)
+    sentences = add_sentence_places(_sentences(text, runs, ids, blocks, of_blocks), provisions, text, pack)
     return Structure(genre, main, title, provisions, tuple(sentences))
 
 
@@ -106,7 +104,7 @@ def pack_for(code: str) -> LanguagePack:
 def _provisions(
     nodes: list[Node], pack: LanguagePack, text: str, document_id: str
 ) -> tuple[tuple[Provision, ...], dict[int, str]]:
-    named = places(nodes, pack, forms_of(text, pack))
+    named = name_places(nodes, pack, forms_of(text, pack))
     ids: dict[int, str] = {}
     used: dict[str, int] = {}
     made = []
@@ -133,7 +131,7 @@ def _sentences(
         while cursor + 1 < len(blocks) and blocks[cursor + 1].span.start <= run.span.start:
             cursor += 1
         code = languages[cursor] if languages else _FALLBACK
-        pieces = split(text, run.span, pack_for(code)) if run.role is not BlockRole.HEADING else [run.span]
+        pieces = split_sentences(text, run.span, pack_for(code)) if run.role is not BlockRole.HEADING else [run.span]
         stem = stems.get(id(run.stem)) if run.stem is not None else None
         heading = _heading_of(run.node)
         for number, span in enumerate(pieces):
@@ -188,7 +186,7 @@ def title_of(layout: Layout, nodes: list[Node], pack: LanguagePack, genre: Genre
                 parts = [piece]
                 for following in layout.blocks[position + 1 : position + 4]:
                     more = following.span.of(text)
-                    if headings.starts_with(more, headingwords.patterns(pack).recitals):
+                    if headings.starts_with(more, headings.patterns(pack).recitals):
                         break
                     if more[:1].islower() and following.role is not BlockRole.FOOTNOTE and len(more) < 800:
                         parts.append(more)

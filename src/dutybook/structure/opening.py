@@ -8,10 +8,9 @@ from dutybook.languages.stems import names_actor
 from dutybook.records import Block, BlockRole, Genre, ProvisionKind, Zone
 from dutybook.structure import headings, zones
 from dutybook.structure.headings import Heading
-from dutybook.structure.markers import Style, parse
-from dutybook.structure.nodes import Node
-from dutybook.structure.numbers import ADVERB, key, series
+from dutybook.structure.markers import ADVERB, Style, key, parse, series
 from dutybook.structure.paragraphs import Paragraphs
+from dutybook.structure.tree_nodes import Node
 
 # Depth in the tree of what is no division; lower is further out.
 _LEVELS = {ProvisionKind.HEADING: 20.0, ProvisionKind.ARTICLE: 21.0}

@@ -7,11 +7,9 @@ from dataclasses import replace
 from itertools import zip_longest
 
 from dutybook.records import Block, BlockRole, Genre, ProvisionKind, Span, Zone
-from dutybook.structure import lists, zones
-from dutybook.structure.lists import Level
-from dutybook.structure.markers import Marker, Style, parse, readings_of
-from dutybook.structure.nodes import Node, Run
-from dutybook.structure.numbers import ADVERB, key
+from dutybook.structure import tree_nodes, zones
+from dutybook.structure.markers import ADVERB, Marker, Style, key, parse, readings_of
+from dutybook.structure.tree_nodes import Level, Node, Run
 from dutybook.structure.walking import Walking
 
 # What the PDF reader says of a block that begins with a number from the margin, or with a raised one.
@@ -144,13 +142,13 @@ class Paragraphs(Walking):
     def _item(self, block: Block, marker: Marker, at: int) -> bool:
         """Find the list level a marker belongs to and open its provision; False where it is no list marker here."""
         marker = self._below_its_paragraph(self._inserted_letter(marker))
-        found = lists.matching(self.levels, marker)
+        found = tree_nodes.find_open_list(self.levels, marker)
         opens = any(ordinal == 1 for _, ordinal in marker.readings)
         if (found is None or found.gap) and self.closed and not opens:
-            again = lists.matching(self.closed, marker)
+            again = tree_nodes.find_open_list(self.closed, marker)
             if again is not None and not again.gap:
                 self.levels += self.closed[: again.index + 1]
-                found = lists.matching(self.levels, marker)
+                found = tree_nodes.find_open_list(self.levels, marker)
         self.closed = []
         if found is None or (found.gap and opens):
             self._close_subparagraph(marker)
@@ -162,11 +160,11 @@ class Paragraphs(Walking):
             stem = self.levels[found.index].stem
             del self.levels[found.index :]
         else:
-            fresh = lists.fresh_reading(marker, self.levels)
+            fresh = tree_nodes.read_first_marker(marker, self.levels)
             if fresh is None:
                 return False
             style, ordinal = fresh
-            lists.restart(self.levels, style, marker.wrap)
+            tree_nodes.restart_list(self.levels, style, marker.wrap)
             holder_node = self.levels[-1].node if self.levels else self._home()
             stem = self._stem(holder_node)
             if not self.levels and self._announces_list():
@@ -208,7 +206,7 @@ class Paragraphs(Walking):
     def _close_subparagraph(self, marker: Marker) -> None:
         """ "1." after an article's opening words is its paragraph, not a point of those words."""
         level = self.levels[-1] if self.levels else None
-        if level is None or level.wrap != lists.SUBPARAGRAPH or level.parent is not self.article:
+        if level is None or level.wrap != tree_nodes.SUBPARAGRAPH or level.parent is not self.article:
             return
         if marker.readings[0][0] in _PARAGRAPHS and not self._ends_open(level.node.runs[-1]):
             self.levels.pop()
@@ -250,7 +248,7 @@ class Paragraphs(Walking):
 
     def _continue(self, block: Block) -> None:
         """A paragraph without a marker: a further subparagraph, what follows a list, or an item's second paragraph."""
-        self.closed = lists.continue_after(self.levels, block) + self.closed
+        self.closed = tree_nodes.continue_after(self.levels, block) + self.closed
         holder = self._holder(block)
         if self._begins_subparagraph(holder, block.span.of(self.text)):
             self._subparagraph(holder, block)
@@ -282,4 +280,4 @@ class Paragraphs(Walking):
         if before is not None and node.runs:
             # Its sentence may still need the list's stem to be understood.
             node.runs[0].stem, node.runs[0].tail = before, True
-        self.levels.append(Level(Style.ARABIC, lists.SUBPARAGRAPH, count, "", node, holder, block.indent, None))
+        self.levels.append(Level(Style.ARABIC, tree_nodes.SUBPARAGRAPH, count, "", node, holder, block.indent, None))

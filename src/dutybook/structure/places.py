@@ -4,20 +4,25 @@ The first subparagraph has the place of its paragraph, ``Art 5(1)``; later ones 
 there ``Art 5(1) subpara 2(a)``. Unnumbered paragraphs of an article are counted the same way, ``Art 12 subpara 2``. New
 text for another act stands in quotation marks behind what announces it: ``Art 2(1)(b) “Art 19a(1)”``. Letters are
 those of the Latin alphabet in every language (``γ`` and ``в`` are ``c``), so that one place has one name.
+
+A provision's place stays without the sentence; a sentence has its own place where its paragraph holds several.
+A list and what continues it after its last item are one sentence with their stem.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 
 from dutybook.languages import LanguagePack
 from dutybook.languages.letters import latin
 from dutybook.languages.sections.structure import SectionPlaces
-from dutybook.records import ProvisionKind
+from dutybook.records import Provision, ProvisionKind, Sentence, SentenceRole
 from dutybook.structure.markers import Style
-from dutybook.structure.nodes import Node
+from dutybook.structure.tree_nodes import Node
 
 _LABELS = {
     ProvisionKind.PART: "Part",
@@ -48,7 +53,7 @@ def _cited(words: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(map(re.escape, words))})\s(?:\d|[a-z]\b)")
 
 
-def places(nodes: list[Node], pack: LanguagePack, forms: SectionPlaces | None = None) -> dict[int, str]:
+def name_places(nodes: list[Node], pack: LanguagePack, forms: SectionPlaces | None = None) -> dict[int, str]:
     """The place of every node, by ``id(node)``; parents come before their children. ``forms``: below a ``§``."""
     forms = forms or pack.structure.section_places
     found: dict[int, str] = {}
@@ -74,7 +79,7 @@ def places(nodes: list[Node], pack: LanguagePack, forms: SectionPlaces | None = 
             found[id(node)] = _quoted(node, holder, found, counters[node.kind], pack, forms)
         else:
             above = found[id(holder)] if holder is not None else ""
-            found[id(node)] = _place(node, above, counters[node.kind], pack, forms)
+            found[id(node)] = _place_of_node(node, above, counters[node.kind], pack, forms)
     return found
 
 
@@ -88,7 +93,7 @@ def _quoted(
     announcing = found[id(outer)] if outer is not None else ""
     inside = holder is not None and holder.quoted
     above = found[id(holder)][len(announcing) :].strip(" “”") if inside and holder is not None else ""
-    return f"{announcing} “{_place(node, above, count, pack, forms)}”".strip()
+    return f"{announcing} “{_place_of_node(node, above, count, pack, forms)}”".strip()
 
 
 def _annex_of(node: Node) -> Node | None:
@@ -106,7 +111,7 @@ def _chapter_of(node: Node) -> Node | None:
     return above
 
 
-def _place(node: Node, above: str, count: int, pack: LanguagePack, forms: SectionPlaces) -> str:
+def _place_of_node(node: Node, above: str, count: int, pack: LanguagePack, forms: SectionPlaces) -> str:
     kind = node.kind
     if kind is ProvisionKind.ARTICLE:
         own = f"{node.label or ('§' if node.sign else 'Art')} {latin(node.number)}"
@@ -149,3 +154,61 @@ def _below(node: Node, forms: SectionPlaces) -> str:
         form = forms.paragraph
     text = form.format(node.number)
     return text if text.startswith("(") else " " + text
+
+
+_BELOW = frozenset({ProvisionKind.POINT, ProvisionKind.INDENT})
+
+
+def add_sentence_places(
+    sentences: Sequence[Sentence], provisions: Sequence[Provision], text: str, pack: LanguagePack
+) -> list[Sentence]:
+    """The sentences, those of sections (``§``) with the place by which their own number cites them."""
+    form = pack.structure.section_places.sentence
+    if not form or not any(p.place.startswith("§") for p in provisions):
+        return list(sentences)
+    by_id = {p.id: p for p in provisions}
+    holders = {p.id: _holder(p, by_id) for p in provisions}
+    numbers: list[int] = []
+    count: Counter[str] = Counter()
+    for sentence in sentences:
+        numbers.append(_number(sentence, numbers, holders, count, text))
+    return [
+        replace(sentence, place=_place_of_sentence(sentence, number, holders, by_id, count, form))
+        if number and by_id[sentence.provision].place.startswith("§")
+        else sentence
+        for sentence, number in zip(sentences, numbers, strict=True)
+    ]
+
+
+def _holder(provision: Provision, by_id: dict[str, Provision]) -> str:
+    """The paragraph (or the article without paragraphs) whose sentences are counted."""
+    while provision.kind in _BELOW and provision.parent is not None:
+        provision = by_id[provision.parent]
+    return provision.id
+
+
+def _number(sentence: Sentence, numbers: list[int], holders: dict[str, str], count: Counter[str], text: str) -> int:
+    """The number in the paragraph; items and what continues a list have their stem's. Counts on the way."""
+    holder = holders[sentence.provision]
+    own = sentence.provision == holder
+    continues = sentence.role is SentenceRole.TAIL and sentence.span.of(text)[:1].islower()
+    if sentence.stem is not None and (not own or continues):
+        return numbers[sentence.stem]
+    if own:
+        count[holder] += 1
+    return count[holder]
+
+
+def _place_of_sentence(
+    sentence: Sentence,
+    number: int,
+    holders: dict[str, str],
+    by_id: dict[str, Provision],
+    count: Counter[str],
+    form: str,
+) -> str:
+    holder = by_id[holders[sentence.provision]]
+    place = by_id[sentence.provision].place
+    if count[holder.id] < 2:
+        return ""
+    return f"{holder.place} {form.format(number)}{place[len(holder.place) :]}"

@@ -10,9 +10,8 @@ from collections.abc import Iterator
 from dutybook.languages import LanguagePack
 from dutybook.records import Block, BlockRole, Element, Layout, ProvisionKind, Span, Zone
 from dutybook.structure import zones
-from dutybook.structure.lists import ends_open
 from dutybook.structure.markers import Style, readings_of
-from dutybook.structure.nodes import Node, Run, Tree
+from dutybook.structure.tree_nodes import Node, Run, Tree, ends_open
 
 _ZONES = {
     ProvisionKind.RECITAL: Zone.RECITAL,

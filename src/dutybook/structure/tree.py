@@ -8,10 +8,10 @@ from dataclasses import replace
 from dutybook.languages import LanguagePack
 from dutybook.records import Block, BlockRole, Genre, ProvisionKind, Span, Zone
 from dutybook.structure import headings
-from dutybook.structure.contents import Contents
+from dutybook.structure.amendments import NewText
 from dutybook.structure.markers import Style, parse
-from dutybook.structure.newtext import NewText
-from dutybook.structure.nodes import Tree
+from dutybook.structure.tree_nodes import Tree
+from dutybook.structure.walking import Contents
 
 _BULLET = re.compile(r"[•▪■●◦‣·]\s*")
 # Characters of a first paragraph within which it names the act.

@@ -1,11 +1,13 @@
-"""Zones by words: which headings and stems open definitions and amendments."""
+"""Kinds of text by their words: the zone of a provision (definitions, amendments), and the genre of a document."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from dutybook.languages import LanguagePack
-from dutybook.records import Zone
+from dutybook.records import Block, BlockRole, Genre, Layout, ProvisionKind, Zone
+from dutybook.structure import headings
 
 # As much of a stem's end as says what follows.
 _STEM = 400
@@ -67,3 +69,79 @@ def _says(folded: str, stems: tuple[str, ...]) -> bool:
         if at >= 0 and (not gap or folded.find(second, at + len(first)) >= 0):
             return True
     return False
+
+
+_NEWS_LENGTH = 20_000
+_WORD = re.compile(r"\w+")
+# "(EU) 2016/679", "(UE) n.º 575/2013" in every language of the Union.
+_UNION = re.compile(
+    r"\([A-ZÜΑ-ΩА-Я]{2,4}\)\s*(?:[^\W\d]{1,3}\.?[:º°]?\w?\s*)?\d{1,4}/\d{1,4}|\d{2,4}/\d{1,4}/[A-ZÜΑ-ΩА-Я]{2,4}\b"
+)
+# "1.", "2.3", "(4)" before the words of a paragraph
+_NUMBERED = re.compile(r"\s*(?:\(?\d{1,3}(?:\.\d{1,3}){0,3}[.)]?|§ ?\d{1,3})\s+\S")
+# As much of a text's head as says what it is.
+_HEAD = 800
+_TITLE = 200
+# Programme phrases a thousand words from which on a text speaks for its author and not for the law.
+_PROGRAMME_RATE = 1.5
+
+
+def genre_of(layout: Layout, pack: LanguagePack) -> Genre:
+    """The genre, from formulas, numbered headings, length and what the file says of itself."""
+    found = _of_words(layout.text, layout.blocks, pack, layout.meta)
+    # What a national collection of laws holds is an act of that state, or a circular if it has no articles.
+    national = layout.meta.get("jurisdiction", "EU") != "EU"
+    if not any(element.kind is ProvisionKind.ARTICLE for element in layout.outline):
+        if not national or found is Genre.STATUTE:
+            return found
+        return Genre.GUIDANCE if layout.outline else Genre.STATUTE
+    # The format says that it is an act; whose act it is, its identifier says, or else its words.
+    eli = layout.meta.get("eli", "")
+    union = bool(layout.meta.get("celex")) or "europa.eu" in eli or (not eli and not national and found is Genre.EU_ACT)
+    return Genre.EU_ACT if union else Genre.STATUTE
+
+
+def _of_words(text: str, blocks: Sequence[Block], pack: LanguagePack, meta: dict[str, str]) -> Genre:
+    patterns = headings.patterns(pack)
+    national = any(w in text[:_TITLE].casefold() for w in pack.structure.national_titles)
+    articles = signs = margins = numbered = 0
+    for block in blocks:
+        if block.role in {BlockRole.FOOTNOTE, BlockRole.CONTENTS}:
+            continue
+        if len(block.span) > 300:
+            numbered += _NUMBERED.match(text, block.span.start) is not None
+            run_in = headings.runs_in(text[block.span.start : block.span.start + 60], pack)
+            if run_in:
+                articles += not run_in.sign
+                signs += run_in.sign
+            continue
+        piece = block.span.of(text)
+        numbered += _NUMBERED.match(piece) is not None
+        if not national and headings.starts_with(piece, patterns.enacting):
+            return Genre.EU_ACT
+        found = headings.article(piece, block, pack) or headings.runs_in(piece, pack)
+        if found:
+            articles += not found.sign
+            signs += found.sign
+    margins = sum(bool(patterns.margin and patterns.margin.match(text, b.span.start)) for b in blocks)
+    folded = text.casefold()
+    own = sum(folded.count(w) for w in pack.structure.self_reference)
+    # A town's or a grand duchy's regulation says "this Regulation", too, but hardly speaks of the Union.
+    union = _UNION.search(text) is not None
+    if meta.get("celex") or (not national and union and ((articles >= 2 and own >= 3) or own >= 10)):
+        return Genre.EU_ACT
+    if signs >= 2 or articles >= 3 or any(w in folded[:_HEAD] for w in pack.structure.statute_words):
+        return Genre.STATUTE
+    titled = meta.get("title", "").casefold().startswith(pack.structure.guidance_words)
+    dated = meta.get("published") and not meta.get("gazette")
+    if len(text) < _NEWS_LENGTH and dated and margins == 0 and not titled:
+        return Genre.NEWS
+    words = max(len(_WORD.findall(text)), 1)
+    programme = sum(folded.count(w) for w in pack.structure.programme_phrases)
+    if programme >= 3 and 1000 * programme / words > _PROGRAMME_RATE:
+        return Genre.OTHER
+    head = folded[:4000]
+    # Paragraphs that count themselves are rules of somebody, dated news aside.
+    if margins >= 3 or numbered >= 3 or any(w in head for w in pack.structure.guidance_words):
+        return Genre.GUIDANCE
+    return Genre.NEWS if len(text) < _NEWS_LENGTH / 2 else Genre.GUIDANCE

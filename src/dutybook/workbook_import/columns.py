@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 
-from dutybook.export.checking import normal
-from dutybook.export.columns import CHECK, OBLIGATIONS, Kind, checks
-from dutybook.export.text import CELL_LIMIT, clean, fit, units
+from dutybook.export.columns import CHECK, OBLIGATIONS, Kind, checks, normalise_cell
+from dutybook.export.content import CELL_LIMIT, clean, fit, units
 from dutybook.languages.reader import reader_languages, reader_words
 from dutybook.workbook_import.sheet import Cell, Layout, day_of, heading
 
@@ -135,7 +134,7 @@ def _day(value: object) -> str:
 def _choice(section: str, text: str, language: str) -> str:
     if not text:
         return ""
-    said = normal(text).casefold()
+    said = normalise_cell(text).casefold()
     own, every = _words(section, language)
     found = own.get(said) or every.get(said, frozenset())
     if len(found) == 1:
@@ -157,10 +156,10 @@ def _words(section: str, language: str) -> tuple[dict[str, frozenset[str]], dict
             if value == key:
                 continue
             for word in (words(key), value):
-                folded = normal(word).casefold()
+                folded = normalise_cell(word).casefold()
                 every[folded] = every.get(folded, frozenset()) | {value}
             if one == language:
-                folded = normal(words(key)).casefold()
+                folded = normalise_cell(words(key)).casefold()
                 own[folded] = own.get(folded, frozenset()) | {value}
     return own, every
 
@@ -170,7 +169,7 @@ def same(field: Field, one: str, other: str) -> bool:
     nothing = ("", NOTHING.get(field.target, ""))
     if one in nothing and other in nothing:
         return True
-    return one == other or (not field.choices and normal(fit(clean(one))) == normal(fit(clean(other))))
+    return one == other or (not field.choices and normalise_cell(fit(clean(one))) == normalise_cell(fit(clean(other))))
 
 
 def shortened(value: str) -> bool:

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from dutybook.export.checking import normal, row_check
-from dutybook.export.text import clean
+from dutybook.export.columns import normalise_cell, row_check
+from dutybook.export.content import clean
 from dutybook.store.judgements.corrections import COLUMNS
 from dutybook.store.judgements.import_baseline import Subject
 from dutybook.store.judgements.record import Record
@@ -141,9 +141,9 @@ class Comparer:
         """What a cell says; of what stands there anyhow nobody asks whether it could be written so."""
         cell = made.row.cells.get(one.column, _EMPTY)
         if not cell.fault:
-            text = normal(cell.value)
+            text = normalise_cell(cell.value)
             for value in values:
-                if text == normal(shown(one, value, self.language)):
+                if text == normalise_cell(shown(one, value, self.language)):
                     return value
         return understood(one, cell, self.language)
 
@@ -232,15 +232,19 @@ class Comparer:
         except BadCell as error:
             self._problem(made, one, str(error))
             return
-        if not text or normal(text) in self._new_notes(made.subject):
+        if not text or normalise_cell(text) in self._new_notes(made.subject):
             return
         made.edits[(NOTE_FIELD,)] = [self._edit(made, one, "", text, "")]
 
     def _new_notes(self, subject: Subject) -> set[str]:
         """Notes since the export: the same file may be imported twice."""
-        now = Counter(normal(clean(note.text)) for note in subject.record.notes) if subject.record else Counter[str]()
+        now = (
+            Counter(normalise_cell(clean(note.text)) for note in subject.record.notes)
+            if subject.record
+            else Counter[str]()
+        )
         if self.common and subject.before:
-            now -= Counter(normal(clean(note.text)) for note in subject.before.notes)
+            now -= Counter(normalise_cell(clean(note.text)) for note in subject.before.notes)
         return set(now)
 
     # saying what is wrong

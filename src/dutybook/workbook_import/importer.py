@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from dutybook.errors import BadRequest
-from dutybook.export.text import clean
+from dutybook.export.content import clean
 from dutybook.store import Register
 from dutybook.store.exports.act_details import about
 from dutybook.store.exports.supplement import snapshot

@@ -14,10 +14,8 @@ from itertools import islice
 from pathlib import Path
 
 from dutybook.errors import BadRequest
-from dutybook.export.checking import normal
-from dutybook.export.columns import OBLIGATIONS
-from dutybook.export.rows import ObligationRow
-from dutybook.export.text import clean, fit
+from dutybook.export.columns import OBLIGATIONS, normalise_cell
+from dutybook.export.content import ObligationRow, clean, fit
 from dutybook.store import Register
 from dutybook.store.judgements import import_baseline
 from dutybook.store.judgements.change import Change
@@ -64,7 +62,7 @@ def _differ(sheet: Sheet, row: SheetRow, now: ObligationRow) -> list[str]:
         if column.name in TOLD and column.name in sheet.letters:
             value = column.value(now)
             text = fit(clean(value)) if isinstance(value, str) else value
-            if normal(text) != normal(row.cells.get(column.name, _EMPTY).value):
+            if normalise_cell(text) != normalise_cell(row.cells.get(column.name, _EMPTY).value):
                 names.append(column.name)
     return names
 
@@ -77,18 +75,18 @@ def find_mismatched_rows(register: Register, rows: Sequence[SheetRow]) -> set[in
     found = set()
     for row in edited:
         if row.id in known and "quote" in row.cells:
-            says = [normal(row.cells.get(name, _EMPTY).value) for name in ("place", "page")]
+            says = [normalise_cell(row.cells.get(name, _EMPTY).value) for name in ("place", "page")]
             said = _begins(row.cells["quote"].value)
             quote, *others = known[row.id]
             differ = said != _begins(quote)
-            if differ and (said in quotes or says != [normal(one) for one in others]):
+            if differ and (said in quotes or says != [normalise_cell(one) for one in others]):
                 found.add(row.number)
     return found
 
 
 def _begins(text: object) -> str:
     """Enough of a quote to know it by, also where an export shortened it."""
-    return normal(clean(str(text)))[:500]
+    return normalise_cell(clean(str(text)))[:500]
 
 
 _BLANK = Record("")
@@ -302,5 +300,7 @@ def _new(row: Row, unit: tuple[str, ...]) -> tuple[str, ...]:
 
 def _content(row: SheetRow) -> str:
     """What a row says, to tell whether another one says the same."""
-    cells: Iterable[tuple[str, str, str]] = ((name, normal(cell.value), cell.fault) for name, cell in row.cells.items())
+    cells: Iterable[tuple[str, str, str]] = (
+        (name, normalise_cell(cell.value), cell.fault) for name, cell in row.cells.items()
+    )
     return json.dumps([row.untouched, sorted(cells)])

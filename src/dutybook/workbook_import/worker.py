@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dutybook.export.checking import row_check
+from dutybook.export.columns import row_check
 from dutybook.workbook_import.file_checks import Limits, Unfit, check_file, special_cells
 from dutybook.workbook_import.sheet import CHECK, ID, NOTE, Cell, Layout, heading, letters, packed
 

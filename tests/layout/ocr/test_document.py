@@ -11,7 +11,7 @@ from PIL import Image
 from dutybook.layout.ocr import Recognition
 from dutybook.layout.ocr.document import Outcome, Scan, recognise_all
 from dutybook.layout.ocr.engine import Orientation, RecognitionFailed
-from dutybook.layout.pdf.scanned import UNSURE, ScannedPage, scanned, settle
+from dutybook.layout.pdf.recognition import UNSURE, ScannedPage, scanned_page, settle_sizes
 
 ENGLISH = "The keeper shall light the lamp at dusk and report each failure of it to the harbour office."
 GERMAN = "Der Wärter hat die Lampe bei Dämmerung anzuzünden und jeden Ausfall dem Hafenamt zu melden."
@@ -36,7 +36,7 @@ def text(outcome: Outcome, number: int = 1) -> str:
 
 def words(outcome: Outcome, number: int = 1) -> ScannedPage:
     page = outcome.pages[number]
-    return scanned(number, page.recognised, page.scale)
+    return scanned_page(number, page.recognised, page.scale)
 
 
 class TestLanguage:
@@ -151,7 +151,7 @@ def test_lines_of_nearly_one_size_get_one_size() -> None:
     outcome = recognised(FakeEngine(says), language="en")
     page = words(outcome)
     assert len({word.style.size for word in page.words}) == 2
-    settle([page])
+    settle_sizes([page])
     assert len({word.style.size for word in page.words}) == 1
 
 

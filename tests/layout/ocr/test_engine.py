@@ -11,8 +11,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from dutybook.layout.ocr.codes import code_of, how_to_install
-from dutybook.layout.ocr.engine import COMMAND, RecognitionFailed, installed
+from dutybook.layout.ocr.engine import COMMAND, RecognitionFailed, code_of, how_to_install, installed
 
 PROGRAM = """#!{python}
 import os, sys, time

@@ -18,10 +18,9 @@ from reportlab.pdfgen.canvas import Canvas
 
 from dutybook.errors import BadRequest, BrokenDocument, NoText
 from dutybook.layout.ocr import Recognition, installed
-from dutybook.layout.page_image import page_image
-from dutybook.layout.pdf import read_pdf, recognising
-from dutybook.layout.pdf.garbage import meaningless
-from dutybook.layout.pictures import read_picture
+from dutybook.layout.pdf import read_pdf, recognition
+from dutybook.layout.pdf.text_quality import explain_gibberish
+from dutybook.layout.pictures import page_image, read_picture
 from dutybook.records import Box, Layout, RawDocument
 
 WIDTH, HEIGHT = 595.0, 842.0
@@ -37,13 +36,13 @@ needs_tesseract = pytest.mark.skipif(
 @pytest.fixture
 def engine(monkeypatch: pytest.MonkeyPatch) -> FakeEngine:
     made = FakeEngine(lambda *_: sure(READ, READ))
-    monkeypatch.setattr(recognising, "installed", lambda: made)
+    monkeypatch.setattr(recognition, "installed", lambda: made)
     return made
 
 
 @pytest.fixture
 def nothing_installed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(recognising, "installed", lambda: None)
+    monkeypatch.setattr(recognition, "installed", lambda: None)
 
 
 def pdf(*pages: Callable[[Any], None]) -> bytes:
@@ -138,7 +137,7 @@ class TestScans:
         assert any("install tesseract" in problem for problem in layout.problems)
 
     def test_an_earlier_recognition_is_kept_where_ours_agrees(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(recognising, "installed", lambda: FakeEngine(lambda *_: sure(*wrap(TEXT, 60))))
+        monkeypatch.setattr(recognition, "installed", lambda: FakeEngine(lambda *_: sure(*wrap(TEXT, 60))))
         layout = read_pdf(pdf(hidden), recognition=SETTINGS)
         (only,) = layout.pages
         assert (only.source, only.confidence) == ("ocr", None)
@@ -146,13 +145,13 @@ class TestScans:
 
     def test_an_earlier_recognition_is_replaced_where_ours_differs(self, monkeypatch: pytest.MonkeyPatch) -> None:
         better = TEXT.replace("lamp", "lantern").replace("harbour", "port")
-        monkeypatch.setattr(recognising, "installed", lambda: FakeEngine(lambda *_: sure(*wrap(better, 60))))
+        monkeypatch.setattr(recognition, "installed", lambda: FakeEngine(lambda *_: sure(*wrap(better, 60))))
         assert "lantern" in read_pdf(pdf(hidden), recognition=SETTINGS).text
         layout = read_pdf(pdf(hidden, hidden, hidden), recognition=SETTINGS)
         assert [page.confidence for page in layout.pages] == pytest.approx([0.95] * 3)
 
     def test_unsure_pages_are_reported(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(recognising, "installed", lambda: FakeEngine(lambda *_: sure(READ, confidence=58)))
+        monkeypatch.setattr(recognition, "installed", lambda: FakeEngine(lambda *_: sure(READ, confidence=58)))
         layout = read_pdf(pdf(scan), recognition=SETTINGS)
         assert any("unsure" in problem for problem in layout.problems)
         assert "words are unsure" in layout.pages[0].note
@@ -206,14 +205,14 @@ class TestGarbage:
         ],
     )
     def test_real_text_is_no_garbage(self, text: str) -> None:
-        assert meaningless(text.split()) == ""
+        assert explain_gibberish(text.split()) == ""
 
     def test_letters_of_another_code_page(self) -> None:
         greek = (
             "Ο φύλακας του φάρου ανάβει τη λάμπα το σούρουπο και αναφέρει κάθε βλάβη στο λιμεναρχείο εντός δύο ωρών."
         )
         odd = greek.encode("iso8859-7").decode("latin-1")
-        assert meaningless(odd.split() * 2)
+        assert explain_gibberish(odd.split() * 2)
 
     @pytest.mark.shared
     def test_no_language_of_the_union_is_garbage(self, shared: Path) -> None:
@@ -223,7 +222,7 @@ class TestGarbage:
             words = re.sub(r"<[^>]+>", " ", file.read_text(encoding="utf-8", errors="replace"))[:40_000].split()
             for at in range(0, len(words) - 60, 60):
                 chunk = [word for word in words[at : at + 60] if "&" not in word]
-                assert meaningless(chunk) == "", f"{file.name}: {chunk}"
+                assert explain_gibberish(chunk) == "", f"{file.name}: {chunk}"
 
 
 class TestPictures:

@@ -7,25 +7,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dutybook.layout.pdf import cutting
-from dutybook.layout.pdf.blocks import Blocks, Look
-from dutybook.layout.pdf.cutting import PageSigns
-from dutybook.layout.pdf.doubles import set_again
-from dutybook.layout.pdf.glyphs import style_of
-from dutybook.layout.pdf.wordcolumns import Columns
-from dutybook.layout.pdf.wordrows import Words
+from dutybook.layout.pdf import text_page
+from dutybook.layout.pdf.assembler import Blocks, Look
+from dutybook.layout.pdf.text_page import PageCharacters, find_duplicates
+from dutybook.layout.pdf.words import Columns, Words, style_of
 from dutybook.records import BlockRole, Span
 
 PLAIN, BOLD = style_of(10.0, False, False, True), style_of(10.0, True, False, True)
 
 
-def signs(text: str) -> PageSigns:
-    return PageSigns(np.frombuffer(text.encode("utf-16-le"), np.uint16))
+def signs(text: str) -> PageCharacters:
+    return PageCharacters(np.frombuffer(text.encode("utf-16-le"), np.uint16))
 
 
 @given(st.text(st.sampled_from("abé’1\xad\x02\ufffe \r\n\t\u2009\xa0𝔘"), max_size=40))
 def test_a_text_is_cut_as_the_pattern_cuts_it(text: str) -> None:
-    assert signs(text).cut() == cutting._by_pattern(text)
+    assert signs(text).cut() == text_page._by_pattern(text)
 
 
 @pytest.mark.parametrize(
@@ -77,7 +74,7 @@ def test_words_near_each_other_on_a_line_may_be_set_twice() -> None:
     lefts, bases = [50.0, 90.0, 51.0, 50.0, 90.5], [100.0, 100.0, 100.5, 130.0, 160.0]
     sides = np.array([[x, y - 10, x + 30, y + 2] for x, y in zip(lefts, bases, strict=True)])
     page = Words(["lamp"] * 5, Columns(sides, np.array(bases), [PLAIN] * 5))
-    assert set_again(page) == {0, 2}
+    assert find_duplicates(page) == {0, 2}
 
 
 def test_headings_have_levels_by_their_look() -> None:

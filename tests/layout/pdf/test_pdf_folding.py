@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dutybook.layout.pdf import read_pdf, reader
-from dutybook.layout.pdf.glyphs import Style, Word
 from dutybook.layout.pdf.lines import Line
+from dutybook.layout.pdf.words import Style, Word
 from dutybook.records import Layout
 
 PLAIN, BOLD = Style(10.0, False, False, True), Style(10.0, True, False, True)

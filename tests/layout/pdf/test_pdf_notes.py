@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from dutybook.layout.pdf import read_pdf
-from dutybook.layout.pdf.furniture import PageRuns
-from dutybook.layout.pdf.glyphs import Style, Word
+from dutybook.layout.pdf.furniture import PageRuns, take_revision_marks
 from dutybook.layout.pdf.lines import runs_of
-from dutybook.layout.pdf.margins import take_revision_marks
+from dutybook.layout.pdf.words import Style, Word
 from dutybook.records import BlockRole, Layout
 
 LONG = "The keeper lights the lamp at dusk and enters the hour in the log of the lighthouse before the watch changes hands."

@@ -5,12 +5,11 @@ from collections.abc import Callable
 import pytest
 
 from dutybook.layout.pdf import read_pdf
+from dutybook.layout.pdf.broken_words import Lexicon, decide_hyphen, join_spaced_letters
 from dutybook.layout.pdf.furniture import numbers_fit
-from dutybook.layout.pdf.glyphs import Frame, Style, Word
-from dutybook.layout.pdf.hyphens import Lexicon, decide
 from dutybook.layout.pdf.lines import Line, joined
 from dutybook.layout.pdf.markers import has_leader, is_number_line, is_stopped, marker_words, note_mark
-from dutybook.layout.pdf.spacing import mend
+from dutybook.layout.pdf.words import Frame, Style, Word
 
 PLAIN = Style(10, False, False, True)
 
@@ -63,7 +62,7 @@ def spaced(text: str) -> list[Word]:
 )
 def test_hyphens_at_line_ends(known: str, before: str, after: str, expected: tuple[str, bool]) -> None:
     lexicon = Lexicon.of([line_of(words(known))])
-    joiner, kept, reason = decide(words(before)[0], words(after)[0], lexicon)
+    joiner, kept, reason = decide_hyphen(words(before)[0], words(after)[0], lexicon)
     assert (joiner, kept) == expected
     assert reason
 
@@ -75,7 +74,7 @@ def test_an_undecided_hyphen_follows_the_others_of_the_document() -> None:
         lines.extend([line_of(words(f"a {first}")), line_of(words(f"{second} b"))])
     lexicon = Lexicon.of(lines)
     lexicon.survey(lines)
-    assert decide(words("water~")[0], words("line")[0], lexicon)[:2] == ("", False)
+    assert decide_hyphen(words("water~")[0], words("line")[0], lexicon)[:2] == ("", False)
 
 
 def test_hyphen_decisions_are_recorded(pdf: Callable[..., bytes]) -> None:
@@ -94,19 +93,19 @@ def test_hyphen_decisions_are_recorded(pdf: Callable[..., bytes]) -> None:
 def test_letter_spaced_words_are_mended() -> None:
     lexicon = Lexicon.of([line_of(words("the data of data and more data, status status status status"))])
     line = Line(1, spaced("Security of personal dat~a"), 0, 100, 8, 10)
-    assert mend(line, lexicon)
+    assert join_spaced_letters(line, lexicon)
     assert line.text == "Security of personal data"
     line = Line(1, spaced("Independent st~atus"), 0, 100, 8, 10)
-    assert mend(line, lexicon)
+    assert join_spaced_letters(line, lexicon)
     assert line.text == "Independent status"
     for text in ("a data of it", "more dat a data"):
         line = Line(1, words(text), 0, 100, 8, 10)
-        assert not mend(line, lexicon), "a full space parts words"
+        assert not join_spaced_letters(line, lexicon), "a full space parts words"
     line = Line(1, words("A R T I C L E 5", 3), 0, 100, 8, 10)
-    assert mend(line, lexicon)
+    assert join_spaced_letters(line, lexicon)
     assert line.text == "ARTICLE 5"
     line = Line(1, spaced("T~h~e r~i~g~h~t o~f r~e~p~l~y~, d~' a~c~c~e~s"), 0, 100, 8, 10)
-    assert mend(line, lexicon)
+    assert join_spaced_letters(line, lexicon)
     assert line.text == "The right of reply, d' acces"
 
 
@@ -190,7 +189,7 @@ def test_an_undecided_hyphen_follows_those_that_the_file_sets_as_it_does() -> No
     for apart, expected in ((False, ("-", True)), (True, ("", False))):
         before = words("pre~")[0]
         before.apart = apart
-        assert decide(before, words("formed")[0], lexicon)[:2] == expected
+        assert decide_hyphen(before, words("formed")[0], lexicon)[:2] == expected
 
 
 def _broken(pair: str, apart: bool) -> list[Line]:

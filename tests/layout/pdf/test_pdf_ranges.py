@@ -10,22 +10,20 @@ from pathlib import Path
 import pytest
 
 from dutybook.layout.limits import Limits
-from dutybook.layout.pdf import ranges, read_pdf
-from dutybook.layout.pdf.opening import opened
-from dutybook.layout.pdf.packing import joined, pack, unpack
-from dutybook.layout.pdf.pages import read_range
-from dutybook.layout.pdf.reading import Reading
+from dutybook.layout.pdf import pages, read_pdf
+from dutybook.layout.pdf.document import open_pdf
+from dutybook.layout.pdf.pages import Reading, join_readings, pack, read_range, unpack
 from dutybook.records import Layout
 
 PAGES = 12
 FOREVER = float("inf")
 #: A reading process that does something to one page (index 7) and reads the others.
 DOES = (
-    "import sys; sys.path[:] = {path!r}; import os, time; from dutybook.layout.pdf import ranges; real = ranges.read_range\n"
+    "import sys; sys.path[:] = {path!r}; import os, time; from dutybook.layout.pdf import pages; real = pages.read_range\n"
     "def read_range(document, indexes, limits, deadline):\n"
     "    if 7 in indexes: DEED\n"
     "    return real(document, indexes, limits, deadline)\n"
-    "ranges.read_range = read_range; ranges.main()"
+    "pages.read_range = read_range; pages.main()"
 )
 
 
@@ -51,7 +49,7 @@ def long_file(samples: Path) -> bytes:
 
 @pytest.fixture(autouse=True)
 def small_files_count(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ranges, "LEAST_PAGES", 2)
+    monkeypatch.setattr(pages, "LEAST_PAGES", 2)
 
 
 def parts(layout: Layout) -> tuple[object, ...]:
@@ -61,7 +59,7 @@ def parts(layout: Layout) -> tuple[object, ...]:
 
 
 def readings(data: bytes, *edges: int) -> list[Reading]:
-    with opened(data, None, Limits()) as document:
+    with open_pdf(data, None, Limits()) as document:
         return [read_range(document, range(*pair), Limits(), FOREVER) for pair in pairwise(edges)]
 
 
@@ -84,23 +82,23 @@ def test_an_empty_reading_survives_packing() -> None:
 
 def test_readings_of_ranges_join_to_that_of_the_whole(long_file: bytes) -> None:
     (whole,) = readings(long_file, 0, PAGES)
-    assert joined(readings(long_file, 0, 3, 4, PAGES)) == whole
+    assert join_readings(readings(long_file, 0, 3, 4, PAGES)) == whole
 
 
 @pytest.mark.parametrize("deed", ["os.abort()", "sys.exit(3)", "raise MemoryError"])
 def test_a_crash_costs_a_few_pages(long_file: bytes, monkeypatch: pytest.MonkeyPatch, deed: str) -> None:
-    monkeypatch.setattr(ranges, "_COMMAND", DOES.replace("DEED", deed))
+    monkeypatch.setattr(pages, "_COMMAND", DOES.replace("DEED", deed))
     layout = read_pdf(long_file, limits=Limits(workers=2))
     lost = [page.number for page in layout.pages if page.source == "unread"]
     assert 8 in lost
-    assert len(lost) <= ranges.SMALLEST
+    assert len(lost) <= pages.SMALLEST
     assert any("crashed" in problem for problem in layout.problems)
     assert {page.number for page in layout.pages} == set(range(1, PAGES + 1))
 
 
 def test_a_hang_costs_a_range(long_file: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ranges, "_COMMAND", DOES.replace("DEED", "time.sleep(600)"))
-    monkeypatch.setattr(ranges, "_GRACE", 0.0)
+    monkeypatch.setattr(pages, "_COMMAND", DOES.replace("DEED", "time.sleep(600)"))
+    monkeypatch.setattr(pages, "_GRACE", 0.0)
     layout = read_pdf(long_file, limits=Limits(workers=2, max_seconds=6))
     lost = [page.number for page in layout.pages if page.source == "unread"]
     assert lost == list(range(PAGES // 2 + 1, PAGES + 1))
@@ -111,12 +109,12 @@ def test_without_room_for_a_copy_one_process_reads_all(long_file: bytes, monkeyp
     def no_room(*_: object, **__: object) -> None:
         raise OSError("no space left on device")
 
-    monkeypatch.setattr(ranges.tempfile, "TemporaryDirectory", no_room)
+    monkeypatch.setattr(pages.tempfile, "TemporaryDirectory", no_room)
     assert parts(read_pdf(long_file, limits=Limits(workers=2))) == parts(read_pdf(long_file))
 
 
 def test_a_small_file_stays_in_one_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ranges, "LEAST_PAGES", 100)
-    assert not ranges.is_worth_it(Limits(workers=8), 99)
-    assert ranges.is_worth_it(Limits(workers=2), 100)
-    assert not ranges.is_worth_it(Limits(), 5000)
+    monkeypatch.setattr(pages, "LEAST_PAGES", 100)
+    assert not pages.is_worth_it(Limits(workers=8), 99)
+    assert pages.is_worth_it(Limits(workers=2), 100)
+    assert not pages.is_worth_it(Limits(), 5000)

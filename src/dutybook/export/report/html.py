@@ -13,9 +13,9 @@ from datetime import date
 from importlib import resources
 from pathlib import Path
 
+from dutybook.export.content import Content
 from dutybook.export.report.building import report_of
 from dutybook.export.report.model import Report
-from dutybook.export.rows import Content
 
 _TEMPLATES = "dutybook.export.report"
 # On paper every page but the first says what it is of, and every page which of how many it is.

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
+from dutybook.export.content import Content
 from dutybook.export.report.building import report_of
-from dutybook.export.rows import Content
 
 # What would be emphasis, a link, a tag, an entity, a cell's end, a formula or struck out, wherever it stands.
 _ANYWHERE = re.compile(r"[\\`*_\[\]<>|~$]|&(?=#?[0-9A-Za-z]+;)")

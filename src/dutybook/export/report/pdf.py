@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from dutybook.errors import BadRequest, MissingExtra
+from dutybook.export.content import Content
 from dutybook.export.report.building import report_of
-from dutybook.export.rows import Content
 
 #: Norms in one file: setting pages takes about 0.2 MB of memory a norm.
 LIMIT = 10_000

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-from dutybook.layout.docx.names import MC, M, W, child, switch, value
+from dutybook.layout.docx.parts import MC, M, W, child, switch, value
 from dutybook.layout.docx.styles import Look, Styles
 from dutybook.layout.html_walk import LINE_BREAK
-from dutybook.layout.packed import Element
+from dutybook.layout.office import Element
 
 # Stand-ins for references to notes while a paragraph's text is put together (noncharacters: no text has them).
 OPEN, CLOSE = "\ufdd0", "\ufdd1"

@@ -1,12 +1,18 @@
-"""What a paragraph's or a run's style says, with all that it inherits (ECMA-376 Part 1, 17.7)."""
+"""Styles of a Word document with all that they inherit, and the numbers that Word counts by them.
+
+Rules of ECMA-376 Part 1, 17.9: a list is an instance (``num``) of a definition (``abstractNum``) with nine levels;
+instances of one definition count on where the other stopped, unless they say where to start. Libraries that
+read DOCX leave these numbers out, or write numbers of their own form, which is why this is our own.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from dutybook.layout.docx.names import W, child, integer, switch, value
-from dutybook.layout.packed import Element
+from dutybook.layout.docx.parts import VAL, W, child, integer, switch, value
+from dutybook.layout.office import Element
 
 _MAX_CHAIN = 20
 
@@ -82,3 +88,202 @@ class Styles:
             centred=bool(centred),
             hidden=bool(hidden),
         )
+
+
+_PLACE = re.compile(r"%([1-9])")
+_CYRILLIC = "абвгдежзиклмнопрстуфхцчшщыэюя"
+# Letters of symbol fonts, in Word's private use of them, and what they show.
+_BULLETS = {
+    0xB7: "•",
+    0xA7: "▪",
+    0x2D: "–",
+    0x6F: "◦",
+    0xD8: "‣",
+    0xFC: "✓",
+    0x6E: "▪",
+    0x71: "□",
+    0xA8: "◦",
+    0xE0: "→",
+}
+# Word itself stops counting in letters there.
+_MAX_LETTERS = 780
+_MAX_ROMAN = 3999
+_ROMAN = (
+    (1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"),
+    (50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Level:
+    """How one level counts. ``restart``: after which level (from 1) it begins anew; 0 for never."""
+
+    start: int
+    form: str
+    text: str
+    restart: int
+    legal: bool
+    style: str
+
+
+@dataclass(slots=True)
+class _Definition:
+    levels: dict[int, _Level]
+    link: str = ""
+    counts: dict[int, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Instance:
+    definition: str
+    levels: dict[int, _Level]
+    starts: dict[int, int]
+
+
+class Numbering:
+    """Counts a document's lists. Ask in document order; each question counts one item further."""
+
+    def __init__(self, root: Element | None, styles: Styles) -> None:
+        self._styles = styles
+        self._definitions: dict[str, _Definition] = {}
+        self._instances: dict[str, _Instance] = {}
+        self._begun: set[tuple[str, int]] = set()
+        if root is None:
+            return
+        for abstract in root.iterfind(f"{W}abstractNum"):
+            levels = dict(_level(level) for level in abstract.iterfind(f"{W}lvl"))
+            self._definitions[abstract.get(f"{W}abstractNumId") or ""] = _Definition(
+                levels, value(abstract, "numStyleLink") or ""
+            )
+        for num in root.iterfind(f"{W}num"):
+            levels, starts = {}, {}
+            for override in num.iterfind(f"{W}lvlOverride"):
+                at = integer(override.get(f"{W}ilvl"))
+                start = integer(value(override, "startOverride"))
+                if at is not None and start is not None:
+                    starts[at] = start
+                levels.update(_level(level) for level in override.iterfind(f"{W}lvl"))
+            self._instances[num.get(f"{W}numId") or ""] = _Instance(value(num, "abstractNumId") or "", levels, starts)
+
+    def level_of_style(self, number: str, style: str) -> int | None:
+        """The level that belongs to a paragraph style in a list, if one does."""
+        found = self._found(number)
+        if found is None:
+            return None
+        instance, definition = found
+        for at, level in {**definition.levels, **instance.levels}.items():
+            if level.style and level.style == style:
+                return at
+        return None
+
+    def label(self, number: str, at: int) -> str:
+        """The next item's number on level ``at`` (from 0) as it is shown, ``(a)`` or ``§ 3`` or ``1.2.``; perhaps empty."""
+        found = self._found(number)
+        if found is None:
+            return ""
+        instance, definition = found
+        levels = {**definition.levels, **instance.levels}
+        level = levels.get(at)
+        if level is None:
+            return ""
+        counts = definition.counts
+        start = instance.starts.get(at, level.start)
+        if at in instance.starts and (number, at) not in self._begun:
+            counts[at] = start
+        else:
+            counts[at] = counts[at] + 1 if at in counts else start
+        self._begun.add((number, at))
+        for deeper in [d for d in counts if d > at]:
+            restart = levels[deeper].restart if deeper in levels else deeper
+            if restart and at < restart:
+                del counts[deeper]
+        if level.form == "bullet":
+            return _bullet(level.text)
+
+        def shown(match: re.Match[str]) -> str:
+            other = int(match.group(1)) - 1
+            form = levels.get(other)
+            if form is None:
+                return ""
+            count = counts.get(other, instance.starts.get(other, form.start))
+            return written(count, "decimal" if level.legal else form.form)
+
+        return " ".join(_PLACE.sub(shown, level.text).split())
+
+    def _found(self, number: str) -> tuple[_Instance, _Definition] | None:
+        """The list of this number; a definition that only names a style leads to that style's list."""
+        for _ in range(5):
+            instance = self._instances.get(number)
+            definition = self._definitions.get(instance.definition) if instance else None
+            if instance is None or definition is None:
+                return None
+            linked = self._styles.number_of(definition.link) if definition.link and not definition.levels else None
+            if not linked:
+                return instance, definition
+            number = linked
+        return None
+
+
+def _level(level: Element) -> tuple[int, _Level]:
+    at = integer(level.get(f"{W}ilvl")) or 0
+    # Formats of newer Words stand beside what older ones show instead.
+    forms = [f.get(VAL) or "decimal" for f in level.iter(f"{W}numFmt")]
+    restart = integer(value(level, "lvlRestart"))
+    return at, _Level(
+        start=integer(value(level, "start")) or 0,
+        form=next((f for f in forms if f != "custom"), "decimal"),
+        text=(value(level, "lvlText") or "")[:100],
+        restart=at if restart is None else restart,
+        legal=bool(switch(level, "isLgl")),
+        style=value(level, "pStyle") or "",
+    )
+
+
+def _bullet(text: str) -> str:
+    if not text.strip():
+        return ""
+    code = ord(text.strip()[0])
+    if 0xF000 <= code <= 0xF0FF:
+        return _BULLETS.get(code - 0xF000, "•")
+    # A small letter o is a hollow dot in Word's lists.
+    return "◦" if text.strip() == "o" else text.strip()
+
+
+def written(count: int, form: str) -> str:
+    """A count in one of Word's number formats; formats of which we know nothing are written in digits.
+
+    >>> [written(4, f) for f in ("decimal", "lowerLetter", "upperRoman", "decimalZero", "none")]
+    ['4', 'd', 'IV', '04', '']
+    """
+    if form == "none":
+        return ""
+    if count > 0:
+        if form in ("lowerLetter", "upperLetter") and count <= _MAX_LETTERS:
+            return _repeated("abcdefghijklmnopqrstuvwxyz", count, form.startswith("upper"))
+        if form in ("lowerRoman", "upperRoman") and count <= _MAX_ROMAN:
+            return _roman(count).upper() if form.startswith("upper") else _roman(count)
+        if form in ("russianLower", "russianUpper") and count <= _MAX_LETTERS:
+            return _repeated(_CYRILLIC, count, form.endswith("Upper"))
+        if form == "decimalEnclosedCircle" and count <= 20:
+            return chr(0x2460 + count - 1)
+    if form == "decimalZero":
+        return f"{count:02}"
+    if form == "decimalEnclosedParen":
+        return f"({count})"
+    if form in ("ordinal", "decimalEnclosedFullstop"):
+        return f"{count}."
+    return str(count)
+
+
+def _repeated(letters: str, count: int, upper: bool) -> str:
+    """a, b, … z, aa, bb: Word says the letter again, it does not count on in two places."""
+    text = letters[(count - 1) % len(letters)] * ((count - 1) // len(letters) + 1)
+    return text.upper() if upper else text
+
+
+def _roman(count: int) -> str:
+    made = ""
+    for worth, letters in _ROMAN:
+        times, count = divmod(count, worth)
+        made += letters * times
+    return made

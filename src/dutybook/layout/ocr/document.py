@@ -8,11 +8,16 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from typing import Any
 
-from dutybook.layout.ocr.codes import code_of, how_to_install, language_of_script
-from dutybook.layout.ocr.engine import Engine, RecognitionFailed, RecognitionLate
-from dutybook.layout.ocr.page import POOR, SURE, Recognised, recognise, recognise_band
-from dutybook.layout.ocr.settings import Recognition
-from dutybook.layout.ocr.upright import is_empty
+from dutybook.layout.ocr.engine import (
+    Engine,
+    Recognition,
+    RecognitionFailed,
+    RecognitionLate,
+    code_of,
+    how_to_install,
+    language_of_script,
+)
+from dutybook.layout.ocr.page import POOR, SURE, Recognised, is_empty, recognise, recognise_band
 from dutybook.reasons import Reason, Why, because
 
 _ENOUGH = 80

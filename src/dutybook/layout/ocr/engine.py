@@ -1,4 +1,4 @@
-"""Tesseract as a child process: one thread, a time limit, the image through a pipe, no files."""
+"""Tesseract as a child process: its language data, what recognition may cost, one call a page, no files."""
 
 from __future__ import annotations
 
@@ -6,12 +6,70 @@ import os
 import re
 import shutil
 import subprocess
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
 from dutybook.reasons import Reason, Why, because
+
+# The 24 official languages of the Union, and those of their neighbours.
+_CODES = {
+    "bg": "bul", "cs": "ces", "da": "dan", "de": "deu", "el": "ell", "en": "eng", "es": "spa", "et": "est",
+    "fi": "fin", "fr": "fra", "ga": "gle", "hr": "hrv", "hu": "hun", "it": "ita", "lt": "lit", "lv": "lav",
+    "mt": "mlt", "nl": "nld", "pl": "pol", "pt": "por", "ro": "ron", "sk": "slk", "sl": "slv", "sv": "swe",
+    "ar": "ara", "bs": "bos", "ca": "cat", "eu": "eus", "gl": "glg", "he": "heb", "is": "isl", "ja": "jpn",
+    "ko": "kor", "lb": "ltz", "mk": "mkd", "no": "nor", "ru": "rus", "sq": "sqi", "sr": "srp", "tr": "tur",
+    "uk": "ukr", "zh": "chi_sim",
+}  # fmt: skip
+_SCRIPTS = {"Greek": "el", "Cyrillic": "bg", "Arabic": "ar", "Hebrew": "he", "Japanese": "ja", "Han": "zh"}
+"""The language tried for a script that is not Latin, as tesseract names it; the first page's text then tells."""
+
+
+def code_of(language: str) -> str | None:
+    """Tesseract's code for an ISO 639-1 language (``de`` or ``de-AT`` is ``deu``); None for one it does not know."""
+    return _CODES.get(language.lower().replace("_", "-").split("-")[0])
+
+
+def language_of_script(script: str) -> str | None:
+    """A language (ISO 639-1) written in a script; None for Latin and scripts that are not known here."""
+    return _SCRIPTS.get(script)
+
+
+def how_to_install(language: str | None = None) -> str:
+    """What a user does to get tesseract, or its data for a language."""
+    if language is None:
+        return "install tesseract (Debian and Ubuntu: tesseract-ocr, and tesseract-ocr-deu, -fra … for each language)"
+    code = code_of(language) or language
+    return f"install tesseract's data for “{language}” (Debian and Ubuntu: tesseract-ocr-{code.replace('_', '-')})"
+
+
+# The language of a text (ISO 639-1) and how sure that is, 0 to 1.
+Identify = Callable[[str], tuple[str, float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """``language`` (ISO 639-1) is what the user says; else the document's own text pages tell, else a first page does.
+
+    ``identify`` tells the language of a text; without it only ``language`` and what the file says of itself count.
+    ``seconds`` is wall clock for all pages of a file, ``page_seconds`` for one of them, ``pixels`` the most an image
+    of a page may have, ``processes`` how many pages are recognised at a time.
+    """
+
+    language: str | None = None
+    identify: Identify | None = None
+    seconds: float = 20.0
+    page_seconds: float = 20.0
+    pixels: int = 10_000_000
+    processes: int = 2
+
+    def __post_init__(self) -> None:
+        for name in ("seconds", "page_seconds", "pixels", "processes"):
+            if getattr(self, name) <= 0:
+                raise ValueError(f"{name} must be above zero")
+
 
 COMMAND = "DUTYBOOK_TESSERACT"
 """The environment variable that names another tesseract than the one on the path."""

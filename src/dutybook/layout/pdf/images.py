@@ -13,9 +13,9 @@ import pypdfium2.raw as raw
 
 from dutybook.errors import BadRequest, BrokenDocument, TooLarge
 from dutybook.layout.limits import Limits
-from dutybook.layout.pdf.glyphs import frame_of
-from dutybook.layout.pdf.objects import PageObjects, bounds_of
-from dutybook.layout.pdf.opening import opened
+from dutybook.layout.pdf.document import open_pdf
+from dutybook.layout.pdf.pdfium import PageObjects, bounds_of
+from dutybook.layout.pdf.words import frame_of
 from dutybook.reasons import Why, because
 from dutybook.records import Box
 
@@ -44,7 +44,7 @@ def page_image(
         BadDocument: the file or the page cannot be opened or drawn.
     """
     check_dpi(dpi)
-    with opened(data, password, limits or Limits()) as document:
+    with open_pdf(data, password, limits or Limits()) as document:
         if not 1 <= page <= len(document):
             raise BadRequest(f"there is no page {page}: the document has {len(document)}")
         try:

@@ -7,8 +7,7 @@ from operator import attrgetter
 
 import numpy as np
 
-from dutybook.layout.pdf.glyphs import Style, Word
-from dutybook.layout.pdf.wordrows import Row, Words, row_of
+from dutybook.layout.pdf.words import Row, Style, Word, Words, row_of
 
 _SIZE, _PLACE = attrgetter("size"), attrgetter("base", "x0")
 WIDE_GAP = 1.15

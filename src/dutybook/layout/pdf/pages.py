@@ -1,25 +1,198 @@
-"""The pages of an open PDF, one after the other: what stands on each, before the document is put together."""
+"""Reads the pages of a PDF, one after the other or ranges of them in several processes, before the document is put together.
+
+pdfium takes no second thread, so each range has a fresh interpreter of its own (not a fork of this one), which opens the
+file, reads its pages and ends. What a process costs when it crashes or hangs is its range: a crashed range is tried again in
+halves, so that one bad page takes a few others with it and not the document.
+"""
 
 from __future__ import annotations
 
+import os
+import pickle
+import subprocess
+import sys
+import tempfile
+import threading
 import time
-from collections.abc import Iterable
+from array import array
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, fields, replace
+from itertools import pairwise
+from pathlib import Path
 from typing import Any, Literal
 
 import pypdfium2.raw as raw
 
 from dutybook.layout.limits import Limits
 from dutybook.layout.pdf import turning
-from dutybook.layout.pdf.blank import BLANK
-from dutybook.layout.pdf.glyphs import frame_of
-from dutybook.layout.pdf.objects import PageObjects
-from dutybook.layout.pdf.reading import Reading
-from dutybook.layout.pdf.scans import Kind, judge
-from dutybook.layout.pdf.tables import rulings_of
-from dutybook.layout.pdf.textpage import read_words
-from dutybook.layout.pdf.wordrows import Words
+from dutybook.layout.pdf.document import open_pdf
+from dutybook.layout.pdf.furniture import PageRuns
+from dutybook.layout.pdf.lines import Line, runs_of
+from dutybook.layout.pdf.pdfium import PageObjects
+from dutybook.layout.pdf.tables import Ruling, rulings_of
+from dutybook.layout.pdf.text_page import read_words
+from dutybook.layout.pdf.text_quality import BLANK, Kind, Verdict, judge_page
+from dutybook.layout.pdf.turning import Back
+from dutybook.layout.pdf.words import Frame, Row, Word, Words, frame_of, together
+from dutybook.memory import no_collection
 from dutybook.reasons import Reason, Why, because
-from dutybook.records import Page
+from dutybook.records import Box, Furniture, FurnitureKind, Page
+
+ROOMY = 100
+"""From the page after so many on, what is read is put away until it is needed: of a short document it is too little."""
+TIME_LIMIT = because(Why.PAGE_TIME, "time limit")
+"""The note of pages that there was no time for."""
+
+
+@dataclass(slots=True)
+class Reading:
+    """The pages in order, and by page number what stands on them.
+
+    ``scans`` are the pages whose text layer is not all there is, or nothing; ``unrecognised`` says why their images were
+    not read.
+    """
+
+    pages: list[Page] = field(default_factory=list)
+    runs: list[PageRuns] = field(default_factory=list)
+    turned: dict[int, Back] = field(default_factory=dict)
+    rulings: dict[int, list[Ruling]] = field(default_factory=dict)
+    furniture: list[Furniture] = field(default_factory=list)
+    problems: list[Reason] = field(default_factory=list)
+    characters: int = 0
+    scans: dict[int, Verdict] = field(default_factory=dict)
+    unrecognised: Reason | Literal[""] = ""
+
+    def keep(self, page: Page, frame: Frame, words: Words) -> None:
+        """Add a page with its words, as they stand in ``frame``."""
+        number = page.number
+        self.characters += sum(map(len, words.texts))
+        if not words.upright:
+            turned = [word for word in words if not word.style.upright]
+            if turned:
+                self.furniture.extend(_turned(number, page.width, turned))
+                words = Words.of(word for word in words if word.style.upright)
+        self.pages.append(page)
+        width, height = frame.size
+        rules = [
+            ruling.top
+            for ruling in self.rulings.get(number, ())
+            if ruling.level and ruling.x1 - ruling.x0 > 0.5 * width
+        ]
+        self.runs.append(PageRuns(number, width, height, runs_of(number, words), rules))
+        if len(self.pages) > ROOMY and not frame.turns:
+            words.columns.put_away(frame.top)
+
+    def drop(self, number: int) -> Page:
+        """Forget what was read of a page; returns it as it was."""
+        page = next(page for page in self.pages if page.number == number)
+        self.pages.remove(page)
+        self.runs = [runs for runs in self.runs if runs.number != number]
+        self.furniture = [piece for piece in self.furniture if piece.box.page != number]
+        self.turned.pop(number, None)
+        return page
+
+    def sort(self) -> None:
+        """Put pages in order that were added later."""
+        self.pages.sort(key=lambda page: page.number)
+        self.runs.sort(key=lambda runs: runs.number)
+
+
+def _turned(number: int, width: float, words: list[Word]) -> list[Furniture]:
+    """Words set at an angle, as margin texts or watermarks: those that follow each other closely are one."""
+    made: list[Furniture] = []
+    text, box, slanted, last, before = "", Box(number, 0, 0, 0, 0), False, Box(number, 0, 0, 0, 0), 0.0
+    for word in words:
+        own, size = Box(number, word.x0, word.top, word.x1, word.bottom), word.style.size
+        gap = max(own.x0 - last.x1, last.x0 - own.x1, own.top - last.bottom, last.top - own.bottom)
+        at_slant = min(own.x1 - own.x0, own.bottom - own.top) > 1.3 * size
+        if text and gap <= 2 * max(size, before):
+            # pdfium puts spaces of its own between the letters of turned words; the boxes of words at a slant always touch.
+            text += word.text if gap < 0.12 * size and not at_slant else f" {word.text}"
+            box, slanted = box.union(own), slanted or at_slant
+        else:
+            if text:
+                made.append(_at_an_angle(text, box, slanted, width))
+            text, box, slanted = word.text, own, at_slant
+        last, before = own, size
+    return [*made, _at_an_angle(text, box, slanted, width)]
+
+
+def _at_an_angle(text: str, box: Box, slanted: bool, width: float) -> Furniture:
+    across = slanted or box.x1 - box.x0 > 0.4 * width
+    return Furniture(FurnitureKind.WATERMARK if across else FurnitureKind.MARGIN, text, box)
+
+
+def about_pages(code: Why, numbers: list[int], text: str, why: Reason | Literal[""] = "") -> Reason:
+    """What is said of pages: ``text`` about ``{named}`` (``page 3``, ``pages 3, 7-9``), with ``{why}``."""
+    listed = _listed(numbers)
+    named = f"page{'s' if len(numbers) > 1 else ''} {listed}"
+    return because(code, text.replace("{named}", named), count=len(numbers), pages=listed, why=why)
+
+
+def _listed(numbers: list[int]) -> str:
+    groups: list[list[int]] = []
+    for number in numbers:
+        if groups and number == groups[-1][-1] + 1:
+            groups[-1].append(number)
+        else:
+            groups.append([number])
+    return ", ".join(str(group[0]) if len(group) == 1 else f"{group[0]}-{group[-1]}" for group in groups)
+
+
+def pack(reading: Reading) -> bytes:
+    """A reading as bytes. Single objects (a pickle of them) would take five times the space and ten times the time.
+
+    Each page is packed by itself, so that never more than one is unpacked at a time.
+    """
+    pages = [_packed(page) for page in reading.runs]
+    return pickle.dumps((replace(reading, runs=[]), pages), protocol=pickle.HIGHEST_PROTOCOL)
+
+
+def unpack(data: bytes) -> Reading:
+    """What :func:`pack` was given. Only for bytes from our own processes."""
+    reading: Reading
+    reading, pages = pickle.loads(data)  # noqa: S301 - from our own child
+    reading.runs.extend(map(_unpacked, pages))
+    return reading
+
+
+def _packed(page: PageRuns) -> bytes:
+    """A page's runs as they were found: nothing is known of their columns yet."""
+    rows = [line.row() for line in page.runs]
+    places = array("d", [each for line in page.runs for each in (line.x0, line.x1, line.base, line.size)])
+    raised = [line.raised for line in page.runs]
+    texts = [(row.text, row.count, row.style, row.parted) for row in rows]
+    columns = together(rows) if rows else None
+    return pickle.dumps((replace(page, runs=[]), places, raised, texts, columns), protocol=pickle.HIGHEST_PROTOCOL)
+
+
+def _unpacked(data: bytes) -> PageRuns:
+    page: PageRuns
+    page, places, raised, texts, columns = pickle.loads(data)  # noqa: S301 - from our own child
+    begin = 0
+    fours = zip(*[iter(places.tolist())] * 4, strict=True)
+    for (x0, x1, base, size), lifted, (text, count, style, parted) in zip(fours, raised, texts, strict=True):
+        row = Row(text, columns, begin, begin + count, style, parted)
+        page.runs.append(Line(page.number, row, x0, x1, base, size, lifted))
+        begin += count
+    return page
+
+
+def join_readings(readings: Sequence[Reading]) -> Reading:
+    """The readings of consecutive ranges of pages as one."""
+    made = Reading()
+    for reading in readings:
+        for each in fields(Reading):
+            ours, theirs = getattr(made, each.name), getattr(reading, each.name)
+            if isinstance(ours, list):
+                ours.extend(theirs)
+            elif isinstance(ours, dict):
+                ours.update(theirs)
+            else:
+                setattr(made, each.name, ours + theirs)
+    return made
+
 
 _DAMAGED = because(Why.PAGE_BROKEN, "the page is damaged (Failed to load page.)")
 
@@ -57,7 +230,7 @@ def _read_page(document: Any, index: int, limits: Limits, reading: Reading) -> N
         width, height = frame.size
         read = read_words(page, frame, limits.max_page_chars)
         objects = PageObjects(page, read.objects)
-        verdict = judge(page, frame, read, objects)
+        verdict = judge_page(page, frame, read, objects)
         if verdict.kind not in (Kind.TEXT, Kind.BLANK, Kind.UNDRAWN):
             reading.scans[number] = verdict
         if verdict.kind is Kind.BLANK:
@@ -85,3 +258,115 @@ def _read_page(document: Any, index: int, limits: Limits, reading: Reading) -> N
     source = "ocr" if verdict.kind is Kind.EARLIER else "text"
     note: Reason | Literal[""] = verdict.note if verdict.kind in (Kind.EARLIER, Kind.UNDRAWN) else ""
     reading.keep(Page(number, width, height, source, note), frame, read.words)
+
+
+_CRASHED = because(Why.PAGE_CRASHED, "the process that read it crashed")
+
+LEAST_PAGES = 300
+"""A file with fewer pages is read sooner by one process: starting two and handing over costs as much as reading fifty pages."""
+SMALLEST = 4
+"""A crashed range of so many pages is not parted again."""
+_GRACE = 5.0
+"""Seconds that a process may go on beyond the time limit, which it keeps itself if it does not hang."""
+_COMMAND = "import sys; sys.path[:] = {path!r}; from dutybook.layout.pdf.pages import main; main()"
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    path: Path
+    password: str | None
+    limits: Limits
+    start: int
+    stop: int
+    parent: int
+
+
+def is_worth_it(limits: Limits, pages: int) -> bool:
+    """Whether several processes are allowed and of use."""
+    return limits.workers > 1 and pages >= LEAST_PAGES
+
+
+def read_ranges(data: bytes, password: str | None, limits: Limits, pages: int, started: float) -> Reading:
+    """The first ``pages`` pages of a PDF that can be opened; the same as one process reads.
+
+    Raises:
+        OSError: there is no room for a copy of the file, or no process can be started.
+    """
+    deadline = started + limits.max_seconds
+    count = limits.workers
+    edges = [pages * number // count for number in range(count + 1)]
+    with tempfile.TemporaryDirectory(prefix="dutybook-") as folder:
+        # A file is not copied into the processes' memory: pdfium reads of it what it needs.
+        path = Path(folder, "document.pdf")
+        path.write_bytes(data)
+        tasks = [_Task(path, password, limits, start, stop, os.getpid()) for start, stop in pairwise(edges)]
+        with ThreadPoolExecutor(count) as threads:
+            return join_readings(list(threads.map(lambda task: _read_in_process(task, deadline), tasks)))
+
+
+def _read_in_process(task: _Task, deadline: float) -> Reading:
+    left = deadline - time.monotonic()
+    if left <= 0:
+        return _lost(task, TIME_LIMIT, "time limit")
+    limits = replace(task.limits, max_seconds=left, workers=1)
+    try:
+        done = subprocess.run(  # noqa: S603 - our own interpreter
+            [sys.executable, "-c", _COMMAND.format(path=list(sys.path))],
+            input=pickle.dumps(replace(task, limits=limits)),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=left + _GRACE,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return _lost(task, TIME_LIMIT, "the process that read them hung until the time limit")
+    if done.returncode == 0:
+        reading = unpack(done.stdout)
+        read = len(reading.pages)
+        if read < task.stop - task.start:
+            rest = replace(task, start=task.start + read)
+            return join_readings([reading, _lost(rest, TIME_LIMIT, "time limit")])
+        return reading
+    if task.stop - task.start <= SMALLEST:
+        return _lost(task, _CRASHED, "the process that read them crashed")
+    middle = (task.start + task.stop) // 2
+    return join_readings(
+        [
+            _read_in_process(replace(task, stop=middle), deadline),
+            _read_in_process(replace(task, start=middle), deadline),
+        ]
+    )
+
+
+def _lost(task: _Task, note: Reason, problem: str) -> Reading:
+    numbers = list(range(task.start + 1, task.stop + 1))
+    pages = [Page(number, 0.0, 0.0, "unread", note) for number in numbers]
+    return Reading(
+        pages=pages, problems=[about_pages(Why.PART_LOST, numbers, f"{{named}} were not read: {problem}", note)]
+    )
+
+
+def _end_with(parent: int) -> None:
+    """A process whose parent was killed is adopted by another one; nobody waits for what it reads.
+
+    The parent says who it is: one that is dead before it could be asked for is not taken for the one that adopts.
+    """
+    while os.getppid() == parent:
+        time.sleep(0.5)
+    os._exit(1)
+
+
+def main() -> None:
+    """Read one range: a task on standard input, the packed reading on standard output."""
+    # Libraries may print; only the reading may reach the parent.
+    output = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    task: _Task = pickle.load(sys.stdin.buffer)  # noqa: S301 - from our own parent
+    threading.Thread(target=_end_with, args=(task.parent,), daemon=True).start()
+    deadline = time.monotonic() + task.limits.max_seconds
+    with no_collection(), open_pdf(task.path, task.password, task.limits) as document:
+        reading = read_range(document, range(task.start, task.stop), task.limits, deadline)
+    output.write(pack(reading))
+    output.flush()
+    # What pdfium still holds goes with the process.
+    os._exit(0)

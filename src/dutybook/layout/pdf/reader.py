@@ -9,27 +9,28 @@ from typing import Any
 
 from dutybook.errors import NoText, TooLarge
 from dutybook.layout.limits import Limits
-from dutybook.layout.ocr.settings import Recognition
-from dutybook.layout.pdf import meta, turning
-from dutybook.layout.pdf.assemble import Assembler, role_of
-from dutybook.layout.pdf.blank import BLANK
+from dutybook.layout.ocr.engine import Recognition
+from dutybook.layout.pdf import turning
+from dutybook.layout.pdf.assembler import Assembler, role_of
+from dutybook.layout.pdf.broken_words import Lexicon, join_spaced_letters
 from dutybook.layout.pdf.columns import in_order
-from dutybook.layout.pdf.contents import contents_among
+from dutybook.layout.pdf.document import open_pdf, read_properties, read_running_headers
 from dutybook.layout.pdf.footnotes import Note, take_notes
-from dutybook.layout.pdf.furniture import PageRuns, take_furniture
-from dutybook.layout.pdf.hyphens import Lexicon
+from dutybook.layout.pdf.furniture import (
+    PageRuns,
+    put_margin_numbers,
+    take_furniture,
+    take_margin_numbers,
+    take_revision_marks,
+    take_watermarks,
+)
 from dutybook.layout.pdf.lines import Line
-from dutybook.layout.pdf.margins import put_margin_numbers, take_margin_numbers, take_revision_marks
-from dutybook.layout.pdf.opening import opened
-from dutybook.layout.pdf.pages import is_too_long, read_range
-from dutybook.layout.pdf.paragraphs import Measures, paragraphs_of, set_edges
-from dutybook.layout.pdf.ranges import is_worth_it, read_ranges
-from dutybook.layout.pdf.reading import ROOMY, TIME_LIMIT, Reading
-from dutybook.layout.pdf.recognising import pages_drawn, recognise_scans
-from dutybook.layout.pdf.spacing import mend
-from dutybook.layout.pdf.tables import Grid, finder_of, joined_tables, ruled_runs, take_tables
-from dutybook.layout.pdf.watermarks import take_watermarks
-from dutybook.layout.pdf.wordrows import share, take_out
+from dutybook.layout.pdf.pages import ROOMY, TIME_LIMIT, Reading, is_too_long, is_worth_it, read_range, read_ranges
+from dutybook.layout.pdf.paragraphs import Measures, find_contents_entries, paragraphs_of, set_edges
+from dutybook.layout.pdf.recognition import pages_drawn, recognise_scans
+from dutybook.layout.pdf.tables import Grid, finder_of, join_tables, ruled_runs, take_tables
+from dutybook.layout.pdf.text_quality import BLANK
+from dutybook.layout.pdf.words import share, take_out
 from dutybook.memory import give_back, no_collection
 from dutybook.reasons import Why, because
 from dutybook.records import BlockRole, Furniture, FurnitureKind, Layout, Page
@@ -65,9 +66,9 @@ def read_pdf(
     limits = limits or Limits()
     started = time.monotonic()
     with no_collection():
-        with opened(data, password, limits) as document:
+        with open_pdf(data, password, limits) as document:
             reading = _read_pages(document, data, password, limits, started)
-            said = meta.properties(document)
+            said = read_properties(document)
             left = limits.max_seconds - (time.monotonic() - started)
             recognise_scans(pages_drawn(document), reading, recognition, left, said.get("language"))
         # Who handed the bytes over may keep them no longer than this.
@@ -189,7 +190,7 @@ def _read_one_by_one(
     step = _REOPENED
     while len(reading.pages) < count and len(reading.pages) % step == 0:
         start, begun = len(reading.pages), time.monotonic()
-        with opened(data, password, limits) as again:
+        with open_pdf(data, password, limits) as again:
             if time.monotonic() - begun > _SLOW:
                 step = count  # a damaged file, whose pages must be searched for
             read_range(again, range(start, min(start + step, count)), limits, deadline, reading)
@@ -234,10 +235,10 @@ def put_together(reading: Reading, said: dict[str, str], tables: str = "fast") -
         share(rows)
         if len(reading.pages) > ROOMY and rows:
             rows[0].columns.settle()
-    flow = joined_tables(flow)
+    flow = join_tables(flow)
     if len(reading.pages) > _REOPENED:
         give_back()
-    return _written(flow, notes, reading, furniture, {**said, **meta.from_furniture(furniture)})
+    return _written(flow, notes, reading, furniture, {**said, **read_running_headers(furniture)})
 
 
 def _bands(furniture: list[Furniture]) -> dict[int, tuple[float, float]]:
@@ -287,7 +288,7 @@ def _written(
     for group in (lines, in_cells, in_notes):
         lexicon.survey(group)
     for line in lines:
-        mend(line, lexicon)
+        join_spaced_letters(line, lexicon)
         line.fold()
     lexicon.forget_written()
     assembler = Assembler(measures, lexicon, {(note.mark, note.page) for note in notes if note.mark})
@@ -308,7 +309,7 @@ def _written(
     def flush() -> None:
         found = paragraphs_of(pending, measures)
         roles = [role_of(each, " ".join(line.text for line in each.lines), measures, bold_body) for each in found]
-        for index in contents_among(found, len(reading.pages)):
+        for index in find_contents_entries(found, len(reading.pages)):
             roles[index] = BlockRole.CONTENTS
         pending.clear()
         waiting = deque(found)

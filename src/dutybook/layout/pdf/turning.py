@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from dutybook.layout.pdf.glyphs import Frame, Word
-from dutybook.layout.pdf.wordrows import Words
+from dutybook.layout.pdf.words import Frame, Word, Words
 from dutybook.records import Box, Cell, Furniture, Table, WordMap
 
 LEAST = 30

@@ -1,4 +1,4 @@
-"""Akoma Ntoso and its national profiles: LegalDocML.de, Fedlex, Normattiva, Legilux, Finlex, legislation.gov.uk.
+"""What provision an element of Akoma Ntoso is, by its name, its number and what stands around it.
 
 What an element is called says its kind; a few names mean another kind in another country (a Finnish ``section`` is an
 article, a British ``paragraph`` in a ``subsection`` is a point), which the elements around it say.
@@ -6,22 +6,221 @@ article, a British ``paragraph`` in a ``subsection`` is a point), which the elem
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import ClassVar
 
+from dutybook.layout.drafts import squeeze
 from dutybook.layout.limits import Limits
-from dutybook.layout.xml.acts import ActWalker
-from dutybook.layout.xml.akn_kinds import DASHES, DIVISIONS, KINDS, RELATIVE, SILENT, kind_of, rubric_of
-from dutybook.layout.xml.akn_meta import language_of, meta_of
-from dutybook.layout.xml.base import XmlFormat
-from dutybook.layout.xml.counting import Positions, item_label
-from dutybook.layout.xml.numbers import bare_number, division_number
-from dutybook.layout.xml.tree import Node, attribute, child, children, findall, local, plain
+from dutybook.layout.xml.base import ActWalker, XmlFormat, language_code
+from dutybook.layout.xml.numbers import Positions, bare_number, division_number, item_label
+from dutybook.layout.xml.tree import Node, attribute, child, children, find, findall, local, plain
 from dutybook.layout.xml.writer import OutlineWriter
 from dutybook.reasons import Reason, Why, because
 from dutybook.records import BlockRole, Layout, ProvisionKind
 
 _K = ProvisionKind
+# About the file, or no more in the act.
+SILENT = frozenset({"meta", "del", "foreign"})
+# Names that always mean the same.
+KINDS = {
+    "book": _K.PART,
+    "tome": _K.PART,
+    "part": _K.PART,
+    "title": _K.TITLE,
+    "subtitle": _K.SUBSECTION,
+    "chapter": _K.CHAPTER,
+    "subpart": _K.SECTION,
+    "subchapter": _K.SECTION,
+    "division": _K.SECTION,
+    "subdivision": _K.SUBSECTION,
+    "article": _K.ARTICLE,
+    "regulation": _K.ARTICLE,
+    "rule": _K.ARTICLE,
+    "point": _K.POINT,
+    "item": _K.POINT,
+    "subparagraph": _K.POINT,
+    "subclause": _K.POINT,
+    "clause": _K.PARAGRAPH,
+    "indent": _K.INDENT,
+    "annex": _K.ANNEX,
+    "schedule": _K.ANNEX,
+    "appendix": _K.ANNEX,
+    "attachment": _K.ANNEX,
+    "crossheading": _K.HEADING,
+    "transitional": _K.PARAGRAPH,
+}
+# These depend on what stands around them.
+RELATIVE = frozenset({"section", "subsection", "paragraph", "alinea", "hcontainer", "level", "proviso"})
+DIVISIONS = frozenset({_K.PART, _K.TITLE, _K.CHAPTER, _K.SECTION, _K.SUBSECTION, _K.ANNEX, _K.HEADING})
+DASHES = frozenset("—–-−•·*▪●◦‒―")
+_LONGEST_TITLE = 200
+_UNNUMBERED = frozenset({"item", "point", "indent", "subparagraph", "clause", "subclause"})
+_ITEMS = frozenset({"item", "point", "indent"})
+
+
+def kind_of(
+    node: Node, words: str, around: tuple[ProvisionKind, ...], positions: Positions, *, articles: bool, quoting: bool
+) -> ProvisionKind | None:
+    """The kind of a provision; None where an element is none: a wrapper, or an article's only, unnumbered paragraph.
+
+    ``words`` are its number as printed, ``around`` the kinds of the provisions it stands in. ``articles``: the act has
+    articles, so that its sections are divisions; ``quoting``: it is new text for another act.
+    """
+    name = local(node)
+    if name == "hcontainer":
+        name = attribute(node, "name").lower().replace("_", "").replace("-", "")
+        if name not in KINDS and name not in RELATIVE:
+            return _K.HEADING if child(node, "heading") is not None else _K.POINT if words else None
+    if words in DASHES and name not in ("article", "section"):
+        return _K.INDENT
+    if name == "section":
+        return _K.SECTION if articles and "§" not in words else _K.ARTICLE
+    inside = _article_inside(around)
+    if name == "subsection":
+        if inside is None and not quoting:
+            return _K.SUBSECTION
+        return _K.PARAGRAPH if words or positions.count(node) > 1 else None
+    if name in ("paragraph", "alinea"):
+        if not bare_number(words):
+            return _K.SUBPARAGRAPH if name == "alinea" and around and positions.of(node) > 1 else None
+        return _K.POINT if _K.PARAGRAPH in (inside or around) else _K.PARAGRAPH
+    if name in ("level", "proviso"):
+        # The marginal titles of Swiss acts, and what stands behind their articles.
+        return _K.HEADING if child(node, "heading") is not None else _K.POINT if words else None
+    if name == "attachment":
+        return _K.ANNEX if any(local(each) not in SILENT and plain(each) for each in children(node)) else None
+    if name in _UNNUMBERED and not words:
+        return _K.INDENT if name in _ITEMS else None
+    return KINDS.get(name)
+
+
+def _article_inside(kinds: tuple[ProvisionKind, ...]) -> tuple[ProvisionKind, ...] | None:
+    """The open kinds from the innermost article or annex on; None outside of both."""
+    for index in range(len(kinds) - 1, -1, -1):
+        if kinds[index] in (_K.ARTICLE, _K.ANNEX):
+            return kinds[index:]
+    return None
+
+
+def rubric_of(node: Node) -> Node | None:
+    """An article's title that stands where its first paragraph should be (Normattiva): unnumbered, before numbered ones."""
+    if local(node) != "article" or plain(child(node, "heading")):
+        return None
+    paragraphs = list(children(node, "paragraph"))
+    if len(paragraphs) < 2 or plain(child(paragraphs[0], "num")) or not plain(child(paragraphs[1], "num")):
+        return None
+    text = plain(paragraphs[0])
+    enclosed = text.startswith("(") and text.endswith((")", ")."))
+    return paragraphs[0] if 0 < len(text) < _LONGEST_TITLE and (enclosed or text[-1] not in ".:;") else None
+
+
+_DATE = re.compile(r"(?:1[89]|20)\d\d-\d\d-\d\d")
+_PUBLISHED = ("publ", "verkuendungsdatum", "verkuendung")
+# Dates of making are no dates of a version.
+_MADE = ("issued", "enact", "made", "sign", "document", "ausfertigung")
+
+
+def language_of(root: Node) -> str:
+    """The language of the expression, ISO 639-1."""
+    said = find(root, "FRBRlanguage")
+    code = language_code(attribute(said, "language")) if said is not None else ""
+    jolux = next((e for e in findall(root, "jolux") if attribute(e, "name") == "language"), None)
+    return code or language_code(plain(jolux)) or language_code(attribute(root, "lang"))
+
+
+def meta_of(root: Node, title_lines: list[str], language: str) -> dict[str, str]:
+    """``title``, ``eli``, ``language``, ``published``, ``version_date``, each as far as the file says it."""
+    work, expression = find(root, "FRBRWork"), find(root, "FRBRExpression")
+    publication = find(root, "publication")
+    published = _date(attribute(publication, "date")) if publication is not None else ""
+    published = (
+        published or _dated(work, _PUBLISHED) or _dated(expression, _PUBLISHED) or _jolux(root, "publicationDate")
+    )
+    return {
+        "title": _title(root, title_lines, work, language),
+        "eli": _eli(root, work),
+        "language": language,
+        "published": published,
+        "version_date": _version(work, expression, published),
+    }
+
+
+def _title(root: Node, lines: list[str], work: Node | None, language: str) -> str:
+    preface = find(root, "preface")
+    for name in ("docTitle", "longTitle", "shortTitle"):
+        found = find(preface, name) if preface is not None else None
+        if found is not None and plain(found):
+            if name == "docTitle":
+                return _spaced(found)
+            return " ".join(_without_numbers(line, root) for line in lines) or _spaced(found)
+    said = _jolux(root, "title")
+    if said:
+        return said
+    names = list(children(work, "FRBRname", "FRBRalias")) if work is not None else []
+    own = [n for n in names if language_code(attribute(n, "lang")) in ("", language)]
+    titled = [attribute(n, "value") for n in own if local(n) == "FRBRname" or "title" in attribute(n, "name").lower()]
+    return next((t for t in titled if " " in t), "") or " ".join(lines)
+
+
+def _without_numbers(line: str, root: Node) -> str:
+    number = find(root, "docNumber")
+    return line if number is None else line.replace(plain(number), "").strip()
+
+
+def _spaced(node: Node) -> str:
+    """Text in which line breaks part words, without notes."""
+    parts = [node.text or ""]
+    for each in children(node):
+        inner = "" if local(each) in ("authorialNote", "noteRef") else _spaced(each)
+        parts.append(f" {inner} " if local(each) in ("br", "p", "li", "eol") else inner)
+        parts.append(each.tail or "")
+    return squeeze("".join(parts))
+
+
+def _date(text: str) -> str:
+    found = _DATE.match(text)
+    return found.group() if found else ""
+
+
+def _dates(level: Node | None) -> list[tuple[str, str]]:
+    if level is None:
+        return []
+    return [(attribute(d, "name").lower(), _date(attribute(d, "date"))) for d in children(level, "FRBRdate")]
+
+
+def _dated(level: Node | None, words: tuple[str, ...]) -> str:
+    return next((date for word in words for name, date in _dates(level) if word in name and date), "")
+
+
+def _version(work: Node | None, expression: Node | None, published: str) -> str:
+    """The expression's date, where it is not the work's own."""
+    own = {date for _, date in _dates(work) if date} | {published}
+    named = _dates(expression)
+    dates = [date for name, date in named if date and not any(word in name for word in (*_MADE, *_PUBLISHED))]
+    consolidated = [date for date in dates if date not in own]
+    applied = [date for name, date in named if "applicability" in name and date]
+    return next(iter([*applied, *consolidated]), "")
+
+
+def _jolux(root: Node, name: str) -> str:
+    found = next((e for e in findall(root, "jolux") if attribute(e, "name") == name), None)
+    return squeeze(plain(found).replace("\\n", " "))
+
+
+def _eli(root: Node, work: Node | None) -> str:
+    """The work's European Legislation Identifier, as the file writes it."""
+    said = [attribute(e, "value") for e in children(work)] if work is not None else []
+    said += [_jolux(root, "uriThis")]
+    jolux = [plain(e) for e in findall(root, "jolux") if attribute(e, "name") in ("uriThis", "realizes")]
+    for value in (*said[:1], *said, *jolux):
+        if re.match(r"(?:https?://\S*/)?eli/\S+$", value):
+            uri = child(work, "FRBRuri") if work is not None else None
+            plainer = attribute(uri, "value") if uri is not None else ""
+            return plainer if plainer and value.startswith(plainer) else value
+    return ""
+
+
 _PARAGRAPHS = (
     *("p", "block", "longTitle", "formula", "content", "intro", "wrapUp", "listIntroduction", "listWrapUp", "list"),
     *("blockList", "container", "blockContainer", "tblock", "interstitial", "signature", "citation", "citations"),

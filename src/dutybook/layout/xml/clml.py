@@ -1,4 +1,4 @@
-"""Crown Legislation Markup Language, the XML of legislation.gov.uk: acts, instruments and retained Union acts.
+"""What a file of legislation.gov.uk says of its act: title, address, dates.
 
 Provisions have the numbers that the site prints: ``(1)``, ``(a)``, with the brackets that the markup leaves out.
 Annotations (``Commentary``) and footnotes are notes; words that amendments put in are ordinary text.
@@ -11,16 +11,116 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from dutybook.layout.limits import Limits
-from dutybook.layout.xml.base import XmlFormat, language_code
-from dutybook.layout.xml.clml_meta import meta_of
-from dutybook.layout.xml.clml_notes import AnnotatedReader
-from dutybook.layout.xml.numbers import bare_number, division_number
-from dutybook.layout.xml.tree import Node, attribute, child, children, local, plain
+from dutybook.layout.xml.base import ActWalker, XmlFormat, language_code
+from dutybook.layout.xml.numbers import Positions, bare_number, counted, division_number, whole_number
+from dutybook.layout.xml.tree import Node, attribute, child, children, find, findall, local, plain
 from dutybook.layout.xml.writer import OutlineWriter
 from dutybook.reasons import Reason
 from dutybook.records import BlockRole, Layout, ProvisionKind
 
+
+def _date(node: Node | None, name: str = "Date") -> str:
+    said = attribute(node, name) if node is not None else ""
+    return said if re.fullmatch(r"\d{4}-\d\d-\d\d", said) else ""
+
+
+def meta_of(root: Node, language: str) -> dict[str, str]:
+    """``title``, ``eli`` (the act's own address), ``language``, ``enacted`` (Royal Assent, or made), ``version_date`` of a revised text."""
+    metadata = child(root, "Metadata")
+    prelims = find(root, "PrimaryPrelims", "SecondaryPrelims", "EUPrelims")
+    title = plain(find(prelims, "Title")) if prelims is not None else ""
+    if not title and prelims is not None:
+        title = plain(find(prelims, "MultilineTitle"))
+    if metadata is None:
+        return {"title": title, "language": language}
+    said = next((plain(e) for e in children(metadata, "title")), "")
+    address = re.sub(r"/(?:enacted|made|adopted|\d{4}-\d\d-\d\d|data\.xml).*$", "", attribute(root, "DocumentURI"))
+    status = find(metadata, "DocumentStatus")
+    revised = status is not None and attribute(status, "Value") == "revised"
+    valid = next((plain(e) for e in children(metadata, "valid")), "")
+    made = _date(find(metadata, "EnactmentDate")) or _date(find(metadata, "Made"))
+    return {
+        "title": title or said,
+        "eli": address,
+        "language": language,
+        "enacted": made,
+        "version_date": valid if revised and re.fullmatch(r"\d{4}-\d\d-\d\d", valid) else "",
+    }
+
+
 _K = ProvisionKind
+_NOTE_MARKS = {"F": "F", "C": "C", "I": "I", "X": "X", "E": "E", "M": "M", "P": "P"}
+_SHAPES = {"alpha": "a", "alphaupper": "A", "roman": "i", "romanupper": "I", "arabic": "1"}
+_BRACKETS = {"parens": "({})", "parenRight": "{})", "period": "{}.", "colon": "{}:", "brackets": "[{}]"}
+
+
+class AnnotatedReader(ActWalker):
+    """Writes lists and annotations."""
+
+    def __init__(self, writer: OutlineWriter, root: Node) -> None:
+        super().__init__(writer)
+        self._notes = {
+            attribute(n, "id"): n for n in findall(root, "Commentary", "Footnote", "MarginNote") if attribute(n, "id")
+        }
+        self._positions = Positions()
+        self._marks: dict[str, str] = {}
+        self._counts: dict[str, int] = {}
+
+    # -- lists --------------------------------------------------------------------------------------------------
+
+    def plain_list(self, node: Node) -> None:
+        """A list; its items say their numbers."""
+        self.out.paragraph(ahead=True)
+        self.flow(node)
+
+    def item(self, node: Node) -> None:
+        """A list's item, numbered where the list is."""
+        holder = node.getparent()
+        label = ""
+        if holder is not None and local(holder) == "OrderedList":
+            label = self._item_number(holder, node)
+        with self.out.element(
+            _K.POINT if label else _K.INDENT, bare_number(label) if label else str(self._positions.of(node))
+        ):
+            self.out.label(label)
+            self.flow(node)
+
+    def _item_number(self, holder: Node, node: Node) -> str:
+
+        number = attribute(node, "NumberOverride")
+        if not number:
+            start = whole_number(attribute(holder, "Start"))
+            value = self._positions.of(node) - 1 + (1 if start is None else start)
+            number = counted(value, _SHAPES.get(attribute(holder, "Type"), "1"))
+        return _BRACKETS.get(attribute(holder, "Decoration"), "{}").format(number) if number.isalnum() else number
+
+    # -- annotations ---------------------------------------------------------------------------------------------
+
+    def reference(self, node: Node) -> None:
+        """Where an annotation or a footnote is referred to."""
+        self._refer(attribute(node, "Ref"))
+
+    def change(self, node: Node) -> None:
+        """Words that an amendment put in, or their place; the annotation says which amendment."""
+        self._refer(attribute(node, "CommentaryRef"))
+        self.flow(node)
+
+    def _refer(self, key: str) -> None:
+        target = self._notes.get(key)
+        if target is None:
+            return
+        if key not in self._marks:
+            kind = attribute(target, "Type")
+            self._counts[kind] = self._counts.get(kind, 0) + 1
+            self._marks[key] = f"{_NOTE_MARKS.get(kind, '')}{self._counts[kind]}"
+            with self.out.capture() as paragraphs:
+                for each in target:
+                    if local(each) != "Number":
+                        self.visit(each)
+            self.out.note(key, self._marks[key], paragraphs)
+        self.out.mark(self._marks[key], key)
+
+
 # ``Versions`` holds the wording for other parts of the country or other times, ``Resources`` addresses of pictures.
 _SILENT = frozenset(
     {"Metadata", "Resources", "Versions", "Commentaries", "Footnotes", "MarginNotes", "IncludedDocument"}

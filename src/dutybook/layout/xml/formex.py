@@ -1,4 +1,4 @@
-"""Formex 4, the XML of the Publications Office: acts as published, consolidated acts, annexes, notices.
+"""The names of Formex 4: roots, what is about the file, paragraphs, and how they are handled.
 
 Notes get the number that the Official Journal prints, counted through the file. Text that Formex sets in capitals is
 in capitals. The quotation marks are those that the markup names.
@@ -7,18 +7,153 @@ in capitals. The quotation marks are those that the markup names.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from dutybook.layout.limits import Limits
-from dutybook.layout.xml.base import XmlFormat, language_code
-from dutybook.layout.xml.counting import Positions
+from dutybook.layout.xml.base import Walker, XmlFormat, language_code
 from dutybook.layout.xml.formex_meta import meta_of
-from dutybook.layout.xml.formex_names import HANDLERS, ROOTS, SILENT
-from dutybook.layout.xml.formex_titles import TitledReader, number_of_group
-from dutybook.layout.xml.numbers import bare_number, division_kind, division_number
+from dutybook.layout.xml.numbers import Positions, bare_number, division_kind, division_number
 from dutybook.layout.xml.tree import Node, attribute, child, children, findall, local, namespace, plain
 from dutybook.layout.xml.writer import OutlineWriter
 from dutybook.reasons import Reason, Why, because
 from dutybook.records import BlockRole, Layout, ProvisionKind
+
+ROOTS = frozenset(
+    {
+        *("ACT", "CONS.ACT", "ANNEX", "CONS.ANNEX", "GENERAL", "CORR", "AGR", "LETTER", "REPORT"),
+        *("COMPETITION", "DECISION", "PROTOCOL", "ACT.ADOPT", "CJT", "JUDGMENT", "ORDER", "OPINION"),
+        *("CONCLUSION", "ECR.GENERAL", "FMX.COLLECTION", "COMBINED.FMX", "CONS.DOC", "CONS.OTH"),
+        *("CONS.LIST", "OTH.ACT", "FINAL.ACT"),
+    }
+)
+# About the file, not in the act.
+SILENT = frozenset(
+    {
+        *("BIB.INSTANCE", "BIB.DATA", "BIB.JUDGMENT", "BIB.ORDER", "BIB.OPINION", "BIB.CONCLUSION"),
+        *("BIB.ECR", "BIB.VOLUME", "INFO.CONSLEG", "INFO.PROD", "FAM.COMP", "CURR.TITLE", "INCLUSIONS"),
+        *("PDF.SOURCE", "COMMENT"),
+    }
+)
+# Elements that are paragraphs and nothing else.
+_PARAGRAPHS = (
+    *("P", "TXT", "LIST", "DLIST", "DLIST.ITEM", "STI", "TI", "BLK", "TI.BLK", "ADDR.S", "ADDR"),
+    *("FORMULA.S", "INTRO", "GR.ANNOTATION", "ANNOTATION", "LV", "PL.DATE", "SIGNATORY", "PARTIES"),
+    *("KEYWORD", "PROLOG"),
+)
+_PREAMBLE = ("PREAMBLE.INIT", "PREAMBLE.FINAL", "VISA", "GR.CONSID.INIT", "PREAMBLE.GEN", "GR.VISA.INIT")
+# An element to the method of the reader that handles it.
+HANDLERS = {
+    "TITLE": "title",
+    "TI.CJT": "styled",
+    "ARTICLE": "article",
+    "DIVISION": "division",
+    "ANNEX": "annex",
+    "CONS.ANNEX": "annex",
+    "GR.SEQ": "group",
+    "SUBDIV": "group",
+    "CONSID": "recital",
+    "PARAG": "parag",
+    "ALINEA": "alinea",
+    "NP": "np",
+    "NP.ECR": "np",
+    "ITEM": "item",
+    "QUOT.S": "quotation",
+    "QUOT.START": "quote",
+    "QUOT.END": "quote",
+    "NOTE": "note",
+    "GR.NOTES": "notes",
+    "TBL": "tbl",
+    "HT": "typography",
+    "FT": "formatted",
+    "FINAL": "final",
+    "ENACTING.TERMS": "enacting",
+    "CONTENTS": "enacting",
+    "TOC": "contents",
+    "INDEX": "contents",
+    "INCL.ELEMENT": "included",
+    **dict.fromkeys(_PARAGRAPHS, "block"),
+    **dict.fromkeys(_PREAMBLE, "preamble"),
+}
+
+
+_HEADED = frozenset({"ACT", "CONS.DOC", "CONS.ACT", "GENERAL", "AGR", "LETTER", "CORR", "CJT", "REPORT", "DECISION"})
+
+
+class TitledReader(Walker):
+    """Writes the titles; ``language`` is the act's, which says what its divisions are called."""
+
+    language = ""
+
+    def title(self, node: Node) -> None:
+        """A title: the act's, or that of what stands around it."""
+        parent = node.getparent()
+        above = local(parent) if parent is not None else ""
+        if above in _HEADED:
+            self.lines(node, lambda: self.out.heading(1, "doc-title", names=False))
+        elif above == "TBL":
+            self.lines(node, lambda: self.out.heading(0, "table-title", names=False))
+        else:
+            self.lines(node, lambda: self.out.heading(1, "group-title"))
+
+    def lines(self, node: Node, close: Callable[[], object]) -> None:
+        """Each paragraph of a title, closed by ``close``."""
+        self.out.paragraph(ahead=True)
+        self._title_line(node, close)
+        close()
+
+    def _title_line(self, node: Node, close: Callable[[], object]) -> None:
+        self.out.text(node.text)
+        for each in children(node):
+            if local(each) in ("TI", "STI", "P", "TITLE", "NP", "BLK", "LIST", "ITEM"):
+                close()
+                self._title_line(each, close)
+                close()
+            elif local(each) in ("NO.P", "TXT"):
+                self.out.space()
+                self._title_line(each, lambda: None)
+            else:
+                self.visit(each)
+            self.out.text(each.tail)
+
+    def first_line(self, node: Node) -> tuple[str, bool]:
+        """The first line of an element's title, and whether there are more."""
+        title = child(node, "TITLE")
+        if title is None:
+            return "", False
+        lines = [plain(each) for each in findall(title, "P", "NP") if plain(each)]
+        lines = lines or [plain(each) for each in findall(title, "TI", "STI") if plain(each)]
+        return (lines[0], len(lines) > 1) if lines else (plain(title), False)
+
+    def headed(self, node: Node, level: int, hint: str) -> None:
+        """Write an element's title: a first line with more behind it, or with a number of its own, is its label."""
+        first, more = self.first_line(node)
+        title = child(node, "TITLE")
+        if title is None:
+            return
+        count = 0
+        numbered = hint != "group" or division_kind(first, self.language) is not None
+        labelled = numbered and bool(division_number(first, self.language)) and (more or len(first) < 30)
+        labelled = labelled or hint == "annex"
+
+        def close() -> None:
+            nonlocal count
+            if not self.out.running:
+                return
+            if labelled and count == 0:
+                self.out.number(level, f"{hint}-number")
+            else:
+                self.out.heading(level, f"{hint}-title")
+            count += 1
+
+        self.lines(title, close)
+
+
+def number_of_group(node: Node) -> str:
+    """The number of a group whose title is a numbered paragraph."""
+    title = child(node, "TITLE")
+    number = next(findall(title, "NO.P"), None) if title is not None else None
+    return plain(number)
+
 
 _DASHES = frozenset("—–-−•·*▪●◦‒―○■□➤►")
 # How lists mark their items where the items do not say it themselves.

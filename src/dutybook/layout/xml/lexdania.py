@@ -7,10 +7,8 @@
 from __future__ import annotations
 
 from dutybook.layout.limits import Limits
-from dutybook.layout.xml.acts import ActWalker
-from dutybook.layout.xml.base import XmlFormat
-from dutybook.layout.xml.counting import Positions
-from dutybook.layout.xml.numbers import bare_number, division_kind, division_number
+from dutybook.layout.xml.base import ActWalker, XmlFormat
+from dutybook.layout.xml.numbers import Positions, bare_number, division_kind, division_number
 from dutybook.layout.xml.tree import Node, attribute, child, children, find, local, plain
 from dutybook.layout.xml.writer import OutlineWriter
 from dutybook.reasons import Reason

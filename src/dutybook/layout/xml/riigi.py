@@ -11,10 +11,9 @@ import re
 from contextlib import ExitStack
 
 from dutybook.layout.drafts import squeeze
-from dutybook.layout.html_fragment import fragment
+from dutybook.layout.html import fragment
 from dutybook.layout.limits import Limits
-from dutybook.layout.xml.acts import ActWalker
-from dutybook.layout.xml.base import XmlFormat
+from dutybook.layout.xml.base import ActWalker, XmlFormat
 from dutybook.layout.xml.tree import Node, attribute, child, children, find, local, plain
 from dutybook.layout.xml.writer import OutlineWriter
 from dutybook.reasons import Reason

@@ -10,8 +10,8 @@ from typing import Any
 from lxml import etree
 
 from dutybook.errors import BrokenDocument, TooLarge
-from dutybook.layout.crowded import refuse_crowded
 from dutybook.layout.decoding import declared_charset, decode
+from dutybook.layout.limits import refuse_crowded
 from dutybook.reasons import Reason, Why, because
 
 # lxml has no type stubs that mypy could use here.

@@ -11,7 +11,7 @@ import re
 from collections import Counter
 
 from dutybook.layout.drafts import LONE_MARKER, Draft, DraftTable, build, squeeze
-from dutybook.layout.html_fragment import is_markup, read_fragment
+from dutybook.layout.html import is_markup, read_fragment
 from dutybook.layout.limits import Limits
 from dutybook.layout.xml.base import XmlFormat, language_code
 from dutybook.layout.xml.tree import Node, attribute, children, local, plain

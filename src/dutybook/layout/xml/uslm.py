@@ -11,8 +11,7 @@ import re
 
 from dutybook.layout.drafts import squeeze
 from dutybook.layout.limits import Limits
-from dutybook.layout.xml.acts import ActWalker
-from dutybook.layout.xml.base import XmlFormat, language_code
+from dutybook.layout.xml.base import ActWalker, XmlFormat, language_code
 from dutybook.layout.xml.numbers import bare_number, division_number
 from dutybook.layout.xml.tree import Node, attribute, child, find, local, plain
 from dutybook.layout.xml.writer import OutlineWriter

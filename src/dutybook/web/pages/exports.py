@@ -15,7 +15,7 @@ from starlette.responses import FileResponse, HTMLResponse
 
 from dutybook.errors import BadFilter, NotFound
 from dutybook.export import export, known_formats
-from dutybook.export.formats import taken
+from dutybook.export.exporting import options_of_format
 from dutybook.store import Filters, open_register
 from dutybook.web import render
 from dutybook.web.pages.search import FILTERS, given_filters
@@ -77,7 +77,7 @@ def written(request: Request, extension: str, filters: Mapping[str, object], rea
     target = Path(folder.name, secrets.token_hex(8) + extension)
     here = {"today": settings.today(), "now": datetime.now(UTC), "base": settings.folder}
     try:
-        told = {key: value for key, value in here.items() if key in taken(target)}
+        told = {key: value for key, value in here.items() if key in options_of_format(target)}
         # A register of its own: an export holds one state of it for as long as it takes.
         with open_register(settings.database, read_only=True, create=False) as register:
             export(register, target, filters, reader=reader, options=told)

@@ -99,7 +99,7 @@ def _limit() -> None:
 
 def draw(source: str, sha256: str, number: int, boxes: tuple[Box, ...] = ()) -> bytes:
     """In the child: read the file, see that it is the one that was read, draw the page."""
-    from dutybook.layout.page_image import page_image
+    from dutybook.layout.pictures import page_image
     from dutybook.pipeline.analyse import read
 
     file = Path(source)

@@ -9,13 +9,10 @@ from __future__ import annotations
 from itertools import pairwise
 
 from dutybook.layout.pdf.lines import Line
-from dutybook.layout.pdf.tables.cells import FAST, Finder, finder_of
-from dutybook.layout.pdf.tables.filling import fill, headers_of
-from dutybook.layout.pdf.tables.grid import Grid, GridCell
-from dutybook.layout.pdf.tables.joining import joined_tables
-from dutybook.layout.pdf.tables.ruled import ruled_grids
+from dutybook.layout.pdf.tables.detection import may_hold, ruled_grids, unruled_grids
+from dutybook.layout.pdf.tables.grid import Grid, GridCell, fill, headers_of, join_tables
+from dutybook.layout.pdf.tables.lattice import FAST, Finder, finder_of
 from dutybook.layout.pdf.tables.rulings import Ruling, rulings_of
-from dutybook.layout.pdf.tables.unruled import may_hold, unruled_grids
 
 _MAX_UPRIGHTS = 500
 
@@ -25,7 +22,7 @@ __all__ = [
     "Ruling",
     "finder_of",
     "headers_of",
-    "joined_tables",
+    "join_tables",
     "ruled_runs",
     "rulings_of",
     "take_tables",

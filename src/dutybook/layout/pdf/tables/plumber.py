@@ -10,7 +10,8 @@ from typing import Any
 
 from pdfplumber import table
 
-from dutybook.layout.pdf.tables.cells import Bounds, Edge, Finder
+from dutybook.layout.pdf.tables.lattice import Edge, Finder
+from dutybook.layout.pdf.words import Bounds
 
 
 def _merged(edges: Iterable[Edge], tolerance: float) -> list[Edge]:

@@ -14,9 +14,8 @@ from typing import Any
 
 import pypdfium2.raw as raw
 
-from dutybook.layout.pdf.calls import form_object, kind_of, object_at
-from dutybook.layout.pdf.glyphs import Frame
-from dutybook.layout.pdf.objects import MOST, PageObjects
+from dutybook.layout.pdf.pdfium import MOST, PageObjects, form_object, kind_of, object_at
+from dutybook.layout.pdf.words import Frame
 
 THICK = 3.0
 """A path thinner than this (points) is a ruling; thicker ones are areas with four edges."""

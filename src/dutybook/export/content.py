@@ -1,0 +1,367 @@
+"""What an export writes: rows of the register with what belongs to them, as texts and links that are safe in any file format."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import date
+from importlib import metadata
+from itertools import islice
+from pathlib import Path
+from typing import Any, Protocol
+
+from dutybook.errors import BadFilter
+from dutybook.ingest.containers import SEPARATOR
+from dutybook.languages.reader import reader_words
+from dutybook.records.doubts import Doubt
+from dutybook.store import DefinitionRow, DocumentRow, EvidenceRow, FactRow, Filters, NormRow, RejectedRow
+from dutybook.store import Register as Register
+from dutybook.store.exports import act_details, supplement
+from dutybook.store.exports.act_details import About, Act, ChangeLine, Term
+from dutybook.store.exports.supplement import Heading
+from dutybook.store.judgements.corrections import FINDING
+from dutybook.store.judgements.record import Record
+from dutybook.store.rows import CitationRow
+from dutybook.store.search.filters import as_date
+from dutybook.store.versions.differences import Difference
+
+# Characters that XML 1.0 or a spreadsheet cannot hold: C0 and C1 controls but tab and line feed, lone surrogates,
+# and the two non-characters (XML 1.0, production 2). The next-line control U+0085 is a line break, not noise.
+_UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+_BREAKS = re.compile("\r\n?|\x85|\u2028|\u2029")
+
+_NOTE = "… [shortened here: the text has {characters} characters]"
+
+CELL_LIMIT = 32_767
+"""Characters a spreadsheet cell holds, counted in UTF-16 units (Excel specifications and limits)."""
+
+
+def clean(text: str) -> str:
+    """``text`` without control characters; every kind of line break becomes ``\\n``.
+
+    >>> clean("a\\x00b\\r\\nc")
+    'ab\\nc'
+    """
+    return _UNFIT.sub("", _BREAKS.sub("\n", text))
+
+
+def units(text: str) -> int:
+    """Length in UTF-16 units, which is how spreadsheets count."""
+    return len(text) + sum(character > "\uffff" for character in text)
+
+
+def fit(text: str, limit: int = CELL_LIMIT, note: str | None = None) -> str:
+    """``text`` if it fits ``limit`` UTF-16 units, else its beginning with an ellipsis and a note of its real length.
+
+    ``note`` is the note in another language, with ``{characters}`` where the length stands.
+
+    >>> fit("x" * 100, 60)
+    'xxxxxxxxxxxxx… [shortened here: the text has 100 characters]'
+    """
+    if len(text) <= limit // 2 or units(text) <= limit:
+        return text
+    said = (note or _NOTE).replace("{characters}", f"{len(text):,}")
+    room = limit - len(said)
+    kept = text[:room]
+    while units(kept) > room:
+        kept = kept[: -(-(units(kept) - room) // 2) * -1]
+    return kept + said
+
+
+def link_to(source: str, page: int | None, base: Path | None = None) -> str | None:
+    """A link to the page of a source that a program may open: web addresses and files, nothing else.
+
+    >>> link_to("https://example.org/act.html", None), link_to("javascript:alert(1)", None)
+    ('https://example.org/act.html', None)
+    """
+    if source.startswith(("https://", "http://")):
+        return source if not any(c.isspace() or not c.isprintable() for c in source) else None
+    path, _, inner = source.partition(SEPARATOR)
+    file = Path(path)
+    try:
+        if not file.is_absolute():
+            if base is None or not (base / file).is_file():
+                return None
+            file = base.absolute() / file
+        at = f"#page={page}" if page and not inner and file.suffix.lower() == ".pdf" else ""
+        return file.as_uri() + at
+    except (OSError, ValueError, UnicodeError):  # a name that no file system or address can hold
+        return None
+
+
+# What only norms have: under such a filter a fact of the act is not what was asked for.
+_OF_NORMS = (
+    *("words", "bearer", "modality", "bearer_class", "strength", "place", "role", "applies_on"),
+    *("status", "owner", "review_state"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ObligationRow:
+    """One norm with its document, its act's official number, the nearest heading above it, who found it and what people said.
+
+    ``act`` is what the register knows of its act, ``cites`` what the norm refers to, ``topics`` their names.
+    """
+
+    norm: NormRow
+    document: DocumentRow
+    work_number: str | None = None
+    heading: str = ""
+    evidence: EvidenceRow | None = None
+    review: Record | None = None
+    act: Act | None = None
+    cites: tuple[CitationRow, ...] = ()
+    topics: tuple[str, ...] = ()
+
+    @property
+    def doubts(self) -> tuple[Doubt, ...]:
+        """The fields that may be wrong, the least probable first."""
+        return self.evidence.doubts(self.review) if self.evidence else ()
+
+
+class Content(Protocol):
+    """What is exported. Every method starts a fresh iteration in register order: document, then place in it."""
+
+    @property
+    def filters(self) -> Mapping[str, object]:
+        """The filters in force, by name; empty for the whole register."""
+
+    @property
+    def reader(self) -> str:
+        """The language of who reads it (ISO 639-1), for headings and labels; the law's own words stay in theirs."""
+
+    def rows(self) -> Iterator[ObligationRow]:
+        """The norms that meet the filters."""
+
+    def documents(self, seen: Collection[str]) -> Iterator[tuple[DocumentRow, str | None]]:
+        """All documents with their act's number; under a filter only those whose ids are in ``seen``."""
+
+    def facts(self) -> Iterator[tuple[FactRow, DocumentRow]]:
+        """Facts that meet the filters; none where a filter asks for something only norms have."""
+
+    def rejections(self, seen: Collection[str]) -> Iterator[tuple[RejectedRow, DocumentRow]]:
+        """Rejected candidates of the documents that :meth:`documents` gives; after them, norms that people rejected.
+
+        Of these, what the filters say holds; ``reason`` is empty where nobody gave one, the name of the evidence is who did.
+        """
+
+    def changes(self) -> Iterator[tuple[ChangeLine, DocumentRow]]:
+        """What changed between versions in norms that meet the filters, each with the version to read it in; the newest first."""
+
+    def terms(self, seen: Collection[str]) -> Iterator[tuple[Term, DocumentRow]]:
+        """Terms defined in documents that stand; under a filter only in those whose ids are in ``seen``."""
+
+    def act(self, document: str) -> Act:
+        """What the register knows of the act of a document (full id)."""
+
+    def about(self) -> About:
+        """What the register says of itself."""
+
+    def above(self, norms: Sequence[str]) -> Mapping[str, Sequence[Heading]]:
+        """For norms by their ids the parts of the act that they stand in (chapter, article), outermost first."""
+
+    def identities(self, norms: Sequence[str]) -> Mapping[str, str]:
+        """What norms by their ids are through versions and languages: those of one identity say the same."""
+
+    def definitions(self, document: str) -> Sequence[DefinitionRow]:
+        """The terms that a document (id) defines, in its order."""
+
+    def change(self, document: str) -> Difference | None:
+        """What changed from the version before to a document (id); None where it is the first."""
+
+    def rejected_number(self, document: str) -> int:
+        """How many candidates of a document (id) were rejected."""
+
+    def shows(self, due: date | None) -> bool:
+        """Whether a date lies in the window the filters ask for; without a window everything does, no date too."""
+
+
+def act_of(document: DocumentRow) -> str:
+    """How a reader calls it: the act's short title, else the document's title, else where it came from."""
+    return document.work_title or document.title or document.source
+
+
+class RegisterContent:
+    """The part of a register that filters leave; without ``places``, spans and boxes of norms are empty, which is quicker.
+
+    ``with_deadlines``: of the norms only those that have some.
+
+    Raises:
+        BadFilter: a filter is unknown, cannot be meant, or names nothing in the register.
+    """
+
+    def __init__(
+        self,
+        register: Register,
+        filters: Mapping[str, object] | None = None,
+        reader: str = "en",
+        *,
+        places: bool = True,
+        with_deadlines: bool = False,
+    ) -> None:
+        self._places = places
+        self._with_deadlines = with_deadlines
+        self.filters: dict[str, object] = {n: v for n, v in (filters or {}).items() if v is not None and v != ""}
+        self.reader = reader
+        self._register = register
+        self._filters = _as_filters(self.filters)
+        register.check_filters(self._filters)
+        self._after = as_date(self._filters.deadline_after, "deadline_after")
+        self._before = as_date(self._filters.deadline_before, "deadline_before")
+        self._numbers = supplement.work_numbers(register)
+
+    def rows(self) -> Iterator[ObligationRow]:
+        documents = {row.id: row for row in self._register.documents()}
+        acts: dict[str, Act] = {}
+        for norm, more in supplement.supplemented(
+            self._register, self._filters, places=self._places, with_deadlines=self._with_deadlines
+        ):
+            document = documents[norm.document]
+            if document.id not in acts:
+                acts = {document.id: self.act(document.id)}  # rows come document by document
+            yield ObligationRow(
+                *(norm, document, self._number(document), more.heading, more.evidence, more.review),
+                *(acts[document.id], more.cites, more.topics),
+            )
+
+    def documents(self, seen: Collection[str]) -> Iterator[tuple[DocumentRow, str | None]]:
+        for document in self._register.documents():
+            if not self._filters.narrows or document.id in seen:
+                yield document, self._number(document)
+
+    def facts(self) -> Iterator[tuple[FactRow, DocumentRow]]:
+        if any(getattr(self._filters, name) for name in _OF_NORMS):
+            return
+        for document in supplement.documents(self._register, self._filters):
+            for fact in self._register.facts(document.id):
+                yield fact, document
+
+    def rejections(self, seen: Collection[str]) -> Iterator[tuple[RejectedRow, DocumentRow]]:
+        for document, _ in self.documents(seen):
+            for row in supplement.rejected(self._register, document.id):
+                yield row, document
+        if not self._filters.review_state:
+            yield from self._dismissed()
+
+    def _dismissed(self) -> Iterator[tuple[RejectedRow, DocumentRow]]:
+        documents = {row.id: row for row in self._register.documents()}
+        chosen = replace(self._filters, review_state="rejected")
+        for norm, more in supplement.supplemented(self._register, chosen, places=False):
+            said = more.review.correction(norm.id, FINDING) if more.review else None
+            who = f"{said.by}, {said.at[:10]}" if said else ""
+            yield (
+                RejectedRow(
+                    *(norm.id, norm.document, norm.document_title, norm.source, norm.place, norm.quote),
+                    *(said.why if said else "", norm.page, ()),
+                    evidence=EvidenceRow(who, "", None, 1.0, said.why if said else "", norm.page, ()),
+                ),
+                documents[norm.document],
+            )
+
+    def changes(self) -> Iterator[tuple[ChangeLine, DocumentRow]]:
+        documents = {row.id: row for row in self._register.documents()}
+        for line in act_details.changes(self._register, self._filters):
+            yield line, documents[line.document]
+
+    def terms(self, seen: Collection[str]) -> Iterator[tuple[Term, DocumentRow]]:
+        documents = {row.id: row for row in supplement.documents(self._register, self._filters)}
+        chosen = [i for i in documents if not self._filters.narrows or i in seen]
+        for term in act_details.terms(self._register, chosen):
+            yield term, documents[term.document]
+
+    def act(self, document: str) -> Act:
+        return act_details.act(self._register, document)
+
+    def about(self) -> About:
+        return act_details.about(self._register)
+
+    def above(self, norms: Sequence[str]) -> Mapping[str, Sequence[Heading]]:
+        return supplement.above(self._register, norms)
+
+    def identities(self, norms: Sequence[str]) -> Mapping[str, str]:
+        return supplement.identities(self._register, norms)
+
+    def definitions(self, document: str) -> Sequence[DefinitionRow]:
+        return supplement.definitions(self._register, document)
+
+    def change(self, document: str) -> Difference | None:
+        return supplement.change(self._register, document)
+
+    def rejected_number(self, document: str) -> int:
+        return supplement.rejected_number(self._register, document)
+
+    def shows(self, due: date | None) -> bool:
+        if due is None:
+            return self._after is None and self._before is None
+        return (self._after is None or self._after <= due) and (self._before is None or due <= self._before)
+
+    def _number(self, document: DocumentRow) -> str | None:
+        return self._numbers.get(document.work or "", document.work)
+
+
+def rows(register: Register, filters: Mapping[str, object] | None = None) -> Iterator[ObligationRow]:
+    """The norms that meet ``filters`` (names as in :class:`dutybook.store.Filters`), in register order.
+
+    Raises:
+        BadFilter: a filter is unknown, cannot be meant, or names nothing in the register.
+    """
+    return RegisterContent(register, filters).rows()
+
+
+def _as_filters(given: Mapping[str, Any]) -> Filters:
+    names = [field.name for field in fields(Filters)]
+    for name in given:
+        if name not in names:
+            raise BadFilter(f"there is no filter {name!r}; there are: {', '.join(names)}")
+    return Filters(**given)
+
+
+def _version() -> str:
+    try:
+        return metadata.version("dutybook")
+    except metadata.PackageNotFoundError:  # a source tree on the path, not installed
+        return "unknown"
+
+
+VERSION = _version()
+"""The version of Dutybook that writes."""
+
+
+def filters_in_words(filters: Mapping[str, object], reader: str) -> str:
+    """The filters in force for a reader (language code), one a line.
+
+    >>> print(filters_in_words({"modality": "obligation"}, "de"))
+    Art der Norm: Pflicht
+    """
+    words, values = reader_words("register", reader), reader_words("values", reader)
+    lines = []
+    for name, value in filters.items():
+        label = words.get(f"filter.{name}", words.get(f"column.{name}", name.replace("_", " ")))
+        several = value if isinstance(value, tuple | list) else [value]
+        said = [values("applicability.yes") if v is True else values.get(f"{name}.{v}", str(v)) for v in several]
+        lines.append(f"{label}: {', '.join(said)}")
+    return "\n".join(lines) or words("about.no_filters")
+
+
+_CHUNK = 400
+
+
+def outlined(content: Content, rows: Iterable[ObligationRow]) -> Iterator[tuple[ObligationRow, tuple[Heading, ...]]]:
+    """Each norm with the headings above it, outermost first; the act's own title is none of them."""
+    iterator = iter(rows)
+    while chunk := list(islice(iterator, _CHUNK)):
+        above = content.above([row.norm.id for row in chunk])
+        for row in chunk:
+            yield row, tuple(h for h in above.get(row.norm.id, ()) if not _is_title(h, row))
+
+
+def _is_title(heading: Heading, row: ObligationRow) -> bool:
+    if heading.number or heading.kind != "heading":
+        return False
+    own = _letters(heading.words or heading.place)
+    return own in {_letters(row.document.title), _letters(row.document.work_title or "")}
+
+
+def _letters(text: str) -> str:
+    return "".join(character for character in text.casefold() if character.isalnum())

@@ -1,0 +1,105 @@
+"""Dates of a document that its own text states: when it was published, and as of which day a consolidated text stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import islice
+
+from dutybook.languages.publication_lines import LONGEST_LINE, Publication, Where, published_in, version_in
+from dutybook.records import Layout
+
+_PUBLICATION_LINES = 30
+_PUBLICATION_PIECES = 200
+_TOGETHER = 6
+_METADATA = "the file's metadata"
+
+
+def with_publication(layout: Layout) -> Layout:
+    """The layout with ``published`` where the text says it, and ``published_by``: the words, or that it is metadata.
+
+    What a reader of the format found is kept; a date of a gazette comes with the gazette's name in ``gazette``.
+    """
+    known = layout.meta.get("published", "")
+    if known:
+        said = layout.meta.get("published_by") or _words_for(known, layout) or _METADATA
+        return replace(layout, meta={**layout.meta, "published_by": said})
+    found = _find_publication(layout)
+    if found is None:
+        return layout
+    meta = {**layout.meta, "published": found.day, "published_by": f"“{found.words}”"}
+    return replace(layout, meta=meta | ({"gazette": found.gazette} if found.gazette else {}))
+
+
+def _find_publication(layout: Layout) -> Publication | None:
+    for line, where in _publication_lines(layout):
+        found = published_in(line, where)
+        if found is not None:
+            return found
+    return None
+
+
+def _publication_lines(layout: Layout) -> Iterator[tuple[str, Where]]:
+    """What may say it: running headers, the first paragraphs, the last ones."""
+    headers = dict.fromkeys(piece.text for piece in layout.furniture[:_PUBLICATION_PIECES])
+    yield from ((line, "header") for line in headers)
+    blocks = layout.blocks
+    for block in islice(blocks, _PUBLICATION_LINES):
+        yield _beginning(block.span.of(layout.text)), "head"
+    for block in blocks[-_PUBLICATION_LINES:]:
+        yield _beginning(block.span.of(layout.text)), "tail"
+
+
+def _beginning(words: str) -> str:
+    return words if len(words) <= 2 * LONGEST_LINE else words[: 2 * LONGEST_LINE]
+
+
+def _words_for(day: str, layout: Layout) -> str:
+    """The words for a date that the reader of the format found, quoted."""
+    pieces = [piece.text for piece in layout.furniture[:_PUBLICATION_PIECES]]
+    for line, where in _publication_lines(layout):
+        found = published_in(line, where)
+        if found is not None and found.day == day:
+            return f"“{found.words}”"
+    forms = _forms(day)
+    for index, piece in enumerate(pieces):
+        if any(form in piece for form in forms):
+            # A header may come in pieces: number, language, name, date.
+            around = piece if len(piece) > _TOGETHER * 4 else " ".join(_near(pieces, index))
+            return f"“{' '.join(around.split())[:LONGEST_LINE]}”"
+    return ""
+
+
+def _near(pieces: list[str], index: int) -> Iterable[str]:
+    return [p for p in pieces[max(0, index - _TOGETHER) : index + _TOGETHER] if len(p) <= 80]
+
+
+def _forms(day: str) -> tuple[str, ...]:
+    year, month, number = day.split("-")
+    short = f"{int(number)}.{int(month)}.{year}"
+    return day, short, f"{number}.{month}.{year}", f"{int(number)}/{int(month)}/{year}", f"{number}/{month}/{year}"
+
+
+_VERSION_LINES = 40
+_VERSION_PIECES = 60
+
+
+def with_version(layout: Layout) -> Layout:
+    """The layout with ``version_date``, ``consolidated`` and, for acts of the Union, ``celex``, as far as the text says them.
+
+    What a reader of the format found is kept.
+    """
+    if layout.meta.get("version_date"):
+        return layout
+    found = [said for line in _version_lines(layout) if (said := version_in(line))]
+    if not found:
+        return layout
+    day, celex = max(found, key=lambda said: said[0] != "")
+    more = {"version_date": day, "celex": celex, "consolidated": "1"}
+    return replace(layout, meta={**layout.meta, **{key: value for key, value in more.items() if value}})
+
+
+def _version_lines(layout: Layout) -> Iterator[str]:
+    yield from dict.fromkeys(piece.text for piece in layout.furniture[:_VERSION_PIECES])
+    for block in islice(layout.blocks, _VERSION_LINES):
+        yield block.span.of(layout.text)[: 2 * LONGEST_LINE]

@@ -1,0 +1,402 @@
+"""OpenDocument texts (ODT, ISO/IEC 26300): text as it is shown, with the numbers that the program counts itself.
+
+Hints and ``meta`` are as for Word documents (:mod:`dutybook.layout.docx.reader`). Tracked deletions lie outside the
+text and are not read, insertions are. Nothing outside the file is loaded.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter as Counts
+from collections.abc import Sequence
+
+from dutybook.errors import EncryptedDocument
+from dutybook.layout.drafts import LONE_MARKER, Draft, DraftCell, DraftTable, build, squeeze
+from dutybook.layout.html_walk import LINE_BREAK, divided, without_empty_rows
+from dutybook.layout.odt_styles import (
+    DC,
+    DRAW,
+    META,
+    OFFICE,
+    STYLE,
+    TABLE,
+    TEXT,
+    XML_ID,
+    Counter,
+    Look,
+    Styles,
+    integer,
+)
+from dutybook.layout.office import Element, Flow, Package, demote_clauses
+from dutybook.reasons import Reason, Why, because
+from dutybook.records import BlockRole, FurnitureKind, Layout
+
+_DAY = re.compile(r"(\d{4}-\d{2}-\d{2})(?!\d)")
+
+
+def furniture(named: Element | None) -> list[tuple[FurnitureKind, str]]:
+    found: dict[tuple[FurnitureKind, str], None] = {}
+    for name, kind in (("header", FurnitureKind.HEADER), ("footer", FurnitureKind.FOOTER)):
+        for part in (
+            () if named is None else named.iter(f"{STYLE}{name}", f"{STYLE}{name}-left", f"{STYLE}{name}-first")
+        ):
+            for paragraph in part.iter(f"{TEXT}p"):
+                text = squeeze("".join(paragraph.itertext()))
+                if text:
+                    found[kind, text[:1000]] = None
+    return list(found)[:500]
+
+
+def properties(root: Element | None, title: str, drafts: Sequence[Draft]) -> dict[str, str]:
+    """``title``, ``author``, ``created``, ``language``; of the file's title only what its text has, too."""
+    meta: dict[str, str] = {"title": title[:500]} if title else {}
+    if root is None:
+        return meta
+    said = {
+        name: squeeze(root.findtext(f".//{tag}") or "")
+        for name, tag in (
+            ("title", f"{DC}title"),
+            ("author", f"{META}initial-creator"),
+            ("created", f"{META}creation-date"),
+            ("language", f"{DC}language"),
+        )
+    }
+    named = said["title"].casefold()
+    own = next((d.text for d in drafts[:30] if named and d.text.casefold() == named), "")
+    if own:
+        meta.setdefault("title", own[:500])
+    if said["author"]:
+        meta["author"] = said["author"][:500]
+    if day := _DAY.match(said["created"]):
+        meta["created"] = day.group(1)
+    code = re.split(r"[-_]", said["language"])[0].lower()
+    if re.fullmatch(r"[a-z]{2}", code):
+        meta["language"] = code
+    return meta
+
+
+_ROW_GROUPS = frozenset({f"{TABLE}table-rows", f"{TABLE}table-row-group"})
+_HEADER_ROWS = f"{TABLE}table-header-rows"
+_MAX_WIDTH = 64
+_MAX_PARAGRAPHS = 12
+
+Row = list[tuple[Element, DraftCell]]
+
+
+def rows_of(table: Element, head: bool = False) -> list[Row]:
+    """The cells of a table that hold text of their own, row by row, each with an empty one that knows its place."""
+    found: list[Row] = []
+    for element in table:
+        if element.tag == f"{TABLE}table-row":
+            found.append(_cells(element, head))
+        elif element.tag in _ROW_GROUPS or element.tag == _HEADER_ROWS:
+            found.extend(rows_of(element, head or element.tag == _HEADER_ROWS))
+    return found
+
+
+def _cells(row: Element, head: bool) -> Row:
+    found: Row = []
+    column = 0
+    for cell in row.iterchildren(f"{TABLE}table-cell", f"{TABLE}covered-table-cell"):
+        # Sheets repeat empty cells without end.
+        repeated = min(integer(cell.get(f"{TABLE}number-columns-repeated"), 1), _MAX_WIDTH)
+        if cell.tag == f"{TABLE}table-cell":
+            wide = min(integer(cell.get(f"{TABLE}number-columns-spanned"), 1), _MAX_WIDTH)
+            high = min(integer(cell.get(f"{TABLE}number-rows-spanned"), 1), 1000)
+            found.append((cell, DraftCell(column=column, row_span=max(high, 1), column_span=max(wide, 1), head=head)))
+        column += repeated
+        if column > 4 * _MAX_WIDTH:
+            break
+    return found
+
+
+def plain(cell: Element) -> str:
+    return squeeze("".join(cell.itertext()))
+
+
+def point_marker(row: Row) -> str:
+    """The marker of a row that is a lone marker and one text, else nothing."""
+    texts = [text for cell, _ in row if (text := plain(cell))]
+    return texts[0] if len(texts) == 2 and LONE_MARKER.match(texts[0]) else ""
+
+
+def arranges(rows: list[Row]) -> bool:
+    """Whether a table holds no data, but sets paragraphs side by side."""
+    filled = [sum(1 for cell, _ in row if plain(cell)) for row in rows]
+    several = sum(n > 1 for n in filled)
+    if several < 2 or several * 2 < sum(n > 0 for n in filled):
+        return True
+    if all(n < 2 or point_marker(row) for row, n in zip(rows, filled, strict=True)):
+        return True
+    return any(
+        next(cell.iter(f"{TABLE}table"), None) is not None or sum(1 for _ in cell.iter(f"{TEXT}p")) > _MAX_PARAGRAPHS
+        for row in rows
+        for cell, _ in row
+    )
+
+
+_OPEN, _CLOSE = "\ufdd0", "\ufdd1"
+_REFERENCE = re.compile(rf"\s*{_OPEN}(\d+){_CLOSE}")
+_UNMEANT = dict.fromkeys([*range(0x20), *range(0xFDD0, 0xFDF0), 0xFFFE, 0xFFFF, 0x7F], " ")
+_SPACE = re.compile(r"\s+")
+_GROUPS = frozenset({f"{TEXT}section", f"{TEXT}index-body", f"{TEXT}index-title", f"{DRAW}text-box", f"{DRAW}frame"})
+_INDEXES = frozenset(
+    TEXT + name
+    for name in (
+        "table-of-content",
+        "illustration-index",
+        "table-index",
+        "object-index",
+        "user-index",
+        "alphabetical-index",
+    )
+)
+_UNREAD = frozenset(
+    {
+        f"{OFFICE}annotation",
+        f"{OFFICE}annotation-end",
+        f"{TEXT}tracked-changes",
+        f"{TEXT}page-number",
+        f"{TEXT}page-count",
+        f"{TEXT}hidden-text",
+        f"{TEXT}ruby-text",
+    }
+)
+
+
+def read_odt(data: bytes) -> Layout:
+    """Read an OpenDocument text.
+
+    Raises:
+        EncryptedDocument: it has a password.
+        BrokenDocument: the archive or its XML is damaged, or defines entities.
+        TooLarge: it unpacks beyond the bounds.
+        NoText: there is no text in it.
+    """
+    package = Package(data, "OpenDocument text")
+    manifest = package.xml("META-INF/manifest.xml")
+    if manifest is not None and any(str(e.tag).endswith("}encryption-data") for e in manifest.iter()):
+        raise EncryptedDocument(
+            because(
+                Why.OFFICE_PASSWORD,
+                "the OpenDocument text is encrypted: open it with its password and save it without one",
+            )
+        )
+    content = package.xml("content.xml")
+    if content is None:
+        raise package.broken("its text is missing")
+    named = package.xml("styles.xml")
+    reader = _Reader(Styles(content, named))
+    body = content.find(f"{OFFICE}body/{OFFICE}text")
+    reader.blocks(content if body is None else body)
+    reader.drafts.extend(reader.notes)
+    demote_clauses(reader.titles.values())
+    return build(
+        reader.drafts,
+        tables=reader.tables,
+        furniture=furniture(named),
+        meta=properties(package.xml("meta.xml"), reader.title, reader.drafts),
+        problems=reader.problems(),
+        what="OpenDocument text",
+    )
+
+
+class _Reader(Flow):
+    def __init__(self, styles: Styles) -> None:
+        super().__init__()
+        self.styles = styles
+        self.notes: list[Draft] = []
+        self.counts: Counts[str] = Counts()
+        self._headings = Counter()
+        self._lists: dict[str, Counter] = {}
+        self._contents = False
+        self._references: list[tuple[str, str]] = []
+
+    # Blocks
+
+    def blocks(self, container: Element, label: str = "") -> None:
+        """All paragraphs, lists and tables in an element; the first paragraph gets the label."""
+        for element in container:
+            tag = element.tag
+            if tag in (f"{TEXT}p", f"{TEXT}h"):
+                self._paragraph(element, label)
+                label = ""
+            elif tag == f"{TEXT}list":
+                self._list(element, 1, element.get(f"{TEXT}style-name") or "", None)
+            elif tag == f"{TABLE}table":
+                self._table(element)
+            elif tag in _INDEXES:
+                before, self._contents = self._contents, True
+                self.blocks(element)
+                self._contents = before
+            elif tag == f"{TEXT}tracked-changes":
+                self.counts["changes"] += sum(1 for _ in element.iterchildren(f"{TEXT}changed-region"))
+            elif tag in _GROUPS:
+                if element.get(f"{TEXT}display") == "none":
+                    self.counts["hidden"] += 1
+                else:
+                    self.blocks(element)
+        if label and self._cell is not None:
+            self._add(Draft(label))
+
+    def _list(self, made: Element, at: int, style: str, around: Counter | None) -> None:
+        """A list, or one within an item: that counts on with the levels around it."""
+        style = made.get(f"{TEXT}style-name") or style
+        counter = around
+        if counter is None:
+            # A list goes on where another one stopped, by its name or as the last of its style.
+            other = made.get(f"{TEXT}continue-list")
+            goes_on = made.get(f"{TEXT}continue-numbering") == "true"
+            key = f"id {other}" if other else f"style {style}" if goes_on else ""
+            counter = self._lists.get(key) or Counter()
+            self._lists[f"style {style}"] = counter
+            if identity := made.get(XML_ID):
+                self._lists[f"id {identity}"] = counter
+        levels = {n: self.styles.level(style, n) for n in range(1, at + 1)}
+        for item in made.iterchildren(f"{TEXT}list-item", f"{TEXT}list-header"):
+            first = next((c for c in item if isinstance(c.tag, str)), None)
+            label = ""
+            # An item that begins with a list has no number of its own.
+            if item.tag == f"{TEXT}list-item" and first is not None and first.tag != f"{TEXT}list":
+                start = item.get(f"{TEXT}start-value")
+                label = counter.label(levels, at, integer(start, 1) if start else None)
+            self._item(item, label, at, style, counter)
+
+    def _item(self, item: Element, label: str, at: int, style: str, counter: Counter) -> None:
+        for element in item:
+            if element.tag == f"{TEXT}list":
+                self._list(element, at + 1, style, counter)
+            elif element.tag in (f"{TEXT}p", f"{TEXT}h"):
+                self._paragraph(element, label, item=True)
+                label = ""
+
+    # Paragraphs
+
+    def _paragraph(self, paragraph: Element, label: str = "", item: bool = False) -> None:
+        look = self.styles.look(paragraph.get(f"{TEXT}style-name"))
+        parts: list[str] = []
+        boxes: list[Element] = []
+        looks: list[Look] = []
+        self._inline(paragraph, parts, boxes, look, looks)
+        level = integer(paragraph.get(f"{TEXT}outline-level"), look.outline) if paragraph.tag == f"{TEXT}h" else 0
+        if level and not item and paragraph.get(f"{TEXT}is-list-header") != "true" and look.numbered_by != "":
+            start = paragraph.get(f"{TEXT}start-value") if paragraph.get(f"{TEXT}restart-numbering") == "true" else None
+            label = label or self._headings.label(self.styles.outline, level, integer(start, 1) if start else None)
+        lines = divided("".join(parts))
+        for place, line in enumerate(lines):
+            draft = self._draft(line)
+            if not draft.text:
+                continue
+            draft.bold = bool(looks) and all(one.bold for one in looks)
+            draft.italic = bool(looks) and all(one.italic for one in looks)
+            draft.centred = look.centred
+            if label and place == 0:
+                draft.prefix(label)
+                draft.hint = "li"
+            if self._contents:
+                draft.role, draft.hint = BlockRole.CONTENTS, "contents"
+            elif self._cell is None:
+                self._as_heading(draft, level, look)
+            self._add(draft)
+        if not lines and label and self._cell is not None:
+            self._add(Draft(label))
+        for box in boxes:
+            self.blocks(box)
+
+    def _inline(self, parent: Element, parts: list[str], boxes: list[Element], look: Look, looks: list[Look]) -> None:
+        def add(text: str | None) -> None:
+            if not text:
+                return
+            if look.hidden:
+                self.counts["hidden"] += bool(text.strip())
+                return
+            # White space is one space, however much there is (ODF 1.3 part 3, 6.1.2).
+            parts.append(_SPACE.sub(" ", text.translate(_UNMEANT)))
+            if text.strip():
+                looks.append(look)
+
+        add(parent.text)
+        for element in parent:
+            tag = element.tag
+            if tag == f"{TEXT}s" or tag == f"{TEXT}tab":
+                parts.append(" ")
+            elif tag == f"{TEXT}line-break":
+                parts.append(LINE_BREAK)
+            elif tag == f"{TEXT}note":
+                self._note(element, parts)
+            elif tag in (f"{DRAW}frame", f"{DRAW}custom-shape", f"{DRAW}rect"):
+                boxes.extend(element.iterchildren(f"{DRAW}text-box"))
+                boxes.extend([element] if tag != f"{DRAW}frame" else [])
+            elif isinstance(tag, str) and tag not in _UNREAD:
+                inner = self.styles.look(element.get(f"{TEXT}style-name"), "text") if tag == f"{TEXT}span" else Look()
+                mixed = Look(look.name, bold=look.bold or inner.bold, italic=look.italic or inner.italic,
+                             hidden=look.hidden or inner.hidden)  # fmt: skip
+                self._inline(element, parts, boxes, mixed, looks)
+            add(element.tail)
+
+    def _note(self, note: Element, parts: list[str]) -> None:
+        mark = squeeze("".join(e for c in note.iterchildren(f"{TEXT}note-citation") for e in c.itertext())) or "*"
+        key = note.get(f"{TEXT}id") or f"note {len(self._references)}"
+        parts.append(f"{_OPEN}{len(self._references)}{_CLOSE}")
+        self._references.append((mark, key))
+        made = Draft(f"({mark})", BlockRole.FOOTNOTE, hint="footnote", note=key)
+        self.notes.append(made)
+        for body in note.iterchildren(f"{TEXT}note-body"):
+            for paragraph in body.iter(f"{TEXT}p", f"{TEXT}h"):
+                inside: list[str] = []
+                self._inline(paragraph, inside, [], Look(), [])
+                for line in divided("".join(inside)):
+                    draft = self._draft(line)
+                    if draft.text:
+                        made.extend(draft.text, draft.marks)
+
+    def _draft(self, line: str) -> Draft:
+        marks: list[tuple[int, str, str]] = []
+        while found := _REFERENCE.search(line):
+            mark, key = self._references[int(found.group(1))]
+            marks.append((found.start(), mark, key))
+            line = line[: found.start()] + line[found.end() :]
+        text = squeeze(line)
+        return Draft(text, hint="p", marks=[(min(at, len(text)), mark, key) for at, mark, key in marks])
+
+    def _as_heading(self, draft: Draft, level: int, look: Look) -> None:
+        if not level and look.name not in ("title", "subtitle"):
+            return
+        self._head(draft, min(level or 1, 9), look.name)
+
+    # Tables
+
+    def _table(self, table: Element) -> None:
+        rows = rows_of(table)
+        if self._cell is not None or arranges(rows):
+            for row in rows:
+                self._arranged(row)
+            return
+        for row in rows:
+            for cell, place in row:
+                self._cell = place
+                self.blocks(cell)
+        self._cell = None
+        made: DraftTable = [list(row) for row in without_empty_rows([[place for _, place in row] for row in rows])]
+        if made:
+            self.tables.append(made)
+
+    def _arranged(self, row: Row) -> None:
+        marker = point_marker(row)
+        for cell, _ in row:
+            if marker and self._cell is None and plain(cell) == marker:
+                self._marker, marker = marker, ""
+            else:
+                self.blocks(cell)
+        self._marker = ""
+
+    def problems(self) -> list[Reason]:
+        found = []
+        if self.counts["changes"]:
+            said = "there are {count} tracked changes: insertions were read as accepted, deletions left out"
+            found.append(because(Why.PART_TRACKED, said, count=self.counts["changes"]))
+        if self.counts["hidden"]:
+            found.append(
+                because(Why.PART_HIDDEN, "{count} pieces of hidden text were left out", count=self.counts["hidden"])
+            )
+        return found

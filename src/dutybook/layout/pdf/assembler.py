@@ -1,0 +1,393 @@
+"""The blocks of a document as columns while it is written: objects come last, into the room that the lines leave."""
+
+from __future__ import annotations
+
+import re
+from array import array
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate, groupby, pairwise
+from operator import add, attrgetter, sub
+from typing import NamedTuple
+
+import numpy as np
+
+from dutybook.layout.pdf.broken_words import HYPHENS, Lexicon, decide_hyphen, ends_broken, is_broken
+from dutybook.layout.pdf.footnotes import Note
+from dutybook.layout.pdf.lines import Line
+from dutybook.layout.pdf.markers import holds_leader, is_number_line, is_word_number, note_mark
+from dutybook.layout.pdf.paragraphs import Measures, Paragraph, note_paragraphs, paragraphs_of
+from dutybook.layout.pdf.tables import Grid, GridCell
+from dutybook.layout.pdf.tables.grid import renumber
+from dutybook.layout.pdf.words import Word
+from dutybook.records import (
+    Block,
+    BlockRole,
+    Box,
+    Cell,
+    FootnoteMark,
+    HyphenDecision,
+    LayoutBuilder,
+    Span,
+    Table,
+    WordMap,
+)
+
+_DEEPEST = 9
+
+
+class Look(NamedTuple):
+    """What a block is and how its first line is set; see :class:`Block`."""
+
+    role: BlockRole
+    size: float
+    bold: bool
+    italic: bool
+    indent: float
+    centred: bool
+    hint: str
+
+
+class Blocks:
+    """Blocks in the order of the text: where each stands, and which of the document's few looks it has."""
+
+    def __init__(self) -> None:
+        self._starts, self._ends = array("I"), array("I")
+        self._pages, self._kinds = array("H"), array("I")
+        self._looks: dict[Look, int] = {}
+
+    def add(self, span: Span, page: int, look: Look) -> None:
+        self._starts.append(span.start)
+        self._ends.append(span.end)
+        self._pages.append(page)
+        self._kinds.append(self._looks.setdefault(look, len(self._looks)))
+
+    def made(self) -> Iterator[Block]:
+        """The blocks, headings with levels from 1 by how they are set: larger before smaller, bold before plain."""
+        looks = list(self._looks)
+        sorts = {_weight(look) for look in looks if look.role is BlockRole.HEADING}
+        rank = {weight: min(number, _DEEPEST) for number, weight in enumerate(sorted(sorts), 1)}
+        levels = [rank[_weight(look)] if look.role is BlockRole.HEADING else 0 for look in looks]
+        for start, end, page, kind in zip(self._starts, self._ends, self._pages, self._kinds, strict=True):
+            role, size, bold, italic, indent, centred, hint = looks[kind]
+            yield Block(Span(start, end), role, levels[kind], page, size, bold, italic, indent, centred, hint)
+
+
+def _weight(look: Look) -> tuple[float, bool, bool]:
+    return -look.size, not look.bold, look.italic
+
+
+class WordPlacer:
+    """Writes words with their offsets and boxes into a :class:`WordMap`."""
+
+    def __init__(self, words: WordMap) -> None:
+        self._words = words
+
+    def add(self, word: Word, page: int, start: int, end: int) -> None:
+        """One word of a page, between two offsets."""
+        words = self._words
+        words.starts.append(start)
+        words.ends.append(end)
+        words.pages.append(page)
+        words.coords.extend((word.x0, word.top, word.x1, word.bottom))
+
+    def add_lines(self, lines: Sequence[Line], starts: list[int], ends: list[int]) -> None:
+        """The words of lines, with an offset each."""
+        words = self._words
+        words.starts.fromlist(starts)
+        words.ends.fromlist(ends)
+        for page, group in groupby(lines, key=_PAGE):
+            # The lines of a page have their words in one table, and nearly always one after the other.
+            rows = [line.row() for line in group]
+            words.pages.extend(array("H", (page,)) * sum([row.end - row.begin for row in rows]))
+            first, last = rows[0], rows[-1]
+            if all(row.columns is first.columns and row.begin == before.end for before, row in pairwise(rows)):
+                sides = first.columns.sides[first.begin : last.end]
+            else:
+                sides = np.concatenate([row.columns.sides[row.begin : row.end] for row in rows])
+            words.coords.frombytes(sides.astype(np.float32, copy=False).tobytes())
+
+
+_PAGE = attrgetter("page")
+
+
+_LETTERS = re.compile(r"(?<![^\W_])[^\W\d_]+$")
+_MAX_HEADING = 400
+
+
+@dataclass(slots=True)
+class _Token:
+    """A word on its way into the text; ``page`` for its box."""
+
+    word: Word
+    page: int
+    raised: bool
+    line_end: bool
+
+
+class Assembler:
+    """Writes blocks into a :class:`LayoutBuilder` and collects what was decided on the way."""
+
+    def __init__(self, measures: Measures, lexicon: Lexicon, marks: set[tuple[str, int]]) -> None:
+        """``marks`` are those of the notes, with their pages."""
+        self.builder = LayoutBuilder()
+        self.blocks = Blocks()
+        self.placing = WordPlacer(self.builder.words)
+        self.measures = measures
+        self.lexicon = lexicon
+        self.known_marks: dict[str, int] = {}
+        for mark, page in marks:
+            self.known_marks[mark] = max(page, self.known_marks.get(mark, 0))
+        self.pending: list[tuple[str, int, int]] = []
+        self.hyphens: list[HyphenDecision] = []
+        self.tables: list[Table] = []
+        self.notes: dict[tuple[str, int], Span] = {}
+        # The block being written: its pieces, and the text's length with them.
+        self.parts: list[str] = []
+        self.length = 0
+
+    def add_paragraph(self, paragraph: Paragraph, role: BlockRole) -> None:
+        """One paragraph as one block."""
+        first = paragraph.lines[0]
+        hints = []
+        if 0 in first.raised and first.count > 1 and first.text[0].isdigit():
+            hints.append("raised-number")
+        if first.numbered:
+            hints.append("margin-number")
+        if paragraph.continued:
+            hints.append("continued")
+        span = self._write(paragraph.lines, marks=role is not BlockRole.FOOTNOTE)
+        if not len(span):
+            return
+        self._close(span, role, first, paragraph.centred, " ".join(hints))
+
+    def add_table(self, grid: Grid) -> None:
+        """A table: row by row, cell by cell, a block a paragraph of a cell; rows without any text are left out."""
+        begin = self.builder.length
+        headers = sum(any(cell.lines for cell in row) for row in grid.rows[: grid.headers])
+        measures = _measured(grid)
+        kept = renumber([row if any(cell.lines for cell in row) else [] for row in grid.rows])
+        rows = [tuple(self._cell(cell, measures) for cell in row) for row in kept]
+        if rows and self.builder.length > begin:
+            span = Span(begin, self.builder.length - 1)
+            more = tuple(Box(page, *box) for page, box in grid.more)
+            self.tables.append(Table(tuple(rows), span, Box(grid.page, *grid.box), headers, more))
+
+    def _cell(self, cell: GridCell, measures: Measures) -> Cell:
+        start = end = self.builder.length
+        for paragraph in paragraphs_of(cell.lines, measures):
+            span = self._write(paragraph.lines, marks=True)
+            if len(span):
+                self._close(span, BlockRole.TABLE, paragraph.lines[0], False, "table-cell")
+                end = span.end
+        return Cell(Span(start, end), Box(cell.page, *cell.box), cell.column, cell.row_span, cell.column_span)
+
+    def add_note(self, note: Note) -> None:
+        """A footnote, as a block of the end of the text."""
+        start = self.builder.length
+        for paragraph in note_paragraphs(note.lines, self.measures):
+            self.add_paragraph(paragraph, BlockRole.FOOTNOTE)
+        if self.builder.length > start and note.mark:
+            self.notes.setdefault((note.mark, note.page), Span(start, self.builder.length - 1))
+
+    def marks(self) -> tuple[FootnoteMark, ...]:
+        """The marks met in the text, with their notes: of the same page, else the page before or after, else the only one
+        with that mark, where it comes later (notes at the end of a document)."""
+        made = []
+        pages: dict[str, list[int]] = {}
+        for mark, page in self.notes:
+            pages.setdefault(mark, []).append(page)
+        for mark, at, page in self.pending:
+            note = next(
+                (self.notes[mark, near] for near in (page, page + 1, page - 1) if (mark, near) in self.notes), None
+            )
+            if note is None and len(pages.get(mark, ())) == 1 and pages[mark][0] > page:
+                note = self.notes[mark, pages[mark][0]]
+            made.append(FootnoteMark(mark, at, note))
+        return tuple(made)
+
+    def _close(self, span: Span, role: BlockRole, first: Line, centred: bool, hint: str) -> None:
+        self.builder.append("\n")
+        bold, italic = first.share("bold") > 0.6, first.share("italic") > 0.6
+        look = Look(role, round(first.size, 1), bold, italic, round(first.x0, 1), centred, hint)
+        self.blocks.add(span, first.page, look)
+
+    def _write(self, lines: Sequence[Line], marks: bool) -> Span:
+        """The lines as running text; those without raised pieces, nearly all, are written a line at a time."""
+        if any(line.raised for line in lines):
+            return self._write_raised(lines, marks)
+        start = self.builder.length
+        rows = [line.row() for line in lines]
+        words = [text for row in rows for text in row.texts]
+        # The words that no space stands before.
+        close = {0}
+        decided: list[tuple[int, str, bool, str]] = []
+        end = 0
+        for number, row in enumerate(rows):
+            if row.columns.flags:
+                close.update(end + index for index, flags in row.flags.items() if flags[1])
+            end += row.count
+            following = rows[number + 1] if number + 1 < len(rows) else None
+            if following is not None and is_broken(lines[number]):
+                last = row.word(-1)
+                joiner, kept, reason = decide_hyphen(last, following.word(0), self.lexicon)
+                head = last.text if last.soft else last.text.rstrip(HYPHENS)
+                words[end - 1] = head + "-" if kept else head
+                decided.append((end - 1, head + joiner + following.first_text, kept, reason))
+                if not joiner.endswith(" "):
+                    close.add(end)
+            elif row.ends_soft:
+                words[end - 1] += "-"
+        # How many characters stand before each word.
+        spaces = [1] * end
+        for at in close:
+            spaces[at] = 0
+        sizes = list(map(len, words))
+        ends = list(accumulate(map(add, sizes, spaces), initial=start))[1:]
+        self.hyphens += [HyphenDecision(ends[at] - kept, word, kept, reason) for at, word, kept, reason in decided]
+        self.placing.add_lines(lines, list(map(sub, ends, sizes)), ends)
+        if len(close) > 1:
+            words[1:] = [" " + word if space else word for space, word in zip(spaces[1:], words[1:], strict=True)]
+        self.builder.append(("" if len(close) > 1 else " ").join(words))
+        return Span(start, ends[-1])
+
+    def _write_raised(self, lines: Sequence[Line], marks: bool) -> Span:
+        """Lines with marks of notes or exponents among their words."""
+        tokens = [
+            _Token(word, line.page, index in line.raised, index == line.count - 1)
+            for line in lines
+            for index, word in enumerate(line.peek())
+        ]
+        start = self.length = self.builder.length
+        index = 0
+        space = ""
+        while index < len(tokens):
+            token = tokens[index]
+            text = token.word.text
+            if marks and (index or len(tokens) > 1):
+                taken, rest = self._mark_at(tokens, index, start)
+                if taken:
+                    # What stood around the mark stays: its opening in the word before is gone already.
+                    if rest:
+                        self._put(rest, tokens[index + taken - 1], "")
+                    elif self.length == start:
+                        space = ""
+                        index += taken
+                        continue
+                    space = self._space(tokens, index + taken - 1)
+                    index += taken
+                    if space and _closes(tokens[index - 1].word, tokens[index].word):
+                        space = ""
+                    continue
+            if token.word.glued and not (token.raised and index == 0):
+                space = ""
+            if token.raised and index:
+                space = ""
+            if index and text.startswith(")") and tokens[index - 1].raised:
+                space = ""
+            if index and tokens[index - 1].raised and index == 1 and token.word.glued:
+                space = " "
+            broken = token.line_end and index + 1 < len(tokens) and ends_broken(token.word)
+            if broken:
+                joiner, kept, reason = decide_hyphen(token.word, tokens[index + 1].word, self.lexicon)
+                head = text if token.word.soft else text.rstrip(HYPHENS)
+                at = self._put(head + ("-" if kept else ""), token, space) - (1 if kept else 0)
+                self.hyphens.append(HyphenDecision(at, head + joiner + tokens[index + 1].word.text, kept, reason))
+                space = " " if joiner.endswith(" ") else ""
+            else:
+                self._put(text + ("-" if token.word.soft and token.line_end else ""), token, space)
+                space = self._space(tokens, index)
+            index += 1
+        self.builder.append("".join(self.parts))
+        self.parts.clear()
+        return Span(start, self.length)
+
+    def _put(self, text: str, token: _Token, space: str) -> int:
+        """Add a word with its box; returns the offset of its end."""
+        if not text:
+            return self.length
+        if space:
+            self.parts.append(space)
+            self.length += 1
+        start = self.length
+        self.parts.append(text)
+        self.length = end = start + len(text)
+        self.placing.add(token.word, token.page, start, end)
+        return end
+
+    @staticmethod
+    def _space(tokens: list[_Token], index: int) -> str:
+        return " " if index + 1 < len(tokens) else ""
+
+    def _mark_at(self, tokens: list[_Token], index: int, start: int) -> tuple[int, str]:
+        """How many tokens from ``index`` are a footnote mark (0: none), and the text after it in the last of them."""
+        token = tokens[index]
+        following = tokens[index + 1] if index + 1 < len(tokens) else None
+        text = token.word.text
+        if text.endswith("(") and following is not None and following.raised and index + 2 < len(tokens):
+            closing = tokens[index + 2].word.text
+            mark = note_mark(following.word.text)
+            if mark is not None and closing.startswith(")") and (index or len(text) > 1):
+                if len(text) > 1:
+                    self._put(text[:-1], token, " " if self.length > start and not token.word.glued else "")
+                self._record(mark, token.page)
+                return 3, closing[1:].removeprefix("*")
+        if not token.raised or (index == 0 and len(tokens) > 1) or (index == 1 and tokens[0].word.text == "("):
+            return 0, ""  # a paragraph that begins with a mark is the note itself
+        mark = note_mark(text.rstrip(",;"))
+        if mark is None:
+            return 0, ""
+        # A note of pages ago is of another mark.
+        known = mark in self.known_marks and self.known_marks[mark] >= token.page - 1
+        if text.startswith("(") or known or not self._is_exponent(tokens, index, mark):
+            self._record(mark, token.page)
+            return 1, ""
+        return 0, ""
+
+    def _is_exponent(self, tokens: list[_Token], index: int, mark: str) -> bool:
+        """Whether a raised piece belongs to a number, a unit or a formula: m², 10⁶, 1er, N-O¹."""
+        before = tokens[index - 1].word.text if index else ""
+        last = _LETTERS.search(before)
+        short = last is not None and len(last.group()) <= 2
+        return before[-1:].isdigit() or short or mark.isalpha() or mark == "§"
+
+    def _record(self, mark: str, page: int) -> None:
+        self.pending.append((mark, self.length, page))
+
+
+def _closes(mark: Word, word: Word) -> bool:
+    """Whether a word is a comma or full stop (with what is glued to it) right behind a mark, which stands in for no space."""
+    return word.text[0] in ",.;:)" and word.x0 - mark.x1 < 0.1 * word.style.size
+
+
+def _measured(grid: Grid) -> Measures:
+    """What is usual in a table, each of its cells taken as a column of its own."""
+    lines: list[Line] = []
+    for number, cell in enumerate(grid.cells()):
+        left = min((line.x0 for line in cell.lines), default=0.0)
+        right = max((line.x1 for line in cell.lines), default=0.0)
+        for line in cell.lines:
+            line.left, line.right, line.column = left, right, number
+        lines.extend(cell.lines)
+    return Measures(lines)
+
+
+def role_of(paragraph: Paragraph, text: str, measures: Measures, bold_body: bool) -> BlockRole:
+    """What a paragraph is, from how it is set."""
+    if paragraph.contents or holds_leader(text):
+        return BlockRole.CONTENTS
+    lines = paragraph.lines
+    if len(lines) > 6 or len(text) > _MAX_HEADING or text.endswith((";", ",")) or not any(map(str.isalpha, text)):
+        return BlockRole.BODY
+    bold = all(line.share("bold") > 0.85 for line in lines) and not bold_body
+    larger = lines[0].size > 1.12 * measures.body_size
+    short = len(text) < 160 and not text.endswith((".", ":"))
+    if is_number_line(text) or larger or (bold and (len(lines) < 4)):
+        return BlockRole.HEADING
+    if paragraph.centred and len(text) < 300 and (short or paragraph.lines[0].share("italic") > 0.85):
+        return BlockRole.HEADING
+    if short and (text.isupper() or (all(line.share("italic") > 0.85 for line in lines) and len(lines) < 3)):
+        return BlockRole.HEADING
+    if short and text.startswith("§") and len(lines) < 3 and is_word_number("a " + text.lstrip("§ ")):
+        return BlockRole.HEADING
+    return BlockRole.BODY

@@ -1,0 +1,262 @@
+"""Splits what stands together: numbered items in one line of a converted text into blocks, paragraphs into sentences.
+
+``: a) …; b) …``, ``(1) … . (2) …``, ``: 1° …; 2° …``: what counts from the first, each after a stop, is a list, and numbers of a
+citation ("points (a) and (b)") are none, since nothing that could be an item stands between them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import cache
+from itertools import pairwise
+
+from dutybook.languages import LanguagePack
+from dutybook.records import Block, BlockRole, Span
+from dutybook.structure import headings
+from dutybook.structure.markers import Style, readings_of
+
+_MARKER = re.compile(
+    r"(?:(?<=[\s:;,.])|^)(?P<raw>(?P<open>\()?(?P<number>\d{1,2}|[a-z]{1,2}|[ivx]{1,5}|[α-ω]|στ|[а-я])\)"
+    r"|(?P<dotted>\d{1,2})\.(?=\s)|(?P<degree>\d{1,2})\s?[°º])(?=\s?[^\W_]|\s?[–—«„“\"(])"
+)
+# Bullets as fonts of symbols have them, which stand for nothing else.
+_BULLET = re.compile("[\uf0a0-\uf0ff](?=\\s)")
+# What stands before an item: a stop, and perhaps a word that joins the items ("; and", ", eller", "; είτε").
+_STOP = re.compile(r"(?:[:;,][»”“’\"')]{0,2}(?:\s+[^\W\d_]{1,9}(?:/[^\W\d_]{1,4})?)?|[.!?][»”“’\"')]{0,2})\s*$")
+_COLON = re.compile(r":\s*$")
+_FULL_STOP = re.compile(r"[.!?…][»”’\"')\]]{0,2}\s*$|\)\s*$")
+# What an article stands behind.
+_AFTER = re.compile(r"[.;:)\]»”*]\s+$")
+_REACH = 24
+# As many letters as a line has, at least, that may hold a further article.
+_LINE = 80
+# As much of a paragraph as holds an article's number and the beginning of its text.
+_HEAD = 400
+# As many letters as an item has, at least: what is shorter is the number of a citation.
+_ITEM = 12
+# Numbers of a citation stand behind a word with a full stop, or another citation's number.
+_CITES = re.compile(r"(?:^|\W)\w{1,5}\.\s*$|\d[\s,]*$|§\s*$")
+# … or behind the word for its parts ("article 9, points c) to f)").
+_CITES_PARTS = re.compile(r"\d,\s+[^\W\d_]{3,9}\s*$")
+
+
+def split_blocks(text: str, blocks: Iterable[Block], pack: LanguagePack) -> tuple[Block, ...]:
+    """The blocks of a layout; those that hold several numbered items or articles in one line are divided where they begin."""
+    counting = _Articles(pack)
+    made: list[Block] = []
+    for block in blocks:
+        piece = block.span.of(text)
+        if block.role in {BlockRole.BODY, BlockRole.HEADING}:
+            starts = counting.starts(piece, block)
+            if block.role is BlockRole.BODY:
+                bounds = [0, *starts, len(piece)]
+                starts += [a + at for a, b in pairwise(bounds) for at in find_items(piece[a:b])]
+            made += _divided(text, block, sorted(starts))
+        else:
+            made.append(block)
+    return tuple(made)
+
+
+class _Articles:
+    """Finds articles that begin within a paragraph, each numbered one higher than the last."""
+
+    def __init__(self, pack: LanguagePack) -> None:
+        found = headings.patterns(pack)
+        self._pack = pack
+        self._after_stop = tuple(p for p in (found.runs_in, found.sign_runs_in[0]) if p is not None)
+        self._anywhere = found.sign_runs_in[1:]
+        self._last = 0
+
+    def starts(self, text: str, block: Block) -> list[int]:
+        opened = headings.article(text, block, self._pack) or headings.runs_in(text[:_HEAD], self._pack)
+        if opened is not None and opened.number.isdigit():
+            self._last = int(opened.number)
+        if len(text) < _LINE:
+            return []
+        found = [
+            m
+            for p in self._after_stop
+            for m in p.finditer(text)
+            if _AFTER.search(text[max(m.start() - _REACH, 0) : m.start()])
+        ]
+        found += [m for p in self._anywhere for m in p.finditer(text)]
+        made = []
+        for match in sorted(found, key=lambda m: m.start()):
+            number = match["number"] or ""
+            if match.start() and number.isdigit() and int(number) == self._last + 1:
+                self._last += 1
+                made.append(match.start())
+        return made
+
+
+def _divided(text: str, block: Block, starts: list[int]) -> Iterator[Block]:
+    if not starts:
+        yield block
+        return
+    bounds = [block.span.start, *(block.span.start + at for at in starts), block.span.end]
+    for start, end in pairwise(bounds):
+        span = Span(start, end).strip(text)
+        if len(span):
+            # what an article's number begins is no part of the heading before it
+            role = block.role if start == block.span.start else BlockRole.BODY
+            yield replace(block, span=span, role=role)
+
+
+def find_items(text: str) -> list[int]:
+    """Where the second and further parts of a paragraph begin that its numbers divide."""
+    chains: dict[tuple[str, Style], list[list[re.Match[str]]]] = {}
+    for match in _MARKER.finditer(text):
+        number = match["number"] or match["dotted"] or match["degree"]
+        wrap = "°" if match["degree"] else "." if match["dotted"] else "()" if match["open"] else ")"
+        before = text[max(match.start() - _REACH, 0) : match.start()]
+        for style, ordinal in readings_of(number):
+            known = chains.setdefault((wrap, style), [])
+            last = known[-1] if known else None
+            if last is not None and _follows(text, last, match, ordinal, style, before):
+                last.append(match)
+                break
+            if match.start() == 0 or (ordinal == 1 and _opens(before, wrap, style)):
+                known.append([match])
+                break
+    bullets = {m.start() for m in _BULLET.finditer(text)}
+    return sorted(
+        bullets
+        | {m.start() for kind in chains.values() for chain in kind for m in chain if len(chain) > 1 or _leads(text, m)}
+        - {0}
+    )
+
+
+def _follows(
+    text: str, chain: list[re.Match[str]], match: re.Match[str], ordinal: int, style: Style, before: str
+) -> bool:
+    last = chain[-1]
+    read = dict(readings_of(last["number"] or last["dotted"] or last["degree"]))
+    if read.get(style, -1) + 1 != ordinal or match.start() - last.end() < _ITEM:
+        return False
+    if chain[0].start() == 0 and match["open"] and style is Style.ARABIC:  # "(1) … . (2) …"
+        return (
+            _FULL_STOP.search(before) is not None
+            and text[match.end() : match.end() + _ITEM].lstrip(" „«“\"'")[:1].isupper()
+        )
+    return _STOP.search(before) is not None and _CITES_PARTS.search(before) is None
+
+
+def _leads(text: str, match: re.Match[str]) -> bool:
+    """Whether a number stands behind a colon: the first item of a list that goes on in the next line."""
+    lead = _COLON.search(text[max(match.start() - _REACH, 0) : match.start()])
+    return lead is not None and not match["dotted"] and len(text) - match.end() > _ITEM
+
+
+def _opens(before: str, wrap: str, style: Style) -> bool:
+    if _COLON.search(before):
+        return True
+    return not _CITES.search(before) and (
+        wrap != "()" or (style is not Style.ARABIC and _STOP.search(before) is not None)
+    )
+
+
+# A full stop, question or exclamation mark, perhaps a closing quote or bracket, white space, then a new start. One set of
+# signs at the beginning: the search then goes from sign to sign.
+_END = re.compile(
+    r"[.!?…;·][\"'’”“»)\]]{0,2}(?=\s|$)|(?<=[^\W\d_A-Z]{4})[.!?](?=(?:\d{1,3}\s)?[^\W\d_a-zß-öø-ÿ][^\W\d_A-Z]+[\s,])"
+)
+_NEXT = re.compile(r"\s*[\"'‘“„«(\[¿¡§—–]*\s*(\w|§)")
+# "l'art.", "d’al.", "tal-Art.": the article before an apostrophe or a hyphen is no part of the abbreviation
+_ELIDED = re.compile(r"^(?:\w{1,2}['’]|\w{1,4}-)(?=\w)")
+# As long as words with their full stop are; what is longer is no abbreviation.
+_WORD = 60
+# Words of a date with its preposition ("iki 2034 m. rugsėjo 30 d.").
+_DATE = 6
+
+
+@cache
+def _abbreviations(pack: LanguagePack) -> frozenset[str]:
+    """The pack's abbreviations; of those in three words ("i. S. d.") also each two that stand together."""
+    whole = [a.casefold() for a in pack.sentences.abbreviations]
+    pairs = [" ".join(pair) for a in whole for pair in pairwise(a.split())]
+    return frozenset(whole + pairs)
+
+
+@cache
+def _determiners(pack: LanguagePack) -> frozenset[str]:
+    actors = pack.actors
+    return frozenset({*actors.determiners, *actors.oblique_determiners, *actors.ambiguous_determiners})
+
+
+def split_sentences(text: str, span: Span, pack: LanguagePack) -> list[Span]:
+    """The sentences inside ``span``, without the white space between them, in order."""
+    abbreviations = _abbreviations(pack)
+    piece = span.of(text)
+    ends = (m for m in _END.finditer(piece) if _is_end(piece, m, abbreviations, pack))
+    starts = [0, *(m.end() for m in ends), len(piece)]
+    found = []
+    for start, end in pairwise(starts):
+        sentence = Span(span.start + start, span.start + end).strip(text)
+        if len(sentence):
+            found.append(sentence)
+    return found
+
+
+def _is_end(piece: str, match: re.Match[str], abbreviations: frozenset[str], pack: LanguagePack) -> bool:
+    mark = piece[match.start()]
+    if mark in ";·":
+        return False
+    following = _NEXT.match(piece, match.end())
+    if not following:
+        return True
+    first = following.group(1)
+    if mark != ".":
+        return first.isupper() or first.isdigit()
+    before = piece[max(match.start() + 1 - _WORD, 0) : match.start() + 1].split()
+    word = _ELIDED.sub("", before[-1].lstrip("(„“\"'«[").casefold()) if before else ""
+    if word in abbreviations or _two_words(piece, match.start()) in abbreviations:
+        return first.isupper() and _ends_limit(before, pack)
+    if len(word) <= 3 and f"{word} {piece[match.end() : match.end() + 8].split()[0].casefold()}" in abbreviations:
+        return False
+    stem = word[:-1]
+    if first.islower():
+        # "… . (inserted by Act 5 of 2031)": a note that begins in small letters after a full stop
+        return len(stem) > 3 and piece[following.start() : following.start(1)].strip() == "("
+    if len(stem) == 1 and stem.isalpha():  # an initial, or the last letter of "Buchstabe a."
+        return first.isupper() and not _initial(piece, match.start())
+    if stem.isdigit() and pack.sentences.after_ordinals and len(stem) <= 3:
+        # "iz članka 5. Uredbe", "31. 12. 2026": every number of a reference has a full stop; what follows tells
+        if first.isdigit():
+            return False
+        next_word = piece[following.start(1) : following.start(1) + _WORD].casefold()
+        return not next_word.startswith(pack.sentences.after_ordinals)
+    if stem.isdigit() and pack.sentences.ordinal_dates and len(stem) <= 2:
+        # "am 2. August", "der 3. Abschnitt": an ordinal, unless the number ends a reference ("Absatz 2. Die …")
+        next_words = piece[following.start(1) : following.start(1) + _WORD].split()
+        if next_words and next_words[0].casefold().rstrip(",;:)") in pack.temporal.months:
+            return False  # "Bis 31. März"
+        return _after_reference(piece, match.start(), _determiners(pack))
+    return True
+
+
+def _ends_limit(before: list[str], pack: LanguagePack) -> bool:
+    """Whether an abbreviation closes a time limit: a day of a month that one of the pack's ``date_leads`` leads."""
+    date = [w.casefold() for w in before[-_DATE:]]
+    lead = next((i for i in range(len(date) - 1, -1, -1) if date[i] in pack.sentences.date_leads), None)
+    if lead is None or len(date) < 2 or not date[-2].isdigit():
+        return False
+    return any(w in pack.temporal.months for w in date[lead:])
+
+
+def _two_words(piece: str, at: int) -> str:
+    return " ".join(piece[max(0, at - 12) : at + 1].split()[-2:]).casefold()
+
+
+def _initial(piece: str, at: int) -> bool:
+    return piece[at - 1].isupper() and (at < 2 or not piece[at - 2].isalnum())
+
+
+_REFERENCE = re.compile(r"(?P<word>[A-ZÄÖÜ][\w-]+|§+|\b\w{1,4}\.|und|oder|bis|,)\s+\d{1,2}$")
+
+
+def _after_reference(piece: str, at: int, determiners: frozenset[str]) -> bool:
+    found = _REFERENCE.search(piece[max(0, at - 40) : at])
+    # "Das 3. Kapitel": what begins the sentence with a capital is an article and no noun of a reference
+    return found is not None and found["word"].casefold() not in determiners
