@@ -15,7 +15,8 @@ from datetime import date
 from pathlib import Path
 
 from dutybook.errors import BadFilter
-from dutybook.export.columns import TABLE, Value
+from dutybook.export.cells import Value
+from dutybook.export.columns import TABLE
 from dutybook.export.content import Content, clean, fit
 
 # Apostrophes before the sign count too, so that a guarded and an honest apostrophe can be told apart.

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 
 from markdown_it import MarkdownIt
+from markdown_it.ruler import RuleOptionsType
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
@@ -156,7 +157,7 @@ def _parser() -> MarkdownIt:
     made = MarkdownIt("commonmark")
     # Indented paragraphs are no code in an act, and elements of HTML only mark text.
     made.disable(["code", "html_block", "list"])
-    interrupts = {"alt": ["paragraph", "reference", "blockquote"]}
+    interrupts: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote"]}
     made.block.ruler.before("reference", "note", _note_rule, interrupts)
     made.block.ruler.before("fence", "pipe_table", _table_rule, interrupts)
     made.inline.ruler.before("link", "note_reference", _note_reference_rule)
