@@ -140,7 +140,8 @@ class DecisionFitter:
         decisions["labels"] = self._labels(documents)
         decisions["least"] = self._least(documents, decisions)
         decided = [(d, decide(d.text, d.units, decisions)) for d in documents if d.gold]
-        decisions["strength"] = self._strength(decided)
+        if strength := self._strength(decided):
+            decisions["strength"] = strength
         decisions["bearer"] = self._bearer(decided)
         decided = [(d, decide(d.text, d.units, decisions)) for d in documents if d.gold]
         decisions["classes"] = self._classes(decided)
@@ -181,6 +182,7 @@ class DecisionFitter:
         }
 
     def _strength(self, decided: Iterable[tuple[Read, tuple[Unit, ...]]]) -> dict[str, Any]:
+        """Empty where no document recommends: the network's answer stands."""
         features, targets = [], []
         for document, units in decided:
             matched = match_units(units, document.wanted)
@@ -189,6 +191,8 @@ class DecisionFitter:
                 if n in matched and unit.label != NONE:
                     features.append(strength_features(unit, unit.label, discourse))
                     targets.append(document.wanted[matched[n]].strength)
+        if len(set(targets)) < len(STRENGTHS):
+            return {}
         return fit_decision(features, targets, STRENGTHS, _STRENGTH, without=self.without)
 
     def _bearer(self, decided: Iterable[tuple[Read, tuple[Unit, ...]]]) -> dict[str, Any]:

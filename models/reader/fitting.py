@@ -230,6 +230,13 @@ def fit(
     return model.eval().cpu()
 
 
+def average_weights(one: ReaderNetwork, other: ReaderNetwork) -> ReaderNetwork:
+    """A network whose weights are the means of those of two that began as one."""
+    made, theirs = copy.deepcopy(one), other.state_dict()
+    made.load_state_dict({name: (own + theirs[name]) / 2 for name, own in one.state_dict().items()})
+    return made.eval()
+
+
 class LowestLayers:
     """What the layers that are not trained say of each example, kept: (pieces, width) a example, in 16 bits."""
 

@@ -168,6 +168,15 @@ class TestFit:
         assert all((one[name] == two[name]).all() for name in one)
         assert any((one[name] != other[name]).any() for name in one)
 
+    def test_weights_of_two_rounds_are_averaged(self, network: Any, encoder: Path) -> None:
+        from reader.fitting import average_weights
+
+        other = self.fitted(network, encoder)
+        made = average_weights(network, other).state_dict()
+        before, after = network.state_dict(), other.state_dict()
+        assert all(((before[n] + after[n]) / 2 == v).all() for n, v in made.items())
+        assert any((before[n] != made[n]).any() for n in made)
+
     def test_it_reads_documents_as_the_passes_ask_it(self, network: Any, encoder: Path) -> None:
         from reader.examples import Text
         from reader.fitting import tokenizer_of
