@@ -3,8 +3,8 @@
 
     python models/reader/ablation.py ../shared [--out models/norms/ablation.json]
 
-Needs what ``train.py`` keeps in ``build/reader``: what each fold's network says of its own fold. Every variant is fitted anew to the
-other four folds, and scored with the gold's own scorer.
+Needs what ``train.py`` keeps in ``build/reader``: what each fold's network says of its own fold, and the decisions. Every variant is fitted
+anew to the other four folds, from the decision on that it changes, and scored with the gold's own scorer.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import json
 import pickle
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,32 +26,59 @@ from reader.examples import FOLDS  # noqa: E402
 from reader.measuring import decide, prediction_of, score_all  # noqa: E402
 from score import load_scorer  # noqa: E402
 
-#: What is left out: a decision as a whole (the network's own answer stands), or features by the beginnings of their codes.
-VARIANTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "all": ((), ()),
-    "labels: as the network says": (("labels", "least"), ()),
-    "labels: no cues": ((), ("cue_",)),
-    "labels: no lists (stem, siblings)": ((), ("stem_", "siblings")),
-    "labels: no document, no neighbours": ((), ("document", "neighbours")),
-    "bearer: as tagged": (("bearer",), ()),
-    "bearer: nobody from elsewhere": ((), ("earlier", "common")),
-    "bearer: no weak mentions": ((), ("unit_unmarked", "before_unmarked", "unit_shortened", "before_shortened")),
-    "class: as the network says": (("classes",), ()),
-    "class: no document": ((), ("document_", "bearers_", "alike_")),
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """What is left out: features by the beginnings of their codes, or decisions as a whole (the network's own answer stands).
+
+    From ``first`` on decisions are fitted anew.
+    """
+
+    first: str
+    features: tuple[str, ...] = ()
+    decisions: tuple[str, ...] = ()
+
+
+VARIANTS = {
+    "all": Variant("classes"),
+    "labels: as the network says": Variant("strength", decisions=("labels", "least")),
+    "labels and strength: no cues": Variant("labels", ("cue_",)),
+    "labels: no lists (stem, siblings)": Variant("labels", ("stem_", "siblings")),
+    "labels: no document, no neighbours": Variant("labels", ("document", "neighbours", "before", "behind")),
+    "labels: no pieces": Variant("labels", ("part_", "outside", "second", "untagged")),
+    "strength: as the network says": Variant("bearer", decisions=("strength",)),
+    "bearer: as tagged": Variant("classes", decisions=("bearer",)),
+    "bearer: nobody from elsewhere": Variant("bearer", ("earlier", "common")),
+    "bearer: no weak mentions": Variant(
+        "bearer", ("unit_unmarked", "before_unmarked", "unit_shortened", "before_shortened")
+    ),
+    "class: as the network says": Variant("classes", decisions=("classes",)),
+    "class: no bearers of the document": Variant("classes", ("bearers_", "last_", "alike_")),
+    "class: no norms around": Variant("classes", ("around_",)),
+    "class: no words of the bearer": Variant("classes", ("words_",)),
+    "class: no nouns of the pack": Variant("classes", ("noun_",)),
 }
 MEASURES = ("norm", "modality", "row", "bearer", "bearer_class")
 
 
 def measure(
-    scorer: Any, read: Sequence[Read], references: Mapping[str, tuple[Any, str]], variant: str
+    scorer: Any,
+    read: Sequence[Read],
+    references: Mapping[str, tuple[Any, str]],
+    fitted: Mapping[str, Any],
+    variant: str,
 ) -> dict[str, float]:
     """The scores of a variant over all folds."""
-    decisions_out, features_out = VARIANTS[variant]
-    fitter = DecisionFitter(scorer, features_out)
+    left_out = VARIANTS[variant]
+    fitter = DecisionFitter(scorer, left_out.features)
     documents = []
     for number in range(FOLDS):
-        made = fitter.fit([r for r in read if r.fold != number])
-        decisions = {name: value for name, value in made.items() if name not in decisions_out}
+        given = {name: v for name, v in fitted[f"fold-{number}"].items() if name not in left_out.decisions}
+        if "labels" in left_out.decisions:
+            given["least"] = {}
+        others = [r for r in read if r.fold != number]
+        made = fitter.fit(others, given, left_out.first)
+        decisions = {name: value for name, value in made.items() if name not in left_out.decisions}
         for document in (r for r in read if r.fold == number and r.gold):
             units = decide(document.text, document.units, decisions)
             gold, reference = references[document.name]
@@ -69,6 +97,7 @@ def main() -> int:
     read: list[Read] = [
         r for n in range(FOLDS) for r in pickle.loads((ROOT / "build" / "reader" / f"read-{n}.pkl").read_bytes())
     ]
+    fitted = json.loads((ROOT / "build" / "reader" / "decisions.json").read_text(encoding="utf-8"))
     references = {}
     for document in read:
         file = folder / f"{document.name}.json"
@@ -79,7 +108,7 @@ def main() -> int:
     found = {}
     print(f"{'variant':<42}" + "".join(f"{name:>14}" for name in MEASURES))
     for variant in VARIANTS:
-        found[variant] = measure(scorer, read, references, variant)
+        found[variant] = measure(scorer, read, references, fitted, variant)
         print(f"{variant:<42}" + "".join(f"{value:>14.4f}" for value in found[variant].values()), flush=True)
     if options.out:
         options.out.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")

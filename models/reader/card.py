@@ -22,11 +22,11 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "models"), str(ROOT / "benchmarks")]
 
 from reader.ablation import MEASURES  # noqa: E402
-from reader.train import BUILD, FINAL, FOLD, LESSONS, START, VERSION, Gathered  # noqa: E402
+from reader.train import BUILD, LESSONS, ROUNDS, START, VERSION, WRITTEN, Gathered  # noqa: E402
 
 HOME = ROOT / "models" / "norms"
 #: Sources of examples in the order in which the card names them.
-SOURCES = ("real", "general", "public", "own", "tuning", "spec", "lesson")
+SOURCES = ("real", "general", "public", "own", "tuning", "spec", "lesson", "document")
 
 
 def count_examples(gathered: Gathered) -> str:
@@ -94,8 +94,10 @@ def main() -> int:
         version=VERSION,
         start=f"{START:,}",
         lessons=f"{LESSONS:,}",
-        folds=", ".join(f"{n:,}" for n in FOLD.values()),
-        final=f"{FINAL:,}",
+        first=f"{ROUNDS[0][0]:,}",
+        second=f"{ROUNDS[0][1]:,}",
+        written=f"{WRITTEN:,}",
+        final=f"{sum(ROUNDS[None]):,}",
         examples=count_examples(gathered),
         ablation=describe_ablation(ablation),
         agreement=json.dumps(config.get("agreement", {})),

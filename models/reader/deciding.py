@@ -36,6 +36,10 @@ _POINTS = 12
 _FEW, _LAW = 30, ("eu_act", "statute")
 
 
+#: Decisions in the order in which each builds on those before it.
+ORDER = ("labels", "strength", "bearer", "classes")
+
+
 @dataclass(frozen=True, slots=True)
 class Read:
     """A document that a network read which had not seen it, with its annotation; a page of general news has none."""
@@ -134,16 +138,30 @@ class DecisionFitter:
         self.scorer = scorer
         self.without = without
 
-    def fit(self, documents: Sequence[Read]) -> dict[str, Any]:
-        """The decisions for ``config.json``."""
-        decisions: dict[str, Any] = {}
-        decisions["labels"] = self._labels(documents)
-        decisions["least"] = self._least(documents, decisions)
+    def fit(
+        self, documents: Sequence[Read], given: Mapping[str, Any] | None = None, first: str = ORDER[0]
+    ) -> dict[str, Any]:
+        """The decisions for ``config.json``.
+
+        Args:
+            documents: what they are fitted to.
+            given: decisions that were fitted already.
+            first: from this decision on all are fitted anew; those before it are taken as ``given``.
+        """
+        anew = ORDER[ORDER.index(first) :]
+        before = ORDER[: ORDER.index(first)]
+        decisions = {name: value for name, value in (given or {}).items() if name in before}
+        if "labels" in anew:
+            decisions["labels"] = self._labels(documents)
+            decisions["least"] = self._least(documents, decisions)
+        elif given:
+            decisions["least"] = given["least"]
         decided = [(d, decide(d.text, d.units, decisions)) for d in documents if d.gold]
-        if strength := self._strength(decided):
+        if "strength" in anew and (strength := self._strength(decided)):
             decisions["strength"] = strength
-        decisions["bearer"] = self._bearer(decided)
-        decided = [(d, decide(d.text, d.units, decisions)) for d in documents if d.gold]
+        if "bearer" in anew:
+            decisions["bearer"] = self._bearer(decided)
+            decided = [(d, decide(d.text, d.units, decisions)) for d in documents if d.gold]
         decisions["classes"] = self._classes(decided)
         return decisions
 
