@@ -29,11 +29,12 @@ import sys
 from collections import Counter, defaultdict
 from pathlib import Path
 
+from dutybook.document_view import DocumentView
 from dutybook.extract.norms import find_norms
 from dutybook.pipeline.config import Config
 from dutybook.pipeline.model_choice import reader_of
 from dutybook.records import BlockRole, Layout, LayoutBuilder, Modality, Norm
-from dutybook.structure.build import build_structure, pack_for
+from dutybook.structure.build import build_structure
 
 _NAME = "cases/eu-regulatory-sentences.en.json"
 # The words that an act puts into another one, and where they end: what follows is the next amendment.
@@ -83,7 +84,7 @@ def read(sentence: str, model: str) -> list[Norm]:
     layout = Layout(builder.text(), tuple(builder.blocks), meta={})
     made = build_structure(layout, "0", "en")
     reader = reader_of(Config(model=model))
-    norms, _ = find_norms(layout.text, made.sentences, made.provisions, pack_for, made.genre, "0", reader)
+    norms, _ = find_norms(DocumentView(layout.text, made.sentences, made.provisions, made.genre), reader)
     return [n for n in norms if n.span.start >= start]
 
 

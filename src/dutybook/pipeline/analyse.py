@@ -92,16 +92,7 @@ def analyse(source: RawDocument | str | Path, config: Config = _DEFAULT) -> Anal
     penalties = find_penalties(known)
     citations = find_citations(known)
     facts = resolve_facts(view, find_facts(known), document.published_by)
-    norms, rejections = find_norms(
-        known.text,
-        known.sentences,
-        known.provisions,
-        pack_for,
-        known.genre,
-        document.id,
-        reader_of(config),
-        known.title,
-    )
+    norms, rejections = find_norms(known, reader_of(config))
     norms = place_in_tables(norms, layout.tables, view.text)
     norms = link_terms(view, norms, definitions)
     norms = name_roles(view, norms, definitions)

@@ -24,10 +24,11 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+from dutybook.document_view import DocumentView
 from dutybook.extract.norms import find_norms
 from dutybook.extract.norms.model.reader import Reader
 from dutybook.records import BlockRole, Layout, LayoutBuilder, Norm, Rejection, Span, Structure
-from dutybook.structure.build import build_structure, pack_for
+from dutybook.structure.build import build_structure
 
 SPECS = Path(__file__).resolve().parents[2] / "specs"
 # English, German and French stand below; further languages bring their ``frame.toml``.
@@ -245,7 +246,7 @@ def run(spec: Spec, reader: Reader) -> Outcome:
     """The line through structure and extraction, read by a network; only its own findings."""
     text, offset, end, structure = structured(spec)
     norms, rejections = find_norms(
-        text, structure.sentences, structure.provisions, pack_for, structure.genre, "spec", reader
+        DocumentView(text, structure.sentences, structure.provisions, structure.genre, document_id="spec"), reader
     )
     inside = Span(offset, end)
     return Outcome(

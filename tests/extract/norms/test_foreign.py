@@ -12,6 +12,7 @@ import pytest
 import tiny_models
 from scripted import write
 
+from dutybook.document_view import DocumentView
 from dutybook.errors import BadFilter, DamagedModel
 from dutybook.extract.norms.model.encoding import HEADS, STATEMENTS, TAGS
 from dutybook.extract.norms.model.foreign import MAPPING, load_foreign
@@ -39,9 +40,7 @@ def asked(folder: Path, text: str = LINE) -> Answer:
 def norms(folder: Path, line: str = LINE) -> tuple[Norm, ...]:
     written = write(f"[none] {line}")
     discourse = written.discourse
-    found, _ = find_norms(
-        written.text, discourse.sentences, (), discourse.pack_for, discourse.genre, "d", load_foreign(folder)
-    )
+    found, _ = find_norms(DocumentView(written.text, discourse.sentences, genre=discourse.genre), load_foreign(folder))
     return found
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from scripted import Written, fitted, write
 
+from dutybook.document_view import DocumentView
 from dutybook.extract.norms.model.encoding import CLASSES, STATEMENTS
 from dutybook.extract.norms.pipeline import PASSES, Pass, find_norms
 from dutybook.extract.norms.unit import Unit
@@ -147,7 +148,7 @@ def test_a_pass_gives_the_same_twice(step: Pass, decisions: dict[str, Any]) -> N
 
 def found(written: Written) -> Any:
     discourse = written.discourse
-    return find_norms(written.text, discourse.sentences, (), discourse.pack_for, discourse.genre, "d", written.reader)
+    return find_norms(DocumentView(written.text, discourse.sentences, genre=discourse.genre), written.reader)
 
 
 @FITTED

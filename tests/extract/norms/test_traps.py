@@ -17,11 +17,11 @@ from typing import NamedTuple
 import pytest
 from norm_specs import SPECS, Spec, parse_line, structured
 
+from dutybook.document_view import DocumentView
 from dutybook.extract.norms.model.reader import NAME, load_reader
 from dutybook.extract.norms.pipeline import find_norms
 from dutybook.languages import available
 from dutybook.records import Genre, Norm, Sentence, Span, Zone
-from dutybook.structure.build import pack_for
 
 MODEL = Path(__file__).resolve().parents[3] / "models" / NAME
 pytestmark = [
@@ -126,7 +126,7 @@ def read_genre(specs: Sequence[Spec], genre: Genre) -> Iterator[Read]:
         places.append(Span(start + len(text), end + len(text)))
         sentences += moved(made.sentences, len(text), len(sentences))
         text += own + "\n\n"
-    norms, _ = find_norms(text, sentences, (), pack_for, genre, "specs", load_reader())
+    norms, _ = find_norms(DocumentView(text, sentences, genre=genre), load_reader())
     for spec, place in zip(specs, places, strict=True):
         yield Read(spec, modalities(norms, place))
 
@@ -192,4 +192,4 @@ def read_alone(sentence: str, language: str, genre: str) -> list[Norm]:
     """The norms of a page that is one sentence."""
     span = Span(0, len(sentence))
     alone = Sentence(span, "p", Zone.PROSE, language)
-    return list(find_norms(sentence, [alone], (), pack_for, Genre(genre), "notice", load_reader())[0])
+    return list(find_norms(DocumentView(sentence, [alone], genre=Genre(genre)), load_reader())[0])

@@ -9,13 +9,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from types import ModuleType
 
+from dutybook.document_view import DocumentView
 from dutybook.extract.norms.build import build_norms, build_rejections
 from dutybook.extract.norms.model.inputs import find_first_items
 from dutybook.extract.norms.model.reader import Reader
 from dutybook.extract.norms.passes import bearers, classes, confidence, cues, decide, describe, network, parts, split
 from dutybook.extract.norms.unit import Discourse, Unit
-from dutybook.languages import LanguagePack
-from dutybook.records import Genre, Norm, Provision, Rejection, Sentence
+from dutybook.records import Genre, Norm, Rejection
 
 Run = Callable[[tuple[Unit, ...], Discourse, Reader], tuple[Unit, ...]]
 
@@ -56,31 +56,16 @@ def run_passes(discourse: Discourse, reader: Reader, passes: Sequence[Pass] = PA
     return units
 
 
-def find_norms(
-    text: str,
-    sentences: Sequence[Sentence],
-    provisions: Sequence[Provision],
-    pack_for: Callable[[str], LanguagePack],
-    genre: Genre,
-    document_id: str,
-    reader: Reader,
-    title: str = "",
-) -> tuple[tuple[Norm, ...], tuple[Rejection, ...]]:
+def find_norms(view: DocumentView, reader: Reader) -> tuple[tuple[Norm, ...], tuple[Rejection, ...]]:
     """All norms of a document in order, and what looked like one and is none.
 
-    Args:
-        text: of the document; all spans are offsets into it.
-        sentences: its sentences, stems and items.
-        provisions: where they stand.
-        pack_for: the language pack of a code.
-        genre: of the document; a text that speaks for its author (``other``) states no norms.
-        document_id: goes into the identifiers.
-        reader: the network.
-        title: of the document.
+    A text that speaks for its author (genre ``other``) states no norms.
     """
-    if genre is Genre.OTHER:
+    if view.genre is Genre.OTHER:
         return (), ()
-    discourse = Discourse(text, sentences, genre, pack_for, find_first_items(sentences), title)
+    firsts = find_first_items(view.sentences)
+    discourse = Discourse(view.text, view.sentences, view.genre, view.pack_for, firsts, view.title)
     units = run_passes(discourse, reader)
     by = (reader.name, reader.version)
-    return build_norms(units, discourse, provisions, document_id, by), build_rejections(units, document_id, by)
+    norms = build_norms(units, discourse, view.provisions, view.document_id, by)
+    return norms, build_rejections(units, view.document_id, by)
