@@ -48,7 +48,7 @@ walk: $(VENV)/.dev  ## counts the modules that the walks of docs/walk.md enter, 
 	$(BIN)/python tests/walks.py --write
 
 mutations: $(VENV)/.dev  ## negates conditions of extract, resolve and store, and counts which ones no test notices (SAMPLE=60)
-	$(BIN)/python benchmarks/mutations.py --sample $(or $(SAMPLE),60)
+	$(BIN)/python benchmarks/mutation_sampling.py --sample $(or $(SAMPLE),60)
 
 samples: $(VENV)/.dev  ## builds corpora/samples from its sources again
 	$(BIN)/python corpora/build_samples.py

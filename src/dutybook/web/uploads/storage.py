@@ -33,9 +33,9 @@ _RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\
 def display_name(name: str) -> str:
     """A file's name without its way, and without signs that cannot be seen or turn text around.
 
-    >>> shown("C:\\\\scans\\\\act.pdf")
+    >>> display_name("C:\\\\scans\\\\act.pdf")
     'act.pdf'
-    >>> shown("../../x")
+    >>> display_name("../../x")
     'x'
     """
     last = re.split(r"[/\\]", name)[-1]
@@ -52,9 +52,9 @@ def display_name(name: str) -> str:
 def stored_name(name: str) -> str:
     """The name that a file is kept under: letters, digits, dots and dashes of what is shown, never a device.
 
-    >>> stored("Con.pdf")
+    >>> stored_name("Con.pdf")
     'file-Con.pdf'
-    >>> stored("<script>.html")
+    >>> stored_name("<script>.html")
     'script.html'
     """
     stem, dot, ending = display_name(name).rpartition(".")

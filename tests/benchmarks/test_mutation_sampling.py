@@ -10,7 +10,7 @@ import pytest
 from loading import script
 
 ROOT = Path(__file__).resolve().parents[2]
-mutations = script(ROOT / "benchmarks" / "mutations.py")
+mutations = script(ROOT / "benchmarks" / "mutation_sampling.py")
 SOURCE = '''from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:

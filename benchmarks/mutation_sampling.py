@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Would a test notice if a condition were wrong?
 
-    python benchmarks/mutations.py [--sample 60] [--seed 1] [--packages extract resolve store] [--seconds 300] [--trust] [--list]
+    python benchmarks/mutation_sampling.py [--sample 60] [--seed 1] [--packages extract resolve store] [--seconds 300] [--trust] [--list]
 
 A guard is the condition of an ``if``, of a conditional expression or of a comprehension. A random sample of the guards in
 the packages is taken, the same number of each. One guard at a time is negated in a copy of the sources, and the tests of its module
