@@ -186,12 +186,20 @@ class _Reader:
             self._add(sign)
 
     def _word(self, word: str, number: int | None) -> None:
-        group = self._group
-        if group.fresh and self._destination(word, number):
+        if self._group.fresh and self._destination(word, number):
             return
-        on = number != 0
+        for read in (self._read_text, self._read_paragraph_format, self._read_character_format, self._read_encoding):
+            if read(word, number):
+                return
+        if self._group.place == "created" and word in ("yr", "mo", "dy"):
+            self._texts.setdefault("created", []).append(f"{'-' if self._texts.get('created') else ''}{number}")
+
+    # What a control word means; each says whether it knew the word.
+
+    def _read_text(self, word: str, number: int | None) -> bool:
+        """A word that stands for characters, or ends a line, a paragraph or a cell."""
         if word == "u":
-            self._characters.unicode(number or 0, group.unicode_skip, group.font)
+            self._characters.unicode(number or 0, self._group.unicode_skip, self._group.font)
         elif word in LETTERS:
             self._add(LETTERS[word])
         elif word in ("par", "sect", "page", "column", "nestcell", "nestrow"):
@@ -200,9 +208,28 @@ class _Reader:
             self._table_mark(word)
         elif word in ("line", "lbr"):
             self._add(LINE_BREAK)
-        elif word == "pard":
+        else:
+            return False
+        return True
+
+    def _read_paragraph_format(self, word: str, number: int | None) -> bool:
+        if word == "pard":
             self._paragraph = Paragraph()
-        elif word == "plain":
+        elif word == "intbl":
+            self._paragraph.in_table = True
+        elif word == "qc":
+            self._paragraph.centred = True
+        elif word == "outlinelevel":
+            self._paragraph.outline = (number or 0) + 1 if 0 <= (number or 0) <= 8 else 0
+        elif word == "s":
+            self._paragraph.style = number or 0
+        else:
+            return False
+        return True
+
+    def _read_character_format(self, word: str, number: int | None) -> bool:
+        group, on = self._group, number != 0
+        if word == "plain":
             group.plain()
         elif word == "b":
             group.bold = on
@@ -215,7 +242,13 @@ class _Reader:
             self._counts["deleted"] += on
         elif word == "revised":
             self._counts["inserted"] += on
-        elif word == "uc":
+        else:
+            return False
+        return True
+
+    def _read_encoding(self, word: str, number: int | None) -> bool:
+        group = self._group
+        if word == "uc":
             group.unicode_skip = max(0, min(number or 0, 10))
         elif word == "ansicpg":
             self._characters.code_page(f"cp{number}")
@@ -225,16 +258,9 @@ class _Reader:
             group.font = number or 0
         elif word == "fcharset" and group.place == "fonts":
             self._characters.fonts[group.font] = CHARSETS.get(number or 0, "")
-        elif word == "intbl":
-            self._paragraph.in_table = True
-        elif word == "qc":
-            self._paragraph.centred = True
-        elif word == "outlinelevel":
-            self._paragraph.outline = (number or 0) + 1 if 0 <= (number or 0) <= 8 else 0
-        elif word == "s":
-            self._paragraph.style = number or 0
-        elif group.place == "created" and word in ("yr", "mo", "dy"):
-            self._texts.setdefault("created", []).append(f"{'-' if self._texts.get('created') else ''}{number}")
+        else:
+            return False
+        return True
 
     def _destination(self, word: str, number: int | None) -> bool:
         """Whether a group's first word says that it is something else than text."""
