@@ -24,7 +24,7 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests" / "search"))
 
-from dutybook.searching import Filters, find  # noqa: E402
+from dutybook.searching import Filters, search  # noqa: E402
 from dutybook.searching.semantic import encoder_named, update  # noqa: E402
 from dutybook.searching.semantic import index as vector_index  # noqa: E402
 from dutybook.searching.semantic.quantising import SCALE, from_bytes, to_bytes  # noqa: E402
@@ -91,7 +91,7 @@ def on_register(path: str, number: int = 300) -> None:
             found = 0
             for key in chosen:
                 query = places[key][one][0][0]
-                hits = find(register, Filters(words=query, language=other), limit=50, semantic="only")
+                hits = search(register, Filters(words=query, language=other), limit=50, semantic="only")
                 texts = list(dict.fromkeys(hit.quote for hit in hits))[:5]
                 found += places[key][other][0][0] in texts
             print(f"{one} to {other}: {found / max(1, len(chosen)):.3f} of {len(chosen)}")
@@ -119,7 +119,7 @@ def on_a_million(number: int, source: str, work: Path) -> None:
     queries = _queries()
     with open_register(work, read_only=True) as register:
         started = time.perf_counter()
-        find(register, Filters(words="first"), limit=20, semantic="only")
+        search(register, Filters(words="first"), limit=20, semantic="only")
         print(f"first query, with loading: {time.perf_counter() - started:.2f} s")
         for name, more in (
             ("all", {}),
@@ -129,7 +129,7 @@ def on_a_million(number: int, source: str, work: Path) -> None:
             times, worked = [], []
             for query in queries if name == "all" else queries[::8]:
                 started, cpu = time.perf_counter(), time.process_time()
-                find(register, Filters(words=query, **more), limit=20, semantic="only")
+                search(register, Filters(words=query, **more), limit=20, semantic="only")
                 times.append(time.perf_counter() - started)
                 worked.append(time.process_time() - cpu)
             p50, p95 = np.percentile(times, [50, 95]) * 1e3

@@ -1,6 +1,6 @@
 """Dutybook finds every obligation, prohibition, permission and exemption in regulation and news.
 
-The library is five verbs:
+The library is five verbs, and the filters of a search:
 
 >>> import dutybook
 >>> raw = dutybook.read(dutybook.samples() / "seehafendatengesetz.de.md")
@@ -9,7 +9,7 @@ The library is five verbs:
 'de'
 >>> with dutybook.open_register(":memory:") as register:
 ...     added = register.add(analysis)
-...     hits = dutybook.search(register, "", modality="prohibition", limit=1)
+...     hits = dutybook.search(register, dutybook.Filters(modality="prohibition"), limit=1)
 ...     report = dutybook.search(register, "Störung Bundesstelle", limit=1)[0]
 ...     *_, hours = dutybook.due(register, report.id, "2033-05-05 14:10", place="DE-HH")
 >>> hits[0].modality
@@ -26,10 +26,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from dutybook.pipeline.analyse import analyse, read
     from dutybook.pipeline.due_dates import due
-    from dutybook.searching import search
+    from dutybook.searching import Filters, search
     from dutybook.store import open_register
 
-__all__ = ["analyse", "due", "open_register", "read", "samples", "search"]
+__all__ = ["Filters", "analyse", "due", "open_register", "read", "samples", "search"]
 
 _HOMES = {
     "analyse": "dutybook.pipeline.analyse",
@@ -37,6 +37,7 @@ _HOMES = {
     "due": "dutybook.pipeline.due_dates",
     "open_register": "dutybook.store",
     "search": "dutybook.searching",
+    "Filters": "dutybook.store",
 }
 
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from builders import N, make_analysis
 from dutybook.errors import BadFilter
-from dutybook.searching import FACETS, Filters, count, facets, find, page, search
+from dutybook.searching import FACETS, Filters, count, facets, page, search
 from dutybook.store import Register, open_register
 from dutybook.store.deadlines import events
 from dutybook.store.search.search_rows import remake
@@ -120,12 +120,12 @@ def test_counts_are_those_of_a_plain_count(data: st.DataObject) -> None:
 @settings(max_examples=8, deadline=None)
 def test_pages_fit_together(size: int, words: str) -> None:
     register, _ = filled()
-    whole = [hit.identity for hit in find(register, Filters(words=words), limit=10_000)]
+    whole = [hit.identity for hit in search(register, Filters(words=words), limit=10_000)]
     assert len(set(whole)) == len(whole)
     paged = [
         hit.identity
         for at in range(0, len(whole), size)
-        for hit in find(register, Filters(words=words), limit=size, offset=at)
+        for hit in search(register, Filters(words=words), limit=size, offset=at)
     ]
     assert paged == whole
 
@@ -159,15 +159,15 @@ def harbour() -> Register:
 
 
 def test_a_norm_in_three_languages_is_one_result(harbour: Register) -> None:
-    (hit,) = find(harbour, Filters(words="accident shall"))
+    (hit,) = search(harbour, Filters(words="accident shall"))
     assert (hit.language, hit.languages) == ("en", ("de", "en", "fr"))
     assert [language for language, _ in hit.others] == ["de", "fr"]
     assert page(harbour, Filters()).total == count(harbour, Filters()) == 2
-    (hit,) = find(harbour, Filters(words="accident shall"), reader="de")
+    (hit,) = search(harbour, Filters(words="accident shall"), reader="de")
     assert hit.quote.startswith("Der Betreiber muss den Unfall")
     # A language that is asked for wins over the reader's, and one that a norm does not have changes nothing.
-    assert find(harbour, Filters(words="accident", language="fr"), reader="de")[0].language == "fr"
-    assert find(harbour, Filters(words="accident shall"), reader="pl")[0].language == "en"
+    assert search(harbour, Filters(words="accident", language="fr"), reader="de")[0].language == "fr"
+    assert search(harbour, Filters(words="accident shall"), reader="pl")[0].language == "en"
     counts = {value: number for value, _, number in facets(harbour, Filters())["language"]}
     assert counts == {"de": 2, "en": 2, "fr": 2}
     assert page(harbour, Filters(all_versions=True)).total == 6
@@ -177,16 +177,19 @@ def test_removing_a_text_parts_them_again(harbour: Register) -> None:
     for document in harbour.documents():
         if document.language != "de":
             harbour.remove(document.id)
-    assert {hit.languages for hit in find(harbour, Filters())} == {("de",)}
+    assert {hit.languages for hit in search(harbour, Filters())} == {("de",)}
     rows = harbour._connection.execute("SELECT count(*), count(DISTINCT identity) FROM norm_facets").fetchone()
     assert rows == (2, 2)
 
 
 def test_topics_and_dates_are_filters(harbour: Register) -> None:
-    assert [hit.place for hit in search(harbour, topic="records", language="en")] == ["Art 4"]
-    assert {hit.place for hit in search(harbour, topic=("records", "reporting"), language="en")} == {"Art 3", "Art 4"}
+    assert [hit.place for hit in search(harbour, Filters(topic="records", language="en"))] == ["Art 4"]
+    assert {hit.place for hit in search(harbour, Filters(topic=("records", "reporting"), language="en"))} == {
+        "Art 3",
+        "Art 4",
+    }
     with pytest.raises(BadFilter, match="There are: reporting"):
-        search(harbour, topic="gardening")
+        search(harbour, Filters(topic="gardening"))
     with pytest.raises(BadFilter, match="no facet 'colour'"):
         page(harbour, Filters(), facets=("colour",))
 

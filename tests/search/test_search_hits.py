@@ -6,7 +6,7 @@ import pytest
 
 from builders import N, make_analysis
 from dutybook.errors import BadFilter
-from dutybook.searching import Filters, count, find, search
+from dutybook.searching import Filters, count, search
 from dutybook.store import Register, open_register
 
 
@@ -59,24 +59,27 @@ def test_without_words_the_order_is_that_of_the_document(register: Register) -> 
 
 
 def test_filters_and_words_together(register: Register) -> None:
-    assert [h.place for h in search(register, "incident", bearer_class="authority")] == ["Art 9"]
-    assert [h.place for h in search(register, "incident", deadline_after="2031-01-01")] == ["Art 5"]
-    assert search(register, "incident", modality="prohibition") == []
+    assert [h.place for h in search(register, Filters("incident", bearer_class="authority"))] == ["Art 9"]
+    assert [h.place for h in search(register, Filters("incident", deadline_after="2031-01-01"))] == ["Art 5"]
+    assert search(register, Filters("incident", modality="prohibition")) == []
     assert count(register, Filters(words="incident")) == 2
-    assert [h.place for h in find(register, Filters(words="incident -figures"))] == ["Art 5"]
+    assert [h.place for h in search(register, Filters(words="incident -figures"))] == ["Art 5"]
 
 
 def test_mistakes_are_said(register: Register) -> None:
-    for wrong in ({"limit": -1}, {"offset": -1}, {"limit": 10**9}, {"work": "pilotage"}, {"modality": "duty"}):
+    for wrong in ({"limit": -1}, {"offset": -1}, {"limit": 10**9}):
         with pytest.raises(BadFilter):
             search(register, "x", **wrong)  # type: ignore[arg-type]
+    for filters in ({"work": "pilotage"}, {"modality": "duty"}):
+        with pytest.raises(BadFilter):
+            search(register, Filters("x", **filters))  # type: ignore[arg-type]
 
 
 def test_only_so_many_hits_are_ranked(register: Register, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("dutybook.store.search.candidates.MOST", 1)
     assert len(search(register, "shall")) == 1
     # The filter is applied before, so what it leaves is among the ranked.
-    assert [h.place for h in search(register, "shall", modality="prohibition")] == ["Art 7"]
+    assert [h.place for h in search(register, Filters("shall", modality="prohibition"))] == ["Art 7"]
     assert count(register, Filters(words="shall")) == 3
 
 

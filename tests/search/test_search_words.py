@@ -9,7 +9,7 @@ from relevance_set import MAIN, Pair, norms, pairs
 
 from builders import HARBOUR, N, make_analysis
 from dutybook.records import Work
-from dutybook.searching import Filters, count, find, search
+from dutybook.searching import Filters, count, search
 from dutybook.store import Register, open_register
 from dutybook.store.maintenance.checks import problems
 from dutybook.store.search.terms import make, stale
@@ -120,9 +120,9 @@ def test_quoted_words_are_exact(register: Register) -> None:
 
 
 def test_the_form_in_the_text_is_marked(register: Register) -> None:
-    (hit,) = find(register, Filters(words="gemeldete Störung"))
+    (hit,) = search(register, Filters(words="gemeldete Störung"))
     assert [hit.quote[start:end] for start, end in hit.marks] == ["melden", "Störungen"]
-    (hit,) = find(register, Filters(words="Störungsmeldung"))
+    (hit,) = search(register, Filters(words="Störungsmeldung"))
     assert [hit.quote[start:end] for start, end in hit.marks] == ["melden", "Störungen"]
 
 

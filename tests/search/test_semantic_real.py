@@ -11,7 +11,7 @@ import pytest
 import relevance_set
 
 from builders import make_analysis
-from dutybook.searching import Filters, find, search
+from dutybook.searching import Filters, search
 from dutybook.searching.semantic import encoder_named, update
 from dutybook.store import Register, open_register
 
@@ -49,7 +49,7 @@ def test_a_data_breach_is_found_in_german_french_and_polish(register: Register) 
     hits = search(register, "notify a data breach", limit=20)
     assert wanted <= {hit.quote for hit in hits}
     for language in ("de", "fr", "pl"):
-        first = search(register, "notify a data breach", language=language, limit=5)
+        first = search(register, Filters("notify a data breach", language=language), limit=5)
         assert wanted & {hit.quote for hit in first}
 
 
@@ -61,7 +61,7 @@ def test_duties_are_found_across_languages(register: Register) -> None:
         for language in relevance_set.MAIN:
             if language == pair.language:
                 continue
-            hits = find(register, Filters(words=pair.query, language=language), limit=5)
+            hits = search(register, Filters(words=pair.query, language=language), limit=5)
             found.append(texts[f"{language}/{pair.concept}"] in {hit.quote for hit in hits})
     assert sum(found) / len(found) >= 0.85
 

@@ -9,7 +9,7 @@ from concepts import Concepts, OtherConcepts
 
 from builders import N, make_analysis
 from dutybook.errors import BadFilter, BadRequest, MissingExtra, NotFound
-from dutybook.searching import Filters, count, find, search
+from dutybook.searching import Filters, count, search
 from dutybook.searching.hybrid import is_exact
 from dutybook.searching.semantic import encoders, fuse, update
 from dutybook.store import Register, open_register
@@ -57,9 +57,11 @@ def test_exact_questions_are_answered_by_words_alone(register: Register, words: 
 
 
 def test_filters_hold_for_meaning_too(register: Register) -> None:
-    assert [hit.place for hit in search(register, "notify breach", language="de")] == ["Art 6"]
-    assert [hit.place for hit in search(register, "notify breach", document="p.txt", semantic="only")] == ["Art 7"]
-    assert search(register, "notify breach", modality="permission") == []
+    assert [hit.place for hit in search(register, Filters("notify breach", language="de"))] == ["Art 6"]
+    assert [hit.place for hit in search(register, Filters("notify breach", document="p.txt"), semantic="only")] == [
+        "Art 7"
+    ]
+    assert search(register, Filters("notify breach", modality="permission")) == []
 
 
 def test_few_that_pass_the_filters_are_found_behind_many_that_do_not(concepts: Concepts) -> None:
@@ -68,7 +70,7 @@ def test_few_that_pass_the_filters_are_found_behind_many_that_do_not(concepts: C
         register.add(make_analysis(crowd), "1")
         register.add(make_analysis([N(DE)], language="de", source="h.txt"), "1")
         update(register, concepts)
-        assert [hit.quote for hit in search(register, "notify breach", language="de")] == [DE]
+        assert [hit.quote for hit in search(register, Filters("notify breach", language="de"))] == [DE]
 
 
 def test_pages_of_a_list_fit_together(register: Register) -> None:
@@ -116,10 +118,10 @@ def test_vectors_of_another_version_are_not_compared(register: Register, monkeyp
 
 
 def test_a_search_sees_what_came_and_what_went(register: Register) -> None:
-    assert "nl" not in {hit.language for hit in find(register, Filters(words="notify breach"))}
+    assert "nl" not in {hit.language for hit in search(register, Filters(words="notify breach"))}
     more = make_analysis(["Rederij must melden: breach van data."], language="nl", source="n.txt")
     register.add(more, "1")
     update(register)
-    assert "nl" in {hit.language for hit in find(register, Filters(words="notify breach"), semantic="only")}
+    assert "nl" in {hit.language for hit in search(register, Filters(words="notify breach"), semantic="only")}
     register.remove(more.document.id)
-    assert "nl" not in {hit.language for hit in find(register, Filters(words="notify breach"), semantic="only")}
+    assert "nl" not in {hit.language for hit in search(register, Filters(words="notify breach"), semantic="only")}

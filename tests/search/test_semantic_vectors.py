@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builders import make_analysis
-from dutybook.searching import search
+from dutybook.searching import Filters, search
 from dutybook.searching.semantic import building, index, status, update
 from dutybook.searching.semantic.quantising import SCALE, from_bytes, to_bytes
 from dutybook.store import Register, open_register
@@ -171,7 +171,7 @@ def test_the_approximate_index_finds_the_same(large: Path) -> None:
     assert len(files(large)) == 1
     assert first(large) == "A ship shall keep a record."
     with open_register(large) as register:
-        assert [hit.quote for hit in search(register, "keep record", document="ship.txt", semantic="only")] == ["A ship shall keep a record."]  # fmt: skip
+        assert [hit.quote for hit in search(register, Filters("keep record", document="ship.txt"), semantic="only")] == ["A ship shall keep a record."]  # fmt: skip
         assert status(register).behind == 0
         assert not update(register).approximate
 

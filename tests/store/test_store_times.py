@@ -13,8 +13,8 @@ from builders import HARBOUR, N, make_analysis
 from dutybook.errors import BadFilter
 from dutybook.export import export
 from dutybook.records import Analysis, Computation, DateChange, Fact, FactType, Span, Work, content_id
-from dutybook.searching import search
-from dutybook.store import Filters, Register, open_register
+from dutybook.searching import Filters, search
+from dutybook.store import Register, open_register
 from dutybook.store.versions.moved_dates import plain
 
 AMENDING = Work("32033R0012", "regulation", "EU", "32033R0012", "Harbour Data Amendment")
@@ -120,7 +120,7 @@ def test_what_applies_is_stored_and_read() -> None:
 def test_what_binds_on_a_day(day: str, found: list[str]) -> None:
     with open_register() as register:
         register.add(act())
-        assert [h.place for h in search(register, applies_on=day)] == found
+        assert [h.place for h in search(register, Filters(applies_on=day))] == found
         assert register.count(Filters(applies_on=date.fromisoformat(day))) == len(found)
 
 
@@ -136,7 +136,7 @@ def test_a_later_act_moves_a_date_whichever_arrives_first() -> None:
             for analysis in order:
                 register.add(analysis)
             assert days(register) == ["2032-06-01", "2035-12-01", "None"]
-            assert [h.place for h in search(register, applies_on="2035-01-01")] == ["Art 1"]
+            assert [h.place for h in search(register, Filters(applies_on="2035-01-01"))] == ["Art 1"]
             second = list(register.norms(Filters(work=HARBOUR.id)))[1]
             assert second.applies_why[-1] == "moved to 2035-12-01 by Amending Act, Art 1(2): “Amending Act”"
             assert [str(f.due) for f in register.facts(act().document.id)] == ["2032-06-01", "2035-12-01", "2040-06-01"]
@@ -181,7 +181,7 @@ def test_an_end_moves_by_as_much_as_its_date() -> None:
             "2041-05-31",
             "None",
         ]
-        assert [h.place for h in search(register, applies_on="2041-05-31")] == ["Art 1", "Art 2"]
+        assert [h.place for h in search(register, Filters(applies_on="2041-05-31"))] == ["Art 1", "Art 2"]
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,8 @@ import pytest
 from builders import HARBOUR, N, make_analysis
 from dutybook.errors import BadFilter
 from dutybook.records import Analysis, Genre, Relation, RelationKind, Scheme, Span, Work, WorkNumber, content_id
-from dutybook.searching import count, find, search
-from dutybook.store import Filters, Register, open_register
+from dutybook.searching import Filters, count, search
+from dutybook.store import Register, open_register
 from dutybook.store.documents.works import works
 from dutybook.store.exports import supplement
 
@@ -85,7 +85,7 @@ def filled(analyses: list[Analysis]) -> Register:
 
 
 def quotes(register: Register, **filters: object) -> set[str]:
-    return {hit.quote for hit in search(register, **filters)}  # type: ignore[arg-type]
+    return {hit.quote for hit in search(register, Filters(**filters))}  # type: ignore[arg-type]
 
 
 def test_a_register_is_the_same_in_whatever_order_it_was_filled() -> None:
@@ -110,7 +110,7 @@ def test_what_comes_goes_without_a_trace() -> None:
 
 def test_by_default_the_newest_version_answers_from_its_preferred_copy() -> None:
     register = filled(everything())
-    found = search(register, work=HARBOUR.id, language="en")
+    found = search(register, Filters(work=HARBOUR.id, language="en"))
     assert {h.quote for h in found} == {NEW, "Operators shall weigh crates.", "Ports shall be lit."}
     assert {h.source for h in found} == {"en-2033-01-20.xml"}
     assert len(found) == count(register, Filters(work=HARBOUR.id, language="en")) == 3
@@ -237,13 +237,13 @@ def test_chains_in_the_register_have_no_overlap() -> None:
 def test_a_version_of_a_later_day_is_not_yet_the_law(today: str, wanted: str) -> None:
     register = filled(everything())
     chosen = Filters(work=HARBOUR.id, language="en", place="Art 1", today=date.fromisoformat(today))
-    assert {hit.quote for hit in find(register, chosen)} == {wanted}
+    assert {hit.quote for hit in search(register, chosen)} == {wanted}
     assert count(register, chosen) == 1
-    assert {hit.languages for hit in find(register, replace(chosen, language=None))} == {("de", "en")}
+    assert {hit.languages for hit in search(register, replace(chosen, language=None))} == {("de", "en")}
     # However many later versions are known by then.
     register.add(version("Operators shall keep a third log.", "2045-01-01"))
     register.add(version("Operators shall keep a fourth log.", "2046-01-01"))
-    assert {hit.quote for hit in find(register, chosen)} == (
+    assert {hit.quote for hit in search(register, chosen)} == (
         {wanted} if today > "2031" else {"Operators shall keep a fourth log."}
     )
     if today < "2031":

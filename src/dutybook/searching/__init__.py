@@ -2,7 +2,7 @@
 
 from dutybook.searching.hits import Hit
 from dutybook.searching.hybrid import MODES
-from dutybook.searching.searching import MAX_LIMIT, Page, count, facets, find, page, search, without_text
+from dutybook.searching.searching import MAX_LIMIT, Page, count, facets, page, search, without_text
 from dutybook.store import Filters
 from dutybook.store.search.facets import FACETS
 from dutybook.store.search.results import Counts
@@ -17,7 +17,6 @@ __all__ = [
     "Page",
     "count",
     "facets",
-    "find",
     "page",
     "search",
     "without_text",

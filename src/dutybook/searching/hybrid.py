@@ -59,7 +59,7 @@ def ranked(
 
     Raises:
         BadFilter: there is no such mode.
-        MissingExtra, NotFound: as for :func:`dutybook.searching.find`.
+        MissingExtra, NotFound: as for :func:`dutybook.searching.search`.
     """
     from dutybook.searching.semantic.fusing import fuse
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 
 from dutybook.errors import BadFilter
 from dutybook.searching.hits import Hit, to_hit
@@ -12,7 +11,7 @@ from dutybook.searching.hybrid import AUTO, ONLY, by_meaning, ranked
 from dutybook.store import Filters, Register
 from dutybook.store.documents.works import find_works
 from dutybook.store.search.facets import FACETS, values_of
-from dutybook.store.search.filters import Several, as_date
+from dutybook.store.search.filters import as_date
 from dutybook.store.search.results import Counts, Sibling
 
 #: Results beyond this are not offered; narrow the search or export instead.
@@ -34,90 +33,34 @@ class Page:
 
 def search(
     register: Register,
-    words: str = "",
+    filters: Filters | str = "",
     *,
-    bearer: str | None = None,
-    modality: Several = None,
-    language: Several = None,
-    work: Several = None,
-    document: str | None = None,
-    place: str | None = None,
-    deadline_before: date | str | None = None,
-    deadline_after: date | str | None = None,
-    bearer_class: Several = None,
-    strength: str | None = None,
-    role: str | None = None,
-    applies_on: date | str | None = None,
-    bearer_role: Several = None,
-    jurisdiction: Several = None,
-    topic: Several = None,
-    due_window: Several = None,
-    applies: Several = None,
-    reader: str | None = None,
-    status: str | None = None,
-    owner: str | None = None,
-    review_state: str | None = None,
-    as_of: date | str | None = None,
-    all_versions: bool = False,
     limit: int = 50,
     offset: int = 0,
+    reader: str | None = None,
     semantic: str = AUTO,
 ) -> list[Hit]:
     """Norms that hold all the words and pass all the filters, and such as mean the same in other words or languages.
 
-    ``words``: all must occur, in any form of theirs; ``"these exact words"``, ``begin*``, ``one OR other``, ``-without``,
+    Words: all must occur, in any form of theirs; ``"these exact words"``, ``begin*``, ``one OR other``, ``-without``,
     ``(parentheses)``, ``bearer:``, ``place:``, ``title:``, ``work:``; a citation (``Art 26(5) AI Act``) or the name of an act finds its
-    norms, then those that cite it. Case, accents and ``ß`` do not matter, and nothing typed is an error. With words the best match comes first, without them the order is
-    document title, then place in the document. The filters are described at :class:`dutybook.store.Filters`; dates
-    include the day given. ``semantic`` is described at :mod:`dutybook.searching.hybrid`.
+    norms, then those that cite it. Case, accents and ``ß`` do not matter, and nothing typed is an error. With words the best match comes
+    first, without them the order is document title, then place in the document.
+
+    Args:
+        register: where to search.
+        filters: words and all that narrows down; words alone may be given as they are.
+        limit: so many at most, up to :data:`MAX_LIMIT`.
+        offset: so many of the first are left out.
+        reader: the language in which a norm of several languages is given where it has it.
+        semantic: whether meaning counts (:mod:`dutybook.searching.hybrid`).
 
     Raises:
         BadFilter: a value that cannot be meant, or a work or document that the register does not have.
-    """
-    filters = Filters(
-        words=words,
-        bearer=bearer,
-        modality=modality,
-        language=language,
-        work=work,
-        document=document,
-        place=place,
-        deadline_before=deadline_before,
-        deadline_after=deadline_after,
-        bearer_class=bearer_class,
-        strength=strength,
-        role=role,
-        applies_on=applies_on,
-        bearer_role=bearer_role,
-        jurisdiction=jurisdiction,
-        topic=topic,
-        due_window=due_window,
-        applies=applies,
-        status=status,
-        owner=owner,
-        review_state=review_state,
-        as_of=as_of,
-        all_versions=all_versions,
-    )
-    return find(register, filters, limit=limit, offset=offset, reader=reader, semantic=semantic)
-
-
-def find(
-    register: Register,
-    filters: Filters,
-    *,
-    limit: int = 50,
-    offset: int = 0,
-    reader: str | None = None,
-    semantic: str = AUTO,
-) -> list[Hit]:
-    """The same with the filters made already.
-
-    Raises:
-        BadFilter: as for :func:`search`.
         MissingExtra, NotFound: ``semantic`` is ``only``, and the register cannot be searched by meaning.
     """
-    return page(register, filters, limit=limit, offset=offset, reader=reader, semantic=semantic).hits
+    given = Filters(filters) if isinstance(filters, str) else filters
+    return page(register, given, limit=limit, offset=offset, reader=reader, semantic=semantic).hits
 
 
 def page(
@@ -137,7 +80,7 @@ def page(
 
     Raises:
         BadFilter: as for :func:`search`; a facet that there is not.
-        MissingExtra, NotFound: as for :func:`find`.
+        MissingExtra, NotFound: as for :func:`search`.
     """
     if not 0 <= limit <= MAX_LIMIT or offset < 0:
         raise BadFilter(f"a limit is a number from 0 to {MAX_LIMIT}, an offset is not negative")
@@ -177,10 +120,10 @@ def facets(register: Register, filters: Filters, names: Iterable[str] = tuple(FA
 
 
 def count(register: Register, filters: Filters, semantic: str = AUTO) -> int:
-    """How many norms :func:`find` would give without a limit: those that hold the words exactly, beside those that meaning adds.
+    """How many norms :func:`search` would give without a limit: those that hold the words exactly, beside those that meaning adds.
 
     Raises:
-        BadFilter, MissingExtra, NotFound: as for :func:`find`.
+        BadFilter, MissingExtra, NotFound: as for :func:`search`.
     """
     register.check_filters(filters)
     words = 0 if semantic == ONLY else register.number(filters)
