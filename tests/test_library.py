@@ -17,8 +17,8 @@ from together import check_each
 MODULES = sorted(m.name for m in pkgutil.walk_packages(dutybook.__path__, "dutybook.") if "__main__" not in m.name)
 
 
-def test_public_names_are_the_five_verbs_and_the_samples() -> None:
-    assert dutybook.__all__ == ["analyse", "due", "open_register", "read", "samples", "search"]
+def test_public_names_are_the_five_verbs_the_samples_and_the_filters() -> None:
+    assert dutybook.__all__ == ["Filters", "analyse", "due", "open_register", "read", "samples", "search"]
     for name in dutybook.__all__:
         assert callable(getattr(dutybook, name))
         assert getattr(dutybook, name).__doc__
