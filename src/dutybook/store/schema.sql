@@ -403,8 +403,8 @@ CREATE TABLE event_dates (
 ) STRICT;
 CREATE INDEX event_dates_due ON event_dates(due);
 
--- One row an event of a calendar file, and of which: ``feed`` is the filters as JSON, ``slot`` and ``words`` tell
--- it again after the text has changed, ``sequence`` counts its changes (RFC 5545, 3.8.7.4).
+-- One row for each event of a calendar file: ``feed`` is the filters as JSON; ``slot`` and ``words`` recognise the
+-- event after the text has changed, ``sequence`` counts its changes (RFC 5545, 3.8.7.4).
 CREATE TABLE calendar_entries (
     feed TEXT NOT NULL,
     uid TEXT NOT NULL,
@@ -743,7 +743,7 @@ CREATE TRIGGER history_update BEFORE UPDATE ON history WHEN 1 BEGIN SELECT RAISE
 CREATE TRIGGER history_delete BEFORE DELETE ON history WHEN 1 BEGIN SELECT RAISE(ABORT, 'history is only ever added to'); END;
 CREATE TRIGGER history_insert BEFORE INSERT ON history WHEN new.seq IS NOT (SELECT rows + 1 FROM history_head) BEGIN SELECT RAISE(ABORT, 'history is only ever added to'); END;
 
--- How long the history is, and its last hash: without it, rows missing at the end could not be told.
+-- How long the history is, and its last hash: without it, rows missing at the end would not be noticed.
 CREATE TABLE history_head (
     id INTEGER PRIMARY KEY CHECK (id = 1),
     rows INTEGER NOT NULL,
@@ -811,7 +811,7 @@ CREATE TABLE watch_items (
 CREATE INDEX watch_items_state ON watch_items(watch, state);
 
 -- What was fetched of an item, each version a file of its own (``file``: beside the database, or where it stands).
--- ``fingerprint`` tells whether it says the same as the one before. ``state``: fetched (still to be read), read,
+-- ``fingerprint`` is equal if the content is that of the version before. ``state``: fetched (still to be read), read,
 -- partly read, unread (``error`` says why).
 CREATE TABLE watch_files (
     id INTEGER PRIMARY KEY,
@@ -861,7 +861,7 @@ CREATE TABLE saved_searches (
 ) STRICT;
 
 -- What counts (``kinds``, parted by a blank), at how many ``days`` before a deadline, how often (``schedule``: now,
--- "daily 07:00", "weekly mon 07:00", in ``zone``). Nothing from before ``since`` is told. ``collected``: when it
+-- "daily 07:00", "weekly mon 07:00", in ``zone``). Nothing from before ``since`` is sent. ``collected``: when it
 -- was last looked for; ``problem``: why that failed, empty where it did not.
 CREATE TABLE alerts (
     id TEXT PRIMARY KEY,
@@ -881,7 +881,7 @@ CREATE TABLE alerts (
 ) STRICT;
 CREATE INDEX alerts_search ON alerts(search);
 
--- Where it is told. ``target`` and ``options`` (JSON) hold references to secrets (env:NAME, file:PATH), not the
+-- Where an alert is sent. ``target`` and ``options`` (JSON) hold references to secrets (env:NAME, file:PATH), not the
 -- secrets.
 CREATE TABLE alert_channels (
     alert TEXT NOT NULL REFERENCES alerts(id) ON DELETE CASCADE,
@@ -931,7 +931,7 @@ CREATE TABLE happening_keys (
 ) STRICT;
 CREATE INDEX happening_keys_happening ON happening_keys(happening);
 
--- A happening that an alert is to tell, once: known (not told, it was there before the alert), waiting until
+-- An event that an alert sends once: known (not sent, it was there before the alert), waiting until
 -- ``due``, gathered into deliveries.
 CREATE TABLE outbox (
     alert TEXT NOT NULL REFERENCES alerts(id) ON DELETE CASCADE,
@@ -992,7 +992,7 @@ CREATE TABLE act_names (
 CREATE INDEX act_names_stem ON act_names(stem);
 CREATE INDEX act_names_word ON act_names(word);
 
--- Words of news items: stems of the item's language that tell it from others (``weight`` 1; 2 for names and
+-- Words of news items: stems of the item's language that set it apart from others (``weight`` 1; 2 for names and
 -- numbers), and the folded words themselves where those differ (0), by which names of acts are looked up.
 CREATE TABLE news_words (
     document TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
@@ -1024,7 +1024,7 @@ CREATE INDEX news_links_document ON news_links(document, position);
 CREATE INDEX news_links_work ON news_links(work);
 CREATE INDEX news_links_identity ON news_links(identity) WHERE identity IS NOT NULL;
 
--- Items that tell of one event share ``entry``: the id of the earliest of them. ``day`` is that item's date (ISO),
+-- Items about one event share ``entry``: the id of the earliest of them. ``day`` is that item's date (ISO),
 -- NULL where it has none.
 CREATE TABLE news_entries (
     document TEXT PRIMARY KEY REFERENCES documents(id) ON DELETE CASCADE,

@@ -151,50 +151,64 @@ def is_centred(line: Line) -> bool:
 def _parts(paragraph: Paragraph, line: Line, measures: Measures) -> bool:
     """Whether a line begins a paragraph of its own."""
     last = paragraph.lines[-1]
-    if line.numbered or (paragraph.contents and has_leader(last.text)):
-        return True
+    before = last.text
     together = last.page == line.page and last.column == line.column
-    size = max(line.size, last.size)
-    if abs(line.size - last.size) > 0.07 * size and not _small_piece(line, last):
+    if _differs_in_form(paragraph, line, measures, together):
         return True
-    if together:
-        apart = line.base - last.base
-        if apart > 1.22 * measures.leading_of(line.size) + 0.3 or apart < 0:
-            return True
     if last.ends_soft:
         return False
-    text, before = line.text, last.text
-    if (
-        is_number_line(before)
-        and len(paragraph.lines) == 1
-        and (paragraph.centred or (last.count < 4 and not _full(paragraph, line)))
-    ):
+    if _follows_number(paragraph, line):
         return True
     marked = marker_words(line.head(4)) > 0 or (0 in line.raised and line.count > 1)
     centred = is_centred(line)
     if together and paragraph.centred and centred and not marked:
         # A title may break before "Article 49": only a line with room for more ends before a number.
         wide = last.x1 - last.x0 > 0.6 * (last.right - last.left)
-        return _style(line) != _style(last) or (is_number_line(text) and not wide)
-    full = _full(paragraph, line)
-    if not full:
+        return _style(line) != _style(last) or (is_number_line(line.text) and not wide)
+    if not _full(paragraph, line):
         if together:
             return not _runs_on(paragraph, line, before, marked)
         # Over a break a paragraph may go on after a short line only if the sentence plainly does.
-        return marked or centred or is_stopped(before) or not text[:1].islower()
-    if not together:
-        style, before_style = _style(line), _style(last)
-        if style != before_style and style != _style(paragraph.lines[0]) and (False, False) in (style, before_style):
-            return True
-    if is_number_line(text) and centred:
+        return marked or centred or is_stopped(before) or not line.text[:1].islower()
+    if not together and _changes_style(paragraph, line):
+        return True
+    if is_number_line(line.text) and centred:
         return True
     if marked:
         return _marker_begins(paragraph, line, before, together)
-    if not together:
-        if is_word_number(text) and is_stopped(before) and line.share("bold") > 0.9:
-            return True
-        return _indented_first(line, paragraph) and is_stopped(before)
-    return _indent_parts(paragraph, line, before)
+    if together:
+        return _indent_parts(paragraph, line, before)
+    return is_stopped(before) and (_is_bold_number(line) or _indented_first(line, paragraph))
+
+
+def _differs_in_form(paragraph: Paragraph, line: Line, measures: Measures, together: bool) -> bool:
+    """Whether number, dot leader, size or the space above already show that a line stands by itself."""
+    last = paragraph.lines[-1]
+    if line.numbered or (paragraph.contents and has_leader(last.text)):
+        return True
+    if abs(line.size - last.size) > 0.07 * max(line.size, last.size) and not _small_piece(line, last):
+        return True
+    apart = line.base - last.base
+    return together and (apart > 1.22 * measures.leading_of(line.size) + 0.3 or apart < 0)
+
+
+def _follows_number(paragraph: Paragraph, line: Line) -> bool:
+    """Whether the paragraph is a line such as "Article 5" and nothing else."""
+    last = paragraph.lines[-1]
+    if not is_number_line(last.text) or len(paragraph.lines) != 1:
+        return False
+    return paragraph.centred or (last.count < 4 and not _full(paragraph, line))
+
+
+def _changes_style(paragraph: Paragraph, line: Line) -> bool:
+    """Whether bold or italics begin or end with a line, and it is not in the style of the paragraph's beginning."""
+    style, before = _style(line), _style(paragraph.lines[-1])
+    return style != before and style != _style(paragraph.lines[0]) and (False, False) in (style, before)
+
+
+def _is_bold_number(line: Line) -> bool:
+    """Whether a line in bold is a number in words ("First part")."""
+    return is_word_number(line.text) and line.share("bold") > 0.9
 
 
 def _style(line: Line) -> tuple[bool, bool]:

@@ -60,23 +60,22 @@ def class_features(units: Sequence[Unit], discourse: Discourse) -> Iterator[dict
     total = sum((w for w in words if w is not None), np.zeros(len(CLASSES)))
     same: dict[str, list[int]] = {}
     for n, unit in enumerate(norms):
-        if unit.bearer is not None and unit.bearer.span is not None:
-            same.setdefault(_words(unit, discourse), []).append(n)
+        if words_of_bearer := _words(unit, discourse):
+            same.setdefault(words_of_bearer, []).append(n)
     last: NDArray[np.float64] | None = None
     for unit in units:
         if id(unit) not in at:
             yield {}
             continue
         number = at[id(unit)]
-        is_named = unit.bearer is not None and unit.bearer.span is not None
         features = _own_features(unit, discourse)
-        alike = same.get(_words(unit, discourse), []) if is_named else []
+        alike = same.get(_words(unit, discourse), [])
         together = np.mean([np.log(own[n] + 1e-3) for n in alike], axis=0) if len(alike) > 1 else None
         mine = words[number]
         others = total if mine is None else total - mine
         others = (others + 0.5) / (others.sum() + 2)
         around = _mean_around(own, number)
-        kind = "named" if is_named else "unnamed"
+        kind = _kind_of(unit)
         for n, label in enumerate(CLASSES):
             features[f"bearers_{kind}_{label}"] = float(np.log(others[n]))
             features[f"around_{kind}_{label}"] = float(np.log(around[n]))
@@ -91,8 +90,7 @@ def class_features(units: Sequence[Unit], discourse: Discourse) -> Iterator[dict
 
 def _own_features(unit: Unit, discourse: Discourse) -> dict[str, float]:
     """What the unit alone says of its bearer's class."""
-    is_named = unit.bearer is not None and unit.bearer.span is not None
-    kind = "named" if is_named else "unnamed"
+    kind = _kind_of(unit)
     features: dict[str, float] = {f"genre_{discourse.genre.value}": 1.0, f"label_{unit.label}": 1.0, kind: 1.0}
     assert unit.answer is not None
     if unit.bearer is not None and unit.bearer.span is not None:
@@ -104,6 +102,11 @@ def _own_features(unit: Unit, discourse: Discourse) -> dict[str, float]:
         if unit.bearer is not None and unit.bearer.classes:
             features[f"words_{unit.bearer.source}_{label}"] = max(unit.bearer.classes[n], _FLOOR)
     return features
+
+
+def _kind_of(unit: Unit) -> str:
+    """``named`` where the text names the bearer, else ``unnamed``."""
+    return "named" if unit.bearer is not None and unit.bearer.span is not None else "unnamed"
 
 
 def _classes_of_words(unit: Unit) -> NDArray[np.float64] | None:
