@@ -2,13 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
-from typing import Any
+from operator import attrgetter
+from typing import Any, cast
 
 from dutybook.export.content import ObligationRow, act_of
+from dutybook.records.norm_fields import FieldGroup, FieldKind, NormField, fields_in
+from dutybook.store import NormRow
 
 Value = str | int | float | date | None
+
+
+def field_of(field: NormField) -> Callable[[ObligationRow], Value]:
+    """How a cell is made of a field of a norm: lists with an item a line, what is true or false as yes or no."""
+    read = attrgetter(field.name)
+    match field.kind:
+        case FieldKind.TEXTS:
+            return lambda row: "\n".join(read(row.norm))
+        case FieldKind.FLAG:
+            return lambda row: {True: "yes", False: "no"}.get(read(row.norm))
+    return lambda row: cast(Value, read(row.norm))
+
+
+#: The section of ``values`` in which a reader sees yes and no.
+YES_OR_NO = "applicability"
+# Of the parts of a norm, the action stands in its words already.
+_LINES = tuple(field for field in fields_in(FieldGroup.PARTS) if field.name != "action")
+
+
+def lines(norm: NormRow, label: Callable[[str, str], str]) -> Iterator[tuple[str, str]]:
+    """The fields of a norm that texts show below its quote, each with its words; ``label`` translates a value of a section."""
+    for field in _LINES:
+        match value := getattr(norm, field.name):
+            case None | () | "":
+                continue
+            case bool():
+                words = label(YES_OR_NO, "yes" if value else "no")
+            case tuple():
+                words = "; ".join(value)
+            case _:
+                words = label(field.name, value) if field.choices else str(value)
+        yield field.name, words
 
 
 def act(row: ObligationRow) -> str:

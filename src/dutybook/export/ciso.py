@@ -22,6 +22,7 @@ from typing import Any
 
 import yaml
 
+from dutybook.export import cells
 from dutybook.export.content import VERSION, Content, ObligationRow, act_of, clean, filters_in_words, outlined
 from dutybook.languages.reader import ReaderWords, reader_words
 from dutybook.records import content_id
@@ -159,15 +160,17 @@ class _Library:
         self.names.add(urn)
         return urn
 
+    def _value(self, section: str, value: str) -> str:
+        return self.values.get(f"{section}.{value}", value)
+
     def _annotation(self, row: ObligationRow) -> str:
         """What is known of a norm beside its words, a line each, in the reader's language."""
         norm, words = row.norm, self.words
         lines: list[tuple[str, str | None]] = [
-            (words("norm.kind"), self.values.get(f"modality.{norm.modality}", norm.modality)),
-            *(
-                (words(f"norm.{key}"), getattr(norm, key))
-                for key in ("bearer", "recipient", "condition", "exception", "penalty")
-            ),
+            (words("norm.kind"), self._value("modality", norm.modality)),
+            (words("norm.bearer"), norm.bearer),
+            *((words(f"norm.{name}"), text) for name, text in cells.lines(norm, self._value)),
+            (words("norm.penalty"), norm.penalty),
         ]
         for deadline in norm.deadlines:
             day = f" → {deadline.due.isoformat()}" if deadline.due else ""

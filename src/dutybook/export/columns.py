@@ -17,7 +17,7 @@ from typing import Generic, TypeVar
 from dutybook.export import cells
 from dutybook.export.cells import Value
 from dutybook.export.content import ObligationRow
-from dutybook.store.judgements import corrections
+from dutybook.records.norm_fields import CORRECTABLE, FieldGroup, FieldKind, NormField, fields_in
 
 R = TypeVar("R")
 
@@ -66,21 +66,23 @@ class Column(Generic[R]):
 SAID = (
     *("status", "owner", "reviewer", "due", "review_date", "applicability", "applicability_reason", "control", "note"),
     *("finding", "finding_reason", "correction_reason"),
-    *("modality", "strength", "bearer", "bearer_class", "action", "recipient", "condition", "exception"),
+    *CORRECTABLE,
 )
 
+_KINDS = {FieldKind.DAY: Kind.DATE, FieldKind.NUMBER: Kind.NUMBER}
 
-def _norm(
-    name: str, width: int, kind: Kind = Kind.TEXT, *, choices: str = "", correctable: bool = False, folds: bool = True
-) -> Column[ObligationRow]:
-    return Column(
-        name,
-        width,
-        kind,
-        lambda row: getattr(row.norm, name),
-        choices=choices,
-        editable=name if correctable else None,
-        folds=folds,
+
+def _fields(*groups: FieldGroup) -> tuple[Column[ObligationRow], ...]:
+    """The columns of fields of a norm, without those that are placed by hand."""
+    return tuple(
+        Column(
+            *(field.name, field.about.width, _KINDS.get(field.kind, Kind.TEXT), cells.field_of(field)),
+            choices=_choices(field),
+            editable=field.name if field.about.correctable else None,
+            folds=field.about.folds,
+        )
+        for field in fields_in(*groups)
+        if field.about.width
     )
 
 
@@ -104,6 +106,12 @@ def _said(
         folds=folds,
         needs="review",
     )
+
+
+def _choices(field: NormField) -> str:
+    if field.kind is FieldKind.FLAG:
+        return cells.YES_OR_NO
+    return field.name if field.choices else ""
 
 
 # In front what one reads; the first of each later group stays where the others of its group are folded away.
@@ -143,23 +151,15 @@ OBLIGATIONS: tuple[Column[ObligationRow], ...] = (
     _said("changed_by", 16, by_people=False),
     _said("changed_on", 13, Kind.DATE, field="changed", by_people=False),
     # What it asks for, in parts.
-    _norm("action", 44, correctable=True, folds=False),
-    _norm("recipient", 22, correctable=True),
-    _norm("condition", 36, correctable=True),
-    _norm("exception", 36, correctable=True),
-    _norm("strength", 10, choices="strength", correctable=True),
-    _norm("bearer_class", 13, choices="bearer_class", correctable=True),
-    _norm("role", 20),
-    _norm("penalty", 40),
+    *_fields(FieldGroup.PARTS, FieldGroup.DUTY, FieldGroup.WORDING),
+    Column("penalty", 40, Kind.TEXT, lambda r: r.norm.penalty, folds=True),
     Column("cites", 30, Kind.TEXT, cells.cites, folds=True),
     Column("cites_acts", 26, Kind.TEXT, cells.cites_acts, folds=True),
     Column("cell", 34, Kind.TEXT, lambda r: cells.cell_words(r.norm.cell), folds=True),
     Column("heading", 30, Kind.TEXT, lambda r: r.heading, folds=True),
     Column("topics", 22, Kind.TEXT, cells.topics, folds=True),
     # When.
-    _norm("applies_from", 13, Kind.DATE, folds=False),
-    _norm("applies_until", 13, Kind.DATE),
-    Column("applies_why", 34, Kind.TEXT, lambda r: "\n".join(r.norm.applies_why), folds=True),
+    *_fields(FieldGroup.TIMES),
     Column("deadline_kinds", 15, Kind.TEXT, cells.deadline_kinds, choices="deadline", folds=True, needs="deadlines"),
     Column("deadline_values", 16, Kind.TEXT, cells.deadline_values, folds=True, needs="deadlines"),
     Column("triggers", 30, Kind.TEXT, cells.triggers, folds=True, needs="deadlines"),
@@ -186,7 +186,7 @@ OBLIGATIONS: tuple[Column[ObligationRow], ...] = (
     Column("application", 13, Kind.DATE, lambda r: r.act.application if r.act else None, folds=True, needs="document"),
     Column("expiry", 13, Kind.DATE, lambda r: r.act.expiry if r.act else None, folds=True, needs="document"),
     Column("version", 13, Kind.DATE, lambda r: cells.day(r.document.version_date), folds=True, needs="document"),
-    _norm("language", 10),
+    Column("language", 10, Kind.TEXT, lambda r: r.norm.language, folds=True),
     Column("source", 40, Kind.TEXT, lambda r: r.document.source, folds=True, needs="document"),
     # Why one may trust it.
     _said("finding", 13, choices="finding", folds=False),
@@ -219,7 +219,7 @@ def is_checked(column: Column[ObligationRow]) -> bool:
 
 
 #: What a person changes who corrects what was extracted; all else that one can write is part of a record.
-_CORRECTIONS = ("correction_reason", *corrections.COLUMNS)
+_CORRECTIONS = ("correction_reason", *CORRECTABLE)
 
 
 def checks() -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:

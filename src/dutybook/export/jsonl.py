@@ -10,6 +10,7 @@ from typing import Any
 
 from dutybook.errors import BadRequest
 from dutybook.export.content import Content, ObligationRow
+from dutybook.records.norm_fields import FieldGroup, fields_to_dict
 from dutybook.store import DeadlineRow, DocumentRow, EventRow
 from dutybook.store.judgements.record import Record
 
@@ -56,21 +57,9 @@ def as_object(row: ObligationRow) -> dict[str, object]:
         "place": norm.place,
         "heading": row.heading,
         "quote": norm.quote,
-        "modality": norm.modality,
-        "strength": norm.strength,
-        "bearer": norm.bearer,
-        "bearer_class": norm.bearer_class,
-        "role": norm.role,
-        "action": norm.action,
-        "recipient": norm.recipient,
-        "condition": norm.condition,
-        "exception": norm.exception,
-        "stem": norm.stem,
-        "language": norm.language,
+        **fields_to_dict(norm, FieldGroup.DUTY, FieldGroup.PARTS, FieldGroup.WORDING),
         "deadlines": [_deadline(deadline) for deadline in norm.deadlines],
-        "applies_from": norm.applies_from.isoformat() if norm.applies_from else None,
-        "applies_until": norm.applies_until.isoformat() if norm.applies_until else None,
-        "applies_why": list(norm.applies_why),
+        **fields_to_dict(norm, FieldGroup.TIMES),
         "page": norm.page,
         "boxes": list(norm.boxes),
         "penalty": norm.penalty,

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from dutybook.errors import MissingExtra
 from dutybook.export.content import VERSION, Content, ObligationRow
 from dutybook.export.jsonl import schema_of
+from dutybook.records.norm_fields import NORM_FIELDS, FieldGroup, FieldKind, NormField, fields_in
 from dutybook.store import DeadlineRow
 from dutybook.store.judgements.record import Record
 
@@ -59,8 +60,14 @@ def _schema(pa: Any) -> pa.Schema:
     moment = pa.timestamp("s", tz="UTC")
     texts = pa.list_(text)
 
-    def struct(**fields: Any) -> Any:
-        return pa.struct(list(fields.items()))
+    kinds = {FieldKind.DAY: day, FieldKind.TEXTS: texts, FieldKind.NUMBER: pa.int64(), FieldKind.FLAG: pa.bool_()}
+
+    def struct(**members: Any) -> Any:
+        return pa.struct(list(members.items()))
+
+    def fields(*groups: FieldGroup) -> dict[str, Any]:
+        # Parts and ranges are texts of their own; of all else many norms have the same value.
+        return {f.name: kinds.get(f.kind, text if _is_its_own(f) else label) for f in fields_in(*groups)}
 
     events = struct(id=text, happened=text, place=text, law=text, dates=texts, steps=texts, note=text)
     deadline = struct(
@@ -79,13 +86,10 @@ def _schema(pa: Any) -> pa.Schema:
     return pa.schema(
         {
             **dict.fromkeys(("id", "place", "heading", "quote"), text),
-            **dict.fromkeys(("modality", "strength", "bearer", "bearer_class", "role"), label),
-            **dict.fromkeys(("action", "recipient", "condition", "exception", "stem"), text),
-            "language": label,
+            **fields(FieldGroup.DUTY, FieldGroup.PARTS, FieldGroup.WORDING),
             "due": day,
             "deadlines": pa.list_(deadline),
-            **dict.fromkeys(("applies_from", "applies_until"), day),
-            "applies_why": texts,
+            **fields(FieldGroup.TIMES),
             "page": number,
             "boxes": pa.list_(box),
             "penalty": text,
@@ -109,14 +113,17 @@ def _schema(pa: Any) -> pa.Schema:
     )
 
 
+def _is_its_own(field: NormField) -> bool:
+    return field.kind is FieldKind.RANGE or (field.kind is FieldKind.PART and field.about.group is FieldGroup.PARTS)
+
+
 def _values(row: ObligationRow) -> dict[str, Any]:
     norm, document, evidence = row.norm, row.document, row.evidence
     made: dict[str, Any] = {
         name: getattr(norm, name)
         for name in (
-            *("id", "place", "quote", "modality", "strength", "bearer", "bearer_class", "role", "action", "recipient"),
-            *("condition", "exception", "stem", "language", "due", "applies_from", "applies_until", "applies_why"),
-            *("page", "boxes", "penalty", "cell", "confidence"),
+            *(field.name for field in NORM_FIELDS),
+            *("id", "place", "quote", "due", "page", "boxes", "penalty", "cell", "confidence"),
         )
     }
     made |= {

@@ -8,6 +8,7 @@ from typing import Any
 
 from dutybook.reasons import Reason
 from dutybook.records import Amount, Analysis, Deadline, Document, Evidence, Fact, Norm, Part, Reach, Span, Status
+from dutybook.records.norm_fields import FieldGroup, fields_to_dict
 
 
 def analysis_to_dict(analysis: Analysis) -> dict[str, Any]:
@@ -142,25 +143,16 @@ class _Writer:
         }
 
     def norm(self, norm: Norm) -> dict[str, Any]:
+        quote = self.analysis.quote
+        times = fields_to_dict(norm, FieldGroup.TIMES, quote=quote)
         return {
             "id": norm.id,
             "place": norm.place,
             "quote": self.analysis.quote(norm.span),
-            "modality": norm.modality.value,
-            "strength": norm.strength.value,
-            "bearer": _words(norm.bearer),
-            "bearer_class": norm.bearer_class.value,
-            "role": norm.role,
+            **fields_to_dict(norm, FieldGroup.DUTY, quote=quote),
             "deadlines": [self.deadline(d) for d in self.deadlines.get(norm.id, [])],
-            "applies_from": norm.applies_from.isoformat() if norm.applies_from else None,
-            "applies_until": norm.applies_until.isoformat() if norm.applies_until else None,
-            **({"applies_why": list(norm.applies_why)} if norm.applies_why else {}),
-            "action": _words(norm.action),
-            "recipient": _words(norm.recipient),
-            "condition": _words(norm.condition),
-            "exception": _words(norm.exception),
-            "stem": self.analysis.quote(norm.stem) if norm.stem else None,
-            "language": norm.language,
+            **{name: value for name, value in times.items() if value != []},
+            **fields_to_dict(norm, FieldGroup.PARTS, FieldGroup.WORDING, quote=quote),
             "page": self.analysis.page_of(norm.span),
             "boxes": self.boxes(norm.span),
             **({"cell": asdict(norm.cell)} if norm.cell else {}),

@@ -5,7 +5,6 @@ from dutybook.records.dates import PLAIN, PUBLICATION, STATED, Computation, Date
 from dutybook.records.documents import Document, Genre, RawDocument, Status, Work, content_id
 from dutybook.records.findings import (
     Amount,
-    BearerClass,
     CellPlace,
     Citation,
     Deadline,
@@ -15,12 +14,10 @@ from dutybook.records.findings import (
     Evidence,
     Fact,
     FactType,
-    Modality,
     Norm,
     Penalty,
     Rejection,
     StarterKind,
-    Strength,
     small,
 )
 from dutybook.records.layout import (
@@ -38,6 +35,7 @@ from dutybook.records.layout import (
     Table,
     WordMap,
 )
+from dutybook.records.norm_fields import BearerClass, Modality, Strength
 from dutybook.records.provisions import Provision, ProvisionKind, Sentence, SentenceRole, Structure, Zone
 from dutybook.records.spans import Box, Part, Span
 from dutybook.records.works import Relation, RelationKind, Scheme, WorkNumber

@@ -7,6 +7,7 @@ from datetime import date
 from enum import StrEnum
 
 from dutybook.records.dates import Computation, Reach
+from dutybook.records.norm_fields import BearerClass, Modality, NormFields, Strength
 from dutybook.records.spans import Part, Span
 
 
@@ -25,25 +26,6 @@ class Evidence:
     fields: tuple[tuple[str, float], ...] = ()
 
 
-class Modality(StrEnum):
-    OBLIGATION = "obligation"
-    PROHIBITION = "prohibition"
-    PERMISSION = "permission"
-    EXEMPTION = "exemption"
-
-
-class Strength(StrEnum):
-    MUST = "must"
-    SHOULD = "should"
-
-
-class BearerClass(StrEnum):
-    BUSINESS = "business"
-    AUTHORITY = "authority"
-    PERSON = "person"
-    ANY = "any"
-
-
 @dataclass(frozen=True, slots=True)
 class CellPlace:
     """The table cell a norm stands in; all three numbers count from 1, rows with the table's head, tables by document.
@@ -59,41 +41,28 @@ class CellPlace:
     row_header: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Norm:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Norm(NormFields[Part, Span]):
     """One statement that makes conduct required, forbidden, allowed or exempt. Its quote is ``span.of(text)``.
 
     ``cell`` is its place in a table, None for text outside of tables. ``definitions`` are the ids of the terms that its words
-    use, ``bearer_definition`` that of its bearer; ``role`` names the bearer the same way in every language (in English,
-    as an act's English text calls it). ``penalties`` are the ids of those that sanction it.
-    ``applies_from`` and ``applies_until`` are the first and the last day on which it binds, None where the text does not fix them;
-    ``applies_by`` are the ids of the facts that say so, ``applies_why`` says in words how, or why there is no day.
+    use, ``bearer_definition`` that of its bearer. ``penalties`` are the ids of those that sanction it, ``applies_by`` those of the
+    facts that say when it applies.
     """
 
     id: str
     provision: str
     place: str
     span: Span
+    evidence: Evidence
     modality: Modality
     strength: Strength
-    bearer: Part | None
     bearer_class: BearerClass
-    action: Part | None
-    recipient: Part | None
-    condition: Part | None
-    exception: Part | None
-    evidence: Evidence
-    language: str
-    stem: Span | None = None
     cell: CellPlace | None = None
     definitions: tuple[str, ...] = ()
     bearer_definition: str | None = None
-    role: str | None = None
     penalties: tuple[str, ...] = ()
-    applies_from: date | None = None
-    applies_until: date | None = None
     applies_by: tuple[str, ...] = ()
-    applies_why: tuple[str, ...] = ()
 
 
 class DeadlineKind(StrEnum):

@@ -12,6 +12,7 @@ from itertools import islice
 from typing import Any
 
 from dutybook.errors import BadFilter, NotFound
+from dutybook.records.norm_fields import NORM_FIELDS
 from dutybook.store.deadlines.event_rows import SELECT
 from dutybook.store.judgements.record_rows import REJECTED_SQL, records_of
 from dutybook.store.rows import (
@@ -48,17 +49,22 @@ _ROLE = """coalesce((SELECT e.role FROM definitions o JOIN definitions e ON e.wo
 _UNTIL = """coalesce((SELECT date(u.due, (julianday(n.applies_until) - julianday(e.due)) || ' days')
         FROM moved_facts u JOIN facts e ON e.id = u.fact WHERE u.fact = n.applies_until_by), n.applies_until)"""
 
+# Fields whose rows show something else than their column holds.
+_COMPUTED = {
+    "role": _ROLE.format(definition="n.bearer_definition", else_="n.role"),
+    "applies_from": "coalesce(m.due, n.applies_from)",
+    "applies_until": _UNTIL,
+    "applies_why": "CASE WHEN m.fact IS NULL THEN n.applies_why ELSE m.steps END",
+}
+
 
 def _select_norms(span: str, boxes: str) -> str:
     """SQL that selects norms as rows of :class:`NormRow`, with these expressions for where they stand."""
+    fields = (f"{_COMPUTED[f.name]} AS {f.name}" if f.name in _COMPUTED else f"n.{f.name}" for f in NORM_FIELDS)
     return f"""SELECT n.id, n.document, d.title AS document_title, d.source, d.work, w.short_title AS work_title, n.place,
-    n.modality, n.strength, n.bearer, n.bearer_class, n.quote, n.action, n.recipient, n.condition, n.exception, n.stem,
-    n.language, n.page, n.confidence, {span} AS span, {boxes} AS boxes,
-    n.cell, {_ROLE.format(definition="n.bearer_definition", else_="n.role")} AS role,
+    n.quote, {", ".join(fields)}, n.page, n.confidence, {span} AS span, {boxes} AS boxes, n.cell,
     (SELECT group_concat(quote, char(10)) FROM (SELECT p.quote FROM sanctions s JOIN penalties p ON p.id = s.penalty
-        WHERE s.norm = n.id ORDER BY s.position)) AS penalty,
-    coalesce(m.due, n.applies_from) AS applies_from, {_UNTIL} AS applies_until,
-    CASE WHEN m.fact IS NULL THEN n.applies_why ELSE m.steps END AS applies_why
+        WHERE s.norm = n.id ORDER BY s.position)) AS penalty
     FROM norms n JOIN norm_facets f ON f.row = n.row LEFT JOIN moved_facts m ON m.fact = n.applies_from_by JOIN documents d ON d.id = n.document LEFT JOIN work_names w ON w.document = d.id"""  # noqa: S608 - constants only
 
 

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from dutybook.reasons import Reason, from_json
 from dutybook.records.doubts import Doubt
+from dutybook.records.norm_fields import NORM_FIELDS, FieldKind, NormFields
 from dutybook.store.deadlines.rows import DeadlineRow as DeadlineRow
 from dutybook.store.deadlines.rows import EventRow as EventRow
 from dutybook.store.deadlines.rows import EvidenceRow as EvidenceRow
@@ -19,15 +20,9 @@ from dutybook.store.judgements.record import Record
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class NormRow:
-    """A norm with its document, work and deadlines. ``boxes`` are dicts ``page, x0, top, x1, bottom`` (points).
-
-    ``span`` is a half-open range of characters of the document's text. ``cell`` is its place in a table (``table``, ``row``,
-    ``column``, from 1; ``column_header``, ``row_header``), None outside of tables. ``role`` is the bearer's English name, the same in
-    every language; ``penalty`` the words of the penalties that sanction the norm, one a line. ``applies_from`` and
-    ``applies_until`` are the first and last day on which it binds, moved where a later act moves them; ``applies_why`` says how.
-    """
+@dataclass(frozen=True, kw_only=True)
+class _NormPlace:
+    """Where a norm stands, as the first fields of its row."""
 
     id: str
     document: str
@@ -36,28 +31,25 @@ class NormRow:
     work: str | None
     work_title: str | None
     place: str
-    modality: str
-    strength: str
-    bearer: str | None
-    bearer_class: str
-    quote: str
-    action: str | None
-    recipient: str | None
-    condition: str | None
-    exception: str | None
-    stem: str | None
-    language: str
     page: int | None
+    quote: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NormRow(NormFields[str, str], _NormPlace):
+    """A norm with its document, work and deadlines. ``boxes`` are dicts ``page, x0, top, x1, bottom`` (points).
+
+    ``span`` is a half-open range of characters of the document's text. ``cell`` is its place in a table (``table``, ``row``,
+    ``column``, from 1; ``column_header``, ``row_header``), None outside of tables. ``penalty``: the words of the penalties that
+    sanction the norm, one a line. ``applies_from`` and ``applies_until`` are moved where a later act moves them.
+    """
+
     confidence: float
     span: tuple[int, int]
     boxes: tuple[dict[str, float], ...]
     deadlines: tuple[DeadlineRow, ...] = ()
     cell: dict[str, Any] | None = None
-    role: str | None = None
     penalty: str | None = None
-    applies_from: date | None = None
-    applies_until: date | None = None
-    applies_why: tuple[str, ...] = ()
 
     @property
     def due(self) -> date | None:
@@ -235,15 +227,16 @@ def _object(text: str | None) -> dict[str, Any] | None:
     return dict(json.loads(text)) if text else None
 
 
+def _flag(number: int | None) -> bool | None:
+    return None if number is None else bool(number)
+
+
 def _day(text: str | None) -> date | None:
     return date.fromisoformat(text[:10]) if text else None
 
 
 # How the columns that are not shown as they are stored are read.
 _READ: dict[str, Callable[[Any], object]] = {
-    "applies_from": _day,
-    "applies_until": _day,
-    "applies_why": _list,
     "boxes": _list,
     "cancelled": bool,
     "cell": _object,
@@ -260,6 +253,12 @@ _READ: dict[str, Callable[[Any], object]] = {
     "span": _list,
     "steps": _list,
 }
+_READ_KIND: dict[FieldKind, Callable[[Any], object]] = {
+    FieldKind.DAY: _day,
+    FieldKind.TEXTS: _list,
+    FieldKind.FLAG: _flag,
+}
+_READ |= {field.name: _READ_KIND[field.kind] for field in NORM_FIELDS if field.kind in _READ_KIND}
 
 
 def rows(

@@ -17,22 +17,15 @@ from dutybook.alerts.kinds import ALL, DEFAULT, read_days, read_kinds
 from dutybook.alerts.management import Wanted
 from dutybook.ingest.sources import registry
 from dutybook.pipeline.watching.definition import OPTIONS
-from dutybook.records import BearerClass, Modality, Strength
+from dutybook.records.norm_fields import NORM_FIELDS
 from dutybook.store import Filters, NormRow
 from dutybook.store.judgements.change import Change
-from dutybook.store.judgements.corrections import COLUMNS
 from dutybook.store.judgements.record import Record
 from dutybook.store.search.filters import as_date
 from dutybook.web.error_responses import Wrong
 from dutybook.web.request_limits import check_target, check_watch
 from dutybook.web.request_values import clean
 
-#: What a field of a closed list may be.
-CLOSED = {
-    "modality": tuple(m.value for m in Modality),
-    "strength": tuple(s.value for s in Strength),
-    "bearer_class": tuple(c.value for c in BearerClass),
-}
 _UNSAID = {"status": "unassessed", "applicability": "unassessed"}
 JUDGED = ("confirmed", "rejected", "taken back")
 UNDO = "undo"
@@ -40,18 +33,26 @@ UNDO = "undo"
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field of a norm that can be put right: its name in the form, the key of its label, its value, and what it may be (empty: anything)."""
+    """A field of a norm that can be put right: its name in the form, the key of its label, its value, and what it may be (empty: anything).
+
+    ``long``: its words usually fill more than one line.
+    """
 
     name: str
     label: str
     value: str
     choices: tuple[str, ...] = ()
     about: str = ""
+    long: bool = False
 
 
 def fields_of(norm: NormRow) -> list[Field]:
     """What of a norm can be put right, its deadlines last."""
-    made = [Field(f"fix:{name}", name, getattr(norm, name) or "", CLOSED.get(name, ())) for name in COLUMNS]
+    made = [
+        Field(f"fix:{field.name}", field.name, getattr(norm, field.name) or "", field.choices, long=field.is_long)
+        for field in NORM_FIELDS
+        if field.about.correctable
+    ]
     for deadline in norm.deadlines:
         due = deadline.due.isoformat() if deadline.due else ""
         made.append(Field(f"fix:deadline:{deadline.id}", "deadline", deadline.value or "", about=deadline.quote))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from dutybook.export.columns import normalise_cell, row_check
 from dutybook.export.content import clean
-from dutybook.store.judgements.corrections import COLUMNS
+from dutybook.records.norm_fields import CLOSED, CORRECTABLE
 from dutybook.store.judgements.import_baseline import Subject
 from dutybook.store.judgements.record import Record
 from dutybook.workbook_import import columns as known
@@ -16,7 +16,6 @@ from dutybook.workbook_import.columns import NOTE_FIELD, REASON, UNITS, BadCell,
 from dutybook.workbook_import.report import Conflict, Edit, Problem, Remark, Take
 from dutybook.workbook_import.sheet import Cell, Sheet, SheetRow
 
-_CLOSED = ("modality", "strength", "bearer_class")
 _SHORTENED = "[shortened here: the text has"
 _BLANK = Record("")
 _EMPTY = Cell(None)
@@ -72,7 +71,7 @@ class Comparer:
     def _record_mark(self, record: Record) -> str:
         said = {}
         for target, one in known.fields().items():
-            if target not in (NOTE_FIELD, REASON, *COLUMNS) and one.column in self.sheet.exported:
+            if target not in (NOTE_FIELD, REASON, *CORRECTABLE) and one.column in self.sheet.exported:
                 value = getattr(record, target) or known.NOTHING.get(target, "")
                 said[one.column] = shown(one, value, self.language)
         return row_check(said)
@@ -83,7 +82,7 @@ class Comparer:
             return self.common
         said = {
             known.fields()[name].column: shown(known.fields()[name], subject.value_before(name), self.language)
-            for name in COLUMNS
+            for name in CORRECTABLE
             if known.fields()[name].column in self.sheet.exported
         }
         return row_check(said) == row.marks[2]
@@ -188,10 +187,10 @@ class Comparer:
     def _corrections(self, made: Row) -> None:
         subject = made.subject
         account = self._corrections_known(made.row, subject)
-        for name in COLUMNS:
+        for name in CORRECTABLE:
             base = {name: subject.value_before(name)} if account else None
             self._three_ways(made, (name,), base, {name: subject.values[name]})
-        corrected = [unit for unit in made.edits if unit[0] in COLUMNS]
+        corrected = [unit for unit in made.edits if unit[0] in CORRECTABLE]
         if not corrected:
             return
         fault = self._why_not(made)
@@ -200,7 +199,7 @@ class Comparer:
                 self._problem(made, known.fields()[edit.field], fault)
         for unit in corrected if not fault else ():
             (edit,) = made.edits[unit]
-            if not edit.new and edit.field in _CLOSED:
+            if not edit.new and edit.field in CLOSED:
                 del made.edits[unit]
                 self._problem(made, known.fields()[edit.field], "it cannot be empty")
 

@@ -16,10 +16,10 @@ from pathlib import Path
 from dutybook.errors import BadRequest
 from dutybook.export.columns import OBLIGATIONS, normalise_cell
 from dutybook.export.content import ObligationRow, clean, fit
+from dutybook.records.norm_fields import CORRECTABLE
 from dutybook.store import Register
 from dutybook.store.judgements import import_baseline
 from dutybook.store.judgements.change import Change
-from dutybook.store.judgements.corrections import COLUMNS
 from dutybook.store.judgements.import_baseline import Subject
 from dutybook.store.judgements.record import Record
 from dutybook.workbook_import.columns import NOTE_FIELD, TOLD, fields, layout, title
@@ -123,7 +123,7 @@ def _changes(made: Row, reason: str) -> list[Change]:
     if "finding" in new or "finding_reason" in new:
         finding = new.get("finding", now.finding)
         said.append(Change(finding=finding, reason=new.get("finding_reason", now.finding_reason)))
-    correct = {name: new[name] for name in COLUMNS if name in new}
+    correct = {name: new[name] for name in CORRECTABLE if name in new}
     if correct:
         said.append(Change(correct=correct, reason=reason))
     return said
@@ -279,7 +279,7 @@ class Plan:
         """Versions and languages of one norm have one record: rows that say different things of it are left out."""
         first: dict[tuple[str, tuple[str, ...]], Row] = {}
         for row in self.rows:
-            for unit in [u for u in row.edits if u[0] not in COLUMNS]:
+            for unit in [u for u in row.edits if u[0] not in CORRECTABLE]:
                 new = _new(row, unit)
                 key = (row.subject.key, (*unit, *new) if unit == (NOTE_FIELD,) else unit)
                 other = first.setdefault(key, row)

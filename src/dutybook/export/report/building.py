@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 
-from dutybook.export.cells import cell_words
+from dutybook.export.cells import cell_words, lines
 from dutybook.export.content import VERSION, Content, ObligationRow, act_of, filters_in_words, link_to, outlined
 from dutybook.export.ics_entries import entries_of, limits_of
 from dutybook.export.report.model import (
@@ -133,9 +133,8 @@ class Norms:
 
     def _lines(self, row: ObligationRow) -> Iterator[Line]:
         norm = row.norm
-        for key in ("recipient", "condition", "exception"):
-            if text := getattr(norm, key):
-                yield Line(self.speech.words(f"norm.{key}"), inline(text), norm.language)
+        for name, text in lines(norm, self.speech.value):
+            yield Line(self.speech.words(f"norm.{name}"), inline(text), norm.language)
         if norm.penalty:
             # One provision sanctions many norms: its words stand at the first of them.
             first = self._penalties.setdefault((row.document.id, norm.penalty), norm)

@@ -9,6 +9,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date
+from typing import Any
 
 from dutybook.reasons import Reason, as_json
 from dutybook.records import (
@@ -25,6 +26,7 @@ from dutybook.records import (
     content_id,
     small,
 )
+from dutybook.records.norm_fields import NORM_FIELDS, PARTS, plain_value
 from dutybook.store.search.terms import terms_of
 
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
@@ -47,10 +49,18 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         *("span_start", "span_end"),
     ),
     "norms": (
-        *("id", "document", "place", "modality", "strength", "bearer", "bearer_class", "quote", "action", "recipient"),
-        *("condition", "exception", "stem", "language", "page", "confidence", "provision", "position", "span_start"),
-        *("span_end", "parts", "boxes", "terms", "cell", "role", "bearer_definition"),
-        *("applies_from", "applies_until", "applies_from_by", "applies_until_by", "applies_why", "topics"),
+        *(
+            "id",
+            "document",
+            "place",
+            "quote",
+            *(field.name for field in NORM_FIELDS),
+            "page",
+            "confidence",
+            "provision",
+        ),
+        *("position", "span_start", "span_end", "parts", "boxes", "terms", "cell", "bearer_definition"),
+        *("applies_from_by", "applies_until_by", "topics"),
     ),
     "deadlines": (
         *("id", "norm", "document", "position", "quote", "kind", "value", "direction", "anchor", "due", "reason"),
@@ -255,21 +265,17 @@ class _Flattener:
 
         title = self.analysis.document.title
         for position, norm in enumerate(sorted(self.analysis.norms, key=lambda n: (n.span, n.id))):
-            quote = self._quote(norm.span)
-            stem = self._quote(norm.stem) if norm.stem else None
-            bearer, action = _text(norm.bearer), _text(norm.action)
-            place = _clean(norm.place) or ""
+            quote, place = self._quote(norm.span), _clean(norm.place) or ""
+            fields = {field.name: self._stored(getattr(norm, field.name)) for field in NORM_FIELDS}
+            stem, bearer, action = fields["stem"], fields["bearer"], fields["action"]
             self.tables["norms"].append(
                 (
-                    *(norm.id, self.id, place, norm.modality.value, norm.strength.value, bearer),
-                    *(norm.bearer_class.value, quote, action, _text(norm.recipient), _text(norm.condition)),
-                    *(_text(norm.exception), stem, norm.language, self._page(norm.span), norm.evidence.confidence),
-                    *(norm.provision if norm.provision in self.places else None, position, norm.span.start),
-                    *(norm.span.end, _json(_spans(norm)), self._boxes(norm.span)),
+                    *(norm.id, self.id, place, quote, *fields.values(), self._page(norm.span)),
+                    *(norm.evidence.confidence, norm.provision if norm.provision in self.places else None, position),
+                    *(norm.span.start, norm.span.end, _json(_spans(norm)), self._boxes(norm.span)),
                     terms_of(quote, stem, bearer, action, place, _clean(title), language=norm.language),
-                    _json(asdict(norm.cell)) if norm.cell else None,
-                    *(_clean(norm.role), norm.bearer_definition),
-                    *self._applies(norm),
+                    *(_json(asdict(norm.cell)) if norm.cell else None, norm.bearer_definition),
+                    *self._applied_by(norm),
                     " ".join(topics_of(norm.language, action, self.headings.get(norm.provision), quote)),
                 )
             )
@@ -293,10 +299,14 @@ class _Flattener:
             )
             self._evidence("deadlines", d.id, d.span, d.evidence)
 
-    def _applies(self, norm: Norm) -> Row:
-        """From when, until when, by which fact each, and why."""
-        by = [next((i for i in norm.applies_by if (i in self.ends) is end), None) for end in (False, True)]
-        return (_day(norm.applies_from), _day(norm.applies_until), *by, _clean(_json(list(norm.applies_why))))
+    def _stored(self, value: Any) -> Any:
+        """A field of a norm as its column holds it."""
+        plain = plain_value(value, self._quote)
+        return _clean(_json(plain) if isinstance(plain, list) else plain) if isinstance(plain, str | list) else plain
+
+    def _applied_by(self, norm: Norm) -> list[str | None]:
+        """By which fact it begins to apply, and by which it ends."""
+        return [next((i for i in norm.applies_by if (i in self.ends) is end), None) for end in (False, True)]
 
     def _facts(self) -> None:
         for position, f in enumerate(sorted(self.analysis.facts, key=lambda f: (f.span, f.id))):
@@ -394,7 +404,7 @@ def _headings(analysis: Analysis) -> dict[str, str]:
 
 
 def _spans(norm: Norm) -> dict[str, list[int]]:
-    parts = {name: getattr(norm, name) for name in ("bearer", "action", "recipient", "condition", "exception")}
+    parts = {name: getattr(norm, name) for name in PARTS}
     spans = {name: [part.span.start, part.span.end] for name, part in parts.items() if part}
     return spans | ({"stem": [norm.stem.start, norm.stem.end]} if norm.stem else {})
 

@@ -7,19 +7,13 @@ from dataclasses import dataclass, field, fields
 from datetime import date
 
 from dutybook.errors import BadRequest
-from dutybook.records import BearerClass, Modality, Strength
-from dutybook.store.judgements.corrections import COLUMNS
+from dutybook.records.norm_fields import CLOSED, CORRECTABLE
 from dutybook.store.judgements.record import APPLICABILITIES, STATUSES
 
-_CLOSED = {
-    "modality": tuple(m.value for m in Modality),
-    "strength": tuple(s.value for s in Strength),
-    "bearer_class": tuple(c.value for c in BearerClass),
-}
 #: Deadlines are corrected by their value, or by the day on which they end.
 DEADLINE, DUE = "deadline", "due"
 #: What ``--correct`` takes.
-FIELDS = (*COLUMNS, DEADLINE, DUE)
+FIELDS = (*CORRECTABLE, DEADLINE, DUE)
 
 _PERIOD = r"P(?=.)(?:\d+Y)?(?:\d+M)?(?:\d+W)?(?:\d+D)?(?:T(?=.)(?:\d+H)?(?:\d+M)?(?:\d+S)?)?"
 # As the guidelines write values: a day (or a day of every year), a period, how often.
@@ -133,8 +127,8 @@ def _correction(name: str, value: str) -> None:
     if name not in FIELDS:
         raise BadRequest(f"{name!r} cannot be corrected. There are: {', '.join(FIELDS)}.")
     _plain(name, value)
-    if name in _CLOSED:
-        _one_of(name.replace("_", " "), value, _CLOSED[name])
+    if name in CLOSED:
+        _one_of(name.replace("_", " "), value, CLOSED[name])
     elif name == DUE:
         _day("due", value)
     elif name == DEADLINE and not _VALUE.fullmatch(value):

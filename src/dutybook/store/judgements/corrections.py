@@ -14,20 +14,19 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from dutybook.records.norm_fields import CORRECTABLE
 from dutybook.store.judgements.record import Correction
 from dutybook.store.search import search_rows
 from dutybook.store.search.terms import reindexed
 from dutybook.store.sql import kin_of
 
-#: Columns of norms that can be corrected.
-COLUMNS = ("modality", "strength", "bearer", "bearer_class", "action", "recipient", "condition", "exception")
 #: The field of a correction that says that a finding is no norm.
 FINDING = "finding"
 #: Fields whose words stand in the full-text index.
 _INDEXED = frozenset({"bearer", "action"})
 # A bearer's English name follows from the bearer: it does not fit another one.
 _FOLLOWING = {"bearer": ("role", "bearer_definition")}
-_NORMS = (*COLUMNS, "role", "bearer_definition")
+_NORMS = (*CORRECTABLE, "role", "bearer_definition")
 _DEADLINES = ("value", "due", "reason", "steps", "basis")
 
 
@@ -77,8 +76,8 @@ def extracted(connection: sqlite3.Connection, norms: Collection[str]) -> dict[st
     given = (json.dumps(list(norms)),)
     chosen = "IN (SELECT value FROM json_each(?))"
     found: dict[str, dict[str, str | None]] = {}
-    for norm, *values in connection.execute(f"SELECT id, {', '.join(COLUMNS)} FROM norms WHERE id {chosen}", given):  # noqa: S608
-        found[norm] = dict(zip(COLUMNS, values, strict=True))
+    for norm, *values in connection.execute(f"SELECT id, {', '.join(CORRECTABLE)} FROM norms WHERE id {chosen}", given):  # noqa: S608
+        found[norm] = dict(zip(CORRECTABLE, values, strict=True))
     names = {}
     for identity, norm, quote, value, due in connection.execute(
         f"SELECT id, norm, quote, value, due FROM deadlines WHERE norm {chosen} ORDER BY position DESC",  # noqa: S608
@@ -92,7 +91,7 @@ def extracted(connection: sqlite3.Connection, norms: Collection[str]) -> dict[st
     ):
         if deadline and field in {"value", "due"}:
             found[norm][f"{'deadline' if field == 'value' else 'due'}:{names[deadline]}"] = value
-        elif field in COLUMNS:
+        elif field in CORRECTABLE:
             found[norm][field] = value
     return found
 

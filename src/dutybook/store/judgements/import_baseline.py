@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from dutybook.records.norm_fields import CORRECTABLE
 from dutybook.store.judgements import history
-from dutybook.store.judgements.corrections import COLUMNS
 from dutybook.store.judgements.history import HistoryRow
 from dutybook.store.judgements.record import Record, replay
 from dutybook.store.judgements.record_rows import records_of
@@ -19,7 +19,7 @@ from dutybook.store.rows import rows
 
 _MANY = 400
 _NORMS = f"""SELECT n.id, coalesce(i.identity, n.id), n.place, coalesce(nullif(d.title, ''), d.source),
-    {", ".join(f"n.{name}" for name in COLUMNS)} FROM norms n JOIN documents d ON d.id = n.document
+    {", ".join(f"n.{name}" for name in CORRECTABLE)} FROM norms n JOIN documents d ON d.id = n.document
     LEFT JOIN norm_ties i ON i.norm = n.id WHERE n.id IN (SELECT value FROM json_each(?))"""  # noqa: S608
 _NONE: tuple[HistoryRow, ...] = ()
 _HISTORY = f"""SELECT {", ".join(history.COLUMNS)} FROM history WHERE review IN (SELECT value FROM json_each(?))
@@ -94,7 +94,7 @@ def subjects(register: Register, norms: Iterable[str], since: int) -> dict[str, 
                 earlier = [row for row in past[record.id] if row.seq <= since]
                 later = tuple(row for row in past[record.id] if row.seq > since)
                 before = replay(record.id, earlier) if earlier else None
-            shown = {name: value or "" for name, value in zip(COLUMNS, values, strict=True)}
+            shown = {name: value or "" for name, value in zip(CORRECTABLE, values, strict=True)}
             found[norm] = Subject(norm, identity, place, title, shown, record, before, later)
     return found
 
