@@ -8,6 +8,7 @@ import typer
 
 from dutybook.cli import options
 from dutybook.cli.who import By, who
+from dutybook.records.norm_fields import CORRECTABLE
 
 if TYPE_CHECKING:
     from dutybook.cli.app import State
@@ -66,8 +67,7 @@ def command(
         list[str] | None,
         typer.Option(
             "--correct",
-            help="What it should be: modality, strength, bearer, bearer_class, action, recipient, condition, exception,"
-            " deadline (its value), due (with --reason).",
+            help=f"What it should be: {', '.join(CORRECTABLE)}, deadline (its value), due (with --reason).",
             metavar="FIELD=VALUE",
         ),
     ] = None,

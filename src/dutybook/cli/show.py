@@ -69,7 +69,7 @@ def _print(
     from dutybook.cli.output import MODALITY_STYLE, console, text
     from dutybook.cli.review_output import fields_of
     from dutybook.cli.search import describe_deadline
-    from dutybook.export.cells import cell_words
+    from dutybook.export.cells import cell_words, lines
     from dutybook.languages.reader.findings import say_doubts
 
     norm = detail.norm
@@ -85,10 +85,7 @@ def _print(
         ("strength", norm.strength),
         ("bearer", f"{norm.bearer or '(none named)'} ({norm.bearer_class})"),
         ("role", norm.role),
-        ("action", norm.action),
-        ("recipient", norm.recipient),
-        ("condition", norm.condition),
-        ("exception", norm.exception),
+        *lines(norm, lambda _, value: value),
         ("applies", _applies(norm)),
         *(("deadline", describe_deadline(d)) for d in norm.deadlines),
         *(("penalty", p.quote) for p in detail.penalties),

@@ -27,13 +27,14 @@ def field_of(field: NormField) -> Callable[[ObligationRow], Value]:
 
 #: The section of ``values`` in which a reader sees yes and no.
 YES_OR_NO = "applicability"
-# Of the parts of a norm, the action stands in its words already.
-_LINES = tuple(field for field in fields_in(FieldGroup.PARTS) if field.name != "action")
 
 
 def lines(norm: NormRow, label: Callable[[str, str], str]) -> Iterator[tuple[str, str]]:
-    """The fields of a norm that texts show below its quote, each with its words; ``label`` translates a value of a section."""
-    for field in _LINES:
+    """What a norm asks for, field by field: the names of fields that have a value, and its words.
+
+    ``label`` gives the words for a value of a section of ``values``.
+    """
+    for field in fields_in(FieldGroup.PARTS):
         match value := getattr(norm, field.name):
             case None | () | "":
                 continue

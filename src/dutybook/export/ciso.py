@@ -169,7 +169,7 @@ class _Library:
         lines: list[tuple[str, str | None]] = [
             (words("norm.kind"), self._value("modality", norm.modality)),
             (words("norm.bearer"), norm.bearer),
-            *((words(f"norm.{name}"), text) for name, text in cells.lines(norm, self._value)),
+            *((words(f"norm.{name}"), text) for name, text in cells.lines(norm, self._value) if name != "action"),
             (words("norm.penalty"), norm.penalty),
         ]
         for deadline in norm.deadlines:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import asdict
 from importlib import resources
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 
 from dutybook.errors import BadRequest
 from dutybook.export.content import Content, ObligationRow
-from dutybook.records.norm_fields import FieldGroup, fields_to_dict
+from dutybook.records.norm_fields import NORM_FIELDS, FieldGroup, FieldKind, fields_to_dict
 from dutybook.store import DeadlineRow, DocumentRow, EventRow
 from dutybook.store.judgements.record import Record
 
@@ -21,6 +22,8 @@ SCHEMAS = {"export": "register-line", "extract": "extract-line"}
 def schema_of(kind: str) -> dict[str, Any]:
     """The schema (JSON Schema, draft 2020-12) of a line of a kind of :data:`SCHEMAS`.
 
+    The files have all of it but the fields of a norm, which are described where they are declared.
+
     Raises:
         BadRequest: there is no such kind.
     """
@@ -28,7 +31,21 @@ def schema_of(kind: str) -> dict[str, Any]:
         raise BadRequest(f"there is no JSON Schema of {kind!r}. There are: {', '.join(SCHEMAS)}")
     file = resources.files("dutybook.export") / "schema" / f"{SCHEMAS[kind]}.schema.json"
     made: dict[str, Any] = json.loads(file.read_text("utf-8"))
+    norm = made if kind == "export" else made["$defs"]["norm"]
+    # A line of `extract` leaves empty lists out.
+    always = [f.name for f in NORM_FIELDS if kind == "export" or f.kind is not FieldKind.TEXTS]
+    norm["required"] = _after_quote(norm["required"], always)
+    described = {field.name: field.json_schema for field in NORM_FIELDS}
+    norm["properties"] = {
+        name: described.get(name) or norm["properties"][name] for name in _after_quote(norm["properties"], described)
+    }
     return made
+
+
+def _after_quote(names: Iterable[str], added: Iterable[str]) -> list[str]:
+    known = list(names)
+    at = known.index("quote") + 1
+    return [*known[:at], *added, *known[at:]]
 
 
 _BOOKKEEPING = frozenset({"ties", "seen", "stands"})

@@ -143,16 +143,14 @@ class _Writer:
         }
 
     def norm(self, norm: Norm) -> dict[str, Any]:
-        quote = self.analysis.quote
-        times = fields_to_dict(norm, FieldGroup.TIMES, quote=quote)
         return {
             "id": norm.id,
             "place": norm.place,
             "quote": self.analysis.quote(norm.span),
-            **fields_to_dict(norm, FieldGroup.DUTY, quote=quote),
+            **self.fields(norm, FieldGroup.DUTY),
             "deadlines": [self.deadline(d) for d in self.deadlines.get(norm.id, [])],
-            **{name: value for name, value in times.items() if value != []},
-            **fields_to_dict(norm, FieldGroup.PARTS, FieldGroup.WORDING, quote=quote),
+            **self.fields(norm, FieldGroup.TIMES),
+            **self.fields(norm, FieldGroup.PARTS, FieldGroup.WORDING),
             "page": self.analysis.page_of(norm.span),
             "boxes": self.boxes(norm.span),
             **({"cell": asdict(norm.cell)} if norm.cell else {}),
@@ -160,6 +158,11 @@ class _Writer:
             **({"penalties": [self.penalties[p] for p in norm.penalties]} if norm.penalties else {}),
             "evidence": self.evidence(norm.evidence),
         }
+
+    def fields(self, norm: Norm, *groups: FieldGroup) -> dict[str, Any]:
+        """Fields of a norm, without empty lists."""
+        made = fields_to_dict(norm, *groups, quote=self.analysis.quote)
+        return {name: value for name, value in made.items() if value != []}
 
     def deadline(self, deadline: Deadline) -> dict[str, Any]:
         return {

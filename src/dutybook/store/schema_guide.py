@@ -1,7 +1,7 @@
 """The schema for people who query a register with SQL or Datasette: what each table, view and column holds.
 
-The words stand in ``schema_descriptions.toml``, the tables are those of ``schema.sql``: neither can say more
-than the other, a test sees to it.
+The words stand in ``schema_descriptions.toml``, for fields of a norm in their declaration, the tables are those of ``schema.sql``:
+neither can say more than the other, a test sees to it.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import Any
 
+from dutybook.records.norm_fields import NORM_FIELDS
 from dutybook.store import schema
 from dutybook.store.database.tables import tables as of_register
 from dutybook.store.maintenance import checks
@@ -49,6 +50,7 @@ class Query:
     sql: str
 
 
+_FIELDS = {field.name: field.about.text.replace("null", "NULL") for field in NORM_FIELDS}
 _HEADINGS = {
     "view": "Views, which read well",
     "content": "What was found in documents",
@@ -175,7 +177,7 @@ def _table(connection: sqlite3.Connection, name: str, kind: str, said: dict[str,
             type=column.type,
             required=bool(column.notnull or column.is_pk),
             leads_to=leads.get(column.name, ""),
-            says=own.get(column.name) or said["common"].get(column.name, ""),
+            says=own.get(column.name) or said["common"].get(column.name, "") or _FIELDS.get(column.name, ""),
         )
         for column in found.columns
     )

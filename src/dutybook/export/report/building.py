@@ -134,7 +134,9 @@ class Norms:
     def _lines(self, row: ObligationRow) -> Iterator[Line]:
         norm = row.norm
         for name, text in lines(norm, self.speech.value):
-            yield Line(self.speech.words(f"norm.{name}"), inline(text), norm.language)
+            # The action is read in the quote, right above.
+            if name != "action":
+                yield Line(self.speech.words(f"norm.{name}"), inline(text), norm.language)
         if norm.penalty:
             # One provision sanctions many norms: its words stand at the first of them.
             first = self._penalties.setdefault((row.document.id, norm.penalty), norm)

@@ -1,7 +1,8 @@
 """Words for readers in their own language: headings, labels and sentences of exports, alerts and reports.
 
 A section is one TOML file a language, ``SECTION.LANGUAGE.toml``. English has every text; a language that lacks one falls back to
-it, text by text, so that a new language is a new file and nothing else.
+it, text by text, so that a new language is a new file and nothing else. What the fields of a norm are called stands in
+``norm_fields.toml``, field by field in all languages; it becomes part of the sections that show fields.
 
 >>> words = reader_words("values", "de")
 >>> words("modality.obligation")
@@ -14,10 +15,18 @@ import tomllib
 from collections.abc import Iterator
 from functools import cache
 from importlib import resources
+from typing import Any
 
 from dutybook.errors import Defect
 
 FALLBACK = "en"
+# Sections that show fields of a norm: where ``norm_fields.toml`` may call them otherwise, and the prefix of their keys.
+_SHOW_FIELDS = {
+    "register": ("column", "column"),
+    "web": ("part", "part"),
+    "report": ("line", "norm"),
+    "norm_page": ("form", "field"),
+}
 
 
 class ReaderWords:
@@ -79,7 +88,22 @@ def _read(section: str, language: str) -> dict[str, str]:
     if not (language.isascii() and language.replace("-", "").isalnum()):
         return {}
     file = resources.files(__name__) / f"{section}.{language}.toml"
-    return dict(_flat(tomllib.loads(file.read_text("utf-8")), "")) if file.is_file() else {}
+    own = dict(_flat(tomllib.loads(file.read_text("utf-8")), "")) if file.is_file() else {}
+    return dict(_fields_of(section, language)) | own
+
+
+def _fields_of(section: str, language: str) -> Iterator[tuple[str, str]]:
+    """The names of a norm's fields for a section, by its keys."""
+    if section in _SHOW_FIELDS:
+        place, prefix = _SHOW_FIELDS[section]
+        for field, names in _field_names().items():
+            if name := names.get(place, {}).get(language) or names.get(language):
+                yield f"{prefix}.{field}", name
+
+
+@cache
+def _field_names() -> dict[str, dict[str, Any]]:
+    return tomllib.loads((resources.files(__name__) / "norm_fields.toml").read_text("utf-8"))
 
 
 def _flat(table: dict[str, object], path: str) -> Iterator[tuple[str, str]]:

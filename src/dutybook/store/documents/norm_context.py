@@ -163,7 +163,7 @@ class PageSize:
 def parts_of(register: Register, norm: str) -> list[tuple[str, int, int]]:
     """The parts of a norm (full id) that stand within its quote: name and half-open range of characters of the quote, in order.
 
-    Names are bearer, action, recipient, condition, exception and deadline. A bearer that stands elsewhere (a pronoun's antecedent,
+    Names are those of :data:`~dutybook.records.norm_fields.PARTS`, and deadline. A bearer that stands elsewhere (a pronoun's antecedent,
     the stem of a list) is left out.
     """
     with translated(register.path):

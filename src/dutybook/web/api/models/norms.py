@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from dutybook.records.norm_fields import PARTS
 from dutybook.web.api.models.base import (
     Answer,
     BearerClassWord,
@@ -102,7 +103,7 @@ class Facets(Answer):
 class Part(Answer):
     """A part of the sentence: a half-open range of characters of the quote."""
 
-    name: str = Field(description="bearer, action, recipient, condition, exception or deadline.")
+    name: str = Field(description=f"{', '.join(PARTS)} or deadline.")
     start: int
     end: int
 
