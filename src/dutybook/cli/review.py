@@ -8,7 +8,6 @@ import typer
 
 from dutybook.cli import options
 from dutybook.cli.who import By, who
-from dutybook.records.norm_fields import CORRECTABLE
 
 if TYPE_CHECKING:
     from dutybook.cli.app import State
@@ -67,7 +66,8 @@ def command(
         list[str] | None,
         typer.Option(
             "--correct",
-            help=f"What it should be: {', '.join(CORRECTABLE)}, deadline (its value), due (with --reason).",
+            help="What it should be: modality, bearer, condition … (a wrong name lists them all), deadline (its value), due"
+            " (with --reason).",
             metavar="FIELD=VALUE",
         ),
     ] = None,
