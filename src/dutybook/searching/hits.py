@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
+from typing import Any
 
 from dutybook.store import DeadlineRow, NormRow
 from dutybook.store.search.terms import forms_of, tag_of, word_places
@@ -68,32 +69,14 @@ class Hit:
         return ("… " if start else "") + self.quote[start:end] + (" …" if end < len(self.quote) else "")
 
 
+# What a result has of its norm.
+_TAKEN = frozenset(f.name for f in fields(Hit)) & frozenset(f.name for f in fields(NormRow))
+
+
 def to_hit(norm: NormRow, rank: float, needles: tuple[str, ...]) -> Hit:
     """A norm as a result; ``needles`` as in :class:`dutybook.store.Query`."""
-    return Hit(
-        id=norm.id,
-        place=norm.place,
-        document=norm.document,
-        document_title=norm.document_title,
-        source=norm.source,
-        page=norm.page,
-        quote=norm.quote,
-        modality=norm.modality,
-        strength=norm.strength,
-        bearer=norm.bearer,
-        bearer_class=norm.bearer_class,
-        deadlines=norm.deadlines,
-        language=norm.language,
-        work=norm.work,
-        work_title=norm.work_title,
-        confidence=norm.confidence,
-        stem=norm.stem,
-        role=norm.role,
-        applies_from=norm.applies_from,
-        applies_until=norm.applies_until,
-        rank=rank,
-        marks=tuple(_marks(norm.quote, needles, norm.language)),
-    )
+    taken: dict[str, Any] = {name: getattr(norm, name) for name in _TAKEN}
+    return Hit(**taken, rank=rank, marks=tuple(_marks(norm.quote, needles, norm.language)))
 
 
 def _marks(quote: str, needles: tuple[str, ...], language: str) -> Iterator[tuple[int, int]]:

@@ -6,27 +6,26 @@ from typing import Any
 
 from pydantic import Field
 
+from dutybook.export import timeline
 from dutybook.resolve.identity import ChangeKind
+from dutybook.store.deadlines import agenda
+from dutybook.store.documents import works
+from dutybook.store.versions import differences
 from dutybook.web.api.models.base import Answer, Page
 from dutybook.web.api.models.parts import Deadline, Deviation, Event, Fact
+from dutybook.web.api.models.rows import of_row
 from dutybook.web.api.parameters import Day, OneOf
 
 KINDS = tuple(kind.value for kind in ChangeKind)
 KindOfChange = OneOf(KINDS)
 
 
+@of_row(works.ActRow)
 class ActRow(Answer):
     """An act of the register, whatever languages and versions it has."""
 
-    id: str
     number: str = Field(description="Its official number; empty where none is known.")
-    kind: str
-    jurisdiction: str
     title: str = Field(description="In the reader's language, else English, else any.")
-    title_language: str
-    languages: list[str]
-    versions: int
-    documents: int
     newest: str | None = Field(description="The day from which the newest version stands.")
     norms: int = Field(description="Norms of the newest version, in the language that has most of them.")
 
@@ -37,46 +36,26 @@ class Acts(Page):
     items: list[ActRow]
 
 
+@of_row(works.VersionRow)
 class Version(Answer):
     """A document as a version of its act; `valid_until` is its last day, null while it stands."""
 
-    document: str
-    language: str
-    kind: str
     expression: str = Field(description="Shared by copies of one text.")
-    valid_from: str | None
-    valid_until: str | None
     preferred: bool = Field(description="Of copies the one that searches read.")
     current: bool = Field(description="It is the newest one in its language.")
-    format: str
-    norms: int
-    source: str
 
 
+@of_row(works.RelationRow)
 class Relation(Answer):
     """The act `work` does `kind` (amends, corrects, repeals …) to `related`; `quote` says so."""
 
-    kind: str
-    work: str
-    work_title: str
-    related: str
-    related_title: str
-    place: str
-    quote: str
-    document: str
 
-
+@of_row(works.WorkRow)
 class Act(Answer):
     """An act with all that the register knows of it."""
 
-    id: str
-    kind: str
-    jurisdiction: str
-    title: str
     languages: list[str]
     numbers: dict[str, list[str]] = Field(description="Official numbers by scheme: celex, eli, oj, national.")
-    versions: list[Version]
-    relations: list[Relation]
     facts: list[Fact] = Field(description="Dates of the newest text, the earliest first.")
     deviations: list[Deviation] = Field(description="Where its languages say different things.")
 
@@ -87,47 +66,24 @@ class Versions(Page):
     items: list[Version]
 
 
+@of_row(differences.VersionRow)
 class Compared(Answer):
     """A version that is compared."""
 
-    document: str
-    work: str | None
-    language: str
-    title: str
-    source: str
-    valid_from: str | None
-    valid_until: str | None
 
-
+@of_row(differences.ChangeRow)
 class Change(Answer):
     """One change; `identity` is the norm's through all versions."""
 
-    kind: str
     place: str
-    old_norm: str | None
-    new_norm: str | None
-    old_place: str | None
-    new_place: str | None
-    old_quote: str | None
-    new_quote: str | None
-    identity: str
     detail: dict[str, Any] = Field(
         description="What changed: `words` pairs of old and new words, `why` reasons, `old` and `new` values."
     )
 
 
+@of_row(differences.CorrectionRow)
 class Corrected(Answer):
     """Words that a corrigendum puts right."""
-
-    document: str
-    title: str
-    language: str
-    cited: str
-    place: str | None
-    wrong: str
-    right: str
-    act: str | None
-    norm: str | None
 
 
 class Changes(Page):
@@ -139,31 +95,23 @@ class Changes(Page):
     corrections: list[Corrected]
 
 
+@of_row(timeline.Item)
 class TimelineItem(Answer):
     """One date of an act or of one of its norms."""
 
-    day: Day
     kind: str = Field(description="act, a modality, or event.")
-    what: str
-    words: str
-    place: str
-    scope: str
-    returns: bool
     id: str = Field(description="Id of the norm; empty for dates of the act itself.")
     label: str
 
 
+@of_row(timeline.Timeline)
 class Timeline(Answer):
     """The dates of an act and of its norms in one of its languages, by day."""
 
-    title: str
-    number: str
-    language: str
-    documents: int
-    items: list[TimelineItem]
     undated: int = Field(description="Deadlines without a date of their own.")
 
 
+@of_row(agenda.AgendaRow)
 class AgendaRow(Answer):
     """One day of one norm or act."""
 
@@ -172,16 +120,6 @@ class AgendaRow(Answer):
         description="text: the norm's words; event: an event that somebody entered; own: a day that somebody set; act: a date of the act."
     )
     kind: str = Field(description="The modality; for an act the type of the date.")
-    norm: str
-    document: str
-    work: str
-    act: str
-    place: str
-    language: str
-    bearer: str
-    words: str
-    owner: str
-    returns: bool
 
 
 class Agenda(Page):

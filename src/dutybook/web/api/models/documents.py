@@ -6,8 +6,11 @@ from typing import Any
 
 from pydantic import Field
 
-from dutybook.web.api.models.base import Answer, Page, PageNumber, ReadWord
+from dutybook.store import rows
+from dutybook.store.documents import view
+from dutybook.web.api.models.base import Answer, Page, ReadWord
 from dutybook.web.api.models.parts import Fact, Penalty, Rejected
+from dutybook.web.api.models.rows import of_row
 
 
 class Reason(Answer):
@@ -23,27 +26,12 @@ class Reason(Answer):
     text: str = Field(description="The sentence, in English.")
 
 
+@of_row(rows.DocumentRow)
 class DocumentRow(Answer):
     """A document; `reason` says why it is unreadable or only partly read, `reasons` the same by code."""
 
-    id: str
-    work: str | None
-    work_title: str | None
-    title: str
-    language: str
-    genre: str
     status: ReadWord
-    reason: str
-    version_date: str | None
-    published: str | None
-    pages: int
-    characters: int
-    norms: int
     problems: list[str] = Field(description="What was not read in it, and what to know of it.")
-    source: str
-    sha256: str
-    analyser: str
-    published_by: str
     reasons: list[Reason]
     address: str = Field(description="Where it came from, if a watch fetched it; else empty.")
 
@@ -54,21 +42,13 @@ class Documents(Page):
     items: list[DocumentRow]
 
 
+@of_row(view.ProvisionRow)
 class Provision(Answer):
     """A provision; `parent` is the id of the one that it stands in. `norms` are the ids of norms in it, in order."""
 
-    id: str
-    parent: str | None
-    kind: str
-    number: str
-    heading: str
-    place: str
     zone: str = Field(description="enacting terms, recitals, annex …")
-    page: PageNumber | None
     start: int = Field(description="Half-open range of characters of the document's text.")
-    end: int
     depth: int = Field(ge=0, description="How many provisions it stands in.")
-    norms: list[str]
 
 
 class Document(Answer):

@@ -7,60 +7,42 @@ from typing import Annotated, Any
 from pydantic import ConfigDict, Field, StrictBool, StringConstraints
 
 from dutybook.alerts.kinds import ALL
+from dutybook.store.alerts import outbox
+from dutybook.store.news import entries
+from dutybook.store.watches import watches
 from dutybook.web.api.models.base import Answer, Body, Page
+from dutybook.web.api.models.rows import of_row
 from dutybook.web.api.parameters import Code, Day, Name, Narrowing, OneOf, Text
 
 Target = Annotated[str, StringConstraints(min_length=1, max_length=2_000, pattern=r"^[^\x00-\x1f\x7f]+$")]
 
 
+@of_row(entries.Mention)
 class Mention(Answer):
     """An act, and where it can be told a norm of it, that an item speaks of in the words `quote`."""
 
-    document: str
-    work: str
-    work_title: str
-    place: str | None
-    identity: str | None
-    norm: str | None
-    quote: str
     page: int | None
     how: str = Field(description="citation, number, title or wording.")
 
 
+@of_row(entries.Expectation)
 class Expectation(Answer):
     """A date that an item announces, and what became of it."""
 
-    document: str
-    fact: str
-    work: str | None
-    work_title: str
-    type: str
     due: str = Field(description="A day, a month or a year.")
-    quote: str
     state: str = Field(description="expected, confirmed or contradicted.")
-    actual: str | None
-    by_fact: str | None
-    by_document: str | None
 
 
+@of_row(entries.Item)
 class NewsItem(Answer):
     """An item of the news."""
 
-    document: str
-    title: str
-    source: str
-    language: str
-    day: str | None
-    mentions: list[Mention]
-    expectations: list[Expectation]
 
-
+@of_row(entries.Entry)
 class NewsEntry(Answer):
     """One event with all items that tell of it, the earliest first."""
 
-    id: str
     day: str | None
-    items: list[NewsItem]
 
 
 class News(Page):
@@ -185,18 +167,13 @@ class Preview(Page):
     items: list[Told]
 
 
+@of_row(outbox.Delivery, without=("alert", "kind", "number", "options", "period", "reader", "target", "zone"))
 class Delivery(Answer):
     """A message to one place, and what became of it."""
 
-    id: str
     name: str = Field(description="Name of the alert.")
     state: str = Field(description="waiting, sending, sent or dead.")
-    attempts: int
-    next_try: str
     doubtful: bool = Field(description="It may have arrived, and nobody knows.")
-    problem: str
-    created: str
-    sent: str | None
     to: str
     happenings: int
 
@@ -214,27 +191,11 @@ class DeliveryDetail(Answer):
     items: list[Told]
 
 
+@of_row(watches.Watch, without=("cursor", "held_until", "holder", "id", "manners", "reading"))
 class Watch(Answer):
     """A source that is looked at again and again; counts are of its items and files."""
 
-    name: str
-    kind: str
-    target: str
-    options: dict[str, Any]
     every: int = Field(description="Seconds.")
-    paused: bool
-    created: str
-    created_by: str
-    last_run: str | None
-    last_ok: str | None
-    error: str
-    failures: int
-    not_before: str | None
-    items: int
-    waiting: int
-    failed: int
-    gone: int
-    unread: int
 
 
 class Watches(Page):
@@ -243,16 +204,9 @@ class Watches(Page):
     items: list[Watch]
 
 
+@of_row(watches.WatchRun)
 class WatchRun(Answer):
     """A run of a watch; `finished` is null while it runs and where it was cut off."""
-
-    started: str
-    finished: str | None
-    listed: int
-    fetched: int
-    read: int
-    unread: int
-    problems: list[str]
 
 
 class WatchItem(Answer):

@@ -5,20 +5,17 @@ from __future__ import annotations
 from pydantic import Field
 
 from dutybook.records.norm_fields import PARTS
+from dutybook.searching import hits
+from dutybook.store.documents import norm_context
 from dutybook.web.api.models.base import (
     Answer,
-    BearerClassWord,
     Box,
-    Confidence,
     MaybeDay,
-    ModalityWord,
     Page,
     PageNumber,
-    StrengthWord,
 )
 from dutybook.web.api.models.parts import (
     Citation,
-    Deadline,
     Definition,
     Deviation,
     Evidence,
@@ -28,35 +25,16 @@ from dutybook.web.api.models.parts import (
     Rejected,
 )
 from dutybook.web.api.models.reviews import HistoryRow, Record
+from dutybook.web.api.models.rows import of_row
 
 
+@of_row(hits.Hit)
 class Hit(Answer):
     """One norm that was found, over its languages and versions."""
 
-    id: str
-    place: str
-    document: str
-    document_title: str
-    source: str
-    page: PageNumber | None
-    quote: str
-    modality: ModalityWord
-    strength: StrengthWord
-    bearer: str | None
-    bearer_class: BearerClassWord
-    deadlines: list[Deadline]
-    language: str
-    work: str | None
-    work_title: str | None
-    confidence: Confidence
-    stem: str | None
-    role: str | None
-    applies_from: MaybeDay
-    applies_until: MaybeDay
     rank: float = Field(description="Lower is better; 0 where no words were asked for.")
     marks: list[tuple[int, int]] = Field(description="Half-open ranges of the quote that the words met.")
     identity: str = Field(description="Ties its texts in all languages and versions.")
-    languages: list[str]
     others: list[tuple[str, str]] = Field(description="Its other texts: language and id.")
     found_by: list[str] = Field(description="words or meaning; empty where only filters were given.")
     similarity: float | None = Field(description="How near it is in meaning, where that found it.")
@@ -108,16 +86,10 @@ class Part(Answer):
     end: int
 
 
+@of_row(norm_context.TextRow)
 class NormText(Answer):
     """A text of the norm: in a language, of a version."""
 
-    norm: str
-    document: str
-    language: str
-    place: str
-    modality: ModalityWord
-    stem: str
-    quote: str
     valid_from: str | None = Field(description="The day from which its version stands; null where not known.")
     valid_until: str | None = Field(description="The last day of its version; null while it stands.")
     current: bool = Field(description="Of the newest version in its language.")

@@ -6,89 +6,51 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
+from dutybook.store.judgements import history, record
 from dutybook.store.judgements.change import FIELDS
 from dutybook.web.api.models.base import Answer, ApplicabilityWord, Body, FindingWord, Page, StatusWord
 from dutybook.web.api.models.parts import NormRow
+from dutybook.web.api.models.rows import of_row
 from dutybook.web.api.parameters import Day, OneOf, Text
 
 Long = Annotated[str, StringConstraints(max_length=20_000, pattern=r"^[^\x00]*$")]
 
 
+@of_row(record.Note)
 class Note(Answer):
     """A note."""
 
-    text: str
-    by: str
-    at: str
 
-
+@of_row(record.Link)
 class Link(Answer):
     """The organisation's own evidence; Dutybook never opens it."""
 
-    label: str
-    target: str
-    by: str
-    at: str
 
-
+@of_row(record.Correction)
 class Correction(Answer):
     """What somebody put in place of what was extracted."""
 
-    norm: str
-    field: str
-    extracted: str | None
-    value: str | None
-    why: str
-    by: str
-    at: str
 
-
+@of_row(record.Record, without=("seen", "stands", "ties"))
 class Record(Answer):
     """What people said of a norm. Texts are empty where nothing was said."""
 
-    id: str
     norm: str = Field(
         description="Id of the norm where the record stands now; another language or version may have another id."
     )
     status: StatusWord
-    owner: str
-    reviewer: str
     due: str = Field(description="The people's own day, ISO 8601.")
-    review_date: str
     applicability: ApplicabilityWord
-    applicability_reason: str
-    applicability_by: str
-    applicability_on: str
-    control: str
     finding: FindingWord = Field(description="What somebody thinks of the extraction; empty where nobody looked.")
-    finding_reason: str
     why: str = Field(description="Why the status is “requires review”.")
     revision: int = Field(description="Number of its last change; the tag of the record.")
-    changed: str
-    changed_by: str
-    notes: list[Note]
-    links: list[Link]
-    corrections: list[Correction]
 
 
+@of_row(history.HistoryRow)
 class HistoryRow(Answer):
     """One change of one field, who made it and when (UTC)."""
 
-    seq: int
-    at: str
-    by: str
-    review: str
-    norm: str
-    identity: str
-    action: str
-    field: str
-    old: str | None
-    new: str | None
-    why: str
-    change: int
-    undoes: int | None
     previous: str = Field(description="Hash of the row before it in the register's history.")
-    hash: str
 
 
 class HistoryPage(Page):
