@@ -39,6 +39,7 @@ from reader.fitting import average_weights, fit, tokenizer_of  # noqa: E402
 from reader.lessons import document_examples, lesson_examples  # noqa: E402
 from reader.measuring import TorchReader, cut_to_regions, read_units  # noqa: E402
 from reader.network import ReaderNetwork  # noqa: E402
+from reader.passages import NATIONAL, Passage, read_passages  # noqa: E402
 from reader.picking import pick_silver, pick_some  # noqa: E402
 from reader.silver import RULES  # noqa: E402
 from reader.wording import bearer_vectors, fit_word_classes  # noqa: E402
@@ -52,10 +53,14 @@ VERSION = "5"
 BUILD = ROOT / "build" / "reader"
 #: Examples shown: to the start, and by the lessons.
 START, LESSONS = 26_000, 9_200
-#: Examples shown of real documents, then of real and of written ones: to each fold's network, and to the shipped one (``None``).
-ROUNDS: dict[int | None, tuple[int, int]] = {**dict.fromkeys(range(FOLDS), (11_000, 12_000)), None: (13_000, 12_000)}
-#: Examples of written documents in a round, and of pages of general news without and with them.
-WRITTEN, PAGES = 4_000, (350, 500)
+#: Examples shown of real documents, then of real and of written ones, then of those and of further passages: to each fold's network,
+#: and to the shipped one (``None``).
+ROUNDS: dict[int | None, tuple[int, int, int]] = {
+    **dict.fromkeys(range(FOLDS), (11_000, 12_000, 36_000)),
+    None: (13_000, 12_000, 40_000),
+}
+#: Examples of written documents, of lessons, and of pages of general news in each pass over the real documents of a round.
+WRITTEN, LESSON, PAGES = (0, 4_000, 3_000), (500, 500, 700), (350, 500, 500)
 #: What multiplies the learning rates of all but the start.
 PACE = 0.8
 PARTS = (
@@ -76,6 +81,7 @@ class Gathered:
 
     examples: dict[str, list[Example]]
     documents: list[Annotated]
+    passages: list[Passage]
 
 
 class Training:
@@ -143,8 +149,12 @@ class Training:
         examples["lesson"] = list(lesson_examples(lessons, "lesson"))
         written = sorted((ROOT / "models" / "reader" / "lessons" / "documents").glob("*.txt"))
         examples["document"] = list(document_examples(written))
+        passages = list(read_passages(self.shared))
+        examples["passage"] = [
+            e for p in passages for e in examples_of(p.text, p.wanted, p.regions, "passage")
+        ]
         examples["old lesson"] = list(lesson_examples([f for f in lessons if ".real." not in f.name], "lesson"))
-        (BUILD / "examples.pkl").write_bytes(pickle.dumps(Gathered(examples, documents)))
+        (BUILD / "examples.pkl").write_bytes(pickle.dumps(Gathered(examples, documents, passages)))
         print({source: len(found) for source, found in examples.items()})
 
     def _source_of(self, file: Path, gold: dict[str, Any]) -> Path | None:
@@ -211,25 +221,36 @@ class Training:
             if fold_of(whole.name) == number:
                 text = cut_to_regions(whole, regions)
                 read.append(Read(text.name, number, text, read_units(text, reader), wanted, regions, kept))
+        for passage in self.gathered.passages:
+            name = passage.text.name
+            if passage.wanted and not name.startswith(NATIONAL) and fold_of(name) == number:
+                text = cut_to_regions(passage.text, passage.regions)
+                units, gold = read_units(text, reader), [{} for _ in passage.wanted]
+                read.append(Read(name, number, text, units, passage.wanted, passage.regions, gold))
         (BUILD / f"read-{number}.pkl").write_bytes(pickle.dumps(read))
 
     def _on_real(self, fold: int | None) -> ReaderNetwork:
-        """The lessons' network goes on with real documents that are not of ``fold``, then with those and the written ones."""
+        """The lessons' network goes on with real documents that are not of ``fold``, then with the written ones and passages, too."""
         some = self.gathered.examples
-        real, general = ([e for e in some[s] if fold_of(e.document) != fold] for s in ("real", "general"))
+        real, general, passages = (
+            [e for e in some[s] if e.document.startswith(NATIONAL) or fold_of(e.document) != fold]
+            for s in ("real", "general", "passage")
+        )
         ours = some["own"] + some["tuning"] + some["public"]
 
-        def pick(chance: random.Random, written: int) -> list[Example]:
-            found = real + pick_some(some["document"], chance, written) + pick_some(ours, chance, 300)
-            found += pick_some(some["lesson"], chance, 500) + pick_silver(self.acts, chance, 10)
-            return _shuffled(found + pick_some(general, chance, PAGES[bool(written)]), chance)
+        def pick(chance: random.Random, number: int) -> list[Example]:
+            found = real + pick_some(some["document"], chance, WRITTEN[number]) + pick_some(ours, chance, 300)
+            found += pick_some(some["lesson"], chance, LESSON[number]) + pick_silver(self.acts, chance, 10)
+            found += passages if number == len(WRITTEN) - 1 else []
+            return _shuffled(found + pick_some(general, chance, PAGES[number]), chance)
 
-        first, second = ROUNDS[fold]
+        first, second, third = ROUNDS[fold]
         before = fit(self._kept("lessons"), self.encoder, lambda chance: pick(chance, 0), first, pace=PACE)
-        after = fit(before, self.encoder, lambda chance: pick(chance, WRITTEN), second, pace=PACE)
+        after = fit(before, self.encoder, lambda chance: pick(chance, 1), second, pace=PACE)
         # Each round knows something that the other lost; their mean was better than either on unseen documents.
-        network = average_weights(before, after)
-        named = [e for s in ("own", "tuning", "public", "lesson", "document") for e in some[s]]
+        mean = average_weights(before, after)
+        network = fit(mean, self.encoder, lambda chance: pick(chance, 2), third, pace=PACE)
+        named = [e for s in ("own", "tuning", "public", "lesson", "document") for e in some[s]] + passages
         fit_word_classes(network, *bearer_vectors(network, self.encoder, real + named))
         return network
 
