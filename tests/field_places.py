@@ -1,0 +1,181 @@
+"""Where a field of a norm arrives: analyses a sentence that has it, and looks into all that is made of a norm.
+
+``python field_places.py FIELD TEXT WORDS FOLDER`` prints as JSON what was found wrong, place by place; nothing is wrong if all is empty.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Callable
+from contextlib import redirect_stdout
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import openpyxl
+import pyarrow.parquet
+import yaml
+from starlette.testclient import TestClient
+
+from dutybook.cli import run
+from dutybook.export import export
+from dutybook.export.jsonl import schema_of
+from dutybook.languages.reader import reader_languages, reader_words
+from dutybook.pipeline.analyse import analyse
+from dutybook.pipeline.as_json import analysis_to_dict
+from dutybook.pipeline.config import Config
+from dutybook.records import Analysis, RawDocument
+from dutybook.store import open_register, schema_guide
+from dutybook.store.documents.flatten import flatten
+from dutybook.store.documents.norm_context import parts_of
+from dutybook.store.judgements import reviews
+from dutybook.store.judgements.change import Change
+from dutybook.web.access import COOKIE, Access
+from dutybook.web.api import openapi
+from dutybook.web.app import create_app
+from dutybook.web.settings import Settings
+
+OTHER = "other words"
+
+
+class Places:
+    """One sentence in everything that is made of it; each method that begins with ``in_`` gives what should be the words."""
+
+    def __init__(self, field: str, text: str, folder: Path) -> None:
+        self.field = field
+        self.folder = folder
+        self.database = folder / "register.db"
+        self.analysis: Analysis = analyse(RawDocument("act.txt", text.encode()), Config(language="en"))
+        (norm,) = self.analysis.norms
+        self.norm = norm.id
+
+    def in_extract(self) -> Any:
+        made = analysis_to_dict(self.analysis)
+        jsonschema.validate(made, schema_of("extract"))
+        return made["norms"][0][self.field]
+
+    def in_the_register(self) -> Any:
+        with open_register(self.database) as register:
+            register.write(flatten(self.analysis))
+            (told,), (viewed,) = (
+                register._connection.execute(f"SELECT {self.field} FROM {table}").fetchone()
+                for table in ("norms", "register")
+            )
+        return told if told == viewed else f"{told} in the table, {viewed} in the view"
+
+    def in_rows(self) -> Any:
+        with open_register(self.database) as register:
+            return getattr(register.norm(self.norm).norm, self.field)
+
+    def in_the_sentence(self) -> Any:
+        with open_register(self.database) as register:
+            quote = register.norm(self.norm).norm.quote
+            return next(quote[start:end] for name, start, end in parts_of(register, self.norm) if name == self.field)
+
+    def in_csv(self) -> Any:
+        rows = list(csv.DictReader(StringIO(self._exported("csv").read_text("utf-8-sig")), delimiter=";"))
+        return rows[0][self.field]
+
+    def in_json_lines(self) -> Any:
+        line = json.loads(self._exported("jsonl").read_text("utf-8"))
+        jsonschema.validate(line, schema_of("export"))
+        return line[self.field]
+
+    def in_parquet(self) -> Any:
+        return pyarrow.parquet.read_table(self._exported("parquet"))[self.field][0].as_py()
+
+    def in_workbooks(self) -> Any:
+        found = set()
+        for language in reader_languages("register"):
+            sheet = openpyxl.load_workbook(self._exported("xlsx", reader=language)).worksheets[0]
+            title = reader_words("register", language)(f"column.{self.field}")
+            rows = list(sheet.iter_rows(values_only=True))
+            row = next(number for number, row in enumerate(rows) if title in row)
+            found.add(rows[row + 1][rows[row].index(title)])
+        return found.pop() if len(found) == 1 else found
+
+    def in_reports(self) -> Any:
+        return self._line_of(self._exported("md").read_text("utf-8"), "report", "norm")
+
+    def in_requirements(self) -> Any:
+        library = yaml.safe_load(self._exported("yaml").read_text("utf-8"))
+        nodes = library["objects"]["framework"]["requirement_nodes"]
+        return self._line_of("\n".join(node.get("annotation", "") for node in nodes), "report", "norm")
+
+    def in_show(self) -> Any:
+        with redirect_stdout(StringIO()) as out:
+            assert run(["--database", str(self.database), "show", self.norm]) == 0
+        line = next(line for line in out.getvalue().splitlines() if line.strip().startswith(self.field))
+        return line.strip().removeprefix(self.field).strip()
+
+    def in_the_api(self) -> Any:
+        described = openapi.document()["components"]["schemas"]["NormRow"]["properties"][self.field]
+        assert described["description"]
+        return self._client().get(f"/api/v1/norms/{self.norm}").json()["norm"][self.field]
+
+    def in_the_page(self) -> Any:
+        page = self._client().get(f"/norms/{self.norm}").text
+        words = reader_words("web", "en")(f"part.{self.field}")
+        return page.partition(f"<dt>{words}</dt>")[2].partition(">")[2].partition("<")[0]
+
+    def in_forms(self) -> Any:
+        page = self._client().get(f"/norms/{self.norm}").text
+        return page.partition(f'name="fix:{self.field}"')[2].partition('value="')[2].partition('"')[0]
+
+    def in_the_schema(self) -> Any:
+        (norms,) = (table for table in schema_guide.tables() if table.name == "norms")
+        (column,) = (column for column in norms.columns if column.name == self.field)
+        assert f"| `{self.field}` | text, may be NULL | {column.says} |" in schema_guide.markdown()
+        assert schema_guide.undescribed() == []
+        return self.in_rows()
+
+    def in_corrections(self) -> Any:
+        """What it was before somebody corrected it on the page."""
+        with open_register(self.database) as register:
+            reviews.change(register, [self.norm], Change(correct={self.field: OTHER}, reason="so"), by="anna")
+            detail = register.norm(self.norm)
+            assert getattr(detail.norm, self.field) == OTHER
+            assert detail.review
+            return detail.review.corrections[0].extracted
+
+    def _exported(self, suffix: str, **options: str) -> Path:
+        path = self.folder / f"register.{suffix}"
+        with open_register(self.database) as register:
+            assert export(register, path, **options) == 1
+        return path
+
+    def _line_of(self, text: str, section: str, prefix: str) -> str:
+        label = reader_words(section, "en")(f"{prefix}.{self.field}")
+        line = next(line for line in text.splitlines() if label in line)
+        return line.partition(label)[2].strip("*: ")
+
+    def _client(self) -> TestClient:
+        access = Access()
+        client = TestClient(
+            create_app(Settings(self.database, "anna", Path.cwd()), access), base_url="http://127.0.0.1:8765"
+        )
+        client.cookies.set(COOKIE, access.enter(access.key) or "")
+        return client
+
+
+def wrong_places(field: str, text: str, words: str, folder: Path) -> dict[str, str]:
+    """What stands in each place that does not have the words of the field; empty if all have them."""
+    places = Places(field, text, folder)
+    looks: list[Callable[[], Any]] = [getattr(places, name) for name in vars(Places) if name.startswith("in_")]
+    wrong = {}
+    for look in looks:
+        try:
+            found = look()
+        except Exception as error:
+            found = f"{type(error).__name__}: {error}"
+        if found != words:
+            wrong[look.__name__] = str(found)
+    return wrong
+
+
+if __name__ == "__main__":
+    field, text, words, folder = sys.argv[1:]
+    print(json.dumps(wrong_places(field, text, words, Path(folder))))

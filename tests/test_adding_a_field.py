@@ -1,0 +1,69 @@
+"""A field of a norm is added by changing four files: the recipe is followed on a copy of the package, and the field arrives everywhere."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+RECIPE = ROOT / "docs" / "recipes" / "add-a-field-of-a-norm.md"
+FIELD, WORDS = "purpose", "in order to keep the quay clear"
+SENTENCE = f"Article 1\nHours\nThe keeper shall write down the hours of fog {WORDS}, unless the lamp is lit.\n"
+
+Step = tuple[str, str, str]
+
+
+def steps() -> list[Step]:
+    """The changes of the recipe: a file, what stands there, what stands there afterwards."""
+    made = []
+    for block in re.findall(r"^```diff\n(.*?)^```$", RECIPE.read_text("utf-8"), re.DOTALL | re.MULTILINE):
+        file, *lines = block.rstrip("\n").split("\n")
+        before = [line[1:] for line in lines if not line.startswith("+")]
+        after = [line[1:] for line in lines if not line.startswith("-")]
+        made.append((file, "\n".join(before), "\n".join(after)))
+    return made
+
+
+FILES = tuple(dict.fromkeys(file for file, _, _ in steps()))
+
+
+def wrong_places(folder: Path, followed: list[Step]) -> str:
+    """What is wrong in a copy of the package with some steps of the recipe: places by name, or how it broke."""
+    shutil.copytree(ROOT / "src", folder / "src", ignore=shutil.ignore_patterns("__pycache__"))
+    (folder / "models").symlink_to(ROOT / "models")
+    for name, before, after in followed:
+        file = folder / name
+        text = file.read_text("utf-8")
+        assert f"{before}\n" in text, f"{RECIPE.name} changes what {name} does not have: {before}"
+        file.write_text(text.replace(f"{before}\n", f"{after}\n", 1), "utf-8")
+    command = [sys.executable, str(ROOT / "tests" / "field_places.py"), FIELD, SENTENCE, WORDS, str(folder)]
+    environment = os.environ | {"PYTHONPATH": str(folder / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300, check=False)
+    return done.stdout.strip() if done.returncode == 0 else done.stderr
+
+
+def test_a_field_is_added_with_four_files(tmp_path: Path) -> None:
+    assert len(FILES) <= 4
+    assert json.loads(wrong_places(tmp_path, steps())) == {}
+
+
+@pytest.mark.parametrize(
+    ("file", "noticed"),
+    [
+        ("src/dutybook/records/norm_fields.py", "got an unexpected keyword argument 'purpose'"),
+        ("src/dutybook/store/schema.sql", "no such column: purpose"),
+        ("src/dutybook/languages/reader/norm_fields.toml", "has no text 'column.purpose'"),
+        ("src/dutybook/extract/norms/build.py", '"in_extract": "None"'),
+    ],
+    ids=lambda value: Path(value).name if value.startswith("src/") else "",
+)
+def test_a_file_that_is_forgotten_is_noticed(file: str, noticed: str, tmp_path: Path) -> None:
+    assert file in FILES
+    assert noticed in wrong_places(tmp_path, [step for step in steps() if step[0] != file])
